@@ -1,0 +1,92 @@
+//! Accounts: who may act or read, in which scope. The secret's hash is kept apart, in the control store.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::ids::{AccountId, Commitment};
+use crate::place::{Level, PlaceCode};
+
+/// What an account may do (CONTRACT.md, Roles).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Proposes and runs joint branches led by its township.
+    TownshipClerk,
+    /// Every command in its county.
+    CountyOfficer,
+    /// Issues policy, reads the city.
+    CityOffice,
+    /// Reads the events of one county.
+    Subscriber,
+    /// Reads and verifies everything of its scope, never writes.
+    Auditor,
+    /// Accounts and tokens, no business data.
+    SecurityAdmin,
+    /// Health, rebuild, backup; no business data.
+    SystemAdmin,
+    /// A command given on the machine that holds the log, without an account.
+    Local,
+}
+
+impl Role {
+    /// Every role that an account can have.
+    pub const OF_ACCOUNTS: [Self; 7] = [
+        Self::TownshipClerk,
+        Self::CountyOfficer,
+        Self::CityOffice,
+        Self::Subscriber,
+        Self::Auditor,
+        Self::SecurityAdmin,
+        Self::SystemAdmin,
+    ];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TownshipClerk => "township_clerk",
+            Self::CountyOfficer => "county_officer",
+            Self::CityOffice => "city_office",
+            Self::Subscriber => "subscriber",
+            Self::Auditor => "auditor",
+            Self::SecurityAdmin => "security_admin",
+            Self::SystemAdmin => "system_admin",
+            Self::Local => "local",
+        }
+    }
+
+    /// The role of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::OF_ACCOUNTS.into_iter().chain([Self::Local]).find(|role| role.as_str() == name)
+    }
+
+    /// The tier that an account of this role is bound to; an auditor may have a city or a county.
+    pub fn allows_scope(self, scope: &PlaceCode) -> bool {
+        match self {
+            Self::TownshipClerk => scope.level() == Level::Township,
+            Self::CountyOfficer | Self::Subscriber => scope.level() == Level::County,
+            Self::Auditor => matches!(scope.level(), Level::City | Level::County),
+            Self::CityOffice | Self::SecurityAdmin | Self::SystemAdmin | Self::Local => {
+                scope.level() == Level::City
+            }
+        }
+    }
+
+    /// Whether the role reads or writes business data; auditors and the two administrators exclude it.
+    pub fn is_business(self) -> bool {
+        matches!(self, Self::TownshipClerk | Self::CountyOfficer | Self::CityOffice | Self::Subscriber)
+    }
+}
+
+/// An account as the log tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: AccountId,
+    pub role: Role,
+    pub scope: PlaceCode,
+    pub holder_commitment: Commitment,
+    /// The last day on which it is valid.
+    pub expires_on: Option<Date>,
+    pub revoked: bool,
+    pub last_position: u64,
+}

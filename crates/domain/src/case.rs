@@ -1,0 +1,328 @@
+//! The case before us: a command, the state and the policy, and the checks that many commands share.
+
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::sync::Arc;
+
+use crate::account::Role;
+use crate::command::{Authority, Command};
+use crate::date::Date;
+use crate::document_number::Document;
+use crate::evolve::decision_name;
+use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
+use crate::joint_branch::{JointBranch, Phase};
+use crate::organization::{Organization, OrganizationForm};
+use crate::person::Person;
+use crate::place::{Level, Place, PlaceCode};
+use crate::policy::{Policy, Severity};
+use crate::rejection::{Rejection, Warning, level_words};
+use crate::scope::Scope;
+use crate::state::CityState;
+
+/// A command under decision.
+pub(crate) struct Case<'a> {
+    pub(crate) state: &'a CityState,
+    pub(crate) policy: &'a Policy,
+    pub(crate) command: &'a Command,
+    /// Rules that an earlier act overrode and that this one confirms.
+    pub(crate) confirms: BTreeSet<String>,
+    /// Whether a clerk's override may stand until a county officer confirms it.
+    pub(crate) awaits_confirmation: bool,
+    warnings: Vec<Warning>,
+}
+
+impl<'a> Case<'a> {
+    pub(crate) fn new(state: &'a CityState, policy: &'a Policy, command: &'a Command) -> Self {
+        Self {
+            state,
+            policy,
+            command,
+            confirms: BTreeSet::new(),
+            awaits_confirmation: false,
+            warnings: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_warnings(self) -> Vec<Warning> {
+        self.warnings
+    }
+
+    /// Rules set aside so far.
+    pub(crate) fn overridden(&self) -> Vec<String> {
+        let warned = self.warnings.iter().map(|warning| warning.rule.clone());
+        warned.filter(|rule| self.policy.severity(rule) == Severity::Warn).collect()
+    }
+
+    /// The effective date.
+    pub(crate) fn on(&self) -> Date {
+        self.command.effective_date
+    }
+
+    /// A rule is broken: refused, or set aside where its severity and an override allow it.
+    pub(crate) fn breach(&mut self, rejection: Rejection) -> Result<(), Rejection> {
+        let rule = rejection.rule();
+        let by_clerk = self.command.actor.role == Role::TownshipClerk;
+        match self.policy.severity(&rule) {
+            Severity::Refuse => return Err(rejection),
+            Severity::Remind => {}
+            Severity::Warn if self.confirms.contains(&rule) && !by_clerk => {}
+            Severity::Warn if self.command.override_.is_none() => return Err(rejection),
+            Severity::Warn if by_clerk && !self.awaits_confirmation => {
+                return Err(Rejection::OverrideByCounty);
+            }
+            Severity::Warn => {}
+        }
+        self.warn(&rejection);
+        Ok(())
+    }
+
+    /// Notes what was found without stopping the command.
+    pub(crate) fn warn(&mut self, rejection: &Rejection) {
+        let rule = rejection.rule();
+        let citation = self.policy.citation(&rule);
+        self.warnings.push(Warning {
+            rule,
+            message: rejection.chinese(),
+            message_en: rejection.english(),
+            citation,
+        });
+    }
+
+    /// Not after the day of recording, except for places (DOMAIN.md, Time).
+    pub(crate) fn check_effective_date(&self) -> Result<(), Rejection> {
+        let today = self.command.recorded_at.day();
+        let may_lie_ahead = self.command.body.name() == "register-place";
+        if self.on() > today && !may_lie_ahead {
+            return Err(Rejection::EffectiveFuture { effective: self.on(), today });
+        }
+        Ok(())
+    }
+
+    /// The paper is possible, and says of itself what it always said.
+    pub(crate) fn check_document(&self) -> Result<(), Rejection> {
+        let Some(document) = &self.command.document else { return Ok(()) };
+        self.check_paper(&self.command.on_behalf_of, document)
+    }
+
+    /// Year, day and hash of a paper of an issuer.
+    pub(crate) fn check_paper(&self, issuer: &impl Display, document: &Document) -> Result<(), Rejection> {
+        if document.issued.year() != document.number.year() {
+            return Err(Rejection::DocumentYear { number: document.number.clone(), issued: document.issued });
+        }
+        self.not_after("发文日期", "the document's issue", document.issued, self.on())?;
+        let Some(known) = self.state.documents.get(&CityState::document_key(issuer, &document.number)) else {
+            return Ok(());
+        };
+        let hash_differs =
+            known.sha256.is_some() && document.sha256.is_some() && known.sha256 != document.sha256;
+        if known.issued != document.issued || hash_differs {
+            return Err(Rejection::DocumentInconsistent {
+                number: document.number.clone(),
+                issued: known.issued,
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn not_after(
+        &self,
+        what_zh: &'static str,
+        what: &'static str,
+        date: Date,
+        limit: Date,
+    ) -> Result<(), Rejection> {
+        if date > limit {
+            return Err(Rejection::DateAfter { what_zh, what, date, limit });
+        }
+        Ok(())
+    }
+
+    /// The paper that a decision needs, not yet used for the same kind of decision on the same joint branch.
+    pub(crate) fn require_document(&self, joint_branch: &JointBranch, kind: &str) -> Result<(), Rejection> {
+        if self.command.document.is_none() {
+            return Err(Rejection::DocumentMissing);
+        }
+        self.document_once(joint_branch, kind)
+    }
+
+    /// One paper does not take the same kind of decision on the same joint branch twice.
+    pub(crate) fn document_once(&self, joint_branch: &JointBranch, kind: &str) -> Result<(), Rejection> {
+        let Some(document) = &self.command.document else { return Ok(()) };
+        let name = decision_name(kind, &self.command.on_behalf_of.to_string(), document);
+        if joint_branch.decisions.contains(&name) {
+            return Err(Rejection::DocumentRepeated { number: document.number.clone() });
+        }
+        Ok(())
+    }
+
+    /// The target lies inside the actor's scope.
+    pub(crate) fn require_scope(&self, target: &Scope, what: &str) -> Result<(), Rejection> {
+        let actor = &self.command.actor;
+        if target.is_within(&actor.scope) {
+            return Ok(());
+        }
+        Err(Rejection::OutsideScope { what: what.to_owned(), scope: actor.scope.clone() })
+    }
+
+    /// The organization in `on_behalf_of`; a place creates no Party branch.
+    pub(crate) fn require_organization(&self) -> Result<&'a Arc<Organization>, Rejection> {
+        match &self.command.on_behalf_of {
+            Authority::Organization(id) => self.organization(*id, "/on_behalf_of"),
+            Authority::Place(code) => {
+                Err(Rejection::AuthorityIsPlace { command: self.command.body.name(), found: code.clone() })
+            }
+        }
+    }
+
+    /// The registered organ in `on_behalf_of`, of at least that tier, whose place holds the given one.
+    pub(crate) fn require_organ(&self, needed: Level, over: &Place) -> Result<Level, Rejection> {
+        let organization = self.require_organization()?;
+        let level = self.state.places.get(&organization.location).map(|place| place.level);
+        let (needed_zh, needed_en) = level_words(needed);
+        let refused =
+            || Rejection::DecidingBody { found: organization.name.to_string(), needed: needed_en, needed_zh };
+        let level = level.filter(|_| organization.form == OrganizationForm::Organ).ok_or_else(refused)?;
+        let holds =
+            self.state.ancestor(over.id, level).is_some_and(|place| place.id == organization.location);
+        let registered = organization.registered_on <= self.on();
+        if level >= needed && holds && registered { Ok(level) } else { Err(refused()) }
+    }
+
+    /// As `require_organ`, and it says in which meeting and when.
+    pub(crate) fn require_decision(&self, needed: Level, over: &Place) -> Result<Level, Rejection> {
+        let level = self.require_organ(needed, over)?;
+        let decided_by = self.command.decided_by.as_ref().ok_or(Rejection::DecidedByMissing)?;
+        self.not_after("会议日期", "the meeting", decided_by.date, self.on())?;
+        Ok(level)
+    }
+
+    /// The joint branch that a command names: known, in scope, and not changed after the effective date.
+    pub(crate) fn joint_branch(&self, id: JointBranchId) -> Result<&'a Arc<JointBranch>, Rejection> {
+        let found = self.state.joint_branches.get(&id);
+        let found =
+            found.ok_or_else(|| Self::unknown("联合党组织", "joint branch", &id, "/data/joint_branch"))?;
+        self.require_scope(&self.state.scope_of_place(found.lead_township), found.name.as_str())?;
+        self.require_order(found.name.as_str(), found.latest_effective)?;
+        Ok(found)
+    }
+
+    /// The lead township of a joint branch.
+    pub(crate) fn lead_township(&self, joint_branch: &JointBranch) -> Result<&'a Arc<Place>, Rejection> {
+        let found = self.state.places.get(&joint_branch.lead_township);
+        found.ok_or_else(|| {
+            Self::unknown("乡镇", "township", &joint_branch.lead_township, "/data/joint_branch")
+        })
+    }
+
+    /// The joint branch stands where the command needs it.
+    pub(crate) fn require_phase(
+        &self,
+        joint_branch: &JointBranch,
+        fits: impl Fn(Phase) -> bool,
+        needed_zh: &'static str,
+        needed: &'static str,
+    ) -> Result<(), Rejection> {
+        if fits(joint_branch.phase) {
+            return Ok(());
+        }
+        Err(Rejection::WrongPhase {
+            name: joint_branch.name.to_string(),
+            found_zh: joint_branch.phase.chinese(),
+            found: joint_branch.phase.as_str(),
+            needed_zh,
+            needed,
+        })
+    }
+
+    /// As `require_phase`, for commands on a joint branch at work.
+    pub(crate) fn require_live(&self, joint_branch: &JointBranch) -> Result<(), Rejection> {
+        self.require_phase(joint_branch, Phase::is_live, "已成立且未撤销", "established and not dissolved")
+    }
+
+    /// Rule `effective-order`: not before the latest effective date of what the command names.
+    pub(crate) fn require_order(&self, entity: &str, latest: Date) -> Result<(), Rejection> {
+        if self.on() < latest {
+            return Err(Rejection::EffectiveOrder {
+                entity: entity.to_owned(),
+                effective: self.on(),
+                latest,
+            });
+        }
+        Ok(())
+    }
+
+    /// An organization by id.
+    pub(crate) fn organization(
+        &self,
+        id: OrganizationId,
+        pointer: &str,
+    ) -> Result<&'a Arc<Organization>, Rejection> {
+        let found = self.state.organizations.get(&id);
+        found.ok_or_else(|| Self::unknown("党组织", "organization", &id, pointer))
+    }
+
+    /// An organization that the command names, not changed after the effective date.
+    pub(crate) fn organization_in_order(
+        &self,
+        id: OrganizationId,
+        pointer: &str,
+    ) -> Result<&'a Arc<Organization>, Rejection> {
+        let found = self.organization(id, pointer)?;
+        self.require_order(found.name.as_str(), found.latest_effective)?;
+        Ok(found)
+    }
+
+    /// A person that the command names, not changed after the effective date.
+    pub(crate) fn person(&self, id: PersonId, pointer: &str) -> Result<&'a Arc<Person>, Rejection> {
+        let found =
+            self.state.persons.get(&id).ok_or_else(|| Self::unknown("人员", "person", &id, pointer))?;
+        self.require_order(&format!("person {id}"), found.latest_effective)?;
+        Ok(found)
+    }
+
+    /// The place that bears the code on the effective date.
+    pub(crate) fn place(&self, code: &PlaceCode, pointer: &str) -> Result<&'a Arc<Place>, Rejection> {
+        let found = self
+            .state
+            .place_by_code(code)
+            .ok_or_else(|| Self::unknown("行政区划", "place", code, pointer))?;
+        if found.in_force_from > self.on() {
+            let from = found.in_force_from;
+            return Err(Rejection::PlaceNotInForce {
+                code: code.clone(),
+                on: self.on(),
+                from,
+                pointer: pointer.into(),
+            });
+        }
+        Ok(found)
+    }
+
+    /// Four eyes: the actor is none of those who did the earlier act.
+    pub(crate) fn four_eyes<'b>(
+        &self,
+        mut earlier_actors: impl Iterator<Item = &'b String>,
+        earlier_zh: &'static str,
+        earlier: &'static str,
+    ) -> Result<(), Rejection> {
+        let actor = &self.command.actor.id;
+        if earlier_actors.any(|earlier_actor| earlier_actor == actor) {
+            return Err(Rejection::FourEyes { actor: actor.clone(), earlier_zh, earlier });
+        }
+        Ok(())
+    }
+
+    /// The commitment of an erasable field, which the service makes before the command is decided.
+    pub(crate) fn commitment(&self, pointer: &'static str) -> Option<Commitment> {
+        self.command.commitments.get(pointer).cloned()
+    }
+
+    pub(crate) fn unknown(
+        what_zh: &'static str,
+        what: &'static str,
+        id: &impl Display,
+        pointer: &str,
+    ) -> Rejection {
+        Rejection::Unknown { what_zh, what, id: id.to_string(), pointer: pointer.to_owned() }
+    }
+}

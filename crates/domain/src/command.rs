@@ -1,0 +1,224 @@
+//! Commands: the closed list, and who gives one, when, on whose authority and on which paper.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Role;
+use crate::command_data::{
+    AssignSecretary, DissolveJointBranch, EndProposal, EstablishJointBranch, EvaluateQuarter, IssueAccount,
+    MoveFunctions, OrderRectification, ProposeJointBranch, RecordWillSurvey, RegisterOrganization,
+    RegisterPerson, RegisterPlace, RelieveSecretary, ReviewRectification, RevokeAccount, UpdateOrganization,
+};
+use crate::date::{Date, Timestamp};
+use crate::document_number::{DecidedBy, Document, Override};
+use crate::ids::{CommandId, Commitment, OrganizationId};
+use crate::place::PlaceCode;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal),+ $(,)?) => {
+        /// What a command asks for.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum CommandBody {
+            $($(#[$doc])* $variant($data),)+
+        }
+
+        impl CommandBody {
+            /// Every command's name, in the order of an organization's life.
+            pub const NAMES: &'static [&'static str] = &[$($name),+];
+
+            /// The name on the wire.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name,)+ }
+            }
+
+            /// Reads the `data` of the command of that name, or nothing where there is no such command.
+            pub fn deserialize<'de, D>(name: &str, data: D) -> Option<Result<Self, D::Error>>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                match name {
+                    $($name => Some(<$data>::deserialize(data).map(Self::$variant)),)+
+                    _ => None,
+                }
+            }
+
+            /// The schema of the `data` of the command of that name.
+            pub fn data_schema(name: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+                match name {
+                    $($name => Some(generator.subschema_for::<$data>()),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    /// Registers a place.
+    RegisterPlace(RegisterPlace) = "register-place",
+    /// Registers an organization.
+    RegisterOrganization(RegisterOrganization) = "register-organization",
+    /// Updates an organization.
+    UpdateOrganization(UpdateOrganization) = "update-organization",
+    /// Registers a person.
+    RegisterPerson(RegisterPerson) = "register-person",
+    /// Proposes a joint branch.
+    ProposeJointBranch(ProposeJointBranch) = "propose-joint-branch",
+    /// Records a will survey.
+    RecordWillSurvey(RecordWillSurvey) = "record-will-survey",
+    /// Establishes a merger 合建.
+    MergeBranches(EstablishJointBranch) = "merge-branches",
+    /// Establishes a pairing 共建.
+    PairBranches(EstablishJointBranch) = "pair-branches",
+    /// Refuses a proposal.
+    RejectProposal(EndProposal) = "reject-proposal",
+    /// Takes a proposal back.
+    WithdrawProposal(EndProposal) = "withdraw-proposal",
+    /// Assigns a secretary.
+    AssignSecretary(AssignSecretary) = "assign-secretary",
+    /// Relieves a secretary.
+    RelieveSecretary(RelieveSecretary) = "relieve-secretary",
+    /// Passes functions of a pairing to the joint body.
+    TransferFunctions(MoveFunctions) = "transfer-functions",
+    /// Gives functions of a pairing back.
+    ReturnFunctions(MoveFunctions) = "return-functions",
+    /// Grades a quarter.
+    EvaluateQuarter(EvaluateQuarter) = "evaluate-quarter",
+    /// Corrects a grade.
+    CorrectEvaluation(EvaluateQuarter) = "correct-evaluation",
+    /// Orders rectification.
+    OrderRectification(OrderRectification) = "order-rectification",
+    /// Reviews a rectification.
+    ReviewRectification(ReviewRectification) = "review-rectification",
+    /// Dissolves a joint branch.
+    DissolveJointBranch(DissolveJointBranch) = "dissolve-joint-branch",
+    /// Issues an account.
+    IssueAccount(IssueAccount) = "issue-account",
+    /// Revokes an account.
+    RevokeAccount(RevokeAccount) = "revoke-account",
+}
+
+impl CommandBody {
+    /// The JSON pointers, inside `data`, of the fields that the law lets a person have erased.
+    pub fn erasable_pointers(name: &str) -> &'static [&'static str] {
+        match name {
+            "register-person" => &["/name"],
+            "assign-secretary" => &["/monthly_pay"],
+            "relieve-secretary" => &["/reason"],
+            "issue-account" => &["/holder"],
+            _ => &[],
+        }
+    }
+
+    /// Commands about accounts are given where the log is kept, not over HTTP.
+    pub fn is_of_accounts(&self) -> bool {
+        matches!(self, Self::IssueAccount(_) | Self::RevokeAccount(_))
+    }
+}
+
+/// On whose authority: an organization, or for mere facts a place.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Authority {
+    /// A registered organization.
+    Organization(OrganizationId),
+    /// A place, by code.
+    Place(PlaceCode),
+}
+
+/// Why a text names no authority.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is neither the ULID of an organization nor the code of a place")]
+pub struct AuthorityError {
+    text: String,
+}
+
+impl fmt::Display for Authority {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Organization(id) => id.fmt(formatter),
+            Self::Place(code) => code.fmt(formatter),
+        }
+    }
+}
+
+impl FromStr for Authority {
+    type Err = AuthorityError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let organization = text.parse().map(Self::Organization).ok();
+        organization
+            .or_else(|| text.parse().map(Self::Place).ok())
+            .ok_or_else(|| AuthorityError { text: text.chars().take(40).collect() })
+    }
+}
+
+impl TryFrom<String> for Authority {
+    type Error = AuthorityError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Authority> for String {
+    fn from(authority: Authority) -> Self {
+        authority.to_string()
+    }
+}
+
+impl JsonSchema for Authority {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Authority".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "The ULID of an organization, or for facts the code of a place.",
+            "pattern": "^([0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
+        })
+    }
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// An opaque id: the account's, or `local` and what the line of an import names.
+    pub id: String,
+    /// In which role.
+    pub role: Role,
+    /// Where it may act.
+    pub scope: PlaceCode,
+}
+
+/// A command as it is decided: what is asked, and every fact from outside that the decision may use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Command {
+    /// The idempotency key.
+    pub id: CommandId,
+    /// Who acts.
+    pub actor: Actor,
+    /// On whose authority.
+    pub on_behalf_of: Authority,
+    /// From which day it holds.
+    pub effective_date: Date,
+    /// When it is recorded: given by the loop, never earlier than the event before.
+    pub recorded_at: Timestamp,
+    /// The paper.
+    pub document: Option<Document>,
+    /// The meeting.
+    pub decided_by: Option<DecidedBy>,
+    /// Why a warning is set aside.
+    pub override_: Option<Override>,
+    /// Whether it says that it is simulated; where it says nothing it is what the log is.
+    pub simulated: Option<bool>,
+    /// Commitments of the erasable fields, by pointer.
+    pub commitments: BTreeMap<String, Commitment>,
+    /// What is asked.
+    pub body: CommandBody,
+}

@@ -1,0 +1,292 @@
+//! What each command says: the `data` of a request, one closed object a command (CONTRACT.md, HTTP).
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::account::Role;
+use crate::date::Date;
+use crate::document_number::{Document, DocumentNumber};
+use crate::ids::{AccountId, CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
+use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
+use crate::place::{Level, PlaceCode, PlaceKind};
+use crate::quarter::Quarter;
+use crate::text::Text;
+
+macro_rules! data {
+    ($($item:item)+) => {$(
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        $item
+    )+};
+}
+
+data! {
+    /// Registers a place.
+    pub struct RegisterPlace {
+        /// Its identity; the command's own id where absent.
+        pub id: Option<PlaceId>,
+        /// The statistical code, 4, 6, 9 or 12 digits by level.
+        pub code: PlaceCode,
+        /// The name.
+        pub name: Text,
+        /// The tier.
+        pub level: Level,
+        /// The code of the place above, in force on the effective date; absent for the city itself.
+        pub parent: Option<PlaceCode>,
+        /// Village or community; derived from the code where absent.
+        pub kind: Option<PlaceKind>,
+    }
+
+    /// Registers a Party organization or a deciding body.
+    pub struct RegisterOrganization {
+        /// Its identity; the command's own id where absent.
+        pub id: Option<OrganizationId>,
+        /// The name.
+        pub name: Text,
+        /// 组织形式.
+        pub form: OrganizationForm,
+        /// What it belongs to; an organ belongs to a township, county or city.
+        pub host_kind: HostKind,
+        /// The code of the place, or the unit's name.
+        pub host: Text,
+        /// For a unit, cooperative, association or park: where it lies; the place of `superior` or of `on_behalf_of` where absent.
+        pub location: Option<PlaceCode>,
+        /// The organization above.
+        pub superior: Option<OrganizationId>,
+        /// 正式党员.
+        pub formal_members: u32,
+        /// 预备党员.
+        pub probationary_members: u32,
+    }
+
+    /// Updates an organization's counts or its village's profile.
+    pub struct UpdateOrganization {
+        /// Which.
+        pub organization: OrganizationId,
+        /// 正式党员.
+        pub formal_members: Option<u32>,
+        /// 预备党员.
+        pub probationary_members: Option<u32>,
+        /// Figures to set; those not named stay.
+        pub profile: Option<Profile>,
+    }
+
+    /// Registers a person. The name goes to the erasable store; the event holds a commitment.
+    pub struct RegisterPerson {
+        /// The identity; the command's own id where absent.
+        pub id: Option<PersonId>,
+        /// The name (erasable).
+        pub name: Text,
+        /// The organization of membership.
+        pub organization: OrganizationId,
+        /// The day of formal membership; absent for a probationary member or none.
+        pub formal_member_since: Option<Date>,
+    }
+
+    /// Proposes a joint branch; the proposal's id is the joint branch's.
+    pub struct ProposeJointBranch {
+        /// The identity; the command's own id where absent.
+        pub id: Option<JointBranchId>,
+        /// The name.
+        pub name: Text,
+        /// 合建 or 共建.
+        pub arrangement: Arrangement,
+        /// 方式.
+        pub mode: Mode,
+        /// 形式.
+        pub form: Form,
+        /// The organizations that join.
+        pub members: Vec<OrganizationId>,
+        /// The township that leads, by code.
+        pub lead_township: PlaceCode,
+        /// Why these.
+        pub justification: Justification,
+        /// The base village 主村, for `large_small`.
+        pub base_village: Option<PlaceCode>,
+        /// The common industry, for `similar_industry`.
+        pub industry: Option<Text>,
+        /// The reason, for `other`.
+        pub mode_reason: Option<Text>,
+        /// The superior's decision that lets an organization with 3 or more formal members join.
+        pub superior_decision: Option<DocumentNumber>,
+    }
+
+    /// The will of one village.
+    pub struct SurveyedVillage {
+        /// Its code.
+        pub village: PlaceCode,
+        /// Households asked.
+        pub asked: u32,
+        /// Households in favour.
+        pub in_favour: u32,
+        /// How they were asked.
+        pub method: Text,
+        /// The day.
+        pub date: Date,
+    }
+
+    /// Records a will survey of every member village.
+    pub struct RecordWillSurvey {
+        /// Which proposal.
+        pub joint_branch: JointBranchId,
+        /// One entry a member village.
+        pub villages: Vec<SurveyedVillage>,
+    }
+
+    /// The consent of a member's own township committee, where it lies outside the lead township.
+    pub struct Consent {
+        /// The 乡镇党委.
+        pub organization: OrganizationId,
+        /// Its document.
+        pub document: Document,
+    }
+
+    /// Establishes a joint branch on a proposal.
+    pub struct EstablishJointBranch {
+        /// Which proposal.
+        pub joint_branch: JointBranchId,
+        /// The survey it rests on, by the id of its command; needed where there is more than one.
+        pub survey: Option<CommandId>,
+        /// Consents of the township committees of members outside the lead township.
+        #[serde(default)]
+        pub consents: Vec<Consent>,
+        /// A remark.
+        pub reason: Option<Text>,
+    }
+
+    /// Ends a proposal.
+    pub struct EndProposal {
+        /// Which proposal.
+        pub joint_branch: JointBranchId,
+        /// Why; a rejection must say it.
+        pub reason: Option<Text>,
+    }
+
+    /// Assigns the secretary.
+    pub struct AssignSecretary {
+        /// Where.
+        pub joint_branch: JointBranchId,
+        /// Who.
+        pub person: PersonId,
+        /// 来源, a code of the list `secretary_sources` of the policy.
+        pub source: Text,
+        /// The first day of the term.
+        pub term_start: Date,
+        /// The last day; a full term where absent.
+        pub term_end: Option<Date>,
+        /// Yuan a month (erasable).
+        pub monthly_pay: Option<u32>,
+        /// The secretary in post, where the same act relieves them.
+        pub replaces: Option<PersonId>,
+    }
+
+    /// Relieves the secretary.
+    pub struct RelieveSecretary {
+        /// Where.
+        pub joint_branch: JointBranchId,
+        /// Who.
+        pub person: PersonId,
+        /// Why (erasable).
+        pub reason: Text,
+    }
+
+    /// Names functions that pass between originals and the joint body of a pairing.
+    pub struct MoveFunctions {
+        /// Which pairing.
+        pub joint_branch: JointBranchId,
+        /// `political_guidance`, `industry`, `social_governance`, `public_service`, or named items.
+        pub functions: Vec<Function>,
+        /// The originals.
+        pub from: Vec<OrganizationId>,
+    }
+
+    /// Grades a quarter.
+    pub struct EvaluateQuarter {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// The quarter, ended.
+        pub quarter: Quarter,
+        /// 好, 一般, 较差.
+        pub grade: Grade,
+        /// What was found.
+        #[serde(default)]
+        pub findings: Vec<Text>,
+        /// Indicators by name.
+        #[serde(default)]
+        pub indicators: BTreeMap<String, Figure>,
+        /// Why, for a correction.
+        pub reason: Option<Text>,
+    }
+
+    /// Orders rectification on a poor grade.
+    pub struct OrderRectification {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// By when.
+        pub deadline: Date,
+        /// What.
+        pub items: Vec<Text>,
+    }
+
+    /// An answer counted on a base.
+    pub struct Satisfaction {
+        /// People or households asked.
+        pub asked: u32,
+        /// Of them satisfied.
+        pub satisfied: u32,
+    }
+
+    /// Reviews a rectification.
+    pub struct ReviewRectification {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// Whether the items are done.
+        pub improved: bool,
+        /// Party members.
+        pub members: Satisfaction,
+        /// Villagers, by household.
+        pub villagers: Satisfaction,
+    }
+
+    /// What becomes of one member.
+    pub struct Succession {
+        /// The member.
+        pub member: OrganizationId,
+        /// Its own id: restored; another organization: it goes on there.
+        pub successor: OrganizationId,
+    }
+
+    /// Dissolves a joint branch.
+    pub struct DissolveJointBranch {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// Why.
+        pub ground: Ground,
+        /// One entry a member of a merger; may be empty for a pairing.
+        #[serde(default)]
+        pub successors: Vec<Succession>,
+    }
+
+    /// Issues an account.
+    pub struct IssueAccount {
+        /// The identity; the command's own id where absent.
+        pub id: Option<AccountId>,
+        /// What it may do.
+        pub role: Role,
+        /// Where.
+        pub scope: PlaceCode,
+        /// The holder's name (erasable).
+        pub holder: Text,
+        /// The last day on which it is valid.
+        pub expires_on: Option<Date>,
+    }
+
+    /// Revokes an account.
+    pub struct RevokeAccount {
+        /// Which.
+        pub account: AccountId,
+    }
+}

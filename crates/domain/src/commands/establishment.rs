@@ -1,0 +1,206 @@
+//! What merging and pairing share: the decision re-checks the proposal and rests on a survey that counts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::case::Case;
+use crate::command_data::EstablishJointBranch;
+use crate::commands::composition::{self, Composition};
+use crate::event_data::JointBranchEstablished;
+use crate::ids::{CommandId, PlaceId};
+use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
+use crate::organization::Organization;
+use crate::place::{Level, Place};
+use crate::rejection::{Rejection, level_words};
+
+/// Every check of an establishing decision; gives the joint branch and the fact that it is established.
+pub(crate) fn check<'a>(
+    case: &mut Case<'a>,
+    data: &EstablishJointBranch,
+    arrangement: Arrangement,
+) -> Result<(&'a Arc<JointBranch>, JointBranchEstablished), Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    case.require_phase(
+        joint_branch,
+        |phase| phase == Phase::Proposed,
+        "已提出、未决定",
+        "proposed and not decided",
+    )?;
+    check_arrangement(joint_branch, arrangement)?;
+    let lead = case.lead_township(joint_branch)?;
+    let level = case.require_decision(case.policy.figures.deciding_level, lead)?;
+    case.require_document(joint_branch, "establish")?;
+    check_four_eyes(case, joint_branch)?;
+    check_proposal_again(case, joint_branch, data, lead)?;
+    check_level(case, joint_branch, level)?;
+    let survey = survey(case, joint_branch, data.survey)?;
+    let established = JointBranchEstablished {
+        joint_branch: joint_branch.id,
+        arrangement,
+        level,
+        survey,
+        consents: data.consents.clone(),
+        reason: data.reason.clone(),
+    };
+    Ok((joint_branch, established))
+}
+
+fn check_arrangement(joint_branch: &JointBranch, arrangement: Arrangement) -> Result<(), Rejection> {
+    if joint_branch.arrangement == arrangement {
+        return Ok(());
+    }
+    let (needed_zh, needed) = match arrangement {
+        Arrangement::Merger => ("合建，请用 pair-branches", "merger: use pair-branches"),
+        Arrangement::Pairing => ("共建，请用 merge-branches", "pairing: use merge-branches"),
+    };
+    Err(Rejection::WrongArrangement { name: joint_branch.name.to_string(), needed_zh, needed })
+}
+
+/// Who proposed or surveyed takes no decision on it.
+pub(crate) fn check_four_eyes(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(), Rejection> {
+    case.four_eyes(
+        std::iter::once(&joint_branch.proposed_by),
+        "提出了该联合党组织",
+        "proposed this joint branch",
+    )?;
+    case.four_eyes(joint_branch.surveyed_by.iter(), "录入了群众意愿调查", "recorded its will survey")
+}
+
+/// Conditions that held at the proposal must hold on the day of the decision.
+fn check_proposal_again(
+    case: &mut Case<'_>,
+    joint_branch: &JointBranch,
+    data: &EstablishJointBranch,
+    lead: &Place,
+) -> Result<(), Rejection> {
+    case.confirms.clone_from(&joint_branch.overridden);
+    let composition = Composition {
+        arrangement: joint_branch.arrangement,
+        mode: joint_branch.mode,
+        form: joint_branch.form,
+        members: &joint_branch.members,
+        lead_township: joint_branch.lead_township,
+        base_village: joint_branch.base_village,
+        industry: joint_branch.industry.as_ref(),
+        mode_reason: joint_branch.mode_reason.as_ref(),
+        superior_decision: joint_branch.superior_decision.as_ref(),
+    };
+    let members = composition::check(case, &composition)?;
+    for member in members {
+        if let Some(pairing) = member.pairings.first() {
+            return Err(Rejection::MemberInPairing {
+                name: member.name.to_string(),
+                joint_branch: pairing.to_string(),
+            });
+        }
+        check_consent(case, member, data, lead)?;
+    }
+    Ok(())
+}
+
+/// A village member outside the lead township comes with the document of its own township committee.
+fn check_consent(
+    case: &Case<'_>,
+    member: &Organization,
+    data: &EstablishJointBranch,
+    lead: &Place,
+) -> Result<(), Rejection> {
+    let Some(township) = case.state.ancestor(member.location, Level::Township) else { return Ok(()) };
+    if township.id == lead.id || member.village().is_none() {
+        return Ok(());
+    }
+    for (index, consent) in data.consents.iter().enumerate() {
+        let organ =
+            case.organization(consent.organization, &format!("/data/consents/{index}/organization"))?;
+        if organ.form == crate::organization::OrganizationForm::Organ && organ.location == township.id {
+            return case.check_paper(&consent.organization, &consent.document);
+        }
+    }
+    Err(Rejection::ConsentMissing { name: member.name.to_string() })
+}
+
+/// The form of a committee, and villages with a failed history, are approved higher up.
+fn check_level(case: &Case<'_>, joint_branch: &JointBranch, level: Level) -> Result<(), Rejection> {
+    let needed_level = case.policy.figures.committee_form_level;
+    if joint_branch.form == Form::Committee && level < needed_level {
+        let (needed_zh, needed) = level_words(needed_level);
+        return Err(Rejection::CommitteeApproval { needed_zh, needed });
+    }
+    match composition::failed_history(case, Some(joint_branch.id), &joint_branch.members) {
+        Some(history) if level < Level::County => Err(history),
+        _ => Ok(()),
+    }
+}
+
+/// The villages of the members, each with the organization whose profile tells its households.
+pub(crate) fn member_villages<'a>(
+    case: &Case<'a>,
+    joint_branch: &JointBranch,
+) -> BTreeMap<PlaceId, &'a Arc<Organization>> {
+    let members = joint_branch.members.iter().filter_map(|id| case.state.organizations.get(id));
+    members.filter_map(|member| member.village().map(|village| (village, member))).collect()
+}
+
+/// The survey that the decision rests on, counted on its base; nothing where no member is a village.
+fn survey(
+    case: &Case<'_>,
+    joint_branch: &JointBranch,
+    named: Option<CommandId>,
+) -> Result<Option<CommandId>, Rejection> {
+    let villages = member_villages(case, joint_branch);
+    if villages.is_empty() {
+        return Ok(None);
+    }
+    let survey = match (named, joint_branch.surveys.as_slice()) {
+        (Some(id), surveys) => surveys
+            .iter()
+            .find(|survey| survey.id == id)
+            .ok_or_else(|| Case::unknown("群众意愿调查", "will survey", &id, "/data/survey"))?,
+        (None, []) => return Err(Rejection::SurveyMissing),
+        (None, [only]) => only,
+        (None, several) => return Err(Rejection::SurveyAmbiguous { found: several.len() }),
+    };
+    for (village, organization) in villages {
+        check_village(case, survey, village, organization)?;
+    }
+    Ok(Some(survey.id))
+}
+
+fn check_village(
+    case: &Case<'_>,
+    survey: &Survey,
+    village: PlaceId,
+    organization: &Organization,
+) -> Result<(), Rejection> {
+    let figures = &case.policy.figures;
+    let entry: &VillageSurvey =
+        survey.villages.iter().find(|entry| entry.village == village).ok_or(Rejection::SurveyMissing)?;
+    let code =
+        case.state.places.get(&village).map(|place| place.code.clone()).ok_or(Rejection::SurveyMissing)?;
+    let households = organization
+        .households()
+        .ok_or_else(|| Rejection::HouseholdsUnknown { name: organization.name.to_string() })?;
+    if !reaches(entry.asked, households, figures.survey_asked_percent_of_households) {
+        let allowed = figures.survey_asked_percent_of_households;
+        return Err(Rejection::SurveyBase { village: code, asked: entry.asked, households, allowed });
+    }
+    if !reaches(entry.in_favour, entry.asked, figures.survey_favour_percent) {
+        let found = percent(entry.in_favour, entry.asked);
+        return Err(Rejection::SurveyFavour { village: code, found, allowed: figures.survey_favour_percent });
+    }
+    let months = figures.survey_valid_months;
+    let earliest = case.on().plus_months(-i32::try_from(months).unwrap_or(0));
+    if entry.held_on < earliest || entry.held_on > case.on() {
+        return Err(Rejection::SurveyAge { village: code, held_on: entry.held_on, allowed: months });
+    }
+    Ok(())
+}
+
+/// Whether a part of a whole reaches a share in percent; nothing asked reaches none.
+pub(crate) fn reaches(part: u32, whole: u32, share_percent: u32) -> bool {
+    part > 0 && u64::from(part) * 100 >= u64::from(whole) * u64::from(share_percent)
+}
+
+fn percent(part: u32, whole: u32) -> u32 {
+    u32::try_from((u64::from(part) * 100).checked_div(u64::from(whole)).unwrap_or(0)).unwrap_or(100)
+}

@@ -1,0 +1,85 @@
+//! `transfer-functions`: the joint body of a pairing coordinates functions of its members; a function has one holder.
+
+use std::sync::Arc;
+
+use crate::case::Case;
+use crate::command_data::MoveFunctions;
+use crate::event::EventBody;
+use crate::event_data::FunctionsMoved;
+use crate::joint_branch::{Arrangement, Function, JointBranch};
+use crate::place::Level;
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &MoveFunctions) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = check_pairing(case, data)?;
+    check_codes(&data.functions)?;
+    for (index, id) in data.from.iter().enumerate() {
+        let organization = case.organization_in_order(*id, &format!("/data/from/{index}"))?;
+        let held =
+            data.functions.iter().find_map(|function| organization.held_elsewhere.get_key_value(function));
+        if let Some((function, holder)) = held {
+            let (function, holder) = (function.0.to_string(), holder.to_string());
+            return Err(Rejection::FunctionHeldElsewhere {
+                name: organization.name.to_string(),
+                function,
+                holder,
+            });
+        }
+    }
+    Ok(vec![EventBody::FunctionsTransferred(moved(joint_branch, data))])
+}
+
+/// What transferring and returning share: a live pairing, functions, and members to take them from.
+pub(crate) fn check_pairing<'a>(
+    case: &Case<'a>,
+    data: &MoveFunctions,
+) -> Result<&'a Arc<JointBranch>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    if joint_branch.arrangement == Arrangement::Merger {
+        return Err(Rejection::MergerIsWhole);
+    }
+    case.require_live(joint_branch)?;
+    let lead = case.lead_township(joint_branch)?;
+    case.require_organ(Level::Township, lead)?;
+    if data.functions.is_empty() {
+        return Err(Rejection::EmptyList { what: "functions" });
+    }
+    if data.from.is_empty() {
+        return Err(Rejection::EmptyList { what: "from" });
+    }
+    for (index, id) in data.from.iter().enumerate() {
+        let organization = case.organization(*id, &format!("/data/from/{index}"))?;
+        if !joint_branch.members.contains(id) {
+            return Err(Rejection::NotAMember { name: organization.name.to_string() });
+        }
+        if data.from.iter().filter(|other| *other == id).count() > 1 {
+            return Err(Rejection::MemberRepeated { name: organization.name.to_string() });
+        }
+    }
+    Ok(joint_branch)
+}
+
+pub(crate) fn moved(joint_branch: &JointBranch, data: &MoveFunctions) -> FunctionsMoved {
+    FunctionsMoved {
+        joint_branch: joint_branch.id,
+        functions: data.functions.clone(),
+        from: data.from.clone(),
+    }
+}
+
+/// A word in code letters is one of the four; any other text is a named item.
+fn check_codes(functions: &[Function]) -> Result<(), Rejection> {
+    let is_code = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let unknown = functions.iter().find(|function| {
+        let text = function.0.as_str();
+        is_code(text) && !Function::FOUR.contains(&text)
+    });
+    match unknown {
+        None => Ok(()),
+        Some(function) => Err(Rejection::UnknownCode {
+            found: function.0.to_string(),
+            allowed: Function::FOUR.join(", "),
+            pointer: "/data/functions",
+        }),
+    }
+}

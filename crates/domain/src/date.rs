@@ -1,0 +1,205 @@
+//! Days and instants. Days are days in China (UTC+8 all year), instants are milliseconds since 1970 in UTC.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+/// A day, written `2019-03-01`; days that do not exist are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Date(civil::Date);
+
+/// Why a text is no date of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a date such as 2019-03-01, between 1900 and 2200")]
+pub struct DateError {
+    text: String,
+}
+
+impl Date {
+    /// The day of that number in that month, or the error that names what was asked.
+    pub fn new(year: i16, month: i8, day: i8) -> Result<Self, DateError> {
+        let refused = || DateError { text: format!("{year}-{month:02}-{day:02}") };
+        if !(1900..=2200).contains(&year) {
+            return Err(refused());
+        }
+        civil::Date::new(year, month, day).map(Self).map_err(|_| refused())
+    }
+
+    /// The earliest day that is accepted.
+    pub const EARLIEST: Self = Self(civil::Date::constant(1900, 1, 1));
+
+    /// The calendar year.
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
+    /// The month, 1 to 12.
+    pub fn month(self) -> i8 {
+        self.0.month()
+    }
+
+    /// That many days later, or earlier where negative; stays at the calendar's end where it would leave it.
+    pub fn plus_days(self, days: i32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(days)))
+    }
+
+    /// The same day that many months later or earlier, or the last day of a shorter month.
+    pub fn plus_months(self, months: i32) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().months(months)))
+    }
+
+    /// Days from `earlier` to this day.
+    pub fn days_since(self, earlier: Self) -> i32 {
+        self.0.since(earlier.0).map_or(0, |span| span.get_days())
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = || DateError { text: text.chars().take(40).collect() };
+        let bytes = text.as_bytes();
+        let shaped = bytes.len() == 10
+            && bytes.iter().enumerate().all(|(index, byte)| match index {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if !shaped {
+            return Err(refused());
+        }
+        let day: civil::Date = text.parse().map_err(|_| refused())?;
+        Self::new(day.year(), day.month(), day.day()).map_err(|_| refused())
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = DateError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
+
+impl JsonSchema for Date {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Date".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date" })
+    }
+}
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z, written `2026-01-02T03:04:05.678Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The instant that many milliseconds after 1970; what lies outside the years 1 to 9999 is cut to them.
+    pub fn from_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds.clamp(-62_135_596_800_000, 253_402_207_200_000))
+    }
+
+    /// Milliseconds since 1970.
+    pub fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    /// The day in China on which the instant lies.
+    pub fn day(self) -> Date {
+        const OFFSET_MILLISECONDS: i64 = 8 * 3_600_000;
+        const DAY_MILLISECONDS: i64 = 86_400_000;
+        let days = (self.0 + OFFSET_MILLISECONDS).div_euclid(DAY_MILLISECONDS);
+        let span = jiff::Span::new().try_days(days).unwrap_or_default();
+        Date(civil::Date::constant(1970, 1, 1).saturating_add(span))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
+        write!(formatter, "{instant:.3}")
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse::<jiff::Timestamp>().map(|instant| Self(instant.as_millisecond()))
+    }
+}
+
+impl TryFrom<String> for Timestamp {
+    type Error = jiff::Error;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Timestamp> for String {
+    fn from(timestamp: Timestamp) -> Self {
+        timestamp.to_string()
+    }
+}
+
+impl JsonSchema for Timestamp {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Date, Timestamp};
+
+    #[test]
+    fn a_day_that_does_not_exist_is_refused() {
+        for text in ["2019-02-29", "2019-13-01", "2019-1-1", "20190101", "2019-03-01T00:00", "1899-12-31", ""]
+        {
+            assert!(text.parse::<Date>().is_err(), "{text}");
+        }
+        assert_eq!("2020-02-29".parse::<Date>().unwrap().to_string(), "2020-02-29");
+    }
+
+    #[test]
+    fn months_end_on_the_last_day_of_a_shorter_month() {
+        let day: Date = "2019-08-31".parse().unwrap();
+        assert_eq!(day.plus_months(6).to_string(), "2020-02-29");
+        assert_eq!(day.plus_days(1).days_since(day), 1);
+    }
+
+    #[test]
+    fn the_day_in_china_begins_at_four_in_the_afternoon_utc() {
+        let before: Timestamp = "2019-06-30T15:59:59.999Z".parse().unwrap();
+        let after: Timestamp = "2019-06-30T16:00:00.000Z".parse().unwrap();
+        assert_eq!(
+            (before.day().to_string(), after.day().to_string()),
+            ("2019-06-30".into(), "2019-07-01".into())
+        );
+        assert_eq!(after.to_string(), "2019-06-30T16:00:00.000Z");
+    }
+}

@@ -1,0 +1,55 @@
+//! From a command to events: the checks that every command passes, then the command's own file.
+
+use crate::authority;
+use crate::case::Case;
+use crate::command::{Command, CommandBody};
+use crate::commands;
+use crate::event::EventBody;
+use crate::policy::Policy;
+use crate::rejection::{Rejection, Warning};
+use crate::state::CityState;
+
+/// What a command yields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// At least one fact, in order; they are recorded together or not at all.
+    pub events: Vec<EventBody>,
+    /// Rules that were broken and set aside, or that only remind.
+    pub warnings: Vec<Warning>,
+}
+
+/// Decides a command against the state recorded before it. Pure: the same arguments give the same answer.
+pub fn decide(state: &CityState, policy: &Policy, command: &Command) -> Result<Decision, Rejection> {
+    let mut case = Case::new(state, policy, command);
+    authority::check(&case)?;
+    case.check_effective_date()?;
+    case.check_document()?;
+    let events = dispatch(&mut case, command)?;
+    Ok(Decision { events, warnings: case.into_warnings() })
+}
+
+fn dispatch(case: &mut Case<'_>, command: &Command) -> Result<Vec<EventBody>, Rejection> {
+    match &command.body {
+        CommandBody::RegisterPlace(data) => commands::register_place::decide(case, data),
+        CommandBody::RegisterOrganization(data) => commands::register_organization::decide(case, data),
+        CommandBody::UpdateOrganization(data) => commands::update_organization::decide(case, data),
+        CommandBody::RegisterPerson(data) => commands::register_person::decide(case, data),
+        CommandBody::ProposeJointBranch(data) => commands::propose_joint_branch::decide(case, data),
+        CommandBody::RecordWillSurvey(data) => commands::record_will_survey::decide(case, data),
+        CommandBody::MergeBranches(data) => commands::merge_branches::decide(case, data),
+        CommandBody::PairBranches(data) => commands::pair_branches::decide(case, data),
+        CommandBody::RejectProposal(data) => commands::reject_proposal::decide(case, data),
+        CommandBody::WithdrawProposal(data) => commands::withdraw_proposal::decide(case, data),
+        CommandBody::AssignSecretary(data) => commands::assign_secretary::decide(case, data),
+        CommandBody::RelieveSecretary(data) => commands::relieve_secretary::decide(case, data),
+        CommandBody::TransferFunctions(data) => commands::transfer_functions::decide(case, data),
+        CommandBody::ReturnFunctions(data) => commands::return_functions::decide(case, data),
+        CommandBody::EvaluateQuarter(data) => commands::evaluate_quarter::decide(case, data),
+        CommandBody::CorrectEvaluation(data) => commands::correct_evaluation::decide(case, data),
+        CommandBody::OrderRectification(data) => commands::order_rectification::decide(case, data),
+        CommandBody::ReviewRectification(data) => commands::review_rectification::decide(case, data),
+        CommandBody::DissolveJointBranch(data) => commands::dissolve_joint_branch::decide(case, data),
+        CommandBody::IssueAccount(data) => commands::issue_account::decide(case, data),
+        CommandBody::RevokeAccount(data) => commands::revoke_account::decide(case, data),
+    }
+}

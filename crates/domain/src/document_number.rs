@@ -1,0 +1,206 @@
+//! Documents: a 文号 in its one normal form, and the papers a decision rests on.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::text::{Text, half_width};
+
+/// The longest issuer's mark before the year, in characters.
+const MAX_PREFIX_CHARACTERS: usize = 30;
+
+/// A document number such as `昭委组〔2019〕18号`. Brackets of any style, full-width digits, a leading 第 and
+/// leading zeros are normalised (GB/T 9704-2012, 7.2.5), so that one paper has one number.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DocumentNumber {
+    text: String,
+    year: i16,
+}
+
+/// Why a text is no document number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "「{text}」不是文号，应如 昭委组〔2019〕18号 / `{text}` is not a document number such as 昭委组〔2019〕18号"
+)]
+pub struct DocumentNumberError {
+    text: String,
+}
+
+impl DocumentNumber {
+    /// The year in the brackets.
+    pub fn year(&self) -> i16 {
+        self.year
+    }
+
+    /// The normal form.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for DocumentNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text.fmt(formatter)
+    }
+}
+
+impl FromStr for DocumentNumber {
+    type Err = DocumentNumberError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = || DocumentNumberError { text: text.chars().take(60).collect() };
+        let plain: String = text.chars().filter(|character| !character.is_whitespace()).map(normal).collect();
+        let (prefix, rest) = plain.split_once('〔').ok_or_else(refused)?;
+        let (year, rest) = rest.split_once('〕').ok_or_else(refused)?;
+        let number = rest.strip_suffix('号').ok_or_else(refused)?;
+        let number = number.strip_prefix('第').unwrap_or(number).trim_start_matches('0');
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let lawful = (1..=MAX_PREFIX_CHARACTERS).contains(&prefix.chars().count())
+            && !prefix.contains(['〕', '¦'])
+            && !prefix.chars().any(char::is_control)
+            && year.len() == 4
+            && digits(year)
+            && digits(number)
+            && number.len() <= 6;
+        if !lawful {
+            return Err(refused());
+        }
+        let year_number = year.parse().map_err(|_| refused())?;
+        Ok(Self { text: format!("{prefix}〔{year}〕{number}号"), year: year_number })
+    }
+}
+
+/// One bracket style and plain digits.
+fn normal(character: char) -> char {
+    match character {
+        '[' | '(' | '【' | '（' | '［' | '〖' => '〔',
+        ']' | ')' | '】' | '）' | '］' | '〗' => '〕',
+        other => half_width(other),
+    }
+}
+
+impl TryFrom<String> for DocumentNumber {
+    type Error = DocumentNumberError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<DocumentNumber> for String {
+    fn from(number: DocumentNumber) -> Self {
+        number.text
+    }
+}
+
+impl JsonSchema for DocumentNumber {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "DocumentNumber".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "minLength": 8, "maxLength": 60 })
+    }
+}
+
+/// SHA-256 of a document's scan, 64 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Sha256Hex(String);
+
+impl TryFrom<String> for Sha256Hex {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let lower = text.to_ascii_lowercase();
+        let shaped = lower.len() == 64 && lower.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if shaped { Ok(Self(lower)) } else { Err("a SHA-256 is 64 hexadecimal digits") }
+    }
+}
+
+impl From<Sha256Hex> for String {
+    fn from(hash: Sha256Hex) -> Self {
+        hash.0
+    }
+}
+
+impl JsonSchema for Sha256Hex {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Sha256Hex".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9a-fA-F]{64}$" })
+    }
+}
+
+/// A document: its number, the day it was issued, the hash of its scan where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// 文号.
+    pub number: DocumentNumber,
+    /// The day of issue; its year is the one in the number's brackets.
+    pub issued: Date,
+    /// SHA-256 of the scan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<Sha256Hex>,
+}
+
+/// The meeting that took a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecidedBy {
+    /// Which meeting, such as 县委常委会第12次会议.
+    pub meeting: Text,
+    /// The day of the meeting.
+    pub date: Date,
+}
+
+/// Why a rule of severity `warn` is set aside, and on which paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Override {
+    /// The reason.
+    pub reason: Text,
+    /// The document that allows it.
+    pub document: DocumentNumber,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DocumentNumber;
+
+    #[test]
+    fn every_bracket_style_and_full_width_digits_give_one_number() {
+        for text in [
+            "昭委组〔2019〕18号",
+            "昭委组[2019]18号",
+            "昭委组(2019)18号",
+            "昭委组【２０１９】１８号",
+            " 昭委组（2019）第018号 ",
+        ] {
+            let number: DocumentNumber = text.parse().unwrap();
+            assert_eq!((number.as_str(), number.year()), ("昭委组〔2019〕18号", 2019), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_document_number_is_refused() {
+        for text in [
+            "",
+            "昭委组2019年18号",
+            "〔2019〕18号",
+            "昭委组〔19〕18号",
+            "昭委组〔2019〕号",
+            "昭委组〔2019〕18",
+            "昭委组〔2019〕0号",
+        ] {
+            assert!(text.parse::<DocumentNumber>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Events: the closed list of facts, and what is known of each: when, by whom, on which paper.
+
+use schemars::{Schema, SchemaGenerator};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Role;
+use crate::command::Authority;
+use crate::date::{Date, Timestamp};
+use crate::document_number::{DecidedBy, Document, Override};
+use crate::event_data::{
+    AccountIssued, AccountRevoked, EvaluationCorrected, FunctionsMoved, JointBranchDissolved,
+    JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, OrganizationAbolished,
+    OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
+    PersonRegistered, PlaceRegistered, ProposalEnded, QuarterEvaluated, RectificationOrdered,
+    RectificationReviewed, SecretaryAssigned, SecretaryRelieved,
+};
+use crate::ids::{AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::rejection::Warning;
+use crate::scope::Scope;
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident($data:ty) = $type:literal),+ $(,)?) => {
+        /// What happened.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum EventBody {
+            $($(#[$doc])* $variant($data),)+
+        }
+
+        impl EventBody {
+            /// Every type, as `<entity>.<past tense>`; today each stands at version 1.
+            pub const TYPES: &'static [&'static str] = &[$($type),+];
+
+            /// The type, as `<entity>.<past tense>`.
+            pub fn event_type(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $type,)+ }
+            }
+
+            /// Reads the `data` of an event of that type, or nothing where there is no such type.
+            pub fn deserialize<'de, D>(event_type: &str, data: D) -> Option<Result<Self, D::Error>>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                match event_type {
+                    $($type => Some(<$data>::deserialize(data).map(Self::$variant)),)+
+                    _ => None,
+                }
+            }
+
+            /// The schema of the `data` of an event of that type.
+            pub fn data_schema(event_type: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+                match event_type {
+                    $($type => Some(generator.subschema_for::<$data>()),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl Serialize for EventBody {
+            /// Writes the `data` alone; the type stands in the envelope.
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$variant(data) => data.serialize(serializer),)+ }
+            }
+        }
+    };
+}
+
+events! {
+    /// A place exists.
+    PlaceRegistered(PlaceRegistered) = "place.registered",
+    /// An organization is on the register.
+    OrganizationRegistered(OrganizationRegistered) = "organization.registered",
+    /// Its counts or profile changed.
+    OrganizationUpdated(OrganizationUpdated) = "organization.updated",
+    /// A merger took its work over.
+    OrganizationSuspended(OrganizationSuspended) = "organization.suspended",
+    /// It works again.
+    OrganizationRestored(OrganizationRestored) = "organization.restored",
+    /// It ended in favour of another.
+    OrganizationAbolished(OrganizationAbolished) = "organization.abolished",
+    /// A person is known.
+    PersonRegistered(PersonRegistered) = "person.registered",
+    /// A joint branch is proposed.
+    JointBranchProposed(JointBranchProposed) = "joint-branch.proposed",
+    /// Its villages were asked.
+    JointBranchSurveyed(JointBranchSurveyed) = "joint-branch.surveyed",
+    /// It is established.
+    JointBranchEstablished(JointBranchEstablished) = "joint-branch.established",
+    /// The county refused it.
+    JointBranchRejected(ProposalEnded) = "joint-branch.rejected",
+    /// The township took it back.
+    JointBranchWithdrawn(ProposalEnded) = "joint-branch.withdrawn",
+    /// A secretary is in post.
+    SecretaryAssigned(SecretaryAssigned) = "joint-branch.secretary-assigned",
+    /// A secretary left.
+    SecretaryRelieved(SecretaryRelieved) = "joint-branch.secretary-relieved",
+    /// Functions went over to the joint branch.
+    FunctionsTransferred(FunctionsMoved) = "joint-branch.functions-transferred",
+    /// Functions went back.
+    FunctionsReturned(FunctionsMoved) = "joint-branch.functions-returned",
+    /// A quarter is graded.
+    QuarterEvaluated(QuarterEvaluated) = "joint-branch.evaluated",
+    /// A grade is corrected.
+    EvaluationCorrected(EvaluationCorrected) = "joint-branch.evaluation-corrected",
+    /// Rectification is ordered.
+    RectificationOrdered(RectificationOrdered) = "joint-branch.rectification-ordered",
+    /// Rectification is reviewed.
+    RectificationReviewed(RectificationReviewed) = "joint-branch.rectification-reviewed",
+    /// It ended.
+    JointBranchDissolved(JointBranchDissolved) = "joint-branch.dissolved",
+    /// An account may act.
+    AccountIssued(AccountIssued) = "account.issued",
+    /// An account may act no more.
+    AccountRevoked(AccountRevoked) = "account.revoked",
+}
+
+/// The entity that an event is about: the CloudEvent's `subject`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Entity {
+    /// A place.
+    Place(PlaceId),
+    /// An organization.
+    Organization(OrganizationId),
+    /// A person.
+    Person(PersonId),
+    /// A joint branch.
+    JointBranch(JointBranchId),
+    /// An account.
+    Account(AccountId),
+}
+
+impl std::fmt::Display for Entity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Place(id) => write!(formatter, "place/{id}"),
+            Self::Organization(id) => write!(formatter, "organization/{id}"),
+            Self::Person(id) => write!(formatter, "person/{id}"),
+            Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
+            Self::Account(id) => write!(formatter, "account/{id}"),
+        }
+    }
+}
+
+impl EventBody {
+    /// The entity that the event is about.
+    pub fn entity(&self) -> Entity {
+        match self {
+            Self::PlaceRegistered(data) => Entity::Place(data.place),
+            Self::OrganizationRegistered(data) => Entity::Organization(data.organization),
+            Self::OrganizationUpdated(data) => Entity::Organization(data.organization),
+            Self::OrganizationSuspended(data) => Entity::Organization(data.organization),
+            Self::OrganizationRestored(data) => Entity::Organization(data.organization),
+            Self::OrganizationAbolished(data) => Entity::Organization(data.organization),
+            Self::PersonRegistered(data) => Entity::Person(data.person),
+            Self::JointBranchProposed(data) => Entity::JointBranch(data.joint_branch),
+            Self::JointBranchSurveyed(data) => Entity::JointBranch(data.joint_branch),
+            Self::JointBranchEstablished(data) => Entity::JointBranch(data.joint_branch),
+            Self::JointBranchRejected(data) | Self::JointBranchWithdrawn(data) => {
+                Entity::JointBranch(data.joint_branch)
+            }
+            Self::SecretaryAssigned(data) => Entity::JointBranch(data.joint_branch),
+            Self::SecretaryRelieved(data) => Entity::JointBranch(data.joint_branch),
+            Self::FunctionsTransferred(data) | Self::FunctionsReturned(data) => {
+                Entity::JointBranch(data.joint_branch)
+            }
+            Self::QuarterEvaluated(data) => Entity::JointBranch(data.joint_branch),
+            Self::EvaluationCorrected(data) => Entity::JointBranch(data.joint_branch),
+            Self::RectificationOrdered(data) => Entity::JointBranch(data.joint_branch),
+            Self::RectificationReviewed(data) => Entity::JointBranch(data.joint_branch),
+            Self::JointBranchDissolved(data) => Entity::JointBranch(data.joint_branch),
+            Self::AccountIssued(data) => Entity::Account(data.account),
+            Self::AccountRevoked(data) => Entity::Account(data.account),
+        }
+    }
+
+    /// Whether the event only says who may use the service, which makes a log neither simulated nor real.
+    pub fn is_of_accounts(&self) -> bool {
+        matches!(self, Self::AccountIssued(_) | Self::AccountRevoked(_))
+    }
+}
+
+/// What is known of an event besides what happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventMeta {
+    /// 1, 2, 3, … in its city's log.
+    pub position: u64,
+    /// What subscribers drop repeats by.
+    pub id: EventId,
+    /// When it was recorded; never earlier than the event before.
+    pub recorded_at: Timestamp,
+    /// The command that yielded it.
+    pub command_id: CommandId,
+    /// Who acted.
+    pub actor: String,
+    /// In which role.
+    pub role: Role,
+    /// On whose authority.
+    pub on_behalf_of: Authority,
+    /// From which day it holds.
+    pub effective_date: Date,
+    /// The paper.
+    pub document: Option<Document>,
+    /// The meeting.
+    pub decided_by: Option<DecidedBy>,
+    /// Why warnings were set aside.
+    pub override_: Option<Override>,
+    /// The warnings of its command.
+    pub warnings: Vec<Warning>,
+    /// Whether the log is a simulated one.
+    pub simulated: bool,
+    /// The county and township whose it is.
+    pub scope: Scope,
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When, by whom, on which paper.
+    pub meta: EventMeta,
+    /// What happened.
+    pub body: EventBody,
+}
+
+impl Event {
+    /// The day at which `as_of` folds the event: its effective date, or for a correction that of what it corrects.
+    pub fn folded_on(&self) -> Date {
+        match &self.body {
+            EventBody::EvaluationCorrected(data) => data.corrected_effective_date,
+            _ => self.meta.effective_date,
+        }
+    }
+}

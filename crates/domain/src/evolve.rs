@@ -1,0 +1,439 @@
+//! How an event changes the state. Total: whatever the log holds, folding it never fails, and an event that was
+//! folded before is passed over.
+
+use std::sync::Arc;
+
+use crate::account::{Account, Role};
+use crate::date::Date;
+use crate::document_number::Document;
+use crate::event::{Event, EventBody, EventMeta};
+use crate::event_data::{
+    EvaluationCorrected, FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed,
+    JointBranchSurveyed, OrganizationRegistered, OrganizationUpdated, PersonRegistered, PlaceRegistered,
+    QuarterEvaluated, RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved,
+};
+use crate::ids::{JointBranchId, OrganizationId, PersonId};
+use crate::joint_branch::{
+    Arrangement, Establishment, Evaluation, Form, Grade, JointBranch, Phase, Rectification, Secretary,
+    Survey, VillageSurvey,
+};
+use crate::organization::{Host, Organization, OrganizationStatus};
+use crate::person::Person;
+use crate::place::Place;
+use crate::state::CityState;
+
+/// Folds one event into the state; one at or before the state's position changes nothing.
+pub fn evolve(state: &mut CityState, event: &Event) {
+    if event.meta.position <= state.last_position {
+        return;
+    }
+    note_meta(state, event);
+    let meta = &event.meta;
+    match &event.body {
+        EventBody::PlaceRegistered(data) => place_registered(state, meta, data),
+        EventBody::OrganizationRegistered(data) => organization_registered(state, meta, data),
+        EventBody::OrganizationUpdated(data) => organization_updated(state, meta, data),
+        EventBody::OrganizationSuspended(data) => {
+            with_organization(state, meta, data.organization, |organization| {
+                organization.status = OrganizationStatus::Suspended;
+                organization.merger = Some(data.joint_branch);
+            })
+        }
+        EventBody::OrganizationRestored(data) => {
+            with_organization(state, meta, data.organization, |organization| {
+                organization.status = OrganizationStatus::Active;
+                organization.merger = None;
+            })
+        }
+        EventBody::OrganizationAbolished(data) => {
+            with_organization(state, meta, data.organization, |organization| {
+                organization.status = OrganizationStatus::Abolished { successor: data.successor };
+                organization.merger = None;
+                organization.held_elsewhere.clear();
+            })
+        }
+        EventBody::PersonRegistered(data) => person_registered(state, meta, data),
+        EventBody::JointBranchProposed(data) => proposed(state, meta, data),
+        EventBody::JointBranchSurveyed(data) => surveyed(state, meta, data),
+        EventBody::JointBranchEstablished(data) => established(state, meta, data),
+        EventBody::JointBranchRejected(data) => end_proposal(state, meta, data.joint_branch, Phase::Rejected),
+        EventBody::JointBranchWithdrawn(data) => {
+            end_proposal(state, meta, data.joint_branch, Phase::Withdrawn)
+        }
+        EventBody::SecretaryAssigned(data) => secretary_assigned(state, meta, data),
+        EventBody::SecretaryRelieved(data) => secretary_relieved(state, meta, data),
+        EventBody::FunctionsTransferred(data) => functions_moved(state, meta, data, true),
+        EventBody::FunctionsReturned(data) => functions_moved(state, meta, data, false),
+        EventBody::QuarterEvaluated(data) => evaluated(state, meta, data),
+        EventBody::EvaluationCorrected(data) => evaluation_corrected(state, meta, data),
+        EventBody::RectificationOrdered(data) => rectification_ordered(state, meta, data),
+        EventBody::RectificationReviewed(data) => rectification_reviewed(state, meta, data),
+        EventBody::JointBranchDissolved(data) => dissolved(state, meta, data),
+        EventBody::AccountIssued(data) => {
+            let account = Account {
+                id: data.account,
+                role: data.role,
+                scope: data.scope.clone(),
+                holder_commitment: data.holder_commitment.clone(),
+                expires_on: data.expires_on,
+                revoked: false,
+                last_position: meta.position,
+            };
+            state.accounts.insert(data.account, Arc::new(account));
+        }
+        EventBody::AccountRevoked(data) => {
+            if let Some(account) = state.accounts.get_mut(&data.account) {
+                let account = Arc::make_mut(account);
+                account.revoked = true;
+                account.last_position = meta.position;
+            }
+        }
+    }
+}
+
+fn note_meta(state: &mut CityState, event: &Event) {
+    let meta = &event.meta;
+    state.last_position = meta.position;
+    state.last_recorded_at = state.last_recorded_at.max(meta.recorded_at);
+    *state.scope_sequences.entry(meta.scope.county_token().to_owned()).or_default() += 1;
+    if meta.role == Role::Local {
+        state.local_events += 1;
+    }
+    if !event.body.is_of_accounts() {
+        state.simulated.get_or_insert(meta.simulated);
+        let is_import =
+            matches!(event.body, EventBody::PlaceRegistered(_) | EventBody::OrganizationRegistered(_));
+        state.imported |= !is_import;
+    }
+    if let Some(document) = &meta.document {
+        note_document(state, &CityState::document_key(&meta.on_behalf_of, &document.number), document);
+    }
+}
+
+/// The first mention fixes number and date; a later one may add the hash of the scan.
+fn note_document(state: &mut CityState, key: &str, document: &Document) {
+    match state.documents.get_mut(key) {
+        Some(known) if known.sha256.is_none() && document.sha256.is_some() => {
+            Arc::make_mut(known).sha256.clone_from(&document.sha256);
+        }
+        Some(_) => {}
+        None => {
+            state.documents.insert(key.to_owned(), Arc::new(document.clone()));
+        }
+    }
+}
+
+fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegistered) {
+    let place = Place {
+        id: data.place,
+        code: data.code.clone(),
+        name: data.name.clone(),
+        level: data.level,
+        parent: data.parent,
+        kind: data.kind,
+        in_force_from: meta.effective_date,
+        last_position: meta.position,
+    };
+    state.places_by_code.insert(data.code.clone(), data.place);
+    state.places.insert(data.place, Arc::new(place));
+}
+
+fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {
+    let organization = Organization {
+        id: data.organization,
+        name: data.name.clone(),
+        form: data.form,
+        host_kind: data.host_kind,
+        host: data.host_place.map_or_else(|| Host::Unit(data.host.clone()), Host::Place),
+        location: data.location,
+        superior: data.superior,
+        formal_members: data.formal_members,
+        probationary_members: data.probationary_members,
+        profile: std::collections::BTreeMap::new(),
+        status: OrganizationStatus::Active,
+        merger: None,
+        pairings: std::collections::BTreeSet::new(),
+        held_elsewhere: std::collections::BTreeMap::new(),
+        registered_on: meta.effective_date,
+        latest_effective: meta.effective_date,
+        last_position: meta.position,
+    };
+    state.organizations.insert(data.organization, Arc::new(organization));
+}
+
+fn organization_updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
+    with_organization(state, meta, data.organization, |organization| {
+        organization.formal_members = data.formal_members.unwrap_or(organization.formal_members);
+        organization.probationary_members =
+            data.probationary_members.unwrap_or(organization.probationary_members);
+        organization.profile.extend(data.profile.clone());
+    });
+}
+
+fn person_registered(state: &mut CityState, meta: &EventMeta, data: &PersonRegistered) {
+    let person = Person {
+        id: data.person,
+        organization: data.organization,
+        formal_member_since: data.formal_member_since,
+        name_commitment: data.name_commitment.clone(),
+        secretary_of: None,
+        latest_effective: meta.effective_date,
+        last_position: meta.position,
+    };
+    state.persons.insert(data.person, Arc::new(person));
+}
+
+fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed) {
+    let joint_branch = JointBranch {
+        id: data.joint_branch,
+        name: data.name.clone(),
+        arrangement: data.arrangement,
+        mode: data.mode,
+        form: data.form,
+        members: data.members.clone(),
+        lead_township: data.lead_township,
+        justification: data.justification.clone(),
+        base_village: data.base_village,
+        industry: data.industry.clone(),
+        mode_reason: data.mode_reason.clone(),
+        superior_decision: data.superior_decision.clone(),
+        overridden: data.overridden.iter().cloned().collect(),
+        phase: Phase::Proposed,
+        proposed_on: meta.effective_date,
+        proposed_by: meta.actor.clone(),
+        surveyed_by: std::collections::BTreeSet::new(),
+        surveys: Vec::new(),
+        establishment: None,
+        secretary: None,
+        vacant_since: None,
+        functions: std::collections::BTreeMap::new(),
+        evaluations: std::collections::BTreeMap::new(),
+        poor_standing: std::collections::BTreeMap::new(),
+        rectification: None,
+        termination_due_since: None,
+        dissolved_on: None,
+        ground: None,
+        decisions: std::collections::BTreeSet::new(),
+        latest_effective: meta.effective_date,
+        last_position: meta.position,
+    };
+    state.joint_branches.insert(data.joint_branch, Arc::new(joint_branch));
+}
+
+fn surveyed(state: &mut CityState, meta: &EventMeta, data: &JointBranchSurveyed) {
+    let villages = data.villages.iter().map(|village| VillageSurvey {
+        village: village.village,
+        asked: village.asked,
+        in_favour: village.in_favour,
+        held_on: village.date,
+    });
+    let survey = Survey { id: data.survey, villages: villages.collect() };
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.surveyed_by.insert(meta.actor.clone());
+        joint_branch.surveys.push(survey);
+    });
+}
+
+fn established(state: &mut CityState, meta: &EventMeta, data: &JointBranchEstablished) {
+    for consent in &data.consents {
+        let key = CityState::document_key(&consent.organization, &consent.document.number);
+        note_document(state, &key, &consent.document);
+    }
+    let mut members = Vec::new();
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.phase = Phase::Operating;
+        joint_branch.vacant_since = (joint_branch.form != Form::None).then_some(meta.effective_date);
+        joint_branch.establishment = Some(Establishment {
+            effective_date: meta.effective_date,
+            level: data.level,
+            document: meta.document.as_ref().map(|document| document.number.clone()),
+        });
+        joint_branch.decisions.extend(decision_key("establish", meta));
+        if joint_branch.arrangement == Arrangement::Pairing {
+            members.clone_from(&joint_branch.members);
+        }
+    });
+    for member in members {
+        if let Some(organization) = state.organizations.get_mut(&member) {
+            Arc::make_mut(organization).pairings.insert(data.joint_branch);
+        }
+    }
+}
+
+fn end_proposal(state: &mut CityState, meta: &EventMeta, id: JointBranchId, phase: Phase) {
+    with_joint_branch(state, meta, id, |joint_branch| {
+        joint_branch.phase = phase;
+        joint_branch.decisions.extend(decision_key(phase.as_str(), meta));
+    });
+}
+
+fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: &SecretaryAssigned) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.vacant_since = None;
+        joint_branch.decisions.extend(decision_key("assign", meta));
+        joint_branch.secretary = Some(Secretary {
+            person: data.person,
+            source: data.source.to_string(),
+            since: data.term_start,
+            term_end: data.term_end,
+        });
+    });
+    with_person(state, meta, data.person, |person| person.secretary_of = Some(data.joint_branch));
+}
+
+fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: &SecretaryRelieved) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.secretary = None;
+        joint_branch.vacant_since = Some(meta.effective_date);
+        joint_branch.decisions.extend(decision_key("relieve", meta));
+    });
+    with_person(state, meta, data.person, |person| person.secretary_of = None);
+}
+
+fn functions_moved(state: &mut CityState, meta: &EventMeta, data: &FunctionsMoved, to_joint_branch: bool) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        for organization in &data.from {
+            let held = joint_branch.functions.entry(*organization).or_default();
+            if to_joint_branch {
+                held.extend(data.functions.iter().cloned());
+            } else {
+                held.retain(|function| !data.functions.contains(function));
+            }
+        }
+        joint_branch.functions.retain(|_, held| !held.is_empty());
+    });
+    for id in &data.from {
+        with_organization(state, meta, *id, |organization| {
+            for function in &data.functions {
+                if to_joint_branch {
+                    organization.held_elsewhere.insert(function.clone(), data.joint_branch);
+                } else {
+                    organization.held_elsewhere.remove(function);
+                }
+            }
+        });
+    }
+}
+
+fn evaluated(state: &mut CityState, meta: &EventMeta, data: &QuarterEvaluated) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        let evaluation = Evaluation {
+            grade: data.grade,
+            effective_date: meta.effective_date,
+            recorded_on: meta.recorded_at.day(),
+            actor: meta.actor.clone(),
+            position: meta.position,
+            corrected: false,
+        };
+        joint_branch.evaluations.insert(data.quarter, evaluation);
+        // Under an order the grade is answered by that order's review; otherwise it calls for an order of its own.
+        if data.grade == Grade::Poor && joint_branch.phase == Phase::Operating {
+            joint_branch.poor_standing.insert(data.quarter, meta.effective_date);
+        }
+    });
+}
+
+fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data: &EvaluationCorrected) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        if let Some(evaluation) = joint_branch.evaluations.get_mut(&data.quarter) {
+            evaluation.grade = data.grade;
+            evaluation.corrected = true;
+        }
+        if data.grade != Grade::Poor {
+            joint_branch.poor_standing.remove(&data.quarter);
+        } else if joint_branch.phase == Phase::Operating {
+            joint_branch.poor_standing.insert(data.quarter, meta.effective_date);
+        }
+    });
+}
+
+fn rectification_ordered(state: &mut CityState, meta: &EventMeta, data: &RectificationOrdered) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.phase = Phase::Rectifying;
+        joint_branch.poor_standing.clear();
+        joint_branch.decisions.extend(decision_key("order", meta));
+        joint_branch.rectification = Some(Rectification {
+            ordered_on: meta.effective_date,
+            deadline: data.deadline,
+            items: data.items.clone(),
+        });
+    });
+}
+
+fn rectification_reviewed(state: &mut CityState, meta: &EventMeta, data: &RectificationReviewed) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.rectification = None;
+        joint_branch.decisions.extend(decision_key("review", meta));
+        joint_branch.phase = if data.termination_due { Phase::TerminationDue } else { Phase::Operating };
+        joint_branch.termination_due_since = data.termination_due.then_some(meta.effective_date);
+    });
+}
+
+fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolved) {
+    let mut members = Vec::new();
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.phase = Phase::Dissolved;
+        joint_branch.dissolved_on = Some(meta.effective_date);
+        joint_branch.ground = Some(data.ground);
+        joint_branch.vacant_since = None;
+        joint_branch.rectification = None;
+        joint_branch.termination_due_since = None;
+        joint_branch.poor_standing.clear();
+        joint_branch.decisions.extend(decision_key("dissolve", meta));
+        members.clone_from(&joint_branch.members);
+    });
+    for member in members {
+        if let Some(organization) = state.organizations.get_mut(&member) {
+            Arc::make_mut(organization).pairings.remove(&data.joint_branch);
+        }
+    }
+}
+
+/// Kind, issuer and number of a decision, so that one paper does not take it twice.
+pub(crate) fn decision_key(kind: &str, meta: &EventMeta) -> Option<String> {
+    meta.document.as_ref().map(|document| decision_name(kind, &meta.on_behalf_of.to_string(), document))
+}
+
+/// The name under which a joint branch remembers a decision.
+pub(crate) fn decision_name(kind: &str, issuer: &str, document: &Document) -> String {
+    format!("{kind}/{issuer}/{}", document.number)
+}
+
+fn with_organization(
+    state: &mut CityState,
+    meta: &EventMeta,
+    id: OrganizationId,
+    change: impl FnOnce(&mut Organization),
+) {
+    if let Some(organization) = state.organizations.get_mut(&id) {
+        let organization = Arc::make_mut(organization);
+        note(&mut organization.latest_effective, &mut organization.last_position, meta);
+        change(organization);
+    }
+}
+
+fn with_person(state: &mut CityState, meta: &EventMeta, id: PersonId, change: impl FnOnce(&mut Person)) {
+    if let Some(person) = state.persons.get_mut(&id) {
+        let person = Arc::make_mut(person);
+        note(&mut person.latest_effective, &mut person.last_position, meta);
+        change(person);
+    }
+}
+
+fn with_joint_branch(
+    state: &mut CityState,
+    meta: &EventMeta,
+    id: JointBranchId,
+    change: impl FnOnce(&mut JointBranch),
+) {
+    if let Some(joint_branch) = state.joint_branches.get_mut(&id) {
+        let joint_branch = Arc::make_mut(joint_branch);
+        note(&mut joint_branch.latest_effective, &mut joint_branch.last_position, meta);
+        change(joint_branch);
+    }
+}
+
+fn note(latest_effective: &mut Date, last_position: &mut u64, meta: &EventMeta) {
+    *latest_effective = (*latest_effective).max(meta.effective_date);
+    *last_position = meta.position;
+}

@@ -1,0 +1,265 @@
+//! Joint branches 联合党组织: what is proposed, how far it has come, and what it holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::document_number::DocumentNumber;
+use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::place::Level;
+use crate::quarter::Quarter;
+use crate::text::Text;
+
+/// 合建 or 共建, with different legal effects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrangement {
+    /// 合建: the originals are suspended, all their functions go over as a whole.
+    Merger,
+    /// 共建: the originals keep working, only the functions named are coordinated.
+    Pairing,
+}
+
+/// 五种方式, `other` with a reason, `not_stated` for records of the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// 贫富村合建.
+    RichPoor,
+    /// 产业趋同村合建.
+    SimilarIndustry,
+    /// 大小村撤并.
+    LargeSmall,
+    /// 强弱村结对.
+    StrongWeak,
+    /// 驻区单位共建.
+    ResidentUnit,
+    /// Another way, with its reason.
+    Other,
+    /// A record of the past that names none.
+    NotStated,
+}
+
+/// The form of the joint branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// 联合党支部.
+    Branch,
+    /// 党总支.
+    GeneralBranch,
+    /// 党委.
+    Committee,
+    /// 结对: no organ, no secretary, no term, only agreed functions.
+    None,
+}
+
+/// One of the four functions 四项职能, or a named item of a pairing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Function(pub Text);
+
+impl Function {
+    /// 政治引领, 产业发展, 社会治理, 公共服务.
+    pub const FOUR: [&str; 4] = ["political_guidance", "industry", "social_governance", "public_service"];
+}
+
+/// 地域相邻, 产业相近, 治理相融: why these villages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Justification {
+    /// 地域相邻.
+    pub geography: Text,
+    /// 产业相近.
+    pub industry: Text,
+    /// 治理相融.
+    pub governance: Text,
+}
+
+/// The will of one village.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VillageSurvey {
+    pub village: PlaceId,
+    pub asked: u32,
+    pub in_favour: u32,
+    pub held_on: Date,
+}
+
+/// A will survey 群众意愿调查; a second one stands beside the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Survey {
+    /// The command that recorded it.
+    pub id: CommandId,
+    pub villages: Vec<VillageSurvey>,
+}
+
+/// 好, 一般, 较差.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// 好.
+    Good,
+    /// 一般.
+    Fair,
+    /// 较差.
+    Poor,
+}
+
+/// Why a joint branch ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// Not improved in time, or members or villagers not satisfied.
+    RectificationFailed,
+    /// Its purpose is achieved.
+    PurposeAchieved,
+    /// Its members ask for it.
+    MembersRequest,
+    /// A member village ended or changed.
+    PlaceChanged,
+    /// A superior decided.
+    SuperiorDecision,
+}
+
+/// How far a joint branch has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Proposed, not decided.
+    Proposed,
+    /// Refused by the county.
+    Rejected,
+    /// Taken back.
+    Withdrawn,
+    /// At work.
+    Operating,
+    /// Under an order of rectification.
+    Rectifying,
+    /// Rectification failed: dissolution is owed.
+    TerminationDue,
+    /// Ended.
+    Dissolved,
+}
+
+impl Phase {
+    /// Established and not dissolved.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Operating | Self::Rectifying | Self::TerminationDue)
+    }
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Rejected => "rejected",
+            Self::Withdrawn => "withdrawn",
+            Self::Operating => "operating",
+            Self::Rectifying => "rectifying",
+            Self::TerminationDue => "termination_due",
+            Self::Dissolved => "dissolved",
+        }
+    }
+
+    /// The name in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Proposed => "已提出",
+            Self::Rejected => "已驳回",
+            Self::Withdrawn => "已撤回",
+            Self::Operating => "运行中",
+            Self::Rectifying => "整改中",
+            Self::TerminationDue => "应予终止",
+            Self::Dissolved => "已撤销",
+        }
+    }
+}
+
+/// The establishing decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Establishment {
+    pub effective_date: Date,
+    /// The tier of the body that decided; only the same or a higher one may dissolve.
+    pub level: Level,
+    pub document: Option<DocumentNumber>,
+}
+
+/// The secretary in post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secretary {
+    pub person: PersonId,
+    pub source: String,
+    pub since: Date,
+    pub term_end: Date,
+}
+
+/// The grade of one quarter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub grade: Grade,
+    pub effective_date: Date,
+    /// The day it was recorded: a deadline is met by this day, never by the effective date.
+    pub recorded_on: Date,
+    pub actor: String,
+    pub position: u64,
+    pub corrected: bool,
+}
+
+/// An order of rectification that stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rectification {
+    pub ordered_on: Date,
+    pub deadline: Date,
+    pub items: Vec<Text>,
+}
+
+/// A joint branch as the log tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JointBranch {
+    pub id: JointBranchId,
+    pub name: Text,
+    pub arrangement: Arrangement,
+    pub mode: Mode,
+    pub form: Form,
+    pub members: Vec<OrganizationId>,
+    pub lead_township: PlaceId,
+    pub justification: Justification,
+    pub base_village: Option<PlaceId>,
+    pub industry: Option<Text>,
+    pub mode_reason: Option<Text>,
+    pub superior_decision: Option<DocumentNumber>,
+    /// Rules that the proposal overrode; the establishing decision confirms or refuses them.
+    pub overridden: BTreeSet<String>,
+    pub phase: Phase,
+    pub proposed_on: Date,
+    /// Who proposed, surveyed or evaluated, by act: none of them may establish, dissolve or correct.
+    pub proposed_by: String,
+    pub surveyed_by: BTreeSet<String>,
+    pub surveys: Vec<Survey>,
+    pub establishment: Option<Establishment>,
+    pub secretary: Option<Secretary>,
+    /// Since when the secretary's post is empty; nothing where there is no such post.
+    pub vacant_since: Option<Date>,
+    /// Functions held, by original organization.
+    pub functions: BTreeMap<OrganizationId, BTreeSet<Function>>,
+    pub evaluations: BTreeMap<Quarter, Evaluation>,
+    /// Quarters graded poor that no order of rectification has answered, with the day the grade took effect.
+    pub poor_standing: BTreeMap<Quarter, Date>,
+    pub rectification: Option<Rectification>,
+    /// Since when dissolution is owed.
+    pub termination_due_since: Option<Date>,
+    pub dissolved_on: Option<Date>,
+    pub ground: Option<Ground>,
+    /// Decisions already taken on it: kind, issuer and number, so that one paper does not do the same twice.
+    pub decisions: BTreeSet<String>,
+    pub latest_effective: Date,
+    pub last_position: u64,
+}
+
+impl JointBranch {
+    /// Whether the villages are in the cycle poor grade → order → review → end, which has no exits.
+    pub fn is_in_cycle(&self) -> bool {
+        !self.poor_standing.is_empty() || matches!(self.phase, Phase::Rectifying | Phase::TerminationDue)
+    }
+}

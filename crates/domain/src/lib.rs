@@ -1,0 +1,38 @@
+//! The pure core: what joint Party branches are, which commands there are, and which facts they yield.
+//!
+//! Three plain functions carry everything: [`decide`] turns a command into events or a [`Rejection`], [`evolve`]
+//! folds an event into the [`CityState`], and both know nothing of clocks, chance, files or networks. Facts from
+//! outside (the recorded time, the ids, the commitments of erasable fields) come in with the [`Command`].
+
+pub mod account;
+mod authority;
+mod case;
+pub mod command;
+pub mod command_data;
+mod commands;
+pub mod date;
+mod decide;
+pub mod document_number;
+pub mod event;
+pub mod event_data;
+mod evolve;
+pub mod ids;
+pub mod joint_branch;
+pub mod organization;
+pub mod person;
+pub mod place;
+pub mod policy;
+pub mod quarter;
+pub mod rejection;
+pub mod scope;
+pub mod state;
+pub mod text;
+
+pub use authority::role_may;
+pub use command::{Command, CommandBody};
+pub use decide::{Decision, decide};
+pub use event::{Event, EventBody, EventMeta};
+pub use evolve::evolve;
+pub use policy::Policy;
+pub use rejection::Rejection;
+pub use state::CityState;

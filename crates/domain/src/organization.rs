@@ -1,0 +1,216 @@
+//! Party organizations: branches, general branches, committees, and the organs that decide.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::ids::{JointBranchId, OrganizationId, PlaceId};
+use crate::joint_branch::Function;
+use crate::text::Text;
+
+/// 组织形式.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganizationForm {
+    /// 党支部.
+    Branch,
+    /// 党总支.
+    GeneralBranch,
+    /// 党委.
+    Committee,
+    /// A deciding body: 乡镇党委, 县(区)委, its 组织部, 市委组织部.
+    Organ,
+}
+
+/// What an organization belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HostKind {
+    /// A village or community; `host` is its code.
+    Village,
+    /// 机关、企事业单位.
+    Unit,
+    /// 合作社.
+    Cooperative,
+    /// 协会.
+    Association,
+    /// 园区.
+    Park,
+    /// A township, for an organ; `host` is its code.
+    Township,
+    /// A county, for an organ; `host` is its code.
+    County,
+    /// The city, for an organ; `host` is its code.
+    City,
+}
+
+impl HostKind {
+    /// Whether `host` is the code of a place.
+    pub fn is_place(self) -> bool {
+        matches!(self, Self::Village | Self::Township | Self::County | Self::City)
+    }
+}
+
+/// A figure of a village's profile (DOMAIN.md, `update-organization`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileFigure {
+    /// 户数: surveys and satisfaction are counted against it.
+    Households,
+    /// 人口.
+    Population,
+    /// 面积.
+    Area,
+    /// 集体收入.
+    CollectiveIncome,
+    /// 人均收入.
+    IncomePerHead,
+    /// 主导产业.
+    Industry,
+    /// 贫富: `rich` or `poor`.
+    Wealth,
+    /// 强弱: `strong` or `weak`.
+    Strength,
+}
+
+/// A figure's value: a number or a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FigureValue {
+    /// A number as it was written.
+    Number(serde_json::Number),
+    /// A word, such as `rich` or 猕猴桃.
+    Text(Text),
+}
+
+impl JsonSchema for FigureValue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "FigureValue".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["number", "string"], "minLength": 1, "maxLength": crate::text::MAX_TEXT_CHARACTERS })
+    }
+}
+
+/// How a source bounds a figure: 余 and 近 about, 以上 at least, 最高 at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
+    /// 余: a little more.
+    Over,
+    /// 近: nearly.
+    Nearly,
+    /// 以上.
+    AtLeast,
+    /// 最高.
+    AtMost,
+}
+
+/// A figure with its unit, period and source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// The value.
+    pub value: FigureValue,
+    /// The unit, such as 户 or 万元; `-` where there is none.
+    pub unit: Text,
+    /// The period or day it holds for, such as `2018`.
+    pub period: Text,
+    /// Where it comes from.
+    pub source: Text,
+    /// The source's own bound, where the figure is not exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
+}
+
+impl Figure {
+    /// The value as a whole number, where it is one.
+    pub fn whole(&self) -> Option<u32> {
+        match &self.value {
+            FigureValue::Number(number) => number.as_u64().and_then(|value| u32::try_from(value).ok()),
+            FigureValue::Text(_) => None,
+        }
+    }
+
+    /// Whether the value is this word.
+    pub fn is(&self, word: &str) -> bool {
+        matches!(&self.value, FigureValue::Text(text) if text.as_str() == word)
+    }
+}
+
+/// The figures of a profile by name.
+pub type Profile = BTreeMap<ProfileFigure, Figure>;
+
+/// What an organization belongs to, resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Host {
+    /// A place of ours.
+    Place(PlaceId),
+    /// A unit, cooperative, association or park, by name.
+    Unit(Text),
+}
+
+/// Whether an organization works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganizationStatus {
+    /// It works.
+    Active,
+    /// A merger has taken its functions over.
+    Suspended,
+    /// It ended in favour of another.
+    Abolished {
+        /// The organization that goes on.
+        successor: OrganizationId,
+    },
+}
+
+/// An organization as the log tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Organization {
+    pub id: OrganizationId,
+    pub name: Text,
+    pub form: OrganizationForm,
+    pub host_kind: HostKind,
+    pub host: Host,
+    /// The place in which it lies: its host, or for a unit the place it was registered at.
+    pub location: PlaceId,
+    pub superior: Option<OrganizationId>,
+    pub formal_members: u32,
+    pub probationary_members: u32,
+    pub profile: Profile,
+    pub status: OrganizationStatus,
+    /// The live merger it is in.
+    pub merger: Option<JointBranchId>,
+    /// The live pairings it is in.
+    pub pairings: BTreeSet<JointBranchId>,
+    /// Functions that a joint branch holds for it; what is not listed it holds itself.
+    pub held_elsewhere: BTreeMap<Function, JointBranchId>,
+    pub registered_on: Date,
+    pub latest_effective: Date,
+    pub last_position: u64,
+}
+
+impl Organization {
+    /// 党员: formal and probationary members.
+    pub fn members(&self) -> u32 {
+        self.formal_members.saturating_add(self.probationary_members)
+    }
+
+    /// Households on file.
+    pub fn households(&self) -> Option<u32> {
+        self.profile.get(&ProfileFigure::Households).and_then(Figure::whole)
+    }
+
+    /// The host, where it is a village or community.
+    pub fn village(&self) -> Option<PlaceId> {
+        match (&self.host, self.host_kind) {
+            (Host::Place(place), HostKind::Village) => Some(*place),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Places: city, county, township, village. Codes and names are not identity; a code is looked up as of a day.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::ids::PlaceId;
+use crate::text::Text;
+
+/// A statistical code: 4 digits for a city, 6 for a county (GB/T 2260), 9 for a township, 12 for a village.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PlaceCode(String);
+
+/// Why a text is no code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "「{text}」不是行政区划代码（4、6、9 或 12 位数字） / `{text}` is not a division code of 4, 6, 9 or 12 digits"
+)]
+pub struct PlaceCodeError {
+    text: String,
+}
+
+impl PlaceCode {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The tier that a code of this length belongs to.
+    pub fn level(&self) -> Level {
+        match self.0.len() {
+            4 => Level::City,
+            6 => Level::County,
+            9 => Level::Township,
+            _ => Level::Village,
+        }
+    }
+
+    /// Whether the code is `other` or lies under it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0)
+    }
+
+    /// A village's code ends in 200 to 399, a residents' community's does not (rules of the statistical codes).
+    pub fn village_kind(&self) -> PlaceKind {
+        match self.0.get(9..10) {
+            Some("2" | "3") => PlaceKind::Village,
+            _ => PlaceKind::Community,
+        }
+    }
+}
+
+impl fmt::Display for PlaceCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for PlaceCode {
+    type Err = PlaceCodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let shaped = matches!(text.len(), 4 | 6 | 9 | 12) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if shaped {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(PlaceCodeError { text: text.chars().take(40).collect() })
+        }
+    }
+}
+
+impl TryFrom<String> for PlaceCode {
+    type Error = PlaceCodeError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<PlaceCode> for String {
+    fn from(code: PlaceCode) -> Self {
+        code.0
+    }
+}
+
+impl JsonSchema for PlaceCode {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PlaceCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9]{4}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?$" })
+    }
+}
+
+/// A tier of administration, the lowest first, so that "at least the township" compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// 村(社区).
+    Village,
+    /// 乡镇(街道).
+    Township,
+    /// 县(区).
+    County,
+    /// 市.
+    City,
+}
+
+impl Level {
+    /// The tier's name in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Village => "村",
+            Self::Township => "乡镇",
+            Self::County => "县",
+            Self::City => "市",
+        }
+    }
+
+    /// The tier's name in English, as on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Village => "village",
+            Self::Township => "township",
+            Self::County => "county",
+            Self::City => "city",
+        }
+    }
+}
+
+/// What a place of the lowest tier is; every "villages" denominator counts `village` only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceKind {
+    /// 行政村.
+    Village,
+    /// 社区(居民委员会).
+    Community,
+}
+
+/// A place as the log tells it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Place {
+    pub id: PlaceId,
+    pub code: PlaceCode,
+    pub name: Text,
+    pub level: Level,
+    /// The place above; a county's may be missing where the city itself was never registered.
+    pub parent: Option<PlaceId>,
+    pub kind: Option<PlaceKind>,
+    /// The first day on which code, name and parent hold.
+    pub in_force_from: Date,
+    pub last_position: u64,
+}

@@ -1,0 +1,130 @@
+//! A quarter of a year: `2026Q3` on the wire, `2026年第三季度` on a page.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+
+/// A calendar quarter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Quarter {
+    year: i16,
+    number: i8,
+}
+
+/// Why a text is no quarter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a quarter such as 2026Q3")]
+pub struct QuarterError {
+    text: String,
+}
+
+impl Quarter {
+    /// The quarter in which the day lies.
+    pub fn of(day: Date) -> Self {
+        Self { year: day.year(), number: (day.month() - 1) / 3 + 1 }
+    }
+
+    /// The quarter after this one.
+    pub fn next(self) -> Self {
+        match self.number {
+            4 => Self { year: self.year + 1, number: 1 },
+            number => Self { year: self.year, number: number + 1 },
+        }
+    }
+
+    /// The last day of the quarter.
+    pub fn end(self) -> Date {
+        self.first_day().plus_months(3).plus_days(-1)
+    }
+
+    /// The first day of the quarter.
+    pub fn first_day(self) -> Date {
+        // A quarter is only ever made from a valid year, so the fallback is never taken.
+        Date::new(self.year, (self.number - 1) * 3 + 1, 1).unwrap_or(Date::EARLIEST)
+    }
+
+    /// `2026年第三季度`.
+    pub fn chinese(self) -> String {
+        let number = ["一", "二", "三", "四"][usize::try_from(self.number - 1).unwrap_or(0).min(3)];
+        format!("{}年第{number}季度", self.year)
+    }
+}
+
+impl fmt::Display for Quarter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}Q{}", self.year, self.number)
+    }
+}
+
+impl FromStr for Quarter {
+    type Err = QuarterError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = || QuarterError { text: text.chars().take(20).collect() };
+        let (year, number) = text.split_once('Q').ok_or_else(refused)?;
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if year.len() != 4 || number.len() != 1 || !digits(year) || !digits(number) {
+            return Err(refused());
+        }
+        let quarter = Self {
+            year: year.parse().map_err(|_| refused())?,
+            number: number.parse().map_err(|_| refused())?,
+        };
+        let known = (1..=4).contains(&quarter.number) && (1900..=2199).contains(&quarter.year);
+        if known { Ok(quarter) } else { Err(refused()) }
+    }
+}
+
+impl TryFrom<String> for Quarter {
+    type Error = QuarterError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Quarter> for String {
+    fn from(quarter: Quarter) -> Self {
+        quarter.to_string()
+    }
+}
+
+impl JsonSchema for Quarter {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Quarter".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^(19|20|21)[0-9]{2}Q[1-4]$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quarter;
+
+    #[test]
+    fn a_quarter_reads_and_writes_and_knows_its_days() {
+        let quarter: Quarter = "2026Q3".parse().unwrap();
+        assert_eq!(quarter.to_string(), "2026Q3");
+        assert_eq!(quarter.chinese(), "2026年第三季度");
+        assert_eq!(
+            (quarter.first_day().to_string(), quarter.end().to_string()),
+            ("2026-07-01".into(), "2026-09-30".into())
+        );
+        assert_eq!(quarter.next().next().to_string(), "2027Q1");
+        assert_eq!(Quarter::of("2026-09-30".parse().unwrap()), quarter);
+    }
+
+    #[test]
+    fn what_is_no_quarter_is_refused() {
+        for text in ["2026Q0", "2026Q5", "2026q3", "26Q3", "2026Q33", "2026-Q3", "+026Q3", "1899Q1"] {
+            assert!(text.parse::<Quarter>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The state of one city: everything that a decision may look at, folded from the log.
+//!
+//! The large collections are persistent maps, so a copy costs nothing: the command loop decides on a copy and
+//! throws it away when an append is refused.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::date::{Date, Timestamp};
+use crate::document_number::Document;
+use crate::event::Entity;
+use crate::ids::{AccountId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::joint_branch::JointBranch;
+use crate::organization::Organization;
+use crate::person::Person;
+use crate::place::{Level, Place, PlaceCode};
+use crate::scope::Scope;
+
+/// The state of one city after the event at `last_position`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CityState {
+    /// The city's code.
+    pub city: PlaceCode,
+    /// Position of the last event folded; 0 for an empty log.
+    pub last_position: u64,
+    /// When that event was recorded.
+    pub last_recorded_at: Timestamp,
+    /// Whether the log is a simulated one; nothing before its first event that is not an account's.
+    pub simulated: Option<bool>,
+    /// Whether anything but places and organizations has been recorded: ends the first local import.
+    pub imported: bool,
+    /// Events recorded by role `local`, counted on the city page and by `audit verify`.
+    pub local_events: u64,
+    /// The last scope sequence per county token.
+    pub scope_sequences: BTreeMap<String, u64>,
+    /// Places by id.
+    pub places: OrdMap<PlaceId, Arc<Place>>,
+    /// The place that bears a code.
+    pub places_by_code: OrdMap<PlaceCode, PlaceId>,
+    /// Organizations by id.
+    pub organizations: OrdMap<OrganizationId, Arc<Organization>>,
+    /// Persons by id.
+    pub persons: OrdMap<PersonId, Arc<Person>>,
+    /// Joint branches by id, from the proposal on.
+    pub joint_branches: OrdMap<JointBranchId, Arc<JointBranch>>,
+    /// Documents by `issuer/number`.
+    pub documents: OrdMap<String, Arc<Document>>,
+    /// Accounts by id.
+    pub accounts: OrdMap<AccountId, Arc<Account>>,
+}
+
+impl CityState {
+    /// The state of a city without history.
+    pub fn new(city: PlaceCode) -> Self {
+        Self {
+            city,
+            last_position: 0,
+            last_recorded_at: Timestamp::default(),
+            simulated: None,
+            imported: false,
+            local_events: 0,
+            scope_sequences: BTreeMap::new(),
+            places: OrdMap::new(),
+            places_by_code: OrdMap::new(),
+            organizations: OrdMap::new(),
+            persons: OrdMap::new(),
+            joint_branches: OrdMap::new(),
+            documents: OrdMap::new(),
+            accounts: OrdMap::new(),
+        }
+    }
+
+    /// The place that bears the code.
+    pub fn place_by_code(&self, code: &PlaceCode) -> Option<&Arc<Place>> {
+        self.places_by_code.get(code).and_then(|id| self.places.get(id))
+    }
+
+    /// The place of that tier that is the given one or lies above it.
+    pub fn ancestor(&self, place: PlaceId, level: Level) -> Option<&Arc<Place>> {
+        let mut current = self.places.get(&place)?;
+        while current.level < level {
+            current = self.places.get(&current.parent?)?;
+        }
+        (current.level == level).then_some(current)
+    }
+
+    /// The county and township of a place.
+    pub fn scope_of_place(&self, place: PlaceId) -> Scope {
+        let code = |level| self.ancestor(place, level).map(|place| place.code.clone());
+        Scope { county: code(Level::County), township: code(Level::Township) }
+    }
+
+    /// The county and township of an organization.
+    pub fn scope_of_organization(&self, organization: OrganizationId) -> Scope {
+        self.organizations
+            .get(&organization)
+            .map(|found| self.scope_of_place(found.location))
+            .unwrap_or_default()
+    }
+
+    /// The county and township of an entity: a joint branch's are those of its lead township.
+    pub fn scope_of(&self, entity: Entity) -> Scope {
+        match entity {
+            Entity::Place(id) => self.scope_of_place(id),
+            Entity::Organization(id) => self.scope_of_organization(id),
+            Entity::Person(id) => self
+                .persons
+                .get(&id)
+                .map(|person| self.scope_of_organization(person.organization))
+                .unwrap_or_default(),
+            Entity::JointBranch(id) => self
+                .joint_branches
+                .get(&id)
+                .map(|found| self.scope_of_place(found.lead_township))
+                .unwrap_or_default(),
+            Entity::Account(id) => {
+                self.accounts.get(&id).map(|found| scope_of_code(&found.scope)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// Position of the last event about the entity, for `If-Match`.
+    pub fn last_position_of(&self, entity: Entity) -> Option<u64> {
+        match entity {
+            Entity::Place(id) => self.places.get(&id).map(|found| found.last_position),
+            Entity::Organization(id) => self.organizations.get(&id).map(|found| found.last_position),
+            Entity::Person(id) => self.persons.get(&id).map(|found| found.last_position),
+            Entity::JointBranch(id) => self.joint_branches.get(&id).map(|found| found.last_position),
+            Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
+        }
+    }
+
+    /// The accounts that may be used on a day.
+    pub fn account_valid_on(&self, id: AccountId, day: Date) -> Option<&Arc<Account>> {
+        let account = self.accounts.get(&id)?;
+        let expired = account.expires_on.is_some_and(|last| day > last);
+        (!account.revoked && !expired).then_some(account)
+    }
+
+    /// The key of a document in the register of its issuer.
+    pub(crate) fn document_key(issuer: &impl std::fmt::Display, number: &impl std::fmt::Display) -> String {
+        format!("{issuer}/{number}")
+    }
+}
+
+/// The county and township that a code itself names.
+pub(crate) fn scope_of_code(code: &PlaceCode) -> Scope {
+    let prefix = |length: usize| code.as_str().get(..length).and_then(|digits| digits.parse().ok());
+    Scope { county: prefix(6), township: prefix(9) }
+}

@@ -1,0 +1,133 @@
+//! The lock on a data directory: one holder at a time, and its address for whoever comes second.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// The file that is locked; it stays empty.
+const LOCK_FILE_NAME: &str = "lock";
+/// Where the holder says how to reach it: apart, because a locked file cannot be read on every system.
+const ADDRESS_FILE_NAME: &str = "lock.address";
+
+/// Held for as long as it lives. The system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct DirectoryLock {
+    address_file: PathBuf,
+    _locked: File,
+}
+
+/// Why a data directory could not be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LockError {
+    /// A server holds it: go through that.
+    #[error(
+        "数据目录 {directory} 正由 {address} 的服务使用:请加 --server {address},或先停止它 \
+         / the data directory {directory} is held by the server at {address}: use --server {address}, or stop it first"
+    )]
+    HeldByServer {
+        /// Which directory.
+        directory: String,
+        /// Where the server listens.
+        address: String,
+    },
+    /// A command without an address holds it.
+    #[error(
+        "数据目录 {directory} 正由另一条命令使用:请等它结束 / the data directory {directory} is held by another command: wait for it to end"
+    )]
+    HeldByCommand {
+        /// Which directory.
+        directory: String,
+    },
+    /// The lock could not be tried.
+    #[error(
+        "无法锁定数据目录 {directory}:{detail}。请检查权限和磁盘 / the data directory {directory} cannot be locked ({detail}): check its permissions and the disk"
+    )]
+    Unreachable {
+        /// Which directory.
+        directory: String,
+        /// The reason given by the system.
+        detail: String,
+    },
+}
+
+impl DirectoryLock {
+    /// Takes the directory, making it if need be, or says who holds it. A holder that serves nobody gives an empty address.
+    pub fn acquire(directory: &Path, holder_address: &str) -> Result<Self, LockError> {
+        let name = directory.display().to_string();
+        let unreachable = |error: std::io::Error| LockError::Unreachable {
+            directory: name.clone(),
+            detail: error.to_string(),
+        };
+        fs::create_dir_all(directory).map_err(unreachable)?;
+        let address_file = directory.join(ADDRESS_FILE_NAME);
+        let locked = File::options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(directory.join(LOCK_FILE_NAME))
+            .map_err(unreachable)?;
+        match locked.try_lock() {
+            Ok(()) => {
+                fs::write(&address_file, holder_address).map_err(unreachable)?;
+                Ok(Self {
+                    address_file,
+                    _locked: locked,
+                })
+            }
+            Err(TryLockError::Error(error)) => Err(unreachable(error)),
+            Err(TryLockError::WouldBlock) => match fs::read_to_string(&address_file) {
+                Ok(address) if !address.is_empty() => Err(LockError::HeldByServer {
+                    directory: name,
+                    address,
+                }),
+                _ => Err(LockError::HeldByCommand { directory: name }),
+            },
+        }
+    }
+}
+
+impl Drop for DirectoryLock {
+    fn drop(&mut self) {
+        // Best effort: the next holder overwrites it, and nobody reads it while the lock is free.
+        let _ = fs::remove_file(&self.address_file);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERVER: &str = "http://127.0.0.1:8080";
+
+    #[test]
+    fn the_second_learns_the_address_of_the_first() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = DirectoryLock::acquire(directory.path(), SERVER).unwrap();
+        let error = DirectoryLock::acquire(directory.path(), "").unwrap_err();
+        assert!(
+            matches!(&error, LockError::HeldByServer { address, .. } if address == SERVER),
+            "{error}"
+        );
+        assert!(error.to_string().contains("--server http://127.0.0.1:8080"));
+        drop(first);
+        let _command = DirectoryLock::acquire(directory.path(), "").unwrap();
+        let error = DirectoryLock::acquire(directory.path(), SERVER).unwrap_err();
+        assert!(matches!(error, LockError::HeldByCommand { .. }), "{error}");
+    }
+
+    #[test]
+    fn what_a_killed_holder_left_binds_nobody() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(LOCK_FILE_NAME), "").unwrap();
+        fs::write(directory.path().join(ADDRESS_FILE_NAME), SERVER).unwrap();
+        DirectoryLock::acquire(directory.path(), "").unwrap();
+    }
+
+    #[test]
+    fn a_file_in_the_place_of_the_directory_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let occupied = directory.path().join("data");
+        fs::write(&occupied, "").unwrap();
+        let error = DirectoryLock::acquire(&occupied, "").unwrap_err();
+        assert!(matches!(error, LockError::Unreachable { .. }), "{error}");
+    }
+}

@@ -1,0 +1,319 @@
+//! The envelope: a domain event as a CloudEvents 1.0 structured JSON object, and back. The bytes written here are
+//! the bytes stored, served and proved; nothing else ever writes an event.
+
+use std::borrow::Cow;
+
+use domain::account::Role;
+use domain::date::Timestamp;
+use domain::document_number::{DecidedBy, Document, Override};
+use domain::rejection::Warning;
+use domain::scope::Scope;
+use domain::{Event, EventBody, EventMeta};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::upcast;
+
+/// What precedes `<entity>.<past tense>` in a CloudEvent's `type`.
+pub const TYPE_PREFIX: &str = "cn.lianjian.";
+/// The media type of one event.
+pub const MEDIA_TYPE: &str = "application/cloudevents+json";
+/// The media type of an event's `data`.
+const DATA_MEDIA_TYPE: &str = "application/json";
+
+/// What the log says of an event's command and of its place among its county's events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvelopeExtra {
+    /// SHA-256 of the canonical request, erasable fields replaced by their commitments, in hexadecimal.
+    pub command_digest: String,
+    /// 0 for the first event of its command.
+    pub command_index: u32,
+    /// How many events the command yielded.
+    pub command_count: u32,
+    /// A gapless number per county, and one for `_`.
+    pub scope_sequence: u64,
+    /// W3C trace context of the request.
+    pub traceparent: Option<String>,
+}
+
+/// A stored event, read back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decoded {
+    /// The event, in today's version.
+    pub event: Event,
+    /// What its command was.
+    pub extra: EnvelopeExtra,
+}
+
+/// Why bytes are no event of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvelopeError {
+    /// Not the JSON of an envelope.
+    #[error("not an event's JSON: {detail}")]
+    Json {
+        /// What the parser says.
+        detail: String,
+    },
+    /// A type that this version does not know.
+    #[error("unknown event type `{event_type}`: this program is older than the log; upgrade it")]
+    UnknownType {
+        /// The CloudEvent's `type`.
+        event_type: String,
+    },
+    /// A field that does not read.
+    #[error("the attribute `{attribute}` does not read: {detail}")]
+    Attribute {
+        /// Which.
+        attribute: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+}
+
+/// The envelope's fields in the order in which they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope<'a> {
+    specversion: &'a str,
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    source: Cow<'a, str>,
+    #[serde(rename = "type")]
+    event_type: Cow<'a, str>,
+    subject: Cow<'a, str>,
+    time: Cow<'a, str>,
+    datacontenttype: Cow<'a, str>,
+    dataschema: Cow<'a, str>,
+    sequence: Cow<'a, str>,
+    commandid: Cow<'a, str>,
+    commanddigest: Cow<'a, str>,
+    commandindex: u32,
+    commandcount: u32,
+    actor: Cow<'a, str>,
+    actorrole: Cow<'a, str>,
+    onbehalfof: Cow<'a, str>,
+    effectivedate: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    documentnumber: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    documentissued: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    documentsha256: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decidedmeeting: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decideddate: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    overridereason: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    overridedocument: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    county: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    township: Option<Cow<'a, str>>,
+    /// A string, since CloudEvents integers have 32 bits.
+    scopesequence: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    warnings: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    simulated: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    traceparent: Option<Cow<'a, str>>,
+    data: &'a RawValue,
+}
+
+/// The bytes of an event.
+pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8>, EnvelopeError> {
+    let meta = &event.meta;
+    let json = |error: serde_json::Error| EnvelopeError::Json {
+        detail: error.to_string(),
+    };
+    let data = serde_json::value::to_raw_value(&event.body).map_err(json)?;
+    let warnings = match meta.warnings.as_slice() {
+        [] => None,
+        warnings => Some(serde_json::to_string(warnings).map_err(json)?.into()),
+    };
+    let event_type = full_type(event.body.event_type());
+    let document = meta.document.as_ref();
+    let envelope = Envelope {
+        specversion: "1.0",
+        id: meta.id.to_string().into(),
+        source: format!("/cities/{city}").into(),
+        dataschema: format!("{}#/properties/data", schema_id(&event_type)).into(),
+        event_type: event_type.into(),
+        subject: event.body.entity().to_string().into(),
+        time: meta.recorded_at.to_string().into(),
+        datacontenttype: DATA_MEDIA_TYPE.into(),
+        sequence: format!("{:020}", meta.position).into(),
+        commandid: meta.command_id.to_string().into(),
+        commanddigest: extra.command_digest.as_str().into(),
+        commandindex: extra.command_index,
+        commandcount: extra.command_count,
+        actor: meta.actor.as_str().into(),
+        actorrole: meta.role.as_str().into(),
+        onbehalfof: meta.on_behalf_of.to_string().into(),
+        effectivedate: meta.effective_date.to_string().into(),
+        documentnumber: document.map(|document| document.number.to_string().into()),
+        documentissued: document.map(|document| document.issued.to_string().into()),
+        documentsha256: document
+            .and_then(|document| document.sha256.clone())
+            .map(|hash| String::from(hash).into()),
+        decidedmeeting: meta
+            .decided_by
+            .as_ref()
+            .map(|decided| decided.meeting.to_string().into()),
+        decideddate: meta
+            .decided_by
+            .as_ref()
+            .map(|decided| decided.date.to_string().into()),
+        overridereason: meta
+            .override_
+            .as_ref()
+            .map(|aside| aside.reason.to_string().into()),
+        overridedocument: meta
+            .override_
+            .as_ref()
+            .map(|aside| aside.document.to_string().into()),
+        county: meta.scope.county.as_ref().map(|code| code.to_string().into()),
+        township: meta.scope.township.as_ref().map(|code| code.to_string().into()),
+        scopesequence: format!("{:020}", extra.scope_sequence).into(),
+        warnings,
+        simulated: meta.simulated,
+        traceparent: extra.traceparent.as_deref().map(Into::into),
+        data: &data,
+    };
+    serde_json::to_vec(&envelope).map_err(json)
+}
+
+/// Reads a stored event, of whatever version, as today's.
+pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
+    let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(|error| EnvelopeError::Json {
+        detail: error.to_string(),
+    })?;
+    let body = upcast::read_body(&envelope.event_type, envelope.data)?;
+    let meta = read_meta(&envelope)?;
+    let extra = EnvelopeExtra {
+        command_digest: envelope.commanddigest.into_owned(),
+        command_index: envelope.commandindex,
+        command_count: envelope.commandcount,
+        scope_sequence: number("scopesequence", &envelope.scopesequence)?,
+        traceparent: envelope.traceparent.map(Cow::into_owned),
+    };
+    Ok(Decoded {
+        event: Event { meta, body },
+        extra,
+    })
+}
+
+fn read_meta(envelope: &Envelope<'_>) -> Result<EventMeta, EnvelopeError> {
+    let document = match (&envelope.documentnumber, &envelope.documentissued) {
+        (Some(document), Some(issued)) => Some(Document {
+            number: parsed("documentnumber", document)?,
+            issued: parsed("documentissued", issued)?,
+            sha256: envelope
+                .documentsha256
+                .as_deref()
+                .map(|hash| text("documentsha256", hash))
+                .transpose()?,
+        }),
+        _ => None,
+    };
+    let decided_by = match (&envelope.decidedmeeting, &envelope.decideddate) {
+        (Some(meeting), Some(date)) => Some(DecidedBy {
+            meeting: text("decidedmeeting", meeting)?,
+            date: parsed("decideddate", date)?,
+        }),
+        _ => None,
+    };
+    let override_ = match (&envelope.overridereason, &envelope.overridedocument) {
+        (Some(reason), Some(document)) => Some(Override {
+            reason: text("overridereason", reason)?,
+            document: parsed("overridedocument", document)?,
+        }),
+        _ => None,
+    };
+    let warnings: Vec<Warning> = match &envelope.warnings {
+        None => Vec::new(),
+        Some(warnings) => serde_json::from_str(warnings).map_err(|error| EnvelopeError::Attribute {
+            attribute: "warnings",
+            detail: error.to_string(),
+        })?,
+    };
+    Ok(EventMeta {
+        position: number("sequence", &envelope.sequence)?,
+        id: parsed("id", &envelope.id)?,
+        recorded_at: parsed::<Timestamp>("time", &envelope.time)?,
+        command_id: parsed("commandid", &envelope.commandid)?,
+        actor: envelope.actor.clone().into_owned(),
+        role: Role::parse(&envelope.actorrole).ok_or_else(|| EnvelopeError::Attribute {
+            attribute: "actorrole",
+            detail: format!("unknown role `{}`", envelope.actorrole),
+        })?,
+        on_behalf_of: parsed("onbehalfof", &envelope.onbehalfof)?,
+        effective_date: parsed("effectivedate", &envelope.effectivedate)?,
+        document,
+        decided_by,
+        override_,
+        warnings,
+        simulated: envelope.simulated,
+        scope: Scope {
+            county: envelope
+                .county
+                .as_deref()
+                .map(|code| parsed("county", code))
+                .transpose()?,
+            township: envelope
+                .township
+                .as_deref()
+                .map(|code| parsed("township", code))
+                .transpose()?,
+        },
+    })
+}
+
+/// The CloudEvent's `type` of `<entity>.<past tense>`, in today's version.
+pub fn full_type(event_type: &str) -> String {
+    format!("{TYPE_PREFIX}{event_type}.v1")
+}
+
+/// The `$id` of the schema of a CloudEvent's type.
+pub fn schema_id(full_type: &str) -> String {
+    format!("urn:lianjian:schema:events:{full_type}")
+}
+
+/// The subject under which a broker files the event: `lianjian.<city>.<county>.<township>.<entity>.<past tense>`.
+pub fn subject(city: &str, scope: &Scope, body: &EventBody) -> String {
+    format!(
+        "lianjian.{city}.{}.{}.{}",
+        scope.county_token(),
+        scope.township_token(),
+        body.event_type()
+    )
+}
+
+fn number(attribute: &'static str, digits: &str) -> Result<u64, EnvelopeError> {
+    digits.parse().map_err(|_| EnvelopeError::Attribute {
+        attribute,
+        detail: format!("`{digits}` is no number"),
+    })
+}
+
+fn parsed<T>(attribute: &'static str, value: &str) -> Result<T, EnvelopeError>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    value.parse().map_err(|error: T::Err| EnvelopeError::Attribute {
+        attribute,
+        detail: error.to_string(),
+    })
+}
+
+fn text<T: DeserializeOwned>(attribute: &'static str, value: &str) -> Result<T, EnvelopeError> {
+    let deserializer = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(value);
+    T::deserialize(deserializer).map_err(|error| EnvelopeError::Attribute {
+        attribute,
+        detail: error.to_string(),
+    })
+}

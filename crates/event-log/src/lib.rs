@@ -1,0 +1,261 @@
+//! The durable truth of one city: an append-only log of bytes under gapless positions, and the stores that stand beside it.
+//!
+//! - [`EventLog`] is what a log promises; `contract.rs` holds every backend to it.
+//! - [`EmbeddedLog`] keeps the log in one SQLite file of the data directory.
+//! - [`ControlStore`] keeps, apart from the log, what must stay erasable: names, salts, token hashes.
+//! - [`DirectoryLock`] lets one server at a time hold a data directory.
+
+use std::ops::ControlFlow;
+
+use async_trait::async_trait;
+
+#[cfg(any(test, feature = "contract"))]
+pub mod contract;
+mod embedded;
+mod embedded_control;
+mod embedded_file;
+mod embedded_lock;
+mod embedded_table;
+pub mod envelope;
+mod upcast;
+
+pub use embedded::EmbeddedLog;
+pub use embedded_control::{ControlStore, Erasable, TokenHash};
+pub use embedded_lock::{DirectoryLock, LockError};
+
+/// Position of an event in its city's log: 1, 2, 3, … without gaps; 0 is "before the first".
+pub type Position = u64;
+
+/// The most events one append may carry: the limit of an atomic batch of JetStream.
+pub const MAX_APPEND_EVENTS: usize = 1_000;
+/// The longest body of an event: entry bundles of the audit tree carry 16-bit lengths.
+pub const MAX_EVENT_BYTES: usize = 60_000;
+/// The most events one read returns, whatever was asked.
+pub const MAX_READ_EVENTS: usize = 5_000;
+/// A read stops after the event with which its bodies reach this size.
+pub const MAX_READ_BYTES: usize = 8 << 20;
+
+/// An event on its way into the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The NATS subject; the embedded log has no use for it.
+    pub subject: String,
+    /// The exact bytes to store, at most [`MAX_EVENT_BYTES`].
+    pub body: Vec<u8>,
+}
+
+/// An event as the log holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Where it stands.
+    pub position: Position,
+    /// Exactly the bytes that were appended.
+    pub body: Vec<u8>,
+}
+
+/// An event lent by a scan for as long as one visit lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredEventRef<'scan> {
+    /// Where it stands.
+    pub position: Position,
+    /// Exactly the bytes that were appended.
+    pub body: &'scan [u8],
+}
+
+/// The log of one city. Any number of processes may hold it open; the condition of `append` keeps them in one order.
+#[async_trait]
+pub trait EventLog: Send + Sync {
+    /// Appends all events or none, provided that the last position is `expected_last`.
+    ///
+    /// On `Ok` they are on disk and stand at `expected_last + 1` and onward, with nothing between them. Dropping the future
+    /// does not take the append back: whoever does so must read to learn what happened.
+    async fn append(&self, expected_last: Position, events: Vec<NewEvent>) -> Result<(), AppendError>;
+
+    /// The events after a position, in order: at most `limit`, [`MAX_READ_EVENTS`] and about [`MAX_READ_BYTES`].
+    /// Empty only when `limit` is 0 or nothing stands after it.
+    async fn read(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, LogError>;
+
+    /// The position of the last event, 0 for an empty log.
+    async fn last_position(&self) -> Result<Position, LogError>;
+
+    /// Returns the last position as soon as it is past `after`, also when another process appended.
+    async fn wait_past(&self, after: Position) -> Result<Position, LogError>;
+
+    /// Shows `visit` every event after `after` up to `up_to`, in order and without copying, until it breaks.
+    /// Returns the last position shown (`after` if none was).
+    ///
+    /// It blocks for as long as the log is long: call it from a thread that may block.
+    fn scan(
+        &self,
+        after: Position,
+        up_to: Position,
+        visit: &mut dyn FnMut(StoredEventRef<'_>) -> ControlFlow<()>,
+    ) -> Result<Position, LogError>;
+}
+
+/// Why an append did not happen, or may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AppendError {
+    /// Someone else appended first. A `last` before `expected` means that the log lost events which the caller has seen.
+    #[error(
+        "日志已到第 {last} 条,而本次追加以第 {expected} 条为末尾:请读取新事件后重新判定 \
+         / the log ends at {last}, the append expected {expected}: catch up and decide again"
+    )]
+    Conflict {
+        /// Where the caller believed the log to end.
+        expected: Position,
+        /// Where it ends.
+        last: Position,
+    },
+    /// An append of nothing has no position to answer with.
+    #[error("没有要追加的事件 / an append needs at least one event")]
+    Empty,
+    /// More events than one append may carry.
+    #[error(
+        "一次追加 {events} 个事件,上限为 {limit}:请分批 / {events} events in one append, the limit is {limit}: split them"
+    )]
+    TooMany {
+        /// How many there were.
+        events: usize,
+        /// [`MAX_APPEND_EVENTS`].
+        limit: usize,
+    },
+    /// One event is too long.
+    #[error(
+        "第 {index} 个事件有 {bytes} 字节,上限为 {limit}:请缩短内容 / event {index} of the append has {bytes} bytes, the limit is {limit}: shorten it"
+    )]
+    TooLarge {
+        /// Which event of the append, counted from 0.
+        index: usize,
+        /// The length of its body.
+        bytes: usize,
+        /// [`MAX_EVENT_BYTES`].
+        limit: usize,
+    },
+    /// The log could not take it; nothing was recorded.
+    #[error("没有记录任何内容:{cause} / nothing was recorded: {cause}")]
+    Unavailable {
+        /// What is wrong with the log.
+        cause: LogError,
+    },
+    /// The log failed while it was committing: the events stand in it whole or not at all, and only reading will tell.
+    #[error(
+        "是否已记录尚不确定,请用同一幂等键重试:{cause} / it is unknown whether this was recorded, repeat it with the same key: {cause}"
+    )]
+    OutcomeUnknown {
+        /// What went wrong.
+        cause: LogError,
+    },
+}
+
+/// What is wrong with a store. `store` names it: a file, or the address of a stream.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    /// There is nothing to open.
+    #[error(
+        "{store} 不存在:请检查 --data,或先用 serve、import 建立 / {store} does not exist: check --data, or create it with serve or import"
+    )]
+    NotFound {
+        /// Which store.
+        store: String,
+    },
+    /// It exists and could not be reached.
+    #[error(
+        "无法访问 {store}:{detail}。请检查权限和磁盘 / {store} cannot be reached ({detail}): check its permissions and the disk"
+    )]
+    Unreachable {
+        /// Which store.
+        store: String,
+        /// The reason given by the system.
+        detail: String,
+    },
+    /// Another process kept it locked for longer than we wait.
+    #[error("{store} 正被另一进程占用:请稍后重试 / {store} is locked by another process: try again")]
+    Busy {
+        /// Which store.
+        store: String,
+    },
+    /// What is there is something else, or a piece of it.
+    #[error(
+        "{store} 不是联建的数据文件({detail}),未作任何改动:请从备份恢复 / {store} is not a file of lianjian ({detail}), nothing was changed: restore it from a backup"
+    )]
+    Foreign {
+        /// Which store.
+        store: String,
+        /// What was found.
+        detail: String,
+    },
+    /// It is damaged.
+    #[error(
+        "{store} 已损坏({detail}):请停止服务并从备份恢复 / {store} is damaged ({detail}): stop the service and restore it from a backup"
+    )]
+    Corrupt {
+        /// Which store.
+        store: String,
+        /// The first bad position, where one is known.
+        position: Option<Position>,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The disk is full.
+    #[error(
+        "{store} 所在磁盘已满:请腾出空间后重试 / the disk of {store} is full: free some space and repeat"
+    )]
+    Full {
+        /// Which store.
+        store: String,
+    },
+    /// It may be read, not written.
+    #[error(
+        "{store} 只读:请检查文件和目录的权限 / {store} is read-only: check the permissions of the file and its directory"
+    )]
+    ReadOnly {
+        /// Which store.
+        store: String,
+    },
+    /// It is the log of another city.
+    #[error(
+        "{store} 属于城市 {found},不是 {expected}:请检查 --city 和 --data / {store} belongs to city {found}, not {expected}: check --city and --data"
+    )]
+    WrongCity {
+        /// Which store.
+        store: String,
+        /// The city it belongs to.
+        found: String,
+        /// The city that was asked for.
+        expected: String,
+    },
+    /// A later version of the program wrote it.
+    #[error(
+        "{store} 的格式为 {found},本程序只认识到 {supported}:请升级程序 / {store} has format {found}, this program knows up to {supported}: upgrade it"
+    )]
+    NewerFormat {
+        /// Which store.
+        store: String,
+        /// Its format.
+        found: i64,
+        /// The newest this program reads.
+        supported: i64,
+    },
+}
+
+/// Refuses what no backend takes, before any of it is stored.
+pub(crate) fn check_append(events: &[NewEvent]) -> Result<(), AppendError> {
+    if events.is_empty() {
+        return Err(AppendError::Empty);
+    }
+    if events.len() > MAX_APPEND_EVENTS {
+        return Err(AppendError::TooMany {
+            events: events.len(),
+            limit: MAX_APPEND_EVENTS,
+        });
+    }
+    match events.iter().position(|event| event.body.len() > MAX_EVENT_BYTES) {
+        Some(index) => Err(AppendError::TooLarge {
+            index,
+            bytes: events[index].body.len(),
+            limit: MAX_EVENT_BYTES,
+        }),
+        None => Ok(()),
+    }
+}

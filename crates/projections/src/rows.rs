@@ -1,0 +1,415 @@
+//! The rows of the read models, and how each follows from the state of the city.
+//!
+//! Rows hold facts and dates, never what depends on today or on the policy: neither makes a row stale.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use domain::CityState;
+use domain::date::{Date, Timestamp};
+use domain::document_number::DocumentNumber;
+use domain::ids::{JointBranchId, OrganizationId, PlaceId};
+use domain::joint_branch::{
+    Arrangement, Establishment, Form, Function, Grade, Ground, JointBranch, Justification, Mode, Phase, Rectification,
+    Secretary,
+};
+use domain::organization::{Host, HostKind, Organization, OrganizationForm, OrganizationStatus, Profile};
+use domain::place::{Level, Place, PlaceCode, PlaceKind};
+use domain::quarter::Quarter;
+use domain::text::Text;
+use serde::{Deserialize, Serialize};
+
+use crate::timeline::TimelineRow;
+
+/// The key of a row. The variants stand in the order of their texts, so that both sort alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKey {
+    /// The city's one row.
+    City,
+    /// A joint branch.
+    JointBranch(JointBranchId),
+    /// An organization.
+    Organization(OrganizationId),
+    /// A place.
+    Place(PlaceId),
+    /// A chunk of a joint branch's timeline, counted from 0.
+    Timeline(JointBranchId, u32),
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::City => formatter.write_str("city"),
+            Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
+            Self::Organization(id) => write!(formatter, "organization/{id}"),
+            Self::Place(id) => write!(formatter, "place/{id}"),
+            Self::Timeline(id, chunk) => write!(formatter, "timeline/{id}/{chunk:010}"),
+        }
+    }
+}
+
+/// A text that is the key of no row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not the key of a row")]
+pub struct RowKeyError {
+    text: String,
+}
+
+impl FromStr for RowKey {
+    type Err = RowKeyError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.split('/');
+        let key = match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some("city"), None, None, None) => Some(Self::City),
+            (Some("joint-branch"), Some(id), None, None) => id.parse().ok().map(Self::JointBranch),
+            (Some("organization"), Some(id), None, None) => id.parse().ok().map(Self::Organization),
+            (Some("place"), Some(id), None, None) => id.parse().ok().map(Self::Place),
+            (Some("timeline"), Some(id), Some(chunk), None) => {
+                id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::Timeline(id, chunk))
+            }
+            _ => None,
+        };
+        key.ok_or_else(|| RowKeyError { text: text.chars().take(80).collect() })
+    }
+}
+
+/// A row of any kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// The city's one row.
+    City(Arc<CityRow>),
+    /// A joint branch.
+    JointBranch(Arc<JointBranchRow>),
+    /// An organization.
+    Organization(Arc<OrganizationRow>),
+    /// A place.
+    Place(Arc<PlaceRow>),
+    /// A chunk of a timeline.
+    Timeline(Arc<TimelineRow>),
+}
+
+impl Row {
+    /// The bytes that the store keeps.
+    pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+        match self {
+            Self::City(row) => serde_json::to_vec(row),
+            Self::JointBranch(row) => serde_json::to_vec(row),
+            Self::Organization(row) => serde_json::to_vec(row),
+            Self::Place(row) => serde_json::to_vec(row),
+            Self::Timeline(row) => serde_json::to_vec(row),
+        }
+    }
+
+    /// Reads the bytes that the store keeps under that key.
+    pub fn from_json(key: RowKey, bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        Ok(match key {
+            RowKey::City => Self::City(serde_json::from_slice(bytes)?),
+            RowKey::JointBranch(_) => Self::JointBranch(serde_json::from_slice(bytes)?),
+            RowKey::Organization(_) => Self::Organization(serde_json::from_slice(bytes)?),
+            RowKey::Place(_) => Self::Place(serde_json::from_slice(bytes)?),
+            RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
+        })
+    }
+}
+
+/// What is known of the city's log as a whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CityRow {
+    pub city: PlaceCode,
+    /// Whether the log is a simulated one; nothing before its first event that is not an account's.
+    pub simulated: Option<bool>,
+    /// Events recorded by role `local`.
+    pub local_events: u64,
+    pub last_recorded_at: Timestamp,
+}
+
+/// A place as other rows name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaceLabel {
+    pub id: PlaceId,
+    pub code: PlaceCode,
+    pub name: Text,
+}
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceRow {
+    pub id: PlaceId,
+    pub code: PlaceCode,
+    pub name: Text,
+    pub level: Level,
+    pub kind: Option<PlaceKind>,
+    pub parent: Option<PlaceLabel>,
+    /// The county in which it lies, or which it is.
+    pub county: Option<PlaceCode>,
+    /// The township in which it lies, or which it is.
+    pub township: Option<PlaceCode>,
+    pub in_force_from: Date,
+    pub last_position: u64,
+}
+
+/// An organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OrganizationRow {
+    pub id: OrganizationId,
+    pub name: Text,
+    pub form: OrganizationForm,
+    pub host_kind: HostKind,
+    /// The host's name, where it is no place.
+    pub unit: Option<Text>,
+    /// The host, where it is a place, and otherwise the place in which it lies.
+    pub location: Option<PlaceLabel>,
+    pub county: Option<PlaceCode>,
+    pub township: Option<PlaceCode>,
+    pub superior: Option<OrganizationId>,
+    pub formal_members: u32,
+    pub probationary_members: u32,
+    pub profile: Profile,
+    pub status: OrganizationStatus,
+    pub merger: Option<JointBranchId>,
+    pub pairings: BTreeSet<JointBranchId>,
+    pub held_elsewhere: BTreeMap<Function, JointBranchId>,
+    pub registered_on: Date,
+    pub last_position: u64,
+}
+
+/// A member organization, as its joint branch's row names it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemberRow {
+    pub organization: OrganizationId,
+    pub name: Text,
+    pub host_kind: HostKind,
+    /// The village or community, where the member belongs to one.
+    pub village: Option<PlaceLabel>,
+    pub village_kind: Option<PlaceKind>,
+    pub township: Option<PlaceCode>,
+    pub status: OrganizationStatus,
+    pub formal_members: u32,
+}
+
+/// The will of one village.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VillageSurveyRow {
+    pub village: Option<PlaceLabel>,
+    pub asked: u32,
+    pub in_favour: u32,
+    pub held_on: Date,
+}
+
+/// The grade of one quarter. Who gave it stands in the log, for those who may see actors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EvaluationRow {
+    pub grade: Grade,
+    pub effective_date: Date,
+    /// A deadline is met by this day, never by the effective date.
+    pub recorded_on: Date,
+    pub corrected: bool,
+    pub position: u64,
+}
+
+/// A joint branch with every name resolved but its secretary's, which is in the erasable store.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JointBranchRow {
+    pub id: JointBranchId,
+    pub name: Text,
+    pub arrangement: Arrangement,
+    pub mode: Mode,
+    pub form: Form,
+    pub phase: Phase,
+    pub county: Option<PlaceLabel>,
+    pub lead_township: Option<PlaceLabel>,
+    /// The lead township and every member's: all of them have it in their ledgers.
+    pub townships: BTreeSet<PlaceCode>,
+    pub members: Vec<MemberRow>,
+    pub justification: Justification,
+    pub base_village: Option<PlaceLabel>,
+    pub industry: Option<Text>,
+    pub mode_reason: Option<Text>,
+    pub superior_decision: Option<DocumentNumber>,
+    /// Rules that the proposal set aside.
+    pub overridden: BTreeSet<String>,
+    pub proposed_on: Date,
+    pub surveys: Vec<Vec<VillageSurveyRow>>,
+    pub establishment: Option<Establishment>,
+    pub secretary: Option<Secretary>,
+    pub vacant_since: Option<Date>,
+    /// Functions held, by original organization.
+    pub functions: BTreeMap<OrganizationId, BTreeSet<Function>>,
+    pub evaluations: BTreeMap<Quarter, EvaluationRow>,
+    /// Quarters graded poor that no order has answered, with the day the grade took effect.
+    pub poor_standing: BTreeMap<Quarter, Date>,
+    pub rectification: Option<Rectification>,
+    pub termination_due_since: Option<Date>,
+    pub dissolved_on: Option<Date>,
+    pub ground: Option<Ground>,
+    pub last_position: u64,
+}
+
+impl JointBranchRow {
+    /// Established and not dissolved.
+    pub fn is_live(&self) -> bool {
+        self.phase.is_live()
+    }
+
+    /// Whether it is a proposal whose villages were not asked.
+    pub fn lacks_survey(&self) -> bool {
+        let has_village = self.members.iter().any(|member| member.village.is_some());
+        self.phase == Phase::Proposed && has_village && self.surveys.is_empty()
+    }
+}
+
+/// The row of that key as the state has it; nothing where there is no such entity. Timelines are no function of the
+/// state: [`crate::timeline::Timelines`] folds them.
+pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
+    match key {
+        RowKey::City => Some(Row::City(Arc::new(city_row(state)))),
+        RowKey::JointBranch(id) => {
+            state.joint_branches.get(&id).map(|found| Row::JointBranch(Arc::new(joint_branch_row(state, found))))
+        }
+        RowKey::Organization(id) => {
+            state.organizations.get(&id).map(|found| Row::Organization(Arc::new(organization_row(state, found))))
+        }
+        RowKey::Place(id) => state.places.get(&id).map(|found| Row::Place(Arc::new(place_row(state, found)))),
+        RowKey::Timeline(..) => None,
+    }
+}
+
+fn city_row(state: &CityState) -> CityRow {
+    CityRow {
+        city: state.city.clone(),
+        simulated: state.simulated,
+        local_events: state.local_events,
+        last_recorded_at: state.last_recorded_at,
+    }
+}
+
+fn label(place: &Place) -> PlaceLabel {
+    PlaceLabel { id: place.id, code: place.code.clone(), name: place.name.clone() }
+}
+
+fn label_of(state: &CityState, id: PlaceId) -> Option<PlaceLabel> {
+    state.places.get(&id).map(|place| label(place))
+}
+
+fn place_row(state: &CityState, place: &Place) -> PlaceRow {
+    let scope = state.scope_of_place(place.id);
+    PlaceRow {
+        id: place.id,
+        code: place.code.clone(),
+        name: place.name.clone(),
+        level: place.level,
+        kind: place.kind,
+        parent: place.parent.and_then(|id| label_of(state, id)),
+        county: scope.county,
+        township: scope.township,
+        in_force_from: place.in_force_from,
+        last_position: place.last_position,
+    }
+}
+
+fn organization_row(state: &CityState, organization: &Organization) -> OrganizationRow {
+    let scope = state.scope_of_place(organization.location);
+    OrganizationRow {
+        id: organization.id,
+        name: organization.name.clone(),
+        form: organization.form,
+        host_kind: organization.host_kind,
+        unit: match &organization.host {
+            Host::Unit(name) => Some(name.clone()),
+            Host::Place(_) => None,
+        },
+        location: label_of(state, organization.location),
+        county: scope.county,
+        township: scope.township,
+        superior: organization.superior,
+        formal_members: organization.formal_members,
+        probationary_members: organization.probationary_members,
+        profile: organization.profile.clone(),
+        status: organization.status.clone(),
+        merger: organization.merger,
+        pairings: organization.pairings.clone(),
+        held_elsewhere: organization.held_elsewhere.clone(),
+        registered_on: organization.registered_on,
+        last_position: organization.last_position,
+    }
+}
+
+fn member_row(state: &CityState, organization: &Organization) -> MemberRow {
+    let village = organization.village().and_then(|id| state.places.get(&id));
+    MemberRow {
+        organization: organization.id,
+        name: organization.name.clone(),
+        host_kind: organization.host_kind,
+        village: village.map(|place| label(place)),
+        village_kind: village.and_then(|place| place.kind),
+        township: state.scope_of_place(organization.location).township,
+        status: organization.status.clone(),
+        formal_members: organization.formal_members,
+    }
+}
+
+fn surveys(state: &CityState, joint_branch: &JointBranch) -> Vec<Vec<VillageSurveyRow>> {
+    let village_row = |village: &domain::joint_branch::VillageSurvey| VillageSurveyRow {
+        village: label_of(state, village.village),
+        asked: village.asked,
+        in_favour: village.in_favour,
+        held_on: village.held_on,
+    };
+    joint_branch.surveys.iter().map(|survey| survey.villages.iter().map(village_row).collect()).collect()
+}
+
+fn evaluations(joint_branch: &JointBranch) -> BTreeMap<Quarter, EvaluationRow> {
+    let rows = joint_branch.evaluations.iter().map(|(quarter, evaluation)| {
+        let row = EvaluationRow {
+            grade: evaluation.grade,
+            effective_date: evaluation.effective_date,
+            recorded_on: evaluation.recorded_on,
+            corrected: evaluation.corrected,
+            position: evaluation.position,
+        };
+        (*quarter, row)
+    });
+    rows.collect()
+}
+
+fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranchRow {
+    let organizations = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
+    let members: Vec<_> = organizations.map(|organization| member_row(state, organization)).collect();
+    let lead_township = label_of(state, joint_branch.lead_township);
+    let lead_code = lead_township.iter().map(|township| township.code.clone());
+    let townships = members.iter().filter_map(|member| member.township.clone()).chain(lead_code).collect();
+    JointBranchRow {
+        id: joint_branch.id,
+        name: joint_branch.name.clone(),
+        arrangement: joint_branch.arrangement,
+        mode: joint_branch.mode,
+        form: joint_branch.form,
+        phase: joint_branch.phase,
+        county: state.ancestor(joint_branch.lead_township, Level::County).map(|county| label(county)),
+        lead_township,
+        townships,
+        members,
+        justification: joint_branch.justification.clone(),
+        base_village: joint_branch.base_village.and_then(|id| label_of(state, id)),
+        industry: joint_branch.industry.clone(),
+        mode_reason: joint_branch.mode_reason.clone(),
+        superior_decision: joint_branch.superior_decision.clone(),
+        overridden: joint_branch.overridden.clone(),
+        proposed_on: joint_branch.proposed_on,
+        surveys: surveys(state, joint_branch),
+        establishment: joint_branch.establishment.clone(),
+        secretary: joint_branch.secretary.clone(),
+        vacant_since: joint_branch.vacant_since,
+        functions: joint_branch.functions.clone(),
+        evaluations: evaluations(joint_branch),
+        poor_standing: joint_branch.poor_standing.clone(),
+        rectification: joint_branch.rectification.clone(),
+        termination_due_since: joint_branch.termination_due_since,
+        dissolved_on: joint_branch.dissolved_on,
+        ground: joint_branch.ground,
+        last_position: joint_branch.last_position,
+    }
+}
