@@ -11,7 +11,7 @@ use crate::document_number::Document;
 use crate::evolve::decision_name;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{JointBranch, Phase};
-use crate::organization::{Organization, OrganizationForm};
+use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
 use crate::person::Person;
 use crate::place::{Level, Place, PlaceCode};
 use crate::policy::{Policy, Severity};
@@ -270,6 +270,21 @@ impl<'a> Case<'a> {
         let found = self.organization(id, pointer)?;
         self.require_order(found.name.as_str(), found.latest_effective)?;
         Ok(found)
+    }
+
+    /// As `organization_in_order`, and not abolished: nothing is added to what has ended.
+    pub(crate) fn lasting_organization(
+        &self,
+        id: OrganizationId,
+        pointer: &str,
+    ) -> Result<&'a Arc<Organization>, Rejection> {
+        let found = self.organization_in_order(id, pointer)?;
+        match found.status {
+            OrganizationStatus::Abolished { .. } => {
+                Err(Rejection::MemberInactive { name: found.name.to_string() })
+            }
+            OrganizationStatus::Active | OrganizationStatus::Suspended => Ok(found),
+        }
     }
 
     /// A person that the command names, not changed after the effective date.

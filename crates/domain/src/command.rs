@@ -15,6 +15,7 @@ use crate::command_data::{
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
+use crate::event::Entity;
 use crate::ids::{CommandId, Commitment, OrganizationId};
 use crate::place::PlaceCode;
 
@@ -112,6 +113,29 @@ impl CommandBody {
             "issue-account" => &["/holder"],
             _ => &[],
         }
+    }
+
+    /// The entity that the command changes, where it exists before the command.
+    pub fn entity(&self) -> Option<Entity> {
+        Some(match self {
+            Self::RegisterPlace(_)
+            | Self::RegisterOrganization(_)
+            | Self::RegisterPerson(_)
+            | Self::ProposeJointBranch(_)
+            | Self::IssueAccount(_) => return None,
+            Self::UpdateOrganization(data) => Entity::Organization(data.organization),
+            Self::RecordWillSurvey(data) => Entity::JointBranch(data.joint_branch),
+            Self::MergeBranches(data) | Self::PairBranches(data) => Entity::JointBranch(data.joint_branch),
+            Self::RejectProposal(data) | Self::WithdrawProposal(data) => Entity::JointBranch(data.joint_branch),
+            Self::AssignSecretary(data) => Entity::JointBranch(data.joint_branch),
+            Self::RelieveSecretary(data) => Entity::JointBranch(data.joint_branch),
+            Self::TransferFunctions(data) | Self::ReturnFunctions(data) => Entity::JointBranch(data.joint_branch),
+            Self::EvaluateQuarter(data) | Self::CorrectEvaluation(data) => Entity::JointBranch(data.joint_branch),
+            Self::OrderRectification(data) => Entity::JointBranch(data.joint_branch),
+            Self::ReviewRectification(data) => Entity::JointBranch(data.joint_branch),
+            Self::DissolveJointBranch(data) => Entity::JointBranch(data.joint_branch),
+            Self::RevokeAccount(data) => Entity::Account(data.account),
+        })
     }
 
     /// Commands about accounts are given where the log is kept, not over HTTP.

@@ -335,6 +335,7 @@ fn evaluated(state: &mut CityState, meta: &EventMeta, data: &QuarterEvaluated) {
 
 fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data: &EvaluationCorrected) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.decisions.extend(decision_key("correct", meta));
         if let Some(evaluation) = joint_branch.evaluations.get_mut(&data.quarter) {
             evaluation.grade = data.grade;
             evaluation.corrected = true;
@@ -384,7 +385,10 @@ fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolve
     });
     for member in members {
         if let Some(organization) = state.organizations.get_mut(&member) {
-            Arc::make_mut(organization).pairings.remove(&data.joint_branch);
+            let organization = Arc::make_mut(organization);
+            organization.pairings.remove(&data.joint_branch);
+            // What follows for the member may not be dated into the life of the joint branch that it has left.
+            organization.latest_effective = organization.latest_effective.max(meta.effective_date);
         }
     }
 }

@@ -22,10 +22,14 @@ pub mod organization;
 pub mod person;
 pub mod place;
 pub mod policy;
+#[cfg(test)]
+mod properties;
 pub mod quarter;
 pub mod rejection;
 pub mod scope;
 pub mod state;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod text;
 
 pub use authority::role_may;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::date::{Date, Timestamp};
 use crate::document_number::Document;
-use crate::event::Entity;
+use crate::event::{Entity, EventBody};
 use crate::ids::{AccountId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
@@ -120,6 +120,18 @@ impl CityState {
             Entity::Account(id) => {
                 self.accounts.get(&id).map(|found| scope_of_code(&found.scope)).unwrap_or_default()
             }
+        }
+    }
+
+    /// The county and township of an event that follows on this state, also of the one that brings its entity about.
+    pub fn scope_of_event(&self, body: &EventBody) -> Scope {
+        match body {
+            EventBody::PlaceRegistered(data) => scope_of_code(&data.code),
+            EventBody::OrganizationRegistered(data) => self.scope_of_place(data.location),
+            EventBody::PersonRegistered(data) => self.scope_of_organization(data.organization),
+            EventBody::JointBranchProposed(data) => self.scope_of_place(data.lead_township),
+            EventBody::AccountIssued(data) => scope_of_code(&data.scope),
+            other => self.scope_of(other.entity()),
         }
     }
 

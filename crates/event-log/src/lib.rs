@@ -17,6 +17,7 @@ mod embedded_file;
 mod embedded_lock;
 mod embedded_table;
 pub mod envelope;
+pub mod schemas;
 mod upcast;
 
 pub use embedded::EmbeddedLog;

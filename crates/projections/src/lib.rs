@@ -22,13 +22,14 @@ mod replay;
 pub mod rows;
 mod runner;
 mod store;
+mod stored;
 pub mod timeline;
 mod touched;
 mod township;
 mod views;
 
 #[cfg(test)]
-mod test_life;
+mod tests;
 
 pub use city::city_view;
 pub use county::{county_view, register_view};
@@ -38,11 +39,12 @@ pub use obligations::{Obligation, ObligationFilter, ObligationKind, Owner, oblig
 pub use organization::organization_view;
 pub use place::places_view;
 pub use reading::{Bilingual, Reading, View, ViewError};
-pub use rebuild::{Progress, Rebuilt, rebuild};
+pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};
 pub use replay::{Moment, Replay, ReplayError, replay};
 pub use rows::{Row, RowKey, row};
 pub use runner::{Runner, Status, Trouble};
 pub use store::{Difference, Marker, Opened, RebuildReason, Store, StoreError};
+pub use stored::Unreadable;
 pub use touched::touched;
 pub use township::{ledger_view, township_view};
 pub use views::Views;

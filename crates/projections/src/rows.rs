@@ -12,8 +12,8 @@ use domain::date::{Date, Timestamp};
 use domain::document_number::DocumentNumber;
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::joint_branch::{
-    Arrangement, Establishment, Form, Function, Grade, Ground, JointBranch, Justification, Mode, Phase, Rectification,
-    Secretary,
+    Arrangement, Establishment, Form, Function, Grade, Ground, JointBranch, Justification, Mode, Phase,
+    Rectification, Secretary,
 };
 use domain::organization::{Host, HostKind, Organization, OrganizationForm, OrganizationStatus, Profile};
 use domain::place::{Level, Place, PlaceCode, PlaceKind};
@@ -266,12 +266,14 @@ impl JointBranchRow {
 pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
     match key {
         RowKey::City => Some(Row::City(Arc::new(city_row(state)))),
-        RowKey::JointBranch(id) => {
-            state.joint_branches.get(&id).map(|found| Row::JointBranch(Arc::new(joint_branch_row(state, found))))
-        }
-        RowKey::Organization(id) => {
-            state.organizations.get(&id).map(|found| Row::Organization(Arc::new(organization_row(state, found))))
-        }
+        RowKey::JointBranch(id) => state
+            .joint_branches
+            .get(&id)
+            .map(|found| Row::JointBranch(Arc::new(joint_branch_row(state, found)))),
+        RowKey::Organization(id) => state
+            .organizations
+            .get(&id)
+            .map(|found| Row::Organization(Arc::new(organization_row(state, found)))),
         RowKey::Place(id) => state.places.get(&id).map(|found| Row::Place(Arc::new(place_row(state, found)))),
         RowKey::Timeline(..) => None,
     }

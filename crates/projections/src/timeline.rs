@@ -39,12 +39,16 @@ impl Timelines {
     pub fn note(&mut self, event: &Event) -> Option<RowKey> {
         let id = joint_branch_of(&event.body)?;
         let delay_days = event.meta.recorded_at.day().days_since(event.meta.effective_date);
-        let entry =
-            TimelineEntry { position: event.meta.position, delay_days: u32::try_from(delay_days).unwrap_or(0) };
+        let entry = TimelineEntry {
+            position: event.meta.position,
+            delay_days: u32::try_from(delay_days).unwrap_or(0),
+        };
         let last = self.chunks.range(all_chunks(id)).next_back();
         let chunk = match last.map(|((_, chunk), row)| (*chunk, row)) {
             None => 0,
-            Some((_, row)) if row.entries.last().is_some_and(|known| known.position >= entry.position) => return None,
+            Some((_, row)) if row.entries.last().is_some_and(|known| known.position >= entry.position) => {
+                return None;
+            }
             Some((chunk, row)) if row.entries.len() >= CHUNK_ENTRIES => chunk + 1,
             Some((chunk, _)) => chunk,
         };
@@ -68,6 +72,10 @@ impl Timelines {
 
     pub(crate) fn insert(&mut self, id: JointBranchId, chunk: u32, row: Arc<TimelineRow>) {
         self.chunks.insert((id, chunk), row);
+    }
+
+    pub(crate) fn chunk_count(&self) -> usize {
+        self.chunks.len()
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = RowKey> {

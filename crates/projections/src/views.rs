@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::date::Timestamp;
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::place::{Level, PlaceCode};
 use domain::{CityState, Event, evolve};
@@ -12,46 +13,219 @@ use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKe
 use crate::timeline::Timelines;
 use crate::touched::touched;
 
-/// The rows of a city after the event at `position`. A copy costs nothing.
+/// The rows of a city after the event at a position. A copy costs nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Views {
-    pub(crate) position: u64,
+    position: u64,
     city: Arc<CityRow>,
     joint_branches: OrdMap<JointBranchId, Arc<JointBranchRow>>,
     organizations: OrdMap<OrganizationId, Arc<OrganizationRow>>,
     places: OrdMap<PlaceId, Arc<PlaceRow>>,
     timelines: Timelines,
     places_by_code: OrdMap<PlaceCode, PlaceId>,
-    /// The joint branches that each city, county and township reads.
+    /// The joint branches that the city, each county and each township reads.
     readable: OrdMap<PlaceCode, OrdSet<JointBranchId>>,
-    /// The villages and communities in each city, county and township, in the order of their codes.
-    villages: OrdMap<PlaceCode, OrdSet<(PlaceCode, PlaceId)>>,
+    /// The villages and communities of the city, each county and each township.
+    villages: OrdMap<PlaceCode, OrdSet<PlaceId>>,
 }
 
 impl Views {
     /// The views of a city without history.
     pub fn new(city: PlaceCode) -> Self {
-        Self::from_state(&CityState::new(city), Timelines::default())
-    }
-
-    /// All rows of a state.
-    pub fn from_state(state: &CityState, timelines: Timelines) -> Self {
-        let city = CityRow { city: state.city.clone(), ..CityRow::empty(state.city.clone()) };
-        let mut views = Self {
-            position: state.last_position,
+        let city = CityRow { city, simulated: None, local_events: 0, last_recorded_at: Timestamp::default() };
+        Self {
+            position: 0,
             city: Arc::new(city),
             joint_branches: OrdMap::new(),
             organizations: OrdMap::new(),
             places: OrdMap::new(),
-            timelines,
+            timelines: Timelines::default(),
             places_by_code: OrdMap::new(),
             readable: OrdMap::new(),
             villages: OrdMap::new(),
-        };
-        let keys = std::iter::once(RowKey::City)
-            .chain(state.joint_branches.keys().copied().map(RowKey::JointBranch))
-            .chain(state.organizations.keys().copied().map(RowKey::Organization))
-            .chain(state.places.keys().copied().map(RowKey::Place));
-        views.refresh(state, keys);
+        }
+    }
+
+    /// All rows of a state, at the position up to which the log was read for it.
+    pub fn from_state(state: &CityState, timelines: Timelines, position: u64) -> Self {
+        let mut views = Self { timelines, position, ..Self::new(state.city.clone()) };
+        views.refresh(state, [RowKey::City]);
+        views.refresh(state, state.places.keys().copied().map(RowKey::Place));
+        views.refresh(state, state.organizations.keys().copied().map(RowKey::Organization));
+        views.refresh(state, state.joint_branches.keys().copied().map(RowKey::JointBranch));
         views
     }
+
+    /// The position of the last event in these rows.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// What is known of the log as a whole.
+    pub fn city(&self) -> &Arc<CityRow> {
+        &self.city
+    }
+
+    /// A joint branch.
+    pub fn joint_branch(&self, id: JointBranchId) -> Option<&Arc<JointBranchRow>> {
+        self.joint_branches.get(&id)
+    }
+
+    /// An organization.
+    pub fn organization(&self, id: OrganizationId) -> Option<&Arc<OrganizationRow>> {
+        self.organizations.get(&id)
+    }
+
+    /// A place.
+    pub fn place(&self, id: PlaceId) -> Option<&Arc<PlaceRow>> {
+        self.places.get(&id)
+    }
+
+    /// The place that bears a code.
+    pub fn place_by_code(&self, code: &PlaceCode) -> Option<&Arc<PlaceRow>> {
+        self.places_by_code.get(code).and_then(|id| self.places.get(id))
+    }
+
+    /// The places of the city in the order of their codes.
+    pub fn places(&self) -> impl Iterator<Item = &Arc<PlaceRow>> {
+        self.places_by_code.values().filter_map(|id| self.places.get(id))
+    }
+
+    /// The joint branches that the city, a county or a township reads: a township its members' too.
+    pub fn readable_by<'views>(
+        &'views self,
+        code: &PlaceCode,
+    ) -> impl Iterator<Item = &'views Arc<JointBranchRow>> {
+        self.readable.get(code).into_iter().flatten().filter_map(|id| self.joint_branches.get(id))
+    }
+
+    /// The villages and communities of the city, a county or a township.
+    pub fn villages_of<'views>(
+        &'views self,
+        code: &PlaceCode,
+    ) -> impl Iterator<Item = &'views Arc<PlaceRow>> {
+        self.villages.get(code).into_iter().flatten().filter_map(|id| self.places.get(id))
+    }
+
+    /// The timelines.
+    pub fn timelines(&self) -> &Timelines {
+        &self.timelines
+    }
+
+    /// The row of a key.
+    pub fn row(&self, key: RowKey) -> Option<Row> {
+        match key {
+            RowKey::City => Some(Row::City(Arc::clone(&self.city))),
+            RowKey::JointBranch(id) => self.joint_branches.get(&id).cloned().map(Row::JointBranch),
+            RowKey::Organization(id) => self.organizations.get(&id).cloned().map(Row::Organization),
+            RowKey::Place(id) => self.places.get(&id).cloned().map(Row::Place),
+            RowKey::Timeline(id, chunk) => self.timelines.chunk(id, chunk).cloned().map(Row::Timeline),
+        }
+    }
+
+    /// The keys of all rows, in order.
+    pub fn keys(&self) -> impl Iterator<Item = RowKey> {
+        std::iter::once(RowKey::City)
+            .chain(self.joint_branches.keys().copied().map(RowKey::JointBranch))
+            .chain(self.organizations.keys().copied().map(RowKey::Organization))
+            .chain(self.places.keys().copied().map(RowKey::Place))
+            .chain(self.timelines.keys())
+    }
+
+    /// How many rows there are.
+    pub fn row_count(&self) -> usize {
+        1 + self.joint_branches.len()
+            + self.organizations.len()
+            + self.places.len()
+            + self.timelines.chunk_count()
+    }
+
+    /// Folds one event into the state and the timelines, and notes in `keys` what it changed. The rows follow with
+    /// [`Views::refresh`], once for any number of events. An event folded before changes nothing.
+    pub fn fold(&mut self, state: &mut CityState, event: &Event, keys: &mut BTreeSet<RowKey>) {
+        if event.meta.position <= self.position {
+            return;
+        }
+        evolve(state, event);
+        keys.extend(touched(state, event));
+        keys.extend(self.timelines.note(event));
+        self.position = event.meta.position;
+    }
+
+    /// Takes the rows of these keys from the state.
+    pub fn refresh(&mut self, state: &CityState, keys: impl IntoIterator<Item = RowKey>) {
+        for key in keys {
+            if let Some(row) = row(state, key) {
+                self.put(key, row);
+            }
+        }
+    }
+
+    /// Puts a row in its place and keeps the look-ups right.
+    pub(crate) fn put(&mut self, key: RowKey, row: Row) {
+        match row {
+            Row::City(row) => self.city = row,
+            Row::Organization(row) => {
+                self.organizations.insert(row.id, row);
+            }
+            Row::Timeline(row) => {
+                if let RowKey::Timeline(id, chunk) = key {
+                    self.timelines.insert(id, chunk, row);
+                }
+            }
+            Row::JointBranch(row) => self.put_joint_branch(row),
+            Row::Place(row) => self.put_place(row),
+        }
+    }
+
+    pub(crate) fn set_position(&mut self, position: u64) {
+        self.position = position;
+    }
+
+    fn put_joint_branch(&mut self, row: Arc<JointBranchRow>) {
+        let city = &self.city.city;
+        if let Some(old) = self.joint_branches.get(&row.id) {
+            leave(&mut self.readable, readers(city, old), &old.id);
+        }
+        enter(&mut self.readable, readers(city, &row), row.id);
+        self.joint_branches.insert(row.id, row);
+    }
+
+    fn put_place(&mut self, row: Arc<PlaceRow>) {
+        let city = &self.city.city;
+        if let Some(old) = self.places.get(&row.id) {
+            self.places_by_code.remove(&old.code);
+            leave(&mut self.villages, above(city, old), &old.id);
+        }
+        if row.level == Level::Village {
+            enter(&mut self.villages, above(city, &row), row.id);
+        }
+        self.places_by_code.insert(row.code.clone(), row.id);
+        self.places.insert(row.id, row);
+    }
+}
+
+/// Who reads a joint branch: the city, its county, and the townships of all members.
+fn readers(city: &PlaceCode, row: &JointBranchRow) -> BTreeSet<PlaceCode> {
+    let county = row.county.iter().map(|county| county.code.clone());
+    row.townships.iter().cloned().chain(county).chain([city.clone()]).collect()
+}
+
+/// The city, county and township of a village.
+fn above(city: &PlaceCode, row: &PlaceRow) -> BTreeSet<PlaceCode> {
+    [&row.county, &row.township].into_iter().flatten().chain([city]).cloned().collect()
+}
+
+fn enter<T: Ord + Copy>(index: &mut OrdMap<PlaceCode, OrdSet<T>>, codes: BTreeSet<PlaceCode>, id: T) {
+    for code in codes {
+        index.entry(code).or_default().insert(id);
+    }
+}
+
+fn leave<T: Ord + Copy>(index: &mut OrdMap<PlaceCode, OrdSet<T>>, codes: BTreeSet<PlaceCode>, id: &T) {
+    for code in codes {
+        if let Some(ids) = index.get_mut(&code) {
+            ids.remove(id);
+        }
+    }
+}

@@ -9,7 +9,7 @@ use crate::commands::composition::{self, Composition};
 use crate::event_data::JointBranchEstablished;
 use crate::ids::{CommandId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
-use crate::organization::Organization;
+use crate::organization::{HostKind, Organization, OrganizationForm};
 use crate::place::{Level, Place};
 use crate::rejection::{Rejection, level_words};
 
@@ -86,6 +86,10 @@ fn check_proposal_again(
         superior_decision: joint_branch.superior_decision.as_ref(),
     };
     let members = composition::check(case, &composition)?;
+    for (index, consent) in data.consents.iter().enumerate() {
+        case.organization(consent.organization, &format!("/data/consents/{index}/organization"))?;
+        case.check_paper(&consent.organization, &consent.document)?;
+    }
     for member in members {
         if let Some(pairing) = member.pairings.first() {
             return Err(Rejection::MemberInPairing {
@@ -98,7 +102,8 @@ fn check_proposal_again(
     Ok(())
 }
 
-/// A village member outside the lead township comes with the document of its own township committee.
+/// A member outside the lead township comes with the document of its own township committee; only a unit, which
+/// keeps its own superior, has no township committee over it.
 fn check_consent(
     case: &Case<'_>,
     member: &Organization,
@@ -106,15 +111,13 @@ fn check_consent(
     lead: &Place,
 ) -> Result<(), Rejection> {
     let Some(township) = case.state.ancestor(member.location, Level::Township) else { return Ok(()) };
-    if township.id == lead.id || member.village().is_none() {
+    if township.id == lead.id || member.host_kind == HostKind::Unit {
         return Ok(());
     }
-    for (index, consent) in data.consents.iter().enumerate() {
-        let organ =
-            case.organization(consent.organization, &format!("/data/consents/{index}/organization"))?;
-        if organ.form == crate::organization::OrganizationForm::Organ && organ.location == township.id {
-            return case.check_paper(&consent.organization, &consent.document);
-        }
+    let mut organs =
+        data.consents.iter().filter_map(|consent| case.state.organizations.get(&consent.organization));
+    if organs.any(|organ| organ.form == OrganizationForm::Organ && organ.location == township.id) {
+        return Ok(());
     }
     Err(Rejection::ConsentMissing { name: member.name.to_string() })
 }

@@ -24,7 +24,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
         None => unit_location(case, data)?,
     };
     if let Some(superior) = data.superior {
-        case.organization(superior, "/data/superior")?;
+        case.lasting_organization(superior, "/data/superior")?;
     }
     case.require_scope(&case.state.scope_of_place(location), data.name.as_str())?;
     let id = data.id.unwrap_or(OrganizationId(case.command.id.0));

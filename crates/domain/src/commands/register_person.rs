@@ -8,7 +8,7 @@ use crate::ids::PersonId;
 use crate::rejection::Rejection;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPerson) -> Result<Vec<EventBody>, Rejection> {
-    let organization = case.organization_in_order(data.organization, "/data/organization")?;
+    let organization = case.lasting_organization(data.organization, "/data/organization")?;
     case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
     if let Some(since) = data.formal_member_since {
         case.not_after("转正日期", "formal membership", since, case.on())?;

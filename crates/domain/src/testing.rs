@@ -1,0 +1,238 @@
+//! The given/when/then harness: a city whose every fact came through `decide`, a command, and what it must yield.
+//!
+//! `City::new().merged().when(dissolve(…)).then(&[…])` reads as the sentence it tests. The feature `testing` exports
+//! this module, so that projections, the server and the command generator start from the same city.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a fixture that cannot be built is a failed test"
+)]
+
+use std::sync::{Arc, OnceLock};
+
+use ulid::Ulid;
+
+use crate::command::Command;
+use crate::date::{Date, Timestamp};
+use crate::event::{Event, EventBody, EventMeta};
+use crate::ids::{CommandId, EventId};
+use crate::joint_branch::{Grade, Ground, JointBranch};
+use crate::organization::Organization;
+use crate::place::PlaceCode;
+use crate::policy::Policy;
+use crate::rejection::{Rejection, Warning};
+use crate::state::CityState;
+use crate::{Decision, decide, evolve};
+
+pub mod city;
+pub mod drafts;
+
+use city::{JOINT, V1, V2, V3};
+use drafts::{Draft, assign, dissolve, evaluate, merge, order, pair, pairing, proposal, propose, review, survey};
+
+/// When commands are recorded unless they say otherwise: long after everything that the tests tell.
+pub const RECORDED: &str = "2026-06-30T01:00:00.000Z";
+
+/// A day, written `2019-03-01`.
+pub fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// A city with its log, its state and its policy.
+#[derive(Debug, Clone)]
+pub struct City {
+    /// The fold of the log.
+    pub state: CityState,
+    /// The figures; a test may change them.
+    pub policy: Policy,
+    /// The log.
+    pub log: Vec<Event>,
+    commands: u128,
+}
+
+impl City {
+    /// Guangyuan without history.
+    pub fn empty() -> Self {
+        let code: PlaceCode = "5108".parse().unwrap();
+        let policy = Policy::defaults().unwrap();
+        Self { state: CityState::new(code), policy, log: Vec::new(), commands: 0 }
+    }
+
+    /// The places, organs, branches and persons of [`city`], all registered.
+    pub fn new() -> Self {
+        static CITY: OnceLock<City> = OnceLock::new();
+        CITY.get_or_init(|| city::drafts().into_iter().fold(Self::empty(), Self::given)).clone()
+    }
+
+    /// As `new`, with a merger of two villages proposed.
+    pub fn proposed() -> Self {
+        Self::new().given(propose(proposal(&[V1, V2])))
+    }
+
+    /// As `proposed`, with a survey in which all households of both villages were in favour.
+    pub fn surveyed() -> Self {
+        Self::proposed().given(survey(&[(V1, 100, 100), (V2, 100, 100)]))
+    }
+
+    /// As `surveyed`, with the merger established.
+    pub fn merged() -> Self {
+        Self::surveyed().given(merge())
+    }
+
+    /// A pairing of two villages, established.
+    pub fn paired() -> Self {
+        Self::new().given(propose(pairing(&[V1, V2]))).given(survey(&[(V1, 100, 100), (V2, 100, 100)])).given(pair())
+    }
+
+    /// As `merged`, with a secretary in post.
+    pub fn headed() -> Self {
+        Self::merged().given(assign(city::SECRETARY))
+    }
+
+    /// As `headed`, with the first quarter graded poor.
+    pub fn poor() -> Self {
+        Self::headed().given(evaluate("2019Q1", Grade::Poor))
+    }
+
+    /// As `poor`, with rectification ordered.
+    pub fn rectifying() -> Self {
+        Self::poor().given(order("2019-07-20"))
+    }
+
+    /// As `rectifying`, with a review that found nothing improved.
+    pub fn failed() -> Self {
+        Self::rectifying().given(review(false, (4, 4), (200, 200)))
+    }
+
+    /// As `failed`, with the merger dissolved and its members restored.
+    pub fn dissolved() -> Self {
+        Self::failed().given(dissolve(Ground::RectificationFailed, &[(V1, V1), (V2, V2)]))
+    }
+
+    /// As `failed`, with the first member restored and the second abolished in favour of a third organization.
+    pub fn abolished() -> Self {
+        Self::failed().given(dissolve(Ground::RectificationFailed, &[(V1, V1), (V2, V3)]))
+    }
+
+    /// Changes the policy.
+    pub fn with_policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
+        change(&mut self.policy);
+        self
+    }
+
+    /// The city after a command that must be accepted.
+    pub fn given(mut self, draft: Draft) -> Self {
+        let name = draft.body.name();
+        if let Err(rejection) = self.run(draft) {
+            panic!("{name}: {rejection}");
+        }
+        self
+    }
+
+    /// What the command would yield.
+    pub fn when(&self, draft: Draft) -> Outcome {
+        let mut after = self.clone();
+        Outcome { decision: after.run(draft), after }
+    }
+
+    /// Decides a command, and records and folds its events as the command loop does.
+    pub fn run(&mut self, draft: Draft) -> Result<Decision, Rejection> {
+        self.commands += 1;
+        let command = draft.into_command(CommandId(Ulid(self.commands << 64)));
+        let decision = decide(&self.state, &self.policy, &command)?;
+        for body in &decision.events {
+            let event = self.event(&command, &decision.warnings, body.clone());
+            evolve(&mut self.state, &event);
+            self.log.push(event);
+        }
+        Ok(decision)
+    }
+
+    fn event(&self, command: &Command, warnings: &[Warning], body: EventBody) -> Event {
+        let position = self.state.last_position + 1;
+        let meta = EventMeta {
+            position,
+            id: EventId(Ulid(u128::from(position))),
+            recorded_at: command.recorded_at,
+            command_id: command.id,
+            actor: command.actor.id.clone(),
+            role: command.actor.role,
+            on_behalf_of: command.on_behalf_of.clone(),
+            effective_date: command.effective_date,
+            document: command.document.clone(),
+            decided_by: command.decided_by.clone(),
+            override_: command.override_.clone().filter(|_| !warnings.is_empty()),
+            warnings: warnings.to_vec(),
+            simulated: self.state.simulated.or(command.simulated).unwrap_or(false),
+            scope: self.state.scope_of_event(&body),
+        };
+        Event { meta, body }
+    }
+
+    /// The joint branch that the fixtures build.
+    pub fn joint(&self) -> &Arc<JointBranch> {
+        self.state.joint_branches.get(&JOINT).unwrap()
+    }
+
+    /// An organization of the fixtures.
+    pub fn organization(&self, id: crate::ids::OrganizationId) -> &Arc<Organization> {
+        self.state.organizations.get(&id).unwrap()
+    }
+
+    /// The id of the last command given.
+    pub fn last_command(&self) -> CommandId {
+        CommandId(Ulid(self.commands << 64))
+    }
+}
+
+impl Default for City {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What became of a command.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The answer.
+    pub decision: Result<Decision, Rejection>,
+    /// The city after it; as before where it was refused.
+    pub after: City,
+}
+
+impl Outcome {
+    /// It yields exactly these events, and no warning.
+    #[track_caller]
+    pub fn then(self, expected: &[EventBody]) -> City {
+        let decision = self.decision.unwrap();
+        assert_eq!(decision.events, expected);
+        assert_eq!(decision.warnings, []);
+        self.after
+    }
+
+    /// It is refused, with exactly this rejection.
+    #[track_caller]
+    pub fn refused(self, expected: Rejection) {
+        assert_eq!(self.decision.map(|decision| decision.events), Err(expected));
+    }
+
+    /// It is accepted, whatever it yields, with warnings of exactly these rules.
+    #[track_caller]
+    pub fn warns(self, rules: &[&str]) -> City {
+        let warnings = self.decision.unwrap().warnings;
+        assert_eq!(warnings.iter().map(|warning| warning.rule.as_str()).collect::<Vec<_>>(), rules);
+        self.after
+    }
+
+    /// It is accepted without a warning.
+    #[track_caller]
+    pub fn accepted(self) -> City {
+        self.warns(&[])
+    }
+}
+
+/// An instant, written `2019-03-01T00:00:00.000Z`.
+pub fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}

@@ -1,0 +1,147 @@
+//! The JSON Schemas (2020-12) of events: the envelope and, for each type, its data. Generated from the types that
+//! read and write events, so that schema and code cannot drift apart.
+
+use domain::EventBody;
+use domain::account::Role;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+use crate::envelope::{full_type, schema_id};
+
+/// One stored event of each type and version, as it was first published: read for ever, and each schema's example.
+pub const GOLDEN: &str = include_str!("../golden/v1.ndjson");
+
+/// The schema of every event of a type such as `place.registered`, or nothing where there is no such type.
+pub fn event_schema(event_type: &str) -> Option<Value> {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let data = EventBody::data_schema(event_type, &mut generator)?;
+    let definitions = generator.take_definitions(true);
+    let full_type = full_type(event_type);
+    let mut properties = envelope_properties(&full_type);
+    properties.insert("data".into(), data.to_value());
+    let optional = ["document", "decided", "override", "county", "township", "warnings", "simulated", "traceparent"];
+    let is_optional = |name: &str| optional.iter().any(|prefix| name.starts_with(prefix));
+    let required: Vec<&String> = properties.keys().filter(|name| !is_optional(name)).collect();
+    let mut schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": schema_id(&full_type),
+        "title": full_type,
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "unevaluatedProperties": false,
+        "examples": golden(&full_type).into_iter().collect::<Vec<_>>(),
+        "$defs": definitions,
+    });
+    close(&mut schema);
+    Some(schema)
+}
+
+/// The golden event of a full type.
+fn golden(full_type: &str) -> Option<Value> {
+    let events = GOLDEN.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    events.into_iter().find(|event| event["type"] == full_type)
+}
+
+/// Closes every object in the one way that also works where schemas are combined.
+pub fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            if fields.get("additionalProperties") == Some(&Value::Bool(false)) {
+                fields.remove("additionalProperties");
+                fields.insert("unevaluatedProperties".into(), Value::Bool(false));
+            }
+            for (key, value) in fields.iter_mut() {
+                if key != "examples" {
+                    close(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+/// The envelope's attributes (CONTRACT.md, Events).
+fn envelope_properties(full_type: &str) -> Map<String, Value> {
+    let ulid = || json!({ "type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$" });
+    let text = |description: &str| json!({ "type": "string", "minLength": 1, "description": description });
+    let date = || json!({ "type": "string", "format": "date" });
+    let number = |description: &str| json!({ "type": "string", "pattern": "^[0-9]{20}$", "description": description });
+    let roles: Vec<&str> = Role::OF_ACCOUNTS.into_iter().chain([Role::Local]).map(Role::as_str).collect();
+    let properties = json!({
+        "specversion": { "const": "1.0" },
+        "id": ulid(),
+        "source": { "type": "string", "pattern": "^/cities/[0-9]{4}$" },
+        "type": { "const": full_type },
+        "subject": text("entity/id"),
+        "time": { "type": "string", "format": "date-time", "description": "recorded, UTC, ms; never earlier than the event before" },
+        "datacontenttype": { "const": "application/json" },
+        "dataschema": { "const": format!("{}#/properties/data", schema_id(full_type)) },
+        "sequence": number("position in the city's log"),
+        "commandid": ulid(),
+        "commanddigest": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+        "commandindex": { "type": "integer", "minimum": 0 },
+        "commandcount": { "type": "integer", "minimum": 1 },
+        "actor": text("opaque id of who acted"),
+        "actorrole": { "enum": roles },
+        "onbehalfof": text("ULID of an organization, or code of a place"),
+        "effectivedate": date(),
+        "documentnumber": text("文号"),
+        "documentissued": date(),
+        "documentsha256": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+        "decidedmeeting": text("the meeting that decided"),
+        "decideddate": date(),
+        "overridereason": text("why a warning was set aside"),
+        "overridedocument": text("the document that allows it"),
+        "county": { "type": "string", "pattern": "^[0-9]{6}$" },
+        "township": { "type": "string", "pattern": "^[0-9]{9}$" },
+        "scopesequence": number("gapless per county, and for `_`"),
+        "warnings": text("JSON text: an array of {rule, message, message_en, citation}"),
+        "simulated": { "const": true },
+        "traceparent": text("W3C trace context"),
+    });
+    match properties {
+        Value::Object(properties) => properties,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::EventBody;
+
+    use super::{GOLDEN, event_schema};
+    use crate::envelope::{decode, encode};
+
+    #[test]
+    fn every_golden_event_still_reads_and_writes_the_same_bytes() {
+        for line in GOLDEN.lines() {
+            let decoded = decode(line.as_bytes()).unwrap();
+            assert_eq!(String::from_utf8(encode("5108", &decoded.event, &decoded.extra).unwrap()).unwrap(), line);
+        }
+    }
+
+    #[test]
+    fn every_type_has_a_golden_event_that_its_schema_accepts() {
+        for event_type in EventBody::TYPES {
+            let schema = event_schema(event_type).unwrap();
+            let example = schema["examples"].get(0).unwrap_or_else(|| panic!("no golden event of {event_type}"));
+            let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+            let errors: Vec<String> = validator.iter_errors(example).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{event_type}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn a_schema_refuses_what_it_does_not_name() {
+        let schema = event_schema("place.registered").unwrap();
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        let mut example = schema["examples"][0].clone();
+        example["colour"] = 1.into();
+        assert!(!validator.is_valid(&example));
+        let mut example = schema["examples"][0].clone();
+        example["data"]["colour"] = 1.into();
+        assert!(!validator.is_valid(&example));
+    }
+}

@@ -1,0 +1,31 @@
+//! The city's view 市: every figure for the whole city, and a row a county.
+
+use domain::place::Level;
+use serde_json::Value;
+
+use crate::figures::{ScopeRows, local_events, view_of_place};
+use crate::reading::{Reading, View, ViewError};
+use crate::rows::PlaceRow;
+
+/// The city's figures; its rows are its counties, or what `figure` counts.
+pub fn city_view(reading: Reading<'_>, figure: Option<&str>) -> Result<View, ViewError> {
+    let code = &reading.views.city().city;
+    let path = format!("/api/v1/cities/{code}");
+    let mut view = view_of_place(reading, code, &path, figure, || {
+        let counties = reading.views.places().filter(|place| place.level == Level::County);
+        Ok(counties
+            .filter(|county| county.in_force_from <= reading.on)
+            .map(|county| summary(reading, county))
+            .collect())
+    })?;
+    view.figures.insert("local_events", local_events(reading));
+    Ok(view)
+}
+
+/// Code, name and the values of all figures of a county or township.
+pub(crate) fn summary(reading: Reading<'_>, place: &PlaceRow) -> Value {
+    let mut row = ScopeRows::of(reading, &place.code).values(reading);
+    row.insert("code".to_owned(), place.code.as_str().into());
+    row.insert("name".to_owned(), place.name.as_str().into());
+    Value::Object(row)
+}

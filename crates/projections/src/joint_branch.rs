@@ -1,0 +1,119 @@
+//! A joint branch as the register, the ledger and its own page show it.
+
+use domain::date::Date;
+use domain::document_number::DocumentNumber;
+use domain::ids::{JointBranchId, PersonId};
+use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
+use domain::quarter::Quarter;
+use domain::text::Text;
+use serde::Serialize;
+
+use crate::figures::{late_quarters, latest_grade};
+use crate::obligations::{Obligation, obligations_of};
+use crate::reading::{Reading, View, ViewError, json};
+use crate::rows::{JointBranchRow, MemberRow, PlaceLabel};
+
+/// How many of the latest grades the register shows: a year of them.
+const LAST_GRADES: usize = 4;
+
+/// The grade of a quarter.
+#[derive(Serialize)]
+pub(crate) struct QuarterGrade {
+    quarter: Quarter,
+    grade: Grade,
+    corrected: bool,
+}
+
+/// A row of the county's register.
+#[derive(Serialize)]
+pub(crate) struct RegisterEntry<'a> {
+    id: JointBranchId,
+    name: &'a Text,
+    arrangement: Arrangement,
+    mode: Mode,
+    form: Form,
+    phase: Phase,
+    phase_zh: &'static str,
+    county: Option<&'a PlaceLabel>,
+    lead_township: Option<&'a PlaceLabel>,
+    members: &'a [MemberRow],
+    proposed_on: Date,
+    established_on: Option<Date>,
+    document: Option<&'a DocumentNumber>,
+    /// The person's id; the name is joined from the erasable store.
+    secretary: Option<PersonId>,
+    vacant_since: Option<Date>,
+    dissolved_on: Option<Date>,
+    last_grades: Vec<QuarterGrade>,
+    obligations: Vec<Obligation>,
+    last_position: u64,
+}
+
+/// Everything on a joint branch.
+#[derive(Serialize)]
+pub(crate) struct LedgerEntry<'a> {
+    #[serde(flatten)]
+    row: &'a JointBranchRow,
+    phase_zh: &'static str,
+    latest_grade: Option<Grade>,
+    last_grades: Vec<QuarterGrade>,
+    /// Quarters whose grade was recorded after its last day.
+    late_evaluations: Vec<Quarter>,
+    /// Events recorded late 补录.
+    late_entries: u64,
+    obligations: Vec<Obligation>,
+}
+
+pub(crate) fn register_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) -> RegisterEntry<'a> {
+    let establishment = row.establishment.as_ref();
+    RegisterEntry {
+        id: row.id,
+        name: &row.name,
+        arrangement: row.arrangement,
+        mode: row.mode,
+        form: row.form,
+        phase: row.phase,
+        phase_zh: row.phase.chinese(),
+        county: row.county.as_ref(),
+        lead_township: row.lead_township.as_ref(),
+        members: &row.members,
+        proposed_on: row.proposed_on,
+        established_on: establishment.map(|decision| decision.effective_date),
+        document: establishment.and_then(|decision| decision.document.as_ref()),
+        secretary: row.secretary.as_ref().map(|secretary| secretary.person),
+        vacant_since: row.vacant_since,
+        dissolved_on: row.dissolved_on,
+        last_grades: last_grades(row),
+        obligations: obligations_of(reading, row),
+        last_position: row.last_position,
+    }
+}
+
+pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) -> LedgerEntry<'a> {
+    LedgerEntry {
+        row,
+        phase_zh: row.phase.chinese(),
+        latest_grade: latest_grade(reading, row),
+        last_grades: last_grades(row),
+        late_evaluations: late_quarters(reading, row).collect(),
+        late_entries: reading.views.timelines().late_entries(row.id, reading.policy.figures.late_entry_days),
+        obligations: obligations_of(reading, row),
+    }
+}
+
+/// The current state of one joint branch: its one row.
+pub fn joint_branch_view(reading: Reading<'_>, id: JointBranchId) -> Result<View, ViewError> {
+    let row = reading.views.joint_branch(id).ok_or(ViewError::UnknownJointBranch { id })?;
+    Ok(reading.view(format!("joint-branch/{id}"), vec![json(&ledger_entry(reading, row))?]))
+}
+
+/// The latest grades, the newest first.
+fn last_grades(row: &JointBranchRow) -> Vec<QuarterGrade> {
+    let newest = row.evaluations.iter().rev().take(LAST_GRADES);
+    let grade = |(quarter, evaluation): (&Quarter, &crate::rows::EvaluationRow)| QuarterGrade {
+        quarter: *quarter,
+        grade: evaluation.grade,
+        corrected: evaluation.corrected,
+    };
+    newest.map(grade).collect()
+}

@@ -1,0 +1,296 @@
+//! Obligations 待办: what each joint branch owes, to whom it falls, and since when it is overdue.
+
+use std::collections::BTreeMap;
+
+use domain::date::Date;
+use domain::ids::JointBranchId;
+use domain::joint_branch::{Form, Phase};
+use domain::place::{Level, PlaceCode};
+use domain::quarter::Quarter;
+use domain::text::Text;
+use serde::Serialize;
+
+use crate::figures::FigureView;
+use crate::reading::{Bilingual, Reading, View, ViewError, json_rows};
+use crate::rows::JointBranchRow;
+
+/// What is owed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationKind {
+    /// A will survey of a proposal.
+    Survey,
+    /// A decision on a proposal.
+    Approval,
+    /// The grade of a quarter.
+    Evaluation,
+    /// An order of rectification after a poor grade.
+    RectificationOrder,
+    /// The review of a rectification by its deadline.
+    Rectification,
+    /// The dissolution of a joint branch whose termination is due.
+    Dissolution,
+    /// A secretary for an empty post.
+    Secretary,
+    /// A new term, or its renewal.
+    Term,
+}
+
+impl ObligationKind {
+    /// The name in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Survey => "群众意愿调查",
+            Self::Approval => "审批",
+            Self::Evaluation => "季度评价",
+            Self::RectificationOrder => "下达整改",
+            Self::Rectification => "整改复核",
+            Self::Dissolution => "撤销",
+            Self::Secretary => "配备书记",
+            Self::Term => "任期届满",
+        }
+    }
+}
+
+/// To whom an obligation falls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Owner {
+    pub tier: Level,
+    pub code: Option<PlaceCode>,
+}
+
+/// Something owed, as it stands on the day of the reading.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Obligation {
+    pub kind: ObligationKind,
+    pub kind_zh: &'static str,
+    pub joint_branch: JointBranchId,
+    pub name: Text,
+    pub owner: Owner,
+    /// The last day on which it is met in time.
+    pub due: Date,
+    pub overdue: bool,
+    /// 0 until it is overdue.
+    pub overdue_days: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quarter: Option<Quarter>,
+    pub detail: Bilingual,
+}
+
+/// Which obligations to list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ObligationFilter {
+    /// Only the overdue ones, or only the others.
+    pub overdue: Option<bool>,
+    /// Only those due before that day.
+    pub due_before: Option<Date>,
+}
+
+/// The obligations of a city, county or township, the longest overdue first.
+pub fn obligations_view(
+    reading: Reading<'_>,
+    scope: &PlaceCode,
+    filter: ObligationFilter,
+) -> Result<View, ViewError> {
+    let known = *scope == reading.views.city().city || reading.views.place_by_code(scope).is_some();
+    if !known {
+        let level = scope.level();
+        return Err(ViewError::UnknownPlace {
+            code: scope.clone(),
+            tier: level.chinese(),
+            tier_name: level.as_str(),
+        });
+    }
+    let mut all: Vec<_> =
+        reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
+    all.sort_by_key(|found| (found.due, found.kind, found.joint_branch, found.quarter));
+    all.retain(|found| {
+        filter.overdue.is_none_or(|wanted| found.overdue == wanted)
+            && filter.due_before.is_none_or(|day| found.due < day)
+    });
+    let overdue = all.iter().filter(|found| found.overdue).count();
+    let path = format!("/api/v1/obligations?scope={scope}");
+    let mut view = reading.view(scope, json_rows(&all)?);
+    view.figures = BTreeMap::from([
+        (
+            "obligations",
+            FigureView {
+                value: all.len().into(),
+                unit: "项 (obligations)",
+                definition: Bilingual::new("所列的待办", "the obligations listed"),
+                rows: path.clone(),
+            },
+        ),
+        (
+            "obligations_overdue",
+            FigureView {
+                value: overdue.into(),
+                unit: "项 (obligations)",
+                definition: Bilingual::new("其中已逾期的", "those of them that are overdue"),
+                rows: format!("{path}&overdue=true"),
+            },
+        ),
+    ]);
+    Ok(view)
+}
+
+/// Everything that one joint branch owes on the day of the reading.
+pub(crate) fn obligations_of(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
+    let mut found = Vec::new();
+    if row.phase == Phase::Proposed {
+        found.extend(of_proposal(reading, row));
+    } else if row.is_live() {
+        found.extend(evaluations(reading, row));
+        found.extend(of_cycle(reading, row));
+        found.extend(of_post(reading, row));
+    }
+    found.sort_by_key(|obligation| (obligation.due, obligation.kind, obligation.quarter));
+    found
+}
+
+/// The quarters of a joint branch that have ended and have no grade, with the last day for it: from the quarter of
+/// establishment on, and after a dissolution only those whose last day had passed before it.
+pub(crate) fn ungraded_quarters(reading: Reading<'_>, row: &JointBranchRow) -> Vec<(Quarter, Date)> {
+    let Some(establishment) = &row.establishment else { return Vec::new() };
+    let ended = std::iter::successors(Some(Quarter::of(establishment.effective_date)), |quarter| {
+        Some(quarter.next())
+    })
+    .take_while(|quarter| quarter.end() < reading.on)
+    .map(|quarter| (quarter, evaluation_due(reading, quarter)));
+    ended
+        .filter(|(quarter, due)| {
+            !row.evaluations.contains_key(quarter)
+                && row.dissolved_on.is_none_or(|dissolved| *due < dissolved)
+        })
+        .collect()
+}
+
+/// The last day on which the grade of a quarter is recorded in time.
+pub(crate) fn evaluation_due(reading: Reading<'_>, quarter: Quarter) -> Date {
+    quarter.end().plus_days(period(reading.policy.figures.evaluation_due_days))
+}
+
+/// Since when a post that is empty ought to have been filled.
+pub(crate) fn vacancy_due(reading: Reading<'_>, row: &JointBranchRow) -> Option<Date> {
+    let vacant =
+        row.vacant_since.filter(|_| row.is_live() && row.form != Form::None && row.secretary.is_none())?;
+    Some(vacant.plus_months(period(reading.policy.figures.secretary_vacant_months)))
+}
+
+/// The end of a term from the reminder on.
+pub(crate) fn term_ending(reading: Reading<'_>, row: &JointBranchRow) -> Option<Date> {
+    let term_end = row.secretary.as_ref().filter(|_| row.is_live())?.term_end;
+    let reminder = term_end.plus_months(-period(reading.policy.figures.term_reminder_months));
+    (reading.on >= reminder).then_some(term_end)
+}
+
+fn of_proposal(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
+    let months = reading.policy.figures.approval_due_months;
+    let due = row.proposed_on.plus_months(period(months));
+    let proposed_on = row.proposed_on;
+    let decide = Bilingual::new(
+        format!("{proposed_on}提出，一般应在{months}个月内作出决定"),
+        format!("proposed on {proposed_on}; decided within {months} month(s) as a rule"),
+    );
+    let mut found = vec![obligation(reading, row, ObligationKind::Approval, due, decide)];
+    if row.lacks_survey() {
+        let ask = Bilingual::new(
+            format!("{proposed_on}提出，尚未开展群众意愿调查"),
+            format!("proposed on {proposed_on}; its villages have not been asked"),
+        );
+        found.push(obligation(reading, row, ObligationKind::Survey, due, ask));
+    }
+    found
+}
+
+fn evaluations(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
+    let owed = ungraded_quarters(reading, row).into_iter().map(|(quarter, due)| {
+        let detail =
+            Bilingual::new(format!("{}尚未评价", quarter.chinese()), format!("{quarter} is not evaluated"));
+        let mut owed = obligation(reading, row, ObligationKind::Evaluation, due, detail);
+        owed.quarter = Some(quarter);
+        owed
+    });
+    owed.collect()
+}
+
+/// The cycle poor grade → order → review → end: at most one of the three is owed at a time.
+fn of_cycle(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
+    let figures = &reading.policy.figures;
+    if let Some(since) = row.termination_due_since {
+        let detail =
+            Bilingual::new(format!("{since}起应予终止"), format!("termination is due since {since}"));
+        let due = since.plus_months(period(figures.dissolution_due_months));
+        return Some(obligation(reading, row, ObligationKind::Dissolution, due, detail));
+    }
+    if let Some(order) = &row.rectification {
+        let detail = Bilingual::new(
+            format!("{}下达整改，期满应复核", order.ordered_on),
+            format!("ordered on {}; reviewed by the deadline", order.ordered_on),
+        );
+        return Some(obligation(reading, row, ObligationKind::Rectification, order.deadline, detail));
+    }
+    let (quarter, since) = row.poor_standing.iter().min_by_key(|(_, since)| **since)?;
+    let detail = Bilingual::new(
+        format!("{}评为较差（{since}），尚未下达整改", quarter.chinese()),
+        format!("{quarter} was graded poor on {since}; no rectification is ordered"),
+    );
+    let due = since.plus_days(period(figures.order_due_days));
+    let mut owed = obligation(reading, row, ObligationKind::RectificationOrder, due, detail);
+    owed.quarter = Some(*quarter);
+    Some(owed)
+}
+
+fn of_post(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
+    if let (Some(due), Some(since)) = (vacancy_due(reading, row), row.vacant_since) {
+        let detail =
+            Bilingual::new(format!("书记自{since}起空缺"), format!("without a secretary since {since}"));
+        return Some(obligation(reading, row, ObligationKind::Secretary, due, detail));
+    }
+    let term_end = term_ending(reading, row)?;
+    let detail =
+        Bilingual::new(format!("书记任期至{term_end}"), format!("the secretary's term ends on {term_end}"));
+    Some(obligation(reading, row, ObligationKind::Term, term_end, detail))
+}
+
+fn obligation(
+    reading: Reading<'_>,
+    row: &JointBranchRow,
+    kind: ObligationKind,
+    due: Date,
+    detail: Bilingual,
+) -> Obligation {
+    let deciding = reading.policy.figures.deciding_level;
+    let tier = match kind {
+        ObligationKind::Approval | ObligationKind::Dissolution => deciding,
+        // A review is the county's alone, whatever the policy says of deciding.
+        ObligationKind::Rectification => Level::County,
+        _ => Level::Township,
+    };
+    let code = match tier {
+        Level::Village | Level::Township => row.lead_township.as_ref().map(|township| township.code.clone()),
+        Level::County => row.county.as_ref().map(|county| county.code.clone()),
+        Level::City => Some(reading.views.city().city.clone()),
+    };
+    let overdue = reading.on > due;
+    Obligation {
+        kind,
+        kind_zh: kind.chinese(),
+        joint_branch: row.id,
+        name: row.name.clone(),
+        owner: Owner { tier, code },
+        due,
+        overdue,
+        overdue_days: if overdue { reading.on.days_since(due) } else { 0 },
+        quarter: None,
+        detail,
+    }
+}
+
+/// The longest period of a rule, in days or months: the calendar takes no more, and no lawful policy comes near it.
+const MAX_PERIOD: i32 = 36_500;
+
+/// A policy's figure as the calendar takes it.
+fn period(figure: u32) -> i32 {
+    i32::try_from(figure).unwrap_or(MAX_PERIOD).min(MAX_PERIOD)
+}

@@ -1,0 +1,121 @@
+//! What every view takes and gives: a snapshot read on a day under a policy, and figures with the rows they count.
+
+use std::collections::BTreeMap;
+
+use domain::Policy;
+use domain::date::Date;
+use domain::ids::{JointBranchId, OrganizationId};
+use domain::place::PlaceCode;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::figures::{Breakdowns, FigureView};
+use crate::views::Views;
+
+/// A snapshot, looked at on a day: what is overdue, missing or expiring is decided for that day.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// The rows.
+    pub views: &'a Views,
+    /// The figures of the rules.
+    pub policy: &'a Policy,
+    /// The day.
+    pub on: Date,
+}
+
+/// A text for people: plain Chinese first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bilingual {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Bilingual {
+    pub(crate) fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { zh: zh.into(), en: en.into() }
+    }
+}
+
+/// What a tier reads.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct View {
+    /// Whose view it is: a code, or `joint-branch/<id>` or `organization/<id>`.
+    pub scope: String,
+    /// The day for which it is counted.
+    pub as_of: Date,
+    /// Up to which position of the log.
+    pub position: u64,
+    /// Whether what is shown is made up.
+    pub simulated: bool,
+    pub figures: BTreeMap<&'static str, FigureView>,
+    /// The live joint branches by kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breakdowns: Option<Breakdowns>,
+    pub rows: Vec<Value>,
+}
+
+/// Why there is no such view.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ViewError {
+    /// No place of that tier bears the code.
+    #[error("没有代码为 {code} 的{tier} / no {tier_name} bears the code {code}")]
+    UnknownPlace {
+        /// What was asked for.
+        code: PlaceCode,
+        /// The tier in Chinese.
+        tier: &'static str,
+        /// The tier in English.
+        tier_name: &'static str,
+    },
+    /// No such joint branch.
+    #[error("没有编号为 {id} 的联合党组织 / there is no joint branch {id}")]
+    UnknownJointBranch {
+        /// What was asked for.
+        id: JointBranchId,
+    },
+    /// No such organization.
+    #[error("没有编号为 {id} 的党组织 / there is no organization {id}")]
+    UnknownOrganization {
+        /// What was asked for.
+        id: OrganizationId,
+    },
+    /// No such figure in the view.
+    #[error(
+        "没有名为 {name} 的指标，请用本视图 figures 中的名称 / there is no figure `{name}`: use a name from the view's figures"
+    )]
+    UnknownFigure {
+        /// What was asked for.
+        name: String,
+    },
+    /// A row that JSON cannot hold.
+    #[error("无法输出：{detail} / a row cannot be written: {detail}")]
+    Unwritable {
+        /// What the writer says.
+        detail: String,
+    },
+}
+
+impl<'a> Reading<'a> {
+    /// A view without figures.
+    pub(crate) fn view(&self, scope: impl ToString, rows: Vec<Value>) -> View {
+        View {
+            scope: scope.to_string(),
+            as_of: self.on,
+            position: self.views.position(),
+            simulated: self.views.city().simulated.unwrap_or(false),
+            figures: BTreeMap::new(),
+            breakdowns: None,
+            rows,
+        }
+    }
+}
+
+/// A row as JSON.
+pub(crate) fn json(row: &impl Serialize) -> Result<Value, ViewError> {
+    serde_json::to_value(row).map_err(|error| ViewError::Unwritable { detail: error.to_string() })
+}
+
+/// Rows as JSON.
+pub(crate) fn json_rows<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<Vec<Value>, ViewError> {
+    rows.into_iter().map(|row| json(&row)).collect()
+}

@@ -1,0 +1,104 @@
+//! Rebuilding: the whole log folded in memory, every row written once, beside what is there and then in its place.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use domain::place::PlaceCode;
+use domain::{CityState, evolve};
+use event_log::{EventLog, LogError, Position, StoredEventRef};
+
+use crate::store::{Marker, Store, StoreError};
+use crate::stored::{Unreadable, read_event};
+use crate::timeline::Timelines;
+use crate::views::Views;
+
+/// Progress is told after every so many events.
+const PROGRESS_EVENTS: u64 = 4_096;
+
+/// How far a rebuild has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Reading the log.
+    Folding {
+        /// The last event folded.
+        position: u64,
+        /// The last event to fold.
+        last: u64,
+    },
+    /// Writing the rows.
+    Writing {
+        /// Rows written.
+        rows: usize,
+        /// Rows to write.
+        of: usize,
+    },
+}
+
+/// What a rebuild leaves.
+#[derive(Debug)]
+pub struct Rebuilt {
+    /// The new store.
+    pub store: Store,
+    /// Its rows.
+    pub views: Views,
+    /// The state at their position.
+    pub state: CityState,
+}
+
+/// Why a rebuild stopped; what was there before is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// An event does not read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The log does not.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The rows could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes the rows of a city anew from its log up to `last`. It takes as long as the log is long: call it where
+/// blocking is allowed.
+pub fn rebuild(
+    directory: &Path,
+    city: &PlaceCode,
+    log: &dyn EventLog,
+    last: Position,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Rebuilt, RebuildError> {
+    let mut state = CityState::new(city.clone());
+    let mut timelines = Timelines::default();
+    let mut marker = Marker::start(city.clone());
+    let mut failure = None;
+    let mut visit = |stored: StoredEventRef<'_>| {
+        let event = match read_event(stored) {
+            Ok(event) => event,
+            Err(unreadable) => {
+                failure = Some(unreadable);
+                return ControlFlow::Break(());
+            }
+        };
+        evolve(&mut state, &event);
+        timelines.note(&event);
+        let position = stored.position;
+        if position == 1 || position == last {
+            marker.advance(stored);
+        }
+        if position % PROGRESS_EVENTS == 0 {
+            progress(Progress::Folding { position, last });
+        }
+        ControlFlow::Continue(())
+    };
+    let reached = log.scan(0, last, &mut visit)?;
+    if let Some(unreadable) = failure {
+        return Err(unreadable.into());
+    }
+    progress(Progress::Folding { position: reached, last });
+    let views = Views::from_state(&state, timelines, reached);
+    let of = views.row_count();
+    let store =
+        Store::replace(directory, &views, marker, &mut |rows| progress(Progress::Writing { rows, of }))?;
+    Ok(Rebuilt { store, views, state })
+}

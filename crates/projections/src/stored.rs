@@ -1,0 +1,29 @@
+//! Stored bytes as events: what does not read, or stands where it does not say it stands, is named by its position.
+
+use domain::Event;
+use event_log::StoredEventRef;
+use event_log::envelope::decode;
+
+/// An event that this program cannot read: nothing after it may be shown, and it is never passed over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "日志第 {position} 条无法读取（{detail}），请升级程序或运行 audit verify / the event at {position} does not read ({detail}): upgrade the program or run audit verify"
+)]
+pub struct Unreadable {
+    /// Where it stands.
+    pub position: u64,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+/// Reads an event as it stands in the log.
+pub(crate) fn read_event(stored: StoredEventRef<'_>) -> Result<Event, Unreadable> {
+    let position = stored.position;
+    let event =
+        decode(stored.body).map_err(|error| Unreadable { position, detail: error.to_string() })?.event;
+    if event.meta.position != position {
+        let detail = format!("its sequence is {}", event.meta.position);
+        return Err(Unreadable { position, detail });
+    }
+    Ok(event)
+}

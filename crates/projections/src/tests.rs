@@ -1,0 +1,10 @@
+//! What the read models promise, told on one hand-written life of three joint branches.
+
+mod life;
+
+mod figures;
+mod obligations;
+mod replaying;
+mod rows;
+mod running;
+mod storing;

@@ -1,0 +1,399 @@
+//! The life that the tests tell: a merger that fails, a pairing, and a proposal that nobody decides.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use domain::account::Role;
+use domain::command::Authority;
+use domain::command_data::Satisfaction;
+use domain::date::Date;
+use domain::document_number::Document;
+use domain::event_data::{
+    AccountIssued, AccountRevoked, EvaluationCorrected, FunctionsMoved, JointBranchDissolved,
+    JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, OrganizationAbolished,
+    OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
+    PersonRegistered, PlaceRegistered, ProposalEnded, QuarterEvaluated, RectificationOrdered,
+    RectificationReviewed, SecretaryAssigned, SecretaryRelieved, SurveyResult,
+};
+use domain::ids::{
+    AccountId, CommandId, Commitment, EventId, JointBranchId, OrganizationId, PersonId, PlaceId,
+};
+use domain::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
+use domain::organization::{HostKind, OrganizationForm};
+use domain::place::{Level, PlaceCode};
+use domain::scope::Scope;
+use domain::text::Text;
+use domain::{CityState, Event, EventBody, EventMeta, Policy, evolve};
+use event_log::envelope::{EnvelopeExtra, encode};
+use event_log::{EmbeddedLog, EventLog, NewEvent};
+use ulid::Ulid;
+
+use crate::{Reading, Views};
+
+pub(super) const MERGER: JointBranchId = JointBranchId(Ulid(1));
+pub(super) const PAIRING: JointBranchId = JointBranchId(Ulid(2));
+pub(super) const PROPOSAL: JointBranchId = JointBranchId(Ulid(3));
+pub(super) const SHIZI: OrganizationId = OrganizationId(Ulid(11));
+pub(super) const TIANYAN: OrganizationId = OrganizationId(Ulid(12));
+const WUYI: OrganizationId = OrganizationId(Ulid(13));
+const BUREAU: OrganizationId = OrganizationId(Ulid(14));
+pub(super) const SECRETARY: PersonId = PersonId(Ulid(21));
+pub(super) const COUNTY: &str = "510811";
+pub(super) const BAIGUO: &str = "510811210";
+pub(super) const YUANBA: &str = "510811100";
+
+pub(super) fn code(digits: &str) -> PlaceCode {
+    digits.parse().unwrap()
+}
+
+pub(super) fn day(date: &str) -> Date {
+    date.parse().unwrap()
+}
+
+pub(super) fn text(words: &str) -> Text {
+    words.try_into().unwrap()
+}
+
+pub(super) fn policy() -> Policy {
+    Policy::defaults().unwrap()
+}
+
+/// A log in the making.
+#[derive(Default)]
+pub(super) struct Life {
+    pub(super) events: Vec<Event>,
+}
+
+impl Life {
+    /// Records a fact on the day on which it takes effect.
+    pub(super) fn then(&mut self, effective: &str, body: EventBody) {
+        self.later(effective, effective, body);
+    }
+
+    /// Records a fact some time after the day on which it takes effect.
+    pub(super) fn later(&mut self, effective: &str, recorded: &str, body: EventBody) {
+        let position = self.events.len() as u64 + 1;
+        let document = matches!(body, EventBody::JointBranchEstablished(_)).then(|| Document {
+            number: "昭委组〔2019〕18号".parse().unwrap(),
+            issued: day("2019-01-25"),
+            sha256: None,
+        });
+        let meta = EventMeta {
+            position,
+            id: EventId(Ulid(1_000 + u128::from(position))),
+            recorded_at: format!("{recorded}T02:00:00.000Z").parse().unwrap(),
+            command_id: CommandId(Ulid(2_000 + u128::from(position))),
+            actor: "local:county".to_owned(),
+            role: Role::Local,
+            on_behalf_of: Authority::Place(code(COUNTY)),
+            effective_date: day(effective),
+            document,
+            decided_by: None,
+            override_: None,
+            warnings: Vec::new(),
+            simulated: true,
+            scope: Scope { county: Some(code(COUNTY)), township: None },
+        };
+        self.events.push(Event { meta, body });
+    }
+
+    fn place(&mut self, digits: &str, name: &str, parent: Option<&str>) {
+        let number = |digits: &str| PlaceId(Ulid(digits.parse().unwrap()));
+        let own = code(digits);
+        let body = PlaceRegistered {
+            place: number(digits),
+            name: text(name),
+            level: own.level(),
+            parent: parent.map(number),
+            parent_code: parent.map(code),
+            kind: (own.level() == Level::Village).then(|| own.village_kind()),
+            code: own,
+        };
+        self.then("2018-01-01", EventBody::PlaceRegistered(body));
+    }
+
+    fn organization(&mut self, id: OrganizationId, name: &str, place: &str, host_kind: HostKind) {
+        let location = PlaceId(Ulid(place.parse().unwrap()));
+        let body = OrganizationRegistered {
+            organization: id,
+            name: text(name),
+            form: OrganizationForm::Branch,
+            host_kind,
+            host_place: host_kind.is_place().then_some(location),
+            host: text(if host_kind.is_place() { place } else { name }),
+            location,
+            superior: None,
+            formal_members: 8,
+            probationary_members: 0,
+        };
+        self.then("2018-01-02", EventBody::OrganizationRegistered(body));
+    }
+
+    fn propose(
+        &mut self,
+        on: &str,
+        id: JointBranchId,
+        arrangement: Arrangement,
+        members: [OrganizationId; 2],
+    ) {
+        let lead = if arrangement == Arrangement::Merger { BAIGUO } else { YUANBA };
+        let (mode, form) = match arrangement {
+            Arrangement::Merger => (Mode::RichPoor, Form::Branch),
+            Arrangement::Pairing => (Mode::ResidentUnit, Form::GeneralBranch),
+        };
+        let body = JointBranchProposed {
+            joint_branch: id,
+            name: text("联合党组织"),
+            arrangement,
+            mode,
+            form,
+            members: members.to_vec(),
+            lead_township: PlaceId(Ulid(lead.parse().unwrap())),
+            justification: Justification {
+                geography: text("相邻"),
+                industry: text("相近"),
+                governance: text("相融"),
+            },
+            base_village: None,
+            industry: None,
+            mode_reason: None,
+            superior_decision: None,
+            overridden: Vec::new(),
+        };
+        self.then(on, EventBody::JointBranchProposed(body));
+    }
+
+    fn establish(
+        &mut self,
+        on: &str,
+        id: JointBranchId,
+        arrangement: Arrangement,
+        members: &[OrganizationId],
+    ) {
+        let body = JointBranchEstablished {
+            joint_branch: id,
+            arrangement,
+            level: Level::County,
+            survey: None,
+            consents: Vec::new(),
+            reason: None,
+        };
+        self.then(on, EventBody::JointBranchEstablished(body));
+        if arrangement == Arrangement::Merger {
+            for organization in members {
+                let body = OrganizationSuspended { organization: *organization, joint_branch: id };
+                self.then(on, EventBody::OrganizationSuspended(body));
+            }
+        }
+    }
+
+    fn survey(&mut self, on: &str, id: JointBranchId) {
+        let village = |digits: u128| SurveyResult {
+            village: PlaceId(Ulid(digits)),
+            asked: 100,
+            in_favour: 90,
+            method: text("入户"),
+            date: day(on),
+        };
+        let villages = vec![village(510_811_210_205), village(510_811_210_206)];
+        let body = JointBranchSurveyed { joint_branch: id, survey: CommandId(Ulid(31)), villages };
+        self.then(on, EventBody::JointBranchSurveyed(body));
+    }
+
+    pub(super) fn evaluate(&mut self, effective: &str, recorded: &str, quarter: &str, grade: Grade) {
+        let body = QuarterEvaluated {
+            joint_branch: MERGER,
+            quarter: quarter.parse().unwrap(),
+            grade,
+            findings: Vec::new(),
+            indicators: Default::default(),
+        };
+        self.later(effective, recorded, EventBody::QuarterEvaluated(body));
+    }
+
+    pub(super) fn correct(&mut self, on: &str, quarter: &str, grade: Grade, corrected: &str) {
+        let body = EvaluationCorrected {
+            joint_branch: MERGER,
+            quarter: quarter.parse().unwrap(),
+            grade,
+            earlier_grade: Grade::Good,
+            corrected_position: 1,
+            corrected_effective_date: day(corrected),
+            findings: Vec::new(),
+            indicators: Default::default(),
+            reason: text("录入有误"),
+        };
+        self.then(on, EventBody::EvaluationCorrected(body));
+    }
+
+    fn end_merger(&mut self) {
+        let satisfaction = Satisfaction { asked: 10, satisfied: 2 };
+        let reviewed = RectificationReviewed {
+            joint_branch: MERGER,
+            improved: false,
+            members: satisfaction.clone(),
+            villagers: satisfaction,
+            satisfied: false,
+            termination_due: true,
+        };
+        self.then("2019-11-05", EventBody::RectificationReviewed(reviewed));
+        let relieved = SecretaryRelieved { joint_branch: MERGER, person: SECRETARY, reason_commitment: None };
+        self.then("2019-12-20", EventBody::SecretaryRelieved(relieved));
+        let ground = Ground::RectificationFailed;
+        let dissolved = JointBranchDissolved { joint_branch: MERGER, ground, level: Level::County };
+        self.then("2019-12-20", EventBody::JointBranchDissolved(dissolved));
+        for organization in [SHIZI, TIANYAN] {
+            let restored = OrganizationRestored { organization, joint_branch: MERGER };
+            self.then("2019-12-20", EventBody::OrganizationRestored(restored));
+        }
+    }
+
+    /// Places, organizations, and the merger up to its secretary.
+    fn beginning() -> Self {
+        let mut life = Self::default();
+        life.place("510811", "昭化区", None);
+        life.place("510811210", "白果乡", Some(COUNTY));
+        life.place("510811100", "元坝镇", Some(COUNTY));
+        life.place("510811210205", "狮子村", Some(BAIGUO));
+        life.place("510811210206", "田岩村", Some(BAIGUO));
+        life.place("510811210001", "白果社区", Some(BAIGUO));
+        life.place("510811100210", "五一村", Some(YUANBA));
+        life.organization(SHIZI, "狮子村党支部", "510811210205", HostKind::Village);
+        life.organization(TIANYAN, "田岩村党支部", "510811210206", HostKind::Village);
+        life.organization(WUYI, "五一村党支部", "510811100210", HostKind::Village);
+        life.organization(BUREAU, "区住建局机关党支部", "510811100", HostKind::Unit);
+        life.propose("2019-01-05", MERGER, Arrangement::Merger, [SHIZI, TIANYAN]);
+        life.survey("2019-01-20", MERGER);
+        life.establish("2019-02-01", MERGER, Arrangement::Merger, &[SHIZI, TIANYAN]);
+        let assigned = SecretaryAssigned {
+            joint_branch: MERGER,
+            person: SECRETARY,
+            source: text("强村负责人"),
+            term_start: day("2019-02-10"),
+            term_end: day("2024-02-09"),
+            monthly_pay_commitment: None,
+        };
+        life.then("2019-02-10", EventBody::SecretaryAssigned(assigned));
+        life
+    }
+
+    /// The whole life.
+    pub(super) fn whole() -> Self {
+        let mut life = Self::beginning();
+        life.propose("2019-03-01", PAIRING, Arrangement::Pairing, [WUYI, BUREAU]);
+        life.evaluate("2019-04-10", "2019-04-12", "2019Q1", Grade::Good);
+        life.establish("2019-04-15", PAIRING, Arrangement::Pairing, &[]);
+        let functions = vec![Function(text("industry")), Function(text("党课"))];
+        let moved = FunctionsMoved { joint_branch: PAIRING, functions: functions.clone(), from: vec![WUYI] };
+        life.then("2019-05-01", EventBody::FunctionsTransferred(moved.clone()));
+        life.correct("2019-05-20", "2019Q1", Grade::Fair, "2019-04-10");
+        life.evaluate("2019-07-12", "2019-07-20", "2019Q2", Grade::Poor);
+        let ordered = RectificationOrdered {
+            joint_branch: MERGER,
+            deadline: day("2019-10-31"),
+            items: vec![text("补齐台账")],
+            quarters: vec!["2019Q2".parse().unwrap()],
+        };
+        life.then("2019-07-25", EventBody::RectificationOrdered(ordered));
+        let returned = FunctionsMoved { functions: functions[1..].to_vec(), ..moved };
+        life.then("2019-08-01", EventBody::FunctionsReturned(returned));
+        let updated = OrganizationUpdated {
+            organization: SHIZI,
+            formal_members: Some(9),
+            probationary_members: None,
+            profile: Default::default(),
+        };
+        life.then("2019-09-01", EventBody::OrganizationUpdated(updated));
+        life.propose("2019-10-01", PROPOSAL, Arrangement::Pairing, [WUYI, TIANYAN]);
+        life.end_merger();
+        life
+    }
+
+    /// The whole life and then the facts that it lacks.
+    pub(super) fn with_other_endings() -> Self {
+        let mut life = Self::whole();
+        let commitment = Commitment("0".repeat(64));
+        let registered = PersonRegistered {
+            person: SECRETARY,
+            organization: SHIZI,
+            formal_member_since: Some(day("2010-07-01")),
+            name_commitment: commitment.clone(),
+        };
+        life.then("2020-01-01", EventBody::PersonRegistered(registered));
+        let account = AccountId(Ulid(41));
+        let issued = AccountIssued {
+            account,
+            role: Role::CountyOfficer,
+            scope: code(COUNTY),
+            holder_commitment: commitment,
+            expires_on: None,
+        };
+        life.then("2020-01-01", EventBody::AccountIssued(issued));
+        life.then("2020-01-01", EventBody::AccountRevoked(AccountRevoked { account }));
+        let (organization, successor) = (TIANYAN, SHIZI);
+        let abolished = OrganizationAbolished { organization, joint_branch: MERGER, successor };
+        life.then("2020-01-02", EventBody::OrganizationAbolished(abolished));
+        let withdrawn = ProposalEnded { joint_branch: PROPOSAL, reason: None };
+        life.then("2020-01-03", EventBody::JointBranchWithdrawn(withdrawn));
+        let rejected = JointBranchId(Ulid(4));
+        life.propose("2020-01-04", rejected, Arrangement::Pairing, [WUYI, SHIZI]);
+        let ended = ProposalEnded { joint_branch: rejected, reason: None };
+        life.then("2020-01-05", EventBody::JointBranchRejected(ended));
+        let dissolved = JointBranchDissolved {
+            joint_branch: PAIRING,
+            ground: Ground::PurposeAchieved,
+            level: Level::County,
+        };
+        life.then("2020-01-06", EventBody::JointBranchDissolved(dissolved));
+        life
+    }
+
+    /// The life as it had been recorded by the end of a day.
+    pub(super) fn until(date: &str) -> Self {
+        let mut life = Self::whole();
+        life.events.retain(|event| event.meta.recorded_at.day() <= day(date));
+        life
+    }
+
+    pub(super) fn state(&self) -> CityState {
+        let mut state = CityState::new(code("5108"));
+        self.events.iter().for_each(|event| evolve(&mut state, event));
+        state
+    }
+
+    /// All rows, made at once.
+    pub(super) fn views(&self) -> Views {
+        let mut replay = crate::Replay::new(code("5108"), crate::Moment::default());
+        for event in &self.events {
+            assert_eq!(replay.fold(event), ControlFlow::Continue(()));
+        }
+        replay.views()
+    }
+
+    /// The events from the position on, as the log stores them.
+    pub(super) fn bytes_from(&self, position: u64) -> Vec<NewEvent> {
+        let extra = EnvelopeExtra {
+            command_digest: "0".repeat(64),
+            command_index: 0,
+            command_count: 1,
+            scope_sequence: 1,
+            traceparent: None,
+        };
+        let tail = self.events.iter().filter(|event| event.meta.position >= position);
+        let stored = tail
+            .map(|event| NewEvent { subject: String::new(), body: encode("5108", event, &extra).unwrap() });
+        stored.collect()
+    }
+
+    /// A log that holds the life.
+    pub(super) async fn log(&self, directory: &Path) -> EmbeddedLog {
+        let log = EmbeddedLog::open(directory, "5108").unwrap();
+        log.append(0, self.bytes_from(1)).await.unwrap();
+        log
+    }
+}
+
+/// Views read on a day under the policy's defaults.
+pub(super) fn reading<'a>(views: &'a Views, policy: &'a Policy, on: &str) -> Reading<'a> {
+    Reading { views, policy, on: day(on) }
+}

@@ -1,0 +1,413 @@
+//! The command loop of a city: decides one command after the other, records a group of them with one append, and
+//! answers only when the log has them.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::date::Timestamp;
+use domain::ids::{CommandId, EventId};
+use domain::policy::Severity;
+use domain::rejection::Warning;
+use domain::{CityState, Event, EventBody, EventMeta, Policy, decide, evolve};
+use event_log::envelope::{self, EnvelopeExtra};
+use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent};
+use tokio::sync::{mpsc, oneshot, watch};
+use ulid::Ulid;
+
+use crate::in_flight::InFlightKey;
+use crate::memory::Memory;
+use crate::metrics::Metrics;
+use crate::repeat;
+use crate::request::Prepared;
+use crate::submit_error::SubmitError;
+
+/// The most commands decided as one group.
+const MAX_GROUP_COMMANDS: usize = 256;
+/// The most events of one group; a command whose events do not fit begins the next.
+const MAX_GROUP_EVENTS: usize = MAX_APPEND_EVENTS;
+/// The snapshot is written anew once so many events have been recorded since the last.
+const SNAPSHOT_EVENTS: u64 = 100_000;
+/// How often a group is decided again after someone else appended first.
+const MAX_CONFLICTS: usize = 16;
+/// How far the clock may be behind the last event.
+const MAX_CLOCK_BEHIND_MILLISECONDS: i64 = 5 * 60 * 1_000;
+/// When to come back after the log did not answer.
+const RETRY_AFTER_SECONDS: u32 = 2;
+
+/// What the caller of a recorded command is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The command.
+    pub command_id: CommandId,
+    /// Position of its last event.
+    pub position: u64,
+    /// Its events, exactly as stored.
+    pub events: Vec<Vec<u8>>,
+    /// Rules that were set aside, or that remind.
+    pub warnings: Vec<Warning>,
+    /// Whether it had been recorded before.
+    pub replayed: bool,
+}
+
+/// A command on its way to the loop.
+pub struct Submission {
+    /// The command.
+    pub prepared: Prepared,
+    /// Who waits for the answer.
+    pub reply: oneshot::Sender<Result<Recorded, SubmitError>>,
+    /// Keeps the key marked as being worked on until the answer is given.
+    pub in_flight: InFlightKey,
+}
+
+/// Everything the loop works with.
+pub struct CommandLoop {
+    /// The truth.
+    pub log: Arc<dyn EventLog>,
+    /// Names, salts, hashes.
+    pub control: Arc<ControlStore>,
+    /// The figures.
+    pub policy: Arc<Policy>,
+    /// What time it is.
+    pub clock: fn() -> Timestamp,
+    /// The state and the index of what the log holds.
+    pub memory: Memory,
+    /// Where each new state is shown.
+    pub published: watch::Sender<CityState>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// Where the snapshot is written, and at which position it was written last.
+    pub directory: PathBuf,
+    /// The position of the last snapshot.
+    pub saved_position: u64,
+}
+
+/// A command that was decided in the group at hand.
+struct Decided {
+    submission: Submission,
+    first: u64,
+    events: Vec<NewEvent>,
+    erasables: Vec<Erasable>,
+    warnings: Vec<Warning>,
+}
+
+impl CommandLoop {
+    /// Works until every sender is gone and what was queued is answered; gives back what is in memory.
+    pub async fn run(mut self, mut queue: mpsc::Receiver<Submission>) -> Memory {
+        let mut group = Vec::new();
+        loop {
+            let last = self.memory.state.last_position;
+            tokio::select! {
+                received = queue.recv_many(&mut group, MAX_GROUP_COMMANDS) => {
+                    if received == 0 {
+                        return self.memory;
+                    }
+                    let mut rest = std::mem::take(&mut group);
+                    while !rest.is_empty() {
+                        rest = self.work(rest).await;
+                    }
+                }
+                // Another process, such as `token create`, may append as well.
+                grown = self.log.wait_past(last) => {
+                    let caught_up = match grown {
+                        Ok(_) => self.catch_up().await,
+                        Err(error) => Err(error.to_string()),
+                    };
+                    if let Err(error) = caught_up {
+                        tracing::error!(%error, "the log cannot be followed");
+                        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Decides and records as many as fit one group; gives back those that are still to do.
+    async fn work(&mut self, submissions: Vec<Submission>) -> Vec<Submission> {
+        let mut pending = submissions;
+        for _ in 0..MAX_CONFLICTS {
+            let (decided, working, rest) = self.decide_group(pending).await;
+            if decided.is_empty() {
+                return rest;
+            }
+            match self.record(&decided).await {
+                Ok(()) => {
+                    self.commit(working, decided);
+                    return rest;
+                }
+                Err(AppendError::Conflict { expected, last }) if last > expected => {
+                    self.metrics.conflicts.add(1);
+                    if let Err(detail) = self.catch_up().await {
+                        fail(decided, &unavailable(detail, false));
+                        return rest;
+                    }
+                }
+                Err(error) => {
+                    self.resolve(decided, error).await;
+                    return rest;
+                }
+            }
+            pending = decided.into_iter().map(|decided| decided.submission).chain(rest).collect();
+        }
+        let busy = SubmitError::Busy { retry_after_seconds: RETRY_AFTER_SECONDS };
+        for submission in pending {
+            answer(submission, Err(busy.clone()));
+        }
+        Vec::new()
+    }
+
+    /// Decides each command against the state including those before it. What is refused or repeated is answered here.
+    async fn decide_group(&self, submissions: Vec<Submission>) -> (Vec<Decided>, CityState, Vec<Submission>) {
+        let mut working = self.memory.state.clone();
+        let mut decided: Vec<Decided> = Vec::new();
+        let mut queue = submissions.into_iter();
+        let now = (self.clock)();
+        let behind = working.last_recorded_at.milliseconds() - now.milliseconds();
+        let recorded_at = now.max(working.last_recorded_at);
+        let mut count = 0;
+        while let Some(submission) = queue.next() {
+            if let Some(first) = self.memory.index.first_position(submission.prepared.command.id) {
+                let again = repeat::answer(&*self.log, &self.control, first, &submission.prepared).await;
+                answer(submission, again);
+                continue;
+            }
+            if behind > MAX_CLOCK_BEHIND_MILLISECONDS {
+                answer(submission, Err(SubmitError::ClockBehind { behind_seconds: behind / 1_000 }));
+                continue;
+            }
+            let mut trial = working.clone();
+            match self.decide_one(&mut trial, &submission.prepared, recorded_at) {
+                Ok(_) if trial.last_position - self.memory.state.last_position > MAX_GROUP_EVENTS as u64 => {
+                    let rest = std::iter::once(submission).chain(queue).collect();
+                    return (decided, working, rest);
+                }
+                Ok((events, erasables, warnings)) => {
+                    count += 1;
+                    let first = working.last_position + 1;
+                    working = trial;
+                    decided.push(Decided { submission, first, events, erasables, warnings });
+                }
+                Err(error) => {
+                    self.metrics.commands_refused.add(1);
+                    answer(submission, Err(error));
+                }
+            }
+        }
+        self.metrics.group_commands.set(count);
+        (decided, working, Vec::new())
+    }
+
+    /// One command: its events in their envelopes, folded into the state at hand.
+    fn decide_one(
+        &self,
+        state: &mut CityState,
+        prepared: &Prepared,
+        recorded_at: Timestamp,
+    ) -> Result<(Vec<NewEvent>, Vec<Erasable>, Vec<Warning>), SubmitError> {
+        if let Some(expected) = prepared.if_match {
+            let found = prepared.command.body.entity().and_then(|entity| state.last_position_of(entity));
+            if found != Some(expected) {
+                return Err(SubmitError::Precondition { expected, found });
+            }
+        }
+        let mut command = prepared.command.clone();
+        command.recorded_at = recorded_at;
+        let decision = decide(state, &self.policy, &command).map_err(|rejection| {
+            let rule = rejection.rule();
+            let overridable = self.policy.severity(&rule) == Severity::Warn;
+            SubmitError::Rejected { citation: self.policy.citation(&rule), overridable, rejection }
+        })?;
+        let erasables = erasables(prepared, &decision.events);
+        let count = u32::try_from(decision.events.len()).unwrap_or(u32::MAX);
+        let mut events = Vec::with_capacity(decision.events.len());
+        for (index, body) in (0_u32..).zip(decision.events) {
+            let scope = state.scope_of_event(&body);
+            let scope_sequence = state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default() + 1;
+            let subject = envelope::subject(state.city.as_str(), &scope, &body);
+            let event = Event { meta: meta(state, &command, &decision.warnings, scope), body };
+            let extra = EnvelopeExtra {
+                command_digest: prepared.digest.clone(),
+                command_index: index,
+                command_count: count,
+                scope_sequence,
+                traceparent: prepared.traceparent.clone(),
+            };
+            let body = envelope::encode(state.city.as_str(), &event, &extra)
+                .map_err(|error| unavailable(error.to_string(), false))?;
+            if body.len() > MAX_EVENT_BYTES {
+                return Err(SubmitError::TooLarge { bytes: body.len(), limit: MAX_EVENT_BYTES });
+            }
+            evolve(state, &event);
+            events.push(NewEvent { subject, body });
+        }
+        Ok((events, erasables, decision.warnings))
+    }
+
+    /// Erasable values first, so that no event ever stands in the log whose commitment nobody can open.
+    async fn record(&self, decided: &[Decided]) -> Result<(), AppendError> {
+        let erasables: Vec<Erasable> = decided.iter().flat_map(|decided| decided.erasables.clone()).collect();
+        if !erasables.is_empty() {
+            self.control.put_erasables(&erasables).map_err(|cause| AppendError::Unavailable { cause })?;
+        }
+        let events = decided.iter().flat_map(|decided| decided.events.clone()).collect();
+        self.log.append(self.memory.state.last_position, events).await
+    }
+
+    /// The log has them: they become the state, and everyone is told.
+    fn commit(&mut self, working: CityState, decided: Vec<Decided>) {
+        self.memory.state = working;
+        for decided in &decided {
+            self.memory.index.note(decided.submission.prepared.command.id, decided.first);
+        }
+        self.published.send_replace(self.memory.state.clone());
+        self.metrics.commands_recorded.add(decided.len() as u64);
+        for Decided { submission, first, events, warnings, .. } in decided {
+            let recorded = Recorded {
+                command_id: submission.prepared.command.id,
+                position: first + events.len() as u64 - 1,
+                events: events.into_iter().map(|event| event.body).collect(),
+                warnings,
+                replayed: false,
+            };
+            answer(submission, Ok(recorded));
+        }
+        if self.memory.state.last_position - self.saved_position >= SNAPSHOT_EVENTS {
+            self.saved_position = self.memory.state.last_position;
+            let (memory, directory, log) = (self.memory.clone(), self.directory.clone(), self.log.clone());
+            tokio::spawn(async move { memory.save_in_background(&directory, log).await });
+        }
+    }
+
+    /// The append failed: the log is asked what it holds, and each command is answered by that.
+    async fn resolve(&mut self, decided: Vec<Decided>, error: AppendError) {
+        tracing::error!(%error, commands = decided.len(), "the append failed");
+        let lost = matches!(error, AppendError::Conflict { .. });
+        let may_have_landed = matches!(error, AppendError::OutcomeUnknown { .. });
+        let known = if lost { Err("the log is shorter than it was: restart after `lianjian doctor`".into()) } else { self.catch_up().await };
+        for decided in decided {
+            let landed = self.memory.index.first_position(decided.submission.prepared.command.id);
+            let result = match (&known, landed) {
+                (Ok(()), Some(first)) => {
+                    repeat::answer(&*self.log, &self.control, first, &decided.submission.prepared).await
+                }
+                (Ok(()), None) => {
+                    self.forget_erasables(&decided);
+                    Err(unavailable(error.to_string(), false))
+                }
+                (Err(detail), _) => Err(unavailable(format!("{error}; {detail}"), may_have_landed)),
+            };
+            answer(decided.submission, result);
+        }
+    }
+
+    /// A command that was not recorded leaves nothing, in the control store either.
+    fn forget_erasables(&self, decided: &Decided) {
+        if decided.erasables.is_empty() {
+            return;
+        }
+        if let Err(error) = self.control.delete_command(&decided.submission.prepared.command.id.to_string()) {
+            tracing::warn!(%error, "values of a command that was not recorded stay until the next start sweeps them");
+        }
+    }
+
+    /// Folds what others appended.
+    async fn catch_up(&mut self) -> Result<(), String> {
+        loop {
+            let after = self.memory.state.last_position;
+            let stored = self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error: LogError| error.to_string())?;
+            if stored.is_empty() {
+                self.published.send_replace(self.memory.state.clone());
+                return Ok(());
+            }
+            for event in stored {
+                self.memory.fold_one(event.position, &event.body).map_err(|error| error.to_string())?;
+            }
+        }
+    }
+}
+
+/// What is known of an event besides what happened.
+fn meta(
+    state: &CityState,
+    command: &domain::Command,
+    warnings: &[Warning],
+    scope: domain::scope::Scope,
+) -> EventMeta {
+    let simulated = match state.simulated {
+        None if command.body.is_of_accounts() => false,
+        log => log.or(command.simulated).unwrap_or(false),
+    };
+    EventMeta {
+        position: state.last_position + 1,
+        id: EventId(new_ulid(command.recorded_at)),
+        recorded_at: command.recorded_at,
+        command_id: command.id,
+        actor: command.actor.id.clone(),
+        role: command.actor.role,
+        on_behalf_of: command.on_behalf_of.clone(),
+        effective_date: command.effective_date,
+        document: command.document.clone(),
+        decided_by: command.decided_by.clone(),
+        override_: command.override_.clone().filter(|_| !warnings.is_empty()),
+        warnings: warnings.to_vec(),
+        simulated,
+        scope,
+    }
+}
+
+/// A ULID of that time. Its random part comes from the system; where that fails the time and position still differ.
+fn new_ulid(time: Timestamp) -> Ulid {
+    let mut random = [0; 16];
+    if let Err(error) = getrandom::fill(&mut random) {
+        tracing::error!(%error, "the system gives no randomness for an event's id");
+    }
+    Ulid::from_parts(u64::try_from(time.milliseconds()).unwrap_or(0), u128::from_le_bytes(random))
+}
+
+/// The erasable values of a command, each under the entity that its events are about.
+fn erasables(prepared: &Prepared, events: &[EventBody]) -> Vec<Erasable> {
+    let subject = events.iter().find_map(|event| match event {
+        EventBody::PersonRegistered(data) => Some(data.person.to_string()),
+        EventBody::SecretaryAssigned(data) => Some(data.person.to_string()),
+        EventBody::SecretaryRelieved(data) => Some(data.person.to_string()),
+        EventBody::AccountIssued(data) => Some(data.account.to_string()),
+        _ => None,
+    });
+    let Some(subject) = subject else { return Vec::new() };
+    let fields = prepared.erasables.iter().map(|field| Erasable {
+        command_id: prepared.command.id.to_string(),
+        pointer: field.pointer.to_owned(),
+        subject: subject.clone(),
+        salt: field.salt.clone(),
+        value: field.value.clone(),
+    });
+    fields.collect()
+}
+
+fn unavailable(detail: String, outcome_unknown: bool) -> SubmitError {
+    SubmitError::Unavailable { detail, outcome_unknown, retry_after_seconds: RETRY_AFTER_SECONDS }
+}
+
+fn fail(decided: Vec<Decided>, error: &SubmitError) {
+    for decided in decided {
+        answer(decided.submission, Err(error.clone()));
+    }
+}
+
+/// Gives the answer; a caller that left has the repeat to learn it from.
+fn answer(submission: Submission, result: Result<Recorded, SubmitError>) {
+    drop(submission.in_flight);
+    let _ = submission.reply.send(result);
+}
+
+/// The values whose command was never recorded: a crash between the two stores leaves them.
+pub fn sweep_orphans(control: &ControlStore, memory: &Memory) -> Result<usize, LogError> {
+    let commands: BTreeSet<String> = control.command_ids()?.into_iter().collect();
+    let orphans = commands.iter().filter(|command| !memory.index.contains_text(command));
+    let mut count = 0;
+    for command in orphans {
+        control.delete_command(command)?;
+        count += 1;
+    }
+    Ok(count)
+}

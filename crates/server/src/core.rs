@@ -1,0 +1,320 @@
+//! The writing half of the service: the stores, the command loop, and the door in front of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::date::Timestamp;
+use domain::place::PlaceCode;
+use domain::{CityState, Policy};
+use event_log::{ControlStore, EmbeddedLog, LogError};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::command_loop::{CommandLoop, Recorded, Submission, sweep_orphans};
+use crate::in_flight::InFlight;
+use crate::memory::{FoldError, Memory};
+use crate::metrics::Metrics;
+use crate::request::{CommandRequest, PrepareError, prepare};
+use crate::submit_error::SubmitError;
+
+/// The most commands that may wait; beyond it the answer is 503 with `Retry-After`.
+pub const MAX_QUEUED_COMMANDS: usize = 1_024;
+/// When to come back after the queue was full.
+const BUSY_RETRY_AFTER_SECONDS: u32 = 1;
+
+/// The files of a data directory, open.
+#[derive(Clone)]
+pub struct Stores {
+    /// Where they are.
+    pub directory: PathBuf,
+    /// The city of the log.
+    pub city: PlaceCode,
+    /// The truth.
+    pub log: Arc<EmbeddedLog>,
+    /// Names, salts, hashes.
+    pub control: Arc<ControlStore>,
+    /// The figures.
+    pub policy: Arc<Policy>,
+}
+
+/// Why the stores do not open.
+#[derive(Debug, thiserror::Error)]
+pub enum StoresError {
+    /// The log or the control store.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The events do not fold.
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    /// The policy's file.
+    #[error("the policy does not read: {0}")]
+    Policy(#[from] serde_json::Error),
+    /// The log's own city is no code.
+    #[error("the log names the city `{city}`, which is no code")]
+    City {
+        /// What it names.
+        city: String,
+    },
+}
+
+impl Stores {
+    /// Opens what the directory holds; where it holds no log, makes one for the city given.
+    pub fn open(directory: &Path, city: Option<&PlaceCode>) -> Result<Self, StoresError> {
+        let log = match city {
+            Some(city) => EmbeddedLog::open(directory, city.as_str())?,
+            None => EmbeddedLog::open_existing(directory)?,
+        };
+        let city = log.city().parse().map_err(|_| StoresError::City { city: log.city().to_owned() })?;
+        Ok(Self {
+            directory: directory.to_owned(),
+            city,
+            log: Arc::new(log),
+            control: Arc::new(ControlStore::open(directory)?),
+            policy: Arc::new(Policy::defaults()?),
+        })
+    }
+
+    /// The state and index of the log: from the snapshot where it fits, and the log after it. Blocks.
+    pub fn remember(&self, progress: &mut dyn FnMut(u64)) -> Result<Memory, FoldError> {
+        let loaded = Memory::load(&self.directory, &self.city, &*self.log);
+        let mut memory = loaded.unwrap_or_else(|| Memory::new(self.city.clone()));
+        memory.fold(&*self.log, progress)?;
+        Ok(memory)
+    }
+}
+
+/// The command loop at work.
+pub struct Core {
+    /// Nothing once the core stops.
+    queue: Mutex<Option<mpsc::Sender<Submission>>>,
+    in_flight: InFlight,
+    state: watch::Receiver<CityState>,
+    metrics: Arc<Metrics>,
+    /// Nothing once somebody waits for its end.
+    task: Mutex<Option<JoinHandle<Memory>>>,
+}
+
+impl Core {
+    /// Starts the loop on what is in memory.
+    pub fn start(stores: &Stores, memory: Memory, clock: fn() -> Timestamp, metrics: Arc<Metrics>) -> Self {
+        match sweep_orphans(&stores.control, &memory) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "removed erasable values of commands that were never recorded"),
+            Err(error) => tracing::warn!(%error, "erasable values could not be swept"),
+        }
+        let (queue, received) = mpsc::channel(MAX_QUEUED_COMMANDS);
+        let (published, state) = watch::channel(memory.state.clone());
+        let command_loop = CommandLoop {
+            log: stores.log.clone(),
+            control: stores.control.clone(),
+            policy: stores.policy.clone(),
+            clock,
+            directory: stores.directory.clone(),
+            saved_position: memory.state.last_position,
+            memory,
+            published,
+            metrics: metrics.clone(),
+        };
+        let task = tokio::spawn(command_loop.run(received));
+        Self {
+            queue: Mutex::new(Some(queue)),
+            in_flight: InFlight::default(),
+            state,
+            metrics,
+            task: Mutex::new(Some(task)),
+        }
+    }
+
+    /// The state after the last event that is on disk.
+    pub fn state(&self) -> CityState {
+        self.state.borrow().clone()
+    }
+
+    /// Gives a command to the loop and waits for its answer, which comes after the events are on disk.
+    pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
+        let (id, name) = (request.id.to_string(), request.name.clone());
+        let prepared = prepare(request).map_err(|error| match error {
+            PrepareError::UnknownCommand => SubmitError::UnknownCommand { name },
+            PrepareError::Shape(errors) => SubmitError::Shape { errors },
+            PrepareError::NoRandomness(detail) => stopped(detail),
+        })?;
+        let in_flight = self.in_flight.begin(prepared.command.id).ok_or(SubmitError::InFlight { id })?;
+        let (reply, answer) = oneshot::channel();
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let queue = queue.ok_or_else(|| stopped("the service is stopping".to_owned()))?;
+        queue.try_send(Submission { prepared, reply, in_flight }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                self.metrics.commands_busy.add(1);
+                SubmitError::Busy { retry_after_seconds: BUSY_RETRY_AFTER_SECONDS }
+            }
+            mpsc::error::TrySendError::Closed(_) => stopped("the service is stopping".to_owned()),
+        })?;
+        drop(queue);
+        answer.await.unwrap_or_else(|_| {
+            let detail = "the service stopped before it answered; repeat with the same key".to_owned();
+            Err(SubmitError::Unavailable { detail, outcome_unknown: true, retry_after_seconds: 5 })
+        })
+    }
+
+    /// Finishes what is queued, and gives back what is in memory; nothing to whoever asks second.
+    pub async fn stop(&self) -> Option<Memory> {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        task.await.inspect_err(|error| tracing::error!(%error, "the command loop ended badly")).ok()
+    }
+}
+
+fn stopped(detail: String) -> SubmitError {
+    SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 5 }
+}
+
+/// The time of this machine.
+pub fn system_clock() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_milliseconds(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use domain::account::Role;
+    use domain::command::Actor;
+    use domain::ids::CommandId;
+    use event_log::EventLog;
+    use serde_json::{Value, json};
+    use ulid::Ulid;
+
+    use super::{Core, Stores, system_clock};
+    use crate::command_loop::Recorded;
+    use crate::request::CommandRequest;
+    use crate::submit_error::SubmitError;
+
+    fn open(directory: &Path) -> (Stores, Core) {
+        let stores = Stores::open(directory, Some(&"5108".parse().unwrap())).unwrap();
+        let memory = stores.remember(&mut |_| {}).unwrap();
+        let core = Core::start(&stores, memory, system_clock, Arc::default());
+        (stores, core)
+    }
+
+    fn request(key: u128, name: &str, on_behalf_of: &str, data: Value) -> CommandRequest {
+        CommandRequest {
+            id: CommandId(Ulid::from(key)),
+            name: name.into(),
+            body: json!({ "effective_date": "2018-01-01", "on_behalf_of": on_behalf_of, "data": data, "simulated": true }),
+            actor: Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() },
+            if_match: None,
+            traceparent: None,
+        }
+    }
+
+    fn county(key: u128, code: &str) -> CommandRequest {
+        let data = json!({ "code": code, "name": format!("县{code}"), "level": "county", "parent": "5108" });
+        request(key, "register-place", "5108", data)
+    }
+
+    fn person(key: u128, name: &str) -> CommandRequest {
+        let organization = Ulid::from(2_u128).to_string();
+        request(key, "register-person", "5108", json!({ "name": name, "organization": organization }))
+    }
+
+    fn organ(key: u128) -> CommandRequest {
+        let data = json!({ "name": "县委", "form": "organ", "host_kind": "county", "host": "510811", "formal_members": 30, "probationary_members": 0 });
+        request(key, "register-organization", "5108", data)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_repeat_gets_the_first_answer_after_a_restart_too() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, core) = open(directory.path());
+        let first = core.submit(county(1, "510811")).await.unwrap();
+        assert_eq!((first.position, first.replayed), (1, false));
+        core.stop().await;
+        let (stores, core) = open(directory.path());
+        let again = core.submit(county(1, "510811")).await.unwrap();
+        assert_eq!(again, Recorded { replayed: true, ..first });
+        let reused = core.submit(county(1, "510812")).await.unwrap_err();
+        assert_eq!(reused, SubmitError::KeyReused { id: Ulid::from(1_u128).to_string() });
+        assert_eq!(stores.log.last_position().await.unwrap(), 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_refused_command_leaves_nothing_and_frees_its_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let (stores, core) = open(directory.path());
+        let refused = core.submit(county(1, "510911")).await.unwrap_err();
+        assert!(matches!(refused, SubmitError::Rejected { .. }), "{refused}");
+        assert_eq!(stores.log.last_position().await.unwrap(), 0);
+        core.submit(county(1, "510811")).await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_name_stays_out_of_the_log_and_a_repeat_is_known_by_its_salt() {
+        let directory = tempfile::tempdir().unwrap();
+        let (stores, core) = open(directory.path());
+        core.submit(county(1, "510811")).await.unwrap();
+        core.submit(organ(2)).await.unwrap();
+        let refused = core.submit(request(9, "register-person", "5108", json!({ "name": "李四", "organization": Ulid::from(7_u128).to_string() }))).await;
+        assert!(refused.is_err());
+        let first = core.submit(person(3, "张三")).await.unwrap();
+        assert!(!String::from_utf8_lossy(&first.events[0]).contains("张三"));
+        assert!(core.submit(person(3, "张三")).await.unwrap().replayed);
+        assert!(matches!(core.submit(person(3, "李四")).await, Err(SubmitError::KeyReused { .. })));
+        assert_eq!(stores.control.value_of(&Ulid::from(3_u128).to_string(), "/name").unwrap().as_deref(), Some("张三"));
+        assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_loops_on_one_log_take_turns_and_both_see_everything() {
+        let directory = tempfile::tempdir().unwrap();
+        let (stores, first) = open(directory.path());
+        let (_, second) = open(directory.path());
+        let (first, second) = (Arc::new(first), Arc::new(second));
+        let tasks: Vec<_> = (0..40_u32).map(|number| {
+            let core = if number % 2 == 0 { first.clone() } else { second.clone() };
+            tokio::spawn(async move { core.submit(county(u128::from(number) + 1, &format!("5108{number:02}"))).await })
+        }).collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(stores.log.last_position().await.unwrap(), 40);
+        first.stop().await;
+        let memory = second.stop().await.unwrap();
+        let fresh = stores.remember(&mut |_| {}).unwrap();
+        let mut caught_up = memory;
+        caught_up.fold(&*stores.log, &mut |_| {}).unwrap();
+        assert_eq!((caught_up.state, caught_up.index), (fresh.state, fresh.index));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_entity_that_moved_on_refuses_the_command() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, core) = open(directory.path());
+        core.submit(county(1, "510811")).await.unwrap();
+        core.submit(organ(2)).await.unwrap();
+        let update = |key, if_match| {
+            let data = json!({ "organization": Ulid::from(2_u128).to_string(), "formal_members": 31 });
+            CommandRequest { if_match: Some(if_match), ..request(key, "update-organization", "5108", data) }
+        };
+        assert_eq!(core.submit(update(3, 1)).await.unwrap_err(), SubmitError::Precondition { expected: 1, found: Some(2) });
+        core.submit(update(3, 2)).await.unwrap();
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_snapshot_of_another_log_is_passed_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let (stores, core) = open(directory.path());
+        core.submit(county(1, "510811")).await.unwrap();
+        let memory = core.stop().await.unwrap();
+        memory.save(directory.path(), &*stores.log).unwrap();
+        let loaded = stores.remember(&mut |_| panic!("nothing is left to fold")).unwrap();
+        assert_eq!((loaded.state, loaded.index), (memory.state, memory.index));
+        let other = tempfile::tempdir().unwrap();
+        let (other_stores, other_core) = open(other.path());
+        other_core.submit(county(5, "510812")).await.unwrap();
+        std::fs::copy(directory.path().join("state.snapshot"), other.path().join("state.snapshot")).unwrap();
+        let folded = other_stores.remember(&mut |_| {}).unwrap();
+        assert!(folded.state.place_by_code(&"510812".parse().unwrap()).is_some());
+    }
+}

@@ -1,0 +1,144 @@
+//! HTTP: the routes of the table, each with its handler behind one guard, and the server around them.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use domain::CityState;
+use domain::date::{Date, Timestamp};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+
+use crate::problem::Problem;
+use crate::openapi::routes::{Endpoint, ROUTES};
+use crate::service::Service;
+use crate::sessions::Sessions;
+
+mod answer;
+mod commands;
+mod connections;
+mod documents;
+mod event_filter;
+mod events;
+mod guard;
+mod health;
+mod history;
+mod page;
+mod pages;
+mod query;
+mod reads;
+mod stream;
+mod timeline;
+
+pub use commands::{BODY_TIMEOUT, MAX_BODY_BYTES};
+pub use connections::{HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT};
+pub use stream::MAX_SUBSCRIBERS;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+/// See [`App`].
+pub(crate) struct Shared {
+    service: Arc<Service>,
+    sessions: Arc<Sessions>,
+    history: history::History,
+    documents: documents::Documents,
+    subscribers: Arc<Semaphore>,
+    stopping: watch::Receiver<bool>,
+    clock: fn() -> Timestamp,
+    loopback_only: bool,
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Today in China.
+    fn today(&self) -> Date {
+        (self.clock)().day()
+    }
+
+    /// The state after the last event that is on disk, once the log has been read.
+    fn state(&self) -> Result<CityState, Problem> {
+        self.service.state().ok_or_else(|| self.not_ready())
+    }
+}
+
+/// Serves until `shutdown` is done, and ends what is under way. The sessions are the caller's, who prints the
+/// one-time link. On a loopback listener only this machine's names are answered.
+pub async fn serve(
+    service: Arc<Service>,
+    sessions: Arc<Sessions>,
+    clock: fn() -> Timestamp,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> std::io::Result<()> {
+    let loopback_only = listener.local_addr()?.ip().is_loopback();
+    let (stop, stopping) = watch::channel(false);
+    let app = App(Arc::new(Shared {
+        service,
+        sessions,
+        history: history::History::default(),
+        documents: documents::Documents::generate(),
+        subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),
+        stopping,
+        clock,
+        loopback_only,
+    }));
+    connections::serve(listener, router(app), shutdown, stop).await;
+    Ok(())
+}
+
+/// The routes of the table.
+pub(crate) fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let guard = from_fn_with_state((app.clone(), route), guard::guard);
+        router = router.route(route.path, handler(route.endpoint).route_layer(guard));
+    }
+    router
+        .fallback(guard::not_found)
+        .method_not_allowed_fallback(guard::method_not_allowed)
+        .layer(from_fn_with_state(app.clone(), guard::surround))
+        .with_state(app)
+}
+
+/// The handler of an endpoint.
+fn handler(endpoint: Endpoint) -> MethodRouter<App> {
+    match endpoint {
+        Endpoint::Command => post(commands::post),
+        Endpoint::City
+        | Endpoint::County
+        | Endpoint::Register
+        | Endpoint::Township
+        | Endpoint::Ledger
+        | Endpoint::JointBranch
+        | Endpoint::Organization => get(move |state, path, principal, query, headers| {
+            reads::by_path(endpoint, state, path, principal, query, headers)
+        }),
+        Endpoint::Timeline => get(timeline::timeline),
+        Endpoint::Places => get(reads::places),
+        Endpoint::Obligations => get(reads::obligations),
+        Endpoint::Policies => get(reads::policies),
+        Endpoint::Events => get(events::list),
+        Endpoint::EventStream => get(stream::open),
+        Endpoint::Healthz => get(health::healthz),
+        Endpoint::Readyz => get(health::readyz),
+        Endpoint::Metrics => get(health::metrics),
+        Endpoint::OpenApi => get(documents::openapi),
+        Endpoint::Schemas => get(documents::index),
+        Endpoint::CommandSchema => get(documents::command),
+        Endpoint::EventSchema => get(documents::event),
+        Endpoint::Page => get(pages::city),
+        Endpoint::SignIn => get(pages::sign_in),
+        Endpoint::Style => get(pages::style),
+    }
+}

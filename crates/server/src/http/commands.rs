@@ -1,0 +1,237 @@
+//! `POST /api/v1/commands/{name}`: from the bytes of a request to the answer that every repeat gets again.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::ids::CommandId;
+use domain::rejection::Warning;
+use http_body_util::BodyExt;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::App;
+use super::answer::{POSITION, typed};
+use crate::command_loop::Recorded;
+use crate::openapi::commands::is_over_http;
+use crate::problem::{Kind, Problem};
+use crate::request::CommandRequest;
+use crate::submit_error::SubmitError;
+
+/// The longest body of a command.
+pub const MAX_BODY_BYTES: usize = 64 * 1_024;
+/// How long the body may take to arrive.
+pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a body that is too long is read and thrown away, so that its sender gets to read the answer.
+const MAX_DISCARDED_BYTES: usize = 256 << 20;
+
+/// Marks the answer to a repeat.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// Records a command.
+pub(crate) async fn post(State(app): State<App>, Path(name): Path<String>, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let headers = &parts.headers;
+    let body = receive(headers, body).await;
+    let actor = app.writer(headers).await?.actor().ok_or_else(crate::auth::sign_in_first)?;
+    if !is_over_http(&name) {
+        return Err(SubmitError::UnknownCommand { name }.into());
+    }
+    require_json(headers)?;
+    let body = body?;
+    let id = idempotency_key(headers)?;
+    let if_match = if_match(headers)?;
+    let body = serde_json::from_slice(&body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let zh = format!("请求不是合法的 JSON：第 {line} 行第 {column} 列");
+        malformed(zh, format!("the body is not JSON: {error}"))
+    })?;
+    let traceparent = traceparent(headers);
+    let recorded = app.service.submit(CommandRequest { id, name, body, actor, if_match, traceparent }).await?;
+    answer(&recorded)
+}
+
+/// The body of the answer; the same bytes for every repeat.
+#[derive(Serialize)]
+struct Answer<'a> {
+    command_id: String,
+    position: u64,
+    events: Vec<&'a RawValue>,
+    warnings: &'a [Warning],
+}
+
+fn answer(recorded: &Recorded) -> Result<Response, Problem> {
+    let broken = |error: serde_json::Error| Problem::internal(format!("a stored event is no JSON: {error}"));
+    let events: Result<Vec<&RawValue>, _> = recorded.events.iter().map(|event| serde_json::from_slice(event)).collect();
+    let body = Answer {
+        command_id: recorded.command_id.to_string(),
+        position: recorded.position,
+        events: events.map_err(broken)?,
+        warnings: &recorded.warnings,
+    };
+    let status = if recorded.replayed { StatusCode::OK } else { StatusCode::CREATED };
+    let body = serde_json::to_vec(&body).map_err(broken)?;
+    let mut response = (status, typed("application/json", body.into())).into_response();
+    response.headers_mut().insert(POSITION, HeaderValue::from(recorded.position));
+    if recorded.replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Takes the body off the wire. One that is too long is never held: what exceeds the limit is thrown away as it comes.
+async fn receive(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let is_announced_too_long = announced.is_some_and(|length| length > MAX_BODY_BYTES as u64);
+    // Who asks before sending is told at once, and sends nothing.
+    if is_announced_too_long && headers.contains_key(header::EXPECT) {
+        return Err(too_large());
+    }
+    let received = tokio::time::timeout(BODY_TIMEOUT, collect(body)).await;
+    let slow = |_| Problem::new(Kind::Timeout, "请求内容未在 30 秒内送达", "the body did not arrive within 30 s");
+    received.map_err(slow)?
+}
+
+async fn collect(mut body: Body) -> Result<Bytes, Problem> {
+    let mut held = Vec::new();
+    let mut length = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| malformed("请求内容中断".into(), "the body broke off".into()))?;
+        let Ok(data) = frame.into_data() else { continue };
+        length = length.saturating_add(data.len());
+        if length > MAX_DISCARDED_BYTES {
+            break;
+        }
+        if length <= MAX_BODY_BYTES {
+            held.extend_from_slice(&data);
+        } else {
+            held = Vec::new();
+        }
+    }
+    if length > MAX_BODY_BYTES { Err(too_large()) } else { Ok(held.into()) }
+}
+
+fn too_large() -> Problem {
+    let zh = format!("请求超过上限 {MAX_BODY_BYTES} 字节，请分成多条指令");
+    Problem::new(Kind::TooLarge, zh, format!("the body exceeds {MAX_BODY_BYTES} bytes; split it into several commands"))
+}
+
+fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = value.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    let said = ("请求头 Content-Type 须为 application/json", "Content-Type must be application/json");
+    Err(Problem::new(Kind::UnsupportedMediaType, said.0, said.1))
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<CommandId, Problem> {
+    let value = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::trim);
+    let key = value.map(|value| value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value));
+    // The domain's ids are upper case, so one key has one spelling.
+    key.filter(|key| !key.bytes().any(|byte| byte.is_ascii_lowercase())).and_then(|key| key.parse().ok()).ok_or_else(|| {
+        let zh = "请求头 Idempotency-Key 须为指令的 ULID（26 位大写字母和数字），每条指令一个，重复提交时不变";
+        let en = "Idempotency-Key must be the command's ULID, 26 upper-case letters and digits: one for each command, the same for its repeats";
+        malformed(zh.into(), en.into())
+    })
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let position = value.to_str().ok().map(|text| text.trim().trim_matches('"')).and_then(|text| text.parse().ok());
+    position.map(Some).ok_or_else(|| {
+        malformed("If-Match 须为位置，如 \"12\"".into(), "If-Match must be a position such as \"12\"".into())
+    })
+}
+
+/// The W3C trace context, where it reads as one; anything else is dropped, as the standard asks.
+fn traceparent(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get("traceparent")?.to_str().ok()?;
+    let lengths: Vec<usize> = value.split('-').map(str::len).collect();
+    let plain = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+    (plain && lengths == [2, 32, 16, 2]).then(|| value.to_owned())
+}
+
+fn malformed(zh: String, en: String) -> Problem {
+    Problem::new(Kind::Malformed, zh, en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+    fn headers(name: &'static str, value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())])
+    }
+
+    #[test]
+    fn the_key_is_taken_with_and_without_quotes() {
+        for value in [KEY.to_owned(), format!("\"{KEY}\"")] {
+            assert_eq!(idempotency_key(&headers("idempotency-key", &value)).unwrap().to_string(), KEY);
+        }
+        for value in ["", "\"\"", "1", "01ARZ3NDEKTSV4RRFFQ69G5FAU!", &KEY.to_lowercase(), "81ARZ3NDEKTSV4RRFFQ69G5FAV"] {
+            assert_eq!(idempotency_key(&headers("idempotency-key", value)).unwrap_err().kind(), Kind::Malformed, "{value}");
+        }
+        assert!(idempotency_key(&HeaderMap::new()).is_err());
+    }
+
+    #[test]
+    fn if_match_is_a_position() {
+        assert_eq!(if_match(&headers("if-match", "\"12\"")).unwrap(), Some(12));
+        assert_eq!(if_match(&HeaderMap::new()).unwrap(), None);
+        assert!(if_match(&headers("if-match", "*")).is_err());
+    }
+
+    #[test]
+    fn only_json_is_taken() {
+        assert!(require_json(&headers("content-type", "application/json; charset=utf-8")).is_ok());
+        for value in ["text/plain", "application/x-www-form-urlencoded", "application/json-seq"] {
+            assert_eq!(require_json(&headers("content-type", value)).unwrap_err().kind(), Kind::UnsupportedMediaType);
+        }
+        assert!(require_json(&HeaderMap::new()).is_err());
+    }
+
+    #[test]
+    fn a_trace_context_is_passed_on_or_dropped() {
+        let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert_eq!(traceparent(&headers("traceparent", good)).as_deref(), Some(good));
+        assert_eq!(traceparent(&headers("traceparent", "00-x")), None);
+    }
+
+    #[test]
+    fn a_body_over_the_limit_is_refused_and_not_held() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let send = |length: usize| runtime.block_on(receive(&HeaderMap::new(), Body::from(vec![b' '; length])));
+        assert_eq!(send(MAX_BODY_BYTES).unwrap().len(), MAX_BODY_BYTES);
+        assert_eq!(send(MAX_BODY_BYTES + 1).unwrap_err().kind(), Kind::TooLarge);
+        let mut announced = headers("expect", "100-continue");
+        announced.insert(header::CONTENT_LENGTH, HeaderValue::from(100_000_000));
+        let refused = runtime.block_on(receive(&announced, Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>())));
+        assert_eq!(refused.unwrap_err().kind(), Kind::TooLarge);
+    }
+
+    #[test]
+    fn a_repeat_gets_the_same_bytes() {
+        let recorded = |replayed| Recorded {
+            command_id: KEY.parse().unwrap(),
+            position: 7,
+            events: vec![br#"{"b":1,  "a":2}"#.to_vec()],
+            warnings: Vec::new(),
+            replayed,
+        };
+        let (first, repeat) = (answer(&recorded(false)).unwrap(), answer(&recorded(true)).unwrap());
+        assert_eq!((first.status().as_u16(), repeat.status().as_u16()), (201, 200));
+        assert_eq!((&first.headers()["lianjian-position"], &repeat.headers()["idempotent-replayed"]), (&HeaderValue::from(7), &HeaderValue::from_static("true")));
+        assert!(!first.headers().contains_key("idempotent-replayed"));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let bytes = |response: Response| runtime.block_on(axum::body::to_bytes(response.into_body(), 1_000)).unwrap();
+        let body = bytes(first);
+        assert_eq!(body, bytes(repeat));
+        assert_eq!(body, r#"{"command_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","position":7,"events":[{"b":1,  "a":2}],"warnings":[]}"#.as_bytes());
+    }
+}

@@ -1,0 +1,79 @@
+//! Connections: a bounded number, each with its time limits, ended in order when the server stops.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many connections are open at one time; more wait to be accepted.
+pub const MAX_CONNECTIONS: usize = 2_048;
+/// How long a request's head may take to arrive; also how long an idle connection stays.
+pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest head of a request.
+pub const MAX_HEAD_BYTES: usize = 64 * 1_024;
+/// How long requests under way may take to end once the server stops.
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait after the system had no connection to give, such as for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until `shutdown` is done, then lets what is under way end.
+pub(super) async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()>, stopping: tokio::sync::watch::Sender<bool>) {
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        if let Some((stream, place)) = accepted {
+            let connection = connection(stream, router.clone());
+            let connection = graceful.watch(connection);
+            tokio::spawn(async move {
+                if let Err(error) = connection.await {
+                    tracing::debug!(%error, "a connection ended badly");
+                }
+                drop(place);
+            });
+        }
+    }
+    drop(listener);
+    // Streams end by themselves; nobody is left to hear of it when there are none.
+    let _ = stopping.send(true);
+    if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests still under way after {} s were cut off", STOP_TIMEOUT.as_secs());
+    }
+}
+
+/// The next connection and its place.
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let place = places.clone().acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => {
+            // Answers are small and written whole: waiting to fill a packet only delays them.
+            let _ = stream.set_nodelay(true);
+            Some((stream, place))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "no connection could be accepted");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}
+
+fn connection(stream: TcpStream, router: Router) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_READ_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+}

@@ -1,0 +1,57 @@
+//! What describes the interface: `openapi.json` and the schemas, the very texts that are committed.
+
+use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde_json::json;
+
+use super::App;
+use super::answer::typed;
+use super::reads::unknown;
+use crate::openapi::{event_type, generated_files};
+use crate::problem::Problem;
+
+const SCHEMA_MEDIA_TYPE: &str = "application/schema+json";
+
+/// The generated files by their path, made once at the start.
+pub(crate) struct Documents {
+    files: BTreeMap<String, Bytes>,
+}
+
+impl Documents {
+    pub(crate) fn generate() -> Self {
+        Self { files: generated_files().into_iter().map(|(path, text)| (path, text.into())).collect() }
+    }
+
+    fn get(&self, path: &str) -> Result<Bytes, Problem> {
+        self.files.get(path).cloned().ok_or_else(|| unknown(path))
+    }
+}
+
+/// `/openapi.json`.
+pub(crate) async fn openapi(State(app): State<App>) -> Result<Response, Problem> {
+    Ok(typed("application/json", app.documents.get("openapi.json")?))
+}
+
+/// `/schemas`: which there are.
+pub(crate) async fn index(State(app): State<App>) -> Response {
+    let paths = app.documents.files.keys().filter(|path| path.contains('/'));
+    let paths: Vec<String> = paths.map(|path| format!("/schemas/{path}")).collect();
+    typed("application/json", json!({ "schemas": paths }).to_string().into())
+}
+
+/// `/schemas/commands/{name}.json`.
+pub(crate) async fn command(State(app): State<App>, Path(file): Path<String>) -> Result<Response, Problem> {
+    let name = file.strip_suffix(".json").unwrap_or(&file);
+    Ok(typed(SCHEMA_MEDIA_TYPE, app.documents.get(&format!("commands/{name}.json"))?))
+}
+
+/// `/schemas/events/{type}.json`, the type with or without its prefix and version.
+pub(crate) async fn event(State(app): State<App>, Path(file): Path<String>) -> Result<Response, Problem> {
+    let name = file.strip_suffix(".json").unwrap_or(&file);
+    let known = event_type(name).ok_or_else(|| unknown(&file))?;
+    let path = format!("events/{}.json", event_log::envelope::full_type(known));
+    Ok(typed(SCHEMA_MEDIA_TYPE, app.documents.get(&path)?))
+}

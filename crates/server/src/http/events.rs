@@ -1,0 +1,170 @@
+//! `GET /api/v1/events`: the stored bytes of events, as lines or as one batch, sent while they are read.
+
+use std::io;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use event_log::{EventLog, Position};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::App;
+use super::answer::{etag, is_known, with_headers};
+use super::event_filter::EventFilter;
+use super::query::Query;
+use crate::auth::Principal;
+use crate::problem::{Kind, Problem};
+
+/// The most events that one read of the log takes.
+const READ_EVENTS: usize = 1_000;
+/// How many pieces of an answer wait for a slow reader.
+const WAITING_PIECES: usize = 4;
+
+/// The two formats of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Lines,
+    Batch,
+}
+
+impl Format {
+    const ALL: [Self; 2] = [Self::Lines, Self::Batch];
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Lines => "application/x-ndjson",
+            Self::Batch => "application/cloudevents-batch+json",
+        }
+    }
+
+    /// The first that `Accept` names; lines where it names none or anything.
+    fn accepted(headers: &HeaderMap) -> Option<Self> {
+        let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+        if values.is_empty() {
+            return Some(Self::Lines);
+        }
+        let ranges = values.into_iter().flat_map(|value| value.split(','));
+        let names = ranges.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        names.into_iter().find_map(|name| match name.as_str() {
+            "*/*" | "application/*" => Some(Self::Lines),
+            name => Self::ALL.into_iter().find(|format| format.media_type() == name),
+        })
+    }
+
+    fn opening(self) -> &'static str {
+        if self == Self::Batch { "[" } else { "" }
+    }
+
+    fn closing(self) -> &'static str {
+        if self == Self::Batch { "]" } else { "" }
+    }
+}
+
+/// What is sent, event by event.
+struct Listing<L> {
+    log: Arc<L>,
+    filter: EventFilter,
+    format: Format,
+    /// The position that was the last when the request came.
+    up_to: Position,
+    /// How many more events may be sent.
+    left: usize,
+    is_first: bool,
+}
+
+/// Answers with the events after a position, up to the last one of the moment.
+pub(crate) async fn list(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let format = Format::accepted(&headers).ok_or_else(|| {
+        let zh = "可用的格式：application/x-ndjson、application/cloudevents-batch+json";
+        Problem::new(Kind::NotAcceptable, zh, "on offer: application/x-ndjson, application/cloudevents-batch+json")
+    })?;
+    let filter = EventFilter::read(&query, &principal, app.service.city())?;
+    let after = query.position("after")?.unwrap_or(0);
+    let left = match query.text("limit") {
+        Some(_) => query.limit()?,
+        None => usize::MAX,
+    };
+    let log = app.service.log().clone();
+    let up_to = log.last_position().await?;
+    let etag = etag(&[format.media_type().as_bytes(), format!("{filter:?} {after} {left} {up_to}").as_bytes()]);
+    if is_known(&headers, &etag) {
+        return Ok(with_headers(StatusCode::NOT_MODIFIED.into_response(), up_to, etag));
+    }
+    let (pieces, received) = mpsc::channel(WAITING_PIECES);
+    let listing = Listing { log, filter, format, up_to, left, is_first: true };
+    tokio::spawn(listing.send(after, pieces));
+    let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()))];
+    let response = (content_type, Body::from_stream(ReceiverStream::new(received))).into_response();
+    Ok(with_headers(response, up_to, etag))
+}
+
+impl<L: EventLog> Listing<L> {
+    /// Sends until the end, or until the reader is gone. A log that fails breaks the answer off, so that nobody takes
+    /// a part for the whole.
+    async fn send(mut self, after: Position, pieces: mpsc::Sender<io::Result<Bytes>>) {
+        let mut position = after;
+        let mut piece = self.format.opening().as_bytes().to_vec();
+        while position < self.up_to && self.left > 0 {
+            let events = match self.log.read(position, READ_EVENTS).await {
+                Ok(events) => events,
+                Err(error) => {
+                    tracing::error!(%error, "a list of events breaks off");
+                    let _ = pieces.send(Err(io::Error::other("the log cannot be read"))).await;
+                    return;
+                }
+            };
+            let Some(last) = events.last().map(|event| event.position) else { break };
+            for event in events.iter().filter(|event| event.position <= self.up_to) {
+                self.write(&event.body, &mut piece);
+            }
+            position = last;
+            if !piece.is_empty() && pieces.send(Ok(std::mem::take(&mut piece).into())).await.is_err() {
+                return;
+            }
+        }
+        piece.extend_from_slice(self.format.closing().as_bytes());
+        // Who is gone needs no closing.
+        let _ = pieces.send(Ok(piece.into())).await;
+    }
+
+    fn write(&mut self, body: &[u8], piece: &mut Vec<u8>) {
+        if self.left == 0 || !self.filter.passes(body) {
+            return;
+        }
+        self.left -= 1;
+        if self.format == Format::Batch && !self.is_first {
+            piece.push(b',');
+        }
+        self.is_first = false;
+        piece.extend_from_slice(body);
+        if self.format == Format::Lines {
+            piece.push(b'\n');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_is_the_first_on_offer_that_is_accepted() {
+        let check = |accept: &str, expected| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
+            assert_eq!(Format::accepted(&headers), expected, "{accept}");
+        };
+        check("application/cloudevents-batch+json", Some(Format::Batch));
+        check("text/html, application/x-ndjson;q=0.5", Some(Format::Lines));
+        check("*/*", Some(Format::Lines));
+        check("text/html", None);
+        assert_eq!(Format::accepted(&HeaderMap::new()), Some(Format::Lines));
+    }
+}

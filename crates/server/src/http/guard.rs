@@ -1,0 +1,151 @@
+//! What stands before every handler: who asks, whether the route is for them, and whether the query is known.
+//! Around all of it: the Host check, the headers that protect a browser, and the net under a panic.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+
+use super::App;
+use super::query::Query;
+use crate::auth::{Access, Credential, Principal, credential, principal_of, sign_in_first, unknown_token};
+use crate::openapi::routes::Route;
+use crate::problem::{Kind, Problem};
+
+/// How long a token just issued beside the server waits until its event has been read.
+const NEW_ACCOUNT_WAIT: Duration = Duration::from_secs(2);
+/// How often it looks.
+const NEW_ACCOUNT_POLL: Duration = Duration::from_millis(20);
+
+/// What a browser is told with every answer.
+const PROTECTION: [(HeaderName, &str); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// Lets a request through to its handler, with the one who asks and the query as extensions.
+pub(crate) async fn guard(
+    State((app, route)): State<(App, &'static Route)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    match route.access {
+        Access::Open => {}
+        Access::Read(roles) => {
+            let principal = app.reader(request.headers()).await?.ok_or_else(sign_in_first)?;
+            principal.require_role(roles)?;
+            request.extensions_mut().insert(principal);
+        }
+        // The command's handler takes the body off the wire before it looks at the token.
+        Access::Write => {}
+    }
+    let query = Query::read(request.uri(), route.query)?;
+    request.extensions_mut().insert(query);
+    Ok(next.run(request).await)
+}
+
+impl App {
+    /// Who reads: the account of a token, or a session; nothing where the request shows neither.
+    pub(crate) async fn reader(&self, headers: &HeaderMap) -> Result<Option<Principal>, Problem> {
+        match credential(headers)? {
+            Credential::Token(hash) => self.account_of(hash).await.map(Some),
+            Credential::Session(cookie) if self.sessions.is_signed_in(&cookie, Instant::now()) => {
+                Ok(Some(Principal::of_session(self.service.city().clone())))
+            }
+            Credential::Session(_) | Credential::None => Ok(None),
+        }
+    }
+
+    /// Who writes: the account of a token, never a session.
+    pub(crate) async fn writer(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+        match credential(headers)? {
+            Credential::Token(hash) => self.account_of(hash).await,
+            Credential::Session(_) | Credential::None => Err(sign_in_first()),
+        }
+    }
+
+    async fn account_of(&self, hash: event_log::TokenHash) -> Result<Principal, Problem> {
+        let known = self.service.control().account_of_token(&hash)?;
+        let id = known.and_then(|id| id.parse().ok()).ok_or_else(unknown_token)?;
+        // A token is stored before its event is appended, and by another process: give the event time to arrive.
+        let start = Instant::now();
+        while !self.state()?.accounts.contains_key(&id) && start.elapsed() < NEW_ACCOUNT_WAIT {
+            tokio::time::sleep(NEW_ACCOUNT_POLL).await;
+        }
+        principal_of(&self.state()?, id, self.today())
+    }
+}
+
+/// Around every answer, also to what no route knows.
+pub(crate) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = match app.check_host(request.headers()) {
+        Err(problem) => problem.into_response(),
+        Ok(()) => {
+            let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            answer.unwrap_or_else(|_| Problem::internal("a handler panicked").into_response())
+        }
+    };
+    let headers = response.headers_mut();
+    for (name, value) in PROTECTION {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+impl App {
+    /// On the loopback interface only the names of this machine are answered: a page elsewhere that has its own name
+    /// point here (DNS rebinding) reads nothing.
+    fn check_host(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+        if !self.loopback_only || host.is_some_and(is_loopback) {
+            return Ok(());
+        }
+        let zh = "请用 127.0.0.1、[::1] 或 localhost 访问";
+        Err(Problem::new(Kind::Misdirected, zh, "ask for 127.0.0.1, [::1] or localhost"))
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
+/// No route of that path.
+pub(crate) async fn not_found() -> Problem {
+    Problem::new(Kind::NotFound, "没有此路径；接口说明见 /openapi.json", "there is no such path; see /openapi.json")
+}
+
+/// The path exists for another method.
+pub(crate) async fn method_not_allowed() -> Problem {
+    Problem::new(Kind::MethodNotAllowed, "此路径不支持该方法；可用的方法见 Allow 头", "the path has no such method; the Allow header names those it has")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_this_machines_names_are_loopback() {
+        for host in ["127.0.0.1:8080", "localhost", "LOCALHOST:80", "[::1]:8080", "[::1]", "127.9.9.9"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["example.org", "localhost.example.org", "10.0.0.1:8080", "127.0.0.1.example.org", ""] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Reads: from the question in a path and query to the view of the reader's tier, on a day, at a position.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Extension, Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::date::Date;
+use domain::ids::{JointBranchId, OrganizationId};
+use domain::place::{Level, PlaceCode};
+use event_log::{EventLog, Position};
+use projections::{
+    ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view, ledger_view,
+    obligations_view, organization_view, places_view, register_view, township_view,
+};
+use serde::Serialize;
+
+use super::App;
+use super::answer;
+use super::history::position_known_at;
+use super::page::Page;
+use super::query::{Query, malformed};
+use crate::auth::Principal;
+use crate::names;
+use crate::openapi::routes::Endpoint;
+use crate::problem::{Kind, Problem};
+
+/// How long `min_position` waits for the views.
+const MIN_POSITION_WAIT: Duration = Duration::from_secs(5);
+/// When to come back after that.
+const MIN_POSITION_RETRY_SECONDS: u64 = 1;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Question {
+    City(PlaceCode),
+    County(PlaceCode),
+    Register(PlaceCode),
+    Township(PlaceCode),
+    Ledger(PlaceCode),
+    JointBranch(JointBranchId),
+    Organization(OrganizationId),
+    Places(Option<PlaceCode>),
+    Obligations(PlaceCode, Option<bool>, Option<Date>),
+}
+
+/// The snapshot that answers, and the day it is looked at.
+pub(crate) struct Frame {
+    pub(crate) views: Arc<Views>,
+    pub(crate) on: Date,
+    /// The page that is asked for.
+    pub(crate) page: Page,
+}
+
+/// Answers the routes `/api/v1/<tier>/{code or id}…`.
+pub(crate) async fn by_path(
+    endpoint: Endpoint,
+    State(app): State<App>,
+    Path(key): Path<String>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = match endpoint {
+        Endpoint::City => code(&key, Level::City).map(Question::City),
+        Endpoint::County => code(&key, Level::County).map(Question::County),
+        Endpoint::Register => code(&key, Level::County).map(Question::Register),
+        Endpoint::Township => code(&key, Level::Township).map(Question::Township),
+        Endpoint::Ledger => code(&key, Level::Township).map(Question::Ledger),
+        Endpoint::Organization => key.parse().ok().map(Question::Organization),
+        _ => key.parse().ok().map(Question::JointBranch),
+    };
+    let question = question.ok_or_else(|| unknown(&key))?;
+    read(&app, &principal, &query, &headers, question).await
+}
+
+/// Answers `/api/v1/places`.
+pub(crate) async fn places(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = Question::Places(query.code("code")?);
+    read(&app, &principal, &query, &headers, question).await
+}
+
+/// Answers `/api/v1/obligations`, of the reader's own scope where none is named.
+pub(crate) async fn obligations(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let scope = query.code("scope")?.unwrap_or_else(|| principal.scope.clone());
+    let question = Question::Obligations(scope, query.flag("overdue")?, query.date("due_before")?);
+    read(&app, &principal, &query, &headers, question).await
+}
+
+/// Answers `/api/v1/policies`.
+pub(crate) async fn policies(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    #[derive(Serialize)]
+    struct PolicyView<'a> {
+        scope: &'a PlaceCode,
+        as_of: Date,
+        position: Position,
+        #[serde(flatten)]
+        policy: &'a domain::Policy,
+    }
+    let frame = app.frame(&principal, &query, "policies").await?;
+    let (scope, position) = (&frame.views.city().city, frame.views.position());
+    answer::json(&headers, position, &PolicyView { scope, as_of: frame.on, position, policy: app.service.policy() })
+}
+
+async fn read(app: &App, principal: &Principal, query: &Query, headers: &HeaderMap, question: Question) -> Result<Response, Problem> {
+    question.authorise(app, principal)?;
+    let frame = app.frame(principal, query, &format!("{question:?}")).await?;
+    let reading = Reading { views: &frame.views, policy: app.service.policy(), on: frame.on };
+    let mut view = question.view(reading, query.text("figure")).map_err(view_problem)?;
+    question.keep_own(principal, &mut view);
+    let rows = std::mem::take(&mut view.rows);
+    let (mut rows, next_cursor) = frame.page.cut(rows, frame.views.position());
+    names::join_secretaries(&mut rows, app.service.control())?;
+    view.rows = rows;
+    if next_cursor.is_some() {
+        app.history.keep((frame.views.position(), query.date("as_of")?), frame.views.clone());
+    }
+    answer::json(headers, view.position, &Paged { view: &view, next_cursor })
+}
+
+/// A view with the way to its next page.
+#[derive(Serialize)]
+struct Paged<'a> {
+    #[serde(flatten)]
+    view: &'a View,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+impl Question {
+    /// Whether the one who asks may know the answer, by the scopes of today.
+    fn authorise(&self, app: &App, principal: &Principal) -> Result<(), Problem> {
+        let state = app.state()?;
+        match self {
+            Self::City(code) => principal.require_place(code, None),
+            Self::County(code) | Self::Register(code) | Self::Township(code) | Self::Ledger(code) => {
+                let own = state.place_by_code(code).map(|place| state.scope_of_place(place.id));
+                principal.require_place(code, own.as_ref())
+            }
+            Self::Obligations(code, ..) => {
+                let own = state.place_by_code(code).filter(|place| place.level < Level::City);
+                let own = own.map(|place| state.scope_of_place(place.id));
+                principal.require_place(code, own.as_ref())
+            }
+            Self::Places(Some(code)) if principal.scope.is_within(code) => Ok(()),
+            Self::Places(Some(code)) => principal.require_place(code, None),
+            Self::Places(None) => Ok(()),
+            Self::JointBranch(id) => {
+                let found = state.joint_branches.get(id).ok_or_else(|| unknown(&id.to_string()))?;
+                principal.require_joint_branch(&state, found)
+            }
+            Self::Organization(id) => {
+                state.organizations.get(id).ok_or_else(|| unknown(&id.to_string()))?;
+                principal.require_scope(&state.scope_of_organization(*id), &id.to_string())
+            }
+        }
+    }
+
+    fn view(&self, reading: Reading<'_>, figure: Option<&str>) -> Result<View, ViewError> {
+        match self {
+            Self::City(code) if *code != reading.views.city().city => {
+                let (tier, tier_name) = (Level::City.chinese(), Level::City.as_str());
+                Err(ViewError::UnknownPlace { code: code.clone(), tier, tier_name })
+            }
+            Self::City(_) => city_view(reading, figure),
+            Self::County(code) => county_view(reading, code, figure),
+            Self::Register(code) => register_view(reading, code, figure),
+            Self::Township(code) => township_view(reading, code, figure),
+            Self::Ledger(code) => ledger_view(reading, code, figure),
+            Self::JointBranch(id) => joint_branch_view(reading, *id),
+            Self::Organization(id) => organization_view(reading, *id),
+            Self::Places(code) => places_view(reading, code.as_ref()),
+            Self::Obligations(scope, overdue, due_before) => {
+                obligations_view(reading, scope, ObligationFilter { overdue: *overdue, due_before: *due_before })
+            }
+        }
+    }
+
+    /// Of all places, a reader sees those of its scope and those above it.
+    fn keep_own(&self, principal: &Principal, view: &mut View) {
+        if matches!(self, Self::Places(None)) && principal.scope.level() != Level::City {
+            let own = |code: &PlaceCode| code.is_within(&principal.scope) || principal.scope.is_within(code);
+            view.rows.retain(|row| row["code"].as_str().and_then(|code| code.parse().ok()).is_some_and(|code| own(&code)));
+        }
+    }
+}
+
+impl App {
+    /// The snapshot that a query asks for: as of a day, as known at a time or position, not before `min_position`.
+    pub(crate) async fn frame(&self, principal: &Principal, query: &Query, question: &str) -> Result<Frame, Problem> {
+        let as_of = query.date("as_of")?;
+        let on = as_of.unwrap_or_else(|| self.today());
+        let bound = format!("{question};{}{};{on}", query.without_page(), principal.scope);
+        let page = Page::read(query, &bound)?;
+        let asked = self.asked_position(query).await?;
+        let live = self.views_past(query.position("min_position")?.unwrap_or(0)).await?;
+        let position = page.position.or(asked);
+        if as_of.is_none() && position.is_none_or(|position| position == live.position()) {
+            return Ok(Frame { views: live, on, page });
+        }
+        let key = (position.unwrap_or_else(|| live.position()), as_of);
+        let views = self.history.views(self.service.log().clone(), self.service.city().clone(), key).await?;
+        Ok(Frame { views, on, page })
+    }
+
+    /// The position that `at` and `known_at` name, the earlier of the two.
+    async fn asked_position(&self, query: &Query) -> Result<Option<Position>, Problem> {
+        let log = self.service.log();
+        let at = query.position("at")?;
+        if let Some(at) = at {
+            let last = log.last_position().await?;
+            if at > last {
+                let zh = format!("日志只到位置 {last}，还没有 {at}");
+                return Err(Problem::new(Kind::NotFound, zh, format!("the log ends at {last}; there is no position {at} yet")));
+            }
+        }
+        let Some(time) = query.time("known_at")? else { return Ok(at) };
+        let known = position_known_at(&**log, time).await?;
+        Ok(Some(at.map_or(known, |at| at.min(known))))
+    }
+
+    /// The live views, once they hold the position.
+    pub(crate) async fn views_past(&self, position: Position) -> Result<Arc<Views>, Problem> {
+        let mut views = self.service.views().ok_or_else(|| self.not_ready())?;
+        let waited = tokio::time::timeout(MIN_POSITION_WAIT, views.wait_for(|views| views.position() >= position)).await;
+        if let Ok(Ok(views)) = waited {
+            return Ok(Arc::clone(&views));
+        }
+        let found = views.borrow().position();
+        let zh = format!("视图尚未包含位置 {position}（现为 {found}），请稍后重试");
+        let en = format!("the views do not hold position {position} yet (they hold {found}); try again later");
+        Err(Problem::new(Kind::NotReady, zh, en).with_progress(found, position).retry_after(MIN_POSITION_RETRY_SECONDS))
+    }
+}
+
+fn code(text: &str, level: Level) -> Option<PlaceCode> {
+    text.parse().ok().filter(|code: &PlaceCode| code.level() == level)
+}
+
+/// Nothing bears that code or id.
+pub(crate) fn unknown(key: &str) -> Problem {
+    let key: String = key.chars().filter(|character| !character.is_control()).take(60).collect();
+    Problem::new(Kind::NotFound, format!("没有 {key}"), format!("there is no {key}"))
+}
+
+/// What a view that cannot be given says to the client.
+pub(crate) fn view_problem(error: ViewError) -> Problem {
+    let text = error.to_string();
+    let (zh, en) = text.split_once(" / ").unwrap_or((&text, &text));
+    match &error {
+        ViewError::UnknownFigure { .. } => malformed(zh.into(), en.into()),
+        ViewError::Unwritable { .. } => Problem::internal(text),
+        _ => Problem::new(Kind::NotFound, zh, en),
+    }
+}

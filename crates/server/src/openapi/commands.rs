@@ -1,0 +1,83 @@
+//! The schemas of commands: what a request holds, closed, with an example that is complete.
+
+use domain::CommandBody;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+use crate::request::RequestBody;
+
+/// One complete request a command, by name.
+const EXAMPLES: &str = include_str!("../examples.json");
+
+/// The commands that are given over HTTP; accounts are managed where the log is kept.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    CommandBody::NAMES.iter().copied().filter(|name| is_over_http(name))
+}
+
+/// Whether the command of that name is given over HTTP.
+pub fn is_over_http(name: &str) -> bool {
+    CommandBody::NAMES.contains(&name) && !matches!(name, "issue-account" | "revoke-account")
+}
+
+/// The schema of a command's request.
+pub fn schema(name: &str) -> Option<Value> {
+    if !is_over_http(name) {
+        return None;
+    }
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let data = CommandBody::data_schema(name, &mut generator)?;
+    let mut schema = Value::from(generator.root_schema_for::<RequestBody>());
+    *schema.pointer_mut("/properties/data")? = data.into();
+    let fields = schema.as_object_mut()?;
+    fields.insert("$id".into(), format!("urn:lianjian:schema:commands:{name}").into());
+    fields.insert("title".into(), name.into());
+    fields.insert("description".into(), format!("POST /api/v1/commands/{name}").into());
+    fields.insert("examples".into(), vec![example(name)?].into());
+    Some(schema)
+}
+
+/// The example of a command's request.
+pub fn example(name: &str) -> Option<Value> {
+    let mut examples: Map<String, Value> = serde_json::from_str(EXAMPLES).ok()?;
+    examples.remove(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::account::Role;
+    use domain::command::Actor;
+
+    use super::*;
+    use crate::request::{CommandRequest, prepare};
+
+    #[test]
+    fn every_example_fits_its_schema_and_is_read_by_the_service() {
+        for name in names() {
+            let (schema, body) = (schema(name).unwrap(), example(name).expect(name));
+            let validator = jsonschema::draft202012::new(&schema).unwrap();
+            let errors: Vec<_> = validator.iter_errors(&body).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{name}: {errors:?}");
+            let actor = Actor { id: "a".into(), role: Role::CountyOfficer, scope: "510811".parse().unwrap() };
+            let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+            let request = CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None };
+            assert!(prepare(request).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_object_of_ours_is_closed() {
+        for name in names() {
+            let schema = schema(name).unwrap();
+            let data = schema["properties"]["data"]["$ref"].as_str().unwrap().trim_start_matches('#').to_owned();
+            for object in [&schema, schema.pointer(&data).unwrap()] {
+                assert_eq!(object["additionalProperties"], false, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn accounts_are_not_given_over_http() {
+        assert_eq!(names().count(), CommandBody::NAMES.len() - 2);
+        assert!(schema("issue-account").is_none() && schema("revoke-account").is_none());
+    }
+}

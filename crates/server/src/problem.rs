@@ -1,0 +1,411 @@
+//! Problems: every refusal that leaves the server, as RFC 9457 `application/problem+json`.
+//!
+//! This is the one place that turns an error into a status. What the client reads (`detail`) and what the
+//! operator's log reads (`log`) are separate: a client never learns a path or a system's message.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::policy::Citation;
+use domain::rejection::RejectionKind;
+use event_log::LogError;
+use serde::Serialize;
+
+use crate::request::ShapeError;
+use crate::submit_error::SubmitError;
+
+/// The media type of every problem.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $status:ident, $slug:literal, $zh:literal, $en:literal;)+) => {
+        /// What went wrong: each kind has one status, one slug and one title.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl Kind {
+            /// Every kind, for the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The HTTP status.
+            pub fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status,)+ }
+            }
+
+            /// The last part of `type`.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug,)+ }
+            }
+
+            /// The title in Chinese and in English.
+            pub fn title(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => ($zh, $en),)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Not JSON, or a header or query parameter that does not read.
+    Malformed = BAD_REQUEST, "malformed", "请求格式错误", "Malformed request";
+    /// No token or session, or a bad one.
+    Unauthorized = UNAUTHORIZED, "unauthorized", "需要有效的令牌", "A valid token is needed";
+    /// The role or scope does not allow it.
+    Forbidden = FORBIDDEN, "forbidden", "超出权限", "Not allowed for this role or scope";
+    /// Nothing there.
+    NotFound = NOT_FOUND, "not-found", "没有此资源", "Not found";
+    /// The path exists, the method does not.
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method-not-allowed", "不支持此方法", "Method not allowed";
+    /// None of the media types in `Accept` is on offer.
+    NotAcceptable = NOT_ACCEPTABLE, "not-acceptable", "没有所要求的格式", "None of the accepted formats is on offer";
+    /// The client took too long to send its request.
+    Timeout = REQUEST_TIMEOUT, "timeout", "请求发送超时", "The request took too long to arrive";
+    /// The same key is being worked on.
+    InFlight = CONFLICT, "in-flight", "同一幂等键正在处理", "The same key is being worked on";
+    /// `If-Match` is not the position of the entity's last event.
+    PreconditionFailed = PRECONDITION_FAILED, "precondition-failed", "对象已有变更", "The entity has changed";
+    /// A body over the limit, or an event that would be.
+    TooLarge = PAYLOAD_TOO_LARGE, "too-large", "内容过大", "Too large";
+    /// A body that does not say it is JSON.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "请求须为 application/json", "Send application/json";
+    /// The request is for another host.
+    Misdirected = MISDIRECTED_REQUEST, "misdirected", "Host 不是本机地址", "The Host is not this machine's";
+    /// A value of the wrong shape.
+    Schema = UNPROCESSABLE_ENTITY, "schema", "字段不符合要求", "Fields do not fit the schema";
+    /// The rules refuse the command.
+    Rejected = UNPROCESSABLE_ENTITY, "rejected", "不符合规则", "The rules refuse it";
+    /// The key was used with another body.
+    KeyReused = UNPROCESSABLE_ENTITY, "key-reused", "幂等键已用于另一请求", "The key was used with another body";
+    /// `data.id` is taken.
+    IdInUse = UNPROCESSABLE_ENTITY, "id-in-use", "编号已被使用", "The id is in use";
+    /// The machine's clock is behind the log.
+    ClockBehind = SERVICE_UNAVAILABLE, "clock-behind", "服务器时钟落后于日志", "The clock is behind the log";
+    /// The queue is full, or a bounded resource is taken.
+    Busy = SERVICE_UNAVAILABLE, "busy", "服务繁忙", "Busy";
+    /// The log cannot be reached.
+    Unavailable = SERVICE_UNAVAILABLE, "unavailable", "日志暂不可用", "The log is unavailable";
+    /// The views are still catching up.
+    NotReady = SERVICE_UNAVAILABLE, "not-ready", "正在启动", "Starting up";
+    /// A fault of ours.
+    Internal = INTERNAL_SERVER_ERROR, "internal", "服务器内部错误", "Internal error";
+}
+
+/// A refusal on its way to the client.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    detail: String,
+    detail_en: String,
+    rule: Option<String>,
+    citation: Option<Citation>,
+    overridable: Option<bool>,
+    pointer: Option<String>,
+    errors: Vec<ShapeError>,
+    outcome: Option<&'static str>,
+    progress: Option<(u64, u64)>,
+    retry_after_seconds: Option<u64>,
+    log: Option<String>,
+}
+
+/// The members of the JSON object, in the order in which they are written.
+#[derive(Serialize)]
+struct Members<'a> {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: &'a str,
+    detail_en: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    citation: Option<&'a Citation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overridable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[ShapeError]>::is_empty")]
+    errors: &'a [ShapeError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_position: Option<u64>,
+}
+
+impl Problem {
+    /// A problem with its sentence in both languages.
+    pub fn new(kind: Kind, detail: impl Into<String>, detail_en: impl Into<String>) -> Self {
+        Self {
+            kind,
+            detail: detail.into(),
+            detail_en: detail_en.into(),
+            rule: None,
+            citation: None,
+            overridable: None,
+            pointer: None,
+            errors: Vec::new(),
+            outcome: None,
+            progress: None,
+            retry_after_seconds: None,
+            log: None,
+        }
+    }
+
+    /// A fault of ours: the client reads that it is one, the log reads which.
+    pub fn internal(log: impl Into<String>) -> Self {
+        let said = ("服务器内部出错，已记入运行日志；请稍后重试", "an internal error, noted in the server's log; try again later");
+        Self::new(Kind::Internal, said.0, said.1).logged(log)
+    }
+
+    /// What kind of problem it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The sentence in Chinese.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The sentence in English.
+    pub fn detail_en(&self) -> &str {
+        &self.detail_en
+    }
+
+    /// Which rule refuses, where it comes from, and whether an override would do.
+    #[must_use]
+    pub fn of_rule(mut self, rule: String, citation: Citation, overridable: bool) -> Self {
+        self.rule = Some(rule);
+        self.citation = Some(citation);
+        self.overridable = overridable.then_some(true);
+        self
+    }
+
+    /// Which value of the request is meant.
+    #[must_use]
+    pub fn at(mut self, pointer: Option<&str>) -> Self {
+        self.pointer = pointer.map(str::to_owned);
+        self
+    }
+
+    /// Every field that does not fit.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<ShapeError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// Whether something was recorded: `nothing-recorded`, or `unknown` and the repeat will tell.
+    #[must_use]
+    pub fn with_outcome(mut self, outcome: &'static str) -> Self {
+        self.outcome = Some(outcome);
+        self
+    }
+
+    /// How far the views are.
+    #[must_use]
+    pub fn with_progress(mut self, position: u64, last_position: u64) -> Self {
+        self.progress = Some((position, last_position));
+        self
+    }
+
+    /// When to come back.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// What the operator's log says of it.
+    #[must_use]
+    pub fn logged(mut self, log: impl Into<String>) -> Self {
+        self.log = Some(log.into());
+        self
+    }
+
+    fn body(&self) -> serde_json::Result<Vec<u8>> {
+        let (zh, en) = self.kind.title();
+        serde_json::to_vec(&Members {
+            r#type: format!("/problems/{}", self.kind.slug()),
+            title: format!("{zh} / {en}"),
+            status: self.kind.status().as_u16(),
+            detail: &self.detail,
+            detail_en: &self.detail_en,
+            rule: self.rule.as_deref(),
+            citation: self.citation.as_ref(),
+            overridable: self.overridable,
+            pointer: self.pointer.as_deref(),
+            errors: &self.errors,
+            outcome: self.outcome,
+            position: self.progress.map(|(position, _)| position),
+            last_position: self.progress.map(|(_, last)| last),
+        })
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (kind, slug) = (self.kind, self.kind.slug());
+        match &self.log {
+            Some(log) if kind == Kind::Internal => tracing::error!(slug, "{log}"),
+            Some(log) => tracing::warn!(slug, "{log}"),
+            None => tracing::debug!(slug, detail = self.detail_en, "refused"),
+        }
+        let mut response = self.body().unwrap_or_default().into_response();
+        *response.status_mut() = kind.status();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        if kind == Kind::Unauthorized {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"lianjian\""));
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        let log = error.to_string();
+        match error {
+            SubmitError::UnknownCommand { name } => {
+                let name: String = name.chars().take(60).collect();
+                Self::new(Kind::NotFound, format!("没有指令 {name}"), format!("there is no command {name}"))
+            }
+            SubmitError::Shape { errors } => {
+                let at = errors.first().map(|error| error.pointer.clone());
+                let said = ("请按 /schemas/commands 中的定义改正所列字段", "correct the fields listed; /schemas/commands has the definition");
+                Self::new(Kind::Schema, said.0, said.1).at(at.as_deref()).with_errors(errors)
+            }
+            SubmitError::KeyReused { id } => {
+                let zh = format!("幂等键 {id} 已用于另一请求；新请求请换新键");
+                Self::new(Kind::KeyReused, zh, format!("the key {id} was used with another body; give a new request a new key"))
+            }
+            SubmitError::InFlight { id } => {
+                let zh = format!("幂等键 {id} 的请求正在处理，请稍后重复");
+                Self::new(Kind::InFlight, zh, format!("the request with the key {id} is being worked on; repeat it later")).retry_after(1)
+            }
+            SubmitError::Rejected { rejection, citation, overridable } => {
+                let kind = match rejection.kind() {
+                    RejectionKind::Refused => Kind::Rejected,
+                    RejectionKind::Forbidden => Kind::Forbidden,
+                    RejectionKind::IdInUse => Kind::IdInUse,
+                };
+                Self::new(kind, rejection.chinese(), rejection.english())
+                    .of_rule(rejection.rule(), citation, overridable)
+                    .at(rejection.pointer())
+            }
+            SubmitError::Precondition { expected, found } => {
+                let found = found.map_or_else(|| "-".to_owned(), |position| position.to_string());
+                let zh = format!("对象的最近事件在位置 {found}，不是 If-Match 所写的 {expected}；请重新读取后再提交");
+                let en = format!("the entity's last event is at {found}, not at {expected} as If-Match says; read it again first");
+                Self::new(Kind::PreconditionFailed, zh, en)
+            }
+            SubmitError::TooLarge { bytes, limit } => {
+                let zh = format!("所生成的事件有 {bytes} 字节，上限为 {limit} 字节；请缩短文字");
+                Self::new(Kind::TooLarge, zh, format!("an event of it would have {bytes} bytes, the limit is {limit}; shorten its texts"))
+            }
+            SubmitError::Busy { retry_after_seconds } => {
+                Self::new(Kind::Busy, "排队的指令已满，没有记录任何内容；请稍后重试", "the queue is full, nothing was recorded; try again later")
+                    .with_outcome("nothing-recorded")
+                    .retry_after(retry_after_seconds.into())
+            }
+            SubmitError::ClockBehind { behind_seconds } => {
+                let zh = format!("服务器时钟比日志最后一条慢 {behind_seconds} 秒，没有记录任何内容；请通知系统管理员校时");
+                let en = format!("the server's clock is {behind_seconds} s behind the last event, nothing was recorded; tell the system administrator");
+                Self::new(Kind::ClockBehind, zh, en).with_outcome("nothing-recorded").retry_after(60).logged(log)
+            }
+            SubmitError::Unavailable { outcome_unknown, retry_after_seconds, .. } => {
+                let (outcome, zh, en) = if outcome_unknown {
+                    ("unknown", "日志未能确认，是否已记录尚不确定；请用同一幂等键重复，即知结果", "the log did not confirm: whether it was recorded is unknown, and a repeat with the same key will tell")
+                } else {
+                    ("nothing-recorded", "日志暂不可用，没有记录任何内容；请稍后重试", "the log is unavailable, nothing was recorded; try again later")
+                };
+                Self::new(Kind::Unavailable, zh, en).with_outcome(outcome).retry_after(retry_after_seconds.into()).logged(log)
+            }
+        }
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        /// How long a reader waits before it asks a failing store again.
+        const RETRY_SECONDS: u64 = 5;
+        let said = ("数据暂不可读，请稍后重试", "the data cannot be read at the moment; try again later");
+        Self::new(Kind::Unavailable, said.0, said.1).retry_after(RETRY_SECONDS).logged(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::Rejection;
+
+    use super::*;
+
+    #[test]
+    fn a_problem_says_what_was_refused_by_which_rule_and_where() {
+        let citation = Citation { document: "规则".into(), version: "2018".into(), article: "4".into() };
+        let problem = Problem::new(Kind::Rejected, "人数不足", "too few")
+            .of_rule("branch-minimum".into(), citation, false)
+            .at(Some("/data/members"));
+        let body: serde_json::Value = serde_json::from_slice(&problem.body().unwrap()).unwrap();
+        let expected = serde_json::json!({
+            "type": "/problems/rejected", "title": "不符合规则 / The rules refuse it", "status": 422,
+            "detail": "人数不足", "detail_en": "too few", "rule": "branch-minimum",
+            "citation": {"document": "规则", "version": "2018", "article": "4"}, "pointer": "/data/members"
+        });
+        assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn headers_say_when_to_come_back_and_how_to_sign_in() {
+        let busy = Problem::new(Kind::Busy, "", "").retry_after(2).into_response();
+        assert_eq!((busy.status().as_u16(), &busy.headers()["retry-after"]), (503, &HeaderValue::from(2)));
+        assert_eq!(busy.headers()["content-type"], MEDIA_TYPE);
+        let unauthorized = Problem::new(Kind::Unauthorized, "", "").into_response();
+        assert!(unauthorized.headers().contains_key("www-authenticate"));
+    }
+
+    #[test]
+    fn what_the_log_says_of_a_failing_disk_stays_there() {
+        let failing = |outcome_unknown| SubmitError::Unavailable { detail: "/srv/data/log.db: EIO".into(), outcome_unknown, retry_after_seconds: 5 };
+        for (unknown, outcome) in [(true, "unknown"), (false, "nothing-recorded")] {
+            let problem = Problem::from(failing(unknown));
+            let body = String::from_utf8(problem.body().unwrap()).unwrap();
+            assert!(body.contains(outcome) && !body.contains("log.db"), "{body}");
+            assert!(problem.log.unwrap().contains("log.db"));
+        }
+    }
+
+    #[test]
+    fn each_refusal_has_its_status() {
+        let citation = Citation { document: "规则".into(), version: "1".into(), article: "1".into() };
+        let rejected = |rejection| SubmitError::Rejected { rejection, citation: citation.clone(), overridable: false };
+        let check = |error: SubmitError, status: u16, slug: &str| {
+            let kind = Problem::from(error).kind();
+            assert_eq!((kind.status().as_u16(), kind.slug()), (status, slug));
+        };
+        check(SubmitError::UnknownCommand { name: "x".into() }, 404, "not-found");
+        check(SubmitError::Shape { errors: Vec::new() }, 422, "schema");
+        check(SubmitError::KeyReused { id: "x".into() }, 422, "key-reused");
+        check(SubmitError::InFlight { id: "x".into() }, 409, "in-flight");
+        check(SubmitError::Precondition { expected: 1, found: None }, 412, "precondition-failed");
+        check(SubmitError::TooLarge { bytes: 2, limit: 1 }, 413, "too-large");
+        check(SubmitError::Busy { retry_after_seconds: 1 }, 503, "busy");
+        check(SubmitError::ClockBehind { behind_seconds: 400 }, 503, "clock-behind");
+        check(rejected(Rejection::DocumentMissing), 422, "rejected");
+        check(rejected(Rejection::IdInUse { id: "x".into(), pointer: "/data/id" }), 422, "id-in-use");
+        check(rejected(Rejection::LocalForbidden), 403, "forbidden");
+    }
+
+    #[test]
+    fn every_slug_is_used_once() {
+        let slugs: BTreeSet<_> = Kind::ALL.iter().map(|kind| kind.slug()).collect();
+        assert_eq!(slugs.len(), Kind::ALL.len());
+    }
+}

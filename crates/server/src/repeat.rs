@@ -1,0 +1,79 @@
+//! A command that was given before: the first answer again, read from the log, however long ago that was.
+
+use std::collections::BTreeMap;
+
+use domain::Rejection;
+use domain::ids::Commitment;
+use event_log::envelope::{self, Decoded};
+use event_log::{ControlStore, EventLog};
+
+use crate::command_loop::Recorded;
+use crate::request::{Prepared, commitment, digest};
+use crate::submit_error::SubmitError;
+
+/// The first answer, for one who may see it and asks the same.
+pub async fn answer(
+    log: &dyn EventLog,
+    control: &ControlStore,
+    first: u64,
+    prepared: &Prepared,
+) -> Result<Recorded, SubmitError> {
+    let unavailable =
+        |detail: String| SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 2 };
+    let read = |after, limit| async move { log.read(after, limit).await };
+    let stored = read(first.saturating_sub(1), 1).await.map_err(|error| unavailable(error.to_string()))?;
+    let head = stored.first().ok_or_else(|| unavailable(format!("event {first} is missing")))?;
+    let decoded = envelope::decode(&head.body).map_err(|error| unavailable(error.to_string()))?;
+    if !asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.to_string()))? {
+        return Err(SubmitError::KeyReused { id: prepared.command.id.to_string() });
+    }
+    check_scope(&decoded, prepared)?;
+    let count = decoded.extra.command_count as usize;
+    let mut events = vec![head.body.clone()];
+    while events.len() < count {
+        let after = first + events.len() as u64 - 1;
+        let more = read(after, count - events.len()).await.map_err(|error| unavailable(error.to_string()))?;
+        if more.is_empty() {
+            return Err(unavailable(format!("the command at {first} is not whole")));
+        }
+        events.extend(more.into_iter().map(|event| event.body));
+    }
+    Ok(Recorded {
+        command_id: prepared.command.id,
+        position: first + count as u64 - 1,
+        events,
+        warnings: decoded.event.meta.warnings,
+        replayed: true,
+    })
+}
+
+/// Whether the request is the one recorded: its digest, made with the salts of the first time.
+fn asks_the_same(control: &ControlStore, recorded: &Decoded, prepared: &Prepared) -> Result<bool, event_log::LogError> {
+    if prepared.erasables.is_empty() {
+        return Ok(prepared.digest == recorded.extra.command_digest);
+    }
+    let stored = control.erasables_of_command(&prepared.command.id.to_string())?;
+    let mut commitments: BTreeMap<String, Commitment> = BTreeMap::new();
+    for field in &prepared.erasables {
+        let Some(first) = stored.iter().find(|stored| stored.pointer == field.pointer) else { return Ok(false) };
+        commitments.insert(field.pointer.to_owned(), commitment(&first.salt, &field.value));
+    }
+    let again = digest(prepared.command.body.name(), &prepared.request, &commitments);
+    Ok(again == recorded.extra.command_digest)
+}
+
+/// A key is no way to read what lies outside one's scope.
+fn check_scope(recorded: &Decoded, prepared: &Prepared) -> Result<(), SubmitError> {
+    let actor = &prepared.command.actor;
+    if recorded.event.meta.scope.is_within(&actor.scope) {
+        return Ok(());
+    }
+    let rejection =
+        Rejection::OutsideScope { what: prepared.command.id.to_string(), scope: actor.scope.clone() };
+    let citation = domain::policy::Citation {
+        document: "联建规则手册".into(),
+        version: "1".into(),
+        article: rejection.rule(),
+    };
+    Err(SubmitError::Rejected { rejection, citation, overridable: false })
+}

@@ -1,0 +1,286 @@
+//! A command as it comes in: its shape, its digest, and the erasable fields that never reach the log.
+
+use std::collections::BTreeMap;
+
+use domain::command::{Actor, Authority};
+use domain::date::{Date, Timestamp};
+use domain::document_number::{DecidedBy, Document, Override};
+use domain::ids::{CommandId, Commitment};
+use domain::{Command, CommandBody};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// Bytes of salt of a commitment: 256 bits, of which CONTRACT.md asks 128.
+const SALT_BYTES: usize = 32;
+
+/// A command with the one who gives it.
+#[derive(Debug, Clone)]
+pub struct CommandRequest {
+    /// The idempotency key.
+    pub id: CommandId,
+    /// The command's name.
+    pub name: String,
+    /// The request's JSON.
+    pub body: Value,
+    /// Who acts.
+    pub actor: Actor,
+    /// The position that the entity must stand at.
+    pub if_match: Option<u64>,
+    /// W3C trace context.
+    pub traceparent: Option<String>,
+}
+
+/// The request's JSON, but for `data`, whose shape is its command's.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestBody {
+    /// From which day it holds.
+    pub effective_date: Date,
+    /// On whose authority.
+    pub on_behalf_of: Authority,
+    /// The paper.
+    #[serde(default)]
+    pub document: Option<Document>,
+    /// The meeting.
+    #[serde(default)]
+    pub decided_by: Option<DecidedBy>,
+    /// What is asked.
+    pub data: Value,
+    /// Why a warning is set aside.
+    #[serde(default, rename = "override")]
+    pub override_: Option<Override>,
+    /// Whether it is simulated; absent: what the log is.
+    #[serde(default)]
+    pub simulated: Option<bool>,
+}
+
+/// A value that does not fit its schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShapeError {
+    /// JSON pointer into the request.
+    pub pointer: String,
+    /// What is wrong.
+    pub detail: String,
+}
+
+/// A field that the law lets a person have erased, with what its commitment is made of.
+#[derive(Clone)]
+pub struct ErasableField {
+    /// JSON pointer inside `data`.
+    pub pointer: &'static str,
+    /// What it says.
+    pub value: String,
+    /// The salt.
+    pub salt: Vec<u8>,
+}
+
+/// A command of the right shape, ready for the loop.
+#[derive(Clone)]
+pub struct Prepared {
+    /// As the domain decides it; the loop sets the recorded time.
+    pub command: Command,
+    /// The request, for a digest with other salts where the command turns out to be a repeat.
+    pub request: Value,
+    /// SHA-256 of the canonical request, in hexadecimal.
+    pub digest: String,
+    /// The erasable fields.
+    pub erasables: Vec<ErasableField>,
+    /// The position that the entity must stand at.
+    pub if_match: Option<u64>,
+    /// W3C trace context.
+    pub traceparent: Option<String>,
+}
+
+/// Why a request cannot be prepared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrepareError {
+    /// No such command.
+    UnknownCommand,
+    /// It does not fit its schema.
+    Shape(Vec<ShapeError>),
+    /// The system gives no randomness for a salt.
+    NoRandomness(String),
+}
+
+/// Checks the shape and makes commitments with fresh salts.
+pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
+    let shape = |prefix: &str, error: serde_path_to_error::Error<serde_json::Error>| {
+        let pointer = format!("{prefix}{}", pointer(error.path()));
+        PrepareError::Shape(vec![ShapeError { pointer, detail: error.inner().to_string() }])
+    };
+    if !CommandBody::NAMES.contains(&request.name.as_str()) {
+        return Err(PrepareError::UnknownCommand);
+    }
+    let body: RequestBody = serde_path_to_error::deserialize(&request.body).map_err(|error| shape("", error))?;
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&body.data, &mut track);
+    let data = CommandBody::deserialize(&request.name, tracked).ok_or(PrepareError::UnknownCommand)?;
+    let data = data.map_err(|error| shape("/data", serde_path_to_error::Error::new(track.path(), error)))?;
+    let erasables = erasables(&request.name, &body.data)?;
+    let commitments = commitments(&erasables);
+    let digest = digest(&request.name, &request.body, &commitments);
+    let command = Command {
+        id: request.id,
+        actor: request.actor,
+        on_behalf_of: body.on_behalf_of,
+        effective_date: body.effective_date,
+        recorded_at: Timestamp::default(),
+        document: body.document,
+        decided_by: body.decided_by,
+        override_: body.override_,
+        simulated: body.simulated,
+        commitments,
+        body: data,
+    };
+    let (if_match, traceparent) = (request.if_match, request.traceparent);
+    Ok(Prepared { command, request: request.body, digest, erasables, if_match, traceparent })
+}
+
+/// SHA-256 of the request in canonical form (keys sorted, no white space), each erasable field replaced by its
+/// commitment: the same for a repeat, and silent about what may be erased.
+pub fn digest(name: &str, request: &Value, commitments: &BTreeMap<String, Commitment>) -> String {
+    let mut request = request.clone();
+    for (pointer, commitment) in commitments {
+        if let Some(field) = request.pointer_mut(&format!("/data{pointer}")) {
+            *field = Value::String(commitment.0.clone());
+        }
+    }
+    let mut canonical = String::new();
+    write_canonical(&serde_json::json!({ "name": name, "request": request }), &mut canonical);
+    hexadecimal(&Sha256::digest(canonical.as_bytes()))
+}
+
+/// The commitments of erasable fields, by pointer.
+pub fn commitments(erasables: &[ErasableField]) -> BTreeMap<String, Commitment> {
+    erasables.iter().map(|field| (field.pointer.to_owned(), commitment(&field.salt, &field.value))).collect()
+}
+
+/// SHA-256 of the salt followed by the value.
+pub fn commitment(salt: &[u8], value: &str) -> Commitment {
+    let mut hasher = Sha256::new();
+    hasher.update(salt);
+    hasher.update(value.as_bytes());
+    Commitment(hexadecimal(&hasher.finalize()))
+}
+
+fn erasables(name: &str, data: &Value) -> Result<Vec<ErasableField>, PrepareError> {
+    let mut fields = Vec::new();
+    for &pointer in CommandBody::erasable_pointers(name) {
+        let value = match data.pointer(pointer) {
+            None | Some(Value::Null) => continue,
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(other) => other.to_string(),
+        };
+        let mut salt = vec![0; SALT_BYTES];
+        getrandom::fill(&mut salt).map_err(|error| PrepareError::NoRandomness(error.to_string()))?;
+        fields.push(ErasableField { pointer, value, salt });
+    }
+    Ok(fields)
+}
+
+/// Lower-case hexadecimal digits of bytes.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(fields) => {
+            out.push('{');
+            for (index, key) in sorted_keys(fields).into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::String(key.clone()).to_string());
+                out.push(':');
+                write_canonical(&fields[key], out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_canonical(item, out);
+            }
+            out.push(']');
+        }
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+fn sorted_keys(fields: &Map<String, Value>) -> Vec<&String> {
+    let mut keys: Vec<_> = fields.keys().collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+        Segment::Enum { .. } | Segment::Unknown => String::new(),
+    });
+    segments.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::account::Role;
+    use serde_json::json;
+
+    use super::{CommandRequest, PrepareError, digest, prepare};
+
+    fn request(name: &str, body: serde_json::Value) -> CommandRequest {
+        let actor = domain::command::Actor { id: "a".into(), role: Role::Local, scope: "5108".parse().unwrap() };
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None }
+    }
+
+    fn shape_pointer(name: &str, body: serde_json::Value) -> String {
+        match prepare(request(name, body)).err() {
+            Some(PrepareError::Shape(errors)) => errors[0].pointer.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_by_its_pointer() {
+        let body = |data| json!({"effective_date": "2019-03-01", "on_behalf_of": "5108", "data": data});
+        let place = json!({"code": "51x", "name": "村", "level": "village"});
+        assert_eq!(shape_pointer("register-place", body(place)), "/data/code");
+        let unknown = json!({"code": "5108", "name": "村", "level": "city", "colour": 1});
+        assert_eq!(shape_pointer("register-place", body(unknown)), "/data/colour");
+        assert_eq!(shape_pointer("register-place", json!({"effective_date": "2019-02-30"})), "/effective_date");
+    }
+
+    #[test]
+    fn the_digest_ignores_order_and_white_space_and_nothing_else() {
+        let none = std::collections::BTreeMap::new();
+        let first: serde_json::Value = serde_json::from_str(r#"{"b":1,"a":{"d":[1,2],"c":"x"}}"#).unwrap();
+        let second: serde_json::Value = serde_json::from_str(r#" {"a":{"c":"x","d":[1,2]},"b":1}"#).unwrap();
+        assert_eq!(digest("n", &first, &none), digest("n", &second, &none));
+        assert_ne!(digest("n", &first, &none), digest("m", &first, &none));
+        assert_ne!(digest("n", &first, &none), digest("n", &json!({"a": {"c": "x", "d": [2, 1]}, "b": 1}), &none));
+    }
+
+    #[test]
+    fn an_erasable_field_never_stands_in_the_digest_or_the_event() {
+        let data = json!({"name": "张三", "organization": "01ARZ3NDEKTSV4RRFFQ69G5FAV"});
+        let body = json!({"effective_date": "2019-03-01", "on_behalf_of": "5108", "data": data});
+        let first = prepare(request("register-person", body.clone())).unwrap_or_else(|error| panic!("{error:?}"));
+        let second = prepare(request("register-person", body)).unwrap_or_else(|error| panic!("{error:?}"));
+        assert_ne!(first.digest, second.digest, "the salt is fresh each time");
+        assert_eq!(first.erasables[0].value, "张三");
+    }
+}

@@ -1,0 +1,280 @@
+//! The service of one city: who holds the directory, what is open, and how far the start has come.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use domain::date::Timestamp;
+use domain::place::PlaceCode;
+use domain::{CityState, Policy};
+use event_log::{ControlStore, DirectoryLock, EmbeddedLog, EventLog, LockError, LogError};
+use projections::{Opened, Progress, RebuildError, Runner, Status, Store, StoreError, Views, rebuild};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::command_loop::Recorded;
+use crate::core::{Core, Stores, StoresError};
+use crate::memory::{FoldError, Memory};
+use crate::metrics::Metrics;
+use crate::request::CommandRequest;
+use crate::submit_error::SubmitError;
+
+/// The folder of the read models in the data directory.
+pub const VIEWS_FOLDER: &str = "views";
+/// How many events pass between two reports of the start's progress.
+const PROGRESS_EVENTS: u64 = 10_000;
+
+/// What a service needs to know.
+#[derive(Debug, Clone)]
+pub struct ServiceConfig {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The city of a log that does not exist yet, or that an existing one must be of.
+    pub city: PlaceCode,
+    /// Where others find this service; empty for a command without an address.
+    pub address: String,
+    /// What time it is.
+    pub clock: fn() -> Timestamp,
+}
+
+/// How far the start has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readiness {
+    /// The log is being read.
+    Starting {
+        /// The last event read.
+        position: u64,
+        /// The last event there is.
+        last: u64,
+    },
+    /// Commands and reads are answered.
+    Ready,
+    /// The start failed.
+    Failed {
+        /// Why.
+        detail: String,
+    },
+}
+
+/// Why a service does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process holds the directory.
+    #[error(transparent)]
+    Held(#[from] LockError),
+    /// The stores do not open.
+    #[error(transparent)]
+    Stores(#[from] StoresError),
+}
+
+/// The service of one city.
+pub struct Service {
+    stores: Stores,
+    metrics: Arc<Metrics>,
+    readiness: watch::Receiver<Readiness>,
+    running: Arc<OnceLock<Running>>,
+    stopping: watch::Sender<bool>,
+    /// The start and what it leaves running; taken by whoever shuts down.
+    task: Mutex<Option<JoinHandle<()>>>,
+    // Held for as long as the service lives.
+    _lock: DirectoryLock,
+}
+
+struct Running {
+    core: Core,
+    views: watch::Receiver<Arc<Views>>,
+    status: watch::Receiver<Status>,
+}
+
+impl Service {
+    /// Takes the directory, opens the stores and starts reading the log in the background. Must be called inside a
+    /// runtime; returns before the service is ready.
+    pub fn open(config: ServiceConfig) -> Result<Arc<Self>, OpenError> {
+        let lock = DirectoryLock::acquire(&config.data, &config.address)?;
+        let stores = Stores::open(&config.data, Some(&config.city))?;
+        let metrics = Arc::new(Metrics::default());
+        let running = Arc::new(OnceLock::new());
+        let (reported, readiness) = watch::channel(Readiness::Starting { position: 0, last: 0 });
+        let (stopping, stop) = watch::channel(false);
+        let start = Start {
+            stores: stores.clone(),
+            clock: config.clock,
+            metrics: metrics.clone(),
+            running: running.clone(),
+            reported,
+            stop,
+        };
+        let task = Mutex::new(Some(tokio::spawn(start.run())));
+        Ok(Arc::new(Self { stores, metrics, readiness, running, stopping, task, _lock: lock }))
+    }
+
+    /// Waits until the start is over; the error says why it failed.
+    pub async fn ready(&self) -> Result<(), String> {
+        let mut readiness = self.readiness.clone();
+        let over = readiness.wait_for(|now| !matches!(now, Readiness::Starting { .. })).await;
+        match over.as_deref() {
+            Ok(Readiness::Failed { detail }) => Err(detail.clone()),
+            Ok(_) => Ok(()),
+            Err(_) => Err("the start was cut off".to_owned()),
+        }
+    }
+
+    /// How far the start has come.
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.borrow().clone()
+    }
+
+    /// Gives a command to the loop; see [`Core::submit`].
+    pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
+        match self.running.get() {
+            Some(running) => running.core.submit(request).await,
+            None => Err(SubmitError::Unavailable {
+                detail: "服务正在启动 / the service is starting".to_owned(),
+                outcome_unknown: false,
+                retry_after_seconds: 1,
+            }),
+        }
+    }
+
+    /// The rows, anew after every span of events; nothing before the service is ready.
+    pub fn views(&self) -> Option<watch::Receiver<Arc<Views>>> {
+        self.running.get().map(|running| running.views.clone())
+    }
+
+    /// How far the views are, and what is wrong if anything is.
+    pub fn status(&self) -> Option<Status> {
+        self.running.get().map(|running| running.status.borrow().clone())
+    }
+
+    /// The state after the last event that is on disk; nothing before the service is ready.
+    pub fn state(&self) -> Option<CityState> {
+        self.running.get().map(|running| running.core.state())
+    }
+
+    /// The truth.
+    pub fn log(&self) -> &Arc<EmbeddedLog> {
+        &self.stores.log
+    }
+
+    /// Names, salts, hashes.
+    pub fn control(&self) -> &Arc<ControlStore> {
+        &self.stores.control
+    }
+
+    /// The figures.
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.stores.policy
+    }
+
+    /// The city of the log.
+    pub fn city(&self) -> &PlaceCode {
+        &self.stores.city
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Finishes what is queued, writes the rows and the snapshot, and lets the directory go when dropped.
+    pub async fn shutdown(&self) {
+        let memory = match self.running.get() {
+            Some(running) => running.core.stop().await,
+            None => None,
+        };
+        self.stopping.send_replace(true);
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the views ended badly");
+        }
+        if let Some(memory) = memory {
+            memory.save_in_background(&self.stores.directory, self.stores.log.clone()).await;
+        }
+    }
+}
+
+/// The start: fold the log, open the rows, follow.
+struct Start {
+    stores: Stores,
+    clock: fn() -> Timestamp,
+    metrics: Arc<Metrics>,
+    running: Arc<OnceLock<Running>>,
+    reported: watch::Sender<Readiness>,
+    stop: watch::Receiver<bool>,
+}
+
+/// Why the start failed.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
+    #[error("the start was cut off: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
+}
+
+impl Start {
+    /// Runs until the service stops.
+    async fn run(mut self) {
+        match self.start().await {
+            Ok(runner) => {
+                let stopped = async move {
+                    // An error means that the service itself is gone, which is a stop as well.
+                    let _ = self.stop.wait_for(|stop| *stop).await;
+                };
+                runner.run(stopped).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the service does not start");
+                self.reported.send_replace(Readiness::Failed { detail: error.to_string() });
+            }
+        }
+    }
+
+    async fn start(&self) -> Result<Runner, StartError> {
+        let last = self.stores.log.last_position().await?;
+        let (stores, reported) = (self.stores.clone(), self.reported.clone());
+        let (memory, store, views) = tokio::task::spawn_blocking(move || open_blocking(&stores, &reported, last)).await??;
+        let state = memory.state.clone();
+        let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
+        let runner = Runner::new(self.stores.log.clone(), store, views, state);
+        let running = Running { core, views: runner.views(), status: runner.status() };
+        if self.running.set(running).is_ok() {
+            self.reported.send_replace(Readiness::Ready);
+        }
+        Ok(runner)
+    }
+}
+
+/// Folds the log and opens the rows, making them anew where they are missing or do not fit.
+fn open_blocking(
+    stores: &Stores,
+    reported: &watch::Sender<Readiness>,
+    last: u64,
+) -> Result<(Memory, Store, Views), StartError> {
+    let memory = stores.remember(&mut |position| {
+        if position % PROGRESS_EVENTS == 0 {
+            reported.send_replace(Readiness::Starting { position, last });
+        }
+    })?;
+    let directory = stores.directory.join(VIEWS_FOLDER);
+    match Store::open(&directory, &stores.city, &*stores.log)? {
+        Opened::Ready { store, views } => Ok((memory, store, *views)),
+        Opened::Rebuild(reason) => {
+            tracing::info!(%reason, "making the read models anew");
+            let last = memory.state.last_position;
+            let rebuilt = rebuild(&directory, &stores.city, &*stores.log, last, &mut |progress| {
+                if let Progress::Folding { position, last } = progress {
+                    reported.send_replace(Readiness::Starting { position, last });
+                }
+            })?;
+            Ok((memory, rebuilt.store, rebuilt.views))
+        }
+    }
+}

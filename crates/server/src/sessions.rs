@@ -1,0 +1,162 @@
+//! Sessions of the pages: a one-time link becomes a cookie that may read, for half a day, in memory only.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+/// How long a session lasts.
+pub const SESSION_DURATION: Duration = Duration::from_secs(12 * 3_600);
+/// How long a one-time code waits to be used.
+pub const CODE_DURATION: Duration = Duration::from_secs(24 * 3_600);
+/// The most sessions, and the most codes, at one time; beyond it the one that ends first gives way.
+pub const MAX_SESSIONS: usize = 1_000;
+/// The cookie's name.
+pub const COOKIE_NAME: &str = "lianjian_session";
+
+/// The sessions and one-time codes of a server. Only hashes are held: what could be stolen from memory signs nobody in.
+#[derive(Default)]
+pub struct Sessions {
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    codes: HashMap<[u8; 32], Instant>,
+    sessions: HashMap<[u8; 32], Instant>,
+}
+
+/// The system gave no random bytes.
+#[derive(Debug, thiserror::Error)]
+#[error("系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({detail})")]
+pub struct NoRandomness {
+    detail: String,
+}
+
+impl Sessions {
+    /// A new one-time code, to be put into a link.
+    pub fn issue_code(&self, now: Instant) -> Result<String, NoRandomness> {
+        let code = random_text()?;
+        insert(&mut self.hold().codes, &code, now, now + CODE_DURATION);
+        Ok(code)
+    }
+
+    /// Uses a code up and returns the cookie's value; nothing for a code that is unknown, used or too old.
+    pub fn redeem(&self, code: &str, now: Instant) -> Result<Option<String>, NoRandomness> {
+        let cookie = random_text()?;
+        let mut held = self.hold();
+        let used = held.codes.remove(&hash_of(code)).is_some_and(|end| now < end);
+        if !used {
+            return Ok(None);
+        }
+        insert(&mut held.sessions, &cookie, now, now + SESSION_DURATION);
+        Ok(Some(cookie))
+    }
+
+    /// Whether the cookie is that of a session.
+    pub fn is_signed_in(&self, cookie: &str, now: Instant) -> bool {
+        self.hold().sessions.get(&hash_of(cookie)).is_some_and(|end| now < *end)
+    }
+
+    fn hold(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The `Set-Cookie` of a session: the browser sends it to this server only, and no script reads it.
+pub fn set_cookie(cookie: &str) -> String {
+    let seconds = SESSION_DURATION.as_secs();
+    format!("{COOKIE_NAME}={cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}")
+}
+
+/// The session's value in a `Cookie` header.
+pub fn cookie_of(header: &str) -> Option<&str> {
+    let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.into_iter().find(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value)
+}
+
+fn insert(entries: &mut HashMap<[u8; 32], Instant>, secret: &str, now: Instant, end: Instant) {
+    entries.retain(|_, end| now < *end);
+    if entries.len() >= MAX_SESSIONS
+        && let Some(first) = entries.iter().min_by_key(|(_, end)| **end).map(|(hash, _)| *hash)
+    {
+        entries.remove(&first);
+    }
+    entries.insert(hash_of(secret), end);
+}
+
+fn hash_of(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret).into()
+}
+
+/// 256 random bits in 43 characters that need no quoting in a URL, a header or a shell.
+pub(crate) fn random_text() -> Result<String, NoRandomness> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| NoRandomness { detail: error.to_string() })?;
+    Ok(base64_url(&bytes))
+}
+
+/// RFC 4648, section 5, without padding.
+pub(crate) fn base64_url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let [first, second, third] = [0, 1, 2].map(|index| u32::from(chunk.get(index).copied().unwrap_or(0)));
+        let bits = first << 16 | second << 8 | third;
+        let letters = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(bits >> shift & 63) as usize]));
+        text.extend(letters.iter().take(chunk.len() + 1));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_signs_in_once() {
+        let (sessions, now) = (Sessions::default(), Instant::now());
+        let code = sessions.issue_code(now).unwrap();
+        let cookie = sessions.redeem(&code, now).unwrap().unwrap();
+        assert_eq!(sessions.redeem(&code, now).unwrap(), None);
+        assert!(sessions.is_signed_in(&cookie, now));
+        assert!(!sessions.is_signed_in(&code, now));
+        assert!(!sessions.is_signed_in(&cookie, now + SESSION_DURATION));
+        assert_eq!(sessions.redeem("guess", now).unwrap(), None);
+    }
+
+    #[test]
+    fn an_old_code_is_worthless() {
+        let (sessions, now) = (Sessions::default(), Instant::now());
+        let code = sessions.issue_code(now).unwrap();
+        assert_eq!(sessions.redeem(&code, now + CODE_DURATION).unwrap(), None);
+    }
+
+    #[test]
+    fn the_number_of_sessions_is_bounded() {
+        let (sessions, start) = (Sessions::default(), Instant::now());
+        let first = sessions.issue_code(start).unwrap();
+        for second in 1..=MAX_SESSIONS as u64 {
+            sessions.issue_code(start + Duration::from_secs(second)).unwrap();
+        }
+        assert_eq!(sessions.hold().codes.len(), MAX_SESSIONS);
+        assert_eq!(sessions.redeem(&first, start).unwrap(), None);
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        assert_eq!(cookie_of("a=b; lianjian_session=xyz; c=d"), Some("xyz"));
+        assert_eq!(cookie_of("not_lianjian_session=xyz"), None);
+        assert!(set_cookie("xyz").starts_with("lianjian_session=xyz; Path=/; HttpOnly; SameSite=Strict"));
+    }
+
+    #[test]
+    fn random_texts_are_long_and_plain() {
+        assert_eq!(base64_url(b"\xff\xfe\xfd"), "__79");
+        assert_eq!(base64_url(b"ab"), "YWI");
+        let text = random_text().unwrap();
+        assert_eq!(text.len(), 43);
+        assert_ne!(text, random_text().unwrap());
+    }
+}

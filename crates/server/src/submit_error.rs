@@ -1,0 +1,83 @@
+//! Why a command was not recorded, as the one who gave it is told.
+
+use domain::Rejection;
+use domain::policy::Citation;
+
+use crate::request::ShapeError;
+
+/// Why a command was not recorded, or may not have been.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// No such command.
+    #[error("没有指令 {name} / there is no command {name}")]
+    UnknownCommand {
+        /// What was asked.
+        name: String,
+    },
+    /// It does not fit its schema.
+    #[error("指令不合格式 / the command does not fit its schema: {errors:?}")]
+    Shape {
+        /// Each value that does not.
+        errors: Vec<ShapeError>,
+    },
+    /// The idempotency key stands in the log with another body.
+    #[error("编号 {id} 已用于另一内容的指令 / the key {id} was used with another body")]
+    KeyReused {
+        /// The key.
+        id: String,
+    },
+    /// The same key is being worked on.
+    #[error("编号 {id} 的指令正在处理 / the key {id} is being worked on")]
+    InFlight {
+        /// The key.
+        id: String,
+    },
+    /// The rules refuse it.
+    #[error("{rejection}")]
+    Rejected {
+        /// By which rule, and why.
+        rejection: Rejection,
+        /// Where the rule comes from.
+        citation: Citation,
+        /// Whether an override would do.
+        overridable: bool,
+    },
+    /// The entity changed since the caller looked.
+    #[error("对象最近事件位置为 {found:?}，而非 {expected} / the entity stands at {found:?}, not at {expected}")]
+    Precondition {
+        /// `If-Match`.
+        expected: u64,
+        /// Position of its last event.
+        found: Option<u64>,
+    },
+    /// An event of it would exceed the log's limit.
+    #[error("事件 {bytes} 字节，超过上限 {limit} / an event of {bytes} bytes, over the limit of {limit}")]
+    TooLarge {
+        /// How long the event would be.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The queue is full.
+    #[error("指令队列已满，请稍后重试 / the queue is full: try again")]
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// The clock is behind the log.
+    #[error("本机时钟比日志最后一条慢 {behind_seconds} 秒，请先校时 / the clock is {behind_seconds} s behind the log's last event: set it first")]
+    ClockBehind {
+        /// By how much.
+        behind_seconds: i64,
+    },
+    /// The log or the control store does not answer.
+    #[error("{detail}")]
+    Unavailable {
+        /// What is wrong.
+        detail: String,
+        /// Whether the command may have been recorded all the same; a repeat will tell.
+        outcome_unknown: bool,
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+}
