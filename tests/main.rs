@@ -1,4 +1,12 @@
 //! The one end-to-end test binary: names its modules, one subject a file.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod office;
+#[cfg(test)]
 mod tidy;

@@ -76,3 +76,135 @@ fn is_county_alone(body: &CommandBody, policy: &Policy) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::Actor;
+    use crate::commands::issue_account::tests::issue;
+    use crate::testing::City;
+    use crate::testing::city::{
+        ABROAD, CITY_ORGAN, LEAD, NEXT, OTHER_COUNTY_ORGAN, TOWNSHIP_ORGAN, V1, V2, members, place_data,
+    };
+    use crate::testing::drafts::{
+        Draft, clerk, import, local, merge, officer, person, proposal, propose, reject, survey,
+    };
+
+    fn place(code: &str) -> Draft {
+        import(CommandBody::RegisterPlace(place_data(code, "新地")))
+    }
+
+    fn forbids(role: Role, command: &'static str) -> Rejection {
+        Rejection::RoleForbids { role: role.as_str(), command }
+    }
+
+    fn actor(role: Role, scope: &str) -> Actor {
+        Actor { id: "someone".into(), role, scope: scope.parse().unwrap() }
+    }
+
+    #[test]
+    fn a_clerk_gives_no_command_that_is_the_countys() {
+        let drafts = [merge(), reject(), place("510811100299")];
+        for draft in drafts {
+            let command = draft.body.name();
+            let draft = draft.by(clerk()).behalf(TOWNSHIP_ORGAN);
+            City::surveyed().when(draft).refused(forbids(Role::TownshipClerk, command));
+        }
+        City::new().when(propose(proposal(&[V1, V2])).by(officer("officer-1"))).accepted();
+    }
+
+    #[test]
+    fn who_only_reads_or_administers_writes_nothing() {
+        for role in
+            [Role::CityOffice, Role::Subscriber, Role::Auditor, Role::SystemAdmin, Role::SecurityAdmin]
+        {
+            let draft = propose(proposal(&[V1, V2])).by(actor(role, "5108"));
+            City::new().when(draft).refused(forbids(role, "propose-joint-branch"));
+        }
+        let issue = || issue(Role::CityOffice, "5108");
+        City::new()
+            .when(issue().by(officer("officer-1")))
+            .refused(forbids(Role::CountyOfficer, "issue-account"));
+        City::new().when(issue().by(clerk())).refused(forbids(Role::TownshipClerk, "issue-account"));
+        City::new().when(issue().by(actor(Role::SecurityAdmin, "5108"))).accepted();
+    }
+
+    #[test]
+    fn the_authority_is_known_and_lies_in_the_actors_scope() {
+        let outside = |scope: &str| Rejection::OutsideScope {
+            what: "on_behalf_of".into(),
+            scope: scope.parse().unwrap(),
+        };
+        let draft = || survey(&[(V1, 100, 100), (V2, 100, 100)]);
+        City::proposed().when(draft().behalf(OTHER_COUNTY_ORGAN)).refused(outside(LEAD));
+        City::proposed().when(draft().behalf_of_place(NEXT)).refused(outside(LEAD));
+        City::proposed().when(draft().by(officer("officer-1")).behalf(CITY_ORGAN)).refused(outside("510811"));
+        City::proposed().when(draft().behalf_of_place(LEAD)).accepted();
+        let unknown = crate::ids::OrganizationId(ulid::Ulid(1));
+        let refused = Case::unknown("党组织", "organization", &unknown, "/on_behalf_of");
+        City::proposed().when(draft().behalf(unknown)).refused(refused);
+        let refused = Case::unknown("行政区划", "place", &"510811999", "/on_behalf_of");
+        City::proposed().when(draft().behalf_of_place("510811999")).refused(refused);
+    }
+
+    #[test]
+    fn a_clerk_of_the_next_township_does_not_touch_the_joint_branch() {
+        let next = Actor { scope: NEXT.parse().unwrap(), ..clerk() };
+        let draft = survey(&[(V1, 100, 100), (V2, 100, 100)]).by(next.clone()).behalf_of_place(NEXT);
+        let refused =
+            Rejection::OutsideScope { what: "联合党支部".into(), scope: NEXT.parse().unwrap() };
+        City::proposed().when(draft).refused(refused);
+        let refused =
+            Rejection::OutsideScope { what: "510811100201党支部".into(), scope: NEXT.parse().unwrap() };
+        City::new().when(members(V1, 9, 0).by(next).behalf_of_place(NEXT)).refused(refused);
+    }
+
+    #[test]
+    fn a_real_log_takes_local_commands_for_the_first_import_only() {
+        let city = City::empty().given(issue(Role::CityOffice, "5108")).given(place("5108"));
+        let after_account = city.given(issue_another()).given(place("510811"));
+        let begun = City::new();
+        begun.when(place("510811100299")).refused(Rejection::LocalForbidden);
+        let by_hand = person(crate::ids::PersonId(ulid::Ulid(0xC99)), None).by(local());
+        begun.when(by_hand.clone()).refused(Rejection::LocalForbidden);
+        after_account.when(by_hand.behalf_of_place("5108")).refused(Rejection::LocalForbidden);
+        assert_eq!(begun.state.simulated, Some(false));
+    }
+
+    fn issue_another() -> Draft {
+        let mut draft = issue(Role::Auditor, "5108");
+        if let CommandBody::IssueAccount(data) = &mut draft.body {
+            data.id = None;
+        }
+        draft
+    }
+
+    #[test]
+    fn a_log_is_simulated_or_real_from_its_first_event_that_is_no_accounts() {
+        let word = ["正式 real", "模拟 simulated"];
+        let refused = |log: usize| Rejection::SimulatedOrReal { log: word[log], command: word[1 - log] };
+        let simulated =
+            City::empty().given(issue(Role::CityOffice, "5108")).given(place("5108").simulated(true));
+        simulated.when(place("510811").simulated(false)).refused(refused(1));
+        let simulated = simulated.given(place("510811")).given(place("510811100"));
+        assert_eq!((simulated.state.simulated, simulated.log[2].meta.simulated), (Some(true), true));
+        City::new().when(members(V1, 9, 0).simulated(true)).refused(refused(0));
+        City::new().when(members(V1, 9, 0).simulated(false)).accepted();
+        // Accounts belong to either.
+        simulated.when(issue_another().simulated(false)).accepted();
+        assert_eq!(simulated.state.local_events, 4);
+    }
+
+    #[test]
+    fn a_simulated_log_takes_every_local_command() {
+        let city = City::empty().given(place("5108").simulated(true)).given(place("510811"));
+        let organ = crate::testing::city::organization_data(
+            ABROAD,
+            "县委组织部",
+            crate::organization::HostKind::County,
+            "510811",
+        );
+        let city = city.given(import(CommandBody::RegisterOrganization(organ)));
+        city.when(members(ABROAD, 9, 0).by(local()).behalf_of_place("5108")).accepted();
+    }
+}

@@ -5,6 +5,8 @@ pub(crate) mod composition;
 pub(crate) mod correct_evaluation;
 pub(crate) mod dissolve_joint_branch;
 pub(crate) mod establishment;
+#[cfg(test)]
+pub(crate) mod establishment_tests;
 pub(crate) mod evaluate_quarter;
 pub(crate) mod issue_account;
 pub(crate) mod merge_branches;

@@ -1,1 +1,224 @@
-//! Properties.
+//! What holds after any sequence of commands, plausible or not: invariants of the state, and of any fold of its log.
+
+use std::collections::BTreeSet;
+
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::ids::{JointBranchId, OrganizationId};
+use crate::joint_branch::{Arrangement, Form, Function, Ground, JointBranch, Phase};
+use crate::organization::{Organization, OrganizationStatus};
+use crate::testing::City;
+use crate::{CityState, Event, EventBody, evolve};
+
+mod steps;
+
+use steps::{Step, step};
+
+/// Sequences of a run, and commands of a sequence: a few seconds without optimisation.
+const SEQUENCES: u32 = 150;
+const STEPS: usize = 80;
+
+/// Every run tries the same sequences, so that a failure is seen by everyone or by no one.
+fn each_sequence(check: impl Fn(&[Step])) {
+    let config = Config { cases: SEQUENCES, failure_persistence: None, ..Config::default() };
+    let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, seed);
+    let strategy = proptest::collection::vec(step(), 1..STEPS);
+    let result = runner.run(&strategy, |steps| {
+        check(&steps);
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+}
+
+#[test]
+fn every_state_that_commands_lead_to_is_lawful() {
+    each_sequence(|steps| {
+        let mut city = City::new();
+        for step in steps {
+            let before = city.clone();
+            match city.run(step.draft(&city)) {
+                Ok(decision) => {
+                    assert!(!decision.events.is_empty());
+                    check_state(&city.state);
+                    check_transitions(&before.state, &city.state);
+                }
+                Err(_) => assert_eq!((&city.state, city.log.len()), (&before.state, before.log.len())),
+            }
+        }
+    });
+}
+
+#[test]
+fn the_state_is_the_fold_of_the_log_however_often_an_event_comes() {
+    each_sequence(|steps| {
+        let city = lived(steps);
+        let mut folded = City::empty().state;
+        for event in &city.log {
+            evolve(&mut folded, event);
+            let once = folded.clone();
+            evolve(&mut folded, event);
+            assert_eq!(folded, once);
+        }
+        assert_eq!(folded, city.state);
+        let text = serde_json::to_string(&city.state).unwrap();
+        assert_eq!(serde_json::from_str::<CityState>(&text).unwrap(), city.state);
+    });
+}
+
+#[test]
+fn every_day_as_it_is_known_now_is_lawful_too() {
+    each_sequence(|steps| {
+        let city = lived(steps);
+        let days: BTreeSet<_> = city.log.iter().map(Event::folded_on).collect();
+        for day in days {
+            let mut as_of = City::empty().state;
+            city.log
+                .iter()
+                .filter(|event| event.folded_on() <= day)
+                .for_each(|event| evolve(&mut as_of, event));
+            check_state(&as_of);
+        }
+    });
+}
+
+#[test]
+fn the_sequences_reach_every_kind_of_event_and_every_phase() {
+    let types = std::cell::RefCell::new(BTreeSet::new());
+    let phases = std::cell::RefCell::new(BTreeSet::new());
+    each_sequence(|steps| {
+        let city = lived(steps);
+        types.borrow_mut().extend(city.log.iter().map(|event| event.body.event_type()));
+        phases.borrow_mut().extend(city.state.joint_branches.values().map(|joint| joint.phase.as_str()));
+    });
+    let unseen: Vec<_> = EventBody::TYPES.iter().filter(|name| !types.borrow().contains(*name)).collect();
+    assert_eq!(unseen, [&"account.issued", &"account.revoked"]);
+    assert_eq!(phases.borrow().len(), 7, "{phases:?}");
+}
+
+fn lived(steps: &[Step]) -> City {
+    let mut city = City::new();
+    for step in steps {
+        // What is refused leaves the city as it was.
+        let _ = city.run(step.draft(&city));
+    }
+    city
+}
+
+fn check_state(state: &CityState) {
+    for organization in state.organizations.values() {
+        check_membership(state, organization);
+        check_functions_of(state, organization);
+    }
+    for joint in state.joint_branches.values() {
+        check_joint_branch(state, joint);
+    }
+    for person in state.persons.values() {
+        let heads =
+            |joint: &JointBranch| joint.secretary.as_ref().is_some_and(|found| found.person == person.id);
+        let headed: Vec<_> =
+            state.joint_branches.values().filter(|joint| heads(joint)).map(|joint| joint.id).collect();
+        assert_eq!(headed, Vec::from_iter(person.secretary_of), "{} heads one live joint branch", person.id);
+    }
+}
+
+fn live_of(state: &CityState, member: OrganizationId, arrangement: Arrangement) -> Vec<JointBranchId> {
+    let joints = state.joint_branches.values();
+    let live = joints.filter(|joint| joint.phase.is_live() && joint.arrangement == arrangement);
+    live.filter(|joint| joint.members.contains(&member)).map(|joint| joint.id).collect()
+}
+
+/// An organization is in one live merger at most, and exactly then suspended; where it is abolished, another goes on.
+fn check_membership(state: &CityState, organization: &Organization) {
+    let name = &organization.name;
+    let mergers = live_of(state, organization.id, Arrangement::Merger);
+    assert_eq!(mergers, Vec::from_iter(organization.merger), "{name}: one live merger");
+    assert_eq!(
+        !mergers.is_empty(),
+        organization.status == OrganizationStatus::Suspended,
+        "{name}: no orphan"
+    );
+    let pairings = live_of(state, organization.id, Arrangement::Pairing);
+    assert_eq!(pairings, Vec::from_iter(organization.pairings.iter().copied()), "{name}: its pairings");
+    assert!(mergers.is_empty() || pairings.is_empty(), "{name}: a merger takes all");
+    if let OrganizationStatus::Abolished { successor } = &organization.status {
+        assert!(
+            state.organizations.contains_key(successor) && *successor != organization.id,
+            "{name}: a successor"
+        );
+        assert!(pairings.is_empty(), "{name}: what has ended coordinates nothing");
+    }
+}
+
+/// Each function is held once: by the organization itself, or by the one live joint branch that says so too.
+fn check_functions_of(state: &CityState, organization: &Organization) {
+    for (function, holder) in &organization.held_elsewhere {
+        let joint = state.joint_branches.get(holder).unwrap();
+        assert!(joint.phase.is_live(), "{}: {function:?} held by what has ended", organization.name);
+        assert!(joint.functions[&organization.id].contains(function), "{}: {function:?}", organization.name);
+    }
+    if organization.merger.is_some() {
+        let held: BTreeSet<&str> =
+            organization.held_elsewhere.keys().map(|function| function.0.as_str()).collect();
+        assert_eq!(held, BTreeSet::from(Function::FOUR), "{}: a merger is whole", organization.name);
+    }
+}
+
+fn check_joint_branch(state: &CityState, joint: &JointBranch) {
+    for (member, functions) in &joint.functions {
+        assert!(joint.members.contains(member) && !functions.is_empty());
+        let organization = state.organizations.get(member).unwrap();
+        assert!(
+            functions.iter().all(|function| organization.held_elsewhere.get(function) == Some(&joint.id))
+        );
+    }
+    let is_live = joint.phase.is_live();
+    assert_eq!(joint.establishment.is_some(), is_live || joint.phase == Phase::Dissolved);
+    assert!(is_live || (joint.functions.is_empty() && joint.secretary.is_none()));
+    assert!(is_live || joint.poor_standing.is_empty());
+    let has_post = is_live && joint.form != Form::None;
+    assert_eq!(
+        has_post,
+        joint.secretary.is_some() || joint.vacant_since.is_some(),
+        "a post is filled or vacant"
+    );
+    assert!(joint.secretary.is_none() || joint.vacant_since.is_none());
+    assert_eq!(joint.rectification.is_some(), joint.phase == Phase::Rectifying);
+    assert_eq!(joint.termination_due_since.is_some(), joint.phase == Phase::TerminationDue);
+    assert_eq!(joint.dissolved_on.is_some(), joint.phase == Phase::Dissolved);
+    assert_eq!(joint.ground.is_some(), joint.phase == Phase::Dissolved);
+    let was_failed = joint.ground == Some(Ground::RectificationFailed);
+    assert!(!was_failed || !joint.evaluations.is_empty(), "a failure begins with a grade");
+}
+
+/// The cycle has no exits, and after dissolving every member of a merger works or has a successor.
+fn check_transitions(before: &CityState, after: &CityState) {
+    for joint in after.joint_branches.values() {
+        let Some(earlier) = before.joint_branches.get(&joint.id) else {
+            assert_eq!(joint.phase, Phase::Proposed);
+            continue;
+        };
+        let allowed: &[Phase] = match earlier.phase {
+            Phase::Proposed => &[Phase::Operating, Phase::Rejected, Phase::Withdrawn],
+            Phase::Operating => &[Phase::Rectifying, Phase::Dissolved],
+            Phase::Rectifying => &[Phase::Operating, Phase::TerminationDue, Phase::Dissolved],
+            Phase::TerminationDue => &[Phase::Dissolved],
+            Phase::Rejected | Phase::Withdrawn | Phase::Dissolved => &[],
+        };
+        assert!(
+            joint.phase == earlier.phase || allowed.contains(&joint.phase),
+            "{:?}",
+            (earlier.phase, joint.phase)
+        );
+        if joint.phase == Phase::Dissolved && earlier.phase != Phase::Dissolved {
+            let ground = joint.ground.unwrap();
+            let is_exit = matches!(ground, Ground::PurposeAchieved | Ground::MembersRequest);
+            assert!(!(earlier.is_in_cycle() && is_exit), "{ground:?} left the cycle");
+            for member in joint.members.iter().map(|member| after.organizations.get(member).unwrap()) {
+                assert_ne!(member.status, OrganizationStatus::Suspended);
+            }
+        }
+    }
+}

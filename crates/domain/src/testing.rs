@@ -3,11 +3,7 @@
 //! `City::new().merged().when(dissolve(…)).then(&[…])` reads as the sentence it tests. The feature `testing` exports
 //! this module, so that projections, the server and the command generator start from the same city.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a fixture that cannot be built is a failed test"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be built is a failed test")]
 
 use std::sync::{Arc, OnceLock};
 
@@ -29,7 +25,9 @@ pub mod city;
 pub mod drafts;
 
 use city::{JOINT, V1, V2, V3};
-use drafts::{Draft, assign, dissolve, evaluate, merge, order, pair, pairing, proposal, propose, review, survey};
+use drafts::{
+    Draft, assign, dissolve, evaluate, merge, order, pair, pairing, proposal, propose, review, survey,
+};
 
 /// When commands are recorded unless they say otherwise: long after everything that the tests tell.
 pub const RECORDED: &str = "2026-06-30T01:00:00.000Z";
@@ -80,9 +78,14 @@ impl City {
         Self::surveyed().given(merge())
     }
 
-    /// A pairing of two villages, established.
+    /// A pairing of two villages, proposed and surveyed.
+    pub fn paired_proposal() -> Self {
+        Self::new().given(propose(pairing(&[V1, V2]))).given(survey(&[(V1, 100, 100), (V2, 100, 100)]))
+    }
+
+    /// As `paired_proposal`, with the pairing established.
     pub fn paired() -> Self {
-        Self::new().given(propose(pairing(&[V1, V2]))).given(survey(&[(V1, 100, 100), (V2, 100, 100)])).given(pair())
+        Self::paired_proposal().given(pair())
     }
 
     /// As `merged`, with a secretary in post.

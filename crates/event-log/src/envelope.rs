@@ -71,55 +71,93 @@ pub enum EnvelopeError {
     },
 }
 
+/// A string of the envelope, borrowed from the stored bytes wherever it holds no escape: a fold reads millions.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl std::ops::Deref for Words<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Words<'_> {
+    fn from(text: String) -> Self {
+        Self(Cow::Owned(text))
+    }
+}
+
+impl<'a> From<&'a str> for Words<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
 /// The envelope's fields in the order in which they are written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Envelope<'a> {
     specversion: &'a str,
     #[serde(borrow)]
-    id: Cow<'a, str>,
-    source: Cow<'a, str>,
-    #[serde(rename = "type")]
-    event_type: Cow<'a, str>,
-    subject: Cow<'a, str>,
-    time: Cow<'a, str>,
-    datacontenttype: Cow<'a, str>,
-    dataschema: Cow<'a, str>,
-    sequence: Cow<'a, str>,
-    commandid: Cow<'a, str>,
-    commanddigest: Cow<'a, str>,
+    id: Words<'a>,
+    #[serde(borrow)]
+    source: Words<'a>,
+    #[serde(borrow, rename = "type")]
+    event_type: Words<'a>,
+    #[serde(borrow)]
+    subject: Words<'a>,
+    #[serde(borrow)]
+    time: Words<'a>,
+    #[serde(borrow)]
+    datacontenttype: Words<'a>,
+    #[serde(borrow)]
+    dataschema: Words<'a>,
+    #[serde(borrow)]
+    sequence: Words<'a>,
+    #[serde(borrow)]
+    commandid: Words<'a>,
+    #[serde(borrow)]
+    commanddigest: Words<'a>,
     commandindex: u32,
     commandcount: u32,
-    actor: Cow<'a, str>,
-    actorrole: Cow<'a, str>,
-    onbehalfof: Cow<'a, str>,
-    effectivedate: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    documentnumber: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    documentissued: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    documentsha256: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    decidedmeeting: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    decideddate: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    overridereason: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    overridedocument: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    county: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    township: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    actor: Words<'a>,
+    #[serde(borrow)]
+    actorrole: Words<'a>,
+    #[serde(borrow)]
+    onbehalfof: Words<'a>,
+    #[serde(borrow)]
+    effectivedate: Words<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    documentnumber: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    documentissued: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    documentsha256: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    decidedmeeting: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    decideddate: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    overridereason: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    overridedocument: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    county: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    township: Option<Words<'a>>,
     /// A string, since CloudEvents integers have 32 bits.
-    scopesequence: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    warnings: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    scopesequence: Words<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    warnings: Option<Words<'a>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     simulated: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    traceparent: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    traceparent: Option<Words<'a>>,
     data: &'a RawValue,
 }
 
@@ -194,11 +232,11 @@ pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
     let body = upcast::read_body(&envelope.event_type, envelope.data)?;
     let meta = read_meta(&envelope)?;
     let extra = EnvelopeExtra {
-        command_digest: envelope.commanddigest.into_owned(),
+        command_digest: envelope.commanddigest.to_owned(),
         command_index: envelope.commandindex,
         command_count: envelope.commandcount,
         scope_sequence: number("scopesequence", &envelope.scopesequence)?,
-        traceparent: envelope.traceparent.map(Cow::into_owned),
+        traceparent: envelope.traceparent.as_deref().map(str::to_owned),
     };
     Ok(Decoded {
         event: Event { meta, body },
@@ -245,10 +283,10 @@ fn read_meta(envelope: &Envelope<'_>) -> Result<EventMeta, EnvelopeError> {
         id: parsed("id", &envelope.id)?,
         recorded_at: parsed::<Timestamp>("time", &envelope.time)?,
         command_id: parsed("commandid", &envelope.commandid)?,
-        actor: envelope.actor.clone().into_owned(),
+        actor: envelope.actor.to_owned(),
         role: Role::parse(&envelope.actorrole).ok_or_else(|| EnvelopeError::Attribute {
             attribute: "actorrole",
-            detail: format!("unknown role `{}`", envelope.actorrole),
+            detail: format!("unknown role `{}`", &*envelope.actorrole),
         })?,
         on_behalf_of: parsed("onbehalfof", &envelope.onbehalfof)?,
         effective_date: parsed("effectivedate", &envelope.effectivedate)?,

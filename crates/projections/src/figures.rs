@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::joint_branch::register_entry;
-use crate::obligations::{evaluation_due, term_ending, ungraded_quarters, vacancy_due};
+use crate::obligations::{period, term_ending, ungraded_quarters, vacancy_due};
 use crate::place::village_entry;
 use crate::reading::{Bilingual, Reading, View, ViewError, json};
 use crate::rows::{JointBranchRow, PlaceRow};
@@ -66,20 +66,23 @@ const COUNTED: [CountedFigure; 18] = [
         unit: JOINT_BRANCHES,
         count: |_, row| row.is_live().into(),
         define: |_, _| {
-            Bilingual::new("已成立且未撤销的联合党组织", "joint branches established and not dissolved")
+            Bilingual::new(
+                "运行中（已成立且未撤销）的联合党组织，计入牵头乡镇",
+                "live joint branches: established, not dissolved; counted where the lead township lies",
+            )
         },
     },
     CountedFigure {
         name: "mergers",
         unit: JOINT_BRANCHES,
         count: |_, row| (row.is_live() && row.arrangement == Arrangement::Merger).into(),
-        define: |_, _| Bilingual::new("其中合建的", "those of them that are mergers 合建"),
+        define: |_, _| Bilingual::new("运行中的合建联合党组织", "live joint branches that are mergers"),
     },
     CountedFigure {
         name: "pairings",
         unit: JOINT_BRANCHES,
         count: |_, row| (row.is_live() && row.arrangement == Arrangement::Pairing).into(),
-        define: |_, _| Bilingual::new("其中共建的", "those of them that are pairings 共建"),
+        define: |_, _| Bilingual::new("运行中的共建联合党组织", "live joint branches that are pairings"),
     },
     CountedFigure {
         name: "good",
@@ -155,8 +158,8 @@ const COUNTED: [CountedFigure; 18] = [
         },
         define: |reading, _| {
             Bilingual::new(
-                format!("其中整改期限早于{}的", reading.on),
-                format!("those of them whose deadline lies before {}", reading.on),
+                format!("尚未复核、整改期限早于{}的", reading.on),
+                format!("unreviewed orders of rectification whose deadline lies before {}", reading.on),
             )
         },
     },
@@ -250,7 +253,8 @@ fn define_vacant(reading: Reading<'_>, scope: &ScopeRows<'_>) -> Bilingual {
 
 /// The latest grade of a quarter that had ended before the day of the reading.
 pub(crate) fn latest_grade(reading: Reading<'_>, row: &JointBranchRow) -> Option<Grade> {
-    let ended = row.evaluations.iter().rev().find(|(quarter, _)| quarter.end() < reading.on);
+    let this_quarter = Quarter::of(reading.on);
+    let ended = row.evaluations.iter().rev().find(|(quarter, _)| **quarter < this_quarter);
     ended.map(|(_, evaluation)| evaluation.grade)
 }
 
@@ -267,10 +271,9 @@ fn missing_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl Iterator
 
 /// Quarters whose grade was recorded too late.
 pub(crate) fn late_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl Iterator<Item = Quarter> {
-    let late = row
-        .evaluations
-        .iter()
-        .filter(move |(quarter, evaluation)| evaluation.recorded_on > evaluation_due(reading, **quarter));
+    let due_days = period(reading.policy.figures.evaluation_due_days);
+    let late =
+        row.evaluations.iter().filter(move |(_, evaluation)| evaluation.recorded_after_days > due_days);
     late.map(|(quarter, _)| *quarter)
 }
 
@@ -342,8 +345,8 @@ impl<'a> ScopeRows<'a> {
                 "villages_covered",
                 VILLAGES,
                 Bilingual::new(
-                    "其中其党组织为运行中联合党组织成员的，每村只计一次",
-                    "those of them whose organization is a member of a live joint branch, each counted once",
+                    "其党组织为运行中联合党组织成员的行政村，每村只计一次",
+                    "villages whose organization is a member of a live joint branch, each counted once",
                 ),
             ),
             (

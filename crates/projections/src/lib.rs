@@ -42,7 +42,7 @@ pub use reading::{Bilingual, Reading, View, ViewError};
 pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};
 pub use replay::{Moment, Replay, ReplayError, replay};
 pub use rows::{Row, RowKey, row};
-pub use runner::{Runner, Status, Trouble};
+pub use runner::{Runner, Trouble};
 pub use store::{Difference, Marker, Opened, RebuildReason, Store, StoreError};
 pub use stored::Unreadable;
 pub use touched::touched;

@@ -101,34 +101,30 @@ pub fn obligations_view(
             tier_name: level.as_str(),
         });
     }
-    let mut all: Vec<_> =
+    let mut listed: Vec<_> =
         reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
-    all.sort_by_key(|found| (found.due, found.kind, found.joint_branch, found.quarter));
-    all.retain(|found| {
-        filter.overdue.is_none_or(|wanted| found.overdue == wanted)
-            && filter.due_before.is_none_or(|day| found.due < day)
-    });
-    let overdue = all.iter().filter(|found| found.overdue).count();
-    let path = format!("/api/v1/obligations?scope={scope}");
-    let mut view = reading.view(scope, json_rows(&all)?);
+    listed.sort_by_key(|found| (found.due, found.kind, found.joint_branch, found.quarter));
+    listed.retain(|found| filter.due_before.is_none_or(|day| found.due < day));
+    let overdue = listed.iter().filter(|found| found.overdue).count();
+    listed.retain(|found| filter.overdue.is_none_or(|wanted| found.overdue == wanted));
+    let mut path = format!("/api/v1/obligations?scope={scope}");
+    if let Some(day) = filter.due_before {
+        path.push_str(&format!("&due_before={day}"));
+    }
+    let shown = filter.overdue.map_or_else(|| path.clone(), |overdue| format!("{path}&overdue={overdue}"));
+    let figure = |count: usize, rows: String, zh: &str, en: &str| FigureView {
+        value: count.into(),
+        unit: "项 (obligations)",
+        definition: Bilingual::new(zh, en),
+        rows,
+    };
+    let mut view = reading.view(scope, json_rows(&listed)?);
+    let overdue_path = format!("{path}&overdue=true");
     view.figures = BTreeMap::from([
-        (
-            "obligations",
-            FigureView {
-                value: all.len().into(),
-                unit: "项 (obligations)",
-                definition: Bilingual::new("所列的待办", "the obligations listed"),
-                rows: path.clone(),
-            },
-        ),
+        ("obligations", figure(listed.len(), shown, "所列的待办", "the obligations listed")),
         (
             "obligations_overdue",
-            FigureView {
-                value: overdue.into(),
-                unit: "项 (obligations)",
-                definition: Bilingual::new("其中已逾期的", "those of them that are overdue"),
-                rows: format!("{path}&overdue=true"),
-            },
+            figure(overdue, overdue_path, "已逾期的待办", "the obligations that are overdue"),
         ),
     ]);
     Ok(view)
@@ -152,22 +148,17 @@ pub(crate) fn obligations_of(reading: Reading<'_>, row: &JointBranchRow) -> Vec<
 /// establishment on, and after a dissolution only those whose last day had passed before it.
 pub(crate) fn ungraded_quarters(reading: Reading<'_>, row: &JointBranchRow) -> Vec<(Quarter, Date)> {
     let Some(establishment) = &row.establishment else { return Vec::new() };
+    let due_days = period(reading.policy.figures.evaluation_due_days);
+    let this_quarter = Quarter::of(reading.on);
     let ended = std::iter::successors(Some(Quarter::of(establishment.effective_date)), |quarter| {
         Some(quarter.next())
     })
-    .take_while(|quarter| quarter.end() < reading.on)
-    .map(|quarter| (quarter, evaluation_due(reading, quarter)));
+    .take_while(|quarter| *quarter < this_quarter);
     ended
-        .filter(|(quarter, due)| {
-            !row.evaluations.contains_key(quarter)
-                && row.dissolved_on.is_none_or(|dissolved| *due < dissolved)
-        })
+        .filter(|quarter| !row.evaluations.contains_key(quarter))
+        .map(|quarter| (quarter, quarter.end().plus_days(due_days)))
+        .filter(|(_, due)| row.dissolved_on.is_none_or(|dissolved| *due < dissolved))
         .collect()
-}
-
-/// The last day on which the grade of a quarter is recorded in time.
-pub(crate) fn evaluation_due(reading: Reading<'_>, quarter: Quarter) -> Date {
-    quarter.end().plus_days(period(reading.policy.figures.evaluation_due_days))
 }
 
 /// Since when a post that is empty ought to have been filled.
@@ -291,6 +282,6 @@ fn obligation(
 const MAX_PERIOD: i32 = 36_500;
 
 /// A policy's figure as the calendar takes it.
-fn period(figure: u32) -> i32 {
+pub(crate) fn period(figure: u32) -> i32 {
     i32::try_from(figure).unwrap_or(MAX_PERIOD).min(MAX_PERIOD)
 }

@@ -86,7 +86,7 @@ pub fn rebuild(
         if position == 1 || position == last {
             marker.advance(stored);
         }
-        if position % PROGRESS_EVENTS == 0 {
+        if position.is_multiple_of(PROGRESS_EVENTS) {
             progress(Progress::Folding { position, last });
         }
         ControlFlow::Continue(())

@@ -204,8 +204,9 @@ pub struct VillageSurveyRow {
 pub struct EvaluationRow {
     pub grade: Grade,
     pub effective_date: Date,
-    /// A deadline is met by this day, never by the effective date.
     pub recorded_on: Date,
+    /// Days from the quarter's end to the recording: a deadline is met by that day, never by the effective date.
+    pub recorded_after_days: i32,
     pub corrected: bool,
     pub position: u64,
 }
@@ -369,6 +370,7 @@ fn evaluations(joint_branch: &JointBranch) -> BTreeMap<Quarter, EvaluationRow> {
             grade: evaluation.grade,
             effective_date: evaluation.effective_date,
             recorded_on: evaluation.recorded_on,
+            recorded_after_days: evaluation.recorded_on.days_since(quarter.end()),
             corrected: evaluation.corrected,
             position: evaluation.position,
         };

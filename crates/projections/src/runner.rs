@@ -22,16 +22,7 @@ const PAGE_EVENTS: usize = 5_000;
 /// How long to wait before a log that could not be read is read again.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
-/// How far the views are, and what is wrong if anything is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Status {
-    /// The position of the views published last.
-    pub position: u64,
-    /// What keeps the views, or their copy on disk, from going on.
-    pub trouble: Option<Trouble>,
-}
-
-/// What is wrong.
+/// What keeps the views, or their copy on disk, from going on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Trouble {
     /// The views stop before an event that does not read: never passed over, tried again by the next start.
@@ -58,14 +49,13 @@ pub struct Runner {
     views: Views,
     changed: BTreeSet<RowKey>,
     publisher: watch::Sender<Arc<Views>>,
-    status: watch::Sender<Status>,
+    trouble: watch::Sender<Option<Trouble>>,
 }
 
 impl Runner {
     /// A runner that goes on from the store's rows. `state` is the city's at the store's position or at any later
     /// one: the rows between the two are taken from it at once.
     pub fn new(log: Arc<dyn EventLog>, store: Store, views: Views, state: CityState) -> Self {
-        let status = Status { position: views.position(), trouble: None };
         Self {
             log,
             marker: store.marker().clone(),
@@ -73,7 +63,7 @@ impl Runner {
             state,
             changed: BTreeSet::new(),
             publisher: watch::Sender::new(Arc::new(views.clone())),
-            status: watch::Sender::new(status),
+            trouble: watch::Sender::new(None),
             views,
         }
     }
@@ -83,9 +73,9 @@ impl Runner {
         self.publisher.subscribe()
     }
 
-    /// How far it is and what is wrong.
-    pub fn status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
+    /// What is wrong, if anything is.
+    pub fn trouble(&self) -> watch::Receiver<Option<Trouble>> {
+        self.trouble.subscribe()
     }
 
     /// Follows the log until the shutdown; never cut off while it writes.
@@ -152,11 +142,9 @@ impl Runner {
         let changed = std::mem::take(&mut self.changed);
         self.views.refresh(&self.state, changed.iter().copied());
         self.publisher.send_replace(Arc::new(self.views.clone()));
-        let position = self.views.position();
-        self.status.send_modify(|status| {
-            status.position = position;
-            // The log was read again; a copy that failed stays failed.
-            status.trouble.take_if(|trouble| matches!(trouble, Trouble::LogUnavailable(_)));
+        // The log was read again; a copy on disk that failed stays failed.
+        self.trouble.send_if_modified(|trouble| {
+            trouble.take_if(|trouble| matches!(trouble, Trouble::LogUnavailable(_))).is_some()
         });
         let (views, marker) = (self.views.clone(), self.marker.clone());
         let keys: Vec<_> = changed.into_iter().collect();
@@ -183,11 +171,14 @@ impl Runner {
     }
 
     fn report(&self, trouble: Trouble) {
-        let is_news = self.status.borrow().trouble.as_ref() != Some(&trouble);
-        if is_news {
-            tracing::error!(position = self.views.position(), %trouble, "the views are in trouble");
-            self.status.send_modify(|status| status.trouble = Some(trouble));
-        }
+        self.trouble.send_if_modified(|known| {
+            let is_news = known.as_ref() != Some(&trouble);
+            if is_news {
+                tracing::error!(position = self.views.position(), %trouble, "the views are in trouble");
+                *known = Some(trouble);
+            }
+            is_news
+        });
     }
 }
 

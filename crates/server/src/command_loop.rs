@@ -261,6 +261,7 @@ impl CommandLoop {
         }
         self.published.send_replace(self.memory.state.clone());
         self.metrics.commands_recorded.add(decided.len() as u64);
+        self.metrics.groups.add(1);
         for Decided { submission, first, events, warnings, .. } in decided {
             let recorded = Recorded {
                 command_id: submission.prepared.command.id,

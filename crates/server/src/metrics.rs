@@ -34,6 +34,8 @@ pub struct Metrics {
     pub commands_busy: Number,
     /// Groups decided again because someone else appended first.
     pub conflicts: Number,
+    /// Appends since the start.
+    pub groups: Number,
     /// Commands of the last group.
     pub group_commands: Number,
 }
@@ -46,6 +48,7 @@ impl Metrics {
             ("lianjian_commands_refused_total", "counter", "Commands refused since the start.", self.commands_refused.get()),
             ("lianjian_commands_busy_total", "counter", "Commands turned away by a full queue.", self.commands_busy.get()),
             ("lianjian_append_conflicts_total", "counter", "Groups decided again after a conflict.", self.conflicts.get()),
+            ("lianjian_groups_total", "counter", "Appends since the start.", self.groups.get()),
             ("lianjian_group_commands", "gauge", "Commands of the last group.", self.group_commands.get()),
             ("lianjian_log_last_position", "gauge", "Position of the last event.", last_position),
             ("lianjian_view_position", "gauge", "Position that the views hold.", view_position),

@@ -7,7 +7,7 @@ use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
 use event_log::{ControlStore, DirectoryLock, EmbeddedLog, EventLog, LockError, LogError};
-use projections::{Opened, Progress, RebuildError, Runner, Status, Store, StoreError, Views, rebuild};
+use projections::{Opened, Progress, RebuildError, Runner, Store, StoreError, Trouble, Views, rebuild};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -82,7 +82,7 @@ pub struct Service {
 struct Running {
     core: Core,
     views: watch::Receiver<Arc<Views>>,
-    status: watch::Receiver<Status>,
+    trouble: watch::Receiver<Option<Trouble>>,
 }
 
 impl Service {
@@ -140,9 +140,9 @@ impl Service {
         self.running.get().map(|running| running.views.clone())
     }
 
-    /// How far the views are, and what is wrong if anything is.
-    pub fn status(&self) -> Option<Status> {
-        self.running.get().map(|running| running.status.borrow().clone())
+    /// What keeps the views, or their copy on disk, from going on, if anything does.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.running.get().and_then(|running| running.trouble.borrow().clone())
     }
 
     /// The state after the last event that is on disk; nothing before the service is ready.
@@ -244,7 +244,7 @@ impl Start {
         let state = memory.state.clone();
         let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
         let runner = Runner::new(self.stores.log.clone(), store, views, state);
-        let running = Running { core, views: runner.views(), status: runner.status() };
+        let running = Running { core, views: runner.views(), trouble: runner.trouble() };
         if self.running.set(running).is_ok() {
             self.reported.send_replace(Readiness::Ready);
         }

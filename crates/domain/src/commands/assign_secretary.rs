@@ -98,3 +98,151 @@ fn vacate(
         (_, Some(_)) => Err(Rejection::NotInPost),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::city::{
+        JOINT, NEWCOMER, OTHER_JOINT, PROBATIONER, SECOND, SECRETARY, TOWNSHIP_ORGAN, V2, V3, V4,
+    };
+    use crate::testing::drafts::{
+        Draft, appointment, assign, assign_as, commitment, establishment, merge, officer, proposal, propose,
+        survey, text,
+    };
+    use crate::testing::{City, date};
+    use crate::{CommandBody, command_data::ProposeJointBranch};
+
+    fn assigned(person: crate::ids::PersonId) -> EventBody {
+        EventBody::SecretaryAssigned(SecretaryAssigned {
+            joint_branch: JOINT,
+            person,
+            source: text("prosperity_expert"),
+            term_start: date("2019-03-15"),
+            term_end: date("2024-03-14"),
+            monthly_pay_commitment: Some(commitment()),
+        })
+    }
+
+    fn term(start: &str, end: &str) -> Draft {
+        let (term_start, term_end) = (date(start), Some(date(end)));
+        assign_as(AssignSecretary { term_start, term_end, ..appointment(SECRETARY) })
+    }
+
+    #[test]
+    fn a_formal_member_heads_the_joint_branch_for_a_full_term() {
+        let after = City::merged().when(assign(SECRETARY)).then(&[assigned(SECRETARY)]);
+        assert_eq!(after.state.persons[&SECRETARY].secretary_of, Some(JOINT));
+        assert_eq!(after.joint().vacant_since, None);
+    }
+
+    #[test]
+    fn the_same_act_relieves_whom_it_replaces() {
+        let replace =
+            |replaces| assign_as(AssignSecretary { replaces: Some(replaces), ..appointment(SECOND) });
+        let relieved = EventBody::SecretaryRelieved(SecretaryRelieved {
+            joint_branch: JOINT,
+            person: SECRETARY,
+            reason_commitment: None,
+        });
+        let after = City::headed().when(replace(SECRETARY)).then(&[relieved, assigned(SECOND)]);
+        assert_eq!(after.state.persons[&SECRETARY].secretary_of, None);
+        City::headed().when(replace(NEWCOMER)).refused(Rejection::NotInPost);
+        City::merged().when(replace(SECRETARY)).refused(Rejection::NotInPost);
+        City::headed().when(assign(SECOND)).refused(Rejection::PostOccupied);
+        City::headed().when(assign(SECRETARY)).refused(Rejection::PostOccupied);
+    }
+
+    #[test]
+    fn only_a_formal_member_with_a_year_of_standing_is_assigned() {
+        let refused = Rejection::NotFormalMember { on: date("2019-03-15") };
+        City::merged().when(assign(PROBATIONER)).refused(refused);
+        let refused = Rejection::PartyStanding { since: date("2018-06-01"), allowed: 1 };
+        City::merged().when(assign(NEWCOMER)).refused(refused.clone());
+        City::merged().when(assign(NEWCOMER).on("2019-05-31")).refused(refused);
+        City::merged().when(assign(NEWCOMER).on("2019-06-01")).accepted();
+        City::merged().when(assign(NEWCOMER).overriding()).refused(Rejection::OverrideByCounty);
+        let by_county = assign(NEWCOMER).by(officer("officer-1")).overriding();
+        City::merged().when(by_county).warns(&["party-standing"]);
+    }
+
+    #[test]
+    fn a_person_heads_one_live_joint_branch() {
+        let second = ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V3, V4]) };
+        let mut asked = survey(&[(V3, 100, 100), (V4, 100, 100)]).on("2019-03-20");
+        if let CommandBody::RecordWillSurvey(data) = &mut asked.body {
+            data.joint_branch = OTHER_JOINT;
+        }
+        let body = CommandBody::MergeBranches(crate::command_data::EstablishJointBranch {
+            joint_branch: OTHER_JOINT,
+            ..establishment()
+        });
+        let city = City::headed().given(propose(second).on("2019-03-20")).given(asked);
+        let city = city.given(Draft { body, ..merge() }.on("2019-03-20"));
+        let elsewhere = AssignSecretary { joint_branch: OTHER_JOINT, ..appointment(SECRETARY) };
+        let elsewhere = AssignSecretary { term_start: date("2019-03-20"), ..elsewhere };
+        let refused = Rejection::AlreadySecretary { joint_branch: JOINT.to_string() };
+        city.when(assign_as(elsewhere).on("2019-03-20")).refused(refused);
+    }
+
+    #[test]
+    fn a_term_is_five_years_and_begins_with_the_joint_branch_at_the_earliest() {
+        let refused = |start, end| Rejection::Term { start: date(start), end: date(end), allowed: 5 };
+        for (start, end) in [("2019-03-01", "2024-02-29"), ("2019-03-15", "2019-03-16")] {
+            City::merged().when(term(start, end)).accepted();
+        }
+        for (start, end) in
+            [("2019-02-28", "2024-02-27"), ("2019-03-15", "2024-03-16"), ("2019-03-15", "2019-03-15")]
+        {
+            City::merged().when(term(start, end)).refused(refused(start, end));
+        }
+    }
+
+    #[test]
+    fn the_source_is_on_the_code_list_and_the_person_registered() {
+        let unlisted = AssignSecretary { source: text("乡贤"), ..appointment(SECRETARY) };
+        let allowed = City::new().policy.codes("secretary_sources").join(", ");
+        let refused = Rejection::UnknownCode { found: "乡贤".into(), allowed, pointer: "/data/source" };
+        City::merged().when(assign_as(unlisted)).refused(refused);
+        let unknown = crate::ids::PersonId(ulid::Ulid(1));
+        let refused = Case::unknown("人员", "person", &unknown, "/data/person");
+        City::merged().when(assign(unknown)).refused(refused);
+    }
+
+    #[test]
+    fn there_is_a_post_only_in_a_live_joint_branch_with_an_organ() {
+        City::paired().when(assign(SECRETARY)).refused(Rejection::NoPost);
+        let refused = |found_zh, found| Rejection::WrongPhase {
+            name: "联合党支部".into(),
+            found_zh,
+            found,
+            needed_zh: "已成立且未撤销",
+            needed: "established and not dissolved",
+        };
+        City::proposed().when(assign(SECRETARY)).refused(refused("已提出", "proposed"));
+        let after = City::dissolved();
+        after.when(assign(SECRETARY).on("2019-09-01")).refused(refused("已撤销", "dissolved"));
+    }
+
+    #[test]
+    fn the_township_committee_or_above_assigns_in_a_meeting() {
+        City::merged().when(assign(SECRETARY).undecided()).refused(Rejection::DecidedByMissing);
+        let refused = Rejection::DecidingBody {
+            found: "510811100202党支部".into(),
+            needed: "township",
+            needed_zh: "乡镇",
+        };
+        City::merged().when(assign(SECRETARY).behalf(V2)).refused(refused);
+        City::merged().when(assign(SECRETARY).behalf(TOWNSHIP_ORGAN)).accepted();
+    }
+
+    #[test]
+    fn a_person_is_not_assigned_before_leaving_the_last_post() {
+        let relieved = City::headed().given(crate::testing::drafts::relieve(SECRETARY));
+        relieved.when(assign(SECRETARY).on("2019-04-30")).refused(Rejection::EffectiveOrder {
+            entity: "联合党支部".into(),
+            effective: date("2019-04-30"),
+            latest: date("2019-05-01"),
+        });
+        relieved.when(assign(SECRETARY).on("2019-05-01")).accepted();
+    }
+}

@@ -205,3 +205,237 @@ pub(crate) fn failed_history(
     let limit = usize::try_from(case.policy.figures.failed_history_members).unwrap_or(usize::MAX);
     (found >= limit).then_some(Rejection::FailedHistory { found, months })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command_data::ProposeJointBranch;
+    use crate::testing::City;
+    use crate::testing::city::{
+        ABROAD, COOPERATIVE, NEIGHBOUR, OTHER_JOINT, TOWNSHIP_ORGAN, UNIT, V1, V2, V3, VILLAGES, members,
+        profile,
+    };
+    use crate::testing::drafts::{pairing, proposal, propose, text};
+
+    /// What the proposal is answered, for a city in which the first village's branch has so many members.
+    fn with_members(formal: u32, probationary: u32, data: ProposeJointBranch) -> crate::testing::Outcome {
+        City::new().given(members(V1, formal, probationary)).when(propose(data))
+    }
+
+    fn form(form: Form) -> ProposeJointBranch {
+        let superior_decision = "昭委组〔2019〕2号".parse().ok();
+        ProposeJointBranch { form, superior_decision, ..proposal(&[V1, V2]) }
+    }
+
+    fn mode(mode: Mode, data: ProposeJointBranch) -> ProposeJointBranch {
+        ProposeJointBranch { mode, ..data }
+    }
+
+    fn name() -> String {
+        "510811100201党支部".to_owned()
+    }
+
+    #[test]
+    fn there_are_at_least_two_members_each_listed_once() {
+        City::new().when(propose(proposal(&[V1]))).refused(Rejection::TooFewMembers { found: 1 });
+        City::new().when(propose(proposal(&[]))).refused(Rejection::TooFewMembers { found: 0 });
+        let refused = Rejection::MemberRepeated { name: name() };
+        City::new().when(propose(proposal(&[V1, V2, V1]))).refused(refused);
+    }
+
+    #[test]
+    fn a_member_is_registered_and_not_named_before_its_latest_day() {
+        let unknown = OrganizationId(ulid::Ulid(7));
+        let refused = Case::unknown("党组织", "organization", &unknown, "/data/members/1");
+        City::new().when(propose(proposal(&[V1, unknown]))).refused(refused);
+        let late = City::new().given(members(V1, 2, 0).on("2019-01-11"));
+        late.when(propose(proposal(&[V1, V2]))).refused(Rejection::EffectiveOrder {
+            entity: name(),
+            effective: "2019-01-10".parse().unwrap(),
+            latest: "2019-01-11".parse().unwrap(),
+        });
+        late.when(propose(proposal(&[V1, V2])).on("2019-01-11")).accepted();
+    }
+
+    #[test]
+    fn an_organ_a_member_of_a_merger_and_an_abolished_branch_cannot_join() {
+        let refused = Rejection::MemberIsOrgan { name: "元坝镇党委".into() };
+        City::new().when(propose(proposal(&[V1, TOWNSHIP_ORGAN]))).refused(refused);
+        let second = |members: &[OrganizationId]| {
+            propose(ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(members) }).on("2020-01-01")
+        };
+        let joint_branch = crate::testing::city::JOINT.to_string();
+        let refused = Rejection::MemberInMerger { name: name(), joint_branch };
+        City::merged().when(second(&[V1, V3])).refused(refused);
+        let refused = Rejection::MemberInactive { name: "510811100202党支部".into() };
+        City::abolished().when(second(&[V2, V3])).refused(refused);
+        // A live pairing stops the decision, not the proposal.
+        City::paired().when(second(&[V1, V3])).accepted();
+    }
+
+    #[test]
+    fn only_a_unit_may_sit_outside_the_county() {
+        let refused = Rejection::OtherCounty {
+            name: "510824100230党支部".into(),
+            county: "510811".parse().unwrap(),
+        };
+        City::new().when(propose(pairing(&[V1, ABROAD]))).refused(refused);
+        City::new().when(propose(pairing(&[V1, UNIT]))).accepted();
+        City::new().when(propose(pairing(&[V1, NEIGHBOUR, COOPERATIVE]))).accepted();
+    }
+
+    #[test]
+    fn a_merger_has_an_organ_and_a_pairing_none_or_a_general_branch() {
+        let merger = Rejection::FormCondition {
+            detail_zh: "合建必须有党组织形式",
+            detail: "a merger has an organ",
+        };
+        City::new().when(propose(form(Form::None))).refused(merger);
+        for form in [Form::Branch, Form::Committee] {
+            let data = ProposeJointBranch { form, ..pairing(&[V1, V2]) };
+            City::new().when(propose(data)).refused(Rejection::FormCondition {
+                detail_zh: "共建只能是党总支或结对（none）",
+                detail: "a pairing is a general branch or `none`",
+            });
+        }
+        let general = ProposeJointBranch { form: Form::GeneralBranch, ..pairing(&[V1, UNIT]) };
+        for data in [general, proposal(&[V1, UNIT])] {
+            City::new().when(propose(data)).refused(Rejection::FormCondition {
+                detail_zh: "单位党组织保留原隶属关系，只能参加结对（form = none）",
+                detail: "a unit keeps its own superior and may be in `none` only",
+            });
+        }
+    }
+
+    #[test]
+    fn three_modes_merge_and_two_pair() {
+        for wrong in [Mode::RichPoor, Mode::SimilarIndustry, Mode::LargeSmall] {
+            City::new().when(propose(mode(wrong, pairing(&[V1, V2])))).refused(Rejection::ModeCondition {
+                detail_zh: "贫富村、产业趋同村、大小村是合建方式",
+                detail: "rich_poor, similar_industry and large_small are ways to merge",
+            });
+        }
+        for wrong in [Mode::StrongWeak, Mode::ResidentUnit] {
+            City::new().when(propose(mode(wrong, proposal(&[V1, V2])))).refused(Rejection::ModeCondition {
+                detail_zh: "强弱村、驻区单位是共建方式",
+                detail: "strong_weak and resident_unit are ways to pair",
+            });
+        }
+    }
+
+    #[test]
+    fn rich_poor_has_one_of_each() {
+        let rich = City::new().given(profile(V1, ProfileFigure::Wealth, "rich"));
+        rich.when(propose(mode(Mode::RichPoor, proposal(&[V1, V2])))).refused(Rejection::ModeCondition {
+            detail_zh: "须至少一个富村、一个贫村（profile.wealth）",
+            detail: "at least one rich and one poor member (profile.wealth)",
+        });
+        let both = rich.given(profile(V2, ProfileFigure::Wealth, "poor"));
+        both.when(propose(mode(Mode::RichPoor, proposal(&[V1, V2])))).accepted();
+    }
+
+    #[test]
+    fn strong_weak_has_one_of_each() {
+        let strong = City::new().given(profile(V1, ProfileFigure::Strength, "strong"));
+        strong.when(propose(mode(Mode::StrongWeak, pairing(&[V1, V2])))).refused(Rejection::ModeCondition {
+            detail_zh: "须至少一个强村、一个弱村（profile.strength）",
+            detail: "at least one strong and one weak member (profile.strength)",
+        });
+        let both = strong.given(profile(V2, ProfileFigure::Strength, "weak"));
+        both.when(propose(mode(Mode::StrongWeak, pairing(&[V1, V2])))).accepted();
+    }
+
+    #[test]
+    fn similar_industry_names_the_industry_and_other_its_reason() {
+        let named = ProposeJointBranch { industry: Some(text("猕猴桃")), ..proposal(&[V1, V2]) };
+        City::new().when(propose(mode(Mode::SimilarIndustry, named))).accepted();
+        City::new().when(propose(mode(Mode::SimilarIndustry, proposal(&[V1, V2])))).refused(
+            Rejection::ModeCondition {
+                detail_zh: "须写明共同产业 industry",
+                detail: "the common industry is named in `industry`",
+            },
+        );
+        let data = ProposeJointBranch { mode_reason: None, ..proposal(&[V1, V2]) };
+        City::new().when(propose(data)).refused(Rejection::ModeCondition {
+            detail_zh: "其他方式须写明理由 mode_reason",
+            detail: "`other` gives its reason in `mode_reason`",
+        });
+    }
+
+    #[test]
+    fn large_small_names_a_member_as_its_base_and_resident_unit_has_a_unit() {
+        let based = |code: Option<&str>| {
+            let base_village = code.map(|code| code.parse().unwrap());
+            propose(mode(Mode::LargeSmall, ProposeJointBranch { base_village, ..proposal(&[V1, V2]) }))
+        };
+        City::new().when(based(Some("510811100201"))).accepted();
+        for code in [None, Some("510811100203")] {
+            City::new().when(based(code)).refused(Rejection::ModeCondition {
+                detail_zh: "须写明主村 base_village，且为成员之一",
+                detail: "`base_village` names one of the member villages",
+            });
+        }
+        City::new().when(propose(mode(Mode::ResidentUnit, pairing(&[V1, UNIT])))).accepted();
+        City::new().when(propose(mode(Mode::ResidentUnit, pairing(&[V1, V2])))).refused(
+            Rejection::ModeCondition {
+                detail_zh: "须至少一个单位党组织",
+                detail: "at least one unit organization",
+            },
+        );
+    }
+
+    #[test]
+    fn three_formal_members_combined_are_the_least() {
+        with_members(1, 0, proposal(&[V1, V2])).accepted();
+        let refused = Rejection::BranchMinimum { found: 2, allowed: 3 };
+        with_members(0, 9, proposal(&[V1, V2])).refused(refused.clone());
+        // A rule of severity `refuse` is never set aside.
+        let city = City::new().given(members(V1, 0, 9));
+        city.when(propose(proposal(&[V1, V2])).overriding()).refused(refused);
+    }
+
+    #[test]
+    fn a_branch_has_as_a_rule_at_most_fifty_members() {
+        with_members(2, 46, form(Form::Branch)).accepted();
+        let refused = Rejection::BranchMaximum { found: 51, allowed: 50 };
+        with_members(2, 47, form(Form::Branch)).refused(refused);
+        let city = City::new().given(members(V1, 2, 47));
+        city.when(propose(form(Form::Branch)).overriding()).warns(&["branch-maximum"]);
+    }
+
+    #[test]
+    fn a_general_branch_has_as_a_rule_more_than_fifty_members() {
+        with_members(2, 47, form(Form::GeneralBranch)).accepted();
+        let refused = Rejection::GeneralBranchMembers { found: 50, allowed: 50 };
+        with_members(2, 46, form(Form::GeneralBranch)).refused(refused);
+        let city = City::new().given(members(V1, 2, 46));
+        city.when(propose(form(Form::GeneralBranch)).overriding()).warns(&["general-branch-members"]);
+    }
+
+    #[test]
+    fn a_committee_has_a_hundred_members() {
+        with_members(2, 96, form(Form::Committee)).accepted();
+        with_members(2, 95, form(Form::Committee))
+            .refused(Rejection::CommitteeMembers { found: 99, allowed: 100 });
+    }
+
+    #[test]
+    fn it_spans_as_a_rule_at_most_five_units() {
+        City::new().when(propose(proposal(&VILLAGES[..5]))).accepted();
+        City::new()
+            .when(propose(proposal(&VILLAGES)))
+            .refused(Rejection::TooManyUnits { found: 6, allowed: 5 });
+    }
+
+    #[test]
+    fn a_branch_that_could_stand_alone_joins_a_merger_on_its_superiors_decision() {
+        with_members(2, 0, proposal(&[V1, V2])).accepted();
+        with_members(3, 0, proposal(&[V1, V2])).refused(Rejection::SuperiorDecision {
+            name: name(),
+            found: 3,
+            allowed: 3,
+        });
+        with_members(3, 0, form(Form::Branch)).accepted();
+        with_members(30, 0, pairing(&[V1, V2])).accepted();
+    }
+}

@@ -40,3 +40,105 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<
         reason,
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::joint_branch::Phase;
+    use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1};
+    use crate::testing::drafts::{Draft, clerk, correct, evaluate, grading, officer, order, text};
+    use crate::testing::{City, date};
+
+    fn good() -> City {
+        City::merged().given(evaluate("2019Q1", Grade::Good))
+    }
+
+    /// By another clerk of the township.
+    fn by_clerk(draft: Draft) -> Draft {
+        let actor = crate::command::Actor { id: "clerk-2".into(), ..clerk() };
+        draft.by(actor).behalf(TOWNSHIP_ORGAN).no_paper()
+    }
+
+    #[test]
+    fn a_correction_names_what_it_corrects_and_why() {
+        let city = City::poor();
+        let position = city.state.last_position;
+        let after = city.when(correct("2019Q1", Grade::Fair)).then(&[EventBody::EvaluationCorrected(
+            EvaluationCorrected {
+                joint_branch: JOINT,
+                quarter: "2019Q1".parse().unwrap(),
+                grade: Grade::Fair,
+                earlier_grade: Grade::Poor,
+                corrected_position: position,
+                corrected_effective_date: date("2019-04-10"),
+                findings: vec![text("议事记录不全")],
+                indicators: std::collections::BTreeMap::new(),
+                reason: text("复核"),
+            },
+        )]);
+        assert!(!after.joint().is_in_cycle());
+        assert_eq!(after.log.last().map(crate::Event::folded_on), Some(date("2019-04-10")));
+    }
+
+    #[test]
+    fn a_grade_corrected_to_poor_calls_for_an_order_and_an_order_is_ended_by_its_review_only() {
+        let fallen = good().given(by_clerk(correct("2019Q1", Grade::Poor)));
+        fallen.when(order("2019-07-20")).accepted();
+        let raised = City::rectifying().given(correct("2019Q1", Grade::Good).on("2019-04-21"));
+        assert_eq!(raised.joint().phase, Phase::Rectifying);
+    }
+
+    #[test]
+    fn raising_a_poor_grade_is_the_countys_alone_with_a_paper() {
+        let refused = Rejection::CountyAlone { what_zh: "提高较差等次", what: "raising a poor grade" };
+        City::poor().when(correct("2019Q1", Grade::Fair).no_paper()).refused(refused.clone());
+        City::poor().when(correct("2019Q1", Grade::Fair).behalf(TOWNSHIP_ORGAN)).refused(refused.clone());
+        City::poor().when(by_clerk(correct("2019Q1", Grade::Good))).refused(refused);
+        good().when(by_clerk(correct("2019Q1", Grade::Fair))).accepted();
+    }
+
+    #[test]
+    fn who_recorded_a_grade_does_not_correct_it() {
+        good().when(by_clerk(correct("2019Q1", Grade::Fair)).by(clerk())).refused(Rejection::FourEyes {
+            actor: "clerk-1".into(),
+            earlier_zh: "录入了原考评",
+            earlier: "recorded the evaluation",
+        });
+    }
+
+    #[test]
+    fn there_is_something_to_correct_and_a_reason() {
+        let refused = |quarter: &str| Rejection::NothingToCorrect { quarter: quarter.parse().unwrap() };
+        good().when(correct("2019Q1", Grade::Good)).refused(refused("2019Q1"));
+        good().when(correct("2019Q2", Grade::Good)).refused(refused("2019Q2"));
+        let body = CommandBody::CorrectEvaluation(grading("2019Q1", Grade::Fair));
+        let silent = Draft { body, ..correct("2019Q1", Grade::Fair) };
+        good().when(silent).refused(Rejection::ReasonMissing);
+    }
+
+    #[test]
+    fn one_paper_corrects_one_joint_branch_once() {
+        let city = good()
+            .given(evaluate("2019Q2", Grade::Good))
+            .given(correct("2019Q1", Grade::Fair).on("2019-07-15").paper("昭委组〔2019〕30号", "2019-07-15"));
+        let draft = correct("2019Q2", Grade::Fair).paper("昭委组〔2019〕30号", "2019-07-15");
+        city.when(draft.by(officer("officer-2")))
+            .refused(Rejection::DocumentRepeated { number: "昭委组〔2019〕30号".parse().unwrap() });
+    }
+
+    #[test]
+    fn an_organ_corrects_a_live_joint_branch() {
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        good().when(correct("2019Q1", Grade::Fair).behalf(V1)).refused(refused);
+        let after = City::dissolved();
+        after.when(correct("2019Q1", Grade::Fair).on("2019-09-01")).refused(Rejection::WrongPhase {
+            name: "联合党支部".into(),
+            found_zh: "已撤销",
+            found: "dissolved",
+            needed_zh: "已成立且未撤销",
+            needed: "established and not dissolved",
+        });
+    }
+}

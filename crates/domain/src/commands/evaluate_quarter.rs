@@ -34,3 +34,73 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<
         indicators: data.indicators.clone(),
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::joint_branch::{Grade, Phase};
+    use crate::testing::city::{JOINT, V1};
+    use crate::testing::drafts::{evaluate, review, text};
+    use crate::testing::{City, date};
+
+    #[test]
+    fn an_ended_quarter_is_graded_once() {
+        let after =
+            City::merged().when(evaluate("2019Q1", Grade::Good)).then(&[EventBody::QuarterEvaluated(
+                QuarterEvaluated {
+                    joint_branch: JOINT,
+                    quarter: "2019Q1".parse().unwrap(),
+                    grade: Grade::Good,
+                    findings: vec![text("议事记录不全")],
+                    indicators: std::collections::BTreeMap::new(),
+                },
+            )]);
+        assert!(!after.joint().is_in_cycle());
+        let quarter = "2019Q1".parse().unwrap();
+        after.when(evaluate("2019Q1", Grade::Poor)).refused(Rejection::AlreadyEvaluated { quarter });
+    }
+
+    #[test]
+    fn the_quarter_has_ended() {
+        let quarter: Quarter = "2019Q1".parse().unwrap();
+        City::merged().when(evaluate("2019Q1", Grade::Good).on("2019-04-01")).accepted();
+        City::merged()
+            .when(evaluate("2019Q1", Grade::Good).on("2019-03-31"))
+            .refused(Rejection::QuarterNotEnded { quarter, end: date("2019-03-31"), on: date("2019-03-31") });
+    }
+
+    #[test]
+    fn the_quarter_of_establishment_is_the_first() {
+        let (quarter, first) = ("2018Q4".parse().unwrap(), "2019Q1".parse().unwrap());
+        let refused = Rejection::QuarterBeforeEstablishment { quarter, first };
+        City::merged().when(evaluate("2018Q4", Grade::Good).on("2019-04-01")).refused(refused);
+    }
+
+    #[test]
+    fn quarters_go_on_being_evaluated_in_the_cycle() {
+        let rectifying = City::rectifying().given(evaluate("2019Q2", Grade::Good));
+        assert_eq!(rectifying.joint().phase, Phase::Rectifying);
+        let again = City::rectifying().given(evaluate("2019Q2", Grade::Poor));
+        let failed = again.given(review(false, (4, 4), (200, 200))).given(evaluate("2019Q3", Grade::Fair));
+        assert_eq!(failed.joint().phase, Phase::TerminationDue);
+        // The review answered for every quarter under the order.
+        let improved = City::rectifying().given(evaluate("2019Q2", Grade::Poor));
+        assert!(!improved.given(review(true, (4, 4), (200, 200))).joint().is_in_cycle());
+    }
+
+    #[test]
+    fn an_organ_evaluates_a_live_joint_branch() {
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        City::merged().when(evaluate("2019Q1", Grade::Good).behalf(V1)).refused(refused);
+        let wrong = |found_zh, found| Rejection::WrongPhase {
+            name: "联合党支部".into(),
+            found_zh,
+            found,
+            needed_zh: "已成立且未撤销",
+            needed: "established and not dissolved",
+        };
+        City::surveyed().when(evaluate("2019Q1", Grade::Good)).refused(wrong("已提出", "proposed"));
+        City::dissolved().when(evaluate("2019Q3", Grade::Good)).refused(wrong("已撤销", "dissolved"));
+    }
+}

@@ -27,6 +27,60 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result
 }
 
 /// 原村党组织的全部职能整体划转.
-fn all_four() -> Vec<Function> {
+pub(crate) fn all_four() -> Vec<Function> {
     Function::FOUR.into_iter().filter_map(|name| Text::try_from(name).ok().map(Function)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_data::JointBranchEstablished;
+    use crate::joint_branch::Phase;
+    use crate::organization::OrganizationStatus;
+    use crate::place::Level;
+    use crate::testing::City;
+    use crate::testing::city::{JOINT, V1, V2};
+    use crate::testing::drafts::merge;
+
+    #[test]
+    fn a_merger_suspends_its_members_and_takes_all_four_functions_in_one_append() {
+        let city = City::surveyed();
+        let survey = Some(city.last_command());
+        let suspended = |organization| {
+            EventBody::OrganizationSuspended(OrganizationSuspended { organization, joint_branch: JOINT })
+        };
+        let after = city.when(merge()).then(&[
+            EventBody::JointBranchEstablished(JointBranchEstablished {
+                joint_branch: JOINT,
+                arrangement: Arrangement::Merger,
+                level: Level::County,
+                survey,
+                consents: Vec::new(),
+                reason: None,
+            }),
+            suspended(V1),
+            suspended(V2),
+            EventBody::FunctionsTransferred(FunctionsMoved {
+                joint_branch: JOINT,
+                functions: all_four(),
+                from: vec![V1, V2],
+            }),
+        ]);
+        assert_eq!((after.joint().phase, all_four().len()), (Phase::Operating, 4));
+        for organization in [V1, V2].map(|id| after.organization(id)) {
+            assert_eq!(organization.status, OrganizationStatus::Suspended);
+            assert_eq!(organization.merger, Some(JOINT));
+            assert!(all_four().iter().all(|function| organization.held_elsewhere[function] == JOINT));
+        }
+    }
+
+    #[test]
+    fn a_pairing_is_not_merged() {
+        let city = City::paired_proposal();
+        city.when(merge()).refused(Rejection::WrongArrangement {
+            name: "联合党支部".into(),
+            needed_zh: "合建，请用 pair-branches",
+            needed: "merger: use pair-branches",
+        });
+    }
 }

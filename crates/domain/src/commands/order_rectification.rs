@@ -38,3 +38,94 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<V
         quarters: joint_branch.poor_standing.keys().copied().collect(),
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::joint_branch::Grade;
+    use crate::testing::city::{JOINT, V1};
+    use crate::testing::drafts::{Draft, evaluate, order, review, text};
+    use crate::testing::{City, date};
+
+    fn wrong_phase(found_zh: &'static str, found: &'static str) -> Rejection {
+        Rejection::WrongPhase {
+            name: "联合党支部".into(),
+            found_zh,
+            found,
+            needed_zh: "运行中、没有未结的整改",
+            needed: "operating, no order standing",
+        }
+    }
+
+    #[test]
+    fn an_order_answers_every_poor_grade_that_stands() {
+        let city = City::poor().given(evaluate("2019Q2", Grade::Poor));
+        let ordered = EventBody::RectificationOrdered(RectificationOrdered {
+            joint_branch: JOINT,
+            deadline: date("2019-09-01"),
+            items: vec![text("健全议事制度")],
+            quarters: vec!["2019Q1".parse().unwrap(), "2019Q2".parse().unwrap()],
+        });
+        let after = city.when(order("2019-09-01").on("2019-07-20")).then(&[ordered]);
+        assert_eq!((after.joint().phase, after.joint().poor_standing.len()), (Phase::Rectifying, 0));
+    }
+
+    #[test]
+    fn without_a_poor_grade_there_is_no_order() {
+        let fair = City::merged().given(evaluate("2019Q1", Grade::Fair));
+        fair.when(order("2019-07-20")).refused(Rejection::NoPoorStanding);
+        let improved = City::rectifying().given(review(true, (4, 4), (200, 200)));
+        improved.when(order("2019-09-20").on("2019-07-25")).refused(Rejection::NoPoorStanding);
+    }
+
+    #[test]
+    fn the_deadline_is_one_to_six_months_after_the_order() {
+        for deadline in ["2019-05-20", "2019-05-21", "2019-10-19", "2019-10-20"] {
+            City::poor().when(order(deadline)).accepted();
+        }
+        for deadline in ["2019-05-19", "2019-10-21"] {
+            City::poor().when(order(deadline)).refused(Rejection::DeadlineOutside {
+                deadline: date(deadline),
+                earliest: date("2019-05-20"),
+                latest: date("2019-10-20"),
+            });
+        }
+    }
+
+    #[test]
+    fn an_order_has_items() {
+        let data =
+            OrderRectification { joint_branch: JOINT, deadline: date("2019-07-20"), items: Vec::new() };
+        let empty = Draft { body: CommandBody::OrderRectification(data), ..order("2019-07-20") };
+        City::poor().when(empty).refused(Rejection::EmptyList { what: "items" });
+    }
+
+    #[test]
+    fn one_order_stands_at_a_time_and_none_after_a_failure() {
+        City::rectifying().when(order("2019-07-20")).refused(wrong_phase("整改中", "rectifying"));
+        let again = order("2019-09-20").on("2019-07-25");
+        City::failed().when(again).refused(wrong_phase("应予终止", "termination_due"));
+        City::proposed().when(order("2019-07-20")).refused(wrong_phase("已提出", "proposed"));
+    }
+
+    #[test]
+    fn a_paper_orders_once() {
+        let paper = |draft: Draft| draft.paper("元委〔2019〕7号", "2019-04-18");
+        let improved = City::poor().given(paper(order("2019-07-20"))).given(review(true, (4, 4), (200, 200)));
+        let poor = improved.given(evaluate("2019Q3", Grade::Poor));
+        let number = "元委〔2019〕7号".parse().unwrap();
+        let again = paper(order("2020-01-20").on("2019-10-20"));
+        poor.when(again).refused(Rejection::DocumentRepeated { number });
+    }
+
+    #[test]
+    fn an_organ_orders() {
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        City::poor().when(order("2019-07-20").behalf(V1)).refused(Rejection::DecidingBody {
+            found,
+            needed,
+            needed_zh,
+        });
+    }
+}

@@ -11,3 +11,50 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result
     let (_, established) = establishment::check(case, data, Arrangement::Pairing)?;
     Ok(vec![EventBody::JointBranchEstablished(established)])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_data::JointBranchEstablished;
+    use crate::organization::OrganizationStatus;
+    use crate::place::Level;
+    use crate::testing::City;
+    use crate::testing::city::{COOPERATIVE, JOINT, UNIT, V1, V2};
+    use crate::testing::drafts::{pair, pairing, propose};
+
+    #[test]
+    fn a_pairing_leaves_its_members_and_their_functions_where_they_are() {
+        let city = City::paired_proposal();
+        let survey = Some(city.last_command());
+        let after = city.when(pair()).then(&[EventBody::JointBranchEstablished(JointBranchEstablished {
+            joint_branch: JOINT,
+            arrangement: Arrangement::Pairing,
+            level: Level::County,
+            survey,
+            consents: Vec::new(),
+            reason: None,
+        })]);
+        for organization in [V1, V2].map(|id| after.organization(id)) {
+            assert_eq!((&organization.status, organization.merger), (&OrganizationStatus::Active, None));
+            assert!(organization.held_elsewhere.is_empty() && organization.pairings.contains(&JOINT));
+        }
+        // 结对 has no organ, so no post stands vacant.
+        assert_eq!(after.joint().vacant_since, None);
+    }
+
+    #[test]
+    fn where_no_member_is_a_village_no_survey_is_needed() {
+        let consents = vec![crate::commands::establishment_tests::consent()];
+        let draft = crate::commands::establishment_tests::pair_with(consents);
+        City::new().given(propose(pairing(&[UNIT, COOPERATIVE]))).when(draft).accepted();
+    }
+
+    #[test]
+    fn a_merger_is_not_paired() {
+        City::surveyed().when(pair()).refused(Rejection::WrongArrangement {
+            name: "联合党支部".into(),
+            needed_zh: "共建，请用 merge-branches",
+            needed: "pairing: use merge-branches",
+        });
+    }
+}

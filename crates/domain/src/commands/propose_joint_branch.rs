@@ -74,3 +74,127 @@ fn check_not_stated(case: &Case<'_>, mode: Mode) -> Result<(), Rejection> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::CommandBody;
+    use crate::testing::City;
+    use crate::testing::city::{
+        JOINT, LEAD, NEXT, NEXT_TOWNSHIP_ORGAN, OTHER_JOINT, V1, V2, V3, V6, VILLAGES, place,
+    };
+    use crate::testing::drafts::{Draft, clerk, officer, proposal, propose, text, township};
+
+    fn not_stated() -> ProposeJointBranch {
+        ProposeJointBranch { mode: Mode::NotStated, ..proposal(&[V1, V2]) }
+    }
+
+    #[test]
+    fn a_township_proposes_and_the_proposal_says_everything() {
+        let data = ProposeJointBranch {
+            base_village: "510811100201".parse().ok(),
+            superior_decision: "昭委组〔2019〕2号".parse().ok(),
+            ..proposal(&[V1, V2])
+        };
+        let after = City::new().when(propose(data.clone())).then(&[EventBody::JointBranchProposed(
+            JointBranchProposed {
+                joint_branch: JOINT,
+                name: text("联合党支部"),
+                arrangement: data.arrangement,
+                mode: Mode::Other,
+                form: data.form,
+                members: vec![V1, V2],
+                lead_township: place(LEAD),
+                justification: data.justification.clone(),
+                base_village: Some(place("510811100201")),
+                industry: None,
+                mode_reason: Some(text("联合抓产业")),
+                superior_decision: data.superior_decision,
+                overridden: Vec::new(),
+            },
+        )]);
+        assert_eq!(after.joint().proposed_by, "clerk-1");
+    }
+
+    #[test]
+    fn the_proposals_id_is_the_commands_own_where_none_is_given() {
+        let after =
+            City::new().when(propose(ProposeJointBranch { id: None, ..proposal(&[V1, V2]) })).accepted();
+        assert!(after.state.joint_branches.contains_key(&JointBranchId(after.last_command().0)));
+    }
+
+    #[test]
+    fn an_id_in_use_is_refused() {
+        let refused = Rejection::IdInUse { id: JOINT.to_string(), pointer: "/data/id" };
+        City::proposed().when(propose(proposal(&[V1, V2]))).refused(refused);
+    }
+
+    #[test]
+    fn the_lead_is_a_registered_township_in_scope() {
+        let led_by = |code: &str| {
+            propose(ProposeJointBranch { lead_township: code.parse().unwrap(), ..proposal(&[V1, V2]) })
+        };
+        for code in ["510811999", "510811"] {
+            let unknown = |pointer| Case::unknown("行政区划", "place", &code, pointer);
+            let township = Case::unknown("乡镇", "township", &code, "/data/lead_township");
+            let expected = if code.len() == 9 { unknown("/data/lead_township") } else { township };
+            City::new().when(led_by(code)).refused(expected);
+        }
+        let refused = Rejection::OutsideScope { what: NEXT.into(), scope: LEAD.parse().unwrap() };
+        City::new().when(led_by(NEXT)).refused(refused);
+    }
+
+    #[test]
+    fn a_township_proposes_for_itself_and_a_place_never() {
+        let body = CommandBody::ProposeJointBranch(proposal(&[V1, V2]));
+        let next = township(body, "2019-01-10").by(officer("officer-1")).behalf(NEXT_TOWNSHIP_ORGAN);
+        City::new().when(next).refused(Rejection::DecidingBody {
+            found: "白果乡党委".into(),
+            needed: "township",
+            needed_zh: "乡镇",
+        });
+        let refused =
+            Rejection::AuthorityIsPlace { command: "propose-joint-branch", found: LEAD.parse().unwrap() };
+        City::new().when(propose(proposal(&[V1, V2])).behalf_of_place(LEAD)).refused(refused);
+    }
+
+    #[test]
+    fn the_base_village_is_registered() {
+        let data = ProposeJointBranch { base_village: "510811100299".parse().ok(), ..proposal(&[V1, V2]) };
+        let unknown = Case::unknown("行政区划", "place", &"510811100299", "/data/base_village");
+        City::new().when(propose(data)).refused(unknown);
+    }
+
+    #[test]
+    fn a_mode_not_stated_is_for_records_entered_seven_days_late() {
+        City::new().when(propose(not_stated()).recorded("2019-01-17")).accepted();
+        let refused = Rejection::ModeCondition {
+            detail_zh: "not_stated 只用于补录的历史记录",
+            detail: "`not_stated` is for records of the past only",
+        };
+        City::new().when(propose(not_stated()).recorded("2019-01-16")).refused(refused);
+    }
+
+    fn six() -> Draft {
+        propose(proposal(&VILLAGES))
+    }
+
+    #[test]
+    fn a_clerks_override_is_kept_for_the_county_to_confirm() {
+        City::new().when(six()).refused(Rejection::TooManyUnits { found: 6, allowed: 5 });
+        let after = City::new().when(six().by(clerk()).overriding()).warns(&["joint-branch-units"]);
+        assert!(after.joint().overridden.contains("joint-branch-units"));
+        City::new().when(six().by(officer("officer-1")).overriding()).warns(&["joint-branch-units"]);
+    }
+
+    #[test]
+    fn a_history_of_failure_is_shown_and_stops_no_proposal() {
+        let again = |members: &[_]| {
+            propose(ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(members) }).on("2019-09-01")
+        };
+        City::dissolved().when(again(&[V1, V2])).warns(&["failed-history"]);
+        City::dissolved().when(again(&[V1, V3])).accepted();
+        // The organization that went on was no member of what failed.
+        City::abolished().when(again(&[V1, V6])).accepted();
+    }
+}

@@ -63,3 +63,126 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
         villages,
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command_data::SurveyedVillage;
+    use crate::place::PlaceCode;
+    use crate::testing::city::{JOINT, OTHER_JOINT, UNIT, V1, V2, V3, place};
+    use crate::testing::drafts::{Draft, officer, pairing, propose, reject, survey, text, withdraw};
+    use crate::testing::{City, date};
+    use crate::{CommandBody, command_data::RecordWillSurvey};
+
+    fn code(text: &str) -> PlaceCode {
+        text.parse().unwrap()
+    }
+
+    fn refused(village: &str, detail_zh: &'static str, detail: &'static str) -> Rejection {
+        Rejection::SurveyVillages { village: village.to_owned(), detail_zh, detail }
+    }
+
+    fn edited(mut draft: Draft, change: impl FnOnce(&mut RecordWillSurvey)) -> Draft {
+        if let CommandBody::RecordWillSurvey(data) = &mut draft.body {
+            change(data);
+        }
+        draft
+    }
+
+    #[test]
+    fn every_member_village_is_asked_once() {
+        let result = |code, asked, in_favour| SurveyResult {
+            village: place(code),
+            asked,
+            in_favour,
+            method: text("入户"),
+            date: date("2019-02-01"),
+        };
+        let city = City::proposed();
+        let outcome = city.when(survey(&[(V1, 80, 70), (V2, 60, 0)]));
+        let survey = outcome.after.last_command();
+        let after = outcome.then(&[EventBody::JointBranchSurveyed(JointBranchSurveyed {
+            joint_branch: JOINT,
+            survey,
+            villages: vec![result("510811100201", 80, 70), result("510811100202", 60, 0)],
+        })]);
+        assert!(after.joint().surveyed_by.contains("clerk-1"));
+    }
+
+    #[test]
+    fn a_second_survey_stands_beside_the_first() {
+        let after =
+            City::surveyed().when(survey(&[(V1, 90, 10), (V2, 60, 10)]).by(officer("officer-2"))).accepted();
+        let asked: Vec<u32> = after.joint().surveys.iter().map(|survey| survey.villages[0].asked).collect();
+        assert_eq!((asked, after.joint().surveyed_by.len()), (vec![100, 90], 2));
+    }
+
+    #[test]
+    fn a_unit_is_no_village() {
+        let city = City::new().given(propose(pairing(&[V1, UNIT])));
+        city.when(survey(&[(V1, 80, 70)])).accepted();
+    }
+
+    #[test]
+    fn a_village_missing_repeated_or_of_no_member_is_refused() {
+        let city = City::proposed();
+        let missing = refused("510811100202 二村", "缺少成员村", "a member village is missing:");
+        city.when(survey(&[(V1, 80, 70)])).refused(missing);
+        let repeated = refused("510811100201", "重复列出", "listed twice:");
+        city.when(survey(&[(V1, 80, 70), (V1, 80, 70)])).refused(repeated);
+        let foreign = refused("510811100203", "不是成员村", "not a member village:");
+        city.when(survey(&[(V1, 80, 70), (V3, 80, 70)])).refused(foreign);
+        let unknown = Case::unknown("行政区划", "place", &"510811100299", "/data/villages/0/village");
+        let draft = edited(survey(&[(V1, 80, 70)]), |data| {
+            let village = code("510811100299");
+            data.villages = vec![SurveyedVillage { village, ..data.villages[0].clone() }];
+        });
+        city.when(draft).refused(unknown);
+    }
+
+    #[test]
+    fn no_more_are_in_favour_than_were_asked() {
+        City::proposed().when(survey(&[(V1, 80, 80), (V2, 80, 81)])).refused(Rejection::SurveyCounts {
+            village: code("510811100202"),
+            asked: 80,
+            in_favour: 81,
+        });
+    }
+
+    #[test]
+    fn nobody_is_asked_after_the_effective_date() {
+        let held = |day: &str| {
+            let day = date(day);
+            edited(survey(&[(V1, 80, 80), (V2, 80, 80)]), |data| data.villages[0].date = day)
+        };
+        City::proposed().when(held("2019-02-10")).accepted();
+        City::proposed().when(held("2019-02-11")).refused(Rejection::DateAfter {
+            what_zh: "调查日期",
+            what: "the survey",
+            date: date("2019-02-11"),
+            limit: date("2019-02-10"),
+        });
+    }
+
+    #[test]
+    fn only_a_proposal_is_surveyed() {
+        let unknown = Case::unknown("联合党组织", "joint branch", &OTHER_JOINT, "/data/joint_branch");
+        let of_another = edited(survey(&[]), |data| data.joint_branch = OTHER_JOINT);
+        City::proposed().when(of_another).refused(unknown);
+        let after = [
+            (City::merged(), "运行中", "operating"),
+            (City::proposed().given(reject()), "已驳回", "rejected"),
+            (City::proposed().given(withdraw()), "已撤回", "withdrawn"),
+        ];
+        for (city, found_zh, found) in after {
+            let again = survey(&[(V1, 80, 80), (V2, 80, 80)]).on("2019-04-01");
+            city.when(again).refused(Rejection::WrongPhase {
+                name: "联合党支部".into(),
+                found_zh,
+                found,
+                needed_zh: "已提出、未决定",
+                needed: "proposed and not decided",
+            });
+        }
+    }
+}

@@ -81,3 +81,123 @@ fn unit_location(case: &Case<'_>, data: &RegisterOrganization) -> Result<PlaceId
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::CommandBody;
+    use crate::testing::City;
+    use crate::testing::city::{
+        COUNTY_ORGAN, LEAD, TOWNSHIP_ORGAN, V1, V2, members, organization_data, place,
+    };
+    use crate::testing::drafts::{Draft, officer, text};
+    use ulid::Ulid;
+
+    const NEW: OrganizationId = OrganizationId(Ulid(0xB99));
+
+    fn register(data: RegisterOrganization) -> Draft {
+        let body = CommandBody::RegisterOrganization(data);
+        Draft::new(body, officer("officer-1"), COUNTY_ORGAN, "2018-07-01")
+    }
+
+    fn branch(host: &str) -> RegisterOrganization {
+        organization_data(NEW, "新支部", HostKind::Village, host)
+    }
+
+    fn cooperative() -> RegisterOrganization {
+        organization_data(NEW, "新支部", HostKind::Cooperative, "合作社")
+    }
+
+    #[test]
+    fn a_village_branch_lies_in_its_village() {
+        let data = RegisterOrganization { superior: Some(TOWNSHIP_ORGAN), ..branch("510811100201") };
+        City::new().when(register(data)).then(&[EventBody::OrganizationRegistered(OrganizationRegistered {
+            organization: NEW,
+            name: text("新支部"),
+            form: OrganizationForm::Branch,
+            host_kind: HostKind::Village,
+            host_place: Some(place("510811100201")),
+            host: text("510811100201"),
+            location: place("510811100201"),
+            superior: Some(TOWNSHIP_ORGAN),
+            formal_members: 2,
+            probationary_members: 0,
+        })]);
+    }
+
+    #[test]
+    fn a_cooperative_lies_where_it_says_or_where_its_superior_or_the_authority_does() {
+        let said = RegisterOrganization { location: LEAD.parse().ok(), ..cooperative() };
+        let under = RegisterOrganization { superior: Some(TOWNSHIP_ORGAN), ..cooperative() };
+        let cases = [
+            (register(said), LEAD),
+            (register(under), LEAD),
+            (register(cooperative()), "510811"),
+            (register(cooperative()).behalf_of_place(LEAD), LEAD),
+        ];
+        for (draft, location) in cases {
+            let after = City::new().when(draft).accepted();
+            assert_eq!(after.organization(NEW).location, place(location));
+        }
+    }
+
+    #[test]
+    fn only_an_organ_belongs_to_a_tier_and_the_host_is_of_that_tier() {
+        let tier = Rejection::HostKind {
+            detail_zh: "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
+            detail: "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
+        };
+        let organ = RegisterOrganization { form: OrganizationForm::Organ, ..branch("510811100201") };
+        City::new().when(register(organ)).refused(tier.clone());
+        let branch_of_township = organization_data(NEW, "新支部", HostKind::Township, LEAD);
+        let branch_of_township =
+            RegisterOrganization { form: OrganizationForm::Branch, ..branch_of_township };
+        City::new().when(register(branch_of_township)).refused(tier);
+        City::new().when(register(branch(LEAD))).refused(Rejection::HostKind {
+            detail_zh: "host 的层级与 host_kind 不符",
+            detail: "the tier of `host` is not that of `host_kind`",
+        });
+    }
+
+    #[test]
+    fn host_location_and_superior_are_registered() {
+        for host in ["510811100299", "狮子村"] {
+            let unknown = Case::unknown("行政区划", "place", &host, "/data/host");
+            City::new().when(register(branch(host))).refused(unknown);
+        }
+        let nowhere = RegisterOrganization { location: "510811999".parse().ok(), ..cooperative() };
+        let unknown = Case::unknown("行政区划", "place", &"510811999", "/data/location");
+        City::new().when(register(nowhere)).refused(unknown);
+        let orphan = RegisterOrganization { superior: Some(NEW), ..cooperative() };
+        let unknown = Case::unknown("党组织", "organization", &NEW, "/data/superior");
+        City::new().when(register(orphan)).refused(unknown);
+    }
+
+    #[test]
+    fn a_superior_is_named_in_order_and_not_abolished() {
+        let under =
+            |superior| register(RegisterOrganization { superior: Some(superior), ..branch("510811100201") });
+        City::new().given(members(V1, 5, 0).on("2018-08-01")).when(under(V1)).refused(
+            Rejection::EffectiveOrder {
+                entity: "510811100201党支部".into(),
+                effective: "2018-07-01".parse().unwrap(),
+                latest: "2018-08-01".parse().unwrap(),
+            },
+        );
+        let refused = Rejection::MemberInactive { name: "510811100202党支部".into() };
+        City::abolished().when(under(V2).on("2020-01-01")).refused(refused);
+    }
+
+    #[test]
+    fn an_id_in_use_is_refused() {
+        let taken = RegisterOrganization { id: Some(V1), ..branch("510811100201") };
+        let refused = Rejection::IdInUse { id: V1.to_string(), pointer: "/data/id" };
+        City::new().when(register(taken)).refused(refused);
+    }
+
+    #[test]
+    fn an_officer_registers_nothing_in_another_county() {
+        let refused = Rejection::OutsideScope { what: "新支部".into(), scope: "510811".parse().unwrap() };
+        City::new().when(register(branch("510824100230"))).refused(refused);
+    }
+}

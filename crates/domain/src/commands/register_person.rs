@@ -25,3 +25,67 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPerson) -> Result<Vec<E
         name_commitment,
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::city::{ABROAD, SECRETARY, V1};
+    use crate::testing::drafts::{Draft, commitment, person};
+    use crate::testing::{City, date};
+    use crate::{CommandBody, command_data};
+    use ulid::Ulid;
+
+    const NEW: PersonId = PersonId(Ulid(0xC99));
+
+    fn in_organization(organization: crate::ids::OrganizationId) -> Draft {
+        let mut draft = person(NEW, None);
+        if let CommandBody::RegisterPerson(data) = &mut draft.body {
+            *data = command_data::RegisterPerson { organization, ..data.clone() };
+        }
+        draft
+    }
+
+    #[test]
+    fn a_person_is_an_id_a_membership_and_a_commitment() {
+        let draft = person(NEW, Some("2018-06-01"));
+        City::new().when(draft).then(&[EventBody::PersonRegistered(PersonRegistered {
+            person: NEW,
+            organization: V1,
+            formal_member_since: Some(date("2018-06-01")),
+            name_commitment: commitment(),
+        })]);
+    }
+
+    #[test]
+    fn formal_membership_does_not_begin_after_the_effective_date() {
+        City::new().when(person(NEW, Some("2018-06-02"))).refused(Rejection::DateAfter {
+            what_zh: "转正日期",
+            what: "formal membership",
+            date: date("2018-06-02"),
+            limit: date("2018-06-01"),
+        });
+    }
+
+    #[test]
+    fn an_unknown_organization_or_one_outside_the_scope_is_refused() {
+        let unknown = crate::ids::OrganizationId(Ulid(1));
+        let refused = Case::unknown("党组织", "organization", &unknown, "/data/organization");
+        City::new().when(in_organization(unknown)).refused(refused);
+        let refused = Rejection::OutsideScope {
+            what: "510824100230党支部".into(),
+            scope: "510811".parse().unwrap(),
+        };
+        City::new().when(in_organization(ABROAD)).refused(refused);
+    }
+
+    #[test]
+    fn an_id_in_use_is_refused() {
+        let refused = Rejection::IdInUse { id: SECRETARY.to_string(), pointer: "/data/id" };
+        City::new().when(person(SECRETARY, None)).refused(refused);
+    }
+
+    #[test]
+    fn a_name_without_its_commitment_is_not_recorded() {
+        City::new().when(person(NEW, None).uncommitted()).refused(Rejection::NothingToRecord);
+    }
+}

@@ -60,3 +60,111 @@ fn parent(case: &Case<'_>, data: &RegisterPlace) -> Result<Option<PlaceId>, Reje
     }
     case.place(code, "/data/parent").map(|place| Some(place.id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::CommandBody;
+    use crate::place::PlaceKind;
+    use crate::testing::city::{COUNTY_ORGAN, LEAD, NEXT, place, place_data};
+    use crate::testing::drafts::{Draft, officer, text};
+    use crate::testing::{City, date};
+
+    fn register(data: RegisterPlace) -> Draft {
+        Draft::new(CommandBody::RegisterPlace(data), officer("officer-1"), COUNTY_ORGAN, "2018-01-01")
+    }
+
+    fn village(code: &str) -> RegisterPlace {
+        place_data(code, "新村")
+    }
+
+    #[test]
+    fn a_village_is_registered_under_its_township_and_its_kind_is_read_from_its_code() {
+        for (code, kind) in [("510811100299", PlaceKind::Village), ("510811100001", PlaceKind::Community)] {
+            City::new().when(register(village(code))).then(&[EventBody::PlaceRegistered(PlaceRegistered {
+                place: place(code),
+                code: code.parse().unwrap(),
+                name: text("新村"),
+                level: Level::Village,
+                parent: Some(place(LEAD)),
+                parent_code: LEAD.parse().ok(),
+                kind: Some(kind),
+            })]);
+        }
+    }
+
+    #[test]
+    fn the_id_is_the_commands_own_where_none_is_given() {
+        let after =
+            City::new().when(register(RegisterPlace { id: None, ..village("510811100299") })).accepted();
+        assert!(after.state.places.contains_key(&PlaceId(after.last_command().0)));
+    }
+
+    #[test]
+    fn a_code_or_an_id_in_use_is_refused() {
+        let refused = Rejection::CodeInUse { code: "510811100201".parse().unwrap(), name: "一村".into() };
+        let taken = RegisterPlace { id: None, ..village("510811100201") };
+        City::new().when(register(taken)).refused(refused);
+        let id = place(LEAD).to_string();
+        let taken = RegisterPlace { id: Some(place(LEAD)), ..village("510811100299") };
+        City::new().when(register(taken)).refused(Rejection::IdInUse { id, pointer: "/data/id" });
+    }
+
+    #[test]
+    fn a_code_of_another_city_is_refused() {
+        let refused = Rejection::OtherCity { code: "5101".parse().unwrap(), city: "5108".parse().unwrap() };
+        City::new().when(register(village("5101"))).refused(refused);
+    }
+
+    #[test]
+    fn code_level_and_parent_must_fit() {
+        let of = |parent: Option<&str>, level| RegisterPlace {
+            parent: parent.map(|parent| parent.parse().unwrap()),
+            level,
+            ..village("510811100299")
+        };
+        let cases = [
+            (Some(LEAD), Level::Township, LEAD),
+            (Some(NEXT), Level::Village, NEXT),
+            (Some("510811"), Level::Village, "510811"),
+            (None, Level::Village, "-"),
+        ];
+        for (parent, level, found) in cases {
+            City::new().when(register(of(parent, level))).refused(Rejection::PlaceLevel {
+                code: "510811100299".parse().unwrap(),
+                level: level.as_str(),
+                parent: found.to_owned(),
+            });
+        }
+    }
+
+    #[test]
+    fn a_parent_is_registered_and_in_force() {
+        let code = "510811300299";
+        let unknown = Case::unknown("行政区划", "place", &"510811300", "/data/parent");
+        City::new().when(register(village(code))).refused(unknown);
+        let township = place_data("510811300", "新镇");
+        let city = City::new().given(register(township).on("2018-05-01"));
+        let early = RegisterPlace { id: Some(place("5101")), ..village(code) };
+        let early = RegisterPlace { id: None, ..early };
+        city.when(register(early.clone()).on("2018-04-30")).refused(Rejection::PlaceNotInForce {
+            code: "510811300".parse().unwrap(),
+            on: date("2018-04-30"),
+            from: date("2018-05-01"),
+            pointer: "/data/parent".into(),
+        });
+        city.when(register(early).on("2018-05-01")).accepted();
+    }
+
+    #[test]
+    fn a_place_may_be_registered_before_its_day() {
+        City::new().when(register(village("510811100299")).on("2030-01-01")).accepted();
+    }
+
+    #[test]
+    fn an_officer_registers_no_place_of_another_county() {
+        let refused =
+            Rejection::OutsideScope { what: "510824100299".into(), scope: "510811".parse().unwrap() };
+        City::new().when(register(village("510824100299"))).refused(refused);
+    }
+}

@@ -24,3 +24,42 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<Even
         reason: Some(reason),
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::testing::City;
+    use crate::testing::city::{JOINT, TOWNSHIP_ORGAN};
+    use crate::testing::drafts::{Draft, merge, reject, text};
+
+    #[test]
+    fn the_county_refuses_a_proposal_with_a_reason() {
+        let after = City::proposed().when(reject()).then(&[EventBody::JointBranchRejected(ProposalEnded {
+            joint_branch: JOINT,
+            reason: Some(text("条件不成熟")),
+        })]);
+        assert_eq!(after.joint().phase, Phase::Rejected);
+    }
+
+    #[test]
+    fn a_rejection_says_why_by_whom_and_when() {
+        let silent = CommandBody::RejectProposal(EndProposal { joint_branch: JOINT, reason: None });
+        City::proposed().when(Draft { body: silent, ..reject() }).refused(Rejection::ReasonMissing);
+        City::proposed().when(reject().undecided()).refused(Rejection::DecidedByMissing);
+        let refused =
+            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        City::proposed().when(reject().behalf(TOWNSHIP_ORGAN)).refused(refused);
+    }
+
+    #[test]
+    fn only_an_undecided_proposal_is_rejected() {
+        City::surveyed().given(merge()).when(reject()).refused(Rejection::WrongPhase {
+            name: "联合党支部".into(),
+            found_zh: "运行中",
+            found: "operating",
+            needed_zh: "已提出、未决定",
+            needed: "proposed and not decided",
+        });
+    }
+}

@@ -23,3 +23,41 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveSecretary) -> Result<Vec
         reason_commitment: case.commitment("/reason"),
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::city::{JOINT, SECOND, SECRETARY, V1};
+    use crate::testing::drafts::{commitment, relieve};
+    use crate::testing::{City, date};
+
+    #[test]
+    fn the_secretary_leaves_and_the_post_is_vacant_from_that_day() {
+        let after = City::headed().when(relieve(SECRETARY)).then(&[EventBody::SecretaryRelieved(
+            SecretaryRelieved {
+                joint_branch: JOINT,
+                person: SECRETARY,
+                reason_commitment: Some(commitment()),
+            },
+        )]);
+        assert_eq!((&after.joint().secretary, after.joint().vacant_since), (&None, Some(date("2019-05-01"))));
+        assert_eq!(after.state.persons[&SECRETARY].secretary_of, None);
+    }
+
+    #[test]
+    fn only_who_is_in_post_is_relieved() {
+        City::headed().when(relieve(SECOND)).refused(Rejection::NotInPost);
+        City::merged().when(relieve(SECRETARY)).refused(Rejection::NotInPost);
+        let unknown = crate::ids::PersonId(ulid::Ulid(1));
+        let refused = Case::unknown("人员", "person", &unknown, "/data/person");
+        City::headed().when(relieve(unknown)).refused(refused);
+    }
+
+    #[test]
+    fn an_organ_relieves_in_a_meeting() {
+        City::headed().when(relieve(SECRETARY).undecided()).refused(Rejection::DecidedByMissing);
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        City::headed().when(relieve(SECRETARY).behalf(V1)).refused(refused);
+    }
+}

@@ -21,3 +21,39 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &MoveFunctions) -> Result<Vec<Ev
     }
     Ok(vec![EventBody::FunctionsReturned(moved(joint_branch, data))])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{V1, V2};
+    use crate::testing::drafts::{functions, give_back, transfer};
+
+    #[test]
+    fn what_was_transferred_goes_back_to_where_it_came_from() {
+        let city = City::paired().given(transfer(&["industry", "public_service"], &[V1, V2]));
+        let data = functions(&["industry"], &[V1]);
+        let returned = EventBody::FunctionsReturned(moved(city.joint(), &data));
+        let after = city.when(give_back(&["industry"], &[V1])).then(&[returned]);
+        assert_eq!(after.organization(V1).held_elsewhere.len(), 1);
+        assert_eq!(after.organization(V2).held_elsewhere.len(), 2);
+        let after = after.given(give_back(&["public_service"], &[V1, V2]));
+        assert_eq!(after.joint().functions.keys().collect::<Vec<_>>(), [&V2]);
+    }
+
+    #[test]
+    fn only_what_is_held_goes_back() {
+        let city = City::paired().given(transfer(&["industry"], &[V1]));
+        for (function, from, name) in
+            [("public_service", V1, "510811100201党支部"), ("industry", V2, "510811100202党支部")]
+        {
+            let refused = Rejection::FunctionNotHeld { name: name.into(), function: function.into() };
+            city.when(give_back(&[function], &[from])).refused(refused);
+        }
+    }
+
+    #[test]
+    fn a_merger_returns_only_by_dissolving() {
+        City::merged().when(give_back(&["industry"], &[V1])).refused(Rejection::MergerIsWhole);
+    }
+}

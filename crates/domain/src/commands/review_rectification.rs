@@ -82,3 +82,103 @@ fn check_base(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, members};
+    use crate::testing::drafts::{clerk, review};
+
+    fn reviewed(improved: bool, members: (u32, u32), villagers: (u32, u32), satisfied: bool) -> EventBody {
+        let satisfaction = |(asked, satisfied)| Satisfaction { asked, satisfied };
+        EventBody::RectificationReviewed(RectificationReviewed {
+            joint_branch: JOINT,
+            improved,
+            members: satisfaction(members),
+            villagers: satisfaction(villagers),
+            satisfied,
+            termination_due: !improved || !satisfied,
+        })
+    }
+
+    #[test]
+    fn improved_and_satisfied_goes_on_and_anything_else_owes_dissolution() {
+        for (improved, members, villagers, satisfied) in [
+            (true, (4, 4), (100, 61), true),
+            (true, (4, 4), (100, 60), true),
+            (true, (4, 4), (100, 59), false),
+            (true, (4, 2), (100, 100), false),
+            (false, (4, 4), (100, 100), true),
+            (false, (4, 0), (100, 0), false),
+        ] {
+            let event = reviewed(improved, members, villagers, satisfied);
+            let after = City::rectifying().when(review(improved, members, villagers)).then(&[event]);
+            let phase = if improved && satisfied { Phase::Operating } else { Phase::TerminationDue };
+            assert_eq!((after.joint().phase, &after.joint().rectification), (phase, &None));
+        }
+    }
+
+    #[test]
+    fn satisfaction_counts_from_half_of_the_members_and_one_household_in_five() {
+        City::rectifying().when(review(true, (2, 2), (40, 40))).accepted();
+        City::rectifying().when(review(true, (3, 3), (41, 41))).accepted();
+        let few_members =
+            Rejection::SatisfactionBase {
+                whom_zh: "党员", whom: "members", asked: 1, base: 4, allowed: 50
+            };
+        City::rectifying().when(review(true, (1, 1), (40, 40))).refused(few_members);
+        City::rectifying().when(review(true, (2, 2), (39, 39))).refused(Rejection::SatisfactionBase {
+            whom_zh: "群众户",
+            whom: "households",
+            asked: 39,
+            base: 200,
+            allowed: 20,
+        });
+    }
+
+    #[test]
+    fn the_base_is_what_is_on_file_on_the_day() {
+        let grown = City::rectifying().given(members(V1, 2, 4).on("2019-07-25"));
+        let refused =
+            Rejection::SatisfactionBase {
+                whom_zh: "党员", whom: "members", asked: 3, base: 8, allowed: 50
+            };
+        grown.when(review(true, (3, 3), (40, 40))).refused(refused);
+    }
+
+    #[test]
+    fn no_more_are_satisfied_than_were_asked() {
+        let refused = Rejection::SatisfactionCounts { asked: 4, satisfied: 5 };
+        City::rectifying().when(review(true, (4, 5), (40, 40))).refused(refused);
+        let refused = Rejection::SatisfactionCounts { asked: 40, satisfied: 41 };
+        City::rectifying().when(review(true, (4, 4), (40, 41))).refused(refused);
+    }
+
+    #[test]
+    fn the_county_alone_reviews_in_a_meeting_on_a_paper() {
+        let review = || review(true, (4, 4), (100, 100));
+        let refused = Rejection::RoleForbids { role: "township_clerk", command: "review-rectification" };
+        City::rectifying().when(review().by(clerk()).behalf(TOWNSHIP_ORGAN)).refused(refused);
+        let refused =
+            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        City::rectifying().when(review().behalf(TOWNSHIP_ORGAN)).refused(refused);
+        City::rectifying().when(review().no_paper()).refused(Rejection::DocumentMissing);
+        City::rectifying().when(review().undecided()).refused(Rejection::DecidedByMissing);
+    }
+
+    #[test]
+    fn only_an_order_that_stands_is_reviewed() {
+        for (city, found_zh, found) in
+            [(City::poor(), "运行中", "operating"), (City::failed(), "应予终止", "termination_due")]
+        {
+            city.when(review(true, (4, 4), (100, 100))).refused(Rejection::WrongPhase {
+                name: "联合党支部".into(),
+                found_zh,
+                found,
+                needed_zh: "有未结的整改",
+                needed: "an order of rectification standing",
+            });
+        }
+    }
+}

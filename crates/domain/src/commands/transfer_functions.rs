@@ -83,3 +83,74 @@ fn check_codes(functions: &[Function]) -> Result<(), Rejection> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{JOINT, V1, V2, V3};
+    use crate::testing::drafts::{functions, transfer};
+
+    #[test]
+    fn a_pairing_coordinates_the_functions_named_and_no_other() {
+        let names = ["industry", "联合巡逻"];
+        let after = City::paired().when(transfer(&names, &[V1])).then(&[EventBody::FunctionsTransferred(
+            FunctionsMoved {
+                joint_branch: JOINT,
+                functions: functions(&names, &[]).functions,
+                from: vec![V1],
+            },
+        )]);
+        let held: Vec<&str> =
+            after.organization(V1).held_elsewhere.keys().map(|held| held.0.as_str()).collect();
+        assert_eq!(held, names);
+        assert!(after.organization(V2).held_elsewhere.is_empty());
+    }
+
+    #[test]
+    fn a_merger_is_whole() {
+        City::merged().when(transfer(&["industry"], &[V1])).refused(Rejection::MergerIsWhole);
+    }
+
+    #[test]
+    fn a_function_has_one_holder() {
+        let city = City::paired().given(transfer(&["industry"], &[V1]));
+        city.when(transfer(&["public_service", "industry"], &[V2, V1])).refused(
+            Rejection::FunctionHeldElsewhere {
+                name: "510811100201党支部".into(),
+                function: "industry".into(),
+                holder: JOINT.to_string(),
+            },
+        );
+        city.when(transfer(&["public_service"], &[V2, V1])).accepted();
+    }
+
+    #[test]
+    fn functions_and_members_are_named() {
+        City::paired().when(transfer(&[], &[V1])).refused(Rejection::EmptyList { what: "functions" });
+        City::paired().when(transfer(&["industry"], &[])).refused(Rejection::EmptyList { what: "from" });
+        let repeated = Rejection::MemberRepeated { name: "510811100201党支部".into() };
+        City::paired().when(transfer(&["industry"], &[V1, V1])).refused(repeated);
+        let foreign = Rejection::NotAMember { name: "510811100203党支部".into() };
+        City::paired().when(transfer(&["industry"], &[V3])).refused(foreign);
+        City::paired().when(transfer(&["trade"], &[V1])).refused(Rejection::UnknownCode {
+            found: "trade".into(),
+            allowed: "political_guidance, industry, social_governance, public_service".into(),
+            pointer: "/data/functions",
+        });
+    }
+
+    #[test]
+    fn an_organ_transfers_in_a_live_pairing() {
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        City::paired().when(transfer(&["industry"], &[V1]).behalf(V1)).refused(refused);
+        City::paired_proposal().when(transfer(&["industry"], &[V1])).refused(Rejection::WrongPhase {
+            name: "联合党支部".into(),
+            found_zh: "已提出",
+            found: "proposed",
+            needed_zh: "已成立且未撤销",
+            needed: "established and not dissolved",
+        });
+    }
+}

@@ -61,3 +61,85 @@ fn figure_name(figure: ProfileFigure) -> &'static str {
         ProfileFigure::Strength => "strength",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{ABROAD, TOWNSHIP_ORGAN, V1, V2, members, profile};
+    use crate::testing::drafts::{clerk, figure, officer, update};
+
+    #[test]
+    fn counts_and_figures_that_are_named_change_and_the_others_stay() {
+        let income = ProfileFigure::CollectiveIncome;
+        let data = UpdateOrganization {
+            organization: V1,
+            formal_members: Some(7),
+            probationary_members: None,
+            profile: Some(Profile::from([(income, figure("3.5"))])),
+        };
+        let expected = EventBody::OrganizationUpdated(OrganizationUpdated {
+            organization: V1,
+            formal_members: Some(7),
+            probationary_members: None,
+            profile: Profile::from([(income, figure("3.5"))]),
+        });
+        let after = City::new().when(update(data).by(clerk()).behalf(TOWNSHIP_ORGAN)).then(&[expected]);
+        let organization = after.organization(V1);
+        assert_eq!((organization.formal_members, organization.probationary_members), (7, 0));
+        assert_eq!((organization.households(), organization.profile.len()), (Some(100), 2));
+    }
+
+    #[test]
+    fn an_update_of_nothing_is_refused() {
+        let (formal_members, probationary_members) = (None, None);
+        let data =
+            UpdateOrganization { organization: V1, formal_members, probationary_members, profile: None };
+        City::new().when(update(data)).refused(Rejection::NothingToRecord);
+    }
+
+    #[test]
+    fn figures_that_rules_read_must_be_readable() {
+        let whole = ("正整数", "a whole number above 0");
+        let not_negative = ("不小于 0 的数", "a number not below 0");
+        let wealth = ("rich（富）或 poor（贫）", "`rich` or `poor`");
+        let strength = ("strong（强）或 weak（弱）", "`strong` or `weak`");
+        let cases = [
+            (ProfileFigure::Households, "households", "0", whole),
+            (ProfileFigure::Households, "households", "1.5", whole),
+            (ProfileFigure::Households, "households", "百余户", whole),
+            (ProfileFigure::Population, "population", "-1", not_negative),
+            (ProfileFigure::Area, "area", "-0.1", not_negative),
+            (ProfileFigure::CollectiveIncome, "collective_income", "-3", not_negative),
+            (ProfileFigure::IncomePerHead, "income_per_head", "-3", not_negative),
+            (ProfileFigure::Industry, "industry", "-3", not_negative),
+            (ProfileFigure::Wealth, "wealth", "中等", wealth),
+            (ProfileFigure::Wealth, "wealth", "-1", not_negative),
+            (ProfileFigure::Strength, "strength", "rich", strength),
+            (ProfileFigure::Strength, "strength", "-1", not_negative),
+        ];
+        for (name, figure, value, (expected_zh, expected)) in cases {
+            let refused = Rejection::ProfileValue { figure, expected_zh, expected };
+            City::new().when(profile(V1, name, value)).refused(refused);
+        }
+        for (name, value) in [(ProfileFigure::Households, "1"), (ProfileFigure::Population, "0")] {
+            City::new().when(profile(V1, name, value)).accepted();
+        }
+    }
+
+    #[test]
+    fn nobody_updates_an_organization_outside_the_scope() {
+        let refused = Rejection::OutsideScope {
+            what: "510824100230党支部".into(),
+            scope: "510811".parse().unwrap(),
+        };
+        City::new().when(members(ABROAD, 9, 0).by(officer("officer-1"))).refused(refused);
+    }
+
+    #[test]
+    fn a_suspended_organization_is_still_counted_and_an_abolished_one_is_not() {
+        City::merged().when(members(V2, 9, 0).on("2020-01-01")).accepted();
+        let refused = Rejection::MemberInactive { name: "510811100202党支部".into() };
+        City::abolished().when(members(V2, 9, 0).on("2020-01-01")).refused(refused);
+    }
+}

@@ -24,3 +24,40 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<Even
         reason: data.reason.clone(),
     })])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{JOINT, NEXT_TOWNSHIP_ORGAN};
+    use crate::testing::drafts::{officer, reject, withdraw};
+
+    #[test]
+    fn the_township_takes_its_proposal_back() {
+        let after = City::surveyed()
+            .when(withdraw())
+            .then(&[EventBody::JointBranchWithdrawn(ProposalEnded { joint_branch: JOINT, reason: None })]);
+        assert_eq!(after.joint().phase, Phase::Withdrawn);
+    }
+
+    #[test]
+    fn another_township_takes_nothing_back() {
+        let refused =
+            Rejection::DecidingBody {
+                found: "白果乡党委".into(), needed: "township", needed_zh: "乡镇"
+            };
+        let draft = withdraw().by(officer("officer-1")).behalf(NEXT_TOWNSHIP_ORGAN);
+        City::surveyed().when(draft).refused(refused);
+    }
+
+    #[test]
+    fn only_an_undecided_proposal_is_withdrawn() {
+        City::proposed().given(reject()).when(withdraw()).refused(Rejection::WrongPhase {
+            name: "联合党支部".into(),
+            found_zh: "已驳回",
+            found: "rejected",
+            needed_zh: "已提出、未决定",
+            needed: "proposed and not decided",
+        });
+    }
+}

@@ -126,7 +126,12 @@ pub fn place_data(code: &str, name: &str) -> RegisterPlace {
 }
 
 /// An organization as `register-organization` wants it.
-pub fn organization_data(id: OrganizationId, name: &str, host_kind: HostKind, host: &str) -> RegisterOrganization {
+pub fn organization_data(
+    id: OrganizationId,
+    name: &str,
+    host_kind: HostKind,
+    host: &str,
+) -> RegisterOrganization {
     let is_organ = matches!(host_kind, HostKind::City | HostKind::County | HostKind::Township);
     RegisterOrganization {
         id: Some(id),
@@ -169,7 +174,9 @@ pub fn drafts() -> Vec<Draft> {
     let organizations = organs.chain(branches).chain(units);
     let organizations = organizations.map(|data| import(CommandBody::RegisterOrganization(data)));
     let households = BRANCHES.iter().map(|(id, _)| match *id {
-        ABROAD => profile(*id, ProfileFigure::Households, "100").by(abroad_officer()).behalf(OTHER_COUNTY_ORGAN),
+        ABROAD => {
+            profile(*id, ProfileFigure::Households, "100").by(abroad_officer()).behalf(OTHER_COUNTY_ORGAN)
+        }
         _ => profile(*id, ProfileFigure::Households, "100"),
     });
     let persons = [

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 
 use ulid::Ulid;
 
-use super::city::{
-    COUNTY_ORGAN, JOINT, LEAD, TOWNSHIP_ORGAN, V1, village_code,
-};
+use super::city::{COUNTY_ORGAN, JOINT, LEAD, TOWNSHIP_ORGAN, V1, village_code};
 use super::{RECORDED, date, instant};
 use crate::account::Role;
 use crate::command::{Actor, Authority, Command, CommandBody};
@@ -28,13 +26,15 @@ use crate::text::Text;
 pub struct Draft {
     /// What is asked.
     pub body: CommandBody,
-    command: Command,
+    /// Everything else.
+    pub command: Command,
 }
 
 impl Draft {
     /// A command of an actor on the authority of an organization, without a paper.
     pub fn new(body: CommandBody, actor: Actor, organ: OrganizationId, on: &str) -> Self {
-        let commitments = ["/name", "/monthly_pay", "/reason", "/holder"].map(|pointer| (pointer.to_owned(), commitment()));
+        let commitments =
+            ["/name", "/monthly_pay", "/reason", "/holder"].map(|pointer| (pointer.to_owned(), commitment()));
         let command = Command {
             id: CommandId(Ulid(0)),
             actor,
@@ -51,7 +51,8 @@ impl Draft {
         Self { body, command }
     }
 
-    pub(crate) fn into_command(self, id: CommandId) -> Command {
+    /// The command under that id.
+    pub fn into_command(self, id: CommandId) -> Command {
         Command { id, body: self.body, ..self.command }
     }
 
@@ -353,8 +354,11 @@ pub fn correct(quarter: &str, grade: Grade) -> Draft {
 
 /// `order-rectification` on 2019-04-20.
 pub fn order(deadline: &str) -> Draft {
-    let data =
-        OrderRectification { joint_branch: JOINT, deadline: date(deadline), items: vec![text("健全议事制度")] };
+    let data = OrderRectification {
+        joint_branch: JOINT,
+        deadline: date(deadline),
+        items: vec![text("健全议事制度")],
+    };
     township(CommandBody::OrderRectification(data), "2019-04-20")
 }
 
@@ -372,7 +376,8 @@ pub fn review(improved: bool, members: (u32, u32), villagers: (u32, u32)) -> Dra
 
 /// `dissolve-joint-branch` on 2019-08-20: for each member who goes on.
 pub fn dissolve(ground: Ground, successors: &[(OrganizationId, OrganizationId)]) -> Draft {
-    let successors = successors.iter().map(|(member, successor)| Succession { member: *member, successor: *successor });
+    let successors =
+        successors.iter().map(|(member, successor)| Succession { member: *member, successor: *successor });
     let data = DissolveJointBranch { joint_branch: JOINT, ground, successors: successors.collect() };
     county(CommandBody::DissolveJointBranch(data), "昭委组〔2019〕50号", "2019-08-20")
 }

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::life::{Life, code};
-use crate::{Opened, Runner, Status, Store, Trouble, Views, rebuild};
+use crate::{Opened, Runner, Store, Trouble, Views, rebuild};
 
 /// Longer than any step takes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,7 +25,7 @@ pub(super) async fn poisoned(directory: &Path, position: usize) -> EmbeddedLog {
 
 struct Running {
     views: tokio::sync::watch::Receiver<Arc<Views>>,
-    status: tokio::sync::watch::Receiver<Status>,
+    trouble: tokio::sync::watch::Receiver<Option<Trouble>>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -43,11 +43,11 @@ impl Running {
         };
         let runner = Runner::new(log, store, views, known.state());
         let (stop, stopped) = oneshot::channel();
-        let (views, status) = (runner.views(), runner.status());
+        let (views, trouble) = (runner.views(), runner.trouble());
         let task = tokio::spawn(runner.run(async {
             let _ = stopped.await;
         }));
-        Self { views, status, stop, task }
+        Self { views, trouble, stop, task }
     }
 
     async fn reaches(&mut self, position: u64) -> Arc<Views> {
@@ -80,7 +80,7 @@ async fn it_catches_up_follows_and_goes_on_after_a_restart() {
     log.append(known, whole.bytes_from(known + 1)).await.unwrap();
     let mut running = Running::start(Arc::clone(&log), &rows, &whole);
     assert_eq!(*running.reaches(whole.events.len() as u64).await, whole.views());
-    assert_eq!(*running.status.borrow(), Status { position: whole.events.len() as u64, trouble: None });
+    assert_eq!(*running.trouble.borrow(), None);
     running.stop().await;
     let Opened::Ready { store, .. } = Store::open(&rows, &code("5108"), log.as_ref()).unwrap() else {
         panic!("the rows were lost")
@@ -93,8 +93,8 @@ async fn it_parks_before_an_event_that_does_not_read() {
     let directory = tempfile::tempdir().unwrap();
     let log = Arc::new(poisoned(directory.path(), 10).await);
     let mut running = Running::start(log, &directory.path().join("views"), &Life::default());
-    let status = running.status.wait_for(|status| status.trouble.is_some()).await.unwrap().clone();
-    assert!(matches!(status.trouble, Some(Trouble::Parked(unreadable)) if unreadable.position == 10));
-    assert_eq!((status.position, running.views.borrow().position()), (9, 9));
+    let trouble = running.trouble.wait_for(Option::is_some).await.unwrap().clone();
+    assert!(matches!(trouble, Some(Trouble::Parked(unreadable)) if unreadable.position == 10));
+    assert_eq!(running.views.borrow().position(), 9);
     running.stop().await;
 }

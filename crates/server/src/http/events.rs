@@ -122,7 +122,8 @@ impl<L: EventLog> Listing<L> {
                 }
             };
             let Some(last) = events.last().map(|event| event.position) else { break };
-            for event in events.iter().filter(|event| event.position <= self.up_to) {
+            let up_to = self.up_to;
+            for event in events.iter().filter(|event| event.position <= up_to) {
                 self.write(&event.body, &mut piece);
             }
             position = last;

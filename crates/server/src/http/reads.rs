@@ -239,8 +239,8 @@ impl App {
     pub(crate) async fn views_past(&self, position: Position) -> Result<Arc<Views>, Problem> {
         let mut views = self.service.views().ok_or_else(|| self.not_ready())?;
         let waited = tokio::time::timeout(MIN_POSITION_WAIT, views.wait_for(|views| views.position() >= position)).await;
-        if let Ok(Ok(views)) = waited {
-            return Ok(Arc::clone(&views));
+        if let Ok(Ok(views)) = waited.map(|found| found.map(|views| Arc::clone(&views))) {
+            return Ok(views);
         }
         let found = views.borrow().position();
         let zh = format!("视图尚未包含位置 {position}（现为 {found}），请稍后重试");

@@ -1,0 +1,167 @@
+//! What must be true from one event to the next: gapless positions and scopes, time that never goes back, commands
+//! whole and once, one kind of log.
+
+use std::collections::{BTreeMap, HashSet};
+
+use domain::account::Role;
+use domain::date::Timestamp;
+use event_log::Position;
+use event_log::envelope::Decoded;
+
+use crate::finding::{Finding, FindingKind};
+
+/// What was seen so far.
+#[derive(Default)]
+pub(crate) struct Chain {
+    pub(crate) last_position: Position,
+    pub(crate) first_recorded_at: Option<Timestamp>,
+    pub(crate) last_recorded_at: Option<Timestamp>,
+    pub(crate) simulated: Option<bool>,
+    pub(crate) local_events: u64,
+    pub(crate) scope_sequences: BTreeMap<String, u64>,
+    event_ids: HashSet<[u8; 16]>,
+    command_ids: HashSet<[u8; 16]>,
+    /// The latest event of a command that goes on.
+    open: Option<Box<Decoded>>,
+}
+
+impl Chain {
+    /// How many commands were seen.
+    pub(crate) fn commands(&self) -> usize {
+        self.command_ids.len()
+    }
+
+    /// Notes where the next event stands; called for unreadable ones too.
+    pub(crate) fn position(&mut self, position: Position, findings: &mut Vec<Finding>) {
+        let expected = self.last_position + 1;
+        if position != expected {
+            // The first bad position is the one that is missing, or the one that stands there again.
+            let at = expected.min(position);
+            findings.push(Finding::differing(at, FindingKind::PositionGap, "position", position, expected));
+        }
+        self.last_position = position;
+    }
+
+    /// An event that cannot be read: nothing is known of its command.
+    pub(crate) fn unreadable(&mut self) {
+        self.open = None;
+    }
+
+    /// Notes the next event.
+    pub(crate) fn event(&mut self, position: Position, decoded: Decoded, findings: &mut Vec<Finding>) {
+        self.times(position, &decoded, findings);
+        self.log_kind(position, &decoded, findings);
+        self.scope(position, &decoded, findings);
+        if !self.event_ids.insert(decoded.event.meta.id.0.to_bytes()) {
+            let id = decoded.event.meta.id.to_string();
+            findings.push(Finding::new(position, FindingKind::EventIdRepeated, id));
+        }
+        if decoded.event.meta.role == Role::Local {
+            self.local_events += 1;
+        }
+        self.command(position, decoded, findings);
+    }
+
+    /// The log is over: so must its last command be.
+    pub(crate) fn end(&mut self, findings: &mut Vec<Finding>) {
+        if let Some(open) = self.open.take() {
+            findings.push(cut_off(&open));
+        }
+    }
+
+    fn times(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
+        let time = decoded.event.meta.recorded_at;
+        if let Some(last) = self.last_recorded_at.filter(|last| time < *last) {
+            let detail = format!("time: {time} < {last}");
+            findings.push(Finding::new(position, FindingKind::TimeBackwards, detail));
+        }
+        self.first_recorded_at.get_or_insert(time);
+        self.last_recorded_at = Some(self.last_recorded_at.map_or(time, |last| last.max(time)));
+    }
+
+    /// Events of accounts make a log neither simulated nor real, and follow what it is.
+    fn log_kind(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
+        let own = decoded.event.meta.simulated;
+        let expected = self.simulated.unwrap_or(own && !decoded.event.body.is_of_accounts());
+        if own != expected {
+            findings.push(Finding::differing(position, FindingKind::SimulatedMixed, "simulated", own, expected));
+        }
+        if !decoded.event.body.is_of_accounts() {
+            self.simulated.get_or_insert(own);
+        }
+    }
+
+    fn scope(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
+        let token = decoded.event.meta.scope.county_token();
+        let found = decoded.extra.scope_sequence;
+        let last = self.scope_sequences.entry(token.to_owned()).or_default();
+        if found != *last + 1 {
+            let what = format!("scopesequence({token})");
+            findings.push(Finding::differing(position, FindingKind::ScopeSequence, &what, found, *last + 1));
+        }
+        *last = found;
+    }
+
+    fn command(&mut self, position: Position, decoded: Decoded, findings: &mut Vec<Finding>) {
+        let (index, count) = (decoded.extra.command_index, decoded.extra.command_count);
+        let command = decoded.event.meta.command_id;
+        let before = self.open.take();
+        let continued = before.as_ref().is_some_and(|before| before.event.meta.command_id == command);
+        match before {
+            Some(before) if continued => {
+                if index != before.extra.command_index + 1 {
+                    let expected = before.extra.command_index + 1;
+                    let kind = FindingKind::CommandSplit;
+                    findings.push(Finding::differing(position, kind, "commandindex", index, expected));
+                }
+                if let Some(attribute) = differing_attribute(&before, &decoded) {
+                    findings.push(Finding::new(position, FindingKind::CommandDiffers, attribute));
+                }
+            }
+            before => {
+                findings.extend(before.as_deref().map(cut_off));
+                if !self.command_ids.insert(command.0.to_bytes()) {
+                    findings.push(Finding::new(position, FindingKind::CommandSplit, format!("commandid: {command}")));
+                } else if index != 0 {
+                    let kind = FindingKind::CommandIncomplete;
+                    findings.push(Finding::differing(position, kind, "commandindex", index, 0));
+                }
+            }
+        }
+        if index >= count {
+            findings.push(Finding::new(
+                position,
+                FindingKind::CommandSplit,
+                format!("commandindex: {index} ≥ commandcount: {count}"),
+            ));
+        }
+        self.open = (index + 1 < count).then(|| Box::new(decoded));
+    }
+}
+
+/// The command of this event should have gone on.
+fn cut_off(open: &Decoded) -> Finding {
+    let (meta, extra) = (&open.event.meta, &open.extra);
+    let detail = format!("commandid: {}, {}/{}", meta.command_id, extra.command_index + 1, extra.command_count);
+    Finding::new(meta.position, FindingKind::CommandIncomplete, detail)
+}
+
+/// What all events of one command have in common, and these two have not.
+fn differing_attribute(before: &Decoded, after: &Decoded) -> Option<&'static str> {
+    let (one, other) = (&before.event.meta, &after.event.meta);
+    let same = [
+        ("commanddigest", before.extra.command_digest == after.extra.command_digest),
+        ("commandcount", before.extra.command_count == after.extra.command_count),
+        ("time", one.recorded_at == other.recorded_at),
+        ("actor", one.actor == other.actor),
+        ("actorrole", one.role == other.role),
+        ("onbehalfof", one.on_behalf_of == other.on_behalf_of),
+        ("effectivedate", one.effective_date == other.effective_date),
+        ("document", one.document == other.document),
+        ("decidedby", one.decided_by == other.decided_by),
+        ("override", one.override_ == other.override_),
+        ("warnings", one.warnings == other.warnings),
+        ("traceparent", before.extra.traceparent == after.extra.traceparent),
+    ];
+    same.into_iter().find(|(_, same)| !same).map(|(name, _)| name)
+}

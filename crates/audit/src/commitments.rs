@@ -1,0 +1,88 @@
+//! Commitments: whether what is kept apart from the log is still what the log committed to.
+
+use domain::ids::{CommandId, Commitment};
+use domain::{Event, EventBody};
+use event_log::{ControlStore, LogError, Position};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::finding::{Finding, FindingKind};
+
+/// Where names, pays and reasons are kept.
+pub enum Commitments<'a> {
+    /// They are not at hand; commitments stay unopened.
+    NotAtHand,
+    /// The store beside the log.
+    Store(&'a ControlStore),
+    /// There is no store, where there should be one: no commitment opens.
+    Gone,
+}
+
+/// A commitment that cannot be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unopened {
+    /// Where it stands.
+    pub position: Position,
+    /// Whom it is about: `person/<id>` or `account/<id>`.
+    pub subject: String,
+    /// Which field of the command.
+    pub pointer: &'static str,
+}
+
+/// What an event commits to: whom it is about, the field of its command, the commitment.
+fn committed(body: &EventBody) -> Option<(String, &'static str, &Commitment)> {
+    match body {
+        EventBody::PersonRegistered(data) => {
+            Some((format!("person/{}", data.person), "/name", &data.name_commitment))
+        }
+        EventBody::AccountIssued(data) => {
+            Some((format!("account/{}", data.account), "/holder", &data.holder_commitment))
+        }
+        EventBody::SecretaryAssigned(data) => {
+            let commitment = data.monthly_pay_commitment.as_ref()?;
+            Some((format!("person/{}", data.person), "/monthly_pay", commitment))
+        }
+        EventBody::SecretaryRelieved(data) => {
+            let commitment = data.reason_commitment.as_ref()?;
+            Some((format!("person/{}", data.person), "/reason", commitment))
+        }
+        _ => None,
+    }
+}
+
+impl Commitments<'_> {
+    /// Opens what the event commits to.
+    pub(crate) fn check(
+        &self,
+        event: &Event,
+        unopened: &mut Vec<Unopened>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), LogError> {
+        let Some((subject, pointer, commitment)) = committed(&event.body) else { return Ok(()) };
+        let position = event.meta.position;
+        let kept = match self {
+            Self::NotAtHand => return Ok(()),
+            Self::Gone => None,
+            Self::Store(store) => opened(store, event.meta.command_id, pointer)?,
+        };
+        let kind = match kept {
+            Some(kept) if kept == *commitment => return Ok(()),
+            Some(_) => FindingKind::CommitmentBroken,
+            None => {
+                unopened.push(Unopened { position, subject: subject.clone(), pointer });
+                FindingKind::CommitmentMissing
+            }
+        };
+        findings.push(Finding::new(position, kind, format!("{subject} {pointer}")));
+        Ok(())
+    }
+}
+
+/// The commitment of what is kept, if anything is.
+fn opened(store: &ControlStore, command: CommandId, pointer: &str) -> Result<Option<Commitment>, LogError> {
+    let fields = store.erasables_of_command(&command.to_string())?;
+    Ok(fields.iter().find(|field| field.pointer == pointer).map(|field| {
+        let digest = Sha256::new().chain_update(&field.salt).chain_update(field.value.as_bytes()).finalize();
+        Commitment(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }))
+}

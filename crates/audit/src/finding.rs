@@ -1,0 +1,135 @@
+//! Findings: what is wrong with a log, where, and what that means in plain words.
+
+use event_log::Position;
+use serde::{Serialize, Serializer};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $slug:literal, $zh:literal, $en:literal;)+) => {
+        /// What is wrong: each kind has one slug and one meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum FindingKind {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl FindingKind {
+            /// Every kind, for the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in JSON.
+            pub fn slug(self) -> &'static str {
+                match self { $(Self::$variant => $slug,)+ }
+            }
+
+            /// What it means, in Chinese and in English.
+            pub fn meaning(self) -> (&'static str, &'static str) {
+                match self { $(Self::$variant => ($zh, $en),)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The storage says that it is damaged.
+    Storage = "storage", "日志文件已损坏", "the log's storage is damaged";
+    /// Positions are not 1, 2, 3, ….
+    PositionGap = "position-gap", "位置不连续：有事件缺失或多出", "positions are not gapless: an event is missing or too many";
+    /// Longer than any event that was ever accepted.
+    TooLong = "too-long", "事件超过长度上限", "the event is longer than the log accepts";
+    /// No event of ours.
+    Unreadable = "unreadable", "事件无法读取", "the event does not read";
+    /// A type that this program does not know.
+    UnknownType = "unknown-type", "事件类型未知：请用更新版本的程序核验", "the type is unknown: verify with a newer program";
+    /// Another city's event.
+    OtherCity = "other-city", "事件属于另一个城市", "the event belongs to another city";
+    /// An attribute of the envelope contradicts the rest.
+    Attribute = "attribute", "信封字段与事件内容不符", "an attribute of the envelope contradicts the event";
+    /// The same values in other bytes.
+    NotCanonical = "not-canonical", "字节不是程序写出的形式：曾被改写", "the bytes are not as the program writes them: they were rewritten";
+    /// The event says that it stands elsewhere.
+    Sequence = "sequence", "事件自述的位置与所在位置不同", "the event says that it stands at another position";
+    /// Recorded earlier than the event before.
+    TimeBackwards = "time-backwards", "记录时间早于前一条事件", "recorded earlier than the event before it";
+    /// Two events of one id.
+    EventIdRepeated = "event-id-repeated", "事件编号重复", "the event's id stands in the log twice";
+    /// The events of a command do not stand together, or it was recorded twice.
+    CommandSplit = "command-split", "同一指令的事件不连续，或该指令记录了两次", "the events of a command do not stand together, or it was recorded twice";
+    /// Not all events of a command are there.
+    CommandIncomplete = "command-incomplete", "指令的事件不完整", "not all events of a command are there";
+    /// Events of one command contradict each other.
+    CommandDiffers = "command-differs", "同一指令的事件在摘要、经办人、日期等字段上不一致", "events of one command differ in digest, actor, date or another common attribute";
+    /// The numbers of a county are not gapless.
+    ScopeSequence = "scope-sequence", "本县序号不连续：有事件缺失或改换了归属", "the county's sequence has a gap: an event is missing or was moved";
+    /// Simulated and real events in one log.
+    SimulatedMixed = "simulated-mixed", "模拟事件与正式事件混在同一日志", "simulated and real events stand in one log";
+    /// Its schema refuses it.
+    Schema = "schema", "事件不符合其 JSON Schema", "the event does not fit its JSON Schema";
+    /// County or township do not follow from the entity.
+    ScopeWrong = "scope-wrong", "事件的县、乡镇归属与其对象不符", "county and township are not those of the entity";
+    /// Something referred to does not exist at that point.
+    UnknownReference = "unknown-reference", "引用了当时尚未登记的对象", "it refers to something that was not recorded before";
+    /// An id or code that was in use.
+    IdRepeated = "id-repeated", "编号或代码已被使用", "the id or code was in use";
+    /// The joint branch or organization could not undergo this then.
+    StateBroken = "state-broken", "当时的状态不允许发生此事", "it could not happen in the state of that moment";
+    /// In effect after the day of recording.
+    EffectiveFuture = "effective-future", "生效日期晚于记录当日", "in effect after the day on which it was recorded";
+    /// A document cited in two ways.
+    DocumentInconsistent = "document-inconsistent", "文号与此前登记的发文日期或扫描件哈希不一致", "the document was cited before with another date or hash";
+    /// Nobody who could act.
+    ActorUnknown = "actor-unknown", "经办人在当时没有该角色的有效帐号", "the actor had no valid account of that role";
+    /// A local command that a real log does not take.
+    LocalForbidden = "local-forbidden", "正式日志不接受此类本机指令", "a real log takes no local command of this kind";
+    /// A name, pay or reason whose commitment is not that of what is stored.
+    CommitmentBroken = "commitment-broken", "所存内容与日志中的承诺值不符：内容被改动", "what is stored is not what the log committed to: it was changed";
+    /// A name, pay or reason that is gone.
+    CommitmentMissing = "commitment-missing", "承诺值无法打开：所存内容缺失", "a commitment cannot be opened: what it commits to is gone";
+    /// The read models are not those of the log.
+    ViewsDiffer = "views-differ", "读模型与由日志重建的结果不同", "the read models are not what the log rebuilds to";
+}
+
+impl Serialize for FindingKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.slug())
+    }
+}
+
+/// Something wrong at a position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Where.
+    pub position: Position,
+    /// What.
+    pub kind: FindingKind,
+    /// Which value, and what it should be: names and values, no sentences.
+    pub detail: String,
+}
+
+impl Finding {
+    pub(crate) fn new(position: Position, kind: FindingKind, detail: impl Into<String>) -> Self {
+        Self { position, kind, detail: detail.into() }
+    }
+
+    /// What stands there, and what should.
+    pub(crate) fn differing(
+        position: Position,
+        kind: FindingKind,
+        what: &str,
+        found: impl std::fmt::Display,
+        expected: impl std::fmt::Display,
+    ) -> Self {
+        Self::new(position, kind, format!("{what}: {found} ≠ {expected}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::FindingKind;
+
+    #[test]
+    fn every_kind_has_a_name_of_its_own() {
+        let slugs: BTreeSet<_> = FindingKind::ALL.iter().map(|kind| kind.slug()).collect();
+        assert_eq!(slugs.len(), FindingKind::ALL.len());
+    }
+}

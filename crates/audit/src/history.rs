@@ -1,0 +1,279 @@
+//! The log as a history: each event against the state folded from those before it. A command is not in the log, so
+//! only what no command could ever have yielded is found here.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use domain::account::Role;
+use domain::date::Timestamp;
+use domain::event::Entity;
+use domain::ids::{AccountId, JointBranchId, OrganizationId, PersonId};
+use domain::joint_branch::{Form, JointBranch, Phase};
+use domain::organization::{Organization, OrganizationStatus};
+use domain::place::{Level, PlaceCode};
+use domain::{CityState, Event, EventBody, evolve};
+
+use crate::finding::{Finding, FindingKind};
+
+/// A request that was admitted may be recorded a little after its account was revoked or expired.
+const UNDER_WAY_MILLISECONDS: i64 = 60_000;
+
+/// What is wrong with an event: the kind, and about what.
+type Wrong = (FindingKind, String);
+
+/// The fold of the log so far.
+pub(crate) struct History {
+    state: CityState,
+    revoked_at: BTreeMap<AccountId, Timestamp>,
+}
+
+impl History {
+    pub(crate) fn new(city: PlaceCode) -> Self {
+        Self { state: CityState::new(city), revoked_at: BTreeMap::new() }
+    }
+
+    /// Holds the next event against the state, then folds it.
+    pub(crate) fn event(&mut self, event: &Event, findings: &mut Vec<Finding>) {
+        let mut wrong = Vec::new();
+        self.check_envelope(event, &mut wrong);
+        if let Err(found) = self.check_body(&event.body) {
+            wrong.push(found);
+        }
+        let position = event.meta.position;
+        findings.extend(wrong.into_iter().map(|(kind, detail)| Finding::new(position, kind, detail)));
+        if let EventBody::AccountRevoked(data) = &event.body {
+            self.revoked_at.insert(data.account, event.meta.recorded_at);
+        }
+        evolve(&mut self.state, event);
+    }
+
+    fn check_envelope(&self, event: &Event, wrong: &mut Vec<Wrong>) {
+        let meta = &event.meta;
+        let scope = self.state.scope_of_event(&event.body);
+        if meta.scope != scope {
+            let words = |scope: &domain::scope::Scope| format!("{}.{}", scope.county_token(), scope.township_token());
+            wrong.push((FindingKind::ScopeWrong, format!("{} ≠ {}", words(&meta.scope), words(&scope))));
+        }
+        let today = meta.recorded_at.day();
+        if meta.effective_date > today {
+            wrong.push((FindingKind::EffectiveFuture, format!("{} > {today}", meta.effective_date)));
+        }
+        if let Some(document) = &meta.document
+            && let Some(known) = self.state.documents.get(&format!("{}/{}", meta.on_behalf_of, document.number))
+        {
+            let other_hash = known.sha256.is_some() && document.sha256.is_some() && known.sha256 != document.sha256;
+            if known.issued != document.issued || other_hash {
+                wrong.push((FindingKind::DocumentInconsistent, document.number.to_string()));
+            }
+        }
+        wrong.extend(self.wrong_actor(event));
+    }
+
+    /// On a real log everybody but the machine itself acts through an account. A simulated one knows no accounts.
+    fn wrong_actor(&self, event: &Event) -> Option<Wrong> {
+        let meta = &event.meta;
+        if meta.simulated || event.body.is_of_accounts() {
+            return None;
+        }
+        if meta.role == Role::Local {
+            let is_import =
+                matches!(event.body, EventBody::PlaceRegistered(_) | EventBody::OrganizationRegistered(_));
+            let taken = is_import && !self.state.imported;
+            return (!taken).then(|| (FindingKind::LocalForbidden, event.body.event_type().to_owned()));
+        }
+        let account = meta.actor.parse().ok().and_then(|id| self.state.accounts.get(&id));
+        let valid = account.is_some_and(|account| {
+            let admitted = Timestamp::from_milliseconds(meta.recorded_at.milliseconds() - UNDER_WAY_MILLISECONDS);
+            let revoked = self.revoked_at.get(&account.id).is_some_and(|at| *at < admitted);
+            let expired = account.expires_on.is_some_and(|last| admitted.day() > last);
+            account.role == meta.role && !revoked && !expired
+        });
+        (!valid).then(|| (FindingKind::ActorUnknown, format!("{} {}", meta.actor, meta.role.as_str())))
+    }
+
+    fn check_body(&self, body: &EventBody) -> Result<(), Wrong> {
+        match body {
+            EventBody::PlaceRegistered(data) => {
+                self.new_id(body.entity(), self.state.places.contains_key(&data.place))?;
+                require(FindingKind::IdRepeated, !self.state.places_by_code.contains_key(&data.code), &data.code)?;
+                require(FindingKind::OtherCity, data.code.is_within(&self.state.city), &data.code)?;
+                require(FindingKind::StateBroken, data.code.level() == data.level, &data.code)?;
+                let parent = data.parent.map(|id| self.state.places.get(&id).ok_or(id));
+                match parent {
+                    Some(Err(id)) => Err((FindingKind::UnknownReference, format!("place/{id}"))),
+                    Some(Ok(parent)) => {
+                        require(FindingKind::StateBroken, parent.level > data.level, format!("parent {}", parent.code))
+                    }
+                    None => Ok(()),
+                }
+            }
+            EventBody::OrganizationRegistered(data) => {
+                self.new_id(body.entity(), self.state.organizations.contains_key(&data.organization))?;
+                let places = data.host_place.iter().chain([&data.location]);
+                for place in places {
+                    let known = self.state.places.contains_key(place);
+                    require(FindingKind::UnknownReference, known, format!("place/{place}"))?;
+                }
+                data.superior.map_or(Ok(()), |superior| self.organization(superior).map(drop))
+            }
+            EventBody::PersonRegistered(data) => {
+                self.new_id(body.entity(), self.state.persons.contains_key(&data.person))?;
+                self.organization(data.organization).map(drop)
+            }
+            EventBody::AccountIssued(data) => {
+                self.new_id(body.entity(), self.state.accounts.contains_key(&data.account))?;
+                require(FindingKind::StateBroken, data.role.allows_scope(&data.scope), &data.scope)
+            }
+            EventBody::AccountRevoked(data) => {
+                let account = self.state.accounts.get(&data.account);
+                let account = account.ok_or_else(|| (FindingKind::UnknownReference, body.entity().to_string()))?;
+                require(FindingKind::StateBroken, !account.revoked, body.entity())
+            }
+            _ => self.check_organization(body).and_then(|()| self.check_joint_branch(body)),
+        }
+    }
+
+    /// What happens to organizations that are there.
+    fn check_organization(&self, body: &EventBody) -> Result<(), Wrong> {
+        let in_state = |organization: &Organization, status: OrganizationStatus| {
+            require(FindingKind::StateBroken, organization.status == status, format!("organization/{}", organization.id))
+        };
+        match body {
+            EventBody::OrganizationUpdated(data) => self.organization(data.organization).map(drop),
+            EventBody::OrganizationSuspended(data) => {
+                in_state(self.organization(data.organization)?, OrganizationStatus::Active)?;
+                self.member(data.joint_branch, data.organization)
+            }
+            EventBody::OrganizationRestored(data) => {
+                in_state(self.organization(data.organization)?, OrganizationStatus::Suspended)?;
+                self.member(data.joint_branch, data.organization)
+            }
+            EventBody::OrganizationAbolished(data) => {
+                in_state(self.organization(data.organization)?, OrganizationStatus::Suspended)?;
+                self.organization(data.successor)?;
+                self.member(data.joint_branch, data.organization)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What happens to joint branches.
+    fn check_joint_branch(&self, body: &EventBody) -> Result<(), Wrong> {
+        match body {
+            EventBody::JointBranchProposed(data) => {
+                self.new_id(body.entity(), self.state.joint_branches.contains_key(&data.joint_branch))?;
+                let township = self.state.places.get(&data.lead_township);
+                let known = township.is_some_and(|place| place.level == Level::Township);
+                require(FindingKind::UnknownReference, known, format!("place/{}", data.lead_township))?;
+                require(FindingKind::StateBroken, data.members.len() >= 2, "members")?;
+                data.members.iter().try_for_each(|member| self.organization(*member).map(drop))
+            }
+            EventBody::JointBranchSurveyed(data) => {
+                self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
+                data.villages.iter().try_for_each(|village| {
+                    let known = self.state.places.contains_key(&village.village);
+                    require(FindingKind::UnknownReference, known, format!("place/{}", village.village))?;
+                    require(FindingKind::StateBroken, village.in_favour <= village.asked, "in_favour > asked")
+                })
+            }
+            EventBody::JointBranchEstablished(data) => {
+                let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
+                require(FindingKind::StateBroken, found.arrangement == data.arrangement, "arrangement")?;
+                let surveyed = data.survey.is_none_or(|id| found.surveys.iter().any(|survey| survey.id == id));
+                require(FindingKind::UnknownReference, surveyed, "survey")?;
+                found.members.iter().try_for_each(|member| self.free(*member))
+            }
+            EventBody::JointBranchRejected(data) | EventBody::JointBranchWithdrawn(data) => {
+                self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed).map(drop)
+            }
+            EventBody::FunctionsTransferred(data) | EventBody::FunctionsReturned(data) => {
+                self.in_phase(data.joint_branch, Phase::is_live)?;
+                data.from.iter().try_for_each(|organization| self.member(data.joint_branch, *organization))
+            }
+            EventBody::JointBranchDissolved(data) => self.in_phase(data.joint_branch, Phase::is_live).map(drop),
+            _ => self.check_post_and_grades(body),
+        }
+    }
+
+    /// The secretary's post, the grades and the cycle of rectification.
+    fn check_post_and_grades(&self, body: &EventBody) -> Result<(), Wrong> {
+        match body {
+            EventBody::SecretaryAssigned(data) => {
+                let found = self.in_phase(data.joint_branch, Phase::is_live)?;
+                let free = found.secretary.is_none() && found.form != Form::None;
+                require(FindingKind::StateBroken, free, "secretary")?;
+                self.person(data.person, None)
+            }
+            EventBody::SecretaryRelieved(data) => {
+                let found = self.joint_branch(data.joint_branch)?;
+                let in_post = found.secretary.as_ref().is_some_and(|secretary| secretary.person == data.person);
+                require(FindingKind::StateBroken, in_post, "secretary")?;
+                self.person(data.person, Some(data.joint_branch))
+            }
+            EventBody::QuarterEvaluated(data) => {
+                let found = self.in_phase(data.joint_branch, Phase::is_live)?;
+                let new = !found.evaluations.contains_key(&data.quarter);
+                require(FindingKind::StateBroken, new, data.quarter)
+            }
+            EventBody::EvaluationCorrected(data) => {
+                let found = self.joint_branch(data.joint_branch)?;
+                let earlier = found.evaluations.get(&data.quarter);
+                let fits = earlier.is_some_and(|earlier| {
+                    earlier.grade == data.earlier_grade && earlier.effective_date == data.corrected_effective_date
+                });
+                require(FindingKind::StateBroken, fits, data.quarter)
+            }
+            EventBody::RectificationOrdered(data) => {
+                let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Operating)?;
+                let owed = data.quarters.iter().all(|quarter| found.poor_standing.contains_key(quarter));
+                require(FindingKind::StateBroken, owed && !data.quarters.is_empty(), "quarters")
+            }
+            EventBody::RectificationReviewed(data) => {
+                self.in_phase(data.joint_branch, |phase| phase == Phase::Rectifying).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn new_id(&self, entity: Entity, known: bool) -> Result<(), Wrong> {
+        require(FindingKind::IdRepeated, !known, entity)
+    }
+
+    fn organization(&self, id: OrganizationId) -> Result<&Organization, Wrong> {
+        let found = self.state.organizations.get(&id).map(|found| &**found);
+        found.ok_or_else(|| (FindingKind::UnknownReference, format!("organization/{id}")))
+    }
+
+    fn joint_branch(&self, id: JointBranchId) -> Result<&JointBranch, Wrong> {
+        let found = self.state.joint_branches.get(&id).map(|found| &**found);
+        found.ok_or_else(|| (FindingKind::UnknownReference, format!("joint-branch/{id}")))
+    }
+
+    fn in_phase(&self, id: JointBranchId, allowed: impl Fn(Phase) -> bool) -> Result<&JointBranch, Wrong> {
+        let found = self.joint_branch(id)?;
+        require(FindingKind::StateBroken, allowed(found.phase), format!("phase: {}", found.phase.as_str()))?;
+        Ok(found)
+    }
+
+    fn member(&self, joint_branch: JointBranchId, organization: OrganizationId) -> Result<(), Wrong> {
+        let is_member = self.joint_branch(joint_branch)?.members.contains(&organization);
+        require(FindingKind::StateBroken, is_member, format!("organization/{organization}"))
+    }
+
+    /// A member joins only while it works, and one merger at a time.
+    fn free(&self, id: OrganizationId) -> Result<(), Wrong> {
+        let found = self.organization(id)?;
+        let free = found.status == OrganizationStatus::Active && found.merger.is_none();
+        require(FindingKind::StateBroken, free, format!("organization/{id}"))
+    }
+
+    fn person(&self, id: PersonId, post: Option<JointBranchId>) -> Result<(), Wrong> {
+        let found = self.state.persons.get(&id);
+        let found = found.ok_or_else(|| (FindingKind::UnknownReference, format!("person/{id}")))?;
+        require(FindingKind::StateBroken, found.secretary_of == post, format!("person/{id}"))
+    }
+}
+
+fn require(kind: FindingKind, holds: bool, about: impl Display) -> Result<(), Wrong> {
+    if holds { Ok(()) } else { Err((kind, about.to_string())) }
+}

@@ -1,0 +1,64 @@
+//! The report: how much was verified, and everything that is wrong with it.
+
+use std::collections::BTreeMap;
+
+use domain::date::Timestamp;
+use event_log::Position;
+use serde::Serialize;
+
+use crate::commitments::Unopened;
+use crate::finding::Finding;
+
+/// How many findings are listed; the rest are counted.
+pub(crate) const MAX_FINDINGS_LISTED: usize = 200;
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The city of the log.
+    pub city: String,
+    /// The last event that was looked at.
+    pub last_position: Position,
+    /// How many events were looked at.
+    pub events: u64,
+    /// How many commands yielded them.
+    pub commands: usize,
+    /// How many of them were recorded on the machine itself, without an account.
+    pub local_events: u64,
+    /// Whether the log is made up; nothing before its first event that is not an account's.
+    pub simulated: Option<bool>,
+    /// When the first event was recorded.
+    pub first_recorded_at: Option<Timestamp>,
+    /// When the last one was.
+    pub last_recorded_at: Option<Timestamp>,
+    /// The last number of each county, and of `_`.
+    pub scope_sequences: BTreeMap<String, u64>,
+    /// Whether schemas, the history and commitments were looked at too.
+    pub deep: bool,
+    /// How many findings there are.
+    pub finding_count: u64,
+    /// The first of them, in the order of their positions.
+    pub findings: Vec<Finding>,
+    /// Every commitment that cannot be opened.
+    pub unopened: Vec<Unopened>,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_consistent(&self) -> bool {
+        self.finding_count == 0
+    }
+
+    /// What is wrong at the first bad position.
+    pub fn first_finding(&self) -> Option<&Finding> {
+        self.findings.first()
+    }
+
+    /// Adds what was found by comparing with something beside the log.
+    pub fn add(&mut self, finding: Finding) {
+        self.finding_count += 1;
+        if self.findings.len() < MAX_FINDINGS_LISTED {
+            self.findings.push(finding);
+        }
+    }
+}

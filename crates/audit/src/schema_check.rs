@@ -1,0 +1,43 @@
+//! Each event against the JSON Schema of its type, the same that an outsider downloads.
+
+use std::collections::BTreeMap;
+
+use event_log::Position;
+use event_log::schemas::event_schema;
+use jsonschema::Validator;
+
+use crate::envelope_check::quoted;
+use crate::finding::{Finding, FindingKind};
+
+/// The schemas met so far, compiled.
+#[derive(Default)]
+pub(crate) struct Schemas {
+    /// Nothing where the type has none.
+    compiled: BTreeMap<&'static str, Option<Validator>>,
+}
+
+impl Schemas {
+    /// Holds the stored bytes of an event of that type against its schema.
+    pub(crate) fn check(
+        &mut self,
+        position: Position,
+        event_type: &'static str,
+        body: &[u8],
+        findings: &mut Vec<Finding>,
+    ) {
+        let schema = self.compiled.entry(event_type).or_insert_with(|| {
+            let schema = event_schema(event_type)?;
+            jsonschema::draft202012::options().should_validate_formats(true).build(&schema).ok()
+        });
+        let Some(schema) = schema else {
+            findings.push(Finding::new(position, FindingKind::Schema, format!("{event_type}: -")));
+            return;
+        };
+        // What is no JSON was found before.
+        let Ok(value) = serde_json::from_slice(body) else { return };
+        if let Err(error) = schema.validate(&value) {
+            let detail = format!("{}: {error}", error.instance_path());
+            findings.push(Finding::new(position, FindingKind::Schema, quoted(&detail)));
+        }
+    }
+}

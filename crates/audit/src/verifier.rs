@@ -1,0 +1,178 @@
+//! The verifier: shown every event in order, it gathers what is wrong.
+
+use std::ops::ControlFlow;
+
+use event_log::{EventLog, LogError, Position};
+
+use crate::chain::Chain;
+use crate::commitments::{Commitments, Unopened};
+use crate::envelope_check;
+use crate::finding::{Finding, FindingKind};
+use crate::history::History;
+use crate::report::{MAX_FINDINGS_LISTED, Report};
+use crate::schema_check::Schemas;
+
+/// How thorough a verification is.
+pub enum Depth<'a> {
+    /// Bytes, positions, times, commands, scopes.
+    Log,
+    /// Schemas, the history and commitments as well.
+    Deep(Commitments<'a>),
+}
+
+/// Gathers what is wrong with the events that it is shown.
+pub struct Verifier<'a> {
+    /// Known from the start, or said by the first event.
+    city: Option<String>,
+    chain: Chain,
+    deep: Option<Deep<'a>>,
+    events: u64,
+    finding_count: u64,
+    findings: Vec<Finding>,
+    unopened: Vec<Unopened>,
+}
+
+struct Deep<'a> {
+    schemas: Schemas,
+    /// Nothing after an event that does not read: what follows cannot be judged without it.
+    history: Option<History>,
+    commitments: Commitments<'a>,
+}
+
+impl<'a> Verifier<'a> {
+    /// Nothing seen yet. Where the city is not known, the first event says it.
+    pub fn new(city: Option<&str>, depth: Depth<'a>) -> Self {
+        let deep = match depth {
+            Depth::Log => None,
+            Depth::Deep(commitments) => Some(Deep { schemas: Schemas::default(), history: None, commitments }),
+        };
+        let mut verifier = Self {
+            city: None,
+            chain: Chain::default(),
+            deep,
+            events: 0,
+            finding_count: 0,
+            findings: Vec::new(),
+            unopened: Vec::new(),
+        };
+        if let Some(city) = city {
+            verifier.begin(city);
+        }
+        verifier
+    }
+
+    fn begin(&mut self, city: &str) {
+        if let (Some(deep), Ok(code)) = (&mut self.deep, city.parse()) {
+            deep.history = Some(History::new(code));
+        }
+        self.city = Some(city.to_owned());
+    }
+
+    /// Looks at the next event. An error says that the store of names does not answer, not that the log is bad.
+    pub fn check(&mut self, position: Position, body: &[u8]) -> Result<(), LogError> {
+        if self.city.is_none() {
+            self.begin(&city_of(body));
+        }
+        let mut findings = Vec::new();
+        self.events += 1;
+        self.chain.position(position, &mut findings);
+        let city = self.city.clone().unwrap_or_default();
+        match envelope_check::read(&city, position, body, &mut findings) {
+            Some(decoded) => {
+                if let Some(deep) = &mut self.deep {
+                    let event = &decoded.event;
+                    deep.schemas.check(position, event.body.event_type(), body, &mut findings);
+                    if let Some(history) = &mut deep.history {
+                        history.event(event, &mut findings);
+                    }
+                    deep.commitments.check(event, &mut self.unopened, &mut findings)?;
+                }
+                self.chain.event(position, decoded, &mut findings);
+            }
+            None => {
+                self.chain.unreadable();
+                if let Some(deep) = &mut self.deep {
+                    deep.history = None;
+                }
+            }
+        }
+        findings.into_iter().for_each(|finding| self.note(finding));
+        Ok(())
+    }
+
+    /// Says that the storage itself is damaged after what was seen.
+    pub fn storage_damaged(&mut self, missing: Option<Position>, detail: &str) {
+        let position = missing.unwrap_or(self.chain.last_position + 1);
+        let kind = if missing.is_some() { FindingKind::PositionGap } else { FindingKind::Storage };
+        self.note(Finding::new(position, kind, envelope_check::quoted(detail)));
+        // What the missing event belonged to cannot be judged.
+        self.chain.unreadable();
+    }
+
+    /// The log is over.
+    pub fn finish(mut self) -> Report {
+        let mut findings = Vec::new();
+        self.chain.end(&mut findings);
+        findings.into_iter().for_each(|finding| self.note(finding));
+        self.findings.sort_by_key(|finding| finding.position);
+        let commands = self.chain.commands();
+        Report {
+            city: self.city.unwrap_or_default(),
+            last_position: self.chain.last_position,
+            events: self.events,
+            commands,
+            local_events: self.chain.local_events,
+            simulated: self.chain.simulated,
+            first_recorded_at: self.chain.first_recorded_at,
+            last_recorded_at: self.chain.last_recorded_at,
+            scope_sequences: self.chain.scope_sequences,
+            deep: self.deep.is_some(),
+            finding_count: self.finding_count,
+            findings: self.findings,
+            unopened: self.unopened,
+        }
+    }
+
+    fn note(&mut self, finding: Finding) {
+        self.finding_count += 1;
+        if self.findings.len() < MAX_FINDINGS_LISTED {
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// The city that an event names as its source; empty where it names none.
+fn city_of(body: &[u8]) -> String {
+    let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let source = event["source"].as_str().unwrap_or_default();
+    source.strip_prefix("/cities/").unwrap_or_default().chars().take(12).collect()
+}
+
+/// Verifies a log that lies here, calling `progress` with each position. It reads the whole log: call it where
+/// blocking is allowed. An error says that the log or the store of names cannot be reached; damage is a finding.
+pub fn verify_log(
+    log: &dyn EventLog,
+    mut verifier: Verifier<'_>,
+    progress: &mut dyn FnMut(Position),
+) -> Result<Report, LogError> {
+    let mut failed = None;
+    let scanned = log.scan(0, Position::MAX, &mut |stored| {
+        progress(stored.position);
+        match verifier.check(stored.position, stored.body) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    match scanned {
+        Ok(_) => {}
+        Err(LogError::Corrupt { position, detail, .. }) => verifier.storage_damaged(position, &detail),
+        Err(error) => return Err(error),
+    }
+    Ok(verifier.finish())
+}

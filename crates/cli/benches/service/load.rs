@@ -1,0 +1,214 @@
+//! The program as a process, and clients that keep their connections and wait for each answer.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use ulid::Ulid;
+
+use crate::city::program;
+
+/// A running server with tokens for it; stopped when dropped.
+pub struct Serving {
+    child: Child,
+    host: String,
+    officer: String,
+    reader: String,
+    administrator: String,
+}
+
+/// What a load measured.
+pub struct Load {
+    pub per_second: f64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    /// Commands of an append, on average.
+    pub group: f64,
+    pub event_bytes: usize,
+}
+
+impl Serving {
+    /// Starts the program and waits until it is ready.
+    pub fn start(data: &Path) -> Self {
+        Self::start_timed(data).0
+    }
+
+    /// The same, with the seconds from the start of the process until it was ready.
+    pub fn start_timed(data: &Path) -> (Self, f64) {
+        let data = data.to_str().expect("a path");
+        let token = |role: &str, scope: &str| {
+            program(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", role]).trim().to_owned()
+        };
+        let (officer, reader) = (token("county_officer", "510811"), token("city_office", "5108"));
+        let administrator = token("system_admin", "5108");
+        let host = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").to_string();
+        let begun = Instant::now();
+        let child = Command::new(env!("CARGO_BIN_EXE_lianjian"))
+            .args(["serve", "--data", data, "--listen", &host])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let serving = Self { child, host, officer, reader, administrator };
+        while serving.try_get("/readyz", &serving.reader).is_none_or(|answer| !answer.starts_with("HTTP/1.1 200")) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        (serving, begun.elapsed().as_secs_f64())
+    }
+
+    /// Ends the program as Ctrl-C does.
+    pub fn stop(mut self) {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().expect("a signal");
+        self.child.wait().expect("an end");
+    }
+
+    /// A figure of the process's memory, in megabytes.
+    pub fn memory_mb(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0) / 1_024
+    }
+
+    /// Appends since the start.
+    fn groups(&self) -> f64 {
+        let metrics = self.try_get("/metrics", &self.administrator).expect("metrics");
+        let value = metrics.lines().find_map(|line| line.strip_prefix("lianjian_groups_total "));
+        value.and_then(|value| value.parse().ok()).expect("the number of groups")
+    }
+
+    fn try_get(&self, path: &str, token: &str) -> Option<String> {
+        let mut connection = TcpStream::connect(&self.host).ok()?;
+        let host = &self.host;
+        write!(connection, "GET {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One kept connection.
+struct Connection {
+    reader: BufReader<TcpStream>,
+    head: String,
+}
+
+impl Connection {
+    fn open(serving: &Serving, token: &str) -> Self {
+        let stream = TcpStream::connect(&serving.host).expect("a connection");
+        stream.set_nodelay(true).expect("no delay");
+        let head = format!("host: {}\r\nauthorization: Bearer {token}\r\n", serving.host);
+        Self { reader: BufReader::new(stream), head }
+    }
+
+    /// Sends and reads one answer: its status and body.
+    fn ask(&mut self, line: &str, more: &str, body: &str) -> (u16, String) {
+        let request = format!("{line} HTTP/1.1\r\n{}{more}content-length: {}\r\n\r\n{body}", self.head, body.len());
+        self.reader.get_mut().write_all(request.as_bytes()).expect("a request");
+        let (mut status, mut length) = (0, 0);
+        loop {
+            let mut header = String::new();
+            self.reader.read_line(&mut header).expect("an answer");
+            let header = header.trim_end().to_ascii_lowercase();
+            if header.is_empty() {
+                break;
+            }
+            if let Some(rest) = header.strip_prefix("http/1.1 ") {
+                status = rest.split(' ').next().and_then(|code| code.parse().ok()).unwrap_or(0);
+            }
+            if let Some(rest) = header.strip_prefix("content-length: ") {
+                length = rest.parse().unwrap_or(0);
+            }
+        }
+        let mut body = vec![0; length];
+        self.reader.read_exact(&mut body).expect("a body");
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+}
+
+impl Load {
+    /// So many clients, each sending its next command when the last is answered.
+    pub fn run(serving: &Serving, clients: usize, length: Duration) -> Self {
+        let organizations = organizations(serving);
+        let groups_before = serving.groups();
+        let begun = Instant::now();
+        let threads: Vec<_> = (0..clients)
+            .map(|client| {
+                let mut connection = Connection::open(serving, &serving.officer);
+                let organization = organizations[client % organizations.len()].clone();
+                std::thread::spawn(move || {
+                    let mut times = Vec::new();
+                    let mut bytes = 0;
+                    while begun.elapsed() < length {
+                        let sent = Instant::now();
+                        bytes = command(&mut connection, &organization);
+                        times.push(sent.elapsed());
+                    }
+                    (times, bytes)
+                })
+            })
+            .collect();
+        let results: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("a client")).collect();
+        let elapsed = begun.elapsed().as_secs_f64();
+        let event_bytes = results[0].1;
+        let mut times: Vec<f64> = results.into_iter().flat_map(|(times, _)| times).map(|time| time.as_secs_f64() * 1e3).collect();
+        times.sort_by(f64::total_cmp);
+        let group = times.len() as f64 / (serving.groups() - groups_before).max(1.0);
+        let (p50_ms, p99_ms) = (percentile(&times, 50), percentile(&times, 99));
+        Self { per_second: times.len() as f64 / elapsed, p50_ms, p99_ms, group, event_bytes }
+    }
+}
+
+/// Reads of the city's view: median and 99th percentile in milliseconds, and its size.
+pub fn city_view(serving: &Serving, reads: usize) -> (f64, f64, usize) {
+    let mut connection = Connection::open(serving, &serving.reader);
+    let mut size = 0;
+    let mut times: Vec<f64> = (0..reads)
+        .map(|_| {
+            let asked = Instant::now();
+            let (status, body) = connection.ask("GET /api/v1/cities/5108", "", "");
+            assert_eq!(status, 200, "{body}");
+            size = body.len();
+            asked.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    (percentile(&times, 50), percentile(&times, 99), size)
+}
+
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    sorted[(sorted.len() * percent / 100).min(sorted.len() - 1)]
+}
+
+/// One command; gives the size of its event.
+fn command(connection: &mut Connection, organization: &str) -> usize {
+    let body = format!(
+        r#"{{"effective_date":"2026-01-01","on_behalf_of":"510811","data":{{"organization":"{organization}","formal_members":23}}}}"#
+    );
+    let headers = format!("content-type: application/json\r\nidempotency-key: \"{}\"\r\n", Ulid::generate());
+    let (status, answer) = connection.ask("POST /api/v1/commands/update-organization", &headers, &body);
+    assert_eq!(status, 201, "{answer}");
+    answer.len()
+}
+
+/// Branches of villages of county 510811, from the log.
+fn organizations(serving: &Serving) -> Vec<String> {
+    let path = "GET /api/v1/events?limit=1000&type=cn.lianjian.organization.registered.v1&scope=510811";
+    let answer = serving.try_get(&path[4..], &serving.officer).expect("events");
+    let events = answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let ids: Vec<String> = events
+        .filter(|event| event["data"]["host_kind"] == "village")
+        .filter_map(|event| event["data"]["organization"].as_str().map(str::to_owned))
+        .collect();
+    assert!(!ids.is_empty(), "no organizations: {answer}");
+    ids
+}

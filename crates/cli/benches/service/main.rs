@@ -1,0 +1,113 @@
+//! What the service does a second, beside the limit of the machine in the same run:
+//!
+//! ```text
+//! cargo bench --package lianjian-cli                 a million events
+//! cargo bench --package lianjian-cli -- 100000       another number of events
+//! ```
+//!
+//! It prints figures; it asserts nothing. Run it on a quiet machine, twice.
+
+mod city;
+mod load;
+
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use event_log::{EmbeddedLog, EventLog};
+
+use city::{BRANCHES, write_city};
+use load::{Load, Serving};
+
+/// How long each load runs.
+const LOAD_SECONDS: u64 = 8;
+/// How often the city view is read.
+const VIEW_READS: usize = 500;
+
+fn main() {
+    let events = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
+    let directory = std::env::var_os("LIANJIAN_BENCH_DIR").map_or_else(std::env::temp_dir, Into::into);
+    let directory = directory.join(format!("lianjian-bench-{}", std::process::id()));
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    println!("cores {cores}, directory {}, release build", directory.display());
+    commands(&directory.join("commands"));
+    city(&directory.join("city"), events);
+    std::fs::remove_dir_all(&directory).expect("the bench directory goes");
+}
+
+/// Durable commands a second over HTTP, beside append + fdatasync of the same bytes in the same groups.
+fn commands(data: &Path) {
+    write_city(data, BRANCHES * 8);
+    println!("\ndurable commands over HTTP (update-organization, one event each)");
+    println!("clients  commands/s    p50 ms    p99 ms  commands/group   raw commands/s  ratio");
+    for clients in [1, 64] {
+        let serving = Serving::start(data);
+        let load = Load::run(&serving, clients, Duration::from_secs(LOAD_SECONDS));
+        drop(serving);
+        let raw = raw_commands_per_second(data, load.group, load.event_bytes);
+        println!(
+            "{clients:>7} {:>11.0} {:>9.2} {:>9.2} {:>15.1} {raw:>16.0} {:>6.2}",
+            load.per_second,
+            load.p50_ms,
+            load.p99_ms,
+            load.group,
+            load.per_second / raw
+        );
+    }
+}
+
+/// The limit: groups of that many events of that size, each appended to a plain file and synced.
+fn raw_commands_per_second(data: &Path, group: f64, event_bytes: usize) -> f64 {
+    let path = data.join("raw");
+    let mut file = std::fs::File::create(&path).expect("a file");
+    let bytes = vec![b'x'; (group * event_bytes as f64) as usize];
+    let begun = Instant::now();
+    let mut groups = 0_u32;
+    while begun.elapsed() < Duration::from_secs(LOAD_SECONDS / 2) {
+        file.write_all(&bytes).and_then(|()| file.sync_data()).expect("an append");
+        groups += 1;
+    }
+    let per_second = f64::from(groups) * group / begun.elapsed().as_secs_f64();
+    std::fs::remove_file(path).expect("the file goes");
+    per_second
+}
+
+/// A city with that many events: rebuild, start, memory, and the city's view.
+fn city(data: &Path, events: u64) {
+    println!("\na city of 2,395 villages, {BRANCHES} joint branches and {events} events");
+    let begun = Instant::now();
+    write_city(data, events);
+    println!("written in {:.1} s", begun.elapsed().as_secs_f64());
+    let log = EmbeddedLog::open_existing(data).expect("the log");
+    let mut bytes = 0;
+    let scan = timed(|| {
+        let mut visit = |event: event_log::StoredEventRef<'_>| {
+            bytes += event.body.len();
+            std::ops::ControlFlow::Continue(())
+        };
+        log.scan(0, u64::MAX, &mut visit).expect("a scan");
+    });
+    println!("bare scan          {:>10.0} events/s ({} bytes an event)", events as f64 / scan, bytes as u64 / events);
+    let code = log.city().parse().expect("a code");
+    let rebuild = timed(|| {
+        projections::rebuild(&data.join("views"), &code, &log, events, &mut |_| {}).expect("a rebuild");
+    });
+    println!("rebuild            {:>10.0} events/s ({:.2} of the scan)", events as f64 / rebuild, scan / rebuild);
+    drop(log);
+    std::fs::remove_dir_all(data.join("views")).expect("the views go");
+    for what in ["nothing but the log", "views and snapshot"] {
+        let (serving, seconds) = Serving::start_timed(data);
+        println!("ready with {what:<20} {seconds:>6.2} s after the start");
+        serving.stop();
+    }
+    let serving = Serving::start(data);
+    let (p50, p99, size) = load::city_view(&serving, VIEW_READS);
+    println!("city view          p50 {p50:.2} ms, p99 {p99:.2} ms, {size} bytes");
+    println!("memory             {} MB now, {} MB at most", serving.memory_mb("VmRSS"), serving.memory_mb("VmHWM"));
+}
+
+fn timed(work: impl FnOnce()) -> f64 {
+    let begun = Instant::now();
+    work();
+    begun.elapsed().as_secs_f64()
+}

@@ -1,0 +1,117 @@
+//! `generate`: the commands of a made-up history of a real city, deterministic by its seed, that no rule refuses.
+//!
+//! Every line is rehearsed against the domain before it is printed, so a refusal is a fault of ours and ends the run.
+
+use std::io::Write;
+
+use domain::date::Date;
+use domain::place::PlaceCode;
+
+use crate::places_file::PlaceLine;
+
+pub mod line;
+pub mod rehearsal;
+
+mod establishing;
+mod groups;
+mod history;
+mod random;
+mod register;
+mod script;
+mod working;
+
+use rehearsal::{RefusedLine, Rehearsal, RehearsalError};
+
+/// The first day, where none is said.
+const DEFAULT_FROM: &str = "2016-01-01";
+/// The last day, where no first day is said: a recording day is later than that.
+const DEFAULT_LATEST_END: &str = "2025-12-31";
+/// How many years a history may have.
+const MAX_YEARS: u32 = 30;
+
+/// What a history is made of.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The city's code.
+    pub city: PlaceCode,
+    /// Its list of places.
+    pub places: Vec<PlaceLine>,
+    /// The seed: the same one gives the same bytes.
+    pub seed: u64,
+    /// How many years.
+    pub years: u32,
+    /// How many groups of villages get a joint branch; a few are refused at first, some end and some begin again.
+    pub joint_branches: u32,
+    /// The first day; 2016-01-01 where absent.
+    pub from: Option<Date>,
+}
+
+/// Why nothing, or not all, was printed.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The years are out of bounds.
+    #[error("年数须为 1 至 {allowed}，{years} 不行；更长或更晚的历史请用 --from / years must be 1 to {allowed}, not {years}; use --from for a longer or later history")]
+    Years { years: u32, allowed: u32 },
+    /// A place of another city.
+    #[error("{code} 不在 {city} 之内 / {code} does not lie in {city}")]
+    OtherCity { code: PlaceCode, city: PlaceCode },
+    /// The list lacks the city's own row.
+    #[error("表中没有市 {city} 这一行 / the list has no row for the city {city}")]
+    CityMissing { city: PlaceCode },
+    /// More joint branches than pairs of villages.
+    #[error("表中的村至多组成 {possible} 个联合党组织，不够 {wanted} 个 / the list's villages make at most {possible} joint branches, not {wanted}")]
+    TooMany { wanted: u32, possible: usize },
+    /// The domain refuses a line: a fault of the generator.
+    #[error("生成器有误，第 {line} 行被规则拒绝，请报告 / a fault of the generator, please report it: line {line} is refused: {refused}")]
+    Refused { line: u64, refused: RefusedLine },
+    /// A made-up value does not fit its type: a fault of the generator.
+    #[error("生成器有误，请报告 / a fault of the generator, please report it: {detail}")]
+    Fault { detail: String },
+    /// There is no rehearsal.
+    #[error(transparent)]
+    Rehearsal(#[from] RehearsalError),
+    /// The output is closed.
+    #[error("无法输出 / cannot write: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+/// Prints the history as NDJSON, a command a line, and says how many lines there are.
+pub fn generate(settings: &Settings, out: &mut dyn Write) -> Result<u64, GenerateError> {
+    let (from, end) = period(settings)?;
+    check_places(settings)?;
+    let recorded_on = end.plus_days(1);
+    let rehearsal = Rehearsal::new(settings.city.clone(), recorded_on)?;
+    let mut script = script::Script::new(out, rehearsal, settings.seed);
+    let plan = groups::plan(settings, script.random())?;
+    let city = register::register(&mut script, settings, plan, from)?;
+    history::History::new(city, from, end).play(&mut script)?;
+    Ok(script.lines())
+}
+
+/// The first and the last day.
+fn period(settings: &Settings) -> Result<(Date, Date), GenerateError> {
+    let fault = |_| GenerateError::Fault { detail: "DEFAULT_FROM".to_owned() };
+    let from = settings.from.map_or_else(|| DEFAULT_FROM.parse().map_err(fault), Ok)?;
+    let latest: Date = DEFAULT_LATEST_END.parse().map_err(fault)?;
+    let in_default = u32::try_from(latest.plus_days(1).year() - from.year()).unwrap_or(1);
+    let allowed = if settings.from.is_some() { MAX_YEARS } else { in_default };
+    let years = settings.years;
+    if !(1..=allowed).contains(&years) {
+        return Err(GenerateError::Years { years, allowed });
+    }
+    Ok((from, from.plus_months(i32::try_from(years * 12).unwrap_or(12)).plus_days(-1)))
+}
+
+fn check_places(settings: &Settings) -> Result<(), GenerateError> {
+    let city = &settings.city;
+    if let Some(stranger) = settings.places.iter().find(|place| !place.code.is_within(city)) {
+        return Err(GenerateError::OtherCity { code: stranger.code.clone(), city: city.clone() });
+    }
+    if settings.places.iter().all(|place| place.code != *city) {
+        return Err(GenerateError::CityMissing { city: city.clone() });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

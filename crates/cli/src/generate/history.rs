@@ -1,0 +1,149 @@
+//! The years: a calendar of what is due for each group, taken day by day, so that the lines are chronological.
+
+use std::collections::BTreeMap;
+
+use domain::date::Date;
+use domain::ids::JointBranchId;
+use domain::joint_branch::{Ground, JointBranch};
+use domain::quarter::Quarter;
+
+use super::GenerateError;
+use super::register::Group;
+use super::script::Script;
+
+/// How many days the township needs before its first proposal.
+const EARLIEST_PROPOSAL_DAYS: u32 = 30;
+/// Proposals of the first round are spread over this share of the period.
+const PROPOSALS_PERCENT_OF_PERIOD: u32 = 60;
+
+/// What is due.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Task {
+    Propose,
+    Survey,
+    Decide,
+    AssignSecretary,
+    ReplaceSecretary,
+    RelieveSecretary,
+    EndTerm,
+    TransferFunctions,
+    ReturnFunctions,
+    Evaluate(Quarter),
+    Correct(Quarter),
+    Order,
+    Review,
+    Dissolve(Ground),
+}
+
+/// What becomes of a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Established,
+    Rejected,
+    Withdrawn,
+}
+
+/// How far a group has come.
+pub(super) struct Life {
+    pub(super) group: Group,
+    /// The joint branch of the present attempt.
+    pub(super) joint_branch: Option<JointBranchId>,
+    pub(super) attempt: u32,
+    pub(super) fate: Fate,
+}
+
+/// The lives of all groups, and the calendar.
+pub(super) struct History {
+    pub(super) lives: Vec<Life>,
+    end: Date,
+    /// What is due, by day and then by when it was noted: the attempt that it is meant for comes with it.
+    calendar: BTreeMap<(Date, u64), (usize, u32, Task)>,
+    noted: u64,
+    from: Date,
+}
+
+impl History {
+    pub(super) fn new(groups: Vec<Group>, from: Date, end: Date) -> Self {
+        let life = |group| Life { group, joint_branch: None, attempt: 0, fate: Fate::Established };
+        let lives = groups.into_iter().map(life).collect();
+        Self { lives, end, calendar: BTreeMap::new(), noted: 0, from }
+    }
+
+    /// Lets the years pass.
+    pub(super) fn play(mut self, script: &mut Script<'_>) -> Result<(), GenerateError> {
+        let days = u32::try_from(self.end.days_since(self.from)).unwrap_or(0);
+        let latest = days * PROPOSALS_PERCENT_OF_PERIOD / 100;
+        for index in 0..self.lives.len() {
+            let after = script.random().between(EARLIEST_PROPOSAL_DAYS, latest);
+            self.note(index, self.from, after, Task::Propose);
+        }
+        while let Some(((on, _), (index, attempt, task))) = self.calendar.pop_first() {
+            if on > self.end {
+                break;
+            }
+            // What was meant for a joint branch that has ended since is nobody's business any more.
+            if self.lives[index].attempt == attempt {
+                self.perform(script, index, on, task)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a task on the calendar.
+    pub(super) fn note(&mut self, index: usize, on: Date, after_days: u32, task: Task) {
+        let day = on.plus_days(i32::try_from(after_days).unwrap_or(i32::MAX));
+        self.noted += 1;
+        self.calendar.insert((day, self.noted), (index, self.lives[index].attempt, task));
+    }
+
+    /// As `note`, some day between the first and the last.
+    pub(super) fn note_between(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        (first_days, last_days): (u32, u32),
+        task: Task,
+    ) {
+        let after = script.random().between(first_days, last_days);
+        self.note(index, on, after, task);
+    }
+
+    /// The joint branch of a group as the rehearsal knows it.
+    pub(super) fn joint_branch<'s>(
+        &self,
+        script: &'s Script<'_>,
+        index: usize,
+    ) -> Result<&'s JointBranch, GenerateError> {
+        let id = self.lives[index].joint_branch;
+        let found = id.and_then(|id| script.state().joint_branches.get(&id));
+        found
+            .map(AsRef::as_ref)
+            .ok_or_else(|| GenerateError::Fault { detail: format!("group {index} has no joint branch") })
+    }
+
+    fn perform(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        task: Task,
+    ) -> Result<(), GenerateError> {
+        match task {
+            Task::Propose => self.propose(script, index, on),
+            Task::Survey => self.survey(script, index, on),
+            Task::Decide => self.decide(script, index, on),
+            Task::AssignSecretary => self.assign_secretary(script, index, on),
+            Task::ReplaceSecretary => self.replace_secretary(script, index, on),
+            Task::RelieveSecretary => self.relieve_secretary(script, index, on),
+            Task::EndTerm => self.end_term(script, index, on),
+            Task::TransferFunctions => self.transfer_functions(script, index, on),
+            Task::ReturnFunctions => self.return_functions(script, index, on),
+            Task::Evaluate(quarter) => self.evaluate(script, index, on, quarter),
+            Task::Correct(quarter) => self.correct(script, index, on, quarter),
+            Task::Order => self.order(script, index, on),
+            Task::Review => self.review(script, index, on),
+            Task::Dissolve(ground) => self.dissolve(script, index, on, ground),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A rehearsal: every line is decided and folded as the command loop would, so that no line is refused later.
+
+use domain::command::Command;
+use domain::date::{Date, Timestamp};
+use domain::event::{Event, EventMeta};
+use domain::ids::{Commitment, EventId};
+use domain::place::PlaceCode;
+use domain::policy::Policy;
+use domain::{CityState, CommandBody, decide, evolve};
+
+use super::line::Line;
+
+/// The state of a city that has heard the lines so far.
+pub struct Rehearsal {
+    state: CityState,
+    policy: Policy,
+    recorded_at: Timestamp,
+}
+
+/// A line that the rules refuse.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RefusedLine {
+    /// The data is not the command's.
+    #[error("{name} {id}（{on}）：数据不合格式 / its data does not fit: {detail}")]
+    Shape { name: String, id: String, on: Date, detail: String },
+    /// A rule is broken.
+    #[error("{name} {id}（{on}）：{rule}：{chinese} / {english}")]
+    Rule { name: String, id: String, on: Date, rule: String, chinese: String, english: String },
+}
+
+/// Why there can be no rehearsal.
+#[derive(Debug, thiserror::Error)]
+pub enum RehearsalError {
+    /// The built-in policy does not read.
+    #[error("内置政策无法读取 / the built-in policy does not read: {0}")]
+    Policy(#[from] serde_json::Error),
+    /// The day of recording is no instant.
+    #[error("记录日期无效 / not a day to record on: {0}")]
+    Day(#[from] jiff::Error),
+}
+
+impl Rehearsal {
+    /// An empty log of that city, where everything is recorded on that day.
+    pub fn new(city: PlaceCode, recorded_on: Date) -> Result<Self, RehearsalError> {
+        let recorded_at = format!("{recorded_on}T04:00:00.000Z").parse()?;
+        Ok(Self { state: CityState::new(city), policy: Policy::defaults()?, recorded_at })
+    }
+
+    /// The state after the lines taken.
+    pub fn state(&self) -> &CityState {
+        &self.state
+    }
+
+    /// Decides the line and folds what it yields.
+    pub fn take(&mut self, line: &Line) -> Result<(), RefusedLine> {
+        let command = self.command(line)?;
+        let decision = decide(&self.state, &self.policy, &command).map_err(|rejection| RefusedLine::Rule {
+            name: line.name.clone(),
+            id: line.id.to_string(),
+            on: line.effective_date,
+            rule: rejection.rule(),
+            chinese: rejection.chinese(),
+            english: rejection.english(),
+        })?;
+        for body in decision.events {
+            let meta = EventMeta {
+                position: self.state.last_position + 1,
+                id: EventId(line.id.0),
+                recorded_at: self.recorded_at,
+                command_id: line.id,
+                actor: command.actor.id.clone(),
+                role: command.actor.role,
+                on_behalf_of: command.on_behalf_of.clone(),
+                effective_date: command.effective_date,
+                document: command.document.clone(),
+                decided_by: command.decided_by.clone(),
+                override_: command.override_.clone(),
+                warnings: decision.warnings.clone(),
+                simulated: true,
+                scope: self.state.scope_of_event(&body),
+            };
+            evolve(&mut self.state, &Event { meta, body });
+        }
+        Ok(())
+    }
+
+    fn command(&self, line: &Line) -> Result<Command, RefusedLine> {
+        let refused = |detail: String| RefusedLine::Shape {
+            name: line.name.clone(),
+            id: line.id.to_string(),
+            on: line.effective_date,
+            detail,
+        };
+        let body = CommandBody::deserialize(&line.name, &line.data)
+            .ok_or_else(|| refused("没有这个指令 / there is no such command".to_owned()))?
+            .map_err(|error| refused(error.to_string()))?;
+        // Whether a commitment is there matters to the rules, what it says does not.
+        let pointers = CommandBody::erasable_pointers(&line.name).iter();
+        let present = pointers.filter(|pointer| line.data.pointer(pointer).is_some());
+        let commitments =
+            present.map(|pointer| ((*pointer).to_owned(), Commitment("0".repeat(64)))).collect();
+        Ok(Command {
+            id: line.id,
+            actor: line.actor.actor(),
+            on_behalf_of: line.on_behalf_of.clone(),
+            effective_date: line.effective_date,
+            recorded_at: self.recorded_at,
+            document: line.document.clone(),
+            decided_by: line.decided_by.clone(),
+            override_: line.override_.clone(),
+            simulated: Some(line.simulated),
+            commitments,
+            body,
+        })
+    }
+}

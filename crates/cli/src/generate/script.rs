@@ -1,0 +1,170 @@
+//! The script being written: ids, document numbers and actors, each line rehearsed and then printed.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use domain::CityState;
+use domain::account::Role;
+use domain::command::Authority;
+use domain::date::Date;
+use domain::document_number::{DecidedBy, Document, DocumentNumber, Override};
+use domain::ids::{CommandId, OrganizationId};
+use domain::place::PlaceCode;
+use domain::text::Text;
+use serde_json::Value;
+
+use super::GenerateError;
+use super::line::{Line, LineActor, labelled_ulid};
+use super::random::Random;
+use super::rehearsal::Rehearsal;
+
+/// How many days before a decision takes effect its meeting sits.
+const MEETING_DAYS_BEFORE: i32 = 2;
+
+/// A deciding body.
+#[derive(Debug, Clone)]
+pub(super) struct Organ {
+    pub(super) id: OrganizationId,
+    pub(super) name: String,
+    /// What its document numbers begin with, such as 昭委组.
+    pub(super) mark: String,
+    /// The code of its place.
+    pub(super) place: PlaceCode,
+}
+
+/// What a line says besides who gives it.
+pub(super) struct Draft {
+    pub(super) name: &'static str,
+    pub(super) on: Date,
+    pub(super) data: Value,
+    /// Whether the body issues a numbered document on it.
+    pub(super) documented: bool,
+    /// Whether a meeting of the body decided it.
+    pub(super) decided: bool,
+    pub(super) override_: Option<Override>,
+}
+
+impl Draft {
+    pub(super) fn new(name: &'static str, on: Date, data: Value) -> Self {
+        Self { name, on, data, documented: false, decided: false, override_: None }
+    }
+
+    pub(super) fn documented(self) -> Self {
+        Self { documented: true, ..self }
+    }
+
+    pub(super) fn decided(self) -> Self {
+        Self { decided: true, ..self }
+    }
+}
+
+/// The lines so far.
+pub(super) struct Script<'a> {
+    out: &'a mut dyn Write,
+    rehearsal: Rehearsal,
+    random: Random,
+    seed: u64,
+    lines: u64,
+    /// The last number of each issuer and year.
+    numbers: BTreeMap<(OrganizationId, i16), u32>,
+}
+
+impl<'a> Script<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, rehearsal: Rehearsal, seed: u64) -> Self {
+        Self { out, rehearsal, random: Random::new(seed), seed, lines: 0, numbers: BTreeMap::new() }
+    }
+
+    pub(super) fn random(&mut self) -> &mut Random {
+        &mut self.random
+    }
+
+    pub(super) fn state(&self) -> &CityState {
+        self.rehearsal.state()
+    }
+
+    pub(super) fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// The clerk of a township gives the command in the name of its committee.
+    pub(super) fn by_clerk(&mut self, committee: &Organ, draft: Draft) -> Result<CommandId, GenerateError> {
+        self.by_organ(actor("clerk", Role::TownshipClerk, &committee.place), committee, draft)
+    }
+
+    /// An officer of a county gives the command in the name of its department.
+    pub(super) fn by_officer(&mut self, department: &Organ, draft: Draft) -> Result<CommandId, GenerateError> {
+        self.by_organ(actor("officer", Role::CountyOfficer, &department.place), department, draft)
+    }
+
+    /// An officer of a county registers something in the county's own name.
+    pub(super) fn by_county(&mut self, county: &PlaceCode, draft: Draft) -> Result<CommandId, GenerateError> {
+        let actor = actor("officer", Role::CountyOfficer, county);
+        self.emit(actor, Authority::Place(county.clone()), None, None, draft)
+    }
+
+    /// What lies in no county is loaded in the city's name.
+    pub(super) fn by_city(&mut self, city: &PlaceCode, draft: Draft) -> Result<CommandId, GenerateError> {
+        self.emit(LineActor::local(city), Authority::Place(city.clone()), None, None, draft)
+    }
+
+    fn by_organ(&mut self, actor: LineActor, organ: &Organ, draft: Draft) -> Result<CommandId, GenerateError> {
+        let document = if draft.documented {
+            Some(Document { number: self.next_number(organ, draft.on)?, issued: draft.on, sha256: None })
+        } else {
+            None
+        };
+        let decided_by = if draft.decided {
+            let meeting = text(&format!("{}会议", organ.name))?;
+            Some(DecidedBy { meeting, date: draft.on.plus_days(-MEETING_DAYS_BEFORE) })
+        } else {
+            None
+        };
+        self.emit(actor, Authority::Organization(organ.id), document, decided_by, draft)
+    }
+
+    /// The issuer's next number of the year, such as 昭委组〔2019〕18号.
+    pub(super) fn next_number(&mut self, organ: &Organ, on: Date) -> Result<DocumentNumber, GenerateError> {
+        let last = self.numbers.entry((organ.id, on.year())).or_default();
+        *last += 1;
+        let number = format!("{}〔{}〕{last}号", organ.mark, on.year());
+        number.parse().map_err(|error| GenerateError::Fault { detail: format!("{error}") })
+    }
+
+    fn emit(
+        &mut self,
+        actor: LineActor,
+        on_behalf_of: Authority,
+        document: Option<Document>,
+        decided_by: Option<DecidedBy>,
+        draft: Draft,
+    ) -> Result<CommandId, GenerateError> {
+        self.lines += 1;
+        let id = CommandId(labelled_ulid(&format!("generate/{}/{}", self.seed, self.lines)));
+        let line = Line {
+            name: draft.name.to_owned(),
+            id,
+            effective_date: draft.on,
+            document,
+            decided_by,
+            on_behalf_of,
+            actor,
+            override_: draft.override_,
+            simulated: true,
+            data: draft.data,
+        };
+        let refused = |refused| GenerateError::Refused { line: self.lines, refused };
+        self.rehearsal.take(&line).map_err(refused)?;
+        serde_json::to_writer(&mut *self.out, &line).map_err(std::io::Error::from)?;
+        self.out.write_all(b"\n")?;
+        Ok(id)
+    }
+}
+
+fn actor(desk: &str, role: Role, scope: &PlaceCode) -> LineActor {
+    LineActor { id: format!("simulated-{desk}-{scope}"), role, scope: scope.clone() }
+}
+
+/// A text of ours as the domain takes it.
+pub(super) fn text(text: &str) -> Result<Text, GenerateError> {
+    Text::try_from(text).map_err(|error| GenerateError::Fault { detail: format!("{text}: {error}") })
+}

@@ -1,0 +1,81 @@
+//! The generator prints what the rules take, and the same for the same seed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::line::Line;
+use super::rehearsal::Rehearsal;
+use super::{GenerateError, Settings, generate};
+use crate::{demo, places_file};
+
+fn settings(seed: u64, years: u32, joint_branches: u32) -> Settings {
+    let places = places_file::read_bytes(demo::PLACES.as_bytes()).unwrap();
+    Settings { city: "5108".parse().unwrap(), places, seed, years, joint_branches, from: None }
+}
+
+fn printed(settings: &Settings) -> String {
+    let mut out = Vec::new();
+    let count = generate(settings, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(text.lines().count() as u64, count);
+    text
+}
+
+fn lines(text: &str) -> Vec<Line> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn no_line_is_refused_when_it_is_recorded_years_later() {
+    let mut rehearsal = Rehearsal::new("5108".parse().unwrap(), "2026-11-23".parse().unwrap()).unwrap();
+    for line in lines(&printed(&settings(1, 3, 40))) {
+        rehearsal.take(&line).unwrap_or_else(|refused| panic!("{refused}"));
+    }
+    let live = rehearsal.state().joint_branches.values().filter(|found| found.phase.is_live()).count();
+    assert!((30..=40).contains(&live), "{live} live joint branches");
+}
+
+#[test]
+fn a_seed_gives_the_same_bytes_and_another_seed_others() {
+    let first = printed(&settings(7, 2, 10));
+    assert_eq!(first, printed(&settings(7, 2, 10)));
+    assert_ne!(first, printed(&settings(8, 2, 10)));
+}
+
+#[test]
+fn lines_are_chronological_and_every_id_and_number_is_used_once() {
+    let lines = lines(&printed(&settings(3, 10, 60)));
+    assert!(lines.windows(2).all(|pair| pair[0].effective_date <= pair[1].effective_date));
+    assert_eq!(lines.iter().map(|line| line.id).collect::<BTreeSet<_>>().len(), lines.len());
+    let mut numbers = BTreeSet::new();
+    for line in &lines {
+        let number = line.document.as_ref().map(|document| (line.on_behalf_of.clone(), document.number.clone()));
+        assert!(number.is_none_or(|number| numbers.insert(number)), "{}", line.id);
+    }
+}
+
+#[test]
+fn a_long_history_uses_every_command() {
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for line in lines(&printed(&settings(5, 10, 300))) {
+        *names.entry(line.name).or_default() += 1;
+    }
+    let missing: Vec<_> = domain::CommandBody::NAMES
+        .iter()
+        .filter(|name| !name.ends_with("-account") && !names.contains_key(**name))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn what_cannot_be_generated_is_refused_before_the_first_line() {
+    let refused = |settings: Settings| {
+        let mut out = Vec::new();
+        let error = generate(&settings, &mut out).unwrap_err();
+        assert!(out.is_empty());
+        error
+    };
+    assert!(matches!(refused(settings(1, 1, 2_000)), GenerateError::TooMany { possible: 1_139, .. }));
+    assert!(matches!(refused(settings(1, 11, 10)), GenerateError::Years { allowed: 10, .. }));
+    let other = Settings { city: "5107".parse().unwrap(), ..settings(1, 1, 1) };
+    assert!(matches!(refused(other), GenerateError::OtherCity { .. }));
+}

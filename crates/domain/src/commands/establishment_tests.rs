@@ -1,0 +1,310 @@
+//! The establishing decision, given/when/then: what merging and pairing share.
+
+use crate::CommandBody;
+use crate::case::Case;
+use crate::command_data::EstablishJointBranch;
+use crate::command_data::{Consent, ProposeJointBranch};
+use crate::ids::CommandId;
+use crate::joint_branch::Form;
+use crate::joint_branch::{Ground, Mode};
+use crate::organization::HostKind;
+use crate::organization::ProfileFigure;
+use crate::place::Level;
+use crate::rejection::Rejection;
+use crate::testing::city::{
+    COOPERATIVE, JOINT, NEIGHBOUR, NEXT_TOWNSHIP_ORGAN, OTHER_JOINT, TOWNSHIP_ORGAN, UNIT, V1, V2, V3,
+    VILLAGES, members, profile,
+};
+use crate::testing::drafts::{
+    Draft, clerk, dissolve, establishment, merge, officer, pair, pairing, paper, proposal, propose, survey,
+};
+use crate::testing::{City, date};
+
+/// The consent of the next township.
+pub(crate) fn consent() -> Consent {
+    Consent { organization: NEXT_TOWNSHIP_ORGAN, document: paper("白委〔2019〕5号", "2019-02-20") }
+}
+
+/// `pair-branches` with consents.
+pub(crate) fn pair_with(consents: Vec<Consent>) -> Draft {
+    Draft { body: CommandBody::PairBranches(EstablishJointBranch { consents, ..establishment() }), ..pair() }
+}
+
+fn rests_on(survey: Option<CommandId>) -> Draft {
+    Draft { body: CommandBody::MergeBranches(EstablishJointBranch { survey, ..establishment() }), ..merge() }
+}
+
+/// A city with the survey, in which the first village answered so.
+fn asked(asked: u32, in_favour: u32) -> City {
+    City::proposed().given(survey(&[(V1, asked, in_favour), (V2, 100, 100)]))
+}
+
+fn code() -> crate::place::PlaceCode {
+    "510811100201".parse().unwrap()
+}
+
+fn township_decides(city: City) -> City {
+    city.with_policy(|policy| policy.figures.deciding_level = Level::Township)
+}
+
+fn by_township(draft: Draft) -> Draft {
+    draft.by(crate::command::Actor { id: "clerk-2".into(), ..clerk() }).behalf(TOWNSHIP_ORGAN)
+}
+
+#[test]
+fn sixty_percent_of_those_asked_are_in_favour_in_every_village() {
+    asked(100, 61).when(merge()).accepted();
+    asked(100, 60).when(merge()).accepted();
+    let refused = Rejection::SurveyFavour { village: code(), found: 59, allowed: 60 };
+    asked(100, 59).when(merge()).refused(refused);
+}
+
+#[test]
+fn half_of_the_households_are_asked_in_every_village() {
+    asked(51, 51).when(merge()).accepted();
+    asked(50, 50).when(merge()).accepted();
+    let refused = Rejection::SurveyBase { village: code(), asked: 49, households: 100, allowed: 50 };
+    asked(49, 49).when(merge()).refused(refused);
+}
+
+#[test]
+fn a_survey_counts_for_six_months() {
+    asked(100, 100).when(merge().on("2019-07-31")).accepted();
+    asked(100, 100).when(merge().on("2019-08-01")).accepted();
+    let allowed = 6;
+    let refused = Rejection::SurveyAge { village: code(), held_on: date("2019-02-01"), allowed };
+    asked(100, 100).when(merge().on("2019-08-02")).refused(refused);
+}
+
+#[test]
+fn a_survey_counts_only_against_households_on_file() {
+    // The cooperative is registered without a profile, as a village branch of the year would be.
+    let host = crate::testing::city::organization_data(
+        crate::ids::OrganizationId(ulid::Ulid(0xB98)),
+        "新支部",
+        HostKind::Village,
+        "510811100203",
+    );
+    let id = host.id.unwrap();
+    let register = Draft { body: CommandBody::RegisterOrganization(host), ..members(V1, 2, 0) };
+    let city = City::new().given(register).given(propose(proposal(&[V1, id])));
+    let city = city.given(survey(&[(V1, 100, 100), (V3, 100, 100)]));
+    city.when(merge()).refused(Rejection::HouseholdsUnknown { name: "新支部".into() });
+}
+
+#[test]
+fn without_a_survey_there_is_no_decision() {
+    City::proposed().when(merge()).refused(Rejection::SurveyMissing);
+}
+
+#[test]
+fn of_two_surveys_the_decision_names_the_one_it_rests_on() {
+    let city = asked(100, 10);
+    let poor = Some(city.last_command());
+    let city = city.given(survey(&[(V1, 100, 100), (V2, 100, 100)]));
+    let good = Some(city.last_command());
+    city.when(merge()).refused(Rejection::SurveyAmbiguous { found: 2 });
+    city.when(rests_on(good)).accepted();
+    let refused = Rejection::SurveyFavour { village: code(), found: 10, allowed: 60 };
+    city.when(rests_on(poor)).refused(refused);
+    let other = CommandId(ulid::Ulid(3));
+    let refused = Case::unknown("群众意愿调查", "will survey", &other, "/data/survey");
+    city.when(rests_on(Some(other))).refused(refused);
+}
+
+#[test]
+fn who_proposed_or_surveyed_does_not_decide() {
+    let four_eyes =
+        |actor: &str, earlier_zh, earlier| Rejection::FourEyes { actor: actor.into(), earlier_zh, earlier };
+    let refused = four_eyes("officer-1", "提出了该联合党组织", "proposed this joint branch");
+    let proposed = City::new().given(propose(proposal(&[V1, V2])).by(officer("officer-1")));
+    let proposed = proposed.given(survey(&[(V1, 100, 100), (V2, 100, 100)]));
+    proposed.when(merge()).refused(refused);
+    let refused = four_eyes("officer-1", "录入了群众意愿调查", "recorded its will survey");
+    let surveyed = City::surveyed().given(survey(&[(V1, 1, 1), (V2, 1, 1)]).by(officer("officer-1")));
+    surveyed.when(merge()).refused(refused);
+    surveyed.when(rests_on(None).by(officer("officer-2"))).refused(Rejection::SurveyAmbiguous { found: 2 });
+}
+
+#[test]
+fn a_decision_has_a_paper_and_a_meeting_of_a_registered_organ_of_the_level() {
+    City::surveyed().when(merge().no_paper()).refused(Rejection::DocumentMissing);
+    City::surveyed().when(merge().undecided()).refused(Rejection::DecidedByMissing);
+    City::surveyed().when(merge().decided("2019-03-02")).refused(Rejection::DateAfter {
+        what_zh: "会议日期",
+        what: "the meeting",
+        date: date("2019-03-02"),
+        limit: date("2019-03-01"),
+    });
+    for (organ, found) in
+        [(TOWNSHIP_ORGAN, "元坝镇党委"), (V3, "510811100203党支部"), (UNIT, "区住建局机关党支部")]
+    {
+        let refused = Rejection::DecidingBody { found: found.into(), needed: "county", needed_zh: "县" };
+        City::surveyed().when(merge().behalf(organ)).refused(refused);
+    }
+    let refused = Rejection::AuthorityIsPlace { command: "merge-branches", found: "510811".parse().unwrap() };
+    City::surveyed().when(merge().behalf_of_place("510811")).refused(refused);
+}
+
+#[test]
+fn the_policy_may_lower_the_decision_to_the_township() {
+    township_decides(City::surveyed()).when(by_township(merge())).accepted();
+    let refused =
+        Rejection::DecidingBody { found: "白果乡党委".into(), needed: "township", needed_zh: "乡镇" };
+    township_decides(City::surveyed()).when(merge().behalf(NEXT_TOWNSHIP_ORGAN)).refused(refused);
+}
+
+#[test]
+fn the_county_approves_the_form_of_a_committee() {
+    let superior_decision = "昭委组〔2019〕2号".parse().ok();
+    let data = ProposeJointBranch { form: Form::Committee, superior_decision, ..proposal(&[V1, V2]) };
+    let city = City::new().given(members(V1, 98, 0)).given(propose(data));
+    let city = township_decides(city.given(survey(&[(V1, 100, 100), (V2, 100, 100)])));
+    let refused = Rejection::CommitteeApproval { needed_zh: "县", needed: "county" };
+    city.when(by_township(merge())).refused(refused);
+    city.when(merge()).accepted();
+}
+
+#[test]
+fn a_proposal_is_decided_once() {
+    City::merged().when(merge().on("2019-03-02")).refused(Rejection::WrongPhase {
+        name: "联合党支部".into(),
+        found_zh: "运行中",
+        found: "operating",
+        needed_zh: "已提出、未决定",
+        needed: "proposed and not decided",
+    });
+}
+
+#[test]
+fn a_condition_that_no_longer_holds_refuses_the_decision() {
+    let fewer = City::surveyed().given(members(V1, 0, 0).on("2019-02-11"));
+    fewer.when(merge()).refused(Rejection::BranchMinimum { found: 2, allowed: 3 });
+    let larger = City::surveyed().given(members(V1, 3, 0).on("2019-02-11"));
+    let name = "510811100201党支部".to_owned();
+    larger.when(merge()).refused(Rejection::SuperiorDecision { name, found: 3, allowed: 3 });
+    let rich = City::new()
+        .given(profile(V1, ProfileFigure::Wealth, "rich"))
+        .given(profile(V2, ProfileFigure::Wealth, "poor"))
+        .given(propose(ProposeJointBranch { mode: Mode::RichPoor, ..proposal(&[V1, V2]) }))
+        .given(survey(&[(V1, 100, 100), (V2, 100, 100)]));
+    rich.when(merge()).accepted();
+    let risen = rich.given(profile(V2, ProfileFigure::Wealth, "rich").on("2019-02-11"));
+    risen.when(merge()).refused(Rejection::ModeCondition {
+        detail_zh: "须至少一个富村、一个贫村（profile.wealth）",
+        detail: "at least one rich and one poor member (profile.wealth)",
+    });
+}
+
+/// The first joint branch is live; a second proposal of one of its members was made before.
+fn rival(first: fn(&[crate::ids::OrganizationId]) -> ProposeJointBranch, established: Draft) -> City {
+    let second = ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V2, V3]) };
+    let first = City::new().given(propose(second)).given(propose(first(&[V1, V2])));
+    first.given(survey(&[(V1, 100, 100), (V2, 100, 100)])).given(established)
+}
+
+fn merge_rival() -> Draft {
+    let data = EstablishJointBranch { joint_branch: OTHER_JOINT, ..establishment() };
+    Draft {
+        body: CommandBody::MergeBranches(data), ..merge().paper("昭委组〔2019〕60号", "2019-03-01")
+    }
+}
+
+#[test]
+fn a_member_of_another_live_joint_branch_refuses_the_decision() {
+    let (name, joint_branch) = ("510811100202党支部".to_owned(), JOINT.to_string());
+    rival(proposal, merge())
+        .when(merge_rival())
+        .refused(Rejection::MemberInMerger { name: name.clone(), joint_branch: joint_branch.clone() });
+    rival(pairing, pair()).when(merge_rival()).refused(Rejection::MemberInPairing { name, joint_branch });
+}
+
+#[test]
+fn a_merger_does_not_begin_before_the_pairing_of_its_member_ended() {
+    let ended = rival(pairing, pair()).given(dissolve(Ground::PurposeAchieved, &[]));
+    ended.when(merge_rival().on("2019-08-19")).refused(Rejection::EffectiveOrder {
+        entity: "510811100202党支部".into(),
+        effective: date("2019-08-19"),
+        latest: date("2019-08-20"),
+    });
+    ended.when(merge_rival().on("2019-08-20")).refused(Rejection::SurveyMissing);
+}
+
+#[test]
+fn a_member_outside_the_lead_township_brings_its_own_townships_paper() {
+    let with_member = |member| {
+        let city = City::new().given(propose(pairing(&[V1, member])));
+        city.given(match member {
+            NEIGHBOUR => survey(&[(V1, 100, 100), (NEIGHBOUR, 100, 100)]),
+            _ => survey(&[(V1, 100, 100)]),
+        })
+    };
+    for (member, name) in [(NEIGHBOUR, "510811210205党支部"), (COOPERATIVE, "合作社党支部")] {
+        let missing = Rejection::ConsentMissing { name: name.into() };
+        with_member(member).when(pair()).refused(missing.clone());
+        let of_lead = Consent { organization: TOWNSHIP_ORGAN, ..consent() };
+        with_member(member).when(pair_with(vec![of_lead])).refused(missing);
+        with_member(member).when(pair_with(vec![consent()])).accepted();
+    }
+    // A unit keeps its own superior, which is no township.
+    with_member(UNIT).when(pair()).accepted();
+}
+
+#[test]
+fn every_consent_is_a_possible_paper_of_a_known_organization() {
+    let city = City::paired_proposal();
+    let with = |document| pair_with(vec![Consent { document, ..consent() }]);
+    let late = paper("白委〔2019〕5号", "2019-03-02");
+    city.when(with(late)).refused(Rejection::DateAfter {
+        what_zh: "发文日期",
+        what: "the document's issue",
+        date: date("2019-03-02"),
+        limit: date("2019-03-01"),
+    });
+    let wrong = paper("白委〔2018〕5号", "2019-02-20");
+    let (number, issued) = (wrong.number.clone(), wrong.issued);
+    city.when(with(wrong)).refused(Rejection::DocumentYear { number, issued });
+    let organization = crate::ids::OrganizationId(ulid::Ulid(9));
+    let refused = Case::unknown("党组织", "organization", &organization, "/data/consents/0/organization");
+    city.when(pair_with(vec![Consent { organization, ..consent() }])).refused(refused);
+}
+
+#[test]
+fn the_countys_decision_confirms_what_a_clerk_set_aside() {
+    let all: Vec<_> = VILLAGES.iter().map(|village| (*village, 100, 100)).collect();
+    let refused = Rejection::TooManyUnits { found: 6, allowed: 5 };
+    let city = City::new().given(propose(proposal(&VILLAGES)).overriding()).given(survey(&all));
+    city.when(merge()).warns(&["joint-branch-units"]);
+    let city = township_decides(city);
+    city.when(by_township(merge())).refused(refused);
+    city.when(by_township(merge()).overriding()).refused(Rejection::OverrideByCounty);
+}
+
+#[test]
+fn what_the_proposal_did_not_set_aside_the_decision_must() {
+    let grown = City::surveyed().given(members(V1, 2, 47).on("2019-02-11"));
+    grown.when(merge()).refused(Rejection::BranchMaximum { found: 51, allowed: 50 });
+    grown.when(merge().overriding()).warns(&["branch-maximum"]);
+}
+
+/// Two members of a joint branch that failed on 2019-08-20 are proposed again, and surveyed, on that day.
+fn failed_before(day: &str) -> City {
+    let data = ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V1, V2]) };
+    let mut asked = survey(&[(V1, 100, 100), (V2, 100, 100)]).on(day);
+    if let CommandBody::RecordWillSurvey(data) = &mut asked.body {
+        data.joint_branch = OTHER_JOINT;
+        data.villages.iter_mut().for_each(|village| village.date = date(day));
+    }
+    township_decides(City::dissolved().given(propose(data).on(day)).given(asked))
+}
+
+#[test]
+fn after_a_failure_the_county_decides_for_24_months() {
+    let city = failed_before("2021-08-01");
+    let township = |day| by_township(merge_rival()).on(day);
+    let refused = Rejection::FailedHistory { found: 2, months: 24 };
+    city.when(township("2021-08-19")).refused(refused.clone());
+    city.when(township("2021-08-20")).refused(refused);
+    city.when(township("2021-08-21")).accepted();
+    city.when(merge_rival().on("2021-08-20")).accepted();
+}

@@ -1,0 +1,364 @@
+//! What the end-to-end tests share: the real program as a process, a client, and an office set up through commands.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+/// How long a server may take until it answers.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// The program, built from what stands in the tree now: a stale binary would prove nothing.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--locked", "--package", "lianjian-cli"])
+            .current_dir(root)
+            .status();
+        assert!(built.unwrap().success(), "the program does not build");
+        let program = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("lianjian");
+        assert!(program.exists(), "no program at {}", program.display());
+        program
+    })
+}
+
+/// Runs the program to its end.
+pub fn run(arguments: &[&str]) -> Output {
+    Command::new(program()).args(["--lang", "en"]).args(arguments).env_remove("LIANJIAN_TOKEN").output().unwrap()
+}
+
+/// Runs the program to its end, which must be a good one; gives its standard output.
+pub fn run_well(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {:?}\n{error}", output.status.code());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A fresh key; unique within the run.
+pub fn key() -> String {
+    static COUNTER: AtomicU64 = AtomicU64::new(1);
+    Ulid::from_parts(1_700_000_000_000, u128::from(COUNTER.fetch_add(1, Ordering::Relaxed))).to_string()
+}
+
+/// A running server; killed when dropped.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub address: String,
+    /// What it said on standard output, line by line, until it was ready.
+    pub said: Vec<String>,
+}
+
+impl Server {
+    /// Starts a server on a free port and waits until it is ready.
+    pub fn start(data: &Path, more: &[&str]) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let listen = format!("127.0.0.1:{port}");
+        let mut child = Command::new(program())
+            .args(["--lang", "en", "serve", "--data", data.to_str().unwrap(), "--listen", &listen])
+            .args(more)
+            .env("LIANJIAN_LOG", "warn")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut server = Self { child, address: format!("http://{listen}"), said: Vec::new() };
+        wait_until_ready(&server.address);
+        // With --demo the last line it prints is the one with the sign-in link.
+        while more.contains(&"--demo") && !server.said.iter().any(|line| line.contains("sign-in")) {
+            server.said.push(lines.next().unwrap().unwrap());
+        }
+        // What it prints later must not fill the pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        server
+    }
+
+
+    /// A client with a token.
+    pub fn client(&self, token: &str) -> Client {
+        client(&self.address, token)
+    }
+
+    /// A client without one.
+    pub fn anyone(&self) -> Client {
+        Client::open(&self.address)
+    }
+
+    /// `kill -9`.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Ctrl-C, and the wait for its clean end.
+    pub fn interrupt(mut self) -> Option<i32> {
+        let interrupted = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(interrupted.unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until a server answers that it is ready.
+pub fn wait_until_ready(address: &str) {
+    let begun = Instant::now();
+    while Client::open(address).get("/readyz").status != 200 {
+        assert!(begun.elapsed() < START_LIMIT, "the server at {address} is not ready");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A client with a token for a server that the test started itself.
+pub fn client(address: &str, token: &str) -> Client {
+    Client { token: Some(token.to_owned()), ..Client::open(address) }
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status; 0 where there was no answer.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as text.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The answer, whose status must be this one.
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.text);
+        self
+    }
+}
+
+/// Speaks HTTP to one server as one account.
+#[derive(Clone)]
+pub struct Client {
+    agent: ureq::Agent,
+    address: String,
+    token: Option<String>,
+    /// More headers for every request.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Client {
+    fn open(address: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(Duration::from_secs(30)))
+            .build();
+        Self { agent: config.into(), address: address.to_owned(), token: None, headers: Vec::new() }
+    }
+
+    /// The same client with one more header.
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    /// GET.
+    pub fn get(&self, path: &str) -> Answer {
+        let mut request = self.agent.get(format!("{}{path}", self.address));
+        for (name, value) in self.all_headers() {
+            request = request.header(name, value);
+        }
+        read(request.call())
+    }
+
+    /// POST of a body.
+    pub fn post(&self, path: &str, body: &[u8]) -> Answer {
+        let mut request = self.agent.post(format!("{}{path}", self.address));
+        for (name, value) in self.all_headers() {
+            request = request.header(name, value);
+        }
+        read(request.send(body))
+    }
+
+    fn all_headers(&self) -> Vec<(String, String)> {
+        let token = self.token.iter().map(|token| ("authorization".to_owned(), format!("Bearer {token}")));
+        token.chain(self.headers.iter().cloned()).collect()
+    }
+
+    /// A command under a key.
+    pub fn command_with(&self, key: &str, name: &str, body: &Value) -> Answer {
+        let client = self.with("idempotency-key", &format!("\"{key}\"")).with("content-type", "application/json");
+        client.post(&format!("/api/v1/commands/{name}"), body.to_string().as_bytes())
+    }
+
+    /// A command under a fresh key.
+    pub fn command(&self, name: &str, body: &Value) -> Answer {
+        self.command_with(&key(), name, body)
+    }
+}
+
+fn read(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    match result {
+        Err(error) => Answer { status: 0, headers: Vec::new(), text: error.to_string() },
+        Ok(mut response) => {
+            let headers = response.headers().iter();
+            let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
+            let headers = headers.collect();
+            let text = response.body_mut().with_config().limit(64 << 20).read_to_string();
+            Answer { status: response.status().as_u16(), headers, text: text.unwrap_or_default() }
+        }
+    }
+}
+
+/// A small real office: places and tokens made on the command line, organizations and persons through the service.
+pub struct Office {
+    /// Clerk of township 510811210.
+    pub clerk: String,
+    /// Officer of county 510811.
+    pub officer: String,
+    /// The 乡镇党委.
+    pub township_organ: String,
+    /// The 县委.
+    pub county_organ: String,
+    /// The village branches of 510811210205, 206, 207 and 208.
+    pub branches: Vec<String>,
+    /// A formal member for each branch.
+    pub persons: Vec<String>,
+}
+
+/// The places of the office.
+const PLACES: &str = "code,name,level,parent
+5108,广元市,city,51
+510811,昭化区,county,5108
+510812,朝天区,county,5108
+510811210,白果乡,township,510811
+510811211,梅树乡,township,510811
+510812100,朝天镇,township,510812
+510811210205,狮子村民委员会,village,510811210
+510811210206,田岩村民委员会,village,510811210
+510811210207,月坝村民委员会,village,510811210
+510811210208,前进村民委员会,village,510811210
+510811211201,梅树村民委员会,village,510811211
+";
+
+/// The day from which the office's places and organizations hold.
+pub const FOUNDED: &str = "2018-01-01";
+
+/// Issues an account.
+pub fn token(data: &Path, role: &str, scope: &str) -> String {
+    let data = data.to_str().unwrap();
+    let name = format!("{role} {scope}");
+    run_well(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", &name]).trim().to_owned()
+}
+
+/// Imports the places; the log is a real one from here on.
+pub fn import_places(data: &Path) {
+    let file = data.parent().unwrap().join("places.csv");
+    std::fs::write(&file, PLACES).unwrap();
+    run_well(&["import", "places", file.to_str().unwrap(), "--as-of", FOUNDED, "--commit", "--data", data.to_str().unwrap()]);
+}
+
+impl Office {
+    /// Sets the office up; the places must be imported.
+    pub fn open(server: &Server, data: &Path) -> Self {
+        let officer = token(data, "county_officer", "510811");
+        let clerk = token(data, "township_clerk", "510811210");
+        let client = server.client(&officer);
+        let organ = |name: &str, kind: &str, host: &str| {
+            organization(&client, json!({"name": name, "form": "organ", "host_kind": kind, "host": host, "formal_members": 9, "probationary_members": 0}))
+        };
+        let county_organ = organ("中共昭化区委员会", "county", "510811");
+        let township_organ = organ("中共白果乡委员会", "township", "510811210");
+        let branches: Vec<String> = (205..=208).map(|number| branch(&client, &format!("510811210{number}"))).collect();
+        let persons = branches.iter().map(|branch| {
+            let data = json!({"name": "测试书记", "organization": branch, "formal_member_since": "2010-07-01"});
+            created(&client.command("register-person", &fact("510811", data)).expect(201), "person")
+        });
+        let persons = persons.collect();
+        Self { clerk, officer, township_organ, county_organ, branches, persons }
+    }
+
+    /// The proposal of a merger of two branches.
+    pub fn proposal(&self, members: [&str; 2], on: &str) -> Value {
+        let data = json!({
+            "name": "狮子田岩联合党支部", "arrangement": "merger", "mode": "similar_industry", "form": "branch",
+            "members": members, "lead_township": "510811210", "industry": "核桃",
+            "justification": {"geography": "相邻", "industry": "核桃", "governance": "同源"},
+            "superior_decision": "昭委组〔2018〕1号"
+        });
+        json!({"effective_date": on, "on_behalf_of": self.township_organ, "data": data})
+    }
+
+    /// A survey of the two villages in which enough are in favour.
+    pub fn survey(&self, joint_branch: &str, villages: [&str; 2], on: &str) -> Value {
+        let entry = |village: &str| json!({"village": village, "asked": 80, "in_favour": 70, "method": "入户", "date": on});
+        let data = json!({"joint_branch": joint_branch, "villages": villages.map(entry)});
+        json!({"effective_date": on, "on_behalf_of": self.township_organ, "data": data})
+    }
+
+    /// A decision of the county with a document.
+    pub fn decision(&self, document: &str, on: &str, data: Value) -> Value {
+        json!({
+            "effective_date": on, "on_behalf_of": self.county_organ, "data": data,
+            "document": {"number": document, "issued": on}, "decided_by": {"meeting": "县委常委会", "date": on}
+        })
+    }
+
+    /// Proposes, surveys and establishes a merger of the first two branches; gives its id.
+    pub fn establish(&self, server: &Server, on: &str) -> String {
+        let (clerk, officer) = (server.client(&self.clerk), server.client(&self.officer));
+        let proposal = self.proposal([&self.branches[0], &self.branches[1]], on);
+        let id = created(&clerk.command("propose-joint-branch", &proposal).expect(201), "joint_branch");
+        clerk.command("record-will-survey", &self.survey(&id, ["510811210205", "510811210206"], on)).expect(201);
+        let decision = self.decision("昭委〔2018〕7号", on, json!({"joint_branch": id}));
+        officer.command("merge-branches", &decision).expect(201);
+        id
+    }
+}
+
+/// A fact of the founding day.
+pub fn fact(on_behalf_of: &str, data: Value) -> Value {
+    json!({"effective_date": FOUNDED, "on_behalf_of": on_behalf_of, "data": data})
+}
+
+/// The id, under this name, in the data of the first event of an answer.
+pub fn created(answer: &Answer, field: &str) -> String {
+    answer.json()["events"][0]["data"][field].as_str().unwrap().to_owned()
+}
+
+fn organization(client: &Client, data: Value) -> String {
+    created(&client.command("register-organization", &fact("510811", data)).expect(201), "organization")
+}
+
+/// A village branch with 20 formal members and 100 households.
+fn branch(client: &Client, village: &str) -> String {
+    let name = format!("{village} 村党支部");
+    let data = json!({"name": name, "form": "branch", "host_kind": "village", "host": village, "formal_members": 20, "probationary_members": 1});
+    let id = organization(client, data);
+    let households = json!({"value": 100, "unit": "户", "period": "2017", "source": "台账"});
+    let data = json!({"organization": id, "profile": {"households": households}});
+    client.command("update-organization", &fact("510811", data)).expect(201);
+    id
+}
