@@ -84,7 +84,13 @@ impl Chain {
         let own = decoded.event.meta.simulated;
         let expected = self.simulated.unwrap_or(own && !decoded.event.body.is_of_accounts());
         if own != expected {
-            findings.push(Finding::differing(position, FindingKind::SimulatedMixed, "simulated", own, expected));
+            findings.push(Finding::differing(
+                position,
+                FindingKind::SimulatedMixed,
+                "simulated",
+                own,
+                expected,
+            ));
         }
         if !decoded.event.body.is_of_accounts() {
             self.simulated.get_or_insert(own);
@@ -121,7 +127,11 @@ impl Chain {
             before => {
                 findings.extend(before.as_deref().map(cut_off));
                 if !self.command_ids.insert(command.0.to_bytes()) {
-                    findings.push(Finding::new(position, FindingKind::CommandSplit, format!("commandid: {command}")));
+                    findings.push(Finding::new(
+                        position,
+                        FindingKind::CommandSplit,
+                        format!("commandid: {command}"),
+                    ));
                 } else if index != 0 {
                     let kind = FindingKind::CommandIncomplete;
                     findings.push(Finding::differing(position, kind, "commandindex", index, 0));
@@ -142,7 +152,8 @@ impl Chain {
 /// The command of this event should have gone on.
 fn cut_off(open: &Decoded) -> Finding {
     let (meta, extra) = (&open.event.meta, &open.extra);
-    let detail = format!("commandid: {}, {}/{}", meta.command_id, extra.command_index + 1, extra.command_count);
+    let detail =
+        format!("commandid: {}, {}/{}", meta.command_id, extra.command_index + 1, extra.command_count);
     Finding::new(meta.position, FindingKind::CommandIncomplete, detail)
 }
 

@@ -10,9 +10,20 @@ use crate::finding::{Finding, FindingKind};
 const QUOTED_CHARACTERS: usize = 120;
 
 /// Reads the event of a city at a position; what is wrong goes into `findings`.
-pub(crate) fn read(city: &str, position: Position, body: &[u8], findings: &mut Vec<Finding>) -> Option<Decoded> {
+pub(crate) fn read(
+    city: &str,
+    position: Position,
+    body: &[u8],
+    findings: &mut Vec<Finding>,
+) -> Option<Decoded> {
     if body.len() > MAX_EVENT_BYTES {
-        findings.push(Finding::differing(position, FindingKind::TooLong, "bytes", body.len(), MAX_EVENT_BYTES));
+        findings.push(Finding::differing(
+            position,
+            FindingKind::TooLong,
+            "bytes",
+            body.len(),
+            MAX_EVENT_BYTES,
+        ));
     }
     let decoded = match envelope::decode(body) {
         Ok(decoded) => decoded,
@@ -33,7 +44,9 @@ pub(crate) fn read(city: &str, position: Position, body: &[u8], findings: &mut V
     match envelope::encode(city, &decoded.event, &decoded.extra) {
         Ok(again) if again == body => {}
         Ok(again) => findings.push(difference(position, body, &again)),
-        Err(error) => findings.push(Finding::new(position, FindingKind::Unreadable, quoted(&error.to_string()))),
+        Err(error) => {
+            findings.push(Finding::new(position, FindingKind::Unreadable, quoted(&error.to_string())))
+        }
     }
     Some(decoded)
 }
@@ -61,7 +74,8 @@ fn text(value: Option<&Value>) -> String {
 }
 
 pub(crate) fn quoted(text: &str) -> String {
-    let mut quoted: String = text.chars().filter(|character| !character.is_control()).take(QUOTED_CHARACTERS).collect();
+    let mut quoted: String =
+        text.chars().filter(|character| !character.is_control()).take(QUOTED_CHARACTERS).collect();
     if text.chars().count() > QUOTED_CHARACTERS {
         quoted.push('…');
     }

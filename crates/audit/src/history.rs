@@ -51,7 +51,8 @@ impl History {
         let meta = &event.meta;
         let scope = self.state.scope_of_event(&event.body);
         if meta.scope != scope {
-            let words = |scope: &domain::scope::Scope| format!("{}.{}", scope.county_token(), scope.township_token());
+            let words =
+                |scope: &domain::scope::Scope| format!("{}.{}", scope.county_token(), scope.township_token());
             wrong.push((FindingKind::ScopeWrong, format!("{} ≠ {}", words(&meta.scope), words(&scope))));
         }
         let today = meta.recorded_at.day();
@@ -59,9 +60,11 @@ impl History {
             wrong.push((FindingKind::EffectiveFuture, format!("{} > {today}", meta.effective_date)));
         }
         if let Some(document) = &meta.document
-            && let Some(known) = self.state.documents.get(&format!("{}/{}", meta.on_behalf_of, document.number))
+            && let Some(known) =
+                self.state.documents.get(&format!("{}/{}", meta.on_behalf_of, document.number))
         {
-            let other_hash = known.sha256.is_some() && document.sha256.is_some() && known.sha256 != document.sha256;
+            let other_hash =
+                known.sha256.is_some() && document.sha256.is_some() && known.sha256 != document.sha256;
             if known.issued != document.issued || other_hash {
                 wrong.push((FindingKind::DocumentInconsistent, document.number.to_string()));
             }
@@ -81,9 +84,10 @@ impl History {
             let taken = is_import && !self.state.imported;
             return (!taken).then(|| (FindingKind::LocalForbidden, event.body.event_type().to_owned()));
         }
-        let account = meta.actor.parse().ok().and_then(|id| self.state.accounts.get(&id));
+        let account = meta.actor.parse().ok().and_then(|id: AccountId| self.state.accounts.get(&id));
         let valid = account.is_some_and(|account| {
-            let admitted = Timestamp::from_milliseconds(meta.recorded_at.milliseconds() - UNDER_WAY_MILLISECONDS);
+            let admitted =
+                Timestamp::from_milliseconds(meta.recorded_at.milliseconds() - UNDER_WAY_MILLISECONDS);
             let revoked = self.revoked_at.get(&account.id).is_some_and(|at| *at < admitted);
             let expired = account.expires_on.is_some_and(|last| admitted.day() > last);
             account.role == meta.role && !revoked && !expired
@@ -95,15 +99,21 @@ impl History {
         match body {
             EventBody::PlaceRegistered(data) => {
                 self.new_id(body.entity(), self.state.places.contains_key(&data.place))?;
-                require(FindingKind::IdRepeated, !self.state.places_by_code.contains_key(&data.code), &data.code)?;
+                require(
+                    FindingKind::IdRepeated,
+                    !self.state.places_by_code.contains_key(&data.code),
+                    &data.code,
+                )?;
                 require(FindingKind::OtherCity, data.code.is_within(&self.state.city), &data.code)?;
                 require(FindingKind::StateBroken, data.code.level() == data.level, &data.code)?;
                 let parent = data.parent.map(|id| self.state.places.get(&id).ok_or(id));
                 match parent {
                     Some(Err(id)) => Err((FindingKind::UnknownReference, format!("place/{id}"))),
-                    Some(Ok(parent)) => {
-                        require(FindingKind::StateBroken, parent.level > data.level, format!("parent {}", parent.code))
-                    }
+                    Some(Ok(parent)) => require(
+                        FindingKind::StateBroken,
+                        parent.level > data.level,
+                        format!("parent {}", parent.code),
+                    ),
                     None => Ok(()),
                 }
             }
@@ -126,7 +136,8 @@ impl History {
             }
             EventBody::AccountRevoked(data) => {
                 let account = self.state.accounts.get(&data.account);
-                let account = account.ok_or_else(|| (FindingKind::UnknownReference, body.entity().to_string()))?;
+                let account =
+                    account.ok_or_else(|| (FindingKind::UnknownReference, body.entity().to_string()))?;
                 require(FindingKind::StateBroken, !account.revoked, body.entity())
             }
             _ => self.check_organization(body).and_then(|()| self.check_joint_branch(body)),
@@ -136,7 +147,11 @@ impl History {
     /// What happens to organizations that are there.
     fn check_organization(&self, body: &EventBody) -> Result<(), Wrong> {
         let in_state = |organization: &Organization, status: OrganizationStatus| {
-            require(FindingKind::StateBroken, organization.status == status, format!("organization/{}", organization.id))
+            require(
+                FindingKind::StateBroken,
+                organization.status == status,
+                format!("organization/{}", organization.id),
+            )
         };
         match body {
             EventBody::OrganizationUpdated(data) => self.organization(data.organization).map(drop),
@@ -179,7 +194,8 @@ impl History {
             EventBody::JointBranchEstablished(data) => {
                 let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
                 require(FindingKind::StateBroken, found.arrangement == data.arrangement, "arrangement")?;
-                let surveyed = data.survey.is_none_or(|id| found.surveys.iter().any(|survey| survey.id == id));
+                let surveyed =
+                    data.survey.is_none_or(|id| found.surveys.iter().any(|survey| survey.id == id));
                 require(FindingKind::UnknownReference, surveyed, "survey")?;
                 found.members.iter().try_for_each(|member| self.free(*member))
             }
@@ -190,7 +206,9 @@ impl History {
                 self.in_phase(data.joint_branch, Phase::is_live)?;
                 data.from.iter().try_for_each(|organization| self.member(data.joint_branch, *organization))
             }
-            EventBody::JointBranchDissolved(data) => self.in_phase(data.joint_branch, Phase::is_live).map(drop),
+            EventBody::JointBranchDissolved(data) => {
+                self.in_phase(data.joint_branch, Phase::is_live).map(drop)
+            }
             _ => self.check_post_and_grades(body),
         }
     }
@@ -206,7 +224,8 @@ impl History {
             }
             EventBody::SecretaryRelieved(data) => {
                 let found = self.joint_branch(data.joint_branch)?;
-                let in_post = found.secretary.as_ref().is_some_and(|secretary| secretary.person == data.person);
+                let in_post =
+                    found.secretary.as_ref().is_some_and(|secretary| secretary.person == data.person);
                 require(FindingKind::StateBroken, in_post, "secretary")?;
                 self.person(data.person, Some(data.joint_branch))
             }
@@ -219,7 +238,8 @@ impl History {
                 let found = self.joint_branch(data.joint_branch)?;
                 let earlier = found.evaluations.get(&data.quarter);
                 let fits = earlier.is_some_and(|earlier| {
-                    earlier.grade == data.earlier_grade && earlier.effective_date == data.corrected_effective_date
+                    earlier.grade == data.earlier_grade
+                        && earlier.effective_date == data.corrected_effective_date
                 });
                 require(FindingKind::StateBroken, fits, data.quarter)
             }

@@ -44,7 +44,9 @@ impl<'a> Verifier<'a> {
     pub fn new(city: Option<&str>, depth: Depth<'a>) -> Self {
         let deep = match depth {
             Depth::Log => None,
-            Depth::Deep(commitments) => Some(Deep { schemas: Schemas::default(), history: None, commitments }),
+            Depth::Deep(commitments) => {
+                Some(Deep { schemas: Schemas::default(), history: None, commitments })
+            }
         };
         let mut verifier = Self {
             city: None,

@@ -1,6 +1,6 @@
-//! `generate`: the commands of a made-up history of a real city, deterministic by its seed, that no rule refuses.
+//! `generate`: the commands of a made-up history of a real city; its seed decides all, no rule refuses any.
 //!
-//! Every line is rehearsed against the domain before it is printed, so a refusal is a fault of ours and ends the run.
+//! Every line is rehearsed against the domain before it is printed: a refusal is our fault, and ends the run.
 
 use std::io::Write;
 
@@ -40,7 +40,7 @@ pub struct Settings {
     pub seed: u64,
     /// How many years.
     pub years: u32,
-    /// How many groups of villages get a joint branch; a few are refused at first, some end and some begin again.
+    /// How many groups of villages get a joint branch; a few are refused at first, some end or begin again.
     pub joint_branches: u32,
     /// The first day; 2016-01-01 where absent.
     pub from: Option<Date>,
@@ -50,7 +50,9 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum GenerateError {
     /// The years are out of bounds.
-    #[error("年数须为 1 至 {allowed}，{years} 不行；更长或更晚的历史请用 --from / years must be 1 to {allowed}, not {years}; use --from for a longer or later history")]
+    #[error(
+        "年数须为 1 至 {allowed}，{years} 不行；更长或更晚的历史请用 --from / years must be 1 to {allowed}, not {years}; use --from for a longer or later history"
+    )]
     Years { years: u32, allowed: u32 },
     /// A place of another city.
     #[error("{code} 不在 {city} 之内 / {code} does not lie in {city}")]
@@ -59,11 +61,15 @@ pub enum GenerateError {
     #[error("表中没有市 {city} 这一行 / the list has no row for the city {city}")]
     CityMissing { city: PlaceCode },
     /// More joint branches than pairs of villages.
-    #[error("表中的村至多组成 {possible} 个联合党组织，不够 {wanted} 个 / the list's villages make at most {possible} joint branches, not {wanted}")]
+    #[error(
+        "表中的村至多组成 {possible} 个联合党组织，不够 {wanted} 个 / the list's villages make at most {possible} joint branches, not {wanted}"
+    )]
     TooMany { wanted: u32, possible: usize },
     /// The domain refuses a line: a fault of the generator.
-    #[error("生成器有误，第 {line} 行被规则拒绝，请报告 / a fault of the generator, please report it: line {line} is refused: {refused}")]
-    Refused { line: u64, refused: RefusedLine },
+    #[error(
+        "生成器有误，第 {line} 行被规则拒绝，请报告 / a fault of the generator, please report it: line {line} is refused: {refused}"
+    )]
+    Refused { line: u64, refused: Box<RefusedLine> },
     /// A made-up value does not fit its type: a fault of the generator.
     #[error("生成器有误，请报告 / a fault of the generator, please report it: {detail}")]
     Fault { detail: String },

@@ -165,8 +165,10 @@ fn check_rows(rows: Vec<cells::Row>, problems: &mut Vec<LineProblem>) -> Vec<Pla
         }
         let code = row.cells[0].clone();
         if let Some(first) = seen.get(&code) {
-            let (chinese, english) =
-                (format!("代码 {code} 与第 {first} 行重复"), format!("code {code} stands on line {first} too"));
+            let (chinese, english) = (
+                format!("代码 {code} 与第 {first} 行重复"),
+                format!("code {code} stands on line {first} too"),
+            );
             problems.push(problem(row.line, "code", chinese, english));
         } else {
             seen.insert(code, row.line);

@@ -348,7 +348,7 @@ mod tests {
     use crate::joint_branch::Ground;
     use crate::testing::City;
     use crate::testing::city::{TOWNSHIP_ORGAN, V1, V2, members};
-    use crate::testing::drafts::{dissolve, merge, officer, proposal, propose, reject, relieve, survey};
+    use crate::testing::drafts::{dissolve, merge, officer, proposal, propose, reject, relieve};
     use crate::testing::{city::SECRETARY, date};
 
     fn number(text: &str) -> crate::document_number::DocumentNumber {
@@ -374,20 +374,11 @@ mod tests {
             effective: date(effective),
             latest: date(latest),
         };
-        let draft = survey(&[(V1, 100, 100), (V2, 100, 100)]);
-        City::proposed().when(draft.clone().on("2019-01-10")).accepted();
-        City::proposed().when(draft.on("2019-01-09")).refused(refused(
-            "联合党支部",
-            "2019-01-09",
-            "2019-01-10",
-        ));
+        City::proposed().when(reject().on("2019-03-01")).accepted();
+        let early = reject().paper("昭委组〔2019〕19号", "2019-01-09").decided("2019-01-09").on("2019-01-09");
+        City::proposed().when(early).refused(refused("联合党支部", "2019-01-09", "2019-01-10"));
         let early = members(V1, 9, 0).on("2019-02-28");
         City::merged().when(early).refused(refused("510811100201党支部", "2019-02-28", "2019-03-01"));
-        // A person's own day counts too.
-        let person = refused(&format!("person {SECRETARY}"), "2019-03-01", "2019-05-01");
-        let city = City::headed().given(relieve(SECRETARY));
-        let case_of = |state: &CityState| state.persons[&SECRETARY].latest_effective;
-        assert_eq!((case_of(&city.state), person.rule().as_str()), (date("2019-05-01"), "effective-order"));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub mod state;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
+#[cfg(test)]
+mod words;
 
 pub use authority::role_may;
 pub use command::{Command, CommandBody};

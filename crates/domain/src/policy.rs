@@ -131,3 +131,74 @@ impl Policy {
         self.code_lists.get(list).into_iter().flatten().map(|entry| entry.code.as_str()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Policy, Severity};
+    use crate::joint_branch::Function;
+
+    fn declarations() -> &'static str {
+        let source = include_str!("rejection.rs");
+        let (_, rest) = source.split_once("pub enum Rejection {").unwrap();
+        rest.split_once("\n}\n").unwrap().0
+    }
+
+    /// The messages of every rejection, as `rule¦中文¦English`, read from the source that declares them.
+    fn messages() -> Vec<[&'static str; 3]> {
+        let strings = declarations().split('"').filter(|text| text.contains('¦'));
+        strings.map(|text| text.split('¦').collect::<Vec<_>>().try_into().unwrap()).collect()
+    }
+
+    #[test]
+    fn every_rejection_is_a_rule_on_file_in_both_languages() {
+        let policy = Policy::defaults().unwrap();
+        let variants = declarations().matches("#[error(").count();
+        assert_eq!(messages().len(), variants);
+        for [rule, chinese, english] in messages() {
+            assert!(policy.rules.contains_key(rule), "{rule} is not in policy.json");
+            assert!(!chinese.is_empty() && !chinese.is_ascii(), "{rule}: {chinese}");
+            assert!(english.is_ascii() && english.len() > 10, "{rule}: {english}");
+        }
+    }
+
+    #[test]
+    fn every_rule_says_what_it_asks_and_where_it_comes_from() {
+        let policy = Policy::defaults().unwrap();
+        for (id, rule) in &policy.rules {
+            let citation = &rule.citation;
+            let parts = [&rule.zh, &rule.en, &citation.document, &citation.version, &citation.article];
+            assert!(parts.iter().all(|part| !part.is_empty()), "{id}");
+            assert!(!rule.zh.is_ascii(), "{id}: {}", rule.zh);
+        }
+    }
+
+    #[test]
+    fn a_rule_that_refuses_nothing_only_reminds() {
+        let refusing: BTreeSet<&str> = messages().iter().map(|[rule, _, _]| *rule).collect();
+        for (id, rule) in Policy::defaults().unwrap().rules {
+            let is_obligation = !refusing.contains(id.as_str());
+            assert!(!is_obligation || rule.severity == Severity::Remind, "{id} has no rejection");
+        }
+    }
+
+    #[test]
+    fn every_code_has_a_name_in_both_languages_and_stands_once() {
+        let policy = Policy::defaults().unwrap();
+        for (list, entries) in &policy.code_lists {
+            assert!(entries.iter().all(|entry| !entry.zh.is_ascii() && !entry.en.is_empty()), "{list}");
+            let codes: BTreeSet<&str> = entries.iter().map(|entry| entry.code.as_str()).collect();
+            assert_eq!(codes.len(), entries.len(), "{list}");
+        }
+        assert_eq!(policy.codes("functions"), Function::FOUR);
+        assert!(policy.codes("no such list").is_empty());
+    }
+
+    #[test]
+    fn a_rule_that_is_not_on_file_is_never_set_aside() {
+        let policy = Policy::defaults().unwrap();
+        assert_eq!(policy.severity("no-such-rule"), Severity::Refuse);
+        assert_eq!(policy.citation("no-such-rule").article, "no-such-rule");
+    }
+}

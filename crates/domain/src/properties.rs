@@ -15,7 +15,7 @@ mod steps;
 use steps::{Step, step};
 
 /// Sequences of a run, and commands of a sequence: a few seconds without optimisation.
-const SEQUENCES: u32 = 150;
+const SEQUENCES: u32 = 250;
 const STEPS: usize = 80;
 
 /// Every run tries the same sequences, so that a failure is seen by everyone or by no one.
@@ -57,6 +57,9 @@ fn the_state_is_the_fold_of_the_log_however_often_an_event_comes() {
         let city = lived(steps);
         let mut folded = City::empty().state;
         for event in &city.log {
+            let data = serde_json::to_value(&event.body).unwrap();
+            let read = EventBody::deserialize(event.body.event_type(), data).unwrap();
+            assert_eq!(read.unwrap(), event.body);
             evolve(&mut folded, event);
             let once = folded.clone();
             evolve(&mut folded, event);

@@ -106,13 +106,25 @@ impl AccountState {
 }
 
 /// Refuses a role that excludes one which a person of that name already has.
-pub fn check_exclusive(state: &CityState, control: &ControlStore, role: Role, holder: &str, today: Date) -> Result<(), AccountError> {
+pub fn check_exclusive(
+    state: &CityState,
+    control: &ControlStore,
+    role: Role,
+    holder: &str,
+    today: Date,
+) -> Result<(), AccountError> {
     let holder = holder.trim();
     for (subject, name) in control.values_of_pointer(HOLDER_POINTER)? {
         let account = subject.parse().ok().and_then(|id| state.account_valid_on(id, today));
-        if let Some(account) = account.filter(|account| name.trim() == holder && excludes(account.role, role)) {
+        if let Some(account) = account.filter(|account| name.trim() == holder && excludes(account.role, role))
+        {
             let (held, asked) = (account.role.as_str(), role.as_str());
-            return Err(AccountError::Excluded { holder: holder.to_owned(), held, asked, account: account.id });
+            return Err(AccountError::Excluded {
+                holder: holder.to_owned(),
+                held,
+                asked,
+                account: account.id,
+            });
         }
     }
     Ok(())
@@ -137,7 +149,11 @@ pub fn forget_token(control: &ControlStore, id: AccountId) -> Result<(), Account
 }
 
 /// Every account, in the order of issue, with its holder's name.
-pub fn list(state: &CityState, control: &ControlStore, today: Date) -> Result<Vec<AccountLine>, AccountError> {
+pub fn list(
+    state: &CityState,
+    control: &ControlStore,
+    today: Date,
+) -> Result<Vec<AccountLine>, AccountError> {
     let mut accounts: Vec<&Account> = state.accounts.values().map(|account| &**account).collect();
     accounts.sort_by_key(|account| account.id);
     accounts.into_iter().map(|account| line(account, control, today)).collect()

@@ -65,7 +65,8 @@ pub fn token_hash(token: &str) -> TokenHash {
 pub fn credential(headers: &HeaderMap) -> Result<Credential, Problem> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let token = value.to_str().ok().and_then(|value| value.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let token =
+            token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
         return token.map(|token| Credential::Token(token_hash(token))).ok_or_else(|| {
             let zh = "Authorization 须为 Bearer 加令牌";
             Problem::new(Kind::Unauthorized, zh, "Authorization must be `Bearer` and a token")
@@ -79,12 +80,20 @@ pub fn credential(headers: &HeaderMap) -> Result<Credential, Problem> {
 /// Nobody has signed in.
 pub fn sign_in_first() -> Problem {
     let zh = "请在 Authorization 头中给出令牌，或用启动时打印的登录链接登录";
-    Problem::new(Kind::Unauthorized, zh, "give a token in the Authorization header, or use the sign-in link printed at start")
+    Problem::new(
+        Kind::Unauthorized,
+        zh,
+        "give a token in the Authorization header, or use the sign-in link printed at start",
+    )
 }
 
 /// The token is none of ours, or has been withdrawn.
 pub fn unknown_token() -> Problem {
-    Problem::new(Kind::Unauthorized, "令牌无效或已撤销，请向安全管理员申领", "the token is unknown or revoked; ask the security administrator for one")
+    Problem::new(
+        Kind::Unauthorized,
+        "令牌无效或已撤销，请向安全管理员申领",
+        "the token is unknown or revoked; ask the security administrator for one",
+    )
 }
 
 /// The account behind a token, if it may be used on that day.
@@ -92,11 +101,16 @@ pub fn principal_of(state: &CityState, id: AccountId, today: Date) -> Result<Pri
     let account = state.accounts.get(&id).ok_or_else(unknown_token)?;
     if account.revoked {
         let zh = "此令牌的帐号已撤销，请向安全管理员申领新令牌";
-        return Err(Problem::new(Kind::Unauthorized, zh, "the account of this token is revoked; ask the security administrator for another"));
+        return Err(Problem::new(
+            Kind::Unauthorized,
+            zh,
+            "the account of this token is revoked; ask the security administrator for another",
+        ));
     }
     if let Some(last) = account.expires_on.filter(|last| today > *last) {
         let zh = format!("此令牌已于 {last} 到期，请向安全管理员申领新令牌");
-        let en = format!("this token expired at the end of {last}; ask the security administrator for another");
+        let en =
+            format!("this token expired at the end of {last}; ask the security administrator for another");
         return Err(Problem::new(Kind::Unauthorized, zh, en));
     }
     Ok(Principal { account: Some(id), role: account.role, scope: account.scope.clone() })
@@ -195,22 +209,35 @@ mod tests {
 
     #[test]
     fn a_token_goes_before_a_cookie_and_must_be_a_bearers() {
-        assert_eq!(credential(&headers("authorization", "Bearer lj_x")).unwrap(), Credential::Token(token_hash("lj_x")));
-        assert_eq!(credential(&headers("cookie", "lianjian_session=abc")).unwrap(), Credential::Session("abc".into()));
+        assert_eq!(
+            credential(&headers("authorization", "Bearer lj_x")).unwrap(),
+            Credential::Token(token_hash("lj_x"))
+        );
+        assert_eq!(
+            credential(&headers("cookie", "lianjian_session=abc")).unwrap(),
+            Credential::Session("abc".into())
+        );
         assert_eq!(credential(&HeaderMap::new()).unwrap(), Credential::None);
-        assert_eq!(credential(&headers("authorization", "Basic YTpi")).unwrap_err().kind(), Kind::Unauthorized);
+        assert_eq!(
+            credential(&headers("authorization", "Basic YTpi")).unwrap_err().kind(),
+            Kind::Unauthorized
+        );
     }
 
     #[test]
     fn an_account_is_good_until_its_last_day_ends_or_it_is_revoked() {
         let check = |state: &CityState, day: &str| {
-            principal_of(state, ID.parse().unwrap(), day.parse().unwrap()).map(|found| found.role).map_err(|problem| problem.detail_en().to_owned())
+            principal_of(state, ID.parse().unwrap(), day.parse().unwrap())
+                .map(|found| found.role)
+                .map_err(|problem| problem.detail_en().to_owned())
         };
         let state = state_with(false, Some("2026-06-30"));
         assert_eq!(check(&state, "2026-06-30"), Ok(Role::CountyOfficer));
         assert!(check(&state, "2026-07-01").unwrap_err().contains("expired at the end of 2026-06-30"));
         assert!(check(&state_with(true, None), "2026-06-30").unwrap_err().contains("revoked"));
-        assert!(check(&CityState::new("5108".parse().unwrap()), "2026-06-30").unwrap_err().contains("unknown"));
+        assert!(
+            check(&CityState::new("5108".parse().unwrap()), "2026-06-30").unwrap_err().contains("unknown")
+        );
     }
 
     #[test]
@@ -223,7 +250,11 @@ mod tests {
         let county = Scope { county: "510811".parse().ok(), township: None };
         let township: PlaceCode = "510811100".parse().unwrap();
         assert!(principal(Role::Auditor, "510811").require_place(&township, Some(&county)).is_ok());
-        assert!(principal(Role::TownshipClerk, "510811100").require_place(&"510811".parse().unwrap(), Some(&county)).is_err());
+        assert!(
+            principal(Role::TownshipClerk, "510811100")
+                .require_place(&"510811".parse().unwrap(), Some(&county))
+                .is_err()
+        );
     }
 
     #[test]

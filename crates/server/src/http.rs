@@ -11,8 +11,8 @@ use domain::date::{Date, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
-use crate::problem::Problem;
 use crate::openapi::routes::{Endpoint, ROUTES};
+use crate::problem::Problem;
 use crate::service::Service;
 use crate::sessions::Sessions;
 

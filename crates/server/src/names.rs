@@ -38,9 +38,22 @@ mod tests {
     fn a_secretary_is_named_until_the_name_is_erased() {
         let directory = tempfile::tempdir().unwrap();
         let control = ControlStore::open(directory.path()).unwrap();
-        let name = Erasable { command_id: "C1".into(), pointer: NAME_POINTER.into(), subject: "P1".into(), salt: vec![0; 16], value: "张某".into() };
+        let name = Erasable {
+            command_id: "C1".into(),
+            pointer: NAME_POINTER.into(),
+            subject: "P1".into(),
+            salt: vec![0; 16],
+            value: "张某".into(),
+        };
         control.put_erasables(&[name]).unwrap();
-        let rows = || vec![json!({"secretary": "P1"}), json!({"secretary": {"person": "P1", "source": "other"}}), json!({"secretary": null}), json!({})];
+        let rows = || {
+            vec![
+                json!({"secretary": "P1"}),
+                json!({"secretary": {"person": "P1", "source": "other"}}),
+                json!({"secretary": null}),
+                json!({}),
+            ]
+        };
         let mut named = rows();
         join_secretaries(&mut named, &control).unwrap();
         assert_eq!(named[0], json!({"secretary": {"person": "P1", "name": "张某"}}));

@@ -16,10 +16,14 @@ const EVENT_TYPE_SUFFIX: &str = ".v1";
 
 /// Every generated file: its path under `schemas/`, and its text.
 pub fn generated_files() -> Vec<(String, String)> {
-    let commands = commands::names().filter_map(|name| Some((format!("commands/{name}.json"), commands::schema(name)?)));
-    let events = EventBody::TYPES
-        .iter()
-        .filter_map(|name| Some((format!("events/{}.json", event_log::envelope::full_type(name)), event_log::schemas::event_schema(name)?)));
+    let commands =
+        commands::names().filter_map(|name| Some((format!("commands/{name}.json"), commands::schema(name)?)));
+    let events = EventBody::TYPES.iter().filter_map(|name| {
+        Some((
+            format!("events/{}.json", event_log::envelope::full_type(name)),
+            event_log::schemas::event_schema(name)?,
+        ))
+    });
     let all = commands.chain(events).chain([("openapi.json".to_owned(), document())]);
     all.map(|(path, value)| (path, text(&value))).collect()
 }
@@ -81,12 +85,17 @@ fn command_operation(route: &Route, name: &str) -> Value {
     operation["operationId"] = name.into();
     operation["summary"] = format!("{}: {name}", route.summary).into();
     operation["parameters"] = json!([
-        header("Idempotency-Key", true, "指令的 ULID，可加引号；重复提交得到同一结果 / the command's ULID, quoted or not; a repeat gets the same answer"),
+        header(
+            "Idempotency-Key",
+            true,
+            "指令的 ULID，可加引号；重复提交得到同一结果 / the command's ULID, quoted or not; a repeat gets the same answer"
+        ),
         header("If-Match", false, "对象最近事件的位置，如 \"12\" / the position of the entity's last event"),
         header("traceparent", false, "W3C Trace Context"),
     ]);
     let schema = json!({ "$ref": format!("/schemas/commands/{name}.json") });
-    operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    operation["requestBody"] =
+        json!({ "required": true, "content": { "application/json": { "schema": schema } } });
     operation
 }
 
@@ -163,12 +172,17 @@ fn answer_headers(route: &Route) -> Value {
 fn content(route: &Route) -> Value {
     let schema = match route.endpoint {
         Endpoint::Command => json!({ "$ref": "#/components/schemas/Recorded" }),
-        Endpoint::City | Endpoint::County | Endpoint::Register | Endpoint::Township | Endpoint::Ledger => json!({ "$ref": "#/components/schemas/View" }),
-        Endpoint::JointBranch | Endpoint::Timeline | Endpoint::Organization => json!({ "$ref": "#/components/schemas/View" }),
+        Endpoint::City | Endpoint::County | Endpoint::Register | Endpoint::Township | Endpoint::Ledger => {
+            json!({ "$ref": "#/components/schemas/View" })
+        }
+        Endpoint::JointBranch | Endpoint::Timeline | Endpoint::Organization => {
+            json!({ "$ref": "#/components/schemas/View" })
+        }
         Endpoint::Places | Endpoint::Obligations => json!({ "$ref": "#/components/schemas/View" }),
         _ => json!({}),
     };
-    let contents = route.media_types.iter().map(|media_type| ((*media_type).to_owned(), json!({ "schema": schema })));
+    let contents =
+        route.media_types.iter().map(|media_type| ((*media_type).to_owned(), json!({ "schema": schema })));
     Value::Object(contents.collect())
 }
 
@@ -283,12 +297,16 @@ mod tests {
         for route in ROUTES.iter().filter(|route| route.endpoint != Endpoint::Command) {
             assert!(document["paths"][route.path]["get"]["responses"].is_object(), "{}", route.path);
         }
-        assert_eq!(document["paths"]["/api/v1/commands/merge-branches"]["post"]["operationId"], "merge-branches");
+        assert_eq!(
+            document["paths"]["/api/v1/commands/merge-branches"]["post"]["operationId"],
+            "merge-branches"
+        );
     }
 
     #[test]
     fn only_what_the_contract_leaves_open_is_open() {
-        for route in ROUTES.iter().filter(|route| route.path.starts_with("/api/") || route.path == "/metrics") {
+        for route in ROUTES.iter().filter(|route| route.path.starts_with("/api/") || route.path == "/metrics")
+        {
             assert_ne!(route.access, Access::Open, "{}", route.path);
         }
     }
@@ -313,7 +331,10 @@ mod tests {
                 std::fs::write(&file, &text).unwrap();
             }
             let committed = std::fs::read_to_string(&file).unwrap_or_default();
-            assert!(committed == text, "schemas/{path} differs: run LIANJIAN_BLESS=1 cargo test -p lianjian-server schemas");
+            assert!(
+                committed == text,
+                "schemas/{path} differs: run LIANJIAN_BLESS=1 cargo test -p lianjian-server schemas"
+            );
         }
     }
 }

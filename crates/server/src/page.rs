@@ -93,7 +93,8 @@ pub fn unavailable(chinese: &str, english: &str) -> String {
 fn figures(view: &View) -> String {
     let named = FIGURES.iter().filter_map(|(name, zh, en)| Some((*zh, *en, view.figures.get(name)?)));
     let is_named = |name: &str| FIGURES.iter().any(|(known, ..)| *known == name);
-    let others = view.figures.iter().filter(|(name, _)| !is_named(name)).map(|(name, figure)| (*name, *name, figure));
+    let others =
+        view.figures.iter().filter(|(name, _)| !is_named(name)).map(|(name, figure)| (*name, *name, figure));
     let mut table = String::from(
         "<h2>全市数字 <span lang=\"en\">Figures of the city</span></h2>\n<div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">项目 <span lang=\"en\">Figure</span></th>\
          <th scope=\"col\">数值 <span lang=\"en\">Value</span></th><th scope=\"col\">口径 <span lang=\"en\">Definition</span></th></tr></thead>\n<tbody>\n",
@@ -188,7 +189,11 @@ mod tests {
         let view = view();
         let page = city("广元市", &view);
         for figure in view.figures.values() {
-            assert!(page.contains(&escape(&figure.definition.zh)) && page.contains(&escape(&figure.definition.en)), "{figure:?}");
+            assert!(
+                page.contains(&escape(&figure.definition.zh))
+                    && page.contains(&escape(&figure.definition.en)),
+                "{figure:?}"
+            );
         }
         assert!(page.contains("截至 <time datetime=\"2019-06-30\">") && page.contains("1 至 0 条"));
         assert!(!page.contains("模拟数据"));
@@ -205,14 +210,20 @@ mod tests {
         let rows = vec![json!({"code": "510811", "name": "<script>alert(1)</script>", "joint_branches": 3})];
         let page = city("<b>", &View { rows, ..view() });
         assert!(!page.contains("<script>") && !page.contains("<b>"));
-        assert!(page.contains("&lt;script&gt;") && page.contains("<td class=\"number\">3</td><td class=\"number\">—</td>"));
+        assert!(
+            page.contains("&lt;script&gt;")
+                && page.contains("<td class=\"number\">3</td><td class=\"number\">—</td>")
+        );
     }
 
     #[test]
     fn no_page_has_scripts_or_styles_of_its_own() {
-        for page in [city("广元市", &view()), sign_in_note(), sign_in_refused(), unavailable("忙", "busy")] {
+        for page in [city("广元市", &view()), sign_in_note(), sign_in_refused(), unavailable("忙", "busy")]
+        {
             assert!(!page.contains("<script") && !page.contains("style=") && !page.contains("<style"));
-            assert!(page.contains("<html lang=\"zh-CN\">") && page.contains("<h1>") && page.contains("<main>"));
+            assert!(
+                page.contains("<html lang=\"zh-CN\">") && page.contains("<h1>") && page.contains("<main>")
+            );
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::Rejection;
 use domain::policy::Citation;
 use domain::rejection::RejectionKind;
 use event_log::LogError;
@@ -91,9 +92,12 @@ kinds! {
     Internal = INTERNAL_SERVER_ERROR, "internal", "服务器内部错误", "Internal error";
 }
 
-/// A refusal on its way to the client.
+/// A refusal on its way to the client. Boxed, since nearly every function here may return one.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     kind: Kind,
     detail: String,
     detail_en: String,
@@ -137,7 +141,7 @@ struct Members<'a> {
 impl Problem {
     /// A problem with its sentence in both languages.
     pub fn new(kind: Kind, detail: impl Into<String>, detail_en: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             kind,
             detail: detail.into(),
             detail_en: detail_en.into(),
@@ -150,108 +154,111 @@ impl Problem {
             progress: None,
             retry_after_seconds: None,
             log: None,
-        }
+        }))
     }
 
     /// A fault of ours: the client reads that it is one, the log reads which.
     pub fn internal(log: impl Into<String>) -> Self {
-        let said = ("服务器内部出错，已记入运行日志；请稍后重试", "an internal error, noted in the server's log; try again later");
+        let said = (
+            "服务器内部出错，已记入运行日志；请稍后重试",
+            "an internal error, noted in the server's log; try again later",
+        );
         Self::new(Kind::Internal, said.0, said.1).logged(log)
     }
 
     /// What kind of problem it is.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     /// The sentence in Chinese.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 
     /// The sentence in English.
     pub fn detail_en(&self) -> &str {
-        &self.detail_en
+        &self.0.detail_en
     }
 
     /// Which rule refuses, where it comes from, and whether an override would do.
     #[must_use]
     pub fn of_rule(mut self, rule: String, citation: Citation, overridable: bool) -> Self {
-        self.rule = Some(rule);
-        self.citation = Some(citation);
-        self.overridable = overridable.then_some(true);
+        self.0.rule = Some(rule);
+        self.0.citation = Some(citation);
+        self.0.overridable = overridable.then_some(true);
         self
     }
 
     /// Which value of the request is meant.
     #[must_use]
     pub fn at(mut self, pointer: Option<&str>) -> Self {
-        self.pointer = pointer.map(str::to_owned);
+        self.0.pointer = pointer.map(str::to_owned);
         self
     }
 
     /// Every field that does not fit.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<ShapeError>) -> Self {
-        self.errors = errors;
+        self.0.errors = errors;
         self
     }
 
     /// Whether something was recorded: `nothing-recorded`, or `unknown` and the repeat will tell.
     #[must_use]
     pub fn with_outcome(mut self, outcome: &'static str) -> Self {
-        self.outcome = Some(outcome);
+        self.0.outcome = Some(outcome);
         self
     }
 
     /// How far the views are.
     #[must_use]
     pub fn with_progress(mut self, position: u64, last_position: u64) -> Self {
-        self.progress = Some((position, last_position));
+        self.0.progress = Some((position, last_position));
         self
     }
 
     /// When to come back.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_seconds = Some(seconds);
+        self.0.retry_after_seconds = Some(seconds);
         self
     }
 
     /// What the operator's log says of it.
     #[must_use]
     pub fn logged(mut self, log: impl Into<String>) -> Self {
-        self.log = Some(log.into());
+        self.0.log = Some(log.into());
         self
     }
 
     fn body(&self) -> serde_json::Result<Vec<u8>> {
-        let (zh, en) = self.kind.title();
+        let (zh, en) = self.0.kind.title();
         serde_json::to_vec(&Members {
-            r#type: format!("/problems/{}", self.kind.slug()),
+            r#type: format!("/problems/{}", self.0.kind.slug()),
             title: format!("{zh} / {en}"),
-            status: self.kind.status().as_u16(),
-            detail: &self.detail,
-            detail_en: &self.detail_en,
-            rule: self.rule.as_deref(),
-            citation: self.citation.as_ref(),
-            overridable: self.overridable,
-            pointer: self.pointer.as_deref(),
-            errors: &self.errors,
-            outcome: self.outcome,
-            position: self.progress.map(|(position, _)| position),
-            last_position: self.progress.map(|(_, last)| last),
+            status: self.0.kind.status().as_u16(),
+            detail: &self.0.detail,
+            detail_en: &self.0.detail_en,
+            rule: self.0.rule.as_deref(),
+            citation: self.0.citation.as_ref(),
+            overridable: self.0.overridable,
+            pointer: self.0.pointer.as_deref(),
+            errors: &self.0.errors,
+            outcome: self.0.outcome,
+            position: self.0.progress.map(|(position, _)| position),
+            last_position: self.0.progress.map(|(_, last)| last),
         })
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (kind, slug) = (self.kind, self.kind.slug());
-        match &self.log {
+        let (kind, slug) = (self.0.kind, self.0.kind.slug());
+        match &self.0.log {
             Some(log) if kind == Kind::Internal => tracing::error!(slug, "{log}"),
             Some(log) => tracing::warn!(slug, "{log}"),
-            None => tracing::debug!(slug, detail = self.detail_en, "refused"),
+            None => tracing::debug!(slug, detail = self.0.detail_en, "refused"),
         }
         let mut response = self.body().unwrap_or_default().into_response();
         *response.status_mut() = kind.status();
@@ -260,7 +267,7 @@ impl IntoResponse for Problem {
         if kind == Kind::Unauthorized {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"lianjian\""));
         }
-        if let Some(seconds) = self.retry_after_seconds {
+        if let Some(seconds) = self.0.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
@@ -273,61 +280,90 @@ impl From<SubmitError> for Problem {
         match error {
             SubmitError::UnknownCommand { name } => {
                 let name: String = name.chars().take(60).collect();
-                Self::new(Kind::NotFound, format!("没有指令 {name}"), format!("there is no command {name}"))
+                let en = format!("there is no command {name}");
+                Self::new(Kind::NotFound, format!("没有指令 {name}"), en)
             }
             SubmitError::Shape { errors } => {
                 let at = errors.first().map(|error| error.pointer.clone());
-                let said = ("请按 /schemas/commands 中的定义改正所列字段", "correct the fields listed; /schemas/commands has the definition");
-                Self::new(Kind::Schema, said.0, said.1).at(at.as_deref()).with_errors(errors)
+                let zh = "请按 /schemas/commands 中的定义改正所列字段";
+                let en = "correct the fields listed; /schemas/commands has the definition";
+                Self::new(Kind::Schema, zh, en).at(at.as_deref()).with_errors(errors)
             }
             SubmitError::KeyReused { id } => {
                 let zh = format!("幂等键 {id} 已用于另一请求；新请求请换新键");
-                Self::new(Kind::KeyReused, zh, format!("the key {id} was used with another body; give a new request a new key"))
+                let en = format!("the key {id} was used with another body; give a new request a new key");
+                Self::new(Kind::KeyReused, zh, en)
             }
             SubmitError::InFlight { id } => {
                 let zh = format!("幂等键 {id} 的请求正在处理，请稍后重复");
-                Self::new(Kind::InFlight, zh, format!("the request with the key {id} is being worked on; repeat it later")).retry_after(1)
+                let en = format!("the request with the key {id} is being worked on; repeat it later");
+                Self::new(Kind::InFlight, zh, en).retry_after(1)
             }
             SubmitError::Rejected { rejection, citation, overridable } => {
-                let kind = match rejection.kind() {
-                    RejectionKind::Refused => Kind::Rejected,
-                    RejectionKind::Forbidden => Kind::Forbidden,
-                    RejectionKind::IdInUse => Kind::IdInUse,
-                };
-                Self::new(kind, rejection.chinese(), rejection.english())
-                    .of_rule(rejection.rule(), citation, overridable)
-                    .at(rejection.pointer())
+                of_rejection(&rejection, citation, overridable)
             }
-            SubmitError::Precondition { expected, found } => {
-                let found = found.map_or_else(|| "-".to_owned(), |position| position.to_string());
-                let zh = format!("对象的最近事件在位置 {found}，不是 If-Match 所写的 {expected}；请重新读取后再提交");
-                let en = format!("the entity's last event is at {found}, not at {expected} as If-Match says; read it again first");
-                Self::new(Kind::PreconditionFailed, zh, en)
-            }
+            SubmitError::Precondition { expected, found } => of_precondition(expected, found),
             SubmitError::TooLarge { bytes, limit } => {
                 let zh = format!("所生成的事件有 {bytes} 字节，上限为 {limit} 字节；请缩短文字");
-                Self::new(Kind::TooLarge, zh, format!("an event of it would have {bytes} bytes, the limit is {limit}; shorten its texts"))
+                let en = format!("an event of it has {bytes} bytes, the limit is {limit}; shorten its texts");
+                Self::new(Kind::TooLarge, zh, en)
             }
             SubmitError::Busy { retry_after_seconds } => {
-                Self::new(Kind::Busy, "排队的指令已满，没有记录任何内容；请稍后重试", "the queue is full, nothing was recorded; try again later")
-                    .with_outcome("nothing-recorded")
-                    .retry_after(retry_after_seconds.into())
+                let zh = "排队的指令已满，没有记录任何内容；请稍后重试";
+                let en = "the queue is full, nothing was recorded; try again later";
+                let busy = Self::new(Kind::Busy, zh, en).with_outcome(NOTHING_RECORDED);
+                busy.retry_after(retry_after_seconds.into())
             }
-            SubmitError::ClockBehind { behind_seconds } => {
-                let zh = format!("服务器时钟比日志最后一条慢 {behind_seconds} 秒，没有记录任何内容；请通知系统管理员校时");
-                let en = format!("the server's clock is {behind_seconds} s behind the last event, nothing was recorded; tell the system administrator");
-                Self::new(Kind::ClockBehind, zh, en).with_outcome("nothing-recorded").retry_after(60).logged(log)
-            }
+            SubmitError::ClockBehind { behind_seconds } => of_clock(behind_seconds).logged(log),
             SubmitError::Unavailable { outcome_unknown, retry_after_seconds, .. } => {
-                let (outcome, zh, en) = if outcome_unknown {
-                    ("unknown", "日志未能确认，是否已记录尚不确定；请用同一幂等键重复，即知结果", "the log did not confirm: whether it was recorded is unknown, and a repeat with the same key will tell")
-                } else {
-                    ("nothing-recorded", "日志暂不可用，没有记录任何内容；请稍后重试", "the log is unavailable, nothing was recorded; try again later")
-                };
-                Self::new(Kind::Unavailable, zh, en).with_outcome(outcome).retry_after(retry_after_seconds.into()).logged(log)
+                of_unavailable(outcome_unknown).retry_after(retry_after_seconds.into()).logged(log)
             }
         }
     }
+}
+
+/// The `outcome` of a command that left nothing.
+const NOTHING_RECORDED: &str = "nothing-recorded";
+/// When to come back once somebody has set the clock.
+const CLOCK_RETRY_SECONDS: u64 = 60;
+
+fn of_rejection(rejection: &Rejection, citation: Citation, overridable: bool) -> Problem {
+    let kind = match rejection.kind() {
+        RejectionKind::Refused => Kind::Rejected,
+        RejectionKind::Forbidden => Kind::Forbidden,
+        RejectionKind::IdInUse => Kind::IdInUse,
+    };
+    Problem::new(kind, rejection.chinese(), rejection.english())
+        .of_rule(rejection.rule(), citation, overridable)
+        .at(rejection.pointer())
+}
+
+fn of_precondition(expected: u64, found: Option<u64>) -> Problem {
+    let found = found.map_or_else(|| "-".to_owned(), |position| position.to_string());
+    let zh = format!("对象的最近事件在位置 {found}，不是 If-Match 所写的 {expected}；请重新读取后再提交");
+    let en = format!("the entity's last event is at {found}, not at {expected}; read it again first");
+    Problem::new(Kind::PreconditionFailed, zh, en)
+}
+
+fn of_clock(behind_seconds: i64) -> Problem {
+    let zh =
+        format!("服务器时钟比日志最后一条慢 {behind_seconds} 秒，没有记录任何内容；请通知系统管理员校时");
+    let en = format!(
+        "the clock is {behind_seconds} s behind the last event, nothing was recorded; tell the system administrator"
+    );
+    let behind = Problem::new(Kind::ClockBehind, zh, en).with_outcome(NOTHING_RECORDED);
+    behind.retry_after(CLOCK_RETRY_SECONDS)
+}
+
+fn of_unavailable(outcome_unknown: bool) -> Problem {
+    if outcome_unknown {
+        let zh = "日志未能确认，是否已记录尚不确定；请用同一幂等键重复，即知结果";
+        let en = "the log did not confirm: it is unknown whether this was recorded, and a repeat with the same key will tell";
+        return Problem::new(Kind::Unavailable, zh, en).with_outcome("unknown");
+    }
+    let zh = "日志暂不可用，没有记录任何内容；请稍后重试";
+    let en = "the log is unavailable, nothing was recorded; try again later";
+    Problem::new(Kind::Unavailable, zh, en).with_outcome(NOTHING_RECORDED)
 }
 
 impl From<LogError> for Problem {
@@ -342,8 +378,6 @@ impl From<LogError> for Problem {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-
-    use domain::Rejection;
 
     use super::*;
 
@@ -373,19 +407,24 @@ mod tests {
 
     #[test]
     fn what_the_log_says_of_a_failing_disk_stays_there() {
-        let failing = |outcome_unknown| SubmitError::Unavailable { detail: "/srv/data/log.db: EIO".into(), outcome_unknown, retry_after_seconds: 5 };
+        let failing = |outcome_unknown| SubmitError::Unavailable {
+            detail: "/srv/data/log.db: EIO".into(),
+            outcome_unknown,
+            retry_after_seconds: 5,
+        };
         for (unknown, outcome) in [(true, "unknown"), (false, "nothing-recorded")] {
             let problem = Problem::from(failing(unknown));
             let body = String::from_utf8(problem.body().unwrap()).unwrap();
             assert!(body.contains(outcome) && !body.contains("log.db"), "{body}");
-            assert!(problem.log.unwrap().contains("log.db"));
+            assert!(problem.0.log.unwrap().contains("log.db"));
         }
     }
 
     #[test]
     fn each_refusal_has_its_status() {
         let citation = Citation { document: "规则".into(), version: "1".into(), article: "1".into() };
-        let rejected = |rejection| SubmitError::Rejected { rejection, citation: citation.clone(), overridable: false };
+        let rejected =
+            |rejection| SubmitError::Rejected { rejection, citation: citation.clone(), overridable: false };
         let check = |error: SubmitError, status: u16, slug: &str| {
             let kind = Problem::from(error).kind();
             assert_eq!((kind.status().as_u16(), kind.slug()), (status, slug));

@@ -29,7 +29,9 @@ struct Held {
 
 /// The system gave no random bytes.
 #[derive(Debug, thiserror::Error)]
-#[error("系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({detail})")]
+#[error(
+    "系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({detail})"
+)]
 pub struct NoRandomness {
     detail: String,
 }

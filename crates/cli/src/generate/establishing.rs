@@ -240,12 +240,7 @@ impl History {
 }
 
 /// The proposal of a group; where a rule asks for a decision of the county or an override, it brings one.
-fn proposal(
-    script: &mut Script<'_>,
-    group: &Group,
-    attempt: u32,
-    on: Date,
-) -> Result<Draft, GenerateError> {
+fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> Result<Draft, GenerateError> {
     let (form, needs_override) = form(script, group);
     let suffix = match form {
         "branch" => "联合党支部",

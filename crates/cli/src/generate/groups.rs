@@ -10,12 +10,13 @@ use super::{GenerateError, Settings};
 
 /// The fewest villages of a group.
 const SMALLEST_GROUP: usize = 2;
-/// The most: a joint branch spans as a rule at most five units.
-const LARGEST_GROUP: usize = 5;
+/// The most: with a resident unit these are five, and a joint branch spans as a rule no more.
+const LARGEST_GROUP: usize = 4;
 /// How many groups in a hundred merge; the rest pair.
 const MERGER_PERCENT: u32 = 65;
 /// What villages live on.
-const INDUSTRIES: [&str; 8] = ["猕猴桃", "核桃", "茶叶", "生猪养殖", "中药材", "食用菌", "油橄榄", "乡村旅游"];
+const INDUSTRIES: [&str; 8] =
+    ["猕猴桃", "核桃", "茶叶", "生猪养殖", "中药材", "食用菌", "油橄榄", "乡村旅游"];
 
 /// A village of a group.
 pub(super) struct PlannedVillage {
@@ -89,16 +90,14 @@ fn group_counts(
 fn group_size(available: usize, random: &mut Random) -> usize {
     let wished = match random.between(1, 10) {
         1..=6 => SMALLEST_GROUP,
-        7..=8 => 3,
-        9 => 4,
+        7..=9 => 3,
         _ => LARGEST_GROUP,
     };
     wished.min(available)
 }
 
 fn group(township: &PlaceCode, own: &[(&PlaceCode, &str)], random: &mut Random) -> PlannedGroup {
-    let arrangement =
-        if random.percent(MERGER_PERCENT) { Arrangement::Merger } else { Arrangement::Pairing };
+    let arrangement = if random.percent(MERGER_PERCENT) { Arrangement::Merger } else { Arrangement::Pairing };
     let mode = match (arrangement, random.between(1, 10)) {
         (Arrangement::Merger, 1..=3) => Mode::RichPoor,
         (Arrangement::Merger, 4..=7) => Mode::SimilarIndustry,

@@ -1,4 +1,4 @@
-//! The years: a calendar of what is due for each group, taken day by day, so that the lines are chronological.
+//! The years: a calendar of what is due for each group, taken day by day: the lines are chronological.
 
 use std::collections::BTreeMap;
 

@@ -64,7 +64,7 @@ impl LineActor {
     }
 }
 
-/// A ULID made of a label, so that the same script always gives the same commands. The time in it means nothing.
+/// A ULID made of a label: the same script always gives the same commands. The time in it means nothing.
 pub fn labelled_ulid(label: &str) -> Ulid {
     let digest: [u8; 32] = Sha256::digest(label.as_bytes()).into();
     let mut bytes = [0; 16];

@@ -1,4 +1,4 @@
-//! Chance that repeats: SplitMix64 (Steele, Lea, Flood 2014), so that a seed gives the same commands on every machine.
+//! Chance that repeats: SplitMix64 (Steele, Lea, Flood 2014), the same on every machine for a seed.
 
 /// A stream of numbers that only its seed decides.
 pub(super) struct Random(u64);

@@ -68,7 +68,8 @@ pub(super) fn register(
     let names: BTreeMap<&PlaceCode, &str> =
         settings.places.iter().map(|place| (&place.code, place.name.as_str())).collect();
     let city_organ = organ_data(&format!("{}委组织部", name_of(&names, city)), "city", city, None);
-    let city_organ = OrganizationId(script.by_city(city, Draft::new("register-organization", on, city_organ))?.0);
+    let city_organ =
+        OrganizationId(script.by_city(city, Draft::new("register-organization", on, city_organ))?.0);
     let mut townships: BTreeMap<PlaceCode, Organs> = BTreeMap::new();
     let mut counties: BTreeMap<PlaceCode, (Organ, Organ)> = BTreeMap::new();
     for group in &plan {
@@ -147,7 +148,8 @@ fn group(
         members.push(branch(script, &organs, village, on)?);
     }
     let first = members.first().map(|member| member.organization);
-    let first = first.ok_or_else(|| GenerateError::Fault { detail: "a group without villages".to_owned() })?;
+    let first =
+        first.ok_or_else(|| GenerateError::Fault { detail: "a group without villages".to_owned() })?;
     if planned.mode == Mode::ResidentUnit {
         members.push(unit(script, &organs, on)?);
     }
@@ -163,7 +165,8 @@ fn branch(
     village: &PlannedVillage,
     on: Date,
 ) -> Result<Member, GenerateError> {
-    let form = if village.formal_members + village.probationary_members > 50 { "general_branch" } else { "branch" };
+    let form =
+        if village.formal_members + village.probationary_members > 50 { "general_branch" } else { "branch" };
     let suffix = if form == "branch" { "党支部" } else { "党总支" };
     let data = json!({
         "name": format!("{}{suffix}", village.name.trim_end_matches("民委员会")),
@@ -172,8 +175,7 @@ fn branch(
     });
     let id = script.by_county(&organs.county.place, Draft::new("register-organization", on, data))?;
     let period = on.year().to_string();
-    let figure =
-        |value: Value, unit: &str| json!({ "value": value, "unit": unit, "period": period, "source": SOURCE });
+    let figure = |value: Value, unit: &str| json!({ "value": value, "unit": unit, "period": period, "source": SOURCE });
     let profile = json!({ "organization": id, "profile": {
         "households": figure(json!(village.households), "户"),
         "wealth": figure(json!(village.wealth), "-"),

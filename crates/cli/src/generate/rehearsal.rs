@@ -52,15 +52,17 @@ impl Rehearsal {
     }
 
     /// Decides the line and folds what it yields.
-    pub fn take(&mut self, line: &Line) -> Result<(), RefusedLine> {
+    pub fn take(&mut self, line: &Line) -> Result<(), Box<RefusedLine>> {
         let command = self.command(line)?;
-        let decision = decide(&self.state, &self.policy, &command).map_err(|rejection| RefusedLine::Rule {
-            name: line.name.clone(),
-            id: line.id.to_string(),
-            on: line.effective_date,
-            rule: rejection.rule(),
-            chinese: rejection.chinese(),
-            english: rejection.english(),
+        let decision = decide(&self.state, &self.policy, &command).map_err(|rejection| {
+            Box::new(RefusedLine::Rule {
+                name: line.name.clone(),
+                id: line.id.to_string(),
+                on: line.effective_date,
+                rule: rejection.rule(),
+                chinese: rejection.chinese(),
+                english: rejection.english(),
+            })
         })?;
         for body in decision.events {
             let meta = EventMeta {
@@ -84,12 +86,14 @@ impl Rehearsal {
         Ok(())
     }
 
-    fn command(&self, line: &Line) -> Result<Command, RefusedLine> {
-        let refused = |detail: String| RefusedLine::Shape {
-            name: line.name.clone(),
-            id: line.id.to_string(),
-            on: line.effective_date,
-            detail,
+    fn command(&self, line: &Line) -> Result<Command, Box<RefusedLine>> {
+        let refused = |detail: String| {
+            Box::new(RefusedLine::Shape {
+                name: line.name.clone(),
+                id: line.id.to_string(),
+                on: line.effective_date,
+                detail,
+            })
         };
         let body = CommandBody::deserialize(&line.name, &line.data)
             .ok_or_else(|| refused("没有这个指令 / there is no such command".to_owned()))?

@@ -92,7 +92,11 @@ impl<'a> Script<'a> {
     }
 
     /// An officer of a county gives the command in the name of its department.
-    pub(super) fn by_officer(&mut self, department: &Organ, draft: Draft) -> Result<CommandId, GenerateError> {
+    pub(super) fn by_officer(
+        &mut self,
+        department: &Organ,
+        draft: Draft,
+    ) -> Result<CommandId, GenerateError> {
         self.by_organ(actor("officer", Role::CountyOfficer, &department.place), department, draft)
     }
 
@@ -107,7 +111,12 @@ impl<'a> Script<'a> {
         self.emit(LineActor::local(city), Authority::Place(city.clone()), None, None, draft)
     }
 
-    fn by_organ(&mut self, actor: LineActor, organ: &Organ, draft: Draft) -> Result<CommandId, GenerateError> {
+    fn by_organ(
+        &mut self,
+        actor: LineActor,
+        organ: &Organ,
+        draft: Draft,
+    ) -> Result<CommandId, GenerateError> {
         let document = if draft.documented {
             Some(Document { number: self.next_number(organ, draft.on)?, issued: draft.on, sha256: None })
         } else {

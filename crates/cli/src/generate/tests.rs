@@ -48,7 +48,8 @@ fn lines_are_chronological_and_every_id_and_number_is_used_once() {
     assert_eq!(lines.iter().map(|line| line.id).collect::<BTreeSet<_>>().len(), lines.len());
     let mut numbers = BTreeSet::new();
     for line in &lines {
-        let number = line.document.as_ref().map(|document| (line.on_behalf_of.clone(), document.number.clone()));
+        let number =
+            line.document.as_ref().map(|document| (line.on_behalf_of.clone(), document.number.clone()));
         assert!(number.is_none_or(|number| numbers.insert(number)), "{}", line.id);
     }
 }

@@ -59,7 +59,8 @@ impl History {
     ) -> Result<(), GenerateError> {
         let joint_branch = self.joint_branch(script, index)?;
         let held = joint_branch.functions.first_key_value();
-        let first = held.and_then(|(organization, held)| held.first().map(|function| (organization, function)));
+        let first =
+            held.and_then(|(organization, held)| held.first().map(|function| (organization, function)));
         let (true, Some((organization, function))) = (joint_branch.phase.is_live(), first) else {
             return Ok(());
         };
@@ -226,15 +227,14 @@ impl History {
     }
 }
 
-/// Every original of a merger works again, but for the small villages of `large_small`, which go over to the base.
+/// Every original of a merger works again, but the small villages of `large_small` go over to the base.
 fn successors(group: &Group) -> Vec<Value> {
     if group.arrangement == Arrangement::Pairing {
         return Vec::new();
     }
     let base = group.members.first().map(|member| member.organization);
     let successor = |member| if group.mode == Mode::LargeSmall { base } else { Some(member) };
-    let entry =
-        |member| json!({ "member": member, "successor": successor(member) });
+    let entry = |member| json!({ "member": member, "successor": successor(member) });
     group.members.iter().map(|member| entry(member.organization)).collect()
 }
 

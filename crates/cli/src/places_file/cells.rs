@@ -46,26 +46,38 @@ fn text(bytes: &[u8]) -> Result<String, LineProblem> {
 }
 
 fn csv_rows(text: &str) -> Result<Vec<Row>, LineProblem> {
+    // With one kind of line end, and one at the end, the reader's own count of lines is exact.
+    let text = format!("{}\n", text.replace("\r\n", "\n"));
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
+    loop {
+        let more = reader.read_record(&mut record).map_err(|error| {
             let line = error.position().map_or(1, csv::Position::line);
             problem(line, "-", "不是合格的 CSV 行", format!("not a row of CSV: {error}"))
         })?;
-        let line = record.position().map_or(1, csv::Position::line);
+        if !more {
+            return Ok(rows);
+        }
+        // Its last line is the one before the next row; line ends inside quotes are its own.
+        let inside = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
+        let line = reader.position().line().saturating_sub(1 + inside).max(1);
         rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
     }
-    Ok(rows)
 }
 
 fn sheet_rows(bytes: &[u8]) -> Result<Vec<Row>, LineProblem> {
     let unreadable = |detail: String| {
-        problem(1, "-", "无法读取 .xlsx 的第一张表", format!("the first sheet of the .xlsx does not read: {detail}"))
+        problem(
+            1,
+            "-",
+            "无法读取 .xlsx 的第一张表",
+            format!("the first sheet of the .xlsx does not read: {detail}"),
+        )
     };
     let mut workbook: Xlsx<_> =
         Xlsx::new(Cursor::new(bytes)).map_err(|error: calamine::XlsxError| unreadable(error.to_string()))?;

@@ -63,6 +63,20 @@ fn a_wrong_header_an_empty_list_and_other_encodings_are_refused() {
 }
 
 #[test]
+fn lines_are_counted_past_empty_ones_and_line_ends_of_every_kind() {
+    for text in [GOOD.replace("510811,", "\n510811,"), format!("\r\n{}", GOOD.replace('\n', "\r\n"))] {
+        let lines = read_bytes(text.as_bytes()).unwrap();
+        assert_eq!(lines.last().unwrap().line, 6, "{text}");
+    }
+}
+
+#[test]
+fn a_sheet_reads_like_the_csv_of_the_same_rows() {
+    let sheet = read_bytes(include_bytes!("places.xlsx")).unwrap();
+    assert_eq!(sheet, read_bytes(GOOD.as_bytes()).unwrap());
+}
+
+#[test]
 fn what_is_beyond_the_list_is_counted() {
     let rows: String = (0..MAX_PROBLEMS_LISTED + 5).map(|index| format!("x{index},某,village,1\n")).collect();
     let error = read_bytes(format!("code,name,level,parent\n{rows}").as_bytes());

@@ -102,15 +102,16 @@ fn vacate(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CommandBody;
+    use crate::command_data::{EstablishJointBranch, ProposeJointBranch};
     use crate::testing::city::{
         JOINT, NEWCOMER, OTHER_JOINT, PROBATIONER, SECOND, SECRETARY, TOWNSHIP_ORGAN, V2, V3, V4,
     };
     use crate::testing::drafts::{
         Draft, appointment, assign, assign_as, commitment, establishment, merge, officer, proposal, propose,
-        survey, text,
+        relieve, survey, text,
     };
     use crate::testing::{City, date};
-    use crate::{CommandBody, command_data::ProposeJointBranch};
 
     fn assigned(person: crate::ids::PersonId) -> EventBody {
         EventBody::SecretaryAssigned(SecretaryAssigned {
@@ -165,29 +166,46 @@ mod tests {
         City::merged().when(by_county).warns(&["party-standing"]);
     }
 
-    #[test]
-    fn a_person_heads_one_live_joint_branch() {
+    /// The city with a second merger, and the same person assigned to it on a day.
+    fn with_second(city: City) -> City {
         let second = ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V3, V4]) };
         let mut asked = survey(&[(V3, 100, 100), (V4, 100, 100)]).on("2019-03-20");
         if let CommandBody::RecordWillSurvey(data) = &mut asked.body {
             data.joint_branch = OTHER_JOINT;
         }
-        let body = CommandBody::MergeBranches(crate::command_data::EstablishJointBranch {
-            joint_branch: OTHER_JOINT,
-            ..establishment()
-        });
-        let city = City::headed().given(propose(second).on("2019-03-20")).given(asked);
-        let city = city.given(Draft { body, ..merge() }.on("2019-03-20"));
-        let elsewhere = AssignSecretary { joint_branch: OTHER_JOINT, ..appointment(SECRETARY) };
-        let elsewhere = AssignSecretary { term_start: date("2019-03-20"), ..elsewhere };
+        let data = EstablishJointBranch { joint_branch: OTHER_JOINT, ..establishment() };
+        let established = Draft { body: CommandBody::MergeBranches(data), ..merge() };
+        city.given(propose(second).on("2019-03-20")).given(asked).given(established.on("2019-03-20"))
+    }
+
+    fn assign_to_second(day: &str) -> Draft {
+        let data = AssignSecretary { joint_branch: OTHER_JOINT, ..appointment(SECRETARY) };
+        assign_as(AssignSecretary { term_start: date("2019-03-20"), ..data }).on(day)
+    }
+
+    #[test]
+    fn a_person_heads_one_live_joint_branch() {
         let refused = Rejection::AlreadySecretary { joint_branch: JOINT.to_string() };
-        city.when(assign_as(elsewhere).on("2019-03-20")).refused(refused);
+        with_second(City::headed()).when(assign_to_second("2019-03-20")).refused(refused);
+    }
+
+    #[test]
+    fn a_person_is_assigned_elsewhere_from_the_day_of_leaving_on() {
+        let free = with_second(City::headed()).given(relieve(SECRETARY));
+        free.when(assign_to_second("2019-04-30")).refused(Rejection::EffectiveOrder {
+            entity: format!("person {SECRETARY}"),
+            effective: date("2019-04-30"),
+            latest: date("2019-05-01"),
+        });
+        free.when(assign_to_second("2019-05-01")).accepted();
     }
 
     #[test]
     fn a_term_is_five_years_and_begins_with_the_joint_branch_at_the_earliest() {
         let refused = |start, end| Rejection::Term { start: date(start), end: date(end), allowed: 5 };
-        for (start, end) in [("2019-03-01", "2024-02-29"), ("2019-03-15", "2019-03-16")] {
+        for (start, end) in
+            [("2019-03-01", "2024-02-29"), ("2019-03-15", "2024-03-15"), ("2019-03-15", "2019-03-16")]
+        {
             City::merged().when(term(start, end)).accepted();
         }
         for (start, end) in
@@ -236,8 +254,8 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_not_assigned_before_leaving_the_last_post() {
-        let relieved = City::headed().given(crate::testing::drafts::relieve(SECRETARY));
+    fn the_post_is_filled_again_from_the_day_it_is_free() {
+        let relieved = City::headed().given(relieve(SECRETARY));
         relieved.when(assign(SECRETARY).on("2019-04-30")).refused(Rejection::EffectiveOrder {
             entity: "联合党支部".into(),
             effective: date("2019-04-30"),

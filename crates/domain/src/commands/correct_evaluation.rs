@@ -85,6 +85,9 @@ mod tests {
     fn a_grade_corrected_to_poor_calls_for_an_order_and_an_order_is_ended_by_its_review_only() {
         let fallen = good().given(by_clerk(correct("2019Q1", Grade::Poor)));
         fallen.when(order("2019-07-20")).accepted();
+        let under_order = City::rectifying().given(evaluate("2019Q2", Grade::Good));
+        let fallen = under_order.given(by_clerk(correct("2019Q2", Grade::Poor)));
+        assert!(fallen.joint().poor_standing.is_empty());
         let raised = City::rectifying().given(correct("2019Q1", Grade::Good).on("2019-04-21"));
         assert_eq!(raised.joint().phase, Phase::Rectifying);
     }

@@ -147,6 +147,17 @@ fn a_decision_has_a_paper_and_a_meeting_of_a_registered_organ_of_the_level() {
 }
 
 #[test]
+fn an_organ_decides_nothing_before_it_was_registered() {
+    let id = crate::ids::OrganizationId(ulid::Ulid(0xB97));
+    let organ = crate::testing::city::organization_data(id, "区委", HostKind::County, "510811");
+    let register = Draft { body: CommandBody::RegisterOrganization(organ), ..members(V1, 2, 0) };
+    let city = City::surveyed().given(register.on("2019-03-02"));
+    let refused = Rejection::DecidingBody { found: "区委".into(), needed: "county", needed_zh: "县" };
+    city.when(merge().behalf(id)).refused(refused);
+    city.when(merge().behalf(id).on("2019-03-02")).accepted();
+}
+
+#[test]
 fn the_policy_may_lower_the_decision_to_the_township() {
     township_decides(City::surveyed()).when(by_township(merge())).accepted();
     let refused =

@@ -125,9 +125,13 @@ impl Step {
             Phase::Proposed if self.choice % 8 == 7 => self.of_joint(withdraw()),
             Phase::Proposed if self.choice % 8 == 6 => self.of_joint(reject()),
             Phase::Proposed => self.establish(joint),
-            Phase::TerminationDue if self.choice % 3 > 0 => self.dissolve(joint, Ground::RectificationFailed),
-            Phase::Rectifying if self.choice % 3 > 0 => self.review(),
-            Phase::Operating if !joint.poor_standing.is_empty() && self.choice % 3 > 0 => self.order(),
+            Phase::TerminationDue if !self.choice.is_multiple_of(3) => {
+                self.dissolve(joint, Ground::RectificationFailed)
+            }
+            Phase::Rectifying if !self.choice.is_multiple_of(3) => self.review(),
+            Phase::Operating if !joint.poor_standing.is_empty() && !self.choice.is_multiple_of(3) => {
+                self.order()
+            }
             phase if phase.is_live() => self.live(joint),
             _ => Step { joint: (self.joint + 1) % 6, ..self.clone() }.propose(),
         }

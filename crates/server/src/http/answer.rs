@@ -45,9 +45,14 @@ pub(crate) fn with_headers(mut response: Response, position: u64, etag: HeaderVa
 
 /// The answer to a read.
 pub(crate) fn json(headers: &HeaderMap, position: u64, value: &impl Serialize) -> Result<Response, Problem> {
-    let body = serde_json::to_vec(value).map_err(|error| Problem::internal(format!("an answer cannot be written: {error}")))?;
+    let body = serde_json::to_vec(value)
+        .map_err(|error| Problem::internal(format!("an answer cannot be written: {error}")))?;
     let etag = etag(&[&body]);
-    let response = if is_known(headers, &etag) { StatusCode::NOT_MODIFIED.into_response() } else { typed("application/json", body.into()) };
+    let response = if is_known(headers, &etag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        typed("application/json", body.into())
+    };
     Ok(with_headers(response, position, etag))
 }
 
@@ -63,7 +68,10 @@ mod tests {
     #[test]
     fn the_same_answer_is_not_sent_twice() {
         let first = json(&HeaderMap::new(), 7, &"rows").unwrap();
-        assert_eq!((first.status().as_u16(), &first.headers()["lianjian-position"]), (200, &HeaderValue::from(7)));
+        assert_eq!(
+            (first.status().as_u16(), &first.headers()["lianjian-position"]),
+            (200, &HeaderValue::from(7))
+        );
         let asking = |value: String| HeaderMap::from_iter([(header::IF_NONE_MATCH, value.parse().unwrap())]);
         let etag = first.headers()["etag"].to_str().unwrap().to_owned();
         for value in [etag.clone(), format!("\"x\", W/{etag}"), "*".to_owned()] {

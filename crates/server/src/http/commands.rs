@@ -31,7 +31,11 @@ const MAX_DISCARDED_BYTES: usize = 256 << 20;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Records a command.
-pub(crate) async fn post(State(app): State<App>, Path(name): Path<String>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let headers = &parts.headers;
     let body = receive(headers, body).await;
@@ -49,7 +53,8 @@ pub(crate) async fn post(State(app): State<App>, Path(name): Path<String>, reque
         malformed(zh, format!("the body is not JSON: {error}"))
     })?;
     let traceparent = traceparent(headers);
-    let recorded = app.service.submit(CommandRequest { id, name, body, actor, if_match, traceparent }).await?;
+    let recorded =
+        app.service.submit(CommandRequest { id, name, body, actor, if_match, traceparent }).await?;
     answer(&recorded)
 }
 
@@ -64,7 +69,8 @@ struct Answer<'a> {
 
 fn answer(recorded: &Recorded) -> Result<Response, Problem> {
     let broken = |error: serde_json::Error| Problem::internal(format!("a stored event is no JSON: {error}"));
-    let events: Result<Vec<&RawValue>, _> = recorded.events.iter().map(|event| serde_json::from_slice(event)).collect();
+    let events: Result<Vec<&RawValue>, _> =
+        recorded.events.iter().map(|event| serde_json::from_slice(event)).collect();
     let body = Answer {
         command_id: recorded.command_id.to_string(),
         position: recorded.position,
@@ -83,14 +89,16 @@ fn answer(recorded: &Recorded) -> Result<Response, Problem> {
 
 /// Takes the body off the wire. One that is too long is never held: what exceeds the limit is thrown away as it comes.
 async fn receive(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let is_announced_too_long = announced.is_some_and(|length| length > MAX_BODY_BYTES as u64);
     // Who asks before sending is told at once, and sends nothing.
     if is_announced_too_long && headers.contains_key(header::EXPECT) {
         return Err(too_large());
     }
     let received = tokio::time::timeout(BODY_TIMEOUT, collect(body)).await;
-    let slow = |_| Problem::new(Kind::Timeout, "请求内容未在 30 秒内送达", "the body did not arrive within 30 s");
+    let slow =
+        |_| Problem::new(Kind::Timeout, "请求内容未在 30 秒内送达", "the body did not arrive within 30 s");
     received.map_err(slow)?
 }
 
@@ -115,7 +123,11 @@ async fn collect(mut body: Body) -> Result<Bytes, Problem> {
 
 fn too_large() -> Problem {
     let zh = format!("请求超过上限 {MAX_BODY_BYTES} 字节，请分成多条指令");
-    Problem::new(Kind::TooLarge, zh, format!("the body exceeds {MAX_BODY_BYTES} bytes; split it into several commands"))
+    Problem::new(
+        Kind::TooLarge,
+        zh,
+        format!("the body exceeds {MAX_BODY_BYTES} bytes; split it into several commands"),
+    )
 }
 
 fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
@@ -130,9 +142,11 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
 
 fn idempotency_key(headers: &HeaderMap) -> Result<CommandId, Problem> {
     let value = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).map(str::trim);
-    let key = value.map(|value| value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value));
-    // The domain's ids are upper case, so one key has one spelling.
-    key.filter(|key| !key.bytes().any(|byte| byte.is_ascii_lowercase())).and_then(|key| key.parse().ok()).ok_or_else(|| {
+    let key =
+        value.map(|value| value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value));
+    // One key has one spelling: decoders also take lower case, look-alike letters and numbers over 128 bits.
+    let id = key.and_then(|key| key.parse().ok().filter(|id: &CommandId| id.to_string() == key));
+    id.ok_or_else(|| {
         let zh = "请求头 Idempotency-Key 须为指令的 ULID（26 位大写字母和数字），每条指令一个，重复提交时不变";
         let en = "Idempotency-Key must be the command's ULID, 26 upper-case letters and digits: one for each command, the same for its repeats";
         malformed(zh.into(), en.into())
@@ -141,7 +155,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<CommandId, Problem> {
 
 fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let position = value.to_str().ok().map(|text| text.trim().trim_matches('"')).and_then(|text| text.parse().ok());
+    let position =
+        value.to_str().ok().map(|text| text.trim().trim_matches('"')).and_then(|text| text.parse().ok());
     position.map(Some).ok_or_else(|| {
         malformed("If-Match 须为位置，如 \"12\"".into(), "If-Match must be a position such as \"12\"".into())
     })
@@ -174,8 +189,19 @@ mod tests {
         for value in [KEY.to_owned(), format!("\"{KEY}\"")] {
             assert_eq!(idempotency_key(&headers("idempotency-key", &value)).unwrap().to_string(), KEY);
         }
-        for value in ["", "\"\"", "1", "01ARZ3NDEKTSV4RRFFQ69G5FAU!", &KEY.to_lowercase(), "81ARZ3NDEKTSV4RRFFQ69G5FAV"] {
-            assert_eq!(idempotency_key(&headers("idempotency-key", value)).unwrap_err().kind(), Kind::Malformed, "{value}");
+        for value in [
+            "",
+            "\"\"",
+            "1",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAU!",
+            &KEY.to_lowercase(),
+            "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+        ] {
+            assert_eq!(
+                idempotency_key(&headers("idempotency-key", value)).unwrap_err().kind(),
+                Kind::Malformed,
+                "{value}"
+            );
         }
         assert!(idempotency_key(&HeaderMap::new()).is_err());
     }
@@ -191,7 +217,10 @@ mod tests {
     fn only_json_is_taken() {
         assert!(require_json(&headers("content-type", "application/json; charset=utf-8")).is_ok());
         for value in ["text/plain", "application/x-www-form-urlencoded", "application/json-seq"] {
-            assert_eq!(require_json(&headers("content-type", value)).unwrap_err().kind(), Kind::UnsupportedMediaType);
+            assert_eq!(
+                require_json(&headers("content-type", value)).unwrap_err().kind(),
+                Kind::UnsupportedMediaType
+            );
         }
         assert!(require_json(&HeaderMap::new()).is_err());
     }
@@ -206,12 +235,16 @@ mod tests {
     #[test]
     fn a_body_over_the_limit_is_refused_and_not_held() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let send = |length: usize| runtime.block_on(receive(&HeaderMap::new(), Body::from(vec![b' '; length])));
+        let send =
+            |length: usize| runtime.block_on(receive(&HeaderMap::new(), Body::from(vec![b' '; length])));
         assert_eq!(send(MAX_BODY_BYTES).unwrap().len(), MAX_BODY_BYTES);
         assert_eq!(send(MAX_BODY_BYTES + 1).unwrap_err().kind(), Kind::TooLarge);
         let mut announced = headers("expect", "100-continue");
         announced.insert(header::CONTENT_LENGTH, HeaderValue::from(100_000_000));
-        let refused = runtime.block_on(receive(&announced, Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>())));
+        let refused = runtime.block_on(receive(
+            &announced,
+            Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>()),
+        ));
         assert_eq!(refused.unwrap_err().kind(), Kind::TooLarge);
     }
 
@@ -226,10 +259,14 @@ mod tests {
         };
         let (first, repeat) = (answer(&recorded(false)).unwrap(), answer(&recorded(true)).unwrap());
         assert_eq!((first.status().as_u16(), repeat.status().as_u16()), (201, 200));
-        assert_eq!((&first.headers()["lianjian-position"], &repeat.headers()["idempotent-replayed"]), (&HeaderValue::from(7), &HeaderValue::from_static("true")));
+        assert_eq!(
+            (&first.headers()["lianjian-position"], &repeat.headers()["idempotent-replayed"]),
+            (&HeaderValue::from(7), &HeaderValue::from_static("true"))
+        );
         assert!(!first.headers().contains_key("idempotent-replayed"));
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let bytes = |response: Response| runtime.block_on(axum::body::to_bytes(response.into_body(), 1_000)).unwrap();
+        let bytes =
+            |response: Response| runtime.block_on(axum::body::to_bytes(response.into_body(), 1_000)).unwrap();
         let body = bytes(first);
         assert_eq!(body, bytes(repeat));
         assert_eq!(body, r#"{"command_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","position":7,"events":[{"b":1,  "a":2}],"warnings":[]}"#.as_bytes());

@@ -51,7 +51,9 @@ impl EventFilter {
     pub(crate) fn read(query: &Query, principal: &Principal, city: &PlaceCode) -> Result<Self, Problem> {
         let scope = match query.text("scope") {
             None => EventScope::of(principal),
-            Some(NO_COUNTY) if principal.role == Role::TownshipClerk => return Err(outside(NO_COUNTY, principal)),
+            Some(NO_COUNTY) if principal.role == Role::TownshipClerk => {
+                return Err(outside(NO_COUNTY, principal));
+            }
             Some(NO_COUNTY) => EventScope::NoCounty,
             Some(text) => {
                 let code: PlaceCode = text.parse().map_err(|_| wrong_scope(text))?;
@@ -69,8 +71,12 @@ impl EventFilter {
         let event_type = match query.text("type") {
             None => None,
             Some(name) => Some(event_type(name).ok_or_else(|| {
-                let name: String = name.chars().filter(|character| !character.is_control()).take(60).collect();
-                malformed(format!("没有事件类型 {name}；见 /schemas"), format!("there is no event type {name}; see /schemas"))
+                let name: String =
+                    name.chars().filter(|character| !character.is_control()).take(60).collect();
+                malformed(
+                    format!("没有事件类型 {name}；见 /schemas"),
+                    format!("there is no event type {name}; see /schemas"),
+                )
             })?),
         };
         Ok(Self { scope, event_type })

@@ -42,12 +42,14 @@ impl Format {
 
     /// The first that `Accept` names; lines where it names none or anything.
     fn accepted(headers: &HeaderMap) -> Option<Self> {
-        let values: Vec<&str> = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+        let values: Vec<&str> =
+            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
         if values.is_empty() {
             return Some(Self::Lines);
         }
         let ranges = values.into_iter().flat_map(|value| value.split(','));
-        let names = ranges.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let names =
+            ranges.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
         names.into_iter().find_map(|name| match name.as_str() {
             "*/*" | "application/*" => Some(Self::Lines),
             name => Self::ALL.into_iter().find(|format| format.media_type() == name),
@@ -84,7 +86,11 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let format = Format::accepted(&headers).ok_or_else(|| {
         let zh = "可用的格式：application/x-ndjson、application/cloudevents-batch+json";
-        Problem::new(Kind::NotAcceptable, zh, "on offer: application/x-ndjson, application/cloudevents-batch+json")
+        Problem::new(
+            Kind::NotAcceptable,
+            zh,
+            "on offer: application/x-ndjson, application/cloudevents-batch+json",
+        )
     })?;
     let filter = EventFilter::read(&query, &principal, app.service.city())?;
     let after = query.position("after")?.unwrap_or(0);
@@ -94,7 +100,8 @@ pub(crate) async fn list(
     };
     let log = app.service.log().clone();
     let up_to = log.last_position().await?;
-    let etag = etag(&[format.media_type().as_bytes(), format!("{filter:?} {after} {left} {up_to}").as_bytes()]);
+    let etag =
+        etag(&[format.media_type().as_bytes(), format!("{filter:?} {after} {left} {up_to}").as_bytes()]);
     if is_known(&headers, &etag) {
         return Ok(with_headers(StatusCode::NOT_MODIFIED.into_response(), up_to, etag));
     }

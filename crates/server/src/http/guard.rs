@@ -122,17 +122,26 @@ fn is_loopback(host: &str) -> bool {
         _ => host,
     };
     let address = name.trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost") || address.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || address.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// No route of that path.
 pub(crate) async fn not_found() -> Problem {
-    Problem::new(Kind::NotFound, "没有此路径；接口说明见 /openapi.json", "there is no such path; see /openapi.json")
+    Problem::new(
+        Kind::NotFound,
+        "没有此路径；接口说明见 /openapi.json",
+        "there is no such path; see /openapi.json",
+    )
 }
 
 /// The path exists for another method.
 pub(crate) async fn method_not_allowed() -> Problem {
-    Problem::new(Kind::MethodNotAllowed, "此路径不支持该方法；可用的方法见 Allow 头", "the path has no such method; the Allow header names those it has")
+    Problem::new(
+        Kind::MethodNotAllowed,
+        "此路径不支持该方法；可用的方法见 Allow 头",
+        "the path has no such method; the Allow header names those it has",
+    )
 }
 
 #[cfg(test)]

@@ -43,7 +43,10 @@ impl App {
     pub(crate) fn not_ready(&self) -> Problem {
         match self.service.readiness() {
             Readiness::Failed { detail } => {
-                let said = ("启动失败，原因见运行日志；请通知系统管理员", "the start failed, the server's log says why; tell the system administrator");
+                let said = (
+                    "启动失败，原因见运行日志；请通知系统管理员",
+                    "the start failed, the server's log says why; tell the system administrator",
+                );
                 Problem::new(Kind::NotReady, said.0, said.1).logged(detail)
             }
             Readiness::Starting { position, last } => {
@@ -52,7 +55,8 @@ impl App {
                 Problem::new(Kind::NotReady, zh, en).with_progress(position, last).retry_after(RETRY_SECONDS)
             }
             Readiness::Ready => {
-                Problem::new(Kind::NotReady, "正在启动，请稍后重试", "starting up; try again later").retry_after(RETRY_SECONDS)
+                Problem::new(Kind::NotReady, "正在启动，请稍后重试", "starting up; try again later")
+                    .retry_after(RETRY_SECONDS)
             }
         }
     }

@@ -48,7 +48,8 @@ impl History {
         }
         let turn = tokio::time::timeout(REPLAY_WAIT, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| {
-            let said = ("历史查询过多，请稍后重试", "too many questions about the past at a time; try again later");
+            let said =
+                ("历史查询过多，请稍后重试", "too many questions about the past at a time; try again later");
             Problem::new(Kind::Busy, said.0, said.1).retry_after(RETRY_SECONDS)
         })?;
         let moment = Moment { as_of: key.1, at: Some(key.0), known_at: None };
@@ -56,7 +57,9 @@ impl History {
             let _turn = turn;
             replay(&*log, city, moment)
         });
-        let folded = folding.await.map_err(|error| Problem::internal(format!("a fold of the log ended badly: {error}")))?;
+        let folded = folding
+            .await
+            .map_err(|error| Problem::internal(format!("a fold of the log ended badly: {error}")))?;
         let views = Arc::new(folded.map_err(|error| Problem::internal(error.to_string()))?);
         self.keep(key, views.clone());
         Ok(views)
@@ -81,13 +84,17 @@ impl History {
 }
 
 /// The position of the last event that had been recorded at a time: recorded times never go back, so halving finds it.
-pub(crate) async fn position_known_at<L: EventLog + ?Sized>(log: &L, time: Timestamp) -> Result<Position, Problem> {
+pub(crate) async fn position_known_at<L: EventLog + ?Sized>(
+    log: &L,
+    time: Timestamp,
+) -> Result<Position, Problem> {
     let (mut known, mut unknown) = (0, log.last_position().await? + 1);
     while unknown - known > 1 {
         let middle = known + (unknown - known) / 2;
         let event = log.read(middle - 1, 1).await?.into_iter().next();
         let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {middle}")))?;
-        let decoded = decode(&event.body).map_err(|error| Problem::internal(format!("the event at {middle}: {error}")))?;
+        let decoded = decode(&event.body)
+            .map_err(|error| Problem::internal(format!("the event at {middle}: {error}")))?;
         if decoded.event.meta.recorded_at <= time { known = middle } else { unknown = middle }
     }
     Ok(known)

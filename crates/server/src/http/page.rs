@@ -33,7 +33,10 @@ impl Page {
         let offset = parts.next().and_then(|part| part.parse().ok());
         let (Some(position), Some(offset), true) = (position, offset, parts.next() == Some(&question)) else {
             let zh = "cursor 不属于此查询，请从第一页重新开始".to_owned();
-            return Err(malformed(zh, "the cursor is not of this query; start again from the first page".to_owned()));
+            return Err(malformed(
+                zh,
+                "the cursor is not of this query; start again from the first page".to_owned(),
+            ));
         };
         Ok(Self { position: Some(position), offset, limit, question })
     }

@@ -24,7 +24,9 @@ pub(crate) async fn city(State(app): State<App>, headers: HeaderMap) -> Response
             let body = page::unavailable(problem.detail(), problem.detail_en());
             // The problem's own answer notes it in the log and brings its headers.
             let mut response = problem.into_response();
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            response
+                .headers_mut()
+                .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
             response.headers_mut().remove(header::CONTENT_LENGTH);
             *response.body_mut() = body.into();
             response
@@ -33,13 +35,18 @@ pub(crate) async fn city(State(app): State<App>, headers: HeaderMap) -> Response
 }
 
 /// `/sign-in?code=…`: uses the code up, sets the cookie and goes to the page.
-pub(crate) async fn sign_in(State(app): State<App>, Extension(query): Extension<Query>) -> Result<Response, Problem> {
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    Extension(query): Extension<Query>,
+) -> Result<Response, Problem> {
     let code = query.text("code").unwrap_or_default();
-    let redeemed = app.sessions.redeem(code, Instant::now()).map_err(|error| Problem::internal(error.to_string()))?;
+    let redeemed =
+        app.sessions.redeem(code, Instant::now()).map_err(|error| Problem::internal(error.to_string()))?;
     let Some(cookie) = redeemed else {
         return Ok((StatusCode::FORBIDDEN, Html(page::sign_in_refused())).into_response());
     };
-    let cookie = HeaderValue::from_str(&set_cookie(&cookie)).map_err(|error| Problem::internal(error.to_string()))?;
+    let cookie =
+        HeaderValue::from_str(&set_cookie(&cookie)).map_err(|error| Problem::internal(error.to_string()))?;
     let headers = [(header::LOCATION, HeaderValue::from_static("/")), (header::SET_COOKIE, cookie)];
     Ok((StatusCode::SEE_OTHER, headers).into_response())
 }
@@ -54,7 +61,9 @@ pub(crate) async fn style() -> Response {
 impl App {
     async fn city_page(&self, headers: &HeaderMap) -> Result<Response, Problem> {
         let code = self.service.city();
-        let may_read = |principal: &Principal| principal.require_role(READERS).and_then(|()| principal.require_place(code, None)).is_ok();
+        let may_read = |principal: &Principal| {
+            principal.require_role(READERS).and_then(|()| principal.require_place(code, None)).is_ok()
+        };
         if !self.reader(headers).await?.is_some_and(|principal| may_read(&principal)) {
             return Ok(Html(page::sign_in_note()).into_response());
         }

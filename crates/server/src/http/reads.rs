@@ -11,8 +11,8 @@ use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::{Level, PlaceCode};
 use event_log::{EventLog, Position};
 use projections::{
-    ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view, ledger_view,
-    obligations_view, organization_view, places_view, register_view, township_view,
+    ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view,
+    ledger_view, obligations_view, organization_view, places_view, register_view, township_view,
 };
 use serde::Serialize;
 
@@ -115,10 +115,20 @@ pub(crate) async fn policies(
     }
     let frame = app.frame(&principal, &query, "policies").await?;
     let (scope, position) = (&frame.views.city().city, frame.views.position());
-    answer::json(&headers, position, &PolicyView { scope, as_of: frame.on, position, policy: app.service.policy() })
+    answer::json(
+        &headers,
+        position,
+        &PolicyView { scope, as_of: frame.on, position, policy: app.service.policy() },
+    )
 }
 
-async fn read(app: &App, principal: &Principal, query: &Query, headers: &HeaderMap, question: Question) -> Result<Response, Problem> {
+async fn read(
+    app: &App,
+    principal: &Principal,
+    query: &Query,
+    headers: &HeaderMap,
+    question: Question,
+) -> Result<Response, Problem> {
     question.authorise(app, principal)?;
     let frame = app.frame(principal, query, &format!("{question:?}")).await?;
     let reading = Reading { views: &frame.views, policy: app.service.policy(), on: frame.on };
@@ -186,9 +196,11 @@ impl Question {
             Self::JointBranch(id) => joint_branch_view(reading, *id),
             Self::Organization(id) => organization_view(reading, *id),
             Self::Places(code) => places_view(reading, code.as_ref()),
-            Self::Obligations(scope, overdue, due_before) => {
-                obligations_view(reading, scope, ObligationFilter { overdue: *overdue, due_before: *due_before })
-            }
+            Self::Obligations(scope, overdue, due_before) => obligations_view(
+                reading,
+                scope,
+                ObligationFilter { overdue: *overdue, due_before: *due_before },
+            ),
         }
     }
 
@@ -196,14 +208,21 @@ impl Question {
     fn keep_own(&self, principal: &Principal, view: &mut View) {
         if matches!(self, Self::Places(None)) && principal.scope.level() != Level::City {
             let own = |code: &PlaceCode| code.is_within(&principal.scope) || principal.scope.is_within(code);
-            view.rows.retain(|row| row["code"].as_str().and_then(|code| code.parse().ok()).is_some_and(|code| own(&code)));
+            view.rows.retain(|row| {
+                row["code"].as_str().and_then(|code| code.parse().ok()).is_some_and(|code| own(&code))
+            });
         }
     }
 }
 
 impl App {
     /// The snapshot that a query asks for: as of a day, as known at a time or position, not before `min_position`.
-    pub(crate) async fn frame(&self, principal: &Principal, query: &Query, question: &str) -> Result<Frame, Problem> {
+    pub(crate) async fn frame(
+        &self,
+        principal: &Principal,
+        query: &Query,
+        question: &str,
+    ) -> Result<Frame, Problem> {
         let as_of = query.date("as_of")?;
         let on = as_of.unwrap_or_else(|| self.today());
         let bound = format!("{question};{}{};{on}", query.without_page(), principal.scope);
@@ -227,7 +246,11 @@ impl App {
             let last = log.last_position().await?;
             if at > last {
                 let zh = format!("日志只到位置 {last}，还没有 {at}");
-                return Err(Problem::new(Kind::NotFound, zh, format!("the log ends at {last}; there is no position {at} yet")));
+                return Err(Problem::new(
+                    Kind::NotFound,
+                    zh,
+                    format!("the log ends at {last}; there is no position {at} yet"),
+                ));
             }
         }
         let Some(time) = query.time("known_at")? else { return Ok(at) };
@@ -238,14 +261,19 @@ impl App {
     /// The live views, once they hold the position.
     pub(crate) async fn views_past(&self, position: Position) -> Result<Arc<Views>, Problem> {
         let mut views = self.service.views().ok_or_else(|| self.not_ready())?;
-        let waited = tokio::time::timeout(MIN_POSITION_WAIT, views.wait_for(|views| views.position() >= position)).await;
+        let waited =
+            tokio::time::timeout(MIN_POSITION_WAIT, views.wait_for(|views| views.position() >= position))
+                .await;
         if let Ok(Ok(views)) = waited.map(|found| found.map(|views| Arc::clone(&views))) {
             return Ok(views);
         }
         let found = views.borrow().position();
         let zh = format!("视图尚未包含位置 {position}（现为 {found}），请稍后重试");
-        let en = format!("the views do not hold position {position} yet (they hold {found}); try again later");
-        Err(Problem::new(Kind::NotReady, zh, en).with_progress(found, position).retry_after(MIN_POSITION_RETRY_SECONDS))
+        let en =
+            format!("the views do not hold position {position} yet (they hold {found}); try again later");
+        Err(Problem::new(Kind::NotReady, zh, en)
+            .with_progress(found, position)
+            .retry_after(MIN_POSITION_RETRY_SECONDS))
     }
 }
 

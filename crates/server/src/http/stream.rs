@@ -49,7 +49,9 @@ pub(crate) async fn open(
     let filter = EventFilter::read(&query, &principal, app.service.city())?;
     let after = match headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default()) {
         None | Some("") => query.position("after")?.unwrap_or(0),
-        Some(text) => text.parse().map_err(|_| wrong("Last-Event-ID", text, "日志位置（整数）", "a position, a whole number"))?,
+        Some(text) => text
+            .parse()
+            .map_err(|_| wrong("Last-Event-ID", text, "日志位置（整数）", "a position, a whole number"))?,
     };
     let place = app.subscribers.clone().try_acquire_owned().map_err(|_| {
         let said = ("实时订阅已满，请稍后重试", "every place for a subscriber is taken; try again later");

@@ -59,7 +59,8 @@ pub(crate) async fn timeline(
     }
     let simulated = frame.views.city().simulated.unwrap_or(false);
     let scope = format!("joint-branch/{id}");
-    let view = TimelineView { scope, as_of: frame.on, position, simulated, figures: json!({}), rows, next_cursor };
+    let view =
+        TimelineView { scope, as_of: frame.on, position, simulated, figures: json!({}), rows, next_cursor };
     answer::json(&headers, position, &view)
 }
 
@@ -68,7 +69,8 @@ impl App {
         let position = entry.position;
         let event = self.service.log().read(position - 1, 1).await?.into_iter().next();
         let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;
-        let decoded = decode(&event.body).map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
+        let decoded = decode(&event.body)
+            .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
         let is_late = entry.delay_days >= self.service.policy().figures.late_entry_days;
         let mut row = row(&decoded, is_late)?;
         if principal.sees_actors() {
@@ -79,8 +81,11 @@ impl App {
 }
 
 fn row(decoded: &Decoded, is_late: bool) -> Result<Value, Problem> {
-    let broken = |error: serde_json::Error| Problem::internal(format!("a timeline cannot be written: {error}"));
-    let EventMeta { position, id, recorded_at, command_id, actor, role, on_behalf_of, effective_date, .. } = &decoded.event.meta;
+    let broken =
+        |error: serde_json::Error| Problem::internal(format!("a timeline cannot be written: {error}"));
+    let EventMeta {
+        position, id, recorded_at, command_id, actor, role, on_behalf_of, effective_date, ..
+    } = &decoded.event.meta;
     let meta = &decoded.event.meta;
     Ok(json!({
         "position": position,

@@ -59,7 +59,8 @@ mod tests {
             assert!(errors.is_empty(), "{name}: {errors:?}");
             let actor = Actor { id: "a".into(), role: Role::CountyOfficer, scope: "510811".parse().unwrap() };
             let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
-            let request = CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None };
+            let request =
+                CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None };
             assert!(prepare(request).is_ok(), "{name}");
         }
     }
@@ -68,7 +69,8 @@ mod tests {
     fn every_object_of_ours_is_closed() {
         for name in names() {
             let schema = schema(name).unwrap();
-            let data = schema["properties"]["data"]["$ref"].as_str().unwrap().trim_start_matches('#').to_owned();
+            let data =
+                schema["properties"]["data"]["$ref"].as_str().unwrap().trim_start_matches('#').to_owned();
             for object in [&schema, schema.pointer(&data).unwrap()] {
                 assert_eq!(object["additionalProperties"], false, "{name}");
             }

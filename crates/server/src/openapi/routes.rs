@@ -121,20 +121,37 @@ const fn parameter(name: &'static str, shape: Shape, description: &'static str) 
     Parameter { name, shape, description }
 }
 
-const AS_OF: Parameter = parameter("as_of", Shape::Date, "该日生效的情况（按现在所知）/ what was in effect on that day, as known now");
-const KNOWN_AT: Parameter = parameter("known_at", Shape::Time, "当时已记录的情况 / as it was recorded at that time");
-const AT: Parameter = parameter("at", Shape::Position, "记录到该位置时的情况 / as it was recorded at that position");
-const MIN_POSITION: Parameter =
-    parameter("min_position", Shape::Position, "等到视图包含该位置，最多 5 秒 / waits until the view holds that position, at most 5 s");
-const FIGURE: Parameter = parameter("figure", Shape::Text, "列出该项数字所计的行 / lists the rows that this figure counts");
+const AS_OF: Parameter = parameter(
+    "as_of",
+    Shape::Date,
+    "该日生效的情况（按现在所知）/ what was in effect on that day, as known now",
+);
+const KNOWN_AT: Parameter =
+    parameter("known_at", Shape::Time, "当时已记录的情况 / as it was recorded at that time");
+const AT: Parameter =
+    parameter("at", Shape::Position, "记录到该位置时的情况 / as it was recorded at that position");
+const MIN_POSITION: Parameter = parameter(
+    "min_position",
+    Shape::Position,
+    "等到视图包含该位置，最多 5 秒 / waits until the view holds that position, at most 5 s",
+);
+const FIGURE: Parameter =
+    parameter("figure", Shape::Text, "列出该项数字所计的行 / lists the rows that this figure counts");
 const LIMIT: Parameter = parameter("limit", Shape::Count, "最多返回的行数 / the most rows to return");
-const CURSOR: Parameter = parameter("cursor", Shape::Text, "上一页给出的 next_cursor / next_cursor of the page before");
+const CURSOR: Parameter =
+    parameter("cursor", Shape::Text, "上一页给出的 next_cursor / next_cursor of the page before");
 const CODE: Parameter = parameter("code", Shape::Code, "区划代码 / the division code");
-const SCOPE: Parameter = parameter("scope", Shape::Code, "市、县、乡镇代码 / the code of a city, county or township");
-const EVENT_SCOPE: Parameter =
-    parameter("scope", Shape::Scope, "市、县、乡镇代码，或 _（不属任何县）/ the code of a city, county or township, or _ for what has no county");
-const OVERDUE: Parameter = parameter("overdue", Shape::Flag, "只列逾期（或未逾期）的 / only those overdue, or only those not");
-const DUE_BEFORE: Parameter = parameter("due_before", Shape::Date, "只列该日之前到期的 / only those due before that day");
+const SCOPE: Parameter =
+    parameter("scope", Shape::Code, "市、县、乡镇代码 / the code of a city, county or township");
+const EVENT_SCOPE: Parameter = parameter(
+    "scope",
+    Shape::Scope,
+    "市、县、乡镇代码，或 _（不属任何县）/ the code of a city, county or township, or _ for what has no county",
+);
+const OVERDUE: Parameter =
+    parameter("overdue", Shape::Flag, "只列逾期（或未逾期）的 / only those overdue, or only those not");
+const DUE_BEFORE: Parameter =
+    parameter("due_before", Shape::Date, "只列该日之前到期的 / only those due before that day");
 const AFTER: Parameter = parameter("after", Shape::Position, "从该位置之后开始 / begins after that position");
 const TYPE: Parameter = parameter("type", Shape::Text, "只列此类型的事件 / only events of this type");
 const SIGN_IN_CODE: Parameter = parameter("code", Shape::Text, "一次性登录码 / the one-time code");
@@ -143,7 +160,8 @@ const VIEW: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, FIGURE, LIMIT, C
 const ENTITY: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION];
 const LIST: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
 const PLACES: &[Parameter] = &[CODE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
-const OBLIGATIONS: &[Parameter] = &[SCOPE, OVERDUE, DUE_BEFORE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
+const OBLIGATIONS: &[Parameter] =
+    &[SCOPE, OVERDUE, DUE_BEFORE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
 
 /// Who reads the whole city.
 const CITY_READERS: &[Role] = &[Role::CityOffice, Role::Auditor];
@@ -155,11 +173,31 @@ const HTML: &[&str] = &["text/html"];
 
 const READ_STATUSES: &[u16] = &[200, 304, 404, 503];
 
-const fn read(endpoint: Endpoint, path: &'static str, query: &'static [Parameter], roles: &'static [Role], summary: &'static str) -> Route {
-    Route { endpoint, path, summary, query, access: Access::Read(roles), media_types: JSON, statuses: READ_STATUSES }
+const fn read(
+    endpoint: Endpoint,
+    path: &'static str,
+    query: &'static [Parameter],
+    roles: &'static [Role],
+    summary: &'static str,
+) -> Route {
+    Route {
+        endpoint,
+        path,
+        summary,
+        query,
+        access: Access::Read(roles),
+        media_types: JSON,
+        statuses: READ_STATUSES,
+    }
 }
 
-const fn open(endpoint: Endpoint, path: &'static str, media_types: &'static [&'static str], statuses: &'static [u16], summary: &'static str) -> Route {
+const fn open(
+    endpoint: Endpoint,
+    path: &'static str,
+    media_types: &'static [&'static str],
+    statuses: &'static [u16],
+    summary: &'static str,
+) -> Route {
     Route { endpoint, path, summary, query: &[], access: Access::Open, media_types, statuses }
 }
 
@@ -176,11 +214,35 @@ pub const ROUTES: &[Route] = &[
     },
     read(Endpoint::City, "/api/v1/cities/{code}", VIEW, CITY_READERS, "全市情况 / the city's view"),
     read(Endpoint::County, "/api/v1/counties/{code}", VIEW, READERS, "县(区)情况 / a county's view"),
-    read(Endpoint::Register, "/api/v1/counties/{code}/register", VIEW, READERS, "县级清单 / a county's register"),
+    read(
+        Endpoint::Register,
+        "/api/v1/counties/{code}/register",
+        VIEW,
+        READERS,
+        "县级清单 / a county's register",
+    ),
     read(Endpoint::Township, "/api/v1/townships/{code}", VIEW, READERS, "乡镇(街道)情况 / a township's view"),
-    read(Endpoint::Ledger, "/api/v1/townships/{code}/ledger", VIEW, READERS, "乡镇台账 / a township's ledger"),
-    read(Endpoint::JointBranch, "/api/v1/joint-branches/{id}", ENTITY, READERS, "联合党组织 / a joint branch"),
-    read(Endpoint::Timeline, "/api/v1/joint-branches/{id}/timeline", LIST, READERS, "联合党组织大事记 / what happened to a joint branch"),
+    read(
+        Endpoint::Ledger,
+        "/api/v1/townships/{code}/ledger",
+        VIEW,
+        READERS,
+        "乡镇台账 / a township's ledger",
+    ),
+    read(
+        Endpoint::JointBranch,
+        "/api/v1/joint-branches/{id}",
+        ENTITY,
+        READERS,
+        "联合党组织 / a joint branch",
+    ),
+    read(
+        Endpoint::Timeline,
+        "/api/v1/joint-branches/{id}/timeline",
+        LIST,
+        READERS,
+        "联合党组织大事记 / what happened to a joint branch",
+    ),
     read(Endpoint::Organization, "/api/v1/organizations/{id}", ENTITY, READERS, "党组织 / an organization"),
     read(Endpoint::Places, "/api/v1/places", PLACES, READERS, "行政区划 / places"),
     read(Endpoint::Obligations, "/api/v1/obligations", OBLIGATIONS, READERS, "待办事项 / obligations"),
@@ -216,8 +278,20 @@ pub const ROUTES: &[Route] = &[
     },
     open(Endpoint::OpenApi, "/openapi.json", JSON, &[200], "接口说明 / this document"),
     open(Endpoint::Schemas, "/schemas", JSON, &[200], "有哪些模式 / which schemas there are"),
-    open(Endpoint::CommandSchema, "/schemas/commands/{file}", SCHEMA, &[200, 404], "指令的模式 / the schema of a command"),
-    open(Endpoint::EventSchema, "/schemas/events/{file}", SCHEMA, &[200, 404], "事件的模式 / the schema of an event"),
+    open(
+        Endpoint::CommandSchema,
+        "/schemas/commands/{file}",
+        SCHEMA,
+        &[200, 404],
+        "指令的模式 / the schema of a command",
+    ),
+    open(
+        Endpoint::EventSchema,
+        "/schemas/events/{file}",
+        SCHEMA,
+        &[200, 404],
+        "事件的模式 / the schema of an event",
+    ),
     open(Endpoint::Page, "/", HTML, &[200, 503], "首页 / the city's page"),
     Route {
         endpoint: Endpoint::SignIn,

@@ -1,0 +1,311 @@
+//! How the program ends: the exit statuses, and the one place that maps every error to one of them.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use event_log::{LockError, LogError};
+use projections::{RebuildError, ReplayError, StoreError, ViewError};
+use server::accounts::AccountError;
+use server::core::StoresError;
+use server::memory::FoldError;
+use server::service::OpenError;
+use server::sessions::NoRandomness;
+use server::submit_error::SubmitError;
+
+use crate::demo::DemoError;
+use crate::language::Language;
+use crate::places_file::PlacesFileError;
+
+/// The status with which the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status(u8);
+
+impl Status {
+    /// Everything was done.
+    pub const DONE: Self = Self(0);
+    /// Something that should not happen did: a fault of the program or of the system.
+    pub const UNEXPECTED: Self = Self(1);
+    /// The program was called wrongly: an option, a file or an id that does not exist.
+    pub const USAGE: Self = Self(2);
+    /// The rules refused a command; nothing of it was recorded.
+    pub const REJECTED: Self = Self(3);
+    /// Somebody else was first: the directory is held, the entity changed, or the key was used with another body.
+    pub const CONFLICT: Self = Self(4);
+    /// A verification failed: what is recorded is not what it should be, or cannot be shown to be.
+    pub const VERIFICATION_FAILED: Self = Self(5);
+    /// The log or the server cannot be reached, read or written.
+    pub const UNREACHABLE: Self = Self(6);
+    /// The account, or the lack of one, does not allow it.
+    pub const NOT_ALLOWED: Self = Self(7);
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status.0)
+    }
+}
+
+/// Why a subcommand did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Called wrongly.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong and what to do, in both languages.
+        message: String,
+    },
+    /// A file given on the command line cannot be read.
+    #[error("无法读取 {}：{cause} / {} cannot be read: {cause}", path.display(), path.display())]
+    Input {
+        /// Which file.
+        path: PathBuf,
+        /// The system's reason.
+        cause: io::Error,
+    },
+    /// Standard output failed; a reader that left is no failure.
+    #[error("无法输出：{0} / the output cannot be written: {0}")]
+    Output(io::Error),
+    /// Already told on standard output; only the status is left to say.
+    #[error("")]
+    Told(Status),
+    /// The address to listen on is not to be had.
+    #[error("无法监听 {address}：{cause} / cannot listen on {address}: {cause}")]
+    Listen {
+        /// Which address.
+        address: String,
+        /// The system's reason.
+        cause: io::Error,
+    },
+    /// The service did not become ready.
+    #[error("{detail}")]
+    Start {
+        /// Why.
+        detail: String,
+    },
+    /// The server cannot be reached.
+    #[error("无法访问 {address}：{detail} / {address} cannot be reached: {detail}")]
+    ServerUnreachable {
+        /// Its address.
+        address: String,
+        /// Why.
+        detail: String,
+    },
+    /// The server refused.
+    #[error("{message}")]
+    ServerRefused {
+        /// The HTTP status.
+        status: u16,
+        /// The last part of the problem's type.
+        slug: String,
+        /// What it said, in both languages.
+        message: String,
+    },
+    /// The runtime, or a task in it.
+    #[error("程序内部出错：{detail} / an internal error: {detail}")]
+    Internal {
+        /// What went wrong.
+        detail: String,
+    },
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error(transparent)]
+    Stores(#[from] StoresError),
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    #[error(transparent)]
+    View(#[from] ViewError),
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
+    PlacesFile(#[from] PlacesFileError),
+}
+
+impl Failure {
+    /// Called wrongly.
+    pub fn usage(zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
+        Self::Usage { message: format!("{} / {}", zh.as_ref(), en.as_ref()) }
+    }
+
+    /// A fault of ours.
+    pub fn internal(detail: impl ToString) -> Self {
+        Self::Internal { detail: detail.to_string() }
+    }
+
+    /// The status of this failure.
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Usage { .. } | Self::Input { .. } => Status::USAGE,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::DONE,
+            Self::Output(_) | Self::Internal { .. } | Self::NoRandomness(_) | Self::Demo(_) => Status::UNEXPECTED,
+            Self::Told(status) => *status,
+            Self::Listen { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse => Status::CONFLICT,
+            Self::Listen { .. } => Status::USAGE,
+            Self::Start { .. } | Self::ServerUnreachable { .. } => Status::UNREACHABLE,
+            Self::ServerRefused { status, slug, .. } => of_answer(*status, slug),
+            Self::Log(error) => of_log(error),
+            Self::Lock(error) | Self::Open(OpenError::Held(error)) => of_lock(error),
+            Self::Stores(error) | Self::Open(OpenError::Stores(error)) => of_stores(error),
+            Self::Fold(error) => of_fold(error),
+            Self::Submit(error) => of_submit(error),
+            Self::Account(AccountError::Excluded { .. }) => Status::REJECTED,
+            Self::Account(AccountError::NoRandomness(_)) => Status::UNEXPECTED,
+            Self::Account(AccountError::Store(error)) => of_log(error),
+            Self::View(ViewError::Unwritable { .. }) => Status::UNEXPECTED,
+            Self::View(_) => Status::USAGE,
+            Self::Replay(ReplayError::Log(error)) | Self::Rebuild(RebuildError::Log(error)) => of_log(error),
+            Self::Replay(ReplayError::Unreadable(_)) | Self::Rebuild(RebuildError::Unreadable(_)) => {
+                Status::UNREACHABLE
+            }
+            Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
+            Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,
+            Self::PlacesFile(_) => Status::USAGE,
+        }
+    }
+
+    /// Says it on standard error, unless it was told or nobody listens any more.
+    pub fn tell(&self, language: Language) {
+        let text = match self {
+            Self::Told(_) => return,
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
+            Self::Submit(SubmitError::Rejected { rejection, .. }) => {
+                format!("{} [{}]", language.pick(rejection.chinese(), rejection.english()), rejection.rule())
+            }
+            other => language.half(&other.to_string()).to_owned(),
+        };
+        // Where standard error is closed there is nobody left to tell.
+        let _ = io::Write::write_all(&mut io::stderr(), format!("lianjian: {text}\n").as_bytes());
+    }
+}
+
+/// The status of an answer of the server.
+pub fn of_answer(status: u16, slug: &str) -> Status {
+    match status {
+        401 | 403 => Status::NOT_ALLOWED,
+        404 => Status::USAGE,
+        409 | 412 => Status::CONFLICT,
+        422 if slug == "key-reused" => Status::CONFLICT,
+        400 | 413 | 415 | 422 => Status::REJECTED,
+        408 | 429 | 502 | 503 | 504 => Status::UNREACHABLE,
+        _ => Status::UNEXPECTED,
+    }
+}
+
+fn of_log(error: &LogError) -> Status {
+    match error {
+        LogError::WrongCity { .. } => Status::USAGE,
+        LogError::NotFound { .. }
+        | LogError::Unreachable { .. }
+        | LogError::Busy { .. }
+        | LogError::Foreign { .. }
+        | LogError::Corrupt { .. }
+        | LogError::Full { .. }
+        | LogError::ReadOnly { .. }
+        | LogError::NewerFormat { .. } => Status::UNREACHABLE,
+    }
+}
+
+fn of_lock(error: &LockError) -> Status {
+    match error {
+        LockError::HeldByServer { .. } | LockError::HeldByCommand { .. } => Status::CONFLICT,
+        LockError::Unreachable { .. } => Status::UNREACHABLE,
+    }
+}
+
+fn of_stores(error: &StoresError) -> Status {
+    match error {
+        StoresError::Log(error) => of_log(error),
+        StoresError::Fold(error) => of_fold(error),
+        StoresError::Policy(_) => Status::UNEXPECTED,
+        StoresError::City { .. } => Status::UNREACHABLE,
+    }
+}
+
+fn of_fold(error: &FoldError) -> Status {
+    match error {
+        FoldError::Log(error) => of_log(error),
+        FoldError::Event { .. } => Status::UNREACHABLE,
+    }
+}
+
+fn of_submit(error: &SubmitError) -> Status {
+    match error {
+        SubmitError::UnknownCommand { .. }
+        | SubmitError::Shape { .. }
+        | SubmitError::Rejected { .. }
+        | SubmitError::TooLarge { .. } => Status::REJECTED,
+        SubmitError::KeyReused { .. } | SubmitError::InFlight { .. } | SubmitError::Precondition { .. } => {
+            Status::CONFLICT
+        }
+        SubmitError::Busy { .. } | SubmitError::ClockBehind { .. } | SubmitError::Unavailable { .. } => {
+            Status::UNREACHABLE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(failure: impl Into<Failure>, status: Status) {
+        let failure = failure.into();
+        assert_eq!(failure.status(), status, "{failure}");
+    }
+
+    #[test]
+    fn every_kind_of_failure_has_the_status_of_the_contract() {
+        let store = || "log.db".to_owned();
+        check(Failure::usage("用法", "usage"), Status::USAGE);
+        check(LogError::NotFound { store: store() }, Status::UNREACHABLE);
+        check(LogError::Full { store: store() }, Status::UNREACHABLE);
+        check(LogError::WrongCity { store: store(), found: "5101".into(), expected: "5108".into() }, Status::USAGE);
+        let held = LockError::HeldByServer { directory: "data".into(), address: "http://127.0.0.1:8080".into() };
+        check(held.clone(), Status::CONFLICT);
+        check(OpenError::Held(held), Status::CONFLICT);
+        check(StoresError::Log(LogError::ReadOnly { store: store() }), Status::UNREACHABLE);
+        check(SubmitError::UnknownCommand { name: "dance".into() }, Status::REJECTED);
+        check(SubmitError::KeyReused { id: "1".into() }, Status::CONFLICT);
+        check(SubmitError::Busy { retry_after_seconds: 1 }, Status::UNREACHABLE);
+        check(Failure::Told(Status::VERIFICATION_FAILED), Status::VERIFICATION_FAILED);
+        check(Failure::Output(io::ErrorKind::BrokenPipe.into()), Status::DONE);
+        check(Failure::Output(io::ErrorKind::StorageFull.into()), Status::UNEXPECTED);
+        let in_use = Failure::Listen { address: "127.0.0.1:8080".into(), cause: io::ErrorKind::AddrInUse.into() };
+        check(in_use, Status::CONFLICT);
+    }
+
+    #[test]
+    fn an_answer_of_the_server_ends_as_the_same_refusal_here_would() {
+        for (answer, slug, status) in [
+            (401, "unauthorized", Status::NOT_ALLOWED),
+            (403, "forbidden", Status::NOT_ALLOWED),
+            (404, "not-found", Status::USAGE),
+            (409, "in-flight", Status::CONFLICT),
+            (412, "precondition-failed", Status::CONFLICT),
+            (422, "key-reused", Status::CONFLICT),
+            (422, "rejected", Status::REJECTED),
+            (422, "schema", Status::REJECTED),
+            (413, "too-large", Status::REJECTED),
+            (503, "unavailable", Status::UNREACHABLE),
+            (500, "internal", Status::UNEXPECTED),
+        ] {
+            assert_eq!(of_answer(answer, slug), status, "{answer} {slug}");
+        }
+    }
+}

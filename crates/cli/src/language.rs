@@ -1,0 +1,68 @@
+//! The language of messages: Chinese where the locale says so, English otherwise, or what `--lang` says.
+
+use clap::ValueEnum;
+
+/// What parts the two languages in a message that carries both.
+const DIVIDER: &str = " / ";
+
+/// The language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// 中文.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// That of the locale: the first of these variables that is set decides.
+    pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        let locale = names.into_iter().filter_map(variable).find(|value| !value.is_empty());
+        if locale.is_some_and(|locale| locale.starts_with("zh")) { Self::Zh } else { Self::En }
+    }
+
+    /// The one of two.
+    pub fn pick<T>(self, zh: T, en: T) -> T {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+
+    /// The half of a message in both languages; one in a single language is taken as it is.
+    pub fn half(self, text: &str) -> &str {
+        match text.split_once(DIVIDER) {
+            Some((zh, _)) if self == Self::Zh => zh,
+            // A message inside a message repeats its halves: the last one is English in any case.
+            Some(_) => text.rsplit(DIVIDER).next().unwrap_or(text),
+            None => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language::{self, En, Zh};
+
+    #[test]
+    fn the_locale_decides() {
+        let of = |set: &[(&str, &str)]| {
+            let set: Vec<(String, String)> =
+                set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            Language::of_locale(|name| set.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()))
+        };
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8")]), Zh);
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")]), En);
+        assert_eq!(of(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "zh_CN")]), Zh);
+        assert_eq!(of(&[("LANG", "zh_CN"), ("LC_ALL", "")]), Zh);
+        assert_eq!(of(&[]), En);
+    }
+
+    #[test]
+    fn a_message_is_halved() {
+        assert_eq!((Zh.half("满了 / it is full"), En.half("满了 / it is full")), ("满了", "it is full"));
+        assert_eq!(En.half("没有记录:满了 / it is full / nothing was recorded: 满了 / it is full"), "it is full");
+        assert_eq!((Zh.half("plain"), En.half("plain")), ("plain", "plain"));
+    }
+}
