@@ -1,2 +1,108 @@
-//! The binary.
-fn main() {}
+//! The binary `lianjian`: parses what was asked, runs it, ends with the status that says how it went.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::exit::{Failure, Status};
+use crate::language::Language;
+
+mod commands;
+mod demo;
+mod exit;
+mod generate;
+mod import_line;
+mod language;
+mod local;
+mod output;
+mod places_file;
+mod progress;
+mod refusal;
+mod remote;
+mod trial;
+mod window;
+
+/// The variable that says what goes into the log on standard error.
+const LOG_VARIABLE: &str = "LIANJIAN_LOG";
+
+/// 联建：跨村联合党组织管理服务 / lianjian: administers joint Party branches across villages
+#[derive(Debug, Parser)]
+#[command(version, about, propagate_version = true)]
+struct Arguments {
+    /// 消息语言，默认随系统区域设置 / the language of messages; by default that of the locale
+    #[arg(long, global = true, value_name = "zh|en")]
+    lang: Option<Language>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 启动服务 / start the service
+    Serve(commands::serve::Arguments),
+    /// 签发、列出、撤销令牌 / issue, list and revoke tokens
+    #[command(subcommand)]
+    Token(commands::token::Command),
+    /// 导入行政区划或指令 / import places or commands
+    #[command(subcommand)]
+    Import(commands::import::Command),
+    /// 查看市、县、乡镇或联合党组织 / show a city, county, township or joint branch
+    #[command(subcommand)]
+    Show(commands::show::Command),
+    /// 核验日志 / verify the log
+    #[command(subcommand)]
+    Audit(commands::audit::Command),
+    /// 生成模拟指令 / generate simulated commands
+    Generate(commands::generate::Arguments),
+    /// 由日志重建读模型 / rebuild the read models from the log
+    Rebuild(commands::rebuild::Arguments),
+    /// 检查日志、读模型、时钟、磁盘 / check the log, the read models, the clock and the disk
+    Doctor(commands::doctor::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let language = arguments.lang.unwrap_or_else(|| Language::of_locale(|name| std::env::var(name).ok()));
+    start_log(matches!(arguments.command, Command::Serve(_)));
+    let outcome = run(arguments.command, language);
+    outcome.map_or_else(
+        |failure| {
+            failure.tell(language);
+            failure.status().into()
+        },
+        |()| Status::DONE.into(),
+    )
+}
+
+fn run(command: Command, language: Language) -> Result<(), Failure> {
+    match command {
+        Command::Serve(arguments) => commands::serve::run(arguments, language),
+        Command::Token(command) => commands::token::run(command, language),
+        Command::Import(command) => commands::import::run(command, language),
+        Command::Show(command) => commands::show::run(command, language),
+        Command::Audit(command) => commands::audit::run(command, language),
+        Command::Generate(arguments) => commands::generate::run(arguments, language),
+        Command::Rebuild(arguments) => commands::rebuild::run(arguments, language),
+        Command::Doctor(arguments) => commands::doctor::run(arguments, language),
+    }
+}
+
+/// The log goes to standard error: standard output is for what was asked.
+fn start_log(is_service: bool) {
+    let default = if is_service { "info" } else { "warn" };
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_arguments_hang_together() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -126,11 +126,17 @@ impl CommandBody {
             Self::UpdateOrganization(data) => Entity::Organization(data.organization),
             Self::RecordWillSurvey(data) => Entity::JointBranch(data.joint_branch),
             Self::MergeBranches(data) | Self::PairBranches(data) => Entity::JointBranch(data.joint_branch),
-            Self::RejectProposal(data) | Self::WithdrawProposal(data) => Entity::JointBranch(data.joint_branch),
+            Self::RejectProposal(data) | Self::WithdrawProposal(data) => {
+                Entity::JointBranch(data.joint_branch)
+            }
             Self::AssignSecretary(data) => Entity::JointBranch(data.joint_branch),
             Self::RelieveSecretary(data) => Entity::JointBranch(data.joint_branch),
-            Self::TransferFunctions(data) | Self::ReturnFunctions(data) => Entity::JointBranch(data.joint_branch),
-            Self::EvaluateQuarter(data) | Self::CorrectEvaluation(data) => Entity::JointBranch(data.joint_branch),
+            Self::TransferFunctions(data) | Self::ReturnFunctions(data) => {
+                Entity::JointBranch(data.joint_branch)
+            }
+            Self::EvaluateQuarter(data) | Self::CorrectEvaluation(data) => {
+                Entity::JointBranch(data.joint_branch)
+            }
             Self::OrderRectification(data) => Entity::JointBranch(data.joint_branch),
             Self::ReviewRectification(data) => Entity::JointBranch(data.joint_branch),
             Self::DissolveJointBranch(data) => Entity::JointBranch(data.joint_branch),

@@ -216,7 +216,7 @@ data! {
         pub findings: Vec<Text>,
         /// Indicators by name.
         #[serde(default)]
-        pub indicators: BTreeMap<String, Figure>,
+        pub indicators: BTreeMap<Text, Figure>,
         /// Why, for a correction.
         pub reason: Option<Text>,
     }

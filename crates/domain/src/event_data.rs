@@ -287,7 +287,7 @@ pub struct QuarterEvaluated {
     pub findings: Vec<Text>,
     /// Indicators by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub indicators: BTreeMap<String, Figure>,
+    pub indicators: BTreeMap<Text, Figure>,
 }
 
 /// A grade is corrected; the earlier one stays in the log.
@@ -311,7 +311,7 @@ pub struct EvaluationCorrected {
     pub findings: Vec<Text>,
     /// Indicators by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub indicators: BTreeMap<String, Figure>,
+    pub indicators: BTreeMap<Text, Figure>,
     /// Why.
     pub reason: Text,
 }

@@ -213,6 +213,7 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
         termination_due_since: None,
         dissolved_on: None,
         ground: None,
+        failed: false,
         decisions: std::collections::BTreeSet::new(),
         latest_effective: meta.effective_date,
         last_position: meta.position,
@@ -321,7 +322,7 @@ fn evaluated(state: &mut CityState, meta: &EventMeta, data: &QuarterEvaluated) {
             grade: data.grade,
             effective_date: meta.effective_date,
             recorded_on: meta.recorded_at.day(),
-            actor: meta.actor.clone(),
+            recorded_by: [meta.actor.clone()].into(),
             position: meta.position,
             corrected: false,
         };
@@ -339,6 +340,7 @@ fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data: &Evaluati
         if let Some(evaluation) = joint_branch.evaluations.get_mut(&data.quarter) {
             evaluation.grade = data.grade;
             evaluation.corrected = true;
+            evaluation.recorded_by.insert(meta.actor.clone());
         }
         if data.grade != Grade::Poor {
             joint_branch.poor_standing.remove(&data.quarter);
@@ -373,6 +375,7 @@ fn rectification_reviewed(state: &mut CityState, meta: &EventMeta, data: &Rectif
 fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolved) {
     let mut members = Vec::new();
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.failed = joint_branch.phase == Phase::TerminationDue;
         joint_branch.phase = Phase::Dissolved;
         joint_branch.dissolved_on = Some(meta.effective_date);
         joint_branch.ground = Some(data.ground);

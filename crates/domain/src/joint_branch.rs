@@ -201,7 +201,8 @@ pub struct Evaluation {
     pub effective_date: Date,
     /// The day it was recorded: a deadline is met by this day, never by the effective date.
     pub recorded_on: Date,
-    pub actor: String,
+    /// Who recorded or corrected it: none of them may correct it again.
+    pub recorded_by: BTreeSet<String>,
     pub position: u64,
     pub corrected: bool,
 }
@@ -233,7 +234,7 @@ pub struct JointBranch {
     pub overridden: BTreeSet<String>,
     pub phase: Phase,
     pub proposed_on: Date,
-    /// Who proposed, surveyed or evaluated, by act: none of them may establish, dissolve or correct.
+    /// Who proposed; like those who surveyed, neither establishes nor dissolves.
     pub proposed_by: String,
     pub surveyed_by: BTreeSet<String>,
     pub surveys: Vec<Survey>,
@@ -251,6 +252,8 @@ pub struct JointBranch {
     pub termination_due_since: Option<Date>,
     pub dissolved_on: Option<Date>,
     pub ground: Option<Ground>,
+    /// Whether it ended while dissolution was owed, on whatever ground: the history that a new proposal shows.
+    pub failed: bool,
     /// Decisions already taken on it: kind, issuer and number, so that one paper does not do the same twice.
     pub decisions: BTreeSet<String>,
     pub latest_effective: Date,

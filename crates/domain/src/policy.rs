@@ -46,6 +46,16 @@ pub struct Rule {
     pub citation: Citation,
 }
 
+/// How the two halves of the termination test combine: not improved, not satisfied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminationTest {
+    /// Either half is enough.
+    Either,
+    /// It takes both.
+    Both,
+}
+
 /// Every figure that a rule reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +82,7 @@ pub struct Figures {
     pub order_due_days: u32,
     pub rectification_minimum_months: u32,
     pub rectification_maximum_months: u32,
+    pub termination_test: TerminationTest,
     pub satisfaction_floor_percent: u32,
     pub satisfaction_asked_percent_of_members: u32,
     pub satisfaction_asked_percent_of_households: u32,

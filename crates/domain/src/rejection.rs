@@ -213,6 +213,10 @@ pub enum Rejection {
     )]
     SurveyBase { village: PlaceCode, asked: u32, households: u32, allowed: u32 },
     #[error(
+        "survey-over-base¦村 {village} 调查 {asked} 户，多于全村 {households} 户¦{village}: {asked} asked of {households} households"
+    )]
+    SurveyOverBase { village: PlaceCode, asked: u32, households: u32 },
+    #[error(
         "households-on-file¦「{name}」没有户数，请先用 update-organization 登记 profile.households¦no households on file for {name}: record profile.households with update-organization first"
     )]
     HouseholdsUnknown { name: String },
@@ -302,6 +306,8 @@ pub enum Rejection {
         "satisfaction-base¦{whom_zh}只调查了 {asked}，不足 {base} 的 {allowed}%¦{asked} {whom} asked, less than {allowed}% of {base}"
     )]
     SatisfactionBase { whom_zh: &'static str, whom: &'static str, asked: u32, base: u32, allowed: u32 },
+    #[error("satisfaction-over-base¦{whom_zh}调查了 {asked}，多于现有 {base}¦{asked} {whom} asked of {base}")]
+    SatisfactionOverBase { whom_zh: &'static str, whom: &'static str, asked: u32, base: u32 },
     #[error("ground¦撤销理由不成立：{detail_zh}¦the ground does not hold: {detail}")]
     GroundUnmet { detail_zh: &'static str, detail: &'static str },
     #[error(

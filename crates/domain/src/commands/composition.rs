@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::document_number::DocumentNumber;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
-use crate::joint_branch::{Arrangement, Form, Ground, Mode};
+use crate::joint_branch::{Arrangement, Form, Mode};
 use crate::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus, ProfileFigure};
 use crate::place::Level;
 use crate::rejection::Rejection;
@@ -196,8 +196,7 @@ pub(crate) fn failed_history(
     let since = case.on().plus_months(-i32::try_from(months).unwrap_or(0));
     let shared = |joint_branch: &crate::joint_branch::JointBranch| {
         let recent = joint_branch.dissolved_on.is_some_and(|dissolved| dissolved >= since);
-        let failed = joint_branch.ground == Some(Ground::RectificationFailed);
-        let counts = recent && failed && Some(joint_branch.id) != own;
+        let counts = recent && joint_branch.failed && Some(joint_branch.id) != own;
         if counts { members.iter().filter(|member| joint_branch.members.contains(member)).count() } else { 0 }
     };
     let found =

@@ -17,7 +17,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<
     let evaluation = joint_branch.evaluations.get(&data.quarter).filter(|found| found.grade != data.grade);
     let evaluation = evaluation.ok_or(Rejection::NothingToCorrect { quarter: data.quarter })?;
     let reason = data.reason.clone().ok_or(Rejection::ReasonMissing)?;
-    case.four_eyes(std::iter::once(&evaluation.actor), "录入了原考评", "recorded the evaluation")?;
+    case.four_eyes(evaluation.recorded_by.iter(), "录入了原考评", "recorded the evaluation")?;
     if evaluation.grade == Grade::Poor {
         let by_county =
             matches!(case.command.actor.role, Role::CountyOfficer | Role::Local) && level >= Level::County;
@@ -105,6 +105,16 @@ mod tests {
     fn who_recorded_a_grade_does_not_correct_it() {
         good().when(by_clerk(correct("2019Q1", Grade::Fair)).by(clerk())).refused(Rejection::FourEyes {
             actor: "clerk-1".into(),
+            earlier_zh: "录入了原考评",
+            earlier: "recorded the evaluation",
+        });
+    }
+
+    #[test]
+    fn who_corrected_a_grade_does_not_correct_it_again() {
+        let city = good().given(by_clerk(correct("2019Q1", Grade::Fair)));
+        city.when(by_clerk(correct("2019Q1", Grade::Good))).refused(Rejection::FourEyes {
+            actor: "clerk-2".into(),
             earlier_zh: "录入了原考评",
             earlier: "recorded the evaluation",
         });

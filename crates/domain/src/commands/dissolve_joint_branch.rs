@@ -9,7 +9,7 @@ use crate::event_data::{
     FunctionsMoved, JointBranchDissolved, OrganizationAbolished, OrganizationRestored, SecretaryRelieved,
 };
 use crate::ids::OrganizationId;
-use crate::joint_branch::{Arrangement, Ground, JointBranch, Mode, Phase};
+use crate::joint_branch::{Arrangement, Grade, Ground, JointBranch, Mode, Phase};
 use crate::organization::OrganizationStatus;
 use crate::rejection::{Rejection, level_words};
 
@@ -27,6 +27,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &DissolveJointBranch) -> Result<
     case.require_document(joint_branch, "dissolve")?;
     check_four_eyes(case, joint_branch)?;
     check_ground(case, joint_branch, data.ground)?;
+    check_graders(case, joint_branch, data.ground)?;
     check_successors(case, joint_branch, data)?;
     let mut events = release(joint_branch);
     if joint_branch.arrangement == Arrangement::Merger {
@@ -56,6 +57,18 @@ fn check_ground(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> 
         ),
         Ground::PlaceChanged if !has_lost_a_village(case, joint_branch) => {
             refused("没有成员村发生区划变化", "no member village has ended or changed")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Who recorded the poor grades does not end the joint branch on them.
+fn check_graders(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> Result<(), Rejection> {
+    let poor = joint_branch.evaluations.values().filter(|evaluation| evaluation.grade == Grade::Poor);
+    let mut graders = poor.flat_map(|evaluation| &evaluation.recorded_by);
+    match ground {
+        Ground::RectificationFailed => {
+            case.four_eyes(&mut graders, "录入了较差等次", "recorded a poor grade")
         }
         _ => Ok(()),
     }
@@ -335,6 +348,31 @@ mod tests {
             actor: "officer-2".into(),
             earlier_zh: "提出了该联合党组织",
             earlier: "proposed this joint branch",
+        });
+    }
+
+    #[test]
+    fn who_recorded_the_poor_grade_does_not_end_it_as_failed() {
+        let grader = crate::testing::drafts::clerk().id;
+        let draft = dissolve(Ground::RectificationFailed, &BOTH);
+        let actor =
+            crate::command::Actor { id: grader.clone(), ..crate::testing::drafts::officer("officer-1") };
+        City::failed().when(draft.clone().by(actor.clone())).refused(Rejection::FourEyes {
+            actor: grader,
+            earlier_zh: "提出了该联合党组织",
+            earlier: "proposed this joint branch",
+        });
+        let city = City::merged().given(
+            crate::testing::drafts::evaluate("2019Q1", Grade::Poor)
+                .by(crate::testing::drafts::officer("officer-9")),
+        );
+        let city = city
+            .given(crate::testing::drafts::order("2019-07-20"))
+            .given(crate::testing::drafts::review(false, (4, 4), (100, 100)));
+        city.when(draft.by(crate::testing::drafts::officer("officer-9"))).refused(Rejection::FourEyes {
+            actor: "officer-9".into(),
+            earlier_zh: "录入了较差等次",
+            earlier: "recorded a poor grade",
         });
     }
 

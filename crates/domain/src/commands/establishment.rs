@@ -183,6 +183,9 @@ fn check_village(
     let households = organization
         .households()
         .ok_or_else(|| Rejection::HouseholdsUnknown { name: organization.name.to_string() })?;
+    if entry.asked > households {
+        return Err(Rejection::SurveyOverBase { village: code, asked: entry.asked, households });
+    }
     if !reaches(entry.asked, households, figures.survey_asked_percent_of_households) {
         let allowed = figures.survey_asked_percent_of_households;
         return Err(Rejection::SurveyBase { village: code, asked: entry.asked, households, allowed });

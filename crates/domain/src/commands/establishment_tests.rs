@@ -63,6 +63,8 @@ fn sixty_percent_of_those_asked_are_in_favour_in_every_village() {
 fn half_of_the_households_are_asked_in_every_village() {
     asked(51, 51).when(merge()).accepted();
     asked(50, 50).when(merge()).accepted();
+    let over = Rejection::SurveyOverBase { village: code(), asked: 101, households: 100 };
+    asked(101, 101).when(merge()).refused(over);
     let refused = Rejection::SurveyBase { village: code(), asked: 49, households: 100, allowed: 50 };
     asked(49, 49).when(merge()).refused(refused);
 }

@@ -7,6 +7,7 @@ use crate::event::EventBody;
 use crate::event_data::RectificationReviewed;
 use crate::joint_branch::{JointBranch, Phase};
 use crate::place::Level;
+use crate::policy::TerminationTest;
 use crate::rejection::Rejection;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<Vec<EventBody>, Rejection> {
@@ -32,7 +33,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
         members: data.members.clone(),
         villagers: data.villagers.clone(),
         satisfied,
-        termination_due: !data.improved || !satisfied,
+        termination_due: match case.policy.figures.termination_test {
+            TerminationTest::Either => !data.improved || !satisfied,
+            TerminationTest::Both => !data.improved && !satisfied,
+        },
     })])
 }
 
@@ -53,16 +57,7 @@ fn check_base(
     let organizations = joint_branch.members.iter().filter_map(|id| case.state.organizations.get(id));
     let members = organizations.fold(0_u32, |sum, organization| sum.saturating_add(organization.members()));
     let allowed = figures.satisfaction_asked_percent_of_members;
-    if !reaches(data.members.asked, members, allowed) {
-        let asked = data.members.asked;
-        return Err(Rejection::SatisfactionBase {
-            whom_zh: "党员",
-            whom: "members",
-            asked,
-            base: members,
-            allowed,
-        });
-    }
+    check_asked(("党员", "members"), data.members.asked, members, allowed)?;
     let mut households = 0_u32;
     for organization in member_villages(case, joint_branch).values() {
         let own = organization.households();
@@ -70,15 +65,22 @@ fn check_base(
         households = households.saturating_add(own);
     }
     let allowed = figures.satisfaction_asked_percent_of_households;
-    if !reaches(data.villagers.asked, households, allowed) {
-        let asked = data.villagers.asked;
-        return Err(Rejection::SatisfactionBase {
-            whom_zh: "群众户",
-            whom: "households",
-            asked,
-            base: households,
-            allowed,
-        });
+    check_asked(("群众户", "households"), data.villagers.asked, households, allowed)
+}
+
+/// Enough were asked, and no more than there are.
+fn check_asked(
+    whom: (&'static str, &'static str),
+    asked: u32,
+    base: u32,
+    allowed: u32,
+) -> Result<(), Rejection> {
+    let (whom_zh, whom) = whom;
+    if asked > base {
+        return Err(Rejection::SatisfactionOverBase { whom_zh, whom, asked, base });
+    }
+    if !reaches(asked, base, allowed) {
+        return Err(Rejection::SatisfactionBase { whom_zh, whom, asked, base, allowed });
     }
     Ok(())
 }
@@ -100,6 +102,29 @@ mod tests {
             satisfied,
             termination_due: !improved || !satisfied,
         })
+    }
+
+    #[test]
+    fn nobody_is_asked_who_does_not_exist() {
+        let refused =
+            |whom_zh, whom, asked, base| Rejection::SatisfactionOverBase { whom_zh, whom, asked, base };
+        City::rectifying().when(review(true, (5, 5), (100, 100))).refused(refused("党员", "members", 5, 4));
+        let over = refused("群众户", "households", 201, 200);
+        City::rectifying().when(review(true, (4, 4), (201, 201))).refused(over);
+        City::rectifying().when(review(true, (4, 4), (200, 200))).accepted();
+    }
+
+    #[test]
+    fn a_policy_may_ask_for_both_halves_of_the_termination_test() {
+        let both =
+            City::rectifying().with_policy(|policy| policy.figures.termination_test = TerminationTest::Both);
+        let phase = |improved, satisfied| {
+            both.when(review(improved, (4, 4), (100, satisfied))).accepted().joint().phase
+        };
+        assert_eq!(
+            [phase(false, 100), phase(true, 0), phase(false, 0)],
+            [Phase::Operating, Phase::Operating, Phase::TerminationDue]
+        );
     }
 
     #[test]

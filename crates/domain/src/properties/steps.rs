@@ -221,7 +221,7 @@ impl Step {
 
     fn review(&self) -> Draft {
         let share = self.percent.min(100);
-        self.of_joint(review(self.choice % 4 == 1, (20, share / 5), (400, share * 4)))
+        self.of_joint(review(self.choice % 4 == 1, (4, share / 25), (200, share * 2)))
     }
 
     fn dissolve(&self, joint: &JointBranch, ground: Ground) -> Draft {

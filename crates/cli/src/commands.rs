@@ -1,0 +1,12 @@
+//! The subcommands, one a file: each parses its own arguments, opens what it needs, and runs.
+
+pub mod audit;
+pub mod doctor;
+pub mod generate;
+pub mod import;
+pub mod import_commands;
+pub mod import_places;
+pub mod rebuild;
+pub mod serve;
+pub mod show;
+pub mod token;

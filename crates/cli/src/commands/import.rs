@@ -1,0 +1,22 @@
+//! `import`: places from a list, commands from lines.
+
+use clap::Subcommand;
+
+use crate::commands::{import_commands, import_places};
+use crate::exit::Failure;
+use crate::language::Language;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 导入行政区划表（.csv 或 .xlsx），不加 --commit 只试算 / import a list of places; a dry run without --commit
+    Places(import_places::Arguments),
+    /// 逐行导入指令（NDJSON，- 为标准输入） / import commands line by line (NDJSON; - is standard input)
+    Commands(import_commands::Arguments),
+}
+
+pub fn run(command: Command, language: Language) -> Result<(), Failure> {
+    match command {
+        Command::Places(arguments) => import_places::run(arguments, language),
+        Command::Commands(arguments) => import_commands::run(arguments, language),
+    }
+}

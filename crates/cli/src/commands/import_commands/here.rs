@@ -1,0 +1,230 @@
+//! Lines given to the log that lies here: tried in memory first, so that many can be on their way at once and yet
+//! nothing after the first refusal is recorded.
+
+use std::collections::HashSet;
+use std::io::BufRead;
+
+use domain::ids::CommandId;
+use server::core::{Core, system_clock};
+use server::request::{CommandRequest, PrepareError, prepare};
+use server::submit_error::SubmitError;
+use domain::account::Role;
+use domain::command::Actor;
+
+use super::report::{LineTag, Outcome, Reporter};
+use crate::exit::Failure;
+use crate::import_line::{AskedActor, Lines, RawLine, parse};
+use crate::local::Held;
+use crate::refusal::Refusal;
+use crate::trial::Trial;
+use crate::window::{Answer, Window};
+
+/// An event of a longer line may exceed the log's limit, which the trial does not know.
+const MAX_CERTAIN_LINE_BYTES: usize = 32 * 1024;
+
+/// What is to be done with a line.
+enum Step {
+    /// Give it to the loop. A certain one is not refused.
+    Send { request: Box<CommandRequest>, is_certain: bool },
+    /// It is settled already.
+    Settled(Outcome),
+}
+
+struct Import<'a> {
+    held: &'a Held,
+    core: &'a Core,
+    trial: Trial,
+    /// The ids of this run: the loop takes each once at a time.
+    seen: HashSet<CommandId>,
+    window: Window<'a, Tagged>,
+    /// How many on their way may be refused.
+    uncertain: usize,
+    keep_going: bool,
+    reporter: &'a mut Reporter,
+}
+
+struct Tagged {
+    tag: LineTag,
+    is_certain: bool,
+    /// What it is without the loop.
+    settled: Option<Outcome>,
+}
+
+/// Imports the lines; the first that is refused ends it, unless it is to keep going.
+pub async fn import(
+    held: &Held,
+    mut lines: Lines<impl BufRead>,
+    keep_going: bool,
+    reporter: &mut Reporter,
+) -> Result<(), Failure> {
+    let core = held.start();
+    let trial = Trial::new(held.state().clone(), held.stores.policy.clone(), system_clock());
+    let mut import = Import {
+        held,
+        core: &core,
+        trial,
+        seen: HashSet::new(),
+        window: Window::new(),
+        uncertain: 0,
+        keep_going,
+        reporter,
+    };
+    let played = import.play(&mut lines).await;
+    // What is on its way is recorded whatever happened since: it must be told too.
+    let drained = import.settle_all().await;
+    drop(import);
+    held.stop(&core).await;
+    played.and(drained.map(drop))
+}
+
+impl Import<'_> {
+    async fn play(&mut self, lines: &mut Lines<impl BufRead>) -> Result<(), Failure> {
+        while let Some((number, line)) = lines.next().map_err(|cause| Failure::Input { path: "-".into(), cause })? {
+            let (tag, id, step) = self.step(number, line)?;
+            // The same id again: the loop must have answered the first.
+            let is_repeated = id.is_some_and(|id| !self.seen.insert(id));
+            if is_repeated && !self.settle_all().await? {
+                return Ok(());
+            }
+            if !self.keep_going && self.uncertain > 0 && !self.is_repeat(id) && !self.settle_all().await? {
+                return Ok(());
+            }
+            if self.window.is_full() && !self.settle_one().await? {
+                return Ok(());
+            }
+            match step {
+                Step::Send { request, is_certain } => {
+                    self.uncertain += usize::from(!is_certain);
+                    let core = self.core;
+                    self.window.send(Tagged { tag, is_certain, settled: None }, core.submit(*request)).await;
+                }
+                Step::Settled(outcome) => {
+                    let is_refusal = !is_expected(&tag, &outcome);
+                    let busy = SubmitError::Busy { retry_after_seconds: 0 };
+                    self.window.put(Tagged { tag, is_certain: true, settled: Some(outcome) }, Err(busy));
+                    if is_refusal && !self.keep_going {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the log already holds a command of that id.
+    fn is_repeat(&self, id: Option<CommandId>) -> bool {
+        id.is_some_and(|id| self.held.memory.index.first_position(id).is_some())
+    }
+
+    /// Reads the line and tries it.
+    fn step(&mut self, number: u64, line: RawLine) -> Result<(LineTag, Option<CommandId>, Step), Failure> {
+        let unread = |id, refusal| {
+            let tag = LineTag { number, id, expect_rule: None };
+            Ok((tag, None, Step::Settled(Outcome::Refused(refusal))))
+        };
+        let bytes = match line {
+            RawLine::TooLong => {
+                return unread(None, Refusal::of_line("too-large", "此行过长", "the line is too long"));
+            }
+            RawLine::Bytes(bytes) => bytes,
+        };
+        let parsed = match parse(&bytes) {
+            Ok(parsed) => parsed,
+            Err(error) => return unread(error.id.clone(), error.into()),
+        };
+        let tag = LineTag { number, id: Some(parsed.id.to_string()), expect_rule: parsed.expect_rule };
+        let id = parsed.id;
+        let is_known = self.is_repeat(Some(id)) || self.seen.contains(&id);
+        let request = CommandRequest {
+            id,
+            name: parsed.name,
+            body: parsed.body,
+            actor: Actor { id: String::new(), role: Role::Local, scope: self.held.stores.city.clone() },
+            if_match: None,
+            traceparent: None,
+        };
+        let (request, tried) = self.tried(request, &parsed.actor, is_known);
+        let step = match tried {
+            Err(error) => Step::Settled(Outcome::Refused(Refusal::of_submit(error)?)),
+            Ok(()) if is_known => Step::Send { request, is_certain: false },
+            Ok(()) if tag.expect_rule.is_some() => Step::Settled(Outcome::NotRefused),
+            Ok(()) => Step::Send { request, is_certain: bytes.len() <= MAX_CERTAIN_LINE_BYTES },
+        };
+        Ok((tag, Some(id), step))
+    }
+
+    /// Finds out who gives the command, and decides it in memory; a repeat has nothing left to decide.
+    fn tried(
+        &mut self,
+        mut request: CommandRequest,
+        asked: &AskedActor,
+        is_known: bool,
+    ) -> (Box<CommandRequest>, Result<(), SubmitError>) {
+        let name = request.name.clone();
+        let mut prepared = match prepare(request.clone()) {
+            Ok(prepared) => prepared,
+            Err(error) => return (Box::new(request), Err(unprepared(name, error))),
+        };
+        if prepared.command.body.is_of_accounts() {
+            // Accounts come with tokens and their own rules; see `token`.
+            return (Box::new(request), Err(SubmitError::UnknownCommand { name }));
+        }
+        let simulated = self.trial.state().simulated.or(prepared.command.simulated).unwrap_or(false);
+        let stores = &self.held.stores;
+        request.actor = asked.resolve(&prepared.command.body, &stores.policy, &stores.city, simulated);
+        prepared.command.actor = request.actor.clone();
+        let tried = if is_known { Ok(()) } else { self.trial.decide(&prepared.command) };
+        (Box::new(request), tried)
+    }
+
+    /// Tells the earliest line on its way; gives back whether the import goes on.
+    async fn settle_one(&mut self) -> Result<bool, Failure> {
+        let Some((tagged, answer)) = self.window.next().await else { return Ok(true) };
+        self.uncertain -= usize::from(!tagged.is_certain);
+        let outcome = match tagged.settled {
+            Some(outcome) => outcome,
+            None => outcome(answer)?,
+        };
+        Ok(self.reporter.line(&tagged.tag, &outcome)? || self.keep_going)
+    }
+
+    /// Tells every line on its way; gives back whether the import goes on.
+    async fn settle_all(&mut self) -> Result<bool, Failure> {
+        let mut goes_on = true;
+        let mut failed = None;
+        while !self.window.is_empty() {
+            match self.settle_one().await {
+                Ok(went_well) => goes_on &= went_well,
+                Err(failure) => {
+                    failed.get_or_insert(failure);
+                }
+            }
+        }
+        failed.map_or(Ok(goes_on), Err)
+    }
+}
+
+fn is_expected(tag: &LineTag, outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Refused(refusal) if tag.expect_rule.as_ref() == Some(&refusal.rule))
+}
+
+fn outcome(answer: Answer) -> Result<Outcome, Failure> {
+    match answer {
+        Ok(recorded) => Ok(Outcome::Recorded {
+            position: recorded.position,
+            warnings: recorded.warnings.into_iter().map(|warning| warning.rule).collect(),
+            replayed: recorded.replayed,
+        }),
+        Err(error) => Ok(Outcome::Refused(Refusal::of_submit(error)?)),
+    }
+}
+
+fn unprepared(name: String, error: PrepareError) -> SubmitError {
+    match error {
+        PrepareError::UnknownCommand => SubmitError::UnknownCommand { name },
+        PrepareError::Shape(errors) => SubmitError::Shape { errors },
+        PrepareError::NoRandomness(detail) => {
+            SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 0 }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! `import places`: a list of places becomes `register-place` commands, all tried before the first is recorded.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use domain::CityState;
+use domain::account::Role;
+use domain::command::Actor;
+use domain::date::Date;
+use domain::place::{Level, PlaceCode};
+use event_log::DirectoryLock;
+use server::core::{Stores, system_clock};
+use server::request::{CommandRequest, PrepareError, prepare};
+use server::submit_error::SubmitError;
+
+use crate::exit::{Failure, Status};
+use crate::language::Language;
+use crate::local::{DataDirectory, Held, city_of, has_log, remember, runtime};
+use crate::output::Output;
+use crate::places_file::{self, LineProblem, PlaceCommand, PlaceLine, PlacesFileError};
+use crate::progress::Progress;
+use crate::refusal::Refusal;
+use crate::trial::Trial;
+use crate::window::Window;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 表头为 code,name,level,parent 的 .csv 或 .xlsx / a .csv or .xlsx with the header code,name,level,parent
+    file: PathBuf,
+    /// 自哪一天起生效 / from which day the places hold
+    #[arg(long, value_name = "DATE")]
+    as_of: Date,
+    /// 写入日志；不加则只试算 / record them; without it nothing is recorded
+    #[arg(long)]
+    commit: bool,
+    /// 城市代码，新日志默认 5108 / the city's code; 5108 for a new log
+    #[arg(long, value_name = "CODE")]
+    city: Option<PlaceCode>,
+    #[command(flatten)]
+    directory: DataDirectory,
+}
+
+/// What the list asks for, against what there is.
+struct Plan {
+    /// Not there yet, in the order of recording.
+    new: Vec<(PlaceLine, CommandRequest)>,
+    already_there: usize,
+    problems: Vec<LineProblem>,
+}
+
+pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
+    let lines = read(&arguments.file, language)?;
+    if arguments.commit {
+        return commit(&arguments, &lines, language);
+    }
+    let state = state_for_trial(&arguments, language)?;
+    let plan = plan(&lines, arguments.as_of, &state)?;
+    tell_problems(&plan.problems, 0, language)?;
+    let mut output = Output::new();
+    for (place, _) in &plan.new {
+        output.line(format!("+ {} {} {}", place.code, place.name, place.level.as_str()))?;
+    }
+    let (new, there) = (plan.new.len(), plan.already_there);
+    output.line(language.pick(
+        format!("试算：将登记 {new} 个（{}），已有 {there} 个；加 --commit 写入日志", by_level(&plan.new, language)),
+        format!("dry run: {new} would be registered ({}), {there} are already there; add --commit to record them", by_level(&plan.new, language)),
+    ))?;
+    output.flush()
+}
+
+/// Reads the list, or tells every row that fails.
+pub fn read(file: &Path, language: Language) -> Result<Vec<PlaceLine>, Failure> {
+    match places_file::read(file) {
+        Err(PlacesFileError::Rows { listed, more }) => {
+            tell_problems(&listed, more, language)?;
+            Err(Failure::Told(Status::REJECTED))
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Lists the rows that fail, with line, column and reason; ends the program if there are any.
+fn tell_problems(problems: &[LineProblem], more: usize, language: Language) -> Result<(), Failure> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let header = language.pick(["行", "列", "原因"], ["line", "column", "reason"]);
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    rows.extend(problems.iter().map(|problem| {
+        let reason = language.pick(&problem.chinese, &problem.english).clone();
+        vec![problem.line.to_string(), problem.column.to_owned(), reason]
+    }));
+    let mut output = Output::new();
+    output.table(&rows)?;
+    let count = problems.len() + more;
+    output.line(language.pick(
+        format!("{count} 处不合格，未登记任何一行"),
+        format!("{count} problems: no row was registered"),
+    ))?;
+    output.flush()?;
+    Err(Failure::Told(Status::REJECTED))
+}
+
+/// The state of the log that is there, or of an empty one; a dry run makes no log.
+fn state_for_trial(arguments: &Arguments, language: Language) -> Result<CityState, Failure> {
+    let data = &arguments.directory.data;
+    if !has_log(data) {
+        return Ok(CityState::new(city_of(data, arguments.city.as_ref())?));
+    }
+    let _lock = DirectoryLock::acquire(data, "")?;
+    let stores = Stores::open(data, Some(&city_of(data, arguments.city.as_ref())?))?;
+    Ok(remember(&stores, language)?.state)
+}
+
+/// Tries every row against the city.
+fn plan(lines: &[PlaceLine], as_of: Date, state: &CityState) -> Result<Plan, Failure> {
+    let policy = domain::Policy::defaults().map_err(Failure::internal)?;
+    let mut trial = Trial::new(state.clone(), policy.into(), system_clock());
+    let mut plan = Plan { new: Vec::new(), already_there: 0, problems: Vec::new() };
+    for command in places_file::commands(lines, as_of) {
+        let Some(place) = lines.iter().find(|place| place.line == command.line) else { continue };
+        if is_there(state, place) {
+            plan.already_there += 1;
+            continue;
+        }
+        let line = command.line;
+        let request = request(command, &state.city);
+        match prepare(request.clone()).map_err(shape_error).and_then(|prepared| trial.decide(&prepared.command)) {
+            Ok(()) => plan.new.push((place.clone(), request)),
+            Err(error) => plan.problems.push(problem(line, error)?),
+        }
+    }
+    plan.problems.sort_by_key(|problem| problem.line);
+    Ok(plan)
+}
+
+/// The same place, by this import or otherwise.
+fn is_there(state: &CityState, place: &PlaceLine) -> bool {
+    state.place_by_code(&place.code).is_some_and(|known| known.name == place.name && known.level == place.level)
+}
+
+fn request(command: PlaceCommand, city: &PlaceCode) -> CommandRequest {
+    CommandRequest {
+        id: command.id,
+        name: "register-place".to_owned(),
+        body: command.body,
+        actor: Actor { id: "local:county".to_owned(), role: Role::Local, scope: city.clone() },
+        if_match: None,
+        traceparent: None,
+    }
+}
+
+fn shape_error(error: PrepareError) -> SubmitError {
+    match error {
+        PrepareError::UnknownCommand => SubmitError::UnknownCommand { name: "register-place".to_owned() },
+        PrepareError::Shape(errors) => SubmitError::Shape { errors },
+        PrepareError::NoRandomness(detail) => {
+            SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 0 }
+        }
+    }
+}
+
+fn problem(line: u64, error: SubmitError) -> Result<LineProblem, Failure> {
+    let refusal = Refusal::of_submit(error)?;
+    let column = match refusal.rule.as_str() {
+        "code-in-use" | "other-city" => "code",
+        "unknown-reference" | "place-in-force" => "parent",
+        "place-level" => "level",
+        _ => "-",
+    };
+    Ok(LineProblem { line, column, chinese: refusal.chinese, english: refusal.english })
+}
+
+fn by_level(new: &[(PlaceLine, CommandRequest)], language: Language) -> String {
+    let tiers = [Level::City, Level::County, Level::Township, Level::Village];
+    let counted = tiers.map(|level| {
+        let count = new.iter().filter(|(place, _)| place.level == level).count();
+        format!("{} {count}", language.pick(level.chinese(), level.as_str()))
+    });
+    counted.join(language.pick("，", ", "))
+}
+
+fn commit(arguments: &Arguments, lines: &[PlaceLine], language: Language) -> Result<(), Failure> {
+    let held = Held::open(&arguments.directory.data, arguments.city.as_ref(), language)?;
+    let plan = plan(lines, arguments.as_of, held.state())?;
+    tell_problems(&plan.problems, 0, language)?;
+    let (new, there) = (plan.new.len(), plan.already_there);
+    runtime()?.block_on(record(&held, plan.new, language))?;
+    let mut output = Output::new();
+    output.line(language.pick(
+        format!("已登记 {new} 个，原已有 {there} 个"),
+        format!("registered {new}, {there} were already there"),
+    ))?;
+    output.flush()
+}
+
+async fn record(held: &Held, new: Vec<(PlaceLine, CommandRequest)>, language: Language) -> Result<(), Failure> {
+    let core = held.start();
+    let mut progress = Progress::begin(language, "登记行政区划", "registering places", Some(new.len() as u64));
+    let mut window = Window::new();
+    let mut outcome = Ok(());
+    let mut recorded = 0;
+    for (_, request) in new {
+        if window.is_full()
+            && let Some(((), answer)) = window.next().await
+        {
+            outcome = answer.map(drop);
+            recorded += 1;
+            progress.at(recorded);
+        }
+        if outcome.is_err() {
+            break;
+        }
+        window.send((), core.submit(request)).await;
+    }
+    while let Some(((), answer)) = window.next().await {
+        outcome = outcome.and(answer.map(drop));
+    }
+    progress.end();
+    drop(window);
+    held.stop(&core).await;
+    Ok(outcome?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str) -> Vec<PlaceLine> {
+        places_file::read_bytes(format!("code,name,level,parent\n{text}").as_bytes()).unwrap()
+    }
+
+    fn check(state: &CityState, text: &str) -> (usize, usize, Vec<(u64, &'static str)>) {
+        let plan = plan(&lines(text), "2018-01-01".parse().unwrap(), state).unwrap();
+        let problems = plan.problems.iter().map(|problem| (problem.line, problem.column)).collect();
+        (plan.new.len(), plan.already_there, problems)
+    }
+
+    const CITY: &str = "5108,广元市,city,51\n510811,昭化区,county,5108\n";
+
+    #[test]
+    fn what_is_there_is_passed_over_and_what_contradicts_it_fails() {
+        let empty = CityState::new("5108".parse().unwrap());
+        assert_eq!(check(&empty, CITY), (2, 0, vec![]));
+        let mut trial = Trial::new(empty, domain::Policy::defaults().unwrap().into(), system_clock());
+        for (_, request) in plan(&lines(CITY), "2018-01-01".parse().unwrap(), trial.state()).unwrap().new {
+            trial.decide(&prepare(request).unwrap().command).unwrap();
+        }
+        assert_eq!(check(trial.state(), CITY), (0, 2, vec![]));
+        let more = format!("{CITY}510812,朝天区,county,5108\n");
+        assert_eq!(check(trial.state(), &more), (1, 2, vec![]));
+        let renamed = CITY.replace("昭化区", "元坝区");
+        assert_eq!(check(trial.state(), &renamed), (0, 1, vec![(3, "code")]));
+    }
+
+    #[test]
+    fn another_city_is_refused_row_by_row() {
+        let empty = CityState::new("5101".parse().unwrap());
+        let (new, there, problems) = check(&empty, CITY);
+        assert_eq!((new, there, problems.len()), (0, 0, 2));
+    }
+}
