@@ -118,7 +118,7 @@ pub enum Failure {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
-    Submit(#[from] SubmitError),
+    Submit(Box<SubmitError>),
     #[error(transparent)]
     Account(#[from] AccountError),
     #[error(transparent)]
@@ -137,6 +137,12 @@ pub enum Failure {
     PlacesFile(#[from] PlacesFileError),
 }
 
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        Self::Submit(Box::new(error))
+    }
+}
+
 impl Failure {
     /// Called wrongly.
     pub fn usage(zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
@@ -153,7 +159,9 @@ impl Failure {
         match self {
             Self::Usage { .. } | Self::Input { .. } => Status::USAGE,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::DONE,
-            Self::Output(_) | Self::Internal { .. } | Self::NoRandomness(_) | Self::Demo(_) => Status::UNEXPECTED,
+            Self::Output(_) | Self::Internal { .. } | Self::NoRandomness(_) | Self::Demo(_) => {
+                Status::UNEXPECTED
+            }
             Self::Told(status) => *status,
             Self::Listen { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse => Status::CONFLICT,
             Self::Listen { .. } => Status::USAGE,
@@ -181,17 +189,23 @@ impl Failure {
 
     /// Says it on standard error, unless it was told or nobody listens any more.
     pub fn tell(&self, language: Language) {
+        if matches!(self.status(), Status::DONE) || matches!(self, Self::Told(_)) {
+            return;
+        }
         let text = match self {
-            Self::Told(_) => return,
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return,
-            Self::Submit(SubmitError::Rejected { rejection, .. }) => {
-                format!("{} [{}]", language.pick(rejection.chinese(), rejection.english()), rejection.rule())
-            }
-            other => language.half(&other.to_string()).to_owned(),
+            Self::Submit(error) => of_rejection(error, language),
+            _ => None,
         };
+        let text = text.unwrap_or_else(|| language.half(&self.to_string()).to_owned());
         // Where standard error is closed there is nobody left to tell.
         let _ = io::Write::write_all(&mut io::stderr(), format!("lianjian: {text}\n").as_bytes());
     }
+}
+
+/// What a rule says, which is no message in two halves.
+fn of_rejection(error: &SubmitError, language: Language) -> Option<String> {
+    let SubmitError::Rejected { rejection, .. } = error else { return None };
+    Some(format!("{} [{}]", language.pick(rejection.chinese(), rejection.english()), rejection.rule()))
 }
 
 /// The status of an answer of the server.
@@ -275,8 +289,12 @@ mod tests {
         check(Failure::usage("用法", "usage"), Status::USAGE);
         check(LogError::NotFound { store: store() }, Status::UNREACHABLE);
         check(LogError::Full { store: store() }, Status::UNREACHABLE);
-        check(LogError::WrongCity { store: store(), found: "5101".into(), expected: "5108".into() }, Status::USAGE);
-        let held = LockError::HeldByServer { directory: "data".into(), address: "http://127.0.0.1:8080".into() };
+        check(
+            LogError::WrongCity { store: store(), found: "5101".into(), expected: "5108".into() },
+            Status::USAGE,
+        );
+        let held =
+            LockError::HeldByServer { directory: "data".into(), address: "http://127.0.0.1:8080".into() };
         check(held.clone(), Status::CONFLICT);
         check(OpenError::Held(held), Status::CONFLICT);
         check(StoresError::Log(LogError::ReadOnly { store: store() }), Status::UNREACHABLE);
@@ -286,7 +304,8 @@ mod tests {
         check(Failure::Told(Status::VERIFICATION_FAILED), Status::VERIFICATION_FAILED);
         check(Failure::Output(io::ErrorKind::BrokenPipe.into()), Status::DONE);
         check(Failure::Output(io::ErrorKind::StorageFull.into()), Status::UNEXPECTED);
-        let in_use = Failure::Listen { address: "127.0.0.1:8080".into(), cause: io::ErrorKind::AddrInUse.into() };
+        let in_use =
+            Failure::Listen { address: "127.0.0.1:8080".into(), cause: io::ErrorKind::AddrInUse.into() };
         check(in_use, Status::CONFLICT);
     }
 

@@ -1,6 +1,7 @@
 //! A line of `import commands`: which command, under which id, given by whom, and what is expected of it.
 
 use std::io::{self, BufRead};
+use std::path::PathBuf;
 
 use domain::account::Role;
 use domain::command::Actor;
@@ -9,6 +10,8 @@ use domain::place::PlaceCode;
 use domain::{CommandBody, Policy, role_may};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::exit::Failure;
 
 /// The longest line: the largest request that the server takes, and room for what a line says besides.
 pub const MAX_LINE_BYTES: usize = 80 * 1024;
@@ -102,7 +105,8 @@ fn asked_actor(value: Value) -> Option<AskedActor> {
         return Role::parse(role).map(AskedActor::Role);
     }
     let Said { id, role, scope } = serde_json::from_value(value).ok()?;
-    let is_plain = !id.is_empty() && id.chars().count() <= MAX_ACTOR_CHARACTERS && !id.chars().any(char::is_control);
+    let is_plain =
+        !id.is_empty() && id.chars().count() <= MAX_ACTOR_CHARACTERS && !id.chars().any(char::is_control);
     is_plain.then_some(AskedActor::Somebody(Actor { id, role, scope }))
 }
 
@@ -114,7 +118,9 @@ impl AskedActor {
         match self {
             Self::Somebody(actor) if simulated => actor.clone(),
             Self::Role(role) if simulated => of_city(format!("local:{}", role.as_str()), *role),
-            _ if role_may(Role::TownshipClerk, body, policy) => of_city("local:township".to_owned(), Role::Local),
+            _ if role_may(Role::TownshipClerk, body, policy) => {
+                of_city("local:township".to_owned(), Role::Local)
+            }
             _ => of_city("local:county".to_owned(), Role::Local),
         }
     }
@@ -132,19 +138,22 @@ pub enum RawLine {
 /// The lines of a file or of standard input, one at a time and none longer than the limit.
 pub struct Lines<R> {
     reader: R,
+    /// What a failure to read names.
+    file: PathBuf,
     number: u64,
 }
 
 impl<R: BufRead> Lines<R> {
-    /// The lines of a reader.
-    pub fn new(reader: R) -> Self {
-        Self { reader, number: 0 }
+    /// The lines of a reader, and the file that it reads.
+    pub fn new(reader: R, file: impl Into<PathBuf>) -> Self {
+        Self { reader, file: file.into(), number: 0 }
     }
 
     /// The next line that is not empty, with its number from 1.
-    pub fn next(&mut self) -> io::Result<Option<(u64, RawLine)>> {
+    pub fn next(&mut self) -> Result<Option<(u64, RawLine)>, Failure> {
         loop {
-            let Some(mut line) = self.read()? else { return Ok(None) };
+            let read = self.read().map_err(|cause| Failure::Input { path: self.file.clone(), cause })?;
+            let Some(mut line) = read else { return Ok(None) };
             self.number += 1;
             if let RawLine::Bytes(bytes) = &mut line {
                 if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
@@ -219,7 +228,10 @@ mod tests {
             (r#"{"name":"x","id":"1"}"#, Some("1")),
             (r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV"}"#, Some(ID)),
             (r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"x","actor":"king"}"#, Some(ID)),
-            (r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"x","actor":{"id":"","role":"local","scope":"5108"}}"#, Some(ID)),
+            (
+                r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"x","actor":{"id":"","role":"local","scope":"5108"}}"#,
+                Some(ID),
+            ),
             (r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"x","expect_rule":1}"#, Some(ID)),
         ] {
             assert_eq!(parse(line.as_bytes()).unwrap_err().id.as_deref(), id, "{line}");
@@ -240,14 +252,17 @@ mod tests {
         assert_eq!((local.id.as_str(), local.role), ("local:county", Role::Local));
         assert_eq!(AskedActor::Nobody.resolve(&withdraw, &policy, &city, true).id, "local:township");
         let clerk = AskedActor::Role(Role::TownshipClerk).resolve(&withdraw, &policy, &city, true);
-        assert_eq!((clerk.id.as_str(), clerk.role, clerk.scope), ("local:township_clerk", Role::TownshipClerk, city));
+        assert_eq!(
+            (clerk.id.as_str(), clerk.role, clerk.scope),
+            ("local:township_clerk", Role::TownshipClerk, city)
+        );
     }
 
     #[test]
     fn lines_are_bounded_and_numbered() {
         let long = "x".repeat(MAX_LINE_BYTES + 1);
         let text = format!("\u{feff}one\n\n  \r\ntwo\n{long}\nlast");
-        let mut lines = Lines::new(io::BufReader::with_capacity(100, text.as_bytes()));
+        let mut lines = Lines::new(io::BufReader::with_capacity(100, text.as_bytes()), "-");
         let mut read = Vec::new();
         while let Some((number, line)) = lines.next().unwrap() {
             read.push((number, line));

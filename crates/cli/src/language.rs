@@ -50,7 +50,9 @@ mod tests {
         let of = |set: &[(&str, &str)]| {
             let set: Vec<(String, String)> =
                 set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            Language::of_locale(|name| set.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()))
+            Language::of_locale(|name| {
+                set.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone())
+            })
         };
         assert_eq!(of(&[("LANG", "zh_CN.UTF-8")]), Zh);
         assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "C")]), En);
@@ -62,7 +64,10 @@ mod tests {
     #[test]
     fn a_message_is_halved() {
         assert_eq!((Zh.half("满了 / it is full"), En.half("满了 / it is full")), ("满了", "it is full"));
-        assert_eq!(En.half("没有记录:满了 / it is full / nothing was recorded: 满了 / it is full"), "it is full");
+        assert_eq!(
+            En.half("没有记录:满了 / it is full / nothing was recorded: 满了 / it is full"),
+            "it is full"
+        );
         assert_eq!((Zh.half("plain"), En.half("plain")), ("plain", "plain"));
     }
 }

@@ -31,7 +31,8 @@ impl Output {
     /// The first row is the header.
     pub fn table(&mut self, rows: &[Vec<String>]) -> Result<(), Failure> {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width_of = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell)).max();
+        let width_of =
+            |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| width(cell)).max();
         let widths: Vec<usize> = (0..columns).map(|column| width_of(column).unwrap_or(0)).collect();
         for row in rows {
             let mut line = String::new();

@@ -36,7 +36,10 @@ impl Progress {
         let is_due = self.shown.is_none_or(|shown| shown.elapsed() >= INTERVAL);
         if self.is_terminal && is_due && self.begun.elapsed() >= INTERVAL {
             self.shown = Some(Instant::now());
-            self.write(&format!("\r\x1b[K{}", line(self.what, self.left, done, self.total, self.begun.elapsed())));
+            self.write(&format!(
+                "\r\x1b[K{}",
+                line(self.what, self.left, done, self.total, self.begun.elapsed())
+            ));
         }
     }
 
@@ -73,7 +76,10 @@ mod tests {
     #[test]
     fn the_line_says_speed_share_and_time_left() {
         let elapsed = Duration::from_secs(2);
-        assert_eq!(line("folding", "left", 4_000, Some(10_000), elapsed), "folding 4000/10000 (40%), 2000/s, left 3 s");
+        assert_eq!(
+            line("folding", "left", 4_000, Some(10_000), elapsed),
+            "folding 4000/10000 (40%), 2000/s, left 3 s"
+        );
         assert_eq!(line("importing", "left", 500, None, elapsed), "importing 500, 250/s");
     }
 }

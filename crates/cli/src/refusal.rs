@@ -1,7 +1,9 @@
 //! A refusal of one line, whoever refused: the rule, where it comes from, and why.
 
-use server::submit_error::SubmitError;
+use domain::{Policy, Rejection};
 use serde_json::Value;
+use server::request::PrepareError;
+use server::submit_error::SubmitError;
 
 use crate::exit::{Failure, Status};
 use crate::import_line::LineError;
@@ -34,31 +36,46 @@ impl Refusal {
         }
     }
 
-    /// A refusal of the command; a log that does not answer is none, but the end of the import.
-    pub fn of_submit(error: SubmitError) -> Result<Self, Failure> {
-        let text = error.to_string();
-        let halves = || (Language::Zh.half(&text).to_owned(), Language::En.half(&text).to_owned());
-        let (rule, citation, (chinese, english)) = match &error {
-            SubmitError::Rejected { rejection, citation, .. } => {
-                let citation = serde_json::to_value(citation).map_err(Failure::internal)?;
-                (rejection.rule(), citation, (rejection.chinese(), rejection.english()))
+    /// A rule refuses it.
+    pub fn of_rule(rejection: &Rejection, policy: &Policy) -> Self {
+        let rule = rejection.rule();
+        let citation = serde_json::to_value(policy.citation(&rule)).unwrap_or_default();
+        Self { citation, ..Self::of_line(&rule, rejection.chinese(), rejection.english()) }
+    }
+
+    /// It does not fit its schema, or there is no such command.
+    pub fn of_shape(name: &str, error: PrepareError) -> Result<Self, Failure> {
+        match error {
+            PrepareError::UnknownCommand => {
+                let (zh, en) = (format!("没有指令 {name}"), format!("there is no command {name}"));
+                Ok(Self::of_line("unknown-command", zh, en))
             }
-            SubmitError::Shape { errors } => {
+            PrepareError::Shape(errors) => {
                 let said = errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail));
                 let said = said.collect::<Vec<_>>().join("; ");
-                ("schema".to_owned(), Value::Null, (said.clone(), said))
+                Ok(Self::of_line("schema", said.clone(), said))
             }
-            SubmitError::UnknownCommand { .. } => ("unknown-command".to_owned(), Value::Null, halves()),
-            SubmitError::KeyReused { .. } => ("key-reused".to_owned(), Value::Null, halves()),
-            SubmitError::InFlight { .. } => ("in-flight".to_owned(), Value::Null, halves()),
-            SubmitError::Precondition { .. } => ("precondition-failed".to_owned(), Value::Null, halves()),
-            SubmitError::TooLarge { .. } => ("too-large".to_owned(), Value::Null, halves()),
+            PrepareError::NoRandomness(detail) => Err(Failure::internal(detail)),
+        }
+    }
+
+    /// The loop refuses it; a log that does not answer is no refusal, but the end of the import.
+    pub fn of_submit(error: SubmitError, name: &str, policy: &Policy) -> Result<Self, Failure> {
+        let rule = match error {
+            SubmitError::Rejected { rejection, .. } => return Ok(Self::of_rule(&rejection, policy)),
+            SubmitError::Shape { errors } => return Self::of_shape(name, PrepareError::Shape(errors)),
+            SubmitError::UnknownCommand { .. } => return Self::of_shape(name, PrepareError::UnknownCommand),
+            SubmitError::KeyReused { .. } => "key-reused",
+            SubmitError::InFlight { .. } => "in-flight",
+            SubmitError::Precondition { .. } => "precondition-failed",
+            SubmitError::TooLarge { .. } => "too-large",
             SubmitError::Busy { .. } | SubmitError::ClockBehind { .. } | SubmitError::Unavailable { .. } => {
                 return Err(error.into());
             }
         };
-        let status = Failure::Submit(error).status();
-        Ok(Self { rule, citation, chinese, english, status })
+        let text = error.to_string();
+        let status = Failure::from(error).status();
+        Ok(Self { status, ..Self::of_line(rule, Language::Zh.half(&text), Language::En.half(&text)) })
     }
 }
 

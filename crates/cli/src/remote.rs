@@ -74,7 +74,7 @@ impl Server {
     }
 
     /// GET of lines, read as they come.
-    pub fn get_lines(&self, path: &str) -> Result<BufReader<impl Read>, Failure> {
+    pub fn get_lines(&self, path: &str) -> Result<BufReader<impl Read + use<>>, Failure> {
         let response = self.call(path)?;
         if response.status() != 200 {
             return Err(refusal(&self.read(response)?));
@@ -88,7 +88,9 @@ impl Server {
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.header("idempotency-key", format!("\"{key}\"")).header("content-type", "application/json");
+        let request = request
+            .header("idempotency-key", format!("\"{key}\""))
+            .header("content-type", "application/json");
         let response = request.send(body.to_string().as_bytes()).map_err(|error| self.unreachable(error))?;
         self.read(response)
     }
@@ -145,7 +147,11 @@ impl Problem {
             chinese,
         };
         for error in body["errors"].as_array().into_iter().flatten() {
-            let said = format!("; {}: {}", error["pointer"].as_str().unwrap_or_default(), error["detail"].as_str().unwrap_or_default());
+            let said = format!(
+                "; {}: {}",
+                error["pointer"].as_str().unwrap_or_default(),
+                error["detail"].as_str().unwrap_or_default()
+            );
             problem.chinese.push_str(&said);
             problem.english.push_str(&said);
         }
@@ -175,7 +181,10 @@ fn normal_address(address: &str) -> Result<String, Failure> {
 /// The token from a file or the environment: never from the command line, which every process may read.
 fn token(file: Option<&Path>) -> Result<Option<String>, Failure> {
     let Some(path) = file else {
-        return Ok(std::env::var(TOKEN_VARIABLE).ok().map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()));
+        return Ok(std::env::var(TOKEN_VARIABLE)
+            .ok()
+            .map(|token| token.trim().to_owned())
+            .filter(|token| !token.is_empty()));
     };
     let refused = |cause| Failure::Input { path: path.to_owned(), cause };
     let mut text = String::new();
@@ -213,7 +222,9 @@ mod tests {
     #[test]
     fn a_problem_is_read_and_anything_else_told_by_its_status() {
         let answer = |text: &str| Answer { status: 422, retry_after_seconds: None, text: text.to_owned() };
-        let problem = Problem::of(&answer(r#"{"type":"/problems/rejected","detail":"中","detail_en":"en","rule":"four-eyes","errors":[{"pointer":"/data","detail":"x"}]}"#));
+        let problem = Problem::of(&answer(
+            r#"{"type":"/problems/rejected","detail":"中","detail_en":"en","rule":"four-eyes","errors":[{"pointer":"/data","detail":"x"}]}"#,
+        ));
         assert_eq!((problem.slug.as_str(), problem.rule.as_deref()), ("rejected", Some("four-eyes")));
         assert_eq!((problem.chinese.as_str(), problem.english.as_str()), ("中; /data: x", "en; /data: x"));
         assert_eq!(Problem::of(&answer("<html>")).english, "HTTP 422");

@@ -1,14 +1,11 @@
 //! A trial: commands decided and folded in memory before any of them is recorded, as the command loop will.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::date::Timestamp;
 use domain::event::{Event, EventMeta};
 use domain::ids::EventId;
-use domain::policy::Severity;
-use domain::{CityState, Command, Policy, decide, evolve};
-use server::submit_error::SubmitError;
+use domain::{CityState, Command, Policy, Rejection, decide, evolve};
 
 /// A city as it would be after the commands tried so far.
 pub struct Trial {
@@ -23,19 +20,20 @@ impl Trial {
         Self { state, policy, now }
     }
 
+    /// The figures by which it decides.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// The city as it would be.
     pub fn state(&self) -> &CityState {
         &self.state
     }
 
     /// Decides the command, and folds what it would yield.
-    pub fn decide(&mut self, command: &Command) -> Result<(), SubmitError> {
+    pub fn decide(&mut self, command: &Command) -> Result<(), Rejection> {
         let command = Command { recorded_at: self.now.max(self.state.last_recorded_at), ..command.clone() };
-        let decision = decide(&self.state, &self.policy, &command).map_err(|rejection| {
-            let rule = rejection.rule();
-            let overridable = self.policy.severity(&rule) == Severity::Warn;
-            SubmitError::Rejected { citation: self.policy.citation(&rule), overridable, rejection }
-        })?;
+        let decision = decide(&self.state, &self.policy, &command)?;
         for body in decision.events {
             let meta = EventMeta {
                 position: self.state.last_position + 1,
@@ -57,14 +55,5 @@ impl Trial {
             evolve(&mut self.state, &Event { meta, body });
         }
         Ok(())
-    }
-
-    /// How many places there are of each tier, for a summary.
-    pub fn places_by_level(&self) -> BTreeMap<domain::place::Level, usize> {
-        let mut counts = BTreeMap::new();
-        for place in self.state.places.values() {
-            *counts.entry(place.level).or_default() += 1;
-        }
-        counts
     }
 }

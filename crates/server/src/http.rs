@@ -32,6 +32,9 @@ mod reads;
 mod stream;
 mod timeline;
 
+#[cfg(test)]
+mod tests;
+
 pub use commands::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use connections::{HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT};
 pub use stream::MAX_SUBSCRIBERS;

@@ -49,8 +49,8 @@ pub fn city(city: &str, view: &View) -> String {
     let mut body = String::new();
     if view.simulated {
         body.push_str(
-            "<p class=\"notice\" role=\"note\"><strong>模拟数据：本页所列均为演示，不是真实记录。</strong><br><span lang=\"en\">Simulated data: \
-             everything on this page is made up for the demonstration.</span></p>\n",
+            "<p class=\"notice\" role=\"note\"><strong>模拟数据：本页用于演示，不是任何单位的真实记录。</strong><br><span lang=\"en\">Simulated data: \
+             this page is for trying out; it is no office's record.</span></p>\n",
         );
     }
     let (as_of, position) = (view.as_of, view.position);

@@ -87,7 +87,7 @@ kinds! {
     /// The log cannot be reached.
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "日志暂不可用", "The log is unavailable";
     /// The views are still catching up.
-    NotReady = SERVICE_UNAVAILABLE, "not-ready", "正在启动", "Starting up";
+    NotReady = SERVICE_UNAVAILABLE, "not-ready", "尚未就绪", "Not ready yet";
     /// A fault of ours.
     Internal = INTERNAL_SERVER_ERROR, "internal", "服务器内部错误", "Internal error";
 }

@@ -34,7 +34,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
-    let lines = Lines::new(open(&arguments.file)?);
+    let lines = Lines::new(open(&arguments.file)?, &arguments.file);
     let mut reporter = Reporter::new(language);
     let done = match arguments.server.connect()? {
         Some(server) => there::import(&server, lines, arguments.keep_going, &mut reporter),

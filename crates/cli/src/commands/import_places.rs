@@ -1,5 +1,6 @@
 //! `import places`: a list of places becomes `register-place` commands, all tried before the first is recorded.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -8,10 +9,10 @@ use domain::account::Role;
 use domain::command::Actor;
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
+use domain::text::Text;
 use event_log::DirectoryLock;
 use server::core::{Stores, system_clock};
-use server::request::{CommandRequest, PrepareError, prepare};
-use server::submit_error::SubmitError;
+use server::request::{CommandRequest, prepare};
 
 use crate::exit::{Failure, Status};
 use crate::language::Language;
@@ -62,8 +63,14 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     }
     let (new, there) = (plan.new.len(), plan.already_there);
     output.line(language.pick(
-        format!("试算：将登记 {new} 个（{}），已有 {there} 个；加 --commit 写入日志", by_level(&plan.new, language)),
-        format!("dry run: {new} would be registered ({}), {there} are already there; add --commit to record them", by_level(&plan.new, language)),
+        format!(
+            "试算：将登记 {new} 个（{}），已有 {there} 个；加 --commit 写入日志",
+            by_level(&plan.new, language)
+        ),
+        format!(
+            "dry run: {new} would be registered ({}), {there} are already there; add --commit to record them",
+            by_level(&plan.new, language)
+        ),
     ))?;
     output.flush()
 }
@@ -117,26 +124,44 @@ fn plan(lines: &[PlaceLine], as_of: Date, state: &CityState) -> Result<Plan, Fai
     let policy = domain::Policy::defaults().map_err(Failure::internal)?;
     let mut trial = Trial::new(state.clone(), policy.into(), system_clock());
     let mut plan = Plan { new: Vec::new(), already_there: 0, problems: Vec::new() };
+    let by_line: BTreeMap<u64, &PlaceLine> = lines.iter().map(|place| (place.line, place)).collect();
     for command in places_file::commands(lines, as_of) {
-        let Some(place) = lines.iter().find(|place| place.line == command.line) else { continue };
-        if is_there(state, place) {
-            plan.already_there += 1;
+        let Some(&place) = by_line.get(&command.line) else { continue };
+        if let Some(known) = state.place_by_code(&place.code) {
+            if known.name == place.name {
+                plan.already_there += 1;
+            } else {
+                plan.problems.push(other_name(place, &known.name));
+            }
             continue;
         }
         let line = command.line;
         let request = request(command, &state.city);
-        match prepare(request.clone()).map_err(shape_error).and_then(|prepared| trial.decide(&prepared.command)) {
-            Ok(()) => plan.new.push((place.clone(), request)),
-            Err(error) => plan.problems.push(problem(line, error)?),
+        let refusal = match prepare(request.clone()) {
+            Err(error) => Some(Refusal::of_shape(&request.name, error)?),
+            Ok(prepared) => {
+                let refused = trial.decide(&prepared.command).err();
+                refused.map(|rejection| Refusal::of_rule(&rejection, trial.policy()))
+            }
+        };
+        match refusal {
+            None => plan.new.push((place.clone(), request)),
+            Some(refusal) => plan.problems.push(problem(line, refusal)),
         }
     }
     plan.problems.sort_by_key(|problem| problem.line);
     Ok(plan)
 }
 
-/// The same place, by this import or otherwise.
-fn is_there(state: &CityState, place: &PlaceLine) -> bool {
-    state.place_by_code(&place.code).is_some_and(|known| known.name == place.name && known.level == place.level)
+/// The code is that of another place, or of the same under another name: a list renames nothing.
+fn other_name(place: &PlaceLine, known: &Text) -> LineProblem {
+    let code = &place.code;
+    LineProblem {
+        line: place.line,
+        column: "name",
+        chinese: format!("代码 {code} 已登记为「{known}」"),
+        english: format!("the code {code} is registered as {known}"),
+    }
 }
 
 fn request(command: PlaceCommand, city: &PlaceCode) -> CommandRequest {
@@ -150,25 +175,14 @@ fn request(command: PlaceCommand, city: &PlaceCode) -> CommandRequest {
     }
 }
 
-fn shape_error(error: PrepareError) -> SubmitError {
-    match error {
-        PrepareError::UnknownCommand => SubmitError::UnknownCommand { name: "register-place".to_owned() },
-        PrepareError::Shape(errors) => SubmitError::Shape { errors },
-        PrepareError::NoRandomness(detail) => {
-            SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 0 }
-        }
-    }
-}
-
-fn problem(line: u64, error: SubmitError) -> Result<LineProblem, Failure> {
-    let refusal = Refusal::of_submit(error)?;
+fn problem(line: u64, refusal: Refusal) -> LineProblem {
     let column = match refusal.rule.as_str() {
         "code-in-use" | "other-city" => "code",
         "unknown-reference" | "place-in-force" => "parent",
         "place-level" => "level",
         _ => "-",
     };
-    Ok(LineProblem { line, column, chinese: refusal.chinese, english: refusal.english })
+    LineProblem { line, column, chinese: refusal.chinese, english: refusal.english }
 }
 
 fn by_level(new: &[(PlaceLine, CommandRequest)], language: Language) -> String {
@@ -194,9 +208,14 @@ fn commit(arguments: &Arguments, lines: &[PlaceLine], language: Language) -> Res
     output.flush()
 }
 
-async fn record(held: &Held, new: Vec<(PlaceLine, CommandRequest)>, language: Language) -> Result<(), Failure> {
+async fn record(
+    held: &Held,
+    new: Vec<(PlaceLine, CommandRequest)>,
+    language: Language,
+) -> Result<(), Failure> {
     let core = held.start();
-    let mut progress = Progress::begin(language, "登记行政区划", "registering places", Some(new.len() as u64));
+    let mut progress =
+        Progress::begin(language, "登记行政区划", "registering places", Some(new.len() as u64));
     let mut window = Window::new();
     let mut outcome = Ok(());
     let mut recorded = 0;
@@ -250,7 +269,7 @@ mod tests {
         let more = format!("{CITY}510812,朝天区,county,5108\n");
         assert_eq!(check(trial.state(), &more), (1, 2, vec![]));
         let renamed = CITY.replace("昭化区", "元坝区");
-        assert_eq!(check(trial.state(), &renamed), (0, 1, vec![(3, "code")]));
+        assert_eq!(check(trial.state(), &renamed), (0, 1, vec![(3, "name")]));
     }
 
     #[test]

@@ -25,13 +25,15 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let last = runtime()?.block_on(log.last_position())?;
     let mut folding = Progress::begin(language, "读取日志", "reading the log", Some(last));
     let mut writing: Option<Progress> = None;
-    let rebuilt = projections::rebuild(&data.join(VIEWS_FOLDER), &city, &log, last, &mut |step| match step {
-        Step::Folding { position, .. } => folding.at(position),
-        Step::Writing { rows, of } => {
-            let begin = || Progress::begin(language, "写入读模型", "writing the read models", Some(of as u64));
-            writing.get_or_insert_with(begin).at(rows as u64);
-        }
-    })?;
+    let rebuilt =
+        projections::rebuild(&data.join(VIEWS_FOLDER), &city, &log, last, &mut |step| match step {
+            Step::Folding { position, .. } => folding.at(position),
+            Step::Writing { rows, of } => {
+                let begin =
+                    || Progress::begin(language, "写入读模型", "writing the read models", Some(of as u64));
+                writing.get_or_insert_with(begin).at(rows as u64);
+            }
+        })?;
     folding.end();
     if let Some(writing) = writing {
         writing.end();

@@ -271,9 +271,7 @@ impl App {
         let zh = format!("视图尚未包含位置 {position}（现为 {found}），请稍后重试");
         let en =
             format!("the views do not hold position {position} yet (they hold {found}); try again later");
-        Err(Problem::new(Kind::NotReady, zh, en)
-            .with_progress(found, position)
-            .retry_after(MIN_POSITION_RETRY_SECONDS))
+        Err(Problem::new(Kind::NotReady, zh, en).retry_after(MIN_POSITION_RETRY_SECONDS))
     }
 }
 

@@ -4,12 +4,13 @@
 use std::collections::HashSet;
 use std::io::BufRead;
 
-use domain::ids::CommandId;
-use server::core::{Core, system_clock};
-use server::request::{CommandRequest, PrepareError, prepare};
-use server::submit_error::SubmitError;
 use domain::account::Role;
 use domain::command::Actor;
+use domain::Policy;
+use domain::ids::CommandId;
+use server::core::{Core, system_clock};
+use server::request::{CommandRequest, prepare};
+use server::submit_error::SubmitError;
 
 use super::report::{LineTag, Outcome, Reporter};
 use crate::exit::Failure;
@@ -34,8 +35,8 @@ struct Import<'a> {
     held: &'a Held,
     core: &'a Core,
     trial: Trial,
-    /// The ids of this run: the loop takes each once at a time.
-    seen: HashSet<CommandId>,
+    /// The ids sent in this run: the loop takes each once at a time.
+    sent: HashSet<CommandId>,
     window: Window<'a, Tagged>,
     /// How many on their way may be refused.
     uncertain: usize,
@@ -45,6 +46,8 @@ struct Import<'a> {
 
 struct Tagged {
     tag: LineTag,
+    /// The command's name.
+    name: String,
     is_certain: bool,
     /// What it is without the loop.
     settled: Option<Outcome>,
@@ -63,7 +66,7 @@ pub async fn import(
         held,
         core: &core,
         trial,
-        seen: HashSet::new(),
+        sent: HashSet::new(),
         window: Window::new(),
         uncertain: 0,
         keep_going,
@@ -79,10 +82,10 @@ pub async fn import(
 
 impl Import<'_> {
     async fn play(&mut self, lines: &mut Lines<impl BufRead>) -> Result<(), Failure> {
-        while let Some((number, line)) = lines.next().map_err(|cause| Failure::Input { path: "-".into(), cause })? {
+        while let Some((number, line)) = lines.next()? {
             let (tag, id, step) = self.step(number, line)?;
             // The same id again: the loop must have answered the first.
-            let is_repeated = id.is_some_and(|id| !self.seen.insert(id));
+            let is_repeated = id.is_some_and(|id| self.sent.contains(&id));
             if is_repeated && !self.settle_all().await? {
                 return Ok(());
             }
@@ -95,13 +98,15 @@ impl Import<'_> {
             match step {
                 Step::Send { request, is_certain } => {
                     self.uncertain += usize::from(!is_certain);
+                    self.sent.insert(request.id);
                     let core = self.core;
-                    self.window.send(Tagged { tag, is_certain, settled: None }, core.submit(*request)).await;
+                    let tagged = Tagged { tag, name: request.name.clone(), is_certain, settled: None };
+                    self.window.send(tagged, core.submit(*request)).await;
                 }
                 Step::Settled(outcome) => {
                     let is_refusal = !is_expected(&tag, &outcome);
                     let busy = SubmitError::Busy { retry_after_seconds: 0 };
-                    self.window.put(Tagged { tag, is_certain: true, settled: Some(outcome) }, Err(busy));
+                    self.window.put(Tagged { tag, name: String::new(), is_certain: true, settled: Some(outcome) }, Err(busy));
                     if is_refusal && !self.keep_going {
                         return Ok(());
                     }
@@ -134,7 +139,7 @@ impl Import<'_> {
         };
         let tag = LineTag { number, id: Some(parsed.id.to_string()), expect_rule: parsed.expect_rule };
         let id = parsed.id;
-        let is_known = self.is_repeat(Some(id)) || self.seen.contains(&id);
+        let is_known = self.is_repeat(Some(id)) || self.sent.contains(&id);
         let request = CommandRequest {
             id,
             name: parsed.name,
@@ -143,12 +148,12 @@ impl Import<'_> {
             if_match: None,
             traceparent: None,
         };
-        let (request, tried) = self.tried(request, &parsed.actor, is_known);
-        let step = match tried {
-            Err(error) => Step::Settled(Outcome::Refused(Refusal::of_submit(error)?)),
-            Ok(()) if is_known => Step::Send { request, is_certain: false },
-            Ok(()) if tag.expect_rule.is_some() => Step::Settled(Outcome::NotRefused),
-            Ok(()) => Step::Send { request, is_certain: bytes.len() <= MAX_CERTAIN_LINE_BYTES },
+        let (request, refusal) = self.tried(request, &parsed.actor, is_known)?;
+        let step = match refusal {
+            Some(refusal) => Step::Settled(Outcome::Refused(refusal)),
+            None if is_known => Step::Send { request, is_certain: false },
+            None if tag.expect_rule.is_some() => Step::Settled(Outcome::NotRefused),
+            None => Step::Send { request, is_certain: bytes.len() <= MAX_CERTAIN_LINE_BYTES },
         };
         Ok((tag, Some(id), step))
     }
@@ -159,22 +164,26 @@ impl Import<'_> {
         mut request: CommandRequest,
         asked: &AskedActor,
         is_known: bool,
-    ) -> (Box<CommandRequest>, Result<(), SubmitError>) {
-        let name = request.name.clone();
+    ) -> Result<(Box<CommandRequest>, Option<Refusal>), Failure> {
         let mut prepared = match prepare(request.clone()) {
             Ok(prepared) => prepared,
-            Err(error) => return (Box::new(request), Err(unprepared(name, error))),
+            Err(error) => {
+                let refusal = Refusal::of_shape(&request.name, error)?;
+                return Ok((Box::new(request), Some(refusal)));
+            }
         };
         if prepared.command.body.is_of_accounts() {
-            // Accounts come with tokens and their own rules; see `token`.
-            return (Box::new(request), Err(SubmitError::UnknownCommand { name }));
+            let refusal =
+                Refusal::of_line("accounts", "帐号请用 token 子命令管理", "accounts are managed with `token`");
+            return Ok((Box::new(request), Some(refusal)));
         }
         let simulated = self.trial.state().simulated.or(prepared.command.simulated).unwrap_or(false);
         let stores = &self.held.stores;
         request.actor = asked.resolve(&prepared.command.body, &stores.policy, &stores.city, simulated);
         prepared.command.actor = request.actor.clone();
         let tried = if is_known { Ok(()) } else { self.trial.decide(&prepared.command) };
-        (Box::new(request), tried)
+        let refusal = tried.err().map(|rejection| Refusal::of_rule(&rejection, &stores.policy));
+        Ok((Box::new(request), refusal))
     }
 
     /// Tells the earliest line on its way; gives back whether the import goes on.
@@ -183,7 +192,7 @@ impl Import<'_> {
         self.uncertain -= usize::from(!tagged.is_certain);
         let outcome = match tagged.settled {
             Some(outcome) => outcome,
-            None => outcome(answer)?,
+            None => outcome(answer, &tagged.name, &self.held.stores.policy)?,
         };
         Ok(self.reporter.line(&tagged.tag, &outcome)? || self.keep_going)
     }
@@ -208,23 +217,13 @@ fn is_expected(tag: &LineTag, outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Refused(refusal) if tag.expect_rule.as_ref() == Some(&refusal.rule))
 }
 
-fn outcome(answer: Answer) -> Result<Outcome, Failure> {
+fn outcome(answer: Answer, name: &str, policy: &Policy) -> Result<Outcome, Failure> {
     match answer {
         Ok(recorded) => Ok(Outcome::Recorded {
             position: recorded.position,
             warnings: recorded.warnings.into_iter().map(|warning| warning.rule).collect(),
             replayed: recorded.replayed,
         }),
-        Err(error) => Ok(Outcome::Refused(Refusal::of_submit(error)?)),
-    }
-}
-
-fn unprepared(name: String, error: PrepareError) -> SubmitError {
-    match error {
-        PrepareError::UnknownCommand => SubmitError::UnknownCommand { name },
-        PrepareError::Shape(errors) => SubmitError::Shape { errors },
-        PrepareError::NoRandomness(detail) => {
-            SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 0 }
-        }
+        Err(error) => Ok(Outcome::Refused(Refusal::of_submit(error, name, policy)?)),
     }
 }

@@ -101,7 +101,10 @@ impl Reporter {
                     result.position = Some(*position);
                 }
                 result.rule = tag.expect_rule.as_deref();
-                result.message = Some(self.language.pick("预期被此规则拒绝，却未被拒绝", "expected to be refused by this rule, and was not"));
+                result.message = Some(self.language.pick(
+                    "预期被此规则拒绝，却未被拒绝",
+                    "expected to be refused by this rule, and was not",
+                ));
                 result.expected = Some(false);
                 status = Some(Status::REJECTED);
             }

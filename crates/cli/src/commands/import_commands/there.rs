@@ -23,11 +23,12 @@ pub fn import(
     keep_going: bool,
     reporter: &mut Reporter,
 ) -> Result<(), Failure> {
-    while let Some((number, line)) = lines.next().map_err(|cause| Failure::Input { path: "-".into(), cause })? {
+    while let Some((number, line)) = lines.next()? {
         let (tag, outcome) = match read(line) {
             Err((id, refusal)) => (LineTag { number, id, expect_rule: None }, Outcome::Refused(refusal)),
             Ok(line) => {
-                let tag = LineTag { number, id: Some(line.id.to_string()), expect_rule: line.expect_rule.clone() };
+                let tag =
+                    LineTag { number, id: Some(line.id.to_string()), expect_rule: line.expect_rule.clone() };
                 (tag, give(server, &line)?)
             }
         };
@@ -65,7 +66,9 @@ fn outcome(answer: &Answer) -> Result<Outcome, Failure> {
             let warnings = body["warnings"].as_array().into_iter().flatten();
             Ok(Outcome::Recorded {
                 position: body["position"].as_u64().unwrap_or_default(),
-                warnings: warnings.filter_map(|warning| warning["rule"].as_str().map(str::to_owned)).collect(),
+                warnings: warnings
+                    .filter_map(|warning| warning["rule"].as_str().map(str::to_owned))
+                    .collect(),
                 replayed: answer.status == 200,
             })
         }

@@ -1,0 +1,140 @@
+//! The views against the log: what the log rebuilds to must be what is live, on disk or behind a server.
+
+use std::path::Path;
+
+use audit::{Finding, FindingKind};
+use domain::Policy;
+use domain::date::Date;
+use domain::place::{Level, PlaceCode};
+use event_log::{DirectoryLock, EmbeddedLog, StoredEventRef};
+use projections::{
+    Moment, Opened, Reading, RebuildReason, Replay, Store, View, city_view, county_view, replay,
+};
+use serde_json::Value;
+use server::service::VIEWS_FOLDER;
+
+use crate::exit::Failure;
+use crate::remote::Server;
+
+/// How much of a row a finding quotes.
+const QUOTED_CHARACTERS: usize = 80;
+
+/// What the comparison came to.
+#[derive(Default)]
+pub struct Comparison {
+    /// Where they differ.
+    pub differences: Vec<Finding>,
+    /// What there is to say besides, in both languages.
+    pub note: Option<String>,
+}
+
+/// Compares the rows of a directory with what its log rebuilds to; the directory must not be held.
+pub fn compare_here(data: &Path, log: &EmbeddedLog) -> Result<Comparison, Failure> {
+    let _lock = DirectoryLock::acquire(data, "")?;
+    let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
+    let opened = Store::open(&data.join(VIEWS_FOLDER), &city, log)?;
+    let store = match opened {
+        Opened::Ready { store, .. } => store,
+        Opened::Rebuild(reason) => return Ok(unusable(&reason)),
+    };
+    let at = store.marker().position;
+    let views = replay(log, city, Moment { at: Some(at), ..Moment::default() })?;
+    let differences = store.first_difference(&views)?.map(|difference| {
+        let quoted = |row: Option<&String>| row.map_or_else(|| "-".to_owned(), |row| quote(row));
+        let (stored, expected) = (quoted(difference.stored.as_ref()), quoted(difference.expected.as_ref()));
+        differs(at, format!("{}: {stored} ≠ {expected}", difference.key))
+    });
+    let rows = views.row_count();
+    let note = format!(
+        "读模型（{rows} 行，第 {at} 条）已与日志比对 / the read models ({rows} rows, at event {at}) were compared with the log"
+    );
+    Ok(Comparison { differences: differences.into_iter().collect(), note: Some(note) })
+}
+
+/// Rows that are to be made anew anyway are no contradiction, unless they claim events that the log has not.
+fn unusable(reason: &RebuildReason) -> Comparison {
+    match reason {
+        RebuildReason::AheadOfLog { position } | RebuildReason::ForeignLog { position } => {
+            Comparison { differences: vec![differs(*position, reason.to_string())], note: None }
+        }
+        RebuildReason::Damaged { .. } => {
+            Comparison { differences: vec![differs(0, reason.to_string())], note: None }
+        }
+        RebuildReason::Missing | RebuildReason::OtherFormat { .. } | RebuildReason::Interrupted => {
+            Comparison { differences: Vec::new(), note: Some(reason.to_string()) }
+        }
+    }
+}
+
+fn differs(position: u64, detail: String) -> Finding {
+    Finding { position, kind: FindingKind::ViewsDiffer, detail }
+}
+
+fn quote(text: &str) -> String {
+    text.chars().take(QUOTED_CHARACTERS).collect()
+}
+
+/// The fold of what a server sends.
+pub struct Folding {
+    city: PlaceCode,
+    replay: Replay,
+    is_readable: bool,
+}
+
+impl Folding {
+    /// Nothing folded yet.
+    pub fn new(city: PlaceCode) -> Self {
+        Self { replay: Replay::new(city.clone(), Moment::default()), city, is_readable: true }
+    }
+
+    /// Folds the next event; what does not read was found before.
+    pub fn event(&mut self, position: u64, body: &[u8]) {
+        self.is_readable =
+            self.is_readable && self.replay.fold_stored(StoredEventRef { position, body }).is_ok();
+    }
+
+    /// Compares the views of the city and of each county with the server's at the last position.
+    pub fn compare(self, server: &Server, position: u64) -> Result<Comparison, Failure> {
+        if !self.is_readable || position == 0 {
+            return Ok(Comparison::default());
+        }
+        let views = self.replay.views();
+        let policy = Policy::defaults().map_err(Failure::internal)?;
+        let counties =
+            views.places().filter(|place| place.level == Level::County).map(|place| place.code.clone());
+        let mut differences = Vec::new();
+        let mut compared = 0;
+        for code in std::iter::once(self.city).chain(counties) {
+            let tier = if code.level() == Level::City { "cities" } else { "counties" };
+            let path = format!("/api/v1/{tier}/{code}?at={position}&min_position={position}&limit=5000");
+            let theirs: Value =
+                serde_json::from_str(&server.get(&path)?).map_err(|error| server.unreachable(error))?;
+            // Whatever day it is there, figures that depend on the day are counted for that day.
+            let on: Date = theirs["as_of"].as_str().unwrap_or_default().parse().map_err(Failure::internal)?;
+            let reading = Reading { views: &views, policy: &policy, on };
+            let ours =
+                if tier == "cities" { city_view(reading, None)? } else { county_view(reading, &code, None)? };
+            differences.extend(difference(&code, &ours, &theirs)?);
+            compared += 1;
+        }
+        let note = format!(
+            "服务的 {compared} 个市县视图已与日志比对 / {compared} views of city and counties were compared with the log"
+        );
+        Ok(Comparison { differences, note: Some(note) })
+    }
+}
+
+/// The first figure, or else the rows, that differ.
+fn difference(code: &PlaceCode, ours: &View, theirs: &Value) -> Result<Option<Finding>, Failure> {
+    let ours = serde_json::to_value(ours).map_err(Failure::internal)?;
+    let position = ours["position"].as_u64().unwrap_or_default();
+    let names = ours["figures"].as_object().into_iter().flat_map(|figures| figures.keys());
+    for name in names {
+        let (own, other) = (&ours["figures"][name]["value"], &theirs["figures"][name]["value"]);
+        if own != other {
+            return Ok(Some(differs(position, format!("{code} {name}: {other} ≠ {own}"))));
+        }
+    }
+    let same = ours["rows"] == theirs["rows"];
+    Ok((!same).then(|| differs(position, format!("{code} rows"))))
+}

@@ -1,0 +1,117 @@
+//! `doctor`: looks at everything that the service stands on, and says of each what to do.
+
+use std::path::Path;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::exit::{Failure, Status};
+use crate::language::Language;
+use crate::local::DataDirectory;
+use crate::output::Output;
+
+mod checks;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 以 JSON 输出 / as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    directory: DataDirectory,
+}
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Health {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// One check: what was found, and where something is wrong, what to do.
+#[derive(Debug, Clone, PartialEq)]
+struct Check {
+    name: &'static str,
+    health: Health,
+    /// In both languages.
+    found: String,
+    /// With which status the program ends for it.
+    status: Status,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    check: &'a str,
+    health: Health,
+    found: &'a str,
+}
+
+impl Check {
+    fn ok(name: &'static str, zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
+        Self::new(name, Health::Ok, Status::DONE, zh, en)
+    }
+
+    fn warn(name: &'static str, zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
+        Self::new(name, Health::Warn, Status::DONE, zh, en)
+    }
+
+    /// Damage.
+    fn fail(name: &'static str, zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
+        Self::new(name, Health::Fail, Status::VERIFICATION_FAILED, zh, en)
+    }
+
+    /// A failure of another part, in its own words.
+    fn failed(name: &'static str, failure: &Failure, status: Status) -> Self {
+        Self { name, health: Health::Fail, found: failure.to_string(), status }
+    }
+
+    fn new(
+        name: &'static str,
+        health: Health,
+        status: Status,
+        zh: impl AsRef<str>,
+        en: impl AsRef<str>,
+    ) -> Self {
+        Self { name, health, found: format!("{} / {}", zh.as_ref(), en.as_ref()), status }
+    }
+}
+
+pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
+    let checks = all(&arguments.directory.data, language)?;
+    let mut output = Output::new();
+    for check in &checks {
+        let found = language.half(&check.found);
+        if arguments.json {
+            output.json(&Line { check: check.name, health: check.health, found })?;
+        } else {
+            let health = match check.health {
+                Health::Ok => language.pick("正常", "ok  "),
+                Health::Warn => language.pick("注意", "warn"),
+                Health::Fail => language.pick("故障", "FAIL"),
+            };
+            output.line(format!("{health}  {:<8}  {found}", check.name))?;
+        }
+    }
+    output.flush()?;
+    status(&checks).map_or(Ok(()), |status| Err(Failure::Told(status)))
+}
+
+/// A log that cannot be reached hides whatever else is wrong; damage comes second.
+fn status(checks: &[Check]) -> Option<Status> {
+    let failed = || checks.iter().filter(|check| check.health == Health::Fail).map(|check| check.status);
+    failed().find(|status| *status == Status::UNREACHABLE).or_else(|| failed().next())
+}
+
+fn all(data: &Path, language: Language) -> Result<Vec<Check>, Failure> {
+    let mut checks = Vec::new();
+    if let Some(log) = checks::log(data, &mut checks, language)? {
+        checks::holder_and_views(data, &log, &mut checks)?;
+        checks.push(checks::control(data));
+        checks.push(checks::snapshot(data, &log)?);
+        checks.push(checks::clock(&log)?);
+    }
+    checks.push(checks::disk(data));
+    Ok(checks)
+}

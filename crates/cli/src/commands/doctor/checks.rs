@@ -1,0 +1,234 @@
+//! The checks of `doctor`, each on its own: what is found and what to do about it.
+
+use std::path::Path;
+
+use domain::place::PlaceCode;
+use event_log::envelope::decode;
+use event_log::{ControlStore, DirectoryLock, EmbeddedLog, EventLog, LockError, LogError};
+use projections::{Opened, RebuildReason, Store};
+use server::core::system_clock;
+use server::memory::Memory;
+use server::service::VIEWS_FOLDER;
+
+use super::Check;
+use crate::exit::{Failure, Status};
+use crate::language::Language;
+use crate::local::{open_log, runtime};
+use crate::progress::Progress;
+
+/// Commands are refused while the clock is further behind the last event.
+const MAX_CLOCK_BEHIND_SECONDS: i64 = 5 * 60;
+/// Below this the disk may be full within days.
+const WARN_FREE_BYTES: u64 = 5 << 30;
+/// Below this the next checkpoint of the log may fail.
+const FAIL_FREE_BYTES: u64 = 256 << 20;
+
+/// Opens the log and reads it whole; nothing where it does not open.
+pub fn log(data: &Path, checks: &mut Vec<Check>, language: Language) -> Result<Option<EmbeddedLog>, Failure> {
+    let log = match open_log(data) {
+        Ok(log) => log,
+        Err(failure) => {
+            let status = of_damage(&failure);
+            checks.push(Check::failed("log", &failure, status));
+            return Ok(None);
+        }
+    };
+    let mut progress = Progress::begin(language, "检查日志", "checking the log", None);
+    progress.at(0);
+    let checked = log.check();
+    progress.end();
+    match checked {
+        Ok(()) => {
+            let last = runtime()?.block_on(log.last_position())?;
+            let (city, mebibytes) = (log.city(), log.size_bytes() >> 20);
+            let zh = format!("城市 {city}，{last} 条，位置连续，文件完好，{mebibytes} MiB");
+            checks.push(Check::ok(
+                "log",
+                zh,
+                format!("city {city}, {last} events, gapless, file sound, {mebibytes} MiB"),
+            ));
+        }
+        Err(error) => {
+            let failure = Failure::Log(error);
+            let status = of_damage(&failure);
+            checks.push(Check::failed("log", &failure, status));
+        }
+    }
+    Ok(Some(log))
+}
+
+/// Damage is found by looking; everything else kept us from looking.
+fn of_damage(failure: &Failure) -> Status {
+    match failure {
+        Failure::Log(LogError::Corrupt { .. } | LogError::Foreign { .. }) => Status::VERIFICATION_FAILED,
+        other => other.status(),
+    }
+}
+
+/// Who holds the directory, and where nobody does, how far the read models are.
+pub fn holder_and_views(data: &Path, log: &EmbeddedLog, checks: &mut Vec<Check>) -> Result<(), Failure> {
+    let _lock = match DirectoryLock::acquire(data, "") {
+        Ok(lock) => lock,
+        Err(LockError::HeldByServer { address, .. }) => {
+            let zh = format!("由 {address} 的服务使用；读模型由它维护，见 {address}/readyz");
+            let en =
+                format!("held by the server at {address}, which keeps the read models: see {address}/readyz");
+            checks.push(Check::ok("holder", zh, en));
+            return Ok(());
+        }
+        Err(LockError::HeldByCommand { .. }) => {
+            checks.push(Check::ok("holder", "由另一条命令使用", "held by another command"));
+            return Ok(());
+        }
+        Err(error) => {
+            let failure = Failure::Lock(error);
+            checks.push(Check::failed("holder", &failure, failure.status()));
+            return Ok(());
+        }
+    };
+    checks.push(Check::ok("holder", "没有服务或命令使用此目录", "no server or command holds the directory"));
+    checks.push(views(data, log)?);
+    Ok(())
+}
+
+fn views(data: &Path, log: &EmbeddedLog) -> Result<Check, Failure> {
+    let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
+    let last = runtime()?.block_on(log.last_position())?;
+    Ok(match Store::open(&data.join(VIEWS_FOLDER), &city, log) {
+        Ok(Opened::Ready { store, views }) => {
+            let (at, rows) = (store.marker().position, views.row_count());
+            let behind = last.saturating_sub(at);
+            let zh = format!("{rows} 行，到第 {at} 条，下次启动补 {behind} 条");
+            Check::ok("views", zh, format!("{rows} rows, at event {at}; the next start adds {behind}"))
+        }
+        Ok(Opened::Rebuild(reason @ RebuildReason::AheadOfLog { .. })) => {
+            let zh = format!("{}：日志可能丢失了事件，请与备份核对", Language::Zh.half(&reason.to_string()));
+            let en = format!(
+                "{}: the log may have lost events; compare it with a backup",
+                Language::En.half(&reason.to_string())
+            );
+            Check::fail("views", zh, en)
+        }
+        Ok(Opened::Rebuild(reason)) => {
+            let text = reason.to_string();
+            let zh = format!("{}；下次启动时自动重建，或现在运行 rebuild", Language::Zh.half(&text));
+            let en = format!(
+                "{}; the next start makes them anew, or `rebuild` does it now",
+                Language::En.half(&text)
+            );
+            Check::warn("views", zh, en)
+        }
+        Err(error) => {
+            let failure = Failure::Store(error);
+            Check::failed("views", &failure, failure.status())
+        }
+    })
+}
+
+/// The store of names: there, sound, and its owner's alone.
+pub fn control(data: &Path) -> Check {
+    let file = data.join("control.db");
+    if !file.exists() {
+        let zh = "control.db 缺失：姓名、令牌均不可用，请从备份恢复";
+        return Check::fail(
+            "control",
+            zh,
+            "control.db is missing: no name and no token can be used; restore it from a backup",
+        );
+    }
+    if let Err(error) = ControlStore::open(data).and_then(|store| store.command_ids()) {
+        let failure = Failure::Log(error);
+        let status = of_damage(&failure);
+        return Check::failed("control", &failure, status);
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_or(0, |metadata| metadata.permissions().mode() & 0o777);
+        if mode & 0o077 != 0 {
+            let zh = format!("control.db 权限为 {mode:o}，他人可读：请执行 chmod 600 {}", file.display());
+            let en =
+                format!("control.db has mode {mode:o}, others may read it: run chmod 600 {}", file.display());
+            return Check::fail("control", zh, en);
+        }
+    }
+    Check::ok(
+        "control",
+        "姓名与令牌存储完好，仅属主可读",
+        "the store of names and tokens is sound, and its owner's alone",
+    )
+}
+
+/// The snapshot that shortens a start.
+pub fn snapshot(data: &Path, log: &EmbeddedLog) -> Result<Check, Failure> {
+    let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
+    let last = runtime()?.block_on(log.last_position())?;
+    Ok(match Memory::load(data, &city, log) {
+        Some(memory) => {
+            let at = memory.state.last_position;
+            let zh = format!("到第 {at} 条，下次启动读 {} 条", last - at);
+            Check::ok("snapshot", zh, format!("at event {at}; the next start reads {} events", last - at))
+        }
+        None if last == 0 => Check::ok("snapshot", "空日志不需要快照", "an empty log needs none"),
+        None => Check::warn(
+            "snapshot",
+            "没有可用的快照：下次启动会读取整个日志，无须处理",
+            "there is none that fits: the next start reads the whole log; nothing to do",
+        ),
+    })
+}
+
+/// The clock of this machine against the last event.
+pub fn clock(log: &EmbeddedLog) -> Result<Check, Failure> {
+    let last = runtime()?.block_on(async {
+        let last = log.last_position().await?;
+        log.read(last.saturating_sub(1), 1).await
+    })?;
+    let decoded = last.first().and_then(|event| decode(&event.body).ok());
+    let Some(recorded_at) = decoded.map(|decoded| decoded.event.meta.recorded_at) else {
+        return Ok(Check::ok("clock", "日志尚无可比的事件", "there is no event to compare with"));
+    };
+    let seconds = (system_clock().milliseconds() - recorded_at.milliseconds()) / 1_000;
+    Ok(if seconds < -MAX_CLOCK_BEHIND_SECONDS {
+        let zh = format!("本机时钟比最后一条事件（{recorded_at}）慢 {} 秒：校时之前服务会拒绝指令", -seconds);
+        let en = format!(
+            "the clock is {} s behind the last event ({recorded_at}): commands are refused until it is set",
+            -seconds
+        );
+        Check::fail("clock", zh, en)
+    } else {
+        let zh = format!("最后一条事件记录于 {recorded_at}，时钟未落后");
+        Check::ok(
+            "clock",
+            zh,
+            format!("the last event was recorded at {recorded_at}; the clock is not behind"),
+        )
+    })
+}
+
+/// The room on the disk.
+pub fn disk(data: &Path) -> Check {
+    let existing = data.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+    let free = match rustix::fs::statvfs(existing) {
+        Ok(found) => found.f_bavail.saturating_mul(found.f_frsize),
+        Err(error) => {
+            return Check::warn(
+                "disk",
+                format!("无法查询剩余空间：{error}"),
+                format!("the free space cannot be asked for: {error}"),
+            );
+        }
+    };
+    let mebibytes = free >> 20;
+    let zh = format!("剩余 {mebibytes} MiB");
+    let en = format!("{mebibytes} MiB free");
+    if free < FAIL_FREE_BYTES {
+        let advice =
+            ("：请立即腾出空间，否则日志无法写入", ": free some space now, or the log cannot be written");
+        return Check { status: Status::UNREACHABLE, ..Check::fail("disk", zh + advice.0, en + advice.1) };
+    }
+    if free < WARN_FREE_BYTES {
+        return Check::warn("disk", zh + "：请尽快腾出空间", en + ": free some space soon");
+    }
+    Check::ok("disk", zh, en)
+}

@@ -1,0 +1,301 @@
+//! `serve`: binds, opens the data, answers until it is told to stop, and leaves nothing half done.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use clap::Args;
+use domain::place::PlaceCode;
+use event_log::{DirectoryLock, LockError};
+use serde::Deserialize;
+use server::core::system_clock;
+use server::request::CommandRequest;
+use server::service::{Service, ServiceConfig};
+use server::sessions::Sessions;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::demo;
+use crate::exit::Failure;
+use crate::generate::line::Line;
+use crate::language::Language;
+use crate::local::{city_of, runtime};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::window::Window;
+
+/// Where data lies and what is listened on, where nothing else is said.
+const DEFAULT_DATA: &str = "./data";
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// The one kind of log of this version.
+const EMBEDDED: &str = "embedded";
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 数据目录，默认 ./data / the data directory; ./data where absent
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// 监听地址，默认 127.0.0.1:8080 / the address to listen on; 127.0.0.1:8080 where absent
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// 日志：embedded / the log: embedded
+    #[arg(long, value_name = "LOG", default_value = EMBEDDED)]
+    log: String,
+    /// 城市代码，新日志默认 5108 / the city's code; 5108 for a new log
+    #[arg(long, value_name = "CODE")]
+    city: Option<PlaceCode>,
+    /// 载入广元市的演示数据 / load the demonstration of Guangyuan
+    #[arg(long)]
+    demo: bool,
+    /// 含 data、listen、city 的 JSON 文件，命令行优先 / a JSON file of data, listen and city; the command line wins
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+/// The file of `--config`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    data: Option<PathBuf>,
+    listen: Option<SocketAddr>,
+    city: Option<PlaceCode>,
+}
+
+/// What is decided by arguments and file together.
+struct Settings {
+    data: PathBuf,
+    listen: SocketAddr,
+    city: Option<PlaceCode>,
+    demo: bool,
+}
+
+pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
+    let settings = Settings::read(arguments)?;
+    runtime()?.block_on(serve(&settings, language))
+}
+
+impl Settings {
+    fn read(arguments: Arguments) -> Result<Self, Failure> {
+        if arguments.log != EMBEDDED {
+            return Err(Failure::usage(
+                format!("--log {}：本版本只支持 embedded", arguments.log),
+                format!("--log {}: this version has the embedded log only", arguments.log),
+            ));
+        }
+        let file = arguments.config.as_deref().map_or(Ok(ConfigFile::default()), config_file)?;
+        let data = arguments.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
+        let default = DEFAULT_LISTEN.parse().map_err(Failure::internal);
+        let listen = arguments.listen.or(file.listen).map_or(default, Ok)?;
+        if !listen.ip().is_loopback() && !arguments.behind_proxy {
+            return Err(Failure::usage(
+                format!("监听 {listen} 须在终止 TLS 的代理之后并加 --behind-proxy；本版本自身尚不支持 TLS"),
+                format!(
+                    "listening on {listen} needs a proxy that ends TLS, and --behind-proxy; this version has no TLS of its own"
+                ),
+            ));
+        }
+        Ok(Self { data, listen, city: arguments.city.or(file.city), demo: arguments.demo })
+    }
+}
+
+fn config_file(path: &Path) -> Result<ConfigFile, Failure> {
+    let text = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    serde_json::from_slice(&text).map_err(|error| {
+        let path = path.display();
+        Failure::usage(format!("{path} 无法读取：{error}"), format!("{path} does not read: {error}"))
+    })
+}
+
+async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
+    let listener = bind(settings).await?;
+    let address = format!("http://{}", listener.local_addr().map_err(Failure::internal)?);
+    let city = city_of(&settings.data, settings.city.as_ref())?;
+    let config =
+        ServiceConfig { data: settings.data.clone(), city, address: address.clone(), clock: system_clock };
+    let service = Service::open(config)?;
+    let sessions = Arc::new(Sessions::default());
+    let (stop, mut stopped) = watch::channel(false);
+    let until = async move {
+        // An error means that the sender is gone, which is a stop as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let http = server::http::serve(service.clone(), sessions.clone(), system_clock, listener, until);
+    let http = tokio::spawn(http);
+    let mut signal = pin!(termination());
+    let started = tokio::select! {
+        started = start(settings, &service, &sessions, &address, language) => started,
+        () = &mut signal => Ok(false),
+    };
+    if matches!(started, Ok(true)) {
+        signal.await;
+    }
+    tracing::info!("stopping");
+    stop.send_replace(true);
+    let ended = http.await.map_err(Failure::internal)?;
+    service.shutdown().await;
+    started?;
+    ended.map_err(Failure::internal)
+}
+
+/// The listener; where the address is taken by the server that holds the directory, that is what is said.
+async fn bind(settings: &Settings) -> Result<TcpListener, Failure> {
+    TcpListener::bind(settings.listen).await.map_err(|cause| {
+        if cause.kind() == std::io::ErrorKind::AddrInUse
+            && settings.data.exists()
+            && let Err(held @ LockError::HeldByServer { .. }) = DirectoryLock::acquire(&settings.data, "")
+        {
+            return held.into();
+        }
+        Failure::Listen { address: settings.listen.to_string(), cause }
+    })
+}
+
+/// Waits until the service is ready, loads the demo, and says where it is. True: it runs.
+async fn start(
+    settings: &Settings,
+    service: &Service,
+    sessions: &Sessions,
+    address: &str,
+    language: Language,
+) -> Result<bool, Failure> {
+    service.ready().await.map_err(|detail| Failure::Start { detail })?;
+    if settings.demo {
+        load_demo(service, language).await?;
+    }
+    let mut output = Output::new();
+    output.line(language.pick(format!("服务地址：{address}"), format!("listening on {address}")))?;
+    if settings.demo {
+        let code = sessions.issue_code(Instant::now())?;
+        output.line(language.pick(
+            format!("登录链接（只能用一次）：{address}/sign-in?code={code}"),
+            format!("one-time sign-in link: {address}/sign-in?code={code}"),
+        ))?;
+    }
+    output.flush()?;
+    Ok(true)
+}
+
+/// Gives every command of the demo; those that an earlier start gave are only found again.
+async fn load_demo(service: &Service, language: Language) -> Result<(), Failure> {
+    let is_real = service.state().and_then(|state| state.simulated) == Some(false);
+    if is_real || service.city().as_str() != demo::CITY {
+        return Err(Failure::usage(
+            "--demo 只能用于新的或模拟的 5108 日志：请另选 --data",
+            "--demo needs a new or simulated log of 5108: choose another --data",
+        ));
+    }
+    let lines = demo::lines()?;
+    let mut progress =
+        Progress::begin(language, "载入演示数据", "loading the demonstration", Some(lines.len() as u64));
+    let mut window = Window::new();
+    let mut done = 0;
+    for line in lines {
+        if window.is_full()
+            && let Some(((), answer)) = window.next().await
+        {
+            answer?;
+            done += 1;
+            progress.at(done);
+        }
+        window.send((), service.submit(request(line)?)).await;
+    }
+    while let Some(((), answer)) = window.next().await {
+        answer?;
+    }
+    progress.end();
+    Ok(())
+}
+
+/// A line of the demo as the request that it is.
+fn request(line: Line) -> Result<CommandRequest, Failure> {
+    let (id, name, actor) = (line.id, line.name.clone(), line.actor.actor());
+    let mut body = serde_json::to_value(line).map_err(Failure::internal)?;
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|field, _| !["name", "id", "actor"].contains(&field.as_str()));
+    }
+    Ok(CommandRequest { id, name, body, actor, if_match: None, traceparent: None })
+}
+
+/// Ctrl-C, or the signal with which a service manager stops a service.
+fn termination() -> impl Future<Output = ()> {
+    async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+                tokio::select! {
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = terminated.recv() => {}
+                }
+                return;
+            }
+        }
+        // Where no signal can be waited for, the process ends without asking.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Status;
+
+    fn settings(listen: &str, behind_proxy: bool, log: &str) -> Result<Settings, Failure> {
+        Settings::read(Arguments {
+            data: None,
+            listen: listen.parse().ok(),
+            log: log.to_owned(),
+            city: None,
+            demo: false,
+            config: None,
+            behind_proxy,
+        })
+    }
+
+    #[test]
+    fn other_machines_are_listened_to_only_behind_a_proxy() {
+        assert_eq!(settings("", false, EMBEDDED).unwrap().listen.to_string(), DEFAULT_LISTEN);
+        assert!(settings("[::1]:80", false, EMBEDDED).is_ok());
+        assert_eq!(settings("0.0.0.0:80", false, EMBEDDED).err().unwrap().status(), Status::USAGE);
+        assert!(settings("0.0.0.0:80", true, EMBEDDED).is_ok());
+        assert_eq!(settings("", false, "nats://127.0.0.1").err().unwrap().status(), Status::USAGE);
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), r#"{"data":"/srv/lianjian","listen":"127.0.0.1:9","city":"5101"}"#)
+            .unwrap();
+        let arguments = |listen: Option<&str>| Arguments {
+            data: None,
+            listen: listen.and_then(|listen| listen.parse().ok()),
+            log: EMBEDDED.to_owned(),
+            city: None,
+            demo: false,
+            config: Some(file.path().to_owned()),
+            behind_proxy: false,
+        };
+        let read = Settings::read(arguments(None)).unwrap();
+        assert_eq!((read.data, read.listen.port()), ("/srv/lianjian".into(), 9));
+        assert_eq!(read.city.unwrap().as_str(), "5101");
+        assert_eq!(Settings::read(arguments(Some("127.0.0.1:10"))).unwrap().listen.port(), 10);
+        std::fs::write(file.path(), r#"{"dada":"x"}"#).unwrap();
+        assert!(Settings::read(arguments(None)).is_err());
+    }
+
+    #[test]
+    fn a_line_of_the_demo_is_a_whole_request() {
+        for line in demo::lines().unwrap().into_iter().rev().take(50) {
+            let prepared = server::request::prepare(request(line).unwrap());
+            assert!(prepared.is_ok());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A view for the eye: the figures with what they mean, then the rows under each other.
+
+use serde_json::Value;
+
+use crate::exit::Failure;
+use crate::language::Language;
+use crate::output::Output;
+
+/// The columns that rows of places are shown with, where they have them.
+const COLUMNS: [(&str, &str, &str); 13] = [
+    ("code", "代码", "code"),
+    ("name", "名称", "name"),
+    ("kind", "类别", "kind"),
+    ("joint_branches", "联合党组织", "joint branches"),
+    ("mergers", "合建", "mergers"),
+    ("pairings", "共建", "pairings"),
+    ("villages", "村", "villages"),
+    ("villages_covered", "覆盖", "covered"),
+    ("coverage_ratio", "覆盖率", "coverage"),
+    ("good", "好", "good"),
+    ("fair", "一般", "fair"),
+    ("poor", "较差", "poor"),
+    ("evaluations_missing", "未考评", "not evaluated"),
+];
+
+/// Prints a view as the API gives it.
+pub fn print(view: &Value, is_single: bool, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let text = |name: &str| cell(&view[name]);
+    let simulated =
+        if view["simulated"] == true { language.pick("（模拟数据）", " (simulated data)") } else { "" };
+    output.line(language.pick(
+        format!("{}{simulated}，截至 {}，日志第 1 至 {} 条", text("scope"), text("as_of"), text("position")),
+        format!(
+            "{}{simulated} as of {}, from the events 1 to {}",
+            text("scope"),
+            text("as_of"),
+            text("position")
+        ),
+    ))?;
+    output.line("")?;
+    figures(&view["figures"], language, output)?;
+    let rows = view["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+    match rows {
+        [row] if is_single => details("", row, output),
+        rows => places(rows, language, output),
+    }
+}
+
+fn figures(figures: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let Some(figures) = figures.as_object().filter(|figures| !figures.is_empty()) else { return Ok(()) };
+    let rows = figures.iter().map(|(name, figure)| {
+        let definition = &figure["definition"][language.pick("zh", "en")];
+        vec![name.clone(), cell(&figure["value"]), cell(definition)]
+    });
+    output.table(&rows.collect::<Vec<_>>())?;
+    output.line("")
+}
+
+fn places(rows: &[Value], language: Language, output: &mut Output) -> Result<(), Failure> {
+    let Some(first) = rows.first() else { return Ok(()) };
+    let columns: Vec<_> = COLUMNS.iter().filter(|(key, ..)| first.get(key).is_some()).collect();
+    let header = columns.iter().map(|(_, zh, en)| language.pick(*zh, *en).to_owned()).collect();
+    let mut table: Vec<Vec<String>> = vec![header];
+    table.extend(rows.iter().map(|row| columns.iter().map(|(key, ..)| cell(&row[*key])).collect()));
+    output.table(&table)
+}
+
+/// Everything of one row, a line each, nested names joined by dots.
+fn details(prefix: &str, value: &Value, output: &mut Output) -> Result<(), Failure> {
+    match value {
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+            let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+            details(&name, value, output)
+        }),
+        Value::Array(items) if items.iter().any(|item| item.is_object()) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| details(&format!("{prefix}[{index}]"), item, output)),
+        Value::Null => Ok(()),
+        value => output.line(format!("{prefix}: {}", cell(value))),
+    }
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}

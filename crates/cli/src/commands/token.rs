@@ -1,0 +1,253 @@
+//! `token`: issues, lists and revokes the accounts of a data directory, beside a running server or without one.
+
+use clap::{Args, Subcommand};
+use domain::account::Role;
+use domain::command::{Actor, Authority};
+use domain::ids::{AccountId, CommandId};
+use domain::place::PlaceCode;
+use serde_json::{Value, json};
+use server::accounts::{self, AccountLine, check_exclusive, forget_token, store_new_token};
+use server::core::{Core, Stores, system_clock};
+use server::memory::Memory;
+use server::request::CommandRequest;
+use ulid::Ulid;
+
+use crate::exit::Failure;
+use crate::language::Language;
+use crate::local::{DataDirectory, city_of, has_log, open_log, remember, runtime};
+use crate::output::Output;
+
+/// Who acts in the log where an account is issued or revoked on the machine itself.
+const ACTOR_ID: &str = "local:admin";
+/// The longest life of a token: ten years.
+const MAX_DAYS: i32 = 3_653;
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// 签发令牌，只显示一次 / issue a token, which is shown once
+    Create(CreateArguments),
+    /// 列出帐号 / list the accounts
+    List(ListArguments),
+    /// 撤销帐号及其令牌 / revoke an account and its token
+    Revoke(RevokeArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateArguments {
+    /// 角色，如 county_officer / the role, such as county_officer
+    #[arg(long, value_name = "ROLE", value_parser = role)]
+    role: Role,
+    /// 管辖范围的行政区划代码 / the code of the place that it may act in
+    #[arg(long, value_name = "CODE")]
+    scope: PlaceCode,
+    /// 持有人姓名 / the holder's name
+    #[arg(long, value_name = "TEXT")]
+    name: String,
+    /// 有效天数，默认不过期 / for how many days; for ever where absent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=i64::from(MAX_DAYS)))]
+    days: Option<i32>,
+    /// 授权的组织或行政区划，默认为本市 / the organization or place that authorizes it; the city where absent
+    #[arg(long, value_name = "ORG_OR_PLACE")]
+    authorized_by: Option<Authority>,
+    /// 城市代码，新日志默认 5108 / the city's code; 5108 for a new log
+    #[arg(long, value_name = "CODE")]
+    city: Option<PlaceCode>,
+    #[command(flatten)]
+    directory: DataDirectory,
+}
+
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// 以 JSON 输出 / as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    directory: DataDirectory,
+}
+
+#[derive(Debug, Args)]
+pub struct RevokeArguments {
+    /// 帐号编号，见 token list / the account's id; see token list
+    id: AccountId,
+    #[command(flatten)]
+    directory: DataDirectory,
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    let names = || Role::OF_ACCOUNTS.map(Role::as_str).join(", ");
+    Role::OF_ACCOUNTS.into_iter().find(|role| role.as_str() == name).ok_or_else(names)
+}
+
+pub fn run(command: Command, language: Language) -> Result<(), Failure> {
+    match command {
+        Command::Create(arguments) => create(&arguments, language),
+        Command::List(arguments) => list(&arguments, language),
+        Command::Revoke(arguments) => revoke(&arguments, language),
+    }
+}
+
+fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure> {
+    let data = &arguments.directory.data;
+    let stores = Stores::open(data, Some(&city_of(data, arguments.city.as_ref())?))?;
+    let memory = remember(&stores, language)?;
+    let today = system_clock().day();
+    check_exclusive(&memory.state, &stores.control, arguments.role, &arguments.name, today)?;
+    let account = AccountId(new_ulid()?);
+    let mut asked = json!({
+        "id": account, "role": arguments.role, "scope": arguments.scope, "holder": arguments.name.trim()
+    });
+    if let Some(days) = arguments.days {
+        asked["expires_on"] = json!(today.plus_days(days));
+    }
+    let authority = arguments.authorized_by.clone().unwrap_or_else(|| Authority::Place(stores.city.clone()));
+    let request = request(&stores, "issue-account", &authority, asked)?;
+    let token = store_new_token(&stores.control, account)?;
+    let given = give(&stores, memory, request);
+    if let Err(failure) = given {
+        forget_token(&stores.control, account)?;
+        return Err(failure);
+    }
+    let mut output = Output::new();
+    output.line(token.reveal())?;
+    output.flush()
+}
+
+fn list(arguments: &ListArguments, language: Language) -> Result<(), Failure> {
+    let data = &arguments.directory.data;
+    let stores = open_existing(data)?;
+    let state = remember(&stores, language)?.state;
+    let lines = accounts::list(&state, &stores.control, system_clock().day())?;
+    let mut output = Output::new();
+    if arguments.json {
+        for line in &lines {
+            output.json(&json(line))?;
+        }
+        return output.flush();
+    }
+    let header = language.pick(
+        ["编号", "角色", "范围", "持有人", "有效至", "状态"],
+        ["id", "role", "scope", "holder", "valid until", "state"],
+    );
+    let mut rows = vec![header.map(str::to_owned).to_vec()];
+    rows.extend(lines.iter().map(|line| {
+        let (zh, en) = line.state.words();
+        vec![
+            line.id.to_string(),
+            line.role.as_str().to_owned(),
+            line.scope.clone(),
+            line.holder.clone().unwrap_or_else(|| "-".to_owned()),
+            line.expires_on.map_or_else(|| "-".to_owned(), |day| day.to_string()),
+            language.pick(zh, en).to_owned(),
+        ]
+    }));
+    output.table(&rows)?;
+    output.flush()
+}
+
+fn json(line: &AccountLine) -> Value {
+    json!({
+        "id": line.id, "role": line.role, "scope": line.scope, "holder": line.holder,
+        "expires_on": line.expires_on, "state": line.state.words().1
+    })
+}
+
+fn revoke(arguments: &RevokeArguments, language: Language) -> Result<(), Failure> {
+    let stores = open_existing(&arguments.directory.data)?;
+    let memory = remember(&stores, language)?;
+    let authority = Authority::Place(stores.city.clone());
+    let request = request(&stores, "revoke-account", &authority, json!({ "account": arguments.id }))?;
+    give(&stores, memory, request)?;
+    forget_token(&stores.control, arguments.id)?;
+    let mut output = Output::new();
+    let id = arguments.id;
+    output.line(language.pick(format!("已撤销 {id}"), format!("revoked {id}")))?;
+    output.flush()
+}
+
+/// The stores of a directory that must be there.
+fn open_existing(data: &std::path::Path) -> Result<Stores, Failure> {
+    if !has_log(data) {
+        open_log(data)?;
+    }
+    Ok(Stores::open(data, None)?)
+}
+
+fn request(
+    stores: &Stores,
+    name: &str,
+    authority: &Authority,
+    data: Value,
+) -> Result<CommandRequest, Failure> {
+    let today = system_clock().day();
+    Ok(CommandRequest {
+        id: CommandId(new_ulid()?),
+        name: name.to_owned(),
+        body: json!({ "effective_date": today, "on_behalf_of": authority, "data": data }),
+        actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: stores.city.clone() },
+        if_match: None,
+        traceparent: None,
+    })
+}
+
+/// Records the command without taking the directory: where a server runs, its loop notices and goes on after it.
+fn give(stores: &Stores, memory: Memory, request: CommandRequest) -> Result<(), Failure> {
+    runtime()?.block_on(async {
+        let core = Core::start(stores, memory, system_clock, std::sync::Arc::default());
+        let recorded = core.submit(request).await;
+        core.stop().await;
+        recorded?;
+        Ok(())
+    })
+}
+
+fn new_ulid() -> Result<Ulid, Failure> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(Failure::internal)?;
+    let milliseconds = u64::try_from(system_clock().milliseconds()).unwrap_or(0);
+    Ok(Ulid::from_parts(milliseconds, u128::from_le_bytes(random)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::Status;
+
+    fn arguments(data: &std::path::Path, role: Role, scope: &str) -> CreateArguments {
+        CreateArguments {
+            role,
+            scope: scope.parse().unwrap(),
+            name: "王某".to_owned(),
+            days: Some(30),
+            authorized_by: None,
+            city: None,
+            directory: DataDirectory { data: data.to_owned() },
+        }
+    }
+
+    #[test]
+    fn an_account_is_issued_and_its_holder_keeps_to_one_side() {
+        let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        create(&arguments(&data, Role::Auditor, "5108"), Language::En).unwrap();
+        let stores = Stores::open(&data, None).unwrap();
+        let state = stores.remember(&mut |_| {}).unwrap().state;
+        let today = system_clock().day();
+        let lines = accounts::list(&state, &stores.control, today).unwrap();
+        assert_eq!((lines.len(), lines[0].holder.as_deref()), (1, Some("王某")));
+        assert_eq!(lines[0].expires_on, Some(today.plus_days(30)));
+        let excluded = create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap_err();
+        assert_eq!(excluded.status(), Status::REJECTED, "{excluded}");
+        let misplaced = create(&arguments(&data, Role::Auditor, "510811210"), Language::En).unwrap_err();
+        assert_eq!(misplaced.status(), Status::REJECTED, "{misplaced}");
+        let revoked = RevokeArguments { id: lines[0].id, directory: DataDirectory { data: data.clone() } };
+        revoke(&revoked, Language::En).unwrap();
+        assert_eq!(revoke(&revoked, Language::En).unwrap_err().status(), Status::REJECTED);
+        create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap();
+    }
+
+    #[test]
+    fn only_roles_of_accounts_are_issued() {
+        assert_eq!(role("county_officer"), Ok(Role::CountyOfficer));
+        assert!(role("local").is_err() && role("king").is_err());
+    }
+}
