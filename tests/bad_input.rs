@@ -24,7 +24,13 @@ fn desk() -> Desk {
 }
 
 fn last_position(desk: &Desk) -> String {
-    desk.server.client(&desk.office.officer).get("/api/v1/counties/510811").expect(200).header("lianjian-position").unwrap().to_owned()
+    desk.server
+        .client(&desk.office.officer)
+        .get("/api/v1/counties/510811")
+        .expect(200)
+        .header("lianjian-position")
+        .unwrap()
+        .to_owned()
 }
 
 #[test]
@@ -33,14 +39,19 @@ fn a_bad_request_gets_its_problem_and_records_nothing() {
     let officer = desk.server.client(&desk.office.officer);
     let before = last_position(&desk);
     let path = "/api/v1/commands/register-place";
-    let good = fact("510811", json!({"code": "510811212", "name": "新乡", "level": "township", "parent": "510811"}));
+    let good =
+        fact("510811", json!({"code": "510811212", "name": "新乡", "level": "township", "parent": "510811"}));
     let typed = officer.with("content-type", "application/json");
     let keyed = typed.with("idempotency-key", &key());
     keyed.post(path, b"{\"effective_date\":").expect(400);
     keyed.post(path, b"[]").expect(422);
     typed.post(path, good.to_string().as_bytes()).expect(400);
     typed.with("idempotency-key", "not-a-ulid").post(path, good.to_string().as_bytes()).expect(400);
-    officer.with("idempotency-key", &key()).with("content-type", "text/plain").post(path, good.to_string().as_bytes()).expect(415);
+    officer
+        .with("idempotency-key", &key())
+        .with("content-type", "text/plain")
+        .post(path, good.to_string().as_bytes())
+        .expect(415);
     keyed.post("/api/v1/commands/appoint-village-head", good.to_string().as_bytes()).expect(404);
     keyed.post("/api/v1/commands/issue-account", good.to_string().as_bytes()).expect(404);
     keyed.post(path, &vec![b' '; 65 * 1_024]).expect(413);
@@ -78,7 +89,9 @@ fn dates_quarters_and_codes_that_cannot_be_are_refused_by_name() {
     let office = &desk.office;
     let id = office.establish(&desk.server, "2018-06-01");
     let (clerk, officer) = (desk.server.client(&office.clerk), desk.server.client(&office.officer));
-    let rule = |client: &crate::harness::Client, name: &str, body: Value| client.command(name, &body).expect(422).json()["rule"].clone();
+    let rule = |client: &crate::harness::Client, name: &str, body: Value| {
+        client.command(name, &body).expect(422).json()["rule"].clone()
+    };
     let evaluate = |quarter: &str, on: &str| {
         let data = json!({"joint_branch": id, "quarter": quarter, "grade": "good"});
         json!({"effective_date": on, "on_behalf_of": office.township_organ, "data": data})
@@ -92,7 +105,10 @@ fn dates_quarters_and_codes_that_cannot_be_are_refused_by_name() {
     let data = json!({"name": "某支部", "form": "branch", "host_kind": "village", "host": "510811210205", "formal_members": 3, "probationary_members": 0});
     let early = json!({"effective_date": "2017-01-01", "on_behalf_of": "510811", "data": data});
     let problem = officer.command("register-organization", &early).expect(422).json();
-    assert_eq!((problem["rule"].clone(), problem["pointer"].clone()), (json!("place-in-force"), json!("/data/host")));
+    assert_eq!(
+        (problem["rule"].clone(), problem["pointer"].clone()),
+        (json!("place-in-force"), json!("/data/host"))
+    );
 }
 
 #[test]
@@ -109,7 +125,11 @@ fn a_body_of_100_megabytes_is_refused_without_being_read() {
             key()
         );
         connection.write_all(head.as_bytes()).unwrap();
-        let chunk = if framing.starts_with("transfer") { format!("10000\r\n{}\r\n", " ".repeat(65_536)) } else { " ".repeat(65_536) };
+        let chunk = if framing.starts_with("transfer") {
+            format!("10000\r\n{}\r\n", " ".repeat(65_536))
+        } else {
+            " ".repeat(65_536)
+        };
         // The server answers and closes long before it was sent everything; a failed write is what that looks like.
         for _ in 0..1_600 {
             if connection.write_all(chunk.as_bytes()).is_err() {
@@ -132,7 +152,8 @@ fn an_import_with_one_bad_row_records_none_and_names_it() {
     let (data, file) = (data.to_str().unwrap(), file.to_str().unwrap());
     let output = run(&["import", "places", file, "--as-of", "2018-01-01", "--commit", "--data", data]);
     assert_eq!(output.status.code(), Some(3));
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(said.contains('4') && said.contains('5'), "both bad lines are named: {said}");
     std::fs::write(file, "code,name,level,parent\n5108,广元市,city,51\n510811,昭化区,county,5108\n").unwrap();
     run_well(&["import", "places", file, "--as-of", "2018-01-01", "--commit", "--data", data]);
@@ -164,7 +185,11 @@ fn a_real_log_takes_no_simulated_command_and_no_local_one() {
 fn a_second_process_is_told_who_holds_the_directory() {
     let desk = desk();
     let data = desk.data.to_str().unwrap();
-    for arguments in [vec!["serve", "--data", data, "--listen", "127.0.0.1:0"], vec!["rebuild", "--data", data], vec!["show", "city", "5108", "--data", data]] {
+    for arguments in [
+        vec!["serve", "--data", data, "--listen", "127.0.0.1:0"],
+        vec!["rebuild", "--data", data],
+        vec!["show", "city", "5108", "--data", data],
+    ] {
         let output = run(&arguments);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(4), "{arguments:?}: {said}");
@@ -243,8 +268,13 @@ fn a_full_disk_answers_503_records_nothing_and_recovers() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let token = token(&data, "county_officer", "510811");
     // No file may grow beyond 4 MB, which to the log is what a full disk is.
-    let script = format!("trap '' XFSZ; ulimit -f 4096; exec {} --lang en serve --data {} --listen 127.0.0.1:{port}", program().display(), data.display());
-    let mut child = Command::new("bash").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 4096; exec {} --lang en serve --data {} --listen 127.0.0.1:{port}",
+        program().display(),
+        data.display()
+    );
+    let mut child =
+        Command::new("bash").args(["-c", &script]).stdout(std::process::Stdio::null()).spawn().unwrap();
     let address = format!("http://127.0.0.1:{port}");
     let client = crate::harness::client(&address, &token);
     crate::harness::wait_until_ready(&address);

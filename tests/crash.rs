@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Office, Server, created, import_places, key, run};
+use crate::harness::{Client, Office, Server, import_places, key, run};
 
 /// Kills in a short run and in a long one.
 const KILLS: usize = 50;
@@ -68,7 +68,13 @@ fn a_killed_server_has_every_acknowledged_command_whole_and_once() {
 }
 
 /// Sends, and notes before and after: what was sent without an answer is repeated after the next start.
-fn send(client: &Client, ledger: &Ledger, name: &'static str, body: Value, by_officer: bool) -> Option<Value> {
+fn send(
+    client: &Client,
+    ledger: &Ledger,
+    name: &'static str,
+    body: Value,
+    by_officer: bool,
+) -> Option<Value> {
     let key = key();
     let sent = Sent { name, body: body.clone(), by_officer, acknowledged: None };
     ledger.lock().unwrap().insert(key.clone(), sent);
@@ -84,7 +90,14 @@ fn send(client: &Client, ledger: &Ledger, name: &'static str, body: Value, by_of
     }
 }
 
-fn write_counts(client: &Client, office: &Office, number: usize, round: usize, ledger: &Ledger, stop: &AtomicBool) {
+fn write_counts(
+    client: &Client,
+    office: &Office,
+    number: usize,
+    round: usize,
+    ledger: &Ledger,
+    stop: &AtomicBool,
+) {
     let organization = &office.branches[2 + number % 2];
     for count in 0.. {
         if stop.load(Ordering::Relaxed) {
@@ -133,28 +146,35 @@ fn propose(clerk: &Client, ledger: &Ledger, office: &Office, members: [&str; 2],
 fn repeat_unanswered(server: &Server, office: &Office, ledger: &Ledger) {
     let open: Vec<(String, Sent)> = {
         let ledger = ledger.lock().unwrap();
-        ledger.iter().filter(|(_, sent)| sent.acknowledged.is_none()).map(|(key, sent)| (key.clone(), sent.clone())).collect()
+        ledger
+            .iter()
+            .filter(|(_, sent)| sent.acknowledged.is_none())
+            .map(|(key, sent)| (key.clone(), sent.clone()))
+            .collect()
     };
-    let mut merged = None;
+    let mut position = 0;
     for (key, sent) in open {
         let client = server.client(if sent.by_officer { &office.officer } else { &office.clerk });
         let answer = client.command_with(&key, sent.name, &sent.body);
         assert!(matches!(answer.status, 200 | 201), "{}: {} {}", sent.name, answer.status, answer.text);
-        if sent.name == "merge-branches" {
-            merged = Some(created(&answer, "joint_branch"));
-        }
+        position = position.max(answer.json()["position"].as_u64().unwrap());
         ledger.lock().unwrap().get_mut(&key).unwrap().acknowledged = Some(answer.text);
     }
-    if let Some(joint_branch) = merged.or_else(|| live_merger(server, office)) {
-        let successors: Vec<_> = office.branches[..2].iter().map(|member| json!({"member": member, "successor": member})).collect();
-        let data = json!({"joint_branch": joint_branch, "ground": "purpose_achieved", "successors": successors});
+    if let Some(joint_branch) = live_merger(server, office, position) {
+        let successors: Vec<_> = office.branches[..2]
+            .iter()
+            .map(|member| json!({"member": member, "successor": member}))
+            .collect();
+        let data =
+            json!({"joint_branch": joint_branch, "ground": "purpose_achieved", "successors": successors});
         let body = office.decision("昭委〔2018〕8号", "2018-06-01", data);
         send(&server.client(&office.officer), ledger, "dissolve-joint-branch", body, true).unwrap();
     }
 }
 
-fn live_merger(server: &Server, office: &Office) -> Option<String> {
-    let register = server.client(&office.officer).get("/api/v1/counties/510811/register").expect(200).json();
+fn live_merger(server: &Server, office: &Office, position: u64) -> Option<String> {
+    let path = format!("/api/v1/counties/510811/register?limit=1000&min_position={position}");
+    let register = server.client(&office.officer).get(&path).expect(200).json();
     let rows = register["rows"].as_array().unwrap();
     let live = rows.iter().find(|row| row["phase"] == "operating")?;
     live["id"].as_str().map(str::to_owned)
@@ -178,7 +198,8 @@ fn check_every_acknowledged(server: &Server, office: &Office, ledger: &Ledger) {
     assert!(ledger.len() > KILLS, "the load was no load: {} commands", ledger.len());
     for (key, sent) in ledger.iter() {
         let answered: Value = serde_json::from_str(sent.acknowledged.as_ref().unwrap()).unwrap();
-        let found = stored.get(key).unwrap_or_else(|| panic!("{key} {} was acknowledged and is gone", sent.name));
+        let found =
+            stored.get(key).unwrap_or_else(|| panic!("{key} {} was acknowledged and is gone", sent.name));
         assert_eq!(answered["events"].as_array().unwrap(), found, "{key} {}", sent.name);
     }
 }

@@ -31,7 +31,12 @@ pub fn program() -> &'static Path {
 
 /// Runs the program to its end.
 pub fn run(arguments: &[&str]) -> Output {
-    Command::new(program()).args(["--lang", "en"]).args(arguments).env_remove("LIANJIAN_TOKEN").output().unwrap()
+    Command::new(program())
+        .args(["--lang", "en"])
+        .args(arguments)
+        .env_remove("LIANJIAN_TOKEN")
+        .output()
+        .unwrap()
 }
 
 /// Runs the program to its end, which must be a good one; gives its standard output.
@@ -81,7 +86,6 @@ impl Server {
         std::thread::spawn(move || lines.for_each(drop));
         server
     }
-
 
     /// A client with a token.
     pub fn client(&self, token: &str) -> Client {
@@ -209,7 +213,8 @@ impl Client {
 
     /// A command under a key.
     pub fn command_with(&self, key: &str, name: &str, body: &Value) -> Answer {
-        let client = self.with("idempotency-key", &format!("\"{key}\"")).with("content-type", "application/json");
+        let client =
+            self.with("idempotency-key", &format!("\"{key}\"")).with("content-type", "application/json");
         client.post(&format!("/api/v1/commands/{name}"), body.to_string().as_bytes())
     }
 
@@ -224,7 +229,8 @@ fn read(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer
         Err(error) => Answer { status: 0, headers: Vec::new(), text: error.to_string() },
         Ok(mut response) => {
             let headers = response.headers().iter();
-            let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
+            let headers =
+                headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
             let headers = headers.collect();
             let text = response.body_mut().with_config().limit(64 << 20).read_to_string();
             Answer { status: response.status().as_u16(), headers, text: text.unwrap_or_default() }
@@ -270,14 +276,25 @@ pub const FOUNDED: &str = "2018-01-01";
 pub fn token(data: &Path, role: &str, scope: &str) -> String {
     let data = data.to_str().unwrap();
     let name = format!("{role} {scope}");
-    run_well(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", &name]).trim().to_owned()
+    run_well(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", &name])
+        .trim()
+        .to_owned()
 }
 
 /// Imports the places; the log is a real one from here on.
 pub fn import_places(data: &Path) {
     let file = data.parent().unwrap().join("places.csv");
     std::fs::write(&file, PLACES).unwrap();
-    run_well(&["import", "places", file.to_str().unwrap(), "--as-of", FOUNDED, "--commit", "--data", data.to_str().unwrap()]);
+    run_well(&[
+        "import",
+        "places",
+        file.to_str().unwrap(),
+        "--as-of",
+        FOUNDED,
+        "--commit",
+        "--data",
+        data.to_str().unwrap(),
+    ]);
 }
 
 impl Office {
@@ -287,13 +304,18 @@ impl Office {
         let clerk = token(data, "township_clerk", "510811210");
         let client = server.client(&officer);
         let organ = |name: &str, kind: &str, host: &str| {
-            organization(&client, json!({"name": name, "form": "organ", "host_kind": kind, "host": host, "formal_members": 9, "probationary_members": 0}))
+            organization(
+                &client,
+                json!({"name": name, "form": "organ", "host_kind": kind, "host": host, "formal_members": 9, "probationary_members": 0}),
+            )
         };
         let county_organ = organ("中共昭化区委员会", "county", "510811");
         let township_organ = organ("中共白果乡委员会", "township", "510811210");
-        let branches: Vec<String> = (205..=208).map(|number| branch(&client, &format!("510811210{number}"))).collect();
+        let branches: Vec<String> =
+            (205..=208).map(|number| branch(&client, &format!("510811210{number}"))).collect();
         let persons = branches.iter().map(|branch| {
-            let data = json!({"name": "测试书记", "organization": branch, "formal_member_since": "2010-07-01"});
+            let data =
+                json!({"name": "测试书记", "organization": branch, "formal_member_since": "2010-07-01"});
             created(&client.command("register-person", &fact("510811", data)).expect(201), "person")
         });
         let persons = persons.collect();
@@ -331,7 +353,9 @@ impl Office {
         let (clerk, officer) = (server.client(&self.clerk), server.client(&self.officer));
         let proposal = self.proposal([&self.branches[0], &self.branches[1]], on);
         let id = created(&clerk.command("propose-joint-branch", &proposal).expect(201), "joint_branch");
-        clerk.command("record-will-survey", &self.survey(&id, ["510811210205", "510811210206"], on)).expect(201);
+        clerk
+            .command("record-will-survey", &self.survey(&id, ["510811210205", "510811210206"], on))
+            .expect(201);
         let decision = self.decision("昭委〔2018〕7号", on, json!({"joint_branch": id}));
         officer.command("merge-branches", &decision).expect(201);
         id

@@ -24,20 +24,12 @@ struct SourceFile {
 
 #[test]
 fn every_source_file_opens_with_its_job() {
-    check(
-        "a reader learns what a file is for before reading it",
-        &rust_files(),
-        without_its_job,
-    );
+    check("a reader learns what a file is for before reading it", &rust_files(), without_its_job);
 }
 
 #[test]
 fn no_source_file_is_too_long() {
-    check(
-        "a file is read whole; a longer one holds two subjects",
-        &rust_files(),
-        too_long,
-    );
+    check("a file is read whole; a longer one holds two subjects", &rust_files(), too_long);
 }
 
 #[test]
@@ -52,30 +44,19 @@ fn crates_depend_only_downwards() {
 
 #[test]
 fn each_storage_crate_is_used_in_one_place() {
-    check(
-        "a storage can be replaced or distrusted in one file",
-        &product_files(),
-        stray_users,
-    );
+    check("a storage can be replaced or distrusted in one file", &product_files(), stray_users);
 }
 
 #[test]
 fn the_domain_is_pure() {
     let domain = repository_files(|path| path.starts_with("crates/domain/") && path.ends_with(".rs"));
-    check(
-        "replaying the log must give the same decisions anywhere, at any time",
-        &domain,
-        impure,
-    );
+    check("replaying the log must give the same decisions anywhere, at any time", &domain, impure);
 }
 
 #[test]
 fn no_source_file_is_forgotten() {
     let files = rust_files();
-    report(
-        "a file that no `mod` names is neither compiled nor run",
-        &forgotten(&files),
-    );
+    report("a file that no `mod` names is neither compiled nor run", &forgotten(&files));
 }
 
 #[test]
@@ -88,35 +69,20 @@ fn nothing_is_left_unfinished() {
 fn no_file_names_a_registry_host() {
     // Cargo itself writes the host into the lock file.
     let files = repository_files(|path| !path.ends_with("Cargo.lock"));
-    check(
-        "closed networks build through a mirror set outside the repository",
-        &files,
-        registry_hosts,
-    );
+    check("closed networks build through a mirror set outside the repository", &files, registry_hosts);
 }
 
 fn check(reason: &str, files: &[SourceFile], rule: fn(&str, &str) -> Vec<String>) {
-    assert!(
-        !files.is_empty(),
-        "the rule looked at no file: has a directory moved?"
-    );
+    assert!(!files.is_empty(), "the rule looked at no file: has a directory moved?");
     let mut complaints = Vec::new();
     for SourceFile { path, text } in files {
-        complaints.extend(
-            rule(path, text)
-                .iter()
-                .map(|complaint| format!("{path}: {complaint}")),
-        );
+        complaints.extend(rule(path, text).iter().map(|complaint| format!("{path}: {complaint}")));
     }
     report(reason, &complaints);
 }
 
 fn report(reason: &str, complaints: &[String]) {
-    assert!(
-        complaints.is_empty(),
-        "\n  {}\nWhy: {reason}.\n",
-        complaints.join("\n  ")
-    );
+    assert!(complaints.is_empty(), "\n  {}\nWhy: {reason}.\n", complaints.join("\n  "));
 }
 
 fn rust_files() -> Vec<SourceFile> {
@@ -133,13 +99,7 @@ fn repository_files(is_wanted: impl Fn(&str) -> bool) -> Vec<SourceFile> {
     let mut files = Vec::new();
     while let Some(directory) = directories.pop() {
         for entry in fs::read_dir(&directory).unwrap().map(Result::unwrap) {
-            let path = entry
-                .path()
-                .strip_prefix(root)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned();
+            let path = entry.path().strip_prefix(root).unwrap().to_str().unwrap().to_owned();
             let kind = entry.file_type().unwrap();
             if kind.is_dir() && !NOT_OURS.contains(&path.as_str()) {
                 directories.push(entry.path());
@@ -156,9 +116,6 @@ fn repository_files(is_wanted: impl Fn(&str) -> bool) -> Vec<SourceFile> {
 #[test]
 #[should_panic(expected = "a.rs: the first line")]
 fn a_complaint_fails_the_test() {
-    let files = [SourceFile {
-        path: "a.rs".to_owned(),
-        text: String::new(),
-    }];
+    let files = [SourceFile { path: "a.rs".to_owned(), text: String::new() }];
     check("it is only an example", &files, without_its_job);
 }

@@ -19,9 +19,7 @@ const EDGES: [(&str, &[&str]); 6] = [
 pub(super) fn edges(path: &str, manifest: &str) -> Vec<String> {
     let name = path.trim_start_matches("crates/").trim_end_matches("/Cargo.toml");
     let Some((_, allowed)) = EDGES.iter().find(|(ours, _)| *ours == name) else {
-        return vec![format!(
-            "crate `{name}` has no entry in EDGES in tests/tidy/layout.rs"
-        )];
+        return vec![format!("crate `{name}` has no entry in EDGES in tests/tidy/layout.rs")];
     };
     own_dependencies(manifest)
         .into_iter()
@@ -34,11 +32,7 @@ pub(super) fn edges(path: &str, manifest: &str) -> Vec<String> {
 fn own_dependencies(manifest: &str) -> Vec<&'static str> {
     let mut heading = Vec::new();
     let mut names = Vec::new();
-    for line in manifest
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with('#'))
-    {
+    for line in manifest.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
         if line.starts_with('[') {
             heading = line.trim_matches(['[', ']']).split('.').collect();
         }
@@ -46,11 +40,8 @@ fn own_dependencies(manifest: &str) -> Vec<&'static str> {
             continue;
         }
         // `[dependencies.domain]` has the key at the end of the heading, `domain.workspace = true` at its start.
-        let key = if line.starts_with('[') {
-            heading.last().copied()
-        } else {
-            line.split(['.', '=', ' ']).next()
-        };
+        let key =
+            if line.starts_with('[') { heading.last().copied() } else { line.split(['.', '=', ' ']).next() };
         let key = key.unwrap_or_default().trim_start_matches("lianjian-");
         let is_named = |ours: &str| key == ours || line.contains(&format!("\"lianjian-{ours}\""));
         names.extend(EDGES.iter().map(|(ours, _)| *ours).filter(|ours| is_named(ours)));
@@ -60,25 +51,15 @@ fn own_dependencies(manifest: &str) -> Vec<&'static str> {
 
 /// Every file but a crate's roots is named by a `mod` in the file above it.
 pub(super) fn forgotten(files: &[SourceFile]) -> Vec<String> {
-    let text_of = |path: &str| {
-        files
-            .iter()
-            .find(|file| file.path == path)
-            .map(|file| file.text.as_str())
-    };
+    let text_of = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
     let mut complaints = Vec::new();
     for SourceFile { path, .. } in files {
         let (directory, file_name) = path.rsplit_once('/').unwrap_or(("", path));
         let name = file_name.trim_end_matches(".rs");
         let is_root = ["lib", "main", "build", "mod"].contains(&name)
-            || ["/bin", "/benches", "/examples"]
-                .iter()
-                .any(|end| directory.ends_with(end));
+            || ["/bin", "/benches", "/examples"].iter().any(|end| directory.ends_with(end));
         let parents = ["/lib.rs", "/main.rs", "/mod.rs", ".rs"].map(|end| format!("{directory}{end}"));
-        let is_named = parents
-            .iter()
-            .filter_map(|parent| text_of(parent))
-            .any(|text| declares(text, name));
+        let is_named = parents.iter().filter_map(|parent| text_of(parent)).any(|text| declares(text, name));
         if !is_root && !is_named {
             complaints.push(format!("{path}: no `mod {name};` in the file above it"));
         }
@@ -96,41 +77,20 @@ fn an_upward_edge_is_reported() {
     let none = [""; 0];
     let edges_of_log = |manifest| edges("crates/event-log/Cargo.toml", manifest);
     assert_eq!(edges_of_log("[dependencies]\ndomain.workspace = true\n"), none);
-    assert_eq!(
-        edges_of_log("[dependencies]\nhyper = { features = [\"server\"] }\n# server\n"),
-        none
-    );
-    assert_eq!(
-        edges_of_log("[dependencies]\n[dev-dependencies]\nserver.workspace = true\n"),
-        none
-    );
+    assert_eq!(edges_of_log("[dependencies]\nhyper = { features = [\"server\"] }\n# server\n"), none);
+    assert_eq!(edges_of_log("[dependencies]\n[dev-dependencies]\nserver.workspace = true\n"), none);
 
     let complaint = ["depends on `server`; allowed: [\"domain\"]"];
-    assert_eq!(
-        edges_of_log("[dependencies]\nserver.workspace = true\n"),
-        complaint
-    );
-    assert_eq!(
-        edges_of_log("[dependencies.server]\nworkspace = true\n"),
-        complaint
-    );
-    assert_eq!(
-        edges_of_log("[build-dependencies]\nx = { package = \"lianjian-server\" }\n"),
-        complaint
-    );
-    assert_eq!(
-        edges_of_log("[target.'cfg(unix)'.dependencies]\nlianjian-server = \"1\"\n"),
-        complaint
-    );
+    assert_eq!(edges_of_log("[dependencies]\nserver.workspace = true\n"), complaint);
+    assert_eq!(edges_of_log("[dependencies.server]\nworkspace = true\n"), complaint);
+    assert_eq!(edges_of_log("[build-dependencies]\nx = { package = \"lianjian-server\" }\n"), complaint);
+    assert_eq!(edges_of_log("[target.'cfg(unix)'.dependencies]\nlianjian-server = \"1\"\n"), complaint);
     assert_eq!(edges("crates/helpers/Cargo.toml", "").len(), 1);
 }
 
 #[test]
 fn a_forgotten_file_is_reported() {
-    let file = |path: &str, text: &str| SourceFile {
-        path: path.to_owned(),
-        text: text.to_owned(),
-    };
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
     let files = [
         file("tests/main.rs", "mod demo;\n// mod crash;\nmod not_crash;\n"),
         file("tests/demo.rs", ""),
@@ -142,16 +102,10 @@ fn a_forgotten_file_is_reported() {
         file("crates/domain/tests/rules.rs", ""),
         file("crates/server/benches/commands.rs", ""),
     ];
-    let reported: Vec<String> = forgotten(&files)
-        .iter()
-        .map(|it| it.split(':').next().unwrap().to_owned())
-        .collect();
+    let reported: Vec<String> =
+        forgotten(&files).iter().map(|it| it.split(':').next().unwrap().to_owned()).collect();
     assert_eq!(
         reported,
-        [
-            "tests/crash.rs",
-            "crates/domain/src/commands/pair_branches.rs",
-            "crates/domain/tests/rules.rs"
-        ]
+        ["tests/crash.rs", "crates/domain/src/commands/pair_branches.rs", "crates/domain/tests/rules.rs"]
     );
 }

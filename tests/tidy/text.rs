@@ -43,10 +43,7 @@ const REGISTRY_HOSTS: [&str; 5] = [
 pub(super) fn without_its_job(_path: &str, text: &str) -> Vec<String> {
     let first = text.lines().next().unwrap_or_default();
     let job = first.strip_prefix("//!").unwrap_or_default().trim();
-    Vec::from_iter(
-        job.is_empty()
-            .then(|| "the first line is not `//!` and the file's one job".to_owned()),
-    )
+    Vec::from_iter(job.is_empty().then(|| "the first line is not `//!` and the file's one job".to_owned()))
 }
 
 pub(super) fn too_long(_path: &str, text: &str) -> Vec<String> {
@@ -83,20 +80,12 @@ pub(super) fn unfinished(_path: &str, text: &str) -> Vec<String> {
 
 /// In comments and documents too: that is where a host would be copied from.
 pub(super) fn registry_hosts(_path: &str, text: &str) -> Vec<String> {
-    REGISTRY_HOSTS
-        .iter()
-        .filter(|host| text.contains(*host))
-        .map(|host| format!("names {host}"))
-        .collect()
+    REGISTRY_HOSTS.iter().filter(|host| text.contains(*host)).map(|host| format!("names {host}")).collect()
 }
 
 fn found(text: &str, forbidden: &[&str]) -> Vec<String> {
     let is_in_code = |word: &&&str| code(text).any(|line| has_word(line, word));
-    forbidden
-        .iter()
-        .filter(is_in_code)
-        .map(|word| format!("contains `{word}`"))
-        .collect()
+    forbidden.iter().filter(is_in_code).map(|word| format!("contains `{word}`")).collect()
 }
 
 /// The lines that are not wholly a comment.
@@ -106,8 +95,7 @@ pub(super) fn code(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether `word` stands in `line` other than as the tail of a longer name.
 pub(super) fn has_word(line: &str, word: &str) -> bool {
-    line.match_indices(word)
-        .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    line.match_indices(word).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 #[test]
@@ -127,53 +115,23 @@ fn a_long_file_is_reported() {
 #[test]
 fn a_storage_used_elsewhere_is_reported() {
     let none = [""; 0];
-    assert_eq!(
-        stray_users("crates/projections/src/store.rs", "use sled::Db;"),
-        none
-    );
-    assert_eq!(
-        stray_users("crates/event-log/src/embedded_schema.rs", "use rusqlite::params;"),
-        none
-    );
-    assert_eq!(
-        stray_users(
-            "crates/server/src/lib.rs",
-            "// sled::open is slow\nlet tousled::x = 1;"
-        ),
-        none
-    );
-    for line in [
-        "let tree = sled::open(path);",
-        "    use sled as store;",
-        "use {sled::Db};",
-        "::sled::open(path)",
-    ] {
+    assert_eq!(stray_users("crates/projections/src/store.rs", "use sled::Db;"), none);
+    assert_eq!(stray_users("crates/event-log/src/embedded_schema.rs", "use rusqlite::params;"), none);
+    assert_eq!(stray_users("crates/server/src/lib.rs", "// sled::open is slow\nlet tousled::x = 1;"), none);
+    for line in
+        ["let tree = sled::open(path);", "    use sled as store;", "use {sled::Db};", "::sled::open(path)"]
+    {
         assert_eq!(stray_users("crates/server/src/lib.rs", line).len(), 1, "{line}");
     }
-    assert_eq!(
-        stray_users("crates/projections/src/store_rows.rs", "use sled::Db;").len(),
-        1
-    );
-    assert_eq!(
-        stray_users("crates/event-log/src/embedded.rs", "async_nats::connect(url)").len(),
-        1
-    );
-    assert_eq!(
-        stray_users("crates/server/src/embedded.rs", "use rusqlite::Connection;").len(),
-        1
-    );
+    assert_eq!(stray_users("crates/projections/src/store_rows.rs", "use sled::Db;").len(), 1);
+    assert_eq!(stray_users("crates/event-log/src/embedded.rs", "async_nats::connect(url)").len(), 1);
+    assert_eq!(stray_users("crates/server/src/embedded.rs", "use rusqlite::Connection;").len(), 1);
 }
 
 #[test]
 fn an_impure_domain_is_reported() {
     let none = [""; 0];
-    assert_eq!(
-        impure(
-            "",
-            "//! No SystemTime here.\nlet offs = 1; let name = env!(\"X\");"
-        ),
-        none
-    );
+    assert_eq!(impure("", "//! No SystemTime here.\nlet offs = 1; let name = env!(\"X\");"), none);
     for line in [
         "use std::{fs::File, fmt};",
         "use std::time::SystemTime;",
@@ -186,14 +144,8 @@ fn an_impure_domain_is_reported() {
 
 #[test]
 fn unfinished_work_and_registry_hosts_are_reported() {
-    assert_eq!(
-        unfinished("", "// todo!() is not allowed\nlet x = my_todo!(1);"),
-        [""; 0]
-    );
-    assert_eq!(
-        unfinished("", "dbg!(x); todo!()"),
-        ["contains `dbg!(`", "contains `todo!(`"]
-    );
+    assert_eq!(unfinished("", "// todo!() is not allowed\nlet x = my_todo!(1);"), [""; 0]);
+    assert_eq!(unfinished("", "dbg!(x); todo!()"), ["contains `dbg!(`", "contains `todo!(`"]);
     assert_eq!(registry_hosts("README.md", "see crates/domain"), [""; 0]);
     for host in REGISTRY_HOSTS {
         let text = format!("see https://{host}/x");

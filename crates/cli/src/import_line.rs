@@ -20,6 +20,9 @@ const MAX_ACTOR_CHARACTERS: usize = 64;
 /// The byte order mark that some programs put at the start of a file.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// The refusal of a line that does not read.
+const MALFORMED: &str = "malformed";
+
 /// A line that reads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportLine {
@@ -51,6 +54,8 @@ pub enum AskedActor {
 pub struct LineError {
     /// The id, where that much reads.
     pub id: Option<String>,
+    /// What kind of refusal it is.
+    pub rule: &'static str,
     /// Why, in Chinese.
     pub chinese: String,
     /// Why, in English.
@@ -58,9 +63,10 @@ pub struct LineError {
 }
 
 /// Reads a line.
-pub fn parse(line: &[u8]) -> Result<ImportLine, LineError> {
+fn parse(line: &[u8]) -> Result<ImportLine, LineError> {
     let mut fields: Map<String, Value> = serde_json::from_slice(line).map_err(|error| LineError {
         id: None,
+        rule: MALFORMED,
         chinese: format!("不是 JSON 对象：{error}"),
         english: format!("not a JSON object: {error}"),
     })?;
@@ -68,6 +74,7 @@ pub fn parse(line: &[u8]) -> Result<ImportLine, LineError> {
     let said = id.as_ref().and_then(Value::as_str).map(|id| id.chars().take(MAX_ACTOR_CHARACTERS).collect());
     let refused = |chinese: &str, english: &str| LineError {
         id: said.clone(),
+        rule: MALFORMED,
         chinese: chinese.to_owned(),
         english: english.to_owned(),
     };
@@ -133,6 +140,29 @@ pub enum RawLine {
     Bytes(Vec<u8>),
     /// Longer than [`MAX_LINE_BYTES`]; it was passed over.
     TooLong,
+}
+
+impl RawLine {
+    /// How long it is.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::TooLong => usize::MAX,
+        }
+    }
+
+    /// Reads it.
+    pub fn parse(&self) -> Result<ImportLine, LineError> {
+        match self {
+            Self::Bytes(bytes) => parse(bytes),
+            Self::TooLong => Err(LineError {
+                id: None,
+                rule: "too-large",
+                chinese: format!("此行超过 {MAX_LINE_BYTES} 字节"),
+                english: format!("the line exceeds {MAX_LINE_BYTES} bytes"),
+            }),
+        }
+    }
 }
 
 /// The lines of a file or of standard input, one at a time and none longer than the limit.

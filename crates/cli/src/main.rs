@@ -1,5 +1,6 @@
 //! The binary `lianjian`: parses what was asked, runs it, ends with the status that says how it went.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -92,7 +93,8 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
 fn start_log(is_service: bool) {
     let default = if is_service { "info" } else { "warn" };
     let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }
 
 #[cfg(test)]

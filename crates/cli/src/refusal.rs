@@ -81,6 +81,6 @@ impl Refusal {
 
 impl From<LineError> for Refusal {
     fn from(error: LineError) -> Self {
-        Self::of_line("malformed", error.chinese, error.english)
+        Self::of_line(error.rule, error.chinese, error.english)
     }
 }

@@ -1,5 +1,6 @@
 //! Identities: opaque ULIDs, one newtype a noun. The time inside a ULID is never interpreted.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,12 +8,33 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+/// Why a text is no id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("「{text}」不是 ULID（26 位大写字母与数字） / `{text}` is not a ULID of 26 characters in upper case")]
+pub struct IdError {
+    text: String,
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[serde(try_from = "Cow<'_, str>", into = "Ulid")]
         pub struct $name(pub Ulid);
+
+        impl TryFrom<Cow<'_, str>> for $name {
+            type Error = IdError;
+
+            fn try_from(text: Cow<'_, str>) -> Result<Self, Self::Error> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for Ulid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
 
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,15 +43,19 @@ macro_rules! ids {
         }
 
         impl FromStr for $name {
-            type Err = ulid::DecodeError;
+            type Err = IdError;
 
+            /// One id has one spelling: 26 characters in upper case, at most 128 bits.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Ulid::from_string(text).map(Self)
+                let refused = || IdError { text: text.chars().take(40).collect() };
+                let id = Ulid::from_string(text).map_err(|_| refused())?;
+                let mut canonical = [0; ulid::ULID_LEN];
+                if id.array_to_str(&mut canonical) == text { Ok(Self(id)) } else { Err(refused()) }
             }
         }
 
         impl JsonSchema for $name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
+            fn schema_name() -> Cow<'static, str> {
                 stringify!($name).into()
             }
 
@@ -64,11 +90,33 @@ ids! {
 pub struct Commitment(pub String);
 
 impl JsonSchema for Commitment {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
+    fn schema_name() -> Cow<'static, str> {
         "Commitment".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PlaceId;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+        assert_eq!(id.parse::<PlaceId>().unwrap().to_string(), id);
+        assert_eq!(serde_json::from_value::<PlaceId>(id.into()).unwrap(), id.parse().unwrap());
+        for text in [
+            "01arz3ndektsv4rrffq69g5fav",
+            "81ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "O1ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "01ARZ",
+            "",
+        ] {
+            assert!(text.parse::<PlaceId>().is_err(), "{text}");
+            assert!(serde_json::from_value::<PlaceId>(text.into()).is_err(), "{text}");
+        }
     }
 }

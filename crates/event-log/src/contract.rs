@@ -33,10 +33,7 @@ pub async fn run<L: EventLog + 'static>(open: impl AsyncFn(&str) -> L) {
 }
 
 fn event(body: impl Into<Vec<u8>>) -> NewEvent {
-    NewEvent {
-        subject: "lianjian.5108.510811._.place.registered".to_owned(),
-        body: body.into(),
-    }
+    NewEvent { subject: "lianjian.5108.510811._.place.registered".to_owned(), body: body.into() }
 }
 
 fn numbered(count: usize) -> Vec<NewEvent> {
@@ -52,16 +49,9 @@ async fn appends_and_reads_the_exact_bytes(log: impl EventLog) {
     assert_eq!(log.read(0, 10).await.unwrap(), []);
     let bodies: [&[u8]; 4] = [b"{}", "联建 \r\n\0".as_bytes(), &[0xff, 0x00, 0xfe], b""];
     log.append(0, vec![event(bodies[0])]).await.unwrap();
-    log.append(1, bodies[1..].iter().map(|body| event(*body)).collect())
-        .await
-        .unwrap();
-    let expected: Vec<_> = (1..)
-        .zip(bodies)
-        .map(|(position, body)| StoredEvent {
-            position,
-            body: body.to_vec(),
-        })
-        .collect();
+    log.append(1, bodies[1..].iter().map(|body| event(*body)).collect()).await.unwrap();
+    let expected: Vec<_> =
+        (1..).zip(bodies).map(|(position, body)| StoredEvent { position, body: body.to_vec() }).collect();
     assert_eq!(log.read(0, 10).await.unwrap(), expected);
     assert_eq!(log.last_position().await.unwrap(), 4);
     assert_eq!(log.read(4, 10).await.unwrap(), []);
@@ -82,23 +72,10 @@ async fn a_refused_append_records_nothing(log: impl EventLog) {
     let bytes = MAX_EVENT_BYTES + 1;
     let too_large = vec![event("before"), event(vec![b'x'; bytes]), event("after")];
     let refused = log.append(0, too_large).await.unwrap_err();
-    assert_eq!(
-        refused,
-        AppendError::TooLarge {
-            index: 1,
-            bytes,
-            limit: MAX_EVENT_BYTES
-        }
-    );
+    assert_eq!(refused, AppendError::TooLarge { index: 1, bytes, limit: MAX_EVENT_BYTES });
     let events = MAX_APPEND_EVENTS + 1;
     let refused = log.append(0, numbered(events)).await.unwrap_err();
-    assert_eq!(
-        refused,
-        AppendError::TooMany {
-            events,
-            limit: MAX_APPEND_EVENTS
-        }
-    );
+    assert_eq!(refused, AppendError::TooMany { events, limit: MAX_APPEND_EVENTS });
     assert_eq!(log.append(0, Vec::new()).await.unwrap_err(), AppendError::Empty);
     assert_eq!(log.last_position().await.unwrap(), 0);
     log.append(0, numbered(1)).await.unwrap();
@@ -107,9 +84,7 @@ async fn a_refused_append_records_nothing(log: impl EventLog) {
 async fn limits_themselves_are_allowed(log: impl EventLog) {
     log.append(0, numbered(MAX_APPEND_EVENTS)).await.unwrap();
     let longest = vec![b'x'; MAX_EVENT_BYTES];
-    log.append(MAX_APPEND_EVENTS as Position, vec![event(longest.clone())])
-        .await
-        .unwrap();
+    log.append(MAX_APPEND_EVENTS as Position, vec![event(longest.clone())]).await.unwrap();
     let read = log.read(MAX_APPEND_EVENTS as Position, 1).await.unwrap();
     assert_eq!(read[0].body, longest);
 }
@@ -124,9 +99,7 @@ async fn reads_in_pages(log: impl EventLog) {
     assert_eq!(log.read(0, 0).await.unwrap(), []);
     assert_eq!(log.read(0, usize::MAX).await.unwrap().len(), MAX_READ_EVENTS);
     let long = MAX_READ_BYTES / MAX_EVENT_BYTES + 10;
-    log.append(6_000, vec![event(vec![b'x'; MAX_EVENT_BYTES]); long])
-        .await
-        .unwrap();
+    log.append(6_000, vec![event(vec![b'x'; MAX_EVENT_BYTES]); long]).await.unwrap();
     let page = log.read(6_000, usize::MAX).await.unwrap();
     assert_eq!(page.len(), MAX_READ_BYTES.div_ceil(MAX_EVENT_BYTES));
 }
@@ -140,11 +113,7 @@ async fn scans_a_range_until_told_to_stop(log: impl EventLog + 'static) {
             let last = log.scan(after, up_to, &mut |event| {
                 assert_eq!(event.body, event.position.to_string().as_bytes());
                 seen.push(event.position);
-                if event.position == stop_at {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
+                if event.position == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
             (last.unwrap(), seen.clone())
         };
@@ -165,19 +134,13 @@ async fn wakes_those_who_wait(log: impl EventLog + 'static) {
         })
         .collect();
     tokio::time::sleep(QUIET).await;
-    assert!(
-        waiting.iter().all(|waiter| !waiter.is_finished()),
-        "nothing was appended yet"
-    );
+    assert!(waiting.iter().all(|waiter| !waiter.is_finished()), "nothing was appended yet");
     log.append(0, numbered(2)).await.unwrap();
     for waiter in waiting {
         assert_eq!(tokio::time::timeout(PATIENCE, waiter).await.unwrap().unwrap(), 2);
     }
     assert_eq!(log.wait_past(1).await.unwrap(), 2);
-    assert!(
-        tokio::time::timeout(QUIET, log.wait_past(2)).await.is_err(),
-        "2 is the last"
-    );
+    assert!(tokio::time::timeout(QUIET, log.wait_past(2)).await.is_err(), "2 is the last");
 }
 
 async fn positions_stay_gapless_among_competitors(log: impl EventLog + 'static) {
@@ -188,10 +151,8 @@ async fn positions_stay_gapless_among_competitors(log: impl EventLog + 'static) 
             tokio::spawn(async move {
                 for round in 0..APPENDS_EACH {
                     // Each append is a pair, so that one torn apart by a competitor would show.
-                    let pair = vec![
-                        event(format!("{appender} {round} a")),
-                        event(format!("{appender} {round} b")),
-                    ];
+                    let pair =
+                        vec![event(format!("{appender} {round} a")), event(format!("{appender} {round} b"))];
                     let mut expected = log.last_position().await.unwrap();
                     while let Err(refused) = log.append(expected, pair.clone()).await {
                         let AppendError::Conflict { last, .. } = refused else {
@@ -209,15 +170,10 @@ async fn positions_stay_gapless_among_competitors(log: impl EventLog + 'static) 
     let events = log.read(0, usize::MAX).await.unwrap();
     let total = APPENDERS * APPENDS_EACH * 2;
     assert_eq!(positions(&events), (1..=total as Position).collect::<Vec<_>>());
-    let mut bodies: Vec<_> = events
-        .iter()
-        .map(|event| String::from_utf8(event.body.clone()).unwrap())
-        .collect();
+    let mut bodies: Vec<_> =
+        events.iter().map(|event| String::from_utf8(event.body.clone()).unwrap()).collect();
     for pair in bodies.chunks(2) {
-        assert_eq!(
-            pair[0].strip_suffix('a').unwrap(),
-            pair[1].strip_suffix('b').unwrap()
-        );
+        assert_eq!(pair[0].strip_suffix('a').unwrap(), pair[1].strip_suffix('b').unwrap());
     }
     bodies.sort();
     bodies.dedup();

@@ -46,11 +46,7 @@ impl EmbeddedLog {
         if log.city == city {
             return Ok(log);
         }
-        Err(LogError::WrongCity {
-            store: log.name(),
-            found: log.city,
-            expected: city.to_owned(),
-        })
+        Err(LogError::WrongCity { store: log.name(), found: log.city, expected: city.to_owned() })
     }
 
     /// Opens a log that is there, of whatever city.
@@ -88,11 +84,7 @@ impl EmbeddedLog {
     /// How much the log takes on disk, with what is not yet copied into its file.
     pub fn size_bytes(&self) -> u64 {
         let files = ["", "-wal"].map(|suffix| beside(self.data_file(), suffix));
-        files
-            .iter()
-            .filter_map(|file| file.metadata().ok())
-            .map(|metadata| metadata.len())
-            .sum()
+        files.iter().filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 
     /// Reads the whole file for damage and gaps. It blocks for as long as that takes.
@@ -112,9 +104,7 @@ impl EmbeddedLog {
             let _permit = permit;
             read(&shared)
         });
-        reading
-            .await
-            .unwrap_or_else(|error| Err(self.interrupted(&error)))
+        reading.await.unwrap_or_else(|error| Err(self.interrupted(&error)))
     }
 
     /// Looks for appends of other processes, at most once per interval however many wait.
@@ -132,10 +122,7 @@ impl EmbeddedLog {
     }
 
     fn interrupted(&self, error: &JoinError) -> LogError {
-        LogError::Unreachable {
-            store: self.name(),
-            detail: error.to_string(),
-        }
+        LogError::Unreachable { store: self.name(), detail: error.to_string() }
     }
 }
 
@@ -161,9 +148,7 @@ impl EventLog for EmbeddedLog {
             shared.announce(expected_last + events.len() as Position);
             Ok(())
         });
-        let interrupted = |error| AppendError::OutcomeUnknown {
-            cause: self.interrupted(&error),
-        };
+        let interrupted = |error| AppendError::OutcomeUnknown { cause: self.interrupted(&error) };
         appending.await.map_err(interrupted)?
     }
 
@@ -172,8 +157,7 @@ impl EventLog for EmbeddedLog {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        self.read_blocking(move |shared| shared.table.read(after, limit))
-            .await
+        self.read_blocking(move |shared| shared.table.read(after, limit)).await
     }
 
     async fn last_position(&self) -> Result<Position, LogError> {
@@ -215,13 +199,7 @@ mod tests {
     use super::*;
 
     fn events(count: usize) -> Vec<NewEvent> {
-        vec![
-            NewEvent {
-                subject: String::new(),
-                body: vec![b'x'; 400]
-            };
-            count
-        ]
+        vec![NewEvent { subject: String::new(), body: vec![b'x'; 400] }; count]
     }
 
     async fn directory_with_log(count: usize) -> tempfile::TempDir {
@@ -237,9 +215,7 @@ mod tests {
 
     fn names_in(directory: &Path) -> Vec<String> {
         let entries = std::fs::read_dir(directory).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -265,29 +241,12 @@ mod tests {
     async fn another_city_a_later_format_and_a_missing_log_are_named() {
         let directory = directory_with_log(1).await;
         let error = EmbeddedLog::open(directory.path(), "5101").err().unwrap();
-        let LogError::WrongCity { found, expected, .. } = error else {
-            unreachable!("{error}")
-        };
+        let LogError::WrongCity { found, expected, .. } = error else { unreachable!("{error}") };
         assert_eq!((found.as_str(), expected.as_str()), ("5108", "5101"));
-        assert_eq!(
-            EmbeddedLog::open_existing(directory.path()).unwrap().city(),
-            "5108"
-        );
-        raw(directory.path())
-            .execute_batch("PRAGMA user_version=2")
-            .unwrap();
+        assert_eq!(EmbeddedLog::open_existing(directory.path()).unwrap().city(), "5108");
+        raw(directory.path()).execute_batch("PRAGMA user_version=2").unwrap();
         let error = EmbeddedLog::open(directory.path(), "5108").err().unwrap();
-        assert!(
-            matches!(
-                error,
-                LogError::NewerFormat {
-                    found: 2,
-                    supported: 1,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(matches!(error, LogError::NewerFormat { found: 2, supported: 1, .. }), "{error}");
         let empty = tempfile::tempdir().unwrap();
         let error = EmbeddedLog::open_existing(empty.path()).err().unwrap();
         assert!(matches!(error, LogError::NotFound { .. }), "{error}");
@@ -301,12 +260,7 @@ mod tests {
         assert_eq!(log.read(0, 10).await.unwrap().len(), 2);
         let refused = log.append(2, events(1)).await.unwrap_err();
         assert!(
-            matches!(
-                refused,
-                AppendError::Unavailable {
-                    cause: LogError::ReadOnly { .. }
-                }
-            ),
+            matches!(refused, AppendError::Unavailable { cause: LogError::ReadOnly { .. } }),
             "{refused}"
         );
     }

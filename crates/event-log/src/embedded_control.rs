@@ -48,12 +48,7 @@ pub struct Erasable {
 impl fmt::Debug for Erasable {
     /// Salt and value stay out of logs and test output.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            command_id,
-            pointer,
-            subject,
-            ..
-        } = self;
+        let Self { command_id, pointer, subject, .. } = self;
         write!(formatter, "Erasable({command_id} {pointer} of {subject})")
     }
 }
@@ -122,11 +117,7 @@ impl ControlStore {
 
     /// The commands that have fields here. One that the log does not know left them behind.
     pub fn command_ids(&self) -> Result<Vec<String>, LogError> {
-        self.list(
-            "SELECT DISTINCT command_id FROM erasable ORDER BY command_id",
-            [],
-            |row| row.get(0),
-        )
+        self.list("SELECT DISTINCT command_id FROM erasable ORDER BY command_id", [], |row| row.get(0))
     }
 
     /// Erases the fields of a command, from the file too.
@@ -145,10 +136,7 @@ impl ControlStore {
         self.write(|connection| {
             let statement = "INSERT INTO token (hash, account_id) VALUES (?1, ?2)
                 ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash";
-            connection
-                .prepare_cached(statement)?
-                .execute((hash, account_id))
-                .map(drop)
+            connection.prepare_cached(statement)?.execute((hash, account_id)).map(drop)
         })
     }
 
@@ -261,17 +249,10 @@ mod tests {
     fn a_bad_field_stores_none_of_its_group() {
         let directory = tempfile::tempdir().unwrap();
         let store = ControlStore::open(directory.path()).unwrap();
-        let unsalted = Erasable {
-            salt: vec![7; 15],
-            ..name_of_person("C2", "P2", "李四")
-        };
-        store
-            .put_erasables(&[name_of_person("C1", "P1", "张三"), unsalted])
-            .unwrap_err();
+        let unsalted = Erasable { salt: vec![7; 15], ..name_of_person("C2", "P2", "李四") };
+        store.put_erasables(&[name_of_person("C1", "P1", "张三"), unsalted]).unwrap_err();
         assert_eq!(store.command_ids().unwrap(), Vec::<String>::new());
-        store
-            .put_erasables(&[name_of_person("C1", "P1", "张三")])
-            .unwrap();
+        store.put_erasables(&[name_of_person("C1", "P1", "张三")]).unwrap();
     }
 
     #[test]
@@ -282,17 +263,10 @@ mod tests {
             let files = std::fs::read_dir(directory.path()).unwrap();
             files
                 .map(|file| std::fs::read(file.unwrap().path()).unwrap())
-                .any(|bytes| {
-                    bytes
-                        .windows("王小明".len())
-                        .any(|window| window == "王小明".as_bytes())
-                })
+                .any(|bytes| bytes.windows("王小明".len()).any(|window| window == "王小明".as_bytes()))
         };
         store
-            .put_erasables(&[
-                name_of_person("C1", "P1", "王小明"),
-                name_of_person("C2", "P2", "李四"),
-            ])
+            .put_erasables(&[name_of_person("C1", "P1", "王小明"), name_of_person("C2", "P2", "李四")])
             .unwrap();
         assert!(contains_name());
         store.delete_command("C1").unwrap();
@@ -334,12 +308,7 @@ mod tests {
         store.put("key", b"value").unwrap();
         for file in std::fs::read_dir(directory.path()).unwrap() {
             let file = file.unwrap();
-            assert_eq!(
-                file.metadata().unwrap().permissions().mode() & 0o777,
-                0o600,
-                "{:?}",
-                file.path()
-            );
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
         }
     }
 

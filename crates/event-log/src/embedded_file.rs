@@ -52,23 +52,13 @@ pub(crate) fn create_if_missing(
     // SQLite would replay the orphan into the new file.
     if beside(file, "-wal").exists() {
         let detail = "文件缺失,但其 -wal 还在 / the file is gone while its -wal is there".to_owned();
-        return Err(LogError::Corrupt {
-            store: name_of(file),
-            position: None,
-            detail,
-        });
+        return Err(LogError::Corrupt { store: name_of(file), position: None, detail });
     }
     let directory = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory).map_err(|error| explain_io(directory, &error))?;
     static DRAFTS: AtomicU32 = AtomicU32::new(0);
-    let draft = beside(
-        file,
-        &format!(
-            ".new-{}-{}",
-            std::process::id(),
-            DRAFTS.fetch_add(1, Ordering::Relaxed)
-        ),
-    );
+    let draft =
+        beside(file, &format!(".new-{}-{}", std::process::id(), DRAFTS.fetch_add(1, Ordering::Relaxed)));
     let made = write_draft(&draft, file, layout, fill).and_then(|()| publish(&draft, file));
     for suffix in ["", "-journal", "-wal", "-shm"] {
         // Only the draft itself is sure to exist; a leftover is harmless and no reason to fail.
@@ -92,12 +82,7 @@ fn write_draft(
     }
     options.open(draft).map_err(|error| explain_io(file, &error))?;
     let connection = Connection::open(draft).map_err(|error| explain(file, &error))?;
-    let Layout {
-        application_id,
-        format,
-        schema,
-        ..
-    } = layout;
+    let Layout { application_id, format, schema, .. } = layout;
     connection
         .execute_batch(&format!(
             "BEGIN; PRAGMA application_id={application_id}; PRAGMA user_version={format}; {schema}"
@@ -130,15 +115,10 @@ fn publish(draft: &Path, file: &Path) -> Result<(), LogError> {
 
 /// Opens an existing file. What is not ours, or is damaged at first sight, is refused before anything is written.
 pub(crate) fn open(file: &Path, layout: &Layout, access: Access) -> Result<Connection, LogError> {
-    let bytes = fs::metadata(file)
-        .map_err(|error| explain_io(file, &error))?
-        .len();
+    let bytes = fs::metadata(file).map_err(|error| explain_io(file, &error))?.len();
     if bytes == 0 {
         let detail = "文件为空 / it is empty".to_owned();
-        return Err(LogError::Foreign {
-            store: name_of(file),
-            detail,
-        });
+        return Err(LogError::Foreign { store: name_of(file), detail });
     }
     let mode = match access {
         Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -150,9 +130,7 @@ pub(crate) fn open(file: &Path, layout: &Layout, access: Access) -> Result<Conne
     prepare(&connection, access).map_err(|error| explain(file, &error))?;
     // SQLite falls back to reading where it may not write.
     if access == Access::ReadWrite
-        && connection
-            .is_readonly(MAIN_DB)
-            .map_err(|error| explain(file, &error))?
+        && connection.is_readonly(MAIN_DB).map_err(|error| explain(file, &error))?
     {
         return Err(LogError::ReadOnly { store: name_of(file) });
     }
@@ -161,24 +139,15 @@ pub(crate) fn open(file: &Path, layout: &Layout, access: Access) -> Result<Conne
 
 fn check_layout(connection: &Connection, file: &Path, layout: &Layout) -> Result<(), LogError> {
     let header = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    connection
-        .busy_timeout(BUSY_TIMEOUT)
-        .map_err(|error| explain(file, &error))?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(|error| explain(file, &error))?;
     let application_id = header("application_id").map_err(|error| explain(file, &error))?;
     if application_id != i64::from(layout.application_id) {
         let detail = "其他用途的 SQLite 数据库 / it is a SQLite database of something else".to_owned();
-        return Err(LogError::Foreign {
-            store: name_of(file),
-            detail,
-        });
+        return Err(LogError::Foreign { store: name_of(file), detail });
     }
     let found = header("user_version").map_err(|error| explain(file, &error))?;
     if found > layout.format {
-        return Err(LogError::NewerFormat {
-            store: name_of(file),
-            found,
-            supported: layout.format,
-        });
+        return Err(LogError::NewerFormat { store: name_of(file), found, supported: layout.format });
     }
     Ok(())
 }
@@ -199,9 +168,7 @@ fn prepare(connection: &Connection, access: Access) -> rusqlite::Result<()> {
 pub(crate) fn explain(file: &Path, error: &rusqlite::Error) -> LogError {
     let store = name_of(file);
     let detail = error.to_string();
-    let extended_code = error
-        .sqlite_error()
-        .map_or(ffi::SQLITE_ERROR, |failure| failure.extended_code);
+    let extended_code = error.sqlite_error().map_or(ffi::SQLITE_ERROR, |failure| failure.extended_code);
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => LogError::Full { store },
         // The shared index of the write-ahead log cannot grow for one reason only.
@@ -212,11 +179,9 @@ pub(crate) fn explain(file: &Path, error: &rusqlite::Error) -> LogError {
         Some(ErrorCode::NotADatabase) => LogError::Foreign { store, detail },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => LogError::Busy { store },
         // Our statements fail in general, or find nothing they can read, only where tables were tampered with.
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => LogError::Corrupt {
-            store,
-            position: None,
-            detail,
-        },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) | None => {
+            LogError::Corrupt { store, position: None, detail }
+        }
         _ => LogError::Unreachable { store, detail },
     }
 }
@@ -228,10 +193,7 @@ pub(crate) fn explain_io(path: &Path, error: &std::io::Error) -> LogError {
         ErrorKind::NotFound => LogError::NotFound { store },
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LogError::Full { store },
         ErrorKind::ReadOnlyFilesystem => LogError::ReadOnly { store },
-        _ => LogError::Unreachable {
-            store,
-            detail: error.to_string(),
-        },
+        _ => LogError::Unreachable { store, detail: error.to_string() },
     }
 }
 

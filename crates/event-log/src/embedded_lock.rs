@@ -68,17 +68,13 @@ impl DirectoryLock {
         match locked.try_lock() {
             Ok(()) => {
                 fs::write(&address_file, holder_address).map_err(unreachable)?;
-                Ok(Self {
-                    address_file,
-                    _locked: locked,
-                })
+                Ok(Self { address_file, _locked: locked })
             }
             Err(TryLockError::Error(error)) => Err(unreachable(error)),
             Err(TryLockError::WouldBlock) => match fs::read_to_string(&address_file) {
-                Ok(address) if !address.is_empty() => Err(LockError::HeldByServer {
-                    directory: name,
-                    address,
-                }),
+                Ok(address) if !address.is_empty() => {
+                    Err(LockError::HeldByServer { directory: name, address })
+                }
                 _ => Err(LockError::HeldByCommand { directory: name }),
             },
         }
@@ -103,10 +99,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let first = DirectoryLock::acquire(directory.path(), SERVER).unwrap();
         let error = DirectoryLock::acquire(directory.path(), "").unwrap_err();
-        assert!(
-            matches!(&error, LockError::HeldByServer { address, .. } if address == SERVER),
-            "{error}"
-        );
+        assert!(matches!(&error, LockError::HeldByServer { address, .. } if address == SERVER), "{error}");
         assert!(error.to_string().contains("--server http://127.0.0.1:8080"));
         drop(first);
         let _command = DirectoryLock::acquire(directory.path(), "").unwrap();

@@ -50,12 +50,7 @@ impl EventTable {
     pub(crate) fn open(file: PathBuf, access: Access) -> Result<Self, LogError> {
         let writer = Mutex::new(file::open(&file, &LAYOUT, access)?);
         let readers = Mutex::default();
-        Ok(Self {
-            file,
-            access,
-            writer,
-            readers,
-        })
+        Ok(Self { file, access, writer, readers })
     }
 
     /// The file that holds the table.
@@ -83,37 +78,28 @@ impl EventTable {
         if finding != "ok" {
             return Err(self.corrupt(None, finding));
         }
-        self.scan(0, Position::MAX, &mut |_| ControlFlow::Continue(()))
-            .map(drop)
+        self.scan(0, Position::MAX, &mut |_| ControlFlow::Continue(())).map(drop)
     }
 
     /// Appends all events or none, if the last position is the one expected.
     pub(crate) fn append(&self, expected_last: Position, events: &[NewEvent]) -> Result<(), AppendError> {
-        let unavailable = |error| AppendError::Unavailable {
-            cause: explain(&self.file, &error),
-        };
+        let unavailable = |error| AppendError::Unavailable { cause: explain(&self.file, &error) };
         let mut writer = hold(&self.writer);
         // Dropped on any way out, the transaction is rolled back and the connection fit for the next append.
-        let transaction = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(unavailable)?;
+        let transaction =
+            writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unavailable)?;
         let last = last_position(&transaction).map_err(unavailable)?;
         if last != expected_last {
-            return Err(AppendError::Conflict {
-                expected: expected_last,
-                last,
-            });
+            return Err(AppendError::Conflict { expected: expected_last, last });
         }
         insert(&transaction, expected_last, events).map_err(unavailable)?;
-        transaction
-            .commit()
-            .map_err(|error| match explain(&self.file, &error) {
-                cause @ (LogError::Full { .. } | LogError::ReadOnly { .. } | LogError::Busy { .. }) => {
-                    AppendError::Unavailable { cause }
-                }
-                // A failed sync may leave the whole group in the write-ahead file, where recovery after a crash would find it.
-                cause => AppendError::OutcomeUnknown { cause },
-            })?;
+        transaction.commit().map_err(|error| match explain(&self.file, &error) {
+            cause @ (LogError::Full { .. } | LogError::ReadOnly { .. } | LogError::Busy { .. }) => {
+                AppendError::Unavailable { cause }
+            }
+            // A failed sync may leave the whole group in the write-ahead file, where recovery after a crash would find it.
+            cause => AppendError::OutcomeUnknown { cause },
+        })?;
         Ok(())
     }
 
@@ -123,10 +109,7 @@ impl EventTable {
         let mut bytes = 0;
         self.scan(after, Position::MAX, &mut |event| {
             bytes += event.body.len();
-            events.push(StoredEvent {
-                position: event.position,
-                body: event.body.to_vec(),
-            });
+            events.push(StoredEvent { position: event.position, body: event.body.to_vec() });
             if events.len() == limit || bytes >= MAX_READ_BYTES {
                 return ControlFlow::Break(());
             }
@@ -189,11 +172,7 @@ impl EventTable {
     }
 
     fn corrupt(&self, position: Option<Position>, detail: String) -> LogError {
-        LogError::Corrupt {
-            store: name_of(&self.file),
-            position,
-            detail,
-        }
+        LogError::Corrupt { store: name_of(&self.file), position, detail }
     }
 }
 
@@ -226,13 +205,7 @@ mod tests {
     const FILE_NAME: &str = "log.db";
 
     fn events(count: usize) -> Vec<NewEvent> {
-        vec![
-            NewEvent {
-                subject: String::new(),
-                body: vec![b'x'; 400]
-            };
-            count
-        ]
+        vec![NewEvent { subject: String::new(), body: vec![b'x'; 400] }; count]
     }
 
     fn open(directory: &Path) -> Result<EventTable, LogError> {
@@ -252,9 +225,7 @@ mod tests {
 
     fn names_in(directory: &Path) -> Vec<String> {
         let entries = std::fs::read_dir(directory).unwrap();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     #[test]
@@ -288,21 +259,10 @@ mod tests {
             .unwrap();
         let table = open(directory.path()).unwrap();
         assert_eq!(table.read(0, 2).unwrap().len(), 2);
-        for error in [
-            table.read(0, 10).unwrap_err(),
-            table.read(2, 1).unwrap_err(),
-            table.check().unwrap_err(),
-        ] {
-            assert!(
-                matches!(
-                    error,
-                    LogError::Corrupt {
-                        position: Some(3),
-                        ..
-                    }
-                ),
-                "{error}"
-            );
+        for error in
+            [table.read(0, 10).unwrap_err(), table.read(2, 1).unwrap_err(), table.check().unwrap_err()]
+        {
+            assert!(matches!(error, LogError::Corrupt { position: Some(3), .. }), "{error}");
         }
     }
 
@@ -316,15 +276,7 @@ mod tests {
         };
         allow_pages(1);
         let refused = table.append(10, &events(200)).unwrap_err();
-        assert!(
-            matches!(
-                refused,
-                AppendError::Unavailable {
-                    cause: LogError::Full { .. }
-                }
-            ),
-            "{refused}"
-        );
+        assert!(matches!(refused, AppendError::Unavailable { cause: LogError::Full { .. } }), "{refused}");
         assert_eq!(table.last_position().unwrap(), 10);
         allow_pages(1_000_000);
         table.append(10, &events(200)).unwrap();
@@ -339,19 +291,10 @@ mod tests {
         let whole = std::fs::read(&file).unwrap();
         assert_eq!(names_in(directory.path()), [FILE_NAME]);
         let text = "not a database, ".repeat(100).into_bytes();
-        for damaged in [
-            &whole[..0],
-            &whole[..50],
-            &whole[..5_000],
-            &whole[..whole.len() - 4_096],
-            &text,
-        ] {
+        for damaged in [&whole[..0], &whole[..50], &whole[..5_000], &whole[..whole.len() - 4_096], &text] {
             std::fs::write(&file, damaged).unwrap();
             let error = open(directory.path()).err().unwrap();
-            assert!(
-                matches!(error, LogError::Corrupt { .. } | LogError::Foreign { .. }),
-                "{error}"
-            );
+            assert!(matches!(error, LogError::Corrupt { .. } | LogError::Foreign { .. }), "{error}");
             assert_eq!(std::fs::read(&file).unwrap(), damaged);
         }
     }

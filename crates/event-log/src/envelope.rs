@@ -164,9 +164,7 @@ struct Envelope<'a> {
 /// The bytes of an event.
 pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8>, EnvelopeError> {
     let meta = &event.meta;
-    let json = |error: serde_json::Error| EnvelopeError::Json {
-        detail: error.to_string(),
-    };
+    let json = |error: serde_json::Error| EnvelopeError::Json { detail: error.to_string() };
     let data = serde_json::value::to_raw_value(&event.body).map_err(json)?;
     let warnings = match meta.warnings.as_slice() {
         [] => None,
@@ -197,22 +195,10 @@ pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8
         documentsha256: document
             .and_then(|document| document.sha256.clone())
             .map(|hash| String::from(hash).into()),
-        decidedmeeting: meta
-            .decided_by
-            .as_ref()
-            .map(|decided| decided.meeting.to_string().into()),
-        decideddate: meta
-            .decided_by
-            .as_ref()
-            .map(|decided| decided.date.to_string().into()),
-        overridereason: meta
-            .override_
-            .as_ref()
-            .map(|aside| aside.reason.to_string().into()),
-        overridedocument: meta
-            .override_
-            .as_ref()
-            .map(|aside| aside.document.to_string().into()),
+        decidedmeeting: meta.decided_by.as_ref().map(|decided| decided.meeting.to_string().into()),
+        decideddate: meta.decided_by.as_ref().map(|decided| decided.date.to_string().into()),
+        overridereason: meta.override_.as_ref().map(|aside| aside.reason.to_string().into()),
+        overridedocument: meta.override_.as_ref().map(|aside| aside.document.to_string().into()),
         county: meta.scope.county.as_ref().map(|code| code.to_string().into()),
         township: meta.scope.township.as_ref().map(|code| code.to_string().into()),
         scopesequence: format!("{:020}", extra.scope_sequence).into(),
@@ -226,9 +212,8 @@ pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8
 
 /// Reads a stored event, of whatever version, as today's.
 pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
-    let envelope: Envelope<'_> = serde_json::from_slice(body).map_err(|error| EnvelopeError::Json {
-        detail: error.to_string(),
-    })?;
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(body).map_err(|error| EnvelopeError::Json { detail: error.to_string() })?;
     let body = upcast::read_body(&envelope.event_type, envelope.data)?;
     let meta = read_meta(&envelope)?;
     let extra = EnvelopeExtra {
@@ -238,10 +223,7 @@ pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
         scope_sequence: number("scopesequence", &envelope.scopesequence)?,
         traceparent: envelope.traceparent.as_deref().map(str::to_owned),
     };
-    Ok(Decoded {
-        event: Event { meta, body },
-        extra,
-    })
+    Ok(Decoded { event: Event { meta, body }, extra })
 }
 
 fn read_meta(envelope: &Envelope<'_>) -> Result<EventMeta, EnvelopeError> {
@@ -258,10 +240,9 @@ fn read_meta(envelope: &Envelope<'_>) -> Result<EventMeta, EnvelopeError> {
         _ => None,
     };
     let decided_by = match (&envelope.decidedmeeting, &envelope.decideddate) {
-        (Some(meeting), Some(date)) => Some(DecidedBy {
-            meeting: text("decidedmeeting", meeting)?,
-            date: parsed("decideddate", date)?,
-        }),
+        (Some(meeting), Some(date)) => {
+            Some(DecidedBy { meeting: text("decidedmeeting", meeting)?, date: parsed("decideddate", date)? })
+        }
         _ => None,
     };
     let override_ = match (&envelope.overridereason, &envelope.overridedocument) {
@@ -273,10 +254,8 @@ fn read_meta(envelope: &Envelope<'_>) -> Result<EventMeta, EnvelopeError> {
     };
     let warnings: Vec<Warning> = match &envelope.warnings {
         None => Vec::new(),
-        Some(warnings) => serde_json::from_str(warnings).map_err(|error| EnvelopeError::Attribute {
-            attribute: "warnings",
-            detail: error.to_string(),
-        })?,
+        Some(warnings) => serde_json::from_str(warnings)
+            .map_err(|error| EnvelopeError::Attribute { attribute: "warnings", detail: error.to_string() })?,
     };
     Ok(EventMeta {
         position: number("sequence", &envelope.sequence)?,
@@ -296,16 +275,8 @@ fn read_meta(envelope: &Envelope<'_>) -> Result<EventMeta, EnvelopeError> {
         warnings,
         simulated: envelope.simulated,
         scope: Scope {
-            county: envelope
-                .county
-                .as_deref()
-                .map(|code| parsed("county", code))
-                .transpose()?,
-            township: envelope
-                .township
-                .as_deref()
-                .map(|code| parsed("township", code))
-                .transpose()?,
+            county: envelope.county.as_deref().map(|code| parsed("county", code)).transpose()?,
+            township: envelope.township.as_deref().map(|code| parsed("township", code)).transpose()?,
         },
     })
 }
@@ -322,19 +293,13 @@ pub fn schema_id(full_type: &str) -> String {
 
 /// The subject under which a broker files the event: `lianjian.<city>.<county>.<township>.<entity>.<past tense>`.
 pub fn subject(city: &str, scope: &Scope, body: &EventBody) -> String {
-    format!(
-        "lianjian.{city}.{}.{}.{}",
-        scope.county_token(),
-        scope.township_token(),
-        body.event_type()
-    )
+    format!("lianjian.{city}.{}.{}.{}", scope.county_token(), scope.township_token(), body.event_type())
 }
 
 fn number(attribute: &'static str, digits: &str) -> Result<u64, EnvelopeError> {
-    digits.parse().map_err(|_| EnvelopeError::Attribute {
-        attribute,
-        detail: format!("`{digits}` is no number"),
-    })
+    digits
+        .parse()
+        .map_err(|_| EnvelopeError::Attribute { attribute, detail: format!("`{digits}` is no number") })
 }
 
 fn parsed<T>(attribute: &'static str, value: &str) -> Result<T, EnvelopeError>
@@ -342,16 +307,11 @@ where
     T: std::str::FromStr,
     T::Err: std::fmt::Display,
 {
-    value.parse().map_err(|error: T::Err| EnvelopeError::Attribute {
-        attribute,
-        detail: error.to_string(),
-    })
+    value.parse().map_err(|error: T::Err| EnvelopeError::Attribute { attribute, detail: error.to_string() })
 }
 
 fn text<T: DeserializeOwned>(attribute: &'static str, value: &str) -> Result<T, EnvelopeError> {
     let deserializer = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(value);
-    T::deserialize(deserializer).map_err(|error| EnvelopeError::Attribute {
-        attribute,
-        detail: error.to_string(),
-    })
+    T::deserialize(deserializer)
+        .map_err(|error| EnvelopeError::Attribute { attribute, detail: error.to_string() })
 }

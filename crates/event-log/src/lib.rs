@@ -246,17 +246,12 @@ pub(crate) fn check_append(events: &[NewEvent]) -> Result<(), AppendError> {
         return Err(AppendError::Empty);
     }
     if events.len() > MAX_APPEND_EVENTS {
-        return Err(AppendError::TooMany {
-            events: events.len(),
-            limit: MAX_APPEND_EVENTS,
-        });
+        return Err(AppendError::TooMany { events: events.len(), limit: MAX_APPEND_EVENTS });
     }
     match events.iter().position(|event| event.body.len() > MAX_EVENT_BYTES) {
-        Some(index) => Err(AppendError::TooLarge {
-            index,
-            bytes: events[index].body.len(),
-            limit: MAX_EVENT_BYTES,
-        }),
+        Some(index) => {
+            Err(AppendError::TooLarge { index, bytes: events[index].body.len(), limit: MAX_EVENT_BYTES })
+        }
         None => Ok(()),
     }
 }

@@ -19,7 +19,8 @@ pub fn event_schema(event_type: &str) -> Option<Value> {
     let full_type = full_type(event_type);
     let mut properties = envelope_properties(&full_type);
     properties.insert("data".into(), data.to_value());
-    let optional = ["document", "decided", "override", "county", "township", "warnings", "simulated", "traceparent"];
+    let optional =
+        ["document", "decided", "override", "county", "township", "warnings", "simulated", "traceparent"];
     let is_optional = |name: &str| optional.iter().any(|prefix| name.starts_with(prefix));
     let required: Vec<&String> = properties.keys().filter(|name| !is_optional(name)).collect();
     let mut schema = json!({
@@ -67,7 +68,8 @@ fn envelope_properties(full_type: &str) -> Map<String, Value> {
     let ulid = || json!({ "type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$" });
     let text = |description: &str| json!({ "type": "string", "minLength": 1, "description": description });
     let date = || json!({ "type": "string", "format": "date" });
-    let number = |description: &str| json!({ "type": "string", "pattern": "^[0-9]{20}$", "description": description });
+    let number =
+        |description: &str| json!({ "type": "string", "pattern": "^[0-9]{20}$", "description": description });
     let roles: Vec<&str> = Role::OF_ACCOUNTS.into_iter().chain([Role::Local]).map(Role::as_str).collect();
     let properties = json!({
         "specversion": { "const": "1.0" },
@@ -118,7 +120,10 @@ mod tests {
     fn every_golden_event_still_reads_and_writes_the_same_bytes() {
         for line in GOLDEN.lines() {
             let decoded = decode(line.as_bytes()).unwrap();
-            assert_eq!(String::from_utf8(encode("5108", &decoded.event, &decoded.extra).unwrap()).unwrap(), line);
+            assert_eq!(
+                String::from_utf8(encode("5108", &decoded.event, &decoded.extra).unwrap()).unwrap(),
+                line
+            );
         }
     }
 
@@ -126,8 +131,10 @@ mod tests {
     fn every_type_has_a_golden_event_that_its_schema_accepts() {
         for event_type in EventBody::TYPES {
             let schema = event_schema(event_type).unwrap();
-            let example = schema["examples"].get(0).unwrap_or_else(|| panic!("no golden event of {event_type}"));
-            let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+            let example =
+                schema["examples"].get(0).unwrap_or_else(|| panic!("no golden event of {event_type}"));
+            let validator =
+                jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
             let errors: Vec<String> = validator.iter_errors(example).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{event_type}: {errors:?}");
         }

@@ -11,7 +11,9 @@ use domain::policy::Severity;
 use domain::rejection::Warning;
 use domain::{CityState, Event, EventBody, EventMeta, Policy, decide, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
-use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent};
+use event_log::{
+    AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent,
+};
 use tokio::sync::{mpsc, oneshot, watch};
 use ulid::Ulid;
 
@@ -86,6 +88,11 @@ pub struct CommandLoop {
 struct Decided {
     submission: Submission,
     first: u64,
+    outcome: Outcome,
+}
+
+/// What one command yields.
+struct Outcome {
     events: Vec<NewEvent>,
     erasables: Vec<Erasable>,
     warnings: Vec<Warning>,
@@ -181,11 +188,11 @@ impl CommandLoop {
                     let rest = std::iter::once(submission).chain(queue).collect();
                     return (decided, working, rest);
                 }
-                Ok((events, erasables, warnings)) => {
+                Ok(outcome) => {
                     count += 1;
                     let first = working.last_position + 1;
                     working = trial;
-                    decided.push(Decided { submission, first, events, erasables, warnings });
+                    decided.push(Decided { submission, first, outcome });
                 }
                 Err(error) => {
                     self.metrics.commands_refused.add(1);
@@ -203,7 +210,7 @@ impl CommandLoop {
         state: &mut CityState,
         prepared: &Prepared,
         recorded_at: Timestamp,
-    ) -> Result<(Vec<NewEvent>, Vec<Erasable>, Vec<Warning>), SubmitError> {
+    ) -> Result<Outcome, SubmitError> {
         if let Some(expected) = prepared.if_match {
             let found = prepared.command.body.entity().and_then(|entity| state.last_position_of(entity));
             if found != Some(expected) {
@@ -215,14 +222,16 @@ impl CommandLoop {
         let decision = decide(state, &self.policy, &command).map_err(|rejection| {
             let rule = rejection.rule();
             let overridable = self.policy.severity(&rule) == Severity::Warn;
-            SubmitError::Rejected { citation: self.policy.citation(&rule), overridable, rejection }
+            let citation = self.policy.citation(&rule).into();
+            SubmitError::Rejected { citation, overridable, rejection: rejection.into() }
         })?;
         let erasables = erasables(prepared, &decision.events);
         let count = u32::try_from(decision.events.len()).unwrap_or(u32::MAX);
         let mut events = Vec::with_capacity(decision.events.len());
         for (index, body) in (0_u32..).zip(decision.events) {
             let scope = state.scope_of_event(&body);
-            let scope_sequence = state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default() + 1;
+            let scope_sequence =
+                state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default() + 1;
             let subject = envelope::subject(state.city.as_str(), &scope, &body);
             let event = Event { meta: meta(state, &command, &decision.warnings, scope), body };
             let extra = EnvelopeExtra {
@@ -240,16 +249,17 @@ impl CommandLoop {
             evolve(state, &event);
             events.push(NewEvent { subject, body });
         }
-        Ok((events, erasables, decision.warnings))
+        Ok(Outcome { events, erasables, warnings: decision.warnings })
     }
 
     /// Erasable values first, so that no event ever stands in the log whose commitment nobody can open.
     async fn record(&self, decided: &[Decided]) -> Result<(), AppendError> {
-        let erasables: Vec<Erasable> = decided.iter().flat_map(|decided| decided.erasables.clone()).collect();
+        let erasables: Vec<Erasable> =
+            decided.iter().flat_map(|decided| decided.outcome.erasables.clone()).collect();
         if !erasables.is_empty() {
             self.control.put_erasables(&erasables).map_err(|cause| AppendError::Unavailable { cause })?;
         }
-        let events = decided.iter().flat_map(|decided| decided.events.clone()).collect();
+        let events = decided.iter().flat_map(|decided| decided.outcome.events.clone()).collect();
         self.log.append(self.memory.state.last_position, events).await
     }
 
@@ -262,12 +272,12 @@ impl CommandLoop {
         self.published.send_replace(self.memory.state.clone());
         self.metrics.commands_recorded.add(decided.len() as u64);
         self.metrics.groups.add(1);
-        for Decided { submission, first, events, warnings, .. } in decided {
+        for Decided { submission, first, outcome } in decided {
             let recorded = Recorded {
                 command_id: submission.prepared.command.id,
-                position: first + events.len() as u64 - 1,
-                events: events.into_iter().map(|event| event.body).collect(),
-                warnings,
+                position: first + outcome.events.len() as u64 - 1,
+                events: outcome.events.into_iter().map(|event| event.body).collect(),
+                warnings: outcome.warnings,
                 replayed: false,
             };
             answer(submission, Ok(recorded));
@@ -284,7 +294,11 @@ impl CommandLoop {
         tracing::error!(%error, commands = decided.len(), "the append failed");
         let lost = matches!(error, AppendError::Conflict { .. });
         let may_have_landed = matches!(error, AppendError::OutcomeUnknown { .. });
-        let known = if lost { Err("the log is shorter than it was: restart after `lianjian doctor`".into()) } else { self.catch_up().await };
+        let known = if lost {
+            Err("the log is shorter than it was: restart after `lianjian doctor`".into())
+        } else {
+            self.catch_up().await
+        };
         for decided in decided {
             let landed = self.memory.index.first_position(decided.submission.prepared.command.id);
             let result = match (&known, landed) {
@@ -303,7 +317,7 @@ impl CommandLoop {
 
     /// A command that was not recorded leaves nothing, in the control store either.
     fn forget_erasables(&self, decided: &Decided) {
-        if decided.erasables.is_empty() {
+        if decided.outcome.erasables.is_empty() {
             return;
         }
         if let Err(error) = self.control.delete_command(&decided.submission.prepared.command.id.to_string()) {
@@ -315,7 +329,8 @@ impl CommandLoop {
     async fn catch_up(&mut self) -> Result<(), String> {
         loop {
             let after = self.memory.state.last_position;
-            let stored = self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error: LogError| error.to_string())?;
+            let stored =
+                self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error: LogError| error.to_string())?;
             if stored.is_empty() {
                 self.published.send_replace(self.memory.state.clone());
                 return Ok(());

@@ -99,7 +99,9 @@ impl Core {
     pub fn start(stores: &Stores, memory: Memory, clock: fn() -> Timestamp, metrics: Arc<Metrics>) -> Self {
         match sweep_orphans(&stores.control, &memory) {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "removed erasable values of commands that were never recorded"),
+            Ok(count) => {
+                tracing::info!(count, "removed erasable values of commands that were never recorded")
+            }
             Err(error) => tracing::warn!(%error, "erasable values could not be swept"),
         }
         let (queue, received) = mpsc::channel(MAX_QUEUED_COMMANDS);
@@ -255,13 +257,23 @@ mod tests {
         let (stores, core) = open(directory.path());
         core.submit(county(1, "510811")).await.unwrap();
         core.submit(organ(2)).await.unwrap();
-        let refused = core.submit(request(9, "register-person", "5108", json!({ "name": "李四", "organization": Ulid::from(7_u128).to_string() }))).await;
+        let refused = core
+            .submit(request(
+                9,
+                "register-person",
+                "5108",
+                json!({ "name": "李四", "organization": Ulid::from(7_u128).to_string() }),
+            ))
+            .await;
         assert!(refused.is_err());
         let first = core.submit(person(3, "张三")).await.unwrap();
         assert!(!String::from_utf8_lossy(&first.events[0]).contains("张三"));
         assert!(core.submit(person(3, "张三")).await.unwrap().replayed);
         assert!(matches!(core.submit(person(3, "李四")).await, Err(SubmitError::KeyReused { .. })));
-        assert_eq!(stores.control.value_of(&Ulid::from(3_u128).to_string(), "/name").unwrap().as_deref(), Some("张三"));
+        assert_eq!(
+            stores.control.value_of(&Ulid::from(3_u128).to_string(), "/name").unwrap().as_deref(),
+            Some("张三")
+        );
         assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
     }
 
@@ -271,10 +283,14 @@ mod tests {
         let (stores, first) = open(directory.path());
         let (_, second) = open(directory.path());
         let (first, second) = (Arc::new(first), Arc::new(second));
-        let tasks: Vec<_> = (0..40_u32).map(|number| {
-            let core = if number % 2 == 0 { first.clone() } else { second.clone() };
-            tokio::spawn(async move { core.submit(county(u128::from(number) + 1, &format!("5108{number:02}"))).await })
-        }).collect();
+        let tasks: Vec<_> = (0..40_u32)
+            .map(|number| {
+                let core = if number % 2 == 0 { first.clone() } else { second.clone() };
+                tokio::spawn(async move {
+                    core.submit(county(u128::from(number) + 1, &format!("5108{number:02}"))).await
+                })
+            })
+            .collect();
         for task in tasks {
             task.await.unwrap().unwrap();
         }
@@ -297,7 +313,10 @@ mod tests {
             let data = json!({ "organization": Ulid::from(2_u128).to_string(), "formal_members": 31 });
             CommandRequest { if_match: Some(if_match), ..request(key, "update-organization", "5108", data) }
         };
-        assert_eq!(core.submit(update(3, 1)).await.unwrap_err(), SubmitError::Precondition { expected: 1, found: Some(2) });
+        assert_eq!(
+            core.submit(update(3, 1)).await.unwrap_err(),
+            SubmitError::Precondition { expected: 1, found: Some(2) }
+        );
         core.submit(update(3, 2)).await.unwrap();
     }
 

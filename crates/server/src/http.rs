@@ -76,15 +76,16 @@ impl App {
 }
 
 /// Serves until `shutdown` is done, and ends what is under way. The sessions are the caller's, who prints the
-/// one-time link. On a loopback listener only this machine's names are answered.
+/// one-time link. On a loopback listener only this machine's names are answered, unless a proxy stands in front.
 pub async fn serve(
     service: Arc<Service>,
     sessions: Arc<Sessions>,
     clock: fn() -> Timestamp,
     listener: TcpListener,
+    behind_proxy: bool,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let loopback_only = listener.local_addr()?.ip().is_loopback();
+    let loopback_only = listener.local_addr()?.ip().is_loopback() && !behind_proxy;
     let (stop, stopping) = watch::channel(false);
     let app = App(Arc::new(Shared {
         service,

@@ -104,7 +104,10 @@ impl Memory {
         }
         let end_of_state = content.iter().position(|byte| *byte == b'\n')?;
         let (state, index) = content.split_at(end_of_state);
-        Some(Self { state: serde_json::from_slice(state).ok()?, index: CommandIndex::from_bytes(index.get(1..)?)? })
+        Some(Self {
+            state: serde_json::from_slice(state).ok()?,
+            index: CommandIndex::from_bytes(index.get(1..)?)?,
+        })
     }
 
     /// Writes the snapshot beside the old one and switches at once. Blocks. An empty log needs none.

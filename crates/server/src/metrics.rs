@@ -44,10 +44,30 @@ impl Metrics {
     /// The text, with the positions that the caller knows.
     pub fn text(&self, last_position: u64, view_position: u64) -> String {
         let numbers = [
-            ("lianjian_commands_recorded_total", "counter", "Commands recorded since the start.", self.commands_recorded.get()),
-            ("lianjian_commands_refused_total", "counter", "Commands refused since the start.", self.commands_refused.get()),
-            ("lianjian_commands_busy_total", "counter", "Commands turned away by a full queue.", self.commands_busy.get()),
-            ("lianjian_append_conflicts_total", "counter", "Groups decided again after a conflict.", self.conflicts.get()),
+            (
+                "lianjian_commands_recorded_total",
+                "counter",
+                "Commands recorded since the start.",
+                self.commands_recorded.get(),
+            ),
+            (
+                "lianjian_commands_refused_total",
+                "counter",
+                "Commands refused since the start.",
+                self.commands_refused.get(),
+            ),
+            (
+                "lianjian_commands_busy_total",
+                "counter",
+                "Commands turned away by a full queue.",
+                self.commands_busy.get(),
+            ),
+            (
+                "lianjian_append_conflicts_total",
+                "counter",
+                "Groups decided again after a conflict.",
+                self.conflicts.get(),
+            ),
             ("lianjian_groups_total", "counter", "Appends since the start.", self.groups.get()),
             ("lianjian_group_commands", "gauge", "Commands of the last group.", self.group_commands.get()),
             ("lianjian_log_last_position", "gauge", "Position of the last event.", last_position),

@@ -21,13 +21,14 @@ const COLUMNS: [(&str, &str, &str); 8] = [
 ];
 
 /// The figures of the city, the first ones first; what is not named here follows by name.
-const FIGURES: [(&str, &str, &str); 20] = [
+const FIGURES: [(&str, &str, &str); 22] = [
     ("joint_branches", "联合党组织", "Joint branches"),
     ("mergers", "合建", "Mergers"),
     ("pairings", "共建", "Pairings"),
     ("villages", "行政村", "Villages"),
     ("villages_covered", "覆盖的行政村", "Villages covered"),
     ("coverage_ratio", "覆盖率", "Coverage"),
+    ("proposals_open", "待批准的提议", "Proposals open"),
     ("good", "考评“好”", "Graded good"),
     ("fair", "考评“一般”", "Graded fair"),
     ("poor", "考评“较差”", "Graded poor"),
@@ -41,6 +42,7 @@ const FIGURES: [(&str, &str, &str); 20] = [
     ("secretaries_vacant", "书记空缺", "Secretaries vacant"),
     ("terms_expiring", "任期将满", "Terms expiring"),
     ("co_located", "合署办公", "Co-located"),
+    ("late_entries", "补录", "Late entries"),
     ("local_events", "本机录入的事件", "Events recorded locally"),
 ];
 

@@ -300,7 +300,7 @@ impl From<SubmitError> for Problem {
                 Self::new(Kind::InFlight, zh, en).retry_after(1)
             }
             SubmitError::Rejected { rejection, citation, overridable } => {
-                of_rejection(&rejection, citation, overridable)
+                of_rejection(&rejection, *citation, overridable)
             }
             SubmitError::Precondition { expected, found } => of_precondition(expected, found),
             SubmitError::TooLarge { bytes, limit } => {
@@ -423,8 +423,11 @@ mod tests {
     #[test]
     fn each_refusal_has_its_status() {
         let citation = Citation { document: "规则".into(), version: "1".into(), article: "1".into() };
-        let rejected =
-            |rejection| SubmitError::Rejected { rejection, citation: citation.clone(), overridable: false };
+        let rejected = |rejection: Rejection| SubmitError::Rejected {
+            rejection: rejection.into(),
+            citation: citation.clone().into(),
+            overridable: false,
+        };
         let check = |error: SubmitError, status: u16, slug: &str| {
             let kind = Problem::from(error).kind();
             assert_eq!((kind.status().as_u16(), kind.slug()), (status, slug));

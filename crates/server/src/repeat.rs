@@ -48,14 +48,20 @@ pub async fn answer(
 }
 
 /// Whether the request is the one recorded: its digest, made with the salts of the first time.
-fn asks_the_same(control: &ControlStore, recorded: &Decoded, prepared: &Prepared) -> Result<bool, event_log::LogError> {
+fn asks_the_same(
+    control: &ControlStore,
+    recorded: &Decoded,
+    prepared: &Prepared,
+) -> Result<bool, event_log::LogError> {
     if prepared.erasables.is_empty() {
         return Ok(prepared.digest == recorded.extra.command_digest);
     }
     let stored = control.erasables_of_command(&prepared.command.id.to_string())?;
     let mut commitments: BTreeMap<String, Commitment> = BTreeMap::new();
     for field in &prepared.erasables {
-        let Some(first) = stored.iter().find(|stored| stored.pointer == field.pointer) else { return Ok(false) };
+        let Some(first) = stored.iter().find(|stored| stored.pointer == field.pointer) else {
+            return Ok(false);
+        };
         commitments.insert(field.pointer.to_owned(), commitment(&first.salt, &field.value));
     }
     let again = digest(prepared.command.body.name(), &prepared.request, &commitments);
@@ -75,5 +81,5 @@ fn check_scope(recorded: &Decoded, prepared: &Prepared) -> Result<(), SubmitErro
         version: "1".into(),
         article: rejection.rule(),
     };
-    Err(SubmitError::Rejected { rejection, citation, overridable: false })
+    Err(SubmitError::Rejected { rejection: rejection.into(), citation: citation.into(), overridable: false })
 }

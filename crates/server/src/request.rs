@@ -113,7 +113,8 @@ pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
     if !CommandBody::NAMES.contains(&request.name.as_str()) {
         return Err(PrepareError::UnknownCommand);
     }
-    let body: RequestBody = serde_path_to_error::deserialize(&request.body).map_err(|error| shape("", error))?;
+    let body: RequestBody =
+        serde_path_to_error::deserialize(&request.body).map_err(|error| shape("", error))?;
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&body.data, &mut track);
     let data = CommandBody::deserialize(&request.name, tracked).ok_or(PrepareError::UnknownCommand)?;
@@ -242,7 +243,8 @@ mod tests {
     use super::{CommandRequest, PrepareError, digest, prepare};
 
     fn request(name: &str, body: serde_json::Value) -> CommandRequest {
-        let actor = domain::command::Actor { id: "a".into(), role: Role::Local, scope: "5108".parse().unwrap() };
+        let actor =
+            domain::command::Actor { id: "a".into(), role: Role::Local, scope: "5108".parse().unwrap() };
         let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None }
     }
@@ -261,7 +263,10 @@ mod tests {
         assert_eq!(shape_pointer("register-place", body(place)), "/data/code");
         let unknown = json!({"code": "5108", "name": "村", "level": "city", "colour": 1});
         assert_eq!(shape_pointer("register-place", body(unknown)), "/data/colour");
-        assert_eq!(shape_pointer("register-place", json!({"effective_date": "2019-02-30"})), "/effective_date");
+        assert_eq!(
+            shape_pointer("register-place", json!({"effective_date": "2019-02-30"})),
+            "/effective_date"
+        );
     }
 
     #[test]
@@ -271,14 +276,18 @@ mod tests {
         let second: serde_json::Value = serde_json::from_str(r#" {"a":{"c":"x","d":[1,2]},"b":1}"#).unwrap();
         assert_eq!(digest("n", &first, &none), digest("n", &second, &none));
         assert_ne!(digest("n", &first, &none), digest("m", &first, &none));
-        assert_ne!(digest("n", &first, &none), digest("n", &json!({"a": {"c": "x", "d": [2, 1]}, "b": 1}), &none));
+        assert_ne!(
+            digest("n", &first, &none),
+            digest("n", &json!({"a": {"c": "x", "d": [2, 1]}, "b": 1}), &none)
+        );
     }
 
     #[test]
     fn an_erasable_field_never_stands_in_the_digest_or_the_event() {
         let data = json!({"name": "张三", "organization": "01ARZ3NDEKTSV4RRFFQ69G5FAV"});
         let body = json!({"effective_date": "2019-03-01", "on_behalf_of": "5108", "data": data});
-        let first = prepare(request("register-person", body.clone())).unwrap_or_else(|error| panic!("{error:?}"));
+        let first =
+            prepare(request("register-person", body.clone())).unwrap_or_else(|error| panic!("{error:?}"));
         let second = prepare(request("register-person", body)).unwrap_or_else(|error| panic!("{error:?}"));
         assert_ne!(first.digest, second.digest, "the salt is fresh each time");
         assert_eq!(first.erasables[0].value, "张三");

@@ -223,12 +223,14 @@ impl Start {
     /// Runs until the service stops.
     async fn run(mut self) {
         match self.start().await {
-            Ok(runner) => {
+            Ok((core, runner, last)) => {
+                let running = Running { core, views: runner.views(), trouble: runner.trouble() };
+                let (ready, mut stop) = (self.running, self.stop);
                 let stopped = async move {
                     // An error means that the service itself is gone, which is a stop as well.
-                    let _ = self.stop.wait_for(|stop| *stop).await;
+                    let _ = stop.wait_for(|stop| *stop).await;
                 };
-                runner.run(stopped).await;
+                tokio::join!(runner.run(stopped), open_doors(running, last, &ready, &self.reported));
             }
             Err(error) => {
                 tracing::error!(%error, "the service does not start");
@@ -237,18 +239,29 @@ impl Start {
         }
     }
 
-    async fn start(&self) -> Result<Runner, StartError> {
+    /// Gives the loop, the runner, and the position at which the start is over.
+    async fn start(&mut self) -> Result<(Core, Runner, u64), StartError> {
         let last = self.stores.log.last_position().await?;
         let (stores, reported) = (self.stores.clone(), self.reported.clone());
-        let (memory, store, views) = tokio::task::spawn_blocking(move || open_blocking(&stores, &reported, last)).await??;
-        let state = memory.state.clone();
+        let opened = tokio::task::spawn_blocking(move || open_blocking(&stores, &reported, last));
+        let (memory, store, views) = opened.await??;
+        let (state, last) = (memory.state.clone(), memory.state.last_position);
         let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
         let runner = Runner::new(self.stores.log.clone(), store, views, state);
-        let running = Running { core, views: runner.views(), trouble: runner.trouble() };
-        if self.running.set(running).is_ok() {
-            self.reported.send_replace(Readiness::Ready);
-        }
-        Ok(runner)
+        Ok((core, runner, last))
+    }
+}
+
+/// Commands and reads are answered once the views hold what the log held at the start.
+async fn open_doors(
+    running: Running,
+    last: u64,
+    ready: &OnceLock<Running>,
+    reported: &watch::Sender<Readiness>,
+) {
+    let caught_up = running.views.clone().wait_for(|views| views.position() >= last).await.is_ok();
+    if caught_up && ready.set(running).is_ok() {
+        reported.send_replace(Readiness::Ready);
     }
 }
 

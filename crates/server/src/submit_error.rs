@@ -36,14 +36,16 @@ pub enum SubmitError {
     #[error("{rejection}")]
     Rejected {
         /// By which rule, and why.
-        rejection: Rejection,
+        rejection: Box<Rejection>,
         /// Where the rule comes from.
-        citation: Citation,
+        citation: Box<Citation>,
         /// Whether an override would do.
         overridable: bool,
     },
     /// The entity changed since the caller looked.
-    #[error("对象最近事件位置为 {found:?}，而非 {expected} / the entity stands at {found:?}, not at {expected}")]
+    #[error(
+        "对象最近事件位置为 {found:?}，而非 {expected} / the entity stands at {found:?}, not at {expected}"
+    )]
     Precondition {
         /// `If-Match`.
         expected: u64,
@@ -65,7 +67,9 @@ pub enum SubmitError {
         retry_after_seconds: u32,
     },
     /// The clock is behind the log.
-    #[error("本机时钟比日志最后一条慢 {behind_seconds} 秒，请先校时 / the clock is {behind_seconds} s behind the log's last event: set it first")]
+    #[error(
+        "本机时钟比日志最后一条慢 {behind_seconds} 秒，请先校时 / the clock is {behind_seconds} s behind the log's last event: set it first"
+    )]
     ClockBehind {
         /// By how much.
         behind_seconds: i64,

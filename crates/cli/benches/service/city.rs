@@ -20,7 +20,8 @@ const PLACES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/guangyuan-divisi
 
 /// Runs the program to its end.
 pub fn program(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_lianjian")).args(arguments).output().expect("the program runs");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_lianjian")).args(arguments).output().expect("the program runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
 }
@@ -29,7 +30,19 @@ pub fn program(arguments: &[&str]) -> String {
 pub fn write_city(data: &Path, events: u64) {
     std::fs::create_dir_all(data).expect("a directory");
     let (years, branches) = (YEARS.to_string(), BRANCHES.to_string());
-    let commands = program(&["generate", "--city", "5108", "--places", PLACES, "--seed", "1", "--years", &years, "--joint-branches", &branches]);
+    let commands = program(&[
+        "generate",
+        "--city",
+        "5108",
+        "--places",
+        PLACES,
+        "--seed",
+        "1",
+        "--years",
+        &years,
+        "--joint-branches",
+        &branches,
+    ]);
     let file = data.with_extension("ndjson");
     std::fs::write(&file, commands).expect("the commands are kept");
     let paths = (file.to_str().expect("a path"), data.to_str().expect("a path"));
@@ -48,7 +61,8 @@ async fn extend(data: &Path, events: u64) {
         let count = (events - expected).min(MAX_APPEND_EVENTS as u64);
         let mut batch = Vec::new();
         for _ in 0..count {
-            let organization = organizations[usize::try_from(state.last_position).expect("small") % organizations.len()];
+            let organization =
+                organizations[usize::try_from(state.last_position).expect("small") % organizations.len()];
             let known = &state.organizations[&organization];
             let body = EventBody::OrganizationUpdated(OrganizationUpdated {
                 organization,
@@ -62,7 +76,8 @@ async fn extend(data: &Path, events: u64) {
                 command_digest: "0".repeat(64),
                 command_index: 0,
                 command_count: 1,
-                scope_sequence: state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default() + 1,
+                scope_sequence: state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default()
+                    + 1,
                 traceparent: None,
             };
             let event = Event { meta, body };
@@ -74,7 +89,11 @@ async fn extend(data: &Path, events: u64) {
     }
 }
 
-fn meta(state: &domain::CityState, effective_date: domain::date::Date, scope: domain::scope::Scope) -> EventMeta {
+fn meta(
+    state: &domain::CityState,
+    effective_date: domain::date::Date,
+    scope: domain::scope::Scope,
+) -> EventMeta {
     let position = state.last_position + 1;
     let id = Ulid::from_parts(1, u128::from(position));
     EventMeta {

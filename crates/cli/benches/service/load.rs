@@ -40,11 +40,16 @@ impl Serving {
     pub fn start_timed(data: &Path) -> (Self, f64) {
         let data = data.to_str().expect("a path");
         let token = |role: &str, scope: &str| {
-            program(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", role]).trim().to_owned()
+            program(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", role])
+                .trim()
+                .to_owned()
         };
         let (officer, reader) = (token("county_officer", "510811"), token("city_office", "5108"));
         let administrator = token("system_admin", "5108");
-        let host = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").to_string();
+        let host = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .expect("a port")
+            .to_string();
         let begun = Instant::now();
         let child = Command::new(env!("CARGO_BIN_EXE_lianjian"))
             .args(["serve", "--data", data, "--listen", &host])
@@ -52,7 +57,10 @@ impl Serving {
             .spawn()
             .expect("the program starts");
         let serving = Self { child, host, officer, reader, administrator };
-        while serving.try_get("/readyz", &serving.reader).is_none_or(|answer| !answer.starts_with("HTTP/1.1 200")) {
+        while serving
+            .try_get("/readyz", &serving.reader)
+            .is_none_or(|answer| !answer.starts_with("HTTP/1.1 200"))
+        {
             std::thread::sleep(Duration::from_millis(2));
         }
         (serving, begun.elapsed().as_secs_f64())
@@ -69,7 +77,8 @@ impl Serving {
     pub fn memory_mb(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0) / 1_024
+        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or(0)
+            / 1_024
     }
 
     /// Appends since the start.
@@ -112,7 +121,8 @@ impl Connection {
 
     /// Sends and reads one answer: its status and body.
     fn ask(&mut self, line: &str, more: &str, body: &str) -> (u16, String) {
-        let request = format!("{line} HTTP/1.1\r\n{}{more}content-length: {}\r\n\r\n{body}", self.head, body.len());
+        let request =
+            format!("{line} HTTP/1.1\r\n{}{more}content-length: {}\r\n\r\n{body}", self.head, body.len());
         self.reader.get_mut().write_all(request.as_bytes()).expect("a request");
         let (mut status, mut length) = (0, 0);
         loop {
@@ -160,7 +170,8 @@ impl Load {
         let results: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("a client")).collect();
         let elapsed = begun.elapsed().as_secs_f64();
         let event_bytes = results[0].1;
-        let mut times: Vec<f64> = results.into_iter().flat_map(|(times, _)| times).map(|time| time.as_secs_f64() * 1e3).collect();
+        let mut times: Vec<f64> =
+            results.into_iter().flat_map(|(times, _)| times).map(|time| time.as_secs_f64() * 1e3).collect();
         times.sort_by(f64::total_cmp);
         let group = times.len() as f64 / (serving.groups() - groups_before).max(1.0);
         let (p50_ms, p99_ms) = (percentile(&times, 50), percentile(&times, 99));

@@ -87,12 +87,20 @@ fn city(data: &Path, events: u64) {
         };
         log.scan(0, u64::MAX, &mut visit).expect("a scan");
     });
-    println!("bare scan          {:>10.0} events/s ({} bytes an event)", events as f64 / scan, bytes as u64 / events);
+    println!(
+        "bare scan          {:>10.0} events/s ({} bytes an event)",
+        events as f64 / scan,
+        bytes as u64 / events
+    );
     let code = log.city().parse().expect("a code");
     let rebuild = timed(|| {
         projections::rebuild(&data.join("views"), &code, &log, events, &mut |_| {}).expect("a rebuild");
     });
-    println!("rebuild            {:>10.0} events/s ({:.2} of the scan)", events as f64 / rebuild, scan / rebuild);
+    println!(
+        "rebuild            {:>10.0} events/s ({:.2} of the scan)",
+        events as f64 / rebuild,
+        scan / rebuild
+    );
     drop(log);
     std::fs::remove_dir_all(data.join("views")).expect("the views go");
     for what in ["nothing but the log", "views and snapshot"] {
@@ -103,7 +111,11 @@ fn city(data: &Path, events: u64) {
     let serving = Serving::start(data);
     let (p50, p99, size) = load::city_view(&serving, VIEW_READS);
     println!("city view          p50 {p50:.2} ms, p99 {p99:.2} ms, {size} bytes");
-    println!("memory             {} MB now, {} MB at most", serving.memory_mb("VmRSS"), serving.memory_mb("VmHWM"));
+    println!(
+        "memory             {} MB now, {} MB at most",
+        serving.memory_mb("VmRSS"),
+        serving.memory_mb("VmHWM")
+    );
 }
 
 fn timed(work: impl FnOnce()) -> f64 {

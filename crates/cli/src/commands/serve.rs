@@ -1,6 +1,5 @@
 //! `serve`: binds, opens the data, answers until it is told to stop, and leaves nothing half done.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -73,6 +72,7 @@ struct Settings {
     listen: SocketAddr,
     city: Option<PlaceCode>,
     demo: bool,
+    behind_proxy: bool,
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
@@ -100,7 +100,8 @@ impl Settings {
                 ),
             ));
         }
-        Ok(Self { data, listen, city: arguments.city.or(file.city), demo: arguments.demo })
+        let (demo, behind_proxy) = (arguments.demo, arguments.behind_proxy);
+        Ok(Self { data, listen, city: arguments.city.or(file.city), demo, behind_proxy })
     }
 }
 
@@ -125,7 +126,14 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         // An error means that the sender is gone, which is a stop as well.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let http = server::http::serve(service.clone(), sessions.clone(), system_clock, listener, until);
+    let http = server::http::serve(
+        service.clone(),
+        sessions.clone(),
+        system_clock,
+        listener,
+        settings.behind_proxy,
+        until,
+    );
     let http = tokio::spawn(http);
     let mut signal = pin!(termination());
     let started = tokio::select! {
@@ -223,23 +231,21 @@ fn request(line: Line) -> Result<CommandRequest, Failure> {
 }
 
 /// Ctrl-C, or the signal with which a service manager stops a service.
-fn termination() -> impl Future<Output = ()> {
-    async {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-                tokio::select! {
-                    _ = tokio::signal::ctrl_c() => {}
-                    _ = terminated.recv() => {}
-                }
-                return;
+async fn termination() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminated.recv() => {}
             }
+            return;
         }
-        // Where no signal can be waited for, the process ends without asking.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+    }
+    // Where no signal can be waited for, the process ends without asking.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -55,7 +55,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     };
     let (note, held) = match views {
         Ok(note) => (note, None),
-        Err(failure) => (None, Some(failure)),
+        // Told in the report too: a verdict without the views must say so.
+        Err(failure) => (Some(failure.to_string()), Some(failure)),
     };
     let verdict = Verdict::of(&report, arguments.self_consistent);
     verdict::tell(&report, verdict, note, arguments.json, language)?;

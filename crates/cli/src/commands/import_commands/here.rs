@@ -4,9 +4,9 @@
 use std::collections::HashSet;
 use std::io::BufRead;
 
+use domain::Policy;
 use domain::account::Role;
 use domain::command::Actor;
-use domain::Policy;
 use domain::ids::CommandId;
 use server::core::{Core, system_clock};
 use server::request::{CommandRequest, prepare};
@@ -14,7 +14,7 @@ use server::submit_error::SubmitError;
 
 use super::report::{LineTag, Outcome, Reporter};
 use crate::exit::Failure;
-use crate::import_line::{AskedActor, Lines, RawLine, parse};
+use crate::import_line::{AskedActor, Lines, RawLine};
 use crate::local::Held;
 use crate::refusal::Refusal;
 use crate::trial::Trial;
@@ -83,7 +83,7 @@ pub async fn import(
 impl Import<'_> {
     async fn play(&mut self, lines: &mut Lines<impl BufRead>) -> Result<(), Failure> {
         while let Some((number, line)) = lines.next()? {
-            let (tag, id, step) = self.step(number, line)?;
+            let (tag, id, step) = self.step(number, &line)?;
             // The same id again: the loop must have answered the first.
             let is_repeated = id.is_some_and(|id| self.sent.contains(&id));
             if is_repeated && !self.settle_all().await? {
@@ -106,7 +106,10 @@ impl Import<'_> {
                 Step::Settled(outcome) => {
                     let is_refusal = !is_expected(&tag, &outcome);
                     let busy = SubmitError::Busy { retry_after_seconds: 0 };
-                    self.window.put(Tagged { tag, name: String::new(), is_certain: true, settled: Some(outcome) }, Err(busy));
+                    self.window.put(
+                        Tagged { tag, name: String::new(), is_certain: true, settled: Some(outcome) },
+                        Err(busy),
+                    );
                     if is_refusal && !self.keep_going {
                         return Ok(());
                     }
@@ -122,20 +125,13 @@ impl Import<'_> {
     }
 
     /// Reads the line and tries it.
-    fn step(&mut self, number: u64, line: RawLine) -> Result<(LineTag, Option<CommandId>, Step), Failure> {
-        let unread = |id, refusal| {
-            let tag = LineTag { number, id, expect_rule: None };
-            Ok((tag, None, Step::Settled(Outcome::Refused(refusal))))
-        };
-        let bytes = match line {
-            RawLine::TooLong => {
-                return unread(None, Refusal::of_line("too-large", "此行过长", "the line is too long"));
-            }
-            RawLine::Bytes(bytes) => bytes,
-        };
-        let parsed = match parse(&bytes) {
+    fn step(&mut self, number: u64, line: &RawLine) -> Result<(LineTag, Option<CommandId>, Step), Failure> {
+        let parsed = match line.parse() {
             Ok(parsed) => parsed,
-            Err(error) => return unread(error.id.clone(), error.into()),
+            Err(error) => {
+                let tag = LineTag { number, id: error.id.clone(), expect_rule: None };
+                return Ok((tag, None, Step::Settled(Outcome::Refused(error.into()))));
+            }
         };
         let tag = LineTag { number, id: Some(parsed.id.to_string()), expect_rule: parsed.expect_rule };
         let id = parsed.id;
@@ -153,7 +149,7 @@ impl Import<'_> {
             Some(refusal) => Step::Settled(Outcome::Refused(refusal)),
             None if is_known => Step::Send { request, is_certain: false },
             None if tag.expect_rule.is_some() => Step::Settled(Outcome::NotRefused),
-            None => Step::Send { request, is_certain: bytes.len() <= MAX_CERTAIN_LINE_BYTES },
+            None => Step::Send { request, is_certain: line.len() <= MAX_CERTAIN_LINE_BYTES },
         };
         Ok((tag, Some(id), step))
     }
@@ -173,8 +169,11 @@ impl Import<'_> {
             }
         };
         if prepared.command.body.is_of_accounts() {
-            let refusal =
-                Refusal::of_line("accounts", "帐号请用 token 子命令管理", "accounts are managed with `token`");
+            let refusal = Refusal::of_line(
+                "accounts",
+                "帐号请用 token 子命令管理",
+                "accounts are managed with `token`",
+            );
             return Ok((Box::new(request), Some(refusal)));
         }
         let simulated = self.trial.state().simulated.or(prepared.command.simulated).unwrap_or(false);

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::report::{LineTag, Outcome, Reporter};
 use crate::exit::{Failure, of_answer};
-use crate::import_line::{ImportLine, Lines, RawLine, parse};
+use crate::import_line::{ImportLine, Lines};
 use crate::refusal::Refusal;
 use crate::remote::{Answer, Problem, Server, refusal};
 
@@ -24,8 +24,11 @@ pub fn import(
     reporter: &mut Reporter,
 ) -> Result<(), Failure> {
     while let Some((number, line)) = lines.next()? {
-        let (tag, outcome) = match read(line) {
-            Err((id, refusal)) => (LineTag { number, id, expect_rule: None }, Outcome::Refused(refusal)),
+        let (tag, outcome) = match line.parse() {
+            Err(error) => {
+                let tag = LineTag { number, id: error.id.clone(), expect_rule: None };
+                (tag, Outcome::Refused(error.into()))
+            }
             Ok(line) => {
                 let tag =
                     LineTag { number, id: Some(line.id.to_string()), expect_rule: line.expect_rule.clone() };
@@ -37,13 +40,6 @@ pub fn import(
         }
     }
     Ok(())
-}
-
-fn read(line: RawLine) -> Result<ImportLine, (Option<String>, Refusal)> {
-    match line {
-        RawLine::TooLong => Err((None, Refusal::of_line("too-large", "此行过长", "the line is too long"))),
-        RawLine::Bytes(bytes) => parse(&bytes).map_err(|error| (error.id.clone(), error.into())),
-    }
 }
 
 fn give(server: &Server, line: &ImportLine) -> Result<Outcome, Failure> {
