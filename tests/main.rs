@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod office;
