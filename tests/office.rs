@@ -35,6 +35,39 @@ fn graded(office: &Office, joint_branch: &str, quarter: &str, grade: &str, on: &
     json!({"effective_date": on, "on_behalf_of": office.township_organ, "data": data})
 }
 
+/// Reviews without satisfaction, then dissolves: one append that relieves, returns, restores and ends.
+fn end_as_failed(officer: &Client, office: &Office, id: &str) -> Value {
+    let answers = |satisfied| json!({"asked": 40, "satisfied": satisfied});
+    let data =
+        json!({"joint_branch": id, "improved": false, "members": answers(30), "villagers": answers(10)});
+    officer
+        .command("review-rectification", &office.decision("昭委〔2018〕20号", "2018-10-11", data))
+        .expect(201);
+    let successors: Vec<Value> =
+        office.branches[..2].iter().map(|branch| json!({"member": branch, "successor": branch})).collect();
+    let data = json!({"joint_branch": id, "ground": "rectification_failed", "successors": successors});
+    let answer = officer
+        .command("dissolve-joint-branch", &office.decision("昭委〔2018〕21号", "2018-11-01", data))
+        .expect(201);
+    let types: Vec<String> = answer.json()["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["type"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        types,
+        [
+            "cn.lianjian.joint-branch.secretary-relieved.v1",
+            "cn.lianjian.joint-branch.functions-returned.v1",
+            "cn.lianjian.organization.restored.v1",
+            "cn.lianjian.organization.restored.v1",
+            "cn.lianjian.joint-branch.dissolved.v1",
+        ]
+    );
+    answer.json()["position"].clone()
+}
+
 #[test]
 fn a_joint_branch_lives_and_ends_and_every_tier_sees_it() {
     let desk = desk();
@@ -70,35 +103,7 @@ fn a_joint_branch_lives_and_ends_and_every_tier_sees_it() {
         (json!(1), json!(0))
     );
 
-    let answers = |satisfied| json!({"asked": 40, "satisfied": satisfied});
-    let data =
-        json!({"joint_branch": id, "improved": false, "members": answers(30), "villagers": answers(10)});
-    officer
-        .command("review-rectification", &office.decision("昭委〔2018〕20号", "2018-10-11", data))
-        .expect(201);
-    let successors: Vec<Value> =
-        office.branches[..2].iter().map(|branch| json!({"member": branch, "successor": branch})).collect();
-    let data = json!({"joint_branch": id, "ground": "rectification_failed", "successors": successors});
-    let answer = officer
-        .command("dissolve-joint-branch", &office.decision("昭委〔2018〕21号", "2018-11-01", data))
-        .expect(201);
-    let types: Vec<String> = answer.json()["events"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|event| event["type"].as_str().unwrap().to_owned())
-        .collect();
-    assert_eq!(
-        types,
-        [
-            "cn.lianjian.joint-branch.secretary-relieved.v1",
-            "cn.lianjian.joint-branch.functions-returned.v1",
-            "cn.lianjian.organization.restored.v1",
-            "cn.lianjian.organization.restored.v1",
-            "cn.lianjian.joint-branch.dissolved.v1",
-        ]
-    );
-    let position = answer.json()["position"].clone();
+    let position = end_as_failed(&officer, office, &id);
     let seen = view(&city, "/api/v1/cities/5108", &position);
     assert_eq!(
         (figure(&seen, "joint_branches"), figure(&seen, "dissolved"), figure(&seen, "villages_covered")),

@@ -8,13 +8,18 @@ use crate::exit::Failure;
 
 /// Standard output, buffered; it fails quietly once its reader has left.
 pub struct Output {
-    inner: io::BufWriter<io::Stdout>,
+    inner: Box<dyn Write>,
 }
 
 impl Output {
     /// Standard output.
     pub fn new() -> Self {
-        Self { inner: io::BufWriter::new(io::stdout()) }
+        Self::to(io::BufWriter::new(io::stdout()))
+    }
+
+    /// Somewhere else.
+    pub fn to(writer: impl Write + 'static) -> Self {
+        Self { inner: Box::new(writer) }
     }
 
     /// One line.

@@ -7,6 +7,8 @@
 //!
 //! It prints figures; it asserts nothing. Run it on a quiet machine, twice.
 
+#![expect(clippy::expect_used, reason = "a benchmark that cannot go on stops")]
+
 mod city;
 mod load;
 

@@ -11,10 +11,13 @@ use crate::exit::Failure;
 use crate::import_line::Lines;
 use crate::language::Language;
 use crate::local::{DataDirectory, Held, runtime};
+use crate::output::Output;
 use crate::remote::ServerOptions;
 
 mod here;
 mod report;
+#[cfg(test)]
+mod tests;
 mod there;
 
 #[derive(Debug, Args)]
@@ -35,7 +38,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let lines = Lines::new(open(&arguments.file)?, &arguments.file);
-    let mut reporter = Reporter::new(language);
+    let mut reporter = Reporter::new(language, Output::new());
     let done = match arguments.server.connect()? {
         Some(server) => there::import(&server, lines, arguments.keep_going, &mut reporter),
         None => {

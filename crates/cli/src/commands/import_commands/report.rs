@@ -64,10 +64,10 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    pub fn new(language: Language) -> Self {
+    pub fn new(language: Language, output: Output) -> Self {
         Self {
             language,
-            output: Output::new(),
+            output,
             progress: Progress::begin(language, "导入指令", "importing commands", None),
             recorded: 0,
             replayed: 0,
