@@ -46,8 +46,12 @@ struct LineResult<'a> {
     citation: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
+    /// Whether it was refused by the rule that was to refuse it.
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<bool>,
+    /// The rule that was to refuse it, where it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expect_rule: Option<&'a str>,
 }
 
 /// Tells what became of each line, and counts.
@@ -89,6 +93,7 @@ impl Reporter {
             citation: None,
             message: None,
             expected: None,
+            expect_rule: None,
         };
         let mut status = None;
         match outcome {
@@ -100,7 +105,6 @@ impl Reporter {
                 if let Outcome::Recorded { position, .. } = outcome {
                     result.position = Some(*position);
                 }
-                result.rule = tag.expect_rule.as_deref();
                 result.message = Some(self.language.pick(
                     "预期被此规则拒绝，却未被拒绝",
                     "expected to be refused by this rule, and was not",
@@ -119,6 +123,9 @@ impl Reporter {
                     status = Some(refusal.status);
                 }
             }
+        }
+        if result.expected == Some(false) {
+            result.expect_rule = tag.expect_rule.as_deref();
         }
         self.output.json(&result)?;
         if let Some(status) = status {

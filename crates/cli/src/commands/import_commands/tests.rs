@@ -107,7 +107,9 @@ fn a_line_that_must_be_refused_is_never_recorded() {
     let wrong =
         [expecting(county(4, "510821"), "code-in-use"), expecting(county(5, "510812"), "place-level")];
     let failed = import(directory.path(), &wrong, true);
-    assert_eq!((failed.told(), failed.events), (vec!["code-in-use".to_owned(), "code-in-use".to_owned()], 2));
+    assert_eq!((failed.told(), failed.events), (vec!["null".to_owned(), "code-in-use".to_owned()], 2));
+    let asked: Vec<_> = failed.results.iter().map(|result| result["expect_rule"].clone()).collect();
+    assert_eq!(asked, ["code-in-use", "place-level"]);
     assert!(failed.results.iter().all(|result| result["expected"] == false));
     assert_eq!(failed.status, Status::REJECTED);
 }
