@@ -106,8 +106,8 @@ impl Reporter {
                     result.position = Some(*position);
                 }
                 result.message = Some(self.language.pick(
-                    "预期被此规则拒绝，却未被拒绝",
-                    "expected to be refused by this rule, and was not",
+                    "本应被 expect_rule 拒绝，却未被拒绝",
+                    "`expect_rule` was to refuse it, and it was not refused",
                 ));
                 result.expected = Some(false);
                 status = Some(Status::REJECTED);

@@ -72,7 +72,10 @@ fn outcome(answer: &Answer) -> Result<Outcome, Failure> {
         401 | 429 | 500.. => Err(refusal(answer)),
         status => {
             let problem = Problem::of(answer);
-            let rule = problem.rule.unwrap_or_else(|| problem.slug.clone());
+            let rule = problem.rule.unwrap_or_else(|| match status {
+                404 => "unknown-command".to_owned(),
+                _ => problem.slug.clone(),
+            });
             // A line for a command that does not exist is refused like any other.
             let status = of_answer(if status == 404 { 422 } else { status }, &problem.slug);
             let Problem { citation, chinese, english, .. } = problem;
