@@ -5,23 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Office, Server, fact, import_places, key, program, run, run_well, token};
-
-struct Desk {
-    _directory: tempfile::TempDir,
-    data: std::path::PathBuf,
-    server: Server,
-    office: Office,
-}
-
-fn desk() -> Desk {
-    let directory = tempfile::tempdir().unwrap();
-    let data = directory.path().join("data");
-    import_places(&data);
-    let server = Server::start(&data, &[]);
-    let office = Office::open(&server, &data);
-    Desk { _directory: directory, data, server, office }
-}
+use crate::harness::{Desk, Server, desk, fact, import_places, key, program, run, run_well, token};
 
 fn last_position(desk: &Desk) -> String {
     desk.server

@@ -386,3 +386,24 @@ fn branch(client: &Client, village: &str) -> String {
     client.command("update-organization", &fact("510811", data)).expect(201);
     id
 }
+
+/// A running server with its office.
+pub struct Desk {
+    _directory: tempfile::TempDir,
+    /// The data directory.
+    pub data: PathBuf,
+    /// The server.
+    pub server: Server,
+    /// The office.
+    pub office: Office,
+}
+
+/// A fresh desk in a directory of its own.
+pub fn desk() -> Desk {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    import_places(&data);
+    let server = Server::start(&data, &[]);
+    let office = Office::open(&server, &data);
+    Desk { _directory: directory, data, server, office }
+}

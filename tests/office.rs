@@ -2,23 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Office, Server, created, import_places, key, token};
-
-struct Desk {
-    _directory: tempfile::TempDir,
-    data: std::path::PathBuf,
-    server: Server,
-    office: Office,
-}
-
-fn desk() -> Desk {
-    let directory = tempfile::tempdir().unwrap();
-    let data = directory.path().join("data");
-    import_places(&data);
-    let server = Server::start(&data, &[]);
-    let office = Office::open(&server, &data);
-    Desk { _directory: directory, data, server, office }
-}
+use crate::harness::{Client, Desk, Office, created, desk, key, token};
 
 /// A view that holds what was written up to the position.
 fn view(client: &Client, path: &str, position: &Value) -> Value {

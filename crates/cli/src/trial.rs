@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::date::Timestamp;
-use domain::event::{Event, EventMeta};
+use domain::event::Event;
 use domain::ids::EventId;
 use domain::{CityState, Command, Policy, Rejection, decide, evolve};
 
@@ -35,24 +35,10 @@ impl Trial {
         let command = Command { recorded_at: self.now.max(self.state.last_recorded_at), ..command.clone() };
         let decision = decide(&self.state, &self.policy, &command)?;
         for body in decision.events {
-            let meta = EventMeta {
-                position: self.state.last_position + 1,
-                // No decision looks at an event's id.
-                id: EventId(command.id.0),
-                recorded_at: command.recorded_at,
-                command_id: command.id,
-                actor: command.actor.id.clone(),
-                role: command.actor.role,
-                on_behalf_of: command.on_behalf_of.clone(),
-                effective_date: command.effective_date,
-                document: command.document.clone(),
-                decided_by: command.decided_by.clone(),
-                override_: command.override_.clone(),
-                warnings: decision.warnings.clone(),
-                simulated: self.state.simulated.or(command.simulated).unwrap_or(false),
-                scope: self.state.scope_of_event(&body),
-            };
-            evolve(&mut self.state, &Event { meta, body });
+            // No decision looks at an event's id.
+            let id = EventId(command.id.0);
+            let event = Event::following(&self.state, &command, &decision.warnings, id, body);
+            evolve(&mut self.state, &event);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
-use crate::command::Authority;
+use crate::command::{Authority, Command};
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::event_data::{
@@ -17,6 +17,7 @@ use crate::event_data::{
 use crate::ids::{AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::rejection::Warning;
 use crate::scope::Scope;
+use crate::state::CityState;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $type:literal),+ $(,)?) => {
@@ -221,6 +222,39 @@ pub struct Event {
 }
 
 impl Event {
+    /// The event by which a decision's fact follows on a state: the one way in which an event is made.
+    pub fn following(
+        state: &CityState,
+        command: &Command,
+        warnings: &[Warning],
+        id: EventId,
+        body: EventBody,
+    ) -> Self {
+        let simulated = match state.simulated {
+            // An account makes a log neither simulated nor real.
+            None if body.is_of_accounts() => false,
+            log => log.or(command.simulated).unwrap_or(false),
+        };
+        let meta = EventMeta {
+            position: state.last_position + 1,
+            id,
+            recorded_at: command.recorded_at,
+            command_id: command.id,
+            actor: command.actor.id.clone(),
+            role: command.actor.role,
+            on_behalf_of: command.on_behalf_of.clone(),
+            effective_date: command.effective_date,
+            document: command.document.clone(),
+            decided_by: command.decided_by.clone(),
+            // An override that set nothing aside says nothing.
+            override_: command.override_.clone().filter(|_| !warnings.is_empty()),
+            warnings: warnings.to_vec(),
+            simulated,
+            scope: state.scope_of_event(&body),
+        };
+        Self { meta, body }
+    }
+
     /// The day at which `as_of` folds the event: its effective date, or for a correction that of what it corrects.
     pub fn folded_on(&self) -> Date {
         match &self.body {

@@ -11,7 +11,7 @@ use ulid::Ulid;
 
 use crate::command::Command;
 use crate::date::{Date, Timestamp};
-use crate::event::{Event, EventBody, EventMeta};
+use crate::event::{Event, EventBody};
 use crate::ids::{CommandId, EventId};
 use crate::joint_branch::{Grade, Ground, JointBranch};
 use crate::organization::Organization;
@@ -154,23 +154,8 @@ impl City {
 
     fn event(&self, command: &Command, warnings: &[Warning], body: EventBody) -> Event {
         let position = self.state.last_position + 1;
-        let meta = EventMeta {
-            position,
-            id: EventId(Ulid(u128::from(position))),
-            recorded_at: command.recorded_at,
-            command_id: command.id,
-            actor: command.actor.id.clone(),
-            role: command.actor.role,
-            on_behalf_of: command.on_behalf_of.clone(),
-            effective_date: command.effective_date,
-            document: command.document.clone(),
-            decided_by: command.decided_by.clone(),
-            override_: command.override_.clone().filter(|_| !warnings.is_empty()),
-            warnings: warnings.to_vec(),
-            simulated: self.state.simulated.or(command.simulated).unwrap_or(false),
-            scope: self.state.scope_of_event(&body),
-        };
-        Event { meta, body }
+        let id = EventId(Ulid(u128::from(position)));
+        Event::following(&self.state, command, warnings, id, body)
     }
 
     /// The joint branch that the fixtures build.

@@ -9,7 +9,7 @@ use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
 use domain::policy::Severity;
 use domain::rejection::Warning;
-use domain::{CityState, Event, EventBody, EventMeta, Policy, decide, evolve};
+use domain::{CityState, Event, EventBody, Policy, decide, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{
     AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent,
@@ -229,11 +229,12 @@ impl CommandLoop {
         let count = u32::try_from(decision.events.len()).unwrap_or(u32::MAX);
         let mut events = Vec::with_capacity(decision.events.len());
         for (index, body) in (0_u32..).zip(decision.events) {
-            let scope = state.scope_of_event(&body);
+            let id = EventId(new_ulid(command.recorded_at));
+            let event = Event::following(state, &command, &decision.warnings, id, body);
+            let scope = &event.meta.scope;
+            let subject = envelope::subject(state.city.as_str(), scope, &event.body);
             let scope_sequence =
                 state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default() + 1;
-            let subject = envelope::subject(state.city.as_str(), &scope, &body);
-            let event = Event { meta: meta(state, &command, &decision.warnings, scope), body };
             let extra = EnvelopeExtra {
                 command_digest: prepared.digest.clone(),
                 command_index: index,
@@ -339,35 +340,6 @@ impl CommandLoop {
                 self.memory.fold_one(event.position, &event.body).map_err(|error| error.to_string())?;
             }
         }
-    }
-}
-
-/// What is known of an event besides what happened.
-fn meta(
-    state: &CityState,
-    command: &domain::Command,
-    warnings: &[Warning],
-    scope: domain::scope::Scope,
-) -> EventMeta {
-    let simulated = match state.simulated {
-        None if command.body.is_of_accounts() => false,
-        log => log.or(command.simulated).unwrap_or(false),
-    };
-    EventMeta {
-        position: state.last_position + 1,
-        id: EventId(new_ulid(command.recorded_at)),
-        recorded_at: command.recorded_at,
-        command_id: command.id,
-        actor: command.actor.id.clone(),
-        role: command.actor.role,
-        on_behalf_of: command.on_behalf_of.clone(),
-        effective_date: command.effective_date,
-        document: command.document.clone(),
-        decided_by: command.decided_by.clone(),
-        override_: command.override_.clone().filter(|_| !warnings.is_empty()),
-        warnings: warnings.to_vec(),
-        simulated,
-        scope,
     }
 }
 

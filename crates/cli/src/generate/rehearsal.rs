@@ -2,7 +2,7 @@
 
 use domain::command::Command;
 use domain::date::{Date, Timestamp};
-use domain::event::{Event, EventMeta};
+use domain::event::Event;
 use domain::ids::{Commitment, EventId};
 use domain::place::PlaceCode;
 use domain::policy::Policy;
@@ -65,23 +65,9 @@ impl Rehearsal {
             })
         })?;
         for body in decision.events {
-            let meta = EventMeta {
-                position: self.state.last_position + 1,
-                id: EventId(line.id.0),
-                recorded_at: self.recorded_at,
-                command_id: line.id,
-                actor: command.actor.id.clone(),
-                role: command.actor.role,
-                on_behalf_of: command.on_behalf_of.clone(),
-                effective_date: command.effective_date,
-                document: command.document.clone(),
-                decided_by: command.decided_by.clone(),
-                override_: command.override_.clone(),
-                warnings: decision.warnings.clone(),
-                simulated: true,
-                scope: self.state.scope_of_event(&body),
-            };
-            evolve(&mut self.state, &Event { meta, body });
+            let id = EventId(line.id.0);
+            let event = Event::following(&self.state, &command, &decision.warnings, id, body);
+            evolve(&mut self.state, &event);
         }
         Ok(())
     }
