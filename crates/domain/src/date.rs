@@ -7,6 +7,11 @@ use jiff::civil;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+/// The widest span that is added: a thousand years.
+const MAX_SPAN_DAYS: i32 = 366_000;
+/// The same in months.
+const MAX_SPAN_MONTHS: i32 = 12_000;
+
 /// A day, written `2019-03-01`; days that do not exist are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -44,12 +49,29 @@ impl Date {
 
     /// That many days later, or earlier where negative; stays at the calendar's end where it would leave it.
     pub fn plus_days(self, days: i32) -> Self {
-        Self(self.0.saturating_add(jiff::Span::new().days(days)))
+        self.within_two_months(days).unwrap_or_else(|| {
+            let span = jiff::Span::new().days(days.clamp(-MAX_SPAN_DAYS, MAX_SPAN_DAYS));
+            Self(self.0.saturating_add(span))
+        })
+    }
+
+    /// Deadlines lie a few days ahead and are counted by the thousand when a view is read: in this month or the next
+    /// no general calendar arithmetic is needed.
+    fn within_two_months(self, days: i32) -> Option<Self> {
+        let (year, month, length) = (self.0.year(), self.0.month(), i32::from(self.0.days_in_month()));
+        let day = i32::from(self.0.day()).checked_add(days).filter(|day| *day >= 1)?;
+        let (year, month, day) = match (day <= length, month) {
+            (true, _) => (year, month, day),
+            (false, 12) => (year + 1, 1, day - length),
+            (false, _) => (year, month + 1, day - length),
+        };
+        civil::Date::new(year, month, i8::try_from(day).ok()?).map(Self).ok()
     }
 
     /// The same day that many months later or earlier, or the last day of a shorter month.
     pub fn plus_months(self, months: i32) -> Self {
-        Self(self.0.saturating_add(jiff::Span::new().months(months)))
+        let span = jiff::Span::new().months(months.clamp(-MAX_SPAN_MONTHS, MAX_SPAN_MONTHS));
+        Self(self.0.saturating_add(span))
     }
 
     /// Days from `earlier` to this day.
@@ -190,6 +212,25 @@ mod tests {
         let day: Date = "2019-08-31".parse().unwrap();
         assert_eq!(day.plus_months(6).to_string(), "2020-02-29");
         assert_eq!(day.plus_days(1).days_since(day), 1);
+    }
+
+    #[test]
+    fn days_are_added_across_months_and_years() {
+        for (from, days, to) in [
+            ("2019-12-31", 15, "2020-01-15"),
+            ("2020-02-15", 14, "2020-02-29"),
+            ("2020-02-15", 15, "2020-03-01"),
+            ("2019-01-31", 28, "2019-02-28"),
+            ("2019-01-31", 29, "2019-03-01"),
+            ("2019-03-01", -1, "2019-02-28"),
+            ("2019-06-30", 0, "2019-06-30"),
+            ("2019-06-30", 400, "2020-08-03"),
+        ] {
+            assert_eq!(from.parse::<Date>().unwrap().plus_days(days).to_string(), to);
+        }
+        let day: Date = "2019-06-30".parse().unwrap();
+        assert!(day.plus_days(i32::MAX) > day && day.plus_days(i32::MIN) < day);
+        assert!(day.plus_months(i32::MAX) > day && day.plus_months(i32::MIN) < day);
     }
 
     #[test]

@@ -39,7 +39,9 @@ impl Quarter {
 
     /// The last day of the quarter.
     pub fn end(self) -> Date {
-        self.first_day().plus_months(3).plus_days(-1)
+        let day = if matches!(self.number, 1 | 4) { 31 } else { 30 };
+        // A quarter is only ever made from a valid year, so the fallback is never taken.
+        Date::new(self.year, self.number * 3, day).unwrap_or(Date::EARLIEST)
     }
 
     /// The first day of the quarter.

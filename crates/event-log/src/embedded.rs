@@ -238,6 +238,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_check_misses_no_guard() {
+        let directory = directory_with_log(2).await;
+        let log = EmbeddedLog::open(directory.path(), "5108").unwrap();
+        log.check().unwrap();
+        raw(directory.path()).execute_batch("DROP TRIGGER event_is_never_changed").unwrap();
+        let error = log.check().unwrap_err();
+        assert!(
+            matches!(&error, LogError::Corrupt { detail, .. } if detail.contains("2 of the 3")),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
     async fn another_city_a_later_format_and_a_missing_log_are_named() {
         let directory = directory_with_log(1).await;
         let error = EmbeddedLog::open(directory.path(), "5101").err().unwrap();

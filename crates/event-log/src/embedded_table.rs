@@ -29,6 +29,9 @@ const LAYOUT: Layout = Layout {
             BEGIN SELECT raise(ABORT, 'an event is never deleted'); END;",
 };
 
+/// The triggers of the table above.
+const TRIGGERS: i64 = 3;
+
 /// The events of one city in one file. Every call blocks.
 pub(crate) struct EventTable {
     file: PathBuf,
@@ -70,13 +73,21 @@ impl EventTable {
         self.with_reader(last_position)
     }
 
-    /// Reads the whole file for damage and gaps.
+    /// Reads the whole file for damage and gaps, and looks that its guards are in place.
     pub(crate) fn check(&self) -> Result<(), LogError> {
         let finding = self.with_reader(|connection| {
             connection.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))
         })?;
         if finding != "ok" {
             return Err(self.corrupt(None, finding));
+        }
+        let triggers = self.with_reader(|connection| {
+            let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'event_%'";
+            connection.query_row(sql, (), |row| row.get::<_, i64>(0))
+        })?;
+        if triggers != TRIGGERS {
+            let detail = format!("{triggers} of the {TRIGGERS} triggers that guard the events are in place");
+            return Err(self.corrupt(None, detail));
         }
         self.scan(0, Position::MAX, &mut |_| ControlFlow::Continue(())).map(drop)
     }

@@ -1,7 +1,6 @@
 //! The command loop of a city: decides one command after the other, records a group of them with one append, and
 //! answers only when the log has them.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -386,16 +385,4 @@ fn fail(decided: Vec<Decided>, error: &SubmitError) {
 fn answer(submission: Submission, result: Result<Recorded, SubmitError>) {
     drop(submission.in_flight);
     let _ = submission.reply.send(result);
-}
-
-/// The values whose command was never recorded: a crash between the two stores leaves them.
-pub fn sweep_orphans(control: &ControlStore, memory: &Memory) -> Result<usize, LogError> {
-    let commands: BTreeSet<String> = control.command_ids()?.into_iter().collect();
-    let orphans = commands.iter().filter(|command| !memory.index.contains_text(command));
-    let mut count = 0;
-    for command in orphans {
-        control.delete_command(command)?;
-        count += 1;
-    }
-    Ok(count)
 }

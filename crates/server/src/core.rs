@@ -10,7 +10,7 @@ use event_log::{ControlStore, EmbeddedLog, LogError};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::command_loop::{CommandLoop, Recorded, Submission, sweep_orphans};
+use crate::command_loop::{CommandLoop, Recorded, Submission};
 use crate::in_flight::InFlight;
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
@@ -19,6 +19,8 @@ use crate::submit_error::SubmitError;
 
 /// The most commands that may wait; beyond it the answer is 503 with `Retry-After`.
 pub const MAX_QUEUED_COMMANDS: usize = 1_024;
+/// How long a value may stand in the control store before its event must stand in the log.
+const ORPHAN_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 /// When to come back after the queue was full.
 const BUSY_RETRY_AFTER_SECONDS: u32 = 1;
 
@@ -81,6 +83,24 @@ impl Stores {
         memory.fold(&*self.log, progress)?;
         Ok(memory)
     }
+
+    /// Removes the erasable values whose command was never recorded: a crash between the two stores leaves them.
+    /// Blocks. Only for whoever holds the directory; `token create` may write beside it, value first and event after,
+    /// so what looks orphaned is given the time to be recorded.
+    pub fn sweep_orphans(&self, memory: &mut Memory) -> Result<usize, FoldError> {
+        let mut commands = self.control.command_ids()?;
+        memory.fold(&*self.log, &mut |_| {})?;
+        commands.retain(|command| !memory.index.contains_text(command));
+        if !commands.is_empty() {
+            std::thread::sleep(ORPHAN_PATIENCE);
+            memory.fold(&*self.log, &mut |_| {})?;
+            commands.retain(|command| !memory.index.contains_text(command));
+        }
+        for command in &commands {
+            self.control.delete_command(command)?;
+        }
+        Ok(commands.len())
+    }
 }
 
 /// The command loop at work.
@@ -97,13 +117,6 @@ pub struct Core {
 impl Core {
     /// Starts the loop on what is in memory.
     pub fn start(stores: &Stores, memory: Memory, clock: fn() -> Timestamp, metrics: Arc<Metrics>) -> Self {
-        match sweep_orphans(&stores.control, &memory) {
-            Ok(0) => {}
-            Ok(count) => {
-                tracing::info!(count, "removed erasable values of commands that were never recorded")
-            }
-            Err(error) => tracing::warn!(%error, "erasable values could not be swept"),
-        }
         let (queue, received) = mpsc::channel(MAX_QUEUED_COMMANDS);
         let (published, state) = watch::channel(memory.state.clone());
         let command_loop = CommandLoop {
@@ -274,6 +287,29 @@ mod tests {
             stores.control.value_of(&Ulid::from(3_u128).to_string(), "/name").unwrap().as_deref(),
             Some("张三")
         );
+        assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_second_process_takes_no_name_away_and_a_crash_leaves_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let (stores, core) = open(directory.path());
+        let stale = stores.remember(&mut |_| {}).unwrap();
+        core.submit(county(1, "510811")).await.unwrap();
+        core.submit(organ(2)).await.unwrap();
+        core.submit(person(3, "张三")).await.unwrap();
+        // Another process, which read the log before the person was registered, starts its loop.
+        Core::start(&stores, stale.clone(), system_clock, Arc::default()).stop().await;
+        let left_by_a_crash = event_log::Erasable {
+            command_id: Ulid::from(9_u128).to_string(),
+            pointer: "/name".into(),
+            subject: Ulid::from(9_u128).to_string(),
+            salt: vec![0; 32],
+            value: "李四".into(),
+        };
+        stores.control.put_erasables(&[left_by_a_crash]).unwrap();
+        let mut memory = stale;
+        assert_eq!(stores.sweep_orphans(&mut memory).unwrap(), 1);
         assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
     }
 

@@ -271,11 +271,15 @@ fn open_blocking(
     reported: &watch::Sender<Readiness>,
     last: u64,
 ) -> Result<(Memory, Store, Views), StartError> {
-    let memory = stores.remember(&mut |position| {
+    let mut memory = stores.remember(&mut |position| {
         if position % PROGRESS_EVENTS == 0 {
             reported.send_replace(Readiness::Starting { position, last });
         }
     })?;
+    let orphans = stores.sweep_orphans(&mut memory)?;
+    if orphans > 0 {
+        tracing::info!(orphans, "removed erasable values of commands that were never recorded");
+    }
     let directory = stores.directory.join(VIEWS_FOLDER);
     match Store::open(&directory, &stores.city, &*stores.log)? {
         Opened::Ready { store, views } => Ok((memory, store, *views)),
