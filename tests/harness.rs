@@ -318,7 +318,9 @@ impl Office {
                 json!({"name": "测试书记", "organization": branch, "formal_member_since": "2010-07-01"});
             created(&client.command("register-person", &fact("510811", data)).expect(201), "person")
         });
-        let persons = persons.collect();
+        let persons: Vec<String> = persons.collect();
+        let data = json!({"organization": branches[0], "probationary_members": 2});
+        settle(&client, &client.command("update-organization", &fact("510811", data)).expect(201));
         Self { clerk, officer, township_organ, county_organ, branches, persons }
     }
 
@@ -357,9 +359,14 @@ impl Office {
             .command("record-will-survey", &self.survey(&id, ["510811210205", "510811210206"], on))
             .expect(201);
         let decision = self.decision("昭委〔2018〕7号", on, json!({"joint_branch": id}));
-        officer.command("merge-branches", &decision).expect(201);
+        settle(&officer, &officer.command("merge-branches", &decision).expect(201));
         id
     }
+}
+
+/// Waits until the views hold what a command recorded: they follow the log, they do not precede the answer.
+pub fn settle(client: &Client, answer: &Answer) {
+    client.get(&format!("/api/v1/counties/510811?min_position={}", answer.json()["position"])).expect(200);
 }
 
 /// A fact of the founding day.

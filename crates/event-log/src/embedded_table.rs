@@ -81,6 +81,7 @@ impl EventTable {
         if finding != "ok" {
             return Err(self.corrupt(None, finding));
         }
+        self.scan(0, Position::MAX, &mut |_| ControlFlow::Continue(()))?;
         let triggers = self.with_reader(|connection| {
             let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'event_%'";
             connection.query_row(sql, (), |row| row.get::<_, i64>(0))
@@ -89,7 +90,7 @@ impl EventTable {
             let detail = format!("{triggers} of the {TRIGGERS} triggers that guard the events are in place");
             return Err(self.corrupt(None, detail));
         }
-        self.scan(0, Position::MAX, &mut |_| ControlFlow::Continue(())).map(drop)
+        Ok(())
     }
 
     /// Appends all events or none, if the last position is the one expected.
