@@ -56,7 +56,8 @@ impl History {
             wrong.push((FindingKind::ScopeWrong, format!("{} ≠ {}", words(&meta.scope), words(&scope))));
         }
         let today = meta.recorded_at.day();
-        if meta.effective_date > today {
+        let may_lie_ahead = matches!(event.body, EventBody::PlaceRegistered(_));
+        if meta.effective_date > today && !may_lie_ahead {
             wrong.push((FindingKind::EffectiveFuture, format!("{} > {today}", meta.effective_date)));
         }
         if let Some(document) = &meta.document

@@ -173,7 +173,9 @@ impl CommandLoop {
         let mut count = 0;
         while let Some(submission) = queue.next() {
             if let Some(first) = self.memory.index.first_position(submission.prepared.command.id) {
-                let again = repeat::answer(&*self.log, &self.control, first, &submission.prepared).await;
+                let again =
+                    repeat::answer(&*self.log, &self.control, first, &self.policy, &submission.prepared)
+                        .await;
                 answer(submission, again);
                 continue;
             }
@@ -303,7 +305,14 @@ impl CommandLoop {
             let landed = self.memory.index.first_position(decided.submission.prepared.command.id);
             let result = match (&known, landed) {
                 (Ok(()), Some(first)) => {
-                    repeat::answer(&*self.log, &self.control, first, &decided.submission.prepared).await
+                    repeat::answer(
+                        &*self.log,
+                        &self.control,
+                        first,
+                        &self.policy,
+                        &decided.submission.prepared,
+                    )
+                    .await
                 }
                 (Ok(()), None) => {
                     self.forget_erasables(&decided);

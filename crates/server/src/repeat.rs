@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::Rejection;
 use domain::ids::Commitment;
+use domain::{Policy, Rejection, role_may};
 use event_log::envelope::{self, Decoded};
 use event_log::{ControlStore, EventLog};
 
@@ -16,6 +16,7 @@ pub async fn answer(
     log: &dyn EventLog,
     control: &ControlStore,
     first: u64,
+    policy: &Policy,
     prepared: &Prepared,
 ) -> Result<Recorded, SubmitError> {
     let unavailable =
@@ -27,7 +28,7 @@ pub async fn answer(
     if !asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.to_string()))? {
         return Err(SubmitError::KeyReused { id: prepared.command.id.to_string() });
     }
-    check_scope(&decoded, prepared)?;
+    check_reader(&decoded, policy, prepared)?;
     let count = decoded.extra.command_count as usize;
     let mut events = vec![head.body.clone()];
     while events.len() < count {
@@ -68,18 +69,17 @@ fn asks_the_same(
     Ok(again == recorded.extra.command_digest)
 }
 
-/// A key is no way to read what lies outside one's scope.
-fn check_scope(recorded: &Decoded, prepared: &Prepared) -> Result<(), SubmitError> {
+/// A key is no way to read what lies outside one's role or scope.
+fn check_reader(recorded: &Decoded, policy: &Policy, prepared: &Prepared) -> Result<(), SubmitError> {
     let actor = &prepared.command.actor;
-    if recorded.event.meta.scope.is_within(&actor.scope) {
+    let body = &prepared.command.body;
+    let rejection = if !role_may(actor.role, body, policy) {
+        Rejection::RoleForbids { role: actor.role.as_str(), command: body.name() }
+    } else if !recorded.event.meta.scope.is_within(&actor.scope) {
+        Rejection::OutsideScope { what: prepared.command.id.to_string(), scope: actor.scope.clone() }
+    } else {
         return Ok(());
-    }
-    let rejection =
-        Rejection::OutsideScope { what: prepared.command.id.to_string(), scope: actor.scope.clone() };
-    let citation = domain::policy::Citation {
-        document: "联建规则手册".into(),
-        version: "1".into(),
-        article: rejection.rule(),
     };
-    Err(SubmitError::Rejected { rejection: rejection.into(), citation: citation.into(), overridable: false })
+    let citation = policy.citation(&rejection.rule()).into();
+    Err(SubmitError::Rejected { rejection: rejection.into(), citation, overridable: false })
 }

@@ -138,6 +138,7 @@ fn check_other(
 ) -> Result<(), Rejection> {
     let organization =
         case.organization_in_order(successor, &format!("/data/successors/{index}/successor"))?;
+    case.require_scope(&case.state.scope_of_organization(successor), organization.name.as_str())?;
     let restored_now =
         data.successors.iter().any(|entry| entry.member == successor && entry.successor == successor);
     let is_organ = organization.form == crate::organization::OrganizationForm::Organ;

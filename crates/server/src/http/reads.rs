@@ -229,7 +229,8 @@ impl App {
         let page = Page::read(query, &bound)?;
         let asked = self.asked_position(query).await?;
         let live = self.views_past(query.position("min_position")?.unwrap_or(0)).await?;
-        let position = page.position.or(asked);
+        // A cursor may be forged: what lies ahead of the log must never be kept as an answer about it.
+        let position = page.position.map(|position| position.min(live.position())).or(asked);
         if as_of.is_none() && position.is_none_or(|position| position == live.position()) {
             return Ok(Frame { views: live, on, page });
         }
