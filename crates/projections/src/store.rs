@@ -108,12 +108,10 @@ pub enum RebuildReason {
     /// There is no directory.
     #[error("没有读模型目录 / there are no read models yet")]
     Missing,
-    /// It could not be read; it was set aside for whoever wants to look at it.
-    #[error("读模型目录已损坏（{detail}），已移到 {} / the read models were damaged ({detail}) and set aside as {}", set_aside.display(), set_aside.display())]
+    /// It could not be read.
+    #[error("读模型目录已损坏（{detail}） / the read models are damaged ({detail})")]
     Damaged {
-        /// Where the directory was moved.
-        set_aside: PathBuf,
-        /// What was wrong.
+        /// What is wrong.
         detail: String,
     },
     /// Another version of the program wrote it.
@@ -188,7 +186,7 @@ enum Obstacle {
 }
 
 impl Store {
-    /// Opens the rows of a city's log. A damaged directory is moved aside; nothing else is changed.
+    /// Opens the rows of a city's log. What cannot be used stays as it is, so that whoever looks next finds it too.
     pub fn open(directory: &Path, city: &PlaceCode, log: &dyn EventLog) -> Result<Opened, StoreError> {
         if !directory.exists() {
             return Ok(Opened::Rebuild(RebuildReason::Missing));
@@ -200,10 +198,20 @@ impl Store {
             Ok((store, views)) => Ok(Opened::Ready { store, views: Box::new(views) }),
             Err(Obstacle::Rebuild(reason)) => Ok(Opened::Rebuild(reason)),
             Err(Obstacle::Failure(error)) => Err(error),
-            Err(Obstacle::Damage(detail)) => {
-                let set_aside = set_aside(directory)?;
-                Ok(Opened::Rebuild(RebuildReason::Damaged { set_aside, detail }))
+            Err(Obstacle::Damage(detail)) => Ok(Opened::Rebuild(RebuildReason::Damaged { detail })),
+        }
+    }
+
+    /// Moves a damaged directory out of the way of a new one, for whoever wants to look at it; gives its new place.
+    pub fn set_aside(directory: &Path) -> Result<PathBuf, StoreError> {
+        let mut number = 1_u32;
+        loop {
+            let target = sibling(directory, &format!("damaged-{number}"));
+            if !target.exists() {
+                rename(directory, &target)?;
+                return Ok(target);
             }
+            number += 1;
         }
     }
 
@@ -420,18 +428,6 @@ fn obstacle_of_opening(directory: &Path, error: sled::Error) -> Obstacle {
     }
 }
 
-fn set_aside(directory: &Path) -> Result<PathBuf, StoreError> {
-    let mut number = 1_u32;
-    loop {
-        let target = sibling(directory, &format!("damaged-{number}"));
-        if !target.exists() {
-            rename(directory, &target)?;
-            return Ok(target);
-        }
-        number += 1;
-    }
-}
-
 /// `views` → `views.building`, beside it.
 fn sibling(directory: &Path, suffix: &str) -> PathBuf {
     let mut name = directory.file_name().unwrap_or_default().to_owned();
@@ -445,7 +441,9 @@ fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
 }
 
 fn remove(directory: &Path) -> Result<(), StoreError> {
-    match fs::remove_dir_all(directory) {
+    let removed =
+        if directory.is_file() { fs::remove_file(directory) } else { fs::remove_dir_all(directory) };
+    match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unavailable(directory, error)),
         _ => Ok(()),
     }

@@ -7,7 +7,9 @@ use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
 use event_log::{ControlStore, DirectoryLock, EmbeddedLog, EventLog, LockError, LogError};
-use projections::{Opened, Progress, RebuildError, Runner, Store, StoreError, Trouble, Views, rebuild};
+use projections::{
+    Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Trouble, Views, rebuild,
+};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -285,6 +287,10 @@ fn open_blocking(
         Opened::Ready { store, views } => Ok((memory, store, *views)),
         Opened::Rebuild(reason) => {
             tracing::info!(%reason, "making the read models anew");
+            if let RebuildReason::Damaged { .. } = reason {
+                let place = Store::set_aside(&directory)?;
+                tracing::warn!(place = %place.display(), "the damaged read models were set aside");
+            }
             let last = memory.state.last_position;
             let rebuilt = rebuild(&directory, &stores.city, &*stores.log, last, &mut |progress| {
                 if let Progress::Folding { position, last } = progress {

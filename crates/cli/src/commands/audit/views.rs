@@ -14,6 +14,7 @@ use serde_json::Value;
 use server::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
+use crate::language::Language;
 use crate::remote::Server;
 
 /// How much of a row a finding quotes.
@@ -61,7 +62,10 @@ fn unusable(reason: &RebuildReason) -> Comparison {
             Comparison { differences: vec![differs(0, reason.to_string())], note: None }
         }
         RebuildReason::Missing | RebuildReason::OtherFormat { .. } | RebuildReason::Interrupted => {
-            Comparison { differences: Vec::new(), note: Some(reason.to_string()) }
+            let text = reason.to_string();
+            let (zh, en) = (Language::Zh.half(&text), Language::En.half(&text));
+            let note = format!("读模型未比对：{zh} / the read models were not compared: {en}");
+            Comparison { differences: Vec::new(), note: Some(note) }
         }
     }
 }
