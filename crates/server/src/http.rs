@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, get, post};
 use domain::CityState;
 use domain::date::{Date, Timestamp};
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::openapi::routes::{Endpoint, ROUTES};
 use crate::problem::Problem;
@@ -49,7 +49,7 @@ pub(crate) struct Shared {
     sessions: Arc<Sessions>,
     history: history::History,
     documents: documents::Documents,
-    subscribers: Arc<Semaphore>,
+    subscribers: stream::Places,
     stopping: watch::Receiver<bool>,
     clock: fn() -> Timestamp,
     loopback_only: bool,
@@ -92,7 +92,7 @@ pub async fn serve(
         sessions,
         history: history::History::default(),
         documents: documents::Documents::generate(),
-        subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),
+        subscribers: stream::Places::default(),
         stopping,
         clock,
         loopback_only,

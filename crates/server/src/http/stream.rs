@@ -1,15 +1,17 @@
 //! `GET /api/v1/events/stream`: server-sent events that resume where their reader left off.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use domain::ids::AccountId;
 use event_log::{EventLog, Position};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::App;
@@ -21,6 +23,8 @@ use crate::problem::{Kind, Problem};
 
 /// How many readers may follow at one time.
 pub const MAX_SUBSCRIBERS: usize = 256;
+/// How many of them one account may have, so that no county takes the places of all others.
+pub const MAX_STREAMS_OF_ACCOUNT: usize = 8;
 /// How long a stream is silent before a comment shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// The most events that one read of the log takes.
@@ -36,7 +40,53 @@ struct Subscription {
     principal: Principal,
     filter: EventFilter,
     pieces: mpsc::Sender<Result<Bytes, Infallible>>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
+}
+
+/// The places of those who follow: so many in all, so many of one account.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    free: Arc<Semaphore>,
+    taken: Arc<Mutex<BTreeMap<Option<AccountId>, usize>>>,
+}
+
+/// A place, for as long as this value lives.
+pub(crate) struct Place {
+    places: Places,
+    account: Option<AccountId>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { free: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)), taken: Arc::default() }
+    }
+}
+
+impl Places {
+    /// A place, unless all are taken or the account has its share. Sessions of the pages share one.
+    fn take(&self, account: Option<AccountId>) -> Option<Place> {
+        let permit = self.free.clone().try_acquire_owned().ok()?;
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(account).or_default();
+        if *count == MAX_STREAMS_OF_ACCOUNT {
+            return None;
+        }
+        *count += 1;
+        Some(Place { places: self.clone(), account, _permit: permit })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.account) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.account);
+            }
+        }
+    }
 }
 
 /// Opens a stream after `Last-Event-ID`, or after `after`, or from the first event.
@@ -53,9 +103,12 @@ pub(crate) async fn open(
             .parse()
             .map_err(|_| wrong("Last-Event-ID", text, "日志位置（整数）", "a position, a whole number"))?,
     };
-    let place = app.subscribers.clone().try_acquire_owned().map_err(|_| {
-        let said = ("实时订阅已满，请稍后重试", "every place for a subscriber is taken; try again later");
-        Problem::new(Kind::Busy, said.0, said.1).retry_after(RETRY_SECONDS)
+    let place = app.subscribers.take(principal.account).ok_or_else(|| {
+        let zh = format!("实时订阅已满（共 {MAX_SUBSCRIBERS} 路，每个帐号 {MAX_STREAMS_OF_ACCOUNT} 路），请关闭不用的连接后重试");
+        let en = format!(
+            "no place is free to follow ({MAX_SUBSCRIBERS} in all, {MAX_STREAMS_OF_ACCOUNT} of one account): close streams that are not needed, then try again"
+        );
+        Problem::new(Kind::Busy, zh, en).retry_after(RETRY_SECONDS)
     })?;
     let last = app.service.log().last_position().await?;
     let stopping = app.stopping.clone();
@@ -115,5 +168,35 @@ impl Subscription {
     fn may_go_on(&self) -> bool {
         let Some(account) = self.principal.account else { return true };
         self.app.state().is_ok_and(|state| state.account_valid_on(account, self.app.today()).is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_account_does_not_take_the_places_of_others() {
+        let places = Places::default();
+        let (first, second) = (Some(AccountId(ulid::Ulid(1))), Some(AccountId(ulid::Ulid(2))));
+        let mut held: Vec<_> = (0..MAX_STREAMS_OF_ACCOUNT).map(|_| places.take(first).unwrap()).collect();
+        assert!(places.take(first).is_none());
+        assert!(places.take(second).is_some());
+        held.pop();
+        assert!(places.take(first).is_some());
+        drop(held);
+        assert!(places.taken.lock().unwrap().is_empty());
+        assert_eq!(places.free.available_permits(), MAX_SUBSCRIBERS);
+    }
+
+    #[test]
+    fn all_places_together_are_limited() {
+        let places = Places::default();
+        let accounts = (0..).map(|number| Some(AccountId(ulid::Ulid(number))));
+        let held: Vec<_> =
+            accounts.take(MAX_SUBSCRIBERS).map(|account| places.take(account).unwrap()).collect();
+        assert!(places.take(None).is_none());
+        drop(held);
+        assert!(places.take(None).is_some());
     }
 }

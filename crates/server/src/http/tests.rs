@@ -38,7 +38,7 @@ impl Given {
             sessions: sessions.clone(),
             history: history::History::default(),
             documents: documents::Documents::generate(),
-            subscribers: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)),
+            subscribers: super::stream::Places::default(),
             stopping: watch::channel(false).1,
             clock: system_clock,
             loopback_only: true,
