@@ -29,6 +29,10 @@ fn a_bad_request_gets_its_problem_and_records_nothing() {
     let keyed = typed.with("idempotency-key", &key());
     keyed.post(path, b"{\"effective_date\":").expect(400);
     keyed.post(path, b"[]").expect(422);
+    // Of two keys or headers one reader takes the first and another the last: neither is taken.
+    let twice = good.to_string().replacen('{', r#"{"effective_date":"2018-01-01","#, 1);
+    assert!(keyed.post(path, twice.as_bytes()).expect(400).json()["detail_en"].to_string().contains("twice"));
+    keyed.with("idempotency-key", &key()).post(path, good.to_string().as_bytes()).expect(400);
     typed.post(path, good.to_string().as_bytes()).expect(400);
     typed.with("idempotency-key", "not-a-ulid").post(path, good.to_string().as_bytes()).expect(400);
     officer
@@ -47,7 +51,10 @@ fn a_bad_request_gets_its_problem_and_records_nothing() {
     };
     let mut unknown = good.clone();
     unknown["data"]["colour"] = json!("red");
-    assert_eq!(refused(&unknown)["errors"][0]["pointer"], "/data/colour");
+    let error = refused(&unknown)["errors"][0].clone();
+    assert_eq!(error["pointer"], "/data/colour");
+    assert!(error["detail"].as_str().unwrap().starts_with("未知字段 `colour`"), "{error}");
+    assert!(error["detail_en"].as_str().unwrap().starts_with("unknown field `colour`"), "{error}");
     let mut wrong_code = good.clone();
     wrong_code["data"]["code"] = json!("51081");
     assert_eq!(refused(&wrong_code)["errors"][0]["pointer"], "/data/code");
@@ -192,13 +199,24 @@ fn a_damaged_or_missing_view_directory_is_made_anew() {
     let (data, officer) = (desk.data.clone(), desk.office.officer.clone());
     let before = desk.server.client(&officer).get("/api/v1/counties/510811/register").expect(200).json();
     desk.server.interrupt();
-    for damage in [remove_views as fn(&Path), overwrite_views] {
+    let verify = ["audit", "verify", "--data", data.to_str().unwrap(), "--deep", "--self-consistent"];
+    for (damage, status, said) in [
+        (remove_views as fn(&Path), 0, "the read models were not compared: there are no read models yet"),
+        (overwrite_views, 5, "the read models are damaged"),
+    ] {
         damage(&data.join("views"));
+        // Looking changes nothing: the second look finds what the first found.
+        for _ in 0..2 {
+            let verdict = run(&verify);
+            assert_eq!(verdict.status.code(), Some(status));
+            let told = [verdict.stdout, verdict.stderr].map(|text| String::from_utf8(text).unwrap()).concat();
+            assert!(told.contains(said), "{told}");
+        }
         let server = Server::start(&data, &[]);
         let after = server.client(&officer).get("/api/v1/counties/510811/register").expect(200).json();
         assert_eq!(before["rows"], after["rows"]);
         assert_eq!(server.interrupt(), Some(0));
-        run_well(&["audit", "verify", "--data", data.to_str().unwrap(), "--deep", "--self-consistent"]);
+        run_well(&verify);
     }
 }
 

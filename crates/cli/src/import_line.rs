@@ -9,7 +9,8 @@ use domain::ids::CommandId;
 use domain::place::PlaceCode;
 use domain::{CommandBody, Policy, role_may};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use server::strict_json;
 
 use crate::exit::Failure;
 
@@ -64,12 +65,15 @@ pub struct LineError {
 
 /// Reads a line.
 fn parse(line: &[u8]) -> Result<ImportLine, LineError> {
-    let mut fields: Map<String, Value> = serde_json::from_slice(line).map_err(|error| LineError {
+    let malformed = |error: &dyn std::fmt::Display| LineError {
         id: None,
         rule: MALFORMED,
         chinese: format!("不是 JSON 对象：{error}"),
         english: format!("not a JSON object: {error}"),
-    })?;
+    };
+    let Value::Object(mut fields) = strict_json::parse(line).map_err(|error| malformed(&error))? else {
+        return Err(malformed(&"{…}"));
+    };
     let id = fields.remove("id");
     let said = id.as_ref().and_then(Value::as_str).map(|id| id.chars().take(MAX_ACTOR_CHARACTERS).collect());
     let refused = |chinese: &str, english: &str| LineError {

@@ -3,6 +3,7 @@
 use domain::{Policy, Rejection};
 use serde_json::Value;
 use server::request::PrepareError;
+use server::shape_error::ShapeError;
 use server::submit_error::SubmitError;
 
 use crate::exit::{Failure, Status};
@@ -51,9 +52,11 @@ impl Refusal {
                 Ok(Self::of_line("unknown-command", zh, en))
             }
             PrepareError::Shape(errors) => {
-                let said = errors.iter().map(|error| format!("{}: {}", error.pointer, error.detail));
-                let said = said.collect::<Vec<_>>().join("; ");
-                Ok(Self::of_line("schema", said.clone(), said))
+                let said = |detail: fn(&ShapeError) -> &str| {
+                    let parts = errors.iter().map(|error| format!("{}: {}", error.pointer, detail(error)));
+                    parts.collect::<Vec<_>>().join("; ")
+                };
+                Ok(Self::of_line("schema", said(|error| &error.detail), said(|error| &error.detail_en)))
             }
             PrepareError::NoRandomness(detail) => Err(Failure::internal(detail)),
         }

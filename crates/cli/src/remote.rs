@@ -147,13 +147,11 @@ impl Problem {
             chinese,
         };
         for error in body["errors"].as_array().into_iter().flatten() {
-            let said = format!(
-                "; {}: {}",
-                error["pointer"].as_str().unwrap_or_default(),
-                error["detail"].as_str().unwrap_or_default()
-            );
-            problem.chinese.push_str(&said);
-            problem.english.push_str(&said);
+            let text = |name: &str| error[name].as_str();
+            let said = |detail| format!("; {}: {detail}", text("pointer").unwrap_or_default());
+            let detail = text("detail").unwrap_or_default();
+            problem.chinese.push_str(&said(detail));
+            problem.english.push_str(&said(text("detail_en").unwrap_or(detail)));
         }
         problem
     }

@@ -17,4 +17,6 @@ mod repeat;
 pub mod request;
 pub mod service;
 pub mod sessions;
+pub mod shape_error;
+pub mod strict_json;
 pub mod submit_error;

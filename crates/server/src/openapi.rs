@@ -206,8 +206,12 @@ fn problem_schema() -> Value {
     let types: Vec<String> = Kind::ALL.iter().map(|kind| format!("/problems/{}", kind.slug())).collect();
     let error = json!({
         "type": "object",
-        "required": ["pointer", "detail"],
-        "properties": { "pointer": { "type": "string" }, "detail": { "type": "string" } }
+        "required": ["pointer", "detail", "detail_en"],
+        "properties": {
+            "pointer": { "type": "string" },
+            "detail": { "type": "string" },
+            "detail_en": { "type": "string" }
+        }
     });
     json!({
         "type": "object",

@@ -11,7 +11,7 @@ use domain::rejection::RejectionKind;
 use event_log::LogError;
 use serde::Serialize;
 
-use crate::request::ShapeError;
+use crate::shape_error::ShapeError;
 use crate::submit_error::SubmitError;
 
 /// The media type of every problem.

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::shape_error::ShapeError;
+
 /// Bytes of salt of a commitment: 256 bits, of which CONTRACT.md asks 128.
 const SALT_BYTES: usize = 32;
 
@@ -54,15 +56,6 @@ pub struct RequestBody {
     /// Whether it is simulated; absent: what the log is.
     #[serde(default)]
     pub simulated: Option<bool>,
-}
-
-/// A value that does not fit its schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ShapeError {
-    /// JSON pointer into the request.
-    pub pointer: String,
-    /// What is wrong.
-    pub detail: String,
 }
 
 /// A field that the law lets a person have erased, with what its commitment is made of.
@@ -108,7 +101,7 @@ pub enum PrepareError {
 pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
     let shape = |prefix: &str, error: serde_path_to_error::Error<serde_json::Error>| {
         let pointer = format!("{prefix}{}", pointer(error.path()));
-        PrepareError::Shape(vec![ShapeError { pointer, detail: error.inner().to_string() }])
+        PrepareError::Shape(vec![ShapeError::new(pointer, &error.inner().to_string())])
     };
     if !CommandBody::NAMES.contains(&request.name.as_str()) {
         return Err(PrepareError::UnknownCommand);

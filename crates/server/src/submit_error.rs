@@ -3,7 +3,7 @@
 use domain::Rejection;
 use domain::policy::Citation;
 
-use crate::request::ShapeError;
+use crate::shape_error::ShapeError;
 
 /// Why a command was not recorded, or may not have been.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -18,6 +18,7 @@ use crate::command_loop::Recorded;
 use crate::openapi::commands::is_over_http;
 use crate::problem::{Kind, Problem};
 use crate::request::CommandRequest;
+use crate::strict_json;
 use crate::submit_error::SubmitError;
 
 /// The longest body of a command.
@@ -47,9 +48,9 @@ pub(crate) async fn post(
     let body = body?;
     let id = idempotency_key(headers)?;
     let if_match = if_match(headers)?;
-    let body = serde_json::from_slice(&body).map_err(|error| {
+    let body = strict_json::parse(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let zh = format!("请求不是合法的 JSON：第 {line} 行第 {column} 列");
+        let zh = format!("请求不是合法的 JSON（格式有误，或同一个键出现两次）：第 {line} 行第 {column} 列");
         malformed(zh, format!("the body is not JSON: {error}"))
     })?;
     let traceparent = traceparent(headers);

@@ -33,6 +33,16 @@ const PROTECTION: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// What a request says once or not at all: of two, one reader would take the first and another the last.
+const SAID_ONCE: [HeaderName; 6] = [
+    header::AUTHORIZATION,
+    HeaderName::from_static("idempotency-key"),
+    header::IF_MATCH,
+    header::CONTENT_TYPE,
+    header::HOST,
+    HeaderName::from_static("last-event-id"),
+];
+
 /// Lets a request through to its handler, with the one who asks and the query as extensions.
 pub(crate) async fn guard(
     State((app, route)): State<(App, &'static Route)>,
@@ -88,7 +98,8 @@ impl App {
 
 /// Around every answer, also to what no route knows.
 pub(crate) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = match app.check_host(request.headers()) {
+    let checked = app.check_host(request.headers()).and_then(|()| check_said_once(request.headers()));
+    let mut response = match checked {
         Err(problem) => problem.into_response(),
         Ok(()) => {
             let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
@@ -113,6 +124,16 @@ impl App {
         }
         let zh = "请用 127.0.0.1、[::1] 或 localhost 访问";
         Err(Problem::new(Kind::Misdirected, zh, "ask for 127.0.0.1, [::1] or localhost"))
+    }
+}
+
+fn check_said_once(headers: &HeaderMap) -> Result<(), Problem> {
+    match SAID_ONCE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+        None => Ok(()),
+        Some(name) => {
+            let zh = format!("请求头 {name} 出现多次");
+            Err(Problem::new(Kind::Malformed, zh, format!("the header {name} is given more than once")))
+        }
     }
 }
 
