@@ -65,6 +65,9 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let language = arguments.lang.unwrap_or_else(|| Language::of_locale(|name| std::env::var(name).ok()));
+    // Whatever the program makes is its owner's alone, the read models and snapshots included.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     start_log(matches!(arguments.command, Command::Serve(_)));
     let outcome = run(arguments.command, language);
     outcome.map_or_else(

@@ -15,7 +15,6 @@ const FILE_NAME: &str = "control.db";
 const LAYOUT: Layout = Layout {
     application_id: i32::from_be_bytes(*b"LJct"),
     format: 1,
-    private: true,
     schema: "
         CREATE TABLE erasable (
             command_id TEXT NOT NULL, pointer TEXT NOT NULL, subject TEXT NOT NULL,

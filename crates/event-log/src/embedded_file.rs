@@ -29,8 +29,6 @@ pub(crate) struct Layout {
     pub format: i64,
     /// The statements that make an empty file.
     pub schema: &'static str,
-    /// Whether only the owner may read it.
-    pub private: bool,
 }
 
 /// What a connection may do.
@@ -76,10 +74,9 @@ fn write_draft(
 ) -> Result<(), LogError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
+    // SQLite gives the files beside it the same permissions: what is administered is its owner's alone.
     #[cfg(unix)]
-    if layout.private {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(draft).map_err(|error| explain_io(file, &error))?;
     let connection = Connection::open(draft).map_err(|error| explain(file, &error))?;
     let Layout { application_id, format, schema, .. } = layout;

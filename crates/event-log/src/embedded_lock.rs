@@ -20,8 +20,8 @@ pub struct DirectoryLock {
 pub enum LockError {
     /// A server holds it: go through that.
     #[error(
-        "数据目录 {directory} 正由 {address} 的服务使用:请加 --server {address},或先停止它 \
-         / the data directory {directory} is held by the server at {address}: use --server {address}, or stop it first"
+        "数据目录 {directory} 正由 {address} 的服务使用:能加 --server {address} 的命令请加上,其他命令须先停止该服务 \
+         / the data directory {directory} is held by the server at {address}: add --server {address} to a command that takes it, or stop the server first"
     )]
     HeldByServer {
         /// Which directory.

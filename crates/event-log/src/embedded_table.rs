@@ -16,7 +16,6 @@ pub(crate) const MAX_READERS: usize = 4;
 const LAYOUT: Layout = Layout {
     application_id: i32::from_be_bytes(*b"LJlg"),
     format: 1,
-    private: false,
     schema: "
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE event (position INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;
