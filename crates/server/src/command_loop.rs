@@ -212,15 +212,11 @@ impl CommandLoop {
         prepared: &Prepared,
         recorded_at: Timestamp,
     ) -> Result<Outcome, SubmitError> {
-        if let Some(expected) = prepared.if_match {
-            let found = prepared.command.body.entity().and_then(|entity| state.last_position_of(entity));
-            if found != Some(expected) {
-                return Err(SubmitError::Precondition { expected, found });
-            }
-        }
         let mut command = prepared.command.clone();
         command.recorded_at = recorded_at;
-        let decision = decide(state, &self.policy, &command).map_err(|rejection| {
+        let decision = decide(state, &self.policy, &command);
+        check_position(state, prepared, decision.is_err())?;
+        let decision = decision.map_err(|rejection| {
             let rule = rejection.rule();
             let overridable = self.policy.severity(&rule) == Severity::Warn;
             let citation = self.policy.citation(&rule).into();
@@ -349,6 +345,19 @@ impl CommandLoop {
             }
         }
     }
+}
+
+/// `If-Match`: the entity that the command names stands where its sender believes. Of an entity outside the sender's
+/// scope nothing is told but why the command is refused.
+fn check_position(state: &CityState, prepared: &Prepared, is_refused: bool) -> Result<(), SubmitError> {
+    let Some(expected) = prepared.if_match else { return Ok(()) };
+    let entity = prepared.command.body.entity();
+    let found = entity.and_then(|entity| state.last_position_of(entity));
+    let is_seen = entity.is_none_or(|entity| state.scope_of(entity).is_within(&prepared.command.actor.scope));
+    if found == Some(expected) || (is_refused && !is_seen) {
+        return Ok(());
+    }
+    Err(SubmitError::Precondition { expected, found })
 }
 
 /// A ULID of that time. Its random part comes from the system; where that fails the time and position still differ.

@@ -354,6 +354,11 @@ mod tests {
             SubmitError::Precondition { expected: 1, found: Some(2) }
         );
         core.submit(update(3, 2)).await.unwrap();
+        // Whoever may not touch it is not told where it stands.
+        let scope = "510812".parse().unwrap();
+        let outsider = Actor { id: "outsider".into(), role: Role::CountyOfficer, scope };
+        let refused = core.submit(CommandRequest { actor: outsider, ..update(4, 1) }).await.unwrap_err();
+        assert!(matches!(refused, SubmitError::Rejected { .. }), "{refused}");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -45,7 +45,18 @@ fn members<'a>(
     let mut seen = BTreeSet::new();
     let mut members = Vec::new();
     for (index, id) in composition.members.iter().enumerate() {
-        let member = case.organization_in_order(*id, &format!("/data/members/{index}"))?;
+        let pointer = format!("/data/members/{index}");
+        let member = case.organization(*id, &pointer)?;
+        // Only a unit that resides in the villages may sit in another county of the city. Of what lies outside, whoever
+        // proposes learns nothing but that.
+        let own_county = case.state.ancestor(member.location, Level::County);
+        let may_sit_elsewhere = member.host_kind == HostKind::Unit;
+        if let (Some(county), false) = (county, may_sit_elsewhere)
+            && own_county.is_none_or(|own| own.id != county.id)
+        {
+            return Err(Rejection::OtherCounty { name: id.to_string(), county: county.code.clone() });
+        }
+        case.organization_in_order(*id, &pointer)?;
         let name = || member.name.to_string();
         if !seen.insert(*id) {
             return Err(Rejection::MemberRepeated { name: name() });
@@ -58,14 +69,6 @@ fn members<'a>(
         }
         if member.status != OrganizationStatus::Active {
             return Err(Rejection::MemberInactive { name: name() });
-        }
-        // Only a unit that resides in the villages may sit in another county of the city.
-        let own_county = case.state.ancestor(member.location, Level::County);
-        let may_sit_elsewhere = member.host_kind == HostKind::Unit;
-        if let (Some(county), false) = (county, may_sit_elsewhere)
-            && own_county.is_none_or(|own| own.id != county.id)
-        {
-            return Err(Rejection::OtherCounty { name: name(), county: county.code.clone() });
         }
         members.push(member);
     }
@@ -274,10 +277,9 @@ mod tests {
 
     #[test]
     fn only_a_unit_may_sit_outside_the_county() {
-        let refused = Rejection::OtherCounty {
-            name: "510824100230党支部".into(),
-            county: "510811".parse().unwrap(),
-        };
+        // Named by its id, which whoever proposes knows; its name lies outside.
+        let county = "510811".parse().unwrap();
+        let refused = Rejection::OtherCounty { name: ABROAD.to_string(), county };
         City::new().when(propose(pairing(&[V1, ABROAD]))).refused(refused);
         City::new().when(propose(pairing(&[V1, UNIT]))).accepted();
         City::new().when(propose(pairing(&[V1, NEIGHBOUR, COOPERATIVE]))).accepted();
