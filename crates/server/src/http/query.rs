@@ -102,6 +102,13 @@ impl Query {
         kept.map(|(name, value)| format!("{name}={value:?};")).collect()
     }
 
+    /// Which past was asked for, as the further parameters of an address; nothing for the present.
+    pub(crate) fn past(&self) -> String {
+        let parts = ["as_of", "known_at", "at"].into_iter().filter_map(|name| Some((name, self.text(name)?)));
+        // Every one of them has been read as a date, an instant or a number, so only an offset needs escaping.
+        parts.map(|(name, text)| format!("&{name}={}", text.replace([' ', '+'], "%2B"))).collect()
+    }
+
     fn parse<T: FromStr>(&self, name: &str, zh: &str, en: &str) -> Result<Option<T>, Problem> {
         let value = self.text(name);
         value.map(|text| text.parse().map_err(|_| wrong(name, text, zh, en))).transpose()
@@ -166,6 +173,14 @@ mod tests {
         }
         assert!(read("at=-1").unwrap().position("at").is_err());
         assert!(read("overdue=yes").unwrap().flag("overdue").is_err());
+    }
+
+    #[test]
+    fn a_link_keeps_the_past_that_was_asked_for() {
+        assert_eq!(read("scope=5108&limit=5").unwrap().past(), "");
+        let asked = read("known_at=2026-01-02T03:04:05%2B08:00&as_of=2019-06-30&scope=5108").unwrap();
+        assert_eq!(asked.past(), "&as_of=2019-06-30&known_at=2026-01-02T03:04:05%2B08:00");
+        assert_eq!(read(&asked.past()[1..]).unwrap().past(), asked.past());
     }
 
     #[test]

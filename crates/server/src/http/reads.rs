@@ -134,6 +134,8 @@ async fn read(
     let reading = Reading { views: &frame.views, policy: app.service.policy(), on: frame.on };
     let mut view = question.view(reading, query.text("figure")).map_err(view_problem)?;
     question.keep_own(principal, &mut view);
+    let past = query.past();
+    view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
     let rows = std::mem::take(&mut view.rows);
     let (mut rows, next_cursor) = frame.page.cut(rows, frame.views.position());
     names::join_secretaries(&mut rows, app.service.control())?;
