@@ -16,6 +16,7 @@ use crate::local::{DataDirectory, lock_existing, open_log, runtime};
 use crate::output::Output;
 use crate::remote::ServerOptions;
 
+mod joint_branch;
 mod table;
 
 #[derive(Debug, Subcommand)]

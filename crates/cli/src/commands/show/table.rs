@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::joint_branch;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
@@ -41,7 +42,7 @@ pub fn print(view: &Value, is_single: bool, language: Language, output: &mut Out
     figures(&view["figures"], language, output)?;
     let rows = view["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
     match rows {
-        [row] if is_single => details("", row, output),
+        [row] if is_single => joint_branch::print(row, language, output),
         rows => places(rows, language, output),
     }
 }
@@ -65,23 +66,8 @@ fn places(rows: &[Value], language: Language, output: &mut Output) -> Result<(),
     output.table(&table)
 }
 
-/// Everything of one row, a line each, nested names joined by dots.
-fn details(prefix: &str, value: &Value, output: &mut Output) -> Result<(), Failure> {
-    match value {
-        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
-            let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-            details(&name, value, output)
-        }),
-        Value::Array(items) if items.iter().any(|item| item.is_object()) => items
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, item)| details(&format!("{prefix}[{index}]"), item, output)),
-        Value::Null => Ok(()),
-        value => output.line(format!("{prefix}: {}", cell(value))),
-    }
-}
-
-fn cell(value: &Value) -> String {
+/// A value as a table shows it.
+pub fn cell(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),

@@ -1,0 +1,200 @@
+//! A joint branch for the eye: what it is, who belongs to it, who leads it, how it was graded, and what it owes.
+
+use serde_json::Value;
+
+use super::table::cell;
+use crate::exit::Failure;
+use crate::language::Language;
+use crate::output::Output;
+
+/// The codes of the wire in the words of the office; a code that is not listed is shown as it is.
+const WORDS: [(&str, &str, &str); 38] = [
+    ("merger", "合建", "merger"),
+    ("pairing", "共建", "pairing"),
+    ("rich_poor", "贫富村", "rich and poor villages"),
+    ("similar_industry", "产业趋同村", "villages of similar industry"),
+    ("large_small", "大小村", "large and small villages"),
+    ("strong_weak", "强弱村结对", "strong and weak villages paired"),
+    ("resident_unit", "驻区单位", "resident unit"),
+    ("other", "其他", "other"),
+    ("not_stated", "未载明", "not stated"),
+    ("branch", "党支部", "branch"),
+    ("general_branch", "党总支", "general branch"),
+    ("committee", "党委", "committee"),
+    ("none", "结对（不设组织）", "none: no organ"),
+    ("proposed", "已提出", "proposed"),
+    ("rejected", "已驳回", "rejected"),
+    ("withdrawn", "已撤回", "withdrawn"),
+    ("operating", "运行中", "operating"),
+    ("rectifying", "整改中", "rectifying"),
+    ("termination_due", "应予终止", "termination due"),
+    ("dissolved", "已撤销", "dissolved"),
+    ("good", "好", "good"),
+    ("fair", "一般", "fair"),
+    ("poor", "较差", "poor"),
+    ("active", "正常运转", "at work"),
+    ("suspended", "暂停", "suspended"),
+    ("abolished", "已撤并", "abolished"),
+    ("political_guidance", "政治引领", "political guidance"),
+    ("industry", "产业发展", "industry"),
+    ("social_governance", "社会治理", "social governance"),
+    ("public_service", "公共服务", "public service"),
+    ("county", "县级", "county"),
+    ("township", "乡镇级", "township"),
+    ("city", "市级", "city"),
+    ("rectification_failed", "整改未通过", "rectification failed"),
+    ("purpose_achieved", "目标达成", "purpose achieved"),
+    ("members_request", "成员请求", "members' request"),
+    ("place_changed", "区划变更", "place changed"),
+    ("superior_decision", "上级决定", "superior's decision"),
+];
+
+/// Prints the one row of a joint branch's view.
+pub fn print(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let word = |value: &Value| word(value, language);
+    output.line(format!("{}  ({})", cell(&row["name"]), cell(&row["id"])))?;
+    let place = |place: &Value| format!("{} {}", cell(&place["code"]), cell(&place["name"]));
+    let mut lines = vec![
+        (language.pick("类型", "kind"), kind(row, language)),
+        (language.pick("状态", "state"), word(&row["phase"])),
+        (language.pick("牵头乡镇", "lead township"), place(&row["lead_township"])),
+        (language.pick("提出日期", "proposed on"), cell(&row["proposed_on"])),
+        (language.pick("成立", "established"), establishment(&row["establishment"], language)),
+        (language.pick("书记", "secretary"), secretary(row, language)),
+        (language.pick("整改期限", "rectification due"), cell(&row["rectification"]["deadline"])),
+        (language.pick("撤销日期", "dissolved on"), cell(&row["dissolved_on"])),
+        (language.pick("撤销理由", "ground"), word(&row["ground"])),
+    ];
+    lines.retain(|(_, text)| text != "-");
+    output.table(&lines.into_iter().map(|(name, text)| vec![name.to_owned(), text]).collect::<Vec<_>>())?;
+    members(row, language, output)?;
+    grades(row, language, output)?;
+    obligations(row, language, output)?;
+    output.line("")?;
+    output.line(language.pick("全部字段：加 --json", "every field: add --json"))
+}
+
+fn kind(row: &Value, language: Language) -> String {
+    let parts = ["arrangement", "mode", "form"].map(|field| word(&row[field], language));
+    parts.join(language.pick("，", ", "))
+}
+
+fn establishment(decision: &Value, language: Language) -> String {
+    if decision.is_null() {
+        return cell(decision);
+    }
+    let by = word(&decision["level"], language);
+    format!("{}  {}  {by}", cell(&decision["effective_date"]), cell(&decision["document"]))
+}
+
+fn secretary(row: &Value, language: Language) -> String {
+    let secretary = &row["secretary"];
+    if secretary.is_null() {
+        return match &row["vacant_since"] {
+            Value::Null => cell(secretary),
+            since => {
+                language.pick(format!("空缺，自 {}", cell(since)), format!("vacant since {}", cell(since)))
+            }
+        };
+    }
+    let who = if secretary["name"].is_null() { &secretary["person"] } else { &secretary["name"] };
+    let (who, since, end) = (cell(who), cell(&secretary["since"]), cell(&secretary["term_end"]));
+    language
+        .pick(format!("{who}，{since} 起，任期至 {end}"), format!("{who} since {since}, term until {end}"))
+}
+
+fn members(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let functions = |member: &Value| {
+        let id = member["organization"].as_str().unwrap_or_default();
+        let held = row["functions"][id].as_array().map(Vec::as_slice).unwrap_or_default();
+        held.iter()
+            .map(|function| word(function, language))
+            .collect::<Vec<_>>()
+            .join(language.pick("、", ", "))
+    };
+    let header = language.pick(
+        ["成员", "村", "村代码", "正式党员", "状态", "已划转的职能"],
+        ["member", "village", "code", "formal members", "state", "functions moved"],
+    );
+    let line = |member: &Value| {
+        vec![
+            cell(&member["name"]),
+            cell(&member["village"]["name"]),
+            cell(&member["village"]["code"]),
+            cell(&member["formal_members"]),
+            word(&member["status"], language),
+            functions(member),
+        ]
+    };
+    table(header, array(&row["members"]).iter().map(line).collect(), output)
+}
+
+fn grades(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let header = language
+        .pick(["季度", "等次", "录入日期", "更正过"], ["quarter", "grade", "recorded on", "corrected"]);
+    let line = |(quarter, evaluation): (&String, &Value)| {
+        let corrected = evaluation["corrected"] == true;
+        vec![
+            quarter.clone(),
+            word(&evaluation["grade"], language),
+            cell(&evaluation["recorded_on"]),
+            if corrected { language.pick("是", "yes").to_owned() } else { "-".to_owned() },
+        ]
+    };
+    let lines = row["evaluations"].as_object().into_iter().flatten().map(line).collect();
+    table(header, lines, output)
+}
+
+fn obligations(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let header = language.pick(["待办", "期限", "逾期天数", "说明"], ["owed", "due", "days overdue", "what"]);
+    let line = |obligation: &Value| {
+        let kind = language.pick(&obligation["kind_zh"], &obligation["kind"]);
+        let detail = &obligation["detail"][language.pick("zh", "en")];
+        vec![cell(kind), cell(&obligation["due"]), cell(&obligation["overdue_days"]), cell(detail)]
+    };
+    table(header, array(&row["obligations"]).iter().map(line).collect(), output)
+}
+
+/// A table under its header, after an empty line; nothing where it has no rows.
+fn table<const N: usize>(
+    header: [&str; N],
+    lines: Vec<Vec<String>>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    output.line("")?;
+    let header = header.map(str::to_owned).to_vec();
+    output.table(&std::iter::once(header).chain(lines).collect::<Vec<_>>())
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// A code in words; of a status with particulars, such as `{"abolished": …}`, its name.
+fn word(value: &Value, language: Language) -> String {
+    let named = value.as_object().and_then(|fields| fields.keys().next()).cloned();
+    let code = named.unwrap_or_else(|| cell(value));
+    WORDS
+        .iter()
+        .find(|(known, ..)| *known == code)
+        .map_or(code.clone(), |(_, zh, en)| language.pick(*zh, *en).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::word;
+    use crate::language::Language;
+
+    #[test]
+    fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {
+        assert_eq!(word(&json!("large_small"), Language::Zh), "大小村");
+        assert_eq!(word(&json!({"abolished": {"successor": "x"}}), Language::En), "abolished");
+        assert_eq!(word(&json!("of_tomorrow"), Language::Zh), "of_tomorrow");
+        assert_eq!(word(&json!(null), Language::Zh), "-");
+    }
+}
