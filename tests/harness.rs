@@ -302,7 +302,7 @@ impl Office {
     pub fn open(server: &Server, data: &Path) -> Self {
         let officer = token(data, "county_officer", "510811");
         let clerk = token(data, "township_clerk", "510811210");
-        let client = server.client(&officer);
+        let (client, registrar) = (server.client(&officer), server.client(&clerk));
         let organ = |name: &str, kind: &str, host: &str| {
             organization(
                 &client,
@@ -312,7 +312,7 @@ impl Office {
         let county_organ = organ("中共昭化区委员会", "county", "510811");
         let township_organ = organ("中共白果乡委员会", "township", "510811210");
         let branches: Vec<String> =
-            (205..=208).map(|number| branch(&client, &format!("510811210{number}"))).collect();
+            (205..=208).map(|number| branch((&client, &registrar), &format!("510811210{number}"))).collect();
         let persons = branches.iter().map(|branch| {
             let data =
                 json!({"name": "测试书记", "organization": branch, "formal_member_since": "2010-07-01"});
@@ -383,14 +383,14 @@ fn organization(client: &Client, data: Value) -> String {
     created(&client.command("register-organization", &fact("510811", data)).expect(201), "organization")
 }
 
-/// A village branch with 20 formal members and 100 households.
-fn branch(client: &Client, village: &str) -> String {
+/// A village branch with 20 formal members and 100 households, which the township's clerk records: the officer decides.
+fn branch((client, clerk): (&Client, &Client), village: &str) -> String {
     let name = format!("{village} 村党支部");
     let data = json!({"name": name, "form": "branch", "host_kind": "village", "host": village, "formal_members": 20, "probationary_members": 1});
     let id = organization(client, data);
     let households = json!({"value": 100, "unit": "户", "period": "2017", "source": "台账"});
     let data = json!({"organization": id, "profile": {"households": households}});
-    client.command("update-organization", &fact("510811", data)).expect(201);
+    clerk.command("update-organization", &fact("510811210", data)).expect(201);
     id
 }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::account::{Account, Role};
+use crate::base::{member_villages, satisfaction_base, village_base};
 use crate::date::Date;
 use crate::document_number::Document;
 use crate::event::{Event, EventBody, EventMeta};
@@ -14,10 +15,10 @@ use crate::event_data::{
 };
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{
-    Arrangement, Establishment, Evaluation, Form, Grade, JointBranch, Phase, Rectification, Secretary,
-    Survey, VillageSurvey,
+    Arrangement, CycleActors, Establishment, Evaluation, Form, Grade, JointBranch, Phase, Rectification,
+    Secretary, Survey, VillageSurvey,
 };
-use crate::organization::{Host, Organization, OrganizationStatus};
+use crate::organization::{Host, Organization, OrganizationStatus, Recording};
 use crate::person::Person;
 use crate::place::Place;
 use crate::state::CityState;
@@ -139,6 +140,7 @@ fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegiste
 }
 
 fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {
+    let recording = recording(meta);
     let organization = Organization {
         id: data.organization,
         name: data.name.clone(),
@@ -149,7 +151,10 @@ fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &Organ
         superior: data.superior,
         formal_members: data.formal_members,
         probationary_members: data.probationary_members,
+        formal_members_recorded: recording.clone(),
+        probationary_members_recorded: recording,
         profile: std::collections::BTreeMap::new(),
+        profile_recorded: std::collections::BTreeMap::new(),
         status: OrganizationStatus::Active,
         merger: None,
         pairings: std::collections::BTreeSet::new(),
@@ -163,10 +168,18 @@ fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &Organ
 
 fn organization_updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
     with_organization(state, meta, data.organization, |organization| {
-        organization.formal_members = data.formal_members.unwrap_or(organization.formal_members);
-        organization.probationary_members =
-            data.probationary_members.unwrap_or(organization.probationary_members);
+        let recording = recording(meta);
+        if let Some(formal_members) = data.formal_members {
+            organization.formal_members = formal_members;
+            organization.formal_members_recorded = recording.clone();
+        }
+        if let Some(probationary_members) = data.probationary_members {
+            organization.probationary_members = probationary_members;
+            organization.probationary_members_recorded = recording.clone();
+        }
         organization.profile.extend(data.profile.clone());
+        let figures = data.profile.keys().map(|figure| (*figure, recording.clone()));
+        organization.profile_recorded.extend(figures);
     });
 }
 
@@ -201,6 +214,7 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
         phase: Phase::Proposed,
         proposed_on: meta.effective_date,
         proposed_by: meta.actor.clone(),
+        proposed_position: meta.position,
         surveyed_by: std::collections::BTreeSet::new(),
         surveys: Vec::new(),
         establishment: None,
@@ -210,6 +224,7 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
         evaluations: std::collections::BTreeMap::new(),
         poor_standing: std::collections::BTreeMap::new(),
         rectification: None,
+        cycle_actors: CycleActors::default(),
         termination_due_since: None,
         dissolved_on: None,
         ground: None,
@@ -222,11 +237,14 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
 }
 
 fn surveyed(state: &mut CityState, meta: &EventMeta, data: &JointBranchSurveyed) {
+    let members = state.joint_branches.get(&data.joint_branch).map(|found| found.members.as_slice());
+    let organizations = member_villages(state, members.unwrap_or_default());
     let villages = data.villages.iter().map(|village| VillageSurvey {
         village: village.village,
         asked: village.asked,
         in_favour: village.in_favour,
         held_on: village.date,
+        base: organizations.get(&village.village).and_then(|organization| village_base(organization)),
     });
     let survey = Survey { id: data.survey, villages: villages.collect() };
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
@@ -351,14 +369,25 @@ fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data: &Evaluati
 }
 
 fn rectification_ordered(state: &mut CityState, meta: &EventMeta, data: &RectificationOrdered) {
+    let Some(base) =
+        state.joint_branches.get(&data.joint_branch).map(|found| satisfaction_base(state, found))
+    else {
+        return;
+    };
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.phase = Phase::Rectifying;
         joint_branch.poor_standing.clear();
         joint_branch.decisions.extend(decision_key("order", meta));
+        joint_branch.cycle_actors = CycleActors {
+            ordered: Some(meta.actor.clone()),
+            reviewed: None,
+            counted: base.recorded_by.clone(),
+        };
         joint_branch.rectification = Some(Rectification {
             ordered_on: meta.effective_date,
             deadline: data.deadline,
             items: data.items.clone(),
+            base,
         });
     });
 }
@@ -366,6 +395,7 @@ fn rectification_ordered(state: &mut CityState, meta: &EventMeta, data: &Rectifi
 fn rectification_reviewed(state: &mut CityState, meta: &EventMeta, data: &RectificationReviewed) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.rectification = None;
+        joint_branch.cycle_actors.reviewed = Some(meta.actor.clone());
         joint_branch.decisions.extend(decision_key("review", meta));
         joint_branch.phase = if data.termination_due { Phase::TerminationDue } else { Phase::Operating };
         joint_branch.termination_due_since = data.termination_due.then_some(meta.effective_date);
@@ -394,6 +424,10 @@ fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolve
             organization.latest_effective = organization.latest_effective.max(meta.effective_date);
         }
     }
+}
+
+fn recording(meta: &EventMeta) -> Recording {
+    Recording { by: meta.actor.clone(), position: meta.position }
 }
 
 /// Kind, issuer and number of a decision, so that one paper does not take it twice.

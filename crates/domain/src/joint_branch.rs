@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::base::{SatisfactionBase, VillageBase};
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
@@ -85,6 +86,8 @@ pub struct VillageSurvey {
     pub asked: u32,
     pub in_favour: u32,
     pub held_on: Date,
+    /// The households on file when the survey was recorded.
+    pub base: Option<VillageBase>,
 }
 
 /// A will survey 群众意愿调查; a second one stands beside the first.
@@ -213,6 +216,17 @@ pub struct Rectification {
     pub ordered_on: Date,
     pub deadline: Date,
     pub items: Vec<Text>,
+    /// Who could be asked when the order was given.
+    pub base: SatisfactionBase,
+}
+
+/// Who had which part in the present cycle of rectification: the next step is another's.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CycleActors {
+    pub ordered: Option<String>,
+    pub reviewed: Option<String>,
+    /// Who recorded the figures on which satisfaction was counted.
+    pub counted: BTreeSet<String>,
 }
 
 /// A joint branch as the log tells it.
@@ -236,6 +250,8 @@ pub struct JointBranch {
     pub proposed_on: Date,
     /// Who proposed; like those who surveyed, neither establishes nor dissolves.
     pub proposed_by: String,
+    /// Where the log says so: figures recorded later may have been recorded for its sake.
+    pub proposed_position: u64,
     pub surveyed_by: BTreeSet<String>,
     pub surveys: Vec<Survey>,
     pub establishment: Option<Establishment>,
@@ -248,6 +264,7 @@ pub struct JointBranch {
     /// Quarters graded poor that no order of rectification has answered, with the day the grade took effect.
     pub poor_standing: BTreeMap<Quarter, Date>,
     pub rectification: Option<Rectification>,
+    pub cycle_actors: CycleActors,
     /// Since when dissolution is owed.
     pub termination_due_since: Option<Date>,
     pub dissolved_on: Option<Date>,

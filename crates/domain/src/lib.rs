@@ -6,6 +6,7 @@
 
 pub mod account;
 mod authority;
+pub mod base;
 mod case;
 pub mod command;
 pub mod command_data;

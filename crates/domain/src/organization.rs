@@ -169,6 +169,13 @@ pub enum OrganizationStatus {
     },
 }
 
+/// Who recorded a figure, and at which position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    pub by: String,
+    pub position: u64,
+}
+
 /// An organization as the log tells it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Organization {
@@ -182,7 +189,10 @@ pub struct Organization {
     pub superior: Option<OrganizationId>,
     pub formal_members: u32,
     pub probationary_members: u32,
+    pub formal_members_recorded: Recording,
+    pub probationary_members_recorded: Recording,
     pub profile: Profile,
+    pub profile_recorded: BTreeMap<ProfileFigure, Recording>,
     pub status: OrganizationStatus,
     /// The live merger it is in.
     pub merger: Option<JointBranchId>,

@@ -197,6 +197,8 @@ pub struct VillageSurveyRow {
     pub asked: u32,
     pub in_favour: u32,
     pub held_on: Date,
+    /// On file when the survey was recorded: what it counts against.
+    pub households: Option<u32>,
 }
 
 /// The grade of one quarter. Who gave it stands in the log, for those who may see actors.
@@ -209,6 +211,16 @@ pub struct EvaluationRow {
     pub recorded_after_days: i32,
     pub corrected: bool,
     pub position: u64,
+}
+
+/// An order of rectification that stands, with the members and households that satisfaction counts against.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RectificationRow {
+    pub ordered_on: Date,
+    pub deadline: Date,
+    pub items: Vec<Text>,
+    pub members: u32,
+    pub households: Option<u32>,
 }
 
 /// A joint branch with every name resolved but its secretary's, which is in the erasable store.
@@ -242,7 +254,7 @@ pub struct JointBranchRow {
     pub evaluations: BTreeMap<Quarter, EvaluationRow>,
     /// Quarters graded poor that no order has answered, with the day the grade took effect.
     pub poor_standing: BTreeMap<Quarter, Date>,
-    pub rectification: Option<Rectification>,
+    pub rectification: Option<RectificationRow>,
     pub termination_due_since: Option<Date>,
     pub dissolved_on: Option<Date>,
     pub ground: Option<Ground>,
@@ -360,8 +372,19 @@ fn surveys(state: &CityState, joint_branch: &JointBranch) -> Vec<Vec<VillageSurv
         asked: village.asked,
         in_favour: village.in_favour,
         held_on: village.held_on,
+        households: village.base.as_ref().map(|base| base.households),
     };
     joint_branch.surveys.iter().map(|survey| survey.villages.iter().map(village_row).collect()).collect()
+}
+
+fn rectification_row(order: &Rectification) -> RectificationRow {
+    RectificationRow {
+        ordered_on: order.ordered_on,
+        deadline: order.deadline,
+        items: order.items.clone(),
+        members: order.base.members,
+        households: order.base.households,
+    }
 }
 
 fn evaluations(joint_branch: &JointBranch) -> BTreeMap<Quarter, EvaluationRow> {
@@ -410,7 +433,7 @@ fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranc
         functions: joint_branch.functions.clone(),
         evaluations: evaluations(joint_branch),
         poor_standing: joint_branch.poor_standing.clone(),
-        rectification: joint_branch.rectification.clone(),
+        rectification: joint_branch.rectification.as_ref().map(rectification_row),
         termination_due_since: joint_branch.termination_due_since,
         dissolved_on: joint_branch.dissolved_on,
         ground: joint_branch.ground,

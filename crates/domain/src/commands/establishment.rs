@@ -1,8 +1,8 @@
 //! What merging and pairing share: the decision re-checks the proposal and rests on a survey that counts.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::{counted_since, member_villages};
 use crate::case::Case;
 use crate::command_data::EstablishJointBranch;
 use crate::commands::composition::{self, Composition};
@@ -33,6 +33,7 @@ pub(crate) fn check<'a>(
     check_four_eyes(case, joint_branch)?;
     check_proposal_again(case, joint_branch, data, lead)?;
     check_level(case, joint_branch, level)?;
+    check_recorders(case, joint_branch)?;
     let survey = survey(case, joint_branch, data.survey)?;
     let established = JointBranchEstablished {
         joint_branch: joint_branch.id,
@@ -64,6 +65,15 @@ pub(crate) fn check_four_eyes(case: &Case<'_>, joint_branch: &JointBranch) -> Re
         "proposed this joint branch",
     )?;
     case.four_eyes(joint_branch.surveyed_by.iter(), "录入了群众意愿调查", "recorded its will survey")
+}
+
+/// Who changed the figures of the members since the proposal takes no decision that rests on them.
+fn check_recorders(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(), Rejection> {
+    case.four_eyes(
+        counted_since(case.state, joint_branch).iter(),
+        "在提出后录入了成员的党员数或村情",
+        "recorded counts or figures of the members since the proposal",
+    )
 }
 
 /// Conditions that held at the proposal must hold on the day of the decision.
@@ -135,22 +145,13 @@ fn check_level(case: &Case<'_>, joint_branch: &JointBranch, level: Level) -> Res
     }
 }
 
-/// The villages of the members, each with the organization whose profile tells its households.
-pub(crate) fn member_villages<'a>(
-    case: &Case<'a>,
-    joint_branch: &JointBranch,
-) -> BTreeMap<PlaceId, &'a Arc<Organization>> {
-    let members = joint_branch.members.iter().filter_map(|id| case.state.organizations.get(id));
-    members.filter_map(|member| member.village().map(|village| (village, member))).collect()
-}
-
 /// The survey that the decision rests on, counted on its base; nothing where no member is a village.
 fn survey(
     case: &Case<'_>,
     joint_branch: &JointBranch,
     named: Option<CommandId>,
 ) -> Result<Option<CommandId>, Rejection> {
-    let villages = member_villages(case, joint_branch);
+    let villages = member_villages(case.state, &joint_branch.members);
     if villages.is_empty() {
         return Ok(None);
     }
@@ -180,9 +181,14 @@ fn check_village(
         survey.villages.iter().find(|entry| entry.village == village).ok_or(Rejection::SurveyMissing)?;
     let code =
         case.state.places.get(&village).map(|place| place.code.clone()).ok_or(Rejection::SurveyMissing)?;
-    let households = organization
-        .households()
-        .ok_or_else(|| Rejection::HouseholdsUnknown { name: organization.name.to_string() })?;
+    let base = entry.base.as_ref();
+    let base = base.ok_or_else(|| Rejection::HouseholdsUnknown { name: organization.name.to_string() })?;
+    let households = base.households;
+    case.four_eyes(
+        std::iter::once(&base.recorded_by),
+        "录入了调查所依据的户数",
+        "recorded the households on which the survey counts",
+    )?;
     if entry.asked > households {
         return Err(Rejection::SurveyOverBase { village: code, asked: entry.asked, households });
     }

@@ -16,7 +16,8 @@ use crate::testing::city::{
     VILLAGES, members, profile,
 };
 use crate::testing::drafts::{
-    Draft, clerk, dissolve, establishment, merge, officer, pair, pairing, paper, proposal, propose, survey,
+    Draft, RECORDER, clerk, dissolve, establishment, merge, officer, pair, pairing, paper, proposal, propose,
+    survey,
 };
 use crate::testing::{City, date};
 
@@ -80,7 +81,7 @@ fn a_survey_counts_for_six_months() {
 
 #[test]
 fn a_survey_counts_only_against_households_on_file() {
-    // The cooperative is registered without a profile, as a village branch of the year would be.
+    // Registered without a profile, as a village branch of the year would be.
     let host = crate::testing::city::organization_data(
         crate::ids::OrganizationId(ulid::Ulid(0xB98)),
         "新支部",
@@ -90,8 +91,10 @@ fn a_survey_counts_only_against_households_on_file() {
     let id = host.id.unwrap();
     let register = Draft { body: CommandBody::RegisterOrganization(host), ..members(V1, 2, 0) };
     let city = City::new().given(register).given(propose(proposal(&[V1, id])));
-    let city = city.given(survey(&[(V1, 100, 100), (V3, 100, 100)]));
-    city.when(merge()).refused(Rejection::HouseholdsUnknown { name: "新支部".into() });
+    let asked = || survey(&[(V1, 100, 100), (V3, 100, 100)]);
+    city.when(asked()).refused(Rejection::HouseholdsUnknown { name: "新支部".into() });
+    let counted = city.given(profile(id, ProfileFigure::Households, "100").on("2019-02-01"));
+    counted.given(asked()).when(merge()).accepted();
 }
 
 #[test]
@@ -126,6 +129,42 @@ fn who_proposed_or_surveyed_does_not_decide() {
     let surveyed = City::surveyed().given(survey(&[(V1, 1, 1), (V2, 1, 1)]).by(officer("officer-1")));
     surveyed.when(merge()).refused(refused);
     surveyed.when(rests_on(None).by(officer("officer-2"))).refused(Rejection::SurveyAmbiguous { found: 2 });
+}
+
+#[test]
+fn the_base_of_a_survey_is_what_was_on_file_when_it_was_recorded() {
+    let households = |count: &str| profile(V1, ProfileFigure::Households, count).on("2019-02-11");
+    let refused = Rejection::SurveyBase { village: code(), asked: 49, households: 100, allowed: 50 };
+    asked(49, 49).given(households("90")).when(merge()).refused(refused);
+    asked(50, 50).given(households("101")).when(merge()).accepted();
+    // A survey recorded after the new figure counts against it.
+    let again = asked(49, 49).given(households("90"));
+    let again = again.given(survey(&[(V1, 49, 49), (V2, 100, 100)]).on("2019-02-12"));
+    let second = Some(again.last_command());
+    again.when(rests_on(second)).accepted();
+}
+
+#[test]
+fn who_recorded_the_figures_that_a_decision_rests_on_does_not_take_it() {
+    let refused =
+        |actor: &str, earlier_zh, earlier| Rejection::FourEyes { actor: actor.into(), earlier_zh, earlier };
+    let households = ("录入了调查所依据的户数", "recorded the households on which the survey counts");
+    City::surveyed().when(merge().by(officer(RECORDER))).refused(refused(
+        RECORDER,
+        households.0,
+        households.1,
+    ));
+    let counts =
+        ("在提出后录入了成员的党员数或村情", "recorded counts or figures of the members since the proposal");
+    for draft in [members(V1, 2, 1), profile(V2, ProfileFigure::Wealth, "rich")] {
+        let counted = City::surveyed().given(draft.by(officer("officer-1")).on("2019-02-11"));
+        counted.when(merge()).refused(refused("officer-1", counts.0, counts.1));
+        counted.when(merge().by(officer("officer-2"))).accepted();
+    }
+    // What was counted before anything was proposed was counted for nobody's sake.
+    let before =
+        City::new().given(members(V1, 2, 1).by(officer("officer-1"))).given(propose(proposal(&[V1, V2])));
+    before.given(survey(&[(V1, 100, 100), (V2, 100, 100)])).when(merge()).accepted();
 }
 
 #[test]

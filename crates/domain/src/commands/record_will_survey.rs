@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::base::{member_villages, village_base};
 use crate::case::Case;
 use crate::command_data::RecordWillSurvey;
-use crate::commands::establishment::member_villages;
 use crate::event::EventBody;
 use crate::event_data::{JointBranchSurveyed, SurveyResult};
 use crate::joint_branch::Phase;
@@ -18,7 +18,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
         "已提出、未决定",
         "proposed and not decided",
     )?;
-    let wanted = member_villages(case, joint_branch);
+    let wanted = member_villages(case.state, &joint_branch.members);
     let mut seen = BTreeSet::new();
     let mut villages = Vec::new();
     for (index, entry) in data.villages.iter().enumerate() {
@@ -26,15 +26,19 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
         let refused = |detail_zh, detail| {
             Err(Rejection::SurveyVillages { village: entry.village.to_string(), detail_zh, detail })
         };
-        if !wanted.contains_key(&village.id) {
+        let Some(organization) = wanted.get(&village.id) else {
             return refused("不是成员村", "not a member village:");
-        }
+        };
         if !seen.insert(village.id) {
             return refused("重复列出", "listed twice:");
         }
         if entry.in_favour > entry.asked {
             let (asked, in_favour) = (entry.asked, entry.in_favour);
             return Err(Rejection::SurveyCounts { village: entry.village.clone(), asked, in_favour });
+        }
+        // The base is what is on file now: a survey recorded without one could never count.
+        if village_base(organization).is_none() {
+            return Err(Rejection::HouseholdsUnknown { name: organization.name.to_string() });
         }
         case.not_after("调查日期", "the survey", entry.date, case.on())?;
         villages.push(SurveyResult {

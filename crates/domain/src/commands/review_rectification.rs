@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::command_data::{ReviewRectification, Satisfaction};
-use crate::commands::establishment::{member_villages, reaches};
+use crate::commands::establishment::reaches;
 use crate::event::EventBody;
 use crate::event_data::RectificationReviewed;
 use crate::joint_branch::{JointBranch, Phase};
@@ -24,6 +24,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
     check_counts(&data.members)?;
     check_counts(&data.villagers)?;
     check_base(case, joint_branch, data)?;
+    case.four_eyes(
+        joint_branch.cycle_actors.counted.iter(),
+        "录入了满意度所依据的户数或党员数",
+        "recorded the households or members on which satisfaction counts",
+    )?;
     let floor = case.policy.figures.satisfaction_floor_percent;
     let satisfied =
         [&data.members, &data.villagers].iter().all(|answer| reaches(answer.satisfied, answer.asked, floor));
@@ -47,23 +52,18 @@ fn check_counts(answer: &Satisfaction) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// At least half of the members and one household in five.
+/// At least half of the members and one household in five, of those there were when the order was given.
 fn check_base(
     case: &Case<'_>,
     joint_branch: &JointBranch,
     data: &ReviewRectification,
 ) -> Result<(), Rejection> {
     let figures = &case.policy.figures;
-    let organizations = joint_branch.members.iter().filter_map(|id| case.state.organizations.get(id));
-    let members = organizations.fold(0_u32, |sum, organization| sum.saturating_add(organization.members()));
+    let Some(base) = joint_branch.rectification.as_ref().map(|order| &order.base) else { return Ok(()) };
     let allowed = figures.satisfaction_asked_percent_of_members;
-    check_asked(("党员", "members"), data.members.asked, members, allowed)?;
-    let mut households = 0_u32;
-    for organization in member_villages(case, joint_branch).values() {
-        let own = organization.households();
-        let own = own.ok_or_else(|| Rejection::HouseholdsUnknown { name: organization.name.to_string() })?;
-        households = households.saturating_add(own);
-    }
+    check_asked(("党员", "members"), data.members.asked, base.members, allowed)?;
+    let unknown = || Rejection::HouseholdsUnknown { name: joint_branch.name.to_string() };
+    let households = base.households.ok_or_else(unknown)?;
     let allowed = figures.satisfaction_asked_percent_of_households;
     check_asked(("群众户", "households"), data.villagers.asked, households, allowed)
 }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
     use crate::testing::City;
     use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, members};
-    use crate::testing::drafts::{clerk, review};
+    use crate::testing::drafts::{RECORDER, clerk, officer, order, review};
 
     fn reviewed(improved: bool, members: (u32, u32), villagers: (u32, u32), satisfied: bool) -> EventBody {
         let satisfaction = |(asked, satisfied)| Satisfaction { asked, satisfied };
@@ -163,13 +163,37 @@ mod tests {
     }
 
     #[test]
-    fn the_base_is_what_is_on_file_on_the_day() {
-        let grown = City::rectifying().given(members(V1, 2, 4).on("2019-07-25"));
-        let refused =
-            Rejection::SatisfactionBase {
-                whom_zh: "党员", whom: "members", asked: 3, base: 8, allowed: 50
-            };
-        grown.when(review(true, (3, 3), (40, 40))).refused(refused);
+    fn the_base_is_what_was_on_file_when_the_order_was_given() {
+        let base =
+            |city: &City, asked| city.when(review(true, (asked, asked), (40, 40))).decision.map(|_| ()).err();
+        let refused = |base| Rejection::SatisfactionBase {
+            whom_zh: "党员",
+            whom: "members",
+            asked: base / 2 - 1,
+            base,
+            allowed: 50,
+        };
+        let shrunk = City::rectifying().given(members(V1, 0, 0).on("2019-07-25"));
+        assert_eq!((base(&shrunk, 1), base(&shrunk, 2)), (Some(refused(4)), None));
+        let grown = City::poor().given(members(V1, 2, 4).on("2019-04-20")).given(order("2019-07-20"));
+        assert_eq!((base(&grown, 3), base(&grown, 4)), (Some(refused(8)), None));
+    }
+
+    #[test]
+    fn who_recorded_the_base_does_not_count_satisfaction_on_it() {
+        let refused = |actor: &str| Rejection::FourEyes {
+            actor: actor.into(),
+            earlier_zh: "录入了满意度所依据的户数或党员数",
+            earlier: "recorded the households or members on which satisfaction counts",
+        };
+        let fine = || review(true, (4, 4), (200, 200));
+        City::rectifying().when(fine().by(officer(RECORDER))).refused(refused(RECORDER));
+        let counted = members(V1, 2, 0).by(officer("officer-3")).on("2019-04-20");
+        let counted = City::poor().given(counted).given(order("2019-07-20"));
+        counted.when(fine().by(officer("officer-3"))).refused(refused("officer-3"));
+        // What is recorded after the order changes nothing, so nobody is kept apart for it.
+        let later = City::rectifying().given(members(V1, 9, 0).by(officer("officer-3")).on("2019-07-24"));
+        later.when(fine().by(officer("officer-3"))).accepted();
     }
 
     #[test]

@@ -21,6 +21,9 @@ use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justificat
 use crate::organization::{Figure, FigureValue};
 use crate::text::Text;
 
+/// The officer who records the figures of organizations.
+pub const RECORDER: &str = "officer-8";
+
 /// A command that has not been given yet.
 #[derive(Debug, Clone)]
 pub struct Draft {
@@ -194,9 +197,9 @@ pub fn import(body: CommandBody) -> Draft {
     Draft::new(body, local(), V1, "2018-01-01").behalf_of_place("5108")
 }
 
-/// `update-organization` by the county, before anything is proposed.
+/// `update-organization` by an officer who decides nothing, before anything is proposed.
 pub fn update(data: UpdateOrganization) -> Draft {
-    Draft::new(CommandBody::UpdateOrganization(data), officer("officer-1"), COUNTY_ORGAN, "2018-06-01")
+    Draft::new(CommandBody::UpdateOrganization(data), officer(RECORDER), COUNTY_ORGAN, "2018-06-01")
 }
 
 /// `register-person` in the first village's branch.

@@ -1,0 +1,69 @@
+//! Bases: the figures on which a survey or a satisfaction result is counted, as they stood when it was taken. Who
+//! decides later changes nothing about them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{OrganizationId, PlaceId};
+use crate::joint_branch::JointBranch;
+use crate::organization::{Organization, ProfileFigure};
+use crate::state::CityState;
+
+/// The households of a village, and who put them on file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VillageBase {
+    pub households: u32,
+    pub recorded_by: String,
+}
+
+/// The members and households of a joint branch, and who put on file what may have been put there for its sake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SatisfactionBase {
+    pub members: u32,
+    /// Nothing where a member village had none on file.
+    pub households: Option<u32>,
+    pub recorded_by: BTreeSet<String>,
+}
+
+/// The villages of member organizations, each with the organization whose profile tells its households.
+pub(crate) fn member_villages<'a>(
+    state: &'a CityState,
+    members: &[OrganizationId],
+) -> BTreeMap<PlaceId, &'a Arc<Organization>> {
+    let members = members.iter().filter_map(|id| state.organizations.get(id));
+    members.filter_map(|member| member.village().map(|village| (village, member))).collect()
+}
+
+/// The base of a survey in one village; nothing where no households are on file.
+pub(crate) fn village_base(organization: &Organization) -> Option<VillageBase> {
+    let recorded_by = organization.profile_recorded.get(&ProfileFigure::Households)?.by.clone();
+    Some(VillageBase { households: organization.households()?, recorded_by })
+}
+
+/// The base of the satisfaction with a joint branch.
+pub(crate) fn satisfaction_base(state: &CityState, joint_branch: &JointBranch) -> SatisfactionBase {
+    let members = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
+    let count = members.fold(0_u32, |sum, member| sum.saturating_add(member.members()));
+    let mut households = Some(0_u32);
+    let mut recorded_by = counted_since(state, joint_branch);
+    for organization in member_villages(state, &joint_branch.members).values() {
+        let base = village_base(organization);
+        households = households.zip(base.as_ref()).map(|(sum, base)| sum.saturating_add(base.households));
+        recorded_by.extend(base.map(|base| base.recorded_by));
+    }
+    SatisfactionBase { members: count, households, recorded_by }
+}
+
+/// Who changed the members' counts, or the figures that a mode rests on, after the joint branch was proposed.
+pub(crate) fn counted_since(state: &CityState, joint_branch: &JointBranch) -> BTreeSet<String> {
+    const OF_MODES: [ProfileFigure; 2] = [ProfileFigure::Wealth, ProfileFigure::Strength];
+    let members = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
+    let recordings = members.flat_map(|member| {
+        let counts = [&member.formal_members_recorded, &member.probationary_members_recorded];
+        counts.into_iter().chain(OF_MODES.iter().filter_map(|figure| member.profile_recorded.get(figure)))
+    });
+    let later = recordings.filter(|recording| recording.position > joint_branch.proposed_position);
+    later.map(|recording| recording.by.clone()).collect()
+}
