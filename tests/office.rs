@@ -19,12 +19,14 @@ fn graded(office: &Office, joint_branch: &str, quarter: &str, grade: &str, on: &
     json!({"effective_date": on, "on_behalf_of": office.township_organ, "data": data})
 }
 
-/// Reviews without satisfaction, then dissolves: one append that relieves, returns, restores and ends.
-fn end_as_failed(officer: &Client, office: &Office, id: &str) -> Value {
+/// One officer reviews without satisfaction, another dissolves: one append that relieves, returns, restores and ends.
+fn end_as_failed(desk: &Desk, id: &str) -> Value {
+    let (office, officer) = (&desk.office, desk.server.client(&desk.office.officer));
+    let reviewer = desk.server.client(&token(&desk.data, "county_officer", "510811"));
     let answers = |satisfied| json!({"asked": 40, "satisfied": satisfied});
     let data =
         json!({"joint_branch": id, "improved": false, "members": answers(30), "villagers": answers(10)});
-    officer
+    reviewer
         .command("review-rectification", &office.decision("昭委〔2018〕20号", "2018-10-11", data))
         .expect(201);
     let successors: Vec<Value> =
@@ -56,7 +58,7 @@ fn end_as_failed(officer: &Client, office: &Office, id: &str) -> Value {
 fn a_joint_branch_lives_and_ends_and_every_tier_sees_it() {
     let desk = desk();
     let office = &desk.office;
-    let (clerk, officer) = (desk.server.client(&office.clerk), desk.server.client(&office.officer));
+    let clerk = desk.server.client(&office.clerk);
     let city = desk.server.client(&token(&desk.data, "city_office", "5108"));
     let id = office.establish(&desk.server, "2018-06-01");
     let data = json!({"joint_branch": id, "person": office.persons[0], "source": "strong_village_leader", "term_start": "2018-06-02"});
@@ -87,7 +89,7 @@ fn a_joint_branch_lives_and_ends_and_every_tier_sees_it() {
         (json!(1), json!(0))
     );
 
-    let position = end_as_failed(&officer, office, &id);
+    let position = end_as_failed(&desk, &id);
     let seen = view(&city, "/api/v1/cities/5108", &position);
     assert_eq!(
         (figure(&seen, "joint_branches"), figure(&seen, "dissolved"), figure(&seen, "villages_covered")),

@@ -53,6 +53,14 @@ impl<'a> Case<'a> {
         warned.filter(|rule| self.policy.severity(rule) == Severity::Warn).collect()
     }
 
+    /// An override that sets nothing aside is refused: one brought just in case would set aside what nobody saw.
+    pub(crate) fn check_override_used(&self) -> Result<(), Rejection> {
+        if self.command.override_.is_some() && self.overridden().is_empty() {
+            return Err(Rejection::OverrideUnneeded);
+        }
+        Ok(())
+    }
+
     /// The effective date.
     pub(crate) fn on(&self) -> Date {
         self.command.effective_date
@@ -198,9 +206,17 @@ impl<'a> Case<'a> {
 
     /// The joint branch that a command names: known, in scope, and not changed after the effective date.
     pub(crate) fn joint_branch(&self, id: JointBranchId) -> Result<&'a Arc<JointBranch>, Rejection> {
+        self.joint_branch_at(id, "/data/joint_branch")
+    }
+
+    /// As `joint_branch`, where it is named elsewhere in the request.
+    pub(crate) fn joint_branch_at(
+        &self,
+        id: JointBranchId,
+        pointer: &str,
+    ) -> Result<&'a Arc<JointBranch>, Rejection> {
         let found = self.state.joint_branches.get(&id);
-        let found =
-            found.ok_or_else(|| Self::unknown("联合党组织", "joint branch", &id, "/data/joint_branch"))?;
+        let found = found.ok_or_else(|| Self::unknown("联合党组织", "joint branch", &id, pointer))?;
         self.require_scope(&self.state.scope_of_place(found.lead_township), found.name.as_str())?;
         self.require_order(found.name.as_str(), found.latest_effective)?;
         Ok(found)
@@ -441,6 +457,18 @@ mod tests {
         appointed.given(again).when(paper(relieve(SECRETARY).on("2019-05-03"))).refused(refused);
         let elsewhere = City::surveyed().given(paper(members(V1, 2, 0)).on("2019-03-01"));
         elsewhere.when(paper(reject())).accepted();
+    }
+
+    #[test]
+    fn an_override_that_sets_nothing_aside_is_refused() {
+        let fine = || propose(proposal(&[V1, V2]));
+        City::new().when(fine().overriding()).refused(Rejection::OverrideUnneeded);
+        City::new().when(fine()).accepted();
+        // A reminder stops nobody, so there is nothing to set aside either.
+        let reminded = City::new().given(members(V1, 0, 0)).with_policy(|policy| {
+            policy.rules.get_mut("branch-minimum").unwrap().severity = Severity::Remind;
+        });
+        reminded.when(fine().overriding()).refused(Rejection::OverrideUnneeded);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What each command says: the `data` of a request, one closed object a command (CONTRACT.md, HTTP).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -153,6 +153,9 @@ data! {
         /// Consents of the township committees of members outside the lead township.
         #[serde(default)]
         pub consents: Vec<Consent>,
+        /// Live pairings of its members that end in the same append, decided by the superior.
+        #[serde(default)]
+        pub ends_pairings: BTreeSet<JointBranchId>,
         /// A remark.
         pub reason: Option<Text>,
     }

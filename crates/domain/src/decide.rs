@@ -25,6 +25,7 @@ pub fn decide(state: &CityState, policy: &Policy, command: &Command) -> Result<D
     case.check_effective_date()?;
     case.check_document()?;
     let events = dispatch(&mut case, command)?;
+    case.check_override_used()?;
     Ok(Decision { events, warnings: case.into_warnings() })
 }
 

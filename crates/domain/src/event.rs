@@ -246,8 +246,7 @@ impl Event {
             effective_date: command.effective_date,
             document: command.document.clone(),
             decided_by: command.decided_by.clone(),
-            // An override that set nothing aside says nothing.
-            override_: command.override_.clone().filter(|_| !warnings.is_empty()),
+            override_: command.override_.clone(),
             warnings: warnings.to_vec(),
             simulated,
             scope: state.scope_of_event(&body),

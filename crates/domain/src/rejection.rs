@@ -141,9 +141,13 @@ pub enum Rejection {
     )]
     MemberInMerger { name: String, joint_branch: String },
     #[error(
-        "pairing-ends-first¦成员「{name}」仍在运行中的共建组织 {joint_branch} 中，请先撤销该共建¦the member {name} is in the live pairing {joint_branch}; dissolve that first"
+        "pairing-ends-first¦成员「{name}」仍在运行中的共建组织 {joint_branch} 中，请先撤销该共建，或以 ends_pairings 随本决定撤销¦the member {name} is in the live pairing {joint_branch}; dissolve that first, or name it in `ends_pairings`"
     )]
     MemberInPairing { name: String, joint_branch: String },
+    #[error(
+        "ends-pairings¦「{name}」没有本联合党组织的成员，不能随此决定撤销¦{name} has no member of this joint branch: this decision does not end it"
+    )]
+    PairingUnrelated { name: String },
     #[error(
         "one-county¦成员「{name}」在县 {county} 之外；只有驻区单位可以例外¦the member {name} lies outside the county {county}; only a resident unit may"
     )]
@@ -300,6 +304,10 @@ pub enum Rejection {
         "rectification-deadline¦整改期限 {deadline} 须在 {earliest} 至 {latest} 之间¦the deadline {deadline} must lie between {earliest} and {latest}"
     )]
     DeadlineOutside { deadline: Date, earliest: Date, latest: Date },
+    #[error(
+        "review-before-deadline¦整改期限 {deadline} 未到，{on} 尚不能作出使其应予终止的验收；已整改且满意的可提前验收¦the deadline is {deadline}: on {on} a review may end the order well, but not make dissolution due"
+    )]
+    ReviewBeforeDeadline { on: Date, deadline: Date },
     #[error("satisfaction-counts¦满意 {satisfied} 多于调查 {asked}¦{satisfied} satisfied of {asked} asked")]
     SatisfactionCounts { asked: u32, satisfied: u32 },
     #[error(
@@ -318,6 +326,14 @@ pub enum Rejection {
         "override-by-county¦乡镇经办人不能自行豁免警示规则，须由县级录入¦a clerk may not set this warning aside: a county officer must enter it"
     )]
     OverrideByCounty,
+    #[error(
+        "personal-name¦文字中有已登记人员的姓名，日志不可删除，请改写为职务或人员编号¦the text holds the name of a registered person, which must never enter the log: write the post or the person's id"
+    )]
+    PersonNamed { pointer: String },
+    #[error(
+        "override-needed¦本指令没有需要豁免的警示规则，请去掉 override¦no rule warns here: leave `override` out"
+    )]
+    OverrideUnneeded,
 }
 
 impl Rejection {
@@ -355,7 +371,9 @@ impl Rejection {
     pub fn pointer(&self) -> Option<&str> {
         match self {
             Self::IdInUse { pointer, .. } | Self::UnknownCode { pointer, .. } => Some(pointer),
-            Self::Unknown { pointer, .. } | Self::PlaceNotInForce { pointer, .. } => Some(pointer),
+            Self::Unknown { pointer, .. }
+            | Self::PlaceNotInForce { pointer, .. }
+            | Self::PersonNamed { pointer } => Some(pointer),
             _ => None,
         }
     }

@@ -8,7 +8,7 @@ use domain::quarter::Quarter;
 use serde_json::{Value, json};
 
 use super::GenerateError;
-use super::history::{Fate, History, Task};
+use super::history::{Fate, History, LATEST_DECISION_DAYS, Task};
 use super::register::{self, Group};
 use super::script::{Draft, Script, text};
 
@@ -16,6 +16,8 @@ use super::script::{Draft, Script, text};
 const REJECTED_PERCENT: u32 = 4;
 /// And how many the township takes back.
 const WITHDRAWN_PERCENT: u32 = 3;
+/// After a refusal the villages propose again within so many days.
+const LATEST_RETRY_DAYS: u32 = 240;
 /// In a hundred joint branches, how many end of themselves.
 const ENDS_PERCENT: u32 = 6;
 /// In a hundred secretaries, how many leave before their term ends.
@@ -41,10 +43,11 @@ impl History {
         index: usize,
         on: Date,
     ) -> Result<(), GenerateError> {
+        // A group is refused once at most, and early enough to be established in the end.
+        let may_fail = self.is_in_time(on, LATEST_DECISION_DAYS + LATEST_RETRY_DAYS);
         let life = &mut self.lives[index];
         life.attempt += 1;
-        // A group is refused once at most, so that in the end every one has its joint branch.
-        let chance = if life.attempt == 1 { script.random().between(1, 100) } else { 100 };
+        let chance = if life.attempt == 1 && may_fail { script.random().between(1, 100) } else { 100 };
         life.fate = match chance {
             1..=REJECTED_PERCENT => Fate::Rejected,
             chance if chance <= REJECTED_PERCENT + WITHDRAWN_PERCENT => Fate::Withdrawn,
@@ -106,7 +109,7 @@ impl History {
             self.note_first_tasks(script, index, on)?;
             return Ok(());
         }
-        self.note_between(script, index, on, (90, 240), Task::Propose);
+        self.note_between(script, index, on, (90, LATEST_RETRY_DAYS), Task::Propose);
         Ok(())
     }
 

@@ -16,6 +16,11 @@ const EARLIEST_PROPOSAL_DAYS: u32 = 30;
 /// Proposals of the first round are spread over this share of the period.
 const PROPOSALS_PERCENT_OF_PERIOD: u32 = 60;
 
+/// Between a proposal and its decision lie at most so many days: a survey, then the deciding.
+pub(super) const LATEST_DECISION_DAYS: u32 = 40;
+/// After the end of a joint branch its villages propose again within so many days.
+const LATEST_AGAIN_DAYS: u32 = 500;
+
 /// What is due.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Task {
@@ -31,7 +36,7 @@ pub(super) enum Task {
     Evaluate(Quarter),
     Correct(Quarter),
     Order,
-    Review,
+    Review { improved: bool },
     Dissolve(Ground),
 }
 
@@ -50,6 +55,8 @@ pub(super) struct Life {
     pub(super) joint_branch: Option<JointBranchId>,
     pub(super) attempt: u32,
     pub(super) fate: Fate,
+    /// Whether another group begins again in its place, and it never proposes.
+    stands_back: bool,
 }
 
 /// The lives of all groups, and the calendar.
@@ -64,7 +71,13 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn new(groups: Vec<Group>, from: Date, end: Date) -> Self {
-        let life = |group| Life { group, joint_branch: None, attempt: 0, fate: Fate::Established };
+        let life = |group| Life {
+            group,
+            joint_branch: None,
+            attempt: 0,
+            fate: Fate::Established,
+            stands_back: false,
+        };
         let lives = groups.into_iter().map(life).collect();
         Self { lives, end, calendar: BTreeMap::new(), noted: 0, from }
     }
@@ -82,7 +95,8 @@ impl History {
                 break;
             }
             // What was meant for a joint branch that has ended since is nobody's business any more.
-            if self.lives[index].attempt == attempt {
+            let life = &self.lives[index];
+            if life.attempt == attempt && !life.stands_back {
                 self.perform(script, index, on, task)?;
             }
         }
@@ -107,6 +121,34 @@ impl History {
     ) {
         let after = script.random().between(first_days, last_days);
         self.note(index, on, after, task);
+    }
+
+    /// A group whose joint branch ended proposes once more, where time is left; one that has not proposed yet stands
+    /// back for it, so that there are never more joint branches than were asked for.
+    pub(super) fn begin_again(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+    ) -> Result<(), GenerateError> {
+        let waiting: Vec<usize> = (0..self.lives.len())
+            .filter(|other| self.lives[*other].attempt == 0 && !self.lives[*other].stands_back)
+            .collect();
+        let Some(last) = waiting.len().checked_sub(1).filter(|_| self.is_in_time(on, LATEST_AGAIN_DAYS))
+        else {
+            return Ok(());
+        };
+        let chosen = script.random().between(0, u32::try_from(last).unwrap_or(0)) as usize;
+        self.lives[waiting[chosen]].stands_back = true;
+        self.next_candidate(script, index, on)?;
+        self.note_between(script, index, on, (100, LATEST_AGAIN_DAYS), Task::Propose);
+        Ok(())
+    }
+
+    /// Whether what is proposed so many days later is decided before the end.
+    pub(super) fn is_in_time(&self, on: Date, days: u32) -> bool {
+        let days = days + LATEST_DECISION_DAYS;
+        on.plus_days(i32::try_from(days).unwrap_or(i32::MAX)) <= self.end
     }
 
     /// The joint branch of a group as the rehearsal knows it.
@@ -142,7 +184,7 @@ impl History {
             Task::Evaluate(quarter) => self.evaluate(script, index, on, quarter),
             Task::Correct(quarter) => self.correct(script, index, on, quarter),
             Task::Order => self.order(script, index, on),
-            Task::Review => self.review(script, index, on),
+            Task::Review { improved } => self.review(script, index, on, improved),
             Task::Dissolve(ground) => self.dissolve(script, index, on, ground),
         }
     }

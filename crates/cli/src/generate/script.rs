@@ -100,6 +100,15 @@ impl<'a> Script<'a> {
         self.by_organ(actor("officer", Role::CountyOfficer, &department.place), department, draft)
     }
 
+    /// Another officer of the county, who reviews and corrects and so establishes and dissolves nothing.
+    pub(super) fn by_reviewer(
+        &mut self,
+        department: &Organ,
+        draft: Draft,
+    ) -> Result<CommandId, GenerateError> {
+        self.by_organ(actor("reviewer", Role::CountyOfficer, &department.place), department, draft)
+    }
+
     /// An officer of a county registers something in the county's own name.
     pub(super) fn by_county(&mut self, county: &PlaceCode, draft: Draft) -> Result<CommandId, GenerateError> {
         let actor = actor("officer", Role::CountyOfficer, county);

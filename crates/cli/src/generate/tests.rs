@@ -68,6 +68,16 @@ fn a_long_history_uses_every_command() {
 }
 
 #[test]
+fn as_many_joint_branches_are_established_as_were_asked_for() {
+    for (seed, years, wanted) in [(1, 1, 60), (2, 3, 40), (5, 10, 200)] {
+        let lines = lines(&printed(&settings(seed, years, wanted)));
+        let decisions = ["merge-branches", "pair-branches"];
+        let established = lines.iter().filter(|line| decisions.contains(&line.name.as_str())).count();
+        assert_eq!(established, wanted as usize, "seed {seed}, {years} years");
+    }
+}
+
+#[test]
 fn what_cannot_be_generated_is_refused_before_the_first_line() {
     let refused = |settings: Settings| {
         let mut out = Vec::new();

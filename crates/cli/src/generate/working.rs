@@ -138,7 +138,7 @@ impl History {
             "joint_branch": joint_branch.id, "quarter": quarter, "grade": grade, "reason": "复核发现漏计活动记录"
         });
         let department = &self.lives[index].group.organs.department;
-        script.by_officer(department, Draft::new("correct-evaluation", on, data).documented())?;
+        script.by_reviewer(department, Draft::new("correct-evaluation", on, data).documented())?;
         Ok(())
     }
 
@@ -160,8 +160,10 @@ impl History {
         });
         let committee = &self.lives[index].group.organs.committee;
         script.by_clerk(committee, Draft::new("order-rectification", on, data).documented())?;
-        // Most reviews come in time, some are late.
-        self.note_between(script, index, deadline.plus_days(-15), (0, 25), Task::Review);
+        // Most reviews come in time, some are late; nothing fails before its deadline.
+        let improved = script.random().percent(IMPROVED_PERCENT);
+        let (earliest, days) = if improved { (deadline.plus_days(-15), 25) } else { (deadline, 10) };
+        self.note_between(script, index, earliest, (0, days), Task::Review { improved });
         Ok(())
     }
 
@@ -170,11 +172,11 @@ impl History {
         script: &mut Script<'_>,
         index: usize,
         on: Date,
+        improved: bool,
     ) -> Result<(), GenerateError> {
         if self.joint_branch(script, index)?.phase != Phase::Rectifying {
             return Ok(());
         }
-        let improved = script.random().percent(IMPROVED_PERCENT);
         let group = &self.lives[index].group;
         let households = group.members.iter().filter_map(|member| member.village.as_ref());
         let households: u32 = households.map(|(_, households)| households).sum();
@@ -190,7 +192,7 @@ impl History {
             "members": members, "villagers": villagers
         });
         let draft = Draft::new("review-rectification", on, data).documented().decided();
-        script.by_officer(&group.organs.department, draft)?;
+        script.by_reviewer(&group.organs.department, draft)?;
         if self.joint_branch(script, index)?.phase == Phase::TerminationDue {
             self.note_between(script, index, on, (15, 50), Task::Dissolve(Ground::RectificationFailed));
         }
@@ -220,8 +222,7 @@ impl History {
         let draft = Draft::new("dissolve-joint-branch", on, data).documented().decided();
         script.by_officer(&group.organs.department, draft)?;
         if group.mode != Mode::LargeSmall && script.random().percent(AGAIN_PERCENT) {
-            self.next_candidate(script, index, on)?;
-            self.note_between(script, index, on, (100, 500), Task::Propose);
+            self.begin_again(script, index, on)?;
         }
         Ok(())
     }

@@ -8,13 +8,47 @@ use crate::event::EventBody;
 use crate::event_data::{
     FunctionsMoved, JointBranchDissolved, OrganizationAbolished, OrganizationRestored, SecretaryRelieved,
 };
-use crate::ids::OrganizationId;
+use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Grade, Ground, JointBranch, Mode, Phase};
 use crate::organization::OrganizationStatus;
+use crate::place::Level;
 use crate::rejection::{Rejection, level_words};
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &DissolveJointBranch) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
+    let level = check_decision(case, joint_branch, data.ground)?;
+    check_successors(case, joint_branch, data)?;
+    let mut events = release(joint_branch);
+    if joint_branch.arrangement == Arrangement::Merger {
+        events
+            .extend(data.successors.iter().map(|entry| succeed(joint_branch, entry.member, entry.successor)));
+    }
+    events.push(dissolved(joint_branch, data.ground, level));
+    Ok(events)
+}
+
+/// Ends a pairing in the append of a decision that needs its members, under the rules of dissolving it by itself.
+pub(crate) fn end_pairing(
+    case: &Case<'_>,
+    id: JointBranchId,
+    members: &[OrganizationId],
+) -> Result<Vec<EventBody>, Rejection> {
+    let pairing = case.joint_branch_at(id, "/data/ends_pairings")?;
+    let name = || pairing.name.to_string();
+    if pairing.arrangement != Arrangement::Pairing {
+        return Err(Rejection::WrongArrangement { name: name(), needed_zh: "共建", needed: "pairing" });
+    }
+    if !members.iter().any(|member| pairing.members.contains(member)) {
+        return Err(Rejection::PairingUnrelated { name: name() });
+    }
+    let level = check_decision(case, pairing, Ground::SuperiorDecision)?;
+    let mut events = release(pairing);
+    events.push(dissolved(pairing, Ground::SuperiorDecision, level));
+    Ok(events)
+}
+
+/// What every dissolving decision needs; gives the tier that decides.
+fn check_decision(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> Result<Level, Rejection> {
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     let deciding_level = case.policy.figures.deciding_level;
@@ -26,21 +60,13 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &DissolveJointBranch) -> Result<
     }
     case.require_document(joint_branch, "dissolve")?;
     check_four_eyes(case, joint_branch)?;
-    check_ground(case, joint_branch, data.ground)?;
-    check_graders(case, joint_branch, data.ground)?;
-    check_successors(case, joint_branch, data)?;
-    let mut events = release(joint_branch);
-    if joint_branch.arrangement == Arrangement::Merger {
-        events
-            .extend(data.successors.iter().map(|entry| succeed(joint_branch, entry.member, entry.successor)));
-    }
-    let joint_branch = joint_branch.id;
-    events.push(EventBody::JointBranchDissolved(JointBranchDissolved {
-        joint_branch,
-        ground: data.ground,
-        level,
-    }));
-    Ok(events)
+    check_ground(case, joint_branch, ground)?;
+    check_cycle_actors(case, joint_branch)?;
+    Ok(level)
+}
+
+fn dissolved(joint_branch: &JointBranch, ground: Ground, level: Level) -> EventBody {
+    EventBody::JointBranchDissolved(JointBranchDissolved { joint_branch: joint_branch.id, ground, level })
 }
 
 /// The cycle of rectification has no exits, and a failure needs its review.
@@ -62,16 +88,25 @@ fn check_ground(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> 
     }
 }
 
-/// Who recorded the poor grades does not end the joint branch on them.
-fn check_graders(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> Result<(), Rejection> {
-    let poor = joint_branch.evaluations.values().filter(|evaluation| evaluation.grade == Grade::Poor);
-    let mut graders = poor.flat_map(|evaluation| &evaluation.recorded_by);
-    match ground {
-        Ground::RectificationFailed => {
-            case.four_eyes(&mut graders, "录入了较差等次", "recorded a poor grade")
-        }
-        _ => Ok(()),
+/// A joint branch that failed is not ended by anyone who took part in its failing, on whatever ground.
+fn check_cycle_actors(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(), Rejection> {
+    if joint_branch.phase != Phase::TerminationDue {
+        return Ok(());
     }
+    let poor = joint_branch.evaluations.values().filter(|evaluation| evaluation.grade == Grade::Poor);
+    let actors = &joint_branch.cycle_actors;
+    case.four_eyes(
+        poor.flat_map(|evaluation| &evaluation.recorded_by),
+        "录入了较差等次",
+        "recorded a poor grade",
+    )?;
+    case.four_eyes(actors.ordered.iter(), "责令了整改", "ordered the rectification")?;
+    case.four_eyes(actors.reviewed.iter(), "验收了整改", "reviewed the rectification")?;
+    case.four_eyes(
+        actors.counted.iter(),
+        "录入了满意度所依据的户数或党员数",
+        "recorded the households or members on which satisfaction counts",
+    )
 }
 
 /// A member village that is no longer on the register of places.
@@ -187,7 +222,6 @@ mod tests {
     use super::*;
     use crate::command_data::ProposeJointBranch;
     use crate::commands::merge_branches::all_four;
-    use crate::place::Level;
     use crate::testing::City;
     use crate::testing::city::{JOINT, SECRETARY, TOWNSHIP_ORGAN, V1, V2, V3};
     use crate::testing::drafts::{clerk, dissolve, functions, merge, proposal, propose, survey, transfer};
@@ -375,6 +409,32 @@ mod tests {
             earlier_zh: "录入了较差等次",
             earlier: "recorded a poor grade",
         });
+    }
+
+    #[test]
+    fn who_ordered_reviewed_or_counted_does_not_end_what_failed_on_any_ground() {
+        use crate::testing::drafts::{RECORDER, REVIEWER, evaluate, officer, order, review};
+        let ordered = City::headed().given(evaluate("2019Q1", Grade::Poor));
+        let ordered = ordered.given(order("2019-07-20").by(officer("officer-3")));
+        let failed = ordered.clone().given(review(false, (4, 4), (200, 200)));
+        let cases = [
+            ("officer-3", "责令了整改", "ordered the rectification"),
+            (REVIEWER, "验收了整改", "reviewed the rectification"),
+            (
+                RECORDER,
+                "录入了满意度所依据的户数或党员数",
+                "recorded the households or members on which satisfaction counts",
+            ),
+        ];
+        for (actor, earlier_zh, earlier) in cases {
+            for ground in [Ground::RectificationFailed, Ground::SuperiorDecision] {
+                let refused = Rejection::FourEyes { actor: actor.into(), earlier_zh, earlier };
+                failed.when(dissolve(ground, &BOTH).by(officer(actor))).refused(refused);
+            }
+        }
+        // Two officers of the county and a clerk are enough.
+        failed.when(dissolve(Ground::RectificationFailed, &BOTH)).accepted();
+        ordered.when(dissolve(Ground::SuperiorDecision, &BOTH).by(officer("officer-3"))).accepted();
     }
 
     #[test]

@@ -6,6 +6,8 @@ use crate::base::{counted_since, member_villages};
 use crate::case::Case;
 use crate::command_data::EstablishJointBranch;
 use crate::commands::composition::{self, Composition};
+use crate::commands::dissolve_joint_branch::end_pairing;
+use crate::event::EventBody;
 use crate::event_data::JointBranchEstablished;
 use crate::ids::{CommandId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
@@ -13,12 +15,13 @@ use crate::organization::{HostKind, Organization, OrganizationForm};
 use crate::place::{Level, Place};
 use crate::rejection::{Rejection, level_words};
 
-/// Every check of an establishing decision; gives the joint branch and the fact that it is established.
+/// Every check of an establishing decision; gives the joint branch and the facts that pairings of its members ended
+/// and that it is established.
 pub(crate) fn check<'a>(
     case: &mut Case<'a>,
     data: &EstablishJointBranch,
     arrangement: Arrangement,
-) -> Result<(&'a Arc<JointBranch>, JointBranchEstablished), Rejection> {
+) -> Result<(&'a Arc<JointBranch>, Vec<EventBody>), Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
     case.require_phase(
         joint_branch,
@@ -35,15 +38,19 @@ pub(crate) fn check<'a>(
     check_level(case, joint_branch, level)?;
     check_recorders(case, joint_branch)?;
     let survey = survey(case, joint_branch, data.survey)?;
-    let established = JointBranchEstablished {
+    let mut events = Vec::new();
+    for pairing in &data.ends_pairings {
+        events.extend(end_pairing(case, *pairing, &joint_branch.members)?);
+    }
+    events.push(EventBody::JointBranchEstablished(JointBranchEstablished {
         joint_branch: joint_branch.id,
         arrangement,
         level,
         survey,
         consents: data.consents.clone(),
         reason: data.reason.clone(),
-    };
-    Ok((joint_branch, established))
+    }));
+    Ok((joint_branch, events))
 }
 
 fn check_arrangement(joint_branch: &JointBranch, arrangement: Arrangement) -> Result<(), Rejection> {
@@ -101,7 +108,7 @@ fn check_proposal_again(
         case.check_paper(&consent.organization, &consent.document)?;
     }
     for member in members {
-        if let Some(pairing) = member.pairings.first() {
+        if let Some(pairing) = member.pairings.iter().find(|pairing| !data.ends_pairings.contains(pairing)) {
             return Err(Rejection::MemberInPairing {
                 name: member.name.to_string(),
                 joint_branch: pairing.to_string(),

@@ -271,6 +271,82 @@ fn a_member_of_another_live_joint_branch_refuses_the_decision() {
     rival(pairing, pair()).when(merge_rival()).refused(Rejection::MemberInPairing { name, joint_branch });
 }
 
+/// A pairing of V1 and V2 is live; V2 and V3 are proposed as a merger, surveyed, and decided with this list.
+fn ending(
+    pairings: &[crate::ids::JointBranchId],
+    branch_survey: &[crate::ids::OrganizationId],
+) -> (City, Draft) {
+    let villages: Vec<_> = branch_survey.iter().map(|branch| (*branch, 100, 100)).collect();
+    let mut asked = survey(&villages).on("2019-03-01");
+    if let CommandBody::RecordWillSurvey(data) = &mut asked.body {
+        data.joint_branch = OTHER_JOINT;
+    }
+    let mut draft = merge_rival();
+    if let CommandBody::MergeBranches(data) = &mut draft.body {
+        data.ends_pairings = pairings.iter().copied().collect();
+    }
+    (rival(pairing, pair()).given(asked), draft)
+}
+
+#[test]
+fn the_decision_may_end_pairings_of_its_members_in_the_same_append() {
+    let (city, draft) = ending(&[JOINT], &[V2, V3]);
+    let city = city.given(crate::testing::drafts::transfer(&["industry"], &[V2]).on("2019-03-01"));
+    let before = city.log.len();
+    let after = city.when(draft).accepted();
+    let types: Vec<_> = after.log[before..].iter().map(|event| event.body.event_type()).collect();
+    assert_eq!(
+        types,
+        [
+            "joint-branch.functions-returned",
+            "joint-branch.dissolved",
+            "joint-branch.established",
+            "organization.suspended",
+            "organization.suspended",
+            "joint-branch.functions-transferred",
+        ]
+    );
+    assert_eq!(after.joint().ground, Some(Ground::SuperiorDecision));
+    assert!(after.organization(V1).pairings.is_empty() && after.organization(V2).pairings.is_empty());
+    assert_eq!(after.organization(V2).merger, Some(OTHER_JOINT));
+}
+
+#[test]
+fn only_live_pairings_of_its_members_end_with_a_decision() {
+    let (city, draft) = ending(&[OTHER_JOINT], &[V2, V3]);
+    city.when(draft).refused(Rejection::MemberInPairing {
+        name: "510811100202党支部".into(),
+        joint_branch: JOINT.to_string(),
+    });
+    let (city, draft) = ending(&[JOINT, OTHER_JOINT], &[V2, V3]);
+    city.when(draft).refused(Rejection::WrongArrangement {
+        name: "联合党支部".into(),
+        needed_zh: "共建",
+        needed: "pairing",
+    });
+    let unknown = crate::ids::JointBranchId(ulid::Ulid(3));
+    let (city, draft) = ending(&[JOINT, unknown], &[V2, V3]);
+    city.when(draft).refused(Case::unknown("联合党组织", "joint branch", &unknown, "/data/ends_pairings"));
+    // Who proposed the pairing does not end it, by this way either.
+    let (city, draft) = ending(&[JOINT], &[V2, V3]);
+    city.when(draft.by(crate::command::Actor { id: "clerk-1".into(), ..officer("clerk-1") })).refused(
+        Rejection::FourEyes {
+            actor: "clerk-1".into(),
+            earlier_zh: "提出了该联合党组织",
+            earlier: "proposed this joint branch",
+        },
+    );
+    // A pairing of others is nobody's business here.
+    let others = City::paired()
+        .given(propose(ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V3, VILLAGES[3]]) }));
+    let mut asked = survey(&[(V3, 100, 100), (VILLAGES[3], 100, 100)]);
+    if let CommandBody::RecordWillSurvey(data) = &mut asked.body {
+        data.joint_branch = OTHER_JOINT;
+    }
+    let (_, draft) = ending(&[JOINT], &[V2, V3]);
+    others.given(asked).when(draft).refused(Rejection::PairingUnrelated { name: "联合党支部".into() });
+}
+
 #[test]
 fn a_merger_does_not_begin_before_the_pairing_of_its_member_ended() {
     let ended = rival(pairing, pair()).given(dissolve(Ground::PurposeAchieved, &[]));

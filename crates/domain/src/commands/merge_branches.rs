@@ -10,8 +10,7 @@ use crate::rejection::Rejection;
 use crate::text::Text;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result<Vec<EventBody>, Rejection> {
-    let (joint_branch, established) = establishment::check(case, data, Arrangement::Merger)?;
-    let mut events = vec![EventBody::JointBranchEstablished(established)];
+    let (joint_branch, mut events) = establishment::check(case, data, Arrangement::Merger)?;
     events.extend(joint_branch.members.iter().map(|organization| {
         EventBody::OrganizationSuspended(OrganizationSuspended {
             organization: *organization,

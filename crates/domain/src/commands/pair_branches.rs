@@ -8,8 +8,7 @@ use crate::joint_branch::Arrangement;
 use crate::rejection::Rejection;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result<Vec<EventBody>, Rejection> {
-    let (_, established) = establishment::check(case, data, Arrangement::Pairing)?;
-    Ok(vec![EventBody::JointBranchEstablished(established)])
+    establishment::check(case, data, Arrangement::Pairing).map(|(_, events)| events)
 }
 
 #[cfg(test)]

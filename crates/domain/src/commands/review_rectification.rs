@@ -29,20 +29,37 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
         "录入了满意度所依据的户数或党员数",
         "recorded the households or members on which satisfaction counts",
     )?;
+    case.four_eyes(joint_branch.cycle_actors.ordered.iter(), "责令了整改", "ordered the rectification")?;
     let floor = case.policy.figures.satisfaction_floor_percent;
     let satisfied =
         [&data.members, &data.villagers].iter().all(|answer| reaches(answer.satisfied, answer.asked, floor));
+    let termination_due = match case.policy.figures.termination_test {
+        TerminationTest::Either => !data.improved || !satisfied,
+        TerminationTest::Both => !data.improved && !satisfied,
+    };
+    check_deadline(case, joint_branch, termination_due)?;
     Ok(vec![EventBody::RectificationReviewed(RectificationReviewed {
         joint_branch: joint_branch.id,
         improved: data.improved,
         members: data.members.clone(),
         villagers: data.villagers.clone(),
         satisfied,
-        termination_due: match case.policy.figures.termination_test {
-            TerminationTest::Either => !data.improved || !satisfied,
-            TerminationTest::Both => !data.improved && !satisfied,
-        },
+        termination_due,
     })])
+}
+
+/// Until the last day the villages may still rectify: only a review that ends the order well may come earlier.
+fn check_deadline(
+    case: &Case<'_>,
+    joint_branch: &JointBranch,
+    termination_due: bool,
+) -> Result<(), Rejection> {
+    match joint_branch.rectification.as_ref().map(|order| order.deadline) {
+        Some(deadline) if termination_due && case.on() < deadline => {
+            Err(Rejection::ReviewBeforeDeadline { on: case.on(), deadline })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn check_counts(answer: &Satisfaction) -> Result<(), Rejection> {
@@ -88,9 +105,10 @@ fn check_asked(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::City;
+    use crate::joint_branch::Grade;
     use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, members};
     use crate::testing::drafts::{RECORDER, clerk, officer, order, review};
+    use crate::testing::{City, date};
 
     fn reviewed(improved: bool, members: (u32, u32), villagers: (u32, u32), satisfied: bool) -> EventBody {
         let satisfaction = |(asked, satisfied)| Satisfaction { asked, satisfied };
@@ -194,6 +212,38 @@ mod tests {
         // What is recorded after the order changes nothing, so nobody is kept apart for it.
         let later = City::rectifying().given(members(V1, 9, 0).by(officer("officer-3")).on("2019-07-24"));
         later.when(fine().by(officer("officer-3"))).accepted();
+    }
+
+    #[test]
+    fn before_the_deadline_a_review_only_ends_the_order_well() {
+        let early = |improved, satisfied| {
+            let draft = review(improved, (4, 4), (200, satisfied)).paper("昭委组〔2019〕40号", "2019-07-19");
+            draft.decided("2019-07-19").on("2019-07-19")
+        };
+        let (on, deadline) = (date("2019-07-19"), date("2019-07-20"));
+        let refused = Rejection::ReviewBeforeDeadline { on, deadline };
+        City::rectifying().when(early(false, 200)).refused(refused.clone());
+        City::rectifying().when(early(true, 0)).refused(refused);
+        City::rectifying().when(early(true, 200)).accepted();
+        let on_the_day = early(false, 200).paper("昭委组〔2019〕40号", "2019-07-20");
+        City::rectifying().when(on_the_day.decided("2019-07-20").on("2019-07-20")).accepted();
+    }
+
+    #[test]
+    fn who_ordered_does_not_review() {
+        let ordered = City::poor().given(order("2019-07-20").by(officer("officer-3")));
+        let fine = || review(true, (4, 4), (200, 200));
+        ordered.when(fine().by(officer("officer-3"))).refused(Rejection::FourEyes {
+            actor: "officer-3".into(),
+            earlier_zh: "责令了整改",
+            earlier: "ordered the rectification",
+        });
+        ordered.when(fine()).accepted();
+        // An earlier order of another cycle keeps nobody apart.
+        let again = ordered.given(fine()).given(crate::testing::drafts::evaluate("2019Q3", Grade::Poor));
+        let again = again.given(order("2019-12-20").on("2019-10-20"));
+        let late = fine().paper("昭委组〔2019〕41号", "2019-12-20").decided("2019-12-20").on("2019-12-20");
+        again.when(late.by(officer("officer-3"))).accepted();
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Step {
             CommandBody::RecordWillSurvey(data) => {
                 data.villages.iter_mut().for_each(|village| village.date = on);
             }
-            CommandBody::OrderRectification(data) => data.deadline = on.plus_months(2),
+            CommandBody::OrderRectification(data) => data.deadline = on.plus_months(1),
             _ => {}
         }
         let draft = if had_paper { draft.paper(&number, &day) } else { draft };
@@ -116,7 +116,8 @@ impl Step {
         let mode = if self.choice % 5 == 4 { Mode::LargeSmall } else { Mode::Other };
         let id = Some(self.joint());
         let data = ProposeJointBranch { id, arrangement, form, mode, base_village, ..proposal(&members) };
-        propose(data).overriding()
+        // These members are always too few for a general branch: that is what a clerk sets aside.
+        if form == Form::GeneralBranch { propose(data).overriding() } else { propose(data) }
     }
 
     fn plausible(&self, joint: &JointBranch) -> Draft {

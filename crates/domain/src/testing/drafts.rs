@@ -1,7 +1,7 @@
 //! Commands with sensible defaults: each says by whom, on whose authority, when and on which paper, and each part can
 //! be changed by a word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ulid::Ulid;
 
@@ -23,6 +23,9 @@ use crate::text::Text;
 
 /// The officer who records the figures of organizations.
 pub const RECORDER: &str = "officer-8";
+
+/// The officer who reviews rectifications.
+pub const REVIEWER: &str = "officer-2";
 
 /// A command that has not been given yet.
 #[derive(Debug, Clone)]
@@ -260,7 +263,13 @@ pub fn survey(villages: &[(OrganizationId, u32, u32)]) -> Draft {
 
 /// The establishing decision, on whatever survey there is.
 pub fn establishment() -> EstablishJointBranch {
-    EstablishJointBranch { joint_branch: JOINT, survey: None, consents: Vec::new(), reason: None }
+    EstablishJointBranch {
+        joint_branch: JOINT,
+        survey: None,
+        consents: Vec::new(),
+        ends_pairings: BTreeSet::new(),
+        reason: None,
+    }
 }
 
 /// `merge-branches` on 2019-03-01.
@@ -365,7 +374,8 @@ pub fn order(deadline: &str) -> Draft {
     township(CommandBody::OrderRectification(data), "2019-04-20")
 }
 
-/// `review-rectification` on 2019-07-25: members and households, asked and satisfied.
+/// `review-rectification` on 2019-07-25, by an officer who dissolves nothing: members and households, asked and
+/// satisfied.
 pub fn review(improved: bool, members: (u32, u32), villagers: (u32, u32)) -> Draft {
     let satisfaction = |(asked, satisfied)| Satisfaction { asked, satisfied };
     let data = ReviewRectification {
@@ -374,7 +384,8 @@ pub fn review(improved: bool, members: (u32, u32), villagers: (u32, u32)) -> Dra
         members: satisfaction(members),
         villagers: satisfaction(villagers),
     };
-    county(CommandBody::ReviewRectification(data), "昭委组〔2019〕40号", "2019-07-25")
+    let draft = county(CommandBody::ReviewRectification(data), "昭委组〔2019〕40号", "2019-07-25");
+    draft.by(officer(REVIEWER))
 }
 
 /// `dissolve-joint-branch` on 2019-08-20: for each member who goes on.
