@@ -2,7 +2,8 @@
 
 use super::life::{BAIGUO, COUNTY, Life, YUANBA, code, policy, reading};
 use crate::{
-    View, ViewError, city_view, county_view, joint_branch_view, ledger_view, register_view, township_view,
+    View, ViewError, city_view, county_view, joint_branch_view, ledger_view, places_view, register_view,
+    township_view,
 };
 
 /// Checks figures of the city, for what had been recorded by the end of a day, read on another.
@@ -30,6 +31,27 @@ fn an_established_merger_covers_its_villages() {
         "2019-04-30",
         &[("joint_branches", 2.0), ("pairings", 1.0), ("coverage_ratio", 100.0)],
     );
+}
+
+#[test]
+fn a_village_registered_ahead_counts_from_its_day_on() {
+    let mut life = Life::whole();
+    life.place_ahead(("2020-03-01", "2019-12-20"), "510811210299", "新村", Some(BAIGUO));
+    let (views, policy) = (life.views(), policy());
+    for (on, villages, covered_percent) in [("2020-02-29", 3.0, 33.3), ("2020-03-01", 4.0, 25.0)] {
+        let reading = reading(&views, &policy, on);
+        let city = city_view(reading, None).unwrap();
+        let figure = |name: &str| city.figures[name].value.as_f64().unwrap();
+        assert_eq!((figure("villages"), figure("coverage_ratio")), (villages, covered_percent), "{on}");
+        assert_eq!(city.rows[0]["villages"].as_f64(), Some(villages));
+        let counted = city_view(reading, Some("villages")).unwrap().rows;
+        assert_eq!(counted.len() as f64, villages, "{on}");
+        let township = township_view(reading, &code(BAIGUO), None).unwrap();
+        let is_new = |row: &serde_json::Value| row["code"] == "510811210299";
+        assert_eq!(township.rows.iter().any(is_new), villages > 3.0);
+        let places = places_view(reading, Some(&code("510811210299"))).unwrap();
+        assert_eq!(places.rows.is_empty(), villages < 4.0);
+    }
 }
 
 #[test]

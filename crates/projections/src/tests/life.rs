@@ -98,6 +98,17 @@ impl Life {
     }
 
     fn place(&mut self, digits: &str, name: &str, parent: Option<&str>) {
+        self.place_ahead(("2018-01-01", "2018-01-01"), digits, name, parent);
+    }
+
+    /// Registers a place on a day before, or after, the one from which it is in force.
+    pub(super) fn place_ahead(
+        &mut self,
+        (effective, recorded): (&str, &str),
+        digits: &str,
+        name: &str,
+        parent: Option<&str>,
+    ) {
         let number = |digits: &str| PlaceId(Ulid(digits.parse().unwrap()));
         let own = code(digits);
         let body = PlaceRegistered {
@@ -109,7 +120,7 @@ impl Life {
             kind: (own.level() == Level::Village).then(|| own.village_kind()),
             code: own,
         };
-        self.then("2018-01-01", EventBody::PlaceRegistered(body));
+        self.later(effective, recorded, EventBody::PlaceRegistered(body));
     }
 
     fn organization(&mut self, id: OrganizationId, name: &str, place: &str, host_kind: HostKind) {
