@@ -5,15 +5,17 @@ use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::date::Date;
-use crate::text::{Text, half_width};
+use crate::text::{Text, TextError, check_characters};
 
 /// The longest issuer's mark before the year, in characters.
 const MAX_PREFIX_CHARACTERS: usize = 30;
 
-/// A document number such as `昭委组〔2019〕18号`. Brackets of any style, full-width digits, a leading 第 and
-/// leading zeros are normalised (GB/T 9704-2012, 7.2.5), so that one paper has one number.
+/// A document number such as `昭委组〔2019〕18号`. Brackets of any style, digits and letters of any width, blanks, a
+/// leading 第 and leading zeros are normalised (GB/T 9704-2012, 7.2.5; Unicode's normal form KC), so that one paper has
+/// one number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentNumber {
@@ -23,11 +25,18 @@ pub struct DocumentNumber {
 
 /// Why a text is no document number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "「{text}」不是文号，应如 昭委组〔2019〕18号 / `{text}` is not a document number such as 昭委组〔2019〕18号"
-)]
-pub struct DocumentNumberError {
-    text: String,
+pub enum DocumentNumberError {
+    /// It is not built like one.
+    #[error(
+        "「{text}」不是文号，应如 昭委组〔2019〕18号 / `{text}` is not a document number such as 昭委组〔2019〕18号"
+    )]
+    Shape {
+        /// What was written.
+        text: String,
+    },
+    /// It holds what no text may hold.
+    #[error(transparent)]
+    Characters(#[from] TextError),
 }
 
 impl DocumentNumber {
@@ -52,8 +61,10 @@ impl FromStr for DocumentNumber {
     type Err = DocumentNumberError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = || DocumentNumberError { text: text.chars().take(60).collect() };
-        let plain: String = text.chars().filter(|character| !character.is_whitespace()).map(normal).collect();
+        let refused = || DocumentNumberError::Shape { text: text.chars().take(60).collect() };
+        check_characters(text.trim())?;
+        let plain = text.nfkc().filter(|character| !character.is_whitespace()).map(bracket);
+        let plain: String = plain.collect();
         let (prefix, rest) = plain.split_once('〔').ok_or_else(refused)?;
         let (year, rest) = rest.split_once('〕').ok_or_else(refused)?;
         let number = rest.strip_suffix('号').ok_or_else(refused)?;
@@ -61,7 +72,6 @@ impl FromStr for DocumentNumber {
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let lawful = (1..=MAX_PREFIX_CHARACTERS).contains(&prefix.chars().count())
             && !prefix.contains(['〕', '¦'])
-            && !prefix.chars().any(char::is_control)
             && year.len() == 4
             && digits(year)
             && digits(number)
@@ -74,12 +84,12 @@ impl FromStr for DocumentNumber {
     }
 }
 
-/// One bracket style and plain digits.
-fn normal(character: char) -> char {
+/// One style of brackets.
+fn bracket(character: char) -> char {
     match character {
-        '[' | '(' | '【' | '（' | '［' | '〖' => '〔',
-        ']' | ')' | '】' | '）' | '］' | '〗' => '〕',
-        other => half_width(other),
+        '[' | '(' | '{' | '<' | '【' | '〖' | '〘' | '〚' | '〈' | '《' | '「' | '『' => '〔',
+        ']' | ')' | '}' | '>' | '】' | '〗' | '〙' | '〛' | '〉' | '》' | '」' | '』' => '〕',
+        other => other,
     }
 }
 
@@ -174,6 +184,7 @@ pub struct Override {
 #[cfg(test)]
 mod tests {
     use super::DocumentNumber;
+    use crate::text::TextError;
 
     #[test]
     fn every_bracket_style_and_full_width_digits_give_one_number() {
@@ -183,9 +194,30 @@ mod tests {
             "昭委组(2019)18号",
             "昭委组【２０１９】１８号",
             " 昭委组（2019）第018号 ",
+            "昭委组\u{3000}｛2019｝ 18 号",
+            "昭委组《2019》18号",
+            "昭委组﹝2019﹞⑱号",
         ] {
             let number: DocumentNumber = text.parse().unwrap();
             assert_eq!((number.as_str(), number.year()), ("昭委组〔2019〕18号", 2019), "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_of_every_width_and_compatibility_ideographs_are_one_number() {
+        let spelled = |text: &str| text.parse::<DocumentNumber>().unwrap().to_string();
+        assert_eq!(spelled("ＳＣ发〔2019〕3号"), spelled("SC发〔2019〕3号"));
+        assert_eq!(spelled("\u{F9D1}合组〔2019〕3号"), spelled("六合组〔2019〕3号"));
+    }
+
+    #[test]
+    fn a_number_holds_nothing_invisible_and_nobodys_own() {
+        for text in ["昭委\u{200B}组〔2019〕18号", "昭委组〔2019〕18号\u{202C}", "\u{FEFF}昭委组〔2019〕18号"]
+        {
+            assert_eq!(text.parse::<DocumentNumber>(), Err(TextError::Invisible.into()), "{text}");
+        }
+        for text in ["51081119700101123X〔2019〕18号", "电139-0000-0000〔2019〕18号"] {
+            assert_eq!(text.parse::<DocumentNumber>(), Err(TextError::PersonalNumber.into()), "{text}");
         }
     }
 

@@ -21,6 +21,7 @@ pub mod ids;
 pub mod joint_branch;
 pub mod organization;
 pub mod person;
+mod personal_number;
 pub mod place;
 pub mod policy;
 #[cfg(test)]

@@ -1,17 +1,19 @@
-//! Short free text: bounded, printable, and without the numbers that identify a person.
+//! Short free text: bounded, of visible characters in one normal form, and without the numbers that identify a person.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::personal_number::holds_personal_number;
 
 /// The longest free text, in characters: a dozen such fields stay far below the event's limit of 60,000 bytes.
 pub const MAX_TEXT_CHARACTERS: usize = 500;
 
-/// Digits of a mobile telephone number; an identity number has more.
-const MOBILE_DIGITS: usize = 11;
-
-/// A free text of 1 to 500 characters, trimmed, without control characters, identity numbers or telephone numbers.
+/// A free text of 1 to 500 characters, trimmed, in Unicode's normal form C, without invisible characters, identity
+/// numbers or telephone numbers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Text(String);
@@ -25,9 +27,11 @@ pub enum TextError {
     /// Over the limit.
     #[error("文字超过 {MAX_TEXT_CHARACTERS} 字 / the text is longer than {MAX_TEXT_CHARACTERS} characters")]
     TooLong,
-    /// A character that cannot be printed.
-    #[error("文字含有不可打印的字符 / the text contains a control character")]
-    Control,
+    /// A character that nobody sees: with it, two texts that look alike would differ.
+    #[error(
+        "文字含有不可见字符（控制符、零宽字符、书写方向符），请删去后重新输入 / the text contains an invisible character (control, zero-width or direction): delete it"
+    )]
+    Invisible,
     /// An identity or telephone number: personal data has no place in a log that nobody can erase.
     #[error(
         "文字含有身份证号或电话号码，日志不可删除，请勿写入 / the text contains an identity or telephone number, which must never enter the log"
@@ -52,20 +56,16 @@ impl TryFrom<String> for Text {
     type Error = TextError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let trimmed = text.trim();
+        let normal = normal_form(&text);
+        let trimmed = normal.trim();
         if trimmed.is_empty() {
             return Err(TextError::Empty);
         }
         if trimmed.chars().count() > MAX_TEXT_CHARACTERS {
             return Err(TextError::TooLong);
         }
-        if trimmed.chars().any(char::is_control) {
-            return Err(TextError::Control);
-        }
-        if holds_personal_number(trimmed) {
-            return Err(TextError::PersonalNumber);
-        }
-        // Reading the log makes texts by the million, nearly all of them trimmed already.
+        check_characters(trimmed)?;
+        // Reading the log makes texts by the million, nearly all of them in their normal form already.
         Ok(Self(if trimmed.len() == text.len() { text } else { trimmed.to_owned() }))
     }
 }
@@ -94,32 +94,50 @@ impl JsonSchema for Text {
     }
 }
 
-/// An 18-digit identity number (the last may be X) or an 11-digit mobile number, in half- or full-width digits.
-fn holds_personal_number(text: &str) -> bool {
-    if text.chars().filter(|character| half_width(*character).is_ascii_digit()).count() < MOBILE_DIGITS {
-        return false;
+/// Refuses what must stand in no text of the log: invisible characters and numbers that identify a person.
+pub(crate) fn check_characters(text: &str) -> Result<(), TextError> {
+    if text.chars().any(is_invisible) {
+        return Err(TextError::Invisible);
     }
-    let plain: String = text.chars().map(half_width).collect();
-    plain.split(|character: char| !character.is_ascii_digit() && !matches!(character, 'x' | 'X')).any(|run| {
-        let digits = run.trim_end_matches(['x', 'X']);
-        match run.len() {
-            18 => digits.len() >= 17 && digits.bytes().all(|byte| byte.is_ascii_digit()),
-            MOBILE_DIGITS => {
-                digits.len() == MOBILE_DIGITS && digits.starts_with('1') && !digits.starts_with("10")
-            }
-            _ => false,
-        }
-    })
+    if holds_personal_number(text) {
+        return Err(TextError::PersonalNumber);
+    }
+    Ok(())
 }
 
-/// Full-width digits and Latin letters as their plain forms.
-pub(crate) fn half_width(character: char) -> char {
-    match character {
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
-            char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character)
-        }
-        other => other,
+/// One spelling for what looks the same: Unicode's normal form C.
+fn normal_form(text: &str) -> Cow<'_, str> {
+    let is_plain = |character: char| matches!(character, ' '..='~' | '\u{3000}'..='\u{3029}' | '\u{3400}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF5E}');
+    if text.chars().all(is_plain) || is_nfc(text) {
+        return Cow::Borrowed(text);
     }
+    Cow::Owned(text.nfc().collect())
+}
+
+/// Characters without a shape of their own: controls, and Unicode's format and default-ignorable characters.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{AD}'
+                | '\u{34F}'
+                | '\u{61C}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFFB}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
+        )
 }
 
 #[cfg(test)]
@@ -134,14 +152,28 @@ mod tests {
     fn text_is_trimmed_bounded_and_printable() {
         check(" 狮子村 ", Ok("狮子村"));
         check("  ", Err(TextError::Empty));
-        check("a\u{7}b", Err(TextError::Control));
+        check("a\u{7}b", Err(TextError::Invisible));
         check(&"村".repeat(501), Err(TextError::TooLong));
     }
 
     #[test]
+    fn invisible_characters_are_refused_and_look_alikes_have_one_spelling() {
+        for invisible in
+            ['\u{200B}', '\u{200D}', '\u{202E}', '\u{2066}', '\u{FEFF}', '\u{AD}', '\u{E0061}', '\u{FE0F}']
+        {
+            for text in [format!("狮子{invisible}村"), format!("狮子村{invisible}")] {
+                check(&text, Err(TextError::Invisible));
+            }
+        }
+        check("e\u{301}tude", Ok("\u{e9}tude"));
+        // A compatibility ideograph that looks like 龜.
+        check("\u{F907}", Ok("龜"));
+        check("狮子村（含两组）、“双强”·①", Ok("狮子村（含两组）、“双强”·①"));
+    }
+
+    #[test]
     fn numbers_that_identify_a_person_are_refused() {
-        check("身份证51081119700101123X", Err(TextError::PersonalNumber));
-        check("电话１３９００００００００", Err(TextError::PersonalNumber));
+        check("电话139-0000 0000", Err(TextError::PersonalNumber));
         check("村编码510811210205，产值14000000元", Ok("村编码510811210205，产值14000000元"));
     }
 }

@@ -8,7 +8,7 @@ use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
 use domain::policy::Severity;
 use domain::rejection::Warning;
-use domain::{CityState, Event, EventBody, Policy, decide, evolve};
+use domain::{CityState, Event, EventBody, Policy, Rejection, decide, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{
     AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent,
@@ -19,6 +19,7 @@ use ulid::Ulid;
 use crate::in_flight::InFlightKey;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
+use crate::person_names::PersonNames;
 use crate::repeat;
 use crate::request::Prepared;
 use crate::submit_error::SubmitError;
@@ -73,6 +74,8 @@ pub struct CommandLoop {
     pub clock: fn() -> Timestamp,
     /// The state and the index of what the log holds.
     pub memory: Memory,
+    /// The names that no free text may hold.
+    pub names: PersonNames,
     /// Where each new state is shown.
     pub published: watch::Sender<CityState>,
     /// Counters.
@@ -132,6 +135,11 @@ impl CommandLoop {
     async fn work(&mut self, submissions: Vec<Submission>) -> Vec<Submission> {
         let mut pending = submissions;
         for _ in 0..MAX_CONFLICTS {
+            if let Err(error) = self.names.follow(&self.memory.state.persons, &self.control) {
+                let error = unavailable(error.to_string(), false);
+                pending.into_iter().for_each(|submission| answer(submission, Err(error.clone())));
+                return Vec::new();
+            }
             let (decided, working, rest) = self.decide_group(pending).await;
             if decided.is_empty() {
                 return rest;
@@ -216,12 +224,11 @@ impl CommandLoop {
         command.recorded_at = recorded_at;
         let decision = decide(state, &self.policy, &command);
         check_position(state, prepared, decision.is_err())?;
-        let decision = decision.map_err(|rejection| {
-            let rule = rejection.rule();
-            let overridable = self.policy.severity(&rule) == Severity::Warn;
-            let citation = self.policy.citation(&rule).into();
-            SubmitError::Rejected { citation, overridable, rejection: rejection.into() }
-        })?;
+        let decision = decision.map_err(|rejection| self.rejected(rejection))?;
+        // Last, so that whoever may not give the command does not learn whose names are known.
+        if let Some(pointer) = self.names.find(prepared) {
+            return Err(self.rejected(Rejection::PersonNamed { pointer }));
+        }
         let erasables = erasables(prepared, &decision.events);
         let count = u32::try_from(decision.events.len()).unwrap_or(u32::MAX);
         let mut events = Vec::with_capacity(decision.events.len());
@@ -248,6 +255,13 @@ impl CommandLoop {
             events.push(NewEvent { subject, body });
         }
         Ok(Outcome { events, erasables, warnings: decision.warnings })
+    }
+
+    fn rejected(&self, rejection: Rejection) -> SubmitError {
+        let rule = rejection.rule();
+        let overridable = self.policy.severity(&rule) == Severity::Warn;
+        let citation = self.policy.citation(&rule).into();
+        SubmitError::Rejected { citation, overridable, rejection: rejection.into() }
     }
 
     /// Erasable values first, so that no event ever stands in the log whose commitment nobody can open.

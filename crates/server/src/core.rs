@@ -14,6 +14,7 @@ use crate::command_loop::{CommandLoop, Recorded, Submission};
 use crate::in_flight::InFlight;
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
+use crate::person_names::PersonNames;
 use crate::request::{CommandRequest, PrepareError, prepare};
 use crate::submit_error::SubmitError;
 
@@ -127,6 +128,7 @@ impl Core {
             directory: stores.directory.clone(),
             saved_position: memory.state.last_position,
             memory,
+            names: PersonNames::default(),
             published,
             metrics: metrics.clone(),
         };
@@ -311,6 +313,34 @@ mod tests {
         let mut memory = stale;
         assert_eq!(stores.sweep_orphans(&mut memory).unwrap(), 1);
         assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_registered_persons_name_enters_no_text_and_repeats_are_answered_as_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let (_, core) = open(directory.path());
+        core.submit(county(1, "510811")).await.unwrap();
+        core.submit(organ(2)).await.unwrap();
+        let update = |key: u128, unit: &str| {
+            let figure = json!({ "value": 1, "unit": unit, "period": "2018", "source": "李四提供" });
+            let data =
+                json!({ "organization": Ulid::from(2_u128).to_string(), "profile": { "area": figure } });
+            request(key, "update-organization", "5108", data)
+        };
+        let before = core.submit(update(3, "亩")).await.unwrap();
+        core.submit(person(4, "李四")).await.unwrap();
+        let Err(SubmitError::Rejected { rejection, .. }) = core.submit(update(5, "亩")).await else {
+            panic!("a name was recorded")
+        };
+        assert_eq!(
+            (rejection.rule().as_str(), rejection.pointer()),
+            ("personal-name", Some("/data/profile/area/source"))
+        );
+        assert_eq!(core.submit(update(3, "亩")).await.unwrap(), Recorded { replayed: true, ..before });
+        // Another instance knows the name as soon as it has read the log.
+        core.stop().await;
+        let (_, core) = open(directory.path());
+        assert!(matches!(core.submit(update(5, "亩")).await, Err(SubmitError::Rejected { .. })));
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ pub mod metrics;
 mod names;
 pub mod openapi;
 mod page;
+pub mod person_names;
 pub mod problem;
 mod repeat;
 pub mod request;

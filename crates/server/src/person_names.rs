@@ -1,0 +1,233 @@
+//! The names of registered persons, for which the free text of every command is searched: a log that nobody can erase
+//! holds none of them.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use domain::CommandBody;
+use domain::ids::PersonId;
+use domain::person::Person;
+use event_log::{ControlStore, LogError};
+use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
+use serde_json::Value;
+
+use crate::request::Prepared;
+
+/// The field of `register-person` that holds the name.
+const NAME_POINTER: &str = "/name";
+/// A single character is a surname, and a word of half the texts there are.
+const MIN_NAME_CHARACTERS: usize = 2;
+/// Fields that give a place or an organization its public name, which may be that of its founder.
+const DESIGNATIONS: [&str; 2] = ["/name", "/host"];
+/// What makes a place of the name before it: 文华 may be a person, 文华村 is a village.
+const PLACE_ENDINGS: [char; 9] = ['村', '乡', '镇', '县', '区', '市', '社', '组', '街'];
+
+/// The names that the erasable store holds, as of a state's persons.
+#[derive(Debug, Clone, Default)]
+pub struct PersonNames {
+    seen: OrdMap<PersonId, Arc<Person>>,
+    of_persons: HashMap<PersonId, String>,
+    /// How many persons bear the name.
+    names: HashMap<String, u32>,
+    /// By its first character, the lengths in bytes of names that begin so: most characters begin none.
+    lengths: HashMap<char, BTreeSet<usize>>,
+}
+
+impl PersonNames {
+    /// Looks up the persons that changed since the last time; one whose name was erased is forgotten. Costs nothing
+    /// where none did.
+    pub fn follow(
+        &mut self,
+        persons: &OrdMap<PersonId, Arc<Person>>,
+        control: &ControlStore,
+    ) -> Result<(), LogError> {
+        if self.seen.ptr_eq(persons) {
+            return Ok(());
+        }
+        let changed: Vec<PersonId> = self
+            .seen
+            .diff(persons)
+            .map(|difference| match difference {
+                DiffItem::Add(id, _) | DiffItem::Remove(id, _) => *id,
+                DiffItem::Update { new: (id, _), .. } => *id,
+            })
+            .collect();
+        for id in changed {
+            let name = control.value_of(&id.to_string(), NAME_POINTER)?;
+            self.set(id, name);
+        }
+        self.seen = persons.clone();
+        Ok(())
+    }
+
+    /// Notes the name that a command registers, before its event is on the log.
+    pub fn note(&mut self, prepared: &Prepared) {
+        if let CommandBody::RegisterPerson(data) = &prepared.command.body {
+            let id = data.id.unwrap_or(PersonId(prepared.command.id.0));
+            self.set(id, Some(data.name.to_string()));
+        }
+    }
+
+    fn set(&mut self, id: PersonId, name: Option<String>) {
+        if let Some(old) = self.of_persons.remove(&id)
+            && let Some(count) = self.names.get_mut(&old)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.names.remove(&old);
+            }
+        }
+        let Some(name) = name.map(|name| without_blanks(&name)).filter(|name| is_searched(name)) else {
+            return;
+        };
+        if let Some(first) = name.chars().next() {
+            self.lengths.entry(first).or_default().insert(name.len());
+        }
+        *self.names.entry(name.clone()).or_default() += 1;
+        self.of_persons.insert(id, name);
+    }
+
+    /// The pointer of the first text of a request that holds a registered person's name.
+    pub fn find(&self, prepared: &Prepared) -> Option<String> {
+        if self.names.is_empty() {
+            return None;
+        }
+        let erasable = CommandBody::erasable_pointers(prepared.command.body.name());
+        let passed_over =
+            erasable.iter().chain(&DESIGNATIONS).map(|pointer| format!("/data{pointer}")).collect();
+        self.search(&prepared.request, "", &passed_over)
+    }
+
+    fn search(&self, value: &Value, pointer: &str, passed_over: &BTreeSet<String>) -> Option<String> {
+        match value {
+            _ if passed_over.contains(pointer) => None,
+            Value::String(text) => self.is_in(text).then(|| pointer.to_owned()),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .find_map(|(index, item)| self.search(item, &format!("{pointer}/{index}"), passed_over)),
+            Value::Object(fields) => fields.iter().find_map(|(key, field)| {
+                let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+                if self.is_in(key) { Some(pointer) } else { self.search(field, &pointer, passed_over) }
+            }),
+            _ => None,
+        }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        if text.is_ascii() {
+            return false;
+        }
+        let text = without_blanks(text);
+        text.char_indices().any(|(start, first)| {
+            let lengths = self.lengths.get(&first).into_iter().flatten();
+            lengths.filter_map(|length| text.split_at_checked(start + length)).any(|(before, after)| {
+                self.names.contains_key(&before[start..]) && !after.starts_with(PLACE_ENDINGS)
+            })
+        })
+    }
+}
+
+/// Names written in Latin letters only would be found inside codes and ids.
+fn is_searched(name: &str) -> bool {
+    !name.is_ascii() && name.chars().count() >= MIN_NAME_CHARACTERS
+}
+
+/// A name of two characters is often written with a blank between them.
+fn without_blanks(text: &str) -> String {
+    text.chars().filter(|character| !character.is_whitespace()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::account::Role;
+    use domain::command::Actor;
+    use serde_json::json;
+
+    use super::*;
+    use crate::request::{CommandRequest, prepare};
+
+    fn prepared(name: &str, key: u128, body: Value) -> Prepared {
+        let actor = Actor { id: "a".into(), role: Role::Local, scope: "5108".parse().unwrap() };
+        let id = domain::ids::CommandId(key.into());
+        let request =
+            CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None };
+        prepare(request).unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    fn person(key: u128, name: &str) -> Prepared {
+        let data = json!({"name": name, "organization": "01ARZ3NDEKTSV4RRFFQ69G5FAV"});
+        prepared(
+            "register-person",
+            key,
+            json!({"effective_date": "2019-03-01", "on_behalf_of": "5108", "data": data}),
+        )
+    }
+
+    fn names(names: &[&str]) -> PersonNames {
+        let mut known = PersonNames::default();
+        (1..).zip(names).for_each(|(key, name)| known.note(&person(key, name)));
+        known
+    }
+
+    /// Where a finding of this text is refused.
+    fn finding(known: &PersonNames, text: &str) -> Option<String> {
+        let data = json!({
+            "joint_branch": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "quarter": "2019Q1", "grade": "good",
+            "findings": ["无", text]
+        });
+        let body = json!({"effective_date": "2019-05-01", "on_behalf_of": "5108", "data": data});
+        known.find(&prepared("evaluate-quarter", 99, body))
+    }
+
+    #[test]
+    fn a_registered_name_is_found_where_it_stands() {
+        let known = names(&["王小明", "李四", "买买提·艾力"]);
+        for text in ["王小明汇报", "由李四办理", "李 四", "见买买提·艾力的意见"] {
+            assert_eq!(finding(&known, text).as_deref(), Some("/data/findings/1"), "{text}");
+        }
+        for text in ["王小汇报", "李村四组", "书记汇报", ""] {
+            let text = format!("{text}无");
+            assert_eq!(finding(&known, &text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_village_may_be_called_like_a_person() {
+        let known = names(&["文华"]);
+        assert_eq!(finding(&known, "文华村活动少"), None);
+        assert!(finding(&known, "文华村由文华负责").is_some());
+        let data = json!({"name": "文华党支部", "form": "branch", "host_kind": "unit", "host": "文华公司", "formal_members": 3, "probationary_members": 0});
+        let body = json!({"effective_date": "2019-03-01", "on_behalf_of": "5108", "data": data});
+        assert_eq!(known.find(&prepared("register-organization", 9, body)), None);
+    }
+
+    #[test]
+    fn keys_meetings_and_reasons_are_searched_and_erasable_fields_are_not() {
+        let known = names(&["王小明"]);
+        assert_eq!(known.find(&person(9, "王小明")), None);
+        let relieve = |reason: &str, meeting: &str| {
+            let data = json!({"joint_branch": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "person": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "reason": reason});
+            let decided_by = json!({"meeting": meeting, "date": "2019-03-01"});
+            let body = json!({"effective_date": "2019-03-01", "on_behalf_of": "5108", "decided_by": decided_by, "data": data});
+            known.find(&prepared("relieve-secretary", 9, body))
+        };
+        assert_eq!(relieve("王小明调走", "党委会"), None);
+        assert_eq!(relieve("调走", "王小明主持的会议").as_deref(), Some("/decided_by/meeting"));
+        let figure = json!({"value": 1, "unit": "次", "period": "2019", "source": "台账"});
+        let data = json!({"joint_branch": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "quarter": "2019Q1", "grade": "good", "indicators": {"王小明走访": figure}});
+        let body = json!({"effective_date": "2019-05-01", "on_behalf_of": "5108", "data": data});
+        let found = known.find(&prepared("evaluate-quarter", 9, body));
+        assert_eq!(found.as_deref(), Some("/data/indicators/王小明走访"));
+    }
+
+    #[test]
+    fn a_name_is_known_as_long_as_one_person_bears_it() {
+        let mut known = names(&["王小明", "王小明"]);
+        known.set(PersonId(1_u128.into()), None);
+        assert!(finding(&known, "王小明").is_some());
+        known.set(PersonId(2_u128.into()), Some("王大明".into()));
+        assert_eq!((finding(&known, "王小明"), finding(&known, "王大明").is_some()), (None, true));
+    }
+}
