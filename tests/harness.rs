@@ -274,34 +274,41 @@ pub const FOUNDED: &str = "2018-01-01";
 
 /// Issues an account.
 pub fn token(data: &Path, role: &str, scope: &str) -> String {
+    token_with(data, role, scope, &[])
+}
+
+/// Issues an account, with more options.
+pub fn token_with(data: &Path, role: &str, scope: &str, more: &[&str]) -> String {
     let data = data.to_str().unwrap();
     let name = format!("{role} {scope}");
-    run_well(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", &name])
-        .trim()
-        .to_owned()
+    let asked = ["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", &name];
+    run_well(&[&asked, more].concat()).trim().to_owned()
 }
 
 /// Imports the places; the log is a real one from here on.
 pub fn import_places(data: &Path) {
+    import_places_with(data, &[]);
+}
+
+/// Imports the places, with more options.
+pub fn import_places_with(data: &Path, more: &[&str]) {
     let file = data.parent().unwrap().join("places.csv");
     std::fs::write(&file, PLACES).unwrap();
-    run_well(&[
-        "import",
-        "places",
-        file.to_str().unwrap(),
-        "--as-of",
-        FOUNDED,
-        "--commit",
-        "--data",
-        data.to_str().unwrap(),
-    ]);
+    let (file, data) = (file.to_str().unwrap(), data.to_str().unwrap());
+    let asked = ["import", "places", file, "--as-of", FOUNDED, "--commit", "--data", data];
+    run_well(&[&asked, more].concat());
 }
 
 impl Office {
     /// Sets the office up; the places must be imported.
     pub fn open(server: &Server, data: &Path) -> Self {
-        let officer = token(data, "county_officer", "510811");
-        let clerk = token(data, "township_clerk", "510811210");
+        Self::open_with(server, data, &[])
+    }
+
+    /// Sets the office up, with more options for whatever is done on the command line.
+    pub fn open_with(server: &Server, data: &Path, more: &[&str]) -> Self {
+        let officer = token_with(data, "county_officer", "510811", more);
+        let clerk = token_with(data, "township_clerk", "510811210", more);
         let (client, registrar) = (server.client(&officer), server.client(&clerk));
         let organ = |name: &str, kind: &str, host: &str| {
             organization(

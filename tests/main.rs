@@ -9,6 +9,8 @@ mod demo;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod nats;
+#[cfg(test)]
 mod office;
 #[cfg(test)]
 mod tidy;

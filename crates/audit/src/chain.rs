@@ -82,7 +82,7 @@ impl Chain {
     /// Events of accounts make a log neither simulated nor real, and follow what it is.
     fn log_kind(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
         let own = decoded.event.meta.simulated;
-        let expected = self.simulated.unwrap_or(own && !decoded.event.body.is_of_accounts());
+        let expected = self.simulated.unwrap_or(own && !decoded.event.body.is_of_service());
         if own != expected {
             findings.push(Finding::differing(
                 position,
@@ -92,7 +92,7 @@ impl Chain {
                 expected,
             ));
         }
-        if !decoded.event.body.is_of_accounts() {
+        if !decoded.event.body.is_of_service() {
             self.simulated.get_or_insert(own);
         }
     }

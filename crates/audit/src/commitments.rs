@@ -13,7 +13,7 @@ pub enum Commitments<'a> {
     /// They are not at hand; commitments stay unopened.
     NotAtHand,
     /// The store beside the log.
-    Store(&'a ControlStore),
+    Store(&'a dyn ControlStore),
     /// There is no store, where there should be one: no commitment opens.
     Gone,
 }
@@ -63,7 +63,7 @@ impl Commitments<'_> {
         let kept = match self {
             Self::NotAtHand => return Ok(()),
             Self::Gone => None,
-            Self::Store(store) => opened(store, event.meta.command_id, pointer)?,
+            Self::Store(store) => opened(*store, event.meta.command_id, pointer, commitment)?,
         };
         let kind = match kept {
             Some(kept) if kept == *commitment => return Ok(()),
@@ -78,11 +78,21 @@ impl Commitments<'_> {
     }
 }
 
-/// The commitment of what is kept, if anything is.
-fn opened(store: &ControlStore, command: CommandId, pointer: &str) -> Result<Option<Commitment>, LogError> {
+/// The commitment of what is kept, if anything is: the recorded one where several instances had a draft of the command.
+fn opened(
+    store: &dyn ControlStore,
+    command: CommandId,
+    pointer: &str,
+    recorded: &Commitment,
+) -> Result<Option<Commitment>, LogError> {
     let fields = store.erasables_of_command(&command.to_string())?;
-    Ok(fields.iter().find(|field| field.pointer == pointer).map(|field| {
+    let mut kept = fields.iter().filter(|field| field.pointer == pointer).map(|field| {
         let digest = Sha256::new().chain_update(&field.salt).chain_update(field.value.as_bytes()).finalize();
         Commitment(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-    }))
+    });
+    let first = kept.next();
+    Ok(match first.as_ref() == Some(recorded) {
+        true => first,
+        false => kept.find(|commitment| commitment == recorded).or(first),
+    })
 }

@@ -76,7 +76,7 @@ impl History {
     /// On a real log everybody but the machine itself acts through an account. A simulated one knows no accounts.
     fn wrong_actor(&self, event: &Event) -> Option<Wrong> {
         let meta = &event.meta;
-        if meta.simulated || event.body.is_of_accounts() {
+        if meta.simulated || event.body.is_of_service() {
             return None;
         }
         if meta.role == Role::Local {

@@ -10,7 +10,7 @@ use domain::ids::{Commitment, EventId};
 use domain::testing::City;
 use domain::{Event, EventBody};
 use event_log::envelope::{Decoded, EnvelopeExtra, encode};
-use event_log::{ControlStore, EmbeddedLog, Erasable, EventLog, NewEvent};
+use event_log::{ControlStore, EmbeddedControl, EmbeddedLog, Erasable, EventLog, NewEvent};
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
@@ -286,8 +286,8 @@ fn on_a_real_log_everybody_acts_through_an_account() {
 }
 
 /// The log of one account and one person, and the store that opens their commitments.
-fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, ControlStore, String) {
-    let store = ControlStore::open(directory).unwrap();
+fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, EmbeddedControl, String) {
+    let store = EmbeddedControl::open(directory).unwrap();
     let commit = |value: &str| {
         let digest = Sha256::new().chain_update([7; 16]).chain_update(value.as_bytes()).finalize();
         Commitment(digest.iter().map(|byte| format!("{byte:02x}")).collect())
@@ -320,7 +320,7 @@ fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, ControlStore, String
         salt: vec![7; 16],
         value: value.into(),
     });
-    store.put_erasables(&fields).unwrap();
+    store.put_erasables(&fields, 0).unwrap();
     (written(&renumbered(events)), store, person)
 }
 
@@ -337,7 +337,7 @@ fn a_name_that_was_changed_or_lost_is_found() {
         salt: vec![7; 16],
         value: "李四".into(),
     };
-    store.put_erasables(&[changed]).unwrap();
+    store.put_erasables(&[changed], 0).unwrap();
     caught(&bodies, depth(), bodies.len() - 1, FindingKind::CommitmentBroken);
     store.delete_command(&person).unwrap();
     caught(&bodies, depth(), bodies.len() - 1, FindingKind::CommitmentMissing);

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use event_log::{LockError, LogError};
+use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
 use projections::{RebuildError, ReplayError, StoreError, ViewError};
 use server::accounts::AccountError;
 use server::core::StoresError;
@@ -134,6 +134,10 @@ pub enum Failure {
     #[error(transparent)]
     Demo(#[from] DemoError),
     #[error(transparent)]
+    NatsAddress(#[from] NatsAddressError),
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    #[error(transparent)]
     PlacesFile(#[from] PlacesFileError),
 }
 
@@ -157,7 +161,7 @@ impl Failure {
     /// The status of this failure.
     pub fn status(&self) -> Status {
         match self {
-            Self::Usage { .. } | Self::Input { .. } => Status::USAGE,
+            Self::Usage { .. } | Self::Input { .. } | Self::NatsAddress(_) => Status::USAGE,
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Status::DONE,
             Self::Output(_) | Self::Internal { .. } | Self::NoRandomness(_) | Self::Demo(_) => {
                 Status::UNEXPECTED
@@ -182,6 +186,7 @@ impl Failure {
                 Status::UNREACHABLE
             }
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
+            Self::Copy(error) => of_copy(error),
             Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,
             Self::PlacesFile(_) => Status::USAGE,
         }
@@ -224,7 +229,10 @@ pub fn of_answer(status: u16, slug: &str) -> Status {
 fn of_log(error: &LogError) -> Status {
     match error {
         LogError::WrongCity { .. } => Status::USAGE,
+        LogError::Credentials { .. } => Status::USAGE,
         LogError::NotFound { .. }
+        | LogError::NotAnswering { .. }
+        | LogError::Unsafe { .. }
         | LogError::Unreachable { .. }
         | LogError::Busy { .. }
         | LogError::Foreign { .. }
@@ -232,6 +240,20 @@ fn of_log(error: &LogError) -> Status {
         | LogError::Full { .. }
         | LogError::ReadOnly { .. }
         | LogError::NewerFormat { .. } => Status::UNREACHABLE,
+    }
+}
+
+fn of_copy(error: &CopyError) -> Status {
+    match error {
+        CopyError::OtherCity { .. } => Status::USAGE,
+        CopyError::Grew => Status::CONFLICT,
+        CopyError::Differs { .. } => Status::VERIFICATION_FAILED,
+        CopyError::Unreadable { .. } => Status::UNREACHABLE,
+        CopyError::Log(error)
+        | CopyError::Append(
+            AppendError::Unavailable { cause: error } | AppendError::OutcomeUnknown { cause: error },
+        ) => of_log(error),
+        CopyError::Append(_) => Status::UNEXPECTED,
     }
 }
 

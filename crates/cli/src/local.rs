@@ -1,63 +1,92 @@
-//! A data directory as the command line uses it: opened, locked, folded, and written through the command loop.
+//! A log and a data directory as the command line uses them: opened, locked, folded, written through the command loop.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use domain::CityState;
 use domain::place::PlaceCode;
-use event_log::{DirectoryLock, EmbeddedLog, LogError};
+use event_log::{DirectoryLock, EventLog, LogError, LogLocation};
 use server::core::{Core, Stores, system_clock};
 use server::memory::Memory;
 
 use crate::exit::Failure;
 use crate::language::Language;
+use crate::log_options::LogOptions;
 use crate::progress::Progress;
 
-/// The log's file: whether there is one decides whether a city has to be named.
-const LOG_FILE: &str = "log.db";
 /// The city of a new log, where none is named.
 const DEFAULT_CITY: &str = "5108";
 
-/// Where local files are.
+/// Where local files are, and where the log is.
 #[derive(Debug, Clone, Args)]
 pub struct DataDirectory {
     /// 数据目录 / the data directory
     #[arg(long, value_name = "DIR", default_value = "./data")]
     pub data: PathBuf,
+    #[command(flatten)]
+    log: LogOptions,
 }
 
-/// Whether the directory holds a log.
-pub fn has_log(directory: &Path) -> bool {
-    directory.join(LOG_FILE).exists()
+/// A data directory with its log, as asked for.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Views, snapshot and lock; the log and the names too where the log is embedded.
+    pub data: PathBuf,
+    /// Where the log is.
+    pub log: LogLocation,
 }
 
-/// The city asked for, or that of the log that is there, or the default for a new one.
-pub fn city_of(directory: &Path, asked: Option<&PlaceCode>) -> Result<PlaceCode, Failure> {
-    if let Some(city) = asked {
-        return Ok(city.clone());
+impl DataDirectory {
+    /// A directory with its embedded log.
+    #[cfg(test)]
+    pub fn embedded(data: PathBuf) -> Self {
+        Self { data, log: LogOptions::default() }
     }
-    let code = if has_log(directory) {
-        EmbeddedLog::open_existing(directory)?.city().to_owned()
-    } else {
-        DEFAULT_CITY.to_owned()
-    };
-    code.parse().map_err(Failure::internal)
+
+    /// What was asked for.
+    pub fn place(&self) -> Result<Place, Failure> {
+        Ok(Place { data: self.data.clone(), log: self.log.location()? })
+    }
 }
 
-/// The log of a directory that must be there, to be read beside a running server.
-pub fn open_log(directory: &Path) -> Result<EmbeddedLog, Failure> {
-    if !has_log(directory) {
-        return Err(LogError::NotFound { store: directory.join(LOG_FILE).display().to_string() }.into());
+impl Place {
+    /// The city asked for, or that of the log that is there, or the default for a new one.
+    pub fn city(&self, asked: Option<&PlaceCode>) -> Result<PlaceCode, Failure> {
+        if let Some(city) = asked {
+            return Ok(city.clone());
+        }
+        let code = self.log.city(&self.data)?.unwrap_or_else(|| DEFAULT_CITY.to_owned());
+        code.parse().map_err(Failure::internal)
     }
-    Ok(EmbeddedLog::open_read_only(directory)?)
-}
 
-/// Takes a directory that must be there for reading what only one process may read, such as the views.
-pub fn lock_existing(directory: &Path) -> Result<DirectoryLock, Failure> {
-    if !has_log(directory) {
-        return Err(LogError::NotFound { store: directory.join(LOG_FILE).display().to_string() }.into());
+    /// Whether there is a log.
+    pub fn has_log(&self) -> Result<bool, Failure> {
+        Ok(self.log.city(&self.data)?.is_some())
     }
-    Ok(DirectoryLock::acquire(directory, "")?)
+
+    /// The log, which must be there, to be read beside whoever writes.
+    pub fn open_log(&self) -> Result<Arc<dyn EventLog>, Failure> {
+        Ok(self.log.open_to_read(&self.data)?)
+    }
+
+    /// The log and its control store; made for this city where there is none.
+    pub fn open(&self, city: Option<&PlaceCode>) -> Result<Stores, Failure> {
+        Ok(Stores::open(&self.log, &self.data, Some(&self.city(city)?))?)
+    }
+
+    /// The log and its control store, which must be there.
+    pub fn open_existing(&self) -> Result<Stores, Failure> {
+        Ok(Stores::open(&self.log, &self.data, None)?)
+    }
+
+    /// Takes the directory for reading what only one process may read, such as the views; the log must be there.
+    pub fn lock_existing(&self) -> Result<DirectoryLock, Failure> {
+        if !self.has_log()? {
+            return Err(LogError::NotFound { store: self.data.display().to_string() }.into());
+        }
+        Ok(DirectoryLock::acquire(&self.data, "")?)
+    }
 }
 
 /// Reads the log into memory, with progress.
@@ -84,9 +113,9 @@ pub struct Held {
 
 impl Held {
     /// Takes the directory and reads its log; makes both where they are missing.
-    pub fn open(directory: &Path, city: Option<&PlaceCode>, language: Language) -> Result<Self, Failure> {
-        let lock = DirectoryLock::acquire(directory, "")?;
-        let stores = Stores::open(directory, Some(&city_of(directory, city)?))?;
+    pub fn open(place: &Place, city: Option<&PlaceCode>, language: Language) -> Result<Self, Failure> {
+        let lock = DirectoryLock::acquire(&place.data, "")?;
+        let stores = place.open(city)?;
         let memory = remember(&stores, language)?;
         Ok(Self { stores, memory, _lock: lock })
     }

@@ -16,6 +16,7 @@ mod generate;
 mod import_line;
 mod language;
 mod local;
+mod log_options;
 mod output;
 mod places_file;
 mod progress;
@@ -54,6 +55,9 @@ enum Command {
     /// 核验日志 / verify the log
     #[command(subcommand)]
     Audit(commands::audit::Command),
+    /// 复制日志 / copy the log
+    #[command(subcommand)]
+    Log(commands::log::Command),
     /// 生成模拟指令 / generate simulated commands
     Generate(commands::generate::Arguments),
     /// 由日志重建读模型 / rebuild the read models from the log
@@ -86,6 +90,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Import(command) => commands::import::run(command, language),
         Command::Show(command) => commands::show::run(command, language),
         Command::Audit(command) => commands::audit::run(command, language),
+        Command::Log(command) => commands::log::run(command, language),
         Command::Generate(arguments) => commands::generate::run(arguments, language),
         Command::Rebuild(arguments) => commands::rebuild::run(arguments, language),
         Command::Doctor(arguments) => commands::doctor::run(arguments, language),

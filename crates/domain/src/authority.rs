@@ -30,10 +30,10 @@ pub(crate) fn check(case: &Case<'_>) -> Result<(), Rejection> {
     }
 }
 
-/// A log is simulated or real from its first event that is not an account's, and neither takes the other's commands.
+/// A log is simulated or real from its first event that is not of the service itself, and neither takes the other's commands.
 fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
     let command = case.command;
-    if command.body.is_of_accounts() {
+    if command.body.is_of_service() {
         return Ok(());
     }
     let word = |simulated: bool| if simulated { "模拟 simulated" } else { "正式 real" };
@@ -56,9 +56,9 @@ fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
 pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
     match role {
         Role::Local => true,
-        Role::SecurityAdmin => body.is_of_accounts(),
-        Role::CountyOfficer => !body.is_of_accounts(),
-        Role::TownshipClerk => !body.is_of_accounts() && !is_county_alone(body, policy),
+        Role::SecurityAdmin => matches!(body, CommandBody::IssueAccount(_) | CommandBody::RevokeAccount(_)),
+        Role::CountyOfficer => !body.is_of_service(),
+        Role::TownshipClerk => !body.is_of_service() && !is_county_alone(body, policy),
         Role::CityOffice | Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
     }
 }

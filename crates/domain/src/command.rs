@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
 use crate::command_data::{
-    AssignSecretary, DissolveJointBranch, EndProposal, EstablishJointBranch, EvaluateQuarter, IssueAccount,
-    MoveFunctions, OrderRectification, ProposeJointBranch, RecordWillSurvey, RegisterOrganization,
-    RegisterPerson, RegisterPlace, RelieveSecretary, ReviewRectification, RevokeAccount, UpdateOrganization,
+    AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal, EstablishJointBranch,
+    EvaluateQuarter, IssueAccount, MoveFunctions, OrderRectification, ProposeJointBranch, RecordWillSurvey,
+    RegisterOrganization, RegisterPerson, RegisterPlace, RelieveSecretary, ReviewRectification,
+    RevokeAccount, UpdateOrganization,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
@@ -101,6 +102,8 @@ commands! {
     IssueAccount(IssueAccount) = "issue-account",
     /// Revokes an account.
     RevokeAccount(RevokeAccount) = "revoke-account",
+    /// Answers for how the log is kept.
+    DeclareDurability(DeclareDurability) = "declare-durability",
 }
 
 impl CommandBody {
@@ -141,12 +144,13 @@ impl CommandBody {
             Self::ReviewRectification(data) => Entity::JointBranch(data.joint_branch),
             Self::DissolveJointBranch(data) => Entity::JointBranch(data.joint_branch),
             Self::RevokeAccount(data) => Entity::Account(data.account),
+            Self::DeclareDurability(_) => Entity::Log,
         })
     }
 
-    /// Commands about accounts are given where the log is kept, not over HTTP.
-    pub fn is_of_accounts(&self) -> bool {
-        matches!(self, Self::IssueAccount(_) | Self::RevokeAccount(_))
+    /// Commands about accounts, and about how the log is kept, are given where the log is kept, not over HTTP.
+    pub fn is_of_service(&self) -> bool {
+        matches!(self, Self::IssueAccount(_) | Self::RevokeAccount(_) | Self::DeclareDurability(_))
     }
 }
 

@@ -287,6 +287,12 @@ data! {
         pub expires_on: Option<Date>,
     }
 
+    /// Answers for how the log is kept.
+    pub struct DeclareDurability {
+        /// The settings under which acknowledged events may be lost; none: the log is kept safely.
+        pub unsafe_settings: Vec<Text>,
+    }
+
     /// Revokes an account.
     pub struct RevokeAccount {
         /// Which.

@@ -3,6 +3,7 @@
 pub(crate) mod assign_secretary;
 pub(crate) mod composition;
 pub(crate) mod correct_evaluation;
+pub(crate) mod declare_durability;
 pub(crate) mod dissolve_joint_branch;
 pub(crate) mod establishment;
 #[cfg(test)]

@@ -50,6 +50,7 @@ fn dispatch(case: &mut Case<'_>, command: &Command) -> Result<Vec<EventBody>, Re
         CommandBody::OrderRectification(data) => commands::order_rectification::decide(case, data),
         CommandBody::ReviewRectification(data) => commands::review_rectification::decide(case, data),
         CommandBody::DissolveJointBranch(data) => commands::dissolve_joint_branch::decide(case, data),
+        CommandBody::DeclareDurability(data) => commands::declare_durability::decide(case, data),
         CommandBody::IssueAccount(data) => commands::issue_account::decide(case, data),
         CommandBody::RevokeAccount(data) => commands::revoke_account::decide(case, data),
     }

@@ -8,11 +8,11 @@ use crate::command::{Authority, Command};
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::event_data::{
-    AccountIssued, AccountRevoked, EvaluationCorrected, FunctionsMoved, JointBranchDissolved,
-    JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, OrganizationAbolished,
-    OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
-    PersonRegistered, PlaceRegistered, ProposalEnded, QuarterEvaluated, RectificationOrdered,
-    RectificationReviewed, SecretaryAssigned, SecretaryRelieved,
+    AccountIssued, AccountRevoked, DurabilityDeclared, EvaluationCorrected, FunctionsMoved,
+    JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
+    OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
+    OrganizationUpdated, PersonRegistered, PlaceRegistered, ProposalEnded, QuarterEvaluated,
+    RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved,
 };
 use crate::ids::{AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::rejection::Warning;
@@ -112,6 +112,8 @@ events! {
     AccountIssued(AccountIssued) = "account.issued",
     /// An account may act no more.
     AccountRevoked(AccountRevoked) = "account.revoked",
+    /// Somebody answers for how the log is kept.
+    DurabilityDeclared(DurabilityDeclared) = "log.durability-declared",
 }
 
 /// The entity that an event is about: the CloudEvent's `subject`.
@@ -127,6 +129,8 @@ pub enum Entity {
     JointBranch(JointBranchId),
     /// An account.
     Account(AccountId),
+    /// How the log itself is kept.
+    Log,
 }
 
 impl std::fmt::Display for Entity {
@@ -137,6 +141,7 @@ impl std::fmt::Display for Entity {
             Self::Person(id) => write!(formatter, "person/{id}"),
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
             Self::Account(id) => write!(formatter, "account/{id}"),
+            Self::Log => formatter.write_str("log/durability"),
         }
     }
 }
@@ -170,12 +175,14 @@ impl EventBody {
             Self::JointBranchDissolved(data) => Entity::JointBranch(data.joint_branch),
             Self::AccountIssued(data) => Entity::Account(data.account),
             Self::AccountRevoked(data) => Entity::Account(data.account),
+            Self::DurabilityDeclared(_) => Entity::Log,
         }
     }
 
-    /// Whether the event only says who may use the service, which makes a log neither simulated nor real.
-    pub fn is_of_accounts(&self) -> bool {
-        matches!(self, Self::AccountIssued(_) | Self::AccountRevoked(_))
+    /// Whether the event only says who may use the service, or how its log is kept, which makes a log neither simulated
+    /// nor real.
+    pub fn is_of_service(&self) -> bool {
+        matches!(self, Self::AccountIssued(_) | Self::AccountRevoked(_) | Self::DurabilityDeclared(_))
     }
 }
 
@@ -232,7 +239,7 @@ impl Event {
     ) -> Self {
         let simulated = match state.simulated {
             // An account makes a log neither simulated nor real.
-            None if body.is_of_accounts() => false,
+            None if body.is_of_service() => false,
             log => log.or(command.simulated).unwrap_or(false),
         };
         let meta = EventMeta {

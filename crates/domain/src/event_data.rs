@@ -377,6 +377,14 @@ pub struct AccountIssued {
     pub expires_on: Option<Date>,
 }
 
+/// Under which settings the log is kept from now on that may lose acknowledged events; none: it is kept safely.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DurabilityDeclared {
+    /// Each as `name=value`, with the server where it is one's.
+    pub unsafe_settings: Vec<Text>,
+}
+
 /// An account may do nothing any more.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -82,6 +82,10 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             };
             state.accounts.insert(data.account, Arc::new(account));
         }
+        EventBody::DurabilityDeclared(data) => {
+            state.unsafe_settings = data.unsafe_settings.iter().map(ToString::to_string).collect();
+            state.durability_position = Some(meta.position);
+        }
         EventBody::AccountRevoked(data) => {
             if let Some(account) = state.accounts.get_mut(&data.account) {
                 let account = Arc::make_mut(account);
@@ -100,7 +104,7 @@ fn note_meta(state: &mut CityState, event: &Event) {
     if meta.role == Role::Local {
         state.local_events += 1;
     }
-    if !event.body.is_of_accounts() {
+    if !event.body.is_of_service() {
         state.simulated.get_or_insert(meta.simulated);
         let is_import =
             matches!(event.body, EventBody::PlaceRegistered(_) | EventBody::OrganizationRegistered(_));

@@ -29,7 +29,7 @@ pub struct CityState {
     pub last_position: u64,
     /// When that event was recorded.
     pub last_recorded_at: Timestamp,
-    /// Whether the log is a simulated one; nothing before its first event that is not an account's.
+    /// Whether the log is a simulated one; nothing before its first event that is not of the service itself.
     pub simulated: Option<bool>,
     /// Whether anything but places and organizations has been recorded: ends the first local import.
     pub imported: bool,
@@ -51,6 +51,10 @@ pub struct CityState {
     pub documents: OrdMap<String, Arc<Document>>,
     /// Accounts by id.
     pub accounts: OrdMap<AccountId, Arc<Account>>,
+    /// The settings under which the log may lose acknowledged events, as last declared.
+    pub unsafe_settings: Vec<String>,
+    /// Position of that declaration.
+    pub durability_position: Option<u64>,
 }
 
 impl CityState {
@@ -71,6 +75,8 @@ impl CityState {
             joint_branches: OrdMap::new(),
             documents: OrdMap::new(),
             accounts: OrdMap::new(),
+            unsafe_settings: Vec::new(),
+            durability_position: None,
         }
     }
 
@@ -117,6 +123,7 @@ impl CityState {
                 .get(&id)
                 .map(|found| self.scope_of_place(found.lead_township))
                 .unwrap_or_default(),
+            Entity::Log => Scope::default(),
             Entity::Account(id) => {
                 self.accounts.get(&id).map(|found| scope_of_code(&found.scope)).unwrap_or_default()
             }
@@ -143,6 +150,7 @@ impl CityState {
             Entity::Person(id) => self.persons.get(&id).map(|found| found.last_position),
             Entity::JointBranch(id) => self.joint_branches.get(&id).map(|found| found.last_position),
             Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
+            Entity::Log => self.durability_position,
         }
     }
 

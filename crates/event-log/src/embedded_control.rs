@@ -1,13 +1,13 @@
-//! What stands beside the log and must stay erasable: names with their salts, token hashes, small values; in `control.db`.
+//! The erasable store of a data directory, in `control.db`.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 
-use crate::LogError;
+use crate::control::{ControlStore, Erasable, TokenHash};
 use crate::embedded_file::{self as file, Access, Layout, explain, hold};
+use crate::{LogError, Position};
 
 /// The store's file within the data directory.
 const FILE_NAME: &str = "control.db";
@@ -26,41 +26,15 @@ const LAYOUT: Layout = Layout {
         CREATE TABLE entry (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
-/// SHA-256 of a token.
-pub type TokenHash = [u8; 32];
-
-/// A field of a command that the log holds only as a salted commitment.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Erasable {
-    /// The command that carried it.
-    pub command_id: String,
-    /// Which field of the command, as a JSON pointer.
-    pub pointer: String,
-    /// Whom it is about, such as a person's id.
-    pub subject: String,
-    /// What its commitment was salted with, at least 16 bytes.
-    pub salt: Vec<u8>,
-    /// The field itself.
-    pub value: String,
-}
-
-impl fmt::Debug for Erasable {
-    /// Salt and value stay out of logs and test output.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { command_id, pointer, subject, .. } = self;
-        write!(formatter, "Erasable({command_id} {pointer} of {subject})")
-    }
-}
-
 /// The erasable store of a data directory. What a call changed is on disk when it returns, and every process sees it at once.
-pub struct ControlStore {
+pub struct EmbeddedControl {
     path: PathBuf,
     writer: Mutex<Connection>,
     /// Apart from the writer, so that no sign-in waits for another's sync.
     reader: Mutex<Connection>,
 }
 
-impl ControlStore {
+impl EmbeddedControl {
     /// Opens `control.db` of a directory, and makes both where they are missing.
     pub fn open(directory: &Path) -> Result<Self, LogError> {
         let path = directory.join(FILE_NAME);
@@ -68,104 +42,6 @@ impl ControlStore {
         let writer = Mutex::new(file::open(&path, &LAYOUT, Access::ReadWrite)?);
         let reader = Mutex::new(file::open(&path, &LAYOUT, Access::ReadWrite)?);
         Ok(Self { path, writer, reader })
-    }
-
-    /// Stores fields of commands about to be recorded, all or none. A field that is there is replaced: so it must be sure
-    /// that its command was not recorded before.
-    pub fn put_erasables(&self, erasables: &[Erasable]) -> Result<(), LogError> {
-        self.write(|connection| {
-            let mut statement = connection.prepare_cached(
-                "INSERT OR REPLACE INTO erasable (command_id, pointer, subject, salt, value) VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?;
-            for Erasable { command_id, pointer, subject, salt, value } in erasables {
-                statement.execute((command_id, pointer, subject, salt, value))?;
-            }
-            Ok(())
-        })
-    }
-
-    /// The fields of one command.
-    pub fn erasables_of_command(&self, command_id: &str) -> Result<Vec<Erasable>, LogError> {
-        self.list(
-            "SELECT command_id, pointer, subject, salt, value FROM erasable WHERE command_id = ?1 ORDER BY pointer",
-            [command_id],
-            |row| {
-                Ok(Erasable {
-                    command_id: row.get(0)?,
-                    pointer: row.get(1)?,
-                    subject: row.get(2)?,
-                    salt: row.get(3)?,
-                    value: row.get(4)?,
-                })
-            },
-        )
-    }
-
-    /// The latest value of a subject's field.
-    pub fn value_of(&self, subject: &str, pointer: &str) -> Result<Option<String>, LogError> {
-        let query =
-            "SELECT value FROM erasable WHERE subject = ?1 AND pointer = ?2 ORDER BY rowid DESC LIMIT 1";
-        self.find(query, (subject, pointer))
-    }
-
-    /// Every subject with the value of one field, the latest of a subject last.
-    pub fn values_of_pointer(&self, pointer: &str) -> Result<Vec<(String, String)>, LogError> {
-        let query = "SELECT subject, value FROM erasable WHERE pointer = ?1 ORDER BY rowid";
-        self.list(query, [pointer], |row| Ok((row.get(0)?, row.get(1)?)))
-    }
-
-    /// The commands that have fields here. One that the log does not know left them behind.
-    pub fn command_ids(&self) -> Result<Vec<String>, LogError> {
-        self.list("SELECT DISTINCT command_id FROM erasable ORDER BY command_id", [], |row| row.get(0))
-    }
-
-    /// Erases the fields of a command, from the file too.
-    pub fn delete_command(&self, command_id: &str) -> Result<(), LogError> {
-        self.write(|connection| {
-            connection
-                .prepare_cached("DELETE FROM erasable WHERE command_id = ?1")?
-                .execute([command_id])
-                .map(drop)
-        })?;
-        self.forget_earlier_pages()
-    }
-
-    /// Makes a token the one of an account, in the place of an earlier one.
-    pub fn put_token(&self, hash: &TokenHash, account_id: &str) -> Result<(), LogError> {
-        self.write(|connection| {
-            let statement = "INSERT INTO token (hash, account_id) VALUES (?1, ?2)
-                ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash";
-            connection.prepare_cached(statement)?.execute((hash, account_id)).map(drop)
-        })
-    }
-
-    /// The account of a token. Asked on every request, and answered from the file each time: a lookup costs a few
-    /// microseconds, no more than asking whether a cached copy is still right.
-    pub fn account_of_token(&self, hash: &TokenHash) -> Result<Option<String>, LogError> {
-        self.find("SELECT account_id FROM token WHERE hash = ?1", [hash])
-    }
-
-    /// Makes the token of an account worthless.
-    pub fn delete_token(&self, account_id: &str) -> Result<(), LogError> {
-        self.write(|connection| {
-            connection
-                .prepare_cached("DELETE FROM token WHERE account_id = ?1")?
-                .execute([account_id])
-                .map(drop)
-        })
-    }
-
-    /// A small value.
-    pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, LogError> {
-        self.find("SELECT value FROM entry WHERE key = ?1", [key])
-    }
-
-    /// Stores a small value in the place of an earlier one.
-    pub fn put(&self, key: &str, value: &[u8]) -> Result<(), LogError> {
-        self.write(|connection| {
-            let statement = "INSERT INTO entry (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-            connection.prepare_cached(statement)?.execute((key, value)).map(drop)
-        })
     }
 
     fn write(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), LogError> {
@@ -211,6 +87,133 @@ impl ControlStore {
     }
 }
 
+impl ControlStore for EmbeddedControl {
+    // A field that is there is replaced: only who holds the directory records commands, and has asked the log before.
+    fn put_erasables(&self, erasables: &[Erasable], _expected_last: Position) -> Result<(), LogError> {
+        self.write(|connection| {
+            let mut statement = connection.prepare_cached(
+                "INSERT OR REPLACE INTO erasable (command_id, pointer, subject, salt, value) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?;
+            for Erasable { command_id, pointer, subject, salt, value } in erasables {
+                statement.execute((command_id, pointer, subject, salt, value))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn erasables_of_command(&self, command_id: &str) -> Result<Vec<Erasable>, LogError> {
+        self.list(
+            "SELECT command_id, pointer, subject, salt, value FROM erasable WHERE command_id = ?1 ORDER BY pointer",
+            [command_id],
+            |row| {
+                Ok(Erasable {
+                    command_id: row.get(0)?,
+                    pointer: row.get(1)?,
+                    subject: row.get(2)?,
+                    salt: row.get(3)?,
+                    value: row.get(4)?,
+                })
+            },
+        )
+    }
+
+    fn value_of(&self, subject: &str, pointer: &str) -> Result<Option<String>, LogError> {
+        let query =
+            "SELECT value FROM erasable WHERE subject = ?1 AND pointer = ?2 ORDER BY rowid DESC LIMIT 1";
+        self.find(query, (subject, pointer))
+    }
+
+    fn values_of_pointer(&self, pointer: &str) -> Result<Vec<(String, String)>, LogError> {
+        let query = "SELECT subject, value FROM erasable WHERE pointer = ?1 ORDER BY rowid";
+        self.list(query, [pointer], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn command_ids(&self) -> Result<Vec<String>, LogError> {
+        self.list("SELECT DISTINCT command_id FROM erasable ORDER BY command_id", [], |row| row.get(0))
+    }
+
+    fn delete_erasables(&self, erasables: &[Erasable]) -> Result<(), LogError> {
+        self.write(|connection| {
+            let mut statement = connection.prepare_cached(
+                "DELETE FROM erasable WHERE command_id = ?1 AND pointer = ?2 AND salt = ?3",
+            )?;
+            for Erasable { command_id, pointer, salt, .. } in erasables {
+                statement.execute((command_id, pointer, salt))?;
+            }
+            Ok(())
+        })?;
+        self.forget_earlier_pages()
+    }
+
+    // `token create` may write beside whoever holds the directory, value first and event after: the caller gives it time.
+    fn sweep(&self, _last: Position, is_recorded: &dyn Fn(&str) -> bool) -> Result<usize, LogError> {
+        let mut orphans = self.command_ids()?;
+        orphans.retain(|command| !is_recorded(command));
+        for command in &orphans {
+            self.delete_command(command)?;
+        }
+        Ok(orphans.len())
+    }
+
+    fn delete_command(&self, command_id: &str) -> Result<(), LogError> {
+        self.write(|connection| {
+            connection
+                .prepare_cached("DELETE FROM erasable WHERE command_id = ?1")?
+                .execute([command_id])
+                .map(drop)
+        })?;
+        self.forget_earlier_pages()
+    }
+
+    fn put_token(&self, hash: &TokenHash, account_id: &str) -> Result<(), LogError> {
+        self.write(|connection| {
+            let statement = "INSERT INTO token (hash, account_id) VALUES (?1, ?2)
+                ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash";
+            connection.prepare_cached(statement)?.execute((hash, account_id)).map(drop)
+        })
+    }
+
+    // Answered from the file each time: a lookup costs a few microseconds, no more than asking whether a cached copy is
+    // still right.
+    fn account_of_token(&self, hash: &TokenHash) -> Result<Option<String>, LogError> {
+        self.find("SELECT account_id FROM token WHERE hash = ?1", [hash])
+    }
+
+    fn tokens(&self) -> Result<Vec<(TokenHash, String)>, LogError> {
+        self.list("SELECT hash, account_id FROM token ORDER BY account_id", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+    }
+
+    fn delete_token(&self, account_id: &str) -> Result<(), LogError> {
+        self.write(|connection| {
+            connection
+                .prepare_cached("DELETE FROM token WHERE account_id = ?1")?
+                .execute([account_id])
+                .map(drop)
+        })
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Vec<u8>>, LogError> {
+        self.find("SELECT value FROM entry WHERE key = ?1", [key])
+    }
+
+    fn entries(&self) -> Result<Vec<(String, Vec<u8>)>, LogError> {
+        self.list("SELECT key, value FROM entry ORDER BY key", [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    fn put(&self, key: &str, value: &[u8]) -> Result<(), LogError> {
+        self.write(|connection| {
+            let statement = "INSERT INTO entry (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+            connection.prepare_cached(statement)?.execute((key, value)).map(drop)
+        })
+    }
+
+    fn catch_up(&self) -> Result<(), LogError> {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,13 +231,13 @@ mod tests {
     #[test]
     fn erasables_are_found_by_command_by_subject_and_by_field() {
         let directory = tempfile::tempdir().unwrap();
-        let store = ControlStore::open(directory.path()).unwrap();
+        let store = EmbeddedControl::open(directory.path()).unwrap();
         let first = name_of_person("C1", "P1", "张三");
         let second = name_of_person("C2", "P1", "张叁");
         let other = name_of_person("C3", "P2", "李四");
-        store.put_erasables(&[first.clone(), second, other]).unwrap();
+        store.put_erasables(&[first.clone(), second, other], 0).unwrap();
         drop(store);
-        let store = ControlStore::open(directory.path()).unwrap();
+        let store = EmbeddedControl::open(directory.path()).unwrap();
         assert_eq!(store.erasables_of_command("C1").unwrap(), [first]);
         assert_eq!(store.value_of("P1", "/data/name").unwrap().unwrap(), "张叁");
         assert_eq!(store.value_of("P3", "/data/name").unwrap(), None);
@@ -247,17 +250,17 @@ mod tests {
     #[test]
     fn a_bad_field_stores_none_of_its_group() {
         let directory = tempfile::tempdir().unwrap();
-        let store = ControlStore::open(directory.path()).unwrap();
+        let store = EmbeddedControl::open(directory.path()).unwrap();
         let unsalted = Erasable { salt: vec![7; 15], ..name_of_person("C2", "P2", "李四") };
-        store.put_erasables(&[name_of_person("C1", "P1", "张三"), unsalted]).unwrap_err();
+        store.put_erasables(&[name_of_person("C1", "P1", "张三"), unsalted], 0).unwrap_err();
         assert_eq!(store.command_ids().unwrap(), Vec::<String>::new());
-        store.put_erasables(&[name_of_person("C1", "P1", "张三")]).unwrap();
+        store.put_erasables(&[name_of_person("C1", "P1", "张三")], 0).unwrap();
     }
 
     #[test]
     fn what_is_erased_is_gone_from_the_files() {
         let directory = tempfile::tempdir().unwrap();
-        let store = ControlStore::open(directory.path()).unwrap();
+        let store = EmbeddedControl::open(directory.path()).unwrap();
         let contains_name = || {
             let files = std::fs::read_dir(directory.path()).unwrap();
             files
@@ -265,7 +268,7 @@ mod tests {
                 .any(|bytes| bytes.windows("王小明".len()).any(|window| window == "王小明".as_bytes()))
         };
         store
-            .put_erasables(&[name_of_person("C1", "P1", "王小明"), name_of_person("C2", "P2", "李四")])
+            .put_erasables(&[name_of_person("C1", "P1", "王小明"), name_of_person("C2", "P2", "李四")], 0)
             .unwrap();
         assert!(contains_name());
         store.delete_command("C1").unwrap();
@@ -276,8 +279,8 @@ mod tests {
     #[test]
     fn tokens_are_seen_by_another_process_at_once() {
         let directory = tempfile::tempdir().unwrap();
-        let server = ControlStore::open(directory.path()).unwrap();
-        let command = ControlStore::open(directory.path()).unwrap();
+        let server = EmbeddedControl::open(directory.path()).unwrap();
+        let command = EmbeddedControl::open(directory.path()).unwrap();
         assert_eq!(server.account_of_token(&[1; 32]).unwrap(), None);
         command.put_token(&[1; 32], "A1").unwrap();
         assert_eq!(server.account_of_token(&[1; 32]).unwrap().unwrap(), "A1");
@@ -291,7 +294,7 @@ mod tests {
     #[test]
     fn small_values_are_replaced() {
         let directory = tempfile::tempdir().unwrap();
-        let store = ControlStore::open(directory.path()).unwrap();
+        let store = EmbeddedControl::open(directory.path()).unwrap();
         assert_eq!(store.get("checkpoint").unwrap(), None);
         store.put("checkpoint", b"one").unwrap();
         store.put("checkpoint", &[0xff]).unwrap();
@@ -303,7 +306,7 @@ mod tests {
     fn only_the_owner_may_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
-        let store = ControlStore::open(directory.path()).unwrap();
+        let store = EmbeddedControl::open(directory.path()).unwrap();
         store.put("key", b"value").unwrap();
         for file in std::fs::read_dir(directory.path()).unwrap() {
             let file = file.unwrap();
@@ -316,7 +319,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         crate::EmbeddedLog::open(directory.path(), "5108").unwrap();
         std::fs::rename(directory.path().join("log.db"), directory.path().join(FILE_NAME)).unwrap();
-        let error = ControlStore::open(directory.path()).err().unwrap();
+        let error = EmbeddedControl::open(directory.path()).err().unwrap();
         assert!(matches!(error, LogError::Foreign { .. }), "{error}");
     }
 }

@@ -296,6 +296,30 @@ pub fn subject(city: &str, scope: &Scope, body: &EventBody) -> String {
     format!("lianjian.{city}.{}.{}.{}", scope.county_token(), scope.township_token(), body.event_type())
 }
 
+/// The subject under which a broker files a stored event of whatever version, also one that this program does not know.
+pub fn subject_of_stored(body: &[u8]) -> Result<String, EnvelopeError> {
+    #[derive(Deserialize)]
+    struct Filed<'a> {
+        source: &'a str,
+        #[serde(rename = "type")]
+        event_type: &'a str,
+        county: Option<&'a str>,
+        township: Option<&'a str>,
+    }
+    let filed: Filed<'_> =
+        serde_json::from_slice(body).map_err(|error| EnvelopeError::Json { detail: error.to_string() })?;
+    let city = filed.source.trim_start_matches("/cities/");
+    let unversioned = filed
+        .event_type
+        .strip_prefix(TYPE_PREFIX)
+        .and_then(|rest| rest.rsplit_once(".v"))
+        .map(|(name, _)| name);
+    let name =
+        unversioned.ok_or_else(|| EnvelopeError::UnknownType { event_type: filed.event_type.to_owned() })?;
+    let (county, township) = (filed.county.unwrap_or("_"), filed.township.unwrap_or("_"));
+    Ok(format!("lianjian.{city}.{county}.{township}.{name}"))
+}
+
 fn number(attribute: &'static str, digits: &str) -> Result<u64, EnvelopeError> {
     digits
         .parse()

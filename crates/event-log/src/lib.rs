@@ -1,28 +1,53 @@
 //! The durable truth of one city: an append-only log of bytes under gapless positions, and the stores that stand beside it.
 //!
 //! - [`EventLog`] is what a log promises; `contract.rs` holds every backend to it.
-//! - [`EmbeddedLog`] keeps the log in one SQLite file of the data directory.
+//! - [`EmbeddedLog`] keeps the log in one SQLite file of the data directory, [`JetStreamLog`] in a stream of NATS.
 //! - [`ControlStore`] keeps, apart from the log, what must stay erasable: names, salts, token hashes.
+//! - [`LogLocation`] says which of them a city has, and opens it.
 //! - [`DirectoryLock`] lets one server at a time hold a data directory.
 
 use std::ops::ControlFlow;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
+mod control;
+mod copy;
 mod embedded;
 mod embedded_control;
 mod embedded_file;
 mod embedded_lock;
 mod embedded_table;
 pub mod envelope;
+mod jetstream;
+mod jetstream_append;
+mod jetstream_connection;
+mod jetstream_control;
+mod jetstream_follow;
+mod jetstream_read;
+mod jetstream_settings;
+#[cfg(test)]
+mod jetstream_tests;
+mod jetstream_values;
+mod location;
+mod nats_location;
+#[cfg(any(test, feature = "contract"))]
+pub mod nats_server;
 pub mod schemas;
 mod upcast;
 
+pub use control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
+pub use copy::{Copied, CopyError, copy_control, copy_log};
 pub use embedded::EmbeddedLog;
-pub use embedded_control::{ControlStore, Erasable, TokenHash};
+pub use embedded_control::EmbeddedControl;
 pub use embedded_lock::{DirectoryLock, LockError};
+pub use jetstream::JetStreamLog;
+pub use jetstream_control::JetStreamControl;
+pub use jetstream_settings::UnsafeSetting;
+pub use location::{LogLocation, OpenedLog};
+pub use nats_location::{NatsAddressError, NatsOptions};
 
 /// Position of an event in its city's log: 1, 2, 3, … without gaps; 0 is "before the first".
 pub type Position = u64;
@@ -66,6 +91,9 @@ pub struct StoredEventRef<'scan> {
 /// The log of one city. Any number of processes may hold it open; the condition of `append` keeps them in one order.
 #[async_trait]
 pub trait EventLog: Send + Sync {
+    /// The city whose log this is.
+    fn city(&self) -> &str;
+
     /// Appends all events or none, provided that the last position is `expected_last`.
     ///
     /// On `Ok` they are on disk and stand at `expected_last + 1` and onward, with nothing between them. Dropping the future
@@ -92,6 +120,15 @@ pub trait EventLog: Send + Sync {
         up_to: Position,
         visit: &mut dyn FnMut(StoredEventRef<'_>) -> ControlFlow<()>,
     ) -> Result<Position, LogError>;
+
+    /// Since when nobody has answered for the log; nothing while somebody does. A log on this machine always answers.
+    fn unreachable_since(&self) -> Option<SystemTime> {
+        None
+    }
+
+    /// Reads the whole log for damage and gaps, and looks that what guards it is in place; says what was found, in both
+    /// languages. It blocks for as long as that takes.
+    fn check(&self) -> Result<String, LogError>;
 }
 
 /// Why an append did not happen, or may not have.
@@ -168,6 +205,34 @@ pub enum LogError {
         /// Which store.
         store: String,
         /// The reason given by the system.
+        detail: String,
+    },
+    /// Its server does not answer, or not as one that keeps the log.
+    #[error(
+        "{store} 没有正常应答:{detail}。请检查 NATS 服务器与网络 / {store} does not answer as it should ({detail}): check the NATS servers and the network"
+    )]
+    NotAnswering {
+        /// Servers and stream.
+        store: String,
+        /// The reason given.
+        detail: String,
+    },
+    /// Under its settings acknowledged events may be lost.
+    #[error("{store} 不能用来保存日志:{chinese} / {store} is not fit to keep the log: {english}")]
+    Unsafe {
+        /// Servers and stream.
+        store: String,
+        /// Each setting and what to do, in Chinese.
+        chinese: String,
+        /// The same in English.
+        english: String,
+    },
+    /// The file of credentials cannot be used.
+    #[error("凭据文件 {file} 无法使用:{detail} / the credentials file {file} cannot be used: {detail}")]
+    Credentials {
+        /// Which file.
+        file: String,
+        /// What is wrong.
         detail: String,
     },
     /// Another process kept it locked for longer than we wait.

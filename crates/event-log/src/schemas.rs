@@ -114,7 +114,7 @@ mod tests {
     use domain::EventBody;
 
     use super::{GOLDEN, event_schema};
-    use crate::envelope::{decode, encode};
+    use crate::envelope::{decode, encode, subject, subject_of_stored};
 
     #[test]
     fn every_golden_event_still_reads_and_writes_the_same_bytes() {
@@ -125,6 +125,16 @@ mod tests {
                 line
             );
         }
+    }
+
+    #[test]
+    fn a_stored_event_is_filed_under_the_subject_it_was_recorded_with() {
+        for line in GOLDEN.lines() {
+            let event = decode(line.as_bytes()).unwrap().event;
+            let recorded = subject("5108", &event.meta.scope, &event.body);
+            assert_eq!(subject_of_stored(line.as_bytes()).unwrap(), recorded);
+        }
+        assert!(subject_of_stored(b"{}").is_err());
     }
 
     #[test]

@@ -20,7 +20,10 @@ pub fn touched(state: &CityState, event: &Event) -> BTreeSet<RowKey> {
         EventBody::OrganizationSuspended(data) => organization(state, data.organization, &mut keys),
         EventBody::OrganizationRestored(data) => organization(state, data.organization, &mut keys),
         EventBody::OrganizationAbolished(data) => organization(state, data.organization, &mut keys),
-        EventBody::PersonRegistered(_) | EventBody::AccountIssued(_) | EventBody::AccountRevoked(_) => {}
+        EventBody::PersonRegistered(_)
+        | EventBody::AccountIssued(_)
+        | EventBody::AccountRevoked(_)
+        | EventBody::DurabilityDeclared(_) => {}
         EventBody::JointBranchProposed(data) => joint_branch(data.joint_branch, &mut keys),
         EventBody::JointBranchSurveyed(data) => joint_branch(data.joint_branch, &mut keys),
         EventBody::JointBranchRejected(data) | EventBody::JointBranchWithdrawn(data) => {

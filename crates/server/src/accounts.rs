@@ -108,7 +108,7 @@ impl AccountState {
 /// Refuses a role that excludes one which a person of that name already has.
 pub fn check_exclusive(
     state: &CityState,
-    control: &ControlStore,
+    control: &dyn ControlStore,
     role: Role,
     holder: &str,
     today: Date,
@@ -136,7 +136,7 @@ fn excludes(held: Role, asked: Role) -> bool {
 }
 
 /// Makes a token and stores its hash, before the account's event is appended.
-pub fn store_new_token(control: &ControlStore, id: AccountId) -> Result<Token, AccountError> {
+pub fn store_new_token(control: &dyn ControlStore, id: AccountId) -> Result<Token, AccountError> {
     let token = Token::generate()?;
     control.put_token(&token_hash(token.reveal()), &id.to_string())?;
     Ok(token)
@@ -144,14 +144,14 @@ pub fn store_new_token(control: &ControlStore, id: AccountId) -> Result<Token, A
 
 /// Takes a token back: its account's event was refused, or the account is revoked. It is worthless at once, also
 /// to a server that has not yet read the event.
-pub fn forget_token(control: &ControlStore, id: AccountId) -> Result<(), AccountError> {
+pub fn forget_token(control: &dyn ControlStore, id: AccountId) -> Result<(), AccountError> {
     Ok(control.delete_token(&id.to_string())?)
 }
 
 /// Every account, in the order of issue, with its holder's name.
 pub fn list(
     state: &CityState,
-    control: &ControlStore,
+    control: &dyn ControlStore,
     today: Date,
 ) -> Result<Vec<AccountLine>, AccountError> {
     let mut accounts: Vec<&Account> = state.accounts.values().map(|account| &**account).collect();
@@ -159,7 +159,7 @@ pub fn list(
     accounts.into_iter().map(|account| line(account, control, today)).collect()
 }
 
-fn line(account: &Account, control: &ControlStore, today: Date) -> Result<AccountLine, AccountError> {
+fn line(account: &Account, control: &dyn ControlStore, today: Date) -> Result<AccountLine, AccountError> {
     let state = match account.expires_on {
         _ if account.revoked => AccountState::Revoked,
         Some(last) if today > last => AccountState::Expired,
@@ -180,15 +180,15 @@ mod tests {
     use std::sync::Arc;
 
     use domain::ids::Commitment;
-    use event_log::Erasable;
+    use event_log::{EmbeddedControl, Erasable};
 
     use super::*;
 
     const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
-    fn given(role: Role, revoked: bool) -> (tempfile::TempDir, ControlStore, CityState) {
+    fn given(role: Role, revoked: bool) -> (tempfile::TempDir, EmbeddedControl, CityState) {
         let directory = tempfile::tempdir().unwrap();
-        let control = ControlStore::open(directory.path()).unwrap();
+        let control = EmbeddedControl::open(directory.path()).unwrap();
         let holder = Erasable {
             command_id: "C1".into(),
             pointer: HOLDER_POINTER.into(),
@@ -196,7 +196,7 @@ mod tests {
             salt: vec![0; 16],
             value: "王某".into(),
         };
-        control.put_erasables(&[holder]).unwrap();
+        control.put_erasables(&[holder], 0).unwrap();
         let mut state = CityState::new("5108".parse().unwrap());
         let account = Account {
             id: ID.parse().unwrap(),

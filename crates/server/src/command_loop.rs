@@ -1,6 +1,7 @@
 //! The command loop of a city: decides one command after the other, records a group of them with one append, and
 //! answers only when the log has them.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use event_log::{
     AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent,
 };
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinError;
 use ulid::Ulid;
 
 use crate::in_flight::InFlightKey;
@@ -67,7 +69,7 @@ pub struct CommandLoop {
     /// The truth.
     pub log: Arc<dyn EventLog>,
     /// Names, salts, hashes.
-    pub control: Arc<ControlStore>,
+    pub control: Arc<dyn ControlStore>,
     /// The figures.
     pub policy: Arc<Policy>,
     /// What time it is.
@@ -134,6 +136,8 @@ impl CommandLoop {
     /// Decides and records as many as fit one group; gives back those that are still to do.
     async fn work(&mut self, submissions: Vec<Submission>) -> Vec<Submission> {
         let mut pending = submissions;
+        // What was put into the control store for an append that met a conflict.
+        let mut put = Vec::new();
         for _ in 0..MAX_CONFLICTS {
             if let Err(error) = self.names.follow(&self.memory.state.persons, &self.control) {
                 let error = unavailable(error.to_string(), false);
@@ -141,6 +145,7 @@ impl CommandLoop {
                 return Vec::new();
             }
             let (decided, working, rest) = self.decide_group(pending).await;
+            self.forget_all_but(std::mem::take(&mut put), &decided, &rest);
             if decided.is_empty() {
                 return rest;
             }
@@ -151,7 +156,9 @@ impl CommandLoop {
                 }
                 Err(AppendError::Conflict { expected, last }) if last > expected => {
                     self.metrics.conflicts.add(1);
+                    put = erasables_of(&decided);
                     if let Err(detail) = self.catch_up().await {
+                        self.forget(put);
                         fail(decided, &unavailable(detail, false));
                         return rest;
                     }
@@ -163,6 +170,7 @@ impl CommandLoop {
             }
             pending = decided.into_iter().map(|decided| decided.submission).chain(rest).collect();
         }
+        self.forget(put);
         let busy = SubmitError::Busy { retry_after_seconds: RETRY_AFTER_SECONDS };
         for submission in pending {
             answer(submission, Err(busy.clone()));
@@ -182,7 +190,7 @@ impl CommandLoop {
         while let Some(submission) = queue.next() {
             if let Some(first) = self.memory.index.first_position(submission.prepared.command.id) {
                 let again =
-                    repeat::answer(&*self.log, &self.control, first, &self.policy, &submission.prepared)
+                    repeat::answer(&*self.log, &*self.control, first, &self.policy, &submission.prepared)
                         .await;
                 answer(submission, again);
                 continue;
@@ -266,13 +274,20 @@ impl CommandLoop {
 
     /// Erasable values first, so that no event ever stands in the log whose commitment nobody can open.
     async fn record(&self, decided: &[Decided]) -> Result<(), AppendError> {
-        let erasables: Vec<Erasable> =
-            decided.iter().flat_map(|decided| decided.outcome.erasables.clone()).collect();
+        let erasables = erasables_of(decided);
+        let expected_last = self.memory.state.last_position;
         if !erasables.is_empty() {
-            self.control.put_erasables(&erasables).map_err(|cause| AppendError::Unavailable { cause })?;
+            let control = self.control.clone();
+            let put = tokio::task::spawn_blocking(move || control.put_erasables(&erasables, expected_last));
+            let interrupted = |error: JoinError| LogError::Unreachable {
+                store: "control".into(),
+                detail: error.to_string(),
+            };
+            let put = put.await.unwrap_or_else(|error| Err(interrupted(error)));
+            put.map_err(|cause| AppendError::Unavailable { cause })?;
         }
         let events = decided.iter().flat_map(|decided| decided.outcome.events.clone()).collect();
-        self.log.append(self.memory.state.last_position, events).await
+        self.log.append(expected_last, events).await
     }
 
     /// The log has them: they become the state, and everyone is told.
@@ -301,47 +316,67 @@ impl CommandLoop {
         }
     }
 
-    /// The append failed: the log is asked what it holds, and each command is answered by that.
+    /// The append failed: the log is asked what it holds, and each command is answered by that. One of which nobody knows
+    /// whether it was recorded keeps its erasable values: the log may still take it, until it has passed its position.
     async fn resolve(&mut self, decided: Vec<Decided>, error: AppendError) {
         tracing::error!(%error, commands = decided.len(), "the append failed");
         let lost = matches!(error, AppendError::Conflict { .. });
-        let may_have_landed = matches!(error, AppendError::OutcomeUnknown { .. });
+        let expected_last = self.memory.state.last_position;
         let known = if lost {
             Err("the log is shorter than it was: restart after `lianjian doctor`".into())
         } else {
             self.catch_up().await
         };
+        let is_unknown = matches!(error, AppendError::OutcomeUnknown { .. })
+            && self.memory.state.last_position == expected_last;
+        let mut not_recorded = Vec::new();
         for decided in decided {
             let landed = self.memory.index.first_position(decided.submission.prepared.command.id);
             let result = match (&known, landed) {
                 (Ok(()), Some(first)) => {
                     repeat::answer(
                         &*self.log,
-                        &self.control,
+                        &*self.control,
                         first,
                         &self.policy,
                         &decided.submission.prepared,
                     )
                     .await
                 }
-                (Ok(()), None) => {
-                    self.forget_erasables(&decided);
-                    Err(unavailable(error.to_string(), false))
+                (known, _) => {
+                    if !is_unknown {
+                        not_recorded.extend(decided.outcome.erasables);
+                    }
+                    let detail = known.as_ref().err().map(|detail| format!("; {detail}")).unwrap_or_default();
+                    Err(unavailable(format!("{error}{detail}"), is_unknown))
                 }
-                (Err(detail), _) => Err(unavailable(format!("{error}; {detail}"), may_have_landed)),
             };
             answer(decided.submission, result);
         }
+        self.forget(not_recorded);
     }
 
-    /// A command that was not recorded leaves nothing, in the control store either.
-    fn forget_erasables(&self, decided: &Decided) {
-        if decided.outcome.erasables.is_empty() {
+    /// Forgets what was put for commands that are no longer about to be recorded: refused or found recorded when they were
+    /// decided again.
+    fn forget_all_but(&self, mut put: Vec<Erasable>, decided: &[Decided], rest: &[Submission]) {
+        let still = decided.iter().map(|decided| &decided.submission).chain(rest);
+        let still: HashSet<String> =
+            still.map(|submission| submission.prepared.command.id.to_string()).collect();
+        put.retain(|erasable| !still.contains(&erasable.command_id));
+        self.forget(put);
+    }
+
+    /// A command that was not recorded leaves nothing, in the control store either; nobody waits for that.
+    fn forget(&self, erasables: Vec<Erasable>) {
+        if erasables.is_empty() {
             return;
         }
-        if let Err(error) = self.control.delete_command(&decided.submission.prepared.command.id.to_string()) {
-            tracing::warn!(%error, "values of a command that was not recorded stay until the next start sweeps them");
-        }
+        let control = self.control.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = control.delete_erasables(&erasables) {
+                tracing::warn!(%error, "values of a command that was not recorded stay until the next start sweeps them");
+            }
+        });
     }
 
     /// Folds what others appended.
@@ -375,7 +410,7 @@ fn check_position(state: &CityState, prepared: &Prepared, is_refused: bool) -> R
 }
 
 /// A ULID of that time. Its random part comes from the system; where that fails the time and position still differ.
-fn new_ulid(time: Timestamp) -> Ulid {
+pub(crate) fn new_ulid(time: Timestamp) -> Ulid {
     let mut random = [0; 16];
     if let Err(error) = getrandom::fill(&mut random) {
         tracing::error!(%error, "the system gives no randomness for an event's id");
@@ -401,6 +436,11 @@ fn erasables(prepared: &Prepared, events: &[EventBody]) -> Vec<Erasable> {
         value: field.value.clone(),
     });
     fields.collect()
+}
+
+/// What the control store has to hold before the group is appended.
+fn erasables_of(decided: &[Decided]) -> Vec<Erasable> {
+    decided.iter().flat_map(|decided| decided.outcome.erasables.clone()).collect()
 }
 
 fn unavailable(detail: String, outcome_unknown: bool) -> SubmitError {

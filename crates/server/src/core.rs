@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
-use event_log::{ControlStore, EmbeddedLog, LogError};
+use event_log::{ControlStore, EventLog, LogError, LogLocation, UnsafeSetting};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
@@ -22,22 +22,26 @@ use crate::submit_error::SubmitError;
 pub const MAX_QUEUED_COMMANDS: usize = 1_024;
 /// How long a value may stand in the control store before its event must stand in the log.
 const ORPHAN_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
+/// A log that has been silent for longer is not waited for: commands are refused at once until it answers again.
+const LOG_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 /// When to come back after the queue was full.
 const BUSY_RETRY_AFTER_SECONDS: u32 = 1;
 
-/// The files of a data directory, open.
+/// The log and its erasable store, with the data directory of this instance.
 #[derive(Clone)]
 pub struct Stores {
-    /// Where they are.
+    /// Where views and snapshot are, and the embedded log.
     pub directory: PathBuf,
     /// The city of the log.
     pub city: PlaceCode,
     /// The truth.
-    pub log: Arc<EmbeddedLog>,
+    pub log: Arc<dyn EventLog>,
     /// Names, salts, hashes.
-    pub control: Arc<ControlStore>,
+    pub control: Arc<dyn ControlStore>,
     /// The figures.
     pub policy: Arc<Policy>,
+    /// Settings under which acknowledged events may be lost, and which the operator answers for.
+    pub accepted_settings: Vec<UnsafeSetting>,
 }
 
 /// Why the stores do not open.
@@ -61,19 +65,24 @@ pub enum StoresError {
 }
 
 impl Stores {
-    /// Opens what the directory holds; where it holds no log, makes one for the city given.
-    pub fn open(directory: &Path, city: Option<&PlaceCode>) -> Result<Self, StoresError> {
-        let log = match city {
-            Some(city) => EmbeddedLog::open(directory, city.as_str())?,
-            None => EmbeddedLog::open_existing(directory)?,
+    /// Opens the log at its location; where there is none, makes one for the city given. Blocks.
+    pub fn open(
+        location: &LogLocation,
+        directory: &Path,
+        city: Option<&PlaceCode>,
+    ) -> Result<Self, StoresError> {
+        let opened = match city {
+            Some(city) => location.open(directory, city.as_str())?,
+            None => location.open_existing(directory)?,
         };
-        let city = log.city().parse().map_err(|_| StoresError::City { city: log.city().to_owned() })?;
+        let city = opened.log.city();
         Ok(Self {
             directory: directory.to_owned(),
-            city,
-            log: Arc::new(log),
-            control: Arc::new(ControlStore::open(directory)?),
+            city: city.parse().map_err(|_| StoresError::City { city: city.to_owned() })?,
+            log: opened.log,
+            control: opened.control,
             policy: Arc::new(Policy::defaults()?),
+            accepted_settings: opened.accepted_settings,
         })
     }
 
@@ -89,23 +98,22 @@ impl Stores {
     /// Blocks. Only for whoever holds the directory; `token create` may write beside it, value first and event after,
     /// so what looks orphaned is given the time to be recorded.
     pub fn sweep_orphans(&self, memory: &mut Memory) -> Result<usize, FoldError> {
-        let mut commands = self.control.command_ids()?;
+        let commands = self.control.command_ids()?;
         memory.fold(&*self.log, &mut |_| {})?;
-        commands.retain(|command| !memory.index.contains_text(command));
-        if !commands.is_empty() {
-            std::thread::sleep(ORPHAN_PATIENCE);
-            memory.fold(&*self.log, &mut |_| {})?;
-            commands.retain(|command| !memory.index.contains_text(command));
+        if commands.iter().all(|command| memory.index.contains_text(command)) {
+            return Ok(0);
         }
-        for command in &commands {
-            self.control.delete_command(command)?;
-        }
-        Ok(commands.len())
+        std::thread::sleep(ORPHAN_PATIENCE);
+        memory.fold(&*self.log, &mut |_| {})?;
+        let waited_for = |command: &str| !commands.iter().any(|known| known == command);
+        let is_recorded = |command: &str| waited_for(command) || memory.index.contains_text(command);
+        Ok(self.control.sweep(memory.state.last_position, &is_recorded)?)
     }
 }
 
 /// The command loop at work.
 pub struct Core {
+    log: Arc<dyn EventLog>,
     /// Nothing once the core stops.
     queue: Mutex<Option<mpsc::Sender<Submission>>>,
     in_flight: InFlight,
@@ -134,6 +142,7 @@ impl Core {
         };
         let task = tokio::spawn(command_loop.run(received));
         Self {
+            log: stores.log.clone(),
             queue: Mutex::new(Some(queue)),
             in_flight: InFlight::default(),
             state,
@@ -155,6 +164,12 @@ impl Core {
             PrepareError::Shape(errors) => SubmitError::Shape { errors },
             PrepareError::NoRandomness(detail) => stopped(detail),
         })?;
+        if let Some(since) = self.log.unreachable_since()
+            && since.elapsed().is_ok_and(|silent| silent > LOG_PATIENCE)
+        {
+            let detail = "日志服务器没有应答，未记录任何内容 / the log does not answer; nothing was recorded";
+            return Err(stopped(detail.to_owned()));
+        }
         let in_flight = self.in_flight.begin(prepared.command.id).ok_or(SubmitError::InFlight { id })?;
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -199,7 +214,7 @@ mod tests {
     use domain::account::Role;
     use domain::command::Actor;
     use domain::ids::CommandId;
-    use event_log::EventLog;
+    use event_log::LogLocation;
     use serde_json::{Value, json};
     use ulid::Ulid;
 
@@ -209,7 +224,7 @@ mod tests {
     use crate::submit_error::SubmitError;
 
     fn open(directory: &Path) -> (Stores, Core) {
-        let stores = Stores::open(directory, Some(&"5108".parse().unwrap())).unwrap();
+        let stores = Stores::open(&LogLocation::Embedded, directory, Some(&"5108".parse().unwrap())).unwrap();
         let memory = stores.remember(&mut |_| {}).unwrap();
         let core = Core::start(&stores, memory, system_clock, Arc::default());
         (stores, core)
@@ -309,7 +324,7 @@ mod tests {
             salt: vec![0; 32],
             value: "李四".into(),
         };
-        stores.control.put_erasables(&[left_by_a_crash]).unwrap();
+        stores.control.put_erasables(&[left_by_a_crash], 3).unwrap();
         let mut memory = stale;
         assert_eq!(stores.sweep_orphans(&mut memory).unwrap(), 1);
         assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod command_index;
 pub mod command_loop;
 pub mod core;
+pub mod durability;
 pub mod http;
 pub mod in_flight;
 pub mod memory;

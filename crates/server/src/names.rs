@@ -9,7 +9,7 @@ const NAME_POINTER: &str = "/name";
 const HOLDER_POINTER: &str = "/holder";
 
 /// Puts `secretary.name` into the rows that have a secretary; a name that was erased is `null`.
-pub fn join_secretaries(rows: &mut [Value], control: &ControlStore) -> Result<(), LogError> {
+pub fn join_secretaries(rows: &mut [Value], control: &dyn ControlStore) -> Result<(), LogError> {
     for secretary in rows.iter_mut().filter_map(|row| row.get_mut("secretary")) {
         let person = secretary.as_str().or_else(|| secretary.get("person")?.as_str()).map(str::to_owned);
         let Some(person) = person else { continue };
@@ -23,21 +23,21 @@ pub fn join_secretaries(rows: &mut [Value], control: &ControlStore) -> Result<()
 }
 
 /// The name of the holder of an account, for those who may see who acted.
-pub fn holder(control: &ControlStore, account: &str) -> Result<Option<String>, LogError> {
+pub fn holder(control: &dyn ControlStore, account: &str) -> Result<Option<String>, LogError> {
     control.value_of(account, HOLDER_POINTER)
 }
 
 #[cfg(test)]
 mod tests {
     use domain::CommandBody;
-    use event_log::Erasable;
+    use event_log::{EmbeddedControl, Erasable};
 
     use super::*;
 
     #[test]
     fn a_secretary_is_named_until_the_name_is_erased() {
         let directory = tempfile::tempdir().unwrap();
-        let control = ControlStore::open(directory.path()).unwrap();
+        let control = EmbeddedControl::open(directory.path()).unwrap();
         let name = Erasable {
             command_id: "C1".into(),
             pointer: NAME_POINTER.into(),
@@ -45,7 +45,7 @@ mod tests {
             salt: vec![0; 16],
             value: "张某".into(),
         };
-        control.put_erasables(&[name]).unwrap();
+        control.put_erasables(&[name], 0).unwrap();
         let rows = || {
             vec![
                 json!({"secretary": "P1"}),

@@ -46,9 +46,18 @@ const FIGURES: [(&str, &str, &str); 22] = [
     ("local_events", "本机录入的事件", "Events recorded locally"),
 ];
 
+/// What stands above the figures besides.
+#[derive(Debug, Default)]
+pub struct Notices {
+    /// Since when the log has not answered.
+    pub log_unreachable_since: Option<String>,
+    /// Settings under which acknowledged events may be lost, and which somebody answers for.
+    pub unsafe_settings: Vec<String>,
+}
+
 /// The page of the city.
-pub fn city(city: &str, view: &View) -> String {
-    let mut body = String::new();
+pub fn city(city: &str, view: &View, notices: &Notices) -> String {
+    let mut body = notices.render();
     if view.simulated {
         body.push_str(
             "<p class=\"notice\" role=\"note\"><strong>模拟数据：本页用于演示，不是任何单位的真实记录。</strong><br><span lang=\"en\">Simulated data: \
@@ -90,6 +99,27 @@ pub fn sign_in_refused() -> String {
 pub fn unavailable(chinese: &str, english: &str) -> String {
     let body = format!("<p>{}</p>\n<p lang=\"en\">{}</p>\n", escape(chinese), escape(english));
     document("暂时无法显示", "Not available at the moment", &body)
+}
+
+impl Notices {
+    fn render(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        if let Some(since) = self.log_unreachable_since.as_deref().map(escape) {
+            let _ = writeln!(
+                text,
+                "<p class=\"notice\" role=\"alert\"><strong>日志服务器自 {since} 起没有应答：本页为此前的情况，暂不能录入。</strong><br><span lang=\"en\">The log has not answered since {since}: this page is as old as that, and nothing can be recorded.</span></p>"
+            );
+        }
+        if !self.unsafe_settings.is_empty() {
+            let settings = escape(&self.unsafe_settings.join(", "));
+            let _ = writeln!(
+                text,
+                "<p class=\"notice\" role=\"alert\"><strong>日志的存储设置不安全（{settings}）：已确认的事件可能丢失。</strong><br><span lang=\"en\">The log is kept under unsafe settings ({settings}): acknowledged events may be lost.</span></p>"
+            );
+        }
+        text
+    }
 }
 
 fn figures(view: &View) -> String {
@@ -187,9 +217,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_the_log_stands_above_the_figures() {
+        let notices = Notices {
+            log_unreachable_since: Some("2026-11-25T12:00:00.000Z".into()),
+            unsafe_settings: vec!["sync_interval=120s (n1)".into()],
+        };
+        let page = city("广元市", &view(), &notices);
+        assert!(page.contains("has not answered since 2026-11-25T12:00:00.000Z"));
+        assert!(page.contains("unsafe settings (sync_interval=120s (n1))"));
+        assert!(!city("广元市", &view(), &Notices::default()).contains("role=\"alert\""));
+    }
+
+    #[test]
     fn the_page_shows_every_figure_with_its_definition_day_and_position() {
         let view = view();
-        let page = city("广元市", &view);
+        let page = city("广元市", &view, &Notices::default());
         for figure in view.figures.values() {
             assert!(
                 page.contains(&escape(&figure.definition.zh))
@@ -203,14 +245,14 @@ mod tests {
 
     #[test]
     fn made_up_data_is_marked() {
-        let page = city("广元市", &View { simulated: true, ..view() });
+        let page = city("广元市", &View { simulated: true, ..view() }, &Notices::default());
         assert!(page.contains("模拟数据") && page.contains("Simulated data"));
     }
 
     #[test]
     fn names_from_the_log_cannot_become_markup() {
         let rows = vec![json!({"code": "510811", "name": "<script>alert(1)</script>", "joint_branches": 3})];
-        let page = city("<b>", &View { rows, ..view() });
+        let page = city("<b>", &View { rows, ..view() }, &Notices::default());
         assert!(!page.contains("<script>") && !page.contains("<b>"));
         assert!(
             page.contains("&lt;script&gt;")
@@ -220,8 +262,8 @@ mod tests {
 
     #[test]
     fn no_page_has_scripts_or_styles_of_its_own() {
-        for page in [city("广元市", &view()), sign_in_note(), sign_in_refused(), unavailable("忙", "busy")]
-        {
+        let city = city("广元市", &view(), &Notices::default());
+        for page in [city, sign_in_note(), sign_in_refused(), unavailable("忙", "busy")] {
             assert!(!page.contains("<script") && !page.contains("style=") && !page.contains("<style"));
             assert!(
                 page.contains("<html lang=\"zh-CN\">") && page.contains("<h1>") && page.contains("<main>")

@@ -14,7 +14,7 @@ use crate::submit_error::SubmitError;
 /// The first answer, for one who may see it and asks the same.
 pub async fn answer(
     log: &dyn EventLog,
-    control: &ControlStore,
+    control: &dyn ControlStore,
     first: u64,
     policy: &Policy,
     prepared: &Prepared,
@@ -50,7 +50,7 @@ pub async fn answer(
 
 /// Whether the request is the one recorded: its digest, made with the salts of the first time.
 fn asks_the_same(
-    control: &ControlStore,
+    control: &dyn ControlStore,
     recorded: &Decoded,
     prepared: &Prepared,
 ) -> Result<bool, event_log::LogError> {
@@ -58,15 +58,16 @@ fn asks_the_same(
         return Ok(prepared.digest == recorded.extra.command_digest);
     }
     let stored = control.erasables_of_command(&prepared.command.id.to_string())?;
-    let mut commitments: BTreeMap<String, Commitment> = BTreeMap::new();
-    for field in &prepared.erasables {
-        let Some(first) = stored.iter().find(|stored| stored.pointer == field.pointer) else {
-            return Ok(false);
-        };
-        commitments.insert(field.pointer.to_owned(), commitment(&first.salt, &field.value));
-    }
-    let again = digest(prepared.command.body.name(), &prepared.request, &commitments);
-    Ok(again == recorded.extra.command_digest)
+    // Several instances may have stored their own salts; the digest in the log tells which are the recorded ones.
+    let with_salts = |which: usize| -> Option<String> {
+        let mut commitments: BTreeMap<String, Commitment> = BTreeMap::new();
+        for field in &prepared.erasables {
+            let own = stored.iter().filter(|stored| stored.pointer == field.pointer).nth(which)?;
+            commitments.insert(field.pointer.to_owned(), commitment(&own.salt, &field.value));
+        }
+        Some(digest(prepared.command.body.name(), &prepared.request, &commitments))
+    };
+    Ok((0..).map_while(with_salts).any(|again| again == recorded.extra.command_digest))
 }
 
 /// A key is no way to read what lies outside one's role or scope.

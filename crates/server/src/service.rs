@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
-use event_log::{ControlStore, DirectoryLock, EmbeddedLog, EventLog, LockError, LogError};
+use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation};
 use projections::{
     Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Trouble, Views, rebuild,
 };
@@ -28,6 +28,8 @@ const PROGRESS_EVENTS: u64 = 10_000;
 /// What a service needs to know.
 #[derive(Debug, Clone)]
 pub struct ServiceConfig {
+    /// Where the log is.
+    pub log: LogLocation,
     /// The data directory.
     pub data: PathBuf,
     /// The city of a log that does not exist yet, or that an existing one must be of.
@@ -92,7 +94,7 @@ impl Service {
     /// runtime; returns before the service is ready.
     pub fn open(config: ServiceConfig) -> Result<Arc<Self>, OpenError> {
         let lock = DirectoryLock::acquire(&config.data, &config.address)?;
-        let stores = Stores::open(&config.data, Some(&config.city))?;
+        let stores = Stores::open(&config.log, &config.data, Some(&config.city))?;
         let metrics = Arc::new(Metrics::default());
         let running = Arc::new(OnceLock::new());
         let (reported, readiness) = watch::channel(Readiness::Starting { position: 0, last: 0 });
@@ -153,13 +155,24 @@ impl Service {
     }
 
     /// The truth.
-    pub fn log(&self) -> &Arc<EmbeddedLog> {
+    pub fn log(&self) -> &Arc<dyn EventLog> {
         &self.stores.log
     }
 
+    /// Settings under which acknowledged events may be lost, and which the operator answers for.
+    pub fn accepted_settings(&self) -> Vec<String> {
+        self.stores.accepted_settings.iter().map(ToString::to_string).collect()
+    }
+
+    /// Since when nobody has answered for the log: reads go on from memory, and are as old as that.
+    pub fn log_unreachable_since(&self) -> Option<Timestamp> {
+        let since = self.stores.log.unreachable_since()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_millis()).ok().map(Timestamp::from_milliseconds)
+    }
+
     /// Names, salts, hashes.
-    pub fn control(&self) -> &Arc<ControlStore> {
-        &self.stores.control
+    pub fn control(&self) -> &dyn ControlStore {
+        &*self.stores.control
     }
 
     /// The figures.

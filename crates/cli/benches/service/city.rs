@@ -8,7 +8,7 @@ use domain::event_data::OrganizationUpdated;
 use domain::ids::{CommandId, EventId};
 use domain::{Event, EventBody, EventMeta, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
-use event_log::{EventLog, MAX_APPEND_EVENTS, NewEvent};
+use event_log::{MAX_APPEND_EVENTS, NewEvent};
 use server::core::Stores;
 use ulid::Ulid;
 
@@ -53,7 +53,7 @@ pub fn write_city(data: &Path, events: u64) {
 }
 
 async fn extend(data: &Path, events: u64) {
-    let stores = Stores::open(data, None).expect("the stores");
+    let stores = Stores::open(&event_log::LogLocation::Embedded, data, None).expect("the stores");
     let mut state = stores.remember(&mut |_| {}).expect("the log folds").state;
     let organizations: Vec<_> = state.organizations.keys().copied().collect();
     while state.last_position < events {

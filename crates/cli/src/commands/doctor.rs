@@ -1,13 +1,11 @@
 //! `doctor`: looks at everything that the service stands on, and says of each what to do.
 
-use std::path::Path;
-
 use clap::Args;
 use serde::Serialize;
 
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::DataDirectory;
+use crate::local::{DataDirectory, Place};
 use crate::output::Output;
 
 mod checks;
@@ -79,7 +77,7 @@ impl Check {
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
-    let checks = all(&arguments.directory.data, language)?;
+    let checks = all(&arguments.directory.place()?, language)?;
     let mut output = Output::new();
     for check in &checks {
         let found = language.half(&check.found);
@@ -104,13 +102,14 @@ fn status(checks: &[Check]) -> Option<Status> {
     failed().find(|status| *status == Status::UNREACHABLE).or_else(|| failed().next())
 }
 
-fn all(data: &Path, language: Language) -> Result<Vec<Check>, Failure> {
+fn all(place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
     let mut checks = Vec::new();
-    if let Some(log) = checks::log(data, &mut checks, language)? {
-        checks::holder_and_views(data, &log, &mut checks)?;
-        checks.push(checks::control(data));
-        checks.push(checks::snapshot(data, &log)?);
-        checks.push(checks::clock(&log)?);
+    let data = &place.data;
+    if let Some(log) = checks::log(place, &mut checks, language)? {
+        checks::holder_and_views(data, &*log, &mut checks)?;
+        checks.push(checks::control(place));
+        checks.push(checks::snapshot(data, &*log)?);
+        checks.push(checks::clock(&*log)?);
     }
     checks.push(checks::disk(data));
     Ok(checks)

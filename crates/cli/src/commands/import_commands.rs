@@ -42,7 +42,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let done = match arguments.server.connect()? {
         Some(server) => there::import(&server, lines, arguments.keep_going, &mut reporter),
         None => {
-            let held = Held::open(&arguments.directory.data, arguments.city.as_ref(), language)?;
+            let held = Held::open(&arguments.directory.place()?, arguments.city.as_ref(), language)?;
             runtime()?.block_on(here::import(&held, lines, arguments.keep_going, &mut reporter))
         }
     };

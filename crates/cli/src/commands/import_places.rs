@@ -11,12 +11,12 @@ use domain::date::Date;
 use domain::place::{Level, PlaceCode};
 use domain::text::Text;
 use event_log::DirectoryLock;
-use server::core::{Stores, system_clock};
+use server::core::system_clock;
 use server::request::{CommandRequest, prepare};
 
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::{DataDirectory, Held, city_of, has_log, remember, runtime};
+use crate::local::{DataDirectory, Held, remember, runtime};
 use crate::output::Output;
 use crate::places_file::{self, LineProblem, PlaceCommand, PlaceLine, PlacesFileError};
 use crate::progress::Progress;
@@ -110,12 +110,12 @@ fn tell_problems(problems: &[LineProblem], more: usize, language: Language) -> R
 
 /// The state of the log that is there, or of an empty one; a dry run makes no log.
 fn state_for_trial(arguments: &Arguments, language: Language) -> Result<CityState, Failure> {
-    let data = &arguments.directory.data;
-    if !has_log(data) {
-        return Ok(CityState::new(city_of(data, arguments.city.as_ref())?));
+    let place = arguments.directory.place()?;
+    if !place.has_log()? {
+        return Ok(CityState::new(place.city(arguments.city.as_ref())?));
     }
-    let _lock = DirectoryLock::acquire(data, "")?;
-    let stores = Stores::open(data, Some(&city_of(data, arguments.city.as_ref())?))?;
+    let _lock = DirectoryLock::acquire(&place.data, "")?;
+    let stores = place.open(arguments.city.as_ref())?;
     Ok(remember(&stores, language)?.state)
 }
 
@@ -195,7 +195,7 @@ fn by_level(new: &[(PlaceLine, CommandRequest)], language: Language) -> String {
 }
 
 fn commit(arguments: &Arguments, lines: &[PlaceLine], language: Language) -> Result<(), Failure> {
-    let held = Held::open(&arguments.directory.data, arguments.city.as_ref(), language)?;
+    let held = Held::open(&arguments.directory.place()?, arguments.city.as_ref(), language)?;
     let plan = plan(lines, arguments.as_of, held.state())?;
     tell_problems(&plan.problems, 0, language)?;
     let (new, there) = (plan.new.len(), plan.already_there);

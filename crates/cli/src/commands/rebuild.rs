@@ -1,13 +1,12 @@
 //! `rebuild`: makes the read models anew from the log, beside the live ones, and puts them in their place.
 
 use clap::Args;
-use event_log::EventLog;
 use projections::Progress as Step;
 use server::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{DataDirectory, lock_existing, open_log, runtime};
+use crate::local::{DataDirectory, runtime};
 use crate::output::Output;
 use crate::progress::Progress;
 
@@ -18,15 +17,15 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
-    let data = &arguments.directory.data;
-    let _lock = lock_existing(data)?;
-    let log = open_log(data)?;
+    let place = arguments.directory.place()?;
+    let _lock = place.lock_existing()?;
+    let log = place.open_log()?;
     let city = log.city().parse().map_err(Failure::internal)?;
     let last = runtime()?.block_on(log.last_position())?;
     let mut folding = Progress::begin(language, "读取日志", "reading the log", Some(last));
     let mut writing: Option<Progress> = None;
     let rebuilt =
-        projections::rebuild(&data.join(VIEWS_FOLDER), &city, &log, last, &mut |step| match step {
+        projections::rebuild(&place.data.join(VIEWS_FOLDER), &city, &*log, last, &mut |step| match step {
             Step::Folding { position, .. } => folding.at(position),
             Step::Writing { rows, of } => {
                 let begin =

@@ -21,7 +21,8 @@ use crate::demo;
 use crate::exit::Failure;
 use crate::generate::line::Line;
 use crate::language::Language;
-use crate::local::{city_of, runtime};
+use crate::local::{Place, runtime};
+use crate::log_options::{LogOptions, NatsArguments};
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::window::Window;
@@ -29,8 +30,6 @@ use crate::window::Window;
 /// Where data lies and what is listened on, where nothing else is said.
 const DEFAULT_DATA: &str = "./data";
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
-/// The one kind of log of this version.
-const EMBEDDED: &str = "embedded";
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -40,16 +39,15 @@ pub struct Arguments {
     /// 监听地址，默认 127.0.0.1:8080 / the address to listen on; 127.0.0.1:8080 where absent
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// 日志：embedded / the log: embedded
-    #[arg(long, value_name = "LOG", default_value = EMBEDDED)]
-    log: String,
+    #[command(flatten)]
+    log: LogOptions,
     /// 城市代码，新日志默认 5108 / the city's code; 5108 for a new log
     #[arg(long, value_name = "CODE")]
     city: Option<PlaceCode>,
     /// 载入广元市的演示数据 / load the demonstration of Guangyuan
     #[arg(long)]
     demo: bool,
-    /// 含 data、listen、city 的 JSON 文件，命令行优先 / a JSON file of data, listen and city; the command line wins
+    /// JSON 配置文件（data、listen、city、log 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
@@ -64,11 +62,18 @@ struct ConfigFile {
     data: Option<PathBuf>,
     listen: Option<SocketAddr>,
     city: Option<PlaceCode>,
+    // Spelled out, since what is flattened cannot refuse unknown fields.
+    log: Option<String>,
+    nats_credentials: Option<PathBuf>,
+    nats_ca: Option<PathBuf>,
+    nats_replicas: Option<u8>,
+    #[serde(default)]
+    nats_monitor: Vec<String>,
 }
 
 /// What is decided by arguments and file together.
 struct Settings {
-    data: PathBuf,
+    place: Place,
     listen: SocketAddr,
     city: Option<PlaceCode>,
     demo: bool,
@@ -82,12 +87,6 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
 
 impl Settings {
     fn read(arguments: Arguments) -> Result<Self, Failure> {
-        if arguments.log != EMBEDDED {
-            return Err(Failure::usage(
-                format!("--log {}：本版本只支持 embedded", arguments.log),
-                format!("--log {}: this version has the embedded log only", arguments.log),
-            ));
-        }
         let file = arguments.config.as_deref().map_or(Ok(ConfigFile::default()), config_file)?;
         let data = arguments.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let default = DEFAULT_LISTEN.parse().map_err(Failure::internal);
@@ -101,7 +100,16 @@ impl Settings {
             ));
         }
         let (demo, behind_proxy) = (arguments.demo, arguments.behind_proxy);
-        Ok(Self { data, listen, city: arguments.city.or(file.city), demo, behind_proxy })
+        let nats = NatsArguments {
+            nats_credentials: file.nats_credentials,
+            nats_ca: file.nats_ca,
+            nats_replicas: file.nats_replicas,
+            nats_monitor: file.nats_monitor,
+            accept_unsafe_durability: false,
+        };
+        let log = arguments.log.over(LogOptions { log: file.log, nats });
+        let place = Place { data, log: log.location()? };
+        Ok(Self { place, listen, city: arguments.city.or(file.city), demo, behind_proxy })
     }
 }
 
@@ -116,9 +124,9 @@ fn config_file(path: &Path) -> Result<ConfigFile, Failure> {
 async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     let listener = bind(settings).await?;
     let address = format!("http://{}", listener.local_addr().map_err(Failure::internal)?);
-    let city = city_of(&settings.data, settings.city.as_ref())?;
-    let config =
-        ServiceConfig { data: settings.data.clone(), city, address: address.clone(), clock: system_clock };
+    let city = settings.place.city(settings.city.as_ref())?;
+    let (log, data) = (settings.place.log.clone(), settings.place.data.clone());
+    let config = ServiceConfig { log, data, city, address: address.clone(), clock: system_clock };
     let service = Service::open(config)?;
     let sessions = Arc::new(Sessions::default());
     let (stop, mut stopped) = watch::channel(false);
@@ -155,8 +163,9 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
 async fn bind(settings: &Settings) -> Result<TcpListener, Failure> {
     TcpListener::bind(settings.listen).await.map_err(|cause| {
         if cause.kind() == std::io::ErrorKind::AddrInUse
-            && settings.data.exists()
-            && let Err(held @ LockError::HeldByServer { .. }) = DirectoryLock::acquire(&settings.data, "")
+            && settings.place.data.exists()
+            && let Err(held @ LockError::HeldByServer { .. }) =
+                DirectoryLock::acquire(&settings.place.data, "")
         {
             return held.into();
         }
@@ -173,6 +182,7 @@ async fn start(
     language: Language,
 ) -> Result<bool, Failure> {
     service.ready().await.map_err(|detail| Failure::Start { detail })?;
+    server::durability::declare(service).await?;
     if settings.demo {
         load_demo(service, language).await?;
     }
@@ -258,7 +268,7 @@ mod tests {
         Settings::read(Arguments {
             data: None,
             listen: listen.parse().ok(),
-            log: log.to_owned(),
+            log: LogOptions { log: Some(log.to_owned()), ..LogOptions::default() },
             city: None,
             demo: false,
             config: None,
@@ -268,11 +278,11 @@ mod tests {
 
     #[test]
     fn other_machines_are_listened_to_only_behind_a_proxy() {
-        assert_eq!(settings("", false, EMBEDDED).unwrap().listen.to_string(), DEFAULT_LISTEN);
-        assert!(settings("[::1]:80", false, EMBEDDED).is_ok());
-        assert_eq!(settings("0.0.0.0:80", false, EMBEDDED).err().unwrap().status(), Status::USAGE);
-        assert!(settings("0.0.0.0:80", true, EMBEDDED).is_ok());
-        assert_eq!(settings("", false, "nats://127.0.0.1").err().unwrap().status(), Status::USAGE);
+        assert_eq!(settings("", false, "embedded").unwrap().listen.to_string(), DEFAULT_LISTEN);
+        assert!(settings("[::1]:80", false, "embedded").is_ok());
+        assert_eq!(settings("0.0.0.0:80", false, "embedded").err().unwrap().status(), Status::USAGE);
+        assert!(settings("0.0.0.0:80", true, "embedded").is_ok());
+        assert_eq!(settings("", false, "http://127.0.0.1").err().unwrap().status(), Status::USAGE);
     }
 
     #[test]
@@ -283,14 +293,14 @@ mod tests {
         let arguments = |listen: Option<&str>| Arguments {
             data: None,
             listen: listen.and_then(|listen| listen.parse().ok()),
-            log: EMBEDDED.to_owned(),
+            log: LogOptions::default(),
             city: None,
             demo: false,
             config: Some(file.path().to_owned()),
             behind_proxy: false,
         };
         let read = Settings::read(arguments(None)).unwrap();
-        assert_eq!((read.data, read.listen.port()), ("/srv/lianjian".into(), 9));
+        assert_eq!((read.place.data, read.listen.port()), ("/srv/lianjian".into(), 9));
         assert_eq!(read.city.unwrap().as_str(), "5101");
         assert_eq!(Settings::read(arguments(Some("127.0.0.1:10"))).unwrap().listen.port(), 10);
         std::fs::write(file.path(), r#"{"dada":"x"}"#).unwrap();

@@ -5,14 +5,14 @@ use domain::Policy;
 use domain::date::{Date, Timestamp};
 use domain::ids::JointBranchId;
 use domain::place::PlaceCode;
-use event_log::{ControlStore, EmbeddedLog, EventLog};
+use event_log::{ControlStore, EventLog};
 use projections::{Moment, Reading, View, city_view, county_view, joint_branch_view, replay, township_view};
 use serde_json::{Value, json};
 use server::core::system_clock;
 
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{DataDirectory, lock_existing, open_log, runtime};
+use crate::local::{DataDirectory, runtime};
 use crate::output::Output;
 use crate::remote::ServerOptions;
 
@@ -134,12 +134,14 @@ impl Subject {
 
 /// The view from the log that lies here, folded by the code that the server folds with.
 fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View, Failure> {
-    let _lock = lock_existing(&directory.data)?;
-    let log = open_log(&directory.data)?;
-    check_position(&log, when.at)?;
+    let place = directory.place()?;
+    let _lock = place.lock_existing()?;
+    let stores = place.open_existing()?;
+    let log = &*stores.log;
+    check_position(log, when.at)?;
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let moment = Moment { as_of: when.as_of, at: when.at, known_at: when.known_at };
-    let views = replay(&log, city.clone(), moment)?;
+    let views = replay(log, city.clone(), moment)?;
     let policy = Policy::defaults().map_err(Failure::internal)?;
     let on = when.as_of.unwrap_or_else(|| system_clock().day());
     let reading = Reading { views: &views, policy: &policy, on };
@@ -155,12 +157,12 @@ fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View
         Subject::Township(code) => township_view(reading, code, None)?,
         Subject::JointBranch(id) => joint_branch_view(reading, *id)?,
     };
-    join_names(&mut view.rows, &ControlStore::open(&directory.data)?)?;
+    join_names(&mut view.rows, &*stores.control)?;
     Ok(view)
 }
 
 /// A position that is not there yet is no past.
-fn check_position(log: &EmbeddedLog, at: Option<u64>) -> Result<(), Failure> {
+fn check_position(log: &dyn EventLog, at: Option<u64>) -> Result<(), Failure> {
     let last = runtime()?.block_on(log.last_position())?;
     match at {
         Some(at) if at > last => Err(Failure::usage(
@@ -172,7 +174,7 @@ fn check_position(log: &EmbeddedLog, at: Option<u64>) -> Result<(), Failure> {
 }
 
 /// Names stand apart from the log: they are joined when something is shown, as the server does.
-fn join_names(rows: &mut [Value], control: &ControlStore) -> Result<(), Failure> {
+fn join_names(rows: &mut [Value], control: &dyn ControlStore) -> Result<(), Failure> {
     for secretary in rows.iter_mut().filter_map(|row| row.get_mut("secretary")) {
         let person = secretary.as_str().or_else(|| secretary.get("person")?.as_str()).map(str::to_owned);
         let Some(person) = person else { continue };

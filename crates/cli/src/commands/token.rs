@@ -14,7 +14,7 @@ use ulid::Ulid;
 
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{DataDirectory, city_of, has_log, open_log, remember, runtime};
+use crate::local::{DataDirectory, remember, runtime};
 use crate::output::Output;
 
 /// Who acts in the log where an account is issued or revoked on the machine itself.
@@ -87,11 +87,10 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
 }
 
 fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure> {
-    let data = &arguments.directory.data;
-    let stores = Stores::open(data, Some(&city_of(data, arguments.city.as_ref())?))?;
+    let stores = arguments.directory.place()?.open(arguments.city.as_ref())?;
     let memory = remember(&stores, language)?;
     let today = system_clock().day();
-    check_exclusive(&memory.state, &stores.control, arguments.role, &arguments.name, today)?;
+    check_exclusive(&memory.state, &*stores.control, arguments.role, &arguments.name, today)?;
     let account = AccountId(new_ulid()?);
     let mut asked = json!({
         "id": account, "role": arguments.role, "scope": arguments.scope, "holder": arguments.name.trim()
@@ -101,10 +100,10 @@ fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure
     }
     let authority = arguments.authorized_by.clone().unwrap_or_else(|| Authority::Place(stores.city.clone()));
     let request = request(&stores, "issue-account", &authority, asked)?;
-    let token = store_new_token(&stores.control, account)?;
+    let token = store_new_token(&*stores.control, account)?;
     let given = give(&stores, memory, request);
     if let Err(failure) = given {
-        forget_token(&stores.control, account)?;
+        forget_token(&*stores.control, account)?;
         return Err(failure);
     }
     let mut output = Output::new();
@@ -113,10 +112,9 @@ fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure
 }
 
 fn list(arguments: &ListArguments, language: Language) -> Result<(), Failure> {
-    let data = &arguments.directory.data;
-    let stores = open_existing(data)?;
+    let stores = arguments.directory.place()?.open_existing()?;
     let state = remember(&stores, language)?.state;
-    let lines = accounts::list(&state, &stores.control, system_clock().day())?;
+    let lines = accounts::list(&state, &*stores.control, system_clock().day())?;
     let mut output = Output::new();
     if arguments.json {
         for line in &lines {
@@ -152,24 +150,16 @@ fn json(line: &AccountLine) -> Value {
 }
 
 fn revoke(arguments: &RevokeArguments, language: Language) -> Result<(), Failure> {
-    let stores = open_existing(&arguments.directory.data)?;
+    let stores = arguments.directory.place()?.open_existing()?;
     let memory = remember(&stores, language)?;
     let authority = Authority::Place(stores.city.clone());
     let request = request(&stores, "revoke-account", &authority, json!({ "account": arguments.id }))?;
     give(&stores, memory, request)?;
-    forget_token(&stores.control, arguments.id)?;
+    forget_token(&*stores.control, arguments.id)?;
     let mut output = Output::new();
     let id = arguments.id;
     output.line(language.pick(format!("已撤销 {id}"), format!("revoked {id}")))?;
     output.flush()
-}
-
-/// The stores of a directory that must be there.
-fn open_existing(data: &std::path::Path) -> Result<Stores, Failure> {
-    if !has_log(data) {
-        open_log(data)?;
-    }
-    Ok(Stores::open(data, None)?)
 }
 
 fn request(
@@ -220,7 +210,7 @@ mod tests {
             days: Some(30),
             authorized_by: None,
             city: None,
-            directory: DataDirectory { data: data.to_owned() },
+            directory: DataDirectory::embedded(data.to_owned()),
         }
     }
 
@@ -229,17 +219,17 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
         create(&arguments(&data, Role::Auditor, "5108"), Language::En).unwrap();
-        let stores = Stores::open(&data, None).unwrap();
+        let stores = DataDirectory::embedded(data.clone()).place().unwrap().open_existing().unwrap();
         let state = stores.remember(&mut |_| {}).unwrap().state;
         let today = system_clock().day();
-        let lines = accounts::list(&state, &stores.control, today).unwrap();
+        let lines = accounts::list(&state, &*stores.control, today).unwrap();
         assert_eq!((lines.len(), lines[0].holder.as_deref()), (1, Some("王某")));
         assert_eq!(lines[0].expires_on, Some(today.plus_days(30)));
         let excluded = create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap_err();
         assert_eq!(excluded.status(), Status::REJECTED, "{excluded}");
         let misplaced = create(&arguments(&data, Role::Auditor, "510811210"), Language::En).unwrap_err();
         assert_eq!(misplaced.status(), Status::REJECTED, "{misplaced}");
-        let revoked = RevokeArguments { id: lines[0].id, directory: DataDirectory { data: data.clone() } };
+        let revoked = RevokeArguments { id: lines[0].id, directory: DataDirectory::embedded(data.clone()) };
         revoke(&revoked, Language::En).unwrap();
         assert_eq!(revoke(&revoked, Language::En).unwrap_err().status(), Status::REJECTED);
         create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap();

@@ -66,8 +66,8 @@ impl Format {
 }
 
 /// What is sent, event by event.
-struct Listing<L> {
-    log: Arc<L>,
+struct Listing {
+    log: Arc<dyn EventLog>,
     filter: EventFilter,
     format: Format,
     /// The position that was the last when the request came.
@@ -113,7 +113,7 @@ pub(crate) async fn list(
     Ok(with_headers(response, up_to, etag))
 }
 
-impl<L: EventLog> Listing<L> {
+impl Listing {
     /// Sends until the end, or until the reader is gone. A log that fails breaks the answer off, so that nobody takes
     /// a part for the whole.
     async fn send(mut self, after: Position, pieces: mpsc::Sender<io::Result<Bytes>>) {

@@ -21,6 +21,9 @@ const NEW_ACCOUNT_WAIT: Duration = Duration::from_secs(2);
 /// How often it looks.
 const NEW_ACCOUNT_POLL: Duration = Duration::from_millis(20);
 
+/// Since when the log has not answered: the answer is from memory, and as old as that.
+const LOG_UNREACHABLE_SINCE: HeaderName = HeaderName::from_static("lianjian-log-unreachable-since");
+
 /// What a browser is told with every answer.
 const PROTECTION: [(HeaderName, &str); 5] = [
     (
@@ -85,7 +88,15 @@ impl App {
     }
 
     async fn account_of(&self, hash: event_log::TokenHash) -> Result<Principal, Problem> {
-        let known = self.service.control().account_of_token(&hash)?;
+        let mut known = self.service.control().account_of_token(&hash)?;
+        if known.is_none() {
+            // Another instance may have issued it just now; where its store does not answer, the token stays unknown.
+            let service = self.service.clone();
+            let caught_up = tokio::task::spawn_blocking(move || service.control().catch_up()).await;
+            if matches!(caught_up, Ok(Ok(()))) {
+                known = self.service.control().account_of_token(&hash)?;
+            }
+        }
         let id = known.and_then(|id| id.parse().ok()).ok_or_else(unknown_token)?;
         // A token is stored before its event is appended, and by another process: give the event time to arrive.
         let start = Instant::now();
@@ -109,6 +120,10 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
     let headers = response.headers_mut();
     for (name, value) in PROTECTION {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    let since = app.service.log_unreachable_since().map(|since| HeaderValue::from_str(&since.to_string()));
+    if let Some(Ok(since)) = since {
+        headers.insert(LOG_UNREACHABLE_SINCE, since);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

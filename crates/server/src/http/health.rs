@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use event_log::EventLog;
 
 use super::App;
 use super::answer::typed;
@@ -22,7 +21,14 @@ pub(crate) async fn healthz() -> Response {
 /// The log has been read and the views have caught up.
 pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> {
     let position = app.view_position()?;
-    Ok(typed("application/json", format!(r#"{{"ready":true,"position":{position}}}"#).into()))
+    // An instance that serves the past while the log is away is better than none: it stays ready, and says so.
+    let since = app
+        .service
+        .log_unreachable_since()
+        .map_or_else(String::new, |since| format!(r#","log_unreachable_since":"{since}""#));
+    let settings = serde_json::json!(app.state()?.unsafe_settings);
+    let body = format!(r#"{{"ready":true,"position":{position},"unsafe_settings":{settings}{since}}}"#);
+    Ok(typed("application/json", body.into()))
 }
 
 /// The counters.

@@ -39,10 +39,12 @@ impl Default for History {
 
 impl History {
     /// The views at a position, of what was in effect on a day.
-    pub(crate) async fn views<L>(&self, log: Arc<L>, city: PlaceCode, key: Key) -> Result<Arc<Views>, Problem>
-    where
-        L: EventLog + 'static,
-    {
+    pub(crate) async fn views(
+        &self,
+        log: Arc<dyn EventLog>,
+        city: PlaceCode,
+        key: Key,
+    ) -> Result<Arc<Views>, Problem> {
         if let Some(found) = self.find(key) {
             return Ok(found);
         }
@@ -84,10 +86,7 @@ impl History {
 }
 
 /// The position of the last event that had been recorded at a time: recorded times never go back, so halving finds it.
-pub(crate) async fn position_known_at<L: EventLog + ?Sized>(
-    log: &L,
-    time: Timestamp,
-) -> Result<Position, Problem> {
+pub(crate) async fn position_known_at(log: &dyn EventLog, time: Timestamp) -> Result<Position, Problem> {
     let (mut known, mut unknown) = (0, log.last_position().await? + 1);
     while unknown - known > 1 {
         let middle = known + (unknown - known) / 2;

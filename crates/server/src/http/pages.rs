@@ -71,7 +71,11 @@ impl App {
         let reading = Reading { views: &views, policy: self.service.policy(), on: self.today() };
         let view = city_view(reading, None).map_err(view_problem)?;
         let name = views.place_by_code(code).map_or_else(|| code.to_string(), |place| place.name.to_string());
-        let mut response = Html(page::city(&name, &view)).into_response();
+        let notices = page::Notices {
+            log_unreachable_since: self.service.log_unreachable_since().map(|since| since.to_string()),
+            unsafe_settings: self.state()?.unsafe_settings.clone(),
+        };
+        let mut response = Html(page::city(&name, &view, &notices)).into_response();
         response.headers_mut().insert(POSITION, HeaderValue::from(view.position));
         Ok(response)
     }

@@ -9,7 +9,7 @@ use axum::response::Response;
 use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::{Level, PlaceCode};
-use event_log::{EventLog, Position};
+use event_log::Position;
 use projections::{
     ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view,
     ledger_view, obligations_view, organization_view, places_view, register_view, township_view,

@@ -7,6 +7,7 @@ use axum::http::{Request, Response, header};
 use domain::account::Role;
 use domain::command::Actor;
 use domain::ids::{AccountId, CommandId};
+use event_log::LogLocation;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -29,7 +30,13 @@ impl Given {
     async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let (data, city) = (directory.path().to_owned(), "5108".parse().unwrap());
-        let config = ServiceConfig { data, city, address: String::new(), clock: system_clock };
+        let config = ServiceConfig {
+            log: LogLocation::Embedded,
+            data,
+            city,
+            address: String::new(),
+            clock: system_clock,
+        };
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();
         let sessions = Arc::new(Sessions::default());

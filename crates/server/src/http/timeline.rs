@@ -6,7 +6,6 @@ use axum::response::Response;
 use domain::EventMeta;
 use domain::date::Date;
 use domain::ids::JointBranchId;
-use event_log::EventLog;
 use event_log::envelope::{Decoded, decode};
 use projections::timeline::TimelineEntry;
 use serde::Serialize;

@@ -16,7 +16,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Whether the command of that name is given over HTTP.
 pub fn is_over_http(name: &str) -> bool {
-    CommandBody::NAMES.contains(&name) && !matches!(name, "issue-account" | "revoke-account")
+    CommandBody::NAMES.contains(&name)
+        && !matches!(name, "issue-account" | "revoke-account" | "declare-durability")
 }
 
 /// The schema of a command's request.
@@ -79,7 +80,11 @@ mod tests {
 
     #[test]
     fn accounts_are_not_given_over_http() {
-        assert_eq!(names().count(), CommandBody::NAMES.len() - 2);
-        assert!(schema("issue-account").is_none() && schema("revoke-account").is_none());
+        assert_eq!(names().count(), CommandBody::NAMES.len() - 3);
+        assert!(
+            ["issue-account", "revoke-account", "declare-durability"]
+                .iter()
+                .all(|name| schema(name).is_none())
+        );
     }
 }

@@ -1,19 +1,19 @@
 //! `audit verify`: every event of a log that lies here or behind a server, held against the rules of the log.
 
 use std::io::BufRead;
-use std::path::Path;
+use std::sync::Arc;
 
 use audit::{Commitments, Depth, Report, Verifier, verify_log};
 use clap::Args;
 use domain::place::PlaceCode;
-use event_log::{ControlStore, EventLog, MAX_EVENT_BYTES};
+use event_log::{ControlStore, EmbeddedControl, LogLocation, MAX_EVENT_BYTES};
 
 use super::verdict::{self, Verdict};
 use super::views;
 use crate::exit::Failure;
 use crate::import_line::{Lines, RawLine};
 use crate::language::Language;
-use crate::local::{DataDirectory, open_log, runtime};
+use crate::local::{DataDirectory, Place, runtime};
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
 
@@ -74,30 +74,32 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
 type Compared = Option<Result<views::Comparison, Failure>>;
 
 fn here(arguments: &Arguments, language: Language) -> Result<(Report, Compared), Failure> {
-    let data = &arguments.directory.data;
-    let log = open_log(data)?;
-    let control = if arguments.deep { control_store(data)? } else { None };
+    let place = arguments.directory.place()?;
+    let log = place.open_log()?;
+    let control = if arguments.deep { control_store(&place)? } else { None };
     let depth = match (arguments.deep, &control) {
         (false, _) => Depth::Log,
-        (true, Some(control)) => Depth::Deep(Commitments::Store(control)),
+        (true, Some(control)) => Depth::Deep(Commitments::Store(&**control)),
         (true, None) => Depth::Deep(Commitments::Gone),
     };
     let last = runtime()?.block_on(log.last_position())?;
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
     let verifier = Verifier::new(Some(log.city()), depth);
-    let report = verify_log(&log, verifier, &mut |position| progress.at(position))?;
+    let report = verify_log(&*log, verifier, &mut |position| progress.at(position))?;
     progress.end();
     // Rows folded from a log that is not consistent say nothing.
-    let compared = (arguments.deep && report.is_consistent()).then(|| views::compare_here(data, &log));
+    let compared =
+        (arguments.deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
     Ok((report, compared))
 }
 
 /// The store beside the log, which verifying must not make where it is gone.
-fn control_store(data: &Path) -> Result<Option<ControlStore>, Failure> {
-    if !data.join(CONTROL_FILE).exists() {
-        return Ok(None);
+fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Failure> {
+    match place.log {
+        LogLocation::Embedded if !place.data.join(CONTROL_FILE).exists() => Ok(None),
+        LogLocation::Embedded => Ok(Some(Arc::new(EmbeddedControl::open(&place.data)?))),
+        LogLocation::Nats(_) => Ok(Some(place.open_existing()?.control)),
     }
-    Ok(Some(ControlStore::open(data)?))
 }
 
 fn there(server: &Server, arguments: &Arguments, language: Language) -> Result<(Report, Compared), Failure> {

@@ -6,7 +6,7 @@ use audit::{Finding, FindingKind};
 use domain::Policy;
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
-use event_log::{DirectoryLock, EmbeddedLog, StoredEventRef};
+use event_log::{DirectoryLock, EventLog, StoredEventRef};
 use projections::{
     Moment, Opened, Reading, RebuildReason, Replay, Store, View, city_view, county_view, replay,
 };
@@ -30,7 +30,7 @@ pub struct Comparison {
 }
 
 /// Compares the rows of a directory with what its log rebuilds to; the directory must not be held.
-pub fn compare_here(data: &Path, log: &EmbeddedLog) -> Result<Comparison, Failure> {
+pub fn compare_here(data: &Path, log: &dyn EventLog) -> Result<Comparison, Failure> {
     let _lock = DirectoryLock::acquire(data, "")?;
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let opened = Store::open(&data.join(VIEWS_FOLDER), &city, log)?;

@@ -1,10 +1,11 @@
 //! The checks of `doctor`, each on its own: what is found and what to do about it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
-use event_log::{ControlStore, DirectoryLock, EmbeddedLog, EventLog, LockError, LogError};
+use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogError, LogLocation};
 use projections::{Opened, RebuildReason, Store};
 use server::core::system_clock;
 use server::memory::Memory;
@@ -13,7 +14,7 @@ use server::service::VIEWS_FOLDER;
 use super::Check;
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::{open_log, runtime};
+use crate::local::{Place, runtime};
 use crate::progress::Progress;
 
 /// Commands are refused while the clock is further behind the last event.
@@ -24,8 +25,12 @@ const WARN_FREE_BYTES: u64 = 5 << 30;
 const FAIL_FREE_BYTES: u64 = 256 << 20;
 
 /// Opens the log and reads it whole; nothing where it does not open.
-pub fn log(data: &Path, checks: &mut Vec<Check>, language: Language) -> Result<Option<EmbeddedLog>, Failure> {
-    let log = match open_log(data) {
+pub fn log(
+    place: &Place,
+    checks: &mut Vec<Check>,
+    language: Language,
+) -> Result<Option<Arc<dyn EventLog>>, Failure> {
+    let log = match place.open_log() {
         Ok(log) => log,
         Err(failure) => {
             let status = of_damage(&failure);
@@ -38,15 +43,10 @@ pub fn log(data: &Path, checks: &mut Vec<Check>, language: Language) -> Result<O
     let checked = log.check();
     progress.end();
     match checked {
-        Ok(()) => {
-            let last = runtime()?.block_on(log.last_position())?;
-            let (city, mebibytes) = (log.city(), log.size_bytes() >> 20);
-            let zh = format!("城市 {city}，{last} 条，位置连续，文件完好，{mebibytes} MiB");
-            checks.push(Check::ok(
-                "log",
-                zh,
-                format!("city {city}, {last} events, gapless, file sound, {mebibytes} MiB"),
-            ));
+        Ok(found) => {
+            let city = log.city();
+            let zh = format!("城市 {city}，{}", Language::Zh.half(&found));
+            checks.push(Check::ok("log", zh, format!("city {city}, {}", Language::En.half(&found))));
         }
         Err(error) => {
             let failure = Failure::Log(error);
@@ -60,13 +60,15 @@ pub fn log(data: &Path, checks: &mut Vec<Check>, language: Language) -> Result<O
 /// Damage is found by looking; everything else kept us from looking.
 fn of_damage(failure: &Failure) -> Status {
     match failure {
-        Failure::Log(LogError::Corrupt { .. } | LogError::Foreign { .. }) => Status::VERIFICATION_FAILED,
+        Failure::Log(LogError::Corrupt { .. } | LogError::Foreign { .. } | LogError::Unsafe { .. }) => {
+            Status::VERIFICATION_FAILED
+        }
         other => other.status(),
     }
 }
 
 /// Who holds the directory, and where nobody does, how far the read models are.
-pub fn holder_and_views(data: &Path, log: &EmbeddedLog, checks: &mut Vec<Check>) -> Result<(), Failure> {
+pub fn holder_and_views(data: &Path, log: &dyn EventLog, checks: &mut Vec<Check>) -> Result<(), Failure> {
     let _lock = match DirectoryLock::acquire(data, "") {
         Ok(lock) => lock,
         Err(LockError::HeldByServer { address, .. }) => {
@@ -91,7 +93,7 @@ pub fn holder_and_views(data: &Path, log: &EmbeddedLog, checks: &mut Vec<Check>)
     Ok(())
 }
 
-fn views(data: &Path, log: &EmbeddedLog) -> Result<Check, Failure> {
+fn views(data: &Path, log: &dyn EventLog) -> Result<Check, Failure> {
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let last = runtime()?.block_on(log.last_position())?;
     Ok(match Store::open(&data.join(VIEWS_FOLDER), &city, log) {
@@ -126,7 +128,18 @@ fn views(data: &Path, log: &EmbeddedLog) -> Result<Check, Failure> {
 }
 
 /// The store of names: there, sound, and its owner's alone.
-pub fn control(data: &Path) -> Check {
+pub fn control(place: &Place) -> Check {
+    if let LogLocation::Nats(_) = place.log {
+        return match place.open_existing().and_then(|stores| Ok(stores.control.command_ids()?)) {
+            Ok(_) => Check::ok(
+                "control",
+                "姓名与令牌存储（JetStream KV）可读",
+                "the store of names and tokens (JetStream KV) can be read",
+            ),
+            Err(failure) => Check::failed("control", &failure, of_damage(&failure)),
+        };
+    }
+    let data = &place.data;
     let file = data.join("control.db");
     if !file.exists() {
         let zh = "control.db 缺失：姓名、令牌均不可用，请从备份恢复";
@@ -136,7 +149,7 @@ pub fn control(data: &Path) -> Check {
             "control.db is missing: no name and no token can be used; restore it from a backup",
         );
     }
-    if let Err(error) = ControlStore::open(data).and_then(|store| store.command_ids()) {
+    if let Err(error) = EmbeddedControl::open(data).and_then(|store| store.command_ids()) {
         let failure = Failure::Log(error);
         let status = of_damage(&failure);
         return Check::failed("control", &failure, status);
@@ -160,7 +173,7 @@ pub fn control(data: &Path) -> Check {
 }
 
 /// The snapshot that shortens a start.
-pub fn snapshot(data: &Path, log: &EmbeddedLog) -> Result<Check, Failure> {
+pub fn snapshot(data: &Path, log: &dyn EventLog) -> Result<Check, Failure> {
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let last = runtime()?.block_on(log.last_position())?;
     Ok(match Memory::load(data, &city, log) {
@@ -179,7 +192,7 @@ pub fn snapshot(data: &Path, log: &EmbeddedLog) -> Result<Check, Failure> {
 }
 
 /// The clock of this machine against the last event.
-pub fn clock(log: &EmbeddedLog) -> Result<Check, Failure> {
+pub fn clock(log: &dyn EventLog) -> Result<Check, Failure> {
     let last = runtime()?.block_on(async {
         let last = log.last_position().await?;
         log.read(last.saturating_sub(1), 1).await

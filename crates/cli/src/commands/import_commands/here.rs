@@ -174,7 +174,7 @@ impl Import<'_> {
                 return Ok((Box::new(request), Some(refusal)));
             }
         };
-        if prepared.command.body.is_of_accounts() {
+        if prepared.command.body.is_of_service() {
             let refusal = Refusal::of_line(
                 "accounts",
                 "帐号请用 token 子命令管理",

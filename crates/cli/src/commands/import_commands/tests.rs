@@ -12,7 +12,7 @@ use super::report::Reporter;
 use crate::exit::Status;
 use crate::import_line::Lines;
 use crate::language::Language;
-use crate::local::{Held, runtime};
+use crate::local::{DataDirectory, Held, Place, runtime};
 use crate::output::Output;
 
 /// Keeps what is written.
@@ -46,11 +46,15 @@ impl Imported {
     }
 }
 
+fn place(data: &Path) -> Place {
+    DataDirectory::embedded(data.to_owned()).place().unwrap()
+}
+
 fn import(data: &Path, lines: &[Value], keep_going: bool) -> Imported {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let kept = Kept::default();
     let mut reporter = Reporter::new(Language::En, Output::to(kept.clone()));
-    let held = Held::open(data, None, Language::En).unwrap();
+    let held = Held::open(&place(data), None, Language::En).unwrap();
     let lines = Lines::new(io::Cursor::new(text.into_bytes()), "-");
     let done = runtime().unwrap().block_on(here::import(&held, lines, keep_going, &mut reporter));
     let status = reporter.end(done).map_or_else(|failure| failure.status(), |()| Status::DONE);
@@ -141,7 +145,7 @@ fn a_real_log_takes_places_and_nothing_else() {
     let other = import(directory.path(), &[account, line(5, "dance", false, json!({})), json!([1])], true);
     assert_eq!(other.told(), ["accounts", "unknown-command", "malformed"]);
     assert_eq!((other.status, other.events), (Status::REJECTED, 1));
-    let state = Held::open(directory.path(), None, Language::En).unwrap().memory.state;
+    let state = Held::open(&place(directory.path()), None, Language::En).unwrap().memory.state;
     assert_eq!(state.local_events, 1);
 }
 

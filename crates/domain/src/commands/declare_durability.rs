@@ -1,0 +1,54 @@
+//! `declare-durability`: somebody answers for how the log is kept, or says that it is kept safely again. Given where the
+//! log is kept.
+
+use crate::case::Case;
+use crate::command_data::DeclareDurability;
+use crate::event::EventBody;
+use crate::event_data::DurabilityDeclared;
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &DeclareDurability) -> Result<Vec<EventBody>, Rejection> {
+    let asked = data.unsafe_settings.iter().map(ToString::to_string);
+    if asked.eq(case.state.unsafe_settings.iter().cloned()) {
+        return Err(Rejection::NothingToRecord);
+    }
+    Ok(vec![EventBody::DurabilityDeclared(DurabilityDeclared {
+        unsafe_settings: data.unsafe_settings.clone(),
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::testing::City;
+    use crate::testing::drafts::{Draft, import, officer, text};
+
+    fn declare(settings: &[&str]) -> Draft {
+        let unsafe_settings = settings.iter().map(|setting| text(setting)).collect();
+        import(CommandBody::DeclareDurability(DeclareDurability { unsafe_settings }))
+    }
+
+    #[test]
+    fn a_declaration_holds_until_the_next_and_is_made_once() {
+        let lazy = declare(&["sync_interval=120s"]);
+        let unsafe_settings = vec![text("sync_interval=120s")];
+        City::empty()
+            .when(lazy.clone())
+            .then(&[EventBody::DurabilityDeclared(DurabilityDeclared { unsafe_settings })]);
+        City::empty().when(declare(&[])).refused(Rejection::NothingToRecord);
+        let declared = City::empty().given(lazy.clone());
+        declared.when(lazy).refused(Rejection::NothingToRecord);
+        declared
+            .when(declare(&[]))
+            .then(&[EventBody::DurabilityDeclared(DurabilityDeclared { unsafe_settings: Vec::new() })]);
+    }
+
+    #[test]
+    fn it_makes_a_log_neither_simulated_nor_real_and_is_no_offices_business() {
+        let declared = City::empty().given(declare(&["storage=memory"]));
+        assert_eq!(declared.state.simulated, None);
+        let refused = Rejection::RoleForbids { role: "county_officer", command: "declare-durability" };
+        City::new().when(declare(&["storage=memory"]).by(officer("officer-1"))).refused(refused);
+    }
+}

@@ -1,0 +1,80 @@
+//! Servers and streams that would not keep what they acknowledge are refused, and the setting is named.
+
+use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
+
+use super::CITY;
+use crate::jetstream::JetStreamLog;
+use crate::nats_server::{NatsServer, OLD_VERSION, VERSION};
+use crate::{LogError, NatsOptions};
+
+type Change = fn(&mut Config);
+
+fn refusal(options: &NatsOptions) -> String {
+    match JetStreamLog::connect(options, CITY).err().unwrap() {
+        LogError::Unsafe { english, .. } => english,
+        other => unreachable!("{other}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_too_old_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = NatsServer::start_with(OLD_VERSION, directory.path(), "");
+    let refused = refusal(&NatsOptions { accept_unsafe_durability: true, ..server.options() });
+    assert!(refused.contains("version is 2.9.10, it must be ≥ 2.12.0: upgrade nats-server"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_syncs_late_is_refused_unless_that_is_accepted() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = NatsServer::start_with(VERSION, directory.path(), "");
+    let refused = refusal(&server.options());
+    assert!(refused.contains("sync_interval is 120s"), "{refused}");
+    let unseen = NatsOptions { monitors: Vec::new(), ..server.options() };
+    let refused = refusal(&unseen);
+    assert!(refused.contains("sync_interval is unknown") && refused.contains("--nats-monitor"), "{refused}");
+    let accepting = NatsOptions { accept_unsafe_durability: true, ..server.options() };
+    let log = JetStreamLog::connect(&accepting, CITY).unwrap();
+    let accepted: Vec<&str> = log.accepted_settings().iter().map(|setting| setting.name).collect();
+    assert_eq!(accepted, ["sync_interval"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_wrong_setting_of_a_stream_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = NatsServer::start(directory.path());
+    let context = async_nats::jetstream::new(async_nats::connect(server.address()).await.unwrap());
+    let good = Config {
+        name: "LIANJIAN_5108".to_owned(),
+        subjects: vec!["lianjian.5108.>".to_owned()],
+        discard: DiscardPolicy::New,
+        deny_delete: true,
+        deny_purge: true,
+        allow_atomic_publish: true,
+        ..Config::default()
+    };
+    let wrong: [(&str, Change); 10] = [
+        ("allow_atomic", |config| config.allow_atomic_publish = false),
+        ("storage", |config| config.storage = StorageType::Memory),
+        ("deny_delete", |config| config.deny_delete = false),
+        ("deny_purge", |config| config.deny_purge = false),
+        ("max_msgs", |config| config.max_messages = 1_000),
+        ("max_age", |config| config.max_age = std::time::Duration::from_secs(3_600)),
+        ("max_msg_size", |config| config.max_message_size = 1_000),
+        ("discard", |config| config.discard = DiscardPolicy::Old),
+        ("allow_msg_ttl", |config| config.allow_message_ttl = true),
+        ("subjects", |config| config.subjects = vec!["lianjian.5108.*.>".to_owned()]),
+    ];
+    for (name, change) in wrong {
+        let mut config = good.clone();
+        change(&mut config);
+        context.create_stream(config).await.unwrap();
+        let refused = refusal(&server.options());
+        assert!(refused.starts_with(&format!("{name} is ")), "{name}: {refused}");
+        context.delete_stream("LIANJIAN_5108").await.unwrap();
+    }
+    let more = NatsOptions { replicas: 3, ..server.options() };
+    context.create_stream(good).await.unwrap();
+    assert!(refusal(&more).starts_with("num_replicas is 1, it must be 3"));
+    JetStreamLog::connect(&server.options(), CITY).unwrap();
+}
