@@ -75,9 +75,9 @@ impl JetStreamLog {
         let name = stream_name(city);
         let store = format!("{}/{name}", connection.store);
         let client = connection.client.clone();
-        let context = context(&client);
         let (asked, at, wanted) = (options.clone(), store.clone(), city.to_owned());
         let opened = async move {
+            let context = context(&client);
             let info = settings::open_stream(&client, &context, &asked, &wanted, &at, create).await?;
             let accepted = settings::check(&client, &asked, &info, &at).await?;
             let stream = context.get_stream_no_info(&name).await.map_err(|error| away(&at, error))?;
@@ -102,6 +102,7 @@ impl JetStreamLog {
     }
 }
 
+/// Must be called on the connection's runtime, where it starts a task.
 pub(crate) fn context(client: &Client) -> jetstream::Context {
     let mut context = jetstream::new(client.clone());
     context.set_timeout(REQUEST_TIMEOUT);

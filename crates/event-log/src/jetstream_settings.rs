@@ -123,8 +123,9 @@ pub(crate) async fn open_stream(
 
 /// The cities that have a stream in this account. Blocks.
 pub(crate) fn cities(connection: &Connection) -> Result<Vec<String>, LogError> {
-    let (context, store) = (context(&connection.client), connection.store.clone());
+    let (client, store) = (connection.client.clone(), connection.store.clone());
     connection.wait(async move {
+        let context = context(&client);
         let names: Result<Vec<String>, _> = context.stream_names().try_collect().await;
         let names = names.map_err(|error| away(&store, error))?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(STREAM_PREFIX)).map(str::to_owned).collect())
