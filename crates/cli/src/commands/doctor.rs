@@ -106,6 +106,10 @@ fn all(place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
     let mut checks = Vec::new();
     let data = &place.data;
     if let Some(log) = checks::log(place, &mut checks, language)? {
+        // A log whose storage is damaged was said to be so, and does not read further.
+        if checks.iter().all(|check| check.health != Health::Fail) {
+            checks.push(checks::history(&*log, language)?);
+        }
         checks::holder_and_views(data, &*log, &mut checks)?;
         checks.push(checks::control(place));
         checks.push(checks::snapshot(data, &*log)?);

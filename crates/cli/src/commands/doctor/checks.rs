@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use audit::{Depth, Verifier, verify_log};
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogError, LogLocation};
@@ -55,6 +56,31 @@ pub fn log(
         }
     }
     Ok(Some(log))
+}
+
+/// What the events say of each other: whole commands, times, numbers of each county; `audit verify --deep` looks further.
+pub fn history(log: &dyn EventLog, language: Language) -> Result<Check, Failure> {
+    let mut progress = Progress::begin(language, "核对事件", "reading the events", None);
+    let verifier = Verifier::new(Some(log.city()), Depth::Log);
+    let report = verify_log(log, verifier, &mut |position| progress.at(position))?;
+    progress.end();
+    let Some(first) = report.findings.first() else {
+        let commands = report.commands;
+        let zh = format!("{commands} 条指令完整，时间与各县序号连续");
+        return Ok(Check::ok(
+            "history",
+            zh,
+            format!("{commands} commands whole, times and numbers in order"),
+        ));
+    };
+    let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
+    let zh = format!(
+        "{count} 处异常，首处为第 {position} 条：{zh}。请停止服务，运行 audit verify --deep 并与备份核对"
+    );
+    let en = format!(
+        "{count} findings, the first at event {position}: {en}. Stop the service, run `audit verify --deep`, compare with a backup"
+    );
+    Ok(Check::fail("history", zh, en))
 }
 
 /// Damage is found by looking; everything else kept us from looking.
