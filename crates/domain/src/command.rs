@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::account::Role;
 use crate::command_data::{
@@ -19,6 +19,7 @@ use crate::document_number::{DecidedBy, Document, Override};
 use crate::event::Entity;
 use crate::ids::{CommandId, Commitment, OrganizationId};
 use crate::place::PlaceCode;
+use crate::wire_text::stands_as_text;
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $name:literal),+ $(,)?) => {
@@ -155,8 +156,7 @@ impl CommandBody {
 }
 
 /// On whose authority: an organization, or for mere facts a place.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Authority {
     /// A registered organization.
     Organization(OrganizationId),
@@ -184,26 +184,15 @@ impl FromStr for Authority {
     type Err = AuthorityError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let organization = text.parse().map(Self::Organization).ok();
-        organization
-            .or_else(|| text.parse().map(Self::Place).ok())
-            .ok_or_else(|| AuthorityError { text: text.chars().take(40).collect() })
+        let authority = match text.len() {
+            ulid::ULID_LEN => text.parse().map(Self::Organization).ok(),
+            _ => text.parse().map(Self::Place).ok(),
+        };
+        authority.ok_or_else(|| AuthorityError { text: text.chars().take(40).collect() })
     }
 }
 
-impl TryFrom<String> for Authority {
-    type Error = AuthorityError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<Authority> for String {
-    fn from(authority: Authority) -> Self {
-        authority.to_string()
-    }
-}
+stands_as_text!(Authority);
 
 impl JsonSchema for Authority {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -4,8 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil;
+use jiff::tz::Offset;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+
+use crate::wire_text::stands_as_text;
 
 /// The widest span that is added: a thousand years.
 const MAX_SPAN_DAYS: i32 = 366_000;
@@ -13,8 +15,7 @@ const MAX_SPAN_DAYS: i32 = 366_000;
 const MAX_SPAN_MONTHS: i32 = 12_000;
 
 /// A day, written `2019-03-01`; days that do not exist are refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(civil::Date);
 
 /// Why a text is no date of ours.
@@ -100,24 +101,17 @@ impl FromStr for Date {
         if !shaped {
             return Err(refused());
         }
-        let day: civil::Date = text.parse().map_err(|_| refused())?;
-        Self::new(day.year(), day.month(), day.day()).map_err(|_| refused())
+        let (month, day) = (number(&bytes[5..7]) as i8, number(&bytes[8..]) as i8);
+        Self::new(number(&bytes[..4]), month, day).map_err(|_| refused())
     }
 }
 
-impl TryFrom<String> for Date {
-    type Error = DateError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
+/// The number of at most four digits.
+fn number(digits: &[u8]) -> i16 {
+    digits.iter().fold(0, |number, digit| number * 10 + i16::from(digit - b'0'))
 }
 
-impl From<Date> for String {
-    fn from(date: Date) -> Self {
-        date.to_string()
-    }
-}
+stands_as_text!(Date);
 
 impl JsonSchema for Date {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -130,8 +124,7 @@ impl JsonSchema for Date {
 }
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z, written `2026-01-02T03:04:05.678Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -155,6 +148,27 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// Reads exactly `2026-01-02T03:04:05.678Z`; anything else is left to the general parser.
+    fn as_written(text: &str) -> Option<Self> {
+        let (day, time) = (text.get(..10)?, text.as_bytes().get(10..)?);
+        let shaped = time.len() == 14
+            && time.iter().zip(b"T00:00:00.000Z").all(|(found, wanted)| match wanted {
+                b'0' => found.is_ascii_digit(),
+                mark => found == mark,
+            });
+        if !shaped {
+            return None;
+        }
+        let part = |from: usize| i8::try_from(number(&time[from..from + 2])).ok();
+        let nanosecond = i32::from(number(&time[10..13])) * 1_000_000;
+        let clock = civil::Time::new(part(1)?, part(4)?, part(7)?, nanosecond).ok()?;
+        let day: Date = day.parse().ok()?;
+        let instant = Offset::UTC.to_timestamp(day.0.to_datetime(clock)).ok()?;
+        Some(Self(instant.as_millisecond()))
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let instant = jiff::Timestamp::from_millisecond(self.0).unwrap_or_default();
@@ -166,23 +180,15 @@ impl FromStr for Timestamp {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // A fold of the log reads one an event, each as it is written here.
+        if let Some(instant) = Self::as_written(text) {
+            return Ok(instant);
+        }
         text.parse::<jiff::Timestamp>().map(|instant| Self(instant.as_millisecond()))
     }
 }
 
-impl TryFrom<String> for Timestamp {
-    type Error = jiff::Error;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<Timestamp> for String {
-    fn from(timestamp: Timestamp) -> Self {
-        timestamp.to_string()
-    }
-}
+stands_as_text!(Timestamp);
 
 impl JsonSchema for Timestamp {
     fn schema_name() -> std::borrow::Cow<'static, str> {
@@ -242,5 +248,24 @@ mod tests {
             ("2019-06-30".into(), "2019-07-01".into())
         );
         assert_eq!(after.to_string(), "2019-06-30T16:00:00.000Z");
+    }
+
+    #[test]
+    fn an_instant_reads_the_same_however_it_is_written() {
+        let written: Timestamp = "2019-12-31T23:59:58.007Z".parse().unwrap();
+        for text in
+            ["2020-01-01T07:59:58.007+08:00", "2019-12-31 23:59:58.007Z", "2019-12-31T23:59:58.007000Z"]
+        {
+            assert_eq!(text.parse::<Timestamp>().unwrap(), written, "{text}");
+        }
+        for text in
+            ["2019-02-29T00:00:00.000Z", "2019-12-31T24:00:00.000Z", "2019-12-31T00:00:00.000", "2019-12-31"]
+        {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+        assert_eq!(
+            "1850-01-01T00:00:00.000Z".parse::<Timestamp>().unwrap().to_string(),
+            "1850-01-01T00:00:00.000Z"
+        );
     }
 }

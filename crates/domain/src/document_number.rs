@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::date::Date;
 use crate::text::{Text, TextError, check_characters};
+use crate::wire_text::stands_as_text;
 
 /// The longest issuer's mark before the year, in characters.
 const MAX_PREFIX_CHARACTERS: usize = 30;
@@ -16,8 +17,7 @@ const MAX_PREFIX_CHARACTERS: usize = 30;
 /// A document number such as `昭委组〔2019〕18号`. Brackets of any style, digits and letters of any width, blanks, a
 /// leading 第 and leading zeros are normalised (GB/T 9704-2012, 7.2.5; Unicode's normal form KC), so that one paper has
 /// one number.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentNumber {
     text: String,
     year: i16,
@@ -93,19 +93,7 @@ fn bracket(character: char) -> char {
     }
 }
 
-impl TryFrom<String> for DocumentNumber {
-    type Error = DocumentNumberError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<DocumentNumber> for String {
-    fn from(number: DocumentNumber) -> Self {
-        number.text
-    }
-}
+stands_as_text!(DocumentNumber);
 
 impl JsonSchema for DocumentNumber {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -100,7 +100,12 @@ fn note_meta(state: &mut CityState, event: &Event) {
     let meta = &event.meta;
     state.last_position = meta.position;
     state.last_recorded_at = state.last_recorded_at.max(meta.recorded_at);
-    *state.scope_sequences.entry(meta.scope.county_token().to_owned()).or_default() += 1;
+    match state.scope_sequences.get_mut(meta.scope.county_token()) {
+        Some(last) => *last += 1,
+        None => {
+            state.scope_sequences.insert(meta.scope.county_token().to_owned(), 1);
+        }
+    }
     if meta.role == Role::Local {
         state.local_events += 1;
     }
@@ -181,7 +186,7 @@ fn organization_updated(state: &mut CityState, meta: &EventMeta, data: &Organiza
             organization.probationary_members = probationary_members;
             organization.probationary_members_recorded = recording.clone();
         }
-        organization.profile.extend(data.profile.clone());
+        organization.profile.extend(data.profile.iter().map(|(name, figure)| (*name, figure.clone())));
         let figures = data.profile.keys().map(|figure| (*figure, recording.clone()));
         organization.profile_recorded.extend(figures);
     });

@@ -8,6 +8,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
+use crate::wire_text::stands_as_text;
+
 /// Why a text is no id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("「{text}」不是 ULID（26 位大写字母与数字） / `{text}` is not a ULID of 26 characters in upper case")]
@@ -18,23 +20,10 @@ pub struct IdError {
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "Cow<'_, str>", into = "Ulid")]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub Ulid);
 
-        impl TryFrom<Cow<'_, str>> for $name {
-            type Error = IdError;
-
-            fn try_from(text: Cow<'_, str>) -> Result<Self, Self::Error> {
-                text.parse()
-            }
-        }
-
-        impl From<$name> for Ulid {
-            fn from(id: $name) -> Self {
-                id.0
-            }
-        }
+        stands_as_text!($name);
 
         impl fmt::Display for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,6 +33,7 @@ pub mod state;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
+mod wire_text;
 #[cfg(test)]
 mod words;
 

@@ -1,9 +1,11 @@
 //! Party organizations: branches, general branches, committees, and the organs that decide.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::date::Date;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
@@ -76,13 +78,47 @@ pub enum ProfileFigure {
 }
 
 /// A figure's value: a number or a text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum FigureValue {
     /// A number as it was written.
     Number(serde_json::Number),
     /// A word, such as `rich` or 猕猴桃.
     Text(Text),
+}
+
+impl<'de> Deserialize<'de> for FigureValue {
+    // By hand: what serde derives for an untagged enum first copies the value into one of its own.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FigureValueVisitor)
+    }
+}
+
+struct FigureValueVisitor;
+
+impl Visitor<'_> for FigureValueVisitor {
+    type Value = FigureValue;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number or a text")
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<FigureValue, E> {
+        Ok(FigureValue::Number(value.into()))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<FigureValue, E> {
+        Ok(FigureValue::Number(value.into()))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<FigureValue, E> {
+        let number = serde_json::Number::from_f64(value);
+        number.map(FigureValue::Number).ok_or_else(|| E::custom("a number must be finite"))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<FigureValue, E> {
+        text.parse().map(FigureValue::Text).map_err(E::custom)
+    }
 }
 
 impl JsonSchema for FigureValue {

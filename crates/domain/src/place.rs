@@ -9,11 +9,18 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 use crate::ids::PlaceId;
 use crate::text::Text;
+use crate::wire_text::stands_as_text;
 
 /// A statistical code: 4 digits for a city, 6 for a county (GB/T 2260), 9 for a township, 12 for a village.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct PlaceCode(String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlaceCode {
+    /// Zeros after the last digit, so that codes compare as their texts do.
+    digits: [u8; MAX_DIGITS],
+    length: u8,
+}
+
+/// The digits of a village's code.
+const MAX_DIGITS: usize = 12;
 
 /// Why a text is no code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,12 +34,17 @@ pub struct PlaceCodeError {
 impl PlaceCode {
     /// The digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        // Only digits are ever put in, so the fallback is never taken.
+        std::str::from_utf8(self.bytes()).unwrap_or_default()
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.digits[..usize::from(self.length)]
     }
 
     /// The tier that a code of this length belongs to.
     pub fn level(&self) -> Level {
-        match self.0.len() {
+        match self.length {
             4 => Level::City,
             6 => Level::County,
             9 => Level::Township,
@@ -42,13 +54,13 @@ impl PlaceCode {
 
     /// Whether the code is `other` or lies under it.
     pub fn is_within(&self, other: &Self) -> bool {
-        self.0.starts_with(&other.0)
+        self.bytes().starts_with(other.bytes())
     }
 
     /// A village's code ends in 200 to 399, a residents' community's does not (rules of the statistical codes).
     pub fn village_kind(&self) -> PlaceKind {
-        match self.0.get(9..10) {
-            Some("2" | "3") => PlaceKind::Village,
+        match self.bytes().get(9) {
+            Some(b'2' | b'3') => PlaceKind::Village,
             _ => PlaceKind::Community,
         }
     }
@@ -56,7 +68,13 @@ impl PlaceCode {
 
 impl fmt::Display for PlaceCode {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        self.as_str().fmt(formatter)
+    }
+}
+
+impl fmt::Debug for PlaceCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PlaceCode({:?})", self.as_str())
     }
 }
 
@@ -65,27 +83,16 @@ impl FromStr for PlaceCode {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let shaped = matches!(text.len(), 4 | 6 | 9 | 12) && text.bytes().all(|byte| byte.is_ascii_digit());
-        if shaped {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(PlaceCodeError { text: text.chars().take(40).collect() })
+        if !shaped {
+            return Err(PlaceCodeError { text: text.chars().take(40).collect() });
         }
+        let mut digits = [0; MAX_DIGITS];
+        digits[..text.len()].copy_from_slice(text.as_bytes());
+        Ok(Self { digits, length: text.len() as u8 })
     }
 }
 
-impl TryFrom<String> for PlaceCode {
-    type Error = PlaceCodeError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<PlaceCode> for String {
-    fn from(code: PlaceCode) -> Self {
-        code.0
-    }
-}
+stands_as_text!(PlaceCode);
 
 impl JsonSchema for PlaceCode {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -4,13 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
+use crate::wire_text::stands_as_text;
 
 /// A calendar quarter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quarter {
     year: i16,
     number: i8,
@@ -82,19 +81,7 @@ impl FromStr for Quarter {
     }
 }
 
-impl TryFrom<String> for Quarter {
-    type Error = QuarterError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<Quarter> for String {
-    fn from(quarter: Quarter) -> Self {
-        quarter.to_string()
-    }
-}
+stands_as_text!(Quarter);
 
 impl JsonSchema for Quarter {
     fn schema_name() -> std::borrow::Cow<'static, str> {

@@ -3,7 +3,6 @@
 //! The large collections are persistent maps, so a copy costs nothing: the command loop decides on a copy and
 //! throws it away when an append is refused.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -36,7 +35,7 @@ pub struct CityState {
     /// Events recorded by role `local`, counted on the city page and by `audit verify`.
     pub local_events: u64,
     /// The last scope sequence per county token.
-    pub scope_sequences: BTreeMap<String, u64>,
+    pub scope_sequences: OrdMap<String, u64>,
     /// Places by id.
     pub places: OrdMap<PlaceId, Arc<Place>>,
     /// The place that bears a code.
@@ -67,7 +66,7 @@ impl CityState {
             simulated: None,
             imported: false,
             local_events: 0,
-            scope_sequences: BTreeMap::new(),
+            scope_sequences: OrdMap::new(),
             places: OrdMap::new(),
             places_by_code: OrdMap::new(),
             organizations: OrdMap::new(),

@@ -2,21 +2,22 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::personal_number::holds_personal_number;
+use crate::wire_text::stands_as_text;
 
 /// The longest free text, in characters: a dozen such fields stay far below the event's limit of 60,000 bytes.
 pub const MAX_TEXT_CHARACTERS: usize = 500;
 
 /// A free text of 1 to 500 characters, trimmed, in Unicode's normal form C, without invisible characters, identity
-/// numbers or telephone numbers.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Text(String);
+/// numbers or telephone numbers. Copies share it: state, rows and events hold the same names and figures many times over.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(Arc<str>);
 
 /// Why a text is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -56,17 +57,7 @@ impl TryFrom<String> for Text {
     type Error = TextError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let normal = normal_form(&text);
-        let trimmed = normal.trim();
-        if trimmed.is_empty() {
-            return Err(TextError::Empty);
-        }
-        if trimmed.chars().count() > MAX_TEXT_CHARACTERS {
-            return Err(TextError::TooLong);
-        }
-        check_characters(trimmed)?;
-        // Reading the log makes texts by the million, nearly all of them in their normal form already.
-        Ok(Self(if trimmed.len() == text.len() { text } else { trimmed.to_owned() }))
+        text.as_str().try_into()
     }
 }
 
@@ -74,13 +65,32 @@ impl TryFrom<&str> for Text {
     type Error = TextError;
 
     fn try_from(text: &str) -> Result<Self, Self::Error> {
-        Self::try_from(text.to_owned())
+        let normal = normal_form(text);
+        let trimmed = normal.trim();
+        if trimmed.is_empty() {
+            return Err(TextError::Empty);
+        }
+        if trimmed.len() > MAX_TEXT_CHARACTERS && trimmed.chars().count() > MAX_TEXT_CHARACTERS {
+            return Err(TextError::TooLong);
+        }
+        check_characters(trimmed)?;
+        Ok(Self(trimmed.into()))
     }
 }
 
+impl FromStr for Text {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.try_into()
+    }
+}
+
+stands_as_text!(Text);
+
 impl From<Text> for String {
     fn from(text: Text) -> Self {
-        text.0
+        text.as_str().to_owned()
     }
 }
 
@@ -96,7 +106,7 @@ impl JsonSchema for Text {
 
 /// Refuses what must stand in no text of the log: invisible characters and numbers that identify a person.
 pub(crate) fn check_characters(text: &str) -> Result<(), TextError> {
-    if text.chars().any(is_invisible) {
+    if !text.chars().all(is_plain) && text.chars().any(is_invisible) {
         return Err(TextError::Invisible);
     }
     if holds_personal_number(text) {
@@ -107,11 +117,16 @@ pub(crate) fn check_characters(text: &str) -> Result<(), TextError> {
 
 /// One spelling for what looks the same: Unicode's normal form C.
 fn normal_form(text: &str) -> Cow<'_, str> {
-    let is_plain = |character: char| matches!(character, ' '..='~' | '\u{3000}'..='\u{3029}' | '\u{3400}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF5E}');
     if text.chars().all(is_plain) || is_nfc(text) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.nfc().collect())
+}
+
+/// Visible, and the same in every normal form: what nearly all of a log's texts are made of, so that reading it asks no
+/// table.
+fn is_plain(character: char) -> bool {
+    matches!(character, ' '..='~' | '\u{3000}'..='\u{3029}' | '\u{3400}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF5E}')
 }
 
 /// Characters without a shape of their own: controls, and Unicode's format and default-ignorable characters.

@@ -21,6 +21,8 @@ pub const TYPE_PREFIX: &str = "cn.lianjian.";
 pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 /// The media type of an event's `data`.
 const DATA_MEDIA_TYPE: &str = "application/json";
+/// Most events are shorter; a longer one grows as it is written.
+const TYPICAL_BYTES: usize = 1_536;
 
 /// What the log says of an event's command and of its place among its county's events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +101,7 @@ impl<'a> From<&'a str> for Words<'a> {
 /// The envelope's fields in the order in which they are written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Envelope<'a> {
+struct Envelope<'a, D> {
     specversion: &'a str,
     #[serde(borrow)]
     id: Words<'a>,
@@ -158,14 +160,13 @@ struct Envelope<'a> {
     simulated: bool,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     traceparent: Option<Words<'a>>,
-    data: &'a RawValue,
+    data: D,
 }
 
 /// The bytes of an event.
 pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8>, EnvelopeError> {
     let meta = &event.meta;
     let json = |error: serde_json::Error| EnvelopeError::Json { detail: error.to_string() };
-    let data = serde_json::value::to_raw_value(&event.body).map_err(json)?;
     let warnings = match meta.warnings.as_slice() {
         [] => None,
         warnings => Some(serde_json::to_string(warnings).map_err(json)?.into()),
@@ -205,14 +206,16 @@ pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8
         warnings,
         simulated: meta.simulated,
         traceparent: extra.traceparent.as_deref().map(Into::into),
-        data: &data,
+        data: &event.body,
     };
-    serde_json::to_vec(&envelope).map_err(json)
+    let mut bytes = Vec::with_capacity(TYPICAL_BYTES);
+    serde_json::to_writer(&mut bytes, &envelope).map_err(json)?;
+    Ok(bytes)
 }
 
 /// Reads a stored event, of whatever version, as today's.
 pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
-    let envelope: Envelope<'_> =
+    let envelope: Envelope<'_, &RawValue> =
         serde_json::from_slice(body).map_err(|error| EnvelopeError::Json { detail: error.to_string() })?;
     let body = upcast::read_body(&envelope.event_type, envelope.data)?;
     let meta = read_meta(&envelope)?;
@@ -226,7 +229,7 @@ pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
     Ok(Decoded { event: Event { meta, body }, extra })
 }
 
-fn read_meta(envelope: &Envelope<'_>) -> Result<EventMeta, EnvelopeError> {
+fn read_meta<D>(envelope: &Envelope<'_, D>) -> Result<EventMeta, EnvelopeError> {
     let document = match (&envelope.documentnumber, &envelope.documentissued) {
         (Some(document), Some(issued)) => Some(Document {
             number: parsed("documentnumber", document)?,
