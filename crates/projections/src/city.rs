@@ -3,7 +3,8 @@
 use domain::place::Level;
 use serde_json::Value;
 
-use crate::figures::{ScopeRows, local_events, view_of_place};
+use crate::counting::ScopeRows;
+use crate::figures::{local_events, view_of_place};
 use crate::reading::{Reading, View, ViewError};
 use crate::rows::PlaceRow;
 
@@ -11,20 +12,20 @@ use crate::rows::PlaceRow;
 pub fn city_view(reading: Reading<'_>, figure: Option<&str>) -> Result<View, ViewError> {
     let code = &reading.views.city().city;
     let path = format!("/api/v1/cities/{code}");
-    let mut view = view_of_place(reading, code, &path, figure, || {
+    let mut view = view_of_place(reading, code, &path, figure, |scope| {
         let counties = reading.views.places().filter(|place| place.level == Level::County);
         Ok(counties
             .filter(|county| county.in_force_from <= reading.on)
-            .map(|county| summary(reading, county))
+            .map(|county| summary(scope, reading, county))
             .collect())
     })?;
     view.figures.insert("local_events", local_events(reading));
     Ok(view)
 }
 
-/// Code, name and the values of all figures of a county or township.
-pub(crate) fn summary(reading: Reading<'_>, place: &PlaceRow) -> Value {
-    let mut row = ScopeRows::of(reading, &place.code).values(reading);
+/// Code, name and the values of all figures of a county or township within a scope.
+pub(crate) fn summary<'a>(scope: &ScopeRows<'a>, reading: Reading<'a>, place: &PlaceRow) -> Value {
+    let mut row = scope.part(reading, &place.code).values();
     row.insert("code".to_owned(), place.code.as_str().into());
     row.insert("name".to_owned(), place.name.as_str().into());
     Value::Object(row)

@@ -11,11 +11,11 @@ use crate::reading::{Reading, View, ViewError, json_rows};
 /// The county's figures; its rows are its townships, or what `figure` counts.
 pub fn county_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>) -> Result<View, ViewError> {
     require(reading, code, Level::County)?;
-    view_of_place(reading, code, &format!("/api/v1/counties/{code}"), figure, || {
+    view_of_place(reading, code, &format!("/api/v1/counties/{code}"), figure, |scope| {
         let townships = reading.views.places().filter(|place| place.level == Level::Township);
         let own = townships
             .filter(|place| place.county.as_ref() == Some(code) && place.in_force_from <= reading.on);
-        Ok(own.map(|township| summary(reading, township)).collect())
+        Ok(own.map(|township| summary(scope, reading, township)).collect())
     })
 }
 
@@ -26,7 +26,7 @@ pub fn register_view(
     figure: Option<&str>,
 ) -> Result<View, ViewError> {
     require(reading, code, Level::County)?;
-    view_of_place(reading, code, &format!("/api/v1/counties/{code}/register"), figure, || {
+    view_of_place(reading, code, &format!("/api/v1/counties/{code}/register"), figure, |_| {
         let mut rows: Vec<_> = reading.views.readable_by(code).collect();
         rows.sort_by_key(|row| (row.lead_township.as_ref().map(|township| &township.code), row.id));
         json_rows(rows.into_iter().map(|row| register_entry(reading, row)))

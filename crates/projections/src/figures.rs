@@ -3,20 +3,18 @@
 //! A joint branch is counted where its lead township lies, so that a county's townships add up to the county and its
 //! counties to the city; a village is counted where it lies itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use domain::ids::PlaceId;
 use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
-use domain::place::{Level, PlaceCode, PlaceKind};
+use domain::place::PlaceCode;
 use domain::quarter::Quarter;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::joint_branch::register_entry;
+use crate::counting::ScopeRows;
 use crate::obligations::{period, term_ending, ungraded_quarters, vacancy_due};
-use crate::place::village_entry;
-use crate::reading::{Bilingual, Reading, View, ViewError, json};
-use crate::rows::{JointBranchRow, PlaceRow};
+use crate::reading::{Bilingual, Reading, View, ViewError};
+use crate::rows::JointBranchRow;
 
 /// A figure with all that one must know to read it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,20 +45,20 @@ pub struct GradeCounts {
 }
 
 /// A figure that is a sum over joint branches.
-struct CountedFigure {
-    name: &'static str,
-    unit: &'static str,
+pub(crate) struct CountedFigure {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
     /// What one joint branch adds.
-    count: fn(Reading<'_>, &JointBranchRow) -> u64,
-    define: fn(Reading<'_>, &ScopeRows<'_>) -> Bilingual,
+    pub(crate) count: fn(Reading<'_>, &JointBranchRow) -> u64,
+    pub(crate) define: fn(Reading<'_>, &ScopeRows<'_>) -> Bilingual,
 }
 
 const JOINT_BRANCHES: &str = "个 (joint branches)";
-const VILLAGES: &str = "个 (villages)";
+pub(crate) const VILLAGES: &str = "个 (villages)";
 const EVALUATIONS: &str = "次 (evaluations)";
 const EVENTS: &str = "条 (events)";
 
-const COUNTED: [CountedFigure; 18] = [
+pub(crate) const COUNTED: [CountedFigure; 18] = [
     CountedFigure {
         name: "joint_branches",
         unit: JOINT_BRANCHES,
@@ -241,7 +239,7 @@ fn define_grade(reading: Reading<'_>, zh: &str, en: &str) -> Bilingual {
 
 fn define_vacant(reading: Reading<'_>, scope: &ScopeRows<'_>) -> Bilingual {
     let months = reading.policy.figures.secretary_vacant_months;
-    let due = scope.counted.iter().filter_map(|row| vacancy_due(reading, row));
+    let due = scope.joint_branches().filter_map(|row| vacancy_due(reading, row));
     let long = due.filter(|due| reading.on > *due).count();
     Bilingual::new(
         format!("设书记而书记空缺的（结对的不设书记）；其中空缺超过{months}个月的{long}个"),
@@ -262,11 +260,8 @@ fn has_grade(reading: Reading<'_>, row: &JointBranchRow, grade: Grade) -> u64 {
     (row.is_live() && latest_grade(reading, row) == Some(grade)).into()
 }
 
-fn missing_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl Iterator<Item = Quarter> {
-    ungraded_quarters(reading, row)
-        .into_iter()
-        .filter(move |(_, due)| reading.on > *due)
-        .map(|(quarter, _)| quarter)
+pub(crate) fn missing_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl Iterator<Item = Quarter> {
+    ungraded_quarters(reading, row).filter(move |(_, due)| reading.on > *due).map(|(quarter, _)| quarter)
 }
 
 /// Quarters whose grade was recorded too late.
@@ -277,158 +272,20 @@ pub(crate) fn late_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl 
     late.map(|(quarter, _)| *quarter)
 }
 
-/// What the figures of a place count.
-pub(crate) struct ScopeRows<'a> {
-    /// The joint branches led from there.
-    counted: Vec<&'a JointBranchRow>,
-    /// The villages (no communities) that lie there.
-    villages: Vec<&'a PlaceRow>,
-    /// Those of them with a live joint branch, whoever leads it.
-    covered: Vec<&'a PlaceRow>,
-}
-
-impl<'a> ScopeRows<'a> {
-    pub(crate) fn of(reading: Reading<'a>, code: &PlaceCode) -> Self {
-        let readable: Vec<_> = reading.views.readable_by(code).map(AsRef::as_ref).collect();
-        let live = readable.iter().filter(|row| row.is_live());
-        let members: BTreeSet<PlaceId> = live
-            .flat_map(|row| &row.members)
-            .filter_map(|member| member.village.as_ref())
-            .map(|place| place.id)
-            .collect();
-        let is_village =
-            |place: &&PlaceRow| place.kind == Some(PlaceKind::Village) && place.in_force_from <= reading.on;
-        let villages: Vec<_> =
-            reading.views.villages_of(code).map(AsRef::as_ref).filter(is_village).collect();
-        let covered = villages.iter().copied().filter(|village| members.contains(&village.id)).collect();
-        let mut counted = readable;
-        if code.level() == Level::Township {
-            counted.retain(|row| row.lead_township.as_ref().is_some_and(|lead| lead.code == *code));
-        }
-        Self { counted, villages, covered }
-    }
-
-    /// Covered villages in percent of all, to one decimal.
-    fn coverage_percent(&self) -> f64 {
-        let (covered, all) = (self.covered.len(), self.villages.len());
-        let tenths = if all == 0 { 0 } else { (covered * 2_000 + all) / (2 * all) };
-        tenths as f64 / 10.0
-    }
-
-    /// The values of all figures of the tiers, by name.
-    pub(crate) fn values(&self, reading: Reading<'_>) -> Map<String, Value> {
-        let sum =
-            |figure: &CountedFigure| self.counted.iter().map(|row| (figure.count)(reading, row)).sum::<u64>();
-        let counted = COUNTED.iter().map(|figure| (figure.name.to_owned(), sum(figure).into()));
-        let villages = [
-            ("villages".to_owned(), self.villages.len().into()),
-            ("villages_covered".to_owned(), self.covered.len().into()),
-            ("coverage_ratio".to_owned(), self.coverage_percent().into()),
-        ];
-        counted.chain(villages).collect()
-    }
-
-    /// Unit and definition of every figure.
-    fn definitions(&self, reading: Reading<'_>) -> Vec<(&'static str, &'static str, Bilingual)> {
-        let counted = COUNTED.iter().map(|figure| (figure.name, figure.unit, (figure.define)(reading, self)));
-        let (day, all) = (reading.on, self.villages.len());
-        let villages = [
-            (
-                "villages",
-                VILLAGES,
-                Bilingual::new(
-                    format!("{day}在册的行政村，不含社区"),
-                    format!("villages on the register on {day}, without residents' communities"),
-                ),
-            ),
-            (
-                "villages_covered",
-                VILLAGES,
-                Bilingual::new(
-                    "其党组织为运行中联合党组织成员的行政村，每村只计一次",
-                    "villages whose organization is a member of a live joint branch, each counted once",
-                ),
-            ),
-            (
-                "coverage_ratio",
-                "%",
-                Bilingual::new(
-                    format!("覆盖的行政村除以{day}在册的{all}个行政村（按村计，不按党组织计）"),
-                    format!(
-                        "villages covered out of the {all} on the register on {day}; villages, not organizations"
-                    ),
-                ),
-            ),
-        ];
-        counted.chain(villages).collect()
-    }
-
-    fn breakdowns(&self, reading: Reading<'_>) -> Breakdowns {
-        let mut breakdowns = Breakdowns::default();
-        for row in &self.counted {
-            if row.is_live() {
-                *breakdowns.by_mode.entry(row.mode).or_default() += 1;
-                *breakdowns.by_form.entry(row.form).or_default() += 1;
-            }
-            for (quarter, evaluation) in &row.evaluations {
-                let counts = breakdowns.grades_by_quarter.entry(*quarter).or_default();
-                match evaluation.grade {
-                    Grade::Good => counts.good += 1,
-                    Grade::Fair => counts.fair += 1,
-                    Grade::Poor => counts.poor += 1,
-                }
-            }
-            for quarter in missing_quarters(reading, row) {
-                breakdowns.grades_by_quarter.entry(quarter).or_default().missing += 1;
-            }
-        }
-        breakdowns
-    }
-
-    /// The rows that one figure counts: villages, or joint branches with what each adds as `count`.
-    fn rows(&self, reading: Reading<'_>, name: &str) -> Result<Vec<Value>, ViewError> {
-        match name {
-            "villages" => {
-                return self.villages.iter().map(|village| village_entry(reading, village)).collect();
-            }
-            "villages_covered" | "coverage_ratio" => {
-                return self.covered.iter().map(|village| village_entry(reading, village)).collect();
-            }
-            _ => {}
-        }
-        let figure = COUNTED.iter().find(|figure| figure.name == name);
-        let figure =
-            figure.ok_or_else(|| ViewError::UnknownFigure { name: name.chars().take(60).collect() })?;
-        let counted = self
-            .counted
-            .iter()
-            .map(|row| (row, (figure.count)(reading, row)))
-            .filter(|(_, count)| *count > 0);
-        let entry = |(row, count): (&&JointBranchRow, u64)| {
-            let mut entry = json(&register_entry(reading, row))?;
-            if let Value::Object(fields) = &mut entry {
-                fields.insert("count".to_owned(), count.into());
-            }
-            Ok(entry)
-        };
-        counted.map(entry).collect()
-    }
-}
-
 /// The view of a place: its figures, and either its own rows or those that one figure counts.
-pub(crate) fn view_of_place(
-    reading: Reading<'_>,
+pub(crate) fn view_of_place<'a>(
+    reading: Reading<'a>,
     code: &PlaceCode,
     path: &str,
     figure: Option<&str>,
-    rows: impl FnOnce() -> Result<Vec<Value>, ViewError>,
+    rows: impl FnOnce(&ScopeRows<'a>) -> Result<Vec<Value>, ViewError>,
 ) -> Result<View, ViewError> {
     let scope = ScopeRows::of(reading, code);
     let rows = match figure {
         Some(name) => scope.rows(reading, name)?,
-        None => rows()?,
+        None => rows(&scope)?,
     };
-    let mut values = scope.values(reading);
+    let mut values = scope.values();
     let mut view = reading.view(code, rows);
     for (name, unit, definition) in scope.definitions(reading) {
         let value = values.remove(name).unwrap_or_default();

@@ -146,19 +146,26 @@ pub(crate) fn obligations_of(reading: Reading<'_>, row: &JointBranchRow) -> Vec<
 
 /// The quarters of a joint branch that have ended and have no grade, with the last day for it: from the quarter of
 /// establishment on, and after a dissolution only those whose last day had passed before it.
-pub(crate) fn ungraded_quarters(reading: Reading<'_>, row: &JointBranchRow) -> Vec<(Quarter, Date)> {
-    let Some(establishment) = &row.establishment else { return Vec::new() };
+pub(crate) fn ungraded_quarters(
+    reading: Reading<'_>,
+    row: &JointBranchRow,
+) -> impl Iterator<Item = (Quarter, Date)> {
     let due_days = period(reading.policy.figures.evaluation_due_days);
     let this_quarter = Quarter::of(reading.on);
-    let ended = std::iter::successors(Some(Quarter::of(establishment.effective_date)), |quarter| {
-        Some(quarter.next())
-    })
-    .take_while(|quarter| *quarter < this_quarter);
+    let first = row.establishment.as_ref().map(|decision| Quarter::of(decision.effective_date));
+    let ended = std::iter::successors(first, |quarter| Some(quarter.next()))
+        .take_while(move |quarter| *quarter < this_quarter);
+    // Both run from the earliest quarter on, so one pass over the grades finds those that are missing.
+    let mut graded = row.evaluations.keys().copied().peekable();
+    let is_ungraded = move |quarter: &Quarter| {
+        while graded.next_if(|known| known < quarter).is_some() {}
+        graded.next_if_eq(quarter).is_none()
+    };
+    let dissolved_on = row.dissolved_on;
     ended
-        .filter(|quarter| !row.evaluations.contains_key(quarter))
-        .map(|quarter| (quarter, quarter.end().plus_days(due_days)))
-        .filter(|(_, due)| row.dissolved_on.is_none_or(|dissolved| *due < dissolved))
-        .collect()
+        .filter(is_ungraded)
+        .map(move |quarter| (quarter, quarter.end().plus_days(due_days)))
+        .filter(move |(_, due)| dissolved_on.is_none_or(|dissolved| *due < dissolved))
 }
 
 /// Since when a post that is empty ought to have been filled.
@@ -195,7 +202,7 @@ fn of_proposal(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
 }
 
 fn evaluations(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let owed = ungraded_quarters(reading, row).into_iter().map(|(quarter, due)| {
+    let owed = ungraded_quarters(reading, row).map(|(quarter, due)| {
         let detail =
             Bilingual::new(format!("{}尚未评价", quarter.chinese()), format!("{quarter} is not evaluated"));
         let mut owed = obligation(reading, row, ObligationKind::Evaluation, due, detail);

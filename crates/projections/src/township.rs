@@ -14,7 +14,7 @@ pub fn township_view(
     figure: Option<&str>,
 ) -> Result<View, ViewError> {
     require(reading, code, Level::Township)?;
-    view_of_place(reading, code, &format!("/api/v1/townships/{code}"), figure, || {
+    view_of_place(reading, code, &format!("/api/v1/townships/{code}"), figure, |_| {
         let villages = reading.views.villages_of(code).filter(|place| place.in_force_from <= reading.on);
         villages.map(|village| village_entry(reading, village)).collect()
     })
@@ -24,7 +24,7 @@ pub fn township_view(
 /// count those that it leads.
 pub fn ledger_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>) -> Result<View, ViewError> {
     require(reading, code, Level::Township)?;
-    view_of_place(reading, code, &format!("/api/v1/townships/{code}/ledger"), figure, || {
+    view_of_place(reading, code, &format!("/api/v1/townships/{code}/ledger"), figure, |_| {
         json_rows(reading.views.readable_by(code).map(|row| ledger_entry(reading, row)))
     })
 }
