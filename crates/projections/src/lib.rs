@@ -46,6 +46,5 @@ pub use rows::{Row, RowKey, row};
 pub use runner::{Runner, Trouble};
 pub use store::{Difference, Marker, Opened, RebuildReason, Store, StoreError};
 pub use stored::Unreadable;
-pub use touched::touched;
 pub use township::{ledger_view, township_view};
 pub use views::Views;

@@ -1,7 +1,8 @@
 //! The runner: follows the log, folds it, publishes the rows and keeps them on disk.
 //!
 //! Rows are published before they are written: the log is the truth, and whoever waits for a position shall not wait
-//! for a disposable copy. If writing fails the service reads on from memory, says so, and the next start catches up.
+//! for a disposable copy. Under load many events change the same few rows: rows are taken anew once a span and written
+//! once in a while, so that the views leave the machine to the commands. If writing fails the service reads on from memory, says so, and the next start catches up.
 
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use domain::CityState;
 use event_log::{EventLog, LogError, StoredEvent, StoredEventRef};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::rows::RowKey;
 use crate::store::{Marker, Store, StoreError};
@@ -21,6 +23,12 @@ use crate::views::Views;
 const PAGE_EVENTS: usize = 5_000;
 /// How long to wait before a log that could not be read is read again.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
+/// Rows wait at least so long for what changes them again before they are written.
+const WRITE_PAUSE: Duration = Duration::from_millis(500);
+/// After a span the runner rests for so many times what it took, so that the views take a fifth of a core at most …
+const REST_FACTOR: u32 = 4;
+/// … but never longer than this: who waits for a position waits for the views.
+const MAX_REST: Duration = Duration::from_millis(50);
 
 /// What keeps the views, or their copy on disk, from going on.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +56,10 @@ pub struct Runner {
     state: CityState,
     views: Views,
     changed: BTreeSet<RowKey>,
+    /// Published, not yet written.
+    unwritten: BTreeSet<RowKey>,
+    /// When they are to be written.
+    write_due: Instant,
     publisher: watch::Sender<Arc<Views>>,
     trouble: watch::Sender<Option<Trouble>>,
 }
@@ -62,6 +74,8 @@ impl Runner {
             store: Some(store),
             state,
             changed: BTreeSet::new(),
+            unwritten: BTreeSet::new(),
+            write_due: Instant::now(),
             publisher: watch::Sender::new(Arc::new(views.clone())),
             trouble: watch::Sender::new(None),
             views,
@@ -85,28 +99,40 @@ impl Runner {
             let page = tokio::select! {
                 biased;
                 () = &mut shutdown => break,
+                () = tokio::time::sleep_until(self.write_due), if !self.unwritten.is_empty() => {
+                    self.write().await;
+                    continue;
+                }
                 page = next_page(self.log.as_ref(), self.views.position()) => page,
             };
-            match page {
+            let begun = Instant::now();
+            let rest = match page {
                 Ok(page) => {
                     let parked = self.fold(&page).err();
-                    self.commit().await;
+                    self.publish();
                     if let Some(unreadable) = parked {
                         self.report(Trouble::Parked(unreadable));
+                        self.write().await;
                         shutdown.await;
                         break;
                     }
+                    // Who is far behind catches up first.
+                    let rest =
+                        if page.len() < PAGE_EVENTS { begun.elapsed() * REST_FACTOR } else { Duration::ZERO };
+                    rest.min(MAX_REST)
                 }
                 Err(error) => {
                     self.report(Trouble::LogUnavailable(error));
-                    tokio::select! {
-                        biased;
-                        () = &mut shutdown => break,
-                        () = tokio::time::sleep(RETRY_PAUSE) => {}
-                    }
+                    RETRY_PAUSE
                 }
+            };
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                () = tokio::time::sleep(rest) => {}
             }
         }
+        self.write().await;
         self.flush().await;
     }
 
@@ -134,8 +160,8 @@ impl Runner {
         outcome
     }
 
-    /// Publishes and writes what changed, once the views have reached the state that their rows are taken from.
-    async fn commit(&mut self) {
+    /// Publishes what changed, once the views have reached the state that their rows are taken from.
+    fn publish(&mut self) {
         if self.views.position() < self.state.last_position || self.changed.is_empty() {
             return;
         }
@@ -146,8 +172,19 @@ impl Runner {
         self.trouble.send_if_modified(|trouble| {
             trouble.take_if(|trouble| matches!(trouble, Trouble::LogUnavailable(_))).is_some()
         });
+        if self.unwritten.is_empty() {
+            self.write_due = Instant::now() + WRITE_PAUSE;
+        }
+        self.unwritten.extend(changed);
+    }
+
+    /// Writes what was published.
+    async fn write(&mut self) {
+        if self.unwritten.is_empty() {
+            return;
+        }
+        let keys: Vec<_> = std::mem::take(&mut self.unwritten).into_iter().collect();
         let (views, marker) = (self.views.clone(), self.marker.clone());
-        let keys: Vec<_> = changed.into_iter().collect();
         self.with_store(move |store| store.write(&views, &keys, marker)).await;
     }
 

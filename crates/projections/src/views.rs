@@ -11,7 +11,7 @@ use imbl::{OrdMap, OrdSet};
 
 use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKey, row};
 use crate::timeline::Timelines;
-use crate::touched::touched;
+use crate::touched::{ByMember, touched};
 
 /// The rows of a city after the event at a position. A copy costs nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,7 @@ pub struct Views {
     places_by_code: OrdMap<PlaceCode, PlaceId>,
     /// The joint branches that the city, each county and each township reads.
     readable: OrdMap<PlaceCode, OrdSet<JointBranchId>>,
+    by_member: ByMember,
     /// The villages and communities of the city, each county and each township.
     villages: OrdMap<PlaceCode, OrdSet<PlaceId>>,
 }
@@ -42,6 +43,7 @@ impl Views {
             timelines: Timelines::default(),
             places_by_code: OrdMap::new(),
             readable: OrdMap::new(),
+            by_member: ByMember::new(),
             villages: OrdMap::new(),
         }
     }
@@ -147,7 +149,7 @@ impl Views {
             return;
         }
         evolve(state, event);
-        keys.extend(touched(state, event));
+        touched(state, &self.by_member, event, keys);
         keys.extend(self.timelines.note(event));
         self.position = event.meta.position;
     }
@@ -184,10 +186,18 @@ impl Views {
 
     fn put_joint_branch(&mut self, row: Arc<JointBranchRow>) {
         let city = &self.city.city;
-        if let Some(old) = self.joint_branches.get(&row.id) {
-            leave(&mut self.readable, readers(city, old), &old.id);
+        let (now, members) = (readers(city, &row), members(&row));
+        let known = self.joint_branches.get(&row.id).map(|old| (readers(city, old), self::members(old)));
+        let (before, members_before) = known.unwrap_or_default();
+        // Readers and members seldom change, and what stays need not be looked up.
+        if before != now {
+            leave(&mut self.readable, before, &row.id);
+            enter(&mut self.readable, now, row.id);
         }
-        enter(&mut self.readable, readers(city, &row), row.id);
+        if members_before != members {
+            leave(&mut self.by_member, members_before, &row.id);
+            enter(&mut self.by_member, members, row.id);
+        }
         self.joint_branches.insert(row.id, row);
     }
 
@@ -216,16 +226,24 @@ fn above(city: &PlaceCode, row: &PlaceRow) -> BTreeSet<PlaceCode> {
     [&row.county, &row.township].into_iter().flatten().chain([city]).cloned().collect()
 }
 
-fn enter<T: Ord + Copy>(index: &mut OrdMap<PlaceCode, OrdSet<T>>, codes: BTreeSet<PlaceCode>, id: T) {
-    for code in codes {
-        index.entry(code).or_default().insert(id);
+/// Whose joint branch it is, ended ones too.
+fn members(row: &JointBranchRow) -> BTreeSet<OrganizationId> {
+    row.members.iter().map(|member| member.organization).collect()
+}
+
+fn enter<K: Ord + Clone, T: Ord + Copy>(index: &mut OrdMap<K, OrdSet<T>>, keys: BTreeSet<K>, id: T) {
+    for key in keys {
+        index.entry(key).or_default().insert(id);
     }
 }
 
-fn leave<T: Ord + Copy>(index: &mut OrdMap<PlaceCode, OrdSet<T>>, codes: BTreeSet<PlaceCode>, id: &T) {
-    for code in codes {
-        if let Some(ids) = index.get_mut(&code) {
+fn leave<K: Ord + Clone, T: Ord + Copy>(index: &mut OrdMap<K, OrdSet<T>>, keys: BTreeSet<K>, id: &T) {
+    for key in keys {
+        if let Some(ids) = index.get_mut(&key) {
             ids.remove(id);
+            if ids.is_empty() {
+                index.remove(&key);
+            }
         }
     }
 }
