@@ -40,7 +40,7 @@ pub use obligations::{Obligation, ObligationFilter, ObligationKind, Owner, oblig
 pub use organization::organization_view;
 pub use place::places_view;
 pub use reading::{Bilingual, Reading, View, ViewError};
-pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};
+pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild, rebuild_showing};
 pub use replay::{Moment, Replay, ReplayError, replay};
 pub use rows::{Row, RowKey, row};
 pub use runner::{Runner, Trouble};

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use domain::place::PlaceCode;
-use domain::{CityState, evolve};
+use domain::{CityState, Event, evolve};
 use event_log::{EventLog, LogError, Position, StoredEventRef};
 
 use crate::store::{Marker, Store, StoreError};
@@ -68,6 +68,18 @@ pub fn rebuild(
     last: Position,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Rebuilt, RebuildError> {
+    rebuild_showing(directory, city, log, last, &mut |_| {}, progress)
+}
+
+/// The same for one who needs the events as well, and need not read the log a second time: each is given to `show`.
+pub fn rebuild_showing(
+    directory: &Path,
+    city: &PlaceCode,
+    log: &dyn EventLog,
+    last: Position,
+    show: &mut dyn FnMut(&Event),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Rebuilt, RebuildError> {
     let mut state = CityState::new(city.clone());
     let mut timelines = Timelines::default();
     let mut marker = Marker::start(city.clone());
@@ -82,6 +94,7 @@ pub fn rebuild(
         };
         evolve(&mut state, &event);
         timelines.note(&event);
+        show(&event);
         let position = stored.position;
         if position == 1 || position == last {
             marker.advance(stored);

@@ -88,10 +88,14 @@ impl Stores {
 
     /// The state and index of the log: from the snapshot where it fits, and the log after it. Blocks.
     pub fn remember(&self, progress: &mut dyn FnMut(u64)) -> Result<Memory, FoldError> {
-        let loaded = Memory::load(&self.directory, &self.city, &*self.log);
-        let mut memory = loaded.unwrap_or_else(|| Memory::new(self.city.clone()));
+        let mut memory = self.recall().unwrap_or_else(|| Memory::new(self.city.clone()));
         memory.fold(&*self.log, progress)?;
         Ok(memory)
+    }
+
+    /// State and index as of the snapshot, where it fits the log. Blocks.
+    pub fn recall(&self) -> Option<Memory> {
+        Memory::load(&self.directory, &self.city, &*self.log)
     }
 
     /// Removes the erasable values whose command was never recorded: a crash between the two stores leaves them.

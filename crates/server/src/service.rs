@@ -1,18 +1,20 @@
 //! The service of one city: who holds the directory, what is open, and how far the start has come.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
-use domain::{CityState, Policy};
+use domain::{CityState, Event, Policy};
 use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation};
 use projections::{
-    Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Trouble, Views, rebuild,
+    Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Trouble, Views,
+    rebuild_showing,
 };
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::command_index::CommandIndex;
 use crate::command_loop::Recorded;
 use crate::core::{Core, Stores, StoresError};
 use crate::memory::{FoldError, Memory};
@@ -286,31 +288,48 @@ fn open_blocking(
     reported: &watch::Sender<Readiness>,
     last: u64,
 ) -> Result<(Memory, Store, Views), StartError> {
-    let mut memory = stores.remember(&mut |position| {
+    let mut report = |position| {
         if position % PROGRESS_EVENTS == 0 {
             reported.send_replace(Readiness::Starting { position, last });
         }
-    })?;
-    let orphans = stores.sweep_orphans(&mut memory)?;
-    if orphans > 0 {
-        tracing::info!(orphans, "removed erasable values of commands that were never recorded");
-    }
+    };
     let directory = stores.directory.join(VIEWS_FOLDER);
-    match Store::open(&directory, &stores.city, &*stores.log)? {
-        Opened::Ready { store, views } => Ok((memory, store, *views)),
+    let (mut memory, store, views) = match Store::open(&directory, &stores.city, &*stores.log)? {
+        Opened::Ready { store, views } => (stores.remember(&mut report)?, store, *views),
         Opened::Rebuild(reason) => {
             tracing::info!(%reason, "making the read models anew");
             if let RebuildReason::Damaged { .. } = reason {
                 let place = Store::set_aside(&directory)?;
                 tracing::warn!(place = %place.display(), "the damaged read models were set aside");
             }
-            let last = memory.state.last_position;
-            let rebuilt = rebuild(&directory, &stores.city, &*stores.log, last, &mut |progress| {
-                if let Progress::Folding { position, last } = progress {
-                    reported.send_replace(Readiness::Starting { position, last });
-                }
-            })?;
-            Ok((memory, rebuilt.store, rebuilt.views))
+            make_anew(stores, &directory, last, &mut report)?
         }
+    };
+    let orphans = stores.sweep_orphans(&mut memory)?;
+    if orphans > 0 {
+        tracing::info!(orphans, "removed erasable values of commands that were never recorded");
     }
+    Ok((memory, store, views))
+}
+
+/// Makes the rows anew, and where no snapshot fits, state and index by the same fold.
+fn make_anew(
+    stores: &Stores,
+    directory: &Path,
+    last: u64,
+    report: &mut dyn FnMut(u64),
+) -> Result<(Memory, Store, Views), StartError> {
+    let recalled = stores.recall();
+    let mut index = CommandIndex::default();
+    let mut show = |event: &Event| {
+        if recalled.is_none() {
+            index.note(event.meta.command_id, event.meta.position);
+        }
+        report(event.meta.position);
+    };
+    let rebuilt =
+        rebuild_showing(directory, &stores.city, &*stores.log, last, &mut show, &mut |_: Progress| {})?;
+    let mut memory = recalled.unwrap_or(Memory { state: rebuilt.state, index });
+    memory.fold(&*stores.log, &mut |_| {})?;
+    Ok((memory, rebuilt.store, rebuilt.views))
 }
