@@ -79,7 +79,7 @@ pub struct CommandLoop {
     /// The names that no free text may hold.
     pub names: PersonNames,
     /// Where each new state is shown.
-    pub published: watch::Sender<CityState>,
+    pub published: watch::Sender<Arc<CityState>>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Where the snapshot is written, and at which position it was written last.
@@ -187,7 +187,7 @@ impl CommandLoop {
         let behind = working.last_recorded_at.milliseconds() - now.milliseconds();
         let recorded_at = now.max(working.last_recorded_at);
         let mut count = 0;
-        while let Some(submission) = queue.next() {
+        while let Some(mut submission) = queue.next() {
             if let Some(first) = self.memory.index.first_position(submission.prepared.command.id) {
                 let again =
                     repeat::answer(&*self.log, &*self.control, first, &self.policy, &submission.prepared)
@@ -199,16 +199,16 @@ impl CommandLoop {
                 answer(submission, Err(SubmitError::ClockBehind { behind_seconds: behind / 1_000 }));
                 continue;
             }
-            let mut trial = working.clone();
-            match self.decide_one(&mut trial, &submission.prepared, recorded_at) {
-                Ok(_) if trial.last_position - self.memory.state.last_position > MAX_GROUP_EVENTS as u64 => {
+            submission.prepared.command.recorded_at = recorded_at;
+            let first = working.last_position + 1;
+            let room = MAX_GROUP_EVENTS as u64 - (working.last_position - self.memory.state.last_position);
+            match self.decide_one(&mut working, &submission.prepared, room) {
+                Ok(None) => {
                     let rest = std::iter::once(submission).chain(queue).collect();
                     return (decided, working, rest);
                 }
-                Ok(outcome) => {
+                Ok(Some(outcome)) => {
                     count += 1;
-                    let first = working.last_position + 1;
-                    working = trial;
                     decided.push(Decided { submission, first, outcome });
                 }
                 Err(error) => {
@@ -221,48 +221,32 @@ impl CommandLoop {
         (decided, working, Vec::new())
     }
 
-    /// One command: its events in their envelopes, folded into the state at hand.
+    /// One command: its events in their envelopes, folded into the state at hand; nothing where they are more than there
+    /// is room for. A command that is not recorded leaves the state as it was.
     fn decide_one(
         &self,
         state: &mut CityState,
         prepared: &Prepared,
-        recorded_at: Timestamp,
-    ) -> Result<Outcome, SubmitError> {
-        let mut command = prepared.command.clone();
-        command.recorded_at = recorded_at;
-        let decision = decide(state, &self.policy, &command);
+        room: u64,
+    ) -> Result<Option<Outcome>, SubmitError> {
+        let decision = decide(state, &self.policy, &prepared.command);
         check_position(state, prepared, decision.is_err())?;
         let decision = decision.map_err(|rejection| self.rejected(rejection))?;
         // Last, so that whoever may not give the command does not learn whose names are known.
         if let Some(pointer) = self.names.find(prepared) {
             return Err(self.rejected(Rejection::PersonNamed { pointer }));
         }
-        let erasables = erasables(prepared, &decision.events);
-        let count = u32::try_from(decision.events.len()).unwrap_or(u32::MAX);
-        let mut events = Vec::with_capacity(decision.events.len());
-        for (index, body) in (0_u32..).zip(decision.events) {
-            let id = EventId(new_ulid(command.recorded_at));
-            let event = Event::following(state, &command, &decision.warnings, id, body);
-            let scope = &event.meta.scope;
-            let subject = envelope::subject(state.city.as_str(), scope, &event.body);
-            let scope_sequence =
-                state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default() + 1;
-            let extra = EnvelopeExtra {
-                command_digest: prepared.digest.clone(),
-                command_index: index,
-                command_count: count,
-                scope_sequence,
-                traceparent: prepared.traceparent.clone(),
-            };
-            let body = envelope::encode(state.city.as_str(), &event, &extra)
-                .map_err(|error| unavailable(error.to_string(), false))?;
-            if body.len() > MAX_EVENT_BYTES {
-                return Err(SubmitError::TooLarge { bytes: body.len(), limit: MAX_EVENT_BYTES });
-            }
-            evolve(state, &event);
-            events.push(NewEvent { subject, body });
+        if decision.events.len() as u64 > room {
+            return Ok(None);
         }
-        Ok(Outcome { events, erasables, warnings: decision.warnings })
+        let erasables = erasables(prepared, &decision.events);
+        // An event is folded only once it fits: what must be taken back is what came before it.
+        let before = (decision.events.len() > 1).then(|| state.clone());
+        let encoded = encode_all(state, prepared, &decision.warnings, decision.events);
+        if let (Err(_), Some(before)) = (&encoded, before) {
+            *state = before;
+        }
+        Ok(Some(Outcome { events: encoded?, erasables, warnings: decision.warnings }))
     }
 
     fn rejected(&self, rejection: Rejection) -> SubmitError {
@@ -296,7 +280,7 @@ impl CommandLoop {
         for decided in &decided {
             self.memory.index.note(decided.submission.prepared.command.id, decided.first);
         }
-        self.published.send_replace(self.memory.state.clone());
+        self.publish();
         self.metrics.commands_recorded.add(decided.len() as u64);
         self.metrics.groups.add(1);
         for Decided { submission, first, outcome } in decided {
@@ -314,6 +298,10 @@ impl CommandLoop {
             let (memory, directory, log) = (self.memory.clone(), self.directory.clone(), self.log.clone());
             tokio::spawn(async move { memory.save_in_background(&directory, log).await });
         }
+    }
+
+    fn publish(&self) {
+        self.published.send_replace(Arc::new(self.memory.state.clone()));
     }
 
     /// The append failed: the log is asked what it holds, and each command is answered by that. One of which nobody knows
@@ -386,7 +374,7 @@ impl CommandLoop {
             let stored =
                 self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error: LogError| error.to_string())?;
             if stored.is_empty() {
-                self.published.send_replace(self.memory.state.clone());
+                self.publish();
                 return Ok(());
             }
             for event in stored {
@@ -407,6 +395,40 @@ fn check_position(state: &CityState, prepared: &Prepared, is_refused: bool) -> R
         return Ok(());
     }
     Err(SubmitError::Precondition { expected, found })
+}
+
+/// The events of a command in their envelopes, each on the state that holds those before it.
+fn encode_all(
+    state: &mut CityState,
+    prepared: &Prepared,
+    warnings: &[Warning],
+    bodies: Vec<EventBody>,
+) -> Result<Vec<NewEvent>, SubmitError> {
+    let command = &prepared.command;
+    let command_count = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
+    let mut events = Vec::with_capacity(bodies.len());
+    for (command_index, body) in (0_u32..).zip(bodies) {
+        let id = EventId(new_ulid(command.recorded_at));
+        let event = Event::following(state, command, warnings, id, body);
+        let scope = &event.meta.scope;
+        let subject = envelope::subject(state.city.as_str(), scope, &event.body);
+        let last_of_scope = state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default();
+        let extra = EnvelopeExtra {
+            command_digest: prepared.digest.clone(),
+            command_index,
+            command_count,
+            scope_sequence: last_of_scope + 1,
+            traceparent: prepared.traceparent.clone(),
+        };
+        let body = envelope::encode(state.city.as_str(), &event, &extra)
+            .map_err(|error| unavailable(error.to_string(), false))?;
+        if body.len() > MAX_EVENT_BYTES {
+            return Err(SubmitError::TooLarge { bytes: body.len(), limit: MAX_EVENT_BYTES });
+        }
+        evolve(state, &event);
+        events.push(NewEvent { subject, body });
+    }
+    Ok(events)
 }
 
 /// A ULID of that time. Its random part comes from the system; where that fails the time and position still differ.

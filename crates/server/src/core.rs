@@ -121,7 +121,7 @@ pub struct Core {
     /// Nothing once the core stops.
     queue: Mutex<Option<mpsc::Sender<Submission>>>,
     in_flight: InFlight,
-    state: watch::Receiver<CityState>,
+    state: watch::Receiver<Arc<CityState>>,
     metrics: Arc<Metrics>,
     /// Nothing once somebody waits for its end.
     task: Mutex<Option<JoinHandle<Memory>>>,
@@ -131,7 +131,7 @@ impl Core {
     /// Starts the loop on what is in memory.
     pub fn start(stores: &Stores, memory: Memory, clock: fn() -> Timestamp, metrics: Arc<Metrics>) -> Self {
         let (queue, received) = mpsc::channel(MAX_QUEUED_COMMANDS);
-        let (published, state) = watch::channel(memory.state.clone());
+        let (published, state) = watch::channel(Arc::new(memory.state.clone()));
         let command_loop = CommandLoop {
             log: stores.log.clone(),
             control: stores.control.clone(),
@@ -156,8 +156,8 @@ impl Core {
     }
 
     /// The state after the last event that is on disk.
-    pub fn state(&self) -> CityState {
-        self.state.borrow().clone()
+    pub fn state(&self) -> Arc<CityState> {
+        Arc::clone(&self.state.borrow())
     }
 
     /// Gives a command to the loop and waits for its answer, which comes after the events are on disk.

@@ -70,7 +70,7 @@ impl App {
     }
 
     /// The state after the last event that is on disk, once the log has been read.
-    fn state(&self) -> Result<CityState, Problem> {
+    fn state(&self) -> Result<Arc<CityState>, Problem> {
         self.service.state().ok_or_else(|| self.not_ready())
     }
 }

@@ -152,7 +152,7 @@ impl Service {
     }
 
     /// The state after the last event that is on disk; nothing before the service is ready.
-    pub fn state(&self) -> Option<CityState> {
+    pub fn state(&self) -> Option<Arc<CityState>> {
         self.running.get().map(|running| running.core.state())
     }
 

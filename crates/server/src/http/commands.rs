@@ -7,10 +7,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::CommandId;
-use domain::rejection::Warning;
 use http_body_util::BodyExt;
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::App;
 use super::answer::{POSITION, typed};
@@ -59,27 +56,16 @@ pub(crate) async fn post(
     answer(&recorded)
 }
 
-/// The body of the answer; the same bytes for every repeat.
-#[derive(Serialize)]
-struct Answer<'a> {
-    command_id: String,
-    position: u64,
-    events: Vec<&'a RawValue>,
-    warnings: &'a [Warning],
-}
-
+/// The answer; the same bytes for every repeat. Its events are not read again: they are the JSON that is stored.
 fn answer(recorded: &Recorded) -> Result<Response, Problem> {
-    let broken = |error: serde_json::Error| Problem::internal(format!("a stored event is no JSON: {error}"));
-    let events: Result<Vec<&RawValue>, _> =
-        recorded.events.iter().map(|event| serde_json::from_slice(event)).collect();
-    let body = Answer {
-        command_id: recorded.command_id.to_string(),
-        position: recorded.position,
-        events: events.map_err(broken)?,
-        warnings: &recorded.warnings,
-    };
+    let broken =
+        |error: serde_json::Error| Problem::internal(format!("an answer cannot be written: {error}"));
+    let warnings = serde_json::to_string(&recorded.warnings).map_err(broken)?;
+    let (id, position, events) = (recorded.command_id, recorded.position, recorded.events.join(&b","[..]));
+    let head = format!(r#"{{"command_id":"{id}","position":{position},"events":["#);
+    let tail = format!(r#"],"warnings":{warnings}}}"#);
+    let body = [head.as_bytes(), &events, tail.as_bytes()].concat();
     let status = if recorded.replayed { StatusCode::OK } else { StatusCode::CREATED };
-    let body = serde_json::to_vec(&body).map_err(broken)?;
     let mut response = (status, typed("application/json", body.into())).into_response();
     response.headers_mut().insert(POSITION, HeaderValue::from(recorded.position));
     if recorded.replayed {

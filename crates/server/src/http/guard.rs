@@ -100,10 +100,12 @@ impl App {
         let id = known.and_then(|id| id.parse().ok()).ok_or_else(unknown_token)?;
         // A token is stored before its event is appended, and by another process: give the event time to arrive.
         let start = Instant::now();
-        while !self.state()?.accounts.contains_key(&id) && start.elapsed() < NEW_ACCOUNT_WAIT {
+        let mut state = self.state()?;
+        while !state.accounts.contains_key(&id) && start.elapsed() < NEW_ACCOUNT_WAIT {
             tokio::time::sleep(NEW_ACCOUNT_POLL).await;
+            state = self.state()?;
         }
-        principal_of(&self.state()?, id, self.today())
+        principal_of(&state, id, self.today())
     }
 }
 
