@@ -1,4 +1,4 @@
-//! The program as a process, and clients that keep their connections and wait for each answer.
+//! The program as a process, what it says of itself, and reads of the city's view.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,7 +7,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use ulid::Ulid;
 
 use crate::city::program;
 
@@ -18,16 +17,6 @@ pub struct Serving {
     officer: String,
     reader: String,
     administrator: String,
-}
-
-/// What a load measured.
-pub struct Load {
-    pub per_second: f64,
-    pub p50_ms: f64,
-    pub p99_ms: f64,
-    /// Commands of an append, on average.
-    pub group: f64,
-    pub event_bytes: usize,
 }
 
 impl Serving {
@@ -81,8 +70,23 @@ impl Serving {
             / 1_024
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it listens.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The headers that every request of the county's officer begins with.
+    pub fn head_of_officer(&self) -> String {
+        format!("host: {}\r\nauthorization: Bearer {}\r\n", self.host, self.officer)
+    }
+
     /// Appends since the start.
-    fn groups(&self) -> f64 {
+    pub fn groups(&self) -> f64 {
         let metrics = self.try_get("/metrics", &self.administrator).expect("metrics");
         let value = metrics.lines().find_map(|line| line.strip_prefix("lianjian_groups_total "));
         value.and_then(|value| value.parse().ok()).expect("the number of groups")
@@ -145,40 +149,6 @@ impl Connection {
     }
 }
 
-impl Load {
-    /// So many clients, each sending its next command when the last is answered.
-    pub fn run(serving: &Serving, clients: usize, length: Duration) -> Self {
-        let organizations = organizations(serving);
-        let groups_before = serving.groups();
-        let begun = Instant::now();
-        let threads: Vec<_> = (0..clients)
-            .map(|client| {
-                let mut connection = Connection::open(serving, &serving.officer);
-                let organization = organizations[client % organizations.len()].clone();
-                std::thread::spawn(move || {
-                    let mut times = Vec::new();
-                    let mut bytes = 0;
-                    while begun.elapsed() < length {
-                        let sent = Instant::now();
-                        bytes = command(&mut connection, &organization);
-                        times.push(sent.elapsed());
-                    }
-                    (times, bytes)
-                })
-            })
-            .collect();
-        let results: Vec<_> = threads.into_iter().map(|thread| thread.join().expect("a client")).collect();
-        let elapsed = begun.elapsed().as_secs_f64();
-        let event_bytes = results[0].1;
-        let mut times: Vec<f64> =
-            results.into_iter().flat_map(|(times, _)| times).map(|time| time.as_secs_f64() * 1e3).collect();
-        times.sort_by(f64::total_cmp);
-        let group = times.len() as f64 / (serving.groups() - groups_before).max(1.0);
-        let (p50_ms, p99_ms) = (percentile(&times, 50), percentile(&times, 99));
-        Self { per_second: times.len() as f64 / elapsed, p50_ms, p99_ms, group, event_bytes }
-    }
-}
-
 /// Reads of the city's view: median and 99th percentile in milliseconds, and its size.
 pub fn city_view(serving: &Serving, reads: usize) -> (f64, f64, usize) {
     let mut connection = Connection::open(serving, &serving.reader);
@@ -196,23 +166,21 @@ pub fn city_view(serving: &Serving, reads: usize) -> (f64, f64, usize) {
     (percentile(&times, 50), percentile(&times, 99), size)
 }
 
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
+pub fn percentile(sorted: &[f64], percent: usize) -> f64 {
     sorted[(sorted.len() * percent / 100).min(sorted.len() - 1)]
 }
 
-/// One command; gives the size of its event.
-fn command(connection: &mut Connection, organization: &str) -> usize {
-    let body = format!(
-        r#"{{"effective_date":"2026-01-01","on_behalf_of":"510811","data":{{"organization":"{organization}","formal_members":23}}}}"#
-    );
-    let headers = format!("content-type: application/json\r\nidempotency-key: \"{}\"\r\n", Ulid::generate());
-    let (status, answer) = connection.ask("POST /api/v1/commands/update-organization", &headers, &body);
-    assert_eq!(status, 201, "{answer}");
-    answer.len()
+/// Processor time that a process has used, in user and in system mode.
+pub fn processor_seconds(id: u32) -> f64 {
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+    ticks.sum::<f64>() / TICKS_A_SECOND
 }
 
 /// Branches of villages of county 510811, from the log.
-fn organizations(serving: &Serving) -> Vec<String> {
+pub fn organizations(serving: &Serving) -> Vec<String> {
     let path = "GET /api/v1/events?limit=1000&type=cn.lianjian.organization.registered.v1&scope=510811";
     let answer = serving.try_get(&path[4..], &serving.officer).expect("events");
     let events = answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());

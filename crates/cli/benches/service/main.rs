@@ -7,9 +7,10 @@
 //!
 //! It prints figures; it asserts nothing. Run it on a quiet machine, twice.
 
-#![expect(clippy::expect_used, reason = "a benchmark that cannot go on stops")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a benchmark that cannot go on stops")]
 
 mod city;
+mod clients;
 mod load;
 
 use std::io::Write;
@@ -19,7 +20,8 @@ use std::time::{Duration, Instant};
 use event_log::{EmbeddedLog, EventLog};
 
 use city::{BRANCHES, write_city};
-use load::{Load, Serving};
+use clients::Load;
+use load::{Serving, organizations};
 
 /// How long each load runs.
 const LOAD_SECONDS: u64 = 8;
@@ -37,25 +39,39 @@ fn main() {
     std::fs::remove_dir_all(&directory).expect("the bench directory goes");
 }
 
-/// Durable commands a second over HTTP, beside append + fdatasync of the same bytes in the same groups.
+/// Durable commands a second over HTTP and without it, beside append + fdatasync of the same bytes in the same groups.
 fn commands(data: &Path) {
     write_city(data, BRANCHES * 8);
-    println!("\ndurable commands over HTTP (update-organization, one event each)");
-    println!("clients  commands/s    p50 ms    p99 ms  commands/group   raw commands/s  ratio");
+    println!("\ndurable commands (update-organization, one event each)");
+    println!(
+        "by            clients  commands/s    p50 ms    p99 ms  CPU µs  commands/group   raw commands/s  ratio"
+    );
+    let length = Duration::from_secs(LOAD_SECONDS);
+    let mut branches = Vec::new();
     for clients in [1, 64] {
         let serving = Serving::start(data);
-        let load = Load::run(&serving, clients, Duration::from_secs(LOAD_SECONDS));
-        drop(serving);
-        let raw = raw_commands_per_second(data, load.group, load.event_bytes);
-        println!(
-            "{clients:>7} {:>11.0} {:>9.2} {:>9.2} {:>15.1} {raw:>16.0} {:>6.2}",
-            load.per_second,
-            load.p50_ms,
-            load.p99_ms,
-            load.group,
-            load.per_second / raw
-        );
+        branches = organizations(&serving);
+        let load = Load::over_http(&serving, clients, length);
+        serving.stop();
+        report(data, "HTTP", clients, &load);
     }
+    for clients in [64, 512] {
+        let load = Load::in_process(data, &branches, clients, length);
+        report(data, "the process", clients, &load);
+    }
+}
+
+fn report(data: &Path, by: &str, clients: usize, load: &Load) {
+    let raw = raw_commands_per_second(data, load.group, load.event_bytes);
+    println!(
+        "{by:<13} {clients:>7} {:>11.0} {:>9.2} {:>9.2} {:>7.0} {:>15.1} {raw:>16.0} {:>6.2}",
+        load.per_second,
+        load.p50_ms,
+        load.p99_ms,
+        load.processor_microseconds,
+        load.group,
+        load.per_second / raw
+    );
 }
 
 /// The limit: groups of that many events of that size, each appended to a plain file and synced.
