@@ -139,7 +139,7 @@ impl CommandLoop {
         // What was put into the control store for an append that met a conflict.
         let mut put = Vec::new();
         for _ in 0..MAX_CONFLICTS {
-            if let Err(error) = self.names.follow(&self.memory.state.persons, &self.control) {
+            if let Err(error) = self.names.follow(&self.memory.state.persons, &*self.control) {
                 let error = unavailable(error.to_string(), false);
                 pending.into_iter().for_each(|submission| answer(submission, Err(error.clone())));
                 return Vec::new();
@@ -261,17 +261,24 @@ impl CommandLoop {
         let erasables = erasables_of(decided);
         let expected_last = self.memory.state.last_position;
         if !erasables.is_empty() {
-            let control = self.control.clone();
-            let put = tokio::task::spawn_blocking(move || control.put_erasables(&erasables, expected_last));
-            let interrupted = |error: JoinError| LogError::Unreachable {
-                store: "control".into(),
-                detail: error.to_string(),
-            };
-            let put = put.await.unwrap_or_else(|error| Err(interrupted(error)));
+            let put = self.blocking(move |control| control.put_erasables(&erasables, expected_last)).await;
             put.map_err(|cause| AppendError::Unavailable { cause })?;
         }
         let events = decided.iter().flat_map(|decided| decided.outcome.events.clone()).collect();
         self.log.append(expected_last, events).await
+    }
+
+    /// Works on the control store where blocking is allowed.
+    async fn blocking(
+        &self,
+        work: impl FnOnce(&dyn ControlStore) -> Result<(), LogError> + Send + 'static,
+    ) -> Result<(), LogError> {
+        let control = self.control.clone();
+        let interrupted =
+            |error: JoinError| LogError::Unreachable { store: "control".into(), detail: error.to_string() };
+        tokio::task::spawn_blocking(move || work(&*control))
+            .await
+            .unwrap_or_else(|error| Err(interrupted(error)))
     }
 
     /// The log has them: they become the state, and everyone is told.
@@ -367,13 +374,18 @@ impl CommandLoop {
         });
     }
 
-    /// Folds what others appended.
+    /// Folds what others appended. Their erasable values were stored before, and are waited for: the names among them are
+    /// searched for in what comes next.
     async fn catch_up(&mut self) -> Result<(), String> {
+        let persons = self.memory.state.persons.clone();
         loop {
             let after = self.memory.state.last_position;
             let stored =
                 self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error: LogError| error.to_string())?;
             if stored.is_empty() {
+                if !persons.ptr_eq(&self.memory.state.persons) {
+                    self.blocking(|control| control.catch_up()).await.map_err(|error| error.to_string())?;
+                }
                 self.publish();
                 return Ok(());
             }

@@ -40,7 +40,7 @@ impl PersonNames {
     pub fn follow(
         &mut self,
         persons: &OrdMap<PersonId, Arc<Person>>,
-        control: &ControlStore,
+        control: &dyn ControlStore,
     ) -> Result<(), LogError> {
         if self.seen.ptr_eq(persons) {
             return Ok(());

@@ -65,7 +65,7 @@ pub async fn import(
 ) -> Result<(), Failure> {
     let core = held.start();
     let mut names = PersonNames::default();
-    names.follow(&held.state().persons, &held.stores.control)?;
+    names.follow(&held.state().persons, &*held.stores.control)?;
     let trial = Trial::new(held.state().clone(), held.stores.policy.clone(), system_clock());
     let mut import = Import {
         held,
