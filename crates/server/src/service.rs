@@ -8,8 +8,7 @@ use domain::place::PlaceCode;
 use domain::{CityState, Event, Policy};
 use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation};
 use projections::{
-    Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Trouble, Views,
-    rebuild_showing,
+    Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Trouble, Views, rebuild_showing,
 };
 use tokio::sync::watch;
 use tokio::task::JoinHandle;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use domain::account::Role;
 use domain::command::Actor;
 use domain::ids::CommandId;
-use event_log::EmbeddedLog;
+use event_log::LogLocation;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -74,9 +74,10 @@ impl Load {
 
     /// By the service's own door for commands, without HTTP: what the command loop is good for.
     pub fn in_process(data: &Path, organizations: &[String], clients: usize, length: Duration) -> Self {
-        let city = EmbeddedLog::open_existing(data).expect("the log").city().parse().expect("a code");
-        let config =
-            ServiceConfig { data: data.to_owned(), city, address: String::new(), clock: system_clock };
+        let log = LogLocation::Embedded;
+        let city = log.city(data).expect("the log").expect("a city").parse().expect("a code");
+        let (data, address) = (data.to_owned(), String::new());
+        let config = ServiceConfig { log, data, city, address, clock: system_clock };
         let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let service = Service::open(config).expect("the service");
