@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use event_log::nats_server::NatsServer;
+use event_log::nats_server::{NatsServer, VERSION};
 use serde_json::{Value, json};
 
 use crate::harness::{
@@ -44,14 +44,14 @@ impl Given {
 
 /// A harmless command, different each time.
 fn update(office: &Office, members: u32) -> Value {
-    fact("510811", json!({"organization": office.branches[0], "formal_members": members}))
+    fact("510811", json!({"organization": office.branches[2], "formal_members": members}))
 }
 
 fn until(what: &str, mut happened: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !happened() {
         assert!(begun.elapsed() < PATIENCE, "{what} does not happen");
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(200));
     }
 }
 
@@ -79,13 +79,13 @@ fn two_instances_are_one_service() {
     let after = there.command("update-organization", &update(&office, 40)).expect(201);
     assert_eq!(
         there
-            .get(&format!("/api/v1/organizations/{}?min_position={}", office.branches[0], last(&after)))
+            .get(&format!("/api/v1/organizations/{}?min_position={}", office.branches[2], last(&after)))
             .expect(200)
             .json()["rows"][0]["formal_members"],
         40
     );
     let third = given.serve("a");
-    settle(&third.client(&office.clerk), &after);
+    settle(&third.client(&office.officer), &after);
     assert_eq!(third.interrupt(), Some(0));
     assert_eq!(other.interrupt(), Some(0));
     run_well(
@@ -194,7 +194,7 @@ fn a_log_is_copied_to_nats_and_back_byte_for_byte() {
     import_places(&data);
     let server = Server::start(&data, &[]);
     let office = Office::open(&server, &data);
-    office.establish(&server, "2019-03-01");
+    office.establish(&server, "2018-03-01");
     assert_eq!(server.interrupt(), Some(0));
     let (here, there) = (embedded(&data), given.nats.address());
     let out = copy(&here, &there, &given);
@@ -223,4 +223,44 @@ fn a_log_is_copied_to_nats_and_back_byte_for_byte() {
         &given.options[3],
     ]);
     assert_eq!(refused.status.code(), Some(5), "{}", String::from_utf8_lossy(&refused.stderr));
+}
+
+#[test]
+fn unsafe_settings_are_refused_or_declared_and_shown_until_they_are_mended() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut nats = NatsServer::start_with(VERSION, &directory.path().join("nats"), "");
+    let (data, address) = (directory.path().join("data"), nats.address());
+    let monitor = format!("http://127.0.0.1:{}", nats.monitor_port);
+    let options = ["--log", &address, "--nats-monitor", &monitor];
+    let refused = run(&[&["serve", "--data", data.to_str().unwrap()], &options[..]].concat());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(6), "{said}");
+    assert!(said.contains("sync_interval is 120s") && said.contains("sync_interval: always"), "{said}");
+
+    let accepting = [&options[..], &["--accept-unsafe-durability"]].concat();
+    let server = Server::start(&data, &accepting);
+    let unsafe_settings =
+        |server: &Server| server.anyone().get("/readyz").expect(200).json()["unsafe_settings"].clone();
+    until("the settings are declared", || unsafe_settings(&server) != json!([]));
+    assert!(unsafe_settings(&server)[0].as_str().unwrap().starts_with("sync_interval=120s"));
+    assert_eq!(server.interrupt(), Some(0));
+
+    nats.kill();
+    let file = directory.path().join("nats/server.conf");
+    let settings =
+        std::fs::read_to_string(&file).unwrap().replace("jetstream {", "jetstream {\n sync_interval: always");
+    std::fs::write(&file, settings).unwrap();
+    nats.restart();
+    let server = Server::start(&data, &options);
+    until("the declaration is taken back", || unsafe_settings(&server) == json!([]));
+    assert_eq!(server.interrupt(), Some(0));
+    let token = token_with(&data, "auditor", "5108", &options);
+    let server = Server::start(&data, &options);
+    let events = server.client(&token).get("/api/v1/events?type=log.durability-declared").expect(200);
+    let declared: Vec<Value> = events.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(declared.len(), 2, "{}", events.text);
+    assert_eq!(
+        (&declared[0]["actor"], &declared[1]["data"]["unsafe_settings"]),
+        (&json!("local:admin"), &json!([]))
+    );
 }

@@ -83,6 +83,12 @@ impl Memory {
     /// Folds one stored event.
     pub fn fold_one(&mut self, position: Position, body: &[u8]) -> Result<(), FoldError> {
         let decoded = envelope::decode(body).map_err(|cause| FoldError::Event { position, cause })?;
+        // A stranger's message on a shared stream may be a copy of an event.
+        if decoded.event.meta.position != position {
+            let detail = format!("the event says that it stands at {}", decoded.event.meta.position);
+            let cause = EnvelopeError::Attribute { attribute: "sequence", detail };
+            return Err(FoldError::Event { position, cause });
+        }
         evolve(&mut self.state, &decoded.event);
         self.index.note(decoded.event.meta.command_id, position);
         Ok(())

@@ -42,7 +42,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// The text, with the positions that the caller knows.
-    pub fn text(&self, last_position: u64, view_position: u64) -> String {
+    pub fn text(&self, last_position: u64, view_position: u64, is_log_away: bool) -> String {
         let numbers = [
             (
                 "lianjian_commands_recorded_total",
@@ -71,6 +71,7 @@ impl Metrics {
             ("lianjian_groups_total", "counter", "Appends since the start.", self.groups.get()),
             ("lianjian_group_commands", "gauge", "Commands of the last group.", self.group_commands.get()),
             ("lianjian_log_last_position", "gauge", "Position of the last event.", last_position),
+            ("lianjian_log_unreachable", "gauge", "1 while nobody answers for the log.", is_log_away.into()),
             ("lianjian_view_position", "gauge", "Position that the views hold.", view_position),
         ];
         let lines = numbers.map(|(name, kind, help, value)| {

@@ -33,9 +33,11 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> 
 
 /// The counters.
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
-    let last = app.service.log().last_position().await?;
     let position = app.view_position()?;
-    Ok(typed(METRICS_MEDIA_TYPE, app.service.metrics().text(last, position).into()))
+    let is_away = app.service.log_unreachable_since().is_some();
+    // Figures are wanted most while the log is away; then its last position is the one that the views hold.
+    let last = if is_away { position } else { app.service.log().last_position().await? };
+    Ok(typed(METRICS_MEDIA_TYPE, app.service.metrics().text(last, position, is_away).into()))
 }
 
 impl App {
