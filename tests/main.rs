@@ -13,4 +13,6 @@ mod nats;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod policies;
+#[cfg(test)]
 mod tidy;

@@ -56,9 +56,11 @@ impl History {
             wrong.push((FindingKind::ScopeWrong, format!("{} ≠ {}", words(&meta.scope), words(&scope))));
         }
         let today = meta.recorded_at.day();
-        let may_lie_ahead = matches!(event.body, EventBody::PlaceRegistered(_));
-        if meta.effective_date > today && !may_lie_ahead {
+        if meta.effective_date > today && !event.body.may_lie_ahead() {
             wrong.push((FindingKind::EffectiveFuture, format!("{} > {today}", meta.effective_date)));
+        }
+        if matches!(event.body, EventBody::PolicyIssued(_)) && meta.effective_date < today {
+            wrong.push((FindingKind::StateBroken, format!("policy: {} < {today}", meta.effective_date)));
         }
         if let Some(document) = &meta.document
             && let Some(known) =
@@ -134,6 +136,16 @@ impl History {
             EventBody::AccountIssued(data) => {
                 self.new_id(body.entity(), self.state.accounts.contains_key(&data.account))?;
                 require(FindingKind::StateBroken, data.role.allows_scope(&data.scope), &data.scope)
+            }
+            EventBody::PolicyIssued(data) => {
+                self.new_id(body.entity(), self.state.policies.get(data.policy).is_some())?;
+                require(
+                    FindingKind::OtherCity,
+                    data.jurisdiction.is_within(&self.state.city),
+                    &data.jurisdiction,
+                )?;
+                let is_tier = data.jurisdiction.level() >= Level::County;
+                require(FindingKind::StateBroken, is_tier, &data.jurisdiction)
             }
             EventBody::AccountRevoked(data) => {
                 let account = self.state.accounts.get(&data.account);

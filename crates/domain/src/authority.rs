@@ -59,7 +59,8 @@ pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
         Role::SecurityAdmin => matches!(body, CommandBody::IssueAccount(_) | CommandBody::RevokeAccount(_)),
         Role::CountyOfficer => !body.is_of_service(),
         Role::TownshipClerk => !body.is_of_service() && !is_county_alone(body, policy),
-        Role::CityOffice | Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
+        Role::CityOffice => matches!(body, CommandBody::IssuePolicy(_)),
+        Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
     }
 }
 
@@ -68,7 +69,8 @@ fn is_county_alone(body: &CommandBody, policy: &Policy) -> bool {
     match body {
         CommandBody::RegisterPlace(_)
         | CommandBody::RegisterOrganization(_)
-        | CommandBody::ReviewRectification(_) => true,
+        | CommandBody::ReviewRectification(_)
+        | CommandBody::IssuePolicy(_) => true,
         CommandBody::MergeBranches(_)
         | CommandBody::PairBranches(_)
         | CommandBody::RejectProposal(_)

@@ -88,19 +88,20 @@ impl<'a> Case<'a> {
     pub(crate) fn warn(&mut self, rejection: &Rejection) {
         let rule = rejection.rule();
         let citation = self.policy.citation(&rule);
-        self.warnings.push(Warning {
-            rule,
-            message: rejection.chinese(),
-            message_en: rejection.english(),
-            citation,
-        });
+        let (mut message, mut message_en) = (rejection.chinese(), rejection.english());
+        if !self.policy.is_on_file(&rule) {
+            let on = self.on();
+            message.push_str(&format!("（{on} 尚无此规则，仅作提示）"));
+            message_en.push_str(&format!(" (no rule on file on {on}: shown only)"));
+        }
+        let (found, allowed) = rejection.found_and_allowed().unzip();
+        self.warnings.push(Warning { rule, message, message_en, citation, found, allowed });
     }
 
-    /// Not after the day of recording, except for places (DOMAIN.md, Time).
+    /// Not after the day of recording, except for places and policies (DOMAIN.md, Time).
     pub(crate) fn check_effective_date(&self) -> Result<(), Rejection> {
         let today = self.command.recorded_at.day();
-        let may_lie_ahead = self.command.body.name() == "register-place";
-        if self.on() > today && !may_lie_ahead {
+        if self.on() > today && !self.command.body.may_lie_ahead() {
             return Err(Rejection::EffectiveFuture { effective: self.on(), today });
         }
         Ok(())
@@ -466,7 +467,7 @@ mod tests {
         City::new().when(fine()).accepted();
         // A reminder stops nobody, so there is nothing to set aside either.
         let reminded = City::new().given(members(V1, 0, 0)).with_policy(|policy| {
-            policy.rules.get_mut("branch-minimum").unwrap().severity = Severity::Remind;
+            Arc::make_mut(&mut policy.rules).get_mut("branch-minimum").unwrap().severity = Severity::Remind;
         });
         reminded.when(fine().overriding()).refused(Rejection::OverrideUnneeded);
     }
@@ -478,7 +479,7 @@ mod tests {
         short.when(propose(proposal(&[V1, V2])).overriding()).refused(refused.clone());
         let soft = |severity| {
             let change = move |policy: &mut Policy| {
-                policy.rules.get_mut("branch-minimum").unwrap().severity = severity;
+                Arc::make_mut(&mut policy.rules).get_mut("branch-minimum").unwrap().severity = severity;
             };
             short.clone().with_policy(change)
         };

@@ -10,9 +10,9 @@ use serde::Deserialize;
 use crate::account::Role;
 use crate::command_data::{
     AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal, EstablishJointBranch,
-    EvaluateQuarter, IssueAccount, MoveFunctions, OrderRectification, ProposeJointBranch, RecordWillSurvey,
-    RegisterOrganization, RegisterPerson, RegisterPlace, RelieveSecretary, ReviewRectification,
-    RevokeAccount, UpdateOrganization,
+    EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification, ProposeJointBranch,
+    RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace, RelieveSecretary,
+    ReviewRectification, RevokeAccount, UpdateOrganization,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
@@ -105,6 +105,8 @@ commands! {
     RevokeAccount(RevokeAccount) = "revoke-account",
     /// Answers for how the log is kept.
     DeclareDurability(DeclareDurability) = "declare-durability",
+    /// Issues a policy.
+    IssuePolicy(IssuePolicy) = "issue-policy",
 }
 
 impl CommandBody {
@@ -126,7 +128,8 @@ impl CommandBody {
             | Self::RegisterOrganization(_)
             | Self::RegisterPerson(_)
             | Self::ProposeJointBranch(_)
-            | Self::IssueAccount(_) => return None,
+            | Self::IssueAccount(_)
+            | Self::IssuePolicy(_) => return None,
             Self::UpdateOrganization(data) => Entity::Organization(data.organization),
             Self::RecordWillSurvey(data) => Entity::JointBranch(data.joint_branch),
             Self::MergeBranches(data) | Self::PairBranches(data) => Entity::JointBranch(data.joint_branch),
@@ -147,6 +150,11 @@ impl CommandBody {
             Self::RevokeAccount(data) => Entity::Account(data.account),
             Self::DeclareDurability(_) => Entity::Log,
         })
+    }
+
+    /// Whether it may take effect after the day of recording.
+    pub fn may_lie_ahead(&self) -> bool {
+        matches!(self, Self::RegisterPlace(_) | Self::IssuePolicy(_))
     }
 
     /// Commands about accounts, and about how the log is kept, are given where the log is kept, not over HTTP.

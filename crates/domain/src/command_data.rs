@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::account::Role;
 use crate::date::Date;
 use crate::document_number::{Document, DocumentNumber};
-use crate::ids::{AccountId, CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::figures::FigureChanges;
+use crate::ids::{AccountId, CommandId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId};
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
 use crate::place::{Level, PlaceCode, PlaceKind};
+use crate::policy::CodeLists;
 use crate::quarter::Quarter;
 use crate::text::Text;
 
@@ -271,6 +273,22 @@ data! {
         /// One entry a member of a merger; may be empty for a pairing.
         #[serde(default)]
         pub successors: Vec<Succession>,
+    }
+
+    /// Issues a policy: figures and codes that hold from the effective date on, not before the day of recording.
+    pub struct IssuePolicy {
+        /// The identity; the command's own id where absent.
+        pub id: Option<PolicyId>,
+        /// Where it holds: the code of the city or of a county.
+        pub jurisdiction: PlaceCode,
+        /// Figures to set; those not named stay.
+        #[serde(default)]
+        pub figures: FigureChanges,
+        /// Codes to add, by the list's name, such as `secretary_sources`.
+        #[serde(default)]
+        pub code_lists: CodeLists,
+        /// Why.
+        pub reason: Option<Text>,
     }
 
     /// Issues an account.

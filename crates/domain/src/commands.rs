@@ -10,6 +10,7 @@ pub(crate) mod establishment;
 pub(crate) mod establishment_tests;
 pub(crate) mod evaluate_quarter;
 pub(crate) mod issue_account;
+pub(crate) mod issue_policy;
 pub(crate) mod merge_branches;
 pub(crate) mod order_rectification;
 pub(crate) mod pair_branches;

@@ -6,6 +6,7 @@ use crate::command::{Command, CommandBody};
 use crate::commands;
 use crate::event::EventBody;
 use crate::policy::Policy;
+use crate::policy_book::policy_for;
 use crate::rejection::{Rejection, Warning};
 use crate::state::CityState;
 
@@ -18,9 +19,11 @@ pub struct Decision {
     pub warnings: Vec<Warning>,
 }
 
-/// Decides a command against the state recorded before it. Pure: the same arguments give the same answer.
-pub fn decide(state: &CityState, policy: &Policy, command: &Command) -> Result<Decision, Rejection> {
-    let mut case = Case::new(state, policy, command);
+/// Decides a command against the state recorded before it, by the policy in force on its effective date where its
+/// entity lies. Pure: the same arguments give the same answer.
+pub fn decide(state: &CityState, defaults: &Policy, command: &Command) -> Result<Decision, Rejection> {
+    let policy = policy_for(state, defaults, command);
+    let mut case = Case::new(state, &policy, command);
     authority::check(&case)?;
     case.check_effective_date()?;
     case.check_document()?;
@@ -53,5 +56,6 @@ fn dispatch(case: &mut Case<'_>, command: &Command) -> Result<Vec<EventBody>, Re
         CommandBody::DeclareDurability(data) => commands::declare_durability::decide(case, data),
         CommandBody::IssueAccount(data) => commands::issue_account::decide(case, data),
         CommandBody::RevokeAccount(data) => commands::revoke_account::decide(case, data),
+        CommandBody::IssuePolicy(data) => commands::issue_policy::decide(case, data),
     }
 }

@@ -11,10 +11,10 @@ use crate::event_data::{
     AccountIssued, AccountRevoked, DurabilityDeclared, EvaluationCorrected, FunctionsMoved,
     JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
     OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
-    OrganizationUpdated, PersonRegistered, PlaceRegistered, ProposalEnded, QuarterEvaluated,
+    OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated,
     RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved,
 };
-use crate::ids::{AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::ids::{AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId};
 use crate::rejection::Warning;
 use crate::scope::Scope;
 use crate::state::CityState;
@@ -114,6 +114,8 @@ events! {
     AccountRevoked(AccountRevoked) = "account.revoked",
     /// Somebody answers for how the log is kept.
     DurabilityDeclared(DurabilityDeclared) = "log.durability-declared",
+    /// A policy holds.
+    PolicyIssued(PolicyIssued) = "policy.issued",
 }
 
 /// The entity that an event is about: the CloudEvent's `subject`.
@@ -131,6 +133,8 @@ pub enum Entity {
     Account(AccountId),
     /// How the log itself is kept.
     Log,
+    /// A policy.
+    Policy(PolicyId),
 }
 
 impl std::fmt::Display for Entity {
@@ -142,6 +146,7 @@ impl std::fmt::Display for Entity {
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
             Self::Account(id) => write!(formatter, "account/{id}"),
             Self::Log => formatter.write_str("log/durability"),
+            Self::Policy(id) => write!(formatter, "policy/{id}"),
         }
     }
 }
@@ -176,7 +181,13 @@ impl EventBody {
             Self::AccountIssued(data) => Entity::Account(data.account),
             Self::AccountRevoked(data) => Entity::Account(data.account),
             Self::DurabilityDeclared(_) => Entity::Log,
+            Self::PolicyIssued(data) => Entity::Policy(data.policy),
         }
+    }
+
+    /// Whether it may take effect after the day of recording.
+    pub fn may_lie_ahead(&self) -> bool {
+        matches!(self, Self::PlaceRegistered(_) | Self::PolicyIssued(_))
     }
 
     /// Whether the event only says who may use the service, or how its log is kept, which makes a log neither simulated

@@ -9,10 +9,14 @@ use crate::account::Role;
 use crate::command_data::{Consent, Satisfaction};
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
-use crate::ids::{AccountId, CommandId, Commitment, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::figures::FigureChanges;
+use crate::ids::{
+    AccountId, CommandId, Commitment, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
+};
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
 use crate::place::{Level, PlaceCode, PlaceKind};
+use crate::policy::CodeLists;
 use crate::quarter::Quarter;
 use crate::text::Text;
 
@@ -358,6 +362,27 @@ pub struct JointBranchDissolved {
     pub ground: Ground,
     /// The tier of the body that decided.
     pub level: Level,
+}
+
+/// Figures and codes hold in a jurisdiction from the effective date on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyIssued {
+    /// The policy.
+    pub policy: PolicyId,
+    /// The code of the city or of a county.
+    pub jurisdiction: PlaceCode,
+    /// The tier of the body that issued it.
+    pub level: Level,
+    /// Figures that were set.
+    #[serde(default)]
+    pub figures: FigureChanges,
+    /// Codes that were added, by list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub code_lists: CodeLists,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Text>,
 }
 
 /// An account may act or read.

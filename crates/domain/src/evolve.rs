@@ -86,6 +86,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             state.unsafe_settings = data.unsafe_settings.iter().map(ToString::to_string).collect();
             state.durability_position = Some(meta.position);
         }
+        EventBody::PolicyIssued(data) => state.policies.issue(meta, data),
         EventBody::AccountRevoked(data) => {
             if let Some(account) = state.accounts.get_mut(&data.account) {
                 let account = Arc::make_mut(account);

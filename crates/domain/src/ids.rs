@@ -68,6 +68,8 @@ ids! {
     CommandId,
     /// An account that may act or read.
     AccountId,
+    /// A policy.
+    PolicyId,
     /// An event, as subscribers see it.
     EventId,
 }

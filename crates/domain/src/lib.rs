@@ -17,6 +17,7 @@ pub mod document_number;
 pub mod event;
 pub mod event_data;
 mod evolve;
+pub mod figures;
 pub mod ids;
 pub mod joint_branch;
 pub mod organization;
@@ -24,10 +25,12 @@ pub mod person;
 mod personal_number;
 pub mod place;
 pub mod policy;
+pub mod policy_book;
 #[cfg(test)]
 mod properties;
 pub mod quarter;
 pub mod rejection;
+mod rejection_figures;
 pub mod scope;
 pub mod state;
 #[cfg(any(test, feature = "testing"))]
@@ -43,5 +46,6 @@ pub use decide::{Decision, decide};
 pub use event::{Event, EventBody, EventMeta};
 pub use evolve::evolve;
 pub use policy::Policy;
+pub use policy_book::{PolicyCalendar, policy_for};
 pub use rejection::Rejection;
 pub use state::CityState;

@@ -52,6 +52,11 @@ impl PlaceCode {
         }
     }
 
+    /// The code of the county that it is or lies under; nothing for a city.
+    pub fn county(&self) -> Option<Self> {
+        self.as_str().get(..6).and_then(|digits| digits.parse().ok())
+    }
+
     /// Whether the code is `other` or lies under it.
     pub fn is_within(&self, other: &Self) -> bool {
         self.bytes().starts_with(other.bytes())

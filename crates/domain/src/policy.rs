@@ -1,11 +1,14 @@
 //! The policy: every figure a rule reads, every rule's severity and source. Data, never literals in code.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::place::Level;
+use crate::date::Date;
+use crate::figures::{FigureChanges, Figures};
+use crate::text::Text;
 
 /// The defaults, as a file that an officer can read.
 const DEFAULTS: &str = include_str!("policy.json");
@@ -35,6 +38,7 @@ pub struct Citation {
 
 /// A rule: how strict it is and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Rule {
     /// How strict.
     pub severity: Severity,
@@ -44,6 +48,46 @@ pub struct Rule {
     pub en: String,
     /// Where it comes from.
     pub citation: Citation,
+    /// The first day on which it is on file; always where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
+    /// The last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<Date>,
+    /// The figures that it reads.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<String>,
+}
+
+impl Rule {
+    /// Whether there is such a rule on that day.
+    pub fn is_on_file(&self, on: Date) -> bool {
+        self.valid_from.is_none_or(|first| first <= on) && self.valid_to.is_none_or(|last| on <= last)
+    }
+}
+
+/// In which direction a figure becomes stricter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stricter {
+    /// More is stricter.
+    Higher,
+    /// Less is stricter.
+    Lower,
+}
+
+/// What a policy may make of a figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    /// In which direction it becomes stricter: a county may only go there from its city's figure.
+    pub stricter: Stricter,
+    /// The least that makes sense, for a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<u32>,
+    /// The most that makes sense, for a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<u32>,
 }
 
 /// How the two halves of the termination test combine: not improved, not satisfied.
@@ -56,54 +100,22 @@ pub enum TerminationTest {
     Both,
 }
 
-/// Every figure that a rule reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Figures {
-    pub branch_minimum_formal_members: u32,
-    pub branch_maximum_members: u32,
-    pub joint_branch_maximum_units: u32,
-    pub own_branch_formal_members: u32,
-    pub general_branch_over_members: u32,
-    pub committee_minimum_members: u32,
-    /// The lowest tier whose committee may establish, reject and dissolve.
-    pub deciding_level: Level,
-    /// The lowest tier that approves the form of a committee.
-    pub committee_form_level: Level,
-    pub survey_favour_percent: u32,
-    pub survey_asked_percent_of_households: u32,
-    pub survey_valid_months: u32,
-    pub approval_due_months: u32,
-    pub secretary_standing_years: u32,
-    pub term_years: u32,
-    pub term_reminder_months: u32,
-    pub secretary_vacant_months: u32,
-    pub evaluation_due_days: u32,
-    pub order_due_days: u32,
-    pub rectification_minimum_months: u32,
-    pub rectification_maximum_months: u32,
-    pub termination_test: TerminationTest,
-    pub satisfaction_floor_percent: u32,
-    pub satisfaction_asked_percent_of_members: u32,
-    pub satisfaction_asked_percent_of_households: u32,
-    pub dissolution_due_months: u32,
-    pub failed_history_months: u32,
-    pub failed_history_members: u32,
-    pub late_entry_days: u32,
-}
-
 /// An entry of a code list, with its name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CodeName {
     /// The code on the wire.
-    pub code: String,
+    pub code: Text,
     /// 中文.
-    pub zh: String,
+    pub zh: Text,
     /// English.
-    pub en: String,
+    pub en: Text,
 }
 
-/// The policy in force.
+/// Code lists by name.
+pub type CodeLists = BTreeMap<String, Vec<CodeName>>;
+
+/// The policy in force for a jurisdiction on a day, or the defaults. A copy shares everything but the figures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
@@ -111,10 +123,17 @@ pub struct Policy {
     pub version: u32,
     /// The figures.
     pub figures: Figures,
+    /// The figures of Party regulations and laws, which no policy loosens.
+    pub regulation: FigureChanges,
+    /// What a policy may make of each figure; one without bounds is the city's alone.
+    pub bounds: Arc<BTreeMap<String, Bounds>>,
     /// Code lists that a jurisdiction may extend.
-    pub code_lists: BTreeMap<String, Vec<CodeName>>,
+    pub code_lists: Arc<CodeLists>,
     /// The rules by id.
-    pub rules: BTreeMap<String, Rule>,
+    pub rules: Arc<BTreeMap<String, Rule>>,
+    /// The day for which it was resolved; nothing for the defaults, of which every rule is on file.
+    #[serde(skip)]
+    pub on: Option<Date>,
 }
 
 impl Policy {
@@ -123,9 +142,19 @@ impl Policy {
         serde_json::from_str(DEFAULTS)
     }
 
-    /// How strict a rule is; one that is not on file is never set aside.
+    /// Whether there is such a rule on the day of this policy.
+    pub fn is_on_file(&self, rule: &str) -> bool {
+        let found = self.rules.get(rule);
+        self.on.zip(found).is_none_or(|(on, found)| found.is_on_file(on))
+    }
+
+    /// How strict a rule is. One that nobody knows is never set aside; one that is not on file that day only reminds.
     pub fn severity(&self, rule: &str) -> Severity {
-        self.rules.get(rule).map_or(Severity::Refuse, |rule| rule.severity)
+        match self.rules.get(rule) {
+            Some(_) if !self.is_on_file(rule) => Severity::Remind,
+            Some(found) => found.severity,
+            None => Severity::Refuse,
+        }
     }
 
     /// Where a rule comes from.
@@ -148,6 +177,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{Policy, Severity};
+    use crate::figures::Figures;
     use crate::joint_branch::Function;
 
     fn declarations() -> &'static str {
@@ -177,7 +207,7 @@ mod tests {
     #[test]
     fn every_rule_says_what_it_asks_and_where_it_comes_from() {
         let policy = Policy::defaults().unwrap();
-        for (id, rule) in &policy.rules {
+        for (id, rule) in &*policy.rules {
             let citation = &rule.citation;
             let parts = [&rule.zh, &rule.en, &citation.document, &citation.version, &citation.article];
             assert!(parts.iter().all(|part| !part.is_empty()), "{id}");
@@ -186,9 +216,20 @@ mod tests {
     }
 
     #[test]
+    fn every_figure_belongs_to_a_rule_and_has_bounds() {
+        let policy = Policy::defaults().unwrap();
+        let read: BTreeSet<&str> =
+            policy.rules.values().flat_map(|rule| &rule.figures).map(String::as_str).collect();
+        let all: BTreeSet<&str> = Figures::NAMES.iter().copied().collect();
+        assert_eq!(read, all);
+        let bounded: BTreeSet<&str> = policy.bounds.keys().map(String::as_str).collect();
+        assert_eq!(bounded, all);
+    }
+
+    #[test]
     fn a_rule_that_refuses_nothing_only_reminds() {
         let refusing: BTreeSet<&str> = messages().iter().map(|[rule, _, _]| *rule).collect();
-        for (id, rule) in Policy::defaults().unwrap().rules {
+        for (id, rule) in &*Policy::defaults().unwrap().rules {
             let is_obligation = !refusing.contains(id.as_str());
             assert!(!is_obligation || rule.severity == Severity::Remind, "{id} has no rejection");
         }
@@ -197,8 +238,8 @@ mod tests {
     #[test]
     fn every_code_has_a_name_in_both_languages_and_stands_once() {
         let policy = Policy::defaults().unwrap();
-        for (list, entries) in &policy.code_lists {
-            assert!(entries.iter().all(|entry| !entry.zh.is_ascii() && !entry.en.is_empty()), "{list}");
+        for (list, entries) in &*policy.code_lists {
+            assert!(entries.iter().all(|entry| !entry.zh.as_str().is_ascii()), "{list}");
             let codes: BTreeSet<&str> = entries.iter().map(|entry| entry.code.as_str()).collect();
             assert_eq!(codes.len(), entries.len(), "{list}");
         }
@@ -207,9 +248,22 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_is_not_on_file_is_never_set_aside() {
+    fn a_rule_that_nobody_knows_is_never_set_aside() {
         let policy = Policy::defaults().unwrap();
         assert_eq!(policy.severity("no-such-rule"), Severity::Refuse);
         assert_eq!(policy.citation("no-such-rule").article, "no-such-rule");
+    }
+
+    #[test]
+    fn a_rule_is_on_file_from_its_first_day_to_its_last() {
+        let on = |day: &str| Policy { on: day.parse().ok(), ..Policy::defaults().unwrap() };
+        // The regulation on Party branches is of 2018-10-28.
+        assert_eq!(on("2018-10-27").severity("branch-minimum"), Severity::Remind);
+        assert_eq!(on("2018-10-28").severity("branch-minimum"), Severity::Refuse);
+        assert_eq!(on("2018-10-27").severity("four-eyes"), Severity::Refuse);
+        let mut rule = Policy::defaults().unwrap().rules["branch-minimum"].clone();
+        rule.valid_to = "2020-12-31".parse().ok();
+        let is_on_file = |day: &str| rule.is_on_file(day.parse().unwrap());
+        assert!(is_on_file("2020-12-31") && !is_on_file("2021-01-01"));
     }
 }

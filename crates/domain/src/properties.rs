@@ -97,7 +97,9 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
         phases.borrow_mut().extend(city.state.joint_branches.values().map(|joint| joint.phase.as_str()));
     });
     let unseen: Vec<_> = EventBody::TYPES.iter().filter(|name| !types.borrow().contains(*name)).collect();
-    assert_eq!(unseen, [&"account.issued", &"account.revoked", &"log.durability-declared"]);
+    // Accounts, the log itself and policies have no place in these lives; their own tests tell them.
+    let elsewhere = ["account.issued", "account.revoked", "log.durability-declared", "policy.issued"];
+    assert_eq!(unseen, elsewhere.each_ref());
     assert_eq!(phases.borrow().len(), 7, "{phases:?}");
 }
 

@@ -22,6 +22,12 @@ pub struct Warning {
     pub message_en: String,
     /// Where the rule comes from.
     pub citation: Citation,
+    /// What was found, where it can be said in a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+    /// What is allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
 }
 
 /// How a rejection is answered.
@@ -330,6 +336,20 @@ pub enum Rejection {
         "personal-name¦文字中有已登记人员的姓名，日志不可删除，请改写为职务或人员编号¦the text holds the name of a registered person, which must never enter the log: write the post or the person's id"
     )]
     PersonNamed { pointer: String },
+    #[error(
+        "policy-not-retroactive¦政策自 {effective} 起生效，早于录入当日 {today}：不溯及既往¦the policy would hold from {effective}, before {today}, the day of recording"
+    )]
+    PolicyRetroactive { effective: Date, today: Date },
+    #[error(
+        "policy-below-regulation¦指标 {figure} 定为 {found}，宽于《{document}》的 {allowed}；政策只能更严¦{figure} is set to {found}, looser than {allowed} of the regulation: a policy is only stricter"
+    )]
+    PolicyBelowRegulation { figure: &'static str, found: String, allowed: String, document: String },
+    #[error(
+        "policy-within-city¦县级将指标 {figure} 定为 {found}，宽于市级的 {allowed}；县级只能更严¦a county sets {figure} to {found}, looser than its city's {allowed}: it is only stricter"
+    )]
+    PolicyOutsideCity { figure: &'static str, found: String, allowed: String },
+    #[error("policy-consistent¦政策不成立：{detail_zh}¦the policy does not hold: {detail}")]
+    PolicyInconsistent { detail_zh: String, detail: String },
     #[error(
         "override-needed¦本指令没有需要豁免的警示规则，请去掉 override¦no rule warns here: leave `override` out"
     )]

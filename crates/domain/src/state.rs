@@ -17,6 +17,7 @@ use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
 use crate::place::{Level, Place, PlaceCode};
+use crate::policy_book::PolicyBook;
 use crate::scope::Scope;
 
 /// The state of one city after the event at `last_position`.
@@ -54,6 +55,8 @@ pub struct CityState {
     pub unsafe_settings: Vec<String>,
     /// Position of that declaration.
     pub durability_position: Option<u64>,
+    /// The policies that the city and its counties have issued.
+    pub policies: PolicyBook,
 }
 
 impl CityState {
@@ -76,6 +79,7 @@ impl CityState {
             accounts: OrdMap::new(),
             unsafe_settings: Vec::new(),
             durability_position: None,
+            policies: PolicyBook::default(),
         }
     }
 
@@ -126,6 +130,9 @@ impl CityState {
             Entity::Account(id) => {
                 self.accounts.get(&id).map(|found| scope_of_code(&found.scope)).unwrap_or_default()
             }
+            Entity::Policy(id) => {
+                self.policies.get(id).map(|found| scope_of_code(&found.jurisdiction)).unwrap_or_default()
+            }
         }
     }
 
@@ -137,6 +144,7 @@ impl CityState {
             EventBody::PersonRegistered(data) => self.scope_of_organization(data.organization),
             EventBody::JointBranchProposed(data) => self.scope_of_place(data.lead_township),
             EventBody::AccountIssued(data) => scope_of_code(&data.scope),
+            EventBody::PolicyIssued(data) => scope_of_code(&data.jurisdiction),
             other => self.scope_of(other.entity()),
         }
     }
@@ -150,6 +158,7 @@ impl CityState {
             Entity::JointBranch(id) => self.joint_branches.get(&id).map(|found| found.last_position),
             Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
             Entity::Log => self.durability_position,
+            Entity::Policy(id) => self.policies.get(id).map(|found| found.position),
         }
     }
 

@@ -16,6 +16,8 @@ type Counts = [u64; COUNTED.len()];
 
 /// What the figures of a place count.
 pub(crate) struct ScopeRows<'a> {
+    /// Whose figures they are.
+    pub(crate) code: PlaceCode,
     /// The joint branches led from there, with what each adds.
     counted: Vec<(&'a JointBranchRow, Counts)>,
     /// The villages (no communities) that lie there.
@@ -52,7 +54,7 @@ impl<'a> ScopeRows<'a> {
             reading.views.villages_of(code).map(AsRef::as_ref).filter(is_village).collect();
         let is_covered = |village: &&PlaceRow| members.binary_search(&village.id).is_ok();
         let covered = villages.iter().copied().filter(is_covered).collect();
-        Self { counted, villages, covered }
+        Self { code: code.clone(), counted, villages, covered }
     }
 
     /// The joint branches led from there.

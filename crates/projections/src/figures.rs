@@ -104,8 +104,8 @@ pub(crate) const COUNTED: [CountedFigure; 18] = [
         name: "evaluations_missing",
         unit: EVALUATIONS,
         count: |reading, row| missing_quarters(reading, row).count() as u64,
-        define: |reading, _| {
-            let days = reading.policy.figures.evaluation_due_days;
+        define: |reading, scope| {
+            let days = reading.figures_in(&scope.code).evaluation_due_days;
             Bilingual::new(
                 format!(
                     "自成立所在季度起，季度结束满{days}天仍未评价的（联合党组织，季度）；已撤销的，计撤销前已逾期的季度"
@@ -121,8 +121,8 @@ pub(crate) const COUNTED: [CountedFigure; 18] = [
         name: "evaluations_late",
         unit: EVALUATIONS,
         count: |reading, row| late_quarters(reading, row).count() as u64,
-        define: |reading, _| {
-            let days = reading.policy.figures.evaluation_due_days;
+        define: |reading, scope| {
+            let days = reading.figures_in(&scope.code).evaluation_due_days;
             Bilingual::new(
                 format!("季度结束满{days}天后才录入的评价，以录入日为准"),
                 format!(
@@ -188,8 +188,8 @@ pub(crate) const COUNTED: [CountedFigure; 18] = [
         name: "terms_expiring",
         unit: JOINT_BRANCHES,
         count: |reading, row| term_ending(reading, row).is_some().into(),
-        define: |reading, _| {
-            let months = reading.policy.figures.term_reminder_months;
+        define: |reading, scope| {
+            let months = reading.figures_in(&scope.code).term_reminder_months;
             Bilingual::new(
                 format!("书记任期已届满或{months}个月内届满的"),
                 format!("joint branches whose secretary's term has ended or ends within {months} months"),
@@ -217,10 +217,10 @@ pub(crate) const COUNTED: [CountedFigure; 18] = [
         name: "late_entries",
         unit: EVENTS,
         count: |reading, row| {
-            reading.views.timelines().late_entries(row.id, reading.policy.figures.late_entry_days)
+            reading.views.timelines().late_entries(row.id, reading.figures(row, reading.on).late_entry_days)
         },
-        define: |reading, _| {
-            let days = reading.policy.figures.late_entry_days;
+        define: |reading, scope| {
+            let days = reading.figures_in(&scope.code).late_entry_days;
             Bilingual::new(
                 format!("补录：录入日晚于生效日{days}天以上（含）的联合党组织记录"),
                 format!("records of joint branches entered {days} days or more after their effective date"),
@@ -238,7 +238,7 @@ fn define_grade(reading: Reading<'_>, zh: &str, en: &str) -> Bilingual {
 }
 
 fn define_vacant(reading: Reading<'_>, scope: &ScopeRows<'_>) -> Bilingual {
-    let months = reading.policy.figures.secretary_vacant_months;
+    let months = reading.figures_in(&scope.code).secretary_vacant_months;
     let due = scope.joint_branches().filter_map(|row| vacancy_due(reading, row));
     let long = due.filter(|due| reading.on > *due).count();
     Bilingual::new(
@@ -266,9 +266,11 @@ pub(crate) fn missing_quarters(reading: Reading<'_>, row: &JointBranchRow) -> im
 
 /// Quarters whose grade was recorded too late.
 pub(crate) fn late_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl Iterator<Item = Quarter> {
-    let due_days = period(reading.policy.figures.evaluation_due_days);
-    let late =
-        row.evaluations.iter().filter(move |(_, evaluation)| evaluation.recorded_after_days > due_days);
+    let due_days = move |quarter: &Quarter| period(reading.figures(row, quarter.end()).evaluation_due_days);
+    let late = row
+        .evaluations
+        .iter()
+        .filter(move |(quarter, evaluation)| evaluation.recorded_after_days > due_days(quarter));
     late.map(|(quarter, _)| *quarter)
 }
 

@@ -96,7 +96,10 @@ pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) ->
         latest_grade: latest_grade(reading, row),
         last_grades: last_grades(row),
         late_evaluations: late_quarters(reading, row).collect(),
-        late_entries: reading.views.timelines().late_entries(row.id, reading.policy.figures.late_entry_days),
+        late_entries: reading
+            .views
+            .timelines()
+            .late_entries(row.id, reading.figures(row, reading.on).late_entry_days),
         obligations: obligations_of(reading, row),
     }
 }

@@ -150,7 +150,7 @@ pub(crate) fn ungraded_quarters(
     reading: Reading<'_>,
     row: &JointBranchRow,
 ) -> impl Iterator<Item = (Quarter, Date)> {
-    let due_days = period(reading.policy.figures.evaluation_due_days);
+    let due_days = move |quarter: Quarter| period(reading.figures(row, quarter.end()).evaluation_due_days);
     let this_quarter = Quarter::of(reading.on);
     let first = row.establishment.as_ref().map(|decision| Quarter::of(decision.effective_date));
     let ended = std::iter::successors(first, |quarter| Some(quarter.next()))
@@ -164,7 +164,7 @@ pub(crate) fn ungraded_quarters(
     let dissolved_on = row.dissolved_on;
     ended
         .filter(is_ungraded)
-        .map(move |quarter| (quarter, quarter.end().plus_days(due_days)))
+        .map(move |quarter| (quarter, quarter.end().plus_days(due_days(quarter))))
         .filter(move |(_, due)| dissolved_on.is_none_or(|dissolved| *due < dissolved))
 }
 
@@ -172,18 +172,18 @@ pub(crate) fn ungraded_quarters(
 pub(crate) fn vacancy_due(reading: Reading<'_>, row: &JointBranchRow) -> Option<Date> {
     let vacant =
         row.vacant_since.filter(|_| row.is_live() && row.form != Form::None && row.secretary.is_none())?;
-    Some(vacant.plus_months(period(reading.policy.figures.secretary_vacant_months)))
+    Some(vacant.plus_months(period(reading.figures(row, vacant).secretary_vacant_months)))
 }
 
 /// The end of a term from the reminder on.
 pub(crate) fn term_ending(reading: Reading<'_>, row: &JointBranchRow) -> Option<Date> {
     let term_end = row.secretary.as_ref().filter(|_| row.is_live())?.term_end;
-    let reminder = term_end.plus_months(-period(reading.policy.figures.term_reminder_months));
+    let reminder = term_end.plus_months(-period(reading.figures(row, reading.on).term_reminder_months));
     (reading.on >= reminder).then_some(term_end)
 }
 
 fn of_proposal(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let months = reading.policy.figures.approval_due_months;
+    let months = reading.figures(row, row.proposed_on).approval_due_months;
     let due = row.proposed_on.plus_months(period(months));
     let proposed_on = row.proposed_on;
     let decide = Bilingual::new(
@@ -214,11 +214,10 @@ fn evaluations(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
 
 /// The cycle poor grade → order → review → end: at most one of the three is owed at a time.
 fn of_cycle(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
-    let figures = &reading.policy.figures;
     if let Some(since) = row.termination_due_since {
         let detail =
             Bilingual::new(format!("{since}起应予终止"), format!("termination is due since {since}"));
-        let due = since.plus_months(period(figures.dissolution_due_months));
+        let due = since.plus_months(period(reading.figures(row, since).dissolution_due_months));
         return Some(obligation(reading, row, ObligationKind::Dissolution, due, detail));
     }
     if let Some(order) = &row.rectification {
@@ -233,7 +232,7 @@ fn of_cycle(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
         format!("{}评为较差（{since}），尚未下达整改", quarter.chinese()),
         format!("{quarter} was graded poor on {since}; no rectification is ordered"),
     );
-    let due = since.plus_days(period(figures.order_due_days));
+    let due = since.plus_days(period(reading.figures(row, *since).order_due_days));
     let mut owed = obligation(reading, row, ObligationKind::RectificationOrder, due, detail);
     owed.quarter = Some(*quarter);
     Some(owed)
@@ -258,7 +257,7 @@ fn obligation(
     due: Date,
     detail: Bilingual,
 ) -> Obligation {
-    let deciding = reading.policy.figures.deciding_level;
+    let deciding = reading.figures(row, reading.on).deciding_level;
     let tier = match kind {
         ObligationKind::Approval | ObligationKind::Dissolution => deciding,
         // A review is the county's alone, whatever the policy says of deciding.

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use domain::Policy;
+use domain::PolicyCalendar;
 use domain::date::Date;
+use domain::figures::Figures;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::PlaceCode;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::figures::{Breakdowns, FigureView};
+use crate::rows::JointBranchRow;
 use crate::views::Views;
 
 /// A snapshot, looked at on a day: what is overdue, missing or expiring is decided for that day.
@@ -17,8 +19,8 @@ use crate::views::Views;
 pub struct Reading<'a> {
     /// The rows.
     pub views: &'a Views,
-    /// The figures of the rules.
-    pub policy: &'a Policy,
+    /// The figures of the rules, by day and county.
+    pub policies: &'a PolicyCalendar,
     /// The day.
     pub on: Date,
 }
@@ -96,6 +98,16 @@ pub enum ViewError {
 }
 
 impl<'a> Reading<'a> {
+    /// The figures by which a joint branch is judged on a day: those in force in its county.
+    pub(crate) fn figures(&self, row: &JointBranchRow, on: Date) -> &'a Figures {
+        self.policies.figures(row.county.as_ref().map(|county| &county.code), on)
+    }
+
+    /// The figures in force where a view is read, on its day.
+    pub(crate) fn figures_in(&self, scope: &PlaceCode) -> &'a Figures {
+        self.policies.figures(scope.county().as_ref(), self.on)
+    }
+
     /// A view without figures.
     pub(crate) fn view(&self, scope: impl ToString, rows: Vec<Value>) -> View {
         View {

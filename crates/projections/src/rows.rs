@@ -17,6 +17,7 @@ use domain::joint_branch::{
 };
 use domain::organization::{Host, HostKind, Organization, OrganizationForm, OrganizationStatus, Profile};
 use domain::place::{Level, Place, PlaceCode, PlaceKind};
+use domain::policy_book::PolicyBook;
 use domain::quarter::Quarter;
 use domain::text::Text;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub enum RowKey {
     Organization(OrganizationId),
     /// A place.
     Place(PlaceId),
+    /// Every policy issued.
+    Policies,
     /// A chunk of a joint branch's timeline, counted from 0.
     Timeline(JointBranchId, u32),
 }
@@ -45,6 +48,7 @@ impl fmt::Display for RowKey {
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
             Self::Organization(id) => write!(formatter, "organization/{id}"),
             Self::Place(id) => write!(formatter, "place/{id}"),
+            Self::Policies => formatter.write_str("policies"),
             Self::Timeline(id, chunk) => write!(formatter, "timeline/{id}/{chunk:010}"),
         }
     }
@@ -64,6 +68,7 @@ impl FromStr for RowKey {
         let mut parts = text.split('/');
         let key = match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("city"), None, None, None) => Some(Self::City),
+            (Some("policies"), None, None, None) => Some(Self::Policies),
             (Some("joint-branch"), Some(id), None, None) => id.parse().ok().map(Self::JointBranch),
             (Some("organization"), Some(id), None, None) => id.parse().ok().map(Self::Organization),
             (Some("place"), Some(id), None, None) => id.parse().ok().map(Self::Place),
@@ -87,6 +92,8 @@ pub enum Row {
     Organization(Arc<OrganizationRow>),
     /// A place.
     Place(Arc<PlaceRow>),
+    /// Every policy issued.
+    Policies(Arc<PolicyBook>),
     /// A chunk of a timeline.
     Timeline(Arc<TimelineRow>),
 }
@@ -99,6 +106,7 @@ impl Row {
             Self::JointBranch(row) => serde_json::to_vec(row),
             Self::Organization(row) => serde_json::to_vec(row),
             Self::Place(row) => serde_json::to_vec(row),
+            Self::Policies(row) => serde_json::to_vec(row),
             Self::Timeline(row) => serde_json::to_vec(row),
         }
     }
@@ -110,6 +118,7 @@ impl Row {
             RowKey::JointBranch(_) => Self::JointBranch(serde_json::from_slice(bytes)?),
             RowKey::Organization(_) => Self::Organization(serde_json::from_slice(bytes)?),
             RowKey::Place(_) => Self::Place(serde_json::from_slice(bytes)?),
+            RowKey::Policies => Self::Policies(serde_json::from_slice(bytes)?),
             RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
         })
     }
@@ -288,6 +297,7 @@ pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
             .get(&id)
             .map(|found| Row::Organization(Arc::new(organization_row(state, found)))),
         RowKey::Place(id) => state.places.get(&id).map(|found| Row::Place(Arc::new(place_row(state, found)))),
+        RowKey::Policies => Some(Row::Policies(Arc::new(state.policies.clone()))),
         RowKey::Timeline(..) => None,
     }
 }

@@ -4,6 +4,7 @@ mod life;
 
 mod figures;
 mod obligations;
+mod policies;
 mod replaying;
 mod rows;
 mod running;

@@ -27,6 +27,9 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
         EventBody::OrganizationSuspended(data) => organization(data.organization, keys),
         EventBody::OrganizationRestored(data) => organization(data.organization, keys),
         EventBody::OrganizationAbolished(data) => organization(data.organization, keys),
+        EventBody::PolicyIssued(_) => {
+            keys.insert(RowKey::Policies);
+        }
         EventBody::PersonRegistered(_)
         | EventBody::AccountIssued(_)
         | EventBody::AccountRevoked(_)

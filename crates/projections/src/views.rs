@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::date::Timestamp;
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::place::{Level, PlaceCode};
+use domain::policy_book::PolicyBook;
 use domain::{CityState, Event, evolve};
 use imbl::{OrdMap, OrdSet};
 
@@ -21,6 +22,7 @@ pub struct Views {
     joint_branches: OrdMap<JointBranchId, Arc<JointBranchRow>>,
     organizations: OrdMap<OrganizationId, Arc<OrganizationRow>>,
     places: OrdMap<PlaceId, Arc<PlaceRow>>,
+    policies: Arc<PolicyBook>,
     timelines: Timelines,
     places_by_code: OrdMap<PlaceCode, PlaceId>,
     /// The joint branches that the city, each county and each township reads.
@@ -40,6 +42,7 @@ impl Views {
             joint_branches: OrdMap::new(),
             organizations: OrdMap::new(),
             places: OrdMap::new(),
+            policies: Arc::default(),
             timelines: Timelines::default(),
             places_by_code: OrdMap::new(),
             readable: OrdMap::new(),
@@ -51,7 +54,7 @@ impl Views {
     /// All rows of a state, at the position up to which the log was read for it.
     pub fn from_state(state: &CityState, timelines: Timelines, position: u64) -> Self {
         let mut views = Self { timelines, position, ..Self::new(state.city.clone()) };
-        views.refresh(state, [RowKey::City]);
+        views.refresh(state, [RowKey::City, RowKey::Policies]);
         views.refresh(state, state.places.keys().copied().map(RowKey::Place));
         views.refresh(state, state.organizations.keys().copied().map(RowKey::Organization));
         views.refresh(state, state.joint_branches.keys().copied().map(RowKey::JointBranch));
@@ -109,6 +112,11 @@ impl Views {
         self.villages.get(code).into_iter().flatten().filter_map(|id| self.places.get(id))
     }
 
+    /// The policies issued.
+    pub fn policies(&self) -> &PolicyBook {
+        &self.policies
+    }
+
     /// The timelines.
     pub fn timelines(&self) -> &Timelines {
         &self.timelines
@@ -121,6 +129,7 @@ impl Views {
             RowKey::JointBranch(id) => self.joint_branches.get(&id).cloned().map(Row::JointBranch),
             RowKey::Organization(id) => self.organizations.get(&id).cloned().map(Row::Organization),
             RowKey::Place(id) => self.places.get(&id).cloned().map(Row::Place),
+            RowKey::Policies => Some(Row::Policies(Arc::clone(&self.policies))),
             RowKey::Timeline(id, chunk) => self.timelines.chunk(id, chunk).cloned().map(Row::Timeline),
         }
     }
@@ -131,12 +140,13 @@ impl Views {
             .chain(self.joint_branches.keys().copied().map(RowKey::JointBranch))
             .chain(self.organizations.keys().copied().map(RowKey::Organization))
             .chain(self.places.keys().copied().map(RowKey::Place))
+            .chain([RowKey::Policies])
             .chain(self.timelines.keys())
     }
 
     /// How many rows there are.
     pub fn row_count(&self) -> usize {
-        1 + self.joint_branches.len()
+        2 + self.joint_branches.len()
             + self.organizations.len()
             + self.places.len()
             + self.timelines.chunk_count()
@@ -167,6 +177,7 @@ impl Views {
     pub(crate) fn put(&mut self, key: RowKey, row: Row) {
         match row {
             Row::City(row) => self.city = row,
+            Row::Policies(row) => self.policies = row,
             Row::Organization(row) => {
                 self.organizations.insert(row.id, row);
             }

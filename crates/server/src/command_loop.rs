@@ -9,7 +9,7 @@ use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
 use domain::policy::Severity;
 use domain::rejection::Warning;
-use domain::{CityState, Event, EventBody, Policy, Rejection, decide, evolve};
+use domain::{CityState, Command, Event, EventBody, Policy, Rejection, decide, evolve, policy_for};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{
     AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent,
@@ -189,9 +189,9 @@ impl CommandLoop {
         let mut count = 0;
         while let Some(mut submission) = queue.next() {
             if let Some(first) = self.memory.index.first_position(submission.prepared.command.id) {
-                let again =
-                    repeat::answer(&*self.log, &*self.control, first, &self.policy, &submission.prepared)
-                        .await;
+                let prepared = &submission.prepared;
+                let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
+                let again = repeat::answer(&*self.log, &*self.control, first, &policy, prepared).await;
                 answer(submission, again);
                 continue;
             }
@@ -231,10 +231,10 @@ impl CommandLoop {
     ) -> Result<Option<Outcome>, SubmitError> {
         let decision = decide(state, &self.policy, &prepared.command);
         check_position(state, prepared, decision.is_err())?;
-        let decision = decision.map_err(|rejection| self.rejected(rejection))?;
+        let decision = decision.map_err(|rejection| self.rejected(state, &prepared.command, rejection))?;
         // Last, so that whoever may not give the command does not learn whose names are known.
         if let Some(pointer) = self.names.find(prepared) {
-            return Err(self.rejected(Rejection::PersonNamed { pointer }));
+            return Err(self.rejected(state, &prepared.command, Rejection::PersonNamed { pointer }));
         }
         if decision.events.len() as u64 > room {
             return Ok(None);
@@ -249,10 +249,11 @@ impl CommandLoop {
         Ok(Some(Outcome { events: encoded?, erasables, warnings: decision.warnings }))
     }
 
-    fn rejected(&self, rejection: Rejection) -> SubmitError {
+    fn rejected(&self, state: &CityState, command: &Command, rejection: Rejection) -> SubmitError {
+        let policy = policy_for(state, &self.policy, command);
         let rule = rejection.rule();
-        let overridable = self.policy.severity(&rule) == Severity::Warn;
-        let citation = self.policy.citation(&rule).into();
+        let overridable = policy.severity(&rule) == Severity::Warn;
+        let citation = policy.citation(&rule).into();
         SubmitError::Rejected { citation, overridable, rejection: rejection.into() }
     }
 
@@ -329,14 +330,9 @@ impl CommandLoop {
             let landed = self.memory.index.first_position(decided.submission.prepared.command.id);
             let result = match (&known, landed) {
                 (Ok(()), Some(first)) => {
-                    repeat::answer(
-                        &*self.log,
-                        &*self.control,
-                        first,
-                        &self.policy,
-                        &decided.submission.prepared,
-                    )
-                    .await
+                    let prepared = &decided.submission.prepared;
+                    let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
+                    repeat::answer(&*self.log, &*self.control, first, &policy, prepared).await
                 }
                 (known, _) => {
                     if !is_unknown {

@@ -203,17 +203,18 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::Policy;
     use domain::date::Date;
+    use domain::{Policy, PolicyCalendar};
     use projections::{Reading, Views, city_view};
     use serde_json::json;
 
     use super::*;
 
     fn view() -> View {
-        let (views, policy) = (Views::new("5108".parse().unwrap()), Policy::defaults().unwrap());
+        let views = Views::new("5108".parse().unwrap());
+        let policies = PolicyCalendar::new(&Policy::defaults().unwrap(), views.policies());
         let on: Date = "2019-06-30".parse().unwrap();
-        city_view(Reading { views: &views, policy: &policy, on }, None).unwrap()
+        city_view(Reading { views: &views, policies: &policies, on }, None).unwrap()
     }
 
     #[test]

@@ -105,6 +105,8 @@ struct Parts {
     citation: Option<Citation>,
     overridable: Option<bool>,
     pointer: Option<String>,
+    found: Option<String>,
+    allowed: Option<String>,
     errors: Vec<ShapeError>,
     outcome: Option<&'static str>,
     progress: Option<(u64, u64)>,
@@ -128,6 +130,10 @@ struct Members<'a> {
     overridable: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<&'a str>,
     #[serde(skip_serializing_if = "<[ShapeError]>::is_empty")]
     errors: &'a [ShapeError],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,6 +155,8 @@ impl Problem {
             citation: None,
             overridable: None,
             pointer: None,
+            found: None,
+            allowed: None,
             errors: Vec::new(),
             outcome: None,
             progress: None,
@@ -194,6 +202,13 @@ impl Problem {
     #[must_use]
     pub fn at(mut self, pointer: Option<&str>) -> Self {
         self.0.pointer = pointer.map(str::to_owned);
+        self
+    }
+
+    /// What was found and what is allowed.
+    #[must_use]
+    pub fn between(mut self, figures: Option<(String, String)>) -> Self {
+        (self.0.found, self.0.allowed) = figures.unzip();
         self
     }
 
@@ -244,6 +259,8 @@ impl Problem {
             citation: self.0.citation.as_ref(),
             overridable: self.0.overridable,
             pointer: self.0.pointer.as_deref(),
+            found: self.0.found.as_deref(),
+            allowed: self.0.allowed.as_deref(),
             errors: &self.0.errors,
             outcome: self.0.outcome,
             position: self.0.progress.map(|(position, _)| position),
@@ -336,6 +353,7 @@ fn of_rejection(rejection: &Rejection, citation: Citation, overridable: bool) ->
     Problem::new(kind, rejection.chinese(), rejection.english())
         .of_rule(rejection.rule(), citation, overridable)
         .at(rejection.pointer())
+        .between(rejection.found_and_allowed())
 }
 
 fn of_precondition(expected: u64, found: Option<u64>) -> Problem {

@@ -1,10 +1,10 @@
 //! `show`: a city, county, township or joint branch as its office reads it, today or at any moment of the past.
 
 use clap::{Args, Subcommand};
-use domain::Policy;
 use domain::date::{Date, Timestamp};
 use domain::ids::JointBranchId;
 use domain::place::PlaceCode;
+use domain::{Policy, PolicyCalendar};
 use event_log::{ControlStore, EventLog};
 use projections::{Moment, Reading, View, city_view, county_view, joint_branch_view, replay, township_view};
 use serde_json::{Value, json};
@@ -144,7 +144,8 @@ fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View
     let views = replay(log, city.clone(), moment)?;
     let policy = Policy::defaults().map_err(Failure::internal)?;
     let on = when.as_of.unwrap_or_else(|| system_clock().day());
-    let reading = Reading { views: &views, policy: &policy, on };
+    let policies = PolicyCalendar::new(&policy, views.policies());
+    let reading = Reading { views: &views, policies: &policies, on };
     let mut view = match subject {
         Subject::City(code) if *code != city => {
             return Err(Failure::usage(

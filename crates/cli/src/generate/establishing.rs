@@ -267,7 +267,7 @@ fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> R
         data["superior_decision"] = json!(script.next_number(&group.organs.county, on)?);
     }
     let mut draft = Draft::new("propose-joint-branch", on, data);
-    if needs_override {
+    if needs_override && script.is_on_file("general-branch-members", on) {
         let document = script.next_number(&group.organs.committee, on)?;
         draft.override_ = Some(Override { reason: text("因工作需要设立党总支")?, document });
     }

@@ -51,6 +51,11 @@ impl Rehearsal {
         &self.state
     }
 
+    /// Whether a rule is on file on that day.
+    pub fn is_on_file(&self, rule: &str, on: Date) -> bool {
+        self.policy.rules.get(rule).is_some_and(|found| found.is_on_file(on))
+    }
+
     /// Decides the line and folds what it yields.
     pub fn take(&mut self, line: &Line) -> Result<(), Box<RefusedLine>> {
         let command = self.command(line)?;

@@ -82,6 +82,11 @@ impl<'a> Script<'a> {
         self.rehearsal.state()
     }
 
+    /// Whether a rule is on file on that day.
+    pub(super) fn is_on_file(&self, rule: &str, on: Date) -> bool {
+        self.rehearsal.is_on_file(rule, on)
+    }
+
     pub(super) fn lines(&self) -> u64 {
         self.lines
     }

@@ -62,7 +62,9 @@ fn a_long_history_uses_every_command() {
     }
     let missing: Vec<_> = domain::CommandBody::NAMES
         .iter()
-        .filter(|name| !name.ends_with("-account") && !names.contains_key(**name))
+        // A policy never holds for days that have passed, so a made-up past has none.
+        .filter(|name| server::openapi::commands::is_over_http(name) && **name != "issue-policy")
+        .filter(|name| !names.contains_key(**name))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }

@@ -221,7 +221,6 @@ fn succeed(joint_branch: &JointBranch, organization: OrganizationId, successor: 
 mod tests {
     use super::*;
     use crate::command_data::ProposeJointBranch;
-    use crate::commands::merge_branches::all_four;
     use crate::testing::City;
     use crate::testing::city::{JOINT, SECRETARY, TOWNSHIP_ORGAN, V1, V2, V3};
     use crate::testing::drafts::{clerk, dissolve, functions, merge, proposal, propose, survey, transfer};
@@ -241,7 +240,7 @@ mod tests {
     }
 
     fn sorted_four() -> Vec<crate::joint_branch::Function> {
-        let mut four = all_four();
+        let mut four = functions(&crate::joint_branch::Function::FOUR, &[]).functions;
         four.sort();
         four
     }

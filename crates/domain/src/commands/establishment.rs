@@ -140,11 +140,11 @@ fn check_consent(
 }
 
 /// The form of a committee, and villages with a failed history, are approved higher up.
-fn check_level(case: &Case<'_>, joint_branch: &JointBranch, level: Level) -> Result<(), Rejection> {
+fn check_level(case: &mut Case<'_>, joint_branch: &JointBranch, level: Level) -> Result<(), Rejection> {
     let needed_level = case.policy.figures.committee_form_level;
     if joint_branch.form == Form::Committee && level < needed_level {
         let (needed_zh, needed) = level_words(needed_level);
-        return Err(Rejection::CommitteeApproval { needed_zh, needed });
+        case.breach(Rejection::CommitteeApproval { needed_zh, needed })?;
     }
     match composition::failed_history(case, Some(joint_branch.id), &joint_branch.members) {
         Some(history) if level < Level::County => Err(history),

@@ -19,15 +19,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result
     }));
     events.push(EventBody::FunctionsTransferred(FunctionsMoved {
         joint_branch: joint_branch.id,
-        functions: all_four(),
+        functions: all_functions(case),
         from: joint_branch.members.clone(),
     }));
     Ok(events)
 }
 
-/// 原村党组织的全部职能整体划转.
-pub(crate) fn all_four() -> Vec<Function> {
-    Function::FOUR.into_iter().filter_map(|name| Text::try_from(name).ok().map(Function)).collect()
+/// 原村党组织的全部职能整体划转: the four, and what the jurisdiction has added to them.
+fn all_functions(case: &Case<'_>) -> Vec<Function> {
+    let codes = case.policy.codes("functions").into_iter();
+    codes.filter_map(|name| Text::try_from(name).ok().map(Function)).collect()
 }
 
 #[cfg(test)]
@@ -39,7 +40,11 @@ mod tests {
     use crate::place::Level;
     use crate::testing::City;
     use crate::testing::city::{JOINT, V1, V2};
-    use crate::testing::drafts::merge;
+    use crate::testing::drafts::{functions, merge};
+
+    fn all_four() -> Vec<Function> {
+        functions(&Function::FOUR, &[]).functions
+    }
 
     #[test]
     fn a_merger_suspends_its_members_and_takes_all_four_functions_in_one_append() {

@@ -12,7 +12,7 @@ use crate::rejection::Rejection;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &MoveFunctions) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check_pairing(case, data)?;
-    check_codes(&data.functions)?;
+    check_codes(case, &data.functions)?;
     for (index, id) in data.from.iter().enumerate() {
         let organization = case.organization_in_order(*id, &format!("/data/from/{index}"))?;
         let held =
@@ -67,18 +67,19 @@ pub(crate) fn moved(joint_branch: &JointBranch, data: &MoveFunctions) -> Functio
     }
 }
 
-/// A word in code letters is one of the four; any other text is a named item.
-fn check_codes(functions: &[Function]) -> Result<(), Rejection> {
+/// A word in code letters is on the list; any other text is a named item.
+fn check_codes(case: &Case<'_>, functions: &[Function]) -> Result<(), Rejection> {
+    let codes = case.policy.codes("functions");
     let is_code = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let unknown = functions.iter().find(|function| {
         let text = function.0.as_str();
-        is_code(text) && !Function::FOUR.contains(&text)
+        is_code(text) && !codes.contains(&text)
     });
     match unknown {
         None => Ok(()),
         Some(function) => Err(Rejection::UnknownCode {
             found: function.0.to_string(),
-            allowed: Function::FOUR.join(", "),
+            allowed: codes.join(", "),
             pointer: "/data/functions",
         }),
     }

@@ -12,18 +12,20 @@ use domain::event_data::{
     AccountIssued, AccountRevoked, EvaluationCorrected, FunctionsMoved, JointBranchDissolved,
     JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, OrganizationAbolished,
     OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
-    PersonRegistered, PlaceRegistered, ProposalEnded, QuarterEvaluated, RectificationOrdered,
+    PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated, RectificationOrdered,
     RectificationReviewed, SecretaryAssigned, SecretaryRelieved, SurveyResult,
 };
+use domain::figures::FigureChanges;
 use domain::ids::{
-    AccountId, CommandId, Commitment, EventId, JointBranchId, OrganizationId, PersonId, PlaceId,
+    AccountId, CommandId, Commitment, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
 };
 use domain::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use domain::organization::{HostKind, OrganizationForm};
 use domain::place::{Level, PlaceCode};
+use domain::policy_book::PolicyBook;
 use domain::scope::Scope;
 use domain::text::Text;
-use domain::{CityState, Event, EventBody, EventMeta, Policy, evolve};
+use domain::{CityState, Event, EventBody, EventMeta, Policy, PolicyCalendar, evolve};
 use event_log::envelope::{EnvelopeExtra, encode};
 use event_log::{EmbeddedLog, EventLog, NewEvent};
 use ulid::Ulid;
@@ -54,8 +56,8 @@ pub(super) fn text(words: &str) -> Text {
     words.try_into().unwrap()
 }
 
-pub(super) fn policy() -> Policy {
-    Policy::defaults().unwrap()
+pub(super) fn policy() -> PolicyCalendar {
+    PolicyCalendar::new(&Policy::defaults().unwrap(), &PolicyBook::default())
 }
 
 /// A log in the making.
@@ -121,6 +123,23 @@ impl Life {
             code: own,
         };
         self.later(effective, recorded, EventBody::PlaceRegistered(body));
+    }
+
+    pub(super) fn policy(
+        &mut self,
+        (effective, recorded): (&str, &str),
+        jurisdiction: &str,
+        figures: FigureChanges,
+    ) {
+        let body = PolicyIssued {
+            policy: PolicyId(Ulid(51)),
+            level: code(jurisdiction).level(),
+            jurisdiction: code(jurisdiction),
+            figures,
+            code_lists: Default::default(),
+            reason: None,
+        };
+        self.later(effective, recorded, EventBody::PolicyIssued(body));
     }
 
     fn organization(&mut self, id: OrganizationId, name: &str, place: &str, host_kind: HostKind) {
@@ -356,6 +375,8 @@ impl Life {
             level: Level::County,
         };
         life.then("2020-01-06", EventBody::JointBranchDissolved(dissolved));
+        let figures = FigureChanges { late_entry_days: Some(3), ..FigureChanges::default() };
+        life.policy(("2020-01-07", "2020-01-07"), COUNTY, figures);
         life
     }
 
@@ -404,7 +425,7 @@ impl Life {
     }
 }
 
-/// Views read on a day under the policy's defaults.
-pub(super) fn reading<'a>(views: &'a Views, policy: &'a Policy, on: &str) -> Reading<'a> {
-    Reading { views, policy, on: day(on) }
+/// Views read on a day under a policy.
+pub(super) fn reading<'a>(views: &'a Views, policies: &'a PolicyCalendar, on: &str) -> Reading<'a> {
+    Reading { views, policies, on: day(on) }
 }

@@ -5,6 +5,7 @@ use std::time::Instant;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use domain::PolicyCalendar;
 use projections::{Reading, city_view};
 
 use super::App;
@@ -68,7 +69,8 @@ impl App {
             return Ok(Html(page::sign_in_note()).into_response());
         }
         let views = self.views_past(0).await?;
-        let reading = Reading { views: &views, policy: self.service.policy(), on: self.today() };
+        let policies = PolicyCalendar::new(self.service.policy(), views.policies());
+        let reading = Reading { views: &views, policies: &policies, on: self.today() };
         let view = city_view(reading, None).map_err(view_problem)?;
         let name = views.place_by_code(code).map_or_else(|| code.to_string(), |place| place.name.to_string());
         let notices = page::Notices {

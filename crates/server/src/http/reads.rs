@@ -9,10 +9,12 @@ use axum::response::Response;
 use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::{Level, PlaceCode};
+use domain::{Policy, PolicyCalendar};
 use event_log::Position;
 use projections::{
     ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view,
-    ledger_view, obligations_view, organization_view, places_view, register_view, township_view,
+    ledger_view, obligations_view, organization_view, places_view, policies_view, register_view,
+    township_view,
 };
 use serde::Serialize;
 
@@ -43,6 +45,7 @@ pub(crate) enum Question {
     Organization(OrganizationId),
     Places(Option<PlaceCode>),
     Obligations(PlaceCode, Option<bool>, Option<Date>),
+    Policies(PlaceCode),
 }
 
 /// The snapshot that answers, and the day it is looked at.
@@ -98,28 +101,16 @@ pub(crate) async fn obligations(
     read(&app, &principal, &query, &headers, question).await
 }
 
-/// Answers `/api/v1/policies`.
+/// Answers `/api/v1/policies`, of the city or a county; of the reader's own where none is named.
 pub(crate) async fn policies(
     State(app): State<App>,
     Extension(principal): Extension<Principal>,
     Extension(query): Extension<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    #[derive(Serialize)]
-    struct PolicyView<'a> {
-        scope: &'a PlaceCode,
-        as_of: Date,
-        position: Position,
-        #[serde(flatten)]
-        policy: &'a domain::Policy,
-    }
-    let frame = app.frame(&principal, &query, "policies").await?;
-    let (scope, position) = (&frame.views.city().city, frame.views.position());
-    answer::json(
-        &headers,
-        position,
-        &PolicyView { scope, as_of: frame.on, position, policy: app.service.policy() },
-    )
+    let own = || principal.scope.county().unwrap_or_else(|| principal.scope.clone());
+    let scope = query.code("scope")?.unwrap_or_else(own);
+    read(&app, &principal, &query, &headers, Question::Policies(scope)).await
 }
 
 async fn read(
@@ -131,8 +122,10 @@ async fn read(
 ) -> Result<Response, Problem> {
     question.authorise(app, principal)?;
     let frame = app.frame(principal, query, &format!("{question:?}")).await?;
-    let reading = Reading { views: &frame.views, policy: app.service.policy(), on: frame.on };
-    let mut view = question.view(reading, query.text("figure")).map_err(view_problem)?;
+    let defaults = app.service.policy();
+    let policies = PolicyCalendar::new(defaults, frame.views.policies());
+    let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
+    let mut view = question.view(reading, defaults, query.text("figure")).map_err(view_problem)?;
     question.keep_own(principal, &mut view);
     let past = query.past();
     view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
@@ -173,6 +166,9 @@ impl Question {
             Self::Places(Some(code)) if principal.scope.is_within(code) => Ok(()),
             Self::Places(Some(code)) => principal.require_place(code, None),
             Self::Places(None) => Ok(()),
+            // Who is bound by a policy may read it: the policies above are everybody's.
+            Self::Policies(code) if principal.scope.is_within(code) => Ok(()),
+            Self::Policies(code) => principal.require_place(code, None),
             Self::JointBranch(id) => {
                 let found = state.joint_branches.get(id).ok_or_else(|| unknown(&id.to_string()))?;
                 principal.require_joint_branch(&state, found)
@@ -184,7 +180,7 @@ impl Question {
         }
     }
 
-    fn view(&self, reading: Reading<'_>, figure: Option<&str>) -> Result<View, ViewError> {
+    fn view(&self, reading: Reading<'_>, defaults: &Policy, figure: Option<&str>) -> Result<View, ViewError> {
         match self {
             Self::City(code) if *code != reading.views.city().city => {
                 let (tier, tier_name) = (Level::City.chinese(), Level::City.as_str());
@@ -203,6 +199,7 @@ impl Question {
                 scope,
                 ObligationFilter { overdue: *overdue, due_before: *due_before },
             ),
+            Self::Policies(scope) => policies_view(reading, defaults, scope),
         }
     }
 

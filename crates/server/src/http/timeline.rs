@@ -52,9 +52,12 @@ pub(crate) async fn timeline(
     if next_cursor.is_some() {
         app.history.keep((position, query.date("as_of")?), frame.views.clone());
     }
+    let county = state.scope_of_place(found.lead_township).county;
+    let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county.as_ref());
+    let late_days = policy.figures.late_entry_days;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
-        rows.push(app.timeline_row(&principal, entry).await?);
+        rows.push(app.timeline_row(&principal, entry, late_days).await?);
     }
     let simulated = frame.views.city().simulated.unwrap_or(false);
     let scope = format!("joint-branch/{id}");
@@ -64,13 +67,18 @@ pub(crate) async fn timeline(
 }
 
 impl App {
-    async fn timeline_row(&self, principal: &Principal, entry: TimelineEntry) -> Result<Value, Problem> {
+    async fn timeline_row(
+        &self,
+        principal: &Principal,
+        entry: TimelineEntry,
+        late_days: u32,
+    ) -> Result<Value, Problem> {
         let position = entry.position;
         let event = self.service.log().read(position - 1, 1).await?.into_iter().next();
         let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;
         let decoded = decode(&event.body)
             .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
-        let is_late = entry.delay_days >= self.service.policy().figures.late_entry_days;
+        let is_late = entry.delay_days >= late_days;
         let mut row = row(&decoded, is_late)?;
         if principal.sees_actors() {
             row["actor_name"] = names::holder(self.service.control(), &decoded.event.meta.actor)?.into();

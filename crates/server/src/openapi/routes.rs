@@ -163,6 +163,8 @@ const PLACES: &[Parameter] = &[CODE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, C
 const OBLIGATIONS: &[Parameter] =
     &[SCOPE, OVERDUE, DUE_BEFORE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
 
+const POLICIES: &[Parameter] = &[SCOPE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
+
 /// Who reads the whole city.
 const CITY_READERS: &[Role] = &[Role::CityOffice, Role::Auditor];
 
@@ -246,7 +248,7 @@ pub const ROUTES: &[Route] = &[
     read(Endpoint::Organization, "/api/v1/organizations/{id}", ENTITY, READERS, "党组织 / an organization"),
     read(Endpoint::Places, "/api/v1/places", PLACES, READERS, "行政区划 / places"),
     read(Endpoint::Obligations, "/api/v1/obligations", OBLIGATIONS, READERS, "待办事项 / obligations"),
-    read(Endpoint::Policies, "/api/v1/policies", ENTITY, READERS, "现行规则 / the policy in force"),
+    read(Endpoint::Policies, "/api/v1/policies", POLICIES, READERS, "现行规则 / the policy in force"),
     Route {
         endpoint: Endpoint::Events,
         path: "/api/v1/events",

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use audit::{Finding, FindingKind};
-use domain::Policy;
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
+use domain::{Policy, PolicyCalendar};
 use event_log::{DirectoryLock, EventLog, StoredEventRef};
 use projections::{
     Moment, Opened, Reading, RebuildReason, Replay, Store, View, city_view, county_view, replay,
@@ -103,7 +103,7 @@ impl Folding {
             return Ok(Comparison::default());
         }
         let views = self.replay.views();
-        let policy = Policy::defaults().map_err(Failure::internal)?;
+        let policies = PolicyCalendar::new(&Policy::defaults().map_err(Failure::internal)?, views.policies());
         let counties =
             views.places().filter(|place| place.level == Level::County).map(|place| place.code.clone());
         let mut differences = Vec::new();
@@ -115,7 +115,7 @@ impl Folding {
                 serde_json::from_str(&server.get(&path)?).map_err(|error| server.unreachable(error))?;
             // Whatever day it is there, figures that depend on the day are counted for that day.
             let on: Date = theirs["as_of"].as_str().unwrap_or_default().parse().map_err(Failure::internal)?;
-            let reading = Reading { views: &views, policy: &policy, on };
+            let reading = Reading { views: &views, policies: &policies, on };
             let ours =
                 if tier == "cities" { city_view(reading, None)? } else { county_view(reading, &code, None)? };
             differences.extend(difference(&code, &ours, &theirs)?);

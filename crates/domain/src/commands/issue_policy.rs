@@ -1,0 +1,163 @@
+//! `issue-policy`: a city for itself or a county, a county for itself; only stricter than what stands above it, and
+//! never for days that have passed.
+
+use crate::case::Case;
+use crate::command_data::IssuePolicy;
+use crate::event::EventBody;
+use crate::event_data::PolicyIssued;
+use crate::figures::Figures;
+use crate::ids::PolicyId;
+use crate::place::Level;
+use crate::policy::{CodeName, Policy};
+use crate::rejection::Rejection;
+use crate::state::scope_of_code;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<EventBody>, Rejection> {
+    let today = case.command.recorded_at.day();
+    if case.on() < today {
+        return Err(Rejection::PolicyRetroactive { effective: case.on(), today });
+    }
+    let place = case.place(&data.jurisdiction, "/data/jurisdiction")?;
+    if place.level < Level::County {
+        return Err(Case::unknown("市县", "city or county", &data.jurisdiction, "/data/jurisdiction"));
+    }
+    case.require_scope(&scope_of_code(&data.jurisdiction), data.jurisdiction.as_str())?;
+    let level = case.require_decision(place.level, place)?;
+    if case.command.document.is_none() {
+        return Err(Rejection::DocumentMissing);
+    }
+    if data.figures.names().is_empty() && data.code_lists.values().all(Vec::is_empty) {
+        return Err(Rejection::NothingToRecord);
+    }
+    check_figures(case, data, level)?;
+    check_code_lists(case, data)?;
+    let id = data.id.unwrap_or(PolicyId(case.command.id.0));
+    if case.state.policies.get(id).is_some() {
+        return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
+    }
+    Ok(vec![EventBody::PolicyIssued(PolicyIssued {
+        policy: id,
+        jurisdiction: data.jurisdiction.clone(),
+        level,
+        figures: data.figures,
+        code_lists: data.code_lists.clone(),
+        reason: data.reason.clone(),
+    })])
+}
+
+/// The figures as they would be are sensible, fit each other, and are not looser than what binds them.
+fn check_figures(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<(), Rejection> {
+    let policy = case.policy;
+    let resolve = |county| case.state.policies.resolve(policy, case.on(), county);
+    let (own, city) =
+        (resolve(scope_of_code(&data.jurisdiction).county.as_ref()).figures, resolve(None).figures);
+    let mut figures = own;
+    figures.change(&data.figures, |_, _| true);
+    for name in data.figures.names() {
+        check_range(policy, &figures, name)?;
+        let mut limit = figures;
+        limit.change(&policy.regulation, |other, _| other == name);
+        if !policy.is_as_strict(name, &figures, &limit) {
+            let (found, allowed) = (shown(&figures, name), shown(&limit, name));
+            return Err(Rejection::PolicyBelowRegulation {
+                figure: name,
+                found,
+                allowed,
+                document: source(policy, name),
+            });
+        }
+        if level < Level::City && !policy.is_as_strict(name, &figures, &city) {
+            let (found, allowed) = (shown(&figures, name), shown(&city, name));
+            return Err(Rejection::PolicyOutsideCity { figure: name, found, allowed });
+        }
+    }
+    check_fit(&figures)
+}
+
+fn check_range(policy: &Policy, figures: &Figures, name: &str) -> Result<(), Rejection> {
+    let bounds = policy.bounds.get(name).map(|bounds| (bounds.minimum, bounds.maximum));
+    let (Some((Some(minimum), Some(maximum))), Some(found)) = (bounds, figures.rank(name)) else {
+        return Ok(());
+    };
+    if (minimum..=maximum).contains(&found) {
+        return Ok(());
+    }
+    Err(Rejection::PolicyInconsistent {
+        detail_zh: format!("指标 {name} 为 {found}，应在 {minimum} 至 {maximum} 之间"),
+        detail: format!("{name} is {found}, not between {minimum} and {maximum}"),
+    })
+}
+
+/// Pairs of figures of which one bounds the other.
+fn check_fit(figures: &Figures) -> Result<(), Rejection> {
+    let pairs = [
+        ("rectification_minimum_months", "rectification_maximum_months"),
+        ("branch_minimum_formal_members", "branch_maximum_members"),
+        ("general_branch_over_members", "committee_minimum_members"),
+    ];
+    let crossed = pairs.into_iter().find(|(less, more)| figures.rank(less) > figures.rank(more));
+    let Some((less, more)) = crossed else { return Ok(()) };
+    let (low, high) = (shown(figures, less), shown(figures, more));
+    Err(Rejection::PolicyInconsistent {
+        detail_zh: format!("{less}（{low}）大于 {more}（{high}）"),
+        detail: format!("{less} ({low}) is above {more} ({high})"),
+    })
+}
+
+/// Codes are added to lists that there are; a code keeps its meaning.
+fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection> {
+    let county = scope_of_code(&data.jurisdiction).county;
+    let held = case.state.policies.resolve(case.policy, case.on(), county.as_ref());
+    for (list, entries) in &data.code_lists {
+        if !held.code_lists.contains_key(list) {
+            let allowed: Vec<&str> = held.code_lists.keys().map(String::as_str).collect();
+            return Err(Rejection::UnknownCode {
+                found: list.chars().take(60).collect(),
+                allowed: allowed.join(", "),
+                pointer: "/data/code_lists",
+            });
+        }
+        let codes = held.codes(list);
+        for (index, entry) in entries.iter().enumerate() {
+            check_code(entry)?;
+            let code = entry.code.as_str();
+            let is_repeated = entries.iter().take(index).any(|other| other.code == entry.code);
+            if codes.contains(&code) || is_repeated {
+                return Err(Rejection::PolicyInconsistent {
+                    detail_zh: format!("代码表 {list} 已有 {code}"),
+                    detail: format!("the list {list} has {code} already"),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A code is a word of small Latin letters, digits and underscores.
+fn check_code(entry: &CodeName) -> Result<(), Rejection> {
+    let code = entry.code.as_str();
+    let is_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if code.bytes().all(is_code) && code.len() <= 60 {
+        return Ok(());
+    }
+    Err(Rejection::PolicyInconsistent {
+        detail_zh: format!("代码「{code}」须为小写字母、数字、下划线"),
+        detail: format!("the code `{code}` is not of small letters, digits and underscores"),
+    })
+}
+
+/// A figure as it is written.
+fn shown(figures: &Figures, name: &str) -> String {
+    let value =
+        serde_json::to_value(figures).ok().and_then(|mut figures| Some(figures.get_mut(name)?.take()));
+    value.map(|value| value.to_string().trim_matches('"').to_owned()).unwrap_or_default()
+}
+
+/// The document whose rule reads the figure.
+fn source(policy: &Policy, name: &str) -> String {
+    let rule = policy.rules.values().find(|rule| rule.figures.iter().any(|figure| figure == name));
+    rule.map(|rule| format!("{} {}", rule.citation.document, rule.citation.article)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

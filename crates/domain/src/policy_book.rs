@@ -1,0 +1,177 @@
+//! The policies that a city and its counties have issued, and which figures they put in force where and when.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{Command, CommandBody};
+use crate::date::Date;
+use crate::document_number::DocumentNumber;
+use crate::event::EventMeta;
+use crate::event_data::PolicyIssued;
+use crate::figures::{FigureChanges, Figures};
+use crate::ids::PolicyId;
+use crate::place::{Level, PlaceCode};
+use crate::policy::{CodeLists, CodeName, Policy, Stricter};
+use crate::state::{CityState, scope_of_code};
+
+/// A policy as the log tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedPolicy {
+    pub id: PolicyId,
+    /// Where it holds: the city or a county of it.
+    pub jurisdiction: PlaceCode,
+    /// The tier of the body that issued it.
+    pub issued_by: Level,
+    /// The first day on which it holds.
+    pub from: Date,
+    pub document: Option<DocumentNumber>,
+    pub figures: FigureChanges,
+    pub code_lists: CodeLists,
+    pub position: u64,
+}
+
+/// Every policy issued, by the day from which it holds and then by position.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PolicyBook(Vec<Arc<IssuedPolicy>>);
+
+impl PolicyBook {
+    /// Puts a policy in its place.
+    pub(crate) fn issue(&mut self, meta: &EventMeta, data: &PolicyIssued) {
+        let policy = IssuedPolicy {
+            id: data.policy,
+            jurisdiction: data.jurisdiction.clone(),
+            issued_by: data.level,
+            from: meta.effective_date,
+            document: meta.document.as_ref().map(|document| document.number.clone()),
+            figures: data.figures,
+            code_lists: data.code_lists.clone(),
+            position: meta.position,
+        };
+        let after =
+            self.0.partition_point(|held| (held.from, held.position) < (policy.from, policy.position));
+        self.0.insert(after, Arc::new(policy));
+    }
+
+    /// The policies in the order in which they take effect.
+    pub fn issued(&self) -> impl Iterator<Item = &IssuedPolicy> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
+    /// The policy of that id.
+    pub fn get(&self, id: PolicyId) -> Option<&IssuedPolicy> {
+        self.issued().find(|policy| policy.id == id)
+    }
+
+    /// The policies that hold on a day in a county, or in the city as a whole, the strongest last: the city's, those of
+    /// the city for the county, the county's own.
+    fn in_force(&self, on: Date, county: Option<&PlaceCode>) -> [Vec<&IssuedPolicy>; 3] {
+        let on_day = || self.issued().filter(move |policy| policy.from <= on);
+        let of_county = |own: bool| {
+            let here = on_day().filter(|policy| Some(&policy.jurisdiction) == county);
+            here.filter(|policy| own == (policy.issued_by < Level::City)).collect()
+        };
+        let of_city = on_day().filter(|policy| policy.jurisdiction.level() == Level::City);
+        [of_city.collect(), of_county(false), of_county(true)]
+    }
+
+    /// The policy in force on a day in a county, or in the city as a whole.
+    pub fn resolve(&self, defaults: &Policy, on: Date, county: Option<&PlaceCode>) -> Policy {
+        let mut policy = Policy { on: Some(on), ..defaults.clone() };
+        let [of_city, for_county, of_county] = self.in_force(on, county);
+        for issued in of_city.iter().chain(&for_county) {
+            policy.figures.change(&issued.figures, |_, _| true);
+        }
+        // A county goes on from its city's figures of that day, not of the one on which it issued its own.
+        let own = of_county.iter().fold(FigureChanges::default(), |all, issued| all.then(&issued.figures));
+        let city = policy.figures;
+        policy.figures.change(&own, |name, changed| defaults.is_as_strict(name, changed, &city));
+        let issued = of_city.iter().chain(&for_county).chain(&of_county);
+        for (list, entries) in issued.flat_map(|issued| &issued.code_lists) {
+            policy.extend_list(list, entries);
+        }
+        policy
+    }
+}
+
+impl PolicyBook {
+    /// The policy that set a figure as it is on a day in a county, or in the city as a whole; nothing for a default.
+    pub fn setter(
+        &self,
+        defaults: &Policy,
+        on: Date,
+        county: Option<&PlaceCode>,
+        name: &str,
+    ) -> Option<&IssuedPolicy> {
+        let found = self.resolve(defaults, on, county).figures.rank(name);
+        let sets = |policy: &&IssuedPolicy| {
+            let mut figures = defaults.figures;
+            figures.change(&policy.figures, |_, _| true);
+            policy.figures.names().contains(&name) && figures.rank(name) == found
+        };
+        self.in_force(on, county).into_iter().flatten().filter(sets).last()
+    }
+}
+
+impl Policy {
+    /// Adds codes to a list; one that is there already stays what it is.
+    fn extend_list(&mut self, list: &str, entries: &[CodeName]) {
+        let held = Arc::make_mut(&mut self.code_lists).entry(list.to_owned()).or_default();
+        for entry in entries {
+            if held.iter().all(|held| held.code != entry.code) {
+                held.push(entry.clone());
+            }
+        }
+    }
+
+    /// Whether a figure is at least as strict as in other figures; one without bounds only if it is the same.
+    pub(crate) fn is_as_strict(&self, name: &str, figures: &Figures, than: &Figures) -> bool {
+        let (Some(own), Some(other)) = (figures.rank(name), than.rank(name)) else { return false };
+        match self.bounds.get(name).map(|bounds| bounds.stricter) {
+            Some(Stricter::Higher) => own >= other,
+            Some(Stricter::Lower) => own <= other,
+            None => own == other,
+        }
+    }
+}
+
+/// The policy by which a command is judged: the one in force on its effective date where its entity lies.
+pub fn policy_for(state: &CityState, defaults: &Policy, command: &Command) -> Policy {
+    let county = match (&command.body, command.body.entity()) {
+        (_, Some(entity)) => state.scope_of(entity).county,
+        (CommandBody::ProposeJointBranch(data), None) => scope_of_code(&data.lead_township).county,
+        _ => scope_of_code(&command.actor.scope).county,
+    };
+    state.policies.resolve(defaults, command.effective_date, county.as_ref())
+}
+
+/// The figures of every day and county, resolved once for a view that looks at many.
+#[derive(Debug, Clone)]
+pub struct PolicyCalendar {
+    city: Vec<(Date, Figures)>,
+    counties: BTreeMap<PlaceCode, Vec<(Date, Figures)>>,
+}
+
+impl PolicyCalendar {
+    /// The calendar of the policies issued.
+    pub fn new(defaults: &Policy, book: &PolicyBook) -> Self {
+        let mut days: Vec<Date> =
+            std::iter::once(Date::EARLIEST).chain(book.issued().map(|policy| policy.from)).collect();
+        days.dedup();
+        let editions = |county: Option<&PlaceCode>| {
+            days.iter().map(|day| (*day, book.resolve(defaults, *day, county).figures)).collect::<Vec<_>>()
+        };
+        let own = book.issued().filter(|policy| policy.jurisdiction.level() == Level::County);
+        let counties = own.map(|policy| (policy.jurisdiction.clone(), editions(Some(&policy.jurisdiction))));
+        Self { counties: counties.collect(), city: editions(None) }
+    }
+
+    /// The figures in force on a day in a county, or in the city as a whole.
+    pub fn figures(&self, county: Option<&PlaceCode>, on: Date) -> &Figures {
+        let editions = county.and_then(|county| self.counties.get(county)).unwrap_or(&self.city);
+        let begun = editions.partition_point(|(from, _)| *from <= on);
+        &editions[begun.saturating_sub(1)].1
+    }
+}

@@ -1,0 +1,93 @@
+//! Rules as data, over HTTP: a policy changes a figure from a day on, and every refusal says by which figure.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Office, Server, import_places, run_well, token};
+
+/// The city's organ is part of the first import: no office of a county may register it.
+fn import_city_organ(data: &std::path::Path) -> String {
+    let id = crate::harness::key();
+    let organ = json!({
+        "name": "register-organization", "id": id, "effective_date": "2018-01-01", "on_behalf_of": "5108",
+        "actor": "local",
+        "data": {"name": "中共广元市委组织部", "form": "organ", "host_kind": "city", "host": "5108", "formal_members": 0, "probationary_members": 0}
+    });
+    let file = data.parent().unwrap().join("organ.ndjson");
+    std::fs::write(&file, format!("{organ}\n")).unwrap();
+    run_well(&["import", "commands", file.to_str().unwrap(), "--data", data.to_str().unwrap()]);
+    id
+}
+
+fn issue(organ: &str, on: &str, jurisdiction: &str, figures: Value) -> Value {
+    json!({
+        "effective_date": on, "on_behalf_of": organ, "document": {"number": format!("广委组〔{}〕31号", &on[..4]), "issued": on},
+        "decided_by": {"meeting": "部务会", "date": on}, "data": {"jurisdiction": jurisdiction, "figures": figures}
+    })
+}
+
+fn rule<'a>(view: &'a Value, id: &str) -> &'a Value {
+    view["rows"].as_array().unwrap().iter().find(|row| row["rule"] == id).unwrap_or_else(|| panic!("{id}"))
+}
+
+#[test]
+fn a_policy_of_the_city_changes_a_figure_from_its_day_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    import_places(&data);
+    let organ = import_city_organ(&data);
+    let server = Server::start(&data, &[]);
+    let office = Office::open(&server, &data);
+    let (officer, clerk) = (server.client(&office.officer), server.client(&office.clerk));
+    let city = server.client(&token(&data, "city_office", "5108"));
+    let before = city.get("/api/v1/policies").expect(200).json();
+    let today = before["as_of"].as_str().unwrap().to_owned();
+    assert_eq!(rule(&before, "survey-favour")["figures"][0]["value"], 60);
+
+    let figures = json!({"survey_favour_percent": 90});
+    officer.command("issue-policy", &issue(&organ, &today, "5108", figures.clone())).expect(403);
+    let past = city
+        .command("issue-policy", &issue(&organ, "2019-01-01", "5108", figures.clone()))
+        .expect(422)
+        .json();
+    assert_eq!(past["rule"], "policy-not-retroactive");
+    let loose = json!({"branch_minimum_formal_members": 2});
+    let problem = city.command("issue-policy", &issue(&organ, &today, "5108", loose)).expect(422).json();
+    assert_eq!(problem["rule"], "policy-below-regulation");
+    assert_eq!((problem["found"].clone(), problem["allowed"].clone()), (json!("2"), json!("3")));
+    let issued = city.command("issue-policy", &issue(&organ, &today, "5108", figures)).expect(201).json();
+    let event = &issued["events"][0];
+    assert_eq!((event["type"].as_str(), event.get("county")), (Some("cn.lianjian.policy.issued.v1"), None));
+
+    // What takes effect before the policy is judged by the older figure, though it is recorded after it.
+    let id = office.establish(&server, "2018-06-01");
+    assert!(!id.is_empty());
+    let proposal = office.proposal([&office.branches[2], &office.branches[3]], &today);
+    let second = crate::harness::created(
+        &clerk.command("propose-joint-branch", &proposal).expect(201),
+        "joint_branch",
+    );
+    clerk
+        .command("record-will-survey", &office.survey(&second, ["510811210207", "510811210208"], &today))
+        .expect(201);
+    let number = format!("昭委〔{}〕7号", &today[..4]);
+    let decision = office.decision(&number, &today, json!({"joint_branch": second}));
+    let problem = officer.command("merge-branches", &decision).expect(422).json();
+    assert_eq!(problem["rule"], "survey-favour");
+    assert_eq!((problem["found"].clone(), problem["allowed"].clone()), (json!("87%"), json!("90%")));
+    assert!(problem["citation"]["document"].is_string() && problem.get("overridable").is_none());
+
+    let position = &issued["position"];
+    let seen = clerk.get(&format!("/api/v1/policies?min_position={position}")).expect(200).json();
+    let figure = &rule(&seen, "survey-favour")["figures"][0];
+    assert_eq!((seen["scope"].clone(), figure["value"].clone()), (json!("510811"), json!(90)));
+    assert_eq!(figure["set_by"]["jurisdiction"], "5108");
+    let then = clerk
+        .get(&format!("/api/v1/policies?scope=5108&as_of=2018-10-27&min_position={position}"))
+        .expect(200)
+        .json();
+    assert_eq!(rule(&then, "survey-favour")["figures"][0]["value"], 60);
+    assert_eq!(rule(&then, "branch-minimum")["on_file"], false);
+    clerk.get("/api/v1/policies?scope=510812").expect(403);
+    drop(server);
+    run_well(&["audit", "verify", "--data", data.to_str().unwrap(), "--deep", "--self-consistent"]);
+}
