@@ -10,7 +10,11 @@ use crate::{LogError, NatsOptions};
 type Change = fn(&mut Config);
 
 fn refusal(options: &NatsOptions) -> String {
-    match JetStreamLog::connect(options, CITY).err().unwrap() {
+    refusal_of(options, CITY)
+}
+
+fn refusal_of(options: &NatsOptions, city: &str) -> String {
+    match JetStreamLog::connect(options, city).err().unwrap() {
         LogError::Unsafe { english, .. } => english,
         other => unreachable!("{other}"),
     }
@@ -44,9 +48,10 @@ async fn each_wrong_setting_of_a_stream_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let server = NatsServer::start(directory.path());
     let context = async_nats::jetstream::new(async_nats::connect(server.address()).await.unwrap());
-    let good = Config {
-        name: "LIANJIAN_5108".to_owned(),
-        subjects: vec!["lianjian.5108.>".to_owned()],
+    // A city for each case: a stream deleted a moment ago keeps its directory from the next of its name.
+    let good = |city: &str| Config {
+        name: format!("LIANJIAN_{city}"),
+        subjects: vec![format!("lianjian.{city}.>")],
         discard: DiscardPolicy::New,
         deny_delete: true,
         deny_purge: true,
@@ -63,18 +68,18 @@ async fn each_wrong_setting_of_a_stream_is_named() {
         ("max_msg_size", |config| config.max_message_size = 1_000),
         ("discard", |config| config.discard = DiscardPolicy::Old),
         ("allow_msg_ttl", |config| config.allow_message_ttl = true),
-        ("subjects", |config| config.subjects = vec!["lianjian.5108.*.>".to_owned()]),
+        ("subjects", |config| config.subjects[0] = config.subjects[0].replace('>', "*.>")),
     ];
-    for (name, change) in wrong {
-        let mut config = good.clone();
+    for (number, (name, change)) in (5_111..).zip(wrong) {
+        let city = number.to_string();
+        let mut config = good(&city);
         change(&mut config);
         context.create_stream(config).await.unwrap();
-        let refused = refusal(&server.options());
+        let refused = refusal_of(&server.options(), &city);
         assert!(refused.starts_with(&format!("{name} is ")), "{name}: {refused}");
-        context.delete_stream("LIANJIAN_5108").await.unwrap();
     }
     let more = NatsOptions { replicas: 3, ..server.options() };
-    context.create_stream(good).await.unwrap();
+    context.create_stream(good(CITY)).await.unwrap();
     assert!(refusal(&more).starts_with("num_replicas is 1, it must be 3"));
     JetStreamLog::connect(&server.options(), CITY).unwrap();
 }
