@@ -172,7 +172,8 @@ pub struct Client {
 }
 
 impl Client {
-    fn open(address: &str) -> Self {
+    /// A client without a token.
+    pub fn open(address: &str) -> Self {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)

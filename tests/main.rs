@@ -3,11 +3,17 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod load;
 #[cfg(test)]
 mod nats;
 #[cfg(test)]
@@ -15,4 +21,10 @@ mod office;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod race;
+#[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod trial;

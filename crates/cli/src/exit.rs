@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
 use projections::{RebuildError, ReplayError, StoreError, ViewError};
 use server::accounts::AccountError;
@@ -13,8 +14,10 @@ use server::service::OpenError;
 use server::sessions::NoRandomness;
 use server::submit_error::SubmitError;
 
+use crate::commands::nats::ReloadError;
 use crate::demo::DemoError;
 use crate::language::Language;
+use crate::nats_directory::DirectoryError;
 use crate::places_file::PlacesFileError;
 
 /// The status with which the program ends.
@@ -139,6 +142,12 @@ pub enum Failure {
     Copy(#[from] CopyError),
     #[error(transparent)]
     PlacesFile(#[from] PlacesFileError),
+    #[error(transparent)]
+    NatsDirectory(#[from] DirectoryError),
+    #[error(transparent)]
+    County(#[from] CountyError),
+    #[error(transparent)]
+    Reload(#[from] ReloadError),
 }
 
 impl From<SubmitError> for Failure {
@@ -188,7 +197,10 @@ impl Failure {
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
             Self::Copy(error) => of_copy(error),
             Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,
-            Self::PlacesFile(_) => Status::USAGE,
+            Self::NatsDirectory(DirectoryError::Busy { .. }) => Status::CONFLICT,
+            Self::County(CountyError::Log(error)) => of_log(error),
+            Self::Reload(ReloadError::NotInForce) => Status::UNREACHABLE,
+            Self::PlacesFile(_) | Self::NatsDirectory(_) | Self::County(_) | Self::Reload(_) => Status::USAGE,
         }
     }
 

@@ -16,6 +16,8 @@ mod generate;
 mod import_line;
 mod language;
 mod local;
+mod nats_accounts;
+mod nats_directory;
 mod log_options;
 mod output;
 mod places_file;
@@ -62,6 +64,9 @@ enum Command {
     Generate(commands::generate::Arguments),
     /// 由日志重建读模型 / rebuild the read models from the log
     Rebuild(commands::rebuild::Arguments),
+    /// 设置 NATS 服务器的帐号 / set up the accounts of the NATS server
+    #[command(subcommand)]
+    Nats(commands::nats::Command),
     /// 检查日志、读模型、时钟、磁盘 / check the log, the read models, the clock and the disk
     Doctor(commands::doctor::Arguments),
 }
@@ -93,6 +98,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Log(command) => commands::log::run(command, language),
         Command::Generate(arguments) => commands::generate::run(arguments, language),
         Command::Rebuild(arguments) => commands::rebuild::run(arguments, language),
+        Command::Nats(command) => commands::nats::run(command, language),
         Command::Doctor(arguments) => commands::doctor::run(arguments, language),
     }
 }

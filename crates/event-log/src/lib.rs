@@ -21,6 +21,8 @@ mod embedded_file;
 mod embedded_lock;
 mod embedded_table;
 pub mod envelope;
+pub mod jetstream_county;
+pub mod jetstream_relay;
 mod jetstream;
 mod jetstream_append;
 mod jetstream_connection;

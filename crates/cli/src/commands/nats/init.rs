@@ -1,0 +1,30 @@
+//! `nats init`: makes the accounts of a city and their keys; a second time it changes nothing.
+
+use clap::Args;
+use domain::place::PlaceCode;
+
+use super::ConfigDirectory;
+use crate::exit::Failure;
+use crate::language::Language;
+use crate::nats_directory::NatsDirectory;
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 城市代码 / the city's code
+    #[arg(long, value_name = "CODE")]
+    city: PlaceCode,
+    #[command(flatten)]
+    directory: ConfigDirectory,
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
+    let directory = NatsDirectory::init(&arguments.directory.path, &arguments.city)?;
+    let (city, seed) = (directory.city(), directory.city_seed());
+    let mut output = Output::new();
+    output.line(language.pick(
+        format!("城市 {city} 的帐号已就绪；服务使用的密钥：{}", seed.display()),
+        format!("the accounts of city {city} are ready; the service's seed: {}", seed.display()),
+    ))?;
+    output.flush()
+}

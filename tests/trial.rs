@@ -1,0 +1,110 @@
+//! Real NATS servers for tests, as `deploy/nats/trial` brings them up; they end with their handle, or with the test.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use crate::harness::program;
+
+/// A trial of one or three servers.
+pub struct Trial {
+    child: Child,
+    /// Closed, it ends the trial: also when the test is killed.
+    stdin: Option<ChildStdin>,
+    lines: Lines<BufReader<ChildStdout>>,
+    settings: BTreeMap<String, String>,
+}
+
+impl Trial {
+    /// Brings up so many servers in a directory and waits until they serve.
+    pub fn start(directory: &Path, nodes: u8, more: &[&str]) -> Self {
+        Self::start_with(directory, nodes, more, &[])
+    }
+
+    /// The same with more variables for the script.
+    pub fn start_with(directory: &Path, nodes: u8, more: &[&str], variables: &[(String, String)]) -> Self {
+        let script = root().join("deploy/nats/trial");
+        let mut child = Command::new(script)
+            .arg(directory)
+            .arg(nodes.to_string())
+            .args(more)
+            .env("LIANJIAN", program())
+            .envs(variables.iter().cloned())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdin = child.stdin.take();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut trial = Self { child, stdin, lines, settings: BTreeMap::new() };
+        assert_eq!(trial.next_line(), "ready", "the servers did not come up");
+        let file = std::fs::read_to_string(directory.join("trial.env")).unwrap();
+        let settings = file.lines().map(|line| line.split_once('=').unwrap());
+        trial.settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        trial
+    }
+
+    /// Tells the trial to do something, such as `kill 1`, and waits until it is done.
+    pub fn tell(&mut self, order: &str) {
+        writeln!(self.stdin.as_mut().unwrap(), "{order}").unwrap();
+        assert_eq!(self.next_line(), format!("done {order}"));
+    }
+
+    fn next_line(&mut self) -> String {
+        self.lines.next().expect("the trial ended: see its messages above").unwrap()
+    }
+
+    /// The addresses of the servers.
+    pub fn servers(&self) -> Vec<String> {
+        self.settings["NATS_URLS"].split(',').map(str::to_owned).collect()
+    }
+
+    /// What `--log` takes.
+    pub fn address(&self) -> &str {
+        &self.settings["NATS_URLS"]
+    }
+
+    /// Where the configuration is.
+    pub fn configuration(&self) -> &Path {
+        Path::new(&self.settings["NATS_CONFIG_DIR"])
+    }
+
+    /// The file with a server's process id.
+    pub fn pid_file(&self, node: u8) -> PathBuf {
+        self.configuration().parent().unwrap().join(format!("node-{node}/pid"))
+    }
+
+    /// The service's seed.
+    pub fn city_seed(&self) -> PathBuf {
+        self.configuration().join("keys/city.nk")
+    }
+
+    /// The monitor of each server.
+    pub fn monitors(&self) -> Vec<String> {
+        self.settings["NATS_MONITORS"].split(',').map(str::to_owned).collect()
+    }
+
+    /// The arguments with which the program takes these servers for its log.
+    pub fn log_arguments(&self) -> Vec<String> {
+        let mut arguments = vec!["--log".to_owned(), self.address().to_owned()];
+        arguments.extend(["--nats-credentials".to_owned(), self.city_seed().display().to_string()]);
+        for monitor in self.monitors() {
+            arguments.extend(["--nats-monitor".to_owned(), monitor]);
+        }
+        arguments.extend(["--nats-replicas".to_owned(), self.servers().len().to_string()]);
+        arguments
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
