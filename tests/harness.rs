@@ -16,17 +16,42 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// The program, built from what stands in the tree now: a stale binary would prove nothing.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--package", "lianjian-cli"])
-            .current_dir(root)
-            .status();
-        assert!(built.unwrap().success(), "the program does not build");
-        let program = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("lianjian");
-        assert!(program.exists(), "no program at {}", program.display());
-        program
-    })
+    PROGRAM.get_or_init(|| built("lianjian"))
+}
+
+/// A binary of the workspace. All are built in one go, so that what they share is built once.
+pub fn built(binary: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--locked", "--workspace", "--bins"])
+        .current_dir(root)
+        .status();
+    assert!(built.unwrap().success(), "the workspace's programs do not build");
+    let binary = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join(binary);
+    assert!(binary.exists(), "no program at {}", binary.display());
+    binary
+}
+
+/// A folder of `.tools/` that `tests/fetch-subscriber-tools` fills.
+pub fn fetched(folder: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(".tools").join(folder);
+    assert!(folder.is_dir(), "{} is missing: run tests/fetch-subscriber-tools", folder.display());
+    folder
+}
+
+/// `node` with a script of the repository. The script is copied beside the packages in a folder of `.tools/`, for that is
+/// where Node looks for them; by a rename, so that who starts it at the same time reads all of it.
+pub fn node(folder: &str, script: &str) -> Command {
+    static COPIES: AtomicU64 = AtomicU64::new(1);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(script);
+    let target = fetched(folder).join(source.file_name().unwrap());
+    let copy = COPIES.fetch_add(1, Ordering::Relaxed);
+    let beside = target.with_extension(format!("{}-{copy}", std::process::id()));
+    std::fs::copy(source, &beside).unwrap();
+    std::fs::rename(beside, &target).unwrap();
+    let mut command = Command::new("node");
+    command.arg(target);
+    command
 }
 
 /// Runs the program to its end.

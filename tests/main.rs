@@ -1,6 +1,8 @@
 //! The one end-to-end test binary: names its modules, one subject a file.
 
 #[cfg(test)]
+mod asyncapi;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod cluster;
@@ -24,6 +26,8 @@ mod policies;
 mod proxy;
 #[cfg(test)]
 mod race;
+#[cfg(test)]
+mod subscribers;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

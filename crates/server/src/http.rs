@@ -138,6 +138,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Readyz => get(health::readyz),
         Endpoint::Metrics => get(health::metrics),
         Endpoint::OpenApi => get(documents::openapi),
+        Endpoint::AsyncApi => get(documents::asyncapi),
         Endpoint::Schemas => get(documents::index),
         Endpoint::CommandSchema => get(documents::command),
         Endpoint::EventSchema => get(documents::event),

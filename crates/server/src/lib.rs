@@ -1,6 +1,7 @@
 //! The running service of one city: the command loop, the reads, HTTP, pages and sign-in.
 
 pub mod accounts;
+pub mod asyncapi;
 pub mod auth;
 pub mod command_index;
 pub mod command_loop;

@@ -24,7 +24,8 @@ pub fn generated_files() -> Vec<(String, String)> {
             event_log::schemas::event_schema(name)?,
         ))
     });
-    let all = commands.chain(events).chain([("openapi.json".to_owned(), document())]);
+    let documents = [("openapi.json", document()), ("asyncapi.json", crate::asyncapi::document())];
+    let all = commands.chain(events).chain(documents.map(|(path, value)| (path.to_owned(), value)));
     all.map(|(path, value)| (path, text(&value))).collect()
 }
 

@@ -1,4 +1,4 @@
-//! What describes the interface: `openapi.json` and the schemas, the very texts that are committed.
+//! What describes the interface: `openapi.json`, `asyncapi.json` and the schemas, the very texts that are committed.
 
 use std::collections::BTreeMap;
 
@@ -33,6 +33,11 @@ impl Documents {
 /// `/openapi.json`.
 pub(crate) async fn openapi(State(app): State<App>) -> Result<Response, Problem> {
     Ok(typed("application/json", app.documents.get("openapi.json")?))
+}
+
+/// `/asyncapi.json`.
+pub(crate) async fn asyncapi(State(app): State<App>) -> Result<Response, Problem> {
+    Ok(typed("application/json", app.documents.get("asyncapi.json")?))
 }
 
 /// `/schemas`: which there are.

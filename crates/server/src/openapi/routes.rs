@@ -43,6 +43,8 @@ pub enum Endpoint {
     Metrics,
     /// This table, as OpenAPI.
     OpenApi,
+    /// What is sent, as AsyncAPI.
+    AsyncApi,
     /// Which schemas there are.
     Schemas,
     /// The schema of a command.
@@ -279,6 +281,7 @@ pub const ROUTES: &[Route] = &[
         statuses: &[200],
     },
     open(Endpoint::OpenApi, "/openapi.json", JSON, &[200], "接口说明 / this document"),
+    open(Endpoint::AsyncApi, "/asyncapi.json", JSON, &[200], "事件订阅说明 / the events, for subscribers"),
     open(Endpoint::Schemas, "/schemas", JSON, &[200], "有哪些模式 / which schemas there are"),
     open(
         Endpoint::CommandSchema,
