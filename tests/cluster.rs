@@ -31,7 +31,8 @@ enum Fault {
     AllKilled,
 }
 
-const FAULTS: [Fault; 4] = [Fault::LeaderKilled, Fault::FollowerPaused, Fault::LeaderCutOff, Fault::AllKilled];
+const FAULTS: [Fault; 4] =
+    [Fault::LeaderKilled, Fault::FollowerPaused, Fault::LeaderCutOff, Fault::AllKilled];
 
 #[test]
 fn whatever_befalls_the_servers_every_acknowledged_command_is_there_once() {
@@ -133,7 +134,8 @@ impl Cluster {
 
     fn wait_until_all_hold_everything(&self) {
         let begun = Instant::now();
-        let is_current = |replica: &Value| replica["current"] == true && replica["lag"].as_u64().unwrap_or(0) == 0;
+        let is_current =
+            |replica: &Value| replica["current"] == true && replica["lag"].as_u64().unwrap_or(0) == 0;
         let all = |stream: &Value| {
             let replicas = stream["cluster"]["replicas"].as_array().map(Vec::as_slice).unwrap_or_default();
             replicas.len() + 1 == usize::from(NODES) && replicas.iter().all(is_current)
@@ -180,14 +182,24 @@ impl Cluster {
         let last = last_position(&self.ledger);
         for at in [last / 3, last / 2, last] {
             for path in ["cities/5108", "counties/510811/register", "townships/510811210/ledger"] {
-                let read = |client: &Client| client.get(&format!("/api/v1/{path}?at={at}&min_position={last}")).expect(200).text;
+                let read = |client: &Client| {
+                    client.get(&format!("/api/v1/{path}?at={at}&min_position={last}")).expect(200).text
+                };
                 assert_eq!(read(&one), read(&other), "{path} at {at}");
             }
         }
         for server in self.servers {
             assert_eq!(server.interrupt(), Some(0));
         }
-        let verify = ["audit", "verify", "--deep", "--self-consistent", "--data", self.folder.join("a").to_str().unwrap()].map(str::to_owned);
+        let verify = [
+            "audit",
+            "verify",
+            "--deep",
+            "--self-consistent",
+            "--data",
+            self.folder.join("a").to_str().unwrap(),
+        ]
+        .map(str::to_owned);
         run_well(&verify.iter().map(String::as_str).chain(options).collect::<Vec<_>>());
     }
 }

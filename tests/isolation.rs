@@ -38,9 +38,11 @@ async fn a_county_reads_its_own_and_nothing_else() {
         from_city.push(attempt(&world, &city, attack, "$JS.API").await);
     }
     tell(&from_county, &from_city);
-    let succeeded: Vec<_> = all_attacks().zip(&from_county).filter(|(_, it)| **it != Outcome::Failed).collect();
+    let succeeded: Vec<_> =
+        all_attacks().zip(&from_county).filter(|(_, it)| **it != Outcome::Failed).collect();
     assert!(succeeded.is_empty(), "{succeeded:#?}");
-    let unnoticed = |(attack, outcome): &(&Attack, &Outcome)| attack.works_within == (**outcome == Outcome::Failed);
+    let unnoticed =
+        |(attack, outcome): &(&Attack, &Outcome)| attack.works_within == (**outcome == Outcome::Failed);
     let unnoticed: Vec<_> = all_attacks().zip(&from_city).filter(unnoticed).collect();
     assert!(unnoticed.is_empty(), "the city's own account should have succeeded, or failed: {unnoticed:#?}");
 }
@@ -54,7 +56,10 @@ async fn reads_its_own(world: &World) {
     let mut reader = world.reader(ATTACKER).await;
     let subjects = reader.take(world.events_of(ATTACKER).await).await;
     let own = format!("lianjian.5108.{ATTACKER}.");
-    assert!(subjects.iter().all(|it| it.starts_with(&own) || it.starts_with("lianjian.5108._.")), "{subjects:?}");
+    assert!(
+        subjects.iter().all(|it| it.starts_with(&own) || it.starts_with("lianjian.5108._.")),
+        "{subjects:?}"
+    );
     assert!(subjects.iter().any(|it| it.starts_with(&own)), "{subjects:?}");
     world.publish(ATTACKED).await;
     world.publish("_").await;

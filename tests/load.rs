@@ -168,7 +168,9 @@ fn insist(client: &Client, key: &str, sent: &Sent) -> Answer {
         let answer = client.command_with(key, sent.name, &sent.body);
         match answer.status {
             200 | 201 => return answer,
-            0 | 409 | 503 if begun.elapsed() < RECOVERY_LIMIT => std::thread::sleep(Duration::from_millis(200)),
+            0 | 409 | 503 if begun.elapsed() < RECOVERY_LIMIT => {
+                std::thread::sleep(Duration::from_millis(200))
+            }
             status => panic!("{} after {:?}: {status} {}", sent.name, begun.elapsed(), answer.text),
         }
     }
@@ -178,7 +180,8 @@ fn insist(client: &Client, key: &str, sent: &Sent) -> Answer {
 pub fn last_position(ledger: &Ledger) -> u64 {
     let ledger = ledger.lock().unwrap();
     let answers = ledger.values().filter_map(|sent| sent.acknowledged.as_ref());
-    let positions = answers.filter_map(|text| serde_json::from_str::<Value>(text).unwrap()["position"].as_u64());
+    let positions =
+        answers.filter_map(|text| serde_json::from_str::<Value>(text).unwrap()["position"].as_u64());
     positions.max().unwrap_or(0)
 }
 

@@ -29,7 +29,9 @@ impl Proxy {
         std::thread::spawn(move || {
             while !is_over.load(Ordering::Relaxed) {
                 match listener.accept() {
-                    Ok((caller, _)) if !is_cut.load(Ordering::Relaxed) => connect(caller, target, &is_cut, &is_over),
+                    Ok((caller, _)) if !is_cut.load(Ordering::Relaxed) => {
+                        connect(caller, target, &is_cut, &is_over)
+                    }
                     // Who calls while it is cut gets no answer for now.
                     _ => sleep(GLANCE),
                 }

@@ -84,34 +84,71 @@ pub const READING: [Attack; 19] = [
     listens("subscribe to the other county", "lianjian.5108.510812.>"),
     listens("subscribe to every county", "lianjian.*.*.>"),
     listens("subscribe to everything", ">"),
-    asks("pull from the other's consumer", Aim::Read(SECRET), &[ask("{api}.CONSUMER.MSG.NEXT.LIANJIAN_5108.c510812", r#"{"batch":10,"no_wait":true}"#)]),
-    asks("see the other's consumer", Aim::Read("num_ack_pending"), &[ask("{api}.CONSUMER.INFO.LIANJIAN_5108.c510812", "")]),
+    asks(
+        "pull from the other's consumer",
+        Aim::Read(SECRET),
+        &[ask("{api}.CONSUMER.MSG.NEXT.LIANJIAN_5108.c510812", r#"{"batch":10,"no_wait":true}"#)],
+    ),
+    asks(
+        "see the other's consumer",
+        Aim::Read("num_ack_pending"),
+        &[ask("{api}.CONSUMER.INFO.LIANJIAN_5108.c510812", "")],
+    ),
     asks("list the consumers", Aim::Read("c510812"), &[ask("{api}.CONSUMER.LIST.LIANJIAN_5108", "{}")]),
     asks("name the consumers", Aim::Read("c510812"), &[ask("{api}.CONSUMER.NAMES.LIANJIAN_5108", "{}")]),
-    asks("see the stream", Aim::Read("\"last_seq\""), &[ask("{api}.STREAM.INFO.LIANJIAN_5108", r#"{"subjects_filter":">"}"#)]),
+    asks(
+        "see the stream",
+        Aim::Read("\"last_seq\""),
+        &[ask("{api}.STREAM.INFO.LIANJIAN_5108", r#"{"subjects_filter":">"}"#)],
+    ),
     asks("name the streams", Aim::Read(STREAM), &[ask("{api}.STREAM.NAMES", "{}")]),
-    asks("get a message of the stream", Aim::Read("\"message\""), &[ask("{api}.STREAM.MSG.GET.LIANJIAN_5108", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#)]),
-    asks("get a message directly", Aim::Read(SECRET), &[ask("{api}.DIRECT.GET.LIANJIAN_5108", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#)]),
-    asks("get a batch directly", Aim::Read(SECRET), &[ask("{api}.DIRECT.GET.LIANJIAN_5108", r#"{"seq":1,"batch":100}"#)]),
-    asks("get the last of a subject", Aim::Read(SECRET), &[ask("{api}.DIRECT.GET.LIANJIAN_5108.lianjian.5108.510812._.place.registered", "")]),
+    asks(
+        "get a message of the stream",
+        Aim::Read("\"message\""),
+        &[ask("{api}.STREAM.MSG.GET.LIANJIAN_5108", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#)],
+    ),
+    asks(
+        "get a message directly",
+        Aim::Read(SECRET),
+        &[ask("{api}.DIRECT.GET.LIANJIAN_5108", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#)],
+    ),
+    asks(
+        "get a batch directly",
+        Aim::Read(SECRET),
+        &[ask("{api}.DIRECT.GET.LIANJIAN_5108", r#"{"seq":1,"batch":100}"#)],
+    ),
+    asks(
+        "get the last of a subject",
+        Aim::Read(SECRET),
+        &[ask("{api}.DIRECT.GET.LIANJIAN_5108.lianjian.5108.510812._.place.registered", "")],
+    ),
     asks(
         "make a consumer that pulls",
         Aim::Read(SECRET),
         &[
-            ask("{api}.CONSUMER.CREATE.LIANJIAN_5108.spy", r#"{"stream_name":"LIANJIAN_5108","config":{"name":"spy","ack_policy":"none","filter_subject":"lianjian.5108.510812.>"}}"#),
+            ask(
+                "{api}.CONSUMER.CREATE.LIANJIAN_5108.spy",
+                r#"{"stream_name":"LIANJIAN_5108","config":{"name":"spy","ack_policy":"none","filter_subject":"lianjian.5108.510812.>"}}"#,
+            ),
             ask("{api}.CONSUMER.MSG.NEXT.LIANJIAN_5108.spy", r#"{"batch":10,"no_wait":true}"#),
         ],
     ),
     asks(
         "make a consumer that pushes",
         Aim::Read(SECRET),
-        &[ask("{api}.CONSUMER.CREATE.LIANJIAN_5108.spy2", r#"{"stream_name":"LIANJIAN_5108","config":{"name":"spy2","ack_policy":"none","deliver_subject":"attacker.got"}}"#)],
+        &[ask(
+            "{api}.CONSUMER.CREATE.LIANJIAN_5108.spy2",
+            r#"{"stream_name":"LIANJIAN_5108","config":{"name":"spy2","ack_policy":"none","deliver_subject":"attacker.got"}}"#,
+        )],
     ),
     asks(
         "widen one's own consumer",
         Aim::Read(SECRET),
         &[
-            ask("{api}.CONSUMER.CREATE.LIANJIAN_5108.c510811", r#"{"stream_name":"LIANJIAN_5108","config":{"durable_name":"c510811","name":"c510811","ack_policy":"explicit","ack_wait":30000000000,"max_ack_pending":1000,"max_waiting":128,"max_batch":1000,"max_expires":300000000000,"filter_subjects":["lianjian.5108.>"]}}"#),
+            ask(
+                "{api}.CONSUMER.CREATE.LIANJIAN_5108.c510811",
+                r#"{"stream_name":"LIANJIAN_5108","config":{"durable_name":"c510811","name":"c510811","ack_policy":"explicit","ack_wait":30000000000,"max_ack_pending":1000,"max_waiting":128,"max_batch":1000,"max_expires":300000000000,"filter_subjects":["lianjian.5108.>"]}}"#,
+            ),
             ask("{api}.CONSUMER.MSG.NEXT.LIANJIAN_5108.c510811", r#"{"batch":100,"no_wait":true}"#),
         ],
     ),
@@ -119,7 +156,10 @@ pub const READING: [Attack; 19] = [
         "mirror the stream",
         Aim::Read(SECRET),
         &[
-            ask("{api}.STREAM.CREATE.MIRROR", r#"{"name":"MIRROR","storage":"memory","allow_direct":true,"mirror":{"name":"LIANJIAN_5108"}}"#),
+            ask(
+                "{api}.STREAM.CREATE.MIRROR",
+                r#"{"name":"MIRROR","storage":"memory","allow_direct":true,"mirror":{"name":"LIANJIAN_5108"}}"#,
+            ),
             ask("{api}.DIRECT.GET.MIRROR", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#),
             ask("{api}.DIRECT.GET.MIRROR", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#),
         ],
@@ -128,7 +168,10 @@ pub const READING: [Attack; 19] = [
         "source the stream",
         Aim::Read(SECRET),
         &[
-            ask("{api}.STREAM.CREATE.SOURCED", r#"{"name":"SOURCED","storage":"memory","allow_direct":true,"sources":[{"name":"LIANJIAN_5108","filter_subject":"lianjian.5108.510812.>"}]}"#),
+            ask(
+                "{api}.STREAM.CREATE.SOURCED",
+                r#"{"name":"SOURCED","storage":"memory","allow_direct":true,"sources":[{"name":"LIANJIAN_5108","filter_subject":"lianjian.5108.510812.>"}]}"#,
+            ),
             ask("{api}.DIRECT.GET.SOURCED", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#),
             ask("{api}.DIRECT.GET.SOURCED", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#),
         ],
@@ -143,25 +186,78 @@ pub const READING: [Attack; 19] = [
 /// Attacks that would change what is the city's or another county's.
 pub const CHANGING: [Attack; 22] = [
     asks("publish an event", Aim::Change, &[ask(FORGED, "forged")]),
-    asks("delete an event", Aim::Change, &[ask("{api}.STREAM.MSG.DELETE.LIANJIAN_5108", r#"{"seq":2,"no_erase":true}"#)]),
+    asks(
+        "delete an event",
+        Aim::Change,
+        &[ask("{api}.STREAM.MSG.DELETE.LIANJIAN_5108", r#"{"seq":2,"no_erase":true}"#)],
+    ),
     asks("purge the stream", Aim::Change, &[ask("{api}.STREAM.PURGE.LIANJIAN_5108", "{}")]),
     asks("delete the stream", Aim::Change, &[ask("{api}.STREAM.DELETE.LIANJIAN_5108", "")]),
-    asks("change the stream", Aim::Change, &[ask("{api}.STREAM.UPDATE.LIANJIAN_5108", r#"{"name":"LIANJIAN_5108","subjects":["lianjian.5108.>"],"retention":"limits","storage":"file","max_msgs":1,"num_replicas":1}"#)]),
-    asks("republish the stream", Aim::Change, &[ask("{api}.STREAM.UPDATE.LIANJIAN_5108", r#"{"name":"LIANJIAN_5108","subjects":["lianjian.5108.>"],"retention":"limits","storage":"file","num_replicas":1,"republish":{"src":">","dest":"attacker.>"}}"#)]),
-    asks("delete the other's consumer", Aim::Change, &[ask("{api}.CONSUMER.DELETE.LIANJIAN_5108.c510812", "")]),
-    asks("pause the other's consumer", Aim::Change, &[ask("{api}.CONSUMER.PAUSE.LIANJIAN_5108.c510812", r#"{"pause_until":"2099-01-01T00:00:00Z"}"#)]),
+    asks(
+        "change the stream",
+        Aim::Change,
+        &[ask(
+            "{api}.STREAM.UPDATE.LIANJIAN_5108",
+            r#"{"name":"LIANJIAN_5108","subjects":["lianjian.5108.>"],"retention":"limits","storage":"file","max_msgs":1,"num_replicas":1}"#,
+        )],
+    ),
+    asks(
+        "republish the stream",
+        Aim::Change,
+        &[ask(
+            "{api}.STREAM.UPDATE.LIANJIAN_5108",
+            r#"{"name":"LIANJIAN_5108","subjects":["lianjian.5108.>"],"retention":"limits","storage":"file","num_replicas":1,"republish":{"src":">","dest":"attacker.>"}}"#,
+        )],
+    ),
+    asks(
+        "delete the other's consumer",
+        Aim::Change,
+        &[ask("{api}.CONSUMER.DELETE.LIANJIAN_5108.c510812", "")],
+    ),
+    asks(
+        "pause the other's consumer",
+        Aim::Change,
+        &[ask("{api}.CONSUMER.PAUSE.LIANJIAN_5108.c510812", r#"{"pause_until":"2099-01-01T00:00:00Z"}"#)],
+    ),
     asks("acknowledge for the other", Aim::Change, &[ask(OTHERS_ACK, "+ACK")]),
     asks("end the other's delivery", Aim::Change, &[ask(OTHERS_ACK, "+TERM")]),
-    asks("delete the stream by a malformed pull's reply", Aim::Change, &[divert(OWN_NEXT, "{\"batch\":", DELETE_STREAM)]),
-    asks("purge the stream by a malformed pull's reply", Aim::Change, &[divert(OWN_NEXT, "{\"batch\":", PURGE_STREAM)]),
-    asks("delete the other's consumer by a malformed pull's reply", Aim::Change, &[divert(OWN_NEXT, "{\"batch\":", DELETE_CONSUMER)]),
-    asks("delete the stream by an event as reply", Aim::Change, &[divert(OWN_NEXT, "1", DELETE_STREAM)]).in_vain(),
-    asks("delete the stream by a pull that finds nothing", Aim::Change, &[divert(OWN_NEXT, r#"{"batch":9,"expires":1,"no_wait":true}"#, DELETE_STREAM)]),
+    asks(
+        "delete the stream by a malformed pull's reply",
+        Aim::Change,
+        &[divert(OWN_NEXT, "{\"batch\":", DELETE_STREAM)],
+    ),
+    asks(
+        "purge the stream by a malformed pull's reply",
+        Aim::Change,
+        &[divert(OWN_NEXT, "{\"batch\":", PURGE_STREAM)],
+    ),
+    asks(
+        "delete the other's consumer by a malformed pull's reply",
+        Aim::Change,
+        &[divert(OWN_NEXT, "{\"batch\":", DELETE_CONSUMER)],
+    ),
+    asks("delete the stream by an event as reply", Aim::Change, &[divert(OWN_NEXT, "1", DELETE_STREAM)])
+        .in_vain(),
+    asks(
+        "delete the stream by a pull that finds nothing",
+        Aim::Change,
+        &[divert(OWN_NEXT, r#"{"batch":9,"expires":1,"no_wait":true}"#, DELETE_STREAM)],
+    ),
     asks("forge an event by a pull's reply", Aim::Change, &[divert(OWN_NEXT, "1", FORGED)]),
-    asks("acknowledge for the other by a pull's reply", Aim::Change, &[divert(OWN_NEXT, "1", OTHERS_ACK)]).in_vain(),
-    asks("delete the stream by a reply to what one may see", Aim::Change, &[divert(OWN_INFO, "", DELETE_STREAM)]).in_vain(),
+    asks("acknowledge for the other by a pull's reply", Aim::Change, &[divert(OWN_NEXT, "1", OTHERS_ACK)])
+        .in_vain(),
+    asks(
+        "delete the stream by a reply to what one may see",
+        Aim::Change,
+        &[divert(OWN_INFO, "", DELETE_STREAM)],
+    )
+    .in_vain(),
     asks("forge an event by a reply to what one may see", Aim::Change, &[divert(OWN_INFO, "", FORGED)]),
-    asks("delete the stream by an acknowledgement's reply", Aim::Change, &[divert(OWN_ACK, "+ACK", DELETE_STREAM)]),
+    asks(
+        "delete the stream by an acknowledgement's reply",
+        Aim::Change,
+        &[divert(OWN_ACK, "+ACK", DELETE_STREAM)],
+    ),
     asks("forge an event by an acknowledgement's reply", Aim::Change, &[divert(OWN_ACK, "+ACK", FORGED)]),
     asks("forge an event by acknowledge-and-next", Aim::Change, &[divert(OWN_ACK, "+NXT", FORGED)]),
 ];

@@ -183,7 +183,9 @@ impl Reader {
             let request = self.consumer.batch().max_messages(count - subjects.len()).expires(PATIENCE);
             let mut batch = request.messages().await.unwrap();
             while subjects.len() < count {
-                let Some(event) = timeout(PATIENCE, batch.next()).await.expect("an event is missing") else { break };
+                let Some(event) = timeout(PATIENCE, batch.next()).await.expect("an event is missing") else {
+                    break;
+                };
                 let event = event.unwrap();
                 event.double_ack().await.unwrap();
                 subjects.push(event.subject.to_string());
@@ -251,7 +253,8 @@ async fn events(stream: &Stream) -> Vec<(String, String)> {
     let mut events = Vec::new();
     for position in 1..=last {
         let event = stream.get_raw_message(position).await;
-        let event = event.map(|it| (it.subject.to_string(), String::from_utf8_lossy(&it.payload).into_owned()));
+        let event =
+            event.map(|it| (it.subject.to_string(), String::from_utf8_lossy(&it.payload).into_owned()));
         events.push(event.unwrap_or_else(|error| ("gone".to_owned(), error.to_string())));
     }
     events

@@ -7,10 +7,10 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pu
 use async_nats::jetstream::context::{ContextBuilder, GetStreamErrorKind};
 use async_nats::jetstream::stream::{ConsumerErrorKind, LastRawMessageErrorKind, Stream};
 
+use crate::LogError;
 use crate::jetstream::{away, context, stream_name};
 use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
 use crate::nats_location::NatsOptions;
-use crate::LogError;
 
 /// What a county's client puts before the names of JetStream's API: its account imports them under this name.
 pub const COUNTY_API_PREFIX: &str = "JS.GOV.API";
@@ -90,7 +90,9 @@ impl CountyConsumers {
             match stream.delete_consumer(&name).await {
                 Ok(_) => Ok(()),
                 Err(error) => match error.kind() {
-                    ConsumerErrorKind::JetStream(cause) if cause.error_code() == ErrorCode::CONSUMER_NOT_FOUND => {
+                    ConsumerErrorKind::JetStream(cause)
+                        if cause.error_code() == ErrorCode::CONSUMER_NOT_FOUND =>
+                    {
                         Ok(())
                     }
                     _ => Err(away(&store, error)),
@@ -106,13 +108,21 @@ pub fn can_read(options: &NatsOptions, city: &str, county: &str) -> bool {
 }
 
 /// A county's own consumer, seen through its account. Blocks.
-pub(crate) fn own_consumer(connection: &Connection, city: &str, county: &str) -> Result<PullConsumer, LogError> {
+pub(crate) fn own_consumer(
+    connection: &Connection,
+    city: &str,
+    county: &str,
+) -> Result<PullConsumer, LogError> {
     let client = connection.client.clone();
     let (stream, name) = (stream_name(city), consumer_name(county));
     let store = format!("{}/{stream}/{name}", connection.store);
     connection.wait(async move {
         let builder = ContextBuilder::new().api_prefix(COUNTY_API_PREFIX).timeout(REQUEST_TIMEOUT);
-        builder.build(client).get_consumer_from_stream(name, stream).await.map_err(|error| away(&store, error))
+        builder
+            .build(client)
+            .get_consumer_from_stream(name, stream)
+            .await
+            .map_err(|error| away(&store, error))
     })
 }
 

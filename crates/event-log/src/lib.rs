@@ -21,14 +21,14 @@ mod embedded_file;
 mod embedded_lock;
 mod embedded_table;
 pub mod envelope;
-pub mod jetstream_county;
-pub mod jetstream_relay;
 mod jetstream;
 mod jetstream_append;
 mod jetstream_connection;
 mod jetstream_control;
+pub mod jetstream_county;
 mod jetstream_follow;
 mod jetstream_read;
+pub mod jetstream_relay;
 mod jetstream_settings;
 #[cfg(test)]
 mod jetstream_tests;

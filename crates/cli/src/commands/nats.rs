@@ -47,8 +47,9 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
 fn servers(options: &LogOptions) -> Result<NatsOptions, Failure> {
     match options.location()? {
         LogLocation::Nats(options) => Ok(options),
-        LogLocation::Embedded => {
-            Err(Failure::usage("请用 --log nats://… 指明 NATS 服务器", "name the NATS servers with --log nats://…"))
-        }
+        LogLocation::Embedded => Err(Failure::usage(
+            "请用 --log nats://… 指明 NATS 服务器",
+            "name the NATS servers with --log nats://…",
+        )),
     }
 }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use domain::place::PlaceCode;
-use event_log::jetstream_county::{CountyConsumers, can_read};
 use event_log::NatsOptions;
+use event_log::jetstream_county::{CountyConsumers, can_read};
 
-use super::{ConfigDirectory, servers};
 use super::reload::reload;
+use super::{ConfigDirectory, servers};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::log_options::LogOptions;
@@ -67,11 +67,17 @@ fn add(arguments: &ChangeArguments, language: Language) -> Result<(), Failure> {
     let seed = directory.county_seed(county);
     // Where the seed was handed over already, nobody here can look through the county's eyes.
     let as_county = seed.exists().then(|| NatsOptions { credentials: Some(seed.clone()), ..options });
-    let sees = || as_county.as_ref().is_none_or(|options| can_read(options, directory.city().as_str(), county.as_str()));
+    let sees = || {
+        as_county.as_ref().is_none_or(|options| can_read(options, directory.city().as_str(), county.as_str()))
+    };
     let mut output = Output::new();
     output.line(language.pick(
         format!("县 {county} 的帐号 {} 与消费者已就绪，公钥 {}", county_name(county), account.key),
-        format!("the account {} of county {county} and its consumer are ready, public key {}", county_name(county), account.key),
+        format!(
+            "the account {} of county {county} and its consumer are ready, public key {}",
+            county_name(county),
+            account.key
+        ),
     ))?;
     if seed.exists() {
         output.line(language.pick(
@@ -106,7 +112,9 @@ fn tell_reloaded(
     let directory = arguments.directory.path.display();
     let reloaded = reload(&arguments.pid_file, is_in_force);
     if let Ok(Some(())) = reloaded {
-        output.line(language.pick("本机 nats-server 已重新加载", "the nats-server of this machine has reloaded"))?;
+        output.line(
+            language.pick("本机 nats-server 已重新加载", "the nats-server of this machine has reloaded"),
+        )?;
     }
     let elsewhere = servers(&arguments.log)?.servers.len() > 1;
     if elsewhere || matches!(reloaded, Ok(None)) {

@@ -47,14 +47,19 @@ pub fn reload(pid_file: &Path, is_in_force: impl Fn() -> bool) -> Result<Option<
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
         read => read.map_err(|_| no_server())?,
     };
-    let pid = text.trim().parse().ok().and_then(Pid::from_raw).ok_or_else(no_server)?;
+    // 0 and what is below it would name whole groups of processes.
+    let number = text.trim().parse().ok().filter(|number: &i32| *number > 0);
+    let pid = number.and_then(Pid::from_raw).ok_or_else(no_server)?;
     // The file may be older than the machine's last start, and the number another's by now.
     let name = fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero())).map_err(|_| no_server())?;
     if name.trim() != PROCESS_NAME {
         return Err(no_server());
     }
     for told in 1..=RELOADS_MAX {
-        let refused = |cause: rustix::io::Errno| ReloadError::Refused { pid: pid.as_raw_nonzero().get(), cause: cause.into() };
+        let refused = |cause: rustix::io::Errno| ReloadError::Refused {
+            pid: pid.as_raw_nonzero().get(),
+            cause: cause.into(),
+        };
         kill_process(pid, Signal::HUP).map_err(refused)?;
         sleep(READING);
         if told >= RELOADS_MIN && is_in_force() {
