@@ -47,11 +47,13 @@ fn whatever_befalls_the_servers_every_acknowledged_command_is_there_once() {
     cluster.check();
 }
 
+/// The ways from each node to each other one.
+type Routes = BTreeMap<(u8, u8), Proxy>;
+
 struct Cluster {
     folder: PathBuf,
     trial: Trial,
-    /// The ways from each node to each other one.
-    routes: BTreeMap<(u8, u8), Proxy>,
+    routes: Routes,
     servers: [Server; 2],
     office: Arc<Office>,
     ledger: Ledger,
@@ -78,19 +80,29 @@ impl Cluster {
         let load = self.load(round);
         std::thread::sleep(WRITING);
         let node = self.bring_about(fault);
+        let since = Instant::now();
         std::thread::sleep(WRITING);
         load.stop();
-        if matches!(fault, Fault::LeaderKilled | Fault::FollowerPaused) {
+        match fault {
             // Two of three are enough.
-            self.repeat_unanswered();
-            let load = self.load(round);
-            std::thread::sleep(WRITING);
-            load.stop();
+            Fault::LeaderKilled | Fault::FollowerPaused => {
+                self.repeat_unanswered();
+                let load = self.load(round);
+                std::thread::sleep(WRITING);
+                load.stop();
+            }
+            // An instance may hang on the very server that is cut off, so only the other servers are looked at.
+            Fault::LeaderCutOff => self.wait_until_another_leads(node),
+            Fault::AllKilled => {}
         }
         self.mend(fault, node);
         self.repeat_unanswered();
         let sent = self.ledger.lock().unwrap().len() - begun;
         assert!(sent > 20, "{fault:?}: the load was no load: {sent} commands");
+        println!(
+            "{fault:?}: {sent} commands, each with its one end {:.1} s after",
+            since.elapsed().as_secs_f32()
+        );
     }
 
     fn load(&self, round: usize) -> Load {
@@ -146,22 +158,21 @@ impl Cluster {
         }
     }
 
-    /// The stream as the server that leads it describes it: only there the leader is not among the others.
+    /// Until the servers that are left have made another their leader: only then is the old one really cut off.
+    fn wait_until_another_leads(&self, node: u8) {
+        let begun = Instant::now();
+        let monitors = self.trial.monitors();
+        let others = || monitors.iter().enumerate().filter(|(index, _)| index + 1 != usize::from(node));
+        let leads = |stream: Value| stream["cluster"]["leader"].as_str() != Some(&format!("lianjian-{node}"));
+        while !others().filter_map(|(_, monitor)| stream_at(monitor)).filter(is_led_there).any(leads) {
+            assert!(begun.elapsed() < CATCH_UP_LIMIT, "nobody leads but {node}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// The stream as the server that leads it describes it.
     fn stream(&self) -> Option<Value> {
-        self.trial.monitors().iter().find_map(|monitor| {
-            let answer = Client::open(monitor).get("/jsz?accounts=true&streams=true");
-            let said: Value = serde_json::from_str(&answer.text).ok()?;
-            let accounts = said["account_details"].as_array()?;
-            let streams = accounts.iter().filter_map(|account| account["stream_detail"].as_array()).flatten();
-            let is_led_here = |stream: &&Value| {
-                let cluster = &stream["cluster"];
-                let others = cluster["replicas"].as_array().map(Vec::as_slice).unwrap_or_default();
-                stream["name"] == "LIANJIAN_5108"
-                    && cluster["leader"].is_string()
-                    && others.iter().all(|other| other["name"] != cluster["leader"])
-            };
-            { streams }.find(is_led_here).cloned()
-        })
+        self.trial.monitors().iter().filter_map(|monitor| stream_at(monitor)).find(is_led_there)
     }
 
     /// Every acknowledged command once and whole, on both instances, in one gapless order, with the same views.
@@ -204,6 +215,22 @@ impl Cluster {
     }
 }
 
+/// What the server of a monitor knows of the stream.
+fn stream_at(monitor: &str) -> Option<Value> {
+    let answer = Client::open(monitor).get("/jsz?accounts=true&streams=true");
+    let said: Value = serde_json::from_str(&answer.text).ok()?;
+    let accounts = said["account_details"].as_array()?;
+    let mut streams = accounts.iter().filter_map(|account| account["stream_detail"].as_array()).flatten();
+    streams.find(|stream| stream["name"] == "LIANJIAN_5108").cloned()
+}
+
+/// Whether the server that said this leads the stream: only there the leader is not among the others.
+fn is_led_there(stream: &Value) -> bool {
+    let cluster = &stream["cluster"];
+    let others = cluster["replicas"].as_array().map(Vec::as_slice).unwrap_or_default();
+    cluster["leader"].is_string() && others.iter().all(|other| other["name"] != cluster["leader"])
+}
+
 /// Every event as it is served, in order.
 fn events(client: &Client) -> Vec<String> {
     let mut events: Vec<String> = Vec::new();
@@ -217,7 +244,7 @@ fn events(client: &Client) -> Vec<String> {
 }
 
 /// Ways between the nodes that can be cut, and the variables by which the trial takes them.
-fn routes(directory: &Path) -> (BTreeMap<(u8, u8), Proxy>, Vec<(String, String)>) {
+fn routes(directory: &Path) -> (Routes, Vec<(String, String)>) {
     // Clients, monitors and routes of the nodes, as the trial would choose them itself.
     let held: Vec<TcpListener> = (0..NODES * 3).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
     let ports: Vec<u16> = held.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
@@ -226,7 +253,7 @@ fn routes(directory: &Path) -> (BTreeMap<(u8, u8), Proxy>, Vec<(String, String)>
     let line: Vec<String> = ports.iter().map(u16::to_string).collect();
     std::fs::write(directory.join("ports"), line.join(" ") + "\n").unwrap();
     let route_port = |node: u8| ports[usize::from(2 * NODES + node) - 1];
-    let mut routes = BTreeMap::new();
+    let mut routes = Routes::new();
     // Nobody listens there: no node finds another but on its own ways.
     let mut variables = vec![("TRIAL_CLUSTER_ADVERTISE".to_owned(), "127.0.0.1:1".to_owned())];
     for from in 1..=NODES {

@@ -3,6 +3,8 @@
 mod attacks;
 mod world;
 
+use std::io::Write;
+
 use attacks::{Aim, Attack, CHANGING, READING, STREAM};
 use world::{ATTACKED, ATTACKER, World};
 
@@ -106,15 +108,17 @@ async fn attempt(world: &World, attacker: &async_nats::Client, attack: &Attack, 
     }
 }
 
+/// Past the test runner, which would keep it to itself: what was tried should be seen where everything went well.
 fn tell(from_county: &[Outcome], from_city: &[Outcome]) {
-    println!("attacks on {STREAM}, from county {ATTACKER}'s account and from within the city's own");
-    println!("{:<62} {:<8} within the city's account", "", "county");
+    let mut table =
+        format!("\nattacks on {STREAM} from county {ATTACKER}'s account, and from within the city's\n\n");
     for ((attack, county), city) in all_attacks().zip(from_county).zip(from_city) {
         let word = |outcome: &Outcome| match outcome {
             Outcome::Failed => "fails",
             Outcome::Leaked(_) => "READS",
             Outcome::Changed(_) => "CHANGES",
         };
-        println!("{:<62} {:<8} {}", attack.name, word(county), word(city));
+        table += &format!("  {:<58} county: {:<8} city: {}\n", attack.name, word(county), word(city));
     }
+    std::io::stdout().write_all(table.as_bytes()).unwrap();
 }

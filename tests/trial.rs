@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
-use crate::harness::program;
+use crate::harness::{program, run};
 
 /// A trial of one or three servers.
 pub struct Trial {
@@ -83,6 +83,29 @@ impl Trial {
     /// The monitor of each server.
     pub fn monitors(&self) -> Vec<String> {
         self.settings["NATS_MONITORS"].split(',').map(str::to_owned).collect()
+    }
+
+    /// The seed of a county, where it was added.
+    pub fn county_seed(&self, county: &str) -> PathBuf {
+        self.configuration().join(format!("keys/c{county}.nk"))
+    }
+
+    /// `lianjian nats county add` or `remove`.
+    pub fn change_county(&self, change: &str, county: &str) -> Output {
+        let (configuration, pid_file) = (self.configuration(), self.pid_file(1));
+        let mut arguments = vec!["nats", "county", change, county];
+        arguments.extend(["--config-dir", configuration.to_str().unwrap()]);
+        arguments.extend(["--pid-file", pid_file.to_str().unwrap()]);
+        let log = self.log_arguments();
+        arguments.extend(log.iter().map(String::as_str));
+        run(&arguments)
+    }
+
+    /// A connection as whoever has this seed, deaf to what it sends itself.
+    pub async fn connect(&self, seed: &Path) -> Result<async_nats::Client, async_nats::ConnectError> {
+        let seed = std::fs::read_to_string(seed).unwrap();
+        let options = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned()).no_echo();
+        options.connect(self.servers()[0].as_str()).await
     }
 
     /// The arguments with which the program takes these servers for its log.

@@ -80,7 +80,7 @@ pub const OWN_ACK: &str = "{own ack}";
 pub const OTHERS_ACK: &str = "{other's ack}";
 
 /// Attacks that would let one county read what is another's.
-pub const READING: [Attack; 19] = [
+pub const READING: [Attack; 20] = [
     listens("subscribe to the other county", "lianjian.5108.510812.>"),
     listens("subscribe to every county", "lianjian.*.*.>"),
     listens("subscribe to everything", ">"),
@@ -106,6 +106,14 @@ pub const READING: [Attack; 19] = [
         "get a message of the stream",
         Aim::Read("\"message\""),
         &[ask("{api}.STREAM.MSG.GET.LIANJIAN_5108", r#"{"last_by_subj":"lianjian.5108.510812.>"}"#)],
+    ),
+    asks(
+        "get a name from the store beside the log",
+        Aim::Read("\"message\""),
+        &[ask(
+            "{api}.STREAM.MSG.GET.KV_LIANJIAN_5108_CONTROL",
+            r#"{"last_by_subj":"$KV.LIANJIAN_5108_CONTROL.>"}"#,
+        )],
     ),
     asks(
         "get a message directly",

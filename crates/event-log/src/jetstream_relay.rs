@@ -37,7 +37,7 @@ pub struct Copied {
 /// A relay between the city's stream and a county's copy.
 pub struct Relay {
     consumer: PullConsumer,
-    _from: Connection,
+    from: Connection,
     to: Connection,
     copy: Copy,
 }
@@ -68,19 +68,20 @@ impl Relay {
             // Made here, for it needs the connection's runtime.
             Copy::open(context(&client), store, &city, &county).await
         })?;
-        Ok(Self { consumer, _from: from, to, copy })
+        Ok(Self { consumer, from, to, copy })
     }
 
     /// Copies what one request brings. Blocks until that many events came, or for a while.
     pub fn copy(&mut self) -> Result<Copied, LogError> {
         let (consumer, mut copy) = (self.consumer.clone(), self.copy.clone());
+        let city = self.from.store.clone();
         let (copied, copy) = self.to.wait(async move {
             let mut copied = Copied::default();
             let request = consumer.batch().max_messages(REQUEST_EVENTS).expires(REQUEST_WAIT);
-            let mut batch = request.messages().await.map_err(|error| away(&copy.store, error))?;
+            let mut batch = request.messages().await.map_err(|error| away(&city, error))?;
             // The server ends the request; where it has died, nobody does.
             while let Ok(Some(event)) = timeout(REQUEST_WAIT + REQUEST_TIMEOUT, batch.next()).await {
-                let event = event.map_err(|error| away(&copy.store, error))?;
+                let event = event.map_err(|error| away(&city, error))?;
                 copy.take(&event, &mut copied).await?;
             }
             Ok((copied, copy))
