@@ -46,6 +46,8 @@ pub struct Relay {
 #[derive(Clone)]
 struct Copy {
     context: Context,
+    stream: Stream,
+    subjects: Vec<String>,
     store: String,
     last: Position,
     numbers: BTreeMap<String, u64>,
@@ -84,6 +86,10 @@ impl Relay {
                 let event = event.map_err(|error| away(&city, error))?;
                 copy.take(&event, &mut copied).await?;
             }
+            if copied.gap.is_some() {
+                // Another relay may have copied what is missing here, and it will not be handed out again.
+                copy.look().await?;
+            }
             Ok((copied, copy))
         })?;
         self.copy = copy;
@@ -103,14 +109,22 @@ impl Copy {
             ..Config::default()
         };
         let stream = context.get_or_create_stream(wanted).await.map_err(|error| away(&store, error))?;
-        let last = stream.get_info().await.map_err(|error| away(&store, error))?.state.last_sequence;
-        let mut numbers = BTreeMap::new();
-        for subject in subjects(city, county) {
-            if let Some(number) = last_number(&stream, &subject, &store).await? {
-                numbers.insert(scope_of(&subject).to_owned(), number);
+        let subjects = subjects(city, county).to_vec();
+        let mut copy = Self { context, stream, subjects, store, last: 0, numbers: BTreeMap::new() };
+        copy.look().await?;
+        Ok(copy)
+    }
+
+    /// How far the copy goes by now.
+    async fn look(&mut self) -> Result<(), LogError> {
+        let info = self.stream.get_info().await.map_err(|error| away(&self.store, error))?;
+        self.last = info.state.last_sequence;
+        for subject in &self.subjects {
+            if let Some(number) = last_number(&self.stream, subject, &self.store).await? {
+                self.numbers.insert(scope_of(subject).to_owned(), number);
             }
         }
-        Ok(Self { context, store, last, numbers })
+        Ok(())
     }
 
     /// Copies an event that is next in its scope, passes over one that is there, and puts off one that comes too early.
