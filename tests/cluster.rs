@@ -21,7 +21,7 @@ const LONG_ROUNDS: usize = 10;
 /// How long the clients write before and during a fault.
 const WRITING: Duration = Duration::from_millis(1_500);
 /// How long three servers may take until each holds everything.
-const CATCH_UP_LIMIT: Duration = Duration::from_secs(60);
+const CATCH_UP_LIMIT: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Clone, Copy)]
 enum Fault {

@@ -14,7 +14,7 @@ use crate::harness::{Answer, Client, Office, Server, key};
 /// Clients that write at once, besides the one that merges and dissolves.
 const WRITERS: usize = 6;
 /// How long a service may take until it records again.
-const RECOVERY_LIMIT: Duration = Duration::from_secs(60);
+const RECOVERY_LIMIT: Duration = Duration::from_secs(120);
 
 /// A command that was sent, and what is known of it.
 #[derive(Clone)]

@@ -102,7 +102,7 @@ impl NatsDirectory {
     /// Makes the accounts of a city, or finds them made.
     pub fn init(path: &Path, city: &PlaceCode) -> Result<Self, DirectoryError> {
         of_level(city, Level::City)?;
-        make_folder(path, 0o755)?;
+        fs::create_dir_all(path).map_err(|cause| DirectoryError::File { path: path.to_owned(), cause })?;
         if path.join(ACCOUNTS).exists() {
             return Self::open(path, city);
         }
@@ -271,8 +271,10 @@ fn lock(path: &Path) -> Result<File, DirectoryError> {
     }
 }
 
+/// Makes a folder, or finds it made, with this mode whatever the caller's mask: the server runs as somebody else.
 fn make_folder(path: &Path, mode: u32) -> Result<(), DirectoryError> {
     let made = DirBuilder::new().recursive(true).mode(mode).create(path);
+    let made = made.and_then(|()| fs::set_permissions(path, Permissions::from_mode(mode)));
     made.map_err(|cause| DirectoryError::File { path: path.to_owned(), cause })
 }
 
@@ -285,7 +287,6 @@ fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), DirectoryError> {
             _ => {}
         }
         let mut file = OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(&beside)?;
-        // Whatever the caller's mask: the server that reads it runs as somebody else.
         file.set_permissions(Permissions::from_mode(mode))?;
         file.write_all(bytes)?;
         file.sync_all()?;

@@ -49,6 +49,8 @@ fn a_seed_is_its_owners_and_belongs_to_the_key_in_the_configuration() {
     let account = directory.add(&code("510811")).unwrap();
     let path = directory.county_seed(&account.county);
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    let public = directory.county_file(&account.county);
+    assert_eq!((mode(&public), mode(public.parent().unwrap())), (0o644, 0o755));
     let seed = fs::read_to_string(&path).unwrap();
     assert_eq!(KeyPair::from_seed(seed.trim()).unwrap().public_key(), account.key);
     for (path, text) in everything(folder.path()).iter().filter(|(path, _)| !path.ends_with("c510811.nk")) {
