@@ -197,7 +197,8 @@ impl History {
                 data.members.iter().try_for_each(|member| self.organization(*member).map(drop))
             }
             EventBody::JointBranchSurveyed(data) => {
-                self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
+                let may_ask = |phase: Phase| phase == Phase::Proposed || phase.is_live();
+                self.in_phase(data.joint_branch, may_ask)?;
                 data.villages.iter().try_for_each(|village| {
                     let known = self.state.places.contains_key(&village.village);
                     require(FindingKind::UnknownReference, known, format!("place/{}", village.village))?;

@@ -59,7 +59,15 @@ pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
         Role::SecurityAdmin => matches!(body, CommandBody::IssueAccount(_) | CommandBody::RevokeAccount(_)),
         Role::CountyOfficer => !body.is_of_service(),
         Role::TownshipClerk => !body.is_of_service() && !is_county_alone(body, policy),
-        Role::CityOffice => matches!(body, CommandBody::IssuePolicy(_)),
+        // The city guides and supervises: it asks a county, and reviews its posts; beyond its policy it decides nothing in its stead.
+        Role::CityOffice => {
+            matches!(
+                body,
+                CommandBody::IssuePolicy(_)
+                    | CommandBody::IssueSupervision(_)
+                    | CommandBody::RecordYearlyReview(_)
+            )
+        }
         Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
     }
 }
@@ -70,11 +78,19 @@ fn is_county_alone(body: &CommandBody, policy: &Policy) -> bool {
         CommandBody::RegisterPlace(_)
         | CommandBody::RegisterOrganization(_)
         | CommandBody::ReviewRectification(_)
+        | CommandBody::FileWithCounty(_)
+        | CommandBody::IssueSupervision(_)
+        | CommandBody::CorrectRecord(_)
         | CommandBody::IssuePolicy(_) => true,
         CommandBody::MergeBranches(_)
         | CommandBody::PairBranches(_)
         | CommandBody::RejectProposal(_)
-        | CommandBody::DissolveJointBranch(_) => policy.figures.deciding_level > Level::Township,
+        | CommandBody::DissolveJointBranch(_)
+        | CommandBody::AdmitMember(_)
+        | CommandBody::ReleaseMember(_)
+        | CommandBody::ChangeJointBranch(_)
+        | CommandBody::ChangeOrganization(_)
+        | CommandBody::AbolishOrganization(_) => policy.figures.deciding_level > Level::Township,
         _ => false,
     }
 }

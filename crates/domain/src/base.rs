@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{OrganizationId, PlaceId};
 use crate::joint_branch::JointBranch;
-use crate::organization::{Organization, ProfileFigure};
+use crate::organization::{Organization, OrganizationStatus, ProfileFigure};
 use crate::state::CityState;
 
 /// The households of a village, and who put them on file.
@@ -34,6 +34,12 @@ pub(crate) fn member_villages<'a>(
 ) -> BTreeMap<PlaceId, &'a Arc<Organization>> {
     let members = members.iter().filter_map(|id| state.organizations.get(id));
     members.filter_map(|member| member.village().map(|village| (village, member))).collect()
+}
+
+/// The organization whose profile tells a village's households, where none of its organizations is a member.
+pub(crate) fn organization_of(state: &CityState, village: PlaceId) -> Option<&Arc<Organization>> {
+    let lasts = |found: &&Arc<Organization>| !matches!(found.status, OrganizationStatus::Abolished { .. });
+    state.organizations.values().filter(lasts).find(|found| found.village() == Some(village))
 }
 
 /// The base of a survey in one village; nothing where no households are on file.

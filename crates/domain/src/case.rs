@@ -19,6 +19,8 @@ use crate::rejection::{Rejection, Warning, level_words};
 use crate::scope::Scope;
 use crate::state::CityState;
 
+mod entities;
+
 /// A command under decision.
 pub(crate) struct Case<'a> {
     pub(crate) state: &'a CityState,

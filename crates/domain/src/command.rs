@@ -12,7 +12,7 @@ use crate::command_data::{
     AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal, EstablishJointBranch,
     EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification, ProposeJointBranch,
     RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace, RelieveSecretary,
-    ReviewRectification, RevokeAccount, UpdateOrganization,
+    ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, posts, work,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
@@ -99,6 +99,48 @@ commands! {
     ReviewRectification(ReviewRectification) = "review-rectification",
     /// Dissolves a joint branch.
     DissolveJointBranch(DissolveJointBranch) = "dissolve-joint-branch",
+    /// Files something with the county 备案.
+    FileWithCounty(oversight::FileWithCounty) = "file-with-county",
+    /// Moves the end of a term.
+    RenewTerm(posts::RenewTerm) = "renew-term",
+    /// Appoints the committee.
+    AppointCommittee(posts::AppointCommittee) = "appoint-committee",
+    /// Records an election 换届.
+    RecordElection(posts::RecordElection) = "record-election",
+    /// Records that villagers elected the secretary 一肩挑.
+    RecordVillageHeadElection(posts::RecordVillageHeadElection) = "record-village-head-election",
+    /// Records a commitment of the secretary.
+    RecordCommitment(posts::RecordCommitment) = "record-commitment",
+    /// Delegates powers to a joint branch.
+    DelegatePower(work::MovePowers) = "delegate-power",
+    /// Takes delegated powers back.
+    RevokePower(work::MovePowers) = "revoke-power",
+    /// Links an organization to another side.
+    LinkOrganization(work::LinkOrganization) = "link-organization",
+    /// Records an activity.
+    RecordActivity(work::RecordActivity) = "record-activity",
+    /// Records co-location 合署办公.
+    RecordCoLocation(work::RecordCoLocation) = "record-co-location",
+    /// Records a village's money of a fiscal year.
+    RecordFunding(work::RecordFunding) = "record-funding",
+    /// Admits a member.
+    AdmitMember(changes::AdmitMember) = "admit-member",
+    /// Releases a member.
+    ReleaseMember(changes::ReleaseMember) = "release-member",
+    /// Changes name, lead township or form.
+    ChangeJointBranch(changes::ChangeJointBranch) = "change-joint-branch",
+    /// Changes an organization.
+    ChangeOrganization(changes::ChangeOrganization) = "change-organization",
+    /// Abolishes an organization that stands alone.
+    AbolishOrganization(changes::AbolishOrganization) = "abolish-organization",
+    /// Issues a supervision 督办.
+    IssueSupervision(oversight::IssueSupervision) = "issue-supervision",
+    /// Answers a supervision.
+    AnswerSupervision(oversight::AnswerSupervision) = "answer-supervision",
+    /// Records a yearly review 述职评议.
+    RecordYearlyReview(oversight::RecordYearlyReview) = "record-yearly-review",
+    /// Corrects what an event says.
+    CorrectRecord(changes::CorrectRecord) = "correct-record",
     /// Issues an account.
     IssueAccount(IssueAccount) = "issue-account",
     /// Revokes an account.
@@ -128,6 +170,9 @@ impl CommandBody {
             | Self::RegisterOrganization(_)
             | Self::RegisterPerson(_)
             | Self::ProposeJointBranch(_)
+            | Self::RecordFunding(_)
+            | Self::IssueSupervision(_)
+            | Self::CorrectRecord(_)
             | Self::IssueAccount(_)
             | Self::IssuePolicy(_) => return None,
             Self::UpdateOrganization(data) => Entity::Organization(data.organization),
@@ -147,6 +192,24 @@ impl CommandBody {
             Self::OrderRectification(data) => Entity::JointBranch(data.joint_branch),
             Self::ReviewRectification(data) => Entity::JointBranch(data.joint_branch),
             Self::DissolveJointBranch(data) => Entity::JointBranch(data.joint_branch),
+            Self::FileWithCounty(data) => Entity::JointBranch(data.joint_branch),
+            Self::RenewTerm(data) => Entity::JointBranch(data.joint_branch),
+            Self::AppointCommittee(data) => Entity::JointBranch(data.joint_branch),
+            Self::RecordElection(data) => return data.elector(),
+            Self::RecordVillageHeadElection(data) => Entity::JointBranch(data.joint_branch),
+            Self::RecordCommitment(data) => Entity::JointBranch(data.joint_branch),
+            Self::DelegatePower(data) => Entity::JointBranch(data.joint_branch),
+            Self::RevokePower(data) => Entity::JointBranch(data.joint_branch),
+            Self::LinkOrganization(data) => Entity::Organization(data.organization),
+            Self::RecordActivity(data) => Entity::JointBranch(data.joint_branch),
+            Self::RecordCoLocation(data) => Entity::JointBranch(data.joint_branch),
+            Self::AdmitMember(data) => Entity::JointBranch(data.joint_branch),
+            Self::ReleaseMember(data) => Entity::JointBranch(data.joint_branch),
+            Self::ChangeJointBranch(data) => Entity::JointBranch(data.joint_branch),
+            Self::ChangeOrganization(data) => Entity::Organization(data.organization),
+            Self::AbolishOrganization(data) => Entity::Organization(data.organization),
+            Self::AnswerSupervision(data) => Entity::Supervision(data.supervision),
+            Self::RecordYearlyReview(data) => Entity::Person(data.person),
             Self::RevokeAccount(data) => Entity::Account(data.account),
             Self::DeclareDurability(_) => Entity::Log,
         })

@@ -25,6 +25,11 @@ macro_rules! data {
     )+};
 }
 
+pub mod changes;
+pub mod oversight;
+pub mod posts;
+pub mod work;
+
 data! {
     /// Registers a place.
     pub struct RegisterPlace {

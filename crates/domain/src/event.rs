@@ -12,9 +12,12 @@ use crate::event_data::{
     JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
     OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
     OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated,
-    RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved,
+    RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved, changes, oversight,
+    posts, work,
 };
-use crate::ids::{AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId};
+use crate::ids::{
+    AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
+};
 use crate::rejection::Warning;
 use crate::scope::Scope;
 use crate::state::CityState;
@@ -108,6 +111,54 @@ events! {
     RectificationReviewed(RectificationReviewed) = "joint-branch.rectification-reviewed",
     /// It ended.
     JointBranchDissolved(JointBranchDissolved) = "joint-branch.dissolved",
+    /// A fact about it was filed with the county.
+    FiledWithCounty(oversight::FiledWithCounty) = "joint-branch.filed",
+    /// The end of its term moved.
+    TermRenewed(posts::TermRenewed) = "joint-branch.term-renewed",
+    /// It has a committee.
+    CommitteeAppointed(posts::CommitteeAppointed) = "joint-branch.committee-appointed",
+    /// It elected.
+    ElectionHeld(posts::ElectionHeld) = "joint-branch.election-held",
+    /// An organization that stands alone elected.
+    OrganizationElectionHeld(posts::OrganizationElectionHeld) = "organization.election-held",
+    /// Villagers elected its secretary.
+    VillageHeadElected(posts::VillageHeadElected) = "joint-branch.village-head-elected",
+    /// Its secretary made a commitment.
+    CommitmentMade(posts::CommitmentMade) = "joint-branch.commitment-made",
+    /// It holds powers of the township committee.
+    PowersDelegated(work::PowersMoved) = "joint-branch.powers-delegated",
+    /// Powers went back.
+    PowersRevoked(work::PowersMoved) = "joint-branch.powers-revoked",
+    /// An organization guides another, or shares a person with it.
+    OrganizationLinked(work::OrganizationLinked) = "organization.linked",
+    /// An activity took place.
+    ActivityRecorded(work::ActivityRecorded) = "joint-branch.activity-recorded",
+    /// It works in one place.
+    CoLocated(work::CoLocated) = "joint-branch.co-located",
+    /// A village has money in a fiscal year.
+    VillageFunded(work::VillageFunded) = "place.funded",
+    /// A member joined it.
+    MemberAdmitted(changes::MemberAdmitted) = "joint-branch.member-admitted",
+    /// A member left it.
+    MemberReleased(changes::MemberReleased) = "joint-branch.member-released",
+    /// Its name, lead township or form changed.
+    JointBranchChanged(changes::JointBranchChanged) = "joint-branch.changed",
+    /// Its name, form, host or superior changed.
+    OrganizationChanged(changes::OrganizationChanged) = "organization.changed",
+    /// It was abolished by a decision of its own.
+    OrganizationClosed(changes::OrganizationClosed) = "organization.closed",
+    /// A tier asked the tier below.
+    SupervisionIssued(oversight::SupervisionIssued) = "supervision.issued",
+    /// The tier below answered.
+    SupervisionAnswered(oversight::SupervisionAnswered) = "supervision.answered",
+    /// Somebody's year was reviewed.
+    YearlyReviewed(oversight::YearlyReviewed) = "person.reviewed",
+    /// What was said of an organization is corrected.
+    OrganizationCorrected(changes::OrganizationCorrected) = "organization.corrected",
+    /// The name of a place is corrected.
+    PlaceCorrected(changes::PlaceCorrected) = "place.corrected",
+    /// The name of a joint branch is corrected.
+    JointBranchCorrected(changes::JointBranchCorrected) = "joint-branch.corrected",
     /// An account may act.
     AccountIssued(AccountIssued) = "account.issued",
     /// An account may act no more.
@@ -135,6 +186,8 @@ pub enum Entity {
     Log,
     /// A policy.
     Policy(PolicyId),
+    /// A supervision.
+    Supervision(SupervisionId),
 }
 
 impl std::fmt::Display for Entity {
@@ -147,6 +200,7 @@ impl std::fmt::Display for Entity {
             Self::Account(id) => write!(formatter, "account/{id}"),
             Self::Log => formatter.write_str("log/durability"),
             Self::Policy(id) => write!(formatter, "policy/{id}"),
+            Self::Supervision(id) => write!(formatter, "supervision/{id}"),
         }
     }
 }
@@ -178,6 +232,30 @@ impl EventBody {
             Self::RectificationOrdered(data) => Entity::JointBranch(data.joint_branch),
             Self::RectificationReviewed(data) => Entity::JointBranch(data.joint_branch),
             Self::JointBranchDissolved(data) => Entity::JointBranch(data.joint_branch),
+            Self::FiledWithCounty(data) => Entity::JointBranch(data.joint_branch),
+            Self::TermRenewed(data) => Entity::JointBranch(data.joint_branch),
+            Self::CommitteeAppointed(data) => Entity::JointBranch(data.joint_branch),
+            Self::ElectionHeld(data) => Entity::JointBranch(data.joint_branch),
+            Self::OrganizationElectionHeld(data) => Entity::Organization(data.organization),
+            Self::VillageHeadElected(data) => Entity::JointBranch(data.joint_branch),
+            Self::CommitmentMade(data) => Entity::JointBranch(data.joint_branch),
+            Self::PowersDelegated(data) => Entity::JointBranch(data.joint_branch),
+            Self::PowersRevoked(data) => Entity::JointBranch(data.joint_branch),
+            Self::OrganizationLinked(data) => Entity::Organization(data.organization),
+            Self::ActivityRecorded(data) => Entity::JointBranch(data.joint_branch),
+            Self::CoLocated(data) => Entity::JointBranch(data.joint_branch),
+            Self::VillageFunded(data) => Entity::Place(data.village),
+            Self::MemberAdmitted(data) => Entity::JointBranch(data.joint_branch),
+            Self::MemberReleased(data) => Entity::JointBranch(data.joint_branch),
+            Self::JointBranchChanged(data) => Entity::JointBranch(data.joint_branch),
+            Self::OrganizationChanged(data) => Entity::Organization(data.organization),
+            Self::OrganizationClosed(data) => Entity::Organization(data.organization),
+            Self::SupervisionIssued(data) => Entity::Supervision(data.supervision),
+            Self::SupervisionAnswered(data) => Entity::Supervision(data.supervision),
+            Self::YearlyReviewed(data) => Entity::Person(data.person),
+            Self::OrganizationCorrected(data) => Entity::Organization(data.organization),
+            Self::PlaceCorrected(data) => Entity::Place(data.place),
+            Self::JointBranchCorrected(data) => Entity::JointBranch(data.joint_branch),
             Self::AccountIssued(data) => Entity::Account(data.account),
             Self::AccountRevoked(data) => Entity::Account(data.account),
             Self::DurabilityDeclared(_) => Entity::Log,
@@ -276,6 +354,9 @@ impl Event {
     pub fn folded_on(&self) -> Date {
         match &self.body {
             EventBody::EvaluationCorrected(data) => data.corrected_effective_date,
+            EventBody::OrganizationCorrected(data) => data.corrected_effective_date,
+            EventBody::PlaceCorrected(data) => data.corrected_effective_date,
+            EventBody::JointBranchCorrected(data) => data.corrected_effective_date,
             _ => self.meta.effective_date,
         }
     }

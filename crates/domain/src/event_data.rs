@@ -20,6 +20,11 @@ use crate::policy::CodeLists;
 use crate::quarter::Quarter;
 use crate::text::Text;
 
+pub mod changes;
+pub mod oversight;
+pub mod posts;
+pub mod work;
+
 /// A place exists from the effective date on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -4,24 +4,31 @@
 use std::sync::Arc;
 
 use crate::account::{Account, Role};
-use crate::base::{member_villages, satisfaction_base, village_base};
+use crate::base::{member_villages, organization_of, village_base};
+use crate::command_data::Consent;
 use crate::date::Date;
 use crate::document_number::Document;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::event_data::{
-    EvaluationCorrected, FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed,
-    JointBranchSurveyed, OrganizationRegistered, OrganizationUpdated, PersonRegistered, PlaceRegistered,
-    QuarterEvaluated, RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved,
+    FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
+    OrganizationRegistered, OrganizationUpdated, PersonRegistered, PlaceRegistered, SecretaryAssigned,
+    SecretaryRelieved,
 };
+use crate::filing::FilingMatter;
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{
-    Arrangement, CycleActors, Establishment, Evaluation, Form, Grade, JointBranch, Phase, Rectification,
-    Secretary, Survey, VillageSurvey,
+    Arrangement, CycleActors, Establishment, Form, JointBranch, Phase, Secretary, Survey, VillageSurvey,
 };
 use crate::organization::{Host, Organization, OrganizationStatus, Recording};
 use crate::person::Person;
 use crate::place::Place;
 use crate::state::CityState;
+
+mod changes;
+mod cycle;
+mod oversight;
+mod posts;
+mod work;
 
 /// Folds one event into the state; one at or before the state's position changes nothing.
 pub fn evolve(state: &mut CityState, event: &Event) {
@@ -38,13 +45,15 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             with_organization(state, meta, data.organization, |organization| {
                 organization.status = OrganizationStatus::Suspended;
                 organization.merger = Some(data.joint_branch);
+                posts::posts_end(organization);
             })
         }
         EventBody::OrganizationRestored(data) => {
             with_organization(state, meta, data.organization, |organization| {
                 organization.status = OrganizationStatus::Active;
                 organization.merger = None;
-            })
+            });
+            posts::owe_election(state, meta, data);
         }
         EventBody::OrganizationAbolished(data) => {
             with_organization(state, meta, data.organization, |organization| {
@@ -65,11 +74,35 @@ pub fn evolve(state: &mut CityState, event: &Event) {
         EventBody::SecretaryRelieved(data) => secretary_relieved(state, meta, data),
         EventBody::FunctionsTransferred(data) => functions_moved(state, meta, data, true),
         EventBody::FunctionsReturned(data) => functions_moved(state, meta, data, false),
-        EventBody::QuarterEvaluated(data) => evaluated(state, meta, data),
-        EventBody::EvaluationCorrected(data) => evaluation_corrected(state, meta, data),
-        EventBody::RectificationOrdered(data) => rectification_ordered(state, meta, data),
-        EventBody::RectificationReviewed(data) => rectification_reviewed(state, meta, data),
+        EventBody::QuarterEvaluated(data) => cycle::evaluated(state, meta, data),
+        EventBody::EvaluationCorrected(data) => cycle::evaluation_corrected(state, meta, data),
+        EventBody::RectificationOrdered(data) => cycle::rectification_ordered(state, meta, data),
+        EventBody::RectificationReviewed(data) => cycle::rectification_reviewed(state, meta, data),
         EventBody::JointBranchDissolved(data) => dissolved(state, meta, data),
+        EventBody::FiledWithCounty(data) => oversight::filed(state, meta, data),
+        EventBody::TermRenewed(data) => posts::term_renewed(state, meta, data),
+        EventBody::CommitteeAppointed(data) => posts::committee_appointed(state, meta, data),
+        EventBody::ElectionHeld(data) => posts::election_held(state, meta, data),
+        EventBody::OrganizationElectionHeld(data) => posts::organization_election_held(state, meta, data),
+        EventBody::VillageHeadElected(data) => posts::village_head_elected(state, meta, data),
+        EventBody::CommitmentMade(data) => posts::commitment_made(state, meta, data),
+        EventBody::PowersDelegated(data) => work::powers_delegated(state, meta, data),
+        EventBody::PowersRevoked(data) => work::powers_revoked(state, meta, data),
+        EventBody::OrganizationLinked(data) => work::linked(state, meta, data),
+        EventBody::ActivityRecorded(data) => work::activity_recorded(state, meta, data),
+        EventBody::CoLocated(data) => work::co_located(state, meta, data),
+        EventBody::VillageFunded(data) => work::funded(state, meta, data),
+        EventBody::MemberAdmitted(data) => changes::member_admitted(state, meta, data),
+        EventBody::MemberReleased(data) => changes::member_released(state, meta, data),
+        EventBody::JointBranchChanged(data) => changes::joint_branch_changed(state, meta, data),
+        EventBody::OrganizationChanged(data) => changes::organization_changed(state, meta, data),
+        EventBody::OrganizationClosed(data) => changes::organization_closed(state, meta, data),
+        EventBody::SupervisionIssued(data) => oversight::supervision_issued(state, meta, data),
+        EventBody::SupervisionAnswered(data) => oversight::supervision_answered(state, meta, data),
+        EventBody::YearlyReviewed(data) => oversight::yearly_reviewed(state, meta, data),
+        EventBody::OrganizationCorrected(data) => changes::organization_corrected(state, meta, data),
+        EventBody::PlaceCorrected(data) => changes::place_corrected(state, meta, data),
+        EventBody::JointBranchCorrected(data) => changes::joint_branch_corrected(state, meta, data),
         EventBody::AccountIssued(data) => {
             let account = Account {
                 id: data.account,
@@ -134,15 +167,24 @@ fn note_document(state: &mut CityState, key: &str, document: &Document) {
     }
 }
 
+fn note_consents(state: &mut CityState, consents: &[Consent]) {
+    for consent in consents {
+        let key = CityState::document_key(&consent.organization, &consent.document.number);
+        note_document(state, &key, &consent.document);
+    }
+}
+
 fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegistered) {
     let place = Place {
         id: data.place,
         code: data.code.clone(),
         name: data.name.clone(),
+        name_recorded: Recording::of(meta),
         level: data.level,
         parent: data.parent,
         kind: data.kind,
         in_force_from: meta.effective_date,
+        funding: std::collections::BTreeMap::new(),
         last_position: meta.position,
     };
     state.places_by_code.insert(data.code.clone(), data.place);
@@ -150,10 +192,11 @@ fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegiste
 }
 
 fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {
-    let recording = recording(meta);
+    let recording = Recording::of(meta);
     let organization = Organization {
         id: data.organization,
         name: data.name.clone(),
+        name_recorded: Recording::of(meta),
         form: data.form,
         host_kind: data.host_kind,
         host: data.host_place.map_or_else(|| Host::Unit(data.host.clone()), Host::Place),
@@ -165,6 +208,9 @@ fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &Organ
         probationary_members_recorded: recording,
         profile: std::collections::BTreeMap::new(),
         profile_recorded: std::collections::BTreeMap::new(),
+        links: Vec::new(),
+        election: None,
+        election_owed: None,
         status: OrganizationStatus::Active,
         merger: None,
         pairings: std::collections::BTreeSet::new(),
@@ -178,7 +224,7 @@ fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &Organ
 
 fn organization_updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
     with_organization(state, meta, data.organization, |organization| {
-        let recording = recording(meta);
+        let recording = Recording::of(meta);
         if let Some(formal_members) = data.formal_members {
             organization.formal_members = formal_members;
             organization.formal_members_recorded = recording.clone();
@@ -200,6 +246,7 @@ fn person_registered(state: &mut CityState, meta: &EventMeta, data: &PersonRegis
         formal_member_since: data.formal_member_since,
         name_commitment: data.name_commitment.clone(),
         secretary_of: None,
+        reviews: std::collections::BTreeMap::new(),
         latest_effective: meta.effective_date,
         last_position: meta.position,
     };
@@ -210,6 +257,7 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
     let joint_branch = JointBranch {
         id: data.joint_branch,
         name: data.name.clone(),
+        name_recorded: Recording::of(meta),
         arrangement: data.arrangement,
         mode: data.mode,
         form: data.form,
@@ -239,6 +287,16 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
         dissolved_on: None,
         ground: None,
         failed: false,
+        filings_owed: std::collections::BTreeMap::new(),
+        term: None,
+        committee: Vec::new(),
+        commitments: std::collections::BTreeSet::new(),
+        restored: std::collections::BTreeSet::new(),
+        powers: std::collections::BTreeSet::new(),
+        links: Vec::new(),
+        last_activity: None,
+        hosted: std::collections::BTreeMap::new(),
+        co_location: None,
         decisions: std::collections::BTreeSet::new(),
         latest_effective: meta.effective_date,
         last_position: meta.position,
@@ -254,7 +312,11 @@ fn surveyed(state: &mut CityState, meta: &EventMeta, data: &JointBranchSurveyed)
         asked: village.asked,
         in_favour: village.in_favour,
         held_on: village.date,
-        base: organizations.get(&village.village).and_then(|organization| village_base(organization)),
+        base: organizations
+            .get(&village.village)
+            .copied()
+            .or_else(|| organization_of(state, village.village))
+            .and_then(|organization| village_base(organization)),
     });
     let survey = Survey { id: data.survey, villages: villages.collect() };
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
@@ -264,10 +326,7 @@ fn surveyed(state: &mut CityState, meta: &EventMeta, data: &JointBranchSurveyed)
 }
 
 fn established(state: &mut CityState, meta: &EventMeta, data: &JointBranchEstablished) {
-    for consent in &data.consents {
-        let key = CityState::document_key(&consent.organization, &consent.document.number);
-        note_document(state, &key, &consent.document);
-    }
+    note_consents(state, &data.consents);
     let mut members = Vec::new();
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.phase = Phase::Operating;
@@ -278,6 +337,7 @@ fn established(state: &mut CityState, meta: &EventMeta, data: &JointBranchEstabl
             document: meta.document.as_ref().map(|document| document.number.clone()),
         });
         joint_branch.decisions.extend(decision_key("establish", meta));
+        oversight::owe_filing(joint_branch, meta, FilingMatter::Establishing);
         if joint_branch.arrangement == Arrangement::Pairing {
             members.clone_from(&joint_branch.members);
         }
@@ -300,6 +360,8 @@ fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: &SecretaryA
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.vacant_since = None;
         joint_branch.decisions.extend(decision_key("assign", meta));
+        oversight::owe_filing(joint_branch, meta, FilingMatter::Secretary);
+        posts::secretary_begins(joint_branch, data.term_start, data.term_end);
         joint_branch.secretary = Some(Secretary {
             person: data.person,
             source: data.source.to_string(),
@@ -313,6 +375,7 @@ fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: &SecretaryA
 fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: &SecretaryRelieved) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.secretary = None;
+        joint_branch.commitments.clear();
         joint_branch.vacant_since = Some(meta.effective_date);
         joint_branch.decisions.extend(decision_key("relieve", meta));
     });
@@ -344,74 +407,6 @@ fn functions_moved(state: &mut CityState, meta: &EventMeta, data: &FunctionsMove
     }
 }
 
-fn evaluated(state: &mut CityState, meta: &EventMeta, data: &QuarterEvaluated) {
-    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        let evaluation = Evaluation {
-            grade: data.grade,
-            effective_date: meta.effective_date,
-            recorded_on: meta.recorded_at.day(),
-            recorded_by: [meta.actor.clone()].into(),
-            position: meta.position,
-            corrected: false,
-        };
-        joint_branch.evaluations.insert(data.quarter, evaluation);
-        // Under an order the grade is answered by that order's review; otherwise it calls for an order of its own.
-        if data.grade == Grade::Poor && joint_branch.phase == Phase::Operating {
-            joint_branch.poor_standing.insert(data.quarter, meta.effective_date);
-        }
-    });
-}
-
-fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data: &EvaluationCorrected) {
-    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        joint_branch.decisions.extend(decision_key("correct", meta));
-        if let Some(evaluation) = joint_branch.evaluations.get_mut(&data.quarter) {
-            evaluation.grade = data.grade;
-            evaluation.corrected = true;
-            evaluation.recorded_by.insert(meta.actor.clone());
-        }
-        if data.grade != Grade::Poor {
-            joint_branch.poor_standing.remove(&data.quarter);
-        } else if joint_branch.phase == Phase::Operating {
-            joint_branch.poor_standing.insert(data.quarter, meta.effective_date);
-        }
-    });
-}
-
-fn rectification_ordered(state: &mut CityState, meta: &EventMeta, data: &RectificationOrdered) {
-    let Some(base) =
-        state.joint_branches.get(&data.joint_branch).map(|found| satisfaction_base(state, found))
-    else {
-        return;
-    };
-    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        joint_branch.phase = Phase::Rectifying;
-        joint_branch.poor_standing.clear();
-        joint_branch.decisions.extend(decision_key("order", meta));
-        joint_branch.cycle_actors = CycleActors {
-            ordered: Some(meta.actor.clone()),
-            reviewed: None,
-            counted: base.recorded_by.clone(),
-        };
-        joint_branch.rectification = Some(Rectification {
-            ordered_on: meta.effective_date,
-            deadline: data.deadline,
-            items: data.items.clone(),
-            base,
-        });
-    });
-}
-
-fn rectification_reviewed(state: &mut CityState, meta: &EventMeta, data: &RectificationReviewed) {
-    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        joint_branch.rectification = None;
-        joint_branch.cycle_actors.reviewed = Some(meta.actor.clone());
-        joint_branch.decisions.extend(decision_key("review", meta));
-        joint_branch.phase = if data.termination_due { Phase::TerminationDue } else { Phase::Operating };
-        joint_branch.termination_due_since = data.termination_due.then_some(meta.effective_date);
-    });
-}
-
 fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolved) {
     let mut members = Vec::new();
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
@@ -424,6 +419,8 @@ fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolve
         joint_branch.termination_due_since = None;
         joint_branch.poor_standing.clear();
         joint_branch.decisions.extend(decision_key("dissolve", meta));
+        oversight::owe_filing(joint_branch, meta, FilingMatter::Dissolving);
+        posts::joint_branch_ends(joint_branch);
         members.clone_from(&joint_branch.members);
     });
     for member in members {
@@ -434,10 +431,6 @@ fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolve
             organization.latest_effective = organization.latest_effective.max(meta.effective_date);
         }
     }
-}
-
-fn recording(meta: &EventMeta) -> Recording {
-    Recording { by: meta.actor.clone(), position: meta.position }
 }
 
 /// Kind, issuer and number of a decision, so that one paper does not take it twice.

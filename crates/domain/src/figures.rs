@@ -122,4 +122,17 @@ figures! {
     pub failed_history_months: u32,
     pub failed_history_members: u32,
     pub late_entry_days: u32,
+    pub filing_due_days: u32,
+    pub commitment_due_days: u32,
+    pub restored_election_months: u32,
+    pub term_shift_maximum_months: u32,
+    pub committee_from_formal_members: u32,
+    pub committee_minimum_size: u32,
+    pub committee_usual_maximum_size: u32,
+    pub committee_maximum_size: u32,
+    pub election_present_percent: u32,
+    pub election_votes_over_percent: u32,
+    // Of a villagers' committee.
+    pub village_term_years: u32,
+    pub yearly_review_due_days: u32,
 }

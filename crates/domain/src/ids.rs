@@ -72,6 +72,8 @@ ids! {
     PolicyId,
     /// An event, as subscribers see it.
     EventId,
+    /// A supervision, from its issue on.
+    SupervisionId,
 }
 
 /// SHA-256 of a salt followed by the UTF-8 value, as 64 hexadecimal digits: what an event holds in place of

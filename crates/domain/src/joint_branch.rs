@@ -8,10 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::base::{SatisfactionBase, VillageBase};
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
+use crate::filing::FilingOwed;
 use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::link::Link;
+use crate::organization::Recording;
 use crate::place::Level;
+use crate::post::{CommitteeMember, SecretaryCommitment, Term};
 use crate::quarter::Quarter;
 use crate::text::Text;
+use crate::work::{CoLocation, Hosting};
 
 /// 合建 or 共建, with different legal effects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -234,6 +239,8 @@ pub struct CycleActors {
 pub struct JointBranch {
     pub id: JointBranchId,
     pub name: Text,
+    /// Which event states the name.
+    pub name_recorded: Recording,
     pub arrangement: Arrangement,
     pub mode: Mode,
     pub form: Form,
@@ -271,6 +278,22 @@ pub struct JointBranch {
     pub ground: Option<Ground>,
     /// Whether it ended while dissolution was owed, on whatever ground: the history that a new proposal shows.
     pub failed: bool,
+    /// Facts that wait to be filed with the county, by the position of their event.
+    pub filings_owed: BTreeMap<u64, FilingOwed>,
+    /// The term in force: the one that ends last.
+    pub term: Option<Term>,
+    pub committee: Vec<CommitteeMember>,
+    /// What the secretary in post has promised.
+    pub commitments: BTreeSet<SecretaryCommitment>,
+    /// Originals that it gave back: each owes an election.
+    pub restored: BTreeSet<OrganizationId>,
+    /// 四项权力 that the township committee has delegated to it.
+    pub powers: BTreeSet<Text>,
+    pub links: Vec<Link>,
+    pub last_activity: Option<Date>,
+    /// Who hosted activities; the rotation follows from it.
+    pub hosted: BTreeMap<PlaceId, Hosting>,
+    pub co_location: Option<CoLocation>,
     /// Decisions already taken on it: kind, issuer and number, so that one paper does not do the same twice.
     pub decisions: BTreeSet<String>,
     pub latest_effective: Date,

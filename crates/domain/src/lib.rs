@@ -14,18 +14,24 @@ mod commands;
 pub mod date;
 mod decide;
 pub mod document_number;
+#[cfg(test)]
+mod documented;
 pub mod event;
 pub mod event_data;
 mod evolve;
 pub mod figures;
+pub mod filing;
 pub mod ids;
 pub mod joint_branch;
+pub mod link;
+pub mod money;
 pub mod organization;
 pub mod person;
 mod personal_number;
 pub mod place;
 pub mod policy;
 pub mod policy_book;
+pub mod post;
 #[cfg(test)]
 mod properties;
 pub mod quarter;
@@ -33,12 +39,14 @@ pub mod rejection;
 mod rejection_figures;
 pub mod scope;
 pub mod state;
+pub mod supervision;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
 mod wire_text;
 #[cfg(test)]
 mod words;
+pub mod work;
 
 pub use authority::role_may;
 pub use command::{Command, CommandBody};

@@ -8,8 +8,11 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::date::Date;
-use crate::ids::{JointBranchId, OrganizationId, PlaceId};
+use crate::event::EventMeta;
+use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::Function;
+use crate::link::Link;
+use crate::post::{Election, ElectionOwed};
 use crate::text::Text;
 
 /// 组织形式.
@@ -205,11 +208,29 @@ pub enum OrganizationStatus {
     },
 }
 
-/// Who recorded a figure, and at which position.
+/// Which event states a value today, and who recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recording {
     pub by: String,
+    pub event: EventId,
     pub position: u64,
+    /// The day at which a correction of it is folded.
+    pub effective_date: Date,
+    /// Who corrected it: like who recorded it, none of them corrects it again.
+    pub corrected_by: BTreeSet<String>,
+}
+
+impl Recording {
+    /// By the event of that envelope.
+    pub(crate) fn of(meta: &EventMeta) -> Self {
+        Self {
+            by: meta.actor.clone(),
+            event: meta.id,
+            position: meta.position,
+            effective_date: meta.effective_date,
+            corrected_by: BTreeSet::new(),
+        }
+    }
 }
 
 /// An organization as the log tells it.
@@ -217,6 +238,8 @@ pub struct Recording {
 pub struct Organization {
     pub id: OrganizationId,
     pub name: Text,
+    /// Which event states the name.
+    pub name_recorded: Recording,
     pub form: OrganizationForm,
     pub host_kind: HostKind,
     pub host: Host,
@@ -236,6 +259,12 @@ pub struct Organization {
     pub pairings: BTreeSet<JointBranchId>,
     /// Functions that a joint branch holds for it; what is not listed it holds itself.
     pub held_elsewhere: BTreeMap<Function, JointBranchId>,
+    /// Guidance and shared posts, from either side.
+    pub links: Vec<Link>,
+    /// Its last election, where it stands alone.
+    pub election: Option<Election>,
+    /// The election that it owes since a merger gave it back.
+    pub election_owed: Option<ElectionOwed>,
     pub registered_on: Date,
     pub latest_effective: Date,
     pub last_position: u64,

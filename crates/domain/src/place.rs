@@ -1,5 +1,6 @@
 //! Places: city, county, township, village. Codes and names are not identity; a code is looked up as of a day.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 use crate::ids::PlaceId;
+use crate::money::Funding;
+use crate::organization::Recording;
 use crate::text::Text;
 use crate::wire_text::stands_as_text;
 
@@ -161,11 +164,15 @@ pub struct Place {
     pub id: PlaceId,
     pub code: PlaceCode,
     pub name: Text,
+    /// Which event states the name.
+    pub name_recorded: Recording,
     pub level: Level,
     /// The place above; a county's may be missing where the city itself was never registered.
     pub parent: Option<PlaceId>,
     pub kind: Option<PlaceKind>,
     /// The first day on which code, name and parent hold.
     pub in_force_from: Date,
+    /// What a village had in each fiscal year.
+    pub funding: BTreeMap<i16, Funding>,
     pub last_position: u64,
 }

@@ -11,6 +11,16 @@ use crate::place::{Level, PlaceCode};
 use crate::policy::Citation;
 use crate::quarter::Quarter;
 
+mod changes;
+mod oversight;
+mod posts;
+mod work;
+
+pub use changes::ChangeRejection;
+pub use oversight::OversightRejection;
+pub use posts::PostRejection;
+pub use work::WorkRejection;
+
 /// A rule of severity `warn` or `remind` that a command broke and went on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
@@ -354,6 +364,14 @@ pub enum Rejection {
         "override-needed¦本指令没有需要豁免的警示规则，请去掉 override¦no rule warns here: leave `override` out"
     )]
     OverrideUnneeded,
+    #[error(transparent)]
+    Post(#[from] PostRejection),
+    #[error(transparent)]
+    Oversight(#[from] OversightRejection),
+    #[error(transparent)]
+    Work(#[from] WorkRejection),
+    #[error(transparent)]
+    Change(#[from] ChangeRejection),
 }
 
 impl Rejection {

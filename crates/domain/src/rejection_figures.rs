@@ -1,6 +1,6 @@
 //! What each refusal found and what is allowed, as two short values beside its sentence.
 
-use crate::rejection::Rejection;
+use crate::rejection::{ChangeRejection, PostRejection, Rejection, WorkRejection};
 
 impl Rejection {
     /// What was found and what is allowed; nothing where the sentence alone can say it.
@@ -37,6 +37,12 @@ impl Rejection {
             Self::PolicyBelowRegulation { found, allowed, .. }
             | Self::PolicyOutsideCity { found, allowed, .. } => pair(found, allowed),
             Self::UnknownCode { found, allowed, .. } => pair(found, allowed),
+            Self::Post(rejection) => rejection.found_and_allowed(),
+            Self::Work(WorkRejection::BaseCut { found, allowed, .. }) => pair(found, allowed),
+            Self::Work(WorkRejection::FundingYear { found, earliest, latest }) => {
+                pair(found, &format!("{earliest}/{latest}"))
+            }
+            Self::Change(ChangeRejection::DissolveInstead { found }) => pair(found, &2),
             _ => self.of_order(),
         }
     }
@@ -57,6 +63,29 @@ impl Rejection {
             Self::PlaceNotInForce { on, from, .. } => pair(on, from),
             Self::DecidingBody { found, needed, .. } => pair(found, needed),
             Self::WrongPhase { found, needed, .. } => pair(found, needed),
+            _ => None,
+        }
+    }
+}
+
+impl PostRejection {
+    /// As of any refusal.
+    fn found_and_allowed(&self) -> Option<(String, String)> {
+        let pair =
+            |found: &dyn ToString, allowed: &dyn ToString| Some((found.to_string(), allowed.to_string()));
+        match self {
+            Self::TermShift { end, earliest, latest, .. } => pair(end, &format!("{earliest}/{latest}")),
+            Self::CommitteeFormalMembers { found, allowed } => pair(found, allowed),
+            Self::CommitteeSize { found, minimum, maximum } => pair(found, &format!("{minimum}/{maximum}")),
+            Self::CommitteeUsualSize { found, allowed } => pair(found, allowed),
+            Self::ElectionOverBase { present, base } => pair(present, base),
+            Self::ElectionQuorum { present, base, allowed } => {
+                pair(&format!("{present}/{base}"), &format!("{allowed}%"))
+            }
+            Self::ElectionMajority { votes, present, allowed } => {
+                pair(&format!("{votes}/{present}"), &format!("{allowed}%"))
+            }
+            Self::ElectionVotes { votes, present } => pair(votes, present),
             _ => None,
         }
     }

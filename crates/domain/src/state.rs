@@ -12,13 +12,15 @@ use crate::account::Account;
 use crate::date::{Date, Timestamp};
 use crate::document_number::Document;
 use crate::event::{Entity, EventBody};
-use crate::ids::{AccountId, JointBranchId, OrganizationId, PersonId, PlaceId};
+use crate::ids::{AccountId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
 use crate::place::{Level, Place, PlaceCode};
 use crate::policy_book::PolicyBook;
+use crate::post::VillageHead;
 use crate::scope::Scope;
+use crate::supervision::Supervision;
 
 /// The state of one city after the event at `last_position`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +49,12 @@ pub struct CityState {
     pub persons: OrdMap<PersonId, Arc<Person>>,
     /// Joint branches by id, from the proposal on.
     pub joint_branches: OrdMap<JointBranchId, Arc<JointBranch>>,
+    /// Who heads each village's villagers' committee, where it is a secretary.
+    pub village_heads: OrdMap<PlaceId, Arc<VillageHead>>,
+    /// Supervisions by id.
+    pub supervisions: OrdMap<SupervisionId, Arc<Supervision>>,
+    /// Corrections of records, by county and actor.
+    pub corrections: OrdMap<String, OrdMap<String, u64>>,
     /// Documents by `issuer/number`.
     pub documents: OrdMap<String, Arc<Document>>,
     /// Accounts by id.
@@ -75,6 +83,9 @@ impl CityState {
             organizations: OrdMap::new(),
             persons: OrdMap::new(),
             joint_branches: OrdMap::new(),
+            village_heads: OrdMap::new(),
+            supervisions: OrdMap::new(),
+            corrections: OrdMap::new(),
             documents: OrdMap::new(),
             accounts: OrdMap::new(),
             unsafe_settings: Vec::new(),
@@ -127,6 +138,9 @@ impl CityState {
                 .map(|found| self.scope_of_place(found.lead_township))
                 .unwrap_or_default(),
             Entity::Log => Scope::default(),
+            Entity::Supervision(id) => {
+                self.supervisions.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
+            }
             Entity::Account(id) => {
                 self.accounts.get(&id).map(|found| scope_of_code(&found.scope)).unwrap_or_default()
             }
@@ -143,6 +157,7 @@ impl CityState {
             EventBody::OrganizationRegistered(data) => self.scope_of_place(data.location),
             EventBody::PersonRegistered(data) => self.scope_of_organization(data.organization),
             EventBody::JointBranchProposed(data) => self.scope_of_place(data.lead_township),
+            EventBody::SupervisionIssued(data) => self.scope_of_place(data.to),
             EventBody::AccountIssued(data) => scope_of_code(&data.scope),
             EventBody::PolicyIssued(data) => scope_of_code(&data.jurisdiction),
             other => self.scope_of(other.entity()),
@@ -159,6 +174,7 @@ impl CityState {
             Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
             Entity::Log => self.durability_position,
             Entity::Policy(id) => self.policies.get(id).map(|found| found.position),
+            Entity::Supervision(id) => self.supervisions.get(&id).map(|found| found.last_position),
         }
     }
 

@@ -4,7 +4,7 @@ use domain::place::Level;
 use serde_json::Value;
 
 use crate::counting::ScopeRows;
-use crate::figures::{local_events, view_of_place};
+use crate::figures::{corrections, local_events, view_of_place};
 use crate::reading::{Reading, View, ViewError};
 use crate::rows::PlaceRow;
 
@@ -20,6 +20,10 @@ pub fn city_view(reading: Reading<'_>, figure: Option<&str>) -> Result<View, Vie
             .collect())
     })?;
     view.figures.insert("local_events", local_events(reading));
+    view.figures.insert("corrections", corrections(reading));
+    if let Some(breakdowns) = &mut view.breakdowns {
+        breakdowns.corrections.clone_from(&reading.views.city().corrections);
+    }
     Ok(view)
 }
 

@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
+use imbl::OrdMap;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::counting::ScopeRows;
-use crate::obligations::{period, term_ending, ungraded_quarters, vacancy_due};
+use crate::obligations::{filing_due, period, term_ending, ungraded_quarters, vacancy_due};
 use crate::reading::{Bilingual, Reading, View, ViewError};
 use crate::rows::JointBranchRow;
 
@@ -32,6 +33,9 @@ pub struct Breakdowns {
     pub by_mode: BTreeMap<Mode, u64>,
     pub by_form: BTreeMap<Form, u64>,
     pub grades_by_quarter: BTreeMap<Quarter, GradeCounts>,
+    /// Corrections of records, by county and actor; on the city's view only.
+    #[serde(skip_serializing_if = "OrdMap::is_empty")]
+    pub corrections: OrdMap<String, OrdMap<String, u64>>,
 }
 
 /// How many joint branches, whether live or since dissolved, have which grade in a quarter.
@@ -57,8 +61,9 @@ const JOINT_BRANCHES: &str = "个 (joint branches)";
 pub(crate) const VILLAGES: &str = "个 (villages)";
 const EVALUATIONS: &str = "次 (evaluations)";
 const EVENTS: &str = "条 (events)";
+const FILINGS: &str = "项 (filings)";
 
-pub(crate) const COUNTED: [CountedFigure; 18] = [
+pub(crate) const COUNTED: [CountedFigure; 20] = [
     CountedFigure {
         name: "joint_branches",
         unit: JOINT_BRANCHES,
@@ -199,11 +204,11 @@ pub(crate) const COUNTED: [CountedFigure; 18] = [
     CountedFigure {
         name: "co_located",
         unit: JOINT_BRANCHES,
-        count: |_, _| 0,
+        count: |reading, row| (row.is_live() && is_co_located(reading, row)).into(),
         define: |_, _| {
             Bilingual::new(
-                "合署办公的联合党组织；尚未开始登记",
-                "co-located joint branches; not recorded yet",
+                "运行中且已合署办公的联合党组织",
+                "live joint branches whose people work in one place",
             )
         },
     },
@@ -227,7 +232,45 @@ pub(crate) const COUNTED: [CountedFigure; 18] = [
             )
         },
     },
+    CountedFigure {
+        name: "filings_missing",
+        unit: FILINGS,
+        count: |reading, row| {
+            row.filings_owed.values().filter(|owed| reading.on > filing_due(reading, row, owed)).count()
+                as u64
+        },
+        define: |reading, scope| {
+            let days = reading.figures_in(&scope.code).filing_due_days;
+            Bilingual::new(
+                format!("成立、换届、书记任职、变更、撤销后满{days}天仍未备案的事项"),
+                format!(
+                    "establishings, elections, secretaries, changes and dissolvings not filed {days} days after they \
+                     took effect"
+                ),
+            )
+        },
+    },
+    CountedFigure {
+        name: "secretaries_village_heads",
+        unit: JOINT_BRANCHES,
+        count: |reading, row| {
+            row.village_heads
+                .iter()
+                .any(|head| head.elected_on <= reading.on && reading.on <= head.term_end)
+                .into()
+        },
+        define: |_, _| {
+            Bilingual::new(
+                "“一肩挑”：书记经村民依法选举任成员村村民委员会主任、任期未满的",
+                "joint branches whose secretary the villagers elected head of a member village's committee, in term",
+            )
+        },
+    },
 ];
+
+fn is_co_located(reading: Reading<'_>, row: &JointBranchRow) -> bool {
+    row.co_location.as_ref().is_some_and(|found| found.since <= reading.on)
+}
 
 fn define_grade(reading: Reading<'_>, zh: &str, en: &str) -> Bilingual {
     let day = reading.on;
@@ -296,6 +339,20 @@ pub(crate) fn view_of_place<'a>(
     }
     view.breakdowns = Some(scope.breakdowns(reading));
     Ok(view)
+}
+
+/// The figure that counts corrections of records, whoever made them; the breakdown says who.
+pub(crate) fn corrections(reading: Reading<'_>) -> FigureView {
+    let city = reading.views.city();
+    FigureView {
+        value: city.corrections.values().flat_map(OrdMap::values).sum::<u64>().into(),
+        unit: EVENTS,
+        definition: Bilingual::new(
+            "以 correct-record 更正的记录，按县和经办人分列",
+            "records corrected with `correct-record`, by county and actor in the breakdown",
+        ),
+        rows: format!("/api/v1/events?scope={}", city.city),
+    }
 }
 
 /// The figure that only the whole log has: what was recorded where it is kept, without an account.

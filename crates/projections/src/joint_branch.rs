@@ -62,6 +62,16 @@ pub(crate) struct LedgerEntry<'a> {
     /// Events recorded late 补录.
     late_entries: u64,
     obligations: Vec<Obligation>,
+    /// The member villages in the order in which they are to host: who never did, then who did longest ago.
+    rotation: Vec<HostTurn<'a>>,
+}
+
+/// A village's turn to host.
+#[derive(Serialize)]
+struct HostTurn<'a> {
+    village: &'a PlaceLabel,
+    last_hosted_on: Option<Date>,
+    times: u32,
 }
 
 pub(crate) fn register_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) -> RegisterEntry<'a> {
@@ -101,7 +111,24 @@ pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) ->
             .timelines()
             .late_entries(row.id, reading.figures(row, reading.on).late_entry_days),
         obligations: obligations_of(reading, row),
+        rotation: rotation(row),
     }
+}
+
+fn rotation(row: &JointBranchRow) -> Vec<HostTurn<'_>> {
+    let mut turns: Vec<_> = row
+        .members
+        .iter()
+        .filter_map(|member| {
+            let (last_hosted_on, times) = match &member.hosted {
+                Some(hosted) => (Some(hosted.last_on), hosted.times),
+                None => (None, 0),
+            };
+            Some(HostTurn { village: member.village.as_ref()?, last_hosted_on, times })
+        })
+        .collect();
+    turns.sort_by_key(|turn| (turn.last_hosted_on, turn.times, turn.village.code.clone()));
+    turns
 }
 
 /// The current state of one joint branch: its one row.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::date::Date;
-use domain::ids::JointBranchId;
+use domain::ids::{JointBranchId, SupervisionId};
 use domain::joint_branch::{Form, Phase};
 use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
@@ -13,6 +13,11 @@ use serde::Serialize;
 use crate::figures::FigureView;
 use crate::reading::{Bilingual, Reading, View, ViewError, json_rows};
 use crate::rows::JointBranchRow;
+
+mod governance;
+mod oversight;
+
+pub(crate) use governance::filing_due;
 
 /// What is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -34,6 +39,16 @@ pub enum ObligationKind {
     Secretary,
     /// A new term, or its renewal.
     Term,
+    /// Something that is to be filed with the county.
+    Filing,
+    /// A commitment of the secretary in post.
+    Commitment,
+    /// The election of an original that a merger gave back.
+    Election,
+    /// The answer to a supervision.
+    Supervision,
+    /// The yearly review of the secretary in post.
+    YearlyReview,
 }
 
 impl ObligationKind {
@@ -48,6 +63,11 @@ impl ObligationKind {
             Self::Dissolution => "撤销",
             Self::Secretary => "配备书记",
             Self::Term => "任期届满",
+            Self::Filing => "备案",
+            Self::Commitment => "四项承诺",
+            Self::Election => "换届选举",
+            Self::Supervision => "督办",
+            Self::YearlyReview => "述职评议",
         }
     }
 }
@@ -64,7 +84,11 @@ pub struct Owner {
 pub struct Obligation {
     pub kind: ObligationKind,
     pub kind_zh: &'static str,
-    pub joint_branch: JointBranchId,
+    /// Whose it is; a supervision may be about none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joint_branch: Option<JointBranchId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supervision: Option<SupervisionId>,
     pub name: Text,
     pub owner: Owner,
     /// The last day on which it is met in time.
@@ -103,6 +127,7 @@ pub fn obligations_view(
     }
     let mut listed: Vec<_> =
         reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
+    listed.extend(oversight::supervisions(reading, scope));
     listed.sort_by_key(|found| (found.due, found.kind, found.joint_branch, found.quarter));
     listed.retain(|found| filter.due_before.is_none_or(|day| found.due < day));
     let overdue = listed.iter().filter(|found| found.overdue).count();
@@ -139,7 +164,11 @@ pub(crate) fn obligations_of(reading: Reading<'_>, row: &JointBranchRow) -> Vec<
         found.extend(evaluations(reading, row));
         found.extend(of_cycle(reading, row));
         found.extend(of_post(reading, row));
+        found.extend(governance::commitments(reading, row));
+        found.extend(oversight::yearly_reviews(reading, row));
     }
+    found.extend(governance::filings(reading, row));
+    found.extend(governance::elections(reading, row));
     found.sort_by_key(|obligation| (obligation.due, obligation.kind, obligation.quarter));
     found
 }
@@ -177,7 +206,7 @@ pub(crate) fn vacancy_due(reading: Reading<'_>, row: &JointBranchRow) -> Option<
 
 /// The end of a term from the reminder on.
 pub(crate) fn term_ending(reading: Reading<'_>, row: &JointBranchRow) -> Option<Date> {
-    let term_end = row.secretary.as_ref().filter(|_| row.is_live())?.term_end;
+    let term_end = row.term.as_ref().filter(|_| row.is_live() && row.secretary.is_some())?.end;
     let reminder = term_end.plus_months(-period(reading.figures(row, reading.on).term_reminder_months));
     (reading.on >= reminder).then_some(term_end)
 }
@@ -262,6 +291,8 @@ fn obligation(
         ObligationKind::Approval | ObligationKind::Dissolution => deciding,
         // A review is the county's alone, whatever the policy says of deciding.
         ObligationKind::Rectification => Level::County,
+        // The county enters what was filed with it.
+        ObligationKind::Filing => Level::County,
         _ => Level::Township,
     };
     let code = match tier {
@@ -273,7 +304,8 @@ fn obligation(
     Obligation {
         kind,
         kind_zh: kind.chinese(),
-        joint_branch: row.id,
+        joint_branch: Some(row.id),
+        supervision: None,
         name: row.name.clone(),
         owner: Owner { tier, code },
         due,

@@ -3,83 +3,40 @@
 //! Rows hold facts and dates, never what depends on today or on the policy: neither makes a row stale.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use domain::CityState;
 use domain::date::{Date, Timestamp};
 use domain::document_number::DocumentNumber;
+use domain::filing::FilingOwed;
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::joint_branch::{
     Arrangement, Establishment, Form, Function, Grade, Ground, JointBranch, Justification, Mode, Phase,
     Rectification, Secretary,
 };
+use domain::link::Link;
+use domain::money::Funding;
 use domain::organization::{Host, HostKind, Organization, OrganizationForm, OrganizationStatus, Profile};
 use domain::place::{Level, Place, PlaceCode, PlaceKind};
 use domain::policy_book::PolicyBook;
+use domain::post::{CommitteeMember, Election, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
 use domain::text::Text;
+use domain::work::Hosting;
+use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
 use crate::timeline::TimelineRow;
 
-/// The key of a row. The variants stand in the order of their texts, so that both sort alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RowKey {
-    /// The city's one row.
-    City,
-    /// A joint branch.
-    JointBranch(JointBranchId),
-    /// An organization.
-    Organization(OrganizationId),
-    /// A place.
-    Place(PlaceId),
-    /// Every policy issued.
-    Policies,
-    /// A chunk of a joint branch's timeline, counted from 0.
-    Timeline(JointBranchId, u32),
-}
+mod governance;
+mod key;
+mod oversight;
+mod work;
 
-impl fmt::Display for RowKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::City => formatter.write_str("city"),
-            Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
-            Self::Organization(id) => write!(formatter, "organization/{id}"),
-            Self::Place(id) => write!(formatter, "place/{id}"),
-            Self::Policies => formatter.write_str("policies"),
-            Self::Timeline(id, chunk) => write!(formatter, "timeline/{id}/{chunk:010}"),
-        }
-    }
-}
-
-/// A text that is the key of no row.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not the key of a row")]
-pub struct RowKeyError {
-    text: String,
-}
-
-impl FromStr for RowKey {
-    type Err = RowKeyError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parts = text.split('/');
-        let key = match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some("city"), None, None, None) => Some(Self::City),
-            (Some("policies"), None, None, None) => Some(Self::Policies),
-            (Some("joint-branch"), Some(id), None, None) => id.parse().ok().map(Self::JointBranch),
-            (Some("organization"), Some(id), None, None) => id.parse().ok().map(Self::Organization),
-            (Some("place"), Some(id), None, None) => id.parse().ok().map(Self::Place),
-            (Some("timeline"), Some(id), Some(chunk), None) => {
-                id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::Timeline(id, chunk))
-            }
-            _ => None,
-        };
-        key.ok_or_else(|| RowKeyError { text: text.chars().take(80).collect() })
-    }
-}
+pub use governance::{ElectionOwedRow, VillageHeadRow};
+pub use key::{RowKey, RowKeyError};
+pub use oversight::SupervisionRow;
+pub use work::CoLocationRow;
 
 /// A row of any kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,6 +51,8 @@ pub enum Row {
     Place(Arc<PlaceRow>),
     /// Every policy issued.
     Policies(Arc<PolicyBook>),
+    /// A supervision.
+    Supervision(Arc<SupervisionRow>),
     /// A chunk of a timeline.
     Timeline(Arc<TimelineRow>),
 }
@@ -107,6 +66,7 @@ impl Row {
             Self::Organization(row) => serde_json::to_vec(row),
             Self::Place(row) => serde_json::to_vec(row),
             Self::Policies(row) => serde_json::to_vec(row),
+            Self::Supervision(row) => serde_json::to_vec(row),
             Self::Timeline(row) => serde_json::to_vec(row),
         }
     }
@@ -119,6 +79,7 @@ impl Row {
             RowKey::Organization(_) => Self::Organization(serde_json::from_slice(bytes)?),
             RowKey::Place(_) => Self::Place(serde_json::from_slice(bytes)?),
             RowKey::Policies => Self::Policies(serde_json::from_slice(bytes)?),
+            RowKey::Supervision(_) => Self::Supervision(serde_json::from_slice(bytes)?),
             RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
         })
     }
@@ -133,6 +94,8 @@ pub struct CityRow {
     /// Events recorded by role `local`.
     pub local_events: u64,
     pub last_recorded_at: Timestamp,
+    /// Corrections of records, by county and actor.
+    pub corrections: OrdMap<String, OrdMap<String, u64>>,
 }
 
 /// A place as other rows name it.
@@ -157,6 +120,8 @@ pub struct PlaceRow {
     /// The township in which it lies, or which it is.
     pub township: Option<PlaceCode>,
     pub in_force_from: Date,
+    /// What a village has in each fiscal year.
+    pub funding: BTreeMap<i16, Funding>,
     pub last_position: u64,
 }
 
@@ -181,6 +146,10 @@ pub struct OrganizationRow {
     pub merger: Option<JointBranchId>,
     pub pairings: BTreeSet<JointBranchId>,
     pub held_elsewhere: BTreeMap<Function, JointBranchId>,
+    /// Guidance and shared posts, from either side.
+    pub links: Vec<Link>,
+    /// Its last election, where it stands alone.
+    pub election: Option<Election>,
     pub registered_on: Date,
     pub last_position: u64,
 }
@@ -197,6 +166,10 @@ pub struct MemberRow {
     pub township: Option<PlaceCode>,
     pub status: OrganizationStatus,
     pub formal_members: u32,
+    /// How often the village hosted activities of the joint branch, and when last.
+    pub hosted: Option<Hosting>,
+    /// What the village has in each fiscal year.
+    pub funding: BTreeMap<i16, Funding>,
 }
 
 /// The will of one village.
@@ -267,6 +240,25 @@ pub struct JointBranchRow {
     pub termination_due_since: Option<Date>,
     pub dissolved_on: Option<Date>,
     pub ground: Option<Ground>,
+    /// Facts that wait to be filed, by the position of their event.
+    pub filings_owed: BTreeMap<u64, FilingOwed>,
+    pub term: Option<Term>,
+    pub committee: Vec<CommitteeMember>,
+    /// What the secretary in post has promised.
+    pub commitments: BTreeSet<SecretaryCommitment>,
+    /// Originals that it gave back.
+    pub restored: BTreeSet<OrganizationId>,
+    /// The years of which the secretary in post was reviewed.
+    pub reviewed_years: BTreeSet<i16>,
+    /// Those of them that have not elected yet.
+    pub elections_owed: Vec<ElectionOwedRow>,
+    /// Powers that the township committee has delegated.
+    pub powers: BTreeSet<Text>,
+    pub links: Vec<Link>,
+    pub last_activity: Option<Date>,
+    pub co_location: Option<CoLocationRow>,
+    /// The member villages whose villagers' committee the secretary heads 一肩挑.
+    pub village_heads: Vec<VillageHeadRow>,
     pub last_position: u64,
 }
 
@@ -298,6 +290,10 @@ pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
             .map(|found| Row::Organization(Arc::new(organization_row(state, found)))),
         RowKey::Place(id) => state.places.get(&id).map(|found| Row::Place(Arc::new(place_row(state, found)))),
         RowKey::Policies => Some(Row::Policies(Arc::new(state.policies.clone()))),
+        RowKey::Supervision(id) => state
+            .supervisions
+            .get(&id)
+            .map(|found| Row::Supervision(Arc::new(oversight::supervision_row(state, found)))),
         RowKey::Timeline(..) => None,
     }
 }
@@ -308,6 +304,7 @@ fn city_row(state: &CityState) -> CityRow {
         simulated: state.simulated,
         local_events: state.local_events,
         last_recorded_at: state.last_recorded_at,
+        corrections: state.corrections.clone(),
     }
 }
 
@@ -331,6 +328,7 @@ fn place_row(state: &CityState, place: &Place) -> PlaceRow {
         county: scope.county,
         township: scope.township,
         in_force_from: place.in_force_from,
+        funding: place.funding.clone(),
         last_position: place.last_position,
     }
 }
@@ -357,12 +355,14 @@ fn organization_row(state: &CityState, organization: &Organization) -> Organizat
         merger: organization.merger,
         pairings: organization.pairings.clone(),
         held_elsewhere: organization.held_elsewhere.clone(),
+        links: organization.links.clone(),
+        election: organization.election.clone(),
         registered_on: organization.registered_on,
         last_position: organization.last_position,
     }
 }
 
-fn member_row(state: &CityState, organization: &Organization) -> MemberRow {
+fn member_row(state: &CityState, joint_branch: &JointBranch, organization: &Organization) -> MemberRow {
     let village = organization.village().and_then(|id| state.places.get(&id));
     MemberRow {
         organization: organization.id,
@@ -373,6 +373,8 @@ fn member_row(state: &CityState, organization: &Organization) -> MemberRow {
         township: state.scope_of_place(organization.location).township,
         status: organization.status.clone(),
         formal_members: organization.formal_members,
+        hosted: organization.village().and_then(|id| joint_branch.hosted.get(&id)).copied(),
+        funding: village.map(|place| place.funding.clone()).unwrap_or_default(),
     }
 }
 
@@ -414,7 +416,8 @@ fn evaluations(joint_branch: &JointBranch) -> BTreeMap<Quarter, EvaluationRow> {
 
 fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranchRow {
     let organizations = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
-    let members: Vec<_> = organizations.map(|organization| member_row(state, organization)).collect();
+    let members: Vec<_> =
+        organizations.map(|organization| member_row(state, joint_branch, organization)).collect();
     let lead_township = label_of(state, joint_branch.lead_township);
     let lead_code = lead_township.iter().map(|township| township.code.clone());
     let townships = members.iter().filter_map(|member| member.township.clone()).chain(lead_code).collect();
@@ -447,6 +450,18 @@ fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranc
         termination_due_since: joint_branch.termination_due_since,
         dissolved_on: joint_branch.dissolved_on,
         ground: joint_branch.ground,
+        filings_owed: joint_branch.filings_owed.clone(),
+        term: joint_branch.term.clone(),
+        committee: joint_branch.committee.clone(),
+        commitments: joint_branch.commitments.clone(),
+        restored: joint_branch.restored.clone(),
+        reviewed_years: governance::reviewed_years(state, joint_branch),
+        elections_owed: governance::elections_owed(state, joint_branch),
+        powers: joint_branch.powers.clone(),
+        links: joint_branch.links.clone(),
+        last_activity: joint_branch.last_activity,
+        co_location: work::co_location(state, joint_branch),
+        village_heads: governance::village_heads(state, joint_branch),
         last_position: joint_branch.last_position,
     }
 }

@@ -3,9 +3,11 @@
 mod life;
 
 mod figures;
+mod governance;
 mod obligations;
 mod policies;
 mod replaying;
 mod rows;
 mod running;
 mod storing;
+mod working;

@@ -87,12 +87,15 @@ fn all_chunks(id: JointBranchId) -> RangeInclusive<(JointBranchId, u32)> {
     (id, 0)..=(id, u32::MAX)
 }
 
-/// The joint branch in whose timeline an event stands: its subject, or the one that suspends, restores or ends a member.
+/// The joint branch in whose timeline an event stands: its subject, or the one that suspends, restores or ends a
+/// member, is linked, or holds the village whose money it is.
 fn joint_branch_of(body: &EventBody) -> Option<JointBranchId> {
     match body {
         EventBody::OrganizationSuspended(data) => Some(data.joint_branch),
         EventBody::OrganizationRestored(data) => Some(data.joint_branch),
         EventBody::OrganizationAbolished(data) => Some(data.joint_branch),
+        EventBody::OrganizationLinked(data) => data.joint_branch,
+        EventBody::VillageFunded(data) => data.joint_branch,
         body => match body.entity() {
             domain::event::Entity::JointBranch(id) => Some(id),
             _ => None,

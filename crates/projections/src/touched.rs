@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use domain::ids::{JointBranchId, OrganizationId};
+use domain::ids::{JointBranchId, OrganizationId, PlaceId};
+use domain::joint_branch::JointBranch;
 use domain::{CityState, Event, EventBody};
 use imbl::{OrdMap, OrdSet};
 
 use crate::rows::RowKey;
 
-/// Which joint branches name an organization as a member, ended ones too.
+/// Which joint branches name an organization as a member, or gave it back, ended ones too.
 pub(crate) type ByMember = OrdMap<OrganizationId, OrdSet<JointBranchId>>;
 
 /// Notes the keys of the rows that may differ after the event, given any state that has folded it. Timelines are apart.
@@ -45,6 +46,58 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
         EventBody::EvaluationCorrected(data) => joint_branch(data.joint_branch, keys),
         EventBody::RectificationOrdered(data) => joint_branch(data.joint_branch, keys),
         EventBody::RectificationReviewed(data) => joint_branch(data.joint_branch, keys),
+        EventBody::FiledWithCounty(data) => joint_branch(data.joint_branch, keys),
+        EventBody::TermRenewed(data) => joint_branch(data.joint_branch, keys),
+        EventBody::CommitteeAppointed(data) => joint_branch(data.joint_branch, keys),
+        EventBody::ElectionHeld(data) => joint_branch(data.joint_branch, keys),
+        EventBody::CommitmentMade(data) => joint_branch(data.joint_branch, keys),
+        EventBody::OrganizationElectionHeld(data) => organization(data.organization, keys),
+        EventBody::PowersDelegated(data) | EventBody::PowersRevoked(data) => {
+            joint_branch(data.joint_branch, keys);
+        }
+        EventBody::ActivityRecorded(data) => joint_branch(data.joint_branch, keys),
+        EventBody::CoLocated(data) => joint_branch(data.joint_branch, keys),
+        EventBody::OrganizationLinked(data) => {
+            keys.extend(data.joint_branch.map(RowKey::JointBranch));
+            for id in [Some(data.organization), data.other].into_iter().flatten() {
+                organization(id, keys);
+            }
+        }
+        EventBody::VillageFunded(data) => {
+            keys.insert(RowKey::Place(data.village));
+            keys.extend(data.joint_branch.map(RowKey::JointBranch));
+            of_village(state, data.village).for_each(|id| organization(id, keys));
+        }
+        EventBody::MemberAdmitted(data) => {
+            joint_branch(data.joint_branch, keys);
+            organization(data.organization, keys);
+        }
+        EventBody::MemberReleased(data) => {
+            joint_branch(data.joint_branch, keys);
+            organization(data.organization, keys);
+        }
+        EventBody::JointBranchChanged(data) => joint_branch(data.joint_branch, keys),
+        EventBody::JointBranchCorrected(data) => joint_branch(data.joint_branch, keys),
+        EventBody::OrganizationChanged(data) => organization(data.organization, keys),
+        EventBody::OrganizationClosed(data) => organization(data.organization, keys),
+        EventBody::OrganizationCorrected(data) => organization(data.organization, keys),
+        EventBody::PlaceCorrected(data) => around_place(state, by_member, data.place, keys),
+        EventBody::SupervisionIssued(data) => {
+            keys.insert(RowKey::Supervision(data.supervision));
+        }
+        EventBody::SupervisionAnswered(data) => {
+            keys.insert(RowKey::Supervision(data.supervision));
+        }
+        // Whose secretary it is shows the years reviewed.
+        EventBody::YearlyReviewed(data) => {
+            let post = state.persons.get(&data.person).and_then(|person| person.secretary_of);
+            keys.extend(post.map(RowKey::JointBranch));
+        }
+        // Whoever headed the village before may be another joint branch's secretary.
+        EventBody::VillageHeadElected(data) => {
+            joint_branch(data.joint_branch, keys);
+            of_village(state, data.village).for_each(|id| organization(id, keys));
+        }
         EventBody::FunctionsTransferred(data) | EventBody::FunctionsReturned(data) => {
             joint_branch(data.joint_branch, keys);
             for id in &data.from {
@@ -61,7 +114,38 @@ fn joint_branch(id: JointBranchId, keys: &mut BTreeSet<RowKey>) {
     keys.insert(RowKey::JointBranch(id));
 }
 
-/// An organization's own row, and those of the joint branches that name it as a member.
+/// Everything that shows the place by its name or code: places and organizations in it, and joint branches that lie,
+/// have members, asked villages or work in it.
+fn around_place(state: &CityState, by_member: &ByMember, id: PlaceId, keys: &mut BTreeSet<RowKey>) {
+    let lies_in = |place: PlaceId| {
+        let above = |id: &PlaceId| state.places.get(id).and_then(|found| found.parent);
+        // There are four tiers, so a chain of places has no more.
+        std::iter::successors(Some(place), above).take(4).any(|found| found == id)
+    };
+    keys.extend(state.places.keys().filter(|place| lies_in(**place)).map(|place| RowKey::Place(*place)));
+    for found in state.organizations.values().filter(|found| lies_in(found.location)) {
+        organization(by_member, found.id, keys);
+    }
+    let shows = |joint_branch: &JointBranch| {
+        let surveyed = joint_branch.surveys.iter().flat_map(|survey| &survey.villages);
+        lies_in(joint_branch.lead_township)
+            || joint_branch.base_village.is_some_and(lies_in)
+            || joint_branch.co_location.is_some_and(|found| lies_in(found.place))
+            || surveyed.map(|village| village.village).any(lies_in)
+    };
+    let showing = state.joint_branches.values().filter(|joint_branch| shows(joint_branch));
+    keys.extend(showing.map(|joint_branch| RowKey::JointBranch(joint_branch.id)));
+    let asked = state.supervisions.values().filter(|supervision| lies_in(supervision.to));
+    keys.extend(asked.map(|supervision| RowKey::Supervision(supervision.id)));
+}
+
+/// The organizations of a village.
+fn of_village(state: &CityState, village: PlaceId) -> impl Iterator<Item = OrganizationId> {
+    let own = state.organizations.values().filter(move |found| found.village() == Some(village));
+    own.map(|found| found.id)
+}
+
+/// An organization's own row, and those of the joint branches that show it.
 fn organization(by_member: &ByMember, id: OrganizationId, keys: &mut BTreeSet<RowKey>) {
     keys.insert(RowKey::Organization(id));
     keys.extend(by_member.get(&id).into_iter().flatten().copied().map(RowKey::JointBranch));

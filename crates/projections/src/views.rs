@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::date::Timestamp;
-use domain::ids::{JointBranchId, OrganizationId, PlaceId};
+use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId};
 use domain::place::{Level, PlaceCode};
 use domain::policy_book::PolicyBook;
 use domain::{CityState, Event, evolve};
 use imbl::{OrdMap, OrdSet};
 
-use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKey, row};
+use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKey, SupervisionRow, row};
 use crate::timeline::Timelines;
 use crate::touched::{ByMember, touched};
 
@@ -23,6 +23,7 @@ pub struct Views {
     organizations: OrdMap<OrganizationId, Arc<OrganizationRow>>,
     places: OrdMap<PlaceId, Arc<PlaceRow>>,
     policies: Arc<PolicyBook>,
+    supervisions: OrdMap<SupervisionId, Arc<SupervisionRow>>,
     timelines: Timelines,
     places_by_code: OrdMap<PlaceCode, PlaceId>,
     /// The joint branches that the city, each county and each township reads.
@@ -35,7 +36,13 @@ pub struct Views {
 impl Views {
     /// The views of a city without history.
     pub fn new(city: PlaceCode) -> Self {
-        let city = CityRow { city, simulated: None, local_events: 0, last_recorded_at: Timestamp::default() };
+        let city = CityRow {
+            city,
+            simulated: None,
+            local_events: 0,
+            last_recorded_at: Timestamp::default(),
+            corrections: OrdMap::new(),
+        };
         Self {
             position: 0,
             city: Arc::new(city),
@@ -43,6 +50,7 @@ impl Views {
             organizations: OrdMap::new(),
             places: OrdMap::new(),
             policies: Arc::default(),
+            supervisions: OrdMap::new(),
             timelines: Timelines::default(),
             places_by_code: OrdMap::new(),
             readable: OrdMap::new(),
@@ -58,6 +66,7 @@ impl Views {
         views.refresh(state, state.places.keys().copied().map(RowKey::Place));
         views.refresh(state, state.organizations.keys().copied().map(RowKey::Organization));
         views.refresh(state, state.joint_branches.keys().copied().map(RowKey::JointBranch));
+        views.refresh(state, state.supervisions.keys().copied().map(RowKey::Supervision));
         views
     }
 
@@ -117,6 +126,18 @@ impl Views {
         &self.policies
     }
 
+    /// The supervisions that the city, a county or a township is party to.
+    pub fn supervisions_of<'views>(
+        &'views self,
+        code: &'views PlaceCode,
+    ) -> impl Iterator<Item = &'views Arc<SupervisionRow>> {
+        let is_party = move |row: &&Arc<SupervisionRow>| {
+            code.level() == Level::City
+                || [&row.county, &row.township].into_iter().flatten().any(|own| own == code)
+        };
+        self.supervisions.values().filter(is_party)
+    }
+
     /// The timelines.
     pub fn timelines(&self) -> &Timelines {
         &self.timelines
@@ -130,6 +151,7 @@ impl Views {
             RowKey::Organization(id) => self.organizations.get(&id).cloned().map(Row::Organization),
             RowKey::Place(id) => self.places.get(&id).cloned().map(Row::Place),
             RowKey::Policies => Some(Row::Policies(Arc::clone(&self.policies))),
+            RowKey::Supervision(id) => self.supervisions.get(&id).cloned().map(Row::Supervision),
             RowKey::Timeline(id, chunk) => self.timelines.chunk(id, chunk).cloned().map(Row::Timeline),
         }
     }
@@ -141,6 +163,7 @@ impl Views {
             .chain(self.organizations.keys().copied().map(RowKey::Organization))
             .chain(self.places.keys().copied().map(RowKey::Place))
             .chain([RowKey::Policies])
+            .chain(self.supervisions.keys().copied().map(RowKey::Supervision))
             .chain(self.timelines.keys())
     }
 
@@ -149,6 +172,7 @@ impl Views {
         2 + self.joint_branches.len()
             + self.organizations.len()
             + self.places.len()
+            + self.supervisions.len()
             + self.timelines.chunk_count()
     }
 
@@ -180,6 +204,9 @@ impl Views {
             Row::Policies(row) => self.policies = row,
             Row::Organization(row) => {
                 self.organizations.insert(row.id, row);
+            }
+            Row::Supervision(row) => {
+                self.supervisions.insert(row.id, row);
             }
             Row::Timeline(row) => {
                 if let RowKey::Timeline(id, chunk) = key {
@@ -237,9 +264,10 @@ fn above(city: &PlaceCode, row: &PlaceRow) -> BTreeSet<PlaceCode> {
     [&row.county, &row.township].into_iter().flatten().chain([city]).cloned().collect()
 }
 
-/// Whose joint branch it is, ended ones too.
+/// Whose joint branch it is or was, ended ones too: the row shows them, and what they owe since it gave them back.
 fn members(row: &JointBranchRow) -> BTreeSet<OrganizationId> {
-    row.members.iter().map(|member| member.organization).collect()
+    let members = row.members.iter().map(|member| member.organization);
+    members.chain(row.restored.iter().copied()).collect()
 }
 
 fn enter<K: Ord + Clone, T: Ord + Copy>(index: &mut OrdMap<K, OrdSet<T>>, keys: BTreeSet<K>, id: T) {

@@ -8,7 +8,7 @@ use crate::document_number::DocumentNumber;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, Mode};
 use crate::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus, ProfileFigure};
-use crate::place::Level;
+use crate::place::{Level, Place};
 use crate::rejection::Rejection;
 use crate::text::Text;
 
@@ -31,10 +31,31 @@ pub(crate) fn check<'a>(
     composition: &Composition<'_>,
 ) -> Result<Vec<&'a Arc<Organization>>, Rejection> {
     let members = members(case, composition)?;
-    check_form(composition, &members)?;
-    check_mode(composition, &members)?;
-    check_numbers(case, composition, &members)?;
+    conditions(case, composition, &members)?;
+    superior_decision(case, composition.arrangement, composition.superior_decision, &members)?;
     Ok(members)
+}
+
+/// The conditions that hold of the members together, whether they join or have joined.
+pub(crate) fn conditions(
+    case: &mut Case<'_>,
+    composition: &Composition<'_>,
+    members: &[&Arc<Organization>],
+) -> Result<(), Rejection> {
+    check_mode(composition, members)?;
+    check_numbers(case, members)?;
+    form_conditions(case, composition.arrangement, composition.form, members)
+}
+
+/// What the form itself asks of its members.
+pub(crate) fn form_conditions(
+    case: &mut Case<'_>,
+    arrangement: Arrangement,
+    form: Form,
+    members: &[&Arc<Organization>],
+) -> Result<(), Rejection> {
+    check_form(arrangement, form, members)?;
+    check_size(case, form, members)
 }
 
 fn members<'a>(
@@ -46,31 +67,11 @@ fn members<'a>(
     let mut members = Vec::new();
     for (index, id) in composition.members.iter().enumerate() {
         let pointer = format!("/data/members/{index}");
-        let member = case.organization(*id, &pointer)?;
-        // Only a unit that resides in the villages may sit in another county of the city. Of what lies outside, whoever
-        // proposes learns nothing but that.
-        let own_county = case.state.ancestor(member.location, Level::County);
-        let may_sit_elsewhere = member.host_kind == HostKind::Unit;
-        if let (Some(county), false) = (county, may_sit_elsewhere)
-            && own_county.is_none_or(|own| own.id != county.id)
-        {
-            return Err(Rejection::OtherCounty { name: id.to_string(), county: county.code.clone() });
-        }
-        case.organization_in_order(*id, &pointer)?;
-        let name = || member.name.to_string();
+        let found = member(case, county, *id, &pointer)?;
         if !seen.insert(*id) {
-            return Err(Rejection::MemberRepeated { name: name() });
+            return Err(Rejection::MemberRepeated { name: found.name.to_string() });
         }
-        if member.form == OrganizationForm::Organ {
-            return Err(Rejection::MemberIsOrgan { name: name() });
-        }
-        if let Some(merger) = member.merger {
-            return Err(Rejection::MemberInMerger { name: name(), joint_branch: merger.to_string() });
-        }
-        if member.status != OrganizationStatus::Active {
-            return Err(Rejection::MemberInactive { name: name() });
-        }
-        members.push(member);
+        members.push(found);
     }
     if members.len() < 2 {
         return Err(Rejection::TooFewMembers { found: members.len() });
@@ -78,9 +79,40 @@ fn members<'a>(
     Ok(members)
 }
 
-fn check_form(composition: &Composition<'_>, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
+/// One that may join a joint branch of that county: a working organization in no merger.
+pub(crate) fn member<'a>(
+    case: &Case<'a>,
+    county: Option<&Arc<Place>>,
+    id: OrganizationId,
+    pointer: &str,
+) -> Result<&'a Arc<Organization>, Rejection> {
+    let member = case.organization(id, pointer)?;
+    // Only a unit that resides in the villages may sit in another county of the city. Of what lies outside, whoever
+    // proposes learns nothing but that.
+    let own_county = case.state.ancestor(member.location, Level::County);
+    let may_sit_elsewhere = member.host_kind == HostKind::Unit;
+    if let (Some(county), false) = (county, may_sit_elsewhere)
+        && own_county.is_none_or(|own| own.id != county.id)
+    {
+        return Err(Rejection::OtherCounty { name: id.to_string(), county: county.code.clone() });
+    }
+    case.organization_in_order(id, pointer)?;
+    let name = || member.name.to_string();
+    if member.form == OrganizationForm::Organ {
+        return Err(Rejection::MemberIsOrgan { name: name() });
+    }
+    if let Some(merger) = member.merger {
+        return Err(Rejection::MemberInMerger { name: name(), joint_branch: merger.to_string() });
+    }
+    if member.status != OrganizationStatus::Active {
+        return Err(Rejection::MemberInactive { name: name() });
+    }
+    Ok(member)
+}
+
+fn check_form(arrangement: Arrangement, form: Form, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
     let refused = |detail_zh, detail| Err(Rejection::FormCondition { detail_zh, detail });
-    match (composition.arrangement, composition.form) {
+    match (arrangement, form) {
         (Arrangement::Merger, Form::None) => refused("合建必须有党组织形式", "a merger has an organ"),
         (Arrangement::Pairing, Form::Branch | Form::Committee) => {
             refused("共建只能是党总支或结对（none）", "a pairing is a general branch or `none`")
@@ -146,42 +178,50 @@ fn check_mode(composition: &Composition<'_>, members: &[&Arc<Organization>]) -> 
     }
 }
 
-fn check_numbers(
+/// Together enough for a branch, and not more units than as a rule.
+fn check_numbers(case: &mut Case<'_>, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
+    let figures = &case.policy.figures;
+    let (least, most) = (figures.branch_minimum_formal_members, figures.joint_branch_maximum_units);
+    let formal = members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.formal_members));
+    let units = u32::try_from(members.len()).unwrap_or(u32::MAX);
+    if formal < least {
+        case.breach(Rejection::BranchMinimum { found: formal, allowed: least })?;
+    }
+    if units > most {
+        case.breach(Rejection::TooManyUnits { found: units, allowed: most })?;
+    }
+    Ok(())
+}
+
+/// 党员 of all members against what the form asks.
+fn check_size(case: &mut Case<'_>, form: Form, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
+    let figures = &case.policy.figures;
+    let found = members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.members()));
+    let rejection = match form {
+        Form::Branch if found > figures.branch_maximum_members => {
+            Rejection::BranchMaximum { found, allowed: figures.branch_maximum_members }
+        }
+        Form::GeneralBranch if found <= figures.general_branch_over_members => {
+            Rejection::GeneralBranchMembers { found, allowed: figures.general_branch_over_members }
+        }
+        Form::Committee if found < figures.committee_minimum_members => {
+            Rejection::CommitteeMembers { found, allowed: figures.committee_minimum_members }
+        }
+        _ => return Ok(()),
+    };
+    case.breach(rejection)
+}
+
+/// A pairing leaves its members' own branches at work, so only a merger joins what could stand alone.
+pub(crate) fn superior_decision(
     case: &mut Case<'_>,
-    composition: &Composition<'_>,
+    arrangement: Arrangement,
+    decision: Option<&DocumentNumber>,
     members: &[&Arc<Organization>],
 ) -> Result<(), Rejection> {
-    let figures = &case.policy.figures;
-    let formal = members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.formal_members));
-    let all = members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.members()));
-    let units = u32::try_from(members.len()).unwrap_or(u32::MAX);
-    if formal < figures.branch_minimum_formal_members {
-        case.breach(Rejection::BranchMinimum {
-            found: formal,
-            allowed: figures.branch_minimum_formal_members,
-        })?;
-    }
-    if composition.form == Form::Branch && all > figures.branch_maximum_members {
-        case.breach(Rejection::BranchMaximum { found: all, allowed: figures.branch_maximum_members })?;
-    }
-    if units > figures.joint_branch_maximum_units {
-        case.breach(Rejection::TooManyUnits { found: units, allowed: figures.joint_branch_maximum_units })?;
-    }
-    if composition.form == Form::GeneralBranch && all <= figures.general_branch_over_members {
-        case.breach(Rejection::GeneralBranchMembers {
-            found: all,
-            allowed: figures.general_branch_over_members,
-        })?;
-    }
-    if composition.form == Form::Committee && all < figures.committee_minimum_members {
-        case.breach(Rejection::CommitteeMembers { found: all, allowed: figures.committee_minimum_members })?;
-    }
-    // A pairing leaves its members' own branches at work, so only a merger joins what could stand alone.
-    let allowed = figures.own_branch_formal_members;
+    let allowed = case.policy.figures.own_branch_formal_members;
     let large = members.iter().find(|member| member.formal_members >= allowed);
-    if let (Arrangement::Merger, None, Some(member)) =
-        (composition.arrangement, composition.superior_decision, large)
-    {
+    if let (Arrangement::Merger, None, Some(member)) = (arrangement, decision, large) {
         let found = member.formal_members;
         case.breach(Rejection::SuperiorDecision { name: member.name.to_string(), found, allowed })?;
     }

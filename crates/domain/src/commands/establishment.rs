@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::{counted_since, member_villages};
 use crate::case::Case;
-use crate::command_data::EstablishJointBranch;
+use crate::command_data::{Consent, EstablishJointBranch};
 use crate::commands::composition::{self, Composition};
 use crate::commands::dissolve_joint_branch::end_pairing;
 use crate::event::EventBody;
@@ -75,7 +75,7 @@ pub(crate) fn check_four_eyes(case: &Case<'_>, joint_branch: &JointBranch) -> Re
 }
 
 /// Who changed the figures of the members since the proposal takes no decision that rests on them.
-fn check_recorders(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(), Rejection> {
+pub(crate) fn check_recorders(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(), Rejection> {
     case.four_eyes(
         counted_since(case.state, joint_branch).iter(),
         "在提出后录入了成员的党员数或村情",
@@ -103,10 +103,7 @@ fn check_proposal_again(
         superior_decision: joint_branch.superior_decision.as_ref(),
     };
     let members = composition::check(case, &composition)?;
-    for (index, consent) in data.consents.iter().enumerate() {
-        case.organization(consent.organization, &format!("/data/consents/{index}/organization"))?;
-        case.check_paper(&consent.organization, &consent.document)?;
-    }
+    check_consent_papers(case, &data.consents)?;
     for member in members {
         if let Some(pairing) = member.pairings.iter().find(|pairing| !data.ends_pairings.contains(pairing)) {
             return Err(Rejection::MemberInPairing {
@@ -114,17 +111,26 @@ fn check_proposal_again(
                 joint_branch: pairing.to_string(),
             });
         }
-        check_consent(case, member, data, lead)?;
+        check_consent(case, member, &data.consents, lead)?;
+    }
+    Ok(())
+}
+
+/// Each consent is of a registered organization, on a possible paper.
+pub(crate) fn check_consent_papers(case: &Case<'_>, consents: &[Consent]) -> Result<(), Rejection> {
+    for (index, consent) in consents.iter().enumerate() {
+        case.organization(consent.organization, &format!("/data/consents/{index}/organization"))?;
+        case.check_paper(&consent.organization, &consent.document)?;
     }
     Ok(())
 }
 
 /// A member outside the lead township comes with the document of its own township committee; only a unit, which
 /// keeps its own superior, has no township committee over it.
-fn check_consent(
+pub(crate) fn check_consent(
     case: &Case<'_>,
     member: &Organization,
-    data: &EstablishJointBranch,
+    consents: &[Consent],
     lead: &Place,
 ) -> Result<(), Rejection> {
     let Some(township) = case.state.ancestor(member.location, Level::Township) else { return Ok(()) };
@@ -132,7 +138,7 @@ fn check_consent(
         return Ok(());
     }
     let mut organs =
-        data.consents.iter().filter_map(|consent| case.state.organizations.get(&consent.organization));
+        consents.iter().filter_map(|consent| case.state.organizations.get(&consent.organization));
     if organs.any(|organ| organ.form == OrganizationForm::Organ && organ.location == township.id) {
         return Ok(());
     }
@@ -175,6 +181,29 @@ fn survey(
         check_village(case, survey, village, organization)?;
     }
     Ok(Some(survey.id))
+}
+
+/// The survey that one village's joining or leaving rests on, counted on its base.
+pub(crate) fn survey_of_village(
+    case: &Case<'_>,
+    joint_branch: &JointBranch,
+    named: Option<CommandId>,
+    village: PlaceId,
+    organization: &Organization,
+) -> Result<CommandId, Rejection> {
+    let covers = |survey: &&Survey| survey.villages.iter().any(|entry| entry.village == village);
+    let covering: Vec<_> = joint_branch.surveys.iter().filter(covers).collect();
+    let survey = match (named, covering.as_slice()) {
+        (Some(id), surveys) => surveys
+            .iter()
+            .find(|survey| survey.id == id)
+            .ok_or_else(|| Case::unknown("群众意愿调查", "will survey", &id, "/data/survey"))?,
+        (None, []) => return Err(Rejection::SurveyMissing),
+        (None, [only]) => only,
+        (None, several) => return Err(Rejection::SurveyAmbiguous { found: several.len() }),
+    };
+    check_village(case, survey, village, organization)?;
+    Ok(survey.id)
 }
 
 fn check_village(

@@ -26,7 +26,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result
 }
 
 /// 原村党组织的全部职能整体划转: the four, and what the jurisdiction has added to them.
-fn all_functions(case: &Case<'_>) -> Vec<Function> {
+pub(crate) fn all_functions(case: &Case<'_>) -> Vec<Function> {
     let codes = case.policy.codes("functions").into_iter();
     codes.filter_map(|name| Text::try_from(name).ok().map(Function)).collect()
 }

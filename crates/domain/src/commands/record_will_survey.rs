@@ -1,8 +1,9 @@
-//! `record-will-survey`: the will of every member village, each once.
+//! `record-will-survey`: the will of every member village, each once; of a live joint branch, that of villages that
+//! would join or leave.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::{member_villages, village_base};
+use crate::base::{member_villages, organization_of, village_base};
 use crate::case::Case;
 use crate::command_data::RecordWillSurvey;
 use crate::event::EventBody;
@@ -14,11 +15,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
     let joint_branch = case.joint_branch(data.joint_branch)?;
     case.require_phase(
         joint_branch,
-        |phase| phase == Phase::Proposed,
-        "已提出、未决定",
-        "proposed and not decided",
+        |phase| phase == Phase::Proposed || phase.is_live(),
+        "已提出未决定，或运行中",
+        "proposed and not decided, or live",
     )?;
-    let wanted = member_villages(case.state, &joint_branch.members);
+    let is_live = joint_branch.phase.is_live();
+    if is_live && data.villages.is_empty() {
+        return Err(Rejection::EmptyList { what: "villages" });
+    }
+    // A live joint branch asks a village that would join or leave, which need not be a member.
+    let wanted = if is_live { BTreeMap::new() } else { member_villages(case.state, &joint_branch.members) };
     let mut seen = BTreeSet::new();
     let mut villages = Vec::new();
     for (index, entry) in data.villages.iter().enumerate() {
@@ -26,7 +32,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
         let refused = |detail_zh, detail| {
             Err(Rejection::SurveyVillages { village: entry.village.to_string(), detail_zh, detail })
         };
-        let Some(organization) = wanted.get(&village.id) else {
+        let candidate = is_live.then(|| organization_of(case.state, village.id)).flatten();
+        let Some(organization) = wanted.get(&village.id).copied().or(candidate) else {
             return refused("不是成员村", "not a member village:");
         };
         if !seen.insert(village.id) {
@@ -174,7 +181,6 @@ mod tests {
         let of_another = edited(survey(&[]), |data| data.joint_branch = OTHER_JOINT);
         City::proposed().when(of_another).refused(unknown);
         let after = [
-            (City::merged(), "运行中", "operating"),
             (City::proposed().given(reject()), "已驳回", "rejected"),
             (City::proposed().given(withdraw()), "已撤回", "withdrawn"),
         ];
@@ -184,9 +190,23 @@ mod tests {
                 name: "联合党支部".into(),
                 found_zh,
                 found,
-                needed_zh: "已提出、未决定",
-                needed: "proposed and not decided",
+                needed_zh: "已提出未决定，或运行中",
+                needed: "proposed and not decided, or live",
             });
         }
+    }
+
+    #[test]
+    fn a_live_joint_branch_asks_villages_that_would_join_or_leave() {
+        let asked = |villages: &[_]| City::merged().when(survey(villages).on("2019-04-01"));
+        asked(&[(V3, 80, 80)]).accepted();
+        asked(&[(V2, 80, 80)]).accepted();
+        asked(&[]).refused(Rejection::EmptyList { what: "villages" });
+        asked(&[(V3, 80, 80), (V3, 80, 80)]).refused(refused("510811100203", "重复列出", "listed twice:"));
+        let township = edited(survey(&[(V3, 80, 80)]).on("2019-04-01"), |data| {
+            data.villages[0].village = code(crate::testing::city::LEAD);
+        });
+        let foreign = refused(crate::testing::city::LEAD, "不是成员村", "not a member village:");
+        City::merged().when(township).refused(foreign);
     }
 }

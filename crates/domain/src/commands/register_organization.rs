@@ -9,6 +9,7 @@ use crate::ids::{OrganizationId, PlaceId};
 use crate::organization::{HostKind, OrganizationForm};
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
+use crate::text::Text;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result<Vec<EventBody>, Rejection> {
     let is_tier = matches!(data.host_kind, HostKind::Township | HostKind::County | HostKind::City);
@@ -18,7 +19,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
             detail: "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
         });
     }
-    let host_place = host_place(case, data)?;
+    let host_place = host_place(case, data.host_kind, &data.host)?;
     let location = match host_place {
         Some(place) => place,
         None => unit_location(case, data)?,
@@ -46,16 +47,20 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
 }
 
 /// The host, where it is a place of the tier that `host_kind` says.
-fn host_place(case: &Case<'_>, data: &RegisterOrganization) -> Result<Option<PlaceId>, Rejection> {
-    let level = match data.host_kind {
+pub(crate) fn host_place(
+    case: &Case<'_>,
+    host_kind: HostKind,
+    host: &Text,
+) -> Result<Option<PlaceId>, Rejection> {
+    let level = match host_kind {
         HostKind::Village => Level::Village,
         HostKind::Township => Level::Township,
         HostKind::County => Level::County,
         HostKind::City => Level::City,
         HostKind::Unit | HostKind::Cooperative | HostKind::Association | HostKind::Park => return Ok(None),
     };
-    let unknown = || Case::unknown("行政区划", "place", &data.host, "/data/host");
-    let code: PlaceCode = data.host.as_str().parse().map_err(|_| unknown())?;
+    let unknown = || Case::unknown("行政区划", "place", host, "/data/host");
+    let code: PlaceCode = host.as_str().parse().map_err(|_| unknown())?;
     let place = case.place(&code, "/data/host")?;
     if place.level != level {
         return Err(Rejection::HostKind {

@@ -68,7 +68,7 @@ pub(crate) fn moved(joint_branch: &JointBranch, data: &MoveFunctions) -> Functio
 }
 
 /// A word in code letters is on the list; any other text is a named item.
-fn check_codes(case: &Case<'_>, functions: &[Function]) -> Result<(), Rejection> {
+pub(crate) fn check_codes(case: &Case<'_>, functions: &[Function]) -> Result<(), Rejection> {
     let codes = case.policy.codes("functions");
     let is_code = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     let unknown = functions.iter().find(|function| {

@@ -24,7 +24,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &UpdateOrganization) -> Result<V
 }
 
 /// Figures that rules read must be of the kind that rules can read.
-fn check_profile(profile: &Profile) -> Result<(), Rejection> {
+pub(crate) fn check_profile(profile: &Profile) -> Result<(), Rejection> {
     let refused =
         |figure, expected_zh, expected| Err(Rejection::ProfileValue { figure, expected_zh, expected });
     let present = |figure| profile.get(&figure);

@@ -21,25 +21,25 @@ use crate::testing::drafts::{
 };
 use crate::testing::{City, date};
 
-const PERSONS: [PersonId; 3] = [SECRETARY, SECOND, NEWCOMER];
+pub(super) const PERSONS: [PersonId; 3] = [SECRETARY, SECOND, NEWCOMER];
 const FUNCTIONS: [&str; 3] = ["industry", "public_service", "联合巡逻"];
 
 /// The raw material of one command; what it becomes depends on how far its joint branch has come.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {
-    /// 0 to 5 are plausible for the phase, the rest pick any command.
+    /// 0 to 5 are plausible for the phase, 6 and 7 pick any command, the rest stand beside the life of the branch.
     kind: u8,
     joint: u8,
-    choice: u8,
+    pub(super) choice: u8,
     organizations: Vec<u8>,
-    percent: u32,
+    pub(super) percent: u32,
     days: i32,
 }
 
 pub(crate) fn step() -> impl Strategy<Value = Step> {
     let days = prop_oneof![8 => 0..40_i32, 1 => -200..0_i32, 1 => Just(200)];
     let percent = prop_oneof![4 => 60..=100_u32, 1 => 0..=101_u32];
-    (0..8_u8, 0..6_u8, any::<u8>(), prop::collection::vec(0..10_u8, 2..5), percent, days).prop_map(
+    (0..14_u8, 0..6_u8, any::<u8>(), prop::collection::vec(0..10_u8, 2..5), percent, days).prop_map(
         |(kind, joint, choice, organizations, percent, days)| Step {
             kind,
             joint,
@@ -56,11 +56,11 @@ impl Step {
         JointBranchId(Ulid(0xF00 + u128::from(self.joint)))
     }
 
-    fn picks<T: Copy>(&self, from: &[T]) -> T {
+    pub(super) fn picks<T: Copy>(&self, from: &[T]) -> T {
         from[usize::from(self.choice) % from.len()]
     }
 
-    fn organizations(&self) -> Vec<OrganizationId> {
+    pub(super) fn organizations(&self) -> Vec<OrganizationId> {
         let all: Vec<_> = VILLAGES.into_iter().chain([NEIGHBOUR, COOPERATIVE, UNIT, ABROAD]).collect();
         self.organizations.iter().map(|index| all[usize::from(*index)]).collect()
     }
@@ -72,13 +72,16 @@ impl Step {
     /// The command, on the day that its step lies after everything recorded so far.
     pub(crate) fn draft(&self, city: &City) -> Draft {
         let joint = city.state.joint_branches.get(&self.joint());
+        let latest = city.log.iter().map(|event| event.meta.effective_date).max();
+        let day = latest.unwrap_or(date("2019-01-10")).max(date("2019-01-10")).plus_days(self.days);
         let draft = match (self.kind, joint) {
             (0..=5, None) => self.propose(),
             (0..=5, Some(joint)) => self.plausible(joint),
+            (8 | 9, Some(joint)) => self.beside(city, joint, day),
+            (10 | 11, Some(joint)) => self.at_work(city, joint, day),
+            (12.., Some(joint)) => self.changing(city, joint, day),
             (_, joint) => self.anything(joint),
         };
-        let latest = city.log.iter().map(|event| event.meta.effective_date).max();
-        let day = latest.unwrap_or(date("2019-01-10")).max(date("2019-01-10")).plus_days(self.days);
         // An evaluation is dated after the end of its quarter.
         let ended = match &draft.body {
             CommandBody::EvaluateQuarter(data) if self.kind <= 5 => data.quarter.end().plus_days(1),
@@ -115,7 +118,16 @@ impl Step {
         let base_village = village_code(members[0]).parse().ok();
         let mode = if self.choice % 5 == 4 { Mode::LargeSmall } else { Mode::Other };
         let id = Some(self.joint());
-        let data = ProposeJointBranch { id, arrangement, form, mode, base_village, ..proposal(&members) };
+        let superior_decision = "昭委组〔2019〕2号".parse().ok();
+        let data = ProposeJointBranch {
+            id,
+            arrangement,
+            form,
+            mode,
+            base_village,
+            superior_decision,
+            ..proposal(&members)
+        };
         // These members are always too few for a general branch: that is what a clerk sets aside.
         if form == Form::GeneralBranch { propose(data).overriding() } else { propose(data) }
     }

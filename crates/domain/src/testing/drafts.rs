@@ -26,6 +26,10 @@ pub const RECORDER: &str = "officer-8";
 
 /// The officer who reviews rectifications.
 pub const REVIEWER: &str = "officer-2";
+pub mod changes;
+pub mod oversight;
+pub mod posts;
+pub mod work;
 
 /// A command that has not been given yet.
 #[derive(Debug, Clone)]

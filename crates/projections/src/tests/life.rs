@@ -32,6 +32,8 @@ use ulid::Ulid;
 
 use crate::{Reading, Views};
 
+pub(super) mod later;
+
 pub(super) const MERGER: JointBranchId = JointBranchId(Ulid(1));
 pub(super) const PAIRING: JointBranchId = JointBranchId(Ulid(2));
 pub(super) const PROPOSAL: JointBranchId = JointBranchId(Ulid(3));
@@ -343,13 +345,7 @@ impl Life {
     pub(super) fn with_other_endings() -> Self {
         let mut life = Self::whole();
         let commitment = Commitment("0".repeat(64));
-        let registered = PersonRegistered {
-            person: SECRETARY,
-            organization: SHIZI,
-            formal_member_since: Some(day("2010-07-01")),
-            name_commitment: commitment.clone(),
-        };
-        life.then("2020-01-01", EventBody::PersonRegistered(registered));
+        life.register_secretary();
         let account = AccountId(Ulid(41));
         let issued = AccountIssued {
             account,
@@ -378,6 +374,16 @@ impl Life {
         let figures = FigureChanges { late_entry_days: Some(3), ..FigureChanges::default() };
         life.policy(("2020-01-07", "2020-01-07"), COUNTY, figures);
         life
+    }
+
+    pub(super) fn register_secretary(&mut self) {
+        let registered = PersonRegistered {
+            person: SECRETARY,
+            organization: SHIZI,
+            formal_member_since: Some(day("2010-07-01")),
+            name_commitment: Commitment("0".repeat(64)),
+        };
+        self.then("2020-01-01", EventBody::PersonRegistered(registered));
     }
 
     /// The life as it had been recorded by the end of a day.

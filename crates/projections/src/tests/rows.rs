@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::CityState;
 use domain::joint_branch::{Grade, Phase};
+use domain::{CityState, EventBody};
 
 use super::life::{BAIGUO, COUNTY, Life, MERGER, PAIRING, SHIZI, YUANBA, code, text};
 use crate::timeline::CHUNK_ENTRIES;
@@ -15,7 +15,10 @@ fn bytes(views: &Views) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn rows_folded_one_by_one_and_twice_equal_those_made_at_once() {
-    let life = Life::with_other_endings();
+    let life = Life::with_every_event();
+    let types: BTreeSet<_> = life.events.iter().map(|event| event.body.event_type()).collect();
+    let unseen: Vec<_> = EventBody::TYPES.iter().filter(|name| !types.contains(*name)).collect();
+    assert!(unseen.is_empty(), "{unseen:?}");
     let mut state = CityState::new(code("5108"));
     let mut views = Views::new(code("5108"));
     for (index, event) in life.events.iter().enumerate() {

@@ -1,0 +1,58 @@
+//! What further commands ask of the case: paper without a joint branch, members counted, persons in good standing.
+
+use std::sync::Arc;
+
+use super::Case;
+use crate::date::Date;
+use crate::document_number::Document;
+use crate::ids::{JointBranchId, PersonId};
+use crate::joint_branch::JointBranch;
+use crate::rejection::{PostRejection, Rejection, WorkRejection};
+
+impl<'a> Case<'a> {
+    /// A joint branch for a fact that carries its own date: known, in scope, and at work on that day. Such a fact may
+    /// lie before the latest effective date of the joint branch.
+    pub(crate) fn joint_branch_at_work(
+        &self,
+        id: JointBranchId,
+        day: Date,
+    ) -> Result<&'a Arc<JointBranch>, Rejection> {
+        let found = self.state.joint_branches.get(&id);
+        let found =
+            found.ok_or_else(|| Self::unknown("联合党组织", "joint branch", &id, "/data/joint_branch"))?;
+        self.require_scope(&self.state.scope_of_place(found.lead_township), found.name.as_str())?;
+        let established = found.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day);
+        if established && found.dissolved_on.is_none_or(|dissolved| day <= dissolved) {
+            return Ok(found);
+        }
+        Err(WorkRejection::NotAtWork { name: found.name.to_string(), day }.into())
+    }
+
+    /// The paper that a decision on something other than a joint branch needs.
+    pub(crate) fn require_paper(&self) -> Result<&Document, Rejection> {
+        self.command.document.as_ref().ok_or(Rejection::DocumentMissing)
+    }
+
+    /// 正式党员 of all members together.
+    pub(crate) fn formal_members(&self, joint_branch: &JointBranch) -> u32 {
+        let members = joint_branch.members.iter().filter_map(|id| self.state.organizations.get(id));
+        members.fold(0_u32, |sum, member| sum.saturating_add(member.formal_members))
+    }
+
+    /// Each is registered, listed once, and a formal member on that day.
+    pub(crate) fn formal_persons(&self, persons: &[PersonId], list: &str, on: Date) -> Result<(), Rejection> {
+        for (index, id) in persons.iter().enumerate() {
+            let person = self.person(*id, &format!("/data/{list}/{index}/person"))?;
+            let refused = |detail_zh, detail| {
+                Err(PostRejection::Person { person: id.to_string(), detail_zh, detail }.into())
+            };
+            if persons.iter().filter(|other| *other == id).count() > 1 {
+                return refused("重复列出", "listed twice");
+            }
+            if person.formal_member_since.is_none_or(|since| since > on) {
+                return refused("须为正式党员", "no formal member on that day");
+            }
+        }
+        Ok(())
+    }
+}

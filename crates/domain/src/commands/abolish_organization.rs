@@ -1,0 +1,100 @@
+//! `abolish-organization`: an organization that stands alone ends on a document, and another goes on.
+
+use crate::case::Case;
+use crate::command_data::changes::AbolishOrganization;
+use crate::commands::change_organization::check_decision;
+use crate::event::EventBody;
+use crate::event_data::changes::OrganizationClosed;
+use crate::organization::{OrganizationForm, OrganizationStatus};
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<Vec<EventBody>, Rejection> {
+    let organization = case.lasting_organization(data.organization, "/data/organization")?;
+    check_decision(case, organization)?;
+    let name = organization.name.to_string();
+    if let Some(merger) = organization.merger {
+        return Err(Rejection::MemberInMerger { name, joint_branch: merger.to_string() });
+    }
+    if let Some(pairing) = organization.pairings.first() {
+        return Err(Rejection::MemberInPairing { name, joint_branch: pairing.to_string() });
+    }
+    let successor = case.organization_in_order(data.successor, "/data/successor")?;
+    case.require_scope(&case.state.scope_of_organization(successor.id), successor.name.as_str())?;
+    let is_organ = |form| form == OrganizationForm::Organ;
+    let goes_on = successor.status == OrganizationStatus::Active
+        && successor.id != organization.id
+        && is_organ(successor.form) == is_organ(organization.form);
+    if !goes_on {
+        return Err(Rejection::Successor {
+            name: successor.name.to_string(),
+            detail_zh: "承接组织须是另一个正常运转的同类党组织",
+            detail: "who goes on must be another organization at work, of the same kind",
+        });
+    }
+    Ok(vec![EventBody::OrganizationClosed(OrganizationClosed {
+        organization: organization.id,
+        successor: successor.id,
+        reason: data.reason.clone(),
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::OrganizationId;
+    use crate::testing::City;
+    use crate::testing::city::{ABROAD, JOINT, NEXT_TOWNSHIP_ORGAN, TOWNSHIP_ORGAN, V1, V2, V3, V4};
+    use crate::testing::drafts::changes::abolish;
+
+    #[test]
+    fn an_organization_that_stands_alone_ends_and_another_goes_on() {
+        let after =
+            City::new().when(abolish(V3, V4)).then(&[EventBody::OrganizationClosed(OrganizationClosed {
+                organization: V3,
+                successor: V4,
+                reason: None,
+            })]);
+        assert_eq!(after.organization(V3).status, OrganizationStatus::Abolished { successor: V4 });
+        let refused = Rejection::MemberInactive { name: "510811100203党支部".into() };
+        after.when(abolish(V3, V4)).refused(refused);
+        City::new().when(abolish(TOWNSHIP_ORGAN, NEXT_TOWNSHIP_ORGAN)).accepted();
+    }
+
+    #[test]
+    fn who_goes_on_is_another_of_the_kind_at_work() {
+        let refused = |name: &str| Rejection::Successor {
+            name: name.into(),
+            detail_zh: "承接组织须是另一个正常运转的同类党组织",
+            detail: "who goes on must be another organization at work, of the same kind",
+        };
+        City::new().when(abolish(V3, V3)).refused(refused("510811100203党支部"));
+        City::new().when(abolish(V3, TOWNSHIP_ORGAN)).refused(refused("元坝镇党委"));
+        City::merged().when(abolish(V3, V2).on("2019-05-20")).refused(refused("510811100202党支部"));
+        let outside = Rejection::OutsideScope {
+            what: "510824100230党支部".into(),
+            scope: "510811".parse().unwrap(),
+        };
+        City::new().when(abolish(V3, ABROAD)).refused(outside);
+        let unknown = OrganizationId(ulid::Ulid(1));
+        let expected = Case::unknown("党组织", "organization", &unknown, "/data/successor");
+        City::new().when(abolish(V3, unknown)).refused(expected);
+    }
+
+    #[test]
+    fn a_member_of_a_live_joint_branch_leaves_it_first() {
+        let (name, joint_branch) = ("510811100201党支部".to_owned(), JOINT.to_string());
+        let refused = Rejection::MemberInMerger { name: name.clone(), joint_branch: joint_branch.clone() };
+        City::merged().when(abolish(V1, V4).on("2019-05-20")).refused(refused);
+        let refused = Rejection::MemberInPairing { name, joint_branch };
+        City::paired().when(abolish(V1, V4).on("2019-05-20")).refused(refused);
+    }
+
+    #[test]
+    fn a_body_that_may_abolish_decides_on_a_document() {
+        City::new().when(abolish(V3, V4).no_paper()).refused(Rejection::DocumentMissing);
+        City::new().when(abolish(V3, V4).undecided()).refused(Rejection::DecidedByMissing);
+        let refused =
+            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        City::new().when(abolish(V3, V4).behalf(TOWNSHIP_ORGAN)).refused(refused);
+    }
+}

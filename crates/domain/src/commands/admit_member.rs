@@ -1,0 +1,181 @@
+//! `admit-member`: a village joins a live joint branch, under the conditions of establishing.
+
+use crate::case::Case;
+use crate::command_data::changes::AdmitMember;
+use crate::commands::composition;
+use crate::commands::establishment::{check_consent, check_consent_papers};
+use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
+use crate::commands::merge_branches::all_functions;
+use crate::event::EventBody;
+use crate::event_data::changes::MemberAdmitted;
+use crate::event_data::{FunctionsMoved, OrganizationSuspended};
+use crate::joint_branch::Arrangement;
+use crate::place::Level;
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let level = check_decision(case, joint_branch, "admit")?;
+    let lead = case.lead_township(joint_branch)?;
+    let county = case.state.ancestor(lead.id, Level::County);
+    let member = case.organization(data.member, "/data/member")?;
+    let name = member.name.to_string();
+    if joint_branch.members.contains(&member.id) {
+        return Err(Rejection::MemberRepeated { name });
+    }
+    composition::member(case, county, data.member, "/data/member")?;
+    if let Some(pairing) = member.pairings.first() {
+        return Err(Rejection::MemberInPairing { name, joint_branch: pairing.to_string() });
+    }
+    check_consent_papers(case, &data.consents)?;
+    check_consent(case, member, &data.consents, lead)?;
+    let mut members = members_without(case, joint_branch, None);
+    members.push(member);
+    check_composition(case, joint_branch, &members)?;
+    let superior_decision = data.superior_decision.as_ref();
+    composition::superior_decision(case, joint_branch.arrangement, superior_decision, &[member])?;
+    let ids: Vec<_> = members.iter().map(|member| member.id).collect();
+    if let Some(history) = composition::failed_history(case, Some(joint_branch.id), &ids)
+        && level < Level::County
+    {
+        return Err(history);
+    }
+    let survey = check_survey(case, joint_branch, member, data.survey)?;
+    let admitted = MemberAdmitted {
+        joint_branch: joint_branch.id,
+        organization: member.id,
+        level,
+        survey,
+        consents: data.consents.clone(),
+        superior_decision: data.superior_decision.clone(),
+    };
+    let mut events = vec![EventBody::MemberAdmitted(admitted)];
+    if joint_branch.arrangement == Arrangement::Merger {
+        let (organization, joint_branch) = (member.id, joint_branch.id);
+        events.push(EventBody::OrganizationSuspended(OrganizationSuspended { organization, joint_branch }));
+        let (functions, from) = (all_functions(case), vec![organization]);
+        events.push(EventBody::FunctionsTransferred(FunctionsMoved { joint_branch, functions, from }));
+    }
+    Ok(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::joint_branch::Function;
+    use crate::organization::OrganizationStatus;
+    use crate::rejection::ChangeRejection;
+    use crate::testing::City;
+    use crate::testing::city::{
+        ABROAD, COOPERATIVE, JOINT, NEIGHBOUR, TOWNSHIP_ORGAN, V1, V3, V4, V5, V6, members,
+    };
+    use crate::testing::drafts::changes::{admission, admit, admit_as, ask};
+    use crate::testing::drafts::{Draft, functions, officer};
+
+    fn asked(city: City) -> City {
+        city.given(ask(&[(V3, 100, 100)]))
+    }
+
+    #[test]
+    fn a_village_that_joins_a_merger_is_suspended_and_gives_its_functions_over() {
+        let city = asked(City::merged());
+        let survey = Some(city.last_command());
+        let after = city.when(admit(V3)).then(&[
+            EventBody::MemberAdmitted(MemberAdmitted {
+                joint_branch: JOINT,
+                organization: V3,
+                level: Level::County,
+                survey,
+                consents: Vec::new(),
+                superior_decision: None,
+            }),
+            EventBody::OrganizationSuspended(OrganizationSuspended { organization: V3, joint_branch: JOINT }),
+            EventBody::FunctionsTransferred(FunctionsMoved {
+                joint_branch: JOINT,
+                functions: functions(&Function::FOUR, &[]).functions,
+                from: vec![V3],
+            }),
+        ]);
+        assert_eq!(after.organization(V3).status, OrganizationStatus::Suspended);
+        assert_eq!(after.joint().members.len(), 3);
+    }
+
+    #[test]
+    fn who_joins_a_pairing_goes_on_working() {
+        let city = asked(City::paired());
+        let after = city.when(admit(V3)).accepted();
+        assert_eq!(after.organization(V3).status, OrganizationStatus::Active);
+        assert!(after.organization(V3).pairings.contains(&JOINT));
+        // A cooperative is no village and is not surveyed.
+        after
+            .when(admit(COOPERATIVE).paper("昭委组〔2019〕32号", "2019-04-25"))
+            .refused(Rejection::ConsentMissing { name: "合作社党支部".into() });
+    }
+
+    #[test]
+    fn the_village_was_asked_by_somebody_else_and_is_in_favour() {
+        City::merged().when(admit(V3)).refused(Rejection::SurveyMissing);
+        let few = City::merged().given(ask(&[(V3, 100, 59)]));
+        let village = "510811100203".parse().unwrap();
+        few.when(admit(V3)).refused(Rejection::SurveyFavour { village, found: 59, allowed: 60 });
+        asked(City::merged()).when(admit(V3).by(officer("clerk-1"))).refused(Rejection::FourEyes {
+            actor: "clerk-1".into(),
+            earlier_zh: "提出了该联合党组织",
+            earlier: "proposed this joint branch",
+        });
+        let twice = asked(asked(City::merged()));
+        twice.when(admit(V3)).refused(Rejection::SurveyAmbiguous { found: 2 });
+        let survey = Some(twice.last_command());
+        twice.when(admit_as(AdmitMember { survey, ..admission(V3) })).accepted();
+    }
+
+    #[test]
+    fn a_new_member_is_free_and_of_the_county() {
+        let name = "510811100201党支部".to_owned();
+        City::merged().when(admit(V1)).refused(Rejection::MemberRepeated { name });
+        let county = "510811".parse().unwrap();
+        let name = ABROAD.to_string();
+        City::merged().when(admit(ABROAD)).refused(Rejection::OtherCounty { name, county });
+        let name = "元坝镇党委".to_owned();
+        City::merged().when(admit(TOWNSHIP_ORGAN)).refused(Rejection::MemberIsOrgan { name });
+        let outside = City::merged().given(ask(&[(NEIGHBOUR, 100, 100)]));
+        let name = "510811210205党支部".to_owned();
+        outside.when(admit(NEIGHBOUR)).refused(Rejection::ConsentMissing { name });
+        let consents = vec![crate::commands::establishment_tests::consent()];
+        let with_consent = AdmitMember { consents, ..admission(NEIGHBOUR) };
+        outside.when(admit_as(with_consent)).accepted();
+    }
+
+    #[test]
+    fn the_conditions_of_establishing_hold_of_all_members() {
+        let large = asked(City::merged()).given(members(V3, 3, 0).on("2019-04-20"));
+        let (name, found, allowed) = ("510811100203党支部".to_owned(), 3, 3);
+        large.when(admit(V3)).refused(Rejection::SuperiorDecision { name, found, allowed });
+        let superior_decision = "昭委组〔2019〕2号".parse().ok();
+        large.when(admit_as(AdmitMember { superior_decision, ..admission(V3) })).accepted();
+        // The sixth unit needs an override.
+        let five = [(V3, "昭委组〔2019〕33号"), (V4, "昭委组〔2019〕34号"), (V5, "昭委组〔2019〕35号")];
+        let city =
+            City::merged().given(ask(&[(V3, 100, 100), (V4, 100, 100), (V5, 100, 100), (V6, 100, 100)]));
+        let joined =
+            five.iter().fold(city, |city, (id, number)| city.given(admit(*id).paper(number, "2019-04-25")));
+        joined.when(admit(V6)).refused(Rejection::TooManyUnits { found: 6, allowed: 5 });
+        joined.when(admit(V6).overriding()).warns(&["joint-branch-units"]);
+    }
+
+    #[test]
+    fn nobody_joins_in_the_cycle_or_without_a_decision() {
+        let later = |draft: Draft| {
+            draft.on("2019-07-01").decided("2019-07-01").paper("昭委组〔2019〕36号", "2019-07-01")
+        };
+        let poor = asked(City::poor());
+        let refused = ChangeRejection::InCycle { name: "联合党支部".into() };
+        poor.when(later(admit(V3))).refused(refused.into());
+        asked(City::merged()).when(admit(V3).no_paper()).refused(Rejection::DocumentMissing);
+        asked(City::merged()).when(admit(V3).undecided()).refused(Rejection::DecidedByMissing);
+        let refused =
+            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        asked(City::merged()).when(admit(V3).behalf(TOWNSHIP_ORGAN)).refused(refused);
+        assert!(matches!(City::surveyed().when(admit(V3)).decision, Err(Rejection::WrongPhase { .. })));
+    }
+}

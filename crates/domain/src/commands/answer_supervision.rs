@@ -1,0 +1,68 @@
+//! `answer-supervision`: the tier that was asked answers once.
+
+use crate::case::Case;
+use crate::command_data::oversight::AnswerSupervision;
+use crate::event::EventBody;
+use crate::event_data::oversight::SupervisionAnswered;
+use crate::rejection::{OversightRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &AnswerSupervision) -> Result<Vec<EventBody>, Rejection> {
+    let unknown = || Case::unknown("督办", "supervision", &data.supervision, "/data/supervision");
+    let supervision = case.state.supervisions.get(&data.supervision).ok_or_else(unknown)?;
+    let to = case.state.places.get(&supervision.to).ok_or_else(unknown)?;
+    case.require_scope(&case.state.scope_of_place(to.id), to.code.as_str())?;
+    case.require_order(supervision.matter.as_str(), supervision.latest_effective)?;
+    if case.require_organ(to.level, to)? != to.level {
+        return Err(OversightRejection::AnsweredByOther { to: to.code.clone() }.into());
+    }
+    if supervision.answer.is_some() {
+        return Err(OversightRejection::AlreadyAnswered.into());
+    }
+    Ok(vec![EventBody::SupervisionAnswered(SupervisionAnswered {
+        supervision: supervision.id,
+        answer: data.answer.clone(),
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::SupervisionId;
+    use crate::testing::city::{COUNTY_ORGAN, LEAD, TOWNSHIP_ORGAN, V1};
+    use crate::testing::drafts::oversight::{SUPERVISION, answer, supervise, supervising};
+    use crate::testing::drafts::{officer, text};
+    use crate::testing::{City, date};
+
+    fn asked() -> City {
+        City::merged().given(supervise(supervising(LEAD)))
+    }
+
+    #[test]
+    fn the_township_answers_once() {
+        let after = asked().when(answer()).then(&[EventBody::SupervisionAnswered(SupervisionAnswered {
+            supervision: SUPERVISION,
+            answer: text("已完成补评"),
+        })]);
+        let found = after.state.supervisions[&SUPERVISION].answer.clone().unwrap();
+        assert_eq!((found.answered_on, found.recorded_on), (date("2019-08-10"), date("2026-06-30")));
+        after.when(answer()).refused(OversightRejection::AlreadyAnswered.into());
+    }
+
+    #[test]
+    fn nobody_answers_for_it_or_before_it_was_asked() {
+        let to = LEAD.parse().unwrap();
+        let by_county = answer().by(officer("officer-1")).behalf(COUNTY_ORGAN);
+        asked().when(by_county).refused(OversightRejection::AnsweredByOther { to }.into());
+        asked().when(answer().by(officer("officer-1")).behalf(TOWNSHIP_ORGAN)).accepted();
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        asked().when(answer().behalf(V1)).refused(Rejection::DecidingBody { found, needed, needed_zh });
+        asked().when(answer().on("2019-07-24")).refused(Rejection::EffectiveOrder {
+            entity: "二季度考评未完成".into(),
+            effective: date("2019-07-24"),
+            latest: date("2019-07-25"),
+        });
+        let id = SupervisionId(SUPERVISION.0);
+        let unknown = Case::unknown("督办", "supervision", &id, "/data/supervision");
+        City::merged().when(answer()).refused(unknown);
+    }
+}

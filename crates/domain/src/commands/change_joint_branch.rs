@@ -1,0 +1,203 @@
+//! `change-joint-branch`: another name, lead township or form, on a document of a body that may establish.
+
+use std::sync::Arc;
+
+use crate::case::Case;
+use crate::command_data::changes::ChangeJointBranch;
+use crate::commands::composition;
+use crate::commands::establishment::{check_consent, check_consent_papers};
+use crate::commands::membership::{check_level, members_without};
+use crate::event::EventBody;
+use crate::event_data::changes::JointBranchChanged;
+use crate::joint_branch::{Form, JointBranch};
+use crate::place::{Level, Place};
+use crate::rejection::{ChangeRejection, Rejection, level_words};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    case.require_live(joint_branch)?;
+    let level = check_level(case, joint_branch)?;
+    case.require_document(joint_branch, "change")?;
+    let name = data.name.clone().filter(|name| *name != joint_branch.name);
+    let form = data.form.filter(|form| *form != joint_branch.form);
+    let lead = lead_township(case, joint_branch, data)?;
+    if name.is_none() && form.is_none() && lead.is_none() {
+        return Err(Rejection::NothingToRecord);
+    }
+    if let Some(form) = form {
+        check_form(case, joint_branch, form, level)?;
+    }
+    if let Some(lead) = lead {
+        check_consent_papers(case, &data.consents)?;
+        for member in members_without(case, joint_branch, None) {
+            check_consent(case, member, &data.consents, lead)?;
+        }
+    }
+    Ok(vec![EventBody::JointBranchChanged(JointBranchChanged {
+        joint_branch: joint_branch.id,
+        level,
+        name,
+        lead_township: lead.map(|lead| lead.id),
+        form,
+        consents: data.consents.clone(),
+    })])
+}
+
+/// Another township of the same county, where the command names one.
+fn lead_township<'a>(
+    case: &Case<'a>,
+    joint_branch: &JointBranch,
+    data: &ChangeJointBranch,
+) -> Result<Option<&'a Arc<Place>>, Rejection> {
+    let Some(code) = &data.lead_township else { return Ok(None) };
+    let lead = case.place(code, "/data/lead_township")?;
+    if lead.level != Level::Township {
+        return Err(Case::unknown("乡镇", "township", code, "/data/lead_township"));
+    }
+    let county = |id| case.state.ancestor(id, Level::County).map(|county| county.code.clone());
+    if let Some(own) = county(joint_branch.lead_township)
+        && county(lead.id).as_ref() != Some(&own)
+    {
+        return Err(Rejection::OtherCounty { name: lead.name.to_string(), county: own });
+    }
+    case.require_scope(&case.state.scope_of_place(lead.id), code.as_str())?;
+    Ok(Some(lead).filter(|lead| lead.id != joint_branch.lead_township))
+}
+
+/// The form's own condition, and nobody left in a post that the new form does not have.
+fn check_form(
+    case: &mut Case<'_>,
+    joint_branch: &JointBranch,
+    form: Form,
+    level: Level,
+) -> Result<(), Rejection> {
+    let members = members_without(case, joint_branch, None);
+    composition::form_conditions(case, joint_branch.arrangement, form, &members)?;
+    let needed_level = case.policy.figures.committee_form_level;
+    if form == Form::Committee && level < needed_level {
+        let (needed_zh, needed) = level_words(needed_level);
+        return Err(Rejection::CommitteeApproval { needed_zh, needed });
+    }
+    if form == Form::None && joint_branch.secretary.is_some() {
+        return Err(ChangeRejection::SecretaryInPost.into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command_data::ProposeJointBranch;
+    use crate::testing::city::{JOINT, LEAD, NEXT, SECRETARY, TOWNSHIP_ORGAN, V1, V2, members, place};
+    use crate::testing::drafts::changes::{change, changing};
+    use crate::testing::drafts::{
+        Draft, assign, merge, pair, pairing, paper, propose, relieve, survey, text,
+    };
+    use crate::testing::{City, date};
+
+    fn to_form(form: Form) -> Draft {
+        change(ChangeJointBranch { form: Some(form), ..changing() })
+    }
+
+    fn to_name(name: &str) -> Draft {
+        change(ChangeJointBranch { name: Some(text(name)), ..changing() })
+    }
+
+    /// A merger of 2 + n members, changed later than their count.
+    fn with(members_of_first: u32) -> City {
+        City::merged().given(members(V1, members_of_first, 0).on("2019-04-01"))
+    }
+
+    #[test]
+    fn a_joint_branch_bears_a_new_name_and_what_is_not_named_stays() {
+        let after = City::merged().when(to_name("狮岩联合党支部")).then(&[EventBody::JointBranchChanged(
+            JointBranchChanged {
+                joint_branch: JOINT,
+                level: Level::County,
+                name: Some(text("狮岩联合党支部")),
+                lead_township: None,
+                form: None,
+                consents: Vec::new(),
+            },
+        )]);
+        let joint = after.joint();
+        assert_eq!((joint.name.as_str(), joint.form), ("狮岩联合党支部", Form::Branch));
+        assert_eq!(joint.filings_owed.len(), 2);
+        let same = to_name("狮岩联合党支部").paper("昭委组〔2019〕38号", "2019-05-20");
+        after.when(same).refused(Rejection::NothingToRecord);
+        City::merged().when(change(changing())).refused(Rejection::NothingToRecord);
+    }
+
+    #[test]
+    fn a_larger_form_needs_its_members() {
+        with(49).when(to_form(Form::GeneralBranch)).accepted();
+        with(48).when(to_form(Form::GeneralBranch).overriding()).warns(&["general-branch-members"]);
+        let refused = Rejection::GeneralBranchMembers { found: 50, allowed: 50 };
+        with(48).when(to_form(Form::GeneralBranch)).refused(refused);
+        with(98).when(to_form(Form::Committee)).accepted();
+        let refused = Rejection::CommitteeMembers { found: 99, allowed: 100 };
+        with(97).when(to_form(Form::Committee).overriding()).refused(refused);
+        City::merged().when(to_form(Form::None)).refused(Rejection::FormCondition {
+            detail_zh: "合建必须有党组织形式",
+            detail: "a merger has an organ",
+        });
+    }
+
+    #[test]
+    fn a_committee_is_the_countys_to_approve() {
+        let lowered = |city: City| city.with_policy(|policy| policy.figures.deciding_level = Level::Township);
+        let merged = merge().behalf(TOWNSHIP_ORGAN);
+        let city = lowered(City::surveyed()).given(merged).given(members(V1, 98, 0).on("2019-04-01"));
+        let refused = Rejection::CommitteeApproval { needed_zh: "县", needed: "county" };
+        city.when(to_form(Form::Committee).behalf(TOWNSHIP_ORGAN)).refused(refused);
+        city.when(to_form(Form::Committee)).accepted();
+        // What the county established the township does not change.
+        let refused = Rejection::ApproverLevel { needed_zh: "县", needed: "county" };
+        lowered(City::merged()).when(to_name("新名").behalf(TOWNSHIP_ORGAN)).refused(refused);
+    }
+
+    #[test]
+    fn a_pairing_gains_a_post_with_its_form_and_loses_it_empty() {
+        let data = ProposeJointBranch { form: Form::GeneralBranch, ..pairing(&[V1, V2]) };
+        let city = City::new().given(members(V1, 60, 0)).given(propose(data));
+        let city =
+            city.given(survey(&[(V1, 100, 100), (V2, 100, 100)])).given(pair()).given(assign(SECRETARY));
+        city.when(to_form(Form::None)).refused(ChangeRejection::SecretaryInPost.into());
+        let empty = city.given(relieve(SECRETARY)).given(to_form(Form::None).on("2019-05-20"));
+        assert_eq!((empty.joint().vacant_since, &empty.joint().term), (None, &None));
+        let back = to_form(Form::GeneralBranch).paper("昭委组〔2019〕41号", "2019-06-20").on("2019-06-20");
+        assert_eq!(empty.given(back).joint().vacant_since, Some(date("2019-06-20")));
+    }
+
+    #[test]
+    fn another_township_leads_with_the_consent_of_the_members_own() {
+        let led_by =
+            |code: &str| change(ChangeJointBranch { lead_township: code.parse().ok(), ..changing() });
+        let name = "510811100201党支部".to_owned();
+        City::merged().when(led_by(NEXT)).refused(Rejection::ConsentMissing { name });
+        let consents = vec![crate::command_data::Consent {
+            organization: TOWNSHIP_ORGAN,
+            document: paper("元委〔2019〕4号", "2019-05-10"),
+        }];
+        let draft = change(ChangeJointBranch { lead_township: NEXT.parse().ok(), consents, ..changing() });
+        let after = City::merged().when(draft).accepted();
+        assert_eq!(after.joint().lead_township, place(NEXT));
+        City::merged().when(led_by(LEAD)).refused(Rejection::NothingToRecord);
+        let county = "510811".parse().unwrap();
+        City::merged()
+            .when(led_by("510824100"))
+            .refused(Rejection::OtherCounty { name: "陵江镇".into(), county });
+        let village = Case::unknown("乡镇", "township", &"510811100201", "/data/lead_township");
+        City::merged().when(led_by("510811100201")).refused(village);
+    }
+
+    #[test]
+    fn a_change_rests_on_a_meeting_and_its_own_document() {
+        City::merged().when(to_name("新名").undecided()).refused(Rejection::DecidedByMissing);
+        City::merged().when(to_name("新名").no_paper()).refused(Rejection::DocumentMissing);
+        let city = City::merged().given(to_name("新名"));
+        let number = "昭委组〔2019〕37号".parse().unwrap();
+        city.when(to_name("旧名")).refused(Rejection::DocumentRepeated { number });
+        assert!(matches!(City::proposed().when(to_name("新名")).decision, Err(Rejection::WrongPhase { .. })));
+    }
+}

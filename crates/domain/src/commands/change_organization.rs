@@ -1,0 +1,282 @@
+//! `change-organization`: name, form, host or superior of an organization change on a document.
+
+use crate::case::Case;
+use crate::command_data::changes::ChangeOrganization;
+use crate::commands::register_organization::host_place;
+use crate::event::EventBody;
+use crate::event_data::changes::OrganizationChanged;
+use crate::ids::{OrganizationId, PlaceId};
+use crate::organization::{Organization, OrganizationForm};
+use crate::place::Level;
+use crate::rejection::{ChangeRejection, Rejection, level_words};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeOrganization) -> Result<Vec<EventBody>, Rejection> {
+    let organization = case.lasting_organization(data.organization, "/data/organization")?;
+    let level = check_decision(case, organization)?;
+    let changed = OrganizationChanged {
+        organization: organization.id,
+        name: data.name.clone().filter(|name| *name != organization.name),
+        form: data.form.filter(|form| *form != organization.form),
+        superior: data.superior.filter(|superior| Some(*superior) != organization.superior),
+        ..host(case, organization, data)?
+    };
+    if let Some(form) = changed.form {
+        check_form(case, organization, form, level)?;
+    }
+    if let Some(superior) = changed.superior {
+        check_superior(case, organization.id, superior)?;
+    }
+    let is_empty = changed.name.is_none()
+        && changed.form.is_none()
+        && changed.superior.is_none()
+        && changed.host.is_none()
+        && changed.location.is_none();
+    if is_empty {
+        return Err(Rejection::NothingToRecord);
+    }
+    Ok(vec![EventBody::OrganizationChanged(changed)])
+}
+
+/// A body that may create and abolish here, above an organ that it decides on, with a document.
+pub(crate) fn check_decision(case: &Case<'_>, organization: &Organization) -> Result<Level, Rejection> {
+    case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
+    let location = case.state.places.get(&organization.location);
+    let location = location
+        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/organization"))?;
+    let above = match (organization.form, location.level) {
+        (OrganizationForm::Organ, Level::Village) => Level::Township,
+        (OrganizationForm::Organ, Level::Township) => Level::County,
+        (OrganizationForm::Organ, Level::County | Level::City) => Level::City,
+        (_, level) => level,
+    };
+    let level = case.require_decision(case.policy.figures.deciding_level.max(above), location)?;
+    case.require_paper()?;
+    Ok(level)
+}
+
+/// Another host, resolved: one that is a place also says where the organization lies.
+fn host(
+    case: &Case<'_>,
+    organization: &Organization,
+    data: &ChangeOrganization,
+) -> Result<OrganizationChanged, Rejection> {
+    let nothing = OrganizationChanged {
+        organization: organization.id,
+        name: None,
+        form: None,
+        host_kind: None,
+        host_place: None,
+        host: None,
+        location: None,
+        superior: None,
+    };
+    if data.host_kind.is_none() && data.host.is_none() && data.location.is_none() {
+        return Ok(nothing);
+    }
+    if organization.merger.is_some() || !organization.pairings.is_empty() {
+        return Err(ChangeRejection::HostOfMember { name: organization.name.to_string() }.into());
+    }
+    let (host_kind, host) = match (data.host_kind, &data.host) {
+        (Some(kind), Some(host)) => (kind, host),
+        _ => return Err(ChangeRejection::HostIncomplete.into()),
+    };
+    let is_tier = matches!(
+        host_kind,
+        crate::organization::HostKind::Township
+            | crate::organization::HostKind::County
+            | crate::organization::HostKind::City
+    );
+    if (organization.form == OrganizationForm::Organ) != is_tier {
+        return Err(Rejection::HostKind {
+            detail_zh: "决策机关属于乡镇、县或市，其他组织不属于它们",
+            detail: "an organ belongs to a tier, any other organization does not",
+        });
+    }
+    let host_place = host_place(case, host_kind, host)?;
+    let location = location(case, organization, host_place, data)?;
+    case.require_scope(&case.state.scope_of_place(location), host.as_str())?;
+    let (host_kind, host, location) = (Some(host_kind), Some(host.clone()), Some(location));
+    Ok(OrganizationChanged { host_kind, host_place, host, location, ..nothing })
+}
+
+fn location(
+    case: &Case<'_>,
+    organization: &Organization,
+    host_place: Option<PlaceId>,
+    data: &ChangeOrganization,
+) -> Result<PlaceId, Rejection> {
+    match (host_place, &data.location) {
+        (Some(place), _) => Ok(place),
+        (None, Some(code)) => case.place(code, "/data/location").map(|place| place.id),
+        (None, None) => Ok(organization.location),
+    }
+}
+
+/// 农村基层组织工作条例 §5: the form's own numbers; an organ stays one.
+fn check_form(
+    case: &mut Case<'_>,
+    organization: &Organization,
+    form: OrganizationForm,
+    level: Level,
+) -> Result<(), Rejection> {
+    let figures = &case.policy.figures;
+    let found = organization.members();
+    let (general, committee) = (figures.general_branch_over_members, figures.committee_minimum_members);
+    let needed_level = figures.committee_form_level;
+    match form {
+        _ if OrganizationForm::Organ == organization.form => Err(Rejection::HostKind {
+            detail_zh: "决策机关不改变形式",
+            detail: "an organ stays an organ",
+        }),
+        OrganizationForm::Organ => Err(Rejection::HostKind {
+            detail_zh: "党组织不能变为决策机关",
+            detail: "an organization does not become an organ",
+        }),
+        OrganizationForm::GeneralBranch if found <= general => {
+            case.breach(Rejection::GeneralBranchMembers { found, allowed: general })
+        }
+        OrganizationForm::Committee if found < committee => {
+            case.breach(Rejection::CommitteeMembers { found, allowed: committee })
+        }
+        OrganizationForm::Committee if level < needed_level => {
+            let (needed_zh, needed) = level_words(needed_level);
+            Err(Rejection::CommitteeApproval { needed_zh, needed })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Nobody stands above those whose superior it is.
+fn check_superior(
+    case: &Case<'_>,
+    organization: OrganizationId,
+    superior: OrganizationId,
+) -> Result<(), Rejection> {
+    let named = case.lasting_organization(superior, "/data/superior")?;
+    let above = |id: &OrganizationId| case.state.organizations.get(id).and_then(|found| found.superior);
+    // The register is finite, and so is a chain that names each organization once.
+    let chain = std::iter::successors(Some(superior), above).take(case.state.organizations.len() + 1);
+    if chain.into_iter().any(|id| id == organization) {
+        return Err(ChangeRejection::SuperiorCycle { name: named.name.to_string() }.into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::organization::{Host, HostKind};
+    use crate::testing::City;
+    use crate::testing::city::{
+        COOPERATIVE, COUNTY_ORGAN, LEAD, TOWNSHIP_ORGAN, UNIT, V1, V2, V3, members, place,
+    };
+    use crate::testing::drafts::changes::{reorganize, reorganizing};
+    use crate::testing::drafts::{Draft, text};
+
+    fn form(form: OrganizationForm) -> Draft {
+        reorganize(ChangeOrganization { form: Some(form), ..reorganizing(V3) })
+    }
+
+    fn with(count: u32) -> City {
+        City::new().given(members(V3, count, 0).on("2019-01-02"))
+    }
+
+    #[test]
+    fn an_organization_bears_a_new_name_and_superior() {
+        let data = ChangeOrganization {
+            name: Some(text("三村联合党支部")),
+            superior: Some(TOWNSHIP_ORGAN),
+            ..reorganizing(V3)
+        };
+        let after =
+            City::new().when(reorganize(data)).then(&[EventBody::OrganizationChanged(OrganizationChanged {
+                organization: V3,
+                name: Some(text("三村联合党支部")),
+                form: None,
+                host_kind: None,
+                host_place: None,
+                host: None,
+                location: None,
+                superior: Some(TOWNSHIP_ORGAN),
+            })]);
+        let found = after.organization(V3);
+        assert_eq!((found.name.as_str(), found.superior), ("三村联合党支部", Some(TOWNSHIP_ORGAN)));
+        City::new().when(reorganize(reorganizing(V3))).refused(Rejection::NothingToRecord);
+    }
+
+    #[test]
+    fn a_larger_form_needs_its_members_and_the_countys_approval() {
+        with(51).when(form(OrganizationForm::GeneralBranch)).accepted();
+        let refused = Rejection::GeneralBranchMembers { found: 50, allowed: 50 };
+        with(50).when(form(OrganizationForm::GeneralBranch)).refused(refused);
+        with(50).when(form(OrganizationForm::GeneralBranch).overriding()).warns(&["general-branch-members"]);
+        with(100).when(form(OrganizationForm::Committee)).accepted();
+        let refused = Rejection::CommitteeMembers { found: 99, allowed: 100 };
+        with(99).when(form(OrganizationForm::Committee).overriding()).refused(refused);
+        let lowered = with(100).with_policy(|policy| policy.figures.deciding_level = Level::Township);
+        let refused = Rejection::CommitteeApproval { needed_zh: "县", needed: "county" };
+        lowered.when(form(OrganizationForm::Committee).behalf(TOWNSHIP_ORGAN)).refused(refused);
+        assert!(with(100).when(form(OrganizationForm::Organ)).decision.is_err());
+    }
+
+    #[test]
+    fn another_host_says_where_the_organization_lies() {
+        let village = ChangeOrganization {
+            host_kind: Some(HostKind::Village),
+            host: Some(text("510811100204")),
+            ..reorganizing(V3)
+        };
+        let after = City::new().when(reorganize(village.clone())).accepted();
+        let found = after.organization(V3);
+        let other = place("510811100204");
+        assert_eq!((&found.host, found.location), (&Host::Place(other), other));
+        let park = ChangeOrganization {
+            host_kind: Some(HostKind::Park),
+            host: Some(text("现代农业园区")),
+            location: LEAD.parse().ok(),
+            ..reorganizing(COOPERATIVE)
+        };
+        let after = City::new().when(reorganize(park)).accepted();
+        assert_eq!(after.organization(COOPERATIVE).location, place(LEAD));
+        let half = ChangeOrganization { host_kind: None, ..village.clone() };
+        City::new().when(reorganize(half)).refused(ChangeRejection::HostIncomplete.into());
+        let tier = ChangeOrganization {
+            host_kind: Some(HostKind::Township),
+            host: Some(text(LEAD)),
+            ..reorganizing(V3)
+        };
+        assert!(matches!(City::new().when(reorganize(tier)).decision, Err(Rejection::HostKind { .. })));
+        let member = ChangeOrganization { organization: V1, ..village };
+        let refused = ChangeRejection::HostOfMember { name: "510811100201党支部".into() };
+        City::merged().when(reorganize(member).on("2019-05-20")).refused(refused.into());
+    }
+
+    #[test]
+    fn nobody_is_above_a_superior_of_its_own() {
+        let under = |organization, superior| {
+            reorganize(ChangeOrganization { superior: Some(superior), ..reorganizing(organization) })
+        };
+        let city = City::new().given(under(V2, V1)).given(under(V3, V2));
+        for (lower, name) in [(V3, "510811100203党支部"), (V1, "510811100201党支部")] {
+            let refused = ChangeRejection::SuperiorCycle { name: name.into() };
+            city.when(under(V1, lower)).refused(refused.into());
+        }
+        city.when(under(V1, TOWNSHIP_ORGAN)).accepted();
+    }
+
+    #[test]
+    fn a_body_above_decides_on_a_document() {
+        let named = |id| ChangeOrganization { name: Some(text("新名")), ..reorganizing(id) };
+        City::new().when(reorganize(named(V3)).no_paper()).refused(Rejection::DocumentMissing);
+        City::new().when(reorganize(named(V3)).undecided()).refused(Rejection::DecidedByMissing);
+        City::new().when(reorganize(named(TOWNSHIP_ORGAN))).accepted();
+        City::new().when(reorganize(named(UNIT))).accepted();
+        let refused =
+            Rejection::DecidingBody {
+                found: "昭化区委组织部".into(), needed: "city", needed_zh: "市"
+            };
+        City::new().when(reorganize(named(COUNTY_ORGAN))).refused(refused);
+        let refused = Rejection::MemberInactive { name: "510811100202党支部".into() };
+        City::abolished().when(reorganize(named(V2)).on("2020-01-01")).refused(refused);
+    }
+}

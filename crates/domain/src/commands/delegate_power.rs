@@ -1,0 +1,105 @@
+//! `delegate-power`: the township committee delegates powers 四项权力 to a joint branch, from the jurisdiction's list.
+
+use std::sync::Arc;
+
+use crate::case::Case;
+use crate::command_data::work::MovePowers;
+use crate::event::EventBody;
+use crate::event_data::work::PowersMoved;
+use crate::joint_branch::{Form, JointBranch};
+use crate::place::Level;
+use crate::rejection::{Rejection, WorkRejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &MovePowers) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = check(case, data, "delegate")?;
+    let codes = case.policy.codes("powers");
+    for (index, power) in data.powers.iter().enumerate() {
+        if !codes.contains(&power.as_str()) {
+            return Err(Rejection::UnknownCode {
+                found: power.to_string(),
+                allowed: codes.join(", "),
+                pointer: "/data/powers",
+            });
+        }
+        let listed_before = data.powers.iter().take(index).any(|other| other == power);
+        if joint_branch.powers.contains(power) || listed_before {
+            return Err(WorkRejection::PowerHeld { power: power.to_string() }.into());
+        }
+    }
+    Ok(vec![EventBody::PowersDelegated(moved(data))])
+}
+
+/// What delegating and revoking share: a live joint branch with an organ, and a decision that names powers.
+pub(crate) fn check<'a>(
+    case: &Case<'a>,
+    data: &MovePowers,
+    kind: &str,
+) -> Result<&'a Arc<JointBranch>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    case.require_live(joint_branch)?;
+    if joint_branch.form == Form::None {
+        return Err(WorkRejection::NoOrgan.into());
+    }
+    let lead = case.lead_township(joint_branch)?;
+    case.require_decision(Level::Township, lead)?;
+    case.document_once(joint_branch, kind)?;
+    if data.powers.is_empty() {
+        return Err(Rejection::EmptyList { what: "powers" });
+    }
+    Ok(joint_branch)
+}
+
+pub(crate) fn moved(data: &MovePowers) -> PowersMoved {
+    PowersMoved { joint_branch: data.joint_branch, powers: data.powers.clone(), reason: data.reason.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{JOINT, V1};
+    use crate::testing::drafts::text;
+    use crate::testing::drafts::work::delegate;
+
+    #[test]
+    fn the_township_committee_delegates_powers_of_the_list() {
+        let powers = ["personnel", "supervision"];
+        let after = City::merged().when(delegate(&powers)).then(&[EventBody::PowersDelegated(PowersMoved {
+            joint_branch: JOINT,
+            powers: powers.map(text).to_vec(),
+            reason: None,
+        })]);
+        assert_eq!(after.joint().powers.len(), 2);
+        after.when(delegate(&["major_decisions"])).accepted();
+        let refused = WorkRejection::PowerHeld { power: "supervision".into() };
+        after.when(delegate(&["industry_planning", "supervision"])).refused(refused.into());
+        let refused = WorkRejection::PowerHeld { power: "personnel".into() };
+        City::merged().when(delegate(&["personnel", "personnel"])).refused(refused.into());
+    }
+
+    #[test]
+    fn a_jurisdiction_has_its_own_list() {
+        let refused = |allowed: &str| Rejection::UnknownCode {
+            found: "taxation".into(),
+            allowed: allowed.into(),
+            pointer: "/data/powers",
+        };
+        let four = "personnel, major_decisions, industry_planning, supervision";
+        City::merged().when(delegate(&["taxation"])).refused(refused(four));
+        let own = City::merged().with_policy(|policy| {
+            Arc::make_mut(&mut policy.code_lists).get_mut("powers").unwrap().truncate(1);
+        });
+        own.when(delegate(&["taxation"])).refused(refused("personnel"));
+        own.when(delegate(&["personnel"])).accepted();
+        City::merged().when(delegate(&[])).refused(Rejection::EmptyList { what: "powers" });
+    }
+
+    #[test]
+    fn a_meeting_decides_for_a_joint_branch_with_an_organ() {
+        City::merged().when(delegate(&["personnel"]).undecided()).refused(Rejection::DecidedByMissing);
+        City::paired().when(delegate(&["personnel"])).refused(WorkRejection::NoOrgan.into());
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        City::merged().when(delegate(&["personnel"]).behalf(V1)).refused(refused);
+    }
+}

@@ -1,0 +1,130 @@
+//! `file-with-county` 备案: each establishing, election, secretary, change and dissolving is filed once.
+
+use crate::case::Case;
+use crate::command_data::oversight::FileWithCounty;
+use crate::event::EventBody;
+use crate::event_data::oversight::FiledWithCounty;
+use crate::place::Level;
+use crate::rejection::{OversightRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &FileWithCounty) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let lead = case.lead_township(joint_branch)?;
+    case.require_organ(Level::County, lead)?;
+    let (matter_zh, matter) = (data.matter.chinese(), data.matter.as_str());
+    let owed = joint_branch.filings_owed.iter().filter(|(position, owed)| {
+        owed.matter == data.matter && data.position.is_none_or(|named| named == **position)
+    });
+    let (filed_position, owed) = match owed.collect::<Vec<_>>().as_slice() {
+        [] => return Err(OversightRejection::NothingToFile { matter_zh, matter }.into()),
+        [only] => *only,
+        several => {
+            let found = several.len();
+            return Err(OversightRejection::FilingAmbiguous { matter_zh, matter, found }.into());
+        }
+    };
+    case.not_after("备案日期", "the filing", data.filed_on, case.on())?;
+    case.not_after("所备案事项的生效日期", "what is filed", owed.since, data.filed_on)?;
+    Ok(vec![EventBody::FiledWithCounty(FiledWithCounty {
+        joint_branch: joint_branch.id,
+        matter: data.matter,
+        filed_position: *filed_position,
+        number: data.number.clone(),
+        filed_on: data.filed_on,
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::account::Role;
+    use crate::filing::FilingMatter;
+    use crate::testing::city::{JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN};
+    use crate::testing::drafts::posts::{file, filing};
+    use crate::testing::drafts::{Draft, assign, clerk, officer, relieve, text};
+    use crate::testing::{City, date};
+
+    fn filed(matter: FilingMatter, position: u64) -> EventBody {
+        EventBody::FiledWithCounty(FiledWithCounty {
+            joint_branch: JOINT,
+            matter,
+            filed_position: position,
+            number: text("昭备2019-7"),
+            filed_on: date("2019-09-10"),
+        })
+    }
+
+    fn positions(city: &City) -> Vec<u64> {
+        city.joint().filings_owed.keys().copied().collect()
+    }
+
+    #[test]
+    fn what_happened_is_filed_once() {
+        let city = City::merged();
+        let owed = positions(&city);
+        assert_eq!(owed.len(), 1);
+        let establishing = FilingMatter::Establishing;
+        let after = city.when(file(establishing)).then(&[filed(establishing, owed[0])]);
+        assert!(after.joint().filings_owed.is_empty());
+        let refused = OversightRejection::NothingToFile { matter_zh: "成立", matter: "establishing" };
+        after.when(file(establishing)).refused(refused.into());
+        let refused = OversightRejection::NothingToFile { matter_zh: "书记任职", matter: "secretary" };
+        after.when(file(FilingMatter::Secretary)).refused(refused.into());
+    }
+
+    #[test]
+    fn an_end_is_filed_too() {
+        let city = City::dissolved();
+        let position = positions(&city).last().copied().unwrap();
+        city.when(file(FilingMatter::Dissolving)).then(&[filed(FilingMatter::Dissolving, position)]);
+    }
+
+    #[test]
+    fn of_several_the_position_names_one() {
+        let city = City::headed().given(relieve(SECRETARY)).given(assign(SECOND).on("2019-05-02"));
+        let refused =
+            OversightRejection::FilingAmbiguous { matter_zh: "书记任职", matter: "secretary", found: 2 };
+        city.when(file(FilingMatter::Secretary)).refused(refused.into());
+        let position = positions(&city)[1];
+        let named = |position| {
+            let data = FileWithCounty { position: Some(position), ..filing(FilingMatter::Secretary) };
+            Draft { body: CommandBody::FileWithCounty(data), ..file(FilingMatter::Secretary) }
+        };
+        let after = city.when(named(position)).then(&[filed(FilingMatter::Secretary, position)]);
+        let refused = OversightRejection::NothingToFile { matter_zh: "书记任职", matter: "secretary" };
+        after.when(named(position)).refused(refused.into());
+    }
+
+    #[test]
+    fn a_filing_lies_between_the_fact_and_its_recording() {
+        let on = |day: &str| {
+            let data = FileWithCounty { filed_on: date(day), ..filing(FilingMatter::Establishing) };
+            Draft { body: CommandBody::FileWithCounty(data), ..file(FilingMatter::Establishing) }
+        };
+        City::merged().when(on("2019-03-01")).accepted();
+        City::merged().when(on("2019-02-28")).refused(Rejection::DateAfter {
+            what_zh: "所备案事项的生效日期",
+            what: "what is filed",
+            date: date("2019-03-01"),
+            limit: date("2019-02-28"),
+        });
+        City::merged().when(on("2019-09-11")).refused(Rejection::DateAfter {
+            what_zh: "备案日期",
+            what: "the filing",
+            date: date("2019-09-11"),
+            limit: date("2019-09-10"),
+        });
+    }
+
+    #[test]
+    fn the_county_receives_it() {
+        let refused =
+            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let by_township = file(FilingMatter::Establishing).by(officer("officer-1")).behalf(TOWNSHIP_ORGAN);
+        City::merged().when(by_township).refused(refused);
+        let refused =
+            Rejection::RoleForbids { role: Role::TownshipClerk.as_str(), command: "file-with-county" };
+        City::merged().when(file(FilingMatter::Establishing).by(clerk())).refused(refused);
+    }
+}

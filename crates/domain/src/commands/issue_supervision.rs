@@ -1,0 +1,123 @@
+//! `issue-supervision` 督办: the city asks a county, or a county a township; a matter, a day, and later an answer.
+
+use crate::case::Case;
+use crate::command_data::oversight::IssueSupervision;
+use crate::event::EventBody;
+use crate::event_data::oversight::SupervisionIssued;
+use crate::ids::SupervisionId;
+use crate::place::Level;
+use crate::rejection::{OversightRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec<EventBody>, Rejection> {
+    let to = case.place(&data.to, "/data/to")?;
+    let above = match to.level {
+        Level::County => Level::City,
+        Level::Township => Level::County,
+        Level::City | Level::Village => {
+            return Err(OversightRejection::SupervisionTier { found: data.to.clone() }.into());
+        }
+    };
+    case.require_scope(&case.state.scope_of_place(to.id), data.to.as_str())?;
+    let level = case.require_organ(above, to)?;
+    case.not_after("签发日期", "the issue", case.on(), data.due)?;
+    if let Some(id) = data.joint_branch {
+        let joint_branch = case.state.joint_branches.get(&id);
+        let joint_branch = joint_branch
+            .ok_or_else(|| Case::unknown("联合党组织", "joint branch", &id, "/data/joint_branch"))?;
+        let lies_there = case.state.ancestor(joint_branch.lead_township, to.level);
+        if lies_there.is_none_or(|place| place.id != to.id) {
+            let name = joint_branch.name.to_string();
+            return Err(OversightRejection::SupervisionScope { name, to: data.to.clone() }.into());
+        }
+    }
+    let id = data.id.unwrap_or(SupervisionId(case.command.id.0));
+    if case.state.supervisions.contains_key(&id) {
+        return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
+    }
+    Ok(vec![EventBody::SupervisionIssued(SupervisionIssued {
+        supervision: id,
+        to: to.id,
+        level,
+        matter: data.matter.clone(),
+        due: data.due,
+        joint_branch: data.joint_branch,
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Role;
+    use crate::command::Actor;
+    use crate::testing::city::{CITY_ORGAN, COUNTY_ORGAN, JOINT, LEAD, NEXT, TOWNSHIP_ORGAN, place};
+    use crate::testing::drafts::oversight::{SUPERVISION, supervise, supervising};
+    use crate::testing::drafts::{Draft, clerk, officer, text};
+    use crate::testing::{City, date};
+
+    fn by_city(data: IssueSupervision) -> Draft {
+        let actor = Actor { id: "city-1".into(), role: Role::CityOffice, scope: "5108".parse().unwrap() };
+        supervise(data).by(actor).behalf(CITY_ORGAN)
+    }
+
+    #[test]
+    fn a_county_asks_its_township_and_the_city_its_county() {
+        let data = IssueSupervision { joint_branch: Some(JOINT), ..supervising(LEAD) };
+        let after =
+            City::merged().when(supervise(data)).then(&[EventBody::SupervisionIssued(SupervisionIssued {
+                supervision: SUPERVISION,
+                to: place(LEAD),
+                level: Level::County,
+                matter: text("二季度考评未完成"),
+                due: date("2019-08-31"),
+                joint_branch: Some(JOINT),
+            })]);
+        assert_eq!(after.state.supervisions[&SUPERVISION].answer, None);
+        City::merged().when(by_city(supervising("510811"))).accepted();
+        let again = supervise(supervising(LEAD));
+        let refused = Rejection::IdInUse { id: SUPERVISION.to_string(), pointer: "/data/id" };
+        after.when(again).refused(refused);
+        let unnamed = IssueSupervision { id: None, ..supervising(LEAD) };
+        let after = after.when(supervise(unnamed)).accepted();
+        assert!(after.state.supervisions.contains_key(&SupervisionId(after.last_command().0)));
+    }
+
+    #[test]
+    fn it_goes_one_tier_down() {
+        for code in ["5108", "510811100201"] {
+            let refused = OversightRejection::SupervisionTier { found: code.parse().unwrap() };
+            City::merged().when(by_city(supervising(code))).refused(refused.into());
+        }
+        let refused =
+            Rejection::DecidingBody {
+                found: "昭化区委组织部".into(), needed: "city", needed_zh: "市"
+            };
+        City::merged().when(supervise(supervising("510811"))).refused(refused);
+        let refused =
+            Rejection::RoleForbids { role: Role::TownshipClerk.as_str(), command: "issue-supervision" };
+        let by_clerk = supervise(supervising(LEAD)).by(clerk()).behalf(TOWNSHIP_ORGAN);
+        City::merged().when(by_clerk).refused(refused);
+        let outside = Rejection::OutsideScope { what: "510824100".into(), scope: "510811".parse().unwrap() };
+        City::merged().when(supervise(supervising("510824100"))).refused(outside);
+    }
+
+    #[test]
+    fn its_joint_branch_lies_there_and_its_day_lies_ahead() {
+        let of_next = IssueSupervision { joint_branch: Some(JOINT), ..supervising(NEXT) };
+        let refused = OversightRejection::SupervisionScope {
+            name: "联合党支部".into(),
+            to: NEXT.parse().unwrap(),
+        };
+        City::merged().when(supervise(of_next)).refused(refused.into());
+        let due = |day: &str| IssueSupervision { due: date(day), ..supervising(LEAD) };
+        City::merged().when(supervise(due("2019-07-25"))).accepted();
+        City::merged().when(supervise(due("2019-07-24"))).refused(Rejection::DateAfter {
+            what_zh: "签发日期",
+            what: "the issue",
+            date: date("2019-07-25"),
+            limit: date("2019-07-24"),
+        });
+        City::merged()
+            .when(supervise(supervising(LEAD)).by(officer("officer-2")).behalf(COUNTY_ORGAN))
+            .accepted();
+    }
+}

@@ -1,0 +1,168 @@
+//! `link-organization`: a park committee guides without being a superior, or somebody holds a post on both sides.
+
+use crate::case::Case;
+use crate::command_data::work::LinkOrganization;
+use crate::event::EventBody;
+use crate::event_data::work::OrganizationLinked;
+use crate::ids::PlaceId;
+use crate::link::{Link, LinkKind};
+use crate::place::Level;
+use crate::rejection::{Rejection, WorkRejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec<EventBody>, Rejection> {
+    case.lasting_organization(data.organization, "/data/organization")?;
+    let (place, links) = other_side(case, data)?;
+    let place = case.state.places.get(&place);
+    let place =
+        place.ok_or_else(|| Case::unknown("行政区划", "place", &data.organization, "/data/organization"))?;
+    case.require_organ(Level::Township.max(place.level), place)?;
+    match (data.kind, data.person, &data.post) {
+        (LinkKind::Guides, None, None) => {}
+        (LinkKind::CrossPosting, Some(person), Some(_)) => {
+            case.person(person, "/data/person")?;
+        }
+        (LinkKind::Guides, ..) => {
+            return shape("指导关系不写人员与职务", "guidance names no person and no post");
+        }
+        (LinkKind::CrossPosting, ..) => {
+            return shape("交叉任职须写明 person 与 post", "a cross posting names `person` and `post`");
+        }
+    }
+    let is_the_same = |link: &Link| {
+        link.organization == data.organization
+            && link.kind == data.kind
+            && link.person == data.person
+            && (link.joint_branch, link.other) == (data.joint_branch, data.other)
+    };
+    if links.iter().any(is_the_same) {
+        return Err(WorkRejection::LinkRepeated.into());
+    }
+    Ok(vec![EventBody::OrganizationLinked(OrganizationLinked {
+        organization: data.organization,
+        kind: data.kind,
+        joint_branch: data.joint_branch,
+        other: data.other,
+        person: data.person,
+        post: data.post.clone(),
+    })])
+}
+
+fn shape<T>(detail_zh: &'static str, detail: &'static str) -> Result<T, Rejection> {
+    Err(WorkRejection::LinkShape { detail_zh, detail }.into())
+}
+
+/// Where the other side lies, and the links that it has. The clerk whose it is records the link, wherever the
+/// organization that guides may lie.
+fn other_side<'a>(case: &Case<'a>, data: &LinkOrganization) -> Result<(PlaceId, &'a [Link]), Rejection> {
+    match (data.joint_branch, data.other) {
+        (Some(id), None) => {
+            let joint_branch = case.joint_branch(id)?;
+            case.require_live(joint_branch)?;
+            if data.kind == LinkKind::Guides && joint_branch.members.contains(&data.organization) {
+                return shape(
+                    "成员不能指导自己所在的联合党组织",
+                    "a member does not guide its own joint branch",
+                );
+            }
+            Ok((joint_branch.lead_township, &joint_branch.links))
+        }
+        (None, Some(id)) if id != data.organization => {
+            let other = case.lasting_organization(id, "/data/other")?;
+            case.require_scope(&case.state.scope_of_organization(id), other.name.as_str())?;
+            if data.kind == LinkKind::Guides && other.superior == Some(data.organization) {
+                return shape("上级党组织是领导，不是指导", "a superior leads; it does not guide");
+            }
+            Ok((other.location, &other.links))
+        }
+        _ => shape(
+            "须且只须写明 joint_branch 或 other 之一，且不是自身",
+            "exactly one of `joint_branch` and `other` is named, and it is not the organization itself",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{COOPERATIVE, SECOND, TOWNSHIP_ORGAN, UNIT, V1, V2, V3};
+    use crate::testing::drafts::text;
+    use crate::testing::drafts::work::{cross_posting, guidance, link};
+
+    fn linked(data: &LinkOrganization) -> EventBody {
+        EventBody::OrganizationLinked(OrganizationLinked {
+            organization: data.organization,
+            kind: data.kind,
+            joint_branch: data.joint_branch,
+            other: data.other,
+            person: data.person,
+            post: data.post.clone(),
+        })
+    }
+
+    #[test]
+    fn a_park_guides_and_a_cooperatives_head_holds_a_post_on_both_sides() {
+        for data in [guidance(COOPERATIVE), guidance(UNIT), cross_posting(COOPERATIVE, SECOND)] {
+            let after = City::merged().when(link(data.clone())).then(&[linked(&data)]);
+            assert_eq!(
+                (after.joint().links.len(), after.organization(data.organization).links.len()),
+                (1, 1)
+            );
+            after.when(link(data)).refused(WorkRejection::LinkRepeated.into());
+        }
+        // Both ways: the branch's own member in the cooperative.
+        let back =
+            LinkOrganization { joint_branch: None, other: Some(V3), ..cross_posting(COOPERATIVE, SECOND) };
+        let after = City::merged().when(link(back.clone())).then(&[linked(&back)]);
+        assert_eq!(after.organization(V3).links, after.organization(COOPERATIVE).links);
+    }
+
+    #[test]
+    fn a_link_names_one_other_side_and_what_its_kind_needs() {
+        let refused = |detail_zh, detail| Rejection::from(WorkRejection::LinkShape { detail_zh, detail });
+        let sides = refused(
+            "须且只须写明 joint_branch 或 other 之一，且不是自身",
+            "exactly one of `joint_branch` and `other` is named, and it is not the organization itself",
+        );
+        let both = LinkOrganization { other: Some(V3), ..guidance(COOPERATIVE) };
+        let neither = LinkOrganization { joint_branch: None, ..guidance(COOPERATIVE) };
+        let itself = LinkOrganization { other: Some(COOPERATIVE), ..neither.clone() };
+        for data in [both, neither, itself] {
+            City::merged().when(link(data)).refused(sides.clone());
+        }
+        let with_post = LinkOrganization { post: Some(text("顾问")), ..guidance(COOPERATIVE) };
+        let words = ("指导关系不写人员与职务", "guidance names no person and no post");
+        City::merged().when(link(with_post)).refused(refused(words.0, words.1));
+        let nobody = LinkOrganization { person: None, ..cross_posting(COOPERATIVE, SECOND) };
+        let words = ("交叉任职须写明 person 与 post", "a cross posting names `person` and `post`");
+        City::merged().when(link(nobody)).refused(refused(words.0, words.1));
+    }
+
+    #[test]
+    fn a_guide_is_no_member_and_no_superior() {
+        let refused = WorkRejection::LinkShape {
+            detail_zh: "成员不能指导自己所在的联合党组织",
+            detail: "a member does not guide its own joint branch",
+        };
+        City::merged().when(link(guidance(V1))).refused(refused.into());
+        City::merged().when(link(cross_posting(V1, SECOND))).accepted();
+    }
+
+    #[test]
+    fn the_other_side_is_at_work_in_scope_and_an_organ_records_it() {
+        assert!(matches!(
+            City::proposed().when(link(guidance(COOPERATIVE))).decision,
+            Err(Rejection::WrongPhase { .. })
+        ));
+        let (found, needed, needed_zh) = ("510811100202党支部".into(), "township", "乡镇");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        City::merged().when(link(guidance(COOPERATIVE)).behalf(V2)).refused(refused);
+        let unknown = crate::ids::OrganizationId(ulid::Ulid(1));
+        let refused = Case::unknown("党组织", "organization", &unknown, "/data/organization");
+        City::merged().when(link(guidance(unknown))).refused(refused);
+        City::merged().when(link(guidance(COOPERATIVE)).behalf(TOWNSHIP_ORGAN)).accepted();
+        let ended = link(guidance(V2)).on("2020-01-01");
+        let refused = Rejection::MemberInactive { name: "510811100202党支部".into() };
+        City::abolished().when(ended).refused(refused);
+    }
+}

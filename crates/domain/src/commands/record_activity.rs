@@ -1,0 +1,124 @@
+//! `record-activity`: what a joint branch did, on which day, in which village; the rotation of hosts follows from it.
+
+use crate::base::member_villages;
+use crate::case::Case;
+use crate::command_data::work::RecordActivity;
+use crate::commands::transfer_functions::check_codes;
+use crate::event::EventBody;
+use crate::event_data::work::ActivityRecorded;
+use crate::rejection::{PostRejection, Rejection, WorkRejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<EventBody>, Rejection> {
+    case.not_after("活动日期", "the activity", data.date, case.on())?;
+    let joint_branch = case.joint_branch_at_work(data.joint_branch, data.date)?;
+    check_codes(case, std::slice::from_ref(&data.function))?;
+    let codes = case.policy.codes("activity_kinds");
+    if !codes.contains(&data.kind.as_str()) {
+        return Err(Rejection::UnknownCode {
+            found: data.kind.to_string(),
+            allowed: codes.join(", "),
+            pointer: "/data/kind",
+        });
+    }
+    let host = case.place(&data.host_village, "/data/host_village")?;
+    if !member_villages(case.state, &joint_branch.members).contains_key(&host.id) {
+        return Err(PostRejection::NotAMemberVillage { village: data.host_village.clone() }.into());
+    }
+    if data.attendance == 0 {
+        return Err(WorkRejection::NobodyAttended.into());
+    }
+    Ok(vec![EventBody::ActivityRecorded(ActivityRecorded {
+        joint_branch: joint_branch.id,
+        function: data.function.clone(),
+        kind: data.kind.clone(),
+        date: data.date,
+        host_village: host.id,
+        attendance: data.attendance,
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::joint_branch::Function;
+    use crate::testing::city::{JOINT, place};
+    use crate::testing::drafts::work::{act, activity};
+    use crate::testing::drafts::{Draft, text};
+    use crate::testing::{City, date};
+
+    const FIRST: &str = "510811100201";
+    const OTHER: &str = "510811100202";
+
+    fn edited(change: impl FnOnce(&mut RecordActivity)) -> Draft {
+        let mut data = activity(FIRST, "2019-04-05");
+        change(&mut data);
+        Draft { body: CommandBody::RecordActivity(data), ..act(FIRST, "2019-04-05") }
+    }
+
+    #[test]
+    fn an_activity_says_what_it_served_where_and_how_many_came() {
+        let after = City::merged().when(act(FIRST, "2019-04-05")).then(&[EventBody::ActivityRecorded(
+            ActivityRecorded {
+                joint_branch: JOINT,
+                function: Function(text("political_guidance")),
+                kind: text("theme_day"),
+                date: date("2019-04-05"),
+                host_village: place(FIRST),
+                attendance: 30,
+            },
+        )]);
+        assert_eq!(after.joint().last_activity, Some(date("2019-04-05")));
+        let after = after.given(act(OTHER, "2019-05-05")).given(act(FIRST, "2019-03-05"));
+        let first = after.joint().hosted[&place(FIRST)];
+        assert_eq!((first.last_on, first.times), (date("2019-04-05"), 2));
+        assert_eq!(after.joint().last_activity, Some(date("2019-05-05")));
+    }
+
+    #[test]
+    fn it_carries_its_own_date_and_moves_no_other() {
+        // The secretary's assignment of 15 March is on record; an activity of 5 March is entered after it.
+        let after = City::headed().given(act(FIRST, "2019-03-05"));
+        assert_eq!(after.joint().latest_effective, date("2019-03-15"));
+        let later = City::headed().given(act(FIRST, "2019-09-05"));
+        assert_eq!(later.joint().latest_effective, date("2019-03-15"));
+    }
+
+    #[test]
+    fn it_lies_in_the_life_of_the_joint_branch() {
+        let refused = |day: &str| {
+            Rejection::from(WorkRejection::NotAtWork { name: "联合党支部".into(), day: date(day) })
+        };
+        City::merged().when(act(FIRST, "2019-03-01")).accepted();
+        City::merged().when(act(FIRST, "2019-02-28")).refused(refused("2019-02-28"));
+        City::dissolved().when(act(FIRST, "2019-08-20")).accepted();
+        City::dissolved().when(act(FIRST, "2019-08-21")).refused(refused("2019-08-21"));
+        City::proposed().when(act(FIRST, "2019-03-01")).refused(refused("2019-03-01"));
+        City::merged().when(edited(|data| data.date = date("2019-04-06"))).refused(Rejection::DateAfter {
+            what_zh: "活动日期",
+            what: "the activity",
+            date: date("2019-04-06"),
+            limit: date("2019-04-05"),
+        });
+    }
+
+    #[test]
+    fn function_kind_host_and_attendance_are_lawful() {
+        City::merged().when(edited(|data| data.function = Function(text("联合巡逻")))).accepted();
+        let trade = edited(|data| data.function = Function(text("trade")));
+        assert!(matches!(City::merged().when(trade).decision, Err(Rejection::UnknownCode { .. })));
+        let allowed = City::new().policy.codes("activity_kinds").join(", ");
+        let found = "聚餐".to_owned();
+        City::merged().when(edited(|data| data.kind = text("聚餐"))).refused(Rejection::UnknownCode {
+            found,
+            allowed,
+            pointer: "/data/kind",
+        });
+        let village = "510811100203".parse().unwrap();
+        City::merged()
+            .when(act("510811100203", "2019-04-05"))
+            .refused(PostRejection::NotAMemberVillage { village }.into());
+        let nobody = edited(|data| data.attendance = 0);
+        City::merged().when(nobody).refused(WorkRejection::NobodyAttended.into());
+    }
+}

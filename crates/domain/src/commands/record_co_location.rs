@@ -1,0 +1,73 @@
+//! `record-co-location` 合署办公: from a day on a joint branch works in one place.
+
+use crate::case::Case;
+use crate::command_data::work::RecordCoLocation;
+use crate::event::EventBody;
+use crate::event_data::work::CoLocated;
+use crate::place::Level;
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCoLocation) -> Result<Vec<EventBody>, Rejection> {
+    case.not_after("合署办公日期", "the co-location", data.date, case.on())?;
+    let joint_branch = case.joint_branch_at_work(data.joint_branch, data.date)?;
+    let place = case.place(&data.place, "/data/place")?;
+    let county = |id| case.state.ancestor(id, Level::County).map(|county| county.code.clone());
+    if let Some(own) = county(joint_branch.lead_township)
+        && county(place.id).as_ref() != Some(&own)
+    {
+        return Err(Rejection::OtherCounty { name: place.name.to_string(), county: own });
+    }
+    Ok(vec![EventBody::CoLocated(CoLocated {
+        joint_branch: joint_branch.id,
+        place: place.id,
+        date: data.date,
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::rejection::WorkRejection;
+    use crate::testing::city::{JOINT, LEAD, place};
+    use crate::testing::drafts::Draft;
+    use crate::testing::drafts::work::co_locate;
+    use crate::testing::{City, date};
+
+    fn at(code: &str) -> Draft {
+        let data =
+            RecordCoLocation { joint_branch: JOINT, place: code.parse().unwrap(), date: date("2019-04-05") };
+        Draft { body: CommandBody::RecordCoLocation(data), ..co_locate("2019-04-05") }
+    }
+
+    #[test]
+    fn a_joint_branch_works_in_one_place_and_the_latest_day_counts() {
+        let after = City::headed().when(co_locate("2019-03-05")).then(&[EventBody::CoLocated(CoLocated {
+            joint_branch: JOINT,
+            place: place(LEAD),
+            date: date("2019-03-05"),
+        })]);
+        let moved = after.given(at("510811100202")).given(co_locate("2019-03-10"));
+        let found = moved.joint().co_location.unwrap();
+        assert_eq!((found.place, found.since), (place("510811100202"), date("2019-04-05")));
+        assert_eq!(moved.joint().latest_effective, date("2019-03-15"));
+    }
+
+    #[test]
+    fn it_lies_in_the_county_and_in_the_life_of_the_joint_branch() {
+        City::merged()
+            .when(at("510824100230"))
+            .refused(Rejection::OtherCounty { name: "拱桥村".into(), county: "510811".parse().unwrap() });
+        let name = "联合党支部".to_owned();
+        let day = date("2019-02-28");
+        City::merged().when(co_locate("2019-02-28")).refused(WorkRejection::NotAtWork { name, day }.into());
+        City::merged().when(at(LEAD).on("2019-04-04")).refused(Rejection::DateAfter {
+            what_zh: "合署办公日期",
+            what: "the co-location",
+            date: date("2019-04-05"),
+            limit: date("2019-04-04"),
+        });
+        let unknown = Case::unknown("行政区划", "place", &"510811999", "/data/place");
+        City::merged().when(at("510811999")).refused(unknown);
+    }
+}

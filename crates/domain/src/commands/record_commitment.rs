@@ -1,0 +1,150 @@
+//! `record-commitment`: the four commitments of the secretary in post, made to the township committee.
+
+use crate::case::Case;
+use crate::command::Authority;
+use crate::command_data::posts::RecordCommitment;
+use crate::event::EventBody;
+use crate::event_data::posts::CommitmentMade;
+use crate::joint_branch::Secretary;
+use crate::place::Level;
+use crate::post::{CommitmentKind, SecretaryCommitment};
+use crate::rejection::{PostRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    case.require_live(joint_branch)?;
+    let lead = case.lead_township(joint_branch)?;
+    let to = match (case.require_organ(Level::Township, lead)?, &case.command.on_behalf_of) {
+        (Level::Township, Authority::Organization(id)) => *id,
+        _ => return Err(PostRejection::CommitmentTo.into()),
+    };
+    let secretary = joint_branch.secretary.as_ref().filter(|secretary| secretary.person == data.person);
+    let secretary = secretary.ok_or(Rejection::NotInPost)?;
+    check_year(data, secretary)?;
+    case.not_after("承诺日期", "the commitment", data.made_on, case.on())?;
+    case.not_after("任职日期", "the beginning of the term", secretary.since, data.made_on)?;
+    let made = SecretaryCommitment { kind: data.kind, year: data.year };
+    if joint_branch.commitments.contains(&made) {
+        let (kind_zh, kind) = (data.kind.chinese(), data.kind.as_str());
+        return Err(PostRejection::CommitmentRepeated { kind_zh, kind }.into());
+    }
+    Ok(vec![EventBody::CommitmentMade(CommitmentMade {
+        joint_branch: joint_branch.id,
+        person: data.person,
+        kind: data.kind,
+        year: data.year,
+        content: data.content.clone(),
+        made_on: data.made_on,
+        to,
+    })])
+}
+
+/// A yearly goal names a year of the term, and nothing else names one.
+fn check_year(data: &RecordCommitment, secretary: &Secretary) -> Result<(), Rejection> {
+    let refused = |detail_zh, detail| Err(PostRejection::CommitmentYear { detail_zh, detail }.into());
+    let term = secretary.since.year()..=secretary.term_end.year();
+    match (data.kind, data.year) {
+        (CommitmentKind::YearlyGoal, Some(year)) if term.contains(&year) => Ok(()),
+        (CommitmentKind::YearlyGoal, Some(_)) => {
+            refused("不在任期之内", "it lies outside the secretary's term")
+        }
+        (CommitmentKind::YearlyGoal, None) => {
+            refused("年度目标承诺须写明年度 year", "a yearly goal names its `year`")
+        }
+        (_, Some(_)) => refused("只有年度目标承诺写年度", "only a yearly goal has a year"),
+        (_, None) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::testing::city::{COUNTY_ORGAN, JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN};
+    use crate::testing::drafts::posts::{commit, promise};
+    use crate::testing::drafts::{Draft, appointment, assign_as, officer, text};
+    use crate::testing::{City, date};
+
+    fn edited(change: impl FnOnce(&mut RecordCommitment)) -> Draft {
+        let mut data = promise(CommitmentKind::YearlyGoal);
+        data.year = Some(2019);
+        change(&mut data);
+        Draft { body: CommandBody::RecordCommitment(data), ..commit(CommitmentKind::YearlyGoal) }
+    }
+
+    #[test]
+    fn each_commitment_is_made_once_a_term_and_the_yearly_one_once_a_year() {
+        for kind in CommitmentKind::ONCE {
+            let after =
+                City::headed().when(commit(kind)).then(&[EventBody::CommitmentMade(CommitmentMade {
+                    joint_branch: JOINT,
+                    person: SECRETARY,
+                    kind,
+                    year: None,
+                    content: text("按期完成"),
+                    made_on: date("2019-03-20"),
+                    to: TOWNSHIP_ORGAN,
+                })]);
+            let (kind_zh, kind_en) = (kind.chinese(), kind.as_str());
+            let refused = PostRejection::CommitmentRepeated { kind_zh, kind: kind_en };
+            after.when(commit(kind)).refused(refused.into());
+        }
+        let first = City::headed().given(edited(|_| ()));
+        first.when(edited(|data| data.year = Some(2020))).accepted();
+        assert!(first.when(edited(|_| ())).decision.is_err());
+    }
+
+    #[test]
+    fn a_new_secretary_owes_new_ones() {
+        let city = City::headed().given(commit(CommitmentKind::Integrity));
+        let replaced =
+            crate::command_data::AssignSecretary { replaces: Some(SECRETARY), ..appointment(SECOND) };
+        let city = city.given(assign_as(replaced).on("2019-04-01"));
+        assert!(city.joint().commitments.is_empty());
+        city.when(commit(CommitmentKind::Integrity).on("2019-04-02")).refused(Rejection::NotInPost);
+    }
+
+    #[test]
+    fn a_yearly_goal_names_a_year_of_the_term() {
+        let refused =
+            |detail_zh, detail| Rejection::from(PostRejection::CommitmentYear { detail_zh, detail });
+        let outside = ("不在任期之内", "it lies outside the secretary's term");
+        for (year, lawful) in [(2018, false), (2019, true), (2024, true), (2025, false)] {
+            let outcome = City::headed().when(edited(|data| data.year = Some(year)));
+            if lawful {
+                outcome.accepted();
+            } else {
+                outcome.refused(refused(outside.0, outside.1));
+            }
+        }
+        let none = edited(|data| data.year = None);
+        City::headed()
+            .when(none)
+            .refused(refused("年度目标承诺须写明年度 year", "a yearly goal names its `year`"));
+        let other = edited(|data| data.kind = CommitmentKind::Integrity);
+        City::headed()
+            .when(other)
+            .refused(refused("只有年度目标承诺写年度", "only a yearly goal has a year"));
+    }
+
+    #[test]
+    fn it_is_made_to_the_township_committee_by_who_is_in_post() {
+        let to_county = commit(CommitmentKind::Integrity).by(officer("officer-1")).behalf(COUNTY_ORGAN);
+        City::headed().when(to_county).refused(PostRejection::CommitmentTo.into());
+        City::merged().when(commit(CommitmentKind::Integrity)).refused(Rejection::NotInPost);
+        City::headed().when(edited(|data| data.person = SECOND)).refused(Rejection::NotInPost);
+    }
+
+    #[test]
+    fn it_lies_between_the_beginning_of_the_term_and_its_recording() {
+        let on = |day: &str| edited(|data| data.made_on = date(day));
+        City::headed().when(on("2019-03-15")).accepted();
+        for (day, date_found) in [("2019-03-14", "2019-03-15"), ("2019-03-21", "2019-03-21")] {
+            let refused = City::headed().when(on(day)).decision;
+            assert!(
+                matches!(refused, Err(Rejection::DateAfter { date: found, .. }) if found == date(date_found)),
+                "{day}"
+            );
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! `record-election` 换届: an election counts with four fifths present and more than half of them in favour; it
+//! starts a term.
+
+use crate::case::Case;
+use crate::command_data::posts::RecordElection;
+use crate::date::Date;
+use crate::event::EventBody;
+use crate::event_data::posts::{ElectionHeld, OrganizationElectionHeld};
+use crate::ids::{JointBranchId, OrganizationId};
+use crate::joint_branch::Form;
+use crate::organization::{OrganizationForm, OrganizationStatus};
+use crate::place::Level;
+use crate::post::ElectedPost;
+use crate::rejection::{PostRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RecordElection) -> Result<Vec<EventBody>, Rejection> {
+    match (data.joint_branch, data.organization) {
+        (Some(id), None) => of_joint_branch(case, data, id),
+        (None, Some(id)) => of_organization(case, data, id),
+        _ => Err(PostRejection::ElectionOf.into()),
+    }
+}
+
+fn of_joint_branch(
+    case: &Case<'_>,
+    data: &RecordElection,
+    id: JointBranchId,
+) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(id)?;
+    case.require_live(joint_branch)?;
+    if joint_branch.form == Form::None {
+        return Err(Rejection::NoPost);
+    }
+    let lead = case.lead_township(joint_branch)?;
+    case.require_organ(Level::Township, lead)?;
+    let established = joint_branch.establishment.as_ref().map(|found| found.effective_date);
+    case.not_after("成立日期", "the establishing", established.unwrap_or(data.held_on), data.held_on)?;
+    let formal_members = case.formal_members(joint_branch);
+    let (term_start, term_end) = check(case, data, formal_members)?;
+    Ok(vec![EventBody::ElectionHeld(ElectionHeld {
+        joint_branch: joint_branch.id,
+        held_on: data.held_on,
+        present: data.present,
+        formal_members,
+        elected: data.elected.clone(),
+        term_start,
+        term_end,
+    })])
+}
+
+/// An organization that stands alone: in a merger it has no posts of its own.
+fn of_organization(
+    case: &Case<'_>,
+    data: &RecordElection,
+    id: OrganizationId,
+) -> Result<Vec<EventBody>, Rejection> {
+    let organization = case.lasting_organization(id, "/data/organization")?;
+    case.require_scope(&case.state.scope_of_organization(id), organization.name.as_str())?;
+    if organization.form == OrganizationForm::Organ {
+        return Err(PostRejection::ElectionOf.into());
+    }
+    if organization.status != OrganizationStatus::Active {
+        return Err(Rejection::MemberInactive { name: organization.name.to_string() });
+    }
+    let location = case.state.places.get(&organization.location);
+    let location = location
+        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/organization"))?;
+    // A unit at the county's seat lies in no township.
+    case.require_organ(Level::Township.max(location.level), location)?;
+    let formal_members = organization.formal_members;
+    let (term_start, term_end) = check(case, data, formal_members)?;
+    Ok(vec![EventBody::OrganizationElectionHeld(OrganizationElectionHeld {
+        organization: id,
+        held_on: data.held_on,
+        present: data.present,
+        formal_members,
+        elected: data.elected.clone(),
+        term_start,
+        term_end,
+    })])
+}
+
+/// Present, votes and persons; gives the term that begins.
+fn check(case: &Case<'_>, data: &RecordElection, base: u32) -> Result<(Date, Date), Rejection> {
+    let figures = &case.policy.figures;
+    let present = data.present;
+    case.not_after("选举日期", "the election", data.held_on, case.on())?;
+    if present > base {
+        return Err(PostRejection::ElectionOverBase { present, base }.into());
+    }
+    let allowed = figures.election_present_percent;
+    if present == 0 || u64::from(present) * 100 < u64::from(base) * u64::from(allowed) {
+        return Err(PostRejection::ElectionQuorum { present, base, allowed }.into());
+    }
+    if data.elected.is_empty() {
+        return Err(Rejection::EmptyList { what: "elected" });
+    }
+    let allowed = figures.election_votes_over_percent;
+    for elected in &data.elected {
+        let votes = elected.votes;
+        if votes > present {
+            return Err(PostRejection::ElectionVotes { votes, present }.into());
+        }
+        if u64::from(votes) * 100 <= u64::from(present) * u64::from(allowed) {
+            return Err(PostRejection::ElectionMajority { votes, present, allowed }.into());
+        }
+    }
+    let persons: Vec<_> = data.elected.iter().map(|elected| elected.person).collect();
+    case.formal_persons(&persons, "elected", data.held_on)?;
+    let mut secretaries = data.elected.iter().filter(|elected| elected.post == ElectedPost::Secretary);
+    if let (Some(_), Some(second)) = (secretaries.next(), secretaries.next()) {
+        let (detail_zh, detail) = ("书记只选一名", "one secretary is elected");
+        return Err(PostRejection::Person { person: second.person.to_string(), detail_zh, detail }.into());
+    }
+    term(case, data)
+}
+
+/// 任期意见 2018: a full term of the policy's years where the command says nothing else.
+fn term(case: &Case<'_>, data: &RecordElection) -> Result<(Date, Date), Rejection> {
+    let allowed = case.policy.figures.term_years;
+    let start = data.term_start.unwrap_or(data.held_on);
+    let latest = start.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
+    let end = data.term_end.unwrap_or(latest);
+    if start < data.held_on || end <= start || end > latest {
+        return Err(Rejection::Term { start, end, allowed });
+    }
+    Ok((start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::{Elected, SecretaryCommitment};
+    use crate::testing::city::{JOINT, PROBATIONER, SECOND, SECRETARY, TOWNSHIP_ORGAN, V1, V2, members};
+    use crate::testing::drafts::posts::{commit, elect, elect_as, election};
+    use crate::testing::drafts::{Draft, merge, pairing, proposal, propose, survey};
+    use crate::testing::{City, date};
+
+    fn edited(change: impl FnOnce(&mut RecordElection)) -> Draft {
+        let mut data = election();
+        change(&mut data);
+        elect_as(data)
+    }
+
+    #[test]
+    fn an_election_starts_a_term_of_the_joint_branch() {
+        let after = City::headed().when(elect()).then(&[EventBody::ElectionHeld(ElectionHeld {
+            joint_branch: JOINT,
+            held_on: date("2019-04-01"),
+            present: 4,
+            formal_members: 4,
+            elected: election().elected,
+            term_start: date("2019-04-01"),
+            term_end: date("2024-03-31"),
+        })]);
+        let term = after.joint().term.as_ref().unwrap();
+        assert_eq!((term.start, term.end), (date("2019-04-01"), date("2024-03-31")));
+        // The secretary in post was elected: the new term is theirs, and its commitments are owed anew.
+        let city = City::headed().given(commit(crate::post::CommitmentKind::Integrity));
+        assert!(
+            city.joint()
+                .commitments
+                .contains(&SecretaryCommitment { kind: crate::post::CommitmentKind::Integrity, year: None })
+        );
+        let after = city.given(elect());
+        let secretary = after.joint().secretary.as_ref().unwrap();
+        assert_eq!((secretary.since, secretary.term_end), (date("2019-04-01"), date("2024-03-31")));
+        assert!(after.joint().commitments.is_empty());
+    }
+
+    #[test]
+    fn an_original_given_back_elects_and_then_owes_no_election() {
+        let city = City::dissolved();
+        let owed = city.organization(V1).election_owed.as_ref().unwrap();
+        assert_eq!((owed.joint_branch, owed.since), (JOINT, date("2019-08-20")));
+        let own = edited(|data| {
+            (data.joint_branch, data.organization) = (None, Some(V1));
+            (data.held_on, data.present) = (date("2019-09-01"), 2);
+            data.elected.iter_mut().for_each(|elected| elected.votes = 2);
+        });
+        let after = city.when(own.on("2019-09-05")).accepted();
+        assert_eq!(after.organization(V1).election_owed, None);
+        let election = after.organization(V1).election.as_ref().unwrap();
+        assert_eq!((election.secretary, election.term_end), (Some(SECRETARY), date("2024-08-31")));
+    }
+
+    #[test]
+    fn a_merger_ends_the_posts_of_its_originals() {
+        let own = edited(|data| {
+            (data.joint_branch, data.organization) = (None, Some(V1));
+            (data.held_on, data.present) = (date("2019-01-05"), 2);
+            data.elected.iter_mut().for_each(|elected| elected.votes = 2);
+        });
+        let elected = City::new().given(own.clone().on("2019-01-05"));
+        assert!(elected.organization(V1).election.is_some());
+        let asked = survey(&[(V1, 100, 100), (V2, 100, 100)]);
+        let merged = elected.given(propose(proposal(&[V1, V2]))).given(asked).given(merge());
+        assert_eq!(merged.organization(V1).election, None);
+        let refused = Rejection::MemberInactive { name: "510811100201党支部".into() };
+        merged.when(own.on("2019-03-02")).refused(refused);
+    }
+
+    #[test]
+    fn four_fifths_are_present() {
+        let five = City::headed().given(members(V1, 3, 0).on("2019-03-16"));
+        let present = |present| {
+            edited(|data| {
+                data.present = present;
+                data.elected.iter_mut().for_each(|elected| elected.votes = 3);
+            })
+        };
+        five.when(present(4)).accepted();
+        let refused = PostRejection::ElectionQuorum { present: 3, base: 5, allowed: 80 };
+        five.when(present(3)).refused(refused.into());
+        let refused = PostRejection::ElectionOverBase { present: 6, base: 5 };
+        five.when(present(6)).refused(refused.into());
+        let low = five.with_policy(|policy| policy.figures.election_present_percent = 60);
+        low.when(present(3)).accepted();
+    }
+
+    #[test]
+    fn more_than_half_of_those_present_are_in_favour() {
+        let votes = |votes| edited(|data| data.elected[0].votes = votes);
+        City::headed().when(votes(3)).accepted();
+        let refused = PostRejection::ElectionMajority { votes: 2, present: 4, allowed: 50 };
+        City::headed().when(votes(2)).refused(refused.into());
+        let refused = PostRejection::ElectionVotes { votes: 5, present: 4 };
+        City::headed().when(votes(5)).refused(refused.into());
+        let nobody = edited(|data| data.elected.clear());
+        City::headed().when(nobody).refused(Rejection::EmptyList { what: "elected" });
+    }
+
+    #[test]
+    fn formal_members_are_elected_each_once_and_one_of_them_secretary() {
+        let refused = |person: crate::ids::PersonId, detail_zh, detail| {
+            Rejection::from(PostRejection::Person { person: person.to_string(), detail_zh, detail })
+        };
+        let of = |person, post| edited(|data| data.elected.push(Elected { person, post, votes: 4 }));
+        let member = ElectedPost::CommitteeMember;
+        City::headed().when(of(SECRETARY, member)).refused(refused(SECRETARY, "重复列出", "listed twice"));
+        let formal = refused(PROBATIONER, "须为正式党员", "no formal member on that day");
+        City::headed().when(of(PROBATIONER, member)).refused(formal);
+        let one = refused(SECOND, "书记只选一名", "one secretary is elected");
+        City::headed().when(of(SECOND, ElectedPost::Secretary)).refused(one);
+        City::headed().when(of(SECOND, ElectedPost::DeputySecretary)).accepted();
+    }
+
+    #[test]
+    fn a_term_begins_with_the_election_and_is_five_years_at_most() {
+        let term = |start: &str, end: &str| {
+            edited(|data| (data.term_start, data.term_end) = (Some(date(start)), Some(date(end))))
+        };
+        City::headed().when(term("2019-04-01", "2024-03-31")).accepted();
+        for (start, end) in
+            [("2019-03-31", "2024-03-30"), ("2019-04-01", "2024-04-01"), ("2019-04-01", "2019-04-01")]
+        {
+            let refused = Rejection::Term { start: date(start), end: date(end), allowed: 5 };
+            City::headed().when(term(start, end)).refused(refused);
+        }
+    }
+
+    #[test]
+    fn one_of_the_two_is_named_and_has_posts() {
+        let both = edited(|data| data.organization = Some(V1));
+        let neither = edited(|data| data.joint_branch = None);
+        let organ = edited(|data| (data.joint_branch, data.organization) = (None, Some(TOWNSHIP_ORGAN)));
+        for draft in [both, neither, organ] {
+            City::headed().when(draft).refused(PostRejection::ElectionOf.into());
+        }
+        City::paired().when(elect()).refused(Rejection::NoPost);
+        let proposed = City::new().given(propose(pairing(&[V1, V2])));
+        assert!(matches!(proposed.when(elect()).decision, Err(Rejection::WrongPhase { .. })));
+    }
+
+    #[test]
+    fn an_election_lies_between_the_establishing_and_its_recording_and_an_organ_reports_it() {
+        let held = |day: &str| edited(|data| data.held_on = date(day));
+        City::headed().when(held("2019-03-01")).accepted();
+        for (day, limit) in [("2019-02-28", "2019-02-28"), ("2019-04-11", "2019-04-10")] {
+            let refused = City::headed().when(held(day)).decision;
+            assert!(
+                matches!(refused, Err(Rejection::DateAfter { limit: found, .. }) if found == date(limit)),
+                "{day}"
+            );
+        }
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        City::headed().when(elect().behalf(V1)).refused(Rejection::DecidingBody { found, needed, needed_zh });
+    }
+}

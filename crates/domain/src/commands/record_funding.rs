@@ -1,0 +1,205 @@
+//! `record-funding`: money belongs to one village. Its base is not cut behind a merger, and what the county adds or
+//! settles the county alone records.
+
+use crate::account::Role;
+use crate::case::Case;
+use crate::command_data::work::RecordFunding;
+use crate::event::EventBody;
+use crate::event_data::work::VillageFunded;
+use crate::ids::{JointBranchId, PlaceId};
+use crate::money::Money;
+use crate::place::{Level, Place};
+use crate::rejection::{Rejection, WorkRejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<EventBody>, Rejection> {
+    let code = data.village.as_ref();
+    let code = code.ok_or_else(|| WorkRejection::FundingVillage { found: "-".into() })?;
+    let village = case.place(code, "/data/village")?;
+    if village.level != Level::Village {
+        return Err(WorkRejection::FundingVillage { found: code.to_string() }.into());
+    }
+    case.require_scope(&case.state.scope_of_place(village.id), code.as_str())?;
+    let county_alone = data.supplement.is_some() || data.settled.is_some();
+    if data.base.is_none() && !county_alone {
+        return Err(Rejection::NothingToRecord);
+    }
+    check_year(case, village, data.fiscal_year)?;
+    if county_alone {
+        let (what_zh, what) = ("补助与结算的登记", "recording a supplement or a settlement");
+        if case.command.actor.role == Role::TownshipClerk {
+            return Err(Rejection::CountyAlone { what_zh, what });
+        }
+        case.require_organ(Level::County, village)?;
+    }
+    if let Some(base) = data.base {
+        check_base(case, village, data.fiscal_year, base)?;
+    }
+    let joint_branch = live_merger(case, village.id);
+    if data.supplement.is_some() && joint_branch.is_none() {
+        case.breach(WorkRejection::NotInMerger.into())?;
+    }
+    Ok(vec![EventBody::VillageFunded(VillageFunded {
+        village: village.id,
+        joint_branch,
+        fiscal_year: data.fiscal_year,
+        base: data.base,
+        supplement: data.supplement,
+        settled: data.settled,
+        purpose: data.purpose.clone(),
+    })])
+}
+
+/// The village was on the register in that year, and the year has begun.
+fn check_year(case: &Case<'_>, village: &Place, found: i16) -> Result<(), Rejection> {
+    let (earliest, latest) = (village.in_force_from.year(), case.on().year());
+    if (earliest..=latest).contains(&found) {
+        return Ok(());
+    }
+    Err(WorkRejection::FundingYear { found, earliest, latest }.into())
+}
+
+/// The base of a year is told once. It is not below the last one before it, nor the next one after it below it,
+/// without the county's document, whatever the reason.
+fn check_base(case: &Case<'_>, village: &Place, year: i16, base: Money) -> Result<(), Rejection> {
+    let bases = || village.funding.iter().filter_map(|(year, line)| line.base.map(|base| (*year, base)));
+    if bases().any(|(known, _)| known == year) {
+        return Err(WorkRejection::BaseRepeated { fiscal_year: year }.into());
+    }
+    let before = bases().rfind(|(known, _)| *known < year);
+    let after = bases().find(|(known, _)| *known > year);
+    let cut = match (before, after) {
+        (Some((earlier, allowed)), _) if base < allowed => Some((base, earlier, allowed)),
+        (_, Some((_, later))) if later < base => Some((later, year, base)),
+        _ => None,
+    };
+    let Some((found, fiscal_year, allowed)) = cut else { return Ok(()) };
+    if case.command.document.is_some() && case.require_organ(Level::County, village).is_ok() {
+        return Ok(());
+    }
+    let (found, allowed) = (found.to_string(), allowed.to_string());
+    Err(WorkRejection::BaseCut { found, fiscal_year, allowed }.into())
+}
+
+/// The merger that the village's organization is in, established by the effective date.
+fn live_merger(case: &Case<'_>, village: PlaceId) -> Option<JointBranchId> {
+    let organizations = case.state.organizations.values();
+    let mut mergers =
+        organizations.filter(|found| found.village() == Some(village)).filter_map(|found| found.merger);
+    mergers.find(|id| {
+        let merger = case.state.joint_branches.get(id);
+        let establishment = merger.and_then(|found| found.establishment.as_ref());
+        establishment.is_some_and(|found| found.effective_date <= case.on())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::City;
+    use crate::testing::city::{COUNTY_ORGAN, JOINT, NEXT, TOWNSHIP_ORGAN, place};
+    use crate::testing::drafts::work::{fen, fund, fund_by_county, funding};
+    use crate::testing::drafts::{Draft, officer, text};
+
+    const MERGED: &str = "510811100201";
+    const ALONE: &str = "510811100203";
+
+    fn base(village: &str, year: i16, amount: u64) -> RecordFunding {
+        RecordFunding { base: fen(amount), ..funding(village, year) }
+    }
+
+    fn supplement(village: &str) -> RecordFunding {
+        RecordFunding { supplement: fen(500_000), ..funding(village, 2019) }
+    }
+
+    #[test]
+    fn a_line_belongs_to_one_village_and_names_its_merger() {
+        let after =
+            City::merged().when(fund(base(MERGED, 2019, 6_000_000))).then(&[EventBody::VillageFunded(
+                VillageFunded {
+                    village: place(MERGED),
+                    joint_branch: Some(JOINT),
+                    fiscal_year: 2019,
+                    base: fen(6_000_000),
+                    supplement: None,
+                    settled: None,
+                    purpose: text("村级组织运转经费"),
+                },
+            )]);
+        let after = after.given(fund_by_county(supplement(MERGED))).given(fund_by_county(supplement(MERGED)));
+        let line = &after.state.places[&place(MERGED)].funding[&2019];
+        assert_eq!((line.base, line.supplement), (fen(6_000_000), fen(1_000_000)));
+    }
+
+    #[test]
+    fn a_joint_branch_has_no_account() {
+        let nobody = RecordFunding { village: None, ..base(MERGED, 2019, 1) };
+        let refused = WorkRejection::FundingVillage { found: "-".into() };
+        City::merged().when(fund(nobody)).refused(refused.into());
+        let township = RecordFunding { village: NEXT.parse().ok(), ..base(MERGED, 2019, 1) };
+        let refused = WorkRejection::FundingVillage { found: NEXT.into() };
+        City::merged().when(fund(township)).refused(refused.into());
+        City::merged().when(fund(funding(MERGED, 2019))).refused(Rejection::NothingToRecord);
+    }
+
+    #[test]
+    fn the_year_has_begun_and_the_village_existed_in_it() {
+        for (year, lawful) in [(2017, false), (2018, true), (2020, true), (2021, false)] {
+            let outcome = City::merged().when(fund(base(MERGED, year, 1)));
+            if lawful {
+                outcome.accepted();
+            } else {
+                let refused = WorkRejection::FundingYear { found: year, earliest: 2018, latest: 2020 };
+                outcome.refused(refused.into());
+            }
+        }
+    }
+
+    fn cut(found: &str, fiscal_year: i16, allowed: &str) -> Rejection {
+        WorkRejection::BaseCut { found: found.into(), fiscal_year, allowed: allowed.into() }.into()
+    }
+
+    #[test]
+    fn a_base_is_not_cut_without_the_countys_document() {
+        let city = City::merged().given(fund(base(MERGED, 2018, 6_000_000)));
+        city.when(fund(base(MERGED, 2019, 6_000_000))).accepted();
+        let lower = || base(MERGED, 2019, 5_999_999);
+        let refused = cut("59999.99", 2018, "60000.00");
+        city.when(fund(lower())).refused(refused.clone());
+        city.when(fund(lower()).paper("元委〔2020〕1号", "2020-12-01")).refused(refused.clone());
+        city.when(fund_by_county(lower()).no_paper()).refused(refused.clone());
+        city.when(fund_by_county(lower())).accepted();
+        // A year left out is no way around it.
+        city.when(fund(base(MERGED, 2020, 5_999_999))).refused(refused);
+        let once = WorkRejection::BaseRepeated { fiscal_year: 2018 };
+        city.when(fund(base(MERGED, 2018, 7_000_000))).refused(once.into());
+    }
+
+    #[test]
+    fn an_earlier_base_is_not_raised_over_a_later_one() {
+        let city = City::merged().given(fund(base(MERGED, 2020, 5_000_000)));
+        city.when(fund(base(MERGED, 2019, 5_000_001))).refused(cut("50000.00", 2019, "50000.01"));
+        city.when(fund(base(MERGED, 2019, 5_000_000))).accepted();
+    }
+
+    #[test]
+    fn what_the_county_adds_or_settles_the_county_records() {
+        let (what_zh, what) = ("补助与结算的登记", "recording a supplement or a settlement");
+        let settled = RecordFunding { settled: fen(1), ..funding(MERGED, 2019) };
+        for data in [supplement(MERGED), settled.clone()] {
+            City::merged().when(fund(data)).refused(Rejection::CountyAlone { what_zh, what });
+        }
+        let by_township: Draft = fund(settled.clone()).by(officer("officer-1")).behalf(TOWNSHIP_ORGAN);
+        let refused =
+            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        City::merged().when(by_township).refused(refused);
+        City::merged().when(fund_by_county(settled).behalf(COUNTY_ORGAN)).accepted();
+    }
+
+    #[test]
+    fn a_supplement_outside_a_live_merger_needs_an_override() {
+        City::merged().when(fund_by_county(supplement(ALONE))).refused(WorkRejection::NotInMerger.into());
+        City::merged().when(fund_by_county(supplement(ALONE)).overriding()).warns(&["funding-merger"]);
+        City::paired().when(fund_by_county(supplement(MERGED))).refused(WorkRejection::NotInMerger.into());
+        City::dissolved().when(fund_by_county(supplement(MERGED))).refused(WorkRejection::NotInMerger.into());
+    }
+}

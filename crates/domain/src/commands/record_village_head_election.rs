@@ -1,0 +1,123 @@
+//! `record-village-head-election` 一肩挑: the villagers elected the secretary in post. Nobody is appointed village
+//! head; there is no command for that.
+
+use crate::base::member_villages;
+use crate::case::Case;
+use crate::command_data::posts::RecordVillageHeadElection;
+use crate::event::EventBody;
+use crate::event_data::posts::VillageHeadElected;
+use crate::rejection::{PostRejection, Rejection};
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    data: &RecordVillageHeadElection,
+) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    case.require_live(joint_branch)?;
+    let person = case.person(data.person, "/data/person")?;
+    if joint_branch.secretary.as_ref().is_none_or(|secretary| secretary.person != person.id) {
+        return Err(Rejection::NotInPost);
+    }
+    let village = case.place(&data.village, "/data/village")?;
+    if !member_villages(case.state, &joint_branch.members).contains_key(&village.id) {
+        return Err(PostRejection::NotAMemberVillage { village: data.village.clone() }.into());
+    }
+    case.not_after("选举日期", "the election", data.elected_on, case.on())?;
+    let allowed = case.policy.figures.village_term_years;
+    let latest = data.elected_on.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
+    let term_end = data.term_end.unwrap_or(latest);
+    if term_end <= data.elected_on || term_end > latest {
+        return Err(Rejection::Term { start: data.elected_on, end: term_end, allowed });
+    }
+    let mut heads = case.state.village_heads.iter();
+    let elsewhere = heads.find(|(place, head)| {
+        head.person == person.id && **place != village.id && head.term_end >= data.elected_on
+    });
+    if let Some((place, _)) = elsewhere {
+        let code = case.state.places.get(place).map(|found| found.code.to_string()).unwrap_or_default();
+        return Err(PostRejection::HeadsAnother { village: code }.into());
+    }
+    Ok(vec![EventBody::VillageHeadElected(VillageHeadElected {
+        joint_branch: joint_branch.id,
+        person: person.id,
+        village: village.id,
+        elected_on: data.elected_on,
+        term_end,
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::testing::city::{JOINT, SECOND, SECRETARY, place};
+    use crate::testing::drafts::Draft;
+    use crate::testing::drafts::posts::{head_village, village_election};
+    use crate::testing::{City, date};
+
+    const FIRST: &str = "510811100201";
+    const OTHER: &str = "510811100202";
+
+    fn edited(change: impl FnOnce(&mut RecordVillageHeadElection)) -> Draft {
+        let mut data = village_election(FIRST);
+        change(&mut data);
+        Draft { body: CommandBody::RecordVillageHeadElection(data), ..head_village(FIRST) }
+    }
+
+    #[test]
+    fn the_secretary_was_elected_by_the_villagers() {
+        let after = City::headed().when(head_village(FIRST)).then(&[EventBody::VillageHeadElected(
+            VillageHeadElected {
+                joint_branch: JOINT,
+                person: SECRETARY,
+                village: place(FIRST),
+                elected_on: date("2019-04-01"),
+                term_end: date("2024-03-31"),
+            },
+        )]);
+        assert_eq!(after.state.village_heads[&place(FIRST)].person, SECRETARY);
+    }
+
+    #[test]
+    fn a_person_heads_one_villagers_committee_at_a_time() {
+        let city = City::headed().given(head_village(FIRST));
+        let refused = PostRejection::HeadsAnother { village: FIRST.into() };
+        city.when(head_village(OTHER)).refused(refused.into());
+        let after_the_term = |day: &str| {
+            let mut data = village_election(OTHER);
+            data.elected_on = date(day);
+            Draft { body: CommandBody::RecordVillageHeadElection(data), ..head_village(OTHER) }.on(day)
+        };
+        city.when(after_the_term("2024-04-01")).accepted();
+        assert!(city.when(after_the_term("2024-03-31")).decision.is_err());
+        // The same committee may elect them again.
+        city.when(edited(|data| data.elected_on = date("2019-04-05"))).accepted();
+    }
+
+    #[test]
+    fn only_the_secretary_in_post_of_a_member_village_is_recorded() {
+        City::headed().when(edited(|data| data.person = SECOND)).refused(Rejection::NotInPost);
+        City::merged().when(head_village(FIRST)).refused(Rejection::NotInPost);
+        let foreign = edited(|data| data.village = "510811100203".parse().unwrap());
+        let village = "510811100203".parse().unwrap();
+        City::headed().when(foreign).refused(PostRejection::NotAMemberVillage { village }.into());
+    }
+
+    #[test]
+    fn a_villagers_committees_term_is_five_years_and_the_election_has_been_held() {
+        let end = |day: &str| edited(|data| data.term_end = Some(date(day)));
+        City::headed().when(end("2024-03-31")).accepted();
+        for day in ["2024-04-01", "2019-04-01"] {
+            let refused = Rejection::Term { start: date("2019-04-01"), end: date(day), allowed: 5 };
+            City::headed().when(end(day)).refused(refused);
+        }
+        City::headed().when(edited(|data| data.elected_on = date("2019-04-11"))).refused(
+            Rejection::DateAfter {
+                what_zh: "选举日期",
+                what: "the election",
+                date: date("2019-04-11"),
+                limit: date("2019-04-10"),
+            },
+        );
+    }
+}

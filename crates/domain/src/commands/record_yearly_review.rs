@@ -1,0 +1,103 @@
+//! `record-yearly-review` 述职评议: the tier above a post gives its holder's year a class, on a document.
+
+use crate::case::Case;
+use crate::command_data::oversight::RecordYearlyReview;
+use crate::event::EventBody;
+use crate::event_data::oversight::YearlyReviewed;
+use crate::place::Level;
+use crate::rejection::{OversightRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<Vec<EventBody>, Rejection> {
+    let person = case.person(data.person, "/data/person")?;
+    let organization = case.organization(person.organization, "/data/person")?;
+    case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
+    let location = case.state.places.get(&organization.location);
+    let location =
+        location.ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/person"))?;
+    let above = match data.level {
+        Level::Village => Level::Township,
+        Level::Township => Level::County,
+        Level::County => Level::City,
+        Level::City => return Err(OversightRejection::ReviewLevel.into()),
+    };
+    case.require_decision(above, location)?;
+    case.require_paper()?;
+    let codes = case.policy.codes("review_classes");
+    if !codes.contains(&data.class.as_str()) {
+        return Err(Rejection::UnknownCode {
+            found: data.class.to_string(),
+            allowed: codes.join(", "),
+            pointer: "/data/class",
+        });
+    }
+    let year = data.year;
+    if year > case.on().year() {
+        return Err(OversightRejection::ReviewYear { year }.into());
+    }
+    if person.reviews.contains_key(&year) {
+        return Err(OversightRejection::ReviewRepeated { year }.into());
+    }
+    Ok(vec![EventBody::YearlyReviewed(YearlyReviewed {
+        person: person.id,
+        year,
+        level: data.level,
+        class: data.class.clone(),
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::testing::City;
+    use crate::testing::city::{COUNTY_ORGAN, SECOND, SECRETARY};
+    use crate::testing::drafts::oversight::{review_year, yearly_review};
+    use crate::testing::drafts::{Draft, officer, text};
+
+    fn edited(change: impl FnOnce(&mut RecordYearlyReview)) -> Draft {
+        let mut data = yearly_review(2019);
+        change(&mut data);
+        Draft { body: CommandBody::RecordYearlyReview(data), ..review_year(2019) }
+    }
+
+    #[test]
+    fn a_year_is_given_one_class() {
+        let after =
+            City::headed().when(review_year(2019)).then(&[EventBody::YearlyReviewed(YearlyReviewed {
+                person: SECRETARY,
+                year: 2019,
+                level: Level::Village,
+                class: text("good"),
+            })]);
+        assert_eq!(after.state.persons[&SECRETARY].reviews.len(), 1);
+        after.when(review_year(2019)).refused(OversightRejection::ReviewRepeated { year: 2019 }.into());
+        after.when(review_year(2020)).accepted();
+        after.when(edited(|data| data.person = SECOND)).accepted();
+    }
+
+    #[test]
+    fn the_tier_above_reviews_in_a_meeting_on_a_document() {
+        City::headed().when(review_year(2019).no_paper()).refused(Rejection::DocumentMissing);
+        City::headed().when(review_year(2019).undecided()).refused(Rejection::DecidedByMissing);
+        let of_township = || edited(|data| data.level = Level::Township);
+        let refused =
+            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        City::headed().when(of_township()).refused(refused);
+        City::headed().when(of_township().by(officer("officer-1")).behalf(COUNTY_ORGAN)).accepted();
+        let refused = OversightRejection::ReviewLevel;
+        City::headed().when(edited(|data| data.level = Level::City)).refused(refused.into());
+    }
+
+    #[test]
+    fn the_year_has_begun_and_the_class_is_on_the_list() {
+        City::headed().when(review_year(2020)).accepted();
+        City::headed().when(review_year(2021)).refused(OversightRejection::ReviewYear { year: 2021 }.into());
+        let allowed = City::new().policy.codes("review_classes").join(", ");
+        let found = "excellent".to_owned();
+        City::headed().when(edited(|data| data.class = text("excellent"))).refused(Rejection::UnknownCode {
+            found,
+            allowed,
+            pointer: "/data/class",
+        });
+    }
+}

@@ -1,0 +1,197 @@
+//! `release-member`: a village leaves a live joint branch, under the conditions of dissolving.
+
+use crate::case::Case;
+use crate::command_data::changes::ReleaseMember;
+use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
+use crate::event::EventBody;
+use crate::event_data::changes::MemberReleased;
+use crate::event_data::{FunctionsMoved, OrganizationAbolished, OrganizationRestored};
+use crate::joint_branch::{Arrangement, JointBranch, Mode};
+use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
+use crate::rejection::{ChangeRejection, Rejection};
+
+/// A joint branch of fewer members is none.
+const LEAST_MEMBERS: usize = 2;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &ReleaseMember) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let level = check_decision(case, joint_branch, "release")?;
+    let member = case.organization_in_order(data.member, "/data/member")?;
+    if !joint_branch.members.contains(&member.id) {
+        return Err(Rejection::NotAMember { name: member.name.to_string() });
+    }
+    let remaining = members_without(case, joint_branch, Some(member));
+    if remaining.len() < LEAST_MEMBERS {
+        return Err(ChangeRejection::DissolveInstead { found: remaining.len() }.into());
+    }
+    check_composition(case, joint_branch, &remaining)?;
+    check_successor(case, joint_branch, member, data)?;
+    let survey = check_survey(case, joint_branch, member, data.survey)?;
+    let (organization, id, successor) = (member.id, joint_branch.id, data.successor);
+    let mut events = Vec::new();
+    if let Some(held) = joint_branch.functions.get(&organization) {
+        let functions = held.iter().cloned().collect();
+        let returned = FunctionsMoved { joint_branch: id, functions, from: vec![organization] };
+        events.push(EventBody::FunctionsReturned(returned));
+    }
+    if joint_branch.arrangement == Arrangement::Merger {
+        events.push(if successor == organization {
+            EventBody::OrganizationRestored(OrganizationRestored { organization, joint_branch: id })
+        } else {
+            let joint_branch = id;
+            EventBody::OrganizationAbolished(OrganizationAbolished { organization, joint_branch, successor })
+        });
+    }
+    let released = MemberReleased { joint_branch: id, organization, successor, level, survey };
+    events.push(EventBody::MemberReleased(released));
+    Ok(events)
+}
+
+/// The original is restored, or another organization at work goes on; a pairing leaves its members as they are.
+fn check_successor(
+    case: &Case<'_>,
+    joint_branch: &JointBranch,
+    member: &Organization,
+    data: &ReleaseMember,
+) -> Result<(), Rejection> {
+    let refused = |name: &Organization, detail_zh, detail| {
+        Err(Rejection::Successor { name: name.name.to_string(), detail_zh, detail })
+    };
+    let is_restored = data.successor == member.id;
+    match joint_branch.arrangement {
+        Arrangement::Pairing if is_restored => return Ok(()),
+        Arrangement::Pairing => {
+            return refused(
+                member,
+                "共建不改变原组织，只能恢复自身",
+                "a pairing leaves its members as they are",
+            );
+        }
+        // The base village itself cannot leave: its mode's condition would fail.
+        Arrangement::Merger if is_restored && joint_branch.mode == Mode::LargeSmall => {
+            return refused(
+                member,
+                "大小村撤并中的小村不再恢复，须指定承接组织",
+                "the small village of large_small is not restored: name who goes on",
+            );
+        }
+        Arrangement::Merger if is_restored => return Ok(()),
+        Arrangement::Merger => {}
+    }
+    let successor = case.organization_in_order(data.successor, "/data/successor")?;
+    case.require_scope(&case.state.scope_of_organization(successor.id), successor.name.as_str())?;
+    if successor.form == OrganizationForm::Organ || successor.status != OrganizationStatus::Active {
+        return refused(
+            successor,
+            "承接组织须是正常运转的党组织",
+            "who goes on must be an organization at work",
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::joint_branch::Function;
+    use crate::place::Level;
+    use crate::testing::City;
+    use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, V2, V3, V4, members};
+    use crate::testing::drafts::changes::{admit, ask, leave, release, release_as};
+    use crate::testing::drafts::{Draft, functions, transfer};
+
+    /// A merger of three villages, the third asked again whether it stays.
+    fn three() -> City {
+        City::merged()
+            .given(ask(&[(V3, 100, 100)]))
+            .given(admit(V3))
+            .given(ask(&[(V2, 100, 100)]).on("2019-05-10"))
+    }
+
+    fn sorted_four() -> Vec<Function> {
+        let mut four = functions(&Function::FOUR, &[]).functions;
+        four.sort();
+        four
+    }
+
+    fn named(city: &City, successor: crate::ids::OrganizationId) -> Draft {
+        let survey = Some(city.last_command());
+        release_as(ReleaseMember { survey, ..leave(V2, successor) })
+    }
+
+    #[test]
+    fn a_member_that_leaves_is_restored_with_its_functions() {
+        let city = three();
+        let survey = Some(city.last_command());
+        let after = city.when(named(&city, V2)).then(&[
+            EventBody::FunctionsReturned(FunctionsMoved {
+                joint_branch: JOINT,
+                functions: sorted_four(),
+                from: vec![V2],
+            }),
+            EventBody::OrganizationRestored(OrganizationRestored { organization: V2, joint_branch: JOINT }),
+            EventBody::MemberReleased(MemberReleased {
+                joint_branch: JOINT,
+                organization: V2,
+                successor: V2,
+                level: Level::County,
+                survey,
+            }),
+        ]);
+        assert_eq!(after.organization(V2).status, OrganizationStatus::Active);
+        assert!(after.organization(V2).held_elsewhere.is_empty());
+        assert_eq!(after.joint().members, [V1, V3]);
+        assert!(after.organization(V2).election_owed.is_some());
+    }
+
+    #[test]
+    fn another_organization_may_go_on() {
+        let city = three();
+        let after = city.when(named(&city, V4)).accepted();
+        let abolished = OrganizationStatus::Abolished { successor: V4 };
+        assert_eq!(after.organization(V2).status, abolished);
+        for (successor, name) in [(V3, "510811100203党支部"), (TOWNSHIP_ORGAN, "元坝镇党委")] {
+            city.when(named(&city, successor)).refused(Rejection::Successor {
+                name: name.into(),
+                detail_zh: "承接组织须是正常运转的党组织",
+                detail: "who goes on must be an organization at work",
+            });
+        }
+    }
+
+    #[test]
+    fn two_members_are_the_least() {
+        let refused = ChangeRejection::DissolveInstead { found: 1 };
+        City::merged().when(release(V2, V2)).refused(refused.into());
+        let name = "510811100204党支部".to_owned();
+        three().when(release(V4, V4)).refused(Rejection::NotAMember { name });
+    }
+
+    #[test]
+    fn a_pairing_lets_a_member_go_with_what_it_coordinated() {
+        let city = City::paired().given(transfer(&["industry"], &[V2])).given(ask(&[(V3, 100, 100)]));
+        let city = city.given(admit(V3)).given(ask(&[(V2, 100, 100)]).on("2019-05-10"));
+        let after = city.when(named(&city, V2)).accepted();
+        assert!(
+            after.organization(V2).pairings.is_empty() && after.organization(V2).held_elsewhere.is_empty()
+        );
+        city.when(named(&city, V4)).refused(Rejection::Successor {
+            name: "510811100202党支部".into(),
+            detail_zh: "共建不改变原组织，只能恢复自身",
+            detail: "a pairing leaves its members as they are",
+        });
+    }
+
+    #[test]
+    fn those_who_stay_are_still_enough() {
+        // With three villages of which the others have one formal member each.
+        let thin =
+            three().given(members(V1, 1, 0).on("2019-05-11")).given(members(V3, 1, 0).on("2019-05-11"));
+        let survey = thin.log.iter().rev().find_map(|event| match &event.body {
+            EventBody::JointBranchSurveyed(data) => Some(data.survey),
+            _ => None,
+        });
+        let draft = release_as(ReleaseMember { survey, ..leave(V2, V2) });
+        thin.when(draft).refused(Rejection::BranchMinimum { found: 2, allowed: 3 });
+    }
+}

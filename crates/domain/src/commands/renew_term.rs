@@ -1,0 +1,97 @@
+//! `renew-term`: an approved document moves the end of a term, by a year at most.
+
+use crate::case::Case;
+use crate::command_data::posts::RenewTerm;
+use crate::event::EventBody;
+use crate::event_data::posts::TermRenewed;
+use crate::place::Level;
+use crate::rejection::{PostRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(data.joint_branch)?;
+    case.require_live(joint_branch)?;
+    let lead = case.lead_township(joint_branch)?;
+    case.require_decision(Level::Township, lead)?;
+    case.require_document(joint_branch, "renew")?;
+    let term = joint_branch.term.as_ref();
+    let term = term.ok_or_else(|| PostRejection::NoTerm { name: joint_branch.name.to_string() })?;
+    let allowed = case.policy.figures.term_shift_maximum_months;
+    let months = i32::try_from(allowed).unwrap_or(0);
+    let earliest = term.scheduled_end.plus_months(-months).max(case.on());
+    let latest = term.scheduled_end.plus_months(months);
+    if data.term_end < earliest || data.term_end > latest {
+        let (end, scheduled) = (data.term_end, term.scheduled_end);
+        return Err(PostRejection::TermShift { end, scheduled, earliest, latest, allowed }.into());
+    }
+    if data.term_end == term.end {
+        return Err(Rejection::NothingToRecord);
+    }
+    Ok(vec![EventBody::TermRenewed(TermRenewed {
+        joint_branch: joint_branch.id,
+        term_end: data.term_end,
+        earlier_end: term.end,
+        reason: data.reason.clone(),
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::city::{JOINT, V1};
+    use crate::testing::drafts::posts::renew;
+    use crate::testing::{City, date};
+
+    #[test]
+    fn an_approved_paper_puts_the_end_of_a_term_off() {
+        let after = City::headed().when(renew("2025-03-14")).then(&[EventBody::TermRenewed(TermRenewed {
+            joint_branch: JOINT,
+            term_end: date("2025-03-14"),
+            earlier_end: date("2024-03-14"),
+            reason: None,
+        })]);
+        assert_eq!(after.joint().secretary.as_ref().map(|found| found.term_end), Some(date("2025-03-14")));
+        // What was put off once is not put off by another year.
+        let again = renew("2026-03-14").paper("元委〔2024〕9号", "2024-02-01");
+        after.when(again).refused(shift("2026-03-14"));
+    }
+
+    fn shift(end: &str) -> Rejection {
+        PostRejection::TermShift {
+            end: date(end),
+            scheduled: date("2024-03-14"),
+            earliest: date("2024-02-01"),
+            latest: date("2025-03-14"),
+            allowed: 12,
+        }
+        .into()
+    }
+
+    #[test]
+    fn a_term_is_moved_by_a_year_at_most_and_not_into_the_past() {
+        City::headed().when(renew("2025-03-15")).refused(shift("2025-03-15"));
+        City::headed().when(renew("2024-02-01")).accepted();
+        City::headed().when(renew("2024-01-31")).refused(shift("2024-01-31"));
+        City::headed().when(renew("2024-03-14")).refused(Rejection::NothingToRecord);
+        let narrow = City::headed().with_policy(|policy| policy.figures.term_shift_maximum_months = 6);
+        narrow.when(renew("2024-09-14")).accepted();
+        assert!(narrow.when(renew("2024-09-15")).decision.is_err());
+    }
+
+    #[test]
+    fn there_is_a_term_an_approval_and_a_meeting() {
+        let refused = PostRejection::NoTerm { name: "联合党支部".into() };
+        City::merged().when(renew("2024-09-14")).refused(refused.into());
+        City::headed().when(renew("2024-09-14").no_paper()).refused(Rejection::DocumentMissing);
+        City::headed().when(renew("2024-09-14").undecided()).refused(Rejection::DecidedByMissing);
+        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        City::headed().when(renew("2024-09-14").behalf(V1)).refused(refused);
+    }
+
+    #[test]
+    fn one_paper_moves_a_term_once() {
+        let city = City::headed().given(renew("2024-09-14"));
+        let number = "元委〔2024〕3号".parse().unwrap();
+        city.when(renew("2024-10-14")).refused(Rejection::DocumentRepeated { number });
+    }
+}

@@ -1,0 +1,120 @@
+//! How the events about posts change the state.
+
+use std::sync::Arc;
+
+use crate::date::Date;
+use crate::event::EventMeta;
+use crate::event_data::posts::{
+    CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
+    VillageHeadElected,
+};
+use crate::evolve::{decision_key, oversight::owe_filing, with_joint_branch, with_organization, with_person};
+use crate::filing::FilingMatter;
+use crate::joint_branch::JointBranch;
+use crate::organization::Organization;
+use crate::post::{Elected, ElectedPost, Election, ElectionOwed, SecretaryCommitment, Term, VillageHead};
+use crate::state::CityState;
+
+/// A secretary begins: the term that ends last is the joint branch's, and commitments are owed anew.
+pub(super) fn secretary_begins(joint_branch: &mut JointBranch, start: Date, end: Date) {
+    joint_branch.commitments.clear();
+    if joint_branch.term.as_ref().is_none_or(|term| term.end < end) {
+        joint_branch.term = Some(Term { start, end, scheduled_end: end });
+    }
+}
+
+/// A merger ends the posts of its originals.
+pub(super) fn posts_end(organization: &mut Organization) {
+    organization.election = None;
+    organization.election_owed = None;
+}
+
+/// An original that is given back elects anew.
+pub(super) fn owe_election(
+    state: &mut CityState,
+    meta: &EventMeta,
+    owed: &crate::event_data::OrganizationRestored,
+) {
+    let (organization, joint_branch) = (owed.organization, owed.joint_branch);
+    with_joint_branch(state, meta, joint_branch, |found| {
+        found.restored.insert(organization);
+    });
+    with_organization(state, meta, organization, |found| {
+        found.election_owed = Some(ElectionOwed { joint_branch, since: meta.effective_date });
+    });
+}
+
+/// Nobody holds a post in what has ended.
+pub(super) fn joint_branch_ends(joint_branch: &mut JointBranch) {
+    joint_branch.term = None;
+    joint_branch.committee.clear();
+    joint_branch.powers.clear();
+    joint_branch.commitments.clear();
+}
+
+pub(super) fn term_renewed(state: &mut CityState, meta: &EventMeta, data: &TermRenewed) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.decisions.extend(decision_key("renew", meta));
+        if let Some(term) = &mut joint_branch.term {
+            term.end = data.term_end;
+        }
+        if let Some(secretary) = &mut joint_branch.secretary {
+            secretary.term_end = data.term_end;
+        }
+    });
+}
+
+pub(super) fn committee_appointed(state: &mut CityState, meta: &EventMeta, data: &CommitteeAppointed) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.decisions.extend(decision_key("committee", meta));
+        joint_branch.committee.clone_from(&data.members);
+    });
+}
+
+fn secretary_of(elected: &[Elected]) -> Option<crate::ids::PersonId> {
+    elected.iter().find(|elected| elected.post == ElectedPost::Secretary).map(|elected| elected.person)
+}
+
+pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &ElectionHeld) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        owe_filing(joint_branch, meta, FilingMatter::Election);
+        let (start, end) = (data.term_start, data.term_end);
+        joint_branch.term = Some(Term { start, end, scheduled_end: end });
+        let elected = secretary_of(&data.elected);
+        // Whoever is elected anew goes on in a new term; another secretary takes up the post by assignment.
+        if let Some(secretary) = &mut joint_branch.secretary
+            && Some(secretary.person) == elected
+        {
+            (secretary.since, secretary.term_end) = (start, end);
+            joint_branch.commitments.clear();
+        }
+    });
+}
+
+pub(super) fn organization_election_held(
+    state: &mut CityState,
+    meta: &EventMeta,
+    data: &OrganizationElectionHeld,
+) {
+    with_organization(state, meta, data.organization, |organization| {
+        let secretary = secretary_of(&data.elected);
+        organization.election = Some(Election { held_on: data.held_on, secretary, term_end: data.term_end });
+        organization.election_owed = None;
+    });
+}
+
+pub(super) fn village_head_elected(state: &mut CityState, meta: &EventMeta, data: &VillageHeadElected) {
+    with_joint_branch(state, meta, data.joint_branch, |_| ());
+    with_person(state, meta, data.person, |_| ());
+    let known = state.village_heads.get(&data.village);
+    if known.is_none_or(|known| known.elected_on <= data.elected_on) {
+        let head = VillageHead { person: data.person, elected_on: data.elected_on, term_end: data.term_end };
+        state.village_heads.insert(data.village, Arc::new(head));
+    }
+}
+
+pub(super) fn commitment_made(state: &mut CityState, meta: &EventMeta, data: &CommitmentMade) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.commitments.insert(SecretaryCommitment { kind: data.kind, year: data.year });
+    });
+}

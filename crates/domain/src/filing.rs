@@ -1,0 +1,54 @@
+//! Filing 备案: what is reported to the county once, and what has not been reported yet.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+
+/// What is filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FilingMatter {
+    /// 成立.
+    Establishing,
+    /// 换届选举.
+    Election,
+    /// 书记任职.
+    Secretary,
+    /// 变更: name, form, lead township or members.
+    Change,
+    /// 撤销.
+    Dissolving,
+}
+
+impl FilingMatter {
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Establishing => "establishing",
+            Self::Election => "election",
+            Self::Secretary => "secretary",
+            Self::Change => "change",
+            Self::Dissolving => "dissolving",
+        }
+    }
+
+    /// The name in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Establishing => "成立",
+            Self::Election => "换届选举",
+            Self::Secretary => "书记任职",
+            Self::Change => "变更",
+            Self::Dissolving => "撤销",
+        }
+    }
+}
+
+/// A fact that is not filed yet; it is known by the position of its event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilingOwed {
+    pub matter: FilingMatter,
+    /// The day on which the fact took effect.
+    pub since: Date,
+}

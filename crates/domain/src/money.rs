@@ -1,0 +1,120 @@
+//! Money: whole numbers of the smallest unit, and what a village was given and settled in a fiscal year.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+/// The largest amount: the largest whole number that every JSON reader holds exactly.
+const MAX_AMOUNT: u64 = (1 << 53) - 1;
+
+/// The unit of an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MoneyUnit {
+    /// 分, a hundredth of a yuan.
+    Fen,
+}
+
+/// A whole number of units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(try_from = "u64", into = "u64")]
+pub struct Amount(u64);
+
+/// An amount that not every reader of JSON could hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("金额超过 {MAX_AMOUNT} 分 / the amount is above {MAX_AMOUNT}")]
+pub struct AmountError;
+
+impl TryFrom<u64> for Amount {
+    type Error = AmountError;
+
+    fn try_from(amount: u64) -> Result<Self, Self::Error> {
+        if amount > MAX_AMOUNT { Err(AmountError) } else { Ok(Self(amount)) }
+    }
+}
+
+impl From<Amount> for u64 {
+    fn from(amount: Amount) -> Self {
+        amount.0
+    }
+}
+
+impl JsonSchema for Amount {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Amount".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": MAX_AMOUNT })
+    }
+}
+
+/// An amount with its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    /// How many.
+    pub amount: Amount,
+    /// Of what.
+    pub unit: MoneyUnit,
+}
+
+impl Money {
+    /// So many fen.
+    pub fn fen(amount: Amount) -> Self {
+        Self { amount, unit: MoneyUnit::Fen }
+    }
+
+    /// The sum; stays at the largest amount where it would pass it.
+    pub fn plus(self, other: Self) -> Self {
+        Self { amount: Amount((self.amount.0 + other.amount.0).min(MAX_AMOUNT)), unit: self.unit }
+    }
+}
+
+impl std::fmt::Display for Money {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.unit {
+            MoneyUnit::Fen => write!(formatter, "{}.{:02}", self.amount.0 / 100, self.amount.0 % 100),
+        }
+    }
+}
+
+/// What a village has in one fiscal year: the base by its own caliber, the county's supplements, what was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Funding {
+    pub base: Option<Money>,
+    pub supplement: Option<Money>,
+    pub settled: Option<Money>,
+}
+
+impl Funding {
+    /// Takes a line in: the base is told once, supplements and settlements add up.
+    pub(crate) fn add(&mut self, base: Option<Money>, supplement: Option<Money>, settled: Option<Money>) {
+        let sum = |known: Option<Money>, more: Option<Money>| match (known, more) {
+            (Some(known), Some(more)) => Some(known.plus(more)),
+            (known, more) => known.or(more),
+        };
+        self.base = base.or(self.base);
+        self.supplement = sum(self.supplement, supplement);
+        self.settled = sum(self.settled, settled);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Amount, MAX_AMOUNT, Money};
+
+    #[test]
+    fn an_amount_is_a_whole_number_that_every_reader_holds() {
+        assert!(serde_json::from_str::<Amount>(&MAX_AMOUNT.to_string()).is_ok());
+        for text in [(MAX_AMOUNT + 1).to_string(), "-1".into(), "1.5".into(), "\"1\"".into()] {
+            assert!(serde_json::from_str::<Amount>(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn money_reads_in_yuan_and_adds_up_without_passing_its_limit() {
+        let money = |fen: u64| Money::fen(fen.try_into().unwrap());
+        assert_eq!(money(1_205).to_string(), "12.05");
+        assert_eq!(money(MAX_AMOUNT).plus(money(1)), money(MAX_AMOUNT));
+    }
+}

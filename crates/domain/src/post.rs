@@ -1,0 +1,122 @@
+//! Posts: terms and elections, the committee, the secretary's commitments, and who heads a villagers' committee.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
+use crate::ids::{JointBranchId, PersonId};
+use crate::text::Text;
+
+/// A term of office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    pub start: Date,
+    /// The last day, as it stands.
+    pub end: Date,
+    /// The last day before it was put off or brought forward: what the bound of a shift is counted from.
+    pub scheduled_end: Date,
+}
+
+/// A member of the committee 支部委员会 with a duty 分工.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommitteeMember {
+    /// Who.
+    pub person: PersonId,
+    /// The duty, such as 组织委员.
+    pub duty: Text,
+}
+
+/// What somebody is elected to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ElectedPost {
+    /// 书记.
+    Secretary,
+    /// 副书记.
+    DeputySecretary,
+    /// 委员.
+    CommitteeMember,
+}
+
+/// Who was elected, to what, with how many votes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Elected {
+    /// Who.
+    pub person: PersonId,
+    /// To what.
+    pub post: ElectedPost,
+    /// Votes in favour.
+    pub votes: u32,
+}
+
+/// One of the four commitments 四项承诺.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CommitmentKind {
+    /// 任期目标承诺.
+    TermGoal,
+    /// 年度目标承诺: made anew each year.
+    YearlyGoal,
+    /// 廉洁承诺.
+    Integrity,
+    /// 重大失误辞职承诺.
+    Resignation,
+}
+
+impl CommitmentKind {
+    /// Those that are made once a term.
+    pub const ONCE: [Self; 3] = [Self::TermGoal, Self::Integrity, Self::Resignation];
+
+    /// The name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TermGoal => "term_goal",
+            Self::YearlyGoal => "yearly_goal",
+            Self::Integrity => "integrity",
+            Self::Resignation => "resignation",
+        }
+    }
+
+    /// The name in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::TermGoal => "任期目标承诺",
+            Self::YearlyGoal => "年度目标承诺",
+            Self::Integrity => "廉洁承诺",
+            Self::Resignation => "重大失误辞职承诺",
+        }
+    }
+}
+
+/// A commitment that the secretary in post has made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SecretaryCommitment {
+    pub kind: CommitmentKind,
+    /// The year, for a yearly goal.
+    pub year: Option<i16>,
+}
+
+/// Who heads a villagers' committee 村民委员会, elected by the villagers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VillageHead {
+    pub person: PersonId,
+    pub elected_on: Date,
+    pub term_end: Date,
+}
+
+/// An election that an original owes since a merger gave it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElectionOwed {
+    pub joint_branch: JointBranchId,
+    pub since: Date,
+}
+
+/// The last election of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Election {
+    pub held_on: Date,
+    pub secretary: Option<PersonId>,
+    pub term_end: Date,
+}

@@ -1,0 +1,126 @@
+//! Random commands that change members, joint branches and organizations, and oversee them.
+
+use crate::command::CommandBody;
+use crate::command_data::changes::{AdmitMember, ChangeJointBranch, ChangeOrganization, ReleaseMember};
+use crate::command_data::oversight::{AnswerSupervision, IssueSupervision, RecordYearlyReview};
+use crate::date::Date;
+use crate::event::EventBody;
+use crate::ids::CommandId;
+use crate::joint_branch::{Form, JointBranch};
+use crate::testing::City;
+use crate::testing::city::{COOPERATIVE, LEAD, V1, VILLAGES};
+use crate::testing::drafts::changes::{
+    abolish, admission, admit_as, ask, change, changing, correct_name, leave, release_as, reorganize,
+    reorganizing,
+};
+use crate::testing::drafts::oversight::{answer, review_year, supervise, supervising, yearly_review};
+use crate::testing::drafts::{Draft, officer, text};
+
+use super::steps::{PERSONS, Step};
+
+impl Step {
+    /// A command of these on the joint branch, on a day.
+    pub(super) fn changing(&self, city: &City, joint: &JointBranch, day: Date) -> Draft {
+        match self.percent % 10 {
+            0 => self.candidate(joint),
+            1 | 2 => self.joining(joint),
+            3 => self.leaving(joint),
+            4 => self.form_or_name(joint),
+            5 => self.organization(),
+            6 => self.supervision(joint, day),
+            7 => self.answer(city),
+            8 => self.yearly(day),
+            _ => self.correction_of_a_name(city),
+        }
+    }
+
+    /// A village that would join, or one that would leave.
+    fn candidate(&self, joint: &JointBranch) -> Draft {
+        let village = self.picks(&[self.picks(&VILLAGES), joint.members.first().copied().unwrap_or(V1)]);
+        let mut draft = ask(&[(village, 100, self.percent)]);
+        if let CommandBody::RecordWillSurvey(data) = &mut draft.body {
+            data.joint_branch = joint.id;
+        }
+        draft
+    }
+
+    fn joining(&self, joint: &JointBranch) -> Draft {
+        let member = self.picks(&[self.picks(&VILLAGES), COOPERATIVE]);
+        let superior_decision = "昭委组〔2019〕2号".parse().ok();
+        let consents = vec![crate::commands::establishment_tests::consent()];
+        let survey = last_survey(joint);
+        admit_as(AdmitMember {
+            joint_branch: joint.id,
+            survey,
+            consents,
+            superior_decision,
+            ..admission(member)
+        })
+    }
+
+    fn leaving(&self, joint: &JointBranch) -> Draft {
+        let member = joint.members.last().copied().unwrap_or(V1);
+        let successor = self.picks(&[member, member, member, self.organizations()[0]]);
+        let survey = last_survey(joint);
+        release_as(ReleaseMember { joint_branch: joint.id, survey, ..leave(member, successor) })
+    }
+
+    fn form_or_name(&self, joint: &JointBranch) -> Draft {
+        let form = self.picks(&[None, Some(Form::GeneralBranch), Some(Form::None)]);
+        let name = Some(text(&format!("第{}联合党组织", self.choice)));
+        let draft = change(ChangeJointBranch { joint_branch: joint.id, name, form, ..changing() });
+        // These members are always too few for a general branch.
+        let warns = form == Some(Form::GeneralBranch) && joint.form != Form::GeneralBranch;
+        if warns { draft.overriding() } else { draft }
+    }
+
+    fn organization(&self) -> Draft {
+        let organizations = self.organizations();
+        let name = Some(text(&format!("第{}党支部", self.choice)));
+        match self.choice % 4 {
+            0 => abolish(organizations[0], organizations[1]),
+            _ => reorganize(ChangeOrganization { name, ..reorganizing(organizations[0]) }),
+        }
+    }
+
+    fn supervision(&self, joint: &JointBranch, due: Date) -> Draft {
+        let joint_branch = Some(joint.id);
+        supervise(IssueSupervision { id: None, joint_branch, due, ..supervising(LEAD) })
+    }
+
+    fn answer(&self, city: &City) -> Draft {
+        let open = city.state.supervisions.values().find(|supervision| supervision.answer.is_none());
+        let mut draft = answer();
+        if let (CommandBody::AnswerSupervision(AnswerSupervision { supervision, .. }), Some(open)) =
+            (&mut draft.body, open)
+        {
+            *supervision = open.id;
+        }
+        draft
+    }
+
+    fn yearly(&self, day: Date) -> Draft {
+        let data = RecordYearlyReview { person: self.picks(&PERSONS), ..yearly_review(day.year()) };
+        Draft { body: CommandBody::RecordYearlyReview(data), ..review_year(2019) }
+    }
+
+    /// Of a name that some event states, today or not.
+    fn correction_of_a_name(&self, city: &City) -> Draft {
+        let wanted = self.choice % 3;
+        let states_a_name = |body: &EventBody| match body {
+            EventBody::PlaceRegistered(_) => wanted == 0,
+            EventBody::OrganizationRegistered(_) | EventBody::OrganizationChanged(_) => wanted == 1,
+            EventBody::JointBranchProposed(_) | EventBody::JointBranchChanged(_) => wanted == 2,
+            _ => false,
+        };
+        let named: Vec<_> =
+            city.log.iter().filter(|event| states_a_name(&event.body)).map(|event| event.meta.id).collect();
+        let name = format!("更正{}", self.percent);
+        let last = named.len().saturating_sub(1 + usize::from(self.choice) % 12);
+        correct_name(named.get(last).copied().unwrap_or(city.log[0].meta.id), &name).by(officer("officer-4"))
+    }
+}
+
+fn last_survey(joint: &JointBranch) -> Option<CommandId> {
+    joint.surveys.last().map(|survey| survey.id)
+}

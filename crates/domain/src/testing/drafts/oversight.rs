@@ -1,0 +1,48 @@
+//! Commands of supervision and yearly review, with sensible defaults.
+
+use ulid::Ulid;
+
+use super::{Draft, county, text, township};
+use crate::command::CommandBody;
+use crate::command_data::oversight::{AnswerSupervision, IssueSupervision, RecordYearlyReview};
+use crate::ids::SupervisionId;
+use crate::place::Level;
+use crate::testing::city::SECRETARY;
+use crate::testing::date;
+
+/// The supervision of the fixtures.
+pub const SUPERVISION: SupervisionId = SupervisionId(Ulid(0xE1));
+
+/// What is asked of a place, until 2019-08-31.
+pub fn supervising(to: &str) -> IssueSupervision {
+    IssueSupervision {
+        id: Some(SUPERVISION),
+        to: to.parse().unwrap(),
+        matter: text("二季度考评未完成"),
+        due: date("2019-08-31"),
+        joint_branch: None,
+    }
+}
+
+/// `issue-supervision` by the county on 2019-07-25.
+pub fn supervise(data: IssueSupervision) -> Draft {
+    county(CommandBody::IssueSupervision(data), "昭委组〔2019〕45号", "2019-07-25")
+}
+
+/// `answer-supervision` by the lead township on 2019-08-10.
+pub fn answer() -> Draft {
+    let data = AnswerSupervision { supervision: SUPERVISION, answer: text("已完成补评") };
+    township(CommandBody::AnswerSupervision(data), "2019-08-10")
+}
+
+/// The secretary's review of a year.
+pub fn yearly_review(year: i16) -> RecordYearlyReview {
+    RecordYearlyReview { person: SECRETARY, year, level: Level::Village, class: text("good") }
+}
+
+/// `record-yearly-review` by the lead township on 2020-01-15.
+pub fn review_year(year: i16) -> Draft {
+    township(CommandBody::RecordYearlyReview(yearly_review(year)), "2020-01-15")
+        .paper("元委〔2020〕2号", "2020-01-14")
+        .decided("2020-01-13")
+}

@@ -1,0 +1,54 @@
+//! What is owed of oversight: answers to supervisions, and yearly reviews of the secretaries in post.
+
+use domain::date::Date;
+use domain::place::PlaceCode;
+
+use super::{Obligation, ObligationKind, Owner, obligation, period};
+use crate::reading::{Bilingual, Reading};
+use crate::rows::JointBranchRow;
+
+/// Supervisions without an answer that the place is party to.
+pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
+    let open = reading.views.supervisions_of(scope).filter(|row| row.answer.is_none());
+    let owed = open.map(|row| {
+        let overdue = reading.on > row.due;
+        let to = row.to.as_ref();
+        Obligation {
+            kind: ObligationKind::Supervision,
+            kind_zh: ObligationKind::Supervision.chinese(),
+            joint_branch: row.joint_branch,
+            supervision: Some(row.id),
+            name: row.matter.clone(),
+            owner: Owner {
+                tier: to.map_or(scope.level(), |place| place.code.level()),
+                code: to.map(|place| place.code.clone()),
+            },
+            due: row.due,
+            overdue,
+            overdue_days: if overdue { reading.on.days_since(row.due) } else { 0 },
+            quarter: None,
+            detail: Bilingual::new(
+                format!("{}督办，尚未办复", row.issued_on),
+                format!("supervised on {}, not answered", row.issued_on),
+            ),
+        }
+    });
+    owed.collect()
+}
+
+/// Every year that has ended with this secretary in post, and in which nobody reviewed them.
+pub(super) fn yearly_reviews(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
+    let Some(secretary) = &row.secretary else { return Vec::new() };
+    let ended = secretary.since.year()..reading.on.year();
+    let missing = ended.filter(|year| !row.reviewed_years.contains(year));
+    let owed = missing.filter_map(|year| {
+        let begin = Date::new(year + 1, 1, 1).ok()?;
+        let due = begin.plus_days(period(reading.figures(row, begin).yearly_review_due_days) - 1);
+        let detail = Bilingual::new(
+            format!("书记{year}年度尚未述职评议"),
+            format!("the secretary's year {year} is not reviewed"),
+        );
+        Some(obligation(reading, row, ObligationKind::YearlyReview, due, detail))
+    });
+    owed.collect()
+}

@@ -1,0 +1,61 @@
+//! The parts of a joint branch's row about posts: elections owed, and villagers' committees that its secretary heads.
+
+use std::collections::BTreeSet;
+
+use domain::CityState;
+use domain::date::Date;
+use domain::ids::OrganizationId;
+use domain::joint_branch::JointBranch;
+use domain::organization::{Organization, OrganizationStatus};
+use domain::text::Text;
+use serde::{Deserialize, Serialize};
+
+use super::{PlaceLabel, label_of};
+
+/// An original that a merger gave back and that has not elected since.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ElectionOwedRow {
+    pub organization: OrganizationId,
+    pub name: Text,
+    pub since: Date,
+}
+
+/// A villagers' committee that the secretary heads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VillageHeadRow {
+    pub village: PlaceLabel,
+    pub elected_on: Date,
+    pub term_end: Date,
+}
+
+/// Nothing is owed by an original that has joined another merger or has ended: its posts have ended too.
+pub(super) fn elections_owed(state: &CityState, joint_branch: &JointBranch) -> Vec<ElectionOwedRow> {
+    let restored = joint_branch.restored.iter().filter_map(|id| state.organizations.get(id));
+    let owing = restored.filter(|organization| organization.status == OrganizationStatus::Active);
+    let row = |organization: &Organization| {
+        let owed = organization.election_owed.as_ref()?;
+        (owed.joint_branch == joint_branch.id).then(|| ElectionOwedRow {
+            organization: organization.id,
+            name: organization.name.clone(),
+            since: owed.since,
+        })
+    };
+    owing.filter_map(|organization| row(organization)).collect()
+}
+
+pub(super) fn village_heads(state: &CityState, joint_branch: &JointBranch) -> Vec<VillageHeadRow> {
+    let Some(secretary) = &joint_branch.secretary else { return Vec::new() };
+    let members = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
+    let heads = members.filter_map(|member| {
+        let village = member.village()?;
+        let head = state.village_heads.get(&village).filter(|head| head.person == secretary.person)?;
+        let village = label_of(state, village)?;
+        Some(VillageHeadRow { village, elected_on: head.elected_on, term_end: head.term_end })
+    });
+    heads.collect()
+}
+
+pub(super) fn reviewed_years(state: &CityState, joint_branch: &JointBranch) -> BTreeSet<i16> {
+    let secretary = joint_branch.secretary.as_ref().and_then(|found| state.persons.get(&found.person));
+    secretary.map(|person| person.reviews.keys().copied().collect()).unwrap_or_default()
+}

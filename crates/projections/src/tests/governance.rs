@@ -1,0 +1,95 @@
+//! Posts and filing: what is owed about them, and the figures that count them.
+
+use domain::filing::FilingMatter;
+use domain::ids::{JointBranchId, PersonId};
+use domain::post::CommitmentKind;
+
+use super::life::later::ALLIANCE;
+use super::life::{BAIGUO, Life, MERGER, PAIRING, SECRETARY, code, policy, reading};
+use crate::{ObligationFilter, city_view, obligations_view};
+
+/// Checks what a joint branch owes of a kind, as `due: detail`, on a day.
+fn check(life: &Life, id: JointBranchId, kind: &str, on: &str, expected: &[String]) {
+    let (views, policy) = (life.views(), policy());
+    let view = obligations_view(reading(&views, &policy, on), &code(BAIGUO), ObligationFilter::default());
+    let rows = view.unwrap().rows;
+    let id = id.to_string();
+    let own = rows.iter().filter(|row| row["kind"] == kind && row["joint_branch"] == id.as_str());
+    let line = |row: &serde_json::Value| {
+        let late = if row["overdue"] == true { " overdue" } else { "" };
+        format!("{}: {}{late}", row["due"].as_str().unwrap(), row["detail"]["en"].as_str().unwrap())
+    };
+    assert_eq!(own.map(line).collect::<Vec<_>>(), expected, "{kind} on {on}");
+}
+
+fn figure(life: &Life, name: &str, on: &str) -> u64 {
+    let (views, policy) = (life.views(), policy());
+    city_view(reading(&views, &policy, on), None).unwrap().figures[name].value.as_u64().unwrap()
+}
+
+fn overdue(line: &str) -> String {
+    format!("{line} overdue")
+}
+
+#[test]
+fn what_is_filed_is_owed_no_more() {
+    let mut life = Life::alliance();
+    let positions: Vec<u64> =
+        life.views().joint_branch(ALLIANCE).unwrap().filings_owed.keys().copied().collect();
+    let [establishing, secretary] = positions[..] else { panic!("{positions:?}") };
+    let first = format!("2020-03-31: establishing of 2020-03-01 is not filed (position {establishing})");
+    let second = format!("2020-04-09: secretary of 2020-03-10 is not filed (position {secretary})");
+    check(&life, ALLIANCE, "filing", "2020-03-31", &[first.clone(), second.clone()]);
+    check(&life, ALLIANCE, "filing", "2020-04-01", &[overdue(&first), second.clone()]);
+    let before = figure(&life, "filings_missing", "2020-04-02");
+    assert_eq!(before, figure(&life, "filings_missing", "2020-03-31") + 1);
+    life.file("2020-04-02", FilingMatter::Establishing, establishing);
+    check(&life, ALLIANCE, "filing", "2020-04-02", &[second]);
+    assert_eq!(figure(&life, "filings_missing", "2020-04-02"), before - 1);
+    // What has ended is filed too.
+    let (views, policy) = (life.views(), policy());
+    let view = crate::joint_branch_view(reading(&views, &policy, "2020-04-02"), MERGER).unwrap();
+    let owed = view.rows[0]["obligations"].as_array().unwrap();
+    assert_eq!(owed.iter().filter(|found| found["kind"] == "filing").count(), 3);
+}
+
+#[test]
+fn four_commitments_are_owed_and_the_yearly_one_again_each_year() {
+    let mut life = Life::alliance();
+    let owed = |due: &str, kind: &str| format!("{due}: the secretary has not made the commitment {kind}");
+    let first = owed("2020-04-09", "yearly_goal 2020");
+    let three = ["term_goal", "integrity", "resignation"].map(|kind| owed("2020-04-09", kind));
+    let all = [three.as_slice(), std::slice::from_ref(&first)].concat();
+    check(&life, ALLIANCE, "commitment", "2020-04-01", &all);
+    for kind in CommitmentKind::ONCE {
+        life.commit("2020-04-02", kind, None);
+    }
+    check(&life, ALLIANCE, "commitment", "2020-04-09", &[first]);
+    life.commit("2020-04-09", CommitmentKind::YearlyGoal, Some(2020));
+    check(&life, ALLIANCE, "commitment", "2020-12-31", &[]);
+    let second = owed("2021-01-31", "yearly_goal 2021");
+    check(&life, ALLIANCE, "commitment", "2021-01-01", std::slice::from_ref(&second));
+    check(&life, ALLIANCE, "commitment", "2021-02-01", &[overdue(&second)]);
+}
+
+#[test]
+fn an_original_given_back_owes_an_election_in_three_months() {
+    let mut life = Life::whole();
+    let owed = |name: &str| format!("2020-03-20: {name} was given back on 2019-12-20 and has not elected");
+    check(&life, MERGER, "election", "2020-03-20", &[owed("狮子村党支部"), owed("田岩村党支部")]);
+    life.elect_alone();
+    check(&life, MERGER, "election", "2020-03-21", &[overdue(&owed("田岩村党支部"))]);
+    assert!(life.views().joint_branch(PAIRING).unwrap().elections_owed.is_empty());
+}
+
+#[test]
+fn a_secretary_who_heads_the_villagers_committee_is_counted_for_its_term() {
+    let mut life = Life::alliance();
+    let counted = |life: &Life, on: &str| figure(life, "secretaries_village_heads", on);
+    assert_eq!(counted(&life, "2020-04-02"), 0);
+    life.head_village("2020-04-01", SECRETARY);
+    assert_eq!(counted(&life, "2020-04-02"), 1);
+    assert_eq!((counted(&life, "2025-03-31"), counted(&life, "2025-04-01")), (1, 0));
+    life.head_village("2020-06-01", PersonId(ulid::Ulid(99)));
+    assert_eq!(counted(&life, "2020-06-02"), 0);
+}

@@ -1,0 +1,317 @@
+//! The life after the endings: a second merger, with everything that its posts, its work and its oversight bring.
+
+use domain::EventBody;
+use domain::event_data::SecretaryAssigned;
+use domain::event_data::changes::{
+    JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased, OrganizationChanged,
+    OrganizationClosed, OrganizationCorrected, PlaceCorrected,
+};
+use domain::event_data::oversight::{
+    FiledWithCounty, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
+};
+use domain::event_data::posts::{
+    CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
+    VillageHeadElected,
+};
+use domain::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
+use domain::filing::FilingMatter;
+use domain::ids::{JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
+use domain::joint_branch::{Arrangement, Function};
+use domain::link::LinkKind;
+use domain::money::Money;
+use domain::organization::OrganizationForm;
+use domain::place::Level;
+use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost};
+use ulid::Ulid;
+
+use super::{Life, SECRETARY, SHIZI, WUYI, day, text};
+
+/// The second merger.
+pub(in super::super) const ALLIANCE: JointBranchId = JointBranchId(Ulid(5));
+pub(in super::super) const SHIZI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_210_205));
+pub(in super::super) const WUYI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_100_210));
+const SUPERVISION: SupervisionId = SupervisionId(Ulid(51));
+const TOWNSHIP_COMMITTEE: OrganizationId = OrganizationId(Ulid(15));
+
+impl Life {
+    /// A life in which every type of event occurs.
+    pub(in super::super) fn with_every_event() -> Self {
+        let mut life = Self::with_other_endings();
+        life.elect_alone();
+        life.establish_alliance();
+        life.posts();
+        life.work();
+        life.oversight();
+        life.changes();
+        life
+    }
+
+    /// The second merger from the beginning to its secretary, and nothing after.
+    pub(in super::super) fn alliance() -> Self {
+        let mut life = Self::whole();
+        life.establish_alliance();
+        life
+    }
+
+    fn establish_alliance(&mut self) {
+        self.propose("2020-02-01", ALLIANCE, Arrangement::Merger, [WUYI, SHIZI]);
+        self.establish("2020-03-01", ALLIANCE, Arrangement::Merger, &[WUYI, SHIZI]);
+        let assigned = SecretaryAssigned {
+            joint_branch: ALLIANCE,
+            person: SECRETARY,
+            source: text("致富能手"),
+            term_start: day("2020-03-10"),
+            term_end: day("2025-03-09"),
+            monthly_pay_commitment: None,
+        };
+        self.then("2020-03-10", EventBody::SecretaryAssigned(assigned));
+    }
+
+    /// The election of an original that the first merger gave back.
+    pub(in super::super) fn elect_alone(&mut self) {
+        let held = OrganizationElectionHeld {
+            organization: SHIZI,
+            held_on: day("2020-01-20"),
+            present: 8,
+            formal_members: 9,
+            elected: vec![Elected { person: SECRETARY, post: ElectedPost::Secretary, votes: 8 }],
+            term_start: day("2020-01-20"),
+            term_end: day("2025-01-19"),
+        };
+        self.then("2020-01-20", EventBody::OrganizationElectionHeld(held));
+    }
+
+    pub(in super::super) fn file(&mut self, on: &str, matter: FilingMatter, filed_position: u64) {
+        let filed = FiledWithCounty {
+            joint_branch: ALLIANCE,
+            matter,
+            filed_position,
+            number: text("昭备2020-1"),
+            filed_on: day(on),
+        };
+        self.then(on, EventBody::FiledWithCounty(filed));
+    }
+
+    pub(in super::super) fn commit(&mut self, on: &str, kind: CommitmentKind, year: Option<i16>) {
+        let made = CommitmentMade {
+            joint_branch: ALLIANCE,
+            person: SECRETARY,
+            kind,
+            year,
+            content: text("按期完成"),
+            made_on: day(on),
+            to: TOWNSHIP_COMMITTEE,
+        };
+        self.then(on, EventBody::CommitmentMade(made));
+    }
+
+    pub(in super::super) fn head_village(&mut self, on: &str, person: PersonId) {
+        let elected = VillageHeadElected {
+            joint_branch: ALLIANCE,
+            person,
+            village: SHIZI_VILLAGE,
+            elected_on: day(on),
+            term_end: day(on).plus_months(60).plus_days(-1),
+        };
+        self.then(on, EventBody::VillageHeadElected(elected));
+    }
+
+    fn posts(&mut self) {
+        let filed_position = self.events.len() as u64 - 3;
+        self.file("2020-03-20", FilingMatter::Establishing, filed_position);
+        self.commit("2020-03-21", CommitmentKind::Integrity, None);
+        let members = vec![CommitteeMember { person: SECRETARY, duty: text("书记") }];
+        let appointed = CommitteeAppointed { joint_branch: ALLIANCE, members };
+        self.then("2020-03-22", EventBody::CommitteeAppointed(appointed));
+        self.head_village("2020-04-01", SECRETARY);
+        let held = ElectionHeld {
+            joint_branch: ALLIANCE,
+            held_on: day("2020-04-10"),
+            present: 16,
+            formal_members: 17,
+            elected: vec![Elected { person: SECRETARY, post: ElectedPost::Secretary, votes: 15 }],
+            term_start: day("2020-04-10"),
+            term_end: day("2025-04-09"),
+        };
+        self.then("2020-04-12", EventBody::ElectionHeld(held));
+        let renewed = TermRenewed {
+            joint_branch: ALLIANCE,
+            term_end: day("2025-10-09"),
+            earlier_end: day("2025-04-09"),
+            reason: None,
+        };
+        self.then("2020-05-01", EventBody::TermRenewed(renewed));
+    }
+
+    pub(in super::super) fn act(&mut self, on: &str, host: PlaceId) {
+        let recorded = ActivityRecorded {
+            joint_branch: ALLIANCE,
+            function: Function(text("industry")),
+            kind: text("training"),
+            date: day(on),
+            host_village: host,
+            attendance: 40,
+        };
+        self.then(on, EventBody::ActivityRecorded(recorded));
+    }
+
+    pub(in super::super) fn fund(&mut self, on: &str, village: PlaceId, year: i16, fen: u64) {
+        let funded = VillageFunded {
+            village,
+            joint_branch: Some(ALLIANCE),
+            fiscal_year: year,
+            base: fen.try_into().ok().map(Money::fen),
+            supplement: None,
+            settled: None,
+            purpose: text("运转经费"),
+        };
+        self.then(on, EventBody::VillageFunded(funded));
+    }
+
+    pub(in super::super) fn co_locate(&mut self, on: &str) {
+        let located = CoLocated { joint_branch: ALLIANCE, place: SHIZI_VILLAGE, date: day(on) };
+        self.then(on, EventBody::CoLocated(located));
+    }
+
+    fn work(&mut self) {
+        let powers = vec![text("personnel"), text("supervision")];
+        let moved = PowersMoved { joint_branch: ALLIANCE, powers, reason: None };
+        self.then("2020-05-02", EventBody::PowersDelegated(moved.clone()));
+        let back = PowersMoved { powers: vec![text("personnel")], ..moved };
+        self.then("2020-05-03", EventBody::PowersRevoked(back));
+        let linked = OrganizationLinked {
+            organization: super::BUREAU,
+            kind: LinkKind::Guides,
+            joint_branch: Some(ALLIANCE),
+            other: None,
+            person: None,
+            post: None,
+        };
+        self.then("2020-05-04", EventBody::OrganizationLinked(linked.clone()));
+        let other = OrganizationLinked { joint_branch: None, other: Some(WUYI), ..linked };
+        self.then("2020-05-05", EventBody::OrganizationLinked(other));
+        self.act("2020-05-06", SHIZI_VILLAGE);
+        self.co_locate("2020-05-07");
+        self.fund("2020-05-08", SHIZI_VILLAGE, 2020, 5_000_000);
+    }
+
+    pub(in super::super) fn supervise(&mut self, on: &str, due: &str) {
+        let issued = SupervisionIssued {
+            supervision: SUPERVISION,
+            to: PlaceId(Ulid(510_811_210)),
+            level: Level::County,
+            matter: text("考评逾期"),
+            due: day(due),
+            joint_branch: Some(ALLIANCE),
+        };
+        self.then(on, EventBody::SupervisionIssued(issued));
+    }
+
+    pub(in super::super) fn answer(&mut self, on: &str) {
+        let answered = SupervisionAnswered { supervision: SUPERVISION, answer: text("已办") };
+        self.then(on, EventBody::SupervisionAnswered(answered));
+    }
+
+    pub(in super::super) fn review_year(&mut self, on: &str, year: i16) {
+        let reviewed = YearlyReviewed { person: SECRETARY, year, level: Level::Village, class: text("good") };
+        self.then(on, EventBody::YearlyReviewed(reviewed));
+    }
+
+    fn oversight(&mut self) {
+        self.supervise("2020-05-09", "2020-06-09");
+        self.answer("2020-06-01");
+        self.review_year("2021-01-10", 2020);
+    }
+
+    fn changes(&mut self) {
+        let admitted = MemberAdmitted {
+            joint_branch: ALLIANCE,
+            organization: super::BUREAU,
+            level: Level::County,
+            survey: None,
+            consents: Vec::new(),
+            superior_decision: None,
+        };
+        self.then("2021-02-01", EventBody::MemberAdmitted(admitted));
+        let released = MemberReleased {
+            joint_branch: ALLIANCE,
+            organization: super::BUREAU,
+            successor: super::BUREAU,
+            level: Level::County,
+            survey: None,
+        };
+        self.then("2021-02-02", EventBody::MemberReleased(released));
+        let changed = JointBranchChanged {
+            joint_branch: ALLIANCE,
+            level: Level::County,
+            name: Some(text("新联合党支部")),
+            lead_township: Some(PlaceId(Ulid(510_811_100))),
+            form: None,
+            consents: Vec::new(),
+        };
+        self.then("2021-02-03", EventBody::JointBranchChanged(changed));
+        let changed = OrganizationChanged {
+            organization: SHIZI,
+            name: Some(text("狮子村总支")),
+            form: Some(OrganizationForm::GeneralBranch),
+            host_kind: None,
+            host_place: None,
+            host: None,
+            location: None,
+            superior: None,
+        };
+        self.then("2021-02-04", EventBody::OrganizationChanged(changed));
+        let closed = OrganizationClosed { organization: super::BUREAU, successor: WUYI, reason: None };
+        self.then("2021-02-05", EventBody::OrganizationClosed(closed));
+        self.correct_names();
+    }
+
+    fn correct_names(&mut self) {
+        let event_of = |life: &Self, type_: &str| {
+            let found = life.events.iter().rev().find(|event| event.body.event_type() == type_);
+            found.map(|event| (event.meta.id, event.meta.position)).unwrap()
+        };
+        let reason = text("笔误");
+        let (corrected_event, corrected_position) = event_of(self, "organization.changed");
+        let corrected = OrganizationCorrected {
+            organization: SHIZI,
+            corrected_event,
+            corrected_position,
+            corrected_effective_date: day("2021-02-04"),
+            name: Some(text("狮子村党总支")),
+            earlier_name: Some(text("狮子村总支")),
+            profile: Default::default(),
+            earlier_profile: Default::default(),
+            reason: reason.clone(),
+        };
+        self.then("2021-03-01", EventBody::OrganizationCorrected(corrected));
+        let (corrected_event, corrected_position) = event_of(self, "joint-branch.changed");
+        let corrected = JointBranchCorrected {
+            joint_branch: ALLIANCE,
+            corrected_event,
+            corrected_position,
+            corrected_effective_date: day("2021-02-03"),
+            name: text("狮五联合党支部"),
+            earlier_name: text("新联合党支部"),
+            reason: reason.clone(),
+        };
+        self.then("2021-03-02", EventBody::JointBranchCorrected(corrected));
+        let township = self.events.iter().find_map(|event| match &event.body {
+            EventBody::PlaceRegistered(data) if data.code.as_str() == super::BAIGUO => {
+                Some((data.place, event.meta.id, event.meta.position))
+            }
+            _ => None,
+        });
+        let (place, corrected_event, corrected_position) = township.unwrap();
+        let corrected = PlaceCorrected {
+            place,
+            corrected_event,
+            corrected_position,
+            corrected_effective_date: day("2018-01-01"),
+            name: text("白果镇"),
+            earlier_name: text("白果乡"),
+            reason,
+        };
+        self.then("2021-03-03", EventBody::PlaceCorrected(corrected));
+    }
+}
