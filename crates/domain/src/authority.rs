@@ -79,6 +79,7 @@ fn is_county_alone(body: &CommandBody, policy: &Policy) -> bool {
         | CommandBody::RegisterOrganization(_)
         | CommandBody::ReviewRectification(_)
         | CommandBody::FileWithCounty(_)
+        | CommandBody::ChangePlace(_)
         | CommandBody::IssueSupervision(_)
         | CommandBody::CorrectRecord(_)
         | CommandBody::IssuePolicy(_) => true,

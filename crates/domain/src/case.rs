@@ -13,13 +13,14 @@ use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{JointBranch, Phase};
 use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
 use crate::person::Person;
-use crate::place::{Level, Place, PlaceCode};
+use crate::place::{Level, Place};
 use crate::policy::{Policy, Severity};
 use crate::rejection::{Rejection, Warning, level_words};
 use crate::scope::Scope;
 use crate::state::CityState;
 
 mod entities;
+mod places;
 
 /// A command under decision.
 pub(crate) struct Case<'a> {
@@ -311,24 +312,6 @@ impl<'a> Case<'a> {
         let found =
             self.state.persons.get(&id).ok_or_else(|| Self::unknown("人员", "person", &id, pointer))?;
         self.require_order(&format!("person {id}"), found.latest_effective)?;
-        Ok(found)
-    }
-
-    /// The place that bears the code on the effective date.
-    pub(crate) fn place(&self, code: &PlaceCode, pointer: &str) -> Result<&'a Arc<Place>, Rejection> {
-        let found = self
-            .state
-            .place_by_code(code)
-            .ok_or_else(|| Self::unknown("行政区划", "place", code, pointer))?;
-        if found.in_force_from > self.on() {
-            let from = found.in_force_from;
-            return Err(Rejection::PlaceNotInForce {
-                code: code.clone(),
-                on: self.on(),
-                from,
-                pointer: pointer.into(),
-            });
-        }
         Ok(found)
     }
 

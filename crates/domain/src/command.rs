@@ -12,7 +12,7 @@ use crate::command_data::{
     AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal, EstablishJointBranch,
     EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification, ProposeJointBranch,
     RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace, RelieveSecretary,
-    ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, posts, work,
+    ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, places, posts, work,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
@@ -141,6 +141,8 @@ commands! {
     RecordYearlyReview(oversight::RecordYearlyReview) = "record-yearly-review",
     /// Corrects what an event says.
     CorrectRecord(changes::CorrectRecord) = "correct-record",
+    /// Changes a place.
+    ChangePlace(places::ChangePlace) = "change-place",
     /// Issues an account.
     IssueAccount(IssueAccount) = "issue-account",
     /// Revokes an account.
@@ -210,6 +212,10 @@ impl CommandBody {
             Self::AbolishOrganization(data) => Entity::Organization(data.organization),
             Self::AnswerSupervision(data) => Entity::Supervision(data.supervision),
             Self::RecordYearlyReview(data) => Entity::Person(data.person),
+            Self::ChangePlace(data) => match &data.place {
+                places::PlaceRef::Id(id) => Entity::Place(*id),
+                places::PlaceRef::Code(_) => return None,
+            },
             Self::RevokeAccount(data) => Entity::Account(data.account),
             Self::DeclareDurability(_) => Entity::Log,
         })

@@ -7,12 +7,14 @@ pub(crate) mod appoint_committee;
 pub(crate) mod assign_secretary;
 pub(crate) mod change_joint_branch;
 pub(crate) mod change_organization;
+pub(crate) mod change_place;
 pub(crate) mod composition;
 pub(crate) mod correct_evaluation;
 pub(crate) mod correct_record;
 pub(crate) mod declare_durability;
 pub(crate) mod delegate_power;
 pub(crate) mod dissolve_joint_branch;
+pub(crate) mod end_place;
 pub(crate) mod establishment;
 #[cfg(test)]
 pub(crate) mod establishment_tests;

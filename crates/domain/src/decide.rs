@@ -77,6 +77,7 @@ fn dispatch(case: &mut Case<'_>, command: &Command) -> Result<Vec<EventBody>, Re
         CommandBody::AnswerSupervision(data) => commands::answer_supervision::decide(case, data),
         CommandBody::RecordYearlyReview(data) => commands::record_yearly_review::decide(case, data),
         CommandBody::CorrectRecord(data) => commands::correct_record::decide(case, data),
+        CommandBody::ChangePlace(data) => commands::change_place::decide(case, data),
         CommandBody::IssueAccount(data) => commands::issue_account::decide(case, data),
         CommandBody::RevokeAccount(data) => commands::revoke_account::decide(case, data),
         CommandBody::IssuePolicy(data) => commands::issue_policy::decide(case, data),

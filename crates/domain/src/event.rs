@@ -13,7 +13,7 @@ use crate::event_data::{
     OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
     OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated,
     RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved, changes, oversight,
-    posts, work,
+    places, posts, work,
 };
 use crate::ids::{
     AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
@@ -159,6 +159,22 @@ events! {
     PlaceCorrected(changes::PlaceCorrected) = "place.corrected",
     /// The name of a joint branch is corrected.
     JointBranchCorrected(changes::JointBranchCorrected) = "joint-branch.corrected",
+    /// A place bears another name.
+    PlaceRenamed(places::PlaceRenamed) = "place.renamed",
+    /// A place bears another code.
+    PlaceRecoded(places::PlaceRecoded) = "place.recoded",
+    /// A place lies under another one of its county.
+    PlaceMoved(places::PlaceMoved) = "place.moved",
+    /// A place leaves its county.
+    PlaceLeft(places::PlaceLeft) = "place.left",
+    /// A county receives a place.
+    PlaceReceived(places::PlaceMoved) = "place.received",
+    /// A place went over into another.
+    PlaceMerged(places::PlaceMerged) = "place.merged",
+    /// A place was split.
+    PlaceSplit(places::PlaceSplit) = "place.split",
+    /// A place ended.
+    PlaceClosed(places::PlaceClosed) = "place.closed",
     /// An account may act.
     AccountIssued(AccountIssued) = "account.issued",
     /// An account may act no more.
@@ -256,6 +272,14 @@ impl EventBody {
             Self::OrganizationCorrected(data) => Entity::Organization(data.organization),
             Self::PlaceCorrected(data) => Entity::Place(data.place),
             Self::JointBranchCorrected(data) => Entity::JointBranch(data.joint_branch),
+            Self::PlaceRenamed(data) => Entity::Place(data.place),
+            Self::PlaceRecoded(data) => Entity::Place(data.place),
+            Self::PlaceMoved(data) => Entity::Place(data.place),
+            Self::PlaceLeft(data) => Entity::Place(data.place),
+            Self::PlaceReceived(data) => Entity::Place(data.place),
+            Self::PlaceMerged(data) => Entity::Place(data.place),
+            Self::PlaceSplit(data) => Entity::Place(data.place),
+            Self::PlaceClosed(data) => Entity::Place(data.place),
             Self::AccountIssued(data) => Entity::Account(data.account),
             Self::AccountRevoked(data) => Entity::Account(data.account),
             Self::DurabilityDeclared(_) => Entity::Log,

@@ -27,10 +27,12 @@ use crate::state::CityState;
 mod changes;
 mod cycle;
 mod oversight;
+pub(crate) mod places;
 mod posts;
 mod work;
 
 /// Folds one event into the state; one at or before the state's position changes nothing.
+#[expect(clippy::too_many_lines, reason = "a line an entry of a closed list, which is read whole")]
 pub fn evolve(state: &mut CityState, event: &Event) {
     if event.meta.position <= state.last_position {
         return;
@@ -103,6 +105,14 @@ pub fn evolve(state: &mut CityState, event: &Event) {
         EventBody::OrganizationCorrected(data) => changes::organization_corrected(state, meta, data),
         EventBody::PlaceCorrected(data) => changes::place_corrected(state, meta, data),
         EventBody::JointBranchCorrected(data) => changes::joint_branch_corrected(state, meta, data),
+        EventBody::PlaceRenamed(data) => places::renamed(state, meta, data),
+        EventBody::PlaceRecoded(data) => places::recoded(state, meta, data),
+        EventBody::PlaceMoved(data) => places::moved(state, meta, data),
+        EventBody::PlaceLeft(data) => places::left(state, meta, data),
+        EventBody::PlaceReceived(data) => places::received(state, meta, data),
+        EventBody::PlaceMerged(data) => places::merged(state, meta, data),
+        EventBody::PlaceSplit(data) => places::split(state, meta, data),
+        EventBody::PlaceClosed(data) => places::closed(state, meta, data),
         EventBody::AccountIssued(data) => {
             let account = Account {
                 id: data.account,
@@ -184,6 +194,11 @@ fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegiste
         parent: data.parent,
         kind: data.kind,
         in_force_from: meta.effective_date,
+        existed_from: meta.effective_date,
+        ended_on: None,
+        successors: Vec::new(),
+        predecessors: Vec::new(),
+        past: Vec::new(),
         funding: std::collections::BTreeMap::new(),
         last_position: meta.position,
     };
@@ -297,6 +312,7 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
         last_activity: None,
         hosted: std::collections::BTreeMap::new(),
         co_location: None,
+        place_changed_since: None,
         decisions: std::collections::BTreeSet::new(),
         latest_effective: meta.effective_date,
         last_position: meta.position,

@@ -135,4 +135,5 @@ figures! {
     // Of a villagers' committee.
     pub village_term_years: u32,
     pub yearly_review_due_days: u32,
+    pub place_changed_due_months: u32,
 }

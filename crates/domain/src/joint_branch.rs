@@ -294,6 +294,8 @@ pub struct JointBranch {
     /// Who hosted activities; the rotation follows from it.
     pub hosted: BTreeMap<PlaceId, Hosting>,
     pub co_location: Option<CoLocation>,
+    /// Since when a member village has ended or left: the county owes a decision.
+    pub place_changed_since: Option<Date>,
     /// Decisions already taken on it: kind, issuer and number, so that one paper does not do the same twice.
     pub decisions: BTreeSet<String>,
     pub latest_effective: Date,

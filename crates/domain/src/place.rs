@@ -172,7 +172,45 @@ pub struct Place {
     pub kind: Option<PlaceKind>,
     /// The first day on which code, name and parent hold.
     pub in_force_from: Date,
+    /// The first day on which it is on the register.
+    pub existed_from: Date,
+    /// The day from which on it is no more.
+    pub ended_on: Option<Date>,
+    /// What went on with its parts.
+    pub successors: Vec<PlaceId>,
+    /// What went over into it, or was split for it.
+    pub predecessors: Vec<PlaceId>,
+    /// What it was called, coded and part of before, the oldest first.
+    pub past: Vec<PastName>,
     /// What a village had in each fiscal year.
     pub funding: BTreeMap<i16, Funding>,
     pub last_position: u64,
+}
+
+impl Place {
+    /// Since when it bears its code: moving or renaming does not interrupt that.
+    pub fn bears_code_from(&self) -> Date {
+        let same = self.past.iter().rev().take_while(|past| past.code == self.code);
+        same.last().map_or(self.in_force_from, |past| past.from)
+    }
+}
+
+/// What a place was called, coded and part of until a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastName {
+    pub code: PlaceCode,
+    pub name: Text,
+    pub parent: Option<PlaceId>,
+    pub from: Date,
+    /// The first day on which it no longer holds.
+    pub until: Date,
+}
+
+/// Who bore a code, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeUse {
+    pub place: PlaceId,
+    pub from: Date,
+    /// The first day on which the code is free.
+    pub until: Date,
 }

@@ -111,7 +111,7 @@ impl PolicyBook {
             figures.change(&policy.figures, |_, _| true);
             policy.figures.names().contains(&name) && figures.rank(name) == found
         };
-        self.in_force(on, county).into_iter().flatten().filter(sets).last()
+        self.in_force(on, county).into_iter().flatten().rfind(sets)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{CityState, Event, EventBody, evolve};
 
 mod change_steps;
 mod later_steps;
+mod place_steps;
 mod steps;
 mod work_steps;
 
@@ -123,6 +124,7 @@ fn check_state(state: &CityState) {
     for joint in state.joint_branches.values() {
         check_joint_branch(state, joint);
     }
+    check_places(state);
     for person in state.persons.values() {
         let heads =
             |joint: &JointBranch| joint.secretary.as_ref().is_some_and(|found| found.person == person.id);
@@ -200,6 +202,24 @@ fn check_joint_branch(state: &CityState, joint: &JointBranch) {
     assert_eq!(joint.ground.is_some(), joint.phase == Phase::Dissolved);
     let was_failed = joint.ground == Some(Ground::RectificationFailed);
     assert!(!was_failed || !joint.evaluations.is_empty(), "a failure begins with a grade");
+}
+
+/// A code has one holder, who bears it; and nothing that goes on lies in, or is led from, a place that has ended.
+fn check_places(state: &CityState) {
+    for (code, id) in &state.places_by_code {
+        let place = state.places.get(id).unwrap();
+        assert!(place.code == *code && place.ended_on.is_none(), "{code}");
+    }
+    let going_on = state.places.values().filter(|place| place.ended_on.is_none());
+    assert_eq!(going_on.count(), state.places_by_code.len(), "every place that goes on bears a code");
+    let ended = |id| state.places.get(&id).is_none_or(|place| place.ended_on.is_some());
+    for organization in state.organizations.values() {
+        let is_abolished = matches!(organization.status, OrganizationStatus::Abolished { .. });
+        assert!(is_abolished || !ended(organization.location), "{} lies nowhere", organization.name);
+    }
+    for joint in state.joint_branches.values() {
+        assert!(!ended(joint.lead_township), "{} is led from nowhere", joint.name);
+    }
 }
 
 /// What nobody holds any more is gone, and the term in force ends last.

@@ -13,11 +13,13 @@ use crate::quarter::Quarter;
 
 mod changes;
 mod oversight;
+mod places;
 mod posts;
 mod work;
 
 pub use changes::ChangeRejection;
 pub use oversight::OversightRejection;
+pub use places::PlaceRejection;
 pub use posts::PostRejection;
 pub use work::WorkRejection;
 
@@ -372,6 +374,8 @@ pub enum Rejection {
     Work(#[from] WorkRejection),
     #[error(transparent)]
     Change(#[from] ChangeRejection),
+    #[error(transparent)]
+    Place(#[from] PlaceRejection),
 }
 
 impl Rejection {

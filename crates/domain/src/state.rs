@@ -16,7 +16,7 @@ use crate::ids::{AccountId, JointBranchId, OrganizationId, PersonId, PlaceId, Su
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
-use crate::place::{Level, Place, PlaceCode};
+use crate::place::{CodeUse, Level, Place, PlaceCode};
 use crate::policy_book::PolicyBook;
 use crate::post::VillageHead;
 use crate::scope::Scope;
@@ -43,6 +43,8 @@ pub struct CityState {
     pub places: OrdMap<PlaceId, Arc<Place>>,
     /// The place that bears a code.
     pub places_by_code: OrdMap<PlaceCode, PlaceId>,
+    /// Who bore a code in the past, and until when.
+    pub past_codes: OrdMap<PlaceCode, Vec<CodeUse>>,
     /// Organizations by id.
     pub organizations: OrdMap<OrganizationId, Arc<Organization>>,
     /// Persons by id.
@@ -80,6 +82,7 @@ impl CityState {
             scope_sequences: OrdMap::new(),
             places: OrdMap::new(),
             places_by_code: OrdMap::new(),
+            past_codes: OrdMap::new(),
             organizations: OrdMap::new(),
             persons: OrdMap::new(),
             joint_branches: OrdMap::new(),
@@ -157,6 +160,11 @@ impl CityState {
             EventBody::OrganizationRegistered(data) => self.scope_of_place(data.location),
             EventBody::PersonRegistered(data) => self.scope_of_organization(data.organization),
             EventBody::JointBranchProposed(data) => self.scope_of_place(data.lead_township),
+            EventBody::PlaceReceived(data) => {
+                let above = self.scope_of_place(data.parent);
+                let own = scope_of_code(&data.code);
+                Scope { county: above.county, township: above.township.or(own.township) }
+            }
             EventBody::SupervisionIssued(data) => self.scope_of_place(data.to),
             EventBody::AccountIssued(data) => scope_of_code(&data.scope),
             EventBody::PolicyIssued(data) => scope_of_code(&data.jurisdiction),

@@ -15,7 +15,7 @@ pub fn city_view(reading: Reading<'_>, figure: Option<&str>) -> Result<View, Vie
     let mut view = view_of_place(reading, code, &path, figure, |scope| {
         let counties = reading.views.places().filter(|place| place.level == Level::County);
         Ok(counties
-            .filter(|county| county.in_force_from <= reading.on)
+            .filter(|county| county.exists_on(reading.on))
             .map(|county| summary(scope, reading, county))
             .collect())
     })?;

@@ -49,7 +49,7 @@ impl<'a> ScopeRows<'a> {
         let mut members: Vec<PlaceId> = villages.map(|place| place.id).collect();
         members.sort_unstable();
         let is_village =
-            |place: &&PlaceRow| place.kind == Some(PlaceKind::Village) && place.in_force_from <= reading.on;
+            |place: &&PlaceRow| place.kind == Some(PlaceKind::Village) && place.exists_on(reading.on);
         let villages: Vec<_> =
             reading.views.villages_of(code).map(AsRef::as_ref).filter(is_village).collect();
         let is_covered = |village: &&PlaceRow| members.binary_search(&village.id).is_ok();

@@ -13,8 +13,8 @@ pub fn county_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>)
     require(reading, code, Level::County)?;
     view_of_place(reading, code, &format!("/api/v1/counties/{code}"), figure, |scope| {
         let townships = reading.views.places().filter(|place| place.level == Level::Township);
-        let own = townships
-            .filter(|place| place.county.as_ref() == Some(code) && place.in_force_from <= reading.on);
+        let own =
+            townships.filter(|place| place.county.as_ref() == Some(code) && place.exists_on(reading.on));
         Ok(own.map(|township| summary(scope, reading, township)).collect())
     })
 }

@@ -49,6 +49,8 @@ pub enum ObligationKind {
     Supervision,
     /// The yearly review of the secretary in post.
     YearlyReview,
+    /// The decision on a joint branch that lost a member village.
+    PlaceChanged,
 }
 
 impl ObligationKind {
@@ -68,6 +70,7 @@ impl ObligationKind {
             Self::Election => "换届选举",
             Self::Supervision => "督办",
             Self::YearlyReview => "述职评议",
+            Self::PlaceChanged => "区划变化后的决定",
         }
     }
 }
@@ -166,6 +169,7 @@ pub(crate) fn obligations_of(reading: Reading<'_>, row: &JointBranchRow) -> Vec<
         found.extend(of_post(reading, row));
         found.extend(governance::commitments(reading, row));
         found.extend(oversight::yearly_reviews(reading, row));
+        found.extend(oversight::place_changed(reading, row));
     }
     found.extend(governance::filings(reading, row));
     found.extend(governance::elections(reading, row));
@@ -292,7 +296,7 @@ fn obligation(
         // A review is the county's alone, whatever the policy says of deciding.
         ObligationKind::Rectification => Level::County,
         // The county enters what was filed with it.
-        ObligationKind::Filing => Level::County,
+        ObligationKind::Filing | ObligationKind::PlaceChanged => Level::County,
         _ => Level::Township,
     };
     let code = match tier {

@@ -1,5 +1,9 @@
 //! Places as people look them up: by code on a day, and villages with the joint branches that cover them.
 
+use std::sync::Arc;
+
+use domain::date::Date;
+use domain::ids::PlaceId;
 use domain::place::{Level, PlaceCode, PlaceKind};
 use domain::text::Text;
 use serde::Serialize;
@@ -19,12 +23,67 @@ struct VillageEntry<'a> {
     joint_branches: Vec<Membership<'a>>,
 }
 
-/// The places on the register on the day of the reading: the one that bears the code, or all.
+/// A place that goes on for one whose code was asked for.
+#[derive(Serialize)]
+struct PlaceEntry<'a> {
+    #[serde(flatten)]
+    row: &'a PlaceRow,
+    /// The place that bore the code asked for, where that is not this one's code on the day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers_for: Option<AnswersFor<'a>>,
+}
+
+/// Who bore the code that was asked for.
+#[derive(Serialize)]
+struct AnswersFor<'a> {
+    id: PlaceId,
+    code: &'a PlaceCode,
+    name: &'a Text,
+    /// The first day on which it no longer bore the code.
+    until: Date,
+}
+
+/// The places on the register on the day of the reading: the one that bears the code, or all. For a code of the past
+/// the place that goes on answers, and says for whom.
 pub fn places_view(reading: Reading<'_>, code: Option<&PlaceCode>) -> Result<View, ViewError> {
-    let found = reading.views.places().filter(|place| place.in_force_from <= reading.on);
-    let wanted = found.filter(|place| code.is_none_or(|code| place.code == *code));
-    let scope = code.unwrap_or(&reading.views.city().city);
-    Ok(reading.view(scope, json_rows(wanted)?))
+    let Some(code) = code else {
+        let found = reading.views.places().filter(|place| place.exists_on(reading.on));
+        return Ok(reading.view(&reading.views.city().city, json_rows(found)?));
+    };
+    let bears = |place: &&Arc<PlaceRow>| place.exists_on(reading.on) && place.code == *code;
+    let rows: Vec<_> = reading.views.place_by_code(code).iter().copied().filter(bears).collect();
+    if !rows.is_empty() {
+        return Ok(reading.view(code, json_rows(rows)?));
+    }
+    let once = reading.views.places_once_coded(code).flat_map(|place| going_on(reading, place, code));
+    Ok(reading.view(code, json_rows(once)?))
+}
+
+/// Where a code of the past leads to: the place itself under its code of today, or what went on in its place.
+fn going_on<'a>(reading: Reading<'a>, place: &'a PlaceRow, code: &'a PlaceCode) -> Vec<PlaceEntry<'a>> {
+    let past = place.past.iter().rfind(|past| past.code == *code);
+    let (name, until) = match (past, place.ended_on) {
+        (_, Some(ended)) if place.code == *code => (&place.name, ended),
+        (Some(past), _) => (&past.name, past.until),
+        _ => return Vec::new(),
+    };
+    if until > reading.on {
+        return Vec::new();
+    }
+    let mut open = vec![place];
+    let mut found: Vec<PlaceEntry<'a>> = Vec::new();
+    // A successor has never ended before what it succeeds, so the chain ends.
+    while let Some(next) = open.pop() {
+        if next.ended_on.is_some_and(|ended| ended <= reading.on) {
+            open.extend(
+                next.successors.iter().filter_map(|label| reading.views.place(label.id)).map(AsRef::as_ref),
+            );
+        } else if found.iter().all(|known| known.row.id != next.id) {
+            let answers_for = Some(AnswersFor { id: place.id, code, name, until });
+            found.push(PlaceEntry { row: next, answers_for });
+        }
+    }
+    found
 }
 
 /// A village or community as a row of its township.
@@ -45,7 +104,7 @@ pub(crate) fn village_entry(reading: Reading<'_>, village: &PlaceRow) -> Result<
 /// Refuses a code that no place of that tier bears on the day of the reading.
 pub(crate) fn require(reading: Reading<'_>, code: &PlaceCode, level: Level) -> Result<(), ViewError> {
     let place = reading.views.place_by_code(code);
-    if place.is_some_and(|place| place.level == level && place.in_force_from <= reading.on) {
+    if place.is_some_and(|place| place.level == level && place.exists_on(reading.on)) {
         return Ok(());
     }
     Err(ViewError::UnknownPlace { code: code.clone(), tier: level.chinese(), tier_name: level.as_str() })

@@ -17,7 +17,7 @@ use domain::joint_branch::{
 use domain::link::Link;
 use domain::money::Funding;
 use domain::organization::{Host, HostKind, Organization, OrganizationForm, OrganizationStatus, Profile};
-use domain::place::{Level, Place, PlaceCode, PlaceKind};
+use domain::place::{Level, PastName, Place, PlaceCode, PlaceKind};
 use domain::policy_book::PolicyBook;
 use domain::post::{CommitteeMember, Election, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
@@ -120,9 +120,24 @@ pub struct PlaceRow {
     /// The township in which it lies, or which it is.
     pub township: Option<PlaceCode>,
     pub in_force_from: Date,
+    /// The first day on which it is on the register.
+    pub existed_from: Date,
+    /// The day from which on it is no more.
+    pub ended_on: Option<Date>,
+    pub successors: Vec<PlaceLabel>,
+    pub predecessors: Vec<PlaceLabel>,
+    /// What it was called and coded before, the oldest first.
+    pub past: Vec<PastName>,
     /// What a village has in each fiscal year.
     pub funding: BTreeMap<i16, Funding>,
     pub last_position: u64,
+}
+
+impl PlaceRow {
+    /// Whether it is on the register that day.
+    pub fn exists_on(&self, day: Date) -> bool {
+        self.existed_from <= day && self.ended_on.is_none_or(|ended| day < ended)
+    }
 }
 
 /// An organization.
@@ -256,6 +271,8 @@ pub struct JointBranchRow {
     pub powers: BTreeSet<Text>,
     pub links: Vec<Link>,
     pub last_activity: Option<Date>,
+    /// Since when a member village has ended or left.
+    pub place_changed_since: Option<Date>,
     pub co_location: Option<CoLocationRow>,
     /// The member villages whose villagers' committee the secretary heads 一肩挑.
     pub village_heads: Vec<VillageHeadRow>,
@@ -328,6 +345,11 @@ fn place_row(state: &CityState, place: &Place) -> PlaceRow {
         county: scope.county,
         township: scope.township,
         in_force_from: place.in_force_from,
+        existed_from: place.existed_from,
+        ended_on: place.ended_on,
+        successors: place.successors.iter().filter_map(|id| label_of(state, *id)).collect(),
+        predecessors: place.predecessors.iter().filter_map(|id| label_of(state, *id)).collect(),
+        past: place.past.clone(),
         funding: place.funding.clone(),
         last_position: place.last_position,
     }
@@ -460,6 +482,7 @@ fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranc
         powers: joint_branch.powers.clone(),
         links: joint_branch.links.clone(),
         last_activity: joint_branch.last_activity,
+        place_changed_since: joint_branch.place_changed_since,
         co_location: work::co_location(state, joint_branch),
         village_heads: governance::village_heads(state, joint_branch),
         last_position: joint_branch.last_position,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::joint_branch::JointBranch;
+use domain::place::Place;
 use domain::{CityState, Event, EventBody};
 use imbl::{OrdMap, OrdSet};
 
@@ -15,6 +16,7 @@ pub(crate) type ByMember = OrdMap<OrganizationId, OrdSet<JointBranchId>>;
 /// Notes the keys of the rows that may differ after the event, given any state that has folded it. Timelines are apart.
 ///
 /// `by_member` may lag behind: a joint branch that it does not know yet has been noted by the event that made it.
+#[expect(clippy::too_many_lines, reason = "a line an entry of a closed list, which is read whole")]
 pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, keys: &mut BTreeSet<RowKey>) {
     let organization = |id, keys: &mut BTreeSet<RowKey>| organization(by_member, id, keys);
     // Every event moves the time of the last one, which the city's row shows.
@@ -81,6 +83,23 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
         EventBody::OrganizationChanged(data) => organization(data.organization, keys),
         EventBody::OrganizationClosed(data) => organization(data.organization, keys),
         EventBody::OrganizationCorrected(data) => organization(data.organization, keys),
+        EventBody::PlaceRenamed(data) => around_place(state, by_member, data.place, keys),
+        EventBody::PlaceRecoded(data) => around_place(state, by_member, data.place, keys),
+        EventBody::PlaceLeft(data) => {
+            keys.insert(RowKey::Place(data.place));
+        }
+        EventBody::PlaceMoved(data) | EventBody::PlaceReceived(data) => {
+            around_place(state, by_member, data.place, keys);
+        }
+        EventBody::PlaceMerged(data) => {
+            around_place(state, by_member, data.place, keys);
+            around_place(state, by_member, data.into, keys);
+        }
+        EventBody::PlaceSplit(data) => {
+            around_place(state, by_member, data.place, keys);
+            data.parts.iter().for_each(|part| around_place(state, by_member, part.successor, keys));
+        }
+        EventBody::PlaceClosed(data) => around_place(state, by_member, data.place, keys),
         EventBody::PlaceCorrected(data) => around_place(state, by_member, data.place, keys),
         EventBody::SupervisionIssued(data) => {
             keys.insert(RowKey::Supervision(data.supervision));
@@ -122,7 +141,9 @@ fn around_place(state: &CityState, by_member: &ByMember, id: PlaceId, keys: &mut
         // There are four tiers, so a chain of places has no more.
         std::iter::successors(Some(place), above).take(4).any(|found| found == id)
     };
-    keys.extend(state.places.keys().filter(|place| lies_in(**place)).map(|place| RowKey::Place(*place)));
+    let names = |place: &Place| place.successors.contains(&id) || place.predecessors.contains(&id);
+    let places = state.places.values().filter(|place| lies_in(place.id) || names(place));
+    keys.extend(places.map(|place| RowKey::Place(place.id)));
     for found in state.organizations.values().filter(|found| lies_in(found.location)) {
         organization(by_member, found.id, keys);
     }

@@ -15,7 +15,7 @@ pub fn township_view(
 ) -> Result<View, ViewError> {
     require(reading, code, Level::Township)?;
     view_of_place(reading, code, &format!("/api/v1/townships/{code}"), figure, |_| {
-        let villages = reading.views.villages_of(code).filter(|place| place.in_force_from <= reading.on);
+        let villages = reading.views.villages_of(code).filter(|place| place.exists_on(reading.on));
         villages.map(|village| village_entry(reading, village)).collect()
     })
 }

@@ -100,6 +100,15 @@ impl Views {
         self.places_by_code.get(code).and_then(|id| self.places.get(id))
     }
 
+    /// Every place that ever bore the code, whatever it is called or has become.
+    pub fn places_once_coded<'views>(
+        &'views self,
+        code: &'views PlaceCode,
+    ) -> impl Iterator<Item = &'views Arc<PlaceRow>> {
+        let bore = |row: &&Arc<PlaceRow>| row.code == *code || row.past.iter().any(|past| past.code == *code);
+        self.places.values().filter(bore)
+    }
+
     /// The places of the city in the order of their codes.
     pub fn places(&self) -> impl Iterator<Item = &Arc<PlaceRow>> {
         self.places_by_code.values().filter_map(|id| self.places.get(id))
@@ -242,13 +251,18 @@ impl Views {
     fn put_place(&mut self, row: Arc<PlaceRow>) {
         let city = &self.city.city;
         if let Some(old) = self.places.get(&row.id) {
-            self.places_by_code.remove(&old.code);
+            // Another place may bear the code by now.
+            if self.places_by_code.get(&old.code) == Some(&row.id) {
+                self.places_by_code.remove(&old.code);
+            }
             leave(&mut self.villages, above(city, old), &old.id);
         }
         if row.level == Level::Village {
             enter(&mut self.villages, above(city, &row), row.id);
         }
-        self.places_by_code.insert(row.code.clone(), row.id);
+        if row.ended_on.is_none() {
+            self.places_by_code.insert(row.code.clone(), row.id);
+        }
         self.places.insert(row.id, row);
     }
 }

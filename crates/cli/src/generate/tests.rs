@@ -78,6 +78,7 @@ const NOT_PLAYED: &[&str] = &[
     "answer-supervision",
     "record-yearly-review",
     "correct-record",
+    "change-place",
 ];
 
 #[test]

@@ -11,11 +11,14 @@ use crate::event_data::changes::MemberAdmitted;
 use crate::event_data::{FunctionsMoved, OrganizationSuspended};
 use crate::joint_branch::Arrangement;
 use crate::place::Level;
-use crate::rejection::Rejection;
+use crate::rejection::{ChangeRejection, Rejection};
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
     let level = check_decision(case, joint_branch, "admit")?;
+    if joint_branch.place_changed_since.is_some() {
+        return Err(ChangeRejection::PlaceChanged { name: joint_branch.name.to_string() }.into());
+    }
     let lead = case.lead_township(joint_branch)?;
     let county = case.state.ancestor(lead.id, Level::County);
     let member = case.organization(data.member, "/data/member")?;
@@ -64,7 +67,6 @@ mod tests {
     use super::*;
     use crate::joint_branch::Function;
     use crate::organization::OrganizationStatus;
-    use crate::rejection::ChangeRejection;
     use crate::testing::City;
     use crate::testing::city::{
         ABROAD, COOPERATIVE, JOINT, NEIGHBOUR, TOWNSHIP_ORGAN, V1, V3, V4, V5, V6, members,

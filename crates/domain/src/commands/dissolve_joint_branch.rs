@@ -60,7 +60,7 @@ fn check_decision(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -
     }
     case.require_document(joint_branch, "dissolve")?;
     check_four_eyes(case, joint_branch)?;
-    check_ground(case, joint_branch, ground)?;
+    check_ground(joint_branch, ground)?;
     check_cycle_actors(case, joint_branch)?;
     Ok(level)
 }
@@ -70,7 +70,7 @@ fn dissolved(joint_branch: &JointBranch, ground: Ground, level: Level) -> EventB
 }
 
 /// The cycle of rectification has no exits, and a failure needs its review.
-fn check_ground(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> Result<(), Rejection> {
+fn check_ground(joint_branch: &JointBranch, ground: Ground) -> Result<(), Rejection> {
     let refused = |detail_zh, detail| Err(Rejection::GroundUnmet { detail_zh, detail });
     match ground {
         Ground::RectificationFailed if joint_branch.phase != Phase::TerminationDue => refused(
@@ -81,7 +81,7 @@ fn check_ground(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> 
             "整改期间只能以整改失败、区划变化或上级决定撤销",
             "while rectification is owed or standing only rectification_failed, place_changed and superior_decision count",
         ),
-        Ground::PlaceChanged if !has_lost_a_village(case, joint_branch) => {
+        Ground::PlaceChanged if joint_branch.place_changed_since.is_none() => {
             refused("没有成员村发生区划变化", "no member village has ended or changed")
         }
         _ => Ok(()),
@@ -107,12 +107,6 @@ fn check_cycle_actors(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(),
         "录入了满意度所依据的户数或党员数",
         "recorded the households or members on which satisfaction counts",
     )
-}
-
-/// A member village that is no longer on the register of places.
-fn has_lost_a_village(case: &Case<'_>, joint_branch: &JointBranch) -> bool {
-    let members = joint_branch.members.iter().filter_map(|id| case.state.organizations.get(id));
-    members.filter_map(|member| member.village()).any(|village| !case.state.places.contains_key(&village))
 }
 
 /// For every member of a merger one successor; a pairing has nothing to restore.

@@ -4,6 +4,7 @@
 use crate::account::Role;
 use crate::case::Case;
 use crate::command_data::work::RecordFunding;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::work::VillageFunded;
 use crate::ids::{JointBranchId, PlaceId};
@@ -14,7 +15,7 @@ use crate::rejection::{Rejection, WorkRejection};
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<EventBody>, Rejection> {
     let code = data.village.as_ref();
     let code = code.ok_or_else(|| WorkRejection::FundingVillage { found: "-".into() })?;
-    let village = case.place(code, "/data/village")?;
+    let village = case.place_then(code, "/data/village")?;
     if village.level != Level::Village {
         return Err(WorkRejection::FundingVillage { found: code.to_string() }.into());
     }
@@ -51,7 +52,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<Ev
 
 /// The village was on the register in that year, and the year has begun.
 fn check_year(case: &Case<'_>, village: &Place, found: i16) -> Result<(), Rejection> {
-    let (earliest, latest) = (village.in_force_from.year(), case.on().year());
+    let last = village.ended_on.map_or(case.on(), |ended| ended.min(case.on()));
+    let (earliest, latest) = (village.existed_from.year(), last.year());
     if (earliest..=latest).contains(&found) {
         return Ok(());
     }
@@ -65,7 +67,7 @@ fn check_base(case: &Case<'_>, village: &Place, year: i16, base: Money) -> Resul
     if bases().any(|(known, _)| known == year) {
         return Err(WorkRejection::BaseRepeated { fiscal_year: year }.into());
     }
-    let before = bases().rfind(|(known, _)| *known < year);
+    let before = expected(case, village, year);
     let after = bases().find(|(known, _)| *known > year);
     let cut = match (before, after) {
         (Some((earlier, allowed)), _) if base < allowed => Some((base, earlier, allowed)),
@@ -78,6 +80,26 @@ fn check_base(case: &Case<'_>, village: &Place, year: i16, base: Money) -> Resul
     }
     let (found, allowed) = (found.to_string(), allowed.to_string());
     Err(WorkRejection::BaseCut { found, fiscal_year, allowed }.into())
+}
+
+/// What the base of a year is measured by: the village's last one before it, and those of the villages that have gone
+/// over into it since.
+fn expected(case: &Case<'_>, village: &Place, year: i16) -> Option<(i16, Money)> {
+    let last = |place: &Place| {
+        let mut bases = place.funding.iter().filter_map(|(year, line)| line.base.map(|base| (*year, base)));
+        bases.rfind(|(known, _)| *known < year)
+    };
+    let own = last(village);
+    let joined = village.predecessors.iter().filter_map(|id| case.state.places.get(id)).filter(|place| {
+        // Of a village that was split nobody can say which part of its base goes where.
+        let went_over = place.successors.len() == 1;
+        let when = place.ended_on.map(Date::year);
+        went_over && when.is_some_and(|ended| ended <= year && own.is_none_or(|(known, _)| ended > known))
+    });
+    joined
+        .filter_map(|place| last(place))
+        .chain(own)
+        .reduce(|(one, sum), (other, base)| (one.max(other), sum.plus(base)))
 }
 
 /// The merger that the village's organization is in, established by the effective date.
@@ -201,5 +223,21 @@ mod tests {
         City::merged().when(fund_by_county(supplement(ALONE)).overriding()).warns(&["funding-merger"]);
         City::paired().when(fund_by_county(supplement(MERGED))).refused(WorkRejection::NotInMerger.into());
         City::dissolved().when(fund_by_county(supplement(MERGED))).refused(WorkRejection::NotInMerger.into());
+    }
+
+    #[test]
+    fn a_village_that_others_went_over_into_has_their_bases_too() {
+        use crate::command_data::places::{ChangePlace, PlaceChange};
+        use crate::testing::drafts::places::{change_place, changing};
+        let city =
+            City::new().given(fund(base(MERGED, 2019, 5_000_000))).given(fund(base(ALONE, 2019, 6_000_000)));
+        let merge =
+            ChangePlace { successors: vec![ALONE.parse().unwrap()], ..changing(MERGED, PlaceChange::Merge) };
+        let city = city.given(change_place(merge));
+        city.when(fund(base(ALONE, 2020, 10_999_999))).refused(cut("109999.99", 2019, "110000.00"));
+        let after = city.given(fund(base(ALONE, 2020, 11_000_000)));
+        // Counted once: the next year is measured by the sum on file.
+        let next = fund(base(ALONE, 2021, 11_000_000)).on("2021-12-31");
+        after.when(next).accepted();
     }
 }

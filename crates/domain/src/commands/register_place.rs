@@ -19,9 +19,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<Ev
     if case.state.places.contains_key(&id) {
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
     }
-    if let Some(holder) = case.state.place_by_code(&data.code) {
-        return Err(Rejection::CodeInUse { code: data.code.clone(), name: holder.name.to_string() });
-    }
+    case.code_is_free(&data.code)?;
     let kind = (data.level == Level::Village).then(|| data.kind.unwrap_or_else(|| data.code.village_kind()));
     Ok(vec![EventBody::PlaceRegistered(PlaceRegistered {
         place: id,

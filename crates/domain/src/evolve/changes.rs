@@ -37,6 +37,7 @@ pub(super) fn member_admitted(state: &mut CityState, meta: &EventMeta, data: &Me
 pub(super) fn member_released(state: &mut CityState, meta: &EventMeta, data: &MemberReleased) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.decisions.extend(decision_key("release", meta));
+        joint_branch.place_changed_since = None;
         owe_filing(joint_branch, meta, FilingMatter::Change);
         joint_branch.members.retain(|member| *member != data.organization);
     });
@@ -49,6 +50,7 @@ pub(super) fn joint_branch_changed(state: &mut CityState, meta: &EventMeta, data
     note_consents(state, &data.consents);
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.decisions.extend(decision_key("change", meta));
+        joint_branch.place_changed_since = None;
         owe_filing(joint_branch, meta, FilingMatter::Change);
         if let Some(name) = &data.name {
             joint_branch.name = name.clone();

@@ -46,6 +46,7 @@ pub(super) fn owe_election(
 
 /// Nobody holds a post in what has ended.
 pub(super) fn joint_branch_ends(joint_branch: &mut JointBranch) {
+    joint_branch.place_changed_since = None;
     joint_branch.term = None;
     joint_branch.committee.clear();
     joint_branch.powers.clear();

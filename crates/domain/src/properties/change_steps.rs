@@ -21,7 +21,8 @@ use super::steps::{PERSONS, Step};
 impl Step {
     /// A command of these on the joint branch, on a day.
     pub(super) fn changing(&self, city: &City, joint: &JointBranch, day: Date) -> Draft {
-        match self.percent % 10 {
+        match self.percent % 12 {
+            9 | 10 => self.place(city),
             0 => self.candidate(joint),
             1 | 2 => self.joining(joint),
             3 => self.leaving(joint),

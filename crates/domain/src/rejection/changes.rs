@@ -31,4 +31,8 @@ pub enum ChangeRejection {
         "correctable-field¦字段 {field} 不能更正：不由该事件载明，或规则以其为据¦the field {field} may not be corrected: that event does not state it, or rules rest on it"
     )]
     FieldNotCorrectable { field: &'static str },
+    #[error(
+        "place-changed¦「{name}」有成员村发生区划变化，县作出决定前不接收新成员¦{name} has lost a member village: until the county has decided it takes no new member"
+    )]
+    PlaceChanged { name: String },
 }

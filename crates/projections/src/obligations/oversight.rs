@@ -52,3 +52,14 @@ pub(super) fn yearly_reviews(reading: Reading<'_>, row: &JointBranchRow) -> Vec<
     });
     owed.collect()
 }
+
+/// The county decides on a joint branch that lost a member village: dissolve it, release a member, or change it.
+pub(super) fn place_changed(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
+    let since = row.place_changed_since?;
+    let detail = Bilingual::new(
+        format!("{since}有成员村发生区划变化，尚未作出决定"),
+        format!("a member village ended or left on {since}; no decision is taken"),
+    );
+    let due = since.plus_months(period(reading.figures(row, since).place_changed_due_months));
+    Some(obligation(reading, row, ObligationKind::PlaceChanged, due, detail))
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::life::later::{ALLIANCE, SHIZI_VILLAGE, WUYI_VILLAGE};
 use super::life::{BAIGUO, COUNTY, Life, YUANBA, code, policy, reading};
-use crate::{ObligationFilter, city_view, joint_branch_view, obligations_view, register_view};
+use crate::{ObligationFilter, city_view, joint_branch_view, obligations_view, places_view, register_view};
 
 fn figure(life: &Life, name: &str, on: &str) -> u64 {
     let (views, policy) = (life.views(), policy());
@@ -105,4 +105,38 @@ fn corrections_are_counted_by_county_and_actor() {
     let names: Vec<_> = views.joint_branch(ALLIANCE).iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["狮五联合党支部"]);
     assert_eq!(views.place_by_code(&code(BAIGUO)).unwrap().name.as_str(), "白果镇");
+}
+
+#[test]
+fn a_joint_branch_that_lost_a_village_owes_a_decision_of_the_county() {
+    let mut life = Life::alliance();
+    let tianyan = domain::ids::PlaceId(ulid::Ulid(510_811_210_206));
+    life.merge_village("2020-05-01", SHIZI_VILLAGE, tianyan);
+    let decisions = |on: &str| owed(&life, COUNTY, "place_changed", on);
+    assert_eq!(decisions("2020-08-01"), ["2020-08-01 510811"]);
+    assert_eq!(decisions("2020-08-02"), ["2020-08-01 510811 overdue"]);
+    assert_eq!(figure(&life, "villages", "2020-04-30"), 3);
+    assert_eq!(figure(&life, "villages", "2020-05-01"), 2);
+}
+
+#[test]
+fn a_code_of_the_past_is_answered_by_what_goes_on() {
+    let life = Life::with_every_event();
+    let (views, policy) = (life.views(), policy());
+    let ask = |asked: &str, on: &str| {
+        let asked = code(asked);
+        let rows = places_view(reading(&views, &policy, on), Some(&asked)).unwrap().rows;
+        let line = |row: &Value| {
+            let for_whom = row["answers_for"]["name"].as_str().unwrap_or("-");
+            format!("{} {for_whom}", row["name"].as_str().unwrap())
+        };
+        rows.iter().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(ask("510811210208", "2021-06-01"), ["又一村 -"]);
+    // Recoded and moved: the same village under its code of today.
+    assert_eq!(ask("510811210206", "2021-06-01"), ["田岩新村 田岩新村"]);
+    assert_eq!(ask("510811100299", "2021-06-01"), ["田岩新村 -"]);
+    // Merged, then split: what remains of both on that day.
+    assert_eq!(ask("510811210205", "2021-06-01"), ["又一村 狮子村"]);
+    assert!(ask("510811210999", "2021-06-01").is_empty());
 }

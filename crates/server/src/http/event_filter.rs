@@ -170,6 +170,6 @@ mod tests {
         assert_eq!(kind(Role::TownshipClerk, "510811100", "scope=_"), Kind::Forbidden);
         assert_eq!(kind(Role::CityOffice, "5108", "scope=x"), Kind::Malformed);
         assert_eq!(kind(Role::CityOffice, "5108", "scope=510811100210"), Kind::Malformed);
-        assert_eq!(kind(Role::CityOffice, "5108", "type=place.moved"), Kind::Malformed);
+        assert_eq!(kind(Role::CityOffice, "5108", "type=place.painted"), Kind::Malformed);
     }
 }

@@ -291,7 +291,7 @@ fn an_added_function_may_be_coordinated_and_goes_over_with_a_merger() {
 
 #[test]
 fn a_code_is_a_word_of_a_list_and_keeps_its_meaning() {
-    let allowed = "functions, secretary_sources".to_owned();
+    let allowed = "activity_kinds, functions, powers, review_classes, secretary_sources".to_owned();
     City::new().when(with_codes("5108", "villages", &["one"])).refused(Rejection::UnknownCode {
         found: "villages".into(),
         allowed,
@@ -318,9 +318,11 @@ fn a_rule_that_is_not_on_file_that_day_is_shown_and_stops_nobody() {
 }
 
 /// One figure a row: a policy that changes it from 2019-02-20 on, and what was lawful before and is not after.
+type Judged = (FigureChanges, City, fn(&str) -> Draft, &'static str);
+
 #[test]
 fn each_figure_that_is_changed_in_between_judges_from_its_day_on() {
-    let cases: [(FigureChanges, City, fn(&str) -> Draft, &str); 6] = [
+    let cases: [Judged; 6] = [
         (
             figures(|own| own.branch_minimum_formal_members = Some(5)),
             City::surveyed(),

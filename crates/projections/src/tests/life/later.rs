@@ -1,7 +1,6 @@
 //! The life after the endings: a second merger, with everything that its posts, its work and its oversight bring.
 
 use domain::EventBody;
-use domain::event_data::SecretaryAssigned;
 use domain::event_data::changes::{
     JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased, OrganizationChanged,
     OrganizationClosed, OrganizationCorrected, PlaceCorrected,
@@ -9,11 +8,15 @@ use domain::event_data::changes::{
 use domain::event_data::oversight::{
     FiledWithCounty, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
 };
+use domain::event_data::places::{
+    PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
+};
 use domain::event_data::posts::{
     CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
     VillageHeadElected,
 };
 use domain::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
+use domain::event_data::{DurabilityDeclared, SecretaryAssigned};
 use domain::filing::FilingMatter;
 use domain::ids::{JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
 use domain::joint_branch::{Arrangement, Function};
@@ -37,12 +40,15 @@ impl Life {
     /// A life in which every type of event occurs.
     pub(in super::super) fn with_every_event() -> Self {
         let mut life = Self::with_other_endings();
+        let declared = DurabilityDeclared { unsafe_settings: vec![text("sync_interval")] };
+        life.then("2020-01-10", EventBody::DurabilityDeclared(declared));
         life.elect_alone();
         life.establish_alliance();
         life.posts();
         life.work();
         life.oversight();
         life.changes();
+        life.places();
         life
     }
 
@@ -313,5 +319,54 @@ impl Life {
             reason,
         };
         self.then("2021-03-03", EventBody::PlaceCorrected(corrected));
+    }
+
+    fn places(&mut self) {
+        let number = |digits: &str| PlaceId(Ulid(digits.parse().unwrap()));
+        let code = super::code;
+        self.place("510812", "朝天区", None);
+        self.place("510811210207", "新村", Some(super::BAIGUO));
+        self.place("510811210208", "又一村", Some(super::BAIGUO));
+        let place = number("510811210206");
+        let (name, earlier_name) = (text("田岩新村"), text("田岩村"));
+        self.then("2021-04-01", EventBody::PlaceRenamed(PlaceRenamed { place, name, earlier_name }));
+        let recoded = PlaceRecoded { place, code: code("510811210299"), earlier_code: code("510811210206") };
+        self.then("2021-04-02", EventBody::PlaceRecoded(recoded));
+        let moved = PlaceMoved {
+            place,
+            parent: number(super::YUANBA),
+            parent_code: code(super::YUANBA),
+            code: code("510811100299"),
+            earlier_code: code("510811210299"),
+        };
+        self.then("2021-04-03", EventBody::PlaceMoved(moved));
+        self.merge_village("2021-04-04", SHIZI_VILLAGE, number("510811210207"));
+        let part = |digits: &str| SplitPart {
+            successor: number(digits),
+            places: Vec::new(),
+            organizations: Vec::new(),
+            joint_branches: Vec::new(),
+        };
+        let parts =
+            vec![SplitPart { organizations: vec![SHIZI], ..part("510811210208") }, part("510811210001")];
+        let split = PlaceSplit { place: number("510811210207"), parts };
+        self.then("2021-04-05", EventBody::PlaceSplit(split));
+        let closed = PlaceClosed { place: number("510811210001") };
+        self.then("2021-04-06", EventBody::PlaceClosed(closed));
+        let left =
+            PlaceLeft { place: number(super::YUANBA), code: code(super::YUANBA), to_county: code("510812") };
+        self.then("2021-04-07", EventBody::PlaceLeft(left));
+        let received = PlaceMoved {
+            place: number(super::YUANBA),
+            parent: number("510812"),
+            parent_code: code("510812"),
+            code: code("510812100"),
+            earlier_code: code(super::YUANBA),
+        };
+        self.then("2021-04-07", EventBody::PlaceReceived(received));
+    }
+
+    pub(in super::super) fn merge_village(&mut self, on: &str, place: PlaceId, into: PlaceId) {
+        self.then(on, EventBody::PlaceMerged(PlaceMerged { place, into }));
     }
 }

@@ -1,0 +1,305 @@
+//! `change-place`: a place is renamed, recoded or moved, or it ends: merged, split or closed (`end_place`).
+
+use std::sync::Arc;
+
+use crate::case::Case;
+use crate::command_data::places::{ChangePlace, PlaceChange, PlaceRef};
+use crate::commands::end_place;
+use crate::event::EventBody;
+use crate::event_data::places::{PlaceLeft, PlaceMoved, PlaceRecoded, PlaceRenamed};
+use crate::place::{Level, Place, PlaceCode};
+use crate::rejection::{PlaceRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
+    let place = find(case, &data.place)?;
+    case.require_scope(&case.state.scope_of_place(place.id), place.code.as_str())?;
+    case.require_order(place.name.as_str(), place.in_force_from)?;
+    check_shape(data)?;
+    match data.change {
+        PlaceChange::Rename => rename(place, data),
+        PlaceChange::Recode => recode(case, place, data),
+        PlaceChange::Move => move_to(case, place, data),
+        PlaceChange::Merge => end_place::merge(case, place, data),
+        PlaceChange::Split => end_place::split(case, place, data),
+        PlaceChange::Close => end_place::close(case, place),
+    }
+}
+
+fn find<'a>(case: &Case<'a>, named: &PlaceRef) -> Result<&'a Arc<Place>, Rejection> {
+    let id = match named {
+        PlaceRef::Code(code) => return case.place(code, "/data/place"),
+        PlaceRef::Id(id) => id,
+    };
+    let found = case.state.places.get(id);
+    let place = found.ok_or_else(|| Case::unknown("行政区划", "place", id, "/data/place"))?;
+    match place.ended_on {
+        Some(on) => Err(case.ended(place, on)),
+        None => Ok(place),
+    }
+}
+
+/// Each change brings what it needs and nothing else.
+fn check_shape(data: &ChangePlace) -> Result<(), Rejection> {
+    let brings = [
+        data.name.is_some(),
+        data.code.is_some(),
+        data.parent.is_some(),
+        !data.successors.is_empty(),
+        !data.shares.is_empty(),
+    ];
+    let refused = |detail_zh, detail| Err(PlaceRejection::Shape { detail_zh, detail }.into());
+    match (data.change, brings) {
+        (PlaceChange::Rename, [true, false, false, false, false])
+        | (PlaceChange::Recode, [false, true, false, false, false])
+        | (PlaceChange::Move, [false, _, true, false, false])
+        | (PlaceChange::Merge, [false, false, false, true, false])
+        | (PlaceChange::Split, [false, false, false, true, _])
+        | (PlaceChange::Close, [false, false, false, false, false]) => Ok(()),
+        (PlaceChange::Rename, _) => refused("须且只须写明 name", "brings `name` and nothing else"),
+        (PlaceChange::Recode, _) => refused("须且只须写明 code", "brings `code` and nothing else"),
+        (PlaceChange::Move, _) => {
+            refused("须写明 parent，可写明 code", "brings `parent`, and `code` where it changes")
+        }
+        (PlaceChange::Merge, _) => {
+            refused("须且只须写明一个 successors", "brings one of `successors` and nothing else")
+        }
+        (PlaceChange::Split, _) => refused("须写明 successors 与 shares", "brings `successors` and `shares`"),
+        (PlaceChange::Close, _) => refused("不写其他字段", "brings nothing else"),
+    }
+}
+
+fn rename(place: &Place, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
+    let name = data.name.clone().filter(|name| *name != place.name).ok_or(Rejection::NothingToRecord)?;
+    Ok(vec![EventBody::PlaceRenamed(PlaceRenamed {
+        place: place.id,
+        name,
+        earlier_name: place.name.clone(),
+    })])
+}
+
+fn recode(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
+    let code = data.code.clone().filter(|code| *code != place.code).ok_or(Rejection::NothingToRecord)?;
+    let parent = place.parent.and_then(|id| case.state.places.get(&id));
+    let above = parent.map_or(&case.state.city, |parent| &parent.code);
+    check_code(case, place, &code, above)?;
+    Ok(vec![EventBody::PlaceRecoded(PlaceRecoded {
+        place: place.id,
+        code,
+        earlier_code: place.code.clone(),
+    })])
+}
+
+/// The code fits the tier, begins with the code above, and nobody bears it on that day or later.
+fn check_code(case: &Case<'_>, place: &Place, code: &PlaceCode, above: &PlaceCode) -> Result<(), Rejection> {
+    if code.level() != place.level || !code.is_within(above) {
+        return Err(Rejection::PlaceLevel {
+            code: code.clone(),
+            level: place.level.as_str(),
+            parent: above.to_string(),
+        });
+    }
+    case.code_is_free(code)
+}
+
+/// Another place above, one tier up; another county is left and receives.
+fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
+    let Some(parent_code) = &data.parent else { return Err(Rejection::NothingToRecord) };
+    let parent = case.place(parent_code, "/data/parent")?;
+    let expected = match place.level {
+        Level::Village => Level::Township,
+        Level::Township => Level::County,
+        Level::County | Level::City => {
+            let (detail_zh, detail) = ("只适用于村与乡镇", "is of villages and townships only");
+            return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+        }
+    };
+    if parent.level != expected {
+        let (code, level) = (place.code.clone(), place.level.as_str());
+        return Err(Rejection::PlaceLevel { code, level, parent: parent_code.to_string() });
+    }
+    if place.parent == Some(parent.id) {
+        return Err(Rejection::NothingToRecord);
+    }
+    let county = |id| case.state.ancestor(id, Level::County);
+    let (old, new) = (county(place.id), county(parent.id));
+    let crosses = old.map(|found| found.id) != new.map(|found| found.id);
+    let code = match &data.code {
+        Some(code) if *code != place.code => {
+            check_code(case, place, code, &parent.code)?;
+            code.clone()
+        }
+        // A code of the old county would go on meaning the old county's scope.
+        _ if crosses => {
+            let (detail_zh, detail) =
+                ("划归另一县须写明新代码 code", "to another county brings a new `code`");
+            return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+        }
+        _ => place.code.clone(),
+    };
+    let moved = PlaceMoved {
+        place: place.id,
+        parent: parent.id,
+        parent_code: parent.code.clone(),
+        code,
+        earlier_code: place.code.clone(),
+    };
+    match new.filter(|_| crosses) {
+        None => Ok(vec![EventBody::PlaceMoved(moved)]),
+        Some(county) => {
+            let left =
+                PlaceLeft { place: place.id, code: place.code.clone(), to_county: county.code.clone() };
+            Ok(vec![EventBody::PlaceLeft(left), EventBody::PlaceReceived(moved)])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::city::{LEAD, NEXT, place};
+    use crate::testing::drafts::places::{change_place, changing, new_village};
+    use crate::testing::drafts::text;
+    use crate::testing::{City, date};
+
+    const FIRST: &str = "510811100201";
+
+    fn renamed(code: &str, name: &str) -> ChangePlace {
+        ChangePlace { name: Some(text(name)), ..changing(code, PlaceChange::Rename) }
+    }
+
+    fn recoded(code: &str, to: &str) -> ChangePlace {
+        ChangePlace { code: to.parse().ok(), ..changing(code, PlaceChange::Recode) }
+    }
+
+    fn moved(code: &str, parent: &str, to: Option<&str>) -> ChangePlace {
+        let code_ = to.map(|code| code.parse().unwrap());
+        ChangePlace { parent: parent.parse().ok(), code: code_, ..changing(code, PlaceChange::Move) }
+    }
+
+    #[test]
+    fn a_name_holds_from_its_day_and_the_earlier_one_is_remembered() {
+        let after =
+            City::new().when(change_place(renamed(FIRST, "一心村"))).then(&[EventBody::PlaceRenamed(
+                PlaceRenamed { place: place(FIRST), name: text("一心村"), earlier_name: text("一村") },
+            )]);
+        let found = &after.state.places[&place(FIRST)];
+        assert_eq!((found.name.as_str(), found.in_force_from), ("一心村", date("2020-03-01")));
+        assert_eq!((found.past[0].name.as_str(), found.past[0].until), ("一村", date("2020-03-01")));
+        after.when(change_place(renamed(FIRST, "一心村"))).refused(Rejection::NothingToRecord);
+        after.when(change_place(renamed(FIRST, "二心村")).on("2020-02-29")).refused(
+            Rejection::EffectiveOrder {
+                entity: "一心村".into(),
+                effective: date("2020-02-29"),
+                latest: date("2020-03-01"),
+            },
+        );
+        // By its id as well.
+        let by_id = ChangePlace { place: PlaceRef::Id(place(FIRST)), ..renamed(FIRST, "三心村") };
+        after.when(change_place(by_id)).accepted();
+    }
+
+    #[test]
+    fn a_code_is_looked_up_as_of_a_day_and_free_for_another_place_after_it() {
+        let city = City::new().given(change_place(recoded(FIRST, "510811100299")));
+        assert_eq!(city.state.places_by_code.get(&FIRST.parse::<PlaceCode>().unwrap()), None);
+        let again = |code: &str, day: &str| change_place(renamed(code, "新名")).on(day);
+        let ended = PlaceRejection::Ended {
+            name: "一村".into(),
+            on: date("2020-03-01"),
+            successors: "510811100299 一村".into(),
+        };
+        city.when(again(FIRST, "2020-03-01")).refused(ended.into());
+        city.when(again("510811100299", "2020-03-01")).accepted();
+        // The old number for another village: not before the day on which it became free.
+        city.when(new_village(FIRST, "2020-02-29"))
+            .refused(Rejection::CodeInUse { code: FIRST.parse().unwrap(), name: "一村".into() });
+        let reused = city.given(new_village(FIRST, "2020-03-01"));
+        let now = reused.state.place_by_code(&FIRST.parse().unwrap()).unwrap();
+        assert_ne!(now.id, place(FIRST));
+        reused
+            .when(change_place(recoded("510811100202", FIRST)))
+            .refused(Rejection::CodeInUse { code: FIRST.parse().unwrap(), name: "新村".into() });
+    }
+
+    #[test]
+    fn a_code_fits_its_tier_and_the_place_above() {
+        for (code, to, above) in
+            [(FIRST, "510811100", LEAD), (FIRST, "510811210299", LEAD), (LEAD, "510824101", "510811")]
+        {
+            let level = if code == LEAD { "township" } else { "village" };
+            let refused = Rejection::PlaceLevel { code: to.parse().unwrap(), level, parent: above.into() };
+            City::new().when(change_place(recoded(code, to))).refused(refused);
+        }
+        let refused = Rejection::CodeInUse { code: "510811100202".parse().unwrap(), name: "二村".into() };
+        City::new().when(change_place(recoded(FIRST, "510811100202"))).refused(refused);
+        City::new().when(change_place(recoded(FIRST, FIRST))).refused(Rejection::NothingToRecord);
+    }
+
+    #[test]
+    fn a_village_moves_to_another_township_with_or_without_a_new_code() {
+        for code in [None, Some("510811210299")] {
+            let after = City::new().when(change_place(moved(FIRST, NEXT, code))).accepted();
+            let found = &after.state.places[&place(FIRST)];
+            assert_eq!((found.parent, found.code.as_str()), (Some(place(NEXT)), code.unwrap_or(FIRST)));
+            let scope = after.state.scope_of_place(place(FIRST));
+            assert_eq!(scope.township, NEXT.parse().ok());
+        }
+        City::new().when(change_place(moved(FIRST, LEAD, None))).refused(Rejection::NothingToRecord);
+        assert!(matches!(
+            City::new().when(change_place(moved(FIRST, "510811", None))).decision,
+            Err(Rejection::PlaceLevel { .. })
+        ));
+        let unknown = Case::unknown("行政区划", "place", &"510811999", "/data/parent");
+        City::new().when(change_place(moved(FIRST, "510811999", None))).refused(unknown);
+    }
+
+    #[test]
+    fn a_place_that_passes_to_another_county_is_left_and_received() {
+        let to = "510824101";
+        let city = City::merged();
+        let outcome = city.when(change_place(moved(LEAD, "510824", Some(to))));
+        let after = outcome.then(&[
+            EventBody::PlaceLeft(PlaceLeft {
+                place: place(LEAD),
+                code: LEAD.parse().unwrap(),
+                to_county: "510824".parse().unwrap(),
+            }),
+            EventBody::PlaceReceived(PlaceMoved {
+                place: place(LEAD),
+                parent: place("510824"),
+                parent_code: "510824".parse().unwrap(),
+                code: to.parse().unwrap(),
+                earlier_code: LEAD.parse().unwrap(),
+            }),
+        ]);
+        let scopes: Vec<_> =
+            after.log.iter().rev().take(2).map(|event| event.meta.scope.county_token().to_owned()).collect();
+        assert_eq!(scopes, ["510824", "510811"]);
+        // All its members went with it, so the joint branch has lost nothing; it is the other county's now.
+        assert_eq!(after.joint().place_changed_since, None);
+        assert_eq!(after.state.scope_of_place(after.joint().lead_township).county, "510824".parse().ok());
+        let village = change_place(moved(FIRST, "510824100", Some("510824100299")));
+        let torn = city.clone().given(village);
+        assert_eq!(torn.joint().place_changed_since, Some(date("2020-03-01")));
+        let refused = PlaceRejection::Shape {
+            detail_zh: "划归另一县须写明新代码 code",
+            detail: "to another county brings a new `code`",
+        };
+        city.when(change_place(moved(LEAD, "510824", None))).refused(refused.into());
+    }
+
+    #[test]
+    fn each_change_brings_what_it_needs_and_no_more() {
+        let both = ChangePlace { code: "510811100299".parse().ok(), ..renamed(FIRST, "新名") };
+        let nothing = changing(FIRST, PlaceChange::Move);
+        let closing = ChangePlace { name: Some(text("新名")), ..changing(FIRST, PlaceChange::Close) };
+        let merging = changing(FIRST, PlaceChange::Merge);
+        for data in [both, nothing, closing, merging] {
+            let refused = City::new().when(change_place(data)).decision;
+            assert!(matches!(refused, Err(Rejection::Place(PlaceRejection::Shape { .. }))), "{refused:?}");
+        }
+        let county = moved("510811", "5108", None);
+        let (detail_zh, detail) = ("只适用于村与乡镇", "is of villages and townships only");
+        City::new().when(change_place(county)).refused(PlaceRejection::Shape { detail_zh, detail }.into());
+    }
+}

@@ -1,0 +1,105 @@
+//! What the events say by which places change, pass on and end.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{JointBranchId, OrganizationId, PlaceId};
+use crate::place::PlaceCode;
+use crate::text::Text;
+
+/// A place bears another name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceRenamed {
+    /// Which.
+    pub place: PlaceId,
+    /// The name from now on.
+    pub name: Text,
+    /// The name until now.
+    pub earlier_name: Text,
+}
+
+/// A place bears another code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceRecoded {
+    /// Which.
+    pub place: PlaceId,
+    /// The code from now on.
+    pub code: PlaceCode,
+    /// The code until now.
+    pub earlier_code: PlaceCode,
+}
+
+/// A place lies under another one: of the same county for `place.moved`, of another one for `place.received`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceMoved {
+    /// Which.
+    pub place: PlaceId,
+    /// The place above from now on.
+    pub parent: PlaceId,
+    /// Its code.
+    pub parent_code: PlaceCode,
+    /// The place's code from now on.
+    pub code: PlaceCode,
+    /// The place's code until now.
+    pub earlier_code: PlaceCode,
+}
+
+/// A place passes to another county: what the old county's readers see; `place.received` follows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceLeft {
+    /// Which.
+    pub place: PlaceId,
+    /// Its code until now.
+    pub code: PlaceCode,
+    /// The county that it passes to.
+    pub to_county: PlaceCode,
+}
+
+/// A place went over into another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceMerged {
+    /// Which ended.
+    pub place: PlaceId,
+    /// What goes on.
+    pub into: PlaceId,
+}
+
+/// What one successor of a split takes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SplitPart {
+    /// The successor.
+    pub successor: PlaceId,
+    /// Places of the tier below.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<PlaceId>,
+    /// Organizations that lay in the place itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub organizations: Vec<OrganizationId>,
+    /// Joint branches that the place led.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joint_branches: Vec<JointBranchId>,
+}
+
+/// A place was split among successors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceSplit {
+    /// Which ended.
+    pub place: PlaceId,
+    /// Who goes on with what.
+    pub parts: Vec<SplitPart>,
+}
+
+/// A place ended with nothing left in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceClosed {
+    /// Which.
+    pub place: PlaceId,
+}

@@ -1,0 +1,215 @@
+//! How the events change the state by which places change, pass on and end. What lies in a place follows it: places
+//! below, organizations, and joint branches that it leads. A live joint branch that loses a member village is marked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::event::EventMeta;
+use crate::event_data::places::{
+    PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
+};
+use crate::ids::{JointBranchId, OrganizationId, PlaceId};
+use crate::organization::{Host, HostKind, Organization, Recording};
+use crate::place::{CodeUse, Level, PastName, Place, PlaceCode};
+
+use crate::state::CityState;
+
+pub(super) fn renamed(state: &mut CityState, meta: &EventMeta, data: &PlaceRenamed) {
+    with_place(state, meta, data.place, |place| {
+        remember(place, meta);
+        place.name = data.name.clone();
+        place.name_recorded = Recording::of(meta);
+    });
+}
+
+pub(super) fn recoded(state: &mut CityState, meta: &EventMeta, data: &PlaceRecoded) {
+    with_place(state, meta, data.place, |place| remember(place, meta));
+    set_code(state, meta, data.place, &data.code);
+}
+
+pub(super) fn moved(state: &mut CityState, meta: &EventMeta, data: &PlaceMoved) {
+    with_place(state, meta, data.place, |place| {
+        remember(place, meta);
+        place.parent = Some(data.parent);
+    });
+    set_code(state, meta, data.place, &data.code);
+}
+
+/// What the old county reads; the place itself moves with what follows.
+pub(super) fn left(state: &mut CityState, meta: &EventMeta, data: &PlaceLeft) {
+    if let Some(place) = state.places.get_mut(&data.place) {
+        Arc::make_mut(place).last_position = meta.position;
+    }
+}
+
+/// As `moved`; joint branches that now reach over the county's border have lost a village.
+pub(super) fn received(state: &mut CityState, meta: &EventMeta, data: &PlaceMoved) {
+    moved(state, meta, data);
+    let outside = |state: &CityState, lead: PlaceId, member: &Organization| {
+        let county = |place| state.ancestor(place, Level::County).map(|county| county.id);
+        member.host_kind != HostKind::Unit && county(member.location) != county(lead)
+    };
+    let torn = state.joint_branches.values().filter(|joint_branch| {
+        let members = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
+        joint_branch.phase.is_live()
+            && members.into_iter().any(|member| outside(state, joint_branch.lead_township, member))
+    });
+    let torn: Vec<_> = torn.map(|joint_branch| joint_branch.id).collect();
+    mark(state, meta, torn);
+}
+
+pub(super) fn merged(state: &mut CityState, meta: &EventMeta, data: &PlaceMerged) {
+    let part = SplitPart {
+        successor: data.into,
+        places: children(state, data.place),
+        organizations: organizations_in(state, data.place),
+        joint_branches: led_by(state, data.place),
+    };
+    pass_on(state, meta, data.place, &[part]);
+    let based: Vec<_> = state
+        .joint_branches
+        .values()
+        .filter(|found| found.base_village == Some(data.place))
+        .map(|found| found.id)
+        .collect();
+    for id in based {
+        if let Some(joint_branch) = state.joint_branches.get_mut(&id) {
+            Arc::make_mut(joint_branch).base_village = Some(data.into);
+        }
+    }
+}
+
+pub(super) fn split(state: &mut CityState, meta: &EventMeta, data: &PlaceSplit) {
+    pass_on(state, meta, data.place, &data.parts);
+}
+
+pub(super) fn closed(state: &mut CityState, meta: &EventMeta, data: &PlaceClosed) {
+    pass_on(state, meta, data.place, &[]);
+}
+
+/// The places of the tier below that have not ended.
+pub(crate) fn children(state: &CityState, place: PlaceId) -> Vec<PlaceId> {
+    let below = state.places.values().filter(|found| found.parent == Some(place));
+    below.filter(|found| found.ended_on.is_none()).map(|found| found.id).collect()
+}
+
+/// The organizations that lie in the place itself, whatever their state.
+pub(crate) fn organizations_in(state: &CityState, place: PlaceId) -> Vec<OrganizationId> {
+    state.organizations.values().filter(|found| found.location == place).map(|found| found.id).collect()
+}
+
+/// The joint branches that the place leads, proposals and ended ones too: they keep a scope.
+pub(crate) fn led_by(state: &CityState, place: PlaceId) -> Vec<JointBranchId> {
+    let led = state.joint_branches.values().filter(|found| found.lead_township == place);
+    led.map(|found| found.id).collect()
+}
+
+/// The place ends; each successor takes its part.
+fn pass_on(state: &mut CityState, meta: &EventMeta, place: PlaceId, parts: &[SplitPart]) {
+    let lost: BTreeSet<_> = parts.iter().flat_map(|part| part.organizations.iter().copied()).collect();
+    end_place(state, meta, place, parts.iter().map(|part| part.successor).collect());
+    for part in parts {
+        take(state, meta, place, part);
+    }
+    let torn = state.joint_branches.values().filter(|joint_branch| {
+        let is_lost = |member: &&OrganizationId| {
+            lost.contains(*member)
+                && state.organizations.get(*member).is_some_and(|found| found.village().is_some())
+        };
+        joint_branch.phase.is_live() && joint_branch.members.iter().any(|member| is_lost(&member))
+    });
+    let torn: Vec<_> = torn.map(|joint_branch| joint_branch.id).collect();
+    mark(state, meta, torn);
+}
+
+fn end_place(state: &mut CityState, meta: &EventMeta, id: PlaceId, successors: Vec<PlaceId>) {
+    let mut ended = None;
+    with_place(state, meta, id, |place| {
+        place.ended_on = Some(meta.effective_date);
+        place.successors = successors;
+        ended = Some((place.code.clone(), place.bears_code_from()));
+    });
+    if let Some((code, from)) = ended {
+        free_code(state, meta, id, code, from);
+    }
+}
+
+fn take(state: &mut CityState, meta: &EventMeta, from: PlaceId, part: &SplitPart) {
+    with_place(state, meta, part.successor, |successor| successor.predecessors.push(from));
+    for id in &part.places {
+        with_place(state, meta, *id, |place| {
+            remember(place, meta);
+            place.parent = Some(part.successor);
+        });
+    }
+    for id in &part.organizations {
+        if let Some(organization) = state.organizations.get_mut(id) {
+            let organization = Arc::make_mut(organization);
+            organization.location = part.successor;
+            if organization.host == Host::Place(from) {
+                organization.host = Host::Place(part.successor);
+            }
+        }
+    }
+    for id in &part.joint_branches {
+        if let Some(joint_branch) = state.joint_branches.get_mut(id) {
+            Arc::make_mut(joint_branch).lead_township = part.successor;
+        }
+    }
+}
+
+/// 区划变化: the county owes a decision on it.
+fn mark(state: &mut CityState, meta: &EventMeta, torn: Vec<JointBranchId>) {
+    for id in torn {
+        if let Some(joint_branch) = state.joint_branches.get_mut(&id) {
+            Arc::make_mut(joint_branch).place_changed_since.get_or_insert(meta.effective_date);
+        }
+    }
+}
+
+/// The code from now on; the one until now is free for another place.
+fn set_code(state: &mut CityState, meta: &EventMeta, id: PlaceId, code: &PlaceCode) {
+    let earlier = state.places.get(&id).map(|place| (place.code.clone(), place.bears_code_from()));
+    let Some((earlier, from)) = earlier.filter(|(earlier, _)| earlier != code) else { return };
+    free_code(state, meta, id, earlier, from);
+    state.places_by_code.insert(code.clone(), id);
+    if let Some(place) = state.places.get_mut(&id) {
+        Arc::make_mut(place).code = code.clone();
+    }
+}
+
+fn free_code(
+    state: &mut CityState,
+    meta: &EventMeta,
+    place: PlaceId,
+    code: PlaceCode,
+    from: crate::date::Date,
+) {
+    if state.places_by_code.get(&code) == Some(&place) {
+        state.places_by_code.remove(&code);
+    }
+    let until = meta.effective_date;
+    let mut uses = state.past_codes.get(&code).cloned().unwrap_or_default();
+    uses.push(CodeUse { place, from, until });
+    state.past_codes.insert(code, uses);
+}
+
+/// What the place was called, coded and part of until now.
+fn remember(place: &mut Place, meta: &EventMeta) {
+    place.past.push(PastName {
+        code: place.code.clone(),
+        name: place.name.clone(),
+        parent: place.parent,
+        from: place.in_force_from,
+        until: meta.effective_date,
+    });
+    place.in_force_from = meta.effective_date;
+}
+
+fn with_place(state: &mut CityState, meta: &EventMeta, id: PlaceId, change: impl FnOnce(&mut Place)) {
+    if let Some(place) = state.places.get_mut(&id) {
+        let place = Arc::make_mut(place);
+        place.last_position = meta.position;
+        change(place);
+    }
+}
