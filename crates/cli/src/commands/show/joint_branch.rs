@@ -135,7 +135,7 @@ fn grades(row: &Value, language: Language, output: &mut Output) -> Result<(), Fa
     let line = |(quarter, evaluation): (&String, &Value)| {
         let corrected = evaluation["corrected"] == true;
         vec![
-            quarter.clone(),
+            language.pick(chinese_quarter(quarter), quarter.clone()),
             word(&evaluation["grade"], language),
             cell(&evaluation["recorded_on"]),
             if corrected { language.pick("是", "yes").to_owned() } else { "-".to_owned() },
@@ -173,6 +173,16 @@ fn array(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
+/// `2026Q3` as 2026年第三季度.
+fn chinese_quarter(text: &str) -> String {
+    let ordinals = [("1", "一"), ("2", "二"), ("3", "三"), ("4", "四")];
+    let named = text.split_once('Q').and_then(|(year, number)| {
+        let (_, ordinal) = ordinals.iter().find(|(digit, _)| *digit == number)?;
+        Some(format!("{year}年第{ordinal}季度"))
+    });
+    named.unwrap_or_else(|| text.to_owned())
+}
+
 /// A code in words; of a status with particulars, such as `{"abolished": …}`, its name.
 fn word(value: &Value, language: Language) -> String {
     let named = value.as_object().and_then(|fields| fields.keys().next()).cloned();
@@ -187,8 +197,14 @@ fn word(value: &Value, language: Language) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::word;
+    use super::{chinese_quarter, word};
     use crate::language::Language;
+
+    #[test]
+    fn a_quarter_is_written_out_in_chinese() {
+        assert_eq!(chinese_quarter("2026Q3"), "2026年第三季度");
+        assert_eq!(chinese_quarter("2026"), "2026");
+    }
 
     #[test]
     fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {
