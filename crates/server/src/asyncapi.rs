@@ -83,7 +83,6 @@ fn channel(address: &str, filter: &str, parameters: &Value) -> Value {
         "parameters": parameters,
         "messages": Map::from_iter(messages),
         "servers": [{ "$ref": "#/servers/nats" }],
-        "bindings": { "nats": { "bindingVersion": NATS_BINDING_VERSION } },
     })
 }
 
@@ -122,7 +121,6 @@ fn messages() -> Map<String, Value> {
             "payload": { "$ref": format!("{COMPONENTS}{name}") },
             "correlationId": { "location": "$message.payload#/commandid" },
             "examples": examples,
-            "bindings": { "nats": { "bindingVersion": NATS_BINDING_VERSION } },
         });
         Some((name, message))
     };

@@ -33,6 +33,7 @@ REASON_CHARACTERS_MAX = 500
 LINE_BYTES_MAX = 1 << 18
 WAIT_SECONDS = 5
 PUT_BACK_SECONDS = 1
+CONNECT_SECONDS = 10
 RECONNECTS_MAX = 150
 
 UPCASTS = {
@@ -210,6 +211,11 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
+async def say_error(error):
+    """In one line; the library would print where in its code it was."""
+    say(f"连接 / connection: {reason_of(error)}")
+
+
 async def take(journal, reader, messages):
     """Handles a batch: one write for all of it, then the acknowledgements. Gives the positions put back."""
     entries, done, put_back = [], [], []
@@ -242,10 +248,12 @@ async def run(arguments):
     journal = Journal(arguments.journal, arguments.county)
     retry_parked(journal, reader)
     tls = ssl.create_default_context(cafile=arguments.ca) if arguments.ca else None
-    client = await nats.connect(
+    connecting = nats.connect(
         arguments.server, nkeys_seed=arguments.seed, tls=tls, max_reconnect_attempts=RECONNECTS_MAX,
-        allow_reconnect=True, name=f"subscriber {arguments.county}",
+        name=f"subscriber {arguments.county}", error_cb=say_error,
     )
+    # By itself it would try for as long at the start as after a break: whoever starts this hears of a wrong address soon.
+    client = await asyncio.wait_for(connecting, CONNECT_SECONDS)
     stream, durable = f"LIANJIAN_{arguments.city}", f"c{arguments.county}"
     consumer = await client.jetstream(prefix="JS.GOV.API").pull_subscribe_bind(durable=durable, stream=stream)
     ahead, waiting = set(), (await consumer.consumer_info()).num_pending
@@ -313,8 +321,8 @@ def main():
     except Broken as broken:
         say(f"已停止 / stopped: {broken}")
         return 5
-    except (nats.errors.Error, OSError) as error:
-        say(f"无法连接 / cannot reach {arguments.server}: {error}")
+    except (nats.errors.Error, OSError, asyncio.TimeoutError) as error:
+        say(f"无法连接 / cannot reach {arguments.server}: {reason_of(error)}")
         return 6
     return 0
 
