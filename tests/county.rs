@@ -5,13 +5,12 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::PullConsumer;
-use async_nats::jetstream::context::ContextBuilder;
-use async_nats::jetstream::{self, stream::Stream};
+use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
 use crate::harness::{import_places_with, program, run, run_well};
-use crate::trial::Trial;
+use crate::trial::{Trial, jetstream};
 
 /// How long what must happen may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,7 +31,7 @@ fn add(trial: &Trial, county: &str) -> String {
 
 async fn consumer(trial: &Trial, county: &str) -> PullConsumer {
     let client = trial.connect(&trial.county_seed(county)).await.unwrap();
-    let context = ContextBuilder::new().api_prefix("JS.GOV.API").build(client);
+    let context = jetstream(client, "JS.GOV.API");
     context.get_consumer_from_stream(format!("c{county}"), "LIANJIAN_5108").await.unwrap()
 }
 
@@ -167,7 +166,7 @@ async fn until_there(trial: &Trial) -> Vec<(String, Vec<u8>)> {
 
 /// The city's events that concern the county.
 async fn of_county(trial: &Trial) -> Vec<(String, Vec<u8>)> {
-    let city = jetstream::new(trial.connect(&trial.city_seed()).await.unwrap());
+    let city = jetstream(trial.connect(&trial.city_seed()).await.unwrap(), "$JS.API");
     let events = events(&city.get_stream("LIANJIAN_5108").await.unwrap()).await;
     let concerns = |subject: &str| ["510811", "_"].contains(&subject.split('.').nth(2).unwrap());
     events.into_iter().filter(|(subject, _)| concerns(subject)).collect()
@@ -178,7 +177,7 @@ async fn copy(own: &Trial) -> Vec<(String, Vec<u8>)> {
 }
 
 async fn copy_if_there(own: &Trial) -> Option<Vec<(String, Vec<u8>)>> {
-    let county = jetstream::new(own.connect(&own.city_seed()).await.ok()?);
+    let county = jetstream(own.connect(&own.city_seed()).await.ok()?, "$JS.API");
     Some(events(&county.get_stream("LIANJIAN_5108_510811").await.ok()?).await)
 }
 

@@ -4,8 +4,15 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+use async_nats::jetstream::Context;
+use async_nats::jetstream::context::ContextBuilder;
 
 use crate::harness::{program, run};
+
+/// How long a server may take to answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 
 /// A trial of one or three servers.
 pub struct Trial {
@@ -104,7 +111,10 @@ impl Trial {
     /// A connection as whoever has this seed, deaf to what it sends itself.
     pub async fn connect(&self, seed: &Path) -> Result<async_nats::Client, async_nats::ConnectError> {
         let seed = std::fs::read_to_string(seed).unwrap();
-        let options = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned()).no_echo();
+        let options = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned())
+            .no_echo()
+            .connection_timeout(ANSWER_LIMIT)
+            .request_timeout(Some(ANSWER_LIMIT));
         options.connect(self.servers()[0].as_str()).await
     }
 
@@ -125,6 +135,12 @@ impl Drop for Trial {
         drop(self.stdin.take());
         let _ = self.child.wait();
     }
+}
+
+/// JetStream under this prefix, with the patience that a busy machine needs.
+pub fn jetstream(client: async_nats::Client, prefix: &str) -> Context {
+    let builder = ContextBuilder::new().api_prefix(prefix).timeout(ANSWER_LIMIT).ack_timeout(ANSWER_LIMIT);
+    builder.build(client)
 }
 
 /// The root of the repository.

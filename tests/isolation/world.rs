@@ -3,17 +3,16 @@
 use std::path::Path;
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use async_nats::jetstream::context::ContextBuilder;
 use async_nats::jetstream::stream::{Config, StorageType, Stream};
-use async_nats::jetstream::{self, Context};
 use async_nats::{Client, Subscriber};
 use futures_util::{StreamExt, TryStreamExt};
 use tokio::time::timeout;
 
 use super::attacks::{SECRET, STREAM};
 use crate::harness::import_places_with;
-use crate::trial::Trial;
+use crate::trial::{Trial, jetstream};
 
 /// The county that attacks, and the one that is attacked.
 pub const ATTACKER: &str = "510811";
@@ -62,7 +61,7 @@ impl World {
 
     /// A reader of a county, as `docs/subscribing.md` describes it.
     pub async fn reader(&self, county: &str) -> Reader {
-        let context = ContextBuilder::new().api_prefix("JS.GOV.API").build(self.connect_county(county).await);
+        let context = jetstream(self.connect_county(county).await, "JS.GOV.API");
         let consumer = context.get_consumer_from_stream(format!("c{county}"), STREAM).await.unwrap();
         Reader { consumer }
     }
@@ -157,7 +156,7 @@ impl World {
     }
 
     fn context(&self) -> Context {
-        jetstream::new(self.city.clone())
+        jetstream(self.city.clone(), "$JS.API")
     }
 
     async fn stream(&self) -> Stream {
