@@ -29,6 +29,7 @@ mod page;
 mod pages;
 mod query;
 mod reads;
+mod recent_views;
 mod stream;
 mod timeline;
 
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     service: Arc<Service>,
     sessions: Arc<Sessions>,
     history: history::History,
+    recent_views: recent_views::RecentViews,
     documents: documents::Documents,
     subscribers: stream::Places,
     stopping: watch::Receiver<bool>,
@@ -91,6 +93,7 @@ pub async fn serve(
         service,
         sessions,
         history: history::History::default(),
+        recent_views: recent_views::RecentViews::default(),
         documents: documents::Documents::generate(),
         subscribers: stream::Places::default(),
         stopping,

@@ -23,6 +23,7 @@ use super::answer;
 use super::history::position_known_at;
 use super::page::Page;
 use super::query::{Query, malformed};
+use super::recent_views::Asked;
 use crate::auth::Principal;
 use crate::names;
 use crate::openapi::routes::Endpoint;
@@ -48,9 +49,12 @@ pub(crate) enum Question {
     Policies(PlaceCode),
 }
 
-/// The snapshot that answers, and the day it is looked at.
+/// The snapshot that answers, and the day on which it is looked at.
 pub(crate) struct Frame {
     pub(crate) views: Arc<Views>,
+    /// Only what was in effect on that day is in them, where one was named.
+    pub(crate) as_of: Option<Date>,
+    /// The day on which they are looked at.
     pub(crate) on: Date,
     /// The page that is asked for.
     pub(crate) page: Page,
@@ -125,7 +129,16 @@ async fn read(
     let defaults = app.service.policy();
     let policies = PolicyCalendar::new(defaults, frame.views.policies());
     let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
-    let mut view = question.view(reading, defaults, query.text("figure")).map_err(view_problem)?;
+    let figure = query.text("figure");
+    let asked = Asked {
+        question: question.clone(),
+        figure: figure.map(str::to_owned),
+        position: frame.views.position(),
+        as_of: frame.as_of,
+        on: frame.on,
+    };
+    let made = app.recent_views.get_or_make(asked, || question.view(reading, defaults, figure));
+    let mut view = View::clone(&*made.map_err(view_problem)?);
     question.keep_own(principal, &mut view);
     let past = query.past();
     view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
@@ -134,7 +147,7 @@ async fn read(
     names::join_secretaries(&mut rows, app.service.control())?;
     view.rows = rows;
     if next_cursor.is_some() {
-        app.history.keep((frame.views.position(), query.date("as_of")?), frame.views.clone());
+        app.history.keep((frame.views.position(), frame.as_of), frame.views.clone());
     }
     answer::json(headers, view.position, &Paged { view: &view, next_cursor })
 }
@@ -231,11 +244,11 @@ impl App {
         // A cursor may be forged: what lies ahead of the log must never be kept as an answer about it.
         let position = page.position.map(|position| position.min(live.position())).or(asked);
         if as_of.is_none() && position.is_none_or(|position| position == live.position()) {
-            return Ok(Frame { views: live, on, page });
+            return Ok(Frame { views: live, as_of, on, page });
         }
         let key = (position.unwrap_or_else(|| live.position()), as_of);
         let views = self.history.views(self.service.log().clone(), self.service.city().clone(), key).await?;
-        Ok(Frame { views, on, page })
+        Ok(Frame { views, as_of, on, page })
     }
 
     /// The position that `at` and `known_at` name, the earlier of the two.

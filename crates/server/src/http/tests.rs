@@ -44,6 +44,7 @@ impl Given {
             service: service.clone(),
             sessions: sessions.clone(),
             history: history::History::default(),
+            recent_views: recent_views::RecentViews::default(),
             documents: documents::Documents::generate(),
             subscribers: super::stream::Places::default(),
             stopping: watch::channel(false).1,

@@ -1,0 +1,129 @@
+//! Views made a moment ago: the same question about the same rows on the same day has the same answer, and a page that
+//! many look at is counted once between two events.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::date::Date;
+use event_log::Position;
+use projections::View;
+
+use super::reads::Question;
+
+/// How many views are kept.
+const MAX_KEPT: usize = 32;
+/// A view with more rows than this is made anew each time, so that what is kept stays small.
+const MAX_KEPT_ROWS: usize = 500;
+
+/// All that an answer depends on, but for the reader's own part in it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Asked {
+    pub(crate) question: Question,
+    /// The figure whose rows are wanted.
+    pub(crate) figure: Option<String>,
+    /// Up to which position the log was read.
+    pub(crate) position: Position,
+    /// Only what was in effect on that day, where one was named.
+    pub(crate) as_of: Option<Date>,
+    /// The day on which it is looked at.
+    pub(crate) on: Date,
+}
+
+/// The views kept, the latest first.
+#[derive(Default)]
+pub(crate) struct RecentViews(Mutex<VecDeque<(Asked, Arc<View>)>>);
+
+impl RecentViews {
+    /// The view that was kept, or the one made now. Two who ask at once may both make it.
+    pub(crate) fn get_or_make<E>(
+        &self,
+        asked: Asked,
+        make: impl FnOnce() -> Result<View, E>,
+    ) -> Result<Arc<View>, E> {
+        if let Some(found) = self.find(&asked) {
+            return Ok(found);
+        }
+        let view = Arc::new(make()?);
+        if view.rows.len() <= MAX_KEPT_ROWS {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.retain(|(known, _)| *known != asked);
+            kept.truncate(MAX_KEPT - 1);
+            kept.push_front((asked, view.clone()));
+        }
+        Ok(view)
+    }
+
+    fn find(&self, asked: &Asked) -> Option<Arc<View>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = kept.iter().position(|(known, _)| known == asked)?;
+        let found = kept.remove(index)?;
+        let view = found.1.clone();
+        kept.push_front(found);
+        Some(view)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn asked(position: Position) -> Asked {
+        let on = "2026-07-01".parse().unwrap();
+        Asked { question: Question::City("5108".parse().unwrap()), figure: None, position, as_of: None, on }
+    }
+
+    fn view(rows: usize) -> View {
+        View {
+            scope: "5108".into(),
+            as_of: "2026-07-01".parse().unwrap(),
+            position: 1,
+            simulated: true,
+            figures: std::collections::BTreeMap::new(),
+            breakdowns: None,
+            rows: vec![serde_json::Value::Null; rows],
+        }
+    }
+
+    /// How many times the views of these questions are made, one after the other.
+    fn made(questions: &[Asked], rows: usize) -> usize {
+        let (recent, made) = (RecentViews::default(), Cell::new(0));
+        for asked in questions {
+            let make = || {
+                made.set(made.get() + 1);
+                Ok::<_, ()>(view(rows))
+            };
+            recent.get_or_make(asked.clone(), make).unwrap();
+        }
+        made.get()
+    }
+
+    #[test]
+    fn the_same_question_is_answered_once() {
+        assert_eq!(made(&[asked(1), asked(1)], 1), 1);
+    }
+
+    #[test]
+    fn whatever_the_answer_depends_on_makes_it_anew() {
+        let day = Some("2026-06-30".parse().unwrap());
+        let other = [
+            Asked { position: 2, ..asked(1) },
+            Asked { figure: Some("villages".into()), ..asked(1) },
+            Asked { as_of: day, ..asked(1) },
+            Asked { on: "2026-07-02".parse().unwrap(), ..asked(1) },
+            Asked { question: Question::Policies("5108".parse().unwrap()), ..asked(1) },
+        ];
+        for other in other {
+            assert_eq!(made(&[asked(1), other.clone()], 1), 2, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn only_so_many_are_kept_and_none_that_is_long() {
+        let last = MAX_KEPT as u64;
+        let all: Vec<Asked> = (0..=last).chain([last, 0]).map(asked).collect();
+        assert_eq!(made(&all, 1), MAX_KEPT + 2, "the first was dropped, the last was not");
+        assert_eq!(made(&[asked(1), asked(1)], MAX_KEPT_ROWS + 1), 2);
+    }
+}
