@@ -27,11 +27,17 @@ impl Serving {
 
     /// The same, with the seconds from the start of the process until it was ready.
     pub fn start_timed(data: &Path) -> (Self, f64) {
+        Self::start_on(data, &[])
+    }
+
+    /// The same on the log that these options name.
+    pub fn start_on(data: &Path, log: &[String]) -> (Self, f64) {
         let data = data.to_str().expect("a path");
+        let log: Vec<&str> = log.iter().map(String::as_str).collect();
         let token = |role: &str, scope: &str| {
-            program(&["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", role])
-                .trim()
-                .to_owned()
+            let create =
+                ["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", role];
+            program(&[&create, log.as_slice()].concat()).trim().to_owned()
         };
         let (officer, reader) = (token("county_officer", "510811"), token("city_office", "5108"));
         let administrator = token("system_admin", "5108");
@@ -42,6 +48,7 @@ impl Serving {
         let begun = Instant::now();
         let child = Command::new(env!("CARGO_BIN_EXE_lianjian"))
             .args(["serve", "--data", data, "--listen", &host])
+            .args(log)
             .stdout(Stdio::null())
             .spawn()
             .expect("the program starts");
@@ -149,14 +156,38 @@ impl Connection {
     }
 }
 
-/// Reads of the city's view: median and 99th percentile in milliseconds, and its size.
-pub fn city_view(serving: &Serving, reads: usize) -> (f64, f64, usize) {
+impl Connection {
+    /// Records a change of that organization; gives its position.
+    fn record(&mut self, organization: &str) -> u64 {
+        let key =
+            format!("idempotency-key: \"{}\"\r\ncontent-type: application/json\r\n", ulid::Ulid::generate());
+        let body = format!(
+            r#"{{"effective_date":"2026-01-01","on_behalf_of":"510811","data":{{"organization":"{organization}","formal_members":23}}}}"#
+        );
+        let (status, answer) = self.ask("POST /api/v1/commands/update-organization", &key, &body);
+        assert_eq!(status, 201, "{answer}");
+        let answer: Value = serde_json::from_str(&answer).expect("an answer");
+        answer["position"].as_u64().expect("a position")
+    }
+}
+
+/// Reads of the city's view: median and 99th percentile in milliseconds, and its size. Where `is_changed`, a command is
+/// recorded before each, and the view holds it.
+pub fn city_view(serving: &Serving, reads: usize, is_changed: bool) -> (f64, f64, usize) {
     let mut connection = Connection::open(serving, &serving.reader);
+    let mut officer = Connection::open(serving, &serving.officer);
+    let organization = &organizations(serving)[0];
     let mut size = 0;
     let mut times: Vec<f64> = (0..reads)
         .map(|_| {
+            let mut path = "GET /api/v1/cities/5108".to_owned();
+            if is_changed {
+                path = format!("{path}?min_position={}", officer.record(organization));
+                let (status, body) = connection.ask(&path.replace("cities/5108", "policies"), "", "");
+                assert_eq!(status, 200, "{body}");
+            }
             let asked = Instant::now();
-            let (status, body) = connection.ask("GET /api/v1/cities/5108", "", "");
+            let (status, body) = connection.ask(&path, "", "");
             assert_eq!(status, 200, "{body}");
             size = body.len();
             asked.elapsed().as_secs_f64() * 1e3

@@ -3,12 +3,15 @@
 //! ```text
 //! cargo bench --package lianjian-cli                 a million events
 //! cargo bench --package lianjian-cli -- 100000       another number of events
+//! cargo bench --package lianjian-cli -- nats         the log on NATS, one node and three
 //! ```
 //!
 //! It prints figures; it asserts nothing. Run it on a quiet machine, twice.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a benchmark that cannot go on stops")]
 
+mod bare_nats;
+mod broker;
 mod city;
 mod clients;
 mod load;
@@ -34,8 +37,12 @@ fn main() {
     let directory = directory.join(format!("lianjian-bench-{}", std::process::id()));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     println!("cores {cores}, directory {}, release build", directory.display());
-    commands(&directory.join("commands"));
-    city(&directory.join("city"), events);
+    if std::env::args().any(|argument| argument == "nats") {
+        broker::broker(&directory);
+    } else {
+        commands(&directory.join("commands"));
+        city(&directory.join("city"), events);
+    }
     std::fs::remove_dir_all(&directory).expect("the bench directory goes");
 }
 
@@ -127,8 +134,10 @@ fn city(data: &Path, events: u64) {
         serving.stop();
     }
     let serving = Serving::start(data);
-    let (p50, p99, size) = load::city_view(&serving, VIEW_READS);
-    println!("city view          p50 {p50:.2} ms, p99 {p99:.2} ms, {size} bytes");
+    for (what, between) in [("as last read", false), ("after a command", true)] {
+        let (p50, p99, size) = load::city_view(&serving, VIEW_READS, between);
+        println!("city view {what:<16} p50 {p50:.2} ms, p99 {p99:.2} ms, {size} bytes");
+    }
     println!(
         "memory             {} MB now, {} MB at most",
         serving.memory_mb("VmRSS"),
