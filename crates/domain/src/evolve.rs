@@ -207,7 +207,7 @@ fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegiste
 }
 
 fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {
-    let recording = Recording::of(meta);
+    let recording = Arc::new(Recording::of(meta));
     let organization = Organization {
         id: data.organization,
         name: data.name.clone(),
@@ -239,7 +239,7 @@ fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &Organ
 
 fn organization_updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
     with_organization(state, meta, data.organization, |organization| {
-        let recording = Recording::of(meta);
+        let recording = Arc::new(Recording::of(meta));
         if let Some(formal_members) = data.formal_members {
             organization.formal_members = formal_members;
             organization.formal_members_recorded = recording.clone();

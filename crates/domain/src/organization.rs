@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
@@ -248,10 +249,11 @@ pub struct Organization {
     pub superior: Option<OrganizationId>,
     pub formal_members: u32,
     pub probationary_members: u32,
-    pub formal_members_recorded: Recording,
-    pub probationary_members_recorded: Recording,
+    /// What one event states is recorded once, however many figures it holds: an organization is copied with each change.
+    pub formal_members_recorded: Arc<Recording>,
+    pub probationary_members_recorded: Arc<Recording>,
     pub profile: Profile,
-    pub profile_recorded: BTreeMap<ProfileFigure, Recording>,
+    pub profile_recorded: BTreeMap<ProfileFigure, Arc<Recording>>,
     pub status: OrganizationStatus,
     /// The live merger it is in.
     pub merger: Option<JointBranchId>,

@@ -26,10 +26,9 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CorrectRecord) -> Result<Vec<Ev
     case.require_paper()?;
     let state = case.state;
     let states = |recorded: &Recording| recorded.event == data.event;
-    let organization = state
-        .organizations
-        .values()
-        .find(|found| states(&found.name_recorded) || found.profile_recorded.values().any(states));
+    let organization = state.organizations.values().find(|found| {
+        states(&found.name_recorded) || found.profile_recorded.values().any(|recorded| states(recorded))
+    });
     if let Some(organization) = organization {
         return of_organization(case, data, organization);
     }

@@ -113,7 +113,7 @@ pub(super) fn organization_corrected(state: &mut CityState, meta: &EventMeta, da
     }
     for (figure, value) in &data.profile {
         let recorded = organization.profile_recorded.get_mut(figure);
-        if recorded.is_some_and(|recorded| states(recorded, meta, data.corrected_position)) {
+        if recorded.is_some_and(|recorded| states(Arc::make_mut(recorded), meta, data.corrected_position)) {
             organization.profile.insert(*figure, value.clone());
         }
     }
