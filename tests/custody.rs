@@ -1,10 +1,13 @@
 //! What is kept and for how long: names that are erased stay erased, whatever is rebuilt, replayed or put back.
 
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Office, Server, created, fact, import_places, run, run_well};
+use crate::harness::{
+    Client, Office, Server, created, desk, fact, import_places, program, run, run_well, settle, token,
+};
 
 /// A name that stands nowhere else.
 const NAME: &str = "欧阳无忌";
@@ -107,4 +110,104 @@ fn a_lost_name_without_a_tombstone_is_named() {
     for person in &office.persons {
         assert!(said.contains(&format!("person/{person} /name")), "{said}");
     }
+}
+
+/// What the program says in Chinese.
+fn in_chinese(arguments: &[&str]) -> String {
+    let output = Command::new(program()).args(["--lang", "zh"]).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The years in which a joint branch lived and was graded, with a correction.
+fn a_life(server: &Server, office: &Office) -> String {
+    let officer = server.client(&office.officer);
+    let clerk = server.client(&office.clerk);
+    let id = office.establish(server, "2018-06-01");
+    let grade = |grade: &str, more: Value| {
+        let mut data = json!({"joint_branch": id, "quarter": "2018Q2", "grade": grade});
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        data
+    };
+    let fact = |data: Value, on: &str| json!({"effective_date": on, "on_behalf_of": office.township_organ, "data": data});
+    clerk.command("evaluate-quarter", &fact(grade("poor", json!({})), "2018-07-05")).expect(201);
+    let corrected = grade("fair", json!({"reason": "评分汇总有误"}));
+    let corrected = office.decision("昭委〔2018〕30号", "2018-08-01", corrected);
+    settle(&officer, &officer.command("correct-evaluation", &corrected).expect(201));
+    id
+}
+
+#[test]
+fn an_auditor_sees_the_past_and_what_changed_since_with_both_values() {
+    let desk = desk();
+    let (server, office) = (&desk.server, &desk.office);
+    let id = a_life(server, office);
+    let auditor = desk.data.parent().unwrap().join("auditor.token");
+    std::fs::write(&auditor, token(&desk.data, "auditor", "5108")).unwrap();
+    let local = ["--data", desk.data.to_str().unwrap()];
+    let remote = ["--server", &server.address, "--token-file", auditor.to_str().unwrap()];
+    let asked = |command: &[&str], place: &[&str]| run_well(&[&["audit"], command, place].concat());
+    let county = ["--tier", "county", "--code", "510811"];
+    for place in [&local[..], &remote[..]] {
+        let then = [&["replay", "--as-of", "2018-06-15", "--json"], &county[..]].concat();
+        let then: Value = serde_json::from_str(&asked(&then, place)).unwrap();
+        assert_eq!(
+            (then["rows"][0]["id"].as_str(), &then["rows"][0]["last_grades"]),
+            (Some(&*id), &json!([]))
+        );
+        let before = asked(&["replay", "--as-of", "2018-05-31", "--json"], place);
+        let before: Value = serde_json::from_str(&before).unwrap();
+        assert_eq!(before["figures"]["joint_branches"]["value"], 0);
+        let told = ["diff", "--from", "2018-06-15", "--to", "2018-12-31", "--json"];
+        let told: Value = serde_json::from_str(&asked(&told, place)).unwrap();
+        let changes = told["changes"].as_array().unwrap();
+        assert_eq!(changes.len(), 2, "{told}");
+        let correction = &changes[1];
+        assert_eq!(correction["type"], "joint-branch.evaluation-corrected");
+        assert_eq!(correction["document"]["number"], "昭委〔2018〕30号");
+        assert_eq!(
+            (&correction["reason"], &correction["actor_role"]),
+            (&json!("评分汇总有误"), &json!("county_officer"))
+        );
+        let grade = correction["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|field| field["field"] == "evaluations.2018Q2.grade");
+        assert_eq!(
+            grade.map(|grade| (&grade["before"], &grade["after"])),
+            Some((&json!("poor"), &json!("fair")))
+        );
+    }
+    // On paper: who, in whose name, on which document, why; 80 columns.
+    let paper = ["audit", "diff", "--from", "2018-06-15", "--to", "2018-12-31"];
+    let paper = in_chinese(&[&paper[..], &local[..]].concat());
+    for part in [
+        "更正考评",
+        "county_officer 510811",
+        "中共昭化区委员会",
+        "昭委〔2018〕30号",
+        "评分汇总有误",
+        "较差 → 一般",
+    ] {
+        assert!(paper.contains(part), "{part} is not in\n{paper}");
+    }
+    let columns =
+        |line: &str| line.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let widest = paper.lines().filter(|line| !line.starts_with('─')).map(columns).max();
+    assert!(widest.is_some_and(|widest| widest <= 84), "{paper}");
+    let csv = asked(&["diff", "--from", "2018-06-15", "--to", "2018-12-31", "--csv"], &local);
+    assert!(
+        csv.starts_with("\u{feff}position,effective_date,")
+            && csv.contains("evaluations.2018Q2.grade,poor,fair"),
+        "{csv}"
+    );
+    let register = asked(&[&["replay", "--csv"], &county[..]].concat(), &local);
+    assert!(register.contains(&id), "{register}");
+    let replayed = ["audit", "replay", "--as-of", "2018-06-15"];
+    let replayed = in_chinese(&[&replayed[..], &county[..], &local[..]].concat());
+    assert!(
+        replayed.contains("2018-06-15 当日生效的情况") && replayed.contains("狮子田岩联合党支部"),
+        "{replayed}"
+    );
 }
