@@ -1,5 +1,7 @@
 //! Commitments: whether what is kept apart from the log is still what the log committed to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::ids::{CommandId, Commitment};
 use domain::{Event, EventBody};
 use event_log::{ControlStore, LogError, Position};
@@ -50,14 +52,48 @@ fn committed(body: &EventBody) -> Option<(String, &'static str, &Commitment)> {
     }
 }
 
+/// What came of opening the commitments so far. Whether a value may be gone, a tombstone further on says.
+#[derive(Debug, Default)]
+pub(crate) struct Openings {
+    unopened: Vec<Unopened>,
+    /// Where the commitments about a person stand whose values are there.
+    kept: BTreeMap<String, Vec<(Position, &'static str)>>,
+    erased: BTreeSet<String>,
+}
+
+impl Openings {
+    /// The log is over: what is gone without a tombstone, and what is there in spite of one.
+    pub(crate) fn end(self, findings: &mut Vec<Finding>) -> Vec<Unopened> {
+        let Self { mut unopened, mut kept, erased } = self;
+        unopened.retain(|missing| !erased.contains(&missing.subject));
+        for missing in &unopened {
+            let detail = format!("{} {}", missing.subject, missing.pointer);
+            findings.push(Finding::new(missing.position, FindingKind::CommitmentMissing, detail));
+        }
+        for subject in erased {
+            for (position, pointer) in kept.remove(&subject).unwrap_or_default() {
+                findings.push(Finding::new(
+                    position,
+                    FindingKind::ErasedKept,
+                    format!("{subject} {pointer}"),
+                ));
+            }
+        }
+        unopened
+    }
+}
+
 impl Commitments<'_> {
     /// Opens what the event commits to.
     pub(crate) fn check(
         &self,
         event: &Event,
-        unopened: &mut Vec<Unopened>,
+        openings: &mut Openings,
         findings: &mut Vec<Finding>,
     ) -> Result<(), LogError> {
+        if let EventBody::PersonErased(data) = &event.body {
+            openings.erased.insert(format!("person/{}", data.person));
+        }
         let Some((subject, pointer, commitment)) = committed(&event.body) else { return Ok(()) };
         let position = event.meta.position;
         let kept = match self {
@@ -65,15 +101,16 @@ impl Commitments<'_> {
             Self::Gone => None,
             Self::Store(store) => opened(*store, event.meta.command_id, pointer, commitment)?,
         };
-        let kind = match kept {
-            Some(kept) if kept == *commitment => return Ok(()),
-            Some(_) => FindingKind::CommitmentBroken,
-            None => {
-                unopened.push(Unopened { position, subject: subject.clone(), pointer });
-                FindingKind::CommitmentMissing
+        match kept {
+            Some(kept) if kept == *commitment => {
+                openings.kept.entry(subject).or_default().push((position, pointer));
             }
-        };
-        findings.push(Finding::new(position, kind, format!("{subject} {pointer}")));
+            Some(_) => {
+                let detail = format!("{subject} {pointer}");
+                findings.push(Finding::new(position, FindingKind::CommitmentBroken, detail));
+            }
+            None => openings.unopened.push(Unopened { position, subject, pointer }),
+        }
         Ok(())
     }
 }

@@ -83,6 +83,8 @@ kinds! {
     CommitmentBroken = "commitment-broken", "所存内容与日志中的承诺值不符：内容被改动", "what is stored is not what the log committed to: it was changed";
     /// A name, pay or reason that is gone.
     CommitmentMissing = "commitment-missing", "承诺值无法打开：所存内容缺失", "a commitment cannot be opened: what it commits to is gone";
+    /// A name, pay or reason of a person with a tombstone that is still there.
+    ErasedKept = "erased-kept", "此人的个人信息已依规删除，但所存内容仍在：请启动一次服务，由其补做删除", "the log says that the person is erased, and the value is still stored: a start of the service deletes it";
     /// The read models are not those of the log.
     ViewsDiffer = "views-differ", "读模型与由日志重建的结果不同", "the read models are not what the log rebuilds to";
 }

@@ -243,6 +243,7 @@ impl History {
                 require(FindingKind::StateBroken, in_post, "secretary")?;
                 self.person(data.person, Some(data.joint_branch))
             }
+            EventBody::PersonErased(data) => self.person(data.person, None),
             EventBody::QuarterEvaluated(data) => {
                 let found = self.in_phase(data.joint_branch, Phase::is_live)?;
                 let new = !found.evaluations.contains_key(&data.quarter);

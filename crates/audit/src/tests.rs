@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::account::Role;
 use domain::date::Timestamp;
 use domain::document_number::Document;
+use domain::event_data::persons::PersonErased;
 use domain::event_data::{AccountIssued, PersonRegistered};
 use domain::ids::{Commitment, EventId};
 use domain::testing::City;
@@ -346,6 +347,31 @@ fn a_name_that_was_changed_or_lost_is_found() {
     assert!(report.unopened[0].subject.starts_with("person/"));
     let report = verify(&bodies, Depth::Deep(Commitments::Gone));
     assert_eq!(report.unopened.len(), 2);
+}
+
+#[test]
+fn a_tombstone_says_why_a_name_is_gone_and_forbids_that_it_stays() {
+    let directory = tempfile::tempdir().unwrap();
+    let (bodies, store, person) = committed(directory.path());
+    let decode = |body: &Vec<u8>| event_log::envelope::decode(body).unwrap().event;
+    let mut events: Vec<Event> = bodies.iter().map(decode).collect();
+    let index = bodies.len() - 2;
+    let EventBody::PersonRegistered(PersonRegistered { person: id, .. }) = &events[index].body else {
+        panic!()
+    };
+    let consent = domain::testing::drafts::persons::consent_of(domain::testing::city::TOWNSHIP_ORGAN);
+    let ground = domain::person::ErasureGround::RetentionEnded;
+    let body = EventBody::PersonErased(PersonErased { person: *id, ground, consent });
+    let mut erased = Event { body, ..events[index].clone() };
+    erased.meta.command_id = domain::ids::CommandId(Ulid(78));
+    erased.meta.id = EventId(Ulid(78));
+    events.push(erased);
+    let bodies = written(&renumbered(events));
+    let depth = || Depth::Deep(Commitments::Store(&store));
+    caught(&bodies, depth(), index + 1, FindingKind::ErasedKept);
+    store.delete_command(&person).unwrap();
+    let report = verify(&bodies, depth());
+    assert_eq!((report.findings, report.unopened), (Vec::new(), Vec::new()));
 }
 
 #[tokio::test]

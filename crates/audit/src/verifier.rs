@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use event_log::{EventLog, LogError, Position};
 
 use crate::chain::Chain;
-use crate::commitments::{Commitments, Unopened};
+use crate::commitments::{Commitments, Openings};
 use crate::envelope_check;
 use crate::finding::{Finding, FindingKind};
 use crate::history::History;
@@ -29,7 +29,7 @@ pub struct Verifier<'a> {
     events: u64,
     finding_count: u64,
     findings: Vec<Finding>,
-    unopened: Vec<Unopened>,
+    openings: Openings,
 }
 
 struct Deep<'a> {
@@ -55,7 +55,7 @@ impl<'a> Verifier<'a> {
             events: 0,
             finding_count: 0,
             findings: Vec::new(),
-            unopened: Vec::new(),
+            openings: Openings::default(),
         };
         if let Some(city) = city {
             verifier.begin(city);
@@ -87,7 +87,7 @@ impl<'a> Verifier<'a> {
                     if let Some(history) = &mut deep.history {
                         history.event(event, &mut findings);
                     }
-                    deep.commitments.check(event, &mut self.unopened, &mut findings)?;
+                    deep.commitments.check(event, &mut self.openings, &mut findings)?;
                 }
                 self.chain.event(position, decoded, &mut findings);
             }
@@ -115,6 +115,7 @@ impl<'a> Verifier<'a> {
     pub fn finish(mut self) -> Report {
         let mut findings = Vec::new();
         self.chain.end(&mut findings);
+        let unopened = std::mem::take(&mut self.openings).end(&mut findings);
         findings.into_iter().for_each(|finding| self.note(finding));
         self.findings.sort_by_key(|finding| finding.position);
         let commands = self.chain.commands();
@@ -131,7 +132,7 @@ impl<'a> Verifier<'a> {
             deep: self.deep.is_some(),
             finding_count: self.finding_count,
             findings: self.findings,
-            unopened: self.unopened,
+            unopened,
         }
     }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
-use projections::{RebuildError, ReplayError, StoreError, ViewError};
+use projections::{DiffError, RebuildError, ReplayError, StoreError, ViewError};
 use server::accounts::AccountError;
 use server::core::StoresError;
 use server::memory::FoldError;
@@ -131,6 +131,8 @@ pub enum Failure {
     #[error(transparent)]
     Replay(#[from] ReplayError),
     #[error(transparent)]
+    Diff(#[from] DiffError),
+    #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
@@ -190,10 +192,13 @@ impl Failure {
             Self::Account(AccountError::Store(error)) => of_log(error),
             Self::View(ViewError::Unwritable { .. }) => Status::UNEXPECTED,
             Self::View(_) => Status::USAGE,
-            Self::Replay(ReplayError::Log(error)) | Self::Rebuild(RebuildError::Log(error)) => of_log(error),
-            Self::Replay(ReplayError::Unreadable(_)) | Self::Rebuild(RebuildError::Unreadable(_)) => {
-                Status::UNREACHABLE
-            }
+            Self::Replay(ReplayError::Log(error))
+            | Self::Diff(DiffError::Replay(ReplayError::Log(error)))
+            | Self::Rebuild(RebuildError::Log(error)) => of_log(error),
+            Self::Diff(DiffError::TooMany { .. }) => Status::USAGE,
+            Self::Replay(ReplayError::Unreadable(_))
+            | Self::Diff(DiffError::Replay(ReplayError::Unreadable(_)))
+            | Self::Rebuild(RebuildError::Unreadable(_)) => Status::UNREACHABLE,
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
             Self::Copy(error) => of_copy(error),
             Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,

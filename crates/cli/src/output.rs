@@ -62,7 +62,7 @@ impl Output {
 }
 
 /// Columns on a terminal: Chinese characters and full-width marks take two.
-fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     text.chars().map(|character| if is_wide(character) { 2 } else { 1 }).sum()
 }
 

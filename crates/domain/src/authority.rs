@@ -59,13 +59,15 @@ pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
         Role::SecurityAdmin => matches!(body, CommandBody::IssueAccount(_) | CommandBody::RevokeAccount(_)),
         Role::CountyOfficer => !body.is_of_service(),
         Role::TownshipClerk => !body.is_of_service() && !is_county_alone(body, policy),
-        // The city guides and supervises: it asks a county, and reviews its posts; beyond its policy it decides nothing in its stead.
+        // The city guides and supervises: it asks a county, reviews its posts, and inspects; beyond its policy it decides nothing in its stead.
         Role::CityOffice => {
             matches!(
                 body,
                 CommandBody::IssuePolicy(_)
                     | CommandBody::IssueSupervision(_)
                     | CommandBody::RecordYearlyReview(_)
+                    | CommandBody::HoldPerson(_)
+                    | CommandBody::LiftHold(_)
             )
         }
         Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
@@ -82,6 +84,9 @@ fn is_county_alone(body: &CommandBody, policy: &Policy) -> bool {
         | CommandBody::ChangePlace(_)
         | CommandBody::IssueSupervision(_)
         | CommandBody::CorrectRecord(_)
+        | CommandBody::HoldPerson(_)
+        | CommandBody::LiftHold(_)
+        | CommandBody::ErasePerson(_)
         | CommandBody::IssuePolicy(_) => true,
         CommandBody::MergeBranches(_)
         | CommandBody::PairBranches(_)

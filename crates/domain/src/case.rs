@@ -15,7 +15,7 @@ use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
 use crate::person::Person;
 use crate::place::{Level, Place};
 use crate::policy::{Policy, Severity};
-use crate::rejection::{Rejection, Warning, level_words};
+use crate::rejection::{PersonRejection, Rejection, Warning, level_words};
 use crate::scope::Scope;
 use crate::state::CityState;
 
@@ -307,10 +307,13 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// A person that the command names, not changed after the effective date.
+    /// A person that the command names, not changed after the effective date and not erased.
     pub(crate) fn person(&self, id: PersonId, pointer: &str) -> Result<&'a Arc<Person>, Rejection> {
         let found =
             self.state.persons.get(&id).ok_or_else(|| Self::unknown("人员", "person", &id, pointer))?;
+        if found.erased_on.is_some() {
+            return Err(PersonRejection::Erased { person: id.to_string() }.into());
+        }
         self.require_order(&format!("person {id}"), found.latest_effective)?;
         Ok(found)
     }

@@ -12,7 +12,7 @@ use crate::command_data::{
     AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal, EstablishJointBranch,
     EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification, ProposeJointBranch,
     RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace, RelieveSecretary,
-    ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, places, posts, work,
+    ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, persons, places, posts, work,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
@@ -141,6 +141,12 @@ commands! {
     RecordYearlyReview(oversight::RecordYearlyReview) = "record-yearly-review",
     /// Corrects what an event says.
     CorrectRecord(changes::CorrectRecord) = "correct-record",
+    /// Keeps a person's record for an inspection.
+    HoldPerson(persons::HoldPerson) = "hold-person",
+    /// Ends that.
+    LiftHold(persons::HoldPerson) = "lift-hold",
+    /// Erases what the law lets a person have forgotten.
+    ErasePerson(persons::ErasePerson) = "erase-person",
     /// Changes a place.
     ChangePlace(places::ChangePlace) = "change-place",
     /// Issues an account.
@@ -212,6 +218,8 @@ impl CommandBody {
             Self::AbolishOrganization(data) => Entity::Organization(data.organization),
             Self::AnswerSupervision(data) => Entity::Supervision(data.supervision),
             Self::RecordYearlyReview(data) => Entity::Person(data.person),
+            Self::HoldPerson(data) | Self::LiftHold(data) => Entity::Person(data.person),
+            Self::ErasePerson(data) => Entity::Person(data.person),
             Self::ChangePlace(data) => match &data.place {
                 places::PlaceRef::Id(id) => Entity::Place(*id),
                 places::PlaceRef::Code(_) => return None,

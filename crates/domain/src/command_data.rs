@@ -27,6 +27,7 @@ macro_rules! data {
 
 pub mod changes;
 pub mod oversight;
+pub mod persons;
 pub mod places;
 pub mod posts;
 pub mod work;

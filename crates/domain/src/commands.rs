@@ -15,11 +15,13 @@ pub(crate) mod declare_durability;
 pub(crate) mod delegate_power;
 pub(crate) mod dissolve_joint_branch;
 pub(crate) mod end_place;
+pub(crate) mod erase_person;
 pub(crate) mod establishment;
 #[cfg(test)]
 pub(crate) mod establishment_tests;
 pub(crate) mod evaluate_quarter;
 pub(crate) mod file_with_county;
+pub(crate) mod hold_person;
 pub(crate) mod issue_account;
 pub(crate) mod issue_policy;
 pub(crate) mod issue_supervision;

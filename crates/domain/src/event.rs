@@ -13,7 +13,7 @@ use crate::event_data::{
     OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
     OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated,
     RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved, changes, oversight,
-    places, posts, work,
+    persons, places, posts, work,
 };
 use crate::ids::{
     AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
@@ -153,6 +153,12 @@ events! {
     SupervisionAnswered(oversight::SupervisionAnswered) = "supervision.answered",
     /// Somebody's year was reviewed.
     YearlyReviewed(oversight::YearlyReviewed) = "person.reviewed",
+    /// A person's record is kept for an inspection.
+    HoldPlaced(persons::HoldChanged) = "person.hold-placed",
+    /// It is kept no longer.
+    HoldLifted(persons::HoldChanged) = "person.hold-lifted",
+    /// A person's erasable values are gone.
+    PersonErased(persons::PersonErased) = "person.erased",
     /// What was said of an organization is corrected.
     OrganizationCorrected(changes::OrganizationCorrected) = "organization.corrected",
     /// The name of a place is corrected.
@@ -269,6 +275,8 @@ impl EventBody {
             Self::SupervisionIssued(data) => Entity::Supervision(data.supervision),
             Self::SupervisionAnswered(data) => Entity::Supervision(data.supervision),
             Self::YearlyReviewed(data) => Entity::Person(data.person),
+            Self::HoldPlaced(data) | Self::HoldLifted(data) => Entity::Person(data.person),
+            Self::PersonErased(data) => Entity::Person(data.person),
             Self::OrganizationCorrected(data) => Entity::Organization(data.organization),
             Self::PlaceCorrected(data) => Entity::Place(data.place),
             Self::JointBranchCorrected(data) => Entity::JointBranch(data.joint_branch),

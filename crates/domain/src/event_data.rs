@@ -22,6 +22,7 @@ use crate::text::Text;
 
 pub mod changes;
 pub mod oversight;
+pub mod persons;
 pub mod places;
 pub mod posts;
 pub mod work;

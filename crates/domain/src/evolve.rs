@@ -11,8 +11,7 @@ use crate::document_number::Document;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::event_data::{
     FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
-    OrganizationRegistered, OrganizationUpdated, PersonRegistered, PlaceRegistered, SecretaryAssigned,
-    SecretaryRelieved,
+    OrganizationRegistered, OrganizationUpdated, PlaceRegistered, SecretaryAssigned, SecretaryRelieved,
 };
 use crate::filing::FilingMatter;
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
@@ -27,6 +26,7 @@ use crate::state::CityState;
 mod changes;
 mod cycle;
 mod oversight;
+mod persons;
 pub(crate) mod places;
 mod posts;
 mod work;
@@ -38,6 +38,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
         return;
     }
     note_meta(state, event);
+    persons::note_posts(state, event);
     let meta = &event.meta;
     match &event.body {
         EventBody::PlaceRegistered(data) => place_registered(state, meta, data),
@@ -64,7 +65,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
                 organization.held_elsewhere.clear();
             })
         }
-        EventBody::PersonRegistered(data) => person_registered(state, meta, data),
+        EventBody::PersonRegistered(data) => persons::registered(state, meta, data),
         EventBody::JointBranchProposed(data) => proposed(state, meta, data),
         EventBody::JointBranchSurveyed(data) => surveyed(state, meta, data),
         EventBody::JointBranchEstablished(data) => established(state, meta, data),
@@ -102,6 +103,11 @@ pub fn evolve(state: &mut CityState, event: &Event) {
         EventBody::SupervisionIssued(data) => oversight::supervision_issued(state, meta, data),
         EventBody::SupervisionAnswered(data) => oversight::supervision_answered(state, meta, data),
         EventBody::YearlyReviewed(data) => oversight::yearly_reviewed(state, meta, data),
+        EventBody::HoldPlaced(data) => {
+            with_person(state, meta, data.person, |person| person.hold = Some(data.level));
+        }
+        EventBody::HoldLifted(data) => with_person(state, meta, data.person, |person| person.hold = None),
+        EventBody::PersonErased(data) => persons::erased(state, meta, data),
         EventBody::OrganizationCorrected(data) => changes::organization_corrected(state, meta, data),
         EventBody::PlaceCorrected(data) => changes::place_corrected(state, meta, data),
         EventBody::JointBranchCorrected(data) => changes::joint_branch_corrected(state, meta, data),
@@ -252,20 +258,6 @@ fn organization_updated(state: &mut CityState, meta: &EventMeta, data: &Organiza
         let figures = data.profile.keys().map(|figure| (*figure, recording.clone()));
         organization.profile_recorded.extend(figures);
     });
-}
-
-fn person_registered(state: &mut CityState, meta: &EventMeta, data: &PersonRegistered) {
-    let person = Person {
-        id: data.person,
-        organization: data.organization,
-        formal_member_since: data.formal_member_since,
-        name_commitment: data.name_commitment.clone(),
-        secretary_of: None,
-        reviews: std::collections::BTreeMap::new(),
-        latest_effective: meta.effective_date,
-        last_position: meta.position,
-    };
-    state.persons.insert(data.person, Arc::new(person));
 }
 
 fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed) {

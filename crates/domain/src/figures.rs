@@ -136,4 +136,6 @@ figures! {
     pub village_term_years: u32,
     pub yearly_review_due_days: u32,
     pub place_changed_due_months: u32,
+    // After the last post.
+    pub erasure_after_post_years: u32,
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
+use crate::place::Level;
 use crate::supervision::YearlyReview;
 
 /// A person as the log tells it; the name is in the erasable store.
@@ -20,6 +22,26 @@ pub struct Person {
     pub secretary_of: Option<JointBranchId>,
     /// 述职评议 by year.
     pub reviews: BTreeMap<i16, YearlyReview>,
+    /// The last day on which the person is known to have been in a post, an elected one until the end of its term.
+    pub last_in_post: Option<Date>,
+    /// The tier whose inspection keeps the record from being erased.
+    pub hold: Option<Level>,
+    /// Since when the erasable values are gone.
+    pub erased_on: Option<Date>,
     pub latest_effective: Date,
     pub last_position: u64,
+}
+
+/// By which ground a person's data is erased: 个人信息保护法 第四十七条.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasureGround {
+    /// 处理目的已实现、无法实现或者不再必要.
+    PurposeAchieved,
+    /// 保存期限已届满.
+    RetentionEnded,
+    /// 个人撤回同意.
+    ConsentWithdrawn,
+    /// 违反法律、行政法规或者约定处理.
+    UnlawfulProcessing,
 }

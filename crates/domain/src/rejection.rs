@@ -13,12 +13,14 @@ use crate::quarter::Quarter;
 
 mod changes;
 mod oversight;
+mod persons;
 mod places;
 mod posts;
 mod work;
 
 pub use changes::ChangeRejection;
 pub use oversight::OversightRejection;
+pub use persons::PersonRejection;
 pub use places::PlaceRejection;
 pub use posts::PostRejection;
 pub use work::WorkRejection;
@@ -376,6 +378,8 @@ pub enum Rejection {
     Change(#[from] ChangeRejection),
     #[error(transparent)]
     Place(#[from] PlaceRejection),
+    #[error(transparent)]
+    Person(#[from] PersonRejection),
 }
 
 impl Rejection {

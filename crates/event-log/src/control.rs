@@ -51,6 +51,9 @@ pub trait ControlStore: Send + Sync {
     /// Every subject with the value of one field, the latest of a subject last.
     fn values_of_pointer(&self, pointer: &str) -> Result<Vec<(String, String)>, LogError>;
 
+    /// The commands that have fields of a subject here.
+    fn commands_of_subject(&self, subject: &str) -> Result<Vec<String>, LogError>;
+
     /// The commands that have fields here.
     fn command_ids(&self) -> Result<Vec<String>, LogError>;
 

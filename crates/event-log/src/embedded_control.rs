@@ -128,6 +128,11 @@ impl ControlStore for EmbeddedControl {
         self.list(query, [pointer], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
+    fn commands_of_subject(&self, subject: &str) -> Result<Vec<String>, LogError> {
+        let query = "SELECT DISTINCT command_id FROM erasable WHERE subject = ?1 ORDER BY command_id";
+        self.list(query, [subject], |row| row.get(0))
+    }
+
     fn command_ids(&self) -> Result<Vec<String>, LogError> {
         self.list("SELECT DISTINCT command_id FROM erasable ORDER BY command_id", [], |row| row.get(0))
     }
@@ -242,6 +247,7 @@ mod tests {
         assert_eq!(store.value_of("P1", "/data/name").unwrap().unwrap(), "张叁");
         assert_eq!(store.value_of("P3", "/data/name").unwrap(), None);
         assert_eq!(store.command_ids().unwrap(), ["C1", "C2", "C3"]);
+        assert_eq!(store.commands_of_subject("P1").unwrap(), ["C1", "C2"]);
         let values = store.values_of_pointer("/data/name").unwrap();
         let subjects: Vec<_> = values.iter().map(|(subject, _)| subject.as_str()).collect();
         assert_eq!(subjects, ["P1", "P1", "P2"]);

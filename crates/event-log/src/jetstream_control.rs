@@ -242,6 +242,10 @@ impl ControlStore for JetStreamControl {
         Ok(self.values().of_pointer(pointer))
     }
 
+    fn commands_of_subject(&self, subject: &str) -> Result<Vec<String>, LogError> {
+        Ok(self.values().commands_of_subject(subject))
+    }
+
     fn command_ids(&self) -> Result<Vec<String>, LogError> {
         Ok(self.values().command_ids())
     }

@@ -171,6 +171,14 @@ impl Values {
         fields.map(|field| (field.subject.clone(), field.value.clone())).collect()
     }
 
+    pub(crate) fn commands_of_subject(&self, subject: &str) -> Vec<String> {
+        let holds = |draft: &Draft| draft.fields.iter().any(|field| field.subject == subject);
+        let drafts = self.drafts.iter().filter(|(_, (_, draft))| holds(draft));
+        let mut ids: Vec<String> = drafts.filter_map(|(key, _)| command_of(key).map(str::to_owned)).collect();
+        ids.dedup();
+        ids
+    }
+
     pub(crate) fn command_ids(&self) -> Vec<String> {
         let ids = self.drafts.keys().filter_map(|key| command_of(key).map(str::to_owned));
         let mut ids: Vec<String> = ids.collect();

@@ -2,6 +2,7 @@
 
 mod life;
 
+mod comparing;
 mod figures;
 mod governance;
 mod obligations;

@@ -89,7 +89,7 @@ fn all_chunks(id: JointBranchId) -> RangeInclusive<(JointBranchId, u32)> {
 
 /// The joint branch in whose timeline an event stands: its subject, or the one that suspends, restores or ends a
 /// member, is linked, or holds the village whose money it is.
-fn joint_branch_of(body: &EventBody) -> Option<JointBranchId> {
+pub(crate) fn joint_branch_of(body: &EventBody) -> Option<JointBranchId> {
     match body {
         EventBody::OrganizationSuspended(data) => Some(data.joint_branch),
         EventBody::OrganizationRestored(data) => Some(data.joint_branch),

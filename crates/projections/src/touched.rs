@@ -34,6 +34,9 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
             keys.insert(RowKey::Policies);
         }
         EventBody::PersonRegistered(_)
+        | EventBody::HoldPlaced(_)
+        | EventBody::HoldLifted(_)
+        | EventBody::PersonErased(_)
         | EventBody::AccountIssued(_)
         | EventBody::AccountRevoked(_)
         | EventBody::DurabilityDeclared(_) => {}

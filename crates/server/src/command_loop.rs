@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinError;
 use ulid::Ulid;
 
+use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::in_flight::InFlightKey;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
@@ -78,6 +79,8 @@ pub struct CommandLoop {
     pub memory: Memory,
     /// The names that no free text may hold.
     pub names: PersonNames,
+    /// Whose values the log says are erased.
+    pub erasures: Erasures,
     /// Where each new state is shown.
     pub published: watch::Sender<Arc<CityState>>,
     /// Counters.
@@ -107,6 +110,7 @@ impl CommandLoop {
     pub async fn run(mut self, mut queue: mpsc::Receiver<Submission>) -> Memory {
         let mut group = Vec::new();
         loop {
+            self.erasures.apply(&self.memory.state.persons, &self.control).await;
             let last = self.memory.state.last_position;
             tokio::select! {
                 received = queue.recv_many(&mut group, MAX_GROUP_COMMANDS) => {
@@ -118,6 +122,7 @@ impl CommandLoop {
                         rest = self.work(rest).await;
                     }
                 }
+                () = tokio::time::sleep(ERASURE_RETRY), if self.erasures.are_due() => {}
                 // Another process, such as `token create`, may append as well.
                 grown = self.log.wait_past(last) => {
                     let caught_up = match grown {
@@ -151,6 +156,7 @@ impl CommandLoop {
             }
             match self.record(&decided).await {
                 Ok(()) => {
+                    self.erasures.apply(&working.persons, &self.control).await;
                     self.commit(working, decided);
                     return rest;
                 }

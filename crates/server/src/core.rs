@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::command_loop::{CommandLoop, Recorded, Submission};
+use crate::erasures::Erasures;
 use crate::in_flight::InFlight;
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
@@ -141,6 +142,7 @@ impl Core {
             saved_position: memory.state.last_position,
             memory,
             names: PersonNames::default(),
+            erasures: Erasures::default(),
             published,
             metrics: metrics.clone(),
         };

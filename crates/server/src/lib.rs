@@ -7,6 +7,7 @@ pub mod command_index;
 pub mod command_loop;
 pub mod core;
 pub mod durability;
+pub mod erasures;
 pub mod http;
 pub mod in_flight;
 pub mod memory;

@@ -77,6 +77,9 @@ const NOT_PLAYED: &[&str] = &[
     "issue-supervision",
     "answer-supervision",
     "record-yearly-review",
+    "hold-person",
+    "lift-hold",
+    "erase-person",
     "correct-record",
     "change-place",
 ];

@@ -3,17 +3,19 @@
 use crate::command::CommandBody;
 use crate::command_data::changes::{AdmitMember, ChangeJointBranch, ChangeOrganization, ReleaseMember};
 use crate::command_data::oversight::{AnswerSupervision, IssueSupervision, RecordYearlyReview};
+use crate::command_data::persons::HoldPerson;
 use crate::date::Date;
 use crate::event::EventBody;
 use crate::ids::CommandId;
 use crate::joint_branch::{Form, JointBranch};
 use crate::testing::City;
-use crate::testing::city::{COOPERATIVE, LEAD, V1, VILLAGES};
+use crate::testing::city::{COOPERATIVE, LEAD, TOWNSHIP_ORGAN, V1, VILLAGES};
 use crate::testing::drafts::changes::{
     abolish, admission, admit_as, ask, change, changing, correct_name, leave, release_as, reorganize,
     reorganizing,
 };
 use crate::testing::drafts::oversight::{answer, review_year, supervise, supervising, yearly_review};
+use crate::testing::drafts::persons::{consent_of, erase_with, erasure, hold, lift};
 use crate::testing::drafts::{Draft, officer, text};
 
 use super::steps::{PERSONS, Step};
@@ -21,7 +23,7 @@ use super::steps::{PERSONS, Step};
 impl Step {
     /// A command of these on the joint branch, on a day.
     pub(super) fn changing(&self, city: &City, joint: &JointBranch, day: Date) -> Draft {
-        match self.percent % 12 {
+        match self.percent % 13 {
             9 | 10 => self.place(city),
             0 => self.candidate(joint),
             1 | 2 => self.joining(joint),
@@ -31,6 +33,7 @@ impl Step {
             6 => self.supervision(joint, day),
             7 => self.answer(city),
             8 => self.yearly(day),
+            11 => self.record_of_a_person(city, day),
             _ => self.correction_of_a_name(city),
         }
     }
@@ -103,6 +106,19 @@ impl Step {
     fn yearly(&self, day: Date) -> Draft {
         let data = RecordYearlyReview { person: self.picks(&PERSONS), ..yearly_review(day.year()) };
         Draft { body: CommandBody::RecordYearlyReview(data), ..review_year(2019) }
+    }
+
+    /// A hold, its end, or an erasure, which needs a far day.
+    fn record_of_a_person(&self, city: &City, day: Date) -> Draft {
+        let person = self.picks(&PERSONS);
+        let held = city.state.persons.values().find(|person| person.hold.is_some()).map(|person| person.id);
+        let lifts = held.is_some() && self.choice % 3 == 1;
+        let data = HoldPerson { person: held.filter(|_| lifts).unwrap_or(person) };
+        match self.choice % 3 {
+            0 => Draft { body: CommandBody::HoldPerson(data), ..hold() },
+            1 => Draft { body: CommandBody::LiftHold(data), ..lift() },
+            _ => erase_with(erasure(person, consent_of(TOWNSHIP_ORGAN)), &day.to_string()),
+        }
     }
 
     /// Of a name that some event states, today or not.

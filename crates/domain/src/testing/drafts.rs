@@ -28,6 +28,7 @@ pub const RECORDER: &str = "officer-8";
 pub const REVIEWER: &str = "officer-2";
 pub mod changes;
 pub mod oversight;
+pub mod persons;
 pub mod places;
 pub mod posts;
 pub mod work;

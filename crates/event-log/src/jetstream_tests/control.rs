@@ -79,6 +79,7 @@ fn what_is_erased_is_gone_from_the_servers_disk() {
     control.put_erasables(&[name("C1", 1, "王小明")], 0).unwrap();
     control.put_erasables(&[name("C2", 1, "李四")], 0).unwrap();
     assert!(contains(&server.store(), "王小明"));
+    assert_eq!(control.commands_of_subject("P-C1").unwrap(), ["C1"]);
     control.delete_command("C1").unwrap();
     assert!(!contains(&server.store(), "王小明"));
     assert!(contains(&server.store(), "李四"));

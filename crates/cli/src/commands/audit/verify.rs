@@ -94,7 +94,7 @@ fn here(arguments: &Arguments, language: Language) -> Result<(Report, Compared),
 }
 
 /// The store beside the log, which verifying must not make where it is gone.
-fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Failure> {
+pub fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Failure> {
     match place.log {
         LogLocation::Embedded if !place.data.join(CONTROL_FILE).exists() => Ok(None),
         LogLocation::Embedded => Ok(Some(Arc::new(EmbeddedControl::open(&place.data)?))),

@@ -184,7 +184,7 @@ fn chinese_quarter(text: &str) -> String {
 }
 
 /// A code in words; of a status with particulars, such as `{"abolished": …}`, its name.
-fn word(value: &Value, language: Language) -> String {
+pub fn word(value: &Value, language: Language) -> String {
     let named = value.as_object().and_then(|fields| fields.keys().next()).cloned();
     let code = named.unwrap_or_else(|| cell(value));
     WORDS

@@ -1,6 +1,8 @@
 //! The life after the endings: a second merger, with everything that its posts, its work and its oversight bring.
 
 use domain::EventBody;
+use domain::command_data::Consent;
+use domain::document_number::Document;
 use domain::event_data::changes::{
     JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased, OrganizationChanged,
     OrganizationClosed, OrganizationCorrected, PlaceCorrected,
@@ -8,6 +10,7 @@ use domain::event_data::changes::{
 use domain::event_data::oversight::{
     FiledWithCounty, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
 };
+use domain::event_data::persons::{HoldChanged, PersonErased};
 use domain::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
@@ -23,6 +26,7 @@ use domain::joint_branch::{Arrangement, Function};
 use domain::link::LinkKind;
 use domain::money::Money;
 use domain::organization::OrganizationForm;
+use domain::person::ErasureGround;
 use domain::place::Level;
 use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost};
 use ulid::Ulid;
@@ -227,6 +231,19 @@ impl Life {
         self.supervise("2020-05-09", "2020-06-09");
         self.answer("2020-06-01");
         self.review_year("2021-01-10", 2020);
+        let held = HoldChanged { person: SECRETARY, level: Level::County };
+        self.then("2021-01-11", EventBody::HoldPlaced(held.clone()));
+        self.then("2021-01-12", EventBody::HoldLifted(held));
+        let document =
+            Document {
+                number: "昭委〔2021〕9号".parse().unwrap(), issued: day("2021-01-12"), sha256: None
+            };
+        let erased = PersonErased {
+            person: SECRETARY,
+            ground: ErasureGround::RetentionEnded,
+            consent: Consent { organization: SHIZI, document },
+        };
+        self.then("2021-01-13", EventBody::PersonErased(erased));
     }
 
     fn changes(&mut self) {

@@ -1,0 +1,275 @@
+//! `audit diff`: what changed between two days or two positions, by whom, on which document, with both values.
+
+use std::io::BufRead;
+
+use clap::Args;
+use domain::date::Date;
+use domain::place::{Level, PlaceCode};
+use domain::{Policy, PolicyCalendar};
+use event_log::{ControlStore, StoredEventRef};
+use projections::{
+    Change, Comparing, Diff, Reading, Span, View, Views, city_view, county_view, diff, event_words,
+    township_view,
+};
+use serde_json::{Value, json};
+
+use super::diff_text;
+use super::replay::Form;
+use super::verify::control_store;
+use crate::commands::show::check_position;
+use crate::exit::Failure;
+use crate::import_line::{Lines, RawLine};
+use crate::language::Language;
+use crate::local::DataDirectory;
+use crate::output::Output;
+use crate::remote::{Server, ServerOptions};
+
+/// One end of the span: a position if all digits, else a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Position(u64),
+    Day(Date),
+}
+
+impl std::str::FromStr for End {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.parse().map(Self::Position).map_err(|error| format!("{error}"));
+        }
+        text.parse().map(Self::Day).map_err(|error| format!("{error}"))
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 起点：日期，或日志位置（全为数字） / from: a day, or a position (digits only)
+    #[arg(long, value_name = "X")]
+    from: End,
+    /// 终点，与起点同为日期或位置 / to: the same kind
+    #[arg(long, value_name = "Y")]
+    to: End,
+    /// 只看该县或乡镇 / only of this county or township
+    #[arg(long, value_name = "CODE")]
+    code: Option<PlaceCode>,
+    #[command(flatten)]
+    form: Form,
+    #[command(flatten)]
+    directory: DataDirectory,
+    #[command(flatten)]
+    server: ServerOptions,
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
+    let span = span(arguments.from, arguments.to)?;
+    let told = match arguments.server.connect()? {
+        Some(server) => tell(&there(&server, span, arguments.code.clone())?, span, arguments, None)?,
+        None => {
+            let place = arguments.directory.place()?;
+            let log = place.open_log()?;
+            if let Span::Positions(_, to) = span {
+                check_position(&*log, Some(to))?;
+            }
+            let city = log.city().parse().map_err(Failure::internal)?;
+            let found = diff(&*log, city, span, arguments.code.clone())?;
+            let control = control_store(&place)?;
+            tell(&found, span, arguments, control.as_deref())?
+        }
+    };
+    let mut output = Output::new();
+    match (arguments.form.json, arguments.form.csv) {
+        (true, _) => output.json(&told)?,
+        (_, true) => diff_text::csv(&told, &mut output)?,
+        _ => diff_text::print(&told, language, &mut output)?,
+    }
+    output.flush()
+}
+
+fn span(from: End, to: End) -> Result<Span, Failure> {
+    match (from, to) {
+        (End::Position(from), End::Position(to)) if from <= to => Ok(Span::Positions(from, to)),
+        (End::Day(from), End::Day(to)) if from <= to => Ok(Span::Days(from, to)),
+        _ => Err(Failure::usage(
+            "--from 与 --to 须同为日期或同为位置，且先后有序",
+            "--from and --to are two days or two positions, the earlier one first",
+        )),
+    }
+}
+
+/// Folds what a server sends: all events that concern the reader.
+fn there(server: &Server, span: Span, code: Option<PlaceCode>) -> Result<Diff, Failure> {
+    let mut lines = Lines::new(server.get_lines("/api/v1/events")?, "events");
+    let mut comparing = None;
+    while let Some(bytes) = next(&mut lines, server)? {
+        let unreadable = |error: serde_json::Error| server.unreachable(error);
+        let event: Value = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        let text = |name: &str| event[name].as_str().unwrap_or_default();
+        let position = text("sequence").parse().map_err(Failure::internal)?;
+        if comparing.is_none() {
+            let city: PlaceCode =
+                text("source").trim_start_matches("/cities/").parse().map_err(Failure::internal)?;
+            comparing = Some(Comparing::new(city, span, code.clone()));
+        }
+        if let Some(comparing) = &mut comparing {
+            comparing.fold_stored(StoredEventRef { position, body: &bytes })?;
+        }
+    }
+    let nothing = || Failure::usage("服务没有可供比对的事件", "the server has no event to compare");
+    comparing.map(Comparing::finish).ok_or_else(nothing)
+}
+
+fn next(lines: &mut Lines<impl BufRead>, server: &Server) -> Result<Option<Vec<u8>>, Failure> {
+    let line = lines.next().map_err(|failure| match failure {
+        Failure::Input { cause, .. } => server.unreachable(cause),
+        other => other,
+    })?;
+    match line {
+        None => Ok(None),
+        Some((_, RawLine::Bytes(bytes))) => Ok(Some(bytes)),
+        Some((number, RawLine::TooLong)) => Err(server.unreachable(format!("line {number} is too long"))),
+    }
+}
+
+/// The whole comparison as JSON, with names where the store of names is at hand.
+fn tell(
+    found: &Diff,
+    span: Span,
+    arguments: &Arguments,
+    control: Option<&dyn ControlStore>,
+) -> Result<Value, Failure> {
+    let names = Names { control, after: &found.after };
+    let changes = found.changes.iter().map(|change| names.tell(change)).collect::<Result<Vec<_>, _>>()?;
+    let end = |position: u64, day: Date| match span {
+        Span::Positions(..) => json!(position),
+        Span::Days(..) => json!(day),
+    };
+    let (from, to) = match span {
+        Span::Positions(from, to) => (json!(from), json!(to)),
+        Span::Days(from, to) => (end(0, from), end(0, to)),
+    };
+    Ok(json!({
+        "from": from,
+        "to": to,
+        "scope": arguments.code.as_ref().unwrap_or(&found.after.city().city),
+        "position": found.after.position(),
+        "simulated": found.after.city().simulated.unwrap_or(false),
+        "figures": figures(found, span, arguments.code.as_ref())?,
+        "changes": changes,
+    }))
+}
+
+/// The figures of the scope that differ between the two ends.
+fn figures(found: &Diff, span: Span, code: Option<&PlaceCode>) -> Result<Vec<Value>, Failure> {
+    let recorded_on = |views: &Views| views.city().last_recorded_at.day();
+    let (first, second) = match span {
+        Span::Positions(..) => (recorded_on(&found.before), recorded_on(&found.after)),
+        Span::Days(from, to) => (from, to),
+    };
+    let (Some(before), Some(after)) = (view(&found.before, first, code)?, view(&found.after, second, code)?)
+    else {
+        return Ok(Vec::new());
+    };
+    let changed = after.figures.iter().filter_map(|(name, figure)| {
+        let was = before.figures.get(name).map(|figure| &figure.value);
+        (was != Some(&figure.value)).then(|| {
+            json!({"name": name, "before": was, "after": figure.value, "unit": figure.unit, "definition": figure.definition})
+        })
+    });
+    Ok(changed.collect())
+}
+
+/// The figures of a scope; nothing for a place that was not there yet.
+fn view(views: &Views, on: Date, code: Option<&PlaceCode>) -> Result<Option<View>, Failure> {
+    let policies = PolicyCalendar::new(&Policy::defaults().map_err(Failure::internal)?, views.policies());
+    let reading = Reading { views, policies: &policies, on };
+    let found = match code {
+        Some(code) if code.level() == Level::County => county_view(reading, code, None),
+        Some(code) if code.level() == Level::Township => township_view(reading, code, None),
+        _ => city_view(reading, None),
+    };
+    match found {
+        Err(projections::ViewError::UnknownPlace { .. }) => Ok(None),
+        other => Ok(Some(other?)),
+    }
+}
+
+/// Who is who.
+struct Names<'a> {
+    control: Option<&'a dyn ControlStore>,
+    after: &'a Views,
+}
+
+impl Names<'_> {
+    fn tell(&self, change: &Change) -> Result<Value, Failure> {
+        let meta = &change.event.meta;
+        let data = serde_json::to_value(&change.event.body).map_err(Failure::internal)?;
+        let event_type = change.event.body.event_type();
+        let reason = data["reason"].as_str().map(str::to_owned);
+        let late_days = meta.recorded_at.day().days_since(meta.effective_date).max(0);
+        let authority = meta.on_behalf_of.to_string();
+        let mut fields = serde_json::to_value(&change.fields).map_err(Failure::internal)?;
+        for field in fields.as_array_mut().into_iter().flatten() {
+            for value in ["before", "after"] {
+                if let Some(name) = field[value].as_str().and_then(|id| self.person(id).transpose()) {
+                    field[format!("{value}_name")] = name?.into();
+                }
+            }
+        }
+        Ok(json!({
+            "position": meta.position,
+            "id": meta.id,
+            "type": event_type,
+            "what": event_words(event_type),
+            "subject": change.event.body.entity().to_string(),
+            "name": change.name,
+            "county": meta.scope.county,
+            "township": meta.scope.township,
+            "effective_date": meta.effective_date,
+            "folded_on": change.event.folded_on(),
+            "recorded_at": meta.recorded_at,
+            "recorded_after_days": late_days,
+            "actor": meta.actor,
+            "actor_name": self.value(&meta.actor, "/holder")?,
+            "actor_role": meta.role,
+            "on_behalf_of": authority,
+            "authority_name": self.authority(&authority),
+            "document": meta.document,
+            "decided_by": meta.decided_by,
+            "override": meta.override_,
+            "reason": reason,
+            "data": data,
+            "fields": fields,
+        }))
+    }
+
+    fn value(&self, subject: &str, pointer: &str) -> Result<Option<String>, Failure> {
+        Ok(self.control.map(|control| control.value_of(subject, pointer)).transpose()?.flatten())
+    }
+
+    /// The name of a person, where that is what an id is of.
+    fn person(&self, id: &str) -> Result<Option<String>, Failure> {
+        if id.len() == 26 { self.value(id, "/name") } else { Ok(None) }
+    }
+
+    fn authority(&self, authority: &str) -> Option<String> {
+        let organization = authority.parse().ok().and_then(|id| self.after.organization(id));
+        let place = authority.parse().ok().and_then(|code| self.after.place_by_code(&code));
+        organization.map(|found| found.name.to_string()).or_else(|| place.map(|found| found.name.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_days_or_two_positions_make_a_span() {
+        let of = |from: &str, to: &str| span(from.parse().unwrap(), to.parse().unwrap());
+        assert_eq!(of("3", "20190601").unwrap(), Span::Positions(3, 20_190_601));
+        let days = Span::Days("2019-01-01".parse().unwrap(), "2019-06-01".parse().unwrap());
+        assert_eq!(of("2019-01-01", "2019-06-01").unwrap(), days);
+        assert!(of("5", "3").is_err() && of("3", "2019-01-01").is_err());
+        assert!("yesterday".parse::<End>().is_err() && "".parse::<End>().is_err());
+    }
+}

@@ -1,0 +1,259 @@
+//! `erase-person`: what the law lets a person have forgotten is erased, on the documents of two tiers, once nothing
+//! needs it any more. The event is the tombstone; the values themselves are the service's to delete.
+
+use crate::case::Case;
+use crate::command::Authority;
+use crate::command_data::Consent;
+use crate::command_data::persons::ErasePerson;
+use crate::commands::hold_person::home;
+use crate::date::Date;
+use crate::event::EventBody;
+use crate::event_data::persons::PersonErased;
+use crate::ids::{OrganizationId, PersonId};
+use crate::link::Link;
+use crate::organization::{OrganizationForm, OrganizationStatus};
+use crate::person::Person;
+use crate::place::{Level, Place};
+use crate::rejection::{PersonRejection, Rejection};
+use crate::state::CityState;
+
+/// Months of a year.
+const MONTHS_PER_YEAR: u32 = 12;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &ErasePerson) -> Result<Vec<EventBody>, Rejection> {
+    let person = case.person(data.person, "/data/person")?;
+    let home = home(case, person)?;
+    let level = case.require_decision(Level::County, home)?;
+    case.require_paper()?;
+    check_consent(case, &data.consent, level, home)?;
+    if let Some((post_zh, post)) = post_of(case.state, person, case.on()) {
+        return Err(PersonRejection::InPost { post_zh, post }.into());
+    }
+    if person.hold.is_some() {
+        return Err(PersonRejection::Held.into());
+    }
+    check_retention(case, person)?;
+    Ok(vec![EventBody::PersonErased(PersonErased {
+        person: person.id,
+        ground: data.ground,
+        consent: data.consent.clone(),
+    })])
+}
+
+/// The second document is of an organ of another tier, above the person too.
+fn check_consent(case: &Case<'_>, consent: &Consent, first: Level, home: &Place) -> Result<(), Rejection> {
+    let organ = case.organization(consent.organization, "/data/consent/organization")?;
+    let level = case.state.places.get(&organ.location).map(|place| place.level);
+    let other = level.filter(|level| {
+        let above = case.state.ancestor(home.id, *level).is_some_and(|place| place.id == organ.location);
+        organ.form == OrganizationForm::Organ && *level != first && *level > Level::Village && above
+    });
+    if other.is_none() || case.command.on_behalf_of == Authority::Organization(consent.organization) {
+        return Err(PersonRejection::OneTier.into());
+    }
+    case.check_paper(&consent.organization, &consent.document)
+}
+
+/// Kept for some years after the last post; a policy may only lengthen that.
+fn check_retention(case: &mut Case<'_>, person: &Person) -> Result<(), Rejection> {
+    let years = case.policy.figures.erasure_after_post_years;
+    let Some(last) = person.last_in_post else { return Ok(()) };
+    let until = last.plus_months(i32::try_from(years * MONTHS_PER_YEAR).unwrap_or(i32::MAX));
+    if case.on() < until {
+        return case.breach(PersonRejection::Kept { last, years, until }.into());
+    }
+    Ok(())
+}
+
+/// The post that a person holds on a day, in Chinese and in English.
+fn post_of(state: &CityState, person: &Person, on: Date) -> Option<(String, String)> {
+    if let Some(joint_branch) = person.secretary_of.and_then(|id| state.joint_branches.get(&id)) {
+        let name = &joint_branch.name;
+        return Some((format!("「{name}」书记"), format!("secretary of {name}")));
+    }
+    let is_hers = |link: &Link| link.person == Some(person.id);
+    let live = state.joint_branches.values().filter(|found| found.phase.is_live());
+    for joint_branch in live {
+        let name = &joint_branch.name;
+        if joint_branch.committee.iter().any(|member| member.person == person.id) {
+            return Some((format!("「{name}」委员"), format!("committee member of {name}")));
+        }
+        if joint_branch.links.iter().any(is_hers) {
+            return Some((format!("在「{name}」交叉任职"), format!("cross posting in {name}")));
+        }
+    }
+    village_of(state, person.id, on).or_else(|| organization_of(state, person.id))
+}
+
+fn village_of(state: &CityState, person: PersonId, on: Date) -> Option<(String, String)> {
+    let heads = state.village_heads.iter();
+    let (village, _) = heads.into_iter().find(|(_, head)| head.person == person && on <= head.term_end)?;
+    let name = state.places.get(village).map(|place| place.name.to_string()).unwrap_or_default();
+    Some((format!("{name}村民委员会主任"), format!("head of the villagers' committee of {name}")))
+}
+
+fn organization_of(state: &CityState, person: PersonId) -> Option<(String, String)> {
+    let lasting = |id: OrganizationId| {
+        let found = state.organizations.get(&id);
+        found.filter(|found| !matches!(found.status, OrganizationStatus::Abolished { .. }))
+    };
+    let links = state.organizations.values().flat_map(|found| &found.links);
+    let posted = links.filter(|link| link.person == Some(person)).find_map(|link| lasting(link.other?));
+    if let Some(other) = posted {
+        let name = &other.name;
+        return Some((format!("在「{name}」交叉任职"), format!("cross posting in {name}")));
+    }
+    let is_elected = |found: &crate::organization::Organization| {
+        found.election.as_ref().is_some_and(|election| election.secretary == Some(person))
+    };
+    let name =
+        &state.organizations.values().find(|found| is_elected(found) && lasting(found.id).is_some())?.name;
+    Some((format!("「{name}」书记"), format!("secretary of {name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Role;
+    use crate::command_data::posts::RecordElection;
+    use crate::joint_branch::Ground;
+    use crate::person::ErasureGround;
+    use crate::post::{Elected, ElectedPost};
+    use crate::testing::city::{
+        CITY_ORGAN, COOPERATIVE, COUNTY_ORGAN, NEXT_TOWNSHIP_ORGAN, PROBATIONER, SECOND, SECRETARY,
+        TOWNSHIP_ORGAN, V1, V2, V3, members,
+    };
+    use crate::testing::drafts::persons::{consent_of, erase, erase_with, erasure, hold};
+    use crate::testing::drafts::posts::{committee, committee_persons, elect_as, election, head_village};
+    use crate::testing::drafts::work::{cross_posting, link};
+    use crate::testing::drafts::{assign, clerk, dissolve, officer, person, relieve};
+    use crate::testing::{City, date};
+
+    /// The secretary left the post on 2019-05-01.
+    fn relieved() -> City {
+        City::headed().given(relieve(SECRETARY))
+    }
+
+    fn kept(last: &str, until: &str) -> Rejection {
+        PersonRejection::Kept { last: date(last), years: 10, until: date(until) }.into()
+    }
+
+    fn in_post(post_zh: &str, post: &str) -> Rejection {
+        PersonRejection::InPost { post_zh: post_zh.into(), post: post.into() }.into()
+    }
+
+    #[test]
+    fn a_person_is_forgotten_ten_years_after_the_last_post_and_not_a_day_before() {
+        let erased = PersonErased {
+            person: SECRETARY,
+            ground: ErasureGround::RetentionEnded,
+            consent: consent_of(TOWNSHIP_ORGAN),
+        };
+        relieved().when(erase(SECRETARY, "2029-04-30")).refused(kept("2019-05-01", "2029-05-01"));
+        let after = relieved().when(erase(SECRETARY, "2029-05-01")).then(&[EventBody::PersonErased(erased)]);
+        let person = &after.state.persons[&SECRETARY];
+        assert_eq!(
+            (person.erased_on, person.last_in_post),
+            (Some(date("2029-05-01")), Some(date("2019-05-01")))
+        );
+        let again = PersonRejection::Erased { person: SECRETARY.to_string() };
+        after.when(erase(SECRETARY, "2030-01-01")).refused(again.clone().into());
+        // Nothing new is recorded of who is forgotten.
+        after.when(assign(SECRETARY).on("2030-01-01").recorded("2030-01-01")).refused(again.into());
+    }
+
+    #[test]
+    fn who_never_held_a_post_need_not_wait() {
+        City::new().when(erase(PROBATIONER, "2019-06-01")).accepted();
+    }
+
+    #[test]
+    fn a_policy_may_lengthen_the_ten_years() {
+        let longer = relieved().with_policy(|policy| policy.figures.erasure_after_post_years = 15);
+        let refused =
+            PersonRejection::Kept { last: date("2019-05-01"), years: 15, until: date("2034-05-01") };
+        longer.when(erase(SECRETARY, "2029-05-01")).refused(refused.into());
+        longer.when(erase(SECRETARY, "2034-05-01")).accepted();
+        let figures = crate::Policy::defaults().unwrap().regulation;
+        assert_eq!(figures.erasure_after_post_years, Some(10));
+    }
+
+    #[test]
+    fn nobody_is_erased_in_a_post() {
+        let on = "2040-01-01";
+        let refused = in_post("「联合党支部」书记", "secretary of 联合党支部");
+        City::headed().when(erase(SECRETARY, on)).refused(refused);
+        let persons = committee_persons(3);
+        let member = persons[0];
+        let registered = persons
+            .into_iter()
+            .fold(City::merged(), |city, id| city.given(person(id, Some("2010-07-01")).on("2019-03-02")));
+        let committee = registered.given(members(V1, 7, 0).on("2019-03-05")).given(committee(3));
+        let refused = in_post("「联合党支部」委员", "committee member of 联合党支部");
+        committee.when(erase(member, on)).refused(refused);
+        let ended = committee.given(dissolve(Ground::PurposeAchieved, &[(V1, V1), (V2, V2)]));
+        let last = ended.joint().dissolved_on;
+        assert_eq!(ended.state.persons[&member].last_in_post, last);
+        ended.when(erase(member, on)).accepted();
+        let posted = City::headed().given(link(cross_posting(COOPERATIVE, SECOND)));
+        let refused = in_post("在「联合党支部」交叉任职", "cross posting in 联合党支部");
+        posted.when(erase(SECOND, on)).refused(refused);
+    }
+
+    #[test]
+    fn an_elected_post_lasts_until_its_term_or_the_next_election() {
+        let headed = City::headed().given(head_village("510811100201"));
+        let headed = headed.given(relieve(SECRETARY).on("2019-05-02"));
+        let term_end = headed.state.village_heads.values().next().unwrap().term_end;
+        let refused = in_post("一村村民委员会主任", "head of the villagers' committee of 一村");
+        headed.when(erase(SECRETARY, &term_end.to_string())).refused(refused);
+        let later = term_end.plus_days(1);
+        let until = term_end.plus_months(120).to_string();
+        headed.when(erase(SECRETARY, &later.to_string())).refused(kept(&term_end.to_string(), &until));
+        let data = RecordElection { joint_branch: None, organization: Some(V3), present: 2, ..election() };
+        let elected = vec![Elected { person: SECOND, post: ElectedPost::Secretary, votes: 2 }];
+        let elected = City::new().given(elect_as(RecordElection { elected, ..data }));
+        let name = "510811100203党支部";
+        let refused = in_post(&format!("「{name}」书记"), &format!("secretary of {name}"));
+        elected.when(erase(SECOND, "2040-01-01")).refused(refused);
+    }
+
+    #[test]
+    fn an_inspection_hold_keeps_the_record() {
+        let held = City::new().given(hold());
+        held.when(erase(SECRETARY, "2040-01-01")).refused(PersonRejection::Held.into());
+    }
+
+    #[test]
+    fn two_tiers_decide_each_on_a_document_of_its_own() {
+        let day = "2040-01-01";
+        let one_tier = || Rejection::from(PersonRejection::OneTier);
+        City::new().when(erase(SECRETARY, day).no_paper()).refused(Rejection::DocumentMissing);
+        City::new().when(erase(SECRETARY, day).undecided()).refused(Rejection::DecidedByMissing);
+        for organ in [COUNTY_ORGAN, NEXT_TOWNSHIP_ORGAN, V1] {
+            let draft = erase_with(erasure(SECRETARY, consent_of(organ)), day);
+            City::new().when(draft).refused(one_tier());
+        }
+        City::new().when(erase_with(erasure(SECRETARY, consent_of(CITY_ORGAN)), day)).accepted();
+        let mut ahead = consent_of(TOWNSHIP_ORGAN);
+        ahead.document.issued = date("2039-12-31");
+        let refused =
+            Rejection::DocumentYear { number: ahead.document.number.clone(), issued: ahead.document.issued };
+        City::new().when(erase_with(erasure(SECRETARY, ahead), day)).refused(refused);
+    }
+
+    #[test]
+    fn the_countys_officer_alone_erases() {
+        let role = Role::TownshipClerk.as_str();
+        let by_clerk = erase(SECRETARY, "2040-01-01").by(clerk()).behalf(TOWNSHIP_ORGAN);
+        City::new().when(by_clerk).refused(Rejection::RoleForbids { role, command: "erase-person" });
+        let city = crate::command::Actor {
+            role: Role::CityOffice,
+            scope: "5108".parse().unwrap(),
+            ..officer("city-1")
+        };
+        let by_city = erase(SECRETARY, "2040-01-01").by(city).behalf(CITY_ORGAN);
+        let role = Role::CityOffice.as_str();
+        City::new().when(by_city).refused(Rejection::RoleForbids { role, command: "erase-person" });
+    }
+}

@@ -1,0 +1,103 @@
+//! `hold-person` and `lift-hold`: while an inspection needs a person's record, nothing of it is erased.
+
+use crate::case::Case;
+use crate::command_data::persons::HoldPerson;
+use crate::event::EventBody;
+use crate::event_data::persons::HoldChanged;
+use crate::ids::PersonId;
+use crate::person::Person;
+use crate::place::{Level, Place};
+use crate::rejection::{PersonRejection, Rejection, level_words};
+
+pub(crate) fn hold(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
+    let (person, level) = decision(case, data.person)?;
+    if person.hold.is_some() {
+        return standing("已在保全中", "the record is on hold already");
+    }
+    Ok(vec![EventBody::HoldPlaced(HoldChanged { person: person.id, level })])
+}
+
+pub(crate) fn lift(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
+    let (person, level) = decision(case, data.person)?;
+    match person.hold {
+        None => standing("没有保全", "there is no hold"),
+        Some(placed) if level < placed => {
+            let (needed_zh, needed) = level_words(placed);
+            Err(PersonRejection::HoldLevel { needed_zh, needed }.into())
+        }
+        Some(_) => Ok(vec![EventBody::HoldLifted(HoldChanged { person: person.id, level })]),
+    }
+}
+
+/// A county or the city decides, in a meeting and on a document.
+fn decision<'a>(case: &Case<'a>, person: PersonId) -> Result<(&'a Person, Level), Rejection> {
+    let person = case.person(person, "/data/person")?;
+    let level = case.require_decision(Level::County, home(case, person)?)?;
+    case.require_paper()?;
+    Ok((person, level))
+}
+
+/// Where the person's organization lies, inside the actor's scope.
+pub(crate) fn home<'a>(case: &Case<'a>, person: &Person) -> Result<&'a Place, Rejection> {
+    let organization = case.organization(person.organization, "/data/person")?;
+    case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
+    let location = case.state.places.get(&organization.location);
+    location
+        .map(|place| &**place)
+        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/person"))
+}
+
+fn standing<T>(detail_zh: &'static str, detail: &'static str) -> Result<T, Rejection> {
+    Err(PersonRejection::HoldStanding { detail_zh, detail }.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::Role;
+    use crate::command::Actor;
+    use crate::testing::City;
+    use crate::testing::city::{CITY_ORGAN, SECRETARY, TOWNSHIP_ORGAN};
+    use crate::testing::drafts::persons::{hold, lift};
+    use crate::testing::drafts::{Draft, clerk};
+
+    fn by_city(draft: Draft) -> Draft {
+        let city = Actor { id: "city-1".into(), role: Role::CityOffice, scope: "5108".parse().unwrap() };
+        draft.by(city).behalf(CITY_ORGAN)
+    }
+
+    #[test]
+    fn a_hold_is_placed_once_and_lifted_once() {
+        let changed = HoldChanged { person: SECRETARY, level: Level::County };
+        let held = City::new().when(hold()).then(&[EventBody::HoldPlaced(changed.clone())]);
+        assert_eq!(held.state.persons[&SECRETARY].hold, Some(Level::County));
+        let already = ("已在保全中", "the record is on hold already");
+        let refused = PersonRejection::HoldStanding { detail_zh: already.0, detail: already.1 };
+        held.when(hold()).refused(refused.into());
+        let lifted = held.when(lift()).then(&[EventBody::HoldLifted(changed)]);
+        assert_eq!(lifted.state.persons[&SECRETARY].hold, None);
+        let refused = PersonRejection::HoldStanding { detail_zh: "没有保全", detail: "there is no hold" };
+        lifted.when(lift()).refused(refused.into());
+    }
+
+    #[test]
+    fn what_the_city_holds_no_county_lifts() {
+        let held = City::new().when(by_city(hold())).accepted();
+        let refused = PersonRejection::HoldLevel { needed_zh: "市", needed: "city" };
+        held.when(lift()).refused(refused.into());
+        held.when(by_city(lift())).accepted();
+        City::new().when(hold()).accepted().when(by_city(lift())).accepted();
+    }
+
+    #[test]
+    fn a_county_decides_on_a_document() {
+        City::new().when(hold().no_paper()).refused(Rejection::DocumentMissing);
+        City::new().when(hold().undecided()).refused(Rejection::DecidedByMissing);
+        let (found, needed, needed_zh) = ("元坝镇党委".into(), "county", "县");
+        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        City::new().when(hold().behalf(TOWNSHIP_ORGAN)).refused(refused);
+        let role = Role::TownshipClerk.as_str();
+        let by_clerk = hold().by(clerk()).behalf(TOWNSHIP_ORGAN);
+        City::new().when(by_clerk).refused(Rejection::RoleForbids { role, command: "hold-person" });
+    }
+}

@@ -1,0 +1,213 @@
+//! What is kept and for how long: names that are erased stay erased, whatever is rebuilt, replayed or put back.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::harness::{
+    Client, Office, Server, created, desk, fact, import_places, program, run, run_well, settle, token,
+};
+
+/// A name that stands nowhere else.
+const NAME: &str = "欧阳无忌";
+
+/// Registers a person of that name in the first branch.
+fn register(client: &Client, office: &Office) -> String {
+    let data = json!({"name": NAME, "organization": office.branches[0], "formal_member_since": "2010-07-01"});
+    created(&client.command("register-person", &fact("510811", data)).expect(201), "person")
+}
+
+/// The county's decision to erase a person, with the township's document.
+fn erasure(office: &Office, person: &str) -> Value {
+    let document = json!({"number": "白委〔2019〕31号", "issued": "2019-05-02"});
+    let consent = json!({"organization": office.township_organ, "document": document});
+    let data = json!({"person": person, "ground": "consent_withdrawn", "consent": consent});
+    office.decision("昭委〔2019〕8号", "2019-06-01", data)
+}
+
+/// The township's decision that makes a person secretary.
+fn assignment(office: &Office, joint_branch: &str, person: &str) -> Value {
+    let data = json!({"joint_branch": joint_branch, "person": person, "source": "strong_village_leader", "term_start": "2018-06-02"});
+    let decided = json!({"meeting": "乡党委会", "date": "2018-06-02"});
+    json!({"effective_date": "2018-06-02", "on_behalf_of": office.township_organ, "decided_by": decided, "data": data})
+}
+
+/// Whether a file below the directory holds the bytes of a text.
+fn is_anywhere(directory: &Path, text: &str) -> bool {
+    std::fs::read_dir(directory).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return is_anywhere(&path, text);
+        }
+        let bytes = std::fs::read(path).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}
+
+fn verify(data: &str) -> std::process::Output {
+    run(&["audit", "verify", "--deep", "--self-consistent", "--data", data])
+}
+
+#[test]
+fn an_erased_name_is_gone_and_nothing_brings_it_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let at = data.to_str().unwrap();
+    import_places(&data);
+    let server = Server::start(&data, &[]);
+    let office = Office::open(&server, &data);
+    let person = register(&server.client(&office.officer), &office);
+    assert_eq!(server.interrupt(), Some(0));
+    // The store of names as it is now, to be put back in the place of the one that forgets.
+    let earlier = directory.path().join("control.db");
+    std::fs::copy(data.join("control.db"), &earlier).unwrap();
+
+    let server = Server::start(&data, &[]);
+    let officer = server.client(&office.officer);
+    let joint_branch = office.establish(&server, "2018-06-01");
+    officer.command("assign-secretary", &assignment(&office, &joint_branch, &office.persons[0])).expect(201);
+    let refused = officer.command("erase-person", &erasure(&office, &office.persons[0])).expect(422).json();
+    assert_eq!(refused["rule"], "erasure-in-post");
+    server.client(&office.clerk).command("erase-person", &erasure(&office, &person)).expect(403);
+    assert!(is_anywhere(&data, NAME));
+    officer.command("erase-person", &erasure(&office, &person)).expect(201);
+    assert!(!is_anywhere(&data, NAME));
+    let again = officer.command("erase-person", &erasure(&office, &person)).expect(422).json();
+    assert_eq!(again["rule"], "person-erased");
+    assert_eq!(server.interrupt(), Some(0));
+    let verified = verify(at);
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
+
+    run_well(&["rebuild", "--data", at]);
+    assert!(!is_anywhere(&data, NAME));
+    std::fs::copy(&earlier, data.join("control.db")).unwrap();
+    let verified = verify(at);
+    assert_eq!(verified.status.code(), Some(5));
+    assert!(String::from_utf8_lossy(&verified.stdout).contains("erased-kept"));
+    let server = Server::start(&data, &[]);
+    assert!(!is_anywhere(&data, NAME));
+    // Whoever was never erased is still named: only what the tombstone says goes.
+    assert!(is_anywhere(&data, "测试书记"));
+    assert_eq!(server.interrupt(), Some(0));
+    assert_eq!(verify(at).status.code(), Some(0));
+}
+
+#[test]
+fn a_lost_name_without_a_tombstone_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    import_places(&data);
+    let server = Server::start(&data, &[]);
+    let office = Office::open(&server, &data);
+    assert_eq!(server.interrupt(), Some(0));
+    let at = data.to_str().unwrap();
+    assert_eq!(verify(at).status.code(), Some(0));
+    std::fs::remove_file(data.join("control.db")).unwrap();
+    let verified = verify(at);
+    assert_eq!(verified.status.code(), Some(5));
+    let said = String::from_utf8_lossy(&verified.stdout).into_owned();
+    for person in &office.persons {
+        assert!(said.contains(&format!("person/{person} /name")), "{said}");
+    }
+}
+
+/// What the program says in Chinese.
+fn in_chinese(arguments: &[&str]) -> String {
+    let output = Command::new(program()).args(["--lang", "zh"]).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The years in which a joint branch lived and was graded, with a correction.
+fn a_life(server: &Server, office: &Office) -> String {
+    let officer = server.client(&office.officer);
+    let clerk = server.client(&office.clerk);
+    let id = office.establish(server, "2018-06-01");
+    let grade = |grade: &str, more: Value| {
+        let mut data = json!({"joint_branch": id, "quarter": "2018Q2", "grade": grade});
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        data
+    };
+    let fact = |data: Value, on: &str| json!({"effective_date": on, "on_behalf_of": office.township_organ, "data": data});
+    clerk.command("evaluate-quarter", &fact(grade("poor", json!({})), "2018-07-05")).expect(201);
+    let corrected = grade("fair", json!({"reason": "评分汇总有误"}));
+    let corrected = office.decision("昭委〔2018〕30号", "2018-08-01", corrected);
+    settle(&officer, &officer.command("correct-evaluation", &corrected).expect(201));
+    id
+}
+
+#[test]
+fn an_auditor_sees_the_past_and_what_changed_since_with_both_values() {
+    let desk = desk();
+    let (server, office) = (&desk.server, &desk.office);
+    let id = a_life(server, office);
+    let auditor = desk.data.parent().unwrap().join("auditor.token");
+    std::fs::write(&auditor, token(&desk.data, "auditor", "5108")).unwrap();
+    let local = ["--data", desk.data.to_str().unwrap()];
+    let remote = ["--server", &server.address, "--token-file", auditor.to_str().unwrap()];
+    let asked = |command: &[&str], place: &[&str]| run_well(&[&["audit"], command, place].concat());
+    let county = ["--tier", "county", "--code", "510811"];
+    for place in [&local[..], &remote[..]] {
+        let then = [&["replay", "--as-of", "2018-06-15", "--json"], &county[..]].concat();
+        let then: Value = serde_json::from_str(&asked(&then, place)).unwrap();
+        assert_eq!(
+            (then["rows"][0]["id"].as_str(), &then["rows"][0]["last_grades"]),
+            (Some(&*id), &json!([]))
+        );
+        let before = asked(&["replay", "--as-of", "2018-05-31", "--json"], place);
+        let before: Value = serde_json::from_str(&before).unwrap();
+        assert_eq!(before["figures"]["joint_branches"]["value"], 0);
+        let told = ["diff", "--from", "2018-06-15", "--to", "2018-12-31", "--json"];
+        let told: Value = serde_json::from_str(&asked(&told, place)).unwrap();
+        let changes = told["changes"].as_array().unwrap();
+        assert_eq!(changes.len(), 2, "{told}");
+        let correction = &changes[1];
+        assert_eq!(correction["type"], "joint-branch.evaluation-corrected");
+        assert_eq!(correction["document"]["number"], "昭委〔2018〕30号");
+        assert_eq!(
+            (&correction["reason"], &correction["actor_role"]),
+            (&json!("评分汇总有误"), &json!("county_officer"))
+        );
+        let grade = correction["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|field| field["field"] == "evaluations.2018Q2.grade");
+        assert_eq!(
+            grade.map(|grade| (&grade["before"], &grade["after"])),
+            Some((&json!("poor"), &json!("fair")))
+        );
+    }
+    // On paper: who, in whose name, on which document, why; 80 columns.
+    let paper = ["audit", "diff", "--from", "2018-06-15", "--to", "2018-12-31"];
+    let paper = in_chinese(&[&paper[..], &local[..]].concat());
+    for part in [
+        "更正考评",
+        "county_officer 510811",
+        "中共昭化区委员会",
+        "昭委〔2018〕30号",
+        "评分汇总有误",
+        "较差 → 一般",
+    ] {
+        assert!(paper.contains(part), "{part} is not in\n{paper}");
+    }
+    let columns =
+        |line: &str| line.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let widest = paper.lines().filter(|line| !line.starts_with('─')).map(columns).max();
+    assert!(widest.is_some_and(|widest| widest <= 84), "{paper}");
+    let csv = asked(&["diff", "--from", "2018-06-15", "--to", "2018-12-31", "--csv"], &local);
+    assert!(
+        csv.starts_with("\u{feff}position,effective_date,")
+            && csv.contains("evaluations.2018Q2.grade,poor,fair"),
+        "{csv}"
+    );
+    let register = asked(&[&["replay", "--csv"], &county[..]].concat(), &local);
+    assert!(register.contains(&id), "{register}");
+    let replayed = ["audit", "replay", "--as-of", "2018-06-15"];
+    let replayed = in_chinese(&[&replayed[..], &county[..], &local[..]].concat());
+    assert!(
+        replayed.contains("2018-06-15 当日生效的情况") && replayed.contains("狮子田岩联合党支部"),
+        "{replayed}"
+    );
+}
