@@ -33,4 +33,6 @@ mod subscribers;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod tree;
+#[cfg(test)]
 mod trial;

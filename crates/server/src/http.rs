@@ -31,6 +31,8 @@ mod query;
 mod reads;
 mod stream;
 mod timeline;
+mod tree;
+mod witness;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +40,7 @@ mod tests;
 pub use commands::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use connections::{HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT};
 pub use stream::MAX_SUBSCRIBERS;
+pub use witness::serve_witness;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -134,6 +137,12 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Policies => get(reads::policies),
         Endpoint::Events => get(events::list),
         Endpoint::EventStream => get(stream::open),
+        Endpoint::Checkpoint => get(tree::checkpoint),
+        Endpoint::Witnessed => get(tree::witnessed),
+        Endpoint::Keys => get(tree::keys),
+        Endpoint::Tile => get(tree::tile),
+        Endpoint::EntryBundle => get(tree::entries),
+        Endpoint::Receipt => get(tree::receipt),
         Endpoint::Healthz => get(health::healthz),
         Endpoint::Readyz => get(health::readyz),
         Endpoint::Metrics => get(health::metrics),
