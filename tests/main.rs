@@ -35,4 +35,6 @@ mod subscribers;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod tree;
+#[cfg(test)]
 mod trial;

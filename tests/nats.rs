@@ -264,3 +264,53 @@ fn unsafe_settings_are_refused_or_declared_and_shown_until_they_are_mended() {
         (&json!("local:admin"), &json!([]))
     );
 }
+
+#[test]
+fn several_instances_sign_one_history_and_notice_a_broker_that_lost_it() {
+    let given = Given::new();
+    import_places_with(&given.data("a"), &given.options());
+    let one = given.serve("a");
+    let office = Office::open_with(&one, &given.data("t"), &given.options());
+    // The second has the first one's key; the third has none: it serves, and leaves signing to the others.
+    std::fs::create_dir_all(given.data("b")).unwrap();
+    std::fs::copy(given.data("a").join("signing.key"), given.data("b").join("signing.key")).unwrap();
+    let (other, third) = (given.serve("b"), given.serve("c"));
+    assert!(!given.data("c").join("signing.key").exists());
+    let head = |server: &Server| {
+        let text = server.anyone().get("/checkpoint").text;
+        let size: u64 = text.lines().nth(1).and_then(|size| size.parse().ok()).unwrap_or(0);
+        (size, text)
+    };
+    let mut sizes = [0; 3];
+    for members in 50..56 {
+        let writer = if members % 2 == 0 { &one } else { &other };
+        let recorded = writer
+            .client(&office.officer)
+            .command("update-organization", &update(&office, members))
+            .expect(201);
+        let mut heads = Vec::new();
+        until("the same checkpoint on all", || {
+            heads = [&one, &other, &third].map(head).to_vec();
+            for (known, (size, _)) in sizes.iter_mut().zip(&heads) {
+                assert!(*known <= *size, "a checkpoint went back from {known} to {size}");
+                *known = *size;
+            }
+            heads.iter().all(|(size, text)| *size >= last(&recorded) && *text == heads[0].1)
+        });
+    }
+    let keys = [&one, &other, &third].map(|server| server.anyone().get("/keys").expect(200).text);
+    assert!(keys.iter().all(|key| *key == keys[0] && key.lines().count() == 1), "{keys:?}");
+    assert!([one, other, third].map(Server::interrupt).iter().all(|status| *status == Some(0)));
+    // The stream is gone, and what stands beside it is not.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = async_nats::connect(given.nats.address()).await.unwrap();
+        async_nats::jetstream::new(client).delete_stream("LIANJIAN_5108").await.unwrap();
+    });
+    let data = given.data("a");
+    let again = ["serve", "--city", "5108", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"];
+    let refused = run(&[&again, &*given.options()].concat());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(5), "{said}");
+    assert!(said.contains("events from 1 on are missing"), "{said}");
+}

@@ -9,10 +9,18 @@ use event_log::Position;
 use event_log::envelope::Decoded;
 
 use crate::finding::{Finding, FindingKind};
+use crate::part::Part;
+
+/// How far the time of a witness may lie before that of an event which it has seen.
+const MAX_WITNESS_BEHIND_MILLISECONDS: i64 = 10 * 60 * 1_000;
 
 /// What was seen so far.
 #[derive(Default)]
 pub(crate) struct Chain {
+    pub(crate) part: Part,
+    /// The earliest time at which a witness had seen everything up to a position, both growing.
+    pub(crate) witness_times: Vec<(Position, Timestamp)>,
+    pub(crate) first_position: Option<Position>,
     pub(crate) last_position: Position,
     pub(crate) first_recorded_at: Option<Timestamp>,
     pub(crate) last_recorded_at: Option<Timestamp>,
@@ -26,6 +34,11 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
+    /// Nothing seen yet of a part.
+    pub(crate) fn of(part: Part) -> Self {
+        Self { part, ..Self::default() }
+    }
+
     /// How many commands were seen.
     pub(crate) fn commands(&self) -> usize {
         self.command_ids.len()
@@ -33,12 +46,13 @@ impl Chain {
 
     /// Notes where the next event stands; called for unreadable ones too.
     pub(crate) fn position(&mut self, position: Position, findings: &mut Vec<Finding>) {
-        let expected = self.last_position + 1;
-        if position != expected {
+        let expected = self.part.from().max(self.last_position + 1);
+        if position < expected || (self.part.is_contiguous() && position > expected) {
             // The first bad position is the one that is missing, or the one that stands there again.
             let at = expected.min(position);
             findings.push(Finding::differing(at, FindingKind::PositionGap, "position", position, expected));
         }
+        self.first_position.get_or_insert(position);
         self.last_position = position;
     }
 
@@ -50,6 +64,7 @@ impl Chain {
     /// Notes the next event.
     pub(crate) fn event(&mut self, position: Position, decoded: Decoded, findings: &mut Vec<Finding>) {
         self.times(position, &decoded, findings);
+        self.witnesses(position, &decoded, findings);
         self.log_kind(position, &decoded, findings);
         self.scope(position, &decoded, findings);
         if !self.event_ids.insert(decoded.event.meta.id.0.to_bytes()) {
@@ -64,8 +79,21 @@ impl Chain {
 
     /// The log is over: so must its last command be.
     pub(crate) fn end(&mut self, findings: &mut Vec<Finding>) {
-        if let Some(open) = self.open.take() {
+        // A part may end, as it may begin, in the middle of a command.
+        if let Some(open) = self.open.take().filter(|_| self.part == Part::Whole) {
             findings.push(cut_off(&open));
+        }
+    }
+
+    /// Nobody has seen an event long before it was recorded.
+    fn witnesses(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
+        let time = decoded.event.meta.recorded_at;
+        let covering = self.witness_times.partition_point(|(up_to, _)| *up_to < position);
+        if let Some((_, seen)) = self.witness_times.get(covering)
+            && time.milliseconds() - seen.milliseconds() > MAX_WITNESS_BEHIND_MILLISECONDS
+        {
+            let detail = format!("time: {time}, witness: {seen}");
+            findings.push(Finding::new(position, FindingKind::WitnessedBefore, detail));
         }
     }
 
@@ -82,6 +110,9 @@ impl Chain {
     /// Events of accounts make a log neither simulated nor real, and follow what it is.
     fn log_kind(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
         let own = decoded.event.meta.simulated;
+        if self.simulated.is_none() && self.part != Part::Whole && decoded.event.body.is_of_service() {
+            return;
+        }
         let expected = self.simulated.unwrap_or(own && !decoded.event.body.is_of_service());
         if own != expected {
             findings.push(Finding::differing(
@@ -100,7 +131,9 @@ impl Chain {
     fn scope(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
         let token = decoded.event.meta.scope.county_token();
         let found = decoded.extra.scope_sequence;
-        let last = self.scope_sequences.entry(token.to_owned()).or_default();
+        // A part that begins later begins its counties where it finds them.
+        let before = if self.part.from() > 1 { found.saturating_sub(1) } else { 0 };
+        let last = self.scope_sequences.entry(token.to_owned()).or_insert(before);
         if found != *last + 1 {
             let what = format!("scopesequence({token})");
             findings.push(Finding::differing(position, FindingKind::ScopeSequence, &what, found, *last + 1));
@@ -111,11 +144,15 @@ impl Chain {
     fn command(&mut self, position: Position, decoded: Decoded, findings: &mut Vec<Finding>) {
         let (index, count) = (decoded.extra.command_index, decoded.extra.command_count);
         let command = decoded.event.meta.command_id;
+        let is_contiguous = self.part.is_contiguous();
+        // The first event of a later part may be in the middle of its command.
+        let is_begun = is_contiguous && (self.part.from() == 1 || !self.command_ids.is_empty());
         let before = self.open.take();
         let continued = before.as_ref().is_some_and(|before| before.event.meta.command_id == command);
         match before {
             Some(before) if continued => {
-                if index != before.extra.command_index + 1 {
+                let next = before.extra.command_index + 1;
+                if index < next || (is_contiguous && index > next) {
                     let expected = before.extra.command_index + 1;
                     let kind = FindingKind::CommandSplit;
                     findings.push(Finding::differing(position, kind, "commandindex", index, expected));
@@ -125,14 +162,14 @@ impl Chain {
                 }
             }
             before => {
-                findings.extend(before.as_deref().map(cut_off));
+                findings.extend(before.as_deref().filter(|_| is_contiguous).map(cut_off));
                 if !self.command_ids.insert(command.0.to_bytes()) {
                     findings.push(Finding::new(
                         position,
                         FindingKind::CommandSplit,
                         format!("commandid: {command}"),
                     ));
-                } else if index != 0 {
+                } else if index != 0 && is_begun {
                     let kind = FindingKind::CommandIncomplete;
                     findings.push(Finding::differing(position, kind, "commandindex", index, 0));
                 }

@@ -85,6 +85,26 @@ kinds! {
     CommitmentMissing = "commitment-missing", "承诺值无法打开：所存内容缺失", "a commitment cannot be opened: what it commits to is gone";
     /// A name, pay or reason of a person with a tombstone that is still there.
     ErasedKept = "erased-kept", "此人的个人信息已依规删除，但所存内容仍在：请启动一次服务，由其补做删除", "the log says that the person is erased, and the value is still stored: a start of the service deletes it";
+    /// The event is not the one under the signed root.
+    Leaf = "leaf", "事件内容与签名检查点之下的叶哈希不符：事件曾被改动", "the event is not the one under the signed checkpoint: it was changed";
+    /// The root over the events is not the signed one.
+    Root = "root", "由此起的事件不在签名的根之下：历史曾被改写", "from here on the events are not those under the signed root: history was rewritten";
+    /// The log ends before a checkpoint.
+    LogShorter = "log-shorter", "日志比检查点短：末尾有事件缺失", "the log is shorter than the checkpoint: events at its end are gone";
+    /// The log is not the continuation of an older checkpoint.
+    Fork = "fork", "日志与较早的检查点分叉：此后的历史曾被改写", "the log forks from an older checkpoint: history after it was rewritten";
+    /// A hash that is not that of its event.
+    Tile = "tile", "哈希瓦片与事件不符", "a hash of the tiles is not that of the event";
+    /// An inclusion proof that proves nothing.
+    Proof = "proof", "包含证明不成立：事件不在签名的根之下", "the inclusion proof does not hold: the event is not under the signed root";
+    /// The checkpoint does not read, or is another log's.
+    Checkpoint = "checkpoint", "检查点无法读取，或属于另一日志", "the checkpoint does not read, or is another log's";
+    /// A signature that is not what it claims to be.
+    Signature = "signature", "检查点的签名不成立", "a signature of the checkpoint does not hold";
+    /// A witness saw an event long before its own time.
+    WitnessedBefore = "witnessed-before", "见证时间早于事件记录时间十分钟以上：时钟或记录时间有误", "a witness had seen the event more than ten minutes before its own time: the clock or the time is wrong";
+    /// The bundle's file is not as it was written.
+    Bundle = "bundle", "归档包文件不是写出时的样子", "the bundle's file is not as it was written";
     /// The read models are not those of the log.
     ViewsDiffer = "views-differ", "读模型与由日志重建的结果不同", "the read models are not what the log rebuilds to";
 }

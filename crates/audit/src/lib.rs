@@ -8,20 +8,42 @@
 //! - `chain` holds what must be true from one event to the next: positions, times, commands, scopes.
 //! - `history` folds the log and holds what a decision may never have yielded.
 //! - `schema_check` and `commitments` complete the deep verification.
+//!
+//! The signed tree over the events, in the formats of C2SP that others' tools read too:
+//!
+//! - [`tree`] and [`tile`] are the arithmetic and the paths, [`key`] and [`checkpoint`] the signed head.
+//! - [`seal`] makes the next head, [`witness`] co-signs it, [`trust`] says whose signatures count.
+//! - [`receipt`] proves one event, [`bundle`] carries many in the file of [`archive`]; [`bundle_check`] and
+//!   [`seal_check`] verify.
 
+pub mod archive;
+pub mod bundle;
+pub mod bundle_check;
 mod chain;
+pub mod checkpoint;
 mod commitments;
 mod envelope_check;
 mod finding;
 mod history;
+pub mod key;
+mod part;
+pub mod receipt;
 mod report;
 mod schema_check;
+pub mod seal;
+pub mod seal_check;
+pub mod tile;
+pub mod tree;
+pub mod trust;
 mod verifier;
+pub mod witness;
 
 #[cfg(test)]
 mod tests;
 
 pub use commitments::{Commitments, Unopened};
 pub use finding::{Finding, FindingKind};
+pub use part::Part;
 pub use report::Report;
+pub use tlog_tiles::Hash;
 pub use verifier::{Depth, Verifier, verify_log};

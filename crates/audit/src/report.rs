@@ -17,7 +17,9 @@ pub(crate) const MAX_FINDINGS_LISTED: usize = 200;
 pub struct Report {
     /// The city of the log.
     pub city: String,
-    /// The last event that was looked at.
+    /// The first event that was looked at.
+    pub first_position: Position,
+    /// The last one.
     pub last_position: Position,
     /// How many events were looked at.
     pub events: u64,
@@ -60,5 +62,6 @@ impl Report {
         if self.findings.len() < MAX_FINDINGS_LISTED {
             self.findings.push(finding);
         }
+        self.findings.sort_by_key(|finding| finding.position);
     }
 }

@@ -384,6 +384,6 @@ async fn a_log_that_lies_here_is_verified_whole() {
     log_on_disk.append(0, events).await.unwrap();
     let mut seen = 0;
     let verifier = Verifier::new(Some(log_on_disk.city()), deep());
-    let report = verify_log(&log_on_disk, verifier, &mut |position| seen = position).unwrap();
+    let report = verify_log(&log_on_disk, verifier, &mut |position, _| seen = position).unwrap();
     assert_eq!((report.findings.len(), report.last_position, seen), (0, last, last));
 }

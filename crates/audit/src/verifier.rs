@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use domain::date::Timestamp;
 use event_log::{EventLog, LogError, Position};
 
 use crate::chain::Chain;
@@ -9,6 +10,7 @@ use crate::commitments::{Commitments, Openings};
 use crate::envelope_check;
 use crate::finding::{Finding, FindingKind};
 use crate::history::History;
+use crate::part::Part;
 use crate::report::{MAX_FINDINGS_LISTED, Report};
 use crate::schema_check::Schemas;
 
@@ -42,6 +44,11 @@ struct Deep<'a> {
 impl<'a> Verifier<'a> {
     /// Nothing seen yet. Where the city is not known, the first event says it.
     pub fn new(city: Option<&str>, depth: Depth<'a>) -> Self {
+        Self::of_part(Part::Whole, city, depth)
+    }
+
+    /// The same for a part of a log.
+    pub fn of_part(part: Part, city: Option<&str>, depth: Depth<'a>) -> Self {
         let deep = match depth {
             Depth::Log => None,
             Depth::Deep(commitments) => {
@@ -50,7 +57,7 @@ impl<'a> Verifier<'a> {
         };
         let mut verifier = Self {
             city: None,
-            chain: Chain::default(),
+            chain: Chain::of(part),
             deep,
             events: 0,
             finding_count: 0,
@@ -64,10 +71,26 @@ impl<'a> Verifier<'a> {
     }
 
     fn begin(&mut self, city: &str) {
-        if let (Some(deep), Ok(code)) = (&mut self.deep, city.parse()) {
+        // What began earlier cannot be folded.
+        if let (Some(deep), Ok(code), true) = (&mut self.deep, city.parse(), self.chain.part.is_beginning()) {
             deep.history = Some(History::new(code));
         }
         self.city = Some(city.to_owned());
+    }
+
+    /// Says when witnesses had seen everything up to a position, in seconds since 1970.
+    pub fn witnessed(&mut self, mut times: Vec<(Position, u64)>) {
+        times.sort_unstable();
+        // Who has seen a later head has seen the earlier events too: of all that cover a position the earliest counts.
+        let mut earliest = u64::MAX;
+        for (_, time) in times.iter_mut().rev() {
+            earliest = earliest.min(*time);
+            *time = earliest;
+        }
+        let milliseconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000);
+        let instants =
+            times.into_iter().map(|(up_to, time)| (up_to, Timestamp::from_milliseconds(milliseconds(time))));
+        self.chain.witness_times = instants.collect();
     }
 
     /// Looks at the next event. An error says that the store of names does not answer, not that the log is bad.
@@ -121,6 +144,7 @@ impl<'a> Verifier<'a> {
         let commands = self.chain.commands();
         Report {
             city: self.city.unwrap_or_default(),
+            first_position: self.chain.first_position.unwrap_or(1),
             last_position: self.chain.last_position,
             events: self.events,
             commands,
@@ -151,16 +175,16 @@ fn city_of(body: &[u8]) -> String {
     source.strip_prefix("/cities/").unwrap_or_default().chars().take(12).collect()
 }
 
-/// Verifies a log that lies here, calling `progress` with each position. It reads the whole log: call it where
+/// Verifies a log that lies here, showing each event to `see` first. It reads the whole log: call it where
 /// blocking is allowed. An error says that the log or the store of names cannot be reached; damage is a finding.
 pub fn verify_log(
     log: &dyn EventLog,
     mut verifier: Verifier<'_>,
-    progress: &mut dyn FnMut(Position),
+    see: &mut dyn FnMut(Position, &[u8]),
 ) -> Result<Report, LogError> {
     let mut failed = None;
     let scanned = log.scan(0, Position::MAX, &mut |stored| {
-        progress(stored.position);
+        see(stored.position, stored.body);
         match verifier.check(stored.position, stored.body) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {

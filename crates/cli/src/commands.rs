@@ -12,3 +12,4 @@ pub mod rebuild;
 pub mod serve;
 pub mod show;
 pub mod token;
+pub mod witness;

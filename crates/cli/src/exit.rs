@@ -4,15 +4,18 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use audit::archive::ArchiveError;
+use audit::bundle::ExportError;
 use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
 use projections::{DiffError, RebuildError, ReplayError, StoreError, ViewError};
 use server::accounts::AccountError;
 use server::core::StoresError;
 use server::memory::FoldError;
-use server::service::OpenError;
+use server::service::{OpenError, StartFailure};
 use server::sessions::NoRandomness;
 use server::submit_error::SubmitError;
+use server::witness::WitnessError;
 
 use crate::commands::nats::ReloadError;
 use crate::demo::DemoError;
@@ -72,6 +75,12 @@ pub enum Failure {
     /// Already told on standard output; only the status is left to say.
     #[error("")]
     Told(Status),
+    /// Nothing is signed for the log, or what is signed is not it.
+    #[error("{message}")]
+    NotSealed {
+        /// What is missing or wrong, in both languages.
+        message: String,
+    },
     /// The address to listen on is not to be had.
     #[error("无法监听 {address}：{cause} / cannot listen on {address}: {cause}")]
     Listen {
@@ -81,11 +90,8 @@ pub enum Failure {
         cause: io::Error,
     },
     /// The service did not become ready.
-    #[error("{detail}")]
-    Start {
-        /// Why.
-        detail: String,
-    },
+    #[error(transparent)]
+    Start(#[from] StartFailure),
     /// The server cannot be reached.
     #[error("无法访问 {address}：{detail} / {address} cannot be reached: {detail}")]
     ServerUnreachable {
@@ -145,6 +151,12 @@ pub enum Failure {
     #[error(transparent)]
     PlacesFile(#[from] PlacesFileError),
     #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error("无法读取归档包：{0} / the bundle cannot be read: {0}")]
+    Archive(#[from] ArchiveError),
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
+    #[error(transparent)]
     NatsDirectory(#[from] DirectoryError),
     #[error(transparent)]
     County(#[from] CountyError),
@@ -178,9 +190,15 @@ impl Failure {
                 Status::UNEXPECTED
             }
             Self::Told(status) => *status,
+            Self::NotSealed { .. } | Self::Export(ExportError::NotSealed { .. }) => {
+                Status::VERIFICATION_FAILED
+            }
+            Self::Export(ExportError::Log(error)) => of_log(error),
+            Self::Export(ExportError::Archive(_)) | Self::Archive(_) | Self::Witness(_) => Status::USAGE,
             Self::Listen { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse => Status::CONFLICT,
             Self::Listen { .. } => Status::USAGE,
-            Self::Start { .. } | Self::ServerUnreachable { .. } => Status::UNREACHABLE,
+            Self::Start(failure) if failure.is_broken_history => Status::VERIFICATION_FAILED,
+            Self::Start(_) | Self::ServerUnreachable { .. } => Status::UNREACHABLE,
             Self::ServerRefused { status, slug, .. } => of_answer(*status, slug),
             Self::Log(error) => of_log(error),
             Self::Lock(error) | Self::Open(OpenError::Held(error)) => of_lock(error),
@@ -306,9 +324,10 @@ fn of_submit(error: &SubmitError) -> Status {
         SubmitError::KeyReused { .. } | SubmitError::InFlight { .. } | SubmitError::Precondition { .. } => {
             Status::CONFLICT
         }
-        SubmitError::Busy { .. } | SubmitError::ClockBehind { .. } | SubmitError::Unavailable { .. } => {
-            Status::UNREACHABLE
-        }
+        SubmitError::Busy { .. }
+        | SubmitError::ClockBehind { .. }
+        | SubmitError::ClockAhead { .. }
+        | SubmitError::Unavailable { .. } => Status::UNREACHABLE,
     }
 }
 

@@ -57,6 +57,8 @@ enum Command {
     /// 核验日志 / verify the log
     #[command(subcommand)]
     Audit(commands::audit::Command),
+    /// 见证一个城市的日志 / witness the log of a city
+    Witness(commands::witness::Arguments),
     /// 复制日志 / copy the log
     #[command(subcommand)]
     Log(commands::log::Command),
@@ -77,7 +79,7 @@ fn main() -> ExitCode {
     // Whatever the program makes is its owner's alone, the read models and snapshots included.
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    start_log(matches!(arguments.command, Command::Serve(_)));
+    start_log(matches!(arguments.command, Command::Serve(_) | Command::Witness(_)));
     let outcome = run(arguments.command, language);
     outcome.map_or_else(
         |failure| {
@@ -95,6 +97,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Import(command) => commands::import::run(command, language),
         Command::Show(command) => commands::show::run(command, language),
         Command::Audit(command) => commands::audit::run(command, language),
+        Command::Witness(arguments) => commands::witness::run(&arguments, language),
         Command::Log(command) => commands::log::run(command, language),
         Command::Generate(arguments) => commands::generate::run(arguments, language),
         Command::Rebuild(arguments) => commands::rebuild::run(arguments, language),

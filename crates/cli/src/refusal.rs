@@ -72,7 +72,10 @@ impl Refusal {
             SubmitError::InFlight { .. } => "in-flight",
             SubmitError::Precondition { .. } => "precondition-failed",
             SubmitError::TooLarge { .. } => "too-large",
-            SubmitError::Busy { .. } | SubmitError::ClockBehind { .. } | SubmitError::Unavailable { .. } => {
+            SubmitError::Busy { .. }
+            | SubmitError::ClockBehind { .. }
+            | SubmitError::ClockAhead { .. }
+            | SubmitError::Unavailable { .. } => {
                 return Err(error.into());
             }
         };

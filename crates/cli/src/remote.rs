@@ -73,6 +73,23 @@ impl Server {
         if answer.status == 200 { Ok(answer.text) } else { Err(refusal(&answer)) }
     }
 
+    /// GET of bytes, at most as many as named.
+    pub fn get_bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
+        let mut response = self.call(path)?;
+        if response.status() != 200 {
+            return Err(refusal(&self.read(response)?));
+        }
+        response.body_mut().with_config().limit(limit).read_to_vec().map_err(|error| self.unreachable(error))
+    }
+
+    /// The same; nothing where there is no such thing yet.
+    pub fn get_where_there_is(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Failure> {
+        match self.get_bytes(path, limit) {
+            Err(Failure::ServerRefused { status: 404 | 503, .. }) => Ok(None),
+            read => read.map(Some),
+        }
+    }
+
     /// GET of lines, read as they come.
     pub fn get_lines(&self, path: &str) -> Result<BufReader<impl Read + use<>>, Failure> {
         let response = self.call(path)?;

@@ -44,11 +44,11 @@ impl EmbeddedControl {
         Ok(Self { path, writer, reader })
     }
 
-    fn write(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<(), LogError> {
+    fn write<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, LogError> {
         let mut writer = hold(&self.writer);
         let written = writer
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .and_then(|transaction| work(&transaction).and_then(|()| transaction.commit()));
+            .and_then(|transaction| work(&transaction).and_then(|done| transaction.commit().map(|()| done)));
         written.map_err(|error| explain(&self.path, &error))
     }
 
@@ -214,6 +214,20 @@ impl ControlStore for EmbeddedControl {
         })
     }
 
+    fn put_if(&self, key: &str, expected: Option<&[u8]>, value: &[u8]) -> Result<bool, LogError> {
+        self.write(|connection| {
+            let changed = match expected {
+                Some(expected) => connection
+                    .prepare_cached("UPDATE entry SET value = ?3 WHERE key = ?1 AND value = ?2")?
+                    .execute((key, expected, value))?,
+                None => connection
+                    .prepare_cached("INSERT INTO entry (key, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                    .execute((key, value))?,
+            };
+            Ok(changed == 1)
+        })
+    }
+
     fn catch_up(&self) -> Result<(), LogError> {
         Ok(())
     }
@@ -305,6 +319,18 @@ mod tests {
         store.put("checkpoint", b"one").unwrap();
         store.put("checkpoint", &[0xff]).unwrap();
         assert_eq!(store.get("checkpoint").unwrap().unwrap(), [0xff]);
+    }
+
+    #[test]
+    fn a_value_gives_way_only_to_who_knows_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = EmbeddedControl::open(directory.path()).unwrap();
+        assert!(!store.put_if("checkpoint", Some(b"none"), b"one").unwrap());
+        assert!(store.put_if("checkpoint", None, b"one").unwrap());
+        assert!(!store.put_if("checkpoint", None, b"two").unwrap());
+        assert!(!store.put_if("checkpoint", Some(b"none"), b"two").unwrap());
+        assert!(store.put_if("checkpoint", Some(b"one"), b"two").unwrap());
+        assert_eq!(store.get("checkpoint").unwrap().unwrap(), b"two");
     }
 
     #[cfg(unix)]

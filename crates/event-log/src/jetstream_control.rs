@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use async_nats::HeaderMap;
+use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageErrorKind, StorageType, Stream};
 use async_nats::jetstream::{Context, consumer::DeliverPolicy, consumer::push};
 use async_nats::{Client, header};
@@ -130,6 +131,20 @@ impl Bucket {
         Ok(ack.sequence)
     }
 
+    /// Stores a value in the place of the one of that revision, 0 for none; nothing where it is another one's by now.
+    async fn put_after(&self, key: &str, value: Vec<u8>, revision: u64) -> Result<Option<u64>, LogError> {
+        let failed = |error: &dyn std::error::Error| away(&self.store, error);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, revision.to_string());
+        let subject = format!("{}{key}", self.prefix);
+        let sent = self.context.publish_with_headers(subject, headers, value.into()).await;
+        match sent.map_err(|error| failed(&error))?.await {
+            Ok(ack) => Ok(Some(ack.sequence)),
+            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(None),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
     /// Overwrites the value on the servers' disks, then tells every reader that the key is gone. `only` erases a value
     /// of that revision and no later one.
     async fn erase(&self, key: &str, only: Option<u64>) -> Result<(), LogError> {
@@ -170,6 +185,13 @@ impl Bucket {
             Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(()),
             Err(error) => Err(away(&self.store, error)),
         }
+    }
+
+    /// The revision of a small value, 0 where there is none, and the value.
+    fn read(&self, key: &str) -> (u64, Option<Vec<u8>>) {
+        let values = self.values.read().unwrap_or_else(PoisonError::into_inner);
+        let name = key.split_once('.').map_or(key, |(_, name)| name);
+        (values.revision_of(key).unwrap_or(0), values.entry(name))
     }
 
     fn revision_of(&self, key: &str) -> Option<u64> {
@@ -297,6 +319,22 @@ impl ControlStore for JetStreamControl {
 
     fn put(&self, key: &str, value: &[u8]) -> Result<(), LogError> {
         self.put_all(vec![(entry_key(key), value.to_vec())])
+    }
+
+    fn put_if(&self, key: &str, expected: Option<&[u8]>, value: &[u8]) -> Result<bool, LogError> {
+        let (key, value, bucket) = (entry_key(key), value.to_vec(), self.bucket.clone());
+        let expected = expected.map(<[u8]>::to_vec);
+        self.connection.wait(async move {
+            bucket.catch_up().await?;
+            let (revision, found) = bucket.read(&key);
+            if found != expected {
+                return Ok(false);
+            }
+            match bucket.put_after(&key, value, revision).await? {
+                Some(stored) => bucket.wait_for(stored).await.map(|()| true),
+                None => Ok(false),
+            }
+        })
     }
 
     fn catch_up(&self) -> Result<(), LogError> {

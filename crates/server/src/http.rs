@@ -32,6 +32,8 @@ mod reads;
 mod recent_views;
 mod stream;
 mod timeline;
+mod tree;
+mod witness;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,7 @@ mod tests;
 pub use commands::{BODY_TIMEOUT, MAX_BODY_BYTES};
 pub use connections::{HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT};
 pub use stream::MAX_SUBSCRIBERS;
+pub use witness::serve_witness;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -137,6 +140,12 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Policies => get(reads::policies),
         Endpoint::Events => get(events::list),
         Endpoint::EventStream => get(stream::open),
+        Endpoint::Checkpoint => get(tree::checkpoint),
+        Endpoint::Witnessed => get(tree::witnessed),
+        Endpoint::Keys => get(tree::keys),
+        Endpoint::Tile => get(tree::tile),
+        Endpoint::EntryBundle => get(tree::entries),
+        Endpoint::Receipt => get(tree::receipt),
         Endpoint::Healthz => get(health::healthz),
         Endpoint::Readyz => get(health::readyz),
         Endpoint::Metrics => get(health::metrics),

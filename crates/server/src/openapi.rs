@@ -50,7 +50,7 @@ pub fn document() -> Value {
                 paths.insert(path, json!({ "post": command_operation(route, name) }));
             }
         } else {
-            paths.insert(route.path.to_owned(), json!({ route.method(): operation(route) }));
+            paths.insert(documented_path(route), json!({ route.method(): operation(route) }));
         }
     }
     json!({
@@ -65,6 +65,11 @@ pub fn document() -> Value {
         "paths": paths,
         "components": components(),
     })
+}
+
+/// The path as the document writes it: a rest of a path is one parameter.
+fn documented_path(route: &Route) -> String {
+    route.path.replace("{*", "{")
 }
 
 fn operation(route: &Route) -> Value {
@@ -106,10 +111,11 @@ fn header(name: &str, required: bool, description: &str) -> Value {
 
 fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    names.map(|name| {
+    names.map(|name| name.trim_start_matches('*')).map(|name| {
         let shape = match name {
             "code" => Shape::Code,
             "id" => Shape::Ulid,
+            "position" => Shape::Position,
             _ => Shape::Text,
         };
         json!({ "name": name, "in": "path", "required": true, "schema": schema_of(shape) })
@@ -165,6 +171,7 @@ fn answer_headers(route: &Route) -> Value {
     let text = json!({ "schema": { "type": "string" } });
     match route.endpoint {
         Endpoint::Command => json!({ "Lianjian-Position": text, "Idempotent-Replayed": text }),
+        Endpoint::Receipt => json!({}),
         _ if route.path.starts_with("/api/") => json!({ "Lianjian-Position": text, "ETag": text }),
         _ => json!({}),
     }
@@ -251,15 +258,18 @@ fn recorded_schema() -> Value {
         "required": ["rule", "message", "message_en", "citation"],
         "properties": { "rule": text, "message": text, "message_en": text, "citation": { "$ref": "#/components/schemas/Citation" } }
     });
+    let leaf = |description: &str| json!({ "type": "string", "contentEncoding": "base64", "description": description });
     let event = json!({ "type": "object", "description": "CloudEvents 1.0; /schemas/events/{type}.json" });
     json!({
         "type": "object",
-        "required": ["command_id", "position", "events", "warnings"],
+        "required": ["command_id", "position", "events", "warnings", "leaf_hash", "leaf_hashes"],
         "properties": {
             "command_id": schema_of(Shape::Ulid),
             "position": schema_of(Shape::Position),
             "events": { "type": "array", "minItems": 1, "items": event },
-            "warnings": { "type": "array", "items": warning }
+            "warnings": { "type": "array", "items": warning },
+            "leaf_hash": leaf("末一事件的叶哈希 / the leaf of the event at the position"),
+            "leaf_hashes": { "type": "array", "minItems": 1, "items": leaf("各事件的叶哈希 / the leaf of each event") }
         }
     })
 }
@@ -300,7 +310,8 @@ mod tests {
         assert_eq!((endpoints.len(), paths.len()), (ROUTES.len(), ROUTES.len()));
         let document = document();
         for route in ROUTES.iter().filter(|route| route.endpoint != Endpoint::Command) {
-            assert!(document["paths"][route.path]["get"]["responses"].is_object(), "{}", route.path);
+            let path = documented_path(route);
+            assert!(document["paths"][&path]["get"]["responses"].is_object(), "{path}");
         }
         assert_eq!(
             document["paths"]["/api/v1/commands/merge-branches"]["post"]["operationId"],

@@ -53,6 +53,8 @@ pub struct Notices {
     pub log_unreachable_since: Option<String>,
     /// Settings under which acknowledged events may be lost, and which somebody answers for.
     pub unsafe_settings: Vec<String>,
+    /// Whether no witness outside the city's machines has signed yet.
+    pub not_witnessed: bool,
 }
 
 /// The page of the city.
@@ -116,6 +118,13 @@ impl Notices {
             let _ = writeln!(
                 text,
                 "<p class=\"notice\" role=\"alert\"><strong>日志的存储设置不安全（{settings}）：已确认的事件可能丢失。</strong><br><span lang=\"en\">The log is kept under unsafe settings ({settings}): acknowledged events may be lost.</span></p>"
+            );
+        }
+        if self.not_witnessed {
+            let (zh, en) = audit::bundle::NOT_WITNESSED;
+            let _ = writeln!(
+                text,
+                "<p class=\"notice\" role=\"note\">{zh}。<br><span lang=\"en\">{en}</span></p>"
             );
         }
         text
@@ -222,9 +231,11 @@ mod tests {
         let notices = Notices {
             log_unreachable_since: Some("2026-11-25T12:00:00.000Z".into()),
             unsafe_settings: vec!["sync_interval=120s (n1)".into()],
+            not_witnessed: true,
         };
         let page = city("广元市", &view(), &notices);
         assert!(page.contains("has not answered since 2026-11-25T12:00:00.000Z"));
+        assert!(page.contains("not witnessed: the operator alone could have rewritten this"));
         assert!(page.contains("unsafe settings (sync_interval=120s (n1))"));
         assert!(!city("广元市", &view(), &Notices::default()).contains("role=\"alert\""));
     }

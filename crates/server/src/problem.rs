@@ -82,6 +82,8 @@ kinds! {
     IdInUse = UNPROCESSABLE_ENTITY, "id-in-use", "编号已被使用", "The id is in use";
     /// The machine's clock is behind the log.
     ClockBehind = SERVICE_UNAVAILABLE, "clock-behind", "服务器时钟落后于日志", "The clock is behind the log";
+    /// The machine's clock is ahead of a witness's.
+    ClockAhead = SERVICE_UNAVAILABLE, "clock-ahead", "服务器时钟快于见证人", "The clock is ahead of the witness";
     /// The queue is full, or a bounded resource is taken.
     Busy = SERVICE_UNAVAILABLE, "busy", "服务繁忙", "Busy";
     /// The log cannot be reached.
@@ -332,6 +334,16 @@ impl From<SubmitError> for Problem {
                 busy.retry_after(retry_after_seconds.into())
             }
             SubmitError::ClockBehind { behind_seconds } => of_clock(behind_seconds).logged(log),
+            SubmitError::ClockAhead { ahead_seconds } => {
+                let zh = format!(
+                    "服务器时钟比见证人的快 {ahead_seconds} 秒，没有记录任何内容；请通知系统管理员校时"
+                );
+                let en = format!(
+                    "the clock is {ahead_seconds} s ahead of the witness's, nothing was recorded; tell the system administrator"
+                );
+                let ahead = Self::new(Kind::ClockAhead, zh, en).with_outcome(NOTHING_RECORDED);
+                ahead.retry_after(CLOCK_RETRY_SECONDS).logged(log)
+            }
             SubmitError::Unavailable { outcome_unknown, retry_after_seconds, .. } => {
                 of_unavailable(outcome_unknown).retry_after(retry_after_seconds.into()).logged(log)
             }
@@ -458,6 +470,7 @@ mod tests {
         check(SubmitError::TooLarge { bytes: 2, limit: 1 }, 413, "too-large");
         check(SubmitError::Busy { retry_after_seconds: 1 }, 503, "busy");
         check(SubmitError::ClockBehind { behind_seconds: 400 }, 503, "clock-behind");
+        check(SubmitError::ClockAhead { ahead_seconds: 400 }, 503, "clock-ahead");
         check(rejected(Rejection::DocumentMissing), 422, "rejected");
         check(rejected(Rejection::IdInUse { id: "x".into(), pointer: "/data/id" }), 422, "id-in-use");
         check(rejected(Rejection::LocalForbidden), 403, "forbidden");

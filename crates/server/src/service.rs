@@ -19,6 +19,7 @@ use crate::core::{Core, Stores, StoresError};
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::request::CommandRequest;
+use crate::sealer::{Sealed, SealerError};
 use crate::submit_error::SubmitError;
 
 /// The folder of the read models in the data directory.
@@ -39,6 +40,8 @@ pub struct ServiceConfig {
     pub address: String,
     /// What time it is.
     pub clock: fn() -> Timestamp,
+    /// The keys to sign with, where they are not in the directory's file.
+    pub signing_key: Option<String>,
 }
 
 /// How far the start has come.
@@ -57,7 +60,19 @@ pub enum Readiness {
     Failed {
         /// Why.
         detail: String,
+        /// Whether the history is not the one that was signed for.
+        is_broken_history: bool,
     },
+}
+
+/// Why a start failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct StartFailure {
+    /// What happened.
+    pub detail: String,
+    /// Whether the history is not the one that was signed for.
+    pub is_broken_history: bool,
 }
 
 /// Why a service does not open.
@@ -86,6 +101,7 @@ pub struct Service {
 
 struct Running {
     core: Core,
+    sealed: Arc<Sealed>,
     views: watch::Receiver<Arc<Views>>,
     trouble: watch::Receiver<Option<Trouble>>,
 }
@@ -102,6 +118,7 @@ impl Service {
         let (stopping, stop) = watch::channel(false);
         let start = Start {
             stores: stores.clone(),
+            signing_key: config.signing_key,
             clock: config.clock,
             metrics: metrics.clone(),
             running: running.clone(),
@@ -113,13 +130,15 @@ impl Service {
     }
 
     /// Waits until the start is over; the error says why it failed.
-    pub async fn ready(&self) -> Result<(), String> {
+    pub async fn ready(&self) -> Result<(), StartFailure> {
         let mut readiness = self.readiness.clone();
         let over = readiness.wait_for(|now| !matches!(now, Readiness::Starting { .. })).await;
+        let failed =
+            |detail: &str, is_broken_history| StartFailure { detail: detail.to_owned(), is_broken_history };
         match over.as_deref() {
-            Ok(Readiness::Failed { detail }) => Err(detail.clone()),
+            Ok(Readiness::Failed { detail, is_broken_history }) => Err(failed(detail, *is_broken_history)),
             Ok(_) => Ok(()),
-            Err(_) => Err("the start was cut off".to_owned()),
+            Err(_) => Err(failed("the start was cut off", false)),
         }
     }
 
@@ -131,7 +150,10 @@ impl Service {
     /// Gives a command to the loop; see [`Core::submit`].
     pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
         match self.running.get() {
-            Some(running) => running.core.submit(request).await,
+            Some(running) => match running.sealed.clock_ahead() {
+                Some(ahead_seconds) => Err(SubmitError::ClockAhead { ahead_seconds }),
+                None => running.core.submit(request).await,
+            },
             None => Err(SubmitError::Unavailable {
                 detail: "服务正在启动 / the service is starting".to_owned(),
                 outcome_unknown: false,
@@ -148,6 +170,11 @@ impl Service {
     /// What keeps the views, or their copy on disk, from going on, if anything does.
     pub fn trouble(&self) -> Option<Trouble> {
         self.running.get().and_then(|running| running.trouble.borrow().clone())
+    }
+
+    /// The signed tree over the log; nothing before the service is ready.
+    pub fn sealed(&self) -> Option<&Arc<Sealed>> {
+        self.running.get().map(|running| &running.sealed)
     }
 
     /// The state after the last event that is on disk; nothing before the service is ready.
@@ -213,6 +240,7 @@ impl Service {
 /// The start: fold the log, open the rows, follow.
 struct Start {
     stores: Stores,
+    signing_key: Option<String>,
     clock: fn() -> Timestamp,
     metrics: Arc<Metrics>,
     running: Arc<OnceLock<Running>>,
@@ -231,6 +259,8 @@ enum StartError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
+    #[error(transparent)]
+    Sealer(#[from] SealerError),
     #[error("the start was cut off: {0}")]
     CutOff(#[from] tokio::task::JoinError),
 }
@@ -239,32 +269,43 @@ impl Start {
     /// Runs until the service stops.
     async fn run(mut self) {
         match self.start().await {
-            Ok((core, runner, last)) => {
-                let running = Running { core, views: runner.views(), trouble: runner.trouble() };
-                let (ready, mut stop) = (self.running, self.stop);
-                let stopped = async move {
-                    // An error means that the service itself is gone, which is a stop as well.
-                    let _ = stop.wait_for(|stop| *stop).await;
+            Ok((core, runner, sealed, last)) => {
+                let (views, trouble) = (runner.views(), runner.trouble());
+                let running = Running { core, sealed: sealed.clone(), views, trouble };
+                let (ready, stop) = (self.running, self.stop);
+                let stopped = || {
+                    let mut stop = stop.clone();
+                    async move {
+                        // An error means that the service itself is gone, which is a stop as well.
+                        let _ = stop.wait_for(|stop| *stop).await;
+                    }
                 };
-                tokio::join!(runner.run(stopped), open_doors(running, last, &ready, &self.reported));
+                let (views, seals) = (runner.run(stopped()), sealed.run(stopped()));
+                tokio::join!(views, seals, open_doors(running, last, &ready, &self.reported));
             }
             Err(error) => {
                 tracing::error!(%error, "the service does not start");
-                self.reported.send_replace(Readiness::Failed { detail: error.to_string() });
+                let is_broken_history = matches!(error, StartError::Sealer(SealerError::Seal(_)));
+                self.reported
+                    .send_replace(Readiness::Failed { detail: error.to_string(), is_broken_history });
             }
         }
     }
 
-    /// Gives the loop, the runner, and the position at which the start is over.
-    async fn start(&mut self) -> Result<(Core, Runner, u64), StartError> {
+    /// Gives the loop, the runner, the sealer, and the position at which the start is over.
+    async fn start(&mut self) -> Result<(Core, Runner, Arc<Sealed>, u64), StartError> {
         let last = self.stores.log.last_position().await?;
         let (stores, reported) = (self.stores.clone(), self.reported.clone());
         let opened = tokio::task::spawn_blocking(move || open_blocking(&stores, &reported, last));
-        let (memory, store, views) = opened.await??;
+        let (stores, secret) = (self.stores.clone(), self.signing_key.take());
+        let sealed = tokio::task::spawn_blocking(move || Sealed::open(&stores, secret.as_deref()));
+        // Side by side, since both read the whole log; a history that was not signed for is said before anything else.
+        let (sealed, opened) = tokio::join!(sealed, opened);
+        let (sealed, (memory, store, views)) = (sealed??, opened??);
         let (state, last) = (memory.state.clone(), memory.state.last_position);
         let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
         let runner = Runner::new(self.stores.log.clone(), store, views, state);
-        Ok((core, runner, last))
+        Ok((core, runner, sealed, last))
     }
 }
 

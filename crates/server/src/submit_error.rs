@@ -74,6 +74,14 @@ pub enum SubmitError {
         /// By how much.
         behind_seconds: i64,
     },
+    /// The clock is ahead of a witness's.
+    #[error(
+        "本机时钟比见证人的快 {ahead_seconds} 秒，请先校时 / the clock is {ahead_seconds} s ahead of the witness's: set it first"
+    )]
+    ClockAhead {
+        /// By how much.
+        ahead_seconds: i64,
+    },
     /// The log or the control store does not answer.
     #[error("{detail}")]
     Unavailable {

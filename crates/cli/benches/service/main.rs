@@ -133,6 +133,10 @@ fn city(data: &Path, events: u64) {
         println!("ready with {what:<20} {seconds:>6.2} s after the start");
         serving.stop();
     }
+    for (name, more) in [("verify", &[][..]), ("verify --deep", &["--deep"][..])] {
+        let seconds = timed(|| verify(data, more));
+        println!("{name:<18} {:>10.0} events/s", events as f64 / seconds);
+    }
     let serving = Serving::start(data);
     for (what, between) in [("as last read", false), ("after a command", true)] {
         let (p50, p99, size) = load::city_view(&serving, VIEW_READS, between);
@@ -143,6 +147,16 @@ fn city(data: &Path, events: u64) {
         serving.memory_mb("VmRSS"),
         serving.memory_mb("VmHWM")
     );
+}
+
+/// Runs the auditor's program over the log, which the service has signed meanwhile.
+fn verify(data: &Path, more: &[&str]) {
+    let program = env!("CARGO_BIN_EXE_lianjian");
+    let data = data.to_str().expect("a path");
+    let mut command = std::process::Command::new(program);
+    let done = command.args(["audit", "verify", "--self-consistent", "--data", data]).args(more).output();
+    let done = done.expect("the program");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }
 
 fn timed(work: impl FnOnce()) -> f64 {

@@ -1,4 +1,4 @@
-//! `audit`: what an outsider checks.
+//! `audit`: what an outsider checks, and what he is given to check.
 
 use clap::Subcommand;
 
@@ -11,6 +11,13 @@ mod diff_text;
 mod paper;
 mod replay;
 mod replay_text;
+mod establish;
+mod export;
+mod files;
+mod keys;
+mod receipt;
+mod sealed;
+mod there;
 mod verdict;
 mod verify;
 mod views;
@@ -22,14 +29,25 @@ pub enum Command {
     Replay(replay::Arguments),
     /// 对照：两个日期或位置之间的变动 / diff: what changed between two days or positions, by whom, on which document
     Diff(diff::Arguments),
-    /// 核验日志完整一致 / verify that the log is whole and consistent
+    /// 核验日志、归档包或回执 / verify a log, a bundle or a receipt
     Verify(verify::Arguments),
+    /// 导出可离线核验的归档包 / export a bundle that can be verified offline
+    Export(export::Arguments),
+    /// 给出一条事件的回执 / the receipt of one event
+    Receipt(receipt::Arguments),
+    /// 列出签署检查点的公钥 / the public keys that sign the checkpoints
+    Keys(keys::Arguments),
 }
+
+pub use sealed::{Sealed, control_store, trust as trusted};
 
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     match command {
         Command::Replay(arguments) => replay::run(&arguments, language),
         Command::Diff(arguments) => diff::run(&arguments, language),
         Command::Verify(arguments) => verify::run(&arguments, language),
+        Command::Export(arguments) => export::run(&arguments, language),
+        Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
     }
 }

@@ -108,7 +108,7 @@ fn all(place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
     if let Some(log) = checks::log(place, &mut checks, language)? {
         // A log whose storage is damaged was said to be so, and does not read further.
         if checks.iter().all(|check| check.health != Health::Fail) {
-            checks.push(checks::history(&*log, language)?);
+            checks.extend(checks::history(&*log, place, language)?);
         }
         checks::holder_and_views(data, &*log, &mut checks)?;
         checks.push(checks::control(place));

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use audit::trust::{KnownWitness, Trust};
 use clap::Args;
 use domain::place::PlaceCode;
 use event_log::{DirectoryLock, LockError};
@@ -14,8 +15,11 @@ use server::core::system_clock;
 use server::request::CommandRequest;
 use server::service::{Service, ServiceConfig};
 use server::sessions::Sessions;
+use server::signing_key::SIGNING_KEY_VARIABLE;
+use server::witnessing;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::demo;
 use crate::exit::Failure;
@@ -50,6 +54,9 @@ pub struct Arguments {
     /// JSON 配置文件（data、listen、city、log 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// 见证人文件（C2SP tlog-policy 的 witness 行，含地址）：检查点送其签名 / a file of witnesses with their addresses, to which the checkpoints are shown
+    #[arg(long, value_name = "FILE")]
+    witnesses: Option<PathBuf>,
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
     #[arg(long)]
     behind_proxy: bool,
@@ -64,6 +71,7 @@ struct ConfigFile {
     city: Option<PlaceCode>,
     // Spelled out, since what is flattened cannot refuse unknown fields.
     log: Option<String>,
+    witnesses: Option<PathBuf>,
     nats_credentials: Option<PathBuf>,
     nats_ca: Option<PathBuf>,
     nats_replicas: Option<u8>,
@@ -78,6 +86,7 @@ struct Settings {
     city: Option<PlaceCode>,
     demo: bool,
     behind_proxy: bool,
+    witnesses: Vec<KnownWitness>,
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
@@ -109,7 +118,28 @@ impl Settings {
         };
         let log = arguments.log.over(LogOptions { log: file.log, nats });
         let place = Place { data, log: log.location()? };
-        Ok(Self { place, listen, city: arguments.city.or(file.city), demo, behind_proxy })
+        let witnesses = arguments.witnesses.or(file.witnesses);
+        let witnesses = witnesses.as_deref().map_or(Ok(Vec::new()), read_witnesses)?;
+        Ok(Self { place, listen, city: arguments.city.or(file.city), demo, behind_proxy, witnesses })
+    }
+}
+
+/// The witnesses of a file, each of which must say where it is.
+fn read_witnesses(path: &Path) -> Result<Vec<KnownWitness>, Failure> {
+    let bytes = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let trust =
+        Trust::parse_witnesses(&bytes).map_err(|error| Failure::Usage { message: error.to_string() })?;
+    let is_reachable = |witness: &KnownWitness| {
+        witness.address.as_deref().is_some_and(|address| address.starts_with("http://"))
+    };
+    match trust.witnesses.iter().find(|witness| !is_reachable(witness)) {
+        None => Ok(trust.witnesses),
+        Some(KnownWitness { name, .. }) => Err(Failure::usage(
+            format!("见证人 {name} 须有 http:// 地址（内容均有签名，不含秘密）"),
+            format!(
+                "the witness {name} needs an http:// address (all that is sent is signed, and none of it secret)"
+            ),
+        )),
     }
 }
 
@@ -126,7 +156,9 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     let address = format!("http://{}", listener.local_addr().map_err(Failure::internal)?);
     let city = settings.place.city(settings.city.as_ref())?;
     let (log, data) = (settings.place.log.clone(), settings.place.data.clone());
-    let config = ServiceConfig { log, data, city, address: address.clone(), clock: system_clock };
+    let signing_key = std::env::var(SIGNING_KEY_VARIABLE).ok();
+    let config =
+        ServiceConfig { log, data, city, address: address.clone(), clock: system_clock, signing_key };
     let service = Service::open(config)?;
     let sessions = Arc::new(Sessions::default());
     let (stop, mut stopped) = watch::channel(false);
@@ -143,14 +175,20 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         until,
     );
     let http = tokio::spawn(http);
+    let mut showing = JoinSet::new();
     let mut signal = pin!(termination());
     let started = tokio::select! {
         started = start(settings, &service, &sessions, &address, language) => started,
         () = &mut signal => Ok(false),
     };
     if matches!(started, Ok(true)) {
+        if let (Some(sealed), false) = (service.sealed(), settings.witnesses.is_empty()) {
+            let (sealed, witnesses) = (sealed.clone(), settings.witnesses.clone());
+            showing.spawn(witnessing::run(sealed, witnesses, system_clock, std::future::pending()));
+        }
         signal.await;
     }
+    showing.shutdown().await;
     tracing::info!("stopping");
     stop.send_replace(true);
     let ended = http.await.map_err(Failure::internal)?;
@@ -181,13 +219,16 @@ async fn start(
     address: &str,
     language: Language,
 ) -> Result<bool, Failure> {
-    service.ready().await.map_err(|detail| Failure::Start { detail })?;
+    service.ready().await?;
     server::durability::declare(service).await?;
     if settings.demo {
         load_demo(service, language).await?;
     }
     let mut output = Output::new();
     output.line(language.pick(format!("服务地址：{address}"), format!("listening on {address}")))?;
+    for key in service.sealed().map(|sealed| sealed.keys()).unwrap_or_default() {
+        output.line(language.pick(format!("日志公钥：{key}"), format!("public key of the log: {key}")))?;
+    }
     if settings.demo {
         let code = sessions.issue_code(Instant::now())?;
         output.line(language.pick(
@@ -241,7 +282,7 @@ fn request(line: Line) -> Result<CommandRequest, Failure> {
 }
 
 /// Ctrl-C, or the signal with which a service manager stops a service.
-async fn termination() {
+pub async fn termination() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -273,6 +314,7 @@ mod tests {
             demo: false,
             config: None,
             behind_proxy,
+            witnesses: None,
         })
     }
 
@@ -298,6 +340,7 @@ mod tests {
             demo: false,
             config: Some(file.path().to_owned()),
             behind_proxy: false,
+            witnesses: None,
         };
         let read = Settings::read(arguments(None)).unwrap();
         assert_eq!((read.place.data, read.listen.port()), ("/srv/lianjian".into(), 9));

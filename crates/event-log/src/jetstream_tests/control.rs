@@ -49,6 +49,24 @@ fn what_one_instance_stores_every_other_sees() {
 }
 
 #[test]
+fn of_two_instances_one_replaces_a_value() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = NatsServer::start(directory.path());
+    let (one, other) = (open(&server), open(&server));
+    assert!(one.put_if("checkpoint", None, b"1").unwrap());
+    assert!(!other.put_if("checkpoint", None, b"2").unwrap());
+    assert!(!other.put_if("checkpoint", Some(b"0"), b"2").unwrap());
+    let taken = std::thread::scope(|scope| {
+        let racing =
+            [&one, &other].map(|store| scope.spawn(|| store.put_if("checkpoint", Some(b"1"), b"2").unwrap()));
+        racing.into_iter().map(|store| store.join().unwrap()).collect::<Vec<_>>()
+    });
+    assert_eq!(taken.iter().filter(|taken| **taken).count(), 1, "{taken:?}");
+    one.catch_up().unwrap();
+    assert_eq!(one.get("checkpoint").unwrap().unwrap(), b"2");
+}
+
+#[test]
 fn each_instance_takes_back_its_own_fields_only() {
     let directory = tempfile::tempdir().unwrap();
     let server = NatsServer::start(directory.path());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use audit::tree::leaf_hash;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -63,7 +64,11 @@ fn answer(recorded: &Recorded) -> Result<Response, Problem> {
     let warnings = serde_json::to_string(&recorded.warnings).map_err(broken)?;
     let (id, position, events) = (recorded.command_id, recorded.position, recorded.events.join(&b","[..]));
     let head = format!(r#"{{"command_id":"{id}","position":{position},"events":["#);
-    let tail = format!(r#"],"warnings":{warnings}}}"#);
+    // What a receipt will prove: the leaf of each event, the last of which stands at the position.
+    let leaves: Vec<String> = recorded.events.iter().map(|event| leaf_hash(event).to_string()).collect();
+    let leaf = leaves.last().map_or("", String::as_str);
+    let leaves = serde_json::to_string(&leaves).map_err(broken)?;
+    let tail = format!(r#"],"warnings":{warnings},"leaf_hash":"{leaf}","leaf_hashes":{leaves}}}"#);
     let body = [head.as_bytes(), &events, tail.as_bytes()].concat();
     let status = if recorded.replayed { StatusCode::OK } else { StatusCode::CREATED };
     let mut response = (status, typed("application/json", body.into())).into_response();
@@ -256,6 +261,7 @@ mod tests {
             |response: Response| runtime.block_on(axum::body::to_bytes(response.into_body(), 1_000)).unwrap();
         let body = bytes(first);
         assert_eq!(body, bytes(repeat));
-        assert_eq!(body, r#"{"command_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","position":7,"events":[{"b":1,  "a":2}],"warnings":[]}"#.as_bytes());
+        let leaf = leaf_hash(br#"{"b":1,  "a":2}"#).to_string();
+        assert_eq!(body, r#"{"command_id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","position":7,"events":[{"b":1,  "a":2}],"warnings":[],"leaf_hash":"LEAF","leaf_hashes":["LEAF"]}"#.replace("LEAF", &leaf).as_bytes());
     }
 }

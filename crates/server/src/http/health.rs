@@ -21,6 +21,7 @@ pub(crate) async fn healthz() -> Response {
 /// The log has been read and the views have caught up.
 pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> {
     let position = app.view_position()?;
+    app.check_history()?;
     // An instance that serves the past while the log is away is better than none: it stays ready, and says so.
     let since = app
         .service
@@ -50,7 +51,7 @@ impl App {
     /// How far the start is; reads would show a past that nobody asked for.
     pub(crate) fn not_ready(&self) -> Problem {
         match self.service.readiness() {
-            Readiness::Failed { detail } => {
+            Readiness::Failed { detail, .. } => {
                 let said = (
                     "启动失败，原因见运行日志；请通知系统管理员",
                     "the start failed, the server's log says why; tell the system administrator",

@@ -76,6 +76,10 @@ impl App {
         let notices = page::Notices {
             log_unreachable_since: self.service.log_unreachable_since().map(|since| since.to_string()),
             unsafe_settings: self.state()?.unsafe_settings.clone(),
+            not_witnessed: self
+                .service
+                .sealed()
+                .is_none_or(|sealed| sealed.witnessed().is_ok_and(|heads| heads.is_empty())),
         };
         let mut response = Html(page::city(&name, &view, &notices)).into_response();
         response.headers_mut().insert(POSITION, HeaderValue::from(view.position));

@@ -36,6 +36,7 @@ impl Given {
             city,
             address: String::new(),
             clock: system_clock,
+            signing_key: None,
         };
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();

@@ -2,7 +2,7 @@
 
 use domain::account::Role;
 
-use crate::auth::{Access, EVENT_READERS, OPERATORS, READERS};
+use crate::auth::{AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +35,18 @@ pub enum Endpoint {
     Events,
     /// Events as they come.
     EventStream,
+    /// The signed head of the tree.
+    Checkpoint,
+    /// The newest head that a witness has signed.
+    Witnessed,
+    /// The keys that sign it.
+    Keys,
+    /// Hashes of the tree.
+    Tile,
+    /// Events, as the tree's bundles.
+    EntryBundle,
+    /// The proof of one event.
+    Receipt,
     /// Whether the process lives.
     Healthz,
     /// Whether it answers reads.
@@ -173,6 +185,8 @@ const CITY_READERS: &[Role] = &[Role::CityOffice, Role::Auditor];
 const JSON: &[&str] = &["application/json"];
 const EVENT_LISTS: &[&str] = &["application/x-ndjson", "application/cloudevents-batch+json"];
 const SCHEMA: &[&str] = &["application/schema+json"];
+const TEXT: &[&str] = &["text/plain"];
+const BYTES: &[&str] = &["application/octet-stream"];
 const HTML: &[&str] = &["text/html"];
 
 const READ_STATUSES: &[u16] = &[200, 304, 404, 503];
@@ -268,6 +282,48 @@ pub const ROUTES: &[Route] = &[
         access: Access::Read(EVENT_READERS),
         media_types: &["text/event-stream"],
         statuses: &[200, 503],
+    },
+    open(
+        Endpoint::Checkpoint,
+        "/checkpoint",
+        TEXT,
+        &[200, 503],
+        "签名检查点（C2SP tlog-checkpoint）/ the signed head of the log",
+    ),
+    open(
+        Endpoint::Witnessed,
+        "/checkpoint/witnessed",
+        TEXT,
+        &[200, 404, 503],
+        "最近一个有见证人签名的检查点 / the newest checkpoint that a witness has signed",
+    ),
+    open(Endpoint::Keys, "/keys", TEXT, &[200, 503], "签署检查点的公钥 / the public keys that sign it"),
+    Route {
+        endpoint: Endpoint::EntryBundle,
+        path: "/tile/entries/{*index}",
+        summary: "事件包（C2SP tlog-tiles）/ an entry bundle: up to 256 events, exactly as stored",
+        query: &[],
+        access: Access::Read(AUDITORS),
+        media_types: BYTES,
+        statuses: &[200, 404, 503],
+    },
+    Route {
+        endpoint: Endpoint::Tile,
+        path: "/tile/{level}/{*index}",
+        summary: "哈希瓦片（C2SP tlog-tiles）/ a tile of the tree's hashes",
+        query: &[],
+        access: Access::Read(EVENT_READERS),
+        media_types: BYTES,
+        statuses: &[200, 404, 503],
+    },
+    Route {
+        endpoint: Endpoint::Receipt,
+        path: "/api/v1/receipts/{position}",
+        summary: "事件的包含证明（C2SP tlog-proof）/ a receipt: proves one event under a signed checkpoint",
+        query: &[],
+        access: Access::Read(EVENT_READERS),
+        media_types: TEXT,
+        statuses: &[200, 404, 503],
     },
     open(Endpoint::Healthz, "/healthz", JSON, &[200], "进程是否存活 / whether the process lives"),
     open(Endpoint::Readyz, "/readyz", JSON, &[200, 503], "视图是否就绪 / whether the views have caught up"),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::diff_text;
 use super::replay::Form;
-use super::verify::control_store;
+use super::sealed::control_store;
 use crate::commands::show::check_position;
 use crate::exit::Failure;
 use crate::import_line::{Lines, RawLine};

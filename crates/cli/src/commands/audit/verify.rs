@@ -1,30 +1,42 @@
-//! `audit verify`: every event of a log that lies here or behind a server, held against the rules of the log.
+//! `audit verify`: every event of a log, a bundle or a receipt, held against the rules of the log and the signed tree.
 
-use std::io::BufRead;
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use audit::{Commitments, Depth, Report, Verifier, verify_log};
+use audit::checkpoint::Checkpoint;
+use audit::tree::{Tree, leaf_hash};
+use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, verify_log};
 use clap::Args;
 use domain::place::PlaceCode;
-use event_log::{ControlStore, EmbeddedControl, LogLocation, MAX_EVENT_BYTES};
+use server::sealer::recall_leaves;
 
+use super::establish::Established;
+use super::sealed::{self, Sealed, control_store, leaves_there};
+use super::there::Events;
 use super::verdict::{self, Verdict};
-use super::views;
+use super::{files, views};
 use crate::exit::Failure;
-use crate::import_line::{Lines, RawLine};
 use crate::language::Language;
-use crate::local::{DataDirectory, Place, runtime};
+use crate::local::{DataDirectory, runtime};
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
-
-/// The file of names, pays and reasons.
-const CONTROL_FILE: &str = "control.db";
 
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// 另查 JSON Schema、业务规则、承诺值和读模型 / also check schemas, rules, commitments and the read models
     #[arg(long)]
     deep: bool,
+    /// 核验 audit export 写出的归档包 / verify a bundle that audit export wrote
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["receipt", "server", "data"])]
+    bundle: Option<PathBuf>,
+    /// 核验 audit receipt 写出的回执 / verify a receipt that audit receipt wrote
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["server", "data", "deep"])]
+    receipt: Option<PathBuf>,
+    /// 可信公钥文件：日志、见证人和法定数（C2SP tlog-policy） / a file of trusted keys: logs, witnesses, quorum
+    #[arg(long, value_name = "KEYS")]
+    trust: Option<PathBuf>,
+    /// 先前保存的检查点：日志须是它的延续 / a checkpoint kept from earlier, which the log must continue
+    #[arg(long, value_name = "CHECKPOINT_FILE")]
+    since: Option<PathBuf>,
     /// 不要求证明签名者：只核验自洽 / be content with consistency: nobody's signature is asked for
     #[arg(long)]
     self_consistent: bool,
@@ -34,17 +46,41 @@ pub struct Arguments {
     /// 服务所管城市的代码，默认 5108 / the code of the server's city; 5108 where absent
     #[arg(long, value_name = "CODE", requires = "server")]
     city: Option<PlaceCode>,
+    /// 令牌只能读取一个县(区)时：核验与该县有关的事件 / with a token of one county: verify what concerns it
+    #[arg(long, value_name = "CODE", requires = "server")]
+    scope: Option<PlaceCode>,
     #[command(flatten)]
     directory: DataDirectory,
     #[command(flatten)]
     server: ServerOptions,
 }
 
+/// What was verified.
+pub struct Verified {
+    pub report: Report,
+    /// The head under which it lies, and those that witnesses have signed.
+    pub checkpoint: Option<Checkpoint>,
+    pub witnessed: Vec<Checkpoint>,
+    /// How the views compare, where they were looked at.
+    pub compared: Compared,
+}
+
+type Compared = Option<Result<views::Comparison, Failure>>;
+
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
-    let (mut report, compared) = match arguments.server.connect()? {
-        Some(server) => there(&server, arguments, language)?,
-        None => here(arguments, language)?,
+    let trust = arguments.trust.as_deref().map(sealed::trust).transpose()?;
+    let since = arguments.since.as_deref().map(sealed::checkpoint).transpose()?;
+    let keys = trust.as_ref().map(|trust| trust.keys()).unwrap_or_default();
+    let since = since.as_ref();
+    let Verified { mut report, checkpoint, witnessed, compared } = match arguments.server.connect()? {
+        Some(server) => there(&server, arguments, since, language)?,
+        None => match (&arguments.bundle, &arguments.receipt) {
+            (Some(file), _) => files::bundle(file, arguments.deep, &keys, since, language)?,
+            (None, Some(file)) => files::receipt(file, &keys, since)?,
+            (None, None) => here(arguments, since, language)?,
+        },
     };
+    check_since(since, &keys, checkpoint.as_ref(), &mut report);
     let views = match compared {
         Some(Ok(comparison)) => {
             comparison.differences.into_iter().for_each(|finding| report.add(finding));
@@ -58,8 +94,22 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         // Told in the report too: a verdict without the views must say so.
         Err(failure) => (Some(failure.to_string()), Some(failure)),
     };
-    let verdict = Verdict::of(&report, arguments.self_consistent);
-    verdict::tell(&report, verdict, note, arguments.json, language)?;
+    let established = trust.as_ref().zip(checkpoint.as_ref());
+    let established = established.map(|(trust, head)| (trust, Established::of(trust, head, &witnessed)));
+    let verdict = Verdict::of(
+        &report,
+        established.as_ref().map(|(trust, established)| (*trust, established)),
+        since.is_some() && trust.is_none(),
+        arguments.self_consistent,
+    );
+    let told = verdict::Told {
+        verdict,
+        checkpoint: checkpoint.as_ref(),
+        established: established.as_ref().map(|(_, established)| established),
+        note,
+        report: &report,
+    };
+    verdict::tell(told, arguments.json, language)?;
     match held {
         // The log is as it should be, and the rest could not be looked at.
         Some(failure) if report.is_consistent() => Err(failure),
@@ -71,72 +121,101 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     }
 }
 
-type Compared = Option<Result<views::Comparison, Failure>>;
+/// The older checkpoint must be of the same log, and where keys are given signed by one of them.
+fn check_since(
+    since: Option<&Checkpoint>,
+    keys: &[audit::key::PublicKey],
+    head: Option<&Checkpoint>,
+    report: &mut Report,
+) {
+    let Some(since) = since else { return };
+    let (position, detail) = (since.size, since.origin.clone());
+    if head.is_none_or(|head| head.origin != since.origin) {
+        report.add(Finding { position, kind: FindingKind::Checkpoint, detail });
+    } else if !keys.is_empty() && !since.is_signed_by_log(keys).unwrap_or(false) {
+        report.add(Finding { position, kind: FindingKind::Signature, detail });
+    }
+}
 
-fn here(arguments: &Arguments, language: Language) -> Result<(Report, Compared), Failure> {
+fn here(arguments: &Arguments, since: Option<&Checkpoint>, language: Language) -> Result<Verified, Failure> {
     let place = arguments.directory.place()?;
     let log = place.open_log()?;
-    let control = if arguments.deep { control_store(&place)? } else { None };
+    let control = control_store(&place)?;
     let depth = match (arguments.deep, &control) {
         (false, _) => Depth::Log,
         (true, Some(control)) => Depth::Deep(Commitments::Store(&**control)),
         (true, None) => Depth::Deep(Commitments::Gone),
     };
+    // The head first: what is recorded meanwhile lies after it.
+    let sealed = control.as_deref().map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
     let last = runtime()?.block_on(log.last_position())?;
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
-    let verifier = Verifier::new(Some(log.city()), depth);
-    let report = verify_log(&*log, verifier, &mut |position| progress.at(position))?;
+    let mut verifier = Verifier::new(Some(log.city()), depth);
+    verifier.witnessed(sealed.times());
+    let mut tree = Tree::default();
+    let mut report = verify_log(&*log, verifier, &mut |position, body| {
+        tree.push(leaf_hash(body));
+        progress.at(position);
+    })?;
     progress.end();
+    let remembered = recall_leaves(&place.data);
+    let found = sealed.against(&tree, remembered.as_ref(), log.city(), since);
+    found.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
     let compared =
         (arguments.deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
-    Ok((report, compared))
+    Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
 }
 
-/// The store beside the log, which verifying must not make where it is gone.
-pub fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Failure> {
-    match place.log {
-        LogLocation::Embedded if !place.data.join(CONTROL_FILE).exists() => Ok(None),
-        LogLocation::Embedded => Ok(Some(Arc::new(EmbeddedControl::open(&place.data)?))),
-        LogLocation::Nats(_) => Ok(Some(place.open_existing()?.control)),
-    }
-}
-
-fn there(server: &Server, arguments: &Arguments, language: Language) -> Result<(Report, Compared), Failure> {
+fn there(
+    server: &Server,
+    arguments: &Arguments,
+    since: Option<&Checkpoint>,
+    language: Language,
+) -> Result<Verified, Failure> {
     let default = "5108".parse().map_err(Failure::internal);
     let city: PlaceCode = arguments.city.clone().map_or(default, Ok)?;
+    let part = if arguments.scope.is_some() { Part::Scope { from: 1 } } else { Part::Whole };
     let depth = if arguments.deep { Depth::Deep(Commitments::NotAtHand) } else { Depth::Log };
-    let mut verifier = Verifier::new(Some(city.as_str()), depth);
-    let mut folding = arguments.deep.then(|| views::Folding::new(city.clone()));
+    let sealed = Sealed::there(server)?;
+    let size = sealed.checkpoint.as_ref().map_or(0, |head| head.size);
     let mut progress = Progress::begin(language, "核验", "verifying", None);
-    // Without a limit the server sends all of the city, or says that the token may not read it.
-    let answer = server.get_lines(&format!("/api/v1/events?scope={city}"))?;
-    let mut lines = Lines::new(answer, "events");
-    let mut position = 0;
-    while let Some((number, line)) = next(&mut lines, server)? {
-        position = number;
-        match line {
-            RawLine::Bytes(bytes) => {
-                verifier.check(position, &bytes)?;
-                if let Some(folding) = &mut folding {
-                    folding.event(position, &bytes);
-                }
-            }
-            RawLine::TooLong => verifier.storage_damaged(None, &format!("> {MAX_EVENT_BYTES} bytes")),
+    let hashes = leaves_there(server, size, &mut |_| {})?;
+    let mut verifier = Verifier::of_part(part, Some(city.as_str()), depth);
+    verifier.witnessed(sealed.times());
+    let is_deep = arguments.deep && part == Part::Whole;
+    let mut folding = is_deep.then(|| views::Folding::new(city.clone()));
+    let mut events = match part {
+        Part::Whole => Events::of_city(server, &city)?,
+        Part::Range { .. } | Part::Scope { .. } => Events::open(server, 0)?,
+    };
+    let (mut last, mut tree, mut differing) = (0, Tree::default(), None);
+    while let Some((position, body)) = events.next()? {
+        last = position;
+        verifier.check(position, &body)?;
+        if let Some(folding) = &mut folding {
+            folding.event(position, &body);
         }
+        let leaf = leaf_hash(&body);
+        if position <= size && hashes.leaf(position.saturating_sub(1)) != Some(leaf) {
+            differing.get_or_insert(position);
+        }
+        tree.push(leaf);
         progress.at(position);
     }
     progress.end();
-    let report = verifier.finish();
-    let compared =
-        folding.filter(|_| report.is_consistent()).map(|folding| folding.compare(server, position));
-    Ok((report, compared))
-}
-
-/// An answer that breaks off is the server's failure, not a short log.
-fn next(lines: &mut Lines<impl BufRead>, server: &Server) -> Result<Option<(u64, RawLine)>, Failure> {
-    lines.next().map_err(|failure| match failure {
-        Failure::Input { cause, .. } => server.unreachable(cause),
-        other => other,
-    })
+    let mut report = verifier.finish();
+    // Of the others' events only the hashes are known; under the root they prove one's own.
+    let found = match part {
+        Part::Whole => sealed.against(&tree, Some(&hashes), city.as_str(), since),
+        Part::Range { .. } | Part::Scope { .. } => {
+            let mut found = sealed.against(&hashes, None, city.as_str(), since);
+            let kind = FindingKind::Leaf;
+            found.extend(differing.map(|position| Finding { position, kind, detail: String::new() }));
+            found
+        }
+    };
+    found.into_iter().for_each(|finding| report.add(finding));
+    let compared = folding.filter(|_| report.is_consistent()).map(|folding| folding.compare(server, last));
+    Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use audit::tree::{Tree, leaf_hash};
 use audit::{Depth, Verifier, verify_log};
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
@@ -10,9 +11,12 @@ use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockErro
 use projections::{Opened, RebuildReason, Store};
 use server::core::system_clock;
 use server::memory::Memory;
+use server::sealer::recall_leaves;
 use server::service::VIEWS_FOLDER;
 
 use super::Check;
+
+use crate::commands::audit::{Sealed, control_store};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::local::{Place, runtime};
@@ -58,20 +62,22 @@ pub fn log(
     Ok(Some(log))
 }
 
-/// What the events say of each other: whole commands, times, numbers of each county; `audit verify --deep` looks further.
-pub fn history(log: &dyn EventLog, language: Language) -> Result<Check, Failure> {
+/// What the events say of each other: whole commands, times, numbers of each county; and whether they are those that were
+/// signed for. `audit verify --deep` looks further.
+pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
     let mut progress = Progress::begin(language, "核对事件", "reading the events", None);
     let verifier = Verifier::new(Some(log.city()), Depth::Log);
-    let report = verify_log(log, verifier, &mut |position| progress.at(position))?;
+    let mut tree = Tree::default();
+    let report = verify_log(log, verifier, &mut |position, body| {
+        tree.push(leaf_hash(body));
+        progress.at(position);
+    })?;
     progress.end();
     let Some(first) = report.findings.first() else {
         let commands = report.commands;
         let zh = format!("{commands} 条指令完整，时间与各县序号连续");
-        return Ok(Check::ok(
-            "history",
-            zh,
-            format!("{commands} commands whole, times and numbers in order"),
-        ));
+        let en = format!("{commands} commands whole, times and numbers in order");
+        return Ok(vec![Check::ok("history", zh, en), checkpoint(log, place, &tree)?]);
     };
     let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
     let zh = format!(
@@ -80,7 +86,38 @@ pub fn history(log: &dyn EventLog, language: Language) -> Result<Check, Failure>
     let en = format!(
         "{count} findings, the first at event {position}: {en}. Stop the service, run `audit verify --deep`, compare with a backup"
     );
-    Ok(Check::fail("history", zh, en))
+    Ok(vec![Check::fail("history", zh, en), checkpoint(log, place, &tree)?])
+}
+
+/// Whether the events are those that the last signed checkpoint covers.
+fn checkpoint(log: &dyn EventLog, place: &Place, tree: &Tree) -> Result<Check, Failure> {
+    let sealed =
+        control_store(place)?.map_or_else(|| Ok(Sealed::default()), |control| Sealed::here(&*control))?;
+    let remembered = recall_leaves(&place.data);
+    if let Some(found) = sealed.against(tree, remembered.as_ref(), log.city(), None).first() {
+        let (position, (zh, en)) = (found.position, found.kind.meaning());
+        let zh = format!("第 {position} 条：{zh}。请停止服务，保留现状，与备份核对后恢复");
+        let en = format!(
+            "event {position}: {en}. Stop the service, keep what is there, compare with a backup, restore"
+        );
+        return Ok(Check::fail("checkpoint", zh, en));
+    }
+    let last = tree.size();
+    Ok(match &sealed.checkpoint {
+        None => {
+            let zh = "尚未签署：服务启动后约一秒即签署";
+            Check::warn(
+                "checkpoint",
+                zh,
+                "nothing is signed yet: a running service signs within a second or two",
+            )
+        }
+        Some(head) => {
+            let size = head.size;
+            let zh = format!("已签署第 1 至 {size} 条，共 {last} 条");
+            Check::ok("checkpoint", zh, format!("events 1 to {size} of {last} are signed"))
+        }
+    })
 }
 
 /// Damage is found by looking; everything else kept us from looking.

@@ -1,0 +1,230 @@
+//! A bundle: one file with events exactly as stored, the signed head over them, and what else an outsider needs to
+//! verify them without us. `docs/verify/README.md` describes it for those who write a checker of their own.
+
+use std::collections::BTreeMap;
+use std::io::{Seek, Write};
+
+use domain::EventBody;
+use event_log::envelope::full_type;
+use event_log::schemas::event_schema;
+use event_log::{LogError, Position};
+use serde::{Deserialize, Serialize};
+
+use crate::archive::{ArchiveError, ArchiveWriter};
+use crate::checkpoint::Checkpoint;
+use crate::key::PublicKey;
+use crate::part::Part;
+use crate::tree::{Tree, leaf_hash};
+
+/// The name of the format, with its version.
+pub const FORMAT: &str = "lianjian-bundle/1";
+/// Until a witness outside the city's machines has signed, this is said with every bundle, verdict and page.
+pub const NOT_WITNESSED: (&str, &str) =
+    ("未经见证：运营者本可单方重写此日志", "not witnessed: the operator alone could have rewritten this");
+
+/// The files of a bundle.
+pub(crate) const CHECKPOINT_FILE: &str = "checkpoint";
+pub(crate) const KEYS_FILE: &str = "keys";
+pub(crate) const WITNESSED_FOLDER: &str = "witnessed/";
+pub(crate) const LEAVES_FILE: &str = "leaves";
+pub(crate) const EVENTS_FILE: &str = "events.ndjson";
+pub(crate) const PROOFS_FILE: &str = "proofs.ndjson";
+pub(crate) const SCHEMAS_FOLDER: &str = "schemas/events/";
+pub(crate) const MANIFEST_FILE: &str = "manifest.json";
+
+/// What a bundle says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: String,
+    /// The city of the log.
+    pub city: String,
+    /// The log, as its checkpoints name it.
+    pub origin: String,
+    /// How many events the signed head covers.
+    pub size: u64,
+    /// The first position that was asked for.
+    pub first: Position,
+    /// The last one.
+    pub last: Position,
+    /// The county whose events these are; nothing where no event was left out.
+    pub scope: Option<String>,
+    /// How many events are in it.
+    pub events: u64,
+    /// Who has co-signed, by the city's own account.
+    pub witnesses: Vec<String>,
+    /// What must be said where nobody has.
+    pub note: Option<String>,
+    /// Every other file.
+    pub files: BTreeMap<String, FileEntry>,
+}
+
+/// A file, as the manifest names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileEntry {
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// SHA-256 of them, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// How much of the log is in the bundle.
+    pub fn part(&self) -> Part {
+        match &self.scope {
+            Some(_) => Part::Scope { from: self.first },
+            None if self.first == 1 && self.last == self.size => Part::Whole,
+            None => Part::Range { from: self.first },
+        }
+    }
+
+    /// The only bytes in which it is written.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        // Strings and numbers always make JSON.
+        let mut bytes = serde_json::to_vec_pretty(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// What is put into a bundle, besides the events.
+pub struct BundleSource<'a> {
+    /// The city of the log.
+    pub city: &'a str,
+    /// The signed head.
+    pub checkpoint: &'a Checkpoint,
+    /// Heads that witnesses have co-signed.
+    pub witnessed: &'a [Checkpoint],
+    /// The keys of the log, and of the witnesses that it knows.
+    pub keys: &'a [PublicKey],
+    /// The hashes of every event under the head.
+    pub tree: &'a Tree,
+    /// The first position that is wanted.
+    pub first: Position,
+    /// The last one, at most the size of the head.
+    pub last: Position,
+    /// The county whose events are wanted.
+    pub scope: Option<&'a str>,
+}
+
+/// Why a bundle is not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The file cannot be written.
+    #[error("归档包无法写出:{0} / the bundle cannot be written: {0}")]
+    Archive(#[from] ArchiveError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// What would be exported is not what was signed.
+    #[error(
+        "第 {position} 条与签名检查点之下的叶哈希不符,未导出:请运行 audit verify / event {position} is not the one under the signed checkpoint, nothing was exported: run audit verify"
+    )]
+    NotSealed {
+        /// Where.
+        position: Position,
+    },
+}
+
+/// Shows each event that is wanted, in order.
+pub type Visit<'a> = dyn FnMut(Position, &[u8]) -> Result<(), ExportError> + 'a;
+
+/// Writes a bundle. `show` shows every event from `first` to `last`, or those of them that belong to the scope.
+pub fn write_bundle<W: Write + Seek>(
+    target: W,
+    source: &BundleSource<'_>,
+    show: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), ExportError>,
+) -> Result<Manifest, ExportError> {
+    let mut archive = ArchiveWriter::new(target);
+    archive.add(CHECKPOINT_FILE, &source.checkpoint.to_bytes())?;
+    let keys: String = source.keys.iter().map(|key| format!("{key}\n")).collect();
+    archive.add(KEYS_FILE, keys.as_bytes())?;
+    for head in source.witnessed {
+        archive.add(&format!("{WITNESSED_FOLDER}{:020}", head.size), &head.to_bytes())?;
+    }
+    let mut positions = Vec::new();
+    archive.add_with(EVENTS_FILE, &mut |file| {
+        show(&mut |position, body| {
+            if source.tree.leaf(position.saturating_sub(1)) != Some(leaf_hash(body)) {
+                return Err(ExportError::NotSealed { position });
+            }
+            positions.push(position);
+            let written = file.write_all(body).and_then(|()| file.write_all(b"\n"));
+            written.map_err(|error| ArchiveError::Io(error).into())
+        })
+    })?;
+    let mut manifest = Manifest {
+        format: FORMAT.to_owned(),
+        city: source.city.to_owned(),
+        origin: source.checkpoint.origin.clone(),
+        size: source.checkpoint.size,
+        first: source.first,
+        last: source.last,
+        scope: source.scope.map(str::to_owned),
+        events: positions.len() as u64,
+        witnesses: Vec::new(),
+        note: None,
+        files: BTreeMap::new(),
+    };
+    match manifest.part() {
+        Part::Whole => archive.add_with(LEAVES_FILE, &mut |file| write_leaves(file, source))?,
+        Part::Range { .. } | Part::Scope { .. } => {
+            archive.add_with(PROOFS_FILE, &mut |file| write_proofs(file, source, &positions))?;
+        }
+    }
+    for event_type in EventBody::TYPES {
+        if let Some(schema) = event_schema(event_type) {
+            let name = format!("{SCHEMAS_FOLDER}{}.json", full_type(event_type));
+            archive.add(&name, format!("{schema:#}\n").as_bytes())?;
+        }
+    }
+    manifest.witnesses = names_of_witnesses(source.checkpoint, source.witnessed, source.keys);
+    manifest.note = manifest.witnesses.is_empty().then(|| NOT_WITNESSED.1.to_owned());
+    manifest.files = archive
+        .written()
+        .iter()
+        .map(|file| (file.name.clone(), FileEntry { bytes: file.bytes, sha256: file.sha256.clone() }))
+        .collect();
+    archive.add(MANIFEST_FILE, &manifest.to_bytes())?;
+    archive.finish()?;
+    Ok(manifest)
+}
+
+/// The witnesses whose signatures are on these heads, by name.
+pub(crate) fn names_of_witnesses(
+    checkpoint: &Checkpoint,
+    witnessed: &[Checkpoint],
+    keys: &[PublicKey],
+) -> Vec<String> {
+    let witnesses: Vec<PublicKey> =
+        keys.iter().filter(|key| key.kind == crate::key::KeyKind::Witness).cloned().collect();
+    let heads = witnessed.iter().chain([checkpoint]);
+    let signed = heads.flat_map(|head| head.signed_by(&witnesses).unwrap_or_default());
+    let mut names: Vec<String> = signed.map(|signed| signed.key.name).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn write_leaves(file: &mut dyn Write, source: &BundleSource<'_>) -> Result<(), ExportError> {
+    let leaves = source.tree.range(0, 0, source.checkpoint.size).unwrap_or_default();
+    leaves.iter().try_for_each(|leaf| file.write_all(&leaf.0)).map_err(|error| ArchiveError::Io(error).into())
+}
+
+/// A line an event: its path to the root, from the leaf's sibling upward.
+fn write_proofs(
+    file: &mut dyn Write,
+    source: &BundleSource<'_>,
+    positions: &[Position],
+) -> Result<(), ExportError> {
+    for position in positions {
+        let path = source.tree.inclusion(position.saturating_sub(1), source.checkpoint.size);
+        let path = path.ok_or(ExportError::NotSealed { position: *position })?;
+        let line: Vec<String> = path.iter().map(|hash| hash.to_string()).collect();
+        let line = serde_json::to_string(&line).unwrap_or_default();
+        writeln!(file, "{line}").map_err(ArchiveError::Io)?;
+    }
+    Ok(())
+}

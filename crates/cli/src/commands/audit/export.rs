@@ -1,0 +1,238 @@
+//! `audit export`: one file with events, signed head, keys, schemas and hashes, for whoever verifies without us.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Seek};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use audit::bundle::{BundleSource, ExportError, Manifest, Visit, write_bundle};
+use audit::checkpoint::origin;
+use audit::tree::{Tree, leaf_hash};
+use clap::Args;
+use domain::place::PlaceCode;
+use event_log::EventLog;
+use serde_json::Value;
+
+use super::sealed::{Sealed, control_store, leaves_there};
+use super::there::Events;
+use crate::exit::Failure;
+use crate::language::Language;
+use crate::local::DataDirectory;
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::remote::{Server, ServerOptions};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 写出的文件，须尚不存在 / the file to write, which must not be there yet
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// 第一条事件的位置 / the position of the first event
+    #[arg(long, value_name = "POSITION")]
+    from: Option<u64>,
+    /// 最后一条事件的位置 / the position of the last event
+    #[arg(long, value_name = "POSITION")]
+    to: Option<u64>,
+    /// 只导出与该县(区)有关的事件 / only what concerns this county
+    #[arg(long, value_name = "CODE")]
+    scope: Option<PlaceCode>,
+    /// 以 JSON 输出清单 / the manifest as JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    directory: DataDirectory,
+    #[command(flatten)]
+    server: ServerOptions,
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
+    let manifest = match arguments.server.connect()? {
+        Some(server) => there(&server, arguments, language)?,
+        None => here(arguments, language)?,
+    };
+    let mut output = Output::new();
+    if arguments.json {
+        output.json(&manifest)?;
+        return output.flush();
+    }
+    let file = arguments.file.display();
+    let Manifest { events, first, last, size, .. } = &manifest;
+    output.line(language.pick(
+        format!("{file}：{events} 个事件（第 {first} 至 {last} 条），检查点覆盖 {size} 条"),
+        format!("{file}: {events} events (positions {first} to {last}) under a checkpoint of {size}"),
+    ))?;
+    if manifest.note.is_some() {
+        output.line(language.pick(audit::bundle::NOT_WITNESSED.0, audit::bundle::NOT_WITNESSED.1))?;
+    }
+    output.flush()
+}
+
+fn here(arguments: &Arguments, language: Language) -> Result<Manifest, Failure> {
+    let place = arguments.directory.place()?;
+    let log = place.open_log()?;
+    let sealed =
+        control_store(&place)?.map_or_else(|| Ok(Sealed::default()), |control| Sealed::here(&*control))?;
+    let size = sealed.head()?.size;
+    let mut progress = Progress::begin(language, "读取日志", "reading the log", Some(size));
+    let mut tree = Tree::default();
+    log.scan(0, size, &mut |stored| {
+        tree.push(leaf_hash(stored.body));
+        progress.at(stored.position);
+        ControlFlow::Continue(())
+    })?;
+    progress.end();
+    let (first, last) = arguments.span(size)?;
+    let scope = arguments.scope.as_ref().map(|code| county(code, log.city())).transpose()?;
+    arguments.write(&sealed, log.city(), &tree, &mut |visit| show_here(&*log, (first, last), scope, visit))
+}
+
+fn show_here(
+    log: &dyn EventLog,
+    (first, last): (u64, u64),
+    scope: Option<&str>,
+    visit: &mut Visit<'_>,
+) -> Result<(), ExportError> {
+    let mut failed = None;
+    log.scan(first - 1, last, &mut |stored| {
+        let shown = if concerns(scope, stored.body) { visit(stored.position, stored.body) } else { Ok(()) };
+        match shown {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    failed.map_or(Ok(()), Err)
+}
+
+fn there(server: &Server, arguments: &Arguments, language: Language) -> Result<Manifest, Failure> {
+    let sealed = Sealed::there(server)?;
+    let head = sealed.head()?;
+    let city = head.origin.strip_prefix(&origin("")).unwrap_or_default().to_owned();
+    let mut progress = Progress::begin(language, "读取哈希", "reading hashes", Some(head.size));
+    let tree = leaves_there(server, head.size, &mut |position| progress.at(position))?;
+    progress.end();
+    let (first, last) = arguments.span(head.size)?;
+    let scope = arguments.scope.as_ref().map(|code| county(code, &city)).transpose()?;
+    // The failure on the way is the server's, not the bundle's.
+    let mut failed = None;
+    let written = arguments.write(&sealed, &city, &tree, &mut |visit| {
+        let mut events = match Events::open(server, first - 1) {
+            Ok(events) => events,
+            Err(failure) => {
+                failed = Some(failure);
+                return Ok(());
+            }
+        };
+        loop {
+            match events.next() {
+                Ok(Some((position, body))) if position <= last => {
+                    if concerns(scope, &body) {
+                        visit(position, &body)?;
+                    }
+                }
+                Ok(_) => return Ok(()),
+                Err(failure) => {
+                    failed = Some(failure);
+                    return Ok(());
+                }
+            }
+        }
+    });
+    let is_cut = failed.is_some();
+    let manifest = match (failed, written) {
+        (Some(failure), _) => Err(failure),
+        (None, written) => written,
+    };
+    let is_short = |manifest: &Manifest| manifest.scope.is_none() && manifest.events != last + 1 - first;
+    let manifest = manifest.and_then(|manifest| match is_short(&manifest) {
+        true => Err(Failure::usage(
+            "此令牌只能读取部分事件：请加 --scope 县(区)代码",
+            "this token reads a part of the events only: add --scope and the county's code",
+        )),
+        false => Ok(manifest),
+    });
+    if manifest.is_err() && (is_cut || arguments.file.exists()) {
+        // What was written is no bundle of what was asked for.
+        let _ = std::fs::remove_file(&arguments.file);
+    }
+    manifest
+}
+
+/// Whether an event is of the county, or of none.
+fn concerns(scope: Option<&str>, body: &[u8]) -> bool {
+    let Some(scope) = scope else { return true };
+    let event: Value = serde_json::from_slice(body).unwrap_or_default();
+    event["county"].as_str().is_none_or(|county| county == scope)
+}
+
+/// The county asked for; the whole city is no part of it.
+fn county<'a>(code: &'a PlaceCode, city: &str) -> Result<&'a str, Failure> {
+    let code = code.as_str();
+    if code.len() == city.len() + 2 && code.starts_with(city) {
+        return Ok(code);
+    }
+    Err(Failure::usage(
+        format!("--scope 须为本市 {city} 的县(区)代码"),
+        format!("--scope must be the code of a county of the city {city}"),
+    ))
+}
+
+impl Arguments {
+    /// The positions asked for, within what is signed for.
+    fn span(&self, size: u64) -> Result<(u64, u64), Failure> {
+        let (first, last) = (self.from.unwrap_or(1), self.to.unwrap_or(size));
+        if 1 <= first && first <= last && last <= size {
+            return Ok((first, last));
+        }
+        Err(Failure::usage(
+            format!("--from、--to 须在 1 至 {size}（签名检查点所覆盖）之间"),
+            format!("--from and --to must lie between 1 and {size}, which the signed checkpoint covers"),
+        ))
+    }
+
+    /// Writes the file, and takes it back where that fails.
+    fn write(
+        &self,
+        sealed: &Sealed,
+        city: &str,
+        tree: &Tree,
+        show: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), ExportError>,
+    ) -> Result<Manifest, Failure> {
+        let checkpoint = sealed.head()?;
+        let (first, last) = self.span(checkpoint.size)?;
+        let keys = sealed.all_keys();
+        let source = BundleSource {
+            city,
+            checkpoint,
+            witnessed: &sealed.witnessed,
+            keys: &keys,
+            tree,
+            first,
+            last,
+            scope: self.scope.as_ref().map(PlaceCode::as_str),
+        };
+        let input = |cause| Failure::Input { path: self.file.clone(), cause };
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.file).map_err(input)?;
+        let written = write_and_sync(&mut file, &source, show);
+        if written.is_err() {
+            let _ = std::fs::remove_file(&self.file);
+        }
+        Ok(written?)
+    }
+}
+
+fn write_and_sync(
+    file: &mut File,
+    source: &BundleSource<'_>,
+    show: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), ExportError>,
+) -> Result<Manifest, ExportError> {
+    let io = |error| ExportError::Archive(audit::archive::ArchiveError::Io(error));
+    let mut buffered = BufWriter::with_capacity(1 << 20, &mut *file);
+    let manifest = write_bundle(&mut buffered, source, show)?;
+    buffered.stream_position().map_err(io)?;
+    drop(buffered);
+    file.sync_all().map_err(io)?;
+    Ok(manifest)
+}

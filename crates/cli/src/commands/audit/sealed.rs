@@ -1,0 +1,184 @@
+//! What was signed for a log: read from the store beside it, or asked of its server.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use audit::checkpoint::{Checkpoint, origin};
+use audit::key::PublicKey;
+use audit::seal_check::check_seal;
+use audit::tile::{TileKind, TilePath};
+use audit::tree::{TILE_WIDTH, Tree};
+use audit::trust::{MAX_TRUST_BYTES, Trust};
+use audit::{Finding, FindingKind, Hash};
+use event_log::{ControlStore, EmbeddedControl, LogLocation};
+use server::sealer::{HEAD_ENTRY, listed_keys, witness_keys, witnessed_heads};
+
+use crate::exit::Failure;
+use crate::local::Place;
+use crate::remote::Server;
+
+/// The file of names, pays and reasons.
+const CONTROL_FILE: &str = "control.db";
+/// The largest answer that a tile is.
+const MAX_TILE_BYTES: u64 = 8_192;
+
+/// What was signed for a log.
+#[derive(Default)]
+pub struct Sealed {
+    /// The last signed head.
+    pub checkpoint: Option<Checkpoint>,
+    /// Heads that witnesses have co-signed.
+    pub witnessed: Vec<Checkpoint>,
+    /// The keys of the log, as its own store or server names them.
+    pub keys: Vec<PublicKey>,
+    /// The keys of the witnesses that it was shown to.
+    pub witness_keys: Vec<PublicKey>,
+    /// What is wrong with that.
+    pub findings: Vec<Finding>,
+}
+
+/// The store beside the log, which auditing must not make where it is gone.
+pub fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Failure> {
+    match place.log {
+        LogLocation::Embedded if !place.data.join(CONTROL_FILE).exists() => Ok(None),
+        LogLocation::Embedded => Ok(Some(Arc::new(EmbeddedControl::open(&place.data)?))),
+        LogLocation::Nats(_) => Ok(Some(place.open_existing()?.control)),
+    }
+}
+
+impl Sealed {
+    /// From the store beside a log.
+    pub fn here(control: &dyn ControlStore) -> Result<Self, Failure> {
+        let mut sealed = Self { witnessed: witnessed_heads(control)?, ..Self::default() };
+        match (listed_keys(control), witness_keys(control)) {
+            (Ok(keys), Ok(witness_keys)) => (sealed.keys, sealed.witness_keys) = (keys, witness_keys),
+            (Err(error), _) | (_, Err(error)) => sealed.wrong(error.to_string()),
+        }
+        sealed.take(control.get(HEAD_ENTRY)?);
+        Ok(sealed)
+    }
+
+    /// From a server, with the newest head that a witness has signed.
+    pub fn there(server: &Server) -> Result<Self, Failure> {
+        let mut sealed = Self::default();
+        let text = |path| server.get_where_there_is(path, MAX_TRUST_BYTES as u64);
+        for line in String::from_utf8_lossy(&text("/keys")?.unwrap_or_default()).lines() {
+            match line.parse() {
+                Ok(key) => sealed.keys.push(key),
+                Err(_) => sealed.wrong("/keys".to_owned()),
+            }
+        }
+        if let Some(bytes) = text("/checkpoint/witnessed")? {
+            match Checkpoint::parse(&bytes) {
+                Ok(head) => sealed.witnessed.push(head),
+                Err(error) => sealed.wrong(error.to_string()),
+            }
+        }
+        sealed.take(text("/checkpoint")?);
+        Ok(sealed)
+    }
+
+    fn take(&mut self, head: Option<Vec<u8>>) {
+        match head.as_deref().map(Checkpoint::parse) {
+            None => {}
+            Some(Ok(head)) => {
+                match head.is_signed_by_log(&self.keys) {
+                    Ok(true) => {}
+                    Ok(false) => self.add(head.size, FindingKind::Signature, head.origin.clone()),
+                    Err(error) => self.add(head.size, FindingKind::Signature, error.to_string()),
+                }
+                self.checkpoint = Some(head);
+            }
+            Some(Err(error)) => self.wrong(error.to_string()),
+        }
+    }
+
+    fn wrong(&mut self, detail: String) {
+        self.add(0, FindingKind::Checkpoint, detail);
+    }
+
+    fn add(&mut self, position: u64, kind: FindingKind, detail: String) {
+        self.findings.push(Finding { position, kind, detail });
+    }
+
+    /// Every key that is known.
+    pub fn all_keys(&self) -> Vec<PublicKey> {
+        [&self.keys[..], &self.witness_keys[..]].concat()
+    }
+
+    /// When witnesses had seen everything up to a position.
+    pub fn times(&self) -> Vec<(u64, u64)> {
+        let signed = self.witnessed.iter().flat_map(|head| {
+            let signed = head.signed_by(&self.all_keys()).unwrap_or_default();
+            signed.into_iter().map(|signed| (head.size, signed.time))
+        });
+        signed.filter(|(_, time)| *time > 0).collect()
+    }
+
+    /// What is wrong where the leaves of the events that are there are held against what was signed.
+    pub fn against(
+        &self,
+        tree: &Tree,
+        hashes: Option<&Tree>,
+        city: &str,
+        since: Option<&Checkpoint>,
+    ) -> Vec<Finding> {
+        let mut findings = self.findings.clone();
+        match &self.checkpoint {
+            None => {}
+            Some(head) if head.origin != origin(city) => {
+                let (kind, detail) = (FindingKind::Checkpoint, head.origin.clone());
+                findings.push(Finding { position: head.size, kind, detail });
+            }
+            Some(head) => {
+                let older: Vec<&Checkpoint> = self.witnessed.iter().chain(since).collect();
+                findings.extend(check_seal(tree, hashes, head, &older));
+            }
+        }
+        findings.sort_by_key(|finding| finding.position);
+        findings
+    }
+
+    /// The signed head, without which nothing can be proved or exported.
+    pub fn head(&self) -> Result<&Checkpoint, Failure> {
+        if let Some(finding) = self.findings.first() {
+            let (zh, en) = finding.kind.meaning();
+            return Err(Failure::NotSealed { message: format!("{zh} / {en}: {}", finding.detail) });
+        }
+        self.checkpoint.as_ref().ok_or_else(|| Failure::NotSealed {
+            message: "日志尚无签名检查点：服务启动后约一秒即签署 / the log has no signed checkpoint yet: a running service signs it within a second or two".to_owned(),
+        })
+    }
+}
+
+/// Every leaf that a server's tiles hold, up to a size.
+pub fn leaves_there(server: &Server, size: u64, see: &mut dyn FnMut(u64)) -> Result<Tree, Failure> {
+    let mut tree = Tree::default();
+    while tree.size() < size {
+        let at = tree.size();
+        let tile =
+            TilePath { kind: TileKind::Hashes(0), index: at / TILE_WIDTH, width: TILE_WIDTH.min(size - at) };
+        let bytes = server.get_bytes(&format!("/tile/{tile}"), MAX_TILE_BYTES)?;
+        if bytes.len() as u64 != tile.width * size_of::<Hash>() as u64 {
+            return Err(server.unreachable(format!("/tile/{tile}: {} bytes", bytes.len())));
+        }
+        for leaf in bytes.chunks_exact(size_of::<Hash>()) {
+            tree.push(Hash(leaf.try_into().map_err(Failure::internal)?));
+        }
+        see(tree.size());
+    }
+    Ok(tree)
+}
+
+/// Reads the file of `--trust`.
+pub fn trust(path: &Path) -> Result<Trust, Failure> {
+    let bytes = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    Trust::parse(&bytes).map_err(|error| Failure::Usage { message: error.to_string() })
+}
+
+/// Reads a file that holds a checkpoint.
+pub fn checkpoint(path: &Path) -> Result<Checkpoint, Failure> {
+    let bytes = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    Checkpoint::parse(&bytes)
+        .map_err(|error| Failure::Usage { message: format!("{}: {error}", path.display()) })
+}

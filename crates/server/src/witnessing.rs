@@ -1,0 +1,162 @@
+//! Showing the signed head to the witnesses: the city sends it to each, and keeps what they sign.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use audit::checkpoint::Checkpoint;
+use audit::key::PublicKey;
+use audit::trust::KnownWitness;
+use audit::witness::AddCheckpoint;
+use domain::date::Timestamp;
+
+use crate::sealer::Sealed;
+
+/// How often a head that has grown is shown; the first is shown at once.
+const SHOWN_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How soon after a witness did not answer.
+const SHOWN_AGAIN_AFTER: Duration = Duration::from_secs(60);
+/// How long a witness may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// The largest answer: a few lines of signatures.
+const MAX_ANSWER_BYTES: u64 = 16 << 10;
+/// What a witness answers whose last head is of another size.
+const CONFLICT: u16 = 409;
+
+/// Why a witness has not signed.
+#[derive(Debug, thiserror::Error)]
+enum WitnessingError {
+    /// It does not answer.
+    #[error("no answer: {0}")]
+    Away(String),
+    /// It refuses: what it holds is no beginning of this log.
+    #[error("it refuses with {status}: {said}")]
+    Refused { status: u16, said: String },
+    /// What it sent is no signature of its own on this head.
+    #[error("what it sent is no signature of its own")]
+    NotSigned,
+    /// It asks for a head of a size that this log never had.
+    #[error("it holds a head of {size} events, and this log has {own}: it has seen more than there is")]
+    Ahead { size: u64, own: u64 },
+}
+
+/// Shows the head to each witness as it grows, until told to stop.
+pub async fn run(
+    sealed: Arc<Sealed>,
+    witnesses: Vec<KnownWitness>,
+    clock: fn() -> Timestamp,
+    stop: impl Future<Output = ()>,
+) {
+    let keys: Vec<PublicKey> = witnesses.iter().map(|witness| witness.key.clone()).collect();
+    if let Err(error) = sealed.keep_witness_keys(&keys) {
+        tracing::warn!(%error, "the keys of the witnesses were not kept");
+    }
+    let mut stop = std::pin::pin!(stop);
+    let mut heads = sealed.heads();
+    let mut shown = 0;
+    loop {
+        let grown = heads.wait_for(|head| head.as_ref().is_some_and(|head| head.size > shown));
+        let head = tokio::select! {
+            () = &mut stop => return,
+            grown = grown => match grown.as_deref() {
+                Ok(Some(head)) => head.clone(),
+                _ => return,
+            },
+        };
+        let (asked, again) = (witnesses.clone(), sealed.clone());
+        let (size, now) = (head.size, clock);
+        let all = tokio::task::spawn_blocking(move || show_to_all(&again, &head, &asked, now)).await;
+        // While the clock is ahead nothing is recorded: the same head is shown again until it is set.
+        let is_done = matches!(all, Ok(true)) && sealed.clock_ahead().is_none();
+        let pause = if is_done { SHOWN_EVERY } else { SHOWN_AGAIN_AFTER };
+        shown = if is_done { size } else { 0 };
+        tokio::select! {
+            () = &mut stop => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Gathers the signatures of those who answer; says whether all did. Blocks.
+fn show_to_all(
+    sealed: &Sealed,
+    head: &Checkpoint,
+    witnesses: &[KnownWitness],
+    clock: fn() -> Timestamp,
+) -> bool {
+    let mut lines = Vec::new();
+    let mut all = true;
+    for witness in witnesses {
+        match show(sealed, head, witness) {
+            Ok((line, time)) => {
+                lines.extend(line);
+                let ahead = clock().milliseconds() / 1_000 - i64::try_from(time).unwrap_or(i64::MAX);
+                sealed.note_clock_ahead(ahead);
+            }
+            Err(error) => {
+                all = false;
+                tracing::warn!(witness = witness.name, size = head.size, %error, "the checkpoint was not witnessed");
+            }
+        }
+    }
+    if lines.is_empty() {
+        return all;
+    }
+    let kept = head.with_signatures(&lines).map_err(|error| error.to_string());
+    let kept = kept.and_then(|head| sealed.keep_witnessed(&head).map_err(|error| error.to_string()));
+    if let Err(error) = kept {
+        tracing::warn!(error, "the signatures of witnesses were not kept");
+        return false;
+    }
+    all
+}
+
+/// The line of one witness, and its time. The witness says itself from which size it wants the proof.
+fn show(
+    sealed: &Sealed,
+    head: &Checkpoint,
+    witness: &KnownWitness,
+) -> Result<(Vec<u8>, u64), WitnessingError> {
+    let mut old_size = 0;
+    // Once to learn what it holds, and once more in case another instance was faster.
+    for _ in 0..3 {
+        let own = head.size;
+        let proof = sealed.tree().consistency(old_size, own);
+        let proof = proof.ok_or(WitnessingError::Ahead { size: old_size, own })?;
+        let checkpoint = Checkpoint::parse(&head.to_bytes()).map_err(|_| WitnessingError::NotSigned)?;
+        let (status, said) = post(witness, &AddCheckpoint { old_size, proof, checkpoint }.to_bytes())?;
+        match status {
+            200 => {
+                let signed = head
+                    .with_signatures(&said)
+                    .and_then(|head| head.signed_by(std::slice::from_ref(&witness.key)));
+                let signed = signed.ok().and_then(|signed| signed.first().map(|signed| signed.time));
+                return signed.map(|time| (said, time)).ok_or(WitnessingError::NotSigned);
+            }
+            CONFLICT => {
+                let size =
+                    String::from_utf8_lossy(&said).trim().parse().map_err(|_| WitnessingError::NotSigned)?;
+                old_size = size;
+            }
+            status => {
+                let said = String::from_utf8_lossy(&said).chars().take(200).collect();
+                return Err(WitnessingError::Refused { status, said });
+            }
+        }
+    }
+    Err(WitnessingError::Away("it asks for another size each time".to_owned()))
+}
+
+fn post(witness: &KnownWitness, body: &[u8]) -> Result<(u16, Vec<u8>), WitnessingError> {
+    let away = |error: &dyn std::error::Error| WitnessingError::Away(error.to_string());
+    let address = witness.address.as_deref().unwrap_or_default().trim_end_matches('/');
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+    let agent: ureq::Agent = config.timeout_global(Some(ANSWER_TIMEOUT)).build().into();
+    let sent = agent.post(format!("{address}/add-checkpoint")).send(body);
+    let response = sent.map_err(|error| away(&error))?;
+    let status = response.status().as_u16();
+    let mut said = Vec::new();
+    let reader = response.into_body().into_reader();
+    reader.take(MAX_ANSWER_BYTES).read_to_end(&mut said).map_err(|error| away(&error))?;
+    Ok((status, said))
+}
