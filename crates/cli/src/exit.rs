@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
-use projections::{RebuildError, ReplayError, StoreError, ViewError};
+use projections::{ListError, RebuildError, ReplayError, StoreError, ViewError};
 use server::accounts::AccountError;
 use server::core::StoresError;
 use server::memory::FoldError;
@@ -153,6 +153,15 @@ pub enum Failure {
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         Self::Submit(Box::new(error))
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::View(error) => error.into(),
+            ListError::Replay(error) => error.into(),
+        }
     }
 }
 

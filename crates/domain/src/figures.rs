@@ -136,4 +136,6 @@ figures! {
     pub village_term_years: u32,
     pub yearly_review_due_days: u32,
     pub place_changed_due_months: u32,
+    // Deadlines missed in a year that give a township a yellow card.
+    pub yellow_card_misses: u32,
 }

@@ -14,6 +14,7 @@ mod counting;
 mod county;
 mod figures;
 mod joint_branch;
+mod lists;
 mod obligations;
 mod organization;
 mod place;
@@ -37,6 +38,9 @@ pub use city::city_view;
 pub use county::{county_view, register_view};
 pub use figures::{Breakdowns, FigureView, GradeCounts};
 pub use joint_branch::joint_branch_view;
+pub use lists::{
+    Gathering, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RegisteredDocument, gather,
+};
 pub use obligations::{Obligation, ObligationFilter, ObligationKind, Owner, obligations_view};
 pub use organization::organization_view;
 pub use place::places_view;

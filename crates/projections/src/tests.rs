@@ -4,6 +4,7 @@ mod life;
 
 mod figures;
 mod governance;
+mod lists;
 mod obligations;
 mod policies;
 mod replaying;

@@ -25,6 +25,7 @@ mod events;
 mod guard;
 mod health;
 mod history;
+mod lists;
 mod page;
 mod pages;
 mod query;
@@ -48,6 +49,7 @@ pub(crate) struct Shared {
     service: Arc<Service>,
     sessions: Arc<Sessions>,
     history: history::History,
+    lists: lists::Lists,
     documents: documents::Documents,
     subscribers: stream::Places,
     stopping: watch::Receiver<bool>,
@@ -91,6 +93,7 @@ pub async fn serve(
         service,
         sessions,
         history: history::History::default(),
+        lists: lists::Lists::default(),
         documents: documents::Documents::generate(),
         subscribers: stream::Places::default(),
         stopping,
@@ -132,6 +135,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Places => get(reads::places),
         Endpoint::Obligations => get(reads::obligations),
         Endpoint::Policies => get(reads::policies),
+        Endpoint::List => get(lists::list),
         Endpoint::Events => get(events::list),
         Endpoint::EventStream => get(stream::open),
         Endpoint::Healthz => get(health::healthz),

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod routes;
 
 use domain::EventBody;
+use projections::ListName;
 use serde_json::{Map, Value, json};
 
 use crate::auth::Access;
@@ -106,7 +107,13 @@ fn header(name: &str, required: bool, description: &str) -> Value {
 
 fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    names.map(|name| {
+    let is_list = path.contains("/lists/");
+    names.map(move |name| {
+        if is_list {
+            let known = ListName::ALL.map(ListName::as_str);
+            let schema = json!({ "type": "string", "enum": known });
+            return json!({ "name": name, "in": "path", "required": true, "schema": schema });
+        }
         let shape = match name {
             "code" => Shape::Code,
             "id" => Shape::Ulid,
@@ -179,7 +186,9 @@ fn content(route: &Route) -> Value {
         Endpoint::JointBranch | Endpoint::Timeline | Endpoint::Organization => {
             json!({ "$ref": "#/components/schemas/View" })
         }
-        Endpoint::Places | Endpoint::Obligations => json!({ "$ref": "#/components/schemas/View" }),
+        Endpoint::Places | Endpoint::Obligations | Endpoint::List => {
+            json!({ "$ref": "#/components/schemas/View" })
+        }
         _ => json!({}),
     };
     let contents =
@@ -281,6 +290,7 @@ fn view_schema() -> Value {
             "simulated": { "type": "boolean" },
             "figures": { "type": "object", "additionalProperties": figure },
             "breakdowns": { "type": "object" },
+            "by_actor": { "type": "object" },
             "rows": { "type": "array" },
             "next_cursor": { "type": "string" }
         }

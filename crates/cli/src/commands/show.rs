@@ -17,7 +17,7 @@ use crate::output::Output;
 use crate::remote::ServerOptions;
 
 mod joint_branch;
-mod table;
+pub(super) mod table;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -51,16 +51,16 @@ pub struct Arguments<
 
 /// Which past.
 #[derive(Debug, Clone, Copy, Args)]
-struct When {
+pub(super) struct When {
     /// 当日有效的情况 / what was in effect on that day
     #[arg(long, value_name = "DATE")]
-    as_of: Option<Date>,
+    pub(super) as_of: Option<Date>,
     /// 当时已记录的情况 / as it was recorded by that time
     #[arg(long, value_name = "TIME", conflicts_with = "at")]
-    known_at: Option<Timestamp>,
+    pub(super) known_at: Option<Timestamp>,
     /// 截至日志的这一位置 / as it was recorded up to that position
     #[arg(long, value_name = "POSITION")]
-    at: Option<u64>,
+    pub(super) at: Option<u64>,
 }
 
 /// What is shown.
@@ -110,7 +110,7 @@ impl<K: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> + Clon
 }
 
 impl When {
-    fn query(self) -> String {
+    pub(super) fn query(self) -> String {
         let pairs = [
             self.as_of.map(|day| format!("as_of={day}")),
             self.known_at.map(|time| format!("known_at={time}")),
@@ -163,7 +163,7 @@ fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View
 }
 
 /// A position that is not there yet is no past.
-fn check_position(log: &dyn EventLog, at: Option<u64>) -> Result<(), Failure> {
+pub(super) fn check_position(log: &dyn EventLog, at: Option<u64>) -> Result<(), Failure> {
     let last = runtime()?.block_on(log.last_position())?;
     match at {
         Some(at) if at > last => Err(Failure::usage(
@@ -175,7 +175,7 @@ fn check_position(log: &dyn EventLog, at: Option<u64>) -> Result<(), Failure> {
 }
 
 /// Names stand apart from the log: they are joined when something is shown, as the server does.
-fn join_names(rows: &mut [Value], control: &dyn ControlStore) -> Result<(), Failure> {
+pub(super) fn join_names(rows: &mut [Value], control: &dyn ControlStore) -> Result<(), Failure> {
     for secretary in rows.iter_mut().filter_map(|row| row.get_mut("secretary")) {
         let person = secretary.as_str().or_else(|| secretary.get("person")?.as_str()).map(str::to_owned);
         let Some(person) = person else { continue };

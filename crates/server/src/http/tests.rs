@@ -44,6 +44,7 @@ impl Given {
             service: service.clone(),
             sessions: sessions.clone(),
             history: history::History::default(),
+            lists: super::lists::Lists::default(),
             documents: documents::Documents::generate(),
             subscribers: super::stream::Places::default(),
             stopping: watch::channel(false).1,
@@ -92,7 +93,7 @@ fn path_within(path: &str, scope: &str) -> String {
     };
     path.replace("{code}", code)
         .replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV")
-        .replace("{name}", "merge-branches")
+        .replace("{name}", if path.contains("lists") { "rotation" } else { "merge-branches" })
 }
 
 #[tokio::test]
@@ -140,6 +141,8 @@ async fn a_scope_ends_at_its_border() {
             "counties/510812/register",
             "townships/510812100/ledger",
             "events?scope=510812",
+            "lists/funding?scope=510812",
+            "lists/corrections?scope=5108",
         ] {
             assert_eq!(given.status(&format!("/api/v1/{path}"), token).await, 403, "{path}");
         }
