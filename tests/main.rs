@@ -19,6 +19,8 @@ mod harness;
 #[cfg(test)]
 mod isolation;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod nats;

@@ -6,6 +6,7 @@ pub mod generate;
 pub mod import;
 pub mod import_commands;
 pub mod import_places;
+pub mod list;
 pub mod log;
 pub mod nats;
 pub mod rebuild;

@@ -8,7 +8,7 @@ use audit::archive::ArchiveError;
 use audit::bundle::ExportError;
 use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
-use projections::{DiffError, RebuildError, ReplayError, StoreError, ViewError};
+use projections::{DiffError, ListError, RebuildError, ReplayError, StoreError, ViewError};
 use server::accounts::AccountError;
 use server::core::StoresError;
 use server::memory::FoldError;
@@ -167,6 +167,15 @@ pub enum Failure {
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         Self::Submit(Box::new(error))
+    }
+}
+
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::View(error) => error.into(),
+            ListError::Replay(error) => error.into(),
+        }
     }
 }
 

@@ -54,6 +54,8 @@ enum Command {
     /// 查看市、县、乡镇或联合党组织 / show a city, county, township or joint branch
     #[command(subcommand)]
     Show(commands::show::Command),
+    /// 查看清单 / show a list
+    List(commands::list::Arguments),
     /// 核验日志 / verify the log
     #[command(subcommand)]
     Audit(commands::audit::Command),
@@ -96,6 +98,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Token(command) => commands::token::run(command, language),
         Command::Import(command) => commands::import::run(command, language),
         Command::Show(command) => commands::show::run(command, language),
+        Command::List(arguments) => commands::list::run(arguments, language),
         Command::Audit(command) => commands::audit::run(command, language),
         Command::Witness(arguments) => commands::witness::run(&arguments, language),
         Command::Log(command) => commands::log::run(command, language),

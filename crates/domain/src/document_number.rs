@@ -45,6 +45,17 @@ impl DocumentNumber {
         self.year
     }
 
+    /// The issuer's mark with the year, such as 昭委组〔2019〕: numbers count up within it.
+    pub fn series(&self) -> &str {
+        self.text.split_inclusive('〕').next().unwrap_or_default()
+    }
+
+    /// The number within the series.
+    pub fn serial(&self) -> u32 {
+        let digits = self.text.get(self.series().len()..).unwrap_or_default();
+        digits.trim_end_matches('号').parse().unwrap_or_default()
+    }
+
     /// The normal form.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -189,6 +200,12 @@ mod tests {
             let number: DocumentNumber = text.parse().unwrap();
             assert_eq!((number.as_str(), number.year()), ("昭委组〔2019〕18号", 2019), "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_counts_within_its_series() {
+        let number: DocumentNumber = "昭委组(2019)第018号".parse().unwrap();
+        assert_eq!((number.series(), number.serial()), ("昭委组〔2019〕", 18));
     }
 
     #[test]

@@ -138,4 +138,6 @@ figures! {
     pub place_changed_due_months: u32,
     // After the last post.
     pub erasure_after_post_years: u32,
+    // Deadlines missed in a year that give a township a yellow card.
+    pub yellow_card_misses: u32,
 }

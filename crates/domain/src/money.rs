@@ -1,7 +1,11 @@
 //! Money: whole numbers of the smallest unit, and what a village was given and settled in a fiscal year.
 
+use std::collections::BTreeMap;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+
+use crate::date::Date;
 
 /// The largest amount: the largest whole number that every JSON reader holds exactly.
 const MAX_AMOUNT: u64 = (1 << 53) - 1;
@@ -97,6 +101,41 @@ impl Funding {
         self.supplement = sum(self.supplement, supplement);
         self.settled = sum(self.settled, settled);
     }
+}
+
+/// The last base on file before a year, with its year.
+fn last_base(funding: &BTreeMap<i16, Funding>, year: i16) -> Option<(i16, Money)> {
+    funding.range(..year).rev().find_map(|(known, line)| line.base.map(|base| (*known, base)))
+}
+
+/// A village that went over into another.
+#[derive(Debug, Clone, Copy)]
+pub struct Joined<'a> {
+    pub funding: &'a BTreeMap<i16, Funding>,
+    pub ended_on: Option<Date>,
+    /// Into how many: of a village that was split nobody can say which part of its base goes where.
+    pub successors: usize,
+}
+
+/// What the base of a year is measured by: the village's last one before it, and those of the villages that have gone
+/// over into it since; with the latest year of them.
+pub fn measuring_base<'a>(
+    own: &BTreeMap<i16, Funding>,
+    joined: impl IntoIterator<Item = Joined<'a>>,
+    year: i16,
+) -> Option<(i16, Money)> {
+    let own = last_base(own, year);
+    let counts = |joined: &Joined<'_>| {
+        let when = joined.ended_on.map(Date::year);
+        let since = |ended| ended <= year && own.is_none_or(|(known, _)| ended > known);
+        joined.successors == 1 && when.is_some_and(since)
+    };
+    joined
+        .into_iter()
+        .filter(counts)
+        .filter_map(|joined| last_base(joined.funding, year))
+        .chain(own)
+        .reduce(|(one, sum), (other, base)| (one.max(other), sum.plus(base)))
 }
 
 #[cfg(test)]

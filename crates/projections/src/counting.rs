@@ -166,7 +166,7 @@ impl<'a> ScopeRows<'a> {
 }
 
 /// A joint branch is counted where its lead township lies.
-fn is_led_from(row: &JointBranchRow, code: &PlaceCode) -> bool {
+pub(crate) fn is_led_from(row: &JointBranchRow, code: &PlaceCode) -> bool {
     let led_from = |place: &Option<PlaceLabel>| place.as_ref().is_some_and(|place| place.code == *code);
     match code.level() {
         Level::City => true,

@@ -68,10 +68,10 @@ pub(crate) struct LedgerEntry<'a> {
 
 /// A village's turn to host.
 #[derive(Serialize)]
-struct HostTurn<'a> {
-    village: &'a PlaceLabel,
-    last_hosted_on: Option<Date>,
-    times: u32,
+pub(crate) struct HostTurn<'a> {
+    pub(crate) village: &'a PlaceLabel,
+    pub(crate) last_hosted_on: Option<Date>,
+    pub(crate) times: u32,
 }
 
 pub(crate) fn register_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) -> RegisterEntry<'a> {
@@ -115,7 +115,8 @@ pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) ->
     }
 }
 
-fn rotation(row: &JointBranchRow) -> Vec<HostTurn<'_>> {
+/// The member villages in the order in which they are to host.
+pub(crate) fn rotation(row: &JointBranchRow) -> Vec<HostTurn<'_>> {
     let mut turns: Vec<_> = row
         .members
         .iter()

@@ -16,6 +16,7 @@ mod diff;
 mod event_words;
 mod figures;
 mod joint_branch;
+mod lists;
 mod obligations;
 mod organization;
 mod place;
@@ -41,6 +42,9 @@ pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Spa
 pub use event_words::event_words;
 pub use figures::{Breakdowns, FigureView, GradeCounts};
 pub use joint_branch::joint_branch_view;
+pub use lists::{
+    Gathering, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RegisteredDocument, gather,
+};
 pub use obligations::{Obligation, ObligationFilter, ObligationKind, Owner, obligations_view};
 pub use organization::organization_view;
 pub use place::places_view;

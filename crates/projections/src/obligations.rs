@@ -119,15 +119,7 @@ pub fn obligations_view(
     scope: &PlaceCode,
     filter: ObligationFilter,
 ) -> Result<View, ViewError> {
-    let known = *scope == reading.views.city().city || reading.views.place_by_code(scope).is_some();
-    if !known {
-        let level = scope.level();
-        return Err(ViewError::UnknownPlace {
-            code: scope.clone(),
-            tier: level.chinese(),
-            tier_name: level.as_str(),
-        });
-    }
+    reading.require_known(scope)?;
     let mut listed: Vec<_> =
         reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
     listed.extend(oversight::supervisions(reading, scope));
@@ -183,7 +175,6 @@ pub(crate) fn ungraded_quarters(
     reading: Reading<'_>,
     row: &JointBranchRow,
 ) -> impl Iterator<Item = (Quarter, Date)> {
-    let due_days = move |quarter: Quarter| period(reading.figures(row, quarter.end()).evaluation_due_days);
     let this_quarter = Quarter::of(reading.on);
     let first = row.establishment.as_ref().map(|decision| Quarter::of(decision.effective_date));
     let ended = std::iter::successors(first, |quarter| Some(quarter.next()))
@@ -197,8 +188,13 @@ pub(crate) fn ungraded_quarters(
     let dissolved_on = row.dissolved_on;
     ended
         .filter(is_ungraded)
-        .map(move |quarter| (quarter, quarter.end().plus_days(due_days(quarter))))
+        .map(move |quarter| (quarter, evaluation_due(reading, row, quarter)))
         .filter(move |(_, due)| dissolved_on.is_none_or(|dissolved| *due < dissolved))
+}
+
+/// The last day for the grade of a quarter.
+pub(crate) fn evaluation_due(reading: Reading<'_>, row: &JointBranchRow, quarter: Quarter) -> Date {
+    quarter.end().plus_days(period(reading.figures(row, quarter.end()).evaluation_due_days))
 }
 
 /// Since when a post that is empty ought to have been filled.

@@ -53,6 +53,9 @@ pub struct View {
     /// The live joint branches by kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub breakdowns: Option<Breakdowns>,
+    /// How many of the rows each county has, by actor; on lists of records only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_actor: BTreeMap<String, BTreeMap<String, u64>>,
     pub rows: Vec<Value>,
 }
 
@@ -89,6 +92,22 @@ pub enum ViewError {
         /// What was asked for.
         name: String,
     },
+    /// No such list.
+    #[error("没有名为 {name} 的清单，可用：{known} / there is no list `{name}`; there are: {known}")]
+    UnknownList {
+        /// What was asked for.
+        name: String,
+        /// The names of those that there are.
+        known: String,
+    },
+    /// A list of a village.
+    #[error(
+        "清单按市、县、乡镇列出，{code} 是村级代码 / lists are of a city, county or township; {code} is a village's code"
+    )]
+    NotATier {
+        /// What was asked for.
+        code: PlaceCode,
+    },
     /// A row that JSON cannot hold.
     #[error("无法输出：{detail} / a row cannot be written: {detail}")]
     Unwritable {
@@ -108,6 +127,15 @@ impl<'a> Reading<'a> {
         self.policies.figures(scope.county().as_ref(), self.on)
     }
 
+    /// Refuses a code that no place bears.
+    pub(crate) fn require_known(&self, code: &PlaceCode) -> Result<(), ViewError> {
+        if *code == self.views.city().city || self.views.place_by_code(code).is_some() {
+            return Ok(());
+        }
+        let level = code.level();
+        Err(ViewError::UnknownPlace { code: code.clone(), tier: level.chinese(), tier_name: level.as_str() })
+    }
+
     /// A view without figures.
     pub(crate) fn view(&self, scope: impl ToString, rows: Vec<Value>) -> View {
         View {
@@ -117,6 +145,7 @@ impl<'a> Reading<'a> {
             simulated: self.views.city().simulated.unwrap_or(false),
             figures: BTreeMap::new(),
             breakdowns: None,
+            by_actor: BTreeMap::new(),
             rows,
         }
     }

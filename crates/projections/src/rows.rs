@@ -21,6 +21,7 @@ use domain::place::{Level, PastName, Place, PlaceCode, PlaceKind};
 use domain::policy_book::PolicyBook;
 use domain::post::{CommitteeMember, Election, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
+use domain::supervision::YearlyReview;
 use domain::text::Text;
 use domain::work::Hosting;
 use imbl::OrdMap;
@@ -263,8 +264,8 @@ pub struct JointBranchRow {
     pub commitments: BTreeSet<SecretaryCommitment>,
     /// Originals that it gave back.
     pub restored: BTreeSet<OrganizationId>,
-    /// The years of which the secretary in post was reviewed.
-    pub reviewed_years: BTreeSet<i16>,
+    /// How each year of the secretary in post was reviewed.
+    pub reviews: BTreeMap<i16, YearlyReview>,
     /// Those of them that have not elected yet.
     pub elections_owed: Vec<ElectionOwedRow>,
     /// Powers that the township committee has delegated.
@@ -477,7 +478,7 @@ fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranc
         committee: joint_branch.committee.clone(),
         commitments: joint_branch.commitments.clone(),
         restored: joint_branch.restored.clone(),
-        reviewed_years: governance::reviewed_years(state, joint_branch),
+        reviews: governance::reviews(state, joint_branch),
         elections_owed: governance::elections_owed(state, joint_branch),
         powers: joint_branch.powers.clone(),
         links: joint_branch.links.clone(),

@@ -5,6 +5,7 @@ mod life;
 mod comparing;
 mod figures;
 mod governance;
+mod lists;
 mod obligations;
 mod policies;
 mod replaying;

@@ -90,6 +90,11 @@ impl Views {
         self.organizations.get(&id)
     }
 
+    /// All organizations.
+    pub fn organizations(&self) -> impl Iterator<Item = &Arc<OrganizationRow>> {
+        self.organizations.values()
+    }
+
     /// A place.
     pub fn place(&self, id: PlaceId) -> Option<&Arc<PlaceRow>> {
         self.places.get(&id)

@@ -25,6 +25,7 @@ mod events;
 mod guard;
 mod health;
 mod history;
+mod lists;
 mod page;
 mod pages;
 mod query;
@@ -53,6 +54,7 @@ pub(crate) struct Shared {
     sessions: Arc<Sessions>,
     history: history::History,
     recent_views: recent_views::RecentViews,
+    lists: lists::Lists,
     documents: documents::Documents,
     subscribers: stream::Places,
     stopping: watch::Receiver<bool>,
@@ -97,6 +99,7 @@ pub async fn serve(
         sessions,
         history: history::History::default(),
         recent_views: recent_views::RecentViews::default(),
+        lists: lists::Lists::default(),
         documents: documents::Documents::generate(),
         subscribers: stream::Places::default(),
         stopping,
@@ -138,6 +141,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Places => get(reads::places),
         Endpoint::Obligations => get(reads::obligations),
         Endpoint::Policies => get(reads::policies),
+        Endpoint::List => get(lists::list),
         Endpoint::Events => get(events::list),
         Endpoint::EventStream => get(stream::open),
         Endpoint::Checkpoint => get(tree::checkpoint),

@@ -4,6 +4,7 @@ pub mod commands;
 pub mod routes;
 
 use domain::EventBody;
+use projections::ListName;
 use serde_json::{Map, Value, json};
 
 use crate::auth::Access;
@@ -111,7 +112,13 @@ fn header(name: &str, required: bool, description: &str) -> Value {
 
 fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    names.map(|name| name.trim_start_matches('*')).map(|name| {
+    let is_list = path.contains("/lists/");
+    names.map(|name| name.trim_start_matches('*')).map(move |name| {
+        if is_list {
+            let known = ListName::ALL.map(ListName::as_str);
+            let schema = json!({ "type": "string", "enum": known });
+            return json!({ "name": name, "in": "path", "required": true, "schema": schema });
+        }
         let shape = match name {
             "code" => Shape::Code,
             "id" => Shape::Ulid,
@@ -186,7 +193,9 @@ fn content(route: &Route) -> Value {
         Endpoint::JointBranch | Endpoint::Timeline | Endpoint::Organization => {
             json!({ "$ref": "#/components/schemas/View" })
         }
-        Endpoint::Places | Endpoint::Obligations => json!({ "$ref": "#/components/schemas/View" }),
+        Endpoint::Places | Endpoint::Obligations | Endpoint::List => {
+            json!({ "$ref": "#/components/schemas/View" })
+        }
         _ => json!({}),
     };
     let contents =
@@ -291,6 +300,7 @@ fn view_schema() -> Value {
             "simulated": { "type": "boolean" },
             "figures": { "type": "object", "additionalProperties": figure },
             "breakdowns": { "type": "object" },
+            "by_actor": { "type": "object" },
             "rows": { "type": "array" },
             "next_cursor": { "type": "string" }
         }

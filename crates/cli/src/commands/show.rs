@@ -17,7 +17,7 @@ use crate::output::Output;
 use crate::remote::ServerOptions;
 
 mod joint_branch;
-mod table;
+pub(super) mod table;
 
 pub use joint_branch::word;
 

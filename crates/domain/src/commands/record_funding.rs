@@ -4,11 +4,10 @@
 use crate::account::Role;
 use crate::case::Case;
 use crate::command_data::work::RecordFunding;
-use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::work::VillageFunded;
 use crate::ids::{JointBranchId, PlaceId};
-use crate::money::Money;
+use crate::money::{Joined, Money, measuring_base};
 use crate::place::{Level, Place};
 use crate::rejection::{Rejection, WorkRejection};
 
@@ -82,24 +81,15 @@ fn check_base(case: &Case<'_>, village: &Place, year: i16, base: Money) -> Resul
     Err(WorkRejection::BaseCut { found, fiscal_year, allowed }.into())
 }
 
-/// What the base of a year is measured by: the village's last one before it, and those of the villages that have gone
-/// over into it since.
+/// What the base of a year is measured by.
 fn expected(case: &Case<'_>, village: &Place, year: i16) -> Option<(i16, Money)> {
-    let last = |place: &Place| {
-        let mut bases = place.funding.iter().filter_map(|(year, line)| line.base.map(|base| (*year, base)));
-        bases.rfind(|(known, _)| *known < year)
-    };
-    let own = last(village);
-    let joined = village.predecessors.iter().filter_map(|id| case.state.places.get(id)).filter(|place| {
-        // Of a village that was split nobody can say which part of its base goes where.
-        let went_over = place.successors.len() == 1;
-        let when = place.ended_on.map(Date::year);
-        went_over && when.is_some_and(|ended| ended <= year && own.is_none_or(|(known, _)| ended > known))
+    let predecessors = village.predecessors.iter().filter_map(|id| case.state.places.get(id));
+    let joined = predecessors.map(|place| Joined {
+        funding: &place.funding,
+        ended_on: place.ended_on,
+        successors: place.successors.len(),
     });
-    joined
-        .filter_map(|place| last(place))
-        .chain(own)
-        .reduce(|(one, sum), (other, base)| (one.max(other), sum.plus(base)))
+    measuring_base(&village.funding, joined, year)
 }
 
 /// The merger that the village's organization is in, established by the effective date.

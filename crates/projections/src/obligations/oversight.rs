@@ -40,7 +40,7 @@ pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Oblig
 pub(super) fn yearly_reviews(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let Some(secretary) = &row.secretary else { return Vec::new() };
     let ended = secretary.since.year()..reading.on.year();
-    let missing = ended.filter(|year| !row.reviewed_years.contains(year));
+    let missing = ended.filter(|year| !row.reviews.contains_key(year));
     let owed = missing.filter_map(|year| {
         let begin = Date::new(year + 1, 1, 1).ok()?;
         let due = begin.plus_days(period(reading.figures(row, begin).yearly_review_due_days) - 1);

@@ -1,12 +1,13 @@
 //! The parts of a joint branch's row about posts: elections owed, and villagers' committees that its secretary heads.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use domain::CityState;
 use domain::date::Date;
 use domain::ids::OrganizationId;
 use domain::joint_branch::JointBranch;
 use domain::organization::{Organization, OrganizationStatus};
+use domain::supervision::YearlyReview;
 use domain::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +56,7 @@ pub(super) fn village_heads(state: &CityState, joint_branch: &JointBranch) -> Ve
     heads.collect()
 }
 
-pub(super) fn reviewed_years(state: &CityState, joint_branch: &JointBranch) -> BTreeSet<i16> {
+pub(super) fn reviews(state: &CityState, joint_branch: &JointBranch) -> BTreeMap<i16, YearlyReview> {
     let secretary = joint_branch.secretary.as_ref().and_then(|found| state.persons.get(&found.person));
-    secretary.map(|person| person.reviews.keys().copied().collect()).unwrap_or_default()
+    secretary.map(|person| person.reviews.clone()).unwrap_or_default()
 }

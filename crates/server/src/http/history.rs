@@ -9,7 +9,7 @@ use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::{EventLog, Position};
 use projections::{Moment, Views, replay};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::{Kind, Problem};
 
@@ -48,12 +48,7 @@ impl History {
         if let Some(found) = self.find(key) {
             return Ok(found);
         }
-        let turn = tokio::time::timeout(REPLAY_WAIT, self.turns.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| {
-            let said =
-                ("历史查询过多，请稍后重试", "too many questions about the past at a time; try again later");
-            Problem::new(Kind::Busy, said.0, said.1).retry_after(RETRY_SECONDS)
-        })?;
+        let turn = self.turn().await?;
         let moment = Moment { as_of: key.1, at: Some(key.0), known_at: None };
         let folding = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -65,6 +60,17 @@ impl History {
         let views = Arc::new(folded.map_err(|error| Problem::internal(error.to_string()))?);
         self.keep(key, views.clone());
         Ok(views)
+    }
+
+    /// Waits for the turn to read the whole log; it ends when it is dropped.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let turn = tokio::time::timeout(REPLAY_WAIT, self.turns.clone().acquire_owned()).await;
+        if let Ok(Ok(turn)) = turn {
+            return Ok(turn);
+        }
+        let said =
+            ("历史查询过多，请稍后重试", "too many questions about the past at a time; try again later");
+        Err(Problem::new(Kind::Busy, said.0, said.1).retry_after(RETRY_SECONDS))
     }
 
     /// Keeps views for the pages that follow.

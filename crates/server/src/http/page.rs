@@ -1,5 +1,7 @@
 //! Pages of a list: a cursor says where the next one begins, at which position, and for which question.
 
+use std::ops::Range;
+
 use event_log::Position;
 use sha2::{Digest, Sha256};
 
@@ -41,11 +43,17 @@ impl Page {
         Ok(Self { position: Some(position), offset, limit, question })
     }
 
-    /// The rows of the page, and the cursor of the next one.
-    pub(crate) fn cut<T>(&self, rows: Vec<T>, position: Position) -> (Vec<T>, Option<String>) {
+    /// Which of so many rows stand on the page, and the cursor of the next one.
+    pub(crate) fn range(&self, rows: usize, position: Position) -> (Range<usize>, Option<String>) {
         let end = self.offset.saturating_add(self.limit);
-        let next = (rows.len() > end).then(|| format!("{position}.{end}.{}", self.question));
-        (rows.into_iter().skip(self.offset).take(self.limit).collect(), next)
+        let next = (rows > end).then(|| format!("{position}.{end}.{}", self.question));
+        (self.offset.min(rows)..end.min(rows), next)
+    }
+
+    /// The rows of the page, and the cursor of the next one.
+    pub(crate) fn cut<T>(&self, mut rows: Vec<T>, position: Position) -> (Vec<T>, Option<String>) {
+        let (range, next) = self.range(rows.len(), position);
+        (rows.drain(range).collect(), next)
     }
 }
 

@@ -7,6 +7,7 @@ use axum::extract::Query as Pairs;
 use axum::http::Uri;
 use domain::date::{Date, Timestamp};
 use domain::place::PlaceCode;
+use projections::LIST_YEARS;
 use serde::de::DeserializeOwned;
 
 use crate::openapi::routes::Parameter;
@@ -81,6 +82,16 @@ impl Query {
     /// A division code.
     pub(crate) fn code(&self, name: &str) -> Result<Option<PlaceCode>, Problem> {
         self.parse(name, "4、6、9 或 12 位区划代码", "a division code of 4, 6, 9 or 12 digits")
+    }
+
+    /// A year of a list.
+    pub(crate) fn year(&self) -> Result<Option<i16>, Problem> {
+        let (zh, en) = ("1949 至 2199 的年份", "a year from 1949 to 2199");
+        let year: Option<i16> = self.parse("year", zh, en)?;
+        match year {
+            Some(year) if !LIST_YEARS.contains(&year) => Err(wrong("year", &year.to_string(), zh, en)),
+            year => Ok(year),
+        }
     }
 
     /// How many rows; what exceeds the limit is cut to it.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::{Level, PlaceCode};
-use domain::{Policy, PolicyCalendar};
+use domain::{CityState, Policy, PolicyCalendar};
 use event_log::Position;
 use projections::{
     ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view,
@@ -154,11 +154,21 @@ async fn read(
 
 /// A view with the way to its next page.
 #[derive(Serialize)]
-struct Paged<'a> {
+pub(crate) struct Paged<'a> {
     #[serde(flatten)]
-    view: &'a View,
+    pub(crate) view: &'a View,
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// Refuses a city, county or township outside the scope of the one who asks.
+pub(crate) fn require_scope(
+    state: &CityState,
+    principal: &Principal,
+    code: &PlaceCode,
+) -> Result<(), Problem> {
+    let own = state.place_by_code(code).filter(|place| place.level < Level::City);
+    principal.require_place(code, own.map(|place| state.scope_of_place(place.id)).as_ref())
 }
 
 impl Question {
@@ -171,11 +181,7 @@ impl Question {
                 let own = state.place_by_code(code).map(|place| state.scope_of_place(place.id));
                 principal.require_place(code, own.as_ref())
             }
-            Self::Obligations(code, ..) => {
-                let own = state.place_by_code(code).filter(|place| place.level < Level::City);
-                let own = own.map(|place| state.scope_of_place(place.id));
-                principal.require_place(code, own.as_ref())
-            }
+            Self::Obligations(code, ..) => require_scope(&state, principal, code),
             Self::Places(Some(code)) if principal.scope.is_within(code) => Ok(()),
             Self::Places(Some(code)) => principal.require_place(code, None),
             Self::Places(None) => Ok(()),
@@ -303,7 +309,7 @@ pub(crate) fn view_problem(error: ViewError) -> Problem {
     let text = error.to_string();
     let (zh, en) = text.split_once(" / ").unwrap_or((&text, &text));
     match &error {
-        ViewError::UnknownFigure { .. } => malformed(zh.into(), en.into()),
+        ViewError::UnknownFigure { .. } | ViewError::NotATier { .. } => malformed(zh.into(), en.into()),
         ViewError::Unwritable { .. } => Problem::internal(text),
         _ => Problem::new(Kind::NotFound, zh, en),
     }

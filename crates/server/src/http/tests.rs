@@ -46,6 +46,7 @@ impl Given {
             sessions: sessions.clone(),
             history: history::History::default(),
             recent_views: recent_views::RecentViews::default(),
+            lists: super::lists::Lists::default(),
             documents: documents::Documents::generate(),
             subscribers: super::stream::Places::default(),
             stopping: watch::channel(false).1,
@@ -94,7 +95,7 @@ fn path_within(path: &str, scope: &str) -> String {
     };
     path.replace("{code}", code)
         .replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV")
-        .replace("{name}", "merge-branches")
+        .replace("{name}", if path.contains("lists") { "rotation" } else { "merge-branches" })
 }
 
 #[tokio::test]
@@ -142,6 +143,8 @@ async fn a_scope_ends_at_its_border() {
             "counties/510812/register",
             "townships/510812100/ledger",
             "events?scope=510812",
+            "lists/funding?scope=510812",
+            "lists/corrections?scope=5108",
         ] {
             assert_eq!(given.status(&format!("/api/v1/{path}"), token).await, 403, "{path}");
         }

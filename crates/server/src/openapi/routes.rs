@@ -31,6 +31,8 @@ pub enum Endpoint {
     Obligations,
     /// The policy in force.
     Policies,
+    /// A list.
+    List,
     /// Events.
     Events,
     /// Events as they come.
@@ -162,6 +164,8 @@ const EVENT_SCOPE: Parameter = parameter(
     Shape::Scope,
     "市、县、乡镇代码，或 _（不属任何县）/ the code of a city, county or township, or _ for what has no county",
 );
+const YEAR: Parameter =
+    parameter("year", Shape::Count, "年度清单的年份 / the year of a list that is of one year");
 const OVERDUE: Parameter =
     parameter("overdue", Shape::Flag, "只列逾期（或未逾期）的 / only those overdue, or only those not");
 const DUE_BEFORE: Parameter =
@@ -178,6 +182,8 @@ const OBLIGATIONS: &[Parameter] =
     &[SCOPE, OVERDUE, DUE_BEFORE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
 
 const POLICIES: &[Parameter] = &[SCOPE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
+
+const LISTS: &[Parameter] = &[SCOPE, YEAR, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
 
 /// Who reads the whole city.
 const CITY_READERS: &[Role] = &[Role::CityOffice, Role::Auditor];
@@ -265,6 +271,13 @@ pub const ROUTES: &[Route] = &[
     read(Endpoint::Places, "/api/v1/places", PLACES, READERS, "行政区划 / places"),
     read(Endpoint::Obligations, "/api/v1/obligations", OBLIGATIONS, READERS, "待办事项 / obligations"),
     read(Endpoint::Policies, "/api/v1/policies", POLICIES, READERS, "现行规则 / the policy in force"),
+    read(
+        Endpoint::List,
+        "/api/v1/lists/{name}",
+        LISTS,
+        READERS,
+        "清单：提格升级、黄牌、述职评议、经费、联建前后对比、轮值、文号、补录、突破规则、更正、责任清单 / a list",
+    ),
     Route {
         endpoint: Endpoint::Events,
         path: "/api/v1/events",

@@ -8,7 +8,7 @@ use serde_json::Value;
 use server::core::system_clock;
 
 use super::replay_text;
-use super::verify::control_store;
+use super::sealed::control_store;
 use crate::commands::show::{When, check_position, join_names};
 use crate::exit::Failure;
 use crate::language::Language;

@@ -26,6 +26,16 @@ const COLUMNS: [(&str, &str, &str); 13] = [
 
 /// Prints a view as the API gives it.
 pub fn print(view: &Value, is_single: bool, language: Language, output: &mut Output) -> Result<(), Failure> {
+    head(view, language, output)?;
+    let rows = view["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+    match rows {
+        [row] if is_single => joint_branch::print(row, language, output),
+        rows => places(rows, language, output),
+    }
+}
+
+/// Prints whose view it is and its figures.
+pub fn head(view: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
     let text = |name: &str| cell(&view[name]);
     let simulated =
         if view["simulated"] == true { language.pick("（模拟数据）", " (simulated data)") } else { "" };
@@ -39,12 +49,7 @@ pub fn print(view: &Value, is_single: bool, language: Language, output: &mut Out
         ),
     ))?;
     output.line("")?;
-    figures(&view["figures"], language, output)?;
-    let rows = view["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
-    match rows {
-        [row] if is_single => joint_branch::print(row, language, output),
-        rows => places(rows, language, output),
-    }
+    figures(&view["figures"], language, output)
 }
 
 fn figures(figures: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {

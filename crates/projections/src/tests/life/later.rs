@@ -63,7 +63,7 @@ impl Life {
         life
     }
 
-    fn establish_alliance(&mut self) {
+    pub(in super::super) fn establish_alliance(&mut self) {
         self.propose("2020-02-01", ALLIANCE, Arrangement::Merger, [WUYI, SHIZI]);
         self.establish("2020-03-01", ALLIANCE, Arrangement::Merger, &[WUYI, SHIZI]);
         let assigned = SecretaryAssigned {

@@ -1,0 +1,129 @@
+//! Whose list it is: what lies in a city, county or township, by today's places and never by a code of the past.
+
+use domain::command::Authority;
+use domain::event::Entity;
+use domain::figures::Figures;
+use domain::ids::JointBranchId;
+use domain::place::{Level, PlaceCode};
+use domain::scope::Scope;
+use domain::{Event, EventBody};
+use serde_json::Value;
+
+use super::{List, ListName, ListRow};
+use crate::counting::is_led_from;
+use crate::figures::FigureView;
+use crate::reading::{Bilingual, Reading};
+use crate::rows::{JointBranchRow, PlaceLabel};
+
+/// A reading, looked at from one place.
+pub(super) struct ListScope<'a> {
+    pub(super) reading: Reading<'a>,
+    pub(super) code: PlaceCode,
+    pub(super) year: i16,
+    path: String,
+}
+
+impl<'a> ListScope<'a> {
+    pub(super) fn new(reading: Reading<'a>, name: ListName, code: PlaceCode, year: i16) -> Self {
+        let path = format!("/api/v1/lists/{name}?scope={code}&year={year}");
+        Self { reading, code, year, path }
+    }
+
+    /// The joint branches led from there, proposals and ended ones too.
+    pub(super) fn led(&self) -> impl Iterator<Item = &'a JointBranchRow> {
+        let rows = self.reading.views.readable_by(&self.code).map(AsRef::as_ref);
+        rows.filter(|row| is_led_from(row, &self.code))
+    }
+
+    /// A joint branch, where it is led from there.
+    pub(super) fn led_one(&self, id: JointBranchId) -> Option<&'a JointBranchRow> {
+        let row = self.reading.views.joint_branch(id).map(AsRef::as_ref);
+        row.filter(|row| is_led_from(row, &self.code))
+    }
+
+    /// Whether something of a county and township lies there.
+    pub(super) fn holds(&self, scope: &Scope) -> bool {
+        scope.is_within(&self.code)
+    }
+
+    /// The county and township in which what an event is about lies today; for what has no row, those of its recording.
+    pub(super) fn scope_of(&self, event: &Event) -> Scope {
+        let views = self.reading.views;
+        let code = |label: &Option<PlaceLabel>| label.as_ref().map(|place| place.code.clone());
+        let found = match event.body.entity() {
+            Entity::JointBranch(id) => views
+                .joint_branch(id)
+                .map(|row| Scope { county: code(&row.county), township: code(&row.lead_township) }),
+            Entity::Organization(id) => views
+                .organization(id)
+                .map(|row| Scope { county: row.county.clone(), township: row.township.clone() }),
+            Entity::Place(id) => views
+                .place(id)
+                .map(|row| Scope { county: row.county.clone(), township: row.township.clone() }),
+            Entity::Person(_)
+            | Entity::Account(_)
+            | Entity::Log
+            | Entity::Policy(_)
+            | Entity::Supervision(_) => None,
+        };
+        found.unwrap_or_else(|| event.meta.scope.clone())
+    }
+
+    /// The county and township of who issued a document.
+    pub(super) fn scope_of_issuer(&self, issuer: &Authority) -> Scope {
+        let views = self.reading.views;
+        match issuer {
+            Authority::Organization(id) => views
+                .organization(*id)
+                .map(|row| Scope { county: row.county.clone(), township: row.township.clone() }),
+            Authority::Place(code) => views
+                .place_by_code(code)
+                .map(|row| Scope { county: row.county.clone(), township: row.township.clone() }),
+        }
+        .unwrap_or_default()
+    }
+
+    /// The figures in force on the day of the reading where something lies.
+    pub(super) fn figures_of(&self, scope: &Scope) -> &'a Figures {
+        self.reading.policies.figures(scope.county.as_ref(), self.reading.on)
+    }
+
+    /// The counties of a city, the townships of a county, or the township itself.
+    pub(super) fn parts(&self) -> Vec<PlaceCode> {
+        let below = match self.code.level() {
+            Level::City => Level::County,
+            Level::County => Level::Township,
+            Level::Township | Level::Village => return vec![self.code.clone()],
+        };
+        let places = self.reading.views.places().filter(|place| place.level == below);
+        let own = places.filter(|place| {
+            let lies_here = below == Level::County || place.county.as_ref() == Some(&self.code);
+            lies_here && place.exists_on(self.reading.on)
+        });
+        own.map(|place| place.code.clone()).collect()
+    }
+
+    /// A list with its figures: a name, a value, a unit and what it means in both languages.
+    pub(super) fn list(
+        &self,
+        figures: impl IntoIterator<Item = (&'static str, Value, &'static str, Bilingual)>,
+        rows: Vec<ListRow>,
+    ) -> List {
+        let mut view = self.reading.view(&self.code, Vec::new());
+        for (name, value, unit, definition) in figures {
+            view.figures.insert(name, FigureView { value, unit, definition, rows: self.path.clone() });
+        }
+        List { view, rows }
+    }
+}
+
+/// Whether an event corrects what another says.
+pub(super) fn corrects(body: &EventBody) -> bool {
+    matches!(
+        body,
+        EventBody::EvaluationCorrected(_)
+            | EventBody::OrganizationCorrected(_)
+            | EventBody::PlaceCorrected(_)
+            | EventBody::JointBranchCorrected(_)
+    )
+}

@@ -1,0 +1,347 @@
+//! The lists: right after corrections and dissolutions, for any day, and however often an event comes.
+
+use std::ops::ControlFlow;
+
+use domain::EventBody;
+use domain::document_number::{Document, Override};
+use domain::event_data::OrganizationUpdated;
+use domain::event_data::changes::OrganizationCorrected;
+use domain::figures::FigureChanges;
+use domain::ids::{OrganizationId, PlaceId};
+use domain::organization::{Figure, ProfileFigure};
+use domain::{Policy, PolicyCalendar};
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+use super::life::later::{ALLIANCE, SHIZI_VILLAGE, WUYI_VILLAGE};
+use super::life::{BAIGUO, COUNTY, Life, SHIZI, YUANBA, code, day, reading, text};
+use crate::{Gathering, List, ListName, ListQuestion, Moment, Replay, ViewError};
+
+/// A list of a place on a day; `effects_of` is the day whose effects alone are in force.
+fn asked(
+    life: &Life,
+    (name, scope, year): (ListName, &str, Option<i16>),
+    on: &str,
+    effects_of: Option<&str>,
+) -> Result<List, ViewError> {
+    let as_of = effects_of.map(day);
+    let mut replay = Replay::new(code("5108"), Moment { as_of, ..Moment::default() });
+    life.events.iter().for_each(|event| assert_eq!(replay.fold(event), ControlFlow::Continue(())));
+    let views = replay.views();
+    let policies = PolicyCalendar::new(&Policy::defaults().unwrap(), views.policies());
+    let question = ListQuestion { name, scope: code(scope), year };
+    let gathered = |repeats: usize| {
+        let mut gathering = Gathering::new(reading(&views, &policies, on), &question, as_of)?;
+        for event in life.events.iter().flat_map(|event| std::iter::repeat_n(event, repeats)) {
+            assert_eq!(gathering.note(event), ControlFlow::Continue(()));
+        }
+        gathering.list()
+    };
+    let once = gathered(1)?;
+    assert_eq!(once, gathered(2)?, "{name}: each event twice");
+    Ok(once)
+}
+
+fn list(life: &Life, name: ListName, scope: &str, on: &str) -> List {
+    asked(life, (name, scope, None), on, None).unwrap()
+}
+
+fn rows(life: &Life, list: &List) -> Vec<Value> {
+    let event = |position: u64| &life.events[usize::try_from(position).unwrap() - 1];
+    list.rows.iter().map(|row| row.value(row.position().map(event)).unwrap()).collect()
+}
+
+fn figure(list: &List, name: &str) -> u64 {
+    list.view.figures[name].value.as_u64().unwrap()
+}
+
+fn update(life: &mut Life, on: &str, organization: OrganizationId, members: u32, income: Option<u32>) {
+    let figure = |value: u32| Figure {
+        value: serde_json::from_value(json!(value)).unwrap(),
+        unit: text("万元"),
+        period: text(&on[..4]),
+        source: text("村账"),
+        bound: None,
+    };
+    let updated = OrganizationUpdated {
+        organization,
+        formal_members: Some(members),
+        probationary_members: Some(1),
+        profile: income.map(|value| (ProfileFigure::CollectiveIncome, figure(value))).into_iter().collect(),
+    };
+    life.then(on, EventBody::OrganizationUpdated(updated));
+}
+
+#[test]
+fn every_list_is_given_at_each_tier_and_says_what_it_counts() {
+    let life = Life::with_every_event();
+    for name in ListName::ALL {
+        assert_eq!(name.as_str().parse(), Ok(name));
+        for scope in ["5108", COUNTY, BAIGUO] {
+            let list = asked(&life, (name, scope, Some(2020)), "2021-03-31", None).unwrap();
+            assert_eq!((list.view.scope.as_str(), list.view.position), (scope, life.events.len() as u64));
+            assert!(!list.view.figures.is_empty());
+            let path = format!("/api/v1/lists/{name}?scope={scope}&year=2020");
+            assert!(
+                list.view
+                    .figures
+                    .values()
+                    .all(|figure| figure.rows == path && !figure.definition.zh.is_empty())
+            );
+            assert_eq!(rows(&life, &list).len(), list.rows.len());
+        }
+        let nowhere = asked(&life, (name, "510899", None), "2021-03-31", None);
+        assert!(matches!(nowhere, Err(ViewError::UnknownPlace { .. })), "{name}");
+        let village = asked(&life, (name, "510811210208", None), "2021-03-31", None);
+        assert!(matches!(village, Err(ViewError::NotATier { .. })), "{name}");
+    }
+    assert!(matches!("beauty".parse::<ListName>(), Err(ViewError::UnknownList { .. })));
+}
+
+#[test]
+fn who_has_the_numbers_should_be_more_and_a_merger_counts_as_one() {
+    let mut life = Life::until("2019-06-30");
+    update(&mut life, "2019-06-30", SHIZI, 42, None);
+    let due = |life: &Life, on: &str| {
+        let rows = rows(life, &list(life, ListName::Upgrades, BAIGUO, on));
+        let line = |row: &Value| json!([row["kind"], row["due_form"], row["members"]]);
+        rows.iter().map(line).collect::<Vec<_>>()
+    };
+    // 42 and 8 formal members with one on probation are 51, one more than a branch may have without becoming more.
+    assert_eq!(due(&life, "2019-07-01"), [json!(["joint_branch", "general_branch", 51])]);
+    update(&mut life, "2019-07-02", SHIZI, 41, None);
+    assert!(due(&life, "2019-07-02").is_empty());
+    update(&mut life, "2019-07-03", SHIZI, 91, None);
+    assert_eq!(due(&life, "2019-07-03"), [json!(["joint_branch", "committee", 100])]);
+    // Given back, each stands for itself.
+    let mut ended = Life::whole();
+    update(&mut ended, "2020-01-01", SHIZI, 50, None);
+    assert_eq!(due(&ended, "2020-01-02"), [json!(["organization", "general_branch", 51])]);
+    let before = asked(&ended, (ListName::Upgrades, BAIGUO, None), "2019-12-31", Some("2019-12-31")).unwrap();
+    assert!(before.rows.is_empty());
+}
+
+#[test]
+fn two_deadlines_missed_in_a_year_are_a_yellow_card() {
+    let cards = |life: &Life, on: &str| {
+        let list = asked(life, (ListName::YellowCards, COUNTY, Some(2019)), on, None).unwrap();
+        let line = |row: &Value| {
+            let parts = ["quarters", "rectifications"].map(|part| row[part].as_array().unwrap().len());
+            json!([row["code"], parts[0], parts[1]])
+        };
+        (rows(life, &list).iter().map(line).collect::<Vec<_>>(), figure(&list, "quarters_missed"))
+    };
+    let life = Life::whole();
+    // The second quarter was graded late, the third never, and the review came five days after its deadline.
+    let both = vec![json!([BAIGUO, 2, 1]), json!([YUANBA, 2, 0])];
+    assert_eq!(cards(&life, "2020-06-30"), (both, 4));
+    assert_eq!(cards(&Life::until("2019-10-01"), "2019-10-15"), (vec![], 2));
+    assert_eq!(
+        cards(&Life::until("2019-10-01"), "2019-10-31").0,
+        [json!([YUANBA, 2, 0]), json!([BAIGUO, 2, 0])]
+    );
+    assert_eq!(cards(&Life::until("2019-10-01"), "2019-11-01").0[0], json!([BAIGUO, 2, 1]));
+    let mut milder = Life::whole();
+    let figures = FigureChanges { yellow_card_misses: Some(3), ..FigureChanges::default() };
+    milder.policy(("2020-01-07", "2020-01-07"), "5108", figures);
+    assert_eq!(cards(&milder, "2020-06-30").0, [json!([BAIGUO, 2, 1])]);
+}
+
+#[test]
+fn a_sheet_shows_the_class_the_grades_and_what_is_owed() {
+    let mut life = Life::alliance();
+    life.register_secretary();
+    let sheet = |life: &Life, on: &str| {
+        let list = list(life, ListName::YearlyReviews, BAIGUO, on);
+        let row = rows(life, &list).remove(0);
+        let owed = row["obligations"].as_array().unwrap().iter().any(|owed| owed["kind"] == "yearly_review");
+        (json!([row["year"], row["class"], row["overdue"]]), owed, figure(&list, "not_reviewed"))
+    };
+    assert_eq!(sheet(&life, "2021-03-31"), (json!([2020, null, false]), true, 1));
+    assert_eq!(sheet(&life, "2021-04-01"), (json!([2020, null, true]), true, 1));
+    life.review_year("2021-04-02", 2020);
+    assert_eq!(sheet(&life, "2021-04-02"), (json!([2020, "good", false]), false, 0));
+    let elsewhere = list(&life, ListName::YearlyReviews, YUANBA, "2021-04-02");
+    let vacant: Vec<_> = rows(&life, &elsewhere).iter().map(|row| row["secretary"].clone()).collect();
+    assert_eq!((vacant, figure(&elsewhere, "not_reviewed")), (vec![Value::Null], 0));
+}
+
+#[test]
+fn a_base_is_measured_by_the_last_one_and_those_of_the_villages_that_went_over() {
+    let mut life = Life::alliance();
+    let tianyan = PlaceId(Ulid(510_811_210_206));
+    life.fund("2020-05-08", SHIZI_VILLAGE, 2020, 5_000_000);
+    life.fund("2020-05-08", tianyan, 2020, 3_000_000);
+    let of = |life: &Life, year: i16, on: &str| {
+        let list = asked(life, (ListName::Funding, COUNTY, Some(year)), on, None).unwrap();
+        let line = |row: &Value| {
+            json!([row["name"], row["base"]["amount"], row["last_base"]["amount"], row["below_last"]])
+        };
+        let totals = ["base_total", "bases_missing", "bases_below_last"].map(|name| figure(&list, name));
+        (rows(life, &list).iter().map(line).collect::<Vec<_>>(), totals)
+    };
+    let first = vec![json!(["狮子村", 5_000_000, null, false]), json!(["田岩村", 3_000_000, null, false])];
+    assert_eq!(of(&life, 2020, "2020-12-31"), (first, [8_000_000, 0, 0]));
+    life.merge_village("2021-01-05", tianyan, SHIZI_VILLAGE);
+    let missing = vec![json!(["狮子村", null, 8_000_000, false])];
+    assert_eq!(of(&life, 2021, "2021-02-01"), (missing, [0, 1, 0]));
+    life.fund("2021-03-01", SHIZI_VILLAGE, 2021, 7_999_999);
+    let cut = vec![json!(["狮子村", 7_999_999, 8_000_000, true])];
+    assert_eq!(of(&life, 2021, "2021-03-01"), (cut, [7_999_999, 0, 1]));
+    assert_eq!(of(&life, 2020, "2021-03-01").1, [8_000_000, 0, 0]);
+}
+
+#[test]
+fn figures_stand_before_and_since_with_period_and_source() {
+    let mut life = Life::whole();
+    update(&mut life, "2020-01-10", SHIZI, 9, Some(20));
+    let (event, position) = life.events.last().map(|event| (event.meta.id, event.meta.position)).unwrap();
+    let mut later = life;
+    later.establish_alliance();
+    update(&mut later, "2021-01-10", SHIZI, 9, Some(35));
+    let of = |life: &Life, on: &str, effects_of: Option<&str>| {
+        let list = asked(life, (ListName::Figures, BAIGUO, None), on, effects_of).unwrap();
+        let own = |row: &&Value| row["joint_branch"] == ALLIANCE.to_string().as_str();
+        let line = |row: &Value| {
+            json!([
+                row["before"]["value"],
+                row["before"]["period"],
+                row["since"]["value"],
+                row["since"]["source"],
+                row["change"]
+            ])
+        };
+        rows(life, &list).iter().filter(own).map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&later, "2021-02-01", None), [json!([20, "2020", 35, "村账", 15.0])]);
+    let past = of(&later, "2020-06-30", Some("2020-06-30"));
+    assert_eq!(past, [json!([20, "2020", null, null, null])]);
+    let mut profile = domain::organization::Profile::new();
+    let EventBody::OrganizationUpdated(stated) = &later.events[usize::try_from(position).unwrap() - 1].body
+    else {
+        panic!("{position}")
+    };
+    profile.extend(stated.profile.clone());
+    let earlier_profile = profile.clone();
+    profile.get_mut(&ProfileFigure::CollectiveIncome).unwrap().value =
+        serde_json::from_value(json!(22)).unwrap();
+    let corrected = OrganizationCorrected {
+        organization: SHIZI,
+        corrected_event: event,
+        corrected_position: position,
+        corrected_effective_date: day("2020-01-10"),
+        name: None,
+        earlier_name: None,
+        profile,
+        earlier_profile,
+        reason: text("抄错"),
+    };
+    later.then("2021-03-01", EventBody::OrganizationCorrected(corrected));
+    assert_eq!(of(&later, "2021-03-01", None), [json!([22, "2020", 35, "村账", 13.0])]);
+}
+
+#[test]
+fn the_rotation_says_who_hosted_last_and_who_is_next() {
+    let mut life = Life::alliance();
+    let turn = |life: &Life, on: &str| {
+        let list = list(life, ListName::Rotation, BAIGUO, on);
+        let row = rows(life, &list).remove(0);
+        json!([row["last_host"]["name"], row["next_host"]["name"], figure(&list, "without_activity")])
+    };
+    assert_eq!(turn(&life, "2020-05-01"), json!([null, "五一村", 1]));
+    life.act("2020-05-06", WUYI_VILLAGE);
+    assert_eq!(turn(&life, "2020-05-06"), json!(["五一村", "狮子村", 0]));
+    life.act("2020-06-06", SHIZI_VILLAGE);
+    assert_eq!(turn(&life, "2020-06-06"), json!(["狮子村", "五一村", 0]));
+}
+
+#[test]
+fn a_register_of_documents_begins_with_what_is_out_of_order_or_unscanned() {
+    let mut life = Life::whole();
+    let mut cite = |number: &str, issued: &str, scanned: bool| {
+        update(&mut life, "2020-02-01", SHIZI, 9, None);
+        let sha256 = scanned.then(|| "a".repeat(64).try_into().unwrap());
+        let document = Document { number: number.parse().unwrap(), issued: day(issued), sha256 };
+        life.events.last_mut().unwrap().meta.document = Some(document);
+    };
+    cite("白委〔2020〕2号", "2020-01-20", true);
+    cite("白委〔2020〕10号", "2020-01-25", true);
+    cite("白委〔2020〕11号", "2020-01-24", true);
+    cite("白委〔2020〕3号", "2020-01-21", false);
+    cite("白委〔2020〕3号", "2020-01-21", false);
+    let list = list(&life, ListName::Documents, COUNTY, "2020-02-02");
+    let line =
+        |row: &Value| json!([row["number"], row["out_of_order"], row["citations"], row["issuer_name"]]);
+    let expected = [
+        json!(["白委〔2020〕11号", true, 1, "昭化区"]),
+        // Two establishing decisions cite it, and neither has a scan.
+        json!(["昭委组〔2019〕18号", false, 2, "昭化区"]),
+        json!(["白委〔2020〕3号", false, 2, "昭化区"]),
+        json!(["白委〔2020〕2号", false, 1, "昭化区"]),
+        json!(["白委〔2020〕10号", false, 1, "昭化区"]),
+    ];
+    let found: Vec<_> = rows(&life, &list).iter().map(line).collect();
+    assert_eq!(found, expected);
+    assert_eq!((figure(&list, "documents"), figure(&list, "without_scan")), (5, 2));
+    // What the state knows of documents is what the register lists.
+    assert_eq!(life.state().documents.len(), found.len());
+}
+
+#[test]
+fn records_are_listed_by_county_and_actor() {
+    let mut life = Life::with_every_event();
+    let late = list(&life, ListName::LateEntries, BAIGUO, "2019-12-31");
+    let delays: Vec<_> = rows(&life, &late).iter().map(|row| row["delay_days"].clone()).collect();
+    // Eight days for the grade of the second quarter; the policy of January 2020 marks three days already.
+    assert_eq!(delays, [json!(8)]);
+    let corrections = list(&life, ListName::Corrections, COUNTY, "2021-06-01");
+    let types: Vec<_> = rows(&life, &corrections).iter().map(|row| row["type"].clone()).collect();
+    assert_eq!(types, ["joint-branch.evaluation-corrected", "organization.corrected", "place.corrected"]);
+    assert_eq!(corrections.view.by_actor[COUNTY]["local:county"], 3);
+    // The joint branch that moved to the other county with its lead township is corrected there now.
+    assert_eq!(figure(&list(&life, ListName::Corrections, "510812", "2021-06-01"), "corrections"), 1);
+    let overrides = |life: &Life| list(life, ListName::Overrides, BAIGUO, "2021-06-01");
+    assert!(overrides(&life).rows.is_empty());
+    let proposal = life.events.iter_mut().find(|event| event.body.event_type() == "joint-branch.proposed");
+    let document = "白委〔2019〕1号".parse().unwrap();
+    proposal.unwrap().meta.override_ = Some(Override { reason: text("确有需要"), document });
+    let listed = overrides(&life);
+    assert_eq!(rows(&life, &listed)[0]["override"]["reason"], "确有需要");
+    assert_eq!(listed.view.by_actor[COUNTY]["local:county"], 1);
+}
+
+#[test]
+fn a_correction_is_listed_as_of_the_day_that_it_corrects() {
+    let life = Life::whole();
+    let of = |effects_of: &str| {
+        asked(&life, (ListName::Corrections, BAIGUO, None), effects_of, Some(effects_of)).unwrap().rows.len()
+    };
+    assert_eq!((of("2019-04-09"), of("2019-04-10")), (0, 1));
+}
+
+#[test]
+fn the_cadence_tells_months_quarters_and_the_review() {
+    let mut life = Life::alliance();
+    life.register_secretary();
+    life.act("2020-05-06", WUYI_VILLAGE);
+    let of = |life: &Life, on: &str| {
+        let list = asked(life, (ListName::Cadence, BAIGUO, Some(2020)), on, None).unwrap();
+        (rows(life, &list).remove(0), figure(&list, "months_missed"), figure(&list, "quarters_missing"))
+    };
+    let (row, months_missed, quarters_missing) = of(&life, "2020-07-16");
+    let active: Vec<_> = row["months"].as_array().unwrap().iter().map(|month| month["met"].clone()).collect();
+    // Nothing was live in January and February.
+    assert_eq!(active, [true, true, false, false, true, false]);
+    assert_eq!((months_missed, quarters_missing), (3, 2));
+    assert_eq!(row["quarters"][0]["missing"], 1);
+    let list = asked(&life, (ListName::Cadence, BAIGUO, Some(2021)), "2021-04-01", None).unwrap();
+    assert_eq!(
+        rows(&life, &list)[0]["yearly_review"],
+        json!({"year": 2020, "owed": 1, "reviewed": 0, "met": false})
+    );
+    life.review_year("2021-04-02", 2020);
+    let list = asked(&life, (ListName::Cadence, COUNTY, Some(2021)), "2021-04-02", None).unwrap();
+    let township = rows(&life, &list).into_iter().find(|row| row["code"] == BAIGUO).unwrap();
+    assert_eq!(township["yearly_review"]["met"], true);
+    assert_eq!(figure(&list, "reviews_missing"), 0);
+}
