@@ -85,6 +85,10 @@ kinds! {
     CommitmentMissing = "commitment-missing", "承诺值无法打开：所存内容缺失", "a commitment cannot be opened: what it commits to is gone";
     /// A name, pay or reason of a person with a tombstone that is still there.
     ErasedKept = "erased-kept", "此人的个人信息已依规删除，但所存内容仍在：请启动一次服务，由其补做删除", "the log says that the person is erased, and the value is still stored: a start of the service deletes it";
+    /// The access log is shorter than the log says.
+    AccessLogCut = "access-log-cut", "访问日志缺失或被截短：少于日志中已入账的条数", "the access log is gone or was cut: it is shorter than the log says";
+    /// An entry of the access log is not the one that was anchored.
+    AccessLogChanged = "access-log-changed", "访问日志的条目被改动", "an entry of the access log was changed";
     /// The read models are not those of the log.
     ViewsDiffer = "views-differ", "读模型与由日志重建的结果不同", "the read models are not what the log rebuilds to";
 }

@@ -7,8 +7,10 @@
 //! - `envelope_check` reads one event strictly and writes it again: the bytes must be the same.
 //! - `chain` holds what must be true from one event to the next: positions, times, commands, scopes.
 //! - `history` folds the log and holds what a decision may never have yielded.
+//! - `access_check` holds the access log of an instance against what the log says of it.
 //! - `schema_check` and `commitments` complete the deep verification.
 
+mod access_check;
 mod chain;
 mod commitments;
 mod envelope_check;
@@ -21,6 +23,7 @@ mod verifier;
 #[cfg(test)]
 mod tests;
 
+pub use access_check::{Anchor, check_access_log, missing_access_logs};
 pub use commitments::{Commitments, Unopened};
 pub use finding::{Finding, FindingKind};
 pub use report::Report;

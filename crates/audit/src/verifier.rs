@@ -2,8 +2,10 @@
 
 use std::ops::ControlFlow;
 
+use domain::EventBody;
 use event_log::{EventLog, LogError, Position};
 
+use crate::access_check::Anchor;
 use crate::chain::Chain;
 use crate::commitments::{Commitments, Openings};
 use crate::envelope_check;
@@ -30,6 +32,7 @@ pub struct Verifier<'a> {
     finding_count: u64,
     findings: Vec<Finding>,
     openings: Openings,
+    anchors: Vec<Anchor>,
 }
 
 struct Deep<'a> {
@@ -56,6 +59,7 @@ impl<'a> Verifier<'a> {
             finding_count: 0,
             findings: Vec::new(),
             openings: Openings::default(),
+            anchors: Vec::new(),
         };
         if let Some(city) = city {
             verifier.begin(city);
@@ -88,6 +92,9 @@ impl<'a> Verifier<'a> {
                         history.event(event, &mut findings);
                     }
                     deep.commitments.check(event, &mut self.openings, &mut findings)?;
+                }
+                if let EventBody::AccessLogAnchored(anchored) = &decoded.event.body {
+                    self.anchors.push(Anchor { position, anchored: anchored.clone() });
                 }
                 self.chain.event(position, decoded, &mut findings);
             }
@@ -133,6 +140,7 @@ impl<'a> Verifier<'a> {
             finding_count: self.finding_count,
             findings: self.findings,
             unopened,
+            anchors: self.anchors,
         }
     }
 

@@ -13,6 +13,8 @@ use projections::{
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::access_log::AccessLog;
+use crate::anchors::{ANCHORED_EVERY, Anchors};
 use crate::command_index::CommandIndex;
 use crate::command_loop::Recorded;
 use crate::core::{Core, Stores, StoresError};
@@ -39,6 +41,8 @@ pub struct ServiceConfig {
     pub address: String,
     /// What time it is.
     pub clock: fn() -> Timestamp,
+    /// For how many days the access log keeps an entry.
+    pub access_log_days: u32,
 }
 
 /// How far the start has come.
@@ -74,6 +78,7 @@ pub enum OpenError {
 /// The service of one city.
 pub struct Service {
     stores: Stores,
+    anchors: Anchors,
     metrics: Arc<Metrics>,
     readiness: watch::Receiver<Readiness>,
     running: Arc<OnceLock<Running>>,
@@ -96,12 +101,16 @@ impl Service {
     pub fn open(config: ServiceConfig) -> Result<Arc<Self>, OpenError> {
         let lock = DirectoryLock::acquire(&config.data, &config.address)?;
         let stores = Stores::open(&config.log, &config.data, Some(&config.city))?;
+        let access = AccessLog::open(&config.data, (config.clock)(), config.access_log_days);
+        let access = Arc::new(access.map_err(StoresError::from)?);
+        let anchors = Anchors { access, city: stores.city.clone(), clock: config.clock };
         let metrics = Arc::new(Metrics::default());
         let running = Arc::new(OnceLock::new());
         let (reported, readiness) = watch::channel(Readiness::Starting { position: 0, last: 0 });
         let (stopping, stop) = watch::channel(false);
         let start = Start {
             stores: stores.clone(),
+            anchors: anchors.clone(),
             clock: config.clock,
             metrics: metrics.clone(),
             running: running.clone(),
@@ -109,7 +118,7 @@ impl Service {
             stop,
         };
         let task = Mutex::new(Some(tokio::spawn(start.run())));
-        Ok(Arc::new(Self { stores, metrics, readiness, running, stopping, task, _lock: lock }))
+        Ok(Arc::new(Self { stores, anchors, metrics, readiness, running, stopping, task, _lock: lock }))
     }
 
     /// Waits until the start is over; the error says why it failed.
@@ -176,6 +185,11 @@ impl Service {
         &*self.stores.control
     }
 
+    /// Who read what.
+    pub fn access(&self) -> &AccessLog {
+        &self.anchors.access
+    }
+
     /// The figures.
     pub fn policy(&self) -> &Arc<Policy> {
         &self.stores.policy
@@ -194,7 +208,10 @@ impl Service {
     /// Finishes what is queued, writes the rows and the snapshot, and lets the directory go when dropped.
     pub async fn shutdown(&self) {
         let memory = match self.running.get() {
-            Some(running) => running.core.stop().await,
+            Some(running) => {
+                self.anchors.mark(&running.core, "stop").await;
+                running.core.stop().await
+            }
             None => None,
         };
         self.stopping.send_replace(true);
@@ -213,6 +230,7 @@ impl Service {
 /// The start: fold the log, open the rows, follow.
 struct Start {
     stores: Stores,
+    anchors: Anchors,
     clock: fn() -> Timestamp,
     metrics: Arc<Metrics>,
     running: Arc<OnceLock<Running>>,
@@ -242,11 +260,16 @@ impl Start {
             Ok((core, runner, last)) => {
                 let running = Running { core, views: runner.views(), trouble: runner.trouble() };
                 let (ready, mut stop) = (self.running, self.stop);
+                let anchored = anchor_hourly(self.anchors, ready.clone(), stop.clone());
                 let stopped = async move {
                     // An error means that the service itself is gone, which is a stop as well.
                     let _ = stop.wait_for(|stop| *stop).await;
                 };
-                tokio::join!(runner.run(stopped), open_doors(running, last, &ready, &self.reported));
+                tokio::join!(
+                    runner.run(stopped),
+                    anchored,
+                    open_doors(running, last, &ready, &self.reported)
+                );
             }
             Err(error) => {
                 tracing::error!(%error, "the service does not start");
@@ -261,10 +284,25 @@ impl Start {
         let (stores, reported) = (self.stores.clone(), self.reported.clone());
         let opened = tokio::task::spawn_blocking(move || open_blocking(&stores, &reported, last));
         let (memory, store, views) = opened.await??;
-        let (state, last) = (memory.state.clone(), memory.state.last_position);
+        let state = memory.state.clone();
         let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
+        // Before the doors open, so that nothing is read that the anchor does not precede.
+        self.anchors.mark(&core, "start").await;
+        let last = core.state().last_position;
         let runner = Runner::new(self.stores.log.clone(), store, views, state);
         Ok((core, runner, last))
+    }
+}
+
+/// Anchors the access log each hour until the service stops. What fails is tried again an hour later.
+async fn anchor_hourly(anchors: Anchors, running: Arc<OnceLock<Running>>, mut stop: watch::Receiver<bool>) {
+    // An error means that the service itself is gone, which is a stop as well.
+    while tokio::time::timeout(ANCHORED_EVERY, stop.wait_for(|stop| *stop)).await.is_err() {
+        if let Some(running) = running.get()
+            && let Err(error) = anchors.anchor(&running.core).await
+        {
+            tracing::error!(%error, "the access log is not anchored");
+        }
     }
 }
 

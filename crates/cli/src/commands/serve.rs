@@ -10,6 +10,7 @@ use clap::Args;
 use domain::place::PlaceCode;
 use event_log::{DirectoryLock, LockError};
 use serde::Deserialize;
+use server::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
 use server::core::system_clock;
 use server::request::CommandRequest;
 use server::service::{Service, ServiceConfig};
@@ -50,6 +51,9 @@ pub struct Arguments {
     /// JSON 配置文件（data、listen、city、log 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// 访问日志的保存天数，默认十年，不少于六个月 / for how many days the access log is kept: ten years, at least six months
+    #[arg(long, value_name = "DAYS", default_value_t = KEPT_DAYS, value_parser = clap::value_parser!(u32).range(i64::from(MIN_KEPT_DAYS)..))]
+    access_log_days: u32,
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
     #[arg(long)]
     behind_proxy: bool,
@@ -77,6 +81,7 @@ struct Settings {
     listen: SocketAddr,
     city: Option<PlaceCode>,
     demo: bool,
+    access_log_days: u32,
     behind_proxy: bool,
 }
 
@@ -100,6 +105,7 @@ impl Settings {
             ));
         }
         let (demo, behind_proxy) = (arguments.demo, arguments.behind_proxy);
+        let access_log_days = arguments.access_log_days;
         let nats = NatsArguments {
             nats_credentials: file.nats_credentials,
             nats_ca: file.nats_ca,
@@ -109,7 +115,7 @@ impl Settings {
         };
         let log = arguments.log.over(LogOptions { log: file.log, nats });
         let place = Place { data, log: log.location()? };
-        Ok(Self { place, listen, city: arguments.city.or(file.city), demo, behind_proxy })
+        Ok(Self { place, listen, city: arguments.city.or(file.city), demo, access_log_days, behind_proxy })
     }
 }
 
@@ -126,7 +132,9 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     let address = format!("http://{}", listener.local_addr().map_err(Failure::internal)?);
     let city = settings.place.city(settings.city.as_ref())?;
     let (log, data) = (settings.place.log.clone(), settings.place.data.clone());
-    let config = ServiceConfig { log, data, city, address: address.clone(), clock: system_clock };
+    let access_log_days = settings.access_log_days;
+    let config =
+        ServiceConfig { log, data, city, address: address.clone(), clock: system_clock, access_log_days };
     let service = Service::open(config)?;
     let sessions = Arc::new(Sessions::default());
     let (stop, mut stopped) = watch::channel(false);
@@ -272,6 +280,7 @@ mod tests {
             city: None,
             demo: false,
             config: None,
+            access_log_days: KEPT_DAYS,
             behind_proxy,
         })
     }
@@ -297,6 +306,7 @@ mod tests {
             city: None,
             demo: false,
             config: Some(file.path().to_owned()),
+            access_log_days: KEPT_DAYS,
             behind_proxy: false,
         };
         let read = Settings::read(arguments(None)).unwrap();

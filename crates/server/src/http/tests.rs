@@ -36,6 +36,7 @@ impl Given {
             city,
             address: String::new(),
             clock: system_clock,
+            access_log_days: crate::access_log::KEPT_DAYS,
         };
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();

@@ -2,7 +2,7 @@
 
 use domain::account::Role;
 
-use crate::auth::{Access, EVENT_READERS, OPERATORS, READERS};
+use crate::auth::{AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,8 @@ pub enum Endpoint {
     Obligations,
     /// The policy in force.
     Policies,
+    /// Who read what.
+    AccessLog,
     /// Events.
     Events,
     /// Events as they come.
@@ -251,6 +253,15 @@ pub const ROUTES: &[Route] = &[
     read(Endpoint::Places, "/api/v1/places", PLACES, READERS, "行政区划 / places"),
     read(Endpoint::Obligations, "/api/v1/obligations", OBLIGATIONS, READERS, "待办事项 / obligations"),
     read(Endpoint::Policies, "/api/v1/policies", POLICIES, READERS, "现行规则 / the policy in force"),
+    Route {
+        endpoint: Endpoint::AccessLog,
+        path: "/api/v1/access-log",
+        summary: "访问日志 / who read, exported or signed in, the oldest first",
+        query: &[LIMIT, CURSOR],
+        access: Access::Read(AUDITORS),
+        media_types: JSON,
+        statuses: &[200, 503],
+    },
     Route {
         endpoint: Endpoint::Events,
         path: "/api/v1/events",

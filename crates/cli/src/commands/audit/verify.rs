@@ -3,10 +3,13 @@
 use std::io::BufRead;
 use std::sync::Arc;
 
-use audit::{Commitments, Depth, Report, Verifier, verify_log};
+use audit::{
+    Commitments, Depth, Finding, Report, Verifier, check_access_log, missing_access_logs, verify_log,
+};
 use clap::Args;
 use domain::place::PlaceCode;
-use event_log::{ControlStore, EmbeddedControl, LogLocation, MAX_EVENT_BYTES};
+use event_log::{AccessStore, ControlStore, EmbeddedControl, LogLocation, MAX_EVENT_BYTES};
+use server::service::VIEWS_FOLDER;
 
 use super::verdict::{self, Verdict};
 use super::views;
@@ -85,12 +88,31 @@ fn here(arguments: &Arguments, language: Language) -> Result<(Report, Compared),
     let last = runtime()?.block_on(log.last_position())?;
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
     let verifier = Verifier::new(Some(log.city()), depth);
-    let report = verify_log(&*log, verifier, &mut |position| progress.at(position))?;
+    let mut report = verify_log(&*log, verifier, &mut |position| progress.at(position))?;
     progress.end();
+    access_findings(&place, &report)?.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
     let compared =
         (arguments.deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
     Ok((report, compared))
+}
+
+/// The access logs that lie here against their anchors. Where a log is served from its own directory, the access logs of
+/// all that ever served it lie there; a mere copy, and an instance of a shared log, have not those of others.
+fn access_findings(place: &Place, report: &Report) -> Result<Vec<Finding>, Failure> {
+    if !place.data.is_dir() {
+        return Ok(Vec::new());
+    }
+    let stores = AccessStore::open_all_read_only(&place.data)?;
+    let mut findings = Vec::new();
+    for store in &stores {
+        findings.extend(check_access_log(store, &report.anchors)?);
+    }
+    let is_served = !stores.is_empty() || place.data.join(VIEWS_FOLDER).exists();
+    if place.log == LogLocation::Embedded && is_served {
+        findings.extend(missing_access_logs(&report.anchors, &stores));
+    }
+    Ok(findings)
 }
 
 /// The store beside the log, which verifying must not make where it is gone.
