@@ -14,6 +14,7 @@ use server::service::OpenError;
 use server::sessions::NoRandomness;
 use server::submit_error::SubmitError;
 
+use crate::backup_files::BackupError;
 use crate::commands::nats::ReloadError;
 use crate::demo::DemoError;
 use crate::language::Language;
@@ -143,6 +144,8 @@ pub enum Failure {
     #[error(transparent)]
     Copy(#[from] CopyError),
     #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
     PlacesFile(#[from] PlacesFileError),
     #[error(transparent)]
     NatsDirectory(#[from] DirectoryError),
@@ -201,6 +204,10 @@ impl Failure {
             | Self::Rebuild(RebuildError::Unreadable(_)) => Status::UNREACHABLE,
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
             Self::Copy(error) => of_copy(error),
+            Self::Backup(BackupError::Store(error)) => of_log(error),
+            Self::Backup(BackupError::Changed { .. }) => Status::VERIFICATION_FAILED,
+            Self::Backup(BackupError::KeptChanging) => Status::CONFLICT,
+            Self::Backup(_) => Status::USAGE,
             Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,
             Self::NatsDirectory(DirectoryError::Busy { .. }) => Status::CONFLICT,
             Self::County(CountyError::Log(error)) => of_log(error),
