@@ -211,3 +211,66 @@ fn an_auditor_sees_the_past_and_what_changed_since_with_both_values() {
         "{replayed}"
     );
 }
+
+#[test]
+fn a_backup_taken_while_the_service_works_is_restored_verified_and_served() {
+    let desk = desk();
+    let (server, office) = (&desk.server, &desk.office);
+    let id = a_life(server, office);
+    let parent = desk.data.parent().unwrap();
+    let path = |name: &str| parent.join(name).to_str().unwrap().to_owned();
+    let (data, to, keys, restored) = (path("data"), path("backup"), path("keys"), path("restored"));
+    std::fs::write(desk.data.join("signing.key"), "a key that only its owner reads").unwrap();
+    // Somebody goes on working meanwhile.
+    let clerk = server.client(&office.clerk);
+    let branch = office.branches[3].clone();
+    let busy = std::thread::spawn(move || {
+        for members in 1..40 {
+            let data = json!({"organization": branch, "probationary_members": members});
+            clerk.command("update-organization", &fact("510811210", data)).expect(201);
+        }
+    });
+    run_well(&["backup", "--to", &to, "--keys-to", &keys, "--data", &data]);
+    busy.join().unwrap();
+    assert!(Path::new(&keys).join("signing.key").exists() && !is_anywhere(Path::new(&to), "only its owner"));
+    assert!(!is_anywhere(&Path::new(&to).join("log"), "测试书记"), "names stand apart");
+    assert_eq!(run(&["backup", "--to", &to, "--data", &data]).status.code(), Some(2));
+
+    let restore = ["restore", "--from", &to, "--keys-from", &keys, "--data", &restored];
+    let said = run_well(&restore);
+    assert!(said.contains("verified"), "{said}");
+    assert_eq!(run(&restore).status.code(), Some(2), "a directory that holds something is not taken");
+    let again = Server::start(Path::new(&restored), &[]);
+    let joint_branch = again.client(&office.officer).get(&format!("/api/v1/joint-branches/{id}")).expect(200);
+    assert!(joint_branch.text.contains("狮子田岩联合党支部"));
+    assert!(Path::new(&restored).join("signing.key").exists());
+    assert_eq!(again.interrupt(), Some(0));
+    assert_eq!(verify(&restored).status.code(), Some(0));
+
+    // A byte that changed is found before anything is written.
+    let file = Path::new(&to).join("log/log.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let elsewhere = path("elsewhere");
+    assert_eq!(run(&["restore", "--from", &to, "--data", &elsewhere]).status.code(), Some(5));
+    assert!(!Path::new(&elsewhere).exists());
+}
+
+#[test]
+fn older_names_are_restored_without_those_that_were_erased_since() {
+    let desk = desk();
+    let (server, office) = (&desk.server, &desk.office);
+    let officer = server.client(&office.officer);
+    let person = register(&officer, office);
+    let path = |name: &str| desk.data.parent().unwrap().join(name).to_str().unwrap().to_owned();
+    let (data, before, after, restored) = (path("data"), path("before"), path("after"), path("restored"));
+    run_well(&["backup", "--to", &before, "--data", &data]);
+    officer.command("erase-person", &erasure(office, &person)).expect(201);
+    run_well(&["backup", "--to", &after, "--data", &data]);
+    assert!(is_anywhere(Path::new(&before), NAME) && !is_anywhere(Path::new(&after), NAME));
+    let said = run_well(&["restore", "--from", &after, "--names-from", &before, "--data", &restored]);
+    assert!(said.contains("1 values deleted") && said.contains("verified"), "{said}");
+    assert!(!is_anywhere(Path::new(&restored), NAME) && is_anywhere(Path::new(&restored), "测试书记"));
+}

@@ -429,7 +429,8 @@ fn branch((client, clerk): (&Client, &Client), village: &str) -> String {
 
 /// A running server with its office.
 pub struct Desk {
-    _directory: tempfile::TempDir,
+    /// Lives as long as the desk.
+    pub _directory: tempfile::TempDir,
     /// The data directory.
     pub data: PathBuf,
     /// The server.

@@ -1,6 +1,8 @@
 //! The one end-to-end test binary: names its modules, one subject a file.
 
 #[cfg(test)]
+mod access_log;
+#[cfg(test)]
 mod asyncapi;
 #[cfg(test)]
 mod bad_input;

@@ -71,7 +71,7 @@ impl Chain {
             let id = decoded.event.meta.id.to_string();
             findings.push(Finding::new(position, FindingKind::EventIdRepeated, id));
         }
-        if decoded.event.meta.role == Role::Local {
+        if decoded.event.meta.role == Role::Local && !decoded.event.body.is_automatic() {
             self.local_events += 1;
         }
         self.command(position, decoded, findings);

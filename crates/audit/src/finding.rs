@@ -105,6 +105,10 @@ kinds! {
     WitnessedBefore = "witnessed-before", "见证时间早于事件记录时间十分钟以上：时钟或记录时间有误", "a witness had seen the event more than ten minutes before its own time: the clock or the time is wrong";
     /// The bundle's file is not as it was written.
     Bundle = "bundle", "归档包文件不是写出时的样子", "the bundle's file is not as it was written";
+    /// The access log is shorter than the log says.
+    AccessLogCut = "access-log-cut", "访问日志缺失或被截短：少于日志中已入账的条数", "the access log is gone or was cut: it is shorter than the log says";
+    /// An entry of the access log is not the one that was anchored.
+    AccessLogChanged = "access-log-changed", "访问日志的条目被改动", "an entry of the access log was changed";
     /// The read models are not those of the log.
     ViewsDiffer = "views-differ", "读模型与由日志重建的结果不同", "the read models are not what the log rebuilds to";
 }

@@ -7,6 +7,7 @@
 //! - `envelope_check` reads one event strictly and writes it again: the bytes must be the same.
 //! - `chain` holds what must be true from one event to the next: positions, times, commands, scopes.
 //! - `history` folds the log and holds what a decision may never have yielded.
+//! - `access_check` holds the access log of an instance against what the log says of it.
 //! - `schema_check` and `commitments` complete the deep verification.
 //!
 //! The signed tree over the events, in the formats of C2SP that others' tools read too:
@@ -16,6 +17,7 @@
 //! - [`receipt`] proves one event, [`bundle`] carries many in the file of [`archive`]; [`bundle_check`] and
 //!   [`seal_check`] verify.
 
+mod access_check;
 pub mod archive;
 pub mod bundle;
 pub mod bundle_check;
@@ -41,6 +43,7 @@ pub mod witness;
 #[cfg(test)]
 mod tests;
 
+pub use access_check::{Anchor, check_access_log, missing_access_logs};
 pub use commitments::{Commitments, Unopened};
 pub use finding::{Finding, FindingKind};
 pub use part::Part;

@@ -6,6 +6,7 @@ use domain::date::Timestamp;
 use event_log::Position;
 use serde::Serialize;
 
+use crate::access_check::Anchor;
 use crate::commitments::Unopened;
 use crate::finding::Finding;
 
@@ -41,8 +42,11 @@ pub struct Report {
     pub finding_count: u64,
     /// The first of them, in the order of their positions.
     pub findings: Vec<Finding>,
-    /// Every commitment that cannot be opened.
+    /// Every commitment that cannot be opened and has no tombstone.
     pub unopened: Vec<Unopened>,
+    /// How far the log says that each access log goes.
+    #[serde(skip)]
+    pub anchors: Vec<Anchor>,
 }
 
 impl Report {

@@ -2,9 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use domain::EventBody;
 use domain::date::Timestamp;
 use event_log::{EventLog, LogError, Position};
 
+use crate::access_check::Anchor;
 use crate::chain::Chain;
 use crate::commitments::{Commitments, Openings};
 use crate::envelope_check;
@@ -32,6 +34,7 @@ pub struct Verifier<'a> {
     finding_count: u64,
     findings: Vec<Finding>,
     openings: Openings,
+    anchors: Vec<Anchor>,
 }
 
 struct Deep<'a> {
@@ -63,6 +66,7 @@ impl<'a> Verifier<'a> {
             finding_count: 0,
             findings: Vec::new(),
             openings: Openings::default(),
+            anchors: Vec::new(),
         };
         if let Some(city) = city {
             verifier.begin(city);
@@ -112,6 +116,9 @@ impl<'a> Verifier<'a> {
                     }
                     deep.commitments.check(event, &mut self.openings, &mut findings)?;
                 }
+                if let EventBody::AccessLogAnchored(anchored) = &decoded.event.body {
+                    self.anchors.push(Anchor { position, anchored: anchored.clone() });
+                }
                 self.chain.event(position, decoded, &mut findings);
             }
             None => {
@@ -157,6 +164,7 @@ impl<'a> Verifier<'a> {
             finding_count: self.finding_count,
             findings: self.findings,
             unopened,
+            anchors: self.anchors,
         }
     }
 

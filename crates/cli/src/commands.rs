@@ -1,6 +1,7 @@
 //! The subcommands, one a file: each parses its own arguments, opens what it needs, and runs.
 
 pub mod audit;
+pub mod backup;
 pub mod doctor;
 pub mod generate;
 pub mod import;
@@ -10,6 +11,7 @@ pub mod list;
 pub mod log;
 pub mod nats;
 pub mod rebuild;
+pub mod restore;
 pub mod serve;
 pub mod show;
 pub mod token;

@@ -17,6 +17,7 @@ use server::sessions::NoRandomness;
 use server::submit_error::SubmitError;
 use server::witness::WitnessError;
 
+use crate::backup_files::BackupError;
 use crate::commands::nats::ReloadError;
 use crate::demo::DemoError;
 use crate::language::Language;
@@ -149,6 +150,8 @@ pub enum Failure {
     #[error(transparent)]
     Copy(#[from] CopyError),
     #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
     PlacesFile(#[from] PlacesFileError),
     #[error(transparent)]
     Export(#[from] ExportError),
@@ -228,6 +231,10 @@ impl Failure {
             | Self::Rebuild(RebuildError::Unreadable(_)) => Status::UNREACHABLE,
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
             Self::Copy(error) => of_copy(error),
+            Self::Backup(BackupError::Store(error)) => of_log(error),
+            Self::Backup(BackupError::Changed { .. }) => Status::VERIFICATION_FAILED,
+            Self::Backup(BackupError::KeptChanging) => Status::CONFLICT,
+            Self::Backup(_) => Status::USAGE,
             Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,
             Self::NatsDirectory(DirectoryError::Busy { .. }) => Status::CONFLICT,
             Self::County(CountyError::Log(error)) => of_log(error),

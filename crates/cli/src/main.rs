@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 
+mod backup_files;
 mod commands;
 mod demo;
 mod exit;
@@ -71,6 +72,10 @@ enum Command {
     /// 设置 NATS 服务器的帐号 / set up the accounts of the NATS server
     #[command(subcommand)]
     Nats(commands::nats::Command),
+    /// 备份日志、访问日志与姓名，服务运行时也可进行 / back up log, access log and names, also while the service runs
+    Backup(commands::backup::Arguments),
+    /// 由备份恢复到空目录并核验 / restore a backup into an empty directory, and verify it
+    Restore(commands::restore::Arguments),
     /// 检查日志、读模型、时钟、磁盘 / check the log, the read models, the clock and the disk
     Doctor(commands::doctor::Arguments),
 }
@@ -105,6 +110,8 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Generate(arguments) => commands::generate::run(arguments, language),
         Command::Rebuild(arguments) => commands::rebuild::run(arguments, language),
         Command::Nats(command) => commands::nats::run(command, language),
+        Command::Backup(arguments) => commands::backup::run(&arguments, language),
+        Command::Restore(arguments) => commands::restore::run(&arguments, language),
         Command::Doctor(arguments) => commands::doctor::run(arguments, language),
     }
 }

@@ -9,10 +9,11 @@ use serde::Deserialize;
 
 use crate::account::Role;
 use crate::command_data::{
-    AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal, EstablishJointBranch,
-    EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification, ProposeJointBranch,
-    RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace, RelieveSecretary,
-    ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, persons, places, posts, work,
+    AnchorAccessLog, AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal,
+    EstablishJointBranch, EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification,
+    ProposeJointBranch, RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace,
+    RelieveSecretary, ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, persons,
+    places, posts, work,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
@@ -153,6 +154,8 @@ commands! {
     IssueAccount(IssueAccount) = "issue-account",
     /// Revokes an account.
     RevokeAccount(RevokeAccount) = "revoke-account",
+    /// Says how far an access log goes.
+    AnchorAccessLog(AnchorAccessLog) = "anchor-access-log",
     /// Answers for how the log is kept.
     DeclareDurability(DeclareDurability) = "declare-durability",
     /// Issues a policy.
@@ -225,6 +228,7 @@ impl CommandBody {
                 places::PlaceRef::Code(_) => return None,
             },
             Self::RevokeAccount(data) => Entity::Account(data.account),
+            Self::AnchorAccessLog(data) => Entity::AccessLog(data.instance),
             Self::DeclareDurability(_) => Entity::Log,
         })
     }
@@ -236,7 +240,13 @@ impl CommandBody {
 
     /// Commands about accounts, and about how the log is kept, are given where the log is kept, not over HTTP.
     pub fn is_of_service(&self) -> bool {
-        matches!(self, Self::IssueAccount(_) | Self::RevokeAccount(_) | Self::DeclareDurability(_))
+        matches!(
+            self,
+            Self::IssueAccount(_)
+                | Self::RevokeAccount(_)
+                | Self::AnchorAccessLog(_)
+                | Self::DeclareDurability(_)
+        )
     }
 }
 

@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
 use crate::date::Date;
-use crate::document_number::{Document, DocumentNumber};
+use crate::document_number::{Document, DocumentNumber, Sha256Hex};
 use crate::figures::FigureChanges;
-use crate::ids::{AccountId, CommandId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId};
+use crate::ids::{
+    AccountId, CommandId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
+};
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
 use crate::place::{Level, PlaceCode, PlaceKind};
@@ -316,6 +318,16 @@ data! {
     pub struct DeclareDurability {
         /// The settings under which acknowledged events may be lost; none: the log is kept safely.
         pub unsafe_settings: Vec<Text>,
+    }
+
+    /// Says how far the access log of an instance goes.
+    pub struct AnchorAccessLog {
+        /// Whose access log.
+        pub instance: InstanceId,
+        /// The number of its last entry.
+        pub count: u64,
+        /// The hash of that entry, which covers all before it.
+        pub head: Sha256Hex,
     }
 
     /// Revokes an account.

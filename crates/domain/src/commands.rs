@@ -2,6 +2,7 @@
 
 pub(crate) mod abolish_organization;
 pub(crate) mod admit_member;
+pub(crate) mod anchor_access_log;
 pub(crate) mod answer_supervision;
 pub(crate) mod appoint_committee;
 pub(crate) mod assign_secretary;

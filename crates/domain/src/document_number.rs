@@ -121,6 +121,13 @@ impl JsonSchema for DocumentNumber {
 #[serde(try_from = "String", into = "String")]
 pub struct Sha256Hex(String);
 
+impl Sha256Hex {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for Sha256Hex {
     type Error = &'static str;
 

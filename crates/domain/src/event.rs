@@ -8,15 +8,16 @@ use crate::command::{Authority, Command};
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::event_data::{
-    AccountIssued, AccountRevoked, DurabilityDeclared, EvaluationCorrected, FunctionsMoved,
-    JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
+    AccessLogAnchored, AccountIssued, AccountRevoked, DurabilityDeclared, EvaluationCorrected,
+    FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
     OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
     OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated,
     RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved, changes, oversight,
     persons, places, posts, work,
 };
 use crate::ids::{
-    AccountId, CommandId, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
+    AccountId, CommandId, EventId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
+    SupervisionId,
 };
 use crate::rejection::Warning;
 use crate::scope::Scope;
@@ -185,6 +186,8 @@ events! {
     AccountIssued(AccountIssued) = "account.issued",
     /// An account may act no more.
     AccountRevoked(AccountRevoked) = "account.revoked",
+    /// An access log goes so far.
+    AccessLogAnchored(AccessLogAnchored) = "access-log.anchored",
     /// Somebody answers for how the log is kept.
     DurabilityDeclared(DurabilityDeclared) = "log.durability-declared",
     /// A policy holds.
@@ -206,6 +209,8 @@ pub enum Entity {
     Account(AccountId),
     /// How the log itself is kept.
     Log,
+    /// The access log of an instance.
+    AccessLog(InstanceId),
     /// A policy.
     Policy(PolicyId),
     /// A supervision.
@@ -221,6 +226,7 @@ impl std::fmt::Display for Entity {
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
             Self::Account(id) => write!(formatter, "account/{id}"),
             Self::Log => formatter.write_str("log/durability"),
+            Self::AccessLog(id) => write!(formatter, "access-log/{id}"),
             Self::Policy(id) => write!(formatter, "policy/{id}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),
         }
@@ -290,6 +296,7 @@ impl EventBody {
             Self::PlaceClosed(data) => Entity::Place(data.place),
             Self::AccountIssued(data) => Entity::Account(data.account),
             Self::AccountRevoked(data) => Entity::Account(data.account),
+            Self::AccessLogAnchored(data) => Entity::AccessLog(data.instance),
             Self::DurabilityDeclared(_) => Entity::Log,
             Self::PolicyIssued(data) => Entity::Policy(data.policy),
         }
@@ -303,7 +310,18 @@ impl EventBody {
     /// Whether the event only says who may use the service, or how its log is kept, which makes a log neither simulated
     /// nor real.
     pub fn is_of_service(&self) -> bool {
-        matches!(self, Self::AccountIssued(_) | Self::AccountRevoked(_) | Self::DurabilityDeclared(_))
+        matches!(
+            self,
+            Self::AccountIssued(_)
+                | Self::AccountRevoked(_)
+                | Self::AccessLogAnchored(_)
+                | Self::DurabilityDeclared(_)
+        )
+    }
+
+    /// Whether the service records it of itself: nobody acted on the machine, and it is not counted as if one had.
+    pub fn is_automatic(&self) -> bool {
+        matches!(self, Self::AccessLogAnchored(_))
     }
 }
 

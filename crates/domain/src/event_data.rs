@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::account::Role;
 use crate::command_data::{Consent, Satisfaction};
 use crate::date::Date;
-use crate::document_number::DocumentNumber;
+use crate::document_number::{DocumentNumber, Sha256Hex};
 use crate::figures::FigureChanges;
 use crate::ids::{
-    AccountId, CommandId, Commitment, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
+    AccountId, CommandId, Commitment, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
 };
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
@@ -415,6 +415,18 @@ pub struct AccountIssued {
 pub struct DurabilityDeclared {
     /// Each as `name=value`, with the server where it is one's.
     pub unsafe_settings: Vec<Text>,
+}
+
+/// How far the access log of an instance goes: from here on nothing of it can be cut off or changed unseen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessLogAnchored {
+    /// Whose access log.
+    pub instance: InstanceId,
+    /// The number of its last entry.
+    pub count: u64,
+    /// The hash of that entry, which covers all before it.
+    pub head: Sha256Hex,
 }
 
 /// An account may do nothing any more.

@@ -21,7 +21,7 @@ use crate::joint_branch::{
 use crate::organization::{Host, Organization, OrganizationStatus, Recording};
 use crate::person::Person;
 use crate::place::Place;
-use crate::state::CityState;
+use crate::state::{AccessLogHead, CityState};
 
 mod changes;
 mod cycle;
@@ -131,6 +131,10 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             };
             state.accounts.insert(data.account, Arc::new(account));
         }
+        EventBody::AccessLogAnchored(data) => {
+            let (count, head, position) = (data.count, data.head.clone(), meta.position);
+            state.access_logs.insert(data.instance, AccessLogHead { count, head, position });
+        }
         EventBody::DurabilityDeclared(data) => {
             state.unsafe_settings = data.unsafe_settings.iter().map(ToString::to_string).collect();
             state.durability_position = Some(meta.position);
@@ -156,7 +160,7 @@ fn note_meta(state: &mut CityState, event: &Event) {
             state.scope_sequences.insert(meta.scope.county_token().to_owned(), 1);
         }
     }
-    if meta.role == Role::Local {
+    if meta.role == Role::Local && !event.body.is_automatic() {
         state.local_events += 1;
     }
     if !event.body.is_of_service() {

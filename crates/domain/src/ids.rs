@@ -74,6 +74,8 @@ ids! {
     EventId,
     /// A supervision, from its issue on.
     SupervisionId,
+    /// An instance of the service with an access log of its own.
+    InstanceId,
 }
 
 /// SHA-256 of a salt followed by the UTF-8 value, as 64 hexadecimal digits: what an event holds in place of

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
 use crate::date::{Date, Timestamp};
-use crate::document_number::Document;
+use crate::document_number::{Document, Sha256Hex};
 use crate::event::{Entity, EventBody};
-use crate::ids::{AccountId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
+use crate::ids::{AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
@@ -21,6 +21,17 @@ use crate::policy_book::PolicyBook;
 use crate::post::VillageHead;
 use crate::scope::Scope;
 use crate::supervision::Supervision;
+
+/// How far the access log of an instance is anchored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccessLogHead {
+    /// The number of the last entry.
+    pub count: u64,
+    /// Its hash.
+    pub head: Sha256Hex,
+    /// Position of the event that says so.
+    pub position: u64,
+}
 
 /// The state of one city after the event at `last_position`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +72,8 @@ pub struct CityState {
     pub documents: OrdMap<String, Arc<Document>>,
     /// Accounts by id.
     pub accounts: OrdMap<AccountId, Arc<Account>>,
+    /// How far the access log of each instance is anchored.
+    pub access_logs: OrdMap<InstanceId, AccessLogHead>,
     /// The settings under which the log may lose acknowledged events, as last declared.
     pub unsafe_settings: Vec<String>,
     /// Position of that declaration.
@@ -91,6 +104,7 @@ impl CityState {
             corrections: OrdMap::new(),
             documents: OrdMap::new(),
             accounts: OrdMap::new(),
+            access_logs: OrdMap::new(),
             unsafe_settings: Vec::new(),
             durability_position: None,
             policies: PolicyBook::default(),
@@ -140,7 +154,7 @@ impl CityState {
                 .get(&id)
                 .map(|found| self.scope_of_place(found.lead_township))
                 .unwrap_or_default(),
-            Entity::Log => Scope::default(),
+            Entity::Log | Entity::AccessLog(_) => Scope::default(),
             Entity::Supervision(id) => {
                 self.supervisions.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
             }
@@ -181,6 +195,7 @@ impl CityState {
             Entity::JointBranch(id) => self.joint_branches.get(&id).map(|found| found.last_position),
             Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
             Entity::Log => self.durability_position,
+            Entity::AccessLog(id) => self.access_logs.get(&id).map(|found| found.position),
             Entity::Policy(id) => self.policies.get(id).map(|found| found.position),
             Entity::Supervision(id) => self.supervisions.get(&id).map(|found| found.last_position),
         }

@@ -62,6 +62,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("policy.issued", "发布政策", "policy issued"),
     ("account.issued", "签发帐号", "account issued"),
     ("account.revoked", "撤销帐号", "account revoked"),
+    ("access-log.anchored", "访问日志入账", "access log anchored"),
     ("log.durability-declared", "声明日志保存条件", "durability declared"),
 ];
 

@@ -39,6 +39,7 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
         | EventBody::PersonErased(_)
         | EventBody::AccountIssued(_)
         | EventBody::AccountRevoked(_)
+        | EventBody::AccessLogAnchored(_)
         | EventBody::DurabilityDeclared(_) => {}
         EventBody::JointBranchProposed(data) => joint_branch(data.joint_branch, keys),
         EventBody::JointBranchSurveyed(data) => joint_branch(data.joint_branch, keys),

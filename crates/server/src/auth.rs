@@ -20,7 +20,7 @@ pub const READERS: &[Role] = &[Role::TownshipClerk, Role::CountyOfficer, Role::C
 /// The roles that read events.
 pub const EVENT_READERS: &[Role] =
     &[Role::TownshipClerk, Role::CountyOfficer, Role::CityOffice, Role::Auditor, Role::Subscriber];
-/// The roles that read whole events of the whole city in bundles.
+/// The roles that read whole events of the whole city in bundles, and who read what.
 pub const AUDITORS: &[Role] = &[Role::Auditor];
 /// The roles that read the service's own figures.
 pub const OPERATORS: &[Role] = &[Role::SystemAdmin];

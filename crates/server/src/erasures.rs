@@ -40,6 +40,13 @@ impl Erasures {
         !self.due.is_empty()
     }
 
+    /// Deletes what is held of those who are due; says how many commands had any. Blocks.
+    pub fn erase(&mut self, control: &dyn ControlStore) -> Result<usize, LogError> {
+        let erased = erase(control, &self.due)?;
+        self.due.clear();
+        Ok(erased)
+    }
+
     /// Deletes what is held of those whom a state that the log has calls erased. What fails stays due.
     pub async fn apply(&mut self, persons: &OrdMap<PersonId, Arc<Person>>, control: &Arc<dyn ControlStore>) {
         self.follow(persons);

@@ -16,6 +16,7 @@ use crate::problem::Problem;
 use crate::service::Service;
 use crate::sessions::Sessions;
 
+mod access;
 mod answer;
 mod commands;
 mod connections;
@@ -142,6 +143,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Obligations => get(reads::obligations),
         Endpoint::Policies => get(reads::policies),
         Endpoint::List => get(lists::list),
+        Endpoint::AccessLog => get(access::list),
         Endpoint::Events => get(events::list),
         Endpoint::EventStream => get(stream::open),
         Endpoint::Checkpoint => get(tree::checkpoint),

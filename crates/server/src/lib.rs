@@ -1,6 +1,8 @@
 //! The running service of one city: the command loop, the reads, HTTP, pages and sign-in.
 
+pub mod access_log;
 pub mod accounts;
+pub mod anchors;
 pub mod asyncapi;
 pub mod auth;
 pub mod command_index;

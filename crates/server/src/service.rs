@@ -13,6 +13,8 @@ use projections::{
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::access_log::AccessLog;
+use crate::anchors::{ANCHORED_EVERY, Anchors};
 use crate::command_index::CommandIndex;
 use crate::command_loop::Recorded;
 use crate::core::{Core, Stores, StoresError};
@@ -42,6 +44,8 @@ pub struct ServiceConfig {
     pub clock: fn() -> Timestamp,
     /// The keys to sign with, where they are not in the directory's file.
     pub signing_key: Option<String>,
+    /// For how many days the access log keeps an entry.
+    pub access_log_days: u32,
 }
 
 /// How far the start has come.
@@ -89,6 +93,7 @@ pub enum OpenError {
 /// The service of one city.
 pub struct Service {
     stores: Stores,
+    anchors: Anchors,
     metrics: Arc<Metrics>,
     readiness: watch::Receiver<Readiness>,
     running: Arc<OnceLock<Running>>,
@@ -112,6 +117,9 @@ impl Service {
     pub fn open(config: ServiceConfig) -> Result<Arc<Self>, OpenError> {
         let lock = DirectoryLock::acquire(&config.data, &config.address)?;
         let stores = Stores::open(&config.log, &config.data, Some(&config.city))?;
+        let access = AccessLog::open(&config.data, (config.clock)(), config.access_log_days);
+        let access = Arc::new(access.map_err(StoresError::from)?);
+        let anchors = Anchors { access, city: stores.city.clone(), clock: config.clock };
         let metrics = Arc::new(Metrics::default());
         let running = Arc::new(OnceLock::new());
         let (reported, readiness) = watch::channel(Readiness::Starting { position: 0, last: 0 });
@@ -119,6 +127,7 @@ impl Service {
         let start = Start {
             stores: stores.clone(),
             signing_key: config.signing_key,
+            anchors: anchors.clone(),
             clock: config.clock,
             metrics: metrics.clone(),
             running: running.clone(),
@@ -126,7 +135,7 @@ impl Service {
             stop,
         };
         let task = Mutex::new(Some(tokio::spawn(start.run())));
-        Ok(Arc::new(Self { stores, metrics, readiness, running, stopping, task, _lock: lock }))
+        Ok(Arc::new(Self { stores, anchors, metrics, readiness, running, stopping, task, _lock: lock }))
     }
 
     /// Waits until the start is over; the error says why it failed.
@@ -203,6 +212,11 @@ impl Service {
         &*self.stores.control
     }
 
+    /// Who read what.
+    pub fn access(&self) -> &AccessLog {
+        &self.anchors.access
+    }
+
     /// The figures.
     pub fn policy(&self) -> &Arc<Policy> {
         &self.stores.policy
@@ -221,7 +235,10 @@ impl Service {
     /// Finishes what is queued, writes the rows and the snapshot, and lets the directory go when dropped.
     pub async fn shutdown(&self) {
         let memory = match self.running.get() {
-            Some(running) => running.core.stop().await,
+            Some(running) => {
+                self.anchors.mark(&running.core, "stop").await;
+                running.core.stop().await
+            }
             None => None,
         };
         self.stopping.send_replace(true);
@@ -241,6 +258,7 @@ impl Service {
 struct Start {
     stores: Stores,
     signing_key: Option<String>,
+    anchors: Anchors,
     clock: fn() -> Timestamp,
     metrics: Arc<Metrics>,
     running: Arc<OnceLock<Running>>,
@@ -273,6 +291,7 @@ impl Start {
                 let (views, trouble) = (runner.views(), runner.trouble());
                 let running = Running { core, sealed: sealed.clone(), views, trouble };
                 let (ready, stop) = (self.running, self.stop);
+                let anchored = anchor_hourly(self.anchors, ready.clone(), stop.clone());
                 let stopped = || {
                     let mut stop = stop.clone();
                     async move {
@@ -281,7 +300,7 @@ impl Start {
                     }
                 };
                 let (views, seals) = (runner.run(stopped()), sealed.run(stopped()));
-                tokio::join!(views, seals, open_doors(running, last, &ready, &self.reported));
+                tokio::join!(views, seals, anchored, open_doors(running, last, &ready, &self.reported));
             }
             Err(error) => {
                 tracing::error!(%error, "the service does not start");
@@ -302,10 +321,25 @@ impl Start {
         // Side by side, since both read the whole log; a history that was not signed for is said before anything else.
         let (sealed, opened) = tokio::join!(sealed, opened);
         let (sealed, (memory, store, views)) = (sealed??, opened??);
-        let (state, last) = (memory.state.clone(), memory.state.last_position);
+        let state = memory.state.clone();
         let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
+        // Before the doors open, so that nothing is read that the anchor does not precede.
+        self.anchors.mark(&core, "start").await;
+        let last = core.state().last_position;
         let runner = Runner::new(self.stores.log.clone(), store, views, state);
         Ok((core, runner, sealed, last))
+    }
+}
+
+/// Anchors the access log each hour until the service stops. What fails is tried again an hour later.
+async fn anchor_hourly(anchors: Anchors, running: Arc<OnceLock<Running>>, mut stop: watch::Receiver<bool>) {
+    // An error means that the service itself is gone, which is a stop as well.
+    while tokio::time::timeout(ANCHORED_EVERY, stop.wait_for(|stop| *stop)).await.is_err() {
+        if let Some(running) = running.get()
+            && let Err(error) = anchors.anchor(&running.core).await
+        {
+            tracing::error!(%error, "the access log is not anchored");
+        }
     }
 }
 

@@ -77,7 +77,15 @@ impl Load {
         let log = LogLocation::Embedded;
         let city = log.city(data).expect("the log").expect("a city").parse().expect("a code");
         let (data, address) = (data.to_owned(), String::new());
-        let config = ServiceConfig { log, data, city, address, clock: system_clock, signing_key: None };
+        let config = ServiceConfig {
+            log,
+            data,
+            city,
+            address,
+            clock: system_clock,
+            signing_key: None,
+            access_log_days: server::access_log::KEPT_DAYS,
+        };
         let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             let service = Service::open(config).expect("the service");

@@ -11,6 +11,7 @@ use clap::Args;
 use domain::place::PlaceCode;
 use event_log::{DirectoryLock, LockError};
 use serde::Deserialize;
+use server::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
 use server::core::system_clock;
 use server::request::CommandRequest;
 use server::service::{Service, ServiceConfig};
@@ -57,6 +58,9 @@ pub struct Arguments {
     /// 见证人文件（C2SP tlog-policy 的 witness 行，含地址）：检查点送其签名 / a file of witnesses with their addresses, to which the checkpoints are shown
     #[arg(long, value_name = "FILE")]
     witnesses: Option<PathBuf>,
+    /// 访问日志的保存天数，默认十年，不少于六个月 / for how many days the access log is kept: ten years, at least six months
+    #[arg(long, value_name = "DAYS", default_value_t = KEPT_DAYS, value_parser = clap::value_parser!(u32).range(i64::from(MIN_KEPT_DAYS)..))]
+    access_log_days: u32,
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
     #[arg(long)]
     behind_proxy: bool,
@@ -85,6 +89,7 @@ struct Settings {
     listen: SocketAddr,
     city: Option<PlaceCode>,
     demo: bool,
+    access_log_days: u32,
     behind_proxy: bool,
     witnesses: Vec<KnownWitness>,
 }
@@ -109,6 +114,7 @@ impl Settings {
             ));
         }
         let (demo, behind_proxy) = (arguments.demo, arguments.behind_proxy);
+        let access_log_days = arguments.access_log_days;
         let nats = NatsArguments {
             nats_credentials: file.nats_credentials,
             nats_ca: file.nats_ca,
@@ -120,7 +126,15 @@ impl Settings {
         let place = Place { data, log: log.location()? };
         let witnesses = arguments.witnesses.or(file.witnesses);
         let witnesses = witnesses.as_deref().map_or(Ok(Vec::new()), read_witnesses)?;
-        Ok(Self { place, listen, city: arguments.city.or(file.city), demo, behind_proxy, witnesses })
+        Ok(Self {
+            place,
+            listen,
+            city: arguments.city.or(file.city),
+            demo,
+            access_log_days,
+            behind_proxy,
+            witnesses,
+        })
     }
 }
 
@@ -156,9 +170,16 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     let address = format!("http://{}", listener.local_addr().map_err(Failure::internal)?);
     let city = settings.place.city(settings.city.as_ref())?;
     let (log, data) = (settings.place.log.clone(), settings.place.data.clone());
-    let signing_key = std::env::var(SIGNING_KEY_VARIABLE).ok();
-    let config =
-        ServiceConfig { log, data, city, address: address.clone(), clock: system_clock, signing_key };
+    let (signing_key, access_log_days) = (std::env::var(SIGNING_KEY_VARIABLE).ok(), settings.access_log_days);
+    let config = ServiceConfig {
+        log,
+        data,
+        city,
+        address: address.clone(),
+        clock: system_clock,
+        signing_key,
+        access_log_days,
+    };
     let service = Service::open(config)?;
     let sessions = Arc::new(Sessions::default());
     let (stop, mut stopped) = watch::channel(false);
@@ -313,6 +334,7 @@ mod tests {
             city: None,
             demo: false,
             config: None,
+            access_log_days: KEPT_DAYS,
             behind_proxy,
             witnesses: None,
         })
@@ -339,6 +361,7 @@ mod tests {
             city: None,
             demo: false,
             config: Some(file.path().to_owned()),
+            access_log_days: KEPT_DAYS,
             behind_proxy: false,
             witnesses: None,
         };

@@ -27,6 +27,10 @@ pub enum OversightRejection {
         "supervision-answerer¦督办须由 {to} 自己的党委办复¦a supervision is answered by the committee of {to} itself"
     )]
     AnsweredByOther { to: PlaceCode },
+    #[error(
+        "access-log-order¦访问日志只有 {found} 条，少于已入账的 {anchored} 条，或内容不同¦the access log has {found} entries: {anchored} were anchored, or others"
+    )]
+    AccessLogShorter { found: u64, anchored: u64 },
     #[error("review-level¦述职评议不适用于市级岗位¦a post of the city is not reviewed here")]
     ReviewLevel,
     #[error("review-year¦年度 {year} 尚未开始¦the year {year} has not begun")]

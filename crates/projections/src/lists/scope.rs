@@ -63,6 +63,7 @@ impl<'a> ListScope<'a> {
             Entity::Person(_)
             | Entity::Account(_)
             | Entity::Log
+            | Entity::AccessLog(_)
             | Entity::Policy(_)
             | Entity::Supervision(_) => None,
         };

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
 use super::App;
+use super::access::ToNote;
 use super::query::Query;
 use crate::auth::{Access, Credential, Principal, credential, principal_of, sign_in_first, unknown_token};
 use crate::openapi::routes::Route;
@@ -46,9 +47,29 @@ const SAID_ONCE: [HeaderName; 6] = [
     HeaderName::from_static("last-event-id"),
 ];
 
-/// Lets a request through to its handler, with the one who asks and the query as extensions.
+/// Lets a request through to its handler, and notes how it was answered. What cannot be noted is not read.
 pub(crate) async fn guard(
     State((app, route)): State<(App, &'static Route)>,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let Some(noted) = ToNote::of(route, &request) else { return admit(&app, route, request, next).await };
+    if noted.is_read() {
+        app.require_writable_access_log()?;
+    }
+    let is_read = noted.is_read();
+    let response = admit(&app, route, request, next).await.unwrap_or_else(IntoResponse::into_response);
+    match app.note(noted, response.status()) {
+        Err(problem) if is_read => Err(problem),
+        // A command was decided either way, and whoever gave it is told.
+        Ok(()) | Err(_) => Ok(response),
+    }
+}
+
+/// Admits who may use the route, with the one who asks and the query as extensions.
+async fn admit(
+    app: &App,
+    route: &'static Route,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {

@@ -82,6 +82,7 @@ mod tests {
             simulated: true,
             figures: std::collections::BTreeMap::new(),
             breakdowns: None,
+            by_actor: std::collections::BTreeMap::new(),
             rows: vec![serde_json::Value::Null; rows],
         }
     }

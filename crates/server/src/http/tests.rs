@@ -37,6 +37,7 @@ impl Given {
             address: String::new(),
             clock: system_clock,
             signing_key: None,
+            access_log_days: crate::access_log::KEPT_DAYS,
         };
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();

@@ -17,7 +17,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// Whether the command of that name is given over HTTP.
 pub fn is_over_http(name: &str) -> bool {
     CommandBody::NAMES.contains(&name)
-        && !matches!(name, "issue-account" | "revoke-account" | "declare-durability")
+        && !matches!(name, "issue-account" | "revoke-account" | "anchor-access-log" | "declare-durability")
 }
 
 /// The schema of a command's request.
@@ -80,9 +80,9 @@ mod tests {
 
     #[test]
     fn accounts_are_not_given_over_http() {
-        assert_eq!(names().count(), CommandBody::NAMES.len() - 3);
+        assert_eq!(names().count(), CommandBody::NAMES.len() - 4);
         assert!(
-            ["issue-account", "revoke-account", "declare-durability"]
+            ["issue-account", "revoke-account", "anchor-access-log", "declare-durability"]
                 .iter()
                 .all(|name| schema(name).is_none())
         );

@@ -33,6 +33,8 @@ pub enum Endpoint {
     Policies,
     /// A list.
     List,
+    /// Who read what.
+    AccessLog,
     /// Events.
     Events,
     /// Events as they come.
@@ -278,6 +280,15 @@ pub const ROUTES: &[Route] = &[
         READERS,
         "清单：提格升级、黄牌、述职评议、经费、联建前后对比、轮值、文号、补录、突破规则、更正、责任清单 / a list",
     ),
+    Route {
+        endpoint: Endpoint::AccessLog,
+        path: "/api/v1/access-log",
+        summary: "访问日志 / who read, exported or signed in, the oldest first",
+        query: &[LIMIT, CURSOR],
+        access: Access::Read(AUDITORS),
+        media_types: JSON,
+        statuses: &[200, 503],
+    },
     Route {
         endpoint: Endpoint::Events,
         path: "/api/v1/events",

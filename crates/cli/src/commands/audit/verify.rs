@@ -4,10 +4,15 @@ use std::path::PathBuf;
 
 use audit::checkpoint::Checkpoint;
 use audit::tree::{Tree, leaf_hash};
-use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, verify_log};
+use audit::{
+    Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, check_access_log, missing_access_logs,
+    verify_log,
+};
 use clap::Args;
 use domain::place::PlaceCode;
+use event_log::{AccessStore, LogLocation};
 use server::sealer::recall_leaves;
+use server::service::VIEWS_FOLDER;
 
 use super::establish::Established;
 use super::sealed::{self, Sealed, control_store, leaves_there};
@@ -16,7 +21,7 @@ use super::verdict::{self, Verdict};
 use super::{files, views};
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{DataDirectory, runtime};
+use crate::local::{DataDirectory, Place, runtime};
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
 
@@ -161,10 +166,29 @@ fn here(arguments: &Arguments, since: Option<&Checkpoint>, language: Language) -
     let remembered = recall_leaves(&place.data);
     let found = sealed.against(&tree, remembered.as_ref(), log.city(), since);
     found.into_iter().for_each(|finding| report.add(finding));
+    access_findings(&place, &report)?.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
     let compared =
         (arguments.deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
     Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
+}
+
+/// The access logs that lie here against their anchors. Where a log is served from its own directory, the access logs of
+/// all that ever served it lie there; a mere copy, and an instance of a shared log, have not those of others.
+fn access_findings(place: &Place, report: &Report) -> Result<Vec<Finding>, Failure> {
+    if !place.data.is_dir() {
+        return Ok(Vec::new());
+    }
+    let stores = AccessStore::open_all_read_only(&place.data)?;
+    let mut findings = Vec::new();
+    for store in &stores {
+        findings.extend(check_access_log(store, &report.anchors)?);
+    }
+    let is_served = !stores.is_empty() || place.data.join(VIEWS_FOLDER).exists();
+    if place.log == LogLocation::Embedded && is_served {
+        findings.extend(missing_access_logs(&report.anchors, &stores));
+    }
+    Ok(findings)
 }
 
 fn there(

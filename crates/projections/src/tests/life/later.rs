@@ -19,9 +19,9 @@ use domain::event_data::posts::{
     VillageHeadElected,
 };
 use domain::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
-use domain::event_data::{DurabilityDeclared, SecretaryAssigned};
+use domain::event_data::{AccessLogAnchored, DurabilityDeclared, SecretaryAssigned};
 use domain::filing::FilingMatter;
-use domain::ids::{JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
+use domain::ids::{InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
 use domain::joint_branch::{Arrangement, Function};
 use domain::link::LinkKind;
 use domain::money::Money;
@@ -46,6 +46,9 @@ impl Life {
         let mut life = Self::with_other_endings();
         let declared = DurabilityDeclared { unsafe_settings: vec![text("sync_interval")] };
         life.then("2020-01-10", EventBody::DurabilityDeclared(declared));
+        let (instance, head) = (InstanceId(Ulid(61)), "a".repeat(64).try_into().unwrap());
+        let anchored = AccessLogAnchored { instance, count: 7, head };
+        life.then("2020-01-10", EventBody::AccessLogAnchored(anchored));
         life.elect_alone();
         life.establish_alliance();
         life.posts();

@@ -1,0 +1,234 @@
+//! The files of a backup: which there are, their hashes in a manifest, and whether they still are what it says.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use event_log::LogError;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// The manifest's name in a backup.
+pub const MANIFEST: &str = "manifest.json";
+/// Where the log and the access log stand in a backup, and where the names.
+pub const LOG_FOLDER: &str = "log";
+pub const CONTROL_FOLDER: &str = "control";
+/// The format that this program writes and reads.
+const FORMAT: u32 = 1;
+/// How much of a file is read at a time.
+const BLOCK_BYTES: usize = 1 << 20;
+/// The largest manifest that is read.
+const MAX_MANIFEST_BYTES: u64 = 1 << 20;
+
+/// What a backup says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Raised whenever an older program could misread it.
+    pub format: u32,
+    /// Whose log.
+    pub city: String,
+    /// The last event in it.
+    pub position: u64,
+    /// When it was taken.
+    pub taken_at: String,
+    /// What belongs to it.
+    pub files: Vec<BackedUp>,
+}
+
+/// A file of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackedUp {
+    /// Below the backup's directory, its parts joined by slashes.
+    pub path: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+/// Why a backup is not taken, or not restored.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// It would overwrite something.
+    #[error("{} 不是空目录：请另选一个空的或尚不存在的目录 / {} is not empty: choose a directory that is empty or does not exist", path.display(), path.display())]
+    NotEmpty {
+        /// Which directory.
+        path: PathBuf,
+    },
+    /// It is no backup.
+    #[error("{} 不是备份，或其清单无法读取：{detail} / {} is no backup, or its manifest does not read: {detail}", path.display(), path.display())]
+    NoManifest {
+        /// Which directory.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// A file is not what the manifest says.
+    #[error(
+        "备份中的 {file} 与清单不符，未恢复任何内容 / {file} of the backup is not what its manifest says; nothing was restored"
+    )]
+    Changed {
+        /// Which file.
+        file: String,
+    },
+    /// Its log is on NATS.
+    #[error(
+        "日志在 NATS 上：先用 lianjian log copy 复制到 embedded:目录，再备份该目录 / the log is on NATS: copy it to embedded:DIR with `lianjian log copy`, then back that directory up"
+    )]
+    OnNats,
+    /// Somebody was erased during every attempt.
+    #[error(
+        "备份期间不断有个人信息被删除，请稍后再备份 / persons were erased while the backup was taken: take it again later"
+    )]
+    KeptChanging,
+    /// The file system.
+    #[error("{}：{cause} / {}: {cause}", path.display(), path.display())]
+    Io {
+        /// Which file or directory.
+        path: PathBuf,
+        /// The system's reason.
+        cause: io::Error,
+    },
+    /// A store.
+    #[error(transparent)]
+    Store(#[from] LogError),
+}
+
+impl Manifest {
+    /// Of the files below a directory, as they are now.
+    pub fn of(
+        directory: &Path,
+        city: &str,
+        position: u64,
+        taken_at: String,
+        paths: &[String],
+    ) -> Result<Self, BackupError> {
+        let files = paths.iter().map(|path| BackedUp::of(directory, path)).collect::<Result<_, _>>()?;
+        Ok(Self { format: FORMAT, city: city.to_owned(), position, taken_at, files })
+    }
+
+    /// Writes it beside its files, last: without it a directory is no backup.
+    pub fn write(&self, directory: &Path) -> Result<(), BackupError> {
+        let path = directory.join(MANIFEST);
+        let failed = |cause: io::Error| BackupError::Io { path: path.clone(), cause };
+        let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
+        std::fs::write(&path, text).map_err(failed)?;
+        File::open(&path).and_then(|file| file.sync_all()).map_err(failed)
+    }
+
+    /// Reads it, and every file that it names.
+    pub fn read_checked(directory: &Path) -> Result<Self, BackupError> {
+        let no_manifest = |detail: String| BackupError::NoManifest { path: directory.to_owned(), detail };
+        let mut text = String::new();
+        let opened = File::open(directory.join(MANIFEST)).map_err(|error| no_manifest(error.to_string()))?;
+        opened
+            .take(MAX_MANIFEST_BYTES)
+            .read_to_string(&mut text)
+            .map_err(|error| no_manifest(error.to_string()))?;
+        let manifest: Self = serde_json::from_str(&text).map_err(|error| no_manifest(error.to_string()))?;
+        if manifest.format != FORMAT {
+            return Err(no_manifest(format!("format {}", manifest.format)));
+        }
+        for file in &manifest.files {
+            // A manifest names files below its directory and none elsewhere.
+            let is_below = file.path.split('/').all(|part| !part.is_empty() && part != "..");
+            if !is_below || BackedUp::of(directory, &file.path)? != *file {
+                return Err(BackupError::Changed { file: file.path.clone() });
+            }
+        }
+        Ok(manifest)
+    }
+
+    /// Whether it has a file.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.iter().any(|file| file.path == path)
+    }
+}
+
+impl BackedUp {
+    fn of(directory: &Path, path: &str) -> Result<Self, BackupError> {
+        let file = directory.join(path);
+        let failed = |cause: io::Error| match cause.kind() {
+            io::ErrorKind::NotFound => BackupError::Changed { file: path.to_owned() },
+            _ => BackupError::Io { path: file.clone(), cause },
+        };
+        let mut reader = File::open(&file).map_err(failed)?;
+        let (mut hash, mut bytes, mut block) = (Sha256::new(), 0, vec![0; BLOCK_BYTES]);
+        loop {
+            let read = reader.read(&mut block).map_err(failed)?;
+            if read == 0 {
+                break;
+            }
+            hash.update(&block[..read]);
+            bytes += read as u64;
+        }
+        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { path: path.to_owned(), bytes, sha256 })
+    }
+}
+
+/// Makes a directory, or takes one that is empty.
+pub fn empty_directory(path: &Path) -> Result<(), BackupError> {
+    let failed = |cause: io::Error| BackupError::Io { path: path.to_owned(), cause };
+    std::fs::create_dir_all(path).map_err(failed)?;
+    match std::fs::read_dir(path).map_err(failed)?.next() {
+        None => Ok(()),
+        Some(_) => Err(BackupError::NotEmpty { path: path.to_owned() }),
+    }
+}
+
+/// Copies a file and sees it on disk.
+pub fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
+    let failed = |cause: io::Error| BackupError::Io { path: to.to_owned(), cause };
+    std::fs::copy(from, to).map_err(failed)?;
+    File::open(to).and_then(|file| file.sync_all()).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn backup(directory: &Path) -> Manifest {
+        std::fs::create_dir(directory.join(LOG_FOLDER)).unwrap();
+        std::fs::write(directory.join("log/log.db"), "bytes").unwrap();
+        let paths = ["log/log.db".to_owned()];
+        let manifest = Manifest::of(directory, "5108", 7, "2026-11-25T00:00:00.000Z".into(), &paths).unwrap();
+        manifest.write(directory).unwrap();
+        manifest
+    }
+
+    #[test]
+    fn a_backup_is_what_its_manifest_says_or_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let written = backup(directory.path());
+        assert_eq!(Manifest::read_checked(directory.path()).unwrap(), written);
+        assert_eq!(
+            written.files[0].sha256,
+            "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9"
+        );
+        std::fs::write(directory.path().join("log/log.db"), "bytez").unwrap();
+        assert!(matches!(Manifest::read_checked(directory.path()), Err(BackupError::Changed { .. })));
+        std::fs::remove_file(directory.path().join("log/log.db")).unwrap();
+        assert!(matches!(Manifest::read_checked(directory.path()), Err(BackupError::Changed { .. })));
+        std::fs::write(directory.path().join(MANIFEST), "{}").unwrap();
+        assert!(matches!(Manifest::read_checked(directory.path()), Err(BackupError::NoManifest { .. })));
+    }
+
+    #[test]
+    fn a_manifest_names_no_file_elsewhere() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut manifest = backup(directory.path());
+        manifest.files[0].path = "log/../log/log.db".into();
+        manifest.write(directory.path()).unwrap();
+        assert!(matches!(Manifest::read_checked(directory.path()), Err(BackupError::Changed { .. })));
+    }
+
+    #[test]
+    fn a_directory_that_holds_something_is_not_taken() {
+        let directory = tempfile::tempdir().unwrap();
+        empty_directory(&directory.path().join("a/b")).unwrap();
+        assert!(matches!(empty_directory(directory.path()), Err(BackupError::NotEmpty { .. })));
+    }
+}

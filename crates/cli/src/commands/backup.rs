@@ -1,0 +1,148 @@
+//! `backup`: copies log, access log and names of a data directory while the service runs, with a manifest of hashes; keys
+//! only where asked, to a place of their own.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use event_log::{ACCESS_FILE, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
+use server::core::system_clock;
+use server::sealer::HEAD_ENTRY;
+
+use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
+use crate::exit::Failure;
+use crate::language::Language;
+use crate::local::{DataDirectory, runtime};
+use crate::output::Output;
+
+/// The files of a data directory that are copied; what is not here is made anew from the log.
+pub const LOG_FILE: &str = "log.db";
+pub const CONTROL_FILE: &str = "control.db";
+/// What the name of a key's file ends with.
+const KEY_ENDING: &str = ".key";
+/// How often the copy is begun anew because somebody was erased meanwhile.
+const MAX_ATTEMPTS: usize = 5;
+/// The type of event after which a copy of the names no longer fits the copy of the log.
+const TOMBSTONE: &str = "\"cn.lianjian.person.erased.";
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 备份到此目录，须为空或不存在 / where to: a directory that is empty or does not exist
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// 同时把签名密钥备份到另一目录（应分开保管） / the signing keys too, to a directory of their own, to be kept apart
+    #[arg(long, value_name = "DIR")]
+    keys_to: Option<PathBuf>,
+    #[command(flatten)]
+    directory: DataDirectory,
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
+    let place = arguments.directory.place()?;
+    if place.log != LogLocation::Embedded {
+        return Err(BackupError::OnNats.into());
+    }
+    empty_directory(&arguments.to)?;
+    let manifest = take(&place.data, &arguments.to)?;
+    let keys = match &arguments.keys_to {
+        Some(directory) => Some(take_keys(&place.data, directory, &manifest)?),
+        None => None,
+    };
+    let mut output = Output::new();
+    let (to, position, files) = (arguments.to.display(), manifest.position, manifest.files.len());
+    output.line(language.pick(
+        format!("已备份日志第 1 至 {position} 条，{files} 个文件，在 {to}；其中 control 含姓名等个人信息，请分开保管"),
+        format!("backed up the events 1 to {position}, {files} files in {to}; its folder `control` holds names: keep it apart"),
+    ))?;
+    output.line(match keys {
+        None => language.pick(
+            "未备份密钥（需要时加 --keys-to 目录）".to_owned(),
+            "no keys were backed up (--keys-to DIR does)".to_owned(),
+        ),
+        Some(count) => {
+            language.pick(format!("已备份 {count} 个密钥文件"), format!("backed up {count} key files"))
+        }
+    })?;
+    output.flush()
+}
+
+/// The log first, then the access log that it anchors, then the names that its events commit to; anew where a tombstone
+/// came in between, for then the copied log would not say why a name is gone. What was signed is kept as it was before: a
+/// checkpoint of events that came since would call the copied log cut.
+fn take(data: &Path, to: &Path) -> Result<Manifest, Failure> {
+    for folder in [LOG_FOLDER, CONTROL_FOLDER] {
+        empty_directory(&to.join(folder))?;
+    }
+    let live = EmbeddedLog::open_read_only(data)?;
+    let log = to.join(LOG_FOLDER).join(LOG_FILE);
+    for _ in 0..MAX_ATTEMPTS {
+        let taken_at = system_clock().to_string();
+        let signed = signed_entries(data)?;
+        back_up(&data.join(LOG_FILE), &log).map_err(BackupError::from)?;
+        let mut paths = vec![format!("{LOG_FOLDER}/{LOG_FILE}")];
+        for (file, folder) in [(ACCESS_FILE, LOG_FOLDER), (CONTROL_FILE, CONTROL_FOLDER)] {
+            if data.join(file).exists() {
+                back_up(&data.join(file), &to.join(folder).join(file)).map_err(BackupError::from)?;
+                paths.push(format!("{folder}/{file}"));
+            }
+        }
+        keep_entries(&to.join(CONTROL_FOLDER), &signed)?;
+        let copied = EmbeddedLog::open_read_only(&to.join(LOG_FOLDER))?;
+        let position = runtime()?.block_on(copied.last_position())?;
+        drop(copied);
+        if !erased_after(&live, position)? {
+            let manifest = Manifest::of(to, live.city(), position, taken_at, &paths)?;
+            manifest.write(to)?;
+            return Ok(manifest);
+        }
+        for path in paths {
+            let file = to.join(path);
+            std::fs::remove_file(&file).map_err(|cause| BackupError::Io { path: file, cause })?;
+        }
+    }
+    Err(BackupError::KeptChanging.into())
+}
+
+/// The checkpoint, its keys, and what witnesses signed.
+fn signed_entries(data: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    if !data.join(CONTROL_FILE).exists() {
+        return Ok(Vec::new());
+    }
+    let mut entries = EmbeddedControl::open(data)?.entries()?;
+    entries.retain(|(key, _)| key.starts_with(HEAD_ENTRY));
+    Ok(entries)
+}
+
+fn keep_entries(control: &Path, entries: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let control = EmbeddedControl::open(control)?;
+    entries.iter().try_for_each(|(key, value)| control.put(key, value)).map_err(Failure::from)
+}
+
+fn erased_after(live: &dyn EventLog, position: u64) -> Result<bool, Failure> {
+    let mut found = false;
+    live.scan(position, u64::MAX, &mut |stored| {
+        let marker = TOMBSTONE.as_bytes();
+        found = stored.body.windows(marker.len()).any(|window| window == marker);
+        if found { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
+    })?;
+    Ok(found)
+}
+
+/// Copies every key in the data directory; says how many.
+fn take_keys(data: &Path, to: &Path, backup: &Manifest) -> Result<usize, Failure> {
+    empty_directory(to)?;
+    let failed = |cause| BackupError::Io { path: data.to_owned(), cause };
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(data).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(KEY_ENDING) {
+            copy(&data.join(&name), &to.join(&name))?;
+            names.push(name);
+        }
+    }
+    names.sort();
+    Manifest::of(to, &backup.city, backup.position, backup.taken_at.clone(), &names)?.write(to)?;
+    Ok(names.len())
+}

@@ -1,0 +1,112 @@
+//! `restore`: puts a backup into an empty directory, applies the tombstones of its log, and verifies what came of it.
+
+use std::path::{Path, PathBuf};
+
+use audit::tree::{Tree, leaf_hash};
+use audit::{Commitments, Depth, Verifier, check_access_log, verify_log};
+use clap::Args;
+use event_log::{ACCESS_FILE, AccessStore, EmbeddedControl, EmbeddedLog, EventLog};
+use server::erasures::Erasures;
+use server::memory::Memory;
+
+use super::audit::Sealed;
+use super::backup::{CONTROL_FILE, LOG_FILE};
+use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
+use crate::exit::{Failure, Status};
+use crate::language::Language;
+use crate::output::Output;
+use crate::progress::Progress;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 备份所在目录 / the backup
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// 姓名等取自另一份备份 / the names come from another backup
+    #[arg(long, value_name = "DIR")]
+    names_from: Option<PathBuf>,
+    /// 密钥备份所在目录 / the backup of the keys
+    #[arg(long, value_name = "DIR")]
+    keys_from: Option<PathBuf>,
+    /// 恢复到此目录，须为空或不存在 / where to: a directory that is empty or does not exist
+    #[arg(long, value_name = "EMPTYDIR")]
+    data: PathBuf,
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
+    let names = arguments.names_from.as_ref().unwrap_or(&arguments.from);
+    // Everything is looked at before anything is written.
+    let (log, control) = (Manifest::read_checked(&arguments.from)?, Manifest::read_checked(names)?);
+    let keys = arguments.keys_from.as_deref().map(Manifest::read_checked).transpose()?;
+    let own = [&control].into_iter().chain(&keys).all(|manifest| manifest.city == log.city);
+    if !own {
+        return Err(Failure::usage("各份备份属于不同的城市", "the backups are of different cities"));
+    }
+    empty_directory(&arguments.data)?;
+    put(&arguments.from, &log, LOG_FOLDER, LOG_FILE, &arguments.data)?;
+    put(&arguments.from, &log, LOG_FOLDER, ACCESS_FILE, &arguments.data)?;
+    put(names, &control, CONTROL_FOLDER, CONTROL_FILE, &arguments.data)?;
+    for key in keys.iter().flat_map(|manifest| &manifest.files) {
+        let from = arguments.keys_from.as_ref().unwrap_or(&arguments.from);
+        copy(&from.join(&key.path), &arguments.data.join(&key.path))?;
+    }
+    let erased = apply_tombstones(&arguments.data, language)?;
+    tell(&arguments.data, &log, erased, language)
+}
+
+fn put(from: &Path, manifest: &Manifest, folder: &str, file: &str, data: &Path) -> Result<(), BackupError> {
+    let path = format!("{folder}/{file}");
+    if manifest.has(&path) { copy(&from.join(path), &data.join(file)) } else { Ok(()) }
+}
+
+/// What the log says is erased is erased from the names too, however old they are.
+fn apply_tombstones(data: &Path, language: Language) -> Result<usize, Failure> {
+    let log = EmbeddedLog::open_read_only(data)?;
+    let control = EmbeddedControl::open(data)?;
+    let mut memory = Memory::new(log.city().parse().map_err(Failure::internal)?);
+    let mut progress = Progress::begin(language, "读取日志", "reading the log", None);
+    memory.fold(&log, &mut |position| progress.at(position))?;
+    progress.end();
+    let mut erasures = Erasures::default();
+    erasures.follow(&memory.state.persons);
+    Ok(erasures.erase(&control)?)
+}
+
+/// Verifies the restored directory as `audit verify --deep` does, and says what was found.
+fn tell(data: &Path, backup: &Manifest, erased: usize, language: Language) -> Result<(), Failure> {
+    let log = EmbeddedLog::open_read_only(data)?;
+    let control = EmbeddedControl::open(data)?;
+    let depth = Depth::Deep(Commitments::Store(&control));
+    let mut progress = Progress::begin(language, "核验", "verifying", Some(backup.position));
+    let verifier = Verifier::new(Some(log.city()), depth);
+    let mut tree = Tree::default();
+    let mut report = verify_log(&log, verifier, &mut |position, body| {
+        tree.push(leaf_hash(body));
+        progress.at(position);
+    })?;
+    progress.end();
+    let sealed = Sealed::here(&control)?.against(&tree, None, log.city(), None);
+    sealed.into_iter().for_each(|finding| report.add(finding));
+    for access in AccessStore::open_all_read_only(data)? {
+        check_access_log(&access, &report.anchors)?.into_iter().for_each(|finding| report.add(finding));
+    }
+    let (position, city) = (report.last_position, &report.city);
+    let mut output = Output::new();
+    output.line(language.pick(
+        format!("城市 {city}：已恢复日志第 1 至 {position} 条，按删除记录删去 {erased} 项个人信息"),
+        format!("city {city}: restored the events 1 to {position}; {erased} values deleted by tombstones"),
+    ))?;
+    for finding in &report.findings {
+        let (zh, en) = finding.kind.meaning();
+        let (meaning, detail) = (language.pick(zh, en), &finding.detail);
+        output.line(format!("{}: {meaning} ({}) {detail}", finding.position, finding.kind.slug()))?;
+    }
+    let whole = report.is_consistent() && position == backup.position;
+    output.line(if whole {
+        language.pick("核验通过，可以启动服务", "verified: the service may be started")
+    } else {
+        language.pick("核验未通过：请勿用此目录提供服务", "not verified: do not serve from this directory")
+    })?;
+    output.flush()?;
+    if whole { Ok(()) } else { Err(Failure::Told(Status::VERIFICATION_FAILED)) }
+}

@@ -1,0 +1,62 @@
+//! `anchor-access-log`: the service says how far its access log goes, so that nothing of it can be cut off unseen. Given by
+//! the service itself, each hour and as it starts and stops.
+
+use crate::case::Case;
+use crate::command_data::AnchorAccessLog;
+use crate::event::EventBody;
+use crate::event_data::AccessLogAnchored;
+use crate::rejection::{OversightRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &AnchorAccessLog) -> Result<Vec<EventBody>, Rejection> {
+    match case.state.access_logs.get(&data.instance) {
+        Some(known) if known.count == data.count && known.head == data.head => {
+            return Err(Rejection::NothingToRecord);
+        }
+        Some(known) if known.count >= data.count => {
+            let (found, anchored) = (data.count, known.count);
+            return Err(OversightRejection::AccessLogShorter { found, anchored }.into());
+        }
+        _ => {}
+    }
+    Ok(vec![EventBody::AccessLogAnchored(AccessLogAnchored {
+        instance: data.instance,
+        count: data.count,
+        head: data.head.clone(),
+    })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::ids::InstanceId;
+    use crate::testing::City;
+    use crate::testing::drafts::{Draft, import, officer};
+    use ulid::Ulid;
+
+    fn anchor(count: u64, digit: &str) -> Draft {
+        let head = digit.repeat(64).try_into().unwrap();
+        let data = AnchorAccessLog { instance: InstanceId(Ulid(0xACC)), count, head };
+        import(CommandBody::AnchorAccessLog(data))
+    }
+
+    #[test]
+    fn an_access_log_is_anchored_as_it_grows_and_never_shorter() {
+        let anchored = City::empty().given(anchor(0, "a")).given(anchor(5, "b"));
+        anchored.when(anchor(5, "b")).refused(Rejection::NothingToRecord);
+        anchored.when(anchor(6, "c")).accepted();
+        for (count, digit) in [(4, "c"), (5, "c")] {
+            let refused = OversightRejection::AccessLogShorter { found: count, anchored: 5 };
+            anchored.when(anchor(count, digit)).refused(refused.into());
+        }
+    }
+
+    #[test]
+    fn it_decides_nothing_about_the_log_and_is_no_act_of_anybody() {
+        let anchored = City::empty().given(anchor(0, "a"));
+        assert_eq!((anchored.state.simulated, anchored.state.imported), (None, false));
+        assert_eq!(anchored.state.local_events, 0);
+        let refused = Rejection::RoleForbids { role: "county_officer", command: "anchor-access-log" };
+        City::new().when(anchor(1, "a").by(officer("officer-1"))).refused(refused);
+    }
+}

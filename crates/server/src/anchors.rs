@@ -1,0 +1,100 @@
+//! Anchors: how far the access log goes is said in the city's log, as the service starts and stops and each hour between.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::account::Role;
+use domain::command::Actor;
+use domain::date::Timestamp;
+use domain::ids::{CommandId, InstanceId};
+use domain::place::PlaceCode;
+use event_log::LogError;
+use serde_json::json;
+
+use crate::access_log::{AccessLog, AccessNote, Act, NotNoted};
+use crate::command_loop::new_ulid;
+use crate::core::Core;
+use crate::request::{CommandRequest, hexadecimal};
+use crate::submit_error::SubmitError;
+
+/// How often it is said between start and stop.
+pub const ANCHORED_EVERY: Duration = Duration::from_secs(3_600);
+/// How long a start or a stop waits for the city's log to take it.
+const MARK_WITHIN: Duration = Duration::from_secs(5);
+/// Who acts in the log where the service records something of itself.
+const ACTOR_ID: &str = "local:service";
+
+/// What anchors the access log of a service.
+#[derive(Clone)]
+pub struct Anchors {
+    /// Who read what.
+    pub access: Arc<AccessLog>,
+    /// The city of the log.
+    pub city: PlaceCode,
+    /// What time it is.
+    pub clock: fn() -> Timestamp,
+}
+
+/// Why an access log is not anchored.
+#[derive(Debug, thiserror::Error)]
+pub enum AnchorError {
+    /// Nothing can be noted in it.
+    #[error(transparent)]
+    NotNoted(#[from] NotNoted),
+    /// It cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] LogError),
+    /// The city's log does not take it.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+}
+
+impl Anchors {
+    /// Notes that the service starts or stops, and anchors the access log. What fails is said in the service's own log;
+    /// the next anchor covers it.
+    pub async fn mark(&self, core: &Core, what: &str) {
+        let note = AccessNote {
+            time: (self.clock)(),
+            who: ACTOR_ID.to_owned(),
+            role: None,
+            scope: None,
+            act: Act::Service,
+            path: what.to_owned(),
+            status: 0,
+        };
+        let marked = async {
+            self.access.note(note)?;
+            self.anchor(core).await
+        };
+        match tokio::time::timeout(MARK_WITHIN, marked).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, what, "the access log is not anchored"),
+            Err(_) => tracing::error!(what, "the access log is not anchored: the log does not answer"),
+        }
+    }
+
+    /// Says in the city's log how far the access log goes; nothing where that has been said.
+    pub async fn anchor(&self, core: &Core) -> Result<(), AnchorError> {
+        let head = self.access.flush().await?;
+        let (instance, hash) = (self.access.store().instance(), hexadecimal(&head.hash));
+        let state = core.state();
+        let known = instance.parse().ok().and_then(|instance: InstanceId| state.access_logs.get(&instance));
+        if known.is_some_and(|known| known.count == head.number && known.head.as_str() == hash) {
+            return Ok(());
+        }
+        let now = (self.clock)();
+        let request = CommandRequest {
+            id: CommandId(new_ulid(now)),
+            name: "anchor-access-log".to_owned(),
+            body: json!({
+                "effective_date": now.day(), "on_behalf_of": self.city,
+                "data": { "instance": instance, "count": head.number, "head": hash }
+            }),
+            actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: self.city.clone() },
+            if_match: None,
+            traceparent: None,
+        };
+        core.submit(request).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,189 @@
+//! The access log over HTTP: what of a request is noted, and how an auditor reads what was.
+
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use domain::account::Role;
+use domain::ids::AccountId;
+use domain::place::PlaceCode;
+use serde_json::{Value, json};
+
+use super::App;
+use super::answer::typed;
+use super::query::{Query, wrong};
+use crate::access_log::{AccessNote, Act};
+use crate::auth::{Access, Credential, Principal, credential};
+use crate::names;
+use crate::openapi::routes::{Endpoint, Route};
+use crate::problem::{Kind, Problem};
+use crate::request::hexadecimal;
+
+/// Bytes of a hash by which a session or an unknown token is told from others.
+const MARK_BYTES: usize = 6;
+
+/// The media type of pages.
+const HTML: &str = "text/html";
+
+/// What is noted of a request once it is answered.
+pub(crate) struct ToNote {
+    act: Act,
+    path: String,
+    headers: HeaderMap,
+    is_open: bool,
+}
+
+/// Who asks, as far as it is known.
+struct Asking {
+    who: String,
+    role: Option<Role>,
+    scope: Option<PlaceCode>,
+}
+
+impl ToNote {
+    /// What is to be noted of a request to a route; nothing of what anybody may know.
+    pub(crate) fn of(route: &Route, request: &Request) -> Option<Self> {
+        let act = match route.endpoint {
+            Endpoint::Command => Act::Command,
+            Endpoint::SignIn => Act::SignIn,
+            Endpoint::Events => Act::Export,
+            Endpoint::EventStream => Act::Follow,
+            Endpoint::AccessLog => Act::AccessLog,
+            _ if matches!(route.access, Access::Read(_)) || route.media_types.contains(&HTML) => Act::Read,
+            _ => return None,
+        };
+        let uri = request.uri();
+        // A sign-in code is a secret for as long as nobody has used it.
+        let path = match (act, uri.query()) {
+            (Act::SignIn, _) | (_, None) => uri.path().to_owned(),
+            (_, Some(query)) => format!("{}?{query}", uri.path()),
+        };
+        let is_open = matches!(route.access, Access::Open);
+        Some(Self { act, path, headers: request.headers().clone(), is_open })
+    }
+
+    /// Whether the answer may be given only once it is noted.
+    pub(crate) fn is_read(&self) -> bool {
+        self.act != Act::Command
+    }
+}
+
+impl App {
+    /// Notes an access with its answer; the error says that it cannot be noted.
+    pub(crate) fn note(&self, noted: ToNote, status: StatusCode) -> Result<(), Problem> {
+        let ToNote { act, path, headers, is_open } = noted;
+        let is_refused = status.is_client_error() || status.is_server_error();
+        // A recorded command stands in the log; a monitor that reads figures every few seconds reads no business data.
+        if !is_refused && (act == Act::Command || path == "/metrics") {
+            return Ok(());
+        }
+        let Asking { who, role, scope } = self.asking(&headers);
+        // Who shows nothing is shown nothing on the page.
+        if is_open && act == Act::Read && who == "-" {
+            return Ok(());
+        }
+        let time = (self.clock)();
+        let note = AccessNote { time, who, role, scope, act, path, status: status.as_u16() };
+        self.service.access().note(note).map_err(|error| unwritable(&error.to_string()))
+    }
+
+    /// That it can be noted, before anything is done.
+    pub(crate) fn require_writable_access_log(&self) -> Result<(), Problem> {
+        match self.service.access().is_writable() {
+            true => Ok(()),
+            false => Err(unwritable(&crate::access_log::NotNoted.to_string())),
+        }
+    }
+
+    fn asking(&self, headers: &HeaderMap) -> Asking {
+        let unknown = |who: String| Asking { who, role: None, scope: None };
+        match credential(headers) {
+            Ok(Credential::Token(hash)) => {
+                let id = self.service.control().account_of_token(&hash).ok().flatten();
+                let Some(id) = id else { return unknown(format!("token:{}", mark(&hash))) };
+                let state = self.service.state();
+                let account = state.as_ref().and_then(|state| {
+                    let id: AccountId = id.parse().ok()?;
+                    state.accounts.get(&id)
+                });
+                let (role, scope) = account.map(|account| (account.role, account.scope.clone())).unzip();
+                Asking { who: id, role, scope }
+            }
+            Ok(Credential::Session(cookie)) => {
+                unknown(format!("session:{}", mark(&crate::auth::token_hash(&cookie))))
+            }
+            Ok(Credential::None) | Err(_) => unknown("-".to_owned()),
+        }
+    }
+}
+
+fn mark(hash: &[u8; 32]) -> String {
+    hexadecimal(&hash[..MARK_BYTES])
+}
+
+fn unwritable(text: &str) -> Problem {
+    let (zh, en) = text.split_once(" / ").unwrap_or((text, text));
+    Problem::new(Kind::NotReady, zh, en).retry_after(1)
+}
+
+/// `GET /api/v1/access-log`: the entries of the auditor's scope, the oldest first, a page at a time.
+pub(crate) async fn list(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+) -> Result<Response, Problem> {
+    let mut after = match query.text("cursor") {
+        None => 0,
+        Some(text) => text.parse().map_err(|_| {
+            wrong("cursor", text, "上一页给出的 next_cursor", "the next_cursor of the page before")
+        })?,
+    };
+    let limit = query.limit()?;
+    let access = app.service.access();
+    let head = access.flush().await?;
+    let store = access.store().clone();
+    let is_own = move |note: &AccessNote| {
+        principal.scope.as_str().len() == 4
+            || note.scope.as_ref().is_some_and(|scope| scope.is_within(&principal.scope))
+    };
+    let instance = store.instance().to_owned();
+    let listed = tokio::task::spawn_blocking(move || {
+        let mut rows = Vec::new();
+        let mut goes_on = false;
+        store.scan(after, &mut |entry| {
+            if rows.len() == limit {
+                goes_on = true;
+                return std::ops::ControlFlow::Break(());
+            }
+            after = entry.number;
+            // What does not read was not written by this program: it is shown as it is, and `audit verify` judges it.
+            match serde_json::from_slice::<AccessNote>(&entry.body) {
+                Ok(note) if !is_own(&note) => {}
+                _ => rows.push((entry.number, entry.body, entry.hash)),
+            }
+            std::ops::ControlFlow::Continue(())
+        })?;
+        Ok::<_, event_log::LogError>((rows, goes_on.then_some(after)))
+    });
+    let (rows, next) = listed.await.map_err(|error| Problem::internal(error.to_string()))??;
+    let rows = rows.into_iter().map(|(number, body, hash)| app.access_row(number, &body, &hash));
+    let rows = rows.collect::<Result<Vec<Value>, Problem>>()?;
+    let body = json!({
+        "instance": instance,
+        "count": head.number,
+        "head": hexadecimal(&head.hash),
+        "rows": rows,
+        "next_cursor": next.map(|next| next.to_string()),
+    });
+    Ok(typed("application/json", body.to_string().into()))
+}
+
+impl App {
+    fn access_row(&self, number: u64, body: &[u8], hash: &[u8]) -> Result<Value, Problem> {
+        let mut row: Value = serde_json::from_slice(body).unwrap_or_else(|_| json!({}));
+        let who = row["who"].as_str().unwrap_or_default().to_owned();
+        row["number"] = number.into();
+        row["hash"] = hexadecimal(hash).into();
+        row["who_name"] = names::holder(self.service.control(), &who)?.into();
+        Ok(row)
+    }
+}
