@@ -7,6 +7,8 @@ mod asyncapi;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod cheats;
+#[cfg(test)]
 mod cluster;
 #[cfg(test)]
 mod county;
@@ -42,3 +44,5 @@ mod tidy;
 mod tree;
 #[cfg(test)]
 mod trial;
+#[cfg(test)]
+mod witness;

@@ -160,6 +160,36 @@ fn a_log_that_is_not_the_signed_one_is_neither_signed_nor_served() {
     expect(&["--data", text(&copy), "--since", text(&kept)], 5, "(fork)");
 }
 
+#[test]
+fn a_row_of_the_views_that_was_edited_is_found() {
+    let (desk, keys) = sealed();
+    let data = desk.data.clone();
+    assert_eq!(desk.server.interrupt(), Some(0));
+    let verify = ["--data", text(&data), "--trust", text(&keys), "--deep"];
+    expect(&verify, 0, "verified");
+    // By the store's own means, so that nothing is damaged and only a name is another.
+    let views = sled::open(data.join("views")).unwrap();
+    let (from, to) = ("狮子村".as_bytes(), "狮孑村".as_bytes());
+    let mut edited = 0;
+    for tree in views.tree_names() {
+        let tree = views.open_tree(tree).unwrap();
+        for row in tree.iter() {
+            let (key, value) = row.unwrap();
+            if let Some(at) = value.windows(from.len()).position(|window| window == from) {
+                let mut other = value.to_vec();
+                other[at..at + to.len()].copy_from_slice(to);
+                tree.insert(key, other).unwrap();
+                edited += 1;
+                break;
+            }
+        }
+    }
+    views.flush().unwrap();
+    drop(views);
+    assert!(edited > 0, "no row names the village");
+    expect(&verify, 5, "(views-differ)");
+}
+
 /// The server does not start on it, and says why.
 #[track_caller]
 fn refused(data: &Path, words: &str) {
@@ -254,7 +284,8 @@ fn a_bundle_is_verified_offline_whole_by_range_and_by_county() {
 #[track_caller]
 pub fn python(bundle: &Path, keys: &Path, status: i32) -> String {
     let checker = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("docs/verify/verify.py");
-    let done = Command::new("python3").arg(checker).arg(bundle).arg("--trust").arg(keys).output().unwrap();
+    let done =
+        Command::new("python3").arg("-B").arg(checker).arg(bundle).arg("--trust").arg(keys).output().unwrap();
     assert_eq!(done.status.code(), Some(status), "{}", said(&done));
     said(&done)
 }

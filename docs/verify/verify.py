@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """Verifies a bundle of `lianjian audit export` with Python's standard library and ed25519.py beside this file.
-
     python3 verify.py BUNDLE [--trust KEYS] [--since CHECKPOINT]
 It shares no code with the program that wrote the bundle; README.md describes both file and answer.
 """
 import base64, calendar, hashlib, json, sys, time as clock
 from ed25519 import is_signed
-
 NOT_WITNESSED = "not witnessed: the operator alone could have rewritten this"
 findings = []
 def found(position, kind, detail=""):
@@ -90,7 +88,7 @@ def read_bundle(path):
     needed = {"checkpoint", "keys", "events.ndjson", "leaves" if is_whole else "proofs.ndjson"}
     others = [name for name in files if name not in needed and not name.startswith(("witnessed/", "schemas/events/"))]
     if (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode() != text or others or needed - set(files) \
-            or set(files) != set(manifest["files"]) or manifest["format"] != "lianjian-bundle/1":
+            or set(files) != set(manifest["files"]) or manifest["format"] != "lianjian-bundle/1" or not read_keys(files["keys"]):
         raise ValueError("manifest.json")
     return files, manifest, is_whole
 
@@ -126,18 +124,20 @@ def check_events(lines, manifest, is_all, seen):
             found(last, "unreadable", str(error))
     if is_all and command and command[1] < command[2]:
         found(last, "command-incomplete", command[0])
+    if whole and last < manifest["last"]:
+        found(last + 1, "log-shorter", "%d < %d" % (last, manifest["last"]))
 
 # The events under the signed root: each along its path, or all of them together.
-def check_proofs(files, head, events, first):
+def check_proofs(files, head, events, manifest):
     lines = files["proofs.ndjson"].decode("ascii", "replace").split("\n")[:-1]
-    for at, body in enumerate(events, first):
+    for at, body in enumerate(events, manifest["first"]):
         try:
             path, at = [unbase64(text) for text in json.loads(lines.pop(0))], int(json.loads(body)["sequence"])
             if root_by_path(sha256(b"\0", body), at - 1, head["size"], path) != head["root"]:
                 found(at, "proof")
         except (ValueError, KeyError, TypeError, IndexError) as error:
             found(at, "proof", str(error))
-    [found(0, "bundle", "proofs.ndjson") for _ in lines[:1]]
+    [found(manifest["last"] + 1, "proof", "too many") for _ in lines[:1]]
 def check_tree(files, head, events, older):
     leaves = [sha256(b"\0", body) for body in events]
     claimed = [files["leaves"][at:at + 32] for at in range(0, len(files["leaves"]), 32)]
@@ -167,18 +167,18 @@ def verify(bundle, trusted, since):
     valid = [(one, signers(one, keys)) for one in heads + [head]]
     names = sorted({name for _, signed in valid for name, kind, _ in signed if kind == b"\4"})
     claims = {"origin": "lianjian.cn/cities/" + manifest["city"], "size": head["size"], "witnesses": names,
-              "note": None if names else NOT_WITNESSED, "events": files["events.ndjson"].count(b"\n")}
+              "note": None if names else NOT_WITNESSED}
+    [found(0, "bundle", "manifest.json: " + name) for name in claims if claims[name] != manifest[name]]
     for one in [one for one, signed in valid if not is_log_among(signed, one) or one["origin"] != manifest["origin"]]:
         found(one["size"], "signature", one["origin"])
     events = files["events.ndjson"].split(b"\n")[:-1]
-    seen = [(one["size"], time) for one, signed in valid for _, _, time in signed if time]
-    check_events(events, manifest, is_whole, seen)
-    check_tree(files, head, events, since + heads) if is_whole else check_proofs(files, head, events, manifest["first"])
+    check_events(events, manifest, is_whole, [(one["size"], time) for one, signed in valid for _, _, time in signed if time])
+    check_tree(files, head, events, since + heads) if is_whole else check_proofs(files, head, events, manifest)
     if not is_whole and any((one["size"], one["root"]) != (size, head["root"]) for one in since):
         found(size, "fork", "a part can be compared with a checkpoint of its own size only")
-    if not findings:  # A hash of a file says only that something changed.
-        claims["files"] = {name: {"bytes": len(files[name]), "sha256": sha256(files[name]).hex()} for name in files}
-        [found(0, "bundle", "manifest.json: " + name) for name in claims if claims[name] != manifest[name]]
+    entry = {name: {"bytes": len(files[name]), "sha256": sha256(files[name]).hex()} for name in files}
+    changed = [name for name in files if entry[name] != manifest["files"][name]] + ["events"] * (len(events) != manifest["events"])
+    [found(0, "bundle", name) for name in changed if not findings]  # A hash says only that something changed.
     return heads + [head]
 
 def main(bundle, *options):

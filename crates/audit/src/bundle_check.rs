@@ -94,8 +94,14 @@ impl<R: Read + Seek> Bundle<R> {
         let mut report = verifier.finish();
         events.findings.into_iter().for_each(|finding| report.add(finding));
         if head.manifest.part() == Part::Whole {
-            let claimed = archive.read(LEAVES_FILE, head.manifest.size.saturating_mul(HASH_BYTES as u64))?;
-            let claimed = claimed.map(|bytes| tree_of(&bytes));
+            let limit = head.manifest.size.saturating_mul(HASH_BYTES as u64);
+            let claimed = match archive.read(LEAVES_FILE, limit) {
+                Err(ArchiveError::Limit { name }) => {
+                    report.add(wrong(name));
+                    None
+                }
+                read => read?.map(|bytes| tree_of(&bytes)),
+            };
             let older: Vec<&Checkpoint> = older.iter().copied().chain(&head.witnessed).collect();
             let found = check_seal(&events.tree, claimed.as_ref(), &head.checkpoint, &older);
             found.into_iter().for_each(|finding| report.add(finding));
@@ -126,6 +132,9 @@ fn read_head<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Result<BundleHe
     let manifest =
         manifest.filter(|manifest: &Manifest| manifest.to_bytes() == bytes && manifest.format == FORMAT);
     let Some(manifest) = manifest else { return Ok(Err(wrong(MANIFEST_FILE))) };
+    if manifest.origin != origin(&manifest.city) {
+        return Ok(Err(wrong(format!("{MANIFEST_FILE}: origin"))));
+    }
     let bytes = archive.read(KEYS_FILE, MAX_TRUST_BYTES as u64)?.unwrap_or_default();
     let Ok(keys) = Trust::parse(&bytes) else { return Ok(Err(wrong(KEYS_FILE))) };
     let names: Vec<String> = archive.members().iter().map(|member| member.name.clone()).collect();
@@ -154,7 +163,6 @@ fn read_head<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Result<BundleHe
     let keys = keys.keys();
     let witnesses = names_of_witnesses(&checkpoint, &witnessed, &keys);
     let claims = [
-        ("origin", manifest.origin == origin(&manifest.city)),
         ("size", manifest.size == checkpoint.size),
         ("first", (1..=manifest.last.max(1)).contains(&manifest.first)),
         ("last", manifest.last <= manifest.size),
@@ -236,8 +244,7 @@ fn check_events<R: Read + Seek>(
         events.findings.extend(check_proofs(archive, head, &hashed)?);
     }
     if count != head.manifest.events && events.findings.is_empty() {
-        let detail = format!("events: {count} ≠ {}", head.manifest.events);
-        events.findings.push(Finding::new(position, FindingKind::Bundle, detail));
+        events.findings.push(wrong(format!("events: {count} ≠ {}", head.manifest.events)));
     }
     Ok(events)
 }
@@ -274,7 +281,7 @@ fn check_proofs<R: Read + Seek>(
         }
     }
     if next_line(&mut lines, MAX_PROOF_LINE_BYTES, &mut line)? {
-        findings.push(wrong(PROOFS_FILE));
+        findings.push(Finding::new(head.manifest.last + 1, FindingKind::Proof, PROOFS_FILE));
     }
     Ok(findings)
 }

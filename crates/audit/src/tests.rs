@@ -17,6 +17,8 @@ use ulid::Ulid;
 
 use crate::{Commitments, Depth, FindingKind, Report, Verifier, verify_log};
 
+mod bundles;
+
 /// A log as its events and envelopes, to be tampered with before it is written.
 type Log = Vec<Decoded>;
 

@@ -206,7 +206,11 @@ impl Failure {
                 Status::VERIFICATION_FAILED
             }
             Self::Export(ExportError::Log(error)) => of_log(error),
-            Self::Export(ExportError::Archive(_)) | Self::Archive(_) | Self::Witness(_) => Status::USAGE,
+            Self::Export(ExportError::Archive(ArchiveError::Io(_))) | Self::Archive(ArchiveError::Io(_)) => {
+                Status::USAGE
+            }
+            Self::Export(ExportError::Archive(_)) | Self::Archive(_) => Status::VERIFICATION_FAILED,
+            Self::Witness(_) => Status::USAGE,
             Self::Listen { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse => Status::CONFLICT,
             Self::Listen { .. } => Status::USAGE,
             Self::Start(failure) if failure.is_broken_history => Status::VERIFICATION_FAILED,

@@ -125,7 +125,10 @@ impl Sealed {
     ) -> Vec<Finding> {
         let mut findings = self.findings.clone();
         match &self.checkpoint {
-            None => {}
+            None => {
+                // Nothing was signed here, or it was forgotten; what the verifier holds is held against it all the same.
+                findings.extend(since.into_iter().flat_map(|since| check_seal(tree, None, since, &[])));
+            }
             Some(head) if head.origin != origin(city) => {
                 let (kind, detail) = (FindingKind::Checkpoint, head.origin.clone());
                 findings.push(Finding { position: head.size, kind, detail });

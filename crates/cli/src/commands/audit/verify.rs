@@ -135,7 +135,7 @@ fn check_since(
 ) {
     let Some(since) = since else { return };
     let (position, detail) = (since.size, since.origin.clone());
-    if head.is_none_or(|head| head.origin != since.origin) {
+    if head.is_some_and(|head| head.origin != since.origin) {
         report.add(Finding { position, kind: FindingKind::Checkpoint, detail });
     } else if !keys.is_empty() && !since.is_signed_by_log(keys).unwrap_or(false) {
         report.add(Finding { position, kind: FindingKind::Signature, detail });
