@@ -27,6 +27,8 @@ mod nats;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod proxy;

@@ -21,6 +21,7 @@ use crate::commands::nats::ReloadError;
 use crate::demo::DemoError;
 use crate::language::Language;
 use crate::nats_directory::DirectoryError;
+use crate::place_changes::file::ProposalsError;
 use crate::places_file::PlacesFileError;
 
 /// The status with which the program ends.
@@ -156,6 +157,7 @@ pub enum Failure {
     Archive(#[from] ArchiveError),
     #[error(transparent)]
     Witness(#[from] WitnessError),
+    Proposals(#[from] ProposalsError),
     #[error(transparent)]
     NatsDirectory(#[from] DirectoryError),
     #[error(transparent)]
@@ -228,11 +230,16 @@ impl Failure {
             | Self::Rebuild(RebuildError::Unreadable(_)) => Status::UNREACHABLE,
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
             Self::Copy(error) => of_copy(error),
-            Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,
+            Self::PlacesFile(PlacesFileError::Rows { .. })
+            | Self::Proposals(ProposalsError::Lines { .. }) => Status::REJECTED,
             Self::NatsDirectory(DirectoryError::Busy { .. }) => Status::CONFLICT,
             Self::County(CountyError::Log(error)) => of_log(error),
             Self::Reload(ReloadError::NotInForce) => Status::UNREACHABLE,
-            Self::PlacesFile(_) | Self::NatsDirectory(_) | Self::County(_) | Self::Reload(_) => Status::USAGE,
+            Self::PlacesFile(_)
+            | Self::Proposals(_)
+            | Self::NatsDirectory(_)
+            | Self::County(_)
+            | Self::Reload(_) => Status::USAGE,
         }
     }
 

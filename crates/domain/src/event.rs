@@ -305,6 +305,13 @@ impl EventBody {
     pub fn is_of_service(&self) -> bool {
         matches!(self, Self::AccountIssued(_) | Self::AccountRevoked(_) | Self::DurabilityDeclared(_))
     }
+
+    /// Whether it may be of the first import, after which a real log takes no local command.
+    pub fn is_of_import(&self) -> bool {
+        matches!(self, Self::OrganizationRegistered(_))
+            || self.event_type().starts_with("place.")
+                && !matches!(self, Self::VillageFunded(_) | Self::PlaceCorrected(_))
+    }
 }
 
 /// What is known of an event besides what happened.

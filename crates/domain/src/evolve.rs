@@ -124,6 +124,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
                 id: data.account,
                 role: data.role,
                 scope: data.scope.clone(),
+                place: state.places_by_code.get(&data.scope).copied(),
                 holder_commitment: data.holder_commitment.clone(),
                 expires_on: data.expires_on,
                 revoked: false,
@@ -161,9 +162,7 @@ fn note_meta(state: &mut CityState, event: &Event) {
     }
     if !event.body.is_of_service() {
         state.simulated.get_or_insert(meta.simulated);
-        let is_import =
-            matches!(event.body, EventBody::PlaceRegistered(_) | EventBody::OrganizationRegistered(_));
-        state.imported |= !is_import;
+        state.imported |= !event.body.is_of_import();
     }
     if let Some(document) = &meta.document {
         note_document(state, &CityState::document_key(&meta.on_behalf_of, &document.number), document);

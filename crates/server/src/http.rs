@@ -34,6 +34,7 @@ mod recent_views;
 mod stream;
 mod timeline;
 mod tree;
+mod trials;
 mod witness;
 
 #[cfg(test)]
@@ -128,6 +129,7 @@ pub(crate) fn router(app: App) -> Router {
 fn handler(endpoint: Endpoint) -> MethodRouter<App> {
     match endpoint {
         Endpoint::Command => post(commands::post),
+        Endpoint::Trial => post(trials::post),
         Endpoint::City
         | Endpoint::County
         | Endpoint::Register
