@@ -31,11 +31,15 @@ mod nats;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod race;
+#[cfg(test)]
+mod rule_book;
 #[cfg(test)]
 mod subscribers;
 #[cfg(test)]

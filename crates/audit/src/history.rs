@@ -82,9 +82,7 @@ impl History {
             return None;
         }
         if meta.role == Role::Local {
-            let is_import =
-                matches!(event.body, EventBody::PlaceRegistered(_) | EventBody::OrganizationRegistered(_));
-            let taken = is_import && !self.state.imported;
+            let taken = event.body.is_of_import() && !self.state.imported;
             return (!taken).then(|| (FindingKind::LocalForbidden, event.body.event_type().to_owned()));
         }
         let account = meta.actor.parse().ok().and_then(|id: AccountId| self.state.accounts.get(&id));

@@ -22,6 +22,7 @@ use crate::commands::nats::ReloadError;
 use crate::demo::DemoError;
 use crate::language::Language;
 use crate::nats_directory::DirectoryError;
+use crate::place_changes::file::ProposalsError;
 use crate::places_file::PlacesFileError;
 
 /// The status with which the program ends.
@@ -160,6 +161,8 @@ pub enum Failure {
     #[error(transparent)]
     Witness(#[from] WitnessError),
     #[error(transparent)]
+    Proposals(#[from] ProposalsError),
+    #[error(transparent)]
     NatsDirectory(#[from] DirectoryError),
     #[error(transparent)]
     County(#[from] CountyError),
@@ -239,11 +242,16 @@ impl Failure {
             Self::Backup(BackupError::Changed { .. }) => Status::VERIFICATION_FAILED,
             Self::Backup(BackupError::KeptChanging) => Status::CONFLICT,
             Self::Backup(_) => Status::USAGE,
-            Self::PlacesFile(PlacesFileError::Rows { .. }) => Status::REJECTED,
+            Self::PlacesFile(PlacesFileError::Rows { .. })
+            | Self::Proposals(ProposalsError::Lines { .. }) => Status::REJECTED,
             Self::NatsDirectory(DirectoryError::Busy { .. }) => Status::CONFLICT,
             Self::County(CountyError::Log(error)) => of_log(error),
             Self::Reload(ReloadError::NotInForce) => Status::UNREACHABLE,
-            Self::PlacesFile(_) | Self::NatsDirectory(_) | Self::County(_) | Self::Reload(_) => Status::USAGE,
+            Self::PlacesFile(_)
+            | Self::Proposals(_)
+            | Self::NatsDirectory(_)
+            | Self::County(_)
+            | Self::Reload(_) => Status::USAGE,
         }
     }
 

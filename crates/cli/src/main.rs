@@ -21,11 +21,11 @@ mod log_options;
 mod nats_accounts;
 mod nats_directory;
 mod output;
+mod place_changes;
 mod places_file;
 mod progress;
 mod refusal;
 mod remote;
-mod trial;
 mod window;
 
 /// The variable that says what goes into the log on standard error.

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 
 use crate::generate::line::labelled_ulid;
 
-mod cells;
+pub(crate) mod cells;
 
 /// The largest file that is read: some two hundred times a city's list.
-const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
+pub(crate) const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 /// How many rows a file may have: the whole country has fewer than a million places.
 const MAX_ROWS: usize = 1_000_000;
 /// How many failing rows are listed; the rest are counted.
-const MAX_PROBLEMS_LISTED: usize = 200;
+pub(crate) const MAX_PROBLEMS_LISTED: usize = 200;
 /// The header.
 pub(crate) const COLUMNS: [&str; 4] = ["code", "name", "level", "parent"];
 
@@ -87,7 +87,7 @@ pub fn read(path: &Path) -> Result<Vec<PlaceLine>, PlacesFileError> {
 pub fn read_bytes(bytes: &[u8]) -> Result<Vec<PlaceLine>, PlacesFileError> {
     check_size(bytes.len() as u64)?;
     let mut problems = Vec::new();
-    let rows = match cells::rows(bytes) {
+    let rows = match cells::rows(bytes, COLUMNS.len()) {
         Ok(rows) => rows,
         Err(problem) => return Err(PlacesFileError::Rows { listed: vec![problem], more: 0 }),
     };

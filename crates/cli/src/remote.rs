@@ -99,6 +99,17 @@ impl Server {
         Ok(BufReader::new(response.into_body().into_reader()))
     }
 
+    /// POST of text that records nothing; anything but 200 is a refusal.
+    pub fn post(&self, path: &str, content_type: &str, body: &str) -> Result<String, Failure> {
+        let mut request = self.agent.post(format!("{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = request.header("content-type", content_type).send(body.as_bytes());
+        let answer = self.read(response.map_err(|error| self.unreachable(error))?)?;
+        if answer.status == 200 { Ok(answer.text) } else { Err(refusal(&answer)) }
+    }
+
     /// POST of a command; every answer is given back.
     pub fn command(&self, name: &str, key: &str, body: &Value) -> Result<Answer, Failure> {
         let mut request = self.agent.post(format!("{}/api/v1/commands/{name}", self.address));

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
-use crate::ids::{AccountId, Commitment};
+use crate::ids::{AccountId, Commitment, PlaceId};
 use crate::place::{Level, PlaceCode};
 
 /// What an account may do (CONTRACT.md, Roles).
@@ -83,7 +83,10 @@ impl Role {
 pub struct Account {
     pub id: AccountId,
     pub role: Role,
+    /// The code as it was issued.
     pub scope: PlaceCode,
+    /// The place that bore it then: the scope is this place's, whatever its code becomes.
+    pub place: Option<PlaceId>,
     pub holder_commitment: Commitment,
     /// The last day on which it is valid.
     pub expires_on: Option<Date>,

@@ -43,8 +43,10 @@ fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
         return Err(Rejection::SimulatedOrReal { log: word(log), command: word(own) });
     }
     let simulated = case.state.simulated.or(command.simulated).unwrap_or(false);
-    let is_import =
-        matches!(command.body, CommandBody::RegisterPlace(_) | CommandBody::RegisterOrganization(_));
+    let is_import = matches!(
+        command.body,
+        CommandBody::RegisterPlace(_) | CommandBody::ChangePlace(_) | CommandBody::RegisterOrganization(_)
+    );
     let import_open = is_import && !case.state.imported;
     if command.actor.role == Role::Local && !simulated && !import_open {
         return Err(Rejection::LocalForbidden);
@@ -187,7 +189,21 @@ mod tests {
     fn a_real_log_takes_local_commands_for_the_first_import_only() {
         let city = City::empty().given(issue(Role::CityOffice, "5108")).given(place("5108"));
         let after_account = city.given(issue_another()).given(place("510811"));
+        // A later list too, as long as there is nothing but places and organizations.
+        let rename = crate::command_data::places::ChangePlace {
+            name: Some(crate::testing::drafts::text("新名")),
+            ..crate::testing::drafts::places::changing(
+                "510811",
+                crate::command_data::places::PlaceChange::Rename,
+            )
+        };
+        let rename = || {
+            crate::testing::drafts::places::change_place(rename.clone()).by(local()).behalf_of_place("5108")
+        };
+        let later = after_account.clone().given(rename());
+        assert!(!later.state.imported);
         let begun = City::new();
+        begun.when(rename()).refused(Rejection::LocalForbidden);
         begun.when(place("510811100299")).refused(Rejection::LocalForbidden);
         let by_hand = person(crate::ids::PersonId(ulid::Ulid(0xC99)), None).by(local());
         begun.when(by_hand.clone()).refused(Rejection::LocalForbidden);

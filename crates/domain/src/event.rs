@@ -323,6 +323,13 @@ impl EventBody {
     pub fn is_automatic(&self) -> bool {
         matches!(self, Self::AccessLogAnchored(_))
     }
+
+    /// Whether it may be of the first import, after which a real log takes no local command.
+    pub fn is_of_import(&self) -> bool {
+        matches!(self, Self::OrganizationRegistered(_))
+            || self.event_type().starts_with("place.")
+                && !matches!(self, Self::VillageFunded(_) | Self::PlaceCorrected(_))
+    }
 }
 
 /// What is known of an event besides what happened.

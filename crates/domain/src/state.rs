@@ -116,6 +116,23 @@ impl CityState {
         self.places_by_code.get(code).and_then(|id| self.places.get(id))
     }
 
+    /// What goes on for a place: itself, or its one successor at the end of the chain. After a split nobody is it alone.
+    pub fn going_on(&self, place: PlaceId) -> Option<&Arc<Place>> {
+        let mut current = self.places.get(&place)?;
+        // A successor had not ended when it took over, so the chain ends.
+        while current.ended_on.is_some() {
+            let [successor] = current.successors.as_slice() else { return None };
+            current = self.places.get(successor)?;
+        }
+        Some(current)
+    }
+
+    /// What answers to a code today: who bears it, or what goes on for the last who did.
+    pub fn answering(&self, code: &PlaceCode) -> Option<&Arc<Place>> {
+        let last = || self.past_codes.get(code).and_then(|uses| uses.last()).map(|used| used.place);
+        self.going_on(self.places_by_code.get(code).copied().or_else(last)?)
+    }
+
     /// The place of that tier that is the given one or lies above it.
     pub fn ancestor(&self, place: PlaceId, level: Level) -> Option<&Arc<Place>> {
         let mut current = self.places.get(&place)?;

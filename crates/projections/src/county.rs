@@ -5,18 +5,20 @@ use domain::place::{Level, PlaceCode};
 use crate::city::summary;
 use crate::figures::view_of_place;
 use crate::joint_branch::register_entry;
-use crate::place::require;
+use crate::place::standing;
 use crate::reading::{Reading, View, ViewError, json_rows};
 
 /// The county's figures; its rows are its townships, or what `figure` counts.
 pub fn county_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>) -> Result<View, ViewError> {
-    require(reading, code, Level::County)?;
-    view_of_place(reading, code, &format!("/api/v1/counties/{code}"), figure, |scope| {
+    let (code, answers_for) = standing(reading, code, Level::County)?;
+    let code = &code;
+    let view = view_of_place(reading, code, &format!("/api/v1/counties/{code}"), figure, |scope| {
         let townships = reading.views.places().filter(|place| place.level == Level::Township);
         let own =
             townships.filter(|place| place.county.as_ref() == Some(code) && place.exists_on(reading.on));
         Ok(own.map(|township| summary(scope, reading, township)).collect())
-    })
+    })?;
+    Ok(View { answers_for, ..view })
 }
 
 /// The county's register, in the order of the lead townships: proposals and ended ones too, as their phase says.
@@ -25,10 +27,12 @@ pub fn register_view(
     code: &PlaceCode,
     figure: Option<&str>,
 ) -> Result<View, ViewError> {
-    require(reading, code, Level::County)?;
-    view_of_place(reading, code, &format!("/api/v1/counties/{code}/register"), figure, |_| {
+    let (code, answers_for) = standing(reading, code, Level::County)?;
+    let code = &code;
+    let view = view_of_place(reading, code, &format!("/api/v1/counties/{code}/register"), figure, |_| {
         let mut rows: Vec<_> = reading.views.readable_by(code).collect();
         rows.sort_by_key(|row| (row.lead_township.as_ref().map(|township| &township.code), row.id));
         json_rows(rows.into_iter().map(|row| register_entry(reading, row)))
-    })
+    })?;
+    Ok(View { answers_for, ..view })
 }

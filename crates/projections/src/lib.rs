@@ -47,7 +47,7 @@ pub use lists::{
 };
 pub use obligations::{Obligation, ObligationFilter, ObligationKind, Owner, obligations_view};
 pub use organization::organization_view;
-pub use place::places_view;
+pub use place::{AnswersFor, places_view};
 pub use policies::policies_view;
 pub use reading::{Bilingual, Reading, View, ViewError};
 pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild, rebuild_showing};

@@ -11,6 +11,7 @@ use domain::text::Text;
 use serde::Serialize;
 
 use crate::figures::FigureView;
+use crate::place::standing;
 use crate::reading::{Bilingual, Reading, View, ViewError, json_rows};
 use crate::rows::JointBranchRow;
 
@@ -119,7 +120,10 @@ pub fn obligations_view(
     scope: &PlaceCode,
     filter: ObligationFilter,
 ) -> Result<View, ViewError> {
-    reading.require_known(scope)?;
+    let known = *scope == reading.views.city().city || reading.views.place_by_code(scope).is_some();
+    let (scope, answers_for) =
+        if known { (scope.clone(), None) } else { standing(reading, scope, scope.level())? };
+    let scope = &scope;
     let mut listed: Vec<_> =
         reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
     listed.extend(oversight::supervisions(reading, scope));
@@ -138,7 +142,7 @@ pub fn obligations_view(
         definition: Bilingual::new(zh, en),
         rows,
     };
-    let mut view = reading.view(scope, json_rows(&listed)?);
+    let mut view = View { answers_for, ..reading.view(scope, json_rows(&listed)?) };
     let overdue_path = format!("{path}&overdue=true");
     view.figures = BTreeMap::from([
         ("obligations", figure(listed.len(), shown, "所列的待办", "the obligations listed")),

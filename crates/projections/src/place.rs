@@ -30,17 +30,17 @@ struct PlaceEntry<'a> {
     row: &'a PlaceRow,
     /// The place that bore the code asked for, where that is not this one's code on the day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    answers_for: Option<AnswersFor<'a>>,
+    answers_for: Option<AnswersFor>,
 }
 
-/// Who bore the code that was asked for.
-#[derive(Serialize)]
-struct AnswersFor<'a> {
-    id: PlaceId,
-    code: &'a PlaceCode,
-    name: &'a Text,
+/// Who bore the code that was asked for, where another place answers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnswersFor {
+    pub id: PlaceId,
+    pub code: PlaceCode,
+    pub name: Text,
     /// The first day on which it no longer bore the code.
-    until: Date,
+    pub until: Date,
 }
 
 /// The places on the register on the day of the reading: the one that bears the code, or all. For a code of the past
@@ -79,6 +79,7 @@ fn going_on<'a>(reading: Reading<'a>, place: &'a PlaceRow, code: &'a PlaceCode) 
                 next.successors.iter().filter_map(|label| reading.views.place(label.id)).map(AsRef::as_ref),
             );
         } else if found.iter().all(|known| known.row.id != next.id) {
+            let (code, name) = (code.clone(), name.clone());
             let answers_for = Some(AnswersFor { id: place.id, code, name, until });
             found.push(PlaceEntry { row: next, answers_for });
         }
@@ -101,11 +102,30 @@ pub(crate) fn village_entry(reading: Reading<'_>, village: &PlaceRow) -> Result<
     })
 }
 
-/// Refuses a code that no place of that tier bears on the day of the reading.
-pub(crate) fn require(reading: Reading<'_>, code: &PlaceCode, level: Level) -> Result<(), ViewError> {
+/// The code under which a view of that tier is read, and for whom it answers: a code of the past leads to the one place
+/// that goes on. One that was split leads to several, which are named.
+pub(crate) fn standing(
+    reading: Reading<'_>,
+    code: &PlaceCode,
+    level: Level,
+) -> Result<(PlaceCode, Option<AnswersFor>), ViewError> {
     let place = reading.views.place_by_code(code);
     if place.is_some_and(|place| place.level == level && place.exists_on(reading.on)) {
-        return Ok(());
+        return Ok((code.clone(), None));
     }
-    Err(ViewError::UnknownPlace { code: code.clone(), tier: level.chinese(), tier_name: level.as_str() })
+    let once = reading.views.places_once_coded(code).filter(|place| place.level == level);
+    let mut found: Vec<_> = once.flat_map(|place| going_on(reading, place, code)).collect();
+    match (found.pop(), found.as_slice()) {
+        (Some(only), []) => Ok((only.row.code.clone(), only.answers_for)),
+        (Some(last), others) => {
+            let all =
+                others.iter().chain([&last]).map(|entry| format!("{} {}", entry.row.code, entry.row.name));
+            Err(ViewError::Parted { code: code.clone(), successors: all.collect::<Vec<_>>().join(", ") })
+        }
+        (None, _) => Err(ViewError::UnknownPlace {
+            code: code.clone(),
+            tier: level.chinese(),
+            tier_name: level.as_str(),
+        }),
+    }
 }

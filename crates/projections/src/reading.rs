@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::figures::{Breakdowns, FigureView};
+use crate::place::AnswersFor;
 use crate::rows::JointBranchRow;
 use crate::views::Views;
 
@@ -43,6 +44,9 @@ impl Bilingual {
 pub struct View {
     /// Whose view it is: a code, or `joint-branch/<id>` or `organization/<id>`.
     pub scope: String,
+    /// The place that bore the code asked for, where another one answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers_for: Option<AnswersFor>,
     /// The day for which it is counted.
     pub as_of: Date,
     /// Up to which position of the log.
@@ -71,6 +75,16 @@ pub enum ViewError {
         tier: &'static str,
         /// The tier in English.
         tier_name: &'static str,
+    },
+    /// Several places go on for the one that bore the code.
+    #[error(
+        "{code} 已由 {successors} 分别承接，请分别查询 / {code} goes on as {successors}: ask for each of them"
+    )]
+    Parted {
+        /// What was asked for.
+        code: PlaceCode,
+        /// Code and name of each.
+        successors: String,
     },
     /// No such joint branch.
     #[error("没有编号为 {id} 的联合党组织 / there is no joint branch {id}")]
@@ -140,6 +154,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn view(&self, scope: impl ToString, rows: Vec<Value>) -> View {
         View {
             scope: scope.to_string(),
+            answers_for: None,
             as_of: self.on,
             position: self.views.position(),
             simulated: self.views.city().simulated.unwrap_or(false),

@@ -4,7 +4,7 @@ use domain::place::{Level, PlaceCode};
 
 use crate::figures::view_of_place;
 use crate::joint_branch::ledger_entry;
-use crate::place::{require, village_entry};
+use crate::place::{standing, village_entry};
 use crate::reading::{Reading, View, ViewError, json_rows};
 
 /// The township's figures; its rows are its villages and communities, or what `figure` counts.
@@ -13,18 +13,22 @@ pub fn township_view(
     code: &PlaceCode,
     figure: Option<&str>,
 ) -> Result<View, ViewError> {
-    require(reading, code, Level::Township)?;
-    view_of_place(reading, code, &format!("/api/v1/townships/{code}"), figure, |_| {
+    let (code, answers_for) = standing(reading, code, Level::Township)?;
+    let code = &code;
+    let view = view_of_place(reading, code, &format!("/api/v1/townships/{code}"), figure, |_| {
         let villages = reading.views.villages_of(code).filter(|place| place.exists_on(reading.on));
         villages.map(|village| village_entry(reading, village)).collect()
-    })
+    })?;
+    Ok(View { answers_for, ..view })
 }
 
 /// Everything on each joint branch that the township leads or has a member in, with what is due by date. The figures
 /// count those that it leads.
 pub fn ledger_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>) -> Result<View, ViewError> {
-    require(reading, code, Level::Township)?;
-    view_of_place(reading, code, &format!("/api/v1/townships/{code}/ledger"), figure, |_| {
+    let (code, answers_for) = standing(reading, code, Level::Township)?;
+    let code = &code;
+    let view = view_of_place(reading, code, &format!("/api/v1/townships/{code}/ledger"), figure, |_| {
         json_rows(reading.views.readable_by(code).map(|row| ledger_entry(reading, row)))
-    })
+    })?;
+    Ok(View { answers_for, ..view })
 }

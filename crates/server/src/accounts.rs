@@ -202,6 +202,7 @@ mod tests {
             id: ID.parse().unwrap(),
             role,
             scope: "5108".parse().unwrap(),
+            place: None,
             holder_commitment: Commitment(String::new()),
             expires_on: None,
             revoked,

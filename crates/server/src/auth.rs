@@ -115,7 +115,10 @@ pub fn principal_of(state: &CityState, id: AccountId, today: Date) -> Result<Pri
             format!("this token expired at the end of {last}; ask the security administrator for another");
         return Err(Problem::new(Kind::Unauthorized, zh, en));
     }
-    Ok(Principal { account: Some(id), role: account.role, scope: account.scope.clone() })
+    // A county that is recoded, or a township that merges, keeps its officers.
+    let place = account.place.and_then(|place| state.going_on(place));
+    let scope = place.map_or_else(|| account.scope.clone(), |place| place.code.clone());
+    Ok(Principal { account: Some(id), role: account.role, scope })
 }
 
 impl Principal {
@@ -196,6 +199,7 @@ mod tests {
             id: ID.parse().unwrap(),
             role: Role::CountyOfficer,
             scope: "510811".parse().unwrap(),
+            place: None,
             holder_commitment: Commitment(String::new()),
             expires_on: expires_on.map(|day| day.parse().unwrap()),
             revoked,

@@ -35,6 +35,7 @@ mod recent_views;
 mod stream;
 mod timeline;
 mod tree;
+mod trials;
 mod witness;
 
 #[cfg(test)]
@@ -129,6 +130,7 @@ pub(crate) fn router(app: App) -> Router {
 fn handler(endpoint: Endpoint) -> MethodRouter<App> {
     match endpoint {
         Endpoint::Command => post(commands::post),
+        Endpoint::Trial => post(trials::post),
         Endpoint::City
         | Endpoint::County
         | Endpoint::Register

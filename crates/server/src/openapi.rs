@@ -84,6 +84,11 @@ fn operation(route: &Route) -> Value {
     if let Access::Read(roles) = route.access {
         operation["x-roles"] = roles.iter().map(|role| role.as_str()).collect();
     }
+    if route.endpoint == Endpoint::Trial {
+        let lines = json!({ "application/x-ndjson": { "schema": { "type": "string" } } });
+        let description = "每行一条指令，含 name、id 与请求各字段 / a command a line: name, id and the fields of its request";
+        operation["requestBody"] = json!({ "required": true, "description": description, "content": lines });
+    }
     operation
 }
 
@@ -179,6 +184,7 @@ fn answer_headers(route: &Route) -> Value {
     match route.endpoint {
         Endpoint::Command => json!({ "Lianjian-Position": text, "Idempotent-Replayed": text }),
         Endpoint::Receipt => json!({}),
+        Endpoint::Trial => json!({ "Lianjian-Position": text }),
         _ if route.path.starts_with("/api/") => json!({ "Lianjian-Position": text, "ETag": text }),
         _ => json!({}),
     }
@@ -187,6 +193,7 @@ fn answer_headers(route: &Route) -> Value {
 fn content(route: &Route) -> Value {
     let schema = match route.endpoint {
         Endpoint::Command => json!({ "$ref": "#/components/schemas/Recorded" }),
+        Endpoint::Trial => json!({ "$ref": "#/components/schemas/Tried" }),
         Endpoint::City | Endpoint::County | Endpoint::Register | Endpoint::Township | Endpoint::Ledger => {
             json!({ "$ref": "#/components/schemas/View" })
         }
@@ -215,7 +222,7 @@ fn components() -> Value {
                 "content": { MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } }
             }
         },
-        "schemas": { "Problem": problem_schema(), "Recorded": recorded_schema(), "View": view_schema(), "Citation": citation_schema() }
+        "schemas": { "Problem": problem_schema(), "Recorded": recorded_schema(), "Tried": tried_schema(), "View": view_schema(), "Citation": citation_schema() }
     })
 }
 
@@ -260,12 +267,44 @@ fn citation_schema() -> Value {
     })
 }
 
+fn tried_schema() -> Value {
+    let refusal = json!({
+        "type": "object",
+        "required": ["line", "id", "rule", "detail", "detail_en"],
+        "properties": {
+            "line": { "type": "integer" },
+            "id": { "type": "string" },
+            "rule": { "type": "string" },
+            "citation": { "$ref": "#/components/schemas/Citation" },
+            "detail": { "type": "string" },
+            "detail_en": { "type": "string" }
+        }
+    });
+    json!({
+        "type": "object",
+        "required": ["tried", "refused", "refusals", "position"],
+        "properties": {
+            "tried": { "type": "integer" },
+            "refused": { "type": "integer", "description": "当时会被拒绝的条数 / how many would be refused" },
+            "refusals": { "type": "array", "items": refusal },
+            "position": { "type": "integer" }
+        }
+    })
+}
+
 fn recorded_schema() -> Value {
     let text = json!({ "type": "string" });
     let warning = json!({
         "type": "object",
         "required": ["rule", "message", "message_en", "citation"],
-        "properties": { "rule": text, "message": text, "message_en": text, "citation": { "$ref": "#/components/schemas/Citation" } }
+        "properties": {
+            "rule": text,
+            "message": text,
+            "message_en": text,
+            "citation": { "$ref": "#/components/schemas/Citation" },
+            "found": { "type": "string", "description": "查得的数 / the figure found, with its unit" },
+            "allowed": { "type": "string", "description": "规则允许的数 / the figure allowed, with its unit" }
+        }
     });
     let leaf = |description: &str| json!({ "type": "string", "contentEncoding": "base64", "description": description });
     let event = json!({ "type": "object", "description": "CloudEvents 1.0; /schemas/events/{type}.json" });
@@ -295,6 +334,11 @@ fn view_schema() -> Value {
         "required": ["scope", "as_of", "position", "figures", "rows"],
         "properties": {
             "scope": { "type": "string" },
+            "answers_for": {
+                "type": "object",
+                "description": "所问代码原属何处，现由本区划承接 / who bore the code asked for, for whom this place answers",
+                "properties": { "id": schema_of(Shape::Ulid), "code": schema_of(Shape::Code), "name": { "type": "string" }, "until": schema_of(Shape::Date) }
+            },
             "as_of": schema_of(Shape::Date),
             "position": schema_of(Shape::Position),
             "simulated": { "type": "boolean" },
@@ -321,7 +365,7 @@ mod tests {
         let document = document();
         for route in ROUTES.iter().filter(|route| route.endpoint != Endpoint::Command) {
             let path = documented_path(route);
-            assert!(document["paths"][&path]["get"]["responses"].is_object(), "{path}");
+            assert!(document["paths"][&path][route.method()]["responses"].is_object(), "{path}");
         }
         assert_eq!(
             document["paths"]["/api/v1/commands/merge-branches"]["post"]["operationId"],

@@ -20,6 +20,9 @@ mod report;
 mod tests;
 mod there;
 
+pub use report::Outcome;
+pub use there::give;
+
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// NDJSON 文件，- 为标准输入 / a file of NDJSON; - is standard input

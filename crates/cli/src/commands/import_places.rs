@@ -1,4 +1,5 @@
-//! `import places`: a list of places becomes `register-place` commands, all tried before the first is recorded.
+//! `import places`: the first list becomes `register-place` commands, all tried before the first is recorded; a later one
+//! is compared with what is there (`later`).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,21 +9,29 @@ use domain::CityState;
 use domain::account::Role;
 use domain::command::Actor;
 use domain::date::Date;
+use domain::document_number::DocumentNumber;
 use domain::place::{Level, PlaceCode};
 use domain::text::Text;
-use event_log::DirectoryLock;
 use server::core::system_clock;
+use server::person_names::PersonNames;
 use server::request::{CommandRequest, prepare};
+use server::trial::Trial;
 
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::{DataDirectory, Held, remember, runtime};
+use crate::local::{DataDirectory, Held, runtime};
 use crate::output::Output;
 use crate::places_file::{self, LineProblem, PlaceCommand, PlaceLine, PlacesFileError};
 use crate::progress::Progress;
 use crate::refusal::Refusal;
-use crate::trial::Trial;
+use crate::remote::ServerOptions;
 use crate::window::Window;
+
+mod here;
+mod later;
+mod there;
+
+use later::Places;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -34,11 +43,25 @@ pub struct Arguments {
     /// 写入日志；不加则只试算 / record them; without it nothing is recorded
     #[arg(long)]
     commit: bool,
+    /// 与现有区划对比，把变更建议写入此文件（CSV，可用表格软件打开） / compare with the places there are, and write what changed into this CSV
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["accept", "commit"])]
+    propose: Option<PathBuf>,
+    /// 采纳此文件中的建议；不加 --commit 只试算 / apply what this file accepts; a dry run without --commit
+    #[arg(long, value_name = "FILE")]
+    accept: Option<PathBuf>,
+    /// 变更所依据的文号 / the document that the changes rest on
+    #[arg(long, value_name = "NUMBER", requires = "accept")]
+    document: Option<DocumentNumber>,
+    /// 该文的发文日期 / the day on which it was issued
+    #[arg(long, value_name = "DATE", requires = "document")]
+    issued: Option<Date>,
     /// 城市代码，新日志默认 5108 / the city's code; 5108 for a new log
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", conflicts_with = "server")]
     city: Option<PlaceCode>,
     #[command(flatten)]
     directory: DataDirectory,
+    #[command(flatten)]
+    server: ServerOptions,
 }
 
 /// What the list asks for, against what there is.
@@ -51,11 +74,48 @@ struct Plan {
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let lines = read(&arguments.file, language)?;
-    if arguments.commit {
-        return commit(&arguments, &lines, language);
+    let place = arguments.directory.place()?;
+    let places = match arguments.server.connect()? {
+        Some(server) => Some(Places::There(server)),
+        // A dry run makes no log.
+        None if !place.has_log()? => None,
+        None => Some(Places::Here(Box::new(Held::open(&place, arguments.city.as_ref(), language)?))),
+    };
+    if let Some(accepted) = &arguments.accept {
+        let places = places.ok_or_else(|| {
+            let en = "there is no log yet: the first list is imported without --accept";
+            Failure::usage("尚无日志：首份名录直接导入，无需 --accept", en)
+        })?;
+        return later::accept(&places, &arguments, accepted, &lines, language);
     }
-    let state = state_for_trial(&arguments, language)?;
-    let plan = plan(&lines, arguments.as_of, &state)?;
+    let held = match places {
+        None => None,
+        Some(places) => match later::run(places, &arguments, &lines, language)? {
+            Some(Places::Here(held)) => Some(held),
+            _ => return Ok(()),
+        },
+    };
+    first(&arguments, held, &lines, language)
+}
+
+/// The first list, or the rest of it after the import was cut off.
+fn first(
+    arguments: &Arguments,
+    held: Option<Box<Held>>,
+    lines: &[PlaceLine],
+    language: Language,
+) -> Result<(), Failure> {
+    let place = arguments.directory.place()?;
+    if arguments.commit {
+        let held = match held {
+            Some(held) => held,
+            None => Box::new(Held::open(&place, arguments.city.as_ref(), language)?),
+        };
+        return commit(arguments, &held, lines, language);
+    }
+    let empty = CityState::new(place.city(arguments.city.as_ref())?);
+    let state = held.as_ref().map_or(&empty, |held| held.state());
+    let plan = plan(lines, arguments.as_of, state)?;
     tell_problems(&plan.problems, 0, language)?;
     let mut output = Output::new();
     for (place, _) in &plan.new {
@@ -108,21 +168,10 @@ fn tell_problems(problems: &[LineProblem], more: usize, language: Language) -> R
     Err(Failure::Told(Status::REJECTED))
 }
 
-/// The state of the log that is there, or of an empty one; a dry run makes no log.
-fn state_for_trial(arguments: &Arguments, language: Language) -> Result<CityState, Failure> {
-    let place = arguments.directory.place()?;
-    if !place.has_log()? {
-        return Ok(CityState::new(place.city(arguments.city.as_ref())?));
-    }
-    let _lock = DirectoryLock::acquire(&place.data, "")?;
-    let stores = place.open(arguments.city.as_ref())?;
-    Ok(remember(&stores, language)?.state)
-}
-
 /// Tries every row against the city.
 fn plan(lines: &[PlaceLine], as_of: Date, state: &CityState) -> Result<Plan, Failure> {
     let policy = domain::Policy::defaults().map_err(Failure::internal)?;
-    let mut trial = Trial::new(state.clone(), policy.into(), system_clock());
+    let mut trial = Trial::new(state.clone(), policy.into(), PersonNames::default(), system_clock());
     let mut plan = Plan { new: Vec::new(), already_there: 0, problems: Vec::new() };
     let by_line: BTreeMap<u64, &PlaceLine> = lines.iter().map(|place| (place.line, place)).collect();
     for command in places_file::commands(lines, as_of) {
@@ -140,7 +189,7 @@ fn plan(lines: &[PlaceLine], as_of: Date, state: &CityState) -> Result<Plan, Fai
         let refusal = match prepare(request.clone()) {
             Err(error) => Some(Refusal::of_shape(&request.name, error)?),
             Ok(prepared) => {
-                let refused = trial.decide(&prepared.command).err();
+                let refused = trial.decide(&prepared).err();
                 refused.map(|rejection| Refusal::of_rule(&rejection, trial.policy()))
             }
         };
@@ -194,12 +243,17 @@ fn by_level(new: &[(PlaceLine, CommandRequest)], language: Language) -> String {
     counted.join(language.pick("，", ", "))
 }
 
-fn commit(arguments: &Arguments, lines: &[PlaceLine], language: Language) -> Result<(), Failure> {
-    let held = Held::open(&arguments.directory.place()?, arguments.city.as_ref(), language)?;
+fn commit(
+    arguments: &Arguments,
+    held: &Held,
+    lines: &[PlaceLine],
+    language: Language,
+) -> Result<(), Failure> {
     let plan = plan(lines, arguments.as_of, held.state())?;
     tell_problems(&plan.problems, 0, language)?;
     let (new, there) = (plan.new.len(), plan.already_there);
-    runtime()?.block_on(record(&held, plan.new, language))?;
+    let requests = plan.new.into_iter().map(|(_, request)| request).collect();
+    runtime()?.block_on(record(held, requests, language))?;
     let mut output = Output::new();
     output.line(language.pick(
         format!("已登记 {new} 个，原已有 {there} 个"),
@@ -208,18 +262,14 @@ fn commit(arguments: &Arguments, lines: &[PlaceLine], language: Language) -> Res
     output.flush()
 }
 
-async fn record(
-    held: &Held,
-    new: Vec<(PlaceLine, CommandRequest)>,
-    language: Language,
-) -> Result<(), Failure> {
+async fn record(held: &Held, new: Vec<CommandRequest>, language: Language) -> Result<(), Failure> {
     let core = held.start();
     let mut progress =
         Progress::begin(language, "登记行政区划", "registering places", Some(new.len() as u64));
     let mut window = Window::new();
     let mut outcome = Ok(());
     let mut recorded = 0;
-    for (_, request) in new {
+    for request in new {
         if window.is_full()
             && let Some(((), answer)) = window.next().await
         {
@@ -261,9 +311,14 @@ mod tests {
     fn what_is_there_is_passed_over_and_what_contradicts_it_fails() {
         let empty = CityState::new("5108".parse().unwrap());
         assert_eq!(check(&empty, CITY), (2, 0, vec![]));
-        let mut trial = Trial::new(empty, domain::Policy::defaults().unwrap().into(), system_clock());
+        let mut trial = Trial::new(
+            empty,
+            domain::Policy::defaults().unwrap().into(),
+            PersonNames::default(),
+            system_clock(),
+        );
         for (_, request) in plan(&lines(CITY), "2018-01-01".parse().unwrap(), trial.state()).unwrap().new {
-            trial.decide(&prepare(request).unwrap().command).unwrap();
+            trial.decide(&prepare(request).unwrap()).unwrap();
         }
         assert_eq!(check(trial.state(), CITY), (0, 2, vec![]));
         let more = format!("{CITY}510812,朝天区,county,5108\n");

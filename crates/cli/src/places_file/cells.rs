@@ -13,15 +13,16 @@ const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A row's cells, trimmed.
-pub(super) struct Row {
+pub(crate) struct Row {
     /// Where in the file, from 1.
-    pub(super) line: u64,
-    pub(super) cells: Vec<String>,
+    pub(crate) line: u64,
+    pub(crate) cells: Vec<String>,
 }
 
-/// Every row that is not empty, the header among them.
-pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Row>, LineProblem> {
-    let rows = if bytes.starts_with(ZIP_SIGNATURE) { sheet_rows(bytes)? } else { csv_rows(&text(bytes)?)? };
+/// Every row that is not empty, the header among them; a sheet may have more columns than are wanted.
+pub(crate) fn rows(bytes: &[u8], columns: usize) -> Result<Vec<Row>, LineProblem> {
+    let rows =
+        if bytes.starts_with(ZIP_SIGNATURE) { sheet_rows(bytes, columns)? } else { csv_rows(&text(bytes)?)? };
     if rows.len() > MAX_ROWS {
         let (chinese, english) =
             (format!("超过 {MAX_ROWS} 行"), format!("there are more than {MAX_ROWS} rows"));
@@ -70,7 +71,7 @@ fn csv_rows(text: &str) -> Result<Vec<Row>, LineProblem> {
     }
 }
 
-fn sheet_rows(bytes: &[u8]) -> Result<Vec<Row>, LineProblem> {
+fn sheet_rows(bytes: &[u8], columns: usize) -> Result<Vec<Row>, LineProblem> {
     let unreadable = |detail: String| {
         problem(
             1,
@@ -88,7 +89,7 @@ fn sheet_rows(bytes: &[u8]) -> Result<Vec<Row>, LineProblem> {
     for (line, cells) in (first_line..).zip(sheet.rows()) {
         let mut cells: Vec<String> = cells.iter().map(cell_text).collect();
         // A sheet is as wide as its widest row; what hangs empty on the right belongs to nobody.
-        while cells.len() > super::COLUMNS.len() && cells.last().is_some_and(String::is_empty) {
+        while cells.len() > columns && cells.last().is_some_and(String::is_empty) {
             cells.pop();
         }
         if cells.iter().any(|cell| !cell.is_empty()) {

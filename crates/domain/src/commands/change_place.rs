@@ -128,8 +128,9 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
             check_code(case, place, code, &parent.code)?;
             code.clone()
         }
-        // A code of the old county would go on meaning the old county's scope.
-        _ if crosses => {
+        // A code of the old county would go on meaning the old county's scope; one of the new county's may stay, as
+        // where a township left and a village of it did not.
+        _ if crosses && !place.code.is_within(&parent.code) => {
             let (detail_zh, detail) =
                 ("划归另一县须写明新代码 code", "to another county brings a new `code`");
             return Err(PlaceRejection::Shape { detail_zh, detail }.into());
@@ -157,8 +158,8 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
 mod tests {
     use super::*;
     use crate::testing::city::{LEAD, NEXT, place};
-    use crate::testing::drafts::places::{change_place, changing, new_village};
-    use crate::testing::drafts::text;
+    use crate::testing::drafts::places::{change_place, changing, new_place, new_village};
+    use crate::testing::drafts::{officer, text};
     use crate::testing::{City, date};
 
     const FIRST: &str = "510811100201";
@@ -222,6 +223,44 @@ mod tests {
     }
 
     #[test]
+    fn a_village_that_becomes_a_community_by_its_code_is_counted_as_one() {
+        use crate::place::PlaceKind;
+        let after = City::new().given(change_place(recoded(FIRST, "510811100021")));
+        assert_eq!(after.state.places[&place(FIRST)].kind, Some(PlaceKind::Community));
+        let moved = after.given(change_place(moved("510811100021", NEXT, Some("510811210299"))));
+        assert_eq!(moved.state.places[&place(FIRST)].kind, Some(PlaceKind::Village));
+    }
+
+    #[test]
+    fn what_goes_on_answers_for_a_code_of_the_past() {
+        let code: PlaceCode = FIRST.parse().unwrap();
+        let city = City::new().given(change_place(recoded(FIRST, "510811100299")));
+        let id = |city: &City, code: &str| city.state.answering(&code.parse().unwrap()).map(|found| found.id);
+        assert_eq!(id(&city, FIRST), Some(place(FIRST)));
+        let merge = ChangePlace {
+            successors: vec!["510811100202".parse().unwrap()],
+            ..changing("510811100299", PlaceChange::Merge)
+        };
+        let city = city.given(change_place(merge));
+        for past in [FIRST, "510811100299"] {
+            assert_eq!(id(&city, past), Some(place("510811100202")), "{past}");
+        }
+        // Who bears the number now answers for itself.
+        let city = city.given(new_village(FIRST, "2020-03-01"));
+        assert_eq!(id(&city, FIRST), city.state.place_by_code(&code).map(|found| found.id));
+    }
+
+    #[test]
+    fn an_account_is_of_the_place_that_bore_its_code() {
+        use crate::account::Role;
+        let issued = crate::commands::issue_account::tests::issue(Role::TownshipClerk, LEAD);
+        let city = City::new().given(issued).given(change_place(recoded(LEAD, "510811119")));
+        let account = city.state.accounts.values().next().unwrap();
+        let now = account.place.and_then(|place| city.state.going_on(place)).unwrap();
+        assert_eq!((account.scope.as_str(), now.code.as_str()), (LEAD, "510811119"));
+    }
+
+    #[test]
     fn a_code_fits_its_tier_and_the_place_above() {
         for (code, to, above) in
             [(FIRST, "510811100", LEAD), (FIRST, "510811210299", LEAD), (LEAD, "510824101", "510811")]
@@ -279,6 +318,11 @@ mod tests {
         assert_eq!(after.joint().place_changed_since, None);
         assert_eq!(after.state.scope_of_place(after.joint().lead_township).county, "510824".parse().ok());
         let village = change_place(moved(FIRST, "510824100", Some("510824100299")));
+        // A village that did not go along keeps its code, which was the old county's all along.
+        let other = crate::command::Actor { scope: "510824".parse().unwrap(), ..officer("officer-9") };
+        let back = change_place(moved(FIRST, LEAD, None)).by(other).behalf_of_place("510824");
+        let back = after.given(new_place(LEAD, "2020-03-01")).given(back);
+        assert_eq!(back.state.scope_of_place(place(FIRST)).county, "510811".parse().ok());
         let torn = city.clone().given(village);
         assert_eq!(torn.joint().place_changed_since, Some(date("2020-03-01")));
         let refused = PlaceRejection::Shape {

@@ -174,7 +174,12 @@ fn set_code(state: &mut CityState, meta: &EventMeta, id: PlaceId, code: &PlaceCo
     free_code(state, meta, id, earlier, from);
     state.places_by_code.insert(code.clone(), id);
     if let Some(place) = state.places.get_mut(&id) {
-        Arc::make_mut(place).code = code.clone();
+        let place = Arc::make_mut(place);
+        // 村改居: the code says so, unless another kind was registered than the code says.
+        if place.kind == Some(place.code.village_kind()) {
+            place.kind = Some(code.village_kind());
+        }
+        place.code = code.clone();
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let headers = &parts.headers;
-    let body = receive(headers, body).await;
+    let body = receive(headers, body, MAX_BODY_BYTES).await;
     let actor = app.writer(headers).await?.actor().ok_or_else(crate::auth::sign_in_first)?;
     if !is_over_http(&name) {
         return Err(SubmitError::UnknownCommand { name }.into());
@@ -80,21 +80,21 @@ fn answer(recorded: &Recorded) -> Result<Response, Problem> {
 }
 
 /// Takes the body off the wire. One that is too long is never held: what exceeds the limit is thrown away as it comes.
-async fn receive(headers: &HeaderMap, body: Body) -> Result<Bytes, Problem> {
+pub(super) async fn receive(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
     let announced =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let is_announced_too_long = announced.is_some_and(|length| length > MAX_BODY_BYTES as u64);
+    let is_announced_too_long = announced.is_some_and(|length| length > limit as u64);
     // Who asks before sending is told at once, and sends nothing.
     if is_announced_too_long && headers.contains_key(header::EXPECT) {
-        return Err(too_large());
+        return Err(too_large(limit));
     }
-    let received = tokio::time::timeout(BODY_TIMEOUT, collect(body)).await;
+    let received = tokio::time::timeout(BODY_TIMEOUT, collect(body, limit)).await;
     let slow =
         |_| Problem::new(Kind::Timeout, "请求内容未在 30 秒内送达", "the body did not arrive within 30 s");
     received.map_err(slow)?
 }
 
-async fn collect(mut body: Body) -> Result<Bytes, Problem> {
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
     let mut held = Vec::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
@@ -104,21 +104,21 @@ async fn collect(mut body: Body) -> Result<Bytes, Problem> {
         if length > MAX_DISCARDED_BYTES {
             break;
         }
-        if length <= MAX_BODY_BYTES {
+        if length <= limit {
             held.extend_from_slice(&data);
         } else {
             held = Vec::new();
         }
     }
-    if length > MAX_BODY_BYTES { Err(too_large()) } else { Ok(held.into()) }
+    if length > limit { Err(too_large(limit)) } else { Ok(held.into()) }
 }
 
-fn too_large() -> Problem {
-    let zh = format!("请求超过上限 {MAX_BODY_BYTES} 字节，请分成多条指令");
+fn too_large(limit: usize) -> Problem {
+    let zh = format!("请求超过上限 {limit} 字节，请分成多条指令");
     Problem::new(
         Kind::TooLarge,
         zh,
-        format!("the body exceeds {MAX_BODY_BYTES} bytes; split it into several commands"),
+        format!("the body exceeds {limit} bytes; split it into several commands"),
     )
 }
 
@@ -227,8 +227,9 @@ mod tests {
     #[test]
     fn a_body_over_the_limit_is_refused_and_not_held() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let send =
-            |length: usize| runtime.block_on(receive(&HeaderMap::new(), Body::from(vec![b' '; length])));
+        let send = |length: usize| {
+            runtime.block_on(receive(&HeaderMap::new(), Body::from(vec![b' '; length]), MAX_BODY_BYTES))
+        };
         assert_eq!(send(MAX_BODY_BYTES).unwrap().len(), MAX_BODY_BYTES);
         assert_eq!(send(MAX_BODY_BYTES + 1).unwrap_err().kind(), Kind::TooLarge);
         let mut announced = headers("expect", "100-continue");
@@ -236,6 +237,7 @@ mod tests {
         let refused = runtime.block_on(receive(
             &announced,
             Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>()),
+            MAX_BODY_BYTES,
         ));
         assert_eq!(refused.unwrap_err().kind(), Kind::TooLarge);
     }

@@ -167,7 +167,7 @@ pub(crate) fn require_scope(
     principal: &Principal,
     code: &PlaceCode,
 ) -> Result<(), Problem> {
-    let own = state.place_by_code(code).filter(|place| place.level < Level::City);
+    let own = state.answering(code).filter(|place| place.level < Level::City);
     principal.require_place(code, own.map(|place| state.scope_of_place(place.id)).as_ref())
 }
 
@@ -178,12 +178,15 @@ impl Question {
         match self {
             Self::City(code) => principal.require_place(code, None),
             Self::County(code) | Self::Register(code) | Self::Township(code) | Self::Ledger(code) => {
-                let own = state.place_by_code(code).map(|place| state.scope_of_place(place.id));
+                let own = state.answering(code).map(|place| state.scope_of_place(place.id));
                 principal.require_place(code, own.as_ref())
             }
             Self::Obligations(code, ..) => require_scope(&state, principal, code),
             Self::Places(Some(code)) if principal.scope.is_within(code) => Ok(()),
-            Self::Places(Some(code)) => principal.require_place(code, None),
+            Self::Places(Some(code)) => {
+                let own = state.answering(code).map(|place| state.scope_of_place(place.id));
+                principal.require_place(code, own.as_ref())
+            }
             Self::Places(None) => Ok(()),
             // Who is bound by a policy may read it: the policies above are everybody's.
             Self::Policies(code) if principal.scope.is_within(code) => Ok(()),

@@ -77,6 +77,7 @@ mod tests {
     fn view(rows: usize) -> View {
         View {
             scope: "5108".into(),
+            answers_for: None,
             as_of: "2026-07-01".parse().unwrap(),
             position: 1,
             simulated: true,

@@ -9,6 +9,8 @@ use crate::auth::{AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
 pub enum Endpoint {
     /// Records a command.
     Command,
+    /// Tries commands.
+    Trial,
     /// The city's view.
     City,
     /// A county's view.
@@ -131,7 +133,7 @@ pub struct Route {
 impl Route {
     /// The HTTP method.
     pub fn method(&self) -> &'static str {
-        if self.endpoint == Endpoint::Command { "post" } else { "get" }
+        if matches!(self.endpoint, Endpoint::Command | Endpoint::Trial) { "post" } else { "get" }
     }
 }
 
@@ -237,6 +239,15 @@ pub const ROUTES: &[Route] = &[
         access: Access::Write,
         media_types: JSON,
         statuses: &[200, 201, 404, 408, 409, 412, 413, 415, 422, 503],
+    },
+    Route {
+        endpoint: Endpoint::Trial,
+        path: "/api/v1/trials",
+        summary: "试算指令，不记录 / decides commands, line by line, without recording them",
+        query: &[],
+        access: Access::Write,
+        media_types: JSON,
+        statuses: &[200, 408, 413, 503],
     },
     read(Endpoint::City, "/api/v1/cities/{code}", VIEW, CITY_READERS, "全市情况 / the city's view"),
     read(Endpoint::County, "/api/v1/counties/{code}", VIEW, READERS, "县(区)情况 / a county's view"),

@@ -4,21 +4,21 @@
 use std::collections::HashSet;
 use std::io::BufRead;
 
+use domain::Policy;
 use domain::account::Role;
 use domain::command::Actor;
 use domain::ids::CommandId;
-use domain::{Policy, Rejection};
 use server::core::{Core, system_clock};
 use server::person_names::PersonNames;
-use server::request::{CommandRequest, Prepared, prepare};
+use server::request::{CommandRequest, prepare};
 use server::submit_error::SubmitError;
+use server::trial::Trial;
 
 use super::report::{LineTag, Outcome, Reporter};
 use crate::exit::Failure;
 use crate::import_line::{AskedActor, Lines, RawLine};
 use crate::local::Held;
 use crate::refusal::Refusal;
-use crate::trial::Trial;
 use crate::window::{Answer, Window};
 
 /// An event of a longer line may exceed the log's limit, which the trial does not know.
@@ -36,8 +36,6 @@ struct Import<'a> {
     held: &'a Held,
     core: &'a Core,
     trial: Trial,
-    /// The names that no free text may hold, as the lines before have it.
-    names: PersonNames,
     /// The ids sent in this run: the loop takes each once at a time.
     sent: HashSet<CommandId>,
     window: Window<'a, Tagged>,
@@ -66,12 +64,11 @@ pub async fn import(
     let core = held.start();
     let mut names = PersonNames::default();
     names.follow(&held.state().persons, &*held.stores.control)?;
-    let trial = Trial::new(held.state().clone(), held.stores.policy.clone(), system_clock());
+    let trial = Trial::new(held.state().clone(), held.stores.policy.clone(), names, system_clock());
     let mut import = Import {
         held,
         core: &core,
         trial,
-        names,
         sent: HashSet::new(),
         window: Window::new(),
         uncertain: 0,
@@ -186,19 +183,9 @@ impl Import<'_> {
         let stores = &self.held.stores;
         request.actor = asked.resolve(&prepared.command.body, &stores.policy, &stores.city, simulated);
         prepared.command.actor = request.actor.clone();
-        let tried = if is_known { Ok(()) } else { self.decide(&prepared) };
+        let tried = if is_known { Ok(()) } else { self.trial.decide(&prepared) };
         let refusal = tried.err().map(|rejection| Refusal::of_rule(&rejection, &stores.policy));
         Ok((Box::new(request), refusal))
-    }
-
-    /// Decides the line as the loop will, whose state and names then hold it.
-    fn decide(&mut self, prepared: &Prepared) -> Result<(), Rejection> {
-        if let Some(pointer) = self.names.find(prepared) {
-            return Err(Rejection::PersonNamed { pointer });
-        }
-        self.trial.decide(&prepared.command)?;
-        self.names.note(prepared);
-        Ok(())
     }
 
     /// Tells the earliest line on its way; gives back whether the import goes on.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::report::{LineTag, Outcome, Reporter};
 use crate::exit::{Failure, of_answer};
-use crate::import_line::{ImportLine, Lines};
+use crate::import_line::Lines;
 use crate::refusal::Refusal;
 use crate::remote::{Answer, Problem, Server, refusal};
 
@@ -32,7 +32,7 @@ pub fn import(
             Ok(line) => {
                 let tag =
                     LineTag { number, id: Some(line.id.to_string()), expect_rule: line.expect_rule.clone() };
-                (tag, give(server, &line)?)
+                (tag, give(server, &line.name, &line.id.to_string(), &line.body)?)
             }
         };
         if !reporter.line(&tag, &outcome)? && !keep_going {
@@ -42,17 +42,17 @@ pub fn import(
     Ok(())
 }
 
-fn give(server: &Server, line: &ImportLine) -> Result<Outcome, Failure> {
-    let key = line.id.to_string();
+/// Gives a command, and again where the server cannot take it now.
+pub fn give(server: &Server, name: &str, key: &str, body: &Value) -> Result<Outcome, Failure> {
     for _ in 0..MAX_REPEATS {
-        let answer = server.command(&line.name, &key, &line.body)?;
+        let answer = server.command(name, key, body)?;
         if !matches!(answer.status, 429 | 503) {
             return outcome(&answer);
         }
         let seconds = answer.retry_after_seconds.unwrap_or(1).min(MAX_WAIT_SECONDS);
         std::thread::sleep(Duration::from_secs(seconds));
     }
-    outcome(&server.command(&line.name, &key, &line.body)?)
+    outcome(&server.command(name, key, body)?)
 }
 
 fn outcome(answer: &Answer) -> Result<Outcome, Failure> {

@@ -48,6 +48,13 @@ pub fn head(view: &Value, language: Language, output: &mut Output) -> Result<(),
             text("position")
         ),
     ))?;
+    if let Some(before) = view.get("answers_for") {
+        let (code, name, until) = (cell(&before["code"]), cell(&before["name"]), cell(&before["until"]));
+        output.line(language.pick(
+            format!("{code} {name} 自 {until} 起由上列代码承接，以下为其情况"),
+            format!("{code} {name} goes on under that code since {until}; what follows is of it"),
+        ))?;
+    }
     output.line("")?;
     figures(&view["figures"], language, output)
 }

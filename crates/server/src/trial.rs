@@ -7,17 +7,22 @@ use domain::event::Event;
 use domain::ids::EventId;
 use domain::{CityState, Command, Policy, Rejection, decide, evolve};
 
+use crate::person_names::PersonNames;
+use crate::request::Prepared;
+
 /// A city as it would be after the commands tried so far.
 pub struct Trial {
     state: CityState,
     policy: Arc<Policy>,
+    /// The names that no free text may hold, as the commands before have it.
+    names: PersonNames,
     now: Timestamp,
 }
 
 impl Trial {
     /// Nothing tried yet.
-    pub fn new(state: CityState, policy: Arc<Policy>, now: Timestamp) -> Self {
-        Self { state, policy, now }
+    pub fn new(state: CityState, policy: Arc<Policy>, names: PersonNames, now: Timestamp) -> Self {
+        Self { state, policy, names, now }
     }
 
     /// The figures by which it decides.
@@ -30,9 +35,13 @@ impl Trial {
         &self.state
     }
 
-    /// Decides the command, and folds what it would yield.
-    pub fn decide(&mut self, command: &Command) -> Result<(), Rejection> {
-        let command = Command { recorded_at: self.now.max(self.state.last_recorded_at), ..command.clone() };
+    /// Decides a command, and folds what it would yield.
+    pub fn decide(&mut self, prepared: &Prepared) -> Result<(), Rejection> {
+        if let Some(pointer) = self.names.find(prepared) {
+            return Err(Rejection::PersonNamed { pointer });
+        }
+        let now = self.now.max(self.state.last_recorded_at);
+        let command = Command { recorded_at: now, ..prepared.command.clone() };
         let decision = decide(&self.state, &self.policy, &command)?;
         for body in decision.events {
             // No decision looks at an event's id.
@@ -40,6 +49,7 @@ impl Trial {
             let event = Event::following(&self.state, &command, &decision.warnings, id, body);
             evolve(&mut self.state, &event);
         }
+        self.names.note(prepared);
         Ok(())
     }
 }
