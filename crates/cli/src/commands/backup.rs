@@ -1,12 +1,12 @@
 //! `backup`: copies log, access log and names of a data directory while the service runs, with a manifest of hashes; keys
 //! only where asked, to a place of their own.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use event_log::{ACCESS_FILE, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
 use server::core::system_clock;
-use server::sealer::HEAD_ENTRY;
 
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::Failure;
@@ -65,31 +65,34 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     output.flush()
 }
 
-/// The log first, then the access log that it anchors, then the names that its events commit to; anew where a tombstone
-/// came in between, for then the copied log would not say why a name is gone. What was signed is kept as it was before: a
-/// checkpoint of events that came since would call the copied log cut.
+/// The names as they are, with the last signed head, then the log, which has all that was signed, then the access log that it
+/// anchors; then the names that were stored meanwhile, so that every event finds its own. Anew where a tombstone came in
+/// between, for the copy would hold what the copied log says is erased.
 fn take(data: &Path, to: &Path) -> Result<Manifest, Failure> {
     for folder in [LOG_FOLDER, CONTROL_FOLDER] {
         empty_directory(&to.join(folder))?;
     }
     let live = EmbeddedLog::open_read_only(data)?;
-    let log = to.join(LOG_FOLDER).join(LOG_FILE);
+    let runtime = runtime()?;
     for _ in 0..MAX_ATTEMPTS {
         let taken_at = system_clock().to_string();
-        let signed = signed_entries(data)?;
-        back_up(&data.join(LOG_FILE), &log).map_err(BackupError::from)?;
-        let mut paths = vec![format!("{LOG_FOLDER}/{LOG_FILE}")];
-        for (file, folder) in [(ACCESS_FILE, LOG_FOLDER), (CONTROL_FILE, CONTROL_FOLDER)] {
+        let before = runtime.block_on(live.last_position())?;
+        let mut paths = Vec::new();
+        for (file, folder) in
+            [(CONTROL_FILE, CONTROL_FOLDER), (LOG_FILE, LOG_FOLDER), (ACCESS_FILE, LOG_FOLDER)]
+        {
             if data.join(file).exists() {
-                back_up(&data.join(file), &to.join(folder).join(file)).map_err(BackupError::from)?;
+                back_up(&data.join(file), &to.join(folder).join(file))?;
                 paths.push(format!("{folder}/{file}"));
             }
         }
-        keep_entries(&to.join(CONTROL_FOLDER), &signed)?;
         let copied = EmbeddedLog::open_read_only(&to.join(LOG_FOLDER))?;
-        let position = runtime()?.block_on(copied.last_position())?;
+        let position = runtime.block_on(copied.last_position())?;
         drop(copied);
-        if !erased_after(&live, position)? {
+        if data.join(CONTROL_FILE).exists() {
+            add_later(data, &to.join(CONTROL_FOLDER), position)?;
+        }
+        if !erased_after(&live, before)? {
             let manifest = Manifest::of(to, live.city(), position, taken_at, &paths)?;
             manifest.write(to)?;
             return Ok(manifest);
@@ -102,22 +105,18 @@ fn take(data: &Path, to: &Path) -> Result<Manifest, Failure> {
     Err(BackupError::KeptChanging.into())
 }
 
-/// The checkpoint, its keys, and what witnesses signed.
-fn signed_entries(data: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
-    if !data.join(CONTROL_FILE).exists() {
-        return Ok(Vec::new());
+/// Adds names and tokens that were stored since the copy was taken.
+fn add_later(data: &Path, copy: &Path, position: u64) -> Result<(), Failure> {
+    let (live, copied) = (EmbeddedControl::open(data)?, EmbeddedControl::open(copy)?);
+    let known: BTreeSet<String> = copied.command_ids()?.into_iter().collect();
+    for command in live.command_ids()?.iter().filter(|command| !known.contains(*command)) {
+        copied.put_erasables(&live.erasables_of_command(command)?, position)?;
     }
-    let mut entries = EmbeddedControl::open(data)?.entries()?;
-    entries.retain(|(key, _)| key.starts_with(HEAD_ENTRY));
-    Ok(entries)
-}
-
-fn keep_entries(control: &Path, entries: &[(String, Vec<u8>)]) -> Result<(), Failure> {
-    if entries.is_empty() {
-        return Ok(());
+    let known = copied.tokens()?;
+    for (hash, account) in live.tokens()?.into_iter().filter(|token| !known.contains(token)) {
+        copied.put_token(&hash, &account)?;
     }
-    let control = EmbeddedControl::open(control)?;
-    entries.iter().try_for_each(|(key, value)| control.put(key, value)).map_err(Failure::from)
+    Ok(())
 }
 
 fn erased_after(live: &dyn EventLog, position: u64) -> Result<bool, Failure> {

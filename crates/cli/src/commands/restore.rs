@@ -2,18 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use audit::tree::{Tree, leaf_hash};
-use audit::{Commitments, Depth, Verifier, check_access_log, verify_log};
 use clap::Args;
-use event_log::{ACCESS_FILE, AccessStore, EmbeddedControl, EmbeddedLog, EventLog};
+use event_log::{ACCESS_FILE, EmbeddedControl, EmbeddedLog, EventLog, LogLocation};
 use server::erasures::Erasures;
 use server::memory::Memory;
 
-use super::audit::Sealed;
+use super::audit::verified;
 use super::backup::{CONTROL_FILE, LOG_FILE};
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
+use crate::local::Place;
 use crate::output::Output;
 use crate::progress::Progress;
 
@@ -74,22 +73,8 @@ fn apply_tombstones(data: &Path, language: Language) -> Result<usize, Failure> {
 
 /// Verifies the restored directory as `audit verify --deep` does, and says what was found.
 fn tell(data: &Path, backup: &Manifest, erased: usize, language: Language) -> Result<(), Failure> {
-    let log = EmbeddedLog::open_read_only(data)?;
-    let control = EmbeddedControl::open(data)?;
-    let depth = Depth::Deep(Commitments::Store(&control));
-    let mut progress = Progress::begin(language, "核验", "verifying", Some(backup.position));
-    let verifier = Verifier::new(Some(log.city()), depth);
-    let mut tree = Tree::default();
-    let mut report = verify_log(&log, verifier, &mut |position, body| {
-        tree.push(leaf_hash(body));
-        progress.at(position);
-    })?;
-    progress.end();
-    let sealed = Sealed::here(&control)?.against(&tree, None, log.city(), None);
-    sealed.into_iter().for_each(|finding| report.add(finding));
-    for access in AccessStore::open_all_read_only(data)? {
-        check_access_log(&access, &report.anchors)?.into_iter().for_each(|finding| report.add(finding));
-    }
+    let place = Place { data: data.to_owned(), log: LogLocation::Embedded };
+    let report = verified(&place, language)?;
     let (position, city) = (report.last_position, &report.city);
     let mut output = Output::new();
     output.line(language.pick(

@@ -82,7 +82,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         None => match (&arguments.bundle, &arguments.receipt) {
             (Some(file), _) => files::bundle(file, arguments.deep, &keys, since, language)?,
             (None, Some(file)) => files::receipt(file, &keys, since)?,
-            (None, None) => here(arguments, since, language)?,
+            (None, None) => here(&arguments.directory.place()?, arguments.deep, since, language)?,
         },
     };
     check_since(since, &keys, checkpoint.as_ref(), &mut report);
@@ -142,11 +142,16 @@ fn check_since(
     }
 }
 
-fn here(arguments: &Arguments, since: Option<&Checkpoint>, language: Language) -> Result<Verified, Failure> {
-    let place = arguments.directory.place()?;
+/// A log that lies here, or on NATS.
+pub fn here(
+    place: &Place,
+    is_deep: bool,
+    since: Option<&Checkpoint>,
+    language: Language,
+) -> Result<Verified, Failure> {
     let log = place.open_log()?;
-    let control = control_store(&place)?;
-    let depth = match (arguments.deep, &control) {
+    let control = control_store(place)?;
+    let depth = match (is_deep, &control) {
         (false, _) => Depth::Log,
         (true, Some(control)) => Depth::Deep(Commitments::Store(&**control)),
         (true, None) => Depth::Deep(Commitments::Gone),
@@ -166,10 +171,9 @@ fn here(arguments: &Arguments, since: Option<&Checkpoint>, language: Language) -
     let remembered = recall_leaves(&place.data);
     let found = sealed.against(&tree, remembered.as_ref(), log.city(), since);
     found.into_iter().for_each(|finding| report.add(finding));
-    access_findings(&place, &report)?.into_iter().for_each(|finding| report.add(finding));
+    access_findings(place, &report)?.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
-    let compared =
-        (arguments.deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
+    let compared = (is_deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
     Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
 }
 
