@@ -35,6 +35,8 @@ mod proxy;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod rule_book;
+#[cfg(test)]
 mod subscribers;
 #[cfg(test)]
 mod tidy;

@@ -157,6 +157,7 @@ pub enum Failure {
     Archive(#[from] ArchiveError),
     #[error(transparent)]
     Witness(#[from] WitnessError),
+    #[error(transparent)]
     Proposals(#[from] ProposalsError),
     #[error(transparent)]
     NatsDirectory(#[from] DirectoryError),

@@ -14,6 +14,7 @@ use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justificat
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
 use crate::place::{Level, PlaceCode, PlaceKind};
 use crate::policy::CodeLists;
+use crate::post::SecretaryBasis;
 use crate::quarter::Quarter;
 use crate::text::Text;
 
@@ -193,6 +194,8 @@ data! {
         pub monthly_pay: Option<u32>,
         /// The secretary in post, where the same act relieves them.
         pub replaces: Option<PersonId>,
+        /// `elected`, by an election on file, or `assigned` with the committee's document; absent: as the log has it.
+        pub basis: Option<SecretaryBasis>,
     }
 
     /// Relieves the secretary.

@@ -11,12 +11,12 @@ use crate::document_number::Document;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::event_data::{
     FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
-    OrganizationRegistered, OrganizationUpdated, PlaceRegistered, SecretaryAssigned, SecretaryRelieved,
+    OrganizationRegistered, OrganizationUpdated, PlaceRegistered,
 };
 use crate::filing::FilingMatter;
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{
-    Arrangement, CycleActors, Establishment, Form, JointBranch, Phase, Secretary, Survey, VillageSurvey,
+    Arrangement, CycleActors, Establishment, Form, JointBranch, Phase, Survey, VillageSurvey,
 };
 use crate::organization::{Host, Organization, OrganizationStatus, Recording};
 use crate::person::Person;
@@ -73,8 +73,8 @@ pub fn evolve(state: &mut CityState, event: &Event) {
         EventBody::JointBranchWithdrawn(data) => {
             end_proposal(state, meta, data.joint_branch, Phase::Withdrawn)
         }
-        EventBody::SecretaryAssigned(data) => secretary_assigned(state, meta, data),
-        EventBody::SecretaryRelieved(data) => secretary_relieved(state, meta, data),
+        EventBody::SecretaryAssigned(data) => posts::secretary_assigned(state, meta, data),
+        EventBody::SecretaryRelieved(data) => posts::secretary_relieved(state, meta, data),
         EventBody::FunctionsTransferred(data) => functions_moved(state, meta, data, true),
         EventBody::FunctionsReturned(data) => functions_moved(state, meta, data, false),
         EventBody::QuarterEvaluated(data) => cycle::evaluated(state, meta, data),
@@ -283,6 +283,7 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
         surveys: Vec::new(),
         establishment: None,
         secretary: None,
+        elected_secretary: None,
         vacant_since: None,
         functions: std::collections::BTreeMap::new(),
         evaluations: std::collections::BTreeMap::new(),
@@ -361,32 +362,6 @@ fn end_proposal(state: &mut CityState, meta: &EventMeta, id: JointBranchId, phas
         joint_branch.phase = phase;
         joint_branch.decisions.extend(decision_key(phase.as_str(), meta));
     });
-}
-
-fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: &SecretaryAssigned) {
-    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        joint_branch.vacant_since = None;
-        joint_branch.decisions.extend(decision_key("assign", meta));
-        oversight::owe_filing(joint_branch, meta, FilingMatter::Secretary);
-        posts::secretary_begins(joint_branch, data.term_start, data.term_end);
-        joint_branch.secretary = Some(Secretary {
-            person: data.person,
-            source: data.source.to_string(),
-            since: data.term_start,
-            term_end: data.term_end,
-        });
-    });
-    with_person(state, meta, data.person, |person| person.secretary_of = Some(data.joint_branch));
-}
-
-fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: &SecretaryRelieved) {
-    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        joint_branch.secretary = None;
-        joint_branch.commitments.clear();
-        joint_branch.vacant_since = Some(meta.effective_date);
-        joint_branch.decisions.extend(decision_key("relieve", meta));
-    });
-    with_person(state, meta, data.person, |person| person.secretary_of = None);
 }
 
 fn functions_moved(state: &mut CityState, meta: &EventMeta, data: &FunctionsMoved, to_joint_branch: bool) {

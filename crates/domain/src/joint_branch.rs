@@ -13,7 +13,7 @@ use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::Link;
 use crate::organization::Recording;
 use crate::place::Level;
-use crate::post::{CommitteeMember, SecretaryCommitment, Term};
+use crate::post::{CommitteeMember, SecretaryBasis, SecretaryCommitment, Term};
 use crate::quarter::Quarter;
 use crate::text::Text;
 use crate::work::{CoLocation, Hosting};
@@ -198,6 +198,8 @@ pub struct Establishment {
 pub struct Secretary {
     pub person: PersonId,
     pub source: String,
+    /// Whether an election on file or the committee above put them in post.
+    pub basis: SecretaryBasis,
     pub since: Date,
     pub term_end: Date,
 }
@@ -263,6 +265,8 @@ pub struct JointBranch {
     pub surveys: Vec<Survey>,
     pub establishment: Option<Establishment>,
     pub secretary: Option<Secretary>,
+    /// Whom the last election on file elected to be it.
+    pub elected_secretary: Option<PersonId>,
     /// Since when the secretary's post is empty; nothing where there is no such post.
     pub vacant_since: Option<Date>,
     /// Functions held, by original organization.

@@ -110,8 +110,9 @@ fn last_base(funding: &BTreeMap<i16, Funding>, year: i16) -> Option<(i16, Money)
 
 /// A village that went over into another.
 #[derive(Debug, Clone, Copy)]
-pub struct Joined<'a> {
-    pub funding: &'a BTreeMap<i16, Funding>,
+pub struct Joined {
+    /// What its own base of that year would be measured by, those included that had gone over into it before.
+    pub base: Option<(i16, Money)>,
     pub ended_on: Option<Date>,
     /// Into how many: of a village that was split nobody can say which part of its base goes where.
     pub successors: usize,
@@ -119,13 +120,13 @@ pub struct Joined<'a> {
 
 /// What the base of a year is measured by: the village's last one before it, and those of the villages that have gone
 /// over into it since; with the latest year of them.
-pub fn measuring_base<'a>(
+pub fn measuring_base(
     own: &BTreeMap<i16, Funding>,
-    joined: impl IntoIterator<Item = Joined<'a>>,
+    joined: impl IntoIterator<Item = Joined>,
     year: i16,
 ) -> Option<(i16, Money)> {
     let own = last_base(own, year);
-    let counts = |joined: &Joined<'_>| {
+    let counts = |joined: &Joined| {
         let when = joined.ended_on.map(Date::year);
         let since = |ended| ended <= year && own.is_none_or(|(known, _)| ended > known);
         joined.successors == 1 && when.is_some_and(since)
@@ -133,7 +134,7 @@ pub fn measuring_base<'a>(
     joined
         .into_iter()
         .filter(counts)
-        .filter_map(|joined| last_base(joined.funding, year))
+        .filter_map(|joined| joined.base)
         .chain(own)
         .reduce(|(one, sum), (other, base)| (one.max(other), sum.plus(base)))
 }

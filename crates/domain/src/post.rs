@@ -98,6 +98,16 @@ pub struct SecretaryCommitment {
     pub year: Option<i16>,
 }
 
+/// How a secretary came to the post 选举产生或指派.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretaryBasis {
+    /// 选举产生: elected by the joint branch's members, as an election on file says.
+    Elected,
+    /// 指派: by the committee above, with its document.
+    Assigned,
+}
+
 /// Who heads a villagers' committee 村民委员会, elected by the villagers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VillageHead {

@@ -99,7 +99,7 @@ fn envelope_properties(full_type: &str) -> Map<String, Value> {
         "county": { "type": "string", "pattern": "^[0-9]{6}$" },
         "township": { "type": "string", "pattern": "^[0-9]{9}$" },
         "scopesequence": number("gapless per county, and for `_`"),
-        "warnings": text("JSON text: an array of {rule, message, message_en, citation}"),
+        "warnings": text("JSON text: an array of {rule, message, message_en, citation, found?, allowed?}"),
         "simulated": { "const": true },
         "traceparent": text("W3C trace context"),
     });

@@ -1,5 +1,6 @@
 //! What the read models promise, told on one hand-written life of three joint branches.
 
+mod edges;
 mod life;
 
 mod comparing;

@@ -8,7 +8,8 @@ use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
 use crate::joint_branch::{Form, JointBranch};
 use crate::person::Person;
 use crate::place::Level;
-use crate::rejection::Rejection;
+use crate::post::SecretaryBasis;
+use crate::rejection::{PostRejection, Rejection};
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
@@ -22,6 +23,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<
     check_source(case, data)?;
     let person = case.person(data.person, "/data/person")?;
     check_person(case, joint_branch, person)?;
+    check_basis(case, joint_branch, data)?;
     let term_end = term_end(case, joint_branch, data)?;
     let mut events = vacate(case, joint_branch, data)?;
     events.push(EventBody::SecretaryAssigned(SecretaryAssigned {
@@ -45,6 +47,18 @@ fn check_source(case: &Case<'_>, data: &AssignSecretary) -> Result<(), Rejection
         allowed: codes.join(", "),
         pointer: "/data/source",
     })
+}
+
+/// 选举产生 rests on an election on file that elected this person, 指派 on the document of the committee above.
+fn check_basis(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary) -> Result<(), Rejection> {
+    let is_elected = joint_branch.elected_secretary == Some(data.person);
+    match data.basis {
+        Some(SecretaryBasis::Elected) if !is_elected => {
+            Err(PostRejection::NotElected { person: data.person.to_string() }.into())
+        }
+        Some(SecretaryBasis::Assigned) if case.command.document.is_none() => Err(Rejection::DocumentMissing),
+        _ => Ok(()),
+    }
 }
 
 /// 支部工作条例 §23: a formal member, as a rule of at least a year's standing; one post a person.
@@ -134,6 +148,32 @@ mod tests {
         let after = City::merged().when(assign(SECRETARY)).then(&[assigned(SECRETARY)]);
         assert_eq!(after.state.persons[&SECRETARY].secretary_of, Some(JOINT));
         assert_eq!(after.joint().vacant_since, None);
+    }
+
+    #[test]
+    fn a_secretary_is_elected_as_the_log_says_or_assigned_with_a_document() {
+        let by = |basis, person| assign_as(AssignSecretary { basis: Some(basis), ..appointment(person) });
+        let basis = |city: &City| city.joint().secretary.as_ref().unwrap().basis;
+        // 指派 names the paper of the committee above.
+        let assigned = || by(SecretaryBasis::Assigned, SECRETARY);
+        City::merged().when(assigned()).refused(Rejection::DocumentMissing);
+        let after = City::merged().given(assigned().paper("白委〔2019〕5号", "2019-03-15"));
+        assert_eq!(basis(&after), SecretaryBasis::Assigned);
+        // 选举产生 needs the election; with it, it need not be said.
+        let not_elected = PostRejection::NotElected { person: SECOND.to_string() };
+        let replaced = |basis| {
+            let data = AssignSecretary { basis, replaces: Some(SECRETARY), ..appointment(SECOND) };
+            assign_as(AssignSecretary { term_start: date("2019-05-01"), ..data }).on("2019-05-01")
+        };
+        let headed = City::headed();
+        headed.when(replaced(Some(SecretaryBasis::Elected))).refused(not_elected.into());
+        let mut election = crate::testing::drafts::posts::election();
+        election.elected.iter_mut().for_each(|elected| elected.person = SECOND);
+        election.elected.truncate(1);
+        let elected = headed.given(crate::testing::drafts::posts::elect_as(election));
+        for said in [Some(SecretaryBasis::Elected), None] {
+            assert_eq!(basis(&elected.clone().given(replaced(said))), SecretaryBasis::Elected);
+        }
     }
 
     #[test]

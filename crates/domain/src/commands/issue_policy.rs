@@ -160,4 +160,6 @@ fn source(policy: &Policy, name: &str) -> String {
 }
 
 #[cfg(test)]
+mod edge_tests;
+#[cfg(test)]
 mod tests;

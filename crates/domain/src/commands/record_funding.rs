@@ -85,7 +85,8 @@ fn check_base(case: &Case<'_>, village: &Place, year: i16, base: Money) -> Resul
 fn expected(case: &Case<'_>, village: &Place, year: i16) -> Option<(i16, Money)> {
     let predecessors = village.predecessors.iter().filter_map(|id| case.state.places.get(id));
     let joined = predecessors.map(|place| Joined {
-        funding: &place.funding,
+        // A successor has never ended before what went over into it, so the chain ends.
+        base: expected(case, place, year),
         ended_on: place.ended_on,
         successors: place.successors.len(),
     });
@@ -229,5 +230,23 @@ mod tests {
         // Counted once: the next year is measured by the sum on file.
         let next = fund(base(ALONE, 2021, 11_000_000)).on("2021-12-31");
         after.when(next).accepted();
+    }
+
+    #[test]
+    fn a_yuan_is_not_lost_where_villages_go_over_one_after_the_other() {
+        use crate::command_data::places::{ChangePlace, PlaceChange};
+        use crate::testing::drafts::places::{change_place, changing};
+        let between = "510811100202";
+        let into = |code: &str, successor: &str| {
+            let successors = vec![successor.parse().unwrap()];
+            change_place(ChangePlace { successors, ..changing(code, PlaceChange::Merge) })
+        };
+        let bases = [(MERGED, 5_000_000), (between, 4_000_000), (ALONE, 6_000_000)];
+        let city = bases
+            .into_iter()
+            .fold(City::new(), |city, (village, amount)| city.given(fund(base(village, 2019, amount))));
+        let city = city.given(into(MERGED, between)).given(into(between, ALONE));
+        city.when(fund(base(ALONE, 2020, 14_999_999))).refused(cut("149999.99", 2019, "150000.00"));
+        city.when(fund(base(ALONE, 2020, 15_000_000))).accepted();
     }
 }

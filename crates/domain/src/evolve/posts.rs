@@ -8,12 +8,43 @@ use crate::event_data::posts::{
     CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
     VillageHeadElected,
 };
+use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
 use crate::evolve::{decision_key, oversight::owe_filing, with_joint_branch, with_organization, with_person};
 use crate::filing::FilingMatter;
-use crate::joint_branch::JointBranch;
+use crate::joint_branch::{JointBranch, Secretary};
 use crate::organization::Organization;
-use crate::post::{Elected, ElectedPost, Election, ElectionOwed, SecretaryCommitment, Term, VillageHead};
+use crate::post::{
+    Elected, ElectedPost, Election, ElectionOwed, SecretaryBasis, SecretaryCommitment, Term, VillageHead,
+};
 use crate::state::CityState;
+
+pub(super) fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: &SecretaryAssigned) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.vacant_since = None;
+        joint_branch.decisions.extend(decision_key("assign", meta));
+        owe_filing(joint_branch, meta, FilingMatter::Secretary);
+        secretary_begins(joint_branch, data.term_start, data.term_end);
+        let is_elected = joint_branch.elected_secretary == Some(data.person);
+        joint_branch.secretary = Some(Secretary {
+            person: data.person,
+            source: data.source.to_string(),
+            basis: if is_elected { SecretaryBasis::Elected } else { SecretaryBasis::Assigned },
+            since: data.term_start,
+            term_end: data.term_end,
+        });
+    });
+    with_person(state, meta, data.person, |person| person.secretary_of = Some(data.joint_branch));
+}
+
+pub(super) fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: &SecretaryRelieved) {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.secretary = None;
+        joint_branch.commitments.clear();
+        joint_branch.vacant_since = Some(meta.effective_date);
+        joint_branch.decisions.extend(decision_key("relieve", meta));
+    });
+    with_person(state, meta, data.person, |person| person.secretary_of = None);
+}
 
 /// A secretary begins: the term that ends last is the joint branch's, and commitments are owed anew.
 pub(super) fn secretary_begins(joint_branch: &mut JointBranch, start: Date, end: Date) {
@@ -48,6 +79,7 @@ pub(super) fn owe_election(
 pub(super) fn joint_branch_ends(joint_branch: &mut JointBranch) {
     joint_branch.place_changed_since = None;
     joint_branch.term = None;
+    joint_branch.elected_secretary = None;
     joint_branch.committee.clear();
     joint_branch.powers.clear();
     joint_branch.commitments.clear();
@@ -82,11 +114,13 @@ pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &Elec
         let (start, end) = (data.term_start, data.term_end);
         joint_branch.term = Some(Term { start, end, scheduled_end: end });
         let elected = secretary_of(&data.elected);
+        joint_branch.elected_secretary = elected;
         // Whoever is elected anew goes on in a new term; another secretary takes up the post by assignment.
         if let Some(secretary) = &mut joint_branch.secretary
             && Some(secretary.person) == elected
         {
             (secretary.since, secretary.term_end) = (start, end);
+            secretary.basis = SecretaryBasis::Elected;
             joint_branch.commitments.clear();
         }
     });

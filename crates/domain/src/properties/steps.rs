@@ -218,6 +218,7 @@ impl Step {
             term_end: None,
             monthly_pay: None,
             replaces,
+            basis: None,
         })
     }
 

@@ -48,6 +48,10 @@ pub enum PostRejection {
     ElectionMajority { votes: u32, present: u32, allowed: u32 },
     #[error("election-votes¦赞成 {votes} 票多于到会 {present} 名¦{votes} votes of {present} present")]
     ElectionVotes { votes: u32, present: u32 },
+    #[error(
+        "secretary-basis¦没有选出 {person} 为书记的在册选举；如系指派请写 assigned 并注明文号¦no election on file elected {person} secretary; where the committee assigned them, say `assigned` with its document"
+    )]
+    NotElected { person: String },
     #[error("member-village¦{village} 不是成员村¦{village} is not a member village")]
     NotAMemberVillage { village: PlaceCode },
     #[error(

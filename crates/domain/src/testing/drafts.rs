@@ -309,6 +309,7 @@ pub fn appointment(person: PersonId) -> AssignSecretary {
         term_end: None,
         monthly_pay: None,
         replaces: None,
+        basis: None,
     }
 }
 

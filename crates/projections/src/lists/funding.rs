@@ -13,6 +13,7 @@ use super::scope::ListScope;
 use super::{List, ListRow};
 use crate::reading::{Bilingual, ViewError, json};
 use crate::rows::PlaceRow;
+use crate::views::Views;
 
 const FEN: &str = "分 (fen)";
 const VILLAGES: &str = "个 (villages)";
@@ -103,6 +104,17 @@ fn mergers(scope: &ListScope<'_>) -> BTreeMap<PlaceId, Vec<JointBranchId>> {
     mergers
 }
 
+/// What the base of a year is measured by, those included that had gone over one after the other.
+fn measured_by(views: &Views, village: &PlaceRow, year: i16) -> Option<(i16, Money)> {
+    let predecessors = village.predecessors.iter().filter_map(|label| views.place(label.id));
+    let joined = predecessors.map(|place| Joined {
+        base: measured_by(views, place, year),
+        ended_on: place.ended_on,
+        successors: place.successors.len(),
+    });
+    measuring_base(&village.funding, joined, year)
+}
+
 /// A village's line; nothing for one that has neither a line of that year nor a base to be measured by.
 fn of<'a>(
     scope: &ListScope<'a>,
@@ -115,13 +127,7 @@ fn of<'a>(
         ended.year() < year || (ended.year() == year && !village.funding.contains_key(&year))
     });
     let views = scope.reading.views;
-    let predecessors = village.predecessors.iter().filter_map(|label| views.place(label.id));
-    let joined = predecessors.map(|place| Joined {
-        funding: &place.funding,
-        ended_on: place.ended_on,
-        successors: place.successors.len(),
-    });
-    let last = measuring_base(&village.funding, joined, year);
+    let last = measured_by(views, village, year);
     let line = village.funding.get(&year).cloned().unwrap_or_default();
     if !begun || ended || (line == Funding::default() && last.is_none()) {
         return None;

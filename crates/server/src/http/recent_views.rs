@@ -77,11 +77,13 @@ mod tests {
     fn view(rows: usize) -> View {
         View {
             scope: "5108".into(),
+            answers_for: None,
             as_of: "2026-07-01".parse().unwrap(),
             position: 1,
             simulated: true,
             figures: std::collections::BTreeMap::new(),
             breakdowns: None,
+            by_actor: std::collections::BTreeMap::new(),
             rows: vec![serde_json::Value::Null; rows],
         }
     }

@@ -17,13 +17,13 @@ use crate::testing::drafts::{
 use crate::testing::{City, date};
 
 /// The figures that `set` names.
-fn figures(set: impl FnOnce(&mut FigureChanges)) -> FigureChanges {
+pub(super) fn figures(set: impl FnOnce(&mut FigureChanges)) -> FigureChanges {
     let mut figures = FigureChanges::default();
     set(&mut figures);
     figures
 }
 
-fn data(jurisdiction: &str, figures: FigureChanges) -> IssuePolicy {
+pub(super) fn data(jurisdiction: &str, figures: FigureChanges) -> IssuePolicy {
     let jurisdiction = jurisdiction.parse().unwrap();
     IssuePolicy {
         id: None,
@@ -40,7 +40,7 @@ fn number(mark: &str, on: &str) -> String {
 }
 
 /// By the city's office, in a meeting of the city's organ, on the day on which it is recorded.
-fn by_city(data: IssuePolicy, on: &str) -> Draft {
+pub(super) fn by_city(data: IssuePolicy, on: &str) -> Draft {
     let actor = Actor { id: "office-1".into(), role: Role::CityOffice, scope: "5108".parse().unwrap() };
     let draft = county(CommandBody::IssuePolicy(data), &number("广委组", on), on);
     draft.by(actor).behalf(CITY_ORGAN).recorded(on)

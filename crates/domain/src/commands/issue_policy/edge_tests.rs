@@ -1,0 +1,77 @@
+//! Figures at the edge: at the figure and on each side, before and after a policy that changes it.
+
+use super::tests::{by_city, data, figures};
+use crate::command_data::ProposeJointBranch;
+use crate::figures::FigureChanges;
+use crate::joint_branch::Form;
+use crate::place::Level;
+use crate::rejection::Rejection;
+use crate::testing::City;
+use crate::testing::city::{CITY_ORGAN, OTHER_JOINT, V1, V2, V3, members};
+use crate::testing::drafts::{Draft, merge, order, proposal, propose, survey};
+
+/// Which of the drafts the city refuses, by their marks.
+fn refused<'a>(city: &City, drafts: impl IntoIterator<Item = (&'a str, Draft)>) -> Vec<&'a str> {
+    let is_refused = |draft: Draft| city.when(draft).decision.is_err();
+    drafts.into_iter().filter(|(_, draft)| is_refused(draft.clone())).map(|(mark, _)| mark).collect()
+}
+
+fn changed(city: City, changes: FigureChanges, on: &str) -> City {
+    city.given(by_city(data("5108", changes), on))
+}
+
+#[test]
+fn the_shortest_rectification() {
+    // Ordered on 2019-04-20: one month, or two by the policy.
+    let days = ["2019-05-19", "2019-05-20", "2019-05-21", "2019-06-19", "2019-06-20", "2019-06-21"];
+    let orders = || days.map(|day| (day, order(day)));
+    let two = figures(|own| own.rectification_minimum_months = Some(2));
+    assert_eq!(refused(&City::poor(), orders()), days[..1]);
+    assert_eq!(refused(&changed(City::poor(), two, "2019-04-20"), orders()), days[..4]);
+    // Of a policy from the day after on the order knows nothing.
+    assert_eq!(refused(&changed(City::poor(), two, "2019-04-21"), orders()), days[..1]);
+}
+
+#[test]
+fn the_history_of_a_failure() {
+    // Dissolved as failed on 2019-08-20: shown for 24 months, or for 23 by the policy.
+    let again = |day: &'static str| {
+        let data = ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V1, V2]) };
+        propose(data).on(day)
+    };
+    let warned = |city: &City, day| {
+        let decision = city.when(again(day)).decision.unwrap();
+        decision.warnings.iter().any(|warning| warning.rule == "failed-history")
+    };
+    let city = City::dissolved();
+    assert_eq!(["2021-08-19", "2021-08-20", "2021-08-21"].map(|day| warned(&city, day)), [true, true, false]);
+    let shorter = figures(|own| own.failed_history_months = Some(23));
+    let changed = changed(City::dissolved(), shorter, "2021-07-20");
+    assert_eq!(
+        ["2021-07-19", "2021-07-20", "2021-07-21"].map(|day| warned(&changed, day)),
+        [true, true, false]
+    );
+    // One member of it is no history, two are.
+    let data = ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V1, V3]) };
+    let one = city.when(propose(data).on("2021-08-19")).decision.unwrap();
+    assert!(one.warnings.iter().all(|warning| warning.rule != "failed-history"));
+}
+
+#[test]
+fn the_level_that_approves_the_form_of_a_committee() {
+    let superior_decision = "昭委组〔2019〕2号".parse().ok();
+    let data = ProposeJointBranch { form: Form::Committee, superior_decision, ..proposal(&[V1, V2]) };
+    let city = City::new().given(members(V1, 98, 0)).given(propose(data));
+    let city = city.given(survey(&[(V1, 100, 100), (V2, 100, 100)]));
+    city.when(merge()).accepted();
+    let higher = figures(|own| own.committee_form_level = Some(Level::City));
+    let changed_on = |on| changed(city.clone(), higher, on);
+    changed_on("2019-03-02").when(merge()).accepted();
+    let by_policy = Rejection::CommitteeApproval { needed_zh: "市", needed: "city" };
+    changed_on("2019-03-01").when(merge()).refused(by_policy);
+    let office = crate::command::Actor {
+        scope: "5108".parse().unwrap(),
+        ..crate::testing::drafts::officer("officer-3")
+    };
+    changed_on("2019-03-01").when(merge().by(office).behalf(CITY_ORGAN)).accepted();
+}
