@@ -1,14 +1,14 @@
 //! The demo: Guangyuan's divisions of 2018 and the report's cases, as commands that never change.
 //!
-//! `data/demo-cases.ndjson` holds the cases as real commands, with ids that can be read; the quarterly
-//! grades that make the years pass are added here. What is made up says so in its source or finding, and
+//! `data/demo-cases.ndjson` holds the cases as real commands, with ids that can be read, `data/demo-mechanisms.ndjson`
+//! the mechanisms that they lack; the quarterly grades that make the years pass are added here. What is made up says so in its source or finding, and
 //! every command is simulated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::command::Authority;
 use domain::date::Date;
-use domain::ids::{CommandId, JointBranchId};
+use domain::ids::{CommandId, JointBranchId, PersonId};
 use domain::joint_branch::Grade;
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
@@ -24,6 +24,8 @@ pub const PLACES: &str = include_str!("../data/guangyuan-divisions-2018.csv");
 pub const CITY: &str = "5108";
 /// The report's cases.
 const CASES: &str = include_str!("../data/demo-cases.ndjson");
+/// Made up around them: every mechanism of the rule book at least once.
+const MECHANISMS: &str = include_str!("../data/demo-mechanisms.ndjson");
 /// The day from which the divisions hold.
 const PLACES_AS_OF: &str = "2018-01-01";
 /// The last quarter graded.
@@ -54,9 +56,10 @@ pub enum DemoError {
 /// Every command of the demo, in the order in which it is given.
 pub fn lines() -> Result<Vec<Line>, DemoError> {
     let mut lines = places()?;
-    let cases = cases()?;
+    let cases = read(CASES)?;
     let grades = grades(&cases)?;
     lines.extend(cases);
+    lines.extend(read(MECHANISMS)?);
     lines.extend(grades);
     // Stable: what was written first on a day stays first.
     lines.sort_by_key(|line| line.effective_date);
@@ -80,16 +83,28 @@ fn places() -> Result<Vec<Line>, DemoError> {
             override_: None,
             simulated: true,
             data,
+            expect_rule: None,
         }
     };
     Ok(commands.into_iter().map(line).collect())
 }
 
-fn cases() -> Result<Vec<Line>, DemoError> {
+fn read(lines: &str) -> Result<Vec<Line>, DemoError> {
     let line = |(index, text)| {
         serde_json::from_str(text).map_err(|cause| DemoError::Case { line: index + 1, cause })
     };
-    CASES.lines().enumerate().map(line).collect()
+    lines.lines().enumerate().map(line).collect()
+}
+
+/// The person that a line registers.
+pub fn registers(line: &Line) -> Option<PersonId> {
+    (line.name == "register-person").then_some(PersonId(line.id.0))
+}
+
+/// The line whose event a correction names. An event gets its id when it is recorded, so the demo names the command.
+pub fn corrected<'lines>(line: &Line, lines: &'lines [Line]) -> Option<&'lines Line> {
+    let named = line.data["event"].as_str().filter(|_| line.name == "correct-record")?;
+    lines.iter().find(|other| other.id.to_string() == named)
 }
 
 /// A joint branch of the cases, as far as grading it needs.
@@ -192,13 +207,14 @@ mod tests {
         let rehearsal = rehearsed();
         let state = rehearsal.state();
         assert_eq!(state.places.len(), 2_994);
+        assert_eq!(state.supervisions.values().filter(|found| found.answer.is_none()).count(), 1);
         let in_phase = |phase| state.joint_branches.values().filter(|found| found.phase == phase).count();
         assert_eq!(
             (in_phase(Phase::Operating), in_phase(Phase::Rectifying), in_phase(Phase::Dissolved)),
             (8, 1, 1)
         );
         let vacant = state.joint_branches.values().filter(|found| found.vacant_since.is_some()).count();
-        assert_eq!((state.joint_branches.len(), vacant), (10, 1));
+        assert_eq!((state.joint_branches.len(), vacant), (12, 1));
     }
 
     #[test]
@@ -208,6 +224,17 @@ mod tests {
         assert_eq!(first.iter().map(|line| line.id).collect::<BTreeSet<_>>().len(), first.len());
         assert!(first.iter().all(|line| line.simulated));
         let latest = "2026-11-01".parse().unwrap();
-        assert!(first.iter().all(|line| line.effective_date <= latest));
+        // A policy holds from the day of its recording on, whenever that is: the demo's holds from 2036 on.
+        let mut past = first.iter().filter(|line| line.name != "issue-policy");
+        assert!(past.all(|line| line.effective_date <= latest));
+    }
+
+    #[test]
+    fn every_command_is_given_at_least_once() {
+        let given: BTreeSet<_> = lines().unwrap().into_iter().map(|line| line.name).collect();
+        let over_http =
+            domain::CommandBody::NAMES.iter().filter(|name| server::openapi::commands::is_over_http(name));
+        let missing: Vec<_> = over_http.filter(|name| !given.contains(**name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
     }
 }

@@ -12,12 +12,18 @@ use crate::places_file::PlaceLine;
 pub mod line;
 pub mod rehearsal;
 
+mod activities;
 mod establishing;
 mod groups;
 mod history;
+mod membership;
+mod oversight;
+mod posts;
 mod random;
 mod register;
 mod script;
+mod villages;
+mod violations;
 mod working;
 
 use rehearsal::{RefusedLine, Rehearsal, RehearsalError};
@@ -44,6 +50,8 @@ pub struct Settings {
     pub joint_branches: u32,
     /// The first day; 2016-01-01 where absent.
     pub from: Option<Date>,
+    /// How many lines at the end break a rule, each labelled with the rule that must refuse it.
+    pub violations: u32,
 }
 
 /// Why nothing, or not all, was printed.
@@ -70,6 +78,11 @@ pub enum GenerateError {
         "生成器有误，第 {line} 行被规则拒绝，请报告 / a fault of the generator, please report it: line {line} is refused: {refused}"
     )]
     Refused { line: u64, refused: Box<RefusedLine> },
+    /// Lines that break a rule are not refused by it: a fault of the generator.
+    #[error(
+        "生成器有误，违规指令未被所标规则拒绝，请报告 / a fault of the generator, please report it: violations are not refused by their rules: {faults}"
+    )]
+    OtherRules { faults: String },
     /// A made-up value does not fit its type: a fault of the generator.
     #[error("生成器有误，请报告 / a fault of the generator, please report it: {detail}")]
     Fault { detail: String },
@@ -90,7 +103,8 @@ pub fn generate(settings: &Settings, out: &mut dyn Write) -> Result<u64, Generat
     let mut script = script::Script::new(out, rehearsal, settings.seed);
     let plan = groups::plan(settings, script.random())?;
     let city = register::register(&mut script, settings, plan, from)?;
-    history::History::new(city, from, end).play(&mut script)?;
+    let history = history::History::new(city, from, end).play(&mut script)?;
+    violations::violate(&mut script, &history, settings.violations)?;
     Ok(script.lines())
 }
 
@@ -121,3 +135,5 @@ fn check_places(settings: &Settings) -> Result<(), GenerateError> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod view_properties;

@@ -12,6 +12,7 @@ use crate::{CityState, Event, EventBody, evolve};
 
 mod change_steps;
 mod later_steps;
+mod place_changes;
 mod place_steps;
 mod steps;
 mod work_steps;

@@ -1,6 +1,8 @@
 //! What the server says of itself: `openapi.json` from the route table, and every generated file under `schemas/`.
 
 pub mod commands;
+#[cfg(test)]
+mod mechanisms;
 pub mod routes;
 
 use domain::EventBody;

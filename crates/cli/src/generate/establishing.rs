@@ -2,6 +2,7 @@
 
 use domain::date::Date;
 use domain::document_number::Override;
+use domain::filing::FilingMatter;
 use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Arrangement, Form, Ground, Mode};
 use domain::quarter::Quarter;
@@ -120,8 +121,17 @@ impl History {
         index: usize,
         on: Date,
     ) -> Result<(), GenerateError> {
-        if self.joint_branch(script, index)?.form != Form::None {
+        let has_organ = self.joint_branch(script, index)?.form != Form::None;
+        if has_organ {
             self.note_between(script, index, on, (3, 25), Task::AssignSecretary);
+        }
+        self.note_filing(script, index, on, FilingMatter::Establishing);
+        self.note_work_tasks(script, index, on, has_organ);
+        self.note_changes(script, index, on);
+        let year = on.year();
+        if let (true, Ok(next)) = (has_organ, Date::new(year + 1, 1, 1)) {
+            self.note_between(script, index, next, (2, 28), Task::YearlyGoal(year + 1));
+            self.note_between(script, index, next, (4, 80), Task::ReviewYear(year));
         }
         if self.lives[index].group.arrangement == Arrangement::Pairing {
             self.note_between(script, index, on, (10, 30), Task::TransferFunctions);
@@ -234,11 +244,12 @@ impl History {
                 if script.random().percent(50) { Task::ReplaceSecretary } else { Task::RelieveSecretary };
             self.note_between(script, index, on, (150, 1_200), task);
         }
+        self.note_filing(script, index, on, FilingMatter::Secretary);
         let term_end = self.joint_branch(script, index)?.secretary.as_ref().map(|found| found.term_end);
         if let Some(term_end) = term_end {
-            self.note_between(script, index, term_end, (0, 40), Task::EndTerm);
+            self.note_post_tasks(script, index, on, term_end);
         }
-        Ok(())
+        self.note_end_of_term(script, index)
     }
 }
 

@@ -14,6 +14,8 @@ const SMALLEST_GROUP: usize = 2;
 const LARGEST_GROUP: usize = 4;
 /// How many groups in a hundred merge; the rest pair.
 const MERGER_PERCENT: u32 = 65;
+/// In a hundred townships, in how many a village may join a joint branch later.
+const SPARE_PERCENT: u32 = 35;
 /// What villages live on.
 const INDUSTRIES: [&str; 8] =
     ["猕猴桃", "核桃", "茶叶", "生猪养殖", "中药材", "食用菌", "油橄榄", "乡村旅游"];
@@ -37,6 +39,10 @@ pub(super) struct PlannedGroup {
     pub(super) arrangement: Arrangement,
     pub(super) mode: Mode,
     pub(super) industry: &'static str,
+    /// A small village of the township that may join later.
+    pub(super) spare: Option<PlannedVillage>,
+    /// Villages of the township that belong to no group, by code and name.
+    pub(super) leftovers: Vec<(PlaceCode, String)>,
 }
 
 /// Chooses the groups, in the order of their townships.
@@ -54,6 +60,7 @@ pub(super) fn plan(settings: &Settings, random: &mut Random) -> Result<Vec<Plann
     for (township, villages) in villages {
         let count = counts.get(township).copied().unwrap_or_default();
         let mut rest = villages.as_slice();
+        let first = groups.len();
         for index in 0..count {
             let kept_for_others = SMALLEST_GROUP * (count - index - 1);
             let size = group_size(rest.len() - kept_for_others, random);
@@ -61,8 +68,29 @@ pub(super) fn plan(settings: &Settings, random: &mut Random) -> Result<Vec<Plann
             groups.push(group(township, own, random));
             rest = others;
         }
+        if let Some(group) = groups.get_mut(first) {
+            leave(group, rest, random);
+        }
     }
     Ok(groups)
+}
+
+/// Of the villages that belong to no group, one may join the township's first group later.
+fn leave(group: &mut PlannedGroup, rest: &[(&PlaceCode, &str)], random: &mut Random) {
+    let mut rest = rest.iter();
+    if group.villages.len() < LARGEST_GROUP && random.percent(SPARE_PERCENT) {
+        group.spare = rest.next().map(|(code, name)| PlannedVillage {
+            code: (*code).clone(),
+            name: (*name).to_owned(),
+            households: random.between(60, 120),
+            formal_members: random.between(3, 6),
+            probationary_members: 0,
+            wealth: "poor",
+            strength: "weak",
+            industry: group.industry,
+        });
+    }
+    group.leftovers = rest.map(|(code, name)| ((*code).clone(), (*name).to_owned())).collect();
 }
 
 /// How many groups each township gets: every pair of villages has the same chance.
@@ -124,5 +152,7 @@ fn group(township: &PlaceCode, own: &[(&PlaceCode, &str)], random: &mut Random) 
             },
         }
     });
-    PlannedGroup { township: township.clone(), villages: villages.collect(), arrangement, mode, industry }
+    let villages = villages.collect();
+    let (spare, leftovers) = (None, Vec::new());
+    PlannedGroup { township: township.clone(), villages, arrangement, mode, industry, spare, leftovers }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::date::Date;
-use domain::ids::JointBranchId;
+use domain::filing::FilingMatter;
+use domain::ids::{CommandId, JointBranchId, OrganizationId, PersonId, SupervisionId};
 use domain::joint_branch::{Ground, JointBranch};
 use domain::quarter::Quarter;
 
@@ -38,6 +39,56 @@ pub(super) enum Task {
     Order,
     Review { improved: bool },
     Dissolve(Ground),
+    File(FilingMatter),
+    Commit,
+    YearlyGoal(i16),
+    ReviewYear(i16),
+    Hold,
+    LiftHold(PersonId),
+    AppointCommittee,
+    Elect,
+    ElectAlone(OrganizationId),
+    HeadVillage,
+    RenewTerm,
+    DelegatePowers,
+    RevokePower,
+    Guide,
+    Act,
+    CoLocate,
+    Fund(i16),
+    Supplement(i16),
+    Settle(i16),
+    Supervise(Quarter),
+    Answer(SupervisionId),
+    AskToJoin,
+    Admit,
+    AskToLeave,
+    Release(CommandId),
+    RenameJointBranch,
+    RenameOrganization,
+    UpdateProfile,
+    AbolishCooperative,
+    ChangePlaces,
+}
+
+impl Task {
+    /// Whether it is the villages' own, whatever becomes of their joint branch.
+    fn outlives(self) -> bool {
+        matches!(
+            self,
+            Self::ElectAlone(_)
+                | Self::Fund(_)
+                | Self::Supplement(_)
+                | Self::Settle(_)
+                | Self::Answer(_)
+                | Self::Hold
+                | Self::LiftHold(_)
+                | Self::RenameOrganization
+                | Self::UpdateProfile
+                | Self::AbolishCooperative
+                | Self::ChangePlaces
+        )
+    }
 }
 
 /// What becomes of a proposal.
@@ -62,11 +113,11 @@ pub(super) struct Life {
 /// The lives of all groups, and the calendar.
 pub(super) struct History {
     pub(super) lives: Vec<Life>,
-    end: Date,
+    pub(super) end: Date,
     /// What is due, by day and then by when it was noted: the attempt that it is meant for comes with it.
     calendar: BTreeMap<(Date, u64), (usize, u32, Task)>,
     noted: u64,
-    from: Date,
+    pub(super) from: Date,
 }
 
 impl History {
@@ -83,12 +134,13 @@ impl History {
     }
 
     /// Lets the years pass.
-    pub(super) fn play(mut self, script: &mut Script<'_>) -> Result<(), GenerateError> {
+    pub(super) fn play(mut self, script: &mut Script<'_>) -> Result<Self, GenerateError> {
         let days = u32::try_from(self.end.days_since(self.from)).unwrap_or(0);
         let latest = days * PROPOSALS_PERCENT_OF_PERIOD / 100;
         for index in 0..self.lives.len() {
             let after = script.random().between(EARLIEST_PROPOSAL_DAYS, latest);
             self.note(index, self.from, after, Task::Propose);
+            self.note_lasting_tasks(script, index);
         }
         while let Some(((on, _), (index, attempt, task))) = self.calendar.pop_first() {
             if on > self.end {
@@ -96,11 +148,11 @@ impl History {
             }
             // What was meant for a joint branch that has ended since is nobody's business any more.
             let life = &self.lives[index];
-            if life.attempt == attempt && !life.stands_back {
+            if task.outlives() || (life.attempt == attempt && !life.stands_back) {
                 self.perform(script, index, on, task)?;
             }
         }
-        Ok(())
+        Ok(self)
     }
 
     /// Puts a task on the calendar.
@@ -186,6 +238,50 @@ impl History {
             Task::Order => self.order(script, index, on),
             Task::Review { improved } => self.review(script, index, on, improved),
             Task::Dissolve(ground) => self.dissolve(script, index, on, ground),
+            task => self.perform_later(script, index, on, task),
+        }
+    }
+
+    /// What the rule book asks of a joint branch and its villages besides.
+    fn perform_later(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        task: Task,
+    ) -> Result<(), GenerateError> {
+        match task {
+            Task::File(matter) => self.file(script, index, on, matter),
+            Task::Commit => self.commit(script, index, on),
+            Task::YearlyGoal(year) => self.yearly_goal(script, index, on, year),
+            Task::ReviewYear(year) => self.review_year(script, index, on, year),
+            Task::Hold => self.hold(script, index, on),
+            Task::LiftHold(person) => self.lift_hold(script, index, on, person),
+            Task::AppointCommittee => self.appoint_committee(script, index, on),
+            Task::Elect => self.elect(script, index, on),
+            Task::ElectAlone(organization) => self.elect_alone(script, index, on, organization),
+            Task::HeadVillage => self.head_village(script, index, on),
+            Task::RenewTerm => self.renew_term(script, index, on),
+            Task::DelegatePowers => self.delegate_powers(script, index, on),
+            Task::RevokePower => self.revoke_power(script, index, on),
+            Task::Guide => self.guide(script, index, on),
+            Task::Act => self.act(script, index, on),
+            Task::CoLocate => self.co_locate(script, index, on),
+            Task::Fund(year) => self.fund(script, index, on, year),
+            Task::Supplement(year) => self.supplement(script, index, on, year),
+            Task::Settle(year) => self.settle(script, index, on, year),
+            Task::Supervise(quarter) => self.supervise(script, index, on, quarter),
+            Task::Answer(supervision) => self.answer(script, index, on, supervision),
+            Task::AskToJoin => self.ask_to_join(script, index, on),
+            Task::Admit => self.admit(script, index, on),
+            Task::AskToLeave => self.ask_to_leave(script, index, on),
+            Task::Release(survey) => self.release(script, index, on, survey),
+            Task::RenameJointBranch => self.rename_joint_branch(script, index, on),
+            Task::RenameOrganization => self.rename_organization(script, index, on),
+            Task::UpdateProfile => self.update_profile(script, index, on),
+            Task::AbolishCooperative => self.abolish_cooperative(script, index, on),
+            Task::ChangePlaces => self.change_places(script, index, on),
+            _ => Ok(()),
         }
     }
 }

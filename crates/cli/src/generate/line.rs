@@ -38,6 +38,9 @@ pub struct Line {
     pub simulated: bool,
     /// What is asked.
     pub data: Value,
+    /// The rule that must refuse it; nothing where it is lawful.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expect_rule: Option<String>,
 }
 
 /// Who gives the command of a line.

@@ -13,6 +13,8 @@ use super::script::{Draft, Organ, Script};
 use super::{GenerateError, Settings};
 use crate::places_file;
 
+/// In a hundred groups, how many have a cooperative with a branch of its own nearby.
+const COOPERATIVE_PERCENT: u32 = 12;
 /// What every made-up figure names as its source.
 const SOURCE: &str = "模拟数据";
 
@@ -45,6 +47,12 @@ pub(super) struct Group {
     pub(super) members: Vec<Member>,
     /// Who will be the first secretary.
     pub(super) candidate: PersonId,
+    /// A village that may join later.
+    pub(super) spare: Option<Member>,
+    /// A cooperative's branch in the township, in a few.
+    pub(super) cooperative: Option<OrganizationId>,
+    /// Villages of the township that belong to no group, by code and name.
+    pub(super) leftovers: Vec<(PlaceCode, String)>,
 }
 
 impl Group {
@@ -153,9 +161,24 @@ fn group(
     if planned.mode == Mode::ResidentUnit {
         members.push(unit(script, &organs, on)?);
     }
+    let spare = planned.spare.as_ref().map(|village| branch(script, &organs, village, on)).transpose()?;
+    let has_cooperative = script.random().percent(COOPERATIVE_PERCENT);
+    let cooperative = if has_cooperative { Some(cooperative(script, &organs, on)?) } else { None };
     let candidate = person(script, &organs, first, on)?;
-    let PlannedGroup { arrangement, mode, industry, .. } = planned;
-    Ok(Group { organs, short_name, arrangement, mode, industry, members, candidate })
+    let PlannedGroup { arrangement, mode, industry, leftovers, .. } = planned;
+    let group = Group {
+        organs,
+        short_name,
+        arrangement,
+        mode,
+        industry,
+        members,
+        candidate,
+        spare,
+        cooperative,
+        leftovers,
+    };
+    Ok(group)
 }
 
 /// A village's branch, and what is known of the village.
@@ -188,6 +211,18 @@ fn branch(
         village: Some((village.code.clone(), village.households)),
         members: village.formal_members + village.probationary_members,
     })
+}
+
+/// The branch of a cooperative, which later goes over into a village's or guides a joint branch.
+fn cooperative(script: &mut Script<'_>, organs: &Organs, on: Date) -> Result<OrganizationId, GenerateError> {
+    let number = script.lines();
+    let data = json!({
+        "name": format!("模拟合作社{number}党支部"), "form": "branch", "host_kind": "cooperative",
+        "host": format!("模拟合作社{number}"), "location": organs.committee.place,
+        "superior": organs.committee.id, "formal_members": 4, "probationary_members": 0
+    });
+    let id = script.by_county(&organs.county.place, Draft::new("register-organization", on, data))?;
+    Ok(OrganizationId(id.0))
 }
 
 /// A unit that resides in the township.

@@ -56,8 +56,8 @@ impl Rehearsal {
         self.policy.rules.get(rule).is_some_and(|found| found.is_on_file(on))
     }
 
-    /// Decides the line and folds what it yields.
-    pub fn take(&mut self, line: &Line) -> Result<(), Box<RefusedLine>> {
+    /// Decides the line and folds what it yields; gives the events.
+    pub fn take(&mut self, line: &Line) -> Result<Vec<Event>, Box<RefusedLine>> {
         let command = self.command(line)?;
         let decision = decide(&self.state, &self.policy, &command).map_err(|rejection| {
             Box::new(RefusedLine::Rule {
@@ -69,12 +69,14 @@ impl Rehearsal {
                 english: rejection.english(),
             })
         })?;
+        let mut events = Vec::with_capacity(decision.events.len());
         for body in decision.events {
             let id = EventId(line.id.0);
             let event = Event::following(&self.state, &command, &decision.warnings, id, body);
             evolve(&mut self.state, &event);
+            events.push(event);
         }
-        Ok(())
+        Ok(events)
     }
 
     fn command(&self, line: &Line) -> Result<Command, Box<RefusedLine>> {

@@ -16,7 +16,8 @@ use serde_json::Value;
 use super::GenerateError;
 use super::line::{Line, LineActor, labelled_ulid};
 use super::random::Random;
-use super::rehearsal::Rehearsal;
+use super::rehearsal::{RefusedLine, Rehearsal};
+use super::violations::{By, Wrong};
 
 /// How many days before a decision takes effect its meeting sits.
 const MEETING_DAYS_BEFORE: i32 = 2;
@@ -131,6 +132,16 @@ impl<'a> Script<'a> {
         organ: &Organ,
         draft: Draft,
     ) -> Result<CommandId, GenerateError> {
+        let (document, decided_by) = self.papers(organ, &draft)?;
+        self.emit(actor, Authority::Organization(organ.id), document, decided_by, draft)
+    }
+
+    /// The paper and the meeting of a draft, as the body gives them.
+    fn papers(
+        &mut self,
+        organ: &Organ,
+        draft: &Draft,
+    ) -> Result<(Option<Document>, Option<DecidedBy>), GenerateError> {
         let document = if draft.documented {
             Some(Document { number: self.next_number(organ, draft.on)?, issued: draft.on, sha256: None })
         } else {
@@ -142,7 +153,32 @@ impl<'a> Script<'a> {
         } else {
             None
         };
-        self.emit(actor, Authority::Organization(organ.id), document, decided_by, draft)
+        Ok((document, decided_by))
+    }
+
+    /// Prints a line that the rule must refuse, or says what else becomes of it.
+    pub(super) fn wrong(&mut self, rule: &str, wrong: Wrong) -> Result<Option<String>, GenerateError> {
+        let Wrong { by, organs, draft, paper } = wrong;
+        let organ = if by == By::Clerk { &organs.committee } else { &organs.department };
+        let (document, decided_by) = self.papers(organ, &draft)?;
+        let authority = match by {
+            By::County => Authority::Place(organ.place.clone()),
+            _ => Authority::Organization(organ.id),
+        };
+        let actor = match by {
+            By::Clerk => actor("clerk", Role::TownshipClerk, &organ.place),
+            By::Officer | By::County => actor("officer", Role::CountyOfficer, &organ.place),
+            By::Reviewer => actor("reviewer", Role::CountyOfficer, &organ.place),
+        };
+        let mut line = self.line(actor, authority, paper.or(document), decided_by, draft);
+        line.expect_rule = Some(rule.to_owned());
+        let refused = self.rehearsal.take(&line).err();
+        if matches!(refused.as_deref(), Some(RefusedLine::Rule { rule: found, .. }) if found == rule) {
+            self.print(&line)?;
+            return Ok(None);
+        }
+        let found = refused.map_or_else(|| "-".to_owned(), |refused| refused.to_string());
+        Ok(Some(format!("{rule}: {} {found}", line.name)))
     }
 
     /// The issuer's next number of the year, such as 昭委组〔2019〕18号.
@@ -161,11 +197,25 @@ impl<'a> Script<'a> {
         decided_by: Option<DecidedBy>,
         draft: Draft,
     ) -> Result<CommandId, GenerateError> {
+        let line = self.line(actor, on_behalf_of, document, decided_by, draft);
+        let refused = |refused| GenerateError::Refused { line: self.lines, refused };
+        self.rehearsal.take(&line).map_err(refused)?;
+        self.print(&line)?;
+        Ok(line.id)
+    }
+
+    fn line(
+        &mut self,
+        actor: LineActor,
+        on_behalf_of: Authority,
+        document: Option<Document>,
+        decided_by: Option<DecidedBy>,
+        draft: Draft,
+    ) -> Line {
         self.lines += 1;
-        let id = CommandId(labelled_ulid(&format!("generate/{}/{}", self.seed, self.lines)));
-        let line = Line {
+        Line {
             name: draft.name.to_owned(),
-            id,
+            id: CommandId(labelled_ulid(&format!("generate/{}/{}", self.seed, self.lines))),
             effective_date: draft.on,
             document,
             decided_by,
@@ -174,12 +224,14 @@ impl<'a> Script<'a> {
             override_: draft.override_,
             simulated: true,
             data: draft.data,
-        };
-        let refused = |refused| GenerateError::Refused { line: self.lines, refused };
-        self.rehearsal.take(&line).map_err(refused)?;
-        serde_json::to_writer(&mut *self.out, &line).map_err(std::io::Error::from)?;
+            expect_rule: None,
+        }
+    }
+
+    fn print(&mut self, line: &Line) -> Result<(), GenerateError> {
+        serde_json::to_writer(&mut *self.out, line).map_err(std::io::Error::from)?;
         self.out.write_all(b"\n")?;
-        Ok(id)
+        Ok(())
     }
 }
 

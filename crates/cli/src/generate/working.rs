@@ -1,6 +1,8 @@
 //! A joint branch at work: functions, quarterly grades, rectification and the end.
 
 use domain::date::Date;
+use domain::filing::FilingMatter;
+use domain::ids::OrganizationId;
 use domain::joint_branch::{Arrangement, Function, Grade, Ground, Mode, Phase};
 use domain::quarter::Quarter;
 use serde_json::{Value, json};
@@ -88,6 +90,7 @@ impl History {
         }
         self.note_evaluation(script, index, quarter.next());
         if script.random().percent(UNGRADED_PERCENT) {
+            self.note_between(script, index, quarter.end(), (20, 40), Task::Supervise(quarter));
             return Ok(());
         }
         let grade = match script.random().between(1, 100) {
@@ -177,16 +180,16 @@ impl History {
         if self.joint_branch(script, index)?.phase != Phase::Rectifying {
             return Ok(());
         }
+        let base = self.joint_branch(script, index)?.rectification.as_ref().map(|order| order.base.clone());
+        let Some(base) = base else { return Ok(()) };
         let group = &self.lives[index].group;
-        let households = group.members.iter().filter_map(|member| member.village.as_ref());
-        let households: u32 = households.map(|(_, households)| households).sum();
         let mut answer = |base: u32, first_percent: u32| {
             let random = script.random();
             let asked = (base * random.between(first_percent, first_percent + 30)).div_ceil(100);
             let share = if improved { random.between(62, 95) } else { random.between(35, 75) };
             json!({ "asked": asked, "satisfied": (asked * share).div_ceil(100) })
         };
-        let (members, villagers) = (answer(group.party_members(), 60), answer(households, 22));
+        let (members, villagers) = (answer(base.members, 60), answer(base.households.unwrap_or(0), 22));
         let data = json!({
             "joint_branch": self.lives[index].joint_branch, "improved": improved,
             "members": members, "villagers": villagers
@@ -216,11 +219,19 @@ impl History {
             return Ok(());
         }
         let group = &self.lives[index].group;
+        let members = joint_branch.members.clone();
         let data = json!({
-            "joint_branch": joint_branch.id, "ground": ground, "successors": successors(group)
+            "joint_branch": joint_branch.id, "ground": ground, "successors": successors(group, &members)
         });
         let draft = Draft::new("dissolve-joint-branch", on, data).documented().decided();
         script.by_officer(&group.organs.department, draft)?;
+        self.note_filing(script, index, on, FilingMatter::Dissolving);
+        if self.lives[index].group.arrangement == Arrangement::Merger {
+            for member in members {
+                self.note_between(script, index, on, (20, 80), Task::ElectAlone(member));
+            }
+        }
+        let group = &self.lives[index].group;
         if group.mode != Mode::LargeSmall && script.random().percent(AGAIN_PERCENT) {
             self.begin_again(script, index, on)?;
         }
@@ -229,14 +240,13 @@ impl History {
 }
 
 /// Every original of a merger works again, but the small villages of `large_small` go over to the base.
-fn successors(group: &Group) -> Vec<Value> {
+fn successors(group: &Group, members: &[OrganizationId]) -> Vec<Value> {
     if group.arrangement == Arrangement::Pairing {
         return Vec::new();
     }
     let base = group.members.first().map(|member| member.organization);
     let successor = |member| if group.mode == Mode::LargeSmall { base } else { Some(member) };
-    let entry = |member| json!({ "member": member, "successor": successor(member) });
-    group.members.iter().map(|member| entry(member.organization)).collect()
+    members.iter().map(|member| json!({ "member": member, "successor": successor(*member) })).collect()
 }
 
 fn findings(grade: Grade) -> &'static [&'static str] {

@@ -1,0 +1,155 @@
+//! Oversight: filing with the county, supervision of what is missing, and the yearly review of secretaries.
+
+use domain::date::Date;
+use domain::filing::FilingMatter;
+use domain::ids::{PersonId, SupervisionId};
+use domain::quarter::Quarter;
+use serde_json::json;
+
+use super::GenerateError;
+use super::history::{History, Task};
+use super::script::{Draft, Script};
+
+/// In a hundred filings, how many are forgotten.
+const UNFILED_PERCENT: u32 = 3;
+/// In a hundred supervisions, how many nobody answers.
+const UNANSWERED_PERCENT: u32 = 10;
+/// In a hundred years of a secretary, how many nobody reviews.
+const UNREVIEWED_PERCENT: u32 = 4;
+/// How many days a township has for its answer.
+const ANSWER_DAYS: i32 = 20;
+
+impl History {
+    /// What was decided is filed within a month, or forgotten.
+    pub(super) fn note_filing(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        matter: FilingMatter,
+    ) {
+        if !script.random().percent(UNFILED_PERCENT) {
+            self.note_between(script, index, on, (4, 28), Task::File(matter));
+        }
+    }
+
+    pub(super) fn file(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        matter: FilingMatter,
+    ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        let waiting = joint_branch.filings_owed.values().filter(|owed| owed.matter == matter).count();
+        // Where an earlier one was forgotten, a position would have to say which; nobody knows it in advance.
+        if waiting != 1 {
+            return Ok(());
+        }
+        let data = json!({
+            "joint_branch": joint_branch.id, "matter": matter,
+            "number": format!("模拟备{}-{}", on.year(), script.lines()), "filed_on": on
+        });
+        let department = &self.lives[index].group.organs.department;
+        script.by_officer(department, Draft::new("file-with-county", on, data))?;
+        Ok(())
+    }
+
+    /// The county asks the township why a quarter was not graded.
+    pub(super) fn supervise(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        quarter: Quarter,
+    ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        let organs = self.lives[index].group.organs.clone();
+        let data = json!({
+            "to": organs.committee.place, "matter": format!("{}未考评", quarter.chinese()),
+            "due": on.plus_days(ANSWER_DAYS), "joint_branch": joint_branch.id
+        });
+        let id = script.by_officer(&organs.department, Draft::new("issue-supervision", on, data))?;
+        if !script.random().percent(UNANSWERED_PERCENT) {
+            self.note_between(script, index, on, (3, 30), Task::Answer(SupervisionId(id.0)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn answer(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        supervision: SupervisionId,
+    ) -> Result<(), GenerateError> {
+        let data = json!({ "supervision": supervision, "answer": "已核实原因并补齐台账（模拟）" });
+        let committee = &self.lives[index].group.organs.committee;
+        script.by_clerk(committee, Draft::new("answer-supervision", on, data))?;
+        Ok(())
+    }
+
+    /// An inspection keeps the record of whoever leads, or will lead, the group.
+    pub(super) fn hold(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+    ) -> Result<(), GenerateError> {
+        let group = &self.lives[index].group;
+        let (person, department) = (group.candidate, group.organs.department.clone());
+        let data = json!({ "person": person });
+        script.by_officer(&department, Draft::new("hold-person", on, data).documented().decided())?;
+        self.note_between(script, index, on, (40, 300), Task::LiftHold(person));
+        Ok(())
+    }
+
+    pub(super) fn lift_hold(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        person: PersonId,
+    ) -> Result<(), GenerateError> {
+        let department = &self.lives[index].group.organs.department;
+        let data = json!({ "person": person });
+        script.by_officer(department, Draft::new("lift-hold", on, data).documented().decided())?;
+        Ok(())
+    }
+
+    /// The township reviews the year of the secretary in post, early in the next one.
+    pub(super) fn review_year(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        year: i16,
+    ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        if !joint_branch.phase.is_live() {
+            return Ok(());
+        }
+        let secretary = joint_branch.secretary.as_ref().filter(|found| found.since.year() <= year);
+        let person = secretary.map(|found| found.person);
+        if let Ok(next) = Date::new(year + 2, 1, 1) {
+            self.note_between(script, index, next, (4, 80), Task::ReviewYear(year + 1));
+        }
+        let state = script.state();
+        let is_reviewed = person
+            .and_then(|id| state.persons.get(&id))
+            .is_none_or(|found| found.reviews.contains_key(&year));
+        if is_reviewed || script.random().percent(UNREVIEWED_PERCENT) {
+            return Ok(());
+        }
+        let class = match script.random().between(1, 100) {
+            1..=40 => "good",
+            41..=80 => "fairly_good",
+            81..=97 => "average",
+            _ => "poor",
+        };
+        let data = json!({ "person": person, "year": year, "level": "village", "class": class });
+        let committee = &self.lives[index].group.organs.committee;
+        script.by_clerk(committee, Draft::new("record-yearly-review", on, data).documented().decided())?;
+        Ok(())
+    }
+}

@@ -1,0 +1,299 @@
+//! Violations of the rules on posts and oversight: secretaries, elections, terms, commitments, filing, reviews.
+
+use domain::filing::FilingMatter;
+use domain::ids::{OrganizationId, PersonId};
+use serde_json::{Value, json};
+
+use super::{Scene, Subject, Violation, Wrong, decision, is_at_work};
+use crate::generate::script::Draft;
+
+fn secretary(subject: Subject<'_>) -> Option<PersonId> {
+    subject.joint_branch.secretary.as_ref().map(|found| found.person)
+}
+
+/// Another merger's secretary.
+fn stranger(scene: &Scene<'_>, subject: Subject<'_>) -> Option<PersonId> {
+    let mut others = scene.subjects().filter(|other| other.joint_branch.id != subject.joint_branch.id);
+    others.find_map(secretary)
+}
+
+fn assignment(
+    scene: &Scene<'_>,
+    subject: Subject<'_>,
+    person: PersonId,
+    replaces: Option<PersonId>,
+) -> Draft {
+    let mut data = json!({
+        "joint_branch": subject.joint_branch.id, "person": person, "source": "other", "term_start": scene.on
+    });
+    if let Some(replaced) = replaces {
+        data["replaces"] = json!(replaced);
+    }
+    decision("assign-secretary", scene.on, data)
+}
+
+/// A formal member for more than a year.
+fn has_standing(scene: &Scene<'_>, person: &domain::person::Person) -> bool {
+    person.formal_member_since.is_some_and(|since| since.plus_months(13) <= scene.on)
+}
+
+/// An erasure with the document of a second body.
+fn erasure(scene: &Scene<'_>, person: PersonId, organ: OrganizationId) -> Draft {
+    let document = json!({ "number": format!("模拟违规〔{}〕9号", scene.on.year()), "issued": scene.on });
+    let data = json!({
+        "person": person, "ground": "retention_ended", "consent": { "organization": organ, "document": document }
+    });
+    decision("erase-person", scene.on, data)
+}
+
+fn election(scene: &Scene<'_>, change: impl Fn(&mut Value, u32)) -> Option<Wrong> {
+    let subject = scene.merger()?;
+    let members = subject.joint_branch.members.iter().filter_map(|id| scene.state.organizations.get(id));
+    let formal: u32 = members.map(|member| member.formal_members).sum();
+    let mut data = json!({
+        "joint_branch": subject.joint_branch.id, "held_on": scene.on, "present": formal,
+        "elected": [{ "person": secretary(subject)?, "post": "secretary", "votes": formal }]
+    });
+    change(&mut data, formal);
+    subject.clerk(Draft::new("record-election", scene.on, data))
+}
+
+fn promise(scene: &Scene<'_>, subject: Subject<'_>, kind: &str) -> Option<Draft> {
+    let data = json!({
+        "joint_branch": subject.joint_branch.id, "person": secretary(subject)?, "kind": kind,
+        "content": "模拟违规", "made_on": scene.on
+    });
+    Some(Draft::new("record-commitment", scene.on, data))
+}
+
+fn renewal<'s>(scene: &Scene<'s>, months: i32) -> Option<(Subject<'s>, Draft)> {
+    let subject = scene
+        .find(|found| is_at_work(found) && found.term.as_ref().is_some_and(|term| term.end > scene.on))?;
+    let term = subject.joint_branch.term.as_ref()?;
+    let data = json!({
+        "joint_branch": subject.joint_branch.id, "term_end": term.scheduled_end.plus_months(months)
+    });
+    Some((subject, decision("renew-term", scene.on, data)))
+}
+
+fn file(scene: &Scene<'_>, subject: Subject<'_>, matter: FilingMatter) -> Option<Wrong> {
+    let data = json!({
+        "joint_branch": subject.joint_branch.id, "matter": matter, "number": "模拟违规", "filed_on": scene.on
+    });
+    subject.officer(Draft::new("file-with-county", scene.on, data))
+}
+
+fn review(scene: &Scene<'_>, year: i16, level: &str) -> Option<Wrong> {
+    let subject = scene.merger()?;
+    let data = json!({ "person": secretary(subject)?, "year": year, "level": level, "class": "good" });
+    subject.clerk(decision("record-yearly-review", scene.on, data))
+}
+
+fn supervision(scene: &Scene<'_>, change: impl Fn(&mut Value)) -> Option<Wrong> {
+    let subject = scene.merger()?;
+    let mut data = json!({
+        "to": subject.group.organs.committee.place, "matter": "模拟违规", "due": scene.on.plus_days(20)
+    });
+    change(&mut data);
+    subject.officer(Draft::new("issue-supervision", scene.on, data))
+}
+
+pub(super) const VIOLATIONS: &[Violation] = &[
+    ("not-in-post", |scene| {
+        let subject = scene.merger()?;
+        let person = stranger(scene, subject)?;
+        let data = json!({ "joint_branch": subject.joint_branch.id, "person": person, "reason": "模拟" });
+        subject.clerk(decision("relieve-secretary", scene.on, data))
+    }),
+    ("no-post", |scene| {
+        let subject = scene.without_organ()?;
+        let data = json!({
+            "joint_branch": subject.joint_branch.id, "person": subject.group.candidate, "source": "other",
+            "term_start": scene.on
+        });
+        subject.clerk(decision("assign-secretary", scene.on, data))
+    }),
+    ("term", |scene| {
+        let end = scene.on.plus_months(240);
+        election(scene, move |data, _| data["term_end"] = json!(end))
+    }),
+    ("election-of", |scene| {
+        let organization = scene.merger()?.group.members.first()?.organization;
+        election(scene, move |data, _| data["organization"] = json!(organization))
+    }),
+    ("election-quorum", |scene| election(scene, |data, _| data["present"] = json!(1))),
+    ("election-over-base", |scene| election(scene, |data, formal| data["present"] = json!(formal + 1))),
+    ("election-votes", |scene| {
+        election(scene, |data, formal| data["elected"][0]["votes"] = json!(formal + 1))
+    }),
+    ("election-majority", |scene| election(scene, |data, _| data["elected"][0]["votes"] = json!(1))),
+    ("list-not-empty", |scene| election(scene, |data, _| data["elected"] = json!([]))),
+    ("post-person", |scene| {
+        election(scene, |data, _| {
+            // Listed twice.
+            let mut second = data["elected"][0].clone();
+            second["post"] = json!("committee_member");
+            if let Some(elected) = data["elected"].as_array_mut() {
+                elected.push(second);
+            }
+        })
+    }),
+    ("committee-size", |scene| {
+        let subject = scene.merger()?;
+        let members = [json!({ "person": secretary(subject)?, "duty": "书记" })];
+        let data = json!({ "joint_branch": subject.joint_branch.id, "members": members });
+        subject.clerk(decision("appoint-committee", scene.on, data))
+    }),
+    ("commitment-year", |scene| {
+        let subject = scene.merger()?;
+        subject.clerk(promise(scene, subject, "yearly_goal")?)
+    }),
+    ("commitment-once", |scene| {
+        let made = |found: &domain::joint_branch::JointBranch| {
+            let kinds = found.commitments.iter().map(|made| made.kind.as_str());
+            is_at_work(found)
+                && found.secretary.is_some()
+                && kinds.into_iter().any(|kind| kind == "integrity")
+        };
+        let subject = scene.find(made)?;
+        subject.clerk(promise(scene, subject, "integrity")?)
+    }),
+    ("commitment-to", |scene| {
+        let subject = scene.merger()?;
+        subject.officer(promise(scene, subject, "resignation")?)
+    }),
+    ("term-shift", |scene| {
+        let (subject, draft) = renewal(scene, 40)?;
+        subject.clerk(draft)
+    }),
+    ("document-required", |scene| {
+        let (subject, mut draft) = renewal(scene, 6)?;
+        draft.documented = false;
+        subject.clerk(draft)
+    }),
+    ("decided-by", |scene| {
+        let (subject, mut draft) = renewal(scene, 6)?;
+        draft.decided = false;
+        subject.clerk(draft)
+    }),
+    ("term-on-file", |scene| {
+        let subject = scene.without_organ()?;
+        let data = json!({ "joint_branch": subject.joint_branch.id, "term_end": scene.on.plus_months(6) });
+        subject.clerk(decision("renew-term", scene.on, data))
+    }),
+    ("filing-once", |scene| file(scene, scene.merger()?, FilingMatter::Dissolving)),
+    ("filing-named", |scene| {
+        let waiting = |found: &domain::joint_branch::JointBranch| {
+            let own = found.filings_owed.values().filter(|owed| owed.matter == FilingMatter::Secretary);
+            own.count() > 1
+        };
+        file(scene, scene.find(waiting)?, FilingMatter::Secretary)
+    }),
+    ("review-level", |scene| review(scene, scene.on.year() - 1, "city")),
+    ("review-year", |scene| review(scene, scene.on.year() + 1, "village")),
+    ("review-once", |scene| {
+        let reviewed = |subject: Subject<'_>| {
+            let person = scene.state.persons.get(&secretary(subject)?)?;
+            person.reviews.keys().next_back().map(|year| (person.id, *year))
+        };
+        let found = scene.subjects().find_map(|subject| Some((subject, reviewed(subject)?)));
+        let (subject, (person, year)) = found?;
+        let data = json!({ "person": person, "year": year, "level": "village", "class": "good" });
+        subject.clerk(decision("record-yearly-review", scene.on, data))
+    }),
+    ("supervision-tier", |scene| {
+        let village = scene.merger()?.village(0)?;
+        supervision(scene, move |data| data["to"] = json!(village))
+    }),
+    ("supervision-scope", |scene| {
+        let subject = scene.merger()?;
+        let place = &subject.group.organs.committee.place;
+        let other =
+            scene.subjects().find(|other| other.group.organs.committee.place != *place)?.joint_branch.id;
+        supervision(scene, move |data| data["joint_branch"] = json!(other))
+    }),
+    ("supervision-once", |scene| {
+        let answered = |group: &crate::generate::register::Group| {
+            let place = scene.state.place_by_code(&group.organs.committee.place)?.id;
+            let mut own = scene.state.supervisions.values();
+            own.find(|found| found.to == place && found.answer.is_some()).map(|found| found.id)
+        };
+        let (group, id) = scene.groups().find_map(|group| Some((group, answered(group)?)))?;
+        let data = json!({ "supervision": id, "answer": "模拟违规" });
+        super::wrong(group, super::By::Clerk, Draft::new("answer-supervision", scene.on, data))
+    }),
+    ("unknown-reference", |scene| {
+        let subject = scene.merger()?;
+        let data =
+            json!({ "joint_branch": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "quarter": "2019Q1", "grade": "good" });
+        subject.clerk(Draft::new("evaluate-quarter", scene.on, data))
+    }),
+    ("id-in-use", |scene| {
+        let subject = scene.merger()?;
+        let organization = subject.group.members.first()?.organization;
+        let data = json!({
+            "id": secretary(subject)?, "name": "模拟重号", "organization": organization,
+            "formal_member_since": "2010-07-01"
+        });
+        subject.clerk(Draft::new("register-person", scene.on, data))
+    }),
+    ("one-secretary-post", |scene| {
+        let subject = scene.merger()?;
+        let person = stranger(scene, subject)?;
+        subject.clerk(assignment(scene, subject, person, secretary(subject)))
+    }),
+    ("post-occupied", |scene| {
+        let subject = scene.merger()?;
+        let free = scene
+            .state
+            .persons
+            .values()
+            .find(|found| found.secretary_of.is_none() && has_standing(scene, found))?;
+        subject.clerk(assignment(scene, subject, free.id, None))
+    }),
+    ("one-villagers-committee", |scene| {
+        let heads = |subject: Subject<'_>| {
+            let person = secretary(subject)?;
+            let (place, _) = scene
+                .state
+                .village_heads
+                .iter()
+                .find(|(_, head)| head.person == person && head.term_end >= scene.on)?;
+            let own = scene.state.places.get(place)?.code.clone();
+            let other = [subject.village(0)?, subject.village(1)?].into_iter().find(|code| *code != own)?;
+            Some((person, other))
+        };
+        let mut live = scene.subjects().filter(|subject| subject.joint_branch.phase.is_live());
+        let (subject, (person, village)) = live.find_map(|subject| Some((subject, heads(subject)?)))?;
+        let data = json!({
+            "joint_branch": subject.joint_branch.id, "person": person, "village": village, "elected_on": scene.on
+        });
+        subject.clerk(Draft::new("record-village-head-election", scene.on, data))
+    }),
+    ("supervision-answerer", |scene| {
+        let open = |group: &crate::generate::register::Group| {
+            let place = scene.state.place_by_code(&group.organs.committee.place)?.id;
+            let mut own = scene.state.supervisions.values();
+            own.find(|found| found.to == place && found.answer.is_none()).map(|found| found.id)
+        };
+        let (group, id) = scene.groups().find_map(|group| Some((group, open(group)?)))?;
+        let data = json!({ "supervision": id, "answer": "模拟违规" });
+        super::wrong(group, super::By::Officer, Draft::new("answer-supervision", scene.on, data))
+    }),
+    ("hold-standing", |scene| {
+        let held = |id: PersonId| scene.state.persons.get(&id).is_some_and(|found| found.hold.is_some());
+        let found = scene.subjects().find_map(|subject| Some((subject, secretary(subject)?)));
+        let (subject, person) = found.filter(|(_, person)| !held(*person))?;
+        subject.officer(decision("lift-hold", scene.on, json!({ "person": person })))
+    }),
+    ("erasure-in-post", |scene| {
+        let subject = scene.merger()?;
+        let organ = subject.group.organs.committee.id;
+        subject.officer(erasure(scene, secretary(subject)?, organ))
+    }),
+    ("erasure-two-tiers", |scene| {
+        let subject = scene.merger()?;
+        let organ = subject.group.organs.department.id;
+        subject.officer(erasure(scene, secretary(subject)?, organ))
+    }),
+];
