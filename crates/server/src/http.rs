@@ -1,4 +1,4 @@
-//! HTTP: the routes of the table, each with its handler behind one guard, and the server around them.
+//! HTTP: the routes of the table, each with its handler behind one guard, the pages, and the server around them.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -119,6 +119,7 @@ pub(crate) fn router(app: App) -> Router {
         router = router.route(route.path, handler(route.endpoint).route_layer(guard));
     }
     router
+        .merge(pages::router(app.clone()))
         .fallback(guard::not_found)
         .method_not_allowed_fallback(guard::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), guard::surround))
@@ -160,8 +161,5 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Schemas => get(documents::index),
         Endpoint::CommandSchema => get(documents::command),
         Endpoint::EventSchema => get(documents::event),
-        Endpoint::Page => get(pages::city),
-        Endpoint::SignIn => get(pages::sign_in),
-        Endpoint::Style => get(pages::style),
     }
 }

@@ -14,6 +14,10 @@ use serde::Serialize;
 use crate::shape_error::ShapeError;
 use crate::submit_error::SubmitError;
 
+mod refusal;
+
+pub(crate) use refusal::{Refusal, Said};
+
 /// The media type of every problem.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
@@ -281,6 +285,8 @@ impl IntoResponse for Problem {
         }
         let mut response = self.body().unwrap_or_default().into_response();
         *response.status_mut() = kind.status();
+        // For the layer that turns a problem into a page.
+        response.extensions_mut().insert(Said(self.0.detail.clone(), self.0.detail_en.clone()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if kind == Kind::Unauthorized {

@@ -1,9 +1,10 @@
-//! Sessions of the pages: a one-time link becomes a cookie that may read, for half a day, in memory only.
+//! Sessions of the pages: a one-time link or a token becomes a cookie, for half a day, in memory only.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use event_log::TokenHash;
 use sha2::{Digest, Sha256};
 
 /// How long a session lasts.
@@ -23,8 +24,17 @@ pub struct Sessions {
 
 #[derive(Default)]
 struct Held {
-    codes: HashMap<[u8; 32], Instant>,
-    sessions: HashMap<[u8; 32], Instant>,
+    codes: HashMap<[u8; 32], (Instant, ())>,
+    sessions: HashMap<[u8; 32], (Instant, Visitor)>,
+}
+
+/// Whose a session is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visitor {
+    /// Whoever started the server: reads the city and never writes.
+    Link,
+    /// The account of that token, for as long as the token is good.
+    Token(TokenHash),
 }
 
 /// The system gave no random bytes.
@@ -40,7 +50,7 @@ impl Sessions {
     /// A new one-time code, to be put into a link.
     pub fn issue_code(&self, now: Instant) -> Result<String, NoRandomness> {
         let code = random_text()?;
-        insert(&mut self.hold().codes, &code, now, now + CODE_DURATION);
+        insert(&mut self.hold().codes, &code, now, now + CODE_DURATION, ());
         Ok(code)
     }
 
@@ -48,17 +58,30 @@ impl Sessions {
     pub fn redeem(&self, code: &str, now: Instant) -> Result<Option<String>, NoRandomness> {
         let cookie = random_text()?;
         let mut held = self.hold();
-        let used = held.codes.remove(&hash_of(code)).is_some_and(|end| now < end);
+        let used = held.codes.remove(&hash_of(code)).is_some_and(|(end, ())| now < end);
         if !used {
             return Ok(None);
         }
-        insert(&mut held.sessions, &cookie, now, now + SESSION_DURATION);
+        insert(&mut held.sessions, &cookie, now, now + SESSION_DURATION, Visitor::Link);
         Ok(Some(cookie))
     }
 
-    /// Whether the cookie is that of a session.
-    pub fn is_signed_in(&self, cookie: &str, now: Instant) -> bool {
-        self.hold().sessions.get(&hash_of(cookie)).is_some_and(|end| now < *end)
+    /// A session of the account behind a token that was found to be good.
+    pub fn sign_in(&self, token: TokenHash, now: Instant) -> Result<String, NoRandomness> {
+        let cookie = random_text()?;
+        insert(&mut self.hold().sessions, &cookie, now, now + SESSION_DURATION, Visitor::Token(token));
+        Ok(cookie)
+    }
+
+    /// Ends a session.
+    pub fn sign_out(&self, cookie: &str) {
+        self.hold().sessions.remove(&hash_of(cookie));
+    }
+
+    /// Whose session the cookie is.
+    pub fn visitor(&self, cookie: &str, now: Instant) -> Option<Visitor> {
+        let held = self.hold();
+        held.sessions.get(&hash_of(cookie)).filter(|(end, _)| now < *end).map(|(_, visitor)| *visitor)
     }
 
     fn hold(&self) -> MutexGuard<'_, Held> {
@@ -72,20 +95,41 @@ pub fn set_cookie(cookie: &str) -> String {
     format!("{COOKIE_NAME}={cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}")
 }
 
-/// The session's value in a `Cookie` header.
-pub fn cookie_of(header: &str) -> Option<&str> {
-    let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.into_iter().find(|(name, _)| *name == COOKIE_NAME).map(|(_, value)| value)
+/// The `Set-Cookie` that makes a browser forget its session.
+pub fn forget_cookie() -> String {
+    format!("{COOKIE_NAME}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
 }
 
-fn insert(entries: &mut HashMap<[u8; 32], Instant>, secret: &str, now: Instant, end: Instant) {
-    entries.retain(|_, end| now < *end);
+/// What every form of a session carries: another site can neither read it nor work it out from what it can read.
+pub fn form_token(cookie: &str) -> String {
+    base64_url(&Sha256::digest(format!("form {cookie}")))
+}
+
+/// The session's value in a `Cookie` header.
+pub fn cookie_of(header: &str) -> Option<&str> {
+    value_of(header, COOKIE_NAME)
+}
+
+/// The value of a cookie.
+pub(crate) fn value_of<'a>(header: &'a str, cookie: &str) -> Option<&'a str> {
+    let pairs = header.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.into_iter().find(|(name, _)| *name == cookie).map(|(_, value)| value)
+}
+
+fn insert<T>(
+    entries: &mut HashMap<[u8; 32], (Instant, T)>,
+    secret: &str,
+    now: Instant,
+    end: Instant,
+    value: T,
+) {
+    entries.retain(|_, (end, _)| now < *end);
     if entries.len() >= MAX_SESSIONS
-        && let Some(first) = entries.iter().min_by_key(|(_, end)| **end).map(|(hash, _)| *hash)
+        && let Some(first) = entries.iter().min_by_key(|(_, (end, _))| *end).map(|(hash, _)| *hash)
     {
         entries.remove(&first);
     }
-    entries.insert(hash_of(secret), end);
+    entries.insert(hash_of(secret), (end, value));
 }
 
 fn hash_of(secret: &str) -> [u8; 32] {
@@ -122,10 +166,20 @@ mod tests {
         let code = sessions.issue_code(now).unwrap();
         let cookie = sessions.redeem(&code, now).unwrap().unwrap();
         assert_eq!(sessions.redeem(&code, now).unwrap(), None);
-        assert!(sessions.is_signed_in(&cookie, now));
-        assert!(!sessions.is_signed_in(&code, now));
-        assert!(!sessions.is_signed_in(&cookie, now + SESSION_DURATION));
+        assert_eq!(sessions.visitor(&cookie, now), Some(Visitor::Link));
+        assert_eq!(sessions.visitor(&code, now), None);
+        assert_eq!(sessions.visitor(&cookie, now + SESSION_DURATION), None);
         assert_eq!(sessions.redeem("guess", now).unwrap(), None);
+    }
+
+    #[test]
+    fn a_session_of_a_token_ends_when_it_is_signed_out() {
+        let (sessions, now) = (Sessions::default(), Instant::now());
+        let cookie = sessions.sign_in([7; 32], now).unwrap();
+        assert_eq!(sessions.visitor(&cookie, now), Some(Visitor::Token([7; 32])));
+        assert_ne!(form_token(&cookie), form_token(&sessions.sign_in([7; 32], now).unwrap()));
+        sessions.sign_out(&cookie);
+        assert_eq!(sessions.visitor(&cookie, now), None);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The access log over HTTP: what of a request is noted, and how an auditor reads what was.
 
+use std::time::Instant;
+
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use domain::account::Role;
 use domain::ids::AccountId;
 use domain::place::PlaceCode;
+use event_log::TokenHash;
 use serde_json::{Value, json};
 
 use super::App;
@@ -17,12 +20,10 @@ use crate::names;
 use crate::openapi::routes::{Endpoint, Route};
 use crate::problem::{Kind, Problem};
 use crate::request::hexadecimal;
+use crate::sessions::Visitor;
 
 /// Bytes of a hash by which a session or an unknown token is told from others.
 const MARK_BYTES: usize = 6;
-
-/// The media type of pages.
-const HTML: &str = "text/html";
 
 /// What is noted of a request once it is answered.
 pub(crate) struct ToNote {
@@ -30,6 +31,15 @@ pub(crate) struct ToNote {
     path: String,
     headers: HeaderMap,
     is_open: bool,
+}
+
+/// The address of a request. A sign-in code is a secret for as long as nobody has used it.
+fn path_of(act: Act, request: &Request) -> String {
+    let uri = request.uri();
+    match (act, uri.query()) {
+        (Act::SignIn, _) | (_, None) => uri.path().to_owned(),
+        (_, Some(query)) => format!("{}?{query}", uri.path()),
+    }
 }
 
 /// Who asks, as far as it is known.
@@ -44,21 +54,27 @@ impl ToNote {
     pub(crate) fn of(route: &Route, request: &Request) -> Option<Self> {
         let act = match route.endpoint {
             Endpoint::Command => Act::Command,
-            Endpoint::SignIn => Act::SignIn,
             Endpoint::Events => Act::Export,
             Endpoint::EventStream => Act::Follow,
             Endpoint::AccessLog => Act::AccessLog,
-            _ if matches!(route.access, Access::Read(_)) || route.media_types.contains(&HTML) => Act::Read,
+            _ if matches!(route.access, Access::Read(_)) => Act::Read,
             _ => return None,
         };
-        let uri = request.uri();
-        // A sign-in code is a secret for as long as nobody has used it.
-        let path = match (act, uri.query()) {
-            (Act::SignIn, _) | (_, None) => uri.path().to_owned(),
-            (_, Some(query)) => format!("{}?{query}", uri.path()),
-        };
         let is_open = matches!(route.access, Access::Open);
-        Some(Self { act, path, headers: request.headers().clone(), is_open })
+        Some(Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open })
+    }
+
+    /// What is to be noted of a request to a page: whoever has signed in is shown what is in the log.
+    pub(crate) fn of_page(request: &Request) -> Self {
+        let uri = request.uri();
+        let is_sent = request.method() == Method::POST;
+        let act = match uri.path() {
+            "/sign-in" if is_sent || uri.query().is_some_and(|query| query.contains("code=")) => Act::SignIn,
+            "/log" => Act::Export,
+            path if is_sent && path.starts_with("/work/") => Act::Command,
+            _ => Act::Read,
+        };
+        Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open: true }
     }
 
     /// Whether the answer may be given only once it is noted.
@@ -97,22 +113,30 @@ impl App {
     fn asking(&self, headers: &HeaderMap) -> Asking {
         let unknown = |who: String| Asking { who, role: None, scope: None };
         match credential(headers) {
-            Ok(Credential::Token(hash)) => {
-                let id = self.service.control().account_of_token(&hash).ok().flatten();
-                let Some(id) = id else { return unknown(format!("token:{}", mark(&hash))) };
-                let state = self.service.state();
-                let account = state.as_ref().and_then(|state| {
-                    let id: AccountId = id.parse().ok()?;
-                    state.accounts.get(&id)
-                });
-                let (role, scope) = account.map(|account| (account.role, account.scope.clone())).unzip();
-                Asking { who: id, role, scope }
-            }
-            Ok(Credential::Session(cookie)) => {
-                unknown(format!("session:{}", mark(&crate::auth::token_hash(&cookie))))
-            }
+            Ok(Credential::Token(hash)) => self.asking_account(&hash),
+            Ok(Credential::Session(cookie)) => match self.sessions.visitor(&cookie, Instant::now()) {
+                Some(Visitor::Token(hash)) => self.asking_account(&hash),
+                Some(Visitor::Link) | None => {
+                    unknown(format!("session:{}", mark(&crate::auth::token_hash(&cookie))))
+                }
+            },
             Ok(Credential::None) | Err(_) => unknown("-".to_owned()),
         }
+    }
+
+    /// The account behind a token.
+    fn asking_account(&self, hash: &TokenHash) -> Asking {
+        let id = self.service.control().account_of_token(hash).ok().flatten();
+        let Some(id) = id else {
+            return Asking { who: format!("token:{}", mark(hash)), role: None, scope: None };
+        };
+        let state = self.service.state();
+        let account = state.as_ref().and_then(|state| {
+            let id: AccountId = id.parse().ok()?;
+            state.accounts.get(&id)
+        });
+        let (role, scope) = account.map(|account| (account.role, account.scope.clone())).unzip();
+        Asking { who: id, role, scope }
     }
 }
 

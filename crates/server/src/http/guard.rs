@@ -16,6 +16,7 @@ use super::query::Query;
 use crate::auth::{Access, Credential, Principal, credential, principal_of, sign_in_first, unknown_token};
 use crate::openapi::routes::Route;
 use crate::problem::{Kind, Problem};
+use crate::sessions::Visitor;
 
 /// How long a token just issued beside the server waits until its event has been read.
 const NEW_ACCOUNT_WAIT: Duration = Duration::from_secs(2);
@@ -29,10 +30,10 @@ const LOG_UNREACHABLE_SINCE: HeaderName = HeaderName::from_static("lianjian-log-
 const PROTECTION: [(HeaderName, &str); 5] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
+    (header::REFERRER_POLICY, "same-origin"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
@@ -94,10 +95,12 @@ impl App {
     pub(crate) async fn reader(&self, headers: &HeaderMap) -> Result<Option<Principal>, Problem> {
         match credential(headers)? {
             Credential::Token(hash) => self.account_of(hash).await.map(Some),
-            Credential::Session(cookie) if self.sessions.is_signed_in(&cookie, Instant::now()) => {
-                Ok(Some(Principal::of_session(self.service.city().clone())))
-            }
-            Credential::Session(_) | Credential::None => Ok(None),
+            Credential::Session(cookie) => match self.sessions.visitor(&cookie, Instant::now()) {
+                Some(Visitor::Link) => Ok(Some(Principal::of_session(self.service.city().clone()))),
+                Some(Visitor::Token(hash)) => self.account_of(hash).await.map(Some),
+                None => Ok(None),
+            },
+            Credential::None => Ok(None),
         }
     }
 
@@ -109,7 +112,8 @@ impl App {
         }
     }
 
-    async fn account_of(&self, hash: event_log::TokenHash) -> Result<Principal, Problem> {
+    /// The account of a token.
+    pub(crate) async fn account_of(&self, hash: event_log::TokenHash) -> Result<Principal, Problem> {
         let mut known = self.service.control().account_of_token(&hash)?;
         if known.is_none() {
             // Another instance may have issued it just now; where its store does not answer, the token stays unknown.

@@ -1,88 +1,108 @@
-//! The pages over HTTP: the city's page, the one-time link, and the style.
+//! The pages over HTTP: their routes, and the layer that says a problem in words.
 
-use std::time::Instant;
-
-use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
-use domain::PolicyCalendar;
-use projections::{Reading, city_view};
+use axum::routing::get;
 
 use super::App;
-use super::answer::{POSITION, typed};
-use super::query::Query;
-use super::reads::view_problem;
-use crate::auth::{Principal, READERS};
-use crate::page;
-use crate::problem::Problem;
-use crate::sessions::set_cookie;
+use super::access::ToNote;
+use super::answer::typed;
+use crate::pages::layout::document;
+use crate::pages::sign_in::note as note_page;
+use crate::pages::{SCRIPT, STYLE, words};
+use crate::problem::{Problem, Said};
 
-/// `/`: the city's figures for who has signed in and may read the city, a note for anybody else.
-pub(crate) async fn city(State(app): State<App>, headers: HeaderMap) -> Response {
-    match app.city_page(&headers).await {
-        Ok(page) => page,
-        Err(problem) => {
-            let body = page::unavailable(problem.detail(), problem.detail_en());
-            // The problem's own answer notes it in the log and brings its headers.
-            let mut response = problem.into_response();
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-            response.headers_mut().remove(header::CONTENT_LENGTH);
-            *response.body_mut() = body.into();
-            response
-        }
-    }
+mod asked;
+mod bulk;
+mod choices;
+mod log;
+mod names;
+mod papers;
+mod places;
+mod prefill;
+mod search;
+mod sessions;
+mod single;
+mod trend;
+mod work;
+
+/// The routes of the pages.
+pub(super) fn router(app: App) -> Router<App> {
+    Router::new()
+        .route("/", get(places::home))
+        .route("/counties/{code}", get(places::county))
+        .route("/counties/{code}/register", get(places::register))
+        .route("/townships/{code}", get(places::township))
+        .route("/figures/{code}/{figure}", get(places::figure))
+        .route("/obligations", get(places::obligations))
+        .route("/joint-branches/{id}", get(single::joint_branch))
+        .route("/organizations/{id}", get(single::organization))
+        .route("/events/{position}", get(log::event))
+        .route("/log", get(search::search))
+        .route("/compare", get(search::compare))
+        .route("/components", get(single::components))
+        .route("/brief/{code}", get(papers::brief_of))
+        .route("/work", get(work::index))
+        .route("/work/{command}", get(work::open).post(work::send))
+        .route("/work/{command}/template", get(bulk::empty))
+        .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
+        .route("/work/{command}/bulk/record", axum::routing::post(bulk::record))
+        .route("/sign-in", get(sessions::open).post(sessions::sign_in))
+        .route("/sign-out", axum::routing::post(sessions::sign_out))
+        .layer(from_fn_with_state(app.clone(), note))
+        .layer(from_fn_with_state(app, say_in_words))
+        .route("/style.css", get(async || fixed("text/css; charset=utf-8", STYLE)))
+        .route("/pages.js", get(async || fixed("text/javascript; charset=utf-8", SCRIPT)))
 }
 
-/// `/sign-in?code=…`: uses the code up, sets the cookie and goes to the page.
-pub(crate) async fn sign_in(
-    State(app): State<App>,
-    Extension(query): Extension<Query>,
-) -> Result<Response, Problem> {
-    let code = query.text("code").unwrap_or_default();
-    let redeemed =
-        app.sessions.redeem(code, Instant::now()).map_err(|error| Problem::internal(error.to_string()))?;
-    let Some(cookie) = redeemed else {
-        return Ok((StatusCode::FORBIDDEN, Html(page::sign_in_refused())).into_response());
-    };
-    let cookie =
-        HeaderValue::from_str(&set_cookie(&cookie)).map_err(|error| Problem::internal(error.to_string()))?;
-    let headers = [(header::LOCATION, HeaderValue::from_static("/")), (header::SET_COOKIE, cookie)];
-    Ok((StatusCode::SEE_OTHER, headers).into_response())
-}
-
-/// `/style.css`.
-pub(crate) async fn style() -> Response {
-    let mut response = typed("text/css; charset=utf-8", page::STYLE.into());
+fn fixed(media_type: &'static str, text: &'static str) -> Response {
+    let mut response = typed(media_type, text.into());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
-impl App {
-    async fn city_page(&self, headers: &HeaderMap) -> Result<Response, Problem> {
-        let code = self.service.city();
-        let may_read = |principal: &Principal| {
-            principal.require_role(READERS).and_then(|()| principal.require_place(code, None)).is_ok()
-        };
-        if !self.reader(headers).await?.is_some_and(|principal| may_read(&principal)) {
-            return Ok(Html(page::sign_in_note()).into_response());
-        }
-        let views = self.views_past(0).await?;
-        let policies = PolicyCalendar::new(self.service.policy(), views.policies());
-        let reading = Reading { views: &views, policies: &policies, on: self.today() };
-        let view = city_view(reading, None).map_err(view_problem)?;
-        let name = views.place_by_code(code).map_or_else(|| code.to_string(), |place| place.name.to_string());
-        let notices = page::Notices {
-            log_unreachable_since: self.service.log_unreachable_since().map(|since| since.to_string()),
-            unsafe_settings: self.state()?.unsafe_settings.clone(),
-            not_witnessed: self
-                .service
-                .sealed()
-                .is_none_or(|sealed| sealed.witnessed().is_ok_and(|heads| heads.is_empty())),
-        };
-        let mut response = Html(page::city(&name, &view, &notices)).into_response();
-        response.headers_mut().insert(POSITION, HeaderValue::from(view.position));
-        Ok(response)
+/// Notes who was shown which page. What cannot be noted is not shown, and what is not the signed log is not either.
+async fn note(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    app.check_history()?;
+    let noted = ToNote::of_page(&request);
+    let is_read = noted.is_read();
+    if is_read {
+        app.require_writable_access_log()?;
     }
+    let response = next.run(request).await;
+    match app.note(noted, response.status()) {
+        Err(problem) if is_read => Err(problem),
+        // A command was decided either way, and whoever gave it is told.
+        Ok(()) | Err(_) => Ok(response),
+    }
+}
+
+/// A problem of a page is a page: its sentence in the reader's language, under the problem's own status and headers.
+async fn say_in_words(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let mut response = next.run(request).await;
+    let Some(Said(chinese, english)) = response.extensions().get::<Said>().cloned() else { return response };
+    let visit = app.plain_visit(&headers, &uri);
+    let said = visit.language.pick(chinese, english);
+    let page = document(&visit, visit.t(words::UNAVAILABLE), &note_page(&visit, &said));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = page.into();
+    response
+}
+
+/// The answer that leads elsewhere, so that a reload does not send a form again.
+fn see_other(location: &str) -> Response {
+    match HeaderValue::from_str(location) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// A page with its status.
+fn page(status: StatusCode, text: String) -> Response {
+    (status, Html(text)).into_response()
 }

@@ -45,6 +45,11 @@ impl Query {
         Ok(Self { values })
     }
 
+    /// A query that was read elsewhere.
+    pub(crate) fn of(values: BTreeMap<String, String>) -> Self {
+        Self { values }
+    }
+
     /// The text of a parameter.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
@@ -126,7 +131,8 @@ impl Query {
     }
 }
 
-fn pairs<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
+/// The pairs of a query, in their order.
+pub(crate) fn pairs<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
     let read = Pairs::try_from_uri(uri).map(|Pairs(pairs)| pairs);
     read.map_err(|_| malformed("查询字符串无法读取".into(), "the query string does not read".into()))
 }

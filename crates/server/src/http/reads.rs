@@ -126,19 +126,7 @@ async fn read(
 ) -> Result<Response, Problem> {
     question.authorise(app, principal)?;
     let frame = app.frame(principal, query, &format!("{question:?}")).await?;
-    let defaults = app.service.policy();
-    let policies = PolicyCalendar::new(defaults, frame.views.policies());
-    let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
-    let figure = query.text("figure");
-    let asked = Asked {
-        question: question.clone(),
-        figure: figure.map(str::to_owned),
-        position: frame.views.position(),
-        as_of: frame.as_of,
-        on: frame.on,
-    };
-    let made = app.recent_views.get_or_make(asked, || question.view(reading, defaults, figure));
-    let mut view = View::clone(&*made.map_err(view_problem)?);
+    let mut view = View::clone(&*app.counted(&frame, &question, query.text("figure"))?);
     question.keep_own(principal, &mut view);
     let past = query.past();
     view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
@@ -234,6 +222,29 @@ impl Question {
 }
 
 impl App {
+    /// The answer to a question about a snapshot: made now, or a moment ago for somebody else.
+    pub(crate) fn counted(
+        &self,
+        frame: &Frame,
+        question: &Question,
+        figure: Option<&str>,
+    ) -> Result<Arc<View>, Problem> {
+        let defaults = self.service.policy();
+        let asked = Asked {
+            question: question.clone(),
+            figure: figure.map(str::to_owned),
+            position: frame.views.position(),
+            as_of: frame.as_of,
+            on: frame.on,
+        };
+        let make = || {
+            let policies = PolicyCalendar::new(defaults, frame.views.policies());
+            let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
+            question.view(reading, defaults, figure)
+        };
+        self.recent_views.get_or_make(asked, make).map_err(view_problem)
+    }
+
     /// The snapshot that a query asks for: as of a day, as known at a time or position, not before `min_position`.
     pub(crate) async fn frame(
         &self,

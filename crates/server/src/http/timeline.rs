@@ -67,7 +67,8 @@ pub(crate) async fn timeline(
 }
 
 impl App {
-    async fn timeline_row(
+    /// An entry as it is shown.
+    pub(crate) async fn timeline_row(
         &self,
         principal: &Principal,
         entry: TimelineEntry,
@@ -87,7 +88,8 @@ impl App {
     }
 }
 
-fn row(decoded: &Decoded, is_late: bool) -> Result<Value, Problem> {
+/// An event as an entry of a timeline.
+pub(crate) fn row(decoded: &Decoded, is_late: bool) -> Result<Value, Problem> {
     let broken =
         |error: serde_json::Error| Problem::internal(format!("a timeline cannot be written: {error}"));
     let EventMeta {

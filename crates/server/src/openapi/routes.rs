@@ -1,4 +1,5 @@
-//! The table of routes: what the router mounts, what the guard checks, and what `openapi.json` says, from one place.
+//! The table of the interface's routes: what the router mounts, what the guard checks, and what `openapi.json` says, from
+//! one place. Pages are for people and stand in `http::pages`.
 
 use domain::account::Role;
 
@@ -67,12 +68,6 @@ pub enum Endpoint {
     CommandSchema,
     /// The schema of an event.
     EventSchema,
-    /// The page.
-    Page,
-    /// The one-time link.
-    SignIn,
-    /// The page's looks.
-    Style,
 }
 
 /// The shape of a parameter.
@@ -174,7 +169,6 @@ const DUE_BEFORE: Parameter =
     parameter("due_before", Shape::Date, "只列该日之前到期的 / only those due before that day");
 const AFTER: Parameter = parameter("after", Shape::Position, "从该位置之后开始 / begins after that position");
 const TYPE: Parameter = parameter("type", Shape::Text, "只列此类型的事件 / only events of this type");
-const SIGN_IN_CODE: Parameter = parameter("code", Shape::Text, "一次性登录码 / the one-time code");
 
 const VIEW: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, FIGURE, LIMIT, CURSOR];
 const ENTITY: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION];
@@ -195,7 +189,6 @@ const EVENT_LISTS: &[&str] = &["application/x-ndjson", "application/cloudevents-
 const SCHEMA: &[&str] = &["application/schema+json"];
 const TEXT: &[&str] = &["text/plain"];
 const BYTES: &[&str] = &["application/octet-stream"];
-const HTML: &[&str] = &["text/html"];
 
 const READ_STATUSES: &[u16] = &[200, 304, 404, 503];
 
@@ -377,15 +370,4 @@ pub const ROUTES: &[Route] = &[
         &[200, 404],
         "事件的模式 / the schema of an event",
     ),
-    open(Endpoint::Page, "/", HTML, &[200, 503], "首页 / the city's page"),
-    Route {
-        endpoint: Endpoint::SignIn,
-        path: "/sign-in",
-        summary: "一次性登录链接 / the one-time sign-in link",
-        query: &[SIGN_IN_CODE],
-        access: Access::Open,
-        media_types: HTML,
-        statuses: &[303, 403],
-    },
-    open(Endpoint::Style, "/style.css", &["text/css"], &[200], "样式 / the page's looks"),
 ];

@@ -1,0 +1,193 @@
+//! Many of one command from a sheet: the template, the trial in which every row is decided, and the recording of all of them.
+
+use axum::body::Bytes;
+use axum::extract::{Multipart, Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::ids::CommandId;
+use serde_json::Value;
+use ulid::Ulid;
+
+use super::asked::Asked;
+use super::sessions::{check_form_token, check_same_site};
+use super::work::{fields_for, new_key, reads_only, submit, title_of};
+use super::{papers, see_other};
+use crate::auth::{Credential, credential};
+use crate::http::App;
+use crate::pages::forms::schema::Field;
+use crate::pages::forms::sheet::{RefusedRow, SheetColumn, column_name, columns, tried};
+use crate::pages::forms::values::{Posted, posted_of, request_of};
+use crate::papers::{MAX_SHEET_ROWS, SheetError, read_sheet, template};
+use crate::preview::Rehearsal;
+use crate::problem::{Kind, Problem};
+use crate::request::CommandRequest;
+
+/// `/work/{command}/template`: an empty sheet.
+pub(super) async fn empty(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let fields = fields_for(&app, &asked, &command)?;
+    let bytes = template(&columns(&asked.visit, &fields)).map_err(papers::paper_problem)?;
+    Ok(papers::file(&asked.visit, &command, "xlsx", papers::XLSX, bytes))
+}
+
+/// `POST /work/{command}/bulk`: tries a filled sheet; nothing is recorded.
+pub(super) async fn attempt(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    mut asked: Asked,
+    headers: HeaderMap,
+    mut parts: Multipart,
+) -> Result<Response, Problem> {
+    check_same_site(&headers)?;
+    let fields = fields_for(&app, &asked, &command)?;
+    asked.frame(&app).await?;
+    let (mut sent, mut file) = (Vec::new(), Bytes::new());
+    while let Some(part) = parts.next_field().await.map_err(|_| broken_upload())? {
+        let name = part.name().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "file" => file = part.bytes().await.map_err(|_| broken_upload())?,
+            _ => sent.push((name, part.text().await.map_err(|_| broken_upload())?)),
+        }
+    }
+    check_session(&headers, &sent)?;
+    let columns = columns(&asked.visit, &fields);
+    let rows = read_sheet(&file, &columns).map_err(|error| unreadable(&error))?;
+    let key = new_key(&app)?;
+    let state = app.state()?;
+    let mut trial = Rehearsal::new(&state, app.service.policy(), (app.clock)());
+    let (mut requests, mut refused) = (Vec::new(), Vec::new());
+    for (index, (line, texts)) in rows.iter().enumerate() {
+        let request = request_of(&fields, &texts.iter().cloned().collect::<Posted>());
+        let given = given(&asked, &command, &key, index, request.clone())?;
+        if let Err(error) = trial.take(given) {
+            refused.extend(blame(&asked, &fields, &columns, *line, &request, &Problem::from(error)));
+        }
+        requests.push(request);
+    }
+    let requests = serde_json::to_string(&requests).map_err(|error| Problem::internal(error.to_string()))?;
+    let main = tried(&asked.visit, &command, rows.len(), &refused, &key, &requests);
+    Ok(asked.show(title_of(&asked, &command), &main))
+}
+
+/// `POST /work/{command}/bulk/record`: records rows that were all found good. Each has a key of its own that follows from the
+/// form's, so that sending the form again completes what was cut off.
+pub(super) async fn record(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    asked: Asked,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    check_same_site(&headers)?;
+    let sent: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    check_session(&headers, &sent)?;
+    fields_for(&app, &asked, &command)?;
+    let text = |name: &str| sent.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
+    let requests: Vec<Value> = serde_json::from_str(text("_requests")).map_err(|_| broken_upload())?;
+    if requests.len() > MAX_SHEET_ROWS {
+        return Err(unreadable(&SheetError::TooManyRows));
+    }
+    let mut last = None;
+    for (index, request) in requests.into_iter().enumerate() {
+        let given = given(&asked, &command, text("_key"), index, request)?;
+        last = Some(submit(&app, given).await.map_err(|error| stopped_at(index, Problem::from(error)))?);
+    }
+    match last {
+        Some(recorded) => {
+            Ok(see_other(&format!("/events/{0}?recorded=1&min_position={0}", recorded.position)))
+        }
+        None => Err(broken_upload()),
+    }
+}
+
+fn check_session(headers: &HeaderMap, sent: &[(String, String)]) -> Result<(), Problem> {
+    match credential(headers)? {
+        Credential::Session(cookie) => check_form_token(&cookie, sent),
+        Credential::Token(_) => Ok(()),
+        Credential::None => Err(crate::auth::sign_in_first()),
+    }
+}
+
+/// A row's command: its key follows from the form's key and the row's number.
+fn given(
+    asked: &Asked,
+    command: &str,
+    key: &str,
+    index: usize,
+    body: Value,
+) -> Result<CommandRequest, Problem> {
+    let form: CommandId = key.parse().map_err(|_| broken_upload())?;
+    let id = CommandId(Ulid(form.0.0.wrapping_add(index as u128)));
+    let actor = asked.principal.actor().ok_or_else(reads_only)?;
+    Ok(CommandRequest { id, name: command.to_owned(), body, actor, if_match: None, traceparent: None })
+}
+
+/// Which cells are to blame: by the pointer of what is refused, or the row as a whole.
+fn blame(
+    asked: &Asked,
+    fields: &[Field],
+    columns: &[SheetColumn],
+    line: usize,
+    request: &Value,
+    problem: &Problem,
+) -> Vec<RefusedRow> {
+    let (refusal, language) = (problem.refusal(), asked.visit.language);
+    let at = |pointer: Option<&str>, detail: &str| {
+        let index = pointer.and_then(|pointer| columns.iter().position(|column| column.pointer == pointer));
+        let (place, label) = match index {
+            Some(index) => (format!("{}{line}", column_name(index)), columns[index].label.clone()),
+            None => (
+                language.pick(format!("第 {line} 行"), format!("row {line}")),
+                pointer.unwrap_or_default().to_owned(),
+            ),
+        };
+        RefusedRow { place, label, detail: detail.to_owned() }
+    };
+    // A row's lists have moved up in its request; a cell is named only where they have not.
+    let has_moved = posted_of(fields, request).len() != columns.len()
+        && refusal.errors.iter().any(|error| error.pointer.matches('/').count() > 3);
+    if refusal.errors.is_empty() {
+        let rule = refusal.rule.map(|(rule, _)| format!("（{rule}）")).unwrap_or_default();
+        return vec![at(
+            refusal.pointer.as_deref(),
+            &format!("{}{rule}", language.pick(&refusal.detail.0, &refusal.detail.1)),
+        )];
+    }
+    let one = |error: &crate::shape_error::ShapeError| {
+        let pointer = crate::pages::forms::render::shown_at(&error.pointer, &error.detail_en);
+        at(Some(pointer.as_str()).filter(|_| !has_moved), language.pick(&error.detail, &error.detail_en))
+    };
+    refusal.errors.iter().map(one).collect()
+}
+
+fn stopped_at(index: usize, problem: Problem) -> Problem {
+    let refusal = problem.refusal();
+    let zh = format!(
+        "前 {index} 行已记录，第 {} 行未记录：{}；请改正后重新上传其余各行",
+        index + 1,
+        refusal.detail.0
+    );
+    let en = format!(
+        "the first {index} rows are recorded, row {} is not: {}; correct it and send the rest again",
+        index + 1,
+        refusal.detail.1
+    );
+    Problem::new(problem.kind(), zh, en)
+}
+
+fn unreadable(error: &SheetError) -> Problem {
+    let text = error.to_string();
+    let (zh, en) = text.split_once(" / ").unwrap_or((&text, &text));
+    Problem::new(Kind::Malformed, zh, en)
+}
+
+fn broken_upload() -> Problem {
+    Problem::new(
+        Kind::Malformed,
+        "上传的内容不完整，没有记录任何内容",
+        "the upload is incomplete; nothing was recorded",
+    )
+}

@@ -1,0 +1,76 @@
+//! The page of one record of the log.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::EventBody;
+use domain::event::Entity;
+use event_log::envelope::{Decoded, decode};
+
+use super::asked::Asked;
+use super::names::NameFinder;
+use super::single::codes;
+use crate::http::App;
+use crate::http::reads::unknown;
+use crate::http::timeline::row;
+use crate::names::holder;
+use crate::pages::event::page;
+use crate::pages::words::events::event as event_words;
+use crate::problem::Problem;
+
+/// `/events/{position}`.
+pub(super) async fn event(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let position: u64 = key.parse().ok().filter(|position| *position > 0).ok_or_else(|| unknown(&key))?;
+    let stored = app.service.log().read(position - 1, 1).await?.into_iter().next();
+    let stored = stored.filter(|found| found.position == position).ok_or_else(|| unknown(&key))?;
+    let decoded = decode(&stored.body)
+        .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
+    require_event(&app, &asked, &decoded)?;
+    let frame = asked.frame(&app).await?;
+    let meta = &decoded.event.meta;
+    let county = meta.scope.county.as_ref();
+    let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
+    let delay = meta.recorded_at.day().days_since(meta.effective_date);
+    let is_late = u32::try_from(delay).is_ok_and(|delay| delay >= policy.figures.late_entry_days);
+    let mut shown = row(&decoded, is_late)?;
+    if asked.principal.sees_actors() {
+        shown["actor_name"] = holder(app.service.control(), &meta.actor)?.into();
+    }
+    let extra = &decoded.extra;
+    let first = position - u64::from(extra.command_index);
+    let siblings: Vec<u64> =
+        (first..first + u64::from(extra.command_count)).filter(|sibling| *sibling != position).collect();
+    let state = app.state()?;
+    let visit = &asked.visit;
+    let link = |path: &str| visit.link(path);
+    let codes = codes(&app, &frame, county, visit.language);
+    let finder =
+        NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
+    let text = String::from_utf8_lossy(&stored.body);
+    let main = page(visit, &shown, &text, &siblings, &|key| finder.find(key));
+    let title = format!("{} #{position}", event_words(visit.language, decoded.event.body.event_type()));
+    Ok(asked.show(&title, &main))
+}
+
+/// Whether the reader may read the record: what has no county is everybody's; what a joint branch's members read lies in
+/// their scope as well.
+pub(super) fn require_event(app: &App, asked: &Asked, decoded: &Decoded) -> Result<(), Problem> {
+    let scope = &decoded.event.meta.scope;
+    if scope.county.is_none() && !is_of_an_account(&decoded.event.body) {
+        return Ok(());
+    }
+    let state = app.state()?;
+    if let Entity::JointBranch(id) = decoded.event.body.entity()
+        && let Some(found) = state.joint_branches.get(&id)
+    {
+        return asked.principal.require_joint_branch(&state, found);
+    }
+    asked.principal.require_scope(scope, &decoded.event.meta.position.to_string())
+}
+
+fn is_of_an_account(body: &EventBody) -> bool {
+    matches!(body.entity(), Entity::Account(_))
+}

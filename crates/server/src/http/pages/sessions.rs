@@ -1,0 +1,138 @@
+//! Signing in and out: a one-time link or a token becomes a cookie, and the cookie ends.
+
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::Response;
+
+use super::{page, see_other};
+use crate::auth::{Credential, credential, token_hash};
+use crate::http::App;
+use crate::pages::layout::document;
+use crate::pages::sign_in::{form, note};
+use crate::pages::words as w;
+use crate::problem::{Kind, Problem};
+use crate::sessions::{NoRandomness, forget_cookie, form_token, set_cookie};
+
+/// The longest form for signing in.
+const MAX_FORM_BYTES: usize = 4_096;
+
+/// `/sign-in`: the form; with `code`, uses the one-time code up.
+pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
+    let visit = app.plain_visit(&headers, &uri);
+    let Some(code) = visit.parameter("code") else {
+        return Ok(page(StatusCode::OK, document(&visit, visit.t(w::SIGN_IN), &form(&visit, false))));
+    };
+    match app.sessions.redeem(code, Instant::now()).map_err(no_randomness)? {
+        Some(cookie) => signed_in(&cookie),
+        None => {
+            let refused =
+                document(&visit, visit.t(w::LINK_REFUSED_TITLE), &note(&visit, visit.t(w::LINK_REFUSED)));
+            Ok(page(StatusCode::FORBIDDEN, refused))
+        }
+    }
+}
+
+/// `POST /sign-in`: a token becomes a session, if its account is good today.
+pub(super) async fn sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    uri: Uri,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    check_same_site(&headers)?;
+    let visit = app.plain_visit(&headers, &uri);
+    let sent = if body.len() > MAX_FORM_BYTES { &[][..] } else { &body[..] };
+    let token = form_urlencoded::parse(sent)
+        .find(|(name, _)| name == "token")
+        .map(|(_, value)| value.trim().to_owned());
+    let hash = token_hash(&token.unwrap_or_default());
+    match app.account_of(hash).await {
+        Ok(_) => signed_in(&app.sessions.sign_in(hash, Instant::now()).map_err(no_randomness)?),
+        Err(problem) if problem.kind() == Kind::Unauthorized => {
+            let again = document(&visit, visit.t(w::SIGN_IN), &form(&visit, true));
+            Ok(page(StatusCode::FORBIDDEN, again))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `POST /sign-out`.
+pub(super) async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    check_same_site(&headers)?;
+    let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    if let Ok(Credential::Session(cookie)) = credential(&headers) {
+        check_form_token(&cookie, &fields)?;
+        app.sessions.sign_out(&cookie);
+    }
+    let mut response = see_other("/sign-in");
+    response.headers_mut().insert(header::SET_COOKIE, header_value(&forget_cookie())?);
+    Ok(response)
+}
+
+fn signed_in(cookie: &str) -> Result<Response, Problem> {
+    let mut response = see_other("/");
+    response.headers_mut().insert(header::SET_COOKIE, header_value(&set_cookie(cookie))?);
+    Ok(response)
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, Problem> {
+    HeaderValue::from_str(text).map_err(|error| Problem::internal(error.to_string()))
+}
+
+fn no_randomness(error: NoRandomness) -> Problem {
+    Problem::internal(error.to_string())
+}
+
+/// A form that another site sends is refused, whatever it carries.
+pub(super) fn check_same_site(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let host = text(header::HOST.as_str());
+    let is_own = match text(header::ORIGIN.as_str()) {
+        None => true,
+        Some(origin) => origin.split_once("://").map(|(_, own)| own) == host,
+    };
+    let is_cross = matches!(text("sec-fetch-site"), Some("cross-site" | "same-site"));
+    if is_own && !is_cross {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::Forbidden, w::CROSS_SITE.0, w::CROSS_SITE.1))
+}
+
+/// A form is of this session, or it changes nothing.
+pub(super) fn check_form_token(cookie: &str, fields: &[(String, String)]) -> Result<(), Problem> {
+    let expected = form_token(cookie);
+    if fields.iter().any(|(name, value)| name == "_token" && *value == expected) {
+        return Ok(());
+    }
+    Err(Problem::new(Kind::Forbidden, w::EXPIRED_FORM.0, w::EXPIRED_FORM.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_of_another_site_or_session_is_refused() {
+        let sent = |origin: &'static str| {
+            HeaderMap::from_iter([
+                (header::HOST, HeaderValue::from_static("127.0.0.1:8080")),
+                (header::ORIGIN, HeaderValue::from_static(origin)),
+            ])
+        };
+        assert!(check_same_site(&sent("http://127.0.0.1:8080")).is_ok());
+        for origin in ["http://example.org", "http://127.0.0.1:9090", "null"] {
+            assert!(check_same_site(&sent(origin)).is_err(), "{origin}");
+        }
+        let fields = |token: String| vec![("_token".to_owned(), token)];
+        assert!(check_form_token("cookie", &fields(form_token("cookie"))).is_ok());
+        assert!(check_form_token("cookie", &fields(form_token("other"))).is_err());
+        assert!(check_form_token("cookie", &[]).is_err());
+    }
+}

@@ -1,0 +1,73 @@
+//! The trend of headline figures: what they were at the end of each of the last quarters, as it is known now.
+
+use std::collections::BTreeMap;
+
+use domain::date::Date;
+use domain::joint_branch::Arrangement;
+use domain::place::{Level, PlaceCode};
+use domain::quarter::Quarter;
+use projections::rows::JointBranchRow;
+use projections::{View, Views};
+
+use crate::pages::tier::TREND_QUARTERS;
+
+/// The values of the figures that have a trend, the newest last.
+pub(super) fn trend(views: &Views, code: &PlaceCode, view: &View) -> BTreeMap<&'static str, Vec<u64>> {
+    let own: Vec<_> = views.readable_by(code).filter(|row| is_led_from(row, code)).collect();
+    let ends: Vec<(Quarter, Date)> =
+        last_quarters(view.as_of).map(|quarter| (quarter, quarter.end())).collect();
+    let live = |arrangement: Option<Arrangement>| {
+        let count = |day: Date| {
+            own.iter()
+                .filter(|row| {
+                    was_live(row, day) && arrangement.is_none_or(|wanted| row.arrangement == wanted)
+                })
+                .count() as u64
+        };
+        ends.iter().map(|(_, end)| count(*end)).collect::<Vec<_>>()
+    };
+    let graded = |pick: fn(&projections::GradeCounts) -> u64| {
+        let counts = view.breakdowns.as_ref().map(|found| &found.grades_by_quarter);
+        let count = |quarter: &Quarter| counts.and_then(|counts| counts.get(quarter)).map_or(0, pick);
+        ends.iter().map(|(quarter, _)| count(quarter)).collect::<Vec<_>>()
+    };
+    BTreeMap::from([
+        ("joint_branches", live(None)),
+        ("mergers", live(Some(Arrangement::Merger))),
+        ("pairings", live(Some(Arrangement::Pairing))),
+        ("poor", graded(|counts| counts.poor)),
+        ("evaluations_missing", graded(|counts| counts.missing)),
+    ])
+}
+
+/// The quarters that have ended by a day, the newest last.
+fn last_quarters(day: Date) -> impl Iterator<Item = Quarter> {
+    let first = Quarter::of(day.plus_months(-3 * TREND_QUARTERS as i32));
+    std::iter::successors(Some(first), |quarter| Some(quarter.next())).take(TREND_QUARTERS)
+}
+
+fn was_live(row: &JointBranchRow, day: Date) -> bool {
+    let established = row.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day);
+    established && row.dissolved_on.is_none_or(|dissolved| day < dissolved)
+}
+
+/// A joint branch is counted where its lead township lies.
+fn is_led_from(row: &JointBranchRow, code: &PlaceCode) -> bool {
+    match code.level() {
+        Level::City => true,
+        Level::County => row.county.as_ref().is_some_and(|county| county.code == *code),
+        Level::Township | Level::Village => row.lead_township.as_ref().is_some_and(|lead| lead.code == *code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_quarter_shown_has_ended() {
+        let quarters: Vec<_> =
+            last_quarters("2026-11-25".parse().unwrap()).map(|quarter| quarter.to_string()).collect();
+        assert_eq!((quarters.len(), quarters[0].as_str(), quarters[7].as_str()), (8, "2024Q4", "2026Q3"));
+    }
+}

@@ -1,0 +1,365 @@
+//! Doing the work: the list of commands, each one's form, its preview, and the recording with the form's own key.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::ids::{CommandId, JointBranchId};
+use domain::joint_branch::{Arrangement, JointBranch, Phase};
+use domain::{CommandBody, Policy, role_may};
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+use super::asked::Asked;
+use super::choices::Choices;
+use super::names::NameFinder;
+use super::prefill::prefill;
+use super::see_other;
+use super::sessions::{check_form_token, check_same_site};
+use super::single::codes;
+use crate::auth::{Credential, credential};
+use crate::command_loop::Recorded;
+use crate::http::App;
+use crate::http::commands::MAX_BODY_BYTES;
+use crate::http::reads::{Frame, unknown};
+use crate::openapi::commands::{example, is_over_http};
+use crate::pages::forms::render::Form;
+use crate::pages::forms::schema::Field;
+use crate::pages::forms::values::{MAX_ROWS, Posted, posted_of, request_of};
+use crate::pages::forms::{self, Preview};
+use crate::pages::words as w;
+use crate::pages::words::commands::command as command_words;
+use crate::preview::Rehearsal;
+use crate::problem::{Kind, Problem, Refusal};
+use crate::request::CommandRequest;
+use crate::submit_error::SubmitError;
+
+/// How many rows 「增加几行」 adds.
+const MORE_ROWS: usize = 3;
+/// How often a second click waits for the first one to be answered, and how long each time.
+const IN_FLIGHT_TRIES: usize = 50;
+const IN_FLIGHT_PAUSE: Duration = Duration::from_millis(100);
+
+/// `/work`: the commands that the reader may give.
+pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.frame(&app).await?;
+    let policy = app.service.policy().clone();
+    let main = forms::index(&asked.visit, &|name| may_give(&asked, &policy, name));
+    Ok(asked.show(asked.visit.t(w::CHOOSE_COMMAND), &main))
+}
+
+/// `/work/{command}`: an empty form, filled as far as the address and the state say.
+pub(super) async fn open(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let fields = fields_for(&app, &asked, &command)?;
+    let frame = asked.frame(&app).await?;
+    let state = app.state()?;
+    let found = asked.visit.parameter("joint_branch").and_then(|id| id.parse().ok());
+    let found = found.and_then(|id: JointBranchId| state.joint_branches.get(&id));
+    let values =
+        prefill(&asked.visit, &state, &asked.principal, found.map(AsRef::as_ref), &command, app.today());
+    let key = new_key(&app)?;
+    draw(
+        &app,
+        &asked,
+        &frame,
+        &Sheet {
+            command: &command,
+            fields: &fields,
+            values: &values,
+            key: &key,
+            extra_rows: 0,
+            refusal: None,
+            is_fresh: true,
+        },
+    )
+}
+
+/// `POST /work/{command}`: more rows, back to the form, a preview, or the recording.
+pub(super) async fn send(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    mut asked: Asked,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    check_same_site(&headers)?;
+    if body.len() > MAX_BODY_BYTES {
+        return Err(Problem::new(Kind::TooLarge, "表单内容过长", "the form is too long"));
+    }
+    let sent: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    match credential(&headers)? {
+        Credential::Session(cookie) => check_form_token(&cookie, &sent)?,
+        // Whoever sends a token with the request is no browser, and no other site speaks through it.
+        Credential::Token(_) => {}
+        Credential::None => return Err(crate::auth::sign_in_first()),
+    }
+    let fields = fields_for(&app, &asked, &command)?;
+    let frame = asked.frame(&app).await?;
+    let text = |name: &str| sent.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
+    let posted: Posted = sent.iter().filter(|(name, _)| name.starts_with('/')).cloned().collect();
+    let request = request_of(&fields, &posted);
+    // From the request back: rows have moved up, so that a refusal's pointer names the row that is shown.
+    let values = posted_of(&fields, &request);
+    let key = text("_key").to_owned();
+    let id: CommandId =
+        key.parse().map_err(|_| Problem::new(Kind::Malformed, w::EXPIRED_FORM.0, w::EXPIRED_FORM.1))?;
+    let extra_rows = text("_rows").parse().unwrap_or(0_usize).min(MAX_ROWS);
+    let sheet = Sheet {
+        command: &command,
+        fields: &fields,
+        values: &values,
+        key: &key,
+        extra_rows,
+        refusal: None,
+        is_fresh: false,
+    };
+    let actor = asked.principal.actor().ok_or_else(reads_only)?;
+    let given = CommandRequest {
+        id,
+        name: command.clone(),
+        body: request.clone(),
+        actor,
+        if_match: None,
+        traceparent: None,
+    };
+    match text("_step") {
+        "more" => draw(&app, &asked, &frame, &Sheet { extra_rows: extra_rows + MORE_ROWS, ..sheet }),
+        "preview" => show_preview(&app, &asked, &frame, &sheet, given, &request),
+        "record" => record(&app, &asked, &frame, &sheet, given).await,
+        _ => draw(&app, &asked, &frame, &sheet),
+    }
+}
+
+/// A form with its state.
+struct Sheet<'a> {
+    command: &'a str,
+    fields: &'a [Field],
+    values: &'a Posted,
+    key: &'a str,
+    extra_rows: usize,
+    refusal: Option<&'a Refusal>,
+    is_fresh: bool,
+}
+
+fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Response, Problem> {
+    let state = app.state()?;
+    let visit = &asked.visit;
+    let county = asked.principal.scope.county();
+    let policy = state.policies.resolve(app.service.policy(), frame.on, county.as_ref());
+    let link = |path: &str| visit.link(path);
+    let names = NameFinder {
+        views: &frame.views,
+        state: &state,
+        control: app.service.control(),
+        codes: Vec::new(),
+        link: &link,
+    };
+    let chosen = sheet.values.get("/data/joint_branch").and_then(|id| id.parse().ok());
+    let chosen = chosen.and_then(|id: JointBranchId| state.joint_branches.get(&id));
+    let choices = Choices {
+        state: &state,
+        policy: &policy,
+        principal: &asked.principal,
+        names: &names,
+        language: visit.language,
+        command: sheet.command,
+        joint_branch: chosen.map(AsRef::as_ref),
+    };
+    let form = Form {
+        visit,
+        command: sheet.command,
+        fields: sheet.fields,
+        values: sheet.values,
+        extra_rows: sheet.extra_rows,
+        key: sheet.key,
+        is_fresh: sheet.is_fresh,
+        refusal: sheet.refusal,
+        picks: &|field| choices.picks(field),
+        erasable: CommandBody::erasable_pointers(sheet.command),
+    };
+    Ok(asked.show(title_of(asked, sheet.command), &forms::page(&form)))
+}
+
+pub(super) fn title_of<'a>(asked: &Asked, command: &'a str) -> &'a str {
+    command_words(command).map_or(command, |words| asked.visit.t(words))
+}
+
+fn show_preview(
+    app: &App,
+    asked: &Asked,
+    frame: &Frame,
+    sheet: &Sheet<'_>,
+    given: CommandRequest,
+    request: &Value,
+) -> Result<Response, Problem> {
+    let state = app.state()?;
+    let decision = match Rehearsal::new(&state, app.service.policy(), (app.clock)()).take(given) {
+        Ok(decision) => decision,
+        Err(error) => return refuse(app, asked, frame, sheet, error),
+    };
+    let events = decision.events.iter().map(|event| {
+        let data = serde_json::to_value(event).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok((event.event_type(), data))
+    });
+    let events: Vec<_> = events.collect::<Result<_, Problem>>()?;
+    let visit = &asked.visit;
+    let link = |path: &str| visit.link(path);
+    let codes = codes(app, frame, asked.principal.scope.county().as_ref(), visit.language);
+    let names =
+        NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
+    let main = forms::preview(
+        visit,
+        &Preview {
+            events: &events,
+            warnings: &json!(decision.warnings),
+            request,
+            posted: sheet.values,
+            key: sheet.key,
+            names: &|key| names.find(key),
+        },
+    );
+    Ok(asked.show(title_of(asked, sheet.command), &main))
+}
+
+/// What is refused is shown in the form again; what is nobody's fault but the moment's is a problem of its own.
+fn refuse(
+    app: &App,
+    asked: &Asked,
+    frame: &Frame,
+    sheet: &Sheet<'_>,
+    error: SubmitError,
+) -> Result<Response, Problem> {
+    let problem = Problem::from(error);
+    if !matches!(
+        problem.kind(),
+        Kind::Rejected | Kind::Schema | Kind::Forbidden | Kind::IdInUse | Kind::TooLarge | Kind::KeyReused
+    ) {
+        return Err(problem);
+    }
+    // A form that was recorded and then changed gets a key of its own: it is another command.
+    let key = if problem.kind() == Kind::KeyReused { new_key(app)? } else { sheet.key.to_owned() };
+    let refusal = problem.refusal();
+    draw(app, asked, frame, &Sheet { refusal: Some(&refusal), key: &key, ..*sheet })
+}
+
+async fn record(
+    app: &App,
+    asked: &Asked,
+    frame: &Frame,
+    sheet: &Sheet<'_>,
+    given: CommandRequest,
+) -> Result<Response, Problem> {
+    match submit(app, given).await {
+        Ok(recorded) => {
+            let first = recorded.position + 1 - recorded.events.len() as u64;
+            Ok(see_other(&format!("/events/{first}?recorded=1&min_position={}", recorded.position)))
+        }
+        Err(error) => refuse(app, asked, frame, sheet, error),
+    }
+}
+
+/// A second click while the first is being worked on waits, and gets the same answer.
+pub(super) async fn submit(app: &App, given: CommandRequest) -> Result<Recorded, SubmitError> {
+    for _ in 0..IN_FLIGHT_TRIES {
+        match app.service.submit(given.clone()).await {
+            Err(SubmitError::InFlight { .. }) => tokio::time::sleep(IN_FLIGHT_PAUSE).await,
+            answered => return answered,
+        }
+    }
+    app.service.submit(given).await
+}
+
+/// The fields of a command that the reader may give.
+pub(super) fn fields_for(app: &App, asked: &Asked, command: &str) -> Result<Vec<Field>, Problem> {
+    if !is_over_http(command) {
+        return Err(unknown(command));
+    }
+    if !may_give(asked, app.service.policy(), command) {
+        return Err(reads_only());
+    }
+    forms::fields_of(command).ok_or_else(|| unknown(command))
+}
+
+pub(super) fn reads_only() -> Problem {
+    Problem::new(Kind::Forbidden, "当前登录不能办理此事项", "you are signed in without the right to do this")
+}
+
+/// Whether the role may give the command at all; where it may is decided with the command.
+pub(super) fn may_give(asked: &Asked, policy: &Policy, command: &str) -> bool {
+    let data = example(command).map(|example| example["data"].clone());
+    let body = data.and_then(|data| CommandBody::deserialize(command, data)).and_then(Result::ok);
+    asked.principal.account.is_some()
+        && body.is_some_and(|body| role_may(asked.principal.role, &body, policy))
+}
+
+/// A key for a new form.
+pub(super) fn new_key(app: &App) -> Result<String, Problem> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| Problem::internal(error.to_string()))?;
+    let milliseconds = u64::try_from((app.clock)().milliseconds()).unwrap_or(0);
+    Ok(Ulid::from_parts(milliseconds, u128::from_be_bytes(random)).to_string())
+}
+
+/// What can be done with a joint branch as it stands.
+pub(super) fn actions(app: &App, asked: &Asked, found: &JointBranch) -> Vec<(String, &'static str)> {
+    let proposed: &[&str] = match found.arrangement {
+        Arrangement::Merger => {
+            &["record-will-survey", "merge-branches", "reject-proposal", "withdraw-proposal"]
+        }
+        Arrangement::Pairing => {
+            &["record-will-survey", "pair-branches", "reject-proposal", "withdraw-proposal"]
+        }
+    };
+    let live: &[&str] = &[
+        "assign-secretary",
+        "relieve-secretary",
+        "record-commitment",
+        "evaluate-quarter",
+        "order-rectification",
+        "review-rectification",
+        "transfer-functions",
+        "return-functions",
+        "record-activity",
+        "record-co-location",
+        "appoint-committee",
+        "record-election",
+        "delegate-power",
+        "file-with-county",
+        "renew-term",
+        "admit-member",
+        "release-member",
+        "change-joint-branch",
+        "issue-supervision",
+        "dissolve-joint-branch",
+    ];
+    let names = match found.phase {
+        Phase::Proposed => proposed,
+        Phase::Dissolved => &["file-with-county"],
+        phase if phase.is_live() => live,
+        _ => &[],
+    };
+    let fits = |name: &str| match name {
+        "relieve-secretary" | "record-commitment" | "renew-term" => found.secretary.is_some(),
+        "order-rectification" => !found.poor_standing.is_empty() && found.rectification.is_none(),
+        "review-rectification" => found.rectification.is_some(),
+        "transfer-functions" | "return-functions" => found.arrangement == Arrangement::Pairing,
+        "file-with-county" => !found.filings_owed.is_empty(),
+        _ => true,
+    };
+    let policy = app.service.policy();
+    let given = names.iter().filter(|name| fits(name) && may_give(asked, policy, name));
+    given
+        .map(|name| {
+            (
+                format!("/work/{name}?joint_branch={}", found.id),
+                command_words(name).map_or("", |words| asked.visit.t(words)),
+            )
+        })
+        .collect()
+}

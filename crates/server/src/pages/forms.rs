@@ -1,0 +1,154 @@
+//! Forms: one for every command, made from the command's own JSON Schema.
+
+pub(crate) mod render;
+pub(crate) mod rules;
+pub(crate) mod schema;
+pub(crate) mod sheet;
+pub(crate) mod values;
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use self::render::{Form, fields as draw};
+use self::schema::Field;
+use self::values::Posted;
+use super::entries::{Names, fields as said_fields};
+use super::event::{citation, warnings};
+use super::layout::form_token;
+use super::visit::Visit;
+use super::words::commands::GROUPS;
+use super::words::events::event;
+use super::words::{self as w};
+use crate::problem::Refusal;
+
+/// The commands that somebody may give, in their groups.
+pub(crate) fn index(visit: &Visit, may_give: &dyn Fn(&str) -> bool) -> Markup {
+    let groups = GROUPS.iter().map(|(group, commands)| {
+        let own: Vec<_> = commands.iter().filter(|(name, _)| may_give(name)).collect();
+        (visit.t(*group), own)
+    });
+    let groups: Vec<_> = groups.filter(|(_, own)| !own.is_empty()).collect();
+    html! {
+        @if groups.is_empty() { p { (visit.t(w::NO_COMMANDS)) } }
+        @for (group, own) in &groups {
+            section { h2 { (group) } p.actions { @for (name, words) in own { a.button href=(format!("/work/{name}")) { (visit.t(*words)) } " " } } }
+        }
+    }
+}
+
+/// A form with what was filled in, and what was refused beside the field that it is about.
+pub(crate) fn page(form: &Form<'_>) -> Markup {
+    let (visit, all) = (form.visit, form.fields);
+    let pick = |names: &[&str]| {
+        names.iter().filter_map(|name| all.iter().find(|field| field.name == *name)).collect::<Vec<_>>()
+    };
+    let override_fields = pick(&["override"]);
+    let wants_override = form.refusal.is_some_and(|refusal| refusal.is_overridable)
+        || form.values.keys().any(|pointer| pointer.starts_with("/override"));
+    html! {
+        @if let Some(refusal) = form.refusal { (refused(form, refusal)) }
+        form.sheet method="post" action=(visit.path) data-draft="" data-posted[!form.is_fresh] novalidate {
+            (form_token(visit))
+            input type="hidden" name="_key" value=(form.key);
+            input type="hidden" name="_rows" value=(form.extra_rows);
+            fieldset { legend { (visit.t(w::DATA_PART)) } (draw(form, &pick(&["data"]), "")) }
+            fieldset { legend { (visit.t(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "on_behalf_of", "document", "decided_by"]), "")) }
+            details open[wants_override] { summary { (visit.t(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
+            p {
+                button.primary type="submit" name="_step" value="preview" { (visit.t(w::PREVIEW)) } " "
+                button type="submit" name="_step" value="more" { (visit.t(w::MORE_ROWS)) }
+            }
+        }
+        (sheet::upload(visit, form.command))
+    }
+}
+
+/// What was refused: the rule, what was found and what is allowed, and where the rule comes from.
+fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
+    let visit = form.visit;
+    html! {
+        div.notice role="alert" {
+            p { strong { (visit.t(w::REFUSED)) } }
+            p { (visit.language.pick(&refusal.detail.0, &refusal.detail.1)) }
+            @if let Some((rule, source)) = &refusal.rule {
+                p { (visit.t(w::RULE)) " " code { (rule) } " · " (visit.t(w::CITATION)) " " (citation(&serde_json::to_value(source).unwrap_or_default())) }
+            }
+            @if let Some((found, allowed)) = &refusal.figures { p { (visit.t(w::FOUND)) " " strong { (found) } " · " (visit.t(w::ALLOWED)) " " strong { (allowed) } } }
+            @if refusal.is_overridable { p { (visit.t(w::OVERRIDE_HINT)) } }
+            @if !refusal.errors.is_empty() {
+                ul.values { @for error in &refusal.errors { li { code { (error.pointer) } " " (visit.language.pick(&error.detail, &error.detail_en)) } } }
+            }
+        }
+    }
+}
+
+/// What would be recorded, before it is.
+pub(crate) struct Preview<'a> {
+    /// The events: type and data.
+    pub(crate) events: &'a [(&'static str, Value)],
+    /// The warnings that were set aside, and the reminders.
+    pub(crate) warnings: &'a Value,
+    /// The request as it was filled in.
+    pub(crate) request: &'a Value,
+    /// What was posted.
+    pub(crate) posted: &'a Posted,
+    /// The key of the form.
+    pub(crate) key: &'a str,
+    /// Names of ids and codes.
+    pub(crate) names: Names<'a>,
+}
+
+/// The page of a preview.
+pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
+    let mut head = preview.request.clone();
+    if let Some(fields) = head.as_object_mut() {
+        fields.remove("data");
+    }
+    html! {
+        p.notice.past role="status" { (visit.t(w::PREVIEW_NOTE)) }
+        h2 { (visit.t(w::PREVIEW_TITLE)) }
+        (said_fields(visit, "", &head, preview.names))
+        ol.values {
+            @for (kind, data) in preview.events {
+                li { strong { (event(visit.language, kind)) } (said_fields(visit, "", data, preview.names)) }
+            }
+        }
+        @if preview.warnings.as_array().is_some_and(|found| !found.is_empty()) { h2 { (visit.t(w::WARNINGS)) } (warnings(visit, preview.warnings)) }
+        form method="post" action=(visit.path) {
+            (form_token(visit))
+            input type="hidden" name="_key" value=(preview.key);
+            @for (pointer, value) in preview.posted { input type="hidden" name=(pointer) value=(value); }
+            p {
+                button.primary type="submit" name="_step" value="record" { (visit.t(w::RECORD)) } " "
+                button type="submit" name="_step" value="edit" { (visit.t(w::EDIT)) }
+            }
+        }
+    }
+}
+
+/// The fields of a command's form.
+pub(crate) fn fields_of(command: &str) -> Option<Vec<Field>> {
+    crate::openapi::commands::schema(command).map(|schema| schema::fields(&schema))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::commands::{example, names};
+
+    /// Every field of every command can be filled in, and what is filled in is the request again.
+    #[test]
+    fn the_example_of_every_command_goes_through_its_form_and_comes_out_the_same() {
+        for name in names() {
+            let fields = fields_of(name).unwrap();
+            let mut request = example(name).unwrap();
+            // The server gives identities; a form does not ask for them.
+            if let Some(data) = request["data"].as_object_mut() {
+                data.remove("id");
+            }
+            let posted = values::posted_of(&fields, &request);
+            let again = values::request_of(&fields, &posted);
+            assert_eq!(again, values::without_empty(&request), "{name}: {posted:?}");
+        }
+    }
+}

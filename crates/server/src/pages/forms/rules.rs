@@ -1,0 +1,114 @@
+//! Beside which field a rule's refusal is shown, where the refusal itself names none.
+
+/// Rules by the field that they are mostly about.
+const FIELDS: &[(&str, &[&str])] = &[
+    ("/effective_date", &["effective-order", "effective-future", "place-in-force", "late-entry"]),
+    (
+        "/on_behalf_of",
+        &[
+            "deciding-body",
+            "authority-is-organization",
+            "approver-level",
+            "commitment-to",
+            "county-alone",
+            "scope",
+            "supervision-answerer",
+        ],
+    ),
+    ("/document/number", &["document-required", "document-once", "document-consistent"]),
+    ("/document/issued", &["document-year"]),
+    ("/decided_by/meeting", &["decided-by"]),
+    ("/override/reason", &["override-needed", "override-by-county"]),
+    (
+        "/data/members",
+        &[
+            "branch-minimum",
+            "branch-maximum",
+            "joint-branch-units",
+            "one-merger",
+            "joint-members",
+            "one-county",
+            "member-once",
+            "member-active",
+            "member-is-branch",
+            "failed-history",
+            "satisfaction-base",
+            "satisfaction-counts",
+            "satisfaction-over-base",
+            "committee-size",
+            "committee-usual-size",
+            "committee-formal-members",
+        ],
+    ),
+    ("/data/superior_decision", &["superior-decision"]),
+    ("/data/mode", &["mode"]),
+    ("/data/arrangement", &["arrangement"]),
+    (
+        "/data/form",
+        &["form", "general-branch-members", "committee-members", "committee-approval", "form-vacates"],
+    ),
+    ("/data/villages", &["survey-counts", "survey-villages", "survey-over-base", "survey-base"]),
+    ("/data/survey", &["survey-required", "survey-favour", "survey-age", "survey-named"]),
+    ("/data/consents", &["member-consent"]),
+    ("/data/ends_pairings", &["pairing-ends-first", "ends-pairings"]),
+    (
+        "/data/person",
+        &[
+            "formal-member",
+            "party-standing",
+            "one-secretary-post",
+            "post-occupied",
+            "not-in-post",
+            "no-post",
+            "post-person",
+        ],
+    ),
+    ("/data/term_end", &["term", "term-shift", "term-on-file"]),
+    ("/data/quarter", &["quarter-ended", "quarter-lived", "evaluated-once", "nothing-to-correct"]),
+    ("/data/grade", &["poor-standing"]),
+    ("/data/deadline", &["rectification-deadline"]),
+    ("/data/improved", &["review-before-deadline"]),
+    ("/data/ground", &["ground"]),
+    ("/data/successors", &["successors"]),
+    ("/data/successor", &["successors", "place-successor"]),
+    ("/data/reason", &["reason-required"]),
+    ("/data/functions", &["merger-is-whole", "function-once", "function-not-held"]),
+    ("/data/from", &["not-a-member"]),
+    ("/data/powers", &["power-once", "power-not-held", "power-holder"]),
+    ("/data/village", &["funding-village", "member-village", "one-villagers-committee"]),
+    ("/data/host_village", &["member-village"]),
+    ("/data/base", &["funding-base"]),
+    ("/data/supplement", &["funding-merger"]),
+    ("/data/fiscal_year", &["funding-year", "funding-once"]),
+    ("/data/attendance", &["attendance"]),
+    ("/data/year", &["commitment-year", "review-year", "review-once"]),
+    ("/data/due", &["supervision-due"]),
+    ("/data/to", &["supervision-tier", "supervision-scope"]),
+    ("/data/number", &["filing-once"]),
+    ("/data/matter", &["filing-named"]),
+    (
+        "/data/joint_branch",
+        &["phase", "four-eyes", "members-in-cycle", "dissolve-instead", "place-changed", "at-work-then"],
+    ),
+    ("/data/code", &["code-in-use", "place-level", "other-city"]),
+    ("/data/present", &["election-quorum", "election-over-base"]),
+    ("/data/elected", &["election-majority", "election-votes"]),
+];
+
+/// The pointers beside which the rule may be shown, in their order.
+pub(crate) fn pointers(rule: &str) -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().filter(move |(_, rules)| rules.contains(&rule)).map(|(pointer, _)| *pointer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FIELDS;
+
+    #[test]
+    fn every_rule_named_here_is_a_rule_of_the_policy() {
+        let policy = domain::Policy::defaults().unwrap();
+        for rule in FIELDS.iter().flat_map(|(_, rules)| *rules) {
+            assert!(policy.rules.contains_key(*rule), "{rule}");
+        }
+    }
+}

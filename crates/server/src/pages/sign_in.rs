@@ -1,0 +1,31 @@
+//! The pages for whoever has not signed in, or cannot see what was asked for.
+
+use maud::{Markup, html};
+
+use super::visit::Visit;
+use super::words as w;
+
+/// The form for a token.
+pub(crate) fn form(visit: &Visit, is_refused: bool) -> Markup {
+    html! {
+        @if is_refused { p.notice role="alert" { (visit.t(w::TOKEN_REFUSED)) } }
+        form.sheet method="post" action="/sign-in" {
+            div.field {
+                label for="token" { (visit.t(w::TOKEN)) }
+                input #token type="password" name="token" autocomplete="off" required aria-describedby="token-hint";
+                p.note #token-hint { (visit.t(w::TOKEN_HINT)) }
+            }
+            button.primary type="submit" { (visit.t(w::SIGN_IN)) }
+        }
+        p { (visit.t(w::SIGN_IN_LINK)) }
+        p { a href="/openapi.json" { "/openapi.json" } }
+    }
+}
+
+/// Something that cannot be shown, with why.
+pub(crate) fn note(visit: &Visit, said: &str) -> Markup {
+    html! {
+        p role="alert" { (said) }
+        p { a href="/" { (visit.t(w::BACK_HOME)) } }
+    }
+}

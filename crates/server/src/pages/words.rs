@@ -1,0 +1,259 @@
+//! Every word of the pages, in both languages: the one place to read when a term is disputed.
+
+pub(crate) mod commands;
+pub(crate) mod events;
+pub(crate) mod fields;
+pub(crate) mod figures;
+pub(crate) mod policy;
+pub(crate) mod terms;
+
+/// A text in both languages: plain Chinese first, complete English second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Words(pub(crate) &'static str, pub(crate) &'static str);
+
+/// The language of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Language {
+    /// 中文, unless the reader asks for English.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The language of that code.
+    pub(crate) fn parse(code: &str) -> Option<Self> {
+        match code {
+            "zh" => Some(Self::Chinese),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    /// The code that the switch and the cookie carry.
+    pub(crate) fn code(self) -> &'static str {
+        self.pick("zh", "en")
+    }
+
+    /// The value of `lang` in HTML.
+    pub(crate) fn html(self) -> &'static str {
+        self.pick("zh-CN", "en")
+    }
+
+    /// The text in this language.
+    pub(crate) fn of(self, words: Words) -> &'static str {
+        self.pick(words.0, words.1)
+    }
+
+    /// One of two texts.
+    pub(crate) fn pick<T>(self, chinese: T, english: T) -> T {
+        match self {
+            Self::Chinese => chinese,
+            Self::English => english,
+        }
+    }
+}
+
+macro_rules! words {
+    ($($name:ident = $zh:literal, $en:literal;)+) => {
+        $(pub(crate) const $name: Words = Words($zh, $en);)+
+    };
+}
+
+words! {
+    PRODUCT = "农村党支部合建共建", "Joint Party branches across villages";
+    SHORT = "联建", "Lianjian";
+    SKIP = "跳到正文", "Skip to the content";
+    HOME = "首页", "Home";
+    REGISTER = "清单", "Register";
+    LEDGER = "台账", "Ledger";
+    OBLIGATIONS = "待办", "Obligations";
+    WORK = "办理", "Work";
+    LOG = "记录查询", "Search the records";
+    COMPARE = "两日对照", "Two days compared";
+    COMPONENTS = "界面组件", "Components";
+    OTHER_LANGUAGE = "English", "中文";
+    SIGN_IN = "登录", "Sign in";
+    SIGN_OUT = "退出登录", "Sign out";
+    TOKEN = "令牌", "Token";
+    TOKEN_HINT = "安全管理员签发的令牌，以 lj_ 开头", "The token that the security administrator issued; it begins with lj_";
+    SIGN_IN_LINK = "也可使用启动服务时在终端打印的一次性登录链接；链接只能用一次，登录后 12 小时内有效，只能查看。",
+        "The one-time link that the server printed at its start works as well: once, for 12 hours, and for reading only.";
+    TOKEN_REFUSED = "令牌无效、已到期或已撤销，请向安全管理员申领。", "The token is unknown, expired or revoked; ask the security administrator for one.";
+    LINK_REFUSED_TITLE = "登录链接无效", "The sign-in link is not valid";
+    LINK_REFUSED = "此链接已用过、已过期或不完整。请重新启动服务以取得新链接，或用令牌登录。",
+        "This link has been used, is too old, or is incomplete. Start the server again for a new one, or sign in with a token.";
+    NO_BUSINESS_DATA = "此角色不查看业务数据，页面仅供业务人员和审计人员使用。", "This role reads no business data: the pages are for offices and auditors.";
+    UNAVAILABLE = "暂时无法显示", "Not available at the moment";
+    BACK_HOME = "回到首页", "Back to the first page";
+    AS_OF = "某日的情况", "As it was on";
+    KNOWN_AT = "某日所知的情况", "As it was known on";
+    SHOW = "查看", "Show";
+    TODAY = "回到今天", "Back to today";
+    PAST_NOTICE = "您在查看过去的情况，不是今天的。", "You are looking at the past, not at today.";
+    SIMULATED = "模拟数据：本页用于演示，不是任何单位的真实记录。", "Simulated data: this page is for trying out; it is no office's record.";
+    PRINT_HINT = "可直接打印（A4）", "Prints on A4";
+    PROJECTOR = "投影视图", "Projector view";
+    ORDINARY_VIEW = "普通视图", "Ordinary view";
+    FIGURES = "数字", "Figures";
+    FIGURE = "项目", "Figure";
+    VALUE = "数值", "Value";
+    DEFINITION = "口径", "Definition";
+    CODE = "代码", "Code";
+    NAME = "名称", "Name";
+    COUNTIES = "各县(区)", "By county";
+    TOWNSHIPS = "各乡镇(街道)", "By township";
+    VILLAGES = "各村(社区)", "By village";
+    TILE_MAP = "各县(区)覆盖率示意图（非地理边界）", "Coverage by county, as tiles (no geographic borders)";
+    TREND = "近八个季度", "The last eight quarters";
+    GRADES = "各季度考评", "Grades by quarter";
+    GRADES_NOTE = "含已撤销的联合党组织当时的考评", "with the grades that dissolved joint branches had at the time";
+    QUARTER = "季度", "Quarter";
+    GOOD = "好", "good";
+    FAIR = "一般", "fair";
+    POOR = "较差", "poor";
+    MISSING = "未考评", "not evaluated";
+    MOVEMENT = "较上季度", "Against the quarter before";
+    ATTENTION = "需要会议关注的事项", "What needs the meeting's attention";
+    ATTENTION_NOTE = "已逾期的待办，最要紧的在前", "Overdue obligations, the most pressing first";
+    NOTHING_OVERDUE = "没有逾期事项。", "Nothing is overdue.";
+    ALL_OBLIGATIONS = "全部待办", "All obligations";
+    NO_ROWS = "没有符合条件的行。", "No row fits.";
+    SEARCH = "搜索", "Search";
+    FILTER = "筛选", "Filter";
+    ALL = "全部", "All";
+    ROWS = "行", "rows";
+    COLUMNS = "隐藏的列", "Columns to hide";
+    NEXT_PAGE = "下一页", "Next page";
+    PREVIOUS_PAGE = "上一页", "Previous page";
+    CLEAR = "清除", "Clear";
+    DOWNLOAD = "下载", "Download";
+    CSV_UTF8 = "CSV（UTF-8）", "CSV (UTF-8)";
+    CSV_GB18030 = "CSV（GB18030）", "CSV (GB18030)";
+    XLSX = "Excel 工作簿", "Excel workbook";
+    BRIEF = "会议简报（Word）", "Meeting brief (Word)";
+    PHASE = "状态", "State";
+    ARRANGEMENT = "合建/共建", "Arrangement";
+    MODE = "方式", "Mode";
+    FORM = "形式", "Form";
+    LEAD_TOWNSHIP = "牵头乡镇", "Lead township";
+    COUNTY = "县(区)", "County";
+    MEMBERS = "成员", "Members";
+    SECRETARY = "书记", "Secretary";
+    VACANT_SINCE = "空缺自", "vacant since";
+    NAME_ERASED = "（姓名不显示）", "(name not shown)";
+    ESTABLISHED_ON = "成立日期", "Established";
+    DOCUMENT = "文号", "Document";
+    LAST_GRADES = "近四次考评", "Last four grades";
+    OPEN_OBLIGATIONS = "未了事项", "Open obligations";
+    OVERDUE = "逾期", "overdue";
+    DUE = "到期日", "Due";
+    KIND = "类别", "Kind";
+    OWNER = "责任单位", "Owner";
+    OVERDUE_DAYS = "逾期天数", "Days overdue";
+    DETAIL = "说明", "Detail";
+    JOINT_BRANCH = "联合党组织", "Joint branch";
+    LIFE_LINE = "发展历程", "Life line";
+    LEADERSHIP = "班子", "Leadership";
+    COMMITTEE = "委员会", "Committee";
+    COMMITMENTS = "四项承诺", "Commitments";
+    POWERS = "受委托的权力", "Delegated powers";
+    TERM = "任期", "Term";
+    SOURCE = "来源", "Source";
+    SINCE = "自", "Since";
+    FUNCTIONS = "四项职能由谁行使", "Who holds the four functions";
+    FUNCTIONS_NOTE = "箭头表示已划转到联合党组织的职能", "An arrow is a function that has passed to the joint branch";
+    ORIGINAL = "原党组织", "Original organization";
+    HELD_JOINTLY = "联合", "joint";
+    HELD_ITSELF = "自行", "itself";
+    NO_ORGAN = "结对，不设书记", "pairing without an organ, no secretary";
+    FORMAL_MEMBERS = "正式党员", "Formal members";
+    VILLAGE = "村", "Village";
+    STATUS = "状况", "Status";
+    FUNDING = "各村经费（元）", "Funding of each village (yuan)";
+    FUNDING_NOTE = "每笔经费只属于一个村；联合党组织没有自己的账户", "Every line names one village; the joint branch has no account of its own";
+    FISCAL_YEAR = "年度", "Year";
+    BASE = "基数", "Base";
+    SUPPLEMENT = "县补", "County supplement";
+    SETTLED = "决算", "Settled";
+    ROTATION = "活动轮值", "Rotation of hosts";
+    ROTATION_NOTE = "下一次由排在最前的村承办", "The village on top hosts next";
+    TIMES = "承办次数", "Times hosted";
+    LAST_HOSTED = "上次承办", "Last hosted";
+    TIMELINE = "大事记", "Timeline";
+    TIMELINE_LATEST = "只显示最近的记录；全部记录见接口 timeline。", "Only the latest entries; the interface `timeline` has them all.";
+    EVENT = "事项", "What happened";
+    EFFECTIVE = "生效日期", "Effective";
+    RECORDED = "记录时间", "Recorded";
+    RECORDED_LATE = "补录", "recorded late";
+    ACTOR = "经办", "Actor";
+    ON_BEHALF_OF = "以何名义", "On behalf of";
+    POSITION = "位置", "Position";
+    SURVEYS = "群众意愿调查", "Will surveys";
+    ASKED = "征求户数", "Asked";
+    IN_FAVOUR = "同意户数", "In favour";
+    DATE = "日期", "Date";
+    JUSTIFICATION = "合建共建理由", "Justification";
+    GEOGRAPHY = "地域相邻", "Geography";
+    INDUSTRY = "产业相近", "Industry";
+    GOVERNANCE = "治理相融", "Governance";
+    ACTIONS = "可以办理", "What can be done";
+    RECTIFICATION = "整改", "Rectification";
+    DEADLINE = "期限", "Deadline";
+    EVENT_FIELDS = "内容", "What it says";
+    RECORDED_NOW = "已记录。", "Recorded.";
+    RECORDED_WITH = "同一次办理的其他记录", "Recorded by the same command";
+    AS_STORED = "按存储原样（JSON）", "As it is stored (JSON)";
+    WARNINGS = "警示", "Warnings";
+    OVERRIDE = "豁免", "Override";
+    CHOOSE_COMMAND = "选择要办理的事项", "Choose what to do";
+    NO_COMMANDS = "当前登录只能查看，不能办理。办理须用令牌登录。", "You are signed in for reading only; to do the work, sign in with a token.";
+    OPTIONAL = "选填", "optional";
+    CHOOSE = "请选择", "choose";
+    YES = "是", "yes";
+    NO = "否", "no";
+    KEY_LABEL = "项目", "Item";
+    MORE_ROWS = "增加几行", "More rows";
+    PREVIEW = "预览", "Preview";
+    RECORD = "确认并记录", "Confirm and record";
+    BULK = "批量办理（Excel）", "Many at a time (Excel)";
+    BULK_HINT = "下载模板，第三行起每行填一项，再上传试办；全部通过后才能一并记录。", "Download the template, fill in one a row from the third on, and try it; once all rows pass, record them together.";
+    BULK_TEMPLATE = "下载模板", "Download the template";
+    BULK_FILE = "填好的工作簿", "Filled workbook";
+    BULK_TRY = "试办", "Try";
+    BULK_GOOD = "各行均可记录，尚未记录。", "Every row passes; nothing is recorded yet.";
+    BULK_BAD = "以下各处未通过，没有记录任何内容", "These are refused; nothing was recorded";
+    EDIT = "返回修改", "Back to the form";
+    PREVIEW_TITLE = "将要记录的内容", "What will be recorded";
+    PREVIEW_NOTE = "尚未记录。请核对后确认。", "Nothing is recorded yet. Check it, then confirm.";
+    REFUSED = "未通过，没有记录任何内容", "Refused; nothing was recorded";
+    RULE = "规则", "Rule";
+    FOUND = "现为", "found";
+    ALLOWED = "要求", "allowed";
+    CITATION = "依据", "Source";
+    OVERRIDE_HINT = "此规则可以豁免：请在下方“豁免”栏填写理由和文号后再预览。", "This rule can be overridden: fill in the reason and document under Override below, then preview again.";
+    MEETING_PART = "决定与文件", "Decision and document";
+    DATA_PART = "内容", "What is asked";
+    DOCUMENT_HELP = "例：昭委组〔2019〕18号，即机关代字、〔年份〕、序号；方括号、圆括号和全角数字会自动规范。", "Such as 昭委组〔2019〕18号: the office's characters, the year in brackets, a number. Other brackets and full-width digits are put right.";
+    DOCUMENT_PREFIX = "机关代字", "Office";
+    DOCUMENT_YEAR = "年份", "Year";
+    DOCUMENT_SERIAL = "序号", "Number";
+    EXPIRED_FORM = "表单已失效（登录已变更或超时），没有记录任何内容。请返回首页重新打开表单。", "The form is no longer valid (you signed in again, or it is too old); nothing was recorded. Open it again from the first page.";
+    CROSS_SITE = "请求来自其他网站，已拒绝。", "The request came from another site and was refused.";
+    FROM = "从", "From";
+    TO = "到", "To";
+    TYPE = "类型", "Type";
+    ENTITY = "对象编号", "Entity id";
+    PERSON = "经办或任职人员编号", "Actor or person id";
+    FIRST_DAY = "第一日", "First day";
+    SECOND_DAY = "第二日", "Second day";
+    DIFFERENCE = "变化", "Change";
+    ORGANIZATION = "党组织", "Organization";
+    HOUSED = "合署办公", "Co-location";
+    BREAKDOWNS = "按方式和形式", "By mode and form";
+    COUNT = "个数", "Count";
+    EARLIER = "继续查找更早的记录", "Search earlier records";
+    SEARCHED = "已查找的位置", "Positions searched";
+    BRIEF_TITLE = "联系会议简报", "Brief for the coordination meeting";
+}

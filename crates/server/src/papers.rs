@@ -1,0 +1,32 @@
+//! Papers: what leaves the pages as a file. Made of the same tables and views, and each says as of which day and position.
+
+mod brief;
+mod csv_file;
+mod sheet;
+mod xlsx;
+
+pub(crate) use brief::{Brief, Part, brief};
+pub(crate) use csv_file::{Encoding, csv};
+pub(crate) use sheet::{MAX_SHEET_ROWS, SheetError, read as read_sheet, template};
+pub(crate) use xlsx::xlsx;
+
+/// Why a paper cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PaperError {
+    /// The workbook.
+    #[error("the workbook cannot be written: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// The lines.
+    #[error("the lines cannot be written: {0}")]
+    Lines(String),
+    /// The document.
+    #[error("the document cannot be written: {0}")]
+    Document(String),
+}
+
+/// What every paper says of itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Imprint {
+    /// As of which day, up to which position, whether made up, and that nobody outside has witnessed it: sentences.
+    pub(crate) sentences: Vec<String>,
+}
