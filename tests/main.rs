@@ -7,6 +7,8 @@ mod asyncapi;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod cluster;
 #[cfg(test)]
 mod county;
