@@ -33,6 +33,15 @@ pub(crate) struct ToNote {
     is_open: bool,
 }
 
+/// The address of a request. A sign-in code is a secret for as long as nobody has used it.
+fn path_of(act: Act, request: &Request) -> String {
+    let uri = request.uri();
+    match (act, uri.query()) {
+        (Act::SignIn, _) | (_, None) => uri.path().to_owned(),
+        (_, Some(query)) => format!("{}?{query}", uri.path()),
+    }
+}
+
 /// Who asks, as far as it is known.
 struct Asking {
     who: String,
@@ -51,14 +60,21 @@ impl ToNote {
             _ if matches!(route.access, Access::Read(_)) => Act::Read,
             _ => return None,
         };
-        let uri = request.uri();
-        // A sign-in code is a secret for as long as nobody has used it.
-        let path = match (act, uri.query()) {
-            (Act::SignIn, _) | (_, None) => uri.path().to_owned(),
-            (_, Some(query)) => format!("{}?{query}", uri.path()),
-        };
         let is_open = matches!(route.access, Access::Open);
-        Some(Self { act, path, headers: request.headers().clone(), is_open })
+        Some(Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open })
+    }
+
+    /// What is to be noted of a request to a page: whoever has signed in is shown what is in the log.
+    pub(crate) fn of_page(request: &Request) -> Self {
+        let uri = request.uri();
+        let is_sent = request.method() == Method::POST;
+        let act = match uri.path() {
+            "/sign-in" if is_sent || uri.query().is_some_and(|query| query.contains("code=")) => Act::SignIn,
+            "/log" => Act::Export,
+            path if is_sent && path.starts_with("/work/") => Act::Command,
+            _ => Act::Read,
+        };
+        Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open: true }
     }
 
     /// What is to be noted of a request to a page: whoever has signed in is shown what is in the log.

@@ -53,6 +53,15 @@ const TERMS: &[(&str, &[(&str, Words)])] = &[
         ],
     ),
     (
+        "ErasureGround",
+        &[
+            ("purpose_achieved", Words("处理目的已实现", "purpose achieved")),
+            ("retention_ended", Words("保存期限届满", "retention ended")),
+            ("consent_withdrawn", Words("个人撤回同意", "consent withdrawn")),
+            ("unlawful_processing", Words("违法或违约处理", "unlawful processing")),
+        ],
+    ),
+    (
         "OrganizationForm",
         &[
             ("branch", Words("党支部", "branch")),
