@@ -35,8 +35,8 @@ fn bundle(first: u64, last: Option<u64>) -> (Vec<u8>, Manifest) {
     };
     let mut file = Cursor::new(Vec::new());
     let manifest = write_bundle(&mut file, &source, &mut |visit| {
-        let wanted = (1..).zip(&bodies).filter(|(position, _)| (first..=source.last).contains(position));
-        wanted.map(|(position, body)| visit(position, body)).collect()
+        let mut wanted = (1..).zip(&bodies).filter(|(position, _)| (first..=source.last).contains(position));
+        wanted.try_for_each(|(position, body)| visit(position, body))
     });
     (file.into_inner(), manifest.unwrap())
 }

@@ -77,22 +77,6 @@ impl ToNote {
         Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open: true }
     }
 
-    /// What is to be noted of a request to a page: whoever has signed in is shown what is in the log.
-    pub(crate) fn of_page(request: &Request) -> Self {
-        let uri = request.uri();
-        let act = match uri.path() {
-            "/sign-in" => Act::SignIn,
-            "/log" => Act::Export,
-            path if request.method() == Method::POST && path.starts_with("/work/") => Act::Command,
-            _ => Act::Read,
-        };
-        let path = match (act, uri.query()) {
-            (Act::SignIn, _) | (_, None) => uri.path().to_owned(),
-            (_, Some(query)) => format!("{}?{query}", uri.path()),
-        };
-        Self { act, path, headers: request.headers().clone(), is_open: true }
-    }
-
     /// Whether the answer may be given only once it is noted.
     pub(crate) fn is_read(&self) -> bool {
         self.act != Act::Command
