@@ -243,8 +243,14 @@ fn events(world: &mut World, whole: &Files) {
         "sequence",
     );
     world.both("swap two events", &with(&|events| events.swap(at, at + 1)), position, "sequence");
-    let last = whole.events().len() as u64;
-    world.both("cut the last event off", &with(&|events| drop(events.pop())), last, "log-shorter");
+    let command = |event: &Vec<u8>| serde_json::from_slice::<Value>(event).unwrap()["commandid"].clone();
+    let all = whole.events();
+    let begun = all.iter().position(|event| command(event) == command(&all[all.len() - 1])).unwrap();
+    assert!(begun + 1 < all.len(), "the last command has several events");
+    let half = with(&|events| drop(events.pop()));
+    world.both("cut the last event off", &half, all.len() as u64 - 1, "command-incomplete");
+    let short = with(&|events| events.truncate(begun));
+    world.both("cut the last command off", &short, begun as u64 + 1, "log-shorter");
 }
 
 /// A value of each attribute of an event changed into another of its kind: bytes that nobody signed.

@@ -117,10 +117,13 @@ fn tiles_are_for_subscribers_and_entries_for_the_citys_auditor() {
 #[test]
 fn a_log_that_is_not_the_signed_one_is_neither_signed_nor_served() {
     let (desk, keys) = sealed();
-    let (data, last) = (desk.data.clone(), last_position(&desk));
+    let data = desk.data.clone();
     let kept = data.parent().unwrap().join("kept.checkpoint");
-    std::fs::write(&kept, checkpoint(&desk.server.anyone(), last)).unwrap();
+    std::fs::write(&kept, checkpoint(&desk.server.anyone(), last_position(&desk))).unwrap();
     assert_eq!(desk.server.interrupt(), Some(0));
+    // The end of the service is recorded too.
+    let report = run(&["audit", "verify", "--data", text(&data), "--trust", text(&keys), "--json"]);
+    let last = serde_json::from_slice::<Value>(&report.stdout).unwrap()["last_position"].as_u64().unwrap();
     expect(
         &["--data", text(&data), "--trust", text(&keys), "--deep"],
         0,
