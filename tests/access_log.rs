@@ -125,7 +125,8 @@ fn a_cut_and_an_edit_are_found_and_so_is_a_file_that_is_gone() {
         }
         std::fs::write(data.join("access.db"), &whole).unwrap();
     }
-    assert_eq!(verify(&data).0, Some(0));
+    let (code, said) = verify(&data);
+    assert_eq!(code, Some(0), "{said}");
     // With what reading it left beside it: the service starts on no orphan of a file.
     for name in ["access.db", "access.db-wal", "access.db-shm"] {
         let _ = std::fs::remove_file(data.join(name));

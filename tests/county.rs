@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use async_nats::jetstream::consumer::PullConsumer;
 use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt;
+use serde_json::json;
 use tokio::time::timeout;
 
-use crate::harness::{import_places_with, program, run, run_well};
+use crate::harness::{import_places_with, key, program, run, run_well};
 use crate::trial::{Trial, jetstream};
 
 /// How long what must happen may take.
@@ -128,28 +129,19 @@ fn start(arguments: &[String]) -> Child {
     Command::new(program()).args(["--lang", "en"]).args(arguments).spawn().unwrap()
 }
 
-/// What villages are registered under, as the office's places have it.
-const ABOVE: &str = "code,name,level,parent
-5108,广元市,city,51
-510811,昭化区,county,5108
-510812,朝天区,county,5108
-510811210,白果乡,township,510811
-510812100,朝天镇,township,510812
-";
-
 /// More villages of the county and of another one.
 fn generate(trial: &Trial, folder: &Path, round: u32) {
     let rows = (0..60).map(|number| {
         let township = if number % 3 == 0 { "510812100" } else { "510811210" };
-        format!(
-            "{township}{},{round}年{number}村民委员会,village,{township}\n",
-            210 + 60 * (round - 1) + number
-        )
+        let code = format!("{township}{}", 210 + 60 * (round - 1) + number);
+        let data = json!({ "code": code, "name": format!("{round}年{number}村民委员会"), "level": "village", "parent": township });
+        let line = json!({ "name": "register-place", "id": key(), "effective_date": "2018-01-01", "on_behalf_of": "5108", "data": data });
+        format!("{line}\n")
     });
-    let file = folder.join("more.csv");
-    std::fs::write(&file, ABOVE.to_owned() + &rows.collect::<String>()).unwrap();
+    let file = folder.join("more.ndjson");
+    std::fs::write(&file, rows.collect::<String>()).unwrap();
     let (log, data) = (trial.log_arguments(), folder.join("data"));
-    let mut arguments = vec!["import", "places", file.to_str().unwrap(), "--as-of", "2018-01-01", "--commit"];
+    let mut arguments = vec!["import", "commands", file.to_str().unwrap()];
     arguments.extend(["--data", data.to_str().unwrap()]);
     arguments.extend(log.iter().map(String::as_str));
     run_well(&arguments);

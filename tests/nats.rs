@@ -208,7 +208,8 @@ fn a_log_is_copied_to_nats_and_back_byte_for_byte() {
     let client = server.client(&office.officer);
     client.command("update-organization", &update(&office, 50)).expect(201);
     assert_eq!(server.interrupt(), Some(0));
-    run_well(&["audit", "verify", "--deep", "--self-consistent", "--data", back.to_str().unwrap()]);
+    let verified = run(&["audit", "verify", "--deep", "--self-consistent", "--data", back.to_str().unwrap()]);
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
     // The two went different ways: neither is the beginning of the other any more.
     let server = given.serve("n");
     server.client(&office.officer).command("update-organization", &update(&office, 51)).expect(201);

@@ -203,7 +203,8 @@ fn an_officer_applies_a_list_through_the_server_and_goes_on_after_a_cut() {
     let ledger = clerk.get("/api/v1/townships/510811210/ledger").expect(200).json();
     assert_eq!((&ledger["scope"], &ledger["answers_for"]["name"]), (&json!("510811119"), &json!("白果乡")));
     let data = json!({"joint_branch": id, "quarter": "2020Q2", "grade": "good"});
-    let body = json!({"effective_date": "2020-07-05", "on_behalf_of": "510811119", "data": data});
+    let body =
+        json!({"effective_date": "2020-07-05", "on_behalf_of": desk.office.township_organ, "data": data});
     clerk.command("evaluate-quarter", &body).expect(201);
 }
 

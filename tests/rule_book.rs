@@ -211,7 +211,7 @@ fn changes(book: &Book) {
     let survey = asked(book, "510811210207", "2019-06-01");
     let data = book.own(json!({"member": branches[2], "survey": survey}));
     let admit = book.county("昭委组〔2019〕21号", "2019-06-20", data);
-    book.by_officer("admit-member", admit, ("/data/survey", Value::Null), "survey-required");
+    book.by_officer("admit-member", admit, ("/document", Value::Null), "document-required");
     let survey = asked(book, "510811210207", "2019-09-01");
     let data = book.own(json!({"member": branches[2], "successor": branches[2], "survey": survey}));
     let release = book.county("昭委组〔2019〕31号", "2019-09-20", data);

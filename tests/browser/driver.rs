@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+/// How long a click may take until its page comes; one that leads nowhere is waited for as long.
+const LEAVING: Duration = Duration::from_secs(3);
 /// How long an element may take to appear.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The key under which the protocol names an element.
@@ -109,12 +111,18 @@ impl Browser {
         self.post(&format!("element/{element}/click"), &json!({}));
     }
 
-    /// Clicks the link or button of that name.
+    /// Clicks the link or button of that name, and gives the page that it leads to time to come.
     pub fn click_named(&self, name: &str) {
         let xpath = format!("//main//*[self::a or self::button][normalize-space()='{name}']");
         let found =
             self.wait(|| self.element("xpath", &xpath), &|| format!("no {name}: {}", self.text("main")));
+        self.run("window.isLeft = true", &json!([]));
         self.post(&format!("element/{found}/click"), &json!({}));
+        let is_old = "return window.isLeft === true || document.readyState !== 'complete'";
+        let begun = Instant::now();
+        while begun.elapsed() < LEAVING && self.run(is_old, &json!([])) == json!(true) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Fills in a field of a form by its name: types a text, picks from a list, sets a day.
@@ -164,7 +172,10 @@ impl Browser {
     }
 
     fn find(&self, css: &str) -> String {
-        self.wait(|| self.element("css selector", css), &|| format!("no {css} at {}", self.path()))
+        self.wait(|| self.element("css selector", css), &|| {
+            let page = self.run("return document.body.innerText", &json!([]));
+            format!("no {css} at {}: {page}", self.path())
+        })
     }
 
     fn element(&self, using: &str, value: &str) -> Option<String> {

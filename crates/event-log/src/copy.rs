@@ -61,6 +61,10 @@ pub enum CopyError {
     Append(#[from] AppendError),
 }
 
+/// The small value with the position up to which a log came from elsewhere: whoever served it until then keeps the access
+/// logs of that time.
+pub const COPIED_ENTRY: &str = "copied.up-to";
+
 /// Copies what the target does not have yet, then reads both whole and compares. `progress` is called with each position.
 pub async fn copy_log(
     from: &dyn EventLog,
@@ -171,6 +175,7 @@ pub fn copy_control(
     for (key, value) in from.entries()? {
         to.put(&key, &value)?;
     }
+    to.put(COPIED_ENTRY, last.to_string().as_bytes())?;
     Ok(commands.len())
 }
 

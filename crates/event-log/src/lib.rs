@@ -43,7 +43,7 @@ pub mod schemas;
 mod upcast;
 
 pub use control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
-pub use copy::{Copied, CopyError, copy_control, copy_log};
+pub use copy::{COPIED_ENTRY, Copied, CopyError, copy_control, copy_log};
 pub use embedded::EmbeddedLog;
 pub use embedded_access::{ACCESS_FILE, AccessEntry, AccessHead, AccessStore, NewAccess};
 pub use embedded_backup::back_up;

@@ -10,7 +10,7 @@ use audit::{
 };
 use clap::Args;
 use domain::place::PlaceCode;
-use event_log::{AccessStore, LogLocation};
+use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation};
 use server::sealer::recall_leaves;
 use server::service::VIEWS_FOLDER;
 
@@ -171,7 +171,7 @@ pub fn here(
     let remembered = recall_leaves(&place.data);
     let found = sealed.against(&tree, remembered.as_ref(), log.city(), since);
     found.into_iter().for_each(|finding| report.add(finding));
-    access_findings(place, &report)?.into_iter().for_each(|finding| report.add(finding));
+    access_findings(place, &report, control.as_deref())?.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
     let compared = (is_deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
     Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
@@ -179,7 +179,11 @@ pub fn here(
 
 /// The access logs that lie here against their anchors. Where a log is served from its own directory, the access logs of
 /// all that ever served it lie there; a mere copy, and an instance of a shared log, have not those of others.
-fn access_findings(place: &Place, report: &Report) -> Result<Vec<Finding>, Failure> {
+fn access_findings(
+    place: &Place,
+    report: &Report,
+    control: Option<&dyn ControlStore>,
+) -> Result<Vec<Finding>, Failure> {
     if !place.data.is_dir() {
         return Ok(Vec::new());
     }
@@ -190,7 +194,10 @@ fn access_findings(place: &Place, report: &Report) -> Result<Vec<Finding>, Failu
     }
     let is_served = !stores.is_empty() || place.data.join(VIEWS_FOLDER).exists();
     if place.log == LogLocation::Embedded && is_served {
-        findings.extend(missing_access_logs(&report.anchors, &stores));
+        let copied = control.map_or(Ok(None), |control| control.get(COPIED_ENTRY))?;
+        let copied = copied.and_then(|text| String::from_utf8(text).ok()?.parse().ok()).unwrap_or(0);
+        let own = report.anchors.iter().filter(|anchor| anchor.position > copied).cloned();
+        findings.extend(missing_access_logs(&own.collect::<Vec<_>>(), &stores));
     }
     Ok(findings)
 }
