@@ -103,7 +103,8 @@ fn a_cut_and_an_edit_are_found_and_so_is_a_file_that_is_gone() {
     server.client(&office.clerk).get("/api/v1/townships/510811210").expect(200);
     server.kill();
     // After a crash what was not anchored yet may be there or not; what was anchored is.
-    assert_eq!(verify(&data).0, Some(0));
+    let (code, said) = verify(&data);
+    assert_eq!(code, Some(0), "{said}");
 
     // Brings what the crash left beside the file into it.
     tamper(&data, "SELECT 1;");

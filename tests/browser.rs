@@ -62,11 +62,14 @@ fn propose(browser: &Browser, desk: &Desk) -> String {
     for (name, value) in fields {
         browser.fill(name, value);
     }
-    // An organization with three formal members joins only on a superior's decision: the form says so beside its field.
+    // An organization with three formal members joins only on a superior's decision since the regulation of October 2018: the
+    // form says so beside its field.
+    browser.fill("/effective_date", "2018-11-01");
     browser.click_named("预览");
     let refused = browser.text("#field-data-superior_decision-error");
     assert!(refused.contains("superior-decision") && refused.contains("支部工作条例"), "{refused}");
     browser.picture("refused");
+    browser.fill("/effective_date", "2018-06-01");
     browser.fill("/data/superior_decision", "昭委组[2018]1号");
     browser.click_named("预览");
     assert!(browser.text(".past").contains("尚未记录"));

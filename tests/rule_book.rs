@@ -206,8 +206,8 @@ fn asked(book: &Book, village: &str, on: &str) -> Value {
 fn changes(book: &Book) {
     let (branches, desk) = (&book.desk.office.branches, &book.desk);
     // Few enough for one branch of three, and for no decision of the tier above.
-    let smaller = json!({"effective_date": "2019-06-01", "on_behalf_of": "510811", "data": {"organization": branches[2], "formal_members": 2}});
-    book.officer.command("update-organization", &smaller).expect(201);
+    let smaller = json!({"effective_date": "2019-06-01", "on_behalf_of": "510811210", "data": {"organization": branches[2], "formal_members": 2}});
+    book.clerk.command("update-organization", &smaller).expect(201);
     let survey = asked(book, "510811210207", "2019-06-01");
     let data = book.own(json!({"member": branches[2], "survey": survey}));
     let admit = book.county("昭委组〔2019〕21号", "2019-06-20", data);

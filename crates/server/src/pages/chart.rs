@@ -119,10 +119,10 @@ pub(crate) fn tiles(label: &str, tiles: &[Tile]) -> Markup {
         svg.tiles viewBox=(format!("0 0 {} {}", TILE * columns as f64, TILE * 0.75 * rows as f64)) role="group" aria-label=(label) {
             @for (tile, column, row) in placed {
                 @let (x, y) = (column as f64 * TILE, row as f64 * TILE * 0.75);
-                a href=(tile.link) aria-label=(format!("{} {}% {}", tile.name, tile.percent, tile.note)) {
+                a href=(tile.link) {
                     rect.(shade(tile.percent)) x=(x + 2.0) y=(y + 2.0) width=(TILE - 4.0) height=(TILE * 0.75 - 4.0) rx="4" {}
-                    text.name x=(x + TILE / 2.0) y=(y + 28.0) text-anchor="middle" { (tile.name) }
-                    text x=(x + TILE / 2.0) y=(y + 50.0) text-anchor="middle" { (tile.percent) "%" }
+                    text.name x=(x + TILE / 2.0) y=(y + 28.0) text-anchor="middle" { (tile.name) " " }
+                    text x=(x + TILE / 2.0) y=(y + 50.0) text-anchor="middle" { (tile.percent) "% " }
                     text x=(x + TILE / 2.0) y=(y + 70.0) text-anchor="middle" { (tile.note) }
                 }
             }
