@@ -71,6 +71,7 @@ const FIELDS: &[(&str, Words)] = &[
     ("reason", Words("理由", "Reason")),
     ("person", Words("人员", "Person")),
     ("source", Words("来源", "Source")),
+    ("basis", Words("产生方式", "Elected or assigned")),
     ("term_start", Words("任期起", "Term from")),
     ("term_end", Words("任期止", "Term until")),
     ("monthly_pay", Words("月报酬（元）", "Monthly pay (yuan)")),

@@ -52,6 +52,7 @@ const TERMS: &[(&str, &[(&str, Words)])] = &[
             ("superior_decision", Words("上级决定", "superior's decision")),
         ],
     ),
+    ("SecretaryBasis", &[("elected", Words("选举产生", "elected")), ("assigned", Words("指派", "assigned"))]),
     (
         "ErasureGround",
         &[
