@@ -140,6 +140,7 @@ fn a_joint_branch_lives_and_ends_through_the_forms() {
     let order =
         [("/data/deadline", "2018-10-10"), ("/data/items/0", "公开账目"), ("/effective_date", "2018-07-10")];
     record(&clerk, &form("order-rectification"), &order);
+    county.go(&format!("/joint-branches/{id}"));
     county.wait_for_text(".facts", "整改中");
     clerk.go(&format!("/joint-branches/{id}"));
     clerk.picture("joint-branch");

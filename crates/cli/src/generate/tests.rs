@@ -135,6 +135,7 @@ const NOT_BROKEN: &[&str] = &[
     "place-changed",
     "place-in-force",
     "rectification-deadline",
+    "secretary-basis",
     "simulated-or-real",
     "split-share",
     "superior-cycle",

@@ -95,13 +95,15 @@ fn match_townships(matching: &mut Matching<'_>) -> BTreeMap<usize, usize> {
         |now, at| Some((above(now, at)?, now.old[at].stem.to_owned())),
         |now, at| Some((code_above(now.new[at].code)?, now.new[at].stem.to_owned())),
     );
-    // Another county may have received it: its name alone would not do, so it needs villages in common too.
+    // Another county may have received it: its name alone would not do, so it needs villages in common too, and a code
+    // that nobody bore.
     let common = Successors::common_villages(matching);
+    let borne: BTreeSet<&PlaceCode> = matching.old.iter().map(|place| place.code).collect();
     matching.by_key(
         level,
         Ground::NameInCounty,
         |now, at| common.contains_key(&at).then(|| now.old[at].stem.to_owned()),
-        |now, at| Some(now.new[at].stem.to_owned()),
+        |now, at| (!borne.contains(now.new[at].code)).then(|| now.new[at].stem.to_owned()),
     );
     matching.by_code_alone(level);
     Successors::of_townships(matching)

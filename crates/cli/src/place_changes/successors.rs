@@ -1,10 +1,10 @@
 //! What goes on for places that the list no longer has. Lists do not say it: what is proposed is a guess, and says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::place::{Level, PlaceCode};
 
-use super::matching::{Matching, county};
+use super::matching::{Matching, Side, county};
 use super::names::shared_characters;
 use super::{Confidence, Kind, Reason};
 
@@ -20,7 +20,7 @@ impl Successors {
     /// How many village names each township has in common with each of the list's, among villages whose code vanished
     /// and codes that are new.
     pub(super) fn common_villages(matching: &Matching<'_>) -> BTreeMap<usize, BTreeMap<usize, usize>> {
-        let old_codes: std::collections::BTreeSet<_> = matching.old.iter().map(|place| place.code).collect();
+        let old_codes: BTreeSet<_> = matching.old.iter().map(|place| place.code).collect();
         let mut rows: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for row in matching.new.iter().filter(|row| row.level == Level::Village) {
             if let Some(township) = row.parent.filter(|_| !old_codes.contains(row.code)) {
@@ -109,15 +109,22 @@ fn ended(matching: &Matching<'_>, level: Level) -> impl Iterator<Item = usize> {
 fn townships(matching: &Matching<'_>) -> BTreeMap<usize, (usize, Confidence, Reason)> {
     let common = Successors::common_villages(matching);
     let none = BTreeMap::new();
+    let codes = |sides: &[Side<'_>]| sides.iter().map(|side| side.code.clone()).collect::<BTreeSet<_>>();
+    let (old_codes, new_codes) = (codes(matching.old), codes(matching.new));
     let mut found = BTreeMap::new();
     for place in ended(matching, Level::Township) {
         let own = &matching.old[place];
         let Some(within) = own.parent.and_then(|above| matching.row_of[above]) else { continue };
         let counts = common.get(&place).unwrap_or(&none);
+        // Whoever takes its code waits until it has ended: it cannot itself wait for a new place that waits for a code.
+        let waits_in_a_circle = |row: usize| {
+            let code = matching.new[row].code;
+            matching.place_of[row].is_none() && new_codes.contains(own.code) && old_codes.contains(code)
+        };
         let candidates = (0..matching.new.len()).filter(|at| {
             let row = &matching.new[*at];
             let stays = matching.place_of[*at].is_none_or(|from| matching.old[from].parent == own.parent);
-            row.level == Level::Township && row.parent == Some(within.0) && stays
+            row.level == Level::Township && row.parent == Some(within.0) && stays && !waits_in_a_circle(*at)
         });
         let best = candidates.max_by_key(|at| {
             let count = counts.get(at).copied().unwrap_or(0);

@@ -54,7 +54,8 @@ fn waiting(steps: &[Step], bearers: &Bearers) -> BTreeSet<(usize, usize)> {
             Act::End(_) | Act::Close => drop(leaves.insert(step.bearer, at)),
             Act::Take(code) => {
                 leaves.insert(step.bearer, at);
-                if county(code) != county(bearers.code(step.bearer)) {
+                // What came along with the place above is in its county by now, whatever its code says.
+                if county(code) != bearers.county(step.bearer) {
                     comes.insert(step.bearer, at);
                 }
             }
