@@ -231,7 +231,10 @@ fn changes(book: &Book) {
     );
     correct.as_object_mut().unwrap().remove("decided_by");
     let other = desk.server.client(&token(&desk.data, "county_officer", "510811"));
-    let wrong = ("/data/fields", json!({"profile": {"industry": {"value": "核桃", "unit": "-", "period": "2019", "source": "乡统计"}}}));
+    let wrong = (
+        "/data/fields",
+        json!({"profile": {"industry": {"value": "核桃", "unit": "-", "period": "2019", "source": "乡统计"}}}),
+    );
     walk(Step { name: "correct-record", client: other, body: correct, wrong, rule: "correctable-field" });
     let data = json!({"organization": branches[3], "name": "前进村第一党支部"});
     let change = book.county("昭委组〔2019〕56号", "2019-11-01", data);

@@ -197,6 +197,12 @@ impl CityState {
                 Scope { county: above.county, township: above.township.or(own.township) }
             }
             EventBody::SupervisionIssued(data) => self.scope_of_place(data.to),
+            // Whoever guides may lie in another county: the link is the business of the side that records it.
+            EventBody::OrganizationLinked(data) => match (data.joint_branch, data.other) {
+                (Some(id), _) => self.scope_of(Entity::JointBranch(id)),
+                (None, Some(id)) => self.scope_of_organization(id),
+                (None, None) => Scope::default(),
+            },
             EventBody::AccountIssued(data) => scope_of_code(&data.scope),
             EventBody::PolicyIssued(data) => scope_of_code(&data.jurisdiction),
             other => self.scope_of(other.entity()),

@@ -85,7 +85,7 @@ fn other_side<'a>(case: &Case<'a>, data: &LinkOrganization) -> Result<(PlaceId, 
 mod tests {
     use super::*;
     use crate::testing::City;
-    use crate::testing::city::{COOPERATIVE, SECOND, TOWNSHIP_ORGAN, UNIT, V1, V2, V3};
+    use crate::testing::city::{ABROAD, COOPERATIVE, LEAD, SECOND, TOWNSHIP_ORGAN, UNIT, V1, V2, V3, place};
     use crate::testing::drafts::text;
     use crate::testing::drafts::work::{cross_posting, guidance, link};
 
@@ -136,6 +136,18 @@ mod tests {
         let nobody = LinkOrganization { person: None, ..cross_posting(COOPERATIVE, SECOND) };
         let words = ("交叉任职须写明 person 与 post", "a cross posting names `person` and `post`");
         City::merged().when(link(nobody)).refused(refused(words.0, words.1));
+    }
+
+    #[test]
+    fn a_link_is_the_business_of_the_side_that_records_it() {
+        // The clerk of the joint branch may ask for the first answer again, and its county is told of the link.
+        let data = guidance(ABROAD);
+        let after = City::merged().when(link(data.clone())).then(&[linked(&data)]);
+        let scope = after.state.scope_of_event(&linked(&data));
+        assert_eq!(scope, after.state.scope_of_place(place(LEAD)));
+        let back =
+            LinkOrganization { joint_branch: None, other: Some(V3), ..cross_posting(COOPERATIVE, SECOND) };
+        assert_eq!(after.state.scope_of_event(&linked(&back)), after.state.scope_of_organization(V3));
     }
 
     #[test]
