@@ -6,10 +6,11 @@ use crate::harness::{Desk, Server, desk, token};
 
 mod driver;
 
-use driver::{Browser, SCREEN, Window};
+use driver::Window;
+pub use driver::{Browser, SCREEN};
 
 /// Signs in with a token through the page.
-fn sign_in(browser: &Browser, token: &str) {
+pub fn sign_in(browser: &Browser, token: &str) {
     browser.go("/sign-in?lang=zh");
     browser.fill("token", token);
     browser.click_named("登录");
@@ -304,7 +305,7 @@ fn check_papers(server: &Server, browser: &Browser) {
 }
 
 /// axe finds nothing serious: its own words for what keeps somebody from using a page.
-fn check_axe(browser: &Browser, page: &str) {
+pub fn check_axe(browser: &Browser, page: &str) {
     let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/../.tools/browser/node_modules/axe-core/axe.min.js");
     let source = std::fs::read_to_string(axe)
         .unwrap_or_else(|error| panic!("axe-core is missing: run tests/fetch-browser-tools ({error})"));

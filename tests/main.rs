@@ -41,6 +41,8 @@ mod proxy;
 #[cfg(test)]
 mod race;
 #[cfg(test)]
+mod receipts;
+#[cfg(test)]
 mod rule_book;
 #[cfg(test)]
 mod subscribers;

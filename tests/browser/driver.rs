@@ -66,9 +66,9 @@ impl Browser {
         browser
     }
 
-    /// Goes to a path of the server, or to a whole address.
+    /// Goes to a path of the server, or to a whole address, as of a file.
     pub fn go(&self, path: &str) {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.address) };
+        let url = if path.contains("://") { path.to_owned() } else { format!("{}{path}", self.address) };
         self.post("url", &json!({ "url": url }));
     }
 

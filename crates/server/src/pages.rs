@@ -2,6 +2,7 @@
 //! or a request; `http::pages` does, and calls these.
 
 pub(crate) mod chart;
+pub(crate) mod check;
 pub(crate) mod components;
 pub(crate) mod entities;
 pub(crate) mod entries;

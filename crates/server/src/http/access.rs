@@ -54,7 +54,7 @@ impl ToNote {
     pub(crate) fn of(route: &Route, request: &Request) -> Option<Self> {
         let act = match route.endpoint {
             Endpoint::Command => Act::Command,
-            Endpoint::Events => Act::Export,
+            Endpoint::Events | Endpoint::EntryBundle => Act::Export,
             Endpoint::EventStream => Act::Follow,
             Endpoint::AccessLog => Act::AccessLog,
             _ if matches!(route.access, Access::Read(_)) => Act::Read,

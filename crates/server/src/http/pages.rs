@@ -12,11 +12,12 @@ use super::access::ToNote;
 use super::answer::typed;
 use crate::pages::layout::document;
 use crate::pages::sign_in::note as note_page;
-use crate::pages::{SCRIPT, STYLE, words};
+use crate::pages::{SCRIPT, STYLE, check as check_page, words};
 use crate::problem::{Problem, Said};
 
 mod asked;
 mod bulk;
+mod check;
 mod choices;
 mod log;
 mod names;
@@ -41,6 +42,8 @@ pub(super) fn router(app: App) -> Router<App> {
         .route("/joint-branches/{id}", get(single::joint_branch))
         .route("/organizations/{id}", get(single::organization))
         .route("/events/{position}", get(log::event))
+        .route("/events/{position}/check", get(check::of_event))
+        .route("/check", get(check::brought))
         .route("/log", get(search::search))
         .route("/compare", get(search::compare))
         .route("/components", get(single::components))
@@ -55,6 +58,7 @@ pub(super) fn router(app: App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), note))
         .layer(from_fn_with_state(app, say_in_words))
         .route("/style.css", get(async || fixed("text/css; charset=utf-8", STYLE)))
+        .route("/check.js", get(async || fixed("text/javascript; charset=utf-8", check_page::SCRIPT)))
         .route("/pages.js", get(async || fixed("text/javascript; charset=utf-8", SCRIPT)))
 }
 

@@ -87,20 +87,30 @@ pub(crate) async fn receipt(
     Extension(principal): Extension<Principal>,
     Extension(query): Extension<Query>,
 ) -> Result<Response, Problem> {
-    let missing = || unknown(&position);
-    let number: Position = position.parse().ok().filter(|number| *number > 0).ok_or_else(missing)?;
-    let event = read(&**app.service.log(), number - 1, number).await?.pop().ok_or_else(missing)?;
+    let event = event_at(&app, &position).await?.ok_or_else(|| unknown(&position))?;
     let filter = EventFilter::read(&query, &principal, app.service.city())?;
     if !filter.passes(&event.body) {
         let zh = "该事件不在您的管辖范围之内";
         return Err(Problem::new(Kind::Forbidden, zh, "the event is outside your scope"));
     }
+    Ok(typed(TEXT, receipt_of(&app, event).await?.into()))
+}
+
+/// The event at a position as a path names it.
+pub(super) async fn event_at(app: &App, position: &str) -> Result<Option<StoredEvent>, Problem> {
+    match position.parse::<Position>() {
+        Ok(number) if number > 0 => Ok(read(&**app.service.log(), number - 1, number).await?.pop()),
+        Ok(_) | Err(_) => Ok(None),
+    }
+}
+
+/// The receipt of an event, as soon as a checkpoint covers it. Whether the reader may have it is for the caller to say.
+pub(super) async fn receipt_of(app: &App, event: StoredEvent) -> Result<String, Problem> {
     let sealed = app.sealed()?;
-    wait_for(sealed, number).await?;
-    let head = covering_head(sealed, number)?;
-    let receipt = Receipt::of(&sealed.tree(), head, number - 1, event.body);
-    let text = receipt.ok_or_else(not_sealed)?.to_string();
-    Ok(typed(TEXT, text.into()))
+    wait_for(sealed, event.position).await?;
+    let head = covering_head(sealed, event.position)?;
+    let receipt = Receipt::of(&sealed.tree(), head, event.position - 1, event.body);
+    Ok(receipt.ok_or_else(not_sealed)?.to_string())
 }
 
 /// The newest head with a witness's signature that covers the event, or else the newest.

@@ -34,6 +34,7 @@ pub(crate) fn page(visit: &Visit, row: &Value, stored: &str, siblings: &[u64], n
             h2 { (visit.t(w::RECORDED_WITH)) }
             p { @for position in siblings { a href=(visit.link(&format!("/events/{position}"))) { "#" (position) } " " } }
         }
+        p.screen { a href=(visit.link(&format!("/events/{}/check", row["position"]))) { (visit.t(w::CHECK_TITLE)) } }
         details { summary { (visit.t(w::AS_STORED)) } pre.stored { (stored) } }
     }
 }

@@ -70,7 +70,7 @@
   }
 
   var main = document.querySelector("main[data-live]");
-  if (main && !document.querySelector("form[data-draft]")) follow(main);
+  if (main && !document.querySelector("form[data-draft], #check-form")) follow(main);
   [].forEach.call(document.querySelectorAll("form[data-draft]"), keepDraft);
   [].forEach.call(document.querySelectorAll(".helper[data-for]"), helpWithNumber);
   if (document.querySelector("[data-clear-draft]")) clearDrafts();

@@ -255,5 +255,16 @@ words! {
     COUNT = "个数", "Count";
     EARLIER = "继续查找更早的记录", "Search earlier records";
     SEARCHED = "已查找的位置", "Positions searched";
+    CHECK_TITLE = "核对凭据", "Check a receipt";
+    CHECK_INTRODUCTION = "由您的浏览器重新计算散列和签名：事件是否在已签署的日志中，未被改动。核对时不向服务器询问任何内容。", "Your browser computes the hashes and signatures again: whether the event is, unaltered, in the log that was signed. It asks the server nothing while it checks.";
+    CHECK_WITHOUT_SCRIPTS = "浏览器未启用脚本。请保存凭据，用 lianjian audit verify --receipt 核验。", "Scripts are off in this browser. Save the receipt and verify it with lianjian audit verify --receipt.";
+    TRUSTED_KEYS = "您信任的公钥", "Public keys that you trust";
+    TRUSTED_KEYS_HINT = "日志和见证人的公钥，一行一把，应另行取得（如会议纪要），不取自本页；填写后保存在本浏览器中。", "Of the log and of witnesses, one a line, had from elsewhere than this page, such as the minutes; they are kept in this browser.";
+    RECEIPT = "凭据", "Receipt";
+    RECEIPT_FILE = "或选择凭据文件", "Or a file with a receipt";
+    CHECK = "核对", "Check";
+    SAVE_RECEIPT = "保存凭据", "Save the receipt";
+    BACK_TO_RECORD = "返回记录", "Back to the record";
+    CHECK_SCRIPT = "核对程序也由本服务器给出。不愿信任它的，用另行取得的 docs/verify/browser/check.html 从磁盘打开核对。本页脚本的 SHA-256：", "The script comes from this server too. Who does not want to trust it opens docs/verify/browser/check.html, had from elsewhere, from a disk. SHA-256 of this page's script:";
     BRIEF_TITLE = "联系会议简报", "Brief for the coordination meeting";
 }
