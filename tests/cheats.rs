@@ -187,6 +187,7 @@ fn every_cheat_is_caught_by_both_checkers() {
     desk.office.establish(&desk.server, "2018-06-01");
     let head = checkpoint(&desk.server.anyone(), last_position(&desk));
     let (whole, part) = (export("whole.tar", &[]), export("part.tar", &["--from", "5", "--to", "9"]));
+    let named = export("named.tar", &["--names"]);
     let keys = directory.join("trusted.keys");
     std::fs::write(&keys, run_well(&["audit", "keys", "--data", text(&desk.data)])).unwrap();
     let secret: SecretKey =
@@ -195,13 +196,14 @@ fn every_cheat_is_caught_by_both_checkers() {
     std::fs::write(&kept, head).unwrap();
     let mut world = World { directory, keys, table: Vec::new() };
 
-    for honest in [&whole, &part, &earlier] {
+    for honest in [&whole, &part, &earlier, &named] {
         assert_eq!(world.judge(&honest.to_bytes(), None), [None, None]);
     }
     assert_eq!(world.judge(&whole.to_bytes(), Some(&kept)), [None, None]);
     events(&mut world, &whole);
     signatures(&mut world, &whole, &secret, &kept, &earlier);
     hashes(&mut world, &whole, &part);
+    names(&mut world, &named);
     file::file(&mut world, &whole);
     file::manifest(&mut world, &whole);
     println!("{}", table(&world.table));
@@ -277,6 +279,30 @@ fn attributes(world: &mut World, whole: &Files, at: usize) {
             let [ours, theirs] = said;
             world.table.push([format!("change {attribute} of an event"), ours, theirs]);
         }
+    }
+}
+
+/// Names that are not those to which the log committed.
+fn names(world: &mut World, named: &Files) {
+    let written = String::from_utf8(named.get("names.ndjson")).unwrap();
+    let line = written.lines().find(|line| line.contains("测试书记")).unwrap();
+    let said: Value = serde_json::from_str(line).unwrap();
+    let position = said["position"].as_u64().unwrap();
+    let with = |other: String| {
+        let mut forged = named.clone();
+        forged.set("names.ndjson", written.replacen(line, &other, 1).into_bytes());
+        forged.mend();
+        forged.to_bytes()
+    };
+    let salt = said["salt"].as_str().unwrap();
+    let other_salt =
+        if salt.starts_with('A') { salt.replacen('A', "B", 1) } else { salt.replacen(&salt[..1], "A", 1) };
+    for (cheat, forged, at) in [
+        ("give another name", line.replacen("测试书记", "测试书纪", 1), position),
+        ("give another salt", line.replacen(salt, &other_salt, 1), position),
+        ("give the name to another event", line.replacen(&format!(":{position},"), ":1,", 1), 1),
+    ] {
+        world.both(cheat, &with(forged), at, "commitment-broken");
     }
 }
 

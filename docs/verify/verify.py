@@ -13,7 +13,6 @@ def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 def unbase64(text):
     return base64.b64decode(text, validate=True)
-
 # C2SP signed-note and tlog-checkpoint: keys, the signed head, and who signed it.
 def read_keys(data):
     keys = []
@@ -45,7 +44,6 @@ def signers(head, keys):
     return valid
 def is_log_among(valid, head):
     return any(kind == b"\1" and name == head["origin"] for name, kind, _ in valid)
-
 # RFC 6962: the root over leaves, and from one of them along its path.
 def root_of(level):
     while len(level) > 1:
@@ -61,7 +59,6 @@ def root_by_path(leaf, index, size, path):
     for is_left, other in zip(reversed(sides), path):
         leaf = sha256(b"\1", leaf, other) if is_left else sha256(b"\1", other, leaf)
     return leaf if len(sides) == len(path) else None
-
 # The file: a tar in one spelling only.
 def read_tar(data):
     files, at = {}, 0
@@ -86,12 +83,11 @@ def read_bundle(path):
     manifest = json.loads(text)
     is_whole = manifest["scope"] is None and (manifest["first"], manifest["last"]) == (1, manifest["size"])
     needed = {"checkpoint", "keys", "events.ndjson", "leaves" if is_whole else "proofs.ndjson"}
-    others = [name for name in files if name not in needed and not name.startswith(("witnessed/", "schemas/events/"))]
+    others = [name for name in files if name not in needed | {"names.ndjson"} and not name.startswith(("witnessed/", "schemas/events/"))]
     if (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode() != text or others or needed - set(files) \
             or set(files) != set(manifest["files"]) or manifest["format"] != "lianjian-bundle/1" or not read_keys(files["keys"]):
         raise ValueError("manifest.json")
     return files, manifest, is_whole
-
 # What the events say of each other: positions, times, commands, the numbers of each county.
 def check_events(lines, manifest, is_all, seen):
     last, before, counties, command, ids, whole = manifest["first"] - 1, "", {}, None, set(), not manifest["scope"]
@@ -126,7 +122,6 @@ def check_events(lines, manifest, is_all, seen):
         found(last, "command-incomplete", command[0])
     if whole and last < manifest["last"]:
         found(last + 1, "log-shorter", "%d < %d" % (last, manifest["last"]))
-
 # The events under the signed root: each along its path, or all of them together.
 def check_proofs(files, head, events, manifest):
     lines = files["proofs.ndjson"].decode("ascii", "replace").split("\n")[:-1]
@@ -155,7 +150,12 @@ def check_tree(files, head, events, older):
             found(sound + 1, "root" if one is head else "fork", "%d events" % one["size"])
     if not findings and differing:
         found(differing, "tile")
-
+# Names, where the bundle has them: each opens a commitment of its event.
+def check_names(lines, events):
+    held = {event["sequence"]: list(event["data"].values()) for event in map(json.loads, events)} if lines else {}
+    for said in map(json.loads, lines):
+        if sha256(unbase64(said["salt"]), said["value"].encode()).hex() not in held.get("%020d" % said["position"], []):
+            found(said["position"], "commitment-broken")
 def verify(bundle, trusted, since):
     files, manifest, is_whole = read_bundle(bundle)
     keys, size = trusted + read_keys(files["keys"]), manifest["size"]
@@ -174,13 +174,13 @@ def verify(bundle, trusted, since):
     events = files["events.ndjson"].split(b"\n")[:-1]
     check_events(events, manifest, is_whole, [(one["size"], time) for one, signed in valid for _, _, time in signed if time])
     check_tree(files, head, events, since + heads) if is_whole else check_proofs(files, head, events, manifest)
+    check_names([] if findings else files.get("names.ndjson", b"").splitlines(), events)
     if not is_whole and any((one["size"], one["root"]) != (size, head["root"]) for one in since):
         found(size, "fork", "a part can be compared with a checkpoint of its own size only")
     entry = {name: {"bytes": len(files[name]), "sha256": sha256(files[name]).hex()} for name in files}
     changed = [name for name in files if entry[name] != manifest["files"][name]] + ["events"] * (len(events) != manifest["events"])
     [found(0, "bundle", name) for name in changed if not findings]  # A hash says only that something changed.
     return heads + [head]
-
 def main(bundle, *options):
     asked = dict(zip(options[::2], options[1::2]))
     read = lambda option, reader: reader(open(asked[option], "rb").read()) if option in asked else None

@@ -11,6 +11,7 @@ use event_log::{LogError, Position};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{ArchiveError, ArchiveWriter};
+use crate::bundle_names::{NAMES_FILE, OpenedName};
 use crate::checkpoint::Checkpoint;
 use crate::key::PublicKey;
 use crate::part::Part;
@@ -107,6 +108,8 @@ pub struct BundleSource<'a> {
     pub last: Position,
     /// The county whose events are wanted.
     pub scope: Option<&'a str>,
+    /// What the events commit to, where it is to be read; mostly nothing.
+    pub names: &'a [OpenedName],
 }
 
 /// Why a bundle is not written.
@@ -174,6 +177,9 @@ pub fn write_bundle<W: Write + Seek>(
             archive.add_with(PROOFS_FILE, &mut |file| write_proofs(file, source, &positions))?;
         }
     }
+    if !source.names.is_empty() {
+        archive.add_with(NAMES_FILE, &mut |file| write_names(file, source, &positions))?;
+    }
     for event_type in EventBody::TYPES {
         if let Some(schema) = event_schema(event_type) {
             let name = format!("{SCHEMAS_FOLDER}{}.json", full_type(event_type));
@@ -211,6 +217,20 @@ pub(crate) fn names_of_witnesses(
 fn write_leaves(file: &mut dyn Write, source: &BundleSource<'_>) -> Result<(), ExportError> {
     let leaves = source.tree.range(0, 0, source.checkpoint.size).unwrap_or_default();
     leaves.iter().try_for_each(|leaf| file.write_all(&leaf.0)).map_err(|error| ArchiveError::Io(error).into())
+}
+
+/// A line a name, of the events that are in the bundle.
+fn write_names(
+    file: &mut dyn Write,
+    source: &BundleSource<'_>,
+    positions: &[Position],
+) -> Result<(), ExportError> {
+    let is_there = |named: &&OpenedName| positions.binary_search(&named.position).is_ok();
+    for named in source.names.iter().filter(is_there) {
+        let line = serde_json::to_string(named).unwrap_or_default();
+        writeln!(file, "{line}").map_err(ArchiveError::Io)?;
+    }
+    Ok(())
 }
 
 /// A line an event: its path to the root, from the leaf's sibling upward.

@@ -12,6 +12,7 @@ use crate::bundle::{
     CHECKPOINT_FILE, EVENTS_FILE, FORMAT, KEYS_FILE, LEAVES_FILE, MANIFEST_FILE, Manifest, NOT_WITNESSED,
     PROOFS_FILE, SCHEMAS_FOLDER, WITNESSED_FOLDER, names_of_witnesses,
 };
+use crate::bundle_names::{Committed, NAMES_FILE};
 use crate::checkpoint::{Checkpoint, MAX_CHECKPOINT_BYTES, origin};
 use crate::finding::{Finding, FindingKind};
 use crate::key::PublicKey;
@@ -181,7 +182,10 @@ fn is_complete(manifest: &Manifest, names: &[String]) -> bool {
     let hashes = if manifest.part() == Part::Whole { LEAVES_FILE } else { PROOFS_FILE };
     let needed = [CHECKPOINT_FILE, KEYS_FILE, EVENTS_FILE, hashes];
     let is_known = |name: &str| {
-        needed.contains(&name) || name.starts_with(WITNESSED_FOLDER) || name.starts_with(SCHEMAS_FOLDER)
+        needed.contains(&name)
+            || name == NAMES_FILE
+            || name.starts_with(WITNESSED_FOLDER)
+            || name.starts_with(SCHEMAS_FOLDER)
     };
     let others = names.iter().filter(|name| *name != MANIFEST_FILE);
     needed.iter().all(|name| manifest.files.contains_key(*name))
@@ -212,7 +216,8 @@ fn check_events<R: Read + Seek>(
 ) -> Result<Events, ArchiveError> {
     let part = head.manifest.part();
     let mut events = Events { tree: Tree::default(), findings: Vec::new() };
-    let mut hashed = Vec::new();
+    let (mut hashed, mut committed) = (Vec::new(), Committed::default());
+    let has_names = head.manifest.files.contains_key(NAMES_FILE);
     let mut position = part.from() - 1;
     let mut count = 0;
     let Some(stream) = archive.stream(EVENTS_FILE)? else { return Ok(events) };
@@ -229,6 +234,9 @@ fn check_events<R: Read + Seek>(
         if position > head.manifest.last || !belongs(head.manifest.scope.as_deref(), &line) {
             events.findings.push(Finding::new(position, FindingKind::Bundle, "scope, last"));
         }
+        if has_names {
+            committed.see(position, &line);
+        }
         see(position);
         if let Err(error) = verifier.check(position, &line) {
             verifier.storage_damaged(None, &error.to_string());
@@ -240,6 +248,7 @@ fn check_events<R: Read + Seek>(
         events.findings.push(Finding::new(position + 1, FindingKind::LogShorter, detail));
     }
     drop(lines);
+    events.findings.extend(committed.check(archive)?);
     if part != Part::Whole {
         events.findings.extend(check_proofs(archive, head, &hashed)?);
     }
@@ -302,7 +311,11 @@ fn tree_of(leaves: &[u8]) -> Tree {
 
 /// Reads a line without its end; false at the end of the file. What is longer than the limit is cut there: it can be
 /// nothing that was ever written.
-fn next_line(lines: &mut impl BufRead, limit: usize, line: &mut Vec<u8>) -> Result<bool, ArchiveError> {
+pub(crate) fn next_line(
+    lines: &mut impl BufRead,
+    limit: usize,
+    line: &mut Vec<u8>,
+) -> Result<bool, ArchiveError> {
     line.clear();
     let read = lines.by_ref().take(limit as u64 + 1).read_until(b'\n', line)?;
     if line.last() == Some(&b'\n') {

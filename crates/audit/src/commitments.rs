@@ -115,6 +115,23 @@ impl Commitments<'_> {
     }
 }
 
+/// The salt and the value that an event commits to, where the store still has them.
+pub(crate) fn recorded_value(
+    store: &dyn ControlStore,
+    event: &Event,
+) -> Result<Option<(Vec<u8>, String)>, LogError> {
+    let Some((_, pointer, commitment)) = committed(&event.body) else { return Ok(None) };
+    let fields = store.erasables_of_command(&event.meta.command_id.to_string())?;
+    let mut kept = fields.into_iter().filter(|field| field.pointer == pointer);
+    let recorded = kept.find(|field| commitment_of(&field.salt, &field.value) == *commitment);
+    Ok(recorded.map(|field| (field.salt, field.value)))
+}
+
+fn commitment_of(salt: &[u8], value: &str) -> Commitment {
+    let digest = Sha256::new().chain_update(salt).chain_update(value).finalize();
+    Commitment(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// The commitment of what is kept, if anything is: the recorded one where several instances had a draft of the command.
 fn opened(
     store: &dyn ControlStore,
@@ -123,10 +140,8 @@ fn opened(
     recorded: &Commitment,
 ) -> Result<Option<Commitment>, LogError> {
     let fields = store.erasables_of_command(&command.to_string())?;
-    let mut kept = fields.iter().filter(|field| field.pointer == pointer).map(|field| {
-        let digest = Sha256::new().chain_update(&field.salt).chain_update(field.value.as_bytes()).finalize();
-        Commitment(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-    });
+    let own = fields.iter().filter(|field| field.pointer == pointer);
+    let mut kept = own.map(|field| commitment_of(&field.salt, &field.value));
     let first = kept.next();
     Ok(match first.as_ref() == Some(recorded) {
         true => first,

@@ -21,6 +21,7 @@ mod access_check;
 pub mod archive;
 pub mod bundle;
 pub mod bundle_check;
+pub mod bundle_names;
 mod chain;
 pub mod checkpoint;
 mod commitments;

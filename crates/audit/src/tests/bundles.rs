@@ -32,6 +32,7 @@ fn bundle(first: u64, last: Option<u64>) -> (Vec<u8>, Manifest) {
         first,
         last: last.unwrap_or(tree.size()),
         scope: None,
+        names: &[],
     };
     let mut file = Cursor::new(Vec::new());
     let manifest = write_bundle(&mut file, &source, &mut |visit| {
@@ -78,6 +79,7 @@ fn what_is_not_under_the_signed_head_is_not_exported() {
         first: 1,
         last,
         scope: None,
+        names: &[],
     };
     let written = write_bundle(&mut Cursor::new(Vec::new()), &source, &mut |visit| visit(1, &bodies[0]));
     assert!(matches!(written, Err(crate::bundle::ExportError::NotSealed { position: 1 })));

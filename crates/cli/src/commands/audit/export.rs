@@ -6,11 +6,13 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use audit::bundle::{BundleSource, ExportError, Manifest, Visit, write_bundle};
+use audit::bundle_names::OpenedName;
 use audit::checkpoint::origin;
 use audit::tree::{Tree, leaf_hash};
 use clap::Args;
 use domain::place::PlaceCode;
-use event_log::EventLog;
+use event_log::envelope::decode;
+use event_log::{ControlStore, EventLog};
 use serde_json::Value;
 
 use super::sealed::{Sealed, control_store, leaves_there};
@@ -36,6 +38,9 @@ pub struct Arguments {
     /// 只导出与该县(区)有关的事件 / only what concerns this county
     #[arg(long, value_name = "CODE")]
     scope: Option<PlaceCode>,
+    /// 附上姓名等可删除的内容及其盐值：属个人信息，须按规定保管 / with names and what else may be erased, and their salts: personal data, to be kept as such
+    #[arg(long, conflicts_with = "server")]
+    names: bool,
     /// 以 JSON 输出清单 / the manifest as JSON
     #[arg(long)]
     json: bool,
@@ -70,8 +75,9 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
 fn here(arguments: &Arguments, language: Language) -> Result<Manifest, Failure> {
     let place = arguments.directory.place()?;
     let log = place.open_log()?;
+    let control = control_store(&place)?;
     let sealed =
-        control_store(&place)?.map_or_else(|| Ok(Sealed::default()), |control| Sealed::here(&*control))?;
+        control.as_ref().map_or_else(|| Ok(Sealed::default()), |control| Sealed::here(&**control))?;
     let size = sealed.head()?.size;
     let mut progress = Progress::begin(language, "读取日志", "reading the log", Some(size));
     let mut tree = Tree::default();
@@ -83,7 +89,29 @@ fn here(arguments: &Arguments, language: Language) -> Result<Manifest, Failure> 
     progress.end();
     let (first, last) = arguments.span(size)?;
     let scope = arguments.scope.as_ref().map(|code| county(code, log.city())).transpose()?;
-    arguments.write(&sealed, log.city(), &tree, &mut |visit| show_here(&*log, (first, last), scope, visit))
+    let control = control.filter(|_| arguments.names);
+    let names = control.map_or(Ok(Vec::new()), |control| names(&*log, &*control, (first, last)))?;
+    let show = &mut |visit: &mut Visit<'_>| show_here(&*log, (first, last), scope, visit);
+    arguments.write(&sealed, log.city(), &tree, &names, show)
+}
+
+/// What the events of the span commit to, as far as it is still kept.
+fn names(
+    log: &dyn EventLog,
+    control: &dyn ControlStore,
+    (first, last): (u64, u64),
+) -> Result<Vec<OpenedName>, Failure> {
+    let (mut names, mut failed) = (Vec::new(), None);
+    log.scan(first - 1, last, &mut |stored| {
+        let decoded = decode(stored.body).map_err(Failure::internal);
+        let found = decoded.and_then(|decoded| OpenedName::of(control, &decoded.event).map_err(Failure::Log));
+        match found {
+            Ok(found) => names.extend(found),
+            Err(failure) => failed = Some(failure),
+        }
+        if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    failed.map_or(Ok(names), Err)
 }
 
 fn show_here(
@@ -117,7 +145,7 @@ fn there(server: &Server, arguments: &Arguments, language: Language) -> Result<M
     let scope = arguments.scope.as_ref().map(|code| county(code, &city)).transpose()?;
     // The failure on the way is the server's, not the bundle's.
     let mut failed = None;
-    let written = arguments.write(&sealed, &city, &tree, &mut |visit| {
+    let written = arguments.write(&sealed, &city, &tree, &[], &mut |visit| {
         let mut events = match Events::open(server, first - 1) {
             Ok(events) => events,
             Err(failure) => {
@@ -198,6 +226,7 @@ impl Arguments {
         sealed: &Sealed,
         city: &str,
         tree: &Tree,
+        names: &[OpenedName],
         show: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), ExportError>,
     ) -> Result<Manifest, Failure> {
         let checkpoint = sealed.head()?;
@@ -212,6 +241,7 @@ impl Arguments {
             first,
             last,
             scope: self.scope.as_ref().map(PlaceCode::as_str),
+            names,
         };
         let input = |cause| Failure::Input { path: self.file.clone(), cause };
         let mut file = OpenOptions::new().write(true).create_new(true).open(&self.file).map_err(input)?;
