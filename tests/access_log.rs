@@ -121,6 +121,7 @@ fn a_cut_and_an_edit_are_found_and_so_is_a_file_that_is_gone() {
         tamper(&data, &format!("{unguarded} {statements};"));
         let (code, said) = verify(&data);
         assert!(code == Some(5) && said.contains(slug), "{statements}: {said}");
+        assert_eq!(run(&["doctor", "--data", data.to_str().unwrap()]).status.code(), Some(5));
         for left in ["access.db-wal", "access.db-shm"] {
             let _ = std::fs::remove_file(data.join(left));
         }

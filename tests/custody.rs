@@ -221,6 +221,9 @@ fn a_backup_taken_while_the_service_works_is_restored_verified_and_served() {
     let path = |name: &str| parent.join(name).to_str().unwrap().to_owned();
     let (data, to, keys, restored) = (path("data"), path("backup"), path("keys"), path("restored"));
     let key = std::fs::read_to_string(desk.data.join("signing.key")).unwrap();
+    // The access log of another instance that served this log is kept beside the own one.
+    drop(event_log::AccessStore::open(&parent.join("other"), "01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap());
+    std::fs::copy(parent.join("other/access.db"), desk.data.join("access-b.db")).unwrap();
     // Somebody goes on working meanwhile.
     let clerk = server.client(&office.clerk);
     let branch = office.branches[3].clone();
@@ -245,6 +248,7 @@ fn a_backup_taken_while_the_service_works_is_restored_verified_and_served() {
     let joint_branch = again.client(&office.officer).get(&format!("/api/v1/joint-branches/{id}")).expect(200);
     assert!(joint_branch.text.contains("狮子田岩联合党支部"));
     assert!(Path::new(&restored).join("signing.key").exists());
+    assert!(Path::new(&restored).join("access-b.db").exists());
     assert_eq!(again.interrupt(), Some(0));
     assert_eq!(verify(&restored).status.code(), Some(0));
 

@@ -110,6 +110,9 @@ fn tiles_are_for_subscribers_and_entries_for_the_citys_auditor() {
     }
     assert!(auditor.get(&entries).expect(200).header("cache-control").unwrap().contains("immutable"));
     auditor.get(&format!("/tile/entries/000.p/{}", size + 1)).expect(404);
+    let noted = auditor.get("/api/v1/access-log?limit=1000").expect(200).json();
+    let is_noted = |row: &Value| (&row["act"], &row["path"]) == (&"export".into(), &entries.as_str().into());
+    assert!(noted["rows"].as_array().unwrap().iter().any(is_noted), "{noted}");
     desk.server.anyone().get(&tile).expect(401);
     desk.server.client(&desk.office.officer).get(&entries).expect(403);
 }

@@ -96,20 +96,29 @@ impl AccessStore {
         Self::on(path, Access::ReadWrite)
     }
 
-    /// Opens every access log of a directory to be read beside whoever writes: its own, and those of other instances that
-    /// were put beside it as `access-….db`.
-    pub fn open_all_read_only(directory: &Path) -> Result<Vec<Self>, LogError> {
+    /// The names of the access logs of a directory: its own, and those of other instances that were put beside it as
+    /// `access-….db`.
+    pub fn files(directory: &Path) -> Result<Vec<String>, LogError> {
         let failed = |error: std::io::Error| explain_io(directory, &error);
-        let mut paths = Vec::new();
+        let mut names = Vec::new();
         for entry in std::fs::read_dir(directory).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            if name == ACCESS_FILE || (name.starts_with("access-") && name.ends_with(".db")) {
-                paths.push(path);
-            }
+            let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            names.extend(Self::is_file(&name).then_some(name));
         }
-        paths.sort();
-        paths.into_iter().map(|path| Self::on(path, Access::ReadOnly)).collect()
+        names.sort();
+        Ok(names)
+    }
+
+    /// Whether a file of that name is an access log.
+    pub fn is_file(name: &str) -> bool {
+        let is_other = name.starts_with("access-") && name.ends_with(".db") && !name.contains(['/', '\\']);
+        is_other || name == ACCESS_FILE
+    }
+
+    /// Opens every access log of a directory to be read beside whoever writes.
+    pub fn open_all_read_only(directory: &Path) -> Result<Vec<Self>, LogError> {
+        let names = Self::files(directory)?.into_iter();
+        names.map(|name| Self::on(directory.join(name), Access::ReadOnly)).collect()
     }
 
     fn on(path: PathBuf, access: Access) -> Result<Self, LogError> {

@@ -42,6 +42,7 @@ pub enum Command {
 }
 
 pub use sealed::{Sealed, control_store, trust as trusted};
+pub use verify::access_findings;
 
 /// Verifies a directory as thoroughly as it can be; what the views have to say is left out.
 pub fn verified(place: &Place, language: Language) -> Result<Report, Failure> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use event_log::{ACCESS_FILE, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
+use event_log::{AccessStore, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
 use server::core::system_clock;
 
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
@@ -78,11 +78,11 @@ fn take(data: &Path, to: &Path) -> Result<Manifest, Failure> {
         let taken_at = system_clock().to_string();
         let before = runtime.block_on(live.last_position())?;
         let mut paths = Vec::new();
-        for (file, folder) in
-            [(CONTROL_FILE, CONTROL_FOLDER), (LOG_FILE, LOG_FOLDER), (ACCESS_FILE, LOG_FOLDER)]
-        {
-            if data.join(file).exists() {
-                back_up(&data.join(file), &to.join(folder).join(file))?;
+        let mut files = vec![(CONTROL_FILE.to_owned(), CONTROL_FOLDER), (LOG_FILE.to_owned(), LOG_FOLDER)];
+        files.extend(AccessStore::files(data)?.into_iter().map(|name| (name, LOG_FOLDER)));
+        for (file, folder) in files {
+            if data.join(&file).exists() {
+                back_up(&data.join(&file), &to.join(folder).join(&file))?;
                 paths.push(format!("{folder}/{file}"));
             }
         }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use event_log::{ACCESS_FILE, EmbeddedControl, EmbeddedLog, EventLog, LogLocation};
+use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation};
 use server::erasures::Erasures;
 use server::memory::Memory;
 
@@ -43,7 +43,10 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     }
     empty_directory(&arguments.data)?;
     put(&arguments.from, &log, LOG_FOLDER, LOG_FILE, &arguments.data)?;
-    put(&arguments.from, &log, LOG_FOLDER, ACCESS_FILE, &arguments.data)?;
+    let own = log.files.iter().filter_map(|file| file.path.strip_prefix(LOG_FOLDER)?.strip_prefix('/'));
+    for name in own.filter(|name| AccessStore::is_file(name)) {
+        put(&arguments.from, &log, LOG_FOLDER, name, &arguments.data)?;
+    }
     put(names, &control, CONTROL_FOLDER, CONTROL_FILE, &arguments.data)?;
     for key in keys.iter().flat_map(|manifest| &manifest.files) {
         let from = arguments.keys_from.as_ref().unwrap_or(&arguments.from);

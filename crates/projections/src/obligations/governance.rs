@@ -17,8 +17,8 @@ pub(super) fn filings(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligat
     let owed = row.filings_owed.iter().map(|(position, owed)| {
         let (since, matter) = (owed.since, owed.matter);
         let detail = Bilingual::new(
-            format!("{since}{}，尚未备案（position {position}）", matter.chinese()),
-            format!("{} of {since} is not filed (position {position})", matter.as_str()),
+            format!("{since}{}，尚未备案（第 {position} 条记录）", matter.chinese()),
+            format!("{} of {since} is not filed (event {position})", matter.as_str()),
         );
         obligation(reading, row, ObligationKind::Filing, filing_due(reading, row, owed), detail)
     });

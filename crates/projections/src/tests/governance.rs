@@ -37,8 +37,8 @@ fn what_is_filed_is_owed_no_more() {
     let positions: Vec<u64> =
         life.views().joint_branch(ALLIANCE).unwrap().filings_owed.keys().copied().collect();
     let [establishing, secretary] = positions[..] else { panic!("{positions:?}") };
-    let first = format!("2020-03-31: establishing of 2020-03-01 is not filed (position {establishing})");
-    let second = format!("2020-04-09: secretary of 2020-03-10 is not filed (position {secretary})");
+    let first = format!("2020-03-31: establishing of 2020-03-01 is not filed (event {establishing})");
+    let second = format!("2020-04-09: secretary of 2020-03-10 is not filed (event {secretary})");
     check(&life, ALLIANCE, "filing", "2020-03-31", &[first.clone(), second.clone()]);
     check(&life, ALLIANCE, "filing", "2020-04-01", &[overdue(&first), second.clone()]);
     let before = figure(&life, "filings_missing", "2020-04-02");

@@ -179,7 +179,7 @@ pub fn here(
 
 /// The access logs that lie here against their anchors. Where a log is served from its own directory, the access logs of
 /// all that ever served it lie there; a mere copy, and an instance of a shared log, have not those of others.
-fn access_findings(
+pub fn access_findings(
     place: &Place,
     report: &Report,
     control: Option<&dyn ControlStore>,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use audit::tree::{Tree, leaf_hash};
-use audit::{Depth, Verifier, verify_log};
+use audit::{Depth, Report, Verifier, verify_log};
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogError, LogLocation};
@@ -16,7 +16,7 @@ use server::service::VIEWS_FOLDER;
 
 use super::Check;
 
-use crate::commands::audit::{Sealed, control_store};
+use crate::commands::audit::{Sealed, access_findings, control_store};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::local::{Place, runtime};
@@ -73,11 +73,12 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
         progress.at(position);
     })?;
     progress.end();
+    let access = access(place, &report)?;
     let Some(first) = report.findings.first() else {
         let commands = report.commands;
         let zh = format!("{commands} 条指令完整，时间与各县序号连续");
         let en = format!("{commands} commands whole, times and numbers in order");
-        return Ok(vec![Check::ok("history", zh, en), checkpoint(log, place, &tree)?]);
+        return Ok(vec![Check::ok("history", zh, en), checkpoint(log, place, &tree)?, access]);
     };
     let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
     let zh = format!(
@@ -86,7 +87,28 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
     let en = format!(
         "{count} findings, the first at event {position}: {en}. Stop the service, run `audit verify --deep`, compare with a backup"
     );
-    Ok(vec![Check::fail("history", zh, en), checkpoint(log, place, &tree)?])
+    Ok(vec![Check::fail("history", zh, en), checkpoint(log, place, &tree)?, access])
+}
+
+/// The access logs against what the city's log says of them.
+fn access(place: &Place, report: &Report) -> Result<Check, Failure> {
+    let found = match access_findings(place, report, control_store(place)?.as_deref()) {
+        Ok(found) => found,
+        Err(failure) => return Ok(Check::failed("access", &failure, of_damage(&failure))),
+    };
+    let Some(first) = found.first() else {
+        let count = report.anchors.len();
+        let zh = format!("访问日志与城市日志中的 {count} 个锚点一致");
+        return Ok(Check::ok(
+            "access",
+            zh,
+            format!("the access log agrees with its {count} anchors in the log"),
+        ));
+    };
+    let (position, (zh, en)) = (first.position, first.kind.meaning());
+    let zh = format!("第 {position} 条的锚点：{zh}。请保留现状并报告审计人员");
+    let en = format!("the anchor at event {position}: {en}. Keep what is there and tell the auditors");
+    Ok(Check::fail("access", zh, en))
 }
 
 /// Whether the events are those that the last signed checkpoint covers.
