@@ -171,23 +171,22 @@ impl Connection {
     }
 }
 
-/// Reads of the city's view: median and 99th percentile in milliseconds, and its size. Where `is_changed`, a command is
-/// recorded before each, and the view holds it.
-pub fn city_view(serving: &Serving, reads: usize, is_changed: bool) -> (f64, f64, usize) {
+/// Reads of a path: median and 99th percentile in milliseconds, and the size. Where `is_changed`, a command is recorded
+/// before each, and what is read holds it.
+pub fn reads(serving: &Serving, path: &str, reads: usize, is_changed: bool) -> (f64, f64, usize) {
     let mut connection = Connection::open(serving, &serving.reader);
     let mut officer = Connection::open(serving, &serving.officer);
     let organization = &organizations(serving)[0];
     let mut size = 0;
     let mut times: Vec<f64> = (0..reads)
         .map(|_| {
-            let mut path = "GET /api/v1/cities/5108".to_owned();
             if is_changed {
-                path = format!("{path}?min_position={}", officer.record(organization));
-                let (status, body) = connection.ask(&path.replace("cities/5108", "policies"), "", "");
+                let wait = format!("GET /api/v1/policies?min_position={}", officer.record(organization));
+                let (status, body) = connection.ask(&wait, "", "");
                 assert_eq!(status, 200, "{body}");
             }
             let asked = Instant::now();
-            let (status, body) = connection.ask(&path, "", "");
+            let (status, body) = connection.ask(&format!("GET {path}"), "", "");
             assert_eq!(status, 200, "{body}");
             size = body.len();
             asked.elapsed().as_secs_f64() * 1e3
@@ -195,6 +194,46 @@ pub fn city_view(serving: &Serving, reads: usize, is_changed: bool) -> (f64, f64
         .collect();
     times.sort_by(f64::total_cmp);
     (percentile(&times, 50), percentile(&times, 99), size)
+}
+
+/// So many readers of a path at once for a while, with an officer who records all the time: how many answers, how many
+/// of them were none, the 99th percentile in milliseconds, and how many commands.
+pub fn readers(
+    serving: &Serving,
+    path: &str,
+    readers: usize,
+    length: Duration,
+) -> (usize, usize, f64, usize) {
+    let organization = &organizations(serving)[0];
+    let end = Instant::now() + length;
+    let line = format!("GET {path}");
+    std::thread::scope(|scope| {
+        let read = || {
+            let mut connection = Connection::open(serving, &serving.reader);
+            let (mut times, mut failed) = (Vec::new(), 0);
+            while Instant::now() < end {
+                let asked = Instant::now();
+                failed += usize::from(connection.ask(&line, "", "").0 != 200);
+                times.push(asked.elapsed().as_secs_f64() * 1e3);
+            }
+            (times, failed)
+        };
+        let readers: Vec<_> = (0..readers).map(|_| scope.spawn(read)).collect();
+        let mut officer = Connection::open(serving, &serving.officer);
+        let mut commands = 0;
+        while Instant::now() < end {
+            officer.record(organization);
+            commands += 1;
+        }
+        let (mut times, mut failed) = (Vec::new(), 0);
+        for reader in readers {
+            let (more, wrong) = reader.join().expect("a reader");
+            times.extend(more);
+            failed += wrong;
+        }
+        times.sort_by(f64::total_cmp);
+        (times.len(), failed, percentile(&times, 99), commands)
+    })
 }
 
 pub fn percentile(sorted: &[f64], percent: usize) -> f64 {

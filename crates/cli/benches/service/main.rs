@@ -30,6 +30,8 @@ use load::{Serving, organizations};
 const LOAD_SECONDS: u64 = 8;
 /// How often the city view is read.
 const VIEW_READS: usize = 500;
+/// How many read the city page at once.
+const READERS: usize = 200;
 
 fn main() {
     let events = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000_u64);
@@ -133,15 +135,27 @@ fn city(data: &Path, events: u64) {
         println!("ready with {what:<20} {seconds:>6.2} s after the start");
         serving.stop();
     }
-    for (name, more) in [("verify", &[][..]), ("verify --deep", &["--deep"][..])] {
-        let seconds = timed(|| verify(data, more));
-        println!("{name:<18} {:>10.0} events/s", events as f64 / seconds);
+    let consistent = ["audit", "verify", "--self-consistent"];
+    let replay = ["audit", "replay", "--tier", "city", "--code", "5108", "--as-of", "2019-06-30"];
+    let deep = [&consistent[..], &["--deep"]].concat();
+    for (name, arguments) in
+        [("verify", &consistent[..]), ("verify --deep", &deep), ("replay of 2019-06-30", &replay)]
+    {
+        let seconds = timed(|| run(data, arguments));
+        println!("{name:<22} {:>10.0} events/s, {seconds:.1} s", events as f64 / seconds);
     }
     let serving = Serving::start(data);
-    for (what, between) in [("as last read", false), ("after a command", true)] {
-        let (p50, p99, size) = load::city_view(&serving, VIEW_READS, between);
-        println!("city view {what:<16} p50 {p50:.2} ms, p99 {p99:.2} ms, {size} bytes");
+    for (name, path) in [("city view", "/api/v1/cities/5108"), ("city page", "/")] {
+        for (what, between) in [("as last read", false), ("after a command", true)] {
+            let (p50, p99, size) = load::reads(&serving, path, VIEW_READS, between);
+            println!("{name} {what:<16} p50 {p50:.2} ms, p99 {p99:.2} ms, {size} bytes");
+        }
     }
+    let length = Duration::from_secs(LOAD_SECONDS);
+    let (answers, failed, p99, commands) = load::readers(&serving, "/", READERS, length);
+    println!(
+        "{READERS} readers of the city page: {answers} answers, {failed} failed, p99 {p99:.0} ms, beside {commands} commands"
+    );
     println!(
         "memory             {} MB now, {} MB at most",
         serving.memory_mb("VmRSS"),
@@ -150,12 +164,10 @@ fn city(data: &Path, events: u64) {
 }
 
 /// Runs the auditor's program over the log, which the service has signed meanwhile.
-fn verify(data: &Path, more: &[&str]) {
-    let program = env!("CARGO_BIN_EXE_lianjian");
+fn run(data: &Path, arguments: &[&str]) {
     let data = data.to_str().expect("a path");
-    let mut command = std::process::Command::new(program);
-    let done = command.args(["audit", "verify", "--self-consistent", "--data", data]).args(more).output();
-    let done = done.expect("the program");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_lianjian"));
+    let done = command.args(arguments).args(["--data", data]).output().expect("the program");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }
 
