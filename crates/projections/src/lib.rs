@@ -13,7 +13,6 @@ mod city;
 mod counting;
 mod county;
 mod diff;
-mod event_words;
 mod figures;
 mod joint_branch;
 mod lists;
@@ -39,7 +38,6 @@ mod tests;
 pub use city::city_view;
 pub use county::{county_view, register_view};
 pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Span, diff};
-pub use event_words::event_words;
 pub use figures::{Breakdowns, FigureView, GradeCounts};
 pub use joint_branch::joint_branch_view;
 pub use lists::{

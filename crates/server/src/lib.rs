@@ -10,6 +10,7 @@ pub mod command_loop;
 pub mod core;
 pub mod durability;
 pub mod erasures;
+pub mod glossary;
 pub mod http;
 pub mod in_flight;
 pub mod memory;

@@ -20,6 +20,7 @@ mod joint_branch;
 pub(super) mod table;
 
 pub use joint_branch::word;
+pub use table::figure_words;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

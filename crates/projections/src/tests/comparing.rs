@@ -4,7 +4,7 @@ use domain::event::Entity;
 use serde_json::json;
 
 use super::life::{Life, MERGER, code, day};
-use crate::{Change, Diff, DiffError, Moment, Span, diff, event_words, replay};
+use crate::{Change, Diff, DiffError, Moment, Span, diff, replay};
 
 async fn between(span: Span, scope: Option<&str>) -> Result<Diff, DiffError> {
     let directory = tempfile::tempdir().unwrap();
@@ -74,9 +74,4 @@ async fn a_scope_lists_its_own_changes_only() {
     assert_eq!(types(&other), Vec::<&str>::new());
     // The views are the whole city's either way.
     assert_eq!(own.after, other.after);
-}
-
-#[test]
-fn what_nobody_named_stands_as_it_is() {
-    assert_eq!(event_words("village.renamed").zh, "village.renamed");
 }

@@ -8,14 +8,14 @@ use domain::place::{Level, PlaceCode};
 use domain::{Policy, PolicyCalendar};
 use event_log::{ControlStore, StoredEventRef};
 use projections::{
-    Change, Comparing, Diff, Reading, Span, View, Views, city_view, county_view, diff, event_words,
-    township_view,
+    Change, Comparing, Diff, Reading, Span, View, Views, city_view, county_view, diff, township_view,
 };
 use serde_json::{Value, json};
 
 use super::diff_text;
 use super::replay::Form;
 use super::sealed::control_store;
+use super::words;
 use crate::commands::show::check_position;
 use crate::exit::Failure;
 use crate::import_line::{Lines, RawLine};
@@ -220,7 +220,7 @@ impl Names<'_> {
             "position": meta.position,
             "id": meta.id,
             "type": event_type,
-            "what": event_words(event_type),
+            "what": words::event(event_type),
             "subject": change.event.body.entity().to_string(),
             "name": change.name,
             "county": meta.scope.county,

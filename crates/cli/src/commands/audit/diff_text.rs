@@ -4,6 +4,7 @@ use domain::date::Timestamp;
 use serde_json::Value;
 
 use super::{csv_file, paper, words};
+use crate::commands::show::figure_words;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
@@ -73,7 +74,8 @@ pub fn print(told: &Value, language: Language, output: &mut Output) -> Result<()
     for figure in figures {
         let own = |name: &str| words::value(&figure[name], language);
         let name = figure["name"].as_str().unwrap_or_default();
-        let line = format!("{name}: {} → {} {}", own("before"), own("after"), own("unit"));
+        let (name, unit) = figure_words(name, &figure["unit"], language);
+        let line = format!("{name}: {} → {} {unit}", own("before"), own("after"));
         paper::write(output, 0, &line)?;
         let definition = figure["definition"][language.pick("zh", "en")].as_str().unwrap_or_default();
         paper::write(output, 4, definition)?;
@@ -136,9 +138,10 @@ fn particulars(change: &Value, language: Language) -> Vec<(&'static str, String)
     let folded = folded.map_or_else(String::new, |day| {
         language.pick(format!("，更正 {day} 生效的记录"), format!(", corrects what took effect on {day}"))
     });
+    let role = words::role(&change["actor_role"], language);
     let person = match change["actor_name"].as_str() {
-        Some(name) => format!("{name}（{} {}）", text("actor_role"), text("actor")),
-        None => format!("{}（{}）", text("actor"), text("actor_role")),
+        Some(name) => format!("{name}（{role} {}）", text("actor")),
+        None => format!("{}（{role}）", text("actor")),
     };
     let authority = match change["authority_name"].as_str() {
         Some(name) => format!("{name}（{}）", text("on_behalf_of")),

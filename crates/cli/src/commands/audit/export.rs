@@ -244,7 +244,14 @@ impl Arguments {
             names,
         };
         let input = |cause| Failure::Input { path: self.file.clone(), cause };
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&self.file).map_err(input)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        // Names are for whoever asked for them.
+        #[cfg(unix)]
+        if self.names {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        let mut file = options.open(&self.file).map_err(input)?;
         let written = write_and_sync(&mut file, &source, show);
         if written.is_err() {
             let _ = std::fs::remove_file(&self.file);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::replay::Tier;
 use super::{csv_file, paper, words};
-use crate::commands::show::{When, word};
+use crate::commands::show::{When, figure_words, word};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
@@ -63,7 +63,7 @@ pub fn print(
     paper::rule(output)?;
     let figures = view["figures"].as_object().into_iter().flatten();
     for (name, figure) in figures {
-        let unit = figure["unit"].as_str().unwrap_or_default();
+        let (name, unit) = figure_words(name, &figure["unit"], language);
         paper::write(output, 0, &format!("{name}: {} {unit}", words::value(&figure["value"], language)))?;
         let definition = figure["definition"][language.pick("zh", "en")].as_str().unwrap_or_default();
         paper::write(output, 4, definition)?;

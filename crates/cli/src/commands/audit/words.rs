@@ -1,6 +1,7 @@
 //! Words for paper: what the fields of rows are called, and values in the words of the office.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use server::glossary;
 
 use crate::commands::show::word;
 use crate::language::Language;
@@ -80,6 +81,18 @@ pub fn field(path: &str, language: Language) -> String {
     path.split('.').map(named).collect::<Vec<_>>().join(" ")
 }
 
+/// The name of an event type; one that is not listed stands as it is.
+pub fn event(event_type: &str) -> Value {
+    let (zh, en) = glossary::event(event_type).unwrap_or((event_type, event_type));
+    json!({ "zh": zh, "en": en })
+}
+
+/// The name of a role.
+pub fn role(code: &Value, language: Language) -> String {
+    let code = code.as_str().unwrap_or_default();
+    glossary::role(code).map_or(code, |(zh, en)| language.pick(zh, en)).to_owned()
+}
+
 /// A value as people read it; nothing is a dash.
 pub fn value(value: &Value, language: Language) -> String {
     match value {
@@ -98,8 +111,6 @@ pub fn value(value: &Value, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -1,6 +1,7 @@
 //! A view for the eye: the figures with what they mean, then the rows under each other.
 
 use serde_json::Value;
+use server::glossary;
 
 use super::joint_branch;
 use crate::exit::Failure;
@@ -63,10 +64,19 @@ fn figures(figures: &Value, language: Language, output: &mut Output) -> Result<(
     let Some(figures) = figures.as_object().filter(|figures| !figures.is_empty()) else { return Ok(()) };
     let rows = figures.iter().map(|(name, figure)| {
         let definition = &figure["definition"][language.pick("zh", "en")];
-        vec![name.clone(), cell(&figure["value"]), cell(definition)]
+        let (name, unit) = figure_words(name, &figure["unit"], language);
+        vec![name, format!("{} {unit}", cell(&figure["value"])), cell(definition)]
     });
     output.table(&rows.collect::<Vec<_>>())?;
     output.line("")
+}
+
+/// The name of a figure, and its unit, of which views say 「个 (joint branches)」.
+pub fn figure_words(name: &str, unit: &Value, language: Language) -> (String, String) {
+    let own = glossary::figure(name).map_or(name, |(zh, en)| language.pick(zh, en));
+    let unit = unit.as_str().unwrap_or_default();
+    let unit = unit.split_once(" (").map_or(unit, |(zh, en)| language.pick(zh, en.trim_end_matches(')')));
+    (own.to_owned(), unit.to_owned())
 }
 
 fn places(rows: &[Value], language: Language, output: &mut Output) -> Result<(), Failure> {

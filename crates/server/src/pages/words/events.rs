@@ -72,8 +72,12 @@ pub(crate) const EVENTS: &[(&str, Words)] = &[
 
 /// The name of an event type; one that is not on the list stays as it is.
 pub(crate) fn event(language: Language, kind: &str) -> String {
-    let found = EVENTS.iter().find(|(known, _)| *known == kind);
-    found.map_or_else(|| kind.to_owned(), |(_, words)| language.of(*words).to_owned())
+    words(kind).map_or_else(|| kind.to_owned(), |words| language.of(words).to_owned())
+}
+
+/// The name of an event type in both languages.
+pub(crate) fn words(kind: &str) -> Option<Words> {
+    EVENTS.iter().find(|(known, _)| *known == kind).map(|(_, words)| *words)
 }
 
 #[cfg(test)]

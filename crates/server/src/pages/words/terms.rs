@@ -209,8 +209,12 @@ pub(crate) fn list(name: &str) -> &'static [(&'static str, Words)] {
 
 /// A code as people say it; one that is not on the list stays as it is.
 pub(crate) fn term(language: Language, name: &str, code: &str) -> String {
-    let found = list(name).iter().find(|(known, _)| *known == code);
-    found.map_or_else(|| code.to_owned(), |(_, words)| language.of(*words).to_owned())
+    words(name, code).map_or_else(|| code.to_owned(), |words| language.of(words).to_owned())
+}
+
+/// A code of a list as people say it in both languages.
+pub(crate) fn words(name: &str, code: &str) -> Option<Words> {
+    list(name).iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
 }
 
 /// How pressing an overdue obligation is: its place on the list, the first one most.
