@@ -52,3 +52,5 @@ mod tree;
 mod trial;
 #[cfg(test)]
 mod witness;
+#[cfg(test)]
+mod workbook;

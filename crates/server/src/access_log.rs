@@ -14,7 +14,7 @@ use event_log::{AccessHead, AccessStore, LogError, NewAccess};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use crate::command_loop::new_ulid;
+use crate::outcome::new_ulid;
 
 /// How long entries are kept where nothing else is said: ten years.
 pub const KEPT_DAYS: u32 = 3_653;

@@ -1,7 +1,7 @@
 //! The pages over HTTP: their routes, and the layer that says a problem in words.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
@@ -49,7 +49,10 @@ pub(super) fn router(app: App) -> Router<App> {
         .route("/work/{command}", get(work::open).post(work::send))
         .route("/work/{command}/template", get(bulk::empty))
         .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
-        .route("/work/{command}/bulk/record", axum::routing::post(bulk::record))
+        .route(
+            "/work/{command}/bulk/record",
+            axum::routing::post(bulk::record).layer(DefaultBodyLimit::max(bulk::MAX_RECORD_BYTES)),
+        )
         .route("/sign-in", get(sessions::open).post(sessions::sign_in))
         .route("/sign-out", axum::routing::post(sessions::sign_out))
         .layer(from_fn_with_state(app.clone(), note))

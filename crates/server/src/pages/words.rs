@@ -218,7 +218,7 @@ words! {
     PREVIEW = "预览", "Preview";
     RECORD = "确认并记录", "Confirm and record";
     BULK = "批量办理（Excel）", "Many at a time (Excel)";
-    BULK_HINT = "下载模板，第三行起每行填一项，再上传试办；全部通过后才能一并记录。", "Download the template, fill in one a row from the third on, and try it; once all rows pass, record them together.";
+    BULK_HINT = "下载模板，第三行起每行填一项，每次最多 200 行，再上传试办；各行一并记录，有一行不能记录，就一行也不记录。", "Download the template, fill in one a row from the third on, at most 200, and try it; the rows are recorded together, all or none.";
     BULK_TEMPLATE = "下载模板", "Download the template";
     BULK_FILE = "填好的工作簿", "Filled workbook";
     BULK_TRY = "试办", "Try";
