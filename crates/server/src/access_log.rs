@@ -27,7 +27,7 @@ const MAX_GROUP_ENTRIES: usize = 1_024;
 /// How long an entry waits for others at most.
 const WRITE_WITHIN: Duration = Duration::from_secs(1);
 /// The longest part of a request's path and query that is noted.
-const MAX_PATH_CHARACTERS: usize = 512;
+pub(crate) const MAX_PATH_CHARACTERS: usize = 512;
 
 /// What somebody did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

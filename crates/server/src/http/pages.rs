@@ -19,8 +19,10 @@ mod asked;
 mod bulk;
 mod choices;
 mod log;
+mod named_lists;
 mod names;
 mod papers;
+mod person_search;
 mod places;
 mod prefill;
 mod search;
@@ -38,10 +40,13 @@ pub(super) fn router(app: App) -> Router<App> {
         .route("/townships/{code}", get(places::township))
         .route("/figures/{code}/{figure}", get(places::figure))
         .route("/obligations", get(places::obligations))
+        .route("/lists", get(named_lists::index))
+        .route("/lists/{name}", get(named_lists::list))
         .route("/joint-branches/{id}", get(single::joint_branch))
         .route("/organizations/{id}", get(single::organization))
         .route("/events/{position}", get(log::event))
         .route("/log", get(search::search))
+        .route("/log/names", axum::routing::post(person_search::resolve))
         .route("/compare", get(search::compare))
         .route("/components", get(single::components))
         .route("/brief/{code}", get(papers::brief_of))
