@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Desk, Server, desk, token};
 
 mod driver;
+mod looks;
 
 use driver::Window;
 pub use driver::{Browser, SCREEN};
@@ -211,6 +212,48 @@ fn a_form_works_without_scripts_and_a_second_click_records_nothing_more() {
     form.post("/work/register-person", unmarked.join("&").as_bytes()).expect(403);
 }
 
+#[test]
+fn a_person_is_found_by_a_name_that_stands_in_no_address() {
+    let desk = desk();
+    let id = desk.office.establish(&desk.server, "2018-06-01");
+    let data = json!({"joint_branch": id, "person": desk.office.persons[0], "source": "strong_village_leader", "term_start": "2018-06-02"});
+    let decided_by = json!({"meeting": "乡党委会", "date": "2018-06-02"});
+    let assign = json!({"effective_date": "2018-06-02", "on_behalf_of": desk.office.township_organ, "decided_by": decided_by, "data": data});
+    desk.server.client(&desk.office.clerk).command("assign-secretary", &assign).expect(201);
+    let auditor = token(&desk.data, "auditor", "510811");
+    let browser = Browser::open(&desk.server.address, SCREEN);
+    sign_in(&browser, &auditor);
+    let search = |name: &str, post: &str| {
+        browser.go("/log");
+        browser.fill_in("form[action='/log/names']", "name", name);
+        browser.fill_in("form[action='/log/names']", "post", post);
+        browser.submit("form[action='/log/names']");
+        browser.wait_for_path(|path| path.starts_with("/log?"));
+    };
+    // The four members of the office bear one name; one of them is a secretary.
+    search("测试 书记", "");
+    let path = browser.path();
+    assert!(path.contains(&desk.office.persons[0]) && path.contains(&desk.office.persons[3]), "{path}");
+    assert!(browser.text(".count").starts_with("5 "), "{}", browser.text("main"));
+    assert!(browser.text("main").contains("正在查找的人员 测试书记"), "{}", browser.text("main"));
+    browser.picture("log-person-zh");
+    check_axe(&browser, "log");
+    search("测试书记", "secretary");
+    assert!(browser.text("tbody").contains("任命书记") && browser.text(".count").starts_with("1 "));
+    search("无此人", "");
+    assert!(browser.text("main").contains("没有此姓名的人员"));
+    // Of another county nobody learns who bears the name.
+    let other = Browser::open(&desk.server.address, SCREEN);
+    sign_in(&other, &token(&desk.data, "auditor", "510812"));
+    other.go(&path);
+    assert!(!other.text("main").contains("测试书记") && other.text(".count").starts_with("0 "));
+    let noted = desk.server.client(&auditor).get("/api/v1/access-log?limit=1000").expect(200).text;
+    assert!(
+        noted.contains("/log/names") && noted.contains(&format!("/log?person={}", desk.office.persons[0]))
+    );
+    assert!(!noted.contains("测试书记") && !noted.to_uppercase().contains("%E6%B5%8B"), "{noted}");
+}
+
 /// Every byte as a form may send it.
 fn escape(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
@@ -249,8 +292,13 @@ fn the_meeting_runs_from_its_page_in_both_languages_on_paper_and_for_everybody()
     browser.wait_for_path(|path| path.starts_with("/joint-branches/"));
     browser.picture("joint-branch-zh");
     check_axe(&browser, "joint-branch");
+    assert!(browser.text("main").contains("联建前后对比"), "its members' figures before and since");
     browser.click(".timeline a");
     browser.wait_for_path(|path| path.starts_with("/events/"));
+    let position = browser.path().rsplit('/').next().unwrap().to_owned();
+    for link in [format!("/events/{position}/check"), format!("/api/v1/receipts/{position}")] {
+        assert!(browser.has(&format!("a[href='{link}']")), "{link}");
+    }
     browser.picture("event-zh");
     check_axe(&browser, "event");
 
@@ -278,6 +326,8 @@ fn the_meeting_runs_from_its_page_in_both_languages_on_paper_and_for_everybody()
     // The language is kept without the parameter; narrow screens have nothing to scroll sideways but tables.
     browser.go("/obligations");
     assert!(browser.text("h1").contains("Obligations"));
+    looks::lists(&browser);
+    looks::sizes(&browser);
     let phone = Browser::open(&server.address, Window { size: (375, 740), scripts: false });
     phone.go("/sign-in");
     phone.picture("sign-in-phone");

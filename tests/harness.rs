@@ -223,6 +223,17 @@ impl Client {
         read(request.call())
     }
 
+    /// GET of a file, whose status must be 200.
+    pub fn download(&self, path: &str) -> Vec<u8> {
+        let mut request = self.agent.get(format!("{}{path}", self.address));
+        for (name, value) in self.all_headers() {
+            request = request.header(name, value);
+        }
+        let mut response = request.call().unwrap();
+        assert_eq!(response.status(), 200, "{path}");
+        response.body_mut().read_to_vec().unwrap()
+    }
+
     /// POST of a body.
     pub fn post(&self, path: &str, body: &[u8]) -> Answer {
         let mut request = self.agent.post(format!("{}{path}", self.address));

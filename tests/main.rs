@@ -33,6 +33,8 @@ mod nats;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod papers;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod policies;
@@ -54,3 +56,5 @@ mod tree;
 mod trial;
 #[cfg(test)]
 mod witness;
+#[cfg(test)]
+mod workbook;

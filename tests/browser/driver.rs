@@ -127,10 +127,37 @@ impl Browser {
 
     /// Fills in a field of a form by its name: types a text, picks from a list, sets a day.
     pub fn fill(&self, name: &str, value: &str) {
-        let element = self.find(&format!("[name='{name}']"));
+        self.fill_in("", name, value);
+    }
+
+    /// Sends the form as its button does.
+    pub fn submit(&self, form: &str) {
+        self.click(&format!("{form} button[type='submit']"));
+    }
+
+    /// Fills in a field of one form among several.
+    pub fn fill_in(&self, form: &str, name: &str, value: &str) {
+        let element = self.find(&format!("{form} [name='{name}']"));
         let script = "const e = arguments[0]; const v = arguments[1]; e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); return e.value;";
         let set = self.run(script, &json!([{ ELEMENT: element }, value]));
         assert_eq!(set, json!(value), "{name} does not take {value}");
+    }
+
+    /// Looks at pages larger, as a reader does who zooms: a window of 1366 pixels has half as many for them at 2.
+    pub fn zoom(&self, factor: f64) {
+        let (width, height) = SCREEN.size;
+        let scaled = |length: u32| (f64::from(length) / factor) as u32;
+        let metrics = json!({ "width": scaled(width), "height": scaled(height), "deviceScaleFactor": factor, "mobile": false });
+        self.post(
+            "goog/cdp/execute",
+            &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics }),
+        );
+    }
+
+    /// Whether the page is wider than its window, so that it must be scrolled sideways.
+    pub fn is_too_wide(&self) -> bool {
+        let script = "return document.documentElement.scrollWidth > document.documentElement.clientWidth + 1";
+        self.run(script, &json!([])) == json!(true)
     }
 
     /// A cookie as a request carries it.
@@ -163,11 +190,11 @@ impl Browser {
         keep(&format!("{name}.png"), taken["data"].as_str().unwrap());
     }
 
-    /// Prints the page to a file in the same folder, as on A4; gives its pages.
+    /// Prints the page to a file in the same folder, on the paper that its style asks for; gives its pages.
     pub fn print(&self, name: &str) -> usize {
-        let page = json!({ "width": 21.0, "height": 29.7 });
-        let printed = self.post("print", &json!({ "page": page, "background": true }));
-        let bytes = keep(&format!("{name}.pdf"), printed.as_str().unwrap());
+        let asked = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let printed = self.post("goog/cdp/execute", &json!({ "cmd": "Page.printToPDF", "params": asked }));
+        let bytes = keep(&format!("{name}.pdf"), printed["data"].as_str().unwrap());
         String::from_utf8_lossy(&bytes).matches("/Type /Page\n").count()
     }
 

@@ -348,7 +348,8 @@ fn of_submit(error: &SubmitError) -> Status {
         SubmitError::UnknownCommand { .. }
         | SubmitError::Shape { .. }
         | SubmitError::Rejected { .. }
-        | SubmitError::TooLarge { .. } => Status::REJECTED,
+        | SubmitError::TooLarge { .. }
+        | SubmitError::TooMuchTogether { .. } => Status::REJECTED,
         SubmitError::KeyReused { .. } | SubmitError::InFlight { .. } | SubmitError::Precondition { .. } => {
             Status::CONFLICT
         }

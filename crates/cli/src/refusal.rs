@@ -71,7 +71,7 @@ impl Refusal {
             SubmitError::KeyReused { .. } => "key-reused",
             SubmitError::InFlight { .. } => "in-flight",
             SubmitError::Precondition { .. } => "precondition-failed",
-            SubmitError::TooLarge { .. } => "too-large",
+            SubmitError::TooLarge { .. } | SubmitError::TooMuchTogether { .. } => "too-large",
             SubmitError::Busy { .. }
             | SubmitError::ClockBehind { .. }
             | SubmitError::ClockAhead { .. }

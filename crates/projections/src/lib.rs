@@ -41,7 +41,8 @@ pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Spa
 pub use figures::{Breakdowns, FigureView, GradeCounts};
 pub use joint_branch::joint_branch_view;
 pub use lists::{
-    Gathering, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RegisteredDocument, gather,
+    Gathering, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RegisteredDocument, compared,
+    gather, statements,
 };
 pub use obligations::{Obligation, ObligationFilter, ObligationKind, Owner, obligations_view};
 pub use organization::organization_view;

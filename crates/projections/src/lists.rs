@@ -27,6 +27,7 @@ mod upgrades;
 mod yearly_reviews;
 mod yellow_cards;
 
+pub use comparison::{compared, statements};
 pub use documents::RegisteredDocument;
 pub use name::ListName;
 
@@ -138,7 +139,7 @@ impl<'a> Gathering<'a> {
                 Gatherer::Nothing
             }
             ListName::Cadence => Gatherer::Cadence(cadence::Activities::default()),
-            ListName::Figures => Gatherer::Comparison(comparison::Comparison::new(&scope)),
+            ListName::Figures => Gatherer::Comparison(comparison::Comparison::new(scope.led())),
             ListName::Documents => Gatherer::Documents(documents::Register::default()),
             ListName::LateEntries => Gatherer::Records(records::Records::new(records::is_late)),
             ListName::Overrides => Gatherer::Records(records::Records::new(records::is_overriding)),

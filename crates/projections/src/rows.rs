@@ -81,7 +81,7 @@ impl Row {
             RowKey::Place(_) => Self::Place(serde_json::from_slice(bytes)?),
             RowKey::Policies => Self::Policies(serde_json::from_slice(bytes)?),
             RowKey::Supervision(_) => Self::Supervision(serde_json::from_slice(bytes)?),
-            RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
+            RowKey::Profile(..) | RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
         })
     }
 }
@@ -312,7 +312,7 @@ pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
             .supervisions
             .get(&id)
             .map(|found| Row::Supervision(Arc::new(oversight::supervision_row(state, found)))),
-        RowKey::Timeline(..) => None,
+        RowKey::Profile(..) | RowKey::Timeline(..) => None,
     }
 }
 

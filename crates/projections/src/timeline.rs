@@ -1,9 +1,10 @@
-//! The timelines: at which positions of the log each joint branch's events stand. Entries are read from the log.
+//! The timelines: at which positions of the log each joint branch's events stand, and those that state an organization's
+//! figures. Entries are read from the log.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use domain::ids::JointBranchId;
+use domain::ids::{JointBranchId, OrganizationId};
 use domain::{Event, EventBody};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ use crate::rows::RowKey;
 /// How many entries a row holds: one that grows without end would be written whole with every event.
 pub const CHUNK_ENTRIES: usize = 256;
 
-/// One event of a joint branch.
+/// One event of a joint branch, or one that states figures of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     /// Where it stands in the log.
@@ -22,43 +23,45 @@ pub struct TimelineEntry {
     pub delay_days: u32,
 }
 
-/// A chunk of a joint branch's timeline, in log order.
+/// A chunk of a timeline, in log order.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TimelineRow {
     pub entries: Vec<TimelineEntry>,
 }
 
+/// The chunks of timelines, each under whose it is and its number from 0.
+type Chunks<K> = OrdMap<(K, u32), Arc<TimelineRow>>;
+
 /// The timelines of a city: the one read model that is no function of the state.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Timelines {
-    chunks: OrdMap<(JointBranchId, u32), Arc<TimelineRow>>,
+    joint_branches: Chunks<JointBranchId>,
+    profiles: Chunks<OrganizationId>,
 }
 
 impl Timelines {
     /// Notes an event and names the row that changed. One that stands at or before the last entry changes nothing.
     pub fn note(&mut self, event: &Event) -> Option<RowKey> {
-        let id = joint_branch_of(&event.body)?;
         let delay_days = event.meta.recorded_at.day().days_since(event.meta.effective_date);
         let entry = TimelineEntry {
             position: event.meta.position,
             delay_days: u32::try_from(delay_days).unwrap_or(0),
         };
-        let last = self.chunks.range(all_chunks(id)).next_back();
-        let chunk = match last.map(|((_, chunk), row)| (*chunk, row)) {
-            None => 0,
-            Some((_, row)) if row.entries.last().is_some_and(|known| known.position >= entry.position) => {
-                return None;
-            }
-            Some((chunk, row)) if row.entries.len() >= CHUNK_ENTRIES => chunk + 1,
-            Some((chunk, _)) => chunk,
-        };
-        Arc::make_mut(self.chunks.entry((id, chunk)).or_default()).entries.push(entry);
-        Some(RowKey::Timeline(id, chunk))
+        if let Some(id) = joint_branch_of(&event.body) {
+            return push(&mut self.joint_branches, id, entry).map(|chunk| RowKey::Timeline(id, chunk));
+        }
+        let id = profile_of(&event.body)?;
+        push(&mut self.profiles, id, entry).map(|chunk| RowKey::Profile(id, chunk))
     }
 
     /// The entries of a joint branch, in log order.
     pub fn entries(&self, id: JointBranchId) -> impl DoubleEndedIterator<Item = &TimelineEntry> {
-        self.chunks.range(all_chunks(id)).flat_map(|(_, row)| &row.entries)
+        self.joint_branches.range(all_chunks(id)).flat_map(|(_, row)| &row.entries)
+    }
+
+    /// The events that state or correct figures of an organization, in log order.
+    pub fn profile_entries(&self, id: OrganizationId) -> impl DoubleEndedIterator<Item = &TimelineEntry> {
+        self.profiles.range(all_chunks(id)).flat_map(|(_, row)| &row.entries)
     }
 
     /// How many events of a joint branch were recorded that many days or more after their effective date.
@@ -66,25 +69,62 @@ impl Timelines {
         self.entries(id).map(|entry| u64::from(entry.delay_days >= late_days)).sum()
     }
 
-    pub(crate) fn chunk(&self, id: JointBranchId, chunk: u32) -> Option<&Arc<TimelineRow>> {
-        self.chunks.get(&(id, chunk))
+    /// The chunk of a key; nothing for the key of another row.
+    pub(crate) fn chunk(&self, key: RowKey) -> Option<&Arc<TimelineRow>> {
+        match key {
+            RowKey::Timeline(id, chunk) => self.joint_branches.get(&(id, chunk)),
+            RowKey::Profile(id, chunk) => self.profiles.get(&(id, chunk)),
+            _ => None,
+        }
     }
 
-    pub(crate) fn insert(&mut self, id: JointBranchId, chunk: u32, row: Arc<TimelineRow>) {
-        self.chunks.insert((id, chunk), row);
+    pub(crate) fn insert(&mut self, key: RowKey, row: Arc<TimelineRow>) {
+        match key {
+            RowKey::Timeline(id, chunk) => drop(self.joint_branches.insert((id, chunk), row)),
+            RowKey::Profile(id, chunk) => drop(self.profiles.insert((id, chunk), row)),
+            _ => {}
+        }
     }
 
     pub(crate) fn chunk_count(&self) -> usize {
-        self.chunks.len()
+        self.joint_branches.len() + self.profiles.len()
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = RowKey> {
-        self.chunks.keys().map(|(id, chunk)| RowKey::Timeline(*id, *chunk))
+        self.joint_branches.keys().map(|(id, chunk)| RowKey::Timeline(*id, *chunk))
+    }
+
+    pub(crate) fn profile_keys(&self) -> impl Iterator<Item = RowKey> {
+        self.profiles.keys().map(|(id, chunk)| RowKey::Profile(*id, *chunk))
     }
 }
 
-fn all_chunks(id: JointBranchId) -> RangeInclusive<(JointBranchId, u32)> {
+fn all_chunks<K: Copy>(id: K) -> RangeInclusive<(K, u32)> {
     (id, 0)..=(id, u32::MAX)
+}
+
+/// Puts an entry behind the last one, and says in which chunk; nothing where it stands at or before it.
+fn push<K: Ord + Copy>(chunks: &mut Chunks<K>, id: K, entry: TimelineEntry) -> Option<u32> {
+    let last = chunks.range(all_chunks(id)).next_back();
+    let chunk = match last.map(|((_, chunk), row)| (*chunk, row)) {
+        None => 0,
+        Some((_, row)) if row.entries.last().is_some_and(|known| known.position >= entry.position) => {
+            return None;
+        }
+        Some((chunk, row)) if row.entries.len() >= CHUNK_ENTRIES => chunk + 1,
+        Some((chunk, _)) => chunk,
+    };
+    Arc::make_mut(chunks.entry((id, chunk)).or_default()).entries.push(entry);
+    Some(chunk)
+}
+
+/// The organization of which an event states or corrects figures.
+fn profile_of(body: &EventBody) -> Option<OrganizationId> {
+    match body {
+        EventBody::OrganizationUpdated(data) if !data.profile.is_empty() => Some(data.organization),
+        EventBody::OrganizationCorrected(data) if !data.profile.is_empty() => Some(data.organization),
+        _ => None,
+    }
 }
 
 /// The joint branch in whose timeline an event stands: its subject, or the one that suspends, restores or ends a

@@ -166,7 +166,9 @@ impl Views {
             RowKey::Place(id) => self.places.get(&id).cloned().map(Row::Place),
             RowKey::Policies => Some(Row::Policies(Arc::clone(&self.policies))),
             RowKey::Supervision(id) => self.supervisions.get(&id).cloned().map(Row::Supervision),
-            RowKey::Timeline(id, chunk) => self.timelines.chunk(id, chunk).cloned().map(Row::Timeline),
+            RowKey::Profile(..) | RowKey::Timeline(..) => {
+                self.timelines.chunk(key).cloned().map(Row::Timeline)
+            }
         }
     }
 
@@ -177,6 +179,7 @@ impl Views {
             .chain(self.organizations.keys().copied().map(RowKey::Organization))
             .chain(self.places.keys().copied().map(RowKey::Place))
             .chain([RowKey::Policies])
+            .chain(self.timelines.profile_keys())
             .chain(self.supervisions.keys().copied().map(RowKey::Supervision))
             .chain(self.timelines.keys())
     }
@@ -222,11 +225,7 @@ impl Views {
             Row::Supervision(row) => {
                 self.supervisions.insert(row.id, row);
             }
-            Row::Timeline(row) => {
-                if let RowKey::Timeline(id, chunk) = key {
-                    self.timelines.insert(id, chunk, row);
-                }
-            }
+            Row::Timeline(row) => self.timelines.insert(key, row),
             Row::JointBranch(row) => self.put_joint_branch(row),
             Row::Place(row) => self.put_place(row),
         }

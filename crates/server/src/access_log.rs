@@ -14,7 +14,7 @@ use event_log::{AccessHead, AccessStore, LogError, NewAccess};
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
-use crate::command_loop::new_ulid;
+use crate::outcome::new_ulid;
 
 /// How long entries are kept where nothing else is said: ten years.
 pub const KEPT_DAYS: u32 = 3_653;
@@ -27,7 +27,7 @@ const MAX_GROUP_ENTRIES: usize = 1_024;
 /// How long an entry waits for others at most.
 const WRITE_WITHIN: Duration = Duration::from_secs(1);
 /// The longest part of a request's path and query that is noted.
-const MAX_PATH_CHARACTERS: usize = 512;
+pub(crate) const MAX_PATH_CHARACTERS: usize = 512;
 
 /// What somebody did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

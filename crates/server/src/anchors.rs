@@ -12,8 +12,8 @@ use event_log::LogError;
 use serde_json::json;
 
 use crate::access_log::{AccessLog, AccessNote, Act, NotNoted};
-use crate::command_loop::new_ulid;
 use crate::core::Core;
+use crate::outcome::new_ulid;
 use crate::request::{CommandRequest, hexadecimal};
 use crate::submit_error::SubmitError;
 

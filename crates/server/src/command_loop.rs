@@ -6,31 +6,30 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::date::Timestamp;
-use domain::ids::{CommandId, EventId};
+use domain::ids::CommandId;
 use domain::policy::Severity;
 use domain::rejection::Warning;
-use domain::{CityState, Command, Event, EventBody, Policy, Rejection, decide, evolve, policy_for};
-use event_log::envelope::{self, EnvelopeExtra};
-use event_log::{
-    AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, NewEvent,
-};
+use domain::{CityState, Command, Policy, Rejection, decide, policy_for};
+use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinError;
-use ulid::Ulid;
 
 use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::in_flight::InFlightKey;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
+use crate::outcome::{Outcome, check_position, encode_all, erasables};
 use crate::person_names::PersonNames;
 use crate::repeat;
 use crate::request::Prepared;
-use crate::submit_error::SubmitError;
+use crate::submit_error::{NotRecorded, SubmitError};
 
-/// The most commands decided as one group.
-const MAX_GROUP_COMMANDS: usize = 256;
-/// The most events of one group; a command whose events do not fit begins the next.
+/// The most submissions decided as one group.
+const MAX_GROUP_SUBMISSIONS: usize = 256;
+/// The most events of one group; a submission whose events do not fit begins the next.
 const MAX_GROUP_EVENTS: usize = MAX_APPEND_EVENTS;
+/// The most commands that are recorded together, all or none.
+pub const MAX_COMMANDS_TOGETHER: usize = 200;
 /// The snapshot is written anew once so many events have been recorded since the last.
 const SNAPSHOT_EVENTS: u64 = 100_000;
 /// How often a group is decided again after someone else appended first.
@@ -38,7 +37,7 @@ const MAX_CONFLICTS: usize = 16;
 /// How far the clock may be behind the last event.
 const MAX_CLOCK_BEHIND_MILLISECONDS: i64 = 5 * 60 * 1_000;
 /// When to come back after the log did not answer.
-const RETRY_AFTER_SECONDS: u32 = 2;
+pub(crate) const RETRY_AFTER_SECONDS: u32 = 2;
 
 /// What the caller of a recorded command is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +54,14 @@ pub struct Recorded {
     pub replayed: bool,
 }
 
-/// A command on its way to the loop.
+/// What is on its way to the loop: a command, or several that are recorded all or none, by one append.
 pub struct Submission {
-    /// The command.
-    pub prepared: Prepared,
+    /// The commands in the order in which they are decided, each against those before it; at least one.
+    pub commands: Vec<Prepared>,
     /// Who waits for the answer.
-    pub reply: oneshot::Sender<Result<Recorded, SubmitError>>,
-    /// Keeps the key marked as being worked on until the answer is given.
-    pub in_flight: InFlightKey,
+    pub reply: oneshot::Sender<Result<Vec<Recorded>, NotRecorded>>,
+    /// Keeps the keys marked as being worked on until the answer is given.
+    pub in_flight: Vec<InFlightKey>,
 }
 
 /// Everything the loop works with.
@@ -91,18 +90,10 @@ pub struct CommandLoop {
     pub saved_position: u64,
 }
 
-/// A command that was decided in the group at hand.
+/// A submission that was decided in the group at hand, with what each of its commands yields.
 struct Decided {
     submission: Submission,
-    first: u64,
-    outcome: Outcome,
-}
-
-/// What one command yields.
-struct Outcome {
-    events: Vec<NewEvent>,
-    erasables: Vec<Erasable>,
-    warnings: Vec<Warning>,
+    outcomes: Vec<Outcome>,
 }
 
 impl CommandLoop {
@@ -113,7 +104,7 @@ impl CommandLoop {
             self.erasures.apply(&self.memory.state.persons, &self.control).await;
             let last = self.memory.state.last_position;
             tokio::select! {
-                received = queue.recv_many(&mut group, MAX_GROUP_COMMANDS) => {
+                received = queue.recv_many(&mut group, MAX_GROUP_SUBMISSIONS) => {
                     if received == 0 {
                         return self.memory;
                     }
@@ -146,7 +137,7 @@ impl CommandLoop {
         for _ in 0..MAX_CONFLICTS {
             if let Err(error) = self.names.follow(&self.memory.state.persons, &*self.control) {
                 let error = unavailable(error.to_string(), false);
-                pending.into_iter().for_each(|submission| answer(submission, Err(error.clone())));
+                pending.into_iter().for_each(|submission| refuse(submission, error.clone()));
                 return Vec::new();
             }
             let (decided, working, rest) = self.decide_group(pending).await;
@@ -178,13 +169,11 @@ impl CommandLoop {
         }
         self.forget(put);
         let busy = SubmitError::Busy { retry_after_seconds: RETRY_AFTER_SECONDS };
-        for submission in pending {
-            answer(submission, Err(busy.clone()));
-        }
+        pending.into_iter().for_each(|submission| refuse(submission, busy.clone()));
         Vec::new()
     }
 
-    /// Decides each command against the state including those before it. What is refused or repeated is answered here.
+    /// Decides each submission against the state including those before it. What is refused or repeated is answered here.
     async fn decide_group(&self, submissions: Vec<Submission>) -> (Vec<Decided>, CityState, Vec<Submission>) {
         let mut working = self.memory.state.clone();
         let mut decided: Vec<Decided> = Vec::new();
@@ -194,28 +183,28 @@ impl CommandLoop {
         let recorded_at = now.max(working.last_recorded_at);
         let mut count = 0;
         while let Some(mut submission) = queue.next() {
-            if let Some(first) = self.memory.index.first_position(submission.prepared.command.id) {
-                let prepared = &submission.prepared;
-                let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
-                let again = repeat::answer(&*self.log, &*self.control, first, &policy, prepared).await;
+            if let Some(again) = self.repeated(&submission).await {
                 answer(submission, again);
                 continue;
             }
             if behind > MAX_CLOCK_BEHIND_MILLISECONDS {
-                answer(submission, Err(SubmitError::ClockBehind { behind_seconds: behind / 1_000 }));
+                refuse(submission, SubmitError::ClockBehind { behind_seconds: behind / 1_000 });
                 continue;
             }
-            submission.prepared.command.recorded_at = recorded_at;
-            let first = working.last_position + 1;
+            submission.commands.iter_mut().for_each(|prepared| prepared.command.recorded_at = recorded_at);
             let room = MAX_GROUP_EVENTS as u64 - (working.last_position - self.memory.state.last_position);
-            match self.decide_one(&mut working, &submission.prepared, room) {
+            match self.decide_all(&mut working, &submission.commands, room) {
+                // What does not fit an empty group fits none.
+                Ok(None) if decided.is_empty() => {
+                    refuse(submission, too_much_together());
+                }
                 Ok(None) => {
                     let rest = std::iter::once(submission).chain(queue).collect();
                     return (decided, working, rest);
                 }
-                Ok(Some(outcome)) => {
-                    count += 1;
-                    decided.push(Decided { submission, first, outcome });
+                Ok(Some(outcomes)) => {
+                    count += outcomes.len() as u64;
+                    decided.push(Decided { submission, outcomes });
                 }
                 Err(error) => {
                     self.metrics.commands_refused.add(1);
@@ -225,6 +214,51 @@ impl CommandLoop {
         }
         self.metrics.group_commands.set(count);
         (decided, working, Vec::new())
+    }
+
+    /// The first answers again, where the commands are recorded: of those that were given together, all or none are.
+    async fn repeated(&self, submission: &Submission) -> Option<Result<Vec<Recorded>, NotRecorded>> {
+        let first_of = |prepared: &Prepared| self.memory.index.first_position(prepared.command.id);
+        let known = submission.commands.iter().position(|prepared| first_of(prepared).is_some())?;
+        let mut recorded = Vec::with_capacity(submission.commands.len());
+        for (index, prepared) in submission.commands.iter().enumerate() {
+            let Some(first) = first_of(prepared) else {
+                let id = submission.commands[known].command.id.to_string();
+                return Some(Err(NotRecorded { index: known, error: SubmitError::KeyReused { id } }));
+            };
+            let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
+            match repeat::answer(&*self.log, &*self.control, first, &policy, prepared).await {
+                Ok(again) => recorded.push(again),
+                Err(error) => return Some(Err(NotRecorded { index, error })),
+            }
+        }
+        Some(Ok(recorded))
+    }
+
+    /// The commands of a submission, each decided against those before it; nothing where their events are more than
+    /// there is room for. Unless all of them are decided the state is left as it was.
+    fn decide_all(
+        &self,
+        state: &mut CityState,
+        commands: &[Prepared],
+        room: u64,
+    ) -> Result<Option<Vec<Outcome>>, NotRecorded> {
+        let before = (commands.len() > 1).then(|| state.clone());
+        let last = state.last_position + room;
+        let mut outcomes = Vec::with_capacity(commands.len());
+        for (index, prepared) in commands.iter().enumerate() {
+            let left = last - state.last_position;
+            let decided = self.decide_one(state, prepared, left);
+            if let Ok(Some(outcome)) = decided {
+                outcomes.push(outcome);
+                continue;
+            }
+            if let Some(before) = before {
+                *state = before;
+            }
+            return decided.map(|_| None).map_err(|error| NotRecorded { index, error });
+        }
+        Ok(Some(outcomes))
     }
 
     /// One command: its events in their envelopes, folded into the state at hand; nothing where they are more than there
@@ -245,14 +279,14 @@ impl CommandLoop {
         if decision.events.len() as u64 > room {
             return Ok(None);
         }
-        let erasables = erasables(prepared, &decision.events);
+        let (first, erasables) = (state.last_position + 1, erasables(prepared, &decision.events));
         // An event is folded only once it fits: what must be taken back is what came before it.
         let before = (decision.events.len() > 1).then(|| state.clone());
         let encoded = encode_all(state, prepared, &decision.warnings, decision.events);
         if let (Err(_), Some(before)) = (&encoded, before) {
             *state = before;
         }
-        Ok(Some(Outcome { events: encoded?, erasables, warnings: decision.warnings }))
+        Ok(Some(Outcome { first, events: encoded?, erasables, warnings: decision.warnings }))
     }
 
     fn rejected(&self, state: &CityState, command: &Command, rejection: Rejection) -> SubmitError {
@@ -271,7 +305,8 @@ impl CommandLoop {
             let put = self.blocking(move |control| control.put_erasables(&erasables, expected_last)).await;
             put.map_err(|cause| AppendError::Unavailable { cause })?;
         }
-        let events = decided.iter().flat_map(|decided| decided.outcome.events.clone()).collect();
+        let outcomes = decided.iter().flat_map(|decided| &decided.outcomes);
+        let events = outcomes.flat_map(|outcome| outcome.events.clone()).collect();
         self.log.append(expected_last, events).await
     }
 
@@ -291,20 +326,19 @@ impl CommandLoop {
     /// The log has them: they become the state, and everyone is told.
     fn commit(&mut self, working: CityState, decided: Vec<Decided>) {
         self.memory.state = working;
-        for decided in &decided {
-            self.memory.index.note(decided.submission.prepared.command.id, decided.first);
+        for Decided { submission, outcomes } in &decided {
+            for (prepared, outcome) in submission.commands.iter().zip(outcomes) {
+                self.memory.index.note(prepared.command.id, outcome.first);
+            }
         }
         self.publish();
-        self.metrics.commands_recorded.add(decided.len() as u64);
+        let count: usize = decided.iter().map(|decided| decided.outcomes.len()).sum();
+        self.metrics.commands_recorded.add(count as u64);
         self.metrics.groups.add(1);
-        for Decided { submission, first, outcome } in decided {
-            let recorded = Recorded {
-                command_id: submission.prepared.command.id,
-                position: first + outcome.events.len() as u64 - 1,
-                events: outcome.events.into_iter().map(|event| event.body).collect(),
-                warnings: outcome.warnings,
-                replayed: false,
-            };
+        for Decided { submission, outcomes } in decided {
+            let commands = submission.commands.iter().zip(outcomes);
+            let recorded =
+                commands.map(|(prepared, outcome)| outcome.recorded(prepared.command.id)).collect();
             answer(submission, Ok(recorded));
         }
         if self.memory.state.last_position - self.saved_position >= SNAPSHOT_EVENTS {
@@ -332,23 +366,16 @@ impl CommandLoop {
         let is_unknown = matches!(error, AppendError::OutcomeUnknown { .. })
             && self.memory.state.last_position == expected_last;
         let mut not_recorded = Vec::new();
-        for decided in decided {
-            let landed = self.memory.index.first_position(decided.submission.prepared.command.id);
-            let result = match (&known, landed) {
-                (Ok(()), Some(first)) => {
-                    let prepared = &decided.submission.prepared;
-                    let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
-                    repeat::answer(&*self.log, &*self.control, first, &policy, prepared).await
+        for Decided { submission, outcomes } in decided {
+            let landed = if known.is_ok() { self.repeated(&submission).await } else { None };
+            let result = landed.unwrap_or_else(|| {
+                if !is_unknown {
+                    not_recorded.extend(outcomes.into_iter().flat_map(|outcome| outcome.erasables));
                 }
-                (known, _) => {
-                    if !is_unknown {
-                        not_recorded.extend(decided.outcome.erasables);
-                    }
-                    let detail = known.as_ref().err().map(|detail| format!("; {detail}")).unwrap_or_default();
-                    Err(unavailable(format!("{error}{detail}"), is_unknown))
-                }
-            };
-            answer(decided.submission, result);
+                let detail = known.as_ref().err().map(|detail| format!("; {detail}")).unwrap_or_default();
+                Err(unavailable(format!("{error}{detail}"), is_unknown).into())
+            });
+            answer(submission, result);
         }
         self.forget(not_recorded);
     }
@@ -357,8 +384,10 @@ impl CommandLoop {
     /// decided again.
     fn forget_all_but(&self, mut put: Vec<Erasable>, decided: &[Decided], rest: &[Submission]) {
         let still = decided.iter().map(|decided| &decided.submission).chain(rest);
-        let still: HashSet<String> =
-            still.map(|submission| submission.prepared.command.id.to_string()).collect();
+        let still: HashSet<String> = still
+            .flat_map(|submission| &submission.commands)
+            .map(|prepared| prepared.command.id.to_string())
+            .collect();
         put.retain(|erasable| !still.contains(&erasable.command_id));
         self.forget(put);
     }
@@ -398,85 +427,15 @@ impl CommandLoop {
     }
 }
 
-/// `If-Match`: the entity that the command names stands where its sender believes. Of an entity outside the sender's
-/// scope nothing is told but why the command is refused.
-fn check_position(state: &CityState, prepared: &Prepared, is_refused: bool) -> Result<(), SubmitError> {
-    let Some(expected) = prepared.if_match else { return Ok(()) };
-    let entity = prepared.command.body.entity();
-    let found = entity.and_then(|entity| state.last_position_of(entity));
-    let is_seen = entity.is_none_or(|entity| state.scope_of(entity).is_within(&prepared.command.actor.scope));
-    if found == Some(expected) || (is_refused && !is_seen) {
-        return Ok(());
-    }
-    Err(SubmitError::Precondition { expected, found })
-}
-
-/// The events of a command in their envelopes, each on the state that holds those before it.
-fn encode_all(
-    state: &mut CityState,
-    prepared: &Prepared,
-    warnings: &[Warning],
-    bodies: Vec<EventBody>,
-) -> Result<Vec<NewEvent>, SubmitError> {
-    let command = &prepared.command;
-    let command_count = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
-    let mut events = Vec::with_capacity(bodies.len());
-    for (command_index, body) in (0_u32..).zip(bodies) {
-        let id = EventId(new_ulid(command.recorded_at));
-        let event = Event::following(state, command, warnings, id, body);
-        let scope = &event.meta.scope;
-        let subject = envelope::subject(state.city.as_str(), scope, &event.body);
-        let last_of_scope = state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default();
-        let extra = EnvelopeExtra {
-            command_digest: prepared.digest.clone(),
-            command_index,
-            command_count,
-            scope_sequence: last_of_scope + 1,
-            traceparent: prepared.traceparent.clone(),
-        };
-        let body = envelope::encode(state.city.as_str(), &event, &extra)
-            .map_err(|error| unavailable(error.to_string(), false))?;
-        if body.len() > MAX_EVENT_BYTES {
-            return Err(SubmitError::TooLarge { bytes: body.len(), limit: MAX_EVENT_BYTES });
-        }
-        evolve(state, &event);
-        events.push(NewEvent { subject, body });
-    }
-    Ok(events)
-}
-
-/// A ULID of that time. Its random part comes from the system; where that fails the time and position still differ.
-pub(crate) fn new_ulid(time: Timestamp) -> Ulid {
-    let mut random = [0; 16];
-    if let Err(error) = getrandom::fill(&mut random) {
-        tracing::error!(%error, "the system gives no randomness for an event's id");
-    }
-    Ulid::from_parts(u64::try_from(time.milliseconds()).unwrap_or(0), u128::from_le_bytes(random))
-}
-
-/// The erasable values of a command, each under the entity that its events are about.
-fn erasables(prepared: &Prepared, events: &[EventBody]) -> Vec<Erasable> {
-    let subject = events.iter().find_map(|event| match event {
-        EventBody::PersonRegistered(data) => Some(data.person.to_string()),
-        EventBody::SecretaryAssigned(data) => Some(data.person.to_string()),
-        EventBody::SecretaryRelieved(data) => Some(data.person.to_string()),
-        EventBody::AccountIssued(data) => Some(data.account.to_string()),
-        _ => None,
-    });
-    let Some(subject) = subject else { return Vec::new() };
-    let fields = prepared.erasables.iter().map(|field| Erasable {
-        command_id: prepared.command.id.to_string(),
-        pointer: field.pointer.to_owned(),
-        subject: subject.clone(),
-        salt: field.salt.clone(),
-        value: field.value.clone(),
-    });
-    fields.collect()
-}
-
 /// What the control store has to hold before the group is appended.
 fn erasables_of(decided: &[Decided]) -> Vec<Erasable> {
-    decided.iter().flat_map(|decided| decided.outcome.erasables.clone()).collect()
+    let outcomes = decided.iter().flat_map(|decided| &decided.outcomes);
+    outcomes.flat_map(|outcome| outcome.erasables.clone()).collect()
+}
+
+/// More than one append takes.
+pub(crate) fn too_much_together() -> SubmitError {
+    SubmitError::TooMuchTogether { commands: MAX_COMMANDS_TOGETHER, events: MAX_GROUP_EVENTS }
 }
 
 fn unavailable(detail: String, outcome_unknown: bool) -> SubmitError {
@@ -484,13 +443,16 @@ fn unavailable(detail: String, outcome_unknown: bool) -> SubmitError {
 }
 
 fn fail(decided: Vec<Decided>, error: &SubmitError) {
-    for decided in decided {
-        answer(decided.submission, Err(error.clone()));
-    }
+    decided.into_iter().for_each(|decided| refuse(decided.submission, error.clone()));
+}
+
+/// Refuses all commands of a submission, none of them more than another.
+fn refuse(submission: Submission, error: SubmitError) {
+    answer(submission, Err(error.into()));
 }
 
 /// Gives the answer; a caller that left has the repeat to learn it from.
-fn answer(submission: Submission, result: Result<Recorded, SubmitError>) {
+fn answer(submission: Submission, result: Result<Vec<Recorded>, NotRecorded>) {
     drop(submission.in_flight);
     let _ = submission.reply.send(result);
 }

@@ -7,20 +7,22 @@ use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
 use event_log::{ControlStore, EventLog, LogError, LogLocation, UnsafeSetting};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-use crate::command_loop::{CommandLoop, Recorded, Submission};
+use crate::command_loop::{CommandLoop, MAX_COMMANDS_TOGETHER, Recorded, Submission, too_much_together};
 use crate::erasures::Erasures;
 use crate::in_flight::InFlight;
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::person_names::PersonNames;
-use crate::request::{CommandRequest, PrepareError, prepare};
-use crate::submit_error::SubmitError;
+use crate::request::{CommandRequest, PrepareError, Prepared, prepare};
+use crate::submit_error::{NotRecorded, SubmitError};
 
 /// The most commands that may wait; beyond it the answer is 503 with `Retry-After`.
 pub const MAX_QUEUED_COMMANDS: usize = 1_024;
+/// How many sets of commands that are recorded together may be under way: each holds up to two hundred commands.
+const MAX_SETS: usize = 4;
 /// How long a value may stand in the control store before its event must stand in the log.
 const ORPHAN_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 /// A log that has been silent for longer is not waited for: commands are refused at once until it answers again.
@@ -122,6 +124,7 @@ pub struct Core {
     /// Nothing once the core stops.
     queue: Mutex<Option<mpsc::Sender<Submission>>>,
     in_flight: InFlight,
+    sets: Semaphore,
     state: watch::Receiver<Arc<CityState>>,
     metrics: Arc<Metrics>,
     /// Nothing once somebody waits for its end.
@@ -151,6 +154,7 @@ impl Core {
             log: stores.log.clone(),
             queue: Mutex::new(Some(queue)),
             in_flight: InFlight::default(),
+            sets: Semaphore::new(MAX_SETS),
             state,
             metrics,
             task: Mutex::new(Some(task)),
@@ -164,34 +168,58 @@ impl Core {
 
     /// Gives a command to the loop and waits for its answer, which comes after the events are on disk.
     pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
-        let (id, name) = (request.id.to_string(), request.name.clone());
-        let prepared = prepare(request).map_err(|error| match error {
-            PrepareError::UnknownCommand => SubmitError::UnknownCommand { name },
-            PrepareError::Shape(errors) => SubmitError::Shape { errors },
-            PrepareError::NoRandomness(detail) => stopped(detail),
-        })?;
+        let mut recorded = self.give(vec![prepared(request)?]).await.map_err(|refused| refused.error)?;
+        recorded.pop().ok_or_else(|| stopped("the loop gave no answer".to_owned()))
+    }
+
+    /// Gives commands to the loop that are decided one after the other and recorded all or none, by one append: at most
+    /// [`MAX_COMMANDS_TOGETHER`], with as many events as one append takes. Each has a key of its own, and a repeat of all
+    /// of them gets the first answers.
+    pub async fn submit_all(&self, requests: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
+        if requests.len() > MAX_COMMANDS_TOGETHER {
+            return Err(too_much_together().into());
+        }
+        let _set = self.sets.try_acquire().map_err(|_| self.busy())?;
+        let requests = requests.into_iter().enumerate();
+        let commands =
+            requests.map(|(index, request)| prepared(request).map_err(|error| NotRecorded { index, error }));
+        match commands.collect::<Result<Vec<_>, _>>()? {
+            none if none.is_empty() => Ok(Vec::new()),
+            commands => self.give(commands).await,
+        }
+    }
+
+    async fn give(&self, commands: Vec<Prepared>) -> Result<Vec<Recorded>, NotRecorded> {
         if let Some(since) = self.log.unreachable_since()
             && since.elapsed().is_ok_and(|silent| silent > LOG_PATIENCE)
         {
             let detail = "日志服务器没有应答，未记录任何内容 / the log does not answer; nothing was recorded";
-            return Err(stopped(detail.to_owned()));
+            return Err(stopped(detail.to_owned()).into());
         }
-        let in_flight = self.in_flight.begin(prepared.command.id).ok_or(SubmitError::InFlight { id })?;
+        let begin = |(index, prepared): (usize, &Prepared)| {
+            let id = prepared.command.id;
+            let in_flight = || NotRecorded { index, error: SubmitError::InFlight { id: id.to_string() } };
+            self.in_flight.begin(id).ok_or_else(in_flight)
+        };
+        let in_flight = commands.iter().enumerate().map(begin).collect::<Result<_, _>>()?;
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let queue = queue.ok_or_else(|| stopped("the service is stopping".to_owned()))?;
-        queue.try_send(Submission { prepared, reply, in_flight }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => {
-                self.metrics.commands_busy.add(1);
-                SubmitError::Busy { retry_after_seconds: BUSY_RETRY_AFTER_SECONDS }
-            }
+        queue.try_send(Submission { commands, reply, in_flight }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => self.busy(),
             mpsc::error::TrySendError::Closed(_) => stopped("the service is stopping".to_owned()),
         })?;
         drop(queue);
         answer.await.unwrap_or_else(|_| {
             let detail = "the service stopped before it answered; repeat with the same key".to_owned();
-            Err(SubmitError::Unavailable { detail, outcome_unknown: true, retry_after_seconds: 5 })
+            let unknown = SubmitError::Unavailable { detail, outcome_unknown: true, retry_after_seconds: 5 };
+            Err(unknown.into())
         })
+    }
+
+    fn busy(&self) -> SubmitError {
+        self.metrics.commands_busy.add(1);
+        SubmitError::Busy { retry_after_seconds: BUSY_RETRY_AFTER_SECONDS }
     }
 
     /// Finishes what is queued, and gives back what is in memory; nothing to whoever asks second.
@@ -200,6 +228,15 @@ impl Core {
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         task.await.inspect_err(|error| tracing::error!(%error, "the command loop ended badly")).ok()
     }
+}
+
+fn prepared(request: CommandRequest) -> Result<Prepared, SubmitError> {
+    let name = request.name.clone();
+    prepare(request).map_err(|error| match error {
+        PrepareError::UnknownCommand => SubmitError::UnknownCommand { name },
+        PrepareError::Shape(errors) => SubmitError::Shape { errors },
+        PrepareError::NoRandomness(detail) => stopped(detail),
+    })
 }
 
 fn stopped(detail: String) -> SubmitError {
@@ -213,219 +250,4 @@ pub fn system_clock() -> Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-    use std::sync::Arc;
-
-    use domain::account::Role;
-    use domain::command::Actor;
-    use domain::ids::CommandId;
-    use event_log::LogLocation;
-    use serde_json::{Value, json};
-    use ulid::Ulid;
-
-    use super::{Core, Stores, system_clock};
-    use crate::command_loop::Recorded;
-    use crate::request::CommandRequest;
-    use crate::submit_error::SubmitError;
-
-    fn open(directory: &Path) -> (Stores, Core) {
-        let stores = Stores::open(&LogLocation::Embedded, directory, Some(&"5108".parse().unwrap())).unwrap();
-        let memory = stores.remember(&mut |_| {}).unwrap();
-        let core = Core::start(&stores, memory, system_clock, Arc::default());
-        (stores, core)
-    }
-
-    fn request(key: u128, name: &str, on_behalf_of: &str, data: Value) -> CommandRequest {
-        CommandRequest {
-            id: CommandId(Ulid::from(key)),
-            name: name.into(),
-            body: json!({ "effective_date": "2018-01-01", "on_behalf_of": on_behalf_of, "data": data, "simulated": true }),
-            actor: Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() },
-            if_match: None,
-            traceparent: None,
-        }
-    }
-
-    fn county(key: u128, code: &str) -> CommandRequest {
-        let data = json!({ "code": code, "name": format!("县{code}"), "level": "county", "parent": "5108" });
-        request(key, "register-place", "5108", data)
-    }
-
-    fn person(key: u128, name: &str) -> CommandRequest {
-        let organization = Ulid::from(2_u128).to_string();
-        request(key, "register-person", "5108", json!({ "name": name, "organization": organization }))
-    }
-
-    fn organ(key: u128) -> CommandRequest {
-        let data = json!({ "name": "县委", "form": "organ", "host_kind": "county", "host": "510811", "formal_members": 30, "probationary_members": 0 });
-        request(key, "register-organization", "5108", data)
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_repeat_gets_the_first_answer_after_a_restart_too() {
-        let directory = tempfile::tempdir().unwrap();
-        let (_, core) = open(directory.path());
-        let first = core.submit(county(1, "510811")).await.unwrap();
-        assert_eq!((first.position, first.replayed), (1, false));
-        core.stop().await;
-        let (stores, core) = open(directory.path());
-        let again = core.submit(county(1, "510811")).await.unwrap();
-        assert_eq!(again, Recorded { replayed: true, ..first });
-        let reused = core.submit(county(1, "510812")).await.unwrap_err();
-        assert_eq!(reused, SubmitError::KeyReused { id: Ulid::from(1_u128).to_string() });
-        assert_eq!(stores.log.last_position().await.unwrap(), 1);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_refused_command_leaves_nothing_and_frees_its_key() {
-        let directory = tempfile::tempdir().unwrap();
-        let (stores, core) = open(directory.path());
-        let refused = core.submit(county(1, "510911")).await.unwrap_err();
-        assert!(matches!(refused, SubmitError::Rejected { .. }), "{refused}");
-        assert_eq!(stores.log.last_position().await.unwrap(), 0);
-        core.submit(county(1, "510811")).await.unwrap();
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_name_stays_out_of_the_log_and_a_repeat_is_known_by_its_salt() {
-        let directory = tempfile::tempdir().unwrap();
-        let (stores, core) = open(directory.path());
-        core.submit(county(1, "510811")).await.unwrap();
-        core.submit(organ(2)).await.unwrap();
-        let refused = core
-            .submit(request(
-                9,
-                "register-person",
-                "5108",
-                json!({ "name": "李四", "organization": Ulid::from(7_u128).to_string() }),
-            ))
-            .await;
-        assert!(refused.is_err());
-        let first = core.submit(person(3, "张三")).await.unwrap();
-        assert!(!String::from_utf8_lossy(&first.events[0]).contains("张三"));
-        assert!(core.submit(person(3, "张三")).await.unwrap().replayed);
-        assert!(matches!(core.submit(person(3, "李四")).await, Err(SubmitError::KeyReused { .. })));
-        assert_eq!(
-            stores.control.value_of(&Ulid::from(3_u128).to_string(), "/name").unwrap().as_deref(),
-            Some("张三")
-        );
-        assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_second_process_takes_no_name_away_and_a_crash_leaves_none() {
-        let directory = tempfile::tempdir().unwrap();
-        let (stores, core) = open(directory.path());
-        let stale = stores.remember(&mut |_| {}).unwrap();
-        core.submit(county(1, "510811")).await.unwrap();
-        core.submit(organ(2)).await.unwrap();
-        core.submit(person(3, "张三")).await.unwrap();
-        // Another process, which read the log before the person was registered, starts its loop.
-        Core::start(&stores, stale.clone(), system_clock, Arc::default()).stop().await;
-        let left_by_a_crash = event_log::Erasable {
-            command_id: Ulid::from(9_u128).to_string(),
-            pointer: "/name".into(),
-            subject: Ulid::from(9_u128).to_string(),
-            salt: vec![0; 32],
-            value: "李四".into(),
-        };
-        stores.control.put_erasables(&[left_by_a_crash], 3).unwrap();
-        let mut memory = stale;
-        assert_eq!(stores.sweep_orphans(&mut memory).unwrap(), 1);
-        assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_registered_persons_name_enters_no_text_and_repeats_are_answered_as_before() {
-        let directory = tempfile::tempdir().unwrap();
-        let (_, core) = open(directory.path());
-        core.submit(county(1, "510811")).await.unwrap();
-        core.submit(organ(2)).await.unwrap();
-        let update = |key: u128, unit: &str| {
-            let figure = json!({ "value": 1, "unit": unit, "period": "2018", "source": "李四提供" });
-            let data =
-                json!({ "organization": Ulid::from(2_u128).to_string(), "profile": { "area": figure } });
-            request(key, "update-organization", "5108", data)
-        };
-        let before = core.submit(update(3, "亩")).await.unwrap();
-        core.submit(person(4, "李四")).await.unwrap();
-        let Err(SubmitError::Rejected { rejection, .. }) = core.submit(update(5, "亩")).await else {
-            panic!("a name was recorded")
-        };
-        assert_eq!(
-            (rejection.rule().as_str(), rejection.pointer()),
-            ("personal-name", Some("/data/profile/area/source"))
-        );
-        assert_eq!(core.submit(update(3, "亩")).await.unwrap(), Recorded { replayed: true, ..before });
-        // Another instance knows the name as soon as it has read the log.
-        core.stop().await;
-        let (_, core) = open(directory.path());
-        assert!(matches!(core.submit(update(5, "亩")).await, Err(SubmitError::Rejected { .. })));
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn two_loops_on_one_log_take_turns_and_both_see_everything() {
-        let directory = tempfile::tempdir().unwrap();
-        let (stores, first) = open(directory.path());
-        let (_, second) = open(directory.path());
-        let (first, second) = (Arc::new(first), Arc::new(second));
-        let tasks: Vec<_> = (0..40_u32)
-            .map(|number| {
-                let core = if number % 2 == 0 { first.clone() } else { second.clone() };
-                tokio::spawn(async move {
-                    core.submit(county(u128::from(number) + 1, &format!("5108{number:02}"))).await
-                })
-            })
-            .collect();
-        for task in tasks {
-            task.await.unwrap().unwrap();
-        }
-        assert_eq!(stores.log.last_position().await.unwrap(), 40);
-        first.stop().await;
-        let memory = second.stop().await.unwrap();
-        let fresh = stores.remember(&mut |_| {}).unwrap();
-        let mut caught_up = memory;
-        caught_up.fold(&*stores.log, &mut |_| {}).unwrap();
-        assert_eq!((caught_up.state, caught_up.index), (fresh.state, fresh.index));
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn an_entity_that_moved_on_refuses_the_command() {
-        let directory = tempfile::tempdir().unwrap();
-        let (_, core) = open(directory.path());
-        core.submit(county(1, "510811")).await.unwrap();
-        core.submit(organ(2)).await.unwrap();
-        let update = |key, if_match| {
-            let data = json!({ "organization": Ulid::from(2_u128).to_string(), "formal_members": 31 });
-            CommandRequest { if_match: Some(if_match), ..request(key, "update-organization", "5108", data) }
-        };
-        assert_eq!(
-            core.submit(update(3, 1)).await.unwrap_err(),
-            SubmitError::Precondition { expected: 1, found: Some(2) }
-        );
-        core.submit(update(3, 2)).await.unwrap();
-        // Whoever may not touch it is not told where it stands.
-        let scope = "510812".parse().unwrap();
-        let outsider = Actor { id: "outsider".into(), role: Role::CountyOfficer, scope };
-        let refused = core.submit(CommandRequest { actor: outsider, ..update(4, 1) }).await.unwrap_err();
-        assert!(matches!(refused, SubmitError::Rejected { .. }), "{refused}");
-    }
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn the_snapshot_of_another_log_is_passed_over() {
-        let directory = tempfile::tempdir().unwrap();
-        let (stores, core) = open(directory.path());
-        core.submit(county(1, "510811")).await.unwrap();
-        let memory = core.stop().await.unwrap();
-        memory.save(directory.path(), &*stores.log).unwrap();
-        let loaded = stores.remember(&mut |_| panic!("nothing is left to fold")).unwrap();
-        assert_eq!((loaded.state, loaded.index), (memory.state, memory.index));
-        let other = tempfile::tempdir().unwrap();
-        let (other_stores, other_core) = open(other.path());
-        other_core.submit(county(5, "510812")).await.unwrap();
-        std::fs::copy(directory.path().join("state.snapshot"), other.path().join("state.snapshot")).unwrap();
-        let folded = other_stores.remember(&mut |_| {}).unwrap();
-        assert!(folded.state.place_by_code(&"510812".parse().unwrap()).is_some());
-    }
-}
+mod tests;

@@ -5,8 +5,8 @@ use domain::command::Actor;
 use domain::ids::CommandId;
 use serde_json::json;
 
-use crate::command_loop::new_ulid;
 use crate::core::system_clock;
+use crate::outcome::new_ulid;
 use crate::request::CommandRequest;
 use crate::service::Service;
 use crate::submit_error::SubmitError;

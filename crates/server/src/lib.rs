@@ -17,6 +17,7 @@ pub mod memory;
 pub mod metrics;
 mod names;
 pub mod openapi;
+mod outcome;
 mod pages;
 mod papers;
 pub mod person_names;

@@ -4,9 +4,9 @@ use event_log::{ControlStore, LogError};
 use serde_json::{Value, json};
 
 /// The field of `register-person` that holds a person's name.
-const NAME_POINTER: &str = "/name";
+pub(crate) const NAME_POINTER: &str = "/name";
 /// The field of `issue-account` that holds its holder's name.
-const HOLDER_POINTER: &str = "/holder";
+pub(crate) const HOLDER_POINTER: &str = "/holder";
 
 /// Puts `secretary.name` into the rows that have a secretary; a name that was erased is `null`.
 pub fn join_secretaries(rows: &mut [Value], control: &dyn ControlStore) -> Result<(), LogError> {

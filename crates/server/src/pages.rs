@@ -12,6 +12,7 @@ pub(crate) mod joint_branch;
 pub(crate) mod layout;
 pub(crate) mod life_line;
 pub(crate) mod lists;
+pub(crate) mod named_lists;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod table;

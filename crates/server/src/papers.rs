@@ -30,3 +30,8 @@ pub(crate) struct Imprint {
     /// As of which day, up to which position, whether made up, and that nobody outside has witnessed it: sentences.
     pub(crate) sentences: Vec<String>,
 }
+
+/// How wide a text is, in half characters, with a little room: Chinese characters take two places.
+fn width_of(text: &str) -> usize {
+    text.chars().map(|character| if character.is_ascii() { 1 } else { 2 }).sum::<usize>() + 2
+}

@@ -5,7 +5,7 @@ use domain::ids::EventId;
 use domain::policy::Severity;
 use domain::{CityState, Command, Decision, Event, Policy, decide, evolve, policy_for};
 
-use crate::command_loop::new_ulid;
+use crate::outcome::new_ulid;
 use crate::request::{CommandRequest, PrepareError, prepare};
 use crate::submit_error::SubmitError;
 

@@ -333,6 +333,15 @@ impl From<SubmitError> for Problem {
                 let en = format!("an event of it has {bytes} bytes, the limit is {limit}; shorten its texts");
                 Self::new(Kind::TooLarge, zh, en)
             }
+            SubmitError::TooMuchTogether { commands, events } => {
+                let zh = format!(
+                    "一并记录的内容过多（每次最多 {commands} 条、共 {events} 条事件），没有记录任何内容；请分开办理"
+                );
+                let en = format!(
+                    "at most {commands} at a time, with {events} events in all: nothing was recorded; do it in parts"
+                );
+                Self::new(Kind::TooLarge, zh, en)
+            }
             SubmitError::Busy { retry_after_seconds } => {
                 let zh = "排队的指令已满，没有记录任何内容；请稍后重试";
                 let en = "the queue is full, nothing was recorded; try again later";
@@ -474,6 +483,7 @@ mod tests {
         check(SubmitError::InFlight { id: "x".into() }, 409, "in-flight");
         check(SubmitError::Precondition { expected: 1, found: None }, 412, "precondition-failed");
         check(SubmitError::TooLarge { bytes: 2, limit: 1 }, 413, "too-large");
+        check(SubmitError::TooMuchTogether { commands: 2, events: 1 }, 413, "too-large");
         check(SubmitError::Busy { retry_after_seconds: 1 }, 503, "busy");
         check(SubmitError::ClockBehind { behind_seconds: 400 }, 503, "clock-behind");
         check(SubmitError::ClockAhead { ahead_seconds: 400 }, 503, "clock-ahead");

@@ -22,7 +22,7 @@ use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::request::CommandRequest;
 use crate::sealer::{Sealed, SealerError};
-use crate::submit_error::SubmitError;
+use crate::submit_error::{NotRecorded, SubmitError};
 
 /// The folder of the read models in the data directory.
 pub const VIEWS_FOLDER: &str = "views";
@@ -158,16 +158,24 @@ impl Service {
 
     /// Gives a command to the loop; see [`Core::submit`].
     pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
-        match self.running.get() {
-            Some(running) => match running.sealed.clock_ahead() {
-                Some(ahead_seconds) => Err(SubmitError::ClockAhead { ahead_seconds }),
-                None => running.core.submit(request).await,
-            },
-            None => Err(SubmitError::Unavailable {
-                detail: "服务正在启动 / the service is starting".to_owned(),
-                outcome_unknown: false,
-                retry_after_seconds: 1,
-            }),
+        self.core()?.submit(request).await
+    }
+
+    /// Gives commands to the loop that are recorded all or none; see [`Core::submit_all`].
+    pub async fn submit_all(&self, requests: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
+        self.core()?.submit_all(requests).await
+    }
+
+    /// The loop, once it is running, while the clock agrees with the witness's.
+    fn core(&self) -> Result<&Core, SubmitError> {
+        let running = self.running.get().ok_or_else(|| SubmitError::Unavailable {
+            detail: "服务正在启动 / the service is starting".to_owned(),
+            outcome_unknown: false,
+            retry_after_seconds: 1,
+        })?;
+        match running.sealed.clock_ahead() {
+            Some(ahead_seconds) => Err(SubmitError::ClockAhead { ahead_seconds }),
+            None => Ok(&running.core),
         }
     }
 

@@ -60,6 +60,16 @@ pub enum SubmitError {
         /// The limit.
         limit: usize,
     },
+    /// More commands, or more events of theirs, than one append takes.
+    #[error(
+        "一并记录的内容过多，每次最多 {commands} 条指令、{events} 条事件 / too much to be recorded together: at most {commands} commands and {events} events"
+    )]
+    TooMuchTogether {
+        /// The most commands.
+        commands: usize,
+        /// The most events of all of them.
+        events: usize,
+    },
     /// The queue is full.
     #[error("指令队列已满，请稍后重试 / the queue is full: try again")]
     Busy {
@@ -92,4 +102,20 @@ pub enum SubmitError {
         /// When to try again.
         retry_after_seconds: u32,
     },
+}
+
+/// Why commands that were given together were not recorded: none of them is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{error}")]
+pub struct NotRecorded {
+    /// The one to blame, counted from 0; the first where none is.
+    pub index: usize,
+    /// Why.
+    pub error: SubmitError,
+}
+
+impl From<SubmitError> for NotRecorded {
+    fn from(error: SubmitError) -> Self {
+        Self { index: 0, error }
+    }
 }

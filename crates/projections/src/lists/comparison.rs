@@ -8,11 +8,16 @@ use domain::organization::{Figure, FigureValue, Profile, ProfileFigure};
 use domain::text::Text;
 use domain::{Event, EventBody};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::scope::ListScope;
 use super::{List, ListRow};
-use crate::reading::{Bilingual, ViewError, json};
-use crate::rows::PlaceLabel;
+use crate::reading::{Bilingual, ViewError, json, json_rows};
+use crate::rows::{JointBranchRow, PlaceLabel};
+use crate::views::Views;
+
+/// The most events that the comparison of one joint branch asks for: what its members stated last.
+const MAX_STATEMENTS: usize = 500;
 
 /// A figure, and the event that states it.
 #[derive(Debug, Clone, Serialize)]
@@ -59,10 +64,10 @@ struct Row<'a> {
 }
 
 impl Comparison {
-    /// The members of the joint branches of a place, those that have ended too.
-    pub(super) fn new(scope: &ListScope<'_>) -> Self {
+    /// The members of joint branches, those that have ended too.
+    pub(super) fn new<'a>(joint_branches: impl IntoIterator<Item = &'a JointBranchRow>) -> Self {
         let mut members: BTreeMap<OrganizationId, Vec<Member>> = BTreeMap::new();
-        for row in scope.led() {
+        for row in joint_branches {
             let Some(establishment) = &row.establishment else { continue };
             for member in &row.members {
                 members.entry(member.organization).or_default().push(Member {
@@ -93,8 +98,7 @@ impl Comparison {
         }
     }
 
-    pub(super) fn list(self, scope: &ListScope<'_>) -> Result<List, ViewError> {
-        let views = scope.reading.views;
+    fn rows(self, views: &Views) -> Vec<Row<'_>> {
         let mut rows = Vec::new();
         for (organization, members) in self.members {
             let organization_row = views.organization(organization);
@@ -119,6 +123,11 @@ impl Comparison {
             }
         }
         rows.sort_by_key(|row| (row.joint_branch, row.village.map(|place| &place.code), row.organization));
+        rows
+    }
+
+    pub(super) fn list(self, scope: &ListScope<'_>) -> Result<List, ViewError> {
+        let rows = self.rows(scope.reading.views);
         let both = rows.iter().filter(|row| row.before.is_some() && row.since.is_some()).count();
         let grown = rows.iter().filter(|row| row.change.is_some_and(|change| change > 0.0)).count();
         let unit = "项 (figures)";
@@ -148,6 +157,23 @@ impl Comparison {
         let rows = rows.iter().map(|row| json(row).map(ListRow::Ready)).collect::<Result<_, _>>()?;
         Ok(scope.list(figures, rows))
     }
+}
+
+/// The positions of the events from which one joint branch's figures before and since are told, in log order: a few for
+/// each member, where the whole list reads the log.
+pub fn statements(views: &Views, id: JointBranchId) -> Vec<u64> {
+    let members = views.joint_branch(id).into_iter().flat_map(|row| &row.members);
+    let entries = members.flat_map(|member| views.timelines().profile_entries(member.organization));
+    let mut positions: Vec<u64> = entries.map(|entry| entry.position).collect();
+    positions.sort_unstable();
+    positions.split_off(positions.len().saturating_sub(MAX_STATEMENTS))
+}
+
+/// The rows of the list of figures for one joint branch, from those events.
+pub fn compared(views: &Views, id: JointBranchId, statements: &[Event]) -> Result<Vec<Value>, ViewError> {
+    let mut comparison = Comparison::new(views.joint_branch(id).map(AsRef::as_ref));
+    statements.iter().for_each(|event| comparison.note(event));
+    json_rows(comparison.rows(views))
 }
 
 impl Member {

@@ -78,14 +78,19 @@ impl ListName {
             Self::Rotation => "活动轮值",
             Self::Documents => "文号登记簿",
             Self::LateEntries => "补录",
-            Self::Overrides => "突破规则",
+            Self::Overrides => "豁免规则",
             Self::Corrections => "更正",
             Self::Cadence => "责任清单",
         }
     }
 
+    /// Whether the list is of one year.
+    pub fn is_of_a_year(self) -> bool {
+        matches!(self, Self::YellowCards | Self::YearlyReviews | Self::Funding | Self::Cadence)
+    }
+
     /// The year that is shown where none is asked for: a year is reviewed after its end.
-    pub(super) fn default_year(self, on: Date) -> i16 {
+    pub fn default_year(self, on: Date) -> i16 {
         if self == Self::YearlyReviews { on.year() - 1 } else { on.year() }
     }
 }

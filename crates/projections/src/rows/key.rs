@@ -18,6 +18,8 @@ pub enum RowKey {
     Place(PlaceId),
     /// Every policy issued.
     Policies,
+    /// A chunk of the events that state an organization's figures, counted from 0.
+    Profile(OrganizationId, u32),
     /// A supervision.
     Supervision(SupervisionId),
     /// A chunk of a joint branch's timeline, counted from 0.
@@ -32,6 +34,7 @@ impl fmt::Display for RowKey {
             Self::Organization(id) => write!(formatter, "organization/{id}"),
             Self::Place(id) => write!(formatter, "place/{id}"),
             Self::Policies => formatter.write_str("policies"),
+            Self::Profile(id, chunk) => write!(formatter, "profile/{id}/{chunk:010}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),
             Self::Timeline(id, chunk) => write!(formatter, "timeline/{id}/{chunk:010}"),
         }
@@ -57,6 +60,9 @@ impl FromStr for RowKey {
             (Some("organization"), Some(id), None, None) => id.parse().ok().map(Self::Organization),
             (Some("place"), Some(id), None, None) => id.parse().ok().map(Self::Place),
             (Some("supervision"), Some(id), None, None) => id.parse().ok().map(Self::Supervision),
+            (Some("profile"), Some(id), Some(chunk), None) => {
+                id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::Profile(id, chunk))
+            }
             (Some("timeline"), Some(id), Some(chunk), None) => {
                 id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::Timeline(id, chunk))
             }

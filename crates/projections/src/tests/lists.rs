@@ -15,7 +15,7 @@ use ulid::Ulid;
 
 use super::life::later::{ALLIANCE, SHIZI_VILLAGE, WUYI_VILLAGE};
 use super::life::{BAIGUO, COUNTY, Life, SHIZI, YUANBA, code, day, reading, text};
-use crate::{Gathering, List, ListName, ListQuestion, Moment, Replay, ViewError};
+use crate::{Gathering, List, ListName, ListQuestion, Moment, Replay, ViewError, compared, statements};
 
 /// A list of a place on a day; `effects_of` is the day whose effects alone are in force.
 fn asked(
@@ -191,6 +191,18 @@ fn a_base_is_measured_by_the_last_one_and_those_of_the_villages_that_went_over()
     assert_eq!(of(&life, 2020, "2021-03-01").1, [8_000_000, 0, 0]);
 }
 
+/// The rows of the alliance, from the few events that its own page reads.
+fn compared_alone(life: &Life, effects_of: Option<&str>) -> Vec<Value> {
+    let moment = Moment { as_of: effects_of.map(day), ..Moment::default() };
+    let mut replay = Replay::new(code("5108"), moment);
+    life.events.iter().for_each(|event| assert_eq!(replay.fold(event), ControlFlow::Continue(())));
+    let views = replay.views();
+    let event = |position: u64| life.events[usize::try_from(position).unwrap() - 1].clone();
+    let stated: Vec<_> = statements(&views, ALLIANCE).into_iter().map(event).collect();
+    assert!(stated.len() < life.events.len());
+    compared(&views, ALLIANCE, &stated).unwrap()
+}
+
 #[test]
 fn figures_stand_before_and_since_with_period_and_source() {
     let mut life = Life::whole();
@@ -211,7 +223,10 @@ fn figures_stand_before_and_since_with_period_and_source() {
                 row["change"]
             ])
         };
-        rows(life, &list).iter().filter(own).map(line).collect::<Vec<_>>()
+        let found = rows(life, &list);
+        let own: Vec<&Value> = found.iter().filter(own).collect();
+        assert!(compared_alone(life, effects_of).iter().eq(own.iter().copied()));
+        own.into_iter().map(line).collect::<Vec<_>>()
     };
     assert_eq!(of(&later, "2021-02-01", None), [json!([20, "2020", 35, "村账", 15.0])]);
     let past = of(&later, "2020-06-30", Some("2020-06-30"));

@@ -80,7 +80,8 @@ pub(crate) async fn list(
 }
 
 impl App {
-    async fn list(
+    /// The list that answers a question about a snapshot: gathered now, or a moment ago for another page.
+    pub(super) async fn list(
         &self,
         question: ListQuestion,
         as_of: Option<Date>,
@@ -110,7 +111,7 @@ impl App {
     }
 
     /// A row as it is shown, with the name of who acted for those who may see it.
-    async fn list_row(&self, principal: &Principal, row: &ListRow) -> Result<Value, Problem> {
+    pub(super) async fn list_row(&self, principal: &Principal, row: &ListRow) -> Result<Value, Problem> {
         let Some(position) = row.position() else { return row.value(None).map_err(view_problem) };
         let event = self.service.log().read(position - 1, 1).await?.into_iter().next();
         let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;

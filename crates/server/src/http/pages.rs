@@ -1,7 +1,7 @@
 //! The pages over HTTP: their routes, and the layer that says a problem in words.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
@@ -20,8 +20,10 @@ mod bulk;
 mod check;
 mod choices;
 mod log;
+mod named_lists;
 mod names;
 mod papers;
+mod person_search;
 mod places;
 mod prefill;
 mod search;
@@ -39,12 +41,15 @@ pub(super) fn router(app: App) -> Router<App> {
         .route("/townships/{code}", get(places::township))
         .route("/figures/{code}/{figure}", get(places::figure))
         .route("/obligations", get(places::obligations))
+        .route("/lists", get(named_lists::index))
+        .route("/lists/{name}", get(named_lists::list))
         .route("/joint-branches/{id}", get(single::joint_branch))
         .route("/organizations/{id}", get(single::organization))
         .route("/events/{position}", get(log::event))
         .route("/events/{position}/check", get(check::of_event))
         .route("/check", get(check::brought))
         .route("/log", get(search::search))
+        .route("/log/names", axum::routing::post(person_search::resolve))
         .route("/compare", get(search::compare))
         .route("/components", get(single::components))
         .route("/brief/{code}", get(papers::brief_of))
@@ -52,7 +57,10 @@ pub(super) fn router(app: App) -> Router<App> {
         .route("/work/{command}", get(work::open).post(work::send))
         .route("/work/{command}/template", get(bulk::empty))
         .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
-        .route("/work/{command}/bulk/record", axum::routing::post(bulk::record))
+        .route(
+            "/work/{command}/bulk/record",
+            axum::routing::post(bulk::record).layer(DefaultBodyLimit::max(bulk::MAX_RECORD_BYTES)),
+        )
         .route("/sign-in", get(sessions::open).post(sessions::sign_in))
         .route("/sign-out", axum::routing::post(sessions::sign_out))
         .layer(from_fn_with_state(app.clone(), note))

@@ -132,6 +132,11 @@ pub(crate) fn timeline(visit: &Visit, rows: &[Value], names: Names<'_>) -> Marku
     }
 }
 
+/// Where the proof of a record is, under the present head of the log.
+pub(crate) fn receipt(position: &Value) -> String {
+    format!("/api/v1/receipts/{position}")
+}
+
 /// Who, on whose behalf, on which paper, and when it was recorded.
 fn beneath(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
     let text = |name: &str| row[name].as_str().unwrap_or_default();
@@ -144,6 +149,7 @@ fn beneath(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
         (visit.t(w::ON_BEHALF_OF)) " " (behalf) " · "
         (visit.t(w::ACTOR)) " " (term(visit.language, "Role", text("actor_role"))) " " (actor) " · "
         (visit.t(w::RECORDED)) " " (china_time(text("recorded_at"))) " · #" (row["position"])
+        span.screen { " · " a href=(receipt(&row["position"])) { (visit.t(w::RECEIPT)) } }
     }
 }
 

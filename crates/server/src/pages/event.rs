@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::entries::{Names, china_time, fields, value};
+use super::entries::{Names, china_time, fields, receipt, value};
 use super::visit::Visit;
 use super::words::terms::term;
 use super::words::{self as w};
@@ -27,6 +27,10 @@ pub(crate) fn page(visit: &Visit, row: &Value, stored: &str, siblings: &[u64], n
                 dt { (visit.t(w::WARNINGS)) }
                 dd { (warnings(visit, &row["warnings"])) }
             }
+        }
+        p.screen.actions {
+            a.button href=(format!("/events/{}/check", row["position"])) { (visit.t(w::CHECK_RECEIPT)) } " "
+            a.button href=(receipt(&row["position"])) { (visit.t(w::RECEIPT)) }
         }
         h2 { (visit.t(w::EVENT_FIELDS)) }
         (fields(visit, "", &row["data"], names))

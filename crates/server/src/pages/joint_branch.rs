@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::entries::{Names, timeline};
 use super::life_line;
-use super::lists::{grades, obligations, phase_class, said, yuan};
+use super::lists::{grades, money, obligations, phase_class, said};
+use super::named_lists::figures_of;
 use super::table::{Cell, Table, number, text};
 use super::visit::Visit;
 use super::words::terms::term;
@@ -18,6 +19,8 @@ const FUNCTIONS: [&str; 4] = ["political_guidance", "industry", "social_governan
 pub(crate) struct JointBranchPage<'a> {
     /// Its entry of the ledger, with the secretary's name.
     pub(crate) row: &'a Value,
+    /// Its members' figures before and since, as the list of figures has them.
+    pub(crate) figures: &'a [Value],
     /// The latest entries of its timeline.
     pub(crate) timeline: &'a [Value],
     /// Whether there are earlier ones.
@@ -52,6 +55,13 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
         @if has_functions { section { h2 { (visit.t(w::FUNCTIONS)) } p.note { (visit.t(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
         section { h2 { (visit.t(w::FUNDING)) } p.note { (visit.t(w::FUNDING_NOTE)) } (funding(visit, row).plain(visit, false)) }
         section { h2 { (visit.t(w::ROTATION)) } p.note { (visit.t(w::ROTATION_NOTE)) } (rotation(visit, row).plain(visit, false)) }
+        @if !page.figures.is_empty() {
+            section {
+                h2 { (visit.t(w::BEFORE_AND_SINCE)) }
+                p.note { (visit.t(w::BEFORE_AND_SINCE_NOTE)) }
+                (figures_of(visit, visit.t(w::BEFORE_AND_SINCE), page.figures, false).plain(visit, false))
+            }
+        }
         section { h2 { (visit.t(w::JUSTIFICATION)) } (justification(visit, row)) (surveys(visit, row).plain(visit, false)) }
         section.break-before {
             h2 { (visit.t(w::TIMELINE)) }
@@ -200,10 +210,7 @@ fn funding(visit: &Visit, row: &Value) -> Table {
     let mut table = Table::new("funding", visit.t(w::FUNDING), &columns);
     for member in row["members"].as_array().into_iter().flatten() {
         for (year, funding) in member["funding"].as_object().into_iter().flatten() {
-            let amount = |name: &str| match funding[name]["amount"].as_u64() {
-                Some(fen) => Cell { text: yuan(fen), number: Some(fen as f64), ..Cell::default() },
-                None => Cell::text("—"),
-            };
+            let amount = |name: &str| money(&funding[name]);
             let village = said(&member["village"], "name");
             table.rows.push(vec![
                 Cell::text(village),

@@ -83,6 +83,7 @@ fn navigation(principal: &Principal) -> Vec<(String, w::Words)> {
         Level::Township | Level::Village => entries.push((format!("/townships/{scope}"), w::LEDGER)),
     }
     entries.push(("/obligations".to_owned(), w::OBLIGATIONS));
+    entries.push(("/lists".to_owned(), w::LISTS));
     if principal.account.is_some() && principal.role != Role::Auditor {
         entries.push(("/work".to_owned(), w::WORK));
     }

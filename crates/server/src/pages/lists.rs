@@ -99,7 +99,8 @@ fn member_names(visit: &Visit, row: &Value) -> String {
     names.join(visit.language.pick("、", ", "))
 }
 
-fn secretary(visit: &Visit, row: &Value) -> Cell {
+/// The secretary, or since when the post is vacant.
+pub(crate) fn secretary(visit: &Visit, row: &Value) -> Cell {
     match (&row["secretary"], row["vacant_since"].as_str()) {
         (Value::Null, Some(since)) => {
             Cell::text(format!("{} {since}", visit.t(w::VACANT_SINCE))).looks("state-warn")
@@ -158,6 +159,14 @@ fn supplement(row: &Value) -> Cell {
 /// An amount of fen in yuan.
 pub(crate) fn yuan(fen: u64) -> String {
     format!("{}.{:02}", fen / 100, fen % 100)
+}
+
+/// An amount of money in yuan; a dash where none is known.
+pub(crate) fn money(value: &Value) -> Cell {
+    match value["amount"].as_u64() {
+        Some(fen) => Cell { text: yuan(fen), number: Some(fen as f64), ..Cell::default() },
+        None => Cell::text("—"),
+    }
 }
 
 /// Villages with the joint branches that cover them.

@@ -5,6 +5,7 @@ use projections::View;
 use serde_json::Value;
 
 use super::entries::{Names, china_time};
+use super::layout::form_token;
 use super::table::{Cell, Table, number, text};
 use super::tier::{unit, value};
 use super::visit::Visit;
@@ -16,6 +17,66 @@ use super::words::{self as w};
 /// The fields of the search, with their labels.
 const FIELDS: [(&str, w::Words); 3] =
     [("entity", w::ENTITY), ("person", w::PERSON), ("document", w::DOCUMENT)];
+
+/// A post: its code in the address, its name, and the kinds of record that are about whoever holds it.
+type Post = (&'static str, w::Words, &'static [&'static str]);
+
+const POSTS: [Post; 4] = [
+    (
+        "secretary",
+        w::SECRETARY,
+        &[
+            "joint-branch.secretary-assigned",
+            "joint-branch.secretary-relieved",
+            "joint-branch.term-renewed",
+            "joint-branch.election-held",
+            "joint-branch.commitment-made",
+            "organization.election-held",
+            "person.reviewed",
+        ],
+    ),
+    (
+        "committee",
+        w::COMMITTEE_MEMBER,
+        &["joint-branch.committee-appointed", "joint-branch.election-held", "organization.election-held"],
+    ),
+    ("village-head", w::VILLAGE_HEAD, &["joint-branch.village-head-elected"]),
+    ("cross-posting", w::CROSS_POSTING, &["organization.linked"]),
+];
+
+/// The kinds of record that are about a post.
+pub(crate) fn kinds_of_post(code: &str) -> Option<&'static [&'static str]> {
+    POSTS.iter().find(|(known, ..)| *known == code).map(|(.., kinds)| *kinds)
+}
+
+/// The choice of a post.
+fn post(visit: &Visit) -> Markup {
+    let chosen = visit.parameter("post").unwrap_or_default();
+    html! {
+        label { (visit.t(w::POST)) " "
+            select name="post" {
+                option value="" { (visit.t(w::ALL)) }
+                @for (code, words, _) in POSTS { option value=(code) selected[code == chosen] { (visit.t(words)) } }
+            }
+        }
+    }
+}
+
+/// The form by which a name becomes ids; it is posted, so that the name stands in no address. Above what was found it says
+/// whose records these are.
+pub(crate) fn by_name(visit: &Visit, persons: &[String]) -> Markup {
+    html! {
+        form.controls.screen method="post" action="/log/names" {
+            (form_token(visit))
+            label { (visit.t(w::NAME_SEARCH)) " " input type="text" name="name" autocomplete="off" required aria-describedby="name-hint"; }
+            (post(visit))
+            button type="submit" { (visit.t(w::SEARCH)) }
+            p.note #name-hint { (visit.t(w::NAME_SEARCH_HINT)) }
+        }
+        @if visit.parameter("nobody").is_some() { p.notice.past role="status" { (visit.t(w::NOBODY_FOUND)) } }
+        @if !persons.is_empty() { p { (visit.t(w::PERSONS_SOUGHT)) " " strong { (persons.join(visit.language.pick("、", ", "))) } } }
+    }
+}
 
 /// The form of the search.
 pub(crate) fn form(visit: &Visit) -> Markup {
@@ -29,6 +90,7 @@ pub(crate) fn form(visit: &Visit) -> Markup {
                     @for (kind, words) in EVENTS { option value=(kind) selected[value("type") == *kind] { (visit.t(*words)) } }
                 }
             }
+            (post(visit))
             label { (visit.t(w::EFFECTIVE)) " " (visit.t(w::FROM)) " " input type="date" name="from" value=(value("from")); }
             label { (visit.t(w::TO)) " " input type="date" name="to" value=(value("to")); }
             button type="submit" { (visit.t(w::SEARCH)) }
@@ -108,4 +170,17 @@ pub(crate) fn compared(visit: &Visit, first: &View, second: &View) -> Table {
         ]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_record_of_a_post_is_one_that_there_is() {
+        for kind in POSTS.iter().flat_map(|(.., kinds)| *kinds) {
+            assert!(EVENTS.iter().any(|(known, _)| known == kind), "{kind}");
+        }
+        assert!(kinds_of_post("committee").is_some() && kinds_of_post("x").is_none());
+    }
 }

@@ -1,13 +1,14 @@
-//! The meeting's brief as a Word document in the layout of GB/T 9704: A4, its margins, 仿宋 of size three, 28 points a line.
+//! The meeting's brief as a Word document in the layout of GB/T 9704: A4, its margins, 22 lines of 28 characters of size three.
 
 use std::io::Cursor;
 
 use docx_rs::{
-    AlignmentType, Docx, Footer, LineSpacing, LineSpacingType, PageMargin, PageNum, Paragraph, Run, RunFonts,
-    SpecialIndentType, Table as WordTable, TableCell, TableRow,
+    AlignmentType, Docx, FieldCharType, Footer, InstrPAGE, InstrText, LineSpacing, LineSpacingType,
+    PageMargin, Paragraph, Run, RunFonts, SpecialIndentType, Table as WordTable, TableCell, TableLayoutType,
+    TableRow, VAlignType, WidthType,
 };
 
-use super::{Imprint, PaperError};
+use super::{Imprint, PaperError, width_of};
 use crate::pages::table::Table;
 use crate::pages::visit::Visit;
 use crate::pages::words::{Language, Words};
@@ -16,14 +17,24 @@ use crate::pages::words::{Language, Words};
 const PAGE: (u32, u32) = (11_906, 16_838);
 /// 天头 37 mm, 地脚 35 mm, 订口 28 mm, 切口 26 mm.
 const MARGINS: (i32, i32, i32, i32) = (2_098, 1_984, 1_587, 1_474);
-/// 28 points a line: 22 lines a page.
-const LINE: i32 = 560;
-/// Half points: 二号 for the title, 三号 for the text, 小四 in tables.
+/// The 225 mm between the margins hold 22 lines.
+const LINE: i32 = 579;
+/// The 156 mm between the margins hold 27.6 characters of size three: each stands a quarter of a point closer to the next,
+/// so that there are 28.
+const CLOSER: i32 = -5;
+/// The width of the text.
+const WIDTH: usize = 8_844;
+/// Half points: 二号 for the title, 三号 for the text, 四号 for the page's number, 小四 in tables.
 const TITLE_SIZE: usize = 44;
 const TEXT_SIZE: usize = 32;
+const NUMBER_SIZE: usize = 28;
 const TABLE_SIZE: usize = 24;
 /// Two characters of size three.
-const INDENT: i32 = 640;
+const INDENT: i32 = 630;
+/// One character of size four: so far the page's number stands from the edge.
+const NUMBER_INDENT: i32 = 280;
+/// The narrowest and widest columns of a table, in half characters, before they share the width of the text.
+const COLUMN_WIDTHS: (usize, usize) = (8, 26);
 
 /// A part of a brief: a heading, sentences, and a table where there is one.
 pub(crate) struct Part {
@@ -62,21 +73,21 @@ pub(crate) struct Brief {
 pub(crate) fn brief(visit: &Visit, brief: &Brief) -> Result<Vec<u8>, PaperError> {
     let (top, bottom, left, right) = MARGINS;
     let margin = PageMargin::new().top(top).bottom(bottom).left(left).right(right).header(851).footer(1_400);
-    let number = Paragraph::new().align(AlignmentType::Center).add_page_num(PageNum::new());
     let mut document = Docx::new()
         .page_size(PAGE.0, PAGE.1)
         .page_margin(margin)
         .default_fonts(fonts("仿宋"))
         .default_size(TEXT_SIZE)
-        .footer(Footer::new().add_paragraph(number))
+        .footer(page_number(AlignmentType::Right))
+        .even_footer(page_number(AlignmentType::Left))
         .add_paragraph(line(&brief.title, "方正小标宋简体", TITLE_SIZE).align(AlignmentType::Center))
         .add_paragraph(spaced());
     for sentence in &brief.imprint.sentences {
         document = document.add_paragraph(indented(sentence, "仿宋"));
     }
     for (index, Part { heading, sentences, table }) in brief.parts.iter().enumerate() {
-        document =
-            document.add_paragraph(indented(&format!("{}{heading}", ordinal(visit.language, index)), "黑体"));
+        let heading = indented(&format!("{}{heading}", ordinal(visit.language, index)), "黑体");
+        document = document.add_paragraph(heading.keep_next(true));
         for sentence in sentences {
             document = document.add_paragraph(indented(sentence, "仿宋"));
         }
@@ -84,9 +95,33 @@ pub(crate) fn brief(visit: &Visit, brief: &Brief) -> Result<Vec<u8>, PaperError>
             document = document.add_table(drawn(visit, table)).add_paragraph(spaced());
         }
     }
-    let mut bytes = Cursor::new(Vec::new());
-    document.build().pack(&mut bytes).map_err(|error| PaperError::Document(error.to_string()))?;
+    let (mut bytes, mut built) = (Cursor::new(Vec::new()), document.build());
+    built.document = with_repeated_heads(&String::from_utf8_lossy(&built.document)).into_bytes();
+    built.pack(&mut bytes).map_err(|error| PaperError::Document(error.to_string()))?;
     Ok(bytes.into_inner())
+}
+
+/// The head of each table stands again on each page; the writer has no word for that.
+fn with_repeated_heads(document: &str) -> String {
+    let mut tables = document.split("<w:tbl>");
+    let before = tables.next().unwrap_or_default().to_owned();
+    let tables = tables.map(|table| table.replacen("<w:trPr>", "<w:trPr><w:tblHeader/>", 1));
+    tables.fold(before, |document, table| document + "<w:tbl>" + &table)
+}
+
+/// — 1 — at the outer edge: on the right of odd pages, on the left of even ones.
+fn page_number(edge: AlignmentType) -> Footer {
+    let styled = || Run::new().fonts(fonts("宋体")).size(NUMBER_SIZE);
+    let number = styled()
+        .add_field_char(FieldCharType::Begin, false)
+        .add_instr_text(InstrText::PAGE(InstrPAGE {}))
+        .add_field_char(FieldCharType::Separate, false)
+        .add_text("1")
+        .add_field_char(FieldCharType::End, false);
+    let runs = [styled().add_text("— "), number, styled().add_text(" —")];
+    let paragraph = runs.into_iter().fold(Paragraph::new(), Paragraph::add_run);
+    let paragraph = paragraph.align(edge).indent(Some(NUMBER_INDENT), None, Some(NUMBER_INDENT), None);
+    Footer::new().add_paragraph(paragraph)
 }
 
 /// 一、二、三、 as an office numbers its first level; figures in English.
@@ -108,23 +143,54 @@ fn spaced() -> Paragraph {
 }
 
 fn line(text: &str, font: &str, size: usize) -> Paragraph {
-    spaced().add_run(Run::new().add_text(text).fonts(fonts(font)).size(size))
+    let run = Run::new().add_text(text).fonts(fonts(font)).size(size).character_spacing(CLOSER);
+    spaced().add_run(run)
 }
 
 fn indented(text: &str, font: &str) -> Paragraph {
-    line(text, font, TEXT_SIZE).indent(None, Some(SpecialIndentType::FirstLine(INDENT)), None, None)
+    let text = line(text, font, TEXT_SIZE).align(AlignmentType::Both).widow_control(false);
+    text.indent(None, Some(SpecialIndentType::FirstLine(INDENT)), None, None)
 }
 
+/// A table over the width of the text: numbers at the right, rows whole on a page.
 fn drawn(visit: &Visit, table: &Table) -> WordTable {
-    let cell = |text: &str, font: &str| {
+    let widths = widths(visit, table);
+    let cell = |index: usize, text: &str, font: &str, align: AlignmentType| {
         let run = Run::new().add_text(text).fonts(fonts(font)).size(TABLE_SIZE);
-        TableCell::new().add_paragraph(Paragraph::new().add_run(run))
+        TableCell::new()
+            .width(widths.get(index).copied().unwrap_or_default(), WidthType::Dxa)
+            .vertical_align(VAlignType::Center)
+            .add_paragraph(Paragraph::new().align(align).add_run(run))
     };
-    let head =
-        TableRow::new(table.columns.iter().map(|column| cell(visit.t(column.title), "黑体")).collect());
-    let rows =
-        table.rows.iter().map(|row| TableRow::new(row.iter().map(|own| cell(&own.text, "仿宋")).collect()));
+    let head = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| cell(index, visit.t(column.title), "黑体", AlignmentType::Center));
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.iter().zip(&table.columns).enumerate().map(|(index, (own, column))| {
+            let align = if column.is_number { AlignmentType::Right } else { AlignmentType::Left };
+            cell(index, &own.text, "仿宋", align)
+        });
+        TableRow::new(cells.collect()).cant_split()
+    });
+    let head = TableRow::new(head.collect()).cant_split();
     WordTable::new(std::iter::once(head).chain(rows).collect())
+        .layout(TableLayoutType::Fixed)
+        .width(WIDTH, WidthType::Dxa)
+        .set_grid(widths.clone())
+}
+
+/// The width of each column: what its longest text asks for, within bounds, as its share of the whole.
+fn widths(visit: &Visit, table: &Table) -> Vec<usize> {
+    let (narrow, wide) = COLUMN_WIDTHS;
+    let wanted = table.columns.iter().enumerate().map(|(index, column)| {
+        let texts = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| width_of(&cell.text));
+        texts.chain([width_of(visit.t(column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
+    });
+    let wanted: Vec<usize> = wanted.collect();
+    let whole = wanted.iter().sum::<usize>().max(1);
+    wanted.into_iter().map(|width| width * WIDTH / whole).collect()
 }
 
 #[cfg(test)]
@@ -133,6 +199,22 @@ mod tests {
     use crate::pages::table::{Cell, text};
     use crate::pages::visit::tests::visit;
     use crate::pages::words as w;
+
+    #[test]
+    fn the_head_of_each_table_is_repeated_and_no_other_row() {
+        let table = "<w:tbl><w:tr><w:trPr></w:trPr></w:tr><w:tr><w:trPr></w:trPr></w:tr></w:tbl>";
+        let made = with_repeated_heads(&format!("<w:p/>{table}<w:p/>{table}"));
+        assert_eq!(made.matches("<w:tblHeader/>").count(), 2);
+        assert_eq!(made.replace("<w:tblHeader/>", ""), format!("<w:p/>{table}<w:p/>{table}"));
+    }
+
+    #[test]
+    fn columns_share_the_width_by_what_they_hold() {
+        let mut table = Table::new("t", "表", &[text("name", w::NAME), text("code", w::CODE)]);
+        table.rows.push(vec![Cell::text("狮子田岩联合党支部"), Cell::text("1")]);
+        let widths = widths(&visit(Language::Chinese, &[]), &table);
+        assert!(widths[0] > 2 * widths[1] && widths.iter().sum::<usize>() <= WIDTH, "{widths:?}");
+    }
 
     #[test]
     fn the_brief_has_the_standards_page_and_says_as_of_when() {
@@ -169,6 +251,9 @@ mod tests {
             "没有逾期事项。",
             "截至 2019-06-30。",
             "昭化区 &lt;b&gt;",
+            "<w:tblHeader/>",
+            "w:line=\"579\"",
+            "<w:spacing w:val=\"-5\" />",
         ] {
             assert!(document.contains(words), "{words}: {document}");
         }

@@ -31,7 +31,9 @@ pub(crate) enum SheetError {
     #[error("文件过大，上限 1 MB / the file is too large: at most 1 MB")]
     TooLarge,
     /// Too many rows.
-    #[error("行数过多，每次最多 {MAX_SHEET_ROWS} 行 / too many rows: at most {MAX_SHEET_ROWS} at a time")]
+    #[error(
+        "行数过多：各行一并记录，每次最多 {MAX_SHEET_ROWS} 行，请分成几个工作簿 / too many rows: they are recorded together, at most {MAX_SHEET_ROWS} at a time; divide the workbook"
+    )]
     TooManyRows,
     /// The first row is not the template's.
     #[error("第一行不是模板的列名，请重新下载模板 / the first row is not the template's: download it again")]

@@ -26,7 +26,7 @@ use crate::sessions::{form_token, value_of};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 30] = [
+const KNOWN: [&str; 33] = [
     "as_of",
     "known_at",
     "at",
@@ -57,6 +57,9 @@ const KNOWN: [&str; 30] = [
     "overdue",
     "quarter",
     "position",
+    "year",
+    "post",
+    "nobody",
 ];
 
 /// A request for a page by somebody who may read.

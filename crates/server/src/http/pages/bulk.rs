@@ -1,18 +1,21 @@
-//! Many of one command from a sheet: the template, the trial in which every row is decided, and the recording of all of them.
+//! Many of one command from a sheet: the template, the trial in which every row is decided, and the recording of all of
+//! them or none.
 
 use axum::body::Bytes;
 use axum::extract::{Multipart, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::ids::CommandId;
+use event_log::MAX_APPEND_EVENTS;
 use serde_json::Value;
 use ulid::Ulid;
 
 use super::asked::Asked;
 use super::sessions::{check_form_token, check_same_site};
-use super::work::{fields_for, new_key, reads_only, submit, title_of};
+use super::work::{fields_for, new_key, reads_only, submit_all, title_of};
 use super::{papers, see_other};
 use crate::auth::{Credential, credential};
+use crate::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
 use crate::http::App;
 use crate::pages::forms::schema::Field;
 use crate::pages::forms::sheet::{RefusedRow, SheetColumn, column_name, columns, tried};
@@ -21,6 +24,17 @@ use crate::papers::{MAX_SHEET_ROWS, SheetError, read_sheet, template};
 use crate::preview::Rehearsal;
 use crate::problem::{Kind, Problem};
 use crate::request::CommandRequest;
+
+// A sheet that reads is one that can be recorded by one append.
+const _: () = assert!(MAX_SHEET_ROWS <= MAX_COMMANDS_TOGETHER);
+
+/// The most bytes that the requests of a sheet take as JSON: they go through the browser from the trial to the recording.
+const MAX_REQUESTS_BYTES: usize = 2 << 20;
+/// The longest form with which they come back, each byte of them escaped.
+pub(super) const MAX_RECORD_BYTES: usize = 3 * MAX_REQUESTS_BYTES + 4_096;
+
+/// A row of a sheet: its number as a spreadsheet counts, and the request that it came to.
+type Row = (usize, Value);
 
 /// `/work/{command}/template`: an empty sheet.
 pub(super) async fn empty(
@@ -58,52 +72,71 @@ pub(super) async fn attempt(
     let key = new_key(&app)?;
     let state = app.state()?;
     let mut trial = Rehearsal::new(&state, app.service.policy(), (app.clock)());
-    let (mut requests, mut refused) = (Vec::new(), Vec::new());
+    let (mut requests, mut refused, mut events) = (Vec::<Row>::new(), Vec::new(), 0);
     for (index, (line, texts)) in rows.iter().enumerate() {
         let request = request_of(&fields, &texts.iter().cloned().collect::<Posted>());
         let given = given(&asked, &command, &key, index, request.clone())?;
-        if let Err(error) = trial.take(given) {
+        let taken = trial.take(given).and_then(|decision| {
+            events += decision.events.len();
+            if events > MAX_APPEND_EVENTS { Err(too_much_together()) } else { Ok(()) }
+        });
+        if let Err(error) = taken {
             refused.extend(blame(&asked, &fields, &columns, *line, &request, &Problem::from(error)));
         }
-        requests.push(request);
+        requests.push((*line, request));
     }
     let requests = serde_json::to_string(&requests).map_err(|error| Problem::internal(error.to_string()))?;
+    if requests.len() > MAX_REQUESTS_BYTES {
+        return Err(unreadable(&SheetError::TooLarge));
+    }
     let main = tried(&asked.visit, &command, rows.len(), &refused, &key, &requests);
     Ok(asked.show(title_of(&asked, &command), &main))
 }
 
-/// `POST /work/{command}/bulk/record`: records rows that were all found good. Each has a key of its own that follows from the
-/// form's, so that sending the form again completes what was cut off.
+/// `POST /work/{command}/bulk/record`: records rows that were all found good, by one append: all of them, or none where
+/// something has changed since. Each has a key of its own that follows from the form's, so that a form that is sent again
+/// finds what was recorded.
 pub(super) async fn record(
     State(app): State<App>,
     Path(command): Path<String>,
-    asked: Asked,
+    mut asked: Asked,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     check_same_site(&headers)?;
     let sent: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     check_session(&headers, &sent)?;
-    fields_for(&app, &asked, &command)?;
+    let fields = fields_for(&app, &asked, &command)?;
     let text = |name: &str| sent.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
-    let requests: Vec<Value> = serde_json::from_str(text("_requests")).map_err(|_| broken_upload())?;
-    if requests.len() > MAX_SHEET_ROWS {
+    let rows: Vec<Row> = serde_json::from_str(text("_requests")).map_err(|_| broken_upload())?;
+    if rows.len() > MAX_SHEET_ROWS {
         return Err(unreadable(&SheetError::TooManyRows));
     }
-    let mut last = None;
-    for (index, request) in requests.into_iter().enumerate() {
-        let given = given(&asked, &command, text("_key"), index, request)?;
-        last = Some(submit(&app, given).await.map_err(|error| stopped_at(index, Problem::from(error)))?);
-    }
-    match last {
-        Some(recorded) => {
-            Ok(see_other(&format!("/events/{0}?recorded=1&min_position={0}", recorded.position)))
+    let all = rows
+        .iter()
+        .enumerate()
+        .map(|(index, (_, request))| given(&asked, &command, text("_key"), index, request.clone()));
+    let refusal = match submit_all(&app, all.collect::<Result<_, _>>()?).await {
+        Ok(recorded) => {
+            let position = recorded.last().ok_or_else(broken_upload)?.position;
+            return Ok(see_other(&format!("/events/{position}?recorded=1&min_position={position}")));
         }
-        None => Err(broken_upload()),
+        Err(refusal) => refusal,
+    };
+    let (problem, (line, request)) =
+        (Problem::from(refusal.error), rows.get(refusal.index).ok_or_else(broken_upload)?);
+    // What no row is to blame for is said by itself.
+    if problem.kind().status().is_server_error() {
+        return Err(problem);
     }
+    asked.frame(&app).await?;
+    let columns = columns(&asked.visit, &fields);
+    let refused = blame(&asked, &fields, &columns, *line, request, &problem);
+    let main = tried(&asked.visit, &command, rows.len(), &refused, text("_key"), "");
+    Ok(asked.show(title_of(&asked, &command), &main))
 }
 
-fn check_session(headers: &HeaderMap, sent: &[(String, String)]) -> Result<(), Problem> {
+pub(super) fn check_session(headers: &HeaderMap, sent: &[(String, String)]) -> Result<(), Problem> {
     match credential(headers)? {
         Credential::Session(cookie) => check_form_token(&cookie, sent),
         Credential::Token(_) => Ok(()),
@@ -161,21 +194,6 @@ fn blame(
         at(Some(pointer.as_str()).filter(|_| !has_moved), language.pick(&error.detail, &error.detail_en))
     };
     refusal.errors.iter().map(one).collect()
-}
-
-fn stopped_at(index: usize, problem: Problem) -> Problem {
-    let refusal = problem.refusal();
-    let zh = format!(
-        "前 {index} 行已记录，第 {} 行未记录：{}；请改正后重新上传其余各行",
-        index + 1,
-        refusal.detail.0
-    );
-    let en = format!(
-        "the first {index} rows are recorded, row {} is not: {}; correct it and send the rest again",
-        index + 1,
-        refusal.detail.1
-    );
-    Problem::new(problem.kind(), zh, en)
 }
 
 fn unreadable(error: &SheetError) -> Problem {

@@ -104,7 +104,10 @@ pub(super) async fn brief_of(
 fn sentences(visit: &Visit, view: &View) -> (String, Vec<String>) {
     let found = HEADLINE.iter().filter_map(|name| Some((visit.t(figure(name)?), view.figures.get(name)?)));
     let headline: Vec<_> = found.collect();
-    let said = headline.iter().map(|(name, entry)| format!("{name} {} {}", value(entry), unit(visit, entry)));
+    let said = headline.iter().map(|(name, entry)| match unit(visit, entry) {
+        "%" => format!("{name} {}%", value(entry)),
+        unit => format!("{name} {} {unit}", value(entry)),
+    });
     let said = said.collect::<Vec<_>>().join(visit.language.pick("；", "; "));
     let colon = visit.language.pick("：", ": ");
     let definitions =

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::asked::Asked;
 use super::log::require_event;
 use super::names::NameFinder;
+use super::person_search::{MAX_PERSONS, name_of_sought};
 use super::places::{name_of, readable, tier_view};
 use super::single::codes;
 use crate::http::App;
@@ -33,9 +34,13 @@ const READ_EVENTS: u64 = 1_000;
 
 /// What a record must fit.
 struct Wanted {
-    /// Texts that stand in it: ids and a document number.
+    /// Texts that stand in it: an id and a document number.
     texts: Vec<String>,
+    /// Ids of persons and accounts, of which one stands in it; none where any may.
+    persons: Vec<String>,
     kind: Option<String>,
+    /// The kinds of record that are about a post; nothing where any may.
+    of_post: Option<&'static [&'static str]>,
     from: Option<Date>,
     to: Option<Date>,
 }
@@ -48,19 +53,29 @@ impl Wanted {
                 .parse::<domain::document_number::DocumentNumber>()
                 .map_or(number, |found| found.to_string())
         });
-        let texts = [text("entity"), text("person"), document].into_iter().flatten().collect();
-        Ok(Self { texts, kind: text("type"), from: asked.query.date("from")?, to: asked.query.date("to")? })
+        let persons = text("person").unwrap_or_default();
+        let of_post = text("post").map(|post| search::kinds_of_post(&post).unwrap_or_default());
+        Ok(Self {
+            texts: [text("entity"), document].into_iter().flatten().collect(),
+            persons: persons.split_whitespace().map(str::to_owned).collect(),
+            kind: text("type"),
+            of_post,
+            from: asked.query.date("from")?,
+            to: asked.query.date("to")?,
+        })
     }
 
     /// Ids and document numbers stand in the bytes as they are written: most records need not be decoded.
     fn may_fit(&self, stored: &StoredEvent) -> bool {
         let body = String::from_utf8_lossy(&stored.body);
-        self.texts.iter().all(|text| body.contains(text.as_str()))
+        let stands = |text: &String| body.contains(text.as_str());
+        self.texts.iter().all(stands) && (self.persons.is_empty() || self.persons.iter().any(stands))
     }
 
     fn fits(&self, decoded: &Decoded) -> bool {
         let (meta, kind) = (&decoded.event.meta, decoded.event.body.event_type());
         self.kind.as_deref().is_none_or(|wanted| wanted == kind)
+            && self.of_post.is_none_or(|kinds| kinds.contains(&kind))
             && self.from.is_none_or(|from| meta.effective_date >= from)
             && self.to.is_none_or(|to| meta.effective_date <= to)
     }
@@ -80,8 +95,12 @@ pub(super) async fn search(State(app): State<App>, mut asked: Asked) -> Result<R
     let finder =
         NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
     let table = search::found(visit, &rows, &|key| finder.find(key));
+    let persons = wanted.persons.iter().take(MAX_PERSONS);
+    let persons = persons.map(|id| Ok(name_of_sought(&app, &asked, id)?.unwrap_or_else(|| id.clone())));
+    let persons: Vec<String> = persons.collect::<Result<_, Problem>>()?;
     let main = maud::html! {
         (search::form(visit))
+        (search::by_name(visit, &persons))
         (table.listed(visit))
         p.screen {
             (visit.t(w::SEARCHED)) " " (end) " – " (searched_to + 1)

@@ -2,11 +2,12 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::PolicyCalendar;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::PlaceCode;
+use domain::{Event, PolicyCalendar};
+use event_log::envelope::decode;
 use projections::timeline::TimelineEntry;
-use projections::{Reading, joint_branch_view, organization_view};
+use projections::{Reading, Views, compared, joint_branch_view, organization_view, statements};
 
 use super::asked::Asked;
 use super::names::NameFinder;
@@ -49,6 +50,7 @@ pub(super) async fn joint_branch(
     for entry in &entries[first..] {
         timeline.push(app.timeline_row(&asked.principal, *entry, late_days).await?);
     }
+    let stated = events_that_state(&app, &frame.views, id).await?;
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
     let finder = NameFinder {
@@ -63,6 +65,7 @@ pub(super) async fn joint_branch(
         visit,
         &JointBranchPage {
             row,
+            figures: &compared(&frame.views, id, &stated).map_err(view_problem)?,
             timeline: &timeline,
             is_cut: first > 0,
             actions: &actions,
@@ -71,6 +74,20 @@ pub(super) async fn joint_branch(
         },
     );
     Ok(asked.show(row["name"].as_str().unwrap_or_default(), &main))
+}
+
+/// The events that state the figures of a joint branch's members.
+async fn events_that_state(app: &App, views: &Views, id: JointBranchId) -> Result<Vec<Event>, Problem> {
+    let mut events = Vec::new();
+    for position in statements(views, id) {
+        let stored = app.service.log().read(position - 1, 1).await?.into_iter().next();
+        let stored =
+            stored.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;
+        let decoded = decode(&stored.body)
+            .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
+        events.push(decoded.event);
+    }
+    Ok(events)
 }
 
 /// `/organizations/{id}`.

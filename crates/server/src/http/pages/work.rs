@@ -34,7 +34,7 @@ use crate::pages::words::commands::command as command_words;
 use crate::preview::Rehearsal;
 use crate::problem::{Kind, Problem, Refusal};
 use crate::request::CommandRequest;
-use crate::submit_error::SubmitError;
+use crate::submit_error::{NotRecorded, SubmitError};
 
 /// How many rows 「增加几行」 adds.
 const MORE_ROWS: usize = 3;
@@ -273,6 +273,19 @@ pub(super) async fn submit(app: &App, given: CommandRequest) -> Result<Recorded,
         }
     }
     app.service.submit(given).await
+}
+
+/// The same for commands that are recorded all or none.
+pub(super) async fn submit_all(app: &App, given: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
+    for _ in 0..IN_FLIGHT_TRIES {
+        match app.service.submit_all(given.clone()).await {
+            Err(NotRecorded { error: SubmitError::InFlight { .. }, .. }) => {
+                tokio::time::sleep(IN_FLIGHT_PAUSE).await;
+            }
+            answered => return answered,
+        }
+    }
+    app.service.submit_all(given).await
 }
 
 /// The fields of a command that the reader may give.

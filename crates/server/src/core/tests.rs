@@ -1,0 +1,283 @@
+//! The command loop through its door, on the embedded log.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::account::Role;
+use domain::command::Actor;
+use domain::ids::CommandId;
+use event_log::LogLocation;
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+use super::{Core, Stores, system_clock};
+use crate::command_loop::{MAX_COMMANDS_TOGETHER, Recorded};
+use crate::request::CommandRequest;
+use crate::submit_error::{NotRecorded, SubmitError};
+
+fn open(directory: &Path) -> (Stores, Core) {
+    let stores = Stores::open(&LogLocation::Embedded, directory, Some(&"5108".parse().unwrap())).unwrap();
+    let memory = stores.remember(&mut |_| {}).unwrap();
+    let core = Core::start(&stores, memory, system_clock, Arc::default());
+    (stores, core)
+}
+
+fn request(key: u128, name: &str, on_behalf_of: &str, data: Value) -> CommandRequest {
+    CommandRequest {
+        id: CommandId(Ulid::from(key)),
+        name: name.into(),
+        body: json!({ "effective_date": "2018-01-01", "on_behalf_of": on_behalf_of, "data": data, "simulated": true }),
+        actor: Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() },
+        if_match: None,
+        traceparent: None,
+    }
+}
+
+fn county(key: u128, code: &str) -> CommandRequest {
+    let data = json!({ "code": code, "name": format!("县{code}"), "level": "county", "parent": "5108" });
+    request(key, "register-place", "5108", data)
+}
+
+fn person(key: u128, name: &str) -> CommandRequest {
+    let organization = Ulid::from(2_u128).to_string();
+    request(key, "register-person", "5108", json!({ "name": name, "organization": organization }))
+}
+
+fn organ(key: u128) -> CommandRequest {
+    let data = json!({ "name": "县委", "form": "organ", "host_kind": "county", "host": "510811", "formal_members": 30, "probationary_members": 0 });
+    request(key, "register-organization", "5108", data)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_gets_the_first_answer_after_a_restart_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, core) = open(directory.path());
+    let first = core.submit(county(1, "510811")).await.unwrap();
+    assert_eq!((first.position, first.replayed), (1, false));
+    core.stop().await;
+    let (stores, core) = open(directory.path());
+    let again = core.submit(county(1, "510811")).await.unwrap();
+    assert_eq!(again, Recorded { replayed: true, ..first });
+    let reused = core.submit(county(1, "510812")).await.unwrap_err();
+    assert_eq!(reused, SubmitError::KeyReused { id: Ulid::from(1_u128).to_string() });
+    assert_eq!(stores.log.last_position().await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_command_leaves_nothing_and_frees_its_key() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    let refused = core.submit(county(1, "510911")).await.unwrap_err();
+    assert!(matches!(refused, SubmitError::Rejected { .. }), "{refused}");
+    assert_eq!(stores.log.last_position().await.unwrap(), 0);
+    core.submit(county(1, "510811")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_stays_out_of_the_log_and_a_repeat_is_known_by_its_salt() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    core.submit(county(1, "510811")).await.unwrap();
+    core.submit(organ(2)).await.unwrap();
+    let refused = core
+        .submit(request(
+            9,
+            "register-person",
+            "5108",
+            json!({ "name": "李四", "organization": Ulid::from(7_u128).to_string() }),
+        ))
+        .await;
+    assert!(refused.is_err());
+    let first = core.submit(person(3, "张三")).await.unwrap();
+    assert!(!String::from_utf8_lossy(&first.events[0]).contains("张三"));
+    assert!(core.submit(person(3, "张三")).await.unwrap().replayed);
+    assert!(matches!(core.submit(person(3, "李四")).await, Err(SubmitError::KeyReused { .. })));
+    assert_eq!(
+        stores.control.value_of(&Ulid::from(3_u128).to_string(), "/name").unwrap().as_deref(),
+        Some("张三")
+    );
+    assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_takes_no_name_away_and_a_crash_leaves_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    let stale = stores.remember(&mut |_| {}).unwrap();
+    core.submit(county(1, "510811")).await.unwrap();
+    core.submit(organ(2)).await.unwrap();
+    core.submit(person(3, "张三")).await.unwrap();
+    // Another process, which read the log before the person was registered, starts its loop.
+    Core::start(&stores, stale.clone(), system_clock, Arc::default()).stop().await;
+    let left_by_a_crash = event_log::Erasable {
+        command_id: Ulid::from(9_u128).to_string(),
+        pointer: "/name".into(),
+        subject: Ulid::from(9_u128).to_string(),
+        salt: vec![0; 32],
+        value: "李四".into(),
+    };
+    stores.control.put_erasables(&[left_by_a_crash], 3).unwrap();
+    let mut memory = stale;
+    assert_eq!(stores.sweep_orphans(&mut memory).unwrap(), 1);
+    assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registered_persons_name_enters_no_text_and_repeats_are_answered_as_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, core) = open(directory.path());
+    core.submit(county(1, "510811")).await.unwrap();
+    core.submit(organ(2)).await.unwrap();
+    let update = |key: u128, unit: &str| {
+        let figure = json!({ "value": 1, "unit": unit, "period": "2018", "source": "李四提供" });
+        let data = json!({ "organization": Ulid::from(2_u128).to_string(), "profile": { "area": figure } });
+        request(key, "update-organization", "5108", data)
+    };
+    let before = core.submit(update(3, "亩")).await.unwrap();
+    core.submit(person(4, "李四")).await.unwrap();
+    let Err(SubmitError::Rejected { rejection, .. }) = core.submit(update(5, "亩")).await else {
+        panic!("a name was recorded")
+    };
+    assert_eq!(
+        (rejection.rule().as_str(), rejection.pointer()),
+        ("personal-name", Some("/data/profile/area/source"))
+    );
+    assert_eq!(core.submit(update(3, "亩")).await.unwrap(), Recorded { replayed: true, ..before });
+    // Another instance knows the name as soon as it has read the log.
+    core.stop().await;
+    let (_, core) = open(directory.path());
+    assert!(matches!(core.submit(update(5, "亩")).await, Err(SubmitError::Rejected { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_loops_on_one_log_take_turns_and_both_see_everything() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, first) = open(directory.path());
+    let (_, second) = open(directory.path());
+    let (first, second) = (Arc::new(first), Arc::new(second));
+    let tasks: Vec<_> = (0..40_u32)
+        .map(|number| {
+            let core = if number % 2 == 0 { first.clone() } else { second.clone() };
+            tokio::spawn(async move {
+                core.submit(county(u128::from(number) + 1, &format!("5108{number:02}"))).await
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(stores.log.last_position().await.unwrap(), 40);
+    first.stop().await;
+    let memory = second.stop().await.unwrap();
+    let fresh = stores.remember(&mut |_| {}).unwrap();
+    let mut caught_up = memory;
+    caught_up.fold(&*stores.log, &mut |_| {}).unwrap();
+    assert_eq!((caught_up.state, caught_up.index), (fresh.state, fresh.index));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entity_that_moved_on_refuses_the_command() {
+    let directory = tempfile::tempdir().unwrap();
+    let (_, core) = open(directory.path());
+    core.submit(county(1, "510811")).await.unwrap();
+    core.submit(organ(2)).await.unwrap();
+    let update = |key, if_match| {
+        let data = json!({ "organization": Ulid::from(2_u128).to_string(), "formal_members": 31 });
+        CommandRequest { if_match: Some(if_match), ..request(key, "update-organization", "5108", data) }
+    };
+    assert_eq!(
+        core.submit(update(3, 1)).await.unwrap_err(),
+        SubmitError::Precondition { expected: 1, found: Some(2) }
+    );
+    core.submit(update(3, 2)).await.unwrap();
+    // Whoever may not touch it is not told where it stands.
+    let scope = "510812".parse().unwrap();
+    let outsider = Actor { id: "outsider".into(), role: Role::CountyOfficer, scope };
+    let refused = core.submit(CommandRequest { actor: outsider, ..update(4, 1) }).await.unwrap_err();
+    assert!(matches!(refused, SubmitError::Rejected { .. }), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_snapshot_of_another_log_is_passed_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    core.submit(county(1, "510811")).await.unwrap();
+    let memory = core.stop().await.unwrap();
+    memory.save(directory.path(), &*stores.log).unwrap();
+    let loaded = stores.remember(&mut |_| panic!("nothing is left to fold")).unwrap();
+    assert_eq!((loaded.state, loaded.index), (memory.state, memory.index));
+    let other = tempfile::tempdir().unwrap();
+    let (other_stores, other_core) = open(other.path());
+    other_core.submit(county(5, "510812")).await.unwrap();
+    std::fs::copy(directory.path().join("state.snapshot"), other.path().join("state.snapshot")).unwrap();
+    let folded = other_stores.remember(&mut |_| {}).unwrap();
+    assert!(folded.state.place_by_code(&"510812".parse().unwrap()).is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_given_together_are_one_append_and_a_repeat_gets_the_first_answers() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    // Each is decided against those before it: the organ lies in the county that the first one registers.
+    let together = || vec![county(1, "510811"), organ(2), person(3, "张三")];
+    let first = core.submit_all(together()).await.unwrap();
+    assert_eq!(first.iter().map(|recorded| recorded.position).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!((core.metrics.groups.get(), core.metrics.commands_recorded.get()), (1, 3));
+    let again = core.submit_all(together()).await.unwrap();
+    let replayed: Vec<_> =
+        first.into_iter().map(|recorded| Recorded { replayed: true, ..recorded }).collect();
+    assert_eq!(again, replayed);
+    assert!(core.submit(organ(2)).await.unwrap().replayed, "each has its own key");
+    assert_eq!(stores.log.last_position().await.unwrap(), 3);
+    assert_eq!(core.submit_all(Vec::new()).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_commands_given_together_one_that_is_refused_records_none_and_frees_all_keys() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    core.submit_all(vec![county(1, "510811"), organ(2)]).await.unwrap();
+    // Somebody else was faster with 510812.
+    core.submit(county(3, "510812")).await.unwrap();
+    let together = |last: &str| vec![person(11, "张三"), county(12, last), county(13, "510814")];
+    let refused = core.submit_all(together("510812")).await.unwrap_err();
+    assert!(matches!(refused, NotRecorded { index: 1, error: SubmitError::Rejected { .. } }), "{refused:?}");
+    let shapeless = core.submit_all(together("51081x")).await.unwrap_err();
+    assert!(matches!(shapeless, NotRecorded { index: 1, error: SubmitError::Shape { .. } }), "{shapeless:?}");
+    assert_eq!(stores.log.last_position().await.unwrap(), 3);
+    assert!(stores.control.command_ids().unwrap().is_empty(), "no name of what was not recorded stays");
+    assert!(core.state().place_by_code(&"510814".parse().unwrap()).is_none());
+    let recorded = core.submit_all(together("510813")).await.unwrap();
+    assert_eq!(recorded.last().unwrap().position, 6);
+    core.stop().await;
+    assert_eq!(stores.remember(&mut |_| {}).unwrap().state.last_position, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_recorded_alone_is_not_recorded_again_together_with_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    core.submit(county(2, "510812")).await.unwrap();
+    let reused = core.submit_all(vec![county(1, "510811"), county(2, "510812")]).await.unwrap_err();
+    let id = Ulid::from(2_u128).to_string();
+    assert_eq!(reused, NotRecorded { index: 1, error: SubmitError::KeyReused { id } });
+    let twice = core.submit_all(vec![county(3, "510813"), county(3, "510813")]).await.unwrap_err();
+    assert!(matches!(twice.error, SubmitError::InFlight { .. }), "{twice:?}");
+    assert_eq!(stores.log.last_position().await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_many_as_the_limit_are_recorded_together_and_one_more_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    core.submit_all(vec![county(1, "510811"), organ(2)]).await.unwrap();
+    let persons = |first: u128, count: usize| -> Vec<CommandRequest> {
+        (first..).take(count).map(|key| person(key, "张三")).collect()
+    };
+    let refused = core.submit_all(persons(1_000, MAX_COMMANDS_TOGETHER + 1)).await.unwrap_err();
+    assert!(matches!(refused.error, SubmitError::TooMuchTogether { .. }), "{refused:?}");
+    assert_eq!(stores.log.last_position().await.unwrap(), 2);
+    core.submit_all(persons(2_000, MAX_COMMANDS_TOGETHER)).await.unwrap();
+    assert_eq!(stores.log.last_position().await.unwrap(), 2 + MAX_COMMANDS_TOGETHER as u64);
+    assert_eq!(core.metrics.groups.get(), 2);
+}

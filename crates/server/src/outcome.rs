@@ -1,0 +1,123 @@
+//! What a command yields before the log has it: its events in their envelopes, and the values that stay erasable.
+
+use domain::date::Timestamp;
+use domain::ids::{CommandId, EventId};
+use domain::rejection::Warning;
+use domain::{CityState, Event, EventBody, evolve};
+use event_log::envelope::{self, EnvelopeExtra};
+use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
+use ulid::Ulid;
+
+use crate::command_loop::{RETRY_AFTER_SECONDS, Recorded};
+use crate::request::Prepared;
+use crate::submit_error::SubmitError;
+
+/// What one command yields.
+pub(crate) struct Outcome {
+    /// The position of its first event.
+    pub(crate) first: u64,
+    /// Its events, at least one.
+    pub(crate) events: Vec<NewEvent>,
+    /// What the log holds only commitments to.
+    pub(crate) erasables: Vec<Erasable>,
+    /// Rules that were set aside, or that remind.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Outcome {
+    /// What its caller is told once the log has it.
+    pub(crate) fn recorded(self, command_id: CommandId) -> Recorded {
+        Recorded {
+            command_id,
+            position: self.first + self.events.len() as u64 - 1,
+            events: self.events.into_iter().map(|event| event.body).collect(),
+            warnings: self.warnings,
+            replayed: false,
+        }
+    }
+}
+
+/// `If-Match`: the entity that the command names stands where its sender believes. Of an entity outside the sender's
+/// scope nothing is told but why the command is refused.
+pub(crate) fn check_position(
+    state: &CityState,
+    prepared: &Prepared,
+    is_refused: bool,
+) -> Result<(), SubmitError> {
+    let Some(expected) = prepared.if_match else { return Ok(()) };
+    let entity = prepared.command.body.entity();
+    let found = entity.and_then(|entity| state.last_position_of(entity));
+    let is_seen = entity.is_none_or(|entity| state.scope_of(entity).is_within(&prepared.command.actor.scope));
+    if found == Some(expected) || (is_refused && !is_seen) {
+        return Ok(());
+    }
+    Err(SubmitError::Precondition { expected, found })
+}
+
+/// The events of a command in their envelopes, each on the state that holds those before it.
+pub(crate) fn encode_all(
+    state: &mut CityState,
+    prepared: &Prepared,
+    warnings: &[Warning],
+    bodies: Vec<EventBody>,
+) -> Result<Vec<NewEvent>, SubmitError> {
+    let command = &prepared.command;
+    let command_count = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
+    let mut events = Vec::with_capacity(bodies.len());
+    for (command_index, body) in (0_u32..).zip(bodies) {
+        let id = EventId(new_ulid(command.recorded_at));
+        let event = Event::following(state, command, warnings, id, body);
+        let scope = &event.meta.scope;
+        let subject = envelope::subject(state.city.as_str(), scope, &event.body);
+        let last_of_scope = state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default();
+        let extra = EnvelopeExtra {
+            command_digest: prepared.digest.clone(),
+            command_index,
+            command_count,
+            scope_sequence: last_of_scope + 1,
+            traceparent: prepared.traceparent.clone(),
+        };
+        let body = envelope::encode(state.city.as_str(), &event, &extra).map_err(|error| {
+            SubmitError::Unavailable {
+                detail: error.to_string(),
+                outcome_unknown: false,
+                retry_after_seconds: RETRY_AFTER_SECONDS,
+            }
+        })?;
+        if body.len() > MAX_EVENT_BYTES {
+            return Err(SubmitError::TooLarge { bytes: body.len(), limit: MAX_EVENT_BYTES });
+        }
+        evolve(state, &event);
+        events.push(NewEvent { subject, body });
+    }
+    Ok(events)
+}
+
+/// A ULID of that time. Its random part comes from the system; where that fails the time and position still differ.
+pub(crate) fn new_ulid(time: Timestamp) -> Ulid {
+    let mut random = [0; 16];
+    if let Err(error) = getrandom::fill(&mut random) {
+        tracing::error!(%error, "the system gives no randomness for an event's id");
+    }
+    Ulid::from_parts(u64::try_from(time.milliseconds()).unwrap_or(0), u128::from_le_bytes(random))
+}
+
+/// The erasable values of a command, each under the entity that its events are about.
+pub(crate) fn erasables(prepared: &Prepared, events: &[EventBody]) -> Vec<Erasable> {
+    let subject = events.iter().find_map(|event| match event {
+        EventBody::PersonRegistered(data) => Some(data.person.to_string()),
+        EventBody::SecretaryAssigned(data) => Some(data.person.to_string()),
+        EventBody::SecretaryRelieved(data) => Some(data.person.to_string()),
+        EventBody::AccountIssued(data) => Some(data.account.to_string()),
+        _ => None,
+    });
+    let Some(subject) = subject else { return Vec::new() };
+    let fields = prepared.erasables.iter().map(|field| Erasable {
+        command_id: prepared.command.id.to_string(),
+        pointer: field.pointer.to_owned(),
+        subject: subject.clone(),
+        salt: field.salt.clone(),
+        value: field.value.clone(),
+    });
+    fields.collect()
+}
