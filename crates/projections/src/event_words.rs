@@ -23,6 +23,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("organization.abolished", "撤并原党组织", "original abolished"),
     ("organization.closed", "撤销党组织", "organization abolished"),
     ("organization.linked", "登记指导或交叉任职", "organization linked"),
+    ("organization.filed", "党组织换届备案", "organization's election filed"),
     ("organization.election-held", "党组织换届选举", "organization elected"),
     ("person.registered", "登记人员", "person registered"),
     ("person.reviewed", "述职评议", "year reviewed"),
