@@ -87,6 +87,8 @@ fn a_city_goes_through_the_lists_of_2019_and_2020() {
     run_well(&["audit", "verify", "--data", text(&data), "--deep", "--self-consistent"]);
     let shown = run_well(&["show", "township", "510811205", "--data", text(&data)]);
     assert!(shown.contains("青牛乡 goes on under that code since 2020-12-31"), "{shown}");
+    let listed = run_well(&["list", "rotation", "--scope", "510811205", "--data", text(&data)]);
+    assert!(listed.contains("青牛乡 goes on under that code since 2020-12-31"), "{listed}");
 }
 
 /// Who asks by a code of the past is told what goes on, and for whom it answers.
@@ -102,6 +104,8 @@ fn check_old_codes(auditor: &Client) {
             format!("townships/{old}"),
             format!("townships/{old}/ledger"),
             format!("obligations?scope={old}"),
+            format!("lists/rotation?scope={old}"),
+            format!("lists/documents?scope={old}"),
         ] {
             let view = read(auditor, &format!("/api/v1/{path}"));
             assert_eq!((&view["scope"], &view["answers_for"]["code"]), (&json!(now), &json!(old)), "{path}");

@@ -91,3 +91,64 @@ fn a_policy_of_the_city_changes_a_figure_from_its_day_on() {
     drop(server);
     run_well(&["audit", "verify", "--data", data.to_str().unwrap(), "--deep", "--self-consistent"]);
 }
+
+#[test]
+fn a_county_adds_a_mode_and_a_kind_of_form_and_both_go_by_their_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    import_places(&data);
+    let server = Server::start(&data, &[]);
+    let office = Office::open(&server, &data);
+    let (officer, clerk) = (server.client(&office.officer), server.client(&office.clerk));
+    let today = clerk.get("/api/v1/policies").expect(200).json()["as_of"].as_str().unwrap().to_owned();
+    let proposal = |on: &str| {
+        let mut proposal = office.proposal([&office.branches[0], &office.branches[1]], on);
+        proposal["data"]["mode"] = json!("kinship");
+        proposal["data"]["form_kind"] = json!("functional");
+        proposal
+    };
+    let refused = clerk.command("propose-joint-branch", &proposal(&today)).expect(422).json();
+    assert_eq!(refused["rule"], "code-list");
+    assert!(refused["detail"].as_str().unwrap().contains("rich_poor, similar_industry"), "{refused}");
+    let mut wrong = proposal(&today);
+    wrong["data"]["mode"] = json!("Kin ship");
+    assert!(clerk.command("propose-joint-branch", &wrong).expect(422).json()["errors"].is_array());
+
+    let lists = json!({
+        "modes": [{"code": "kinship", "zh": "宗亲村合建", "en": "villages of one clan"}],
+        "forms": [{"code": "functional", "zh": "功能型党支部", "en": "functional branch", "as": "branch"}]
+    });
+    let number = format!("昭委〔{}〕30号", &today[..4]);
+    let policy = office.decision(&number, &today, json!({"jurisdiction": "510811", "code_lists": lists}));
+    let issued = officer.command("issue-policy", &policy).expect(201).json();
+    let form = clerk.get("/work/propose-joint-branch").expect(200).text;
+    for offered in ["value=\"kinship\"", "宗亲村合建", "value=\"functional\"", "功能型党支部"] {
+        assert!(form.contains(offered), "{offered}");
+    }
+    // Before its first day there was no such code, whenever it is recorded.
+    let early = clerk.command("propose-joint-branch", &proposal("2018-06-01")).expect(422).json();
+    assert_eq!(
+        (early["rule"].as_str(), issued["events"][0]["data"]["code_lists"].is_object()),
+        (Some("code-list"), true)
+    );
+    let answer = clerk.command("propose-joint-branch", &proposal(&today)).expect(201);
+    let id = crate::harness::created(&answer, "joint_branch");
+    crate::harness::settle(&clerk, &answer);
+    let row = clerk.get(&format!("/api/v1/joint-branches/{id}")).expect(200).json()["rows"][0].clone();
+    assert_eq!(
+        (row["mode"].as_str(), row["mode_name"]["zh"].as_str()),
+        (Some("kinship"), Some("宗亲村合建"))
+    );
+    for path in [format!("/joint-branches/{id}"), "/counties/510811/register?format=csv".to_owned()] {
+        let page = officer.get(&path).expect(200).text;
+        assert!(page.contains("宗亲村合建") && page.contains("功能型党支部（联合党支部）"), "{path}: {page}");
+    }
+    drop(server);
+    let data = data.to_str().unwrap();
+    let shown = run_well(&["--lang", "zh", "show", "joint-branch", &id, "--data", data]);
+    assert!(shown.contains("宗亲村合建") && shown.contains("功能型党支部"), "{shown}");
+    let replayed =
+        run_well(&["audit", "replay", "--tier", "county", "--code", "510811", "--csv", "--data", data]);
+    assert!(replayed.contains("kinship,宗亲村合建"), "{replayed}");
+    run_well(&["audit", "verify", "--data", data, "--deep", "--self-consistent"]);
+}

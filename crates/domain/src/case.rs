@@ -196,8 +196,8 @@ impl<'a> Case<'a> {
         let level = level.filter(|_| organization.form == OrganizationForm::Organ).ok_or_else(refused)?;
         let holds =
             self.state.ancestor(over.id, level).is_some_and(|place| place.id == organization.location);
-        let registered = organization.registered_on <= self.on();
-        if level >= needed && holds && registered { Ok(level) } else { Err(refused()) }
+        let decides = organization.registered_on <= self.on() && !organization.has_ended_on(self.on());
+        if level >= needed && holds && decides { Ok(level) } else { Err(refused()) }
     }
 
     /// As `require_organ`, and it says in which meeting and when.

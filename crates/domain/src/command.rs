@@ -203,7 +203,7 @@ impl CommandBody {
             Self::OrderRectification(data) => Entity::JointBranch(data.joint_branch),
             Self::ReviewRectification(data) => Entity::JointBranch(data.joint_branch),
             Self::DissolveJointBranch(data) => Entity::JointBranch(data.joint_branch),
-            Self::FileWithCounty(data) => Entity::JointBranch(data.joint_branch),
+            Self::FileWithCounty(data) => return data.filer(),
             Self::RenewTerm(data) => Entity::JointBranch(data.joint_branch),
             Self::AppointCommittee(data) => Entity::JointBranch(data.joint_branch),
             Self::RecordElection(data) => return data.elector(),

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
+use crate::code::Code;
 use crate::date::Date;
 use crate::document_number::{Document, DocumentNumber, Sha256Hex};
 use crate::figures::FigureChanges;
@@ -60,11 +61,13 @@ data! {
         pub name: Text,
         /// 组织形式.
         pub form: OrganizationForm,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
         /// What it belongs to; an organ belongs to a township, county or city.
         pub host_kind: HostKind,
         /// The code of the place, or the unit's name.
         pub host: Text,
-        /// For a unit, cooperative, association or park: where it lies; the place of `superior` or of `on_behalf_of` where absent.
+        /// For what belongs to no place, such as a unit or park: where it lies; the place of `superior` or of `on_behalf_of` where absent.
         pub location: Option<PlaceCode>,
         /// The organization above.
         pub superior: Option<OrganizationId>,
@@ -110,6 +113,8 @@ data! {
         pub mode: Mode,
         /// 形式.
         pub form: Form,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
         /// The organizations that join.
         pub members: Vec<OrganizationId>,
         /// The township that leads, by code.
@@ -296,7 +301,7 @@ data! {
         /// Figures to set; those not named stay.
         #[serde(default)]
         pub figures: FigureChanges,
-        /// Codes to add, by the list's name, such as `secretary_sources`.
+        /// Codes to add, by the list's name, such as `modes`; one of `forms` says in `as` which form of the regulations it is.
         #[serde(default)]
         pub code_lists: CodeLists,
         /// Why.

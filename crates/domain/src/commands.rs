@@ -22,6 +22,7 @@ pub(crate) mod establishment;
 pub(crate) mod establishment_tests;
 pub(crate) mod evaluate_quarter;
 pub(crate) mod file_with_county;
+pub(crate) mod form_kind;
 pub(crate) mod hold_person;
 pub(crate) mod issue_account;
 pub(crate) mod issue_policy;

@@ -114,6 +114,8 @@ events! {
     JointBranchDissolved(JointBranchDissolved) = "joint-branch.dissolved",
     /// A fact about it was filed with the county.
     FiledWithCounty(oversight::FiledWithCounty) = "joint-branch.filed",
+    /// An election of an organization that stands alone was filed with the county.
+    OrganizationFiled(oversight::OrganizationFiled) = "organization.filed",
     /// The end of its term moved.
     TermRenewed(posts::TermRenewed) = "joint-branch.term-renewed",
     /// It has a committee.
@@ -265,6 +267,7 @@ impl EventBody {
             Self::CommitteeAppointed(data) => Entity::JointBranch(data.joint_branch),
             Self::ElectionHeld(data) => Entity::JointBranch(data.joint_branch),
             Self::OrganizationElectionHeld(data) => Entity::Organization(data.organization),
+            Self::OrganizationFiled(data) => Entity::Organization(data.organization),
             Self::VillageHeadElected(data) => Entity::JointBranch(data.joint_branch),
             Self::CommitmentMade(data) => Entity::JointBranch(data.joint_branch),
             Self::PowersDelegated(data) => Entity::JointBranch(data.joint_branch),

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
+use crate::code::Code;
 use crate::command_data::{Consent, Satisfaction};
 use crate::date::Date;
 use crate::document_number::{DocumentNumber, Sha256Hex};
@@ -60,6 +61,9 @@ pub struct OrganizationRegistered {
     pub name: Text,
     /// Its form.
     pub form: OrganizationForm,
+    /// The kind of the form, where a policy has added it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_kind: Option<Code>,
     /// What it belongs to.
     pub host_kind: HostKind,
     /// The host, where it is a place.
@@ -156,6 +160,9 @@ pub struct JointBranchProposed {
     pub mode: Mode,
     /// 形式.
     pub form: Form,
+    /// The kind of the form, where a policy has added it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_kind: Option<Code>,
     /// The organizations that join.
     pub members: Vec<OrganizationId>,
     /// The township that leads.

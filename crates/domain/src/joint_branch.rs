@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{SatisfactionBase, VillageBase};
+use crate::code::{Code, extended_by_policy};
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::filing::FilingOwed;
@@ -13,6 +14,7 @@ use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::Link;
 use crate::organization::Recording;
 use crate::place::Level;
+use crate::policy::RegulatedForm;
 use crate::post::{CommitteeMember, SecretaryBasis, SecretaryCommitment, Term};
 use crate::quarter::Quarter;
 use crate::text::Text;
@@ -28,9 +30,8 @@ pub enum Arrangement {
     Pairing,
 }
 
-/// 五种方式, `other` with a reason, `not_stated` for records of the past.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+/// 五种方式, `other` with a reason, `not_stated` for records of the past, and what a jurisdiction has added.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mode {
     /// 贫富村合建.
     RichPoor,
@@ -46,7 +47,19 @@ pub enum Mode {
     Other,
     /// A record of the past that names none.
     NotStated,
+    /// One that a policy has added: no rule but those of all joint branches is known of it.
+    Added(Code),
 }
+
+extended_by_policy!(Mode in "modes" {
+    RichPoor = "rich_poor",
+    SimilarIndustry = "similar_industry",
+    LargeSmall = "large_small",
+    StrongWeak = "strong_weak",
+    ResidentUnit = "resident_unit",
+    Other = "other",
+    NotStated = "not_stated",
+});
 
 /// The form of the joint branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -60,6 +73,18 @@ pub enum Form {
     Committee,
     /// 结对: no organ, no secretary, no term, only agreed functions.
     None,
+}
+
+impl Form {
+    /// The form of the regulations that it is; a pairing without an organ has none.
+    pub fn regulated(self) -> Option<RegulatedForm> {
+        match self {
+            Self::Branch => Some(RegulatedForm::Branch),
+            Self::GeneralBranch => Some(RegulatedForm::GeneralBranch),
+            Self::Committee => Some(RegulatedForm::Committee),
+            Self::None => None,
+        }
+    }
 }
 
 /// One of the four functions 四项职能, or a named item of a pairing.
@@ -246,6 +271,8 @@ pub struct JointBranch {
     pub arrangement: Arrangement,
     pub mode: Mode,
     pub form: Form,
+    /// The kind of the form, where a policy has added it.
+    pub form_kind: Option<Code>,
     pub members: Vec<OrganizationId>,
     pub lead_township: PlaceId,
     pub justification: Justification,
@@ -265,6 +292,8 @@ pub struct JointBranch {
     pub surveys: Vec<Survey>,
     pub establishment: Option<Establishment>,
     pub secretary: Option<Secretary>,
+    /// When the last election on file was held.
+    pub elected_on: Option<Date>,
     /// Whom the last election on file elected to be it.
     pub elected_secretary: Option<PersonId>,
     /// Since when the secretary's post is empty; nothing where there is no such post.

@@ -8,6 +8,7 @@ pub mod account;
 mod authority;
 pub mod base;
 mod case;
+pub mod code;
 pub mod command;
 pub mod command_data;
 mod commands;

@@ -8,11 +8,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::code::{Code, extended_by_policy};
 use crate::date::Date;
 use crate::event::EventMeta;
+use crate::filing::FilingOwed;
 use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::Function;
 use crate::link::Link;
+use crate::policy::RegulatedForm;
 use crate::post::{Election, ElectionOwed};
 use crate::text::Text;
 
@@ -30,9 +33,20 @@ pub enum OrganizationForm {
     Organ,
 }
 
-/// What an organization belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+impl OrganizationForm {
+    /// The form of the regulations that it is; a deciding body is none.
+    pub fn regulated(self) -> Option<RegulatedForm> {
+        match self {
+            Self::Branch => Some(RegulatedForm::Branch),
+            Self::GeneralBranch => Some(RegulatedForm::GeneralBranch),
+            Self::Committee => Some(RegulatedForm::Committee),
+            Self::Organ => None,
+        }
+    }
+}
+
+/// What an organization belongs to: one of these, or what a jurisdiction has added.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostKind {
     /// A village or community; `host` is its code.
     Village,
@@ -50,12 +64,30 @@ pub enum HostKind {
     County,
     /// The city, for an organ; `host` is its code.
     City,
+    /// One that a policy has added: it is no place, and `host` is its name.
+    Added(Code),
 }
+
+extended_by_policy!(HostKind in "host_kinds" {
+    Village = "village",
+    Unit = "unit",
+    Cooperative = "cooperative",
+    Association = "association",
+    Park = "park",
+    Township = "township",
+    County = "county",
+    City = "city",
+});
 
 impl HostKind {
     /// Whether `host` is the code of a place.
-    pub fn is_place(self) -> bool {
-        matches!(self, Self::Village | Self::Township | Self::County | Self::City)
+    pub fn is_place(&self) -> bool {
+        *self == Self::Village || self.is_tier()
+    }
+
+    /// Whether it is a tier, to which an organ belongs and nothing else.
+    pub fn is_tier(&self) -> bool {
+        matches!(self, Self::Township | Self::County | Self::City)
     }
 }
 
@@ -242,6 +274,8 @@ pub struct Organization {
     /// Which event states the name.
     pub name_recorded: Recording,
     pub form: OrganizationForm,
+    /// The kind of the form, where a policy has added it.
+    pub form_kind: Option<Code>,
     pub host_kind: HostKind,
     pub host: Host,
     /// The place in which it lies: its host, or for a unit the place it was registered at.
@@ -267,6 +301,8 @@ pub struct Organization {
     pub election: Option<Election>,
     /// The election that it owes since a merger gave it back.
     pub election_owed: Option<ElectionOwed>,
+    /// Elections that wait to be filed with the county, by the position of their event.
+    pub filings_owed: BTreeMap<u64, FilingOwed>,
     pub registered_on: Date,
     pub latest_effective: Date,
     pub last_position: u64,
@@ -278,6 +314,11 @@ impl Organization {
         self.formal_members.saturating_add(self.probationary_members)
     }
 
+    /// Whether it had ended by that day: nothing of an abolished organization is dated after its abolition.
+    pub fn has_ended_on(&self, day: Date) -> bool {
+        matches!(self.status, OrganizationStatus::Abolished { .. }) && self.latest_effective <= day
+    }
+
     /// Households on file.
     pub fn households(&self) -> Option<u32> {
         self.profile.get(&ProfileFigure::Households).and_then(Figure::whole)
@@ -285,7 +326,7 @@ impl Organization {
 
     /// The host, where it is a village or community.
     pub fn village(&self) -> Option<PlaceId> {
-        match (&self.host, self.host_kind) {
+        match (&self.host, &self.host_kind) {
             (Host::Place(place), HostKind::Village) => Some(*place),
             _ => None,
         }

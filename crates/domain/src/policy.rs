@@ -110,7 +110,25 @@ pub struct CodeName {
     pub zh: Text,
     /// English.
     pub en: Text,
+    /// In the list `forms`: the form of the regulations whose rules and figures hold for it.
+    #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+    pub stands_as: Option<RegulatedForm>,
 }
+
+/// A form that the regulations know: every kind of form that a policy adds is one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RegulatedForm {
+    /// 党支部.
+    Branch,
+    /// 党总支.
+    GeneralBranch,
+    /// 党委.
+    Committee,
+}
+
+/// The list of the kinds of forms.
+pub const FORMS: &str = "forms";
 
 /// Code lists by name.
 pub type CodeLists = BTreeMap<String, Vec<CodeName>>;
@@ -166,9 +184,14 @@ impl Policy {
         })
     }
 
+    /// The entries of a list.
+    pub fn entries(&self, list: &str) -> impl Iterator<Item = &CodeName> {
+        self.code_lists.get(list).into_iter().flatten()
+    }
+
     /// The codes of a list.
     pub fn codes(&self, list: &str) -> Vec<&str> {
-        self.code_lists.get(list).into_iter().flatten().map(|entry| entry.code.as_str()).collect()
+        self.entries(list).map(|entry| entry.code.as_str()).collect()
     }
 }
 
@@ -176,9 +199,10 @@ impl Policy {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Policy, Severity};
+    use super::{FORMS, Policy, Severity};
     use crate::figures::Figures;
-    use crate::joint_branch::Function;
+    use crate::joint_branch::{Function, Mode};
+    use crate::organization::HostKind;
 
     /// Every file that declares rejections.
     const DECLARED: [&str; 7] = [
@@ -258,6 +282,12 @@ mod tests {
             assert_eq!(codes.len(), entries.len(), "{list}");
         }
         assert_eq!(policy.codes("functions"), Function::FOUR);
+        let codes = |list: &str| policy.codes(list).join(" ");
+        assert_eq!(codes(Mode::LIST), Mode::BUILT_IN.iter().map(Mode::as_str).collect::<Vec<_>>().join(" "));
+        let host_kinds = HostKind::BUILT_IN.iter().map(HostKind::as_str).collect::<Vec<_>>();
+        assert_eq!(codes(HostKind::LIST), host_kinds.join(" "));
+        // The forms of the regulations are no list: a jurisdiction only names kinds of them.
+        assert_eq!(policy.code_lists[FORMS], []);
         assert!(policy.codes("no such list").is_empty());
     }
 

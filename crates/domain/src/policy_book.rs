@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Command, CommandBody};
+use crate::command::{Authority, Command, CommandBody};
+use crate::command_data::RegisterOrganization;
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::event::EventMeta;
@@ -63,6 +64,12 @@ impl PolicyBook {
     /// The policy of that id.
     pub fn get(&self, id: PolicyId) -> Option<&IssuedPolicy> {
         self.issued().find(|policy| policy.id == id)
+    }
+
+    /// The entry of a code that some policy has added to a list: one code means the same wherever it is on the list.
+    pub fn added_code(&self, list: &str, code: &str) -> Option<&CodeName> {
+        let mut entries = self.issued().filter_map(|policy| policy.code_lists.get(list)).flatten();
+        entries.find(|entry| entry.code.as_str() == code)
     }
 
     /// The policies that hold on a day in a county, or in the city as a whole, the strongest last: the city's, those of
@@ -137,11 +144,25 @@ impl Policy {
     }
 }
 
+/// The county in which an organization that is to be registered lies, as the command itself finds it.
+fn county_of_new(state: &CityState, data: &RegisterOrganization, command: &Command) -> Option<PlaceCode> {
+    let named =
+        if data.host_kind.is_place() { data.host.as_str().parse().ok() } else { data.location.clone() };
+    let of_organization = |id| state.scope_of_organization(id).county;
+    match (named, data.superior, &command.on_behalf_of) {
+        (Some(code), ..) => code.county(),
+        (None, Some(superior), _) => of_organization(superior),
+        (None, None, Authority::Organization(id)) => of_organization(*id),
+        (None, None, Authority::Place(code)) => code.county(),
+    }
+}
+
 /// The policy by which a command is judged: the one in force on its effective date where its entity lies.
 pub fn policy_for(state: &CityState, defaults: &Policy, command: &Command) -> Policy {
     let county = match (&command.body, command.body.entity()) {
         (_, Some(entity)) => state.scope_of(entity).county,
         (CommandBody::ProposeJointBranch(data), None) => scope_of_code(&data.lead_township).county,
+        (CommandBody::RegisterOrganization(data), None) => county_of_new(state, data, command),
         _ => scope_of_code(&command.actor.scope).county,
     };
     state.policies.resolve(defaults, command.effective_date, county.as_ref())

@@ -5,6 +5,7 @@ use domain::joint_branch::Grade;
 use domain::place::{Level, PlaceCode, PlaceKind};
 use serde_json::{Map, Value};
 
+use crate::code_names::mode_name;
 use crate::figures::{Breakdowns, COUNTED, VILLAGES, missing_quarters};
 use crate::joint_branch::register_entry;
 use crate::place::village_entry;
@@ -121,7 +122,7 @@ impl<'a> ScopeRows<'a> {
         let mut breakdowns = Breakdowns::default();
         for row in self.joint_branches() {
             if row.is_live() {
-                *breakdowns.by_mode.entry(row.mode).or_default() += 1;
+                *breakdowns.by_mode.entry(row.mode.clone()).or_default() += 1;
                 *breakdowns.by_form.entry(row.form).or_default() += 1;
             }
             for (quarter, evaluation) in &row.evaluations {
@@ -136,6 +137,8 @@ impl<'a> ScopeRows<'a> {
                 breakdowns.grades_by_quarter.entry(quarter).or_default().missing += 1;
             }
         }
+        let names = breakdowns.by_mode.keys().map(|mode| Some((mode.clone(), mode_name(reading, mode)?)));
+        breakdowns.mode_names = names.flatten().collect();
         breakdowns
     }
 

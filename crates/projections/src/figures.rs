@@ -31,6 +31,9 @@ pub struct FigureView {
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Breakdowns {
     pub by_mode: BTreeMap<Mode, u64>,
+    /// Names of the modes that policies have added.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub mode_names: BTreeMap<Mode, Bilingual>,
     pub by_form: BTreeMap<Form, u64>,
     pub grades_by_quarter: BTreeMap<Quarter, GradeCounts>,
     /// Corrections of records, by county and actor; on the city's view only.
@@ -242,10 +245,10 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
         define: |reading, scope| {
             let days = reading.figures_in(&scope.code).filing_due_days;
             Bilingual::new(
-                format!("成立、换届、书记任职、变更、撤销后满{days}天仍未备案的事项"),
+                format!("联合党组织成立、换届、书记任职、变更、撤销后满{days}天仍未备案的事项"),
                 format!(
-                    "establishings, elections, secretaries, changes and dissolvings not filed {days} days after they \
-                     took effect"
+                    "establishings, elections, secretaries, changes and dissolvings of joint branches not filed {days} days \
+                     after they took effect"
                 ),
             )
         },

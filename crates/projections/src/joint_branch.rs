@@ -1,5 +1,6 @@
 //! A joint branch as the register, the ledger and its own page show it.
 
+use domain::code::Code;
 use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::ids::{JointBranchId, PersonId};
@@ -8,6 +9,7 @@ use domain::quarter::Quarter;
 use domain::text::Text;
 use serde::Serialize;
 
+use crate::code_names::CodeNames;
 use crate::figures::{late_quarters, latest_grade};
 use crate::obligations::{Obligation, obligations_of};
 use crate::reading::{Reading, View, ViewError, json};
@@ -30,8 +32,12 @@ pub(crate) struct RegisterEntry<'a> {
     id: JointBranchId,
     name: &'a Text,
     arrangement: Arrangement,
-    mode: Mode,
+    mode: &'a Mode,
     form: Form,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form_kind: Option<&'a Code>,
+    #[serde(flatten)]
+    names: CodeNames,
     phase: Phase,
     phase_zh: &'static str,
     county: Option<&'a PlaceLabel>,
@@ -54,6 +60,8 @@ pub(crate) struct RegisterEntry<'a> {
 pub(crate) struct LedgerEntry<'a> {
     #[serde(flatten)]
     row: &'a JointBranchRow,
+    #[serde(flatten)]
+    names: CodeNames,
     phase_zh: &'static str,
     latest_grade: Option<Grade>,
     last_grades: Vec<QuarterGrade>,
@@ -80,8 +88,10 @@ pub(crate) fn register_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) 
         id: row.id,
         name: &row.name,
         arrangement: row.arrangement,
-        mode: row.mode,
+        mode: &row.mode,
         form: row.form,
+        form_kind: row.form_kind.as_ref(),
+        names: CodeNames::of_joint_branch(reading, row),
         phase: row.phase,
         phase_zh: row.phase.chinese(),
         county: row.county.as_ref(),
@@ -102,6 +112,7 @@ pub(crate) fn register_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) 
 pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) -> LedgerEntry<'a> {
     LedgerEntry {
         row,
+        names: CodeNames::of_joint_branch(reading, row),
         phase_zh: row.phase.chinese(),
         latest_grade: latest_grade(reading, row),
         last_grades: last_grades(row),

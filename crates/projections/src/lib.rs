@@ -10,6 +10,7 @@
 //!   [`Runner`] follows the log, writes the store and publishes the snapshots.
 
 mod city;
+mod code_names;
 mod counting;
 mod county;
 mod diff;

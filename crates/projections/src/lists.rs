@@ -11,6 +11,7 @@ use domain::place::{Level, PlaceCode};
 use event_log::{EventLog, StoredEventRef};
 use serde_json::Value;
 
+use crate::place::{AnswersFor, standing_at_any_tier};
 use crate::reading::{Reading, View, ViewError, json};
 use crate::replay::{Moment, ReplayError};
 use crate::stored::read_event;
@@ -112,6 +113,7 @@ enum Gatherer {
 /// A list in the making.
 pub struct Gathering<'a> {
     scope: ListScope<'a>,
+    answers_for: Option<AnswersFor>,
     name: ListName,
     gatherer: Gatherer,
     moment: Moment,
@@ -126,14 +128,14 @@ impl<'a> Gathering<'a> {
         question: &ListQuestion,
         as_of: Option<Date>,
     ) -> Result<Self, ViewError> {
-        let code = &question.scope;
-        if code.level() == Level::Village {
-            return Err(ViewError::NotATier { code: code.clone() });
+        let asked = &question.scope;
+        if asked.level() == Level::Village {
+            return Err(ViewError::NotATier { code: asked.clone() });
         }
-        reading.require_known(code)?;
+        let (code, answers_for) = standing_at_any_tier(reading, asked)?;
         let year = question.year.filter(|year| LIST_YEARS.contains(year));
         let year = year.unwrap_or_else(|| question.name.default_year(reading.on));
-        let scope = ListScope::new(reading, question.name, code.clone(), year);
+        let scope = ListScope::new(reading, question.name, code, year);
         let gatherer = match question.name {
             ListName::Upgrades | ListName::YearlyReviews | ListName::Funding | ListName::Rotation => {
                 Gatherer::Nothing
@@ -147,7 +149,7 @@ impl<'a> Gathering<'a> {
             ListName::YellowCards => Gatherer::YellowCards(yellow_cards::Rectifications::default()),
         };
         let moment = Moment { as_of, at: Some(reading.views.position()), known_at: None };
-        Ok(Self { scope, name: question.name, gatherer, moment, position: 0 })
+        Ok(Self { scope, answers_for, name: question.name, gatherer, moment, position: 0 })
     }
 
     /// Whether the log is to be read for it.
@@ -179,7 +181,7 @@ impl<'a> Gathering<'a> {
     /// The list of everything noted.
     pub fn list(self) -> Result<List, ViewError> {
         let scope = &self.scope;
-        match (self.gatherer, self.name) {
+        let list = match (self.gatherer, self.name) {
             (Gatherer::Cadence(activities), _) => cadence::list(scope, &activities),
             (Gatherer::Comparison(comparison), _) => comparison.list(scope),
             (Gatherer::Documents(register), _) => Ok(register.list(scope)),
@@ -189,7 +191,8 @@ impl<'a> Gathering<'a> {
             (Gatherer::Nothing, ListName::Funding) => funding::list(scope),
             (Gatherer::Nothing, ListName::Rotation) => rotation::list(scope),
             (Gatherer::Nothing, _) => yearly_reviews::list(scope),
-        }
+        }?;
+        Ok(List { view: View { answers_for: self.answers_for, ..list.view }, ..list })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::date::Date;
-use domain::ids::{JointBranchId, SupervisionId};
+use domain::ids::{JointBranchId, OrganizationId, SupervisionId};
 use domain::joint_branch::{Form, Phase};
 use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
@@ -11,14 +11,14 @@ use domain::text::Text;
 use serde::Serialize;
 
 use crate::figures::FigureView;
-use crate::place::standing;
+use crate::place::standing_at_any_tier;
 use crate::reading::{Bilingual, Reading, View, ViewError, json_rows};
 use crate::rows::JointBranchRow;
 
 mod governance;
 mod oversight;
 
-pub(crate) use governance::filing_due;
+pub(crate) use governance::{filing_due, filings_of_organization};
 
 /// What is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -93,6 +93,9 @@ pub struct Obligation {
     pub joint_branch: Option<JointBranchId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supervision: Option<SupervisionId>,
+    /// The organization that stands alone, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<OrganizationId>,
     pub name: Text,
     pub owner: Owner,
     /// The last day on which it is met in time.
@@ -120,14 +123,14 @@ pub fn obligations_view(
     scope: &PlaceCode,
     filter: ObligationFilter,
 ) -> Result<View, ViewError> {
-    let known = *scope == reading.views.city().city || reading.views.place_by_code(scope).is_some();
-    let (scope, answers_for) =
-        if known { (scope.clone(), None) } else { standing(reading, scope, scope.level())? };
+    let (scope, answers_for) = standing_at_any_tier(reading, scope)?;
     let scope = &scope;
     let mut listed: Vec<_> =
         reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
     listed.extend(oversight::supervisions(reading, scope));
-    listed.sort_by_key(|found| (found.due, found.kind, found.joint_branch, found.quarter));
+    listed.extend(governance::organizations_filings(reading, scope));
+    listed
+        .sort_by_key(|found| (found.due, found.kind, found.joint_branch, found.organization, found.quarter));
     listed.retain(|found| filter.due_before.is_none_or(|day| found.due < day));
     let overdue = listed.iter().filter(|found| found.overdue).count();
     listed.retain(|found| filter.overdue.is_none_or(|wanted| found.overdue == wanted));
@@ -310,6 +313,7 @@ fn obligation(
         kind_zh: kind.chinese(),
         joint_branch: Some(row.id),
         supervision: None,
+        organization: None,
         name: row.name.clone(),
         owner: Owner { tier, code },
         due,

@@ -5,6 +5,8 @@ use domain::joint_branch::Phase;
 use domain::text::Text;
 use serde::Serialize;
 
+use crate::code_names::CodeNames;
+use crate::obligations::{Obligation, filings_of_organization};
 use crate::reading::{Reading, View, ViewError, json};
 use crate::rows::{JointBranchRow, OrganizationRow};
 
@@ -27,6 +29,9 @@ impl<'a> From<&'a JointBranchRow> for Membership<'a> {
 struct OrganizationEntry<'a> {
     #[serde(flatten)]
     row: &'a OrganizationRow,
+    #[serde(flatten)]
+    names: CodeNames,
+    obligations: Vec<Obligation>,
     joint_branches: Vec<Membership<'a>>,
 }
 
@@ -35,6 +40,11 @@ pub fn organization_view(reading: Reading<'_>, id: OrganizationId) -> Result<Vie
     let row = reading.views.organization(id).ok_or(ViewError::UnknownOrganization { id })?;
     let all = reading.views.readable_by(&reading.views.city().city);
     let own = all.filter(|joint_branch| joint_branch.members.iter().any(|member| member.organization == id));
-    let entry = OrganizationEntry { row, joint_branches: own.map(|found| found.as_ref().into()).collect() };
+    let entry = OrganizationEntry {
+        row,
+        names: CodeNames::of_organization(reading, row),
+        obligations: filings_of_organization(reading, row),
+        joint_branches: own.map(|found| found.as_ref().into()).collect(),
+    };
     Ok(reading.view(format!("organization/{id}"), vec![json(&entry)?]))
 }

@@ -102,6 +102,17 @@ pub(crate) fn village_entry(reading: Reading<'_>, village: &PlaceRow) -> Result<
     })
 }
 
+/// As `standing`, for a view that is given at every tier: a city's code never changes.
+pub(crate) fn standing_at_any_tier(
+    reading: Reading<'_>,
+    code: &PlaceCode,
+) -> Result<(PlaceCode, Option<AnswersFor>), ViewError> {
+    if *code == reading.views.city().city {
+        return Ok((code.clone(), None));
+    }
+    standing(reading, code, code.level())
+}
+
 /// The code under which a view of that tier is read, and for whom it answers: a code of the past leads to the one place
 /// that goes on. One that was split leads to several, which are named.
 pub(crate) fn standing(

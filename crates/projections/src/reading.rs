@@ -141,15 +141,6 @@ impl<'a> Reading<'a> {
         self.policies.figures(scope.county().as_ref(), self.on)
     }
 
-    /// Refuses a code that no place bears.
-    pub(crate) fn require_known(&self, code: &PlaceCode) -> Result<(), ViewError> {
-        if *code == self.views.city().city || self.views.place_by_code(code).is_some() {
-            return Ok(());
-        }
-        let level = code.level();
-        Err(ViewError::UnknownPlace { code: code.clone(), tier: level.chinese(), tier_name: level.as_str() })
-    }
-
     /// A view without figures.
     pub(crate) fn view(&self, scope: impl ToString, rows: Vec<Value>) -> View {
         View {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::CityState;
+use domain::code::Code;
 use domain::date::{Date, Timestamp};
 use domain::document_number::DocumentNumber;
 use domain::filing::FilingOwed;
@@ -147,6 +148,7 @@ pub struct OrganizationRow {
     pub id: OrganizationId,
     pub name: Text,
     pub form: OrganizationForm,
+    pub form_kind: Option<Code>,
     pub host_kind: HostKind,
     /// The host's name, where it is no place.
     pub unit: Option<Text>,
@@ -166,6 +168,8 @@ pub struct OrganizationRow {
     pub links: Vec<Link>,
     /// Its last election, where it stands alone.
     pub election: Option<Election>,
+    /// Elections that wait to be filed, by the position of their event.
+    pub filings_owed: BTreeMap<u64, FilingOwed>,
     pub registered_on: Date,
     pub last_position: u64,
 }
@@ -229,6 +233,8 @@ pub struct JointBranchRow {
     pub arrangement: Arrangement,
     pub mode: Mode,
     pub form: Form,
+    /// The kind of the form, where a policy has added it.
+    pub form_kind: Option<Code>,
     pub phase: Phase,
     pub county: Option<PlaceLabel>,
     pub lead_township: Option<PlaceLabel>,
@@ -362,7 +368,8 @@ fn organization_row(state: &CityState, organization: &Organization) -> Organizat
         id: organization.id,
         name: organization.name.clone(),
         form: organization.form,
-        host_kind: organization.host_kind,
+        form_kind: organization.form_kind.clone(),
+        host_kind: organization.host_kind.clone(),
         unit: match &organization.host {
             Host::Unit(name) => Some(name.clone()),
             Host::Place(_) => None,
@@ -380,6 +387,7 @@ fn organization_row(state: &CityState, organization: &Organization) -> Organizat
         held_elsewhere: organization.held_elsewhere.clone(),
         links: organization.links.clone(),
         election: organization.election.clone(),
+        filings_owed: organization.filings_owed.clone(),
         registered_on: organization.registered_on,
         last_position: organization.last_position,
     }
@@ -390,7 +398,7 @@ fn member_row(state: &CityState, joint_branch: &JointBranch, organization: &Orga
     MemberRow {
         organization: organization.id,
         name: organization.name.clone(),
-        host_kind: organization.host_kind,
+        host_kind: organization.host_kind.clone(),
         village: village.map(|place| label(place)),
         village_kind: village.and_then(|place| place.kind),
         township: state.scope_of_place(organization.location).township,
@@ -448,8 +456,9 @@ fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranc
         id: joint_branch.id,
         name: joint_branch.name.clone(),
         arrangement: joint_branch.arrangement,
-        mode: joint_branch.mode,
+        mode: joint_branch.mode.clone(),
         form: joint_branch.form,
+        form_kind: joint_branch.form_kind.clone(),
         phase: joint_branch.phase,
         county: state.ancestor(joint_branch.lead_township, Level::County).map(|county| label(county)),
         lead_township,

@@ -58,6 +58,7 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
         EventBody::ElectionHeld(data) => joint_branch(data.joint_branch, keys),
         EventBody::CommitmentMade(data) => joint_branch(data.joint_branch, keys),
         EventBody::OrganizationElectionHeld(data) => organization(data.organization, keys),
+        EventBody::OrganizationFiled(data) => organization(data.organization, keys),
         EventBody::PowersDelegated(data) | EventBody::PowersRevoked(data) => {
             joint_branch(data.joint_branch, keys);
         }

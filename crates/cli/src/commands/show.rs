@@ -19,7 +19,7 @@ use crate::remote::ServerOptions;
 mod joint_branch;
 pub(super) mod table;
 
-pub use joint_branch::word;
+pub use joint_branch::{kind_parts, word};
 pub use table::figure_words;
 
 #[derive(Debug, Subcommand)]

@@ -286,7 +286,7 @@ fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> R
 }
 
 fn add_mode(data: &mut Value, group: &Group) {
-    match group.mode {
+    match &group.mode {
         Mode::SimilarIndustry => data["industry"] = json!(group.industry),
         Mode::LargeSmall => {
             let base = group.members.first().and_then(|member| member.village.as_ref());

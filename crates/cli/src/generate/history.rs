@@ -40,6 +40,7 @@ pub(super) enum Task {
     Review { improved: bool },
     Dissolve(Ground),
     File(FilingMatter),
+    FileAlone(OrganizationId),
     Commit,
     YearlyGoal(i16),
     ReviewYear(i16),
@@ -77,6 +78,7 @@ impl Task {
         matches!(
             self,
             Self::ElectAlone(_)
+                | Self::FileAlone(_)
                 | Self::Fund(_)
                 | Self::Supplement(_)
                 | Self::Settle(_)
@@ -252,6 +254,7 @@ impl History {
     ) -> Result<(), GenerateError> {
         match task {
             Task::File(matter) => self.file(script, index, on, matter),
+            Task::FileAlone(organization) => self.file_alone(script, index, on, organization),
             Task::Commit => self.commit(script, index, on),
             Task::YearlyGoal(year) => self.yearly_goal(script, index, on, year),
             Task::ReviewYear(year) => self.review_year(script, index, on, year),

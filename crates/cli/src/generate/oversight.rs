@@ -2,7 +2,7 @@
 
 use domain::date::Date;
 use domain::filing::FilingMatter;
-use domain::ids::{PersonId, SupervisionId};
+use domain::ids::{OrganizationId, PersonId, SupervisionId};
 use domain::quarter::Quarter;
 use serde_json::json;
 
@@ -18,6 +18,8 @@ const UNANSWERED_PERCENT: u32 = 10;
 const UNREVIEWED_PERCENT: u32 = 4;
 /// How many days a township has for its answer.
 const ANSWER_DAYS: i32 = 20;
+/// The election of an original that stands alone again is filed so many days later.
+pub(super) const FILED_ALONE_AFTER_DAYS: u32 = 14;
 
 impl History {
     /// What was decided is filed within a month, or forgotten.
@@ -48,6 +50,27 @@ impl History {
         }
         let data = json!({
             "joint_branch": joint_branch.id, "matter": matter,
+            "number": format!("模拟备{}-{}", on.year(), script.lines()), "filed_on": on
+        });
+        let department = &self.lives[index].group.organs.department;
+        script.by_officer(department, Draft::new("file-with-county", on, data))?;
+        Ok(())
+    }
+
+    /// What an original elected for itself is filed as what the joint branch decides is.
+    pub(super) fn file_alone(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        organization: OrganizationId,
+    ) -> Result<(), GenerateError> {
+        let found = script.state().organizations.get(&organization);
+        if found.is_none_or(|found| found.filings_owed.len() != 1) {
+            return Ok(());
+        }
+        let data = json!({
+            "organization": organization, "matter": FilingMatter::Election,
             "number": format!("模拟备{}-{}", on.year(), script.lines()), "filed_on": on
         });
         let department = &self.lives[index].group.organs.department;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::GenerateError;
 use super::history::{History, Task};
+use super::oversight::FILED_ALONE_AFTER_DAYS;
 use super::register;
 use super::script::{Draft, Script};
 
@@ -150,6 +151,7 @@ impl History {
         let mut data = election(script, on, formal, person);
         data["organization"] = json!(organization);
         script.by_clerk(&organs.committee, Draft::new("record-election", on, data))?;
+        self.note(index, on, FILED_ALONE_AFTER_DAYS, Task::FileAlone(organization));
         Ok(())
     }
 

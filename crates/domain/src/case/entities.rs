@@ -1,4 +1,5 @@
-//! What further commands ask of the case: paper without a joint branch, members counted, persons in good standing.
+//! What further commands ask of the case: paper without a joint branch, members counted, persons in good standing,
+//! codes on their lists.
 
 use std::sync::Arc;
 
@@ -54,5 +55,30 @@ impl<'a> Case<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A code is on its list, as the policy in force has it.
+    pub(crate) fn require_code(
+        &self,
+        list: &str,
+        code: &str,
+        pointer: &'static str,
+    ) -> Result<(), Rejection> {
+        self.require_one_of(&self.policy.codes(list), code, pointer)
+    }
+
+    /// As `require_code`, where only some codes of a list fit.
+    pub(crate) fn require_one_of(
+        &self,
+        codes: &[&str],
+        code: &str,
+        pointer: &'static str,
+    ) -> Result<(), Rejection> {
+        if codes.contains(&code) {
+            return Ok(());
+        }
+        // A named item of a list may be any text; the refusal repeats as much of it as one reads.
+        let found = code.chars().take(60).collect();
+        Err(Rejection::UnknownCode { found, allowed: codes.join(", "), pointer })
     }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Consent;
+use crate::code::Code;
 use crate::document_number::DocumentNumber;
 use crate::ids::{CommandId, EventId, JointBranchId, OrganizationId};
 use crate::joint_branch::Form;
@@ -49,6 +50,8 @@ data! {
         pub lead_township: Option<PlaceCode>,
         /// The new form.
         pub form: Option<Form>,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
         /// Consents of the township committees of members outside a new lead township.
         #[serde(default)]
         pub consents: Vec<Consent>,
@@ -62,6 +65,8 @@ data! {
         pub name: Option<Text>,
         /// The new form.
         pub form: Option<OrganizationForm>,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
         /// What it belongs to from now on; with `host`.
         pub host_kind: Option<HostKind>,
         /// The code of the place, or the unit's name; with `host_kind`.

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
+use crate::event::Entity;
 use crate::filing::FilingMatter;
-use crate::ids::{JointBranchId, PersonId, SupervisionId};
+use crate::ids::{JointBranchId, OrganizationId, PersonId, SupervisionId};
 use crate::place::{Level, PlaceCode};
 use crate::text::Text;
 
@@ -13,7 +14,9 @@ data! {
     /// Records that something was filed with the county.
     pub struct FileWithCounty {
         /// Of which joint branch.
-        pub joint_branch: JointBranchId,
+        pub joint_branch: Option<JointBranchId>,
+        /// Or of which organization that stands alone: its elections.
+        pub organization: Option<OrganizationId>,
         /// What.
         pub matter: FilingMatter,
         /// The position of the event that is filed; needed where more than one of that matter waits.
@@ -56,5 +59,16 @@ data! {
         pub level: Level,
         /// A code of the list `review_classes` of the policy.
         pub class: Text,
+    }
+}
+
+impl FileWithCounty {
+    /// Of whom something is filed; nothing where both or neither are named.
+    pub fn filer(&self) -> Option<Entity> {
+        match (self.joint_branch, self.organization) {
+            (Some(id), None) => Some(Entity::JointBranch(id)),
+            (None, Some(id)) => Some(Entity::Organization(id)),
+            _ => None,
+        }
     }
 }

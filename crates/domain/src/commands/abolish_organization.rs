@@ -45,6 +45,7 @@ mod tests {
     use crate::testing::City;
     use crate::testing::city::{ABROAD, JOINT, NEXT_TOWNSHIP_ORGAN, TOWNSHIP_ORGAN, V1, V2, V3, V4};
     use crate::testing::drafts::changes::abolish;
+    use crate::testing::drafts::{proposal, propose};
 
     #[test]
     fn an_organization_that_stands_alone_ends_and_another_goes_on() {
@@ -96,5 +97,15 @@ mod tests {
         let refused =
             Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
         City::new().when(abolish(V3, V4).behalf(TOWNSHIP_ORGAN)).refused(refused);
+    }
+
+    #[test]
+    fn an_organ_that_was_abolished_decides_nothing_from_that_day_on() {
+        let city = City::new().given(abolish(TOWNSHIP_ORGAN, NEXT_TOWNSHIP_ORGAN));
+        // Recorded after the abolition, and taken before it.
+        city.when(propose(proposal(&[V1, V2])).on("2019-01-04")).accepted();
+        let (needed, needed_zh) = ("township", "乡镇");
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed, needed_zh };
+        city.when(propose(proposal(&[V1, V2])).on("2019-01-05")).refused(refused);
     }
 }

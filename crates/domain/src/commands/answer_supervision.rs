@@ -49,6 +49,30 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_on_answers_what_a_township_was_asked_before_it_ended() {
+        use crate::command::{Actor, CommandBody};
+        use crate::command_data::places::{ChangePlace, PlaceChange, PlaceRef};
+        use crate::testing::city::{NEXT, NEXT_TOWNSHIP_ORGAN, place};
+        use crate::testing::drafts::Draft;
+        let merge = ChangePlace {
+            place: PlaceRef::Code(LEAD.parse().unwrap()),
+            change: PlaceChange::Merge,
+            code: None,
+            name: None,
+            parent: None,
+            successors: vec![NEXT.parse().unwrap()],
+            shares: Vec::new(),
+        };
+        let merge =
+            Draft::new(CommandBody::ChangePlace(merge), officer("officer-1"), COUNTY_ORGAN, "2019-08-01");
+        let city = asked().given(merge);
+        assert_eq!(city.state.supervisions[&SUPERVISION].to, place(NEXT));
+        let clerk = Actor { scope: NEXT.parse().unwrap(), ..crate::testing::drafts::clerk() };
+        let after = city.when(answer().by(clerk).behalf(NEXT_TOWNSHIP_ORGAN)).accepted();
+        assert!(after.state.supervisions[&SUPERVISION].answer.is_some());
+    }
+
+    #[test]
     fn nobody_answers_for_it_or_before_it_was_asked() {
         let to = LEAD.parse().unwrap();
         let by_county = answer().by(officer("officer-1")).behalf(COUNTY_ORGAN);

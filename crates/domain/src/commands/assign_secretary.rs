@@ -20,7 +20,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::Township, lead)?;
     case.document_once(joint_branch, "assign")?;
-    check_source(case, data)?;
+    case.require_code("secretary_sources", data.source.as_str(), "/data/source")?;
     let person = case.person(data.person, "/data/person")?;
     check_person(case, joint_branch, person)?;
     check_basis(case, joint_branch, data)?;
@@ -35,18 +35,6 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<
         monthly_pay_commitment: case.commitment("/monthly_pay"),
     }));
     Ok(events)
-}
-
-fn check_source(case: &Case<'_>, data: &AssignSecretary) -> Result<(), Rejection> {
-    let codes = case.policy.codes("secretary_sources");
-    if codes.contains(&data.source.as_str()) {
-        return Ok(());
-    }
-    Err(Rejection::UnknownCode {
-        found: data.source.to_string(),
-        allowed: codes.join(", "),
-        pointer: "/data/source",
-    })
 }
 
 /// 选举产生 rests on an election on file that elected this person, 指派 on the document of the committee above.
@@ -86,6 +74,8 @@ fn term_end(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary)
     let end = data.term_end.unwrap_or_else(|| latest.plus_days(-1));
     let established =
         joint_branch.establishment.as_ref().map_or(joint_branch.proposed_on, |found| found.effective_date);
+    // Nobody is in a post whose term has not begun: it would owe nothing until then.
+    case.not_after("任期开始", "the beginning of the term", data.term_start, case.command.recorded_at.day())?;
     if end <= data.term_start || end > latest || data.term_start < established {
         return Err(Rejection::Term { start: data.term_start, end, allowed: years });
     }
@@ -253,6 +243,18 @@ mod tests {
         {
             City::merged().when(term(start, end)).refused(refused(start, end));
         }
+    }
+
+    #[test]
+    fn no_term_begins_after_it_is_recorded() {
+        let begins = |start: &str| term(start, "2023-01-01").recorded("2019-03-20");
+        City::merged().when(begins("2019-03-20")).accepted();
+        City::merged().when(begins("2019-03-21")).refused(Rejection::DateAfter {
+            what_zh: "任期开始",
+            what: "the beginning of the term",
+            date: date("2019-03-21"),
+            limit: date("2019-03-20"),
+        });
     }
 
     #[test]

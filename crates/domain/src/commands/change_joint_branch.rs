@@ -6,6 +6,7 @@ use crate::case::Case;
 use crate::command_data::changes::ChangeJointBranch;
 use crate::commands::composition;
 use crate::commands::establishment::{check_consent, check_consent_papers};
+use crate::commands::form_kind;
 use crate::commands::membership::{check_level, members_without};
 use crate::event::EventBody;
 use crate::event_data::changes::JointBranchChanged;
@@ -19,13 +20,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Ve
     let level = check_level(case, joint_branch)?;
     case.require_document(joint_branch, "change")?;
     let name = data.name.clone().filter(|name| *name != joint_branch.name);
-    let form = data.form.filter(|form| *form != joint_branch.form);
+    let held = (joint_branch.form, joint_branch.form_kind.as_ref());
+    let (form, form_kind) = form_kind::changed(held, (data.form, data.form_kind.as_ref()));
     let lead = lead_township(case, joint_branch, data)?;
-    if name.is_none() && form.is_none() && lead.is_none() {
+    if name.is_none() && form.is_none() && form_kind.is_none() && lead.is_none() {
         return Err(Rejection::NothingToRecord);
     }
-    if let Some(form) = form {
-        check_form(case, joint_branch, form, level)?;
+    let new_form = form.unwrap_or(joint_branch.form);
+    form_kind::check(case, new_form.regulated(), form_kind.as_ref())?;
+    if new_form != joint_branch.form {
+        check_form(case, joint_branch, new_form, level)?;
     }
     if let Some(lead) = lead {
         check_consent_papers(case, &data.consents)?;
@@ -39,6 +43,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Ve
         name,
         lead_township: lead.map(|lead| lead.id),
         form,
+        form_kind,
         consents: data.consents.clone(),
     })])
 }
@@ -117,6 +122,7 @@ mod tests {
                 name: Some(text("狮岩联合党支部")),
                 lead_township: None,
                 form: None,
+                form_kind: None,
                 consents: Vec::new(),
             },
         )]);

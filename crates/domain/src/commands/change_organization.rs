@@ -2,25 +2,31 @@
 
 use crate::case::Case;
 use crate::command_data::changes::ChangeOrganization;
+use crate::commands::form_kind;
 use crate::commands::register_organization::host_place;
 use crate::event::EventBody;
 use crate::event_data::changes::OrganizationChanged;
 use crate::ids::{OrganizationId, PlaceId};
-use crate::organization::{Organization, OrganizationForm};
+use crate::organization::{HostKind, Organization, OrganizationForm};
 use crate::place::Level;
 use crate::rejection::{ChangeRejection, Rejection, level_words};
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeOrganization) -> Result<Vec<EventBody>, Rejection> {
     let organization = case.lasting_organization(data.organization, "/data/organization")?;
     let level = check_decision(case, organization)?;
+    let held = (organization.form, organization.form_kind.as_ref());
+    let (form, form_kind) = form_kind::changed(held, (data.form, data.form_kind.as_ref()));
     let changed = OrganizationChanged {
         organization: organization.id,
         name: data.name.clone().filter(|name| *name != organization.name),
-        form: data.form.filter(|form| *form != organization.form),
+        form,
+        form_kind,
         superior: data.superior.filter(|superior| Some(*superior) != organization.superior),
         ..host(case, organization, data)?
     };
-    if let Some(form) = changed.form {
+    let form = changed.form.unwrap_or(organization.form);
+    form_kind::check(case, form.regulated(), changed.form_kind.as_ref())?;
+    if form != organization.form {
         check_form(case, organization, form, level)?;
     }
     if let Some(superior) = changed.superior {
@@ -28,6 +34,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeOrganization) -> Result<V
     }
     let is_empty = changed.name.is_none()
         && changed.form.is_none()
+        && changed.form_kind.is_none()
         && changed.superior.is_none()
         && changed.host.is_none()
         && changed.location.is_none();
@@ -64,6 +71,7 @@ fn host(
         organization: organization.id,
         name: None,
         form: None,
+        form_kind: None,
         host_kind: None,
         host_place: None,
         host: None,
@@ -76,17 +84,12 @@ fn host(
     if organization.merger.is_some() || !organization.pairings.is_empty() {
         return Err(ChangeRejection::HostOfMember { name: organization.name.to_string() }.into());
     }
-    let (host_kind, host) = match (data.host_kind, &data.host) {
+    let (host_kind, host) = match (&data.host_kind, &data.host) {
         (Some(kind), Some(host)) => (kind, host),
         _ => return Err(ChangeRejection::HostIncomplete.into()),
     };
-    let is_tier = matches!(
-        host_kind,
-        crate::organization::HostKind::Township
-            | crate::organization::HostKind::County
-            | crate::organization::HostKind::City
-    );
-    if (organization.form == OrganizationForm::Organ) != is_tier {
+    case.require_code(HostKind::LIST, host_kind.as_str(), "/data/host_kind")?;
+    if (organization.form == OrganizationForm::Organ) != host_kind.is_tier() {
         return Err(Rejection::HostKind {
             detail_zh: "决策机关属于乡镇、县或市，其他组织不属于它们",
             detail: "an organ belongs to a tier, any other organization does not",
@@ -95,7 +98,7 @@ fn host(
     let host_place = host_place(case, host_kind, host)?;
     let location = location(case, organization, host_place, data)?;
     case.require_scope(&case.state.scope_of_place(location), host.as_str())?;
-    let (host_kind, host, location) = (Some(host_kind), Some(host.clone()), Some(location));
+    let (host_kind, host, location) = (Some(host_kind.clone()), Some(host.clone()), Some(location));
     Ok(OrganizationChanged { host_kind, host_place, host, location, ..nothing })
 }
 
@@ -112,7 +115,7 @@ fn location(
     }
 }
 
-/// 农村基层组织工作条例 §5: the form's own numbers; an organ stays one.
+/// 农村基层组织工作条例 §5, 支部工作条例 §4: the form's own numbers; an organ stays one.
 fn check_form(
     case: &mut Case<'_>,
     organization: &Organization,
@@ -122,7 +125,7 @@ fn check_form(
     let figures = &case.policy.figures;
     let found = organization.members();
     let (general, committee) = (figures.general_branch_over_members, figures.committee_minimum_members);
-    let needed_level = figures.committee_form_level;
+    let (most, needed_level) = (figures.branch_maximum_members, figures.committee_form_level);
     match form {
         _ if OrganizationForm::Organ == organization.form => Err(Rejection::HostKind {
             detail_zh: "决策机关不改变形式",
@@ -132,6 +135,9 @@ fn check_form(
             detail_zh: "党组织不能变为决策机关",
             detail: "an organization does not become an organ",
         }),
+        OrganizationForm::Branch if found > most => {
+            case.breach(Rejection::BranchMaximum { found, allowed: most })
+        }
         OrganizationForm::GeneralBranch if found <= general => {
             case.breach(Rejection::GeneralBranchMembers { found, allowed: general })
         }
@@ -165,7 +171,7 @@ fn check_superior(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::organization::{Host, HostKind};
+    use crate::organization::Host;
     use crate::testing::City;
     use crate::testing::city::{
         COOPERATIVE, COUNTY_ORGAN, LEAD, TOWNSHIP_ORGAN, UNIT, V1, V2, V3, members, place,
@@ -193,6 +199,7 @@ mod tests {
                 organization: V3,
                 name: Some(text("三村联合党支部")),
                 form: None,
+                form_kind: None,
                 host_kind: None,
                 host_place: None,
                 host: None,
@@ -202,6 +209,20 @@ mod tests {
         let found = after.organization(V3);
         assert_eq!((found.name.as_str(), found.superior), ("三村联合党支部", Some(TOWNSHIP_ORGAN)));
         City::new().when(reorganize(reorganizing(V3))).refused(Rejection::NothingToRecord);
+    }
+
+    #[test]
+    fn what_becomes_a_branch_again_has_as_a_rule_no_more_than_fifty_members() {
+        let general = |count| {
+            with(51)
+                .given(form(OrganizationForm::GeneralBranch))
+                .given(members(V3, count, 0).on("2019-01-06"))
+        };
+        let branch =
+            || form(OrganizationForm::Branch).paper("昭委组〔2019〕5号", "2019-01-05").on("2019-01-07");
+        general(50).when(branch()).accepted();
+        general(51).when(branch()).refused(Rejection::BranchMaximum { found: 51, allowed: 50 });
+        general(51).when(branch().overriding()).warns(&["branch-maximum"]);
     }
 
     #[test]

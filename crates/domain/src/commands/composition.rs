@@ -15,7 +15,7 @@ use crate::text::Text;
 /// The parts of a proposal that conditions look at.
 pub(crate) struct Composition<'a> {
     pub(crate) arrangement: Arrangement,
-    pub(crate) mode: Mode,
+    pub(crate) mode: &'a Mode,
     pub(crate) form: Form,
     pub(crate) members: &'a [OrganizationId],
     pub(crate) lead_township: PlaceId,

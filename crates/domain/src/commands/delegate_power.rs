@@ -12,15 +12,8 @@ use crate::rejection::{Rejection, WorkRejection};
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &MovePowers) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check(case, data, "delegate")?;
-    let codes = case.policy.codes("powers");
     for (index, power) in data.powers.iter().enumerate() {
-        if !codes.contains(&power.as_str()) {
-            return Err(Rejection::UnknownCode {
-                found: power.to_string(),
-                allowed: codes.join(", "),
-                pointer: "/data/powers",
-            });
-        }
+        case.require_code("powers", power.as_str(), "/data/powers")?;
         let listed_before = data.powers.iter().take(index).any(|other| other == power);
         if joint_branch.powers.contains(power) || listed_before {
             return Err(WorkRejection::PowerHeld { power: power.to_string() }.into());

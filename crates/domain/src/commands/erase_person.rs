@@ -46,7 +46,8 @@ fn check_consent(case: &Case<'_>, consent: &Consent, first: Level, home: &Place)
     let level = case.state.places.get(&organ.location).map(|place| place.level);
     let other = level.filter(|level| {
         let above = case.state.ancestor(home.id, *level).is_some_and(|place| place.id == organ.location);
-        organ.form == OrganizationForm::Organ && *level != first && *level > Level::Village && above
+        let decides = organ.form == OrganizationForm::Organ && !organ.has_ended_on(case.on());
+        decides && *level != first && *level > Level::Village && above
     });
     if other.is_none() || case.command.on_behalf_of == Authority::Organization(consent.organization) {
         return Err(PersonRejection::OneTier.into());

@@ -93,7 +93,7 @@ fn check_proposal_again(
     case.confirms.clone_from(&joint_branch.overridden);
     let composition = Composition {
         arrangement: joint_branch.arrangement,
-        mode: joint_branch.mode,
+        mode: &joint_branch.mode,
         form: joint_branch.form,
         members: &joint_branch.members,
         lead_township: joint_branch.lead_township,
@@ -139,7 +139,12 @@ pub(crate) fn check_consent(
     }
     let mut organs =
         consents.iter().filter_map(|consent| case.state.organizations.get(&consent.organization));
-    if organs.any(|organ| organ.form == OrganizationForm::Organ && organ.location == township.id) {
+    let is_its_own = |organ: &Organization| {
+        organ.form == OrganizationForm::Organ
+            && organ.location == township.id
+            && !organ.has_ended_on(case.on())
+    };
+    if organs.any(|organ| is_its_own(organ)) {
         return Ok(());
     }
     Err(Rejection::ConsentMissing { name: member.name.to_string() })

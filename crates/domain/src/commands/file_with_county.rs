@@ -1,18 +1,73 @@
-//! `file-with-county` 备案: each establishing, election, secretary, change and dissolving is filed once.
+//! `file-with-county` 备案: each establishing, election, secretary, change and dissolving is filed once, of an
+//! organization that stands alone each election.
+
+use std::collections::BTreeMap;
 
 use crate::case::Case;
 use crate::command_data::oversight::FileWithCounty;
 use crate::event::EventBody;
-use crate::event_data::oversight::FiledWithCounty;
+use crate::event_data::oversight::{FiledWithCounty, OrganizationFiled};
+use crate::filing::FilingOwed;
+use crate::ids::{JointBranchId, OrganizationId};
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &FileWithCounty) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    match (data.joint_branch, data.organization) {
+        (Some(id), None) => of_joint_branch(case, data, id),
+        (None, Some(id)) => of_organization(case, data, id),
+        _ => Err(OversightRejection::FilingOf.into()),
+    }
+}
+
+fn of_joint_branch(
+    case: &Case<'_>,
+    data: &FileWithCounty,
+    id: JointBranchId,
+) -> Result<Vec<EventBody>, Rejection> {
+    let joint_branch = case.joint_branch(id)?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::County, lead)?;
+    let filed_position = check(case, data, &joint_branch.filings_owed)?;
+    Ok(vec![EventBody::FiledWithCounty(FiledWithCounty {
+        joint_branch: joint_branch.id,
+        matter: data.matter,
+        filed_position,
+        number: data.number.clone(),
+        filed_on: data.filed_on,
+    })])
+}
+
+/// What an organization that stands alone elected is filed although a merger or its end has come since.
+fn of_organization(
+    case: &Case<'_>,
+    data: &FileWithCounty,
+    id: OrganizationId,
+) -> Result<Vec<EventBody>, Rejection> {
+    let organization = case.organization_in_order(id, "/data/organization")?;
+    case.require_scope(&case.state.scope_of_organization(id), organization.name.as_str())?;
+    let location = case.state.places.get(&organization.location);
+    let location = location
+        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/organization"))?;
+    case.require_organ(Level::County.max(location.level), location)?;
+    let filed_position = check(case, data, &organization.filings_owed)?;
+    Ok(vec![EventBody::OrganizationFiled(OrganizationFiled {
+        organization: organization.id,
+        matter: data.matter,
+        filed_position,
+        number: data.number.clone(),
+        filed_on: data.filed_on,
+    })])
+}
+
+/// The one of what waits that the command names, filed after it happened; gives its position.
+fn check(
+    case: &Case<'_>,
+    data: &FileWithCounty,
+    filings_owed: &BTreeMap<u64, FilingOwed>,
+) -> Result<u64, Rejection> {
     let (matter_zh, matter) = (data.matter.chinese(), data.matter.as_str());
-    let owed = joint_branch.filings_owed.iter().filter(|(position, owed)| {
+    let owed = filings_owed.iter().filter(|(position, owed)| {
         owed.matter == data.matter && data.position.is_none_or(|named| named == **position)
     });
     let (filed_position, owed) = match owed.collect::<Vec<_>>().as_slice() {
@@ -25,13 +80,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &FileWithCounty) -> Result<Vec<E
     };
     case.not_after("备案日期", "the filing", data.filed_on, case.on())?;
     case.not_after("所备案事项的生效日期", "what is filed", owed.since, data.filed_on)?;
-    Ok(vec![EventBody::FiledWithCounty(FiledWithCounty {
-        joint_branch: joint_branch.id,
-        matter: data.matter,
-        filed_position: *filed_position,
-        number: data.number.clone(),
-        filed_on: data.filed_on,
-    })])
+    Ok(*filed_position)
 }
 
 #[cfg(test)]
@@ -39,9 +88,12 @@ mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::account::Role;
+    use crate::command::Actor;
+    use crate::command_data::posts::RecordElection;
     use crate::filing::FilingMatter;
-    use crate::testing::city::{JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN};
-    use crate::testing::drafts::posts::{file, filing};
+    use crate::post::Elected;
+    use crate::testing::city::{JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN, V3};
+    use crate::testing::drafts::posts::{elect_as, election, file, filing};
     use crate::testing::drafts::{Draft, assign, clerk, officer, relieve, text};
     use crate::testing::{City, date};
 
@@ -71,6 +123,43 @@ mod tests {
         after.when(file(establishing)).refused(refused.into());
         let refused = OversightRejection::NothingToFile { matter_zh: "书记任职", matter: "secretary" };
         after.when(file(FilingMatter::Secretary)).refused(refused.into());
+    }
+
+    #[test]
+    fn an_election_of_an_organization_that_stands_alone_is_filed_once_by_the_county() {
+        let elected = election().elected.into_iter().map(|elected| Elected { votes: 2, ..elected });
+        let held = RecordElection {
+            joint_branch: None,
+            organization: Some(V3),
+            present: 2,
+            elected: elected.collect(),
+            ..election()
+        };
+        let city = City::new().given(elect_as(held));
+        let position = *city.organization(V3).filings_owed.keys().next().unwrap();
+        let data =
+            FileWithCounty { joint_branch: None, organization: Some(V3), ..filing(FilingMatter::Election) };
+        let draft = |data| Draft { body: CommandBody::FileWithCounty(data), ..file(FilingMatter::Election) };
+        let filed = EventBody::OrganizationFiled(OrganizationFiled {
+            organization: V3,
+            matter: FilingMatter::Election,
+            filed_position: position,
+            number: text("昭备2019-7"),
+            filed_on: date("2019-09-10"),
+        });
+        let after = city.when(draft(data.clone())).then(&[filed]);
+        assert!(after.organization(V3).filings_owed.is_empty());
+        let refused = OversightRejection::NothingToFile { matter_zh: "换届选举", matter: "election" };
+        after.when(draft(data.clone())).refused(refused.into());
+        let township = draft(data.clone()).behalf(TOWNSHIP_ORGAN);
+        assert_eq!(city.when(township).decision.unwrap_err().rule(), "deciding-body");
+        let elsewhere = Actor { scope: "510824".parse().unwrap(), ..officer("officer-9") };
+        assert_eq!(city.when(draft(data.clone()).by(elsewhere)).decision.unwrap_err().rule(), "scope");
+        let both = FileWithCounty { joint_branch: Some(JOINT), ..data.clone() };
+        let neither = FileWithCounty { organization: None, ..data };
+        for wrong in [both, neither] {
+            city.when(draft(wrong)).refused(OversightRejection::FilingOf.into());
+        }
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //! never for days that have passed.
 
 use crate::case::Case;
+use crate::code::Code;
 use crate::command_data::IssuePolicy;
 use crate::event::EventBody;
 use crate::event_data::PolicyIssued;
 use crate::figures::Figures;
 use crate::ids::PolicyId;
 use crate::place::Level;
-use crate::policy::{CodeName, Policy};
+use crate::policy::{CodeName, FORMS, Policy};
 use crate::rejection::Rejection;
 use crate::state::scope_of_code;
 
@@ -119,7 +120,7 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
         }
         let codes = held.codes(list);
         for (index, entry) in entries.iter().enumerate() {
-            check_code(entry)?;
+            check_entry(case, list, entry)?;
             let code = entry.code.as_str();
             let is_repeated = entries.iter().take(index).any(|other| other.code == entry.code);
             if codes.contains(&code) || is_repeated {
@@ -133,17 +134,36 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
     Ok(())
 }
 
-/// A code is a word of small Latin letters, digits and underscores.
-fn check_code(entry: &CodeName) -> Result<(), Rejection> {
+/// A code is a word of small Latin letters, digits and underscores, means the same in every county that has it, so that
+/// a city's figures add up what is the same, and where it is a kind of form says of which.
+fn check_entry(case: &Case<'_>, list: &str, entry: &CodeName) -> Result<(), Rejection> {
     let code = entry.code.as_str();
-    let is_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if code.bytes().all(is_code) && code.len() <= 60 {
-        return Ok(());
+    let refused =
+        |detail_zh: String, detail: String| Err(Rejection::PolicyInconsistent { detail_zh, detail });
+    if code.parse::<Code>().is_err() {
+        return refused(
+            format!("代码「{code}」须为小写字母、数字、下划线"),
+            format!("the code `{code}` is not of small letters, digits and underscores"),
+        );
     }
-    Err(Rejection::PolicyInconsistent {
-        detail_zh: format!("代码「{code}」须为小写字母、数字、下划线"),
-        detail: format!("the code `{code}` is not of small letters, digits and underscores"),
-    })
+    if (list == FORMS) != entry.stands_as.is_some() {
+        return refused(
+            format!("{code}：代码表 forms 的代码须写明 as（属于哪种法定形式），其他代码表不写"),
+            format!(
+                "{code}: a code of the list forms says in `as` which form it is, one of another list does not"
+            ),
+        );
+    }
+    match case.state.policies.added_code(list, code).filter(|known| *known != entry) {
+        None => Ok(()),
+        Some(known) => refused(
+            format!("代码 {code} 在本市已指「{}」，同一代码在各县含义相同", known.zh),
+            format!(
+                "the code {code} is `{}` in this city already, and means the same in every county",
+                known.en
+            ),
+        ),
+    }
 }
 
 /// A figure as it is written.
@@ -159,6 +179,8 @@ fn source(policy: &Policy, name: &str) -> String {
     rule.map(|rule| format!("{} {}", rule.citation.document, rule.citation.article)).unwrap_or_default()
 }
 
+#[cfg(test)]
+mod code_tests;
 #[cfg(test)]
 mod edge_tests;
 #[cfg(test)]

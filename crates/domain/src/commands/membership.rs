@@ -62,7 +62,7 @@ pub(crate) fn check_composition(
     let ids: Vec<_> = members.iter().map(|member| member.id).collect();
     let composition = Composition {
         arrangement: joint_branch.arrangement,
-        mode: joint_branch.mode,
+        mode: &joint_branch.mode,
         form: joint_branch.form,
         members: &ids,
         lead_township: joint_branch.lead_township,

@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::command_data::ProposeJointBranch;
 use crate::commands::composition::{self, Composition};
+use crate::commands::form_kind;
 use crate::event::EventBody;
 use crate::event_data::JointBranchProposed;
 use crate::ids::JointBranchId;
@@ -23,12 +24,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<V
         .map(|code| case.place(code, "/data/base_village"))
         .transpose()?
         .map(|place| place.id);
-    check_not_stated(case, data.mode)?;
+    check_not_stated(case, &data.mode)?;
+    case.require_code(Mode::LIST, data.mode.as_str(), "/data/mode")?;
+    form_kind::check(case, data.form.regulated(), data.form_kind.as_ref())?;
     // A clerk's override stands until the county's establishing decision confirms or refuses it (four eyes).
     case.awaits_confirmation = true;
     let composition = Composition {
         arrangement: data.arrangement,
-        mode: data.mode,
+        mode: &data.mode,
         form: data.form,
         members: &data.members,
         lead_township: lead.id,
@@ -49,8 +52,9 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<V
         joint_branch: id,
         name: data.name.clone(),
         arrangement: data.arrangement,
-        mode: data.mode,
+        mode: data.mode.clone(),
         form: data.form,
+        form_kind: data.form_kind.clone(),
         members: data.members.clone(),
         lead_township: lead.id,
         justification: data.justification.clone(),
@@ -63,10 +67,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<V
 }
 
 /// `not_stated` is for records of the past, which are those entered late.
-fn check_not_stated(case: &Case<'_>, mode: Mode) -> Result<(), Rejection> {
+fn check_not_stated(case: &Case<'_>, mode: &Mode) -> Result<(), Rejection> {
     let late_days = i32::try_from(case.policy.figures.late_entry_days).unwrap_or(i32::MAX);
     let is_late = case.command.recorded_at.day().days_since(case.on()) >= late_days;
-    if mode == Mode::NotStated && !is_late {
+    if *mode == Mode::NotStated && !is_late {
         return Err(Rejection::ModeCondition {
             detail_zh: "not_stated 只用于补录的历史记录",
             detail: "`not_stated` is for records of the past only",
@@ -103,6 +107,7 @@ mod tests {
                 arrangement: data.arrangement,
                 mode: Mode::Other,
                 form: data.form,
+                form_kind: None,
                 members: vec![V1, V2],
                 lead_township: place(LEAD),
                 justification: data.justification.clone(),

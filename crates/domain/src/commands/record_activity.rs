@@ -12,14 +12,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<E
     case.not_after("活动日期", "the activity", data.date, case.on())?;
     let joint_branch = case.joint_branch_at_work(data.joint_branch, data.date)?;
     check_codes(case, std::slice::from_ref(&data.function))?;
-    let codes = case.policy.codes("activity_kinds");
-    if !codes.contains(&data.kind.as_str()) {
-        return Err(Rejection::UnknownCode {
-            found: data.kind.to_string(),
-            allowed: codes.join(", "),
-            pointer: "/data/kind",
-        });
-    }
+    case.require_code("activity_kinds", data.kind.as_str(), "/data/kind")?;
     let host = case.place(&data.host_village, "/data/host_village")?;
     if !member_villages(case.state, &joint_branch.members).contains_key(&host.id) {
         return Err(PostRejection::NotAMemberVillage { village: data.host_village.clone() }.into());

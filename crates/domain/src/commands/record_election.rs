@@ -35,6 +35,8 @@ fn of_joint_branch(
     case.require_organ(Level::Township, lead)?;
     let established = joint_branch.establishment.as_ref().map(|found| found.effective_date);
     case.not_after("成立日期", "the establishing", established.unwrap_or(data.held_on), data.held_on)?;
+    let last = joint_branch.elected_on.unwrap_or(data.held_on);
+    case.not_after("上次换届选举", "the last election", last, data.held_on)?;
     let formal_members = case.formal_members(joint_branch);
     let (term_start, term_end) = check(case, data, formal_members)?;
     Ok(vec![EventBody::ElectionHeld(ElectionHeld {
@@ -50,7 +52,7 @@ fn of_joint_branch(
 
 /// An organization that stands alone: in a merger it has no posts of its own.
 fn of_organization(
-    case: &Case<'_>,
+    case: &mut Case<'_>,
     data: &RecordElection,
     id: OrganizationId,
 ) -> Result<Vec<EventBody>, Rejection> {
@@ -67,8 +69,14 @@ fn of_organization(
         .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/organization"))?;
     // A unit at the county's seat lies in no township.
     case.require_organ(Level::Township.max(location.level), location)?;
+    let last = organization.election.as_ref().map_or(data.held_on, |election| election.held_on);
+    case.not_after("上次换届选举", "the last election", last, data.held_on)?;
+    // Whom it elected before the merger left the post with it.
+    let restored = organization.election_owed.as_ref().map_or(data.held_on, |owed| owed.since);
+    case.not_after("恢复日期", "the restoring", restored, data.held_on)?;
     let formal_members = organization.formal_members;
     let (term_start, term_end) = check(case, data, formal_members)?;
+    check_standing(case, data)?;
     Ok(vec![EventBody::OrganizationElectionHeld(OrganizationElectionHeld {
         organization: id,
         held_on: data.held_on,
@@ -115,12 +123,26 @@ fn check(case: &Case<'_>, data: &RecordElection, base: u32) -> Result<(Date, Dat
     term(case, data)
 }
 
+/// 支部工作条例 §23: a secretary has as a rule a year's standing. In a joint branch that is asked when the post is taken up.
+fn check_standing(case: &mut Case<'_>, data: &RecordElection) -> Result<(), Rejection> {
+    let years = case.policy.figures.secretary_standing_years;
+    let secretary = data.elected.iter().find(|elected| elected.post == ElectedPost::Secretary);
+    let person = secretary.and_then(|elected| case.state.persons.get(&elected.person));
+    match person.and_then(|person| person.formal_member_since) {
+        Some(since) if since.plus_months(i32::try_from(years * 12).unwrap_or(i32::MAX)) > data.held_on => {
+            case.breach(Rejection::PartyStanding { since, allowed: years })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// 任期意见 2018: a full term of the policy's years where the command says nothing else.
 fn term(case: &Case<'_>, data: &RecordElection) -> Result<(Date, Date), Rejection> {
     let allowed = case.policy.figures.term_years;
     let start = data.term_start.unwrap_or(data.held_on);
     let latest = start.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let end = data.term_end.unwrap_or(latest);
+    case.not_after("任期开始", "the beginning of the term", start, case.command.recorded_at.day())?;
     if start < data.held_on || end <= start || end > latest {
         return Err(Rejection::Term { start, end, allowed });
     }
@@ -182,6 +204,59 @@ mod tests {
         assert_eq!(after.organization(V1).election_owed, None);
         let election = after.organization(V1).election.as_ref().unwrap();
         assert_eq!((election.secretary, election.term_end), (Some(SECRETARY), date("2024-08-31")));
+    }
+
+    /// An election of the first village's own branch, in which both members voted.
+    fn own(held_on: &str) -> Draft {
+        edited(|data| {
+            (data.joint_branch, data.organization) = (None, Some(V1));
+            (data.held_on, data.present) = (date(held_on), 2);
+            data.elected.iter_mut().for_each(|elected| elected.votes = 2);
+        })
+    }
+
+    fn after_the_limit(what: &'static str, what_zh: &'static str, last: &str, held: &str) -> Rejection {
+        Rejection::DateAfter { what_zh, what, date: date(last), limit: date(held) }
+    }
+
+    #[test]
+    fn an_election_before_the_merger_is_none_that_a_restored_original_owes() {
+        let refused = after_the_limit("the restoring", "恢复日期", "2019-08-20", "2019-08-19");
+        City::dissolved().when(own("2019-08-19").on("2019-09-05")).refused(refused);
+        City::dissolved().when(own("2019-08-20").on("2019-09-05")).accepted();
+    }
+
+    #[test]
+    fn an_election_before_the_last_one_on_file_ends_no_term() {
+        let city = City::new().given(own("2019-03-02").on("2019-03-02"));
+        let refused = || after_the_limit("the last election", "上次换届选举", "2019-03-02", "2019-03-01");
+        city.when(own("2019-03-01").on("2019-04-02")).refused(refused());
+        let joint = City::headed().given(edited(|data| data.held_on = date("2019-03-02")));
+        joint.when(edited(|data| data.held_on = date("2019-03-01"))).refused(refused());
+        joint.when(edited(|data| data.held_on = date("2019-03-03"))).accepted();
+    }
+
+    #[test]
+    fn a_secretary_that_an_organization_elects_has_a_years_standing() {
+        let newcomer = |held_on: &str| {
+            let mut draft = own(held_on);
+            if let crate::CommandBody::RecordElection(data) = &mut draft.body {
+                data.elected[0].person = crate::testing::city::NEWCOMER;
+                data.elected.truncate(1);
+            }
+            draft.on("2019-07-01")
+        };
+        let refused = Rejection::PartyStanding { since: date("2018-06-01"), allowed: 1 };
+        City::new().when(newcomer("2019-05-31")).refused(refused);
+        City::new().when(newcomer("2019-06-01")).accepted();
+    }
+
+    #[test]
+    fn no_term_begins_after_it_is_recorded() {
+        let term = |start: &str| edited(|data| data.term_start = Some(date(start)));
+        City::headed().when(term("2019-05-01").recorded("2019-05-01")).accepted();
+        let late = City::headed().when(term("2019-05-02").recorded("2019-05-01"));
+        late.refused(after_the_limit("the beginning of the term", "任期开始", "2019-05-02", "2019-05-01"));
     }
 
     #[test]

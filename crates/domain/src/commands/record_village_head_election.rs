@@ -6,6 +6,7 @@ use crate::case::Case;
 use crate::command_data::posts::RecordVillageHeadElection;
 use crate::event::EventBody;
 use crate::event_data::posts::VillageHeadElected;
+use crate::ids::PlaceId;
 use crate::rejection::{PostRejection, Rejection};
 
 pub(crate) fn decide(
@@ -30,8 +31,14 @@ pub(crate) fn decide(
         return Err(Rejection::Term { start: data.elected_on, end: term_end, allowed });
     }
     let mut heads = case.state.village_heads.iter();
+    // A term counts where it overlaps this one and its village has not ended before.
+    let lasted = |id: &PlaceId| {
+        let ended = case.state.places.get(id).and_then(|place| place.ended_on);
+        ended.is_none_or(|ended| ended > data.elected_on)
+    };
     let elsewhere = heads.find(|(place, head)| {
-        head.person == person.id && **place != village.id && head.term_end >= data.elected_on
+        let overlaps = head.elected_on <= term_end && head.term_end >= data.elected_on;
+        head.person == person.id && **place != village.id && overlaps && lasted(place)
     });
     if let Some((place, _)) = elsewhere {
         let code = case.state.places.get(place).map(|found| found.code.to_string()).unwrap_or_default();
@@ -90,6 +97,14 @@ mod tests {
         };
         city.when(after_the_term("2024-04-01")).accepted();
         assert!(city.when(after_the_term("2024-03-31")).decision.is_err());
+        // An earlier term, recorded late, ends before the one on file begins.
+        let before = |end: &str| {
+            let mut data = village_election(OTHER);
+            (data.elected_on, data.term_end) = (date("2016-01-01"), Some(date(end)));
+            Draft { body: CommandBody::RecordVillageHeadElection(data), ..head_village(OTHER) }
+        };
+        city.when(before("2019-03-31")).accepted();
+        assert!(city.when(before("2019-04-01")).decision.is_err());
         // The same committee may elect them again.
         city.when(edited(|data| data.elected_on = date("2019-04-05"))).accepted();
     }

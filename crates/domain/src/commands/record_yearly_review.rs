@@ -22,14 +22,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<V
     };
     case.require_decision(above, location)?;
     case.require_paper()?;
-    let codes = case.policy.codes("review_classes");
-    if !codes.contains(&data.class.as_str()) {
-        return Err(Rejection::UnknownCode {
-            found: data.class.to_string(),
-            allowed: codes.join(", "),
-            pointer: "/data/class",
-        });
-    }
+    case.require_code("review_classes", data.class.as_str(), "/data/class")?;
     let year = data.year;
     if year > case.on().year() {
         return Err(OversightRejection::ReviewYear { year }.into());

@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::command::Authority;
 use crate::command_data::RegisterOrganization;
+use crate::commands::form_kind;
 use crate::event::EventBody;
 use crate::event_data::OrganizationRegistered;
 use crate::ids::{OrganizationId, PlaceId};
@@ -12,14 +13,15 @@ use crate::rejection::Rejection;
 use crate::text::Text;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result<Vec<EventBody>, Rejection> {
-    let is_tier = matches!(data.host_kind, HostKind::Township | HostKind::County | HostKind::City);
-    if (data.form == OrganizationForm::Organ) != is_tier {
+    case.require_code(HostKind::LIST, data.host_kind.as_str(), "/data/host_kind")?;
+    form_kind::check(case, data.form.regulated(), data.form_kind.as_ref())?;
+    if (data.form == OrganizationForm::Organ) != data.host_kind.is_tier() {
         return Err(Rejection::HostKind {
             detail_zh: "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
             detail: "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
         });
     }
-    let host_place = host_place(case, data.host_kind, &data.host)?;
+    let host_place = host_place(case, &data.host_kind, &data.host)?;
     let location = match host_place {
         Some(place) => place,
         None => unit_location(case, data)?,
@@ -36,7 +38,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
         organization: id,
         name: data.name.clone(),
         form: data.form,
-        host_kind: data.host_kind,
+        form_kind: data.form_kind.clone(),
+        host_kind: data.host_kind.clone(),
         host_place,
         host: data.host.clone(),
         location,
@@ -49,7 +52,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
 /// The host, where it is a place of the tier that `host_kind` says.
 pub(crate) fn host_place(
     case: &Case<'_>,
-    host_kind: HostKind,
+    host_kind: &HostKind,
     host: &Text,
 ) -> Result<Option<PlaceId>, Rejection> {
     let level = match host_kind {
@@ -57,7 +60,11 @@ pub(crate) fn host_place(
         HostKind::Township => Level::Township,
         HostKind::County => Level::County,
         HostKind::City => Level::City,
-        HostKind::Unit | HostKind::Cooperative | HostKind::Association | HostKind::Park => return Ok(None),
+        HostKind::Unit
+        | HostKind::Cooperative
+        | HostKind::Association
+        | HostKind::Park
+        | HostKind::Added(_) => return Ok(None),
     };
     let unknown = || Case::unknown("行政区划", "place", host, "/data/host");
     let code: PlaceCode = host.as_str().parse().map_err(|_| unknown())?;
@@ -120,6 +127,7 @@ mod tests {
             organization: NEW,
             name: text("新支部"),
             form: OrganizationForm::Branch,
+            form_kind: None,
             host_kind: HostKind::Village,
             host_place: Some(place("510811100201")),
             host: text("510811100201"),

@@ -31,8 +31,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
     )?;
     case.four_eyes(joint_branch.cycle_actors.ordered.iter(), "责令了整改", "ordered the rectification")?;
     let floor = case.policy.figures.satisfaction_floor_percent;
-    let satisfied =
-        [&data.members, &data.villagers].iter().all(|answer| reaches(answer.satisfied, answer.asked, floor));
+    let has_villagers =
+        joint_branch.rectification.as_ref().is_none_or(|order| order.base.households != Some(0));
+    let mut asked = std::iter::once(&data.members).chain(has_villagers.then_some(&data.villagers));
+    let satisfied = asked.all(|answer| reaches(answer.satisfied, answer.asked, floor));
     let termination_due = match case.policy.figures.termination_test {
         TerminationTest::Either => !data.improved || !satisfied,
         TerminationTest::Both => !data.improved && !satisfied,
@@ -81,6 +83,10 @@ fn check_base(
     check_asked(("党员", "members"), data.members.asked, base.members, allowed)?;
     let unknown = || Rejection::HouseholdsUnknown { name: joint_branch.name.to_string() };
     let households = base.households.ok_or_else(unknown)?;
+    // Where no member is a village, there are no villagers to be asked.
+    if (households, data.villagers.asked) == (0, 0) {
+        return Ok(());
+    }
     let allowed = figures.satisfaction_asked_percent_of_households;
     check_asked(("群众户", "households"), data.villagers.asked, households, allowed)
 }
@@ -107,7 +113,7 @@ mod tests {
     use super::*;
     use crate::joint_branch::Grade;
     use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, members};
-    use crate::testing::drafts::{RECORDER, clerk, officer, order, review};
+    use crate::testing::drafts::{RECORDER, clerk, evaluate, officer, order, pairing, propose, review};
     use crate::testing::{City, date};
 
     fn reviewed(improved: bool, members: (u32, u32), villagers: (u32, u32), satisfied: bool) -> EventBody {
@@ -227,6 +233,30 @@ mod tests {
         City::rectifying().when(early(true, 200)).accepted();
         let on_the_day = early(false, 200).paper("昭委组〔2019〕40号", "2019-07-20");
         City::rectifying().when(on_the_day.decided("2019-07-20").on("2019-07-20")).accepted();
+    }
+
+    #[test]
+    fn where_no_member_is_a_village_the_members_alone_are_asked() {
+        use crate::commands::establishment_tests::{consent, pair_with};
+        use crate::testing::city::{COOPERATIVE, UNIT};
+        let proposed = City::new().given(propose(pairing(&[UNIT, COOPERATIVE])));
+        let poor = proposed.given(pair_with(vec![consent()])).given(evaluate("2019Q1", Grade::Poor));
+        let city = poor.given(order("2019-07-20"));
+        let phase = |satisfied| city.when(review(true, (4, satisfied), (0, 0))).accepted().joint().phase;
+        assert_eq!([phase(4), phase(0)], [Phase::Operating, Phase::TerminationDue]);
+        city.when(review(true, (4, 4), (1, 1))).refused(Rejection::SatisfactionOverBase {
+            whom_zh: "群众户",
+            whom: "households",
+            asked: 1,
+            base: 0,
+        });
+        City::rectifying().when(review(true, (4, 4), (0, 0))).refused(Rejection::SatisfactionBase {
+            whom_zh: "群众户",
+            whom: "households",
+            asked: 0,
+            base: 200,
+            allowed: 20,
+        });
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::case::Case;
+use crate::code::Code;
 use crate::command_data::MoveFunctions;
 use crate::event::EventBody;
 use crate::event_data::FunctionsMoved;
@@ -69,20 +70,8 @@ pub(crate) fn moved(joint_branch: &JointBranch, data: &MoveFunctions) -> Functio
 
 /// A word in code letters is on the list; any other text is a named item.
 pub(crate) fn check_codes(case: &Case<'_>, functions: &[Function]) -> Result<(), Rejection> {
-    let codes = case.policy.codes("functions");
-    let is_code = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-    let unknown = functions.iter().find(|function| {
-        let text = function.0.as_str();
-        is_code(text) && !codes.contains(&text)
-    });
-    match unknown {
-        None => Ok(()),
-        Some(function) => Err(Rejection::UnknownCode {
-            found: function.0.to_string(),
-            allowed: codes.join(", "),
-            pointer: "/data/functions",
-        }),
-    }
+    let mut coded = functions.iter().filter_map(|function| function.0.as_str().parse::<Code>().ok());
+    coded.try_for_each(|code| case.require_code("functions", code.as_str(), "/data/functions"))
 }
 
 #[cfg(test)]
@@ -134,6 +123,9 @@ mod tests {
         City::paired().when(transfer(&["industry"], &[V1, V1])).refused(repeated);
         let foreign = Rejection::NotAMember { name: "510811100203党支部".into() };
         City::paired().when(transfer(&["industry"], &[V3])).refused(foreign);
+        // A code may hold digits; what holds them and is on no list is no named item either.
+        let digits = City::paired().when(transfer(&["trade_2"], &[V1])).decision;
+        assert!(matches!(digits, Err(Rejection::UnknownCode { .. })));
         City::paired().when(transfer(&["trade"], &[V1])).refused(Rejection::UnknownCode {
             found: "trade".into(),
             allowed: "political_guidance, industry, social_governance, public_service".into(),

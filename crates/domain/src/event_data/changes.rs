@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::code::Code;
 use crate::command_data::Consent;
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
@@ -69,6 +70,9 @@ pub struct JointBranchChanged {
     /// The new form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
+    /// The kind of the form as it is now, where it or the form changed and it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_kind: Option<Code>,
     /// Consents of members' own townships.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<Consent>,
@@ -86,6 +90,9 @@ pub struct OrganizationChanged {
     /// The new form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<OrganizationForm>,
+    /// The kind of the form as it is now, where it or the form changed and it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_kind: Option<Code>,
     /// What it belongs to now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_kind: Option<HostKind>,

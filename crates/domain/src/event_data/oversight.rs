@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 use crate::filing::FilingMatter;
-use crate::ids::{JointBranchId, PersonId, PlaceId, SupervisionId};
+use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
 use crate::place::Level;
 use crate::text::Text;
 
@@ -24,6 +24,23 @@ pub struct FiledWithCounty {
     /// The day of filing.
     pub filed_on: Date,
 }
+
+/// A fact of an organization that stands alone was filed with the county.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganizationFiled {
+    /// Of which organization.
+    pub organization: OrganizationId,
+    /// What.
+    pub matter: FilingMatter,
+    /// The position of the event that is filed.
+    pub filed_position: u64,
+    /// 备案号.
+    pub number: Text,
+    /// The day of filing.
+    pub filed_on: Date,
+}
+
 /// A tier asked the tier below.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -68,6 +68,9 @@ pub(super) fn joint_branch_changed(state: &mut CityState, meta: &EventMeta, data
             _ => {}
         }
         joint_branch.form = data.form.unwrap_or(joint_branch.form);
+        if data.form.is_some() || data.form_kind.is_some() {
+            joint_branch.form_kind.clone_from(&data.form_kind);
+        }
     });
 }
 
@@ -78,8 +81,13 @@ pub(super) fn organization_changed(state: &mut CityState, meta: &EventMeta, data
             organization.name_recorded = Recording::of(meta);
         }
         organization.form = data.form.unwrap_or(organization.form);
+        if data.form.is_some() || data.form_kind.is_some() {
+            organization.form_kind.clone_from(&data.form_kind);
+        }
         organization.superior = data.superior.or(organization.superior);
-        organization.host_kind = data.host_kind.unwrap_or(organization.host_kind);
+        if let Some(host_kind) = &data.host_kind {
+            organization.host_kind = host_kind.clone();
+        }
         organization.location = data.location.unwrap_or(organization.location);
         if let Some(host) = &data.host {
             organization.host = data.host_place.map_or_else(|| Host::Unit(host.clone()), Host::Place);

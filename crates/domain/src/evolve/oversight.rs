@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::event::EventMeta;
-use crate::event_data::oversight::{FiledWithCounty, SupervisionAnswered, SupervisionIssued, YearlyReviewed};
+use crate::event_data::oversight::{
+    FiledWithCounty, OrganizationFiled, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
+};
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::joint_branch::JointBranch;
 use crate::state::CityState;
@@ -18,6 +20,12 @@ pub(super) fn owe_filing(joint_branch: &mut JointBranch, meta: &EventMeta, matte
 pub(super) fn filed(state: &mut CityState, meta: &EventMeta, data: &FiledWithCounty) {
     super::with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.filings_owed.remove(&data.filed_position);
+    });
+}
+
+pub(super) fn organization_filed(state: &mut CityState, meta: &EventMeta, data: &OrganizationFiled) {
+    super::with_organization(state, meta, data.organization, |organization| {
+        organization.filings_owed.remove(&data.filed_position);
     });
 }
 

@@ -66,6 +66,13 @@ pub(super) fn merged(state: &mut CityState, meta: &EventMeta, data: &PlaceMerged
         joint_branches: led_by(state, data.place),
     };
     pass_on(state, meta, data.place, &[part]);
+    // What was asked of it is answered by what goes on.
+    let asked = state.supervisions.values().filter(|found| found.to == data.place).map(|found| found.id);
+    for id in asked.collect::<Vec<_>>() {
+        if let Some(supervision) = state.supervisions.get_mut(&id) {
+            Arc::make_mut(supervision).to = data.into;
+        }
+    }
     let based: Vec<_> = state
         .joint_branches
         .values()

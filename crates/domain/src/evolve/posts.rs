@@ -10,7 +10,7 @@ use crate::event_data::posts::{
 };
 use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
 use crate::evolve::{decision_key, oversight::owe_filing, with_joint_branch, with_organization, with_person};
-use crate::filing::FilingMatter;
+use crate::filing::{FilingMatter, FilingOwed};
 use crate::joint_branch::{JointBranch, Secretary};
 use crate::organization::Organization;
 use crate::post::{
@@ -115,6 +115,7 @@ pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &Elec
         joint_branch.term = Some(Term { start, end, scheduled_end: end });
         let elected = secretary_of(&data.elected);
         joint_branch.elected_secretary = elected;
+        joint_branch.elected_on = Some(data.held_on);
         // Whoever is elected anew goes on in a new term; another secretary takes up the post by assignment.
         if let Some(secretary) = &mut joint_branch.secretary
             && Some(secretary.person) == elected
@@ -135,6 +136,8 @@ pub(super) fn organization_election_held(
         let secretary = secretary_of(&data.elected);
         organization.election = Some(Election { held_on: data.held_on, secretary, term_end: data.term_end });
         organization.election_owed = None;
+        let owed = FilingOwed { matter: FilingMatter::Election, since: meta.effective_date };
+        organization.filings_owed.insert(meta.position, owed);
     });
 }
 

@@ -7,6 +7,7 @@ use crate::date::Date;
 use crate::filing::FilingMatter;
 use crate::ids::OrganizationId;
 use crate::joint_branch::{Grade, JointBranch};
+use crate::organization::Organization;
 use crate::post::{CommitmentKind, Elected, ElectedPost};
 use crate::testing::City;
 use crate::testing::city::{V1, VILLAGES, members, village_code};
@@ -21,7 +22,7 @@ impl Step {
     /// A command of these on the joint branch, on a day.
     pub(super) fn beside(&self, city: &City, joint: &JointBranch, day: Date) -> Draft {
         match self.percent % 8 {
-            0 => self.filing(joint, day),
+            0 => Self::filing_alone(city, day).unwrap_or_else(|| self.filing(joint, day)),
             1 => self.renewal(joint, day),
             2 => self.committee(city, joint, day),
             3 => self.election(city, joint, day),
@@ -37,12 +38,26 @@ impl Step {
         let named = (!owed.is_empty()).then(|| self.picks(&owed));
         let matter = named.map_or(FilingMatter::Change, |(_, owed)| owed.matter);
         let data = FileWithCounty {
-            joint_branch: joint.id,
+            joint_branch: Some(joint.id),
             position: named.map(|(position, _)| *position),
             filed_on: day,
             ..filing(matter)
         };
         Draft { body: CommandBody::FileWithCounty(data), ..file(matter) }
+    }
+
+    /// What an organization that stands alone elected, where one waits.
+    fn filing_alone(city: &City, day: Date) -> Option<Draft> {
+        let waiting = |found: &&std::sync::Arc<Organization>| !found.filings_owed.is_empty();
+        let found = city.state.organizations.values().find(waiting)?;
+        let data = FileWithCounty {
+            joint_branch: None,
+            organization: Some(found.id),
+            position: found.filings_owed.keys().next().copied(),
+            filed_on: day,
+            ..filing(FilingMatter::Election)
+        };
+        Some(Draft { body: CommandBody::FileWithCounty(data), ..file(FilingMatter::Election) })
     }
 
     /// By somebody who graded nothing.

@@ -14,6 +14,10 @@ pub enum OversightRejection {
     )]
     FilingAmbiguous { matter_zh: &'static str, matter: &'static str, found: usize },
     #[error(
+        "filing-of¦须且只须写明 joint_branch 或 organization 之一¦exactly one of `joint_branch` and `organization` is named"
+    )]
+    FilingOf,
+    #[error(
         "supervision-tier¦督办发给县或乡镇，由上一级发出；{found} 不是¦a supervision goes to a county or township, from the tier above; {found} is neither"
     )]
     SupervisionTier { found: PlaceCode },

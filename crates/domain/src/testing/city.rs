@@ -132,11 +132,12 @@ pub fn organization_data(
     host_kind: HostKind,
     host: &str,
 ) -> RegisterOrganization {
-    let is_organ = matches!(host_kind, HostKind::City | HostKind::County | HostKind::Township);
+    let is_organ = host_kind.is_tier();
     RegisterOrganization {
         id: Some(id),
         name: text(name),
         form: if is_organ { OrganizationForm::Organ } else { OrganizationForm::Branch },
+        form_kind: None,
         host_kind,
         host: text(host),
         location: None,
@@ -161,7 +162,7 @@ pub fn profile(id: OrganizationId, name: ProfileFigure, value: &str) -> Draft {
 /// Every command that builds the city.
 pub fn drafts() -> Vec<Draft> {
     let places = PLACES.iter().map(|(code, name)| import(CommandBody::RegisterPlace(place_data(code, name))));
-    let organs = ORGANS.iter().map(|(id, name, kind, host)| organization_data(*id, name, *kind, host));
+    let organs = ORGANS.iter().map(|(id, name, kind, host)| organization_data(*id, name, kind.clone(), host));
     let branches = BRANCHES
         .iter()
         .map(|(id, code)| organization_data(*id, &format!("{code}党支部"), HostKind::Village, code));

@@ -230,6 +230,7 @@ pub fn proposal(members: &[OrganizationId]) -> ProposeJointBranch {
         arrangement: Arrangement::Merger,
         mode: Mode::Other,
         form: Form::Branch,
+        form_kind: None,
         members: members.to_vec(),
         lead_township: LEAD.parse().unwrap(),
         justification: Justification {

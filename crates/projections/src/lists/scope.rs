@@ -1,5 +1,7 @@
 //! Whose list it is: what lies in a city, county or township, by today's places and never by a code of the past.
 
+use std::collections::BTreeSet;
+
 use domain::command::Authority;
 use domain::event::Entity;
 use domain::figures::Figures;
@@ -13,7 +15,7 @@ use super::{List, ListName, ListRow};
 use crate::counting::is_led_from;
 use crate::figures::FigureView;
 use crate::reading::{Bilingual, Reading};
-use crate::rows::{JointBranchRow, PlaceLabel};
+use crate::rows::{JointBranchRow, PlaceLabel, PlaceRow};
 
 /// A reading, looked at from one place.
 pub(super) struct ListScope<'a> {
@@ -21,12 +23,15 @@ pub(super) struct ListScope<'a> {
     pub(super) code: PlaceCode,
     pub(super) year: i16,
     path: String,
+    /// Codes of the past of what lies there: what has no row of its own stands under the code of its recording.
+    past_codes: BTreeSet<PlaceCode>,
 }
 
 impl<'a> ListScope<'a> {
     pub(super) fn new(reading: Reading<'a>, name: ListName, code: PlaceCode, year: i16) -> Self {
         let path = format!("/api/v1/lists/{name}?scope={code}&year={year}");
-        Self { reading, code, year, path }
+        let past_codes = past_codes(reading, &code);
+        Self { reading, code, year, path, past_codes }
     }
 
     /// The joint branches led from there, proposals and ended ones too.
@@ -41,9 +46,10 @@ impl<'a> ListScope<'a> {
         row.filter(|row| is_led_from(row, &self.code))
     }
 
-    /// Whether something of a county and township lies there.
+    /// Whether something of a county and township lies there, or lay in what has become part of it.
     pub(super) fn holds(&self, scope: &Scope) -> bool {
-        scope.is_within(&self.code)
+        let once = || [&scope.township, &scope.county].into_iter().flatten();
+        scope.is_within(&self.code) || once().any(|code| self.past_codes.contains(code))
     }
 
     /// The county and township in which what an event is about lies today; for what has no row, those of its recording.
@@ -116,6 +122,33 @@ impl<'a> ListScope<'a> {
         }
         List { view, rows }
     }
+}
+
+/// The codes that the county or township, or a township of it, bore before, and those of what it alone goes on for;
+/// without the ones that another place bears on the day.
+fn past_codes(reading: Reading<'_>, code: &PlaceCode) -> BTreeSet<PlaceCode> {
+    let views = reading.views;
+    // Everything lies in the city, whatever its code.
+    if code.level() == Level::City {
+        return BTreeSet::new();
+    }
+    let lies_here =
+        |place: &&PlaceRow| place.township.as_ref() == Some(code) || place.county.as_ref() == Some(code);
+    let tiers = views.places().map(AsRef::as_ref).filter(|place| place.level > Level::Village);
+    let mut open: Vec<_> = tiers.filter(|place| place.exists_on(reading.on)).filter(lies_here).collect();
+    let mut found = BTreeSet::new();
+    // A place ends before what succeeds it, so no chain comes back to where it began.
+    while let Some(place) = open.pop() {
+        found.extend(place.past.iter().map(|past| past.code.clone()));
+        let before = place.predecessors.iter().filter_map(|label| views.place(label.id)).map(AsRef::as_ref);
+        for before in before.filter(|before| before.successors.len() == 1 && before.ended_on.is_some()) {
+            found.insert(before.code.clone());
+            open.push(before);
+        }
+    }
+    let is_borne = |code: &PlaceCode| views.place_by_code(code).is_some_and(|own| own.exists_on(reading.on));
+    found.retain(|code| !is_borne(code));
+    found
 }
 
 /// Whether an event corrects what another says.

@@ -2,11 +2,12 @@
 
 use domain::date::Date;
 use domain::filing::FilingOwed;
+use domain::place::{Level, PlaceCode};
 use domain::post::{CommitmentKind, SecretaryCommitment};
 
-use super::{Obligation, ObligationKind, obligation, period};
+use super::{Obligation, ObligationKind, Owner, obligation, period};
 use crate::reading::{Bilingual, Reading};
-use crate::rows::JointBranchRow;
+use crate::rows::{JointBranchRow, OrganizationRow};
 
 /// The last day on which a filing is in time.
 pub(crate) fn filing_due(reading: Reading<'_>, row: &JointBranchRow, owed: &FilingOwed) -> Date {
@@ -15,12 +16,55 @@ pub(crate) fn filing_due(reading: Reading<'_>, row: &JointBranchRow, owed: &Fili
 
 pub(super) fn filings(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let owed = row.filings_owed.iter().map(|(position, owed)| {
-        let (since, matter) = (owed.since, owed.matter);
-        let detail = Bilingual::new(
-            format!("{since}{}，尚未备案（第 {position} 条记录）", matter.chinese()),
-            format!("{} of {since} is not filed (event {position})", matter.as_str()),
-        );
+        let detail = filing_detail(*position, owed);
         obligation(reading, row, ObligationKind::Filing, filing_due(reading, row, owed), detail)
+    });
+    owed.collect()
+}
+
+fn filing_detail(position: u64, owed: &FilingOwed) -> Bilingual {
+    let (since, matter) = (owed.since, owed.matter);
+    Bilingual::new(
+        format!("{since}{}，尚未备案（第 {position} 条记录）", matter.chinese()),
+        format!("{} of {since} is not filed (event {position})", matter.as_str()),
+    )
+}
+
+/// The elections of organizations that lie in a place and have not been filed.
+pub(super) fn organizations_filings(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
+    let lies_here = |row: &&OrganizationRow| match scope.level() {
+        Level::City => true,
+        Level::County => row.county.as_ref() == Some(scope),
+        Level::Township | Level::Village => row.township.as_ref() == Some(scope),
+    };
+    let own = reading.views.organizations().map(AsRef::as_ref).filter(lies_here);
+    own.flat_map(|row| filings_of_organization(reading, row)).collect()
+}
+
+/// What an organization that stands alone has not filed with the county in which it lies.
+pub(crate) fn filings_of_organization(reading: Reading<'_>, row: &OrganizationRow) -> Vec<Obligation> {
+    let owner = match &row.county {
+        Some(county) => Owner { tier: Level::County, code: Some(county.clone()) },
+        None => Owner { tier: Level::City, code: Some(reading.views.city().city.clone()) },
+    };
+    let owed = row.filings_owed.iter().map(|(position, owed)| {
+        let days = reading.policies.figures(row.county.as_ref(), owed.since).filing_due_days;
+        let due = owed.since.plus_days(period(days));
+        let overdue = reading.on > due;
+        Obligation {
+            kind: ObligationKind::Filing,
+            kind_zh: ObligationKind::Filing.chinese(),
+            joint_branch: None,
+            supervision: None,
+            organization: Some(row.id),
+            name: row.name.clone(),
+            owner: owner.clone(),
+            due,
+            overdue,
+            overdue_days: if overdue { reading.on.days_since(due) } else { 0 },
+            quarter: None,
+            detail: filing_detail(*position, owed),
+        }
     });
     owed.collect()
 }

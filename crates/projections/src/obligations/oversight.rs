@@ -18,6 +18,7 @@ pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Oblig
             kind_zh: ObligationKind::Supervision.chinese(),
             joint_branch: row.joint_branch,
             supervision: Some(row.id),
+            organization: None,
             name: row.matter.clone(),
             owner: Owner {
                 tier: to.map_or(scope.level(), |place| place.code.level()),

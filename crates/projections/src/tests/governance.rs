@@ -3,10 +3,11 @@
 use domain::filing::FilingMatter;
 use domain::ids::{JointBranchId, PersonId};
 use domain::post::CommitmentKind;
+use serde_json::Value;
 
 use super::life::later::ALLIANCE;
-use super::life::{BAIGUO, Life, MERGER, PAIRING, SECRETARY, code, policy, reading};
-use crate::{ObligationFilter, city_view, obligations_view};
+use super::life::{BAIGUO, COUNTY, Life, MERGER, PAIRING, SECRETARY, SHIZI, YUANBA, code, policy, reading};
+use crate::{ObligationFilter, city_view, obligations_view, organization_view};
 
 /// Checks what a joint branch owes of a kind, as `due: detail`, on a day.
 fn check(life: &Life, id: JointBranchId, kind: &str, on: &str, expected: &[String]) {
@@ -15,7 +16,7 @@ fn check(life: &Life, id: JointBranchId, kind: &str, on: &str, expected: &[Strin
     let rows = view.unwrap().rows;
     let id = id.to_string();
     let own = rows.iter().filter(|row| row["kind"] == kind && row["joint_branch"] == id.as_str());
-    let line = |row: &serde_json::Value| {
+    let line = |row: &Value| {
         let late = if row["overdue"] == true { " overdue" } else { "" };
         format!("{}: {}{late}", row["due"].as_str().unwrap(), row["detail"]["en"].as_str().unwrap())
     };
@@ -92,4 +93,35 @@ fn a_secretary_who_heads_the_villagers_committee_is_counted_for_its_term() {
     assert_eq!((counted(&life, "2025-03-31"), counted(&life, "2025-04-01")), (1, 0));
     life.head_village("2020-06-01", PersonId(ulid::Ulid(99)));
     assert_eq!(counted(&life, "2020-06-02"), 0);
+}
+
+#[test]
+fn an_election_of_an_organization_that_stands_alone_is_owed_to_the_county_until_it_is_filed() {
+    let mut life = Life::whole();
+    life.elect_alone();
+    let owed = |life: &Life, scope: &str, on: &str| {
+        let (views, policy) = (life.views(), policy());
+        let view = obligations_view(reading(&views, &policy, on), &code(scope), ObligationFilter::default());
+        let rows = view.unwrap().rows.into_iter().filter(|row| row["organization"].is_string());
+        let line = |row: Value| {
+            let owner = row["owner"]["code"].as_str().unwrap();
+            format!(
+                "{} {} {owner} {}",
+                row["kind"].as_str().unwrap(),
+                row["due"].as_str().unwrap(),
+                row["overdue"]
+            )
+        };
+        rows.map(line).collect::<Vec<_>>()
+    };
+    for scope in ["5108", COUNTY, BAIGUO] {
+        assert_eq!(owed(&life, scope, "2020-02-19"), ["filing 2020-02-19 510811 false"], "{scope}");
+    }
+    assert_eq!(owed(&life, BAIGUO, "2020-02-20"), ["filing 2020-02-19 510811 true"]);
+    assert!(owed(&life, YUANBA, "2020-02-20").is_empty());
+    let (views, policy) = (life.views(), policy());
+    let page = organization_view(reading(&views, &policy, "2020-02-20"), SHIZI).unwrap();
+    assert_eq!(page.rows[0]["obligations"].as_array().unwrap().len(), 1);
+    life.file_alone();
+    assert!(owed(&life, "5108", "2020-02-20").is_empty());
 }

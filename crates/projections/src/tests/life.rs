@@ -40,7 +40,7 @@ pub(super) const PROPOSAL: JointBranchId = JointBranchId(Ulid(3));
 pub(super) const SHIZI: OrganizationId = OrganizationId(Ulid(11));
 pub(super) const TIANYAN: OrganizationId = OrganizationId(Ulid(12));
 const WUYI: OrganizationId = OrganizationId(Ulid(13));
-const BUREAU: OrganizationId = OrganizationId(Ulid(14));
+pub(super) const BUREAU: OrganizationId = OrganizationId(Ulid(14));
 pub(super) const SECRETARY: PersonId = PersonId(Ulid(21));
 pub(super) const COUNTY: &str = "510811";
 pub(super) const BAIGUO: &str = "510811210";
@@ -150,9 +150,10 @@ impl Life {
             organization: id,
             name: text(name),
             form: OrganizationForm::Branch,
-            host_kind,
+            form_kind: None,
             host_place: host_kind.is_place().then_some(location),
             host: text(if host_kind.is_place() { place } else { name }),
+            host_kind,
             location,
             superior: None,
             formal_members: 8,
@@ -179,6 +180,7 @@ impl Life {
             arrangement,
             mode,
             form,
+            form_kind: None,
             members: members.to_vec(),
             lead_township: PlaceId(Ulid(lead.parse().unwrap())),
             justification: Justification {

@@ -15,7 +15,9 @@ use ulid::Ulid;
 
 use super::life::later::{ALLIANCE, SHIZI_VILLAGE, WUYI_VILLAGE};
 use super::life::{BAIGUO, COUNTY, Life, SHIZI, YUANBA, code, day, reading, text};
-use crate::{Gathering, List, ListName, ListQuestion, Moment, Replay, ViewError, compared, statements};
+use crate::{
+    Gathering, List, ListName, ListQuestion, ListRow, Moment, Replay, ViewError, compared, statements,
+};
 
 /// A list of a place on a day; `effects_of` is the day whose effects alone are in force.
 fn asked(
@@ -359,4 +361,27 @@ fn the_cadence_tells_months_quarters_and_the_review() {
     let township = rows(&life, &list).into_iter().find(|row| row["code"] == BAIGUO).unwrap();
     assert_eq!(township["yearly_review"]["met"], true);
     assert_eq!(figure(&list, "reviews_missing"), 0);
+}
+
+#[test]
+fn a_code_of_the_past_is_answered_by_the_township_that_goes_on() {
+    let mut life = Life::alliance();
+    let [old, new] = [510_811_210, 510_811_100].map(|digits| PlaceId(Ulid(digits)));
+    life.merge_village("2020-06-01", old, new);
+    for name in ListName::ALL {
+        let (own, once) = (list(&life, name, YUANBA, "2020-06-02"), list(&life, name, BAIGUO, "2020-06-02"));
+        assert_eq!((once.view.scope.as_str(), rows(&life, &once)), (YUANBA, rows(&life, &own)), "{name}");
+        let said = once.view.answers_for.unwrap();
+        assert_eq!((said.code.as_str(), said.until), (BAIGUO, day("2020-06-01")), "{name}");
+        assert_eq!(own.view.answers_for, None);
+        let before = asked(&life, (name, BAIGUO, None), "2020-05-31", Some("2020-05-31")).unwrap();
+        assert_eq!((before.view.scope.as_str(), before.view.answers_for), (BAIGUO, None), "{name}");
+    }
+    assert!(!list(&life, ListName::Rotation, BAIGUO, "2020-06-02").rows.is_empty());
+    // What was decided on a place that has ended since stands on the list of what goes on for it.
+    let document = "昭委组〔2020〕9号".parse().unwrap();
+    life.events.last_mut().unwrap().meta.override_ =
+        Some(Override { reason: text("确有需要"), document });
+    let found = list(&life, ListName::Overrides, YUANBA, "2020-06-02");
+    assert_eq!(found.rows, [ListRow::Record(life.events.len() as u64)]);
 }

@@ -1,11 +1,20 @@
 //! Policies: which figures hold where and when, in due dates, figures and the view of the policy itself.
 
-use domain::figures::FigureChanges;
-use domain::{Policy, PolicyCalendar};
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-use super::life::{BAIGUO, COUNTY, Life, YUANBA, code, reading};
-use crate::{ViewError, Views, city_view, obligations_view, policies_view};
+use domain::event_data::PolicyIssued;
+use domain::figures::FigureChanges;
+use domain::ids::PolicyId;
+use domain::policy::{CodeName, RegulatedForm};
+use domain::{EventBody, Policy, PolicyCalendar};
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+use super::life::{BAIGUO, BUREAU, COUNTY, Life, PAIRING, YUANBA, code, reading, text};
+use crate::{
+    ViewError, Views, city_view, joint_branch_view, obligations_view, organization_view, policies_view,
+    register_view,
+};
 
 const JULY: &str = "2019-07-01";
 
@@ -147,4 +156,61 @@ fn the_policy_lists_codes_and_every_policy_issued_here() {
     assert!(view("5108").unwrap().rows.iter().all(|row| row["kind"] != "policy"));
     assert!(matches!(view("510899"), Err(ViewError::UnknownPlace { .. })));
     assert!(matches!(view(BAIGUO), Err(ViewError::UnknownPlace { .. })));
+}
+
+#[test]
+fn added_codes_bring_their_names_to_whoever_reads_a_row() {
+    let mut life = Life::whole();
+    let entry = |code: &str, zh: &str, stands_as| CodeName {
+        code: text(code),
+        zh: text(zh),
+        en: text(code),
+        stands_as,
+    };
+    let code_lists = BTreeMap::from([
+        ("modes".to_owned(), vec![entry("kinship", "宗亲村合建", None)]),
+        ("host_kinds".to_owned(), vec![entry("school", "学校", None)]),
+        ("forms".to_owned(), vec![entry("functional", "功能型党支部", Some(RegulatedForm::Branch))]),
+    ]);
+    for event in &mut life.events {
+        match &mut event.body {
+            EventBody::JointBranchProposed(data) if data.joint_branch == PAIRING => {
+                (data.mode, data.form_kind) = ("kinship".parse().unwrap(), "functional".parse().ok());
+            }
+            EventBody::OrganizationRegistered(data) if data.organization == BUREAU => {
+                data.host_kind = "school".parse().unwrap();
+            }
+            _ => {}
+        }
+    }
+    let policy = PolicyIssued {
+        policy: PolicyId(Ulid(52)),
+        jurisdiction: code(COUNTY),
+        level: domain::place::Level::County,
+        figures: FigureChanges::default(),
+        code_lists,
+        reason: None,
+    };
+    life.then("2020-01-01", EventBody::PolicyIssued(policy));
+    let views = life.views();
+    let calendar = calendar(&views);
+    let reading = reading(&views, &calendar, "2020-01-02");
+    let row = &joint_branch_view(reading, PAIRING).unwrap().rows[0];
+    assert_eq!((&row["mode"], &row["mode_name"]["zh"]), (&json!("kinship"), &json!("宗亲村合建")));
+    assert_eq!(
+        (&row["form_kind"], &row["form_kind_name"]["zh"]),
+        (&json!("functional"), &json!("功能型党支部"))
+    );
+    let register = register_view(reading, &code(COUNTY), None).unwrap().rows;
+    let named: Vec<_> = register.iter().filter_map(|row| row["mode_name"]["en"].as_str()).collect();
+    // What is built in needs no name beside it.
+    assert_eq!((named, register.len() > 1), (vec!["kinship"], true));
+    let bureau = &organization_view(reading, BUREAU).unwrap().rows[0];
+    assert_eq!((&bureau["host_kind"], &bureau["host_kind_name"]["zh"]), (&json!("school"), &json!("学校")));
+    let breakdowns = city_view(reading, None).unwrap().breakdowns.unwrap();
+    let kinship = "kinship".parse().unwrap();
+    assert_eq!(
+        (breakdowns.by_mode[&kinship], breakdowns.mode_names[&kinship].zh.as_str()),
+        (1, "宗亲村合建")
+    );
 }

@@ -29,7 +29,7 @@ pub(crate) fn page(visit: &Visit, row: &Value, stored: &str, siblings: &[u64], n
             }
         }
         p.screen.actions {
-            a.button href=(format!("/events/{}/check", row["position"])) { (visit.t(w::CHECK_RECEIPT)) } " "
+            a.button href=(visit.link(&format!("/events/{}/check", row["position"]))) { (visit.t(w::CHECK_TITLE)) } " "
             a.button href=(receipt(&row["position"])) { (visit.t(w::RECEIPT)) }
         }
         h2 { (visit.t(w::EVENT_FIELDS)) }
@@ -38,7 +38,6 @@ pub(crate) fn page(visit: &Visit, row: &Value, stored: &str, siblings: &[u64], n
             h2 { (visit.t(w::RECORDED_WITH)) }
             p { @for position in siblings { a href=(visit.link(&format!("/events/{position}"))) { "#" (position) } " " } }
         }
-        p.screen { a href=(visit.link(&format!("/events/{}/check", row["position"]))) { (visit.t(w::CHECK_TITLE)) } }
         details { summary { (visit.t(w::AS_STORED)) } pre.stored { (stored) } }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::entries::{Names, timeline};
 use super::life_line;
-use super::lists::{grades, money, obligations, phase_class, said};
+use super::lists::{form_of, grades, money, named, obligations, phase_class, said};
 use super::named_lists::figures_of;
 use super::table::{Cell, Table, number, text};
 use super::visit::Visit;
@@ -77,8 +77,8 @@ fn summary(visit: &Visit, row: &Value) -> Markup {
         dl.facts {
             div { dt { (visit.t(w::PHASE)) } dd { span class=(phase_class(said(row, "phase"))) { (code("phase", "Phase")) } } }
             div { dt { (visit.t(w::ARRANGEMENT)) } dd { (code("arrangement", "Arrangement")) } }
-            div { dt { (visit.t(w::MODE)) } dd { (code("mode", "Mode")) } }
-            div { dt { (visit.t(w::FORM)) } dd { (code("form", "Form")) } }
+            div { dt { (visit.t(w::MODE)) } dd { (named(visit, row, "mode", "Mode")) } }
+            div { dt { (visit.t(w::FORM)) } dd { (form_of(visit, row)) } }
             div { dt { (visit.t(w::LEAD_TOWNSHIP)) } dd { a href=(visit.link(&format!("/townships/{}", said(&row["lead_township"], "code")))) { (said(&row["lead_township"], "name")) } } }
             div { dt { (visit.t(w::COUNTY)) } dd { a href=(visit.link(&format!("/counties/{}", said(&row["county"], "code")))) { (said(&row["county"], "name")) } } }
             @if let Some(document) = row["establishment"]["document"].as_str() { div { dt { (visit.t(w::DOCUMENT)) } dd { (document) } } }

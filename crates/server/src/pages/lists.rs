@@ -18,6 +18,24 @@ fn coded(visit: &Visit, row: &Value, name: &str, list: &str) -> Cell {
     Cell::text(term(visit.language, list, said(row, name)))
 }
 
+/// A code that a policy may have added: the row brings the name of one that is built in nowhere.
+pub(crate) fn named(visit: &Visit, row: &Value, name: &str, list: &str) -> String {
+    let added = row[format!("{name}_name")][visit.language.code()].as_str();
+    added.map_or_else(|| term(visit.language, list, said(row, name)), str::to_owned)
+}
+
+/// The form, and the kind of it that a policy has added.
+pub(crate) fn form_of(visit: &Visit, row: &Value) -> String {
+    let form = term(visit.language, "Form", said(row, "form"));
+    match row["form_kind"].as_str() {
+        Some(_) => {
+            let kind = named(visit, row, "form_kind", "");
+            visit.language.pick(format!("{kind}（{form}）"), format!("{kind} ({form})"))
+        }
+        None => form,
+    }
+}
+
 /// The counties of a city or the townships of a county, with their figures.
 pub(crate) fn places(visit: &Visit, title: Words, rows: &[Value]) -> Table {
     let mut columns = vec![text("name", w::NAME), text("code", w::CODE)];
@@ -66,8 +84,8 @@ pub(crate) fn joint_branches(visit: &Visit, title: &str, rows: &[Value]) -> Tabl
             Cell::text(said(row, "name")).to(visit.link(&format!("/joint-branches/{}", said(row, "id")))),
             coded(visit, row, "phase", "Phase").looks(phase_class(said(row, "phase"))),
             coded(visit, row, "arrangement", "Arrangement"),
-            coded(visit, row, "mode", "Mode"),
-            coded(visit, row, "form", "Form"),
+            Cell::text(named(visit, row, "mode", "Mode")),
+            Cell::text(form_of(visit, row)),
             Cell::text(said(&row["lead_township"], "name")),
             Cell::text(member_names(visit, row)),
             secretary(visit, row),
@@ -222,9 +240,10 @@ pub(crate) fn obligations(
         table.rows.push(vec![
             Cell::text(said(row, "due")),
             coded(visit, row, "kind", "Obligation"),
-            match row["joint_branch"].as_str() {
-                Some(id) => name.to(visit.link(&format!("/joint-branches/{id}"))),
-                None => name,
+            match (row["joint_branch"].as_str(), row["organization"].as_str()) {
+                (Some(id), _) => name.to(visit.link(&format!("/joint-branches/{id}"))),
+                (None, Some(id)) => name.to(visit.link(&format!("/organizations/{id}"))),
+                (None, None) => name,
             },
             Cell::text(visit.t(if is_overdue { w::YES } else { w::NO })).looks(if is_overdue {
                 "state-bad"

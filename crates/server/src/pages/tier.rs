@@ -199,7 +199,9 @@ fn breakdowns(visit: &Visit, view: &View) -> Markup {
     };
     if let Some(found) = &view.breakdowns {
         for (mode, count) in &found.by_mode {
-            let name = term(visit.language, "Mode", &code(serde_json::to_value(mode)));
+            let added =
+                found.mode_names.get(mode).map(|name| visit.language.pick(&name.zh, &name.en).clone());
+            let name = added.unwrap_or_else(|| term(visit.language, "Mode", mode.as_str()));
             table.rows.push(vec![Cell::text(name), Cell::number(&(*count).into())]);
         }
         for (form, count) in &found.by_form {

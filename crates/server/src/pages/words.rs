@@ -329,8 +329,6 @@ words! {
     OVERRIDE_REASON = "豁免理由", "Reason of the override";
     OVERRIDE_DOCUMENT = "批准文件", "Document that allows it";
     CORRECTED_RECORD = "所更正的记录", "Record corrected";
-    CHECK_RECEIPT = "核对凭据", "Check the receipt";
-    RECEIPT = "凭据", "Receipt";
     NAME_SEARCH = "按人员姓名查找", "Search by a person's name";
     NAME_SEARCH_HINT = "姓名只用于查找人员编号，不进入网址和访问日志；查到的人员编号会留在网址中。",
         "The name is only used to find the person's id; it enters neither the address nor the access log, the ids do.";

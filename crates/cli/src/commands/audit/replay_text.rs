@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::replay::Tier;
 use super::{csv_file, paper, words};
-use crate::commands::show::{When, figure_words, word};
+use crate::commands::show::{When, figure_words, kind_parts, word};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
@@ -23,12 +23,15 @@ const COUNTY_FIGURES: [(&str, &str, &str); 9] = [
 ];
 
 /// The columns of a joint branch in CSV: the header, and where the value stands in the row.
-const COLUMNS: [(&str, &str); 16] = [
+const COLUMNS: [(&str, &str); 19] = [
     ("id", "/id"),
     ("name", "/name"),
     ("arrangement", "/arrangement"),
     ("mode", "/mode"),
+    ("mode_name", "/mode_name/zh"),
     ("form", "/form"),
+    ("form_kind", "/form_kind"),
+    ("form_kind_name", "/form_kind_name/zh"),
     ("phase", "/phase"),
     ("county", "/county/code"),
     ("lead_township", "/lead_township/code"),
@@ -116,7 +119,7 @@ fn county(row: &Value, language: Language, output: &mut Output) -> Result<(), Fa
 
 fn joint_branch(number: usize, row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
     let text = |pointer: &str| words::value(row.pointer(pointer).unwrap_or(&Value::Null), language);
-    let kind = ["arrangement", "mode", "form"].map(|name| word(&row[name], language)).join("，");
+    let kind = kind_parts(row, language).join("，");
     paper::write(
         output,
         0,

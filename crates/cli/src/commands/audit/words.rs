@@ -7,9 +7,10 @@ use crate::commands::show::word;
 use crate::language::Language;
 
 /// The parts of a field's path, in Chinese; one that is not listed stands as it is.
-const FIELDS: [(&str, &str); 62] = [
+const FIELDS: [(&str, &str); 63] = [
     ("name", "名称"),
     ("form", "形式"),
+    ("form_kind", "形式细类"),
     ("mode", "方式"),
     ("phase", "状态"),
     ("status", "状态"),

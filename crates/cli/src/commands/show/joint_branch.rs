@@ -75,8 +75,17 @@ pub fn print(row: &Value, language: Language, output: &mut Output) -> Result<(),
 }
 
 fn kind(row: &Value, language: Language) -> String {
-    let parts = ["arrangement", "mode", "form"].map(|field| word(&row[field], language));
-    parts.join(language.pick("，", ", "))
+    kind_parts(row, language).join(language.pick("，", ", "))
+}
+
+/// Arrangement, mode and form in words; what a policy has added brings its own name with the row.
+pub fn kind_parts(row: &Value, language: Language) -> Vec<String> {
+    let named = |field: &str| {
+        let added = row[format!("{field}_name")][language.pick("zh", "en")].as_str();
+        added.map_or_else(|| word(&row[field], language), str::to_owned)
+    };
+    let kind = (!row["form_kind"].is_null()).then(|| named("form_kind"));
+    ["arrangement", "mode", "form"].into_iter().map(named).chain(kind).collect()
 }
 
 fn establishment(decision: &Value, language: Language) -> String {

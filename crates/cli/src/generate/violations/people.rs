@@ -182,6 +182,10 @@ pub(super) const VIOLATIONS: &[Violation] = &[
         subject.clerk(decision("renew-term", scene.on, data))
     }),
     ("filing-once", |scene| file(scene, scene.merger()?, FilingMatter::Dissolving)),
+    ("filing-of", |scene| {
+        let data = json!({ "matter": "election", "number": "模拟违规", "filed_on": scene.on });
+        scene.merger()?.officer(Draft::new("file-with-county", scene.on, data))
+    }),
     ("filing-named", |scene| {
         let waiting = |found: &domain::joint_branch::JointBranch| {
             let own = found.filings_owed.values().filter(|owed| owed.matter == FilingMatter::Secretary);

@@ -243,7 +243,7 @@ fn a_policy_is_a_decision_of_the_tier_whose_it_is() {
 }
 
 fn code(code: &str) -> CodeName {
-    CodeName { code: text(code), zh: text("乡贤"), en: text("returned villager") }
+    CodeName { code: text(code), zh: text("乡贤"), en: text("returned villager"), stands_as: None }
 }
 
 fn with_codes(jurisdiction: &str, list: &str, codes: &[&str]) -> Draft {
@@ -291,7 +291,9 @@ fn an_added_function_may_be_coordinated_and_goes_over_with_a_merger() {
 
 #[test]
 fn a_code_is_a_word_of_a_list_and_keeps_its_meaning() {
-    let allowed = "activity_kinds, functions, powers, review_classes, secretary_sources".to_owned();
+    let allowed =
+        "activity_kinds, forms, functions, host_kinds, modes, powers, review_classes, secretary_sources"
+            .to_owned();
     City::new().when(with_codes("5108", "villages", &["one"])).refused(Rejection::UnknownCode {
         found: "villages".into(),
         allowed,

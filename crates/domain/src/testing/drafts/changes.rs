@@ -56,6 +56,7 @@ pub fn changing() -> ChangeJointBranch {
         name: None,
         lead_township: None,
         form: None,
+        form_kind: None,
         consents: Vec::new(),
     }
 }
@@ -71,6 +72,7 @@ pub fn reorganizing(organization: OrganizationId) -> ChangeOrganization {
         organization,
         name: None,
         form: None,
+        form_kind: None,
         host_kind: None,
         host: None,
         location: None,

@@ -17,7 +17,8 @@ use crate::testing::date;
 /// What a filing says, on 2019-09-10.
 pub fn filing(matter: FilingMatter) -> FileWithCounty {
     FileWithCounty {
-        joint_branch: JOINT,
+        joint_branch: Some(JOINT),
+        organization: None,
         matter,
         position: None,
         number: text("昭备2019-7"),

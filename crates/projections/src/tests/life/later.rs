@@ -8,7 +8,7 @@ use domain::event_data::changes::{
     OrganizationClosed, OrganizationCorrected, PlaceCorrected,
 };
 use domain::event_data::oversight::{
-    FiledWithCounty, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
+    FiledWithCounty, OrganizationFiled, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
 };
 use domain::event_data::persons::{HoldChanged, PersonErased};
 use domain::event_data::places::{
@@ -50,6 +50,7 @@ impl Life {
         let anchored = AccessLogAnchored { instance, count: 7, head };
         life.then("2020-01-10", EventBody::AccessLogAnchored(anchored));
         life.elect_alone();
+        life.file_alone();
         life.establish_alliance();
         life.posts();
         life.work();
@@ -92,6 +93,18 @@ impl Life {
             term_end: day("2025-01-19"),
         };
         self.then("2020-01-20", EventBody::OrganizationElectionHeld(held));
+    }
+
+    /// Its filing with the county.
+    pub(in super::super) fn file_alone(&mut self) {
+        let filed = OrganizationFiled {
+            organization: SHIZI,
+            matter: FilingMatter::Election,
+            filed_position: self.events.len() as u64,
+            number: text("昭备2020-2"),
+            filed_on: day("2020-01-25"),
+        };
+        self.then("2020-01-25", EventBody::OrganizationFiled(filed));
     }
 
     pub(in super::super) fn file(&mut self, on: &str, matter: FilingMatter, filed_position: u64) {
@@ -273,6 +286,7 @@ impl Life {
             name: Some(text("新联合党支部")),
             lead_township: Some(PlaceId(Ulid(510_811_100))),
             form: None,
+            form_kind: None,
             consents: Vec::new(),
         };
         self.then("2021-02-03", EventBody::JointBranchChanged(changed));
@@ -280,6 +294,7 @@ impl Life {
             organization: SHIZI,
             name: Some(text("狮子村总支")),
             form: Some(OrganizationForm::GeneralBranch),
+            form_kind: None,
             host_kind: None,
             host_place: None,
             host: None,

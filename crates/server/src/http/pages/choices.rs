@@ -1,8 +1,9 @@
 //! What can be picked in a form: organizations, places, persons, joint branches and codes within the reader's scope.
 
-use domain::joint_branch::{JointBranch, Phase};
-use domain::organization::{Organization, OrganizationForm, OrganizationStatus};
+use domain::joint_branch::{JointBranch, Mode, Phase};
+use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
 use domain::place::{Level, Place, PlaceCode};
+use domain::policy::FORMS;
 use domain::{CityState, Policy};
 
 use super::names::NameFinder;
@@ -45,6 +46,9 @@ impl Choices<'_> {
         let key = format!("{}.{}", field.owner, field.name);
         match (field.type_name.as_str(), field.name.as_str()) {
             ("Function", _) => Some(Picks::Usual(self.codes("functions"))),
+            ("Mode", _) => Some(Picks::Only(self.codes(Mode::LIST))),
+            ("HostKind", _) => Some(Picks::Only(self.codes(HostKind::LIST))),
+            ("Code", "form_kind") => Some(Picks::Only(self.codes(FORMS))),
             ("OrganizationId", _) => Some(Picks::Only(self.organizations(&key))),
             ("JointBranchId", name) => Some(Picks::Only(self.joint_branches(name == "ends_pairings"))),
             ("PersonId", _) => Some(Picks::Only(self.persons())),

@@ -111,7 +111,7 @@ pub(super) async fn organization(
     let codes = codes(&app, &frame, scope.county.as_ref(), visit.language);
     let finder =
         NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
-    let main = entities::organization(visit, row, &|key| finder.find(key));
+    let main = entities::organization(visit, row, &|key| finder.find(key), &|code| place_name(&frame, code));
     Ok(asked.show(row["name"].as_str().unwrap_or_default(), &main))
 }
 

@@ -44,6 +44,7 @@ pub(crate) const EVENTS: &[(&str, Words)] = &[
     ("organization.abolished", Words("撤并原党组织", "original abolished")),
     ("organization.closed", Words("撤销党组织", "organization abolished")),
     ("organization.linked", Words("登记指导或交叉任职", "organization linked")),
+    ("organization.filed", Words("党组织换届备案", "organization's election filed")),
     ("organization.election-held", Words("党组织换届选举", "organization's election held")),
     ("person.registered", Words("登记党员", "person registered")),
     ("person.reviewed", Words("述职评议", "yearly review")),

@@ -35,6 +35,7 @@ const FIELDS: &[(&str, Words)] = &[
     ("successor", Words("承接者", "Successor")),
     ("successors", Words("承接者", "Successors")),
     ("form", Words("形式", "Form")),
+    ("form_kind", Words("形式细类", "Kind of the form")),
     ("host_kind", Words("所属类别", "Kind of host")),
     ("host", Words("所属（村代码或单位名称）", "Host (code or name)")),
     ("location", Words("所在地代码", "Place in which it lies")),
