@@ -17,7 +17,7 @@ pub(super) fn filings(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligat
     let owed = row.filings_owed.iter().map(|(position, owed)| {
         let (since, matter) = (owed.since, owed.matter);
         let detail = Bilingual::new(
-            format!("{since}{}，尚未备案（position {position}）", matter.chinese()),
+            format!("{since}{}，尚未备案（位置 {position}）", matter.chinese()),
             format!("{} of {since} is not filed (position {position})", matter.as_str()),
         );
         obligation(reading, row, ObligationKind::Filing, filing_due(reading, row, owed), detail)
