@@ -18,13 +18,14 @@ const LISTS: [&str; 11] = [
     "cadence",
 ];
 
+/// Those that axe looks at, one of each shape, and of which there is a picture in English.
+const LOOKED_AT: [&str; 3] = ["yearly-reviews", "figures", "corrections"];
+
 /// Pages of every kind.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 7] = [
     ("city", "/"),
-    ("county", "/counties/510811"),
     ("register", "/counties/510811/register"),
     ("township", "/townships/510811210"),
-    ("obligations", "/obligations"),
     ("lists", "/lists"),
     ("yearly-reviews", "/lists/yearly-reviews?scope=510811"),
     ("log", "/log"),
@@ -43,10 +44,12 @@ pub fn lists(browser: &Browser) {
         browser.go(&format!("/lists/{name}?scope=510811&lang=zh"));
         assert!(browser.text("h1").starts_with("昭化区 · "), "{name}");
         browser.picture(&format!("list-{name}-zh"));
-        check_axe(browser, name);
-        browser.go(&format!("/lists/{name}?scope=5108&lang=en"));
-        assert!(browser.text(".count").contains("rows"), "{name}");
-        browser.picture(&format!("list-{name}-en"));
+        if LOOKED_AT.contains(&name) {
+            check_axe(browser, name);
+            browser.go(&format!("/lists/{name}?scope=5108&lang=en"));
+            assert!(browser.text(".count").contains("rows"), "{name}");
+            browser.picture(&format!("list-{name}-en"));
+        }
     }
     // The past stays in the address, a row leads on, and the sheet is printed with a place to sign.
     browser.go("/lists/rotation?lang=zh&as_of=2019-12-31&scope=510811");

@@ -25,18 +25,20 @@ pub(crate) fn grade_bars(visit: &Visit, quarters: &[QuarterBar]) -> Markup {
     let step = WIDTH / quarters.len().max(1) as f64;
     let names = [w::GOOD, w::FAIR, w::POOR, w::MISSING];
     html! {
-        svg.chart viewBox=(format!("0 0 {WIDTH} {}", BAR_HEIGHT + 46.0)) role="img" aria-label=(visit.t(w::GRADES)) {
-            @for (index, bar) in quarters.iter().enumerate() {
-                @let left = step * index as f64 + step * 0.15;
-                @for (x, y, height, class, count) in pieces(bar, left, most) {
-                    rect.(class) x=(x) y=(y) width=(step * 0.7) height=(height) {}
-                    @if height > 12.0 { text.on-bar x=(x + step * 0.35) y=(y + height / 2.0 + 4.0) text-anchor="middle" { (count) } }
+        div.wide tabindex="0" role="region" aria-label=(visit.t(w::GRADES)) {
+            svg.chart viewBox=(format!("0 0 {WIDTH} {}", BAR_HEIGHT + 46.0)) role="img" aria-label=(visit.t(w::GRADES)) {
+                @for (index, bar) in quarters.iter().enumerate() {
+                    @let left = step * index as f64 + step * 0.15;
+                    @for (x, y, height, class, count) in pieces(bar, left, most) {
+                        rect.(class) x=(x) y=(y) width=(step * 0.7) height=(height) {}
+                        @if height > 12.0 { text.on-bar x=(x + step * 0.35) y=(y + height / 2.0 + 4.0) text-anchor="middle" { (count) } }
+                    }
+                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (bar.quarter) }
                 }
-                text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (bar.quarter) }
-            }
-            @for (index, (name, class)) in names.iter().zip(CLASSES).enumerate() {
-                rect.(class) x=(index as f64 * 110.0) y=(BAR_HEIGHT + 28.0) width="12" height="12" {}
-                text x=(index as f64 * 110.0 + 18.0) y=(BAR_HEIGHT + 39.0) { (visit.t(*name)) }
+                @for (index, (name, class)) in names.iter().zip(CLASSES).enumerate() {
+                    rect.(class) x=(index as f64 * 110.0) y=(BAR_HEIGHT + 28.0) width="12" height="12" {}
+                    text x=(index as f64 * 110.0 + 18.0) y=(BAR_HEIGHT + 39.0) { (visit.t(*name)) }
+                }
             }
         }
     }

@@ -86,17 +86,19 @@ pub(crate) fn draw(visit: &Visit, row: &Value) -> Markup {
     let at = |on: Date| 20.0 + (WIDTH - 40.0) * f64::from(on.days_since(first)) / span;
     let end = day(&row["dissolved_on"]).unwrap_or(today);
     html! {
-        svg.life viewBox=(format!("0 0 {WIDTH} 92")) role="img" aria-label=(visit.t(w::LIFE_LINE)) {
-            line.base x1=(at(first)) y1="40" x2=(at(end)) y2="40" {}
-            @for (quarter, x, grade) in graded(row, &at) {
-                circle.(grade) cx=(x) cy="62" r="6" { title { (quarter) " " (term(visit.language, "Grade", &grade)) } }
+        div.wide tabindex="0" role="region" aria-label=(visit.t(w::LIFE_LINE)) {
+            svg.life viewBox=(format!("0 0 {WIDTH} 92")) role="img" aria-label=(visit.t(w::LIFE_LINE)) {
+                line.base x1=(at(first)) y1="40" x2=(at(end)) y2="40" {}
+                @for (quarter, x, grade) in graded(row, &at) {
+                    circle.(grade) cx=(x) cy="62" r="6" { title { (quarter) " " (term(visit.language, "Grade", &grade)) } }
+                }
+                @for (index, mark) in marks.iter().enumerate() {
+                    line.(mark.class) x1=(at(mark.on)) y1="26" x2=(at(mark.on)) y2="54" {}
+                    text x=(at(mark.on)) y=(if index % 2 == 0 { 20 } else { 10 }) text-anchor="middle" { (index + 1) }
+                }
+                text x=(at(first)) y="88" { (first) }
+                text x=(at(last)) y="88" text-anchor="end" { (last) }
             }
-            @for (index, mark) in marks.iter().enumerate() {
-                line.(mark.class) x1=(at(mark.on)) y1="26" x2=(at(mark.on)) y2="54" {}
-                text x=(at(mark.on)) y=(if index % 2 == 0 { 20 } else { 10 }) text-anchor="middle" { (index + 1) }
-            }
-            text x=(at(first)) y="88" { (first) }
-            text x=(at(last)) y="88" text-anchor="end" { (last) }
         }
         ol.milestones {
             @for mark in &marks {

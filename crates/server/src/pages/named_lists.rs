@@ -83,7 +83,7 @@ pub(crate) fn page(visit: &Visit, listed: &Listed<'_>) -> Markup {
     let actors = by_actor(visit, listed);
     html! {
         div.landscape {
-            p.note { (visit.t(purpose(listed.name))) " · " a.screen href=(visit.link("/lists")) { (visit.t(w::ALL_LISTS)) } }
+            p.note { (visit.t(purpose(listed.name))) span.screen { " · " a href=(visit.link("/lists")) { (visit.t(w::ALL_LISTS)) } } }
             (chooser(visit, listed))
             ul.counts { @for entry in listed.view.figures.values() { li { strong { (amount(visit, entry)) } " — " (definition(visit, entry)) } } }
             @if let Some(count) = listed.cut { p.notice.past role="note" { (count) " " (visit.t(w::ROWS)) "：" (visit.t(w::LIST_CUT)) } }

@@ -272,7 +272,7 @@ words! {
     ALL_LISTS = "全部专项清单", "All lists";
     LIST = "清单", "List";
     PURPOSE = "用途", "What it is for";
-    LIST_CUT = "本页只列出前 2000 行，请缩小范围到县或乡镇。", " the page holds the first 2,000; choose a county or township.";
+    LIST_CUT = "本页只列出最近的 2000 行，请缩小范围到县或乡镇。", " the page holds the newest 2,000; choose a county or township.";
     BY_ACTOR = "按县和经办人", "By county and actor";
     PLACE = "地方", "Place";
     TOWNSHIP = "乡镇(街道)", "Township";

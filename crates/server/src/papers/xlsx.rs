@@ -1,13 +1,13 @@
 //! A table as a workbook: codes as text, the head frozen, no macros and no formulas, and a sheet that says what it is.
 
-use rust_xlsxwriter::{Format, FormatBorder, Workbook};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook};
 
 use super::{Imprint, PaperError, width_of};
 use crate::pages::table::{Cell, Table};
 use crate::pages::visit::Visit;
 
-/// The widest column, in characters.
-const MAX_WIDTH: usize = 60;
+/// The widest column, in characters: a longer text goes on below itself.
+const MAX_WIDTH: usize = 30;
 /// A4, as spreadsheets number papers.
 const A4: u8 = 9;
 /// Tables wider than this, in characters, are printed on the long side.
@@ -16,7 +16,9 @@ const PORTRAIT_WIDTH: usize = 90;
 /// The bytes of the workbook.
 pub(crate) fn xlsx(visit: &Visit, table: &Table, imprint: &Imprint) -> Result<Vec<u8>, PaperError> {
     let head = Format::new().set_bold().set_background_color(0x00F2_F2F2).set_border(FormatBorder::Thin);
+    let head = head.set_text_wrap();
     let (wrapped, lined) = (Format::new().set_text_wrap(), Format::new().set_border(FormatBorder::Hair));
+    let lined = lined.set_text_wrap().set_align(FormatAlign::Top);
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name(visit.language.pick("数据", "Data"))?;

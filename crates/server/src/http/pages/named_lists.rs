@@ -41,8 +41,12 @@ pub(super) async fn list(
     let frame = asked.frame(&app).await?;
     let year = name.is_of_a_year().then(|| question.year.unwrap_or_else(|| name.default_year(frame.on)));
     let list = app.list(question, frame.as_of, &frame).await?;
-    let mut rows = Vec::with_capacity(list.rows.len().min(MAX_LISTED_ROWS));
-    for row in list.rows.iter().take(MAX_LISTED_ROWS) {
+    let mut chosen: Vec<_> = list.rows.iter().collect();
+    // Records: the newest first, so that what a page does not hold is the oldest. What is no record keeps its order.
+    chosen.sort_by_key(|row| std::cmp::Reverse(row.position()));
+    chosen.truncate(MAX_LISTED_ROWS);
+    let mut rows = Vec::with_capacity(chosen.len());
+    for row in chosen {
         rows.push(app.list_row(&asked.principal, row).await?);
     }
     let control = app.service.control();

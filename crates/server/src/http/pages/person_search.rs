@@ -12,6 +12,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::CityState;
 use domain::ids::{AccountId, PersonId};
+use domain::person::Person;
 
 use super::asked::Asked;
 use super::bulk::check_session;
@@ -56,11 +57,13 @@ pub(super) async fn resolve(
     Ok(see_other(&asked.visit.link(&with_query("/log", further))))
 }
 
-/// The name behind an id that is searched for; nothing outside the reader's scope, or where the name was erased.
+/// The name behind an id that is searched for, a person's with the organization, since several bear one name; nothing outside the reader's scope, or where the name was erased.
 pub(super) fn name_of_sought(app: &App, asked: &Asked, id: &str) -> Result<Option<String>, Problem> {
     let (state, control) = (app.state()?, app.service.control());
-    if is_person_in_scope(&state, asked, id) {
-        return Ok(control.value_of(id, NAME_POINTER)?);
+    if let Some(person) = person_in_scope(&state, asked, id) {
+        let organization = state.organizations.get(&person.organization);
+        let organization = organization.map(|found| format!("（{}）", found.name)).unwrap_or_default();
+        return Ok(control.value_of(id, NAME_POINTER)?.map(|name| name + &organization));
     }
     if is_account_in_scope(&state, asked, id) {
         return Ok(control.value_of(id, HOLDER_POINTER)?);
@@ -80,16 +83,15 @@ fn persons_named(app: &App, asked: &Asked, sought: &str) -> Result<Vec<String>, 
         let values = control.values_of_pointer(pointer)?.into_iter();
         Ok(values.collect::<BTreeMap<_, _>>().into_iter().filter(|(_, name)| bears(name, sought)).collect())
     };
-    let persons = of(NAME_POINTER)?.into_keys().filter(|id| is_person_in_scope(&state, asked, id));
+    let persons = of(NAME_POINTER)?.into_keys().filter(|id| person_in_scope(&state, asked, id).is_some());
     let holders = of(HOLDER_POINTER)?.into_keys().filter(|id| is_account_in_scope(&state, asked, id));
     Ok(persons.chain(holders).collect())
 }
 
-fn is_person_in_scope(state: &CityState, asked: &Asked, id: &str) -> bool {
-    let person = id.parse::<PersonId>().ok().and_then(|id| state.persons.get(&id));
-    person.is_some_and(|found| {
-        state.scope_of_organization(found.organization).is_within(&asked.principal.scope)
-    })
+fn person_in_scope<'a>(state: &'a CityState, asked: &Asked, id: &str) -> Option<&'a Person> {
+    let person = state.persons.get(&id.parse::<PersonId>().ok()?)?;
+    let scope = state.scope_of_organization(person.organization);
+    scope.is_within(&asked.principal.scope).then_some(person.as_ref())
 }
 
 /// Whether it is an account in the scope of somebody who may see who acted.

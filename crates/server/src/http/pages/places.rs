@@ -69,7 +69,7 @@ pub(super) async fn register(
     names::join_secretaries(&mut view.rows, app.service.control())?;
     let title = format!("{} · {}", name_of(&frame, &code), asked.visit.t(w::REGISTER));
     let table = lists::joint_branches(&asked.visit, &title, &view.rows);
-    asked.show_table(&title, &table, &table.worked(&asked.visit))
+    asked.show_table(&title, &table, &maud::html! { div.landscape { (table.worked(&asked.visit)) } })
 }
 
 /// `/figures/{code}/{figure}`: the rows that a figure counts.

@@ -95,13 +95,23 @@ fn year_grades(visit: &Visit, row: &Value) -> String {
     joined(visit, grades.map(one))
 }
 
-/// What is still owed, each with its day.
+/// What is still owed: how many of each kind, and since when the first of them.
 fn owed(visit: &Visit, row: &Value) -> String {
-    let owed = row["obligations"].as_array().into_iter().flatten();
-    let one = |entry: &Value| {
-        format!("{} {}", term(visit.language, "Obligation", said(entry, "kind")), said(entry, "due"))
+    let mut kinds: Vec<(&str, usize, &str)> = Vec::new();
+    for entry in row["obligations"].as_array().into_iter().flatten() {
+        let (kind, due) = (said(entry, "kind"), said(entry, "due"));
+        match kinds.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((_, count, first)) => (*count, *first) = (*count + 1, due.min(*first)),
+            None => kinds.push((kind, 1, due)),
+        }
+    }
+    let one = |(kind, count, first): (&str, usize, &str)| {
+        let kind = term(visit.language, "Obligation", kind);
+        visit
+            .language
+            .pick(format!("{kind} {count} 项（{first} 起）"), format!("{kind}: {count} (from {first})"))
     };
-    joined(visit, owed.map(one))
+    joined(visit, kinds.into_iter().map(one))
 }
 
 /// The figures of members before and since; of one joint branch its own columns are left out.

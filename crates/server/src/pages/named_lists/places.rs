@@ -124,7 +124,7 @@ pub(super) fn cadence(visit: &Visit, heading: &str, rows: &[Value]) -> Table {
             place(visit, said(row, "code"), said(row, "name").to_owned()),
             Cell::text(said(row, "code")),
             if missed.is_empty() { met } else { met.looks("state-warn") },
-            Cell::text(joined(visit, missed.iter().map(month))),
+            Cell::text(missed.iter().map(month).collect::<Vec<_>>().join(visit.language.pick("、", ", "))),
             sum("graded"),
             marked(sum("late")),
             marked(sum("missing")),

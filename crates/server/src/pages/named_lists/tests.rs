@@ -28,7 +28,7 @@ fn row_of(name: ListName) -> Value {
             json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "year": 2019,
                 "secretary": {"person": "P", "name": "测试书记"}, "since": "2018-06-02", "class": "good", "level": "township", "overdue": false,
                 "grades": [{"quarter": "2019Q1", "grade": "fair", "corrected": false}, {"quarter": "2019Q2", "grade": "good", "corrected": false}],
-                "obligations": [{"kind": "evaluation", "due": "2020-01-15"}]})
+                "obligations": [{"kind": "evaluation", "due": "2020-04-15"}, {"kind": "evaluation", "due": "2020-01-15"}]})
         }
         ListName::Funding => {
             json!({"code": "510811210205", "name": "狮子村", "township": "510811210", "fiscal_year": 2019, "base": {"amount": 7_999_999, "unit": "fen"},
@@ -112,7 +112,15 @@ fn what_a_row_says_is_said_in_words() {
     let of = |name| texts(name, Language::Chinese).remove(0);
     assert_eq!(
         of(ListName::YearlyReviews)[3..],
-        ["测试书记", "2018-06-02", "Q1 一般；Q2 好", "好", "乡镇(街道)", "否", "季度评价 2020-01-15"]
+        [
+            "测试书记",
+            "2018-06-02",
+            "Q1 一般；Q2 好",
+            "好",
+            "乡镇(街道)",
+            "否",
+            "季度评价 2 项（2020-01-15 起）"
+        ]
     );
     assert_eq!(of(ListName::Funding)[2..7], ["[510811210]", "79999.99", "80000.00", "2018", "是"]);
     assert_eq!(
