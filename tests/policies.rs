@@ -133,7 +133,7 @@ fn a_county_adds_a_mode_and_a_kind_of_form_and_both_go_by_their_names() {
     );
     let answer = clerk.command("propose-joint-branch", &proposal(&today)).expect(201);
     let id = crate::harness::created(&answer, "joint_branch");
-    crate::harness::settle(&clerk, &answer);
+    crate::harness::settle(&officer, &answer);
     let row = clerk.get(&format!("/api/v1/joint-branches/{id}")).expect(200).json()["rows"][0].clone();
     assert_eq!(
         (row["mode"].as_str(), row["mode_name"]["zh"].as_str()),
@@ -145,8 +145,8 @@ fn a_county_adds_a_mode_and_a_kind_of_form_and_both_go_by_their_names() {
     }
     drop(server);
     let data = data.to_str().unwrap();
-    let shown = run_well(&["--lang", "zh", "show", "joint-branch", &id, "--data", data]);
-    assert!(shown.contains("宗亲村合建") && shown.contains("功能型党支部"), "{shown}");
+    let shown = run_well(&["show", "joint-branch", &id, "--data", data]);
+    assert!(shown.contains("villages of one clan") && shown.contains("functional branch"), "{shown}");
     let replayed =
         run_well(&["audit", "replay", "--tier", "county", "--code", "510811", "--csv", "--data", data]);
     assert!(replayed.contains("kinship,宗亲村合建"), "{replayed}");
