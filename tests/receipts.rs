@@ -68,7 +68,8 @@ impl Sealed {
     }
 
     fn receipt(&self, index: u64, size: u64, key: &SecretKey) -> String {
-        let head = Checkpoint::sign(&origin("5108"), size, self.tree.root(size).unwrap(), &[key.clone()]);
+        let root = self.tree.root(size).unwrap();
+        let head = Checkpoint::sign(&origin("5108"), size, root, std::slice::from_ref(key));
         let head = head.unwrap();
         let line = head.cosign(&self.witness, 1_767_225_600).unwrap();
         let head = head.with_signatures(&line).unwrap();
