@@ -218,7 +218,7 @@ pub(crate) fn villages(visit: &Visit, title: &str, rows: &[Value]) -> Table {
 const OBLIGATIONS: [Column; 7] = [
     text("due", w::DUE),
     choice("kind", w::KIND),
-    text("name", w::JOINT_BRANCH),
+    text("name", w::CONCERNS),
     choice("overdue", w::OVERDUE),
     number("overdue_days", w::OVERDUE_DAYS),
     choice("owner", w::OWNER),
