@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use ulid::Ulid;
 
 /// How long a server may take until it answers.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_secs(180);
 
 /// The program, built from what stands in the tree now: a stale binary would prove nothing.
 pub fn program() -> &'static Path {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::joint_branch::JointBranch;
-use domain::place::Place;
+use domain::place::{Level, Place};
 use domain::{CityState, Event, EventBody};
 use imbl::{OrdMap, OrdSet};
 
@@ -141,7 +141,12 @@ fn joint_branch(id: JointBranchId, keys: &mut BTreeSet<RowKey>) {
 /// Everything that shows the place by its name or code: places and organizations in it, and joint branches that lie,
 /// have members, asked villages or work in it.
 fn around_place(state: &CityState, by_member: &ByMember, id: PlaceId, keys: &mut BTreeSet<RowKey>) {
+    // Nothing lies in a village, and most changes are of villages: a new list changes thousands at once.
+    let is_lowest = state.places.get(&id).is_some_and(|found| found.level == Level::Village);
     let lies_in = |place: PlaceId| {
+        if is_lowest || place == id {
+            return place == id;
+        }
         let above = |id: &PlaceId| state.places.get(id).and_then(|found| found.parent);
         // There are four tiers, so a chain of places has no more.
         std::iter::successors(Some(place), above).take(4).any(|found| found == id)
