@@ -201,6 +201,10 @@ impl EventLog for JetStreamLog {
         *self.stream.unreachable_since.borrow()
     }
 
+    fn settling(&self) -> Duration {
+        SETTLING
+    }
+
     fn check(&self) -> Result<String, LogError> {
         let (stream, options) = (self.stream.clone(), self.options.clone());
         let checked = async move {
@@ -217,3 +221,6 @@ impl EventLog for JetStreamLog {
 
 /// How long a follower or a repeat pauses after something failed.
 pub(crate) const PAUSE: Duration = Duration::from_millis(100);
+/// Electing a leader takes 4 to 8 s, one that is cut off steps down after some 10 s, and a new one answers before it has
+/// applied all that it holds.
+const SETTLING: Duration = Duration::from_secs(30);

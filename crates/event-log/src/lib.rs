@@ -7,7 +7,7 @@
 //! - [`DirectoryLock`] lets one server at a time hold a data directory.
 
 use std::ops::ControlFlow;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
@@ -130,6 +130,13 @@ pub trait EventLog: Send + Sync {
     /// Since when nobody has answered for the log; nothing while somebody does. A log on this machine always answers.
     fn unreachable_since(&self) -> Option<SystemTime> {
         None
+    }
+
+    /// For how long a log of several servers may look shorter than it is: after they chose a new leader, or while one that
+    /// is cut off believes that it still leads. Only what looks so for longer has lost events. A log on this machine never
+    /// does.
+    fn settling(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// Reads the whole log for damage and gaps, and looks that what guards it is in place; says what was found, in both

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use audit::Hash;
 use audit::checkpoint::Checkpoint;
@@ -77,15 +77,22 @@ impl Sealed {
         let city = stores.city.as_str();
         stores.control.catch_up()?;
         let (secrets, keys) = keys_of(stores, secret)?;
-        let mut tree = Tree::default();
-        read_leaves(&*stores.log, 0, &mut |leaf| tree.push(leaf))?;
-        let stored = stores.control.get(HEAD_ENTRY)?;
-        let last =
-            stored.map(|bytes| Checkpoint::parse(&bytes)).transpose().map_err(SealError::Checkpoint)?;
-        let remembered = recall_leaves(&stores.directory);
-        if let Some(last) = &last {
-            check_last(&tree, last, city, &keys, remembered.as_ref())?;
-        }
+        let (mut tree, mut shorter) = (Tree::default(), Shorter::default());
+        let last = loop {
+            read_leaves(&*stores.log, tree.size(), &mut |leaf| tree.push(leaf))?;
+            let stored = stores.control.get(HEAD_ENTRY)?;
+            let last = stored.as_deref().map(Checkpoint::parse).transpose().map_err(SealError::Checkpoint)?;
+            let Some(last) = last else { break None };
+            let remembered = recall_leaves(&stores.directory);
+            match check_last(&tree, &last, city, &keys, remembered.as_ref()) {
+                Ok(()) => break Some(last),
+                Err(error) if shorter.is_believed(&error, stores.log.settling()) => return Err(error.into()),
+                Err(error) => {
+                    tracing::warn!(%error, "the log may not have settled; it is read again");
+                    std::thread::sleep(GATHERING);
+                }
+            }
+        };
         let sealed = Self {
             city: city.to_owned(),
             directory: stores.directory.clone(),
@@ -163,12 +170,14 @@ impl Sealed {
     /// Seals what is there, then what comes, until told to stop, and once more then.
     pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
-        let mut is_stopping = false;
+        let (mut is_stopping, mut shorter) = (false, Shorter::default());
         loop {
             let sealed = self.clone();
             match tokio::task::spawn_blocking(move || sealed.advance()).await {
-                Ok(Ok(())) => {}
-                Ok(Err(SealerError::Seal(error))) => self.refuse(&error),
+                Ok(Ok(())) => shorter = Shorter::default(),
+                Ok(Err(SealerError::Seal(error))) if shorter.is_believed(&error, self.log.settling()) => {
+                    self.refuse(&error);
+                }
                 Ok(Err(error)) => tracing::warn!(%error, "the log could not be sealed; it is tried again"),
                 Err(error) => tracing::error!(%error, "sealing was cut off"),
             }
@@ -285,6 +294,19 @@ impl Sealed {
     }
 }
 
+/// Since when a log has looked shorter than what was signed for.
+#[derive(Default)]
+struct Shorter(Option<Instant>);
+
+impl Shorter {
+    /// Whether the history is to be refused: at once where it is another one; where it only looks shorter, after it has
+    /// done so for as long as its servers may take to settle.
+    fn is_believed(&mut self, error: &SealError, settling: Duration) -> bool {
+        let since = *self.0.get_or_insert_with(Instant::now);
+        !matches!(error, SealError::Shorter { .. }) || since.elapsed() >= settling
+    }
+}
+
 /// Shows the leaf of every event after a position; gives the last position.
 fn read_leaves(log: &dyn EventLog, after: Position, see: &mut dyn FnMut(Hash)) -> Result<Position, LogError> {
     log.scan(after, Position::MAX, &mut |stored| {
@@ -373,3 +395,6 @@ fn remember_leaves(directory: &Path, tree: &Tree, from: u64, to: u64) {
         tracing::warn!(%error, path = %path.display(), "the hashes of the sealed events were not written");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! A log whose servers have not settled is waited for; one that has lost events is refused.
+
+use std::sync::atomic::AtomicU64;
+
+use async_trait::async_trait;
+use event_log::{AppendError, LogLocation, NewEvent, StoredEvent, StoredEventRef};
+
+use super::*;
+
+/// A log that hides its last events, as a server does that has not applied them yet.
+struct Behind {
+    log: Arc<dyn EventLog>,
+    hidden: Arc<AtomicU64>,
+    settling: Duration,
+}
+
+#[async_trait]
+impl EventLog for Behind {
+    fn city(&self) -> &str {
+        self.log.city()
+    }
+
+    async fn append(&self, expected_last: Position, events: Vec<NewEvent>) -> Result<(), AppendError> {
+        self.log.append(expected_last, events).await
+    }
+
+    async fn read(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
+        self.log.read(after, limit).await
+    }
+
+    async fn last_position(&self) -> Result<Position, LogError> {
+        self.log.last_position().await
+    }
+
+    async fn wait_past(&self, after: Position) -> Result<Position, LogError> {
+        self.log.wait_past(after).await
+    }
+
+    fn scan(
+        &self,
+        after: Position,
+        _: Position,
+        visit: &mut dyn FnMut(StoredEventRef<'_>) -> ControlFlow<()>,
+    ) -> Result<Position, LogError> {
+        let last = self.log.scan(0, Position::MAX, &mut |_| ControlFlow::Continue(()))?;
+        self.log.scan(after, last - self.hidden.load(Ordering::Relaxed), visit)
+    }
+
+    fn settling(&self) -> Duration {
+        self.settling
+    }
+
+    fn check(&self) -> Result<String, LogError> {
+        self.log.check()
+    }
+}
+
+/// Three events in a log, of which some can be hidden.
+async fn behind(directory: &Path, settling: Duration) -> (Stores, Arc<AtomicU64>) {
+    let mut stores = Stores::open(&LogLocation::Embedded, directory, Some(&"5108".parse().unwrap())).unwrap();
+    let event = |body: &str| NewEvent { subject: "lianjian.5108._._.test".to_owned(), body: body.into() };
+    stores.log.append(0, ["one", "two", "three"].map(event).to_vec()).await.unwrap();
+    let hidden = Arc::new(AtomicU64::new(0));
+    stores.log = Arc::new(Behind { log: stores.log.clone(), hidden: hidden.clone(), settling });
+    (stores, hidden)
+}
+
+const LONG: Duration = Duration::from_hours(1);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, hidden) = behind(directory.path(), LONG).await;
+    let sealed = Sealed::open(&stores, None).unwrap();
+    sealed.advance().unwrap();
+    assert_eq!(sealed.head().unwrap().size, 3);
+
+    hidden.store(1, Ordering::Relaxed);
+    let mut shorter = Shorter::default();
+    let Err(SealerError::Seal(error)) = sealed.advance() else { panic!("the log looks shorter") };
+    assert_eq!(error, SealError::Shorter { last: 2, size: 3 });
+    assert!(!shorter.is_believed(&error, LONG));
+    assert!(shorter.is_believed(&error, Duration::ZERO), "it has looked so for long enough");
+    assert!(
+        shorter.is_believed(&SealError::Forked { position: 3, size: 3 }, LONG),
+        "a fork is none to wait for"
+    );
+
+    hidden.store(0, Ordering::Relaxed);
+    sealed.advance().unwrap();
+    assert_eq!(sealed.trouble(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_waits_for_the_servers_and_refuses_a_log_that_stays_shorter() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, hidden) = behind(directory.path(), LONG).await;
+    Sealed::open(&stores, None).unwrap().advance().unwrap();
+    hidden.store(1, Ordering::Relaxed);
+    let opening = std::thread::scope(|scope| {
+        let opening = scope.spawn(|| Sealed::open(&stores, None));
+        hidden.store(0, Ordering::Relaxed);
+        opening.join().unwrap()
+    });
+    assert_eq!(opening.unwrap().head().unwrap().size, 3);
+
+    let log = stores.log.clone();
+    hidden.store(1, Ordering::Relaxed);
+    let lost =
+        Stores { log: Arc::new(Behind { log, hidden: Arc::default(), settling: Duration::ZERO }), ..stores };
+    let Err(SealerError::Seal(error)) = Sealed::open(&lost, None) else { panic!("an event is lost") };
+    assert_eq!(error, SealError::Shorter { last: 2, size: 3 });
+}
