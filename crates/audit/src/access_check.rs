@@ -71,7 +71,7 @@ pub fn missing_access_logs(anchors: &[Anchor], at_hand: &[AccessStore]) -> Vec<F
 
 fn compare(by_number: &mut BTreeMap<u64, &Anchor>, head: AccessHead, findings: &mut Vec<Finding>) {
     if let Some(anchor) = by_number.remove(&head.number) {
-        let hash: String = head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = crate::hexadecimal(&head.hash);
         if anchor.anchored.head.as_str() != hash {
             findings.push(changed(anchor.position, head.number));
         }
@@ -96,7 +96,7 @@ mod tests {
     }
 
     fn anchor(position: Position, head: AccessHead) -> Anchor {
-        let hash: String = head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = crate::hexadecimal(&head.hash);
         let anchored = AccessLogAnchored {
             instance: INSTANCE.parse().unwrap(),
             count: head.number,

@@ -122,7 +122,7 @@ impl<W: Write + Seek> ArchiveWriter<W> {
             self.target.seek(SeekFrom::End(0))
         })();
         finished.map_err(io)?;
-        let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = crate::hexadecimal(&hash);
         self.written.push(Written { name: name.to_owned(), bytes, sha256 });
         Ok(())
     }

@@ -358,7 +358,7 @@ fn check_files<R: Read + Seek>(
                 bytes += read as u64;
             }
         }
-        let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = crate::hexadecimal(&hash.finalize());
         if bytes != entry.bytes || sha256 != entry.sha256 {
             findings.push(wrong(name.clone()));
         }

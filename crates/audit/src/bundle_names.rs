@@ -10,11 +10,10 @@ use domain::Event;
 use event_log::{ControlStore, LogError, Position};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::archive::{Archive, ArchiveError};
 use crate::bundle_check::next_line;
-use crate::commitments::recorded_value;
+use crate::commitments::{commitment_of, recorded_value};
 use crate::finding::{Finding, FindingKind};
 
 /// The file, a line a value.
@@ -49,8 +48,7 @@ impl OpenedName {
 
     fn commitment(&self) -> Option<String> {
         let salt = BASE64_STANDARD.decode(&self.salt).ok()?;
-        let digest = Sha256::new().chain_update(salt).chain_update(&self.value).finalize();
-        Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(commitment_of(&salt, &self.value))
     }
 }
 

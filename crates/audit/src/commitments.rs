@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{CommandId, Commitment};
 use domain::{Event, EventBody};
-use event_log::{ControlStore, LogError, Position};
+use event_log::{ControlStore, Erasable, LogError, Position};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::finding::{Finding, FindingKind};
+use crate::hexadecimal;
 
 /// Where names, pays and reasons are kept.
 pub enum Commitments<'a> {
@@ -99,10 +100,10 @@ impl Commitments<'_> {
         let kept = match self {
             Self::NotAtHand => return Ok(()),
             Self::Gone => None,
-            Self::Store(store) => opened(*store, event.meta.command_id, pointer, commitment)?,
+            Self::Store(store) => kept(*store, event.meta.command_id, pointer, commitment)?,
         };
         match kept {
-            Some(kept) if kept == *commitment => {
+            Some(kept) if kept.opens => {
                 openings.kept.entry(subject).or_default().push((position, pointer));
             }
             Some(_) => {
@@ -121,30 +122,38 @@ pub(crate) fn recorded_value(
     event: &Event,
 ) -> Result<Option<(Vec<u8>, String)>, LogError> {
     let Some((_, pointer, commitment)) = committed(&event.body) else { return Ok(None) };
-    let fields = store.erasables_of_command(&event.meta.command_id.to_string())?;
-    let mut kept = fields.into_iter().filter(|field| field.pointer == pointer);
-    let recorded = kept.find(|field| commitment_of(&field.salt, &field.value) == *commitment);
-    Ok(recorded.map(|field| (field.salt, field.value)))
+    let kept = kept(store, event.meta.command_id, pointer, commitment)?;
+    Ok(kept.filter(|kept| kept.opens).map(|kept| (kept.field.salt, kept.field.value)))
 }
 
-fn commitment_of(salt: &[u8], value: &str) -> Commitment {
-    let digest = Sha256::new().chain_update(salt).chain_update(value).finalize();
-    Commitment(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+/// The commitment of a value, in hexadecimal.
+pub(crate) fn commitment_of(salt: &[u8], value: &str) -> String {
+    hexadecimal(&Sha256::new().chain_update(salt).chain_update(value).finalize())
 }
 
-/// The commitment of what is kept, if anything is: the recorded one where several instances had a draft of the command.
-fn opened(
+/// What is kept of a field, and whether it opens the commitment.
+struct Kept {
+    field: Erasable,
+    opens: bool,
+}
+
+/// What is kept, if anything is: the recorded value where several instances had a draft of the command.
+fn kept(
     store: &dyn ControlStore,
     command: CommandId,
     pointer: &str,
     recorded: &Commitment,
-) -> Result<Option<Commitment>, LogError> {
-    let fields = store.erasables_of_command(&command.to_string())?;
-    let own = fields.iter().filter(|field| field.pointer == pointer);
-    let mut kept = own.map(|field| commitment_of(&field.salt, &field.value));
-    let first = kept.next();
-    Ok(match first.as_ref() == Some(recorded) {
-        true => first,
-        false => kept.find(|commitment| commitment == recorded).or(first),
-    })
+) -> Result<Option<Kept>, LogError> {
+    let mut first = None;
+    for field in store.erasables_of_command(&command.to_string())? {
+        if field.pointer == pointer {
+            let opens = commitment_of(&field.salt, &field.value) == recorded.0;
+            let found = Kept { field, opens };
+            if opens {
+                return Ok(Some(found));
+            }
+            first.get_or_insert(found);
+        }
+    }
+    Ok(first)
 }

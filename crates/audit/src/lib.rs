@@ -51,3 +51,8 @@ pub use part::Part;
 pub use report::Report;
 pub use tlog_tiles::Hash;
 pub use verifier::{Depth, Verifier, verify_log};
+
+/// Bytes as manifests, events and anchors write them.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

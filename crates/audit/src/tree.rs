@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn hexadecimal(hash: Hash) -> String {
-        hash.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        crate::hexadecimal(&hash.0)
     }
 
     /// The leaves and roots with which implementations of RFC 6962 are compared.

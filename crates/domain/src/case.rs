@@ -11,7 +11,7 @@ use crate::document_number::Document;
 use crate::evolve::decision_name;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{JointBranch, Phase};
-use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
+use crate::organization::{Organization, OrganizationStatus};
 use crate::person::Person;
 use crate::place::{Level, Place};
 use crate::policy::{Policy, Severity};
@@ -193,11 +193,11 @@ impl<'a> Case<'a> {
         let (needed_zh, needed_en) = level_words(needed);
         let refused =
             || Rejection::DecidingBody { found: organization.name.to_string(), needed: needed_en, needed_zh };
-        let level = level.filter(|_| organization.form == OrganizationForm::Organ).ok_or_else(refused)?;
+        let decides = organization.registered_on <= self.on() && organization.is_organ_on(self.on());
+        let level = level.filter(|_| decides).ok_or_else(refused)?;
         let holds =
             self.state.ancestor(over.id, level).is_some_and(|place| place.id == organization.location);
-        let decides = organization.registered_on <= self.on() && !organization.has_ended_on(self.on());
-        if level >= needed && holds && decides { Ok(level) } else { Err(refused()) }
+        if level >= needed && holds { Ok(level) } else { Err(refused()) }
     }
 
     /// As `require_organ`, and it says in which meeting and when.

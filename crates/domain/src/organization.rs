@@ -319,6 +319,11 @@ impl Organization {
         matches!(self.status, OrganizationStatus::Abolished { .. }) && self.latest_effective <= day
     }
 
+    /// Whether it is an organ that still decides on that day.
+    pub fn is_organ_on(&self, day: Date) -> bool {
+        self.form == OrganizationForm::Organ && !self.has_ended_on(day)
+    }
+
     /// Households on file.
     pub fn households(&self) -> Option<u32> {
         self.profile.get(&ProfileFigure::Households).and_then(Figure::whole)

@@ -144,7 +144,7 @@ fn around_place(state: &CityState, by_member: &ByMember, id: PlaceId, keys: &mut
     // Nothing lies in a village, and most changes are of villages: a new list changes thousands at once.
     let is_lowest = state.places.get(&id).is_some_and(|found| found.level == Level::Village);
     let lies_in = |place: PlaceId| {
-        if is_lowest || place == id {
+        if is_lowest {
             return place == id;
         }
         let above = |id: &PlaceId| state.places.get(id).and_then(|found| found.parent);

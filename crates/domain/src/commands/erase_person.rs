@@ -11,7 +11,7 @@ use crate::event::EventBody;
 use crate::event_data::persons::PersonErased;
 use crate::ids::{OrganizationId, PersonId};
 use crate::link::Link;
-use crate::organization::{OrganizationForm, OrganizationStatus};
+use crate::organization::OrganizationStatus;
 use crate::person::Person;
 use crate::place::{Level, Place};
 use crate::rejection::{PersonRejection, Rejection};
@@ -46,8 +46,7 @@ fn check_consent(case: &Case<'_>, consent: &Consent, first: Level, home: &Place)
     let level = case.state.places.get(&organ.location).map(|place| place.level);
     let other = level.filter(|level| {
         let above = case.state.ancestor(home.id, *level).is_some_and(|place| place.id == organ.location);
-        let decides = organ.form == OrganizationForm::Organ && !organ.has_ended_on(case.on());
-        decides && *level != first && *level > Level::Village && above
+        organ.is_organ_on(case.on()) && *level != first && *level > Level::Village && above
     });
     if other.is_none() || case.command.on_behalf_of == Authority::Organization(consent.organization) {
         return Err(PersonRejection::OneTier.into());

@@ -11,7 +11,7 @@ use crate::event::EventBody;
 use crate::event_data::JointBranchEstablished;
 use crate::ids::{CommandId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
-use crate::organization::{HostKind, Organization, OrganizationForm};
+use crate::organization::{HostKind, Organization};
 use crate::place::{Level, Place};
 use crate::rejection::{Rejection, level_words};
 
@@ -139,12 +139,7 @@ pub(crate) fn check_consent(
     }
     let mut organs =
         consents.iter().filter_map(|consent| case.state.organizations.get(&consent.organization));
-    let is_its_own = |organ: &Organization| {
-        organ.form == OrganizationForm::Organ
-            && organ.location == township.id
-            && !organ.has_ended_on(case.on())
-    };
-    if organs.any(|organ| is_its_own(organ)) {
+    if organs.any(|organ| organ.location == township.id && organ.is_organ_on(case.on())) {
         return Ok(());
     }
     Err(Rejection::ConsentMissing { name: member.name.to_string() })
