@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{Client, Server, run, run_well, token};
 
-const NAMES: [&str; 11] = [
+/// The lists by the names in their addresses.
+pub const NAMES: [&str; 11] = [
     "upgrades",
     "yellow-cards",
     "yearly-reviews",

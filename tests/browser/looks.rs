@@ -2,21 +2,7 @@
 
 use super::check_axe;
 use super::driver::Browser;
-
-/// The lists by the names in their addresses.
-const LISTS: [&str; 11] = [
-    "upgrades",
-    "yellow-cards",
-    "yearly-reviews",
-    "funding",
-    "figures",
-    "rotation",
-    "documents",
-    "late-entries",
-    "overrides",
-    "corrections",
-    "cadence",
-];
+use crate::lists::NAMES;
 
 /// Those that axe looks at, one of each shape, and of which there is a picture in English.
 const LOOKED_AT: [&str; 3] = ["yearly-reviews", "figures", "corrections"];
@@ -40,7 +26,7 @@ pub fn lists(browser: &Browser) {
     check_axe(browser, "lists");
     browser.click("tbody th a");
     browser.wait_for_path(|path| path == "/lists/upgrades");
-    for name in LISTS {
+    for name in NAMES {
         browser.go(&format!("/lists/{name}?scope=510811&lang=zh"));
         assert!(browser.text("h1").starts_with("昭化区 · "), "{name}");
         browser.picture(&format!("list-{name}-zh"));

@@ -32,6 +32,7 @@ mod pages;
 mod query;
 mod reads;
 mod recent_views;
+mod recorded;
 mod stream;
 mod timeline;
 mod tree;

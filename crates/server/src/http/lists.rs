@@ -10,7 +10,6 @@ use axum::response::Response;
 use domain::PolicyCalendar;
 use domain::date::Date;
 use event_log::Position;
-use event_log::envelope::decode;
 use projections::{List, ListError, ListName, ListQuestion, ListRow, Reading, gather};
 use serde_json::Value;
 
@@ -113,10 +112,7 @@ impl App {
     /// A row as it is shown, with the name of who acted for those who may see it.
     pub(super) async fn list_row(&self, principal: &Principal, row: &ListRow) -> Result<Value, Problem> {
         let Some(position) = row.position() else { return row.value(None).map_err(view_problem) };
-        let event = self.service.log().read(position - 1, 1).await?.into_iter().next();
-        let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;
-        let decoded = decode(&event.body)
-            .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
+        let decoded = self.event(position).await?;
         let mut value = row.value(Some(&decoded.event)).map_err(view_problem)?;
         if principal.sees_actors() {
             value["actor_name"] = names::holder(self.service.control(), &decoded.event.meta.actor)?.into();

@@ -6,7 +6,7 @@ use axum::response::Response;
 use domain::EventMeta;
 use domain::date::Date;
 use domain::ids::JointBranchId;
-use event_log::envelope::{Decoded, decode};
+use event_log::envelope::Decoded;
 use projections::timeline::TimelineEntry;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -74,11 +74,7 @@ impl App {
         entry: TimelineEntry,
         late_days: u32,
     ) -> Result<Value, Problem> {
-        let position = entry.position;
-        let event = self.service.log().read(position - 1, 1).await?.into_iter().next();
-        let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;
-        let decoded = decode(&event.body)
-            .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
+        let decoded = self.event(entry.position).await?;
         let is_late = entry.delay_days >= late_days;
         let mut row = row(&decoded, is_late)?;
         if principal.sees_actors() {

@@ -87,21 +87,13 @@ pub(crate) async fn receipt(
     Extension(principal): Extension<Principal>,
     Extension(query): Extension<Query>,
 ) -> Result<Response, Problem> {
-    let event = event_at(&app, &position).await?.ok_or_else(|| unknown(&position))?;
+    let event = app.event_at(&position).await?.ok_or_else(|| unknown(&position))?;
     let filter = EventFilter::read(&query, &principal, app.service.city())?;
     if !filter.passes(&event.body) {
         let zh = "该事件不在您的管辖范围之内";
         return Err(Problem::new(Kind::Forbidden, zh, "the event is outside your scope"));
     }
     Ok(typed(TEXT, receipt_of(&app, event).await?.into()))
-}
-
-/// The event at a position as a path names it.
-pub(super) async fn event_at(app: &App, position: &str) -> Result<Option<StoredEvent>, Problem> {
-    match position.parse::<Position>() {
-        Ok(number) if number > 0 => Ok(read(&**app.service.log(), number - 1, number).await?.pop()),
-        Ok(_) | Err(_) => Ok(None),
-    }
 }
 
 /// The receipt of an event, as soon as a checkpoint covers it. Whether the reader may have it is for the caller to say.

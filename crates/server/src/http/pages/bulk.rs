@@ -11,10 +11,9 @@ use serde_json::Value;
 use ulid::Ulid;
 
 use super::asked::Asked;
-use super::sessions::{check_form_token, check_same_site};
+use super::sessions::{Sent, check_same_site, check_session};
 use super::work::{fields_for, new_key, reads_only, submit_all, title_of};
 use super::{papers, see_other};
-use crate::auth::{Credential, credential};
 use crate::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
 use crate::http::App;
 use crate::pages::forms::schema::Field;
@@ -103,19 +102,16 @@ pub(super) async fn record(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    check_same_site(&headers)?;
-    let sent: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-    check_session(&headers, &sent)?;
+    let sent = Sent::read(&headers, &body, MAX_RECORD_BYTES)?;
     let fields = fields_for(&app, &asked, &command)?;
-    let text = |name: &str| sent.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
-    let rows: Vec<Row> = serde_json::from_str(text("_requests")).map_err(|_| broken_upload())?;
+    let rows: Vec<Row> = serde_json::from_str(sent.text("_requests")).map_err(|_| broken_upload())?;
     if rows.len() > MAX_SHEET_ROWS {
         return Err(unreadable(&SheetError::TooManyRows));
     }
     let all = rows
         .iter()
         .enumerate()
-        .map(|(index, (_, request))| given(&asked, &command, text("_key"), index, request.clone()));
+        .map(|(index, (_, request))| given(&asked, &command, sent.text("_key"), index, request.clone()));
     let refusal = match submit_all(&app, all.collect::<Result<_, _>>()?).await {
         Ok(recorded) => {
             let position = recorded.last().ok_or_else(broken_upload)?.position;
@@ -132,16 +128,8 @@ pub(super) async fn record(
     asked.frame(&app).await?;
     let columns = columns(&asked.visit, &fields);
     let refused = blame(&asked, &fields, &columns, *line, request, &problem);
-    let main = tried(&asked.visit, &command, rows.len(), &refused, text("_key"), "");
+    let main = tried(&asked.visit, &command, rows.len(), &refused, sent.text("_key"), "");
     Ok(asked.show(title_of(&asked, &command), &main))
-}
-
-pub(super) fn check_session(headers: &HeaderMap, sent: &[(String, String)]) -> Result<(), Problem> {
-    match credential(headers)? {
-        Credential::Session(cookie) => check_form_token(&cookie, sent),
-        Credential::Token(_) => Ok(()),
-        Credential::None => Err(crate::auth::sign_in_first()),
-    }
 }
 
 /// A row's command: its key follows from the form's key and the row's number.

@@ -4,14 +4,14 @@ use std::sync::LazyLock;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use event_log::envelope::decode;
 use sha2::{Digest, Sha256};
 
 use super::asked::Asked;
 use super::log::require_event;
 use crate::http::App;
 use crate::http::reads::unknown;
-use crate::http::tree::{event_at, receipt_of};
+use crate::http::recorded::decoded;
+use crate::http::tree::receipt_of;
 use crate::pages::check::{SCRIPT, page};
 use crate::pages::words as w;
 use crate::problem::Problem;
@@ -27,10 +27,8 @@ pub(super) async fn of_event(
     mut asked: Asked,
 ) -> Result<Response, Problem> {
     asked.frame(&app).await?;
-    let event = event_at(&app, &key).await?.ok_or_else(|| unknown(&key))?;
-    let decoded = decode(&event.body)
-        .map_err(|error| Problem::internal(format!("the event at {}: {error}", event.position)))?;
-    require_event(&app, &asked, &decoded)?;
+    let event = app.event_at(&key).await?.ok_or_else(|| unknown(&key))?;
+    require_event(&app, &asked, &decoded(&event)?)?;
     let position = event.position;
     let receipt = receipt_of(&app, event).await?;
     let main = page(&asked.visit, Some((position, &receipt)), &SCRIPT_HASH);

@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::EventBody;
 use domain::event::Entity;
-use event_log::envelope::{Decoded, decode};
+use event_log::envelope::Decoded;
 
 use super::asked::Asked;
 use super::names::NameFinder;
 use super::single::codes;
 use crate::http::App;
 use crate::http::reads::unknown;
+use crate::http::recorded::decoded;
 use crate::http::timeline::row;
 use crate::names::holder;
 use crate::pages::event::page;
@@ -23,11 +24,8 @@ pub(super) async fn event(
     Path(key): Path<String>,
     mut asked: Asked,
 ) -> Result<Response, Problem> {
-    let position: u64 = key.parse().ok().filter(|position| *position > 0).ok_or_else(|| unknown(&key))?;
-    let stored = app.service.log().read(position - 1, 1).await?.into_iter().next();
-    let stored = stored.filter(|found| found.position == position).ok_or_else(|| unknown(&key))?;
-    let decoded = decode(&stored.body)
-        .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
+    let stored = app.event_at(&key).await?.ok_or_else(|| unknown(&key))?;
+    let (position, decoded) = (stored.position, decoded(&stored)?);
     require_event(&app, &asked, &decoded)?;
     let frame = asked.frame(&app).await?;
     let meta = &decoded.event.meta;

@@ -15,9 +15,8 @@ use domain::ids::{AccountId, PersonId};
 use domain::person::Person;
 
 use super::asked::Asked;
-use super::bulk::check_session;
 use super::see_other;
-use super::sessions::check_same_site;
+use super::sessions::Sent;
 use crate::http::App;
 use crate::names::{HOLDER_POINTER, NAME_POINTER};
 use crate::pages::visit::with_query;
@@ -37,21 +36,15 @@ pub(super) async fn resolve(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    check_same_site(&headers)?;
-    if body.len() > MAX_FORM_BYTES {
-        return Err(Problem::new(Kind::TooLarge, "表单内容过长", "the form is too long"));
-    }
-    let sent: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-    check_session(&headers, &sent)?;
-    let text = |name: &str| sent.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
-    let ids = persons_named(&app, &asked, &without_blanks(text("name")))?;
+    let sent = Sent::read(&headers, &body, MAX_FORM_BYTES)?;
+    let ids = persons_named(&app, &asked, &without_blanks(sent.text("name")))?;
     if ids.len() > MAX_PERSONS {
         let zh = format!("有 {} 人姓名含有这些字，请写全姓名（最多同时查 {MAX_PERSONS} 人）", ids.len());
         let en =
             format!("{} persons bear it: write the whole name (at most {MAX_PERSONS} at a time)", ids.len());
         return Err(Problem::new(Kind::Malformed, zh, en));
     }
-    let (ids, post) = (ids.join(&BETWEEN_IDS.to_string()), text("post"));
+    let (ids, post) = (ids.join(&BETWEEN_IDS.to_string()), sent.text("post"));
     let found = if ids.is_empty() { ("nobody", "1") } else { ("person", ids.as_str()) };
     let further = [found, ("post", post)].into_iter().filter(|(_, value)| !value.is_empty());
     Ok(see_other(&asked.visit.link(&with_query("/log", further))))

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 
 use super::{page, see_other};
-use crate::auth::{Credential, credential, token_hash};
+use crate::auth::{Credential, credential, sign_in_first, token_hash};
 use crate::http::App;
 use crate::pages::layout::document;
 use crate::pages::sign_in::{form, note};
@@ -90,6 +90,42 @@ fn no_randomness(error: NoRandomness) -> Problem {
     Problem::internal(error.to_string())
 }
 
+/// The fields of a form that a page of ours has sent.
+pub(super) struct Sent(Vec<(String, String)>);
+
+impl Sent {
+    /// Reads a form of at most so many bytes: of this site and of the session that sends it.
+    pub(super) fn read(headers: &HeaderMap, body: &[u8], max_bytes: usize) -> Result<Self, Problem> {
+        check_same_site(headers)?;
+        if body.len() > max_bytes {
+            return Err(Problem::new(Kind::TooLarge, "表单内容过长", "the form is too long"));
+        }
+        let fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+        check_session(headers, &fields)?;
+        Ok(Self(fields))
+    }
+
+    /// The value of a field; empty where it was not sent.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// All of them.
+    pub(super) fn fields(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+/// Whether fields come from a page of the session that sends them.
+pub(super) fn check_session(headers: &HeaderMap, sent: &[(String, String)]) -> Result<(), Problem> {
+    match credential(headers)? {
+        Credential::Session(cookie) => check_form_token(&cookie, sent),
+        // Whoever sends a token with the request is no browser, and no other site speaks through it.
+        Credential::Token(_) => Ok(()),
+        Credential::None => Err(sign_in_first()),
+    }
+}
+
 /// A form that another site sends is refused, whatever it carries.
 pub(super) fn check_same_site(headers: &HeaderMap) -> Result<(), Problem> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -106,7 +142,7 @@ pub(super) fn check_same_site(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 /// A form is of this session, or it changes nothing.
-pub(super) fn check_form_token(cookie: &str, fields: &[(String, String)]) -> Result<(), Problem> {
+fn check_form_token(cookie: &str, fields: &[(String, String)]) -> Result<(), Problem> {
     let expected = form_token(cookie);
     if fields.iter().any(|(name, value)| name == "_token" && *value == expected) {
         return Ok(());

@@ -5,7 +5,6 @@ use axum::response::Response;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::PlaceCode;
 use domain::{Event, PolicyCalendar};
-use event_log::envelope::decode;
 use projections::timeline::TimelineEntry;
 use projections::{Reading, Views, compared, joint_branch_view, organization_view, statements};
 
@@ -80,12 +79,7 @@ pub(super) async fn joint_branch(
 async fn events_that_state(app: &App, views: &Views, id: JointBranchId) -> Result<Vec<Event>, Problem> {
     let mut events = Vec::new();
     for position in statements(views, id) {
-        let stored = app.service.log().read(position - 1, 1).await?.into_iter().next();
-        let stored =
-            stored.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;
-        let decoded = decode(&stored.body)
-            .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))?;
-        events.push(decoded.event);
+        events.push(app.event(position).await?.event);
     }
     Ok(events)
 }

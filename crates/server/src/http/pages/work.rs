@@ -17,9 +17,8 @@ use super::choices::Choices;
 use super::names::NameFinder;
 use super::prefill::prefill;
 use super::see_other;
-use super::sessions::{check_form_token, check_same_site};
+use super::sessions::Sent;
 use super::single::codes;
-use crate::auth::{Credential, credential};
 use crate::command_loop::Recorded;
 use crate::http::App;
 use crate::http::commands::MAX_BODY_BYTES;
@@ -88,21 +87,11 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    check_same_site(&headers)?;
-    if body.len() > MAX_BODY_BYTES {
-        return Err(Problem::new(Kind::TooLarge, "表单内容过长", "the form is too long"));
-    }
-    let sent: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-    match credential(&headers)? {
-        Credential::Session(cookie) => check_form_token(&cookie, &sent)?,
-        // Whoever sends a token with the request is no browser, and no other site speaks through it.
-        Credential::Token(_) => {}
-        Credential::None => return Err(crate::auth::sign_in_first()),
-    }
+    let sent = Sent::read(&headers, &body, MAX_BODY_BYTES)?;
     let fields = fields_for(&app, &asked, &command)?;
     let frame = asked.frame(&app).await?;
-    let text = |name: &str| sent.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str());
-    let posted: Posted = sent.iter().filter(|(name, _)| name.starts_with('/')).cloned().collect();
+    let text = |name: &str| sent.text(name);
+    let posted: Posted = sent.fields().iter().filter(|(name, _)| name.starts_with('/')).cloned().collect();
     let request = request_of(&fields, &posted);
     // From the request back: rows have moved up, so that a refusal's pointer names the row that is shown.
     let values = posted_of(&fields, &request);
@@ -265,27 +254,29 @@ async fn record(
 }
 
 /// A second click while the first is being worked on waits, and gets the same answer.
-pub(super) async fn submit(app: &App, given: CommandRequest) -> Result<Recorded, SubmitError> {
-    for _ in 0..IN_FLIGHT_TRIES {
-        match app.service.submit(given.clone()).await {
-            Err(SubmitError::InFlight { .. }) => tokio::time::sleep(IN_FLIGHT_PAUSE).await,
-            answered => return answered,
-        }
-    }
-    app.service.submit(given).await
+async fn submit(app: &App, given: CommandRequest) -> Result<Recorded, SubmitError> {
+    let is_in_flight = |error: &SubmitError| matches!(error, SubmitError::InFlight { .. });
+    unless_in_flight(|| app.service.submit(given.clone()), is_in_flight).await
 }
 
 /// The same for commands that are recorded all or none.
 pub(super) async fn submit_all(app: &App, given: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
+    let is_in_flight = |refused: &NotRecorded| matches!(refused.error, SubmitError::InFlight { .. });
+    unless_in_flight(|| app.service.submit_all(given.clone()), is_in_flight).await
+}
+
+/// Gives something until it is not in flight already, or it has been given often enough.
+async fn unless_in_flight<T, E, F: Future<Output = Result<T, E>>>(
+    give: impl Fn() -> F,
+    is_in_flight: impl Fn(&E) -> bool,
+) -> Result<T, E> {
     for _ in 0..IN_FLIGHT_TRIES {
-        match app.service.submit_all(given.clone()).await {
-            Err(NotRecorded { error: SubmitError::InFlight { .. }, .. }) => {
-                tokio::time::sleep(IN_FLIGHT_PAUSE).await;
-            }
+        match give().await {
+            Err(error) if is_in_flight(&error) => tokio::time::sleep(IN_FLIGHT_PAUSE).await,
             answered => return answered,
         }
     }
-    app.service.submit_all(given).await
+    give().await
 }
 
 /// The fields of a command that the reader may give.
