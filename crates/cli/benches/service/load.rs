@@ -251,13 +251,19 @@ pub fn processor_seconds(id: u32) -> f64 {
 
 /// Branches of villages of county 510811, from the log.
 pub fn organizations(serving: &Serving) -> Vec<String> {
-    let path = "GET /api/v1/events?limit=1000&type=cn.lianjian.organization.registered.v1&scope=510811";
-    let answer = serving.try_get(&path[4..], &serving.officer).expect("events");
-    let events = answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let ids: Vec<String> = events
-        .filter(|event| event["data"]["host_kind"] == "village")
-        .filter_map(|event| event["data"]["organization"].as_str().map(str::to_owned))
-        .collect();
-    assert!(!ids.is_empty(), "no organizations: {answer}");
+    let events = |happened: &str| {
+        let path =
+            format!("/api/v1/events?limit=1000&type=cn.lianjian.organization.{happened}.v1&scope=510811");
+        let answer = serving.try_get(&path, &serving.officer).expect("events");
+        answer.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).collect::<Vec<_>>()
+    };
+    let id = |event: &Value| event["data"]["organization"].as_str().map(str::to_owned);
+    // Of what was abolished nothing more is recorded.
+    let ended: Vec<String> =
+        ["abolished", "closed"].iter().flat_map(|how| events(how)).filter_map(|event| id(&event)).collect();
+    let registered = events("registered");
+    let of_villages = registered.iter().filter(|event| event["data"]["host_kind"] == "village");
+    let ids: Vec<String> = of_villages.filter_map(id).filter(|id| !ended.contains(id)).collect();
+    assert!(!ids.is_empty(), "no organizations");
     ids
 }

@@ -4,7 +4,7 @@ use domain::date::Date;
 use domain::filing::FilingMatter;
 use domain::ids::{OrganizationId, PersonId, SupervisionId};
 use domain::quarter::Quarter;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::GenerateError;
 use super::history::{History, Task};
@@ -48,8 +48,20 @@ impl History {
         if waiting != 1 {
             return Ok(());
         }
+        let whose = ("joint_branch", json!(joint_branch.id));
+        self.filed(script, index, on, matter, whose)
+    }
+
+    fn filed(
+        &self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        matter: FilingMatter,
+        (entity, id): (&str, Value),
+    ) -> Result<(), GenerateError> {
         let data = json!({
-            "joint_branch": joint_branch.id, "matter": matter,
+            (entity): id, "matter": matter,
             "number": format!("模拟备{}-{}", on.year(), script.lines()), "filed_on": on
         });
         let department = &self.lives[index].group.organs.department;
@@ -69,13 +81,7 @@ impl History {
         if found.is_none_or(|found| found.filings_owed.len() != 1) {
             return Ok(());
         }
-        let data = json!({
-            "organization": organization, "matter": FilingMatter::Election,
-            "number": format!("模拟备{}-{}", on.year(), script.lines()), "filed_on": on
-        });
-        let department = &self.lives[index].group.organs.department;
-        script.by_officer(department, Draft::new("file-with-county", on, data))?;
-        Ok(())
+        self.filed(script, index, on, FilingMatter::Election, ("organization", json!(organization)))
     }
 
     /// The county asks the township why a quarter was not graded.

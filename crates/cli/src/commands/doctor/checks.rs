@@ -73,12 +73,17 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
         progress.at(position);
     })?;
     progress.end();
-    let access = access(place, &report)?;
+    let control = control_store(place)?;
+    let access = access(place, &report, control.as_deref())?;
     let Some(first) = report.findings.first() else {
         let commands = report.commands;
         let zh = format!("{commands} 条指令完整，时间与各县序号连续");
         let en = format!("{commands} commands whole, times and numbers in order");
-        return Ok(vec![Check::ok("history", zh, en), checkpoint(log, place, &tree)?, access]);
+        return Ok(vec![
+            Check::ok("history", zh, en),
+            checkpoint(log, place, control.as_deref(), &tree)?,
+            access,
+        ]);
     };
     let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
     let zh = format!(
@@ -87,12 +92,12 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
     let en = format!(
         "{count} findings, the first at event {position}: {en}. Stop the service, run `audit verify --deep`, compare with a backup"
     );
-    Ok(vec![Check::fail("history", zh, en), checkpoint(log, place, &tree)?, access])
+    Ok(vec![Check::fail("history", zh, en), checkpoint(log, place, control.as_deref(), &tree)?, access])
 }
 
 /// The access logs against what the city's log says of them.
-fn access(place: &Place, report: &Report) -> Result<Check, Failure> {
-    let found = match access_findings(place, report, control_store(place)?.as_deref()) {
+fn access(place: &Place, report: &Report, control: Option<&dyn ControlStore>) -> Result<Check, Failure> {
+    let found = match access_findings(place, report, control) {
         Ok(found) => found,
         Err(failure) => return Ok(Check::failed("access", &failure, of_damage(&failure))),
     };
@@ -112,9 +117,13 @@ fn access(place: &Place, report: &Report) -> Result<Check, Failure> {
 }
 
 /// Whether the events are those that the last signed checkpoint covers.
-fn checkpoint(log: &dyn EventLog, place: &Place, tree: &Tree) -> Result<Check, Failure> {
-    let sealed =
-        control_store(place)?.map_or_else(|| Ok(Sealed::default()), |control| Sealed::here(&*control))?;
+fn checkpoint(
+    log: &dyn EventLog,
+    place: &Place,
+    control: Option<&dyn ControlStore>,
+    tree: &Tree,
+) -> Result<Check, Failure> {
+    let sealed = control.map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
     let remembered = recall_leaves(&place.data);
     if let Some(found) = sealed.against(tree, remembered.as_ref(), log.city(), None).first() {
         let (position, (zh, en)) = (found.position, found.kind.meaning());
