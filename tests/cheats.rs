@@ -115,6 +115,14 @@ fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     text.replacen(from, to, 1).into_bytes()
 }
 
+/// The same bytes in other letters: a bit is set that stands for no byte.
+fn respelled(base64: &str) -> String {
+    const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (before, last) = base64.trim_end_matches('=').split_at(base64.trim_end_matches('=').len() - 1);
+    let other = LETTERS.chars().nth(LETTERS.find(last).unwrap() + 1).unwrap();
+    format!("{before}{other}{}", &base64[before.len() + 1..])
+}
+
 /// What both checkers are given.
 struct World {
     directory: PathBuf,
@@ -325,20 +333,17 @@ fn signatures(world: &mut World, whole: &Files, secret: &SecretKey, kept: &Path,
     world.caught("claim another log", &with_head(origin_of), None, size, ["checkpoint", "signature"]);
     let signature = line(4);
     let (before, last) = signature.split_at(signature.len() - 10);
-    let other: String = last
-        .chars()
-        .map(|letter| {
-            if letter == 'A' {
-                'B'
-            } else if letter == '=' {
-                '='
-            } else {
-                'A'
-            }
-        })
-        .collect();
-    let forged = head.replacen(&signature, &format!("{before}{other}"), 1);
+    // The last letter before the padding holds bits that no byte has: `A` and `Q` leave them empty.
+    let other = last.chars().map(|letter| match letter {
+        '=' => '=',
+        'A' => 'Q',
+        _ => 'A',
+    });
+    let forged = head.replacen(&signature, &format!("{before}{}", other.collect::<String>()), 1);
     world.both("change the signature", &with_head(forged), size, "signature");
+    let respelled = respelled(&signature);
+    let forged = head.replacen(&signature, &respelled, 1);
+    world.both("spell the signature otherwise", &with_head(forged), size, "checkpoint");
 
     let changed = |key: &SecretKey, with_keys: bool| {
         let (mut forged, mut events) = (whole.clone(), whole.events());

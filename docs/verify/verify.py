@@ -12,7 +12,8 @@ def found(position, kind, detail=""):
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 def unbase64(text):
-    return base64.b64decode(text, validate=True)
+    raw = base64.b64decode(text, validate=True)
+    return {base64.b64encode(raw).decode(): raw}[text]  # Bytes have one spelling only.
 # C2SP signed-note and tlog-checkpoint: keys, the signed head, and who signed it.
 def read_keys(data):
     keys = []
@@ -39,8 +40,7 @@ def signers(head, keys):
             if kind == b"\4":
                 time, signature = int.from_bytes(raw[4:12], "big"), raw[12:]
                 message = b"cosignature/v1\ntime %d\n" % time + message
-            is_valid = is_signed(key, message, signature)
-            valid.append((name, kind, time)) if is_valid else found(head["size"], "signature", name)
+            valid.append((name, kind, time)) if is_signed(key, message, signature) else found(head["size"], "signature", name)
     return valid
 def is_log_among(valid, head):
     return any(kind == b"\1" and name == head["origin"] for name, kind, _ in valid)
