@@ -45,7 +45,9 @@ pub use lists::{
     Gathering, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RegisteredDocument, compared,
     gather, statements,
 };
-pub use obligations::{Obligation, ObligationFilter, ObligationKind, Owner, obligations_view};
+pub use obligations::{
+    Detail, Obligation, ObligationFilter, ObligationKind, Owner, most_pressing_view, obligations_view,
+};
 pub use organization::organization_view;
 pub use place::{AnswersFor, places_view};
 pub use policies::policies_view;

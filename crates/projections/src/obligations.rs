@@ -15,9 +15,11 @@ use crate::place::standing_at_any_tier;
 use crate::reading::{Bilingual, Reading, View, ViewError, json_rows};
 use crate::rows::JointBranchRow;
 
+mod detail;
 mod governance;
 mod oversight;
 
+pub use detail::Detail;
 pub(crate) use governance::{filing_due, filings_of_organization};
 
 /// What is owed.
@@ -76,6 +78,24 @@ impl ObligationKind {
     }
 }
 
+/// What is overdue, the most pressing first: what ends a joint branch or leaves it in a poor state, then posts, then papers.
+const PRESSING: [ObligationKind; 14] = [
+    ObligationKind::Dissolution,
+    ObligationKind::Rectification,
+    ObligationKind::RectificationOrder,
+    ObligationKind::PlaceChanged,
+    ObligationKind::Evaluation,
+    ObligationKind::Secretary,
+    ObligationKind::Term,
+    ObligationKind::Election,
+    ObligationKind::Supervision,
+    ObligationKind::Filing,
+    ObligationKind::Commitment,
+    ObligationKind::YearlyReview,
+    ObligationKind::Approval,
+    ObligationKind::Survey,
+];
+
 /// To whom an obligation falls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Owner {
@@ -105,7 +125,7 @@ pub struct Obligation {
     pub overdue_days: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quarter: Option<Quarter>,
-    pub detail: Bilingual,
+    pub detail: Detail,
 }
 
 /// Which obligations to list.
@@ -125,12 +145,8 @@ pub fn obligations_view(
 ) -> Result<View, ViewError> {
     let (scope, answers_for) = standing_at_any_tier(reading, scope)?;
     let scope = &scope;
-    let mut listed: Vec<_> =
-        reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
-    listed.extend(oversight::supervisions(reading, scope));
-    listed.extend(governance::organizations_filings(reading, scope));
-    listed
-        .sort_by_key(|found| (found.due, found.kind, found.joint_branch, found.organization, found.quarter));
+    let mut listed = obligations_in(reading, scope);
+    listed.sort_by_key(in_order);
     listed.retain(|found| filter.due_before.is_none_or(|day| found.due < day));
     let overdue = listed.iter().filter(|found| found.overdue).count();
     listed.retain(|found| filter.overdue.is_none_or(|wanted| found.overdue == wanted));
@@ -155,6 +171,36 @@ pub fn obligations_view(
         ),
     ]);
     Ok(view)
+}
+
+/// The overdue obligations of a city, county or township, the most pressing first, and no more than `limit` of them.
+pub fn most_pressing_view(reading: Reading<'_>, scope: &PlaceCode, limit: usize) -> Result<View, ViewError> {
+    let (scope, answers_for) = standing_at_any_tier(reading, scope)?;
+    let mut overdue = obligations_in(reading, &scope);
+    overdue.retain(|found| found.overdue);
+    let pressing = |found: &Obligation| PRESSING.iter().position(|kind| *kind == found.kind);
+    let key = |found: &Obligation| (pressing(found), in_order(found));
+    if overdue.len() > limit {
+        overdue.select_nth_unstable_by_key(limit, key);
+        overdue.truncate(limit);
+    }
+    overdue.sort_by_key(key);
+    Ok(View { answers_for, ..reading.view(&scope, json_rows(&overdue)?) })
+}
+
+/// Every obligation that a place reads, in no order.
+fn obligations_in(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
+    let mut found: Vec<_> =
+        reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
+    found.extend(oversight::supervisions(reading, scope));
+    found.extend(governance::organizations_filings(reading, scope));
+    found
+}
+
+/// By the last day on which it is met in time: what is overdue for the longest first.
+fn in_order(found: &Obligation) -> impl Ord + use<> {
+    let about = (found.joint_branch, found.organization, found.supervision);
+    (found.due, found.kind, about, found.quarter)
 }
 
 /// Everything that one joint branch owes on the day of the reading.
@@ -222,25 +268,17 @@ fn of_proposal(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let months = reading.figures(row, row.proposed_on).approval_due_months;
     let due = row.proposed_on.plus_months(period(months));
     let proposed_on = row.proposed_on;
-    let decide = Bilingual::new(
-        format!("{proposed_on}提出，一般应在{months}个月内作出决定"),
-        format!("proposed on {proposed_on}; decided within {months} month(s) as a rule"),
-    );
+    let decide = Detail::Proposed { on: proposed_on, due_months: months };
     let mut found = vec![obligation(reading, row, ObligationKind::Approval, due, decide)];
     if row.lacks_survey() {
-        let ask = Bilingual::new(
-            format!("{proposed_on}提出，尚未开展群众意愿调查"),
-            format!("proposed on {proposed_on}; its villages have not been asked"),
-        );
-        found.push(obligation(reading, row, ObligationKind::Survey, due, ask));
+        found.push(obligation(reading, row, ObligationKind::Survey, due, Detail::NotAsked { proposed_on }));
     }
     found
 }
 
 fn evaluations(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let owed = ungraded_quarters(reading, row).map(|(quarter, due)| {
-        let detail =
-            Bilingual::new(format!("{}尚未评价", quarter.chinese()), format!("{quarter} is not evaluated"));
+        let detail = Detail::Ungraded { quarter };
         let mut owed = obligation(reading, row, ObligationKind::Evaluation, due, detail);
         owed.quarter = Some(quarter);
         owed
@@ -251,23 +289,16 @@ fn evaluations(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
 /// The cycle poor grade → order → review → end: at most one of the three is owed at a time.
 fn of_cycle(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
     if let Some(since) = row.termination_due_since {
-        let detail =
-            Bilingual::new(format!("{since}起应予终止"), format!("termination is due since {since}"));
+        let detail = Detail::TerminationDue { since };
         let due = since.plus_months(period(reading.figures(row, since).dissolution_due_months));
         return Some(obligation(reading, row, ObligationKind::Dissolution, due, detail));
     }
     if let Some(order) = &row.rectification {
-        let detail = Bilingual::new(
-            format!("{}下达整改，期满应复核", order.ordered_on),
-            format!("ordered on {}; reviewed by the deadline", order.ordered_on),
-        );
+        let detail = Detail::RectificationOrdered { on: order.ordered_on };
         return Some(obligation(reading, row, ObligationKind::Rectification, order.deadline, detail));
     }
     let (quarter, since) = row.poor_standing.iter().min_by_key(|(_, since)| **since)?;
-    let detail = Bilingual::new(
-        format!("{}评为较差（{since}），尚未下达整改", quarter.chinese()),
-        format!("{quarter} was graded poor on {since}; no rectification is ordered"),
-    );
+    let detail = Detail::GradedPoor { quarter: *quarter, on: *since };
     let due = since.plus_days(period(reading.figures(row, *since).order_due_days));
     let mut owed = obligation(reading, row, ObligationKind::RectificationOrder, due, detail);
     owed.quarter = Some(*quarter);
@@ -276,14 +307,10 @@ fn of_cycle(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
 
 fn of_post(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
     if let (Some(due), Some(since)) = (vacancy_due(reading, row), row.vacant_since) {
-        let detail =
-            Bilingual::new(format!("书记自{since}起空缺"), format!("without a secretary since {since}"));
-        return Some(obligation(reading, row, ObligationKind::Secretary, due, detail));
+        return Some(obligation(reading, row, ObligationKind::Secretary, due, Detail::Vacant { since }));
     }
     let term_end = term_ending(reading, row)?;
-    let detail =
-        Bilingual::new(format!("书记任期至{term_end}"), format!("the secretary's term ends on {term_end}"));
-    Some(obligation(reading, row, ObligationKind::Term, term_end, detail))
+    Some(obligation(reading, row, ObligationKind::Term, term_end, Detail::TermEnds { on: term_end }))
 }
 
 fn obligation(
@@ -291,7 +318,7 @@ fn obligation(
     row: &JointBranchRow,
     kind: ObligationKind,
     due: Date,
-    detail: Bilingual,
+    detail: Detail,
 ) -> Obligation {
     let deciding = reading.figures(row, reading.on).deciding_level;
     let tier = match kind {

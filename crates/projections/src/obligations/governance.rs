@@ -5,8 +5,8 @@ use domain::filing::FilingOwed;
 use domain::place::{Level, PlaceCode};
 use domain::post::{CommitmentKind, SecretaryCommitment};
 
-use super::{Obligation, ObligationKind, Owner, obligation, period};
-use crate::reading::{Bilingual, Reading};
+use super::{Detail, Obligation, ObligationKind, Owner, obligation, period};
+use crate::reading::Reading;
 use crate::rows::{JointBranchRow, OrganizationRow};
 
 /// The last day on which a filing is in time.
@@ -16,18 +16,14 @@ pub(crate) fn filing_due(reading: Reading<'_>, row: &JointBranchRow, owed: &Fili
 
 pub(super) fn filings(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let owed = row.filings_owed.iter().map(|(position, owed)| {
-        let detail = filing_detail(*position, owed);
+        let detail = not_filed(*position, owed);
         obligation(reading, row, ObligationKind::Filing, filing_due(reading, row, owed), detail)
     });
     owed.collect()
 }
 
-fn filing_detail(position: u64, owed: &FilingOwed) -> Bilingual {
-    let (since, matter) = (owed.since, owed.matter);
-    Bilingual::new(
-        format!("{since}{}，尚未备案（第 {position} 条记录）", matter.chinese()),
-        format!("{} of {since} is not filed (event {position})", matter.as_str()),
-    )
+fn not_filed(position: u64, owed: &FilingOwed) -> Detail {
+    Detail::NotFiled { position, matter: owed.matter, since: owed.since }
 }
 
 /// The elections of organizations that lie in a place and have not been filed.
@@ -63,7 +59,7 @@ pub(crate) fn filings_of_organization(reading: Reading<'_>, row: &OrganizationRo
             overdue,
             overdue_days: if overdue { reading.on.days_since(due) } else { 0 },
             quarter: None,
-            detail: filing_detail(*position, owed),
+            detail: not_filed(*position, owed),
         }
     });
     owed.collect()
@@ -81,12 +77,7 @@ pub(super) fn commitments(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obl
     let owed = missing.map(|commitment| {
         let begin = commitment.year.and_then(|year| Date::new(year, 1, 1).ok());
         let due = begin.unwrap_or(secretary.since).max(secretary.since).plus_days(days);
-        let year = commitment.year.map(|year| year.to_string()).unwrap_or_default();
-        let detail = Bilingual::new(
-            format!("书记尚未作出{year}{}", commitment.kind.chinese()),
-            format!("the secretary has not made the commitment {} {year}", commitment.kind.as_str())
-                .trim_end(),
-        );
+        let detail = Detail::NotCommitted { commitment };
         obligation(reading, row, ObligationKind::Commitment, due, detail)
     });
     owed.collect()
@@ -94,10 +85,7 @@ pub(super) fn commitments(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obl
 
 pub(super) fn elections(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let owed = row.elections_owed.iter().map(|owed| {
-        let detail = Bilingual::new(
-            format!("「{}」于{}恢复，尚未换届选举", owed.name, owed.since),
-            format!("{} was given back on {} and has not elected", owed.name, owed.since),
-        );
+        let detail = Detail::NotElected { name: owed.name.clone(), since: owed.since };
         let months = period(reading.figures(row, owed.since).restored_election_months);
         let due = owed.since.plus_months(months);
         obligation(reading, row, ObligationKind::Election, due, detail)

@@ -3,8 +3,8 @@
 use domain::date::Date;
 use domain::place::PlaceCode;
 
-use super::{Obligation, ObligationKind, Owner, obligation, period};
-use crate::reading::{Bilingual, Reading};
+use super::{Detail, Obligation, ObligationKind, Owner, obligation, period};
+use crate::reading::Reading;
 use crate::rows::JointBranchRow;
 
 /// Supervisions without an answer that the place is party to.
@@ -28,10 +28,7 @@ pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Oblig
             overdue,
             overdue_days: if overdue { reading.on.days_since(row.due) } else { 0 },
             quarter: None,
-            detail: Bilingual::new(
-                format!("{}督办，尚未办复", row.issued_on),
-                format!("supervised on {}, not answered", row.issued_on),
-            ),
+            detail: Detail::NotAnswered { issued_on: row.issued_on },
         }
     });
     owed.collect()
@@ -45,10 +42,7 @@ pub(super) fn yearly_reviews(reading: Reading<'_>, row: &JointBranchRow) -> Vec<
     let owed = missing.filter_map(|year| {
         let begin = Date::new(year + 1, 1, 1).ok()?;
         let due = begin.plus_days(period(reading.figures(row, begin).yearly_review_due_days) - 1);
-        let detail = Bilingual::new(
-            format!("书记{year}年度尚未述职评议"),
-            format!("the secretary's year {year} is not reviewed"),
-        );
+        let detail = Detail::NotReviewed { year };
         Some(obligation(reading, row, ObligationKind::YearlyReview, due, detail))
     });
     owed.collect()
@@ -57,10 +51,7 @@ pub(super) fn yearly_reviews(reading: Reading<'_>, row: &JointBranchRow) -> Vec<
 /// The county decides on a joint branch that lost a member village: dissolve it, release a member, or change it.
 pub(super) fn place_changed(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
     let since = row.place_changed_since?;
-    let detail = Bilingual::new(
-        format!("{since}有成员村发生区划变化，尚未作出决定"),
-        format!("a member village ended or left on {since}; no decision is taken"),
-    );
+    let detail = Detail::PlaceChanged { since };
     let due = since.plus_months(period(reading.figures(row, since).place_changed_due_months));
     Some(obligation(reading, row, ObligationKind::PlaceChanged, due, detail))
 }

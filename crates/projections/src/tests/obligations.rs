@@ -1,7 +1,7 @@
 //! Obligations: what is owed, by whom and since when, on a given day.
 
 use super::life::{BAIGUO, COUNTY, Life, YUANBA, code, policy, reading};
-use crate::{ObligationFilter, View, ViewError, obligations_view};
+use crate::{ObligationFilter, View, ViewError, most_pressing_view, obligations_view};
 
 const ALL: ObligationFilter = ObligationFilter { overdue: None, due_before: None };
 
@@ -81,4 +81,23 @@ fn figures_tell_how_many_and_an_unknown_place_has_none() {
     );
     let unknown = obligations_view(reading, &code("510899"), ALL);
     assert!(matches!(unknown, Err(ViewError::UnknownPlace { .. })));
+}
+
+#[test]
+fn what_ends_a_joint_branch_presses_more_than_what_is_merely_late() {
+    let (views, policy) = (Life::until("2019-11-05").views(), policy());
+    let reading = reading(&views, &policy, "2020-01-20");
+    let pressing = |limit: usize| most_pressing_view(reading, &code(BAIGUO), limit).unwrap();
+    let most = [
+        "2020-01-05 dissolution county overdue",
+        "2019-10-15 evaluation township overdue",
+        "2020-01-15 evaluation township overdue",
+    ];
+    assert_eq!(list(&pressing(3)), most);
+    let overdue = ObligationFilter { overdue: Some(true), ..ALL };
+    let all = obligations_view(reading, &code(BAIGUO), overdue).unwrap();
+    let mut sorted =
+        [pressing(100).rows, all.rows].map(|rows| rows.iter().map(ToString::to_string).collect::<Vec<_>>());
+    sorted.iter_mut().for_each(|rows| rows.sort());
+    assert_eq!(sorted[0], sorted[1], "the same ones, in another order");
 }

@@ -13,8 +13,8 @@ use domain::{CityState, Policy, PolicyCalendar};
 use event_log::Position;
 use projections::{
     ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view,
-    ledger_view, obligations_view, organization_view, places_view, policies_view, register_view,
-    township_view,
+    ledger_view, most_pressing_view, obligations_view, organization_view, places_view, policies_view,
+    register_view, township_view,
 };
 use serde::Serialize;
 
@@ -46,6 +46,8 @@ pub(crate) enum Question {
     Organization(OrganizationId),
     Places(Option<PlaceCode>),
     Obligations(PlaceCode, Option<bool>, Option<Date>),
+    /// So many of those that are overdue; only pages ask for it.
+    MostPressing(PlaceCode, usize),
     Policies(PlaceCode),
 }
 
@@ -169,7 +171,9 @@ impl Question {
                 let own = state.answering(code).map(|place| state.scope_of_place(place.id));
                 principal.require_place(code, own.as_ref())
             }
-            Self::Obligations(code, ..) => require_scope(&state, principal, code),
+            Self::Obligations(code, ..) | Self::MostPressing(code, _) => {
+                require_scope(&state, principal, code)
+            }
             Self::Places(Some(code)) if principal.scope.is_within(code) => Ok(()),
             Self::Places(Some(code)) => {
                 let own = state.answering(code).map(|place| state.scope_of_place(place.id));
@@ -209,6 +213,7 @@ impl Question {
                 scope,
                 ObligationFilter { overdue: *overdue, due_before: *due_before },
             ),
+            Self::MostPressing(scope, limit) => most_pressing_view(reading, scope, *limit),
             Self::Policies(scope) => policies_view(reading, defaults, scope),
         }
     }

@@ -29,37 +29,52 @@ pub(crate) struct Asked {
     pub(crate) on: Date,
 }
 
+/// One answer: whoever asks while it is made waits for it instead of making it too.
+#[derive(Default)]
+enum Slot {
+    #[default]
+    Unmade,
+    Kept(Arc<View>),
+    /// It is too long to be kept, so each makes its own.
+    TooLong,
+}
+
 /// The views kept, the latest first.
 #[derive(Default)]
-pub(crate) struct RecentViews(Mutex<VecDeque<(Asked, Arc<View>)>>);
+pub(crate) struct RecentViews(Mutex<VecDeque<(Asked, Arc<Mutex<Slot>>)>>);
 
 impl RecentViews {
-    /// The view that was kept, or the one made now. Two who ask at once may both make it.
+    /// The view that was kept, or the one made now.
     pub(crate) fn get_or_make<E>(
         &self,
         asked: Asked,
         make: impl FnOnce() -> Result<View, E>,
     ) -> Result<Arc<View>, E> {
-        if let Some(found) = self.find(&asked) {
-            return Ok(found);
+        let slot = self.slot(asked);
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*slot {
+            Slot::Kept(view) => Ok(view.clone()),
+            Slot::TooLong => {
+                drop(slot);
+                make().map(Arc::new)
+            }
+            Slot::Unmade => {
+                let view = Arc::new(make()?);
+                let is_short = view.rows.len() <= MAX_KEPT_ROWS;
+                *slot = if is_short { Slot::Kept(view.clone()) } else { Slot::TooLong };
+                Ok(view)
+            }
         }
-        let view = Arc::new(make()?);
-        if view.rows.len() <= MAX_KEPT_ROWS {
-            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.retain(|(known, _)| *known != asked);
-            kept.truncate(MAX_KEPT - 1);
-            kept.push_front((asked, view.clone()));
-        }
-        Ok(view)
     }
 
-    fn find(&self, asked: &Asked) -> Option<Arc<View>> {
+    /// The place of an answer, moved to the front.
+    fn slot(&self, asked: Asked) -> Arc<Mutex<Slot>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = kept.iter().position(|(known, _)| known == asked)?;
-        let found = kept.remove(index)?;
-        let view = found.1.clone();
-        kept.push_front(found);
-        Some(view)
+        let known = kept.iter().position(|(known, _)| *known == asked).and_then(|index| kept.remove(index));
+        let slot = known.map(|(_, slot)| slot).unwrap_or_default();
+        kept.truncate(MAX_KEPT - 1);
+        kept.push_front((asked, slot.clone()));
+        slot
     }
 }
 
@@ -104,6 +119,27 @@ mod tests {
     #[test]
     fn the_same_question_is_answered_once() {
         assert_eq!(made(&[asked(1), asked(1)], 1), 1);
+    }
+
+    #[test]
+    fn who_asks_while_an_answer_is_made_waits_for_it() {
+        let (recent, made) = (RecentViews::default(), std::sync::atomic::AtomicUsize::new(0));
+        let all_ask = std::sync::Barrier::new(8);
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    all_ask.wait();
+                    let make = || {
+                        made.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        // The others ask meanwhile.
+                        std::thread::yield_now();
+                        Ok::<_, ()>(view(1))
+                    };
+                    recent.get_or_make(asked(1), make).unwrap();
+                });
+            }
+        });
+        assert_eq!(made.into_inner(), 1);
     }
 
     #[test]

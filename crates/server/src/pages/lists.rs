@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::table::{Cell, Column, Table, choice, number, text};
 use super::visit::Visit;
 use super::words::figures::{COLUMNS, figure};
-use super::words::terms::{pressing, term};
+use super::words::terms::term;
 use super::words::{self as w, Words};
 
 /// The text of a field of a row.
@@ -258,13 +258,6 @@ pub(crate) fn obligations(
     table
 }
 
-/// Overdue obligations, the most pressing first: by what is owed, then by how long.
-pub(crate) fn worst_first(rows: &[Value]) -> Vec<Value> {
-    let mut overdue: Vec<Value> = rows.iter().filter(|row| row["overdue"] == true).cloned().collect();
-    overdue.sort_by_key(|row| (pressing(said(row, "kind")), std::cmp::Reverse(row["overdue_days"].as_i64())));
-    overdue
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -272,31 +265,6 @@ mod tests {
     use super::*;
     use crate::pages::visit::tests::visit;
     use crate::pages::words::Language;
-
-    #[test]
-    fn what_ends_a_joint_branch_presses_more_than_what_is_merely_late() {
-        let owed = |kind: &str, days: i64, overdue: bool| json!({"kind": kind, "overdue_days": days, "overdue": overdue});
-        let rows = [
-            owed("survey", 300, true),
-            owed("evaluation", 5, true),
-            owed("evaluation", 50, true),
-            owed("dissolution", 1, true),
-            owed("rectification", 0, false),
-        ];
-        let order: Vec<_> = worst_first(&rows)
-            .iter()
-            .map(|row| (said(row, "kind").to_owned(), row["overdue_days"].clone()))
-            .collect();
-        assert_eq!(
-            order,
-            [
-                ("dissolution".to_owned(), json!(1)),
-                ("evaluation".to_owned(), json!(50)),
-                ("evaluation".to_owned(), json!(5)),
-                ("survey".to_owned(), json!(300))
-            ]
-        );
-    }
 
     #[test]
     fn a_register_row_says_members_grades_money_and_what_is_owed() {

@@ -8,10 +8,11 @@ use domain::place::{Level, PlaceCode};
 use projections::View;
 
 use super::asked::Asked;
-use super::places::{name_of, place_name, readable, tier_view, worst};
+use super::places::{name_of, place_name, readable, tier_view};
 use crate::http::App;
 use crate::http::answer::typed;
 use crate::http::query::wrong;
+use crate::http::reads::Question;
 use crate::http::reads::unknown;
 use crate::pages::layout::not_witnessed;
 use crate::pages::lists;
@@ -74,9 +75,9 @@ pub(super) async fn brief_of(
     let frame = asked.frame(&app).await?;
     let visit = &asked.visit;
     let view = tier_view(&app, &frame, &code)?;
-    let worst = worst(&app, &frame, &code, BRIEF_MATTERS)?;
-    let mut matters =
-        lists::obligations(visit, visit.t(w::ATTENTION), &worst, &|code| place_name(&frame, code));
+    let pressing = app.counted(&frame, &Question::MostPressing(code.clone(), BRIEF_MATTERS), None)?;
+    let place_name = |code: &str| place_name(&frame, code);
+    let mut matters = lists::obligations(visit, visit.t(w::ATTENTION), &pressing.rows, &place_name);
     keep(&mut matters, &["due", "kind", "name", "overdue_days", "owner"]);
     let (below, mut rows) = match level {
         Level::City => (w::COUNTIES, lists::places(visit, w::COUNTIES, &view.rows)),

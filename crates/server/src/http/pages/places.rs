@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::place::{Level, PlaceCode};
 use projections::View;
-use serde_json::Value;
 
 use super::asked::Asked;
 use super::see_other;
@@ -121,8 +120,9 @@ pub(super) async fn obligations(State(app): State<App>, mut asked: Asked) -> Res
 fn show(app: &App, asked: &Asked, frame: &Frame, code: &PlaceCode) -> Result<Response, Problem> {
     let (visit, level) = (&asked.visit, code.level());
     let view = tier_view(app, frame, code)?;
-    let worst = worst(app, frame, code, ATTENTION_ROWS)?;
-    let attention = lists::obligations(visit, visit.t(w::ATTENTION), &worst, &|code| place_name(frame, code));
+    let pressing = app.counted(frame, &Question::MostPressing(code.clone(), ATTENTION_ROWS), None)?;
+    let place_name = |code: &str| place_name(frame, code);
+    let attention = lists::obligations(visit, visit.t(w::ATTENTION), &pressing.rows, &place_name);
     let (title, rows): (_, Table) = match level {
         Level::City => (visit.t(w::PRODUCT), lists::places(visit, w::COUNTIES, &view.rows)),
         Level::County => (visit.t(w::COUNTY), lists::places(visit, w::TOWNSHIPS, &view.rows)),
@@ -165,14 +165,6 @@ pub(super) fn tier_view(app: &App, frame: &Frame, code: &PlaceCode) -> Result<Vi
     let mut view = View::clone(&*app.counted(frame, &question, None)?);
     names::join_secretaries(&mut view.rows, app.service.control())?;
     Ok(view)
-}
-
-/// The overdue obligations of a place, the most pressing first.
-pub(super) fn worst(app: &App, frame: &Frame, code: &PlaceCode, limit: usize) -> Result<Vec<Value>, Problem> {
-    let owed = app.counted(frame, &Question::Obligations(code.clone(), Some(true), None), None)?;
-    let mut worst = lists::worst_first(&owed.rows);
-    worst.truncate(limit);
-    Ok(worst)
 }
 
 /// The code of a place of that tier that the reader may read.

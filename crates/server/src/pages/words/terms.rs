@@ -216,9 +216,3 @@ pub(crate) fn term(language: Language, name: &str, code: &str) -> String {
 pub(crate) fn words(name: &str, code: &str) -> Option<Words> {
     list(name).iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
 }
-
-/// How pressing an overdue obligation is: its place on the list, the first one most.
-pub(crate) fn pressing(kind: &str) -> usize {
-    let known = list("Obligation");
-    known.iter().position(|(code, _)| *code == kind).unwrap_or(known.len())
-}
