@@ -169,7 +169,7 @@ pub fn policy_for(state: &CityState, defaults: &Policy, command: &Command) -> Po
 }
 
 /// The figures of every day and county, resolved once for a view that looks at many.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PolicyCalendar {
     city: Vec<(Date, Figures)>,
     counties: BTreeMap<PlaceCode, Vec<(Date, Figures)>>,

@@ -16,7 +16,7 @@ pub fn city_view(reading: Reading<'_>, figure: Option<&str>) -> Result<View, Vie
         let counties = reading.views.places().filter(|place| place.level == Level::County);
         Ok(counties
             .filter(|county| county.exists_on(reading.on))
-            .map(|county| summary(scope, reading, county))
+            .map(|county| summary(scope, county))
             .collect())
     })?;
     view.figures.insert("local_events", local_events(reading));
@@ -28,8 +28,8 @@ pub fn city_view(reading: Reading<'_>, figure: Option<&str>) -> Result<View, Vie
 }
 
 /// Code, name and the values of all figures of a county or township within a scope.
-pub(crate) fn summary<'a>(scope: &ScopeRows<'a>, reading: Reading<'a>, place: &PlaceRow) -> Value {
-    let mut row = scope.part(reading, &place.code).values();
+pub(crate) fn summary(scope: &ScopeRows<'_>, place: &PlaceRow) -> Value {
+    let mut row = scope.values_of_part(&place.code);
     row.insert("code".to_owned(), place.code.as_str().into());
     row.insert("name".to_owned(), place.name.as_str().into());
     Value::Object(row)

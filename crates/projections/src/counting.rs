@@ -1,26 +1,26 @@
 //! Counting: the rows behind the figures of a place. Each joint branch is looked at once, however many places it counts in.
 
+use std::sync::Arc;
+
 use domain::ids::PlaceId;
 use domain::joint_branch::Grade;
 use domain::place::{Level, PlaceCode, PlaceKind};
 use serde_json::{Map, Value};
 
 use crate::code_names::mode_name;
-use crate::figures::{Breakdowns, COUNTED, VILLAGES, missing_quarters};
+use crate::figures::{Breakdowns, COUNTED, VILLAGES};
 use crate::joint_branch::register_entry;
+use crate::judged::Judged;
 use crate::place::village_entry;
 use crate::reading::{Bilingual, Reading, ViewError, json};
 use crate::rows::{JointBranchRow, PlaceLabel, PlaceRow};
-
-/// What one joint branch adds to each of the counted figures, in their order.
-type Counts = [u64; COUNTED.len()];
 
 /// What the figures of a place count.
 pub(crate) struct ScopeRows<'a> {
     /// Whose figures they are.
     pub(crate) code: PlaceCode,
-    /// The joint branches led from there, with what each adds.
-    counted: Vec<(&'a JointBranchRow, Counts)>,
+    /// The joint branches led from there.
+    led: Vec<Arc<Judged>>,
     /// The villages (no communities) that lie there.
     villages: Vec<&'a PlaceRow>,
     /// Those of them with a live joint branch, whoever leads it.
@@ -29,25 +29,11 @@ pub(crate) struct ScopeRows<'a> {
 
 impl<'a> ScopeRows<'a> {
     pub(crate) fn of(reading: Reading<'a>, code: &PlaceCode) -> Self {
-        let led = reading.views.readable_by(code).map(AsRef::as_ref).filter(|row| is_led_from(row, code));
-        let counted = led.map(|row| (row, COUNTED.each_ref().map(|figure| (figure.count)(reading, row))));
-        Self::with_places(reading, code, counted.collect())
-    }
-
-    /// The same for a place within this one.
-    pub(crate) fn part(&self, reading: Reading<'a>, code: &PlaceCode) -> Self {
-        let led = self.counted.iter().filter(|(row, _)| is_led_from(row, code));
-        Self::with_places(reading, code, led.copied().collect())
-    }
-
-    fn with_places(
-        reading: Reading<'a>,
-        code: &PlaceCode,
-        counted: Vec<(&'a JointBranchRow, Counts)>,
-    ) -> Self {
-        let live = reading.views.readable_by(code).filter(|row| row.is_live());
-        let villages = live.flat_map(|row| &row.members).filter_map(|member| member.village.as_ref());
-        let mut members: Vec<PlaceId> = villages.map(|place| place.id).collect();
+        let mut led = reading.judged(code);
+        let live = led.iter().filter(|judged| judged.row.is_live());
+        let members = live.flat_map(|judged| &judged.row.members);
+        let mut members: Vec<PlaceId> =
+            members.filter_map(|member| member.village.as_ref()).map(|place| place.id).collect();
         members.sort_unstable();
         let is_village =
             |place: &&PlaceRow| place.kind == Some(PlaceKind::Village) && place.exists_on(reading.on);
@@ -55,32 +41,28 @@ impl<'a> ScopeRows<'a> {
             reading.views.villages_of(code).map(AsRef::as_ref).filter(is_village).collect();
         let is_covered = |village: &&PlaceRow| members.binary_search(&village.id).is_ok();
         let covered = villages.iter().copied().filter(is_covered).collect();
-        Self { code: code.clone(), counted, villages, covered }
+        led.retain(|judged| is_led_from(&judged.row, code));
+        Self { code: code.clone(), led, villages, covered }
+    }
+
+    /// The values of all figures of a place within this one.
+    pub(crate) fn values_of_part(&self, code: &PlaceCode) -> Map<String, Value> {
+        let lies_there = |village: &&&PlaceRow| {
+            [&village.county, &village.township].into_iter().flatten().any(|place| place == code)
+        };
+        let led = self.led.iter().filter(|judged| is_led_from(&judged.row, code));
+        let covered = self.covered.iter().filter(lies_there).count();
+        values(led, self.villages.iter().filter(lies_there).count(), covered)
     }
 
     /// The joint branches led from there.
-    pub(crate) fn joint_branches(&self) -> impl Iterator<Item = &'a JointBranchRow> {
-        self.counted.iter().map(|(row, _)| *row)
-    }
-
-    /// Covered villages in percent of all, to one decimal.
-    fn coverage_percent(&self) -> f64 {
-        let (covered, all) = (self.covered.len(), self.villages.len());
-        let tenths = if all == 0 { 0 } else { (covered * 2_000 + all) / (2 * all) };
-        tenths as f64 / 10.0
+    pub(crate) fn joint_branches(&self) -> impl Iterator<Item = &JointBranchRow> {
+        self.led.iter().map(|judged| &*judged.row)
     }
 
     /// The values of all figures of the tiers, by name.
     pub(crate) fn values(&self) -> Map<String, Value> {
-        let sum = |index: usize| self.counted.iter().map(|(_, counts)| counts[index]).sum::<u64>();
-        let counted =
-            COUNTED.iter().enumerate().map(|(index, figure)| (figure.name.to_owned(), sum(index).into()));
-        let villages = [
-            ("villages".to_owned(), self.villages.len().into()),
-            ("villages_covered".to_owned(), self.covered.len().into()),
-            ("coverage_ratio".to_owned(), self.coverage_percent().into()),
-        ];
-        counted.chain(villages).collect()
+        values(self.led.iter(), self.villages.len(), self.covered.len())
     }
 
     /// Unit and definition of every figure.
@@ -120,21 +102,21 @@ impl<'a> ScopeRows<'a> {
 
     pub(crate) fn breakdowns(&self, reading: Reading<'_>) -> Breakdowns {
         let mut breakdowns = Breakdowns::default();
-        for row in self.joint_branches() {
-            if row.is_live() {
-                *breakdowns.by_mode.entry(row.mode.clone()).or_default() += 1;
-                *breakdowns.by_form.entry(row.form).or_default() += 1;
+        for judged in &self.led {
+            if judged.row.is_live() {
+                *breakdowns.by_mode.entry(judged.row.mode.clone()).or_default() += 1;
+                *breakdowns.by_form.entry(judged.row.form).or_default() += 1;
             }
-            for (quarter, evaluation) in &row.evaluations {
+            for (quarter, grade) in &judged.grades {
                 let counts = breakdowns.grades_by_quarter.entry(*quarter).or_default();
-                match evaluation.grade {
+                match grade {
                     Grade::Good => counts.good += 1,
                     Grade::Fair => counts.fair += 1,
                     Grade::Poor => counts.poor += 1,
                 }
             }
-            for quarter in missing_quarters(reading, row) {
-                breakdowns.grades_by_quarter.entry(quarter).or_default().missing += 1;
+            for quarter in &judged.missing {
+                breakdowns.grades_by_quarter.entry(*quarter).or_default().missing += 1;
             }
         }
         let names = breakdowns.by_mode.keys().map(|mode| Some((mode.clone(), mode_name(reading, mode)?)));
@@ -156,16 +138,41 @@ impl<'a> ScopeRows<'a> {
         let index = COUNTED.iter().position(|figure| figure.name == name);
         let index =
             index.ok_or_else(|| ViewError::UnknownFigure { name: name.chars().take(60).collect() })?;
-        let counted = self.counted.iter().filter(|(_, counts)| counts[index] > 0);
-        let entry = |(row, counts): &(&JointBranchRow, Counts)| {
-            let mut entry = json(&register_entry(reading, row))?;
+        let counted = self.led.iter().filter(|judged| judged.counts[index] > 0);
+        let entry = |judged: &Arc<Judged>| {
+            let mut entry = json(&register_entry(reading, &judged.row))?;
             if let Value::Object(fields) = &mut entry {
-                fields.insert("count".to_owned(), counts[index].into());
+                fields.insert("count".to_owned(), judged.counts[index].into());
             }
             Ok(entry)
         };
         counted.map(entry).collect()
     }
+}
+
+/// The values of all figures of the tiers, by name.
+fn values<'a>(
+    led: impl Iterator<Item = &'a Arc<Judged>>,
+    villages: usize,
+    covered: usize,
+) -> Map<String, Value> {
+    let mut sums = [0; COUNTED.len()];
+    for judged in led {
+        sums.iter_mut().zip(judged.counts).for_each(|(sum, count)| *sum += count);
+    }
+    let counted = COUNTED.iter().zip(sums).map(|(figure, sum)| (figure.name.to_owned(), sum.into()));
+    let places = [
+        ("villages".to_owned(), villages.into()),
+        ("villages_covered".to_owned(), covered.into()),
+        ("coverage_ratio".to_owned(), percent(covered, villages).into()),
+    ];
+    counted.chain(places).collect()
+}
+
+/// A part in percent of all, to one decimal.
+fn percent(part: usize, all: usize) -> f64 {
+    let tenths = if all == 0 { 0 } else { (part * 2_000 + all) / (2 * all) };
+    tenths as f64 / 10.0
 }
 
 /// A joint branch is counted where its lead township lies.

@@ -16,7 +16,7 @@ pub fn county_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>)
         let townships = reading.views.places().filter(|place| place.level == Level::Township);
         let own =
             townships.filter(|place| place.county.as_ref() == Some(code) && place.exists_on(reading.on));
-        Ok(own.map(|township| summary(scope, reading, township)).collect())
+        Ok(own.map(|township| summary(scope, township)).collect())
     })?;
     Ok(View { answers_for, ..view })
 }

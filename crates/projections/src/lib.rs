@@ -16,6 +16,7 @@ mod county;
 mod diff;
 mod figures;
 mod joint_branch;
+mod judged;
 mod lists;
 mod obligations;
 mod organization;

@@ -144,9 +144,9 @@ pub fn obligations_view(
     filter: ObligationFilter,
 ) -> Result<View, ViewError> {
     let (scope, answers_for) = standing_at_any_tier(reading, scope)?;
-    let scope = &scope;
-    let mut listed = obligations_in(reading, scope);
-    listed.sort_by_key(in_order);
+    let (judged, others) = (reading.judged(&scope), of_no_joint_branch(reading, &scope));
+    let mut listed: Vec<_> = judged.iter().flat_map(|judged| &judged.obligations).chain(&others).collect();
+    listed.sort_by_key(|found| in_order(found));
     listed.retain(|found| filter.due_before.is_none_or(|day| found.due < day));
     let overdue = listed.iter().filter(|found| found.overdue).count();
     listed.retain(|found| filter.overdue.is_none_or(|wanted| found.overdue == wanted));
@@ -161,7 +161,7 @@ pub fn obligations_view(
         definition: Bilingual::new(zh, en),
         rows,
     };
-    let mut view = View { answers_for, ..reading.view(scope, json_rows(&listed)?) };
+    let mut view = View { answers_for, ..reading.view(&scope, json_rows(listed.iter().copied())?) };
     let overdue_path = format!("{path}&overdue=true");
     view.figures = BTreeMap::from([
         ("obligations", figure(listed.len(), shown, "所列的待办", "the obligations listed")),
@@ -176,23 +176,22 @@ pub fn obligations_view(
 /// The overdue obligations of a city, county or township, the most pressing first, and no more than `limit` of them.
 pub fn most_pressing_view(reading: Reading<'_>, scope: &PlaceCode, limit: usize) -> Result<View, ViewError> {
     let (scope, answers_for) = standing_at_any_tier(reading, scope)?;
-    let mut overdue = obligations_in(reading, &scope);
-    overdue.retain(|found| found.overdue);
     let pressing = |found: &Obligation| PRESSING.iter().position(|kind| *kind == found.kind);
-    let key = |found: &Obligation| (pressing(found), in_order(found));
-    if overdue.len() > limit {
-        overdue.select_nth_unstable_by_key(limit, key);
-        overdue.truncate(limit);
+    let (judged, others) = (reading.judged(&scope), of_no_joint_branch(reading, &scope));
+    let owed = judged.iter().flat_map(|judged| &judged.obligations).chain(&others);
+    let mut most: Vec<_> = owed.filter(|found| found.overdue).collect();
+    let key = |found: &&Obligation| (pressing(found), in_order(found));
+    if most.len() > limit {
+        most.select_nth_unstable_by_key(limit, key);
+        most.truncate(limit);
     }
-    overdue.sort_by_key(key);
-    Ok(View { answers_for, ..reading.view(&scope, json_rows(&overdue)?) })
+    most.sort_by_key(key);
+    Ok(View { answers_for, ..reading.view(&scope, json_rows(most)?) })
 }
 
-/// Every obligation that a place reads, in no order.
-fn obligations_in(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
-    let mut found: Vec<_> =
-        reading.views.readable_by(scope).flat_map(|row| obligations_of(reading, row)).collect();
-    found.extend(oversight::supervisions(reading, scope));
+/// What is owed in a place besides what its joint branches owe.
+fn of_no_joint_branch(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
+    let mut found = oversight::supervisions(reading, scope);
     found.extend(governance::organizations_filings(reading, scope));
     found
 }
@@ -203,23 +202,25 @@ fn in_order(found: &Obligation) -> impl Ord + use<> {
     (found.due, found.kind, about, found.quarter)
 }
 
-/// Everything that one joint branch owes on the day of the reading.
+/// Everything that one joint branch owes on the day of the reading, what is due first first.
 pub(crate) fn obligations_of(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let mut found = Vec::new();
-    if row.phase == Phase::Proposed {
-        found.extend(of_proposal(reading, row));
-    } else if row.is_live() {
-        found.extend(evaluations(reading, row));
-        found.extend(of_cycle(reading, row));
-        found.extend(of_post(reading, row));
-        found.extend(governance::commitments(reading, row));
-        found.extend(oversight::yearly_reviews(reading, row));
-        found.extend(oversight::place_changed(reading, row));
-    }
-    found.extend(governance::filings(reading, row));
-    found.extend(governance::elections(reading, row));
+    let mut found: Vec<_> = owed_by(reading, row).collect();
     found.sort_by_key(|obligation| (obligation.due, obligation.kind, obligation.quarter));
     found
+}
+
+fn owed_by<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<Item = Obligation> {
+    let proposal = (row.phase == Phase::Proposed).then(|| of_proposal(reading, row));
+    let live = row.is_live().then(|| {
+        evaluations(reading, row)
+            .chain(of_cycle(reading, row))
+            .chain(of_post(reading, row))
+            .chain(governance::commitments(reading, row))
+            .chain(oversight::yearly_reviews(reading, row))
+            .chain(oversight::place_changed(reading, row))
+    });
+    let kept = governance::filings(reading, row).chain(governance::elections(reading, row));
+    proposal.into_iter().flatten().chain(live.into_iter().flatten()).chain(kept)
 }
 
 /// The quarters of a joint branch that have ended and have no grade, with the last day for it: from the quarter of
@@ -276,14 +277,13 @@ fn of_proposal(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     found
 }
 
-fn evaluations(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let owed = ungraded_quarters(reading, row).map(|(quarter, due)| {
+fn evaluations<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<Item = Obligation> {
+    ungraded_quarters(reading, row).map(move |(quarter, due)| {
         let detail = Detail::Ungraded { quarter };
         let mut owed = obligation(reading, row, ObligationKind::Evaluation, due, detail);
         owed.quarter = Some(quarter);
         owed
-    });
-    owed.collect()
+    })
 }
 
 /// The cycle poor grade → order → review → end: at most one of the three is owed at a time.

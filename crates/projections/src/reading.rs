@@ -1,6 +1,7 @@
 //! What every view takes and gives: a snapshot read on a day under a policy, and figures with the rows they count.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::PolicyCalendar;
 use domain::date::Date;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::figures::{Breakdowns, FigureView};
+use crate::judged::Judged;
 use crate::place::AnswersFor;
 use crate::rows::JointBranchRow;
 use crate::views::Views;
@@ -139,6 +141,11 @@ impl<'a> Reading<'a> {
     /// The figures in force where a view is read, on its day.
     pub(crate) fn figures_in(&self, scope: &PlaceCode) -> &'a Figures {
         self.policies.figures(scope.county().as_ref(), self.on)
+    }
+
+    /// The joint branches that a place reads, as they are judged on the day.
+    pub(crate) fn judged(self, code: &PlaceCode) -> Vec<Arc<Judged>> {
+        self.views.judged_before().judge(self, code)
     }
 
     /// A view without figures.

@@ -10,6 +10,7 @@ use domain::policy_book::PolicyBook;
 use domain::{CityState, Event, evolve};
 use imbl::{OrdMap, OrdSet};
 
+use crate::judged::JudgedBefore;
 use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKey, SupervisionRow, row};
 use crate::timeline::Timelines;
 use crate::touched::{ByMember, touched};
@@ -31,6 +32,7 @@ pub struct Views {
     by_member: ByMember,
     /// The villages and communities of the city, each county and each township.
     villages: OrdMap<PlaceCode, OrdSet<PlaceId>>,
+    judged_before: JudgedBefore,
 }
 
 impl Views {
@@ -56,6 +58,7 @@ impl Views {
             readable: OrdMap::new(),
             by_member: ByMember::new(),
             villages: OrdMap::new(),
+            judged_before: JudgedBefore::default(),
         }
     }
 
@@ -133,6 +136,11 @@ impl Views {
         code: &PlaceCode,
     ) -> impl Iterator<Item = &'views Arc<PlaceRow>> {
         self.villages.get(code).into_iter().flatten().filter_map(|id| self.places.get(id))
+    }
+
+    /// What joint branches came to at earlier readings.
+    pub(crate) fn judged_before(&self) -> &JudgedBefore {
+        &self.judged_before
     }
 
     /// The policies issued.

@@ -7,8 +7,8 @@ use domain::date::Date;
 use domain::place::{Level, PlaceCode};
 use domain::{CityState, Event, Policy, PolicyCalendar};
 use projections::{
-    Gathering, ListName, ListQuestion, Moment, ObligationFilter, Reading, Replay, RowKey, Views,
-    obligations_view,
+    Gathering, ListName, ListQuestion, Moment, ObligationFilter, Reading, Replay, RowKey, Views, city_view,
+    most_pressing_view, obligations_view,
 };
 use serde_json::Value;
 
@@ -84,6 +84,36 @@ fn a_replay_of_any_day_and_position_equals_views_that_followed() {
         let moment = Moment { at: Some(at as u64), ..Moment::default() };
         let views = followed(events[..at].iter(), number as u64);
         assert!(views == replayed(&events, moment), "at {at}");
+    }
+}
+
+#[test]
+fn what_was_judged_before_is_never_told_of_what_has_changed() {
+    let events = events(24, 4, 14);
+    let policy = Policy::defaults().unwrap();
+    let days: Vec<_> = days(&events).into_iter().rev().take(2).collect();
+    let (mut views, mut state) = (Views::new(city()), CityState::new(city()));
+    let (mut random, mut keys) = (Random::new(24), BTreeSet::new());
+    for (number, event) in events.iter().enumerate() {
+        views.fold(&mut state, event, &mut keys);
+        let is_in_timeline = |key: &&RowKey| matches!(key, RowKey::Timeline(..));
+        if let Some(RowKey::Timeline(id, _)) = keys.iter().find(is_in_timeline) {
+            assert!(keys.contains(&RowKey::JointBranch(*id)), "{:?} leaves its row as it was", event.body);
+        }
+        views.refresh(&state, std::mem::take(&mut keys));
+        // Most readings follow on others of the same day, some are of another day or long after.
+        if random.percent(98) && number + 1 < events.len() {
+            continue;
+        }
+        // A snapshot made anew remembers nothing.
+        let anew = Views::from_state(&state, views.timelines().clone(), views.position());
+        let on = if random.percent(70) { days[0] } else { days[1] };
+        let read = |views: &Views| {
+            let policies = PolicyCalendar::new(&policy, views.policies());
+            let reading = Reading { views, policies: &policies, on };
+            (city_view(reading, None).unwrap(), most_pressing_view(reading, &city(), 30).unwrap())
+        };
+        assert!(read(&views) == read(&anew), "at {}", views.position());
     }
 }
 

@@ -2,6 +2,7 @@
 
 use domain::date::Date;
 use domain::filing::FilingOwed;
+use domain::joint_branch::Secretary;
 use domain::place::{Level, PlaceCode};
 use domain::post::{CommitmentKind, SecretaryCommitment};
 
@@ -14,12 +15,11 @@ pub(crate) fn filing_due(reading: Reading<'_>, row: &JointBranchRow, owed: &Fili
     owed.since.plus_days(period(reading.figures(row, owed.since).filing_due_days))
 }
 
-pub(super) fn filings(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let owed = row.filings_owed.iter().map(|(position, owed)| {
+pub(super) fn filings<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<Item = Obligation> {
+    row.filings_owed.iter().map(move |(position, owed)| {
         let detail = not_filed(*position, owed);
         obligation(reading, row, ObligationKind::Filing, filing_due(reading, row, owed), detail)
-    });
-    owed.collect()
+    })
 }
 
 fn not_filed(position: u64, owed: &FilingOwed) -> Detail {
@@ -66,29 +66,40 @@ pub(crate) fn filings_of_organization(reading: Reading<'_>, row: &OrganizationRo
 }
 
 /// The three commitments of a term, and the yearly goal of each year that has begun.
-pub(super) fn commitments(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let Some(secretary) = &row.secretary else { return Vec::new() };
+pub(super) fn commitments<'a>(
+    reading: Reading<'a>,
+    row: &'a JointBranchRow,
+) -> impl Iterator<Item = Obligation> {
+    row.secretary.iter().flat_map(move |secretary| commitments_of(reading, row, secretary))
+}
+
+fn commitments_of<'a>(
+    reading: Reading<'a>,
+    row: &'a JointBranchRow,
+    secretary: &'a Secretary,
+) -> impl Iterator<Item = Obligation> {
     let days = period(reading.figures(row, secretary.since).commitment_due_days);
     let once = CommitmentKind::ONCE.map(|kind| SecretaryCommitment { kind, year: None });
     let last_year = reading.on.year().min(secretary.term_end.year());
     let yearly = (secretary.since.year()..=last_year)
         .map(|year| SecretaryCommitment { kind: CommitmentKind::YearlyGoal, year: Some(year) });
     let missing = once.into_iter().chain(yearly).filter(|owed| !row.commitments.contains(owed));
-    let owed = missing.map(|commitment| {
+    missing.map(move |commitment| {
         let begin = commitment.year.and_then(|year| Date::new(year, 1, 1).ok());
         let due = begin.unwrap_or(secretary.since).max(secretary.since).plus_days(days);
         let detail = Detail::NotCommitted { commitment };
         obligation(reading, row, ObligationKind::Commitment, due, detail)
-    });
-    owed.collect()
+    })
 }
 
-pub(super) fn elections(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let owed = row.elections_owed.iter().map(|owed| {
+pub(super) fn elections<'a>(
+    reading: Reading<'a>,
+    row: &'a JointBranchRow,
+) -> impl Iterator<Item = Obligation> {
+    row.elections_owed.iter().map(move |owed| {
         let detail = Detail::NotElected { name: owed.name.clone(), since: owed.since };
         let months = period(reading.figures(row, owed.since).restored_election_months);
         let due = owed.since.plus_months(months);
         obligation(reading, row, ObligationKind::Election, due, detail)
-    });
-    owed.collect()
+    })
 }

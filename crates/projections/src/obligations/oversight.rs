@@ -35,17 +35,18 @@ pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Oblig
 }
 
 /// Every year that has ended with this secretary in post, and in which nobody reviewed them.
-pub(super) fn yearly_reviews(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
-    let Some(secretary) = &row.secretary else { return Vec::new() };
-    let ended = secretary.since.year()..reading.on.year();
+pub(super) fn yearly_reviews<'a>(
+    reading: Reading<'a>,
+    row: &'a JointBranchRow,
+) -> impl Iterator<Item = Obligation> {
+    let ended = row.secretary.iter().flat_map(move |secretary| secretary.since.year()..reading.on.year());
     let missing = ended.filter(|year| !row.reviews.contains_key(year));
-    let owed = missing.filter_map(|year| {
+    missing.filter_map(move |year| {
         let begin = Date::new(year + 1, 1, 1).ok()?;
         let due = begin.plus_days(period(reading.figures(row, begin).yearly_review_due_days) - 1);
         let detail = Detail::NotReviewed { year };
         Some(obligation(reading, row, ObligationKind::YearlyReview, due, detail))
-    });
-    owed.collect()
+    })
 }
 
 /// The county decides on a joint branch that lost a member village: dissolve it, release a member, or change it.
