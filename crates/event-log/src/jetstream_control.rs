@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 use crate::control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
 use crate::jetstream::{PAUSE, away, context};
 use crate::jetstream_connection::Connection;
+use crate::jetstream_settings::placed;
 use crate::jetstream_values::{Draft, Values, draft_key, entry_key, token_key};
 use crate::nats_location::NatsOptions;
 use crate::{LogError, Position};
@@ -59,7 +60,9 @@ impl JetStreamControl {
             let context = context(&client);
             let config = wanted(&bucket, replicas);
             let failed = |error: &dyn std::error::Error| away(&store, error);
-            let stream = context.get_or_create_stream(config).await.map_err(|error| failed(&error))?;
+            let stream = placed(|| context.get_or_create_stream(config.clone()))
+                .await
+                .map_err(|error| failed(&error))?;
             let found = &stream.cached_info().config;
             if found.max_messages_per_subject != 1 || found.storage != StorageType::File {
                 let detail = "a bucket with a history, or in memory, does not forget or does not keep";

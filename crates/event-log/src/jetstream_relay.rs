@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::jetstream::{away, context, stream_name};
 use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
 use crate::jetstream_county::{own_consumer, subjects};
+use crate::jetstream_settings::placed;
 use crate::nats_location::NatsOptions;
 use crate::{LogError, Position};
 
@@ -108,7 +109,9 @@ impl Copy {
             deny_purge: true,
             ..Config::default()
         };
-        let stream = context.get_or_create_stream(wanted).await.map_err(|error| away(&store, error))?;
+        let stream = placed(|| context.get_or_create_stream(wanted.clone()))
+            .await
+            .map_err(|error| away(&store, error))?;
         let subjects = subjects(city, county).to_vec();
         let mut copy = Self { context, stream, subjects, store, last: 0, numbers: BTreeMap::new() };
         copy.look().await?;

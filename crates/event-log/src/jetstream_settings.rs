@@ -5,14 +5,15 @@ use std::fmt;
 use std::time::Duration;
 
 use async_nats::Client;
-use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 use async_nats::jetstream::{Context, ErrorCode};
 use futures_util::TryStreamExt;
 use serde::Deserialize;
+use tokio::time::{Instant, sleep};
 
 use crate::LogError;
-use crate::jetstream::{away, context, stream_name};
+use crate::jetstream::{PAUSE, away, context, stream_name};
 use crate::jetstream_connection::Connection;
 use crate::nats_location::NatsOptions;
 
@@ -24,6 +25,10 @@ const OLDEST_SERVER: (i64, i64, i64) = (2, 12, 0);
 const STREAM_NOT_FOUND: ErrorCode = ErrorCode(10_059);
 /// A stream of that name with other settings.
 const STREAM_NAME_IN_USE: ErrorCode = ErrorCode(10_058);
+/// Servers that have started and not found each other yet have no peers to place a stream on, or no leader to do it.
+const NOT_PLACEABLE_YET: [ErrorCode; 2] = [ErrorCode(10_005), ErrorCode(10_008)];
+/// How long they may take to find each other.
+const PLACING_LIMIT: Duration = Duration::from_secs(20);
 /// How long a monitor may take to answer.
 const MONITOR_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -110,7 +115,7 @@ pub(crate) async fn open_stream(
         Err(_) if !create => return Err(LogError::NotFound { store: store.to_owned() }),
         Err(_) => {}
     }
-    match context.create_stream(wanted(city, options.replicas)).await {
+    match placed(|| context.create_stream(wanted(city, options.replicas))).await {
         Ok(stream) => Ok(stream.cached_info().clone()),
         // Another instance was faster; what it made is checked like any other.
         Err(error) if is_in_use(&error.kind()) => {
@@ -118,6 +123,23 @@ pub(crate) async fn open_stream(
             Ok(stream.cached_info().clone())
         }
         Err(error) => Err(away(store, error)),
+    }
+}
+
+/// Makes a stream, and asks again while the servers are finding each other.
+pub(crate) async fn placed<T, Making>(make: impl Fn() -> Making) -> Result<T, CreateStreamError>
+where
+    Making: Future<Output = Result<T, CreateStreamError>>,
+{
+    let deadline = Instant::now() + PLACING_LIMIT;
+    loop {
+        match make().await {
+            Err(error) if is_not_placeable_yet(&error.kind()) && Instant::now() < deadline => {
+                tracing::debug!(%error, "the stream is asked for again");
+                sleep(PAUSE).await;
+            }
+            made => return made,
+        }
     }
 }
 
@@ -134,6 +156,10 @@ pub(crate) fn cities(connection: &Connection) -> Result<Vec<String>, LogError> {
 
 fn is_missing(kind: &GetStreamErrorKind) -> bool {
     matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == STREAM_NOT_FOUND)
+}
+
+fn is_not_placeable_yet(kind: &CreateStreamErrorKind) -> bool {
+    matches!(kind, CreateStreamErrorKind::JetStream(error) if NOT_PLACEABLE_YET.contains(&error.error_code()))
 }
 
 fn is_in_use(kind: &CreateStreamErrorKind) -> bool {

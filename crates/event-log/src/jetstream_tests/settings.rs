@@ -1,9 +1,13 @@
 //! Servers and streams that would not keep what they acknowledge are refused, and the setting is named.
 
+use std::cell::Cell;
+
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
 
 use super::CITY;
 use crate::jetstream::JetStreamLog;
+use crate::jetstream_settings::placed;
 use crate::nats_server::{NatsServer, OLD_VERSION, VERSION};
 use crate::{LogError, NatsOptions};
 
@@ -18,6 +22,30 @@ fn refusal_of(options: &NatsOptions, city: &str) -> String {
         LogError::Unsafe { english, .. } => english,
         other => unreachable!("{other}"),
     }
+}
+
+#[tokio::test]
+async fn a_stream_is_asked_for_again_while_the_servers_find_each_other() {
+    let refused = |code: u16| {
+        let said =
+            format!(r#"{{"code":400,"err_code":{code},"description":"no suitable peers for placement"}}"#);
+        let error = serde_json::from_str::<async_nats::jetstream::Error>(&said).unwrap();
+        CreateStreamError::from(CreateStreamErrorKind::JetStream(error))
+    };
+    let asked = Cell::new(0);
+    let found_each_other = || {
+        asked.set(asked.get() + 1);
+        std::future::ready(if asked.get() < 3 { Err(refused(10_005)) } else { Ok("made") })
+    };
+    assert_eq!(placed(found_each_other).await.unwrap(), "made");
+    assert_eq!(asked.take(), 3);
+    // What will not change is not asked for again.
+    let in_use = || {
+        asked.set(asked.get() + 1);
+        std::future::ready(Err::<(), _>(refused(10_058)))
+    };
+    assert!(placed(in_use).await.is_err());
+    assert_eq!(asked.get(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
