@@ -102,11 +102,11 @@ impl Detail {
                 format!("{} of {since} is not filed (event {position})", matter.as_str()),
             ),
             Self::NotCommitted { commitment } => {
-                let kind = commitment.kind;
+                let (kind, english) = (commitment.kind, commitment.kind.as_str().replace('_', " "));
                 let year = commitment.year.map(|year| year.to_string()).unwrap_or_default();
                 Bilingual::new(
                     format!("书记尚未作出{year}{}", kind.chinese()),
-                    format!("the secretary has not made the commitment {} {year}", kind.as_str()).trim_end(),
+                    format!("the secretary has not made the commitment: {english} {year}").trim_end(),
                 )
             }
             Self::NotElected { name, since } => Bilingual::new(

@@ -57,9 +57,9 @@ fn what_is_filed_is_owed_no_more() {
 #[test]
 fn four_commitments_are_owed_and_the_yearly_one_again_each_year() {
     let mut life = Life::alliance();
-    let owed = |due: &str, kind: &str| format!("{due}: the secretary has not made the commitment {kind}");
-    let first = owed("2020-04-09", "yearly_goal 2020");
-    let three = ["term_goal", "integrity", "resignation"].map(|kind| owed("2020-04-09", kind));
+    let owed = |due: &str, kind: &str| format!("{due}: the secretary has not made the commitment: {kind}");
+    let first = owed("2020-04-09", "yearly goal 2020");
+    let three = ["term goal", "integrity", "resignation"].map(|kind| owed("2020-04-09", kind));
     let all = [three.as_slice(), std::slice::from_ref(&first)].concat();
     check(&life, ALLIANCE, "commitment", "2020-04-01", &all);
     for kind in CommitmentKind::ONCE {
@@ -68,7 +68,7 @@ fn four_commitments_are_owed_and_the_yearly_one_again_each_year() {
     check(&life, ALLIANCE, "commitment", "2020-04-09", &[first]);
     life.commit("2020-04-09", CommitmentKind::YearlyGoal, Some(2020));
     check(&life, ALLIANCE, "commitment", "2020-12-31", &[]);
-    let second = owed("2021-01-31", "yearly_goal 2021");
+    let second = owed("2021-01-31", "yearly goal 2021");
     check(&life, ALLIANCE, "commitment", "2021-01-01", std::slice::from_ref(&second));
     check(&life, ALLIANCE, "commitment", "2021-02-01", &[overdue(&second)]);
 }

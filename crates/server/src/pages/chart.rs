@@ -26,18 +26,20 @@ pub(crate) fn grade_bars(visit: &Visit, quarters: &[QuarterBar]) -> Markup {
     let names = [w::GOOD, w::FAIR, w::POOR, w::MISSING];
     html! {
         div.wide tabindex="0" role="region" aria-label=(visit.t(w::GRADES)) {
-            svg.chart viewBox=(format!("0 0 {WIDTH} {}", BAR_HEIGHT + 46.0)) role="img" aria-label=(visit.t(w::GRADES)) {
+            svg.chart viewBox=(format!("0 0 {WIDTH} {}", BAR_HEIGHT + 61.0)) role="img" aria-label=(visit.t(w::GRADES)) {
                 @for (index, bar) in quarters.iter().enumerate() {
                     @let left = step * index as f64 + step * 0.15;
                     @for (x, y, height, class, count) in pieces(bar, left, most) {
                         rect.(class) x=(x) y=(y) width=(step * 0.7) height=(height) {}
                         @if height > 12.0 { text.on-bar x=(x + step * 0.35) y=(y + height / 2.0 + 4.0) text-anchor="middle" { (count) } }
                     }
-                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (bar.quarter) }
+                    @let (year, quarter) = visit.language.quarter_in_year(&bar.quarter);
+                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (year) }
+                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 31.0) text-anchor="middle" { (quarter) }
                 }
                 @for (index, (name, class)) in names.iter().zip(CLASSES).enumerate() {
-                    rect.(class) x=(index as f64 * 110.0) y=(BAR_HEIGHT + 28.0) width="12" height="12" {}
-                    text x=(index as f64 * 110.0 + 18.0) y=(BAR_HEIGHT + 39.0) { (visit.t(*name)) }
+                    rect.(class) x=(index as f64 * 110.0) y=(BAR_HEIGHT + 43.0) width="12" height="12" {}
+                    text x=(index as f64 * 110.0 + 18.0) y=(BAR_HEIGHT + 54.0) { (visit.t(*name)) }
                 }
             }
         }
@@ -157,7 +159,11 @@ mod tests {
         let heights: Vec<_> = pieces(&bars[1], 0.0, 4.0).iter().map(|piece| (piece.2, piece.3)).collect();
         assert_eq!(heights, [(40.0, "good"), (40.0, "poor")]);
         let drawn = grade_bars(&visit(Language::English, &[]), &bars).into_string();
-        assert!(drawn.contains("2026Q2") && drawn.contains("aria-label=\"Grades by quarter\""));
+        assert!(
+            drawn.contains(">2026<")
+                && drawn.contains(">Q2<")
+                && drawn.contains("aria-label=\"Grades by quarter\"")
+        );
     }
 
     #[test]

@@ -73,6 +73,9 @@ fn is_money(found: &Value) -> bool {
 }
 
 fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup {
+    if name == "quarter" {
+        return html! { (visit.language.quarter(text)) };
+    }
     let lists = LISTS.iter().find(|(field, _)| *field == name).map_or(&[][..], |(_, lists)| lists);
     let known = lists.iter().find(|known| list(known).iter().any(|(code, _)| *code == text));
     if let Some(known) = known {

@@ -90,7 +90,7 @@ pub(crate) fn draw(visit: &Visit, row: &Value) -> Markup {
             svg.life viewBox=(format!("0 0 {WIDTH} 92")) role="img" aria-label=(visit.t(w::LIFE_LINE)) {
                 line.base x1=(at(first)) y1="40" x2=(at(end)) y2="40" {}
                 @for (quarter, x, grade) in graded(row, &at) {
-                    circle.(grade) cx=(x) cy="62" r="6" { title { (quarter) " " (term(visit.language, "Grade", &grade)) } }
+                    polygon.(grade) points=(shape(&grade, x)) { title { (visit.language.quarter(&quarter)) " " (term(visit.language, "Grade", &grade)) } }
                 }
                 @for (index, mark) in marks.iter().enumerate() {
                     line.(mark.class) x1=(at(mark.on)) y1="26" x2=(at(mark.on)) y2="54" {}
@@ -100,12 +100,29 @@ pub(crate) fn draw(visit: &Visit, row: &Value) -> Markup {
                 text x=(at(last)) y="88" text-anchor="end" { (last) }
             }
         }
+        @if row["evaluations"].as_object().is_some_and(|graded| !graded.is_empty()) {
+            p.note { (visit.t(w::GRADES)) @for (grade, sign) in SIGNS { " · " (sign) " " (term(visit.language, "Grade", grade)) } }
+        }
         ol.milestones {
             @for mark in &marks {
                 li { time { (mark.on) } " " (visit.t(mark.words)) @if !mark.detail.is_empty() { " " (term(visit.language, "Ground", &mark.detail)) } }
             }
         }
     }
+}
+
+/// The grades by their shapes, so that they are told apart on a grey print too.
+const SIGNS: [(&str, &str); 3] = [("good", "▲"), ("fair", "◆"), ("poor", "■")];
+
+/// The corners of a grade's shape, around a point on the line of grades.
+fn shape(grade: &str, x: f64) -> String {
+    let corners: &[(f64, f64)] = match grade {
+        "good" => &[(0.0, -7.0), (7.0, 6.0), (-7.0, 6.0)],
+        "fair" => &[(0.0, -7.5), (7.0, 0.0), (0.0, 7.5), (-7.0, 0.0)],
+        _ => &[(-6.0, -6.0), (6.0, -6.0), (6.0, 6.0), (-6.0, 6.0)],
+    };
+    let points = corners.iter().map(|(right, down)| format!("{:.1},{:.1}", x + right, 63.0 + down));
+    points.collect::<Vec<_>>().join(" ")
 }
 
 /// The grades, each at the end of its quarter.
@@ -138,7 +155,7 @@ mod tests {
         assert_eq!(order, ["proposed", "villages surveyed", "established", "post vacant", "dissolved"]);
         let drawn = draw(&visit(Language::Chinese, &[]), &row).into_string();
         assert!(
-            drawn.contains("<title>2019Q2 好</title>")
+            drawn.contains("<title>2019年第二季度 好</title>")
                 && drawn.contains("昭委组〔2019〕18号")
                 && drawn.contains("目的已达到")
         );

@@ -131,8 +131,15 @@ pub(crate) fn secretary(visit: &Visit, row: &Value) -> Cell {
 /// The last grades, the newest first, as one reads them aloud.
 pub(crate) fn grades(visit: &Visit, row: &Value) -> String {
     let grades = row["last_grades"].as_array().into_iter().flatten();
+    let mut last_year = String::new();
     let one = |entry: &Value| {
-        format!("{} {}", said(entry, "quarter"), term(visit.language, "Grade", said(entry, "grade")))
+        let (year, quarter) = visit.language.quarter_in_year(said(entry, "quarter"));
+        let grade = term(visit.language, "Grade", said(entry, "grade"));
+        // A year is said once.
+        let said =
+            if year == last_year { format!("{quarter} {grade}") } else { format!("{year}{quarter} {grade}") };
+        last_year = year;
+        said
     };
     grades.map(one).collect::<Vec<_>>().join(visit.language.pick("；", "; "))
 }
@@ -281,6 +288,6 @@ mod tests {
         let texts: Vec<_> = table.rows[0].iter().map(|cell| cell.text.as_str()).collect();
         assert_eq!(texts[1..4], ["整改中", "合建", "贫富村合建"]);
         assert_eq!(texts[6..8], ["狮子村、局机关党支部", "空缺自 2026-01-01"]);
-        assert_eq!(texts[10..], ["2026Q3 较差", "2（逾期 1）", "2026: 1200.50"]);
+        assert_eq!(texts[10..], ["2026年第三季度 较差", "2（逾期 1）", "2026: 1200.50"]);
     }
 }

@@ -54,6 +54,8 @@ pub(crate) struct Cell {
     pub(crate) link: Option<String>,
     /// How it looks besides: a class of the stylesheet.
     pub(crate) class: Option<&'static str>,
+    /// What it is sorted as, where that is not what it says.
+    pub(crate) sorted_as: Option<String>,
 }
 
 impl Cell {
@@ -69,6 +71,16 @@ impl Cell {
             serde_json::Value::String(text) => Self::text(text.clone()),
             other => Self { text: other.to_string(), number: other.as_f64(), ..Self::default() },
         }
+    }
+
+    /// A quarter such as `2026Q3`, in words.
+    pub(crate) fn quarter(visit: &Visit, text: &str) -> Self {
+        Self { sorted_as: Some(text.to_owned()), ..Self::text(visit.language.quarter(text)) }
+    }
+
+    /// What it is sorted as.
+    fn order(&self) -> &str {
+        self.sorted_as.as_deref().unwrap_or(&self.text)
     }
 
     /// The same, leading somewhere.
@@ -276,7 +288,7 @@ fn compare(left: Option<&Cell>, right: Option<&Cell>) -> Ordering {
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (None, None) => {
-                left.text.is_empty().cmp(&right.text.is_empty()).then_with(|| left.text.cmp(&right.text))
+                left.text.is_empty().cmp(&right.text.is_empty()).then_with(|| left.order().cmp(right.order()))
             }
         },
         (left, right) => right.is_some().cmp(&left.is_some()),

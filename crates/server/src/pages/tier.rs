@@ -156,7 +156,7 @@ pub(crate) fn grade_table(visit: &Visit, view: &View) -> Table {
     let mut table = Table::new("grades", visit.t(w::GRADES), &columns);
     for (index, bar) in bars.iter().enumerate().rev() {
         let count = |number: u64| Cell::number(&number.into());
-        let mut cells = vec![Cell::text(bar.quarter.clone())];
+        let mut cells = vec![Cell::quarter(visit, &bar.quarter)];
         cells.extend(bar.counts.iter().map(|number| count(*number)));
         let before = index.checked_sub(1).and_then(|before| bars.get(before));
         cells.push(Cell::text(before.map(|before| movement(visit, before, bar)).unwrap_or_default()));

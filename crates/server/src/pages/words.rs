@@ -8,6 +8,8 @@ pub(crate) mod lists;
 pub(crate) mod policy;
 pub(crate) mod terms;
 
+use domain::quarter::Quarter;
+
 /// A text in both languages: plain Chinese first, complete English second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Words(pub(crate) &'static str, pub(crate) &'static str);
@@ -45,6 +47,21 @@ impl Language {
     /// The text in this language.
     pub(crate) fn of(self, words: Words) -> &'static str {
         self.pick(words.0, words.1)
+    }
+
+    /// A quarter such as `2026Q3`: 2026年第三季度. What is none stays as it is.
+    pub(crate) fn quarter(self, text: &str) -> String {
+        match (self, text.parse::<Quarter>()) {
+            (Self::Chinese, Ok(quarter)) => quarter.chinese(),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// The same in two parts, the year and the quarter in it: 2026年, 第三季度.
+    pub(crate) fn quarter_in_year(self, text: &str) -> (String, String) {
+        let said = self.quarter(text);
+        let at = said.find(['第', 'Q']).unwrap_or(0);
+        (said[..at].to_owned(), said[at..].to_owned())
     }
 
     /// One of two texts.
@@ -148,7 +165,7 @@ words! {
     DOCUMENT = "文号", "Document";
     LAST_GRADES = "近四次考评", "Last four grades";
     OPEN_OBLIGATIONS = "未了事项", "Open obligations";
-    OVERDUE = "逾期", "overdue";
+    OVERDUE = "逾期", "Overdue";
     DUE = "到期日", "Due";
     KIND = "类别", "Kind";
     OWNER = "责任单位", "Owner";

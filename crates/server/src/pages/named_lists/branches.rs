@@ -88,9 +88,8 @@ pub(super) fn yearly_reviews(visit: &Visit, heading: &str, rows: &[Value], told:
 fn year_grades(visit: &Visit, row: &Value) -> String {
     let grades = row["grades"].as_array().into_iter().flatten();
     let one = |entry: &Value| {
-        let quarter = said(entry, "quarter");
-        let quarter = quarter.split_once('Q').map_or(quarter, |(_, number)| number);
-        format!("Q{quarter} {}", term(visit.language, "Grade", said(entry, "grade")))
+        let (_, quarter) = visit.language.quarter_in_year(said(entry, "quarter"));
+        format!("{quarter} {}", term(visit.language, "Grade", said(entry, "grade")))
     };
     joined(visit, grades.map(one))
 }

@@ -33,7 +33,9 @@ pub(super) fn yellow_cards(visit: &Visit, heading: &str, rows: &[Value], told: &
                 Cell::number(&row["from_misses"]),
                 Cell::text(visit.t(kind)),
                 joint_branch(visit, said(missed, "joint_branch"), said(missed, "name")),
-                Cell::text(missed["quarter"].as_str().unwrap_or("—")),
+                missed["quarter"]
+                    .as_str()
+                    .map_or_else(|| Cell::text("—"), |quarter| Cell::quarter(visit, quarter)),
                 Cell::text(said(missed, due)),
                 done.map_or_else(|| Cell::text(visit.t(w::NOT_YET)).looks("state-bad"), Cell::text),
             ]);

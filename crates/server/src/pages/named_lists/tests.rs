@@ -103,7 +103,10 @@ fn every_list_has_a_row_for_each_of_its_rows_in_both_languages_and_a_line_in_the
 #[test]
 fn a_card_has_a_row_for_each_deadline_that_was_missed() {
     let rows = texts(ListName::YellowCards, Language::Chinese);
-    assert_eq!(rows[0][2..], ["2", "2", "季度评价", "狮岩联合党支部", "2019Q1", "2019-04-15", "尚未补办"]);
+    assert_eq!(
+        rows[0][2..],
+        ["2", "2", "季度评价", "狮岩联合党支部", "2019年第一季度", "2019-04-15", "尚未补办"]
+    );
     assert_eq!(rows[1][4..], ["整改复核", "狮岩联合党支部", "—", "2019-08-01", "2019-08-09"]);
 }
 
@@ -115,7 +118,7 @@ fn what_a_row_says_is_said_in_words() {
         [
             "测试书记",
             "2018-06-02",
-            "Q1 一般；Q2 好",
+            "第一季度 一般；第二季度 好",
             "好",
             "乡镇(街道)",
             "否",
