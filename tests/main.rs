@@ -51,6 +51,8 @@ mod subscribers;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod tree;
 #[cfg(test)]
 mod trial;

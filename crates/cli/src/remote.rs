@@ -2,10 +2,12 @@
 
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::Value;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::exit::Failure;
 
@@ -29,12 +31,16 @@ pub struct ServerOptions {
     /// 存放令牌的文件（否则用环境变量 LIANJIAN_TOKEN） / a file that holds the token (or else LIANJIAN_TOKEN)
     #[arg(long, value_name = "FILE", requires = "server")]
     pub token_file: Option<PathBuf>,
+    /// 信任的 TLS 根证书（PEM，如封闭网络自建的），默认用本机系统的 / the TLS root certificates to trust, in PEM, such as a closed network's own; the system's where absent
+    #[arg(long, value_name = "FILE", requires = "server")]
+    pub server_ca: Option<PathBuf>,
 }
 
 impl ServerOptions {
     /// The server, where one was named.
     pub fn connect(&self) -> Result<Option<Server>, Failure> {
-        self.server.as_deref().map(|address| Server::new(address, self.token_file.as_deref())).transpose()
+        let connect = |address| Server::new(address, self.token_file.as_deref(), self.server_ca.as_deref());
+        self.server.as_deref().map(connect).transpose()
     }
 }
 
@@ -57,14 +63,20 @@ pub struct Answer {
 
 impl Server {
     /// The server of that address. Nothing is sent yet.
-    pub fn new(address: &str, token_file: Option<&Path>) -> Result<Self, Failure> {
+    pub fn new(
+        address: &str,
+        token_file: Option<&Path>,
+        authorities: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let address = normal_address(address);
+        let is_encrypted = address.starts_with("https://");
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_connect(Some(CONNECT_TIMEOUT))
-            .timeout_recv_response(Some(ANSWER_TIMEOUT))
-            .build();
-        Ok(Self { agent: config.into(), address: normal_address(address)?, token: token(token_file)? })
+            .timeout_recv_response(Some(ANSWER_TIMEOUT));
+        let config = if is_encrypted { config.tls_config(tls_config(authorities)?) } else { config };
+        Ok(Self { agent: config.build().into(), address, token: token(token_file)? })
     }
 
     /// GET, held in memory; anything but 200 is a refusal.
@@ -193,15 +205,43 @@ pub fn refusal(answer: &Answer) -> Failure {
 }
 
 /// With a scheme, without a slash at the end.
-fn normal_address(address: &str) -> Result<String, Failure> {
+fn normal_address(address: &str) -> String {
     let address = address.trim_end_matches('/');
-    if address.starts_with("https://") {
-        return Err(Failure::usage(
-            "本版本的命令行只支持 http://；跨机访问请经由本机代理或隧道",
-            "this version of the command line speaks http:// only: reach other machines through a local proxy or tunnel",
-        ));
-    }
-    if address.starts_with("http://") { Ok(address.to_owned()) } else { Ok(format!("http://{address}")) }
+    let has_scheme = ["http://", "https://"].iter().any(|scheme| address.starts_with(scheme));
+    if has_scheme { address.to_owned() } else { format!("http://{address}") }
+}
+
+/// TLS that trusts the certificates of a file, or those that the system trusts.
+fn tls_config(authorities: Option<&Path>) -> Result<TlsConfig, Failure> {
+    let certificates = match authorities {
+        Some(path) => {
+            let bytes =
+                std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+            let items = parse_pem(&bytes).filter_map(|item| match item {
+                Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
+                Ok(_) => None,
+                Err(error) => Some(Err(error)),
+            });
+            let read: Result<Vec<_>, _> = items.collect();
+            let found = read.ok().filter(|found| !found.is_empty());
+            found.ok_or_else(|| {
+                let path = path.display();
+                Failure::usage(
+                    format!("{path} 中没有 PEM 证书"),
+                    format!("{path} holds no certificate in PEM"),
+                )
+            })?
+        }
+        None => {
+            let found = rustls_native_certs::load_native_certs().certs;
+            found.into_iter().map(|certificate| Certificate::from_der(&certificate).to_owned()).collect()
+        }
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&certificates))
+        .unversioned_rustls_crypto_provider(provider)
+        .build())
 }
 
 /// The token from a file or the environment: never from the command line, which every process may read.
@@ -231,9 +271,9 @@ mod tests {
     #[test]
     fn an_address_is_taken_with_and_without_its_scheme() {
         for address in ["127.0.0.1:8080", "http://127.0.0.1:8080", "http://127.0.0.1:8080/"] {
-            assert_eq!(normal_address(address).unwrap(), "http://127.0.0.1:8080");
+            assert_eq!(normal_address(address), "http://127.0.0.1:8080");
         }
-        assert!(normal_address("https://example.cn").is_err());
+        assert_eq!(normal_address("https://example.cn/"), "https://example.cn");
     }
 
     #[test]

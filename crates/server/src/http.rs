@@ -15,6 +15,7 @@ use crate::openapi::routes::{Endpoint, ROUTES};
 use crate::problem::Problem;
 use crate::service::Service;
 use crate::sessions::Sessions;
+use crate::tls::Transport;
 
 mod access;
 mod answer;
@@ -43,7 +44,9 @@ mod witness;
 mod tests;
 
 pub use commands::{BODY_TIMEOUT, MAX_BODY_BYTES};
-pub use connections::{HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT};
+pub use connections::{
+    HANDSHAKE_TIMEOUT, HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT,
+};
 pub use stream::MAX_SUBSCRIBERS;
 pub use witness::serve_witness;
 
@@ -63,6 +66,7 @@ pub(crate) struct Shared {
     stopping: watch::Receiver<bool>,
     clock: fn() -> Timestamp,
     loopback_only: bool,
+    is_encrypted: bool,
 }
 
 impl std::ops::Deref for App {
@@ -92,10 +96,11 @@ pub async fn serve(
     sessions: Arc<Sessions>,
     clock: fn() -> Timestamp,
     listener: TcpListener,
-    behind_proxy: bool,
+    transport: Transport,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let loopback_only = listener.local_addr()?.ip().is_loopback() && !behind_proxy;
+    let is_proxied = matches!(transport, Transport::BehindProxy);
+    let loopback_only = listener.local_addr()?.ip().is_loopback() && !is_proxied;
     let (stop, stopping) = watch::channel(false);
     let app = App(Arc::new(Shared {
         service,
@@ -108,8 +113,9 @@ pub async fn serve(
         stopping,
         clock,
         loopback_only,
+        is_encrypted: transport.is_encrypted(),
     }));
-    connections::serve(listener, router(app), shutdown, stop).await;
+    connections::serve(listener, &transport, router(app), shutdown, stop).await;
     Ok(())
 }
 

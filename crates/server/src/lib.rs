@@ -32,6 +32,7 @@ pub mod shape_error;
 pub mod signing_key;
 pub mod strict_json;
 pub mod submit_error;
+pub mod tls;
 pub mod trial;
 pub mod witness;
 pub mod witnessing;

@@ -89,10 +89,12 @@ impl Sessions {
     }
 }
 
-/// The `Set-Cookie` of a session: the browser sends it to this server only, and no script reads it.
-pub fn set_cookie(cookie: &str) -> String {
+/// The `Set-Cookie` of a session: the browser sends it to this server only, over TLS only where the service has it, and
+/// no script reads it.
+pub fn set_cookie(cookie: &str, is_encrypted: bool) -> String {
     let seconds = SESSION_DURATION.as_secs();
-    format!("{COOKIE_NAME}={cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}")
+    let secure = if is_encrypted { "; Secure" } else { "" };
+    format!("{COOKIE_NAME}={cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
 }
 
 /// The `Set-Cookie` that makes a browser forget its session.
@@ -204,7 +206,9 @@ mod tests {
     fn the_cookie_is_found_among_others() {
         assert_eq!(cookie_of("a=b; lianjian_session=xyz; c=d"), Some("xyz"));
         assert_eq!(cookie_of("not_lianjian_session=xyz"), None);
-        assert!(set_cookie("xyz").starts_with("lianjian_session=xyz; Path=/; HttpOnly; SameSite=Strict"));
+        let plain = set_cookie("xyz", false);
+        assert!(plain.starts_with("lianjian_session=xyz; Path=/; HttpOnly; SameSite=Strict"));
+        assert_eq!(set_cookie("xyz", true), plain + "; Secure");
     }
 
     #[test]

@@ -20,6 +20,7 @@ use server::request::CommandRequest;
 use server::service::{Service, ServiceConfig};
 use server::sessions::Sessions;
 use server::signing_key::SIGNING_KEY_VARIABLE;
+use server::tls::{self, Transport};
 use server::witnessing;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -67,6 +68,12 @@ pub struct Arguments {
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
     #[arg(long)]
     behind_proxy: bool,
+    /// TLS 证书（PEM，含证书链），与 --tls-key 同用，可监听本机以外的地址 / the certificate for TLS with its chain, in PEM; with --tls-key other addresses than this machine's may be listened on
+    #[arg(long, value_name = "FILE", conflicts_with = "behind_proxy")]
+    tls_cert: Option<PathBuf>,
+    /// TLS 私钥（PEM，仅属主可读） / the private key for TLS, in PEM, its owner's alone
+    #[arg(long, value_name = "FILE", conflicts_with = "behind_proxy")]
+    tls_key: Option<PathBuf>,
 }
 
 /// The file of `--config`.
@@ -79,6 +86,8 @@ struct ConfigFile {
     // Spelled out, since what is flattened cannot refuse unknown fields.
     log: Option<String>,
     witnesses: Option<PathBuf>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     nats_credentials: Option<PathBuf>,
     nats_ca: Option<PathBuf>,
     nats_replicas: Option<u8>,
@@ -93,7 +102,7 @@ struct Settings {
     city: Option<PlaceCode>,
     demo: bool,
     access_log_days: u32,
-    behind_proxy: bool,
+    transport: Transport,
     witnesses: Vec<KnownWitness>,
 }
 
@@ -108,15 +117,19 @@ impl Settings {
         let data = arguments.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let default = DEFAULT_LISTEN.parse().map_err(Failure::internal);
         let listen = arguments.listen.or(file.listen).map_or(default, Ok)?;
-        if !listen.ip().is_loopback() && !arguments.behind_proxy {
+        let files = (arguments.tls_cert.or(file.tls_cert), arguments.tls_key.or(file.tls_key));
+        let transport = transport(files, arguments.behind_proxy)?;
+        if !listen.ip().is_loopback() && !transport.is_encrypted() {
             return Err(Failure::usage(
-                format!("监听 {listen} 须在终止 TLS 的代理之后并加 --behind-proxy；本版本自身尚不支持 TLS"),
                 format!(
-                    "listening on {listen} needs a proxy that ends TLS, and --behind-proxy; this version has no TLS of its own"
+                    "监听 {listen} 须加 --tls-cert 与 --tls-key，或置于终止 TLS 的代理之后并加 --behind-proxy"
+                ),
+                format!(
+                    "listening on {listen} needs --tls-cert and --tls-key, or a proxy that ends TLS and --behind-proxy"
                 ),
             ));
         }
-        let (demo, behind_proxy) = (arguments.demo, arguments.behind_proxy);
+        let demo = arguments.demo;
         let access_log_days = arguments.access_log_days;
         let nats = NatsArguments {
             nats_credentials: file.nats_credentials,
@@ -135,9 +148,24 @@ impl Settings {
             city: arguments.city.or(file.city),
             demo,
             access_log_days,
-            behind_proxy,
+            transport,
             witnesses,
         })
+    }
+}
+
+/// How requests arrive: certificate and key are given together or not at all.
+fn transport(files: (Option<PathBuf>, Option<PathBuf>), is_behind_proxy: bool) -> Result<Transport, Failure> {
+    match files {
+        (Some(certificates), Some(key)) => tls::acceptor(&certificates, &key)
+            .map(Transport::Tls)
+            .map_err(|error| Failure::Usage { message: error.to_string() }),
+        (None, None) if is_behind_proxy => Ok(Transport::BehindProxy),
+        (None, None) => Ok(Transport::Plain),
+        _ => Err(Failure::usage(
+            "--tls-cert 与 --tls-key 须同时给出",
+            "--tls-cert and --tls-key are given together",
+        )),
     }
 }
 
@@ -170,7 +198,8 @@ fn config_file(path: &Path) -> Result<ConfigFile, Failure> {
 
 async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     let listener = bind(settings).await?;
-    let address = format!("http://{}", listener.local_addr().map_err(Failure::internal)?);
+    let scheme = if matches!(settings.transport, Transport::Tls(_)) { "https" } else { "http" };
+    let address = format!("{scheme}://{}", listener.local_addr().map_err(Failure::internal)?);
     let city = settings.place.city(settings.city.as_ref())?;
     let (log, data) = (settings.place.log.clone(), settings.place.data.clone());
     let (signing_key, access_log_days) = (std::env::var(SIGNING_KEY_VARIABLE).ok(), settings.access_log_days);
@@ -195,7 +224,7 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         sessions.clone(),
         system_clock,
         listener,
-        settings.behind_proxy,
+        settings.transport.clone(),
         until,
     );
     let http = tokio::spawn(http);
@@ -361,11 +390,13 @@ mod tests {
             access_log_days: KEPT_DAYS,
             behind_proxy,
             witnesses: None,
+            tls_cert: None,
+            tls_key: None,
         })
     }
 
     #[test]
-    fn other_machines_are_listened_to_only_behind_a_proxy() {
+    fn other_machines_are_listened_to_only_where_what_they_send_is_encrypted() {
         assert_eq!(settings("", false, "embedded").unwrap().listen.to_string(), DEFAULT_LISTEN);
         assert!(settings("[::1]:80", false, "embedded").is_ok());
         assert_eq!(settings("0.0.0.0:80", false, "embedded").err().unwrap().status(), Status::USAGE);
@@ -388,6 +419,8 @@ mod tests {
             access_log_days: KEPT_DAYS,
             behind_proxy: false,
             witnesses: None,
+            tls_cert: None,
+            tls_key: None,
         };
         let read = Settings::read(arguments(None)).unwrap();
         assert_eq!((read.place.data, read.listen.port()), ("/srv/lianjian".into(), 9));

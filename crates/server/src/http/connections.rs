@@ -10,8 +10,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::tls::Transport;
 
 /// How many connections are open at one time; more wait to be accepted.
 pub const MAX_CONNECTIONS: usize = 2_048;
@@ -21,12 +24,15 @@ pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(60);
 pub const MAX_HEAD_BYTES: usize = 64 * 1_024;
 /// How long requests under way may take to end once the server stops.
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a TLS handshake may take.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long to wait after the system had no connection to give, such as for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `shutdown` is done, then lets what is under way end.
 pub(super) async fn serve(
     listener: TcpListener,
+    transport: &Transport,
     router: Router,
     shutdown: impl Future<Output = ()>,
     stopping: tokio::sync::watch::Sender<bool>,
@@ -40,11 +46,25 @@ pub(super) async fn serve(
             accepted = accept(&listener, &places) => accepted,
         };
         if let Some((stream, place)) = accepted {
-            let connection = connection(stream, router.clone());
-            let connection = graceful.watch(connection);
+            let (transport, router, watcher) = (transport.clone(), router.clone(), graceful.watcher());
             tokio::spawn(async move {
-                if let Err(error) = connection.await {
-                    tracing::debug!(%error, "a connection ended badly");
+                let ended = match &transport {
+                    Transport::Plain | Transport::BehindProxy => {
+                        watcher.watch(connection(stream, router)).await.map_err(|error| error.to_string())
+                    }
+                    Transport::Tls(acceptor) => {
+                        match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
+                            Ok(Ok(stream)) => watcher
+                                .watch(connection(stream, router))
+                                .await
+                                .map_err(|error| error.to_string()),
+                            Ok(Err(error)) => Err(error.to_string()),
+                            Err(error) => Err(error.to_string()),
+                        }
+                    }
+                };
+                if let Err(error) = ended {
+                    tracing::debug!(error, "a connection ended badly");
                 }
                 drop(place);
             });
@@ -78,10 +98,10 @@ async fn accept(
     }
 }
 
-fn connection(
-    stream: TcpStream,
+fn connection<Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: Stream,
     router: Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+) -> http1::Connection<TokioIo<Stream>, TowerToHyperService<Router>> {
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_READ_TIMEOUT)

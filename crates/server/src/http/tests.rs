@@ -53,6 +53,7 @@ impl Given {
             stopping: watch::channel(false).1,
             clock: system_clock,
             loopback_only: true,
+            is_encrypted: false,
         }));
         Self { router: router(app), service, sessions, _directory: directory }
     }

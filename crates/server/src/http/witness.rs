@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::answer::typed;
+use crate::tls::Transport;
 use crate::witness::{WitnessDesk, WitnessError};
 
 /// How long a request may take to arrive.
@@ -32,7 +33,7 @@ pub async fn serve_witness(
         .route("/add-checkpoint", post(add_checkpoint))
         .route("/{origin_hash}/checkpoint", get(checkpoint))
         .with_state(desk);
-    super::connections::serve(listener, router, shutdown, watch::channel(false).0).await;
+    super::connections::serve(listener, &Transport::Plain, router, shutdown, watch::channel(false).0).await;
 }
 
 async fn add_checkpoint(State(desk): State<Arc<WitnessDesk>>, body: Body) -> Response {

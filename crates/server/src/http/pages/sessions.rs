@@ -26,7 +26,7 @@ pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -
         return Ok(page(StatusCode::OK, document(&visit, visit.t(w::SIGN_IN), &form(&visit, false))));
     };
     match app.sessions.redeem(code, Instant::now()).map_err(no_randomness)? {
-        Some(cookie) => signed_in(&cookie),
+        Some(cookie) => signed_in(&app, &cookie),
         None => {
             let refused =
                 document(&visit, visit.t(w::LINK_REFUSED_TITLE), &note(&visit, visit.t(w::LINK_REFUSED)));
@@ -50,7 +50,7 @@ pub(super) async fn sign_in(
         .map(|(_, value)| value.trim().to_owned());
     let hash = token_hash(&token.unwrap_or_default());
     match app.account_of(hash).await {
-        Ok(_) => signed_in(&app.sessions.sign_in(hash, Instant::now()).map_err(no_randomness)?),
+        Ok(_) => signed_in(&app, &app.sessions.sign_in(hash, Instant::now()).map_err(no_randomness)?),
         Err(problem) if problem.kind() == Kind::Unauthorized => {
             let again = document(&visit, visit.t(w::SIGN_IN), &form(&visit, true));
             Ok(page(StatusCode::FORBIDDEN, again))
@@ -76,9 +76,9 @@ pub(super) async fn sign_out(
     Ok(response)
 }
 
-fn signed_in(cookie: &str) -> Result<Response, Problem> {
+fn signed_in(app: &App, cookie: &str) -> Result<Response, Problem> {
     let mut response = see_other("/");
-    response.headers_mut().insert(header::SET_COOKIE, header_value(&set_cookie(cookie))?);
+    response.headers_mut().insert(header::SET_COOKIE, header_value(&set_cookie(cookie, app.is_encrypted))?);
     Ok(response)
 }
 
