@@ -33,6 +33,8 @@ mod nats;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod offline_bundle;
+#[cfg(test)]
 mod papers;
 #[cfg(test)]
 mod places;

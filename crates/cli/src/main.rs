@@ -33,7 +33,7 @@ const LOG_VARIABLE: &str = "LIANJIAN_LOG";
 
 /// 联建：跨村联合党组织管理服务 / lianjian: administers joint Party branches across villages
 #[derive(Debug, Parser)]
-#[command(version, about, propagate_version = true)]
+#[command(name = "lianjian", version, about, propagate_version = true)]
 struct Arguments {
     /// 消息语言，默认随系统区域设置 / the language of messages; by default that of the locale
     #[arg(long, global = true, value_name = "zh|en")]
