@@ -31,7 +31,7 @@ pub(crate) struct Judged {
 }
 
 /// What was judged before, for one day under one set of policies. All snapshots of a city that follow one another share
-/// it; whether a row is still the same is seen from the row itself.
+/// it; whether a row is still the same is seen from the row itself. It holds each joint branch once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct JudgedBefore(Arc<Mutex<Known>>);
 
