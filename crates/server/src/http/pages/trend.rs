@@ -13,28 +13,28 @@ use crate::pages::tier::TREND_QUARTERS;
 
 /// The values of the figures that have a trend, the newest last.
 pub(super) fn trend(views: &Views, code: &PlaceCode, view: &View) -> BTreeMap<&'static str, Vec<u64>> {
-    let own: Vec<_> = views.readable_by(code).filter(|row| is_led_from(row, code)).collect();
     let ends: Vec<(Quarter, Date)> =
         last_quarters(view.as_of).map(|quarter| (quarter, quarter.end())).collect();
-    let live = |arrangement: Option<Arrangement>| {
-        let count = |day: Date| {
-            own.iter()
-                .filter(|row| {
-                    was_live(row, day) && arrangement.is_none_or(|wanted| row.arrangement == wanted)
-                })
-                .count() as u64
+    let (mut mergers, mut pairings) = (vec![0; ends.len()], vec![0; ends.len()]);
+    for row in views.readable_by(code).filter(|row| is_led_from(row, code)) {
+        let counts = match row.arrangement {
+            Arrangement::Merger => &mut mergers,
+            Arrangement::Pairing => &mut pairings,
         };
-        ends.iter().map(|(_, end)| count(*end)).collect::<Vec<_>>()
-    };
+        for (count, (_, end)) in counts.iter_mut().zip(&ends) {
+            *count += u64::from(was_live(row, *end));
+        }
+    }
+    let all = mergers.iter().zip(&pairings).map(|(merged, paired)| merged + paired).collect();
     let graded = |pick: fn(&projections::GradeCounts) -> u64| {
         let counts = view.breakdowns.as_ref().map(|found| &found.grades_by_quarter);
         let count = |quarter: &Quarter| counts.and_then(|counts| counts.get(quarter)).map_or(0, pick);
         ends.iter().map(|(quarter, _)| count(quarter)).collect::<Vec<_>>()
     };
     BTreeMap::from([
-        ("joint_branches", live(None)),
-        ("mergers", live(Some(Arrangement::Merger))),
-        ("pairings", live(Some(Arrangement::Pairing))),
+        ("joint_branches", all),
+        ("mergers", mergers),
+        ("pairings", pairings),
         ("poor", graded(|counts| counts.poor)),
         ("evaluations_missing", graded(|counts| counts.missing)),
     ])
