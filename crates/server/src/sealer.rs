@@ -84,9 +84,10 @@ impl Sealed {
             let last = stored.as_deref().map(Checkpoint::parse).transpose().map_err(SealError::Checkpoint)?;
             let Some(last) = last else { break None };
             let remembered = recall_leaves(&stores.directory);
-            match check_last(&tree, &last, city, &keys, remembered.as_ref()) {
+            let checked = check_last(&tree, &last, city, &keys, remembered.as_ref());
+            match checked.map_err(SealerError::from) {
                 Ok(()) => break Some(last),
-                Err(error) if shorter.is_believed(&error, stores.log.settling()) => return Err(error.into()),
+                Err(error) if shorter.is_believed(&error, stores.log.settling()) => return Err(error),
                 Err(error) => {
                     tracing::warn!(%error, "the log may not have settled; it is read again");
                     std::thread::sleep(GATHERING);
@@ -175,9 +176,7 @@ impl Sealed {
             let sealed = self.clone();
             match tokio::task::spawn_blocking(move || sealed.advance()).await {
                 Ok(Ok(())) => shorter = Shorter::default(),
-                Ok(Err(SealerError::Seal(error))) if shorter.is_believed(&error, self.log.settling()) => {
-                    self.refuse(&error);
-                }
+                Ok(Err(error)) if shorter.is_believed(&error, self.log.settling()) => self.refuse(&error),
                 Ok(Err(error)) => tracing::warn!(%error, "the log could not be sealed; it is tried again"),
                 Err(error) => tracing::error!(%error, "sealing was cut off"),
             }
@@ -204,7 +203,7 @@ impl Sealed {
     }
 
     /// The history is not the one that was signed for: nothing is signed or served any more.
-    fn refuse(&self, error: &SealError) {
+    fn refuse(&self, error: &SealerError) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         if trouble.is_none() {
             tracing::error!(%error, "the log is neither signed nor served any more");
@@ -300,10 +299,18 @@ struct Shorter(Option<Instant>);
 
 impl Shorter {
     /// Whether the history is to be refused: at once where it is another one; where it only looks shorter, after it has
-    /// done so for as long as its servers may take to settle.
-    fn is_believed(&mut self, error: &SealError, settling: Duration) -> bool {
-        let since = *self.0.get_or_insert_with(Instant::now);
-        !matches!(error, SealError::Shorter { .. }) || since.elapsed() >= settling
+    /// done so, answer for answer, for as long as its servers may take to settle. A log that does not answer says nothing.
+    fn is_believed(&mut self, error: &SealerError, settling: Duration) -> bool {
+        match error {
+            SealerError::Seal(SealError::Shorter { .. }) => {
+                self.0.get_or_insert_with(Instant::now).elapsed() >= settling
+            }
+            SealerError::Seal(_) => true,
+            SealerError::Log(_) | SealerError::Key(_) | SealerError::Keys => {
+                self.0 = None;
+                false
+            }
+        }
     }
 }
 

@@ -77,14 +77,15 @@ async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
 
     hidden.store(1, Ordering::Relaxed);
     let mut shorter = Shorter::default();
-    let Err(SealerError::Seal(error)) = sealed.advance() else { panic!("the log looks shorter") };
-    assert_eq!(error, SealError::Shorter { last: 2, size: 3 });
+    let error = sealed.advance().unwrap_err();
+    assert!(matches!(error, SealerError::Seal(SealError::Shorter { last: 2, size: 3 })), "{error}");
     assert!(!shorter.is_believed(&error, LONG));
     assert!(shorter.is_believed(&error, Duration::ZERO), "it has looked so for long enough");
-    assert!(
-        shorter.is_believed(&SealError::Forked { position: 3, size: 3 }, LONG),
-        "a fork is none to wait for"
-    );
+    let forked = SealError::Forked { position: 3, size: 3 }.into();
+    assert!(shorter.is_believed(&forked, LONG), "a fork is none to wait for");
+    // While nobody answers, the log does not look shorter: the time begins anew.
+    let away = LogError::NotAnswering { store: "nats".into(), detail: "cut off".into() }.into();
+    assert!(shorter.0.is_some() && !shorter.is_believed(&away, Duration::ZERO) && shorter.0.is_none());
 
     hidden.store(0, Ordering::Relaxed);
     sealed.advance().unwrap();
