@@ -140,7 +140,7 @@ impl<'a> ScopeRows<'a> {
             index.ok_or_else(|| ViewError::UnknownFigure { name: name.chars().take(60).collect() })?;
         let counted = self.led.iter().filter(|judged| judged.counts[index] > 0);
         let entry = |judged: &Arc<Judged>| {
-            let mut entry = json(&register_entry(reading, &judged.row))?;
+            let mut entry = json(&register_entry(reading, judged))?;
             if let Value::Object(fields) = &mut entry {
                 fields.insert("count".to_owned(), judged.counts[index].into());
             }
@@ -176,7 +176,7 @@ fn percent(part: usize, all: usize) -> f64 {
 }
 
 /// A joint branch is counted where its lead township lies.
-pub(crate) fn is_led_from(row: &JointBranchRow, code: &PlaceCode) -> bool {
+pub fn is_led_from(row: &JointBranchRow, code: &PlaceCode) -> bool {
     let led_from = |place: &Option<PlaceLabel>| place.as_ref().is_some_and(|place| place.code == *code);
     match code.level() {
         Level::City => true,

@@ -7,6 +7,7 @@ use crate::figures::view_of_place;
 use crate::joint_branch::register_entry;
 use crate::place::standing;
 use crate::reading::{Reading, View, ViewError, json_rows};
+use crate::rows::JointBranchRow;
 
 /// The county's figures; its rows are its townships, or what `figure` counts.
 pub fn county_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>) -> Result<View, ViewError> {
@@ -30,9 +31,10 @@ pub fn register_view(
     let (code, answers_for) = standing(reading, code, Level::County)?;
     let code = &code;
     let view = view_of_place(reading, code, &format!("/api/v1/counties/{code}/register"), figure, |_| {
-        let mut rows: Vec<_> = reading.views.readable_by(code).collect();
-        rows.sort_by_key(|row| (row.lead_township.as_ref().map(|township| &township.code), row.id));
-        json_rows(rows.into_iter().map(|row| register_entry(reading, row)))
+        let mut judged = reading.judged(code);
+        let lead = |row: &JointBranchRow| row.lead_township.as_ref().map(|township| township.code.clone());
+        judged.sort_by_cached_key(|judged| (lead(&judged.row), judged.row.id));
+        json_rows(judged.iter().map(|judged| register_entry(reading, judged)))
     })?;
     Ok(View { answers_for, ..view })
 }

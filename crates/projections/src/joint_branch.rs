@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use crate::code_names::CodeNames;
 use crate::figures::{late_quarters, latest_grade};
-use crate::obligations::{Obligation, obligations_of};
+use crate::judged::Judged;
+use crate::obligations::Obligation;
 use crate::reading::{Reading, View, ViewError, json};
 use crate::rows::{JointBranchRow, MemberRow, PlaceLabel};
 
@@ -51,7 +52,7 @@ pub(crate) struct RegisterEntry<'a> {
     vacant_since: Option<Date>,
     dissolved_on: Option<Date>,
     last_grades: Vec<QuarterGrade>,
-    obligations: Vec<Obligation>,
+    obligations: &'a [Obligation],
     last_position: u64,
 }
 
@@ -69,7 +70,7 @@ pub(crate) struct LedgerEntry<'a> {
     late_evaluations: Vec<Quarter>,
     /// Events recorded late 补录.
     late_entries: u64,
-    obligations: Vec<Obligation>,
+    obligations: &'a [Obligation],
     /// The member villages in the order in which they are to host: who never did, then who did longest ago.
     rotation: Vec<HostTurn<'a>>,
 }
@@ -82,7 +83,8 @@ pub(crate) struct HostTurn<'a> {
     pub(crate) times: u32,
 }
 
-pub(crate) fn register_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) -> RegisterEntry<'a> {
+pub(crate) fn register_entry<'a>(reading: Reading<'_>, judged: &'a Judged) -> RegisterEntry<'a> {
+    let row = &judged.row;
     let establishment = row.establishment.as_ref();
     RegisterEntry {
         id: row.id,
@@ -104,12 +106,13 @@ pub(crate) fn register_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) 
         vacant_since: row.vacant_since,
         dissolved_on: row.dissolved_on,
         last_grades: last_grades(row),
-        obligations: obligations_of(reading, row),
+        obligations: &judged.obligations,
         last_position: row.last_position,
     }
 }
 
-pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) -> LedgerEntry<'a> {
+pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, judged: &'a Judged) -> LedgerEntry<'a> {
+    let row = &judged.row;
     LedgerEntry {
         row,
         names: CodeNames::of_joint_branch(reading, row),
@@ -121,7 +124,7 @@ pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, row: &'a JointBranchRow) ->
             .views
             .timelines()
             .late_entries(row.id, reading.figures(row, reading.on).late_entry_days),
-        obligations: obligations_of(reading, row),
+        obligations: &judged.obligations,
         rotation: rotation(row),
     }
 }
@@ -146,7 +149,8 @@ pub(crate) fn rotation(row: &JointBranchRow) -> Vec<HostTurn<'_>> {
 /// The current state of one joint branch: its one row.
 pub fn joint_branch_view(reading: Reading<'_>, id: JointBranchId) -> Result<View, ViewError> {
     let row = reading.views.joint_branch(id).ok_or(ViewError::UnknownJointBranch { id })?;
-    Ok(reading.view(format!("joint-branch/{id}"), vec![json(&ledger_entry(reading, row))?]))
+    Ok(reading
+        .view(format!("joint-branch/{id}"), vec![json(&ledger_entry(reading, &Judged::of(reading, row)))?]))
 }
 
 /// The latest grades, the newest first.

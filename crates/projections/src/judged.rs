@@ -68,7 +68,7 @@ impl JudgedBefore {
 }
 
 impl Judged {
-    fn of(reading: Reading<'_>, row: &Arc<JointBranchRow>) -> Self {
+    pub(crate) fn of(reading: Reading<'_>, row: &Arc<JointBranchRow>) -> Self {
         Self {
             row: row.clone(),
             counts: COUNTED.each_ref().map(|figure| (figure.count)(reading, row)),

@@ -38,6 +38,7 @@ mod views;
 mod tests;
 
 pub use city::city_view;
+pub use counting::is_led_from;
 pub use county::{county_view, register_view};
 pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Span, diff};
 pub use figures::{Breakdowns, FigureView, GradeCounts};

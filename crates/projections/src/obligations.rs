@@ -205,7 +205,7 @@ fn in_order(found: &Obligation) -> impl Ord + use<> {
 /// Everything that one joint branch owes on the day of the reading, what is due first first.
 pub(crate) fn obligations_of(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let mut found: Vec<_> = owed_by(reading, row).collect();
-    found.sort_by_key(|obligation| (obligation.due, obligation.kind, obligation.quarter));
+    found.sort_by_key(in_order);
     found
 }
 
@@ -334,15 +334,28 @@ fn obligation(
         Level::County => row.county.as_ref().map(|county| county.code.clone()),
         Level::City => Some(reading.views.city().city.clone()),
     };
+    let owed = owed(reading, kind, row.name.clone(), Owner { tier, code }, due, detail);
+    Obligation { joint_branch: Some(row.id), ..owed }
+}
+
+/// An obligation that is about nothing yet.
+fn owed(
+    reading: Reading<'_>,
+    kind: ObligationKind,
+    name: Text,
+    owner: Owner,
+    due: Date,
+    detail: Detail,
+) -> Obligation {
     let overdue = reading.on > due;
     Obligation {
         kind,
         kind_zh: kind.chinese(),
-        joint_branch: Some(row.id),
+        joint_branch: None,
         supervision: None,
         organization: None,
-        name: row.name.clone(),
-        owner: Owner { tier, code },
+        name,
+        owner,
         due,
         overdue,
         overdue_days: if overdue { reading.on.days_since(due) } else { 0 },

@@ -28,7 +28,7 @@ pub fn ledger_view(reading: Reading<'_>, code: &PlaceCode, figure: Option<&str>)
     let (code, answers_for) = standing(reading, code, Level::Township)?;
     let code = &code;
     let view = view_of_place(reading, code, &format!("/api/v1/townships/{code}/ledger"), figure, |_| {
-        json_rows(reading.views.readable_by(code).map(|row| ledger_entry(reading, row)))
+        json_rows(reading.judged(code).iter().map(|judged| ledger_entry(reading, judged)))
     })?;
     Ok(View { answers_for, ..view })
 }

@@ -6,7 +6,7 @@ use domain::joint_branch::Secretary;
 use domain::place::{Level, PlaceCode};
 use domain::post::{CommitmentKind, SecretaryCommitment};
 
-use super::{Detail, Obligation, ObligationKind, Owner, obligation, period};
+use super::{Detail, Obligation, ObligationKind, Owner, obligation, owed, period};
 use crate::reading::Reading;
 use crate::rows::{JointBranchRow, OrganizationRow};
 
@@ -43,26 +43,14 @@ pub(crate) fn filings_of_organization(reading: Reading<'_>, row: &OrganizationRo
         Some(county) => Owner { tier: Level::County, code: Some(county.clone()) },
         None => Owner { tier: Level::City, code: Some(reading.views.city().city.clone()) },
     };
-    let owed = row.filings_owed.iter().map(|(position, owed)| {
-        let days = reading.policies.figures(row.county.as_ref(), owed.since).filing_due_days;
-        let due = owed.since.plus_days(period(days));
-        let overdue = reading.on > due;
-        Obligation {
-            kind: ObligationKind::Filing,
-            kind_zh: ObligationKind::Filing.chinese(),
-            joint_branch: None,
-            supervision: None,
-            organization: Some(row.id),
-            name: row.name.clone(),
-            owner: owner.clone(),
-            due,
-            overdue,
-            overdue_days: if overdue { reading.on.days_since(due) } else { 0 },
-            quarter: None,
-            detail: not_filed(*position, owed),
-        }
+    let filings = row.filings_owed.iter().map(|(position, filing)| {
+        let days = reading.policies.figures(row.county.as_ref(), filing.since).filing_due_days;
+        let due = filing.since.plus_days(period(days));
+        let detail = not_filed(*position, filing);
+        let owed = owed(reading, ObligationKind::Filing, row.name.clone(), owner.clone(), due, detail);
+        Obligation { organization: Some(row.id), ..owed }
     });
-    owed.collect()
+    filings.collect()
 }
 
 /// The three commitments of a term, and the yearly goal of each year that has begun.

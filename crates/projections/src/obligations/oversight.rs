@@ -3,35 +3,24 @@
 use domain::date::Date;
 use domain::place::PlaceCode;
 
-use super::{Detail, Obligation, ObligationKind, Owner, obligation, period};
+use super::{Detail, Obligation, ObligationKind, Owner, obligation, owed, period};
 use crate::reading::Reading;
 use crate::rows::JointBranchRow;
 
 /// Supervisions without an answer that the place is party to.
 pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
     let open = reading.views.supervisions_of(scope).filter(|row| row.answer.is_none());
-    let owed = open.map(|row| {
-        let overdue = reading.on > row.due;
+    let supervisions = open.map(|row| {
         let to = row.to.as_ref();
-        Obligation {
-            kind: ObligationKind::Supervision,
-            kind_zh: ObligationKind::Supervision.chinese(),
-            joint_branch: row.joint_branch,
-            supervision: Some(row.id),
-            organization: None,
-            name: row.matter.clone(),
-            owner: Owner {
-                tier: to.map_or(scope.level(), |place| place.code.level()),
-                code: to.map(|place| place.code.clone()),
-            },
-            due: row.due,
-            overdue,
-            overdue_days: if overdue { reading.on.days_since(row.due) } else { 0 },
-            quarter: None,
-            detail: Detail::NotAnswered { issued_on: row.issued_on },
-        }
+        let owner = Owner {
+            tier: to.map_or(scope.level(), |place| place.code.level()),
+            code: to.map(|place| place.code.clone()),
+        };
+        let detail = Detail::NotAnswered { issued_on: row.issued_on };
+        let owed = owed(reading, ObligationKind::Supervision, row.matter.clone(), owner, row.due, detail);
+        Obligation { joint_branch: row.joint_branch, supervision: Some(row.id), ..owed }
     });
-    owed.collect()
+    supervisions.collect()
 }
 
 /// Every year that has ended with this secretary in post, and in which nobody reviewed them.
