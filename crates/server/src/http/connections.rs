@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -48,23 +48,8 @@ pub(super) async fn serve(
         if let Some((stream, place)) = accepted {
             let (transport, router, watcher) = (transport.clone(), router.clone(), graceful.watcher());
             tokio::spawn(async move {
-                let ended = match &transport {
-                    Transport::Plain | Transport::BehindProxy => {
-                        watcher.watch(connection(stream, router)).await.map_err(|error| error.to_string())
-                    }
-                    Transport::Tls(acceptor) => {
-                        match tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await {
-                            Ok(Ok(stream)) => watcher
-                                .watch(connection(stream, router))
-                                .await
-                                .map_err(|error| error.to_string()),
-                            Ok(Err(error)) => Err(error.to_string()),
-                            Err(error) => Err(error.to_string()),
-                        }
-                    }
-                };
-                if let Err(error) = ended {
-                    tracing::debug!(error, "a connection ended badly");
+                if let Err(error) = talk(stream, &transport, router, watcher).await {
+                    tracing::debug!(%error, "a connection ended badly");
                 }
                 drop(place);
             });
@@ -96,6 +81,23 @@ async fn accept(
             None
         }
     }
+}
+
+/// Serves one connection to its end.
+async fn talk(
+    stream: TcpStream,
+    transport: &Transport,
+    router: Router,
+    watcher: Watcher,
+) -> std::io::Result<()> {
+    let ended = match transport {
+        Transport::Plain | Transport::BehindProxy => watcher.watch(connection(stream, router)).await,
+        Transport::Tls(acceptor) => {
+            let stream = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await??;
+            watcher.watch(connection(stream, router)).await
+        }
+    };
+    ended.map_err(std::io::Error::other)
 }
 
 fn connection<Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static>(

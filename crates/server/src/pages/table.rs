@@ -75,14 +75,7 @@ impl Cell {
 
     /// A quarter such as `2026Q3`, in words.
     pub(crate) fn quarter(visit: &Visit, text: &str) -> Self {
-        Self { sorted_as: Some(text.to_owned()), ..Self::text(visit.language.quarter(text)) }
-    }
-
-    /// Whether it is a day or a quarter, which are never broken over two lines.
-    fn is_unbroken(&self) -> bool {
-        let is_day =
-            self.text.len() == 10 && self.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        is_day || self.sorted_as.is_some()
+        Self { sorted_as: Some(text.to_owned()), ..Self::text(visit.language.quarter(text)).looks("day") }
     }
 
     /// What it is sorted as.
@@ -244,7 +237,7 @@ impl Table {
                         @for row in &self.rows {
                             tr {
                                 @for (index, (cell, column)) in row.iter().zip(&self.columns).enumerate() {
-                                    @let class = [column.is_number.then_some("number"), cell.is_unbroken().then_some("day"), cell.class].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                                    @let class = [column.is_number.then_some("number"), is_day(&cell.text).then_some("day"), cell.class].into_iter().flatten().collect::<Vec<_>>().join(" ");
                                     @let class = (!class.is_empty()).then_some(class);
                                     @if index == 0 { th scope="row" class=[class] { (content(cell)) } } @else { td class=[class] { (content(cell)) } }
                                 }
@@ -256,6 +249,11 @@ impl Table {
             }
         }
     }
+}
+
+/// A day, which is never broken over two lines.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 fn content(cell: &Cell) -> Markup {

@@ -8,11 +8,10 @@ use domain::place::{Level, PlaceCode};
 use projections::View;
 
 use super::asked::Asked;
-use super::places::{name_of, place_name, readable, tier_view};
+use super::places::{attention, name_of, readable, tier_view};
 use crate::http::App;
 use crate::http::answer::typed;
 use crate::http::query::wrong;
-use crate::http::reads::Question;
 use crate::http::reads::unknown;
 use crate::pages::layout::not_witnessed;
 use crate::pages::lists;
@@ -75,9 +74,7 @@ pub(super) async fn brief_of(
     let frame = asked.frame(&app).await?;
     let visit = &asked.visit;
     let view = tier_view(&app, &frame, &code)?;
-    let pressing = app.counted(&frame, &Question::MostPressing(code.clone(), BRIEF_MATTERS), None)?;
-    let place_name = |code: &str| place_name(&frame, code);
-    let mut matters = lists::obligations(visit, visit.t(w::ATTENTION), &pressing.rows, &place_name);
+    let mut matters = attention(&app, visit, &frame, &code, BRIEF_MATTERS)?;
     keep(&mut matters, &["due", "kind", "name", "overdue_days", "owner"]);
     let (below, mut rows) = match level {
         Level::City => (w::COUNTIES, lists::places(visit, w::COUNTIES, &view.rows)),

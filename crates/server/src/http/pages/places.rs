@@ -14,6 +14,7 @@ use crate::names;
 use crate::pages::lists;
 use crate::pages::table::Table;
 use crate::pages::tier::{Tier, page};
+use crate::pages::visit::Visit;
 use crate::pages::words as w;
 use crate::pages::words::figures::figure as figure_words;
 use crate::problem::Problem;
@@ -120,9 +121,7 @@ pub(super) async fn obligations(State(app): State<App>, mut asked: Asked) -> Res
 fn show(app: &App, asked: &Asked, frame: &Frame, code: &PlaceCode) -> Result<Response, Problem> {
     let (visit, level) = (&asked.visit, code.level());
     let view = tier_view(app, frame, code)?;
-    let pressing = app.counted(frame, &Question::MostPressing(code.clone(), ATTENTION_ROWS), None)?;
-    let place_name = |code: &str| place_name(frame, code);
-    let attention = lists::obligations(visit, visit.t(w::ATTENTION), &pressing.rows, &place_name);
+    let attention = attention(app, visit, frame, code, ATTENTION_ROWS)?;
     let (title, rows): (_, Table) = match level {
         Level::City => (visit.t(w::PRODUCT), lists::places(visit, w::COUNTIES, &view.rows)),
         Level::County => (visit.t(w::COUNTY), lists::places(visit, w::TOWNSHIPS, &view.rows)),
@@ -165,6 +164,19 @@ pub(super) fn tier_view(app: &App, frame: &Frame, code: &PlaceCode) -> Result<Vi
     let mut view = View::clone(&*app.counted(frame, &question, None)?);
     names::join_secretaries(&mut view.rows, app.service.control())?;
     Ok(view)
+}
+
+/// The overdue obligations of a place, the most pressing first.
+pub(super) fn attention(
+    app: &App,
+    visit: &Visit,
+    frame: &Frame,
+    code: &PlaceCode,
+    limit: usize,
+) -> Result<Table, Problem> {
+    let pressing = app.counted(frame, &Question::MostPressing(code.clone(), limit), None)?;
+    let name = |code: &str| place_name(frame, code);
+    Ok(lists::obligations(visit, visit.t(w::ATTENTION), &pressing.rows, &name))
 }
 
 /// The code of a place of that tier that the reader may read.

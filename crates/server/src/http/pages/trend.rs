@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::date::Date;
 use domain::joint_branch::Arrangement;
-use domain::place::{Level, PlaceCode};
+use domain::place::PlaceCode;
 use domain::quarter::Quarter;
 use projections::rows::JointBranchRow;
-use projections::{View, Views};
+use projections::{View, Views, is_led_from};
 
 use crate::pages::tier::TREND_QUARTERS;
 
@@ -49,15 +49,6 @@ fn last_quarters(day: Date) -> impl Iterator<Item = Quarter> {
 fn was_live(row: &JointBranchRow, day: Date) -> bool {
     let established = row.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day);
     established && row.dissolved_on.is_none_or(|dissolved| day < dissolved)
-}
-
-/// A joint branch is counted where its lead township lies.
-fn is_led_from(row: &JointBranchRow, code: &PlaceCode) -> bool {
-    match code.level() {
-        Level::City => true,
-        Level::County => row.county.as_ref().is_some_and(|county| county.code == *code),
-        Level::Township | Level::Village => row.lead_township.as_ref().is_some_and(|lead| lead.code == *code),
-    }
 }
 
 #[cfg(test)]
