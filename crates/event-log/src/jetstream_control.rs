@@ -5,10 +5,11 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use async_nats::HeaderMap;
-use async_nats::jetstream::context::PublishErrorKind;
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageErrorKind, StorageType, Stream};
 use async_nats::jetstream::{Context, consumer::DeliverPolicy, consumer::push};
 use async_nats::{Client, header};
+use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -16,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use crate::control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
 use crate::jetstream::{PAUSE, away, context};
 use crate::jetstream_connection::Connection;
-use crate::jetstream_settings::placed;
+use crate::jetstream_settings::{asked_again, placed};
 use crate::jetstream_values::{Draft, Values, draft_key, entry_key, token_key};
 use crate::nats_location::NatsOptions;
 use crate::{LogError, Position};
@@ -127,24 +128,27 @@ fn wanted(bucket: &str, replicas: usize) -> Config {
 
 impl Bucket {
     async fn put(&self, key: &str, value: Vec<u8>, headers: HeaderMap) -> Result<u64, LogError> {
-        let failed = |error: &dyn std::error::Error| away(&self.store, error);
-        let subject = format!("{}{key}", self.prefix);
-        let sent = self.context.publish_with_headers(subject, headers, value.into()).await;
-        let ack = sent.map_err(|error| failed(&error))?.await.map_err(|error| failed(&error))?;
-        Ok(ack.sequence)
+        self.publish(key, value, headers).await.map_err(|error| away(&self.store, error))
+    }
+
+    /// Publishes a value, again while nobody listens for the bucket: its servers elect who leads.
+    async fn publish(&self, key: &str, value: Vec<u8>, headers: HeaderMap) -> Result<u64, PublishError> {
+        let (subject, value) = (format!("{}{key}", self.prefix), Bytes::from(value));
+        let publish = async || {
+            let sent = self.context.publish_with_headers(subject.clone(), headers.clone(), value.clone());
+            sent.await?.await.map(|ack| ack.sequence)
+        };
+        asked_again(publish, |error: &PublishError| error.kind() == PublishErrorKind::StreamNotFound).await
     }
 
     /// Stores a value in the place of the one of that revision, 0 for none; nothing where it is another one's by now.
     async fn put_after(&self, key: &str, value: Vec<u8>, revision: u64) -> Result<Option<u64>, LogError> {
-        let failed = |error: &dyn std::error::Error| away(&self.store, error);
         let mut headers = HeaderMap::new();
         headers.insert(header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, revision.to_string());
-        let subject = format!("{}{key}", self.prefix);
-        let sent = self.context.publish_with_headers(subject, headers, value.into()).await;
-        match sent.map_err(|error| failed(&error))?.await {
-            Ok(ack) => Ok(Some(ack.sequence)),
+        match self.publish(key, value, headers).await {
+            Ok(revision) => Ok(Some(revision)),
             Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(None),
-            Err(error) => Err(failed(&error)),
+            Err(error) => Err(away(&self.store, error)),
         }
     }
 

@@ -26,9 +26,9 @@ const STREAM_NOT_FOUND: ErrorCode = ErrorCode(10_059);
 /// A stream of that name with other settings.
 const STREAM_NAME_IN_USE: ErrorCode = ErrorCode(10_058);
 /// Servers that have started and not found each other yet have no peers to place a stream on, or no leader to do it.
-const NOT_PLACEABLE_YET: [ErrorCode; 2] = [ErrorCode(10_005), ErrorCode(10_008)];
-/// How long they may take to find each other.
-const PLACING_LIMIT: Duration = Duration::from_secs(20);
+const UNSETTLED: [ErrorCode; 2] = [ErrorCode(10_005), ErrorCode(10_008)];
+/// How long they may take to find each other, and to elect who leads.
+const ASKING_LIMIT: Duration = Duration::from_secs(20);
 /// How long a monitor may take to answer.
 const MONITOR_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -109,7 +109,8 @@ pub(crate) async fn open_stream(
 ) -> Result<Info, LogError> {
     check_version(client, store)?;
     let name = stream_name(city);
-    match context.get_stream(&name).await {
+    let found = asked_again(|| context.get_stream(&name), |error| is_unanswerable_yet(&error.kind())).await;
+    match found {
         Ok(stream) => return Ok(stream.cached_info().clone()),
         Err(error) if !is_missing(&error.kind()) => return Err(away(store, error)),
         Err(_) if !create => return Err(LogError::NotFound { store: store.to_owned() }),
@@ -131,14 +132,25 @@ pub(crate) async fn placed<T, Making>(make: impl Fn() -> Making) -> Result<T, Cr
 where
     Making: Future<Output = Result<T, CreateStreamError>>,
 {
-    let deadline = Instant::now() + PLACING_LIMIT;
+    asked_again(make, |error| is_not_placeable_yet(&error.kind())).await
+}
+
+/// Asks, and asks again for a while where the answer says that nothing was done and that it may be done soon.
+pub(crate) async fn asked_again<T, E: fmt::Display, Asking>(
+    ask: impl Fn() -> Asking,
+    may_be_done_soon: impl Fn(&E) -> bool,
+) -> Result<T, E>
+where
+    Asking: Future<Output = Result<T, E>>,
+{
+    let deadline = Instant::now() + ASKING_LIMIT;
     loop {
-        match make().await {
-            Err(error) if is_not_placeable_yet(&error.kind()) && Instant::now() < deadline => {
-                tracing::debug!(%error, "the stream is asked for again");
+        match ask().await {
+            Err(error) if may_be_done_soon(&error) && Instant::now() < deadline => {
+                tracing::debug!(%error, "the servers are asked again");
                 sleep(PAUSE).await;
             }
-            made => return made,
+            answer => return answer,
         }
     }
 }
@@ -158,8 +170,12 @@ fn is_missing(kind: &GetStreamErrorKind) -> bool {
     matches!(kind, GetStreamErrorKind::JetStream(error) if error.error_code() == STREAM_NOT_FOUND)
 }
 
+fn is_unanswerable_yet(kind: &GetStreamErrorKind) -> bool {
+    matches!(kind, GetStreamErrorKind::JetStream(error) if UNSETTLED.contains(&error.error_code()))
+}
+
 fn is_not_placeable_yet(kind: &CreateStreamErrorKind) -> bool {
-    matches!(kind, CreateStreamErrorKind::JetStream(error) if NOT_PLACEABLE_YET.contains(&error.error_code()))
+    matches!(kind, CreateStreamErrorKind::JetStream(error) if UNSETTLED.contains(&error.error_code()))
 }
 
 fn is_in_use(kind: &CreateStreamErrorKind) -> bool {

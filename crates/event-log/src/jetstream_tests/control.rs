@@ -2,6 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::{self, stream};
+use tokio::time::sleep;
 
 use super::CITY;
 use crate::jetstream_connection::Connection;
@@ -46,6 +50,28 @@ fn what_one_instance_stores_every_other_sees() {
     let third = open(&server);
     assert_eq!(third.command_ids().unwrap(), ["C1"]);
     assert_eq!(third.account_of_token(&[2; 32]).unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_waits_until_somebody_listens_for_the_bucket() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = NatsServer::start(directory.path());
+    let control = Arc::new(open(&server));
+    let context = jetstream::new(async_nats::connect(server.address()).await.unwrap());
+    let stream = context.get_stream("KV_LIANJIAN_5108_CONTROL").await.unwrap();
+    let listening = stream.cached_info().config.clone();
+    let deaf = stream::Config { subjects: vec!["nowhere".to_owned()], ..listening.clone() };
+    context.update_stream(deaf).await.unwrap();
+    let writer = control.clone();
+    let written = tokio::task::spawn_blocking(move || {
+        writer.put_if("checkpoint", None, b"1")?;
+        writer.put("checkpoint", b"2")
+    });
+    sleep(Duration::from_millis(500)).await;
+    assert!(!written.is_finished(), "nobody listened");
+    context.update_stream(listening).await.unwrap();
+    written.await.unwrap().unwrap();
+    assert_eq!(control.get("checkpoint").unwrap().unwrap(), b"2");
 }
 
 #[test]
