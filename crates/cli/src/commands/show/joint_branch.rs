@@ -1,53 +1,12 @@
 //! A joint branch for the eye: what it is, who belongs to it, who leads it, how it was graded, and what it owes.
 
 use serde_json::Value;
+use server::glossary;
 
 use super::table::cell;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
-
-/// The codes of the wire in the words of the office; a code that is not listed is shown as it is.
-const WORDS: [(&str, &str, &str); 38] = [
-    ("merger", "合建", "merger"),
-    ("pairing", "共建", "pairing"),
-    ("rich_poor", "贫富村", "rich and poor villages"),
-    ("similar_industry", "产业趋同村", "villages of similar industry"),
-    ("large_small", "大小村", "large and small villages"),
-    ("strong_weak", "强弱村结对", "strong and weak villages paired"),
-    ("resident_unit", "驻区单位", "resident unit"),
-    ("other", "其他", "other"),
-    ("not_stated", "未载明", "not stated"),
-    ("branch", "党支部", "branch"),
-    ("general_branch", "党总支", "general branch"),
-    ("committee", "党委", "committee"),
-    ("none", "结对（不设组织）", "none: no organ"),
-    ("proposed", "已提出", "proposed"),
-    ("rejected", "已驳回", "rejected"),
-    ("withdrawn", "已撤回", "withdrawn"),
-    ("operating", "运行中", "operating"),
-    ("rectifying", "整改中", "rectifying"),
-    ("termination_due", "应予终止", "termination due"),
-    ("dissolved", "已撤销", "dissolved"),
-    ("good", "好", "good"),
-    ("fair", "一般", "fair"),
-    ("poor", "较差", "poor"),
-    ("active", "正常运转", "at work"),
-    ("suspended", "暂停", "suspended"),
-    ("abolished", "已撤并", "abolished"),
-    ("political_guidance", "政治引领", "political guidance"),
-    ("industry", "产业发展", "industry"),
-    ("social_governance", "社会治理", "social governance"),
-    ("public_service", "公共服务", "public service"),
-    ("county", "县级", "county"),
-    ("township", "乡镇级", "township"),
-    ("city", "市级", "city"),
-    ("rectification_failed", "整改未通过", "rectification failed"),
-    ("purpose_achieved", "目标达成", "purpose achieved"),
-    ("members_request", "成员请求", "members' request"),
-    ("place_changed", "区划变更", "place changed"),
-    ("superior_decision", "上级决定", "superior's decision"),
-];
 
 /// Prints the one row of a joint branch's view.
 pub fn print(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
@@ -196,10 +155,7 @@ fn chinese_quarter(text: &str) -> String {
 pub fn word(value: &Value, language: Language) -> String {
     let named = value.as_object().and_then(|fields| fields.keys().next()).cloned();
     let code = named.unwrap_or_else(|| cell(value));
-    WORDS
-        .iter()
-        .find(|(known, ..)| *known == code)
-        .map_or(code.clone(), |(_, zh, en)| language.pick(*zh, *en).to_owned())
+    glossary::code(&code).map_or(code.clone(), |(zh, en)| language.pick(zh, en).to_owned())
 }
 
 #[cfg(test)]
@@ -217,7 +173,7 @@ mod tests {
 
     #[test]
     fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {
-        assert_eq!(word(&json!("large_small"), Language::Zh), "大小村");
+        assert_eq!(word(&json!("large_small"), Language::Zh), "大小村撤并");
         assert_eq!(word(&json!({"abolished": {"successor": "x"}}), Language::En), "abolished");
         assert_eq!(word(&json!("of_tomorrow"), Language::Zh), "of_tomorrow");
         assert_eq!(word(&json!(null), Language::Zh), "-");
