@@ -1,8 +1,8 @@
 //! Verifying a bundle: the file, the signed head, every event under it, and what the events say of each other.
 
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 
-use event_log::{MAX_EVENT_BYTES, Position};
+use event_log::{LogError, MAX_EVENT_BYTES, Position};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tlog_tiles::Hash;
@@ -83,7 +83,7 @@ impl<R: Read + Seek> Bundle<R> {
         let head = match head {
             Ok(head) => head,
             Err(finding) => {
-                let mut report = Verifier::new(Some(""), Depth::Log).finish();
+                let mut report = Report::of_nothing();
                 report.add(finding);
                 return Ok(report);
             }
@@ -92,7 +92,7 @@ impl<R: Read + Seek> Bundle<R> {
         let mut verifier = Verifier::of_part(head.manifest.part(), Some(&head.manifest.city), depth);
         verifier.witnessed(times_of_witnesses(&head, &keys));
         let events = check_events(&mut archive, &head, &mut verifier, see)?;
-        let mut report = verifier.finish();
+        let mut report = verifier.finish().map_err(no_names)?;
         events.findings.into_iter().for_each(|finding| report.add(finding));
         if head.manifest.part() == Part::Whole {
             let limit = head.manifest.size.saturating_mul(HASH_BYTES as u64);
@@ -121,6 +121,11 @@ impl<R: Read + Seek> Bundle<R> {
         }
         Ok(report)
     }
+}
+
+/// The store of names, where one is looked at beside a bundle, does not answer.
+fn no_names(error: LogError) -> ArchiveError {
+    ArchiveError::Io(io::Error::other(error))
 }
 
 fn wrong(detail: impl Into<String>) -> Finding {
@@ -238,9 +243,7 @@ fn check_events<R: Read + Seek>(
             committed.see(position, &line);
         }
         see(position);
-        if let Err(error) = verifier.check(position, &line) {
-            verifier.storage_damaged(None, &error.to_string());
-        }
+        verifier.check(position, &line).map_err(no_names)?;
     }
     let is_short = part.is_contiguous() && part != Part::Whole && position < head.manifest.last;
     if is_short {

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 pub(crate) const MAX_FINDINGS_LISTED: usize = 200;
 
 /// What a verification found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Report {
     /// The city of the log.
     pub city: String,
@@ -50,6 +50,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// Of what cannot be read at all: nothing was looked at.
+    pub fn of_nothing() -> Self {
+        Self { first_position: 1, ..Self::default() }
+    }
+
     /// Whether nothing is wrong.
     pub fn is_consistent(&self) -> bool {
         self.finding_count == 0

@@ -1,7 +1,9 @@
 //! Each event against the JSON Schema of its type, the same that an outsider downloads.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use domain::EventBody;
 use event_log::Position;
 use event_log::schemas::event_schema;
 use jsonschema::Validator;
@@ -9,26 +11,31 @@ use jsonschema::Validator;
 use crate::envelope_check::quoted;
 use crate::finding::{Finding, FindingKind};
 
-/// The schemas met so far, compiled.
-#[derive(Default)]
+/// The schema of every type, compiled when its first event is met.
 pub(crate) struct Schemas {
     /// Nothing where the type has none.
-    compiled: BTreeMap<&'static str, Option<Validator>>,
+    compiled: BTreeMap<&'static str, OnceLock<Option<Validator>>>,
 }
 
 impl Schemas {
+    /// Nothing compiled yet.
+    pub(crate) fn new() -> Self {
+        Self { compiled: EventBody::TYPES.iter().map(|event_type| (*event_type, OnceLock::new())).collect() }
+    }
+
     /// Holds the stored bytes of an event of that type against its schema.
     pub(crate) fn check(
-        &mut self,
+        &self,
         position: Position,
         event_type: &'static str,
         body: &[u8],
         findings: &mut Vec<Finding>,
     ) {
-        let schema = self.compiled.entry(event_type).or_insert_with(|| {
+        let compile = || {
             let schema = event_schema(event_type)?;
             jsonschema::draft202012::options().should_validate_formats(true).build(&schema).ok()
-        });
+        };
+        let schema = self.compiled.get(event_type).and_then(|schema| schema.get_or_init(compile).as_ref());
         let Some(schema) = schema else {
             findings.push(Finding::new(position, FindingKind::Schema, format!("{event_type}: -")));
             return;

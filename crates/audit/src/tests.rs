@@ -7,7 +7,7 @@ use domain::date::Timestamp;
 use domain::document_number::Document;
 use domain::event_data::persons::PersonErased;
 use domain::event_data::{AccountIssued, PersonRegistered};
-use domain::ids::{Commitment, EventId};
+use domain::ids::{CommandId, Commitment, EventId};
 use domain::testing::City;
 use domain::{Event, EventBody};
 use event_log::envelope::{Decoded, EnvelopeExtra, encode};
@@ -61,7 +61,7 @@ fn verify(bodies: &[Vec<u8>], depth: Depth<'_>) -> Report {
     for (position, body) in (1..).zip(bodies) {
         verifier.check(position, body).unwrap();
     }
-    verifier.finish()
+    verifier.finish().unwrap()
 }
 
 fn deep() -> Depth<'static> {
@@ -120,6 +120,33 @@ fn an_honest_log_is_consistent() {
     assert_eq!(verify(&[], deep()).last_position, 0);
 }
 
+/// Several batches of events, read on several cores.
+#[test]
+fn a_long_log_is_looked_at_in_its_order() {
+    let mut events: Vec<Event> = log().into_iter().map(|entry| entry.event).collect();
+    let last = events.last().unwrap().clone();
+    for number in 0..10_000 {
+        let mut event = last.clone();
+        event.meta.id = EventId(Ulid::from_parts(1, number));
+        event.meta.command_id = CommandId(Ulid::from_parts(1, number));
+        events.push(event);
+    }
+    let mut bodies = written(&renumbered(events));
+    let report = verify(&bodies, Depth::Log);
+    assert_eq!((report.findings.as_slice(), report.events), (&[][..], bodies.len() as u64));
+    let bad = [900, 4_095, 4_096, 4_097, 9_999];
+    bad.iter().for_each(|position| bodies[position - 1].push(b' '));
+    let report = verify(&bodies, Depth::Log);
+    let found: Vec<_> = report.findings.iter().map(|found| (found.position as usize, found.kind)).collect();
+    assert_eq!(found, bad.map(|position| (position, FindingKind::NotCanonical)));
+    bodies.remove(5_000);
+    assert_eq!(
+        verify(&bodies, Depth::Log).findings[4].position,
+        5_001,
+        "its sequence says that one is missing"
+    );
+}
+
 #[test]
 fn what_was_taken_out_put_in_or_moved_is_found() {
     let bodies = written(&log());
@@ -132,7 +159,7 @@ fn what_was_taken_out_put_in_or_moved_is_found() {
     let mut verifier = Verifier::new(None, Depth::Log);
     verifier.check(1, &bodies[0]).unwrap();
     verifier.check(3, &bodies[2]).unwrap();
-    let finding = verifier.finish().findings[0].clone();
+    let finding = verifier.finish().unwrap().findings[0].clone();
     assert_eq!((finding.position, finding.kind), (2, FindingKind::PositionGap));
     // A thorough forger renumbers everything, and still leaves half a command.
     let mut events: Vec<Event> = log().into_iter().map(|entry| entry.event).collect();

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 
 use domain::EventBody;
 use domain::date::Timestamp;
-use event_log::{EventLog, LogError, Position};
+use event_log::envelope::Decoded;
+use event_log::{EventLog, LogError, Position, ReadAhead, StoredEventRef};
 
 use crate::access_check::Anchor;
 use crate::chain::Chain;
@@ -30,6 +31,8 @@ pub struct Verifier<'a> {
     city: Option<String>,
     chain: Chain,
     deep: Option<Deep<'a>>,
+    /// Reads events on every core, once the city is known.
+    ahead: Option<Ahead>,
     events: u64,
     finding_count: u64,
     findings: Vec<Finding>,
@@ -37,8 +40,19 @@ pub struct Verifier<'a> {
     anchors: Vec<Anchor>,
 }
 
+/// An event, and what is wrong with it by itself.
+struct ReadEvent {
+    position: Position,
+    decoded: Option<Decoded>,
+    findings: Vec<Finding>,
+}
+
+type Ahead = ReadAhead<ReadEvent>;
+
+/// Breaks where the store of names does not answer.
+type Looked = ControlFlow<LogError>;
+
 struct Deep<'a> {
-    schemas: Schemas,
     /// Nothing after an event that does not read: what follows cannot be judged without it.
     history: Option<History>,
     commitments: Commitments<'a>,
@@ -54,14 +68,13 @@ impl<'a> Verifier<'a> {
     pub fn of_part(part: Part, city: Option<&str>, depth: Depth<'a>) -> Self {
         let deep = match depth {
             Depth::Log => None,
-            Depth::Deep(commitments) => {
-                Some(Deep { schemas: Schemas::default(), history: None, commitments })
-            }
+            Depth::Deep(commitments) => Some(Deep { history: None, commitments }),
         };
         let mut verifier = Self {
             city: None,
             chain: Chain::of(part),
             deep,
+            ahead: None,
             events: 0,
             finding_count: 0,
             findings: Vec::new(),
@@ -80,6 +93,8 @@ impl<'a> Verifier<'a> {
             deep.history = Some(History::new(code));
         }
         self.city = Some(city.to_owned());
+        let (city, schemas) = (city.to_owned(), self.deep.is_some().then(Schemas::new));
+        self.ahead = Some(ReadAhead::new(move |stored| read_event(&city, schemas.as_ref(), stored)));
     }
 
     /// Says when witnesses had seen everything up to a position, in seconds since 1970.
@@ -97,20 +112,39 @@ impl<'a> Verifier<'a> {
         self.chain.witness_times = instants.collect();
     }
 
-    /// Looks at the next event. An error says that the store of names does not answer, not that the log is bad.
+    /// Takes the next event; it is looked at in its turn. An error says that the store of names does not answer, not
+    /// that the log is bad.
     pub fn check(&mut self, position: Position, body: &[u8]) -> Result<(), LogError> {
         if self.city.is_none() {
             self.begin(&city_of(body));
         }
+        self.look(|ahead, take| ahead.gather(StoredEventRef { position, body }, take))
+    }
+
+    /// Looks in order at what has been read by then.
+    fn look(
+        &mut self,
+        hand_on: impl FnOnce(&mut Ahead, &mut dyn FnMut(ReadEvent) -> Looked) -> Looked,
+    ) -> Result<(), LogError> {
+        let Some(mut ahead) = self.ahead.take() else { return Ok(()) };
+        let looked = hand_on(&mut ahead, &mut |event| match self.event(event) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => ControlFlow::Break(error),
+        });
+        self.ahead = Some(ahead);
+        looked.break_value().map_or(Ok(()), Err)
+    }
+
+    fn event(&mut self, event: ReadEvent) -> Result<(), LogError> {
+        let ReadEvent { position, decoded, findings: mut own } = event;
         let mut findings = Vec::new();
         self.events += 1;
         self.chain.position(position, &mut findings);
-        let city = self.city.clone().unwrap_or_default();
-        match envelope_check::read(&city, position, body, &mut findings) {
+        findings.append(&mut own);
+        match decoded {
             Some(decoded) => {
                 if let Some(deep) = &mut self.deep {
                     let event = &decoded.event;
-                    deep.schemas.check(position, event.body.event_type(), body, &mut findings);
                     if let Some(history) = &mut deep.history {
                         history.event(event, &mut findings);
                     }
@@ -133,23 +167,26 @@ impl<'a> Verifier<'a> {
     }
 
     /// Says that the storage itself is damaged after what was seen.
-    pub fn storage_damaged(&mut self, missing: Option<Position>, detail: &str) {
+    pub fn storage_damaged(&mut self, missing: Option<Position>, detail: &str) -> Result<(), LogError> {
+        self.look(|ahead, take| ahead.end(take))?;
         let position = missing.unwrap_or(self.chain.last_position + 1);
         let kind = if missing.is_some() { FindingKind::PositionGap } else { FindingKind::Storage };
         self.note(Finding::new(position, kind, envelope_check::quoted(detail)));
         // What the missing event belonged to cannot be judged.
         self.chain.unreadable();
+        Ok(())
     }
 
-    /// The log is over.
-    pub fn finish(mut self) -> Report {
+    /// The log is over. An error says that the store of names does not answer.
+    pub fn finish(mut self) -> Result<Report, LogError> {
+        self.look(|ahead, take| ahead.end(take))?;
         let mut findings = Vec::new();
         self.chain.end(&mut findings);
         let unopened = std::mem::take(&mut self.openings).end(&mut findings);
         findings.into_iter().for_each(|finding| self.note(finding));
         self.findings.sort_by_key(|finding| finding.position);
         let commands = self.chain.commands();
-        Report {
+        Ok(Report {
             city: self.city.unwrap_or_default(),
             first_position: self.chain.first_position.unwrap_or(1),
             last_position: self.chain.last_position,
@@ -165,7 +202,7 @@ impl<'a> Verifier<'a> {
             findings: self.findings,
             unopened,
             anchors: self.anchors,
-        }
+        })
     }
 
     fn note(&mut self, finding: Finding) {
@@ -174,6 +211,17 @@ impl<'a> Verifier<'a> {
             self.findings.push(finding);
         }
     }
+}
+
+/// Reads an event and holds it against its schema, where schemas are asked for.
+fn read_event(city: &str, schemas: Option<&Schemas>, stored: StoredEventRef<'_>) -> ReadEvent {
+    let StoredEventRef { position, body } = stored;
+    let mut findings = Vec::new();
+    let decoded = envelope_check::read(city, position, body, &mut findings);
+    if let (Some(decoded), Some(schemas)) = (&decoded, schemas) {
+        schemas.check(position, decoded.event.body.event_type(), body, &mut findings);
+    }
+    ReadEvent { position, decoded, findings }
 }
 
 /// The city that an event names as its source; empty where it names none.
@@ -206,8 +254,8 @@ pub fn verify_log(
     }
     match scanned {
         Ok(_) => {}
-        Err(LogError::Corrupt { position, detail, .. }) => verifier.storage_damaged(position, &detail),
+        Err(LogError::Corrupt { position, detail, .. }) => verifier.storage_damaged(position, &detail)?,
         Err(error) => return Err(error),
     }
-    Ok(verifier.finish())
+    verifier.finish()
 }

@@ -231,11 +231,11 @@ impl Failure {
             Self::View(_) => Status::USAGE,
             Self::Replay(ReplayError::Log(error))
             | Self::Diff(DiffError::Replay(ReplayError::Log(error)))
-            | Self::Rebuild(RebuildError::Log(error)) => of_log(error),
+            | Self::Rebuild(RebuildError::Replay(ReplayError::Log(error))) => of_log(error),
             Self::Diff(DiffError::TooMany { .. }) => Status::USAGE,
             Self::Replay(ReplayError::Unreadable(_))
             | Self::Diff(DiffError::Replay(ReplayError::Unreadable(_)))
-            | Self::Rebuild(RebuildError::Unreadable(_)) => Status::UNREACHABLE,
+            | Self::Rebuild(RebuildError::Replay(ReplayError::Unreadable(_))) => Status::UNREACHABLE,
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
             Self::Copy(error) => of_copy(error),
             Self::Backup(BackupError::Store(error)) => of_log(error),

@@ -39,6 +39,7 @@ mod location;
 mod nats_location;
 #[cfg(any(test, feature = "contract"))]
 pub mod nats_server;
+mod read_ahead;
 pub mod schemas;
 mod upcast;
 
@@ -54,6 +55,7 @@ pub use jetstream_control::JetStreamControl;
 pub use jetstream_settings::UnsafeSetting;
 pub use location::{LogLocation, OpenedLog};
 pub use nats_location::{NatsAddressError, NatsOptions};
+pub use read_ahead::{ReadAhead, scan_read};
 
 /// Position of an event in its city's log: 1, 2, 3, … without gaps; 0 is "before the first".
 pub type Position = u64;

@@ -2,6 +2,7 @@
 //! the views at either end, by the one fold.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use domain::date::Date;
 use domain::event::Entity;
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 use crate::replay::{Moment, Replay, ReplayError};
 use crate::rows::{RowKey, row};
-use crate::stored::read_event;
+use crate::stored::{read_event, scan_events};
 use crate::timeline::joint_branch_of;
 use crate::views::Views;
 
@@ -188,16 +189,11 @@ pub fn diff(
         Span::Days(..) => u64::MAX,
     };
     let mut comparing = Comparing::new(city, span, scope);
-    let mut failure = None;
-    let mut visit = |stored: StoredEventRef<'_>| match comparing.fold_stored(stored) {
-        Ok(()) => std::ops::ControlFlow::Continue(()),
-        Err(error) => {
-            failure = Some(error);
-            std::ops::ControlFlow::Break(())
-        }
-    };
-    log.scan(0, up_to, &mut visit).map_err(ReplayError::from)?;
-    failure.map_or_else(|| Ok(comparing.finish()), Err)
+    let scanned = scan_events(log, up_to, |event| match comparing.fold(&event) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => ControlFlow::Break(error),
+    })?;
+    scanned.break_value().map_or_else(|| Ok(comparing.finish()), Err)
 }
 
 /// The rows that tell what an event changed: of its subject, and of the joint branch in whose life it stands.

@@ -8,13 +8,13 @@ use std::ops::{ControlFlow, RangeInclusive};
 use domain::Event;
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
-use event_log::{EventLog, StoredEventRef};
+use event_log::EventLog;
 use serde_json::Value;
 
 use crate::place::{AnswersFor, standing_at_any_tier};
 use crate::reading::{Reading, View, ViewError, json};
 use crate::replay::{Moment, ReplayError};
-use crate::stored::read_event;
+use crate::stored::scan_events;
 
 mod cadence;
 mod comparison;
@@ -205,18 +205,7 @@ pub fn gather(
 ) -> Result<List, ListError> {
     let mut gathering = Gathering::new(reading, question, as_of)?;
     if gathering.reads_log() {
-        let mut failure = None;
-        let mut visit = |stored: StoredEventRef<'_>| match read_event(stored) {
-            Ok(event) => gathering.note(&event),
-            Err(unreadable) => {
-                failure = Some(unreadable);
-                ControlFlow::Break(())
-            }
-        };
-        log.scan(0, reading.views.position(), &mut visit).map_err(ReplayError::from)?;
-        if let Some(unreadable) = failure {
-            return Err(ReplayError::from(unreadable).into());
-        }
+        let _ = scan_events(log, reading.views.position(), |event| gathering.note(&event))?;
     }
     Ok(gathering.list()?)
 }

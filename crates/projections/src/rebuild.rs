@@ -1,14 +1,16 @@
 //! Rebuilding: the whole log folded in memory, every row written once, beside what is there and then in its place.
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use domain::place::PlaceCode;
 use domain::{CityState, Event, evolve};
-use event_log::{EventLog, LogError, Position, StoredEventRef};
+use event_log::{EventLog, Position};
 
+use crate::replay::ReplayError;
 use crate::store::{Marker, Store, StoreError};
-use crate::stored::{Unreadable, read_event};
+use crate::stored::scan_events;
 use crate::timeline::Timelines;
 use crate::views::Views;
 
@@ -48,12 +50,9 @@ pub struct Rebuilt {
 /// Why a rebuild stopped; what was there before is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
-    /// An event does not read.
+    /// The log does not fold.
     #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-    /// The log does not.
-    #[error(transparent)]
-    Log(#[from] LogError),
+    Replay(#[from] ReplayError),
     /// The rows could not be written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -82,33 +81,19 @@ pub fn rebuild_showing(
 ) -> Result<Rebuilt, RebuildError> {
     let mut state = CityState::new(city.clone());
     let mut timelines = Timelines::default();
-    let mut marker = Marker::start(city.clone());
-    let mut failure = None;
-    let mut visit = |stored: StoredEventRef<'_>| {
-        let event = match read_event(stored) {
-            Ok(event) => event,
-            Err(unreadable) => {
-                failure = Some(unreadable);
-                return ControlFlow::Break(());
-            }
-        };
+    let scanned = scan_events(log, last, |event| {
         evolve(&mut state, &event);
         timelines.note(&event);
         show(&event);
-        let position = stored.position;
-        if position == 1 || position == last {
-            marker.advance(stored);
-        }
+        let position = event.meta.position;
         if position.is_multiple_of(PROGRESS_EVENTS) {
             progress(Progress::Folding { position, last });
         }
-        ControlFlow::Continue(())
-    };
-    let reached = log.scan(0, last, &mut visit)?;
-    if let Some(unreadable) = failure {
-        return Err(unreadable.into());
-    }
+        ControlFlow::<Infallible>::Continue(())
+    })?;
+    let reached = scanned.continue_value().unwrap_or(last);
     progress(Progress::Folding { position: reached, last });
+    let marker = Marker::at(reached, city.clone(), log).map_err(ReplayError::from)?;
     let views = Views::from_state(&state, timelines, reached);
     let of = views.row_count();
     let store =

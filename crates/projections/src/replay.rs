@@ -7,7 +7,7 @@ use domain::place::PlaceCode;
 use domain::{CityState, Event, evolve};
 use event_log::{EventLog, LogError, StoredEventRef};
 
-use crate::stored::{Unreadable, read_event};
+use crate::stored::{Unreadable, read_event, scan_events};
 use crate::timeline::Timelines;
 use crate::views::Views;
 
@@ -94,13 +94,7 @@ impl Replay {
 /// The rows of a city as they were at a moment. It reads the log from its start: call it where blocking is allowed.
 pub fn replay(log: &dyn EventLog, city: PlaceCode, moment: Moment) -> Result<Views, ReplayError> {
     let mut replay = Replay::new(city, moment);
-    let mut failure = None;
-    let mut visit = |stored: StoredEventRef<'_>| {
-        replay.fold_stored(stored).unwrap_or_else(|unreadable| {
-            failure = Some(unreadable);
-            ControlFlow::Break(())
-        })
-    };
-    log.scan(0, moment.at.unwrap_or(u64::MAX), &mut visit)?;
-    failure.map_or_else(|| Ok(replay.views()), |unreadable| Err(unreadable.into()))
+    // Past the position asked for, an event need not even be readable.
+    let _ = scan_events(log, moment.at.unwrap_or(u64::MAX), |event| replay.fold(&event))?;
+    Ok(replay.views())
 }

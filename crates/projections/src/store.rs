@@ -8,13 +8,14 @@
 use std::any::Any;
 use std::fs;
 use std::io;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use domain::place::PlaceCode;
-use event_log::{EventLog, LogError, StoredEventRef};
+use event_log::{EventLog, LogError, Position, StoredEventRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -52,6 +53,12 @@ impl Marker {
     /// Before the first event.
     pub fn start(city: PlaceCode) -> Self {
         Self { city, position: 0, first_event: None, last_event: None }
+    }
+
+    /// At a position of a log.
+    pub(crate) fn at(position: Position, city: PlaceCode, log: &dyn EventLog) -> Result<Self, LogError> {
+        let [first_event, last_event] = [digest_at(log, 1)?, digest_at(log, position)?];
+        Ok(Self { city, position, first_event: first_event.filter(|_| position > 0), last_event })
     }
 
     /// Moves to a later event. It must be told of the log's first event; those between may be left out.
@@ -376,14 +383,7 @@ fn compare_with_log(marker: &Marker, city: &PlaceCode, log: &dyn EventLog) -> Re
     }
     for (position, expected) in [(1, &marker.first_event), (marker.position, &marker.last_event)] {
         let Some(expected) = expected else { continue };
-        let mut found = None;
-        let mut visit = |stored: StoredEventRef<'_>| {
-            found = Some(digest(stored.body));
-            std::ops::ControlFlow::Break(())
-        };
-        log.scan(position.saturating_sub(1), position, &mut visit)
-            .map_err(|error| Obstacle::Failure(error.into()))?;
-        match found {
+        match digest_at(log, position).map_err(|error| Obstacle::Failure(error.into()))? {
             None => return Err(Obstacle::Rebuild(RebuildReason::AheadOfLog { position: marker.position })),
             Some(found) if found != *expected => {
                 return Err(Obstacle::Rebuild(RebuildReason::ForeignLog { position }));
@@ -469,6 +469,17 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     let known =
         panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     known.unwrap_or("it made the storage engine stop").to_owned()
+}
+
+/// SHA-256 of the event at a position, where there is one.
+fn digest_at(log: &dyn EventLog, position: Position) -> Result<Option<String>, LogError> {
+    let mut found = None;
+    let Some(before) = position.checked_sub(1) else { return Ok(None) };
+    log.scan(before, position, &mut |stored| {
+        found = Some(digest(stored.body));
+        ControlFlow::Break(())
+    })?;
+    Ok(found)
 }
 
 fn digest(body: &[u8]) -> String {

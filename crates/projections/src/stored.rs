@@ -1,8 +1,12 @@
 //! Stored bytes as events: what does not read, or stands where it does not say it stands, is named by its position.
 
+use std::ops::ControlFlow;
+
 use domain::Event;
-use event_log::StoredEventRef;
 use event_log::envelope::decode;
+use event_log::{EventLog, Position, StoredEventRef, scan_read};
+
+use crate::replay::ReplayError;
 
 /// An event that this program cannot read: nothing after it may be shown, and it is never passed over.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,4 +30,21 @@ pub(crate) fn read_event(stored: StoredEventRef<'_>) -> Result<Event, Unreadable
         return Err(Unreadable { position, detail });
     }
     Ok(event)
+}
+
+/// Shows `visit` every event from the log's first up to a position, in order, until it breaks. Gives the break, or the
+/// last position shown. It takes as long as the log is long: call it where blocking is allowed.
+pub(crate) fn scan_events<B>(
+    log: &dyn EventLog,
+    up_to: Position,
+    mut visit: impl FnMut(Event) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Position>, ReplayError> {
+    let scanned = scan_read(log, 0, up_to, read_event, |event| match event {
+        Ok(event) => visit(event).map_break(Ok),
+        Err(unreadable) => ControlFlow::Break(Err(unreadable)),
+    })?;
+    match scanned {
+        ControlFlow::Continue(reached) => Ok(ControlFlow::Continue(reached)),
+        ControlFlow::Break(broken) => Ok(ControlFlow::Break(broken?)),
+    }
 }

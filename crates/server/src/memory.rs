@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::place::PlaceCode;
-use domain::{CityState, evolve};
+use domain::{CityState, Event, evolve};
 use event_log::envelope::{self, EnvelopeError};
-use event_log::{EventLog, LogError, Position};
+use event_log::{EventLog, LogError, Position, StoredEventRef, scan_read};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -65,33 +65,28 @@ impl Memory {
 
     /// Folds what the log holds after the state's position, calling `progress` with each position. Blocks.
     pub fn fold(&mut self, log: &dyn EventLog, progress: &mut dyn FnMut(Position)) -> Result<(), FoldError> {
-        let mut failed = None;
         let after = self.state.last_position;
-        log.scan(after, Position::MAX, &mut |stored| match self.fold_one(stored.position, stored.body) {
-            Ok(()) => {
-                progress(stored.position);
+        let read = |stored: StoredEventRef<'_>| read_event(stored.position, stored.body);
+        let folded = scan_read(log, after, Position::MAX, read, |event| match event {
+            Ok(event) => {
+                self.take(&event);
+                progress(event.meta.position);
                 ControlFlow::Continue(())
             }
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
+            Err(error) => ControlFlow::Break(error),
         })?;
-        failed.map_or(Ok(()), Err)
+        folded.break_value().map_or(Ok(()), Err)
     }
 
     /// Folds one stored event.
     pub fn fold_one(&mut self, position: Position, body: &[u8]) -> Result<(), FoldError> {
-        let decoded = envelope::decode(body).map_err(|cause| FoldError::Event { position, cause })?;
-        // A stranger's message on a shared stream may be a copy of an event.
-        if decoded.event.meta.position != position {
-            let detail = format!("the event says that it stands at {}", decoded.event.meta.position);
-            let cause = EnvelopeError::Attribute { attribute: "sequence", detail };
-            return Err(FoldError::Event { position, cause });
-        }
-        evolve(&mut self.state, &decoded.event);
-        self.index.note(decoded.event.meta.command_id, position);
+        self.take(&read_event(position, body)?);
         Ok(())
+    }
+
+    fn take(&mut self, event: &Event) {
+        evolve(&mut self.state, event);
+        self.index.note(event.meta.command_id, event.meta.position);
     }
 
     /// The snapshot in the directory, if it is whole, of this version, and of this log. Blocks.
@@ -150,6 +145,17 @@ impl Memory {
             Err(error) => tracing::warn!(%error, "the snapshot was not written"),
         }
     }
+}
+
+fn read_event(position: Position, body: &[u8]) -> Result<Event, FoldError> {
+    let event = envelope::decode(body).map_err(|cause| FoldError::Event { position, cause })?.event;
+    // A stranger's message on a shared stream may be a copy of an event.
+    if event.meta.position != position {
+        let detail = format!("the event says that it stands at {}", event.meta.position);
+        let cause = EnvelopeError::Attribute { attribute: "sequence", detail };
+        return Err(FoldError::Event { position, cause });
+    }
+    Ok(event)
 }
 
 fn event_sha256(log: &dyn EventLog, position: Position) -> Option<String> {

@@ -7,7 +7,7 @@ use audit::bundle_check::Bundle;
 use audit::checkpoint::Checkpoint;
 use audit::key::PublicKey;
 use audit::receipt::Receipt;
-use audit::{Commitments, Depth, Finding, FindingKind, Part, Verifier};
+use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier};
 
 use super::verify::Verified;
 use crate::exit::Failure;
@@ -27,7 +27,7 @@ pub fn bundle(
     let bundle = match Bundle::open(file)? {
         Ok(bundle) => bundle,
         Err(finding) => {
-            let mut report = Verifier::new(Some(""), Depth::Log).finish();
+            let mut report = Report::of_nothing();
             report.add(finding);
             return Ok(Verified { report, checkpoint: None, witnessed: Vec::new(), compared: None });
         }
@@ -65,7 +65,7 @@ pub fn receipt(path: &Path, keys: &[PublicKey], since: Option<&Checkpoint>) -> R
     let receipt = match Receipt::parse(&bytes) {
         Ok(receipt) => receipt,
         Err(error) => {
-            let mut report = Verifier::new(Some(""), Depth::Log).finish();
+            let mut report = Report::of_nothing();
             report.add(finding(0, FindingKind::Proof, error.to_string()));
             return Ok(Verified { report, checkpoint: None, witnessed: Vec::new(), compared: None });
         }
@@ -79,7 +79,7 @@ pub fn receipt(path: &Path, keys: &[PublicKey], since: Option<&Checkpoint>) -> R
     let position = receipt.position();
     let mut verifier = Verifier::of_part(Part::Range { from: position }, None, Depth::Log);
     verifier.check(position, &receipt.event)?;
-    let mut report = verifier.finish();
+    let mut report = verifier.finish()?;
     if !receipt.is_included() {
         report.add(finding(position, FindingKind::Proof, String::new()));
     }

@@ -239,7 +239,7 @@ fn there(
         progress.at(position);
     }
     progress.end();
-    let mut report = verifier.finish();
+    let mut report = verifier.finish()?;
     // Of the others' events only the hashes are known; under the root they prove one's own.
     let found = match part {
         Part::Whole => sealed.against(&tree, Some(&hashes), city.as_str(), since),
