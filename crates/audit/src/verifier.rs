@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use domain::EventBody;
 use domain::date::Timestamp;
+use domain::{Event, EventBody};
 use event_log::envelope::Decoded;
 use event_log::{EventLog, LogError, Position, ReadAhead, StoredEventRef};
 
@@ -33,6 +33,7 @@ pub struct Verifier<'a> {
     deep: Option<Deep<'a>>,
     /// Reads events on every core, once the city is known.
     ahead: Option<Ahead>,
+    show: Option<Box<Show<'a>>>,
     events: u64,
     finding_count: u64,
     findings: Vec<Finding>,
@@ -46,6 +47,9 @@ struct ReadEvent {
     decoded: Option<Decoded>,
     findings: Vec<Finding>,
 }
+
+/// Is shown every event that reads.
+type Show<'a> = dyn FnMut(&Event) + 'a;
 
 type Ahead = ReadAhead<ReadEvent>;
 
@@ -75,6 +79,7 @@ impl<'a> Verifier<'a> {
             chain: Chain::of(part),
             deep,
             ahead: None,
+            show: None,
             events: 0,
             finding_count: 0,
             findings: Vec::new(),
@@ -95,6 +100,11 @@ impl<'a> Verifier<'a> {
         self.city = Some(city.to_owned());
         let (city, schemas) = (city.to_owned(), self.deep.is_some().then(Schemas::new));
         self.ahead = Some(ReadAhead::new(move |stored| read_event(&city, schemas.as_ref(), stored)));
+    }
+
+    /// Shows every event that reads to one who folds the log as well, and need not read it a second time.
+    pub fn showing(self, show: impl FnMut(&Event) + 'a) -> Self {
+        Self { show: Some(Box::new(show)), ..self }
     }
 
     /// Says when witnesses had seen everything up to a position, in seconds since 1970.
@@ -149,6 +159,9 @@ impl<'a> Verifier<'a> {
                         history.event(event, &mut findings);
                     }
                     deep.commitments.check(event, &mut self.openings, &mut findings)?;
+                }
+                if let Some(show) = &mut self.show {
+                    show(&decoded.event);
                 }
                 if let EventBody::AccessLogAnchored(anchored) = &decoded.event.body {
                     self.anchors.push(Anchor { position, anchored: anchored.clone() });

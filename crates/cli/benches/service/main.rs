@@ -26,6 +26,10 @@ use city::{BRANCHES, write_city};
 use clients::Load;
 use load::{Serving, organizations};
 
+/// That of the program: callers inside the process are measured as the program would serve them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long each load runs.
 const LOAD_SECONDS: u64 = 8;
 /// How often the city view is read.

@@ -162,6 +162,12 @@ pub fn here(
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
     let mut verifier = Verifier::new(Some(log.city()), depth);
     verifier.witnessed(sealed.times());
+    let mut rows = is_deep.then(|| views::Rows::open(&place.data, &*log));
+    let verifier = verifier.showing(|event| {
+        if let Some(Ok(Ok(rows))) = &mut rows {
+            rows.event(event);
+        }
+    });
     let mut tree = Tree::default();
     let mut report = verify_log(&*log, verifier, &mut |position, body| {
         tree.push(leaf_hash(body));
@@ -173,7 +179,10 @@ pub fn here(
     found.into_iter().for_each(|finding| report.add(finding));
     access_findings(place, &report, control.as_deref())?.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
-    let compared = (is_deep && report.is_consistent()).then(|| views::compare_here(&place.data, &*log));
+    let compared = rows.filter(|_| report.is_consistent()).map(|rows| match rows? {
+        Ok(rows) => rows.compare(),
+        Err(comparison) => Ok(comparison),
+    });
     Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
 }
 
@@ -220,6 +229,11 @@ fn there(
     verifier.witnessed(sealed.times());
     let is_deep = arguments.deep && part == Part::Whole;
     let mut folding = is_deep.then(|| views::Folding::new(city.clone()));
+    let mut verifier = verifier.showing(|event| {
+        if let Some(folding) = &mut folding {
+            folding.event(event);
+        }
+    });
     let mut events = match part {
         Part::Whole => Events::of_city(server, &city)?,
         Part::Range { .. } | Part::Scope { .. } => Events::open(server, 0)?,
@@ -228,9 +242,6 @@ fn there(
     while let Some((position, body)) = events.next()? {
         last = position;
         verifier.check(position, &body)?;
-        if let Some(folding) = &mut folding {
-            folding.event(position, &body);
-        }
         let leaf = leaf_hash(&body);
         if position <= size && hashes.leaf(position.saturating_sub(1)) != Some(leaf) {
             differing.get_or_insert(position);

@@ -5,11 +5,9 @@ use std::path::Path;
 use audit::{Finding, FindingKind};
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
-use domain::{Policy, PolicyCalendar};
-use event_log::{DirectoryLock, EventLog, StoredEventRef};
-use projections::{
-    Moment, Opened, Reading, RebuildReason, Replay, Store, View, city_view, county_view, replay,
-};
+use domain::{Event, Policy, PolicyCalendar};
+use event_log::{DirectoryLock, EventLog};
+use projections::{Moment, Opened, Reading, RebuildReason, Replay, Store, View, city_view, county_view};
 use serde_json::Value;
 use server::service::VIEWS_FOLDER;
 
@@ -29,27 +27,48 @@ pub struct Comparison {
     pub note: Option<String>,
 }
 
-/// Compares the rows of a directory with what its log rebuilds to; the directory must not be held.
-pub fn compare_here(data: &Path, log: &dyn EventLog) -> Result<Comparison, Failure> {
-    let _lock = DirectoryLock::acquire(data, "")?;
-    let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
-    let opened = Store::open(&data.join(VIEWS_FOLDER), &city, log)?;
-    let store = match opened {
-        Opened::Ready { store, .. } => store,
-        Opened::Rebuild(reason) => return Ok(unusable(&reason)),
-    };
-    let at = store.marker().position;
-    let views = replay(log, city, Moment { at: Some(at), ..Moment::default() })?;
-    let differences = store.first_difference(&views)?.map(|difference| {
-        let quoted = |row: Option<&String>| row.map_or_else(|| "-".to_owned(), |row| quote(row));
-        let (stored, expected) = (quoted(difference.stored.as_ref()), quoted(difference.expected.as_ref()));
-        differs(at, format!("{}: {stored} ≠ {expected}", difference.key))
-    });
-    let rows = views.row_count();
-    let note = format!(
-        "读模型（{rows} 行，第 {at} 条）已与日志比对 / the read models ({rows} rows, at event {at}) were compared with the log"
-    );
-    Ok(Comparison { differences: differences.into_iter().collect(), note: Some(note) })
+/// The rows of a directory, and the fold of its log up to where they stand.
+pub struct Rows {
+    _lock: DirectoryLock,
+    store: Store,
+    fold: Replay,
+}
+
+impl Rows {
+    /// Opens those of a directory, which must not be held; gives what there is to say where they cannot be compared.
+    pub fn open(data: &Path, log: &dyn EventLog) -> Result<Result<Self, Comparison>, Failure> {
+        let lock = DirectoryLock::acquire(data, "")?;
+        let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
+        match Store::open(&data.join(VIEWS_FOLDER), &city, log)? {
+            Opened::Ready { store, .. } => {
+                let moment = Moment { at: Some(store.marker().position), ..Moment::default() };
+                Ok(Ok(Self { _lock: lock, store, fold: Replay::new(city, moment) }))
+            }
+            Opened::Rebuild(reason) => Ok(Err(unusable(&reason))),
+        }
+    }
+
+    /// Folds the next event.
+    pub fn event(&mut self, event: &Event) {
+        // What stands after the rows is none of their business.
+        let _ = self.fold.fold(event);
+    }
+
+    /// Compares them with what the log folded to.
+    pub fn compare(self) -> Result<Comparison, Failure> {
+        let (at, views) = (self.store.marker().position, self.fold.views());
+        let differences = self.store.first_difference(&views)?.map(|difference| {
+            let quoted = |row: Option<&String>| row.map_or_else(|| "-".to_owned(), |row| quote(row));
+            let (stored, expected) =
+                (quoted(difference.stored.as_ref()), quoted(difference.expected.as_ref()));
+            differs(at, format!("{}: {stored} ≠ {expected}", difference.key))
+        });
+        let rows = views.row_count();
+        let note = format!(
+            "读模型（{rows} 行，第 {at} 条）已与日志比对 / the read models ({rows} rows, at event {at}) were compared with the log"
+        );
+        Ok(Comparison { differences: differences.into_iter().collect(), note: Some(note) })
+    }
 }
 
 /// Rows that are to be made anew anyway are no contradiction, unless they claim events that the log has not.
@@ -82,24 +101,23 @@ fn quote(text: &str) -> String {
 pub struct Folding {
     city: PlaceCode,
     replay: Replay,
-    is_readable: bool,
 }
 
 impl Folding {
     /// Nothing folded yet.
     pub fn new(city: PlaceCode) -> Self {
-        Self { replay: Replay::new(city.clone(), Moment::default()), city, is_readable: true }
+        Self { replay: Replay::new(city.clone(), Moment::default()), city }
     }
 
-    /// Folds the next event; what does not read was found before.
-    pub fn event(&mut self, position: u64, body: &[u8]) {
-        self.is_readable =
-            self.is_readable && self.replay.fold_stored(StoredEventRef { position, body }).is_ok();
+    /// Folds the next event.
+    pub fn event(&mut self, event: &Event) {
+        // A fold of everything never breaks.
+        let _ = self.replay.fold(event);
     }
 
     /// Compares the views of the city and of each county with the server's at the last position.
     pub fn compare(self, server: &Server, position: u64) -> Result<Comparison, Failure> {
-        if !self.is_readable || position == 0 {
+        if position == 0 {
             return Ok(Comparison::default());
         }
         let views = self.replay.views();
