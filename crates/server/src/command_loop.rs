@@ -359,7 +359,7 @@ impl CommandLoop {
         let lost = matches!(error, AppendError::Conflict { .. });
         let expected_last = self.memory.state.last_position;
         let known = if lost {
-            Err("the log is shorter than it was: restart after `lianjian doctor`".into())
+            Err("the log ends before what was recorded; it may while its servers find each other again: if it still does in a minute, run `lianjian doctor`".into())
         } else {
             self.catch_up().await
         };

@@ -129,7 +129,7 @@ fn notices(visit: &Visit) -> Markup {
         @if *simulated {
             p.notice.simulated role="note" { strong { (w::SIMULATED.0) } " " span lang="en" { (w::SIMULATED.1) } }
         }
-        @if visit.is_past() { p.notice.past role="note" { (visit.t(w::PAST_NOTICE)) " " (past(visit)) } }
+        @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.t(w::PAST_NOTICE)) " " (past(visit)) } }
     }
 }
 
@@ -197,6 +197,15 @@ mod tests {
         let page = document(&visit, "<b>", &html! {});
         assert!(!page.contains("<b>") && !page.contains("<script>") && !page.contains("style="));
         assert!(page.contains("<html lang=\"en\">") && page.contains("<main id=\"main\""));
+    }
+
+    #[test]
+    fn only_a_page_that_shows_a_past_says_so() {
+        let mut visit = visit(Language::English, &[("as_of", "2019-06-30")]);
+        assert!(document(&visit, "x", &html! {}).contains("You are looking at the past"));
+        // Of a day that is none nothing is shown.
+        (visit.on, visit.position) = (None, 0);
+        assert!(!document(&visit, "x", &html! {}).contains("You are looking at the past"));
     }
 
     #[test]
