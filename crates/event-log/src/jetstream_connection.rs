@@ -15,7 +15,7 @@ use crate::nats_location::NatsOptions;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the connection is tried out: two pings without an answer, and another server is asked.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
-/// How long any question may take, but for an append.
+/// How long any question may take; an append, and a value of the control store that nobody took, are asked again.
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pauses before a lost connection is sought again grow from the first to the last.
 const FIRST_RECONNECT_PAUSE: Duration = Duration::from_millis(50);

@@ -15,7 +15,7 @@ const BATCH_BYTES: usize = 1 << 20;
 const BATCH_EVENTS: usize = 4_096;
 /// How many batches may be on their way to being read.
 const MAX_BATCHES_READING: usize = 2;
-/// Fewer events are read where they are: starting a thread would take longer.
+/// No thread is started for fewer events: that would take longer than reading them.
 const EVENTS_WORTH_A_THREAD: usize = 64;
 /// The most threads that read one batch.
 const MAX_READERS: usize = 16;
@@ -30,7 +30,13 @@ pub struct ReadAhead<T> {
     read: Arc<Read<T>>,
     gathered: Batch,
     /// The shares of the batches that are being read, in order.
-    reading: VecDeque<Vec<JoinHandle<Vec<T>>>>,
+    reading: VecDeque<Vec<Share<T>>>,
+}
+
+/// A part of a batch.
+enum Share<T> {
+    Reading(JoinHandle<Vec<T>>),
+    Read(Vec<T>),
 }
 
 /// The bytes of events, one after another, and where each ends.
@@ -87,15 +93,18 @@ impl<T: Send + 'static> ReadAhead<T> {
         last.read(0..last.ends.len(), &*self.read).into_iter().try_for_each(take)
     }
 
-    /// Lets every core read a share of a batch.
+    /// Lets every core read a share of a batch, or fewer where it is of few events.
     fn start(&mut self, batch: Batch) {
         let count = batch.ends.len();
         let cores = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_READERS);
         let share = count.div_ceil(cores).max(EVENTS_WORTH_A_THREAD);
         let batch = Arc::new(batch);
         let reader = |first: usize| {
-            let (batch, read) = (batch.clone(), self.read.clone());
-            thread::spawn(move || batch.read(first..count.min(first + share), &*read))
+            let numbers = first..count.min(first + share);
+            let (events, read, own) = (batch.clone(), self.read.clone(), numbers.clone());
+            let reading = thread::Builder::new().spawn(move || events.read(own, &*read));
+            // Where the system gives no thread, it is slower and no worse.
+            reading.map_or_else(|_| Share::Read(batch.read(numbers, &*self.read)), Share::Reading)
         };
         self.reading.push_back((0..count).step_by(share).map(reader).collect());
     }
@@ -103,8 +112,15 @@ impl<T: Send + 'static> ReadAhead<T> {
     /// Hands on the earliest batch, once it is read.
     fn hand_on<B>(&mut self, mut take: impl FnMut(T) -> ControlFlow<B>) -> ControlFlow<B> {
         for share in self.reading.pop_front().into_iter().flatten() {
-            let read = share.join().unwrap_or_else(|panic| resume_unwind(panic));
-            read.into_iter().try_for_each(&mut take)?;
+            let read = match share {
+                Share::Reading(reader) => reader.join().unwrap_or_else(|panic| resume_unwind(panic)),
+                Share::Read(read) => read,
+            };
+            let taken = read.into_iter().try_for_each(&mut take);
+            if taken.is_break() {
+                self.reading.clear();
+                return taken;
+            }
         }
         ControlFlow::Continue(())
     }
@@ -157,6 +173,7 @@ mod tests {
         for position in 1..=count {
             let event = StoredEventRef { position, body };
             if let broken @ ControlFlow::Break(_) = ahead.gather(event, &mut take) {
+                assert_eq!(ahead.end(&mut take), ControlFlow::Continue(()), "nothing is left to break at");
                 return (out, broken);
             }
         }

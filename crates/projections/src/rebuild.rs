@@ -1,16 +1,15 @@
 //! Rebuilding: the whole log folded in memory, every row written once, beside what is there and then in its place.
 
-use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use domain::place::PlaceCode;
 use domain::{CityState, Event, evolve};
-use event_log::{EventLog, Position};
+use event_log::{EventLog, Position, StoredEventRef, scan_read};
 
 use crate::replay::ReplayError;
-use crate::store::{Marker, Store, StoreError};
-use crate::stored::scan_events;
+use crate::store::{Marker, Store, StoreError, digest};
+use crate::stored::read_event;
 use crate::timeline::Timelines;
 use crate::views::Views;
 
@@ -81,19 +80,33 @@ pub fn rebuild_showing(
 ) -> Result<Rebuilt, RebuildError> {
     let mut state = CityState::new(city.clone());
     let mut timelines = Timelines::default();
-    let scanned = scan_events(log, last, |event| {
+    let mut marker = Marker::start(city.clone());
+    let read = move |stored: StoredEventRef<'_>| {
+        let is_marked = stored.position == 1 || stored.position == last;
+        read_event(stored).map(|event| (event, is_marked.then(|| digest(stored.body))))
+    };
+    let scanned = scan_read(log, 0, last, read, |read| {
+        let (event, digest) = match read {
+            Ok(read) => read,
+            Err(unreadable) => return ControlFlow::Break(unreadable),
+        };
         evolve(&mut state, &event);
         timelines.note(&event);
         show(&event);
         let position = event.meta.position;
+        if let Some(digest) = digest {
+            marker.pass(position, digest);
+        }
         if position.is_multiple_of(PROGRESS_EVENTS) {
             progress(Progress::Folding { position, last });
         }
-        ControlFlow::<Infallible>::Continue(())
-    })?;
-    let reached = scanned.continue_value().unwrap_or(last);
+        ControlFlow::Continue(())
+    });
+    let reached = match scanned.map_err(ReplayError::from)? {
+        ControlFlow::Continue(reached) => reached,
+        ControlFlow::Break(unreadable) => return Err(ReplayError::from(unreadable).into()),
+    };
     progress(Progress::Folding { position: reached, last });
-    let marker = Marker::at(reached, city.clone(), log).map_err(ReplayError::from)?;
     let views = Views::from_state(&state, timelines, reached);
     let of = views.row_count();
     let store =

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use domain::date::{Date, Timestamp};
 use domain::place::PlaceCode;
 use domain::{CityState, Event, evolve};
-use event_log::{EventLog, LogError, StoredEventRef};
+use event_log::{EventLog, LogError};
 
-use crate::stored::{Unreadable, read_event, scan_events};
+use crate::stored::{Unreadable, scan_events};
 use crate::timeline::Timelines;
 use crate::views::Views;
 
@@ -71,13 +71,9 @@ impl Replay {
         ControlFlow::Continue(())
     }
 
-    /// Folds the next event as it is stored.
-    pub fn fold_stored(&mut self, stored: StoredEventRef<'_>) -> Result<ControlFlow<()>, Unreadable> {
-        // Past the position asked for, an event need not even be readable.
-        if self.moment.at.is_some_and(|last| stored.position > last) {
-            return Ok(ControlFlow::Break(()));
-        }
-        Ok(self.fold(&read_event(stored)?))
+    /// The last position that was known.
+    pub fn position(&self) -> u64 {
+        self.position
     }
 
     /// The state folded so far.

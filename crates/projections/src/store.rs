@@ -55,17 +55,15 @@ impl Marker {
         Self { city, position: 0, first_event: None, last_event: None }
     }
 
-    /// At a position of a log.
-    pub(crate) fn at(position: Position, city: PlaceCode, log: &dyn EventLog) -> Result<Self, LogError> {
-        let [first_event, last_event] = [digest_at(log, 1)?, digest_at(log, position)?];
-        Ok(Self { city, position, first_event: first_event.filter(|_| position > 0), last_event })
-    }
-
     /// Moves to a later event. It must be told of the log's first event; those between may be left out.
     pub fn advance(&mut self, event: StoredEventRef<'_>) {
-        let digest = digest(event.body);
-        self.position = event.position;
-        if event.position == 1 {
+        self.pass(event.position, digest(event.body));
+    }
+
+    /// The same for one who knows SHA-256 of the event.
+    pub(crate) fn pass(&mut self, position: Position, digest: String) {
+        self.position = position;
+        if position == 1 {
             self.first_event = Some(digest.clone());
         }
         self.last_event = Some(digest);
@@ -383,7 +381,14 @@ fn compare_with_log(marker: &Marker, city: &PlaceCode, log: &dyn EventLog) -> Re
     }
     for (position, expected) in [(1, &marker.first_event), (marker.position, &marker.last_event)] {
         let Some(expected) = expected else { continue };
-        match digest_at(log, position).map_err(|error| Obstacle::Failure(error.into()))? {
+        let mut found = None;
+        let mut visit = |stored: StoredEventRef<'_>| {
+            found = Some(digest(stored.body));
+            ControlFlow::Break(())
+        };
+        log.scan(position.saturating_sub(1), position, &mut visit)
+            .map_err(|error| Obstacle::Failure(error.into()))?;
+        match found {
             None => return Err(Obstacle::Rebuild(RebuildReason::AheadOfLog { position: marker.position })),
             Some(found) if found != *expected => {
                 return Err(Obstacle::Rebuild(RebuildReason::ForeignLog { position }));
@@ -471,17 +476,6 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
     known.unwrap_or("it made the storage engine stop").to_owned()
 }
 
-/// SHA-256 of the event at a position, where there is one.
-fn digest_at(log: &dyn EventLog, position: Position) -> Result<Option<String>, LogError> {
-    let mut found = None;
-    let Some(before) = position.checked_sub(1) else { return Ok(None) };
-    log.scan(before, position, &mut |stored| {
-        found = Some(digest(stored.body));
-        ControlFlow::Break(())
-    })?;
-    Ok(found)
-}
-
-fn digest(body: &[u8]) -> String {
+pub(crate) fn digest(body: &[u8]) -> String {
     Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect()
 }

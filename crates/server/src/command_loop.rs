@@ -359,7 +359,10 @@ impl CommandLoop {
         let lost = matches!(error, AppendError::Conflict { .. });
         let expected_last = self.memory.state.last_position;
         let known = if lost {
-            Err("the log ends before what was recorded; it may while its servers find each other again: if it still does in a minute, run `lianjian doctor`".into())
+            Err(match self.log.settling().is_zero() {
+                true => "the log is shorter than it was: restart after `lianjian doctor`".into(),
+                false => "the log ends before what was recorded, as it may while its servers elect who leads: if it still does in a minute, restart after `lianjian doctor`".into(),
+            })
         } else {
             self.catch_up().await
         };

@@ -162,10 +162,11 @@ pub fn here(
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
     let mut verifier = Verifier::new(Some(log.city()), depth);
     verifier.witnessed(sealed.times());
-    let mut rows = is_deep.then(|| views::Rows::open(&place.data, &*log));
+    let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
+    let mut folding = is_deep.then(|| views::Folding::new(city));
     let verifier = verifier.showing(|event| {
-        if let Some(Ok(Ok(rows))) = &mut rows {
-            rows.event(event);
+        if let Some(folding) = &mut folding {
+            folding.event(event);
         }
     });
     let mut tree = Tree::default();
@@ -179,10 +180,8 @@ pub fn here(
     found.into_iter().for_each(|finding| report.add(finding));
     access_findings(place, &report, control.as_deref())?.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
-    let compared = rows.filter(|_| report.is_consistent()).map(|rows| match rows? {
-        Ok(rows) => rows.compare(),
-        Err(comparison) => Ok(comparison),
-    });
+    let folding = folding.filter(|_| report.is_consistent());
+    let compared = folding.map(|folding| folding.compare_here(&place.data, &*log));
     Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
 }
 
@@ -262,6 +261,7 @@ fn there(
         }
     };
     found.into_iter().for_each(|finding| report.add(finding));
-    let compared = folding.filter(|_| report.is_consistent()).map(|folding| folding.compare(server, last));
+    let compared =
+        folding.filter(|_| report.is_consistent()).map(|folding| folding.compare_there(server, last));
     Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
 }

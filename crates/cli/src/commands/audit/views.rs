@@ -1,5 +1,6 @@
 //! The views against the log: what the log rebuilds to must be what is live, on disk or behind a server.
 
+use std::collections::VecDeque;
 use std::path::Path;
 
 use audit::{Finding, FindingKind};
@@ -7,7 +8,9 @@ use domain::date::Date;
 use domain::place::{Level, PlaceCode};
 use domain::{Event, Policy, PolicyCalendar};
 use event_log::{DirectoryLock, EventLog};
-use projections::{Moment, Opened, Reading, RebuildReason, Replay, Store, View, city_view, county_view};
+use projections::{
+    Moment, Opened, Reading, RebuildReason, Replay, Store, View, Views, city_view, county_view, replay,
+};
 use serde_json::Value;
 use server::service::VIEWS_FOLDER;
 
@@ -15,6 +18,9 @@ use crate::exit::Failure;
 use crate::language::Language;
 use crate::remote::Server;
 
+/// How many of the latest events wait to be folded: rows lie a little behind their log, for a service that stops records
+/// its last anchor after them.
+const RECENT_EVENTS: usize = 64;
 /// How much of a row a finding quotes.
 const QUOTED_CHARACTERS: usize = 80;
 
@@ -25,50 +31,6 @@ pub struct Comparison {
     pub differences: Vec<Finding>,
     /// What there is to say besides, in both languages.
     pub note: Option<String>,
-}
-
-/// The rows of a directory, and the fold of its log up to where they stand.
-pub struct Rows {
-    _lock: DirectoryLock,
-    store: Store,
-    fold: Replay,
-}
-
-impl Rows {
-    /// Opens those of a directory, which must not be held; gives what there is to say where they cannot be compared.
-    pub fn open(data: &Path, log: &dyn EventLog) -> Result<Result<Self, Comparison>, Failure> {
-        let lock = DirectoryLock::acquire(data, "")?;
-        let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
-        match Store::open(&data.join(VIEWS_FOLDER), &city, log)? {
-            Opened::Ready { store, .. } => {
-                let moment = Moment { at: Some(store.marker().position), ..Moment::default() };
-                Ok(Ok(Self { _lock: lock, store, fold: Replay::new(city, moment) }))
-            }
-            Opened::Rebuild(reason) => Ok(Err(unusable(&reason))),
-        }
-    }
-
-    /// Folds the next event.
-    pub fn event(&mut self, event: &Event) {
-        // What stands after the rows is none of their business.
-        let _ = self.fold.fold(event);
-    }
-
-    /// Compares them with what the log folded to.
-    pub fn compare(self) -> Result<Comparison, Failure> {
-        let (at, views) = (self.store.marker().position, self.fold.views());
-        let differences = self.store.first_difference(&views)?.map(|difference| {
-            let quoted = |row: Option<&String>| row.map_or_else(|| "-".to_owned(), |row| quote(row));
-            let (stored, expected) =
-                (quoted(difference.stored.as_ref()), quoted(difference.expected.as_ref()));
-            differs(at, format!("{}: {stored} ≠ {expected}", difference.key))
-        });
-        let rows = views.row_count();
-        let note = format!(
-            "读模型（{rows} 行，第 {at} 条）已与日志比对 / the read models ({rows} rows, at event {at}) were compared with the log"
-        );
-        Ok(Comparison { differences: differences.into_iter().collect(), note: Some(note) })
-    }
 }
 
 /// Rows that are to be made anew anyway are no contradiction, unless they claim events that the log has not.
@@ -97,30 +59,74 @@ fn quote(text: &str) -> String {
     text.chars().take(QUOTED_CHARACTERS).collect()
 }
 
-/// The fold of what a server sends.
+/// The fold of a log as it is verified.
 pub struct Folding {
     city: PlaceCode,
     replay: Replay,
+    /// The latest events, not folded yet.
+    recent: VecDeque<Event>,
 }
 
 impl Folding {
     /// Nothing folded yet.
     pub fn new(city: PlaceCode) -> Self {
-        Self { replay: Replay::new(city.clone(), Moment::default()), city }
+        Self { replay: Replay::new(city.clone(), Moment::default()), city, recent: VecDeque::new() }
     }
 
     /// Folds the next event.
     pub fn event(&mut self, event: &Event) {
-        // A fold of everything never breaks.
-        let _ = self.replay.fold(event);
+        self.recent.push_back(event.clone());
+        if self.recent.len() > RECENT_EVENTS {
+            self.fold_one();
+        }
+    }
+
+    fn fold_one(&mut self) {
+        if let Some(event) = self.recent.pop_front() {
+            // A fold of everything never breaks.
+            let _ = self.replay.fold(&event);
+        }
+    }
+
+    /// The rows at a position, where that is one of the latest.
+    fn views_at(&mut self, position: u64) -> Option<Views> {
+        while self.recent.front().is_some_and(|event| event.meta.position <= position) {
+            self.fold_one();
+        }
+        (self.replay.position() == position).then(|| self.replay.views())
+    }
+
+    /// Compares the rows of a directory, which must not be held, with what its log folded to.
+    pub fn compare_here(mut self, data: &Path, log: &dyn EventLog) -> Result<Comparison, Failure> {
+        let _lock = DirectoryLock::acquire(data, "")?;
+        let store = match Store::open(&data.join(VIEWS_FOLDER), &self.city, log)? {
+            Opened::Ready { store, .. } => store,
+            Opened::Rebuild(reason) => return Ok(unusable(&reason)),
+        };
+        let at = store.marker().position;
+        let views = match self.views_at(at) {
+            Some(views) => views,
+            // Rows of a service that was killed may lie far behind their log.
+            None => replay(log, self.city, Moment { at: Some(at), ..Moment::default() })?,
+        };
+        let differences = store.first_difference(&views)?.map(|difference| {
+            let quoted = |row: Option<&String>| row.map_or_else(|| "-".to_owned(), |row| quote(row));
+            let (stored, expected) =
+                (quoted(difference.stored.as_ref()), quoted(difference.expected.as_ref()));
+            differs(at, format!("{}: {stored} ≠ {expected}", difference.key))
+        });
+        let rows = views.row_count();
+        let note = format!(
+            "读模型（{rows} 行，第 {at} 条）已与日志比对 / the read models ({rows} rows, at event {at}) were compared with the log"
+        );
+        Ok(Comparison { differences: differences.into_iter().collect(), note: Some(note) })
     }
 
     /// Compares the views of the city and of each county with the server's at the last position.
-    pub fn compare(self, server: &Server, position: u64) -> Result<Comparison, Failure> {
-        if position == 0 {
+    pub fn compare_there(mut self, server: &Server, position: u64) -> Result<Comparison, Failure> {
+        let Some(views) = self.views_at(position).filter(|_| position > 0) else {
             return Ok(Comparison::default());
-        }
-        let views = self.replay.views();
+        };
         let policies = PolicyCalendar::new(&Policy::defaults().map_err(Failure::internal)?, views.policies());
         let counties =
             views.places().filter(|place| place.level == Level::County).map(|place| place.code.clone());
