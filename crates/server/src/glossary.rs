@@ -21,20 +21,15 @@ pub fn role(code: &str) -> Option<Names> {
     terms::words("Role", code).map(names)
 }
 
-/// The lists whose codes stand in the rows of the views; no code is on two of them.
-const LISTS_OF_ROWS: [&str; 8] =
-    ["Arrangement", "Mode", "Form", "Phase", "Grade", "Ground", "Status", "Level"];
-
 /// The functions that the rules name, by their codes.
 static FUNCTIONS: LazyLock<Vec<CodeName>> = LazyLock::new(|| {
     let policy = Policy::defaults();
     policy.iter().flat_map(|policy| policy.entries("functions")).cloned().collect()
 });
 
-/// The name of a code that stands in a row of a view.
-pub fn code(code: &str) -> Option<Names> {
-    let listed = LISTS_OF_ROWS.into_iter().find_map(|list| terms::words(list, code)).map(names);
-    listed.or_else(|| {
+/// The name of a code in a field, such as `poor` in `grade`; functions are known in any field.
+pub fn code(field: &str, code: &str) -> Option<Names> {
+    terms::of_field(field, code).map(names).or_else(|| {
         let function = FUNCTIONS.iter().find(|function| function.code.as_str() == code);
         function.map(|function| (function.zh.as_str(), function.en.as_str()))
     })
@@ -51,15 +46,16 @@ fn names(Words(chinese, english): Words) -> Names {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
-    fn a_code_of_the_rows_has_one_meaning() {
-        let codes = LISTS_OF_ROWS.into_iter().flat_map(terms::list).map(|(code, _)| *code);
-        let codes: Vec<&str> = codes.chain(FUNCTIONS.iter().map(|function| function.code.as_str())).collect();
-        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "{codes:?}");
-        assert!(codes.iter().all(|known| code(known).is_some()));
+    fn a_code_is_named_by_its_field() {
+        assert_eq!(code("grade", "poor"), Some(("较差", "poor")));
+        assert_eq!(code("form", "branch"), Some(("党支部", "branch")), "not every branch is a joint one");
+        assert_eq!(code("form", "none").map(|(zh, _)| zh), Some("结对（不设组织）"));
+        assert_eq!(code("kind", "village"), Some(("行政村", "village")));
+        assert_eq!(code("level", "village"), Some(("村(社区)", "village")));
+        assert_eq!(code("functions", "industry"), Some(("产业发展", "industry")));
+        assert_eq!(code("name", "poor"), None);
     }
 }

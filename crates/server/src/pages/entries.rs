@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::visit::Visit;
 use super::words::events::event;
 use super::words::fields::field;
-use super::words::terms::{list, term};
+use super::words::terms::{of_field, term};
 use super::words::{self as w};
 
 /// The hours by which China's time is ahead.
@@ -31,24 +31,6 @@ pub(crate) struct Named {
 
 /// Finds the name of an id or code.
 pub(crate) type Names<'a> = &'a dyn Fn(&str) -> Option<Named>;
-
-/// The lists in which a field's codes stand; the first that knows the code says it.
-const LISTS: &[(&str, &[&str])] = &[
-    ("arrangement", &["Arrangement"]),
-    ("mode", &["Mode"]),
-    ("form", &["Form", "OrganizationForm"]),
-    ("grade", &["Grade"]),
-    ("ground", &["Ground", "ErasureGround"]),
-    ("basis", &["SecretaryBasis"]),
-    ("host_kind", &["HostKind"]),
-    ("level", &["Level"]),
-    ("kind", &["CommitmentKind", "LinkKind", "PlaceKind"]),
-    ("matter", &["FilingMatter"]),
-    ("post", &["ElectedPost"]),
-    ("unit", &["MoneyUnit"]),
-    ("bound", &["Bound"]),
-    ("change", &["PlaceChange"]),
-];
 
 /// A value as people say it.
 pub(crate) fn value(visit: &Visit, name: &str, found: &Value, names: Names<'_>) -> Markup {
@@ -76,10 +58,8 @@ fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup
     if name == "quarter" {
         return html! { (visit.language.quarter(text)) };
     }
-    let lists = LISTS.iter().find(|(field, _)| *field == name).map_or(&[][..], |(_, lists)| lists);
-    let known = lists.iter().find(|known| list(known).iter().any(|(code, _)| *code == text));
-    if let Some(known) = known {
-        return html! { (term(visit.language, known, text)) };
+    if let Some(words) = of_field(name, text) {
+        return html! { (visit.t(words)) };
     }
     match names(text) {
         Some(Named { text: said, link: Some(link) }) => html! { a href=(link) { (said) } },

@@ -45,7 +45,7 @@ const HEADER: [&str; 23] = [
 
 /// On paper.
 pub fn print(told: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let text = |name: &str| words::value(&told[name], language);
+    let text = |name: &str| words::value(name, &told[name], language);
     let simulated =
         if told["simulated"] == true { language.pick("（模拟数据）", " (simulated data)") } else { "" };
     let (scope, from, to, position) = (text("scope"), text("from"), text("to"), text("position"));
@@ -72,7 +72,7 @@ pub fn print(told: &Value, language: Language, output: &mut Output) -> Result<()
     paper::rule(output)?;
     let figures = told["figures"].as_array().map(Vec::as_slice).unwrap_or_default();
     for figure in figures {
-        let own = |name: &str| words::value(&figure[name], language);
+        let own = |name: &str| words::value(name, &figure[name], language);
         let name = figure["name"].as_str().unwrap_or_default();
         let (name, unit) = figure_words(name, &figure["unit"], language);
         let line = format!("{name}: {} → {} {unit}", own("before"), own("after"));
@@ -98,7 +98,7 @@ fn print_change(
     language: Language,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let text = |name: &str| words::value(&change[name], language);
+    let text = |name: &str| words::value(name, &change[name], language);
     let what = change["what"][language.pick("zh", "en")].as_str().unwrap_or_default();
     let name = if change["name"].is_null() { text("subject") } else { text("name") };
     paper::write(output, 0, &format!("{number}. {}  {what}  {name}", text("effective_date")))?;
@@ -129,7 +129,7 @@ fn print_change(
 
 /// When, by whom, on whose authority, on which document, why.
 fn particulars(change: &Value, language: Language) -> Vec<(&'static str, String)> {
-    let text = |name: &str| words::value(&change[name], language);
+    let text = |name: &str| words::value(name, &change[name], language);
     let late = change["recorded_after_days"].as_i64().filter(|days| *days >= POINTED_OUT_DAYS);
     let late = late.map_or_else(String::new, |days| {
         language.pick(format!("（生效后 {days} 天录入）"), format!(" ({days} days after it took effect)"))
@@ -147,7 +147,7 @@ fn particulars(change: &Value, language: Language) -> Vec<(&'static str, String)
         Some(name) => format!("{name}（{}）", text("on_behalf_of")),
         None => text("on_behalf_of"),
     };
-    let part = |group: &str, name: &str| words::value(&change[group][name], language);
+    let part = |group: &str, name: &str| words::value(name, &change[group][name], language);
     let mut lines = vec![
         (
             language.pick("录入", "recorded"),
@@ -187,7 +187,7 @@ fn in_china(change: &Value) -> String {
 
 /// A value, with the person's name where it is the id of one.
 fn named(field: &Value, side: &str, language: Language) -> String {
-    let value = words::value(&field[side], language);
+    let value = words::value(field["field"].as_str().unwrap_or_default(), &field[side], language);
     match field[format!("{side}_name")].as_str() {
         Some(name) => format!("{name}（{value}）"),
         None => value,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::replay::Tier;
 use super::{csv_file, paper, words};
-use crate::commands::show::{When, figure_words, kind_parts, word};
+use crate::commands::show::{When, figure_words, kind_parts};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
@@ -53,7 +53,7 @@ pub fn print(
     language: Language,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let text = |name: &str| words::value(&view[name], language);
+    let text = |name: &str| words::value(name, &view[name], language);
     let simulated =
         if view["simulated"] == true { language.pick("（模拟数据）", " (simulated data)") } else { "" };
     let title = match tier {
@@ -67,7 +67,11 @@ pub fn print(
     let figures = view["figures"].as_object().into_iter().flatten();
     for (name, figure) in figures {
         let (name, unit) = figure_words(name, &figure["unit"], language);
-        paper::write(output, 0, &format!("{name}: {} {unit}", words::value(&figure["value"], language)))?;
+        paper::write(
+            output,
+            0,
+            &format!("{name}: {} {unit}", words::value("value", &figure["value"], language)),
+        )?;
         let definition = figure["definition"][language.pick("zh", "en")].as_str().unwrap_or_default();
         paper::write(output, 4, definition)?;
     }
@@ -84,8 +88,8 @@ pub fn print(
 
 /// Which past it is: what was in effect, and what was known.
 fn moment(view: &Value, when: &When, language: Language) -> String {
-    let day = words::value(&view["as_of"], language);
-    let position = words::value(&view["position"], language);
+    let day = words::value("as_of", &view["as_of"], language);
+    let position = words::value("position", &view["position"], language);
     let effect = match when.as_of {
         Some(day) => language.pick(format!("{day} 当日生效的情况"), format!("what was in effect on {day}")),
         None => language.pick(
@@ -107,7 +111,7 @@ fn moment(view: &Value, when: &When, language: Language) -> String {
 }
 
 fn county(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let text = |name: &str| words::value(&row[name], language);
+    let text = |name: &str| words::value(name, &row[name], language);
     let figures = COUNTY_FIGURES.iter().map(|(name, zh, en)| {
         let value = text(name);
         format!("{} {value}", language.pick(*zh, *en))
@@ -118,24 +122,20 @@ fn county(row: &Value, language: Language, output: &mut Output) -> Result<(), Fa
 }
 
 fn joint_branch(number: usize, row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let text = |pointer: &str| words::value(row.pointer(pointer).unwrap_or(&Value::Null), language);
+    let text = |pointer: &str| words::value(pointer, row.pointer(pointer).unwrap_or(&Value::Null), language);
     let kind = kind_parts(row, language).join("，");
-    paper::write(
-        output,
-        0,
-        &format!("{number}. {}  {}  {kind}", text("/name"), word(&row["phase"], language)),
-    )?;
+    paper::write(output, 0, &format!("{number}. {}  {}  {kind}", text("/name"), text("/phase")))?;
     paper::write(output, 4, &text("/id"))?;
     let established = row.pointer("/established_on").or_else(|| row.pointer("/establishment/effective_date"));
     let document = row.pointer("/establishment/document").or_else(|| row.pointer("/document"));
-    let own = |value: Option<&Value>| words::value(value.unwrap_or(&Value::Null), language);
+    let own = |name: &str, value: Option<&Value>| words::value(name, value.unwrap_or(&Value::Null), language);
     let members = row["members"].as_array().into_iter().flatten();
-    let members = members.map(|member| words::value(&member["name"], language)).collect::<Vec<_>>();
+    let members = members.map(|member| words::value("name", &member["name"], language)).collect::<Vec<_>>();
     let person = if row["secretary"]["name"].is_null() { "/secretary/person" } else { "/secretary/name" };
     let grades = row["last_grades"].as_array().into_iter().flatten().map(|grade| {
         let corrected =
             if grade["corrected"] == true { language.pick("（更正）", " (corrected)") } else { "" };
-        format!("{} {}{corrected}", own(grade.get("quarter")), own(grade.get("grade")))
+        format!("{} {}{corrected}", own("quarter", grade.get("quarter")), own("grade", grade.get("grade")))
     });
     let grades = grades.collect::<Vec<_>>();
     let list = |items: Vec<String>| if items.is_empty() { "—".to_owned() } else { items.join("、") };
@@ -144,7 +144,10 @@ fn joint_branch(number: usize, row: &Value, language: Language, output: &mut Out
             language.pick("牵头", "lead"),
             format!("{} {}", text("/lead_township/code"), text("/lead_township/name")),
         ),
-        (language.pick("成立", "established"), format!("{} {}", own(established), own(document))),
+        (
+            language.pick("成立", "established"),
+            format!("{} {}", own("established_on", established), own("document", document)),
+        ),
         (language.pick("成员", "members"), list(members)),
         (language.pick("书记", "secretary"), text(person)),
         (language.pick("考评", "grades"), list(grades)),
@@ -159,12 +162,12 @@ fn joint_branch(number: usize, row: &Value, language: Language, output: &mut Out
 
 fn obligations(row: &Value, language: Language) -> Vec<String> {
     let owed = row["obligations"].as_array().into_iter().flatten().map(|owed| {
-        let kind = words::value(&owed[language.pick("kind_zh", "kind")], language);
+        let kind = words::value("obligation", &owed[language.pick("kind_zh", "kind")], language);
         let days = owed["overdue_days"].as_i64().filter(|days| *days > 0);
         let overdue = days.map_or_else(String::new, |days| {
             language.pick(format!("，逾期 {days} 天"), format!(", {days} days overdue"))
         });
-        format!("{kind}（{}{overdue}）", words::value(&owed["due"], language))
+        format!("{kind}（{}{overdue}）", words::value("due", &owed["due"], language))
     });
     owed.collect()
 }

@@ -94,17 +94,21 @@ pub fn role(code: &Value, language: Language) -> String {
     glossary::role(code).map_or(code, |(zh, en)| language.pick(zh, en)).to_owned()
 }
 
-/// A value as people read it; nothing is a dash.
-pub fn value(value: &Value, language: Language) -> String {
+/// A value of a field as people read it; nothing is a dash. The field may be a path, of which the last name counts.
+pub fn value(field: &str, value: &Value, language: Language) -> String {
     match value {
         Value::Null => "—".to_owned(),
-        Value::String(_) => word(value, language),
+        Value::String(_) => {
+            let is_name = |part: &&str| part.parse::<usize>().is_err();
+            let name = field.rsplit(['.', '/']).find(is_name).unwrap_or(field);
+            word(name, value, language)
+        }
         Value::Bool(yes) => {
             let said = if *yes { ("是", "yes") } else { ("否", "no") };
             language.pick(said.0, said.1).to_owned()
         }
         Value::Array(items) => {
-            items.iter().map(|item| self::value(item, language)).collect::<Vec<_>>().join("、")
+            items.iter().map(|item| self::value(field, item, language)).collect::<Vec<_>>().join("、")
         }
         other => other.to_string(),
     }
@@ -119,10 +123,10 @@ mod tests {
         assert_eq!(field("evaluations.2019Q1.grade", Language::Zh), "考评 2019Q1 等次");
         assert_eq!(field("phase", Language::En), "phase");
         assert_eq!(field("of_tomorrow", Language::Zh), "of_tomorrow");
-        assert_eq!(value(&json!("poor"), Language::Zh), "较差");
-        assert_eq!(value(&json!(["industry", "x"]), Language::Zh), "产业发展、x");
+        assert_eq!(value("evaluations.2019Q1.grade", &json!("poor"), Language::Zh), "较差");
+        assert_eq!(value("functions.0", &json!(["industry", "x"]), Language::Zh), "产业发展、x");
         assert_eq!(
-            (value(&json!(null), Language::Zh), value(&json!(3), Language::En)),
+            (value("grade", &json!(null), Language::Zh), value("grade", &json!(3), Language::En)),
             ("—".into(), "3".into())
         );
     }

@@ -10,19 +10,19 @@ use crate::output::Output;
 
 /// Prints the one row of a joint branch's view.
 pub fn print(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let word = |value: &Value| word(value, language);
+    let word = |field: &str| word(field, &row[field], language);
     output.line(format!("{}  ({})", cell(&row["name"]), cell(&row["id"])))?;
     let place = |place: &Value| format!("{} {}", cell(&place["code"]), cell(&place["name"]));
     let mut lines = vec![
         (language.pick("类型", "kind"), kind(row, language)),
-        (language.pick("状态", "state"), word(&row["phase"])),
+        (language.pick("状态", "state"), word("phase")),
         (language.pick("牵头乡镇", "lead township"), place(&row["lead_township"])),
         (language.pick("提出日期", "proposed on"), cell(&row["proposed_on"])),
         (language.pick("成立", "established"), establishment(&row["establishment"], language)),
         (language.pick("书记", "secretary"), secretary(row, language)),
         (language.pick("整改期限", "rectification due"), cell(&row["rectification"]["deadline"])),
         (language.pick("撤销日期", "dissolved on"), cell(&row["dissolved_on"])),
-        (language.pick("撤销理由", "ground"), word(&row["ground"])),
+        (language.pick("撤销理由", "ground"), word("ground")),
     ];
     lines.retain(|(_, text)| text != "-");
     output.table(&lines.into_iter().map(|(name, text)| vec![name.to_owned(), text]).collect::<Vec<_>>())?;
@@ -41,7 +41,7 @@ fn kind(row: &Value, language: Language) -> String {
 pub fn kind_parts(row: &Value, language: Language) -> Vec<String> {
     let named = |field: &str| {
         let added = row[format!("{field}_name")][language.pick("zh", "en")].as_str();
-        added.map_or_else(|| word(&row[field], language), str::to_owned)
+        added.map_or_else(|| word(field, &row[field], language), str::to_owned)
     };
     let kind = (!row["form_kind"].is_null()).then(|| named("form_kind"));
     ["arrangement", "mode", "form"].into_iter().map(named).chain(kind).collect()
@@ -51,7 +51,7 @@ fn establishment(decision: &Value, language: Language) -> String {
     if decision.is_null() {
         return cell(decision);
     }
-    let by = word(&decision["level"], language);
+    let by = word("level", &decision["level"], language);
     format!("{}  {}  {by}", cell(&decision["effective_date"]), cell(&decision["document"]))
 }
 
@@ -76,7 +76,7 @@ fn members(row: &Value, language: Language, output: &mut Output) -> Result<(), F
         let id = member["organization"].as_str().unwrap_or_default();
         let held = row["functions"][id].as_array().map(Vec::as_slice).unwrap_or_default();
         held.iter()
-            .map(|function| word(function, language))
+            .map(|function| word("functions", function, language))
             .collect::<Vec<_>>()
             .join(language.pick("、", ", "))
     };
@@ -90,7 +90,7 @@ fn members(row: &Value, language: Language, output: &mut Output) -> Result<(), F
             cell(&member["village"]["name"]),
             cell(&member["village"]["code"]),
             cell(&member["formal_members"]),
-            word(&member["status"], language),
+            word("status", &member["status"], language),
             functions(member),
         ]
     };
@@ -104,7 +104,7 @@ fn grades(row: &Value, language: Language, output: &mut Output) -> Result<(), Fa
         let corrected = evaluation["corrected"] == true;
         vec![
             language.pick(chinese_quarter(quarter), quarter.clone()),
-            word(&evaluation["grade"], language),
+            word("grade", &evaluation["grade"], language),
             cell(&evaluation["recorded_on"]),
             if corrected { language.pick("是", "yes").to_owned() } else { "-".to_owned() },
         ]
@@ -151,11 +151,11 @@ fn chinese_quarter(text: &str) -> String {
     named.unwrap_or_else(|| text.to_owned())
 }
 
-/// A code in words; of a status with particulars, such as `{"abolished": …}`, its name.
-pub fn word(value: &Value, language: Language) -> String {
+/// A code of a field in words; of a status with particulars, such as `{"abolished": …}`, its name.
+pub fn word(field: &str, value: &Value, language: Language) -> String {
     let named = value.as_object().and_then(|fields| fields.keys().next()).cloned();
     let code = named.unwrap_or_else(|| cell(value));
-    glossary::code(&code).map_or(code.clone(), |(zh, en)| language.pick(zh, en).to_owned())
+    glossary::code(field, &code).map_or(code.clone(), |(zh, en)| language.pick(zh, en).to_owned())
 }
 
 #[cfg(test)]
@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {
-        assert_eq!(word(&json!("large_small"), Language::Zh), "大小村撤并");
-        assert_eq!(word(&json!({"abolished": {"successor": "x"}}), Language::En), "abolished");
-        assert_eq!(word(&json!("of_tomorrow"), Language::Zh), "of_tomorrow");
-        assert_eq!(word(&json!(null), Language::Zh), "-");
+        assert_eq!(word("mode", &json!("large_small"), Language::Zh), "大小村撤并");
+        assert_eq!(word("status", &json!({"abolished": {"successor": "x"}}), Language::En), "abolished");
+        assert_eq!(word("mode", &json!("of_tomorrow"), Language::Zh), "of_tomorrow");
+        assert_eq!(word("mode", &json!(null), Language::Zh), "-");
     }
 }

@@ -202,6 +202,28 @@ const TERMS: &[(&str, &[(&str, Words)])] = &[
     ),
 ];
 
+/// The lists in which a field's codes stand; the first that knows the code says it. A form is said as of any organization,
+/// for joint ones have it too.
+const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
+    ("arrangement", &["Arrangement"]),
+    ("mode", &["Mode"]),
+    ("form", &["OrganizationForm", "Form"]),
+    ("grade", &["Grade"]),
+    ("phase", &["Phase"]),
+    ("status", &["Status"]),
+    ("ground", &["Ground", "ErasureGround"]),
+    ("basis", &["SecretaryBasis"]),
+    ("host_kind", &["HostKind"]),
+    ("level", &["Level"]),
+    ("kind", &["CommitmentKind", "LinkKind", "PlaceKind"]),
+    ("village_kind", &["PlaceKind"]),
+    ("matter", &["FilingMatter"]),
+    ("post", &["ElectedPost"]),
+    ("unit", &["MoneyUnit"]),
+    ("bound", &["Bound"]),
+    ("change", &["PlaceChange"]),
+];
+
 /// The entries of a list, in the order in which people read them.
 pub(crate) fn list(name: &str) -> &'static [(&'static str, Words)] {
     TERMS.iter().find(|(known, _)| *known == name).map_or(&[], |(_, entries)| entries)
@@ -215,4 +237,10 @@ pub(crate) fn term(language: Language, name: &str, code: &str) -> String {
 /// A code of a list as people say it in both languages.
 pub(crate) fn words(name: &str, code: &str) -> Option<Words> {
     list(name).iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
+}
+
+/// A code of a field as people say it in both languages.
+pub(crate) fn of_field(field: &str, code: &str) -> Option<Words> {
+    let lists = LISTS_OF_FIELDS.iter().find(|(known, _)| *known == field);
+    lists.iter().flat_map(|(_, lists)| *lists).find_map(|list| words(list, code))
 }
