@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand};
 use domain::account::Role;
 use domain::command::{Actor, Authority};
+use domain::date::Date;
+use domain::document_number::DocumentNumber;
 use domain::ids::{AccountId, CommandId};
 use domain::place::PlaceCode;
 use serde_json::{Value, json};
@@ -46,14 +48,27 @@ pub struct CreateArguments {
     /// 有效天数，默认不过期 / for how many days; for ever where absent
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=i64::from(MAX_DAYS)))]
     days: Option<i32>,
-    /// 授权的组织或行政区划，默认为本市 / the organization or place that authorizes it; the city where absent
-    #[arg(long, value_name = "ORG_OR_PLACE")]
-    authorized_by: Option<Authority>,
+    #[command(flatten)]
+    authorization: Authorization,
     /// 城市代码，新日志默认 5108 / the city's code; 5108 for a new log
     #[arg(long, value_name = "CODE")]
     city: Option<PlaceCode>,
     #[command(flatten)]
     directory: DataDirectory,
+}
+
+/// On whose word an account is issued or revoked, and on which paper.
+#[derive(Debug, Default, Args)]
+struct Authorization {
+    /// 授权的组织或行政区划，默认为本市 / the organization or place that authorizes it; the city where absent
+    #[arg(long, value_name = "ORG_OR_PLACE")]
+    authorized_by: Option<Authority>,
+    /// 授权文件的文号 / the number of the document that authorizes it
+    #[arg(long, value_name = "NUMBER", requires = "issued")]
+    document: Option<DocumentNumber>,
+    /// 授权文件的印发日期 / the day on which that document was issued
+    #[arg(long, value_name = "DATE", requires = "document")]
+    issued: Option<Date>,
 }
 
 #[derive(Debug, Args)]
@@ -69,6 +84,8 @@ pub struct ListArguments {
 pub struct RevokeArguments {
     /// 帐号编号，见 token list / the account's id; see token list
     id: AccountId,
+    #[command(flatten)]
+    authorization: Authorization,
     #[command(flatten)]
     directory: DataDirectory,
 }
@@ -98,8 +115,7 @@ fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure
     if let Some(days) = arguments.days {
         asked["expires_on"] = json!(today.plus_days(days));
     }
-    let authority = arguments.authorized_by.clone().unwrap_or_else(|| Authority::Place(stores.city.clone()));
-    let request = request(&stores, "issue-account", &authority, asked)?;
+    let request = request(&stores, "issue-account", &arguments.authorization, asked)?;
     let token = store_new_token(&*stores.control, account)?;
     let given = give(&stores, memory, request);
     if let Err(failure) = given {
@@ -152,8 +168,8 @@ fn json(line: &AccountLine) -> Value {
 fn revoke(arguments: &RevokeArguments, language: Language) -> Result<(), Failure> {
     let stores = arguments.directory.place()?.open_existing()?;
     let memory = remember(&stores, language)?;
-    let authority = Authority::Place(stores.city.clone());
-    let request = request(&stores, "revoke-account", &authority, json!({ "account": arguments.id }))?;
+    let asked = json!({ "account": arguments.id });
+    let request = request(&stores, "revoke-account", &arguments.authorization, asked)?;
     give(&stores, memory, request)?;
     forget_token(&*stores.control, arguments.id)?;
     let mut output = Output::new();
@@ -165,14 +181,20 @@ fn revoke(arguments: &RevokeArguments, language: Language) -> Result<(), Failure
 fn request(
     stores: &Stores,
     name: &str,
-    authority: &Authority,
+    authorization: &Authorization,
     data: Value,
 ) -> Result<CommandRequest, Failure> {
     let today = system_clock().day();
+    let authority = authorization.authorized_by.clone();
+    let authority = authority.unwrap_or_else(|| Authority::Place(stores.city.clone()));
+    let mut body = json!({ "effective_date": today, "on_behalf_of": authority, "data": data });
+    if let Some((number, issued)) = authorization.document.as_ref().zip(authorization.issued) {
+        body["document"] = json!({ "number": number, "issued": issued });
+    }
     Ok(CommandRequest {
         id: CommandId(new_ulid()?),
         name: name.to_owned(),
-        body: json!({ "effective_date": today, "on_behalf_of": authority, "data": data }),
+        body,
         actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: stores.city.clone() },
         if_match: None,
         traceparent: None,
@@ -208,7 +230,11 @@ mod tests {
             scope: scope.parse().unwrap(),
             name: "王某".to_owned(),
             days: Some(30),
-            authorized_by: None,
+            authorization: Authorization {
+                document: "广办发[2018]5号".parse().ok(),
+                issued: "2018-03-01".parse().ok(),
+                ..Authorization::default()
+            },
             city: None,
             directory: DataDirectory::embedded(data.to_owned()),
         }
@@ -225,11 +251,17 @@ mod tests {
         let lines = accounts::list(&state, &*stores.control, today).unwrap();
         assert_eq!((lines.len(), lines[0].holder.as_deref()), (1, Some("王某")));
         assert_eq!(lines[0].expires_on, Some(today.plus_days(30)));
+        let documents: Vec<&String> = state.documents.keys().collect();
+        assert!(documents.iter().any(|key| key.contains("2018") && key.ends_with("5号")), "{documents:?}");
         let excluded = create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap_err();
         assert_eq!(excluded.status(), Status::REJECTED, "{excluded}");
         let misplaced = create(&arguments(&data, Role::Auditor, "510811210"), Language::En).unwrap_err();
         assert_eq!(misplaced.status(), Status::REJECTED, "{misplaced}");
-        let revoked = RevokeArguments { id: lines[0].id, directory: DataDirectory::embedded(data.clone()) };
+        let revoked = RevokeArguments {
+            id: lines[0].id,
+            authorization: Authorization::default(),
+            directory: DataDirectory::embedded(data.clone()),
+        };
         revoke(&revoked, Language::En).unwrap();
         assert_eq!(revoke(&revoked, Language::En).unwrap_err().status(), Status::REJECTED);
         create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap();
