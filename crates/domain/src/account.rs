@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::ids::{AccountId, Commitment, PlaceId};
 use crate::place::{Level, PlaceCode};
 
-/// What an account may do (CONTRACT.md, Roles).
+/// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {

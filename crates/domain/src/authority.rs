@@ -1,4 +1,4 @@
-//! Who may give which command, and whether the log takes it at all (CONTRACT.md, Roles).
+//! Who may give which command, and whether the log takes it at all.
 
 use crate::account::Role;
 use crate::case::Case;

@@ -101,7 +101,7 @@ impl<'a> Case<'a> {
         self.warnings.push(Warning { rule, message, message_en, citation, found, allowed });
     }
 
-    /// Not after the day of recording, except for places and policies (DOMAIN.md, Time).
+    /// Not after the day of recording, except for places and policies.
     pub(crate) fn check_effective_date(&self) -> Result<(), Rejection> {
         let today = self.command.recorded_at.day();
         if self.on() > today && !self.command.body.may_lie_ahead() {

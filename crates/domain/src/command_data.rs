@@ -1,4 +1,4 @@
-//! What each command says: the `data` of a request, one closed object a command (CONTRACT.md, HTTP).
+//! What each command says: the `data` of a request, one closed object a command.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -91,7 +91,7 @@ impl HostKind {
     }
 }
 
-/// A figure of a village's profile (DOMAIN.md, `update-organization`).
+/// A figure of a village's profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileFigure {

@@ -63,7 +63,7 @@ pub fn close(schema: &mut Value) {
     }
 }
 
-/// The envelope's attributes (CONTRACT.md, Events).
+/// The envelope's attributes.
 fn envelope_properties(full_type: &str) -> Map<String, Value> {
     let ulid = || json!({ "type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$" });
     let text = |description: &str| json!({ "type": "string", "minLength": 1, "description": description });

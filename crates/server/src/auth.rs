@@ -1,4 +1,4 @@
-//! Who asks, and what they may read: tokens, roles and scopes (CONTRACT.md, Roles). Writing is the domain's business.
+//! Who asks, and what they may read: tokens, roles and scopes. Writing is the domain's business.
 
 use axum::http::{HeaderMap, header};
 use domain::CityState;
@@ -81,11 +81,11 @@ pub fn credential(headers: &HeaderMap) -> Result<Credential, Problem> {
 
 /// Nobody has signed in.
 pub fn sign_in_first() -> Problem {
-    let zh = "请在 Authorization 头中给出令牌，或用启动时打印的登录链接登录";
+    let zh = "请在 Authorization 头中给出令牌，或用演示启动时打印的登录链接登录";
     Problem::new(
         Kind::Unauthorized,
         zh,
-        "give a token in the Authorization header, or use the sign-in link printed at start",
+        "give a token in the Authorization header, or use the sign-in link that a demonstration prints at its start",
     )
 }
 

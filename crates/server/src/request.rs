@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::shape_error::ShapeError;
 
-/// Bytes of salt of a commitment: 256 bits, of which CONTRACT.md asks 128.
+/// Bytes of salt of a commitment: 256 bits, twice what a commitment needs.
 const SALT_BYTES: usize = 32;
 
 /// A command with the one who gives it.

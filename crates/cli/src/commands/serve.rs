@@ -56,7 +56,7 @@ pub struct Arguments {
     /// 载入广元市的演示数据 / load the demonstration of Guangyuan
     #[arg(long)]
     demo: bool,
-    /// JSON 配置文件（data、listen、city、log 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log and what begins with nats_; the command line wins
+    /// JSON 配置文件（data、listen、city、log、witnesses、tls_cert、tls_key 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, tls_cert, tls_key and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// 见证人文件（C2SP tlog-policy 的 witness 行，含地址）：检查点送其签名 / a file of witnesses with their addresses, to which the checkpoints are shown

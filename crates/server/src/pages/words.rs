@@ -96,12 +96,12 @@ words! {
     SIGN_OUT = "退出登录", "Sign out";
     TOKEN = "令牌", "Token";
     TOKEN_HINT = "安全管理员签发的令牌，以 lj_ 开头", "The token that the security administrator issued; it begins with lj_";
-    SIGN_IN_LINK = "也可使用启动服务时在终端打印的一次性登录链接；链接只能用一次，登录后 12 小时内有效，只能查看。",
-        "The one-time link that the server printed at its start works as well: once, for 12 hours, and for reading only.";
+    SIGN_IN_LINK = "演示服务（--demo）也可使用启动时在终端打印的一次性登录链接；链接只能用一次，登录后 12 小时内有效，只能查看。",
+        "The one-time link that a demonstration (`--demo`) prints at its start works as well: once, for 12 hours, and for reading only.";
     TOKEN_REFUSED = "令牌无效、已到期或已撤销，请向安全管理员申领。", "The token is unknown, expired or revoked; ask the security administrator for one.";
     LINK_REFUSED_TITLE = "登录链接无效", "The sign-in link is not valid";
-    LINK_REFUSED = "此链接已用过、已过期或不完整。请重新启动服务以取得新链接，或用令牌登录。",
-        "This link has been used, is too old, or is incomplete. Start the server again for a new one, or sign in with a token.";
+    LINK_REFUSED = "此链接已用过、已过期或不完整。请重新启动演示以取得新链接，或用令牌登录。",
+        "This link has been used, is too old, or is incomplete. Start the demonstration again for a new one, or sign in with a token.";
     NO_BUSINESS_DATA = "此角色不查看业务数据，页面仅供业务人员和审计人员使用。", "This role reads no business data: the pages are for offices and auditors.";
     UNAVAILABLE = "暂时无法显示", "Not available at the moment";
     BACK_HOME = "回到首页", "Back to the first page";
