@@ -131,15 +131,24 @@ impl<T: Send + 'static> ReadAhead<T> {
 ///
 /// # Errors
 ///
-/// Those of [`EventLog::scan`], once everything before the trouble has been handed on.
-pub fn scan_read<T: Send + 'static, B>(
+/// That of the first event that does not read, and those of [`EventLog::scan`], each once everything before the trouble
+/// has been handed on.
+pub fn scan_read<T, E, B>(
     log: &dyn EventLog,
     after: Position,
     up_to: Position,
-    read: impl Fn(StoredEventRef<'_>) -> T + Send + Sync + 'static,
+    read: impl Fn(StoredEventRef<'_>) -> Result<T, E> + Send + Sync + 'static,
     mut take: impl FnMut(T) -> ControlFlow<B>,
-) -> Result<ControlFlow<B, Position>, LogError> {
+) -> Result<ControlFlow<B, Position>, E>
+where
+    T: Send + 'static,
+    E: From<LogError> + Send + 'static,
+{
     let mut ahead = ReadAhead::new(read);
+    let mut take = |read: Result<T, E>| match read {
+        Ok(event) => take(event).map_break(Ok),
+        Err(error) => ControlFlow::Break(Err(error)),
+    };
     let mut broken = None;
     let scanned = log.scan(after, up_to, &mut |event| match ahead.gather(event, &mut take) {
         ControlFlow::Continue(()) => ControlFlow::Continue(()),
@@ -148,12 +157,9 @@ pub fn scan_read<T: Send + 'static, B>(
             ControlFlow::Break(())
         }
     });
-    if let Some(value) = broken {
-        return Ok(ControlFlow::Break(value));
-    }
-    match ahead.end(take) {
-        ControlFlow::Break(value) => Ok(ControlFlow::Break(value)),
-        ControlFlow::Continue(()) => scanned.map(ControlFlow::Continue),
+    match broken.or_else(|| ahead.end(take).break_value()) {
+        Some(broken) => broken.map(ControlFlow::Break),
+        None => Ok(ControlFlow::Continue(scanned?)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Rebuilding: the whole log folded in memory, every row written once, beside what is there and then in its place.
 
+use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -83,13 +84,9 @@ pub fn rebuild_showing(
     let mut marker = Marker::start(city.clone());
     let read = move |stored: StoredEventRef<'_>| {
         let is_marked = stored.position == 1 || stored.position == last;
-        read_event(stored).map(|event| (event, is_marked.then(|| digest(stored.body))))
+        Ok::<_, ReplayError>((read_event(stored)?, is_marked.then(|| digest(stored.body))))
     };
-    let scanned = scan_read(log, 0, last, read, |read| {
-        let (event, digest) = match read {
-            Ok(read) => read,
-            Err(unreadable) => return ControlFlow::Break(unreadable),
-        };
+    let scanned = scan_read(log, 0, last, read, |(event, digest)| {
         evolve(&mut state, &event);
         timelines.note(&event);
         show(&event);
@@ -100,12 +97,9 @@ pub fn rebuild_showing(
         if position.is_multiple_of(PROGRESS_EVENTS) {
             progress(Progress::Folding { position, last });
         }
-        ControlFlow::Continue(())
+        ControlFlow::<Infallible>::Continue(())
     });
-    let reached = match scanned.map_err(ReplayError::from)? {
-        ControlFlow::Continue(reached) => reached,
-        ControlFlow::Break(unreadable) => return Err(ReplayError::from(unreadable).into()),
-    };
+    let ControlFlow::Continue(reached) = scanned?;
     progress(Progress::Folding { position: reached, last });
     let views = Views::from_state(&state, timelines, reached);
     let of = views.row_count();

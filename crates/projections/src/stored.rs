@@ -37,14 +37,7 @@ pub(crate) fn read_event(stored: StoredEventRef<'_>) -> Result<Event, Unreadable
 pub(crate) fn scan_events<B>(
     log: &dyn EventLog,
     up_to: Position,
-    mut visit: impl FnMut(Event) -> ControlFlow<B>,
+    visit: impl FnMut(Event) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B, Position>, ReplayError> {
-    let scanned = scan_read(log, 0, up_to, read_event, |event| match event {
-        Ok(event) => visit(event).map_break(Ok),
-        Err(unreadable) => ControlFlow::Break(Err(unreadable)),
-    })?;
-    match scanned {
-        ControlFlow::Continue(reached) => Ok(ControlFlow::Continue(reached)),
-        ControlFlow::Break(broken) => Ok(ControlFlow::Break(broken?)),
-    }
+    scan_read(log, 0, up_to, |stored| Ok(read_event(stored)?), visit)
 }

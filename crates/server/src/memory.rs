@@ -1,6 +1,7 @@
 //! What the loop keeps in memory of the log: the folded state and the index of commands, and how both are brought
 //! back at start, from the snapshot where it fits the log and from the log itself where not.
 
+use std::convert::Infallible;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -67,15 +68,12 @@ impl Memory {
     pub fn fold(&mut self, log: &dyn EventLog, progress: &mut dyn FnMut(Position)) -> Result<(), FoldError> {
         let after = self.state.last_position;
         let read = |stored: StoredEventRef<'_>| read_event(stored.position, stored.body);
-        let folded = scan_read(log, after, Position::MAX, read, |event| match event {
-            Ok(event) => {
-                self.take(&event);
-                progress(event.meta.position);
-                ControlFlow::Continue(())
-            }
-            Err(error) => ControlFlow::Break(error),
+        let _ = scan_read(log, after, Position::MAX, read, |event| {
+            self.take(&event);
+            progress(event.meta.position);
+            ControlFlow::<Infallible>::Continue(())
         })?;
-        folded.break_value().map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Folds one stored event.
