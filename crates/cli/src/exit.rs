@@ -356,6 +356,7 @@ fn of_submit(error: &SubmitError) -> Status {
         SubmitError::Busy { .. }
         | SubmitError::ClockBehind { .. }
         | SubmitError::ClockAhead { .. }
+        | SubmitError::Stopped { .. }
         | SubmitError::Unavailable { .. } => Status::UNREACHABLE,
     }
 }

@@ -75,6 +75,7 @@ impl Refusal {
             SubmitError::Busy { .. }
             | SubmitError::ClockBehind { .. }
             | SubmitError::ClockAhead { .. }
+            | SubmitError::Stopped { .. }
             | SubmitError::Unavailable { .. } => {
                 return Err(error.into());
             }

@@ -103,7 +103,7 @@ impl Runner {
                     self.write().await;
                     continue;
                 }
-                page = next_page(self.log.as_ref(), self.views.position()) => page,
+                page = next_page(self.log.as_ref(), self.views.position(), &self.trouble) => page,
             };
             let begun = Instant::now();
             let rest = match page {
@@ -168,10 +168,6 @@ impl Runner {
         let changed = std::mem::take(&mut self.changed);
         self.views.refresh(&self.state, changed.iter().copied());
         self.publisher.send_replace(Arc::new(self.views.clone()));
-        // The log was read again; a copy on disk that failed stays failed.
-        self.trouble.send_if_modified(|trouble| {
-            trouble.take_if(|trouble| matches!(trouble, Trouble::LogUnavailable(_))).is_some()
-        });
         if self.unwritten.is_empty() {
             self.write_due = Instant::now() + WRITE_PAUSE;
         }
@@ -219,10 +215,18 @@ impl Runner {
     }
 }
 
-/// The events after a position, as soon as there are any.
-async fn next_page(log: &dyn EventLog, after: u64) -> Result<Vec<StoredEvent>, LogError> {
+/// The events after a position, as soon as there are any. A log that is read again is in trouble no longer; a copy on disk
+/// that failed stays failed.
+async fn next_page(
+    log: &dyn EventLog,
+    after: u64,
+    trouble: &watch::Sender<Option<Trouble>>,
+) -> Result<Vec<StoredEvent>, LogError> {
     loop {
         let page = log.read(after, PAGE_EVENTS).await?;
+        trouble.send_if_modified(|trouble| {
+            trouble.take_if(|trouble| matches!(trouble, Trouble::LogUnavailable(_))).is_some()
+        });
         if !page.is_empty() {
             return Ok(page);
         }

@@ -14,6 +14,7 @@ use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APP
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinError;
 
+use crate::condition::{Condition, Conditions};
 use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::in_flight::InFlightKey;
 use crate::memory::Memory;
@@ -35,7 +36,7 @@ const SNAPSHOT_EVENTS: u64 = 100_000;
 /// How often a group is decided again after someone else appended first.
 const MAX_CONFLICTS: usize = 16;
 /// How far the clock may be behind the last event.
-const MAX_CLOCK_BEHIND_MILLISECONDS: i64 = 5 * 60 * 1_000;
+pub(crate) const MAX_CLOCK_BEHIND_MILLISECONDS: i64 = 5 * 60 * 1_000;
 /// When to come back after the log did not answer.
 pub(crate) const RETRY_AFTER_SECONDS: u32 = 2;
 
@@ -84,6 +85,8 @@ pub struct CommandLoop {
     pub published: watch::Sender<Arc<CityState>>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// What is wrong.
+    pub conditions: Arc<Conditions>,
     /// Where the snapshot is written, and at which position it was written last.
     pub directory: PathBuf,
     /// The position of the last snapshot.
@@ -147,6 +150,7 @@ impl CommandLoop {
             }
             match self.record(&decided).await {
                 Ok(()) => {
+                    self.conditions.clear(Condition::LogUnwritable);
                     self.erasures.apply(&working.persons, &self.control).await;
                     self.commit(working, decided);
                     return rest;
@@ -356,6 +360,7 @@ impl CommandLoop {
     /// whether it was recorded keeps its erasable values: the log may still take it, until it has passed its position.
     async fn resolve(&mut self, decided: Vec<Decided>, error: AppendError) {
         tracing::error!(%error, commands = decided.len(), "the append failed");
+        self.note_unwritable(&error);
         let lost = matches!(error, AppendError::Conflict { .. });
         let expected_last = self.memory.state.last_position;
         let known = if lost {
@@ -381,6 +386,15 @@ impl CommandLoop {
             answer(submission, result);
         }
         self.forget(not_recorded);
+    }
+
+    /// A log that answers and does not take an append is told of until it takes one again.
+    fn note_unwritable(&self, error: &AppendError) {
+        let is_failing =
+            matches!(error, AppendError::Unavailable { .. } | AppendError::OutcomeUnknown { .. });
+        if is_failing && self.log.unreachable_since().is_none() {
+            self.conditions.raise(Condition::LogUnwritable, None);
+        }
     }
 
     /// Forgets what was put for commands that are no longer about to be recorded: refused or found recorded when they were

@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::command_loop::{CommandLoop, MAX_COMMANDS_TOGETHER, Recorded, Submission, too_much_together};
+use crate::condition::Conditions;
 use crate::erasures::Erasures;
 use crate::in_flight::InFlight;
 use crate::memory::{FoldError, Memory};
@@ -45,6 +46,8 @@ pub struct Stores {
     pub policy: Arc<Policy>,
     /// Settings under which acknowledged events may be lost, and which the operator answers for.
     pub accepted_settings: Vec<UnsafeSetting>,
+    /// What is wrong while the service runs.
+    pub conditions: Arc<Conditions>,
 }
 
 /// Why the stores do not open.
@@ -86,6 +89,7 @@ impl Stores {
             control: opened.control,
             policy: Arc::new(Policy::defaults()?),
             accepted_settings: opened.accepted_settings,
+            conditions: Arc::default(),
         })
     }
 
@@ -148,6 +152,7 @@ impl Core {
             erasures: Erasures::default(),
             published,
             metrics: metrics.clone(),
+            conditions: stores.conditions.clone(),
         };
         let task = tokio::spawn(command_loop.run(received));
         Self {

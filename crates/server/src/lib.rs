@@ -7,6 +7,7 @@ pub mod asyncapi;
 pub mod auth;
 pub mod command_index;
 pub mod command_loop;
+pub mod condition;
 pub mod core;
 pub mod durability;
 pub mod erasures;

@@ -1,6 +1,9 @@
 //! The few counters that tell whether the service keeps up, in the text format of Prometheus.
 
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::condition::{Condition, Raised};
 
 /// One number that many tasks may change.
 #[derive(Debug, Default)]
@@ -41,8 +44,10 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// The text, with the positions that the caller knows.
-    pub fn text(&self, last_position: u64, view_position: u64, is_log_away: bool) -> String {
+    /// The text, with the positions that the caller knows and what is wrong.
+    pub fn text(&self, positions: Positions, raised: &[Raised]) -> String {
+        let Positions { last: last_position, views: view_position, signed: signed_position } = positions;
+        let is_log_away = raised.iter().any(|raised| raised.condition == Condition::LogUnreachable);
         let numbers = [
             (
                 "lianjian_commands_recorded_total",
@@ -73,10 +78,32 @@ impl Metrics {
             ("lianjian_log_last_position", "gauge", "Position of the last event.", last_position),
             ("lianjian_log_unreachable", "gauge", "1 while nobody answers for the log.", is_log_away.into()),
             ("lianjian_view_position", "gauge", "Position that the views hold.", view_position),
+            ("lianjian_signed_position", "gauge", "Position up to which the log is signed.", signed_position),
         ];
         let lines = numbers.map(|(name, kind, help, value)| {
             format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n")
         });
-        lines.concat()
+        lines.concat() + &conditions(raised)
     }
+}
+
+/// Which positions the figures name; 0 before they are known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Positions {
+    /// The last event of the log.
+    pub last: u64,
+    /// The last event that the views hold.
+    pub views: u64,
+    /// The last event that is signed for.
+    pub signed: u64,
+}
+
+/// One line for every condition, also for those that do not hold: an alert must not hang on a line that is missing.
+fn conditions(raised: &[Raised]) -> String {
+    let mut text = "# HELP lianjian_condition 1 while the condition holds; /readyz says it in words.\n# TYPE lianjian_condition gauge\n".to_owned();
+    for condition in Condition::ALL {
+        let holds = u8::from(raised.iter().any(|raised| raised.condition == *condition));
+        let _ = writeln!(text, "lianjian_condition{{condition=\"{}\"}} {holds}", condition.slug());
+    }
+    text
 }

@@ -67,6 +67,8 @@ pub struct Sealed {
     /// The last signed head, all of which is in the tree.
     head: watch::Sender<Option<Arc<Checkpoint>>>,
     trouble: Mutex<Option<String>>,
+    /// The first event that no head covers, and since when.
+    unsigned: Mutex<Option<(Position, Instant)>>,
     /// By how much the clock is ahead of the last witness's.
     clock_ahead_seconds: AtomicI64,
 }
@@ -104,6 +106,7 @@ impl Sealed {
             tree: RwLock::new(tree),
             head: watch::Sender::new(last.map(Arc::new)),
             trouble: Mutex::default(),
+            unsigned: Mutex::default(),
             clock_ahead_seconds: AtomicI64::new(0),
         };
         let size = sealed.head().map_or(0, |head| head.size);
@@ -139,6 +142,19 @@ impl Sealed {
     /// Why the log is not to be believed, if it is not.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The first event that was read and that no head covers, and for how long it has waited.
+    pub fn unsigned_since(&self) -> Option<(Position, Duration)> {
+        let unsigned = *self.unsigned.lock().unwrap_or_else(PoisonError::into_inner);
+        unsigned.map(|(position, since)| (position, since.elapsed()))
+    }
+
+    fn note_unsigned(&self) {
+        let (size, signed) = (self.tree().size(), self.head().map_or(0, |head| head.size));
+        let mut unsigned = self.unsigned.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = unsigned.filter(|(position, _)| *position > signed);
+        *unsigned = (size > signed).then(|| waiting.unwrap_or((signed + 1, Instant::now())));
     }
 
     /// Notes by how much the clock is ahead of a witness's.
@@ -180,6 +196,7 @@ impl Sealed {
                 Ok(Err(error)) => tracing::warn!(%error, "the log could not be sealed; it is tried again"),
                 Err(error) => tracing::error!(%error, "sealing was cut off"),
             }
+            self.note_unsigned();
             if is_stopping {
                 return;
             }

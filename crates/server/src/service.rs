@@ -17,12 +17,15 @@ use crate::access_log::AccessLog;
 use crate::anchors::{ANCHORED_EVERY, Anchors};
 use crate::command_index::CommandIndex;
 use crate::command_loop::Recorded;
+use crate::condition::Stops;
 use crate::core::{Core, Stores, StoresError};
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::request::CommandRequest;
 use crate::sealer::{Sealed, SealerError};
 use crate::submit_error::{NotRecorded, SubmitError};
+
+mod conditions;
 
 /// The folder of the read models in the data directory.
 pub const VIEWS_FOLDER: &str = "views";
@@ -173,6 +176,9 @@ impl Service {
             outcome_unknown: false,
             retry_after_seconds: 1,
         })?;
+        if let Some(raised) = self.stores.conditions.stopping(Stops::Commands) {
+            return Err(SubmitError::Stopped { raised: raised.into() });
+        }
         match running.sealed.clock_ahead() {
             Some(ahead_seconds) => Err(SubmitError::ClockAhead { ahead_seconds }),
             None => Ok(&running.core),

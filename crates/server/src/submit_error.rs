@@ -3,6 +3,7 @@
 use domain::Rejection;
 use domain::policy::Citation;
 
+use crate::condition::Raised;
 use crate::shape_error::ShapeError;
 
 /// Why a command was not recorded, or may not have been.
@@ -91,6 +92,12 @@ pub enum SubmitError {
     ClockAhead {
         /// By how much.
         ahead_seconds: i64,
+    },
+    /// Something is wrong under which nothing may be recorded.
+    #[error("{} / {}", raised.chinese(), raised.english())]
+    Stopped {
+        /// What.
+        raised: Box<Raised>,
     },
     /// The log or the control store does not answer.
     #[error("{detail}")]

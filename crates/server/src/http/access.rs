@@ -25,6 +25,9 @@ use crate::sessions::Visitor;
 /// Bytes of a hash by which a session or an unknown token is told from others.
 const MARK_BYTES: usize = 6;
 
+/// Where the service's own figures are.
+const METRICS_PATH: &str = "/metrics";
+
 /// What is noted of a request once it is answered.
 pub(crate) struct ToNote {
     act: Act,
@@ -77,9 +80,10 @@ impl ToNote {
         Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open: true }
     }
 
-    /// Whether the answer may be given only once it is noted.
+    /// Whether the answer may be given only once it is noted. The service's own figures are wanted most while nothing
+    /// can be noted, and hold no business data.
     pub(crate) fn is_read(&self) -> bool {
-        self.act != Act::Command
+        self.act != Act::Command && self.path != METRICS_PATH
     }
 }
 
@@ -89,7 +93,7 @@ impl App {
         let ToNote { act, path, headers, is_open } = noted;
         let is_refused = status.is_client_error() || status.is_server_error();
         // A recorded command stands in the log; a monitor that reads figures every few seconds reads no business data.
-        if !is_refused && (act == Act::Command || path == "/metrics") {
+        if !is_refused && (act == Act::Command || path == METRICS_PATH) {
             return Ok(());
         }
         let Asking { who, role, scope } = self.asking(&headers);

@@ -14,7 +14,7 @@ use super::App;
 use super::access::ToNote;
 use super::query::Query;
 use crate::auth::{Access, Credential, Principal, credential, principal_of, sign_in_first, unknown_token};
-use crate::openapi::routes::Route;
+use crate::openapi::routes::{Endpoint, Route};
 use crate::problem::{Kind, Problem};
 use crate::sessions::Visitor;
 
@@ -76,8 +76,13 @@ async fn admit(
 ) -> Result<Response, Problem> {
     match route.access {
         Access::Open => {}
+        Access::Read(_) if route.endpoint == Endpoint::Metrics && app.service.state().is_none() => {
+            app.require_known_token(request.headers())?;
+        }
         Access::Read(roles) => {
-            app.check_history()?;
+            if route.endpoint != Endpoint::Metrics {
+                app.check_history()?;
+            }
             let principal = app.reader(request.headers()).await?.ok_or_else(sign_in_first)?;
             principal.require_role(roles)?;
             request.extensions_mut().insert(principal);
@@ -108,6 +113,17 @@ impl App {
     pub(crate) async fn writer(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         match credential(headers)? {
             Credential::Token(hash) => self.account_of(hash).await,
+            Credential::Session(_) | Credential::None => Err(sign_in_first()),
+        }
+    }
+
+    /// That the token is one of this log's: roles are known only once the log has been read.
+    fn require_known_token(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        match credential(headers)? {
+            Credential::Token(hash) => match self.service.control().account_of_token(&hash)? {
+                Some(_) => Ok(()),
+                None => Err(unknown_token()),
+            },
             Credential::Session(_) | Credential::None => Err(sign_in_first()),
         }
     }

@@ -14,6 +14,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::accounts::store_new_token;
 use crate::auth::Access;
+use crate::condition::{Condition, Detail};
 use crate::core::system_clock;
 use crate::request::CommandRequest;
 use crate::service::ServiceConfig;
@@ -83,9 +84,13 @@ impl Given {
     }
 }
 
+async fn json_body(response: Response<Body>) -> Value {
+    serde_json::from_slice(&to_bytes(response.into_body(), 10_000).await.unwrap()).unwrap()
+}
+
 async fn problem(response: Response<Body>) -> Value {
     assert_eq!(response.headers()["content-type"], "application/problem+json");
-    serde_json::from_slice(&to_bytes(response.into_body(), 10_000).await.unwrap()).unwrap()
+    json_body(response).await
 }
 
 /// The route's path with a key of the scope's own tier.
@@ -194,4 +199,42 @@ async fn what_no_route_knows_is_a_problem_too() {
         Request::builder().uri("/healthz").header(header::HOST, "example.org").body(Body::empty()).unwrap();
     let elsewhere = given.router.clone().oneshot(elsewhere).await.unwrap();
     assert_eq!(problem(elsewhere).await["type"], "/problems/misdirected");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_by_readiness_figures_pages_and_refused_commands() {
+    let given = Given::new().await;
+    let officer = given.token(Role::CountyOfficer, "510811", 91).await;
+    let system = given.token(Role::SystemAdmin, "5108", 92).await;
+    let bearer = |token: &str| ("authorization", format!("Bearer {token}"));
+    let (name, value) = bearer(&officer);
+    given.service.raised().raise(Condition::UnsafeSettings, None);
+    let ready = given.send("GET", "/readyz", &[]).await;
+    assert_eq!(ready.status(), 200, "what stops nothing is told, and no more");
+    assert_eq!(json_body(ready).await["reasons"][0]["reason"], "unsafe-settings");
+
+    given.service.raised().raise(Condition::LogUnreadable, Some(Detail::new("位置 9", "position 9")));
+    let ready = given.send("GET", "/readyz", &[]).await;
+    assert_eq!(ready.status(), 503);
+    let said = json_body(ready).await;
+    assert_eq!((&said["reason"], &said["ready"]), (&json!("log-unreadable"), &json!(false)), "{said}");
+    assert_eq!(said["reasons"][0]["part"], "log");
+    assert!(said["detail_en"].as_str().unwrap().ends_with("(position 9)"), "{said}");
+    let text = |response: Response<Body>| async {
+        String::from_utf8(to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
+    };
+    let (metrics_name, metrics_value) = bearer(&system);
+    let figures = text(given.send("GET", "/metrics", &[(metrics_name, &metrics_value)]).await).await;
+    for line in ["{condition=\"log-unreadable\"} 1\n", "{condition=\"clock-behind\"} 0\n"] {
+        assert!(figures.contains(line), "{figures}");
+    }
+    let page = given.send("GET", "/obligations", &[(name, &value)]).await;
+    assert_eq!(page.status(), 200, "reads go on");
+    assert!(text(page).await.contains("日志末尾有无法读取的内容，停止录入，可查阅此前的情况"));
+    let id = CommandId(93.into());
+    let actor = Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() };
+    let (name, body) = ("issue-account".to_owned(), json!({}));
+    let request = CommandRequest { id, name, body, actor, if_match: None, traceparent: None };
+    let refused = given.service.submit(request).await.unwrap_err();
+    assert!(refused.to_string().contains("nothing is recorded"), "{refused}");
 }

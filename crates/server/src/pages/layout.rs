@@ -111,26 +111,22 @@ fn date_control(visit: &Visit) -> Markup {
 }
 
 fn notices(visit: &Visit) -> Markup {
-    let Notices { log_unreachable_since, unsafe_settings, simulated, .. } = &visit.notices;
+    let Notices { conditions, simulated, .. } = &visit.notices;
     html! {
-        @if let Some(since) = log_unreachable_since {
-            p.notice role="alert" {
-                strong { "日志服务器自 " (since) " 起没有应答：本页为此前的情况，暂不能录入。" } br;
-                span lang="en" { "The log has not answered since " (since) ": this page is as old as that, and nothing can be recorded." }
-            }
-        }
-        @if !unsafe_settings.is_empty() {
-            @let settings = unsafe_settings.join(", ");
-            p.notice role="alert" {
-                strong { "日志的存储设置不安全（" (settings) "）：已确认的事件可能丢失。" } br;
-                span lang="en" { "The log is kept under unsafe settings (" (settings) "): acknowledged events may be lost." }
-            }
+        @for raised in conditions {
+            p.notice role="alert" { strong { (raised.chinese()) } br; span lang="en" { (sentence(&raised.english())) } }
         }
         @if *simulated {
             p.notice.simulated role="note" { strong { (w::SIMULATED.0) } " " span lang="en" { (w::SIMULATED.1) } }
         }
         @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.t(w::PAST_NOTICE)) " " (past(visit)) } }
     }
+}
+
+/// A clause as a sentence of its own.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
 }
 
 /// What every page and paper says until a witness has signed.
@@ -170,18 +166,24 @@ fn footer(visit: &Visit) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::condition::{Condition, Detail, Raised};
     use crate::pages::visit::tests::visit;
 
     #[test]
     fn what_is_wrong_with_the_log_stands_on_every_page_in_both_languages() {
         let mut visit = visit(Language::Chinese, &[]);
-        visit.notices.log_unreachable_since = Some("2026-11-25T12:00:00.000Z".into());
-        visit.notices.unsafe_settings = vec!["sync_interval=120s (n1)".into()];
+        let raised = |condition, detail| Raised { condition, detail: Some(detail) };
+        visit.notices.conditions = vec![
+            raised(Condition::LogUnreachable, Detail::new("自 2026-11-25", "since 2026-11-25")),
+            raised(Condition::UnsafeSettings, Detail::same("sync_interval=120s (n1)")),
+        ];
         visit.notices.simulated = true;
         let page = document(&visit, "题", &html! {});
         for words in [
-            "has not answered since 2026-11-25T12:00:00.000Z",
-            "unsafe settings (sync_interval=120s (n1))",
+            "日志服务器没有应答，所示为此前的情况，暂不能录入（自 2026-11-25）。",
+            "The log does not answer",
+            "(since 2026-11-25).",
+            "acknowledged events may be lost (sync_interval=120s (n1)).",
             "模拟数据",
             "Simulated data",
         ] {

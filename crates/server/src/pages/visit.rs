@@ -4,14 +4,13 @@ use domain::date::Date;
 
 use super::words::{Language, Words};
 use crate::auth::Principal;
+use crate::condition::Raised;
 
 /// What stands above a page besides its own matter.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notices {
-    /// Since when the log has not answered.
-    pub(crate) log_unreachable_since: Option<String>,
-    /// Settings under which acknowledged events may be lost, and which somebody answers for.
-    pub(crate) unsafe_settings: Vec<String>,
+    /// What is wrong with the service, the worst first.
+    pub(crate) conditions: Vec<Raised>,
     /// Whether what is shown is made up.
     pub(crate) simulated: bool,
     /// Whether no witness outside the city's machines has signed yet.

@@ -78,8 +78,6 @@ impl FromRequestParts<App> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let mut visit = app.plain_visit(&parts.headers, &parts.uri);
-        visit.notices.unsafe_settings =
-            app.service.state().map(|state| state.unsafe_settings.clone()).unwrap_or_default();
         let principal = match app.reader(&parts.headers).await {
             Ok(Some(principal)) => principal,
             // A session whose token has been withdrawn is over; a service that is not ready says so.
@@ -160,7 +158,7 @@ impl App {
                 .filter(|(name, value)| name != "lang" && !value.is_empty())
                 .collect(),
             notices: Notices {
-                log_unreachable_since: self.service.log_unreachable_since().map(|since| since.to_string()),
+                conditions: self.service.conditions(),
                 not_witnessed: self
                     .service
                     .sealed()

@@ -131,6 +131,9 @@ fn imprint(visit: &Visit) -> Imprint {
         format!("截至 {on}，依据日志第 1 至 {position} 条事件。"),
         format!("As of {on}, from the events 1 to {position} of the log."),
     )];
+    for raised in &visit.notices.conditions {
+        sentences.push(visit.language.pick(raised.chinese(), raised.english()));
+    }
     if visit.notices.simulated {
         sentences.push(visit.t(w::SIMULATED).to_owned());
     }

@@ -1,0 +1,89 @@
+//! What is wrong with the service at the moment: what its parts have raised, and what is seen when one looks.
+
+use std::time::Duration;
+
+use domain::date::Timestamp;
+use projections::Trouble;
+
+use super::{Running, Service};
+use crate::command_loop::MAX_CLOCK_BEHIND_MILLISECONDS;
+use crate::condition::{Condition, Conditions, Detail, Raised};
+
+/// An event that stands in the log for longer without being signed for is told of.
+const SIGNED_WITHIN: Duration = Duration::from_secs(20);
+
+impl Service {
+    /// Everything that is wrong, the worst first.
+    pub fn conditions(&self) -> Vec<Raised> {
+        let mut all = self.stores.conditions.all();
+        all.extend(self.seen().into_iter().map(|(condition, detail)| Raised { condition, detail }));
+        all.sort_by_key(|raised| raised.condition);
+        all.dedup_by_key(|raised| raised.condition);
+        all
+    }
+
+    /// Where parts of the service raise what is wrong with them.
+    pub fn raised(&self) -> &Conditions {
+        &self.stores.conditions
+    }
+
+    /// What nobody has to raise, since it is there to be looked at.
+    fn seen(&self) -> Vec<(Condition, Option<Detail>)> {
+        let mut seen = Vec::new();
+        if !self.access().is_writable() {
+            seen.push((Condition::AccessLogUnwritable, None));
+        }
+        if let Some(since) = self.log_unreachable_since() {
+            seen.push((
+                Condition::LogUnreachable,
+                Some(Detail::new(format!("自 {since}"), format!("since {since}"))),
+            ));
+        }
+        if let Some(running) = self.running.get() {
+            let is_away = self.log_unreachable_since().is_some();
+            let all = running.seen((self.anchors.clock)());
+            // A log that nobody answers for is told of as that.
+            seen.extend(
+                all.into_iter().filter(|(condition, _)| !is_away || *condition != Condition::LogReadFailing),
+            );
+        }
+        seen
+    }
+}
+
+impl Running {
+    fn seen(&self, now: Timestamp) -> Vec<(Condition, Option<Detail>)> {
+        let mut seen = Vec::new();
+        let state = self.core.state();
+        let behind = state.last_recorded_at.milliseconds() - now.milliseconds();
+        if behind > MAX_CLOCK_BEHIND_MILLISECONDS {
+            seen.push((Condition::ClockBehind, Some(seconds(behind / 1_000))));
+        }
+        if let Some(ahead) = self.sealed.clock_ahead() {
+            seen.push((Condition::ClockAhead, Some(seconds(ahead))));
+        }
+        if self.sealed.trouble().is_some() {
+            seen.push((Condition::HistoryRefused, None));
+        }
+        if let Some((position, waiting)) = self.sealed.unsigned_since()
+            && waiting > SIGNED_WITHIN
+        {
+            let detail = Detail::new(format!("自位置 {position}"), format!("from position {position}"));
+            seen.push((Condition::NotSigned, Some(detail)));
+        }
+        if !state.unsafe_settings.is_empty() {
+            seen.push((Condition::UnsafeSettings, Some(Detail::same(state.unsafe_settings.join(", ")))));
+        }
+        let trouble = self.trouble.borrow().as_ref().map(|trouble| match trouble {
+            Trouble::Parked(_) => Condition::ViewsParked,
+            Trouble::LogUnavailable(_) => Condition::LogReadFailing,
+            Trouble::NotStored { .. } => Condition::ViewsNotStored,
+        });
+        seen.extend(trouble.map(|condition| (condition, None)));
+        seen
+    }
+}
+
+fn seconds(seconds: i64) -> Detail {
+    Detail::new(format!("{seconds} 秒"), format!("{seconds} s"))
+}
