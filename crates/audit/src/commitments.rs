@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::erasable::Committed;
 use domain::ids::{CommandId, Commitment};
 use domain::{Event, EventBody};
 use event_log::{ControlStore, Erasable, LogError, Position};
@@ -30,27 +31,6 @@ pub struct Unopened {
     pub subject: String,
     /// Which field of the command.
     pub pointer: &'static str,
-}
-
-/// What an event commits to: whom it is about, the field of its command, the commitment.
-fn committed(body: &EventBody) -> Option<(String, &'static str, &Commitment)> {
-    match body {
-        EventBody::PersonRegistered(data) => {
-            Some((format!("person/{}", data.person), "/name", &data.name_commitment))
-        }
-        EventBody::AccountIssued(data) => {
-            Some((format!("account/{}", data.account), "/holder", &data.holder_commitment))
-        }
-        EventBody::SecretaryAssigned(data) => {
-            let commitment = data.monthly_pay_commitment.as_ref()?;
-            Some((format!("person/{}", data.person), "/monthly_pay", commitment))
-        }
-        EventBody::SecretaryRelieved(data) => {
-            let commitment = data.reason_commitment.as_ref()?;
-            Some((format!("person/{}", data.person), "/reason", commitment))
-        }
-        _ => None,
-    }
 }
 
 /// What came of opening the commitments so far. Whether a value may be gone, a tombstone further on says.
@@ -95,8 +75,8 @@ impl Commitments<'_> {
         if let EventBody::PersonErased(data) = &event.body {
             openings.erased.insert(format!("person/{}", data.person));
         }
-        let Some((subject, pointer, commitment)) = committed(&event.body) else { return Ok(()) };
-        let position = event.meta.position;
+        let Some(Committed { subject, pointer, commitment }) = event.body.committed() else { return Ok(()) };
+        let (subject, position) = (subject.to_string(), event.meta.position);
         let kept = match self {
             Self::NotAtHand => return Ok(()),
             Self::Gone => None,
@@ -121,7 +101,7 @@ pub(crate) fn recorded_value(
     store: &dyn ControlStore,
     event: &Event,
 ) -> Result<Option<(Vec<u8>, String)>, LogError> {
-    let Some((_, pointer, commitment)) = committed(&event.body) else { return Ok(None) };
+    let Some(Committed { pointer, commitment, .. }) = event.body.committed() else { return Ok(None) };
     let kept = kept(store, event.meta.command_id, pointer, commitment)?;
     Ok(kept.filter(|kept| kept.opens).map(|kept| (kept.field.salt, kept.field.value)))
 }

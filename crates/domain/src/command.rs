@@ -17,6 +17,7 @@ use crate::command_data::{
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
+use crate::erasable;
 use crate::event::Entity;
 use crate::ids::{CommandId, Commitment, OrganizationId};
 use crate::place::PlaceCode;
@@ -54,6 +55,14 @@ macro_rules! commands {
             pub fn data_schema(name: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
                 match name {
                     $($name => Some(generator.subschema_for::<$data>()),)+
+                    _ => None,
+                }
+            }
+
+            /// The same, not as a reference but as the object itself.
+            pub(crate) fn object_schema(name: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+                match name {
+                    $($name => Some(<$data>::json_schema(generator)),)+
                     _ => None,
                 }
             }
@@ -164,14 +173,8 @@ commands! {
 
 impl CommandBody {
     /// The JSON pointers, inside `data`, of the fields that the law lets a person have erased.
-    pub fn erasable_pointers(name: &str) -> &'static [&'static str] {
-        match name {
-            "register-person" => &["/name"],
-            "assign-secretary" => &["/monthly_pay"],
-            "relieve-secretary" => &["/reason"],
-            "issue-account" => &["/holder"],
-            _ => &[],
-        }
+    pub fn erasable_pointers(name: &str) -> &'static [String] {
+        erasable::POINTERS.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The entity that the command changes, where it exists before the command.

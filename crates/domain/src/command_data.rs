@@ -9,6 +9,7 @@ use crate::account::Role;
 use crate::code::Code;
 use crate::date::Date;
 use crate::document_number::{Document, DocumentNumber, Sha256Hex};
+use crate::erasable::Erasable;
 use crate::figures::FigureChanges;
 use crate::ids::{
     AccountId, CommandId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
@@ -94,7 +95,7 @@ data! {
         /// The identity; the command's own id where absent.
         pub id: Option<PersonId>,
         /// The name (erasable).
-        pub name: Text,
+        pub name: Erasable<Text>,
         /// The organization of membership.
         pub organization: OrganizationId,
         /// The day of formal membership; absent for a probationary member or none.
@@ -198,7 +199,7 @@ data! {
         /// The last day; a full term where absent.
         pub term_end: Option<Date>,
         /// Yuan a month (erasable).
-        pub monthly_pay: Option<u32>,
+        pub monthly_pay: Option<Erasable<u32>>,
         /// The secretary in post, where the same act relieves them.
         pub replaces: Option<PersonId>,
         /// `elected`, by an election on file, or `assigned` with the committee's document; absent: as the log has it.
@@ -212,7 +213,7 @@ data! {
         /// Who.
         pub person: PersonId,
         /// Why (erasable).
-        pub reason: Text,
+        pub reason: Erasable<Text>,
     }
 
     /// Names functions that pass between originals and the joint body of a pairing.
@@ -317,7 +318,7 @@ data! {
         /// Where.
         pub scope: PlaceCode,
         /// The holder's name (erasable).
-        pub holder: Text,
+        pub holder: Erasable<Text>,
         /// The last day on which it is valid.
         pub expires_on: Option<Date>,
     }

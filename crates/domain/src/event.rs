@@ -219,6 +219,14 @@ pub enum Entity {
     Supervision(SupervisionId),
 }
 
+impl Entity {
+    /// The id alone, without the kind.
+    pub fn id(&self) -> String {
+        let text = self.to_string();
+        text.split_once('/').map_or(text.as_str(), |(_, id)| id).to_owned()
+    }
+}
+
 impl std::fmt::Display for Entity {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

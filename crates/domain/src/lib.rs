@@ -17,6 +17,7 @@ mod decide;
 pub mod document_number;
 #[cfg(test)]
 mod documented;
+pub mod erasable;
 pub mod event;
 pub mod event_data;
 mod evolve;

@@ -283,7 +283,7 @@ impl CommandLoop {
         if decision.events.len() as u64 > room {
             return Ok(None);
         }
-        let (first, erasables) = (state.last_position + 1, erasables(prepared, &decision.events));
+        let (first, erasables) = (state.last_position + 1, erasables(prepared, &decision.events)?);
         // An event is folded only once it fits: what must be taken back is what came before it.
         let before = (decision.events.len() > 1).then(|| state.clone());
         let encoded = encode_all(state, prepared, &decision.warnings, decision.events);

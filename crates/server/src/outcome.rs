@@ -102,22 +102,83 @@ pub(crate) fn new_ulid(time: Timestamp) -> Ulid {
     Ulid::from_parts(u64::try_from(time.milliseconds()).unwrap_or(0), u128::from_le_bytes(random))
 }
 
-/// The erasable values of a command, each under the entity that its events are about.
-pub(crate) fn erasables(prepared: &Prepared, events: &[EventBody]) -> Vec<Erasable> {
-    let subject = events.iter().find_map(|event| match event {
-        EventBody::PersonRegistered(data) => Some(data.person.to_string()),
-        EventBody::SecretaryAssigned(data) => Some(data.person.to_string()),
-        EventBody::SecretaryRelieved(data) => Some(data.person.to_string()),
-        EventBody::AccountIssued(data) => Some(data.account.to_string()),
-        _ => None,
-    });
-    let Some(subject) = subject else { return Vec::new() };
-    let fields = prepared.erasables.iter().map(|field| Erasable {
-        command_id: prepared.command.id.to_string(),
-        pointer: field.pointer.to_owned(),
-        subject: subject.clone(),
-        salt: field.salt.clone(),
-        value: field.value.clone(),
+/// The erasable values of a command, each under the entity that the event is about which commits to it. A value that no
+/// event commits to would be lost without a word: its command is not recorded.
+pub(crate) fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>, SubmitError> {
+    let fields = prepared.erasables.iter().map(|field| {
+        let mut committed = events.iter().filter_map(EventBody::committed);
+        let found = committed.find(|committed| committed.pointer == field.pointer);
+        let found = found.ok_or_else(|| SubmitError::Unavailable {
+            detail: format!("no event of the command commits to {}", field.pointer),
+            outcome_unknown: false,
+            retry_after_seconds: RETRY_AFTER_SECONDS,
+        })?;
+        Ok(Erasable {
+            command_id: prepared.command.id.to_string(),
+            pointer: field.pointer.to_owned(),
+            subject: found.subject.id(),
+            salt: field.salt.clone(),
+            value: field.value.clone(),
+        })
     });
     fields.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::account::Role;
+    use domain::command::Actor;
+    use domain::event_data::{SecretaryAssigned, SecretaryRelieved};
+    use domain::ids::{Commitment, JointBranchId, PersonId};
+    use serde_json::json;
+
+    use super::*;
+    use crate::request::{CommandRequest, prepare};
+
+    const JOINT: JointBranchId = JointBranchId(Ulid(1));
+    const BEFORE: PersonId = PersonId(Ulid(2));
+    const AFTER: PersonId = PersonId(Ulid(3));
+
+    /// A secretary follows another, with a pay.
+    fn succession() -> Prepared {
+        let data = json!({
+            "joint_branch": JOINT, "person": AFTER, "source": "not_stated", "term_start": "2019-05-01",
+            "replaces": BEFORE, "monthly_pay": 2980
+        });
+        let actor = Actor { id: "a".into(), role: Role::Local, scope: "5108".parse().unwrap() };
+        let request = CommandRequest {
+            id: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
+            name: "assign-secretary".into(),
+            body: json!({"effective_date": "2019-05-01", "on_behalf_of": "5108", "data": data}),
+            actor,
+            if_match: None,
+            traceparent: None,
+        };
+        prepare(request).unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    fn relieved() -> EventBody {
+        let data = SecretaryRelieved { joint_branch: JOINT, person: BEFORE, reason_commitment: None };
+        EventBody::SecretaryRelieved(data)
+    }
+
+    #[test]
+    fn a_value_is_kept_under_the_person_whose_event_commits_to_it() {
+        let assigned = EventBody::SecretaryAssigned(SecretaryAssigned {
+            joint_branch: JOINT,
+            person: AFTER,
+            source: "not_stated".try_into().unwrap(),
+            term_start: "2019-05-01".parse().unwrap(),
+            term_end: "2022-04-30".parse().unwrap(),
+            monthly_pay_commitment: Some(Commitment("0".repeat(64))),
+        });
+        let kept = erasables(&succession(), &[relieved(), assigned]).unwrap();
+        let [pay] = kept.as_slice() else { panic!("{kept:?}") };
+        assert_eq!((pay.pointer.as_str(), &pay.subject), ("/monthly_pay", &AFTER.to_string()));
+    }
+
+    #[test]
+    fn a_value_that_no_event_commits_to_stops_its_command() {
+        assert!(matches!(erasables(&succession(), &[relieved()]), Err(SubmitError::Unavailable { .. })));
+    }
 }

@@ -65,7 +65,7 @@ impl PersonNames {
     pub fn note(&mut self, prepared: &Prepared) {
         if let CommandBody::RegisterPerson(data) = &prepared.command.body {
             let id = data.id.unwrap_or(PersonId(prepared.command.id.0));
-            self.set(id, Some(data.name.to_string()));
+            self.set(id, Some(data.name.0.to_string()));
         }
     }
 
@@ -94,8 +94,12 @@ impl PersonNames {
             return None;
         }
         let erasable = CommandBody::erasable_pointers(prepared.command.body.name());
-        let passed_over =
-            erasable.iter().chain(&DESIGNATIONS).map(|pointer| format!("/data{pointer}")).collect();
+        let passed_over = erasable
+            .iter()
+            .map(String::as_str)
+            .chain(DESIGNATIONS)
+            .map(|pointer| format!("/data{pointer}"))
+            .collect();
         self.search(&prepared.request, "", &passed_over)
     }
 

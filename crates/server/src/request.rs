@@ -166,7 +166,7 @@ pub fn commitment(salt: &[u8], value: &str) -> Commitment {
 
 fn erasables(name: &str, data: &Value) -> Result<Vec<ErasableField>, PrepareError> {
     let mut fields = Vec::new();
-    for &pointer in CommandBody::erasable_pointers(name) {
+    for pointer in CommandBody::erasable_pointers(name) {
         let value = match data.pointer(pointer) {
             None | Some(Value::Null) => continue,
             Some(Value::String(text)) => text.trim().to_owned(),

@@ -33,6 +33,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::account::Role;
+    use crate::erasable::Erasable;
     use crate::testing::City;
     use crate::testing::drafts::{Draft, commitment, import, text};
     use ulid::Ulid;
@@ -43,7 +44,10 @@ pub(crate) mod tests {
     /// `issue-account` at the machine that holds the log.
     pub(crate) fn issue(role: Role, scope: &str) -> Draft {
         let scope = scope.parse().unwrap();
-        let data = IssueAccount { id: Some(ACCOUNT), role, scope, holder: text("李四"), expires_on: None };
+        let data =
+            IssueAccount {
+                id: Some(ACCOUNT), role, scope, holder: Erasable(text("李四")), expires_on: None
+            };
         import(CommandBody::IssueAccount(data))
     }
 

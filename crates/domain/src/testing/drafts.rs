@@ -16,6 +16,7 @@ use crate::command_data::{
 };
 use crate::date::Timestamp;
 use crate::document_number::{DecidedBy, Document, Override};
+use crate::erasable::Erasable;
 use crate::ids::{CommandId, Commitment, OrganizationId, PersonId};
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, FigureValue};
@@ -46,7 +47,7 @@ impl Draft {
     /// A command of an actor on the authority of an organization, without a paper.
     pub fn new(body: CommandBody, actor: Actor, organ: OrganizationId, on: &str) -> Self {
         let commitments =
-            ["/name", "/monthly_pay", "/reason", "/holder"].map(|pointer| (pointer.to_owned(), commitment()));
+            CommandBody::erasable_pointers(body.name()).iter().map(|pointer| (pointer.clone(), commitment()));
         let command = Command {
             id: CommandId(Ulid(0)),
             actor,
@@ -57,7 +58,7 @@ impl Draft {
             decided_by: None,
             override_: None,
             simulated: None,
-            commitments: BTreeMap::from(commitments),
+            commitments: commitments.collect(),
             body: body.clone(),
         };
         Self { body, command }
@@ -215,7 +216,7 @@ pub fn update(data: UpdateOrganization) -> Draft {
 pub fn person(id: PersonId, formal_member_since: Option<&str>) -> Draft {
     let data = RegisterPerson {
         id: Some(id),
-        name: text("张三"),
+        name: Erasable(text("张三")),
         organization: V1,
         formal_member_since: formal_member_since.map(date),
     };
@@ -326,7 +327,7 @@ pub fn assign_as(data: AssignSecretary) -> Draft {
 
 /// `relieve-secretary` on 2019-05-01.
 pub fn relieve(person: PersonId) -> Draft {
-    let data = RelieveSecretary { joint_branch: JOINT, person, reason: text("工作调动") };
+    let data = RelieveSecretary { joint_branch: JOINT, person, reason: Erasable(text("工作调动")) };
     township(CommandBody::RelieveSecretary(data), "2019-05-01").decided("2019-04-30")
 }
 

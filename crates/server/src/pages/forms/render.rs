@@ -45,7 +45,7 @@ pub(crate) struct Form<'a> {
     /// What can be picked for a field.
     pub(crate) picks: &'a dyn Fn(&Field) -> Option<Picks>,
     /// Fields whose value must not stay in the browser.
-    pub(crate) erasable: &'a [&'static str],
+    pub(crate) erasable: &'a [String],
 }
 
 /// Fields under a pointer.
@@ -136,7 +136,7 @@ fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
     let is_refused = !refused_at(form, at).is_empty();
     let class = is_refused.then_some("refused");
     let described = is_refused.then(|| format!("{}-error", id(at)));
-    let is_private = form.erasable.iter().any(|pointer| at.strip_prefix("/data") == Some(*pointer));
+    let is_private = form.erasable.iter().any(|pointer| at.strip_prefix("/data") == Some(pointer));
     let visit = form.visit;
     if let Some(picks) = (form.picks)(own) {
         return picked(form, at, Some(&picks), is_refused);
