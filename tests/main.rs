@@ -31,6 +31,8 @@ mod load;
 #[cfg(test)]
 mod nats;
 #[cfg(test)]
+mod nginx;
+#[cfg(test)]
 mod office;
 #[cfg(test)]
 mod offline_bundle;

@@ -17,6 +17,7 @@ use crate::service::Service;
 use crate::sessions::Sessions;
 use crate::tls::Transport;
 
+mod accept;
 mod access;
 mod answer;
 mod commands;
@@ -40,6 +41,8 @@ mod tree;
 mod trials;
 mod witness;
 
+#[cfg(test)]
+mod event_tests;
 #[cfg(test)]
 mod tests;
 

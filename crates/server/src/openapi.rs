@@ -79,7 +79,7 @@ fn operation(route: &Route) -> Value {
     let mut operation = json!({
         "operationId": format!("{:?}", route.endpoint),
         "summary": route.summary,
-        "parameters": path_parameters(route.path).chain(route.query.iter().map(|found| parameter(found, "query"))).collect::<Vec<_>>(),
+        "parameters": path_parameters(route.path).chain(route.query.iter().map(|found| parameter(found, "query"))).chain(header_parameters(route)).collect::<Vec<_>>(),
         "responses": responses(route),
         "security": security(route.access),
     });
@@ -115,6 +115,21 @@ fn command_operation(route: &Route, name: &str) -> Value {
 
 fn header(name: &str, required: bool, description: &str) -> Value {
     json!({ "name": name, "in": "header", "required": required, "description": description, "schema": { "type": "string" } })
+}
+
+/// What the answer to a read depends on beside its address.
+fn header_parameters(route: &Route) -> Vec<Value> {
+    let mut headers = Vec::new();
+    if route.statuses.contains(&304) {
+        let description =
+            "已有答复的 ETag；未变则答复 304 / the ETag of an answer at hand: 304 where it still holds";
+        headers.push(header("If-None-Match", false, description));
+    }
+    if route.endpoint == Endpoint::EventStream {
+        let description = "从该位置之后继续，先于 after；断线后多数客户端自动带上 / goes on after that position, before `after`; most clients send it by themselves after a break";
+        headers.push(header("Last-Event-ID", false, description));
+    }
+    headers
 }
 
 fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
@@ -185,8 +200,9 @@ fn answer_headers(route: &Route) -> Value {
     let text = json!({ "schema": { "type": "string" } });
     match route.endpoint {
         Endpoint::Command => json!({ "Lianjian-Position": text, "Idempotent-Replayed": text }),
-        Endpoint::Receipt => json!({}),
+        Endpoint::Receipt | Endpoint::AccessLog => json!({}),
         Endpoint::Trial => json!({ "Lianjian-Position": text }),
+        Endpoint::EventStream => json!({ "Lianjian-Position": text, "X-Accel-Buffering": text }),
         _ if route.path.starts_with("/api/") => json!({ "Lianjian-Position": text, "ETag": text }),
         _ => json!({}),
     }
@@ -221,6 +237,10 @@ fn components() -> Value {
         "responses": {
             "Problem": {
                 "description": "RFC 9457",
+                "headers": { "Retry-After": {
+                    "description": "几秒后再试，见于 503 与 429 / after how many seconds to try again, with 503 and 429",
+                    "schema": { "type": "integer", "minimum": 1 }
+                } },
                 "content": { MEDIA_TYPE: { "schema": { "$ref": "#/components/schemas/Problem" } } }
             }
         },

@@ -66,6 +66,8 @@ kinds! {
     Timeout = REQUEST_TIMEOUT, "timeout", "请求发送超时", "The request took too long to arrive";
     /// The same key is being worked on.
     InFlight = CONFLICT, "in-flight", "同一幂等键正在处理", "The same key is being worked on";
+    /// The reader holds more than the log has.
+    BeyondEnd = CONFLICT, "beyond-end", "所给位置在日志末尾之后", "The position lies beyond the end of the log";
     /// `If-Match` is not the position of the entity's last event.
     PreconditionFailed = PRECONDITION_FAILED, "precondition-failed", "对象已有变更", "The entity has changed";
     /// A body over the limit, or an event that would be.

@@ -159,7 +159,9 @@ fn traceparent(headers: &HeaderMap) -> Option<String> {
     let value = headers.get("traceparent")?.to_str().ok()?;
     let lengths: Vec<usize> = value.split('-').map(str::len).collect();
     let plain = value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-    (plain && lengths == [2, 32, 16, 2]).then(|| value.to_owned())
+    // A trace or a parent of noughts is none (W3C Trace Context, 3.2.2).
+    let told = value.split('-').skip(1).take(2).all(|id| id.bytes().any(|byte| byte != b'0'));
+    (plain && told && lengths == [2, 32, 16, 2] && !value.starts_with("ff")).then(|| value.to_owned())
 }
 
 fn malformed(zh: String, en: String) -> Problem {
@@ -221,7 +223,11 @@ mod tests {
     fn a_trace_context_is_passed_on_or_dropped() {
         let good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         assert_eq!(traceparent(&headers("traceparent", good)).as_deref(), Some(good));
-        assert_eq!(traceparent(&headers("traceparent", "00-x")), None);
+        let nothing = format!("00-{}-b7ad6b7169203331-01", "0".repeat(32));
+        let no_parent = format!("00-0af7651916cd43dd8448eb211c80319c-{}-01", "0".repeat(16));
+        for wrong in ["00-x", &nothing, &no_parent, &good.replacen("00", "ff", 1)] {
+            assert_eq!(traceparent(&headers("traceparent", wrong)), None, "{wrong}");
+        }
     }
 
     #[test]

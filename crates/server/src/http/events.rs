@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::App;
+use super::accept::accepted;
 use super::answer::{etag, is_known, with_headers};
 use super::event_filter::EventFilter;
 use super::query::Query;
@@ -38,22 +39,6 @@ impl Format {
             Self::Lines => "application/x-ndjson",
             Self::Batch => "application/cloudevents-batch+json",
         }
-    }
-
-    /// The first that `Accept` names; lines where it names none or anything.
-    fn accepted(headers: &HeaderMap) -> Option<Self> {
-        let values: Vec<&str> =
-            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-        if values.is_empty() {
-            return Some(Self::Lines);
-        }
-        let ranges = values.into_iter().flat_map(|value| value.split(','));
-        let names =
-            ranges.map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-        names.into_iter().find_map(|name| match name.as_str() {
-            "*/*" | "application/*" => Some(Self::Lines),
-            name => Self::ALL.into_iter().find(|format| format.media_type() == name),
-        })
     }
 
     fn opening(self) -> &'static str {
@@ -84,14 +69,8 @@ pub(crate) async fn list(
     Extension(query): Extension<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let format = Format::accepted(&headers).ok_or_else(|| {
-        let zh = "可用的格式：application/x-ndjson、application/cloudevents-batch+json";
-        Problem::new(
-            Kind::NotAcceptable,
-            zh,
-            "on offer: application/x-ndjson, application/cloudevents-batch+json",
-        )
-    })?;
+    let media_type = accepted(&headers, &Format::ALL.map(Format::media_type))?;
+    let format = if media_type == Format::Batch.media_type() { Format::Batch } else { Format::Lines };
     let filter = EventFilter::read(&query, &principal, app.service.city())?;
     let after = query.position("after")?.unwrap_or(0);
     let left = match query.text("limit") {
@@ -99,7 +78,7 @@ pub(crate) async fn list(
         None => usize::MAX,
     };
     let log = app.service.log().clone();
-    let up_to = log.last_position().await?;
+    let up_to = reached(&*log, after).await?;
     let etag =
         etag(&[format.media_type().as_bytes(), format!("{filter:?} {after} {left} {up_to}").as_bytes()]);
     if is_known(&headers, &etag) {
@@ -111,6 +90,31 @@ pub(crate) async fn list(
     let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()))];
     let response = (content_type, Body::from_stream(ReceiverStream::new(received))).into_response();
     Ok(with_headers(response, up_to, etag))
+}
+
+/// The last position, which a reader's own does not exceed. Beyond it lies nothing that will ever join what it has: the
+/// log was put back, and what comes under those numbers is another history.
+pub(super) async fn reached(log: &dyn EventLog, after: Position) -> Result<Position, Problem> {
+    let last = log.last_position().await?;
+    if after <= last {
+        return Ok(last);
+    }
+    // A server that was just asked may be behind the one that answered the reader.
+    let caught_up = tokio::time::timeout(log.settling(), log.wait_past(after - 1)).await;
+    let last = match caught_up {
+        Ok(last) => last?,
+        Err(_) => log.last_position().await?,
+    };
+    if after <= last {
+        return Ok(last);
+    }
+    let zh = format!(
+        "日志只到位置 {last}，没有 {after}：日志可能已从备份恢复。请停止接收，保留已有数据，并与市里核对"
+    );
+    let en = format!(
+        "the log ends at {last}, there is no position {after}: it may have been put back from a backup. Stop reading, keep what you have, and ask the city"
+    );
+    Err(Problem::new(Kind::BeyondEnd, zh, en).with_progress(after, last))
 }
 
 impl Listing {
@@ -156,23 +160,5 @@ impl Listing {
         if self.format == Format::Lines {
             piece.push(b'\n');
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_format_is_the_first_on_offer_that_is_accepted() {
-        let check = |accept: &str, expected| {
-            let headers = HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]);
-            assert_eq!(Format::accepted(&headers), expected, "{accept}");
-        };
-        check("application/cloudevents-batch+json", Some(Format::Batch));
-        check("text/html, application/x-ndjson;q=0.5", Some(Format::Lines));
-        check("*/*", Some(Format::Lines));
-        check("text/html", None);
-        assert_eq!(Format::accepted(&HeaderMap::new()), Some(Format::Lines));
     }
 }

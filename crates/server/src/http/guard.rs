@@ -91,6 +91,10 @@ async fn admit(
         Access::Write => app.check_history()?,
     }
     let query = Query::read(request.uri(), route.query)?;
+    // Here, so that no route documents it and forgets it, and none looks for an entity before it can be there.
+    if let Some(position) = query.position("min_position")? {
+        app.views_past(position).await?;
+    }
     request.extensions_mut().insert(query);
     Ok(next.run(request).await)
 }

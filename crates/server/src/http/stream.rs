@@ -2,21 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::AccountId;
-use event_log::Position;
+use event_log::{EventLog, Position};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::App;
+use super::accept::accepted;
 use super::answer::POSITION;
 use super::event_filter::EventFilter;
+use super::events::reached;
 use super::query::{Query, wrong};
 use crate::auth::Principal;
 use crate::problem::{Kind, Problem};
@@ -25,12 +28,15 @@ use crate::problem::{Kind, Problem};
 pub const MAX_SUBSCRIBERS: usize = 256;
 /// How many of them one account may have, so that no county takes the places of all others.
 pub const MAX_STREAMS_OF_ACCOUNT: usize = 8;
-/// How long a stream is silent before a comment shows that it lives.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a stream is silent at most, whether nothing happens or nothing of what happened is the reader's: proxies
+/// take a connection for dead after a minute or less, and 15 s are promised.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// The most events that one read of the log takes.
 const READ_EVENTS: usize = 500;
 /// How many pieces wait for a slow reader.
 const WAITING_PIECES: usize = 4;
+const MEDIA_TYPE: &str = "text/event-stream";
+const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// When to come back while every place is taken.
 const RETRY_SECONDS: u64 = 30;
 
@@ -41,6 +47,12 @@ struct Subscription {
     filter: EventFilter,
     pieces: mpsc::Sender<Result<Bytes, Infallible>>,
     _place: Place,
+}
+
+/// Up to where a reader was told of the log, and when.
+struct Told {
+    position: Position,
+    at: Instant,
 }
 
 /// The places of those who follow: so many in all, so many of one account.
@@ -103,6 +115,8 @@ pub(crate) async fn open(
             .parse()
             .map_err(|_| wrong("Last-Event-ID", text, "日志位置（整数）", "a position, a whole number"))?,
     };
+    accepted(&headers, &[MEDIA_TYPE])?;
+    let last = reached(&**app.service.log(), after).await?;
     let place = app.subscribers.take(principal.account).ok_or_else(|| {
         let zh = format!("实时订阅已满（共 {MAX_SUBSCRIBERS} 路，每个帐号 {MAX_STREAMS_OF_ACCOUNT} 路），请关闭不用的连接后重试");
         let en = format!(
@@ -110,15 +124,16 @@ pub(crate) async fn open(
         );
         Problem::new(Kind::Busy, zh, en).retry_after(RETRY_SECONDS)
     })?;
-    let last = app.service.log().last_position().await?;
     let stopping = app.stopping.clone();
     let (pieces, received) = mpsc::channel(WAITING_PIECES);
     let subscription = Subscription { app, principal, filter, pieces, _place: place };
     tokio::spawn(subscription.follow(after, stopping));
-    let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"))];
+    let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))];
     let mut response = (content_type, Body::from_stream(ReceiverStream::new(received))).into_response();
     response.headers_mut().insert(POSITION, HeaderValue::from(last));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx would keep what comes until it has a buffer full of it.
+    response.headers_mut().insert(ACCEL_BUFFERING, HeaderValue::from_static("no"));
     Ok(response)
 }
 
@@ -134,30 +149,65 @@ impl Subscription {
 
     async fn send(&self, after: Position) {
         let log: Arc<_> = self.app.service.log().clone();
+        let mut told = Told { position: after, at: Instant::now() };
         let mut position = after;
         if !self.give(": lianjian\nretry: 2000\n\n".into()).await {
             return;
         }
+        // The reader of a stream that ends comes back and resumes; what it has stands.
         while self.may_go_on() {
             match tokio::time::timeout(KEEP_ALIVE, log.wait_past(position)).await {
-                Err(_) if self.give(": keep-alive\n\n".into()).await => continue,
+                Err(_) if self.may_wait(&*log, position).await && self.tell(&mut told, position).await => {
+                    continue;
+                }
                 Ok(Ok(_)) => {}
-                // The reader comes back and resumes; what it has stands.
                 Err(_) | Ok(Err(_)) => return,
             }
-            let Ok(events) = log.read(position, READ_EVENTS).await else { return };
+            let mut reading = pin!(log.read(position, READ_EVENTS));
+            let events = loop {
+                match tokio::time::timeout(KEEP_ALIVE, &mut reading).await {
+                    Ok(Ok(events)) => break events,
+                    Err(_) if self.tell(&mut told, position).await => {}
+                    Err(_) | Ok(Err(_)) => return,
+                }
+            };
             let Some(last) = events.last().map(|event| event.position) else { return };
             let mut piece = Vec::new();
             for event in events.iter().filter(|event| self.filter.passes(&event.body)) {
                 piece.extend_from_slice(format!("id: {}\ndata: ", event.position).as_bytes());
                 piece.extend_from_slice(&event.body);
                 piece.extend_from_slice(b"\n\n");
+                told = Told { position: event.position, at: Instant::now() };
             }
             position = last;
-            if !piece.is_empty() && !self.give(piece.into()).await {
+            let given = match piece.is_empty() {
+                false => self.give(piece.into()).await,
+                // What is passed over is told of, so that a reader who breaks off there does not have it scanned again.
+                true if told.at.elapsed() >= KEEP_ALIVE => self.tell(&mut told, position).await,
+                true => true,
+            };
+            if !given {
                 return;
             }
         }
+    }
+
+    /// Shows that the stream lives, and up to where the log has been looked through: an `id` without data raises no event
+    /// at the reader, and is what it resumes from.
+    async fn tell(&self, told: &mut Told, position: Position) -> bool {
+        let piece = match position > told.position {
+            true => format!("id: {position}\n\n"),
+            false => ": keep-alive\n\n".to_owned(),
+        };
+        *told = Told { position, at: Instant::now() };
+        self.give(piece.into()).await
+    }
+
+    /// Whether the log still holds what was given: one that was put back meanwhile would be waited for in vain. The reader
+    /// who comes back is told.
+    async fn may_wait(&self, log: &dyn EventLog, position: Position) -> bool {
+        // A log that does not answer has not been put back.
+        log.last_position().await.is_ok_and(|last| last >= position) || log.unreachable_since().is_some()
     }
 
     async fn give(&self, piece: Bytes) -> bool {

@@ -20,15 +20,17 @@ use crate::request::CommandRequest;
 use crate::service::ServiceConfig;
 
 /// A service on an empty log, with its router.
-struct Given {
+pub(super) struct Given {
     router: Router,
-    service: Arc<Service>,
+    pub(super) service: Arc<Service>,
     sessions: Arc<Sessions>,
+    /// Streams end where nobody is left to say that the server stops.
+    _stop: watch::Sender<bool>,
     _directory: tempfile::TempDir,
 }
 
 impl Given {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let (data, city) = (directory.path().to_owned(), "5108".parse().unwrap());
         let config = ServiceConfig {
@@ -43,6 +45,7 @@ impl Given {
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();
         let sessions = Arc::new(Sessions::default());
+        let (stop, stopping) = watch::channel(false);
         let app = App(Arc::new(Shared {
             service: service.clone(),
             sessions: sessions.clone(),
@@ -51,16 +54,16 @@ impl Given {
             lists: super::lists::Lists::default(),
             documents: documents::Documents::generate(),
             subscribers: super::stream::Places::default(),
-            stopping: watch::channel(false).1,
+            stopping,
             clock: system_clock,
             loopback_only: true,
             is_encrypted: false,
         }));
-        Self { router: router(app), service, sessions, _directory: directory }
+        Self { router: router(app), service, sessions, _stop: stop, _directory: directory }
     }
 
     /// Issues an account as the command line does.
-    async fn token(&self, role: Role, scope: &str, number: u128) -> String {
+    pub(super) async fn token(&self, role: Role, scope: &str, number: u128) -> String {
         let id = CommandId(number.into());
         let token = store_new_token(self.service.control(), AccountId(id.0)).unwrap();
         let actor = Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() };
@@ -72,7 +75,7 @@ impl Given {
         token.reveal().to_owned()
     }
 
-    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
+    pub(super) async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
         let request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
@@ -88,13 +91,13 @@ async fn json_body(response: Response<Body>) -> Value {
     serde_json::from_slice(&to_bytes(response.into_body(), 10_000).await.unwrap()).unwrap()
 }
 
-async fn problem(response: Response<Body>) -> Value {
+pub(super) async fn problem(response: Response<Body>) -> Value {
     assert_eq!(response.headers()["content-type"], "application/problem+json");
     json_body(response).await
 }
 
 /// The route's path with a key of the scope's own tier.
-fn path_within(path: &str, scope: &str) -> String {
+pub(super) fn path_within(path: &str, scope: &str) -> String {
     let code = match path {
         path if path.contains("cities") => "5108",
         path if path.contains("counties") => scope.get(..6).unwrap_or("510811"),

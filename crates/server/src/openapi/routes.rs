@@ -152,7 +152,16 @@ const MIN_POSITION: Parameter = parameter(
 );
 const FIGURE: Parameter =
     parameter("figure", Shape::Text, "列出该项数字所计的行 / lists the rows that this figure counts");
-const LIMIT: Parameter = parameter("limit", Shape::Count, "最多返回的行数 / the most rows to return");
+const LIMIT: Parameter = parameter(
+    "limit",
+    Shape::Count,
+    "最多返回的行数：不写为 1000，至多 5000 / the most rows to return: 1,000 where it is not given, never more than 5,000",
+);
+const EVENT_LIMIT: Parameter = parameter(
+    "limit",
+    Shape::Count,
+    "最多返回的事件数，至多 5000；不写则到末尾 / the most events to return, never more than 5,000; all of them where it is not given",
+);
 const CURSOR: Parameter =
     parameter("cursor", Shape::Text, "上一页给出的 next_cursor / next_cursor of the page before");
 const CODE: Parameter = parameter("code", Shape::Code, "区划代码 / the division code");
@@ -169,7 +178,11 @@ const OVERDUE: Parameter =
     parameter("overdue", Shape::Flag, "只列逾期（或未逾期）的 / only those overdue, or only those not");
 const DUE_BEFORE: Parameter =
     parameter("due_before", Shape::Date, "只列该日之前到期的 / only those due before that day");
-const AFTER: Parameter = parameter("after", Shape::Position, "从该位置之后开始 / begins after that position");
+const AFTER: Parameter = parameter(
+    "after",
+    Shape::Position,
+    "从该位置之后开始；在日志末尾之后则答复 409 / begins after that position; 409 where it lies beyond the end of the log",
+);
 const TYPE: Parameter = parameter("type", Shape::Text, "只列此类型的事件 / only events of this type");
 
 const VIEW: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, FIGURE, LIMIT, CURSOR];
@@ -297,10 +310,10 @@ pub const ROUTES: &[Route] = &[
         endpoint: Endpoint::Events,
         path: "/api/v1/events",
         summary: "事件 / events, exactly as stored",
-        query: &[AFTER, LIMIT, EVENT_SCOPE, TYPE, MIN_POSITION],
+        query: &[AFTER, EVENT_LIMIT, EVENT_SCOPE, TYPE, MIN_POSITION],
         access: Access::Read(EVENT_READERS),
         media_types: EVENT_LISTS,
-        statuses: &[200, 304, 406, 503],
+        statuses: &[200, 304, 406, 409, 503],
     },
     Route {
         endpoint: Endpoint::EventStream,
@@ -309,7 +322,7 @@ pub const ROUTES: &[Route] = &[
         query: &[AFTER, EVENT_SCOPE, TYPE],
         access: Access::Read(EVENT_READERS),
         media_types: &["text/event-stream"],
-        statuses: &[200, 503],
+        statuses: &[200, 406, 409, 503],
     },
     open(
         Endpoint::Checkpoint,
