@@ -1,10 +1,11 @@
 //! What the end-to-end tests share: the real program as a process, a client, and an office set up through commands.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -314,6 +315,9 @@ const PLACES: &str = "code,name,level,parent
 /// The day from which the office's places and organizations hold.
 pub const FOUNDED: &str = "2018-01-01";
 
+/// How many accounts of this process have each name: another one of a name is another person's.
+static NAMES: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
+
 /// Issues an account.
 pub fn token(data: &Path, role: &str, scope: &str) -> String {
     token_with(data, role, scope, &[])
@@ -322,7 +326,14 @@ pub fn token(data: &Path, role: &str, scope: &str) -> String {
 /// Issues an account, with more options.
 pub fn token_with(data: &Path, role: &str, scope: &str, more: &[&str]) -> String {
     let data = data.to_str().unwrap();
-    let name = format!("{role} {scope}");
+    let mut name = format!("{role} {scope}");
+    let mut names = NAMES.lock().unwrap();
+    let known = names.entry(format!("{data} {name}")).or_default();
+    *known += 1;
+    if *known > 1 {
+        name.push_str(&format!(" ({known})"));
+    }
+    drop(names);
     let asked = ["token", "create", "--data", data, "--role", role, "--scope", scope, "--name", &name];
     run_well(&[&asked, more].concat()).trim().to_owned()
 }

@@ -113,7 +113,11 @@ fn posts(book: &Book) {
     book.by_clerk("assign-secretary", assign, ("/document", Value::Null), "document-required");
     let data = json!({"matter": "establishing", "number": "昭备2018-7", "filed_on": "2018-06-10"});
     let file = json!({"effective_date": "2018-06-10", "on_behalf_of": book.desk.office.county_organ, "data": book.own(data)});
-    book.by_officer("file-with-county", file, ("/data/matter", json!("dissolving")), "filing-once");
+    // Who established does not file it.
+    let reviewer = book.desk.server.client(&token(&book.desk.data, "county_officer", "510811"));
+    assert_eq!(book.officer.command("file-with-county", &file).expect(422).json()["rule"], "four-eyes");
+    let wrong = ("/data/matter", json!("dissolving"));
+    walk(Step { name: "file-with-county", client: reviewer, body: file, wrong, rule: "filing-once" });
     let data = book.own(json!({"person": persons[0], "kind": "yearly_goal", "year": 2018, "content": "新建产业园200亩", "made_on": "2018-06-12"}));
     book.by_clerk(
         "record-commitment",

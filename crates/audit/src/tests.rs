@@ -332,6 +332,7 @@ fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, EmbeddedControl, Str
         role: Role::Auditor,
         scope: "5108".parse().unwrap(),
         holder_commitment: commit("王某"),
+        holder: None,
         expires_on: None,
     });
     account.meta.command_id = domain::ids::CommandId(Ulid(77));

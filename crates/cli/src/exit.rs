@@ -224,7 +224,6 @@ impl Failure {
             Self::Stores(error) | Self::Open(OpenError::Stores(error)) => of_stores(error),
             Self::Fold(error) => of_fold(error),
             Self::Submit(error) => of_submit(error),
-            Self::Account(AccountError::Excluded { .. }) => Status::REJECTED,
             Self::Account(AccountError::NoRandomness(_)) => Status::UNEXPECTED,
             Self::Account(AccountError::Store(error)) => of_log(error),
             Self::View(ViewError::Unwritable { .. }) => Status::UNEXPECTED,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
-use crate::ids::{AccountId, Commitment, PlaceId};
+use crate::ids::{AccountId, Commitment, HolderId, PlaceId};
 use crate::place::{Level, PlaceCode};
 
 /// What an account may do.
@@ -72,9 +72,21 @@ impl Role {
         }
     }
 
+    /// Whether nobody may hold both: the auditor and the two administrators exclude one another and any business role.
+    pub fn excludes(self, other: Self) -> bool {
+        self != other && !(self.is_business() && other.is_business())
+    }
+
     /// Whether the role reads or writes business data; auditors and the two administrators exclude it.
     pub fn is_business(self) -> bool {
         matches!(self, Self::TownshipClerk | Self::CountyOfficer | Self::CityOffice | Self::Subscriber)
+    }
+}
+
+impl Account {
+    /// Whether it may be used on a day.
+    pub fn is_valid_on(&self, day: Date) -> bool {
+        !self.revoked && self.expires_on.is_none_or(|last| day <= last)
     }
 }
 
@@ -82,6 +94,8 @@ impl Role {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Account {
     pub id: AccountId,
+    /// Whose it is: one holder for all accounts of one person.
+    pub holder: HolderId,
     pub role: Role,
     /// The code as it was issued.
     pub scope: PlaceCode,

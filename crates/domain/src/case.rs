@@ -9,6 +9,7 @@ use crate::command::{Authority, Command};
 use crate::date::Date;
 use crate::document_number::Document;
 use crate::evolve::decision_name;
+use crate::holder::same_holder;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{JointBranch, Phase};
 use crate::organization::{Organization, OrganizationStatus};
@@ -318,7 +319,7 @@ impl<'a> Case<'a> {
         Ok(found)
     }
 
-    /// Four eyes: the actor is none of those who did the earlier act.
+    /// Four eyes: the holder of the actor's account is none of those who did the earlier act, under whatever account.
     pub(crate) fn four_eyes<'b>(
         &self,
         mut earlier_actors: impl Iterator<Item = &'b String>,
@@ -326,7 +327,7 @@ impl<'a> Case<'a> {
         earlier: &'static str,
     ) -> Result<(), Rejection> {
         let actor = &self.command.actor.id;
-        if earlier_actors.any(|earlier_actor| earlier_actor == actor) {
+        if earlier_actors.any(|earlier_actor| same_holder(self.state, earlier_actor, actor)) {
             return Err(Rejection::FourEyes { actor: actor.clone(), earlier_zh, earlier });
         }
         Ok(())

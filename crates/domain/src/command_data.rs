@@ -12,7 +12,7 @@ use crate::document_number::{Document, DocumentNumber, Sha256Hex};
 use crate::erasable::Erasable;
 use crate::figures::FigureChanges;
 use crate::ids::{
-    AccountId, CommandId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
+    AccountId, CommandId, HolderId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
 };
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
@@ -156,7 +156,7 @@ data! {
 
     /// The consent of a member's own township committee, where it lies outside the lead township.
     pub struct Consent {
-        /// The 乡镇党委.
+        /// The organ, such as a 乡镇党委.
         pub organization: OrganizationId,
         /// Its document.
         pub document: Document,
@@ -321,6 +321,8 @@ data! {
         pub holder: Erasable<Text>,
         /// The last day on which it is valid.
         pub expires_on: Option<Date>,
+        /// Whose it is, where the holder has had an account before; the service finds it by the name.
+        pub holder_id: Option<HolderId>,
     }
 
     /// Answers for how the log is kept.

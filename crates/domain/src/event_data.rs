@@ -12,7 +12,8 @@ use crate::date::Date;
 use crate::document_number::{DocumentNumber, Sha256Hex};
 use crate::figures::FigureChanges;
 use crate::ids::{
-    AccountId, CommandId, Commitment, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
+    AccountId, CommandId, Commitment, HolderId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId,
+    PolicyId,
 };
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
@@ -414,6 +415,9 @@ pub struct AccountIssued {
     /// The last day on which it is valid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<Date>,
+    /// Whose account it is, where the holder has others; absent: a holder of that account's own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<HolderId>,
 }
 
 /// Under which settings the log is kept from now on that may lose acknowledged events; none: it is kept safely.

@@ -14,7 +14,7 @@ use crate::event_data::{
     OrganizationRegistered, OrganizationUpdated, PlaceRegistered,
 };
 use crate::filing::FilingMatter;
-use crate::ids::{JointBranchId, OrganizationId, PersonId};
+use crate::ids::{HolderId, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{
     Arrangement, CycleActors, Establishment, Form, JointBranch, Phase, Survey, VillageSurvey,
 };
@@ -123,6 +123,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
         EventBody::AccountIssued(data) => {
             let account = Account {
                 id: data.account,
+                holder: data.holder.unwrap_or(HolderId(data.account.0)),
                 role: data.role,
                 scope: data.scope.clone(),
                 place: state.places_by_code.get(&data.scope).copied(),

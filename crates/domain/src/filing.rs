@@ -51,4 +51,6 @@ pub struct FilingOwed {
     pub matter: FilingMatter,
     /// The day on which the fact took effect.
     pub since: Date,
+    /// Who decided or recorded the fact, and so does not file it.
+    pub recorded_by: String,
 }

@@ -68,6 +68,8 @@ ids! {
     CommandId,
     /// An account that may act or read.
     AccountId,
+    /// Who holds accounts: one person behind however many. The first account's id, as a rule.
+    HolderId,
     /// A policy.
     PolicyId,
     /// An event, as subscribers see it.

@@ -23,6 +23,7 @@ pub mod event_data;
 mod evolve;
 pub mod figures;
 pub mod filing;
+pub mod holder;
 pub mod ids;
 pub mod joint_branch;
 pub mod link;

@@ -11,6 +11,7 @@ use crate::place::{Level, PlaceCode};
 use crate::policy::Citation;
 use crate::quarter::Quarter;
 
+mod accounts;
 mod changes;
 mod oversight;
 mod persons;
@@ -18,6 +19,7 @@ mod places;
 mod posts;
 mod work;
 
+pub use accounts::AccountRejection;
 pub use changes::ChangeRejection;
 pub use oversight::OversightRejection;
 pub use persons::PersonRejection;
@@ -384,6 +386,8 @@ pub enum Rejection {
 
 impl Rejection {
     /// The rule's id.
+    #[error(transparent)]
+    Account(#[from] AccountRejection),
     pub fn rule(&self) -> String {
         self.part(0)
     }

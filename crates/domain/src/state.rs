@@ -226,9 +226,7 @@ impl CityState {
 
     /// The accounts that may be used on a day.
     pub fn account_valid_on(&self, id: AccountId, day: Date) -> Option<&Arc<Account>> {
-        let account = self.accounts.get(&id)?;
-        let expired = account.expires_on.is_some_and(|last| day > last);
-        (!account.revoked && !expired).then_some(account)
+        self.accounts.get(&id).filter(|account| account.is_valid_on(day))
     }
 
     /// The key of a document in the register of its issuer.

@@ -8,16 +8,16 @@ use std::fmt;
 use domain::CityState;
 use domain::account::{Account, Role};
 use domain::date::Date;
-use domain::ids::AccountId;
+use domain::holder::name_key;
+use domain::ids::{AccountId, HolderId};
 use event_log::{ControlStore, LogError};
 
 use crate::auth::token_hash;
+use crate::names::HOLDER_POINTER;
 use crate::sessions::{NoRandomness, random_text};
 
 /// What every token begins with, so that scanners for leaked secrets can find it.
 const TOKEN_PREFIX: &str = "lj_";
-/// The field of `issue-account` that holds the name, in the erasable store.
-const HOLDER_POINTER: &str = "/holder";
 
 /// A token, shown once.
 pub struct Token(String);
@@ -41,23 +41,9 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Why an account is not issued, or a token not stored.
+/// Why an account's token is not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// The holder already has a role that excludes this one.
-    #[error(
-        "「{holder}」已有角色 {held}，与 {asked} 互斥：请先用 token revoke {account} 撤销，或换人 / {holder} holds the role {held}, which excludes {asked}: revoke {account} first, or choose another person"
-    )]
-    Excluded {
-        /// Whose name it is.
-        holder: String,
-        /// The role of the account that lives.
-        held: &'static str,
-        /// The role that was asked for.
-        asked: &'static str,
-        /// The account that lives.
-        account: AccountId,
-    },
     /// No token could be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -77,6 +63,8 @@ pub struct AccountLine {
     pub scope: String,
     /// The holder's name; nothing once it is erased.
     pub holder: Option<String>,
+    /// Whose it is: the same for all accounts of one person.
+    pub holder_id: HolderId,
     /// The last day on which it is valid.
     pub expires_on: Option<Date>,
     /// Whether it may be used today.
@@ -105,34 +93,18 @@ impl AccountState {
     }
 }
 
-/// Refuses a role that excludes one which a person of that name already has.
-pub fn check_exclusive(
+/// Whose the accounts of that name are: the holder of the oldest, valid or not, whose name is the same but for blanks,
+/// the dot's spelling, width and case. Nothing for a name that no account has had.
+pub fn holder_named(
     state: &CityState,
     control: &dyn ControlStore,
-    role: Role,
-    holder: &str,
-    today: Date,
-) -> Result<(), AccountError> {
-    let holder = holder.trim();
-    for (subject, name) in control.values_of_pointer(HOLDER_POINTER)? {
-        let account = subject.parse().ok().and_then(|id| state.account_valid_on(id, today));
-        if let Some(account) = account.filter(|account| name.trim() == holder && excludes(account.role, role))
-        {
-            let (held, asked) = (account.role.as_str(), role.as_str());
-            return Err(AccountError::Excluded {
-                holder: holder.to_owned(),
-                held,
-                asked,
-                account: account.id,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// The auditor and the two administrators exclude one another and any business role.
-fn excludes(held: Role, asked: Role) -> bool {
-    held != asked && !(held.is_business() && asked.is_business())
+    name: &str,
+) -> Result<Option<HolderId>, AccountError> {
+    let key = name_key(name);
+    let named = control.values_of_pointer(HOLDER_POINTER)?;
+    let same = named.into_iter().filter(|(_, own)| name_key(own) == key);
+    let accounts = same.filter_map(|(subject, _)| state.accounts.get(&subject.parse::<AccountId>().ok()?));
+    Ok(accounts.min_by_key(|account| account.id).map(|account| account.holder))
 }
 
 /// Makes a token and stores its hash, before the account's event is appended.
@@ -160,16 +132,17 @@ pub fn list(
 }
 
 fn line(account: &Account, control: &dyn ControlStore, today: Date) -> Result<AccountLine, AccountError> {
-    let state = match account.expires_on {
-        _ if account.revoked => AccountState::Revoked,
-        Some(last) if today > last => AccountState::Expired,
-        _ => AccountState::Valid,
+    let state = match account.revoked {
+        true => AccountState::Revoked,
+        false if account.is_valid_on(today) => AccountState::Valid,
+        false => AccountState::Expired,
     };
     Ok(AccountLine {
         id: account.id,
         role: account.role,
         scope: account.scope.to_string(),
         holder: control.value_of(&account.id.to_string(), HOLDER_POINTER)?,
+        holder_id: account.holder,
         expires_on: account.expires_on,
         state,
     })
@@ -200,6 +173,7 @@ mod tests {
         let mut state = CityState::new("5108".parse().unwrap());
         let account = Account {
             id: ID.parse().unwrap(),
+            holder: ID.parse().unwrap(),
             role,
             scope: "5108".parse().unwrap(),
             place: None,
@@ -213,19 +187,15 @@ mod tests {
     }
 
     #[test]
-    fn auditors_and_administrators_hold_nothing_else() {
-        let today: Date = "2026-01-01".parse().unwrap();
-        let check = |held, revoked, asked, holder: &str| {
-            let (_directory, control, state) = given(held, revoked);
-            check_exclusive(&state, &control, asked, holder, today).is_ok()
-        };
-        assert!(!check(Role::Auditor, false, Role::CountyOfficer, "王某"));
-        assert!(!check(Role::CountyOfficer, false, Role::SecurityAdmin, " 王某 "));
-        assert!(!check(Role::SecurityAdmin, false, Role::SystemAdmin, "王某"));
-        assert!(check(Role::Auditor, false, Role::CountyOfficer, "李某"));
-        assert!(check(Role::Auditor, true, Role::CountyOfficer, "王某"));
-        assert!(check(Role::CountyOfficer, false, Role::TownshipClerk, "王某"));
-        assert!(check(Role::Auditor, false, Role::Auditor, "王某"));
+    fn a_holder_is_found_by_a_name_however_it_is_spelled_and_after_a_revocation_too() {
+        for revoked in [false, true] {
+            let (_directory, control, state) = given(Role::Auditor, revoked);
+            let found = |name: &str| holder_named(&state, &control, name).unwrap();
+            for name in ["王某", "王　某", "王 某", " 王某\u{200b}"] {
+                assert_eq!(found(name), ID.parse().ok(), "{name:?}");
+            }
+            assert_eq!(found("李某"), None);
+        }
     }
 
     #[test]

@@ -197,6 +197,7 @@ mod tests {
         let mut state = CityState::new("5108".parse().unwrap());
         let account = Account {
             id: ID.parse().unwrap(),
+            holder: ID.parse().unwrap(),
             role: Role::CountyOfficer,
             scope: "510811".parse().unwrap(),
             place: None,

@@ -8,7 +8,7 @@ use domain::document_number::DocumentNumber;
 use domain::ids::{AccountId, CommandId};
 use domain::place::PlaceCode;
 use serde_json::{Value, json};
-use server::accounts::{self, AccountLine, check_exclusive, forget_token, store_new_token};
+use server::accounts::{self, AccountLine, forget_token, holder_named, store_new_token};
 use server::core::{Core, Stores, system_clock};
 use server::memory::Memory;
 use server::request::CommandRequest;
@@ -107,11 +107,13 @@ fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure
     let stores = arguments.directory.place()?.open(arguments.city.as_ref())?;
     let memory = remember(&stores, language)?;
     let today = system_clock().day();
-    check_exclusive(&memory.state, &*stores.control, arguments.role, &arguments.name, today)?;
     let account = AccountId(new_ulid()?);
     let mut asked = json!({
         "id": account, "role": arguments.role, "scope": arguments.scope, "holder": arguments.name.trim()
     });
+    if let Some(holder) = holder_named(&memory.state, &*stores.control, &arguments.name)? {
+        asked["holder_id"] = json!(holder);
+    }
     if let Some(days) = arguments.days {
         asked["expires_on"] = json!(today.plus_days(days));
     }
@@ -160,7 +162,7 @@ fn list(arguments: &ListArguments, language: Language) -> Result<(), Failure> {
 
 fn json(line: &AccountLine) -> Value {
     json!({
-        "id": line.id, "role": line.role, "scope": line.scope, "holder": line.holder,
+        "id": line.id, "role": line.role, "scope": line.scope, "holder": line.holder, "holder_id": line.holder_id,
         "expires_on": line.expires_on, "state": line.state.words().1
     })
 }

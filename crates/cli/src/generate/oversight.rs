@@ -65,7 +65,7 @@ impl History {
             "number": format!("模拟备{}-{}", on.year(), script.lines()), "filed_on": on
         });
         let department = &self.lives[index].group.organs.department;
-        script.by_officer(department, Draft::new("file-with-county", on, data))?;
+        script.by_reviewer(department, Draft::new("file-with-county", on, data))?;
         Ok(())
     }
 

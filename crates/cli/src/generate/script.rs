@@ -106,7 +106,7 @@ impl<'a> Script<'a> {
         self.by_organ(actor("officer", Role::CountyOfficer, &department.place), department, draft)
     }
 
-    /// Another officer of the county, who reviews and corrects and so establishes and dissolves nothing.
+    /// Another officer of the county, who reviews, corrects and files, and so establishes and dissolves nothing.
     pub(super) fn by_reviewer(
         &mut self,
         department: &Organ,

@@ -78,6 +78,11 @@ fn check(
             return Err(OversightRejection::FilingAmbiguous { matter_zh, matter, found }.into());
         }
     };
+    case.four_eyes(
+        std::iter::once(&owed.recorded_by),
+        "作出或录入了所备案的事项",
+        "decided or recorded what is filed",
+    )?;
     case.not_after("备案日期", "the filing", data.filed_on, case.on())?;
     case.not_after("所备案事项的生效日期", "what is filed", owed.since, data.filed_on)?;
     Ok(*filed_position)
@@ -160,6 +165,20 @@ mod tests {
         for wrong in [both, neither] {
             city.when(draft(wrong)).refused(OversightRejection::FilingOf.into());
         }
+    }
+
+    #[test]
+    fn who_decided_or_recorded_a_fact_does_not_file_it() {
+        let refused = |actor: &str| Rejection::FourEyes {
+            actor: actor.into(),
+            earlier_zh: "作出或录入了所备案的事项",
+            earlier: "decided or recorded what is filed",
+        };
+        let city = City::merged();
+        city.when(file(FilingMatter::Establishing).by(officer("officer-1"))).refused(refused("officer-1"));
+        city.when(file(FilingMatter::Establishing).by(officer("officer-3"))).accepted();
+        let ended = City::dissolved();
+        ended.when(file(FilingMatter::Dissolving).by(officer("officer-1"))).refused(refused("officer-1"));
     }
 
     #[test]

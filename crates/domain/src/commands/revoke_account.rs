@@ -13,30 +13,33 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RevokeAccount) -> Result<Vec<Ev
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::account::Role;
     use crate::commands::issue_account::tests::{ACCOUNT, issue};
+    use crate::ids::AccountId;
     use crate::testing::drafts::{Draft, import};
     use crate::testing::{City, date};
 
-    fn revoke() -> Draft {
-        import(CommandBody::RevokeAccount(RevokeAccount { account: ACCOUNT }))
+    /// `revoke-account` at the machine that holds the log.
+    pub(crate) fn revoke(account: AccountId) -> Draft {
+        import(CommandBody::RevokeAccount(RevokeAccount { account }))
     }
 
     #[test]
     fn a_revoked_account_is_valid_on_no_day() {
         let city = City::empty().given(issue(Role::CityOffice, "5108"));
         assert!(city.state.account_valid_on(ACCOUNT, date("2019-01-01")).is_some());
-        let after =
-            city.when(revoke()).then(&[EventBody::AccountRevoked(AccountRevoked { account: ACCOUNT })]);
+        let after = city
+            .when(revoke(ACCOUNT))
+            .then(&[EventBody::AccountRevoked(AccountRevoked { account: ACCOUNT })]);
         assert!(after.state.account_valid_on(ACCOUNT, date("2019-01-01")).is_none());
-        after.when(revoke()).refused(Rejection::AccountUnknown { id: ACCOUNT.to_string() });
+        after.when(revoke(ACCOUNT)).refused(Rejection::AccountUnknown { id: ACCOUNT.to_string() });
     }
 
     #[test]
     fn an_unknown_account_is_not_revoked() {
-        City::empty().when(revoke()).refused(Rejection::AccountUnknown { id: ACCOUNT.to_string() });
+        City::empty().when(revoke(ACCOUNT)).refused(Rejection::AccountUnknown { id: ACCOUNT.to_string() });
     }
 }

@@ -13,7 +13,7 @@ use crate::supervision::{Answer, Supervision, YearlyReview};
 
 /// A fact waits to be filed with the county.
 pub(super) fn owe_filing(joint_branch: &mut JointBranch, meta: &EventMeta, matter: FilingMatter) {
-    let owed = FilingOwed { matter, since: meta.effective_date };
+    let owed = FilingOwed { matter, since: meta.effective_date, recorded_by: meta.actor.clone() };
     joint_branch.filings_owed.insert(meta.position, owed);
 }
 

@@ -136,7 +136,8 @@ pub(super) fn organization_election_held(
         let secretary = secretary_of(&data.elected);
         organization.election = Some(Election { held_on: data.held_on, secretary, term_end: data.term_end });
         organization.election_owed = None;
-        let owed = FilingOwed { matter: FilingMatter::Election, since: meta.effective_date };
+        let (since, recorded_by) = (meta.effective_date, meta.actor.clone());
+        let owed = FilingOwed { matter: FilingMatter::Election, since, recorded_by };
         organization.filings_owed.insert(meta.position, owed);
     });
 }

@@ -355,6 +355,7 @@ impl Life {
             scope: code(COUNTY),
             holder_commitment: commitment,
             expires_on: None,
+            holder: None,
         };
         life.then("2020-01-01", EventBody::AccountIssued(issued));
         life.then("2020-01-01", EventBody::AccountRevoked(AccountRevoked { account }));

@@ -80,7 +80,7 @@ fn file(scene: &Scene<'_>, subject: Subject<'_>, matter: FilingMatter) -> Option
     let data = json!({
         "joint_branch": subject.joint_branch.id, "matter": matter, "number": "模拟违规", "filed_on": scene.on
     });
-    subject.officer(Draft::new("file-with-county", scene.on, data))
+    subject.reviewer(Draft::new("file-with-county", scene.on, data))
 }
 
 fn review(scene: &Scene<'_>, year: i16, level: &str) -> Option<Wrong> {
@@ -184,7 +184,7 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     ("filing-once", |scene| file(scene, scene.merger()?, FilingMatter::Dissolving)),
     ("filing-of", |scene| {
         let data = json!({ "matter": "election", "number": "模拟违规", "filed_on": scene.on });
-        scene.merger()?.officer(Draft::new("file-with-county", scene.on, data))
+        scene.merger()?.reviewer(Draft::new("file-with-county", scene.on, data))
     }),
     ("filing-named", |scene| {
         let waiting = |found: &domain::joint_branch::JointBranch| {

@@ -2,7 +2,7 @@
 
 use ulid::Ulid;
 
-use super::{Draft, county, text, township};
+use super::{Draft, REVIEWER, county, officer, text, township};
 use crate::command::CommandBody;
 use crate::command_data::oversight::FileWithCounty;
 use crate::command_data::posts::{
@@ -26,9 +26,11 @@ pub fn filing(matter: FilingMatter) -> FileWithCounty {
     }
 }
 
-/// `file-with-county` on 2019-09-10.
+/// `file-with-county` on 2019-09-10, by an officer who decided nothing.
 pub fn file(matter: FilingMatter) -> Draft {
-    county(CommandBody::FileWithCounty(filing(matter)), "昭委组〔2019〕60号", "2019-09-10").undecided()
+    county(CommandBody::FileWithCounty(filing(matter)), "昭委组〔2019〕60号", "2019-09-10")
+        .undecided()
+        .by(officer(REVIEWER))
 }
 
 /// `renew-term` on 2024-02-01, by a document of the township committee.
