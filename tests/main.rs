@@ -39,6 +39,8 @@ mod offline_bundle;
 #[cfg(test)]
 mod papers;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod policies;

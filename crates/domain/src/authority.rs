@@ -3,6 +3,7 @@
 use crate::account::Role;
 use crate::case::Case;
 use crate::command::{Authority, CommandBody};
+use crate::organization::{HostKind, OrganizationForm};
 use crate::place::Level;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
@@ -62,16 +63,18 @@ pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
         Role::CountyOfficer => !body.is_of_service(),
         Role::TownshipClerk => !body.is_of_service() && !is_county_alone(body, policy),
         // The city guides and supervises: it asks a county, reviews its posts, and inspects; beyond its policy it decides nothing in its stead.
-        Role::CityOffice => {
-            matches!(
-                body,
-                CommandBody::IssuePolicy(_)
-                    | CommandBody::IssueSupervision(_)
-                    | CommandBody::RecordYearlyReview(_)
-                    | CommandBody::HoldPerson(_)
-                    | CommandBody::LiftHold(_)
-            )
-        }
+        Role::CityOffice => match body {
+            CommandBody::IssuePolicy(_)
+            | CommandBody::IssueSupervision(_)
+            | CommandBody::RecordYearlyReview(_)
+            | CommandBody::HoldPerson(_)
+            | CommandBody::LiftHold(_) => true,
+            // The organs of its own tier, on whose word counties decide.
+            CommandBody::RegisterOrganization(data) => {
+                data.form == OrganizationForm::Organ && data.host_kind == HostKind::City
+            }
+            _ => false,
+        },
         Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
     }
 }
@@ -153,6 +156,22 @@ mod tests {
             .refused(forbids(Role::CountyOfficer, "issue-account"));
         City::new().when(issue().by(clerk())).refused(forbids(Role::TownshipClerk, "issue-account"));
         City::new().when(issue().by(actor(Role::SecurityAdmin, "5108"))).accepted();
+    }
+
+    #[test]
+    fn the_city_registers_the_organs_of_its_own_tier_and_no_other() {
+        use crate::testing::city::organization_data;
+        let register = |host_kind, host: &str| {
+            let id = crate::ids::OrganizationId(ulid::Ulid(0xC17));
+            let data = organization_data(id, "市委", host_kind, host);
+            let data = crate::command_data::RegisterOrganization { form: OrganizationForm::Organ, ..data };
+            import(CommandBody::RegisterOrganization(data))
+                .by(actor(Role::CityOffice, "5108"))
+                .on("2018-06-01")
+        };
+        City::new().when(register(HostKind::City, "5108")).accepted();
+        let refused = || forbids(Role::CityOffice, "register-organization");
+        City::new().when(register(HostKind::County, "510811")).refused(refused());
     }
 
     #[test]

@@ -154,7 +154,7 @@ data! {
         pub villages: Vec<SurveyedVillage>,
     }
 
-    /// The consent of a member's own township committee, where it lies outside the lead township.
+    /// The word of another body, such as the township committee of a member outside the lead township.
     pub struct Consent {
         /// The organ, such as a 乡镇党委.
         pub organization: OrganizationId,
@@ -291,6 +291,8 @@ data! {
         /// One entry a member of a merger; may be empty for a pairing.
         #[serde(default)]
         pub successors: Vec<Succession>,
+        /// For the ground `superior_decision`: the organ above the deciding one, and its document.
+        pub superior: Option<Consent>,
     }
 
     /// Issues a policy: figures and codes that hold from the effective date on, not before the day of recording.
@@ -319,10 +321,10 @@ data! {
         pub scope: PlaceCode,
         /// The holder's name (erasable).
         pub holder: Erasable<Text>,
-        /// The last day on which it is valid.
-        pub expires_on: Option<Date>,
         /// Whose it is, where the holder has had an account before; the service finds it by the name.
         pub holder_id: Option<HolderId>,
+        /// The last day on which it is valid.
+        pub expires_on: Option<Date>,
     }
 
     /// Answers for how the log is kept.

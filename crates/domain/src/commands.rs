@@ -14,6 +14,8 @@ pub(crate) mod correct_evaluation;
 pub(crate) mod correct_record;
 pub(crate) mod declare_durability;
 pub(crate) mod delegate_power;
+#[cfg(test)]
+mod dissolve_cycle_tests;
 pub(crate) mod dissolve_joint_branch;
 pub(crate) mod end_place;
 pub(crate) mod erase_person;

@@ -377,6 +377,9 @@ pub struct JointBranchDissolved {
     pub ground: Ground,
     /// The tier of the body that decided.
     pub level: Level,
+    /// The organ above that body and its document, for a superior's decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superior: Option<Consent>,
 }
 
 /// Figures and codes hold in a jurisdiction from the effective date on.
@@ -412,12 +415,12 @@ pub struct AccountIssued {
     pub scope: PlaceCode,
     /// SHA-256(salt‖holder's name).
     pub holder_commitment: Commitment,
-    /// The last day on which it is valid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_on: Option<Date>,
     /// Whose account it is, where the holder has others; absent: a holder of that account's own id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<HolderId>,
+    /// The last day on which it is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_on: Option<Date>,
 }
 
 /// Under which settings the log is kept from now on that may lose acknowledged events; none: it is kept safely.

@@ -400,9 +400,10 @@ fn functions_moved(state: &mut CityState, meta: &EventMeta, data: &FunctionsMove
 }
 
 fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolved) {
+    note_consents(state, data.superior.as_slice());
     let mut members = Vec::new();
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        joint_branch.failed = joint_branch.phase == Phase::TerminationDue;
+        joint_branch.failed = joint_branch.is_in_cycle();
         joint_branch.phase = Phase::Dissolved;
         joint_branch.dissolved_on = Some(meta.effective_date);
         joint_branch.ground = Some(data.ground);

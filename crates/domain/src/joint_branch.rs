@@ -309,7 +309,8 @@ pub struct JointBranch {
     pub termination_due_since: Option<Date>,
     pub dissolved_on: Option<Date>,
     pub ground: Option<Ground>,
-    /// Whether it ended while dissolution was owed, on whatever ground: the history that a new proposal shows.
+    /// Whether it ended in the cycle of rectification, from the poor grade on and on whatever ground: the history that a
+    /// new proposal shows.
     pub failed: bool,
     /// Facts that wait to be filed with the county, by the position of their event.
     pub filings_owed: BTreeMap<u64, FilingOwed>,

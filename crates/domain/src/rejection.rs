@@ -211,7 +211,7 @@ pub enum Rejection {
     #[error("mode¦方式条件不满足：{detail_zh}¦the mode's condition fails: {detail}")]
     ModeCondition { detail_zh: &'static str, detail: &'static str },
     #[error(
-        "failed-history¦有 {found} 个成员来自 {months} 个月内整改失败而撤销的联合党组织，须由县级以上文件批准¦{found} members come from a joint branch dissolved as failed within {months} months: the county's document is needed"
+        "failed-history¦有 {found} 个成员来自 {months} 个月内整改期间终止的联合党组织，须由县级以上文件批准¦{found} members come from a joint branch that ended in its cycle of rectification within {months} months: the county's document is needed"
     )]
     FailedHistory { found: usize, months: u32 },
     #[error(
@@ -341,6 +341,10 @@ pub enum Rejection {
     #[error("ground¦撤销理由不成立：{detail_zh}¦the ground does not hold: {detail}")]
     GroundUnmet { detail_zh: &'static str, detail: &'static str },
     #[error(
+        "ground-superior¦以上级决定终止，须写明高于决定机关、管辖牵头乡镇且仍在的上级党组织及其文号：{detail_zh}¦a superior's decision names an organ above the deciding one, over the lead township and at work, with its document: {detail}"
+    )]
+    GroundSuperior { detail_zh: &'static str, detail: &'static str },
+    #[error(
         "successors¦成员去向不合规定：{detail_zh}「{name}」¦a successor is not lawful: {detail} ({name})"
     )]
     Successor { name: String, detail_zh: &'static str, detail: &'static str },
@@ -382,12 +386,12 @@ pub enum Rejection {
     Place(#[from] PlaceRejection),
     #[error(transparent)]
     Person(#[from] PersonRejection),
+    #[error(transparent)]
+    Account(#[from] AccountRejection),
 }
 
 impl Rejection {
     /// The rule's id.
-    #[error(transparent)]
-    Account(#[from] AccountRejection),
     pub fn rule(&self) -> String {
         self.part(0)
     }

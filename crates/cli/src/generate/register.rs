@@ -27,6 +27,8 @@ pub(super) struct Organs {
     pub(super) department: Organ,
     /// 县(区)委.
     pub(super) county: Organ,
+    /// 市委组织部.
+    pub(super) city: Organ,
 }
 
 /// An organization of a group.
@@ -75,16 +77,14 @@ pub(super) fn register(
     }
     let names: BTreeMap<&PlaceCode, &str> =
         settings.places.iter().map(|place| (&place.code, place.name.as_str())).collect();
-    let city_organ = organ_data(&format!("{}委组织部", name_of(&names, city)), "city", city, None);
-    let city_organ =
-        OrganizationId(script.by_city(city, Draft::new("register-organization", on, city_organ))?.0);
+    let city_organ = city_organ(script, city, name_of(&names, city), on)?;
     let mut townships: BTreeMap<PlaceCode, Organs> = BTreeMap::new();
     let mut counties: BTreeMap<PlaceCode, (Organ, Organ)> = BTreeMap::new();
     for group in &plan {
         let township = &group.township;
         let county = parse_code(township.as_str().get(..6).unwrap_or_default())?;
         if !counties.contains_key(&county) {
-            let organs = county_organs(script, &county, name_of(&names, &county), city_organ, on)?;
+            let organs = county_organs(script, &county, name_of(&names, &county), city_organ.id, on)?;
             counties.insert(county.clone(), organs);
         }
         if let (false, Some((committee, department))) =
@@ -93,7 +93,8 @@ pub(super) fn register(
             let name = name_of(&names, township);
             let mark = format!("{}委", name.trim_end_matches(['乡', '镇']).trim_end_matches("街道"));
             let own = organ(script, township, (format!("{name}党委"), mark), "township", committee.id, on)?;
-            let organs = Organs { committee: own, department, county: committee };
+            let (county, city) = (committee, city_organ.clone());
+            let organs = Organs { committee: own, department, county, city };
             townships.insert(township.clone(), organs);
         }
     }
@@ -104,6 +105,20 @@ pub(super) fn register(
         }
     }
     Ok(groups)
+}
+
+/// 市委组织部.
+fn city_organ(
+    script: &mut Script<'_>,
+    city: &PlaceCode,
+    name: &str,
+    on: Date,
+) -> Result<Organ, GenerateError> {
+    let mark = format!("{}委组", name.chars().take(1).collect::<String>());
+    let name = format!("{name}委组织部");
+    let data = organ_data(&name, "city", city, None);
+    let id = script.by_city(city, Draft::new("register-organization", on, data))?;
+    Ok(Organ { id: OrganizationId(id.0), name, mark, place: city.clone() })
 }
 
 /// 县(区)委 and its 组织部.

@@ -220,9 +220,14 @@ impl History {
         }
         let group = &self.lives[index].group;
         let members = joint_branch.members.clone();
-        let data = json!({
+        let mut data = json!({
             "joint_branch": joint_branch.id, "ground": ground, "successors": successors(group, &members)
         });
+        if ground == Ground::SuperiorDecision {
+            let number = script.next_number(&group.organs.city, on)?;
+            let document = json!({ "number": number, "issued": on });
+            data["superior"] = json!({ "organization": group.organs.city.id, "document": document });
+        }
         let draft = Draft::new("dissolve-joint-branch", on, data).documented().decided();
         script.by_officer(&group.organs.department, draft)?;
         self.note_filing(script, index, on, FilingMatter::Dissolving);

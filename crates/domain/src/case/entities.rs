@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use super::Case;
+use crate::command_data::Consent;
 use crate::date::Date;
 use crate::document_number::Document;
-use crate::ids::{JointBranchId, PersonId};
+use crate::ids::{JointBranchId, PersonId, PlaceId};
 use crate::joint_branch::JointBranch;
+use crate::place::Level;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
 
 impl<'a> Case<'a> {
@@ -27,6 +29,20 @@ impl<'a> Case<'a> {
             return Ok(found);
         }
         Err(WorkRejection::NotAtWork { name: found.name.to_string(), day }.into())
+    }
+
+    /// The tier and place of the organ behind another body's paper, registered and at work on the day; nothing where it is
+    /// none. The paper itself must be possible.
+    pub(crate) fn organ_of_paper(
+        &self,
+        consent: &Consent,
+        pointer: &str,
+    ) -> Result<Option<(Level, PlaceId)>, Rejection> {
+        let organ = self.organization(consent.organization, &format!("{pointer}/organization"))?;
+        self.check_paper(&consent.organization, &consent.document)?;
+        let decides = organ.registered_on <= self.on() && organ.is_organ_on(self.on());
+        let place = self.state.places.get(&organ.location).filter(|_| decides);
+        Ok(place.map(|place| (place.level, place.id)))
     }
 
     /// The paper that a decision on something other than a joint branch needs.

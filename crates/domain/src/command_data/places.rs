@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::command_data::Consent;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::place::PlaceCode;
 use crate::text::Text;
@@ -117,6 +118,8 @@ data! {
         pub name: Option<Text>,
         /// The new place above, for `move`.
         pub parent: Option<PlaceCode>,
+        /// For a `move` to another county: the receiving county's organ with its document, beside the document of the county that gives; or the city's organ with its document.
+        pub consent: Option<Consent>,
         /// One for `merge`, at least two for `split`; they are registered and in force.
         #[serde(default)]
         pub successors: Vec<PlaceCode>,

@@ -60,6 +60,7 @@ mod tests {
             code: None,
             name: None,
             parent: None,
+            consent: None,
             successors: vec![NEXT.parse().unwrap()],
             shares: Vec::new(),
         };

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::account::Role;
 use crate::case::Case;
+use crate::command::Authority;
 use crate::command_data::places::{ChangePlace, PlaceChange, PlaceRef};
 use crate::commands::end_place;
 use crate::event::EventBody;
@@ -47,6 +49,10 @@ fn check_shape(data: &ChangePlace) -> Result<(), Rejection> {
         !data.successors.is_empty(),
         !data.shares.is_empty(),
     ];
+    if data.consent.is_some() && data.change != PlaceChange::Move {
+        let (detail_zh, detail) = ("不写同意机关", "brings no `consent`");
+        return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+    }
     let refused = |detail_zh, detail| Err(PlaceRejection::Shape { detail_zh, detail }.into());
     match (data.change, brings) {
         (PlaceChange::Rename, [true, false, false, false, false])
@@ -123,6 +129,7 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
     let county = |id| case.state.ancestor(id, Level::County);
     let (old, new) = (county(place.id), county(parent.id));
     let crosses = old.map(|found| found.id) != new.map(|found| found.id);
+    check_consent(case, data, old, new.filter(|_| crosses))?;
     let code = match &data.code {
         Some(code) if *code != place.code => {
             check_code(case, place, code, &parent.code)?;
@@ -143,23 +150,80 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
         parent_code: parent.code.clone(),
         code,
         earlier_code: place.code.clone(),
+        consent: data.consent.clone(),
     };
     match new.filter(|_| crosses) {
         None => Ok(vec![EventBody::PlaceMoved(moved)]),
         Some(county) => {
-            let left =
-                PlaceLeft { place: place.id, code: place.code.clone(), to_county: county.code.clone() };
+            let left = PlaceLeft {
+                place: place.id,
+                code: place.code.clone(),
+                to_county: county.code.clone(),
+                consent: data.consent.clone(),
+            };
             Ok(vec![EventBody::PlaceLeft(left), EventBody::PlaceReceived(moved)])
         }
     }
 }
 
+/// A county gives nothing away, and takes nothing, on the word of one of its officers: the document of the one that gives
+/// stands in the command, that of the one that receives in `consent`; or the city's alone stands there. The first import
+/// of a real log knows no organ yet.
+fn check_consent(
+    case: &Case<'_>,
+    data: &ChangePlace,
+    giving: Option<&Arc<Place>>,
+    receiving: Option<&Arc<Place>>,
+) -> Result<(), Rejection> {
+    let refused = |detail_zh, detail| Err(PlaceRejection::MoveConsent { detail_zh, detail }.into());
+    let (receiving, consent) = match (receiving, &data.consent) {
+        (None, None) => return Ok(()),
+        (None, Some(_)) => return refused("县内划转不写同意机关", "within a county no consent is named"),
+        (Some(_), None) if case.command.actor.role == Role::Local => return Ok(()),
+        (Some(_), None) => {
+            return refused(
+                "没有写明接收县或市级党组织及其文号",
+                "`consent` names neither the receiving county's organ nor the city's",
+            );
+        }
+        (Some(receiving), Some(consent)) => (receiving, consent),
+    };
+    match case.organ_of_paper(consent, "/data/consent")? {
+        Some((Level::City, _)) => Ok(()),
+        Some((Level::County, place)) if place == receiving.id => check_giving(case, giving),
+        _ => refused(
+            "同意机关须是接收县或市的、仍在的党委（或其组织部门）",
+            "who consents is an organ at work of the receiving county or of the city",
+        ),
+    }
+}
+
+/// The document in the command is one of the county that gives, not of a township of it.
+fn check_giving(case: &Case<'_>, giving: Option<&Arc<Place>>) -> Result<(), Rejection> {
+    let issuer = match &case.command.on_behalf_of {
+        Authority::Organization(id) => case.state.organizations.get(id).map(|found| found.location),
+        Authority::Place(code) => case.state.place_by_code(code).map(|found| found.id),
+    };
+    if case.command.document.is_some() && issuer.is_some() && issuer == giving.map(|found| found.id) {
+        return Ok(());
+    }
+    let (detail_zh, detail) = (
+        "没有原属县（以县的名义）的文号",
+        "the document of the county that gives, on that county's behalf, is missing",
+    );
+    Err(PlaceRejection::MoveConsent { detail_zh, detail }.into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::city::{LEAD, NEXT, place};
+    use crate::command_data::Consent;
+    use crate::ids::OrganizationId;
+    use crate::testing::city::{
+        CITY_ORGAN, COUNTY_ORGAN, LEAD, NEXT, OTHER_COUNTY_ORGAN, TOWNSHIP_ORGAN, V1, place,
+    };
     use crate::testing::drafts::places::{change_place, changing, new_place, new_village};
-    use crate::testing::drafts::{officer, text};
+    use crate::testing::drafts::{officer, paper, text};
     use crate::testing::{City, date};
 
     const FIRST: &str = "510811100201";
@@ -296,12 +360,15 @@ mod tests {
     fn a_place_that_passes_to_another_county_is_left_and_received() {
         let to = "510824101";
         let city = City::merged();
-        let outcome = city.when(change_place(moved(LEAD, "510824", Some(to))));
+        let given = |data| agreed(data, Some(CITY_ORGAN));
+        let consent = given(moved(LEAD, "510824", Some(to))).consent;
+        let outcome = city.when(change_place(given(moved(LEAD, "510824", Some(to)))));
         let after = outcome.then(&[
             EventBody::PlaceLeft(PlaceLeft {
                 place: place(LEAD),
                 code: LEAD.parse().unwrap(),
                 to_county: "510824".parse().unwrap(),
+                consent: consent.clone(),
             }),
             EventBody::PlaceReceived(PlaceMoved {
                 place: place(LEAD),
@@ -309,6 +376,7 @@ mod tests {
                 parent_code: "510824".parse().unwrap(),
                 code: to.parse().unwrap(),
                 earlier_code: LEAD.parse().unwrap(),
+                consent,
             }),
         ]);
         let scopes: Vec<_> =
@@ -317,10 +385,10 @@ mod tests {
         // All its members went with it, so the joint branch has lost nothing; it is the other county's now.
         assert_eq!(after.joint().place_changed_since, None);
         assert_eq!(after.state.scope_of_place(after.joint().lead_township).county, "510824".parse().ok());
-        let village = change_place(moved(FIRST, "510824100", Some("510824100299")));
+        let village = change_place(given(moved(FIRST, "510824100", Some("510824100299"))));
         // A village that did not go along keeps its code, which was the old county's all along.
         let other = crate::command::Actor { scope: "510824".parse().unwrap(), ..officer("officer-9") };
-        let back = change_place(moved(FIRST, LEAD, None)).by(other).behalf_of_place("510824");
+        let back = change_place(given(moved(FIRST, LEAD, None))).by(other).behalf_of_place("510824");
         let back = after.given(new_place(LEAD, "2020-03-01")).given(back);
         assert_eq!(back.state.scope_of_place(place(FIRST)).county, "510811".parse().ok());
         let torn = city.clone().given(village);
@@ -329,7 +397,57 @@ mod tests {
             detail_zh: "划归另一县须写明新代码 code",
             detail: "to another county brings a new `code`",
         };
-        city.when(change_place(moved(LEAD, "510824", None))).refused(refused.into());
+        city.when(change_place(given(moved(LEAD, "510824", None)))).refused(refused.into());
+    }
+
+    /// With the word of that organ.
+    fn agreed(data: ChangePlace, organization: Option<OrganizationId>) -> ChangePlace {
+        let consent =
+            |organization| Consent { organization, document: paper("苍委〔2020〕3号", "2020-02-20") };
+        ChangePlace { consent: organization.map(consent), ..data }
+    }
+
+    #[test]
+    fn a_place_passes_to_another_county_on_both_counties_papers_or_the_citys() {
+        let refused = |detail_zh, detail| Rejection::from(PlaceRejection::MoveConsent { detail_zh, detail });
+        let missing = refused(
+            "没有写明接收县或市级党组织及其文号",
+            "`consent` names neither the receiving county's organ nor the city's",
+        );
+        let wrong = refused(
+            "同意机关须是接收县或市的、仍在的党委（或其组织部门）",
+            "who consents is an organ at work of the receiving county or of the city",
+        );
+        let unpapered = refused(
+            "没有原属县（以县的名义）的文号",
+            "the document of the county that gives, on that county's behalf, is missing",
+        );
+        let own = ("昭委〔2020〕7号", "2020-02-21");
+        let moves =
+            [moved(LEAD, "510824", Some("510824101")), moved(FIRST, "510824100", Some("510824100299"))];
+        for data in moves {
+            let given = |by| change_place(agreed(data.clone(), by));
+            let city = City::merged();
+            city.when(given(None)).refused(missing.clone());
+            city.when(given(None).paper(own.0, own.1)).refused(missing.clone());
+            for by in [COUNTY_ORGAN, TOWNSHIP_ORGAN, V1] {
+                city.when(given(Some(by)).paper(own.0, own.1)).refused(wrong.clone());
+            }
+            city.when(given(Some(OTHER_COUNTY_ORGAN))).refused(unpapered.clone());
+            let of_township = given(Some(OTHER_COUNTY_ORGAN)).paper(own.0, own.1).behalf(TOWNSHIP_ORGAN);
+            city.when(of_township).refused(unpapered.clone());
+            let both = given(Some(OTHER_COUNTY_ORGAN)).paper(own.0, own.1);
+            city.when(both.clone()).accepted();
+            city.when(both.behalf_of_place("510811")).accepted();
+            let after = city.when(given(Some(CITY_ORGAN))).accepted();
+            assert!(after.state.documents.contains_key(&format!("{CITY_ORGAN}/苍委〔2020〕3号")));
+        }
+        let within = change_place(agreed(moved(FIRST, NEXT, None), Some(CITY_ORGAN)));
+        let words = ("县内划转不写同意机关", "within a county no consent is named");
+        City::new().when(within).refused(refused(words.0, words.1));
+        let (detail_zh, detail) = ("不写同意机关", "brings no `consent`");
+        let renamed = change_place(agreed(renamed(FIRST, "新名"), Some(CITY_ORGAN)));
+        City::new().when(renamed).refused(PlaceRejection::Shape { detail_zh, detail }.into());
     }
 
     #[test]

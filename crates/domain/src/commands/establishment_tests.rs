@@ -6,7 +6,7 @@ use crate::command_data::EstablishJointBranch;
 use crate::command_data::{Consent, ProposeJointBranch};
 use crate::ids::CommandId;
 use crate::joint_branch::Form;
-use crate::joint_branch::{Ground, Mode};
+use crate::joint_branch::{Grade, Ground, Mode};
 use crate::organization::HostKind;
 use crate::organization::ProfileFigure;
 use crate::place::Level;
@@ -306,9 +306,19 @@ fn the_decision_may_end_pairings_of_its_members_in_the_same_append() {
             "joint-branch.functions-transferred",
         ]
     );
-    assert_eq!(after.joint().ground, Some(Ground::SuperiorDecision));
+    assert_eq!(after.joint().ground, Some(Ground::MembersRequest));
     assert!(after.organization(V1).pairings.is_empty() && after.organization(V2).pairings.is_empty());
     assert_eq!(after.organization(V2).merger, Some(OTHER_JOINT));
+}
+
+#[test]
+fn a_pairing_in_the_cycle_of_rectification_does_not_end_with_another_decision() {
+    let (city, draft) = ending(&[JOINT], &[V2, V3]);
+    let city = city.given(crate::testing::drafts::evaluate("2019Q1", Grade::Poor).on("2019-04-02"));
+    city.when(draft.on("2019-04-03")).refused(Rejection::GroundUnmet {
+        detail_zh: "整改期间只能以整改失败、区划变化或上级决定撤销",
+        detail: "while rectification is owed or standing only rectification_failed, place_changed and superior_decision count",
+    });
 }
 
 #[test]

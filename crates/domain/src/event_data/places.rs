@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::command_data::Consent;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::place::PlaceCode;
 use crate::text::Text;
@@ -45,6 +46,9 @@ pub struct PlaceMoved {
     pub code: PlaceCode,
     /// The place's code until now.
     pub earlier_code: PlaceCode,
+    /// On whose word it passes to another county: the receiving county's or the city's, with the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
 }
 
 /// A place passes to another county: what the old county's readers see; `place.received` follows.
@@ -57,6 +61,9 @@ pub struct PlaceLeft {
     pub code: PlaceCode,
     /// The county that it passes to.
     pub to_county: PlaceCode,
+    /// On whose word: the receiving county's or the city's, with the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
 }
 
 /// A place went over into another.

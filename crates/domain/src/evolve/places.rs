@@ -40,6 +40,7 @@ pub(super) fn left(state: &mut CityState, meta: &EventMeta, data: &PlaceLeft) {
     if let Some(place) = state.places.get_mut(&data.place) {
         Arc::make_mut(place).last_position = meta.position;
     }
+    super::note_consents(state, data.consent.as_slice());
 }
 
 /// As `moved`; joint branches that now reach over the county's border have lost a village.

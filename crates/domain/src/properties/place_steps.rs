@@ -1,12 +1,13 @@
 //! Random changes of places: new villages, other names and codes, moves, merges, splits and ends.
 
+use crate::command_data::Consent;
 use crate::command_data::places::{ChangePlace, PlaceChange, PlaceRef};
 use crate::evolve::places::organizations_in;
 use crate::place::{Level, Place, PlaceCode};
 use crate::testing::City;
-use crate::testing::city::{NEXT, VILLAGES, place, village_code};
+use crate::testing::city::{CITY_ORGAN, NEXT, VILLAGES, place, village_code};
 use crate::testing::drafts::places::{change_place, changing, new_village, share_of};
-use crate::testing::drafts::{Draft, text};
+use crate::testing::drafts::{Draft, paper, text};
 
 use super::steps::Step;
 
@@ -37,7 +38,9 @@ impl Step {
             4 => change_place(ChangePlace { parent: parent(NEXT), ..of(PlaceChange::Move) }),
             5 if self.percent > 90 => {
                 let code = parent(&format!("{ABROAD}3{number:02}"));
-                change_place(ChangePlace { parent: parent(ABROAD), code, ..of(PlaceChange::Move) })
+                let document = paper("广委〔2019〕1号", "2019-01-01");
+                let consent = Some(Consent { organization: CITY_ORGAN, document });
+                change_place(ChangePlace { parent: parent(ABROAD), code, consent, ..of(PlaceChange::Move) })
             }
             6 if self.percent > 85 => {
                 let successors = others(city, &id).into_iter().take(1).collect();

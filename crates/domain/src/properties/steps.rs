@@ -253,8 +253,11 @@ impl Step {
             Arrangement::Merger => successors.collect(),
             Arrangement::Pairing => Vec::new(),
         };
-        let data = DissolveJointBranch { joint_branch: joint.id, ground, successors };
-        Draft { body: CommandBody::DissolveJointBranch(data), ..dissolve(ground, &[]) }
+        let mut draft = dissolve(ground, &[]);
+        if let CommandBody::DissolveJointBranch(data) = &mut draft.body {
+            *data = DissolveJointBranch { joint_branch: joint.id, successors, ..data.clone() };
+        }
+        draft
     }
 
     /// The same command on the joint branch of this step.

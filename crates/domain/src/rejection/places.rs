@@ -13,6 +13,10 @@ pub enum PlaceRejection {
     #[error("change-shape¦此变更{detail_zh}¦this change {detail}")]
     Shape { detail_zh: &'static str, detail: &'static str },
     #[error(
+        "move-consent¦划归另一县须有两县文件或市级文件：{detail_zh}¦a place passes to another county on both counties' documents or the city's: {detail}"
+    )]
+    MoveConsent { detail_zh: &'static str, detail: &'static str },
+    #[error(
         "place-successor¦承接者 {code} 不合规定：{detail_zh}¦the successor {code} is not lawful: {detail}"
     )]
     Successor { code: PlaceCode, detail_zh: &'static str, detail: &'static str },

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ulid::Ulid;
 
-use super::city::{COUNTY_ORGAN, JOINT, LEAD, TOWNSHIP_ORGAN, V1, village_code};
+use super::city::{CITY_ORGAN, COUNTY_ORGAN, JOINT, LEAD, TOWNSHIP_ORGAN, V1, village_code};
 use super::{RECORDED, date, instant};
 use crate::account::Role;
 use crate::command::{Actor, Authority, Command, CommandBody};
 use crate::command_data::{
-    AssignSecretary, DissolveJointBranch, EndProposal, EstablishJointBranch, EvaluateQuarter, MoveFunctions,
-    OrderRectification, ProposeJointBranch, RecordWillSurvey, RegisterPerson, RelieveSecretary,
-    ReviewRectification, Satisfaction, Succession, SurveyedVillage, UpdateOrganization,
+    AssignSecretary, Consent, DissolveJointBranch, EndProposal, EstablishJointBranch, EvaluateQuarter,
+    MoveFunctions, OrderRectification, ProposeJointBranch, RecordWillSurvey, RegisterPerson,
+    RelieveSecretary, ReviewRectification, Satisfaction, Succession, SurveyedVillage, UpdateOrganization,
 };
 use crate::date::Timestamp;
 use crate::document_number::{DecidedBy, Document, Override};
@@ -401,6 +401,10 @@ pub fn review(improved: bool, members: (u32, u32), villagers: (u32, u32)) -> Dra
 pub fn dissolve(ground: Ground, successors: &[(OrganizationId, OrganizationId)]) -> Draft {
     let successors =
         successors.iter().map(|(member, successor)| Succession { member: *member, successor: *successor });
-    let data = DissolveJointBranch { joint_branch: JOINT, ground, successors: successors.collect() };
+    let above =
+        || Consent { organization: CITY_ORGAN, document: paper("广委组〔2019〕5号", "2019-08-19") };
+    let superior = (ground == Ground::SuperiorDecision).then(above);
+    let data =
+        DissolveJointBranch { joint_branch: JOINT, ground, successors: successors.collect(), superior };
     county(CommandBody::DissolveJointBranch(data), "昭委组〔2019〕50号", "2019-08-20")
 }

@@ -274,7 +274,8 @@ impl Life {
         let relieved = SecretaryRelieved { joint_branch: MERGER, person: SECRETARY, reason_commitment: None };
         self.then("2019-12-20", EventBody::SecretaryRelieved(relieved));
         let ground = Ground::RectificationFailed;
-        let dissolved = JointBranchDissolved { joint_branch: MERGER, ground, level: Level::County };
+        let dissolved =
+            JointBranchDissolved { joint_branch: MERGER, ground, level: Level::County, superior: None };
         self.then("2019-12-20", EventBody::JointBranchDissolved(dissolved));
         for organization in [SHIZI, TIANYAN] {
             let restored = OrganizationRestored { organization, joint_branch: MERGER };
@@ -354,8 +355,8 @@ impl Life {
             role: Role::CountyOfficer,
             scope: code(COUNTY),
             holder_commitment: commitment,
-            expires_on: None,
             holder: None,
+            expires_on: None,
         };
         life.then("2020-01-01", EventBody::AccountIssued(issued));
         life.then("2020-01-01", EventBody::AccountRevoked(AccountRevoked { account }));
@@ -369,6 +370,7 @@ impl Life {
         let ended = ProposalEnded { joint_branch: rejected, reason: None };
         life.then("2020-01-05", EventBody::JointBranchRejected(ended));
         let dissolved = JointBranchDissolved {
+            superior: None,
             joint_branch: PAIRING,
             ground: Ground::PurposeAchieved,
             level: Level::County,

@@ -142,7 +142,11 @@ pub(super) const VIOLATIONS: &[Violation] = &[
         let subject = scene.merger()?;
         dissolve(scene, subject, "rectification_failed", themselves(subject))
     }),
-    ("successors", |scene| dissolve(scene, scene.merger()?, "superior_decision", json!([]))),
+    ("successors", |scene| dissolve(scene, scene.merger()?, "purpose_achieved", json!([]))),
+    ("ground-superior", |scene| {
+        let subject = scene.merger()?;
+        dissolve(scene, subject, "superior_decision", themselves(subject))
+    }),
     ("dissolve-instead", |scene| {
         let subject = scene.find(|found| {
             is_at_work(found) && found.arrangement == Arrangement::Merger && found.members.len() == 2

@@ -15,6 +15,7 @@ pub fn changing(place: &str, change: PlaceChange) -> ChangePlace {
         code: None,
         name: None,
         parent: None,
+        consent: None,
         successors: Vec::new(),
         shares: Vec::new(),
     }

@@ -368,6 +368,7 @@ impl Life {
         let recoded = PlaceRecoded { place, code: code("510811210299"), earlier_code: code("510811210206") };
         self.then("2021-04-02", EventBody::PlaceRecoded(recoded));
         let moved = PlaceMoved {
+            consent: None,
             place,
             parent: number(super::YUANBA),
             parent_code: code(super::YUANBA),
@@ -388,10 +389,15 @@ impl Life {
         self.then("2021-04-05", EventBody::PlaceSplit(split));
         let closed = PlaceClosed { place: number("510811210001") };
         self.then("2021-04-06", EventBody::PlaceClosed(closed));
-        let left =
-            PlaceLeft { place: number(super::YUANBA), code: code(super::YUANBA), to_county: code("510812") };
+        let left = PlaceLeft {
+            place: number(super::YUANBA),
+            code: code(super::YUANBA),
+            to_county: code("510812"),
+            consent: None,
+        };
         self.then("2021-04-07", EventBody::PlaceLeft(left));
         let received = PlaceMoved {
+            consent: None,
             place: number(super::YUANBA),
             parent: number("510812"),
             parent_code: code("510812"),

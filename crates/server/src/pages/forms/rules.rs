@@ -69,6 +69,8 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("/data/deadline", &["rectification-deadline"]),
     ("/data/improved", &["review-before-deadline"]),
     ("/data/ground", &["ground"]),
+    ("/data/superior/organization", &["ground-superior"]),
+    ("/data/consent/organization", &["move-consent"]),
     ("/data/successors", &["successors"]),
     ("/data/successor", &["successors", "place-successor"]),
     ("/data/reason", &["reason-required"]),

@@ -12,6 +12,11 @@ const FIELDS: &[(&str, Words)] = &[
     ("DecidedBy.date", Words("会议日期", "Date of the meeting")),
     ("Override.reason", Words("豁免理由", "Reason of the override")),
     ("Override.document", Words("允许豁免的文号", "Document that allows it")),
+    ("DissolveJointBranch.superior", Words("作出决定的上级", "The superior that decided")),
+    (
+        "ChangePlace.consent",
+        Words("同意划转的接收县或市级机关", "Who consents: the receiving county or the city"),
+    ),
     ("FileWithCounty.number", Words("备案号", "Filing number")),
     ("FileWithCounty.position", Words("所备案记录的位置", "Position of what is filed")),
     ("ReviewRectification.members", Words("党员满意度", "Members' satisfaction")),
