@@ -25,6 +25,8 @@ use crate::verifier::{Depth, Verifier};
 
 /// The longest manifest; it has a line for each type of event and each head.
 const MAX_MANIFEST_BYTES: u64 = 4 << 20;
+/// After so many findings nothing more of a bundle is looked at.
+pub(crate) const MAX_FINDINGS: u64 = 10_000;
 /// The longest line of a path: 64 hashes in base64.
 const MAX_PROOF_LINE_BYTES: usize = 8 << 10;
 /// Bytes of a hash.
@@ -244,6 +246,11 @@ fn check_events<R: Read + Seek>(
         }
         see(position);
         verifier.check(position, &line).map_err(no_names)?;
+        // A file of a hundred million empty lines is as wrong as one of ten thousand.
+        if verifier.finding_count() + events.findings.len() as u64 >= MAX_FINDINGS {
+            events.findings.push(Finding::new(position, FindingKind::Bundle, "…"));
+            return Ok(events);
+        }
     }
     let is_short = part.is_contiguous() && part != Part::Whole && position < head.manifest.last;
     if is_short {
@@ -290,6 +297,9 @@ fn check_proofs<R: Read + Seek>(
         let holds = path.is_some_and(|path| includes(&path, checked, position.saturating_sub(1), *leaf));
         if !holds {
             findings.push(Finding::new(*position, FindingKind::Proof, ""));
+        }
+        if findings.len() as u64 >= MAX_FINDINGS {
+            return Ok(findings);
         }
     }
     if next_line(&mut lines, MAX_PROOF_LINE_BYTES, &mut line)? {

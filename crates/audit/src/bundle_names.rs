@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::archive::{Archive, ArchiveError};
-use crate::bundle_check::next_line;
+use crate::bundle_check::{MAX_FINDINGS, next_line};
 use crate::commitments::{commitment_of, recorded_value};
 use crate::finding::{Finding, FindingKind};
 
@@ -75,7 +75,7 @@ impl Committed {
         let Some(stream) = archive.stream(NAMES_FILE)? else { return Ok(findings) };
         let mut lines = BufReader::new(stream);
         let mut line = Vec::new();
-        while next_line(&mut lines, MAX_LINE_BYTES, &mut line)? {
+        while (findings.len() as u64) < MAX_FINDINGS && next_line(&mut lines, MAX_LINE_BYTES, &mut line)? {
             let named: Option<OpenedName> = serde_json::from_slice(&line).ok();
             let Some(named) = named.filter(|named| serde_json::to_vec(named).is_ok_and(|own| own == line))
             else {

@@ -102,6 +102,11 @@ impl<'a> Verifier<'a> {
         self.ahead = Some(ReadAhead::new(move |stored| read_event(&city, schemas.as_ref(), stored)));
     }
 
+    /// How much was found so far.
+    pub(crate) fn finding_count(&self) -> u64 {
+        self.finding_count
+    }
+
     /// Shows every event that reads to one who folds the log as well, and need not read it a second time.
     pub fn showing(self, show: impl FnMut(&Event) + 'a) -> Self {
         Self { show: Some(Box::new(show)), ..self }

@@ -1,10 +1,11 @@
 //! The files of a backup: which there are, their hashes in a manifest, and whether they still are what it says.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Read};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use event_log::LogError;
+use event_log::{LogError, create_private, regular_file};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -121,12 +122,8 @@ impl Manifest {
     /// Reads it, and every file that it names.
     pub fn read_checked(directory: &Path) -> Result<Self, BackupError> {
         let no_manifest = |detail: String| BackupError::NoManifest { path: directory.to_owned(), detail };
-        let mut text = String::new();
-        let opened = File::open(directory.join(MANIFEST)).map_err(|error| no_manifest(error.to_string()))?;
-        opened
-            .take(MAX_MANIFEST_BYTES)
-            .read_to_string(&mut text)
-            .map_err(|error| no_manifest(error.to_string()))?;
+        let text = regular_file::read_text(&directory.join(MANIFEST), MAX_MANIFEST_BYTES);
+        let text = text.map_err(|error| no_manifest(error.to_string()))?;
         let manifest: Self = serde_json::from_str(&text).map_err(|error| no_manifest(error.to_string()))?;
         if manifest.format != FORMAT {
             return Err(no_manifest(format!("format {}", manifest.format)));
@@ -154,7 +151,7 @@ impl BackedUp {
             io::ErrorKind::NotFound => BackupError::Changed { file: path.to_owned() },
             _ => BackupError::Io { path: file.clone(), cause },
         };
-        let mut reader = File::open(&file).map_err(failed)?;
+        let mut reader = regular_file::open(&file).map_err(failed)?;
         let (mut hash, mut bytes, mut block) = (Sha256::new(), 0, vec![0; BLOCK_BYTES]);
         loop {
             let read = reader.read(&mut block).map_err(failed)?;
@@ -169,21 +166,28 @@ impl BackedUp {
     }
 }
 
-/// Makes a directory, or takes one that is empty.
+/// Makes a directory, or takes one that is empty; either is its owner's alone from then on.
 pub fn empty_directory(path: &Path) -> Result<(), BackupError> {
     let failed = |cause: io::Error| BackupError::Io { path: path.to_owned(), cause };
-    std::fs::create_dir_all(path).map_err(failed)?;
-    match std::fs::read_dir(path).map_err(failed)?.next() {
-        None => Ok(()),
-        Some(_) => Err(BackupError::NotEmpty { path: path.to_owned() }),
+    create_private(path).map_err(failed)?;
+    if std::fs::read_dir(path).map_err(failed)?.next().is_some() {
+        return Err(BackupError::NotEmpty { path: path.to_owned() });
     }
+    std::fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(failed)
 }
 
-/// Copies a file and sees it on disk.
+/// Copies a file and sees it on disk. The copy is its owner's alone, whatever the file was.
 pub fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
-    let failed = |cause: io::Error| BackupError::Io { path: to.to_owned(), cause };
-    std::fs::copy(from, to).map_err(failed)?;
-    File::open(to).and_then(|file| file.sync_all()).map_err(failed)
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        |cause: io::Error| BackupError::Io { path, cause }
+    };
+    let mut source = regular_file::open(from).map_err(failed(from))?;
+    let mut options = File::options();
+    options.write(true).create_new(true).mode(0o600);
+    let mut copied = options.open(to).map_err(failed(to))?;
+    io::copy(&mut source, &mut copied).map_err(failed(to))?;
+    copied.sync_all().map_err(failed(to))
 }
 
 #[cfg(test)]

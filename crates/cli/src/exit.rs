@@ -323,6 +323,7 @@ fn of_lock(error: &LockError) -> Status {
     match error {
         LockError::HeldByServer { .. } | LockError::HeldByCommand { .. } => Status::CONFLICT,
         LockError::Unreachable { .. } => Status::UNREACHABLE,
+        LockError::Exposed { .. } => Status::USAGE,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use event_log::regular_file;
 use serde_json::Value;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
@@ -215,8 +216,8 @@ fn normal_address(address: &str) -> String {
 fn tls_config(authorities: Option<&Path>) -> Result<TlsConfig, Failure> {
     let certificates = match authorities {
         Some(path) => {
-            let bytes =
-                std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+            let bytes = regular_file::read_small(path)
+                .map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
             let items = parse_pem(&bytes).filter_map(|item| match item {
                 Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
                 Ok(_) => None,

@@ -1,5 +1,6 @@
 //! The SQLite files of a data directory: made whole or not at all, opened durably, their failures in plain words.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -124,6 +125,7 @@ pub(crate) fn open(file: &Path, layout: &Layout, access: Access) -> Result<Conne
     let connection = Connection::open_with_flags(file, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| explain(file, &error))?;
     check_layout(&connection, file, layout)?;
+    check_schema(&connection, file, layout)?;
     prepare(&connection, access).map_err(|error| explain(file, &error))?;
     // SQLite falls back to reading where it may not write.
     if access == Access::ReadWrite
@@ -147,6 +149,36 @@ fn check_layout(connection: &Connection, file: &Path, layout: &Layout) -> Result
         return Err(LogError::NewerFormat { store: name_of(file), found, supported: layout.format });
     }
     Ok(())
+}
+
+/// A view in the place of a table may never end, and a trigger of somebody else's may do anything: a file holds what this
+/// program makes, each in the very words. That a trigger is missing is for [`check`](crate::EventLog::check) to say,
+/// which looks for what it should have kept out.
+fn check_schema(connection: &Connection, file: &Path, layout: &Layout) -> Result<(), LogError> {
+    let objects = |connection: &Connection| -> rusqlite::Result<BTreeSet<(String, String, String)>> {
+        let sql = "SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        let mut statement = connection.prepare(sql)?;
+        let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        rows.collect()
+    };
+    let made = || {
+        let empty = Connection::open_in_memory()?;
+        empty.execute_batch(layout.schema)?;
+        objects(&empty)
+    };
+    let (own, found) = (
+        made().map_err(|error| explain(file, &error))?,
+        objects(connection).map_err(|error| explain(file, &error))?,
+    );
+    let strange = found.difference(&own).chain(own.difference(&found).filter(|(kind, ..)| kind == "table"));
+    match strange.map(|(kind, name, _)| format!("{kind} {name}")).next() {
+        None => Ok(()),
+        Some(object) => {
+            let detail =
+                format!("其中的 {object} 不是本程序所建 / its {object} is not what this program makes");
+            Err(LogError::Corrupt { store: name_of(file), position: None, detail })
+        }
+    }
 }
 
 fn prepare(connection: &Connection, access: Access) -> rusqlite::Result<()> {

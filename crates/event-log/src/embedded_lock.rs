@@ -37,6 +37,14 @@ pub enum LockError {
         /// Which directory.
         directory: String,
     },
+    /// Others may write into the directory: what they put there under a name of ours would be followed or believed.
+    #[error(
+        "他人可写入数据目录 {directory}：请执行 chmod go-w / others may write into the data directory {directory}: run chmod go-w on it"
+    )]
+    Exposed {
+        /// Which directory.
+        directory: String,
+    },
     /// The lock could not be tried.
     #[error(
         "无法锁定数据目录 {directory}:{detail}。请检查权限和磁盘 / the data directory {directory} cannot be locked ({detail}): check its permissions and the disk"
@@ -57,7 +65,10 @@ impl DirectoryLock {
             directory: name.clone(),
             detail: error.to_string(),
         };
-        fs::create_dir_all(directory).map_err(unreachable)?;
+        create_private(directory).map_err(unreachable)?;
+        if is_open_to_others(directory).map_err(unreachable)? {
+            return Err(LockError::Exposed { directory: name });
+        }
         let address_file = directory.join(ADDRESS_FILE_NAME);
         let locked = File::options()
             .write(true)
@@ -79,6 +90,26 @@ impl DirectoryLock {
             },
         }
     }
+}
+
+/// Makes a directory that is its owner's alone, unless it is there.
+pub fn create_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+#[cfg(unix)]
+fn is_open_to_others(directory: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::metadata(directory)?.permissions().mode() & 0o022 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_directory: &Path) -> std::io::Result<bool> {
+    Ok(false)
 }
 
 impl Drop for DirectoryLock {
@@ -113,6 +144,24 @@ mod tests {
         fs::write(directory.path().join(LOCK_FILE_NAME), "").unwrap();
         fs::write(directory.path().join(ADDRESS_FILE_NAME), SERVER).unwrap();
         DirectoryLock::acquire(directory.path(), "").unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_directory_into_which_others_may_write_is_refused_and_a_new_one_is_its_owners() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let (shared, target) = (directory.path().join("shared"), directory.path().join("target"));
+        drop(DirectoryLock::acquire(&shared, SERVER).unwrap());
+        assert_eq!(fs::metadata(&shared).unwrap().permissions().mode() & 0o777, 0o700);
+        fs::write(&target, "the owner's").unwrap();
+        std::os::unix::fs::symlink(&target, shared.join(ADDRESS_FILE_NAME)).unwrap();
+        for mode in [0o777, 0o770, 0o1777] {
+            fs::set_permissions(&shared, fs::Permissions::from_mode(mode)).unwrap();
+            let error = DirectoryLock::acquire(&shared, SERVER).unwrap_err();
+            assert!(matches!(error, LockError::Exposed { .. }), "{error}");
+        }
+        assert_eq!(fs::read_to_string(&target).unwrap(), "the owner's");
     }
 
     #[test]

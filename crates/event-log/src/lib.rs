@@ -40,6 +40,7 @@ mod nats_location;
 #[cfg(any(test, feature = "contract"))]
 pub mod nats_server;
 mod read_ahead;
+pub mod regular_file;
 pub mod schemas;
 mod upcast;
 
@@ -49,7 +50,7 @@ pub use embedded::EmbeddedLog;
 pub use embedded_access::{ACCESS_FILE, AccessEntry, AccessHead, AccessStore, NewAccess};
 pub use embedded_backup::back_up;
 pub use embedded_control::EmbeddedControl;
-pub use embedded_lock::{DirectoryLock, LockError};
+pub use embedded_lock::{DirectoryLock, LockError, create_private};
 pub use jetstream::JetStreamLog;
 pub use jetstream_control::JetStreamControl;
 pub use jetstream_settings::UnsafeSetting;

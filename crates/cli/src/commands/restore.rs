@@ -89,7 +89,12 @@ fn tell(data: &Path, backup: &Manifest, erased: usize, language: Language) -> Re
         let (meaning, detail) = (language.pick(zh, en), &finding.detail);
         output.line(format!("{}: {meaning} ({}) {detail}", finding.position, finding.kind.slug()))?;
     }
-    let whole = report.is_consistent() && position == backup.position;
+    // Also what keeps the events from being changed must be in place, and the file sound.
+    let sound = EmbeddedLog::open_read_only(data)?.check();
+    if let Err(error) = &sound {
+        output.line(language.half(&error.to_string()))?;
+    }
+    let whole = sound.is_ok() && report.is_consistent() && position == backup.position;
     output.line(if whole {
         language.pick("核验通过，可以启动服务", "verified: the service may be started")
     } else {

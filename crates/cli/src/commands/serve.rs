@@ -11,11 +11,12 @@ use clap::Args;
 use domain::ids::PersonId;
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
-use event_log::{DirectoryLock, LockError};
+use event_log::{DirectoryLock, LockError, regular_file};
 use serde::Deserialize;
 use serde_json::json;
 use server::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
 use server::core::system_clock;
+use server::rate::RequestLimits;
 use server::request::CommandRequest;
 use server::service::{Service, ServiceConfig};
 use server::sessions::Sessions;
@@ -56,7 +57,7 @@ pub struct Arguments {
     /// 载入广元市的演示数据 / load the demonstration of Guangyuan
     #[arg(long)]
     demo: bool,
-    /// JSON 配置文件（data、listen、city、log、witnesses、tls_cert、tls_key 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, tls_cert, tls_key and what begins with nats_; the command line wins
+    /// JSON 配置文件（data、listen、city、log、witnesses、tls_cert、tls_key、limits 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, tls_cert, tls_key, limits and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// 见证人文件（C2SP tlog-policy 的 witness 行，含地址）：检查点送其签名 / a file of witnesses with their addresses, to which the checkpoints are shown
@@ -93,6 +94,8 @@ struct ConfigFile {
     nats_replicas: Option<u8>,
     #[serde(default)]
     nats_monitor: Vec<String>,
+    #[serde(default)]
+    limits: RequestLimits,
 }
 
 /// What is decided by arguments and file together.
@@ -103,6 +106,7 @@ struct Settings {
     demo: bool,
     access_log_days: u32,
     transport: Transport,
+    limits: RequestLimits,
     witnesses: Vec<KnownWitness>,
 }
 
@@ -149,6 +153,7 @@ impl Settings {
             demo,
             access_log_days,
             transport,
+            limits: file.limits,
             witnesses,
         })
     }
@@ -171,7 +176,8 @@ fn transport(files: (Option<PathBuf>, Option<PathBuf>), is_behind_proxy: bool) -
 
 /// The witnesses of a file, each of which must say where it is.
 fn read_witnesses(path: &Path) -> Result<Vec<KnownWitness>, Failure> {
-    let bytes = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let bytes =
+        regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     let trust =
         Trust::parse_witnesses(&bytes).map_err(|error| Failure::Usage { message: error.to_string() })?;
     let is_reachable = |witness: &KnownWitness| {
@@ -189,7 +195,8 @@ fn read_witnesses(path: &Path) -> Result<Vec<KnownWitness>, Failure> {
 }
 
 fn config_file(path: &Path) -> Result<ConfigFile, Failure> {
-    let text = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let text =
+        regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     serde_json::from_slice(&text).map_err(|error| {
         let path = path.display();
         Failure::usage(format!("{path} 无法读取：{error}"), format!("{path} does not read: {error}"))
@@ -225,6 +232,7 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         system_clock,
         listener,
         settings.transport.clone(),
+        settings.limits,
         until,
     );
     let http = tokio::spawn(http);

@@ -8,6 +8,7 @@ use audit::checkpoint::Checkpoint;
 use audit::key::PublicKey;
 use audit::receipt::Receipt;
 use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier};
+use event_log::regular_file;
 
 use super::verify::Verified;
 use crate::exit::Failure;
@@ -60,7 +61,8 @@ pub fn bundle(
 
 /// Verifies the receipt of one event.
 pub fn receipt(path: &Path, keys: &[PublicKey], since: Option<&Checkpoint>) -> Result<Verified, Failure> {
-    let bytes = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let bytes =
+        regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     let finding = |position, kind, detail: String| Finding { position, kind, detail };
     let receipt = match Receipt::parse(&bytes) {
         Ok(receipt) => receipt,

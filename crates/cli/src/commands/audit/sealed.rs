@@ -10,7 +10,7 @@ use audit::tile::{TileKind, TilePath};
 use audit::tree::{TILE_WIDTH, Tree};
 use audit::trust::{MAX_TRUST_BYTES, Trust};
 use audit::{Finding, FindingKind, Hash};
-use event_log::{ControlStore, EmbeddedControl, LogLocation};
+use event_log::{ControlStore, EmbeddedControl, LogLocation, regular_file};
 use server::sealer::{HEAD_ENTRY, listed_keys, witness_keys, witnessed_heads};
 
 use crate::exit::Failure;
@@ -175,13 +175,15 @@ pub fn leaves_there(server: &Server, size: u64, see: &mut dyn FnMut(u64)) -> Res
 
 /// Reads the file of `--trust`.
 pub fn trust(path: &Path) -> Result<Trust, Failure> {
-    let bytes = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let bytes =
+        regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     Trust::parse(&bytes).map_err(|error| Failure::Usage { message: error.to_string() })
 }
 
 /// Reads a file that holds a checkpoint.
 pub fn checkpoint(path: &Path) -> Result<Checkpoint, Failure> {
-    let bytes = std::fs::read(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let bytes =
+        regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     Checkpoint::parse(&bytes)
         .map_err(|error| Failure::Usage { message: format!("{}: {error}", path.display()) })
 }
