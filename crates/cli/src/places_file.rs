@@ -8,16 +8,17 @@ use domain::date::Date;
 use domain::ids::CommandId;
 use domain::place::{Level, PlaceCode};
 use domain::text::Text;
+use event_log::regular_file;
 use serde_json::{Value, json};
 
 use crate::generate::line::labelled_ulid;
 
 pub(crate) mod cells;
 
-/// The largest file that is read: some two hundred times a city's list.
-pub(crate) const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
-/// How many rows a file may have: the whole country has fewer than a million places.
-const MAX_ROWS: usize = 1_000_000;
+/// The largest file that is read: some fifty times a city's list.
+pub(crate) const MAX_FILE_BYTES: u64 = 8 << 20;
+/// How many rows a file may have: the largest city has some twelve thousand places.
+const MAX_ROWS: usize = 200_000;
 /// How many failing rows are listed; the rest are counted.
 pub(crate) const MAX_PROBLEMS_LISTED: usize = 200;
 /// The header.
@@ -80,18 +81,20 @@ pub struct PlaceCommand {
 pub fn read(path: &Path) -> Result<Vec<PlaceLine>, PlacesFileError> {
     let refused = |cause| PlacesFileError::File { path: path.to_owned(), cause };
     check_size(fs::metadata(path).map_err(refused)?.len())?;
-    read_bytes(&fs::read(path).map_err(refused)?)
+    read_bytes(&regular_file::read(path, MAX_FILE_BYTES).map_err(refused)?)
 }
 
 /// Reads a list from its bytes; what they are, CSV or .xlsx, they say themselves.
 pub fn read_bytes(bytes: &[u8]) -> Result<Vec<PlaceLine>, PlacesFileError> {
     check_size(bytes.len() as u64)?;
     let mut problems = Vec::new();
-    let rows = match cells::rows(bytes, COLUMNS.len()) {
-        Ok(rows) => rows,
-        Err(problem) => return Err(PlacesFileError::Rows { listed: vec![problem], more: 0 }),
+    let lines = match cells::rows(bytes, &COLUMNS) {
+        Ok(rows) => check_rows(rows, &mut problems),
+        Err(found) => {
+            problems = found;
+            Vec::new()
+        }
     };
-    let lines = check_rows(rows, &mut problems);
     if problems.is_empty() {
         return Ok(lines);
     }

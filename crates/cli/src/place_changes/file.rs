@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use domain::place::PlaceCode;
 use domain::text::Text;
+use event_log::regular_file;
 
 use super::{Confidence, Kind, Proposal, Reason};
 use crate::language::Language;
@@ -95,11 +96,7 @@ fn as_text(cell: &str) -> String {
 /// Reads a file of proposals: its lines, and the position at which the lists were compared.
 pub fn read(path: &Path) -> Result<(Vec<Proposal>, u64), ProposalsError> {
     let refused = |cause| ProposalsError::File { path: path.to_owned(), cause };
-    let length = fs::metadata(path).map_err(refused)?.len();
-    if length > MAX_FILE_BYTES {
-        return Err(refused(std::io::ErrorKind::FileTooLarge.into()));
-    }
-    read_bytes(&fs::read(path).map_err(refused)?)
+    read_bytes(&regular_file::read(path, MAX_FILE_BYTES).map_err(refused)?)
 }
 
 /// Reads the bytes of such a file.
@@ -110,9 +107,9 @@ pub fn read_bytes(bytes: &[u8]) -> Result<(Vec<Proposal>, u64), ProposalsError> 
         problems.truncate(MAX_PROBLEMS_LISTED);
         Err(ProposalsError::Lines { listed: problems, more })
     };
-    let rows = match cells::rows(bytes, COLUMNS.len()) {
+    let rows = match cells::rows(bytes, &COLUMNS.map(|(_, en)| en)) {
         Ok(rows) => rows,
-        Err(problem) => return refused(vec![problem]),
+        Err(problems) => return refused(problems),
     };
     let mut rows = rows.into_iter();
     let is_header = |row: &Row| {

@@ -1,11 +1,16 @@
 //! The cells of a list of places as text, whatever the file's encoding or format.
 
-use std::io::Cursor;
-
-use calamine::{Data, Reader, Xlsx};
 use encoding_rs::GB18030;
+use server::workbook::{self, CellValue, Limits, cell_name};
 
-use super::{LineProblem, MAX_ROWS, problem};
+use super::{LineProblem, MAX_FILE_BYTES, MAX_ROWS, problem};
+
+/// The most columns of a row: a few more than any list here has, so that one too many is named where it stands.
+const MAX_COLUMNS: usize = 64;
+/// The most that a workbook may unpack to, how many texts its cells may share, and how long what is read may be.
+const MAX_UNPACKED_BYTES: u64 = 128 << 20;
+const MAX_SHARED_TEXTS: usize = 1_000_000;
+const MAX_TEXT_BYTES: usize = 32 << 20;
 
 /// What an .xlsx, as any ZIP file, begins with.
 const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
@@ -19,16 +24,17 @@ pub(crate) struct Row {
     pub(crate) cells: Vec<String>,
 }
 
-/// Every row that is not empty, the header among them; a sheet may have more columns than are wanted.
-pub(crate) fn rows(bytes: &[u8], columns: usize) -> Result<Vec<Row>, LineProblem> {
-    let rows =
-        if bytes.starts_with(ZIP_SIGNATURE) { sheet_rows(bytes, columns)? } else { csv_rows(&text(bytes)?)? };
-    if rows.len() > MAX_ROWS {
-        let (chinese, english) =
-            (format!("超过 {MAX_ROWS} 行"), format!("there are more than {MAX_ROWS} rows"));
-        return Err(problem(MAX_ROWS as u64 + 1, "-", chinese, english));
+/// Every row that is not empty, the header among them; a sheet may have more columns than are wanted, of these names.
+pub(crate) fn rows(bytes: &[u8], columns: &[&'static str]) -> Result<Vec<Row>, Vec<LineProblem>> {
+    if bytes.starts_with(ZIP_SIGNATURE) {
+        return sheet_rows(bytes, columns);
     }
-    Ok(rows)
+    text(bytes).and_then(|text| csv_rows(&text)).map_err(|problem| vec![problem])
+}
+
+fn too_many_rows() -> LineProblem {
+    let (chinese, english) = (format!("超过 {MAX_ROWS} 行"), format!("there are more than {MAX_ROWS} rows"));
+    problem(MAX_ROWS as u64 + 1, "-", chinese, english)
 }
 
 /// UTF-8, or else GB18030, which office programs in China still write.
@@ -67,42 +73,71 @@ fn csv_rows(text: &str) -> Result<Vec<Row>, LineProblem> {
         // Its last line is the one before the next row; line ends inside quotes are its own.
         let inside = record.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
         let line = reader.position().line().saturating_sub(1 + inside).max(1);
+        if record.len() > MAX_COLUMNS {
+            let (chinese, english) =
+                (format!("超过 {MAX_COLUMNS} 列"), format!("there are more than {MAX_COLUMNS} columns"));
+            return Err(problem(line, "-", chinese, english));
+        }
+        if rows.len() == MAX_ROWS {
+            return Err(too_many_rows());
+        }
         rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
     }
 }
 
-fn sheet_rows(bytes: &[u8], columns: usize) -> Result<Vec<Row>, LineProblem> {
-    let unreadable = |detail: String| {
-        problem(
-            1,
-            "-",
-            "无法读取 .xlsx 的第一张表",
-            format!("the first sheet of the .xlsx does not read: {detail}"),
-        )
+fn sheet_rows(bytes: &[u8], columns: &[&'static str]) -> Result<Vec<Row>, Vec<LineProblem>> {
+    let limits = Limits {
+        file_bytes: MAX_FILE_BYTES as usize,
+        unpacked_bytes: MAX_UNPACKED_BYTES,
+        rows: MAX_ROWS as u32,
+        columns: MAX_COLUMNS as u32,
+        shared_texts: MAX_SHARED_TEXTS,
+        text_bytes: MAX_TEXT_BYTES,
     };
-    let mut workbook: Xlsx<_> =
-        Xlsx::new(Cursor::new(bytes)).map_err(|error: calamine::XlsxError| unreadable(error.to_string()))?;
-    let sheet = workbook.worksheet_range_at(0).ok_or_else(|| unreadable("no sheet".to_owned()))?;
-    let sheet = sheet.map_err(|error| unreadable(error.to_string()))?;
-    let first_line = sheet.start().map_or(1, |(row, _)| u64::from(row) + 1);
-    let mut rows = Vec::new();
-    for (line, cells) in (first_line..).zip(sheet.rows()) {
-        let mut cells: Vec<String> = cells.iter().map(cell_text).collect();
-        // A sheet is as wide as its widest row; what hangs empty on the right belongs to nobody.
-        while cells.len() > columns && cells.last().is_some_and(String::is_empty) {
-            cells.pop();
+    let read = workbook::read(bytes, &limits).map_err(|error| {
+        let said = error.to_string();
+        let (chinese, english) = said.split_once(" / ").unwrap_or((&said, &said));
+        vec![problem(1, "-", chinese, english)]
+    })?;
+    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    for (number, cells) in read {
+        // A sheet is as wide as its widest row: a row has every column that is wanted, and those beyond that are filled.
+        let width = cells.last_key_value().map_or(0, |(last, _)| *last as usize + 1).max(columns.len());
+        let mut texts = vec![String::new(); width];
+        for (column, value) in cells {
+            let index = column as usize;
+            match cell_text(value, &cell_name(number - 1, column)) {
+                Ok(text) => texts[index] = text,
+                Err((chinese, english)) => {
+                    let name = columns.get(index).copied().unwrap_or("-");
+                    problems.push(problem(u64::from(number), name, chinese, english));
+                }
+            }
         }
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { line, cells });
-        }
+        rows.push(Row { line: u64::from(number), cells: texts });
     }
-    Ok(rows)
+    if problems.is_empty() { Ok(rows) } else { Err(problems) }
 }
 
-/// A code may have been typed as a number: then it is written out in full, without exponent or decimals.
-fn cell_text(cell: &Data) -> String {
-    match cell {
-        Data::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
-        other => other.to_string().trim().to_owned(),
+/// A code may have been typed as a number: then it is written out in full, without exponent or decimals. What is
+/// neither text nor number is no cell of a list, and why is said in Chinese and in English.
+fn cell_text(value: CellValue, cell: &str) -> Result<String, (String, String)> {
+    match value {
+        CellValue::Text(text) => Ok(text.trim().to_owned()),
+        CellValue::Number(number) if number.fract() == 0.0 => Ok(format!("{number:.0}")),
+        CellValue::Number(number) => Ok(number.to_string()),
+        CellValue::Day(_) => Err((format!("单元格 {cell} 是日期"), format!("the cell {cell} holds a date"))),
+        CellValue::Truth(value) => Err((
+            format!("单元格 {cell} 是逻辑值 {value}"),
+            format!("the cell {cell} holds {value}, which is no text"),
+        )),
+        CellValue::Fault(text) => {
+            let text: String = text.chars().take(20).collect();
+            Err((format!("单元格 {cell} 显示 {text}"), format!("the cell {cell} shows {text}")))
+        }
+        CellValue::Unresolved => Err((
+            format!("单元格 {cell} 是公式，文件中没有其结果"),
+            format!("the cell {cell} holds a formula, and the file does not hold what it comes to"),
+        )),
     }
 }

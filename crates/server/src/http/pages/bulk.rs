@@ -8,6 +8,7 @@ use axum::response::Response;
 use domain::ids::CommandId;
 use event_log::MAX_APPEND_EVENTS;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 use ulid::Ulid;
 
 use super::asked::Asked;
@@ -19,7 +20,7 @@ use crate::http::App;
 use crate::pages::forms::schema::Field;
 use crate::pages::forms::sheet::{RefusedRow, SheetColumn, column_name, columns, tried};
 use crate::pages::forms::values::{Posted, posted_of, request_of};
-use crate::papers::{MAX_SHEET_ROWS, SheetError, read_sheet, template};
+use crate::papers::{FilledRow, MAX_SHEET_ROWS, SheetError, read_sheet, template};
 use crate::preview::Rehearsal;
 use crate::problem::{Kind, Problem};
 use crate::request::CommandRequest;
@@ -30,7 +31,16 @@ const _: () = assert!(MAX_SHEET_ROWS <= MAX_COMMANDS_TOGETHER);
 /// The most bytes that the requests of a sheet take as JSON: they go through the browser from the trial to the recording.
 const MAX_REQUESTS_BYTES: usize = 2 << 20;
 /// The longest form with which they come back, each byte of them escaped.
-pub(super) const MAX_RECORD_BYTES: usize = 3 * MAX_REQUESTS_BYTES + 4_096;
+pub(in crate::http) const MAX_RECORD_BYTES: usize = 3 * MAX_REQUESTS_BYTES + 4_096;
+/// The longest form otherwise: a filled sheet with what surrounds it.
+pub(in crate::http) const MAX_UPLOAD_BYTES: usize = 2 << 20;
+
+/// How many uploaded files are read at a time: each may unpack to some megabytes.
+const MAX_READING: usize = 4;
+/// When to come back while so many are.
+const BUSY_SECONDS: u64 = 1;
+
+static READING: Semaphore = Semaphore::const_new(MAX_READING);
 
 /// A row of a sheet: its number as a spreadsheet counts, and the request that it came to.
 type Row = (usize, Value);
@@ -67,7 +77,7 @@ pub(super) async fn attempt(
     }
     check_session(&headers, &sent)?;
     let columns = columns(&asked.visit, &fields);
-    let rows = read_sheet(&file, &columns).map_err(|error| unreadable(&error))?;
+    let rows = read_rows(file, columns.clone()).await?;
     let key = new_key(&app)?;
     let state = app.state()?;
     let mut trial = Rehearsal::new(&state, app.service.policy(), (app.clock)());
@@ -86,10 +96,24 @@ pub(super) async fn attempt(
     }
     let requests = serde_json::to_string(&requests).map_err(|error| Problem::internal(error.to_string()))?;
     if requests.len() > MAX_REQUESTS_BYTES {
-        return Err(unreadable(&SheetError::TooLarge));
+        return Err(unreadable(&SheetError::TooLong));
     }
     let main = tried(&asked.visit, &command, rows.len(), &refused, &key, &requests);
     Ok(asked.show(title_of(&asked, &command), &main))
+}
+
+/// The rows of an uploaded file, read off the threads that answer everybody else, a few files at a time.
+async fn read_rows(file: Bytes, columns: Vec<SheetColumn>) -> Result<Vec<FilledRow>, Problem> {
+    let Ok(_place) = READING.try_acquire() else {
+        let (zh, en) = (
+            "正在读取其他人上传的工作簿，请稍后再提交一次",
+            "other workbooks are being read: send it again in a moment",
+        );
+        return Err(Problem::new(Kind::Busy, zh, en).retry_after(BUSY_SECONDS));
+    };
+    let read = tokio::task::spawn_blocking(move || read_sheet(&file, &columns));
+    let read = read.await.map_err(|error| Problem::internal(error.to_string()))?;
+    read.map_err(|error| unreadable(&error))
 }
 
 /// `POST /work/{command}/bulk/record`: records rows that were all found good, by one append: all of them, or none where

@@ -1,0 +1,60 @@
+//! The texts that a workbook's cells share.
+
+use quick_xml::events::Event;
+
+use super::WorkbookError;
+use super::parts::Parts;
+use super::xml::text_of;
+
+/// Every text, in the order in which cells count them.
+pub(super) fn read(parts: &mut Parts<'_>, path: &str) -> Result<Vec<Box<str>>, WorkbookError> {
+    let limits = *parts.limits;
+    let mut texts: Vec<Box<str>> = Vec::new();
+    let mut one = OneText::default();
+    parts.each::<()>(path, |event| {
+        match &event {
+            Event::Start(element) if element.local_name().as_ref() == "si" => one = OneText::default(),
+            Event::End(element) if element.local_name().as_ref() == "si" => {
+                if texts.len() == limits.shared_texts {
+                    return Err(WorkbookError::TooMuchText { limit: limits.text_bytes });
+                }
+                texts.push(std::mem::take(&mut one.text).into());
+            }
+            _ => one.take(&event),
+        }
+        Ok(None)
+    })?;
+    Ok(texts)
+}
+
+/// A text that comes in pieces: each `t` but those that say how a character is spoken.
+#[derive(Debug, Default)]
+pub(super) struct OneText {
+    pub(super) text: String,
+    is_text: bool,
+    is_spoken: bool,
+}
+
+impl OneText {
+    /// Takes what an event adds. How long it grows is bounded by what is unpacked.
+    pub(super) fn take(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Start(element) => match element.local_name().as_ref() {
+                "t" => self.is_text = true,
+                "rPh" => self.is_spoken = true,
+                _ => {}
+            },
+            Event::End(element) => match element.local_name().as_ref() {
+                "t" => self.is_text = false,
+                "rPh" => self.is_spoken = false,
+                _ => {}
+            },
+            other if self.is_text && !self.is_spoken => {
+                if let Some(text) = text_of(other) {
+                    self.text.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+}
