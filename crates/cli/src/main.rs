@@ -5,9 +5,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::field::MakeExt;
+use tracing_subscriber::fmt::format::debug_fn;
 
 use crate::exit::{Failure, Status};
 use crate::language::Language;
+use crate::log_lines::{Lines, in_one_language};
 
 mod backup_files;
 mod commands;
@@ -17,6 +20,7 @@ mod generate;
 mod import_line;
 mod language;
 mod local;
+mod log_lines;
 mod log_options;
 mod nats_accounts;
 mod nats_directory;
@@ -40,7 +44,7 @@ const LOG_VARIABLE: &str = "LIANJIAN_LOG";
 #[command(name = "lianjian", version, about, propagate_version = true)]
 struct Arguments {
     /// 消息语言，默认随系统区域设置 / the language of messages; by default that of the locale
-    #[arg(long, global = true, value_name = "zh|en")]
+    #[arg(long, global = true, value_name = "zh|en", env = "LIANJIAN_LANG")]
     lang: Option<Language>,
     #[command(subcommand)]
     command: Command,
@@ -90,7 +94,7 @@ fn main() -> ExitCode {
     // Whatever the program makes is its owner's alone, the read models and snapshots included.
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    start_log(matches!(arguments.command, Command::Serve(_) | Command::Witness(_)));
+    start_log(matches!(arguments.command, Command::Serve(_) | Command::Witness(_)), language);
     let outcome = run(arguments.command, language);
     outcome.map_or_else(
         |failure| {
@@ -121,11 +125,21 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
 }
 
 /// The log goes to standard error: standard output is for what was asked.
-fn start_log(is_service: bool) {
+fn start_log(is_service: bool, language: Language) {
     let default = if is_service { "info" } else { "warn" };
     let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
+    let fields = debug_fn(move |writer, field, value| {
+        let text = in_one_language(language, &format!("{value:?}"));
+        if field.name() == "message" { write!(writer, "{text}") } else { write!(writer, "{field}={text}") }
+    });
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .fmt_fields(fields.delimited(" "))
+        .event_format(Lines::new(language))
+        .init();
 }
 
 #[cfg(test)]
