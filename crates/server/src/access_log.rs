@@ -1,10 +1,11 @@
 //! The access log at work: who read, exported or signed in is noted on the way out of each answer, written in groups
 //! by a thread of its own, and chained. What cannot be noted is not answered.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use domain::account::Role;
@@ -26,6 +27,10 @@ const MAX_QUEUED_ENTRIES: usize = 8_192;
 const MAX_GROUP_ENTRIES: usize = 1_024;
 /// How long an entry waits for others at most.
 const WRITE_WITHIN: Duration = Duration::from_secs(1);
+/// For how long refusals of strangers are counted before an entry is made of them.
+const REFUSALS_WITHIN: Duration = Duration::from_secs(60);
+/// The most addresses of strangers that are told apart meanwhile.
+const MAX_ADDRESSES: usize = 1_024;
 /// The longest part of a request's path and query that is noted.
 pub(crate) const MAX_PATH_CHARACTERS: usize = 512;
 
@@ -45,6 +50,8 @@ pub enum Act {
     SignIn,
     /// Read this log.
     AccessLog,
+    /// Was refused before it was known who asked, or for asking too often; so many times in about a minute.
+    Refused,
     /// The service started or stopped.
     Service,
 }
@@ -68,6 +75,20 @@ pub struct AccessNote {
     pub path: String,
     /// The HTTP status; 0 for the service itself.
     pub status: u16,
+    /// The address that it came from; of several refusals, the one that most came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// How many refusals the entry stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+}
+
+/// Refusals that are counted until they are noted together: anybody can cause any number of them.
+struct Refusals {
+    begun: Instant,
+    /// The first of them, with the time of the last.
+    note: AccessNote,
+    addresses: BTreeMap<String, u64>,
 }
 
 /// A job of the writer.
@@ -81,6 +102,7 @@ pub struct AccessLog {
     jobs: SyncSender<Job>,
     store: Arc<AccessStore>,
     is_writable: Arc<AtomicBool>,
+    refusals: Arc<Mutex<Option<Refusals>>>,
 }
 
 /// The log of accesses takes no more.
@@ -107,10 +129,16 @@ impl AccessLog {
     ) -> Self {
         let (jobs, received) = sync_channel(MAX_QUEUED_ENTRIES);
         let is_writable = Arc::new(AtomicBool::new(true));
-        let last = store.clone();
-        let writer = Writer { append, last, is_writable: is_writable.clone(), group: Vec::new() };
+        let (last, refusals) = (store.clone(), Arc::<Mutex<Option<Refusals>>>::default());
+        let writer = Writer {
+            append,
+            last,
+            is_writable: is_writable.clone(),
+            group: Vec::new(),
+            refusals: refusals.clone(),
+        };
         std::thread::spawn(move || writer.run(&received));
-        Self { jobs, store, is_writable }
+        Self { jobs, store, is_writable, refusals }
     }
 
     /// The store, for reading.
@@ -124,16 +152,38 @@ impl AccessLog {
     }
 
     /// Notes an access; it is on disk within a second.
-    pub fn note(&self, mut note: AccessNote) -> Result<(), NotNoted> {
-        if let Some((end, _)) = note.path.char_indices().nth(MAX_PATH_CHARACTERS) {
-            note.path.truncate(end);
-        }
-        let body = serde_json::to_vec(&note).map_err(|_| NotNoted)?;
-        let time_milliseconds = note.time.milliseconds();
-        let sent = self.jobs.try_send(Job::Note(NewAccess { time_milliseconds, body }));
+    pub fn note(&self, note: AccessNote) -> Result<(), NotNoted> {
+        let sent = self.jobs.try_send(Job::Note(entry(note).ok_or(NotNoted)?));
         match sent {
             Ok(()) if self.is_writable() => Ok(()),
             Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(NotNoted),
+        }
+    }
+
+    /// Counts a refusal of somebody unknown. All of about a minute come to one entry.
+    pub fn count_refusal(&self, time: Timestamp, path: String, status: u16, address: Option<String>) {
+        let mut held = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let refusals = held.get_or_insert_with(|| Refusals {
+            begun: Instant::now(),
+            note: AccessNote {
+                time,
+                who: "-".to_owned(),
+                role: None,
+                scope: None,
+                act: Act::Refused,
+                path,
+                status,
+                address: None,
+                count: Some(0),
+            },
+            addresses: BTreeMap::new(),
+        });
+        refusals.note.time = time;
+        refusals.note.count = refusals.note.count.map(|count| count + 1);
+        if let Some(address) = address
+            && (refusals.addresses.len() < MAX_ADDRESSES || refusals.addresses.contains_key(&address))
+        {
+            *refusals.addresses.entry(address).or_default() += 1;
         }
     }
 
@@ -153,6 +203,16 @@ struct Writer<A> {
     is_writable: Arc<AtomicBool>,
     /// What is not on disk yet; kept while it cannot be written.
     group: Vec<NewAccess>,
+    refusals: Arc<Mutex<Option<Refusals>>>,
+}
+
+/// An entry as it is stored.
+fn entry(mut note: AccessNote) -> Option<NewAccess> {
+    if let Some((end, _)) = note.path.char_indices().nth(MAX_PATH_CHARACTERS) {
+        note.path.truncate(end);
+    }
+    let time_milliseconds = note.time.milliseconds();
+    serde_json::to_vec(&note).ok().map(|body| NewAccess { time_milliseconds, body })
 }
 
 impl<A: FnMut(&[NewAccess]) -> Result<AccessHead, LogError>> Writer<A> {
@@ -160,8 +220,7 @@ impl<A: FnMut(&[NewAccess]) -> Result<AccessHead, LogError>> Writer<A> {
     fn run(mut self, jobs: &Receiver<Job>) {
         let mut begun: Option<Instant> = None;
         loop {
-            let wait = begun
-                .map_or(Duration::from_secs(3_600), |begun| WRITE_WITHIN.saturating_sub(begun.elapsed()));
+            let wait = begun.map_or(REFUSALS_WITHIN, |begun| WRITE_WITHIN.saturating_sub(begun.elapsed()));
             match jobs.recv_timeout(wait) {
                 Ok(Job::Note(note)) => {
                     self.group.push(note);
@@ -173,12 +232,17 @@ impl<A: FnMut(&[NewAccess]) -> Result<AccessHead, LogError>> Writer<A> {
                     drop(self.write());
                 }
                 Ok(Job::Flush(reply)) => {
+                    self.take_refusals(Duration::ZERO);
                     let written = self.write();
                     // Whoever asked may be gone.
                     let _ = reply.send(written.and_then(|()| self.last.head()));
                 }
-                Err(RecvTimeoutError::Timeout) => drop(self.write()),
+                Err(RecvTimeoutError::Timeout) => {
+                    self.take_refusals(REFUSALS_WITHIN);
+                    drop(self.write());
+                }
                 Err(RecvTimeoutError::Disconnected) => {
+                    self.take_refusals(Duration::ZERO);
                     drop(self.write());
                     return;
                 }
@@ -189,6 +253,19 @@ impl<A: FnMut(&[NewAccess]) -> Result<AccessHead, LogError>> Writer<A> {
                 std::thread::sleep(WRITE_WITHIN);
             }
         }
+    }
+
+    /// Makes an entry of the refusals that have been counted for so long.
+    fn take_refusals(&mut self, counted_for: Duration) {
+        let mut held = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(Refusals { mut note, addresses, .. }) =
+            held.take_if(|refusals| refusals.begun.elapsed() >= counted_for)
+        else {
+            return;
+        };
+        drop(held);
+        note.address = addresses.into_iter().max_by_key(|(_, count)| *count).map(|(address, _)| address);
+        self.group.extend(entry(note));
     }
 
     fn write(&mut self) -> Result<(), LogError> {
@@ -223,6 +300,8 @@ mod tests {
             act: Act::Read,
             path: path.into(),
             status: 200,
+            address: Some("192.0.2.7".into()),
+            count: None,
         }
     }
 
@@ -237,6 +316,32 @@ mod tests {
         let read: Vec<AccessNote> =
             entries.iter().map(|entry| serde_json::from_slice(&entry.body).unwrap()).collect();
         assert_eq!((read[0].path.as_str(), read[1].path.chars().count()), ("/a", MAX_PATH_CHARACTERS));
+    }
+
+    #[tokio::test]
+    async fn any_number_of_strangers_come_to_one_entry() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = AccessLog::open(directory.path(), Timestamp::default(), KEPT_DAYS).unwrap();
+        for number in 0..5_000 {
+            let address = format!("192.0.2.{}", if number % 3 == 0 { number % 200 } else { 7 });
+            log.count_refusal(Timestamp::default(), "/a".into(), 401, Some(address));
+        }
+        assert_eq!(log.flush().await.unwrap().number, 1);
+        let entries = log.store().read(0, 10).unwrap();
+        let read: AccessNote = serde_json::from_slice(&entries[0].body).unwrap();
+        assert_eq!(
+            (read.act, read.count, read.address.as_deref()),
+            (Act::Refused, Some(5_000), Some("192.0.2.7"))
+        );
+        assert_eq!(log.flush().await.unwrap().number, 1);
+    }
+
+    #[test]
+    fn an_entry_of_before_there_were_addresses_reads() {
+        let body = r#"{"time":"2023-11-14T22:13:20.000Z","who":"-","act":"read","path":"/a","status":200}"#;
+        let read: AccessNote = serde_json::from_str(body).unwrap();
+        assert_eq!((read.address.as_deref(), read.count), (None, None));
+        assert_eq!(serde_json::to_string(&read).unwrap(), body);
     }
 
     #[tokio::test]

@@ -61,6 +61,8 @@ impl Anchors {
             act: Act::Service,
             path: what.to_owned(),
             status: 0,
+            address: None,
+            count: None,
         };
         let marked = async {
             self.access.note(note)?;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::openapi::routes::{Endpoint, ROUTES};
 use crate::problem::Problem;
+use crate::rate::RequestLimits;
 use crate::service::Service;
 use crate::sessions::Sessions;
 use crate::tls::Transport;
@@ -20,6 +21,8 @@ use crate::tls::Transport;
 mod accept;
 mod access;
 mod answer;
+mod bodies;
+mod callers;
 mod commands;
 mod connections;
 mod documents;
@@ -46,9 +49,10 @@ mod event_tests;
 #[cfg(test)]
 mod tests;
 
-pub use commands::{BODY_TIMEOUT, MAX_BODY_BYTES};
+pub use bodies::{BODY_TIMEOUT, MAX_BYTES_IN_FLIGHT};
+pub use commands::MAX_BODY_BYTES;
 pub use connections::{
-    HANDSHAKE_TIMEOUT, HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT,
+    HANDSHAKE_TIMEOUT, HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT, WRITE_TIMEOUT,
 };
 pub use stream::MAX_SUBSCRIBERS;
 pub use witness::serve_witness;
@@ -66,6 +70,8 @@ pub(crate) struct Shared {
     lists: lists::Lists,
     documents: documents::Documents,
     subscribers: stream::Places,
+    callers: callers::Callers,
+    room: bodies::Room,
     stopping: watch::Receiver<bool>,
     clock: fn() -> Timestamp,
     loopback_only: bool,
@@ -100,6 +106,7 @@ pub async fn serve(
     clock: fn() -> Timestamp,
     listener: TcpListener,
     transport: Transport,
+    limits: RequestLimits,
     shutdown: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
     let is_proxied = matches!(transport, Transport::BehindProxy);
@@ -113,6 +120,8 @@ pub async fn serve(
         lists: lists::Lists::default(),
         documents: documents::Documents::generate(),
         subscribers: stream::Places::default(),
+        callers: callers::Callers::new(limits, is_proxied),
+        room: bodies::Room::default(),
         stopping,
         clock,
         loopback_only,

@@ -181,7 +181,7 @@ fn security(access: Access) -> Value {
 fn responses(route: &Route) -> Value {
     let refused: &[u16] = match route.access {
         Access::Open => &[400],
-        Access::Read(_) | Access::Write => &[400, 401, 403],
+        Access::Read(_) | Access::Write => &[400, 401, 403, 429],
     };
     let statuses = route.statuses.iter().chain(refused);
     let all = statuses.map(|status| {

@@ -84,6 +84,8 @@ kinds! {
     KeyReused = UNPROCESSABLE_ENTITY, "key-reused", "幂等键已用于另一请求", "The key was used with another body";
     /// `data.id` is taken.
     IdInUse = UNPROCESSABLE_ENTITY, "id-in-use", "编号已被使用", "The id is in use";
+    /// The account or the address asks too often, or shows too many wrong tokens.
+    TooManyRequests = TOO_MANY_REQUESTS, "too-many-requests", "请求过于频繁", "Too many requests";
     /// The machine's clock is behind the log.
     ClockBehind = SERVICE_UNAVAILABLE, "clock-behind", "服务器时钟落后于日志", "The clock is behind the log";
     /// The machine's clock is ahead of a witness's.

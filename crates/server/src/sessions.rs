@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use axum::http::{HeaderMap, HeaderValue, header};
 use event_log::TokenHash;
 use sha2::{Digest, Sha256};
 
@@ -13,6 +14,8 @@ pub const SESSION_DURATION: Duration = Duration::from_secs(12 * 3_600);
 pub const CODE_DURATION: Duration = Duration::from_secs(24 * 3_600);
 /// The most sessions, and the most codes, at one time; beyond it the one that ends first gives way.
 pub const MAX_SESSIONS: usize = 1_000;
+/// What browsers hold a cookie to that bears it: TLS, this host, every path.
+const HOST_PREFIX: &str = "__Host-";
 /// The cookie's name.
 pub const COOKIE_NAME: &str = "lianjian_session";
 
@@ -93,13 +96,40 @@ impl Sessions {
 /// no script reads it.
 pub fn set_cookie(cookie: &str, is_encrypted: bool) -> String {
     let seconds = SESSION_DURATION.as_secs();
-    let secure = if is_encrypted { "; Secure" } else { "" };
-    format!("{COOKIE_NAME}={cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
+    let (host, secure) = marks(is_encrypted);
+    format!("{host}{COOKIE_NAME}={cookie}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
 }
 
 /// The `Set-Cookie` that makes a browser forget its session.
-pub fn forget_cookie() -> String {
-    format!("{COOKIE_NAME}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0")
+pub fn forget_cookie(is_encrypted: bool) -> String {
+    let (host, secure) = marks(is_encrypted);
+    format!("{host}{COOKIE_NAME}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0{secure}")
+}
+
+/// What stands before a cookie's name and after it. Where the service has TLS, browsers take the cookie from this very
+/// host over TLS alone: no neighbour of the same domain, and nobody on the line, signs a reader in as somebody else.
+fn marks(is_encrypted: bool) -> (&'static str, &'static str) {
+    if is_encrypted { (HOST_PREFIX, "; Secure") } else { ("", "") }
+}
+
+/// Where the service has TLS, the session is the cookie with the prefix, and one without it is nobody's: from here on
+/// the first goes by the name of the second.
+pub(crate) fn take_host_cookie(headers: &mut HeaderMap) {
+    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = sent.flat_map(|text| text.split(';')).map(str::trim);
+    let plain = format!("{COOKIE_NAME}=");
+    let own: Vec<&str> = pairs
+        .filter(|pair| !pair.starts_with(&plain))
+        .map(|pair| pair.strip_prefix(HOST_PREFIX).filter(|rest| rest.starts_with(&plain)).unwrap_or(pair))
+        .collect();
+    match HeaderValue::from_str(&own.join("; ")) {
+        Ok(text) if !own.is_empty() => {
+            headers.insert(header::COOKIE, text);
+        }
+        Ok(_) | Err(_) => {
+            headers.remove(header::COOKIE);
+        }
+    }
 }
 
 /// What every form of a session carries: another site can neither read it nor work it out from what it can read.
@@ -208,7 +238,19 @@ mod tests {
         assert_eq!(cookie_of("not_lianjian_session=xyz"), None);
         let plain = set_cookie("xyz", false);
         assert!(plain.starts_with("lianjian_session=xyz; Path=/; HttpOnly; SameSite=Strict"));
-        assert_eq!(set_cookie("xyz", true), plain + "; Secure");
+        assert_eq!(set_cookie("xyz", true), format!("__Host-{plain}; Secure"));
+    }
+
+    #[test]
+    fn with_tls_a_cookie_without_the_prefix_is_nobodys() {
+        let taken = |sent: &'static str| {
+            let mut headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(sent))]);
+            take_host_cookie(&mut headers);
+            headers.get(header::COOKIE).map(|value| value.to_str().unwrap().to_owned())
+        };
+        let expected = Some("a=b; lianjian_session=xyz".to_owned());
+        assert_eq!(taken("a=b; lianjian_session=planted; __Host-lianjian_session=xyz"), expected);
+        assert_eq!(taken("lianjian_session=planted"), None);
     }
 
     #[test]

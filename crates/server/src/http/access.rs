@@ -1,5 +1,6 @@
 //! The access log over HTTP: what of a request is noted, and how an auditor reads what was.
 
+use std::net::IpAddr;
 use std::time::Instant;
 
 use axum::extract::{Extension, Request, State};
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::App;
 use super::answer::typed;
+use super::callers::address_of;
 use super::query::{Query, wrong};
 use crate::access_log::{AccessNote, Act};
 use crate::auth::{Access, Credential, Principal, credential};
@@ -34,6 +36,7 @@ pub(crate) struct ToNote {
     path: String,
     headers: HeaderMap,
     is_open: bool,
+    address: Option<IpAddr>,
 }
 
 /// The address of a request. A sign-in code is a secret for as long as nobody has used it.
@@ -64,7 +67,8 @@ impl ToNote {
             _ => return None,
         };
         let is_open = matches!(route.access, Access::Open);
-        Some(Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open })
+        let (path, headers) = (path_of(act, request), request.headers().clone());
+        Some(Self { act, path, headers, is_open, address: address_of(request) })
     }
 
     /// What is to be noted of a request to a page: whoever has signed in is shown what is in the log.
@@ -77,7 +81,8 @@ impl ToNote {
             path if is_sent && path.starts_with("/work/") => Act::Command,
             _ => Act::Read,
         };
-        Self { act, path: path_of(act, request), headers: request.headers().clone(), is_open: true }
+        let (path, headers) = (path_of(act, request), request.headers().clone());
+        Self { act, path, headers, is_open: true, address: address_of(request) }
     }
 
     /// Whether the answer may be given only once it is noted. The service's own figures are wanted most while nothing
@@ -90,10 +95,16 @@ impl ToNote {
 impl App {
     /// Notes an access with its answer; the error says that it cannot be noted.
     pub(crate) fn note(&self, noted: ToNote, status: StatusCode) -> Result<(), Problem> {
-        let ToNote { act, path, headers, is_open } = noted;
+        let ToNote { act, path, headers, is_open, address } = noted;
+        let address = address.map(|address| address.to_string());
         let is_refused = status.is_client_error() || status.is_server_error();
         // A recorded command stands in the log; a monitor that reads figures every few seconds reads no business data.
         if !is_refused && (act == Act::Command || path == METRICS_PATH) {
+            return Ok(());
+        }
+        let status = status.as_u16();
+        if is_stranger(act, status) {
+            self.service.access().count_refusal((self.clock)(), path, status, address);
             return Ok(());
         }
         let Asking { who, role, scope } = self.asking(&headers);
@@ -102,7 +113,7 @@ impl App {
             return Ok(());
         }
         let time = (self.clock)();
-        let note = AccessNote { time, who, role, scope, act, path, status: status.as_u16() };
+        let note = AccessNote { time, who, role, scope, act, path, status, address, count: None };
         self.service.access().note(note).map_err(|error| unwritable(&error.to_string()))
     }
 
@@ -142,6 +153,11 @@ impl App {
         let (role, scope) = account.map(|account| (account.role, account.scope.clone())).unzip();
         Asking { who: id, role, scope }
     }
+}
+
+/// Refused before anybody knows who asks, or for asking too often: counted, since any number of them can be sent.
+fn is_stranger(act: Act, status: u16) -> bool {
+    matches!(status, 401 | 408 | 429) || (act == Act::SignIn && status == 403)
 }
 
 fn mark(hash: &[u8; 32]) -> String {

@@ -1,17 +1,15 @@
 //! `POST /api/v1/commands/{name}`: from the bytes of a request to the answer that every repeat gets again.
 
-use std::time::Duration;
-
 use audit::tree::leaf_hash;
-use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::CommandId;
-use http_body_util::BodyExt;
 
 use super::App;
 use super::answer::{POSITION, typed};
+use super::bodies::receive;
+use crate::auth::Principal;
 use crate::command_loop::Recorded;
 use crate::openapi::commands::is_over_http;
 use crate::problem::{Kind, Problem};
@@ -21,10 +19,6 @@ use crate::submit_error::SubmitError;
 
 /// The longest body of a command.
 pub const MAX_BODY_BYTES: usize = 64 * 1_024;
-/// How long the body may take to arrive.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// How much of a body that is too long is read and thrown away, so that its sender gets to read the answer.
-const MAX_DISCARDED_BYTES: usize = 256 << 20;
 
 /// Marks the answer to a repeat.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -33,12 +27,13 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 pub(crate) async fn post(
     State(app): State<App>,
     Path(name): Path<String>,
+    Extension(principal): Extension<Principal>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let headers = &parts.headers;
-    let body = receive(headers, body, MAX_BODY_BYTES).await;
-    let actor = app.writer(headers).await?.actor().ok_or_else(crate::auth::sign_in_first)?;
+    let body = receive(&app.room, headers, body, MAX_BODY_BYTES).await;
+    let actor = principal.actor().ok_or_else(crate::auth::sign_in_first)?;
     if !is_over_http(&name) {
         return Err(SubmitError::UnknownCommand { name }.into());
     }
@@ -77,49 +72,6 @@ fn answer(recorded: &Recorded) -> Result<Response, Problem> {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(response)
-}
-
-/// Takes the body off the wire. One that is too long is never held: what exceeds the limit is thrown away as it comes.
-pub(super) async fn receive(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let announced =
-        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let is_announced_too_long = announced.is_some_and(|length| length > limit as u64);
-    // Who asks before sending is told at once, and sends nothing.
-    if is_announced_too_long && headers.contains_key(header::EXPECT) {
-        return Err(too_large(limit));
-    }
-    let received = tokio::time::timeout(BODY_TIMEOUT, collect(body, limit)).await;
-    let slow =
-        |_| Problem::new(Kind::Timeout, "请求内容未在 30 秒内送达", "the body did not arrive within 30 s");
-    received.map_err(slow)?
-}
-
-async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
-    let mut held = Vec::new();
-    let mut length = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| malformed("请求内容中断".into(), "the body broke off".into()))?;
-        let Ok(data) = frame.into_data() else { continue };
-        length = length.saturating_add(data.len());
-        if length > MAX_DISCARDED_BYTES {
-            break;
-        }
-        if length <= limit {
-            held.extend_from_slice(&data);
-        } else {
-            held = Vec::new();
-        }
-    }
-    if length > limit { Err(too_large(limit)) } else { Ok(held.into()) }
-}
-
-fn too_large(limit: usize) -> Problem {
-    let zh = format!("请求超过上限 {limit} 字节，请分成多条指令");
-    Problem::new(
-        Kind::TooLarge,
-        zh,
-        format!("the body exceeds {limit} bytes; split it into several commands"),
-    )
 }
 
 fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
@@ -228,24 +180,6 @@ mod tests {
         for wrong in ["00-x", &nothing, &no_parent, &good.replacen("00", "ff", 1)] {
             assert_eq!(traceparent(&headers("traceparent", wrong)), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_body_over_the_limit_is_refused_and_not_held() {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let send = |length: usize| {
-            runtime.block_on(receive(&HeaderMap::new(), Body::from(vec![b' '; length]), MAX_BODY_BYTES))
-        };
-        assert_eq!(send(MAX_BODY_BYTES).unwrap().len(), MAX_BODY_BYTES);
-        assert_eq!(send(MAX_BODY_BYTES + 1).unwrap_err().kind(), Kind::TooLarge);
-        let mut announced = headers("expect", "100-continue");
-        announced.insert(header::CONTENT_LENGTH, HeaderValue::from(100_000_000));
-        let refused = runtime.block_on(receive(
-            &announced,
-            Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>()),
-            MAX_BODY_BYTES,
-        ));
-        assert_eq!(refused.unwrap_err().kind(), Kind::TooLarge);
     }
 
     #[test]

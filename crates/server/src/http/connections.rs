@@ -1,19 +1,24 @@
 //! Connections: a bounded number, each with its time limits, ended in order when the server stops.
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 
+use super::callers::Peer;
 use crate::tls::Transport;
 
 /// How many connections are open at one time; more wait to be accepted.
@@ -26,8 +31,13 @@ pub const MAX_HEAD_BYTES: usize = 64 * 1_024;
 pub const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a TLS handshake may take.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a reader may take nothing of its answer before the connection ends, and with it what is held for it.
+pub const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long to wait after the system had no connection to give, such as for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// A connection that ends where nobody reads what is written to it.
+type Stream = Pin<Box<TimeoutStream<TcpStream>>>;
 
 /// Serves until `shutdown` is done, then lets what is under way end.
 pub(super) async fn serve(
@@ -45,10 +55,10 @@ pub(super) async fn serve(
             () = &mut shutdown => break,
             accepted = accept(&listener, &places) => accepted,
         };
-        if let Some((stream, place)) = accepted {
+        if let Some((stream, peer, place)) = accepted {
             let (transport, router, watcher) = (transport.clone(), router.clone(), graceful.watcher());
             tokio::spawn(async move {
-                if let Err(error) = talk(stream, &transport, router, watcher).await {
+                if let Err(error) = talk(stream, peer, &transport, router, watcher).await {
                     tracing::debug!(%error, "a connection ended badly");
                 }
                 drop(place);
@@ -67,13 +77,15 @@ pub(super) async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(Stream, Peer, OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, peer)) => {
             // Answers are small and written whole: waiting to fill a packet only delays them.
             let _ = stream.set_nodelay(true);
-            Some((stream, place))
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(WRITE_TIMEOUT));
+            Some((Box::pin(stream), Peer(peer), place))
         }
         Err(error) => {
             tracing::warn!(%error, "no connection could be accepted");
@@ -85,28 +97,38 @@ async fn accept(
 
 /// Serves one connection to its end.
 async fn talk(
-    stream: TcpStream,
+    stream: Stream,
+    peer: Peer,
     transport: &Transport,
     router: Router,
     watcher: Watcher,
 ) -> std::io::Result<()> {
     let ended = match transport {
-        Transport::Plain | Transport::BehindProxy => watcher.watch(connection(stream, router)).await,
+        Transport::Plain | Transport::BehindProxy => answer(stream, peer, router, watcher).await,
         Transport::Tls(acceptor) => {
             let stream = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream)).await??;
-            watcher.watch(connection(stream, router)).await
+            answer(stream, peer, router, watcher).await
         }
     };
     ended.map_err(std::io::Error::other)
 }
 
-fn connection<Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-    stream: Stream,
+/// Answers what comes, each request with the address that it comes from.
+async fn answer<Connected: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: Connected,
+    peer: Peer,
     router: Router,
-) -> http1::Connection<TokioIo<Stream>, TowerToHyperService<Router>> {
-    http1::Builder::new()
+    watcher: Watcher,
+) -> hyper::Result<()> {
+    let routes = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        routes.call(request)
+    });
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_READ_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), service);
+    watcher.watch(connection).await
 }

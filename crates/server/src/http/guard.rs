@@ -12,11 +12,13 @@ use futures_util::FutureExt;
 
 use super::App;
 use super::access::ToNote;
+use super::bodies::discard;
+use super::callers::Shown;
 use super::query::Query;
 use crate::auth::{Access, Credential, Principal, credential, principal_of, sign_in_first, unknown_token};
 use crate::openapi::routes::{Endpoint, Route};
 use crate::problem::{Kind, Problem};
-use crate::sessions::Visitor;
+use crate::sessions::{Visitor, take_host_cookie};
 
 /// How long a token just issued beside the server waits until its event has been read.
 const NEW_ACCOUNT_WAIT: Duration = Duration::from_secs(2);
@@ -38,6 +40,9 @@ const PROTECTION: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// For a year a browser asks this host over TLS alone.
+const ONLY_ENCRYPTED: &str = "max-age=31536000";
+
 /// What a request says once or not at all: of two, one reader would take the first and another the last.
 const SAID_ONCE: [HeaderName; 6] = [
     header::AUTHORIZATION,
@@ -54,12 +59,14 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let Some(noted) = ToNote::of(route, &request) else { return admit(&app, route, request, next).await };
-    if noted.is_read() {
+    let (noted, shown) = (ToNote::of(route, &request), Shown::of(&request));
+    let is_read = noted.as_ref().is_some_and(ToNote::is_read);
+    if is_read {
         app.require_writable_access_log()?;
     }
-    let is_read = noted.is_read();
     let response = admit(&app, route, request, next).await.unwrap_or_else(IntoResponse::into_response);
+    let response = app.callers.judge(shown, response);
+    let Some(noted) = noted else { return Ok(response) };
     match app.note(noted, response.status()) {
         Err(problem) if is_read => Err(problem),
         // A command was decided either way, and whoever gave it is told.
@@ -84,11 +91,20 @@ async fn admit(
                 app.check_history()?;
             }
             let principal = app.reader(request.headers()).await?.ok_or_else(sign_in_first)?;
+            app.callers.admit_account(principal.account)?;
             principal.require_role(roles)?;
             request.extensions_mut().insert(principal);
         }
-        // Who asks is for the handler to say: it takes the body off the wire first.
-        Access::Write => app.check_history()?,
+        // Nothing of a body is kept before it is known whose it is.
+        Access::Write => match app.admit_writer(request.headers()).await {
+            Ok(principal) => {
+                request.extensions_mut().insert(principal);
+            }
+            Err(problem) => {
+                discard(request.into_body()).await;
+                return Err(problem);
+            }
+        },
     }
     let query = Query::read(request.uri(), route.query)?;
     // Here, so that no route documents it and forgets it, and none looks for an entity before it can be there.
@@ -100,6 +116,14 @@ async fn admit(
 }
 
 impl App {
+    /// Who writes, unless too often.
+    async fn admit_writer(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+        self.check_history()?;
+        let principal = self.writer(headers).await?;
+        self.callers.admit_account(principal.account)?;
+        Ok(principal)
+    }
+
     /// Who reads: the account of a token, or a session; nothing where the request shows neither.
     pub(crate) async fn reader(&self, headers: &HeaderMap) -> Result<Option<Principal>, Problem> {
         match credential(headers)? {
@@ -135,7 +159,7 @@ impl App {
     /// The account of a token.
     pub(crate) async fn account_of(&self, hash: event_log::TokenHash) -> Result<Principal, Problem> {
         let mut known = self.service.control().account_of_token(&hash)?;
-        if known.is_none() {
+        if known.is_none() && self.callers.may_search() {
             // Another instance may have issued it just now; where its store does not answer, the token stays unknown.
             let service = self.service.clone();
             let caught_up = tokio::task::spawn_blocking(move || service.control().catch_up()).await;
@@ -156,8 +180,12 @@ impl App {
 }
 
 /// Around every answer, also to what no route knows.
-pub(crate) async fn surround(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if app.is_encrypted {
+        take_host_cookie(request.headers_mut());
+    }
     let checked = app.check_host(request.headers()).and_then(|()| check_said_once(request.headers()));
+    let checked = checked.and_then(|()| app.callers.admit(&mut request));
     let mut response = match checked {
         Err(problem) => problem.into_response(),
         Ok(()) => {
@@ -168,6 +196,9 @@ pub(crate) async fn surround(State(app): State<App>, request: Request, next: Nex
     let headers = response.headers_mut();
     for (name, value) in PROTECTION {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.is_encrypted {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_ENCRYPTED));
     }
     let since = app.service.log_unreachable_since().map(|since| HeaderValue::from_str(&since.to_string()));
     if let Some(Ok(since)) = since {

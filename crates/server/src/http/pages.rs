@@ -10,6 +10,8 @@ use axum::routing::get;
 use super::App;
 use super::access::ToNote;
 use super::answer::typed;
+use super::bodies;
+use super::callers::count_failures;
 use crate::pages::layout::document;
 use crate::pages::sign_in::note as note_page;
 use crate::pages::{SCRIPT, STYLE, check as check_page, words};
@@ -31,6 +33,8 @@ mod sessions;
 mod single;
 mod trend;
 mod work;
+
+pub(super) use bulk::{MAX_RECORD_BYTES, MAX_UPLOAD_BYTES};
 
 /// The routes of the pages.
 pub(super) fn router(app: App) -> Router<App> {
@@ -59,10 +63,12 @@ pub(super) fn router(app: App) -> Router<App> {
         .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
         .route(
             "/work/{command}/bulk/record",
-            axum::routing::post(bulk::record).layer(DefaultBodyLimit::max(bulk::MAX_RECORD_BYTES)),
+            axum::routing::post(bulk::record).layer(DefaultBodyLimit::max(MAX_RECORD_BYTES)),
         )
         .route("/sign-in", get(sessions::open).post(sessions::sign_in))
         .route("/sign-out", axum::routing::post(sessions::sign_out))
+        .layer(from_fn_with_state(app.clone(), bodies::of_page))
+        .layer(from_fn_with_state(app.clone(), count_failures))
         .layer(from_fn_with_state(app.clone(), note))
         .layer(from_fn_with_state(app, say_in_words))
         .route("/style.css", get(async || fixed("text/css; charset=utf-8", STYLE)))

@@ -21,7 +21,7 @@ use super::answer::POSITION;
 use super::event_filter::EventFilter;
 use super::events::reached;
 use super::query::{Query, wrong};
-use crate::auth::Principal;
+use crate::auth::{Credential, Principal, credential};
 use crate::problem::{Kind, Problem};
 
 /// How many readers may follow at one time.
@@ -31,10 +31,12 @@ pub const MAX_STREAMS_OF_ACCOUNT: usize = 8;
 /// How long a stream is silent at most, whether nothing happens or nothing of what happened is the reader's: proxies
 /// take a connection for dead after a minute or less, and 15 s are promised.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
-/// The most events that one read of the log takes.
-const READ_EVENTS: usize = 500;
-/// How many pieces wait for a slow reader.
-const WAITING_PIECES: usize = 4;
+/// The most events that one read of the log takes: what a stream holds while its reader is slow.
+const READ_EVENTS: usize = 100;
+/// A piece is handed on as soon as it is so long; one event more is the most that it holds.
+const PIECE_BYTES: usize = 32 << 10;
+/// How many pieces wait for a slow reader. One who never reads is cut off by the connection's own limit.
+const WAITING_PIECES: usize = 1;
 const MEDIA_TYPE: &str = "text/event-stream";
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// When to come back while every place is taken.
@@ -44,6 +46,8 @@ const RETRY_SECONDS: u64 = 30;
 struct Subscription {
     app: App,
     principal: Principal,
+    /// The session that opened it, if one did.
+    session: Option<String>,
     filter: EventFilter,
     pieces: mpsc::Sender<Result<Bytes, Infallible>>,
     _place: Place,
@@ -126,7 +130,11 @@ pub(crate) async fn open(
     })?;
     let stopping = app.stopping.clone();
     let (pieces, received) = mpsc::channel(WAITING_PIECES);
-    let subscription = Subscription { app, principal, filter, pieces, _place: place };
+    let session = match credential(&headers) {
+        Ok(Credential::Session(cookie)) => Some(cookie),
+        _ => None,
+    };
+    let subscription = Subscription { app, principal, session, filter, pieces, _place: place };
     tokio::spawn(subscription.follow(after, stopping));
     let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))];
     let mut response = (content_type, Body::from_stream(ReceiverStream::new(received))).into_response();
@@ -163,6 +171,10 @@ impl Subscription {
                 Ok(Ok(_)) => {}
                 Err(_) | Ok(Err(_)) => return,
             }
+            // Between two events it may have ended.
+            if !self.may_go_on() {
+                return;
+            }
             let mut reading = pin!(log.read(position, READ_EVENTS));
             let events = loop {
                 match tokio::time::timeout(KEEP_ALIVE, &mut reading).await {
@@ -178,6 +190,9 @@ impl Subscription {
                 piece.extend_from_slice(&event.body);
                 piece.extend_from_slice(b"\n\n");
                 told = Told { position: event.position, at: Instant::now() };
+                if piece.len() >= PIECE_BYTES && !self.give(std::mem::take(&mut piece).into()).await {
+                    return;
+                }
             }
             position = last;
             let given = match piece.is_empty() {
@@ -214,8 +229,12 @@ impl Subscription {
         self.pieces.send(Ok(piece)).await.is_ok()
     }
 
-    /// A revoked or expired account ends its streams at the next event or comment.
+    /// A revoked or expired account ends its streams at the next event or comment, a session when it is signed out.
     fn may_go_on(&self) -> bool {
+        let is_open = |cookie: &String| self.app.sessions.visitor(cookie, Instant::now()).is_some();
+        if !self.session.as_ref().is_none_or(is_open) {
+            return false;
+        }
         let Some(account) = self.principal.account else { return true };
         self.app.state().is_ok_and(|state| state.account_valid_on(account, self.app.today()).is_some())
     }

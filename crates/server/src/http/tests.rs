@@ -54,6 +54,8 @@ impl Given {
             lists: super::lists::Lists::default(),
             documents: documents::Documents::generate(),
             subscribers: super::stream::Places::default(),
+            callers: super::callers::Callers::new(RequestLimits::default(), false),
+            room: super::bodies::Room::default(),
             stopping,
             clock: system_clock,
             loopback_only: true,

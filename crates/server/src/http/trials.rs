@@ -14,7 +14,8 @@ use tokio::sync::Semaphore;
 
 use super::App;
 use super::answer::{POSITION, typed};
-use super::commands::{BODY_TIMEOUT, MAX_BODY_BYTES, receive};
+use super::bodies::{BODY_TIMEOUT, receive};
+use super::commands::MAX_BODY_BYTES;
 use crate::openapi::commands::is_over_http;
 use crate::person_names::PersonNames;
 use crate::problem::{Kind, Problem};
@@ -70,9 +71,9 @@ struct Refusal {
 /// Tries the commands as the account of the token would give them.
 pub(crate) async fn post(State(app): State<App>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
-    let body = receive(&parts.headers, body, MAX_TRIAL_BYTES).await;
+    let body = receive(&app.room, &parts.headers, body, MAX_TRIAL_BYTES).await;
     let actor = app.writer(&parts.headers).await?.actor().ok_or_else(crate::auth::sign_in_first)?;
-    let lines = read(&body?)?;
+    let lines = body.and_then(|body| read(&body))?;
     let state = app.state()?;
     let Ok(_place) = PLACES.try_acquire() else {
         let (zh, en) = ("正在试算其他请求，请稍后重试", "other trials are under way; try again later");

@@ -90,6 +90,7 @@ impl FromRequestParts<App> for Asked {
                 ));
             }
         };
+        app.callers.admit_account(principal.account).map_err(IntoResponse::into_response)?;
         visit.principal = Some(principal.clone());
         if principal.require_role(READERS).is_err() {
             let note = sign_in::note(&visit, visit.t(w::NO_BUSINESS_DATA));
@@ -111,6 +112,17 @@ impl Asked {
         self.visit.scope_name =
             own.map_or_else(|| self.principal.scope.to_string(), |place| place.name.to_string());
         Ok(frame)
+    }
+
+    /// Refuses a parameter that other pages know and this one would pass over in silence.
+    pub(super) fn refuse(&self, name: &str) -> Result<(), Problem> {
+        match self.visit.parameter(name) {
+            None => Ok(()),
+            Some(_) => Err(malformed(
+                format!("此页没有查询参数 {name}"),
+                format!("this page has no query parameter {name}"),
+            )),
+        }
     }
 
     /// The page of a table, or the paper of it that is asked for.

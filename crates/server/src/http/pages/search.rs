@@ -83,6 +83,7 @@ impl Wanted {
 
 /// `/log`: the records that fit, the newest first.
 pub(super) async fn search(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.refuse("scope")?;
     let wanted = Wanted::read(&asked)?;
     let frame = asked.frame(&app).await?;
     let last = frame.views.position();
@@ -148,6 +149,7 @@ fn shown(app: &App, asked: &Asked, wanted: &Wanted, stored: &StoredEvent) -> Res
 
 /// `/compare`: the figures of two days, as they are known now.
 pub(super) async fn compare(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.refuse("scope")?;
     let code = asked.query.code("code")?.unwrap_or_else(|| asked.principal.scope.clone());
     let code = readable(&app, &asked, code.as_str(), code.level())?;
     asked.frame(&app).await?;

@@ -16,9 +16,6 @@ use crate::pages::words as w;
 use crate::problem::{Kind, Problem};
 use crate::sessions::{NoRandomness, forget_cookie, form_token, set_cookie};
 
-/// The longest form for signing in.
-const MAX_FORM_BYTES: usize = 4_096;
-
 /// `/sign-in`: the form; with `code`, uses the one-time code up.
 pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let visit = app.plain_visit(&headers, &uri);
@@ -44,8 +41,7 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Problem> {
     check_same_site(&headers)?;
     let visit = app.plain_visit(&headers, &uri);
-    let sent = if body.len() > MAX_FORM_BYTES { &[][..] } else { &body[..] };
-    let token = form_urlencoded::parse(sent)
+    let token = form_urlencoded::parse(&body)
         .find(|(name, _)| name == "token")
         .map(|(_, value)| value.trim().to_owned());
     let hash = token_hash(&token.unwrap_or_default());
@@ -72,7 +68,7 @@ pub(super) async fn sign_out(
         app.sessions.sign_out(&cookie);
     }
     let mut response = see_other("/sign-in");
-    response.headers_mut().insert(header::SET_COOKIE, header_value(&forget_cookie())?);
+    response.headers_mut().insert(header::SET_COOKIE, header_value(&forget_cookie(app.is_encrypted))?);
     Ok(response)
 }
 
