@@ -60,6 +60,14 @@ pub fn node(folder: &str, script: &str) -> Command {
     command
 }
 
+/// The program, to be started with no more address space than so many megabytes.
+pub fn within(megabytes: u64) -> Command {
+    let mut command = Command::new("sh");
+    let limited = format!("ulimit -v {}; exec \"$@\"", megabytes << 10);
+    command.args(["-c", &limited, "sh"]).arg(program());
+    command
+}
+
 /// Runs the program to its end.
 pub fn run(arguments: &[&str]) -> Output {
     Command::new(program())
@@ -96,9 +104,18 @@ pub struct Server {
 impl Server {
     /// Starts a server on a free port and waits until it is ready.
     pub fn start(data: &Path, more: &[&str]) -> Self {
+        Self::start_by(Command::new(program()), data, more)
+    }
+
+    /// The same with no more address space than so many megabytes: what wants more ends at once, and harms no machine.
+    pub fn start_within(megabytes: u64, data: &Path, more: &[&str]) -> Self {
+        Self::start_by(within(megabytes), data, more)
+    }
+
+    fn start_by(mut command: Command, data: &Path, more: &[&str]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
-        let mut child = Command::new(program())
+        let mut child = command
             .args(["--lang", "en", "serve", "--data", data.to_str().unwrap(), "--listen", &listen])
             .args(more)
             .env("LIANJIAN_LOG", "warn")
@@ -126,6 +143,13 @@ impl Server {
     /// A client without one.
     pub fn anyone(&self) -> Client {
         Client::open(&self.address)
+    }
+
+    /// The most memory that it has had so far, in megabytes.
+    pub fn peak_megabytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() >> 10
     }
 
     /// `kill -9`.

@@ -7,6 +7,8 @@ mod asyncapi;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bombs;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cheats;
@@ -53,6 +55,8 @@ mod receipts;
 #[cfg(test)]
 mod rule_book;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod subscribers;
 #[cfg(test)]
 mod tidy;
@@ -62,6 +66,8 @@ mod tls;
 mod tree;
 #[cfg(test)]
 mod trial;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod witness;
 #[cfg(test)]

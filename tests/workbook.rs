@@ -8,11 +8,11 @@ use crate::harness::{Answer, Client, Desk, desk, fact};
 const BOUNDARY: &str = "----lianjian";
 const PATH: &str = "/work/register-place/bulk";
 /// The columns that the rows fill in; a template's may stand in any order.
-const COLUMNS: [&str; 6] =
+pub const COLUMNS: [&str; 6] =
     ["/data/code", "/data/name", "/data/level", "/data/parent", "/effective_date", "/on_behalf_of"];
 
 /// A workbook of villages of the township 510811211.
-fn villages(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
+pub fn villages(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     for (index, pointer) in (0_u16..).zip(COLUMNS) {
@@ -28,7 +28,7 @@ fn villages(numbers: impl Iterator<Item = u32>) -> Vec<u8> {
     book.save_to_buffer().unwrap()
 }
 
-fn upload(client: &Client, file: &[u8]) -> Answer {
+pub fn upload(client: &Client, file: &[u8]) -> Answer {
     let head =
         format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.xlsx\"\r\n\r\n");
     let body = [head.as_bytes(), file, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
