@@ -208,7 +208,9 @@ fn a_stream_ends_with_the_session_that_opened_it() {
     let address = server.address.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let asked = format!("GET /api/v1/events/stream HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n");
+    let asked = format!(
+        "GET /api/v1/events/stream HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n"
+    );
     stream.write_all(asked.as_bytes()).unwrap();
     assert_eq!(answered(&mut stream), Some(200));
     let page = server.anyone().with("cookie", &cookie).get("/").expect(200);

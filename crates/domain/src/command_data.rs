@@ -22,6 +22,10 @@ use crate::post::SecretaryBasis;
 use crate::quarter::Quarter;
 use crate::text::Text;
 
+/// The most people that a count in a command is about: more than any organization or village has, few enough that what is
+/// counted together stays a number of people.
+pub const MAX_PEOPLE: u32 = 1_000_000;
+
 macro_rules! data {
     ($($item:item)+) => {$(
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,8 +77,10 @@ data! {
         /// The organization above.
         pub superior: Option<OrganizationId>,
         /// 正式党员.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub formal_members: u32,
         /// 预备党员.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub probationary_members: u32,
     }
 
@@ -83,8 +89,10 @@ data! {
         /// Which.
         pub organization: OrganizationId,
         /// 正式党员.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub formal_members: Option<u32>,
         /// 预备党员.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub probationary_members: Option<u32>,
         /// Figures to set; those not named stay.
         pub profile: Option<Profile>,
@@ -137,8 +145,10 @@ data! {
         /// Its code.
         pub village: PlaceCode,
         /// Households asked.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub asked: u32,
         /// Households in favour.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub in_favour: u32,
         /// How they were asked.
         pub method: Text,
@@ -257,8 +267,10 @@ data! {
     /// An answer counted on a base.
     pub struct Satisfaction {
         /// People or households asked.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub asked: u32,
         /// Of them satisfied.
+        #[schemars(range(max = MAX_PEOPLE))]
         pub satisfied: u32,
     }
 

@@ -16,6 +16,10 @@ use crate::local::Place;
 use crate::output::Output;
 use crate::progress::Progress;
 
+/// What is said of a directory that is not what the backup should have been.
+const NOT_VERIFIED: (&str, &str) =
+    ("核验未通过：请勿用此目录提供服务", "not verified: do not serve from this directory");
+
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// 备份所在目录 / the backup
@@ -51,6 +55,15 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     for key in keys.iter().flat_map(|manifest| &manifest.files) {
         let from = arguments.keys_from.as_ref().unwrap_or(&arguments.from);
         copy(&from.join(&key.path), &arguments.data.join(&key.path))?;
+    }
+    // Before anything is read of it: what keeps the events from being changed must be in place, and the file sound.
+    let sound = EmbeddedLog::open_read_only(&arguments.data).and_then(|log| log.check());
+    if let Err(error) = sound {
+        let mut output = Output::new();
+        output.line(language.half(&error.to_string()))?;
+        output.line(language.pick(NOT_VERIFIED.0, NOT_VERIFIED.1))?;
+        output.flush()?;
+        return Err(Failure::Told(Status::VERIFICATION_FAILED));
     }
     let erased = apply_tombstones(&arguments.data, language)?;
     tell(&arguments.data, &log, erased, language)
@@ -89,16 +102,11 @@ fn tell(data: &Path, backup: &Manifest, erased: usize, language: Language) -> Re
         let (meaning, detail) = (language.pick(zh, en), &finding.detail);
         output.line(format!("{}: {meaning} ({}) {detail}", finding.position, finding.kind.slug()))?;
     }
-    // Also what keeps the events from being changed must be in place, and the file sound.
-    let sound = EmbeddedLog::open_read_only(data)?.check();
-    if let Err(error) = &sound {
-        output.line(language.half(&error.to_string()))?;
-    }
-    let whole = sound.is_ok() && report.is_consistent() && position == backup.position;
+    let whole = report.is_consistent() && position == backup.position;
     output.line(if whole {
         language.pick("核验通过，可以启动服务", "verified: the service may be started")
     } else {
-        language.pick("核验未通过：请勿用此目录提供服务", "not verified: do not serve from this directory")
+        language.pick(NOT_VERIFIED.0, NOT_VERIFIED.1)
     })?;
     output.flush()?;
     if whole { Ok(()) } else { Err(Failure::Told(Status::VERIFICATION_FAILED)) }

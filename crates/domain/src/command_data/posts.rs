@@ -38,6 +38,7 @@ data! {
         /// The day.
         pub held_on: Date,
         /// Formal members present.
+        #[schemars(range(max = super::MAX_PEOPLE))]
         pub present: u32,
         /// Who was elected.
         pub elected: Vec<Elected>,

@@ -51,6 +51,7 @@ data! {
         /// The member village that hosted, by code.
         pub host_village: PlaceCode,
         /// How many took part.
+        #[schemars(range(max = super::MAX_PEOPLE))]
         pub attendance: u32,
     }
 
