@@ -51,6 +51,9 @@ fn is_day_of_old(number: u32) -> bool {
 
 /// Whether a format shows a year or a day: outside quotes, brackets and what is escaped.
 fn shows_a_day(code: &str) -> bool {
+    if code.to_lowercase().contains("general") {
+        return false;
+    }
     let (mut is_quoted, mut is_bracketed, mut is_escaped) = (false, false, false);
     for character in code.chars() {
         match character {
