@@ -267,10 +267,8 @@ data! {
     /// An answer counted on a base.
     pub struct Satisfaction {
         /// People or households asked.
-        #[schemars(range(max = MAX_PEOPLE))]
         pub asked: u32,
         /// Of them satisfied.
-        #[schemars(range(max = MAX_PEOPLE))]
         pub satisfied: u32,
     }
 
