@@ -75,8 +75,26 @@ kinds! {
     EffectiveFuture = "effective-future", "生效日期晚于记录当日", "in effect after the day on which it was recorded";
     /// A document cited in two ways.
     DocumentInconsistent = "document-inconsistent", "文号与此前登记的发文日期或扫描件哈希不一致", "the document was cited before with another date or hash";
+    /// A digest that is no hash.
+    CommandDigest = "command-digest", "指令摘要不是 SHA-256 值", "the digest of the command is no SHA-256";
+    /// Events that no command yields.
+    NoCommand = "no-command", "没有任何指令会产生这样的事件", "no command yields these events";
+    /// A role that may not give the command.
+    RoleForbidden = "role-forbidden", "该角色无权下达此指令", "the role may not give this command";
+    /// Outside the scope of whoever acted.
+    OutsideScope = "outside-scope", "超出经办人的管辖范围", "outside the scope of whoever acted";
+    /// On the authority of no body that decides this.
+    DecidingBody = "deciding-body", "行文（决定）单位无权决定此事", "it was not done on the authority of a body that decides this";
+    /// No meeting.
+    DecisionMissing = "decision-missing", "缺少作出决定的会议，或会议晚于生效日期", "no meeting decided it, or one after its effective date";
+    /// No document.
+    DocumentMissing = "document-missing", "缺少文号", "it needs a document and has none";
+    /// The same person did what this checks.
+    FourEyes = "four-eyes", "同一人既经办又复核（四眼原则）", "one person did both the act and what checks it";
+    /// The county's alone.
+    CountyAlone = "county-alone", "此事只能由县(区)办理", "it is the county's alone";
     /// Nobody who could act.
-    ActorUnknown = "actor-unknown", "经办人在当时没有该角色的有效帐号", "the actor had no valid account of that role";
+    ActorUnknown = "actor-unknown", "经办人在当时没有该角色的有效帐号", "the actor had no valid account of that role, or never existed";
     /// A local command that a real log does not take.
     LocalForbidden = "local-forbidden", "正式日志不接受此类本机指令", "a real log takes no local command of this kind";
     /// A name, pay or reason whose commitment is not that of what is stored.

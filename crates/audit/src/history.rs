@@ -1,22 +1,34 @@
 //! The log as a history: each event against the state folded from those before it. A command is not in the log, so
-//! only what no command could ever have yielded is found here.
+//! what is found here is what no command could ever have yielded, and what nobody whom the log names could have given.
 
-use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use domain::account::Role;
-use domain::date::Timestamp;
 use domain::event::Entity;
-use domain::ids::{AccountId, JointBranchId, OrganizationId, PersonId};
+use domain::ids::{JointBranchId, OrganizationId, PersonId};
 use domain::joint_branch::{Form, JointBranch, Phase};
+use domain::lawful::{CommandPart, Judge, Unlawful};
 use domain::organization::{Organization, OrganizationStatus};
 use domain::place::{Level, PlaceCode};
-use domain::{CityState, Event, EventBody, evolve};
+use domain::{CityState, Event, EventBody, Policy, evolve};
+use event_log::envelope::Decoded;
 
 use crate::finding::{Finding, FindingKind};
 
-/// A request that was admitted may be recorded a little after its account was revoked or expired.
-const UNDER_WAY_MILLISECONDS: i64 = 60_000;
+/// The rules by which each command is judged again, besides those of the log itself.
+pub(crate) const RULES: &[FindingKind] = &[
+    FindingKind::CommandDigest,
+    FindingKind::NoCommand,
+    FindingKind::RoleForbidden,
+    FindingKind::ActorUnknown,
+    FindingKind::LocalForbidden,
+    FindingKind::OutsideScope,
+    FindingKind::UnknownReference,
+    FindingKind::DecidingBody,
+    FindingKind::DecisionMissing,
+    FindingKind::DocumentMissing,
+    FindingKind::FourEyes,
+    FindingKind::CountyAlone,
+];
 
 /// What is wrong with an event: the kind, and about what.
 type Wrong = (FindingKind, String);
@@ -24,16 +36,20 @@ type Wrong = (FindingKind, String);
 /// The fold of the log so far.
 pub(crate) struct History {
     state: CityState,
-    revoked_at: BTreeMap<AccountId, Timestamp>,
+    /// The figures that are built in; without them nobody can say who decides what.
+    policy: Result<Policy, String>,
+    judge: Judge,
 }
 
 impl History {
     pub(crate) fn new(city: PlaceCode) -> Self {
-        Self { state: CityState::new(city), revoked_at: BTreeMap::new() }
+        let policy = Policy::defaults().map_err(|error| error.to_string());
+        Self { state: CityState::new(city), policy, judge: Judge::default() }
     }
 
     /// Holds the next event against the state, then folds it.
-    pub(crate) fn event(&mut self, event: &Event, findings: &mut Vec<Finding>) {
+    pub(crate) fn event(&mut self, decoded: &Decoded, findings: &mut Vec<Finding>) {
+        let event = &decoded.event;
         let mut wrong = Vec::new();
         self.check_envelope(event, &mut wrong);
         if let Err(found) = self.check_body(&event.body) {
@@ -41,10 +57,22 @@ impl History {
         }
         let position = event.meta.position;
         findings.extend(wrong.into_iter().map(|(kind, detail)| Finding::new(position, kind, detail)));
-        if let EventBody::AccountRevoked(data) = &event.body {
-            self.revoked_at.insert(data.account, event.meta.recorded_at);
-        }
+        findings.extend(self.judge(decoded));
         evolve(&mut self.state, event);
+    }
+
+    /// Whether somebody could have given the command that ends with this event.
+    fn judge(&mut self, decoded: &Decoded) -> Option<Finding> {
+        let (event, extra) = (&decoded.event, &decoded.extra);
+        let policy = match &self.policy {
+            Ok(policy) => policy,
+            Err(detail) => return Some(Finding::new(event.meta.position, FindingKind::NoCommand, detail)),
+        };
+        let (index, count) = (extra.command_index, extra.command_count);
+        let part = CommandPart { digest: &extra.command_digest, index, count };
+        let lawless = self.judge.next(&self.state, policy, event, part).err()?;
+        let kind = kind_of(&lawless.unlawful)?;
+        Some(Finding::new(lawless.position, kind, lawless.unlawful.to_string()))
     }
 
     fn check_envelope(&self, event: &Event, wrong: &mut Vec<Wrong>) {
@@ -72,28 +100,6 @@ impl History {
                 wrong.push((FindingKind::DocumentInconsistent, document.number.to_string()));
             }
         }
-        wrong.extend(self.wrong_actor(event));
-    }
-
-    /// On a real log everybody but the machine itself acts through an account. A simulated one knows no accounts.
-    fn wrong_actor(&self, event: &Event) -> Option<Wrong> {
-        let meta = &event.meta;
-        if meta.simulated || event.body.is_of_service() {
-            return None;
-        }
-        if meta.role == Role::Local {
-            let taken = event.body.is_of_import() && !self.state.imported;
-            return (!taken).then(|| (FindingKind::LocalForbidden, event.body.event_type().to_owned()));
-        }
-        let account = meta.actor.parse().ok().and_then(|id: AccountId| self.state.accounts.get(&id));
-        let valid = account.is_some_and(|account| {
-            let admitted =
-                Timestamp::from_milliseconds(meta.recorded_at.milliseconds() - UNDER_WAY_MILLISECONDS);
-            let revoked = self.revoked_at.get(&account.id).is_some_and(|at| *at < admitted);
-            let expired = account.expires_on.is_some_and(|last| admitted.day() > last);
-            account.role == meta.role && !revoked && !expired
-        });
-        (!valid).then(|| (FindingKind::ActorUnknown, format!("{} {}", meta.actor, meta.role.as_str())))
     }
 
     fn check_body(&self, body: &EventBody) -> Result<(), Wrong> {
@@ -305,6 +311,25 @@ impl History {
         let found = found.ok_or_else(|| (FindingKind::UnknownReference, format!("person/{id}")))?;
         require(FindingKind::StateBroken, found.secretary_of == post, format!("person/{id}"))
     }
+}
+
+/// As what it is reported; nothing where the chain of events says it already.
+fn kind_of(unlawful: &Unlawful) -> Option<FindingKind> {
+    Some(match unlawful {
+        Unlawful::Incomplete { .. } | Unlawful::Differs { .. } | Unlawful::LogKind { .. } => return None,
+        Unlawful::Digest { .. } => FindingKind::CommandDigest,
+        Unlawful::NoCommand { .. } => FindingKind::NoCommand,
+        Unlawful::ActorUnknown { .. } => FindingKind::ActorUnknown,
+        Unlawful::LocalForbidden { .. } => FindingKind::LocalForbidden,
+        Unlawful::RoleForbids { .. } => FindingKind::RoleForbidden,
+        Unlawful::Unknown { .. } => FindingKind::UnknownReference,
+        Unlawful::OutsideScope { .. } => FindingKind::OutsideScope,
+        Unlawful::DecidingBody { .. } => FindingKind::DecidingBody,
+        Unlawful::Undecided { .. } => FindingKind::DecisionMissing,
+        Unlawful::DocumentMissing { .. } => FindingKind::DocumentMissing,
+        Unlawful::FourEyes { .. } => FindingKind::FourEyes,
+        Unlawful::CountyAlone { .. } => FindingKind::CountyAlone,
+    })
 }
 
 fn require(kind: FindingKind, holds: bool, about: impl Display) -> Result<(), Wrong> {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::access_check::Anchor;
 use crate::commitments::Unopened;
-use crate::finding::Finding;
+use crate::finding::{Finding, FindingKind};
 
 /// How many findings are listed; the rest are counted.
 pub(crate) const MAX_FINDINGS_LISTED: usize = 200;
@@ -38,6 +38,9 @@ pub struct Report {
     pub scope_sequences: BTreeMap<String, u64>,
     /// Whether schemas, the history and commitments were looked at too.
     pub deep: bool,
+    /// The rules of who may act, by which each command was judged: all of them where the log was folded from its beginning.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub rules: &'static [FindingKind],
     /// How many findings there are.
     pub finding_count: u64,
     /// The first of them, in the order of their positions.

@@ -12,7 +12,7 @@ use crate::chain::Chain;
 use crate::commitments::{Commitments, Openings};
 use crate::envelope_check;
 use crate::finding::{Finding, FindingKind};
-use crate::history::History;
+use crate::history::{self, History};
 use crate::part::Part;
 use crate::report::{MAX_FINDINGS_LISTED, Report};
 use crate::schema_check::Schemas;
@@ -161,7 +161,7 @@ impl<'a> Verifier<'a> {
                 if let Some(deep) = &mut self.deep {
                     let event = &decoded.event;
                     if let Some(history) = &mut deep.history {
-                        history.event(event, &mut findings);
+                        history.event(&decoded, &mut findings);
                     }
                     deep.commitments.check(event, &mut self.openings, &mut findings)?;
                 }
@@ -204,6 +204,7 @@ impl<'a> Verifier<'a> {
         findings.into_iter().for_each(|finding| self.note(finding));
         self.findings.sort_by_key(|finding| finding.position);
         let commands = self.chain.commands();
+        let is_judged = self.deep.as_ref().is_some_and(|deep| deep.history.is_some());
         Ok(Report {
             city: self.city.unwrap_or_default(),
             first_position: self.chain.first_position.unwrap_or(1),
@@ -216,6 +217,7 @@ impl<'a> Verifier<'a> {
             last_recorded_at: self.chain.last_recorded_at,
             scope_sequences: self.chain.scope_sequences,
             deep: self.deep.is_some(),
+            rules: if is_judged { history::RULES } else { &[] },
             finding_count: self.finding_count,
             findings: self.findings,
             unopened,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use domain::account::Role;
 use domain::command::Actor;
 use domain::ids::CommandId;
+use domain::lawful::{is_local, scope_of_desk};
 use domain::place::PlaceCode;
 use domain::{CommandBody, Policy, role_may};
 use serde::Deserialize;
@@ -127,7 +128,7 @@ impl AskedActor {
     pub fn resolve(&self, body: &CommandBody, policy: &Policy, city: &PlaceCode, simulated: bool) -> Actor {
         let of_city = |id: String, role| Actor { id, role, scope: city.clone() };
         match self {
-            Self::Somebody(actor) if simulated => actor.clone(),
+            Self::Somebody(actor) if simulated => known(actor),
             Self::Role(role) if simulated => of_city(format!("local:{}", role.as_str()), *role),
             _ if role_may(Role::TownshipClerk, body, policy) => {
                 of_city("local:township".to_owned(), Role::Local)
@@ -135,6 +136,16 @@ impl AskedActor {
             _ => of_city("local:county".to_owned(), Role::Local),
         }
     }
+}
+
+/// Somebody made up, by an id that tells in the log where they act: a desk's ends in its code. Whoever's says nothing of
+/// the kind acts on the machine itself.
+fn known(asked: &Actor) -> Actor {
+    let is_desk = scope_of_desk(&asked.id, asked.role).as_ref() == Some(&asked.scope);
+    if is_desk || is_local(&asked.id) {
+        return asked.clone();
+    }
+    Actor { id: format!("local:{}", asked.id), ..asked.clone() }
 }
 
 /// A line as it was read.
@@ -279,9 +290,19 @@ mod tests {
         let body = |name: &str, data: Value| CommandBody::deserialize(name, data).unwrap().unwrap();
         let merge = body("merge-branches", json!({"joint_branch": ID}));
         let withdraw = body("withdraw-proposal", json!({"joint_branch": ID}));
-        let officer = Actor { id: "甲".into(), role: Role::CountyOfficer, scope: "510811".parse().unwrap() };
-        let asked = AskedActor::Somebody(officer.clone());
-        assert_eq!(asked.resolve(&merge, &policy, &city, true), officer);
+        let officer =
+            |id: &str| Actor { id: id.into(), role: Role::CountyOfficer, scope: "510811".parse().unwrap() };
+        let asked = AskedActor::Somebody(officer("甲"));
+        let simulated = |id: &str| AskedActor::Somebody(officer(id)).resolve(&merge, &policy, &city, true);
+        for (id, known) in [
+            ("甲-510811", "甲-510811"),
+            ("local:甲", "local:甲"),
+            ("甲", "local:甲"),
+            ("甲-510824", "local:甲-510824"),
+            ("甲-510811100", "local:甲-510811100"),
+        ] {
+            assert_eq!(simulated(id), officer(known));
+        }
         let local = asked.resolve(&merge, &policy, &city, false);
         assert_eq!((local.id.as_str(), local.role), ("local:county", Role::Local));
         assert_eq!(AskedActor::Nobody.resolve(&withdraw, &policy, &city, true).id, "local:township");

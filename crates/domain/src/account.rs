@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::date::Date;
+use crate::date::{Date, Timestamp};
 use crate::ids::{AccountId, Commitment, HolderId, PlaceId};
 use crate::place::{Level, PlaceCode};
 
@@ -105,5 +105,7 @@ pub struct Account {
     /// The last day on which it is valid.
     pub expires_on: Option<Date>,
     pub revoked: bool,
+    /// When that was recorded.
+    pub revoked_at: Option<Timestamp>,
     pub last_position: u64,
 }

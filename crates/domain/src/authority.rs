@@ -2,7 +2,7 @@
 
 use crate::account::Role;
 use crate::case::Case;
-use crate::command::{Authority, CommandBody};
+use crate::command::{Authority, CommandBody, CommandKind};
 use crate::organization::{HostKind, OrganizationForm};
 use crate::place::Level;
 use crate::policy::Policy;
@@ -44,11 +44,7 @@ fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
         return Err(Rejection::SimulatedOrReal { log: word(log), command: word(own) });
     }
     let simulated = case.state.simulated.or(command.simulated).unwrap_or(false);
-    let is_import = matches!(
-        command.body,
-        CommandBody::RegisterPlace(_) | CommandBody::ChangePlace(_) | CommandBody::RegisterOrganization(_)
-    );
-    let import_open = is_import && !case.state.imported;
+    let import_open = command.body.kind().is_of_import() && !case.state.imported;
     if command.actor.role == Role::Local && !simulated && !import_open {
         return Err(Rejection::LocalForbidden);
     }
@@ -57,53 +53,79 @@ fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
 
 /// Whether the role may give the command at all; where it may is the scope's business.
 pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
+    let is_organ_of_city = match body {
+        CommandBody::RegisterOrganization(data) => is_organ_of_city(data.form, &data.host_kind),
+        _ => false,
+    };
+    role_may_give(role, body.kind(), is_organ_of_city, policy.figures.deciding_level)
+}
+
+/// The organs of the city's own tier, on whose word counties decide, are registered by its office.
+pub(crate) fn is_organ_of_city(form: OrganizationForm, host_kind: &HostKind) -> bool {
+    form == OrganizationForm::Organ && *host_kind == HostKind::City
+}
+
+/// As `role_may`, for a command of which the kind is known and whether it registers an organ of the city, where bodies of
+/// that tier decide.
+pub(crate) fn role_may_give(
+    role: Role,
+    kind: CommandKind,
+    is_organ_of_city: bool,
+    deciding_level: Level,
+) -> bool {
     match role {
         Role::Local => true,
-        Role::SecurityAdmin => matches!(body, CommandBody::IssueAccount(_) | CommandBody::RevokeAccount(_)),
-        Role::CountyOfficer => !body.is_of_service(),
-        Role::TownshipClerk => !body.is_of_service() && !is_county_alone(body, policy),
+        Role::SecurityAdmin => matches!(kind, CommandKind::IssueAccount | CommandKind::RevokeAccount),
+        Role::CountyOfficer => !kind.is_of_service(),
+        Role::TownshipClerk => !kind.is_of_service() && !is_county_alone(kind, deciding_level),
         // The city guides and supervises: it asks a county, reviews its posts, and inspects; beyond its policy it decides nothing in its stead.
-        Role::CityOffice => match body {
-            CommandBody::IssuePolicy(_)
-            | CommandBody::IssueSupervision(_)
-            | CommandBody::RecordYearlyReview(_)
-            | CommandBody::HoldPerson(_)
-            | CommandBody::LiftHold(_) => true,
-            // The organs of its own tier, on whose word counties decide.
-            CommandBody::RegisterOrganization(data) => {
-                data.form == OrganizationForm::Organ && data.host_kind == HostKind::City
-            }
-            _ => false,
-        },
+        Role::CityOffice => {
+            is_organ_of_city
+                || matches!(
+                    kind,
+                    CommandKind::IssuePolicy
+                        | CommandKind::IssueSupervision
+                        | CommandKind::RecordYearlyReview
+                        | CommandKind::HoldPerson
+                        | CommandKind::LiftHold
+                )
+        }
         Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
     }
 }
 
 /// Commands that a township clerk may not give; the policy may lower establishing and dissolving to the township.
-fn is_county_alone(body: &CommandBody, policy: &Policy) -> bool {
-    match body {
-        CommandBody::RegisterPlace(_)
-        | CommandBody::RegisterOrganization(_)
-        | CommandBody::ReviewRectification(_)
-        | CommandBody::FileWithCounty(_)
-        | CommandBody::ChangePlace(_)
-        | CommandBody::IssueSupervision(_)
-        | CommandBody::CorrectRecord(_)
-        | CommandBody::HoldPerson(_)
-        | CommandBody::LiftHold(_)
-        | CommandBody::ErasePerson(_)
-        | CommandBody::IssuePolicy(_) => true,
-        CommandBody::MergeBranches(_)
-        | CommandBody::PairBranches(_)
-        | CommandBody::RejectProposal(_)
-        | CommandBody::DissolveJointBranch(_)
-        | CommandBody::AdmitMember(_)
-        | CommandBody::ReleaseMember(_)
-        | CommandBody::ChangeJointBranch(_)
-        | CommandBody::ChangeOrganization(_)
-        | CommandBody::AbolishOrganization(_) => policy.figures.deciding_level > Level::Township,
-        _ => false,
+fn is_county_alone(kind: CommandKind, deciding_level: Level) -> bool {
+    match kind {
+        CommandKind::RegisterPlace
+        | CommandKind::RegisterOrganization
+        | CommandKind::ReviewRectification
+        | CommandKind::FileWithCounty
+        | CommandKind::ChangePlace
+        | CommandKind::IssueSupervision
+        | CommandKind::CorrectRecord
+        | CommandKind::HoldPerson
+        | CommandKind::LiftHold
+        | CommandKind::ErasePerson
+        | CommandKind::IssuePolicy => true,
+        _ => is_by_deciding_level(kind) && deciding_level > Level::Township,
     }
+}
+
+/// Commands that the bodies of the tier give which the policy lets create and abolish.
+pub(crate) fn is_by_deciding_level(kind: CommandKind) -> bool {
+    matches!(
+        kind,
+        CommandKind::MergeBranches
+            | CommandKind::PairBranches
+            | CommandKind::RejectProposal
+            | CommandKind::DissolveJointBranch
+            | CommandKind::AdmitMember
+            | CommandKind::ReleaseMember
+            | CommandKind::ChangeJointBranch
+            | CommandKind::ChangeOrganization
+            | CommandKind::AbolishOrganization
+    )
 }
 
 #[cfg(test)]

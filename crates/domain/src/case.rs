@@ -190,15 +190,15 @@ impl<'a> Case<'a> {
     /// The registered organ in `on_behalf_of`, of at least that tier, whose place holds the given one.
     pub(crate) fn require_organ(&self, needed: Level, over: &Place) -> Result<Level, Rejection> {
         let organization = self.require_organization()?;
-        let level = self.state.places.get(&organization.location).map(|place| place.level);
         let (needed_zh, needed_en) = level_words(needed);
-        let refused =
-            || Rejection::DecidingBody { found: organization.name.to_string(), needed: needed_en, needed_zh };
-        let decides = organization.registered_on <= self.on() && organization.is_organ_on(self.on());
-        let level = level.filter(|_| decides).ok_or_else(refused)?;
-        let holds =
-            self.state.ancestor(over.id, level).is_some_and(|place| place.id == organization.location);
-        if level >= needed && holds { Ok(level) } else { Err(refused()) }
+        self.state
+            .deciding_level_of(organization, over.id, self.on())
+            .filter(|level| *level >= needed)
+            .ok_or_else(|| Rejection::DecidingBody {
+                found: organization.name.to_string(),
+                needed: needed_en,
+                needed_zh,
+            })
     }
 
     /// As `require_organ`, and it says in which meeting and when.

@@ -31,13 +31,31 @@ macro_rules! commands {
             $($(#[$doc])* $variant($data),)+
         }
 
+        /// Which command: what may be said of one whose data is not at hand, as of those in the log.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum CommandKind {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl CommandKind {
+            /// The name on the wire.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+
         impl CommandBody {
             /// Every command's name, in the order of an organization's life.
             pub const NAMES: &'static [&'static str] = &[$($name),+];
 
             /// The name on the wire.
             pub fn name(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $name,)+ }
+                self.kind().name()
+            }
+
+            /// Which command it is.
+            pub fn kind(&self) -> CommandKind {
+                match self { $(Self::$variant(_) => CommandKind::$variant,)+ }
             }
 
             /// Reads the `data` of the command of that name, or nothing where there is no such command.
@@ -243,13 +261,22 @@ impl CommandBody {
 
     /// Commands about accounts, and about how the log is kept, are given where the log is kept, not over HTTP.
     pub fn is_of_service(&self) -> bool {
+        self.kind().is_of_service()
+    }
+}
+
+impl CommandKind {
+    /// Whether it is about accounts, or about how the log is kept.
+    pub fn is_of_service(self) -> bool {
         matches!(
             self,
-            Self::IssueAccount(_)
-                | Self::RevokeAccount(_)
-                | Self::AnchorAccessLog(_)
-                | Self::DeclareDurability(_)
+            Self::IssueAccount | Self::RevokeAccount | Self::AnchorAccessLog | Self::DeclareDurability
         )
+    }
+
+    /// Whether it may be of the first import, after which a real log takes no local command.
+    pub fn is_of_import(self) -> bool {
+        matches!(self, Self::RegisterPlace | Self::ChangePlace | Self::RegisterOrganization)
     }
 }
 

@@ -130,6 +130,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
                 holder_commitment: data.holder_commitment.clone(),
                 expires_on: data.expires_on,
                 revoked: false,
+                revoked_at: None,
                 last_position: meta.position,
             };
             state.accounts.insert(data.account, Arc::new(account));
@@ -147,6 +148,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             if let Some(account) = state.accounts.get_mut(&data.account) {
                 let account = Arc::make_mut(account);
                 account.revoked = true;
+                account.revoked_at = Some(meta.recorded_at);
                 account.last_position = meta.position;
             }
         }

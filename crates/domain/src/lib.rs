@@ -26,6 +26,7 @@ pub mod filing;
 pub mod holder;
 pub mod ids;
 pub mod joint_branch;
+pub mod lawful;
 pub mod link;
 pub mod money;
 pub mod organization;

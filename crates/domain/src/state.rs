@@ -156,6 +156,22 @@ impl CityState {
             .unwrap_or_default()
     }
 
+    /// The tier at which an organization decides on what lies in a place on that day: that of a registered organ at work
+    /// whose place holds it; nothing where it decides nothing there.
+    pub fn deciding_level_of(&self, organization: &Organization, over: PlaceId, on: Date) -> Option<Level> {
+        let decides = organization.registered_on <= on && organization.is_organ_on(on);
+        let level = self.places.get(&organization.location).filter(|_| decides)?.level;
+        let holds = self.ancestor(over, level).is_some_and(|place| place.id == organization.location);
+        holds.then_some(level)
+    }
+
+    /// Where an account may act today: the place that bore its code when it was issued, whatever its code became. A county
+    /// that is recoded, or a township that merges, keeps its officers.
+    pub fn scope_of_account(&self, account: &Account) -> PlaceCode {
+        let place = account.place.and_then(|place| self.going_on(place));
+        place.map_or_else(|| account.scope.clone(), |place| place.code.clone())
+    }
+
     /// The county and township of an entity: a joint branch's are those of its lead township.
     pub fn scope_of(&self, entity: Entity) -> Scope {
         match entity {

@@ -14,6 +14,7 @@ use crate::date::{Date, Timestamp};
 use crate::event::{Event, EventBody};
 use crate::ids::{CommandId, EventId};
 use crate::joint_branch::{Grade, Ground, JointBranch};
+use crate::lawful::judge_acting;
 use crate::organization::Organization;
 use crate::place::PlaceCode;
 use crate::policy::Policy;
@@ -144,11 +145,15 @@ impl City {
         self.commands += 1;
         let command = draft.into_command(CommandId(Ulid(self.commands << 64)));
         let decision = decide(&self.state, &self.policy, &command)?;
+        let (before, length) = (self.state.clone(), self.log.len());
         for body in &decision.events {
             let event = self.event(&command, &decision.warnings, body.clone());
             evolve(&mut self.state, &event);
             self.log.push(event);
         }
+        // Whatever is decided must be lawful to who has nothing but the log.
+        let judged = judge_acting(&before, &self.policy, &self.log[length..], Ok(command.actor.scope));
+        judged.unwrap_or_else(|unlawful| panic!("{}: {unlawful:?}", command.body.name()));
         Ok(decision)
     }
 

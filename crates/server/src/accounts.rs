@@ -180,6 +180,7 @@ mod tests {
             holder_commitment: Commitment(String::new()),
             expires_on: None,
             revoked,
+            revoked_at: None,
             last_position: 1,
         };
         state.accounts.insert(account.id, Arc::new(account));

@@ -115,10 +115,7 @@ pub fn principal_of(state: &CityState, id: AccountId, today: Date) -> Result<Pri
             format!("this token expired at the end of {last}; ask the security administrator for another");
         return Err(Problem::new(Kind::Unauthorized, zh, en));
     }
-    // A county that is recoded, or a township that merges, keeps its officers.
-    let place = account.place.and_then(|place| state.going_on(place));
-    let scope = place.map_or_else(|| account.scope.clone(), |place| place.code.clone());
-    Ok(Principal { account: Some(id), role: account.role, scope })
+    Ok(Principal { account: Some(id), role: account.role, scope: state.scope_of_account(account) })
 }
 
 impl Principal {
@@ -204,6 +201,7 @@ mod tests {
             holder_commitment: Commitment(String::new()),
             expires_on: expires_on.map(|day| day.parse().unwrap()),
             revoked,
+            revoked_at: None,
             last_position: 1,
         };
         state.accounts.insert(account.id, Arc::new(account));

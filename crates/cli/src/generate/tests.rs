@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::lawful::{CommandPart, Judge};
+use domain::{CityState, Policy, evolve};
+
 use super::line::Line;
 use super::rehearsal::Rehearsal;
 use super::{GenerateError, Settings, generate};
@@ -32,6 +35,36 @@ fn no_line_is_refused_when_it_is_recorded_years_later() {
     }
     let live = rehearsal.state().joint_branches.values().filter(|found| found.phase.is_live()).count();
     assert!((30..=40).contains(&live), "{live} live joint branches");
+}
+
+/// Who has nothing but the log must find every command of it lawful.
+fn check_lawful(lines: impl IntoIterator<Item = Line>) {
+    let city: domain::place::PlaceCode = "5108".parse().unwrap();
+    let mut rehearsal = Rehearsal::new(city.clone(), "2026-11-23".parse().unwrap()).unwrap();
+    let (policy, mut state, mut judge) =
+        (Policy::defaults().unwrap(), CityState::new(city), Judge::default());
+    for line in lines.into_iter().filter(|line| line.expect_rule.is_none()) {
+        let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        let events = rehearsal.take(&line).unwrap_or_else(|refused| panic!("{refused}"));
+        let count = u32::try_from(events.len()).unwrap();
+        for (index, event) in (0..).zip(&events) {
+            let part = CommandPart { digest, index, count };
+            judge
+                .next(&state, &policy, event, part)
+                .unwrap_or_else(|lawless| panic!("{}: {lawless:?}", line.name));
+            evolve(&mut state, event);
+        }
+    }
+    judge.finish().unwrap();
+}
+
+#[test]
+fn what_is_made_up_is_lawful_to_who_has_nothing_but_the_log() {
+    for (seed, years, joint_branches) in [(1, 3, 40), (2, 8, 60), (3, 5, 120)] {
+        check_lawful(lines(&printed(&settings(seed, years, joint_branches))));
+    }
+    // A correction names an event by the id that its recording gives it, which a rehearsal does not.
+    check_lawful(demo::lines().unwrap().into_iter().filter(|line| line.name != "correct-record"));
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn check_other(
 }
 
 /// The secretary leaves, and every function goes back to where it came from.
-fn release(joint_branch: &JointBranch) -> Vec<EventBody> {
+pub(crate) fn release(joint_branch: &JointBranch) -> Vec<EventBody> {
     let id = joint_branch.id;
     let secretary = joint_branch.secretary.iter().map(|secretary| {
         EventBody::SecretaryRelieved(SecretaryRelieved {

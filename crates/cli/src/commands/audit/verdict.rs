@@ -150,6 +150,13 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
         format!("城市 {}：{events} 个事件（第 {first} 至 {last} 条），{commands} 条指令，本机录入 {local} 个，日志类别：{kind}", report.city),
         format!("city {}: {events} events (positions {first} to {last}) of {commands} commands, {local} recorded locally; kind of log: {kind}", report.city),
     ))?;
+    if !report.rules.is_empty() {
+        let rules = report.rules.iter().map(|rule| rule.slug()).collect::<Vec<_>>().join(", ");
+        output.line(language.pick(
+            format!("逐条指令核对的规则：{rules}"),
+            format!("rules by which each command was judged: {rules}"),
+        ))?;
+    }
     for finding in report.findings.iter().take(FINDINGS_TOLD) {
         let (zh, en) = finding.kind.meaning();
         let meaning = language.pick(zh, en);
