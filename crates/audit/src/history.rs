@@ -77,8 +77,8 @@ impl History {
 
     fn check_envelope(&self, event: &Event, wrong: &mut Vec<Wrong>) {
         let meta = &event.meta;
-        let scope = self.state.scope_of_event(&event.body);
-        if meta.scope != scope {
+        if !self.state.may_stand_under(&meta.scope, &event.body) {
+            let scope = self.state.scope_of_event(&event.body);
             let words =
                 |scope: &domain::scope::Scope| format!("{}.{}", scope.county_token(), scope.township_token());
             wrong.push((FindingKind::ScopeWrong, format!("{} ≠ {}", words(&meta.scope), words(&scope))));

@@ -24,8 +24,7 @@ pub(crate) fn check(case: &Case<'_>) -> Result<(), Rejection> {
             case.require_scope(&case.state.scope_of_organization(*id), "on_behalf_of")
         }
         Authority::Place(code) if *code == case.state.city || case.state.place_by_code(code).is_some() => {
-            let scope = crate::state::scope_of_code(code);
-            case.require_scope(&scope, "on_behalf_of")
+            case.require_scope(&case.state.scope_of_bearer(code), "on_behalf_of")
         }
         Authority::Place(code) => Err(Case::unknown("行政区划", "place", code, "/on_behalf_of")),
     }

@@ -20,7 +20,7 @@ use crate::joint_branch::{
 };
 use crate::organization::{Host, Organization, OrganizationStatus, Recording};
 use crate::person::Person;
-use crate::place::Place;
+use crate::place::{Place, ToldCode};
 use crate::state::{AccessLogHead, CityState};
 
 mod changes;
@@ -212,11 +212,19 @@ fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegiste
         successors: Vec::new(),
         predecessors: Vec::new(),
         past: Vec::new(),
+        told: vec![ToldCode { code: data.code.clone(), after: meta.position.saturating_sub(1), up_to: None }],
         funding: std::collections::BTreeMap::new(),
         last_position: meta.position,
     };
     state.places_by_code.insert(data.code.clone(), data.place);
     state.places.insert(data.place, Arc::new(place));
+    // Accounts may be older than the places: theirs is the first that bears the code.
+    let waiting = state.accounts.values().filter(|found| found.place.is_none() && found.scope == data.code);
+    for id in waiting.map(|found| found.id).collect::<Vec<_>>() {
+        if let Some(account) = state.accounts.get_mut(&id) {
+            Arc::make_mut(account).place = Some(data.place);
+        }
+    }
 }
 
 fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {

@@ -182,9 +182,29 @@ pub struct Place {
     pub predecessors: Vec<PlaceId>,
     /// What it was called, coded and part of before, the oldest first.
     pub past: Vec<PastName>,
+    /// Under which codes the log tells of it, the oldest first; the last one is its own.
+    pub told: Vec<ToldCode>,
     /// What a village had in each fiscal year.
     pub funding: BTreeMap<i16, Funding>,
     pub last_position: u64,
+}
+
+/// A code under which a stretch of the log tells of a place. Codes are given anew, so only code and position together
+/// say which place an event is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldCode {
+    pub code: PlaceCode,
+    /// The position after which it is the place's.
+    pub after: u64,
+    /// The last position at which it is; nothing while the place bears it.
+    pub up_to: Option<u64>,
+}
+
+impl ToldCode {
+    /// Whether an event of that code at that position is of the place.
+    pub fn tells(&self, code: &str, position: u64) -> bool {
+        self.code.as_str() == code && position > self.after && self.up_to.is_none_or(|last| position <= last)
+    }
 }
 
 impl Place {

@@ -15,7 +15,7 @@ use crate::figures::{FigureChanges, Figures};
 use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, Policy, Stricter};
-use crate::state::{CityState, scope_of_code};
+use crate::state::CityState;
 
 /// A policy as the log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,13 @@ impl PolicyBook {
         let after =
             self.0.partition_point(|held| (held.from, held.position) < (policy.from, policy.position));
         self.0.insert(after, Arc::new(policy));
+    }
+
+    /// A county's policies go on under its next code.
+    pub(crate) fn follow(&mut self, earlier: &PlaceCode, code: &PlaceCode) {
+        for policy in self.0.iter_mut().filter(|policy| policy.jurisdiction == *earlier) {
+            Arc::make_mut(policy).jurisdiction = code.clone();
+        }
     }
 
     /// The policies in the order in which they take effect.
@@ -150,10 +157,10 @@ fn county_of_new(state: &CityState, data: &RegisterOrganization, command: &Comma
         if data.host_kind.is_place() { data.host.as_str().parse().ok() } else { data.location.clone() };
     let of_organization = |id| state.scope_of_organization(id).county;
     match (named, data.superior, &command.on_behalf_of) {
-        (Some(code), ..) => code.county(),
+        (Some(code), ..) => state.scope_of_bearer(&code).county,
         (None, Some(superior), _) => of_organization(superior),
         (None, None, Authority::Organization(id)) => of_organization(*id),
-        (None, None, Authority::Place(code)) => code.county(),
+        (None, None, Authority::Place(code)) => state.scope_of_bearer(code).county,
     }
 }
 
@@ -161,9 +168,9 @@ fn county_of_new(state: &CityState, data: &RegisterOrganization, command: &Comma
 pub fn policy_for(state: &CityState, defaults: &Policy, command: &Command) -> Policy {
     let county = match (&command.body, command.body.entity()) {
         (_, Some(entity)) => state.scope_of(entity).county,
-        (CommandBody::ProposeJointBranch(data), None) => scope_of_code(&data.lead_township).county,
+        (CommandBody::ProposeJointBranch(data), None) => state.scope_of_bearer(&data.lead_township).county,
         (CommandBody::RegisterOrganization(data), None) => county_of_new(state, data, command),
-        _ => scope_of_code(&command.actor.scope).county,
+        _ => state.scope_of_bearer(&command.actor.scope).county,
     };
     state.policies.resolve(defaults, command.effective_date, county.as_ref())
 }

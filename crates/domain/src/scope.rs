@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::place::PlaceCode;
+use crate::place::{Level, PlaceCode};
 
 /// A county and a township; nothing where the tier does not apply (written `_` in a subject).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -14,10 +14,15 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Whether all of this lies within the place of that code.
+    /// Whether all of this lies within the place of that code. Digits alone do not say so: a township may keep its code
+    /// where its county has got another one, and the county's may be borne by another county by then.
     pub fn is_within(&self, code: &PlaceCode) -> bool {
-        [&self.township, &self.county].into_iter().flatten().any(|own| own.is_within(code))
-            || code.as_str().len() == 4
+        match code.level() {
+            Level::City => true,
+            Level::County => self.county.as_ref() == Some(code),
+            Level::Township => self.township.as_ref() == Some(code),
+            Level::Village => false,
+        }
     }
 
     /// The county as the scope sequence and the subject name it.
@@ -42,6 +47,13 @@ mod tests {
             [("5108", true), ("510811", true), ("510811100", true), ("510812", false), ("510811101", false)]
         {
             assert_eq!(scope.is_within(&code.parse().unwrap()), within, "{code}");
+        }
+        // A county that was recoded, whose old code another county bears by now.
+        let recoded = Scope { county: "510817".parse().ok(), township: "510811100".parse().ok() };
+        for (code, within) in
+            [("510817", true), ("510811100", true), ("510811", false), ("510811100201", false)]
+        {
+            assert_eq!(recoded.is_within(&code.parse().unwrap()), within, "{code}");
         }
         assert!(!Scope::default().is_within(&"510811".parse().unwrap()));
     }

@@ -16,7 +16,7 @@ use crate::ids::{AccountId, InstanceId, JointBranchId, OrganizationId, PersonId,
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
-use crate::place::{CodeUse, Level, Place, PlaceCode};
+use crate::place::{CodeUse, Level, Place, PlaceCode, ToldCode};
 use crate::policy_book::PolicyBook;
 use crate::post::VillageHead;
 use crate::scope::Scope;
@@ -129,8 +129,26 @@ impl CityState {
 
     /// What answers to a code today: who bears it, or what goes on for the last who did.
     pub fn answering(&self, code: &PlaceCode) -> Option<&Arc<Place>> {
+        self.going_on(self.bearer(code)?.id)
+    }
+
+    /// The place that bears a code, or else the last one that did, whatever came of it.
+    pub fn bearer(&self, code: &PlaceCode) -> Option<&Arc<Place>> {
         let last = || self.past_codes.get(code).and_then(|uses| uses.last()).map(|used| used.place);
-        self.going_on(self.places_by_code.get(code).copied().or_else(last)?)
+        self.places.get(&self.places_by_code.get(code).copied().or_else(last)?)
+    }
+
+    /// Under which codes the log tells of a place and of those that went over into it whole.
+    pub fn told(&self, place: PlaceId) -> Vec<ToldCode> {
+        let (mut told, mut waiting) = (Vec::new(), vec![place]);
+        // A successor had not ended when it took over, so none is its own predecessor.
+        while let Some(found) = waiting.pop().and_then(|id| self.places.get(&id)) {
+            told.extend(found.told.iter().cloned());
+            let went_whole =
+                |id: &PlaceId| self.places.get(id).is_some_and(|earlier| earlier.successors == [found.id]);
+            waiting.extend(found.predecessors.iter().copied().filter(went_whole));
+        }
+        told
     }
 
     /// The place of that tier that is the given one or lies above it.
@@ -146,6 +164,12 @@ impl CityState {
     pub fn scope_of_place(&self, place: PlaceId) -> Scope {
         let code = |level| self.ancestor(place, level).map(|place| place.code.clone());
         Scope { county: code(Level::County), township: code(Level::Township) }
+    }
+
+    /// The county and township of whoever bears a code: not what its digits say, for a township may keep its code where
+    /// its county has got another one. The digits where nobody does.
+    pub fn scope_of_bearer(&self, code: &PlaceCode) -> Scope {
+        self.place_by_code(code).map_or_else(|| scope_of_code(code), |place| self.scope_of_place(place.id))
     }
 
     /// The county and township of an organization.
@@ -168,7 +192,7 @@ impl CityState {
     /// Where an account may act today: the place that bore its code when it was issued, whatever its code became. A county
     /// that is recoded, or a township that merges, keeps its officers.
     pub fn scope_of_account(&self, account: &Account) -> PlaceCode {
-        let place = account.place.and_then(|place| self.going_on(place));
+        let place = account.place.and_then(|id| self.going_on(id).or_else(|| self.places.get(&id)));
         place.map_or_else(|| account.scope.clone(), |place| place.code.clone())
     }
 
@@ -192,26 +216,28 @@ impl CityState {
                 self.supervisions.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
             }
             Entity::Account(id) => {
-                self.accounts.get(&id).map(|found| scope_of_code(&found.scope)).unwrap_or_default()
+                let own = |found: &Arc<Account>| match found.place {
+                    Some(place) => self.scope_of_place(place),
+                    None => self.scope_of_bearer(&found.scope),
+                };
+                self.accounts.get(&id).map(own).unwrap_or_default()
             }
-            Entity::Policy(id) => {
-                self.policies.get(id).map(|found| scope_of_code(&found.jurisdiction)).unwrap_or_default()
-            }
+            Entity::Policy(id) => self
+                .policies
+                .get(id)
+                .map(|found| self.scope_of_bearer(&found.jurisdiction))
+                .unwrap_or_default(),
         }
     }
 
     /// The county and township of an event that follows on this state, also of the one that brings its entity about.
     pub fn scope_of_event(&self, body: &EventBody) -> Scope {
         match body {
-            EventBody::PlaceRegistered(data) => scope_of_code(&data.code),
+            EventBody::PlaceRegistered(data) => self.scope_of_new(&data.code, data.parent),
             EventBody::OrganizationRegistered(data) => self.scope_of_place(data.location),
             EventBody::PersonRegistered(data) => self.scope_of_organization(data.organization),
             EventBody::JointBranchProposed(data) => self.scope_of_place(data.lead_township),
-            EventBody::PlaceReceived(data) => {
-                let above = self.scope_of_place(data.parent);
-                let own = scope_of_code(&data.code);
-                Scope { county: above.county, township: above.township.or(own.township) }
-            }
+            EventBody::PlaceReceived(data) => self.scope_of_new(&data.code, Some(data.parent)),
             EventBody::SupervisionIssued(data) => self.scope_of_place(data.to),
             // Whoever guides may lie in another county: the link is the business of the side that records it.
             EventBody::OrganizationLinked(data) => match (data.joint_branch, data.other) {
@@ -219,10 +245,31 @@ impl CityState {
                 (None, Some(id)) => self.scope_of_organization(id),
                 (None, None) => Scope::default(),
             },
-            EventBody::AccountIssued(data) => scope_of_code(&data.scope),
-            EventBody::PolicyIssued(data) => scope_of_code(&data.jurisdiction),
+            EventBody::AccountIssued(data) => self.scope_of_bearer(&data.scope),
+            EventBody::PolicyIssued(data) => self.scope_of_bearer(&data.jurisdiction),
             other => self.scope_of(other.entity()),
         }
+    }
+
+    /// Whether an event may follow on this state under that scope: its own, or the one that the digits of its code say, as
+    /// was written until the places themselves were asked.
+    pub fn may_stand_under(&self, scope: &Scope, body: &EventBody) -> bool {
+        let digits = match body {
+            EventBody::PlaceRegistered(data) => Some(&data.code),
+            EventBody::PlaceReceived(data) => Some(&data.code),
+            EventBody::AccountIssued(data) => Some(&data.scope),
+            EventBody::AccountRevoked(data) => self.accounts.get(&data.account).map(|found| &found.scope),
+            EventBody::PolicyIssued(data) => Some(&data.jurisdiction),
+            _ => None,
+        };
+        *scope == self.scope_of_event(body) || digits.is_some_and(|code| *scope == scope_of_code(code))
+    }
+
+    /// The county and township of a place that is to lie under another one.
+    pub(crate) fn scope_of_new(&self, code: &PlaceCode, parent: Option<PlaceId>) -> Scope {
+        let above = parent.map(|parent| self.scope_of_place(parent)).unwrap_or_default();
+        let own = scope_of_code(code);
+        Scope { county: above.county.or(own.county), township: above.township.or(own.township) }
     }
 
     /// Position of the last event about the entity, for `If-Match`.

@@ -140,7 +140,9 @@ impl<'a> Reading<'a> {
 
     /// The figures in force where a view is read, on its day.
     pub(crate) fn figures_in(&self, scope: &PlaceCode) -> &'a Figures {
-        self.policies.figures(scope.county().as_ref(), self.on)
+        let place = self.views.place_by_code(scope);
+        let county = place.map_or_else(|| scope.county(), |place| place.county.clone());
+        self.policies.figures(county.as_ref(), self.on)
     }
 
     /// The joint branches that a place reads, as they are judged on the day.

@@ -115,7 +115,21 @@ pub fn principal_of(state: &CityState, id: AccountId, today: Date) -> Result<Pri
             format!("this token expired at the end of {last}; ask the security administrator for another");
         return Err(Problem::new(Kind::Unauthorized, zh, en));
     }
-    Ok(Principal { account: Some(id), role: account.role, scope: state.scope_of_account(account) })
+    let scope = state.scope_of_account(account);
+    // A place that was split or closed keeps those who read its past, until its code is another place's.
+    if let (Some(own), Some(bearer)) = (account.place, state.place_by_code(&scope))
+        && state.going_on(own).is_none()
+        && own != bearer.id
+    {
+        let zh =
+            format!("此帐号所属的区划已不存在，代码 {scope} 已属 {}，请向安全管理员申领新令牌", bearer.name);
+        let en = format!(
+            "the place of this account is no more, and the code {scope} is {}'s by now; ask the security administrator for another token",
+            bearer.name
+        );
+        return Err(Problem::new(Kind::Unauthorized, zh, en));
+    }
+    Ok(Principal { account: Some(id), role: account.role, scope })
 }
 
 impl Principal {

@@ -20,7 +20,7 @@ use crate::request::hexadecimal;
 /// The snapshot's file in the data directory: a line of JSON about it, a line with the state, then the index.
 const FILE: &str = "state.snapshot";
 /// Raised whenever the state's shape or its fold changes; another version's snapshot is passed over.
-const VERSION: u32 = 12;
+const VERSION: u32 = 13;
 
 /// The state and the index after the same event.
 #[derive(Debug, Clone)]

@@ -90,6 +90,7 @@ fn recode(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Even
     check_code(case, place, &code, above)?;
     Ok(vec![EventBody::PlaceRecoded(PlaceRecoded {
         place: place.id,
+        numbered_after: case.state.scope_sequences.get(code.as_str()).copied(),
         code,
         earlier_code: place.code.clone(),
     })])
@@ -448,6 +449,25 @@ mod tests {
         let (detail_zh, detail) = ("不写同意机关", "brings no `consent`");
         let renamed = change_place(agreed(renamed(FIRST, "新名"), Some(CITY_ORGAN)));
         City::new().when(renamed).refused(PlaceRejection::Shape { detail_zh, detail }.into());
+    }
+
+    #[test]
+    fn a_county_says_where_its_numbers_begin_under_a_code_that_another_bore() {
+        let officer =
+            |scope: &str| crate::command::Actor { scope: scope.parse().unwrap(), ..officer("officer-9") };
+        let city = City::new().given(change_place(recoded("510811", "510817")));
+        let last = city.state.scope_sequences.get("510811").copied();
+        let taking =
+            change_place(recoded("510824", "510811")).by(officer("510824")).behalf(OTHER_COUNTY_ORGAN);
+        let after = city.when(taking.on("2020-03-02")).accepted();
+        let EventBody::PlaceRecoded(data) = &after.log.last().unwrap().body else {
+            panic!("{:?}", after.log)
+        };
+        assert_eq!((data.numbered_after, last.is_some()), (last, true));
+        let told = &after.state.places[&place("510811")].told;
+        let at = city.state.last_position;
+        assert!(told[0].tells("510811", at) && !told[0].tells("510811", at + 1), "{told:?}");
+        assert!(told[1].tells("510817", at + 1) && !told[1].tells("510817", at), "{told:?}");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<Even
     if place.level < Level::County {
         return Err(Case::unknown("市县", "city or county", &data.jurisdiction, "/data/jurisdiction"));
     }
-    case.require_scope(&scope_of_code(&data.jurisdiction), data.jurisdiction.as_str())?;
+    case.require_scope(&case.state.scope_of_bearer(&data.jurisdiction), data.jurisdiction.as_str())?;
     let level = case.require_decision(place.level, place)?;
     if case.command.document.is_none() {
         return Err(Rejection::DocumentMissing);

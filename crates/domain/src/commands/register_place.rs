@@ -7,14 +7,14 @@ use crate::event_data::PlaceRegistered;
 use crate::ids::PlaceId;
 use crate::place::Level;
 use crate::rejection::Rejection;
-use crate::state::scope_of_code;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<EventBody>, Rejection> {
     let city = &case.state.city;
     if !data.code.is_within(city) {
         return Err(Rejection::OtherCity { code: data.code.clone(), city: city.clone() });
     }
-    case.require_scope(&scope_of_code(&data.code), data.code.as_str())?;
+    let above = data.parent.as_ref().and_then(|code| case.state.place_by_code(code)).map(|place| place.id);
+    case.require_scope(&case.state.scope_of_new(&data.code, above), data.code.as_str())?;
     let id = data.id.unwrap_or(PlaceId(case.command.id.0));
     if case.state.places.contains_key(&id) {
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });

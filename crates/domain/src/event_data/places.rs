@@ -30,6 +30,10 @@ pub struct PlaceRecoded {
     pub code: PlaceCode,
     /// The code until now.
     pub earlier_code: PlaceCode,
+    /// The last `scopesequence` under the new code, where another county bore that code before: the numbers of this one
+    /// begin after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub numbered_after: Option<u64>,
 }
 
 /// A place lies under another one: of the same county for `place.moved`, of another one for `place.received`.

@@ -10,7 +10,7 @@ use crate::event_data::places::{
 };
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::organization::{Host, HostKind, Organization, Recording};
-use crate::place::{CodeUse, Level, PastName, Place, PlaceCode};
+use crate::place::{CodeUse, Level, PastName, Place, PlaceCode, ToldCode};
 
 use crate::state::CityState;
 
@@ -24,15 +24,21 @@ pub(super) fn renamed(state: &mut CityState, meta: &EventMeta, data: &PlaceRenam
 
 pub(super) fn recoded(state: &mut CityState, meta: &EventMeta, data: &PlaceRecoded) {
     with_place(state, meta, data.place, |place| remember(place, meta));
-    set_code(state, meta, data.place, &data.code);
+    set_code(state, meta, data.place, &data.code, meta.position);
+    state.policies.follow(&data.earlier_code, &data.code);
 }
 
 pub(super) fn moved(state: &mut CityState, meta: &EventMeta, data: &PlaceMoved) {
+    pass(state, meta, data, meta.position);
+}
+
+/// The place lies elsewhere; up to `told_until` the log tells of it under the code that it had.
+fn pass(state: &mut CityState, meta: &EventMeta, data: &PlaceMoved, told_until: u64) {
     with_place(state, meta, data.place, |place| {
         remember(place, meta);
         place.parent = Some(data.parent);
     });
-    set_code(state, meta, data.place, &data.code);
+    set_code(state, meta, data.place, &data.code, told_until);
 }
 
 /// What the old county reads; the place itself moves with what follows.
@@ -45,7 +51,8 @@ pub(super) fn left(state: &mut CityState, meta: &EventMeta, data: &PlaceLeft) {
 
 /// As `moved`; joint branches that now reach over the county's border have lost a village.
 pub(super) fn received(state: &mut CityState, meta: &EventMeta, data: &PlaceMoved) {
-    moved(state, meta, data);
+    // The event itself is the new county's, under the new code.
+    pass(state, meta, data, meta.position.saturating_sub(1));
     let outside = |state: &CityState, lead: PlaceId, member: &Organization| {
         let county = |place| state.ancestor(place, Level::County).map(|county| county.id);
         member.host_kind != HostKind::Unit && county(member.location) != county(lead)
@@ -134,6 +141,9 @@ fn end_place(state: &mut CityState, meta: &EventMeta, id: PlaceId, successors: V
     let mut ended = None;
     with_place(state, meta, id, |place| {
         place.ended_on = Some(meta.effective_date);
+        if let Some(told) = place.told.last_mut() {
+            told.up_to = Some(meta.position);
+        }
         place.successors = successors;
         ended = Some((place.code.clone(), place.bears_code_from()));
     });
@@ -176,7 +186,7 @@ fn mark(state: &mut CityState, meta: &EventMeta, torn: Vec<JointBranchId>) {
 }
 
 /// The code from now on; the one until now is free for another place.
-fn set_code(state: &mut CityState, meta: &EventMeta, id: PlaceId, code: &PlaceCode) {
+fn set_code(state: &mut CityState, meta: &EventMeta, id: PlaceId, code: &PlaceCode, told_until: u64) {
     let earlier = state.places.get(&id).map(|place| (place.code.clone(), place.bears_code_from()));
     let Some((earlier, from)) = earlier.filter(|(earlier, _)| earlier != code) else { return };
     free_code(state, meta, id, earlier, from);
@@ -188,6 +198,10 @@ fn set_code(state: &mut CityState, meta: &EventMeta, id: PlaceId, code: &PlaceCo
             place.kind = Some(code.village_kind());
         }
         place.code = code.clone();
+        if let Some(told) = place.told.last_mut() {
+            told.up_to = Some(told_until);
+        }
+        place.told.push(ToldCode { code: code.clone(), after: told_until, up_to: None });
     }
 }
 

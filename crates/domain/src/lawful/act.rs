@@ -12,7 +12,7 @@ use crate::person::Person;
 use crate::place::{Level, Place, PlaceCode};
 use crate::policy::Policy;
 use crate::scope::Scope;
-use crate::state::{CityState, scope_of_code};
+use crate::state::CityState;
 
 use super::Unlawful;
 
@@ -53,7 +53,7 @@ impl<'a> Act<'a> {
             Authority::Place(code)
                 if *code == self.state.city || self.state.place_by_code(code).is_some() =>
             {
-                self.within(&scope_of_code(code), || format!("onbehalfof {code}"))
+                self.within(&self.state.scope_of_bearer(code), || format!("onbehalfof {code}"))
             }
             Authority::Place(code) => Err(Unlawful::Unknown { what: format!("place/{code}") }),
         }

@@ -7,7 +7,6 @@ use crate::event_data::{JointBranchDissolved, JointBranchEstablished, PolicyIssu
 use crate::ids::{CommandId, PlaceId};
 use crate::joint_branch::{Grade, JointBranch, Phase};
 use crate::place::Level;
-use crate::state::scope_of_code;
 
 use super::Unlawful;
 use super::act::Act;
@@ -79,7 +78,7 @@ pub(super) fn policy_issued(act: &Act<'_>, data: &PolicyIssued) -> Result<(), Un
     let code = &data.jurisdiction;
     let place = act.state.place_by_code(code);
     let place = place.ok_or_else(|| Unlawful::Unknown { what: format!("place/{code}") })?;
-    act.within(&scope_of_code(code), || format!("place/{code}"))?;
+    act.within(&act.state.scope_of_bearer(code), || format!("place/{code}"))?;
     act.says(data.level, act.decision(place.level.max(Level::County), place.id)?)?;
     act.document()
 }

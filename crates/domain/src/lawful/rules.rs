@@ -11,7 +11,6 @@ use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::{Arrangement, Grade};
 use crate::organization::{Organization, OrganizationForm, Recording};
 use crate::place::Level;
-use crate::state::scope_of_code;
 
 use super::Unlawful;
 use super::act::Act;
@@ -22,7 +21,7 @@ use super::decisions;
 pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> Result<(), Unlawful> {
     match lead {
         EventBody::PlaceRegistered(data) => {
-            act.within(&scope_of_code(&data.code), || format!("place/{}", data.code))
+            act.within(&act.state.scope_of_new(&data.code, data.parent), || format!("place/{}", data.code))
         }
         EventBody::OrganizationRegistered(data) => act.place(data.location).map(drop),
         EventBody::OrganizationUpdated(data) => act.organization(data.organization).map(drop),

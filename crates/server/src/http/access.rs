@@ -7,8 +7,9 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use domain::account::Role;
+use domain::event::Entity;
 use domain::ids::AccountId;
-use domain::place::PlaceCode;
+use domain::place::{Level, PlaceCode};
 use event_log::TokenHash;
 use serde_json::{Value, json};
 
@@ -185,9 +186,17 @@ pub(crate) async fn list(
     let access = app.service.access();
     let head = access.flush().await?;
     let store = access.store().clone();
+    let state = app.state()?;
     let is_own = move |note: &AccessNote| {
-        principal.scope.as_str().len() == 4
-            || note.scope.as_ref().is_some_and(|scope| scope.is_within(&principal.scope))
+        // An account is of its place, whatever code that had when the note was made.
+        let account = note.who.parse().ok().filter(|id| state.accounts.contains_key(id));
+        match account {
+            Some(id) => state.scope_of(Entity::Account(id)).is_within(&principal.scope),
+            None => {
+                principal.scope.level() == Level::City
+                    || note.scope.as_ref().is_some_and(|scope| scope.is_within(&principal.scope))
+            }
+        }
     };
     let instance = store.instance().to_owned();
     let listed = tokio::task::spawn_blocking(move || {

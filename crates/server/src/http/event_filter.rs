@@ -1,11 +1,18 @@
 //! Which events a reader gets: those of the subject filter that it asks for, inside the scope that it has.
+//!
+//! A scope follows the place, whatever its codes: an event carries the codes of its day, a code may be given anew to
+//! another place, and only code and position together say which place an event is of.
 
 use std::borrow::Cow;
 
+use domain::CityState;
 use domain::account::Role;
-use domain::place::{Level, PlaceCode};
+use domain::ids::PlaceId;
+use domain::place::{Level, Place, PlaceCode, ToldCode};
+use event_log::Position;
 use serde::Deserialize;
 
+use super::App;
 use super::query::{Query, malformed, wrong};
 use crate::auth::Principal;
 use crate::openapi::event_type;
@@ -14,25 +21,45 @@ use crate::problem::{Kind, Problem};
 /// The token of what has no county.
 const NO_COUNTY: &str = "_";
 
-/// A filter over the attributes of an event.
+/// What a reader asks for, found once: an open stream keeps to the place that was meant, whatever becomes of its code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    scope: WantedScope,
+    event_type: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum WantedScope {
+    /// All that concerns the reader's own.
+    Own,
+    /// What has no county.
+    NoCounty,
+    /// The whole city.
+    City,
+    /// A county or township.
+    Place(PlaceId),
+    /// A code that no place has borne yet.
+    Unborne(PlaceCode),
+}
+
+/// A filter over the attributes of an event and its position; it holds for the events of the state that it was made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EventFilter {
-    scope: EventScope,
+    /// Every one of them must hold.
+    scopes: Vec<EventScope>,
     event_type: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum EventScope {
-    /// The whole city.
-    City,
     /// What has no county.
     NoCounty,
     /// One county.
-    County(PlaceCode),
+    County(Vec<ToldCode>),
     /// One county, and what has none: all that concerns it.
-    CountyAndNone(PlaceCode),
+    CountyAndNone(Vec<ToldCode>),
     /// One township.
-    Township(PlaceCode),
+    Township(Vec<ToldCode>),
 }
 
 /// What the filter looks at, borrowed from the stored bytes.
@@ -46,24 +73,26 @@ struct Attributes<'a> {
     township: Option<Cow<'a, str>>,
 }
 
-impl EventFilter {
+impl Wanted {
     /// Reads `scope` and `type`. Without a scope a reader gets all that concerns its own.
-    pub(crate) fn read(query: &Query, principal: &Principal, city: &PlaceCode) -> Result<Self, Problem> {
+    pub(crate) fn read(query: &Query, principal: &Principal, state: &CityState) -> Result<Self, Problem> {
         let scope = match query.text("scope") {
-            None => EventScope::of(principal),
+            None => WantedScope::Own,
             Some(NO_COUNTY) if principal.role == Role::TownshipClerk => {
                 return Err(outside(NO_COUNTY, principal));
             }
-            Some(NO_COUNTY) => EventScope::NoCounty,
+            Some(NO_COUNTY) => WantedScope::NoCounty,
             Some(text) => {
                 let code: PlaceCode = text.parse().map_err(|_| wrong_scope(text))?;
-                if !code.is_within(&principal.scope) {
+                if !may_ask(state, principal, &code) {
                     return Err(outside(text, principal));
                 }
                 match code.level() {
-                    Level::City if code == *city => EventScope::City,
-                    Level::County => EventScope::County(code),
-                    Level::Township => EventScope::Township(code),
+                    Level::City if code == state.city => WantedScope::City,
+                    Level::County | Level::Township => match state.bearer(&code) {
+                        Some(place) => WantedScope::Place(place.id),
+                        None => WantedScope::Unborne(code),
+                    },
                     Level::City | Level::Village => return Err(wrong_scope(text)),
                 }
             }
@@ -82,31 +111,109 @@ impl EventFilter {
         Ok(Self { scope, event_type })
     }
 
+    /// All that concerns the reader's own.
+    pub(crate) fn own() -> Self {
+        Self { scope: WantedScope::Own, event_type: None }
+    }
+
+    /// What is asked for, as far as it is the reader's, up to the last event of the state.
+    pub(crate) fn filter(&self, principal: &Principal, state: &CityState) -> EventFilter {
+        let asked = match &self.scope {
+            WantedScope::Own | WantedScope::City => None,
+            WantedScope::NoCounty => Some(EventScope::NoCounty),
+            WantedScope::Place(id) => {
+                state.places.get(id).map(|place| EventScope::of(place.level, state.told(*id)))
+            }
+            WantedScope::Unborne(code) => Some(EventScope::of_code(code, state)),
+        };
+        let own = (principal.scope.level() < Level::City)
+            .then(|| EventScope::of_code(&principal.scope, state).with_what_has_no_county());
+        EventFilter { scopes: asked.into_iter().chain(own).collect(), event_type: self.event_type }
+    }
+}
+
+impl App {
+    /// The filter, and the position up to which it holds: that one, or as far as the state has come where codes decide.
+    /// What lies between is told under codes that the state may not know yet.
+    pub(crate) async fn filter_up_to(
+        &self,
+        wanted: &Wanted,
+        principal: &Principal,
+        position: Position,
+    ) -> Result<(EventFilter, Position), Problem> {
+        let state = self.state()?;
+        let filter = wanted.filter(principal, &state);
+        if !filter.needs_codes() || state.last_position >= position {
+            return Ok((filter, position));
+        }
+        let state = self.state_at(position).await?;
+        Ok((wanted.filter(principal, &state), position.min(state.last_position)))
+    }
+}
+
+/// Whether a code is of a place that lies in the reader's scope, or once lay in it: what it left there stays readable.
+fn may_ask(state: &CityState, principal: &Principal, code: &PlaceCode) -> bool {
+    let Some(asked) = state.bearer(code) else { return code.is_within(&principal.scope) };
+    let own = |place: &Place| state.scope_of_place(place.id).is_within(&principal.scope);
+    let Some(reader) = state.bearer(&principal.scope) else { return own(asked) };
+    let was_below = asked.past.iter().any(|past| past.parent == Some(reader.id));
+    let went_over = state.going_on(asked.id).is_some_and(|place| place.id == reader.id);
+    asked.id == reader.id || own(asked) || was_below || went_over
+}
+
+impl EventFilter {
+    /// Whether every event passes, so that none need be looked at.
+    fn is_open(&self) -> bool {
+        self.scopes.is_empty() && self.event_type.is_none()
+    }
+
+    /// Whether what passes depends on the codes of places, which the state must know up to the event.
+    fn needs_codes(&self) -> bool {
+        self.scopes.iter().any(|scope| *scope != EventScope::NoCounty)
+    }
+
     /// Whether the event of these bytes passes; one that does not read is the operator's business, and passes nobody.
-    pub(crate) fn passes(&self, body: &[u8]) -> bool {
-        if self.scope == EventScope::City && self.event_type.is_none() {
+    pub(crate) fn passes(&self, position: Position, body: &[u8]) -> bool {
+        if self.is_open() {
             return true;
         }
         let Ok(found) = serde_json::from_slice::<Attributes<'_>>(body) else { return false };
-        let is_own = |own: &Option<Cow<'_, str>>, code: &PlaceCode| own.as_deref() == Some(code.as_str());
-        let in_scope = match &self.scope {
-            EventScope::City => true,
-            EventScope::NoCounty => found.county.is_none(),
-            EventScope::County(code) => is_own(&found.county, code),
-            EventScope::CountyAndNone(code) => found.county.is_none() || is_own(&found.county, code),
-            EventScope::Township(code) => is_own(&found.township, code),
-        };
-        in_scope && self.event_type.is_none_or(|wanted| event_type(&found.event_type) == Some(wanted))
+        self.scopes.iter().all(|scope| scope.holds(position, &found))
+            && self.event_type.is_none_or(|wanted| event_type(&found.event_type) == Some(wanted))
     }
 }
 
 impl EventScope {
-    fn of(principal: &Principal) -> Self {
-        let code = principal.scope.clone();
-        match code.level() {
-            Level::City => Self::City,
-            Level::County => Self::CountyAndNone(code),
-            Level::Township | Level::Village => Self::Township(code),
+    fn of(level: Level, told: Vec<ToldCode>) -> Self {
+        if level == Level::County { Self::County(told) } else { Self::Township(told) }
+    }
+
+    /// Of the place that bears the code or was the last to; of the code alone where none ever did.
+    fn of_code(code: &PlaceCode, state: &CityState) -> Self {
+        let told = state.bearer(code).map_or_else(
+            || vec![ToldCode { code: code.clone(), after: 0, up_to: None }],
+            |place| state.told(place.id),
+        );
+        Self::of(code.level(), told)
+    }
+
+    /// A county's reader gets what is everybody's as well.
+    fn with_what_has_no_county(self) -> Self {
+        match self {
+            Self::County(told) => Self::CountyAndNone(told),
+            other => other,
+        }
+    }
+
+    fn holds(&self, position: Position, found: &Attributes<'_>) -> bool {
+        let is_told = |own: &Option<Cow<'_, str>>, told: &[ToldCode]| {
+            own.as_deref().is_some_and(|own| told.iter().any(|told| told.tells(own, position)))
+        };
+        match self {
+            Self::NoCounty => found.county.is_none(),
+            Self::County(told) => is_told(&found.county, told),
+            Self::CountyAndNone(told) => found.county.is_none() || is_told(&found.county, told),
+            Self::Township(told) => is_told(&found.township, told),
         }
     }
 }
@@ -122,54 +229,4 @@ fn outside(what: &str, principal: &Principal) -> Problem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::openapi::routes::{Endpoint, ROUTES};
-
-    fn read(role: Role, own: &str, query: &str) -> Result<EventFilter, Problem> {
-        let route = ROUTES.iter().find(|route| route.endpoint == Endpoint::Events).unwrap();
-        let query = Query::read(&format!("/x?{query}").parse().unwrap(), route.query).unwrap();
-        let principal = Principal { account: None, role, scope: own.parse().unwrap() };
-        EventFilter::read(&query, &principal, &"5108".parse().unwrap())
-    }
-
-    const EVENTS: [&[u8]; 4] = [
-        br#"{"type":"cn.lianjian.place.registered.v1","data":{"county":"x"}}"#,
-        br#"{"type":"cn.lianjian.place.registered.v1","county":"510811"}"#,
-        br#"{"type":"cn.lianjian.joint-branch.proposed.v1","county":"510811","township":"510811100"}"#,
-        br#"{"type":"cn.lianjian.joint-branch.proposed.v1","county":"510812","township":"510812100"}"#,
-    ];
-
-    fn check(role: Role, own: &str, query: &str, expected: &[usize]) {
-        let filter = read(role, own, query).unwrap();
-        let passed: Vec<usize> = (0..EVENTS.len()).filter(|index| filter.passes(EVENTS[*index])).collect();
-        assert_eq!(passed, expected, "{own} {query}");
-    }
-
-    #[test]
-    fn a_reader_gets_what_concerns_its_scope() {
-        check(Role::CityOffice, "5108", "", &[0, 1, 2, 3]);
-        check(Role::Subscriber, "510811", "", &[0, 1, 2]);
-        check(Role::TownshipClerk, "510811100", "", &[2]);
-    }
-
-    #[test]
-    fn a_scope_selects_exactly_its_subject_filter() {
-        check(Role::Subscriber, "510811", "scope=510811", &[1, 2]);
-        check(Role::Subscriber, "510811", "scope=_", &[0]);
-        check(Role::CountyOfficer, "510811", "scope=510811100", &[2]);
-        check(Role::Auditor, "5108", "scope=5108&type=place.registered", &[0, 1]);
-        check(Role::Auditor, "5108", "type=cn.lianjian.joint-branch.proposed.v1", &[2, 3]);
-    }
-
-    #[test]
-    fn what_lies_outside_or_is_no_scope_is_refused() {
-        let kind = |role, own: &str, query: &str| read(role, own, query).unwrap_err().kind();
-        assert_eq!(kind(Role::Subscriber, "510811", "scope=510812"), Kind::Forbidden);
-        assert_eq!(kind(Role::Subscriber, "510811", "scope=5108"), Kind::Forbidden);
-        assert_eq!(kind(Role::TownshipClerk, "510811100", "scope=_"), Kind::Forbidden);
-        assert_eq!(kind(Role::CityOffice, "5108", "scope=x"), Kind::Malformed);
-        assert_eq!(kind(Role::CityOffice, "5108", "scope=510811100210"), Kind::Malformed);
-        assert_eq!(kind(Role::CityOffice, "5108", "type=place.painted"), Kind::Malformed);
-    }
-}
+mod tests;

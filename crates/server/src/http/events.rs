@@ -7,14 +7,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use event_log::{EventLog, Position};
+use event_log::{EventLog, Position, StoredEvent};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::App;
 use super::accept::accepted;
 use super::answer::{etag, is_known, with_headers};
-use super::event_filter::EventFilter;
+use super::event_filter::{EventFilter, Wanted};
 use super::query::Query;
 use crate::auth::Principal;
 use crate::problem::{Kind, Problem};
@@ -71,14 +71,15 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     let media_type = accepted(&headers, &Format::ALL.map(Format::media_type))?;
     let format = if media_type == Format::Batch.media_type() { Format::Batch } else { Format::Lines };
-    let filter = EventFilter::read(&query, &principal, app.service.city())?;
+    let wanted = Wanted::read(&query, &principal, &*app.state()?)?;
     let after = query.position("after")?.unwrap_or(0);
     let left = match query.text("limit") {
         Some(_) => query.limit()?,
         None => usize::MAX,
     };
     let log = app.service.log().clone();
-    let up_to = reached(&*log, after).await?;
+    let last = reached(&*log, after).await?;
+    let (filter, up_to) = app.filter_up_to(&wanted, &principal, last).await?;
     let etag =
         etag(&[format.media_type().as_bytes(), format!("{filter:?} {after} {left} {up_to}").as_bytes()]);
     if is_known(&headers, &etag) {
@@ -135,7 +136,7 @@ impl Listing {
             let Some(last) = events.last().map(|event| event.position) else { break };
             let up_to = self.up_to;
             for event in events.iter().filter(|event| event.position <= up_to) {
-                self.write(&event.body, &mut piece);
+                self.write(event, &mut piece);
             }
             position = last;
             if !piece.is_empty() && pieces.send(Ok(std::mem::take(&mut piece).into())).await.is_err() {
@@ -147,8 +148,8 @@ impl Listing {
         let _ = pieces.send(Ok(piece.into())).await;
     }
 
-    fn write(&mut self, body: &[u8], piece: &mut Vec<u8>) {
-        if self.left == 0 || !self.filter.passes(body) {
+    fn write(&mut self, event: &StoredEvent, piece: &mut Vec<u8>) {
+        if self.left == 0 || !self.filter.passes(event.position, &event.body) {
             return;
         }
         self.left -= 1;
@@ -156,7 +157,7 @@ impl Listing {
             piece.push(b',');
         }
         self.is_first = false;
-        piece.extend_from_slice(body);
+        piece.extend_from_slice(&event.body);
         if self.format == Format::Lines {
             piece.push(b'\n');
         }

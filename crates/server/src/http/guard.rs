@@ -2,12 +2,15 @@
 //! Around all of it: the Host check, the headers that protect a browser, and the net under a panic.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::CityState;
+use event_log::Position;
 use futures_util::FutureExt;
 
 use super::App;
@@ -154,6 +157,17 @@ impl App {
             },
             Credential::Session(_) | Credential::None => Err(sign_in_first()),
         }
+    }
+
+    /// The state once it holds an event that the log has; as far as it came where that takes too long.
+    pub(crate) async fn state_at(&self, position: Position) -> Result<Arc<CityState>, Problem> {
+        let start = Instant::now();
+        let mut state = self.state()?;
+        while state.last_position < position && start.elapsed() < NEW_ACCOUNT_WAIT {
+            tokio::time::sleep(NEW_ACCOUNT_POLL).await;
+            state = self.state()?;
+        }
+        Ok(state)
     }
 
     /// The account of a token.

@@ -7,7 +7,7 @@ use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::date::Date;
-use domain::ids::{JointBranchId, OrganizationId};
+use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::place::{Level, PlaceCode};
 use domain::{CityState, Policy, PolicyCalendar};
 use event_log::Position;
@@ -114,7 +114,8 @@ pub(crate) async fn policies(
     Extension(query): Extension<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let own = || principal.scope.county().unwrap_or_else(|| principal.scope.clone());
+    let county = app.state()?.scope_of_bearer(&principal.scope).county;
+    let own = || county.unwrap_or_else(|| principal.scope.clone());
     let scope = query.code("scope")?.unwrap_or_else(own);
     read(&app, &principal, &query, &headers, Question::Policies(scope)).await
 }
@@ -129,7 +130,7 @@ async fn read(
     question.authorise(app, principal)?;
     let frame = app.frame(principal, query, &format!("{question:?}")).await?;
     let mut view = View::clone(&*app.counted(&frame, &question, query.text("figure"))?);
-    question.keep_own(principal, &mut view);
+    question.keep_own(&*app.state()?, principal, &mut view);
     let past = query.past();
     view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
     let rows = std::mem::take(&mut view.rows);
@@ -149,6 +150,11 @@ pub(crate) struct Paged<'a> {
     pub(crate) view: &'a View,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next_cursor: Option<String>,
+}
+
+/// Whether a place lies in another one, or is it, as both stand by now.
+fn lies_in(state: &CityState, code: &PlaceCode, above: &PlaceCode) -> bool {
+    *above == state.city || code == above || state.scope_of_bearer(code).is_within(above)
 }
 
 /// Refuses a city, county or township outside the scope of the one who asks.
@@ -174,14 +180,14 @@ impl Question {
             Self::Obligations(code, ..) | Self::MostPressing(code, _) => {
                 require_scope(&state, principal, code)
             }
-            Self::Places(Some(code)) if principal.scope.is_within(code) => Ok(()),
+            Self::Places(Some(code)) if lies_in(&state, &principal.scope, code) => Ok(()),
             Self::Places(Some(code)) => {
                 let own = state.answering(code).map(|place| state.scope_of_place(place.id));
                 principal.require_place(code, own.as_ref())
             }
             Self::Places(None) => Ok(()),
             // Who is bound by a policy may read it: the policies above are everybody's.
-            Self::Policies(code) if principal.scope.is_within(code) => Ok(()),
+            Self::Policies(code) if lies_in(&state, &principal.scope, code) => Ok(()),
             Self::Policies(code) => principal.require_place(code, None),
             Self::JointBranch(id) => {
                 let found = state.joint_branches.get(id).ok_or_else(|| unknown(&id.to_string()))?;
@@ -219,12 +225,18 @@ impl Question {
     }
 
     /// Of all places, a reader sees those of its scope and those above it.
-    fn keep_own(&self, principal: &Principal, view: &mut View) {
+    fn keep_own(&self, state: &CityState, principal: &Principal, view: &mut View) {
         if matches!(self, Self::Places(None)) && principal.scope.level() != Level::City {
-            let own = |code: &PlaceCode| code.is_within(&principal.scope) || principal.scope.is_within(code);
-            view.rows.retain(|row| {
-                row["code"].as_str().and_then(|code| code.parse().ok()).is_some_and(|code| own(&code))
-            });
+            let above = |code: &PlaceCode| lies_in(state, &principal.scope, code);
+            let own = |row: &serde_json::Value| {
+                let id: Option<PlaceId> = row["id"].as_str().and_then(|id| id.parse().ok());
+                id.is_some_and(|id| state.scope_of_place(id).is_within(&principal.scope))
+                    || row["code"]
+                        .as_str()
+                        .and_then(|code| code.parse().ok())
+                        .is_some_and(|code| above(&code))
+            };
+            view.rows.retain(own);
         }
     }
 }

@@ -11,17 +11,17 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::AccountId;
-use event_log::{EventLog, Position};
+use event_log::{EventLog, Position, StoredEvent};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::App;
 use super::accept::accepted;
 use super::answer::POSITION;
-use super::event_filter::EventFilter;
+use super::event_filter::{EventFilter, Wanted};
 use super::events::reached;
 use super::query::{Query, wrong};
-use crate::auth::{Credential, Principal, credential};
+use crate::auth::{Credential, Principal, credential, principal_of};
 use crate::problem::{Kind, Problem};
 
 /// How many readers may follow at one time.
@@ -48,7 +48,7 @@ struct Subscription {
     principal: Principal,
     /// The session that opened it, if one did.
     session: Option<String>,
-    filter: EventFilter,
+    wanted: Wanted,
     pieces: mpsc::Sender<Result<Bytes, Infallible>>,
     _place: Place,
 }
@@ -112,7 +112,7 @@ pub(crate) async fn open(
     Extension(query): Extension<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let filter = EventFilter::read(&query, &principal, app.service.city())?;
+    let wanted = Wanted::read(&query, &principal, &*app.state()?)?;
     let after = match headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default()) {
         None | Some("") => query.position("after")?.unwrap_or(0),
         Some(text) => text
@@ -134,7 +134,7 @@ pub(crate) async fn open(
         Ok(Credential::Session(cookie)) => Some(cookie),
         _ => None,
     };
-    let subscription = Subscription { app, principal, session, filter, pieces, _place: place };
+    let subscription = Subscription { app, principal, session, wanted, pieces, _place: place };
     tokio::spawn(subscription.follow(after, stopping));
     let content_type = [(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))];
     let mut response = (content_type, Body::from_stream(ReceiverStream::new(received))).into_response();
@@ -163,17 +163,13 @@ impl Subscription {
             return;
         }
         // The reader of a stream that ends comes back and resumes; what it has stands.
-        while self.may_go_on() {
+        while self.goes_on_as().is_some() {
             match tokio::time::timeout(KEEP_ALIVE, log.wait_past(position)).await {
                 Err(_) if self.may_wait(&*log, position).await && self.tell(&mut told, position).await => {
                     continue;
                 }
                 Ok(Ok(_)) => {}
                 Err(_) | Ok(Err(_)) => return,
-            }
-            // Between two events it may have ended.
-            if !self.may_go_on() {
-                return;
             }
             let mut reading = pin!(log.read(position, READ_EVENTS));
             let events = loop {
@@ -183,9 +179,17 @@ impl Subscription {
                     Err(_) | Ok(Err(_)) => return,
                 }
             };
-            let Some(last) = events.last().map(|event| event.position) else { return };
+            let Some(found) = events.last().map(|event| event.position) else { return };
+            // It may have ended meanwhile. And codes change on the way, with them the scope of the account: each piece is
+            // looked at anew.
+            let Some(principal) = self.goes_on_as() else { return };
+            let filtering = self.app.filter_up_to(&self.wanted, &principal, found);
+            let Ok((filter, last)) = filtering.await else { return };
+            if last <= position {
+                continue;
+            }
             let mut piece = Vec::new();
-            for event in events.iter().filter(|event| self.filter.passes(&event.body)) {
+            for event in events.iter().filter(|event| passes(&filter, last, event)) {
                 piece.extend_from_slice(format!("id: {}\ndata: ", event.position).as_bytes());
                 piece.extend_from_slice(&event.body);
                 piece.extend_from_slice(b"\n\n");
@@ -229,15 +233,20 @@ impl Subscription {
         self.pieces.send(Ok(piece)).await.is_ok()
     }
 
-    /// A revoked or expired account ends its streams at the next event or comment, a session when it is signed out.
-    fn may_go_on(&self) -> bool {
+    /// Who reads by now: the scope of an account follows its place. A revoked or expired one ends its streams at the next
+    /// event or comment, a session when it is signed out.
+    fn goes_on_as(&self) -> Option<Principal> {
         let is_open = |cookie: &String| self.app.sessions.visitor(cookie, Instant::now()).is_some();
         if !self.session.as_ref().is_none_or(is_open) {
-            return false;
+            return None;
         }
-        let Some(account) = self.principal.account else { return true };
-        self.app.state().is_ok_and(|state| state.account_valid_on(account, self.app.today()).is_some())
+        let Some(account) = self.principal.account else { return Some(self.principal.clone()) };
+        principal_of(&*self.app.state().ok()?, account, self.app.today()).ok()
     }
+}
+
+fn passes(filter: &EventFilter, last: Position, event: &StoredEvent) -> bool {
+    event.position <= last && filter.passes(event.position, &event.body)
 }
 
 #[cfg(test)]

@@ -13,8 +13,7 @@ use event_log::{EventLog, Position, StoredEvent};
 
 use super::App;
 use super::answer::typed;
-use super::event_filter::EventFilter;
-use super::query::Query;
+use super::event_filter::Wanted;
 use super::reads::unknown;
 use crate::auth::Principal;
 use crate::problem::{Kind, Problem};
@@ -85,11 +84,10 @@ pub(crate) async fn receipt(
     State(app): State<App>,
     Path(position): Path<String>,
     Extension(principal): Extension<Principal>,
-    Extension(query): Extension<Query>,
 ) -> Result<Response, Problem> {
     let event = app.event_at(&position).await?.ok_or_else(|| unknown(&position))?;
-    let filter = EventFilter::read(&query, &principal, app.service.city())?;
-    if !filter.passes(&event.body) {
+    let (filter, _) = app.filter_up_to(&Wanted::own(), &principal, event.position).await?;
+    if !filter.passes(event.position, &event.body) {
         let zh = "该事件不在您的管辖范围之内";
         return Err(Problem::new(Kind::Forbidden, zh, "the event is outside your scope"));
     }

@@ -2,12 +2,14 @@
 
 use super::tests::{by_city, data, figures};
 use crate::command_data::ProposeJointBranch;
+use crate::command_data::places::{ChangePlace, PlaceChange};
 use crate::figures::FigureChanges;
 use crate::joint_branch::Form;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::testing::City;
 use crate::testing::city::{CITY_ORGAN, OTHER_JOINT, V1, V2, V3, members};
+use crate::testing::drafts::places::{change_place, changing};
 use crate::testing::drafts::{Draft, merge, order, proposal, propose, survey};
 
 /// Which of the drafts the city refuses, by their marks.
@@ -74,4 +76,18 @@ fn the_level_that_approves_the_form_of_a_committee() {
         ..crate::testing::drafts::officer("officer-3")
     };
     changed_on("2019-03-01").when(merge().by(office).behalf(CITY_ORGAN)).accepted();
+}
+
+#[test]
+fn a_county_that_is_recoded_keeps_its_policy() {
+    let two = figures(|own| own.rectification_minimum_months = Some(2));
+    let city = City::poor().given(by_city(data("510811", two), "2019-03-01"));
+    let recode = ChangePlace { code: "510817".parse().ok(), ..changing("510811", PlaceChange::Recode) };
+    let city = city.given(change_place(recode).on("2019-04-01"));
+    let of = |code: &str| {
+        let county = code.parse().unwrap();
+        city.state.policies.resolve(&city.policy, "2019-05-01".parse().unwrap(), Some(&county)).figures
+    };
+    assert_eq!(of("510817").rectification_minimum_months, 2);
+    assert_ne!(of("510811").rectification_minimum_months, 2, "the code may be another county's by now");
 }

@@ -365,7 +365,8 @@ impl Life {
         let place = number("510811210206");
         let (name, earlier_name) = (text("田岩新村"), text("田岩村"));
         self.then("2021-04-01", EventBody::PlaceRenamed(PlaceRenamed { place, name, earlier_name }));
-        let recoded = PlaceRecoded { place, code: code("510811210299"), earlier_code: code("510811210206") };
+        let (new, earlier_code) = (code("510811210299"), code("510811210206"));
+        let recoded = PlaceRecoded { place, code: new, earlier_code, numbered_after: None };
         self.then("2021-04-02", EventBody::PlaceRecoded(recoded));
         let moved = PlaceMoved {
             consent: None,

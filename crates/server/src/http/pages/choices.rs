@@ -101,7 +101,8 @@ impl Choices<'_> {
         // A clerk may name members and consents of the county's other townships.
         let reach =
             if matches!(key, "ProposeJointBranch.members" | "Consent.organization" | "AdmitMember.member") {
-                self.principal.scope.county().unwrap_or_else(|| self.principal.scope.clone())
+                let county = self.state.scope_of_bearer(&self.principal.scope).county;
+                county.unwrap_or_else(|| self.principal.scope.clone())
             } else {
                 self.principal.scope.clone()
             };
@@ -192,8 +193,8 @@ impl Choices<'_> {
             _ => true,
         };
         let scope: &PlaceCode = &self.principal.scope;
-        let own = self.state.places_by_code.iter().filter(|(code, _)| code.is_within(scope));
-        let own = own.filter_map(|(_, id)| self.state.places.get(id)).filter(|place| fits(place));
+        let own = self.state.places_by_code.values().filter_map(|id| self.state.places.get(id));
+        let own = own.filter(|place| self.state.scope_of_place(place.id).is_within(scope) && fits(place));
         own.map(|place| pick_of(place)).collect()
     }
 }

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::place::{Level, PlaceCode};
+use domain::scope::Scope;
 use projections::{ListName, ListQuestion, Views};
 
 use super::asked::Asked;
@@ -53,7 +54,7 @@ pub(super) async fn list(
     names::join_secretaries(&mut rows, control)?;
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
-    let codes = codes(&app, &frame, scope.county().as_ref(), visit.language);
+    let codes = codes(&app, &frame, state.scope_of_bearer(&scope).county.as_ref(), visit.language);
     let finder = NameFinder { views: &frame.views, state: &state, control, codes, link: &link };
     let place_name = |code: &str| place_name(&frame, code);
     let heading = match year {
@@ -85,15 +86,16 @@ pub(super) async fn list(
 
 /// The places whose list can be chosen: the reader's own, the counties of a city, and the townships of the county at hand.
 fn places(views: &Views, own: &PlaceCode, chosen: &PlaceCode) -> Vec<(String, String)> {
-    let county = chosen.county();
-    let is_offered = |code: &PlaceCode| {
-        let is_near = match code.level() {
+    let chosen = views.place_by_code(chosen);
+    let county = chosen.and_then(|place| place.county.as_ref());
+    let offered = views.places().filter(|place| {
+        let is_near = match place.level {
             Level::City | Level::County => true,
-            Level::Township => county.as_ref().is_some_and(|county| code.is_within(county)),
+            Level::Township => county.is_some() && place.county.as_ref() == county,
             Level::Village => false,
         };
-        is_near && code.is_within(own)
-    };
-    let offered = views.places().filter(|place| is_offered(&place.code));
+        let scope = Scope { county: place.county.clone(), township: place.township.clone() };
+        is_near && scope.is_within(own)
+    });
     offered.map(|place| (place.code.to_string(), place.name.to_string())).collect()
 }

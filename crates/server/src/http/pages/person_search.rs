@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::CityState;
+use domain::event::Entity;
 use domain::ids::{AccountId, PersonId};
 use domain::person::Person;
 
@@ -89,9 +90,9 @@ fn person_in_scope<'a>(state: &'a CityState, asked: &Asked, id: &str) -> Option<
 
 /// Whether it is an account in the scope of somebody who may see who acted.
 fn is_account_in_scope(state: &CityState, asked: &Asked, id: &str) -> bool {
-    let account = id.parse::<AccountId>().ok().and_then(|id| state.accounts.get(&id));
+    let account = id.parse::<AccountId>().ok().filter(|id| state.accounts.contains_key(id));
     asked.principal.sees_actors()
-        && account.is_some_and(|found| found.scope.is_within(&asked.principal.scope))
+        && account.is_some_and(|id| state.scope_of(Entity::Account(id)).is_within(&asked.principal.scope))
 }
 
 fn bears(name: &str, sought: &str) -> bool {

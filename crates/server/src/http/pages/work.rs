@@ -139,7 +139,7 @@ struct Sheet<'a> {
 fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Response, Problem> {
     let state = app.state()?;
     let visit = &asked.visit;
-    let county = asked.principal.scope.county();
+    let county = state.scope_of_bearer(&asked.principal.scope).county;
     let policy = state.policies.resolve(app.service.policy(), frame.on, county.as_ref());
     let link = |path: &str| visit.link(path);
     let names = NameFinder {
@@ -199,7 +199,8 @@ fn show_preview(
     let events: Vec<_> = events.collect::<Result<_, Problem>>()?;
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
-    let codes = codes(app, frame, asked.principal.scope.county().as_ref(), visit.language);
+    let county = state.scope_of_bearer(&asked.principal.scope).county;
+    let codes = codes(app, frame, county.as_ref(), visit.language);
     let names =
         NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
     let main = forms::preview(
