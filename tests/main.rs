@@ -53,6 +53,8 @@ mod race;
 #[cfg(test)]
 mod receipts;
 #[cfg(test)]
+mod recoded;
+#[cfg(test)]
 mod rule_book;
 #[cfg(test)]
 mod strangers;

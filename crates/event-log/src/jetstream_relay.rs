@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::jetstream::{away, context, stream_name};
 use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
-use crate::jetstream_county::{own_consumer, subjects};
+use crate::jetstream_county::own_consumer;
 use crate::jetstream_settings::placed;
 use crate::nats_location::NatsOptions;
 use crate::{LogError, Position};
@@ -64,12 +64,14 @@ impl Relay {
     pub fn open(from: &NatsOptions, to: &NatsOptions, city: &str, county: &str) -> Result<Self, LogError> {
         let (from, to) = (Connection::open(from)?, Connection::open(to)?);
         let consumer = own_consumer(&from, city, county)?;
+        // A county that got another code has them all in its consumer.
+        let subjects = consumer.cached_info().config.filter_subjects.clone();
         let client = to.client.clone();
         let store = format!("{}/{}", to.store, copy_name(city, county));
-        let (city, county) = (city.to_owned(), county.to_owned());
+        let name = copy_name(city, county);
         let copy = to.wait(async move {
             // Made here, for it needs the connection's runtime.
-            Copy::open(context(&client), store, &city, &county).await
+            Copy::open(context(&client), store, name, subjects).await
         })?;
         Ok(Self { consumer, from, to, copy })
     }
@@ -99,10 +101,15 @@ impl Relay {
 }
 
 impl Copy {
-    async fn open(context: Context, store: String, city: &str, county: &str) -> Result<Self, LogError> {
+    async fn open(
+        context: Context,
+        store: String,
+        name: String,
+        subjects: Vec<String>,
+    ) -> Result<Self, LogError> {
         let wanted = Config {
-            name: copy_name(city, county),
-            subjects: subjects(city, county).to_vec(),
+            name,
+            subjects: subjects.clone(),
             storage: StorageType::File,
             discard: DiscardPolicy::New,
             deny_delete: true,
@@ -112,7 +119,11 @@ impl Copy {
         let stream = placed(|| context.get_or_create_stream(wanted.clone()))
             .await
             .map_err(|error| away(&store, error))?;
-        let subjects = subjects(city, county).to_vec();
+        let held = stream.cached_info().config.clone();
+        if subjects.iter().any(|subject| !held.subjects.contains(subject)) {
+            let widened = Config { subjects: subjects.clone(), ..held };
+            context.update_stream(widened).await.map_err(|error| away(&store, error))?;
+        }
         let mut copy = Self { context, stream, subjects, store, last: 0, numbers: BTreeMap::new() };
         copy.look().await?;
         Ok(copy)

@@ -28,6 +28,7 @@ mod jetstream_append;
 mod jetstream_connection;
 mod jetstream_control;
 pub mod jetstream_county;
+mod jetstream_county_codes;
 mod jetstream_follow;
 mod jetstream_read;
 pub mod jetstream_relay;

@@ -111,6 +111,7 @@ fn all(place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
             checks.extend(checks::history(&*log, place, language)?);
         }
         checks::holder_and_views(data, &*log, &mut checks)?;
+        checks.extend(checks::counties(place, &*log));
         checks.push(checks::control(place));
         checks.push(checks::snapshot(data, &*log)?);
         checks.push(checks::clock(&*log)?);

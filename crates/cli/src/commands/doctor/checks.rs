@@ -7,6 +7,7 @@ use audit::tree::{Tree, leaf_hash};
 use audit::{Depth, Report, Verifier, verify_log};
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
+use event_log::jetstream_county::{CountyConsumers, CountyStanding};
 use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogError, LogLocation};
 use projections::{Opened, RebuildReason, Store};
 use server::core::system_clock;
@@ -149,6 +150,34 @@ fn checkpoint(
             Check::ok("checkpoint", zh, format!("events 1 to {size} of {last} are signed"))
         }
     })
+}
+
+/// How the counties' consumers stand; nothing where the log is on this machine.
+pub fn counties(place: &Place, log: &dyn EventLog) -> Option<Check> {
+    let LogLocation::Nats(options) = &place.log else { return None };
+    let found = CountyConsumers::open(options, log.city()).and_then(|consumers| consumers.standings());
+    let standings = match found {
+        Ok(standings) => standings,
+        Err(error) => {
+            let failure = Failure::Log(error);
+            let status = of_damage(&failure);
+            return Some(Check::failed("counties", &failure, status));
+        }
+    };
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    for CountyStanding { county, trouble, .. } in &standings {
+        if let Some(text) = trouble.as_ref().map(ToString::to_string) {
+            zh.push(format!("县 {county}：{}", Language::Zh.half(&text)));
+            en.push(format!("county {county}: {}", Language::En.half(&text)));
+        }
+    }
+    if zh.is_empty() {
+        let count = standings.len();
+        let zh = format!("{count} 个县的消费者都没有超前，代码齐全");
+        let en = format!("{count} consumers of counties, none ahead of the log, none without a code");
+        return Some(Check::ok("counties", zh, en));
+    }
+    Some(Check::fail("counties", zh.join("；"), en.join("; ")))
 }
 
 /// Damage is found by looking; everything else kept us from looking.

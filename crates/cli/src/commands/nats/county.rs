@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use domain::place::PlaceCode;
-use event_log::NatsOptions;
-use event_log::jetstream_county::{CountyConsumers, can_read};
+use event_log::jetstream_county::{CountyConsumers, CountyStanding, can_read};
+use event_log::{LogLocation, NatsOptions};
 
 use super::reload::reload;
 use super::{ConfigDirectory, servers};
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::log_options::LogOptions;
 use crate::nats_accounts::county_name;
@@ -47,22 +47,26 @@ pub struct ListArguments {
     city: PlaceCode,
     #[command(flatten)]
     directory: ConfigDirectory,
+    #[command(flatten)]
+    log: LogOptions,
 }
 
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     match command {
         Command::Add(arguments) => add(&arguments, language),
-        Command::List(arguments) => list(&arguments),
+        Command::List(arguments) => list(&arguments, language),
         Command::Remove(arguments) => remove(&arguments, language),
     }
 }
 
 fn add(arguments: &ChangeArguments, language: Language) -> Result<(), Failure> {
-    let county = &arguments.county;
-    let directory = NatsDirectory::of_county(&arguments.directory.path, county)?;
+    let directory = NatsDirectory::of_county(&arguments.directory.path, &arguments.county)?;
     let options = servers(&arguments.log)?;
-    // First, for it is what refuses a county that the city does not know.
-    CountyConsumers::open(&options, directory.city().as_str())?.add(county.as_str())?;
+    // First, for it is what refuses a county that the city does not know, and knows the name that one has since it bore
+    // another code.
+    let consumers = CountyConsumers::open(&options, directory.city().as_str())?;
+    let county = consumers.add(arguments.county.as_str())?;
+    let county: &PlaceCode = &county.parse().map_err(Failure::internal)?;
     let account = directory.add(county)?;
     let seed = directory.county_seed(county);
     // Where the seed was handed over already, nobody here can look through the county's eyes.
@@ -127,11 +131,42 @@ fn tell_reloaded(
     reloaded.map(drop).map_err(Failure::from)
 }
 
-fn list(arguments: &ListArguments) -> Result<(), Failure> {
+/// Who has an account, and with `--log` how far each is and what is wrong with it.
+fn list(arguments: &ListArguments, language: Language) -> Result<(), Failure> {
     let directory = NatsDirectory::open(&arguments.directory.path, &arguments.city)?;
+    let standings = match arguments.log.location()? {
+        LogLocation::Embedded => None,
+        LogLocation::Nats(options) => {
+            Some(CountyConsumers::open(&options, arguments.city.as_str())?.standings()?)
+        }
+    };
     let mut output = Output::new();
+    let mut is_sound = true;
     for account in directory.counties()? {
-        output.line(format!("{}  {}", account.county, account.key))?;
+        let said = standings.as_ref().map(|all| {
+            let found = all.iter().find(|standing| standing.county == account.county.as_str());
+            is_sound &= found.is_some_and(|standing| standing.trouble.is_none());
+            said_of(found, language)
+        });
+        output.line(format!("{}  {}{}", account.county, account.key, said.unwrap_or_default()))?;
     }
-    output.flush()
+    output.flush()?;
+    if is_sound { Ok(()) } else { Err(Failure::Told(Status::VERIFICATION_FAILED)) }
+}
+
+fn said_of(found: Option<&CountyStanding>, language: Language) -> String {
+    let failed = |text: &str| format!("  {}  {text}", language.pick("故障", "FAIL"));
+    match found.map(|standing| (standing, standing.trouble.as_ref())) {
+        None => failed(
+            language.pick("没有消费者：请执行 nats county add", "it has no consumer: run nats county add"),
+        ),
+        Some((_, Some(trouble))) => failed(language.half(&trouble.to_string())),
+        Some((standing, None)) => {
+            let (at, waiting) = (standing.delivered, standing.waiting);
+            language.pick(
+                format!("  正常  已到位置 {at}，待取 {waiting} 条"),
+                format!("  ok    at position {at}, {waiting} waiting"),
+            )
+        }
+    }
 }
