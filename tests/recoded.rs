@@ -96,6 +96,7 @@ fn a_county_keeps_its_past_and_its_readers_under_its_next_code() {
     }
     assert_eq!(read(&clerk, "").len(), had_by_clerk.len() + 1);
     for event in [&own[0], &recoded, &next] {
+        officer.get(&format!("/events/{}", position(event))).expect(200);
         subscriber.get(&format!("/api/v1/receipts/{}", position(event))).expect(200);
         foreign.get(&format!("/api/v1/receipts/{}", position(event))).expect(403);
     }
@@ -147,6 +148,7 @@ fn the_code_goes_to_another(data: &Path, server: &Server, (first, second): (&Cli
     );
     let own: Vec<&Value> = had.iter().filter(|event| event["county"].is_string()).collect();
     second.get(&format!("/api/v1/receipts/{}", position(own[0]))).expect(403);
+    officer.get(&format!("/events/{}", position(own[0]))).expect(403);
 }
 
 /// Gives commands on the machine that holds the log.

@@ -151,6 +151,20 @@ impl CityState {
         told
     }
 
+    /// Whether an event that stands under a scope at a position is told of the place that bears a code, or of what went over
+    /// into it: the codes in the scope are of their day, and may be another place's by now.
+    pub fn is_told_within(&self, scope: &Scope, position: u64, code: &PlaceCode) -> bool {
+        let own = match code.level() {
+            Level::City => return true,
+            Level::County => &scope.county,
+            Level::Township => &scope.township,
+            Level::Village => return false,
+        };
+        let Some(bearer) = self.bearer(code) else { return own.as_ref() == Some(code) };
+        let told = self.told(bearer.id);
+        own.as_ref().is_some_and(|own| told.iter().any(|told| told.tells(own.as_str(), position)))
+    }
+
     /// The place of that tier that is the given one or lies above it.
     pub fn ancestor(&self, place: PlaceId, level: Level) -> Option<&Arc<Place>> {
         let mut current = self.places.get(&place)?;

@@ -168,6 +168,12 @@ impl Principal {
         if within { Ok(()) } else { Err(self.outside(code.as_str())) }
     }
 
+    /// Refuses an event that stands under a scope at a position and is not told of the reader's own.
+    pub fn require_event(&self, state: &CityState, own: &Scope, position: u64) -> Result<(), Problem> {
+        let is_own = state.is_told_within(own, position, &self.scope);
+        if is_own { Ok(()) } else { Err(self.outside(&position.to_string())) }
+    }
+
     /// Refuses an entity whose county and township lie outside the scope.
     pub fn require_scope(&self, own: &Scope, what: &str) -> Result<(), Problem> {
         if own.is_within(&self.scope) { Ok(()) } else { Err(self.outside(what)) }

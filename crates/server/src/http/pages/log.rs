@@ -66,7 +66,7 @@ pub(super) fn require_event(app: &App, asked: &Asked, decoded: &Decoded) -> Resu
     {
         return asked.principal.require_joint_branch(&state, found);
     }
-    asked.principal.require_scope(scope, &decoded.event.meta.position.to_string())
+    asked.principal.require_event(&state, scope, decoded.event.meta.position)
 }
 
 fn is_of_an_account(body: &EventBody) -> bool {
