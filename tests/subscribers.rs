@@ -4,6 +4,8 @@
 mod city;
 mod language;
 mod nats;
+mod scripted;
+mod stand_in;
 
 use std::collections::BTreeSet;
 use std::io::Write;

@@ -89,10 +89,22 @@ impl Subscriber {
         schemas: &Path,
         journal: &Path,
     ) -> Self {
+        Self::start_at(language, nats.address(), seed, county, schemas, journal)
+    }
+
+    /// Starts it for a server at an address.
+    pub fn start_at(
+        language: Language,
+        address: &str,
+        seed: &Path,
+        county: &str,
+        schemas: &Path,
+        journal: &Path,
+    ) -> Self {
         let paths = [("--seed", seed), ("--schemas", schemas), ("--journal", journal)];
         let mut child = language
             .command()
-            .args(["run", "--server", nats.address(), "--county", county])
+            .args(["run", "--server", address, "--county", county])
             .args(paths.iter().flat_map(|(name, path)| [name.as_ref(), path.as_os_str()]))
             .stderr(Stdio::piped())
             .spawn()

@@ -32,6 +32,9 @@ const RECONNECTS_MAX = 150;
 // The widths of whole numbers that schemas name and ajv-formats does not know; each number has its bounds beside.
 const WIDTHS = { int8: true, int16: true, uint8: true, uint16: true, uint32: true, uint64: true };
 
+// The event that leads over from a county's code to its next one.
+const RECODED = "cn.lianjian.place.recoded.v1";
+
 // Every older version with the step to the next one.
 const UPCASTS = {
   // No type of event has a second version yet. This rehearses how one is read: version 0 was never published.
@@ -107,9 +110,7 @@ class Journal {
   static async open(path, county) {
     const journal = new Journal();
     // How far each scope has come: the county's own events, and those of the whole city.
-    for (const name of [county, "_"]) {
-      journal.scopes.set(name, { number: 0, position: 0, ids: new Map(), unnumbered: new Set() });
-    }
+    for (const name of [county, "_"]) journal.begin(name, 0);
     journal.file = openSync(path, "a");
     let whole = 0;
     for await (const line of wholeLines(createReadStream(path))) {
@@ -122,12 +123,19 @@ class Journal {
   }
 
   scopes = new Map();
+  // The last position of all: a log that ends before it is not the one that was read.
+  position = 0;
   parked = new Map();
+
+  begin(name, number) {
+    this.scopes.set(name, { number, position: 0, ids: new Map(), unnumbered: new Set() });
+  }
 
   // Brings the memory up to date with a line.
   note(entry) {
     const { outcome, number, position } = entry;
     const scope = this.scopes.get(entry.scope);
+    this.position = Math.max(this.position, position);
     if (outcome === "parked") this.parked.set(position, entry);
     else this.parked.delete(position);
     if (number === null) {
@@ -139,6 +147,18 @@ class Journal {
       scope.unnumbered.forEach((other) => other < position && scope.unnumbered.delete(other));
       if (scope.ids.size > REMEMBERED_IDS_MAX) scope.ids.delete(scope.ids.keys().next().value);
     }
+    if (outcome === "handled" && entry.type === RECODED && this.scopes.has(entry.data.earlier_code)) {
+      // The county bears another code from here on, and its events are numbered anew under it.
+      const { code, numbered_after = 0 } = entry.data;
+      if (!this.scopes.has(code)) this.begin(code, numbered_after);
+    }
+  }
+
+  // Whether nothing is missing before an event; each parked one without a number fills one place before it.
+  isNext(name, number, position) {
+    const scope = this.scopes.get(name);
+    if (!scope || number === null) return scope !== undefined;
+    return number - scope.number - 1 <= [...scope.unnumbered].filter((other) => other < position).length;
   }
 
   // Returns when the lines are on the disk.
@@ -153,7 +173,8 @@ class Journal {
 function judge(journal, reader, { subject, position, body }) {
   const name = subject.split(".")[2];
   const scope = journal.scopes.get(name);
-  if (!scope) throw new Broken(`第 ${position} 条不属于本县 / the event at ${position} is not of this county: ${subject}`);
+  // Another code of this county, if the event that says so is still to come. `stopped` says what it is if not.
+  if (!scope) return "ahead";
   if (journal.parked.has(position)) return "repeat";
   const { number, id } = glance(body);
   if (number !== null && number <= scope.number) {
@@ -166,10 +187,7 @@ function judge(journal, reader, { subject, position, body }) {
     }
     return "repeat";
   }
-  if (number !== null) {
-    const filled = [...scope.unnumbered].filter((other) => other < position).length;
-    if (number - scope.number - 1 > filled) return "ahead";
-  }
+  if (!journal.isNext(name, number, position)) return "ahead";
   const entry = { outcome: "handled", position, scope: name, number };
   try {
     return { ...entry, ...reader.readAt(position, body) };
@@ -228,26 +246,55 @@ async function run({ server, seed, ca, city, county, schemas, journal: path }) {
   const [stream, durable] = [`LIANJIAN_${city}`, `c${county}`];
   const consumer = await jetstream(client, { apiPrefix: "JS.GOV.API" }).consumers.get(stream, durable);
   console.error(`正在接收 / receiving ${stream} ${durable}`);
-  const ahead = new Set();
-  let waiting = (await consumer.info()).num_pending;
+  const info = await consumer.info();
+  checkEnd(journal, info);
+  const ahead = new Map();
+  let waiting = info.num_pending;
   for (;;) {
     // Asking for more than there is would wait for the rest; the last message said how many are waiting.
     const max_messages = Math.min(Math.max(waiting, 1), BATCH_EVENTS_MAX);
     const messages = [];
     for await (const message of await consumer.fetch({ max_messages, expires: WAIT_MS })) messages.push(message);
     if (client.isClosed()) throw new Error("the connection is closed");
+    if (messages.length === 0) checkEnd(journal, await consumer.info());
     waiting = messages.at(-1)?.info.pending ?? 0;
     // What comes again stands among what is new.
     messages.sort((one, other) => one.info.streamSequence - other.info.streamSequence);
     const { done, putBack } = take(journal, reader, messages);
-    putBack.forEach((message) => ahead.add(message.info.streamSequence));
+    putBack.forEach((message) => ahead.set(message.info.streamSequence, message));
     done.forEach((message) => ahead.delete(message.info.streamSequence));
     if (putBack.length > 0) {
       // What is missing before them was given to a run that died: it comes again. If all that is out are these, it does not.
-      if ((await consumer.info()).num_ack_pending <= ahead.size) throw new Broken(gap(journal, Math.min(...ahead)));
+      if ((await consumer.info()).num_ack_pending <= ahead.size) stopped(journal, ahead);
       await sleep(PUT_BACK_MS);
       waiting = BATCH_EVENTS_MAX;
     }
+  }
+}
+
+// A log that has nothing more to give and never came as far as the journal was put back from a backup.
+function checkEnd(journal, { num_pending, delivered }) {
+  if (num_pending > 0 || delivered.stream_seq >= journal.position) return;
+  throw new Broken(
+    `日志只到位置 ${delivered.stream_seq}，本机已处理到 ${journal.position} / the log ends at ${delivered.stream_seq}, ` +
+      `and ${journal.position} was handled here: it is not the log that was read`,
+  );
+}
+
+// All that is out was put back here. What has nothing missing before it comes again and is handled; for the first of a
+// scope that has, nothing will come.
+function stopped(journal, ahead) {
+  const firsts = new Map();
+  for (const [position, { subject, data }] of [...ahead].sort(([one], [other]) => one - other)) {
+    const name = subject.split(".")[2];
+    if (!firsts.has(name)) firsts.set(name, { position, subject, number: glance(data).number });
+  }
+  for (const [name, { position, number }] of firsts) {
+    if (journal.scopes.has(name) && !journal.isNext(name, number, position)) throw new Broken(gap(journal, position));
+  }
+  if ([...firsts.keys()].some((name) => journal.scopes.has(name))) return;
+  for (const { position, subject } of firsts.values()) {
+    throw new Broken(`第 ${position} 条不属于本县 / the event at ${position} is not of this county: ${subject}`);
   }
 }
 

@@ -46,6 +46,10 @@ UPCASTS = {
 """Every older version with the step to the next one."""
 
 
+RECODED = "cn.lianjian.place.recoded.v1"
+"""The event that leads over from a county's code to its next one."""
+
+
 class Broken(Exception):
     """The log is not what it was: no event may be handled until the city has explained it. Ends with 5."""
 
@@ -110,8 +114,8 @@ def number_of(body):
 class Scope:
     """How far one scope has come: the county's own events, or those of the whole city (`_`)."""
 
-    def __init__(self):
-        self.number = 0
+    def __init__(self, number=0):
+        self.number = number
         self.position = 0
         self.ids = OrderedDict()
         self.unnumbered = set()
@@ -127,6 +131,8 @@ class Journal:
 
     def __init__(self, path, county):
         self.scopes = {county: Scope(), "_": Scope()}
+        self.position = 0
+        """The last position of all: a log that ends before it is not the one that was read."""
         self.parked = {}
         self.file = open(path, "a+b")
         self.file.seek(0)
@@ -142,6 +148,7 @@ class Journal:
     def note(self, entry):
         """Brings the memory up to date with a line."""
         scope, number, position = self.scopes[entry["scope"]], entry["number"], entry["position"]
+        self.position = max(self.position, position)
         if entry["outcome"] == "parked":
             self.parked[position] = entry
         else:
@@ -155,6 +162,16 @@ class Journal:
             scope.unnumbered = {other for other in scope.unnumbered if other > position}
             if len(scope.ids) > REMEMBERED_IDS_MAX:
                 scope.ids.popitem(last=False)
+        if entry["outcome"] == "handled" and entry["type"] == RECODED and entry["data"]["earlier_code"] in self.scopes:
+            # The county bears another code from here on, and its events are numbered anew under it.
+            self.scopes.setdefault(entry["data"]["code"], Scope(entry["data"].get("numbered_after", 0)))
+
+    def is_next(self, name, number, position):
+        """Whether nothing is missing before an event; each parked one without a number fills one place before it."""
+        scope = self.scopes.get(name)
+        if scope is None or number is None:
+            return scope is not None
+        return number - scope.number - 1 <= sum(1 for other in scope.unnumbered if other < position)
 
     def write(self, entries):
         """Returns when the lines are on the disk."""
@@ -168,7 +185,8 @@ def judge(journal, reader, subject, position, body):
     name = subject.split(".")[2]
     scope = journal.scopes.get(name)
     if scope is None:
-        raise Broken(f"{subject} 不属于本县 / the event at {position} is not of this county: {subject}")
+        # Another code of this county, if the event that says so is still to come. `stopped` says what it is if not.
+        return "ahead"
     if position in journal.parked:
         return "repeat"
     number = number_of(body)
@@ -180,10 +198,8 @@ def judge(journal, reader, subject, position, body):
                 f"and at position {position} it is another event"
             )
         return "repeat"
-    if number is not None:
-        missing = number - scope.number - 1
-        if missing > sum(1 for other in scope.unnumbered if other < position):
-            return "ahead"
+    if not journal.is_next(name, number, position):
+        return "ahead"
     entry = {"outcome": "handled", "position": position, "scope": name, "number": number}
     try:
         return {**entry, **reader.read_at(position, body)}
@@ -217,7 +233,7 @@ async def say_error(error):
 
 
 async def take(journal, reader, messages):
-    """Handles a batch: one write for all of it, then the acknowledgements. Gives the positions put back."""
+    """Handles a batch: one write for all of it, then the acknowledgements. Gives what was put back, by its position."""
     entries, done, put_back = [], [], []
     for message in messages:
         position = message.metadata.sequence.stream
@@ -239,7 +255,7 @@ async def take(journal, reader, messages):
         await message.nak(delay=PUT_BACK_SECONDS)
     if len(journal.parked) > PARKED_MAX:
         raise Broken(f"搁置超过 {PARKED_MAX} 条 / more than {PARKED_MAX} events are parked")
-    return {message.metadata.sequence.stream for message in put_back}
+    return {message.metadata.sequence.stream: (message.subject, number_of(message.data)) for message in put_back}
 
 
 async def run(arguments):
@@ -256,27 +272,55 @@ async def run(arguments):
     client = await asyncio.wait_for(connecting, CONNECT_SECONDS)
     stream, durable = f"LIANJIAN_{arguments.city}", f"c{arguments.county}"
     consumer = await client.jetstream(prefix="JS.GOV.API").pull_subscribe_bind(durable=durable, stream=stream)
-    ahead, waiting = set(), (await consumer.consumer_info()).num_pending
+    info = await consumer.consumer_info()
+    check_end(journal, info)
+    ahead, waiting = {}, info.num_pending
     say(f"正在接收 / receiving {stream} {durable}")
     while True:
         try:
             # Asking for more than there is would wait for the rest; the last message said how many are waiting.
             messages = await consumer.fetch(min(max(waiting, 1), BATCH_EVENTS_MAX), timeout=WAIT_SECONDS)
         except nats.errors.TimeoutError:
+            check_end(journal, await consumer.consumer_info())
             waiting = 0
             continue
         waiting = messages[-1].metadata.num_pending
         # What comes again stands among what is new.
         messages.sort(key=lambda message: message.metadata.sequence.stream)
         put_back = await take(journal, reader, messages)
-        done = {message.metadata.sequence.stream for message in messages} - put_back
-        ahead = (ahead | put_back) - done
+        for message in messages:
+            ahead.pop(message.metadata.sequence.stream, None)
+        ahead |= put_back
         if put_back:
             # What is missing before them was given to a run that died: it comes again. If all that is out are these, it does not.
             if (await consumer.consumer_info()).num_ack_pending <= len(ahead):
-                raise Broken(gap(journal, min(ahead)))
+                stopped(journal, ahead)
             await asyncio.sleep(PUT_BACK_SECONDS)
             waiting = BATCH_EVENTS_MAX
+
+
+def check_end(journal, info):
+    """A log that has nothing more to give and never came as far as the journal was put back from a backup."""
+    if journal.position and not info.num_pending and info.delivered.stream_seq < journal.position:
+        raise Broken(
+            f"日志只到位置 {info.delivered.stream_seq}，本机已处理到 {journal.position} / the log ends at "
+            f"{info.delivered.stream_seq}, and {journal.position} was handled here: it is not the log that was read"
+        )
+
+
+def stopped(journal, ahead):
+    """All that is out was put back here. What has nothing missing before it comes again and is handled; for the first of
+    a scope that has, nothing will come."""
+    firsts = {}
+    for position, (subject, number) in sorted(ahead.items()):
+        firsts.setdefault(subject.split(".")[2], (position, subject, number))
+    for name, (position, subject, number) in firsts.items():
+        if name in journal.scopes and not journal.is_next(name, number, position):
+            raise Broken(gap(journal, position))
+    if any(name in journal.scopes for name in firsts):
+        return
+    for position, subject, _ in firsts.values():
+        raise Broken(f"{subject} 不属于本县 / the event at {position} is not of this county: {subject}")
 
 
 def gap(journal, position):

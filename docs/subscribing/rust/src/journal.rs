@@ -20,6 +20,8 @@ const REMEMBERED_IDS_MAX: usize = 1_000;
 /// With more parked than this something is wrong with all of them, not with one.
 const PARKED_MAX: usize = 100;
 const REASON_CHARACTERS_MAX: usize = 500;
+/// The event that leads over from a county's code to its next one.
+const RECODED: &str = "cn.lianjian.place.recoded.v1";
 
 /// A line of the journal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,6 +67,11 @@ pub enum Broken {
         "第 {position} 条之前缺少事件 / events are missing before position {position}; handled so far: {stand}"
     )]
     Gap { position: u64, stand: String },
+    #[error(
+        "日志只到位置 {last}，本机已处理到 {handled} / the log ends at {last}, and {handled} was handled here: it is not \
+         the log that was read"
+    )]
+    Shorter { last: u64, handled: u64 },
     #[error("搁置超过 {PARKED_MAX} 条 / more than {PARKED_MAX} events are parked")]
     TooManyParked,
 }
@@ -78,19 +85,31 @@ struct Scope {
     unnumbered: BTreeSet<u64>,
 }
 
+impl Scope {
+    /// Whether nothing is missing before an event; each parked one without a number fills one place before it.
+    fn is_next(&self, number: u64, position: u64) -> bool {
+        number <= self.number + 1 + self.unnumbered.range(..position).count() as u64
+    }
+}
+
 /// The file, and what it says in short.
 pub struct Journal {
     file: File,
     scopes: BTreeMap<String, Scope>,
+    /// The last position of all: a log that ends before it is not the one that was read.
+    position: u64,
     parked: BTreeMap<u64, Entry>,
 }
+
+/// What was put back, by its position: its subject, and its number where that could be read.
+pub type PutBack = BTreeMap<u64, (String, Option<u64>)>;
 
 impl Journal {
     /// Opens the file, or begins it.
     pub fn open(path: &Path, county: &str) -> std::io::Result<Self> {
         let file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
         let scopes = [county, "_"].map(|name| (name.to_owned(), Scope::default()));
-        let mut journal = Self { file, scopes: scopes.into(), parked: BTreeMap::new() };
+        let mut journal = Self { file, scopes: scopes.into(), position: 0, parked: BTreeMap::new() };
         let mut lines = BufReader::new(journal.file.try_clone()?);
         let (mut line, mut whole) = (Vec::new(), 0);
         while lines.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
@@ -105,11 +124,13 @@ impl Journal {
 
     /// Brings the memory up to date with a line.
     fn note(&mut self, entry: Entry) {
+        self.position = self.position.max(entry.position);
+        let mut id = None;
+        if let Outcome::Handled(event) = &entry.outcome {
+            id = Some(event.id.clone());
+            self.follow(event);
+        }
         let scope = self.scopes.entry(entry.scope.clone()).or_default();
-        let id = match &entry.outcome {
-            Outcome::Handled(event) => Some(event.id.clone()),
-            Outcome::Parked { .. } => None,
-        };
         match entry.number {
             None => _ = scope.unnumbered.insert(entry.position),
             Some(number) if number > scope.number => {
@@ -125,6 +146,18 @@ impl Journal {
         match id {
             Some(_) => _ = self.parked.remove(&entry.position),
             None => _ = self.parked.insert(entry.position, entry),
+        }
+    }
+
+    /// The county bears another code from here on, and its events are numbered anew under it.
+    fn follow(&mut self, event: &Event) {
+        let code = |name: &str| event.data[name].as_str().filter(|_| event.event_type == RECODED);
+        if let (Some(earlier), Some(code)) = (code("earlier_code"), code("code"))
+            && self.scopes.contains_key(earlier)
+        {
+            let number = event.data["numbered_after"].as_u64().unwrap_or(0);
+            let next = self.scopes.entry(code.to_owned());
+            next.or_insert_with(|| Scope { number, ..Scope::default() });
         }
     }
 
@@ -148,9 +181,8 @@ impl Journal {
         body: &[u8],
     ) -> Result<Verdict, Broken> {
         let name = subject.split('.').nth(2).unwrap_or_default();
-        let Some(scope) = self.scopes.get(name) else {
-            return Err(Broken::Foreign { position, subject: subject.to_owned() });
-        };
+        // Another code of this county, if the event that says so is still to come. `stopped` says what it is if not.
+        let Some(scope) = self.scopes.get(name) else { return Ok(Verdict::Ahead) };
         if self.parked.contains_key(&position) {
             return Ok(Verdict::Repeat);
         }
@@ -167,9 +199,7 @@ impl Journal {
                     _ => Ok(Verdict::Repeat),
                 };
             }
-            // Each parked event without a number fills one place before this one.
-            let filled = scope.unnumbered.range(..position).count() as u64;
-            if number - scope.number - 1 > filled {
+            if !scope.is_next(number, position) {
                 return Ok(Verdict::Ahead);
             }
         }
@@ -208,11 +238,45 @@ impl Journal {
         Ok(())
     }
 
+    /// A log that has nothing more to give and never came as far as the journal was put back from a backup.
+    pub fn check_end(&self, last: u64) -> Result<(), Broken> {
+        let handled = self.position;
+        if last < handled { Err(Broken::Shorter { last, handled }) } else { Ok(()) }
+    }
+
+    /// All that is out was put back here. What has nothing missing before it comes again and is handled; for the first of
+    /// a scope that has, nothing will come.
+    pub fn check_put_back(&self, ahead: &PutBack) -> Result<(), Broken> {
+        let mut firsts = BTreeMap::new();
+        for (position, (subject, number)) in ahead {
+            let name = subject.split('.').nth(2).unwrap_or_default();
+            firsts.entry(name).or_insert((*position, subject, *number));
+        }
+        let known = |name: &&str| self.scopes.get(*name);
+        for (name, (position, _, number)) in &firsts {
+            let is_next = |scope: &Scope| number.is_none_or(|number| scope.is_next(number, *position));
+            if known(name).is_some_and(|scope| !is_next(scope)) {
+                return Err(self.gap(*position));
+            }
+        }
+        match firsts.values().next() {
+            Some((position, subject, _)) if !firsts.keys().any(|name| known(name).is_some()) => {
+                Err(Broken::Foreign { position: *position, subject: (*subject).clone() })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// That the events before a position will not come.
-    pub fn gap(&self, position: u64) -> Broken {
+    fn gap(&self, position: u64) -> Broken {
         let stand = self.scopes.iter().map(|(name, scope)| format!("{name}: {}", scope.number));
         Broken::Gap { position, stand: Vec::from_iter(stand).join(", ") }
     }
+}
+
+/// The number of an event within its scope, where it can be read.
+pub fn number_of(body: &[u8]) -> Option<u64> {
+    glance(body).0
 }
 
 /// What of the envelope can be read without trusting it: the number within the scope, and the id.

@@ -12,19 +12,19 @@
 mod event;
 mod journal;
 
-use std::collections::BTreeSet;
 use std::io::{BufRead, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use async_nats::jetstream::{self, AckKind, Message, consumer::PullConsumer};
+use async_nats::jetstream::consumer::{self, PullConsumer};
+use async_nats::jetstream::{self, AckKind, Message};
 use clap::{Args, Parser};
 use futures_util::TryStreamExt;
 use serde_json::json;
 
 use event::{Reader, SchemaError};
-use journal::{Broken, Journal, Outcome, Verdict};
+use journal::{Broken, Journal, Outcome, PutBack, Verdict, number_of};
 
 /// How many events are in hand at once; with 60,000 bytes an event at most, this bounds the memory.
 const BATCH_EVENTS_MAX: u64 = 64;
@@ -105,8 +105,9 @@ async fn run(arguments: &Run) -> Result<(), Stopped> {
     let mut journal = Journal::open(&arguments.journal, &arguments.county)?;
     journal.retry_parked(&reader)?;
     let mut consumer = connect(arguments).await?;
-    let mut ahead = BTreeSet::new();
+    let mut ahead = PutBack::new();
     let mut waiting = consumer.cached_info().num_pending;
+    check_end(&journal, consumer.cached_info())?;
     loop {
         // Asking for more than there is would wait for the rest; the last message said how many are waiting.
         let count = waiting.clamp(1, BATCH_EVENTS_MAX) as usize;
@@ -114,7 +115,11 @@ async fn run(arguments: &Run) -> Result<(), Stopped> {
         let messages = messages.map_err(|error| Stopped::Server(error.into()))?;
         let mut messages: Vec<Message> = messages.try_collect().await.map_err(Stopped::Server)?;
         waiting = match messages.last() {
-            None => 0,
+            None => {
+                let info = consumer.info().await.map_err(|error| Stopped::Server(error.into()))?;
+                check_end(&journal, info)?;
+                0
+            }
             Some(last) => last.info().map_err(Stopped::Server)?.pending,
         };
         // What comes again stands among what is new.
@@ -123,13 +128,17 @@ async fn run(arguments: &Run) -> Result<(), Stopped> {
             // What is missing before them was given to a run that died: it comes again. If all that is out are these,
             // it does not.
             let out = consumer.info().await.map_err(|error| Stopped::Server(error.into()))?.num_ack_pending;
-            if let Some(first) = ahead.first().filter(|_| out <= ahead.len()) {
-                return Err(journal.gap(*first).into());
+            if out <= ahead.len() {
+                journal.check_put_back(&ahead)?;
             }
             tokio::time::sleep(PUT_BACK).await;
             waiting = BATCH_EVENTS_MAX;
         }
     }
+}
+
+fn check_end(journal: &Journal, info: &consumer::Info) -> Result<(), Broken> {
+    if info.num_pending == 0 { journal.check_end(info.delivered.stream_sequence) } else { Ok(()) }
 }
 
 async fn connect(arguments: &Run) -> Result<PullConsumer, Stopped> {
@@ -155,7 +164,7 @@ async fn take(
     journal: &mut Journal,
     reader: &Reader,
     messages: &[Message],
-    ahead: &mut BTreeSet<u64>,
+    ahead: &mut PutBack,
 ) -> Result<bool, Stopped> {
     let (mut entries, mut answers) = (Vec::new(), Vec::new());
     let mut is_any_ahead = false;
@@ -164,7 +173,7 @@ async fn take(
         match journal.judge(reader, &message.subject, position, &message.payload)? {
             Verdict::Ahead => {
                 is_any_ahead = true;
-                ahead.insert(position);
+                ahead.insert(position, (message.subject.to_string(), number_of(&message.payload)));
                 answers.push((message, AckKind::Nak(Some(PUT_BACK))));
                 continue;
             }
