@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use ulid::Ulid;
 
+mod client;
+
+pub use client::{Answer, Client, client};
+
 /// How long a server may take until it answers.
 const START_LIMIT: Duration = Duration::from_secs(180);
 
@@ -104,15 +108,26 @@ pub struct Server {
 impl Server {
     /// Starts a server on a free port and waits until it is ready.
     pub fn start(data: &Path, more: &[&str]) -> Self {
-        Self::start_by(Command::new(program()), data, more)
+        Self::start_by(Command::new(program()), data, more, &is_ready)
     }
 
-    /// The same with no more address space than so many megabytes: what wants more ends at once, and harms no machine.
+    /// Starts a server and waits until it has started and says that it is not ready for this reason.
+    pub fn start_unready(data: &Path, more: &[&str], reason: &str) -> Self {
+        let is_unready = |ready: &Answer| ready.status == 503 && ready.json()["reason"] == reason;
+        Self::start_by(Command::new(program()), data, more, &is_unready)
+    }
+
+    /// Starts one with no more address space than so many megabytes: what wants more ends at once, and harms no machine.
     pub fn start_within(megabytes: u64, data: &Path, more: &[&str]) -> Self {
-        Self::start_by(within(megabytes), data, more)
+        Self::start_by(within(megabytes), data, more, &is_ready)
     }
 
-    fn start_by(mut command: Command, data: &Path, more: &[&str]) -> Self {
+    fn start_by(
+        mut command: Command,
+        data: &Path,
+        more: &[&str],
+        has_started: &dyn Fn(&Answer) -> bool,
+    ) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
         let mut child = command
@@ -125,7 +140,7 @@ impl Server {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut server = Self { child, address: format!("http://{listen}"), said: Vec::new() };
-        wait_until_ready(&server.address);
+        wait_until(&server.address, has_started);
         // With --demo the last line it prints is the one with the sign-in link.
         while more.contains(&"--demo") && !server.said.iter().any(|line| line.contains("sign-in")) {
             server.said.push(lines.next().unwrap().unwrap());
@@ -175,133 +190,23 @@ impl Drop for Server {
 
 /// Waits until a server answers that it is ready.
 pub fn wait_until_ready(address: &str) {
+    wait_until(address, &is_ready);
+}
+
+fn is_ready(answer: &Answer) -> bool {
+    answer.status == 200
+}
+
+/// Waits until `/readyz` answers so.
+pub fn wait_until(address: &str, is_so: &dyn Fn(&Answer) -> bool) {
     let begun = Instant::now();
-    while Client::open(address).get("/readyz").status != 200 {
-        assert!(begun.elapsed() < START_LIMIT, "the server at {address} is not ready");
+    loop {
+        let ready = Client::open(address).get("/readyz");
+        if is_so(&ready) {
+            return;
+        }
+        assert!(begun.elapsed() < START_LIMIT, "the server at {address}: {}", ready.text);
         std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// A client with a token for a server that the test started itself.
-pub fn client(address: &str, token: &str) -> Client {
-    Client { token: Some(token.to_owned()), ..Client::open(address) }
-}
-
-/// What a server answered.
-#[derive(Debug)]
-pub struct Answer {
-    /// The status; 0 where there was no answer.
-    pub status: u16,
-    /// The headers, names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The body as text.
-    pub text: String,
-}
-
-impl Answer {
-    /// The body as JSON.
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
-    }
-
-    /// A header's value.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The answer, whose status must be this one.
-    pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status, status, "{}", self.text);
-        self
-    }
-}
-
-/// Speaks HTTP to one server as one account.
-#[derive(Clone)]
-pub struct Client {
-    agent: ureq::Agent,
-    address: String,
-    token: Option<String>,
-    /// More headers for every request.
-    pub headers: Vec<(String, String)>,
-}
-
-impl Client {
-    /// A client without a token.
-    pub fn open(address: &str) -> Self {
-        let config = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(Duration::from_secs(30)))
-            .build();
-        Self { agent: config.into(), address: address.to_owned(), token: None, headers: Vec::new() }
-    }
-
-    /// The same client with one more header.
-    pub fn with(&self, name: &str, value: &str) -> Self {
-        let mut client = self.clone();
-        client.headers.push((name.to_owned(), value.to_owned()));
-        client
-    }
-
-    /// GET.
-    pub fn get(&self, path: &str) -> Answer {
-        let mut request = self.agent.get(format!("{}{path}", self.address));
-        for (name, value) in self.all_headers() {
-            request = request.header(name, value);
-        }
-        read(request.call())
-    }
-
-    /// GET of a file, whose status must be 200.
-    pub fn download(&self, path: &str) -> Vec<u8> {
-        let mut request = self.agent.get(format!("{}{path}", self.address));
-        for (name, value) in self.all_headers() {
-            request = request.header(name, value);
-        }
-        let mut response = request.call().unwrap();
-        assert_eq!(response.status(), 200, "{path}");
-        response.body_mut().read_to_vec().unwrap()
-    }
-
-    /// POST of a body.
-    pub fn post(&self, path: &str, body: &[u8]) -> Answer {
-        let mut request = self.agent.post(format!("{}{path}", self.address));
-        for (name, value) in self.all_headers() {
-            request = request.header(name, value);
-        }
-        read(request.send(body))
-    }
-
-    fn all_headers(&self) -> Vec<(String, String)> {
-        let token = self.token.iter().map(|token| ("authorization".to_owned(), format!("Bearer {token}")));
-        token.chain(self.headers.iter().cloned()).collect()
-    }
-
-    /// A command under a key.
-    pub fn command_with(&self, key: &str, name: &str, body: &Value) -> Answer {
-        let client =
-            self.with("idempotency-key", &format!("\"{key}\"")).with("content-type", "application/json");
-        client.post(&format!("/api/v1/commands/{name}"), body.to_string().as_bytes())
-    }
-
-    /// A command under a fresh key.
-    pub fn command(&self, name: &str, body: &Value) -> Answer {
-        self.command_with(&key(), name, body)
-    }
-}
-
-fn read(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
-    match result {
-        Err(error) => Answer { status: 0, headers: Vec::new(), text: error.to_string() },
-        Ok(mut response) => {
-            let headers = response.headers().iter();
-            let headers =
-                headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("").to_owned()));
-            let headers = headers.collect();
-            let text = response.body_mut().with_config().limit(64 << 20).read_to_string();
-            Answer { status: response.status().as_u16(), headers, text: text.unwrap_or_default() }
-        }
     }
 }
 

@@ -45,6 +45,8 @@ mod people;
 #[cfg(test)]
 mod places;
 #[cfg(test)]
+mod poisoned;
+#[cfg(test)]
 mod policies;
 #[cfg(test)]
 mod proxy;
@@ -54,6 +56,8 @@ mod race;
 mod receipts;
 #[cfg(test)]
 mod recoded;
+#[cfg(test)]
+mod rolled_back;
 #[cfg(test)]
 mod rule_book;
 #[cfg(test)]

@@ -108,9 +108,8 @@ fn a_witness_signs_one_history_and_no_second() {
     );
     sqlite_file(&forged.join("control.db"), "DELETE FROM entry");
     std::fs::remove_file(forged.join("tree.leaves")).unwrap();
-    let server = Server::start(&forged, &["--witnesses", text(&policy)]);
+    let server = refused_by_its_witness(&forged, &policy, &officer, &body);
     checkpoint(&server.anyone(), last);
-    std::thread::sleep(Duration::from_secs(3));
     server.anyone().get("/checkpoint/witnessed").expect(404);
     expect(&["--data", text(&forged), "--trust", text(&log_keys)], 0, "not witnessed");
     expect(&["--data", text(&forged), "--trust", text(&policy)], 5, "fewer witnesses than");
@@ -124,4 +123,21 @@ fn a_witness_signs_one_history_and_no_second() {
         text(&log_keys),
     ]);
     assert_eq!(nameless.status.code(), Some(2));
+}
+
+/// A rewritten history whose keeper accepts it: its witness has proved it, nothing is recorded any more, and every page and
+/// `doctor` know.
+fn refused_by_its_witness(forged: &Path, policy: &Path, officer: &str, body: &serde_json::Value) -> Server {
+    let report = run(&["audit", "verify", "--data", text(forged), "--self-consistent", "--json"]);
+    let end =
+        serde_json::from_slice::<serde_json::Value>(&report.stdout).unwrap()["last_position"].to_string();
+    let more = ["--witnesses", text(policy), "--accept-rollback", &end];
+    let server = Server::start_unready(forged, &more, "witness-refused");
+    let refused = server.client(officer).command("update-organization", body).expect(503).json();
+    assert!(refused["detail_en"].as_str().unwrap().contains("a witness has proved"), "{refused}");
+    assert!(server.anyone().get("/").text.contains("见证人证明日志曾被回退或改动"));
+    let doctor = run(&["doctor", "--data", text(forged)]);
+    assert_eq!(doctor.status.code(), Some(5));
+    assert!(String::from_utf8_lossy(&doctor.stdout).contains("FAIL  witness"), "{doctor:?}");
+    server
 }

@@ -48,7 +48,7 @@ fn envelopes(events: Vec<Event>, simulated: bool) -> Log {
             traceparent: None,
         };
         *index += 1;
-        Decoded { event, extra }
+        Decoded { event, extra, source: "/cities/5108".into() }
     };
     events.into_iter().map(envelope).collect()
 }

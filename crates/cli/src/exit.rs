@@ -292,13 +292,15 @@ fn of_log(error: &LogError) -> Status {
     match error {
         LogError::WrongCity { .. } => Status::USAGE,
         LogError::Credentials { .. } => Status::USAGE,
+        // Damage, which no repetition mends.
+        LogError::NamesMissing { .. } | LogError::Foreign { .. } | LogError::Corrupt { .. } => {
+            Status::VERIFICATION_FAILED
+        }
         LogError::NotFound { .. }
         | LogError::NotAnswering { .. }
         | LogError::Unsafe { .. }
         | LogError::Unreachable { .. }
         | LogError::Busy { .. }
-        | LogError::Foreign { .. }
-        | LogError::Corrupt { .. }
         | LogError::Full { .. }
         | LogError::ReadOnly { .. }
         | LogError::NewerFormat { .. } => Status::UNREACHABLE,
@@ -307,7 +309,7 @@ fn of_log(error: &LogError) -> Status {
 
 fn of_copy(error: &CopyError) -> Status {
     match error {
-        CopyError::OtherCity { .. } => Status::USAGE,
+        CopyError::OtherCity { .. } | CopyError::TooShort { .. } => Status::USAGE,
         CopyError::Grew => Status::CONFLICT,
         CopyError::Differs { .. } => Status::VERIFICATION_FAILED,
         CopyError::Unreadable { .. } => Status::UNREACHABLE,

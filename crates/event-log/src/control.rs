@@ -92,6 +92,11 @@ pub trait ControlStore: Send + Sync {
     /// Stores a small value where the earlier one is still what is expected; false where it is not, and nothing changed.
     fn put_if(&self, key: &str, expected: Option<&[u8]>, value: &[u8]) -> Result<bool, LogError>;
 
+    /// Reads the store for damage.
+    fn check(&self) -> Result<(), LogError> {
+        Ok(())
+    }
+
     /// Waits until everything is seen here that anybody stored before this call.
     fn catch_up(&self) -> Result<(), LogError>;
 }

@@ -40,6 +40,14 @@ pub enum CopyError {
         /// The first position at which they differ.
         position: Position,
     },
+    /// The source ends before the position that is asked for.
+    #[error("来源止于第 {last} 条,没有第 {up_to} 条 / the source ends at {last}, before {up_to}")]
+    TooShort {
+        /// Where it ends.
+        last: Position,
+        /// What was asked for.
+        up_to: Position,
+    },
     /// Somebody appended to one of them meanwhile.
     #[error(
         "复制期间日志又有增加:请停止写入后再运行一次,会从已复制处继续 / a log grew meanwhile: stop whoever writes and run it again, it goes on where it was"
@@ -65,16 +73,22 @@ pub enum CopyError {
 /// logs of that time.
 pub const COPIED_ENTRY: &str = "copied.up-to";
 
-/// Copies what the target does not have yet, then reads both whole and compares. `progress` is called with each position.
+/// Copies what the target does not have yet, up to a position where one is given, then reads both as far and compares.
+/// `progress` is called with each position.
 pub async fn copy_log(
     from: &dyn EventLog,
     to: &dyn EventLog,
+    up_to: Option<Position>,
     progress: &mut (dyn FnMut(Position) + Send),
 ) -> Result<Copied, CopyError> {
     if from.city() != to.city() {
         return Err(CopyError::OtherCity { from: from.city().to_owned(), to: to.city().to_owned() });
     }
-    let (last, found) = (from.last_position().await?, to.last_position().await?);
+    let (there, found) = (from.last_position().await?, to.last_position().await?);
+    let last = up_to.unwrap_or(there);
+    if there < last {
+        return Err(CopyError::TooShort { last: there, up_to: last });
+    }
     if found > last {
         return Err(CopyError::Differs { position: last + 1 });
     }
@@ -92,7 +106,8 @@ pub async fn copy_log(
         progress(at);
     }
     let sha256 = compare(from, to, last, progress).await?;
-    if from.last_position().await? != last || to.last_position().await? != last {
+    let has_grown = up_to.is_none() && from.last_position().await? != last;
+    if has_grown || to.last_position().await? != last {
         return Err(CopyError::Grew);
     }
     Ok(Copied { last, found, sha256 })
@@ -151,11 +166,13 @@ impl<'a> Pages<'a> {
 }
 
 /// Makes the target's erasable store hold what the source's does, and nothing else: what was erased meanwhile in the
-/// source goes from the target too. `last` is the last position of the source. Returns how many commands have fields.
+/// source goes from the target too. `last` is the last position that is copied, `rename` says under which key a small value
+/// belongs in the target. Returns how many commands have fields.
 pub fn copy_control(
     from: &dyn ControlStore,
     to: &dyn ControlStore,
     last: Position,
+    rename: &dyn Fn(&str, &[u8]) -> String,
 ) -> Result<usize, LogError> {
     let commands: BTreeSet<String> = from.command_ids()?.into_iter().collect();
     for command in &commands {
@@ -173,7 +190,7 @@ pub fn copy_control(
         to.delete_token(gone)?;
     }
     for (key, value) in from.entries()? {
-        to.put(&key, &value)?;
+        to.put(&rename(&key, &value), &value)?;
     }
     to.put(COPIED_ENTRY, last.to_string().as_bytes())?;
     Ok(commands.len())

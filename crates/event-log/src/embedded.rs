@@ -76,6 +76,11 @@ impl EmbeddedLog {
         })
     }
 
+    /// Whether anything has been recorded. Blocks.
+    pub fn has_events(&self) -> Result<bool, LogError> {
+        Ok(self.shared.table.last_position()? > 0)
+    }
+
     /// The file that holds the log.
     pub fn data_file(&self) -> &Path {
         self.shared.table.file()
@@ -157,6 +162,10 @@ impl EventLog for EmbeddedLog {
             return Ok(Vec::new());
         }
         self.read_blocking(move |shared| shared.table.read(after, limit)).await
+    }
+
+    async fn probe(&self) -> Result<(), LogError> {
+        self.read_blocking(|shared| shared.table.probe()).await
     }
 
     async fn last_position(&self) -> Result<Position, LogError> {
@@ -271,6 +280,21 @@ mod tests {
         let error = EmbeddedLog::open_existing(empty.path()).err().unwrap();
         assert!(matches!(error, LogError::NotFound { .. }), "{error}");
         assert_eq!(names_in(empty.path()), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn a_probe_writes_and_changes_nothing() {
+        let directory = directory_with_log(2).await;
+        let log = EmbeddedLog::open_existing(directory.path()).unwrap();
+        let before = log.size_bytes();
+        log.probe().await.unwrap();
+        assert!(log.size_bytes() > before, "a page was committed");
+        assert_eq!(log.last_position().await.unwrap(), 2);
+        log.append(2, events(1)).await.unwrap();
+        drop(log);
+        let log = EmbeddedLog::open_read_only(directory.path()).unwrap();
+        assert!(log.probe().await.is_err(), "where nothing can be written it says so");
+        assert_eq!(log.last_position().await.unwrap(), 3);
     }
 
     #[tokio::test]

@@ -35,6 +35,16 @@ pub struct EmbeddedControl {
 }
 
 impl EmbeddedControl {
+    /// The store's file in a directory, for messages.
+    pub fn file_of(directory: &Path) -> String {
+        file::name_of(&directory.join(FILE_NAME))
+    }
+
+    /// Whether a directory holds a store.
+    pub fn exists(directory: &Path) -> bool {
+        directory.join(FILE_NAME).exists()
+    }
+
     /// Opens `control.db` of a directory, and makes both where they are missing.
     pub fn open(directory: &Path) -> Result<Self, LogError> {
         let path = directory.join(FILE_NAME);
@@ -226,6 +236,14 @@ impl ControlStore for EmbeddedControl {
             };
             Ok(changed == 1)
         })
+    }
+
+    fn check(&self) -> Result<(), LogError> {
+        let found = self.find::<String>("PRAGMA quick_check(1)", [])?.unwrap_or_default();
+        if found == "ok" {
+            return Ok(());
+        }
+        Err(LogError::Corrupt { store: file::name_of(&self.path), position: None, detail: found })
     }
 
     fn catch_up(&self) -> Result<(), LogError> {

@@ -114,6 +114,13 @@ impl EventTable {
         Ok(())
     }
 
+    /// Commits and syncs a write that changes nothing: the format's number as it is.
+    pub(crate) fn probe(&self) -> Result<(), LogError> {
+        let writer = hold(&self.writer);
+        let written = writer.pragma_update(None, "user_version", LAYOUT.format);
+        written.map_err(|error| explain(&self.file, &error))
+    }
+
     /// The events after a position, up to `limit` of them and [`MAX_READ_BYTES`].
     pub(crate) fn read(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
         let mut events = Vec::new();

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::upcast;
+use crate::{Position, upcast};
 
 /// What precedes `<entity>.<past tense>` in a CloudEvent's `type`.
 pub const TYPE_PREFIX: &str = "cn.lianjian.";
@@ -46,6 +46,8 @@ pub struct Decoded {
     pub event: Event,
     /// What its command was.
     pub extra: EnvelopeExtra,
+    /// Whose event it is, as `/cities/5108`.
+    pub source: String,
 }
 
 /// Why bytes are no event of ours.
@@ -77,6 +79,13 @@ pub enum EnvelopeError {
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl EnvelopeError {
+    /// Whether a newer version of this program may have written it.
+    pub fn is_newer(&self) -> bool {
+        matches!(self, Self::UnknownType { event_type } if event_type.starts_with(TYPE_PREFIX))
+    }
+}
 
 impl std::ops::Deref for Words<'_> {
     type Target = str;
@@ -213,6 +222,21 @@ pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8
     Ok(bytes)
 }
 
+/// Reads the event that stands at a position of a city's log. One that names another position or another city may be an
+/// event, and is none of this log: a stranger's message on a shared stream may be a copy.
+pub fn decode_at(body: &[u8], position: Position, city: &str) -> Result<Decoded, EnvelopeError> {
+    let decoded = decode(body)?;
+    if decoded.event.meta.position != position {
+        let detail = format!("the event says that it stands at {}", decoded.event.meta.position);
+        return Err(EnvelopeError::Attribute { attribute: "sequence", detail });
+    }
+    if decoded.source.strip_prefix("/cities/") != Some(city) {
+        let detail = format!("it is of {}, the log of {city}", decoded.source);
+        return Err(EnvelopeError::Attribute { attribute: "source", detail });
+    }
+    Ok(decoded)
+}
+
 /// Reads a stored event, of whatever version, as today's.
 pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
     let envelope: Envelope<'_, &RawValue> =
@@ -226,7 +250,8 @@ pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
         scope_sequence: number("scopesequence", &envelope.scopesequence)?,
         traceparent: envelope.traceparent.as_deref().map(str::to_owned),
     };
-    Ok(Decoded { event: Event { meta, body }, extra })
+    let source = envelope.source.to_owned();
+    Ok(Decoded { event: Event { meta, body }, extra, source })
 }
 
 fn read_meta<D>(envelope: &Envelope<'_, D>) -> Result<EventMeta, EnvelopeError> {

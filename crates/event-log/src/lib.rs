@@ -114,6 +114,11 @@ pub trait EventLog: Send + Sync {
     /// Empty only when `limit` is 0 or nothing stands after it.
     async fn read(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, LogError>;
 
+    /// Whether the log takes appends, where that can be tried without one.
+    async fn probe(&self) -> Result<(), LogError> {
+        Ok(())
+    }
+
     /// The position of the last event, 0 for an empty log.
     async fn last_position(&self) -> Result<Position, LogError>;
 
@@ -267,6 +272,14 @@ pub enum LogError {
         store: String,
         /// What was found.
         detail: String,
+    },
+    /// The names and tokens of a log that has events are gone.
+    #[error(
+        "{store} 缺失,而日志已有记录:姓名与令牌均在其中,请从备份恢复 / {store} is missing while the log has events: names and tokens stand in it; restore it from a backup"
+    )]
+    NamesMissing {
+        /// Which store.
+        store: String,
     },
     /// It is damaged.
     #[error(

@@ -91,6 +91,10 @@ impl LogLocation {
 }
 
 fn embedded(log: EmbeddedLog, directory: &Path) -> Result<OpenedLog, LogError> {
+    // Both are made together, before the first event: one that is missing later is not made anew, which would hide it.
+    if !EmbeddedControl::exists(directory) && log.has_events()? {
+        return Err(LogError::NamesMissing { store: EmbeddedControl::file_of(directory) });
+    }
     let control = Arc::new(EmbeddedControl::open(directory)?);
     Ok(OpenedLog { log: Arc::new(log), control, accepted_settings: Vec::new() })
 }

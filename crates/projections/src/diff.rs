@@ -135,7 +135,7 @@ impl Comparing {
         if matches!(self.span, Span::Positions(_, to) if stored.position > to) {
             return Ok(());
         }
-        self.fold(&read_event(stored).map_err(ReplayError::from)?)
+        self.fold(&read_event(stored, self.state.city.as_str()).map_err(ReplayError::from)?)
     }
 
     /// Folds the next event.

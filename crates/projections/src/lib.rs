@@ -54,7 +54,7 @@ pub use organization::organization_view;
 pub use place::{AnswersFor, places_view};
 pub use policies::policies_view;
 pub use reading::{Bilingual, Reading, View, ViewError};
-pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild, rebuild_showing};
+pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};
 pub use replay::{Moment, Replay, ReplayError, replay};
 pub use rows::{Row, RowKey, row};
 pub use runner::{Runner, Trouble};

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use domain::place::PlaceCode;
-use domain::{CityState, Event, evolve};
+use domain::{CityState, evolve};
 use event_log::{EventLog, Position, StoredEventRef, scan_read};
 
 use crate::replay::ReplayError;
@@ -67,29 +67,17 @@ pub fn rebuild(
     last: Position,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Rebuilt, RebuildError> {
-    rebuild_showing(directory, city, log, last, &mut |_| {}, progress)
-}
-
-/// The same for one who needs the events as well, and need not read the log a second time: each is given to `show`.
-pub fn rebuild_showing(
-    directory: &Path,
-    city: &PlaceCode,
-    log: &dyn EventLog,
-    last: Position,
-    show: &mut dyn FnMut(&Event),
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Rebuilt, RebuildError> {
     let mut state = CityState::new(city.clone());
     let mut timelines = Timelines::default();
     let mut marker = Marker::start(city.clone());
+    let own = city.to_string();
     let read = move |stored: StoredEventRef<'_>| {
         let is_marked = stored.position == 1 || stored.position == last;
-        Ok::<_, ReplayError>((read_event(stored)?, is_marked.then(|| digest(stored.body))))
+        Ok::<_, ReplayError>((read_event(stored, &own)?, is_marked.then(|| digest(stored.body))))
     };
     let scanned = scan_read(log, 0, last, read, |(event, digest)| {
         evolve(&mut state, &event);
         timelines.note(&event);
-        show(&event);
         let position = event.meta.position;
         if let Some(digest) = digest {
             marker.pass(position, digest);

@@ -142,7 +142,7 @@ impl Runner {
         let mut last = None;
         for stored in page {
             let borrowed = StoredEventRef { position: stored.position, body: &stored.body };
-            match read_event(borrowed) {
+            match read_event(borrowed, self.log.city()) {
                 Ok(event) => self.views.fold(&mut self.state, &event, &mut self.changed),
                 Err(unreadable) => {
                     outcome = Err(unreadable);

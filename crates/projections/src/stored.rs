@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use domain::Event;
-use event_log::envelope::decode;
+use event_log::envelope::decode_at;
 use event_log::{EventLog, Position, StoredEventRef, scan_read};
 
 use crate::replay::ReplayError;
@@ -20,16 +20,11 @@ pub struct Unreadable {
     pub detail: String,
 }
 
-/// Reads an event as it stands in the log.
-pub(crate) fn read_event(stored: StoredEventRef<'_>) -> Result<Event, Unreadable> {
+/// Reads an event as it stands in the log of a city.
+pub(crate) fn read_event(stored: StoredEventRef<'_>, city: &str) -> Result<Event, Unreadable> {
     let position = stored.position;
-    let event =
-        decode(stored.body).map_err(|error| Unreadable { position, detail: error.to_string() })?.event;
-    if event.meta.position != position {
-        let detail = format!("its sequence is {}", event.meta.position);
-        return Err(Unreadable { position, detail });
-    }
-    Ok(event)
+    let decoded = decode_at(stored.body, position, city);
+    decoded.map(|decoded| decoded.event).map_err(|error| Unreadable { position, detail: error.to_string() })
 }
 
 /// Shows `visit` every event from the log's first up to a position, in order, until it breaks. Gives the break, or the
@@ -39,5 +34,6 @@ pub(crate) fn scan_events<B>(
     up_to: Position,
     visit: impl FnMut(Event) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B, Position>, ReplayError> {
-    scan_read(log, 0, up_to, |stored| Ok(read_event(stored)?), visit)
+    let city = log.city().to_owned();
+    scan_read(log, 0, up_to, move |stored| Ok(read_event(stored, &city)?), visit)
 }

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::date::Timestamp;
 use domain::ids::CommandId;
@@ -16,8 +17,9 @@ use tokio::task::JoinError;
 
 use crate::condition::{Condition, Conditions};
 use crate::erasures::{ERASURE_RETRY, Erasures};
+use crate::folded_log::FoldedLog;
 use crate::in_flight::InFlightKey;
-use crate::memory::Memory;
+use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::outcome::{Outcome, check_position, encode_all, erasables};
 use crate::person_names::PersonNames;
@@ -37,6 +39,8 @@ const SNAPSHOT_EVENTS: u64 = 100_000;
 const MAX_CONFLICTS: usize = 16;
 /// How far the clock may be behind the last event.
 pub(crate) const MAX_CLOCK_BEHIND_MILLISECONDS: i64 = 5 * 60 * 1_000;
+/// How often a log that did not take an append is tried: nobody sends commands to an instance that says so.
+const PROBED_EVERY: Duration = Duration::from_secs(2);
 /// When to come back after the log did not answer.
 pub(crate) const RETRY_AFTER_SECONDS: u32 = 2;
 
@@ -69,6 +73,8 @@ pub struct Submission {
 pub struct CommandLoop {
     /// The truth.
     pub log: Arc<dyn EventLog>,
+    /// Where it is said how much of it others may see.
+    pub folded: Arc<FoldedLog>,
     /// Names, salts, hashes.
     pub control: Arc<dyn ControlStore>,
     /// The figures.
@@ -117,15 +123,22 @@ impl CommandLoop {
                     }
                 }
                 () = tokio::time::sleep(ERASURE_RETRY), if self.erasures.are_due() => {}
+                () = tokio::time::sleep(PROBED_EVERY), if self.conditions.is_raised(Condition::LogUnwritable) => {
+                    if self.log.probe().await.is_ok() {
+                        self.conditions.clear(Condition::LogUnwritable);
+                    }
+                }
                 // Another process, such as `token create`, may append as well.
-                grown = self.log.wait_past(last) => {
+                grown = self.log.wait_past(last), if !self.conditions.is_log_cut() => {
                     let caught_up = match grown {
                         Ok(_) => self.catch_up().await,
                         Err(error) => Err(error.to_string()),
                     };
-                    if let Err(error) = caught_up {
+                    if let Err(error) = caught_up
+                        && !self.conditions.is_log_cut()
+                    {
                         tracing::error!(%error, "the log cannot be followed");
-                        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                        tokio::time::sleep(Duration::from_secs(1)).await;
                     }
                 }
             }
@@ -353,6 +366,7 @@ impl CommandLoop {
     }
 
     fn publish(&self) {
+        self.folded.advance(self.memory.state.last_position);
         self.published.send_replace(Arc::new(self.memory.state.clone()));
     }
 
@@ -428,8 +442,11 @@ impl CommandLoop {
         let persons = self.memory.state.persons.clone();
         loop {
             let after = self.memory.state.last_position;
-            let stored =
-                self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error: LogError| error.to_string())?;
+            let stored = self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error| {
+                let error = FoldError::Log(error);
+                error.raise(&self.conditions);
+                error.to_string()
+            })?;
             if stored.is_empty() {
                 if !persons.ptr_eq(&self.memory.state.persons) {
                     self.blocking(|control| control.catch_up()).await.map_err(|error| error.to_string())?;
@@ -438,7 +455,11 @@ impl CommandLoop {
                 return Ok(());
             }
             for event in stored {
-                self.memory.fold_one(event.position, &event.body).map_err(|error| error.to_string())?;
+                if let Err(error) = self.memory.fold_one(event.position, &event.body) {
+                    self.publish();
+                    error.raise(&self.conditions);
+                    return Err(error.to_string());
+                }
             }
         }
     }

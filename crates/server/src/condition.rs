@@ -2,6 +2,7 @@
 //! refused commands read them here.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What a condition stops.
@@ -173,11 +174,10 @@ pub struct Conditions(Mutex<BTreeMap<Condition, Option<Detail>>>);
 impl Conditions {
     /// Says that it holds. One that holds already keeps its first detail until it is cleared.
     pub fn raise(&self, condition: Condition, detail: Option<Detail>) {
-        let mut held = self.held();
-        if !held.contains_key(&condition) {
-            let raised = Raised { condition, detail: detail.clone() };
+        if let Entry::Vacant(vacant) = self.held().entry(condition) {
+            let raised = Raised { condition, detail };
             tracing::error!(condition = condition.slug(), "{}", raised.english());
-            held.insert(condition, detail);
+            vacant.insert(raised.detail);
         }
     }
 
@@ -186,6 +186,15 @@ impl Conditions {
         if self.held().remove(&condition).is_some() {
             tracing::info!(condition = condition.slug(), "the condition holds no longer");
         }
+    }
+
+    /// Whether the log goes on with something that is not folded: commands and the service's own events would stand
+    /// behind it.
+    pub fn is_log_cut(&self) -> bool {
+        let held = self.held();
+        [Condition::LogNewer, Condition::LogUnreadable, Condition::LogUnlawful]
+            .iter()
+            .any(|cut| held.contains_key(cut))
     }
 
     /// Whether it holds.

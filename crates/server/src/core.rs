@@ -11,8 +11,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::command_loop::{CommandLoop, MAX_COMMANDS_TOGETHER, Recorded, Submission, too_much_together};
-use crate::condition::Conditions;
+use crate::condition::{Conditions, Stops};
 use crate::erasures::Erasures;
+use crate::folded_log::FoldedLog;
 use crate::in_flight::InFlight;
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
@@ -40,6 +41,8 @@ pub struct Stores {
     pub city: PlaceCode,
     /// The truth.
     pub log: Arc<dyn EventLog>,
+    /// As much of it as has been folded.
+    pub folded: Arc<FoldedLog>,
     /// Names, salts, hashes.
     pub control: Arc<dyn ControlStore>,
     /// The figures.
@@ -85,6 +88,7 @@ impl Stores {
         Ok(Self {
             directory: directory.to_owned(),
             city: city.parse().map_err(|_| StoresError::City { city: city.to_owned() })?,
+            folded: Arc::new(FoldedLog::new(opened.log.clone())),
             log: opened.log,
             control: opened.control,
             policy: Arc::new(Policy::defaults()?),
@@ -131,6 +135,7 @@ pub struct Core {
     sets: Semaphore,
     state: watch::Receiver<Arc<CityState>>,
     metrics: Arc<Metrics>,
+    conditions: Arc<Conditions>,
     /// Nothing once somebody waits for its end.
     task: Mutex<Option<JoinHandle<Memory>>>,
 }
@@ -140,8 +145,10 @@ impl Core {
     pub fn start(stores: &Stores, memory: Memory, clock: fn() -> Timestamp, metrics: Arc<Metrics>) -> Self {
         let (queue, received) = mpsc::channel(MAX_QUEUED_COMMANDS);
         let (published, state) = watch::channel(Arc::new(memory.state.clone()));
+        stores.folded.advance(memory.state.last_position);
         let command_loop = CommandLoop {
             log: stores.log.clone(),
+            folded: stores.folded.clone(),
             control: stores.control.clone(),
             policy: stores.policy.clone(),
             clock,
@@ -162,6 +169,7 @@ impl Core {
             sets: Semaphore::new(MAX_SETS),
             state,
             metrics,
+            conditions: stores.conditions.clone(),
             task: Mutex::new(Some(task)),
         }
     }
@@ -195,6 +203,9 @@ impl Core {
     }
 
     async fn give(&self, commands: Vec<Prepared>) -> Result<Vec<Recorded>, NotRecorded> {
+        if let Some(raised) = self.conditions.stopping(Stops::Commands) {
+            return Err(SubmitError::Stopped { raised: raised.into() }.into());
+        }
         if let Some(since) = self.log.unreachable_since()
             && since.elapsed().is_ok_and(|silent| silent > LOG_PATIENCE)
         {

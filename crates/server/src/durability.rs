@@ -33,6 +33,8 @@ pub async fn declare(service: &Service) -> Result<(), SubmitError> {
         traceparent: None,
     };
     match service.submit(request).await {
+        // What stops every command is told elsewhere; the next start declares it.
+        Err(SubmitError::Stopped { .. }) => Ok(()),
         // Another instance was faster.
         Err(SubmitError::Rejected { .. }) if is_declared() => Ok(()),
         declared => declared.map(drop),

@@ -11,6 +11,7 @@ pub mod condition;
 pub mod core;
 pub mod durability;
 pub mod erasures;
+pub mod folded_log;
 pub mod glossary;
 pub mod http;
 pub mod in_flight;

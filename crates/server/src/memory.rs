@@ -10,11 +10,12 @@ use std::sync::Arc;
 use domain::place::PlaceCode;
 use domain::{CityState, Event, evolve};
 use event_log::envelope::{self, EnvelopeError};
-use event_log::{EventLog, LogError, Position, StoredEventRef, scan_read};
+use event_log::{ControlStore, EventLog, LogError, Position, StoredEventRef, scan_read};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::command_index::CommandIndex;
+use crate::condition::{Condition, Conditions, Detail};
 use crate::request::hexadecimal;
 
 /// The snapshot's file in the data directory: a line of JSON about it, a line with the state, then the index.
@@ -47,6 +48,28 @@ pub enum FoldError {
     },
 }
 
+impl FoldError {
+    /// Where the log stops to be one that this program can go on from, and as what that is told; nothing where the log
+    /// only could not be asked.
+    pub fn stop(&self) -> Option<(Position, Condition)> {
+        match self {
+            Self::Event { position, cause } if cause.is_newer() => Some((*position, Condition::LogNewer)),
+            Self::Event { position, .. } | Self::Log(LogError::Corrupt { position: Some(position), .. }) => {
+                Some((*position, Condition::LogUnreadable))
+            }
+            Self::Log(_) => None,
+        }
+    }
+
+    /// Raises that the log goes on with something that cannot be folded; nothing where it only could not be asked.
+    pub fn raise(&self, conditions: &Conditions) {
+        let Some((position, condition)) = self.stop() else { return };
+        tracing::error!(error = %self, position, "the log is read up to the event before, and nothing is recorded");
+        let detail = Detail::new(format!("位置 {position}"), format!("position {position}"));
+        conditions.raise(condition, Some(detail));
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Head {
     version: u32,
@@ -54,8 +77,25 @@ struct Head {
     position: Position,
     /// SHA-256 of the event at `position`: a snapshot of another log, or of one that was altered, is passed over.
     event_sha256: String,
-    /// SHA-256 of everything after this line.
+    /// SHA-256 over what stands above and everything after this line: no part of the file is believed without the rest.
     content_sha256: String,
+}
+
+impl Head {
+    fn digest(&self, content: &[u8]) -> String {
+        let Self { version, city, position, event_sha256, .. } = self;
+        let digest = Sha256::new_with_prefix(format!("{version} {city} {position} {event_sha256}\n"));
+        hexadecimal(&digest.chain_update(content).finalize())
+    }
+}
+
+/// Up to where in which log a directory remembers: a position, and SHA-256 of the event that stood there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// The position.
+    pub position: Position,
+    /// SHA-256 of its event, in hexadecimal digits.
+    pub event_sha256: String,
 }
 
 impl Memory {
@@ -67,7 +107,8 @@ impl Memory {
     /// Folds what the log holds after the state's position, calling `progress` with each position. Blocks.
     pub fn fold(&mut self, log: &dyn EventLog, progress: &mut dyn FnMut(Position)) -> Result<(), FoldError> {
         let after = self.state.last_position;
-        let read = |stored: StoredEventRef<'_>| read_event(stored.position, stored.body);
+        let city = self.state.city.to_string();
+        let read = move |stored: StoredEventRef<'_>| read_event(stored.position, stored.body, &city);
         let _ = scan_read(log, after, Position::MAX, read, |event| {
             self.take(&event);
             progress(event.meta.position);
@@ -76,9 +117,28 @@ impl Memory {
         Ok(())
     }
 
+    /// Folds as far as the log reads; gives what stands after that, if anything does. Blocks.
+    pub fn fold_good(
+        &mut self,
+        log: &dyn EventLog,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<Option<FoldError>, FoldError> {
+        match self.fold(log, progress) {
+            Err(error) if error.stop().is_some() => Ok(Some(error)),
+            folded => folded.map(|()| None),
+        }
+    }
+
+    /// Whether the log has accounts or persons, and the store of names has nothing of anybody: it is not the log's.
+    pub fn misses_names(&self, control: &dyn ControlStore) -> Result<bool, LogError> {
+        let mut persons = self.state.persons.values();
+        let has_names = !self.state.accounts.is_empty() || persons.any(|person| person.erased_on.is_none());
+        Ok(has_names && control.command_ids()?.is_empty())
+    }
+
     /// Folds one stored event.
     pub fn fold_one(&mut self, position: Position, body: &[u8]) -> Result<(), FoldError> {
-        self.take(&read_event(position, body)?);
+        self.take(&read_event(position, body, self.state.city.as_str())?);
         Ok(())
     }
 
@@ -90,17 +150,13 @@ impl Memory {
     /// The snapshot in the directory, if it is whole, of this version, and of this log. Blocks.
     pub fn load(directory: &Path, city: &PlaceCode, log: &dyn EventLog) -> Option<Self> {
         let bytes = std::fs::read(directory.join(FILE)).ok()?;
-        let end_of_head = bytes.iter().position(|byte| *byte == b'\n')?;
-        let (head, content) = bytes.split_at(end_of_head + 1);
-        let head: Head = serde_json::from_slice(head).ok()?;
-        let fits = head.version == VERSION
-            && head.city == *city
-            && head.content_sha256 == hexadecimal(&Sha256::digest(content))
-            && event_sha256(log, head.position)? == head.event_sha256;
-        if !fits {
+        let whole = whole(&bytes, city).filter(|(head, _)| {
+            event_sha256(log, head.position).is_some_and(|digest| digest == head.event_sha256)
+        });
+        let Some((_, content)) = whole else {
             tracing::warn!(file = FILE, "the snapshot does not fit the log; folding the log instead");
             return None;
-        }
+        };
         let end_of_state = content.iter().position(|byte| *byte == b'\n')?;
         let (state, index) = content.split_at(end_of_state);
         Some(Self {
@@ -109,19 +165,27 @@ impl Memory {
         })
     }
 
+    /// How far the snapshot of this directory was, if it is whole: the log that it was made of reached as far. Blocks.
+    pub fn remembered(directory: &Path, city: &PlaceCode) -> Option<Remembered> {
+        let bytes = std::fs::read(directory.join(FILE)).ok()?;
+        let (head, _) = whole(&bytes, city)?;
+        Some(Remembered { position: head.position, event_sha256: head.event_sha256 })
+    }
+
     /// Writes the snapshot beside the old one and switches at once. Blocks. An empty log needs none.
     pub fn save(&self, directory: &Path, log: &dyn EventLog) -> std::io::Result<()> {
         let Some(event_sha256) = event_sha256(log, self.state.last_position) else { return Ok(()) };
         let mut content = serde_json::to_vec(&self.state)?;
         content.push(b'\n');
         content.extend(self.index.to_bytes());
-        let head = Head {
+        let mut head = Head {
             version: VERSION,
             city: self.state.city.clone(),
             position: self.state.last_position,
             event_sha256,
-            content_sha256: hexadecimal(&Sha256::digest(&content)),
+            content_sha256: String::new(),
         };
+        head.content_sha256 = head.digest(&content);
         let draft = directory.join(format!("{FILE}.draft"));
         let mut file = std::fs::File::create(&draft)?;
         serde_json::to_writer(&mut file, &head)?;
@@ -145,18 +209,23 @@ impl Memory {
     }
 }
 
-fn read_event(position: Position, body: &[u8]) -> Result<Event, FoldError> {
-    let event = envelope::decode(body).map_err(|cause| FoldError::Event { position, cause })?.event;
-    // A stranger's message on a shared stream may be a copy of an event.
-    if event.meta.position != position {
-        let detail = format!("the event says that it stands at {}", event.meta.position);
-        let cause = EnvelopeError::Attribute { attribute: "sequence", detail };
-        return Err(FoldError::Event { position, cause });
-    }
-    Ok(event)
+fn read_event(position: Position, body: &[u8], city: &str) -> Result<Event, FoldError> {
+    let decoded = envelope::decode_at(body, position, city);
+    decoded.map(|decoded| decoded.event).map_err(|cause| FoldError::Event { position, cause })
 }
 
-fn event_sha256(log: &dyn EventLog, position: Position) -> Option<String> {
+/// The head and the content of a snapshot's file that is of this version and city, and whole.
+fn whole<'a>(bytes: &'a [u8], city: &PlaceCode) -> Option<(Head, &'a [u8])> {
+    let end_of_head = bytes.iter().position(|byte| *byte == b'\n')?;
+    let (head, content) = bytes.split_at(end_of_head + 1);
+    let head: Head = serde_json::from_slice(head).ok()?;
+    let is_whole =
+        head.version == VERSION && head.city == *city && head.content_sha256 == head.digest(content);
+    is_whole.then_some((head, content))
+}
+
+/// SHA-256 of the event at a position; nothing where there is none. Blocks.
+pub fn event_sha256(log: &dyn EventLog, position: Position) -> Option<String> {
     let mut found = None;
     log.scan(position.checked_sub(1)?, position, &mut |stored| {
         found = Some(hexadecimal(&Sha256::digest(stored.body)));

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
@@ -15,8 +15,20 @@ use audit::tree::{Tree, leaf_hash};
 use event_log::{ControlStore, EventLog, LogError, Position};
 use tokio::sync::watch;
 
+use crate::condition::Conditions;
 use crate::core::Stores;
-use crate::signing_key::{self, SigningKeyError};
+use crate::folded_log::FoldedLog;
+use crate::signing_key::SigningKeyError;
+
+mod keys;
+mod leaves;
+mod own_head;
+mod witnessed;
+
+pub use keys::{SET_ASIDE_PREFIX, is_head_missing, listed_keys, witness_keys};
+pub use leaves::recall as recall_leaves;
+pub use own_head::recall as recall_own_head;
+pub use witnessed::{refusing_witnesses, witnessed_heads};
 
 /// Where the last signed head, the keys of the log, and each head that a witness signed stand in the control store.
 pub const HEAD_ENTRY: &str = "checkpoint";
@@ -24,18 +36,12 @@ pub const KEYS_ENTRY: &str = "checkpoint.keys";
 /// The keys of the witnesses that were asked last.
 pub const WITNESS_KEYS_ENTRY: &str = "checkpoint.witnesses";
 pub const WITNESSED_PREFIX: &str = "witnessed.";
-/// The hashes of the sealed events, beside the views; only to say where a log was changed. Made anew where missing.
-const LEAVES_FILE: &str = "tree.leaves";
 /// How long events are gathered before they are sealed, well below the 10 s in which they must be.
 const GATHERING: Duration = Duration::from_secs(1);
 /// How often a log that does not grow is looked at: it may have become shorter.
 const LOOK: Duration = Duration::from_secs(5);
-/// How far the clock may be ahead of a witness's.
-const MAX_CLOCK_AHEAD_SECONDS: i64 = 5 * 60;
 /// How often another instance may be faster before the next look at the log.
 const MAX_ATTEMPTS: usize = 8;
-/// Bytes of a hash.
-const HASH_BYTES: usize = 32;
 
 /// Why sealing cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -52,13 +58,21 @@ pub enum SealerError {
     /// The list of the log's keys in the control store.
     #[error("控制库中的公钥列表无法读取 / the list of keys in the control store does not read")]
     Keys,
+    /// There must be a head, and there is none: the store beside the log was emptied, or is another one.
+    #[error(
+        "日志有记录、有签名密钥，却没有已签署的检查点：控制库缺失、被清空或不是本日志的。请停止服务，从备份恢复控制库；确需放弃原检查点继续，以 serve --accept-rollback 启动 / the log has events and a signing key, and no signed checkpoint: the control store is missing, was emptied, or is another log's. Stop, restore it from a backup; to give the checkpoint up and go on, start with serve --accept-rollback"
+    )]
+    HeadMissing,
 }
 
 /// What is sealed, as readers see it.
 pub struct Sealed {
     city: String,
     directory: PathBuf,
+    /// As it stands; only what is folded is ever signed.
     log: Arc<dyn EventLog>,
+    folded: Arc<FoldedLog>,
+    conditions: Arc<Conditions>,
     control: Arc<dyn ControlStore>,
     secrets: Vec<SecretKey>,
     /// The public keys that have signed this log.
@@ -66,29 +80,37 @@ pub struct Sealed {
     tree: RwLock<Tree>,
     /// The last signed head, all of which is in the tree.
     head: watch::Sender<Option<Arc<Checkpoint>>>,
+    given_up: Option<u64>,
     trouble: Mutex<Option<String>>,
     /// The first event that no head covers, and since when.
     unsigned: Mutex<Option<(Position, Instant)>>,
-    /// By how much the clock is ahead of the last witness's.
+    /// By how much the clock is ahead of the witnesses'.
     clock_ahead_seconds: AtomicI64,
 }
 
 impl Sealed {
-    /// Reads the whole log, holds it against the last signed head, and refuses a history that is not that one. Blocks.
-    pub fn open(stores: &Stores, secret: Option<&str>) -> Result<Arc<Self>, SealerError> {
-        let city = stores.city.as_str();
+    /// Reads the whole log, holds it against the last signed head and against the one that this directory remembers, and
+    /// refuses a history that is not that one, unless the operator accepts that it was put back. Blocks.
+    pub fn open(
+        stores: &Stores,
+        secret: Option<&str>,
+        accepts_rollback: bool,
+    ) -> Result<Arc<Self>, SealerError> {
         stores.control.catch_up()?;
-        let (secrets, keys) = keys_of(stores, secret)?;
-        let (mut tree, mut shorter) = (Tree::default(), Shorter::default());
+        if !accepts_rollback {
+            keys::require_head(stores)?;
+        }
+        let (secrets, keys) = keys::keys_of(stores, secret)?;
+        let (mut tree, mut shorter, mut given_up) = (Tree::default(), Shorter::default(), None);
         let last = loop {
-            read_leaves(&*stores.log, tree.size(), &mut |leaf| tree.push(leaf))?;
-            let stored = stores.control.get(HEAD_ENTRY)?;
-            let last = stored.as_deref().map(Checkpoint::parse).transpose().map_err(SealError::Checkpoint)?;
-            let Some(last) = last else { break None };
-            let remembered = recall_leaves(&stores.directory);
-            let checked = check_last(&tree, &last, city, &keys, remembered.as_ref());
-            match checked.map_err(SealerError::from) {
-                Ok(()) => break Some(last),
+            read_to_gap(&*stores.log, &mut tree)?;
+            let last = head_of(&stores.control.get(HEAD_ENTRY)?)?;
+            match check_known(stores, &tree, last.as_ref(), &keys) {
+                Ok(()) => break last,
+                Err(SealerError::Seal(error)) if accepts_rollback => {
+                    given_up = Some(give_up(stores, &tree, error)?);
+                    break None;
+                }
                 Err(error) if shorter.is_believed(&error, stores.log.settling()) => return Err(error),
                 Err(error) => {
                     tracing::warn!(%error, "the log may not have settled; it is read again");
@@ -97,21 +119,41 @@ impl Sealed {
             }
         };
         let sealed = Self {
-            city: city.to_owned(),
+            city: stores.city.to_string(),
             directory: stores.directory.clone(),
             log: stores.log.clone(),
+            folded: stores.folded.clone(),
+            conditions: stores.conditions.clone(),
             control: stores.control.clone(),
             secrets,
             keys,
             tree: RwLock::new(tree),
             head: watch::Sender::new(last.map(Arc::new)),
+            given_up,
             trouble: Mutex::default(),
             unsigned: Mutex::default(),
             clock_ahead_seconds: AtomicI64::new(0),
         };
-        let size = sealed.head().map_or(0, |head| head.size);
-        remember_leaves(&sealed.directory, &sealed.tree(), 0, size);
+        sealed.raise_refused()?;
         Ok(Arc::new(sealed))
+    }
+
+    /// Once the log has been folded: leaves whatever stands behind the fold out of the tree, so that it is never signed,
+    /// and only now writes what this directory remembers. Blocks.
+    pub fn settle(&self, folded: Position) {
+        let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        if tree.size() > folded {
+            *tree = (0..folded).filter_map(|index| tree.leaf(index)).collect();
+        }
+        if let Some(head) = self.head.borrow().as_deref() {
+            leaves::write(&self.directory, &tree, head.size.min(folded));
+            own_head::keep(&self.directory, head);
+        }
+    }
+
+    /// What the operator gave up at this start, if anything: the size of the head that the log no longer continues.
+    pub fn given_up(&self) -> Option<u64> {
+        self.given_up
     }
 
     /// The tree; let it go soon.
@@ -157,33 +199,6 @@ impl Sealed {
         *unsigned = (size > signed).then(|| waiting.unwrap_or((signed + 1, Instant::now())));
     }
 
-    /// Notes by how much the clock is ahead of a witness's.
-    pub fn note_clock_ahead(&self, seconds: i64) {
-        self.clock_ahead_seconds.store(seconds, Ordering::Relaxed);
-    }
-
-    /// By how much the clock is ahead of the last witness's, where that is too much to record anything.
-    pub fn clock_ahead(&self) -> Option<i64> {
-        let seconds = self.clock_ahead_seconds.load(Ordering::Relaxed);
-        (seconds > MAX_CLOCK_AHEAD_SECONDS).then_some(seconds)
-    }
-
-    /// The heads that witnesses have signed, in order.
-    pub fn witnessed(&self) -> Result<Vec<Checkpoint>, LogError> {
-        witnessed_heads(&*self.control)
-    }
-
-    /// Keeps a head that a witness has signed.
-    pub fn keep_witnessed(&self, head: &Checkpoint) -> Result<(), LogError> {
-        self.control.put(&format!("{WITNESSED_PREFIX}{:020}", head.size), &head.to_bytes())
-    }
-
-    /// Keeps the keys of the witnesses that are asked, for the bundles.
-    pub fn keep_witness_keys(&self, keys: &[PublicKey]) -> Result<(), LogError> {
-        let text: String = keys.iter().map(|key| format!("{key}\n")).collect();
-        self.control.put(WITNESS_KEYS_ENTRY, text.as_bytes())
-    }
-
     /// Seals what is there, then what comes, until told to stop, and once more then.
     pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
@@ -213,7 +228,7 @@ impl Sealed {
 
     /// Returns when the log is past a position, and now and then to look whether it still is as long.
     async fn wait(&self, size: Position) {
-        if let Ok(Err(error)) = tokio::time::timeout(LOOK, self.log.wait_past(size)).await {
+        if let Ok(Err(error)) = tokio::time::timeout(LOOK, self.folded.wait_past(size)).await {
             tracing::warn!(%error, "the log cannot be followed for sealing");
             tokio::time::sleep(LOOK).await;
         }
@@ -233,7 +248,7 @@ impl Sealed {
         let size = self.tree().size();
         // The last event is read again: a log that has become another one does not go unseen because it does not grow.
         let mut leaves = Vec::new();
-        let last = read_leaves(&*self.log, size.saturating_sub(1), &mut |leaf| leaves.push(leaf))?;
+        let last = read_leaves(&*self.folded, size.saturating_sub(1), &mut |leaf| leaves.push(leaf))?;
         if size > 0 {
             let known = self.tree().leaf(size - 1);
             match leaves.is_empty() {
@@ -254,7 +269,7 @@ impl Sealed {
     fn seal(&self) -> Result<(), SealerError> {
         for _ in 0..MAX_ATTEMPTS {
             let stored = self.control.get(HEAD_ENTRY)?;
-            let last = stored.as_deref().map(Checkpoint::parse).transpose().map_err(SealError::Checkpoint)?;
+            let last = head_of(&stored)?;
             let known = self.head();
             if let Some(last) = &last {
                 // Another instance has read further: its head is adopted when this one has read as far.
@@ -265,7 +280,7 @@ impl Sealed {
                     return Ok(());
                 }
                 if known.as_deref() != Some(last) {
-                    let recalled = recall_leaves(&self.directory);
+                    let recalled = leaves::recall(&self.directory, last);
                     check_last(&self.tree(), last, &self.city, &self.keys, recalled.as_ref())?;
                 }
             }
@@ -278,6 +293,7 @@ impl Sealed {
                 return Ok(());
             };
             if self.control.put_if(HEAD_ENTRY, stored.as_deref(), &next.to_bytes())? {
+                keys::note_signed(&*self.control)?;
                 self.show(Some(next));
                 return Ok(());
             }
@@ -299,7 +315,10 @@ impl Sealed {
     fn show(&self, head: Option<Checkpoint>) {
         let before = self.head().map_or(0, |head| head.size);
         let Some(head) = head else { return };
-        remember_leaves(&self.directory, &self.tree(), before, head.size);
+        if head.size > before {
+            leaves::extend(&self.directory, &self.tree(), head.size);
+            own_head::keep(&self.directory, &head);
+        }
         self.head.send_if_modified(|shown| {
             let is_new = shown.as_deref() != Some(&head);
             if is_new {
@@ -322,7 +341,7 @@ impl Shorter {
             SealerError::Seal(SealError::Shorter { .. }) => {
                 self.0.get_or_insert_with(Instant::now).elapsed() >= settling
             }
-            SealerError::Seal(_) => true,
+            SealerError::Seal(_) | SealerError::HeadMissing => true,
             SealerError::Log(_) | SealerError::Key(_) | SealerError::Keys => {
                 self.0 = None;
                 false
@@ -339,85 +358,79 @@ fn read_leaves(log: &dyn EventLog, after: Position, see: &mut dyn FnMut(Hash)) -
     })
 }
 
-/// The heads that witnesses have signed, in order, from a control store.
-pub fn witnessed_heads(control: &dyn ControlStore) -> Result<Vec<Checkpoint>, LogError> {
-    let mut entries = control.entries()?;
-    entries.retain(|(key, _)| key.starts_with(WITNESSED_PREFIX));
-    entries.sort();
-    Ok(entries.iter().filter_map(|(_, bytes)| Checkpoint::parse(bytes).ok()).collect())
+/// Adds the leaves that the tree does not have yet, up to the end of the log or to the first position that is missing:
+/// what comes after a gap is none of the log's.
+fn read_to_gap(log: &dyn EventLog, tree: &mut Tree) -> Result<(), LogError> {
+    match read_leaves(log, tree.size(), &mut |leaf| tree.push(leaf)) {
+        Err(LogError::Corrupt { position: Some(_), .. }) | Ok(_) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
-/// The public keys of a log, as its control store lists them.
-pub fn listed_keys(control: &dyn ControlStore) -> Result<Vec<PublicKey>, SealerError> {
-    keys_under(control, KEYS_ENTRY)
+/// The head that an entry of the control store holds; an empty one was given up.
+pub fn head_of(stored: &Option<Vec<u8>>) -> Result<Option<Checkpoint>, SealError> {
+    let stored = stored.as_deref().filter(|bytes| !bytes.is_empty());
+    Ok(stored.map(Checkpoint::parse).transpose()?)
 }
 
-/// The keys of the witnesses that a log was shown to, as its control store lists them.
-pub fn witness_keys(control: &dyn ControlStore) -> Result<Vec<PublicKey>, SealerError> {
-    keys_under(control, WITNESS_KEYS_ENTRY)
+/// Holds a log against the last head of the store beside it, and against the one that this directory remembers, where
+/// that is of a key of this log.
+fn check_known(
+    stores: &Stores,
+    tree: &Tree,
+    last: Option<&Checkpoint>,
+    keys: &[PublicKey],
+) -> Result<(), SealerError> {
+    let own = own_head::recall(&stores.directory);
+    let own = own.filter(|own| own.is_signed_by_log(keys).unwrap_or(false));
+    for head in last.into_iter().chain(&own) {
+        let known = leaves::recall(&stores.directory, head);
+        check_last(tree, head, stores.city.as_str(), keys, known.as_ref())?;
+    }
+    Ok(())
 }
 
-fn keys_under(control: &dyn ControlStore, entry: &str) -> Result<Vec<PublicKey>, SealerError> {
-    let text = control.get(entry)?.unwrap_or_default();
-    let text = String::from_utf8(text).map_err(|_| SealerError::Keys)?;
-    text.lines().map(|line| line.parse().map_err(|_| SealerError::Keys)).collect()
-}
-
-/// The keys with which this instance signs, and all that have signed the log. A new key is taken up where an old one
-/// stands beside it; an instance without the log's key reads and serves, and leaves signing to the others.
-fn keys_of(stores: &Stores, secret: Option<&str>) -> Result<(Vec<SecretKey>, Vec<PublicKey>), SealerError> {
-    let city = stores.city.as_str();
-    for _ in 0..MAX_ATTEMPTS {
-        let stored = stores.control.get(KEYS_ENTRY)?;
-        let mut listed = listed_keys(&*stores.control)?;
-        let own = match signing_key::load(secret, &stores.directory, city)? {
-            Some(own) => own,
-            None if listed.is_empty() => signing_key::make(&stores.directory, city)?,
-            None => Vec::new(),
-        };
-        let public: Vec<PublicKey> = own.iter().map(SecretKey::public).collect();
-        if !listed.is_empty() && !public.iter().any(|key| listed.contains(key)) {
-            tracing::warn!(
-                "this instance has no key of the log's and does not sign: give it the file signing.key of the first one, or LIANJIAN_SIGNING_KEY"
-            );
-            return Ok((Vec::new(), listed));
-        }
-        let known = listed.len();
-        listed.extend(public.into_iter().filter(|key| !listed.contains(key)).collect::<Vec<_>>());
-        if listed.len() == known {
-            return Ok((own, listed));
-        }
-        let text: String = listed.iter().map(|key| format!("{key}\n")).collect();
-        if stores.control.put_if(KEYS_ENTRY, stored.as_deref(), text.as_bytes())? {
-            return Ok((own, listed));
+/// Puts aside every head that the log does not continue, as the operator accepts; gives the size of the largest.
+fn give_up(stores: &Stores, tree: &Tree, error: SealError) -> Result<u64, SealerError> {
+    let (SealError::Shorter { size, .. } | SealError::Forked { size, .. }) = error else {
+        return Err(error.into());
+    };
+    let control = &*stores.control;
+    let is_other = |head: &Checkpoint| tree.root(head.size) != Some(head.root);
+    if let Some(own) = own_head::recall(&stores.directory).filter(is_other) {
+        control.put(&format!("{SET_ASIDE_PREFIX}{:020}.own", own.size), &own.to_bytes())?;
+    }
+    for (key, bytes) in control.entries()? {
+        let is_head = key == HEAD_ENTRY || key.starts_with(WITNESSED_PREFIX);
+        let head = Checkpoint::parse(&bytes).ok().filter(|head| is_head && is_other(head));
+        if let Some(head) = head {
+            control.put(&format!("{SET_ASIDE_PREFIX}{:020}.{key}", head.size), &bytes)?;
+            control.put(&key, b"")?;
         }
     }
-    Err(SealerError::Keys)
+    let forgotten = own_head::forget(&stores.directory);
+    forgotten.map_err(|cause| LogError::Unreachable {
+        store: stores.directory.display().to_string(),
+        detail: cause.to_string(),
+    })?;
+    tracing::warn!(size, "the operator accepts that the log no longer continues what was signed for");
+    Ok(size)
 }
 
-/// The hashes of the events that were sealed, as a data directory remembers them.
-pub fn recall_leaves(directory: &Path) -> Option<Tree> {
-    let bytes = std::fs::read(directory.join(LEAVES_FILE)).ok()?;
-    Some(bytes.chunks_exact(HASH_BYTES).map(|chunk| Hash(chunk.try_into().unwrap_or_default())).collect())
-}
-
-/// Writes the leaves from one size to another behind those that are there. A file that cannot be written is a pity, no
-/// more: it only helps to say where a log was changed.
-fn remember_leaves(directory: &Path, tree: &Tree, from: u64, to: u64) {
-    let Some(leaves) = tree.range(0, from, to.saturating_sub(from)) else { return };
-    let bytes: Vec<u8> = leaves.iter().flat_map(|leaf| leaf.0).collect();
-    let path = directory.join(LEAVES_FILE);
-    let written = std::fs::OpenOptions::new().create(true).write(true).truncate(false).open(&path).and_then(
-        |mut file| {
-            use std::io::{Seek, SeekFrom, Write};
-            file.set_len(from * HASH_BYTES as u64)?;
-            file.seek(SeekFrom::End(0))?;
-            file.write_all(&bytes)
-        },
-    );
-    if let Err(error) = written {
-        tracing::warn!(%error, path = %path.display(), "the hashes of the sealed events were not written");
+/// Writes a file of the data directory beside itself and then in its place, down to the disk.
+fn write_beside(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write;
+    let draft = path.with_extension("draft");
+    // A draft that was left, or planted, is not written through.
+    match std::fs::remove_file(&draft) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
     }
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&draft, path)?;
+    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]

@@ -1,36 +1,33 @@
 //! The service of one city: who holds the directory, what is open, and how far the start has come.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
-use domain::{CityState, Event, Policy};
-use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation};
-use projections::{
-    Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Trouble, Views, rebuild_showing,
-};
+use domain::{CityState, Policy};
+use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogLocation, Position};
+use projections::{Trouble, Views};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::access_log::AccessLog;
-use crate::anchors::{ANCHORED_EVERY, Anchors};
-use crate::command_index::CommandIndex;
+use crate::anchors::Anchors;
 use crate::command_loop::Recorded;
-use crate::condition::Stops;
 use crate::core::{Core, Stores, StoresError};
-use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::request::CommandRequest;
-use crate::sealer::{Sealed, SealerError};
+use crate::sealer::Sealed;
 use crate::submit_error::{NotRecorded, SubmitError};
 
 mod conditions;
+mod memory_of_directory;
+mod start;
+
+use start::Start;
 
 /// The folder of the read models in the data directory.
 pub const VIEWS_FOLDER: &str = "views";
-/// How many events pass between two reports of the start's progress.
-const PROGRESS_EVENTS: u64 = 10_000;
 
 /// What a service needs to know.
 #[derive(Debug, Clone)]
@@ -49,6 +46,8 @@ pub struct ServiceConfig {
     pub signing_key: Option<String>,
     /// For how many days the access log keeps an entry.
     pub access_log_days: u32,
+    /// The last event of a log that was put back to an earlier state, where the operator accepts that it goes on from there.
+    pub accept_rollback: Option<Position>,
 }
 
 /// How far the start has come.
@@ -96,10 +95,14 @@ pub enum OpenError {
 /// The service of one city.
 pub struct Service {
     stores: Stores,
+    /// The log as far as it is folded.
+    shown: Arc<dyn EventLog>,
     anchors: Anchors,
     metrics: Arc<Metrics>,
     readiness: watch::Receiver<Readiness>,
     running: Arc<OnceLock<Running>>,
+    /// That the operator accepted a rollback at this start, in words for the log.
+    accepted: Arc<OnceLock<String>>,
     stopping: watch::Sender<bool>,
     /// The start and what it leaves running; taken by whoever shuts down.
     task: Mutex<Option<JoinHandle<()>>>,
@@ -127,9 +130,13 @@ impl Service {
         let running = Arc::new(OnceLock::new());
         let (reported, readiness) = watch::channel(Readiness::Starting { position: 0, last: 0 });
         let (stopping, stop) = watch::channel(false);
+        let accepted = Arc::new(OnceLock::new());
+        let shown: Arc<dyn EventLog> = stores.folded.clone();
         let start = Start {
             stores: stores.clone(),
             signing_key: config.signing_key,
+            accept_rollback: config.accept_rollback,
+            accepted: accepted.clone(),
             anchors: anchors.clone(),
             clock: config.clock,
             metrics: metrics.clone(),
@@ -138,7 +145,18 @@ impl Service {
             stop,
         };
         let task = Mutex::new(Some(tokio::spawn(start.run())));
-        Ok(Arc::new(Self { stores, anchors, metrics, readiness, running, stopping, task, _lock: lock }))
+        Ok(Arc::new(Self {
+            stores,
+            shown,
+            anchors,
+            metrics,
+            readiness,
+            running,
+            accepted,
+            stopping,
+            task,
+            _lock: lock,
+        }))
     }
 
     /// Waits until the start is over; the error says why it failed.
@@ -176,9 +194,6 @@ impl Service {
             outcome_unknown: false,
             retry_after_seconds: 1,
         })?;
-        if let Some(raised) = self.stores.conditions.stopping(Stops::Commands) {
-            return Err(SubmitError::Stopped { raised: raised.into() });
-        }
         match running.sealed.clock_ahead() {
             Some(ahead_seconds) => Err(SubmitError::ClockAhead { ahead_seconds }),
             None => Ok(&running.core),
@@ -205,14 +220,15 @@ impl Service {
         self.running.get().map(|running| running.core.state())
     }
 
-    /// The truth.
+    /// The truth, as far as it has been read and folded.
     pub fn log(&self) -> &Arc<dyn EventLog> {
-        &self.stores.log
+        &self.shown
     }
 
-    /// Settings under which acknowledged events may be lost, and which the operator answers for.
+    /// Settings under which acknowledged events may be lost, and that some were, as far as the operator answers for it.
     pub fn accepted_settings(&self) -> Vec<String> {
-        self.stores.accepted_settings.iter().map(ToString::to_string).collect()
+        let settings = self.stores.accepted_settings.iter().map(ToString::to_string);
+        settings.chain(self.accepted.get().cloned()).collect()
     }
 
     /// Since when nobody has answered for the log: reads go on from memory, and are as old as that.
@@ -266,158 +282,4 @@ impl Service {
             memory.save_in_background(&self.stores.directory, self.stores.log.clone()).await;
         }
     }
-}
-
-/// The start: fold the log, open the rows, follow.
-struct Start {
-    stores: Stores,
-    signing_key: Option<String>,
-    anchors: Anchors,
-    clock: fn() -> Timestamp,
-    metrics: Arc<Metrics>,
-    running: Arc<OnceLock<Running>>,
-    reported: watch::Sender<Readiness>,
-    stop: watch::Receiver<bool>,
-}
-
-/// Why the start failed.
-#[derive(Debug, thiserror::Error)]
-enum StartError {
-    #[error(transparent)]
-    Log(#[from] LogError),
-    #[error(transparent)]
-    Fold(#[from] FoldError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Rebuild(#[from] RebuildError),
-    #[error(transparent)]
-    Sealer(#[from] SealerError),
-    #[error("the start was cut off: {0}")]
-    CutOff(#[from] tokio::task::JoinError),
-}
-
-impl Start {
-    /// Runs until the service stops.
-    async fn run(mut self) {
-        match self.start().await {
-            Ok((core, runner, sealed, last)) => {
-                let (views, trouble) = (runner.views(), runner.trouble());
-                let running = Running { core, sealed: sealed.clone(), views, trouble };
-                let (ready, stop) = (self.running, self.stop);
-                let anchored = anchor_hourly(self.anchors, ready.clone(), stop.clone());
-                let stopped = || {
-                    let mut stop = stop.clone();
-                    async move {
-                        // An error means that the service itself is gone, which is a stop as well.
-                        let _ = stop.wait_for(|stop| *stop).await;
-                    }
-                };
-                let (views, seals) = (runner.run(stopped()), sealed.run(stopped()));
-                tokio::join!(views, seals, anchored, open_doors(running, last, &ready, &self.reported));
-            }
-            Err(error) => {
-                tracing::error!(%error, "the service does not start");
-                let is_broken_history = matches!(error, StartError::Sealer(SealerError::Seal(_)));
-                self.reported
-                    .send_replace(Readiness::Failed { detail: error.to_string(), is_broken_history });
-            }
-        }
-    }
-
-    /// Gives the loop, the runner, the sealer, and the position at which the start is over.
-    async fn start(&mut self) -> Result<(Core, Runner, Arc<Sealed>, u64), StartError> {
-        let last = self.stores.log.last_position().await?;
-        let (stores, reported) = (self.stores.clone(), self.reported.clone());
-        let opened = tokio::task::spawn_blocking(move || open_blocking(&stores, &reported, last));
-        let (stores, secret) = (self.stores.clone(), self.signing_key.take());
-        let sealed = tokio::task::spawn_blocking(move || Sealed::open(&stores, secret.as_deref()));
-        // Side by side, since both read the whole log; a history that was not signed for is said before anything else.
-        let (sealed, opened) = tokio::join!(sealed, opened);
-        let (sealed, (memory, store, views)) = (sealed??, opened??);
-        let state = memory.state.clone();
-        let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
-        // Before the doors open, so that nothing is read that the anchor does not precede.
-        self.anchors.mark(&core, "start").await;
-        let last = core.state().last_position;
-        let runner = Runner::new(self.stores.log.clone(), store, views, state);
-        Ok((core, runner, sealed, last))
-    }
-}
-
-/// Anchors the access log each hour until the service stops. What fails is tried again an hour later.
-async fn anchor_hourly(anchors: Anchors, running: Arc<OnceLock<Running>>, mut stop: watch::Receiver<bool>) {
-    // An error means that the service itself is gone, which is a stop as well.
-    while tokio::time::timeout(ANCHORED_EVERY, stop.wait_for(|stop| *stop)).await.is_err() {
-        if let Some(running) = running.get()
-            && let Err(error) = anchors.anchor(&running.core).await
-        {
-            tracing::error!(%error, "the access log is not anchored");
-        }
-    }
-}
-
-/// Commands and reads are answered once the views hold what the log held at the start.
-async fn open_doors(
-    running: Running,
-    last: u64,
-    ready: &OnceLock<Running>,
-    reported: &watch::Sender<Readiness>,
-) {
-    let caught_up = running.views.clone().wait_for(|views| views.position() >= last).await.is_ok();
-    if caught_up && ready.set(running).is_ok() {
-        reported.send_replace(Readiness::Ready);
-    }
-}
-
-/// Folds the log and opens the rows, making them anew where they are missing or do not fit.
-fn open_blocking(
-    stores: &Stores,
-    reported: &watch::Sender<Readiness>,
-    last: u64,
-) -> Result<(Memory, Store, Views), StartError> {
-    let mut report = |position| {
-        if position % PROGRESS_EVENTS == 0 {
-            reported.send_replace(Readiness::Starting { position, last });
-        }
-    };
-    let directory = stores.directory.join(VIEWS_FOLDER);
-    let (mut memory, store, views) = match Store::open(&directory, &stores.city, &*stores.log)? {
-        Opened::Ready { store, views } => (stores.remember(&mut report)?, store, *views),
-        Opened::Rebuild(reason) => {
-            tracing::info!(%reason, "making the read models anew");
-            if let RebuildReason::Damaged { .. } = reason {
-                let place = Store::set_aside(&directory)?;
-                tracing::warn!(place = %place.display(), "the damaged read models were set aside");
-            }
-            make_anew(stores, &directory, last, &mut report)?
-        }
-    };
-    let orphans = stores.sweep_orphans(&mut memory)?;
-    if orphans > 0 {
-        tracing::info!(orphans, "removed erasable values of commands that were never recorded");
-    }
-    Ok((memory, store, views))
-}
-
-/// Makes the rows anew, and where no snapshot fits, state and index by the same fold.
-fn make_anew(
-    stores: &Stores,
-    directory: &Path,
-    last: u64,
-    report: &mut dyn FnMut(u64),
-) -> Result<(Memory, Store, Views), StartError> {
-    let recalled = stores.recall();
-    let mut index = CommandIndex::default();
-    let mut show = |event: &Event| {
-        if recalled.is_none() {
-            index.note(event.meta.command_id, event.meta.position);
-        }
-        report(event.meta.position);
-    };
-    let rebuilt =
-        rebuild_showing(directory, &stores.city, &*stores.log, last, &mut show, &mut |_: Progress| {})?;
-    let mut memory = recalled.unwrap_or(Memory { state: rebuilt.state, index });
-    memory.fold(&*stores.log, &mut |_| {})?;
-    Ok((memory, rebuilt.store, rebuilt.views))
 }

@@ -22,6 +22,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 const MAX_ANSWER_BYTES: u64 = 16 << 10;
 /// What a witness answers whose last head is of another size.
 const CONFLICT: u16 = 409;
+/// What a witness answers to a head that does not continue what it has signed.
+const INCONSISTENT: u16 = 422;
 
 /// Why a witness has not signed.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +40,18 @@ enum WitnessingError {
     /// It asks for a head of a size that this log never had.
     #[error("it holds a head of {size} events, and this log has {own}: it has seen more than there is")]
     Ahead { size: u64, own: u64 },
+}
+
+impl WitnessingError {
+    /// Whether it proves that the log is not the one that the witness signed before. What another instance has shown to it
+    /// meanwhile proves nothing: `newest` is the size of the newest head of all.
+    fn is_proof(&self, newest: u64) -> bool {
+        match self {
+            Self::Refused { status, .. } => *status == INCONSISTENT,
+            Self::Ahead { size, .. } => *size > newest,
+            Self::Away(_) | Self::NotSigned => false,
+        }
+    }
 }
 
 /// Shows the head to each witness as it grows, until told to stop.
@@ -84,20 +98,29 @@ fn show_to_all(
     witnesses: &[KnownWitness],
     clock: fn() -> Timestamp,
 ) -> bool {
-    let mut lines = Vec::new();
+    let (mut lines, mut ahead, mut refusing) = (Vec::new(), Vec::new(), Vec::new());
     let mut all = true;
     for witness in witnesses {
         match show(sealed, head, witness) {
             Ok((line, time)) => {
                 lines.extend(line);
-                let ahead = clock().milliseconds() / 1_000 - i64::try_from(time).unwrap_or(i64::MAX);
-                sealed.note_clock_ahead(ahead);
+                ahead.push(clock().milliseconds() / 1_000 - i64::try_from(time).unwrap_or(i64::MAX));
             }
             Err(error) => {
                 all = false;
                 tracing::warn!(witness = witness.name, size = head.size, %error, "the checkpoint was not witnessed");
+                if error.is_proof(sealed.newest_size()) {
+                    refusing.push(witness.name.as_str());
+                }
             }
         }
+    }
+    // One that did not answer has taken back nothing that it proved before.
+    if let Err(error) = sealed.note_refusing(&refusing, all) {
+        tracing::warn!(%error, "what the witnesses refuse was not kept");
+    }
+    if let Some(seconds) = median(ahead) {
+        sealed.note_clock_ahead(seconds);
     }
     if lines.is_empty() {
         return all;
@@ -109,6 +132,15 @@ fn show_to_all(
         return false;
     }
     all
+}
+
+/// By how much the clock is ahead of the witnesses' clocks, of which one may be wrong: the middle one counts, and of two in
+/// the middle the one that is nearer to ours, since one of them being wrong is likelier than both agreeing with each other
+/// and not with it.
+fn median(mut ahead: Vec<i64>) -> Option<i64> {
+    ahead.sort_unstable();
+    let (low, high) = (ahead.get(ahead.len().checked_sub(1)? / 2)?, ahead.get(ahead.len() / 2)?);
+    Some(if low.unsigned_abs() <= high.unsigned_abs() { *low } else { *high })
 }
 
 /// The line of one witness, and its time. The witness says itself from which size it wants the proof.
@@ -159,4 +191,36 @@ fn post(witness: &KnownWitness, body: &[u8]) -> Result<(u16, Vec<u8>), Witnessin
     let reader = response.into_body().into_reader();
     reader.take(MAX_ANSWER_BYTES).read_to_end(&mut said).map_err(|error| away(&error))?;
     Ok((status, said))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_wrong_clock_of_three_decides_nothing_and_of_two_the_nearer_counts() {
+        for (ahead, counts) in [
+            (vec![], None),
+            (vec![7], Some(7)),
+            (vec![3_600], Some(3_600)),
+            (vec![3_600, 2], Some(2)),
+            (vec![-3_600, 2], Some(2)),
+            (vec![3_600, 3_601], Some(3_600)),
+            (vec![2, 3_600, 1], Some(2)),
+            (vec![-9_000, 1, 0, 9_000], Some(0)),
+            (vec![3_600, 3_602, 1, 3_601], Some(3_600)),
+        ] {
+            assert_eq!(median(ahead.clone()), counts, "{ahead:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_no_instance_can_have_shown_meanwhile_is_a_proof() {
+        let refused = |status| WitnessingError::Refused { status, said: String::new() };
+        assert!(refused(INCONSISTENT).is_proof(9));
+        assert!([400, 403, 404, 500, 503].iter().all(|status| !refused(*status).is_proof(9)));
+        let ahead = |size| WitnessingError::Ahead { size, own: 7 };
+        assert!(ahead(10).is_proof(9) && !ahead(9).is_proof(9), "another instance had shown it");
+        assert!(!WitnessingError::Away("no".into()).is_proof(9) && !WitnessingError::NotSigned.is_proof(9));
+    }
 }

@@ -85,6 +85,7 @@ impl Load {
             clock: system_clock,
             signing_key: None,
             access_log_days: server::access_log::KEPT_DAYS,
+            accept_rollback: None,
         };
         let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {

@@ -3,11 +3,13 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::commands::audit::control_store;
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::local::{DataDirectory, Place};
 use crate::output::Output;
 
+mod believed;
 mod checks;
 
 #[derive(Debug, Args)]
@@ -113,7 +115,8 @@ fn all(place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
         checks::holder_and_views(data, &*log, &mut checks)?;
         checks.extend(checks::counties(place, &*log));
         checks.push(checks::control(place));
-        checks.push(checks::snapshot(data, &*log)?);
+        let control = control_store(place).unwrap_or_default();
+        checks.extend(believed::fold(data, &*log, control.as_deref(), language)?);
         checks.push(checks::clock(&*log)?);
     }
     checks.push(checks::disk(data));

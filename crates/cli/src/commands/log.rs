@@ -1,9 +1,12 @@
 //! `log copy`: moves a city's log from one place to another, with the names and tokens beside it.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
+use audit::checkpoint::Checkpoint;
 use clap::{Args, Subcommand};
-use event_log::{DirectoryLock, LogError, LogLocation, OpenedLog, copy_control, copy_log};
+use event_log::{CopyError, DirectoryLock, LogError, LogLocation, OpenedLog, copy_control, copy_log};
+use server::sealer::{HEAD_ENTRY, SET_ASIDE_PREFIX, WITNESSED_PREFIX};
 
 use crate::exit::Failure;
 use crate::language::Language;
@@ -29,6 +32,9 @@ pub struct CopyArguments {
     /// 目标：embedded:目录 或 nats://…，须为空或已复制一部分 / the target: embedded:DIR or nats://…, empty or copied in part
     #[arg(long, value_name = "LOG")]
     to: String,
+    /// 只复制到此位置（含）：其后无法读取时，以此恢复；更晚的签名检查点另存，不再沿用 / copy up to this event only, where what comes after does not read; a later signed checkpoint is set aside
+    #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
+    up_to: Option<u64>,
     #[command(flatten)]
     nats: NatsArguments,
 }
@@ -48,17 +54,35 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     let _locks = (from.lock()?, to.lock()?);
     let source = from.open_source()?;
     let target = to.location.open(&to.directory, source.log.city())?;
-    copy(&source, &target, language)
+    copy(&source, &target, arguments.up_to, language)
 }
 
-fn copy(source: &OpenedLog, target: &OpenedLog, language: Language) -> Result<(), Failure> {
+fn copy(
+    source: &OpenedLog,
+    target: &OpenedLog,
+    up_to: Option<u64>,
+    language: Language,
+) -> Result<(), Failure> {
     let runtime = runtime()?;
-    let last = runtime.block_on(source.log.last_position())?;
+    let there = runtime.block_on(source.log.last_position())?;
+    let last = up_to.unwrap_or(there);
+    // Before anything is copied.
+    if there < last {
+        return Err(CopyError::TooShort { last: there, up_to: last }.into());
+    }
     // Values first, as whoever records does: no event may stand in a log whose commitment nobody can open.
-    let commands = copy_control(&*source.control, &*target.control, last)?;
+    let set_aside = Cell::new(None);
+    let rename = |key: &str, value: &[u8]| match up_to.and_then(|last| key_beyond(key, value, last)) {
+        Some((key, size)) => {
+            set_aside.set(set_aside.get().max(Some(size)));
+            key
+        }
+        None => key.to_owned(),
+    };
+    let commands = copy_control(&*source.control, &*target.control, last, &rename)?;
     let mut progress = Progress::begin(language, "复制日志", "copying the log", Some(last));
     let copied =
-        runtime.block_on(copy_log(&*source.log, &*target.log, &mut |position| progress.at(position)));
+        runtime.block_on(copy_log(&*source.log, &*target.log, up_to, &mut |position| progress.at(position)));
     progress.end();
     let copied = copied?;
     let new = copied.last - copied.found;
@@ -70,8 +94,24 @@ fn copy(source: &OpenedLog, target: &OpenedLog, language: Language) -> Result<()
             copied.found, copied.last
         ),
     ))?;
+    if let Some(size) = set_aside.get() {
+        output.line(language.pick(
+            format!("原已签署前 {size} 条的检查点另存，不再沿用：服务启动后自第 {last} 条起继续签署。持有原检查点者（见证人、审计人员）须告知此事"),
+            format!("the checkpoint of {size} events is set aside: a service goes on signing from event {last}. Tell those who hold it, witnesses and auditors"),
+        ))?;
+    }
     output.line(format!("sha256 {}", copied.sha256))?;
     output.flush()
+}
+
+/// The key under which a signed head of more events than are copied stands in the target, and its size: no service takes
+/// it for its own there.
+fn key_beyond(key: &str, value: &[u8], last: u64) -> Option<(String, u64)> {
+    if key != HEAD_ENTRY && !key.starts_with(WITNESSED_PREFIX) {
+        return None;
+    }
+    let size = Checkpoint::parse(value).ok()?.size;
+    (size > last).then(|| (format!("{SET_ASIDE_PREFIX}{size:020}.{key}"), size))
 }
 
 impl End {

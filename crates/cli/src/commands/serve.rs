@@ -15,6 +15,7 @@ use event_log::{DirectoryLock, LockError, regular_file};
 use serde::Deserialize;
 use serde_json::json;
 use server::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
+use server::condition::Stops;
 use server::core::system_clock;
 use server::rate::RequestLimits;
 use server::request::CommandRequest;
@@ -66,6 +67,9 @@ pub struct Arguments {
     /// 访问日志的保存天数，默认十年，不少于六个月 / for how many days the access log is kept: ten years, at least six months
     #[arg(long, value_name = "DAYS", default_value_t = KEPT_DAYS, value_parser = clap::value_parser!(u32).range(i64::from(MIN_KEPT_DAYS)..))]
     access_log_days: u32,
+    /// 日志被换回较早的状态时，接受从其最后一条的位置继续，记入日志 / the log was put back to an earlier state: go on from its last event, at this position, which the log records
+    #[arg(long, value_name = "POSITION")]
+    accept_rollback: Option<u64>,
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
     #[arg(long)]
     behind_proxy: bool,
@@ -105,6 +109,7 @@ struct Settings {
     city: Option<PlaceCode>,
     demo: bool,
     access_log_days: u32,
+    accept_rollback: Option<u64>,
     transport: Transport,
     limits: RequestLimits,
     witnesses: Vec<KnownWitness>,
@@ -152,6 +157,7 @@ impl Settings {
             city: arguments.city.or(file.city),
             demo,
             access_log_days,
+            accept_rollback: arguments.accept_rollback,
             transport,
             limits: file.limits,
             witnesses,
@@ -218,6 +224,7 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         clock: system_clock,
         signing_key,
         access_log_days,
+        accept_rollback: settings.accept_rollback,
     };
     let service = Service::open(config)?;
     let sessions = Arc::new(Sessions::default());
@@ -282,7 +289,8 @@ async fn start(
 ) -> Result<bool, Failure> {
     service.ready().await?;
     server::durability::declare(service).await?;
-    if settings.demo {
+    let is_read_only = service.raised().stopping(Stops::Commands).is_some();
+    if settings.demo && !is_read_only {
         load_demo(service, language).await?;
     }
     let mut output = Output::new();
@@ -396,6 +404,7 @@ mod tests {
             demo: false,
             config: None,
             access_log_days: KEPT_DAYS,
+            accept_rollback: None,
             behind_proxy,
             witnesses: None,
             tls_cert: None,
@@ -425,6 +434,7 @@ mod tests {
             demo: false,
             config: Some(file.path().to_owned()),
             access_log_days: KEPT_DAYS,
+            accept_rollback: None,
             behind_proxy: false,
             witnesses: None,
             tls_cert: None,

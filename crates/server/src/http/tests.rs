@@ -41,6 +41,7 @@ impl Given {
             clock: system_clock,
             signing_key: None,
             access_log_days: crate::access_log::KEPT_DAYS,
+            accept_rollback: None,
         };
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();
@@ -233,12 +234,15 @@ async fn what_is_wrong_is_said_by_readiness_figures_pages_and_refused_commands()
     for line in ["{condition=\"log-unreadable\"} 1\n", "{condition=\"clock-behind\"} 0\n"] {
         assert!(figures.contains(line), "{figures}");
     }
-    let page = given.send("GET", "/obligations", &[(name, &value)]).await;
-    assert_eq!(page.status(), 200, "reads go on");
+    let read = given.send("GET", "/api/v1/policies", &[(name, &value)]).await;
+    assert_ne!(read.status(), 503, "reads go on");
+    let page = given.send("GET", "/", &[]).await;
     assert!(text(page).await.contains("日志末尾有无法读取的内容，停止录入，可查阅此前的情况"));
     let id = CommandId(93.into());
     let actor = Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() };
-    let (name, body) = ("issue-account".to_owned(), json!({}));
+    let data = json!({ "role": "auditor", "scope": "5108", "holder": "某人" });
+    let body = json!({ "effective_date": "2020-01-01", "on_behalf_of": "5108", "data": data });
+    let name = "issue-account".to_owned();
     let request = CommandRequest { id, name, body, actor, if_match: None, traceparent: None };
     let refused = given.service.submit(request).await.unwrap_err();
     assert!(refused.to_string().contains("nothing is recorded"), "{refused}");

@@ -1,6 +1,6 @@
 //! A log whose servers have not settled is waited for; one that has lost events is refused.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use event_log::{AppendError, LogLocation, NewEvent, StoredEvent, StoredEventRef};
@@ -62,6 +62,8 @@ async fn behind(directory: &Path, settling: Duration) -> (Stores, Arc<AtomicU64>
     stores.log.append(0, ["one", "two", "three"].map(event).to_vec()).await.unwrap();
     let hidden = Arc::new(AtomicU64::new(0));
     stores.log = Arc::new(Behind { log: stores.log.clone(), hidden: hidden.clone(), settling });
+    stores.folded = Arc::new(FoldedLog::new(stores.log.clone()));
+    stores.folded.advance(3);
     (stores, hidden)
 }
 
@@ -71,7 +73,7 @@ const LONG: Duration = Duration::from_hours(1);
 async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
     let directory = tempfile::tempdir().unwrap();
     let (stores, hidden) = behind(directory.path(), LONG).await;
-    let sealed = Sealed::open(&stores, None).unwrap();
+    let sealed = Sealed::open(&stores, None, false).unwrap();
     sealed.advance().unwrap();
     assert_eq!(sealed.head().unwrap().size, 3);
 
@@ -96,10 +98,10 @@ async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
 async fn a_start_waits_for_the_servers_and_refuses_a_log_that_stays_shorter() {
     let directory = tempfile::tempdir().unwrap();
     let (stores, hidden) = behind(directory.path(), LONG).await;
-    Sealed::open(&stores, None).unwrap().advance().unwrap();
+    Sealed::open(&stores, None, false).unwrap().advance().unwrap();
     hidden.store(1, Ordering::Relaxed);
     let opening = std::thread::scope(|scope| {
-        let opening = scope.spawn(|| Sealed::open(&stores, None));
+        let opening = scope.spawn(|| Sealed::open(&stores, None, false));
         hidden.store(0, Ordering::Relaxed);
         opening.join().unwrap()
     });
@@ -109,6 +111,6 @@ async fn a_start_waits_for_the_servers_and_refuses_a_log_that_stays_shorter() {
     hidden.store(1, Ordering::Relaxed);
     let lost =
         Stores { log: Arc::new(Behind { log, hidden: Arc::default(), settling: Duration::ZERO }), ..stores };
-    let Err(SealerError::Seal(error)) = Sealed::open(&lost, None) else { panic!("an event is lost") };
+    let Err(SealerError::Seal(error)) = Sealed::open(&lost, None, false) else { panic!("an event is lost") };
     assert_eq!(error, SealError::Shorter { last: 2, size: 3 });
 }

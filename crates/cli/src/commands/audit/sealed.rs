@@ -54,7 +54,8 @@ impl Sealed {
             (Ok(keys), Ok(witness_keys)) => (sealed.keys, sealed.witness_keys) = (keys, witness_keys),
             (Err(error), _) | (_, Err(error)) => sealed.wrong(error.to_string()),
         }
-        sealed.take(control.get(HEAD_ENTRY)?);
+        // An empty one was given up by the operator.
+        sealed.take(control.get(HEAD_ENTRY)?.filter(|head| !head.is_empty()));
         Ok(sealed)
     }
 

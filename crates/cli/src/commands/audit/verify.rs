@@ -184,7 +184,7 @@ pub fn here(
         progress.at(position);
     })?;
     progress.end();
-    let remembered = recall_leaves(&place.data);
+    let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
     let found = sealed.against(&tree, remembered.as_ref(), log.city(), since);
     found.into_iter().for_each(|finding| report.add(finding));
     access_findings(place, &report, control.as_deref())?.into_iter().for_each(|finding| report.add(finding));

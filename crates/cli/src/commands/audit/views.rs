@@ -12,6 +12,7 @@ use projections::{
     Moment, Opened, Reading, RebuildReason, Replay, Store, View, Views, city_view, county_view, replay,
 };
 use serde_json::Value;
+use server::memory::Memory;
 use server::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
@@ -107,8 +108,9 @@ impl Folding {
         let views = match self.views_at(at) {
             Some(views) => views,
             // Rows of a service that was killed may lie far behind their log.
-            None => replay(log, self.city, Moment { at: Some(at), ..Moment::default() })?,
+            None => replay(log, self.city.clone(), Moment { at: Some(at), ..Moment::default() })?,
         };
+        let snapshot = self.compare_snapshot(data, log)?;
         let differences = store.first_difference(&views)?.map(|difference| {
             let quoted = |row: Option<&String>| row.map_or_else(|| "-".to_owned(), |row| quote(row));
             let (stored, expected) =
@@ -119,7 +121,21 @@ impl Folding {
         let note = format!(
             "读模型（{rows} 行，第 {at} 条）已与日志比对 / the read models ({rows} rows, at event {at}) were compared with the log"
         );
-        Ok(Comparison { differences: differences.into_iter().collect(), note: Some(note) })
+        Ok(Comparison { differences: differences.into_iter().chain(snapshot).collect(), note: Some(note) })
+    }
+
+    /// Whether the snapshot that shortens a start, with the events after it, is what the log folds to.
+    fn compare_snapshot(&mut self, data: &Path, log: &dyn EventLog) -> Result<Option<Finding>, Failure> {
+        while !self.recent.is_empty() {
+            self.fold_one();
+        }
+        let Some(mut snapshot) = Memory::load(data, &self.city, log) else { return Ok(None) };
+        let (at, ours) = (snapshot.state.last_position, self.replay.state());
+        snapshot.fold(log, &mut |_| {})?;
+        // What was recorded since the log was verified is in one of them only.
+        let is_comparable = snapshot.state.last_position == ours.last_position;
+        let is_other = is_comparable && snapshot.state != *ours;
+        Ok(is_other.then(|| differs(at, "state.snapshot".to_owned())))
     }
 
     /// Compares the views of the city and of each county with the server's at the last position.

@@ -11,7 +11,6 @@ use event_log::jetstream_county::{CountyConsumers, CountyStanding};
 use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogError, LogLocation};
 use projections::{Opened, RebuildReason, Store};
 use server::core::system_clock;
-use server::memory::Memory;
 use server::sealer::recall_leaves;
 use server::service::VIEWS_FOLDER;
 
@@ -74,17 +73,17 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
         progress.at(position);
     })?;
     progress.end();
-    let control = control_store(place)?;
+    // A store that does not open is told by its own check.
+    let control = control_store(place).unwrap_or_default();
     let access = access(place, &report, control.as_deref())?;
     let Some(first) = report.findings.first() else {
         let commands = report.commands;
         let zh = format!("{commands} 条指令完整，时间与各县序号连续");
         let en = format!("{commands} commands whole, times and numbers in order");
-        return Ok(vec![
-            Check::ok("history", zh, en),
-            checkpoint(log, place, control.as_deref(), &tree)?,
-            access,
-        ]);
+        let mut checks =
+            vec![Check::ok("history", zh, en), checkpoint(log, place, control.as_deref(), &tree)?, access];
+        checks.extend(control.as_deref().map(super::believed::witnesses).transpose()?.flatten());
+        return Ok(checks);
     };
     let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
     let zh = format!(
@@ -125,7 +124,10 @@ fn checkpoint(
     tree: &Tree,
 ) -> Result<Check, Failure> {
     let sealed = control.map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
-    let remembered = recall_leaves(&place.data);
+    if let Some(check) = super::believed::own_head(&place.data, tree) {
+        return Ok(check);
+    }
+    let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
     if let Some(found) = sealed.against(tree, remembered.as_ref(), log.city(), None).first() {
         let (position, (zh, en)) = (found.position, found.kind.meaning());
         let zh = format!("第 {position} 条：{zh}。请停止服务，保留现状，与备份核对后恢复");
@@ -272,7 +274,7 @@ pub fn control(place: &Place) -> Check {
             "control.db is missing: no name and no token can be used; restore it from a backup",
         );
     }
-    if let Err(error) = EmbeddedControl::open(data).and_then(|store| store.command_ids()) {
+    if let Err(error) = EmbeddedControl::open(data).and_then(|store| store.check()) {
         let failure = Failure::Log(error);
         let status = of_damage(&failure);
         return Check::failed("control", &failure, status);
@@ -293,25 +295,6 @@ pub fn control(place: &Place) -> Check {
         "姓名与令牌存储完好，仅属主可读",
         "the store of names and tokens is sound, and its owner's alone",
     )
-}
-
-/// The snapshot that shortens a start.
-pub fn snapshot(data: &Path, log: &dyn EventLog) -> Result<Check, Failure> {
-    let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
-    let last = runtime()?.block_on(log.last_position())?;
-    Ok(match Memory::load(data, &city, log) {
-        Some(memory) => {
-            let at = memory.state.last_position;
-            let zh = format!("到第 {at} 条，下次启动读 {} 条", last - at);
-            Check::ok("snapshot", zh, format!("at event {at}; the next start reads {} events", last - at))
-        }
-        None if last == 0 => Check::ok("snapshot", "空日志不需要快照", "an empty log needs none"),
-        None => Check::warn(
-            "snapshot",
-            "没有可用的快照：下次启动会读取整个日志，无须处理",
-            "there is none that fits: the next start reads the whole log; nothing to do",
-        ),
-    })
 }
 
 /// The clock of this machine against the last event.

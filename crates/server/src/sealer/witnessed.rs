@@ -1,0 +1,95 @@
+//! What the witnesses said: the heads that they signed, those that they refused, and by how much their clocks differ.
+
+use std::sync::atomic::Ordering;
+
+use audit::checkpoint::Checkpoint;
+use audit::key::PublicKey;
+use event_log::{ControlStore, LogError};
+
+use super::{HEAD_ENTRY, Sealed, WITNESS_KEYS_ENTRY, WITNESSED_PREFIX, head_of};
+use crate::condition::{Condition, Detail};
+
+/// The names of the witnesses that proved that the log was put back or changed, a line each; kept, so that a restart does
+/// not forget it.
+const REFUSING_ENTRY: &str = "witness.refusing";
+/// How far the clock may be ahead of the witnesses'.
+const MAX_CLOCK_AHEAD_SECONDS: i64 = 5 * 60;
+
+impl Sealed {
+    /// Notes by how much the clock is ahead of the witnesses'.
+    pub fn note_clock_ahead(&self, seconds: i64) {
+        self.clock_ahead_seconds.store(seconds, Ordering::Relaxed);
+    }
+
+    /// By how much the clock is ahead of the witnesses', where that is too much to record anything.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        let seconds = self.clock_ahead_seconds.load(Ordering::Relaxed);
+        (seconds > MAX_CLOCK_AHEAD_SECONDS).then_some(seconds)
+    }
+
+    /// The heads that witnesses have signed, in order.
+    pub fn witnessed(&self) -> Result<Vec<Checkpoint>, LogError> {
+        witnessed_heads(&*self.control)
+    }
+
+    /// Keeps a head that a witness has signed.
+    pub fn keep_witnessed(&self, head: &Checkpoint) -> Result<(), LogError> {
+        self.control.put(&format!("{WITNESSED_PREFIX}{:020}", head.size), &head.to_bytes())
+    }
+
+    /// Keeps the keys of the witnesses that are asked, for the bundles.
+    pub fn keep_witness_keys(&self, keys: &[PublicKey]) -> Result<(), LogError> {
+        let text: String = keys.iter().map(|key| format!("{key}\n")).collect();
+        self.control.put(WITNESS_KEYS_ENTRY, text.as_bytes())
+    }
+
+    /// The size of the newest head that any instance has signed.
+    pub fn newest_size(&self) -> u64 {
+        let stored = self.control.get(HEAD_ENTRY).ok().flatten();
+        let stored = head_of(&stored).ok().flatten().map_or(0, |head| head.size);
+        stored.max(self.head().map_or(0, |head| head.size))
+    }
+
+    /// Notes which witnesses have proved just now that the log was put back or changed. What was proved holds until every
+    /// witness that is asked has signed: `all`.
+    pub fn note_refusing(&self, refusing: &[&str], all: bool) -> Result<(), LogError> {
+        if refusing.is_empty() && !all {
+            return Ok(());
+        }
+        let known = refusing_witnesses(&*self.control)?;
+        let mut names: Vec<&str> = if all { Vec::new() } else { known.iter().map(String::as_str).collect() };
+        names.extend(refusing);
+        names.sort_unstable();
+        names.dedup();
+        if names != known {
+            self.control.put(REFUSING_ENTRY, names.join("\n").as_bytes())?;
+        }
+        self.raise_refused()
+    }
+
+    /// Raises what is kept of that, or takes it back.
+    pub(super) fn raise_refused(&self) -> Result<(), LogError> {
+        let refusing = refusing_witnesses(&*self.control)?;
+        match refusing.is_empty() {
+            true => self.conditions.clear(Condition::WitnessRefused),
+            false => {
+                self.conditions.raise(Condition::WitnessRefused, Some(Detail::same(refusing.join(", "))));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The heads that witnesses have signed, in order, from a control store. What does not read was given up.
+pub fn witnessed_heads(control: &dyn ControlStore) -> Result<Vec<Checkpoint>, LogError> {
+    let mut entries = control.entries()?;
+    entries.retain(|(key, _)| key.starts_with(WITNESSED_PREFIX));
+    entries.sort();
+    Ok(entries.iter().filter_map(|(_, bytes)| Checkpoint::parse(bytes).ok()).collect())
+}
+
+/// The witnesses that proved that the log was put back or changed, as a control store keeps them.
+pub fn refusing_witnesses(control: &dyn ControlStore) -> Result<Vec<String>, LogError> {
+    let text = control.get(REFUSING_ENTRY)?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(&text).lines().map(str::to_owned).collect())
+}

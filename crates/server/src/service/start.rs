@@ -1,0 +1,248 @@
+//! The start of a service: the log is folded and held against what was signed for it and what this directory remembers of
+//! it; only then is anything written, and commands and reads are answered.
+
+use std::sync::{Arc, OnceLock};
+
+use domain::date::Timestamp;
+use event_log::{LogError, Position};
+use projections::{Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Views, rebuild};
+use tokio::sync::watch;
+
+use super::memory_of_directory::{self, RolledBack};
+use super::{Readiness, Running, VIEWS_FOLDER};
+use crate::anchors::{ANCHORED_EVERY, Anchors};
+use crate::core::{Core, Stores};
+use crate::memory::{FoldError, Memory};
+use crate::metrics::Metrics;
+use crate::sealer::{Sealed, SealerError};
+
+/// How many events pass between two reports of the start's progress.
+const PROGRESS_EVENTS: u64 = 10_000;
+
+/// The start: fold the log, open the rows, follow.
+pub(super) struct Start {
+    pub(super) stores: Stores,
+    pub(super) signing_key: Option<String>,
+    pub(super) accept_rollback: Option<Position>,
+    pub(super) accepted: Arc<OnceLock<String>>,
+    pub(super) anchors: Anchors,
+    pub(super) clock: fn() -> Timestamp,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) running: Arc<OnceLock<Running>>,
+    pub(super) reported: watch::Sender<Readiness>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// Why the start failed.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
+    #[error(transparent)]
+    Sealer(#[from] SealerError),
+    #[error(transparent)]
+    RolledBack(#[from] RolledBack),
+    #[error(
+        "日志记有帐户或人员，而控制库中没有任何姓名：控制库缺失、被清空或不是本日志的。请停止服务，从备份恢复控制库（control.db，或 NATS 上的存储桶） / the log has accounts or persons, and the control store holds no name: it is missing, was emptied, or is another log's. Stop, and restore it from a backup (control.db, or the bucket on NATS)"
+    )]
+    ControlLost,
+    #[error("the start was cut off: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
+}
+
+impl StartError {
+    /// Whether what is there is not what it should be, so that a restart changes nothing.
+    fn is_broken_history(&self) -> bool {
+        match self {
+            Self::Sealer(SealerError::Seal(_) | SealerError::HeadMissing)
+            | Self::RolledBack(_)
+            | Self::ControlLost => true,
+            Self::Log(error) | Self::Fold(FoldError::Log(error)) | Self::Sealer(SealerError::Log(error)) => {
+                matches!(error, LogError::Corrupt { .. } | LogError::Foreign { .. })
+            }
+            Self::Fold(_) | Self::Store(_) | Self::Rebuild(_) | Self::Sealer(_) | Self::CutOff(_) => false,
+        }
+    }
+}
+
+/// What was read of the log, before anything is written.
+struct Read {
+    memory: Memory,
+    /// What stands in the log behind the fold and cannot be folded.
+    stopped: Option<FoldError>,
+    /// The read models as they were found.
+    opened: Opened,
+    /// That this directory remembers another log, where the operator accepts it.
+    accepted: Option<RolledBack>,
+}
+
+impl Start {
+    /// Runs until the service stops.
+    pub(super) async fn run(mut self) {
+        match self.start().await {
+            Ok((core, runner, sealed, last)) => {
+                let (views, trouble) = (runner.views(), runner.trouble());
+                let running = Running { core, sealed: sealed.clone(), views, trouble };
+                let (ready, stop) = (self.running, self.stop);
+                let anchored = anchor_hourly(self.anchors, ready.clone(), stop.clone());
+                let stopped = || {
+                    let mut stop = stop.clone();
+                    async move {
+                        // An error means that the service itself is gone, which is a stop as well.
+                        let _ = stop.wait_for(|stop| *stop).await;
+                    }
+                };
+                let (views, seals) = (runner.run(stopped()), sealed.run(stopped()));
+                tokio::join!(views, seals, anchored, open_doors(running, last, &ready, &self.reported));
+            }
+            Err(error) => {
+                tracing::error!(%error, "the service does not start");
+                let is_broken_history = error.is_broken_history();
+                self.reported
+                    .send_replace(Readiness::Failed { detail: error.to_string(), is_broken_history });
+            }
+        }
+    }
+
+    /// Gives the loop, the runner, the sealer, and the position at which the start is over.
+    async fn start(&mut self) -> Result<(Core, Runner, Arc<Sealed>, u64), StartError> {
+        let last = self.stores.log.last_position().await?;
+        let accepts = self.accepts_rollback().await?;
+        let (stores, reported) = (self.stores.clone(), self.reported.clone());
+        let read = tokio::task::spawn_blocking(move || read_blocking(&stores, &reported, last, accepts));
+        let (stores, secret) = (self.stores.clone(), self.signing_key.take());
+        let sealed = tokio::task::spawn_blocking(move || Sealed::open(&stores, secret.as_deref(), accepts));
+        // Side by side, since both read the whole log; a history that was not signed for is said before anything else.
+        let (sealed, read) = tokio::join!(sealed, read);
+        let (sealed, read) = (sealed??, read??);
+        self.note_accepted(&sealed, read.accepted.as_ref(), last);
+        let (stores, settled) = (self.stores.clone(), sealed.clone());
+        let written = tokio::task::spawn_blocking(move || write_blocking(&stores, read, &settled));
+        let (memory, store, views) = written.await??;
+        let state = memory.state.clone();
+        let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
+        // Before the doors open, so that nothing is read that the anchor does not precede.
+        self.anchors.mark(&core, "start").await;
+        let last = core.state().last_position;
+        let runner = Runner::new(self.stores.folded.clone(), store, views, state);
+        Ok((core, runner, sealed, last))
+    }
+
+    /// Whether the operator accepts the log as it is now; what was recorded since he said so is not what he accepted.
+    async fn accepts_rollback(&self) -> Result<bool, StartError> {
+        let Some(position) = self.accept_rollback else { return Ok(false) };
+        let log = self.stores.log.clone();
+        let last = tokio::task::spawn_blocking(move || memory_of_directory::last_position(&*log)).await??;
+        Ok(last == position)
+    }
+
+    fn note_accepted(&self, sealed: &Sealed, remembered: Option<&RolledBack>, last: Position) {
+        let seen = sealed.given_up().into_iter().chain(remembered.map(RolledBack::seen)).max();
+        if let Some(seen) = seen {
+            let said = format!("rollback accepted: the log ends at {last}, event {seen} had been there");
+            tracing::warn!("{said}");
+            // Nobody else sets it.
+            let _ = self.accepted.set(said);
+        }
+    }
+}
+
+/// Anchors the access log each hour until the service stops. What fails is tried again an hour later.
+async fn anchor_hourly(anchors: Anchors, running: Arc<OnceLock<Running>>, mut stop: watch::Receiver<bool>) {
+    // An error means that the service itself is gone, which is a stop as well.
+    while tokio::time::timeout(ANCHORED_EVERY, stop.wait_for(|stop| *stop)).await.is_err() {
+        if let Some(running) = running.get()
+            && let Err(error) = anchors.anchor(&running.core).await
+        {
+            tracing::error!(%error, "the access log is not anchored");
+        }
+    }
+}
+
+/// Commands and reads are answered once the views hold what the log held at the start.
+async fn open_doors(
+    running: Running,
+    last: u64,
+    ready: &OnceLock<Running>,
+    reported: &watch::Sender<Readiness>,
+) {
+    let caught_up = running.views.clone().wait_for(|views| views.position() >= last).await.is_ok();
+    if caught_up && ready.set(running).is_ok() {
+        reported.send_replace(Readiness::Ready);
+    }
+}
+
+/// Folds the log as far as it reads, and finds the read models. Writes nothing.
+fn read_blocking(
+    stores: &Stores,
+    reported: &watch::Sender<Readiness>,
+    last: Position,
+    accepts_rollback: bool,
+) -> Result<Read, StartError> {
+    let mut report = |position| {
+        if position % PROGRESS_EVENTS == 0 {
+            reported.send_replace(Readiness::Starting { position, last });
+        }
+    };
+    let (opened, rolled_back) = memory_of_directory::recall(stores, &stores.directory.join(VIEWS_FOLDER))?;
+    let accepted = match rolled_back {
+        Some(rolled_back) if !accepts_rollback => return Err(rolled_back.into()),
+        accepted => accepted,
+    };
+    let mut memory = stores.recall().unwrap_or_else(|| Memory::new(stores.city.clone()));
+    let stopped = memory.fold_good(&*stores.log, &mut report)?;
+    check_control(stores, &memory)?;
+    Ok(Read { memory, stopped, opened, accepted })
+}
+
+/// That the store of names is whole, and is there at all where the log says that it must be. Blocks.
+fn check_control(stores: &Stores, memory: &Memory) -> Result<(), StartError> {
+    stores.control.check()?;
+    stores.control.catch_up()?;
+    if memory.misses_names(&*stores.control)? { Err(StartError::ControlLost) } else { Ok(()) }
+}
+
+/// Opens the rows, making them anew where they are missing or do not fit, and takes up what was read. Blocks.
+fn write_blocking(
+    stores: &Stores,
+    read: Read,
+    sealed: &Sealed,
+) -> Result<(Memory, Store, Views), StartError> {
+    let Read { mut memory, stopped, opened, .. } = read;
+    let folded = memory.state.last_position;
+    sealed.settle(folded);
+    stores.folded.advance(folded);
+    if let Some(error) = &stopped {
+        error.raise(&stores.conditions);
+    }
+    let directory = stores.directory.join(VIEWS_FOLDER);
+    let (store, views) = match opened {
+        Opened::Ready { store, views } if store.marker().position <= folded => (store, *views),
+        other => {
+            if let Opened::Rebuild(reason) = &other {
+                tracing::info!(%reason, "making the read models anew");
+                if let RebuildReason::Damaged { .. } = reason {
+                    let place = Store::set_aside(&directory)?;
+                    tracing::warn!(place = %place.display(), "the damaged read models were set aside");
+                }
+            }
+            drop(other);
+            let rebuilt = rebuild(&directory, &stores.city, &*stores.folded, folded, &mut |_: Progress| {})?;
+            (rebuilt.store, rebuilt.views)
+        }
+    };
+    // What stands behind the fold may be a command whose values are still wanted.
+    if stopped.is_none() {
+        let orphans = stores.sweep_orphans(&mut memory)?;
+        if orphans > 0 {
+            tracing::info!(orphans, "removed erasable values of commands that were never recorded");
+        }
+    }
+    Ok((memory, store, views))
+}
