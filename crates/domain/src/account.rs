@@ -77,6 +77,11 @@ impl Role {
         self != other && !(self.is_business() && other.is_business())
     }
 
+    /// Whether there is a command that the role gives over HTTP.
+    pub fn gives_commands(self) -> bool {
+        matches!(self, Self::TownshipClerk | Self::CountyOfficer | Self::CityOffice)
+    }
+
     /// Whether the role reads or writes business data; auditors and the two administrators exclude it.
     pub fn is_business(self) -> bool {
         matches!(self, Self::TownshipClerk | Self::CountyOfficer | Self::CityOffice | Self::Subscriber)

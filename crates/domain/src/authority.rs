@@ -8,17 +8,24 @@ use crate::place::Level;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 
-/// Checks the log's kind, the role, and that the authority lies inside the actor's scope.
+/// Checks the role, that the authority lies inside the actor's scope, and the log's kind, in this order: who may give no
+/// command learns nothing else. Who acts on the machine itself has an authority only where the log's kind gives it one.
 pub(crate) fn check(case: &Case<'_>) -> Result<(), Rejection> {
-    check_log_kind(case)?;
     let command = case.command;
-    if !role_may(command.actor.role, &command.body, case.policy) {
-        return Err(Rejection::RoleForbids {
-            role: command.actor.role.as_str(),
-            command: command.body.name(),
-        });
+    let role = command.actor.role;
+    if !role_may(role, &command.body, case.policy) {
+        return Err(Rejection::RoleForbids { role: role.as_str(), command: command.body.name() });
     }
-    match &command.on_behalf_of {
+    if role == Role::Local {
+        check_log_kind(case)?;
+        return check_on_behalf_of(case);
+    }
+    check_on_behalf_of(case)?;
+    check_log_kind(case)
+}
+
+fn check_on_behalf_of(case: &Case<'_>) -> Result<(), Rejection> {
+    match &case.command.on_behalf_of {
         Authority::Organization(id) => {
             case.organization(*id, "/on_behalf_of")?;
             case.require_scope(&case.state.scope_of_organization(*id), "on_behalf_of")
@@ -36,11 +43,12 @@ fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
     if command.body.is_of_service() {
         return Ok(());
     }
-    let word = |simulated: bool| if simulated { "模拟 simulated" } else { "正式 real" };
+    let words = |simulated: bool| if simulated { ("模拟", "simulated") } else { ("正式", "real") };
     if let (Some(log), Some(own)) = (case.state.simulated, command.simulated)
         && log != own
     {
-        return Err(Rejection::SimulatedOrReal { log: word(log), command: word(own) });
+        let ((log_zh, log), (command_zh, command)) = (words(log), words(own));
+        return Err(Rejection::SimulatedOrReal { log_zh, log, command_zh, command });
     }
     let simulated = case.state.simulated.or(command.simulated).unwrap_or(false);
     let import_open = command.body.kind().is_of_import() && !case.state.imported;
@@ -261,8 +269,11 @@ mod tests {
 
     #[test]
     fn a_log_is_simulated_or_real_from_its_first_event_that_is_no_accounts() {
-        let word = ["正式 real", "模拟 simulated"];
-        let refused = |log: usize| Rejection::SimulatedOrReal { log: word[log], command: word[1 - log] };
+        let words = [("正式", "real"), ("模拟", "simulated")];
+        let refused = |log: usize| {
+            let ((log_zh, log), (command_zh, command)) = (words[log], words[1 - log]);
+            Rejection::SimulatedOrReal { log_zh, log, command_zh, command }
+        };
         let simulated =
             City::empty().given(issue(Role::CityOffice, "5108")).given(place("5108").simulated(true));
         simulated.when(place("510811").simulated(false)).refused(refused(1));
@@ -270,6 +281,12 @@ mod tests {
         assert_eq!((simulated.state.simulated, simulated.log[2].meta.simulated), (Some(true), true));
         City::new().when(members(V1, 9, 0).simulated(true)).refused(refused(0));
         City::new().when(members(V1, 9, 0).simulated(false)).accepted();
+        // Who may not give the command, or not there, does not learn what the log is.
+        let subscriber = members(V1, 9, 0).simulated(true).by(actor(Role::Subscriber, "510811"));
+        City::new().when(subscriber).refused(forbids(Role::Subscriber, "update-organization"));
+        let elsewhere =
+            Rejection::OutsideScope { what: "on_behalf_of".into(), scope: "510811".parse().unwrap() };
+        City::new().when(members(V1, 9, 0).simulated(true).behalf(OTHER_COUNTY_ORGAN)).refused(elsewhere);
         // Accounts belong to either.
         simulated.when(issue_another().simulated(false)).accepted();
         assert_eq!(simulated.state.local_events, 4);

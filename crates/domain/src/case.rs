@@ -308,10 +308,12 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// A person that the command names, not changed after the effective date and not erased.
+    /// A person that the command names, not changed after the effective date and not erased. One whom the actor may not
+    /// know of is unknown: a refusal tells nothing of another county's people.
     pub(crate) fn person(&self, id: PersonId, pointer: &str) -> Result<&'a Arc<Person>, Rejection> {
-        let found =
-            self.state.persons.get(&id).ok_or_else(|| Self::unknown("人员", "person", &id, pointer))?;
+        let scope = &self.command.actor.scope;
+        let found = self.state.persons.get(&id).filter(|found| self.state.is_known_in(found, scope));
+        let found = found.ok_or_else(|| Self::unknown("人员", "person", &id, pointer))?;
         if found.erased_on.is_some() {
             return Err(PersonRejection::Erased { person: id.to_string() }.into());
         }

@@ -65,9 +65,14 @@ pub enum Rejection {
     #[error("scope¦{what} 不在您的管辖范围 {scope} 之内¦{what} is outside your scope {scope}")]
     OutsideScope { what: String, scope: PlaceCode },
     #[error(
-        "simulated-or-real¦日志为{log}，不接受{command}指令¦a {log} log does not take a {command} command"
+        "simulated-or-real¦日志为{log_zh}，不接受{command_zh}指令¦a {log} log does not take a {command} command"
     )]
-    SimulatedOrReal { log: &'static str, command: &'static str },
+    SimulatedOrReal {
+        log_zh: &'static str,
+        log: &'static str,
+        command_zh: &'static str,
+        command: &'static str,
+    },
     #[error(
         "local-commands¦正式日志在本机只接受首次导入行政区划与组织；其余指令请用令牌提交¦on a real log, local commands are only the first import of places and organizations; give any other with a token"
     )]
@@ -272,6 +277,10 @@ pub enum Rejection {
         "one-secretary-post¦此人已是联合党组织 {joint_branch} 的书记¦this person is already secretary of the joint branch {joint_branch}"
     )]
     AlreadySecretary { joint_branch: String },
+    #[error(
+        "one-secretary-post¦此人已是县外一个联合党组织的书记¦this person is already secretary of a joint branch outside the county"
+    )]
+    SecretaryElsewhere,
     #[error(
         "post-occupied¦书记岗位已有人，请先免职或写明 replaces¦the post is occupied: relieve first, or say `replaces`"
     )]

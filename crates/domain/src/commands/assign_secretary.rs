@@ -60,6 +60,13 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
     }
     match person.secretary_of {
         Some(other) if other != joint_branch.id => {
+            let own = case.command.actor.scope.county();
+            let lead = case.state.joint_branches.get(&other).map(|found| found.lead_township);
+            let county = lead.and_then(|lead| case.state.scope_of_place(lead).county);
+            // What another county leads is not named.
+            if own.is_some() && county != own {
+                return Err(Rejection::SecretaryElsewhere);
+            }
             Err(Rejection::AlreadySecretary { joint_branch: other.to_string() })
         }
         Some(_) => Err(Rejection::PostOccupied),
@@ -107,15 +114,20 @@ fn vacate(
 mod tests {
     use super::*;
     use crate::CommandBody;
+    use crate::command_data::persons::HoldPerson;
     use crate::command_data::{EstablishJointBranch, ProposeJointBranch};
+    use crate::ids::PersonId;
     use crate::testing::city::{
-        JOINT, NEWCOMER, OTHER_JOINT, PROBATIONER, SECOND, SECRETARY, TOWNSHIP_ORGAN, V2, V3, V4,
+        ABROAD, CITY_ORGAN, JOINT, NEWCOMER, OTHER_COUNTY_ORGAN, OTHER_JOINT, PROBATIONER, SECOND, SECRETARY,
+        TOWNSHIP_ORGAN, V1, V2, V3, V4, abroad_officer,
     };
+    use crate::testing::drafts::persons::hold;
     use crate::testing::drafts::{
-        Draft, appointment, assign, assign_as, commitment, establishment, merge, officer, proposal, propose,
-        relieve, survey, text,
+        Draft, appointment, assign, assign_as, commitment, establishment, merge, officer, person, proposal,
+        propose, relieve, survey, text,
     };
     use crate::testing::{City, date};
+    use ulid::Ulid;
 
     fn assigned(person: crate::ids::PersonId) -> EventBody {
         EventBody::SecretaryAssigned(SecretaryAssigned {
@@ -217,6 +229,58 @@ mod tests {
     fn a_person_heads_one_live_joint_branch() {
         let refused = Rejection::AlreadySecretary { joint_branch: JOINT.to_string() };
         with_second(City::headed()).when(assign_to_second("2019-03-20")).refused(refused);
+    }
+
+    /// A person of another county's branch.
+    const STRANGER: PersonId = PersonId(Ulid(0xC77));
+
+    fn with_stranger(city: City) -> City {
+        let mut registered =
+            person(STRANGER, Some("2010-07-01")).by(abroad_officer()).behalf(OTHER_COUNTY_ORGAN);
+        if let CommandBody::RegisterPerson(data) = &mut registered.body {
+            data.organization = ABROAD;
+        }
+        city.given(registered)
+    }
+
+    #[test]
+    fn a_person_of_another_county_is_unknown() {
+        let city = with_stranger(City::merged());
+        let unknown = |pointer| Case::unknown("人员", "person", &STRANGER, pointer);
+        city.when(assign(STRANGER)).refused(unknown("/data/person"));
+        city.when(assign(STRANGER).by(officer("officer-1"))).refused(unknown("/data/person"));
+        let data = AssignSecretary { replaces: Some(STRANGER), ..appointment(SECRETARY) };
+        City::merged().when(assign_as(data)).refused(Rejection::NotInPost);
+        let held = Draft { body: CommandBody::HoldPerson(HoldPerson { person: STRANGER }), ..hold() };
+        city.when(held).refused(unknown("/data/person"));
+    }
+
+    #[test]
+    fn whom_a_county_may_know_of_is_told_by_home_post_and_joint_branch() {
+        let state = &with_stranger(City::headed()).state;
+        let stranger = &state.persons[&STRANGER];
+        let knows = |scope: &str, person: &Person| state.is_known_in(person, &scope.parse().unwrap());
+        assert!(knows("5108", stranger) && knows("510824", stranger));
+        assert!(!knows("510811", stranger) && !knows("510811100", stranger));
+        assert!(
+            knows("510811210", &state.persons[&SECRETARY]) && !knows("510824", &state.persons[&SECRETARY])
+        );
+        let of_city = Person { organization: CITY_ORGAN, ..Person::clone(stranger) };
+        assert!(knows("510811", &of_city), "a person of the city is no other county's");
+        let in_post = Person { secretary_of: Some(JOINT), ..Person::clone(stranger) };
+        assert!(knows("510811", &in_post), "the county that leads knows its secretaries");
+        let member = Person { organization: V1, ..Person::clone(stranger) };
+        assert!(!knows("510824", &member));
+    }
+
+    #[test]
+    fn a_joint_branch_of_another_county_is_not_named() {
+        let mut city = with_second(City::headed());
+        let abroad = city.state.organizations[&ABROAD].location;
+        let township = city.state.places[&abroad].parent.unwrap();
+        let led_abroad = std::sync::Arc::make_mut(city.state.joint_branches.get_mut(&JOINT).unwrap());
+        led_abroad.lead_township = township;
+        city.when(assign_to_second("2019-03-20")).refused(Rejection::SecretaryElsewhere);
     }
 
     #[test]
