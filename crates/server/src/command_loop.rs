@@ -10,7 +10,7 @@ use domain::date::Timestamp;
 use domain::ids::CommandId;
 use domain::policy::Severity;
 use domain::rejection::Warning;
-use domain::{CityState, Command, Policy, Rejection, decide, policy_for};
+use domain::{CityState, Command, Decision, Policy, Rejection, decide, policy_for};
 use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinError;
@@ -21,7 +21,7 @@ use crate::folded_log::FoldedLog;
 use crate::in_flight::InFlightKey;
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
-use crate::outcome::{Outcome, check_position, encode_all, erasables};
+use crate::outcome::{Outcome, check_position, fold_one};
 use crate::person_names::PersonNames;
 use crate::repeat;
 use crate::request::Prepared;
@@ -261,49 +261,57 @@ impl CommandLoop {
         room: u64,
     ) -> Result<Option<Vec<Outcome>>, NotRecorded> {
         let before = (commands.len() > 1).then(|| state.clone());
+        let mut decided = self.decide_each(state, commands, room);
+        // Names come last of all, so that whoever may not give the commands, or gives one more that is refused for certain,
+        // does not learn whose are known.
+        if let (Some(before), Ok(Some(_))) = (&before, &decided) {
+            let named = commands.iter().enumerate();
+            let mut named = named.map(|(index, prepared)| {
+                self.check_names(before, prepared).map_err(|error| NotRecorded { index, error })
+            });
+            decided = named.find_map(Result::err).map_or(decided, Err);
+        }
+        if let (Some(before), false) = (before, matches!(decided, Ok(Some(_)))) {
+            *state = before;
+        }
+        decided
+    }
+
+    fn decide_each(
+        &self,
+        state: &mut CityState,
+        commands: &[Prepared],
+        room: u64,
+    ) -> Result<Option<Vec<Outcome>>, NotRecorded> {
         let last = state.last_position + room;
         let mut outcomes = Vec::with_capacity(commands.len());
         for (index, prepared) in commands.iter().enumerate() {
             let left = last - state.last_position;
-            let decided = self.decide_one(state, prepared, left);
-            if let Ok(Some(outcome)) = decided {
-                outcomes.push(outcome);
-                continue;
+            let decision = self.decide_one(state, prepared).and_then(|decision| {
+                if commands.len() == 1 {
+                    self.check_names(state, prepared)?;
+                }
+                fold_one(state, prepared, decision, left)
+            });
+            match decision.map_err(|error| NotRecorded { index, error })? {
+                Some(outcome) => outcomes.push(outcome),
+                None => return Ok(None),
             }
-            if let Some(before) = before {
-                *state = before;
-            }
-            return decided.map(|_| None).map_err(|error| NotRecorded { index, error });
         }
         Ok(Some(outcomes))
     }
 
-    /// One command: its events in their envelopes, folded into the state at hand; nothing where they are more than there
-    /// is room for. A command that is not recorded leaves the state as it was.
-    fn decide_one(
-        &self,
-        state: &mut CityState,
-        prepared: &Prepared,
-        room: u64,
-    ) -> Result<Option<Outcome>, SubmitError> {
+    fn decide_one(&self, state: &CityState, prepared: &Prepared) -> Result<Decision, SubmitError> {
         let decision = decide(state, &self.policy, &prepared.command);
-        check_position(state, prepared, decision.is_err())?;
-        let decision = decision.map_err(|rejection| self.rejected(state, &prepared.command, rejection))?;
-        // Last, so that whoever may not give the command does not learn whose names are known.
-        if let Some(pointer) = self.names.find(prepared) {
-            return Err(self.rejected(state, &prepared.command, Rejection::PersonNamed { pointer }));
+        check_position(state, prepared, decision.as_ref().err())?;
+        decision.map_err(|rejection| self.rejected(state, &prepared.command, rejection))
+    }
+
+    fn check_names(&self, state: &CityState, prepared: &Prepared) -> Result<(), SubmitError> {
+        match self.names.find(prepared) {
+            Some(pointer) => Err(self.rejected(state, &prepared.command, Rejection::PersonNamed { pointer })),
+            None => Ok(()),
         }
-        if decision.events.len() as u64 > room {
-            return Ok(None);
-        }
-        let (first, erasables) = (state.last_position + 1, erasables(prepared, &decision.events)?);
-        // An event is folded only once it fits: what must be taken back is what came before it.
-        let before = (decision.events.len() > 1).then(|| state.clone());
-        let encoded = encode_all(state, prepared, &decision.warnings, decision.events);
-        if let (Err(_), Some(before)) = (&encoded, before) {
-            *state = before;
-        }
-        Ok(Some(Outcome { first, events: encoded?, erasables, warnings: decision.warnings }))
     }
 
     fn rejected(&self, state: &CityState, command: &Command, rejection: Rejection) -> SubmitError {

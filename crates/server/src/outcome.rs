@@ -2,8 +2,8 @@
 
 use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
-use domain::rejection::Warning;
-use domain::{CityState, Event, EventBody, evolve};
+use domain::rejection::{RejectionKind, Warning};
+use domain::{CityState, Decision, Event, EventBody, Rejection, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
 use ulid::Ulid;
@@ -38,24 +38,46 @@ impl Outcome {
 }
 
 /// `If-Match`: the entity that the command names stands where its sender believes. Of an entity outside the sender's
-/// scope nothing is told but why the command is refused.
+/// scope, or to a role that may not give the command, nothing is told but why the command is refused.
 pub(crate) fn check_position(
     state: &CityState,
     prepared: &Prepared,
-    is_refused: bool,
+    refused: Option<&Rejection>,
 ) -> Result<(), SubmitError> {
     let Some(expected) = prepared.if_match else { return Ok(()) };
     let entity = prepared.command.body.entity();
     let found = entity.and_then(|entity| state.last_position_of(entity));
     let is_seen = entity.is_none_or(|entity| state.scope_of(entity).is_within(&prepared.command.actor.scope));
-    if found == Some(expected) || (is_refused && !is_seen) {
+    let is_silent = refused.is_some_and(|refused| refused.kind() == RejectionKind::Forbidden || !is_seen);
+    if found == Some(expected) || is_silent {
         return Ok(());
     }
     Err(SubmitError::Precondition { expected, found })
 }
 
+/// What a decision yields: its events in their envelopes, folded into the state at hand; nothing where they are more than
+/// there is room for. A command that is not recorded leaves the state as it was.
+pub(crate) fn fold_one(
+    state: &mut CityState,
+    prepared: &Prepared,
+    decision: Decision,
+    room: u64,
+) -> Result<Option<Outcome>, SubmitError> {
+    if decision.events.len() as u64 > room {
+        return Ok(None);
+    }
+    let (first, erasables) = (state.last_position + 1, erasables(prepared, &decision.events)?);
+    // An event is folded only once it fits: what must be taken back is what came before it.
+    let before = (decision.events.len() > 1).then(|| state.clone());
+    let encoded = encode_all(state, prepared, &decision.warnings, decision.events);
+    if let (Err(_), Some(before)) = (&encoded, before) {
+        *state = before;
+    }
+    Ok(Some(Outcome { first, events: encoded?, erasables, warnings: decision.warnings }))
+}
+
 /// The events of a command in their envelopes, each on the state that holds those before it.
-pub(crate) fn encode_all(
+fn encode_all(
     state: &mut CityState,
     prepared: &Prepared,
     warnings: &[Warning],
@@ -104,7 +126,7 @@ pub(crate) fn new_ulid(time: Timestamp) -> Ulid {
 
 /// The erasable values of a command, each under the entity that the event is about which commits to it. A value that no
 /// event commits to would be lost without a word: its command is not recorded.
-pub(crate) fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>, SubmitError> {
+fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>, SubmitError> {
     let fields = prepared.erasables.iter().map(|field| {
         let mut committed = events.iter().filter_map(EventBody::committed);
         let found = committed.find(|committed| committed.pointer == field.pointer);

@@ -1,9 +1,10 @@
-//! A command that was given before: the first answer again, read from the log, however long ago that was.
+//! A command that was given before: the first answer again, read from the log, however long ago that was. Whoever may not
+//! have it is told the same whatever the request says, so that no key is a way to guess what a command said.
 
 use std::collections::BTreeMap;
 
 use domain::ids::Commitment;
-use domain::{Policy, Rejection, role_may};
+use domain::{CommandBody, Policy, role_may};
 use event_log::envelope::{self, Decoded};
 use event_log::{ControlStore, EventLog};
 
@@ -25,10 +26,12 @@ pub async fn answer(
     let stored = read(first.saturating_sub(1), 1).await.map_err(|error| unavailable(error.to_string()))?;
     let head = stored.first().ok_or_else(|| unavailable(format!("event {first} is missing")))?;
     let decoded = envelope::decode(&head.body).map_err(|error| unavailable(error.to_string()))?;
-    if !asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.to_string()))? {
+    // Before anything is compared: a stranger's right guess is answered as a wrong one.
+    let is_answered = may_read(&decoded, policy, prepared)
+        && asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.to_string()))?;
+    if !is_answered {
         return Err(SubmitError::KeyReused { id: prepared.command.id.to_string() });
     }
-    check_reader(&decoded, policy, prepared)?;
     let count = decoded.extra.command_count as usize;
     let mut events = vec![head.body.clone()];
     while events.len() < count {
@@ -70,17 +73,17 @@ fn asks_the_same(
     Ok((0..).map_while(with_salts).any(|again| again == recorded.extra.command_digest))
 }
 
-/// A key is no way to read what lies outside one's role or scope.
-fn check_reader(recorded: &Decoded, policy: &Policy, prepared: &Prepared) -> Result<(), SubmitError> {
-    let actor = &prepared.command.actor;
-    let body = &prepared.command.body;
-    let rejection = if !role_may(actor.role, body, policy) {
-        Rejection::RoleForbids { role: actor.role.as_str(), command: body.name() }
-    } else if !recorded.event.meta.scope.is_within(&actor.scope) {
-        Rejection::OutsideScope { what: prepared.command.id.to_string(), scope: actor.scope.clone() }
-    } else {
-        return Ok(());
-    };
-    let citation = policy.citation(&rejection.rule()).into();
-    Err(SubmitError::Rejected { rejection: rejection.into(), citation, overridable: false })
+/// Who has the first answer again: the account that gave the command; and of what holds nothing that may be erased,
+/// whoever may give such a command there.
+fn may_read(recorded: &Decoded, policy: &Policy, prepared: &Prepared) -> bool {
+    let (actor, meta) = (&prepared.command.actor, &recorded.event.meta);
+    if actor.id == meta.actor {
+        return true;
+    }
+    let holds_nothing_erasable = prepared.erasables.is_empty()
+        && CommandBody::erasable_pointers(prepared.command.body.name()).is_empty()
+        && recorded.event.body.committed().is_none();
+    holds_nothing_erasable
+        && role_may(actor.role, &prepared.command.body, policy)
+        && meta.scope.is_within(&actor.scope)
 }

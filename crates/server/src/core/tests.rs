@@ -281,3 +281,29 @@ async fn as_many_as_the_limit_are_recorded_together_and_one_more_is_refused() {
     assert_eq!(stores.log.last_position().await.unwrap(), 2 + MAX_COMMANDS_TOGETHER as u64);
     assert_eq!(core.metrics.groups.get(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_among_commands_given_together_is_told_only_where_all_else_is_right() {
+    let directory = tempfile::tempdir().unwrap();
+    let (stores, core) = open(directory.path());
+    core.submit_all(vec![county(1, "510811"), organ(2), person(3, "诸葛秘密")]).await.unwrap();
+    let by = |key: u128, source: &str| {
+        let figure = json!({ "value": 7, "unit": "亩", "period": "2018", "source": source });
+        let data = json!({ "organization": Ulid::from(2_u128).to_string(), "profile": { "area": figure } });
+        request(key, "update-organization", "5108", data)
+    };
+    let told = |refused: NotRecorded| match refused.error {
+        SubmitError::Rejected { rejection, .. } => (refused.index, rejection.rule()),
+        other => panic!("{other:?}"),
+    };
+    // Who adds a command that is refused for certain learns of that one, and nothing of the names before it.
+    for source in ["诸葛秘密", "台账"] {
+        let refused = core.submit_all(vec![by(11, source), county(12, "510811")]).await.unwrap_err();
+        assert_eq!(told(refused), (1, "code-in-use".into()), "{source}");
+    }
+    let refused = core.submit_all(vec![county(12, "510812"), by(11, "诸葛秘密")]).await.unwrap_err();
+    assert_eq!(told(refused), (1, "personal-name".into()));
+    assert_eq!(told(core.submit(by(11, "诸葛秘密")).await.unwrap_err().into()), (0, "personal-name".into()));
+    assert_eq!(stores.log.last_position().await.unwrap(), 3);
+    core.submit_all(vec![county(12, "510812"), by(11, "台账")]).await.unwrap();
+}
