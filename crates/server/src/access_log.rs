@@ -46,6 +46,8 @@ pub enum Act {
     Follow,
     /// Gave a command that was refused; one that is recorded stands in the log itself.
     Command,
+    /// Tried commands, or was shown a form, its preview or a sheet's trial: what is shown is read.
+    Trial,
     /// Used a sign-in link.
     SignIn,
     /// Read this log.
@@ -78,7 +80,7 @@ pub struct AccessNote {
     /// The address that it came from; of several refusals, the one that most came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// How many refusals the entry stands for.
+    /// How many refusals the entry stands for, or how many commands were tried.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }

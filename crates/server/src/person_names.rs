@@ -23,13 +23,21 @@ const DESIGNATIONS: [&str; 2] = ["/name", "/host"];
 /// What makes a place of the name before it: 文华 may be a person, 文华村 is a village.
 const PLACE_ENDINGS: [char; 9] = ['村', '乡', '镇', '县', '区', '市', '社', '组', '街'];
 
+/// What a request is searched for.
+struct Sought<'a> {
+    /// The pointers of fields that may hold any name.
+    passed_over: BTreeSet<String>,
+    /// Whose names count.
+    is_meant: &'a dyn Fn(PersonId) -> bool,
+}
+
 /// The names that the erasable store holds, as of a state's persons.
 #[derive(Debug, Clone, Default)]
 pub struct PersonNames {
     seen: OrdMap<PersonId, Arc<Person>>,
     of_persons: HashMap<PersonId, String>,
-    /// How many persons bear the name.
-    names: HashMap<String, u32>,
+    /// Who bears the name.
+    names: HashMap<String, BTreeSet<PersonId>>,
     /// By its first character, the lengths in bytes of names that begin so: most characters begin none.
     lengths: HashMap<char, BTreeSet<usize>>,
 }
@@ -71,10 +79,10 @@ impl PersonNames {
 
     fn set(&mut self, id: PersonId, name: Option<String>) {
         if let Some(old) = self.of_persons.remove(&id)
-            && let Some(count) = self.names.get_mut(&old)
+            && let Some(bearers) = self.names.get_mut(&old)
         {
-            *count -= 1;
-            if *count == 0 {
+            bearers.remove(&id);
+            if bearers.is_empty() {
                 self.names.remove(&old);
             }
         }
@@ -84,12 +92,17 @@ impl PersonNames {
         if let Some(first) = name.chars().next() {
             self.lengths.entry(first).or_default().insert(name.len());
         }
-        *self.names.entry(name.clone()).or_default() += 1;
+        self.names.entry(name.clone()).or_default().insert(id);
         self.of_persons.insert(id, name);
     }
 
     /// The pointer of the first text of a request that holds a registered person's name.
     pub fn find(&self, prepared: &Prepared) -> Option<String> {
+        self.find_of(prepared, &|_| true)
+    }
+
+    /// As `find`, of those persons only.
+    pub fn find_of(&self, prepared: &Prepared, is_meant: &dyn Fn(PersonId) -> bool) -> Option<String> {
         if self.names.is_empty() {
             return None;
         }
@@ -100,26 +113,26 @@ impl PersonNames {
             .chain(DESIGNATIONS)
             .map(|pointer| format!("/data{pointer}"))
             .collect();
-        self.search(&prepared.request, "", &passed_over)
+        self.search(&prepared.request, "", &Sought { passed_over, is_meant })
     }
 
-    fn search(&self, value: &Value, pointer: &str, passed_over: &BTreeSet<String>) -> Option<String> {
+    fn search(&self, value: &Value, pointer: &str, sought: &Sought<'_>) -> Option<String> {
         match value {
-            _ if passed_over.contains(pointer) => None,
-            Value::String(text) => self.is_in(text).then(|| pointer.to_owned()),
+            _ if sought.passed_over.contains(pointer) => None,
+            Value::String(text) => self.is_in(text, sought).then(|| pointer.to_owned()),
             Value::Array(items) => items
                 .iter()
                 .enumerate()
-                .find_map(|(index, item)| self.search(item, &format!("{pointer}/{index}"), passed_over)),
+                .find_map(|(index, item)| self.search(item, &format!("{pointer}/{index}"), sought)),
             Value::Object(fields) => fields.iter().find_map(|(key, field)| {
                 let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
-                if self.is_in(key) { Some(pointer) } else { self.search(field, &pointer, passed_over) }
+                if self.is_in(key, sought) { Some(pointer) } else { self.search(field, &pointer, sought) }
             }),
             _ => None,
         }
     }
 
-    fn is_in(&self, text: &str) -> bool {
+    fn is_in(&self, text: &str, sought: &Sought<'_>) -> bool {
         if text.is_ascii() {
             return false;
         }
@@ -127,7 +140,9 @@ impl PersonNames {
         text.char_indices().any(|(start, first)| {
             let lengths = self.lengths.get(&first).into_iter().flatten();
             lengths.filter_map(|length| text.split_at_checked(start + length)).any(|(before, after)| {
-                self.names.contains_key(&before[start..]) && !after.starts_with(PLACE_ENDINGS)
+                let bearers = self.names.get(&before[start..]);
+                bearers.is_some_and(|bearers| bearers.iter().any(|id| (sought.is_meant)(*id)))
+                    && !after.starts_with(PLACE_ENDINGS)
             })
         })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::date::Timestamp;
 use domain::event::Event;
-use domain::ids::EventId;
+use domain::ids::{EventId, PersonId};
 use domain::{CityState, Command, Policy, Rejection, decide, evolve};
 
 use crate::person_names::PersonNames;
@@ -35,14 +35,19 @@ impl Trial {
         &self.state
     }
 
-    /// Decides a command, and folds what it would yield.
+    /// Decides a command, and folds what it would yield. Names are looked for last, and among those only whom the actor may
+    /// know of: who may not give the command learns of none, and nobody of another county's.
     pub fn decide(&mut self, prepared: &Prepared) -> Result<(), Rejection> {
-        if let Some(pointer) = self.names.find(prepared) {
-            return Err(Rejection::PersonNamed { pointer });
-        }
         let now = self.now.max(self.state.last_recorded_at);
         let command = Command { recorded_at: now, ..prepared.command.clone() };
         let decision = decide(&self.state, &self.policy, &command)?;
+        let is_known = |id: PersonId| {
+            let person = self.state.persons.get(&id);
+            person.is_some_and(|person| self.state.is_known_in(person, &command.actor.scope))
+        };
+        if let Some(pointer) = self.names.find_of(prepared, &is_known) {
+            return Err(Rejection::PersonNamed { pointer });
+        }
         for body in decision.events {
             // No decision looks at an event's id.
             let id = EventId(command.id.0);

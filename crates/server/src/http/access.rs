@@ -40,6 +40,10 @@ pub(crate) struct ToNote {
     address: Option<IpAddr>,
 }
 
+/// How many commands a request tried, for the entry of the access log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tried(pub(crate) usize);
+
 /// The address of a request. A sign-in code is a secret for as long as nobody has used it.
 fn path_of(act: Act, request: &Request) -> String {
     let uri = request.uri();
@@ -61,6 +65,7 @@ impl ToNote {
     pub(crate) fn of(route: &Route, request: &Request) -> Option<Self> {
         let act = match route.endpoint {
             Endpoint::Command => Act::Command,
+            Endpoint::Trial => Act::Trial,
             Endpoint::Events | Endpoint::EntryBundle => Act::Export,
             Endpoint::EventStream => Act::Follow,
             Endpoint::AccessLog => Act::AccessLog,
@@ -79,7 +84,7 @@ impl ToNote {
         let act = match uri.path() {
             "/sign-in" if is_sent || uri.query().is_some_and(|query| query.contains("code=")) => Act::SignIn,
             "/log" => Act::Export,
-            path if is_sent && path.starts_with("/work/") => Act::Command,
+            path if is_sent && path.starts_with("/work/") => Act::Trial,
             _ => Act::Read,
         };
         let (path, headers) = (path_of(act, request), request.headers().clone());
@@ -95,12 +100,14 @@ impl ToNote {
 
 impl App {
     /// Notes an access with its answer; the error says that it cannot be noted.
-    pub(crate) fn note(&self, noted: ToNote, status: StatusCode) -> Result<(), Problem> {
-        let ToNote { act, path, headers, is_open, address } = noted;
+    pub(crate) fn note(&self, noted: ToNote, response: &Response) -> Result<(), Problem> {
+        let (ToNote { act, path, headers, is_open, address }, status) = (noted, response.status());
         let address = address.map(|address| address.to_string());
         let is_refused = status.is_client_error() || status.is_server_error();
-        // A recorded command stands in the log; a monitor that reads figures every few seconds reads no business data.
-        if !is_refused && (act == Act::Command || path == METRICS_PATH) {
+        // A recorded command stands in the log, and a page leads on to it; a monitor that reads figures every few seconds
+        // reads no business data.
+        let is_recorded = act == Act::Command || (act == Act::Trial && status == StatusCode::SEE_OTHER);
+        if !is_refused && (is_recorded || path == METRICS_PATH) {
             return Ok(());
         }
         let status = status.as_u16();
@@ -114,7 +121,8 @@ impl App {
             return Ok(());
         }
         let time = (self.clock)();
-        let note = AccessNote { time, who, role, scope, act, path, status, address, count: None };
+        let count = response.extensions().get().map(|Tried(count)| *count as u64);
+        let note = AccessNote { time, who, role, scope, act, path, status, address, count };
         self.service.access().note(note).map_err(|error| unwritable(&error.to_string()))
     }
 

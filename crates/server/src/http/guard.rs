@@ -70,7 +70,7 @@ pub(crate) async fn guard(
     let response = admit(&app, route, request, next).await.unwrap_or_else(IntoResponse::into_response);
     let response = app.callers.judge(shown, response);
     let Some(noted) = noted else { return Ok(response) };
-    match app.note(noted, response.status()) {
+    match app.note(noted, &response) {
         Err(problem) if is_read => Err(problem),
         // A command was decided either way, and whoever gave it is told.
         Ok(()) | Err(_) => Ok(response),

@@ -91,7 +91,7 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Result<Re
         app.require_writable_access_log()?;
     }
     let response = next.run(request).await;
-    match app.note(noted, response.status()) {
+    match app.note(noted, &response) {
         Err(problem) if is_read => Err(problem),
         // A command was decided either way, and whoever gave it is told.
         Ok(()) | Err(_) => Ok(response),

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
+use domain::account::Role;
 use domain::ids::CommandId;
 use domain::{Policy, Rejection};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::App;
+use super::access::Tried;
 use super::answer::{POSITION, typed};
 use super::bodies::{BODY_TIMEOUT, receive};
 use super::commands::MAX_BODY_BYTES;
@@ -73,6 +75,9 @@ pub(crate) async fn post(State(app): State<App>, request: Request) -> Result<Res
     let (parts, body) = request.into_parts();
     let body = receive(&app.room, &parts.headers, body, MAX_TRIAL_BYTES).await;
     let actor = app.writer(&parts.headers).await?.actor().ok_or_else(crate::auth::sign_in_first)?;
+    if !actor.role.gives_commands() {
+        return Err(gives_none(actor.role));
+    }
     let lines = body.and_then(|body| read(&body))?;
     let state = app.state()?;
     let Ok(_place) = PLACES.try_acquire() else {
@@ -110,7 +115,14 @@ pub(crate) async fn post(State(app): State<App>, request: Request) -> Result<Res
     let text = serde_json::to_vec(&outcome).map_err(|error| Problem::internal(error.to_string()))?;
     let mut response = typed("application/json", text.into()).into_response();
     response.headers_mut().insert(POSITION, HeaderValue::from(outcome.position));
+    response.extensions_mut().insert(Tried(outcome.tried));
     Ok(response)
+}
+
+fn gives_none(role: Role) -> Problem {
+    let role = role.as_str();
+    let zh = "当前帐号的角色不办理任何事项，不能试算";
+    Problem::new(Kind::Forbidden, zh, format!("the role {role} gives no command and tries none"))
 }
 
 fn read(body: &Bytes) -> Result<Vec<Line>, Problem> {

@@ -17,6 +17,7 @@ use super::work::{fields_for, new_key, reads_only, submit_all, title_of};
 use super::{papers, see_other};
 use crate::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
 use crate::http::App;
+use crate::http::access::Tried;
 use crate::pages::forms::schema::Field;
 use crate::pages::forms::sheet::{RefusedRow, SheetColumn, column_name, columns, tried};
 use crate::pages::forms::values::{Posted, posted_of, request_of};
@@ -99,7 +100,9 @@ pub(super) async fn attempt(
         return Err(unreadable(&SheetError::TooLong));
     }
     let main = tried(&asked.visit, &command, rows.len(), &refused, &key, &requests);
-    Ok(asked.show(title_of(&asked, &command), &main))
+    let mut page = asked.show(title_of(&asked, &command), &main);
+    page.extensions_mut().insert(Tried(rows.len()));
+    Ok(page)
 }
 
 /// The rows of an uploaded file, read off the threads that answer everybody else, a few files at a time.

@@ -45,8 +45,14 @@ pub(super) async fn event(
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
     let codes = codes(&app, &frame, county, visit.language);
-    let finder =
-        NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes,
+        link: &link,
+    };
     let text = String::from_utf8_lossy(&stored.body);
     let main = page(visit, &shown, &text, &siblings, &|key| finder.find(key));
     let title = format!("{} #{position}", event_words(visit.language, decoded.event.body.event_type()));

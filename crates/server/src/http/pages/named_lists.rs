@@ -55,7 +55,14 @@ pub(super) async fn list(
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
     let codes = codes(&app, &frame, state.scope_of_bearer(&scope).county.as_ref(), visit.language);
-    let finder = NameFinder { views: &frame.views, state: &state, control, codes, link: &link };
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control,
+        codes,
+        link: &link,
+    };
     let place_name = |code: &str| place_name(&frame, code);
     let heading = match year {
         Some(year) => {

@@ -2,6 +2,7 @@
 
 use domain::CityState;
 use domain::ids::PersonId;
+use domain::place::PlaceCode;
 use event_log::ControlStore;
 use projections::Views;
 
@@ -13,6 +14,8 @@ pub(super) struct NameFinder<'a> {
     pub(super) views: &'a Views,
     /// The state of today, for persons.
     pub(super) state: &'a CityState,
+    /// Where the reader works: nobody of another county is named.
+    pub(super) scope: &'a PlaceCode,
     /// The erasable store.
     pub(super) control: &'a dyn ControlStore,
     /// The code lists in force, each entry with its name in the reader's language.
@@ -57,8 +60,9 @@ impl NameFinder<'_> {
             return Some(Named { text: format!("{} {}", found.name, found.code), link: None });
         }
         let id = key.parse::<PersonId>().ok()?;
-        let is_person = self.state.persons.contains_key(&id);
-        let name = is_person.then(|| self.person(key)).flatten()?;
+        let person = self.state.persons.get(&id);
+        let is_known = person.is_some_and(|person| self.state.is_known_in(person, self.scope));
+        let name = is_known.then(|| self.person(key)).flatten()?;
         Some(Named { text: name, link: None })
     }
 

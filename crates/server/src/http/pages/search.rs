@@ -93,8 +93,14 @@ pub(super) async fn search(State(app): State<App>, mut asked: Asked) -> Result<R
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
     let codes = codes(&app, &frame, None, visit.language);
-    let finder =
-        NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes,
+        link: &link,
+    };
     let table = search::found(visit, &rows, &|key| finder.find(key));
     let persons = wanted.persons.iter().take(MAX_PERSONS);
     let persons = persons.map(|id| Ok(name_of_sought(&app, &asked, id)?.unwrap_or_else(|| id.clone())));

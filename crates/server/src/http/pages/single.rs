@@ -55,6 +55,7 @@ pub(super) async fn joint_branch(
     let finder = NameFinder {
         views: &frame.views,
         state: &state,
+        scope: &asked.principal.scope,
         control: app.service.control(),
         codes: codes(&app, &frame, county.as_ref(), visit.language),
         link: &link,
@@ -103,8 +104,14 @@ pub(super) async fn organization(
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
     let codes = codes(&app, &frame, scope.county.as_ref(), visit.language);
-    let finder =
-        NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes,
+        link: &link,
+    };
     let main = entities::organization(visit, row, &|key| finder.find(key), &|code| place_name(&frame, code));
     Ok(asked.show(row["name"].as_str().unwrap_or_default(), &main))
 }

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::ids::{CommandId, JointBranchId};
 use domain::joint_branch::{Arrangement, JointBranch, Phase};
-use domain::{CommandBody, Policy, role_may};
+use domain::{CityState, CommandBody, Policy, role_may};
 use serde_json::{Value, json};
 use ulid::Ulid;
 
@@ -58,10 +58,8 @@ pub(super) async fn open(
     let fields = fields_for(&app, &asked, &command)?;
     let frame = asked.frame(&app).await?;
     let state = app.state()?;
-    let found = asked.visit.parameter("joint_branch").and_then(|id| id.parse().ok());
-    let found = found.and_then(|id: JointBranchId| state.joint_branches.get(&id));
-    let values =
-        prefill(&asked.visit, &state, &asked.principal, found.map(AsRef::as_ref), &command, app.today());
+    let found = asked.visit.parameter("joint_branch").and_then(|id| own_joint_branch(&state, &asked, id));
+    let values = prefill(&asked.visit, &state, &asked.principal, found, &command, app.today());
     let key = new_key(&app)?;
     draw(
         &app,
@@ -125,6 +123,13 @@ pub(super) async fn send(
     }
 }
 
+/// The joint branch of that id, where the reader may read it: a form is filled with nothing of another's.
+fn own_joint_branch<'a>(state: &'a CityState, asked: &Asked, id: &str) -> Option<&'a JointBranch> {
+    let found = id.parse().ok().and_then(|id: JointBranchId| state.joint_branches.get(&id))?;
+    asked.principal.require_joint_branch(state, found).ok()?;
+    Some(found)
+}
+
 /// A form with its state.
 struct Sheet<'a> {
     command: &'a str,
@@ -145,12 +150,12 @@ fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Re
     let names = NameFinder {
         views: &frame.views,
         state: &state,
+        scope: &asked.principal.scope,
         control: app.service.control(),
         codes: Vec::new(),
         link: &link,
     };
-    let chosen = sheet.values.get("/data/joint_branch").and_then(|id| id.parse().ok());
-    let chosen = chosen.and_then(|id: JointBranchId| state.joint_branches.get(&id));
+    let chosen = sheet.values.get("/data/joint_branch").and_then(|id| own_joint_branch(&state, asked, id));
     let choices = Choices {
         state: &state,
         policy: &policy,
@@ -158,7 +163,7 @@ fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Re
         names: &names,
         language: visit.language,
         command: sheet.command,
-        joint_branch: chosen.map(AsRef::as_ref),
+        joint_branch: chosen,
     };
     let form = Form {
         visit,
@@ -201,8 +206,14 @@ fn show_preview(
     let link = |path: &str| visit.link(path);
     let county = state.scope_of_bearer(&asked.principal.scope).county;
     let codes = codes(app, frame, county.as_ref(), visit.language);
-    let names =
-        NameFinder { views: &frame.views, state: &state, control: app.service.control(), codes, link: &link };
+    let names = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes,
+        link: &link,
+    };
     let main = forms::preview(
         visit,
         &Preview {
