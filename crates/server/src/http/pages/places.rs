@@ -9,7 +9,7 @@ use super::asked::Asked;
 use super::see_other;
 use super::trend::trend;
 use crate::http::App;
-use crate::http::reads::{Frame, Question, unknown};
+use crate::http::reads::{Frame, Question, require_scope, unknown};
 use crate::names;
 use crate::pages::lists;
 use crate::pages::table::Table;
@@ -183,10 +183,7 @@ pub(super) fn attention(
 pub(super) fn readable(app: &App, asked: &Asked, code: &str, level: Level) -> Result<PlaceCode, Problem> {
     let parsed: PlaceCode =
         code.parse().ok().filter(|found: &PlaceCode| found.level() == level).ok_or_else(|| unknown(code))?;
-    let state = app.state()?;
-    let own = state.place_by_code(&parsed).filter(|place| place.level < Level::City);
-    let own = own.map(|place| state.scope_of_place(place.id));
-    asked.principal.require_place(&parsed, own.as_ref())?;
+    require_scope(&*app.state()?, &asked.principal, &parsed)?;
     Ok(parsed)
 }
 
