@@ -53,8 +53,8 @@ fn a_bad_request_gets_its_problem_and_records_nothing() {
     unknown["data"]["colour"] = json!("red");
     let error = refused(&unknown)["errors"][0].clone();
     assert_eq!(error["pointer"], "/data/colour");
-    assert!(error["detail"].as_str().unwrap().starts_with("未知字段 `colour`"), "{error}");
-    assert!(error["detail_en"].as_str().unwrap().starts_with("unknown field `colour`"), "{error}");
+    assert!(error["detail"].as_str().unwrap().starts_with("没有「colour」这一项"), "{error}");
+    assert!(error["detail_en"].as_str().unwrap().starts_with("there is no field `colour`"), "{error}");
     let mut wrong_code = good.clone();
     wrong_code["data"]["code"] = json!("51081");
     assert_eq!(refused(&wrong_code)["errors"][0]["pointer"], "/data/code");

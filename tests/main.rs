@@ -49,6 +49,8 @@ mod poisoned;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod race;

@@ -116,6 +116,10 @@ fn asked_actor(value: Value) -> Option<AskedActor> {
     if let Value::String(role) = &value {
         return Role::parse(role).map(AskedActor::Role);
     }
+    // What is derived would read an array as well.
+    if !value.is_object() {
+        return None;
+    }
     let Said { id, role, scope } = serde_json::from_value(value).ok()?;
     let is_plain =
         !id.is_empty() && id.chars().count() <= MAX_ACTOR_CHARACTERS && !id.chars().any(char::is_control);
@@ -277,6 +281,7 @@ mod tests {
                 r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"x","actor":{"id":"","role":"local","scope":"5108"}}"#,
                 Some(ID),
             ),
+            (r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"x","actor":["甲","local","5108"]}"#, Some(ID)),
             (r#"{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","name":"x","expect_rule":1}"#, Some(ID)),
         ] {
             assert_eq!(parse(line.as_bytes()).unwrap_err().id.as_deref(), id, "{line}");

@@ -52,11 +52,8 @@ impl Refusal {
                 Ok(Self::of_line("unknown-command", zh, en))
             }
             PrepareError::Shape(errors) => {
-                let said = |detail: fn(&ShapeError) -> &str| {
-                    let parts = errors.iter().map(|error| format!("{}: {}", error.pointer, detail(error)));
-                    parts.collect::<Vec<_>>().join("; ")
-                };
-                Ok(Self::of_line("schema", said(|error| &error.detail), said(|error| &error.detail_en)))
+                let (zh, en) = ShapeError::sentences(&errors);
+                Ok(Self::of_line("schema", zh, en))
             }
             PrepareError::NoRandomness(detail) => Err(Failure::internal(detail)),
         }

@@ -249,6 +249,7 @@ data! {
         pub findings: Vec<Text>,
         /// Indicators by name.
         #[serde(default)]
+        #[schemars(extend("propertyNames" = { "$ref": "#/$defs/Text" }))]
         pub indicators: BTreeMap<Text, Figure>,
         /// Why, for a correction.
         pub reason: Option<Text>,

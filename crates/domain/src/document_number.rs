@@ -112,7 +112,8 @@ impl JsonSchema for DocumentNumber {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "minLength": 8, "maxLength": 60 })
+        // Brackets, widths and blanks of any kind are taken and put right; 号 ends it in every spelling.
+        json_schema!({ "type": "string", "minLength": 8, "maxLength": 60, "pattern": "号\\s*$" })
     }
 }
 

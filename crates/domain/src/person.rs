@@ -51,7 +51,7 @@ impl CityState {
     /// Whether who works in that scope may know of a person: those of the own county, those of no county, and those who
     /// sit, alone or through their organization, in a joint branch that the own county leads.
     pub fn is_known_in(&self, person: &Person, scope: &PlaceCode) -> bool {
-        let Some(own) = scope.county() else { return true };
+        let Some(own) = self.scope_of_bearer(scope).county else { return true };
         let home = self.scope_of_organization(person.organization).county;
         if home.is_none_or(|home| home == own) {
             return true;

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod anchors;
 pub mod asyncapi;
 pub mod auth;
+mod body_schema;
 pub mod command_index;
 pub mod command_loop;
 pub mod condition;

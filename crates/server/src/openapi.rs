@@ -107,6 +107,8 @@ fn command_operation(route: &Route, name: &str) -> Value {
         header("If-Match", false, "对象最近事件的位置，如 \"12\" / the position of the entity's last event"),
         header("traceparent", false, "W3C Trace Context"),
     ]);
+    operation["parameters"][0]["schema"]["pattern"] =
+        "^(\"[0-7][0-9A-HJKMNP-TV-Z]{25}\"|[0-7][0-9A-HJKMNP-TV-Z]{25})$".into();
     let schema = json!({ "$ref": format!("/schemas/commands/{name}.json") });
     operation["requestBody"] =
         json!({ "required": true, "content": { "application/json": { "schema": schema } } });

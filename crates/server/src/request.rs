@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::body_schema;
 use crate::shape_error::ShapeError;
 
 /// Bytes of salt of a commitment: 256 bits, twice what a commitment needs.
@@ -98,21 +99,22 @@ pub enum PrepareError {
     NoRandomness(String),
 }
 
-/// Checks the shape and makes commitments with fresh salts.
+/// Holds the body to its command's schema, reads it, and makes commitments with fresh salts.
 pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
-    let shape = |prefix: &str, error: serde_path_to_error::Error<serde_json::Error>| {
-        let pointer = format!("{prefix}{}", pointer(error.path()));
-        PrepareError::Shape(vec![ShapeError::new(pointer, &error.inner().to_string())])
-    };
     if !CommandBody::NAMES.contains(&request.name.as_str()) {
         return Err(PrepareError::UnknownCommand);
     }
+    body_schema::check(&request.name, &request.body).map_err(PrepareError::Shape)?;
+    let shape = |prefix: &str, error: &serde_path_to_error::Error<serde_json::Error>| {
+        let pointer = format!("{prefix}{}", pointer(error.path()));
+        PrepareError::Shape(vec![body_schema::unreadable(&request.name, pointer)])
+    };
     let body: RequestBody =
-        serde_path_to_error::deserialize(&request.body).map_err(|error| shape("", error))?;
+        serde_path_to_error::deserialize(&request.body).map_err(|error| shape("", &error))?;
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(&body.data, &mut track);
     let data = CommandBody::deserialize(&request.name, tracked).ok_or(PrepareError::UnknownCommand)?;
-    let data = data.map_err(|error| shape("/data", serde_path_to_error::Error::new(track.path(), error)))?;
+    let data = data.map_err(|error| shape("/data", &serde_path_to_error::Error::new(track.path(), error)))?;
     let erasables = erasables(&request.name, &body.data)?;
     let commitments = commitments(&erasables);
     let digest = digest(&request.name, &request.body, &commitments);
@@ -249,9 +251,9 @@ mod tests {
         CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None }
     }
 
-    fn shape_pointer(name: &str, body: serde_json::Value) -> String {
+    fn shape_pointers(name: &str, body: serde_json::Value) -> Vec<String> {
         match prepare(request(name, body)).err() {
-            Some(PrepareError::Shape(errors)) => errors[0].pointer.clone(),
+            Some(PrepareError::Shape(errors)) => errors.into_iter().map(|error| error.pointer).collect(),
             other => panic!("{other:?}"),
         }
     }
@@ -260,13 +262,12 @@ mod tests {
     fn a_wrong_value_is_named_by_its_pointer() {
         let body = |data| json!({"effective_date": "2019-03-01", "on_behalf_of": "5108", "data": data});
         let place = json!({"code": "51x", "name": "村", "level": "village"});
-        assert_eq!(shape_pointer("register-place", body(place)), "/data/code");
+        assert_eq!(shape_pointers("register-place", body(place)), ["/data/code"]);
         let unknown = json!({"code": "5108", "name": "村", "level": "city", "colour": 1});
-        assert_eq!(shape_pointer("register-place", body(unknown)), "/data/colour");
-        assert_eq!(
-            shape_pointer("register-place", json!({"effective_date": "2019-02-30"})),
-            "/effective_date"
-        );
+        assert_eq!(shape_pointers("register-place", body(unknown)), ["/data/colour"]);
+        let mut all = shape_pointers("register-place", json!({"effective_date": "2019-02-30"}));
+        all.sort_unstable();
+        assert_eq!(all, ["/data", "/effective_date", "/on_behalf_of"]);
     }
 
     #[test]

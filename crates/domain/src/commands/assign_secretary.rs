@@ -60,7 +60,7 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
     }
     match person.secretary_of {
         Some(other) if other != joint_branch.id => {
-            let own = case.command.actor.scope.county();
+            let own = case.state.scope_of_bearer(&case.command.actor.scope).county;
             let lead = case.state.joint_branches.get(&other).map(|found| found.lead_township);
             let county = lead.and_then(|lead| case.state.scope_of_place(lead).county);
             // What another county leads is not named.

@@ -22,6 +22,7 @@ use crate::openapi::commands::is_over_http;
 use crate::person_names::PersonNames;
 use crate::problem::{Kind, Problem};
 use crate::request::{CommandRequest, PrepareError, prepare};
+use crate::shape_error::ShapeError;
 use crate::strict_json;
 use crate::trial::Trial;
 
@@ -175,11 +176,8 @@ fn try_one(trial: &mut Trial, line: usize, request: CommandRequest) -> Option<Re
             Some(Refusal { citation, ..refusal(&rejection.rule(), rejection.chinese(), rejection.english()) })
         }
         Err(PrepareError::Shape(errors)) => {
-            let said = |pick: fn(&crate::shape_error::ShapeError) -> &str| {
-                let parts = errors.iter().map(|error| format!("{}: {}", error.pointer, pick(error)));
-                parts.collect::<Vec<_>>().join("; ")
-            };
-            Some(refusal("schema", said(|error| &error.detail), said(|error| &error.detail_en)))
+            let (zh, en) = ShapeError::sentences(&errors);
+            Some(refusal("schema", zh, en))
         }
         Err(PrepareError::UnknownCommand) => Some(refusal("unknown-command", name.clone(), name)),
         Err(PrepareError::NoRandomness(detail)) => Some(refusal("internal", detail.clone(), detail)),

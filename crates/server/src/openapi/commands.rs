@@ -20,21 +20,48 @@ pub fn is_over_http(name: &str) -> bool {
         && !matches!(name, "issue-account" | "revoke-account" | "anchor-access-log" | "declare-durability")
 }
 
-/// The schema of a command's request.
+/// The schema of a command's request, as it is published.
 pub fn schema(name: &str) -> Option<Value> {
-    if !is_over_http(name) {
-        return None;
-    }
+    let mut schema = is_over_http(name).then(|| request_schema(name))??;
+    schema.as_object_mut()?.insert("examples".into(), vec![example(name)?].into());
+    Some(schema)
+}
+
+/// The schema of a command's request, also of one that is given where the log is kept: what every body is held to.
+pub fn request_schema(name: &str) -> Option<Value> {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let data = CommandBody::data_schema(name, &mut generator)?;
     let mut schema = Value::from(generator.root_schema_for::<RequestBody>());
     *schema.pointer_mut("/properties/data")? = data.into();
+    bound_integers(&mut schema);
     let fields = schema.as_object_mut()?;
     fields.insert("$id".into(), format!("urn:lianjian:schema:commands:{name}").into());
     fields.insert("title".into(), name.into());
     fields.insert("description".into(), format!("POST /api/v1/commands/{name}").into());
-    fields.insert("examples".into(), vec![example(name)?].into());
     Some(schema)
+}
+
+/// Says in numbers what a format of integers says in a word that few validators know, and some refuse to compile.
+fn bound_integers(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            let bounds = match fields.get("format").and_then(Value::as_str) {
+                Some("uint8") => Some((0, u64::from(u8::MAX))),
+                Some("uint32") => Some((0, u64::from(u32::MAX))),
+                Some("uint64") => Some((0, u64::MAX)),
+                Some("int16") => Some((i64::from(i16::MIN), i16::MAX.unsigned_abs().into())),
+                _ => None,
+            };
+            if let Some((minimum, maximum)) = bounds {
+                fields.remove("format");
+                fields.entry("minimum").or_insert(minimum.into());
+                fields.entry("maximum").or_insert(maximum.into());
+            }
+            fields.values_mut().for_each(bound_integers);
+        }
+        Value::Array(items) => items.iter_mut().for_each(bound_integers),
+        _ => {}
+    }
 }
 
 /// The example of a command's request.

@@ -76,7 +76,7 @@ fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
             @if let Some((found, allowed)) = &refusal.figures { p { (visit.t(w::FOUND)) " " strong { (found) } " · " (visit.t(w::ALLOWED)) " " strong { (allowed) } } }
             @if refusal.is_overridable { p { (visit.t(w::OVERRIDE_HINT)) } }
             @if !refusal.errors.is_empty() {
-                ul.values { @for error in &refusal.errors { li { code { (error.pointer) } " " (visit.language.pick(&error.detail, &error.detail_en)) } } }
+                ul.values { @for error in &refusal.errors { li { (visit.language.pick(&error.detail, &error.detail_en)) } } }
             }
         }
     }

@@ -5,6 +5,7 @@ use domain::policy::Citation;
 use domain::rejection::RejectionKind;
 
 use super::{Kind, Problem};
+use crate::body_schema::MAX_SHAPE_ERRORS;
 use crate::submit_error::SubmitError;
 
 impl From<SubmitError> for Problem {
@@ -18,8 +19,14 @@ impl From<SubmitError> for Problem {
             }
             SubmitError::Shape { errors } => {
                 let at = errors.first().map(|error| error.pointer.clone());
-                let zh = "请按 /schemas/commands 中的定义改正所列字段";
-                let en = "correct the fields listed; /schemas/commands has the definition";
+                let (mut zh, mut en) = (
+                    "请按 /schemas/commands 中的定义改正所列字段".to_owned(),
+                    "correct the fields listed; /schemas/commands has the definition".to_owned(),
+                );
+                if errors.len() == MAX_SHAPE_ERRORS {
+                    zh.push_str(&format!("（只列出前 {MAX_SHAPE_ERRORS} 处）"));
+                    en.push_str(&format!(" (the first {MAX_SHAPE_ERRORS} are listed)"));
+                }
                 Self::new(Kind::Schema, zh, en).at(at.as_deref()).with_errors(errors)
             }
             SubmitError::KeyReused { id } => {

@@ -205,8 +205,10 @@ fn blame(
         )];
     }
     let one = |error: &crate::shape_error::ShapeError| {
-        let pointer = crate::pages::forms::render::shown_at(&error.pointer, &error.detail_en);
-        at(Some(pointer.as_str()).filter(|_| !has_moved), language.pick(&error.detail, &error.detail_en))
+        at(
+            Some(error.pointer.as_str()).filter(|_| !has_moved),
+            language.pick(&error.detail, &error.detail_en),
+        )
     };
     refusal.errors.iter().map(one).collect()
 }

@@ -232,8 +232,7 @@ fn picked(form: &Form<'_>, at: &str, picks: Option<&Picks>, is_refused: bool) ->
 fn refused_at(form: &Form<'_>, at: &str) -> Vec<String> {
     let Some(refusal) = form.refusal else { return Vec::new() };
     let language = form.visit.language;
-    let of_shape =
-        refusal.errors.iter().filter(|error| shown_at(error.pointer.as_str(), &error.detail_en) == at);
+    let of_shape = refusal.errors.iter().filter(|error| error.pointer == at);
     let mut said: Vec<_> =
         of_shape.map(|error| language.pick(&error.detail, &error.detail_en).clone()).collect();
     let Some((rule, source)) = &refusal.rule else { return said };
@@ -247,14 +246,6 @@ fn refused_at(form: &Form<'_>, at: &str) -> Vec<String> {
         said.push(format!("{detail}（{rule} · {source}）"));
     }
     said
-}
-
-/// A field that is missing is said beside itself, not beside the object that lacks it.
-pub(crate) fn shown_at(pointer: &str, detail: &str) -> String {
-    match detail.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-        Some(name) => format!("{pointer}/{name}"),
-        None => pointer.to_owned(),
-    }
 }
 
 /// Whether the form has a field there.
@@ -284,7 +275,6 @@ mod tests {
     use crate::pages::forms::{fields_of, page};
     use crate::pages::visit::tests::visit;
     use crate::pages::words::Language;
-    use crate::shape_error::ShapeError;
 
     fn drawn(command: &str, refusal: Option<&Refusal>) -> String {
         let (fields, values, visit) =
@@ -321,9 +311,11 @@ mod tests {
 
     #[test]
     fn a_missing_field_is_said_beside_itself() {
-        let error = ShapeError::new("/data".into(), "missing field `grade`");
-        let page = drawn("evaluate-quarter", Some(&Refusal { errors: vec![error], ..Refusal::default() }));
-        assert!(page.contains("id=\"field-data-grade-error\">缺少字段 `grade`"), "{page}");
+        let errors =
+            crate::body_schema::check("evaluate-quarter", &serde_json::json!({"data": {}})).unwrap_err();
+        let page = drawn("evaluate-quarter", Some(&Refusal { errors, ..Refusal::default() }));
+        assert!(page.contains("id=\"field-data-grade-error\">缺少「等次」"), "{page}");
+        assert!(!page.contains("/data/grade</"), "a page names fields, not pointers: {page}");
     }
 
     #[test]
