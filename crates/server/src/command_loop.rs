@@ -244,7 +244,8 @@ impl CommandLoop {
                 return Some(Err(NotRecorded { index: known, error: SubmitError::KeyReused { id } }));
             };
             let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
-            match repeat::answer(&*self.log, &*self.control, first, &policy, prepared).await {
+            let known = (&self.memory.state, &policy);
+            match repeat::answer(&*self.log, &*self.control, first, known, prepared).await {
                 Ok(again) => recorded.push(again),
                 Err(error) => return Some(Err(NotRecorded { index, error })),
             }

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use domain::holder::same_holder;
 use domain::ids::Commitment;
-use domain::{CommandBody, Policy, role_may};
+use domain::{CityState, CommandBody, Policy, role_may};
 use event_log::envelope::{self, Decoded};
 use event_log::{ControlStore, EventLog};
 
@@ -17,7 +18,7 @@ pub async fn answer(
     log: &dyn EventLog,
     control: &dyn ControlStore,
     first: u64,
-    policy: &Policy,
+    (state, policy): (&CityState, &Policy),
     prepared: &Prepared,
 ) -> Result<Recorded, SubmitError> {
     let unavailable =
@@ -27,7 +28,7 @@ pub async fn answer(
     let head = stored.first().ok_or_else(|| unavailable(format!("event {first} is missing")))?;
     let decoded = envelope::decode(&head.body).map_err(|error| unavailable(error.to_string()))?;
     // Before anything is compared: a stranger's right guess is answered as a wrong one.
-    let is_answered = may_read(&decoded, policy, prepared)
+    let is_answered = may_read(&decoded, (state, policy), prepared)
         && asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.to_string()))?;
     if !is_answered {
         return Err(SubmitError::KeyReused { id: prepared.command.id.to_string() });
@@ -73,11 +74,11 @@ fn asks_the_same(
     Ok((0..).map_while(with_salts).any(|again| again == recorded.extra.command_digest))
 }
 
-/// Who has the first answer again: the account that gave the command; and of what holds nothing that may be erased,
-/// whoever may give such a command there.
-fn may_read(recorded: &Decoded, policy: &Policy, prepared: &Prepared) -> bool {
+/// Who has the first answer again: whoever gave the command, under whatever account; and of what holds nothing that may be
+/// erased, whoever may give such a command there.
+fn may_read(recorded: &Decoded, (state, policy): (&CityState, &Policy), prepared: &Prepared) -> bool {
     let (actor, meta) = (&prepared.command.actor, &recorded.event.meta);
-    if actor.id == meta.actor {
+    if same_holder(state, &meta.actor, &actor.id) {
         return true;
     }
     let holds_nothing_erasable = prepared.erasables.is_empty()
