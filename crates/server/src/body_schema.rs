@@ -136,6 +136,7 @@ impl Errors<'_> {
 
 /// Why a reader refuses a text: a reason of its own, or that it is not what is expected there.
 type Refused = Option<TextError>;
+type Reader = fn(&str) -> Result<(), Refused>;
 
 fn read<T: FromStr>(text: &str) -> Result<(), Refused> {
     text.parse::<T>().map(drop).map_err(|_| None)
@@ -153,7 +154,7 @@ fn read_number(text: &str) -> Result<(), Refused> {
 }
 
 /// The readers of types whose schema says less than they demand.
-fn reader(type_name: &str) -> Option<fn(&str) -> Result<(), Refused>> {
+fn reader(type_name: &str) -> Option<Reader> {
     Some(match type_name {
         "Text" | "FigureValue" => read_text,
         "DocumentNumber" => read_number,
@@ -163,7 +164,7 @@ fn reader(type_name: &str) -> Option<fn(&str) -> Result<(), Refused>> {
     })
 }
 
-struct OwnReader(fn(&str) -> Result<(), Refused>);
+struct OwnReader(Reader);
 
 impl<'i> Keyword<'i> for OwnReader {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
