@@ -296,6 +296,7 @@ fn of_log(error: &LogError) -> Status {
         LogError::NamesMissing { .. } | LogError::Foreign { .. } | LogError::Corrupt { .. } => {
             Status::VERIFICATION_FAILED
         }
+        LogError::NotMade { .. } => Status::NOT_ALLOWED,
         LogError::NotFound { .. }
         | LogError::NotAnswering { .. }
         | LogError::Unsafe { .. }

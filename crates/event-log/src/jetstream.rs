@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use async_nats::Client;
@@ -9,9 +10,10 @@ use async_nats::jetstream::{self, stream::Stream};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
+use crate::jetstream_connection::Connection;
 use crate::jetstream_follow::follow;
 use crate::jetstream_settings::{self as settings, UnsafeSetting};
+use crate::jetstream_watch::watch;
 use crate::nats_location::NatsOptions;
 use crate::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef, check_append};
 
@@ -31,10 +33,16 @@ pub(crate) struct CityStream {
     pub(crate) name: String,
     /// Servers and stream, for messages.
     pub(crate) store: String,
+    /// Whether the account may make consumers; one that only copies may not, and reads event by event.
+    pub(crate) may_consume: bool,
     /// The last position known here; it only grows.
     last: watch::Sender<Position>,
     /// Since when nobody has answered for the stream.
     unreachable_since: watch::Sender<Option<SystemTime>>,
+    /// Why the stream is not fit to keep the log, though it answers.
+    fault: watch::Sender<Option<LogError>>,
+    /// The connection, counted from the first, whose server's settings were looked at.
+    checked_connects: AtomicU64,
 }
 
 /// The name of a city's stream.
@@ -74,25 +82,36 @@ impl JetStreamLog {
     ) -> Result<Self, LogError> {
         let name = stream_name(city);
         let store = format!("{}/{name}", connection.store);
-        let client = connection.client.clone();
+        let (client, api) = (connection.client.clone(), connection.api.clone());
         let (asked, at, wanted) = (options.clone(), store.clone(), city.to_owned());
         let opened = async move {
-            let context = context(&client);
-            let info = settings::open_stream(&client, &context, &asked, &wanted, &at, create).await?;
+            let context = api.context();
+            let may_create = create && !api.is_granted();
+            let found = settings::open_stream(&client, &context, &asked, &wanted, &at, may_create).await;
+            let info = found.map_err(|error| match error {
+                LogError::NotFound { store } if create => LogError::NotMade { store },
+                error => error,
+            })?;
+            let connects = connects_of(&client);
             let accepted = settings::check(&client, &asked, &info, &at).await?;
             let stream = context.get_stream_no_info(&name).await.map_err(|error| away(&at, error))?;
+            let may_consume = api.may_consume(&name).await;
             let stream = CityStream {
                 client,
+                may_consume,
                 stream,
                 name,
                 store: at,
                 last: watch::Sender::new(info.state.last_sequence),
                 unreachable_since: watch::Sender::new(None),
+                fault: watch::Sender::new(None),
+                checked_connects: AtomicU64::new(connects),
             };
-            Ok((Arc::new(stream), accepted))
+            Ok((Arc::new(stream), context, accepted))
         };
-        let (stream, accepted) = connection.wait(opened)?;
+        let (stream, context, accepted) = connection.wait(opened)?;
         connection.spawn(follow(stream.clone()));
+        connection.spawn(watch(stream.clone(), context, options.clone()));
         Ok(Self { stream, connection, city: city.to_owned(), options: options.clone(), accepted })
     }
 
@@ -102,11 +121,9 @@ impl JetStreamLog {
     }
 }
 
-/// Must be called on the connection's runtime, where it starts a task.
-pub(crate) fn context(client: &Client) -> jetstream::Context {
-    let mut context = jetstream::new(client.clone());
-    context.set_timeout(REQUEST_TIMEOUT);
-    context
+/// How often a client has connected.
+fn connects_of(client: &Client) -> u64 {
+    client.statistics().connects.load(Ordering::Relaxed)
 }
 
 /// Nobody answers for a stream, or the answer is none that we know.
@@ -138,6 +155,46 @@ impl CityStream {
 
     pub(crate) async fn leaders_info(&self) -> Result<jetstream::stream::Info, LogError> {
         self.stream.get_info().await.map_err(|error| away(&self.store, error))
+    }
+
+    /// The city whose stream it is.
+    pub(crate) fn city(&self) -> &str {
+        self.name.trim_start_matches(settings::STREAM_PREFIX)
+    }
+
+    /// How often a connection was made so far.
+    pub(crate) fn connects(&self) -> u64 {
+        connects_of(&self.client)
+    }
+
+    /// The connection whose server's settings were looked at last.
+    pub(crate) fn checked_connects(&self) -> u64 {
+        self.checked_connects.load(Ordering::Acquire)
+    }
+
+    /// The settings of what this connection leads to were looked at.
+    pub(crate) fn note_checked(&self, connects: u64) {
+        self.checked_connects.store(connects, Ordering::Release);
+    }
+
+    /// Why nothing is appended though the stream answers.
+    pub(crate) fn fault(&self) -> Option<LogError> {
+        self.fault.borrow().clone()
+    }
+
+    /// Takes over what the watch found.
+    pub(crate) fn note_fault(&self, fault: Option<LogError>) {
+        self.fault.send_if_modified(|known| {
+            let is_new = *known != fault;
+            if is_new {
+                match &fault {
+                    Some(fault) => tracing::error!(%fault, "nothing is appended any more"),
+                    None => tracing::info!(log = self.store, "the log is fit to be appended to again"),
+                }
+                *known = fault;
+            }
+            is_new
+        });
     }
 
     /// Whether somebody answered for the stream just now.
@@ -199,6 +256,10 @@ impl EventLog for JetStreamLog {
 
     fn unreachable_since(&self) -> Option<SystemTime> {
         *self.stream.unreachable_since.borrow()
+    }
+
+    fn fault(&self) -> Option<LogError> {
+        self.stream.fault()
     }
 
     fn settling(&self) -> Duration {

@@ -114,6 +114,13 @@ impl CityStream {
         if self.client.connection_state() != State::Connected {
             return Attempt::NotTaken(away(&self.store, "there is no connection"));
         }
+        // What a new connection leads to may sync late; what is acknowledged there would not be on disk.
+        if self.checked_connects() != self.connects() {
+            return Attempt::NotTaken(away(&self.store, "the settings of its servers are looked at"));
+        }
+        if let Some(fault) = self.fault() {
+            return Attempt::Failed(fault);
+        }
         match events {
             [single] => self.publish_single(expected, single).await,
             group => self.publish_batch(expected, group).await,
@@ -196,10 +203,20 @@ impl CityStream {
         const FULL: [u64; 3] = [10_023, 10_028, 10_047];
         /// The store failed while it wrote: what stands there is not known.
         const STORE_FAILED: u64 = 10_077;
+        /// Under the same number a stream says that it would be past a limit, before it has written anything.
+        const PAST_LIMIT: [&str; 4] = [
+            "maximum messages exceeded",
+            "maximum bytes exceeded",
+            "maximum messages per subject exceeded",
+            "message size exceeds maximum allowed",
+        ];
         let ErrorCode(code) = error.error_code();
         let cause = away(&self.store, error);
         match code {
             code if WRONG_LAST.contains(&code) => Attempt::Refused,
+            STORE_FAILED if PAST_LIMIT.iter().any(|said| error.to_string().contains(said)) => {
+                Attempt::Failed(LogError::Full { store: self.store.clone() })
+            }
             STORE_FAILED => Attempt::Lost(cause),
             code if FULL.contains(&code) => Attempt::Failed(LogError::Full { store: self.store.clone() }),
             _ => Attempt::NotTaken(cause),

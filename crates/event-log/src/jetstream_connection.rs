@@ -9,6 +9,7 @@ use async_nats::{Client, ConnectOptions, ServerAddr};
 use tokio::runtime::Runtime;
 
 use crate::LogError;
+use crate::jetstream_api::Api;
 use crate::nats_location::NatsOptions;
 
 /// How long a server may take to accept a connection.
@@ -33,6 +34,8 @@ pub(crate) struct Connection {
     runtime: Option<Runtime>,
     /// Speaks to the servers.
     pub(crate) client: Client,
+    /// Which part of JetStream it may speak to.
+    pub(crate) api: Api,
     /// The servers' addresses, for messages.
     pub(crate) store: String,
 }
@@ -58,9 +61,13 @@ impl Connection {
         let servers: Result<Vec<ServerAddr>, _> =
             options.servers.iter().map(|server| server.parse()).collect();
         let servers = servers.map_err(|error| away(error.to_string()))?;
-        let connected = wait_on(&runtime, async move { connect.connect(servers).await });
+        let connected = wait_on(&runtime, async move {
+            let client = connect.connect(servers).await?;
+            let api = Api::of(&client).await;
+            Ok::<_, async_nats::ConnectError>((client, api))
+        });
         match connected {
-            Some(Ok(client)) => Ok(Self { runtime: Some(runtime), client, store }),
+            Some(Ok((client, api))) => Ok(Self { runtime: Some(runtime), client, api, store }),
             failed => {
                 runtime.shutdown_background();
                 let detail = failed.and_then(Result::err).map(|error| error.to_string());

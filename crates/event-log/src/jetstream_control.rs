@@ -5,19 +5,19 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use async_nats::HeaderMap;
+use async_nats::header;
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageErrorKind, StorageType, Stream};
-use async_nats::jetstream::{Context, consumer::DeliverPolicy, consumer::push};
-use async_nats::{Client, header};
+use async_nats::jetstream::{Context, consumer::DeliverPolicy, consumer::pull};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
-use crate::jetstream::{PAUSE, away, context};
+use crate::jetstream::{PAUSE, away};
 use crate::jetstream_connection::Connection;
-use crate::jetstream_settings::{asked_again, placed};
+use crate::jetstream_settings::{asked_again, of_bucket, placed, refused};
 use crate::jetstream_values::{Draft, Values, draft_key, entry_key, token_key};
 use crate::nats_location::NatsOptions;
 use crate::{LogError, Position};
@@ -36,9 +36,10 @@ pub struct JetStreamControl {
 
 /// The bucket and the copy of it.
 struct Bucket {
-    client: Client,
     context: Context,
     stream: Stream<()>,
+    /// Whether the account may make consumers; one that only copies may not.
+    may_consume: bool,
     /// What every key's subject begins with.
     prefix: String,
     store: String,
@@ -54,26 +55,30 @@ impl JetStreamControl {
         options: &NatsOptions,
         city: &str,
     ) -> Result<Self, LogError> {
-        let bucket = format!("LIANJIAN_{city}_CONTROL");
-        let client = connection.client.clone();
+        let bucket = bucket_name(city);
+        let api = connection.api.clone();
         let (store, replicas) = (format!("{}/KV_{bucket}", connection.store), options.replicas);
         let opened = async move {
-            let context = context(&client);
+            let context = api.context();
             let config = wanted(&bucket, replicas);
             let failed = |error: &dyn std::error::Error| away(&store, error);
-            let stream = placed(|| context.get_or_create_stream(config.clone()))
-                .await
-                .map_err(|error| failed(&error))?;
-            let found = &stream.cached_info().config;
-            if found.max_messages_per_subject != 1 || found.storage != StorageType::File {
-                let detail = "a bucket with a history, or in memory, does not forget or does not keep";
-                return Err(LogError::Foreign { store, detail: detail.to_owned() });
+            let name = config.name.clone();
+            // Who may not make it finds it made, or is told by the log, which is opened first, that nothing is there.
+            let stream = match api.is_granted() {
+                true => context.get_stream(&name).await.map_err(|error| failed(&error))?,
+                false => placed(|| context.get_or_create_stream(config.clone()))
+                    .await
+                    .map_err(|error| failed(&error))?,
+            };
+            let wrong = of_bucket(&stream.cached_info().config);
+            if !wrong.is_empty() {
+                return Err(refused(&store, &wrong));
             }
-            let name = found.name.clone();
             let stream = context.get_stream_no_info(&name).await.map_err(|error| failed(&error))?;
             let prefix = format!("$KV.{bucket}.");
             let (values, seen) = (RwLock::default(), watch::Sender::new(0));
-            Ok(Arc::new(Bucket { client, context, stream, prefix, store, values, seen }))
+            let may_consume = api.may_consume(&name).await;
+            Ok(Arc::new(Bucket { context, stream, may_consume, prefix, store, values, seen }))
         };
         let bucket = connection.wait(opened)?;
         connection.spawn(follow(bucket.clone()));
@@ -106,6 +111,16 @@ impl JetStreamControl {
             Ok(())
         })
     }
+}
+
+/// The name of a city's bucket.
+fn bucket_name(city: &str) -> String {
+    format!("LIANJIAN_{city}_CONTROL")
+}
+
+/// The name of the stream in which a city's bucket is kept.
+pub(crate) fn bucket_stream_name(city: &str) -> String {
+    format!("KV_{}", bucket_name(city))
 }
 
 /// One value a key, on disk, on as many servers as the log; deleting is allowed, unlike in the log.
@@ -180,6 +195,15 @@ impl Bucket {
         }
     }
 
+    /// Takes a change over into the copy.
+    fn take_over(&self, subject: &str, revision: u64, value: Option<&Bytes>) {
+        if let Some(key) = subject.strip_prefix(&self.prefix) {
+            let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
+            values.set(key, revision, value.map(|value| &value[..]));
+        }
+        self.seen.send_replace(revision);
+    }
+
     async fn has_other(&self, key: &str, than: Option<u64>) -> Result<bool, LogError> {
         self.catch_up().await?;
         Ok(self.revision_of(key) != than)
@@ -219,7 +243,11 @@ impl Bucket {
 /// Follows the bucket for as long as its connection lives.
 async fn follow(bucket: Arc<Bucket>) {
     loop {
-        if let Err(error) = follow_consumer(&bucket).await {
+        let followed = match bucket.may_consume {
+            true => follow_consumer(&bucket).await,
+            false => read_values(&bucket).await,
+        };
+        if let Err(error) = followed {
             tracing::debug!(%error, store = bucket.store, "the follower begins anew");
         }
         sleep(PAUSE).await;
@@ -228,10 +256,9 @@ async fn follow(bucket: Arc<Bucket>) {
 
 async fn follow_consumer(bucket: &Bucket) -> Result<(), async_nats::Error> {
     let seen = *bucket.seen.borrow();
-    let config = push::OrderedConfig {
-        deliver_subject: bucket.client.new_inbox(),
+    let config = pull::OrderedConfig {
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: seen + 1 },
-        ..push::OrderedConfig::default()
+        ..pull::OrderedConfig::default()
     };
     let consumer = bucket.stream.create_consumer(config).await?;
     let mut messages = consumer.messages().await?;
@@ -239,13 +266,23 @@ async fn follow_consumer(bucket: &Bucket) -> Result<(), async_nats::Error> {
         let message = message?;
         let revision = message.info()?.stream_sequence;
         let is_gone = message.headers.as_ref().is_some_and(|headers| headers.get(OPERATION).is_some());
-        if let Some(key) = message.subject.strip_prefix(&bucket.prefix) {
-            let mut values = bucket.values.write().unwrap_or_else(PoisonError::into_inner);
-            values.set(key, revision, (!is_gone).then_some(&message.payload));
-        }
-        bucket.seen.send_replace(revision);
+        bucket.take_over(&message.subject, revision, (!is_gone).then_some(&message.payload));
     }
     Ok(())
+}
+
+/// Reads value after value, as far as the bucket goes now.
+async fn read_values(bucket: &Bucket) -> Result<(), async_nats::Error> {
+    let all = format!("{}>", bucket.prefix);
+    loop {
+        let next = *bucket.seen.borrow() + 1;
+        let message = match bucket.stream.get_first_raw_message_by_subject(&all, next).await {
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => return Ok(()),
+            found => found?,
+        };
+        let is_gone = message.headers.get(OPERATION).is_some();
+        bucket.take_over(&message.subject, message.sequence, (!is_gone).then_some(&message.payload));
+    }
 }
 
 impl ControlStore for JetStreamControl {

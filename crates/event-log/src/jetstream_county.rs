@@ -11,7 +11,7 @@ use async_nats::jetstream::context::{ConsumerInfoErrorKind, ContextBuilder, GetS
 use async_nats::jetstream::stream::{ConsumerErrorKind, LastRawMessageErrorKind, Stream};
 use futures_util::StreamExt;
 
-use crate::jetstream::{away, context, stream_name};
+use crate::jetstream::{away, stream_name};
 use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
 use crate::jetstream_county_codes::{Borne, CountyCodes};
 use crate::nats_location::NatsOptions;
@@ -116,10 +116,10 @@ impl CountyConsumers {
         let connection = Connection::open(options)?;
         let name = stream_name(city);
         let store = format!("{}/{name}", connection.store);
-        let (client, at) = (connection.client.clone(), store.clone());
+        let (api, at) = (connection.api.clone(), store.clone());
         let stream = connection.wait(async move {
             // Made here, for it needs the connection's runtime.
-            context(&client).get_stream(&name).await.map_err(|error| match error.kind() {
+            api.context().get_stream(&name).await.map_err(|error| match error.kind() {
                 GetStreamErrorKind::JetStream(cause) if cause.error_code() == ErrorCode::STREAM_NOT_FOUND => {
                     LogError::NotFound { store: at }
                 }

@@ -18,6 +18,8 @@ use crate::{LogError, MAX_READ_BYTES, MAX_READ_EVENTS, Position, StoredEvent, St
 
 /// Up to so many events are asked for one by one; a consumer costs about as much as these.
 const MAX_SINGLE_READS: u64 = 32;
+/// So many are asked for at once where the account may make no consumer.
+const SINGLE_READS_AHEAD: u64 = 256;
 /// How many messages a consumer sends ahead.
 const MESSAGES_AHEAD: usize = 1_000;
 /// How many events are handed on at once.
@@ -205,9 +207,11 @@ impl<'a> Source<'a> {
 
     async fn try_batch(&mut self) -> Result<Batch, LogError> {
         let stream = self.stream;
-        if self.consumer.is_none() && self.up_to - self.last <= MAX_SINGLE_READS {
-            let batch = stream.singles(self.last, self.up_to).await?;
-            self.last = self.up_to;
+        let most = if stream.may_consume { MAX_SINGLE_READS } else { SINGLE_READS_AHEAD };
+        if self.consumer.is_none() && (self.up_to - self.last <= most || !stream.may_consume) {
+            let up_to = self.up_to.min(self.last + most);
+            let batch = stream.singles(self.last, up_to).await?;
+            self.last = up_to;
             return Ok(batch);
         }
         let messages = match &mut self.consumer {

@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::jetstream::{away, context, stream_name};
+use crate::jetstream::{away, stream_name};
 use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
 use crate::jetstream_county::own_consumer;
 use crate::jetstream_settings::placed;
@@ -66,12 +66,12 @@ impl Relay {
         let consumer = own_consumer(&from, city, county)?;
         // A county that got another code has them all in its consumer.
         let subjects = consumer.cached_info().config.filter_subjects.clone();
-        let client = to.client.clone();
+        let api = to.api.clone();
         let store = format!("{}/{}", to.store, copy_name(city, county));
         let name = copy_name(city, county);
         let copy = to.wait(async move {
             // Made here, for it needs the connection's runtime.
-            Copy::open(context(&client), store, name, subjects).await
+            Copy::open(api.context(), store, name, subjects).await
         })?;
         Ok(Self { consumer, from, to, copy })
     }

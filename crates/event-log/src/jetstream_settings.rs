@@ -1,6 +1,5 @@
 //! The settings under which a stream keeps what it acknowledged: how it is made, and what is checked at every start.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -9,18 +8,20 @@ use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind, G
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 use async_nats::jetstream::{Context, ErrorCode};
 use futures_util::TryStreamExt;
-use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
 use crate::LogError;
-use crate::jetstream::{PAUSE, away, context, stream_name};
+use crate::jetstream::{PAUSE, away, stream_name};
 use crate::jetstream_connection::Connection;
+use crate::jetstream_servers::of_servers;
 use crate::nats_location::NatsOptions;
 
 /// What the name of a city's stream begins with.
 pub(crate) const STREAM_PREFIX: &str = "LIANJIAN_";
 /// The oldest server that commits a batch of messages as one.
 const OLDEST_SERVER: (i64, i64, i64) = (2, 12, 0);
+/// An event has at most 60,000 bytes, beside the headers of a batch.
+const MIN_PAYLOAD_BYTES: usize = 64 << 10;
 /// No stream of that name.
 const STREAM_NOT_FOUND: ErrorCode = ErrorCode(10_059);
 /// A stream of that name with other settings.
@@ -29,8 +30,6 @@ const STREAM_NAME_IN_USE: ErrorCode = ErrorCode(10_058);
 const UNSETTLED: [ErrorCode; 2] = [ErrorCode(10_005), ErrorCode(10_008)];
 /// How long they may take to find each other, and to elect who leads.
 const ASKING_LIMIT: Duration = Duration::from_secs(20);
-/// How long a monitor may take to answer.
-const MONITOR_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A setting that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +47,13 @@ pub struct UnsafeSetting {
 }
 
 impl UnsafeSetting {
-    fn new(name: &'static str, found: impl ToString, needed: impl ToString, zh: &str, en: &str) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        found: impl ToString,
+        needed: impl ToString,
+        zh: &str,
+        en: &str,
+    ) -> Self {
         Self {
             name,
             found: found.to_string(),
@@ -58,7 +63,7 @@ impl UnsafeSetting {
         }
     }
 
-    fn of_durability(self) -> Self {
+    pub(crate) fn of_durability(self) -> Self {
         Self { concerns_durability: true, ..self }
     }
 
@@ -66,7 +71,7 @@ impl UnsafeSetting {
         format!("{} 为 {}，应为 {}：{}", self.name, self.found, self.needed, self.fix.0)
     }
 
-    fn english(&self) -> String {
+    pub(crate) fn english(&self) -> String {
         format!("{} is {}, it must be {}: {}", self.name, self.found, self.needed, self.fix.1)
     }
 }
@@ -157,9 +162,9 @@ where
 
 /// The cities that have a stream in this account. Blocks.
 pub(crate) fn cities(connection: &Connection) -> Result<Vec<String>, LogError> {
-    let (client, store) = (connection.client.clone(), connection.store.clone());
+    let (api, store) = (connection.api.clone(), connection.store.clone());
     connection.wait(async move {
-        let context = context(&client);
+        let context = api.context();
         let names: Result<Vec<String>, _> = context.stream_names().try_collect().await;
         let names = names.map_err(|error| away(&store, error))?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(STREAM_PREFIX)).map(str::to_owned).collect())
@@ -202,21 +207,80 @@ pub(crate) async fn check(
     store: &str,
 ) -> Result<Vec<UnsafeSetting>, LogError> {
     check_version(client, store)?;
-    let mut found = of_stream(&info.config, options.replicas);
+    let mut found = of_info(info, options.replicas);
+    found.extend(of_connection(client));
     let names = servers_of(client, info);
     let monitors = options.monitors.clone();
     // The monitors are asked by a library that blocks.
     let asked = tokio::task::spawn_blocking(move || of_servers(&names, &monitors));
     found.extend(asked.await.map_err(|error| away(store, error))?);
-    let refused_settings: Vec<UnsafeSetting> = found
-        .iter()
-        .filter(|setting| !(options.accept_unsafe_durability && setting.concerns_durability))
-        .cloned()
-        .collect();
+    let refused_settings = not_answered_for(&found, options);
     if refused_settings.is_empty() { Ok(found) } else { Err(refused(store, &refused_settings)) }
 }
 
-fn refused(store: &str, settings: &[UnsafeSetting]) -> LogError {
+/// Those that no operator may answer for, or that this one does not.
+pub(crate) fn not_answered_for(found: &[UnsafeSetting], options: &NatsOptions) -> Vec<UnsafeSetting> {
+    let is_accepted =
+        |setting: &&UnsafeSetting| options.accept_unsafe_durability && setting.concerns_durability;
+    found.iter().filter(|setting| !is_accepted(setting)).cloned().collect()
+}
+
+/// Every setting of the stream that is not as it must be, and whether anything in it vanished: it holds every event that
+/// was ever appended, so the first is 1 and there are as many as the last one's number says.
+pub(crate) fn of_info(info: &Info, replicas: usize) -> Vec<UnsafeSetting> {
+    let mut found = of_stream(&info.config, replicas);
+    let state = &info.state;
+    if state.messages != state.last_sequence {
+        found.push(UnsafeSetting::new(
+            "messages",
+            state.messages,
+            state.last_sequence,
+            "流中的消息已缺失：请停止服务，保留现状，从备份或副本恢复",
+            "messages are gone from the stream: stop the service, keep what is there, and restore from a backup or a copy",
+        ));
+    }
+    found
+}
+
+/// What the server that we are connected to takes: every event there may be.
+fn of_connection(client: &Client) -> Option<UnsafeSetting> {
+    let max_payload = client.server_info().max_payload;
+    (max_payload < MIN_PAYLOAD_BYTES).then(|| {
+        UnsafeSetting::new(
+            "max_payload",
+            max_payload,
+            format!("≥ {MIN_PAYLOAD_BYTES}"),
+            "请在 nats-server 配置中写 max_payload: 128KB 并重新加载",
+            "write `max_payload: 128KB` into the configuration of nats-server and reload it",
+        )
+    })
+}
+
+/// Every setting of the bucket of names under which it would forget by itself, or keep what is to be forgotten.
+pub(crate) fn of_bucket(config: &Config) -> Vec<UnsafeSetting> {
+    let fix = ("请用 nats stream edit 更改", "change it with `nats stream edit`");
+    let mut found = Vec::new();
+    let mut need = |holds: bool, name, is: &dyn fmt::Debug, needed: &str| {
+        if !holds {
+            found.push(UnsafeSetting::new(name, format!("{is:?} ({})", config.name), needed, fix.0, fix.1));
+        }
+    };
+    let per_subject = config.max_messages_per_subject;
+    need(per_subject == 1, "max_msgs_per_subject", &per_subject, "1");
+    need(config.storage == StorageType::File, "storage", &config.storage, "file");
+    need(config.max_age.is_zero(), "max_age", &config.max_age, "0");
+    need(config.max_messages <= 0, "max_msgs", &config.max_messages, "-1");
+    need(config.max_bytes <= 0, "max_bytes", &config.max_bytes, "-1");
+    need(config.max_message_size <= 0, "max_msg_size", &config.max_message_size, "-1");
+    need(config.retention == RetentionPolicy::Limits, "retention", &config.retention, "limits");
+    need(!config.sealed, "sealed", &config.sealed, "false");
+    need(config.mirror.is_none(), "mirror", &config.mirror, "none");
+    need(config.sources.as_ref().is_none_or(Vec::is_empty), "sources", &config.sources, "none");
+    need(config.republish.is_none(), "republish", &config.republish, "none");
+    found
+}
+
+pub(crate) fn refused(store: &str, settings: &[UnsafeSetting]) -> LogError {
     let join =
         |words: fn(&UnsafeSetting) -> String| settings.iter().map(words).collect::<Vec<_>>().join("; ");
     LogError::Unsafe {
@@ -292,89 +356,12 @@ fn of_stream(config: &Config, replicas: usize) -> Vec<UnsafeSetting> {
 }
 
 /// The names of the servers that keep the stream.
-fn servers_of(client: &Client, info: &Info) -> Vec<String> {
+pub(crate) fn servers_of(client: &Client, info: &Info) -> Vec<String> {
     let Some(cluster) = info.cluster.as_ref().filter(|cluster| cluster.leader.is_some()) else {
         return vec![client.server_info().server_name];
     };
     let replicas = cluster.replicas.iter().map(|replica| replica.name.clone());
     cluster.leader.iter().cloned().chain(replicas).collect()
-}
-
-/// What a monitor says of its server.
-#[derive(Debug, Deserialize)]
-struct ServerVariables {
-    server_name: String,
-    #[serde(default)]
-    jetstream: JetStreamVariables,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct JetStreamVariables {
-    config: Option<JetStreamSettings>,
-}
-
-#[derive(Debug, Deserialize)]
-struct JetStreamSettings {
-    #[serde(default)]
-    sync_always: bool,
-    #[serde(default)]
-    sync_interval: u64,
-}
-
-/// Whether each server that keeps the stream syncs before it acknowledges. Blocks.
-fn of_servers(names: &[String], monitors: &[String]) -> Vec<UnsafeSetting> {
-    let mut known: HashMap<String, Result<JetStreamSettings, String>> = HashMap::new();
-    let mut silent = Vec::new();
-    for monitor in monitors {
-        match ask_monitor(monitor) {
-            Ok(variables) => {
-                let settings = variables.jetstream.config.ok_or_else(|| "JetStream is off".to_owned());
-                known.insert(variables.server_name, settings);
-            }
-            Err(error) => silent.push(format!("{monitor}: {error}")),
-        }
-    }
-    names.iter().filter_map(|name| of_server(name, known.get(name), &silent)).collect()
-}
-
-fn of_server(
-    name: &str,
-    settings: Option<&Result<JetStreamSettings, String>>,
-    silent: &[String],
-) -> Option<UnsafeSetting> {
-    let found = match settings {
-        Some(Ok(settings)) if settings.sync_always => return None,
-        Some(Ok(settings)) => {
-            let interval = Duration::from_nanos(settings.sync_interval);
-            let setting = UnsafeSetting::new(
-                "sync_interval",
-                format!("{interval:?} ({name})"),
-                "always",
-                "请在 nats-server 配置的 jetstream 段写 sync_interval: always 并重启",
-                "write `sync_interval: always` into the `jetstream` block of its configuration and restart it",
-            );
-            return Some(setting.of_durability());
-        }
-        Some(Err(error)) => error.clone(),
-        None if silent.is_empty() => format!("unknown ({name})"),
-        None => format!("unknown ({name}; {})", silent.join(", ")),
-    };
-    let setting = UnsafeSetting::new(
-        "sync_interval",
-        found,
-        "always",
-        "无法得知：请开启服务器的监控端口（http: 127.0.0.1:8222），并用 --nats-monitor http://127.0.0.1:8222 指定，每台服务器一个",
-        "it cannot be seen: open the server's monitor (`http: 127.0.0.1:8222`) and name it with --nats-monitor http://127.0.0.1:8222, one for each server",
-    );
-    Some(setting.of_durability())
-}
-
-fn ask_monitor(monitor: &str) -> Result<ServerVariables, String> {
-    let config = ureq::Agent::config_builder().timeout_global(Some(MONITOR_TIMEOUT)).build();
-    let address = format!("{}/varz", monitor.trim_end_matches('/'));
-    let answer = ureq::Agent::from(config).get(&address).call();
-    let mut answer = answer.map_err(|error| error.to_string())?;
-    answer.body_mut().read_json().map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -401,16 +388,5 @@ mod tests {
         let two = of_stream(&wanted("5108", 1), 3);
         assert_eq!(two[0].to_string(), "num_replicas=1");
         assert!(two[0].concerns_durability && two[0].english().contains("it must be 3"));
-    }
-
-    #[test]
-    fn a_server_that_is_not_seen_counts_as_unsafe() {
-        let unseen = of_server("n1", None, &[]).unwrap();
-        assert!(unseen.english().contains("--nats-monitor"), "{}", unseen.english());
-        let lazy = Ok(JetStreamSettings { sync_always: false, sync_interval: 120_000_000_000 });
-        let lazy = of_server("n1", Some(&lazy), &[]).unwrap();
-        assert!(lazy.english().contains("120s (n1)") && lazy.english().contains("sync_interval: always"));
-        let safe = Ok(JetStreamSettings { sync_always: true, sync_interval: 120_000_000_000 });
-        assert_eq!(of_server("n1", Some(&safe), &[]), None);
     }
 }

@@ -12,6 +12,7 @@ mod control;
 mod proxy;
 mod restart;
 mod settings;
+mod watch;
 
 const CITY: &str = "5108";
 /// How long anything here may take.

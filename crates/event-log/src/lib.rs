@@ -24,6 +24,7 @@ mod embedded_lock;
 mod embedded_table;
 pub mod envelope;
 mod jetstream;
+pub mod jetstream_api;
 mod jetstream_append;
 mod jetstream_connection;
 mod jetstream_control;
@@ -32,10 +33,12 @@ mod jetstream_county_codes;
 mod jetstream_follow;
 mod jetstream_read;
 pub mod jetstream_relay;
+mod jetstream_servers;
 mod jetstream_settings;
 #[cfg(test)]
 mod jetstream_tests;
 mod jetstream_values;
+mod jetstream_watch;
 mod location;
 mod nats_location;
 #[cfg(any(test, feature = "contract"))]
@@ -141,6 +144,12 @@ pub trait EventLog: Send + Sync {
         None
     }
 
+    /// Why nothing may be appended though the log answers: a setting was changed, or events vanished. A log on this machine
+    /// says so when it is asked to append.
+    fn fault(&self) -> Option<LogError> {
+        None
+    }
+
     /// For how long a log of several servers may look shorter than it is: after they chose a new leader, or while one that
     /// is cut off believes that it still leads. Only what looks so for longer has lost events. A log on this machine never
     /// does.
@@ -217,6 +226,14 @@ pub enum LogError {
     )]
     NotFound {
         /// Which store.
+        store: String,
+    },
+    /// Whoever asks may not make it.
+    #[error(
+        "{store} 尚未建立,本密钥无权建立:请管理员以其密钥运行 lianjian nats create / {store} has not been made, and this key may not make it: let the administrator run `lianjian nats create` with the administrator's key"
+    )]
+    NotMade {
+        /// Servers and stream.
         store: String,
     },
     /// It exists and could not be reached.

@@ -39,6 +39,9 @@ impl Service {
                 Some(Detail::new(format!("自 {since}"), format!("since {since}"))),
             ));
         }
+        if self.stores.log.fault().is_some() {
+            seen.push((Condition::SettingsChanged, None));
+        }
         if let Some(running) = self.running.get() {
             let is_away = self.log_unreachable_since().is_some();
             let all = running.seen((self.anchors.clock)());
