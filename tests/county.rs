@@ -89,9 +89,9 @@ async fn a_county_keeps_a_copy_that_is_whole_and_in_order_whatever_dies() {
     let folder = tempfile::tempdir().unwrap();
     let mut trial = city(folder.path());
     add(&trial, "510811");
-    let mut own = Trial::start(&folder.path().join("county"), 1, &[]);
+    let mut own = Trial::start(&folder.path().join("county"), 1, &["--empty"]);
     let relay = |more: &[&str]| {
-        let (seed, to_seed) = (trial.county_seed("510811"), own.city_seed());
+        let (seed, to_seed) = (trial.county_seed("510811"), own.admin_seed());
         let arguments = ["nats", "relay", "510811", "--log", trial.address(), "--to", own.address()];
         let files =
             ["--nats-credentials", seed.to_str().unwrap(), "--to-credentials", to_seed.to_str().unwrap()];
@@ -149,7 +149,7 @@ fn generate(trial: &Trial, folder: &Path, round: u32) {
 
 async fn until_there(trial: &Trial) -> Vec<(String, Vec<u8>)> {
     let begun = Instant::now();
-    while trial.connect(&trial.city_seed()).await.is_err() {
+    while trial.connect(&trial.admin_seed()).await.is_err() {
         assert!(begun.elapsed() < PATIENCE, "the city's server does not come back");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -158,7 +158,7 @@ async fn until_there(trial: &Trial) -> Vec<(String, Vec<u8>)> {
 
 /// The city's events that concern the county.
 async fn of_county(trial: &Trial) -> Vec<(String, Vec<u8>)> {
-    let city = jetstream(trial.connect(&trial.city_seed()).await.unwrap(), "$JS.API");
+    let city = jetstream(trial.connect(&trial.admin_seed()).await.unwrap(), "$JS.API");
     let events = events(&city.get_stream("LIANJIAN_5108").await.unwrap()).await;
     let concerns = |subject: &str| ["510811", "_"].contains(&subject.split('.').nth(2).unwrap());
     events.into_iter().filter(|(subject, _)| concerns(subject)).collect()
@@ -169,7 +169,7 @@ async fn copy(own: &Trial) -> Vec<(String, Vec<u8>)> {
 }
 
 async fn copy_if_there(own: &Trial) -> Option<Vec<(String, Vec<u8>)>> {
-    let county = jetstream(own.connect(&own.city_seed()).await.ok()?, "$JS.API");
+    let county = jetstream(own.connect(&own.admin_seed()).await.ok()?, "$JS.API");
     Some(events(&county.get_stream("LIANJIAN_5108_510811").await.ok()?).await)
 }
 

@@ -63,6 +63,8 @@ mod rolled_back;
 #[cfg(test)]
 mod rule_book;
 #[cfg(test)]
+mod service_key;
+#[cfg(test)]
 mod strangers;
 #[cfg(test)]
 mod subscribers;

@@ -87,6 +87,16 @@ impl Trial {
         self.configuration().join("keys/city.nk")
     }
 
+    /// The administrator's seed: whoever has it may do anything with stream and bucket.
+    pub fn admin_seed(&self) -> PathBuf {
+        self.configuration().join("keys/admin.nk")
+    }
+
+    /// The seed of who copies the log.
+    pub fn reader_seed(&self) -> PathBuf {
+        self.configuration().join("keys/reader.nk")
+    }
+
     /// The monitor of each server.
     pub fn monitors(&self) -> Vec<String> {
         self.settings["NATS_MONITORS"].split(',').map(str::to_owned).collect()
@@ -103,7 +113,7 @@ impl Trial {
         let mut arguments = vec!["nats", "county", change, county];
         arguments.extend(["--config-dir", configuration.to_str().unwrap()]);
         arguments.extend(["--pid-file", pid_file.to_str().unwrap()]);
-        let log = self.log_arguments();
+        let log = self.log_arguments_with(&self.admin_seed());
         arguments.extend(log.iter().map(String::as_str));
         run(&arguments)
     }
@@ -120,8 +130,13 @@ impl Trial {
 
     /// The arguments with which the program takes these servers for its log.
     pub fn log_arguments(&self) -> Vec<String> {
+        self.log_arguments_with(&self.city_seed())
+    }
+
+    /// The same with this seed.
+    pub fn log_arguments_with(&self, seed: &Path) -> Vec<String> {
         let mut arguments = vec!["--log".to_owned(), self.address().to_owned()];
-        arguments.extend(["--nats-credentials".to_owned(), self.city_seed().display().to_string()]);
+        arguments.extend(["--nats-credentials".to_owned(), seed.display().to_string()]);
         for monitor in self.monitors() {
             arguments.extend(["--nats-monitor".to_owned(), monitor]);
         }

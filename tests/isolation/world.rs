@@ -46,7 +46,7 @@ impl World {
             let added = trial.change_county("add", county);
             assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
         }
-        let city = trial.connect(&trial.city_seed()).await.unwrap();
+        let city = trial.connect(&trial.admin_seed()).await.unwrap();
         let mut world = Self { trial, city, others_ack: String::new() };
         let named = world.context().publish("$KV.LIANJIAN_5108_CONTROL.name", "王五".into()).await.unwrap();
         named.await.unwrap();
@@ -138,7 +138,7 @@ impl World {
             stream.create_consumer(consumer).await.unwrap();
         }
         self.others_ack = self.hand_out(ATTACKED).await;
-        self.trial.connect(&self.trial.city_seed()).await.unwrap()
+        self.trial.connect(&self.trial.admin_seed()).await.unwrap()
     }
 
     /// Hands a new event to a county, and gives the subject on which it would acknowledge it.

@@ -30,6 +30,8 @@ impl Nats {
         let log = trial.log_arguments();
         let log: Vec<&str> = log.iter().map(String::as_str).collect();
         import_places_with(&directory.join("data"), &log);
+        let log = trial.log_arguments_with(&trial.admin_seed());
+        let log: Vec<&str> = log.iter().map(String::as_str).collect();
         let (configuration, pid_file) = (trial.configuration().to_owned(), trial.pid_file(1));
         let places =
             ["--config-dir", configuration.to_str().unwrap(), "--pid-file", pid_file.to_str().unwrap()];
@@ -37,7 +39,7 @@ impl Nats {
             let arguments = ["nats", "county", "add", county].into_iter().chain(places);
             run_well(&arguments.chain(log.iter().copied()).collect::<Vec<_>>());
         }
-        let seed = std::fs::read_to_string(trial.city_seed()).unwrap().trim().to_owned();
+        let seed = std::fs::read_to_string(trial.admin_seed()).unwrap().trim().to_owned();
         let runtime = Runtime::new().unwrap();
         let connected = runtime.block_on(ConnectOptions::with_nkey(seed).connect(trial.address())).unwrap();
         let context = runtime.block_on(async { jetstream::new(connected) });

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use domain::place::{Level, PlaceCode};
 use nkeys::{KeyPair, KeyPairType};
 
-use crate::nats_accounts::{accounts_conf, counties_conf, county_conf, county_name, keys_in, stream};
+use crate::nats_accounts::{Keys, accounts_conf, counties_conf, county_conf, county_name, keys_in, stream};
 
 /// What the server includes: the accounts, and the list of the counties' files.
 const ACCOUNTS: &str = "accounts.conf";
@@ -18,8 +18,10 @@ const COUNTIES: &str = "counties.conf";
 const COUNTIES_FOLDER: &str = "counties";
 /// The folder of seeds, which only its owner may enter.
 const KEYS_FOLDER: &str = "keys";
-/// The service's seed, and that of who watches the server.
+/// The seeds of the administrator, of the service, of who copies the log, and of who watches the server.
+const ADMIN_SEED: &str = "admin.nk";
 const CITY_SEED: &str = "city.nk";
+const READER_SEED: &str = "reader.nk";
 const SYSTEM_SEED: &str = "system.nk";
 /// Everybody may read public keys; a seed is its owner's.
 const PUBLIC: u32 = 0o644;
@@ -104,16 +106,40 @@ impl NatsDirectory {
         of_level(city, Level::City)?;
         fs::create_dir_all(path).map_err(|cause| DirectoryError::File { path: path.to_owned(), cause })?;
         if path.join(ACCOUNTS).exists() {
-            return Self::open(path, city);
+            let directory = Self::open(path, city)?;
+            directory.upgrade()?;
+            return Ok(directory);
         }
         let directory = Self { path: path.to_owned(), city: city.clone(), _lock: lock(path)? };
         make_folder(&path.join(COUNTIES_FOLDER), 0o755)?;
         make_folder(&path.join(KEYS_FOLDER), 0o700)?;
-        let (city_key, system_key) = (directory.key(CITY_SEED)?, directory.key(SYSTEM_SEED)?);
+        let keys = Keys {
+            admin: directory.key(ADMIN_SEED)?,
+            service: directory.key(CITY_SEED)?,
+            reader: directory.key(READER_SEED)?,
+            system: directory.key(SYSTEM_SEED)?,
+        };
         directory.write_index()?;
         // Last, for it is what says that the directory is set up.
-        replace(&path.join(ACCOUNTS), accounts_conf(city, &city_key, &system_key).as_bytes(), PUBLIC)?;
+        replace(&path.join(ACCOUNTS), accounts_conf(city, &keys).as_bytes(), PUBLIC)?;
         Ok(directory)
+    }
+
+    /// Writes the accounts of an older program as they are now. The service keeps its key, and with it the administrator's
+    /// power no longer: that gets a key of its own.
+    fn upgrade(&self) -> Result<(), DirectoryError> {
+        let path = self.path.join(ACCOUNTS);
+        let failed = |cause| DirectoryError::File { path: path.clone(), cause };
+        let text = fs::read_to_string(&path).map_err(failed)?;
+        let known = Keys::of(&text).ok_or_else(|| DirectoryError::Key { path: path.clone() })?;
+        let keys = Keys {
+            admin: known.admin.map_or_else(|| self.key(ADMIN_SEED), Ok)?,
+            service: known.service,
+            reader: known.reader.map_or_else(|| self.key(READER_SEED), Ok)?,
+            system: known.system,
+        };
+        let wanted = accounts_conf(&self.city, &keys);
+        if wanted == text { Ok(()) } else { replace(&path, wanted.as_bytes(), PUBLIC) }
     }
 
     /// Opens the directory of a city that was set up before.
@@ -139,6 +165,16 @@ impl NatsDirectory {
     /// Its city.
     pub fn city(&self) -> &PlaceCode {
         &self.city
+    }
+
+    /// Where the administrator's seed is.
+    pub fn admin_seed(&self) -> PathBuf {
+        self.path.join(KEYS_FOLDER).join(ADMIN_SEED)
+    }
+
+    /// Where the seed of who copies the log is.
+    pub fn reader_seed(&self) -> PathBuf {
+        self.path.join(KEYS_FOLDER).join(READER_SEED)
     }
 
     /// Where the service's seed is.

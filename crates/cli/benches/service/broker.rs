@@ -67,21 +67,21 @@ impl Trial {
     }
 
     /// What says how to reach the servers, beside where the log is.
-    fn reach(&self) -> Vec<String> {
-        let mut reach = vec!["--nats-credentials".to_owned(), self.setting("NATS_CITY_SEED").to_owned()];
+    fn reach(&self, seed: &str) -> Vec<String> {
+        let mut reach = vec!["--nats-credentials".to_owned(), self.setting(seed).to_owned()];
         reach.extend(["--nats-monitor".to_owned(), self.setting("NATS_MONITORS").to_owned()]);
         reach.extend(["--nats-replicas".to_owned(), self.nodes.to_string()]);
         reach
     }
 
     fn log(&self) -> Vec<String> {
-        [vec!["--log".to_owned(), self.servers().to_owned()], self.reach()].concat()
+        [vec!["--log".to_owned(), self.servers().to_owned()], self.reach("NATS_CITY_SEED")].concat()
     }
 
     /// Copies an embedded log onto the servers.
     fn fill(&self, data: &Path) {
         let from = format!("embedded:{}", data.display());
-        let reach = self.reach();
+        let reach = self.reach("NATS_CITY_SEED");
         let options = reach.iter().map(String::as_str);
         let arguments = ["log", "copy", "--from", &from, "--to", self.servers()];
         program(&arguments.into_iter().chain(options).collect::<Vec<_>>());
@@ -89,7 +89,8 @@ impl Trial {
 
     /// Gives the county its account and consumer.
     fn add_county(&self, pid_file: &Path) {
-        let log = self.log();
+        let log =
+            [vec!["--log".to_owned(), self.servers().to_owned()], self.reach("NATS_ADMIN_SEED")].concat();
         let (directory, pid_file) = (self.setting("NATS_CONFIG_DIR"), pid_file.to_str().expect("a path"));
         let arguments = ["nats", "county", "add", COUNTY, "--config-dir", directory, "--pid-file", pid_file];
         program(&arguments.into_iter().chain(log.iter().map(String::as_str)).collect::<Vec<_>>());

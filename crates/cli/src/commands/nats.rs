@@ -10,6 +10,7 @@ use crate::language::Language;
 use crate::log_options::LogOptions;
 
 mod county;
+mod create;
 mod init;
 mod relay;
 mod reload;
@@ -20,6 +21,8 @@ pub use reload::ReloadError;
 pub enum Command {
     /// 建立本市帐号与密钥 / make the city's accounts and keys
     Init(init::Arguments),
+    /// 用管理员密钥建立本市的日志流与姓名库 / make the city's stream and the bucket of its names, with the administrator's key
+    Create(create::Arguments),
     /// 增加、列出、取消县的帐号 / add, list and remove the accounts of counties
     #[command(subcommand)]
     County(county::Command),
@@ -38,6 +41,7 @@ pub struct ConfigDirectory {
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments, language),
+        Command::Create(arguments) => create::run(&arguments, language),
         Command::County(command) => county::run(command, language),
         Command::Relay(arguments) => relay::run(&arguments, language),
     }

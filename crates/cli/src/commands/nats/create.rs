@@ -1,0 +1,35 @@
+//! `nats create`: makes the stream of a city and the bucket of its names, with the administrator's key.
+
+use std::path::Path;
+
+use clap::Args;
+use domain::place::PlaceCode;
+use event_log::LogLocation;
+
+use super::servers;
+use crate::exit::Failure;
+use crate::language::Language;
+use crate::log_options::LogOptions;
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// 城市代码 / the city's code
+    #[arg(long, value_name = "CODE")]
+    city: PlaceCode,
+    #[command(flatten)]
+    log: LogOptions,
+}
+
+pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
+    let city = &arguments.city;
+    let location = LogLocation::Nats(servers(&arguments.log)?);
+    // Opening makes what is missing and checks what is there; a log on NATS has nothing in a directory.
+    location.open(Path::new(""), city.as_str())?;
+    let mut output = Output::new();
+    output.line(language.pick(
+        format!("城市 {city} 的日志流与姓名库已就绪"),
+        format!("the stream of city {city} and the bucket of its names are ready"),
+    ))?;
+    output.flush()
+}
