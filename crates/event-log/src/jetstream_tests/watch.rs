@@ -87,7 +87,8 @@ async fn a_setting_changed_at_run_time_stops_appends_until_it_is_put_back() {
     let info = async || context.get_stream("LIANJIAN_5108").await.unwrap().cached_info().state.clone();
     until(async || (info().await.messages == 0).then_some(())).await;
     change(&context, |config| config.max_age = Duration::ZERO).await;
-    let gone = until(async || log.fault().map(|fault| english(&fault)).filter(|it| !it.contains("max_age"))).await;
+    let gone =
+        until(async || log.fault().map(|fault| english(&fault)).filter(|it| !it.contains("max_age"))).await;
     assert!(gone.contains("messages is 0, it must be 3"), "{gone}");
     let refused = JetStreamLog::connect(&server.options(), CITY).err().unwrap();
     assert!(english(&refused).contains("messages is 0"), "{refused}");
