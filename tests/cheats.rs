@@ -16,6 +16,7 @@ use crate::harness::{desk, run, run_well};
 use crate::tree::{checkpoint, last_position, text};
 
 mod file;
+mod lawless;
 
 /// The files of a bundle, to be tampered with.
 #[derive(Clone)]

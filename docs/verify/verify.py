@@ -4,6 +4,7 @@
 It shares no code with the program that wrote the bundle; README.md describes both file and answer.
 """
 import base64, calendar, hashlib, json, sys, time as clock
+import lawful
 from ed25519 import is_signed
 NOT_WITNESSED = "not witnessed: the operator alone could have rewritten this"
 findings = []
@@ -174,6 +175,8 @@ def verify(bundle, trusted, since):
     events = files["events.ndjson"].split(b"\n")[:-1]
     check_events(events, manifest, is_whole, [(one["size"], time) for one, signed in valid for _, _, time in signed if time])
     check_tree(files, head, events, since + heads) if is_whole else check_proofs(files, head, events, manifest)
+    if is_whole and not findings:
+        lawful.check([json.loads(event) for event in events], manifest["city"], found)
     check_names([] if findings else files.get("names.ndjson", b"").splitlines(), events)
     if not is_whole and any((one["size"], one["root"]) != (size, head["root"]) for one in since):
         found(size, "fork", "a part can be compared with a checkpoint of its own size only")
@@ -195,6 +198,7 @@ def main(bundle, *options):
     print("verified" if is_good else "verification failed" if findings else "consistent, signer not established")
     witnesses = sorted({name for one in signed for name, kind, _ in one if kind == b"\4"})
     print("witnessed by " + ", ".join(witnesses) if witnesses else NOT_WITNESSED)
+    [print("rules by which each command was judged: " + ", ".join(rules)) for rules in lawful.judged_by]
     return 0 if is_good else 5
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]))
