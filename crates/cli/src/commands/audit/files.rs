@@ -1,6 +1,5 @@
 //! Verifying what was carried away: a bundle, or the receipt of one event.
 
-use std::fs::File;
 use std::path::Path;
 
 use audit::bundle_check::Bundle;
@@ -23,7 +22,7 @@ pub fn bundle(
     since: Option<&Checkpoint>,
     language: Language,
 ) -> Result<Verified, Failure> {
-    let file = File::open(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let file = regular_file::open(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     let depth = if is_deep { Depth::Deep(Commitments::NotAtHand) } else { Depth::Log };
     let bundle = match Bundle::open(file)? {
         Ok(bundle) => bundle,
