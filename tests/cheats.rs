@@ -4,12 +4,15 @@
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use audit::archive::{Archive, ArchiveWriter};
 use audit::bundle::{FileEntry, Manifest};
 use audit::checkpoint::{Checkpoint, origin};
 use audit::key::{KeyKind, SecretKey};
 use audit::tree::{Tree, leaf_hash};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use crate::harness::{desk, run, run_well};
@@ -40,9 +43,11 @@ impl Files {
 
     /// Replaces a file, or puts it before the manifest.
     fn set(&mut self, name: &str, bytes: Vec<u8>) {
+        // The heads of witnesses stand behind the keys.
+        let at = if name.starts_with("witnessed") { 2 } else { self.0.len() - 1 };
         match self.0.iter_mut().find(|(own, _)| own == name) {
             Some((_, own)) => *own = bytes,
-            None => self.0.insert(self.0.len() - 1, (name.to_owned(), bytes)),
+            None => self.0.insert(at, (name.to_owned(), bytes)),
         }
     }
 
@@ -309,10 +314,18 @@ fn names(world: &mut World, named: &Files) {
     for (cheat, forged, at) in [
         ("give another name", line.replacen("测试书记", "测试书纪", 1), position),
         ("give another salt", line.replacen(salt, &other_salt, 1), position),
-        ("give the name to another event", line.replacen(&format!(":{position},"), ":1,", 1), 1),
     ] {
         world.both(cheat, &with(forged), at, "commitment-broken");
     }
+    let other = line.replacen(&format!(":{position},"), ":1,", 1);
+    world.both("give the name to another event", &with(other), 0, "bundle");
+    let salted = BASE64_STANDARD.encode([&BASE64_STANDARD.decode(salt).unwrap(), "测".as_bytes()].concat());
+    let moved = line.replacen("测试书记", "试书记", 1).replacen(salt, &salted, 1);
+    world.both("move a letter of the name into the salt", &with(moved), position, "commitment-broken");
+    let mut fewer = named.clone();
+    fewer.set("names.ndjson", written.replacen(&format!("{line}\n"), "", 1).into_bytes());
+    fewer.mend();
+    world.both("leave a name out", &fewer.to_bytes(), position, "commitment-missing");
 }
 
 /// Heads that were made up, by who has no key, another key, or the key itself.
@@ -331,7 +344,7 @@ fn signatures(world: &mut World, whole: &Files, secret: &SecretKey, kept: &Path,
     let root = head.replacen(&line(2), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 1);
     world.both("claim another root", &with_head(root), 1, "root");
     let origin_of = head.replacen("5108", "5109", 1);
-    world.caught("claim another log", &with_head(origin_of), None, size, ["checkpoint", "signature"]);
+    world.caught("claim another log", &with_head(origin_of), None, size, ["checkpoint", "checkpoint"]);
     let signature = line(4);
     let (before, last) = signature.split_at(signature.len() - 10);
     // The last letter before the padding holds bits that no byte has: `A` and `Q` leave them empty.
@@ -401,11 +414,14 @@ fn witnesses(world: &mut World, whole: &Files, secret: &SecretKey) {
         forged
     };
     let size = 10;
-    let honest = with(size, tree.root(size).unwrap(), 4_000_000_000);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let honest = with(size, tree.root(size).unwrap(), now);
     assert_eq!(world.judge(&honest.to_bytes(), None), [None, None]);
     let backdated = with(size, tree.root(size).unwrap(), 1_000_000_000).to_bytes();
     world.both("date events after their witness", &backdated, 1, "witnessed-before");
-    let forked = with(size, tree.root(9).unwrap(), 4_000_000_000).to_bytes();
+    let early = with(size, tree.root(size).unwrap(), now + 3_600).to_bytes();
+    world.both("date events back behind their witness", &early, size + 1, "backdated");
+    let forked = with(size, tree.root(9).unwrap(), now).to_bytes();
     world.both("show a witness another history", &forked, 1, "fork");
     let mut stripped = honest.clone();
     stripped.0.retain(|(name, _)| !name.starts_with("witnessed/"));

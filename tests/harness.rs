@@ -67,7 +67,8 @@ pub fn node(folder: &str, script: &str) -> Command {
 /// The program, to be started with no more address space than so many megabytes.
 pub fn within(megabytes: u64) -> Command {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -v {}; exec \"$@\"", megabytes << 10), "sh"]).arg(program());
+    let limited = format!("ulimit -v {}; exec \"$@\"", megabytes << 10);
+    command.args(["-c", &limited, "sh"]).arg(program());
     command
 }
 
@@ -162,8 +163,8 @@ impl Server {
     /// The most memory that it has had so far, in megabytes.
     pub fn peak_megabytes(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix(" kB")).unwrap();
-        peak.trim().parse::<u64>().unwrap() >> 10
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() >> 10
     }
 
     /// `kill -9`.

@@ -78,6 +78,7 @@ mod tree;
 mod trial;
 #[cfg(test)]
 mod units;
+mod verified;
 #[cfg(test)]
 mod witness;
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::harness::{Client, Server, desk, fact, program, run, run_well};
+use crate::harness::{Client, Server, desk, fact, program, run, run_well, token};
 use crate::tree::{checkpoint, copy_directory, expect, last_position, python, sqlite, sqlite_file, text};
+use crate::verified::in_seconds;
 
 /// How long the first co-signature may take: the head is shown as soon as the server runs.
 const WITNESSED_WITHIN: Duration = Duration::from_secs(30);
@@ -58,6 +59,22 @@ fn witnessed(client: &Client, position: u64) -> bool {
     false
 }
 
+/// A bundle that was exported over HTTP knows the witnesses too, whole and in part, and both checkers verify it.
+fn remote(server: &Server, directory: &Path, policy: &Path) {
+    let token_file = directory.join("auditor.token");
+    std::fs::write(&token_file, token(&directory.join("data"), "auditor", "5108")).unwrap();
+    let whole = directory.join("whole.tar");
+    assert!(python(&whole, policy, 0).contains("witnessed by zhaohua.example.cn/witness"));
+    for (name, more) in [("remote.tar", &[][..]), ("range.tar", &["--from", "2", "--to", "9"])] {
+        let file = directory.join(name);
+        let options =
+            ["audit", "export", text(&file), "--server", &server.address, "--token-file", text(&token_file)];
+        run_well(&[&options, more].concat());
+        expect(&["--bundle", text(&file), "--trust", text(policy)], 0, "first witnessed by");
+        assert!(python(&file, policy, 0).contains("witnessed by zhaohua.example.cn/witness"));
+    }
+}
+
 #[test]
 fn a_witness_signs_one_history_and_no_second() {
     let desk = desk();
@@ -93,13 +110,17 @@ fn a_witness_signs_one_history_and_no_second() {
     let bundle = directory.join("whole.tar");
     run_well(&["audit", "export", text(&bundle), "--data", text(&data)]);
     expect(&["--bundle", text(&bundle), "--trust", text(&policy)], 0, "first witnessed by");
-    assert!(python(&bundle, &policy, 0).contains("witnessed by zhaohua.example.cn/witness"));
+    remote(&server, &directory, &policy);
     // Without the witness's key nobody can say that it was one.
     expect(&["--bundle", text(&bundle), "--trust", text(&log_keys)], 0, "not witnessed");
     let body =
         fact("510811", serde_json::json!({"organization": desk.office.branches[1], "formal_members": 22}));
     server.client(&officer).command("update-organization", &body).expect(201);
     assert_eq!(server.interrupt(), Some(0));
+    expect(&[&here[..], &trust].concat(), 0, "the witnesses are fewer than asked for");
+    // A quorum of today says nothing of what has been recorded since, once that is older than a day.
+    let later = in_seconds(3 * 86_400);
+    expect(&[&here[..], &trust, &["--now", &later]].concat(), 5, "fewer witnesses than");
 
     // Root on the city's machine rewrites an event, signs everything anew, and has forgotten the rest.
     sqlite(

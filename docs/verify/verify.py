@@ -1,56 +1,37 @@
 #!/usr/bin/env python3
-"""Verifies a bundle of `lianjian audit export` with Python's standard library and ed25519.py beside this file.
-    python3 verify.py BUNDLE [--trust KEYS] [--since CHECKPOINT]
-It shares no code with the program that wrote the bundle; README.md describes both file and answer.
+"""Verifies a bundle of `lianjian audit export` with Python's standard library and the files beside this one.
+    python3 verify.py BUNDLE [--trust KEYS] [--since CHECKPOINT] [--now TIME]
+It shares no code with the program that wrote the bundle; README.md describes file, rules and answer.
 """
-import base64, calendar, hashlib, json, sys, time as clock
+import calendar, hashlib, json, os, re, sys, time as clock
 import lawful
-from ed25519 import is_signed
+from bundle import changed_files, compact, read_bundle
+from note import Policy, WITNESS, is_of_log, read_checkpoint, sha256, signers, unbase64
+
 NOT_WITNESSED = "not witnessed: the operator alone could have rewritten this"
+MARK, ENDING, TOMBSTONE = b"lianjian.cn commitment version 2", "_commitment", "cn.lianjian.person.erased.v1"
+TOLERANCE, SETTLING = 600_000, 60_000  # How far clocks may differ; how long an event may stay unsigned.
+BAD = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 findings = []
+
+class Usage(Exception):
+    """What was asked cannot be answered: status 2."""
+
 def found(position, kind, detail=""):
     findings.append((position, kind, detail))
-def sha256(*parts):
-    return hashlib.sha256(b"".join(parts)).digest()
-def unbase64(text):
-    raw = base64.b64decode(text, validate=True)
-    return {base64.b64encode(raw).decode(): raw}[text]  # Bytes have one spelling only.
-# C2SP signed-note and tlog-checkpoint: keys, the signed head, and who signed it.
-def read_keys(data):
-    keys = []
-    for text in [word for line in data.decode().splitlines() if line[:1] != "#" for word in line.split() if "+" in word]:
-        name, number, encoded = text.split("+", 2)
-        kind, key = unbase64(encoded)[:1], unbase64(encoded)[1:]
-        if sha256(name.encode(), b"\n", kind, key)[:4].hex() != number or kind not in (b"\1", b"\4"):
-            raise ValueError("no key: " + text)
-        keys.append((name, number, kind, key))
-    return keys
-def read_checkpoint(data):
-    text, lines = data.decode().rsplit("\n\n", 1)
-    origin, size, root = text.split("\n")
-    signed = [line.split(" ") for line in lines.split("\n")]
-    if str(int(size)) != size or int(size) < 0 or signed.pop() != [""] or any(dash != "—" for dash, _, _ in signed):
-        raise ValueError("no checkpoint")
-    signed = [(name, unbase64(signature)) for _, name, signature in signed]
-    return {"origin": origin, "size": int(size), "root": unbase64(root), "text": text.encode() + b"\n", "signed": signed}
-def signers(head, keys):
-    valid = []
-    for name, raw in head["signed"]:
-        for _, _, kind, key in [key for key in keys if key[:2] == (name, raw[:4].hex())]:
-            time, message, signature = 0, head["text"], raw[4:]
-            if kind == b"\4":
-                time, signature = int.from_bytes(raw[4:12], "big"), raw[12:]
-                message = b"cosignature/v1\ntime %d\n" % time + message
-            valid.append((name, kind, time)) if is_signed(key, message, signature) else found(head["size"], "signature", name)
-    return valid
-def is_log_among(valid, head):
-    return any(kind == b"\1" and name == head["origin"] for name, kind, _ in valid)
+
+def milliseconds(text):
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", text):
+        raise ValueError("no time: " + text)
+    return calendar.timegm(clock.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")) * 1000 + int(text[20:23])
+
 # RFC 6962: the root over leaves, and from one of them along its path.
 def root_of(level):
     while len(level) > 1:
         pairs = [sha256(b"\1", one, other) for one, other in zip(level[::2], level[1::2])]
         level = pairs + level[len(level) & ~1:]
     return level[0] if level else sha256()
+
 def root_by_path(leaf, index, size, path):
     low, high, sides = 0, size, []
     while high - low > 1 and 0 <= index < size:
@@ -60,80 +41,87 @@ def root_by_path(leaf, index, size, path):
     for is_left, other in zip(reversed(sides), path):
         leaf = sha256(b"\1", leaf, other) if is_left else sha256(b"\1", other, leaf)
     return leaf if len(sides) == len(path) else None
-# The file: a tar in one spelling only.
-def read_tar(data):
-    files, at = {}, 0
-    while data[at:at + 512] != bytes(512):
-        name, size = data[at:at + 100].split(b"\0")[0].decode("ascii"), int(data[at + 124:at + 135], 8)
-        header = bytearray(512)
-        for place, text in ((0, name), (100, "0000644\0" + "0000000\0" * 2), (124, "%011o\0" % size),
-                            (136, "0" * 11 + "\0" + " " * 8 + "0"), (257, "ustar\00000")):
-            header[place:place + len(text)] = text.encode()
-        header[148:156] = b"%06o\0 " % sum(header)
-        end = at + 512 + size
-        after = end + -end % 512
-        if data[at:at + 512] != header or data[end:after] != bytes(after - end) or name in files:
-            raise ValueError("byte %d" % at)
-        files[name], at = data[at + 512:end], after
-    if data[at:] == bytes(1024):
-        return files
-    raise ValueError("byte %d" % at)
-def read_bundle(path):
-    files = read_tar(open(path, "rb").read())
-    text = files.pop("manifest.json")
-    manifest = json.loads(text)
-    is_whole = manifest["scope"] is None and (manifest["first"], manifest["last"]) == (1, manifest["size"])
-    needed = {"checkpoint", "keys", "events.ndjson", "leaves" if is_whole else "proofs.ndjson"}
-    others = [name for name in files if name not in needed | {"names.ndjson"} and not name.startswith(("witnessed/", "schemas/events/"))]
-    if (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode() != text or others or needed - set(files) \
-            or set(files) != set(manifest["files"]) or manifest["format"] != "lianjian-bundle/1" or not read_keys(files["keys"]):
-        raise ValueError("manifest.json")
-    return files, manifest, is_whole
+
+# When witnesses had seen what: of those who signed a head the middle one counts, of two the one who accuses less.
+class Witnessed:
+    def __init__(self, heads):
+        signed = [(size, sorted(1000 * time for time in times)) for size, times in heads if times]
+        self.upper = [(size, times[len(times) // 2]) for size, times in signed]
+        self.lower = [(size, times[(len(times) - 1) // 2]) for size, times in signed]
+
+    def kind(self, at, moment):
+        if any(size >= at and moment - time > TOLERANCE for size, time in self.upper):
+            return "witnessed-before"
+        if any(size < at and time - moment > TOLERANCE for size, time in self.lower):
+            return "backdated"
+        return None
+
 # What the events say of each other: positions, times, commands, the numbers of each county.
-def check_events(lines, manifest, is_all, seen):
-    last, before, counties, command, ids, whole = manifest["first"] - 1, "", {}, None, set(), not manifest["scope"]
-    for line in lines:
-        try:
-            event = json.loads(line)
-            said, index, count, number, name = (event[key] if key == "commandid" else int(event[key]) for key in
-                                                ("sequence", "commandindex", "commandcount", "scopesequence", "commandid"))
-            at, time, county = last + 1 if whole else said, event["time"], event.get("county", "_")
-            known = counties.get(county, number - 1 if manifest["first"] > 1 else 0)
-            second = calendar.timegm(clock.strptime(time[:19], "%Y-%m-%dT%H:%M:%S"))
-            continues = command is not None and command[0] == name
-            is_begun = command is not None or manifest["first"] == 1
-            is_next = (index, count) == command[1:] if continues else index == 0 or not is_begun
-            for is_wrong, kind in (
-                    (at <= last, "position-gap"), (said != at, "sequence"), (time < before, "time-backwards"),
-                    (event["source"] != "/cities/" + manifest["city"], "other-city"), (number != known + 1, "scope-sequence"),
-                    (not whole and county not in ("_", manifest["scope"]), "bundle"), (at > manifest["last"], "bundle"),
-                    (any(up_to >= at and second - moment > 600 for up_to, moment in seen), "witnessed-before"),
-                    (index >= count or not continues and name in ids, "command-split"),
-                    (whole and not is_next, "command-split" if continues else "command-incomplete")):
-                if is_wrong:
-                    found(at, kind)
-            if whole and command and not continues and command[1] < command[2]:
-                found(last, "command-incomplete", command[0])
-            last, before, counties[county], command = at, time, number, (name, index + 1, count)
-            ids.add(name)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            last, command = last + 1, None
-            found(last, "unreadable", str(error))
-    if is_all and command and command[1] < command[2]:
-        found(last, "command-incomplete", command[0])
-    if whole and last < manifest["last"]:
-        found(last + 1, "log-shorter", "%d < %d" % (last, manifest["last"]))
+class Events:
+    def __init__(self, lines, manifest, is_all, witnessed, now, hours):
+        self.manifest, self.whole, self.witnessed, self.now = manifest, not manifest["scope"], witnessed, now
+        self.last, self.before, self.counties, self.earlier = manifest["first"] - 1, "", {}, 0
+        self.command, self.ids, self.types, self.aged, self.ahead = None, set(), set(), 0, False
+        for line in lines:
+            try:
+                self.event(json.loads(line), 0 if hours is None else now - hours * 3_600_000)
+            except BAD as error:
+                self.last, self.command = self.last + 1, None
+                found(self.last, "unreadable", str(error))
+        if is_all and self.command and self.command[1] < self.command[2]:
+            found(self.last, "command-incomplete", self.command[0])
+        if self.whole and self.last < manifest["last"]:
+            found(self.last + 1, "log-shorter", "%d < %d" % (self.last, manifest["last"]))
+        # Before the first event stand at least those that its counties have numbered.
+        if manifest["first"] > 1 and self.earlier > manifest["first"] - 1:
+            found(manifest["first"], "scope-sequence", "%d > %d" % (self.earlier, manifest["first"] - 1))
+
+    def event(self, event, old):
+        manifest, whole, command = self.manifest, self.whole, self.command
+        if not all(re.fullmatch("[0-9]{20}", event[name]) for name in ("sequence", "scopesequence")):
+            raise ValueError("sequence")
+        said, number = int(event["sequence"]), int(event["scopesequence"])
+        index, count, name = event["commandindex"], event["commandcount"], event["commandid"]
+        at, time, county = self.last + 1 if whole else said, event["time"], event.get("county", "_")
+        moment = milliseconds(time)
+        if county not in self.counties and manifest["first"] > 1:
+            self.counties[county] = number - 1
+            self.earlier += number - 1
+        continues = command is not None and command[0] == name
+        is_begun = command is not None or manifest["first"] == 1
+        is_next = (index, count) == command[1:] if continues else index == 0 or not is_begun
+        is_early = moment - self.now > TOLERANCE and not self.ahead
+        seen = self.witnessed.kind(at, moment)
+        for is_wrong, kind in (
+                (at <= self.last, "position-gap"), (said != at, "sequence"), (time < self.before, "time-backwards"),
+                (event["source"] != "/cities/" + manifest["city"], "other-city"),
+                (number != self.counties.get(county, 0) + 1, "scope-sequence"),
+                (not whole and county not in ("_", manifest["scope"]), "bundle"), (at > manifest["last"], "bundle"),
+                (seen, seen), (is_early, "time-ahead"), (index >= count or not continues and name in self.ids, "command-split"),
+                (whole and not is_next, "command-split" if continues else "command-incomplete")):
+            if is_wrong:
+                found(at, kind)
+        if whole and command and not continues and command[1] < command[2]:
+            found(self.last, "command-incomplete", command[0])
+        self.last, self.before, self.counties[county], self.command = at, time, number, (name, index + 1, count)
+        self.aged, self.ahead = at if moment < old else self.aged, self.ahead or is_early
+        self.ids.add(name)
+        self.types.add(event["type"])
+
 # The events under the signed root: each along its path, or all of them together.
 def check_proofs(files, head, events, manifest):
-    lines = files["proofs.ndjson"].decode("ascii", "replace").split("\n")[:-1]
+    *lines, rest = files["proofs.ndjson"].decode("ascii", "replace").split("\n")
     for at, body in enumerate(events, manifest["first"]):
         try:
-            path, at = [unbase64(text) for text in json.loads(lines.pop(0))], int(json.loads(body)["sequence"])
-            if root_by_path(sha256(b"\0", body), at - 1, head["size"], path) != head["root"]:
+            line, at = lines.pop(0), int(json.loads(body)["sequence"])
+            path = [unbase64(text) for text in json.loads(line)]
+            is_written = compact(json.loads(line)).decode() == line and all(len(step) == 32 for step in path)
+            if not is_written or root_by_path(sha256(b"\0", body), at - 1, head["size"], path) != head["root"]:
                 found(at, "proof")
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except BAD as error:
             found(at, "proof", str(error))
-    [found(manifest["last"] + 1, "proof", "too many") for _ in lines[:1]]
+    [found(manifest["last"] + 1, "proof", "too many") for _ in (lines + [rest] * (rest != ""))[:1]]
+
 def check_tree(files, head, events, older):
     leaves = [sha256(b"\0", body) for body in events]
     claimed = [files["leaves"][at:at + 32] for at in range(0, len(files["leaves"]), 32)]
@@ -151,54 +139,170 @@ def check_tree(files, head, events, older):
             found(sound + 1, "root" if one is head else "fork", "%d events" % one["size"])
     if not findings and differing:
         found(differing, "tile")
-# Names, where the bundle has them: each opens a commitment of its event.
-def check_names(lines, events):
-    held = {event["sequence"]: list(event["data"].values()) for event in map(json.loads, events)} if lines else {}
-    for said in map(json.loads, lines):
-        if sha256(unbase64(said["salt"]), said["value"].encode()).hex() not in held.get("%020d" % said["position"], []):
-            found(said["position"], "commitment-broken")
-def verify(bundle, trusted, since):
-    files, manifest, is_whole = read_bundle(bundle)
-    keys, size = trusted + read_keys(files["keys"]), manifest["size"]
+
+# Names, where the bundle has them: each opens a commitment of its event, in one of two forms, and each commitment is
+# opened, erased, or told.
+def opens(commitment, salt, field, value):
+    bound = b"".join(len(part).to_bytes(8, "big") + part for part in (b"/" + field.encode(), value))
+    made = [sha256(MARK, salt, bound)] + [sha256(salt, value)] * (salt != MARK)
+    return len(salt) == 32 and bytes.fromhex(commitment) in made
+
+def check_names(text, events, is_whole):
+    held, erased, last = {}, set(), 0
+    for event in map(json.loads, events):
+        data, at = event["data"], int(event["sequence"])
+        subject = next(("%s/%s" % (kind, data[kind]) for kind in ("person", "account") if type(data.get(kind)) is str), "")
+        erased |= {"person/%s" % data["person"]} if event["type"] == TOMBSTONE else set()
+        held[at] = [[name[:-len(ENDING)], value, subject, False] for name, value in data.items()
+                    if name.endswith(ENDING) and type(value) is str]
+    *lines, rest = text.split(b"\n")
+    for line in lines + [rest] * (rest != b""):
+        try:
+            said = json.loads(line)
+            at, salt, value = said["position"], unbase64(said["salt"]), said["value"].encode()
+            if compact(said) != line or list(said) != ["position", "salt", "value"] or type(at) is not int or at < last or line is rest:
+                raise ValueError("names.ndjson")
+        except BAD as error:
+            found(0, "bundle", "names.ndjson: %s" % error)
+            break
+        own = next((own for own in held.get(at, []) if not own[3] and opens(own[1], salt, own[0], value)), None)
+        found(at, "commitment-broken") if own is None else own.__setitem__(3, True)
+        last = at
+    unopened = [(at, own) for at in held for own in held[at] if own[3] == (own[2] in erased)]
+    for at, (field, _, subject, is_opened) in unopened:
+        if is_opened or is_whole:
+            found(at, "erased-kept" if is_opened else "commitment-missing", "%s /%s" % (subject, field))
+    return [(at, own) for at, own in unopened if not own[3]]
+
+# What nothing signed vouches for: the schemas are those of schemas.sha256 beside this file, one for each type that occurs.
+def check_schemas(files, types):
+    listed = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemas.sha256")).read().split("\n")
+    own = {name for name in files if name.startswith("schemas/")}
+    if own != {"schemas/events/%s.json" % name for name in types}:
+        return ["schemas"]
+    return [name for name in sorted(own) if "%s  %s" % (sha256(files[name]).hex(), name) not in listed]
+
+class Bundle:
+    """What came of a bundle: its heads with who signed them, and which of the events are how old."""
+
+def verify(data, policy, since, now):
+    files, manifest, is_whole, own_keys = read_bundle(data)
+    bundle = Bundle()
+    trusted, size = policy.keys() if policy else [], manifest["size"]
+    keys = trusted + own_keys
     try:
-        heads = [read_checkpoint(files[name]) for name in files if name.startswith(("witnessed/", "checkpoint"))]
-    except (ValueError, KeyError, TypeError) as error:
+        heads = {name: read_checkpoint(files[name]) for name in files if name.startswith(("witnessed", "checkpoint"))}
+        for name, one in heads.items():
+            if one["origin"] != manifest["origin"] or name != "checkpoint" and name[-20:] != "%020d" % one["size"]:
+                raise ValueError(name)
+    except BAD as error:
         return found(size, "checkpoint", str(error))
-    head = heads.pop(0)
-    valid = [(one, signers(one, keys)) for one in heads + [head]]
-    names = sorted({name for _, signed in valid for name, kind, _ in signed if kind == b"\4"})
-    claims = {"origin": "lianjian.cn/cities/" + manifest["city"], "size": head["size"], "witnesses": names,
-              "note": None if names else NOT_WITNESSED}
-    [found(0, "bundle", "manifest.json: " + name) for name in claims if claims[name] != manifest[name]]
-    for one in [one for one, signed in valid if not is_log_among(signed, one) or one["origin"] != manifest["origin"]]:
-        found(one["size"], "signature", one["origin"])
-    events = files["events.ndjson"].split(b"\n")[:-1]
-    check_events(events, manifest, is_whole, [(one["size"], time) for one, signed in valid for _, _, time in signed if time])
-    check_tree(files, head, events, since + heads) if is_whole else check_proofs(files, head, events, manifest)
+    head, older = heads.pop("checkpoint"), list(heads.values())
+    def signed_by(one, known):
+        try:
+            return signers(one, known)
+        except ValueError:
+            return []
+    names = sorted({key[0] for one in older + [head] for key, _ in signed_by(one, [key for key in own_keys if key[2] == WITNESS])})
+    claims = {"size": head["size"], "witnesses": names, "note": None if names else NOT_WITNESSED}
+    wrong = [name for name in claims if claims[name] != manifest[name]]
+    if wrong:
+        return found(0, "bundle", "manifest.json: " + wrong[0])
+    if not is_whole and since and since["size"] != size:
+        raise Usage("a part can be compared with a checkpoint of its own size only")
+    for one in older + [head]:
+        try:
+            if not any(is_of_log(key, one) for key, _ in signers(one, keys)):
+                found(one["size"], "signature", one["origin"])
+        except ValueError as error:
+            found(one["size"], "signature", str(error))
+    events, rest = files["events.ndjson"].split(b"\n")[:-1], files["events.ndjson"].split(b"\n")[-1]
+    [found(0, "bundle", "events.ndjson") for _ in rest[:1]]
+    seen = Witnessed([(one["size"], [time for key, time in signed_by(one, keys) if time]) for one in older + [head]])
+    said = Events(events, manifest, is_whole, seen, now, policy.hours if policy else None)
+    kept = [since] if since else []
+    check_tree(files, head, events, kept + older) if is_whole else check_proofs(files, head, events, manifest)
     if is_whole and not findings:
         lawful.check([json.loads(event) for event in events], manifest["city"], found)
-    check_names([] if findings else files.get("names.ndjson", b"").splitlines(), events)
-    if not is_whole and any((one["size"], one["root"]) != (size, head["root"]) for one in since):
-        found(size, "fork", "a part can be compared with a checkpoint of its own size only")
-    entry = {name: {"bytes": len(files[name]), "sha256": sha256(files[name]).hex()} for name in files}
-    changed = [name for name in files if entry[name] != manifest["files"][name]] + ["events"] * (len(events) != manifest["events"])
-    [found(0, "bundle", name) for name in changed if not findings]  # A hash says only that something changed.
-    return heads + [head]
-def main(bundle, *options):
-    asked = dict(zip(options[::2], options[1::2]))
-    read = lambda option, reader: reader(open(asked[option], "rb").read()) if option in asked else None
-    trusted, since, heads = read("--trust", read_keys) or [], read("--since", read_checkpoint), None
+    bundle.unopened = check_names(files["names.ndjson"], events, is_whole) if "names.ndjson" in files and not findings else []
+    if not is_whole and since and since["root"] != head["root"]:
+        found(size, "fork")
+    # A hash says only that something changed: it is told where nothing says more.
+    last = changed_files(files, manifest) + ["events"] * (len(events) != manifest["events"]) + check_schemas(files, said.types)
+    [found(0, "bundle", name) for name in last if not findings]
+    # Under the root of a part only the head itself is known to lie.
+    bundle.heads = [one for one in older if is_whole or (one["size"], one["root"]) == (size, head["root"])] + [head]
+    bundle.head, bundle.keys, bundle.aged, bundle.last = head, own_keys, said.aged, said.last
+    bundle.county = [(scope, number) for scope, number in sorted(said.counties.items()) if manifest["scope"]]
+    return bundle
+
+# What the keys of the verifier, or the checkpoint that he kept, establish.
+def judge_signers(bundle, policy, since):
+    head, size = bundle.head, bundle.head["size"]
+    if since and since["origin"] != head["origin"]:
+        found(since["size"], "checkpoint", since["origin"])
+    signed = lambda one, keys: [key for key, _ in signers(one, keys)]
     try:
-        heads = verify(bundle, trusted, [since] if since else [])
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        found(0, "bundle", str(error))
-    signed = [signers(head, trusted) for head in heads or [] if not findings] or [[]]
+        if since and policy and not any(is_of_log(key, since) for key in signed(since, policy.keys())):
+            found(since["size"], "signature", since["origin"])
+        both = [key for key in signed(since, bundle.keys) if is_of_log(key, since)] if since and not policy else []
+    except ValueError as error:
+        found(since["size"], "signature", str(error))
+    if findings:
+        return "failed", []
+    trusted = [(one, signed(one, policy.keys())) for one in bundle.heads] if policy else []
+    trusted = [(one, keys) for one, keys in trusted if any(is_of_log(key, one) for key in keys)]
+    witnesses = sorted({key[0] for _, keys in trusted for key in keys if key[2] == WITNESS})
+    if policy and any(one is head for one, _ in trusted):
+        covered = max([one["size"] for one, keys in trusted if policy.asks_for_witnesses() and policy.is_quorum(keys)], default=0)
+        is_enough = not policy.asks_for_witnesses() or covered == size or 0 < covered and bundle.aged <= covered
+        return "verified" if is_enough else "witnesses_missing", witnesses
+    if since and not policy:
+        is_same = since["size"] == size or any(key in both for key in signed(head, bundle.keys))
+        return "continues_checkpoint" if is_same else "continues_signer_not_established", witnesses
+    return "consistent_signer_not_established", witnesses
+
+SENTENCES = {
+    "failed": "verification failed", "verified": "verified up to event %d", "continues_checkpoint": "verified up to event %d: it continues the checkpoint that you hold",
+    "witnesses_missing": "signed by a key you trust, but by fewer witnesses than the file of trusted keys asks for",
+    "continues_signer_not_established": "it continues the checkpoint that you hold, signer not established",
+    "consistent_signer_not_established": "consistent, signer not established"}
+
+# The verdict on a bundle, the witnesses, and what else there is to say; what is wrong stands in `findings`. `trust` and
+# `since` are the bytes of files, `now` milliseconds since 1970.
+def judge(data, trust=None, since=None, now=None):
+    findings.clear()
+    lawful.judged_by.clear()
+    try:
+        policy = Policy(trust) if trust is not None else None
+        kept = read_checkpoint(since) if since is not None else None
+    except BAD as error:
+        raise Usage(str(error))
+    try:
+        bundle = verify(data, policy, kept, int(clock.time() * 1000) if now is None else now)
+    except BAD as error:
+        bundle = found(0, "bundle", str(error))
+    verdict, witnesses = judge_signers(bundle, policy, kept) if bundle else ("failed", [])
+    return verdict, witnesses, bundle
+
+def main(path, *options):
+    asked = dict(zip(options[::2], options[1::2]))
+    read = lambda option: open(asked[option], "rb").read() if option in asked else None
+    try:
+        now = milliseconds(asked["--now"]) if "--now" in asked else None
+        verdict, witnesses, bundle = judge(open(path, "rb").read(), read("--trust"), read("--since"), now)
+    except (Usage, OSError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
     [print(*finding) for finding in sorted(findings, key=lambda finding: finding[0])]
-    is_good = not findings and (is_log_among(signed[-1], heads[-1]) or since is not None and not trusted)
-    print("verified" if is_good else "verification failed" if findings else "consistent, signer not established")
-    witnesses = sorted({name for one in signed for name, kind, _ in one if kind == b"\4"})
+    for at, (field, _, subject, _) in bundle.unopened if bundle else []:
+        print("a commitment that is not opened:", at, subject, "/" + field)
+    [print("last number of %s: %d" % number) for number in (bundle.county if bundle else [])]
+    sentence = SENTENCES[verdict]
+    print(sentence % min(bundle.head["size"], bundle.last) if "%d" in sentence else sentence)
     print("witnessed by " + ", ".join(witnesses) if witnesses else NOT_WITNESSED)
     [print("rules by which each command was judged: " + ", ".join(rules)) for rules in lawful.judged_by]
-    return 0 if is_good else 5
+    return 0 if verdict in ("verified", "continues_checkpoint") else 5
+
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]))

@@ -4,23 +4,37 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use domain::date::Timestamp;
 use domain::event_data::AccessLogAnchored;
 use event_log::{AccessHead, AccessStore, LogError, Position};
 
+use crate::clock::{Clock, before};
 use crate::finding::{Finding, FindingKind};
+
+/// For how many days an entry is kept at the least: six months, as the law asks, in their longest.
+const LEAST_KEPT_DAYS: u32 = 184;
+/// How long an entry may stand before an anchor covers it: an hour is promised.
+const ANCHORED_WITHIN_DAYS: u32 = 1;
+const DAY_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
 
 /// An anchor, where it stands in the city's log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anchor {
     /// Position of the event.
     pub position: Position,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
     /// What it says.
     pub anchored: AccessLogAnchored,
 }
 
-/// Reads an access log whole and holds it against the anchors of its instance. Findings bear the anchor's position, or
-/// the last anchor's where an entry itself is wrong.
-pub fn check_access_log(store: &AccessStore, anchors: &[Anchor]) -> Result<Vec<Finding>, LogError> {
+/// Reads an access log whole and holds it against the anchors of its instance and the verifier's clock. Findings bear the
+/// anchor's position, or the last anchor's where an entry itself is wrong.
+pub fn check_access_log(
+    store: &AccessStore,
+    anchors: &[Anchor],
+    clock: Clock,
+) -> Result<Vec<Finding>, LogError> {
     let own: Vec<&Anchor> =
         anchors.iter().filter(|anchor| anchor.anchored.instance.to_string() == store.instance()).collect();
     let last_anchor = own.last().map_or(0, |anchor| anchor.position);
@@ -29,6 +43,7 @@ pub fn check_access_log(store: &AccessStore, anchors: &[Anchor]) -> Result<Vec<F
     if base.number == 0 && base != AccessHead::before_first(store.instance()) {
         findings.push(changed(last_anchor, 0));
     }
+    findings.extend(forgotten(&own, base, clock));
     let mut by_number: BTreeMap<u64, &Anchor> =
         own.into_iter().map(|anchor| (anchor.anchored.count, anchor)).collect();
     let mut head = base;
@@ -51,6 +66,21 @@ pub fn check_access_log(store: &AccessStore, anchors: &[Anchor]) -> Result<Vec<F
         findings.extend(missing);
     }
     Ok(findings)
+}
+
+/// What an anchor covers is kept for as long as the last one says: an entry that is gone before its time was cut off.
+fn forgotten(own: &[&Anchor], base: AccessHead, clock: Clock) -> Option<Finding> {
+    let kept_days = own.iter().rev().find_map(|anchor| anchor.anchored.kept_days).unwrap_or(0);
+    // An anchor may be younger than the last entry that it covers.
+    let days = kept_days.max(LEAST_KEPT_DAYS) - ANCHORED_WITHIN_DAYS;
+    let kept_since = before(clock.now(), i64::from(days) * DAY_MILLISECONDS);
+    let is_cut = |anchor: &&&Anchor| {
+        anchor.anchored.count > 0 && anchor.anchored.count <= base.number && anchor.recorded_at > kept_since
+    };
+    own.iter().find(is_cut).map(|anchor| {
+        let detail = format!("{}: {} ≤ {}", anchor.anchored.instance, anchor.anchored.count, base.number);
+        Finding::new(anchor.position, FindingKind::AccessLogCut, detail)
+    })
 }
 
 /// The instances that were anchored and have no access log at hand.
@@ -95,18 +125,29 @@ mod tests {
         text.split(' ').map(entry).collect()
     }
 
+    const RECORDED: i64 = 1_700_000_000_000;
+    /// Days after that.
+    const SOON: i64 = 7;
+    const LATER: i64 = 365;
+
     fn anchor(position: Position, head: AccessHead) -> Anchor {
         let hash = crate::hexadecimal(&head.hash);
         let anchored = AccessLogAnchored {
             instance: INSTANCE.parse().unwrap(),
             count: head.number,
             head: hash.try_into().unwrap(),
+            kept_days: None,
         };
-        Anchor { position, anchored }
+        Anchor { position, recorded_at: Timestamp::from_milliseconds(RECORDED), anchored }
     }
 
     fn kinds(store: &AccessStore, anchors: &[Anchor]) -> Vec<(Position, FindingKind)> {
-        let found = check_access_log(store, anchors).unwrap();
+        kinds_by(LATER, store, anchors)
+    }
+
+    fn kinds_by(days: i64, store: &AccessStore, anchors: &[Anchor]) -> Vec<(Position, FindingKind)> {
+        let now = Timestamp::from_milliseconds(RECORDED + days * DAY_MILLISECONDS);
+        let found = check_access_log(store, anchors, Clock::At(now)).unwrap();
         found.into_iter().map(|finding| (finding.position, finding.kind)).collect()
     }
 
@@ -123,6 +164,29 @@ mod tests {
         store.forget_before(9).unwrap();
         assert_eq!(kinds(&store, &anchors), []);
         assert_eq!(missing_access_logs(&anchors, &[store]), []);
+    }
+
+    /// The base is believed only for what may be gone by now.
+    #[test]
+    fn an_access_log_that_forgot_before_its_time_was_cut() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = AccessStore::open(directory.path(), INSTANCE).unwrap();
+        let mut anchors = vec![anchor(7, store.append(&bodies("a b c")).unwrap())];
+        anchors.push(anchor(9, store.append(&bodies("d")).unwrap()));
+        store.append(&[NewAccess { time_milliseconds: 9, body: b"e".to_vec() }]).unwrap();
+        assert_eq!(kinds_by(SOON, &store, &anchors), []);
+        // Up to its last anchor, or beyond it: `forget_before` does what an attacker does by hand.
+        for up_to in [9, 10] {
+            store.forget_before(up_to).unwrap();
+            assert_eq!(kinds_by(SOON, &store, &anchors), [(7, FindingKind::AccessLogCut)]);
+            assert_eq!(kinds_by(LATER, &store, &anchors), []);
+        }
+        // The last anchor says for how long entries are kept, and may say no less than the law.
+        for (kept_days, expected) in [(3_653, vec![(7, FindingKind::AccessLogCut)]), (1, Vec::new())] {
+            anchors[1].anchored.kept_days = Some(kept_days);
+            assert_eq!(kinds_by(LATER, &store, &anchors), expected);
+        }
+        assert_eq!(kinds_by(SOON, &store, &anchors), [(7, FindingKind::AccessLogCut)]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A bundle: one file with events exactly as stored, the signed head over them, and what else an outsider needs to
 //! verify them without us. `docs/verify/README.md` describes it for those who write a checker of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, Write};
 
 use domain::EventBody;
@@ -26,7 +26,9 @@ pub const NOT_WITNESSED: (&str, &str) =
 /// The files of a bundle.
 pub(crate) const CHECKPOINT_FILE: &str = "checkpoint";
 pub(crate) const KEYS_FILE: &str = "keys";
+/// What witnesses signed first of each size, and what they signed last before the log grew.
 pub(crate) const WITNESSED_FOLDER: &str = "witnessed/";
+pub(crate) const WITNESSED_AGAIN_FOLDER: &str = "witnessed-again/";
 pub(crate) const LEAVES_FILE: &str = "leaves";
 pub(crate) const EVENTS_FILE: &str = "events.ndjson";
 pub(crate) const PROOFS_FILE: &str = "proofs.ndjson";
@@ -96,7 +98,7 @@ pub struct BundleSource<'a> {
     pub city: &'a str,
     /// The signed head.
     pub checkpoint: &'a Checkpoint,
-    /// Heads that witnesses have co-signed.
+    /// Heads that witnesses have co-signed, in the order of their sizes; one that was signed again stands behind itself.
     pub witnessed: &'a [Checkpoint],
     /// The keys of the log, and of the witnesses that it knows.
     pub keys: &'a [PublicKey],
@@ -144,16 +146,16 @@ pub fn write_bundle<W: Write + Seek>(
     archive.add(CHECKPOINT_FILE, &source.checkpoint.to_bytes())?;
     let keys: String = source.keys.iter().map(|key| format!("{key}\n")).collect();
     archive.add(KEYS_FILE, keys.as_bytes())?;
-    for head in source.witnessed {
-        archive.add(&format!("{WITNESSED_FOLDER}{:020}", head.size), &head.to_bytes())?;
-    }
-    let mut positions = Vec::new();
+    write_witnessed(&mut archive, source.witnessed)?;
+    let (mut positions, mut types) = (Vec::new(), BTreeSet::new());
     archive.add_with(EVENTS_FILE, &mut |file| {
         show(&mut |position, body| {
             if source.tree.leaf(position.saturating_sub(1)) != Some(leaf_hash(body)) {
                 return Err(ExportError::NotSealed { position });
             }
             positions.push(position);
+            let typed: Option<Typed> = serde_json::from_slice(body).ok();
+            types.extend(typed.map(|typed| typed.event_type));
             let written = file.write_all(body).and_then(|()| file.write_all(b"\n"));
             written.map_err(|error| ArchiveError::Io(error).into())
         })
@@ -180,10 +182,13 @@ pub fn write_bundle<W: Write + Seek>(
     if !source.names.is_empty() {
         archive.add_with(NAMES_FILE, &mut |file| write_names(file, source, &positions))?;
     }
-    for event_type in EventBody::TYPES {
-        if let Some(schema) = event_schema(event_type) {
-            let name = format!("{SCHEMAS_FOLDER}{}.json", full_type(event_type));
-            archive.add(&name, format!("{schema:#}\n").as_bytes())?;
+    let mut schemas: Vec<(String, &str)> =
+        EventBody::TYPES.iter().map(|event_type| (full_type(event_type), *event_type)).collect();
+    schemas.retain(|(full_type, _)| types.contains(full_type));
+    schemas.sort_unstable();
+    for (full_type, event_type) in schemas {
+        if let Some(schema) = schema_text(event_type) {
+            archive.add(&schema_file(&full_type), schema.as_bytes())?;
         }
     }
     manifest.witnesses = names_of_witnesses(source.checkpoint, source.witnessed, source.keys);
@@ -196,6 +201,40 @@ pub fn write_bundle<W: Write + Seek>(
     archive.add(MANIFEST_FILE, &manifest.to_bytes())?;
     archive.finish()?;
     Ok(manifest)
+}
+
+/// The type of an event.
+#[derive(Deserialize)]
+struct Typed {
+    #[serde(rename = "type")]
+    event_type: String,
+}
+
+/// The file of the schema of a full type.
+pub(crate) fn schema_file(full_type: &str) -> String {
+    format!("{SCHEMAS_FOLDER}{full_type}.json")
+}
+
+/// The schema of an event type, in the bytes in which it is published.
+pub(crate) fn schema_text(event_type: &str) -> Option<String> {
+    event_schema(event_type).map(|schema| format!("{schema:#}\n"))
+}
+
+/// The heads of witnesses; of two of one size the second was signed again.
+fn write_witnessed<W: Write + Seek>(
+    archive: &mut ArchiveWriter<W>,
+    witnessed: &[Checkpoint],
+) -> Result<(), ArchiveError> {
+    let is_again = |index: usize| {
+        index > 0
+            && witnessed.get(index - 1).map(|head| head.size) == witnessed.get(index).map(|head| head.size)
+    };
+    for (folder, wanted) in [(WITNESSED_AGAIN_FOLDER, true), (WITNESSED_FOLDER, false)] {
+        for (_, head) in witnessed.iter().enumerate().filter(|(index, _)| is_again(*index) == wanted) {
+            archive.add(&format!("{folder}{:020}", head.size), &head.to_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 /// The witnesses whose signatures are on these heads, by name.

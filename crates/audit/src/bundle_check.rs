@@ -1,30 +1,33 @@
 //! Verifying a bundle: the file, the signed head, every event under it, and what the events say of each other.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 
+use domain::EventBody;
+use event_log::envelope::full_type;
 use event_log::{LogError, MAX_EVENT_BYTES, Position};
-use serde_json::Value;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tlog_tiles::Hash;
 
 use crate::archive::{Archive, ArchiveError};
-use crate::bundle::{
-    CHECKPOINT_FILE, EVENTS_FILE, FORMAT, KEYS_FILE, LEAVES_FILE, MANIFEST_FILE, Manifest, NOT_WITNESSED,
-    PROOFS_FILE, SCHEMAS_FOLDER, WITNESSED_FOLDER, names_of_witnesses,
-};
-use crate::bundle_names::{Committed, NAMES_FILE};
-use crate::checkpoint::{Checkpoint, MAX_CHECKPOINT_BYTES, origin};
+use crate::bundle::{EVENTS_FILE, LEAVES_FILE, PROOFS_FILE, SCHEMAS_FOLDER, schema_file, schema_text};
+use crate::bundle_head::{BundleHead, wrong};
+use crate::bundle_names::{CommittedNames, NAMES_FILE};
+use crate::checkpoint::Checkpoint;
+use crate::clock::Clock;
+use crate::commitments::Unopened;
 use crate::finding::{Finding, FindingKind};
 use crate::key::PublicKey;
 use crate::part::Part;
 use crate::report::Report;
 use crate::seal_check::check_seal;
 use crate::tree::{Tree, includes, leaf_hash};
-use crate::trust::{MAX_TRUST_BYTES, Trust};
+use crate::trust::Trust;
+use crate::verdict::Asked;
 use crate::verifier::{Depth, Verifier};
+use crate::witness_times::times_of_witnesses;
 
-/// The longest manifest; it has a line for each type of event and each head.
-const MAX_MANIFEST_BYTES: u64 = 4 << 20;
 /// After so many findings nothing more of a bundle is looked at.
 pub(crate) const MAX_FINDINGS: u64 = 10_000;
 /// The longest line of a path: 64 hashes in base64.
@@ -32,16 +35,29 @@ const MAX_PROOF_LINE_BYTES: usize = 8 << 10;
 /// Bytes of a hash.
 const HASH_BYTES: usize = 32;
 
-/// What a bundle holds besides its events, as far as it reads.
-pub struct BundleHead {
-    /// What it says of itself.
-    pub manifest: Manifest,
-    /// The signed head.
-    pub checkpoint: Checkpoint,
-    /// Heads that witnesses have co-signed.
+/// What came of a bundle.
+pub struct Checked {
+    /// What is wrong with it.
+    pub report: Report,
+    /// Its head, where it reads.
+    pub head: Option<Checkpoint>,
+    /// The heads of witnesses that its events are known to lie under.
     pub witnessed: Vec<Checkpoint>,
-    /// The keys that it brings along. Whether they are to be trusted it cannot say.
+    /// The keys of its log by its own account.
     pub keys: Vec<PublicKey>,
+}
+
+/// Why a bundle cannot be looked at as was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It cannot be read at all.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A part is under no root but its own.
+    #[error(
+        "部分归档包不能与另一检查点比对：请用全量归档包，或对服务核验 / a partial bundle cannot be compared with another checkpoint: use a whole one, or verify the server"
+    )]
+    OtherSize,
 }
 
 /// A bundle that is verified.
@@ -60,7 +76,7 @@ impl<R: Read + Seek> Bundle<R> {
             Err(error) => return Ok(Err(wrong(error.to_string()))),
             Ok(archive) => archive,
         };
-        let head = match read_head(&mut archive) {
+        let head = match BundleHead::read(&mut archive) {
             Ok(head) => head,
             Err(ArchiveError::Io(error)) => return Err(error.into()),
             Err(error) => Err(wrong(error.to_string())),
@@ -73,55 +89,55 @@ impl<R: Read + Seek> Bundle<R> {
         self.head.as_ref()
     }
 
-    /// Verifies it: consistent with itself, and with the older heads. `trusted` are more keys that may have signed.
+    /// Verifies it by that clock: consistent with itself, and with what the verifier kept. What that comes to,
+    /// [`crate::verdict::judge`] says.
     pub fn verify(
         self,
         depth: Depth<'_>,
-        trusted: &[PublicKey],
-        older: &[&Checkpoint],
+        asked: Asked<'_>,
+        clock: Clock,
         see: &mut dyn FnMut(Position),
-    ) -> Result<Report, ArchiveError> {
+    ) -> Result<Checked, CheckError> {
         let Self { mut archive, head } = self;
         let head = match head {
             Ok(head) => head,
             Err(finding) => {
                 let mut report = Report::of_nothing();
                 report.add(finding);
-                return Ok(report);
+                return Ok(Checked { report, head: None, witnessed: Vec::new(), keys: Vec::new() });
             }
         };
-        let keys = [trusted, &head.keys].concat();
-        let mut verifier = Verifier::of_part(head.manifest.part(), Some(&head.manifest.city), depth);
-        verifier.witnessed(times_of_witnesses(&head, &keys));
+        let part = head.manifest.part();
+        if part != Part::Whole && asked.since.is_some_and(|since| since.size != head.checkpoint.size) {
+            return Err(CheckError::OtherSize);
+        }
+        let keys = [asked.trust.map(Trust::keys).unwrap_or_default(), head.keys.clone()].concat();
+        let mut verifier = Verifier::of_part(part, Some(&head.manifest.city), depth);
+        verifier.by_clock(clock);
+        verifier.witnessed(times_of_witnesses(heads(&head), &keys));
+        if let Some(trust) = asked.trust {
+            verifier.aged_by_hours(trust.quorum_hours());
+        }
         let events = check_events(&mut archive, &head, &mut verifier, see)?;
         let mut report = verifier.finish().map_err(no_names)?;
-        events.findings.into_iter().for_each(|finding| report.add(finding));
-        if head.manifest.part() == Part::Whole {
-            let limit = head.manifest.size.saturating_mul(HASH_BYTES as u64);
-            let claimed = match archive.read(LEAVES_FILE, limit) {
-                Err(ArchiveError::Limit { name }) => {
-                    report.add(wrong(name));
-                    None
-                }
-                read => read?.map(|bytes| tree_of(&bytes)),
-            };
-            let older: Vec<&Checkpoint> = older.iter().copied().chain(&head.witnessed).collect();
-            let found = check_seal(&events.tree, claimed.as_ref(), &head.checkpoint, &older);
-            found.into_iter().for_each(|finding| report.add(finding));
-        } else {
+        report.unopened.extend(events.unopened);
+        let mut found = events.findings;
+        if part == Part::Whole {
+            found.extend(check_root(&mut archive, &head, &events.tree, asked.since)?);
+        } else if let Some(since) = asked.since.filter(|since| since.root != head.checkpoint.root) {
             // The root over a part is not to be had; the same size must at least have the same root.
-            let is_fork = |older: &&&Checkpoint| {
-                older.size == head.checkpoint.size && older.root != head.checkpoint.root
-            };
-            let forks = older.iter().filter(is_fork);
-            forks.for_each(|older| report.add(Finding::new(older.size, FindingKind::Fork, "")));
+            found.push(Finding::new(since.size, FindingKind::Fork, ""));
         }
-        check_signatures(&head, &keys).into_iter().for_each(|finding| report.add(finding));
+        found.extend(check_signatures(&head, &keys));
+        found.into_iter().for_each(|finding| report.add(finding));
         // A hash of a file says only that something changed: it is told where nothing says more.
         if report.is_consistent() {
-            check_files(&mut archive, &head)?.into_iter().for_each(|finding| report.add(finding));
+            let mut found = check_files(&mut archive, &head)?;
+            found.extend(check_schemas(&mut archive, &events.types)?);
+            found.into_iter().for_each(|finding| report.add(finding));
         }
-        Ok(report)
+        let witnessed = head.counted().filter_map(Checkpoint::copied).collect();
+        Ok(Checked { report, head: Some(head.checkpoint), witnessed, keys: head.keys })
     }
 }
 
@@ -130,89 +146,40 @@ fn no_names(error: LogError) -> ArchiveError {
     ArchiveError::Io(io::Error::other(error))
 }
 
-fn wrong(detail: impl Into<String>) -> Finding {
-    Finding::new(0, FindingKind::Bundle, detail)
+/// Every signed head of a bundle.
+fn heads(head: &BundleHead) -> impl Iterator<Item = &Checkpoint> {
+    head.witnessed.iter().chain([&head.checkpoint])
 }
 
-fn read_head<R: Read + Seek>(archive: &mut Archive<R>) -> Result<Result<BundleHead, Finding>, ArchiveError> {
-    let bytes = archive.read(MANIFEST_FILE, MAX_MANIFEST_BYTES)?.unwrap_or_default();
-    let manifest = serde_json::from_slice(&bytes).ok();
-    let manifest =
-        manifest.filter(|manifest: &Manifest| manifest.to_bytes() == bytes && manifest.format == FORMAT);
-    let Some(manifest) = manifest else { return Ok(Err(wrong(MANIFEST_FILE))) };
-    if manifest.origin != origin(&manifest.city) {
-        return Ok(Err(wrong(format!("{MANIFEST_FILE}: origin"))));
-    }
-    let bytes = archive.read(KEYS_FILE, MAX_TRUST_BYTES as u64)?.unwrap_or_default();
-    let Ok(keys) = Trust::parse(&bytes) else { return Ok(Err(wrong(KEYS_FILE))) };
-    let names: Vec<String> = archive.members().iter().map(|member| member.name.clone()).collect();
-    let mut read = |name: &str| -> Result<Result<Checkpoint, Finding>, ArchiveError> {
-        let bytes = archive.read(name, MAX_CHECKPOINT_BYTES as u64)?.unwrap_or_default();
-        let named = |detail: String| {
-            Finding::new(manifest.size, FindingKind::Checkpoint, format!("{name}: {detail}"))
-        };
-        Ok(match Checkpoint::parse(&bytes) {
-            Err(error) => Err(named(error.to_string())),
-            Ok(head) if head.origin != manifest.origin => Err(named(head.origin)),
-            Ok(head) => Ok(head),
-        })
-    };
-    let checkpoint = match read(CHECKPOINT_FILE)? {
-        Err(finding) => return Ok(Err(finding)),
-        Ok(checkpoint) => checkpoint,
-    };
-    let mut witnessed = Vec::new();
-    for name in names.iter().filter(|name| name.starts_with(WITNESSED_FOLDER)) {
-        match read(name)? {
-            Ok(head) => witnessed.push(head),
-            Err(finding) => return Ok(Err(finding)),
+/// All events under the roots of the head, of those of witnesses, and of the one that the verifier kept.
+fn check_root<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    head: &BundleHead,
+    tree: &Tree,
+    since: Option<&Checkpoint>,
+) -> Result<Vec<Finding>, ArchiveError> {
+    let limit = head.manifest.size.saturating_mul(HASH_BYTES as u64);
+    let mut found = Vec::new();
+    let claimed = match archive.read(LEAVES_FILE, limit) {
+        Err(ArchiveError::Limit { name }) => {
+            found.push(wrong(name));
+            None
         }
-    }
-    let keys = keys.keys();
-    let witnesses = names_of_witnesses(&checkpoint, &witnessed, &keys);
-    let claims = [
-        ("size", manifest.size == checkpoint.size),
-        ("first", (1..=manifest.last.max(1)).contains(&manifest.first)),
-        ("last", manifest.last <= manifest.size),
-        ("witnesses", manifest.witnesses == witnesses),
-        ("note", manifest.note.as_deref() == witnesses.is_empty().then_some(NOT_WITNESSED.1)),
-        ("files", is_complete(&manifest, &names)),
-    ];
-    if let Some((claim, _)) = claims.iter().find(|(_, holds)| !holds) {
-        return Ok(Err(wrong(format!("{MANIFEST_FILE}: {claim}"))));
-    }
-    Ok(Ok(BundleHead { manifest, checkpoint, witnessed, keys }))
-}
-
-/// Whether exactly the files are there that a bundle of this kind has.
-fn is_complete(manifest: &Manifest, names: &[String]) -> bool {
-    let hashes = if manifest.part() == Part::Whole { LEAVES_FILE } else { PROOFS_FILE };
-    let needed = [CHECKPOINT_FILE, KEYS_FILE, EVENTS_FILE, hashes];
-    let is_known = |name: &str| {
-        needed.contains(&name)
-            || name == NAMES_FILE
-            || name.starts_with(WITNESSED_FOLDER)
-            || name.starts_with(SCHEMAS_FOLDER)
+        read => read?.map(|bytes| tree_of(&bytes)),
     };
-    let others = names.iter().filter(|name| *name != MANIFEST_FILE);
-    needed.iter().all(|name| manifest.files.contains_key(*name))
-        && manifest.files.len() + 1 == names.len()
-        && others.clone().all(|name| manifest.files.contains_key(name) && is_known(name))
-}
-
-fn times_of_witnesses(head: &BundleHead, keys: &[PublicKey]) -> Vec<(Position, u64)> {
-    let heads = head.witnessed.iter().chain([&head.checkpoint]);
-    let signed = heads.flat_map(|head| {
-        let signed = head.signed_by(keys).unwrap_or_default();
-        signed.into_iter().map(|signed| (head.size, signed.time))
-    });
-    signed.filter(|(_, time)| *time > 0).collect()
+    let older: Vec<&Checkpoint> = since.into_iter().chain(&head.witnessed).collect();
+    found.extend(check_seal(tree, claimed.as_ref(), &head.checkpoint, &older));
+    Ok(found)
 }
 
 /// What came of the events.
+#[derive(Default)]
 struct Events {
     tree: Tree,
     findings: Vec<Finding>,
+    unopened: Vec<Unopened>,
+    /// The types that occur.
+    types: BTreeSet<String>,
 }
 
 fn check_events<R: Read + Seek>(
@@ -222,23 +189,33 @@ fn check_events<R: Read + Seek>(
     see: &mut dyn FnMut(Position),
 ) -> Result<Events, ArchiveError> {
     let part = head.manifest.part();
-    let mut events = Events { tree: Tree::default(), findings: Vec::new() };
-    let (mut hashed, mut committed) = (Vec::new(), Committed::default());
+    let mut events = Events::default();
+    let (mut hashed, mut committed) = (Vec::new(), CommittedNames::default());
     let has_names = head.manifest.files.contains_key(NAMES_FILE);
     let mut position = part.from() - 1;
     let mut count = 0;
     let Some(stream) = archive.stream(EVENTS_FILE)? else { return Ok(events) };
     let mut lines = BufReader::with_capacity(1 << 20, stream);
     let mut line = Vec::new();
-    while next_line(&mut lines, MAX_EVENT_BYTES, &mut line)? {
+    loop {
+        match next_line(&mut lines, MAX_EVENT_BYTES, &mut line)? {
+            NextLine::End => break,
+            NextLine::Cut if line.len() <= MAX_EVENT_BYTES => events.findings.push(wrong(EVENTS_FILE)),
+            NextLine::Cut | NextLine::Whole => {}
+        }
+        let said: Said = serde_json::from_slice(&line).unwrap_or_default();
+        events.types.extend(said.event_type);
         // Where events are left out, each says itself where it stands.
-        position = if part.is_contiguous() { position + 1 } else { sequence(&line).unwrap_or(position + 1) };
+        let stated = said.sequence.and_then(|sequence| sequence.parse().ok());
+        position = if part.is_contiguous() { position + 1 } else { stated.unwrap_or(position + 1) };
         count += 1;
         match part {
             Part::Whole => events.tree.push(leaf_hash(&line)),
             Part::Range { .. } | Part::Scope { .. } => hashed.push((position, leaf_hash(&line))),
         }
-        if position > head.manifest.last || !belongs(head.manifest.scope.as_deref(), &line) {
+        let scope = head.manifest.scope.as_deref();
+        let belongs = said.county.is_none_or(|county| scope.is_none_or(|scope| scope == county));
+        if position > head.manifest.last || !belongs {
             events.findings.push(Finding::new(position, FindingKind::Bundle, "scope, last"));
         }
         if has_names {
@@ -258,7 +235,12 @@ fn check_events<R: Read + Seek>(
         events.findings.push(Finding::new(position + 1, FindingKind::LogShorter, detail));
     }
     drop(lines);
-    events.findings.extend(committed.check(archive)?);
+    // What is not under the root is no commitment.
+    if events.findings.is_empty() {
+        let names = committed.check(part, archive)?;
+        events.findings.extend(names.findings);
+        events.unopened = names.unopened;
+    }
     if part != Part::Whole {
         events.findings.extend(check_proofs(archive, head, &hashed)?);
     }
@@ -268,17 +250,13 @@ fn check_events<R: Read + Seek>(
     Ok(events)
 }
 
-/// Whether the event is of the county, or of none.
-fn belongs(scope: Option<&str>, body: &[u8]) -> bool {
-    let Some(scope) = scope else { return true };
-    let event: Value = serde_json::from_slice(body).unwrap_or_default();
-    event["county"].as_str().is_none_or(|county| county == scope)
-}
-
-/// Where an event says that it stands.
-fn sequence(body: &[u8]) -> Option<Position> {
-    let event: Value = serde_json::from_slice(body).ok()?;
-    event["sequence"].as_str()?.parse().ok()
+/// What an event says of where it belongs.
+#[derive(Default, Deserialize)]
+struct Said {
+    sequence: Option<String>,
+    county: Option<String>,
+    #[serde(rename = "type")]
+    event_type: Option<String>,
 }
 
 fn check_proofs<R: Read + Seek>(
@@ -292,8 +270,8 @@ fn check_proofs<R: Read + Seek>(
     let mut line = Vec::new();
     let checked = (head.checkpoint.size, head.checkpoint.root);
     for (position, leaf) in hashed {
-        let is_there = next_line(&mut lines, MAX_PROOF_LINE_BYTES, &mut line)?;
-        let path = path_of(&line).filter(|_| is_there);
+        let next = next_line(&mut lines, MAX_PROOF_LINE_BYTES, &mut line)?;
+        let path = path_of(&line).filter(|_| next == NextLine::Whole);
         let holds = path.is_some_and(|path| includes(&path, checked, position.saturating_sub(1), *leaf));
         if !holds {
             findings.push(Finding::new(*position, FindingKind::Proof, ""));
@@ -302,7 +280,7 @@ fn check_proofs<R: Read + Seek>(
             return Ok(findings);
         }
     }
-    if next_line(&mut lines, MAX_PROOF_LINE_BYTES, &mut line)? {
+    if next_line(&mut lines, MAX_PROOF_LINE_BYTES, &mut line)? != NextLine::End {
         findings.push(Finding::new(head.manifest.last + 1, FindingKind::Proof, PROOFS_FILE));
     }
     Ok(findings)
@@ -322,25 +300,38 @@ fn tree_of(leaves: &[u8]) -> Tree {
     hashes.collect()
 }
 
-/// Reads a line without its end; false at the end of the file. What is longer than the limit is cut there: it can be
-/// nothing that was ever written.
+/// What there was of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NextLine {
+    /// All of it, up to its end.
+    Whole,
+    /// As much as a line may have, or what stands after the last end of a line: nothing that was ever written.
+    Cut,
+    /// Nothing: the file is over.
+    End,
+}
+
+/// Reads a line without its end.
 pub(crate) fn next_line(
     lines: &mut impl BufRead,
     limit: usize,
     line: &mut Vec<u8>,
-) -> Result<bool, ArchiveError> {
+) -> Result<NextLine, ArchiveError> {
     line.clear();
-    let read = lines.by_ref().take(limit as u64 + 1).read_until(b'\n', line)?;
-    if line.last() == Some(&b'\n') {
-        line.pop();
-    }
-    Ok(read > 0)
+    lines.by_ref().take(limit as u64 + 1).read_until(b'\n', line)?;
+    Ok(match line.last() {
+        None => NextLine::End,
+        Some(b'\n') => {
+            line.pop();
+            NextLine::Whole
+        }
+        Some(_) => NextLine::Cut,
+    })
 }
 
 /// The signatures of every head, by the keys that are at hand; the log itself must have signed each.
 fn check_signatures(head: &BundleHead, keys: &[PublicKey]) -> Vec<Finding> {
-    let heads = head.witnessed.iter().chain([&head.checkpoint]);
-    let findings = heads.filter_map(|head| {
+    let findings = heads(head).filter_map(|head| {
         let finding = |detail: String| Finding::new(head.size, FindingKind::Signature, detail);
         match head.is_signed_by_log(keys) {
             Ok(true) => None,
@@ -374,6 +365,31 @@ fn check_files<R: Read + Seek>(
         let sha256 = crate::hexadecimal(&hash.finalize());
         if bytes != entry.bytes || sha256 != entry.sha256 {
             findings.push(wrong(name.clone()));
+        }
+    }
+    Ok(findings)
+}
+
+/// What nothing signed vouches for: the schemas are this program's own, one for each type that occurs.
+fn check_schemas<R: Read + Seek>(
+    archive: &mut Archive<R>,
+    types: &BTreeSet<String>,
+) -> Result<Vec<Finding>, ArchiveError> {
+    let members = archive.members().iter().filter(|member| member.name.starts_with(SCHEMAS_FOLDER));
+    let found: BTreeSet<String> = members.map(|member| member.name.clone()).collect();
+    if found != types.iter().map(|event_type| schema_file(event_type)).collect() {
+        return Ok(vec![wrong(SCHEMAS_FOLDER)]);
+    }
+    let mut findings = Vec::new();
+    for event_type in EventBody::TYPES.iter().filter(|own| types.contains(&full_type(own))) {
+        let (name, own) = (schema_file(&full_type(event_type)), schema_text(event_type).unwrap_or_default());
+        // One byte more than there should be is enough to tell.
+        let mut bytes = Vec::new();
+        if let Some(stream) = archive.stream(&name)? {
+            stream.take(own.len() as u64 + 1).read_to_end(&mut bytes)?;
+        }
+        if bytes != own.as_bytes() {
+            findings.push(wrong(name));
         }
     }
     Ok(findings)

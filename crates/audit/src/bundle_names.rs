@@ -1,7 +1,7 @@
 //! Names in a bundle: what the log only commits to, each with the salt that opens its commitment. They are put in where somebody
 //! is to read who was meant; what has been erased is not there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufReader, Read, Seek};
 
 use base64::Engine;
@@ -12,14 +12,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::archive::{Archive, ArchiveError};
-use crate::bundle_check::{MAX_FINDINGS, next_line};
-use crate::commitments::{commitment_of, recorded_value};
+use crate::bundle_check::{MAX_FINDINGS, NextLine, next_line};
+use crate::commitment::opens;
+use crate::commitments::{Unopened, recorded_value};
 use crate::finding::{Finding, FindingKind};
+use crate::part::Part;
 
 /// The file, a line a value.
 pub(crate) const NAMES_FILE: &str = "names.ndjson";
-/// What the field of an event ends with that holds a commitment.
+/// What the field of an event ends with that holds a commitment; before it stands the field of the command.
 const COMMITMENT_ENDING: &str = "_commitment";
+/// The type of the event that says of a person that what was kept is erased.
+const TOMBSTONE: &str = "cn.lianjian.person.erased.v1";
 /// The longest line: a value of a command, which has 64 KiB at most, and its salt.
 const MAX_LINE_BYTES: usize = 130 << 10;
 
@@ -46,47 +50,123 @@ impl OpenedName {
         }))
     }
 
-    fn commitment(&self) -> Option<String> {
-        let salt = BASE64_STANDARD.decode(&self.salt).ok()?;
-        Some(commitment_of(&salt, &self.value))
+    fn opens(&self, commitment: &str, pointer: &str) -> bool {
+        let salt = BASE64_STANDARD.decode(&self.salt);
+        salt.is_ok_and(|salt| opens(commitment, &salt, pointer, &self.value))
     }
 }
 
-/// The commitments of the events of a bundle, by position.
-#[derive(Default)]
-pub(crate) struct Committed(BTreeMap<Position, Vec<String>>);
+/// A commitment of an event.
+struct Committed {
+    position: Position,
+    /// Of the field of the command.
+    pointer: String,
+    commitment: String,
+    /// Whom the event is about.
+    subject: String,
+    opened: bool,
+}
 
-impl Committed {
+/// The commitments of the events of a bundle, by position, and whose values are erased.
+#[derive(Default)]
+pub(crate) struct CommittedNames {
+    fields: BTreeMap<Position, Vec<Committed>>,
+    erased: BTreeSet<String>,
+}
+
+/// What came of opening them.
+#[derive(Default)]
+pub(crate) struct OpenedNames {
+    pub(crate) findings: Vec<Finding>,
+    /// What is neither opened nor erased.
+    pub(crate) unopened: Vec<Unopened>,
+}
+
+impl CommittedNames {
     /// Keeps what an event commits to.
     pub(crate) fn see(&mut self, position: Position, body: &[u8]) {
         let event: Value = serde_json::from_slice(body).unwrap_or_default();
-        let fields = event["data"].as_object().into_iter().flatten();
-        let commitments = fields.filter(|(name, _)| name.ends_with(COMMITMENT_ENDING));
-        let texts = commitments.filter_map(|(_, value)| Some(value.as_str()?.to_owned()));
-        self.0.insert(position, texts.collect());
-    }
-
-    /// Every name of the bundle against its commitment.
-    pub(crate) fn check<R: Read + Seek>(
-        &self,
-        archive: &mut Archive<R>,
-    ) -> Result<Vec<Finding>, ArchiveError> {
-        let mut findings = Vec::new();
-        let Some(stream) = archive.stream(NAMES_FILE)? else { return Ok(findings) };
-        let mut lines = BufReader::new(stream);
-        let mut line = Vec::new();
-        while (findings.len() as u64) < MAX_FINDINGS && next_line(&mut lines, MAX_LINE_BYTES, &mut line)? {
-            let named: Option<OpenedName> = serde_json::from_slice(&line).ok();
-            let Some(named) = named.filter(|named| serde_json::to_vec(named).is_ok_and(|own| own == line))
-            else {
-                findings.push(Finding::new(0, FindingKind::Bundle, NAMES_FILE));
-                continue;
-            };
-            let own = self.0.get(&named.position).map_or(&[][..], Vec::as_slice);
-            if !named.commitment().is_some_and(|commitment| own.contains(&commitment)) {
-                findings.push(Finding::new(named.position, FindingKind::CommitmentBroken, NAMES_FILE));
+        let data = &event["data"];
+        if event["type"] == TOMBSTONE
+            && let Some(person) = data["person"].as_str()
+        {
+            self.erased.insert(format!("person/{person}"));
+        }
+        let subject =
+            ["person", "account"].iter().find_map(|kind| Some(format!("{kind}/{}", data[kind].as_str()?)));
+        for (name, value) in data.as_object().into_iter().flatten() {
+            if let (Some(field), Some(commitment)) = (name.strip_suffix(COMMITMENT_ENDING), value.as_str()) {
+                self.fields.entry(position).or_default().push(Committed {
+                    position,
+                    pointer: format!("/{field}"),
+                    commitment: commitment.to_owned(),
+                    subject: subject.clone().unwrap_or_default(),
+                    opened: false,
+                });
             }
         }
-        Ok(findings)
     }
+
+    /// Every name of the bundle against its commitment, and every commitment: opened, erased, or told.
+    pub(crate) fn check<R: Read + Seek>(
+        mut self,
+        part: Part,
+        archive: &mut Archive<R>,
+    ) -> Result<OpenedNames, ArchiveError> {
+        let mut told = OpenedNames::default();
+        let Some(stream) = archive.stream(NAMES_FILE)? else { return Ok(told) };
+        let mut lines = BufReader::new(stream);
+        let (mut line, mut last) = (Vec::new(), 0);
+        loop {
+            let next = next_line(&mut lines, MAX_LINE_BYTES, &mut line)?;
+            if next == NextLine::End {
+                break;
+            }
+            let named = read(&line).filter(|named| next == NextLine::Whole && named.position >= last);
+            let Some(named) = named else {
+                told.findings.push(Finding::new(0, FindingKind::Bundle, NAMES_FILE));
+                break;
+            };
+            last = named.position;
+            if told.findings.len() as u64 >= MAX_FINDINGS {
+                break;
+            }
+            told.findings.extend(self.open(&named));
+        }
+        drop(lines);
+        let all = self.fields.into_values().flatten();
+        for field in all.filter(|field| field.opened == self.erased.contains(&field.subject)) {
+            let Committed { position, pointer, subject, opened, .. } = field;
+            if opened {
+                let detail = format!("{subject} {pointer}");
+                told.findings.push(Finding::new(position, FindingKind::ErasedKept, detail));
+                continue;
+            }
+            // Of a part nobody can say whether a tombstone stands after it.
+            if part == Part::Whole {
+                let detail = format!("{subject} {pointer}");
+                told.findings.push(Finding::new(position, FindingKind::CommitmentMissing, detail));
+            }
+            told.unopened.push(Unopened { position, subject, pointer });
+        }
+        Ok(told)
+    }
+
+    /// Opens the commitment that the line is of, each once.
+    fn open(&mut self, named: &OpenedName) -> Option<Finding> {
+        let own = self.fields.get_mut(&named.position).map_or(&mut [][..], Vec::as_mut_slice);
+        match own.iter_mut().find(|own| !own.opened && named.opens(&own.commitment, &own.pointer)) {
+            Some(own) => {
+                own.opened = true;
+                None
+            }
+            None => Some(Finding::new(named.position, FindingKind::CommitmentBroken, NAMES_FILE)),
+        }
+    }
+}
+
+/// A line in the only bytes in which it is written.
+fn read(line: &[u8]) -> Option<OpenedName> {
+    let named: OpenedName = serde_json::from_slice(line).ok()?;
+    (serde_json::to_vec(&named).ok()? == line).then_some(named)
 }

@@ -8,18 +8,18 @@ use domain::date::Timestamp;
 use event_log::Position;
 use event_log::envelope::Decoded;
 
+use crate::clock::{Clock, SETTLING_MILLISECONDS, TOLERANCE_MILLISECONDS, before};
 use crate::finding::{Finding, FindingKind};
 use crate::part::Part;
-
-/// How far the time of a witness may lie before that of an event which it has seen.
-const MAX_WITNESS_BEHIND_MILLISECONDS: i64 = 10 * 60 * 1_000;
+use crate::witness_times::WitnessTimes;
 
 /// What was seen so far.
 #[derive(Default)]
 pub(crate) struct Chain {
     pub(crate) part: Part,
-    /// The earliest time at which a witness had seen everything up to a position, both growing.
-    pub(crate) witness_times: Vec<(Position, Timestamp)>,
+    pub(crate) witness_times: WitnessTimes,
+    /// The verifier's clock, and how much of the log must be signed by then.
+    pub(crate) dates: Dates,
     pub(crate) first_position: Option<Position>,
     pub(crate) last_position: Position,
     pub(crate) first_recorded_at: Option<Timestamp>,
@@ -31,6 +31,24 @@ pub(crate) struct Chain {
     command_ids: HashSet<[u8; 16]>,
     /// The latest event of a command that goes on.
     open: Option<Box<Decoded>>,
+    /// Before the first event of a part stand at least so many.
+    earlier: u64,
+    /// The first event whose time had not come yet when verifying began.
+    ahead: Option<(Position, Timestamp)>,
+    /// The last event that is older than is asked for.
+    pub(crate) aged_up_to: Position,
+    has_unsigned: bool,
+}
+
+/// What the times of a log are held against.
+#[derive(Debug, Default)]
+pub(crate) struct Dates {
+    pub(crate) clock: Clock,
+    pub(crate) began: Timestamp,
+    /// How much of the log is signed; nothing where nobody asks.
+    pub(crate) signed_up_to: Option<Position>,
+    /// What is older than this must have been witnessed.
+    pub(crate) witnessed_before: Option<Timestamp>,
 }
 
 impl Chain {
@@ -64,7 +82,7 @@ impl Chain {
     /// Notes the next event.
     pub(crate) fn event(&mut self, position: Position, decoded: Decoded, findings: &mut Vec<Finding>) {
         self.times(position, &decoded, findings);
-        self.witnesses(position, &decoded, findings);
+        findings.extend(self.witness_times.check(position, decoded.event.meta.recorded_at));
         self.log_kind(position, &decoded, findings);
         self.scope(position, &decoded, findings);
         if !self.event_ids.insert(decoded.event.meta.id.0.to_bytes()) {
@@ -79,21 +97,20 @@ impl Chain {
 
     /// The log is over: so must its last command be.
     pub(crate) fn end(&mut self, findings: &mut Vec<Finding>) {
+        // What was recorded while verifying went on was in time.
+        let now = self.dates.clock.now();
+        let ahead = self.ahead.filter(|(_, time)| is_ahead(*time, now));
+        findings.extend(ahead.map(|(position, time)| {
+            Finding::new(position, FindingKind::TimeAhead, format!("time: {time} > {now}"))
+        }));
+        let from = self.part.from();
+        if from > 1 && self.earlier > from - 1 {
+            let detail = format!("scopesequence: {} > {}", self.earlier, from - 1);
+            findings.push(Finding::new(from, FindingKind::ScopeSequence, detail));
+        }
         // A part may end, as it may begin, in the middle of a command.
         if let Some(open) = self.open.take().filter(|_| self.part == Part::Whole) {
             findings.push(cut_off(&open));
-        }
-    }
-
-    /// Nobody has seen an event long before it was recorded.
-    fn witnesses(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
-        let time = decoded.event.meta.recorded_at;
-        let covering = self.witness_times.partition_point(|(up_to, _)| *up_to < position);
-        if let Some((_, seen)) = self.witness_times.get(covering)
-            && time.milliseconds() - seen.milliseconds() > MAX_WITNESS_BEHIND_MILLISECONDS
-        {
-            let detail = format!("time: {time}, witness: {seen}");
-            findings.push(Finding::new(position, FindingKind::WitnessedBefore, detail));
         }
     }
 
@@ -102,6 +119,18 @@ impl Chain {
         if let Some(last) = self.last_recorded_at.filter(|last| time < *last) {
             let detail = format!("time: {time} < {last}");
             findings.push(Finding::new(position, FindingKind::TimeBackwards, detail));
+        }
+        if self.ahead.is_none() && is_ahead(time, self.dates.began) {
+            self.ahead = Some((position, time));
+        }
+        if self.dates.witnessed_before.is_some_and(|moment| time < moment) {
+            self.aged_up_to = position;
+        }
+        let is_unsigned = self.dates.signed_up_to.is_some_and(|size| position > size);
+        let settled = before(self.dates.began, SETTLING_MILLISECONDS);
+        if is_unsigned && !self.has_unsigned && time < settled {
+            self.has_unsigned = true;
+            findings.push(Finding::new(position, FindingKind::Unsigned, format!("time: {time} < {settled}")));
         }
         self.first_recorded_at.get_or_insert(time);
         self.last_recorded_at = Some(self.last_recorded_at.map_or(time, |last| last.max(time)));
@@ -133,7 +162,10 @@ impl Chain {
         let found = decoded.extra.scope_sequence;
         // A part that begins later begins its counties where it finds them.
         let before = if self.part.from() > 1 { found.saturating_sub(1) } else { 0 };
-        let last = self.scope_sequences.entry(token.to_owned()).or_insert(before);
+        let last = self.scope_sequences.entry(token.to_owned()).or_insert_with(|| {
+            self.earlier = self.earlier.saturating_add(before);
+            before
+        });
         if found != *last + 1 {
             let what = format!("scopesequence({token})");
             findings.push(Finding::differing(position, FindingKind::ScopeSequence, &what, found, *last + 1));
@@ -184,6 +216,11 @@ impl Chain {
         }
         self.open = (index + 1 < count).then(|| Box::new(decoded));
     }
+}
+
+/// Whether a time lies further ahead of a clock than honest clocks differ.
+fn is_ahead(time: Timestamp, now: Timestamp) -> bool {
+    time.milliseconds().saturating_sub(now.milliseconds()) > TOLERANCE_MILLISECONDS
 }
 
 /// The command of this event should have gone on.

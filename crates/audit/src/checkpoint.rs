@@ -1,5 +1,7 @@
 //! C2SP tlog-checkpoint: the head of a log's tree as a signed note, and who has signed it.
 
+use std::collections::BTreeSet;
+
 use signed_note::{Note, NoteError, Signature, VerificationError, Verifier, Verifiers};
 use tlog_tiles::Hash;
 
@@ -57,11 +59,12 @@ impl Checkpoint {
         let note = Some(bytes).filter(|bytes| bytes.len() <= MAX_CHECKPOINT_BYTES);
         let note = note.and_then(|bytes| Note::from_bytes(bytes).ok()).ok_or(CheckpointError::Format)?;
         let head = tlog_tiles::Checkpoint::from_bytes(note.text()).map_err(|_| CheckpointError::Format)?;
-        // One head has one spelling, so that two readers never see two.
-        if head.to_bytes() != note.text() || note.to_bytes() != bytes {
-            return Err(CheckpointError::Format);
-        }
-        Ok(Self { origin: head.origin().to_owned(), size: head.size(), root: *head.hash(), note })
+        // One head has one spelling, so that two readers never see two; of two lines of one key they could see either.
+        let read = Self { origin: head.origin().to_owned(), size: head.size(), root: *head.hash(), note };
+        let signers: Vec<(String, u32)> = read.signers();
+        let distinct: BTreeSet<&(String, u32)> = signers.iter().collect();
+        let is_one = read.note.text() == head.to_bytes() && read.note.to_bytes() == bytes;
+        if is_one && distinct.len() == signers.len() { Ok(read) } else { Err(CheckpointError::Format) }
     }
 
     /// Signs the head of a tree with every key given.
@@ -90,6 +93,31 @@ impl Checkpoint {
         let signatures = self.verified(keys)?;
         let note = Note::new(self.note.text(), &signatures).map_err(|_| CheckpointError::Format)?;
         Ok(Self { origin: self.origin.clone(), size: self.size, root: self.root, note })
+    }
+
+    /// The same checkpoint with the signatures that another copy of it has beside these.
+    pub fn joined(&self, other: &Self) -> Result<Self, CheckpointError> {
+        let own = self.signers();
+        let more = other.signatures().into_iter().filter(|signature| !own.contains(&signer(signature)));
+        let lines: Vec<u8> = more.flat_map(|signature| signature.to_bytes()).collect();
+        let is_same = self.note.text() == other.note.text();
+        if is_same { self.with_signatures(&lines) } else { Err(CheckpointError::Format) }
+    }
+
+    /// Every signature, known or not.
+    fn signatures(&self) -> Vec<Signature> {
+        let bytes = self.note.to_bytes();
+        let lines = bytes.get(self.note.text().len() + 1..).unwrap_or_default();
+        lines.split(|byte| *byte == b'\n').filter_map(|line| Signature::from_bytes(line).ok()).collect()
+    }
+
+    fn signers(&self) -> Vec<(String, u32)> {
+        self.signatures().iter().map(signer).collect()
+    }
+
+    /// A second one of the same.
+    pub fn copied(&self) -> Option<Self> {
+        Self::parse(&self.to_bytes()).ok()
     }
 
     /// The bytes in which it is stored, served and shown to witnesses.
@@ -122,6 +150,11 @@ impl Checkpoint {
             Err(_) => Err(CheckpointError::Format),
         }
     }
+}
+
+/// What names the key of a signature.
+fn signer(signature: &Signature) -> (String, u32) {
+    (signature.name().to_owned(), signature.id())
 }
 
 /// The keys in the shape in which notes ask for them.
@@ -210,6 +243,33 @@ mod tests {
         let impostor = secret(&origin("5108"), KeyKind::Witness, 3);
         let other = checkpoint.with_signatures(&checkpoint.cosign(&impostor, 1).unwrap()).unwrap();
         assert!(!other.is_signed_by_log(&[impostor.public()]).unwrap());
+    }
+
+    /// Which of the two lines counted would depend on the reader.
+    #[test]
+    fn a_key_signs_once_and_copies_of_a_head_are_joined() {
+        let (checkpoint, _, witness) = signed();
+        let [early, late] = [5, 9].map(|time| checkpoint.cosign(&witness, time).unwrap());
+        let junk = String::from_utf8(checkpoint.to_bytes()).unwrap();
+        let junk = junk.lines().last().unwrap().to_owned() + "\n";
+        for again in [[early.clone(), late.clone()].concat(), junk.into_bytes()] {
+            assert_eq!(checkpoint.with_signatures(&again), Err(CheckpointError::Format));
+        }
+        let other = secret("changkou.example.cn", KeyKind::Witness, 4);
+        let first = checkpoint.with_signatures(&early).unwrap();
+        let both = [late, checkpoint.cosign(&other, 9).unwrap()].concat();
+        let second = checkpoint.with_signatures(&both).unwrap();
+        let joined = first.joined(&second).unwrap();
+        let keys = [witness.public(), other.public()];
+        let times: Vec<u64> = joined.signed_by(&keys).unwrap().iter().map(|signed| signed.time).collect();
+        assert_eq!(times, [5, 9]);
+        let extended = format!("{}\n7\n{}\nsm3 of the root\n", origin("5108"), checkpoint.root);
+        let extended = String::from_utf8(checkpoint.to_bytes()).unwrap().replacen(
+            std::str::from_utf8(checkpoint.note.text()).unwrap(),
+            &extended,
+            1,
+        );
+        assert_eq!(Checkpoint::parse(extended.as_bytes()).unwrap().size, 7);
     }
 
     #[test]

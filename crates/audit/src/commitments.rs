@@ -7,10 +7,9 @@ use domain::ids::{CommandId, Commitment};
 use domain::{Event, EventBody};
 use event_log::{ControlStore, Erasable, LogError, Position};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use crate::commitment::opens;
 use crate::finding::{Finding, FindingKind};
-use crate::hexadecimal;
 
 /// Where names, pays and reasons are kept.
 pub enum Commitments<'a> {
@@ -30,7 +29,7 @@ pub struct Unopened {
     /// Whom it is about: `person/<id>` or `account/<id>`.
     pub subject: String,
     /// Which field of the command.
-    pub pointer: &'static str,
+    pub pointer: String,
 }
 
 /// What came of opening the commitments so far. Whether a value may be gone, a tombstone further on says.
@@ -90,7 +89,10 @@ impl Commitments<'_> {
                 let detail = format!("{subject} {pointer}");
                 findings.push(Finding::new(position, FindingKind::CommitmentBroken, detail));
             }
-            None => openings.unopened.push(Unopened { position, subject, pointer }),
+            None => {
+                let pointer = pointer.to_owned();
+                openings.unopened.push(Unopened { position, subject, pointer });
+            }
         }
         Ok(())
     }
@@ -104,11 +106,6 @@ pub(crate) fn recorded_value(
     let Some(Committed { pointer, commitment, .. }) = event.body.committed() else { return Ok(None) };
     let kept = kept(store, event.meta.command_id, pointer, commitment)?;
     Ok(kept.filter(|kept| kept.opens).map(|kept| (kept.field.salt, kept.field.value)))
-}
-
-/// The commitment of a value, in hexadecimal.
-pub(crate) fn commitment_of(salt: &[u8], value: &str) -> String {
-    hexadecimal(&Sha256::new().chain_update(salt).chain_update(value).finalize())
 }
 
 /// What is kept of a field, and whether it opens the commitment.
@@ -127,7 +124,7 @@ fn kept(
     let mut first = None;
     for field in store.erasables_of_command(&command.to_string())? {
         if field.pointer == pointer {
-            let opens = commitment_of(&field.salt, &field.value) == recorded.0;
+            let opens = opens(&recorded.0, &field.salt, pointer, &field.value);
             let found = Kept { field, opens };
             if opens {
                 return Ok(Some(found));

@@ -111,6 +111,8 @@ kinds! {
     LogShorter = "log-shorter", "日志比检查点短：末尾有事件缺失", "the log is shorter than the checkpoint: events at its end are gone";
     /// The log is not the continuation of an older checkpoint.
     Fork = "fork", "日志与较早的检查点分叉：此后的历史曾被改写", "the log forks from an older checkpoint: history after it was rewritten";
+    /// Nobody has signed for it though there was time.
+    Unsigned = "unsigned", "事件已记录一分钟以上，却不在签名检查点之下：无人为它签名", "the event is older than a minute and under no signed checkpoint: nobody has signed for it";
     /// A hash that is not that of its event.
     Tile = "tile", "哈希瓦片与事件不符", "a hash of the tiles is not that of the event";
     /// An inclusion proof that proves nothing.
@@ -121,6 +123,10 @@ kinds! {
     Signature = "signature", "检查点的签名不成立", "a signature of the checkpoint does not hold";
     /// A witness saw an event long before its own time.
     WitnessedBefore = "witnessed-before", "见证时间早于事件记录时间十分钟以上：时钟或记录时间有误", "a witness had seen the event more than ten minutes before its own time: the clock or the time is wrong";
+    /// A witness saw the log without the event long after the event's time.
+    Backdated = "backdated", "见证人在此事件的记录时间十分钟之后所见的日志中还没有它：记录时间被提前", "a witness saw the log without the event more than ten minutes after the event's time: it was dated back";
+    /// Its time has not come yet.
+    TimeAhead = "time-ahead", "记录时间晚于核验者的时钟", "its time lies ahead of the verifier's clock";
     /// The bundle's file is not as it was written.
     Bundle = "bundle", "归档包文件不是写出时的样子", "the bundle's file is not as it was written";
     /// The access log is shorter than the log says.

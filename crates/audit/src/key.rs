@@ -1,5 +1,6 @@
 //! Ed25519 keys of logs and witnesses, in the text forms of C2SP signed-note, and the two kinds of signature they make.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine;
@@ -115,6 +116,17 @@ impl PublicKey {
         let is_valid = i64::try_from(time).is_ok() && self.key.verify_strict(&message, &signature).is_ok();
         is_valid.then_some(time)
     }
+}
+
+/// The most keys of a list.
+const MAX_KEYS: usize = 256;
+
+/// Reads a list of keys in its only spelling: a key a line, each once; nothing where it is none.
+pub fn parse_keys(bytes: &[u8]) -> Option<Vec<PublicKey>> {
+    let lines = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
+    let keys: Vec<PublicKey> = lines.split('\n').map(|line| line.parse().ok()).collect::<Option<_>>()?;
+    let distinct: BTreeSet<[u8; 32]> = keys.iter().map(PublicKey::bytes).collect();
+    (distinct.len() == keys.len() && keys.len() <= MAX_KEYS).then_some(keys)
 }
 
 /// A key that signs: `PRIVATE+KEY+name+number+seed`.

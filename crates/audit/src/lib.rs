@@ -8,7 +8,7 @@
 //! - `chain` holds what must be true from one event to the next: positions, times, commands, scopes.
 //! - `history` folds the log and holds what a decision may never have yielded.
 //! - `access_check` holds the access log of an instance against what the log says of it.
-//! - `schema_check` and `commitments` complete the deep verification.
+//! - `schema_check` and `commitments` complete the deep verification; [`commitment`] is the formula.
 //!
 //! The signed tree over the events, in the formats of C2SP that others' tools read too:
 //!
@@ -21,9 +21,12 @@ mod access_check;
 pub mod archive;
 pub mod bundle;
 pub mod bundle_check;
+mod bundle_head;
 pub mod bundle_names;
 mod chain;
 pub mod checkpoint;
+mod clock;
+pub mod commitment;
 mod commitments;
 mod envelope_check;
 mod finding;
@@ -38,19 +41,23 @@ pub mod seal_check;
 pub mod tile;
 pub mod tree;
 pub mod trust;
+pub mod verdict;
 mod verifier;
 pub mod witness;
+mod witness_times;
 
 #[cfg(test)]
 mod tests;
 
 pub use access_check::{Anchor, check_access_log, missing_access_logs};
+pub use clock::Clock;
 pub use commitments::{Commitments, Unopened};
 pub use finding::{Finding, FindingKind};
 pub use part::Part;
 pub use report::Report;
 pub use tlog_tiles::Hash;
 pub use verifier::{Depth, Verifier, verify_log};
+pub use witness_times::times_of_witnesses;
 
 /// Bytes as manifests, events and anchors write them.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {

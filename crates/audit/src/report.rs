@@ -36,6 +36,9 @@ pub struct Report {
     pub last_recorded_at: Option<Timestamp>,
     /// The last number of each county, and of `_`.
     pub scope_sequences: BTreeMap<String, u64>,
+    /// The last event that is older than the verifier asked about; 0 where none is.
+    #[serde(skip)]
+    pub aged_up_to: Position,
     /// Whether schemas, the history and commitments were looked at too.
     pub deep: bool,
     /// The rules of who may act, by which each command was judged: all of them where the log was folded from its beginning.

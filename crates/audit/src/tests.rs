@@ -7,7 +7,7 @@ use domain::date::Timestamp;
 use domain::document_number::Document;
 use domain::event_data::persons::PersonErased;
 use domain::event_data::{AccountIssued, PersonRegistered};
-use domain::ids::{CommandId, Commitment, EventId};
+use domain::ids::{CommandId, EventId};
 use domain::testing::City;
 use domain::{Event, EventBody};
 use event_log::envelope::{Decoded, EnvelopeExtra, encode};
@@ -15,8 +15,10 @@ use event_log::{ControlStore, EmbeddedControl, EmbeddedLog, Erasable, EventLog, 
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
+use crate::commitment::CommitmentForm;
 use crate::{Commitments, Depth, FindingKind, Report, Verifier, verify_log};
 
+mod agreement;
 mod bundles;
 
 /// A log as its events and envelopes, to be tampered with before it is written.
@@ -336,10 +338,8 @@ fn on_a_real_log_everybody_acts_through_an_account() {
 /// The log of one account and one person, and the store that opens their commitments.
 fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, EmbeddedControl, String) {
     let store = EmbeddedControl::open(directory).unwrap();
-    let commit = |value: &str| {
-        let digest = Sha256::new().chain_update([7; 16]).chain_update(value.as_bytes()).finalize();
-        Commitment(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-    };
+    let commit =
+        |form: CommitmentForm, pointer: &str, value: &str| form.of(&[7; 32], pointer, value).unwrap();
     let mut events = City::new().log;
     let index = events.iter().position(|event| matches!(event.body, EventBody::PersonRegistered(_))).unwrap();
     events.truncate(index + 1);
@@ -349,7 +349,7 @@ fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, EmbeddedControl, Str
         account: domain::ids::AccountId(Ulid(5)),
         role: Role::Auditor,
         scope: "5108".parse().unwrap(),
-        holder_commitment: commit("王某"),
+        holder_commitment: commit(CommitmentForm::Second, "/holder", "王某"),
         holder: None,
         expires_on: None,
     });
@@ -358,7 +358,7 @@ fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, EmbeddedControl, Str
     account.meta.recorded_at = events[index].meta.recorded_at;
     events.push(account);
     if let EventBody::PersonRegistered(PersonRegistered { name_commitment, .. }) = &mut events[index].body {
-        *name_commitment = commit("张三");
+        *name_commitment = commit(CommitmentForm::First, "/name", "张三");
     }
     let person = events[index].meta.command_id.to_string();
     let fields = [(person.clone(), "/name", "张三"), (Ulid(77).to_string(), "/holder", "王某")];
@@ -366,7 +366,7 @@ fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, EmbeddedControl, Str
         command_id,
         pointer: pointer.into(),
         subject: "-".into(),
-        salt: vec![7; 16],
+        salt: vec![7; 32],
         value: value.into(),
     });
     store.put_erasables(&fields, 0).unwrap();
@@ -379,15 +379,19 @@ fn a_name_that_was_changed_or_lost_is_found() {
     let (bodies, store, person) = committed(directory.path());
     let depth = || Depth::Deep(Commitments::Store(&store));
     assert_eq!(verify(&bodies, depth()).findings, []);
-    let changed = Erasable {
-        command_id: person.clone(),
-        pointer: "/name".into(),
-        subject: "-".into(),
-        salt: vec![7; 16],
-        value: "李四".into(),
-    };
-    store.put_erasables(&[changed], 0).unwrap();
-    caught(&bodies, depth(), bodies.len() - 1, FindingKind::CommitmentBroken);
+    // Another name; the same bytes with the first of them moved into the salt; the salt's last moved into the name.
+    let moved = [&[7; 32][..], "张".as_bytes()].concat();
+    for (salt, value) in [(vec![7; 32], "李四"), (moved, "三"), (vec![7; 31], "\u{7}张三")] {
+        let changed = Erasable {
+            command_id: person.clone(),
+            pointer: "/name".into(),
+            subject: "-".into(),
+            salt,
+            value: value.into(),
+        };
+        store.put_erasables(&[changed], 0).unwrap();
+        caught(&bodies, depth(), bodies.len() - 1, FindingKind::CommitmentBroken);
+    }
     store.delete_command(&person).unwrap();
     caught(&bodies, depth(), bodies.len() - 1, FindingKind::CommitmentMissing);
     let report = verify(&bodies, depth());

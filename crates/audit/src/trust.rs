@@ -7,6 +7,13 @@ use crate::key::{KeyError, KeyKind, PublicKey};
 /// The longest file that is read, and the most lines that define something.
 pub const MAX_TRUST_BYTES: usize = 64 << 10;
 const MAX_DEFINITIONS: usize = 256;
+/// What some editors put before a text, and what stands between words.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const BLANKS: &[u8] = b" \t";
+/// After how many hours an event must have been witnessed, where the file does not say: a day, as it is promised. A year
+/// is the most.
+const QUORUM_HOURS: u32 = 24;
+const MAX_QUORUM_HOURS: u32 = 366 * 24;
 /// The name that asks for no witness.
 const NONE: &str = "none";
 
@@ -29,7 +36,7 @@ pub enum TrustError {
     Size,
     /// A line that defines nothing.
     #[error(
-        "信任文件第 {line} 行不是 log、witness、group、quorum 定义,也不是公钥 / line {line} of the file of trusted keys is no log, witness, group, quorum or key"
+        "信任文件第 {line} 行不是 log、witness、group、quorum、quorum_hours 定义,也不是公钥 / line {line} of the file of trusted keys is no log, witness, group, quorum, quorum_hours or key"
     )]
     Line {
         /// Which line, counted from 1.
@@ -78,6 +85,7 @@ pub struct Trust {
     groups: Vec<Group>,
     /// Nothing: no witness is asked for.
     quorum: Option<String>,
+    quorum_hours: Option<u32>,
 }
 
 impl Trust {
@@ -90,15 +98,24 @@ impl Trust {
 
     /// Reads a file that need not name a log: the one that says where a log's witnesses are.
     pub fn parse_witnesses(bytes: &[u8]) -> Result<Self, TrustError> {
-        let text = Some(bytes).filter(|bytes| bytes.len() <= MAX_TRUST_BYTES);
-        let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok()).ok_or(TrustError::Size)?;
+        if bytes.len() > MAX_TRUST_BYTES {
+            return Err(TrustError::Size);
+        }
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+        let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        // The octets of a comment are nobody's business.
+        let is_definition = |line: &&[u8]| {
+            let first = line.iter().find(|byte| !BLANKS.contains(byte));
+            first.is_some_and(|first| *first != b'#')
+        };
+        let lines: Vec<(usize, &[u8])> = (1..).zip(lines).filter(|(_, line)| is_definition(line)).collect();
+        if lines.len() > MAX_DEFINITIONS {
+            return Err(TrustError::Size);
+        }
         let mut trust = Self::default();
         let mut has_quorum = false;
-        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().starts_with('#'));
-        for (defined, (line, text)) in lines.filter(|(_, line)| !line.trim().is_empty()).enumerate() {
-            if defined == MAX_DEFINITIONS {
-                return Err(TrustError::Size);
-            }
+        for (line, bytes) in lines {
+            let text = std::str::from_utf8(bytes).map_err(|_| TrustError::Line { line })?;
             let words: Vec<&str> = text.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
             trust.define(line, &words, &mut has_quorum)?;
         }
@@ -115,7 +132,7 @@ impl Trust {
                 let threshold = match *threshold {
                     "any" => 1,
                     "all" => members.len(),
-                    number => number.parse().map_err(|_| wrong(number))?,
+                    number => read_number(number).ok_or_else(|| wrong(number))?,
                 };
                 let distinct: BTreeSet<&&str> = members.iter().collect();
                 if !(1..=members.len()).contains(&threshold) || distinct.len() != members.len() {
@@ -140,6 +157,13 @@ impl Trust {
                     return Err(wrong(name));
                 }
                 self.quorum = (*name != NONE).then(|| (*name).to_owned());
+                Ok(())
+            }
+            ["quorum_hours", hours] => {
+                let read = read_number(hours).and_then(|hours| u32::try_from(hours).ok());
+                let read = read.filter(|hours| (1..=MAX_QUORUM_HOURS).contains(hours));
+                let hours = read.filter(|_| self.quorum_hours.is_none()).ok_or_else(|| wrong(hours))?;
+                self.quorum_hours = Some(hours);
                 Ok(())
             }
             [key] if key.contains('+') => match parse_key(line, key)? {
@@ -192,6 +216,11 @@ impl Trust {
         self.logs.iter().chain(witnesses).cloned().collect()
     }
 
+    /// What is older than so many hours must have been witnessed.
+    pub fn quorum_hours(&self) -> u32 {
+        self.quorum_hours.unwrap_or(QUORUM_HOURS)
+    }
+
     /// Whether any witness is asked for.
     pub fn asks_for_witnesses(&self) -> bool {
         self.quorum.is_some()
@@ -212,6 +241,12 @@ impl Trust {
             members.count() >= group.threshold
         })
     }
+}
+
+/// A number in its only spelling.
+fn read_number(text: &str) -> Option<usize> {
+    let number: usize = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
 }
 
 fn parse_key(line: usize, text: &str) -> Result<PublicKey, TrustError> {
@@ -258,6 +293,22 @@ mod tests {
         check(&[], false);
     }
 
+    /// As Notepad and an editor of before Unicode save it.
+    #[test]
+    fn a_mark_before_the_text_and_the_octets_of_a_comment_mean_nothing() {
+        let plain = Trust::parse(policy().as_bytes()).unwrap();
+        let lines = policy().replace('\n', "\r\n");
+        let saved =
+            [BYTE_ORDER_MARK, b" # \xcf\xd8\xc0\xef\xca\xd5\xb5\xbd\xb5\xc4\r\n", lines.as_bytes()].concat();
+        assert_eq!(Trust::parse(&saved), Ok(plain.clone()));
+        assert_eq!(plain.quorum_hours(), 24);
+        let daily = policy() + "quorum_hours 72\n";
+        assert_eq!(Trust::parse(daily.as_bytes()).unwrap().quorum_hours(), 72);
+        let outside = [policy().as_bytes(), b"witness \xcf\xd8"].concat();
+        assert_eq!(Trust::parse(&outside), Err(TrustError::Line { line: 14 }));
+        assert!(Trust::parse(&[b"\xff\xfe", policy().as_bytes()].concat()).is_err());
+    }
+
     #[test]
     fn keys_alone_are_enough() {
         let (log, witness) = (key("example.cn/log", KeyKind::Log, 100), witness(1));
@@ -279,6 +330,12 @@ mod tests {
         check("X1 X2 X3", "X1 X1 X3");
         check("X1 X2 X3", "X1 X2 Z9");
         check("any Y1", "any X1");
+        check("group X 2", "group X +2");
+        check("group X 2", "group X 02");
+        check("quorum X-and-Y", "quorum X-and-Y\nquorum_hours 0");
+        check("quorum X-and-Y", "quorum X-and-Y\nquorum_hours 1d");
+        check("quorum X-and-Y", "quorum X-and-Y\nquorum_hours 2\nquorum_hours 2");
+        check("quorum X-and-Y", "quorum none\nquorum none");
         check("quorum X-and-Y", "quorum Z");
         check("quorum X-and-Y", "quorum X\nquorum Y");
         check("group Y ", "group X1 ");

@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use domain::date::Timestamp;
 use domain::{Event, EventBody};
 use event_log::envelope::Decoded;
 use event_log::{EventLog, LogError, Position, ReadAhead, StoredEventRef};
 
 use crate::access_check::Anchor;
 use crate::chain::Chain;
+use crate::clock::{Clock, before};
 use crate::commitments::{Commitments, Openings};
 use crate::envelope_check;
 use crate::finding::{Finding, FindingKind};
@@ -16,6 +16,9 @@ use crate::history::{self, History};
 use crate::part::Part;
 use crate::report::{MAX_FINDINGS_LISTED, Report};
 use crate::schema_check::Schemas;
+use crate::witness_times::WitnessTimes;
+
+const HOUR_MILLISECONDS: i64 = 3_600_000;
 
 /// How thorough a verification is.
 pub enum Depth<'a> {
@@ -74,9 +77,11 @@ impl<'a> Verifier<'a> {
             Depth::Log => None,
             Depth::Deep(commitments) => Some(Deep { history: None, commitments }),
         };
+        let mut chain = Chain::of(part);
+        chain.dates.began = chain.dates.clock.now();
         let mut verifier = Self {
             city: None,
-            chain: Chain::of(part),
+            chain,
             deep,
             ahead: None,
             show: None,
@@ -112,19 +117,25 @@ impl<'a> Verifier<'a> {
         Self { show: Some(Box::new(show)), ..self }
     }
 
-    /// Says when witnesses had seen everything up to a position, in seconds since 1970.
-    pub fn witnessed(&mut self, mut times: Vec<(Position, u64)>) {
-        times.sort_unstable();
-        // Who has seen a later head has seen the earlier events too: of all that cover a position the earliest counts.
-        let mut earliest = u64::MAX;
-        for (_, time) in times.iter_mut().rev() {
-            earliest = earliest.min(*time);
-            *time = earliest;
-        }
-        let milliseconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000);
-        let instants =
-            times.into_iter().map(|(up_to, time)| (up_to, Timestamp::from_milliseconds(milliseconds(time))));
-        self.chain.witness_times = instants.collect();
+    /// Says when the witnesses of heads had seen them, in seconds since 1970.
+    pub fn witnessed(&mut self, heads: Vec<(Position, Vec<u64>)>) {
+        self.chain.witness_times = WitnessTimes::of(heads);
+    }
+
+    /// Holds the times of events against this clock instead of the machine's.
+    pub fn by_clock(&mut self, clock: Clock) {
+        (self.chain.dates.clock, self.chain.dates.began) = (clock, clock.now());
+    }
+
+    /// Asks that all but the youngest events lie among the first so many, which are signed.
+    pub fn signed_up_to(&mut self, size: Position) {
+        self.chain.dates.signed_up_to = Some(size);
+    }
+
+    /// Asks which of the events are older than that many hours.
+    pub fn aged_by_hours(&mut self, hours: u32) {
+        let moment = before(self.chain.dates.began, i64::from(hours) * HOUR_MILLISECONDS);
+        self.chain.dates.witnessed_before = Some(moment);
     }
 
     /// Takes the next event; it is looked at in its turn. An error says that the store of names does not answer, not
@@ -169,7 +180,8 @@ impl<'a> Verifier<'a> {
                     show(&decoded.event);
                 }
                 if let EventBody::AccessLogAnchored(anchored) = &decoded.event.body {
-                    self.anchors.push(Anchor { position, anchored: anchored.clone() });
+                    let recorded_at = decoded.event.meta.recorded_at;
+                    self.anchors.push(Anchor { position, recorded_at, anchored: anchored.clone() });
                 }
                 self.chain.event(position, decoded, &mut findings);
             }
@@ -216,6 +228,7 @@ impl<'a> Verifier<'a> {
             first_recorded_at: self.chain.first_recorded_at,
             last_recorded_at: self.chain.last_recorded_at,
             scope_sequences: self.chain.scope_sequences,
+            aged_up_to: self.chain.aged_up_to,
             deep: self.deep.is_some(),
             rules: if is_judged { history::RULES } else { &[] },
             finding_count: self.finding_count,

@@ -352,6 +352,8 @@ data! {
         pub count: u64,
         /// The hash of that entry, which covers all before it.
         pub head: Sha256Hex,
+        /// For how many days an entry is kept.
+        pub kept_days: Option<u32>,
     }
 
     /// Revokes an account.

@@ -143,7 +143,7 @@ pub struct PersonRegistered {
     /// The day of formal membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formal_member_since: Option<Date>,
-    /// SHA-256(salt‖name).
+    /// The commitment to the name.
     pub name_commitment: Commitment,
 }
 
@@ -261,7 +261,7 @@ pub struct SecretaryAssigned {
     pub term_start: Date,
     /// The last day.
     pub term_end: Date,
-    /// SHA-256(salt‖yuan a month).
+    /// The commitment to the yuan a month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monthly_pay_commitment: Option<Commitment>,
 }
@@ -274,7 +274,7 @@ pub struct SecretaryRelieved {
     pub joint_branch: JointBranchId,
     /// Who.
     pub person: PersonId,
-    /// SHA-256(salt‖reason); none where the joint branch was dissolved.
+    /// The commitment to the reason; none where the joint branch was dissolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason_commitment: Option<Commitment>,
 }
@@ -413,7 +413,7 @@ pub struct AccountIssued {
     pub role: Role,
     /// Where.
     pub scope: PlaceCode,
-    /// SHA-256(salt‖holder's name).
+    /// The commitment to the holder's name.
     pub holder_commitment: Commitment,
     /// Whose account it is, where the holder has others; absent: a holder of that account's own id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -441,6 +441,9 @@ pub struct AccessLogAnchored {
     pub count: u64,
     /// The hash of that entry, which covers all before it.
     pub head: Sha256Hex,
+    /// For how many days an entry is kept; earlier programs did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_days: Option<u32>,
 }
 
 /// An account may do nothing any more.

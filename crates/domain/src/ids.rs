@@ -80,8 +80,8 @@ ids! {
     InstanceId,
 }
 
-/// SHA-256 of a salt followed by the UTF-8 value, as 64 hexadecimal digits: what an event holds in place of
-/// a name, a contact, a pay or a reason that the law lets a person have forgotten.
+/// A salted SHA-256 of a value, as 64 hexadecimal digits: what an event holds in place of a name, a contact, a pay or a
+/// reason that the law lets a person have forgotten. `audit::commitment` makes and opens it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Commitment(pub String);

@@ -155,8 +155,7 @@ fn read_secret(file: &Path) -> Result<String, LogError> {
     if metadata.len() > MAX_CREDENTIALS_BYTES {
         return Err(unusable(file, "文件过大 / it is too large"));
     }
-    let bytes = crate::regular_file::read_small(file).map_err(|error| unusable(file, error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| unusable(file, error.to_string()))
+    std::fs::read_to_string(file).map_err(|error| unusable(file, error.to_string()))
 }
 
 fn unusable(file: &Path, detail: impl Into<String>) -> LogError {

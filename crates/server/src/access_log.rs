@@ -105,6 +105,7 @@ pub struct AccessLog {
     store: Arc<AccessStore>,
     is_writable: Arc<AtomicBool>,
     refusals: Arc<Mutex<Option<Refusals>>>,
+    kept_days: u32,
 }
 
 /// The log of accesses takes no more.
@@ -118,10 +119,12 @@ impl AccessLog {
     /// Opens the access log of a directory, forgets what was kept for long enough, and starts its writer.
     pub fn open(directory: &Path, now: Timestamp, kept_days: u32) -> Result<Self, LogError> {
         let store = Arc::new(AccessStore::open(directory, &new_ulid(now).to_string())?);
-        let kept = i64::from(kept_days.max(MIN_KEPT_DAYS)) * 24 * 3_600 * 1_000;
-        store.forget_before(now.milliseconds() - kept)?;
+        let kept_days = kept_days.max(MIN_KEPT_DAYS);
+        store.forget_before(now.milliseconds() - i64::from(kept_days) * 24 * 3_600 * 1_000)?;
         let writer = store.clone();
-        Ok(Self::start(store, move |entries| writer.append(entries)))
+        let mut log = Self::start(store, move |entries| writer.append(entries));
+        log.kept_days = kept_days;
+        Ok(log)
     }
 
     /// Starts the writer, which appends by the given function.
@@ -140,12 +143,17 @@ impl AccessLog {
             refusals: refusals.clone(),
         };
         std::thread::spawn(move || writer.run(&received));
-        Self { jobs, store, is_writable, refusals }
+        Self { jobs, store, is_writable, refusals, kept_days: KEPT_DAYS }
     }
 
     /// The store, for reading.
     pub fn store(&self) -> &Arc<AccessStore> {
         &self.store
+    }
+
+    /// For how many days an entry is kept.
+    pub fn kept_days(&self) -> u32 {
+        self.kept_days
     }
 
     /// Whether what happens now can be noted.

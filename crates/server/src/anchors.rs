@@ -90,7 +90,7 @@ impl Anchors {
             name: "anchor-access-log".to_owned(),
             body: json!({
                 "effective_date": now.day(), "on_behalf_of": self.city,
-                "data": { "instance": instance, "count": head.number, "head": hash }
+                "data": { "instance": instance, "count": head.number, "head": hash, "kept_days": self.access.kept_days() }
             }),
             actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: self.city.clone() },
             if_match: None,

@@ -95,10 +95,10 @@ conditions! {
     ViewsParked = "views-parked", "views", Readiness,
         "所示情况停留在日志的一条记录之前；请通知系统管理员",
         "what is shown stops before an event of the log; tell the system administrator";
-    /// The clock is behind the last event.
+    /// The clock is behind the last event, or behind the witnesses'.
     ClockBehind = "clock-behind", "clock", Readiness,
-        "服务器时钟慢于日志最后一条，暂不能录入；请通知系统管理员校时",
-        "the clock is behind the log's last event, so nothing can be recorded; tell the system administrator to set it";
+        "服务器时钟慢于日志最后一条或见证人，暂不能录入；请通知系统管理员校时",
+        "the clock is behind the log's last event or the witnesses' clocks, so nothing can be recorded; tell the system administrator to set it";
     /// The clock is ahead of the witnesses'.
     ClockAhead = "clock-ahead", "clock", Readiness,
         "服务器时钟快于见证人，暂不能录入；请通知系统管理员校时",

@@ -139,7 +139,7 @@ fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>,
             command_id: prepared.command.id.to_string(),
             pointer: field.pointer.to_owned(),
             subject: found.subject.id(),
-            salt: field.salt.clone(),
+            salt: field.salt.to_vec(),
             value: field.value.clone(),
         })
     });

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use audit::commitment::CommitmentForm;
 use domain::holder::same_holder;
 use domain::ids::Commitment;
 use domain::{CityState, CommandBody, Policy, role_may};
@@ -10,7 +11,7 @@ use event_log::envelope::{self, Decoded};
 use event_log::{ControlStore, EventLog};
 
 use crate::command_loop::Recorded;
-use crate::request::{Prepared, commitment, digest};
+use crate::request::{Prepared, digest};
 use crate::submit_error::SubmitError;
 
 /// The first answer, for one who may see it and asks the same.
@@ -63,15 +64,18 @@ fn asks_the_same(
     }
     let stored = control.erasables_of_command(&prepared.command.id.to_string())?;
     // Several instances may have stored their own salts; the digest in the log tells which are the recorded ones.
-    let with_salts = |which: usize| -> Option<String> {
+    let with_salts = |form: CommitmentForm, which: usize| -> Option<String> {
         let mut commitments: BTreeMap<String, Commitment> = BTreeMap::new();
         for field in &prepared.erasables {
             let own = stored.iter().filter(|stored| stored.pointer == field.pointer).nth(which)?;
-            commitments.insert(field.pointer.to_owned(), commitment(&own.salt, &field.value));
+            commitments.insert(field.pointer.to_owned(), form.of(&own.salt, field.pointer, &field.value)?);
         }
         Some(digest(prepared.command.body.name(), &prepared.request, &commitments))
     };
-    Ok((0..).map_while(with_salts).any(|again| again == recorded.extra.command_digest))
+    // An earlier program may have made the commitments.
+    Ok(CommitmentForm::ALL.into_iter().any(|form| {
+        (0..).map_while(|which| with_salts(form, which)).any(|again| again == recorded.extra.command_digest)
+    }))
 }
 
 /// Who has the first answer again: whoever gave the command, under whatever account; and of what holds nothing that may be

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use audit::commitment::{CommitmentForm, SALT_BYTES};
 use domain::command::{Actor, Authority};
 use domain::date::{Date, Timestamp};
 use domain::document_number::{DecidedBy, Document, Override};
@@ -15,9 +16,6 @@ use sha2::{Digest, Sha256};
 
 use crate::body_schema;
 use crate::shape_error::ShapeError;
-
-/// Bytes of salt of a commitment: 256 bits, twice what a commitment needs.
-const SALT_BYTES: usize = 32;
 
 /// A command with the one who gives it.
 #[derive(Debug, Clone)]
@@ -68,7 +66,7 @@ pub struct ErasableField {
     /// What it says.
     pub value: String,
     /// The salt.
-    pub salt: Vec<u8>,
+    pub salt: [u8; SALT_BYTES],
 }
 
 /// A command of the right shape, ready for the loop.
@@ -155,15 +153,11 @@ pub fn digest(name: &str, request: &Value, commitments: &BTreeMap<String, Commit
 
 /// The commitments of erasable fields, by pointer.
 pub fn commitments(erasables: &[ErasableField]) -> BTreeMap<String, Commitment> {
-    erasables.iter().map(|field| (field.pointer.to_owned(), commitment(&field.salt, &field.value))).collect()
-}
-
-/// SHA-256 of the salt followed by the value.
-pub fn commitment(salt: &[u8], value: &str) -> Commitment {
-    let mut hasher = Sha256::new();
-    hasher.update(salt);
-    hasher.update(value.as_bytes());
-    Commitment(hexadecimal(&hasher.finalize()))
+    let made = |field: &ErasableField| {
+        let commitment = CommitmentForm::Second.of(&field.salt, field.pointer, &field.value)?;
+        Some((field.pointer.to_owned(), commitment))
+    };
+    erasables.iter().filter_map(made).collect()
 }
 
 fn erasables(name: &str, data: &Value) -> Result<Vec<ErasableField>, PrepareError> {
@@ -174,7 +168,7 @@ fn erasables(name: &str, data: &Value) -> Result<Vec<ErasableField>, PrepareErro
             Some(Value::String(text)) => text.trim().to_owned(),
             Some(other) => other.to_string(),
         };
-        let mut salt = vec![0; SALT_BYTES];
+        let mut salt = [0; SALT_BYTES];
         getrandom::fill(&mut salt).map_err(|error| PrepareError::NoRandomness(error.to_string()))?;
         fields.push(ErasableField { pointer, value, salt });
     }

@@ -28,7 +28,7 @@ mod witnessed;
 pub use keys::{SET_ASIDE_PREFIX, is_head_missing, listed_keys, witness_keys};
 pub use leaves::recall as recall_leaves;
 pub use own_head::recall as recall_own_head;
-pub use witnessed::{refusing_witnesses, witnessed_heads};
+pub use witnessed::{all_witnessed_heads, refusing_witnesses, witnessed_heads};
 
 /// Where the last signed head, the keys of the log, and each head that a witness signed stand in the control store.
 pub const HEAD_ENTRY: &str = "checkpoint";
@@ -36,6 +36,8 @@ pub const KEYS_ENTRY: &str = "checkpoint.keys";
 /// The keys of the witnesses that were asked last.
 pub const WITNESS_KEYS_ENTRY: &str = "checkpoint.witnesses";
 pub const WITNESSED_PREFIX: &str = "witnessed.";
+/// What witnesses signed last of a head that did not grow.
+pub const WITNESSED_AGAIN_PREFIX: &str = "witnessed-again.";
 /// How long events are gathered before they are sealed, well below the 10 s in which they must be.
 const GATHERING: Duration = Duration::from_secs(1);
 /// How often a log that does not grow is looked at: it may have become shorter.
@@ -174,6 +176,11 @@ impl Sealed {
     /// The public keys of the log.
     pub fn keys(&self) -> &[PublicKey] {
         &self.keys
+    }
+
+    /// The public keys of the witnesses that were asked last.
+    pub fn witness_keys(&self) -> Result<Vec<PublicKey>, SealerError> {
+        witness_keys(&*self.control)
     }
 
     /// Whether this instance has a key to sign with.
@@ -401,7 +408,8 @@ fn give_up(stores: &Stores, tree: &Tree, error: SealError) -> Result<u64, Sealer
         control.put(&format!("{SET_ASIDE_PREFIX}{:020}.own", own.size), &own.to_bytes())?;
     }
     for (key, bytes) in control.entries()? {
-        let is_head = key == HEAD_ENTRY || key.starts_with(WITNESSED_PREFIX);
+        let is_head =
+            key == HEAD_ENTRY || key.starts_with(WITNESSED_PREFIX) || key.starts_with(WITNESSED_AGAIN_PREFIX);
         let head = Checkpoint::parse(&bytes).ok().filter(|head| is_head && is_other(head));
         if let Some(head) = head {
             control.put(&format!("{SET_ASIDE_PREFIX}{:020}.{key}", head.size), &bytes)?;

@@ -194,6 +194,10 @@ impl Service {
             outcome_unknown: false,
             retry_after_seconds: 1,
         })?;
+        // A clock that is behind would date back what a witness has already seen missing.
+        if let Some(behind_seconds) = running.sealed.clock_behind() {
+            return Err(SubmitError::ClockBehind { behind_seconds });
+        }
         match running.sealed.clock_ahead() {
             Some(ahead_seconds) => Err(SubmitError::ClockAhead { ahead_seconds }),
             None => Ok(&running.core),

@@ -77,9 +77,9 @@ pub enum SubmitError {
         /// When to try again.
         retry_after_seconds: u32,
     },
-    /// The clock is behind the log.
+    /// The clock is behind the log, or behind the witnesses'.
     #[error(
-        "本机时钟比日志最后一条慢 {behind_seconds} 秒，请先校时 / the clock is {behind_seconds} s behind the log's last event: set it first"
+        "本机时钟比日志最后一条或见证人的慢 {behind_seconds} 秒，请先校时 / the clock is {behind_seconds} s behind the log's last event or the witnesses' clocks: set it first"
     )]
     ClockBehind {
         /// By how much.

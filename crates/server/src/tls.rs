@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use event_log::regular_file;
 use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
@@ -62,9 +61,7 @@ pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError
         let path = path.to_owned();
         |cause| TlsError::File { path, cause }
     };
-    let read = |path: &Path| regular_file::read_small(path).map_err(pem::Error::Io);
-    let chain: Result<Vec<_>, _> =
-        read(certificates).and_then(|bytes| CertificateDer::pem_slice_iter(&bytes).collect());
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(certificates).and_then(Iterator::collect);
     // A file with other things in it has no certificate either.
     let found =
         chain.and_then(|found| if found.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(found) });
@@ -72,7 +69,7 @@ pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor, TlsError
     if is_exposed(key).unwrap_or(false) {
         return Err(TlsError::Exposed { path: key.to_owned() });
     }
-    let secret = read(key).and_then(|bytes| PrivateKeyDer::from_pem_slice(&bytes)).map_err(refused(key))?;
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(refused(key))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()

@@ -14,6 +14,9 @@ use crate::sealer::Sealed;
 
 /// How often a head that has grown is shown; the first is shown at once.
 const SHOWN_EVERY: Duration = Duration::from_secs(10 * 60);
+/// After how long a head that has not grown is shown again: nothing that is recorded later can be dated back behind it.
+/// With the pause before, an hour at most.
+const QUIET_FOR: Duration = Duration::from_secs(50 * 60);
 /// How soon after a witness did not answer.
 const SHOWN_AGAIN_AFTER: Duration = Duration::from_secs(60);
 /// How long a witness may take.
@@ -72,6 +75,10 @@ pub async fn run(
         let grown = heads.wait_for(|head| head.as_ref().is_some_and(|head| head.size > shown));
         let head = tokio::select! {
             () = &mut stop => return,
+            () = tokio::time::sleep(QUIET_FOR), if shown > 0 => match sealed.head() {
+                Some(head) => head,
+                None => continue,
+            },
             grown = grown => match grown.as_deref() {
                 Ok(Some(head)) => head.clone(),
                 _ => return,
@@ -80,8 +87,9 @@ pub async fn run(
         let (asked, again) = (witnesses.clone(), sealed.clone());
         let (size, now) = (head.size, clock);
         let all = tokio::task::spawn_blocking(move || show_to_all(&again, &head, &asked, now)).await;
-        // While the clock is ahead nothing is recorded: the same head is shown again until it is set.
-        let is_done = matches!(all, Ok(true)) && sealed.clock_ahead().is_none();
+        // While the clock is off nothing is recorded: the same head is shown again until it is set.
+        let is_set = sealed.clock_ahead().is_none() && sealed.clock_behind().is_none();
+        let is_done = matches!(all, Ok(true)) && is_set;
         let pause = if is_done { SHOWN_EVERY } else { SHOWN_AGAIN_AFTER };
         shown = if is_done { size } else { 0 };
         tokio::select! {

@@ -8,6 +8,7 @@
     path: ["事件的字节经散列路径得到检查点的树根（SHA-256）", "the event's bytes lead along the path of hashes to the checkpoint's root (SHA-256)"],
     event: ["事件所写的位置与日志和凭据一致", "the position and the log that the event names are the receipt's"],
     signature: ["检查点的签名（Ed25519）", "the signature of the checkpoint (Ed25519)"],
+    moment: ["见证人联署的时间不早于记录时间（相差不超过十分钟）", "no witness had signed more than ten minutes before the event's time"],
     seen: ["与本浏览器上次核对的检查点不矛盾", "no contradiction to the checkpoint that this browser checked last"],
     trusted: ["由您填写的公钥签署", "signed by a key that you entered"],
     untrusted: ["签署者未确认：未用您填写的公钥签署", "signer not established: no key that you entered has signed"],
@@ -20,7 +21,7 @@
     position: ["位置", "Position"], size: ["日志长度", "Length of the log"], origin: ["日志", "Log"], root: ["树根", "Root"], time: ["记录时间", "Recorded"],
     proven: ["以下即凭据所证明的事件，逐字节如下", "The event that the receipt proves, byte by byte"]
   };
-  var STEPS = ["form", "keys", "path", "event", "signature", "seen"];
+  var STEPS = ["form", "keys", "path", "event", "signature", "moment", "seen"];
 
   function start(form) {
     var out = document.getElementById("check-result");

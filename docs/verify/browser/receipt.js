@@ -11,6 +11,8 @@
   var MAX_RECEIPT = 160000;
   var MAX_PATH = 53;
   var LOG_KEY = 1, WITNESS_KEY = 4;
+  // How far the clocks of honest machines may differ, in milliseconds.
+  var TOLERANCE = 600000;
   // The order of Ed25519's group, little-endian: a signature with a larger number would have a second spelling.
   var ORDER = [237, 211, 245, 92, 26, 99, 18, 88, 214, 156, 247, 162, 222, 249, 222, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16];
 
@@ -94,11 +96,15 @@
   function readCheckpoint(text) {
     var end = text.lastIndexOf("\n\n");
     var head = text.slice(0, end).split("\n"), lines = text.slice(end + 2).split("\n");
-    if (end < 0 || head.length !== 3 || !head[0] || lines.pop() !== "" || !lines.length || lines.length > 100) refuse("checkpoint");
+    if (end < 0 || head.length < 3 || head.indexOf("") >= 0 || lines.pop() !== "" || !lines.length || lines.length > 100) refuse("checkpoint");
+    var seen = {};
     var signatures = lines.map(function (line) {
       var parts = line.split(" ");
       if (parts.length !== 3 || parts[0] !== "\u2014") refuse("checkpoint");
-      var bytes = unbase64(parts[2]);
+      var bytes = unbase64(parts[2]), signer = parts[1] + " " + hexadecimal(bytes.subarray(0, 4));
+      // Of two lines of one key a reader could take either.
+      if (seen[signer]) refuse("checkpoint");
+      seen[signer] = true;
       return bytes.length > 4 ? { name: parts[1], id: bytes.subarray(0, 4), bytes: bytes.subarray(4) } : refuse("checkpoint");
     });
     return { origin: head[0], size: number(head[1]), root: hash(head[2]), text: utf8(head.join("\n") + "\n"), signatures: signatures };
@@ -136,7 +142,7 @@
   }
 
   // What a receipt shows under the keys that the reader trusts. `failed` names the first step that does not hold: `form`,
-  // `path`, `event`, `signature`; otherwise `isSigned` says whether a trusted key of the log has signed.
+  // `path`, `event`, `signature`, `moment`; otherwise `isSigned` says whether a trusted key of the log has signed.
   function check(text, keysText) {
     var shown = { failed: null, isSigned: false, witnesses: [] }, receipt, keys;
     function fail(step) { shown.failed = shown.failed || step; return shown; }
@@ -161,6 +167,11 @@
         else if (signer.name === head.origin) shown.isSigned = true;
       });
     } catch (odd) { return fail("signature"); }
+    // Who signed a head had seen its events: of several the middle one counts, of two the later.
+    var times = shown.witnesses.map(function (witness) { return witness.time; }).sort(function (one, other) { return one - other; });
+    var recorded = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(said.time) ? Date.parse(said.time) : NaN;
+    if (isNaN(recorded)) return fail("event");
+    if (times.length && recorded - times[Math.floor(times.length / 2)] * 1000 > TOLERANCE) return fail("moment");
     return shown;
   }
 

@@ -11,7 +11,8 @@ use crate::bundle_check::Bundle;
 use crate::checkpoint::{Checkpoint, origin};
 use crate::key::{KeyKind, SecretKey};
 use crate::tree::{Tree, leaf_hash};
-use crate::{Depth, FindingKind, Report};
+use crate::verdict::Asked;
+use crate::{Clock, Depth, FindingKind, Report};
 
 fn key() -> SecretKey {
     SecretKey::new(&origin("5108"), KeyKind::Log, [1; 32]).unwrap()
@@ -45,7 +46,7 @@ fn bundle(first: u64, last: Option<u64>) -> (Vec<u8>, Manifest) {
 /// The report, or nothing where the file does not even read.
 fn verify(bytes: Vec<u8>, depth: Depth<'_>) -> Option<Report> {
     let bundle = Bundle::open(Cursor::new(bytes)).ok()?.ok()?;
-    bundle.verify(depth, &[], &[], &mut |_| {}).ok()
+    bundle.verify(depth, Asked::default(), Clock::System, &mut |_| {}).ok().map(|checked| checked.report)
 }
 
 #[test]

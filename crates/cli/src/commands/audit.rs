@@ -10,7 +10,6 @@ use crate::local::Place;
 mod csv_file;
 mod diff;
 mod diff_text;
-mod establish;
 mod export;
 mod files;
 mod keys;
@@ -46,7 +45,7 @@ pub use verify::access_findings;
 
 /// Verifies a directory as thoroughly as it can be; what the views have to say is left out.
 pub fn verified(place: &Place, language: Language) -> Result<Report, Failure> {
-    Ok(verify::here(place, true, None, language)?.report)
+    Ok(verify::here(place, true, verify::Question::default(), language)?.report)
 }
 
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {

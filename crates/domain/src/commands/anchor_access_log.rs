@@ -22,6 +22,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AnchorAccessLog) -> Result<Vec<
         instance: data.instance,
         count: data.count,
         head: data.head.clone(),
+        kept_days: data.kept_days,
     })])
 }
 
@@ -36,7 +37,7 @@ mod tests {
 
     fn anchor(count: u64, digit: &str) -> Draft {
         let head = digit.repeat(64).try_into().unwrap();
-        let data = AnchorAccessLog { instance: InstanceId(Ulid(0xACC)), count, head };
+        let data = AnchorAccessLog { instance: InstanceId(Ulid(0xACC)), count, head, kept_days: Some(3_653) };
         import(CommandBody::AnchorAccessLog(data))
     }
 

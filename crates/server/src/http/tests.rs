@@ -31,11 +31,6 @@ pub(super) struct Given {
 
 impl Given {
     pub(super) async fn new() -> Self {
-        Self::with(false).await
-    }
-
-    /// The same where what people send travels encrypted, or not.
-    async fn with(is_encrypted: bool) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let (data, city) = (directory.path().to_owned(), "5108".parse().unwrap());
         let config = ServiceConfig {
@@ -65,7 +60,7 @@ impl Given {
             stopping,
             clock: system_clock,
             loopback_only: true,
-            is_encrypted,
+            is_encrypted: false,
         }));
         Self { router: router(app), service, sessions, _stop: stop, _directory: directory }
     }
@@ -196,31 +191,6 @@ async fn a_session_reads_the_city_and_writes_nothing() {
     let written = given.send("POST", "/api/v1/commands/register-place", &cookie).await;
     assert_eq!(problem(written).await["status"], 401);
     assert_eq!(given.send("GET", &link, &[]).await.status().as_u16(), 403);
-}
-
-#[tokio::test]
-async fn with_tls_a_browser_is_told_to_keep_to_it_and_signs_in_under_a_name_of_this_host() {
-    let given = Given::with(true).await;
-    let code = given.sessions.issue_code(Instant::now()).unwrap();
-    let signed_in = given.send("GET", &format!("/sign-in?code={code}"), &[]).await;
-    assert!(signed_in.headers()["strict-transport-security"].to_str().unwrap().starts_with("max-age="));
-    let set = signed_in.headers()["set-cookie"].to_str().unwrap();
-    assert!(set.starts_with("__Host-lianjian_session=") && set.contains("; Secure"), "{set}");
-    let cookie = set.split(';').next().unwrap();
-    assert_ne!(given.send("GET", "/lists", &[("cookie", cookie)]).await.status(), 401);
-    let planted = cookie.trim_start_matches("__Host-");
-    assert_eq!(given.send("GET", "/lists", &[("cookie", planted)]).await.status(), 401);
-    let plain = Given::new().await;
-    assert!(!plain.send("GET", "/healthz", &[]).await.headers().contains_key("strict-transport-security"));
-}
-
-#[tokio::test]
-async fn a_parameter_that_a_page_does_not_have_is_refused() {
-    let given = Given::new().await;
-    let office = given.token(Role::CityOffice, "5108", 77).await;
-    for path in ["/log?scope=510811", "/compare?scope=510811"] {
-        assert_eq!(given.status(path, &office).await, 400, "{path}");
-    }
 }
 
 #[tokio::test]

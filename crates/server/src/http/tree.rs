@@ -37,9 +37,11 @@ pub(crate) async fn witnessed(State(app): State<App>) -> Result<Response, Proble
     Ok(typed(TEXT, head.to_bytes().into()))
 }
 
-/// `/keys`: the public keys that sign it, a line each.
+/// `/keys`: the public keys that sign it, then those of the witnesses that it is shown to, a line each.
 pub(crate) async fn keys(State(app): State<App>) -> Result<Response, Problem> {
-    let keys: String = app.sealed()?.keys().iter().map(|key| format!("{key}\n")).collect();
+    let sealed = app.sealed()?;
+    let witnesses = sealed.witness_keys().map_err(|error| Problem::internal(error.to_string()))?;
+    let keys: String = sealed.keys().iter().chain(&witnesses).map(|key| format!("{key}\n")).collect();
     Ok(typed(TEXT, keys.into()))
 }
 

@@ -338,7 +338,13 @@ pub const ROUTES: &[Route] = &[
         &[200, 404, 503],
         "最近一个有见证人签名的检查点 / the newest checkpoint that a witness has signed",
     ),
-    open(Endpoint::Keys, "/keys", TEXT, &[200, 503], "签署检查点的公钥 / the public keys that sign it"),
+    open(
+        Endpoint::Keys,
+        "/keys",
+        TEXT,
+        &[200, 503],
+        "签署检查点的公钥，其后为见证人的公钥 / the public keys that sign it, then those of the witnesses",
+    ),
     Route {
         endpoint: Endpoint::EntryBundle,
         path: "/tile/entries/{*index}",

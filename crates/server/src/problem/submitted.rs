@@ -114,10 +114,11 @@ fn of_precondition(expected: u64, found: Option<u64>) -> Problem {
 }
 
 fn of_clock(behind_seconds: i64) -> Problem {
-    let zh =
-        format!("服务器时钟比日志最后一条慢 {behind_seconds} 秒，没有记录任何内容；请通知系统管理员校时");
+    let zh = format!(
+        "服务器时钟比日志最后一条或见证人的慢 {behind_seconds} 秒，没有记录任何内容；请通知系统管理员校时"
+    );
     let en = format!(
-        "the clock is {behind_seconds} s behind the last event, nothing was recorded; tell the system administrator"
+        "the clock is {behind_seconds} s behind the last event or the witnesses' clocks, nothing was recorded; tell the system administrator"
     );
     let behind = Problem::new(Kind::ClockBehind, zh, en).with_outcome(NOTHING_RECORDED);
     behind.retry_after(CLOCK_RETRY_SECONDS)

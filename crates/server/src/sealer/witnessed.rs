@@ -6,14 +6,14 @@ use audit::checkpoint::Checkpoint;
 use audit::key::PublicKey;
 use event_log::{ControlStore, LogError};
 
-use super::{HEAD_ENTRY, Sealed, WITNESS_KEYS_ENTRY, WITNESSED_PREFIX, head_of};
+use super::{HEAD_ENTRY, Sealed, WITNESS_KEYS_ENTRY, WITNESSED_AGAIN_PREFIX, WITNESSED_PREFIX, head_of};
 use crate::condition::{Condition, Detail};
 
 /// The names of the witnesses that proved that the log was put back or changed, a line each; kept, so that a restart does
 /// not forget it.
 const REFUSING_ENTRY: &str = "witness.refusing";
-/// How far the clock may be ahead of the witnesses'.
-const MAX_CLOCK_AHEAD_SECONDS: i64 = 5 * 60;
+/// How far the clock may be ahead of the witnesses', or behind them.
+const MAX_CLOCK_OFF_SECONDS: i64 = 5 * 60;
 
 impl Sealed {
     /// Notes by how much the clock is ahead of the witnesses'.
@@ -24,7 +24,13 @@ impl Sealed {
     /// By how much the clock is ahead of the witnesses', where that is too much to record anything.
     pub fn clock_ahead(&self) -> Option<i64> {
         let seconds = self.clock_ahead_seconds.load(Ordering::Relaxed);
-        (seconds > MAX_CLOCK_AHEAD_SECONDS).then_some(seconds)
+        (seconds > MAX_CLOCK_OFF_SECONDS).then_some(seconds)
+    }
+
+    /// By how much it is behind them, where that is too much.
+    pub fn clock_behind(&self) -> Option<i64> {
+        let behind = self.clock_ahead_seconds.load(Ordering::Relaxed).saturating_neg();
+        (behind > MAX_CLOCK_OFF_SECONDS).then_some(behind)
     }
 
     /// The heads that witnesses have signed, in order.
@@ -32,9 +38,17 @@ impl Sealed {
         witnessed_heads(&*self.control)
     }
 
-    /// Keeps a head that a witness has signed.
+    /// Keeps a head that witnesses have signed: the first time for ever, for what was there by then, and the last time, for
+    /// what was not there yet.
     pub fn keep_witnessed(&self, head: &Checkpoint) -> Result<(), LogError> {
-        self.control.put(&format!("{WITNESSED_PREFIX}{:020}", head.size), &head.to_bytes())
+        let first = format!("{WITNESSED_PREFIX}{:020}", head.size);
+        let kept = self.control.get(&first)?.and_then(|bytes| Checkpoint::parse(&bytes).ok());
+        let Some(joined) = kept.and_then(|kept| kept.joined(head).ok()) else {
+            return self.control.put(&first, &head.to_bytes());
+        };
+        // Who was away the first time counts from today.
+        self.control.put(&first, &joined.to_bytes())?;
+        self.control.put(&format!("{WITNESSED_AGAIN_PREFIX}{:020}", head.size), &head.to_bytes())
     }
 
     /// Keeps the keys of the witnesses that are asked, for the bundles.
@@ -80,11 +94,23 @@ impl Sealed {
     }
 }
 
-/// The heads that witnesses have signed, in order, from a control store. What does not read was given up.
+/// The heads that witnesses have signed, in order, as they signed them first, from a control store.
 pub fn witnessed_heads(control: &dyn ControlStore) -> Result<Vec<Checkpoint>, LogError> {
+    let mut heads = all_witnessed_heads(control)?;
+    heads.dedup_by_key(|head| head.size);
+    Ok(heads)
+}
+
+/// The same; behind each, where there is one, stands what witnesses signed last before the log grew. What does not read
+/// was given up.
+pub fn all_witnessed_heads(control: &dyn ControlStore) -> Result<Vec<Checkpoint>, LogError> {
     let mut entries = control.entries()?;
-    entries.retain(|(key, _)| key.starts_with(WITNESSED_PREFIX));
-    entries.sort();
+    entries
+        .retain(|(key, _)| [WITNESSED_PREFIX, WITNESSED_AGAIN_PREFIX].iter().any(|own| key.starts_with(own)));
+    // `witnessed-again.` sorts before `witnessed.`, and belongs behind it.
+    entries.sort_by_cached_key(|(key, _)| {
+        (key.rsplit('.').next().map(str::to_owned), key.starts_with(WITNESSED_AGAIN_PREFIX))
+    });
     Ok(entries.iter().filter_map(|(_, bytes)| Checkpoint::parse(bytes).ok()).collect())
 }
 

@@ -59,8 +59,9 @@ impl Running {
         let mut seen = Vec::new();
         let state = self.core.state();
         let behind = state.last_recorded_at.milliseconds() - now.milliseconds();
-        if behind > MAX_CLOCK_BEHIND_MILLISECONDS {
-            seen.push((Condition::ClockBehind, Some(seconds(behind / 1_000))));
+        let behind = Some(behind / 1_000).filter(|_| behind > MAX_CLOCK_BEHIND_MILLISECONDS);
+        if let Some(behind) = behind.or_else(|| self.sealed.clock_behind()) {
+            seen.push((Condition::ClockBehind, Some(seconds(behind))));
         }
         if let Some(ahead) = self.sealed.clock_ahead() {
             seen.push((Condition::ClockAhead, Some(seconds(ahead))));

@@ -229,8 +229,12 @@ impl Arguments {
         names: &[OpenedName],
         show: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), ExportError>,
     ) -> Result<Manifest, Failure> {
-        let checkpoint = sealed.head()?;
-        let (first, last) = self.span(checkpoint.size)?;
+        let head = sealed.head()?;
+        let (first, last) = self.span(head.size)?;
+        // A part lies under one root alone: that which a witness has signed proves more.
+        let is_part = self.scope.is_some() || (first, last) != (1, head.size);
+        let witnessed = sealed.newest_witnessed().filter(|witnessed| is_part && witnessed.size >= last);
+        let checkpoint = witnessed.unwrap_or(head);
         let keys = sealed.all_keys();
         let source = BundleSource {
             city,

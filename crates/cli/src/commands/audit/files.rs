@@ -1,15 +1,15 @@
 //! Verifying what was carried away: a bundle, or the receipt of one event.
 
+use std::fs::File;
 use std::path::Path;
 
-use audit::bundle_check::Bundle;
-use audit::checkpoint::Checkpoint;
-use audit::key::PublicKey;
+use audit::bundle_check::{Bundle, CheckError, Checked};
+use audit::checkpoint::origin;
 use audit::receipt::Receipt;
-use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier};
+use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, times_of_witnesses};
 use event_log::regular_file;
 
-use super::verify::Verified;
+use super::verify::{Question, Verified};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::progress::Progress;
@@ -18,81 +18,63 @@ use crate::progress::Progress;
 pub fn bundle(
     path: &Path,
     is_deep: bool,
-    keys: &[PublicKey],
-    since: Option<&Checkpoint>,
+    question: Question<'_>,
     language: Language,
 ) -> Result<Verified, Failure> {
-    let file = regular_file::open(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
+    let file = File::open(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     let depth = if is_deep { Depth::Deep(Commitments::NotAtHand) } else { Depth::Log };
     let bundle = match Bundle::open(file)? {
         Ok(bundle) => bundle,
-        Err(finding) => {
-            let mut report = Report::of_nothing();
-            report.add(finding);
-            return Ok(Verified { report, checkpoint: None, witnessed: Vec::new(), compared: None });
-        }
+        Err(finding) => return Ok(Verified::failed(finding)),
     };
-    let copies = |heads: &[Checkpoint]| heads.iter().map(copy).collect::<Result<Vec<_>, _>>();
-    let (checkpoint, witnessed, part, last) = match bundle.head() {
-        Ok(head) => (
-            Some(copy(&head.checkpoint)?),
-            copies(&head.witnessed)?,
-            head.manifest.part(),
-            head.manifest.last,
-        ),
-        Err(_) => (None, Vec::new(), Part::Whole, 0),
-    };
-    if let (Some(since), Some(head)) = (since, &checkpoint)
-        && part != Part::Whole
-        && since.size != head.size
-    {
-        return Err(Failure::usage(
-            "部分归档包不能与另一检查点比对：请用全量归档包，或对服务核验",
-            "a partial bundle cannot be compared with another checkpoint: use a whole one, or verify the server",
-        ));
-    }
-    let older: Vec<&Checkpoint> = since.into_iter().collect();
+    let (last, is_of_scope) =
+        bundle.head().map_or((0, false), |head| (head.manifest.last, head.manifest.scope.is_some()));
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
-    let report = bundle.verify(depth, keys, &older, &mut |position| progress.at(position))?;
+    let checked = bundle.verify(depth, question.asked, question.clock, &mut |position| progress.at(position));
     progress.end();
-    Ok(Verified { report, checkpoint, witnessed, compared: None })
+    let Checked { report, head, witnessed, keys } = checked.map_err(|error| match error {
+        CheckError::Archive(error) => Failure::from(error),
+        CheckError::OtherSize => Failure::Usage { message: error.to_string() },
+    })?;
+    Ok(Verified { report, checkpoint: head, witnessed, keys, is_of_scope, compared: None })
 }
 
 /// Verifies the receipt of one event.
-pub fn receipt(path: &Path, keys: &[PublicKey], since: Option<&Checkpoint>) -> Result<Verified, Failure> {
+pub fn receipt(path: &Path, question: Question<'_>) -> Result<Verified, Failure> {
     let bytes =
         regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
     let finding = |position, kind, detail: String| Finding { position, kind, detail };
     let receipt = match Receipt::parse(&bytes) {
         Ok(receipt) => receipt,
-        Err(error) => {
-            let mut report = Report::of_nothing();
-            report.add(finding(0, FindingKind::Proof, error.to_string()));
-            return Ok(Verified { report, checkpoint: None, witnessed: Vec::new(), compared: None });
-        }
+        Err(error) => return Ok(Verified::failed(finding(0, FindingKind::Proof, error.to_string()))),
     };
+    let since = question.asked.since;
     if since.is_some_and(|since| since.size != receipt.checkpoint.size) {
         return Err(Failure::usage(
             "回执不能与另一检查点比对：请用归档包，或对服务核验",
             "a receipt cannot be compared with another checkpoint: use a bundle, or verify the server",
         ));
     }
+    let keys = question.asked.trust.map(audit::trust::Trust::keys).unwrap_or_default();
     let position = receipt.position();
-    let mut verifier = Verifier::of_part(Part::Range { from: position }, None, Depth::Log);
+    // An event of another city is none of this log's, whoever put it under its root.
+    let city = receipt.checkpoint.origin.strip_prefix(&origin("")).unwrap_or_default().to_owned();
+    let mut verifier = Verifier::of_part(Part::Range { from: position }, Some(&city), Depth::Log);
+    verifier.by_clock(question.clock);
+    verifier.witnessed(times_of_witnesses([&receipt.checkpoint], &keys));
+    // A receipt is of one event, and is carried about for years: its own head must be witnessed, however young it is.
+    verifier.aged_by_hours(0);
     verifier.check(position, &receipt.event)?;
-    let mut report = verifier.finish()?;
+    let mut report: Report = verifier.finish()?;
     if !receipt.is_included() {
         report.add(finding(position, FindingKind::Proof, String::new()));
     }
     if since.is_some_and(|since| since.root != receipt.checkpoint.root) {
         report.add(finding(receipt.checkpoint.size, FindingKind::Fork, String::new()));
     }
-    if let Err(error) = receipt.checkpoint.signed_by(keys) {
+    if let Err(error) = receipt.checkpoint.signed_by(&keys) {
         report.add(finding(receipt.checkpoint.size, FindingKind::Signature, error.to_string()));
     }
-    Ok(Verified { report, checkpoint: Some(receipt.checkpoint), witnessed: Vec::new(), compared: None })
-}
-
-fn copy(head: &Checkpoint) -> Result<Checkpoint, Failure> {
-    Checkpoint::parse(&head.to_bytes()).map_err(Failure::internal)
+    let (checkpoint, witnessed) = (Some(receipt.checkpoint), Vec::new());
+    Ok(Verified { report, checkpoint, witnessed, keys: Vec::new(), is_of_scope: false, compared: None })
 }

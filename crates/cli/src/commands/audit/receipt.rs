@@ -42,7 +42,7 @@ fn here(arguments: &Arguments) -> Result<String, Failure> {
     let head = sealed.head()?;
     let position = arguments.position;
     // The newest head that a witness has signed proves more than the newest.
-    let witnessed = sealed.witnessed.last().filter(|head| head.size >= position);
+    let witnessed = sealed.newest_witnessed().filter(|head| head.size >= position);
     let head = Checkpoint::parse(&witnessed.unwrap_or(head).to_bytes()).map_err(Failure::internal)?;
     let (mut tree, mut event) = (Tree::default(), None);
     log.scan(0, head.size, &mut |stored| {

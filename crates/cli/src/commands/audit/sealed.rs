@@ -4,14 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use audit::checkpoint::{Checkpoint, origin};
-use audit::key::PublicKey;
+use audit::key::{KeyKind, PublicKey};
 use audit::seal_check::check_seal;
 use audit::tile::{TileKind, TilePath};
 use audit::tree::{TILE_WIDTH, Tree};
 use audit::trust::{MAX_TRUST_BYTES, Trust};
-use audit::{Finding, FindingKind, Hash};
+use audit::{Finding, FindingKind, Hash, times_of_witnesses};
 use event_log::{ControlStore, EmbeddedControl, LogLocation, regular_file};
-use server::sealer::{HEAD_ENTRY, listed_keys, witness_keys, witnessed_heads};
+use server::sealer::{HEAD_ENTRY, all_witnessed_heads, listed_keys, witness_keys};
 
 use crate::exit::Failure;
 use crate::local::Place;
@@ -49,7 +49,7 @@ pub fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Fai
 impl Sealed {
     /// From the store beside a log.
     pub fn here(control: &dyn ControlStore) -> Result<Self, Failure> {
-        let mut sealed = Self { witnessed: witnessed_heads(control)?, ..Self::default() };
+        let mut sealed = Self { witnessed: all_witnessed_heads(control)?, ..Self::default() };
         match (listed_keys(control), witness_keys(control)) {
             (Ok(keys), Ok(witness_keys)) => (sealed.keys, sealed.witness_keys) = (keys, witness_keys),
             (Err(error), _) | (_, Err(error)) => sealed.wrong(error.to_string()),
@@ -64,7 +64,8 @@ impl Sealed {
         let mut sealed = Self::default();
         let text = |path| server.get_where_there_is(path, MAX_TRUST_BYTES as u64);
         for line in String::from_utf8_lossy(&text("/keys")?.unwrap_or_default()).lines() {
-            match line.parse() {
+            match line.parse::<PublicKey>() {
+                Ok(key) if key.kind == KeyKind::Witness => sealed.witness_keys.push(key),
                 Ok(key) => sealed.keys.push(key),
                 Err(_) => sealed.wrong("/keys".to_owned()),
             }
@@ -102,18 +103,21 @@ impl Sealed {
         self.findings.push(Finding { position, kind, detail });
     }
 
+    /// The newest head that a witness has signed, as it was signed first.
+    pub fn newest_witnessed(&self) -> Option<&Checkpoint> {
+        let size = self.witnessed.last()?.size;
+        self.witnessed.iter().find(|head| head.size == size)
+    }
+
     /// Every key that is known.
     pub fn all_keys(&self) -> Vec<PublicKey> {
         [&self.keys[..], &self.witness_keys[..]].concat()
     }
 
-    /// When witnesses had seen everything up to a position.
-    pub fn times(&self) -> Vec<(u64, u64)> {
-        let signed = self.witnessed.iter().flat_map(|head| {
-            let signed = head.signed_by(&self.all_keys()).unwrap_or_default();
-            signed.into_iter().map(|signed| (head.size, signed.time))
-        });
-        signed.filter(|(_, time)| *time > 0).collect()
+    /// When witnesses had seen each of the heads, those that a verifier trusts among them.
+    pub fn times(&self, trust: Option<&Trust>) -> Vec<(u64, Vec<u64>)> {
+        let keys = [trust.map(Trust::keys).unwrap_or_default(), self.all_keys()].concat();
+        times_of_witnesses(self.witnessed.iter().chain(&self.checkpoint), &keys)
     }
 
     /// What is wrong where the leaves of the events that are there are held against what was signed.

@@ -3,10 +3,9 @@
 use audit::Report;
 use audit::bundle::NOT_WITNESSED;
 use audit::checkpoint::Checkpoint;
-use audit::trust::Trust;
+use audit::verdict::{Established, Verdict};
 use serde::Serialize;
 
-use super::establish::Established;
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::output::Output;
@@ -14,75 +13,39 @@ use crate::output::Output;
 /// How many findings are told on a terminal; JSON has more.
 const FINDINGS_TOLD: usize = 20;
 
-/// What a report comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Something is wrong.
-    Failed,
-    /// Nothing is wrong, and nobody who is trusted signed for it.
-    ConsistentSignerNotEstablished,
-    /// Nothing is wrong, and no more was asked.
-    SelfConsistent,
-    /// Nothing is wrong, and it continues a checkpoint that was kept from earlier.
-    ContinuesCheckpoint,
-    /// A trusted key signed for it, and too few of the witnesses that are asked for.
-    WitnessesMissing,
-    /// A trusted key signed for it, and as many witnesses as are asked for.
-    Verified,
+/// How the program ends with a verdict.
+pub fn end(verdict: Verdict) -> Result<(), Failure> {
+    if verdict.is_good() { Ok(()) } else { Err(Failure::Told(Status::VERIFICATION_FAILED)) }
 }
 
-impl Verdict {
-    /// The verdict on a report. `continues` says that it was held against an older checkpoint and no keys were given.
-    pub fn of(
-        report: &Report,
-        established: Option<(&Trust, &Established)>,
-        continues: bool,
-        self_consistent: bool,
-    ) -> Self {
-        match established {
-            _ if !report.is_consistent() => Self::Failed,
-            Some((trust, Established { signed_by: Some(_), quorum_up_to, .. })) => {
-                if trust.asks_for_witnesses() && quorum_up_to.is_none() {
-                    Self::WitnessesMissing
-                } else {
-                    Self::Verified
-                }
-            }
-            None if continues => Self::ContinuesCheckpoint,
-            _ if self_consistent => Self::SelfConsistent,
-            _ => Self::ConsistentSignerNotEstablished,
+/// The verdict in a sentence. `up_to` is the last event that a signature covers.
+fn sentence(verdict: Verdict, up_to: u64, language: Language) -> String {
+    let plain = |zh: &str, en: &str| language.pick(zh, en).to_owned();
+    match verdict {
+        Verdict::Failed => plain("核验未通过", "verification failed"),
+        Verdict::ConsistentSignerNotEstablished => plain(
+            "自洽，但未能确定签名者（用 --trust 给出可信公钥；如只需核验自洽，请加 --self-consistent）",
+            "consistent, signer not established (name the keys you trust with --trust; if consistency is enough, add --self-consistent)",
+        ),
+        Verdict::SelfConsistent => {
+            plain("自洽，未要求确定签名者", "consistent, signer not established: none was asked for")
         }
-    }
-
-    /// How the program ends with it.
-    pub fn end(self) -> Result<(), Failure> {
-        match self {
-            Self::SelfConsistent | Self::ContinuesCheckpoint | Self::Verified => Ok(()),
-            Self::Failed | Self::ConsistentSignerNotEstablished | Self::WitnessesMissing => {
-                Err(Failure::Told(Status::VERIFICATION_FAILED))
-            }
-        }
-    }
-
-    fn sentence(self, language: Language) -> &'static str {
-        match self {
-            Self::Failed => language.pick("核验未通过", "verification failed"),
-            Self::ConsistentSignerNotEstablished => language.pick(
-                "自洽，但未能确定签名者（用 --trust 给出可信公钥；如只需核验自洽，请加 --self-consistent）",
-                "consistent, signer not established (name the keys you trust with --trust; if consistency is enough, add --self-consistent)",
-            ),
-            Self::SelfConsistent => language
-                .pick("自洽，未要求确定签名者", "consistent, signer not established: none was asked for"),
-            Self::ContinuesCheckpoint => {
-                language.pick("自洽，且是所持检查点的延续", "consistent, and it continues the checkpoint that you hold")
-            }
-            Self::WitnessesMissing => language.pick(
-                "签名可信，但见证人未达信任文件要求的法定数",
-                "signed by a key you trust, but by fewer witnesses than the file of trusted keys asks for",
-            ),
-            Self::Verified => language.pick("核验通过：由可信公钥签名", "verified: signed by a key you trust"),
-        }
+        Verdict::ContinuesCheckpoint => language.pick(
+            format!("自洽，且是所持检查点的延续，由其签名公钥签名：核验至第 {up_to} 条"),
+            format!("verified up to event {up_to}: consistent, and it continues the checkpoint that you hold, under a key that signed that one"),
+        ),
+        Verdict::ContinuesSignerNotEstablished => plain(
+            "自洽，且是所持检查点的延续，但其签名者未签署新的检查点，未能确定签名者（用 --trust 给出可信公钥）",
+            "it continues the checkpoint that you hold, signer not established: whoever signed that one did not sign the new one (name the keys you trust with --trust)",
+        ),
+        Verdict::WitnessesMissing => plain(
+            "签名可信，但见证人未达信任文件要求的法定数",
+            "signed by a key you trust, but by fewer witnesses than the file of trusted keys asks for",
+        ),
+        Verdict::Verified => language.pick(
+            format!("核验通过：第 1 至 {up_to} 条由可信公钥签名"),
+            format!("verified up to event {up_to}: signed by a key you trust"),
+        ),
     }
 }
 
@@ -92,12 +55,15 @@ pub struct Told<'a> {
     pub checkpoint: Option<&'a Checkpoint>,
     pub established: Option<&'a Established>,
     pub note: Option<String>,
+    /// Whether it is what concerns one county.
+    pub is_of_scope: bool,
     pub report: &'a Report,
 }
 
 #[derive(Serialize)]
 struct Json<'a> {
     verdict: Verdict,
+    verified_up_to: Option<u64>,
     witnessed: bool,
     sentence: &'a str,
     note: Option<&'a str>,
@@ -115,6 +81,11 @@ struct Head {
 }
 
 impl Told<'_> {
+    /// The last event that is there and signed.
+    fn up_to(&self) -> u64 {
+        self.checkpoint.map_or(0, |head| head.size.min(self.report.last_position))
+    }
+
     fn is_witnessed(&self) -> bool {
         self.established.is_some_and(|established| !established.witnessed.is_empty())
     }
@@ -128,7 +99,8 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
     let (verdict, report) = (told.verdict, told.report);
     if as_json {
         let witnessed = told.is_witnessed();
-        let sentence = verdict.sentence(language).to_owned();
+        let sentence = sentence(verdict, told.up_to(), language);
+        let verified_up_to = verdict.is_signed().then_some(told.up_to());
         let sentence = if witnessed { sentence } else { format!("{sentence}; {not_witnessed}") };
         let checkpoint = told.checkpoint.map(|head| Head {
             origin: head.origin.clone(),
@@ -136,7 +108,16 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
             root: head.root.to_string(),
         });
         let (sentence, established) = (&sentence, told.established);
-        output.json(&Json { verdict, witnessed, sentence, note, checkpoint, established, report })?;
+        output.json(&Json {
+            verdict,
+            verified_up_to,
+            witnessed,
+            sentence,
+            note,
+            checkpoint,
+            established,
+            report,
+        })?;
         return output.flush();
     }
     let (events, commands, local) = (report.events, report.commands, report.local_events);
@@ -157,6 +138,21 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
             format!("rules by which each command was judged: {rules}"),
         ))?;
     }
+    tell_findings(report, language, &mut output)?;
+    if let Some(note) = note {
+        output.line(note)?;
+    }
+    tell_scopes(&told, language, &mut output)?;
+    tell_signatures(&told, language, &mut output)?;
+    output.line(sentence(verdict, told.up_to(), language))?;
+    if !told.is_witnessed() {
+        output.line(not_witnessed)?;
+    }
+    output.flush()
+}
+
+/// What is wrong, and what could not be opened.
+fn tell_findings(report: &Report, language: Language, output: &mut Output) -> Result<(), Failure> {
     for finding in report.findings.iter().take(FINDINGS_TOLD) {
         let (zh, en) = finding.kind.meaning();
         let meaning = language.pick(zh, en);
@@ -171,21 +167,30 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
         output.line(language.pick(format!("另有 {more} 处"), format!("and {more} more")))?;
     }
     for unopened in &report.unopened {
-        let (position, subject, pointer) = (unopened.position, &unopened.subject, unopened.pointer);
+        let (position, subject, pointer) = (unopened.position, &unopened.subject, &unopened.pointer);
         output.line(language.pick(
             format!("无法打开的承诺值：{subject} {pointer}（第 {position} 条）"),
             format!("a commitment that cannot be opened: {subject} {pointer} (event {position})"),
         ))?;
     }
-    if let Some(note) = note {
-        output.line(note)?;
+    Ok(())
+}
+
+/// Of a county's part, its last numbers: whoever holds a later one sees that the end was left out.
+fn tell_scopes(told: &Told<'_>, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let numbers = told.report.scope_sequences.iter().filter(|_| told.is_of_scope);
+    for (scope, number) in numbers {
+        let zh = match scope.as_str() {
+            "_" => format!("不属于任何县（区）的事件：最后序号 {number}"),
+            county => format!("{county} 的事件：最后序号 {number}"),
+        };
+        let en = match scope.as_str() {
+            "_" => format!("events of no county: the last number is {number}"),
+            county => format!("events of {county}: the last number is {number}"),
+        };
+        output.line(language.pick(zh, en))?;
     }
-    tell_signatures(&told, language, &mut output)?;
-    output.line(verdict.sentence(language))?;
-    if !told.is_witnessed() {
-        output.line(not_witnessed)?;
-    }
-    output.flush()
+    Ok(())
 }
 
 /// Under which head it lies, who signed that, and what is not under it.
@@ -227,31 +232,4 @@ fn tell_signatures(told: &Told<'_>, language: Language, output: &mut Output) -> 
         ))?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use audit::{Depth, Verifier};
-
-    use super::*;
-
-    #[test]
-    fn a_log_without_a_trusted_signature_passes_only_where_none_is_asked_for() {
-        let honest = Report::of_nothing();
-        let of = |report: &Report, established: Option<(&Trust, &Established)>, self_consistent| {
-            Verdict::of(report, established, false, self_consistent)
-        };
-        assert!(of(&honest, None, true).end().is_ok());
-        let unsigned = of(&honest, None, false).end().unwrap_err();
-        assert_eq!(unsigned.status(), Status::VERIFICATION_FAILED);
-        assert_eq!(Verdict::of(&honest, None, true, false), Verdict::ContinuesCheckpoint);
-        let nobody = Established { signed_by: None, quorum_up_to: None, witnessed: Vec::new() };
-        let trust = Trust::default();
-        assert_eq!(of(&honest, Some((&trust, &nobody)), false), Verdict::ConsistentSignerNotEstablished);
-        let signed = Established { signed_by: Some("key".to_owned()), ..nobody };
-        assert_eq!(of(&honest, Some((&trust, &signed)), false), Verdict::Verified);
-        let mut verifier = Verifier::new(Some("5108"), Depth::Log);
-        verifier.check(2, b"nonsense").unwrap();
-        assert_eq!(of(&verifier.finish().unwrap(), Some((&trust, &signed)), true), Verdict::Failed);
-    }
 }

@@ -3,22 +3,23 @@
 use std::path::PathBuf;
 
 use audit::checkpoint::Checkpoint;
+use audit::key::PublicKey;
 use audit::tree::{Tree, leaf_hash};
+use audit::verdict::{Asked, Shown, judge};
 use audit::{
-    Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, check_access_log, missing_access_logs,
-    verify_log,
+    Clock, Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, check_access_log,
+    missing_access_logs, verify_log,
 };
 use clap::Args;
+use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation};
 use server::sealer::recall_leaves;
 use server::service::VIEWS_FOLDER;
 
-use super::establish::Established;
 use super::sealed::{self, Sealed, control_store, leaves_there};
 use super::there::Events;
-use super::verdict::{self, Verdict};
-use super::{files, views};
+use super::{files, verdict, views};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::{DataDirectory, Place, runtime};
@@ -54,6 +55,9 @@ pub struct Arguments {
     /// 不要求证明签名者：只核验自洽 / be content with consistency: nobody's signature is asked for
     #[arg(long)]
     self_consistent: bool,
+    /// 以此时刻代替本机时钟（如 2026-11-30T04:00:00Z），用于重复一次核验 / by this time instead of the machine's clock, to repeat a verification
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
     /// 以 JSON 输出 / as JSON
     #[arg(long)]
     json: bool,
@@ -69,14 +73,35 @@ pub struct Arguments {
     server: ServerOptions,
 }
 
+/// What is asked of a log, and by which clock.
+#[derive(Clone, Copy, Default)]
+pub struct Question<'a> {
+    pub asked: Asked<'a>,
+    pub clock: Clock,
+}
+
 /// What was verified.
 pub struct Verified {
     pub report: Report,
     /// The head under which it lies, and those that witnesses have signed.
     pub checkpoint: Option<Checkpoint>,
     pub witnessed: Vec<Checkpoint>,
+    /// The keys of the log by its own account.
+    pub keys: Vec<PublicKey>,
+    /// Whether it is what concerns one county.
+    pub is_of_scope: bool,
     /// How the views compare, where they were looked at.
     pub compared: Compared,
+}
+
+impl Verified {
+    /// What does not read at all.
+    pub fn failed(finding: Finding) -> Self {
+        let mut report = Report::of_nothing();
+        report.add(finding);
+        let (witnessed, keys) = (Vec::new(), Vec::new());
+        Self { report, checkpoint: None, witnessed, keys, is_of_scope: false, compared: None }
+    }
 }
 
 type Compared = Option<Result<views::Comparison, Failure>>;
@@ -84,17 +109,18 @@ type Compared = Option<Result<views::Comparison, Failure>>;
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let trust = arguments.trust.as_deref().map(sealed::trust).transpose()?;
     let since = arguments.since.as_deref().map(sealed::checkpoint).transpose()?;
-    let keys = trust.as_ref().map(|trust| trust.keys()).unwrap_or_default();
-    let since = since.as_ref();
-    let Verified { mut report, checkpoint, witnessed, compared } = match arguments.server.connect()? {
-        Some(server) => there(&server, arguments, since, language)?,
-        None => match (&arguments.bundle, &arguments.receipt) {
-            (Some(file), _) => files::bundle(file, arguments.deep, &keys, since, language)?,
-            (None, Some(file)) => files::receipt(file, &keys, since)?,
-            (None, None) => here(&arguments.directory.place()?, arguments.deep, since, language)?,
-        },
-    };
-    check_since(since, &keys, checkpoint.as_ref(), &mut report);
+    let self_consistent = arguments.self_consistent;
+    let asked = Asked { trust: trust.as_ref(), since: since.as_ref(), self_consistent };
+    let question = Question { asked, clock: arguments.now.map_or(Clock::System, Clock::At) };
+    let Verified { mut report, checkpoint, witnessed, keys, is_of_scope, compared } =
+        match arguments.server.connect()? {
+            Some(server) => there(&server, arguments, question, language)?,
+            None => match (&arguments.bundle, &arguments.receipt) {
+                (Some(file), _) => files::bundle(file, arguments.deep, question, language)?,
+                (None, Some(file)) => files::receipt(file, question)?,
+                (None, None) => here(&arguments.directory.place()?, arguments.deep, question, language)?,
+            },
+        };
     let views = match compared {
         Some(Ok(comparison)) => {
             comparison.differences.into_iter().for_each(|finding| report.add(finding));
@@ -108,46 +134,36 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         // Told in the report too: a verdict without the views must say so.
         Err(failure) => (Some(failure.to_string()), Some(failure)),
     };
-    let established = trust.as_ref().zip(checkpoint.as_ref());
-    let established = established.map(|(trust, head)| (trust, Established::of(trust, head, &witnessed)));
-    let verdict = Verdict::of(
-        &report,
-        established.as_ref().map(|(trust, established)| (*trust, established)),
-        since.is_some() && trust.is_none(),
-        arguments.self_consistent,
-    );
-    let told = verdict::Told {
-        verdict,
-        checkpoint: checkpoint.as_ref(),
-        established: established.as_ref().map(|(_, established)| established),
-        note,
-        report: &report,
-    };
+    let shown = Shown { head: checkpoint.as_ref(), witnessed: &witnessed, keys: &keys };
+    let (verdict, established) = judge(asked, shown, &mut report);
+    let (checkpoint, established) = (checkpoint.as_ref(), established.as_ref());
+    let told = verdict::Told { verdict, checkpoint, established, note, is_of_scope, report: &report };
     verdict::tell(told, arguments.json, language)?;
     match held {
         // The log is as it should be, and the rest could not be looked at.
         Some(failure) if report.is_consistent() => Err(failure),
         Some(failure) => {
             failure.tell(language);
-            verdict.end()
+            verdict::end(verdict)
         }
-        None => verdict.end(),
+        None => verdict::end(verdict),
     }
 }
 
-/// The older checkpoint must be of the same log, and where keys are given signed by one of them.
-fn check_since(
-    since: Option<&Checkpoint>,
-    keys: &[audit::key::PublicKey],
-    head: Option<&Checkpoint>,
-    report: &mut Report,
-) {
-    let Some(since) = since else { return };
-    let (position, detail) = (since.size, since.origin.clone());
-    if head.is_some_and(|head| head.origin != since.origin) {
-        report.add(Finding { position, kind: FindingKind::Checkpoint, detail });
-    } else if !keys.is_empty() && !since.is_signed_by_log(keys).unwrap_or(false) {
-        report.add(Finding { position, kind: FindingKind::Signature, detail });
+impl Question<'_> {
+    /// Prepares a verifier of a log that is shown from its first event to its last.
+    fn put<'v>(&self, mut verifier: Verifier<'v>, sealed: &Sealed) -> Verifier<'v> {
+        verifier.by_clock(self.clock);
+        verifier.witnessed(sealed.times(self.asked.trust));
+        if let Some(trust) = self.asked.trust {
+            verifier.aged_by_hours(trust.quorum_hours());
+        }
+        // Where a head is there, what lies behind it is signed within seconds, or nobody signed it.
+        let is_asked = self.asked.trust.is_some() || self.asked.since.is_some();
+        if let Some(head) = sealed.checkpoint.as_ref().filter(|_| is_asked) {
+            verifier.signed_up_to(head.size);
+        }
+        verifier
     }
 }
 
@@ -155,7 +171,7 @@ fn check_since(
 pub fn here(
     place: &Place,
     is_deep: bool,
-    since: Option<&Checkpoint>,
+    question: Question<'_>,
     language: Language,
 ) -> Result<Verified, Failure> {
     let log = place.open_log()?;
@@ -169,8 +185,7 @@ pub fn here(
     let sealed = control.as_deref().map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
     let last = runtime()?.block_on(log.last_position())?;
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
-    let mut verifier = Verifier::new(Some(log.city()), depth);
-    verifier.witnessed(sealed.times());
+    let verifier = question.put(Verifier::new(Some(log.city()), depth), &sealed);
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let mut folding = is_deep.then(|| views::Folding::new(city));
     let verifier = verifier.showing(|event| {
@@ -185,13 +200,15 @@ pub fn here(
     })?;
     progress.end();
     let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
-    let found = sealed.against(&tree, remembered.as_ref(), log.city(), since);
+    let found = sealed.against(&tree, remembered.as_ref(), log.city(), question.asked.since);
     found.into_iter().for_each(|finding| report.add(finding));
-    access_findings(place, &report, control.as_deref())?.into_iter().for_each(|finding| report.add(finding));
+    let found = access_findings(place, &report, control.as_deref(), question.clock)?;
+    found.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
     let folding = folding.filter(|_| report.is_consistent());
     let compared = folding.map(|folding| folding.compare_here(&place.data, &*log));
-    Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
+    let Sealed { checkpoint, witnessed, keys, .. } = sealed;
+    Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope: false, compared })
 }
 
 /// The access logs that lie here against their anchors. Where a log is served from its own directory, the access logs of
@@ -200,6 +217,7 @@ pub fn access_findings(
     place: &Place,
     report: &Report,
     control: Option<&dyn ControlStore>,
+    clock: Clock,
 ) -> Result<Vec<Finding>, Failure> {
     if !place.data.is_dir() {
         return Ok(Vec::new());
@@ -207,7 +225,7 @@ pub fn access_findings(
     let stores = AccessStore::open_all_read_only(&place.data)?;
     let mut findings = Vec::new();
     for store in &stores {
-        findings.extend(check_access_log(store, &report.anchors)?);
+        findings.extend(check_access_log(store, &report.anchors, clock)?);
     }
     let is_served = !stores.is_empty() || place.data.join(VIEWS_FOLDER).exists();
     if place.log == LogLocation::Embedded && is_served {
@@ -222,7 +240,7 @@ pub fn access_findings(
 fn there(
     server: &Server,
     arguments: &Arguments,
-    since: Option<&Checkpoint>,
+    question: Question<'_>,
     language: Language,
 ) -> Result<Verified, Failure> {
     let default = "5108".parse().map_err(Failure::internal);
@@ -230,11 +248,10 @@ fn there(
     let part = if arguments.scope.is_some() { Part::Scope { from: 1 } } else { Part::Whole };
     let depth = if arguments.deep { Depth::Deep(Commitments::NotAtHand) } else { Depth::Log };
     let sealed = Sealed::there(server)?;
-    let size = sealed.checkpoint.as_ref().map_or(0, |head| head.size);
+    let (size, since) = (sealed.checkpoint.as_ref().map_or(0, |head| head.size), question.asked.since);
     let mut progress = Progress::begin(language, "核验", "verifying", None);
     let hashes = leaves_there(server, size, &mut |_| {})?;
-    let mut verifier = Verifier::of_part(part, Some(city.as_str()), depth);
-    verifier.witnessed(sealed.times());
+    let verifier = question.put(Verifier::of_part(part, Some(city.as_str()), depth), &sealed);
     let is_deep = arguments.deep && part == Part::Whole;
     let mut folding = is_deep.then(|| views::Folding::new(city.clone()));
     let mut verifier = verifier.showing(|event| {
@@ -272,5 +289,6 @@ fn there(
     found.into_iter().for_each(|finding| report.add(finding));
     let compared =
         folding.filter(|_| report.is_consistent()).map(|folding| folding.compare_there(server, last));
-    Ok(Verified { report, checkpoint: sealed.checkpoint, witnessed: sealed.witnessed, compared })
+    let Sealed { checkpoint, witnessed, keys, .. } = sealed;
+    Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope: part != Part::Whole, compared })
 }

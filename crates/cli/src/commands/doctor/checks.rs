@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use audit::tree::{Tree, leaf_hash};
-use audit::{Depth, Report, Verifier, verify_log};
+use audit::{Clock, Depth, Report, Verifier, verify_log};
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding};
@@ -97,7 +97,7 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
 
 /// The access logs against what the city's log says of them.
 fn access(place: &Place, report: &Report, control: Option<&dyn ControlStore>) -> Result<Check, Failure> {
-    let found = match access_findings(place, report, control) {
+    let found = match access_findings(place, report, control, Clock::System) {
         Ok(found) => found,
         Err(failure) => return Ok(Check::failed("access", &failure, of_damage(&failure))),
     };

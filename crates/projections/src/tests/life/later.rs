@@ -47,7 +47,7 @@ impl Life {
         let declared = DurabilityDeclared { unsafe_settings: vec![text("sync_interval")] };
         life.then("2020-01-10", EventBody::DurabilityDeclared(declared));
         let (instance, head) = (InstanceId(Ulid(61)), "a".repeat(64).try_into().unwrap());
-        let anchored = AccessLogAnchored { instance, count: 7, head };
+        let anchored = AccessLogAnchored { instance, count: 7, head, kept_days: None };
         life.then("2020-01-10", EventBody::AccessLogAnchored(anchored));
         life.elect_alone();
         life.file_alone();
