@@ -263,7 +263,7 @@ async fn a_consumer_that_is_ahead_of_its_stream_is_named() {
     import_places_with(&folder.path().join("data"), &log.iter().map(String::as_str).collect::<Vec<_>>());
     assert!(trial.change_county("add", "510811").status.success());
     // As after a stream that was put back: the county has been further than the stream is.
-    let city = jetstream(trial.connect(&trial.city_seed()).await.unwrap(), "$JS.API");
+    let city = jetstream(trial.connect(&trial.admin_seed()).await.unwrap(), "$JS.API");
     let stream = city.get_stream("LIANJIAN_5108").await.unwrap();
     let last = stream.get_info().await.unwrap().state.last_sequence;
     stream.delete_consumer("c510811").await.unwrap();
