@@ -41,7 +41,7 @@ fn a_bad_request_gets_its_problem_and_records_nothing() {
         .post(path, good.to_string().as_bytes())
         .expect(415);
     keyed.post("/api/v1/commands/appoint-village-head", good.to_string().as_bytes()).expect(404);
-    keyed.post("/api/v1/commands/issue-account", good.to_string().as_bytes()).expect(404);
+    keyed.post("/api/v1/commands/declare-durability", good.to_string().as_bytes()).expect(404);
     keyed.post(path, &vec![b' '; 65 * 1_024]).expect(413);
 
     let refused = |body: &Value| {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access_log;
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod asyncapi;
 #[cfg(test)]
 mod bad_input;

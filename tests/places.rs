@@ -267,7 +267,7 @@ fn a_trial_is_bounded_and_records_nothing() {
         line(1, "register-place", "510811210301"),
         // The second sees what the first would have done.
         line(2, "register-place", "510811210301"),
-        line(3, "issue-account", "510811210302"),
+        line(3, "declare-durability", "510811210302"),
         line(4, "merge-branches", "510811210302"),
     ];
     let tried = client.post("/api/v1/trials", lines.join("\n").as_bytes()).expect(200).json();

@@ -4,6 +4,7 @@
 use std::fmt::Display;
 
 use domain::event::Entity;
+use domain::event_data::{AccountRenewed, AccountRevoked, SecondFactorReset};
 use domain::ids::{JointBranchId, OrganizationId, PersonId};
 use domain::joint_branch::{Form, JointBranch, Phase};
 use domain::lawful::{CommandPart, Judge, Unlawful};
@@ -151,8 +152,10 @@ impl History {
                 let is_tier = data.jurisdiction.level() >= Level::County;
                 require(FindingKind::StateBroken, is_tier, &data.jurisdiction)
             }
-            EventBody::AccountRevoked(data) => {
-                let account = self.state.accounts.get(&data.account);
+            EventBody::AccountRevoked(AccountRevoked { account, .. })
+            | EventBody::AccountRenewed(AccountRenewed { account, .. })
+            | EventBody::SecondFactorReset(SecondFactorReset { account, .. }) => {
+                let account = self.state.accounts.get(account);
                 let account =
                     account.ok_or_else(|| (FindingKind::UnknownReference, body.entity().to_string()))?;
                 require(FindingKind::StateBroken, !account.revoked, body.entity())

@@ -12,6 +12,7 @@ use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::log_lines::{Lines, in_one_language};
 
+mod acting;
 mod backup_files;
 mod commands;
 mod demo;

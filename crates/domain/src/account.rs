@@ -7,6 +7,11 @@ use crate::date::{Date, Timestamp};
 use crate::ids::{AccountId, Commitment, HolderId, PlaceId};
 use crate::place::{Level, PlaceCode};
 
+/// For how many months an account is issued where nobody says until when.
+pub const USUAL_MONTHS: i32 = 12;
+/// For how many months it may be issued at most: then somebody looks again whether it is still needed.
+pub const MAX_MONTHS: i32 = 24;
+
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -70,6 +75,11 @@ impl Role {
                 scope.level() == Level::City
             }
         }
+    }
+
+    /// Whether it administers or audits: such an account is issued on a document.
+    pub fn is_apart(self) -> bool {
+        matches!(self, Self::Auditor | Self::SecurityAdmin | Self::SystemAdmin)
     }
 
     /// Whether nobody may hold both: the auditor and the two administrators exclude one another and any business role.

@@ -82,7 +82,7 @@ pub(crate) fn role_may_give(
 ) -> bool {
     match role {
         Role::Local => true,
-        Role::SecurityAdmin => matches!(kind, CommandKind::IssueAccount | CommandKind::RevokeAccount),
+        Role::SecurityAdmin => kind.is_of_accounts(),
         Role::CountyOfficer => !kind.is_of_service(),
         Role::TownshipClerk => !kind.is_of_service() && !is_county_alone(kind, deciding_level),
         // The city guides and supervises: it asks a county, reviews its posts, and inspects; beyond its policy it decides nothing in its stead.

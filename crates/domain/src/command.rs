@@ -12,14 +12,14 @@ use crate::command_data::{
     AnchorAccessLog, AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal,
     EstablishJointBranch, EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification,
     ProposeJointBranch, RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace,
-    RelieveSecretary, ReviewRectification, RevokeAccount, UpdateOrganization, changes, oversight, persons,
-    places, posts, work,
+    RelieveSecretary, RenewAccount, ResetSecondFactor, ReviewRectification, RevokeAccount,
+    UpdateOrganization, changes, oversight, persons, places, posts, work,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::erasable;
 use crate::event::Entity;
-use crate::ids::{CommandId, Commitment, OrganizationId};
+use crate::ids::{CommandId, Commitment, HolderId, OrganizationId};
 use crate::place::PlaceCode;
 use crate::wire_text::stands_as_text;
 
@@ -179,8 +179,12 @@ commands! {
     ChangePlace(places::ChangePlace) = "change-place",
     /// Issues an account.
     IssueAccount(IssueAccount) = "issue-account",
+    /// Renews an account.
+    RenewAccount(RenewAccount) = "renew-account",
     /// Revokes an account.
     RevokeAccount(RevokeAccount) = "revoke-account",
+    /// Takes the second factor of an account away.
+    ResetSecondFactor(ResetSecondFactor) = "reset-second-factor",
     /// Says how far an access log goes.
     AnchorAccessLog(AnchorAccessLog) = "anchor-access-log",
     /// Answers for how the log is kept.
@@ -248,7 +252,9 @@ impl CommandBody {
                 places::PlaceRef::Id(id) => Entity::Place(*id),
                 places::PlaceRef::Code(_) => return None,
             },
+            Self::RenewAccount(data) => Entity::Account(data.account),
             Self::RevokeAccount(data) => Entity::Account(data.account),
+            Self::ResetSecondFactor(data) => Entity::Account(data.account),
             Self::AnchorAccessLog(data) => Entity::AccessLog(data.instance),
             Self::DeclareDurability(_) => Entity::Log,
         })
@@ -259,18 +265,28 @@ impl CommandBody {
         matches!(self, Self::RegisterPlace(_) | Self::IssuePolicy(_))
     }
 
-    /// Commands about accounts, and about how the log is kept, are given where the log is kept, not over HTTP.
+    /// Commands about accounts, and about how the log is kept: they make a log neither simulated nor real.
     pub fn is_of_service(&self) -> bool {
         self.kind().is_of_service()
+    }
+
+    /// Whether it is about accounts: the security administrator's.
+    pub fn is_of_accounts(&self) -> bool {
+        self.kind().is_of_accounts()
     }
 }
 
 impl CommandKind {
     /// Whether it is about accounts, or about how the log is kept.
     pub fn is_of_service(self) -> bool {
+        self.is_of_accounts() || matches!(self, Self::AnchorAccessLog | Self::DeclareDurability)
+    }
+
+    /// Whether it is about accounts: the security administrator's.
+    pub fn is_of_accounts(self) -> bool {
         matches!(
             self,
-            Self::IssueAccount | Self::RevokeAccount | Self::AnchorAccessLog | Self::DeclareDurability
+            Self::IssueAccount | Self::RenewAccount | Self::RevokeAccount | Self::ResetSecondFactor
         )
     }
 
@@ -365,6 +381,8 @@ pub struct Command {
     pub override_: Option<Override>,
     /// Whether it says that it is simulated; where it says nothing it is what the log is.
     pub simulated: Option<bool>,
+    /// Whose account it is about, where the name is one that an account has had: only the erasable store knows names.
+    pub holder: Option<HolderId>,
     /// Commitments of the erasable fields, by pointer.
     pub commitments: BTreeMap<String, Commitment>,
     /// What is asked.

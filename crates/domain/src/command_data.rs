@@ -12,7 +12,7 @@ use crate::document_number::{Document, DocumentNumber, Sha256Hex};
 use crate::erasable::Erasable;
 use crate::figures::FigureChanges;
 use crate::ids::{
-    AccountId, CommandId, HolderId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
+    AccountId, CommandId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
 };
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
@@ -332,9 +332,7 @@ data! {
         pub scope: PlaceCode,
         /// The holder's name (erasable).
         pub holder: Erasable<Text>,
-        /// Whose it is, where the holder has had an account before; the service finds it by the name.
-        pub holder_id: Option<HolderId>,
-        /// The last day on which it is valid.
+        /// The last day on which it is valid: a year from now where absent, two at most.
         pub expires_on: Option<Date>,
     }
 
@@ -354,6 +352,22 @@ data! {
         pub head: Sha256Hex,
         /// For how many days an entry is kept.
         pub kept_days: Option<u32>,
+    }
+
+    /// Renews an account: the same account and holder, with a new token and a new last day.
+    pub struct RenewAccount {
+        /// Which.
+        pub account: AccountId,
+        /// The last day on which it is valid: a year from now where absent, two at most.
+        pub expires_on: Option<Date>,
+    }
+
+    /// Takes the second factor of an account away, such as when its telephone is lost: the holder sets up another one.
+    pub struct ResetSecondFactor {
+        /// Which.
+        pub account: AccountId,
+        /// Why.
+        pub reason: Text,
     }
 
     /// Revokes an account.

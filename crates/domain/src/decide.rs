@@ -83,7 +83,9 @@ fn dispatch(case: &mut Case<'_>, command: &Command) -> Result<Vec<EventBody>, Re
         CommandBody::CorrectRecord(data) => commands::correct_record::decide(case, data),
         CommandBody::ChangePlace(data) => commands::change_place::decide(case, data),
         CommandBody::IssueAccount(data) => commands::issue_account::decide(case, data),
+        CommandBody::RenewAccount(data) => commands::renew_account::decide(case, data),
         CommandBody::RevokeAccount(data) => commands::revoke_account::decide(case, data),
+        CommandBody::ResetSecondFactor(data) => commands::reset_second_factor::decide(case, data),
         CommandBody::IssuePolicy(data) => commands::issue_policy::decide(case, data),
     }
 }

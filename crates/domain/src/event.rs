@@ -8,12 +8,12 @@ use crate::command::{Authority, Command};
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::event_data::{
-    AccessLogAnchored, AccountIssued, AccountRevoked, DurabilityDeclared, EvaluationCorrected,
-    FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
-    OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
-    OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated,
-    RectificationOrdered, RectificationReviewed, SecretaryAssigned, SecretaryRelieved, changes, oversight,
-    persons, places, posts, work,
+    AccessLogAnchored, AccountIssued, AccountRenewed, AccountRevoked, DurabilityDeclared,
+    EvaluationCorrected, FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed,
+    JointBranchSurveyed, OrganizationAbolished, OrganizationRegistered, OrganizationRestored,
+    OrganizationSuspended, OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued,
+    ProposalEnded, QuarterEvaluated, RectificationOrdered, RectificationReviewed, SecondFactorReset,
+    SecretaryAssigned, SecretaryRelieved, changes, oversight, persons, places, posts, work,
 };
 use crate::ids::{
     AccountId, CommandId, EventId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
@@ -186,6 +186,10 @@ events! {
     PlaceClosed(places::PlaceClosed) = "place.closed",
     /// An account may act.
     AccountIssued(AccountIssued) = "account.issued",
+    /// An account may act until another day, with another token.
+    AccountRenewed(AccountRenewed) = "account.renewed",
+    /// The second factor of an account is gone.
+    SecondFactorReset(SecondFactorReset) = "account.second-factor-reset",
     /// An account may act no more.
     AccountRevoked(AccountRevoked) = "account.revoked",
     /// An access log goes so far.
@@ -306,6 +310,8 @@ impl EventBody {
             Self::PlaceSplit(data) => Entity::Place(data.place),
             Self::PlaceClosed(data) => Entity::Place(data.place),
             Self::AccountIssued(data) => Entity::Account(data.account),
+            Self::AccountRenewed(data) => Entity::Account(data.account),
+            Self::SecondFactorReset(data) => Entity::Account(data.account),
             Self::AccountRevoked(data) => Entity::Account(data.account),
             Self::AccessLogAnchored(data) => Entity::AccessLog(data.instance),
             Self::DurabilityDeclared(_) => Entity::Log,
@@ -324,7 +330,9 @@ impl EventBody {
         matches!(
             self,
             Self::AccountIssued(_)
+                | Self::AccountRenewed(_)
                 | Self::AccountRevoked(_)
+                | Self::SecondFactorReset(_)
                 | Self::AccessLogAnchored(_)
                 | Self::DurabilityDeclared(_)
         )

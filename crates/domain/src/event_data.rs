@@ -423,6 +423,29 @@ pub struct AccountIssued {
     pub expires_on: Option<Date>,
 }
 
+/// An account may act until another day; its token is a new one and the old one worthless.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountRenewed {
+    /// Which.
+    pub account: AccountId,
+    /// The last day on which it is valid.
+    pub expires_on: Date,
+    /// Whose account it is from now on, where it joins the others of its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<HolderId>,
+}
+
+/// The second factor of an account is gone: its holder sets up another one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorReset {
+    /// Which.
+    pub account: AccountId,
+    /// Why.
+    pub reason: Text,
+}
+
 /// Under which settings the log is kept from now on that may lose acknowledged events; none: it is kept safely.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

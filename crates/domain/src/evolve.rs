@@ -14,7 +14,7 @@ use crate::event_data::{
     OrganizationRegistered, OrganizationUpdated, PlaceRegistered,
 };
 use crate::filing::FilingMatter;
-use crate::ids::{HolderId, JointBranchId, OrganizationId, PersonId};
+use crate::ids::{AccountId, HolderId, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{
     Arrangement, CycleActors, Establishment, Form, JointBranch, Phase, Survey, VillageSurvey,
 };
@@ -144,13 +144,16 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             state.durability_position = Some(meta.position);
         }
         EventBody::PolicyIssued(data) => state.policies.issue(meta, data),
+        EventBody::AccountRenewed(data) => with_account(state, meta, data.account, |account| {
+            account.expires_on = Some(data.expires_on);
+            account.holder = data.holder.unwrap_or(account.holder);
+        }),
+        EventBody::SecondFactorReset(data) => with_account(state, meta, data.account, |_| ()),
         EventBody::AccountRevoked(data) => {
-            if let Some(account) = state.accounts.get_mut(&data.account) {
-                let account = Arc::make_mut(account);
+            with_account(state, meta, data.account, |account| {
                 account.revoked = true;
                 account.revoked_at = Some(meta.recorded_at);
-                account.last_position = meta.position;
-            }
+            });
         }
     }
 }
@@ -444,6 +447,14 @@ pub(crate) fn decision_key(kind: &str, meta: &EventMeta) -> Option<String> {
 /// The name under which a joint branch remembers a decision.
 pub(crate) fn decision_name(kind: &str, issuer: &str, document: &Document) -> String {
     format!("{kind}/{issuer}/{}", document.number)
+}
+
+fn with_account(state: &mut CityState, meta: &EventMeta, id: AccountId, change: impl FnOnce(&mut Account)) {
+    if let Some(account) = state.accounts.get_mut(&id) {
+        let account = Arc::make_mut(account);
+        account.last_position = meta.position;
+        change(account);
+    }
 }
 
 fn with_organization(

@@ -105,7 +105,9 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
     // Accounts, the log itself and policies have no place in these lives; their own tests tell them.
     let elsewhere = [
         "account.issued",
+        "account.renewed",
         "account.revoked",
+        "account.second-factor-reset",
         "access-log.anchored",
         "log.durability-declared",
         "policy.issued",

@@ -38,7 +38,9 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
         | EventBody::HoldLifted(_)
         | EventBody::PersonErased(_)
         | EventBody::AccountIssued(_)
+        | EventBody::AccountRenewed(_)
         | EventBody::AccountRevoked(_)
+        | EventBody::SecondFactorReset(_)
         | EventBody::AccessLogAnchored(_)
         | EventBody::DurabilityDeclared(_) => {}
         EventBody::JointBranchProposed(data) => joint_branch(data.joint_branch, keys),

@@ -1,19 +1,22 @@
-//! Accounts, as the command line issues, lists and revokes them beside a running server.
+//! Accounts: whose they are, their tokens, and the list of them.
 //!
-//! The token's hash goes into the control store before the event is appended: a token that is shown always works,
-//! and one whose event was refused is taken back.
+//! A token is made once the account's event is recorded, and its hash stored in the place of the one before: a token that
+//! is shown always works, and the one before is worthless. Where a crash comes between, the account is renewed once more.
 
 use std::fmt;
 
-use domain::CityState;
 use domain::account::{Account, Role};
 use domain::date::Date;
+use domain::event_data::{AccountIssued, AccountRenewed};
 use domain::holder::name_key;
 use domain::ids::{AccountId, HolderId};
-use event_log::{ControlStore, LogError};
+use domain::{CityState, CommandBody, EventBody};
+use event_log::{ControlStore, LogError, envelope};
 
 use crate::auth::token_hash;
+use crate::command_loop::Recorded;
 use crate::names::HOLDER_POINTER;
+use crate::second_factor;
 use crate::sessions::{NoRandomness, random_text};
 
 /// What every token begins with, so that scanners for leaked secrets can find it.
@@ -69,6 +72,8 @@ pub struct AccountLine {
     pub expires_on: Option<Date>,
     /// Whether it may be used today.
     pub state: AccountState,
+    /// Whether its holder signs in to the pages with a second factor.
+    pub has_second_factor: bool,
 }
 
 /// Whether an account may be used.
@@ -99,7 +104,7 @@ pub fn holder_named(
     state: &CityState,
     control: &dyn ControlStore,
     name: &str,
-) -> Result<Option<HolderId>, AccountError> {
+) -> Result<Option<HolderId>, LogError> {
     let key = name_key(name);
     let named = control.values_of_pointer(HOLDER_POINTER)?;
     let same = named.into_iter().filter(|(_, own)| name_key(own) == key);
@@ -107,14 +112,51 @@ pub fn holder_named(
     Ok(accounts.min_by_key(|account| account.id).map(|account| account.holder))
 }
 
-/// Makes a token and stores its hash, before the account's event is appended.
+/// Whose account a command is about, where the name says so: what is decided needs it, and only the store has names.
+pub(crate) fn holder_of_command(
+    state: &CityState,
+    control: &dyn ControlStore,
+    body: &CommandBody,
+) -> Result<Option<HolderId>, LogError> {
+    let name = match body {
+        CommandBody::IssueAccount(data) => Some(data.holder.0.to_string()),
+        CommandBody::RenewAccount(data) => control.value_of(&data.account.to_string(), HOLDER_POINTER)?,
+        _ => None,
+    };
+    name.map_or(Ok(None), |name| holder_named(state, control, &name))
+}
+
+/// What follows once a command about an account is recorded: a new token, shown once, or the end of what there was. A
+/// repeat shows no token again; it ends once more what should have ended.
+pub fn conclude(control: &dyn ControlStore, recorded: &Recorded) -> Result<Option<Token>, AccountError> {
+    let event = recorded.events.first().and_then(|body| envelope::decode(body).ok());
+    match event.map(|decoded| decoded.event.body) {
+        Some(EventBody::AccountIssued(AccountIssued { account, .. }))
+        | Some(EventBody::AccountRenewed(AccountRenewed { account, .. }))
+            if !recorded.replayed =>
+        {
+            store_new_token(control, account).map(Some)
+        }
+        Some(EventBody::AccountRevoked(data)) => {
+            second_factor::forget(control, data.account)?;
+            forget_token(control, data.account).map(|()| None)
+        }
+        Some(EventBody::SecondFactorReset(data)) => {
+            second_factor::forget(control, data.account)?;
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Makes a token and stores its hash in the place of an earlier one, once the account's event is recorded.
 pub fn store_new_token(control: &dyn ControlStore, id: AccountId) -> Result<Token, AccountError> {
     let token = Token::generate()?;
     control.put_token(&token_hash(token.reveal()), &id.to_string())?;
     Ok(token)
 }
 
-/// Takes a token back: its account's event was refused, or the account is revoked. It is worthless at once, also
+/// Takes a token back: its account is revoked. It is worthless at once, also
 /// to a server that has not yet read the event.
 pub fn forget_token(control: &dyn ControlStore, id: AccountId) -> Result<(), AccountError> {
     Ok(control.delete_token(&id.to_string())?)
@@ -145,6 +187,7 @@ fn line(account: &Account, control: &dyn ControlStore, today: Date) -> Result<Ac
         holder_id: account.holder,
         expires_on: account.expires_on,
         state,
+        has_second_factor: second_factor::is_asked_for(control, account.id)?,
     })
 }
 

@@ -22,6 +22,8 @@ pub const EVENT_READERS: &[Role] =
     &[Role::TownshipClerk, Role::CountyOfficer, Role::CityOffice, Role::Auditor, Role::Subscriber];
 /// The roles that read whole events of the whole city in bundles, and who read what.
 pub const AUDITORS: &[Role] = &[Role::Auditor];
+/// The roles that see who has which account: who issues them, and who watches.
+pub const ACCOUNT_KEEPERS: &[Role] = &[Role::SecurityAdmin, Role::Auditor];
 /// The roles that read the service's own figures.
 pub const OPERATORS: &[Role] = &[Role::SystemAdmin];
 

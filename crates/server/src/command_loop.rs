@@ -15,6 +15,7 @@ use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APP
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinError;
 
+use crate::accounts::holder_of_command;
 use crate::condition::{Condition, Conditions};
 use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::folded_log::FoldedLog;
@@ -209,6 +210,10 @@ impl CommandLoop {
                 continue;
             }
             submission.commands.iter_mut().for_each(|prepared| prepared.command.recorded_at = recorded_at);
+            if let Err(error) = self.find_holders(&working, &mut submission.commands) {
+                refuse(submission, unavailable(error.to_string(), false));
+                continue;
+            }
             let room = MAX_GROUP_EVENTS as u64 - (working.last_position - self.memory.state.last_position);
             match self.decide_all(&mut working, &submission.commands, room) {
                 // What does not fit an empty group fits none.
@@ -231,6 +236,14 @@ impl CommandLoop {
         }
         self.metrics.group_commands.set(count);
         (decided, working, Vec::new())
+    }
+
+    /// Whose accounts the commands are about: the erasable store knows, by the name.
+    fn find_holders(&self, state: &CityState, commands: &mut [Prepared]) -> Result<(), LogError> {
+        for prepared in commands.iter_mut().filter(|prepared| prepared.command.body.is_of_accounts()) {
+            prepared.command.holder = holder_of_command(state, &*self.control, &prepared.command.body)?;
+        }
+        Ok(())
     }
 
     /// The first answers again, where the commands are recorded: of those that were given together, all or none are.

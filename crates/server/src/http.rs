@@ -20,6 +20,7 @@ use crate::tls::Transport;
 
 mod accept;
 mod access;
+mod accounts;
 mod answer;
 mod bodies;
 mod callers;
@@ -165,6 +166,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Obligations => get(reads::obligations),
         Endpoint::Policies => get(reads::policies),
         Endpoint::List => get(lists::list),
+        Endpoint::Accounts => get(accounts::list),
         Endpoint::AccessLog => get(access::list),
         Endpoint::Events => get(events::list),
         Endpoint::EventStream => get(stream::open),

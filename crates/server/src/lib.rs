@@ -30,6 +30,7 @@ pub mod rate;
 mod repeat;
 pub mod request;
 pub mod sealer;
+pub mod second_factor;
 pub mod service;
 pub mod sessions;
 pub mod shape_error;

@@ -338,6 +338,7 @@ fn recorded_schema() -> Value {
         "properties": {
             "command_id": schema_of(Shape::Ulid),
             "position": schema_of(Shape::Position),
+            "token": { "type": "string", "description": "签发或续期帐号后的新令牌，只在首次答复中给出 / the new token of an account that was issued or renewed: in the first answer only" },
             "events": { "type": "array", "minItems": 1, "items": event },
             "warnings": { "type": "array", "items": warning },
             "leaf_hash": leaf("末一事件的叶哈希 / the leaf of the event at the position"),

@@ -1,6 +1,7 @@
 //! The pages: what people read and fill in, as functions from a view to HTML. Nothing in here reads the log, the clock
 //! or a request; `http::pages` does, and calls these.
 
+pub(crate) mod accounts;
 pub(crate) mod chart;
 pub(crate) mod check;
 pub(crate) mod components;
@@ -12,7 +13,9 @@ pub(crate) mod joint_branch;
 pub(crate) mod layout;
 pub(crate) mod life_line;
 pub(crate) mod lists;
+pub(crate) mod my_sign_in;
 pub(crate) mod named_lists;
+pub(crate) mod qr;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod table;

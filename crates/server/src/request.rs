@@ -126,6 +126,7 @@ pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
         decided_by: body.decided_by,
         override_: body.override_,
         simulated: body.simulated,
+        holder: None,
         commitments,
         body: data,
     };

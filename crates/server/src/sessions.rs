@@ -5,11 +5,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use domain::account::Role;
 use event_log::TokenHash;
 use sha2::{Digest, Sha256};
 
 /// How long a session lasts.
 pub const SESSION_DURATION: Duration = Duration::from_secs(12 * 3_600);
+/// How long a session lasts that nobody uses, where nothing else is said.
+pub const IDLE_DURATION: Duration = Duration::from_secs(30 * 60);
 /// How long a one-time code waits to be used.
 pub const CODE_DURATION: Duration = Duration::from_secs(24 * 3_600);
 /// The most sessions, and the most codes, at one time; beyond it the one that ends first gives way.
@@ -20,15 +23,31 @@ const HOST_PREFIX: &str = "__Host-";
 pub const COOKIE_NAME: &str = "lianjian_session";
 
 /// The sessions and one-time codes of a server. Only hashes are held: what could be stolen from memory signs nobody in.
-#[derive(Default)]
 pub struct Sessions {
     held: Mutex<Held>,
+    /// How long a session lasts that nobody uses.
+    idle: Duration,
+    /// The roles that see nothing before they have a second factor.
+    with_second_factor: Vec<Role>,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self::ending_after(IDLE_DURATION)
+    }
 }
 
 #[derive(Default)]
 struct Held {
     codes: HashMap<[u8; 32], (Instant, ())>,
-    sessions: HashMap<[u8; 32], (Instant, Visitor)>,
+    sessions: HashMap<[u8; 32], (Instant, Session)>,
+}
+
+/// A session, and until when it lasts unless somebody uses it.
+#[derive(Clone, Copy)]
+struct Session {
+    visitor: Visitor,
+    idle_end: Instant,
 }
 
 /// Whose a session is.
@@ -38,6 +57,8 @@ pub enum Visitor {
     Link,
     /// The account of that token, for as long as the token is good.
     Token(TokenHash),
+    /// The account of that token, which must set up a second factor before it sees anything else.
+    Enrolling(TokenHash),
 }
 
 /// The system gave no random bytes.
@@ -49,7 +70,30 @@ pub struct NoRandomness {
     detail: String,
 }
 
+impl NoRandomness {
+    /// What the system said.
+    pub(crate) fn of(error: &getrandom::Error) -> Self {
+        Self { detail: error.to_string() }
+    }
+}
+
 impl Sessions {
+    /// Sessions that end when nobody has used them for so long.
+    pub fn ending_after(idle: Duration) -> Self {
+        Self { held: Mutex::default(), idle, with_second_factor: Vec::new() }
+    }
+
+    /// The same, where these roles see nothing before they have set up a second factor.
+    #[must_use]
+    pub fn requiring(self, with_second_factor: Vec<Role>) -> Self {
+        Self { with_second_factor, ..self }
+    }
+
+    /// Whether a role sees nothing before it has set up a second factor.
+    pub fn requires_second_factor(&self, role: Role) -> bool {
+        self.with_second_factor.contains(&role)
+    }
+
     /// A new one-time code, to be put into a link.
     pub fn issue_code(&self, now: Instant) -> Result<String, NoRandomness> {
         let code = random_text()?;
@@ -65,14 +109,16 @@ impl Sessions {
         if !used {
             return Ok(None);
         }
-        insert(&mut held.sessions, &cookie, now, now + SESSION_DURATION, Visitor::Link);
+        let session = Session { visitor: Visitor::Link, idle_end: now + self.idle };
+        insert(&mut held.sessions, &cookie, now, now + SESSION_DURATION, session);
         Ok(Some(cookie))
     }
 
-    /// A session of the account behind a token that was found to be good.
-    pub fn sign_in(&self, token: TokenHash, now: Instant) -> Result<String, NoRandomness> {
+    /// A session of whoever was found to be good.
+    pub fn sign_in(&self, visitor: Visitor, now: Instant) -> Result<String, NoRandomness> {
         let cookie = random_text()?;
-        insert(&mut self.hold().sessions, &cookie, now, now + SESSION_DURATION, Visitor::Token(token));
+        let session = Session { visitor, idle_end: now + self.idle };
+        insert(&mut self.hold().sessions, &cookie, now, now + SESSION_DURATION, session);
         Ok(cookie)
     }
 
@@ -81,10 +127,16 @@ impl Sessions {
         self.hold().sessions.remove(&hash_of(cookie));
     }
 
-    /// Whose session the cookie is.
+    /// Whose session the cookie is; being asked for, it lasts on.
     pub fn visitor(&self, cookie: &str, now: Instant) -> Option<Visitor> {
-        let held = self.hold();
-        held.sessions.get(&hash_of(cookie)).filter(|(end, _)| now < *end).map(|(_, visitor)| *visitor)
+        let (mut held, hash) = (self.hold(), hash_of(cookie));
+        let (end, session) = held.sessions.get_mut(&hash)?;
+        if now >= (*end).min(session.idle_end) {
+            held.sessions.remove(&hash);
+            return None;
+        }
+        session.idle_end = session.idle_end.max(now + self.idle);
+        Some(session.visitor)
     }
 
     fn hold(&self) -> MutexGuard<'_, Held> {
@@ -171,7 +223,7 @@ fn hash_of(secret: &str) -> [u8; 32] {
 /// 256 random bits in 43 characters that need no quoting in a URL, a header or a shell.
 pub(crate) fn random_text() -> Result<String, NoRandomness> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| NoRandomness { detail: error.to_string() })?;
+    getrandom::fill(&mut bytes).map_err(|error| NoRandomness::of(&error))?;
     Ok(base64_url(&bytes))
 }
 
@@ -200,18 +252,33 @@ mod tests {
         assert_eq!(sessions.redeem(&code, now).unwrap(), None);
         assert_eq!(sessions.visitor(&cookie, now), Some(Visitor::Link));
         assert_eq!(sessions.visitor(&code, now), None);
-        assert_eq!(sessions.visitor(&cookie, now + SESSION_DURATION), None);
+        assert_eq!(sessions.visitor(&cookie, now + IDLE_DURATION), None);
         assert_eq!(sessions.redeem("guess", now).unwrap(), None);
     }
 
     #[test]
     fn a_session_of_a_token_ends_when_it_is_signed_out() {
         let (sessions, now) = (Sessions::default(), Instant::now());
-        let cookie = sessions.sign_in([7; 32], now).unwrap();
+        let cookie = sessions.sign_in(Visitor::Token([7; 32]), now).unwrap();
         assert_eq!(sessions.visitor(&cookie, now), Some(Visitor::Token([7; 32])));
-        assert_ne!(form_token(&cookie), form_token(&sessions.sign_in([7; 32], now).unwrap()));
+        assert_ne!(form_token(&cookie), form_token(&sessions.sign_in(Visitor::Token([7; 32]), now).unwrap()));
         sessions.sign_out(&cookie);
         assert_eq!(sessions.visitor(&cookie, now), None);
+    }
+
+    #[test]
+    fn a_session_that_nobody_uses_ends_and_one_in_use_lasts_no_longer_than_half_a_day() {
+        let (sessions, now) = (Sessions::ending_after(Duration::from_secs(60)), Instant::now());
+        let cookie = sessions.sign_in(Visitor::Token([7; 32]), now).unwrap();
+        let at = |seconds: u64| sessions.visitor(&cookie, now + Duration::from_secs(seconds));
+        assert!(at(59).is_some() && at(118).is_some());
+        assert_eq!(at(178), None);
+        assert_eq!(at(120), None, "what has ended does not begin again");
+        let cookie = sessions.sign_in(Visitor::Token([7; 32]), now).unwrap();
+        let all_day = (0..=SESSION_DURATION.as_secs()).step_by(30);
+        let last =
+            all_day.map(|seconds| sessions.visitor(&cookie, now + Duration::from_secs(seconds))).last();
+        assert_eq!(last, Some(None));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::language::Language;
 use crate::local::{DataDirectory, Place};
 use crate::output::Output;
 
+mod accounts;
 mod believed;
 mod checks;
 
@@ -115,6 +116,9 @@ fn all(place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
         checks::holder_and_views(data, &*log, &mut checks)?;
         checks.extend(checks::counties(place, &*log));
         checks.push(checks::control(place));
+        if checks.iter().all(|check| check.health != Health::Fail) {
+            checks.push(accounts::accounts(place)?);
+        }
         let control = control_store(place).unwrap_or_default();
         checks.extend(believed::fold(data, &*log, control.as_deref(), language)?);
         checks.push(checks::clock(&*log)?);

@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use audit::trust::{KnownWitness, Trust};
 use clap::Args;
+use domain::account::Role;
 use domain::ids::PersonId;
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
@@ -41,6 +42,9 @@ use crate::window::Window;
 /// Where data lies and what is listened on, where nothing else is said.
 const DEFAULT_DATA: &str = "./data";
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+/// After how many minutes a session ends that nobody uses, where nothing else is said, and at most.
+const IDLE_MINUTES: u32 = 30;
+const MAX_IDLE_MINUTES: u32 = 720;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -58,7 +62,7 @@ pub struct Arguments {
     /// 载入广元市的演示数据 / load the demonstration of Guangyuan
     #[arg(long)]
     demo: bool,
-    /// JSON 配置文件（data、listen、city、log、witnesses、tls_cert、tls_key、limits 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, tls_cert, tls_key, limits and what begins with nats_; the command line wins
+    /// JSON 配置文件（data、listen、city、log、witnesses、idle_minutes、second_factor、tls_cert、tls_key、limits 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, idle_minutes, second_factor, tls_cert, tls_key, limits and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// 见证人文件（C2SP tlog-policy 的 witness 行，含地址）：检查点送其签名 / a file of witnesses with their addresses, to which the checkpoints are shown
@@ -70,6 +74,12 @@ pub struct Arguments {
     /// 日志被换回较早的状态时，接受从其最后一条的位置继续，记入日志 / the log was put back to an earlier state: go on from its last event, at this position, which the log records
     #[arg(long, value_name = "POSITION")]
     accept_rollback: Option<u64>,
+    /// 页面登录闲置多少分钟后失效，默认 30 / after how many idle minutes a session of the pages ends: 30 where absent
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_IDLE_MINUTES)))]
+    idle_minutes: Option<u32>,
+    /// 页面登录必须启用动态口令的角色，逗号分隔 / the roles that need a second factor to sign in to the pages, separated by commas
+    #[arg(long, value_name = "ROLES", value_delimiter = ',', value_parser = crate::commands::token::role)]
+    second_factor: Vec<Role>,
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
     #[arg(long)]
     behind_proxy: bool,
@@ -91,6 +101,9 @@ struct ConfigFile {
     // Spelled out, since what is flattened cannot refuse unknown fields.
     log: Option<String>,
     witnesses: Option<PathBuf>,
+    idle_minutes: Option<u32>,
+    #[serde(default)]
+    second_factor: Vec<Role>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     nats_credentials: Option<PathBuf>,
@@ -113,6 +126,8 @@ struct Settings {
     transport: Transport,
     limits: RequestLimits,
     witnesses: Vec<KnownWitness>,
+    idle: Duration,
+    second_factor: Vec<Role>,
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
@@ -121,6 +136,11 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
 }
 
 impl Settings {
+    /// The sessions of the pages, none yet.
+    fn sessions(&self) -> Sessions {
+        Sessions::ending_after(self.idle).requiring(self.second_factor.clone())
+    }
+
     fn read(arguments: Arguments) -> Result<Self, Failure> {
         let file = arguments.config.as_deref().map_or(Ok(ConfigFile::default()), config_file)?;
         let data = arguments.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
@@ -151,6 +171,14 @@ impl Settings {
         let place = Place { data, log: log.location()? };
         let witnesses = arguments.witnesses.or(file.witnesses);
         let witnesses = witnesses.as_deref().map_or(Ok(Vec::new()), read_witnesses)?;
+        let idle_minutes = arguments.idle_minutes.or(file.idle_minutes).unwrap_or(IDLE_MINUTES);
+        if !(1..=MAX_IDLE_MINUTES).contains(&idle_minutes) {
+            return Err(Failure::usage(
+                format!("idle_minutes 应在 1 至 {MAX_IDLE_MINUTES} 之间"),
+                format!("idle_minutes lies between 1 and {MAX_IDLE_MINUTES}"),
+            ));
+        }
+        let given = arguments.second_factor;
         Ok(Self {
             place,
             listen,
@@ -161,6 +189,8 @@ impl Settings {
             transport,
             limits: file.limits,
             witnesses,
+            idle: Duration::from_secs(u64::from(idle_minutes) * 60),
+            second_factor: if given.is_empty() { file.second_factor } else { given },
         })
     }
 }
@@ -227,7 +257,7 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         accept_rollback: settings.accept_rollback,
     };
     let service = Service::open(config)?;
-    let sessions = Arc::new(Sessions::default());
+    let sessions = Arc::new(settings.sessions());
     let (stop, mut stopped) = watch::channel(false);
     let until = async move {
         // An error means that the sender is gone, which is a stop as well.
@@ -406,6 +436,8 @@ mod tests {
             access_log_days: KEPT_DAYS,
             accept_rollback: None,
             behind_proxy,
+            idle_minutes: None,
+            second_factor: Vec::new(),
             witnesses: None,
             tls_cert: None,
             tls_key: None,
@@ -436,6 +468,8 @@ mod tests {
             access_log_days: KEPT_DAYS,
             accept_rollback: None,
             behind_proxy: false,
+            idle_minutes: None,
+            second_factor: Vec::new(),
             witnesses: None,
             tls_cert: None,
             tls_key: None,

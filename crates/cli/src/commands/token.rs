@@ -1,4 +1,4 @@
-//! `token`: issues, lists and revokes the accounts of a data directory, beside a running server or without one.
+//! `token`: issues, renews, lists and revokes the accounts of a data directory, beside a running server or without one.
 
 use clap::{Args, Subcommand};
 use domain::account::Role;
@@ -8,21 +8,20 @@ use domain::document_number::DocumentNumber;
 use domain::ids::{AccountId, CommandId};
 use domain::place::PlaceCode;
 use serde_json::{Value, json};
-use server::accounts::{self, AccountLine, forget_token, holder_named, store_new_token};
+use server::accounts::{self, AccountLine, Token, conclude};
 use server::core::{Core, Stores, system_clock};
 use server::memory::Memory;
 use server::request::CommandRequest;
 use ulid::Ulid;
 
+use crate::acting::Acting;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::{DataDirectory, remember, runtime};
 use crate::output::Output;
 
-/// Who acts in the log where an account is issued or revoked on the machine itself.
-const ACTOR_ID: &str = "local:admin";
-/// The longest life of a token: ten years.
-const MAX_DAYS: i32 = 3_653;
+/// The longest life of a token: two years, which the log's rules hold whatever is asked.
+const MAX_DAYS: i32 = 731;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -30,6 +29,8 @@ pub enum Command {
     Create(CreateArguments),
     /// 列出帐号 / list the accounts
     List(ListArguments),
+    /// 帐号续期：保留帐号，换发新令牌，旧令牌失效 / renew an account: it stays, with a new token; the old one is worthless
+    Renew(RenewArguments),
     /// 撤销帐号及其令牌 / revoke an account and its token
     Revoke(RevokeArguments),
 }
@@ -45,7 +46,7 @@ pub struct CreateArguments {
     /// 持有人姓名 / the holder's name
     #[arg(long, value_name = "TEXT")]
     name: String,
-    /// 有效天数，默认不过期 / for how many days; for ever where absent
+    /// 有效天数，默认一年，最长两年 / for how many days: a year where absent, two at most
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=i64::from(MAX_DAYS)))]
     days: Option<i32>,
     #[command(flatten)]
@@ -69,6 +70,9 @@ struct Authorization {
     /// 授权文件的印发日期 / the day on which that document was issued
     #[arg(long, value_name = "DATE", requires = "document")]
     issued: Option<Date>,
+    /// 经办人的登录名或工号，默认为系统登录名；记入日志 / who acts: a login or staff number, the system's login where absent; the log names it
+    #[arg(long, value_name = "LOGIN")]
+    by: Option<Acting>,
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +80,19 @@ pub struct ListArguments {
     /// 以 JSON 输出 / as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    directory: DataDirectory,
+}
+
+#[derive(Debug, Args)]
+pub struct RenewArguments {
+    /// 帐号编号，见 token list / the account's id; see token list
+    id: AccountId,
+    /// 有效天数，默认一年，最长两年 / for how many days: a year where absent, two at most
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(1..=i64::from(MAX_DAYS)))]
+    days: Option<i32>,
+    #[command(flatten)]
+    authorization: Authorization,
     #[command(flatten)]
     directory: DataDirectory,
 }
@@ -90,7 +107,8 @@ pub struct RevokeArguments {
     directory: DataDirectory,
 }
 
-fn role(name: &str) -> Result<Role, String> {
+/// The role of that name.
+pub(crate) fn role(name: &str) -> Result<Role, String> {
     let names = || Role::OF_ACCOUNTS.map(Role::as_str).join(", ");
     Role::OF_ACCOUNTS.into_iter().find(|role| role.as_str() == name).ok_or_else(names)
 }
@@ -99,6 +117,7 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     match command {
         Command::Create(arguments) => create(&arguments, language),
         Command::List(arguments) => list(&arguments, language),
+        Command::Renew(arguments) => renew(&arguments, language),
         Command::Revoke(arguments) => revoke(&arguments, language),
     }
 }
@@ -106,26 +125,34 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
 fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure> {
     let stores = arguments.directory.place()?.open(arguments.city.as_ref())?;
     let memory = remember(&stores, language)?;
-    let today = system_clock().day();
-    let account = AccountId(new_ulid()?);
     let mut asked = json!({
-        "id": account, "role": arguments.role, "scope": arguments.scope, "holder": arguments.name.trim()
+        "id": AccountId(new_ulid()?), "role": arguments.role, "scope": arguments.scope,
+        "holder": arguments.name.trim()
     });
-    if let Some(holder) = holder_named(&memory.state, &*stores.control, &arguments.name)? {
-        asked["holder_id"] = json!(holder);
-    }
     if let Some(days) = arguments.days {
-        asked["expires_on"] = json!(today.plus_days(days));
+        asked["expires_on"] = json!(system_clock().day().plus_days(days));
     }
     let request = request(&stores, "issue-account", &arguments.authorization, asked)?;
-    let token = store_new_token(&*stores.control, account)?;
-    let given = give(&stores, memory, request);
-    if let Err(failure) = given {
-        forget_token(&*stores.control, account)?;
-        return Err(failure);
+    show_token(give(&stores, memory, request)?)
+}
+
+fn renew(arguments: &RenewArguments, language: Language) -> Result<(), Failure> {
+    let stores = arguments.directory.place()?.open_existing()?;
+    let memory = remember(&stores, language)?;
+    let mut asked = json!({ "account": arguments.id });
+    if let Some(days) = arguments.days {
+        asked["expires_on"] = json!(system_clock().day().plus_days(days));
     }
+    let request = request(&stores, "renew-account", &arguments.authorization, asked)?;
+    show_token(give(&stores, memory, request)?)
+}
+
+/// The token alone, on standard output.
+fn show_token(token: Option<Token>) -> Result<(), Failure> {
     let mut output = Output::new();
-    output.line(token.reveal())?;
+    if let Some(token) = token {
+        output.line(token.reveal())?;
+    }
     output.flush()
 }
 
@@ -163,7 +190,7 @@ fn list(arguments: &ListArguments, language: Language) -> Result<(), Failure> {
 fn json(line: &AccountLine) -> Value {
     json!({
         "id": line.id, "role": line.role, "scope": line.scope, "holder": line.holder, "holder_id": line.holder_id,
-        "expires_on": line.expires_on, "state": line.state.words().1
+        "expires_on": line.expires_on, "state": line.state.words().1, "second_factor": line.has_second_factor
     })
 }
 
@@ -173,7 +200,6 @@ fn revoke(arguments: &RevokeArguments, language: Language) -> Result<(), Failure
     let asked = json!({ "account": arguments.id });
     let request = request(&stores, "revoke-account", &arguments.authorization, asked)?;
     give(&stores, memory, request)?;
-    forget_token(&*stores.control, arguments.id)?;
     let mut output = Output::new();
     let id = arguments.id;
     output.line(language.pick(format!("已撤销 {id}"), format!("revoked {id}")))?;
@@ -197,20 +223,24 @@ fn request(
         id: CommandId(new_ulid()?),
         name: name.to_owned(),
         body,
-        actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: stores.city.clone() },
+        actor: Actor {
+            id: Acting::named_or_logged_in(authorization.by.as_ref()).actor_id(),
+            role: Role::Local,
+            scope: stores.city.clone(),
+        },
         if_match: None,
         traceparent: None,
     })
 }
 
-/// Records the command without taking the directory: where a server runs, its loop notices and goes on after it.
-fn give(stores: &Stores, memory: Memory, request: CommandRequest) -> Result<(), Failure> {
+/// Records the command without taking the directory: where a server runs, its loop notices and goes on after it. Gives
+/// the token that follows.
+fn give(stores: &Stores, memory: Memory, request: CommandRequest) -> Result<Option<Token>, Failure> {
     runtime()?.block_on(async {
         let core = Core::start(stores, memory, system_clock, std::sync::Arc::default());
         let recorded = core.submit(request).await;
         core.stop().await;
-        recorded?;
-        Ok(())
+        Ok(conclude(&*stores.control, &recorded?)?)
     })
 }
 
@@ -267,6 +297,32 @@ mod tests {
         revoke(&revoked, Language::En).unwrap();
         assert_eq!(revoke(&revoked, Language::En).unwrap_err().status(), Status::REJECTED);
         create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap();
+    }
+
+    #[test]
+    fn a_renewed_account_stays_and_only_its_new_token_is_good() {
+        let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap();
+        let stores = DataDirectory::embedded(data.clone()).place().unwrap().open_existing().unwrap();
+        let before = stores.control.tokens().unwrap();
+        let renew = |days| {
+            let arguments = RenewArguments {
+                id: before[0].1.parse().unwrap(),
+                days,
+                authorization: Authorization { by: "zhang.san".parse().ok(), ..Authorization::default() },
+                directory: DataDirectory::embedded(data.clone()),
+            };
+            super::renew(&arguments, Language::En)
+        };
+        renew(None).unwrap();
+        let after = stores.control.tokens().unwrap();
+        assert_eq!((after.len(), &after[0].1), (1, &before[0].1));
+        assert_ne!(after[0].0, before[0].0, "the old token is worthless");
+        let state = stores.remember(&mut |_| {}).unwrap().state;
+        let account = state.accounts.values().next().unwrap();
+        assert_eq!(account.expires_on, Some(system_clock().day().plus_months(12)));
+        renew(Some(30)).unwrap();
     }
 
     #[test]

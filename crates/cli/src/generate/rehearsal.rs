@@ -106,6 +106,7 @@ impl Rehearsal {
             decided_by: line.decided_by.clone(),
             override_: line.override_.clone(),
             simulated: Some(line.simulated),
+            holder: None,
             commitments,
             body,
         })

@@ -1,11 +1,12 @@
-//! `issue-account`: who may act or read, and where. Given where the log is kept.
+//! `issue-account`: who may act or read, and where.
 
-use crate::account::Role;
+use crate::account::{MAX_MONTHS, Role, USUAL_MONTHS};
 use crate::case::Case;
 use crate::command_data::IssueAccount;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::AccountIssued;
-use crate::holder::accounts_of;
+use crate::holder::{accounts_of, holder_of};
 use crate::ids::{AccountId, HolderId};
 use crate::rejection::{AccountRejection, Rejection};
 
@@ -13,44 +14,68 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueAccount) -> Result<Vec<Eve
     if !data.scope.is_within(&case.state.city) {
         return Err(Rejection::OtherCity { code: data.scope.clone(), city: case.state.city.clone() });
     }
-    if !data.role.allows_scope(&data.scope) {
+    if data.role == Role::Local || !data.role.allows_scope(&data.scope) {
         return Err(Rejection::AccountScope { role: data.role.as_str(), scope: data.scope.clone() });
     }
     let id = data.id.unwrap_or(AccountId(case.command.id.0));
     if case.state.accounts.contains_key(&id) {
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
     }
-    if let Some(holder) = data.holder_id {
-        check_holder(case, holder, data.role)?;
+    // Whoever issues them over the network answers to a paper; at the machine the first accounts of all are made.
+    let is_remote = case.command.actor.role == Role::SecurityAdmin;
+    if is_remote && data.role.is_apart() && case.command.document.is_none() {
+        return Err(AccountRejection::Apart.into());
     }
+    if let Some(holder) = case.command.holder {
+        check_holder(case, holder, data.role, None)?;
+        let today = case.command.recorded_at.day();
+        let valid = accounts_of(case.state, holder).find(|account| account.is_valid_on(today));
+        if let (Some(account), None) = (valid, &case.command.document) {
+            return Err(AccountRejection::Second { account: account.id }.into());
+        }
+    }
+    let expires_on = Some(last_day(case, data.expires_on)?);
     let holder_commitment = case.commitment("/holder").ok_or(Rejection::NothingToRecord)?;
     Ok(vec![EventBody::AccountIssued(AccountIssued {
         account: id,
         role: data.role,
         scope: data.scope.clone(),
         holder_commitment,
-        holder: data.holder_id,
-        expires_on: data.expires_on,
+        holder: case.command.holder,
+        expires_on,
     })])
 }
 
-/// Whom the account goes to has no role that excludes this one, and a second account at a time only on a paper.
-fn check_holder(case: &Case<'_>, holder: HolderId, role: Role) -> Result<(), Rejection> {
-    if accounts_of(case.state, holder).next().is_none() {
-        return Err(Case::unknown("帐号持有人", "holder", &holder, "/data/holder_id"));
+/// Whose the account is: nobody's own who issues it, and nobody's who has a role that excludes this one.
+pub(crate) fn check_holder(
+    case: &Case<'_>,
+    holder: HolderId,
+    role: Role,
+    renewed: Option<AccountId>,
+) -> Result<(), Rejection> {
+    if holder_of(case.state, &case.command.actor.id) == Some(holder) {
+        return Err(AccountRejection::Own.into());
     }
     let today = case.command.recorded_at.day();
-    let valid = || accounts_of(case.state, holder).filter(|account| account.is_valid_on(today));
-    if let Some(account) = valid().find(|account| account.role.excludes(role)) {
-        let (held, asked) = (account.role.as_str(), role.as_str());
-        return Err(AccountRejection::Excluded { held, asked, account: account.id }.into());
-    }
-    match valid().next() {
-        Some(account) if case.command.document.is_none() => {
-            Err(AccountRejection::Second { account: account.id }.into())
+    let mut others = accounts_of(case.state, holder).filter(|account| Some(account.id) != renewed);
+    match others.find(|account| account.is_valid_on(today) && account.role.excludes(role)) {
+        Some(account) => {
+            let (held, asked) = (account.role.as_str(), role.as_str());
+            Err(AccountRejection::Excluded { held, asked, account: account.id }.into())
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
+}
+
+/// The last day of an account: not behind us, and no further ahead than somebody should look again.
+pub(crate) fn last_day(case: &Case<'_>, asked: Option<Date>) -> Result<Date, Rejection> {
+    let earliest = case.command.recorded_at.day();
+    let (found, latest) =
+        (asked.unwrap_or(earliest.plus_months(USUAL_MONTHS)), earliest.plus_months(MAX_MONTHS));
+    if found < earliest || found > latest {
+        return Err(AccountRejection::Life { found, earliest, latest, months: MAX_MONTHS }.into());
+    }
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -59,8 +84,8 @@ pub(crate) mod tests {
     use crate::CommandBody;
     use crate::account::Role;
     use crate::erasable::Erasable;
-    use crate::testing::City;
     use crate::testing::drafts::{Draft, commitment, import, text};
+    use crate::testing::{City, date};
     use ulid::Ulid;
 
     /// The account of these tests.
@@ -72,16 +97,10 @@ pub(crate) mod tests {
     }
 
     /// The same for another account, of a holder who has had one before.
-    pub(crate) fn issue_as(id: AccountId, role: Role, scope: &str, holder_id: Option<HolderId>) -> Draft {
+    pub(crate) fn issue_as(id: AccountId, role: Role, scope: &str, known: Option<HolderId>) -> Draft {
         let (id, scope, holder) = (Some(id), scope.parse().unwrap(), Erasable(text("李四")));
-        import(CommandBody::IssueAccount(IssueAccount {
-            id,
-            role,
-            scope,
-            holder,
-            holder_id,
-            expires_on: None,
-        }))
+        let data = IssueAccount { id, role, scope, holder, expires_on: None };
+        import(CommandBody::IssueAccount(data)).of(known)
     }
 
     const SECOND: AccountId = AccountId(Ulid(0xE2));
@@ -97,9 +116,6 @@ pub(crate) mod tests {
         // What was revoked is no account beside this one, and its holder stays the same.
         let revoked = city.clone().given(crate::commands::revoke_account::tests::revoke(ACCOUNT));
         assert_eq!(revoked.when(second()).accepted().state.accounts[&SECOND].holder, HolderId(ACCOUNT.0));
-        let nobody = HolderId(Ulid(7));
-        let refused = Case::unknown("帐号持有人", "holder", &nobody, "/data/holder_id");
-        city.when(issue_as(SECOND, Role::CountyOfficer, "510811", Some(nobody))).refused(refused);
     }
 
     #[test]
@@ -140,7 +156,7 @@ pub(crate) mod tests {
                 scope: "510811".parse().unwrap(),
                 holder_commitment: commitment(),
                 holder: None,
-                expires_on: None,
+                expires_on: Some(date("2027-06-30")),
             },
         )]);
     }
@@ -173,5 +189,46 @@ pub(crate) mod tests {
         issued.when(issue(Role::CityOffice, "5108")).refused(refused);
         let refused = Rejection::NothingToRecord;
         City::empty().when(issue(Role::CityOffice, "5108").uncommitted()).refused(refused);
+    }
+
+    #[test]
+    fn an_account_lasts_a_year_unless_it_is_said_and_two_at_most() {
+        let until = |day: &str| {
+            let mut draft = issue(Role::CityOffice, "5108").recorded("2026-03-01");
+            if let CommandBody::IssueAccount(data) = &mut draft.body {
+                data.expires_on = Some(date(day));
+            }
+            City::empty().when(draft)
+        };
+        let usual = City::empty().when(issue(Role::CityOffice, "5108").recorded("2026-03-01")).accepted();
+        assert_eq!(usual.state.accounts[&ACCOUNT].expires_on, Some(date("2027-03-01")));
+        until("2028-03-01").accepted();
+        until("2026-03-01").accepted();
+        for day in ["2028-03-02", "2026-02-28", "2099-01-01"] {
+            let (earliest, latest) = (date("2026-03-01"), date("2028-03-01"));
+            let life = AccountRejection::Life { found: date(day), earliest, latest, months: 24 };
+            until(day).refused(life.into());
+        }
+    }
+
+    #[test]
+    fn nobody_issues_an_account_of_their_own_and_one_that_stands_apart_needs_a_paper() {
+        let admin = || crate::command::Actor {
+            id: ACCOUNT.to_string(),
+            role: Role::SecurityAdmin,
+            scope: "5108".parse().unwrap(),
+        };
+        let city = City::empty().given(issue(Role::SecurityAdmin, "5108"));
+        let paper = |draft: Draft| draft.paper("广组〔2018〕9号", "2018-01-01");
+        let own = issue_as(SECOND, Role::SecurityAdmin, "5108", HOLDER).by(admin());
+        city.when(paper(own)).refused(AccountRejection::Own.into());
+        for (role, scope) in
+            [(Role::Auditor, "5108"), (Role::SecurityAdmin, "5108"), (Role::SystemAdmin, "5108")]
+        {
+            let apart = || issue_as(SECOND, role, scope, None).by(admin());
+            city.when(apart()).refused(AccountRejection::Apart.into());
+            city.when(paper(apart())).accepted();
+        }
+        city.when(issue_as(SECOND, Role::TownshipClerk, "510811100", None).by(admin())).accepted();
     }
 }

@@ -119,7 +119,9 @@ fn kind(lead: &EventBody) -> Option<CommandKind> {
         | EventBody::PlaceSplit(_)
         | EventBody::PlaceClosed(_) => CommandKind::ChangePlace,
         EventBody::AccountIssued(_) => CommandKind::IssueAccount,
+        EventBody::AccountRenewed(_) => CommandKind::RenewAccount,
         EventBody::AccountRevoked(_) => CommandKind::RevokeAccount,
+        EventBody::SecondFactorReset(_) => CommandKind::ResetSecondFactor,
         EventBody::AccessLogAnchored(_) => CommandKind::AnchorAccessLog,
         EventBody::DurabilityDeclared(_) => CommandKind::DeclareDurability,
         EventBody::PolicyIssued(_) => CommandKind::IssuePolicy,

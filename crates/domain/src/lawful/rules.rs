@@ -124,7 +124,9 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         EventBody::PolicyIssued(data) => decisions::policy_issued(act, data),
         // Who may do it at all has been asked.
         EventBody::AccountIssued(_)
+        | EventBody::AccountRenewed(_)
         | EventBody::AccountRevoked(_)
+        | EventBody::SecondFactorReset(_)
         | EventBody::AccessLogAnchored(_)
         | EventBody::DurabilityDeclared(_) => Ok(()),
         // These only follow, so nothing leads with them.

@@ -17,7 +17,7 @@ use crate::command_data::{
 use crate::date::Timestamp;
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::erasable::Erasable;
-use crate::ids::{CommandId, Commitment, OrganizationId, PersonId};
+use crate::ids::{CommandId, Commitment, HolderId, OrganizationId, PersonId};
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, FigureValue};
 use crate::text::Text;
@@ -58,6 +58,7 @@ impl Draft {
             decided_by: None,
             override_: None,
             simulated: None,
+            holder: None,
             commitments: commitments.collect(),
             body: body.clone(),
         };
@@ -145,6 +146,12 @@ impl Draft {
     /// Said to be simulated, or said to be real.
     pub fn simulated(mut self, simulated: bool) -> Self {
         self.command.simulated = Some(simulated);
+        self
+    }
+
+    /// About an account of that holder.
+    pub fn of(mut self, holder: Option<HolderId>) -> Self {
+        self.command.holder = holder;
         self
     }
 

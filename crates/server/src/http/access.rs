@@ -82,6 +82,7 @@ impl ToNote {
         let uri = request.uri();
         let is_sent = request.method() == Method::POST;
         let act = match uri.path() {
+            "/my-sign-in" if is_sent => Act::SignIn,
             "/sign-in" if is_sent || uri.query().is_some_and(|query| query.contains("code=")) => Act::SignIn,
             "/log" => Act::Export,
             path if is_sent && path.starts_with("/work/") => Act::Trial,
@@ -139,7 +140,7 @@ impl App {
         match credential(headers) {
             Ok(Credential::Token(hash)) => self.asking_account(&hash),
             Ok(Credential::Session(cookie)) => match self.sessions.visitor(&cookie, Instant::now()) {
-                Some(Visitor::Token(hash)) => self.asking_account(&hash),
+                Some(Visitor::Token(hash) | Visitor::Enrolling(hash)) => self.asking_account(&hash),
                 Some(Visitor::Link) | None => {
                     unknown(format!("session:{}", mark(&crate::auth::token_hash(&cookie))))
                 }

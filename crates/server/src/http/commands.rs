@@ -9,9 +9,10 @@ use domain::ids::CommandId;
 use super::App;
 use super::answer::{POSITION, typed};
 use super::bodies::receive;
+use crate::accounts::{self, Token};
 use crate::auth::Principal;
 use crate::command_loop::Recorded;
-use crate::openapi::commands::is_over_http;
+use crate::openapi::commands::{OF_ACCOUNTS, is_over_http};
 use crate::problem::{Kind, Problem};
 use crate::request::CommandRequest;
 use crate::strict_json;
@@ -47,13 +48,35 @@ pub(crate) async fn post(
         malformed(zh, format!("the body is not JSON: {error}"))
     })?;
     let traceparent = traceparent(headers);
+    let is_of_accounts = OF_ACCOUNTS.contains(&name.as_str());
     let recorded =
         app.service.submit(CommandRequest { id, name, body, actor, if_match, traceparent }).await?;
-    answer(&recorded)
+    let token = match is_of_accounts {
+        true => app.conclude(&recorded).await?,
+        false => None,
+    };
+    answer(&recorded, token.as_ref())
 }
 
-/// The answer; the same bytes for every repeat. Its events are not read again: they are the JSON that is stored.
-fn answer(recorded: &Recorded) -> Result<Response, Problem> {
+impl App {
+    /// What follows a recorded command about an account. Where it does not, the account is there all the same.
+    pub(super) async fn conclude(&self, recorded: &Recorded) -> Result<Option<Token>, Problem> {
+        let (service, recorded) = (self.service.clone(), recorded.clone());
+        let concluded = tokio::task::spawn_blocking(move || accounts::conclude(service.control(), &recorded));
+        let concluded = concluded.await.map_err(|error| Problem::internal(error.to_string()))?;
+        concluded.map_err(|error| {
+            tracing::error!(%error, "a command about an account is recorded, and the store of tokens does not follow");
+            Problem::new(
+                Kind::NotReady,
+                "帐号已记录，但令牌未能更新：请稍后将该帐号续期，领取新令牌",
+                "the account is recorded and its token is not: renew the account in a moment for a new one",
+            )
+        })
+    }
+}
+
+/// The answer; the same bytes for every repeat, but for a token, which is shown once. Its events are not read again: they are the JSON that is stored.
+fn answer(recorded: &Recorded, token: Option<&Token>) -> Result<Response, Problem> {
     let broken =
         |error: serde_json::Error| Problem::internal(format!("an answer cannot be written: {error}"));
     let warnings = serde_json::to_string(&recorded.warnings).map_err(broken)?;
@@ -63,7 +86,9 @@ fn answer(recorded: &Recorded) -> Result<Response, Problem> {
     let leaves: Vec<String> = recorded.events.iter().map(|event| leaf_hash(event).to_string()).collect();
     let leaf = leaves.last().map_or("", String::as_str);
     let leaves = serde_json::to_string(&leaves).map_err(broken)?;
-    let tail = format!(r#"],"warnings":{warnings},"leaf_hash":"{leaf}","leaf_hashes":{leaves}}}"#);
+    // A token is of characters that JSON takes as they are.
+    let token = token.map(|token| format!(r#","token":"{}""#, token.reveal())).unwrap_or_default();
+    let tail = format!(r#"],"warnings":{warnings},"leaf_hash":"{leaf}","leaf_hashes":{leaves}{token}}}"#);
     let body = [head.as_bytes(), &events, tail.as_bytes()].concat();
     let status = if recorded.replayed { StatusCode::OK } else { StatusCode::CREATED };
     let mut response = (status, typed("application/json", body.into())).into_response();
@@ -191,7 +216,8 @@ mod tests {
             warnings: Vec::new(),
             replayed,
         };
-        let (first, repeat) = (answer(&recorded(false)).unwrap(), answer(&recorded(true)).unwrap());
+        let (first, repeat) =
+            (answer(&recorded(false), None).unwrap(), answer(&recorded(true), None).unwrap());
         assert_eq!((first.status().as_u16(), repeat.status().as_u16()), (201, 200));
         assert_eq!(
             (&first.headers()["lianjian-position"], &repeat.headers()["idempotent-replayed"]),

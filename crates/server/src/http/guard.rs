@@ -134,6 +134,7 @@ impl App {
             Credential::Session(cookie) => match self.sessions.visitor(&cookie, Instant::now()) {
                 Some(Visitor::Link) => Ok(Some(Principal::of_session(self.service.city().clone()))),
                 Some(Visitor::Token(hash)) => self.account_of(hash).await.map(Some),
+                Some(Visitor::Enrolling(_)) => Err(enrol_first()),
                 None => Ok(None),
             },
             Credential::None => Ok(None),
@@ -191,6 +192,12 @@ impl App {
         }
         principal_of(&state, id, self.today())
     }
+}
+
+/// The role needs a second factor, and the session has none yet.
+fn enrol_first() -> Problem {
+    let zh = "请先在“我的登录”页面启用动态口令";
+    Problem::new(Kind::Unauthorized, zh, "set up the second factor on the page of your sign-in first")
 }
 
 /// Around every answer, also to what no route knows.

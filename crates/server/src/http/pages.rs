@@ -17,11 +17,13 @@ use crate::pages::sign_in::note as note_page;
 use crate::pages::{SCRIPT, STYLE, check as check_page, words};
 use crate::problem::{Problem, Said};
 
+mod accounts;
 mod asked;
 mod bulk;
 mod check;
 mod choices;
 mod log;
+mod my_sign_in;
 mod named_lists;
 mod names;
 mod papers;
@@ -65,6 +67,8 @@ pub(super) fn router(app: App) -> Router<App> {
             "/work/{command}/bulk/record",
             axum::routing::post(bulk::record).layer(DefaultBodyLimit::max(MAX_RECORD_BYTES)),
         )
+        .route("/accounts", get(accounts::list))
+        .route("/my-sign-in", get(my_sign_in::open).post(my_sign_in::send))
         .route("/sign-in", get(sessions::open).post(sessions::sign_in))
         .route("/sign-out", axum::routing::post(sessions::sign_out))
         .layer(from_fn_with_state(app.clone(), bodies::of_page))

@@ -3,7 +3,7 @@
 
 use domain::account::Role;
 
-use crate::auth::{AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
+use crate::auth::{ACCOUNT_KEEPERS, AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,8 @@ pub enum Endpoint {
     Policies,
     /// A list.
     List,
+    /// Who may act or read.
+    Accounts,
     /// Who read what.
     AccessLog,
     /// Events.
@@ -297,6 +299,15 @@ pub const ROUTES: &[Route] = &[
         READERS,
         "清单：提格升级、黄牌、述职评议、经费、联建前后对比、轮值、文号、补录、豁免规则、更正、责任清单 / a list",
     ),
+    Route {
+        endpoint: Endpoint::Accounts,
+        path: "/api/v1/accounts",
+        summary: "帐号：持有人、角色、范围、有效期 / accounts: holder, role, scope, until when",
+        query: &[],
+        access: Access::Read(ACCOUNT_KEEPERS),
+        media_types: JSON,
+        statuses: &[200, 503],
+    },
     Route {
         endpoint: Endpoint::AccessLog,
         path: "/api/v1/access-log",

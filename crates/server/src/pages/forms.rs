@@ -19,6 +19,7 @@ use super::visit::Visit;
 use super::words::commands::GROUPS;
 use super::words::events::event;
 use super::words::{self as w};
+use crate::openapi::commands::OF_ACCOUNTS;
 use crate::problem::Refusal;
 
 /// The commands that somebody may give, in their groups.
@@ -59,7 +60,7 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
                 button type="submit" name="_step" value="more" { (visit.t(w::MORE_ROWS)) }
             }
         }
-        (sheet::upload(visit, form.command))
+        @if !OF_ACCOUNTS.contains(&form.command) { (sheet::upload(visit, form.command)) }
     }
 }
 

@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::visit::{Notices, Visit};
 use super::words::terms::term;
 use super::words::{self as w, Language};
-use crate::auth::Principal;
+use crate::auth::{Principal, READERS};
 
 /// A whole page.
 pub(crate) fn document(visit: &Visit, title: &str, main: &Markup) -> String {
@@ -62,7 +62,7 @@ fn header(visit: &Visit) -> Markup {
                     span { (term(visit.language, "Role", principal.role.as_str())) " " (principal.scope) }
                     form method="post" action="/sign-out" { (form_token(visit)) button.plain type="submit" { (visit.t(w::SIGN_OUT)) } }
                 }
-                (date_control(visit))
+                @if principal.require_role(READERS).is_ok() { (date_control(visit)) }
             }
         }
     }
@@ -76,6 +76,13 @@ pub(crate) fn form_token(visit: &Visit) -> Markup {
 /// The pages of a role and scope.
 fn navigation(principal: &Principal) -> Vec<(String, w::Words)> {
     let scope = &principal.scope;
+    let own = ("/my-sign-in".to_owned(), w::MY_SIGN_IN);
+    if principal.role == Role::SecurityAdmin {
+        return vec![("/accounts".to_owned(), w::ACCOUNTS), ("/work".to_owned(), w::WORK), own];
+    }
+    if principal.require_role(READERS).is_err() {
+        return vec![own];
+    }
     let mut entries = vec![("/".to_owned(), w::HOME)];
     match scope.level() {
         Level::City => {}
@@ -89,6 +96,7 @@ fn navigation(principal: &Principal) -> Vec<(String, w::Words)> {
     }
     entries.push(("/log".to_owned(), w::LOG));
     entries.push(("/compare".to_owned(), w::COMPARE));
+    entries.extend(principal.account.is_some().then_some(own));
     entries
 }
 

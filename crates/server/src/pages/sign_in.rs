@@ -6,14 +6,19 @@ use super::visit::Visit;
 use super::words as w;
 
 /// The form for a token.
-pub(crate) fn form(visit: &Visit, is_refused: bool) -> Markup {
+pub(crate) fn form(visit: &Visit, refused: Option<&str>) -> Markup {
     html! {
-        @if is_refused { p.notice role="alert" { (visit.t(w::TOKEN_REFUSED)) } }
+        @if let Some(refused) = refused { p.notice role="alert" { (refused) } }
         form.sheet method="post" action="/sign-in" {
             div.field {
                 label for="token" { (visit.t(w::TOKEN)) }
                 input #token type="password" name="token" autocomplete="off" required aria-describedby="token-hint";
                 p.note #token-hint { (visit.t(w::TOKEN_HINT)) }
+            }
+            div.field {
+                label for="code" { (visit.t(w::ONE_TIME_PASSWORD)) }
+                input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" aria-describedby="code-hint";
+                p.note #code-hint { (visit.t(w::ONE_TIME_HINT)) }
             }
             button.primary type="submit" { (visit.t(w::SIGN_IN)) }
         }

@@ -103,6 +103,36 @@ words! {
     LINK_REFUSED = "此链接已用过、已过期或不完整。请重新启动演示以取得新链接，或用令牌登录。",
         "This link has been used, is too old, or is incomplete. Start the demonstration again for a new one, or sign in with a token.";
     NO_BUSINESS_DATA = "此角色不查看业务数据，页面仅供业务人员和审计人员使用。", "This role reads no business data: the pages are for offices and auditors.";
+    ACCOUNTS = "帐号", "Accounts";
+    ACCOUNTS_HINT = "令牌只在签发或续期时显示一次；续期保留帐号，换发新令牌，旧令牌立即失效。同名的另一人请在姓名后注明单位。",
+        "A token is shown once, when an account is issued or renewed. Renewing keeps the account; the old token is worthless at once. Tell another person of the same name apart by their unit.";
+    HOLDER = "持有人", "Holder";
+    ROLE = "角色", "Role";
+    SCOPE_OF = "管辖范围", "Scope";
+    VALID_UNTIL = "有效至", "Valid until";
+    NEVER_ENDS = "不到期（请续期以定期限）", "never ends (renew it to set a day)";
+    STATE_OF = "状态", "State";
+    OTHER_ACCOUNTS = "同一人的其他帐号", "Other accounts of this person";
+    ACCOUNT_ID = "帐号编号", "Id of the account";
+    TOKEN_ONCE = "新令牌只在此显示一次，请现在抄录并当面交给持有人；离开本页后无法再次查看，遗失须续期换发。",
+        "The new token is shown here once: copy it now and hand it to its holder. It cannot be shown again; one that is lost is replaced by renewing.";
+    MY_SIGN_IN = "我的登录", "My sign-in";
+    SECOND_FACTOR = "动态口令", "Second factor";
+    SECOND_FACTOR_ON = "已启用：用令牌登录本系统页面时须同时输入动态口令。更换手机请联系安全管理员重置。",
+        "On: signing in to the pages takes the one-time password beside the token. For another telephone ask the security administrator to reset it.";
+    SECOND_FACTOR_OFF = "未启用。启用后，仅凭令牌不能登录页面。请用手机上的身份验证器（支持 TOTP）扫描二维码或手工录入密钥。",
+        "Off. Once it is on, a token alone signs nobody in to the pages. Scan the picture with an authenticator (TOTP) on your telephone, or type the key.";
+    SECOND_FACTOR_NEEDED = "您的角色须先启用动态口令，才能查看其他页面。", "Your role sees nothing else before the second factor is on.";
+    SECOND_FACTOR_SET = "已启用", "on";
+    SECOND_FACTOR_UNSET = "未启用", "off";
+    BEGIN_SECOND_FACTOR = "开始设置", "Begin";
+    CONFIRM_SECOND_FACTOR = "确认启用", "Turn it on";
+    SECRET_KEY = "密钥（手工录入）", "Key (to be typed)";
+    SECRET_ADDRESS = "密钥地址", "Address of the key";
+    SECRET_PICTURE = "二维码：扫描后录入身份验证器", "Picture of the key, for an authenticator";
+    ONE_TIME_PASSWORD = "动态口令（6 位数字）", "One-time password (six digits)";
+    ONE_TIME_HINT = "已启用动态口令的帐号须填写", "For accounts with a second factor";
+    ONE_TIME_WANTED = "此帐号已启用动态口令，请一并填写。", "This account has a second factor: enter its one-time password too.";
     UNAVAILABLE = "暂时无法显示", "Not available at the moment";
     BACK_HOME = "回到首页", "Back to the first page";
     AS_OF = "某日的情况", "As it was on";

@@ -7,9 +7,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use domain::account::Role;
 use maud::Markup;
 
-use super::page;
+use super::{page, see_other};
 use crate::auth::{Credential, Principal, READERS, credential};
 use crate::http::App;
 use crate::http::answer::{etag, is_known, with_headers};
@@ -21,12 +22,13 @@ use crate::pages::table::{FILTER_PREFIX, HIDE_PREFIX, Table};
 use crate::pages::visit::{Notices, Visit};
 use crate::pages::words::{self as w, Language};
 use crate::problem::{Kind, Problem};
-use crate::sessions::{form_token, value_of};
+use crate::sessions::{Visitor, form_token, value_of};
 
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 33] = [
+const KNOWN: [&str; 34] = [
+    "account",
     "as_of",
     "known_at",
     "at",
@@ -78,6 +80,9 @@ impl FromRequestParts<App> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let mut visit = app.plain_visit(&parts.headers, &parts.uri);
+        if app.is_enrolling(&parts.headers) {
+            return Err(see_other("/my-sign-in"));
+        }
         let principal = match app.reader(&parts.headers).await {
             Ok(Some(principal)) => principal,
             // A session whose token has been withdrawn is over; a service that is not ready says so.
@@ -86,19 +91,28 @@ impl FromRequestParts<App> for Asked {
                 let status = if parts.uri.path() == "/" { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
                 return Err(page(
                     status,
-                    document(&visit, visit.t(w::SIGN_IN), &sign_in::form(&visit, false)),
+                    document(&visit, visit.t(w::SIGN_IN), &sign_in::form(&visit, None)),
                 ));
             }
         };
         app.callers.admit_account(principal.account).map_err(IntoResponse::into_response)?;
         visit.principal = Some(principal.clone());
-        if principal.require_role(READERS).is_err() {
+        if principal.role == Role::SecurityAdmin && parts.uri.path() == "/" {
+            return Err(see_other("/accounts"));
+        }
+        if principal.require_role(READERS).is_err() && !keeps_accounts(&principal, parts.uri.path()) {
             let note = sign_in::note(&visit, visit.t(w::NO_BUSINESS_DATA));
             return Err(page(StatusCode::FORBIDDEN, document(&visit, visit.t(w::UNAVAILABLE), &note)));
         }
         let query = query_of(&visit.parameters).map_err(IntoResponse::into_response)?;
         Ok(Self { visit, principal, query, headers: parts.headers.clone() })
     }
+}
+
+/// The pages of the security administrator, who reads no business data.
+fn keeps_accounts(principal: &Principal, path: &str) -> bool {
+    let is_own = path == "/accounts" || path == "/work" || path.starts_with("/work/");
+    principal.role == Role::SecurityAdmin && is_own
 }
 
 impl Asked {
@@ -148,6 +162,12 @@ impl Asked {
 }
 
 impl App {
+    /// Whether the session must set up a second factor before it sees anything.
+    fn is_enrolling(&self, headers: &HeaderMap) -> bool {
+        let Ok(Credential::Session(cookie)) = credential(headers) else { return false };
+        matches!(self.sessions.visitor(&cookie, Instant::now()), Some(Visitor::Enrolling(_)))
+    }
+
     /// A visit of which only address, language and form token are known.
     pub(super) fn plain_visit(&self, headers: &HeaderMap, uri: &Uri) -> Visit {
         let found: Vec<(String, String)> = pairs(uri).unwrap_or_default();

@@ -13,7 +13,7 @@ use ulid::Ulid;
 
 use super::asked::Asked;
 use super::sessions::{Sent, check_same_site, check_session};
-use super::work::{fields_for, new_key, reads_only, submit_all, title_of};
+use super::work::{fields_in_bulk as fields_for, new_key, reads_only, submit_all, title_of};
 use super::{papers, see_other};
 use crate::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
 use crate::http::App;

@@ -1,5 +1,6 @@
 //! What can be picked in a form: organizations, places, persons, joint branches and codes within the reader's scope.
 
+use domain::account::Role;
 use domain::joint_branch::{JointBranch, Mode, Phase};
 use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
 use domain::place::{Level, Place, PlaceCode};
@@ -8,10 +9,11 @@ use domain::{CityState, Policy};
 
 use super::names::NameFinder;
 use crate::auth::Principal;
+use crate::names::holder;
 use crate::pages::forms::render::{Pick, Picks};
 use crate::pages::forms::schema::Field;
 use crate::pages::words::Language;
-use crate::pages::words::terms::list;
+use crate::pages::words::terms::{list, term};
 
 /// What the choices follow from.
 pub(super) struct Choices<'a> {
@@ -52,6 +54,7 @@ impl Choices<'_> {
             ("OrganizationId", _) => Some(Picks::Only(self.organizations(&key))),
             ("JointBranchId", name) => Some(Picks::Only(self.joint_branches(name == "ends_pairings"))),
             ("PersonId", _) => Some(Picks::Only(self.persons())),
+            ("AccountId", _) => Some(Picks::Only(self.accounts())),
             ("SupervisionId", _) => Some(Picks::Only(self.supervisions())),
             ("Authority", _) => Some(Picks::Only(self.authorities())),
             ("PlaceCode" | "PlaceRef", name) if key != "RegisterPlace.code" && key != "ChangePlace.code" => {
@@ -154,6 +157,17 @@ impl Choices<'_> {
         sorted(named.collect())
     }
 
+    /// Accounts that are not revoked, by their holders.
+    fn accounts(&self) -> Vec<Pick> {
+        let own = self.state.accounts.values().filter(|found| !found.revoked);
+        let named = own.map(|found| {
+            let name = holder(self.names.control, &found.id.to_string()).ok().flatten();
+            let role = term(self.language, "Role", found.role.as_str());
+            (found.id.to_string(), format!("{}（{role} {}）", name.unwrap_or_default(), found.scope))
+        });
+        sorted(named.collect())
+    }
+
     fn supervisions(&self) -> Vec<Pick> {
         let open = self.state.supervisions.values().filter(|found| found.answer.is_none());
         let within =
@@ -163,7 +177,8 @@ impl Choices<'_> {
 
     /// Deciding organs first, then other organizations, then the place itself, which may state mere facts.
     fn authorities(&self) -> Vec<Pick> {
-        let own = self.state.organizations.values();
+        // Who reads no business data acts for the city itself.
+        let own = self.state.organizations.values().filter(|_| self.principal.role != Role::SecurityAdmin);
         let own = own.filter(|found| !matches!(found.status, OrganizationStatus::Abolished { .. }));
         let within: Vec<_> = own
             .filter(|found| self.state.scope_of_place(found.location).is_within(&self.principal.scope))
@@ -188,6 +203,7 @@ impl Choices<'_> {
         let fits = |place: &Place| match name {
             "village" | "host_village" | "base_village" => place.level == Level::Village,
             "lead_township" => place.level == Level::Township,
+            "scope" => place.level >= Level::Township,
             "jurisdiction" => place.level >= Level::County,
             "to" | "location" | "parent" => matches!(place.level, Level::County | Level::Township),
             _ => true,

@@ -1,6 +1,7 @@
 //! What a form is filled with before anybody has: the day, the deciding organ, and what follows from the joint branch.
 
 use domain::CityState;
+use domain::account::Role;
 use domain::date::Date;
 use domain::joint_branch::JointBranch;
 use domain::organization::OrganizationForm;
@@ -11,8 +12,8 @@ use crate::pages::forms::values::Posted;
 use crate::pages::visit::Visit;
 
 /// Parameters of the address that fill the field of the same name.
-const BY_ADDRESS: [&str; 7] =
-    ["joint_branch", "organization", "person", "place", "supervision", "event", "village"];
+const BY_ADDRESS: [&str; 8] =
+    ["account", "joint_branch", "organization", "person", "place", "supervision", "event", "village"];
 
 /// A fresh form.
 pub(super) fn prefill(
@@ -30,7 +31,9 @@ pub(super) fn prefill(
             posted.insert(format!("/data/{name}"), value.to_owned());
         }
     }
-    if let Some(organ) = own_organ(state, principal) {
+    if principal.role == Role::SecurityAdmin {
+        posted.insert("/on_behalf_of".into(), principal.scope.to_string());
+    } else if let Some(organ) = own_organ(state, principal) {
         posted.insert("/on_behalf_of".into(), organ);
     }
     if let Some(found) = joint_branch {

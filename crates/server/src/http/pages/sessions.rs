@@ -6,21 +6,25 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
+use event_log::TokenHash;
 
+use super::my_sign_in::{on_store, unavailable};
 use super::{page, see_other};
-use crate::auth::{Credential, credential, sign_in_first, token_hash};
+use crate::auth::{Credential, Principal, credential, sign_in_first, token_hash};
 use crate::http::App;
 use crate::pages::layout::document;
 use crate::pages::sign_in::{form, note};
+use crate::pages::visit::Visit;
 use crate::pages::words as w;
 use crate::problem::{Kind, Problem};
-use crate::sessions::{NoRandomness, forget_cookie, form_token, set_cookie};
+use crate::second_factor::{self, SecondFactorError};
+use crate::sessions::{NoRandomness, Visitor, forget_cookie, form_token, set_cookie};
 
 /// `/sign-in`: the form; with `code`, uses the one-time code up.
 pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let visit = app.plain_visit(&headers, &uri);
     let Some(code) = visit.parameter("code") else {
-        return Ok(page(StatusCode::OK, document(&visit, visit.t(w::SIGN_IN), &form(&visit, false))));
+        return Ok(page(StatusCode::OK, document(&visit, visit.t(w::SIGN_IN), &form(&visit, None))));
     };
     match app.sessions.redeem(code, Instant::now()).map_err(no_randomness)? {
         Some(cookie) => signed_in(&app, &cookie),
@@ -41,18 +45,67 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Problem> {
     check_same_site(&headers)?;
     let visit = app.plain_visit(&headers, &uri);
-    let token = form_urlencoded::parse(&body)
-        .find(|(name, _)| name == "token")
-        .map(|(_, value)| value.trim().to_owned());
-    let hash = token_hash(&token.unwrap_or_default());
+    let field = |name: &str| {
+        let found = form_urlencoded::parse(&body).find(|(own, _)| own == name);
+        found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    };
+    let hash = token_hash(&field("token"));
+    let refused = |said: &str| {
+        let again = document(&visit, visit.t(w::SIGN_IN), &form(&visit, Some(said)));
+        Ok(page(StatusCode::FORBIDDEN, again))
+    };
     match app.account_of(hash).await {
-        Ok(_) => signed_in(&app, &app.sessions.sign_in(hash, Instant::now()).map_err(no_randomness)?),
-        Err(problem) if problem.kind() == Kind::Unauthorized => {
-            let again = document(&visit, visit.t(w::SIGN_IN), &form(&visit, true));
-            Ok(page(StatusCode::FORBIDDEN, again))
-        }
+        Ok(principal) => match admit(&app, &principal, hash, field("code")).await? {
+            Ok(visitor) => with_session(&app, visitor, "/"),
+            Err(SecondFactorError::NotBegun) => refused(visit.t(w::ONE_TIME_WANTED)),
+            Err(error) => refused(&said(&visit, &error.to_string())),
+        },
+        Err(problem) if problem.kind() == Kind::Unauthorized => refused(visit.t(w::TOKEN_REFUSED)),
         Err(problem) => Err(problem),
     }
+}
+
+/// Whether the second factor of an account lets it in, where it has one or its role needs one.
+async fn admit(
+    app: &App,
+    principal: &Principal,
+    token: TokenHash,
+    password: String,
+) -> Result<Result<Visitor, SecondFactorError>, Problem> {
+    let Some(account) = principal.account else { return Err(sign_in_first()) };
+    let now = (app.clock)();
+    let checked = on_store(app, account, move |control, account| {
+        if !second_factor::is_asked_for(control, account)? {
+            return Ok(false);
+        }
+        // Nothing typed is no guess: the form asks for it.
+        if password.is_empty() {
+            return Err(SecondFactorError::NotBegun);
+        }
+        second_factor::check(control, account, &password, now).map(|()| true)
+    });
+    Ok(match checked.await? {
+        Err(error @ (SecondFactorError::Store(_) | SecondFactorError::NoRandomness(_))) => {
+            return Err(unavailable(&error));
+        }
+        Err(error) => Err(error),
+        Ok(false) if app.sessions.requires_second_factor(principal.role) => Ok(Visitor::Enrolling(token)),
+        Ok(_) => Ok(Visitor::Token(token)),
+    })
+}
+
+/// What an error says, in the reader's language.
+pub(super) fn said(visit: &Visit, error: &str) -> String {
+    let (zh, en) = error.split_once(" / ").unwrap_or((error, error));
+    visit.language.pick(zh, en).to_owned()
+}
+
+/// Begins a session, and leads on.
+pub(super) fn with_session(app: &App, visitor: Visitor, location: &str) -> Result<Response, Problem> {
+    let cookie = app.sessions.sign_in(visitor, Instant::now()).map_err(no_randomness)?;
+    let mut response = see_other(location);
+    response.headers_mut().insert(header::SET_COOKIE, header_value(&set_cookie(&cookie, app.is_encrypted))?);
+    Ok(response)
 }
 
 /// `POST /sign-out`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::ids::{CommandId, JointBranchId};
 use domain::joint_branch::{Arrangement, JointBranch, Phase};
@@ -16,18 +16,20 @@ use super::asked::Asked;
 use super::choices::Choices;
 use super::names::NameFinder;
 use super::prefill::prefill;
-use super::see_other;
 use super::sessions::Sent;
 use super::single::codes;
+use super::{page, see_other};
 use crate::command_loop::Recorded;
 use crate::http::App;
 use crate::http::commands::MAX_BODY_BYTES;
 use crate::http::reads::{Frame, unknown};
-use crate::openapi::commands::{example, is_over_http};
+use crate::openapi::commands::{OF_ACCOUNTS, example, is_over_http};
+use crate::pages::accounts;
 use crate::pages::forms::render::Form;
 use crate::pages::forms::schema::Field;
 use crate::pages::forms::values::{MAX_ROWS, Posted, posted_of, request_of};
 use crate::pages::forms::{self, Preview};
+use crate::pages::layout::document;
 use crate::pages::words as w;
 use crate::pages::words::commands::command as command_words;
 use crate::preview::Rehearsal;
@@ -257,12 +259,20 @@ async fn record(
     given: CommandRequest,
 ) -> Result<Response, Problem> {
     match submit(app, given).await {
+        Ok(recorded) if OF_ACCOUNTS.contains(&sheet.command) => concluded(app, asked, &recorded).await,
         Ok(recorded) => {
             let first = recorded.position + 1 - recorded.events.len() as u64;
             Ok(see_other(&format!("/events/{first}?recorded=1&min_position={}", recorded.position)))
         }
         Err(error) => refuse(app, asked, frame, sheet, error),
     }
+}
+
+/// What follows a command about an account: its token, shown once; a second click leads to the list.
+async fn concluded(app: &App, asked: &Asked, recorded: &Recorded) -> Result<Response, Problem> {
+    let Some(token) = app.conclude(recorded).await? else { return Ok(see_other("/accounts")) };
+    let visit = &asked.visit;
+    Ok(page(StatusCode::OK, document(visit, visit.t(w::TOKEN), &accounts::token(visit, &token))))
 }
 
 /// A second click while the first is being worked on waits, and gets the same answer.
@@ -300,6 +310,14 @@ pub(super) fn fields_for(app: &App, asked: &Asked, command: &str) -> Result<Vec<
         return Err(reads_only());
     }
     forms::fields_of(command).ok_or_else(|| unknown(command))
+}
+
+/// As `fields_for`, for many at a time: not of accounts, whose tokens are shown one by one.
+pub(super) fn fields_in_bulk(app: &App, asked: &Asked, command: &str) -> Result<Vec<Field>, Problem> {
+    if OF_ACCOUNTS.contains(&command) {
+        return Err(unknown(command));
+    }
+    fields_for(app, asked, command)
 }
 
 pub(super) fn reads_only() -> Problem {

@@ -76,6 +76,15 @@ pub(crate) const GROUPS: &[(Words, &[(&str, Words)])] = &[
         ],
     ),
     (
+        Words("帐号", "Accounts"),
+        &[
+            ("issue-account", Words("签发帐号", "Issue an account")),
+            ("renew-account", Words("帐号续期", "Renew an account")),
+            ("revoke-account", Words("撤销帐号", "Revoke an account")),
+            ("reset-second-factor", Words("重置动态口令", "Reset a second factor")),
+        ],
+    ),
+    (
         Words("督办与政策", "Supervision and policy"),
         &[
             ("issue-supervision", Words("发出督办", "Issue a supervision")),

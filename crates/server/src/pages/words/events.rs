@@ -67,7 +67,9 @@ pub(crate) const EVENTS: &[(&str, Words)] = &[
     ("person.hold-lifted", Words("解除保全", "hold lifted")),
     ("access-log.anchored", Words("访问日志锚定", "access log anchored")),
     ("account.issued", Words("签发帐号", "account issued")),
+    ("account.renewed", Words("帐号续期", "account renewed")),
     ("account.revoked", Words("撤销帐号", "account revoked")),
+    ("account.second-factor-reset", Words("重置动态口令", "second factor reset")),
     ("log.durability-declared", Words("声明存储设置", "durability declared")),
 ];
 

@@ -17,6 +17,21 @@ const FIELDS: &[(&str, Words)] = &[
         "ChangePlace.consent",
         Words("同意划转的接收县或市级机关", "Who consents: the receiving county or the city"),
     ),
+    ("IssueAccount.scope", Words("管辖范围", "Scope")),
+    ("role", Words("角色", "Role")),
+    (
+        "holder",
+        Words(
+            "持有人姓名（同名的另一人请注明单位）",
+            "Holder's name (with the unit, for another of the same name)",
+        ),
+    ),
+    (
+        "expires_on",
+        Words("有效至（默认一年，最长两年）", "Valid until (a year from now unless said; two at most)"),
+    ),
+    ("account", Words("帐号", "Account")),
+    ("holder_commitment", Words("姓名的承诺值", "Commitment to the name")),
     ("FileWithCounty.number", Words("备案号", "Filing number")),
     ("FileWithCounty.position", Words("所备案记录的位置", "Position of what is filed")),
     ("ReviewRectification.members", Words("党员满意度", "Members' satisfaction")),

@@ -1,0 +1,81 @@
+//! `renew-account`: the same account and holder, until another day and with another token.
+
+use crate::case::Case;
+use crate::command_data::RenewAccount;
+use crate::commands::issue_account::{check_holder, last_day};
+use crate::event::EventBody;
+use crate::event_data::AccountRenewed;
+use crate::rejection::Rejection;
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &RenewAccount) -> Result<Vec<EventBody>, Rejection> {
+    let account = case.state.accounts.get(&data.account).filter(|account| !account.revoked);
+    let account = account.ok_or_else(|| Rejection::AccountUnknown { id: data.account.to_string() })?;
+    // An account from before there were holders joins the others of its name.
+    let joined = case.command.holder.filter(|holder| *holder != account.holder);
+    for holder in [account.holder].into_iter().chain(joined) {
+        check_holder(case, holder, account.role, Some(account.id))?;
+    }
+    let expires_on = last_day(case, data.expires_on)?;
+    Ok(vec![EventBody::AccountRenewed(AccountRenewed { account: account.id, expires_on, holder: joined })])
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid::Ulid;
+
+    use super::*;
+    use crate::CommandBody;
+    use crate::account::Role;
+    use crate::command::Actor;
+    use crate::commands::issue_account::tests::{ACCOUNT, issue, issue_as};
+    use crate::commands::revoke_account::tests::revoke;
+    use crate::ids::{AccountId, HolderId};
+    use crate::rejection::AccountRejection;
+    use crate::testing::drafts::{Draft, import};
+    use crate::testing::{City, date};
+
+    const SECOND: AccountId = AccountId(Ulid(0xE2));
+
+    fn renew(account: AccountId) -> Draft {
+        let data = RenewAccount { account, expires_on: None };
+        import(CommandBody::RenewAccount(data)).recorded("2027-05-01")
+    }
+
+    #[test]
+    fn a_renewed_account_is_the_same_one_until_another_day() {
+        let city = City::empty().given(issue(Role::CountyOfficer, "510811").recorded("2026-03-01"));
+        assert!(city.state.account_valid_on(ACCOUNT, date("2027-05-01")).is_none(), "it has expired");
+        let (expires_on, holder) = (date("2028-05-01"), None);
+        let renewed = AccountRenewed { account: ACCOUNT, expires_on, holder };
+        let after = city.when(renew(ACCOUNT)).then(&[EventBody::AccountRenewed(renewed)]);
+        let account = after.state.account_valid_on(ACCOUNT, date("2028-05-01")).unwrap();
+        assert_eq!((account.holder, account.role), (HolderId(ACCOUNT.0), Role::CountyOfficer));
+        let revoked = after.given(revoke(ACCOUNT).recorded("2027-05-02"));
+        let refused = Rejection::AccountUnknown { id: ACCOUNT.to_string() };
+        revoked.when(renew(ACCOUNT).recorded("2027-05-03")).refused(refused);
+    }
+
+    #[test]
+    fn an_account_from_before_there_were_holders_joins_the_others_of_its_name() {
+        let city = City::empty()
+            .given(issue(Role::TownshipClerk, "510811100").recorded("2026-06-01"))
+            .given(issue_as(SECOND, Role::CountyOfficer, "510811", None).recorded("2026-06-01"));
+        let holder = Some(HolderId(ACCOUNT.0));
+        let after = city.when(renew(SECOND).of(holder)).accepted();
+        assert_eq!(after.state.accounts[&SECOND].holder, HolderId(ACCOUNT.0));
+    }
+
+    #[test]
+    fn a_renewal_brings_no_two_roles_together_and_nobody_renews_their_own() {
+        let city = City::empty()
+            .given(issue(Role::CountyOfficer, "510811").recorded("2026-03-01"))
+            .given(issue_as(SECOND, Role::Auditor, "5108", Some(HolderId(ACCOUNT.0))).recorded("2027-04-01"));
+        let refused =
+            AccountRejection::Excluded { held: "auditor", asked: "county_officer", account: SECOND };
+        city.when(renew(ACCOUNT)).refused(refused.into());
+        let city = City::empty().given(issue(Role::SecurityAdmin, "5108").recorded("2027-04-01"));
+        let own =
+            Actor { id: ACCOUNT.to_string(), role: Role::SecurityAdmin, scope: "5108".parse().unwrap() };
+        city.when(renew(ACCOUNT).by(own)).refused(AccountRejection::Own.into());
+    }
+}

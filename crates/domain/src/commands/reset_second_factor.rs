@@ -1,0 +1,45 @@
+//! `reset-second-factor`: an account's second factor is gone, and its holder sets up another one.
+
+use crate::case::Case;
+use crate::command_data::ResetSecondFactor;
+use crate::event::EventBody;
+use crate::event_data::SecondFactorReset;
+use crate::holder::holder_of;
+use crate::rejection::{AccountRejection, Rejection};
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &ResetSecondFactor) -> Result<Vec<EventBody>, Rejection> {
+    let account = case.state.accounts.get(&data.account).filter(|account| !account.revoked);
+    let account = account.ok_or_else(|| Rejection::AccountUnknown { id: data.account.to_string() })?;
+    // Whoever could take the own second factor away with a token alone would have none.
+    if holder_of(case.state, &case.command.actor.id) == Some(account.holder) {
+        return Err(AccountRejection::Own.into());
+    }
+    let reason = data.reason.clone();
+    Ok(vec![EventBody::SecondFactorReset(SecondFactorReset { account: account.id, reason })])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::CommandBody;
+    use crate::account::Role;
+    use crate::command::Actor;
+    use crate::commands::issue_account::tests::{ACCOUNT, issue};
+    use crate::testing::City;
+    use crate::testing::drafts::{import, text};
+
+    #[test]
+    fn a_second_factor_is_taken_away_by_somebody_else_who_says_why() {
+        let reset = || {
+            let data = ResetSecondFactor { account: ACCOUNT, reason: text("手机遗失") };
+            import(CommandBody::ResetSecondFactor(data))
+        };
+        let city = City::empty().given(issue(Role::SecurityAdmin, "5108"));
+        let gone = SecondFactorReset { account: ACCOUNT, reason: text("手机遗失") };
+        city.when(reset()).then(&[EventBody::SecondFactorReset(gone)]);
+        let own =
+            Actor { id: ACCOUNT.to_string(), role: Role::SecurityAdmin, scope: "5108".parse().unwrap() };
+        city.when(reset().by(own)).refused(AccountRejection::Own.into());
+        City::empty().when(reset()).refused(Rejection::AccountUnknown { id: ACCOUNT.to_string() });
+    }
+}
