@@ -11,7 +11,7 @@ use event_log::{LogLocation, NewEvent, OpenedLog};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Client, Desk, Office, Server, desk, fact, import_places_with, run, run_well, token, wait_until,
+    Client, Desk, Office, Server, desk, fact, import_places_with, key, run, run_well, token, wait_until,
 };
 use crate::tree::{checkpoint, copy_directory, expect, last_position, said, sqlite, text};
 
@@ -191,7 +191,8 @@ fn whatever_cannot_follow_in_the_log_is_served_up_to() {
     let newer = |event: &mut Value| event["type"] = "cn.lianjian.place.sung-about.v1".into();
     let foreign = |event: &mut Value| event["type"] = "com.example.thing".into();
     let unknown_role = |event: &mut Value| event["actorrole"] = "emperor".into();
-    let cases: [(&str, Vec<u8>, &str); 8] = [
+    let branch = desk.office.branches[2].clone();
+    let cases: [(&str, Vec<u8>, &str); 10] = [
         ("empty", Vec::new(), "log-unreadable"),
         ("bytes", vec![0xff, 0, 0x80], "log-unreadable"),
         ("json", b"{}".to_vec(), "log-unreadable"),
@@ -200,6 +201,8 @@ fn whatever_cannot_follow_in_the_log_is_served_up_to() {
         ("type", stranger.next(foreign), "log-unreadable"),
         ("role", stranger.next(unknown_role), "log-unreadable"),
         ("newer", stranger.next(newer), "log-newer"),
+        ("lawless", stranger.next(|event| lawless(event, &branch)), "log-unlawful"),
+        ("half", stranger.next(|event| half(event, &branch)), "log-unlawful"),
     ];
     drop(stranger);
     for (name, bytes, reason) in cases {
@@ -217,6 +220,43 @@ fn whatever_cannot_follow_in_the_log_is_served_up_to() {
         }
         is_served_up_to(&copy, "log-unreadable", &officer, &body, bad);
     }
+}
+
+/// An auditor changes the counts of a branch.
+fn lawless(event: &mut Value, branch: &str) {
+    half(event, branch);
+    (event["commandcount"], event["actorrole"]) = (1.into(), "auditor".into());
+}
+
+/// The first of two events, of which the second never comes.
+fn half(event: &mut Value, branch: &str) {
+    event["type"] = "cn.lianjian.organization.updated.v1".into();
+    event["data"] = json!({"organization": branch, "formal_members": 30});
+    (event["id"], event["commandid"]) = (key().into(), key().into());
+    (event["commandindex"], event["commandcount"]) = (0.into(), 2.into());
+}
+
+#[test]
+fn an_event_that_nobody_could_have_given_is_never_signed() {
+    let (desk, body) = poisoned_desk();
+    let stranger = Stranger::of(&LogLocation::Embedded, &desk.data);
+    let event = stranger.next(|event| lawless(event, &desk.office.branches[2]));
+    let bad = stranger.put(&event);
+    drop(stranger);
+    wait_until(&desk.server.address, &|ready| ready.status == 503);
+    let ready = desk.server.anyone().get("/readyz").expect(503).json();
+    assert_eq!(ready["reasons"][0]["reason"], "log-unlawful", "{ready}");
+    assert!(ready["detail_en"].as_str().unwrap().contains(&format!("(position {bad})")), "{ready}");
+    let officer = desk.server.client(&desk.office.officer);
+    officer.command("update-organization", &body).expect(503);
+    let view = officer.get("/api/v1/counties/510811").expect(200);
+    assert_eq!(view.header("lianjian-position"), Some((bad - 1).to_string().as_str()), "reads go on");
+    assert!(desk.server.anyone().get("/").text.contains("日志末尾有不是依规办理产生的记录"));
+    assert!(signed(&desk.server.anyone()) < bad, "it is signed");
+    assert_eq!(desk.server.interrupt(), Some(0));
+    let verified = run(&["audit", "verify", "--deep", "--self-consistent", "--data", text(&desk.data)]);
+    assert_eq!(verified.status.code(), Some(5));
+    assert!(said(&verified).contains("role-forbidden"), "{}", said(&verified));
 }
 
 #[track_caller]

@@ -343,6 +343,7 @@ fn of_fold(error: &FoldError) -> Status {
     match error {
         FoldError::Log(error) => of_log(error),
         FoldError::Event { .. } => Status::UNREACHABLE,
+        FoldError::Lawless(_) => Status::VERIFICATION_FAILED,
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use domain::CityState;
 use domain::place::PlaceCode;
+use domain::{CityState, Policy};
 use event_log::{DirectoryLock, EventLog, LogError, LogLocation};
 use server::core::{Core, Stores, system_clock};
 use server::memory::Memory;
@@ -95,6 +95,11 @@ pub fn remember(stores: &Stores, language: Language) -> Result<Memory, Failure> 
     let memory = stores.remember(&mut |position| progress.at(position))?;
     progress.end();
     Ok(memory)
+}
+
+/// The built-in figures, by which what stands in the log is judged.
+pub fn policy() -> Result<Arc<Policy>, Failure> {
+    Policy::defaults().map(Arc::new).map_err(Failure::internal)
 }
 
 /// The runtime in which the command loop and the server run.

@@ -20,7 +20,7 @@ use crate::condition::{Condition, Conditions};
 use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::folded_log::FoldedLog;
 use crate::in_flight::InFlightKey;
-use crate::memory::{FoldError, Memory};
+use crate::memory::{BETWEEN_LOOKS, FoldError, LOOKS_FOR_THE_REST, Memory};
 use crate::metrics::Metrics;
 use crate::outcome::{Outcome, check_position, fold_one};
 use crate::person_names::PersonNames;
@@ -305,7 +305,7 @@ impl CommandLoop {
                 if commands.len() == 1 {
                     self.check_names(state, prepared)?;
                 }
-                fold_one(state, prepared, decision, left)
+                fold_one(state, &self.policy, prepared, decision, left)
             });
             match decision.map_err(|error| NotRecorded { index, error })? {
                 Some(outcome) => outcomes.push(outcome),
@@ -462,6 +462,7 @@ impl CommandLoop {
     /// searched for in what comes next.
     async fn catch_up(&mut self) -> Result<(), String> {
         let persons = self.memory.state.persons.clone();
+        let mut looks = 0;
         loop {
             let after = self.memory.state.last_position;
             let stored = self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error| {
@@ -470,6 +471,17 @@ impl CommandLoop {
                 error.to_string()
             })?;
             if stored.is_empty() {
+                if self.memory.is_open() && looks < LOOKS_FOR_THE_REST {
+                    looks += 1;
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                    continue;
+                }
+                // Whoever appends a command appends the whole of it.
+                if let Err(error) = self.memory.end() {
+                    self.publish();
+                    error.raise(&self.conditions);
+                    return Err(error.to_string());
+                }
                 if !persons.ptr_eq(&self.memory.state.persons) {
                     self.blocking(|control| control.catch_up()).await.map_err(|error| error.to_string())?;
                 }

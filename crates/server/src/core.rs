@@ -99,14 +99,14 @@ impl Stores {
 
     /// The state and index of the log: from the snapshot where it fits, and the log after it. Blocks.
     pub fn remember(&self, progress: &mut dyn FnMut(u64)) -> Result<Memory, FoldError> {
-        let mut memory = self.recall().unwrap_or_else(|| Memory::new(self.city.clone()));
+        let mut memory = self.recall().unwrap_or_else(|| Memory::new(self.city.clone(), self.policy.clone()));
         memory.fold(&*self.log, progress)?;
         Ok(memory)
     }
 
     /// State and index as of the snapshot, where it fits the log. Blocks.
     pub fn recall(&self) -> Option<Memory> {
-        Memory::load(&self.directory, &self.city, &*self.log)
+        Memory::load(&self.directory, &self.city, &*self.log, self.policy.clone())
     }
 
     /// Removes the erasable values whose command was never recorded: a crash between the two stores leaves them.

@@ -1,15 +1,16 @@
 //! What the loop keeps in memory of the log: the folded state and the index of commands, and how both are brought
 //! back at start, from the snapshot where it fits the log and from the log itself where not.
 
-use std::convert::Infallible;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use domain::lawful::{CommandPart, Judge, Lawless};
 use domain::place::PlaceCode;
-use domain::{CityState, Event, evolve};
-use event_log::envelope::{self, EnvelopeError};
+use domain::{CityState, Policy, evolve};
+use event_log::envelope::{self, Decoded, EnvelopeError};
 use event_log::{ControlStore, EventLog, LogError, Position, StoredEventRef, scan_read};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,6 +24,11 @@ const FILE: &str = "state.snapshot";
 /// Raised whenever the state's shape or its fold changes; another version's snapshot is passed over.
 const VERSION: u32 = 13;
 
+/// A reader may see a command that is just being appended before its last event: how often it looks again, and how long it
+/// waits each time.
+pub(crate) const LOOKS_FOR_THE_REST: usize = 10;
+pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
 /// The state and the index after the same event.
 #[derive(Debug, Clone)]
 pub struct Memory {
@@ -30,6 +36,9 @@ pub struct Memory {
     pub state: CityState,
     /// Which commands were recorded.
     pub index: CommandIndex,
+    /// Whether what comes could have been given by whom it names.
+    judge: Judge,
+    policy: Arc<Policy>,
 }
 
 /// Why the log cannot be folded.
@@ -46,6 +55,9 @@ pub enum FoldError {
         /// What is wrong with it.
         cause: EnvelopeError,
     },
+    /// A command that nobody could have given.
+    #[error("{0}; run `lianjian audit verify --deep` to see what else is wrong")]
+    Lawless(#[from] Lawless),
 }
 
 impl FoldError {
@@ -57,6 +69,7 @@ impl FoldError {
             Self::Event { position, .. } | Self::Log(LogError::Corrupt { position: Some(position), .. }) => {
                 Some((*position, Condition::LogUnreadable))
             }
+            Self::Lawless(lawless) => Some((lawless.position, Condition::LogUnlawful)),
             Self::Log(_) => None,
         }
     }
@@ -100,21 +113,45 @@ pub struct Remembered {
 
 impl Memory {
     /// Nothing recorded yet.
-    pub fn new(city: PlaceCode) -> Self {
-        Self { state: CityState::new(city), index: CommandIndex::default() }
+    pub fn new(city: PlaceCode, policy: Arc<Policy>) -> Self {
+        Self { state: CityState::new(city), index: CommandIndex::default(), judge: Judge::default(), policy }
     }
 
     /// Folds what the log holds after the state's position, calling `progress` with each position. Blocks.
     pub fn fold(&mut self, log: &dyn EventLog, progress: &mut dyn FnMut(Position)) -> Result<(), FoldError> {
+        for _ in 0..LOOKS_FOR_THE_REST {
+            self.fold_what_is_there(log, progress)?;
+            if !self.is_open() {
+                break;
+            }
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
+        self.end()
+    }
+
+    fn fold_what_is_there(
+        &mut self,
+        log: &dyn EventLog,
+        progress: &mut dyn FnMut(Position),
+    ) -> Result<(), FoldError> {
         let after = self.state.last_position;
         let city = self.state.city.to_string();
         let read = move |stored: StoredEventRef<'_>| read_event(stored.position, stored.body, &city);
-        let _ = scan_read(log, after, Position::MAX, read, |event| {
-            self.take(&event);
-            progress(event.meta.position);
-            ControlFlow::<Infallible>::Continue(())
-        })?;
-        Ok(())
+        let taken = scan_read(log, after, Position::MAX, read, |decoded| match self.take(&decoded) {
+            Ok(()) => {
+                progress(decoded.event.meta.position);
+                ControlFlow::Continue(())
+            }
+            Err(lawless) => ControlFlow::Break(lawless),
+        });
+        match taken {
+            Ok(ControlFlow::Continue(_)) => Ok(()),
+            Ok(ControlFlow::Break(lawless)) => Err(lawless.into()),
+            Err(error) => {
+                self.take_back();
+                Err(error)
+            }
+        }
     }
 
     /// Folds as far as the log reads; gives what stands after that, if anything does. Blocks.
@@ -138,17 +175,62 @@ impl Memory {
 
     /// Folds one stored event.
     pub fn fold_one(&mut self, position: Position, body: &[u8]) -> Result<(), FoldError> {
-        self.take(&read_event(position, body, self.state.city.as_str())?);
+        match read_event(position, body, self.state.city.as_str()) {
+            Ok(decoded) => Ok(self.take(&decoded)?),
+            Err(error) => {
+                self.take_back();
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether a command has begun of which events are still to come.
+    pub fn is_open(&self) -> bool {
+        self.judge.is_open()
+    }
+
+    /// Says that nothing stands in the log after what was folded one by one: its last command must be whole. What there is
+    /// of one that is not is as if it had not been folded.
+    pub fn end(&mut self) -> Result<(), FoldError> {
+        let before = self.judge.before().cloned();
+        let ended = self.judge.finish();
+        if let Some(before) = before {
+            self.state = before;
+        }
+        Ok(ended?)
+    }
+
+    /// Judges and folds. Nothing of a command that nobody could have given stays, however late that is seen.
+    fn take(&mut self, decoded: &Decoded) -> Result<(), Lawless> {
+        let (event, extra) = (&decoded.event, &decoded.extra);
+        let before = self.judge.before().cloned();
+        let (index, count) = (extra.command_index, extra.command_count);
+        let part = CommandPart { digest: &extra.command_digest, index, count };
+        if let Err(lawless) = self.judge.next(&self.state, &self.policy, event, part) {
+            self.judge = Judge::default();
+            if let Some(before) = before {
+                self.state = before;
+            }
+            return Err(lawless);
+        }
+        evolve(&mut self.state, event);
+        if !self.judge.is_open() {
+            let first = event.meta.position + 1 - u64::from(count);
+            self.index.note(event.meta.command_id, first);
+        }
         Ok(())
     }
 
-    fn take(&mut self, event: &Event) {
-        evolve(&mut self.state, event);
-        self.index.note(event.meta.command_id, event.meta.position);
+    /// Unfolds a command that has begun, where what comes next does not read.
+    fn take_back(&mut self) {
+        if let Some(before) = self.judge.before().cloned() {
+            self.state = before;
+        }
+        self.judge = Judge::default();
     }
 
     /// The snapshot in the directory, if it is whole, of this version, and of this log. Blocks.
-    pub fn load(directory: &Path, city: &PlaceCode, log: &dyn EventLog) -> Option<Self> {
+    pub fn load(directory: &Path, city: &PlaceCode, log: &dyn EventLog, policy: Arc<Policy>) -> Option<Self> {
         let bytes = std::fs::read(directory.join(FILE)).ok()?;
         let whole = whole(&bytes, city).filter(|(head, _)| {
             event_sha256(log, head.position).is_some_and(|digest| digest == head.event_sha256)
@@ -162,6 +244,8 @@ impl Memory {
         Some(Self {
             state: serde_json::from_slice(state).ok()?,
             index: CommandIndex::from_bytes(index.get(1..)?)?,
+            judge: Judge::default(),
+            policy,
         })
     }
 
@@ -209,9 +293,8 @@ impl Memory {
     }
 }
 
-fn read_event(position: Position, body: &[u8], city: &str) -> Result<Event, FoldError> {
-    let decoded = envelope::decode_at(body, position, city);
-    decoded.map(|decoded| decoded.event).map_err(|cause| FoldError::Event { position, cause })
+fn read_event(position: Position, body: &[u8], city: &str) -> Result<Decoded, FoldError> {
+    envelope::decode_at(body, position, city).map_err(|cause| FoldError::Event { position, cause })
 }
 
 /// The head and the content of a snapshot's file that is of this version and city, and whole.

@@ -2,8 +2,9 @@
 
 use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
+use domain::lawful::{CommandPart, Judge, Lawless};
 use domain::rejection::{RejectionKind, Warning};
-use domain::{CityState, Decision, Event, EventBody, Rejection, evolve};
+use domain::{CityState, Decision, Event, EventBody, Policy, Rejection, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
 use ulid::Ulid;
@@ -59,6 +60,7 @@ pub(crate) fn check_position(
 /// there is room for. A command that is not recorded leaves the state as it was.
 pub(crate) fn fold_one(
     state: &mut CityState,
+    policy: &Policy,
     prepared: &Prepared,
     decision: Decision,
     room: u64,
@@ -69,7 +71,7 @@ pub(crate) fn fold_one(
     let (first, erasables) = (state.last_position + 1, erasables(prepared, &decision.events)?);
     // An event is folded only once it fits: what must be taken back is what came before it.
     let before = (decision.events.len() > 1).then(|| state.clone());
-    let encoded = encode_all(state, prepared, &decision.warnings, decision.events);
+    let encoded = encode_all(state, policy, prepared, &decision.warnings, decision.events);
     if let (Err(_), Some(before)) = (&encoded, before) {
         *state = before;
     }
@@ -79,6 +81,7 @@ pub(crate) fn fold_one(
 /// The events of a command in their envelopes, each on the state that holds those before it.
 fn encode_all(
     state: &mut CityState,
+    policy: &Policy,
     prepared: &Prepared,
     warnings: &[Warning],
     bodies: Vec<EventBody>,
@@ -86,6 +89,7 @@ fn encode_all(
     let command = &prepared.command;
     let command_count = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
     let mut events = Vec::with_capacity(bodies.len());
+    let mut judge = Judge::default();
     for (command_index, body) in (0_u32..).zip(bodies) {
         let id = EventId(new_ulid(command.recorded_at));
         let event = Event::following(state, command, warnings, id, body);
@@ -109,10 +113,22 @@ fn encode_all(
         if body.len() > MAX_EVENT_BYTES {
             return Err(SubmitError::TooLarge { bytes: body.len(), limit: MAX_EVENT_BYTES });
         }
+        let part = CommandPart { digest: &prepared.digest, index: command_index, count: command_count };
+        judge.next(state, policy, &event, part).map_err(not_lawful)?;
         evolve(state, &event);
         events.push(NewEvent { subject, body });
     }
     Ok(events)
+}
+
+/// Whoever has nothing but the log would find it unlawful: a fault of this program, which must not stand in the log.
+fn not_lawful(lawless: Lawless) -> SubmitError {
+    tracing::error!(%lawless, "what was decided would be judged unlawful, and is not recorded");
+    SubmitError::Unavailable {
+        detail: lawless.to_string(),
+        outcome_unknown: false,
+        retry_after_seconds: RETRY_AFTER_SECONDS,
+    }
 }
 
 /// A ULID of that time. Its random part comes from the system; where that fails the time and position still differ.

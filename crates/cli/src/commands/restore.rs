@@ -12,7 +12,7 @@ use super::backup::{CONTROL_FILE, LOG_FILE};
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::Place;
+use crate::local::{Place, policy};
 use crate::output::Output;
 use crate::progress::Progress;
 
@@ -78,9 +78,10 @@ fn put(from: &Path, manifest: &Manifest, folder: &str, file: &str, data: &Path) 
 fn apply_tombstones(data: &Path, language: Language) -> Result<usize, Failure> {
     let log = EmbeddedLog::open_read_only(data)?;
     let control = EmbeddedControl::open(data)?;
-    let mut memory = Memory::new(log.city().parse().map_err(Failure::internal)?);
+    let mut memory = Memory::new(log.city().parse().map_err(Failure::internal)?, policy()?);
     let mut progress = Progress::begin(language, "读取日志", "reading the log", None);
-    memory.fold(&log, &mut |position| progress.at(position))?;
+    // What stands after that is told by the verification.
+    memory.fold_good(&log, &mut |position| progress.at(position))?;
     progress.end();
     let mut erasures = Erasures::default();
     erasures.follow(&memory.state.persons);

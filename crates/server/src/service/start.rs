@@ -195,7 +195,8 @@ fn read_blocking(
         Some(rolled_back) if !accepts_rollback => return Err(rolled_back.into()),
         accepted => accepted,
     };
-    let mut memory = stores.recall().unwrap_or_else(|| Memory::new(stores.city.clone()));
+    let mut memory =
+        stores.recall().unwrap_or_else(|| Memory::new(stores.city.clone(), stores.policy.clone()));
     let stopped = memory.fold_good(&*stores.log, &mut report)?;
     check_control(stores, &memory)?;
     Ok(Read { memory, stopped, opened, accepted })

@@ -17,6 +17,7 @@ use server::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
 use crate::language::Language;
+use crate::local::policy;
 use crate::remote::Server;
 
 /// How many of the latest events wait to be folded: rows lie a little behind their log, for a service that stops records
@@ -129,9 +130,9 @@ impl Folding {
         while !self.recent.is_empty() {
             self.fold_one();
         }
-        let Some(mut snapshot) = Memory::load(data, &self.city, log) else { return Ok(None) };
+        let Some(mut snapshot) = Memory::load(data, &self.city, log, policy()?) else { return Ok(None) };
         let (at, ours) = (snapshot.state.last_position, self.replay.state());
-        snapshot.fold(log, &mut |_| {})?;
+        snapshot.fold_good(log, &mut |_| {})?;
         // What was recorded since the log was verified is in one of them only.
         let is_comparable = snapshot.state.last_position == ours.last_position;
         let is_other = is_comparable && snapshot.state != *ours;

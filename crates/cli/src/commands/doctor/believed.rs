@@ -12,6 +12,7 @@ use server::sealer::{is_head_missing, recall_own_head, refusing_witnesses};
 use super::Check;
 use crate::exit::Failure;
 use crate::language::Language;
+use crate::local::policy;
 use crate::progress::Progress;
 
 /// How far the log folds, whether the snapshot is what it folds to, and whether the store of names and the signed head that
@@ -23,8 +24,8 @@ pub fn fold(
     language: Language,
 ) -> Result<Vec<Check>, Failure> {
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
-    let snapshot = Memory::load(data, &city, log);
-    let mut memory = Memory::new(city);
+    let snapshot = Memory::load(data, &city, log, policy()?);
+    let mut memory = Memory::new(city, policy()?);
     let mut progress = Progress::begin(language, "折算日志", "folding the log", None);
     let stopped = memory.fold_good(log, &mut |position| progress.at(position))?;
     progress.end();
@@ -36,6 +37,15 @@ pub fn fold(
             format!("第 {position} 条由更高版本的程序写入，此前的可查阅，不能录入：请升级本程序"),
             format!(
                 "event {position} was written by a newer program; what came before is served, and nothing is recorded: upgrade this program"
+            ),
+        ),
+        Some((Some((position, Condition::LogUnlawful)), detail)) => Check::fail(
+            "fold",
+            format!(
+                "第 {position} 条起有不是依规办理产生的记录（{detail}）：服务只提供前 {last} 条的查阅，不能录入，也不再签署。请通知审计人员；恢复办法见运维手册“日志末尾无法读取”，即 log copy --up-to {last}"
+            ),
+            format!(
+                "from event {position} on stands what nobody could have given lawfully ({detail}): the service shows the first {last}, records nothing and signs no further. Tell the auditors; the way back stands in docs/operations.md under \"The end of the log does not read\": log copy --up-to {last}"
             ),
         ),
         Some((_, detail)) => {
