@@ -4,7 +4,7 @@ Only what lawful.py asks is remembered. It shares no code with the program that 
 import calendar, time as clock
 VILLAGE, TOWNSHIP, COUNTY, CITY = range(4)
 LEVELS = {"village": VILLAGE, "township": TOWNSHIP, "county": COUNTY, "city": CITY}
-OF_SERVICE = ("account.issued", "account.revoked", "access-log.anchored", "log.durability-declared")
+OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared")
 def type_of(event):
     return event["type"].removeprefix("cn.lianjian.").rsplit(".v", 1)[0]
 def seconds(time):
@@ -72,6 +72,9 @@ class State:
         if happened == "issued":
             self.accounts[data["account"]] = Record(role=data["role"], code=data["scope"], place=self.codes.get(data["scope"]),
                                                     expires_on=data.get("expires_on"), revoked_at=None, holder=data.get("holder", data["account"]))
+        elif happened == "renewed" and data["account"] in self.accounts:
+            found = self.accounts[data["account"]]
+            found.expires_on, found.holder = data["expires_on"], data.get("holder", found.holder)
         elif happened == "revoked" and data["account"] in self.accounts:
             self.accounts[data["account"]].revoked_at = seconds(event["time"])
     def fold_policy(self, _, event, data):

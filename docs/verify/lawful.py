@@ -39,8 +39,10 @@ COMMANDS = {
     "place.corrected": "correct-record", "joint-branch.corrected": "correct-record", "place.renamed": "change-place",
     "place.recoded": "change-place", "place.moved": "change-place", "place.left": "change-place", "place.merged": "change-place",
     "place.split": "change-place", "place.closed": "change-place", "account.issued": "issue-account", "account.revoked": "revoke-account",
+    "account.renewed": "renew-account", "account.second-factor-reset": "reset-second-factor",
     "access-log.anchored": "anchor-access-log", "log.durability-declared": "declare-durability", "policy.issued": "issue-policy"}
-OF_SERVICE = {"issue-account", "revoke-account", "anchor-access-log", "declare-durability"}
+OF_ACCOUNTS = {"issue-account", "renew-account", "revoke-account", "reset-second-factor"}
+OF_SERVICE = OF_ACCOUNTS | {"anchor-access-log", "declare-durability"}
 OF_IMPORT = {"register-place", "change-place", "register-organization"}
 BY_DECIDING_LEVEL = {"establish", "reject-proposal", "dissolve-joint-branch", "admit-member", "release-member", "change-joint-branch",
                      "change-organization", "abolish-organization"}
@@ -50,7 +52,7 @@ OF_CITY_OFFICE = {"issue-policy", "issue-supervision", "record-yearly-review", "
 TIERS_OF_ROLE = {"township_clerk": (TOWNSHIP,), "county_officer": (COUNTY,), "subscriber": (COUNTY,), "auditor": (COUNTY, CITY),
                  "city_office": (CITY,), "security_admin": (CITY,), "system_admin": (CITY,), "local": (CITY,)}
 def role_may(role, command, deciding_level):
-    return {"local": True, "security_admin": command in ("issue-account", "revoke-account"),
+    return {"local": True, "security_admin": command in OF_ACCOUNTS,
             "county_officer": command not in OF_SERVICE, "city_office": command in OF_CITY_OFFICE,
             "township_clerk": command not in OF_SERVICE | COUNTY_ALONE
             and not (command in BY_DECIDING_LEVEL and deciding_level > TOWNSHIP)}.get(role, False)
@@ -69,7 +71,7 @@ class Act:
             day = str(datetime.datetime.fromtimestamp(admitted + 8 * 3600, datetime.timezone.utc).date())  # The day in China.
             if account and account.role == self.role and (account.expires_on is None or day <= account.expires_on) \
                     and (account.revoked_at is None or account.revoked_at >= admitted):
-                place = state.going_on(account.place)
+                place = state.going_on(account.place) or state.places.get(account.place)
                 scope = place.code if place else account.code
         elif actor == "local" or actor.startswith("local:"):
             scope = state.city if self.role == "local" or event.get("simulated") else None
@@ -97,7 +99,10 @@ class Act:
             get(self.state.organizations, self.behalf, "organization")
             return self.within(self.state.scope_of_organization(self.behalf), "onbehalfof " + self.behalf)
         need(self.behalf == self.state.city or self.behalf in self.state.codes, "unknown-reference", "place/" + self.behalf)
-        self.within(scope_of_code(self.behalf), "onbehalfof " + self.behalf)
+        self.within(self.scope_of(self.behalf), "onbehalfof " + self.behalf)
+    def scope_of(self, code, parent=None):
+        """What the digits of a code say, as older versions read it, and where the place that bears it, or the one above, lies today."""
+        return scope_of_code(code) + self.state.scope_of_place(self.state.codes.get(code, parent))
     def within(self, target, what):
         need(len(self.scope) == 4 or any(code.startswith(self.scope) for code in target), "outside-scope", what + ": " + self.scope)
     def known(self, field):
@@ -193,7 +198,7 @@ def scope_of_code(code):
 def check_rules(act, kind, events):
     data, state, command = act.data, act.state, act.command
     if kind == "place.registered":
-        act.within(scope_of_code(data["code"]), "place/" + data["code"])
+        act.within(act.scope_of(data["code"], data.get("parent")), "place/" + data["code"])
     elif kind == "organization.registered":
         act.place(data["location"])
     elif kind in ("organization.updated", "person.registered"):
@@ -306,7 +311,7 @@ def check_rules(act, kind, events):
         act.place(data["place"])
     elif command == "issue-policy":
         place = get(state.places, state.codes.get(data["jurisdiction"]), "place " + data["jurisdiction"])
-        act.within(scope_of_code(data["jurisdiction"]), "place/" + data["jurisdiction"])
+        act.within(act.scope_of(data["jurisdiction"]), "place/" + data["jurisdiction"])
         act.says(act.decision(max(place.level, COUNTY), place.id))
         act.document()
 # Which event says what the command was about, and whether it could have yielded just these.

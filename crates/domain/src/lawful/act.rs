@@ -12,7 +12,7 @@ use crate::person::Person;
 use crate::place::{Level, Place, PlaceCode};
 use crate::policy::Policy;
 use crate::scope::Scope;
-use crate::state::CityState;
+use crate::state::{CityState, scope_of_code};
 
 use super::Unlawful;
 
@@ -53,7 +53,7 @@ impl<'a> Act<'a> {
             Authority::Place(code)
                 if *code == self.state.city || self.state.place_by_code(code).is_some() =>
             {
-                self.within(&self.state.scope_of_bearer(code), || format!("onbehalfof {code}"))
+                self.within_code(code, &self.state.scope_of_bearer(code))
             }
             Authority::Place(code) => Err(Unlawful::Unknown { what: format!("place/{code}") }),
         }
@@ -64,6 +64,14 @@ impl<'a> Act<'a> {
         let policies = &self.state.policies;
         let policy = policies.resolve(self.defaults, self.meta.effective_date, self.county.as_ref());
         policy.figures.deciding_level
+    }
+
+    /// A code lies inside the actor's scope: where its bearer lies, or by its digits, as versions before read it.
+    pub(super) fn within_code(&self, code: &PlaceCode, bearer: &Scope) -> Result<(), Unlawful> {
+        if scope_of_code(code).is_within(&self.scope) {
+            return Ok(());
+        }
+        self.within(bearer, || format!("place/{code}"))
     }
 
     /// It lies inside the actor's scope.

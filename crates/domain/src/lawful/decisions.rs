@@ -78,7 +78,7 @@ pub(super) fn policy_issued(act: &Act<'_>, data: &PolicyIssued) -> Result<(), Un
     let code = &data.jurisdiction;
     let place = act.state.place_by_code(code);
     let place = place.ok_or_else(|| Unlawful::Unknown { what: format!("place/{code}") })?;
-    act.within(&act.state.scope_of_bearer(code), || format!("place/{code}"))?;
+    act.within_code(code, &act.state.scope_of_bearer(code))?;
     act.says(data.level, act.decision(place.level.max(Level::County), place.id)?)?;
     act.document()
 }

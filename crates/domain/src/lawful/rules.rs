@@ -21,7 +21,7 @@ use super::decisions;
 pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> Result<(), Unlawful> {
     match lead {
         EventBody::PlaceRegistered(data) => {
-            act.within(&act.state.scope_of_new(&data.code, data.parent), || format!("place/{}", data.code))
+            act.within_code(&data.code, &act.state.scope_of_new(&data.code, data.parent))
         }
         EventBody::OrganizationRegistered(data) => act.place(data.location).map(drop),
         EventBody::OrganizationUpdated(data) => act.organization(data.organization).map(drop),
