@@ -28,6 +28,11 @@ use crate::repeat;
 use crate::request::Prepared;
 use crate::submit_error::{NotRecorded, SubmitError};
 
+mod answers;
+
+pub(crate) use answers::too_much_together;
+use answers::{answer, erasables_of, fail, refuse, unavailable};
+
 /// The most submissions decided as one group.
 const MAX_GROUP_SUBMISSIONS: usize = 256;
 /// The most events of one group; a submission whose events do not fit begins the next.
@@ -497,34 +502,4 @@ impl CommandLoop {
             }
         }
     }
-}
-
-/// What the control store has to hold before the group is appended.
-fn erasables_of(decided: &[Decided]) -> Vec<Erasable> {
-    let outcomes = decided.iter().flat_map(|decided| &decided.outcomes);
-    outcomes.flat_map(|outcome| outcome.erasables.clone()).collect()
-}
-
-/// More than one append takes.
-pub(crate) fn too_much_together() -> SubmitError {
-    SubmitError::TooMuchTogether { commands: MAX_COMMANDS_TOGETHER, events: MAX_GROUP_EVENTS }
-}
-
-fn unavailable(detail: String, outcome_unknown: bool) -> SubmitError {
-    SubmitError::Unavailable { detail, outcome_unknown, retry_after_seconds: RETRY_AFTER_SECONDS }
-}
-
-fn fail(decided: Vec<Decided>, error: &SubmitError) {
-    decided.into_iter().for_each(|decided| refuse(decided.submission, error.clone()));
-}
-
-/// Refuses all commands of a submission, none of them more than another.
-fn refuse(submission: Submission, error: SubmitError) {
-    answer(submission, Err(error.into()));
-}
-
-/// Gives the answer; a caller that left has the repeat to learn it from.
-fn answer(submission: Submission, result: Result<Vec<Recorded>, NotRecorded>) {
-    drop(submission.in_flight);
-    let _ = submission.reply.send(result);
 }
