@@ -482,11 +482,7 @@ impl CommandLoop {
                     continue;
                 }
                 // Whoever appends a command appends the whole of it.
-                if let Err(error) = self.memory.end() {
-                    self.publish();
-                    error.raise(&self.conditions);
-                    return Err(error.to_string());
-                }
+                self.memory.end().or_else(|error| self.stopped(&error))?;
                 if !persons.ptr_eq(&self.memory.state.persons) {
                     self.blocking(|control| control.catch_up()).await.map_err(|error| error.to_string())?;
                 }
@@ -494,11 +490,7 @@ impl CommandLoop {
                 return Ok(());
             }
             for event in stored {
-                if let Err(error) = self.memory.fold_one(event.position, &event.body) {
-                    self.publish();
-                    error.raise(&self.conditions);
-                    return Err(error.to_string());
-                }
+                self.memory.fold_one(event.position, &event.body).or_else(|error| self.stopped(&error))?;
             }
         }
     }

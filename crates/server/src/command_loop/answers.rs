@@ -2,8 +2,20 @@
 
 use event_log::Erasable;
 
-use super::{Decided, MAX_COMMANDS_TOGETHER, MAX_GROUP_EVENTS, RETRY_AFTER_SECONDS, Recorded, Submission};
+use super::{
+    CommandLoop, Decided, MAX_COMMANDS_TOGETHER, MAX_GROUP_EVENTS, RETRY_AFTER_SECONDS, Recorded, Submission,
+};
+use crate::memory::FoldError;
 use crate::submit_error::{NotRecorded, SubmitError};
+
+impl CommandLoop {
+    /// The log goes on with something that is not folded: what came before is shown, and what is wrong is said.
+    pub(super) fn stopped(&self, error: &FoldError) -> Result<(), String> {
+        self.publish();
+        error.raise(&self.conditions);
+        Err(error.to_string())
+    }
+}
 
 /// What the control store has to hold before the group is appended.
 pub(super) fn erasables_of(decided: &[Decided]) -> Vec<Erasable> {
