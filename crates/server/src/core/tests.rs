@@ -15,6 +15,8 @@ use crate::command_loop::{MAX_COMMANDS_TOGETHER, Recorded};
 use crate::request::CommandRequest;
 use crate::submit_error::{NotRecorded, SubmitError};
 
+mod unwritable;
+
 fn open(directory: &Path) -> (Stores, Core) {
     let stores = Stores::open(&LogLocation::Embedded, directory, Some(&"5108".parse().unwrap())).unwrap();
     let memory = stores.remember(&mut |_| {}).unwrap();
