@@ -16,6 +16,7 @@ use event_log::{ControlStore, LogError, envelope};
 use crate::auth::token_hash;
 use crate::command_loop::Recorded;
 use crate::names::HOLDER_POINTER;
+use crate::request::Prepared;
 use crate::second_factor;
 use crate::sessions::{NoRandomness, random_text};
 
@@ -113,7 +114,7 @@ pub fn holder_named(
 }
 
 /// Whose account a command is about, where the name says so: what is decided needs it, and only the store has names.
-pub(crate) fn holder_of_command(
+fn holder_of_command(
     state: &CityState,
     control: &dyn ControlStore,
     body: &CommandBody,
@@ -124,6 +125,18 @@ pub(crate) fn holder_of_command(
         _ => None,
     };
     name.map_or(Ok(None), |name| holder_named(state, control, &name))
+}
+
+/// Whose accounts commands are about: the erasable store knows, by the name.
+pub(crate) fn find_holders(
+    state: &CityState,
+    control: &dyn ControlStore,
+    commands: &mut [Prepared],
+) -> Result<(), LogError> {
+    for prepared in commands.iter_mut().filter(|prepared| prepared.command.body.is_of_accounts()) {
+        prepared.command.holder = holder_of_command(state, control, &prepared.command.body)?;
+    }
+    Ok(())
 }
 
 /// What follows once a command about an account is recorded: a new token, shown once, or the end of what there was. A

@@ -7,21 +7,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::date::Timestamp;
-use domain::ids::CommandId;
 use domain::policy::Severity;
-use domain::rejection::Warning;
 use domain::{CityState, Command, Decision, Policy, Rejection, decide, policy_for};
 use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinError;
 
-use crate::accounts::holder_of_command;
+use crate::accounts::find_holders;
 use crate::condition::{Condition, Conditions};
 use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::folded_log::FoldedLog;
 use crate::in_flight::InFlightKey;
 use crate::memory::{BETWEEN_LOOKS, FoldError, LOOKS_FOR_THE_REST, Memory};
 use crate::metrics::Metrics;
+pub use crate::outcome::Recorded;
 use crate::outcome::{Outcome, check_position, fold_one};
 use crate::person_names::PersonNames;
 use crate::repeat;
@@ -49,21 +48,6 @@ pub(crate) const MAX_CLOCK_BEHIND_MILLISECONDS: i64 = 5 * 60 * 1_000;
 const PROBED_EVERY: Duration = Duration::from_secs(2);
 /// When to come back after the log did not answer.
 pub(crate) const RETRY_AFTER_SECONDS: u32 = 2;
-
-/// What the caller of a recorded command is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// The command.
-    pub command_id: CommandId,
-    /// Position of its last event.
-    pub position: u64,
-    /// Its events, exactly as stored.
-    pub events: Vec<Vec<u8>>,
-    /// Rules that were set aside, or that remind.
-    pub warnings: Vec<Warning>,
-    /// Whether it had been recorded before.
-    pub replayed: bool,
-}
 
 /// What is on its way to the loop: a command, or several that are recorded all or none, by one append.
 pub struct Submission {
@@ -215,7 +199,7 @@ impl CommandLoop {
                 continue;
             }
             submission.commands.iter_mut().for_each(|prepared| prepared.command.recorded_at = recorded_at);
-            if let Err(error) = self.find_holders(&working, &mut submission.commands) {
+            if let Err(error) = find_holders(&working, &*self.control, &mut submission.commands) {
                 refuse(submission, unavailable(error.to_string(), false));
                 continue;
             }
@@ -241,14 +225,6 @@ impl CommandLoop {
         }
         self.metrics.group_commands.set(count);
         (decided, working, Vec::new())
-    }
-
-    /// Whose accounts the commands are about: the erasable store knows, by the name.
-    fn find_holders(&self, state: &CityState, commands: &mut [Prepared]) -> Result<(), LogError> {
-        for prepared in commands.iter_mut().filter(|prepared| prepared.command.body.is_of_accounts()) {
-            prepared.command.holder = holder_of_command(state, &*self.control, &prepared.command.body)?;
-        }
-        Ok(())
     }
 
     /// The first answers again, where the commands are recorded: of those that were given together, all or none are.

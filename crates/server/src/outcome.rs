@@ -9,9 +9,24 @@ use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
 use ulid::Ulid;
 
-use crate::command_loop::{RETRY_AFTER_SECONDS, Recorded};
+use crate::command_loop::RETRY_AFTER_SECONDS;
 use crate::request::Prepared;
 use crate::submit_error::SubmitError;
+
+/// What the caller of a recorded command is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The command.
+    pub command_id: CommandId,
+    /// Position of its last event.
+    pub position: u64,
+    /// Its events, exactly as stored.
+    pub events: Vec<Vec<u8>>,
+    /// Rules that were set aside, or that remind.
+    pub warnings: Vec<Warning>,
+    /// Whether it had been recorded before.
+    pub replayed: bool,
+}
 
 /// What one command yields.
 pub(crate) struct Outcome {
