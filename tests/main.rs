@@ -15,6 +15,8 @@ mod browser;
 #[cfg(test)]
 mod cheats;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod cluster;
 #[cfg(test)]
 mod county;
@@ -24,6 +26,8 @@ mod crash;
 mod custody;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod disk;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -80,6 +84,7 @@ mod tree;
 mod trial;
 #[cfg(test)]
 mod units;
+#[cfg(test)]
 mod verified;
 #[cfg(test)]
 mod witness;

@@ -62,12 +62,15 @@ class Events:
         self.manifest, self.whole, self.witnessed, self.now = manifest, not manifest["scope"], witnessed, now
         self.last, self.before, self.counties, self.earlier = manifest["first"] - 1, "", {}, 0
         self.command, self.ids, self.types, self.aged, self.ahead = None, set(), set(), 0, False
+        self.early = []
         for line in lines:
             try:
                 self.event(json.loads(line), 0 if hours is None else now - hours * 3_600_000)
             except BAD as error:
                 self.last, self.command = self.last + 1, None
                 found(self.last, "unreadable", str(error))
+        for at, kind, _ in self.early:
+            found(at, kind)
         if is_all and self.command and self.command[1] < self.command[2]:
             found(self.last, "command-incomplete", self.command[0])
         if self.whole and self.last < manifest["last"]:
@@ -92,12 +95,25 @@ class Events:
         is_next = (index, count) == command[1:] if continues else index == 0 or not is_begun
         is_early = moment - self.now > TOLERANCE and not self.ahead
         seen = self.witnessed.kind(at, moment)
+        # Somebody answers for a clock that leaps: only here time may go back, and only from the time that is named. What was
+        # seen before its time, or is of a time to come, was recorded under a clock that was ahead.
+        goes_back = time < self.before
+        if event["type"] == "cn.lianjian.log.clock-accepted.v1":
+            named = event["data"]["previous"]
+            goes_back = named != (self.before or named) and (whole or named < self.before)
+            self.early = [one for one in self.early if one[2] <= moment]
+            self.ahead = any(kind == "time-ahead" for _, kind, _ in self.early)
+        if is_early:
+            self.early.append((at, "time-ahead", moment))
+        if seen == "witnessed-before":
+            self.early.append((at, seen, moment))
+            seen = None
         for is_wrong, kind in (
-                (at <= self.last, "position-gap"), (said != at, "sequence"), (time < self.before, "time-backwards"),
+                (at <= self.last, "position-gap"), (said != at, "sequence"), (goes_back, "time-backwards"),
                 (event["source"] != "/cities/" + manifest["city"], "other-city"),
                 (number != self.counties.get(county, 0) + 1, "scope-sequence"),
                 (not whole and county not in ("_", manifest["scope"]), "bundle"), (at > manifest["last"], "bundle"),
-                (seen, seen), (is_early, "time-ahead"), (index >= count or not continues and name in self.ids, "command-split"),
+                (seen, seen), (index >= count or not continues and name in self.ids, "command-split"),
                 (whole and not is_next, "command-split" if continues else "command-incomplete")):
             if is_wrong:
                 found(at, kind)

@@ -1,6 +1,7 @@
 //! The file of a bundle: an uncompressed tar of plain files in the one spelling that this writes, so that any tar opens
 //! it and no byte of it can be changed unseen.
 
+use domain::bilingual;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use sha2::{Digest, Sha256};
@@ -28,7 +29,7 @@ pub enum ArchiveError {
         offset: u64,
     },
     /// A file or name too long, or too many files.
-    #[error("{name} 超出归档包的限度 / {name} is beyond what a bundle holds")]
+    #[error("{} 超出归档包的限度 / {} is beyond what a bundle holds", bilingual::value(.name), bilingual::value(.name))]
     Limit {
         /// Which file.
         name: String,

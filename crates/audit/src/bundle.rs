@@ -1,6 +1,7 @@
 //! A bundle: one file with events exactly as stored, the signed head over them, and what else an outsider needs to
 //! verify them without us. `docs/verify/README.md` describes it for those who write a checker of their own.
 
+use domain::bilingual;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, Write};
 
@@ -118,7 +119,7 @@ pub struct BundleSource<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The file cannot be written.
-    #[error("归档包无法写出:{0} / the bundle cannot be written: {0}")]
+    #[error("归档包无法写出:{} / the bundle cannot be written: {}", bilingual::zh(.0), bilingual::en(.0))]
     Archive(#[from] ArchiveError),
     /// The log cannot be read.
     #[error(transparent)]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use domain::EventBody;
 use domain::account::Role;
 use domain::date::Timestamp;
 use event_log::Position;
@@ -11,6 +12,7 @@ use event_log::envelope::Decoded;
 use crate::clock::{Clock, SETTLING_MILLISECONDS, TOLERANCE_MILLISECONDS, before};
 use crate::finding::{Finding, FindingKind};
 use crate::part::Part;
+use crate::report::ClockChange;
 use crate::witness_times::WitnessTimes;
 
 /// What was seen so far.
@@ -29,6 +31,10 @@ pub(crate) struct Chain {
     pub(crate) scope_sequences: BTreeMap<String, u64>,
     event_ids: HashSet<[u8; 16]>,
     command_ids: HashSet<[u8; 16]>,
+    /// Where somebody accepted a clock that leapt.
+    pub(crate) clock_changes: Vec<ClockChange>,
+    /// What was seen before its own time, unless a clock is accepted later by which it was not.
+    early: Vec<(Timestamp, Finding)>,
     /// The latest event of a command that goes on.
     open: Option<Box<Decoded>>,
     /// Before the first event of a part stand at least so many.
@@ -82,7 +88,14 @@ impl Chain {
     /// Notes the next event.
     pub(crate) fn event(&mut self, position: Position, decoded: Decoded, findings: &mut Vec<Finding>) {
         self.times(position, &decoded, findings);
-        findings.extend(self.witness_times.check(position, decoded.event.meta.recorded_at));
+        self.age(position, decoded.event.meta.recorded_at, findings);
+        let seen = self.witness_times.check(position, decoded.event.meta.recorded_at);
+        match seen {
+            Some(early) if early.kind == FindingKind::WitnessedBefore => {
+                self.early.push((decoded.event.meta.recorded_at, early));
+            }
+            other => findings.extend(other),
+        }
         self.log_kind(position, &decoded, findings);
         self.scope(position, &decoded, findings);
         if !self.event_ids.insert(decoded.event.meta.id.0.to_bytes()) {
@@ -112,14 +125,24 @@ impl Chain {
         if let Some(open) = self.open.take().filter(|_| self.part == Part::Whole) {
             findings.push(cut_off(&open));
         }
+        findings.extend(self.early.drain(..).map(|(_, finding)| finding));
     }
 
     fn times(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
         let time = decoded.event.meta.recorded_at;
+        self.first_recorded_at.get_or_insert(time);
+        if let EventBody::ClockAccepted(data) = &decoded.event.body {
+            return self.clock_accepted(position, data.previous, time, findings);
+        }
         if let Some(last) = self.last_recorded_at.filter(|last| time < *last) {
             let detail = format!("time: {time} < {last}");
             findings.push(Finding::new(position, FindingKind::TimeBackwards, detail));
         }
+        self.last_recorded_at = Some(self.last_recorded_at.map_or(time, |last| last.max(time)));
+    }
+
+    /// What a time says by itself: that it has not come yet, is older than must be witnessed, or should long be signed.
+    fn age(&mut self, position: Position, time: Timestamp, findings: &mut Vec<Finding>) {
         if self.ahead.is_none() && is_ahead(time, self.dates.began) {
             self.ahead = Some((position, time));
         }
@@ -132,8 +155,28 @@ impl Chain {
             self.has_unsigned = true;
             findings.push(Finding::new(position, FindingKind::Unsigned, format!("time: {time} < {settled}")));
         }
-        self.first_recorded_at.get_or_insert(time);
-        self.last_recorded_at = Some(self.last_recorded_at.map_or(time, |last| last.max(time)));
+    }
+
+    /// Only here time may go back, if the event says from when: what is of a later time was recorded under a clock that
+    /// was ahead, and a witness that had seen it earlier is no contradiction.
+    fn clock_accepted(
+        &mut self,
+        position: Position,
+        previous: Timestamp,
+        time: Timestamp,
+        findings: &mut Vec<Finding>,
+    ) {
+        let last = self.last_recorded_at.unwrap_or(previous);
+        // Before an event of a part, events may be left out.
+        let is_left_out = self.part != Part::Whole && previous > last;
+        if previous != last && !is_left_out {
+            let detail = format!("previous: {previous} ≠ {last}");
+            findings.push(Finding::new(position, FindingKind::TimeBackwards, detail));
+        }
+        self.early.retain(|(early, _)| *early <= time);
+        self.ahead = self.ahead.filter(|(_, ahead)| *ahead <= time);
+        self.clock_changes.push(ClockChange { position, from: previous, to: time });
+        self.last_recorded_at = Some(time);
     }
 
     /// Events of accounts make a log neither simulated nor real, and follow what it is.

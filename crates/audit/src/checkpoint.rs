@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::bilingual;
 use signed_note::{Note, NoteError, Signature, VerificationError, Verifier, Verifiers};
 use tlog_tiles::Hash;
 
@@ -25,7 +26,7 @@ pub enum CheckpointError {
     #[error("不是检查点的格式 / it is not the form of a checkpoint")]
     Format,
     /// A known key did not sign this.
-    #[error("{name} 的签名与检查点内容不符 / the signature of {name} is not of this checkpoint")]
+    #[error("{} 的签名与检查点内容不符 / the signature of {} is not of this checkpoint", bilingual::value(.name), bilingual::value(.name))]
     Signature {
         /// The key's name.
         name: String,

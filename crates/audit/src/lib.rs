@@ -54,7 +54,7 @@ pub use clock::Clock;
 pub use commitments::{Commitments, Unopened};
 pub use finding::{Finding, FindingKind};
 pub use part::Part;
-pub use report::Report;
+pub use report::{ClockChange, Report};
 pub use tlog_tiles::Hash;
 pub use verifier::{Depth, Verifier, verify_log};
 pub use witness_times::times_of_witnesses;

@@ -13,6 +13,17 @@ use crate::finding::{Finding, FindingKind};
 /// How many findings are listed; the rest are counted.
 pub(crate) const MAX_FINDINGS_LISTED: usize = 200;
 
+/// A leap of the recorded time that somebody answers for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ClockChange {
+    /// The event that says so.
+    pub position: Position,
+    /// When the event before was recorded.
+    pub from: Timestamp,
+    /// When this one was.
+    pub to: Timestamp,
+}
+
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Report {
@@ -34,6 +45,9 @@ pub struct Report {
     pub first_recorded_at: Option<Timestamp>,
     /// When the last one was.
     pub last_recorded_at: Option<Timestamp>,
+    /// Where somebody accepted a clock that leapt from the event before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clock_changes: Vec<ClockChange>,
     /// The last number of each county, and of `_`.
     pub scope_sequences: BTreeMap<String, u64>,
     /// The last event that is older than the verifier asked about; 0 where none is.

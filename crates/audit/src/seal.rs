@@ -1,5 +1,6 @@
 //! Sealing: the next signed head of a log, made only where it continues the last one.
 
+use domain::bilingual;
 use event_log::Position;
 
 use crate::checkpoint::{Checkpoint, CheckpointError, origin};
@@ -30,7 +31,7 @@ pub enum SealError {
         size: u64,
     },
     /// The last head is not one.
-    #[error("上次签署的检查点无法读取:{0} / the last signed checkpoint does not read: {0}")]
+    #[error("上次签署的检查点无法读取:{} / the last signed checkpoint does not read: {}", bilingual::zh(.0), bilingual::en(.0))]
     Checkpoint(#[from] CheckpointError),
     /// The last head is another log's, or nobody's that this log knows.
     #[error(

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 
 use domain::account::Role;
+use domain::command_data::AcceptClock;
 use domain::date::Timestamp;
 use domain::document_number::Document;
 use domain::event_data::persons::PersonErased;
-use domain::event_data::{AccountIssued, PersonRegistered};
+use domain::event_data::{AccountIssued, DurabilityDeclared, PersonRegistered};
 use domain::ids::{CommandId, EventId};
 use domain::testing::City;
-use domain::{Event, EventBody};
+use domain::testing::drafts::{import, text};
+use domain::{CommandBody, Event, EventBody};
 use event_log::envelope::{Decoded, EnvelopeExtra, encode};
 use event_log::{ControlStore, EmbeddedControl, EmbeddedLog, Erasable, EventLog, NewEvent};
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use crate::commitment::CommitmentForm;
-use crate::{Commitments, Depth, FindingKind, Report, Verifier, verify_log};
+use crate::{ClockChange, Commitments, Depth, FindingKind, Report, Verifier, verify_log};
 
 mod agreement;
 mod bundles;
@@ -248,6 +250,44 @@ fn cheats_in_the_envelope_are_found() {
     let last = log.len() - 1;
     let bodies = written(&log);
     caught(&bodies[..last], Depth::Log, last, FindingKind::CommandIncomplete);
+}
+
+#[test]
+fn time_goes_back_only_where_somebody_accepts_the_clock() {
+    let city = City::abolished();
+    let last = city.state.last_recorded_at;
+    let set_to = Timestamp::from_milliseconds(last.milliseconds() - 400 * 86_400_000);
+    let accepted = |previous| {
+        let data = AcceptClock { previous, reason: text("校时") };
+        let set = city.clone().given(import(CommandBody::AcceptClock(data)).recorded_at(set_to));
+        envelopes(set.log, true)
+    };
+    let log = accepted(last);
+    let position = log.len() as u64;
+    let report = verify(&written(&log), deep());
+    assert!(report.is_consistent(), "{:#?}", report.findings);
+    assert_eq!(report.clock_changes, [ClockChange { position, from: last, to: set_to }]);
+    let mut lied = log.clone();
+    if let EventBody::ClockAccepted(data) = &mut lied[log.len() - 1].event.body {
+        data.previous = set_to;
+    }
+    caught(&written(&lied), Depth::Log, log.len(), FindingKind::TimeBackwards);
+    // What goes on from the clock that was accepted is held to it.
+    let mut later = log.clone();
+    let mut again = later[log.len() - 1].clone();
+    again.event.meta.position += 1;
+    (again.event.meta.id, again.event.meta.command_id) =
+        (EventId(Ulid(u128::MAX >> 4)), CommandId(Ulid(u128::MAX >> 4)));
+    again.extra.scope_sequence += 1;
+    let EventBody::ClockAccepted(data) = &mut again.event.body else { unreachable!() };
+    data.previous = set_to;
+    later.push(again);
+    let report = verify(&written(&later), Depth::Log);
+    assert!(report.is_consistent(), "{:#?}", report.findings);
+    later[log.len()].event.body =
+        EventBody::DurabilityDeclared(DurabilityDeclared { unsafe_settings: vec![] });
+    later[log.len()].event.meta.recorded_at = Timestamp::from_milliseconds(set_to.milliseconds() - 1);
+    caught(&written(&later), Depth::Log, later.len(), FindingKind::TimeBackwards);
 }
 
 #[test]

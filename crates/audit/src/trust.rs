@@ -1,5 +1,6 @@
 //! Whom a verifier trusts: C2SP tlog-policy, a file that names logs, witnesses and the quorum of them.
 
+use domain::bilingual;
 use std::collections::BTreeSet;
 
 use crate::key::{KeyError, KeyKind, PublicKey};
@@ -43,9 +44,7 @@ pub enum TrustError {
         line: usize,
     },
     /// A key that does not read.
-    #[error(
-        "信任文件第 {line} 行的公钥有误:{cause} / the key in line {line} of the file of trusted keys is wrong: {cause}"
-    )]
+    #[error("信任文件第 {line} 行的公钥有误:{} / the key in line {line} of the file of trusted keys is wrong: {}", bilingual::zh(.cause), bilingual::en(.cause))]
     Key {
         /// Which line, counted from 1.
         line: usize,
@@ -53,9 +52,7 @@ pub enum TrustError {
         cause: KeyError,
     },
     /// A name that is defined twice or not at all, a key given twice, a number that cannot be, a second quorum.
-    #[error(
-        "信任文件第 {line} 行:{name} 未定义、重复或数目不符 / line {line} of the file of trusted keys: {name} is undefined, repeated or of a number that cannot be"
-    )]
+    #[error("信任文件第 {line} 行:{} 未定义、重复或数目不符 / line {line} of the file of trusted keys: {} is undefined, repeated or of a number that cannot be", bilingual::value(.name), bilingual::value(.name))]
     Name {
         /// Which line, counted from 1.
         line: usize,

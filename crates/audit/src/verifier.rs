@@ -227,6 +227,7 @@ impl<'a> Verifier<'a> {
             simulated: self.chain.simulated,
             first_recorded_at: self.chain.first_recorded_at,
             last_recorded_at: self.chain.last_recorded_at,
+            clock_changes: self.chain.clock_changes,
             scope_sequences: self.chain.scope_sequences,
             aged_up_to: self.chain.aged_up_to,
             deep: self.deep.is_some(),

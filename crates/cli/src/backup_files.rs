@@ -1,13 +1,16 @@
 //! The files of a backup: which there are, their hashes in a manifest, and whether they still are what it says.
 
+use domain::bilingual;
 use std::fs::{File, Permissions};
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use event_log::{LogError, create_private, regular_file};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::new_file::NewFile;
 
 /// The manifest's name in a backup.
 pub const MANIFEST: &str = "manifest.json";
@@ -53,13 +56,13 @@ pub struct BackedUp {
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// It would overwrite something.
-    #[error("{} 不是空目录：请另选一个空的或尚不存在的目录 / {} is not empty: choose a directory that is empty or does not exist", path.display(), path.display())]
+    #[error("{} 不是空目录：请另选一个空的或尚不存在的目录 / {} is not empty: choose a directory that is empty or does not exist", bilingual::value(.path.display()), bilingual::value(.path.display()))]
     NotEmpty {
         /// Which directory.
         path: PathBuf,
     },
     /// It is no backup.
-    #[error("{} 不是备份，或其清单无法读取：{detail} / {} is no backup, or its manifest does not read: {detail}", path.display(), path.display())]
+    #[error("{} 不是备份，或其清单无法读取：{} / {} is no backup, or its manifest does not read: {}", bilingual::value(.path.display()), bilingual::zh(.detail), bilingual::value(.path.display()), bilingual::en(.detail))]
     NoManifest {
         /// Which directory.
         path: PathBuf,
@@ -67,9 +70,7 @@ pub enum BackupError {
         detail: String,
     },
     /// A file is not what the manifest says.
-    #[error(
-        "备份中的 {file} 与清单不符，未恢复任何内容 / {file} of the backup is not what its manifest says; nothing was restored"
-    )]
+    #[error("备份中的 {} 与清单不符，未恢复任何内容 / {} of the backup is not what its manifest says; nothing was restored", bilingual::value(.file), bilingual::value(.file))]
     Changed {
         /// Which file.
         file: String,
@@ -85,7 +86,7 @@ pub enum BackupError {
     )]
     KeptChanging,
     /// The file system.
-    #[error("{}：{cause} / {}: {cause}", path.display(), path.display())]
+    #[error("{}：{cause} / {}: {cause}", bilingual::value(.path.display()), bilingual::value(.path.display()))]
     Io {
         /// Which file or directory.
         path: PathBuf,
@@ -115,8 +116,8 @@ impl Manifest {
         let path = directory.join(MANIFEST);
         let failed = |cause: io::Error| BackupError::Io { path: path.clone(), cause };
         let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
-        std::fs::write(&path, text).map_err(failed)?;
-        File::open(&path).and_then(|file| file.sync_all()).map_err(failed)
+        let mut file = NewFile::begin(&path, 0o600).map_err(failed)?;
+        file.file().write_all(&text).and_then(|()| file.finish()).map_err(failed)
     }
 
     /// Reads it, and every file that it names.
@@ -225,6 +226,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let mut manifest = backup(directory.path());
         manifest.files[0].path = "log/../log/log.db".into();
+        std::fs::remove_file(directory.path().join(MANIFEST)).unwrap();
         manifest.write(directory.path()).unwrap();
         assert!(matches!(Manifest::read_checked(directory.path()), Err(BackupError::Changed { .. })));
     }

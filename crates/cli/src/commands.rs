@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod clock;
 pub mod doctor;
 pub mod generate;
 pub mod import;

@@ -4,6 +4,7 @@
 //! the mechanisms that they lack; the quarterly grades that make the years pass are added here. What is made up says so in its source or finding, and
 //! every command is simulated.
 
+use domain::bilingual;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::command::Authority;
@@ -43,13 +44,13 @@ const UNGRADED: [(&str, &str); 3] = [
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The list of places.
-    #[error("内置区划表有误 / the built-in list of places is wrong: {0}")]
+    #[error("内置区划表有误 / the built-in list of places is wrong: {}", bilingual::en(.0))]
     Places(#[from] PlacesFileError),
     /// A line of the cases.
-    #[error("内置演示第 {line} 行有误 / line {line} of the built-in demo is wrong: {cause}")]
+    #[error("内置演示第 {line} 行有误 / line {line} of the built-in demo is wrong: {}", bilingual::en(.cause))]
     Case { line: usize, cause: serde_json::Error },
     /// A value in this file.
-    #[error("内置演示有误 / the built-in demo is wrong: {detail}")]
+    #[error("内置演示有误 / the built-in demo is wrong: {}", bilingual::en(.detail))]
     Value { detail: String },
 }
 

@@ -1,5 +1,6 @@
 //! How the program ends: the exit statuses, and the one place that maps every error to one of them.
 
+use domain::bilingual;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,7 +65,7 @@ pub enum Failure {
         message: String,
     },
     /// A file given on the command line cannot be read.
-    #[error("无法读取 {}：{cause} / {} cannot be read: {cause}", path.display(), path.display())]
+    #[error("无法读取 {}：{} / {} cannot be read: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
     Input {
         /// Which file.
         path: PathBuf,
@@ -72,7 +73,7 @@ pub enum Failure {
         cause: io::Error,
     },
     /// Standard output failed; a reader that left is no failure.
-    #[error("无法输出：{0} / the output cannot be written: {0}")]
+    #[error("无法输出：{} / the output cannot be written: {}", bilingual::zh(.0), bilingual::en(.0))]
     Output(io::Error),
     /// Already told on standard output; only the status is left to say.
     #[error("")]
@@ -84,7 +85,7 @@ pub enum Failure {
         message: String,
     },
     /// The address to listen on is not to be had.
-    #[error("无法监听 {address}：{cause} / cannot listen on {address}: {cause}")]
+    #[error("无法监听 {}：{} / cannot listen on {}: {}", bilingual::value(.address), bilingual::zh(.cause), bilingual::value(.address), bilingual::en(.cause))]
     Listen {
         /// Which address.
         address: String,
@@ -95,7 +96,7 @@ pub enum Failure {
     #[error(transparent)]
     Start(#[from] StartFailure),
     /// The server cannot be reached.
-    #[error("无法访问 {address}：{detail} / {address} cannot be reached: {detail}")]
+    #[error("无法访问 {}：{} / {} cannot be reached: {}", bilingual::value(.address), bilingual::zh(.detail), bilingual::value(.address), bilingual::en(.detail))]
     ServerUnreachable {
         /// Its address.
         address: String,
@@ -113,7 +114,7 @@ pub enum Failure {
         message: String,
     },
     /// The runtime, or a task in it.
-    #[error("程序内部出错：{detail} / an internal error: {detail}")]
+    #[error("程序内部出错：{} / an internal error: {}", bilingual::zh(.detail), bilingual::en(.detail))]
     Internal {
         /// What went wrong.
         detail: String,
@@ -156,7 +157,7 @@ pub enum Failure {
     PlacesFile(#[from] PlacesFileError),
     #[error(transparent)]
     Export(#[from] ExportError),
-    #[error("无法读取归档包：{0} / the bundle cannot be read: {0}")]
+    #[error("无法读取归档包：{} / the bundle cannot be read: {}", bilingual::zh(.0), bilingual::en(.0))]
     Archive(#[from] ArchiveError),
     #[error(transparent)]
     Witness(#[from] WitnessError),
@@ -188,7 +189,7 @@ impl From<ListError> for Failure {
 impl Failure {
     /// Called wrongly.
     pub fn usage(zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
-        Self::Usage { message: format!("{} / {}", zh.as_ref(), en.as_ref()) }
+        Self::Usage { message: bilingual::of(zh.as_ref(), en.as_ref()) }
     }
 
     /// A fault of ours.
@@ -263,7 +264,7 @@ impl Failure {
             Self::Submit(error) => of_rejection(error, language),
             _ => None,
         };
-        let text = text.unwrap_or_else(|| language.half(&self.to_string()).to_owned());
+        let text = text.unwrap_or_else(|| language.half(self));
         // Where standard error is closed there is nobody left to tell.
         let _ = io::Write::write_all(&mut io::stderr(), format!("lianjian: {text}\n").as_bytes());
     }
@@ -293,9 +294,10 @@ fn of_log(error: &LogError) -> Status {
         LogError::WrongCity { .. } => Status::USAGE,
         LogError::Credentials { .. } => Status::USAGE,
         // Damage, which no repetition mends.
-        LogError::NamesMissing { .. } | LogError::Foreign { .. } | LogError::Corrupt { .. } => {
-            Status::VERIFICATION_FAILED
-        }
+        LogError::NamesMissing { .. }
+        | LogError::Foreign { .. }
+        | LogError::Corrupt { .. }
+        | LogError::HalfRestored { .. } => Status::VERIFICATION_FAILED,
         LogError::NotMade { .. } => Status::NOT_ALLOWED,
         LogError::NotFound { .. }
         | LogError::NotAnswering { .. }
@@ -361,9 +363,13 @@ fn of_submit(error: &SubmitError) -> Status {
         | SubmitError::ClockBehind { .. }
         | SubmitError::ClockAhead { .. }
         | SubmitError::Stopped { .. }
+        | SubmitError::ClockLeapt { .. }
         | SubmitError::Unavailable { .. } => Status::UNREACHABLE,
     }
 }
+
+#[cfg(test)]
+mod naming;
 
 #[cfg(test)]
 mod tests {
@@ -381,6 +387,10 @@ mod tests {
         check(Failure::usage("用法", "usage"), Status::USAGE);
         check(LogError::NotFound { store: store() }, Status::UNREACHABLE);
         check(LogError::Full { store: store() }, Status::UNREACHABLE);
+        check(LogError::Foreign { store: store(), detail: "text".into() }, Status::VERIFICATION_FAILED);
+        let damaged = LogError::Corrupt { store: store(), position: Some(3), detail: "a gap".into() };
+        check(StoresError::Log(damaged.clone()), Status::VERIFICATION_FAILED);
+        check(damaged, Status::VERIFICATION_FAILED);
         check(
             LogError::WrongCity { store: store(), found: "5101".into(), expected: "5108".into() },
             Status::USAGE,

@@ -2,6 +2,7 @@
 //!
 //! Every line is rehearsed against the domain before it is printed: a refusal is our fault, and ends the run.
 
+use domain::bilingual;
 use std::io::Write;
 
 use domain::date::Date;
@@ -74,23 +75,19 @@ pub enum GenerateError {
     )]
     TooMany { wanted: u32, possible: usize },
     /// The domain refuses a line: a fault of the generator.
-    #[error(
-        "生成器有误，第 {line} 行被规则拒绝，请报告 / a fault of the generator, please report it: line {line} is refused: {refused}"
-    )]
+    #[error("生成器有误，第 {line} 行被规则拒绝，请报告 / a fault of the generator, please report it: line {line} is refused: {}", bilingual::value(.refused))]
     Refused { line: u64, refused: Box<RefusedLine> },
     /// Lines that break a rule are not refused by it: a fault of the generator.
-    #[error(
-        "生成器有误，违规指令未被所标规则拒绝，请报告 / a fault of the generator, please report it: violations are not refused by their rules: {faults}"
-    )]
+    #[error("生成器有误，违规指令未被所标规则拒绝，请报告 / a fault of the generator, please report it: violations are not refused by their rules: {}", bilingual::value(.faults))]
     OtherRules { faults: String },
     /// A made-up value does not fit its type: a fault of the generator.
-    #[error("生成器有误，请报告 / a fault of the generator, please report it: {detail}")]
+    #[error("生成器有误，请报告 / a fault of the generator, please report it: {}", bilingual::en(.detail))]
     Fault { detail: String },
     /// There is no rehearsal.
     #[error(transparent)]
     Rehearsal(#[from] RehearsalError),
     /// The output is closed.
-    #[error("无法输出 / cannot write: {0}")]
+    #[error("无法输出 / cannot write: {}", bilingual::en(.0))]
     Write(#[from] std::io::Error),
 }
 

@@ -1,9 +1,9 @@
 //! The language of messages: Chinese where the locale says so, English otherwise, or what `--lang` says.
 
-use clap::ValueEnum;
+use std::fmt::Display;
 
-/// What parts the two languages in a message that carries both.
-const DIVIDER: &str = " / ";
+use clap::ValueEnum;
+use domain::bilingual;
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,13 +31,9 @@ impl Language {
     }
 
     /// The half of a message in both languages; one in a single language is taken as it is.
-    pub fn half(self, text: &str) -> &str {
-        match text.split_once(DIVIDER) {
-            Some((zh, _)) if self == Self::Zh => zh,
-            // A message inside a message repeats its halves: the last one is English in any case.
-            Some(_) => text.rsplit(DIVIDER).next().unwrap_or(text),
-            None => text,
-        }
+    pub fn half(self, message: impl Display) -> String {
+        let (zh, en) = bilingual::halves(message);
+        self.pick(zh, en)
     }
 }
 
@@ -59,15 +55,5 @@ mod tests {
         assert_eq!(of(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "zh_CN")]), Zh);
         assert_eq!(of(&[("LANG", "zh_CN"), ("LC_ALL", "")]), Zh);
         assert_eq!(of(&[]), En);
-    }
-
-    #[test]
-    fn a_message_is_halved() {
-        assert_eq!((Zh.half("满了 / it is full"), En.half("满了 / it is full")), ("满了", "it is full"));
-        assert_eq!(
-            En.half("没有记录:满了 / it is full / nothing was recorded: 满了 / it is full"),
-            "it is full"
-        );
-        assert_eq!((Zh.half("plain"), En.half("plain")), ("plain", "plain"));
     }
 }

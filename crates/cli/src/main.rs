@@ -25,6 +25,7 @@ mod log_lines;
 mod log_options;
 mod nats_accounts;
 mod nats_directory;
+mod new_file;
 mod output;
 mod place_changes;
 mod places_file;
@@ -58,6 +59,9 @@ enum Command {
     /// 签发、列出、撤销令牌 / issue, list and revoke tokens
     #[command(subcommand)]
     Token(commands::token::Command),
+    /// 确认本机时钟 / confirm this machine's clock
+    #[command(subcommand)]
+    Clock(commands::clock::Command),
     /// 导入行政区划或指令 / import places or commands
     #[command(subcommand)]
     Import(commands::import::Command),
@@ -110,6 +114,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
     match command {
         Command::Serve(arguments) => commands::serve::run(arguments, language),
         Command::Token(command) => commands::token::run(command, language),
+        Command::Clock(command) => commands::clock::run(command, language),
         Command::Import(command) => commands::import::run(command, language),
         Command::Show(command) => commands::show::run(command, language),
         Command::List(arguments) => commands::list::run(arguments, language),

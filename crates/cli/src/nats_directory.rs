@@ -1,6 +1,7 @@
 //! The directory with the NATS server's configuration, as `nats init` and `nats county` keep it: every file is replaced
 //! whole, so that a server which reads it at any moment reads what held before or what holds now.
 
+use domain::bilingual;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -31,13 +32,13 @@ const PRIVATE: u32 = 0o600;
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
     /// `init` was not run.
-    #[error("{} 尚未设置：请先运行 lianjian nats init / {} is not set up: run lianjian nats init first", .directory.display(), .directory.display())]
+    #[error("{} 尚未设置：请先运行 lianjian nats init / {} is not set up: run lianjian nats init first", bilingual::value(.directory.display()), bilingual::value(.directory.display()))]
     NotSetUp {
         /// Which directory.
         directory: PathBuf,
     },
     /// It is another city's.
-    #[error("{} 不是城市 {city} 的配置：未作任何改动 / {} is not set up for city {city}: nothing was changed", .directory.display(), .directory.display())]
+    #[error("{} 不是城市 {city} 的配置：未作任何改动 / {} is not set up for city {city}: nothing was changed", bilingual::value(.directory.display()), bilingual::value(.directory.display()))]
     OtherCity {
         /// Which directory.
         directory: PathBuf,
@@ -61,19 +62,19 @@ pub enum DirectoryError {
         county: PlaceCode,
     },
     /// Another command is changing it.
-    #[error("{} 正被另一命令修改：请稍后重试 / {} is being changed by another command: try again", .directory.display(), .directory.display())]
+    #[error("{} 正被另一命令修改：请稍后重试 / {} is being changed by another command: try again", bilingual::value(.directory.display()), bilingual::value(.directory.display()))]
     Busy {
         /// Which directory.
         directory: PathBuf,
     },
     /// A key that does not read.
-    #[error("{} 中没有可用的密钥：请移走该文件后重试 / {} holds no usable key: move it away and repeat", .path.display(), .path.display())]
+    #[error("{} 中没有可用的密钥：请移走该文件后重试 / {} holds no usable key: move it away and repeat", bilingual::value(.path.display()), bilingual::value(.path.display()))]
     Key {
         /// Which file.
         path: PathBuf,
     },
     /// The system refused.
-    #[error("无法读写 {}：{cause} / {} cannot be read or written: {cause}", .path.display(), .path.display())]
+    #[error("无法读写 {}：{} / {} cannot be read or written: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
     File {
         /// Which file.
         path: PathBuf,

@@ -1,5 +1,6 @@
 //! Lists of places: CSV (UTF-8 or GB18030) and the first sheet of an .xlsx, taken whole or not at all.
 
+use domain::bilingual;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,7 +57,7 @@ pub struct LineProblem {
 #[derive(Debug, thiserror::Error)]
 pub enum PlacesFileError {
     /// The file cannot be read.
-    #[error("无法读取 {} / cannot read it: {cause}", path.display())]
+    #[error("无法读取 {}：{} / {} cannot be read: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
     File { path: PathBuf, cause: std::io::Error },
     /// The file is too large.
     #[error("文件有 {bytes} 字节，上限 {limit} / the file has {bytes} bytes, at most {limit} are taken")]
@@ -207,9 +208,8 @@ fn check_row(row: &cells::Row, problems: &mut Vec<LineProblem>) -> Option<PlaceL
         refuse("code", chinese, format!("`{found}` is not a code of 4, 6, 9 or 12 digits"));
     }
     if let Err(error) = &name {
-        let text = error.to_string();
-        let (chinese, english) = text.split_once(" / ").unwrap_or((&text, &text));
-        refuse("name", chinese.to_owned(), english.to_owned());
+        let (chinese, english) = bilingual::halves(error);
+        refuse("name", chinese, english);
     }
     if known_level.is_none() {
         let chinese = format!("层级「{level}」应为 city、county、township 或 village");

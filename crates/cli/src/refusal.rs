@@ -1,5 +1,6 @@
 //! A refusal of one line, whoever refused: the rule, where it comes from, and why.
 
+use domain::bilingual;
 use domain::{Policy, Rejection};
 use serde_json::Value;
 use server::request::PrepareError;
@@ -8,7 +9,6 @@ use server::submit_error::SubmitError;
 
 use crate::exit::{Failure, Status};
 use crate::import_line::LineError;
-use crate::language::Language;
 
 /// Why one line was not recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,13 +73,14 @@ impl Refusal {
             | SubmitError::ClockBehind { .. }
             | SubmitError::ClockAhead { .. }
             | SubmitError::Stopped { .. }
+            | SubmitError::ClockLeapt { .. }
             | SubmitError::Unavailable { .. } => {
                 return Err(error.into());
             }
         };
-        let text = error.to_string();
+        let (zh, en) = bilingual::halves(&error);
         let status = Failure::from(error).status();
-        Ok(Self { status, ..Self::of_line(rule, Language::Zh.half(&text), Language::En.half(&text)) })
+        Ok(Self { status, ..Self::of_line(rule, zh, en) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! A running server as the command line uses it: one address, one token, answers or the server's own refusals.
 
+use domain::bilingual;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -201,7 +202,7 @@ impl Problem {
 /// The failure that a refusal is.
 pub fn refusal(answer: &Answer) -> Failure {
     let problem = Problem::of(answer);
-    let message = format!("{} / {}", problem.chinese, problem.english);
+    let message = bilingual::of(&problem.chinese, &problem.english);
     Failure::ServerRefused { status: answer.status, slug: problem.slug, message }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::account::Role;
 use crate::command_data::{
-    AnchorAccessLog, AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal,
+    AcceptClock, AnchorAccessLog, AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal,
     EstablishJointBranch, EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification,
     ProposeJointBranch, RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace,
     RelieveSecretary, RenewAccount, ResetSecondFactor, ReviewRectification, RevokeAccount,
@@ -189,6 +189,8 @@ commands! {
     AnchorAccessLog(AnchorAccessLog) = "anchor-access-log",
     /// Answers for how the log is kept.
     DeclareDurability(DeclareDurability) = "declare-durability",
+    /// Says that the clock is right.
+    AcceptClock(AcceptClock) = "accept-clock",
     /// Issues a policy.
     IssuePolicy(IssuePolicy) = "issue-policy",
 }
@@ -257,6 +259,7 @@ impl CommandBody {
             Self::ResetSecondFactor(data) => Entity::Account(data.account),
             Self::AnchorAccessLog(data) => Entity::AccessLog(data.instance),
             Self::DeclareDurability(_) => Entity::Log,
+            Self::AcceptClock(_) => Entity::Clock,
         })
     }
 
@@ -279,7 +282,8 @@ impl CommandBody {
 impl CommandKind {
     /// Whether it is about accounts, or about how the log is kept.
     pub fn is_of_service(self) -> bool {
-        self.is_of_accounts() || matches!(self, Self::AnchorAccessLog | Self::DeclareDurability)
+        self.is_of_accounts()
+            || matches!(self, Self::AnchorAccessLog | Self::DeclareDurability | Self::AcceptClock)
     }
 
     /// Whether it is about accounts: the security administrator's.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
 use crate::code::Code;
-use crate::date::Date;
+use crate::date::{Date, Timestamp};
 use crate::document_number::{Document, DocumentNumber, Sha256Hex};
 use crate::erasable::Erasable;
 use crate::figures::FigureChanges;
@@ -340,6 +340,14 @@ data! {
     pub struct DeclareDurability {
         /// The settings under which acknowledged events may be lost; none: the log is kept safely.
         pub unsafe_settings: Vec<Text>,
+    }
+
+    /// Says that the machine's clock is right although it leaps from the last event.
+    pub struct AcceptClock {
+        /// When the last event was recorded, as whoever accepts the clock saw it.
+        pub previous: Timestamp,
+        /// Why the clock is right.
+        pub reason: Text,
     }
 
     /// Says how far the access log of an instance goes.

@@ -1,6 +1,7 @@
 //! One command a file: its rule, its rejections, and its given/when/then tests.
 
 pub(crate) mod abolish_organization;
+pub(crate) mod accept_clock;
 pub(crate) mod admit_member;
 pub(crate) mod anchor_access_log;
 pub(crate) mod answer_supervision;

@@ -54,6 +54,7 @@ fn dispatch(case: &mut Case<'_>, command: &Command) -> Result<Vec<EventBody>, Re
         CommandBody::ReviewRectification(data) => commands::review_rectification::decide(case, data),
         CommandBody::DissolveJointBranch(data) => commands::dissolve_joint_branch::decide(case, data),
         CommandBody::AnchorAccessLog(data) => commands::anchor_access_log::decide(case, data),
+        CommandBody::AcceptClock(data) => commands::accept_clock::decide(case, data),
         CommandBody::DeclareDurability(data) => commands::declare_durability::decide(case, data),
         CommandBody::FileWithCounty(data) => commands::file_with_county::decide(case, data),
         CommandBody::RenewTerm(data) => commands::renew_term::decide(case, data),

@@ -1,5 +1,6 @@
 //! Documents: a 文号 in its one normal form, and the papers a decision rests on.
 
+use crate::bilingual;
 use std::fmt;
 use std::str::FromStr;
 
@@ -27,9 +28,7 @@ pub struct DocumentNumber {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentNumberError {
     /// It is not built like one.
-    #[error(
-        "「{text}」不是文号，应如 昭委组〔2019〕18号 / `{text}` is not a document number such as 昭委组〔2019〕18号"
-    )]
+    #[error("「{}」不是文号，应如 昭委组〔2019〕18号 / `{}` is not a document number such as 昭委组〔2019〕18号", bilingual::value(.text), bilingual::value(.text))]
     Shape {
         /// What was written.
         text: String,

@@ -8,7 +8,7 @@ use crate::command::{Authority, Command};
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::event_data::{
-    AccessLogAnchored, AccountIssued, AccountRenewed, AccountRevoked, DurabilityDeclared,
+    AccessLogAnchored, AccountIssued, AccountRenewed, AccountRevoked, ClockAccepted, DurabilityDeclared,
     EvaluationCorrected, FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed,
     JointBranchSurveyed, OrganizationAbolished, OrganizationRegistered, OrganizationRestored,
     OrganizationSuspended, OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued,
@@ -196,6 +196,8 @@ events! {
     AccessLogAnchored(AccessLogAnchored) = "access-log.anchored",
     /// Somebody answers for how the log is kept.
     DurabilityDeclared(DurabilityDeclared) = "log.durability-declared",
+    /// The clock is right although it leaps.
+    ClockAccepted(ClockAccepted) = "log.clock-accepted",
     /// A policy holds.
     PolicyIssued(PolicyIssued) = "policy.issued",
 }
@@ -215,6 +217,8 @@ pub enum Entity {
     Account(AccountId),
     /// How the log itself is kept.
     Log,
+    /// By which clock it is kept.
+    Clock,
     /// The access log of an instance.
     AccessLog(InstanceId),
     /// A policy.
@@ -240,6 +244,7 @@ impl std::fmt::Display for Entity {
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
             Self::Account(id) => write!(formatter, "account/{id}"),
             Self::Log => formatter.write_str("log/durability"),
+            Self::Clock => formatter.write_str("log/clock"),
             Self::AccessLog(id) => write!(formatter, "access-log/{id}"),
             Self::Policy(id) => write!(formatter, "policy/{id}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),
@@ -315,6 +320,7 @@ impl EventBody {
             Self::AccountRevoked(data) => Entity::Account(data.account),
             Self::AccessLogAnchored(data) => Entity::AccessLog(data.instance),
             Self::DurabilityDeclared(_) => Entity::Log,
+            Self::ClockAccepted(_) => Entity::Clock,
             Self::PolicyIssued(data) => Entity::Policy(data.policy),
         }
     }
@@ -335,6 +341,7 @@ impl EventBody {
                 | Self::SecondFactorReset(_)
                 | Self::AccessLogAnchored(_)
                 | Self::DurabilityDeclared(_)
+                | Self::ClockAccepted(_)
         )
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Role;
 use crate::code::Code;
 use crate::command_data::{Consent, Satisfaction};
-use crate::date::Date;
+use crate::date::{Date, Timestamp};
 use crate::document_number::{DocumentNumber, Sha256Hex};
 use crate::figures::FigureChanges;
 use crate::ids::{
@@ -452,6 +452,17 @@ pub struct SecondFactorReset {
 pub struct DurabilityDeclared {
     /// Each as `name=value`, with the server where it is one's.
     pub unsafe_settings: Vec<Text>,
+}
+
+/// The machine's clock is right although it leaps from the event before. The only event that may be recorded at an earlier
+/// time than the one before it: those of a later time were recorded under a clock that was ahead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClockAccepted {
+    /// When the event before was recorded.
+    pub previous: Timestamp,
+    /// Why the clock is right.
+    pub reason: Text,
 }
 
 /// How far the access log of an instance goes: from here on nothing of it can be cut off or changed unseen.

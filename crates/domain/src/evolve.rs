@@ -143,6 +143,11 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             state.unsafe_settings = data.unsafe_settings.iter().map(ToString::to_string).collect();
             state.durability_position = Some(meta.position);
         }
+        EventBody::ClockAccepted(data) => {
+            if meta.recorded_at < data.previous {
+                state.clock_set_back.push(meta.position);
+            }
+        }
         EventBody::PolicyIssued(data) => state.policies.issue(meta, data),
         EventBody::AccountRenewed(data) => with_account(state, meta, data.account, |account| {
             account.expires_on = Some(data.expires_on);
@@ -161,7 +166,10 @@ pub fn evolve(state: &mut CityState, event: &Event) {
 fn note_meta(state: &mut CityState, event: &Event) {
     let meta = &event.meta;
     state.last_position = meta.position;
-    state.last_recorded_at = state.last_recorded_at.max(meta.recorded_at);
+    state.last_recorded_at = match event.body {
+        EventBody::ClockAccepted(_) => meta.recorded_at,
+        _ => state.last_recorded_at.max(meta.recorded_at),
+    };
     match state.scope_sequences.get_mut(meta.scope.county_token()) {
         Some(last) => *last += 1,
         None => {

@@ -7,7 +7,9 @@
 pub mod account;
 mod authority;
 pub mod base;
+pub mod bilingual;
 mod case;
+pub mod clock;
 pub mod code;
 pub mod command;
 pub mod command_data;

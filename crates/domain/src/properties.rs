@@ -110,6 +110,7 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
         "account.second-factor-reset",
         "access-log.anchored",
         "log.durability-declared",
+        "log.clock-accepted",
         "policy.issued",
     ];
     assert_eq!(unseen, elsewhere.each_ref());

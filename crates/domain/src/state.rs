@@ -78,6 +78,8 @@ pub struct CityState {
     pub unsafe_settings: Vec<String>,
     /// Position of that declaration.
     pub durability_position: Option<u64>,
+    /// Positions of the events that accepted a clock behind the event before: only there recorded times go back.
+    pub clock_set_back: Vec<u64>,
     /// The policies that the city and its counties have issued.
     pub policies: PolicyBook,
 }
@@ -107,6 +109,7 @@ impl CityState {
             access_logs: OrdMap::new(),
             unsafe_settings: Vec::new(),
             durability_position: None,
+            clock_set_back: Vec::new(),
             policies: PolicyBook::default(),
         }
     }
@@ -225,7 +228,7 @@ impl CityState {
                 .get(&id)
                 .map(|found| self.scope_of_place(found.lead_township))
                 .unwrap_or_default(),
-            Entity::Log | Entity::AccessLog(_) => Scope::default(),
+            Entity::Log | Entity::Clock | Entity::AccessLog(_) => Scope::default(),
             Entity::Supervision(id) => {
                 self.supervisions.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
             }
@@ -295,6 +298,7 @@ impl CityState {
             Entity::JointBranch(id) => self.joint_branches.get(&id).map(|found| found.last_position),
             Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
             Entity::Log => self.durability_position,
+            Entity::Clock => None,
             Entity::AccessLog(id) => self.access_logs.get(&id).map(|found| found.position),
             Entity::Policy(id) => self.policies.get(id).map(|found| found.position),
             Entity::Supervision(id) => self.supervisions.get(&id).map(|found| found.last_position),

@@ -1,5 +1,6 @@
 //! Copying a log into another one, byte for byte under the same positions, and the erasable store with it.
 
+use domain::bilingual;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
@@ -54,7 +55,7 @@ pub enum CopyError {
     )]
     Grew,
     /// An event of the source says not where it belongs.
-    #[error("来源第 {position} 条无法读取:{cause} / event {position} of the source does not read: {cause}")]
+    #[error("来源第 {position} 条无法读取:{} / event {position} of the source does not read: {}", bilingual::zh(.cause), bilingual::en(.cause))]
     Unreadable {
         /// Where it stands.
         position: Position,

@@ -22,6 +22,10 @@ const FILE_NAME: &str = "log.db";
 /// How often those who wait look for what other processes appended; our own appends wake them at once.
 const FOREIGN_APPEND_POLL: Duration = Duration::from_millis(100);
 
+/// The folder of a data directory in which a backup stands until all of it is there and verified. As long as it is there, the
+/// directory is none to be served from.
+pub const RESTORING_FOLDER: &str = "restoring";
+
 /// The log of one city in `log.db` of a data directory. Other processes may append to it at the same time.
 pub struct EmbeddedLog {
     shared: Arc<Shared>,
@@ -41,6 +45,7 @@ struct Shared {
 impl EmbeddedLog {
     /// Opens the log of a city, and makes directory and log where there is none.
     pub fn open(directory: &Path, city: &str) -> Result<Self, LogError> {
+        check_restored(directory)?;
         EventTable::create_if_missing(&directory.join(FILE_NAME), city)?;
         let log = Self::open_existing(directory)?;
         if log.city == city {
@@ -61,10 +66,11 @@ impl EmbeddedLog {
 
     /// Opens a log that is there, of whatever city, only to read it; appends are refused.
     pub fn open_read_only(directory: &Path) -> Result<Self, LogError> {
-        Self::open_with(directory, Access::ReadOnly)
+        Self::open_with(directory, Access::to_read(&directory.join(FILE_NAME)))
     }
 
     fn open_with(directory: &Path, access: Access) -> Result<Self, LogError> {
+        check_restored(directory)?;
         let table = EventTable::open(directory.join(FILE_NAME), access)?;
         let city = table.city()?;
         let last = watch::Sender::new(table.last_position()?);
@@ -205,6 +211,13 @@ impl EventLog for EmbeddedLog {
         Ok(format!(
             "{last} 条，位置连续，文件完好，{mebibytes} MiB / {last} events, gapless, file sound, {mebibytes} MiB"
         ))
+    }
+}
+
+fn check_restored(directory: &Path) -> Result<(), LogError> {
+    match directory.join(RESTORING_FOLDER).symlink_metadata() {
+        Ok(_) => Err(LogError::HalfRestored { directory: name_of(directory) }),
+        Err(_) => Ok(()),
     }
 }
 

@@ -118,7 +118,8 @@ impl AccessStore {
     /// Opens every access log of a directory to be read beside whoever writes.
     pub fn open_all_read_only(directory: &Path) -> Result<Vec<Self>, LogError> {
         let names = Self::files(directory)?.into_iter();
-        names.map(|name| Self::on(directory.join(name), Access::ReadOnly)).collect()
+        let paths = names.map(|name| directory.join(name));
+        paths.map(|path| Self::on(path.clone(), Access::to_read(&path))).collect()
     }
 
     fn on(path: PathBuf, access: Access) -> Result<Self, LogError> {

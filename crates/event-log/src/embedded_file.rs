@@ -1,5 +1,6 @@
 //! The SQLite files of a data directory: made whole or not at all, opened durably, their failures in plain words.
 
+use domain::bilingual;
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
@@ -36,7 +37,17 @@ pub(crate) struct Layout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     ReadWrite,
+    /// It writes nothing, and takes away what SQLite lays beside the file when it is the last to close.
+    Look,
+    /// Nothing at all: what a writer that was killed left beside the file stays as it is, for whoever serves the log.
     ReadOnly,
+}
+
+impl Access {
+    /// That of one who only reads a file.
+    pub(crate) fn to_read(file: &Path) -> Self {
+        if beside(file, "-wal").exists() { Self::ReadOnly } else { Self::Look }
+    }
 }
 
 /// Makes the file unless it is there. A crash leaves either no file or a whole one, so an empty file always means damage.
@@ -118,15 +129,12 @@ pub(crate) fn open(file: &Path, layout: &Layout, access: Access) -> Result<Conne
         let detail = "文件为空 / it is empty".to_owned();
         return Err(LogError::Foreign { store: name_of(file), detail });
     }
-    let mode = match access {
-        Access::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        Access::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
-    };
-    let connection = Connection::open_with_flags(file, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-        .map_err(|error| explain(file, &error))?;
-    check_layout(&connection, file, layout)?;
-    check_schema(&connection, file, layout)?;
-    prepare(&connection, access).map_err(|error| explain(file, &error))?;
+    let connection = match access {
+        Access::Look => connect(file, layout, OpenFlags::SQLITE_OPEN_READ_WRITE, access)
+            .or_else(|_| connect(file, layout, OpenFlags::SQLITE_OPEN_READ_ONLY, access)),
+        Access::ReadOnly => connect(file, layout, OpenFlags::SQLITE_OPEN_READ_ONLY, access),
+        Access::ReadWrite => connect(file, layout, OpenFlags::SQLITE_OPEN_READ_WRITE, access),
+    }?;
     // SQLite falls back to reading where it may not write.
     if access == Access::ReadWrite
         && connection.is_readonly(MAIN_DB).map_err(|error| explain(file, &error))?
@@ -134,6 +142,29 @@ pub(crate) fn open(file: &Path, layout: &Layout, access: Access) -> Result<Conne
         return Err(LogError::ReadOnly { store: name_of(file) });
     }
     Ok(connection)
+}
+
+fn connect(file: &Path, layout: &Layout, mode: OpenFlags, access: Access) -> Result<Connection, LogError> {
+    let connection = Connection::open_with_flags(file, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| explain(file, &error))?;
+    check_layout(&connection, file, layout)?;
+    check_schema(&connection, file, layout)?;
+    prepare(&connection, access).map_err(|error| explain(file, &error))?;
+    Ok(connection)
+}
+
+/// Whether a file that could not be read is damaged: it is looked through again over a connection of its own, since a disk
+/// that fails for a moment looks the same.
+pub(crate) fn is_damaged(file: &Path, layout: &Layout) -> bool {
+    let found = open(file, layout, Access::to_read(file)).and_then(|connection| {
+        let look = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
+        let found = connection.pragma_query_value(None, "quick_check", look);
+        found.map_err(|error| explain(file, &error))
+    });
+    match found {
+        Ok(found) => found != "ok",
+        Err(error) => error.is_damage(),
+    }
 }
 
 fn check_layout(connection: &Connection, file: &Path, layout: &Layout) -> Result<(), LogError> {
@@ -183,8 +214,8 @@ fn check_schema(connection: &Connection, file: &Path, layout: &Layout) -> Result
 
 fn prepare(connection: &Connection, access: Access) -> rusqlite::Result<()> {
     connection.execute_batch(&format!("PRAGMA cache_size=-{CACHE_KIBIBYTES}"))?;
-    if access == Access::ReadOnly {
-        return Ok(());
+    if access != Access::ReadWrite {
+        return connection.execute_batch("PRAGMA query_only=ON");
     }
     // Deleted content is overwritten: what control.db erases must be gone.
     connection.execute_batch(&format!(
@@ -196,7 +227,8 @@ fn prepare(connection: &Connection, access: Access) -> rusqlite::Result<()> {
 /// Puts a failure of SQLite into our words.
 pub(crate) fn explain(file: &Path, error: &rusqlite::Error) -> LogError {
     let store = name_of(file);
-    let detail = error.to_string();
+    // SQLite says of some failures which file it was.
+    let detail = bilingual::value(error);
     let extended_code = error.sqlite_error().map_or(ffi::SQLITE_ERROR, |failure| failure.extended_code);
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => LogError::Full { store },
@@ -222,7 +254,7 @@ pub(crate) fn explain_io(path: &Path, error: &std::io::Error) -> LogError {
         ErrorKind::NotFound => LogError::NotFound { store },
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LogError::Full { store },
         ErrorKind::ReadOnlyFilesystem => LogError::ReadOnly { store },
-        _ => LogError::Unreachable { store, detail: error.to_string() },
+        _ => LogError::Unreachable { store, detail: bilingual::value(error) },
     }
 }
 

@@ -1,5 +1,6 @@
 //! The lock on a data directory: one holder at a time, and its address for whoever comes second.
 
+use domain::bilingual;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -19,10 +20,7 @@ pub struct DirectoryLock {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LockError {
     /// A server holds it: go through that.
-    #[error(
-        "数据目录 {directory} 正由 {address} 的服务使用:能加 --server {address} 的命令请加上,其他命令须先停止该服务 \
-         / the data directory {directory} is held by the server at {address}: add --server {address} to a command that takes it, or stop the server first"
-    )]
+    #[error("数据目录 {} 正由 {} 的服务使用:能加 --server {} 的命令请加上,其他命令须先停止该服务 / the data directory {} is held by the server at {}: add --server {} to a command that takes it, or stop the server first", bilingual::value(.directory), bilingual::value(.address), bilingual::value(.address), bilingual::value(.directory), bilingual::value(.address), bilingual::value(.address))]
     HeldByServer {
         /// Which directory.
         directory: String,
@@ -30,9 +28,7 @@ pub enum LockError {
         address: String,
     },
     /// A command without an address holds it.
-    #[error(
-        "数据目录 {directory} 正由另一条命令使用:请等它结束 / the data directory {directory} is held by another command: wait for it to end"
-    )]
+    #[error("数据目录 {} 正由另一条命令使用:请等它结束 / the data directory {} is held by another command: wait for it to end", bilingual::value(.directory), bilingual::value(.directory))]
     HeldByCommand {
         /// Which directory.
         directory: String,
@@ -46,9 +42,7 @@ pub enum LockError {
         directory: String,
     },
     /// The lock could not be tried.
-    #[error(
-        "无法锁定数据目录 {directory}:{detail}。请检查权限和磁盘 / the data directory {directory} cannot be locked ({detail}): check its permissions and the disk"
-    )]
+    #[error("无法锁定数据目录 {}:{}。请检查权限和磁盘 / the data directory {} cannot be locked ({}): check its permissions and the disk", bilingual::value(.directory), bilingual::zh(.detail), bilingual::value(.directory), bilingual::en(.detail))]
     Unreachable {
         /// Which directory.
         directory: String,

@@ -4,7 +4,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use domain::bilingual;
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::embedded_file::{self as file, Access, Layout, explain, hold, name_of};
 use crate::{AppendError, LogError, MAX_READ_BYTES, NewEvent, Position, StoredEvent, StoredEventRef};
@@ -104,14 +105,7 @@ impl EventTable {
             return Err(AppendError::Conflict { expected: expected_last, last });
         }
         insert(&transaction, expected_last, events).map_err(unavailable)?;
-        transaction.commit().map_err(|error| match explain(&self.file, &error) {
-            cause @ (LogError::Full { .. } | LogError::ReadOnly { .. } | LogError::Busy { .. }) => {
-                AppendError::Unavailable { cause }
-            }
-            // A failed sync may leave the whole group in the write-ahead file, where recovery after a crash would find it.
-            cause => AppendError::OutcomeUnknown { cause },
-        })?;
-        Ok(())
+        transaction.commit().map_err(|error| not_committed(explain(&self.file, &error)))
     }
 
     /// Commits and syncs a write that changes nothing: the format's number as it is.
@@ -181,7 +175,7 @@ impl EventTable {
             Some(connection) => connection,
             None => file::open(&self.file, &LAYOUT, self.access)?,
         };
-        let result = work(&connection).map_err(|error| explain(&self.file, &error))?;
+        let result = work(&connection).map_err(|error| self.explain_read(&error))?;
         let mut readers = hold(&self.readers);
         if readers.len() < MAX_READERS {
             readers.push(connection);
@@ -189,8 +183,30 @@ impl EventTable {
         Ok(result)
     }
 
+    /// Puts a failure to read into our words. A disk that fails for a moment looks like damage, and whoever reads of damage
+    /// stops the service: it is told of only where it is found again.
+    fn explain_read(&self, error: &rusqlite::Error) -> LogError {
+        let found = explain(&self.file, error);
+        let may_pass =
+            matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase));
+        if may_pass && !file::is_damaged(&self.file, &LAYOUT) {
+            return LogError::Unreachable { store: name_of(&self.file), detail: bilingual::value(error) };
+        }
+        found
+    }
+
     fn corrupt(&self, position: Option<Position>, detail: String) -> LogError {
         LogError::Corrupt { store: name_of(&self.file), position, detail }
+    }
+}
+
+/// What a failed COMMIT means. A failed sync, or an index of the write-ahead file that cannot grow on a full disk, may leave
+/// the whole group in that file, where recovery after a crash finds it. Only a lock that somebody else holds is met before
+/// anything is written.
+fn not_committed(cause: LogError) -> AppendError {
+    match cause {
+        LogError::Busy { .. } => AppendError::Unavailable { cause },
+        cause => AppendError::OutcomeUnknown { cause },
     }
 }
 
@@ -303,6 +319,35 @@ mod tests {
     }
 
     #[test]
+    fn a_commit_that_failed_is_unknown_unless_somebody_else_held_the_lock() {
+        use rusqlite::ffi;
+        let answer = |code| {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            not_committed(explain(Path::new(FILE_NAME), &error))
+        };
+        for code in [ffi::SQLITE_BUSY, ffi::SQLITE_BUSY_SNAPSHOT, ffi::SQLITE_BUSY_RECOVERY] {
+            assert!(matches!(answer(code), AppendError::Unavailable { .. }), "{code}");
+        }
+        for code in [
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_READONLY,
+            ffi::SQLITE_READONLY_DBMOVED,
+            ffi::SQLITE_IOERR,
+            ffi::SQLITE_IOERR_FSYNC,
+            ffi::SQLITE_IOERR_SHMSIZE,
+            ffi::SQLITE_IOERR_SHMMAP,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_IOERR_NOMEM,
+            ffi::SQLITE_CORRUPT,
+            ffi::SQLITE_PROTOCOL,
+            ffi::SQLITE_NOMEM,
+            ffi::SQLITE_INTERRUPT,
+        ] {
+            assert!(matches!(answer(code), AppendError::OutcomeUnknown { .. }), "{code}");
+        }
+    }
+
+    #[test]
     fn what_is_not_a_whole_log_is_refused_and_left_as_it_is() {
         let directory = directory_with_events(1_000);
         let file = directory.path().join(FILE_NAME);
@@ -315,6 +360,42 @@ mod tests {
             assert!(matches!(error, LogError::Corrupt { .. } | LogError::Foreign { .. }), "{error}");
             assert_eq!(std::fs::read(&file).unwrap(), damaged);
         }
+    }
+
+    #[test]
+    fn what_failed_to_read_is_damaged_only_where_it_fails_again() {
+        use rusqlite::ffi;
+        let directory = directory_with_events(1_000);
+        let table = open(directory.path()).unwrap();
+        let failing = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_NOTADB] {
+            let error = table.explain_read(&failing(code));
+            assert!(matches!(error, LogError::Unreachable { .. }), "{error}");
+        }
+        drop(table);
+        let file = directory.path().join(FILE_NAME);
+        let mut bytes = std::fs::read(&file).unwrap();
+        bytes[8_192..40_000].fill(0xFF);
+        std::fs::write(&file, bytes).unwrap();
+        let error =
+            open(directory.path()).unwrap().scan(0, Position::MAX, &mut |_| ControlFlow::Continue(()));
+        assert!(error.unwrap_err().is_damage());
+    }
+
+    #[test]
+    fn whoever_only_reads_leaves_nothing_behind() {
+        let directory = directory_with_events(3);
+        let table = {
+            let file = directory.path().join(FILE_NAME);
+            EventTable::open(file.clone(), Access::to_read(&file)).unwrap()
+        };
+        table.check().unwrap();
+        assert!(matches!(
+            table.append(3, &events(1)),
+            Err(AppendError::Unavailable { cause: LogError::ReadOnly { .. } })
+        ));
+        drop(table);
+        assert_eq!(names_in(directory.path()), [FILE_NAME]);
     }
 
     #[test]

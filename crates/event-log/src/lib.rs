@@ -6,6 +6,7 @@
 //! - [`LogLocation`] says which of them a city has, and opens it.
 //! - [`DirectoryLock`] lets one server at a time hold a data directory.
 
+use domain::bilingual;
 use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime};
 
@@ -50,7 +51,7 @@ mod upcast;
 
 pub use control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
 pub use copy::{COPIED_ENTRY, Copied, CopyError, copy_control, copy_log};
-pub use embedded::EmbeddedLog;
+pub use embedded::{EmbeddedLog, RESTORING_FOLDER};
 pub use embedded_access::{ACCESS_FILE, AccessEntry, AccessHead, AccessStore, NewAccess};
 pub use embedded_backup::back_up;
 pub use embedded_control::EmbeddedControl;
@@ -202,15 +203,13 @@ pub enum AppendError {
         limit: usize,
     },
     /// The log could not take it; nothing was recorded.
-    #[error("没有记录任何内容:{cause} / nothing was recorded: {cause}")]
+    #[error("没有记录任何内容:{} / nothing was recorded: {}", bilingual::zh(.cause), bilingual::en(.cause))]
     Unavailable {
         /// What is wrong with the log.
         cause: LogError,
     },
     /// The log failed while it was committing: the events stand in it whole or not at all, and only reading will tell.
-    #[error(
-        "是否已记录尚不确定,请用同一幂等键重试:{cause} / it is unknown whether this was recorded, repeat it with the same key: {cause}"
-    )]
+    #[error("是否已记录尚不确定,请用同一幂等键重试:{} / it is unknown whether this was recorded, repeat it with the same key: {}", bilingual::zh(.cause), bilingual::en(.cause))]
     OutcomeUnknown {
         /// What went wrong.
         cause: LogError,
@@ -221,9 +220,7 @@ pub enum AppendError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LogError {
     /// There is nothing to open.
-    #[error(
-        "{store} 不存在:请检查 --data,或先用 serve、import 建立 / {store} does not exist: check --data, or create it with serve or import"
-    )]
+    #[error("{} 不存在:请检查 --data,或先用 serve、import 建立 / {} does not exist: check --data, or create it with serve or import", bilingual::value(.store), bilingual::value(.store))]
     NotFound {
         /// Which store.
         store: String,
@@ -237,9 +234,7 @@ pub enum LogError {
         store: String,
     },
     /// It exists and could not be reached.
-    #[error(
-        "无法访问 {store}:{detail}。请检查权限和磁盘 / {store} cannot be reached ({detail}): check its permissions and the disk"
-    )]
+    #[error("无法访问 {}:{}。请检查权限和磁盘 / {} cannot be reached ({}): check its permissions and the disk", bilingual::value(.store), bilingual::zh(.detail), bilingual::value(.store), bilingual::en(.detail))]
     Unreachable {
         /// Which store.
         store: String,
@@ -247,9 +242,7 @@ pub enum LogError {
         detail: String,
     },
     /// Its server does not answer, or not as one that keeps the log.
-    #[error(
-        "{store} 没有正常应答:{detail}。请检查 NATS 服务器与网络 / {store} does not answer as it should ({detail}): check the NATS servers and the network"
-    )]
+    #[error("{} 没有正常应答:{}。请检查 NATS 服务器与网络 / {} does not answer as it should ({}): check the NATS servers and the network", bilingual::value(.store), bilingual::zh(.detail), bilingual::value(.store), bilingual::en(.detail))]
     NotAnswering {
         /// Servers and stream.
         store: String,
@@ -257,7 +250,7 @@ pub enum LogError {
         detail: String,
     },
     /// Under its settings acknowledged events may be lost.
-    #[error("{store} 不能用来保存日志:{chinese} / {store} is not fit to keep the log: {english}")]
+    #[error("{} 不能用来保存日志:{} / {} is not fit to keep the log: {}", bilingual::value(.store), bilingual::value(.chinese), bilingual::value(.store), bilingual::value(.english))]
     Unsafe {
         /// Servers and stream.
         store: String,
@@ -267,7 +260,7 @@ pub enum LogError {
         english: String,
     },
     /// The file of credentials cannot be used.
-    #[error("凭据文件 {file} 无法使用:{detail} / the credentials file {file} cannot be used: {detail}")]
+    #[error("凭据文件 {} 无法使用:{} / the credentials file {} cannot be used: {}", bilingual::value(.file), bilingual::zh(.detail), bilingual::value(.file), bilingual::en(.detail))]
     Credentials {
         /// Which file.
         file: String,
@@ -275,15 +268,13 @@ pub enum LogError {
         detail: String,
     },
     /// Another process kept it locked for longer than we wait.
-    #[error("{store} 正被另一进程占用:请稍后重试 / {store} is locked by another process: try again")]
+    #[error("{} 正被另一进程占用:请稍后重试 / {} is locked by another process: try again", bilingual::value(.store), bilingual::value(.store))]
     Busy {
         /// Which store.
         store: String,
     },
     /// What is there is something else, or a piece of it.
-    #[error(
-        "{store} 不是联建的数据文件({detail}),未作任何改动:请从备份恢复 / {store} is not a file of lianjian ({detail}), nothing was changed: restore it from a backup"
-    )]
+    #[error("{} 不是联建的数据文件({}),未作任何改动:请从备份恢复 / {} is not a file of lianjian ({}), nothing was changed: restore it from a backup", bilingual::value(.store), bilingual::zh(.detail), bilingual::value(.store), bilingual::en(.detail))]
     Foreign {
         /// Which store.
         store: String,
@@ -299,9 +290,7 @@ pub enum LogError {
         store: String,
     },
     /// It is damaged.
-    #[error(
-        "{store} 已损坏({detail}):请停止服务并从备份恢复 / {store} is damaged ({detail}): stop the service and restore it from a backup"
-    )]
+    #[error("{} 已损坏({}):请停止服务并从备份恢复 / {} is damaged ({}): stop the service and restore it from a backup", bilingual::value(.store), bilingual::zh(.detail), bilingual::value(.store), bilingual::en(.detail))]
     Corrupt {
         /// Which store.
         store: String,
@@ -311,25 +300,25 @@ pub enum LogError {
         detail: String,
     },
     /// The disk is full.
-    #[error(
-        "{store} 所在磁盘已满:请腾出空间后重试 / the disk of {store} is full: free some space and repeat"
-    )]
+    #[error("{} 所在磁盘已满:请腾出空间后重试 / the disk of {} is full: free some space and repeat", bilingual::value(.store), bilingual::value(.store))]
     Full {
         /// Which store.
         store: String,
     },
+    /// A backup was not put into it to the end, or did not verify.
+    #[error("{} 的恢复没有完成：请重新运行 restore / the restore into {} was not finished: run `restore` again", bilingual::value(.directory), bilingual::value(.directory))]
+    HalfRestored {
+        /// Which data directory.
+        directory: String,
+    },
     /// It may be read, not written.
-    #[error(
-        "{store} 只读:请检查文件和目录的权限 / {store} is read-only: check the permissions of the file and its directory"
-    )]
+    #[error("{} 只读:请检查文件和目录的权限 / {} is read-only: check the permissions of the file and its directory", bilingual::value(.store), bilingual::value(.store))]
     ReadOnly {
         /// Which store.
         store: String,
     },
     /// It is the log of another city.
-    #[error(
-        "{store} 属于城市 {found},不是 {expected}:请检查 --city 和 --data / {store} belongs to city {found}, not {expected}: check --city and --data"
-    )]
+    #[error("{} 属于城市 {},不是 {}:请检查 --city 和 --data / {} belongs to city {}, not {}: check --city and --data", bilingual::value(.store), bilingual::value(.found), bilingual::value(.expected), bilingual::value(.store), bilingual::value(.found), bilingual::value(.expected))]
     WrongCity {
         /// Which store.
         store: String,
@@ -339,9 +328,7 @@ pub enum LogError {
         expected: String,
     },
     /// A later version of the program wrote it.
-    #[error(
-        "{store} 的格式为 {found},本程序只认识到 {supported}:请升级程序 / {store} has format {found}, this program knows up to {supported}: upgrade it"
-    )]
+    #[error("{} 的格式为 {found},本程序只认识到 {supported}:请升级程序 / {} has format {found}, this program knows up to {supported}: upgrade it", bilingual::value(.store), bilingual::value(.store))]
     NewerFormat {
         /// Which store.
         store: String,
@@ -350,6 +337,13 @@ pub enum LogError {
         /// The newest this program reads.
         supported: i64,
     },
+}
+
+impl LogError {
+    /// Whether looking at the store found it damaged, rather than something kept us from looking.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::Foreign { .. } | Self::HalfRestored { .. })
+    }
 }
 
 /// Refuses what no backend takes, before any of it is stored.

@@ -1,5 +1,6 @@
 //! Where a log on NATS is: the servers, the credentials, and what the operator asked of the stream.
 
+use domain::bilingual;
 use std::path::PathBuf;
 
 /// The address of a NATS server whose port is not given.
@@ -26,9 +27,7 @@ pub struct NatsOptions {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NatsAddressError {
     /// Something other than `nats://`.
-    #[error(
-        "{text} 不是 NATS 地址，应为 nats://主机:端口[,主机:端口…] / {text} is no NATS address, which is nats://host:port[,host:port…]"
-    )]
+    #[error("{} 不是 NATS 地址，应为 nats://主机:端口[,主机:端口…] / {} is no NATS address, which is nats://host:port[,host:port…]", bilingual::value(.text), bilingual::value(.text))]
     Scheme {
         /// What was given.
         text: String,

@@ -203,9 +203,12 @@ fn keys(body: &EventBody) -> Vec<RowKey> {
         Entity::Organization(id) => Some(RowKey::Organization(id)),
         Entity::Place(id) => Some(RowKey::Place(id)),
         Entity::Supervision(id) => Some(RowKey::Supervision(id)),
-        Entity::Person(_) | Entity::Account(_) | Entity::Log | Entity::AccessLog(_) | Entity::Policy(_) => {
-            None
-        }
+        Entity::Person(_)
+        | Entity::Account(_)
+        | Entity::Log
+        | Entity::Clock
+        | Entity::AccessLog(_)
+        | Entity::Policy(_) => None,
     };
     let joint_branch = joint_branch_of(body).map(RowKey::JointBranch);
     own.into_iter().chain(joint_branch.filter(|key| Some(*key) != own)).collect()
@@ -218,9 +221,12 @@ fn name(state: &CityState, entity: Entity) -> Option<String> {
         Entity::Organization(id) => state.organizations.get(&id).map(|found| found.name.to_string()),
         Entity::Place(id) => state.places.get(&id).map(|found| found.name.to_string()),
         Entity::Supervision(id) => state.supervisions.get(&id).map(|found| found.matter.to_string()),
-        Entity::Person(_) | Entity::Account(_) | Entity::Log | Entity::AccessLog(_) | Entity::Policy(_) => {
-            None
-        }
+        Entity::Person(_)
+        | Entity::Account(_)
+        | Entity::Log
+        | Entity::Clock
+        | Entity::AccessLog(_)
+        | Entity::Policy(_) => None,
     }
 }
 

@@ -159,7 +159,7 @@ impl<'a> Gathering<'a> {
 
     /// Notes the next event of the log; one that was noted before changes nothing. Breaks after the rows' position.
     pub fn note(&mut self, event: &Event) -> ControlFlow<()> {
-        if !self.moment.knows(event) {
+        if !self.moment.knows(event, 0) {
             return ControlFlow::Break(());
         }
         if event.meta.position > self.position {

@@ -1,5 +1,6 @@
 //! What every view takes and gives: a snapshot read on a day under a policy, and figures with the rows they count.
 
+use domain::bilingual;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -79,9 +80,7 @@ pub enum ViewError {
         tier_name: &'static str,
     },
     /// Several places go on for the one that bore the code.
-    #[error(
-        "{code} 已由 {successors} 分别承接，请分别查询 / {code} goes on as {successors}: ask for each of them"
-    )]
+    #[error("{code} 已由 {} 分别承接，请分别查询 / {code} goes on as {}: ask for each of them", bilingual::value(.successors), bilingual::value(.successors))]
     Parted {
         /// What was asked for.
         code: PlaceCode,
@@ -101,15 +100,13 @@ pub enum ViewError {
         id: OrganizationId,
     },
     /// No such figure in the view.
-    #[error(
-        "没有名为 {name} 的指标，请用本视图 figures 中的名称 / there is no figure `{name}`: use a name from the view's figures"
-    )]
+    #[error("没有名为 {} 的指标，请用本视图 figures 中的名称 / there is no figure `{}`: use a name from the view's figures", bilingual::value(.name), bilingual::value(.name))]
     UnknownFigure {
         /// What was asked for.
         name: String,
     },
     /// No such list.
-    #[error("没有名为 {name} 的清单，可用：{known} / there is no list `{name}`; there are: {known}")]
+    #[error("没有名为 {} 的清单，可用：{} / there is no list `{}`; there are: {}", bilingual::value(.name), bilingual::value(.known), bilingual::value(.name), bilingual::value(.known))]
     UnknownList {
         /// What was asked for.
         name: String,
@@ -125,7 +122,7 @@ pub enum ViewError {
         code: PlaceCode,
     },
     /// A row that JSON cannot hold.
-    #[error("无法输出：{detail} / a row cannot be written: {detail}")]
+    #[error("无法输出：{} / a row cannot be written: {}", bilingual::zh(.detail), bilingual::en(.detail))]
     Unwritable {
         /// What the writer says.
         detail: String,

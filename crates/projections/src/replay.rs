@@ -5,11 +5,16 @@ use std::ops::ControlFlow;
 use domain::date::{Date, Timestamp};
 use domain::place::PlaceCode;
 use domain::{CityState, Event, evolve};
-use event_log::{EventLog, LogError};
+use event_log::envelope::decode;
+use event_log::{EventLog, LogError, StoredEventRef};
 
 use crate::stored::{Unreadable, scan_events};
 use crate::timeline::Timelines;
 use crate::views::Views;
+
+/// The type of event by which somebody accepts a clock, as it stands in an envelope, and within which of its bytes.
+const CLOCK_ACCEPTED: &[u8] = b".log.clock-accepted.";
+const TYPE_WITHIN_BYTES: usize = 256;
 
 /// What to look at: what was in effect on a day, as it was known at a position or time. Nothing set: everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,15 +23,16 @@ pub struct Moment {
     pub as_of: Option<Date>,
     /// Only what stands at or before that position.
     pub at: Option<u64>,
-    /// Only what was recorded by then.
+    /// Only what was recorded by then: what stands before an event that was, was recorded too, whatever its time says.
     pub known_at: Option<Timestamp>,
 }
 
 impl Moment {
     /// Whether the event had been recorded. What follows one that had not, had not either.
-    pub fn knows(&self, event: &Event) -> bool {
+    pub(crate) fn knows(&self, event: &Event, certain: u64) -> bool {
         self.at.is_none_or(|last| event.meta.position <= last)
-            && self.known_at.is_none_or(|time| event.meta.recorded_at <= time)
+            && (event.meta.position <= certain
+                || self.known_at.is_none_or(|time| event.meta.recorded_at <= time))
     }
 }
 
@@ -48,17 +54,19 @@ pub struct Replay {
     state: CityState,
     timelines: Timelines,
     position: u64,
+    /// Up to here everything was known, whatever its time says.
+    certain: u64,
 }
 
 impl Replay {
     /// Nothing folded yet.
     pub fn new(city: PlaceCode, moment: Moment) -> Self {
-        Self { moment, state: CityState::new(city), timelines: Timelines::default(), position: 0 }
+        Self { moment, state: CityState::new(city), timelines: Timelines::default(), position: 0, certain: 0 }
     }
 
     /// Folds the next event of the log; breaks at the first that was not known at the moment.
     pub fn fold(&mut self, event: &Event) -> ControlFlow<()> {
-        if !self.moment.knows(event) {
+        if !self.moment.knows(event, self.certain) {
             return ControlFlow::Break(());
         }
         if event.meta.position > self.position {
@@ -87,9 +95,29 @@ impl Replay {
     }
 }
 
+/// The last event at or before a time by which somebody accepted a clock that had been ahead: all up to it was recorded by
+/// then, whatever its time says. Only the types are looked at, so it is soon done.
+fn set_back_by(log: &dyn EventLog, time: Timestamp) -> Result<u64, ReplayError> {
+    let mut known = 0;
+    let visit = &mut |stored: StoredEventRef<'_>| {
+        let head = &stored.body[..stored.body.len().min(TYPE_WITHIN_BYTES)];
+        if head.windows(CLOCK_ACCEPTED.len()).any(|part| part == CLOCK_ACCEPTED)
+            && decode(stored.body).is_ok_and(|decoded| decoded.event.meta.recorded_at <= time)
+        {
+            known = stored.position;
+        }
+        ControlFlow::Continue(())
+    };
+    log.scan(0, u64::MAX, visit)?;
+    Ok(known)
+}
+
 /// The rows of a city as they were at a moment. It reads the log from its start: call it where blocking is allowed.
 pub fn replay(log: &dyn EventLog, city: PlaceCode, moment: Moment) -> Result<Views, ReplayError> {
     let mut replay = Replay::new(city, moment);
+    if let Some(time) = moment.known_at {
+        replay.certain = set_back_by(log, time)?;
+    }
     // Past the position asked for, an event need not even be readable.
     let _ = scan_events(log, moment.at.unwrap_or(u64::MAX), |event| replay.fold(&event))?;
     Ok(replay.views())

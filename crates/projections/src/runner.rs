@@ -4,6 +4,7 @@
 //! for a disposable copy. Under load many events change the same few rows: rows are taken anew once a span and written
 //! once in a while, so that the views leave the machine to the commands. If writing fails the service reads on from memory, says so, and the next start catches up.
 
+use domain::bilingual;
 use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ pub enum Trouble {
     #[error(transparent)]
     LogUnavailable(LogError),
     /// The rows are right in memory but no longer kept on disk; the next start catches up.
-    #[error("读模型不再写盘（{detail}） / the read models are no longer written to disk: {detail}")]
+    #[error("读模型不再写盘（{}） / the read models are no longer written to disk: {}", bilingual::zh(.detail), bilingual::en(.detail))]
     NotStored {
         /// What went wrong.
         detail: String,

@@ -5,6 +5,7 @@
 //! takes is first marked incomplete, and complete again by its last batch; a directory found incomplete, damaged, of
 //! another format, of another log or ahead of this one is not read but made anew.
 
+use domain::bilingual;
 use std::any::Any;
 use std::fs;
 use std::io;
@@ -114,7 +115,7 @@ pub enum RebuildReason {
     #[error("没有读模型目录 / there are no read models yet")]
     Missing,
     /// It could not be read.
-    #[error("读模型目录已损坏（{detail}） / the read models are damaged ({detail})")]
+    #[error("读模型目录已损坏（{}） / the read models are damaged ({})", bilingual::zh(.detail), bilingual::en(.detail))]
     Damaged {
         /// What is wrong.
         detail: String,
@@ -152,7 +153,7 @@ pub enum RebuildReason {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The directory cannot be used at all: permissions, a full disk, another process.
-    #[error("无法使用读模型目录 {}（{detail}） / the read models in {} cannot be used: {detail}", directory.display(), directory.display())]
+    #[error("无法使用读模型目录 {}（{}） / the read models in {} cannot be used: {}", bilingual::value(.directory.display()), bilingual::zh(.detail), bilingual::value(.directory.display()), bilingual::en(.detail))]
     Unavailable {
         /// Which directory.
         directory: PathBuf,
@@ -160,9 +161,7 @@ pub enum StoreError {
         detail: String,
     },
     /// A read or write failed.
-    #[error(
-        "读模型读写失败（{detail}），重新启动将自动重建 / the read models failed ({detail}): a restart makes them anew"
-    )]
+    #[error("读模型读写失败（{}），重新启动将自动重建 / the read models failed ({}): a restart makes them anew", bilingual::zh(.detail), bilingual::en(.detail))]
     Failed {
         /// The reason given by the system.
         detail: String,

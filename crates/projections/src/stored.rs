@@ -1,5 +1,6 @@
 //! Stored bytes as events: what does not read, or stands where it does not say it stands, is named by its position.
 
+use domain::bilingual;
 use std::ops::ControlFlow;
 
 use domain::Event;
@@ -10,9 +11,7 @@ use crate::replay::ReplayError;
 
 /// An event that this program cannot read: nothing after it may be shown, and it is never passed over.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "日志第 {position} 条无法读取（{detail}），请升级程序或运行 audit verify / the event at {position} does not read ({detail}): upgrade the program or run audit verify"
-)]
+#[error("日志第 {position} 条无法读取（{}），请升级程序或运行 audit verify / the event at {position} does not read ({}): upgrade the program or run audit verify", bilingual::zh(.detail), bilingual::en(.detail))]
 pub struct Unreadable {
     /// Where it stands.
     pub position: u64,

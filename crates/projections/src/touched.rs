@@ -42,7 +42,8 @@ pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, ke
         | EventBody::AccountRevoked(_)
         | EventBody::SecondFactorReset(_)
         | EventBody::AccessLogAnchored(_)
-        | EventBody::DurabilityDeclared(_) => {}
+        | EventBody::DurabilityDeclared(_)
+        | EventBody::ClockAccepted(_) => {}
         EventBody::JointBranchProposed(data) => joint_branch(data.joint_branch, keys),
         EventBody::JointBranchSurveyed(data) => joint_branch(data.joint_branch, keys),
         EventBody::JointBranchRejected(data) | EventBody::JointBranchWithdrawn(data) => {

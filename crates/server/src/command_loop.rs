@@ -1,24 +1,26 @@
 //! The command loop of a city: decides one command after the other, records a group of them with one append, and
 //! answers only when the log has them.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::clock::ClockFault;
 use domain::date::Timestamp;
 use domain::policy::Severity;
-use domain::{CityState, Command, Decision, Policy, Rejection, decide, policy_for};
-use event_log::{AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS};
+use domain::{CityState, Command, CommandBody, Decision, Policy, Rejection, decide, policy_for};
+use event_log::{AppendError, ControlStore, EventLog, LogError, MAX_APPEND_EVENTS};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinError;
+use tokio::time::Instant;
 
 use crate::accounts::find_holders;
+use crate::clock_watch::ClockWatch;
 use crate::condition::{Condition, Conditions};
 use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::folded_log::FoldedLog;
 use crate::in_flight::InFlightKey;
-use crate::memory::{BETWEEN_LOOKS, FoldError, LOOKS_FOR_THE_REST, Memory};
+use crate::memory::Memory;
 use crate::metrics::Metrics;
 pub use crate::outcome::Recorded;
 use crate::outcome::{Outcome, check_position, fold_one};
@@ -28,9 +30,11 @@ use crate::request::Prepared;
 use crate::submit_error::{NotRecorded, SubmitError};
 
 mod answers;
+mod asking;
 
 pub(crate) use answers::too_much_together;
 use answers::{answer, erasables_of, fail, refuse, unavailable};
+use asking::NOT_IN_TIME;
 
 /// The most submissions decided as one group.
 const MAX_GROUP_SUBMISSIONS: usize = 256;
@@ -42,10 +46,10 @@ pub const MAX_COMMANDS_TOGETHER: usize = 200;
 const SNAPSHOT_EVENTS: u64 = 100_000;
 /// How often a group is decided again after someone else appended first.
 const MAX_CONFLICTS: usize = 16;
-/// How far the clock may be behind the last event.
-pub(crate) const MAX_CLOCK_BEHIND_MILLISECONDS: i64 = 5 * 60 * 1_000;
 /// How often a log that did not take an append is tried: nobody sends commands to an instance that says so.
 const PROBED_EVERY: Duration = Duration::from_secs(2);
+/// How long a group works, and how long a submission waits in the queue, before the log counts as not answering.
+pub(crate) const GROUP_PATIENCE: Duration = Duration::from_secs(20);
 /// When to come back after the log did not answer.
 pub(crate) const RETRY_AFTER_SECONDS: u32 = 2;
 
@@ -55,6 +59,8 @@ pub struct Submission {
     pub commands: Vec<Prepared>,
     /// Who waits for the answer.
     pub reply: oneshot::Sender<Result<Vec<Recorded>, NotRecorded>>,
+    /// When it was given.
+    pub given: Instant,
     /// Keeps the keys marked as being worked on until the answer is given.
     pub in_flight: Vec<InFlightKey>,
 }
@@ -71,6 +77,8 @@ pub struct CommandLoop {
     pub policy: Arc<Policy>,
     /// What time it is.
     pub clock: fn() -> Timestamp,
+    /// Whether that may be so.
+    pub watch: Arc<ClockWatch>,
     /// The state and the index of what the log holds.
     pub memory: Memory,
     /// The names that no free text may hold.
@@ -87,6 +95,8 @@ pub struct CommandLoop {
     pub directory: PathBuf,
     /// The position of the last snapshot.
     pub saved_position: u64,
+    /// Until when the group at hand asks the log what others appended.
+    pub deadline: Instant,
 }
 
 /// A submission that was decided in the group at hand, with what each of its commands yields.
@@ -120,6 +130,7 @@ impl CommandLoop {
                 }
                 // Another process, such as `token create`, may append as well.
                 grown = self.log.wait_past(last), if !self.conditions.is_log_cut() => {
+                    self.deadline = Instant::now() + GROUP_PATIENCE;
                     let caught_up = match grown {
                         Ok(_) => self.catch_up().await,
                         Err(error) => Err(error.to_string()),
@@ -137,7 +148,16 @@ impl CommandLoop {
 
     /// Decides and records as many as fit one group; gives back those that are still to do.
     async fn work(&mut self, submissions: Vec<Submission>) -> Vec<Submission> {
-        let mut pending = submissions;
+        let begun = Instant::now();
+        self.deadline = begun + GROUP_PATIENCE;
+        // Whoever has waited for a log that did not answer is told so, instead of waiting once more.
+        let is_late = |one: &Submission| begun.duration_since(one.given) > GROUP_PATIENCE;
+        let (late, mut pending): (Vec<_>, Vec<_>) = submissions.into_iter().partition(is_late);
+        late.into_iter()
+            .for_each(|submission| refuse(submission, unavailable(NOT_IN_TIME.to_owned(), false)));
+        if pending.is_empty() {
+            return pending;
+        }
         // What was put into the control store for an append that met a conflict.
         let mut put = Vec::new();
         for _ in 0..MAX_CONFLICTS {
@@ -186,18 +206,19 @@ impl CommandLoop {
         let mut decided: Vec<Decided> = Vec::new();
         let mut queue = submissions.into_iter();
         let now = (self.clock)();
-        let behind = working.last_recorded_at.milliseconds() - now.milliseconds();
-        let recorded_at = now.max(working.last_recorded_at);
         let mut count = 0;
         while let Some(mut submission) = queue.next() {
             if let Some(again) = self.repeated(&submission).await {
                 answer(submission, again);
                 continue;
             }
-            if behind > MAX_CLOCK_BEHIND_MILLISECONDS {
-                refuse(submission, SubmitError::ClockBehind { behind_seconds: behind / 1_000 });
-                continue;
-            }
+            let recorded_at = match self.recorded_at(&submission, &working, now) {
+                Ok(recorded_at) => recorded_at,
+                Err(error) => {
+                    refuse(submission, error);
+                    continue;
+                }
+            };
             submission.commands.iter_mut().for_each(|prepared| prepared.command.recorded_at = recorded_at);
             if let Err(error) = find_holders(&working, &*self.control, &mut submission.commands) {
                 refuse(submission, unavailable(error.to_string(), false));
@@ -225,6 +246,24 @@ impl CommandLoop {
         }
         self.metrics.group_commands.set(count);
         (decided, working, Vec::new())
+    }
+
+    /// When a submission is recorded: now, and never before the last event, unless it says that the clock is right.
+    fn recorded_at(
+        &self,
+        submission: &Submission,
+        state: &CityState,
+        now: Timestamp,
+    ) -> Result<Timestamp, SubmitError> {
+        let accepts = |prepared: &Prepared| matches!(prepared.command.body, CommandBody::AcceptClock(_));
+        if submission.commands.iter().all(accepts) {
+            return Ok(now);
+        }
+        match self.watch.fault(state, now) {
+            None => Ok(now.max(state.last_recorded_at)),
+            Some(ClockFault::Behind { seconds }) => Err(SubmitError::ClockBehind { behind_seconds: seconds }),
+            Some(ClockFault::Leapt { days }) => Err(SubmitError::ClockLeapt { days }),
+        }
     }
 
     /// The first answers again, where the commands are recorded: of those that were given together, all or none are.
@@ -371,103 +410,5 @@ impl CommandLoop {
     fn publish(&self) {
         self.folded.advance(self.memory.state.last_position);
         self.published.send_replace(Arc::new(self.memory.state.clone()));
-    }
-
-    /// The append failed: the log is asked what it holds, and each command is answered by that. One of which nobody knows
-    /// whether it was recorded keeps its erasable values: the log may still take it, until it has passed its position.
-    async fn resolve(&mut self, decided: Vec<Decided>, error: AppendError) {
-        tracing::error!(%error, commands = decided.len(), "the append failed");
-        self.note_unwritable(&error);
-        let lost = matches!(error, AppendError::Conflict { .. });
-        let expected_last = self.memory.state.last_position;
-        let known = if lost {
-            Err(match self.log.settling().is_zero() {
-                true => "the log is shorter than it was: restart after `lianjian doctor`".into(),
-                false => "the log ends before what was recorded, as it may while its servers elect who leads: if it still does in a minute, restart after `lianjian doctor`".into(),
-            })
-        } else {
-            self.catch_up().await
-        };
-        let is_unknown = matches!(error, AppendError::OutcomeUnknown { .. })
-            && self.memory.state.last_position == expected_last;
-        let mut not_recorded = Vec::new();
-        for Decided { submission, outcomes } in decided {
-            let landed = if known.is_ok() { self.repeated(&submission).await } else { None };
-            let result = landed.unwrap_or_else(|| {
-                if !is_unknown {
-                    not_recorded.extend(outcomes.into_iter().flat_map(|outcome| outcome.erasables));
-                }
-                let detail = known.as_ref().err().map(|detail| format!("; {detail}")).unwrap_or_default();
-                Err(unavailable(format!("{error}{detail}"), is_unknown).into())
-            });
-            answer(submission, result);
-        }
-        self.forget(not_recorded);
-    }
-
-    /// A log that answers and does not take an append is told of until it takes one again.
-    fn note_unwritable(&self, error: &AppendError) {
-        let is_failing =
-            matches!(error, AppendError::Unavailable { .. } | AppendError::OutcomeUnknown { .. });
-        if is_failing && self.log.unreachable_since().is_none() {
-            self.conditions.raise(Condition::LogUnwritable, None);
-        }
-    }
-
-    /// Forgets what was put for commands that are no longer about to be recorded: refused or found recorded when they were
-    /// decided again.
-    fn forget_all_but(&self, mut put: Vec<Erasable>, decided: &[Decided], rest: &[Submission]) {
-        let still = decided.iter().map(|decided| &decided.submission).chain(rest);
-        let still: HashSet<String> = still
-            .flat_map(|submission| &submission.commands)
-            .map(|prepared| prepared.command.id.to_string())
-            .collect();
-        put.retain(|erasable| !still.contains(&erasable.command_id));
-        self.forget(put);
-    }
-
-    /// A command that was not recorded leaves nothing, in the control store either; nobody waits for that.
-    fn forget(&self, erasables: Vec<Erasable>) {
-        if erasables.is_empty() {
-            return;
-        }
-        let control = self.control.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = control.delete_erasables(&erasables) {
-                tracing::warn!(%error, "values of a command that was not recorded stay until the next start sweeps them");
-            }
-        });
-    }
-
-    /// Folds what others appended. Their erasable values were stored before, and are waited for: the names among them are
-    /// searched for in what comes next.
-    async fn catch_up(&mut self) -> Result<(), String> {
-        let persons = self.memory.state.persons.clone();
-        let mut looks = 0;
-        loop {
-            let after = self.memory.state.last_position;
-            let stored = self.log.read(after, MAX_APPEND_EVENTS).await.map_err(|error| {
-                let error = FoldError::Log(error);
-                error.raise(&self.conditions);
-                error.to_string()
-            })?;
-            if stored.is_empty() {
-                if self.memory.is_open() && looks < LOOKS_FOR_THE_REST {
-                    looks += 1;
-                    tokio::time::sleep(BETWEEN_LOOKS).await;
-                    continue;
-                }
-                // Whoever appends a command appends the whole of it.
-                self.memory.end().or_else(|error| self.stopped(&error))?;
-                if !persons.ptr_eq(&self.memory.state.persons) {
-                    self.blocking(|control| control.catch_up()).await.map_err(|error| error.to_string())?;
-                }
-                self.publish();
-                return Ok(());
-            }
-            for event in stored {
-                self.memory.fold_one(event.position, &event.body).or_else(|error| self.stopped(&error))?;
-            }
-        }
     }
 }

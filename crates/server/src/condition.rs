@@ -99,6 +99,10 @@ conditions! {
     ClockBehind = "clock-behind", "clock", Readiness,
         "服务器时钟慢于日志最后一条或见证人，暂不能录入；请通知系统管理员校时",
         "the clock is behind the log's last event or the witnesses' clocks, so nothing can be recorded; tell the system administrator to set it";
+    /// The clock is so far after the last event that somebody must say that it is right.
+    ClockLeapt = "clock-leapt", "clock", Readiness,
+        "服务器时钟远晚于日志最后一条，核对之前不能录入；请通知系统管理员，有误则校时，无误则运行 lianjian clock accept",
+        "the clock is far after the log's last event, so nothing can be recorded before somebody has looked; tell the system administrator to set it, or where it is right to run `lianjian clock accept`";
     /// The clock is ahead of the witnesses'.
     ClockAhead = "clock-ahead", "clock", Readiness,
         "服务器时钟快于见证人，暂不能录入；请通知系统管理员校时",

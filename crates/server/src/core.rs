@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::clock::ClockFault;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
 use event_log::{ControlStore, EventLog, LogError, LogLocation, UnsafeSetting};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
+use crate::clock_watch::ClockWatch;
 use crate::command_loop::{CommandLoop, MAX_COMMANDS_TOGETHER, Recorded, Submission, too_much_together};
 use crate::condition::{Conditions, Stops};
 use crate::erasures::Erasures;
@@ -29,6 +32,8 @@ const MAX_SETS: usize = 4;
 const ORPHAN_PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
 /// A log that has been silent for longer is not waited for: commands are refused at once until it answers again.
 const LOG_PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+/// How long a caller waits for its answer, names and log together: after that it is told that nobody knows yet.
+const CALLER_PATIENCE: std::time::Duration = std::time::Duration::from_secs(40);
 /// When to come back after the queue was full.
 const BUSY_RETRY_AFTER_SECONDS: u32 = 1;
 
@@ -134,6 +139,8 @@ pub struct Core {
     in_flight: InFlight,
     sets: Semaphore,
     state: watch::Receiver<Arc<CityState>>,
+    watch: Arc<ClockWatch>,
+    clock: fn() -> Timestamp,
     metrics: Arc<Metrics>,
     conditions: Arc<Conditions>,
     /// Nothing once somebody waits for its end.
@@ -146,15 +153,18 @@ impl Core {
         let (queue, received) = mpsc::channel(MAX_QUEUED_COMMANDS);
         let (published, state) = watch::channel(Arc::new(memory.state.clone()));
         stores.folded.advance(memory.state.last_position);
+        let watch = Arc::new(ClockWatch::default());
         let command_loop = CommandLoop {
             log: stores.log.clone(),
             folded: stores.folded.clone(),
             control: stores.control.clone(),
             policy: stores.policy.clone(),
             clock,
+            watch: watch.clone(),
             directory: stores.directory.clone(),
             saved_position: memory.state.last_position,
             memory,
+            deadline: Instant::now(),
             names: PersonNames::default(),
             erasures: Erasures::default(),
             published,
@@ -168,6 +178,8 @@ impl Core {
             in_flight: InFlight::default(),
             sets: Semaphore::new(MAX_SETS),
             state,
+            watch,
+            clock,
             metrics,
             conditions: stores.conditions.clone(),
             task: Mutex::new(Some(task)),
@@ -177,6 +189,11 @@ impl Core {
     /// The state after the last event that is on disk.
     pub fn state(&self) -> Arc<CityState> {
         Arc::clone(&self.state.borrow())
+    }
+
+    /// What keeps commands from being recorded by this machine's clock, if anything does.
+    pub fn clock_fault(&self) -> Option<ClockFault> {
+        self.watch.fault(&self.state(), (self.clock)())
     }
 
     /// Gives a command to the loop and waits for its answer, which comes after the events are on disk.
@@ -221,16 +238,25 @@ impl Core {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let queue = queue.ok_or_else(|| stopped("the service is stopping".to_owned()))?;
-        queue.try_send(Submission { commands, reply, in_flight }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => self.busy(),
-            mpsc::error::TrySendError::Closed(_) => stopped("the service is stopping".to_owned()),
-        })?;
+        queue.try_send(Submission { commands, reply, given: Instant::now(), in_flight }).map_err(
+            |error| match error {
+                mpsc::error::TrySendError::Full(_) => self.busy(),
+                mpsc::error::TrySendError::Closed(_) => stopped("the service is stopping".to_owned()),
+            },
+        )?;
         drop(queue);
-        answer.await.unwrap_or_else(|_| {
-            let detail = "the service stopped before it answered; repeat with the same key".to_owned();
-            let unknown = SubmitError::Unavailable { detail, outcome_unknown: true, retry_after_seconds: 5 };
-            Err(unknown.into())
-        })
+        let unknown = |detail: &str| {
+            let (detail, outcome_unknown) = (detail.to_owned(), true);
+            Err(SubmitError::Unavailable { detail, outcome_unknown, retry_after_seconds: 5 }.into())
+        };
+        match tokio::time::timeout(CALLER_PATIENCE, answer).await {
+            Ok(Ok(answered)) => answered,
+            Ok(Err(_)) => unknown("the service stopped before it answered; repeat with the same key"),
+            // The loop goes on with it, and a repeat learns what became of it.
+            Err(_) => unknown(
+                "日志没有及时应答，请用同一幂等键重复 / the log does not answer in time; repeat with the same key",
+            ),
+        }
     }
 
     fn busy(&self) -> SubmitError {

@@ -6,6 +6,7 @@ pub mod anchors;
 pub mod asyncapi;
 pub mod auth;
 mod body_schema;
+pub mod clock_watch;
 pub mod command_index;
 pub mod command_loop;
 pub mod condition;

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::shape_error::ShapeError;
 
+mod clock;
 mod refusal;
 mod submitted;
 
@@ -90,6 +91,8 @@ kinds! {
     ClockBehind = SERVICE_UNAVAILABLE, "clock-behind", "服务器时钟落后于日志", "The clock is behind the log";
     /// The machine's clock is ahead of a witness's.
     ClockAhead = SERVICE_UNAVAILABLE, "clock-ahead", "服务器时钟快于见证人", "The clock is ahead of the witness";
+    /// The machine's clock is so far ahead of the log that somebody must say that it is right.
+    ClockLeapt = SERVICE_UNAVAILABLE, "clock-leapt", "服务器时钟远晚于日志", "The clock is far ahead of the log";
     /// The queue is full, or a bounded resource is taken.
     Busy = SERVICE_UNAVAILABLE, "busy", "服务繁忙", "Busy";
     /// The log cannot be reached.

@@ -1,5 +1,6 @@
 //! Sessions of the pages: a one-time link or a token becomes a cookie, for half a day, in memory only.
 
+use domain::bilingual;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -63,9 +64,7 @@ pub enum Visitor {
 
 /// The system gave no random bytes.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({detail})"
-)]
+#[error("系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({})", bilingual::en(.detail))]
 pub struct NoRandomness {
     detail: String,
 }

@@ -1,6 +1,7 @@
 //! Why a command was not recorded, as the one who gave it is told.
 
 use domain::Rejection;
+use domain::bilingual;
 use domain::policy::Citation;
 
 use crate::condition::Raised;
@@ -10,7 +11,7 @@ use crate::shape_error::ShapeError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
     /// No such command.
-    #[error("没有指令 {name} / there is no command {name}")]
+    #[error("没有指令 {} / there is no command {}", bilingual::value(.name), bilingual::value(.name))]
     UnknownCommand {
         /// What was asked.
         name: String,
@@ -22,13 +23,13 @@ pub enum SubmitError {
         errors: Vec<ShapeError>,
     },
     /// The idempotency key stands in the log with another body.
-    #[error("编号 {id} 已用于另一内容的指令 / the key {id} was used with another body")]
+    #[error("编号 {} 已用于另一内容的指令 / the key {} was used with another body", bilingual::value(.id), bilingual::value(.id))]
     KeyReused {
         /// The key.
         id: String,
     },
     /// The same key is being worked on.
-    #[error("编号 {id} 的指令正在处理 / the key {id} is being worked on")]
+    #[error("编号 {} 的指令正在处理 / the key {} is being worked on", bilingual::value(.id), bilingual::value(.id))]
     InFlight {
         /// The key.
         id: String,
@@ -79,7 +80,7 @@ pub enum SubmitError {
     },
     /// The clock is behind the log, or behind the witnesses'.
     #[error(
-        "本机时钟比日志最后一条或见证人的慢 {behind_seconds} 秒，请先校时 / the clock is {behind_seconds} s behind the log's last event or the witnesses' clocks: set it first"
+        "本机时钟比日志最后一条或见证人的慢 {behind_seconds} 秒：请先校时；时钟若无误，运行 lianjian clock accept / the clock is {behind_seconds} s behind the log's last event or the witnesses' clocks: set it first, or where it is right confirm it with `lianjian clock accept`"
     )]
     ClockBehind {
         /// By how much.
@@ -94,10 +95,18 @@ pub enum SubmitError {
         ahead_seconds: i64,
     },
     /// Something is wrong under which nothing may be recorded.
-    #[error("{} / {}", raised.chinese(), raised.english())]
+    #[error("{} / {}", bilingual::value(raised.chinese()), bilingual::value(raised.english()))]
     Stopped {
         /// What.
         raised: Box<Raised>,
+    },
+    /// The clock is so far ahead of the log's last event that somebody must say that it is right.
+    #[error(
+        "本机时钟比日志最后一条晚 {days} 天：请核对时间，有误则校时，无误则运行 lianjian clock accept / the clock is {days} days after the log's last event: set it, or where it is right confirm it with `lianjian clock accept`"
+    )]
+    ClockLeapt {
+        /// By how much.
+        days: i64,
     },
     /// The log or the control store does not answer.
     #[error("{detail}")]

@@ -1,6 +1,7 @@
 //! TLS that ends here: a certificate with its chain and a key, both in PEM, as an authority or a closed network's own
 //! hands them out. They are read once, at the start.
 
+use domain::bilingual;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ impl Transport {
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file that is not what it should be.
-    #[error("{} 不是可用的 PEM 文件：{cause} / {} is no PEM file that can be used: {cause}", path.display(), path.display())]
+    #[error("{} 不是可用的 PEM 文件：{} / {} is no PEM file that can be used: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
     File {
         /// Which one.
         path: PathBuf,
@@ -45,13 +46,13 @@ pub enum TlsError {
         cause: pem::Error,
     },
     /// Others may read the key.
-    #[error("{} 他人可读：请执行 chmod 600 / others may read {}: run chmod 600 on it", path.display(), path.display())]
+    #[error("{} 他人可读：请执行 chmod 600 / others may read {}: run chmod 600 on it", bilingual::value(.path.display()), bilingual::value(.path.display()))]
     Exposed {
         /// The file of the key.
         path: PathBuf,
     },
     /// Certificate and key do not belong together, or are of a kind that is not supported.
-    #[error("证书与私钥无法使用：{0} / the certificate and key cannot be used: {0}")]
+    #[error("证书与私钥无法使用：{} / the certificate and key cannot be used: {}", bilingual::zh(.0), bilingual::en(.0))]
     Unusable(#[from] rustls::Error),
 }
 

@@ -1,5 +1,6 @@
 //! A witness at work: its key, and the last head that it signed of each log, each in a file of its own.
 
+use domain::bilingual;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -28,13 +29,13 @@ pub enum WitnessError {
     )]
     NoName,
     /// The name is another than that of the key.
-    #[error("目录中的密钥属于 {found} / the key in the directory is that of {found}")]
+    #[error("目录中的密钥属于 {} / the key in the directory is that of {}", bilingual::value(.found), bilingual::value(.found))]
     OtherName {
         /// Whose it is.
         found: String,
     },
     /// What it holds of a log cannot be read or written.
-    #[error("见证记录 {} 无法读写:{detail} / the record {} cannot be read or written: {detail}", path.display(), path.display())]
+    #[error("见证记录 {} 无法读写:{} / the record {} cannot be read or written: {}", bilingual::value(.path.display()), bilingual::zh(.detail), bilingual::value(.path.display()), bilingual::en(.detail))]
     Record {
         /// Which file.
         path: PathBuf,

@@ -1,6 +1,7 @@
 //! `doctor`: looks at everything that the service stands on, and says of each what to do.
 
 use clap::Args;
+use domain::bilingual;
 use serde::Serialize;
 
 use crate::commands::audit::control_store;
@@ -12,6 +13,7 @@ use crate::output::Output;
 mod accounts;
 mod believed;
 mod checks;
+mod signing;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -64,8 +66,8 @@ impl Check {
     }
 
     /// A failure of another part, in its own words.
-    fn failed(name: &'static str, failure: &Failure, status: Status) -> Self {
-        Self { name, health: Health::Fail, found: failure.to_string(), status }
+    fn failed(name: &'static str, failure: &Failure) -> Self {
+        Self { name, health: Health::Fail, found: failure.to_string(), status: failure.status() }
     }
 
     fn new(
@@ -75,7 +77,7 @@ impl Check {
         zh: impl AsRef<str>,
         en: impl AsRef<str>,
     ) -> Self {
-        Self { name, health, found: format!("{} / {}", zh.as_ref(), en.as_ref()), status }
+        Self { name, health, found: bilingual::of(zh.as_ref(), en.as_ref()), status }
     }
 }
 
@@ -83,7 +85,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let checks = all(&arguments.directory.place()?, language)?;
     let mut output = Output::new();
     for check in &checks {
-        let found = language.half(&check.found);
+        let found = &language.half(&check.found);
         if arguments.json {
             output.json(&Line { check: check.name, health: check.health, found })?;
         } else {

@@ -9,7 +9,6 @@ use event_log::envelope::decode;
 use event_log::{EventLog, StoredEventRef};
 use projections::{LIST_YEARS, ListName, ListQuestion, Moment, Reading, View, gather, replay};
 use serde_json::Value;
-use server::core::system_clock;
 
 use super::show::{When, check_position, join_names};
 use crate::exit::Failure;
@@ -94,7 +93,7 @@ fn here(arguments: &Arguments) -> Result<View, Failure> {
     let views = replay(log, city, moment)?;
     let policy = Policy::defaults().map_err(Failure::internal)?;
     let policies = PolicyCalendar::new(&policy, views.policies());
-    let on = when.as_of.unwrap_or_else(|| system_clock().day());
+    let on = when.day(log)?;
     let reading = Reading { views: &views, policies: &policies, on };
     let Arguments { name, scope, year, .. } = arguments;
     let question = ListQuestion { name: *name, scope: scope.clone(), year: *year };

@@ -1,9 +1,11 @@
 //! `restore`: puts a backup into an empty directory, applies the tombstones of its log, and verifies what came of it.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use audit::Report;
 use clap::Args;
-use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation};
+use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, RESTORING_FOLDER};
 use server::erasures::Erasures;
 use server::memory::Memory;
 
@@ -45,19 +47,21 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     if !own {
         return Err(Failure::usage("各份备份属于不同的城市", "the backups are of different cities"));
     }
-    empty_directory(&arguments.data)?;
-    put(&arguments.from, &log, LOG_FOLDER, LOG_FILE, &arguments.data)?;
+    begin(&arguments.data)?;
+    // Where it stands until all of it is there and verified; whoever opens the directory before that refuses it.
+    let data = &arguments.data.join(RESTORING_FOLDER);
+    put(&arguments.from, &log, LOG_FOLDER, LOG_FILE, data)?;
     let own = log.files.iter().filter_map(|file| file.path.strip_prefix(LOG_FOLDER)?.strip_prefix('/'));
     for name in own.filter(|name| AccessStore::is_file(name)) {
-        put(&arguments.from, &log, LOG_FOLDER, name, &arguments.data)?;
+        put(&arguments.from, &log, LOG_FOLDER, name, data)?;
     }
-    put(names, &control, CONTROL_FOLDER, CONTROL_FILE, &arguments.data)?;
+    put(names, &control, CONTROL_FOLDER, CONTROL_FILE, data)?;
     for key in keys.iter().flat_map(|manifest| &manifest.files) {
         let from = arguments.keys_from.as_ref().unwrap_or(&arguments.from);
-        copy(&from.join(&key.path), &arguments.data.join(&key.path))?;
+        copy(&from.join(&key.path), &data.join(&key.path))?;
     }
     // Before anything is read of it: what keeps the events from being changed must be in place, and the file sound.
-    let sound = EmbeddedLog::open_read_only(&arguments.data).and_then(|log| log.check());
+    let sound = EmbeddedLog::open_read_only(data).and_then(|log| log.check());
     if let Err(error) = sound {
         let mut output = Output::new();
         output.line(language.half(&error.to_string()))?;
@@ -65,8 +69,56 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         output.flush()?;
         return Err(Failure::Told(Status::VERIFICATION_FAILED));
     }
-    let erased = apply_tombstones(&arguments.data, language)?;
-    tell(&arguments.data, &log, erased, language)
+    let erased = apply_tombstones(data, language)?;
+    let report = verified(&Place { data: data.clone(), log: LogLocation::Embedded }, language)?;
+    let whole = report.is_consistent() && report.last_position == log.position;
+    if whole {
+        finish(&arguments.data)?;
+    }
+    tell(&report, whole, erased, language)
+}
+
+/// Makes the directory, or takes one that is empty or holds what a restore left that was cut off.
+fn begin(data: &Path) -> Result<(), BackupError> {
+    let restoring = data.join(RESTORING_FOLDER);
+    if restoring.symlink_metadata().is_ok() {
+        // All of it is of the earlier attempt, which began with nothing, and nobody has opened it since. The folder goes
+        // last: until then it says what the rest is.
+        let is_rest = |path: &PathBuf| *path != restoring;
+        for path in entries(data)?.into_iter().filter(is_rest).chain([restoring.clone()]) {
+            let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
+            let gone = if is_folder { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            gone.map_err(|cause| BackupError::Io { path, cause })?;
+        }
+    }
+    empty_directory(data)?;
+    fs::create_dir(&restoring).map_err(|cause| BackupError::Io { path: restoring, cause })?;
+    sync(data)
+}
+
+/// Puts everything in its place; the log last, and then the folder goes.
+fn finish(data: &Path) -> Result<(), BackupError> {
+    let restoring = data.join(RESTORING_FOLDER);
+    let mut all = entries(&restoring)?;
+    all.sort_by_key(|path| path.ends_with(LOG_FILE));
+    for path in all {
+        let to = data.join(path.file_name().unwrap_or_default());
+        fs::rename(&path, to).map_err(|cause| BackupError::Io { path, cause })?;
+    }
+    sync(data)?;
+    fs::remove_dir(&restoring).map_err(|cause| BackupError::Io { path: restoring, cause })?;
+    sync(data)
+}
+
+fn entries(directory: &Path) -> Result<Vec<PathBuf>, BackupError> {
+    let failed = |cause| BackupError::Io { path: directory.to_owned(), cause };
+    let entries = fs::read_dir(directory).map_err(failed)?;
+    entries.map(|entry| entry.map(|entry| entry.path()).map_err(failed)).collect()
+}
+
+fn sync(directory: &Path) -> Result<(), BackupError> {
+    let synced = fs::File::open(directory).and_then(|opened| opened.sync_all());
+    synced.map_err(|cause| BackupError::Io { path: directory.to_owned(), cause })
 }
 
 fn put(from: &Path, manifest: &Manifest, folder: &str, file: &str, data: &Path) -> Result<(), BackupError> {
@@ -88,10 +140,8 @@ fn apply_tombstones(data: &Path, language: Language) -> Result<usize, Failure> {
     Ok(erasures.erase(&control)?)
 }
 
-/// Verifies the restored directory as `audit verify --deep` does, and says what was found.
-fn tell(data: &Path, backup: &Manifest, erased: usize, language: Language) -> Result<(), Failure> {
-    let place = Place { data: data.to_owned(), log: LogLocation::Embedded };
-    let report = verified(&place, language)?;
+/// Says what verifying as `audit verify --deep` does has found.
+fn tell(report: &Report, whole: bool, erased: usize, language: Language) -> Result<(), Failure> {
     let (position, city) = (report.last_position, &report.city);
     let mut output = Output::new();
     output.line(language.pick(
@@ -103,7 +153,6 @@ fn tell(data: &Path, backup: &Manifest, erased: usize, language: Language) -> Re
         let (meaning, detail) = (language.pick(zh, en), &finding.detail);
         output.line(format!("{}: {meaning} ({}) {detail}", finding.position, finding.kind.slug()))?;
     }
-    let whole = report.is_consistent() && position == backup.position;
     output.line(if whole {
         language.pick("核验通过，可以启动服务", "verified: the service may be started")
     } else {

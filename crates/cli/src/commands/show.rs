@@ -1,10 +1,13 @@
 //! `show`: a city, county, township or joint branch as its office reads it, today or at any moment of the past.
 
+use std::ops::ControlFlow;
+
 use clap::{Args, Subcommand};
 use domain::date::{Date, Timestamp};
 use domain::ids::JointBranchId;
 use domain::place::PlaceCode;
 use domain::{Policy, PolicyCalendar};
+use event_log::envelope::decode;
 use event_log::{ControlStore, EventLog};
 use projections::{Moment, Reading, View, city_view, county_view, joint_branch_view, replay, township_view};
 use serde_json::{Value, json};
@@ -113,6 +116,24 @@ impl<K: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> + Clon
 }
 
 impl When {
+    /// The day on which it is looked at: the one named, or that of the moment named, or today.
+    pub fn day(self, log: &dyn EventLog) -> Result<Date, Failure> {
+        let today = system_clock().day();
+        let position = match self {
+            Self { as_of: Some(day), .. } => return Ok(day),
+            Self { known_at: Some(time), .. } => return Ok(time.day().min(today)),
+            Self { at: None | Some(0), .. } => return Ok(today),
+            Self { at: Some(position), .. } => position,
+        };
+        let mut found = None;
+        log.scan(position - 1, position, &mut |stored| {
+            found = Some(decode(stored.body));
+            ControlFlow::Break(())
+        })?;
+        let decoded = found.transpose().map_err(Failure::internal)?;
+        Ok(decoded.map_or(today, |decoded| decoded.event.meta.recorded_at.day()))
+    }
+
     /// The same past, as the API is asked for it.
     pub fn query(self) -> String {
         let pairs = [
@@ -147,7 +168,7 @@ fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View
     let moment = Moment { as_of: when.as_of, at: when.at, known_at: when.known_at };
     let views = replay(log, city.clone(), moment)?;
     let policy = Policy::defaults().map_err(Failure::internal)?;
-    let on = when.as_of.unwrap_or_else(|| system_clock().day());
+    let on = when.day(log)?;
     let policies = PolicyCalendar::new(&policy, views.policies());
     let reading = Reading { views: &views, policies: &policies, on };
     let mut view = match subject {

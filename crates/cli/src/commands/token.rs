@@ -244,7 +244,7 @@ fn give(stores: &Stores, memory: Memory, request: CommandRequest) -> Result<Opti
     })
 }
 
-fn new_ulid() -> Result<Ulid, Failure> {
+pub(super) fn new_ulid() -> Result<Ulid, Failure> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(Failure::internal)?;
     let milliseconds = u64::try_from(system_clock().milliseconds()).unwrap_or(0);

@@ -1,5 +1,6 @@
 //! A rehearsal: every line is decided and folded as the command loop would, so that no line is refused later.
 
+use domain::bilingual;
 use domain::command::Command;
 use domain::date::{Date, Timestamp};
 use domain::event::Event;
@@ -21,10 +22,10 @@ pub struct Rehearsal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RefusedLine {
     /// The data is not the command's.
-    #[error("{name} {id}（{on}）：数据不合格式 / its data does not fit: {detail}")]
+    #[error("{} {}（{on}）：数据不合格式 / its data does not fit: {}", bilingual::value(.name), bilingual::value(.id), bilingual::en(.detail))]
     Shape { name: String, id: String, on: Date, detail: String },
     /// A rule is broken.
-    #[error("{name} {id}（{on}）：{rule}：{chinese} / {english}")]
+    #[error("{name} {id}（{on}）：{rule}：{} / {}", bilingual::value(.chinese), bilingual::value(.english))]
     Rule { name: String, id: String, on: Date, rule: String, chinese: String, english: String },
 }
 
@@ -32,10 +33,10 @@ pub enum RefusedLine {
 #[derive(Debug, thiserror::Error)]
 pub enum RehearsalError {
     /// The built-in policy does not read.
-    #[error("内置政策无法读取 / the built-in policy does not read: {0}")]
+    #[error("内置政策无法读取 / the built-in policy does not read: {}", bilingual::en(.0))]
     Policy(#[from] serde_json::Error),
     /// The day of recording is no instant.
-    #[error("记录日期无效 / not a day to record on: {0}")]
+    #[error("记录日期无效 / not a day to record on: {}", bilingual::en(.0))]
     Day(#[from] jiff::Error),
 }
 

@@ -1,6 +1,6 @@
 //! The file of proposals: a CSV for a spreadsheet, written for an officer to go through and read back strictly.
 
-use std::fs;
+use domain::bilingual;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,7 @@ use event_log::regular_file;
 
 use super::{Confidence, Kind, Proposal, Reason};
 use crate::language::Language;
+use crate::new_file::NewFile;
 use crate::places_file::cells::{self, Row};
 use crate::places_file::{LineProblem, MAX_FILE_BYTES, MAX_PROBLEMS_LISTED};
 
@@ -38,10 +39,10 @@ const SEPARATORS: [char; 5] = [';', '；', '、', ',', ' '];
 #[derive(Debug, thiserror::Error)]
 pub enum ProposalsError {
     /// The file is there already; it may hold an officer's work.
-    #[error("{} 已存在，未覆盖；请换一个文件名 / {} exists and is not overwritten: name another file", path.display(), path.display())]
+    #[error("{} 已存在，未覆盖；请换一个文件名 / {} exists and is not overwritten: name another file", bilingual::value(.path.display()), bilingual::value(.path.display()))]
     Exists { path: PathBuf },
     /// The file cannot be read or written.
-    #[error("无法读写 {}：{cause} / {} cannot be read or written: {cause}", path.display(), path.display())]
+    #[error("无法读写 {}：{} / {} cannot be read or written: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
     File { path: PathBuf, cause: std::io::Error },
     /// Lines fail; none is taken.
     #[error("{} 处不合格，未采用任何一行 / {} problems, no line was taken", listed.len() + more, listed.len() + more)]
@@ -55,13 +56,13 @@ pub fn write(
     position: u64,
     language: Language,
 ) -> Result<(), ProposalsError> {
-    let refused = |cause| ProposalsError::File { path: path.to_owned(), cause };
-    let mut file = fs::File::create_new(path).map_err(|cause| match cause.kind() {
+    let refused = |cause: std::io::Error| match cause.kind() {
         std::io::ErrorKind::AlreadyExists => ProposalsError::Exists { path: path.to_owned() },
-        _ => refused(cause),
-    })?;
+        _ => ProposalsError::File { path: path.to_owned(), cause },
+    };
     let bytes = text(proposals, position, language).map_err(refused)?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(refused)
+    let mut file = NewFile::begin(path, 0o600).map_err(refused)?;
+    file.file().write_all(&bytes).and_then(|()| file.finish()).map_err(refused)
 }
 
 /// The bytes of the file.
@@ -178,9 +179,8 @@ fn proposal(row: &Row, problems: &mut Vec<LineProblem>) -> Option<(Proposal, u64
     let codes: Vec<_> = codes.into_iter().map(|text| read_code(text, "new_codes", &mut refuse)).collect();
     let name = Text::try_from(name.as_str());
     if let Err(error) = &name {
-        let text = error.to_string();
-        let (zh, en) = text.split_once(" / ").unwrap_or((&text, &text));
-        refuse("name", zh.to_owned(), en.to_owned());
+        let (zh, en) = bilingual::halves(error);
+        refuse("name", zh, en);
     }
     let position: Option<u64> = position.parse().ok();
     if position.is_none() {

@@ -1,5 +1,6 @@
 //! What `change-place` says, and how it names a place.
 
+use crate::bilingual;
 use std::fmt;
 use std::str::FromStr;
 
@@ -23,7 +24,7 @@ pub enum PlaceRef {
 
 /// Why a text names no place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("「{text}」既不是行政区划代码也不是 ULID / `{text}` is neither the code of a place nor its ULID")]
+#[error("「{}」既不是行政区划代码也不是 ULID / `{}` is neither the code of a place nor its ULID", bilingual::value(.text), bilingual::value(.text))]
 pub struct PlaceRefError {
     text: String,
 }

@@ -124,6 +124,7 @@ fn kind(lead: &EventBody) -> Option<CommandKind> {
         EventBody::SecondFactorReset(_) => CommandKind::ResetSecondFactor,
         EventBody::AccessLogAnchored(_) => CommandKind::AnchorAccessLog,
         EventBody::DurabilityDeclared(_) => CommandKind::DeclareDurability,
+        EventBody::ClockAccepted(_) => CommandKind::AcceptClock,
         EventBody::PolicyIssued(_) => CommandKind::IssuePolicy,
         EventBody::OrganizationSuspended(_)
         | EventBody::OrganizationRestored(_)

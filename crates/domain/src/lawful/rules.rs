@@ -128,7 +128,8 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         | EventBody::AccountRevoked(_)
         | EventBody::SecondFactorReset(_)
         | EventBody::AccessLogAnchored(_)
-        | EventBody::DurabilityDeclared(_) => Ok(()),
+        | EventBody::DurabilityDeclared(_)
+        | EventBody::ClockAccepted(_) => Ok(()),
         // These only follow, so nothing leads with them.
         EventBody::OrganizationSuspended(_)
         | EventBody::OrganizationRestored(_)

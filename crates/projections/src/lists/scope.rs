@@ -69,6 +69,7 @@ impl<'a> ListScope<'a> {
             Entity::Person(_)
             | Entity::Account(_)
             | Entity::Log
+            | Entity::Clock
             | Entity::AccessLog(_)
             | Entity::Policy(_)
             | Entity::Supervision(_) => None,

@@ -10,11 +10,12 @@ use event_log::LogLocation;
 use serde_json::{Value, json};
 use ulid::Ulid;
 
-use super::{Core, Stores, system_clock};
+use super::{CALLER_PATIENCE, Core, Stores, system_clock};
 use crate::command_loop::{MAX_COMMANDS_TOGETHER, Recorded};
 use crate::request::CommandRequest;
 use crate::submit_error::{NotRecorded, SubmitError};
 
+mod silent_log;
 mod unwritable;
 
 fn open(directory: &Path) -> (Stores, Core) {

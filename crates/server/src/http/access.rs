@@ -1,5 +1,6 @@
 //! The access log over HTTP: what of a request is noted, and how an auditor reads what was.
 
+use domain::bilingual;
 use std::net::IpAddr;
 use std::time::Instant;
 
@@ -175,7 +176,7 @@ fn mark(hash: &[u8; 32]) -> String {
 }
 
 fn unwritable(text: &str) -> Problem {
-    let (zh, en) = text.split_once(" / ").unwrap_or((text, text));
+    let (zh, en) = bilingual::halves(text);
     Problem::new(Kind::NotReady, zh, en).retry_after(1)
 }
 

@@ -91,18 +91,38 @@ impl History {
     }
 }
 
-/// The position of the last event that had been recorded at a time: recorded times never go back, so halving finds it.
-pub(crate) async fn position_known_at(log: &dyn EventLog, time: Timestamp) -> Result<Position, Problem> {
-    let (mut known, mut unknown) = (0, log.last_position().await? + 1);
+/// The position of the last event that had been recorded at a time: recorded times go back only where somebody accepted a
+/// clock that had been ahead, so halving finds it between two of those.
+pub(crate) async fn position_known_at(
+    log: &dyn EventLog,
+    set_back: &[Position],
+    time: Timestamp,
+) -> Result<Position, Problem> {
+    let mut unknown = log.last_position().await? + 1;
+    let mut known = 0;
+    for accepted in set_back.iter().rev() {
+        // All that stands before it had been recorded, whatever its time says.
+        if recorded_at(log, *accepted).await? <= time {
+            known = *accepted;
+            break;
+        }
+        unknown = *accepted;
+    }
     while unknown - known > 1 {
         let middle = known + (unknown - known) / 2;
-        let event = log.read(middle - 1, 1).await?.into_iter().next();
-        let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {middle}")))?;
-        let decoded = decode(&event.body)
-            .map_err(|error| Problem::internal(format!("the event at {middle}: {error}")))?;
-        if decoded.event.meta.recorded_at <= time { known = middle } else { unknown = middle }
+        if recorded_at(log, middle).await? <= time { known = middle } else { unknown = middle }
     }
     Ok(known)
+}
+
+/// When the event at a position was recorded.
+pub(crate) async fn recorded_at(log: &dyn EventLog, position: Position) -> Result<Timestamp, Problem> {
+    let event = log.read(position - 1, 1).await?.into_iter().next();
+    let event = event.ok_or_else(|| Problem::internal(format!("the log has no event at {position}")))?;
+    let decoded = decode(&event.body);
+    decoded
+        .map(|decoded| decoded.event.meta.recorded_at)
+        .map_err(|error| Problem::internal(format!("the event at {position}: {error}")))
 }
 
 #[cfg(test)]

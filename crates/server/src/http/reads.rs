@@ -1,5 +1,6 @@
 //! Reads: from the question in a path and query to the view of the reader's tier, on a day, at a position.
 
+use domain::bilingual;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use serde::Serialize;
 
 use super::App;
 use super::answer;
-use super::history::position_known_at;
+use super::history::{position_known_at, recorded_at};
 use super::page::Page;
 use super::query::{Query, malformed};
 use super::recent_views::Asked;
@@ -270,10 +271,15 @@ impl App {
         question: &str,
     ) -> Result<Frame, Problem> {
         let as_of = query.date("as_of")?;
-        let on = as_of.unwrap_or_else(|| self.today());
+        let asked = self.asked_position(query).await?;
+        // What was recorded then is looked at on the day of then: nobody ever saw it on today's.
+        let on = match (as_of, asked) {
+            (Some(day), _) => day,
+            (None, Some(position)) => self.day_of(query, position).await?,
+            (None, None) => self.today(),
+        };
         let bound = format!("{question};{}{};{on}", query.without_page(), principal.scope);
         let page = Page::read(query, &bound)?;
-        let asked = self.asked_position(query).await?;
         let live = self.views_past(query.position("min_position")?.unwrap_or(0)).await?;
         // A cursor may be forged: what lies ahead of the log must never be kept as an answer about it.
         let position = page.position.map(|position| position.min(live.position())).or(asked);
@@ -301,8 +307,22 @@ impl App {
             }
         }
         let Some(time) = query.time("known_at")? else { return Ok(at) };
-        let known = position_known_at(&**log, time).await?;
+        let known = position_known_at(&**log, &self.state()?.clock_set_back, time).await?;
         Ok(Some(at.map_or(known, |at| at.min(known))))
+    }
+
+    /// The day in China of the moment that `at` and `known_at` name: of the event there, or of the time that was named
+    /// where that is not yet to come.
+    async fn day_of(&self, query: &Query, position: Position) -> Result<Date, Problem> {
+        let today = self.today();
+        let is_later = query.position("at")?.is_none_or(|at| at > position);
+        if is_later && let Some(time) = query.time("known_at")? {
+            return Ok(time.day().min(today));
+        }
+        if position == 0 {
+            return Ok(today);
+        }
+        Ok(recorded_at(&**self.service.log(), position).await?.day())
     }
 
     /// The live views, once they hold the position.
@@ -334,11 +354,10 @@ pub(crate) fn unknown(key: &str) -> Problem {
 
 /// What a view that cannot be given says to the client.
 pub(crate) fn view_problem(error: ViewError) -> Problem {
-    let text = error.to_string();
-    let (zh, en) = text.split_once(" / ").unwrap_or((&text, &text));
+    let (zh, en) = bilingual::halves(&error);
     match &error {
-        ViewError::UnknownFigure { .. } | ViewError::NotATier { .. } => malformed(zh.into(), en.into()),
-        ViewError::Unwritable { .. } => Problem::internal(text),
+        ViewError::UnknownFigure { .. } | ViewError::NotATier { .. } => malformed(zh, en),
+        ViewError::Unwritable { .. } => Problem::internal(error.to_string()),
         _ => Problem::new(Kind::NotFound, zh, en),
     }
 }

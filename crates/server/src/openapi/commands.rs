@@ -20,7 +20,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Whether the command of that name is given over HTTP.
 pub fn is_over_http(name: &str) -> bool {
-    CommandBody::NAMES.contains(&name) && !matches!(name, "anchor-access-log" | "declare-durability")
+    CommandBody::NAMES.contains(&name)
+        && !matches!(name, "anchor-access-log" | "declare-durability" | "accept-clock")
 }
 
 /// The schema of a command's request, as it is published.
@@ -110,8 +111,12 @@ mod tests {
 
     #[test]
     fn what_is_said_of_the_log_itself_is_not_given_over_http() {
-        assert_eq!(names().count(), CommandBody::NAMES.len() - 2);
-        assert!(["anchor-access-log", "declare-durability"].iter().all(|name| schema(name).is_none()));
+        assert_eq!(names().count(), CommandBody::NAMES.len() - 3);
+        assert!(
+            ["anchor-access-log", "declare-durability", "accept-clock"]
+                .iter()
+                .all(|name| schema(name).is_none())
+        );
         assert!(OF_ACCOUNTS.iter().all(|name| schema(name).is_some()));
     }
 }

@@ -143,10 +143,16 @@ const AS_OF: Parameter = parameter(
     Shape::Date,
     "该日生效的情况（按现在所知）/ what was in effect on that day, as known now",
 );
-const KNOWN_AT: Parameter =
-    parameter("known_at", Shape::Time, "当时已记录的情况 / as it was recorded at that time");
-const AT: Parameter =
-    parameter("at", Shape::Position, "记录到该位置时的情况 / as it was recorded at that position");
+const KNOWN_AT: Parameter = parameter(
+    "known_at",
+    Shape::Time,
+    "当时已记录的情况，未给 as_of 时按当日（北京时间）判断 / as it was recorded at that time; without as_of it is looked at on that day (in China)",
+);
+const AT: Parameter = parameter(
+    "at",
+    Shape::Position,
+    "记录到该位置时的情况，未给 as_of 时按记录当日（北京时间）判断 / as it was recorded at that position; without as_of it is looked at on the day of its recording (in China)",
+);
 const MIN_POSITION: Parameter = parameter(
     "min_position",
     Shape::Position,

@@ -4,7 +4,7 @@ use domain::Rejection;
 use domain::policy::Citation;
 use domain::rejection::RejectionKind;
 
-use super::{Kind, Problem};
+use super::{Kind, Problem, clock};
 use crate::body_schema::MAX_SHAPE_ERRORS;
 use crate::submit_error::SubmitError;
 
@@ -63,17 +63,9 @@ impl From<SubmitError> for Problem {
                 let busy = Self::new(Kind::Busy, zh, en).with_outcome(NOTHING_RECORDED);
                 busy.retry_after(retry_after_seconds.into())
             }
-            SubmitError::ClockBehind { behind_seconds } => of_clock(behind_seconds).logged(log),
-            SubmitError::ClockAhead { ahead_seconds } => {
-                let zh = format!(
-                    "服务器时钟比见证人的快 {ahead_seconds} 秒，没有记录任何内容；请通知系统管理员校时"
-                );
-                let en = format!(
-                    "the clock is {ahead_seconds} s ahead of the witness's, nothing was recorded; tell the system administrator"
-                );
-                let ahead = Self::new(Kind::ClockAhead, zh, en).with_outcome(NOTHING_RECORDED);
-                ahead.retry_after(CLOCK_RETRY_SECONDS).logged(log)
-            }
+            SubmitError::ClockBehind { behind_seconds } => clock::behind(behind_seconds).logged(log),
+            SubmitError::ClockAhead { ahead_seconds } => clock::ahead(ahead_seconds).logged(log),
+            SubmitError::ClockLeapt { days } => clock::leapt(days).logged(log),
             SubmitError::Stopped { raised } => {
                 let zh = format!("{}没有记录任何内容。", raised.chinese());
                 let en = format!("{}; nothing was recorded", raised.english());
@@ -88,11 +80,9 @@ impl From<SubmitError> for Problem {
 }
 
 /// The `outcome` of a command that left nothing.
-const NOTHING_RECORDED: &str = "nothing-recorded";
+pub(super) const NOTHING_RECORDED: &str = "nothing-recorded";
 /// When to come back once somebody has mended what is wrong.
 const STOPPED_RETRY_SECONDS: u64 = 60;
-/// When to come back once somebody has set the clock.
-const CLOCK_RETRY_SECONDS: u64 = 60;
 
 fn of_rejection(rejection: &Rejection, citation: Citation, overridable: bool) -> Problem {
     let kind = match rejection.kind() {
@@ -111,17 +101,6 @@ fn of_precondition(expected: u64, found: Option<u64>) -> Problem {
     let zh = format!("对象的最近事件在位置 {found}，不是 If-Match 所写的 {expected}；请重新读取后再提交");
     let en = format!("the entity's last event is at {found}, not at {expected}; read it again first");
     Problem::new(Kind::PreconditionFailed, zh, en)
-}
-
-fn of_clock(behind_seconds: i64) -> Problem {
-    let zh = format!(
-        "服务器时钟比日志最后一条或见证人的慢 {behind_seconds} 秒，没有记录任何内容；请通知系统管理员校时"
-    );
-    let en = format!(
-        "the clock is {behind_seconds} s behind the last event or the witnesses' clocks, nothing was recorded; tell the system administrator"
-    );
-    let behind = Problem::new(Kind::ClockBehind, zh, en).with_outcome(NOTHING_RECORDED);
-    behind.retry_after(CLOCK_RETRY_SECONDS)
 }
 
 fn of_unavailable(outcome_unknown: bool) -> Problem {
@@ -177,6 +156,7 @@ mod tests {
         check(SubmitError::Busy { retry_after_seconds: 1 }, 503, "busy");
         check(SubmitError::ClockBehind { behind_seconds: 400 }, 503, "clock-behind");
         check(SubmitError::ClockAhead { ahead_seconds: 400 }, 503, "clock-ahead");
+        check(SubmitError::ClockLeapt { days: 31 }, 503, "clock-leapt");
         let raised = Raised { condition: Condition::LogUnreadable, detail: None };
         check(SubmitError::Stopped { raised: raised.into() }, 503, "unavailable");
         check(rejected(Rejection::DocumentMissing), 422, "rejected");

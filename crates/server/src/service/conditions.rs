@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use domain::date::Timestamp;
+use domain::clock::ClockFault;
 use projections::Trouble;
 
 use super::{Running, Service};
-use crate::command_loop::MAX_CLOCK_BEHIND_MILLISECONDS;
 use crate::condition::{Condition, Conditions, Detail, Raised};
 
 /// An event that stands in the log for longer without being signed for is told of.
@@ -44,7 +43,7 @@ impl Service {
         }
         if let Some(running) = self.running.get() {
             let is_away = self.log_unreachable_since().is_some();
-            let all = running.seen((self.anchors.clock)());
+            let all = running.seen();
             // A log that nobody answers for is told of as that.
             seen.extend(
                 all.into_iter().filter(|(condition, _)| !is_away || *condition != Condition::LogReadFailing),
@@ -55,14 +54,19 @@ impl Service {
 }
 
 impl Running {
-    fn seen(&self, now: Timestamp) -> Vec<(Condition, Option<Detail>)> {
+    fn seen(&self) -> Vec<(Condition, Option<Detail>)> {
         let mut seen = Vec::new();
         let state = self.core.state();
-        let behind = state.last_recorded_at.milliseconds() - now.milliseconds();
-        let behind = Some(behind / 1_000).filter(|_| behind > MAX_CLOCK_BEHIND_MILLISECONDS);
-        if let Some(behind) = behind.or_else(|| self.sealed.clock_behind()) {
-            seen.push((Condition::ClockBehind, Some(seconds(behind))));
+        let fault = self.core.clock_fault();
+        if let Some(ClockFault::Leapt { days }) = fault {
+            let detail = Detail::new(format!("{days} 天"), format!("{days} days"));
+            seen.push((Condition::ClockLeapt, Some(detail)));
         }
+        let behind = match fault {
+            Some(ClockFault::Behind { seconds }) => Some(seconds),
+            _ => self.sealed.clock_behind(),
+        };
+        seen.extend(behind.map(|behind| (Condition::ClockBehind, Some(seconds(behind)))));
         if let Some(ahead) = self.sealed.clock_ahead() {
             seen.push((Condition::ClockAhead, Some(seconds(ahead))));
         }

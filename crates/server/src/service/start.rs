@@ -1,6 +1,7 @@
 //! The start of a service: the log is folded and held against what was signed for it and what this directory remembers of
 //! it; only then is anything written, and commands and reads are answered.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use domain::date::Timestamp;
@@ -16,6 +17,8 @@ use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::sealer::{Sealed, SealerError};
 
+/// Read models that take less are not made anew for the room they take.
+const MIN_VIEWS_BYTES: u64 = 64 << 20;
 /// How many events pass between two reports of the start's progress.
 const PROGRESS_EVENTS: u64 = 10_000;
 
@@ -64,7 +67,7 @@ impl StartError {
             | Self::RolledBack(_)
             | Self::ControlLost => true,
             Self::Log(error) | Self::Fold(FoldError::Log(error)) | Self::Sealer(SealerError::Log(error)) => {
-                matches!(error, LogError::Corrupt { .. } | LogError::Foreign { .. })
+                error.is_damage()
             }
             Self::Fold(_) | Self::Store(_) | Self::Rebuild(_) | Self::Sealer(_) | Self::CutOff(_) => false,
         }
@@ -224,7 +227,11 @@ fn write_blocking(
     }
     let directory = stores.directory.join(VIEWS_FOLDER);
     let (store, views) = match opened {
-        Opened::Ready { store, views } if store.marker().position <= folded => (store, *views),
+        Opened::Ready { store, views }
+            if store.marker().position <= folded && !has_outgrown(&directory, &stores.directory) =>
+        {
+            (store, *views)
+        }
         other => {
             if let Opened::Rebuild(reason) = &other {
                 tracing::info!(%reason, "making the read models anew");
@@ -246,4 +253,16 @@ fn write_blocking(
         }
     }
     Ok((memory, store, views))
+}
+
+/// Whether the read models take more room than the log they are made from: what sled has let go is not given back.
+fn has_outgrown(views: &Path, data: &Path) -> bool {
+    let bytes = |directory: &Path, is_counted: fn(&str) -> bool| -> u64 {
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        let counted = entries.filter(|entry| is_counted(&entry.file_name().to_string_lossy()));
+        counted.filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+    };
+    let log = bytes(data, |name| matches!(name, "log.db" | "log.db-wal"));
+    // A log on NATS is not measured from here.
+    log > 0 && bytes(views, |_| true) > log.max(MIN_VIEWS_BYTES)
 }

@@ -1,7 +1,6 @@
 //! `audit export`: one file with events, signed head, keys, schemas and hashes, for whoever verifies without us.
 
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Seek};
+use std::io::{self, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -20,7 +19,9 @@ use super::there::Events;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::DataDirectory;
+use crate::new_file::NewFile;
 use crate::output::Output;
+use crate::place_changes::file::ProposalsError;
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
 
@@ -247,33 +248,22 @@ impl Arguments {
             scope: self.scope.as_ref().map(PlaceCode::as_str),
             names,
         };
-        let input = |cause| Failure::Input { path: self.file.clone(), cause };
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
         // Names are for whoever asked for them.
-        #[cfg(unix)]
-        if self.names {
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        }
-        let mut file = options.open(&self.file).map_err(input)?;
-        let written = write_and_sync(&mut file, &source, show);
-        if written.is_err() {
-            let _ = std::fs::remove_file(&self.file);
-        }
-        Ok(written?)
+        let mode = if self.names { 0o600 } else { 0o666 };
+        let mut file = NewFile::begin(&self.file, mode).map_err(|cause| self.unwritable(cause))?;
+        let mut buffered = BufWriter::with_capacity(1 << 20, file.file());
+        let manifest = write_bundle(&mut buffered, &source, show)?;
+        buffered.flush().map_err(|cause| self.unwritable(cause))?;
+        drop(buffered);
+        file.finish().map_err(|cause| self.unwritable(cause))?;
+        Ok(manifest)
     }
-}
 
-fn write_and_sync(
-    file: &mut File,
-    source: &BundleSource<'_>,
-    show: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), ExportError>,
-) -> Result<Manifest, ExportError> {
-    let io = |error| ExportError::Archive(audit::archive::ArchiveError::Io(error));
-    let mut buffered = BufWriter::with_capacity(1 << 20, &mut *file);
-    let manifest = write_bundle(&mut buffered, source, show)?;
-    buffered.stream_position().map_err(io)?;
-    drop(buffered);
-    file.sync_all().map_err(io)?;
-    Ok(manifest)
+    fn unwritable(&self, cause: io::Error) -> Failure {
+        let path = self.file.clone();
+        match cause.kind() {
+            io::ErrorKind::AlreadyExists => ProposalsError::Exists { path }.into(),
+            _ => ProposalsError::File { path, cause }.into(),
+        }
+    }
 }

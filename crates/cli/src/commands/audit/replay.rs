@@ -5,7 +5,6 @@ use domain::place::PlaceCode;
 use domain::{Policy, PolicyCalendar};
 use projections::{Moment, Reading, View, city_view, ledger_view, register_view, replay};
 use serde_json::Value;
-use server::core::system_clock;
 
 use super::replay_text;
 use super::sealed::control_store;
@@ -86,7 +85,7 @@ impl Arguments {
         let views = replay(&*log, city.clone(), Moment { as_of, at, known_at })?;
         let policy = Policy::defaults().map_err(Failure::internal)?;
         let policies = PolicyCalendar::new(&policy, views.policies());
-        let on = as_of.unwrap_or_else(|| system_clock().day());
+        let on = self.when.day(&*log)?;
         let reading = Reading { views: &views, policies: &policies, on };
         let code = self.code.as_ref().unwrap_or(&city);
         let mut view = match self.tier {

@@ -1,5 +1,6 @@
 //! What was signed for a log: read from the store beside it, or asked of its server.
 
+use domain::bilingual;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -150,8 +151,9 @@ impl Sealed {
     /// The signed head, without which nothing can be proved or exported.
     pub fn head(&self) -> Result<&Checkpoint, Failure> {
         if let Some(finding) = self.findings.first() {
-            let (zh, en) = finding.kind.meaning();
-            return Err(Failure::NotSealed { message: format!("{zh} / {en}: {}", finding.detail) });
+            let ((zh, en), detail) = (finding.kind.meaning(), &finding.detail);
+            let message = bilingual::of(format!("{zh}：{detail}"), format!("{en}: {detail}"));
+            return Err(Failure::NotSealed { message });
         }
         self.checkpoint.as_ref().ok_or_else(|| Failure::NotSealed {
             message: "日志尚无签名检查点：服务启动后约一秒即签署 / the log has no signed checkpoint yet: a running service signs it within a second or two".to_owned(),

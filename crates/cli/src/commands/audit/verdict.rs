@@ -1,9 +1,9 @@
 //! The verdict: what the report comes to, in one sentence, and the status with which the program ends.
 
-use audit::Report;
 use audit::bundle::NOT_WITNESSED;
 use audit::checkpoint::Checkpoint;
 use audit::verdict::{Established, Verdict};
+use audit::{ClockChange, Report};
 use serde::Serialize;
 
 use crate::exit::{Failure, Status};
@@ -113,7 +113,7 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
             verified_up_to,
             witnessed,
             sentence,
-            note,
+            note: note.as_deref(),
             checkpoint,
             established,
             report,
@@ -165,6 +165,12 @@ fn tell_findings(report: &Report, language: Language, output: &mut Output) -> Re
     let more = report.finding_count.saturating_sub(FINDINGS_TOLD as u64);
     if more > 0 {
         output.line(language.pick(format!("另有 {more} 处"), format!("and {more} more")))?;
+    }
+    for ClockChange { position, from, to } in report.clock_changes.iter().take(FINDINGS_TOLD) {
+        output.line(language.pick(
+            format!("第 {position} 条：有人确认时钟，记录时间由 {from} 改为 {to}"),
+            format!("event {position}: somebody accepted the clock; recorded time leaps from {from} to {to}"),
+        ))?;
     }
     for unopened in &report.unopened {
         let (position, subject, pointer) = (unopened.position, &unopened.subject, &unopened.pointer);

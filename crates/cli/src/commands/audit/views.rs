@@ -1,5 +1,6 @@
 //! The views against the log: what the log rebuilds to must be what is live, on disk or behind a server.
 
+use domain::bilingual;
 use std::collections::VecDeque;
 use std::path::Path;
 
@@ -16,7 +17,6 @@ use server::memory::Memory;
 use server::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::policy;
 use crate::remote::Server;
 
@@ -45,9 +45,11 @@ fn unusable(reason: &RebuildReason) -> Comparison {
             Comparison { differences: vec![differs(0, reason.to_string())], note: None }
         }
         RebuildReason::Missing | RebuildReason::OtherFormat { .. } | RebuildReason::Interrupted => {
-            let text = reason.to_string();
-            let (zh, en) = (Language::Zh.half(&text), Language::En.half(&text));
-            let note = format!("读模型未比对：{zh} / the read models were not compared: {en}");
+            let (zh, en) = bilingual::halves(reason);
+            let note = bilingual::of(
+                format!("读模型未比对：{zh}"),
+                format!("the read models were not compared: {en}"),
+            );
             Comparison { differences: Vec::new(), note: Some(note) }
         }
     }

@@ -20,8 +20,7 @@ pub fn accounts(place: &Place) -> Result<Check, Failure> {
         Ok(lines) => lines,
         Err(error) => {
             let failure = Failure::from(error);
-            let status = failure.status();
-            return Ok(Check::failed("accounts", &failure, status));
+            return Ok(Check::failed("accounts", &failure));
         }
     };
     let valid: Vec<_> = lines.iter().filter(|line| line.state == AccountState::Valid).collect();

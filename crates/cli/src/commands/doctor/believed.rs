@@ -3,17 +3,22 @@
 
 use std::path::Path;
 
+use audit::checkpoint::Checkpoint;
+use audit::tree::Tree;
 use domain::place::PlaceCode;
 use event_log::{ControlStore, EventLog};
 use server::condition::Condition;
-use server::memory::Memory;
-use server::sealer::{is_head_missing, recall_own_head, refusing_witnesses};
+use server::memory::{FoldError, Memory};
+use server::sealer::{is_head_missing, refusing_witnesses};
 
 use super::Check;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::policy;
 use crate::progress::Progress;
+
+/// How often snapshot and log are folded on until they stand at the same event.
+const MAX_FOLDS: usize = 100;
 
 /// How far the log folds, whether the snapshot is what it folds to, and whether the store of names and the signed head that
 /// such a log must have are there.
@@ -61,7 +66,8 @@ pub fn fold(
     };
     let read = snapshot.map(|mut snapshot| {
         let at = snapshot.state.last_position;
-        snapshot.fold_good(log, &mut |_| {}).map(|_| (at, snapshot.state == memory.state))
+        level(&mut snapshot, &mut memory, log)
+            .map(|is_level| (at, !is_level || snapshot.state == memory.state))
     });
     let snapshot = match read.transpose()? {
         Some((at, true)) => {
@@ -89,6 +95,21 @@ pub fn fold(
         checks.extend(lost(data, &memory, control));
     }
     Ok(checks)
+}
+
+/// Folds both to the same event: a running service records on while one is folded after the other.
+fn level(snapshot: &mut Memory, memory: &mut Memory, log: &dyn EventLog) -> Result<bool, FoldError> {
+    for _ in 0..MAX_FOLDS {
+        snapshot.fold_good(log, &mut |_| {})?;
+        if snapshot.state.last_position == memory.state.last_position {
+            return Ok(true);
+        }
+        memory.fold_good(log, &mut |_| {})?;
+        if snapshot.state.last_position == memory.state.last_position {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What the store beside a log must hold and does not. What cannot be asked of it is told by its own check.
@@ -124,8 +145,7 @@ pub fn witnesses(control: &dyn ControlStore) -> Result<Option<Check>, Failure> {
 }
 
 /// The signed head that this directory remembers, against the tree of the log; nothing where they agree.
-pub fn own_head(data: &Path, tree: &audit::tree::Tree) -> Option<Check> {
-    let own = recall_own_head(data)?;
+pub fn own_head(own: &Checkpoint, tree: &Tree) -> Option<Check> {
     if tree.root(own.size) == Some(own.root) {
         return None;
     }

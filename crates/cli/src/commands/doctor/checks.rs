@@ -1,20 +1,23 @@
 //! The checks of `doctor`, each on its own: what is found and what to do about it.
 
+use domain::bilingual;
 use std::path::Path;
 use std::sync::Arc;
 
+use audit::checkpoint::Checkpoint;
 use audit::tree::{Tree, leaf_hash};
-use audit::{Clock, Depth, Report, Verifier, verify_log};
+use audit::{Clock, Depth, FindingKind, Report, Verifier, verify_log};
+use domain::clock::{ClockFault, fault};
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding};
-use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogError, LogLocation};
+use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogLocation};
 use projections::{Opened, RebuildReason, Store};
 use server::core::system_clock;
-use server::sealer::recall_leaves;
+use server::sealer::{recall_leaves, recall_own_head};
 use server::service::VIEWS_FOLDER;
 
-use super::Check;
+use super::{Check, Health, signing};
 
 use crate::commands::audit::{Sealed, access_findings, control_store};
 use crate::exit::{Failure, Status};
@@ -22,8 +25,6 @@ use crate::language::Language;
 use crate::local::{Place, runtime};
 use crate::progress::Progress;
 
-/// Commands are refused while the clock is further behind the last event.
-const MAX_CLOCK_BEHIND_SECONDS: i64 = 5 * 60;
 /// Below this the disk may be full within days.
 const WARN_FREE_BYTES: u64 = 5 << 30;
 /// Below this the next checkpoint of the log may fail.
@@ -38,8 +39,7 @@ pub fn log(
     let log = match place.open_log() {
         Ok(log) => log,
         Err(failure) => {
-            let status = of_damage(&failure);
-            checks.push(Check::failed("log", &failure, status));
+            checks.push(Check::failed("log", &failure));
             return Ok(None);
         }
     };
@@ -50,13 +50,12 @@ pub fn log(
     match checked {
         Ok(found) => {
             let city = log.city();
-            let zh = format!("城市 {city}，{}", Language::Zh.half(&found));
-            checks.push(Check::ok("log", zh, format!("city {city}, {}", Language::En.half(&found))));
+            let (zh, en) = bilingual::halves(found);
+            checks.push(Check::ok("log", format!("城市 {city}，{zh}"), format!("city {city}, {en}")));
         }
         Err(error) => {
             let failure = Failure::Log(error);
-            let status = of_damage(&failure);
-            checks.push(Check::failed("log", &failure, status));
+            checks.push(Check::failed("log", &failure));
         }
     }
     Ok(Some(log))
@@ -65,6 +64,12 @@ pub fn log(
 /// What the events say of each other: whole commands, times, numbers of each county; and whether they are those that were
 /// signed for. `audit verify --deep` looks further.
 pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
+    // The head before the log: a running service signs on, and a head read later is of events that this reading has not seen.
+    // A store that does not open is told by its own check.
+    let control = control_store(place).unwrap_or_default();
+    let own = recall_own_head(&place.data);
+    let sealed = control.as_deref().map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
+    let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
     let mut progress = Progress::begin(language, "核对事件", "reading the events", None);
     let verifier = Verifier::new(Some(log.city()), Depth::Log);
     let mut tree = Tree::default();
@@ -73,33 +78,44 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
         progress.at(position);
     })?;
     progress.end();
-    // A store that does not open is told by its own check.
-    let control = control_store(place).unwrap_or_default();
     let access = access(place, &report, control.as_deref())?;
+    let checkpoint = checkpoint(log.city(), &sealed, remembered.as_ref(), own.as_ref(), &tree);
+    let checkpoint = match checkpoint.health {
+        Health::Fail => checkpoint,
+        _ => signing::tail(log, place, &sealed, &tree)?.unwrap_or(checkpoint),
+    };
+    let signing = signing::key(log, place, &sealed);
     let Some(first) = report.findings.first() else {
         let commands = report.commands;
         let zh = format!("{commands} 条指令完整，时间与各县序号连续");
         let en = format!("{commands} commands whole, times and numbers in order");
-        let mut checks =
-            vec![Check::ok("history", zh, en), checkpoint(log, place, control.as_deref(), &tree)?, access];
+        let mut checks = vec![Check::ok("history", zh, en), checkpoint, signing, access];
         checks.extend(control.as_deref().map(super::believed::witnesses).transpose()?.flatten());
         return Ok(checks);
     };
     let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
+    if first.kind == FindingKind::UnknownType {
+        let zh = format!("第 {position} 条出自更新版本的程序：本程序比日志旧，请升级程序");
+        let en = format!(
+            "the event at {position} was written by a newer version: this program is older than the log; upgrade it"
+        );
+        let newer = Check { status: Status::UNREACHABLE, ..Check::fail("history", zh, en) };
+        return Ok(vec![newer, checkpoint, signing, access]);
+    }
     let zh = format!(
         "{count} 处异常，首处为第 {position} 条：{zh}。请停止服务，运行 audit verify --deep 并与备份核对"
     );
     let en = format!(
         "{count} findings, the first at event {position}: {en}. Stop the service, run `audit verify --deep`, compare with a backup"
     );
-    Ok(vec![Check::fail("history", zh, en), checkpoint(log, place, control.as_deref(), &tree)?, access])
+    Ok(vec![Check::fail("history", zh, en), checkpoint, signing, access])
 }
 
 /// The access logs against what the city's log says of them.
 fn access(place: &Place, report: &Report, control: Option<&dyn ControlStore>) -> Result<Check, Failure> {
     let found = match access_findings(place, report, control, Clock::System) {
         Ok(found) => found,
-        Err(failure) => return Ok(Check::failed("access", &failure, of_damage(&failure))),
+        Err(failure) => return Ok(Check::failed("access", &failure)),
     };
     let Some(first) = found.first() else {
         let count = report.anchors.len();
@@ -118,26 +134,25 @@ fn access(place: &Place, report: &Report, control: Option<&dyn ControlStore>) ->
 
 /// Whether the events are those that the last signed checkpoint covers.
 fn checkpoint(
-    log: &dyn EventLog,
-    place: &Place,
-    control: Option<&dyn ControlStore>,
+    city: &str,
+    sealed: &Sealed,
+    remembered: Option<&Tree>,
+    own: Option<&Checkpoint>,
     tree: &Tree,
-) -> Result<Check, Failure> {
-    let sealed = control.map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
-    if let Some(check) = super::believed::own_head(&place.data, tree) {
-        return Ok(check);
+) -> Check {
+    if let Some(check) = own.and_then(|own| super::believed::own_head(own, tree)) {
+        return check;
     }
-    let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
-    if let Some(found) = sealed.against(tree, remembered.as_ref(), log.city(), None).first() {
+    if let Some(found) = sealed.against(tree, remembered, city, None).first() {
         let (position, (zh, en)) = (found.position, found.kind.meaning());
         let zh = format!("第 {position} 条：{zh}。请停止服务，保留现状，与备份核对后恢复");
         let en = format!(
             "event {position}: {en}. Stop the service, keep what is there, compare with a backup, restore"
         );
-        return Ok(Check::fail("checkpoint", zh, en));
+        return Check::fail("checkpoint", zh, en);
     }
     let last = tree.size();
-    Ok(match &sealed.checkpoint {
+    match &sealed.checkpoint {
         None => {
             let zh = "尚未签署：服务启动后约一秒即签署";
             Check::warn(
@@ -151,7 +166,7 @@ fn checkpoint(
             let zh = format!("已签署第 1 至 {size} 条，共 {last} 条");
             Check::ok("checkpoint", zh, format!("events 1 to {size} of {last} are signed"))
         }
-    })
+    }
 }
 
 /// How the counties' consumers stand; nothing where the log is on this machine.
@@ -160,17 +175,13 @@ pub fn counties(place: &Place, log: &dyn EventLog) -> Option<Check> {
     let found = CountyConsumers::open(options, log.city()).and_then(|consumers| consumers.standings());
     let standings = match found {
         Ok(standings) => standings,
-        Err(error) => {
-            let failure = Failure::Log(error);
-            let status = of_damage(&failure);
-            return Some(Check::failed("counties", &failure, status));
-        }
+        Err(error) => return Some(Check::failed("counties", &Failure::Log(error))),
     };
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     for CountyStanding { county, trouble, .. } in &standings {
-        if let Some(text) = trouble.as_ref().map(ToString::to_string) {
-            zh.push(format!("县 {county}：{}", Language::Zh.half(&text)));
-            en.push(format!("county {county}: {}", Language::En.half(&text)));
+        if let Some(trouble) = trouble {
+            zh.push(format!("县 {county}：{}", Language::Zh.half(trouble)));
+            en.push(format!("county {county}: {}", Language::En.half(trouble)));
         }
     }
     if zh.is_empty() {
@@ -180,16 +191,6 @@ pub fn counties(place: &Place, log: &dyn EventLog) -> Option<Check> {
         return Some(Check::ok("counties", zh, en));
     }
     Some(Check::fail("counties", zh.join("；"), en.join("; ")))
-}
-
-/// Damage is found by looking; everything else kept us from looking.
-fn of_damage(failure: &Failure) -> Status {
-    match failure {
-        Failure::Log(LogError::Corrupt { .. } | LogError::Foreign { .. } | LogError::Unsafe { .. }) => {
-            Status::VERIFICATION_FAILED
-        }
-        other => other.status(),
-    }
 }
 
 /// Who holds the directory, and where nobody does, how far the read models are.
@@ -209,7 +210,7 @@ pub fn holder_and_views(data: &Path, log: &dyn EventLog, checks: &mut Vec<Check>
         }
         Err(error) => {
             let failure = Failure::Lock(error);
-            checks.push(Check::failed("holder", &failure, failure.status()));
+            checks.push(Check::failed("holder", &failure));
             return Ok(());
         }
     };
@@ -229,25 +230,24 @@ fn views(data: &Path, log: &dyn EventLog) -> Result<Check, Failure> {
             Check::ok("views", zh, format!("{rows} rows, at event {at}; the next start adds {behind}"))
         }
         Ok(Opened::Rebuild(reason @ RebuildReason::AheadOfLog { .. })) => {
-            let zh = format!("{}：日志可能丢失了事件，请与备份核对", Language::Zh.half(&reason.to_string()));
-            let en = format!(
-                "{}: the log may have lost events; compare it with a backup",
-                Language::En.half(&reason.to_string())
-            );
-            Check::fail("views", zh, en)
+            let (zh, en) = bilingual::halves(reason);
+            Check::fail(
+                "views",
+                format!("{zh}：日志可能丢失了事件，请与备份核对"),
+                format!("{en}: the log may have lost events; compare it with a backup"),
+            )
         }
         Ok(Opened::Rebuild(reason)) => {
-            let text = reason.to_string();
-            let zh = format!("{}；下次启动时自动重建，或现在运行 rebuild", Language::Zh.half(&text));
-            let en = format!(
-                "{}; the next start makes them anew, or `rebuild` does it now",
-                Language::En.half(&text)
-            );
-            Check::warn("views", zh, en)
+            let (zh, en) = bilingual::halves(reason);
+            Check::warn(
+                "views",
+                format!("{zh}；下次启动时自动重建，或现在运行 rebuild"),
+                format!("{en}; the next start makes them anew, or `rebuild` does it now"),
+            )
         }
         Err(error) => {
             let failure = Failure::Store(error);
-            Check::failed("views", &failure, failure.status())
+            Check::failed("views", &failure)
         }
     })
 }
@@ -261,7 +261,7 @@ pub fn control(place: &Place) -> Check {
                 "姓名与令牌存储（JetStream KV）可读",
                 "the store of names and tokens (JetStream KV) can be read",
             ),
-            Err(failure) => Check::failed("control", &failure, of_damage(&failure)),
+            Err(failure) => Check::failed("control", &failure),
         };
     }
     let data = &place.data;
@@ -276,8 +276,7 @@ pub fn control(place: &Place) -> Check {
     }
     if let Err(error) = EmbeddedControl::open(data).and_then(|store| store.check()) {
         let failure = Failure::Log(error);
-        let status = of_damage(&failure);
-        return Check::failed("control", &failure, status);
+        return Check::failed("control", &failure);
     }
     #[cfg(unix)]
     {
@@ -307,21 +306,33 @@ pub fn clock(log: &dyn EventLog) -> Result<Check, Failure> {
     let Some(recorded_at) = decoded.map(|decoded| decoded.event.meta.recorded_at) else {
         return Ok(Check::ok("clock", "日志尚无可比的事件", "there is no event to compare with"));
     };
-    let seconds = (system_clock().milliseconds() - recorded_at.milliseconds()) / 1_000;
-    Ok(if seconds < -MAX_CLOCK_BEHIND_SECONDS {
-        let zh = format!("本机时钟比最后一条事件（{recorded_at}）慢 {} 秒：校时之前服务会拒绝指令", -seconds);
-        let en = format!(
-            "the clock is {} s behind the last event ({recorded_at}): commands are refused until it is set",
-            -seconds
-        );
-        Check::fail("clock", zh, en)
-    } else {
-        let zh = format!("最后一条事件记录于 {recorded_at}，时钟未落后");
-        Check::ok(
-            "clock",
-            zh,
-            format!("the last event was recorded at {recorded_at}; the clock is not behind"),
-        )
+    Ok(match fault(recorded_at, system_clock()) {
+        Some(ClockFault::Behind { seconds }) => {
+            let zh = format!(
+                "本机时钟比最后一条事件（{recorded_at}）慢 {seconds} 秒，服务拒绝指令：有误则校时；无误（此前的事件以超前的时钟记录）则运行 lianjian clock accept"
+            );
+            let en = format!(
+                "the clock is {seconds} s behind the last event ({recorded_at}), commands are refused: set it, or where it is right, and the last events were recorded under one that was ahead, run `lianjian clock accept`"
+            );
+            Check { status: Status::UNREACHABLE, ..Check::fail("clock", zh, en) }
+        }
+        Some(ClockFault::Leapt { days }) => {
+            let zh = format!(
+                "本机时钟比最后一条事件（{recorded_at}）晚 {days} 天，服务拒绝指令：有误则校时，无误则运行 lianjian clock accept"
+            );
+            let en = format!(
+                "the clock is {days} days after the last event ({recorded_at}), commands are refused: set it, or where it is right run `lianjian clock accept`"
+            );
+            Check { status: Status::UNREACHABLE, ..Check::fail("clock", zh, en) }
+        }
+        None => {
+            let zh = format!("最后一条事件记录于 {recorded_at}，时钟与其相符");
+            Check::ok(
+                "clock",
+                zh,
+                format!("the last event was recorded at {recorded_at}; the clock follows on it"),
+            )
+        }
     })
 }
 

@@ -1,5 +1,6 @@
 //! Changes of places through a running server, as the account of the token: a county officer's own county.
 
+use domain::bilingual;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
@@ -139,10 +140,12 @@ pub fn record(server: &Server, commands: &[PlannedCommand], language: Language) 
             return Err(Failure::ServerRefused {
                 status: 422,
                 slug: "rejected".to_owned(),
-                message: format!(
-                    "第 {line} 行被拒绝：{zh}；此前 {} 条已记录，处理后重新运行即可接续 / line {line} was refused: {en}; {} commands before it are recorded, run it again to go on",
-                    number - 1,
-                    number - 1
+                message: bilingual::of(
+                    format!("第 {line} 行被拒绝：{zh}；此前 {} 条已记录，处理后重新运行即可接续", number - 1),
+                    format!(
+                        "line {line} was refused: {en}; {} commands before it are recorded, run it again to go on",
+                        number - 1
+                    ),
                 ),
             });
         }

@@ -160,7 +160,7 @@ fn said_of(found: Option<&CountyStanding>, language: Language) -> String {
         None => failed(
             language.pick("没有消费者：请执行 nats county add", "it has no consumer: run nats county add"),
         ),
-        Some((_, Some(trouble))) => failed(language.half(&trouble.to_string())),
+        Some((_, Some(trouble))) => failed(&language.half(trouble)),
         Some((standing, None)) => {
             let (at, waiting) = (standing.delivered, standing.waiting);
             language.pick(

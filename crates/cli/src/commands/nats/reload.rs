@@ -1,5 +1,6 @@
 //! Tells the server on this machine to read its configuration again, until what was written is in force.
 
+use domain::bilingual;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,13 +21,13 @@ const READING: Duration = Duration::from_millis(500);
 #[derive(Debug, thiserror::Error)]
 pub enum ReloadError {
     /// The file names something else.
-    #[error("{} 所指的不是正在运行的 nats-server / {} names no running nats-server", .pid_file.display(), .pid_file.display())]
+    #[error("{} 所指的不是正在运行的 nats-server / {} names no running nats-server", bilingual::value(.pid_file.display()), bilingual::value(.pid_file.display()))]
     NoServer {
         /// Which file.
         pid_file: PathBuf,
     },
     /// It may not be told.
-    #[error("无法通知进程 {pid} 重新加载：{cause} / process {pid} cannot be told to reload: {cause}")]
+    #[error("无法通知进程 {pid} 重新加载：{} / process {pid} cannot be told to reload: {}", bilingual::zh(.cause), bilingual::en(.cause))]
     Refused {
         /// The server's process.
         pid: i32,

@@ -19,7 +19,7 @@ use domain::event_data::posts::{
     VillageHeadElected,
 };
 use domain::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
-use domain::event_data::{AccessLogAnchored, DurabilityDeclared, SecretaryAssigned};
+use domain::event_data::{AccessLogAnchored, ClockAccepted, DurabilityDeclared, SecretaryAssigned};
 use domain::filing::FilingMatter;
 use domain::ids::{InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
 use domain::joint_branch::{Arrangement, Function};
@@ -49,6 +49,9 @@ impl Life {
         let (instance, head) = (InstanceId(Ulid(61)), "a".repeat(64).try_into().unwrap());
         let anchored = AccessLogAnchored { instance, count: 7, head, kept_days: None };
         life.then("2020-01-10", EventBody::AccessLogAnchored(anchored));
+        let accepted =
+            ClockAccepted { previous: "2020-01-10T02:00:00.000Z".parse().unwrap(), reason: text("校时") };
+        life.then("2020-01-10", EventBody::ClockAccepted(accepted));
         life.elect_alone();
         life.file_alone();
         life.establish_alliance();

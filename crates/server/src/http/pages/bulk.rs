@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Multipart, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use domain::bilingual;
 use domain::ids::CommandId;
 use event_log::MAX_APPEND_EVENTS;
 use serde_json::Value;
@@ -214,8 +215,7 @@ fn blame(
 }
 
 fn unreadable(error: &SheetError) -> Problem {
-    let text = error.to_string();
-    let (zh, en) = text.split_once(" / ").unwrap_or((&text, &text));
+    let (zh, en) = bilingual::halves(error);
     Problem::new(Kind::Malformed, zh, en)
 }
 

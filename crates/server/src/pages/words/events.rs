@@ -71,6 +71,7 @@ pub(crate) const EVENTS: &[(&str, Words)] = &[
     ("account.revoked", Words("撤销帐号", "account revoked")),
     ("account.second-factor-reset", Words("重置动态口令", "second factor reset")),
     ("log.durability-declared", Words("声明存储设置", "durability declared")),
+    ("log.clock-accepted", Words("确认时钟", "clock accepted")),
 ];
 
 /// The name of an event type; one that is not on the list stays as it is.

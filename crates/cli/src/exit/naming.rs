@@ -1,0 +1,95 @@
+//! That a failure which names a file, an address or a place names it in both languages, whatever stands in the name.
+
+use std::io;
+use std::path::PathBuf;
+
+use event_log::{AppendError, LockError, LogError};
+use projections::StoreError;
+use server::signing_key::SigningKeyError;
+
+use super::Failure;
+use crate::backup_files::BackupError;
+use crate::language::Language;
+use crate::nats_directory::DirectoryError;
+use crate::place_changes::file::ProposalsError;
+use crate::places_file::PlacesFileError;
+
+/// Names that hold the mark between two languages, at every place where it could stand.
+const NAMES: [&str; 6] = ["/srv/联建 / data/log.db", " / b.tok", "a / ", "/", "a / / b", "/srv/plain/log.db"];
+
+#[track_caller]
+fn keeps(name: &str, failure: impl Into<Failure>) {
+    let failure = failure.into();
+    let (zh, en) = (Language::Zh.half(&failure), Language::En.half(&failure));
+    for half in [&zh, &en] {
+        assert!(half.contains(name), "{half:?} of {failure:?}");
+        assert!(!half.contains('\u{2060}'), "{half:?}");
+    }
+    let is_chinese = |text: &str| text.replace(name, "").chars().any(|one| ('一'..='龥').contains(&one));
+    assert!(is_chinese(&zh) && !is_chinese(&en), "{zh:?} {en:?}");
+    // The other language is in neither.
+    assert_eq!(zh.replace(name, "").matches(" / ").count() + en.replace(name, "").matches(" / ").count(), 0);
+}
+
+fn denied() -> io::Error {
+    io::ErrorKind::PermissionDenied.into()
+}
+
+fn of_store(store: &str) -> Vec<LogError> {
+    let store = || store.to_owned();
+    let detail = || "文件为空 / it is empty".to_owned();
+    vec![
+        LogError::NotFound { store: store() },
+        LogError::Unreachable { store: store(), detail: "Input/output error".into() },
+        LogError::NotAnswering { store: store(), detail: "no answer".into() },
+        LogError::Unsafe { store: store(), chinese: "内存".into(), english: "in memory".into() },
+        LogError::Credentials { file: store(), detail: "no key".into() },
+        LogError::Busy { store: store() },
+        LogError::Foreign { store: store(), detail: detail() },
+        LogError::Corrupt { store: store(), position: None, detail: detail() },
+        LogError::Full { store: store() },
+        LogError::ReadOnly { store: store() },
+        LogError::HalfRestored { directory: store() },
+        LogError::WrongCity { store: store(), found: "5101".into(), expected: "5108".into() },
+        LogError::NewerFormat { store: store(), found: 2, supported: 1 },
+    ]
+}
+
+#[test]
+fn a_store_is_named_in_both_languages_also_by_an_error_around_its_own() {
+    for name in NAMES {
+        for error in of_store(name) {
+            keeps(name, BackupError::Store(error.clone()));
+            let append = AppendError::Unavailable { cause: error.clone() };
+            keeps(name, event_log::CopyError::Append(append));
+            let append = AppendError::OutcomeUnknown { cause: error.clone() };
+            keeps(name, event_log::CopyError::Append(append));
+            keeps(name, error);
+        }
+        let directory = || name.to_owned();
+        keeps(name, LockError::HeldByServer { directory: directory(), address: "http://[::1]:80".into() });
+        keeps(name, LockError::HeldByCommand { directory: directory() });
+        keeps(name, LockError::Unreachable { directory: directory(), detail: "denied".into() });
+    }
+}
+
+#[test]
+fn a_file_is_named_in_both_languages() {
+    for name in NAMES {
+        let path = || PathBuf::from(name);
+        keeps(name, Failure::Input { path: path(), cause: denied() });
+        keeps(name, Failure::Listen { address: name.to_owned(), cause: denied() });
+        keeps(name, Failure::ServerUnreachable { address: name.to_owned(), detail: "refused".into() });
+        keeps(name, Failure::usage(format!("{name} 无法读取"), format!("{name} does not read")));
+        keeps(name, BackupError::NotEmpty { path: path() });
+        keeps(name, BackupError::NoManifest { path: path(), detail: "none".into() });
+        keeps(name, BackupError::Changed { file: name.to_owned() });
+        keeps(name, StoreError::Unavailable { directory: path(), detail: "denied".into() });
+        keeps(name, PlacesFileError::File { path: path(), cause: denied() });
+        keeps(name, ProposalsError::Exists { path: path() });
+        keeps(name, DirectoryError::NotSetUp { directory: path() });
+        keeps(name, DirectoryError::Busy { directory: path() });
+        let key = SigningKeyError::File { path: path(), cause: denied() };
+        keeps(name, Failure::usage(Language::Zh.half(&key), Language::En.half(&key)));
+    }
+}

@@ -1,0 +1,110 @@
+//! How long a caller waits where the log has fallen silent, in a clock that runs as fast as nothing happens.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use event_log::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef};
+use tokio::time::Instant;
+
+use super::*;
+use crate::memory::Memory;
+
+/// How long the log tries to append before it says that it does not know.
+const APPEND_BUDGET: Duration = Duration::from_secs(20);
+
+/// A log on this machine that can fall silent as one on a network does.
+struct SilentLog {
+    inner: Arc<dyn EventLog>,
+    is_silent: AtomicBool,
+}
+
+#[async_trait]
+impl EventLog for SilentLog {
+    fn city(&self) -> &str {
+        self.inner.city()
+    }
+
+    async fn append(&self, expected: Position, events: Vec<NewEvent>) -> Result<(), AppendError> {
+        if !self.is_silent.load(Ordering::SeqCst) {
+            return self.inner.append(expected, events).await;
+        }
+        tokio::time::sleep(APPEND_BUDGET).await;
+        let cause = LogError::NotAnswering { store: "nats".into(), detail: "no answer".into() };
+        Err(AppendError::OutcomeUnknown { cause })
+    }
+
+    async fn read(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
+        if self.is_silent.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        self.inner.read(after, limit).await
+    }
+
+    async fn last_position(&self) -> Result<Position, LogError> {
+        self.inner.last_position().await
+    }
+
+    async fn wait_past(&self, _after: Position) -> Result<Position, LogError> {
+        std::future::pending().await
+    }
+
+    fn scan(
+        &self,
+        after: Position,
+        up_to: Position,
+        visit: &mut dyn FnMut(StoredEventRef<'_>) -> ControlFlow<()>,
+    ) -> Result<Position, LogError> {
+        self.inner.scan(after, up_to, visit)
+    }
+
+    fn check(&self) -> Result<String, LogError> {
+        self.inner.check()
+    }
+}
+
+fn is_unknown(answer: &Result<Recorded, SubmitError>) -> bool {
+    matches!(answer, Err(SubmitError::Unavailable { outcome_unknown: true, .. }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_longer_than_their_patience_for_a_log_that_is_silent() {
+    let directory = tempfile::tempdir().unwrap();
+    let city = "5108".parse().unwrap();
+    let mut stores = Stores::open(&LogLocation::Embedded, directory.path(), Some(&city)).unwrap();
+    let log = Arc::new(SilentLog { inner: stores.log.clone(), is_silent: AtomicBool::new(false) });
+    stores.log = log.clone();
+    let core = Arc::new(Core::start(
+        &stores,
+        Memory::new(city, stores.policy.clone()),
+        system_clock,
+        Arc::default(),
+    ));
+    core.submit(county(1, "510811")).await.unwrap();
+
+    log.is_silent.store(true, Ordering::SeqCst);
+    let give = |key: u128, code: &'static str| {
+        let core = core.clone();
+        tokio::spawn(async move {
+            let begun = Instant::now();
+            let answer = core.submit(county(key, code)).await;
+            (begun.elapsed(), answer)
+        })
+    };
+    let first = give(2, "510812");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let queued = [give(3, "510821"), give(4, "510822")];
+    let (waited, answer) = first.await.unwrap();
+    assert!(is_unknown(&answer) && waited <= APPEND_BUDGET + Duration::from_secs(2), "{waited:?} {answer:?}");
+    for one in queued {
+        let (waited, answer) = one.await.unwrap();
+        assert!(answer.is_err() && waited <= CALLER_PATIENCE, "{waited:?} {answer:?}");
+    }
+
+    log.is_silent.store(false, Ordering::SeqCst);
+    // What was answered unknown was not recorded by this log: the repeat records it.
+    let again = core.submit(county(2, "510812")).await.unwrap();
+    assert_eq!((again.position, again.replayed), (2, false));
+}
