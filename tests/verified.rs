@@ -43,7 +43,7 @@ fn a_verdict_says_how_far_it_reaches_and_what_lies_beside_the_log_is_bound_to_it
     let (keys, earlier) = (directory.join("trusted.keys"), directory.join("earlier"));
     std::fs::write(&keys, run_well(&["audit", "keys", "--data", text(&data)])).unwrap();
     let trust = ["--trust", text(&keys)];
-    let branch = desk.office.branches[1].clone();
+    let branch = desk.office.branches[2].clone();
     assert_eq!(desk.server.interrupt(), Some(0));
     copy_directory(&data, &earlier);
     let size =
