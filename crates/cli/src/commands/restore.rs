@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let sound = EmbeddedLog::open_read_only(data).and_then(|log| log.check());
     if let Err(error) = sound {
         let mut output = Output::new();
-        output.line(language.half(&error.to_string()))?;
+        output.line(language.half(error.to_string()))?;
         output.line(language.pick(NOT_VERIFIED.0, NOT_VERIFIED.1))?;
         output.flush()?;
         return Err(Failure::Told(Status::VERIFICATION_FAILED));

@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
             }
             Err(error) if arguments.once => return Err(error.into()),
             Err(error) => {
-                tracing::warn!("{}", language.half(&error.to_string()));
+                tracing::warn!("{}", language.half(error.to_string()));
                 sleep(pause);
                 pause = (pause * 2).min(LAST_PAUSE);
                 // What was written last is read again: the answer to it may be what was lost.
