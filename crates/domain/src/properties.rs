@@ -106,8 +106,8 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
     let elsewhere = [
         "account.issued",
         "account.renewed",
-        "account.revoked",
         "account.second-factor-reset",
+        "account.revoked",
         "access-log.anchored",
         "log.durability-declared",
         "log.clock-accepted",

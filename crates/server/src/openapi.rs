@@ -202,7 +202,7 @@ fn answer_headers(route: &Route) -> Value {
     let text = json!({ "schema": { "type": "string" } });
     match route.endpoint {
         Endpoint::Command => json!({ "Lianjian-Position": text, "Idempotent-Replayed": text }),
-        Endpoint::Receipt | Endpoint::AccessLog => json!({}),
+        Endpoint::Receipt | Endpoint::AccessLog | Endpoint::Accounts => json!({}),
         Endpoint::Trial => json!({ "Lianjian-Position": text }),
         Endpoint::EventStream => json!({ "Lianjian-Position": text, "X-Accel-Buffering": text }),
         _ if route.path.starts_with("/api/") => json!({ "Lianjian-Position": text, "ETag": text }),

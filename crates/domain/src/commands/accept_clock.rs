@@ -32,7 +32,7 @@ mod tests {
 
     fn accept(previous: Timestamp, now: &str) -> Draft {
         let data = AcceptClock { previous, reason: text("电池更换后校时") };
-        import(CommandBody::AcceptClock(data)).recorded_at(at(now))
+        import(CommandBody::AcceptClock(data)).on(&now[..10]).recorded_at(at(now))
     }
 
     #[test]

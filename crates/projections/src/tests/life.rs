@@ -9,11 +9,11 @@ use domain::command_data::Satisfaction;
 use domain::date::Date;
 use domain::document_number::Document;
 use domain::event_data::{
-    AccountIssued, AccountRevoked, EvaluationCorrected, FunctionsMoved, JointBranchDissolved,
+    AccountIssued, AccountRenewed, AccountRevoked, EvaluationCorrected, FunctionsMoved, JointBranchDissolved,
     JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, OrganizationAbolished,
     OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
     PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated, RectificationOrdered,
-    RectificationReviewed, SecretaryAssigned, SecretaryRelieved, SurveyResult,
+    RectificationReviewed, SecondFactorReset, SecretaryAssigned, SecretaryRelieved, SurveyResult,
 };
 use domain::figures::FigureChanges;
 use domain::ids::{
@@ -359,6 +359,10 @@ impl Life {
             expires_on: None,
         };
         life.then("2020-01-01", EventBody::AccountIssued(issued));
+        let renewed = AccountRenewed { account, expires_on: day("2021-01-01"), holder: None };
+        life.then("2020-01-01", EventBody::AccountRenewed(renewed));
+        let reset = SecondFactorReset { account, reason: text("手机遗失") };
+        life.then("2020-01-01", EventBody::SecondFactorReset(reset));
         life.then("2020-01-01", EventBody::AccountRevoked(AccountRevoked { account }));
         let (organization, successor) = (TIANYAN, SHIZI);
         let abolished = OrganizationAbolished { organization, joint_branch: MERGER, successor };

@@ -70,7 +70,7 @@ impl Given {
         let id = CommandId(number.into());
         let token = store_new_token(self.service.control(), AccountId(id.0)).unwrap();
         let actor = Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() };
-        let data = json!({ "role": role, "scope": scope, "holder": "某人" });
+        let data = json!({ "role": role, "scope": scope, "holder": format!("某人{number:x}") });
         let body = json!({ "effective_date": "2020-01-01", "on_behalf_of": "5108", "data": data });
         let name = "issue-account".into();
         let request = CommandRequest { id, name, body, actor, if_match: None, traceparent: None };

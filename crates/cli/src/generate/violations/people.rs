@@ -13,7 +13,12 @@ fn secretary(subject: Subject<'_>) -> Option<PersonId> {
 
 /// Another merger's secretary.
 fn stranger(scene: &Scene<'_>, subject: Subject<'_>) -> Option<PersonId> {
-    let mut others = scene.subjects().filter(|other| other.joint_branch.id != subject.joint_branch.id);
+    let own = scene.state.scope_of_place(subject.joint_branch.lead_township);
+    let mut others = scene.subjects().filter(|other| {
+        let lead = scene.state.scope_of_place(other.joint_branch.lead_township);
+        // Nobody of another county is known here.
+        other.joint_branch.id != subject.joint_branch.id && lead.county == own.county
+    });
     others.find_map(secretary)
 }
 
@@ -248,11 +253,12 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     }),
     ("post-occupied", |scene| {
         let subject = scene.merger()?;
-        let free = scene
-            .state
-            .persons
-            .values()
-            .find(|found| found.secretary_of.is_none() && has_standing(scene, found))?;
+        let lead = &subject.joint_branch.lead_township;
+        let own = scene.state.places.get(lead)?.code.clone();
+        let free = scene.state.persons.values().find(|found| {
+            // Nobody of another county is known here.
+            found.secretary_of.is_none() && has_standing(scene, found) && scene.state.is_known_in(found, &own)
+        })?;
         subject.clerk(assignment(scene, subject, free.id, None))
     }),
     ("one-villagers-committee", |scene| {
