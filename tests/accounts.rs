@@ -157,14 +157,14 @@ fn a_role_with_a_second_factor_sees_nothing_without_it() {
     let first = password(&secret, 0);
     let confirmed = sent(&half, &begun, &format!("_step=confirm&code={first}")).expect(303);
     let whole = with_cookie(&server, &confirmed);
-    whole.get("/").expect(200);
+    whole.get("/counties/510811/register").expect(200);
     assert_eq!(half.get("/api/v1/counties/510811").status, 401, "the half session is over");
     // From now on the password is asked for, once each.
     assert_eq!(sign_in(&server, &office.officer, "").0.status, 403);
     assert_eq!(sign_in(&server, &office.officer, &first).0.status, 403);
     let (answer, again) = sign_in(&server, &office.officer, &password(&secret, 1));
     answer.expect(303);
-    again.get("/").expect(200);
+    again.get("/counties/510811/register").expect(200);
     for _ in 0..5 {
         assert_eq!(sign_in(&server, &office.officer, "123").0.status, 403);
     }
@@ -173,7 +173,7 @@ fn a_role_with_a_second_factor_sees_nothing_without_it() {
     // A clerk's role needs none, and has none.
     let (answer, clerk) = sign_in(&server, &office.clerk, "");
     answer.expect(303);
-    clerk.get("/").expect(200);
+    clerk.get("/townships/510811210").expect(200);
     let page = clerk.get("/my-sign-in").expect(200).text;
     assert!(!page.contains(&secret), "nobody sees another's key");
     recovered(&server, &data, &office);

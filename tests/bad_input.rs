@@ -62,7 +62,7 @@ fn a_bad_request_gets_its_problem_and_records_nothing() {
     no_such_day["effective_date"] = json!("2019-02-30");
     assert_eq!(refused(&no_such_day)["errors"][0]["pointer"], "/effective_date");
     let mut other_parent = good.clone();
-    other_parent["data"]["parent"] = json!("510812");
+    other_parent["data"]["parent"] = json!("510811210");
     assert_eq!(refused(&other_parent)["rule"], "place-level");
     let mut in_use = good;
     in_use["data"]["code"] = json!("510811210");

@@ -213,7 +213,7 @@ fn a_stream_ends_with_the_session_that_opened_it() {
     );
     stream.write_all(asked.as_bytes()).unwrap();
     assert_eq!(answered(&mut stream), Some(200));
-    let page = server.anyone().with("cookie", &cookie).get("/").expect(200);
+    let page = server.anyone().with("cookie", &cookie).get("/counties/510811").expect(200);
     let (_, rest) = page.text.split_once("name=\"_token\" value=\"").unwrap();
     let own = rest.split('"').next().unwrap();
     form.with("cookie", &cookie).post("/sign-out", format!("_token={own}").as_bytes()).expect(303);

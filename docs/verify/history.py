@@ -4,7 +4,7 @@ Only what lawful.py asks is remembered. It shares no code with the program that 
 import calendar, time as clock
 VILLAGE, TOWNSHIP, COUNTY, CITY = range(4)
 LEVELS = {"village": VILLAGE, "township": TOWNSHIP, "county": COUNTY, "city": CITY}
-OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared")
+OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared", "log.clock-accepted")
 def type_of(event):
     return event["type"].removeprefix("cn.lianjian.").rsplit(".v", 1)[0]
 def seconds(time):

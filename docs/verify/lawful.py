@@ -40,9 +40,10 @@ COMMANDS = {
     "place.recoded": "change-place", "place.moved": "change-place", "place.left": "change-place", "place.merged": "change-place",
     "place.split": "change-place", "place.closed": "change-place", "account.issued": "issue-account", "account.revoked": "revoke-account",
     "account.renewed": "renew-account", "account.second-factor-reset": "reset-second-factor",
-    "access-log.anchored": "anchor-access-log", "log.durability-declared": "declare-durability", "policy.issued": "issue-policy"}
+    "access-log.anchored": "anchor-access-log", "log.durability-declared": "declare-durability",
+    "log.clock-accepted": "accept-clock", "policy.issued": "issue-policy"}
 OF_ACCOUNTS = {"issue-account", "renew-account", "revoke-account", "reset-second-factor"}
-OF_SERVICE = OF_ACCOUNTS | {"anchor-access-log", "declare-durability"}
+OF_SERVICE = OF_ACCOUNTS | {"anchor-access-log", "declare-durability", "accept-clock"}
 OF_IMPORT = {"register-place", "change-place", "register-organization"}
 BY_DECIDING_LEVEL = {"establish", "reject-proposal", "dissolve-joint-branch", "admit-member", "release-member", "change-joint-branch",
                      "change-organization", "abolish-organization"}

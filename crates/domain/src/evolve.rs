@@ -11,7 +11,7 @@ use crate::document_number::Document;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::event_data::{
     FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
-    OrganizationRegistered, OrganizationUpdated, PlaceRegistered,
+    OrganizationRegistered, OrganizationUpdated,
 };
 use crate::filing::FilingMatter;
 use crate::ids::{AccountId, HolderId, JointBranchId, OrganizationId, PersonId};
@@ -20,7 +20,6 @@ use crate::joint_branch::{
 };
 use crate::organization::{Host, Organization, OrganizationStatus, Recording};
 use crate::person::Person;
-use crate::place::{Place, ToldCode};
 use crate::state::{AccessLogHead, CityState};
 
 mod changes;
@@ -41,7 +40,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
     persons::note_posts(state, event);
     let meta = &event.meta;
     match &event.body {
-        EventBody::PlaceRegistered(data) => place_registered(state, meta, data),
+        EventBody::PlaceRegistered(data) => places::registered(state, meta, data),
         EventBody::OrganizationRegistered(data) => organization_registered(state, meta, data),
         EventBody::OrganizationUpdated(data) => organization_updated(state, meta, data),
         EventBody::OrganizationSuspended(data) => {
@@ -205,36 +204,6 @@ fn note_consents(state: &mut CityState, consents: &[Consent]) {
     for consent in consents {
         let key = CityState::document_key(&consent.organization, &consent.document.number);
         note_document(state, &key, &consent.document);
-    }
-}
-
-fn place_registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegistered) {
-    let place = Place {
-        id: data.place,
-        code: data.code.clone(),
-        name: data.name.clone(),
-        name_recorded: Recording::of(meta),
-        level: data.level,
-        parent: data.parent,
-        kind: data.kind,
-        in_force_from: meta.effective_date,
-        existed_from: meta.effective_date,
-        ended_on: None,
-        successors: Vec::new(),
-        predecessors: Vec::new(),
-        past: Vec::new(),
-        told: vec![ToldCode { code: data.code.clone(), after: meta.position.saturating_sub(1), up_to: None }],
-        funding: std::collections::BTreeMap::new(),
-        last_position: meta.position,
-    };
-    state.places_by_code.insert(data.code.clone(), data.place);
-    state.places.insert(data.place, Arc::new(place));
-    // Accounts may be older than the places: theirs is the first that bears the code.
-    let waiting = state.accounts.values().filter(|found| found.place.is_none() && found.scope == data.code);
-    for id in waiting.map(|found| found.id).collect::<Vec<_>>() {
-        if let Some(account) = state.accounts.get_mut(&id) {
-            Arc::make_mut(account).place = Some(data.place);
-        }
     }
 }
 

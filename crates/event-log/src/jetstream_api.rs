@@ -28,6 +28,12 @@ pub(crate) struct Api {
     is_granted: bool,
 }
 
+/// A name that nothing else has. A consumer without one is made under another subject, which is granted to nobody: the
+/// server could not be told what it is called there.
+pub(crate) fn unique_name(client: &Client) -> String {
+    client.new_inbox().rsplit('.').next().unwrap_or_default().to_owned()
+}
+
 #[derive(Deserialize)]
 struct AccountAnswer {
     error: Option<async_nats::jetstream::Error>,

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
 use crate::jetstream::{CityStream, PAUSE, away};
+use crate::jetstream_api::unique_name;
 use crate::{AppendError, LogError, NewEvent, Position};
 
 /// How long an append is repeated until somebody gives a definite answer: electing a new leader takes 4 to 8 s.
@@ -141,7 +142,7 @@ impl CityStream {
 
     async fn publish_batch(&self, expected: Position, events: &[Outgoing]) -> Attempt {
         let Some((last, before)) = events.split_last() else { return Attempt::Recorded };
-        let batch_id = self.client.new_inbox().rsplit('.').next().unwrap_or_default().to_owned();
+        let batch_id = unique_name(&self.client);
         let headers_of = |number: usize| {
             let mut headers = HeaderMap::new();
             headers.insert(header::NATS_BATCH_ID, batch_id.as_str());

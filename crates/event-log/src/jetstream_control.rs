@@ -5,10 +5,10 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use async_nats::HeaderMap;
-use async_nats::header;
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageErrorKind, StorageType, Stream};
 use async_nats::jetstream::{Context, consumer::DeliverPolicy, consumer::pull};
+use async_nats::{Client, header};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::watch;
@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
 use crate::jetstream::{PAUSE, away};
+use crate::jetstream_api::unique_name;
 use crate::jetstream_connection::Connection;
 use crate::jetstream_settings::{asked_again, of_bucket, placed, refused};
 use crate::jetstream_values::{Draft, Values, draft_key, entry_key, token_key};
@@ -36,6 +37,7 @@ pub struct JetStreamControl {
 
 /// The bucket and the copy of it.
 struct Bucket {
+    client: Client,
     context: Context,
     stream: Stream<()>,
     /// Whether the account may make consumers; one that only copies may not.
@@ -56,7 +58,7 @@ impl JetStreamControl {
         city: &str,
     ) -> Result<Self, LogError> {
         let bucket = bucket_name(city);
-        let api = connection.api.clone();
+        let (client, api) = (connection.client.clone(), connection.api.clone());
         let (store, replicas) = (format!("{}/KV_{bucket}", connection.store), options.replicas);
         let opened = async move {
             let context = api.context();
@@ -78,7 +80,7 @@ impl JetStreamControl {
             let prefix = format!("$KV.{bucket}.");
             let (values, seen) = (RwLock::default(), watch::Sender::new(0));
             let may_consume = api.may_consume(&name).await;
-            Ok(Arc::new(Bucket { context, stream, may_consume, prefix, store, values, seen }))
+            Ok(Arc::new(Bucket { client, context, stream, may_consume, prefix, store, values, seen }))
         };
         let bucket = connection.wait(opened)?;
         connection.spawn(follow(bucket.clone()));
@@ -257,6 +259,7 @@ async fn follow(bucket: Arc<Bucket>) {
 async fn follow_consumer(bucket: &Bucket) -> Result<(), async_nats::Error> {
     let seen = *bucket.seen.borrow();
     let config = pull::OrderedConfig {
+        name: Some(unique_name(&bucket.client)),
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: seen + 1 },
         ..pull::OrderedConfig::default()
     };

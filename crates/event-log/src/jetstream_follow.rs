@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use tokio::time::sleep;
 
 use crate::jetstream::{CityStream, PAUSE};
+use crate::jetstream_api::unique_name;
 
 /// Follows the stream for as long as its connection lives: the headers of each new message tell its position.
 pub(crate) async fn follow(stream: Arc<CityStream>) {
@@ -22,6 +23,7 @@ pub(crate) async fn follow(stream: Arc<CityStream>) {
 async fn follow_consumer(stream: &CityStream) -> Result<(), async_nats::Error> {
     // It pulls, for what is pushed does not pass from one account into another.
     let config = pull::OrderedConfig {
+        name: Some(unique_name(&stream.client)),
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: stream.known_last() + 1 },
         headers_only: true,
         ..pull::OrderedConfig::default()

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use crate::jetstream::{CityStream, PAUSE, away};
+use crate::jetstream_api::unique_name;
 use crate::jetstream_connection::Connection;
 use crate::{LogError, MAX_READ_BYTES, MAX_READ_EVENTS, Position, StoredEvent, StoredEventRef};
 
@@ -137,6 +138,7 @@ impl CityStream {
 
     async fn consumer_after(&self, after: Position) -> Result<OpenConsumer, LogError> {
         let config = pull::Config {
+            name: Some(unique_name(&self.client)),
             deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: after + 1 },
             ack_policy: AckPolicy::None,
             inactive_threshold: CONSUMER_LIFE,

@@ -69,10 +69,11 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
 /// anchors; then the names that were stored meanwhile, so that every event finds its own. Anew where a tombstone came in
 /// between, for the copy would hold what the copied log says is erased.
 fn take(data: &Path, to: &Path) -> Result<Manifest, Failure> {
+    // First, for it is what refuses a directory that is not whole: nothing is left behind then.
+    let live = EmbeddedLog::open_read_only(data)?;
     for folder in [LOG_FOLDER, CONTROL_FOLDER] {
         empty_directory(&to.join(folder))?;
     }
-    let live = EmbeddedLog::open_read_only(data)?;
     let runtime = runtime()?;
     for _ in 0..MAX_ATTEMPTS {
         let taken_at = system_clock().to_string();

@@ -1,18 +1,48 @@
-//! How the events change the state by which places change, pass on and end. What lies in a place follows it: places
+//! How the events change the state by which places come, change, pass on and end. What lies in a place follows it: places
 //! below, organizations, and joint branches that it leads. A live joint branch that loses a member village is marked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::event::EventMeta;
+use crate::event_data::PlaceRegistered;
 use crate::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::organization::{Host, HostKind, Organization, Recording};
 use crate::place::{CodeUse, Level, PastName, Place, PlaceCode, ToldCode};
-
 use crate::state::CityState;
+
+pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRegistered) {
+    let place = Place {
+        id: data.place,
+        code: data.code.clone(),
+        name: data.name.clone(),
+        name_recorded: Recording::of(meta),
+        level: data.level,
+        parent: data.parent,
+        kind: data.kind,
+        in_force_from: meta.effective_date,
+        existed_from: meta.effective_date,
+        ended_on: None,
+        successors: Vec::new(),
+        predecessors: Vec::new(),
+        past: Vec::new(),
+        told: vec![ToldCode { code: data.code.clone(), after: meta.position.saturating_sub(1), up_to: None }],
+        funding: BTreeMap::new(),
+        last_position: meta.position,
+    };
+    state.places_by_code.insert(data.code.clone(), data.place);
+    state.places.insert(data.place, Arc::new(place));
+    // Accounts may be older than the places: theirs is the first that bears the code.
+    let waiting = state.accounts.values().filter(|found| found.place.is_none() && found.scope == data.code);
+    for id in waiting.map(|found| found.id).collect::<Vec<_>>() {
+        if let Some(account) = state.accounts.get_mut(&id) {
+            Arc::make_mut(account).place = Some(data.place);
+        }
+    }
+}
 
 pub(super) fn renamed(state: &mut CityState, meta: &EventMeta, data: &PlaceRenamed) {
     with_place(state, meta, data.place, |place| {

@@ -31,7 +31,7 @@ const MAX_UNWANTED_BYTES: usize = 1 << 20;
 const UNWANTED_TIMEOUT: Duration = Duration::from_secs(2);
 /// When to come back while the memory is taken.
 const BUSY_SECONDS: u64 = 1;
-/// The longest form of somebody who has not signed in.
+/// The longest form of somebody who has not signed in, or not with the second factor yet.
 const MAX_SIGN_IN_BYTES: usize = 4 << 10;
 
 /// The memory for bodies.
@@ -140,7 +140,7 @@ pub(super) async fn of_page(State(app): State<App>, request: Request, next: Next
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     let limit = match path {
-        "/sign-in" | "/sign-out" => MAX_SIGN_IN_BYTES,
+        "/sign-in" | "/sign-out" | "/my-sign-in" => MAX_SIGN_IN_BYTES,
         path if path.ends_with("/bulk/record") => MAX_RECORD_BYTES,
         _ => MAX_UPLOAD_BYTES,
     };
