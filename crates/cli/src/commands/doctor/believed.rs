@@ -12,7 +12,7 @@ use server::memory::{FoldError, Memory};
 use server::sealer::{is_head_missing, refusing_witnesses};
 
 use super::Check;
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::local::policy;
 use crate::progress::Progress;
@@ -37,13 +37,17 @@ pub fn fold(
     let last = memory.state.last_position;
     let folds = match stopped.as_ref().map(|error| (error.stop(), error.to_string())) {
         None => Check::ok("fold", format!("全部 {last} 条可折算"), format!("all {last} events fold")),
-        Some((Some((position, Condition::LogNewer)), _)) => Check::fail(
-            "fold",
-            format!("第 {position} 条由更高版本的程序写入，此前的可查阅，不能录入：请升级本程序"),
-            format!(
-                "event {position} was written by a newer program; what came before is served, and nothing is recorded: upgrade this program"
-            ),
-        ),
+        // A program that is too old is no damage.
+        Some((Some((position, Condition::LogNewer)), _)) => Check {
+            status: Status::UNREACHABLE,
+            ..Check::fail(
+                "fold",
+                format!("第 {position} 条由更高版本的程序写入，此前的可查阅，不能录入：请升级本程序"),
+                format!(
+                    "event {position} was written by a newer program; what came before is served, and nothing is recorded: upgrade this program"
+                ),
+            )
+        },
         Some((Some((position, Condition::LogUnlawful)), detail)) => Check::fail(
             "fold",
             format!(

@@ -1,6 +1,7 @@
 //! The checks of `doctor`, each on its own: what is found and what to do about it.
 
 use domain::bilingual;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use domain::clock::{ClockFault, fault};
 use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding};
-use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogLocation};
+use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogLocation, Position};
 use projections::{Opened, RebuildReason, Store};
 use server::core::system_clock;
 use server::sealer::{recall_leaves, recall_own_head};
@@ -94,7 +95,7 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
         return Ok(checks);
     };
     let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
-    if first.kind == FindingKind::UnknownType {
+    if first.kind == FindingKind::UnknownType && is_newer(log, position)? {
         let zh = format!("第 {position} 条出自更新版本的程序：本程序比日志旧，请升级程序");
         let en = format!(
             "the event at {position} was written by a newer version: this program is older than the log; upgrade it"
@@ -109,6 +110,16 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
         "{count} findings, the first at event {position}: {en}. Stop the service, run `audit verify --deep`, compare with a backup"
     );
     Ok(vec![Check::fail("history", zh, en), checkpoint, signing, access])
+}
+
+/// Whether an event is of a type of ours that this program does not know; a type of somebody else's is none.
+fn is_newer(log: &dyn EventLog, position: Position) -> Result<bool, Failure> {
+    let mut is_newer = false;
+    log.scan(position - 1, position, &mut |stored| {
+        is_newer = decode(stored.body).is_err_and(|error| error.is_newer());
+        ControlFlow::Continue(())
+    })?;
+    Ok(is_newer)
 }
 
 /// The access logs against what the city's log says of them.
