@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
+use event_log::nats_server::NatsServer;
 use serde_json::{Value, json};
 
-use crate::harness::{Desk, Office, Server, desk, fact, run, run_well};
+use crate::harness::{Desk, Office, Server, desk, fact, import_places_with, run, run_well};
 use crate::tree::{checkpoint, copy_directory, expect, last_position, refused, said, sqlite_file, text};
 
 /// An office whose server is stopped.
@@ -192,4 +193,52 @@ open(path,'wb').write(json.dumps(head).encode()+b'\\n'+content)";
     let doctor = run(&["doctor", "--data", text(&data)]);
     assert_eq!(doctor.status.code(), Some(5));
     assert!(said(&doctor).contains("FAIL  snapshot"), "{}", said(&doctor));
+}
+
+#[test]
+fn a_stream_that_was_put_back_with_its_bucket_is_refused_and_so_is_an_emptied_bucket() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut nats = NatsServer::start(&directory.path().join("nats"));
+    let (address, monitor) = (nats.address(), format!("http://127.0.0.1:{}", nats.monitor_port));
+    let options = ["--log", address.as_str(), "--nats-monitor", monitor.as_str()];
+    let data = directory.path().join("data");
+    import_places_with(&data, &options);
+    let server = Server::start(&data, &options);
+    let office = Office::open_with(&server, &data, &options);
+    let end = |server: &Server| -> u64 {
+        let answer = server.client(&office.officer).get("/api/v1/events?limit=1").expect(200);
+        answer.header("lianjian-position").unwrap().parse().unwrap()
+    };
+    checkpoint(&server.anyone(), end(&server));
+    assert_eq!(server.interrupt(), Some(0));
+    let earlier = directory.path().join("earlier");
+    nats.kill();
+    copy_directory(&nats.store(), &earlier);
+    nats.restart();
+    let server = Server::start(&data, &options);
+    let answer = server.client(&office.officer).command("update-organization", &update(&office, 33));
+    let recorded = answer.expect(201).json()["position"].as_u64().unwrap();
+    checkpoint(&server.anyone(), recorded);
+    assert_eq!(server.interrupt(), Some(0));
+
+    nats.kill();
+    std::fs::remove_dir_all(nats.store()).unwrap();
+    copy_directory(&earlier, &nats.store());
+    nats.restart();
+    let start = |data: &Path| {
+        run(&[&["serve", "--data", text(data), "--listen", "127.0.0.1:0"], &options[..]].concat())
+    };
+    let refusal = start(&data);
+    assert_eq!(refusal.status.code(), Some(5), "{}", said(&refusal));
+    assert!(said(&refusal).contains("the log ends at"), "{}", said(&refusal));
+    // Who never saw more than what is there now has nothing to say against it; who has lost its names has.
+    let other = directory.path().join("other");
+    assert_eq!(Server::start(&other, &options).interrupt(), Some(0));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let context = async_nats::jetstream::new(async_nats::connect(&address).await.unwrap());
+        context.get_stream("KV_LIANJIAN_5108_CONTROL").await.unwrap().purge().await.unwrap();
+    });
+    let refusal = start(&other);
+    assert_eq!(refusal.status.code(), Some(5), "{}", said(&refusal));
 }
