@@ -11,6 +11,7 @@ use crate::harness::{
     Client, Server, client, created, fact, import_places, program, run, run_well, token_with,
 };
 use crate::tree::python;
+use crate::witness::Witness;
 
 /// Almost two years: for longer no account is valid.
 const AHEAD_SECONDS: i64 = 700 * 86_400;
@@ -60,10 +61,15 @@ impl OtherClock {
 
     /// A server that has read its log, whether it is ready or not.
     fn serve(&self, data: &Path) -> Ahead {
+        self.serve_with(data, &[])
+    }
+
+    /// The same with more options.
+    fn serve_with(&self, data: &Path, more: &[&str]) -> Ahead {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let listen = format!("127.0.0.1:{port}");
         let arguments = ["serve", "--data", data.to_str().unwrap(), "--listen", &listen];
-        let child = self.command().args(arguments).stdout(Stdio::null()).spawn().unwrap();
+        let child = self.command().args(arguments).args(more).stdout(Stdio::null()).spawn().unwrap();
         let server = Ahead { child, address: format!("http://{listen}") };
         wait_until_read(&server.address);
         server
@@ -284,5 +290,55 @@ fn a_past_moment_is_looked_at_on_its_own_day() {
             let answer = reader.get(&format!("/api/v1/{path}{query}")).expect(200);
             assert_eq!(as_of(&answer.text), *expected, "{path}{query}");
         }
+    }
+}
+
+/// The log is twenty minutes old, so that only the witness can tell that a clock is eleven minutes off.
+#[test]
+fn a_clock_that_is_behind_or_ahead_of_the_witness_records_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut clock = OtherClock::make(directory.path(), -20 * 60);
+    let data = directory.path().join("data");
+    let text = data.to_str().unwrap();
+    let places = directory.path().join("places.csv");
+    std::fs::write(&places, "code,name,level,parent\n5108,广元市,city,51\n510811,昭化区,county,5108\n")
+        .unwrap();
+    let import = ["import", "places", places.to_str().unwrap(), "--as-of", "2018-01-01", "--commit"];
+    assert!(clock.run(&[&import[..], &["--data", text]].concat()).status.success());
+    let create =
+        ["token", "create", "--data", text, "--role", "county_officer", "--scope", "510811", "--name", "甲"];
+    let token = String::from_utf8(clock.run(&create).stdout).unwrap().trim().to_owned();
+    clock.serve(&data).interrupt();
+    let log_keys = directory.path().join("log.keys");
+    let log_key = run_well(&["audit", "keys", "--data", text]);
+    std::fs::write(&log_keys, &log_key).unwrap();
+    let witness = Witness::start(&directory.path().join("witness"), &log_keys);
+    let policy = directory.path().join("policy");
+    let Witness { key, address, .. } = &witness;
+    std::fs::write(&policy, format!("log {}\nwitness county {key} {address}\n", log_key.trim())).unwrap();
+
+    let township = json!({"code": "510811210", "name": "白果乡", "level": "township", "parent": "510811"});
+    let mut body = fact("510811", township);
+    body["on_behalf_of"] = "510811".into();
+    for (minutes, reason) in [(-11, "clock-behind"), (11, "clock-ahead")] {
+        clock.ahead_seconds = minutes * 60;
+        let server = clock.serve_with(&data, &["--witnesses", policy.to_str().unwrap()]);
+        let begun = Instant::now();
+        while !reasons(&server.address).contains(&reason.to_owned()) {
+            assert!(begun.elapsed() < START_LIMIT, "{reason} is not told");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let refused = client(&server.address, &token).command("register-place", &body).expect(503);
+        assert_eq!(refused.json()["type"], format!("/problems/{reason}"));
+        server.interrupt();
+        // What the service itself recorded under the clock that is ahead would hold up one that is right.
+        if minutes > 0 {
+            break;
+        }
+        clock.ahead_seconds = 0;
+        let server = clock.serve_with(&data, &["--witnesses", policy.to_str().unwrap()]);
+        client(&server.address, &token).command("register-place", &body).expect(201);
+        server.interrupt();
+        body["data"]["code"] = "510811211".into();
     }
 }

@@ -13,14 +13,17 @@ use crate::verified::in_seconds;
 const WITNESSED_WITHIN: Duration = Duration::from_secs(30);
 
 /// A running witness; killed when dropped.
-struct Witness {
+pub struct Witness {
     child: Child,
-    address: String,
-    key: String,
+    /// Where it listens.
+    pub address: String,
+    /// Its public key, as a file of trusted keys names it.
+    pub key: String,
 }
 
 impl Witness {
-    fn start(data: &Path, keys: &Path) -> Self {
+    /// Starts one in a directory, for the logs of these keys.
+    pub fn start(data: &Path, keys: &Path) -> Self {
         let mut child = Command::new(program())
             .args(["--lang", "en", "witness", "--data", text(data), "--trust", text(keys)])
             .args(["--name", "zhaohua.example.cn/witness", "--listen", "127.0.0.1:0"])
