@@ -162,7 +162,7 @@ fn take(
         let kept =
             kept.filter(|kept| kept.is_confirmed == is_confirmed).ok_or(SecondFactorError::NotBegun)?;
         if kept.locked_until > seconds {
-            let minutes = (kept.locked_until - seconds).div_euclid(60) + 1;
+            let minutes = (kept.locked_until - seconds + 59).div_euclid(60);
             return Err(SecondFactorError::Locked { minutes });
         }
         let (after, is_taken) = judged(kept, password, seconds);
