@@ -127,10 +127,17 @@ impl CityStream {
             Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => {
                 // A server that fell behind does not have it yet; one that leads has lost it.
                 let last = self.leaders_info().await?.state.last_sequence;
-                Err(match last >= position {
-                    true => self.gap(position, last),
-                    false => away(&self.store, format!("event {position} is not there yet")),
-                })
+                if last < position {
+                    return Err(away(&self.store, format!("event {position} is not there yet")));
+                }
+                // A new leader may have answered before it had applied what it holds: it is asked once more.
+                match self.stream.get_raw_message(position).await {
+                    Ok(message) if message.sequence == position => Ok((position, message.payload)),
+                    Err(error) if error.kind() != RawMessageErrorKind::NoMessageFound => {
+                        Err(away(&self.store, error))
+                    }
+                    _ => Err(self.gap(position, last)),
+                }
             }
             Err(error) => Err(away(&self.store, error)),
         }
@@ -227,7 +234,15 @@ impl<'a> Source<'a> {
             let message = next.ok_or_else(silent)?.map_err(|error| away(&stream.store, error))?;
             let position = message.info().map_err(|error| away(&stream.store, error))?.stream_sequence;
             if position != self.last + 1 {
-                self.damage = Some(stream.gap(self.last + 1, position));
+                // What was on its way when a connection broke, a consumer does not send again: the leader is asked itself.
+                match stream.single(self.last + 1).await {
+                    Ok(_) if batch.is_empty() => {
+                        return Err(away(&stream.store, "a consumer left out an event"));
+                    }
+                    Ok(_) => self.consumer = None,
+                    Err(damage @ LogError::Corrupt { .. }) => self.damage = Some(damage),
+                    Err(error) => return if batch.is_empty() { Err(error) } else { Ok(batch) },
+                }
                 return Ok(batch);
             }
             self.last = position;

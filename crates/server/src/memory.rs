@@ -256,8 +256,12 @@ impl Memory {
         Some(Remembered { position: head.position, event_sha256: head.event_sha256 })
     }
 
-    /// Writes the snapshot beside the old one and switches at once. Blocks. An empty log needs none.
+    /// Writes the snapshot beside the old one and switches at once. Blocks. An empty log needs none, and one that stops within
+    /// a command gets none: whoever started from it would find the rest of the command without its beginning.
     pub fn save(&self, directory: &Path, log: &dyn EventLog) -> std::io::Result<()> {
+        if self.is_open() {
+            return Ok(());
+        }
         let Some(event_sha256) = event_sha256(log, self.state.last_position) else { return Ok(()) };
         let mut content = serde_json::to_vec(&self.state)?;
         content.push(b'\n');

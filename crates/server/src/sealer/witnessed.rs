@@ -57,9 +57,12 @@ impl Sealed {
         self.control.put(WITNESS_KEYS_ENTRY, text.as_bytes())
     }
 
-    /// The size of the newest head that any instance has signed.
+    /// The size of the newest head that any instance has signed; the largest there is where the store does not answer, for
+    /// what nobody can say proves nothing. Blocks.
     pub fn newest_size(&self) -> u64 {
-        let stored = self.control.get(HEAD_ENTRY).ok().flatten();
+        // Another instance may have signed a moment ago, and this one's copy of the store not hold it yet.
+        let caught_up = self.control.catch_up().and_then(|()| self.control.get(HEAD_ENTRY));
+        let Ok(stored) = caught_up else { return u64::MAX };
         let stored = head_of(&stored).ok().flatten().map_or(0, |head| head.size);
         stored.max(self.head().map_or(0, |head| head.size))
     }
