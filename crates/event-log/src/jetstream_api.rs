@@ -19,7 +19,7 @@ const OWN_API_PREFIX: &str = "$JS.API";
 /// The account may have no streams.
 const NOT_ENABLED: ErrorCode = ErrorCode(10_039);
 /// How long servers that find each other may take to say whether the account has streams.
-const ASKING_LIMIT: Duration = Duration::from_secs(10);
+const ASKING_LIMIT: Duration = Duration::from_secs(20);
 
 /// The API of one connection's account.
 #[derive(Clone)]
@@ -45,12 +45,21 @@ impl Api {
     pub(crate) async fn of(client: &Client) -> Self {
         let deadline = Instant::now() + ASKING_LIMIT;
         loop {
-            let answer = client.request(format!("{OWN_API_PREFIX}.INFO"), "".into()).await;
-            let answer =
-                answer.ok().and_then(|answer| serde_json::from_slice::<AccountAnswer>(&answer.payload).ok());
-            let refused = answer.and_then(|answer| answer.error).map(|error| error.error_code());
-            let is_granted = refused == Some(NOT_ENABLED);
-            if refused.is_none() || is_granted || Instant::now() > deadline {
+            let found = match client.request(format!("{OWN_API_PREFIX}.INFO"), "".into()).await {
+                Ok(answer) => match serde_json::from_slice::<AccountAnswer>(&answer.payload) {
+                    Ok(AccountAnswer { error: None }) => Some(false),
+                    Ok(AccountAnswer { error: Some(error) }) if error.error_code() == NOT_ENABLED => {
+                        Some(true)
+                    }
+                    // It may not know yet, while the servers find each other.
+                    Ok(AccountAnswer { error: Some(_) }) | Err(_) => None,
+                },
+                // There is no JetStream at all, or not for who asks.
+                Err(error) if error.kind() == RequestErrorKind::NoResponders => Some(false),
+                Err(_) => None,
+            };
+            let is_over = Instant::now() > deadline;
+            if let Some(is_granted) = found.or(is_over.then_some(false)) {
                 return Self { client: client.clone(), is_granted };
             }
             sleep(PAUSE).await;
