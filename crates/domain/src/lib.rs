@@ -43,6 +43,7 @@ mod properties;
 pub mod quarter;
 pub mod rejection;
 mod rejection_figures;
+pub mod say;
 pub mod scope;
 pub mod state;
 pub mod supervision;
