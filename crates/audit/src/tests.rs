@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::account::Role;
-use domain::command_data::AcceptClock;
+use domain::commands::AcceptClock;
 use domain::date::Timestamp;
 use domain::document_number::Document;
 use domain::event_data::persons::PersonErased;

@@ -193,7 +193,7 @@ mod tests {
         let register = |host_kind, host: &str| {
             let id = crate::ids::OrganizationId(ulid::Ulid(0xC17));
             let data = organization_data(id, "市委", host_kind, host);
-            let data = crate::command_data::RegisterOrganization { form: OrganizationForm::Organ, ..data };
+            let data = crate::commands::RegisterOrganization { form: OrganizationForm::Organ, ..data };
             import(CommandBody::RegisterOrganization(data))
                 .by(actor(Role::CityOffice, "5108"))
                 .on("2018-06-01")
@@ -238,11 +238,11 @@ mod tests {
         let city = City::empty().given(issue(Role::CityOffice, "5108")).given(place("5108"));
         let after_account = city.given(issue_another()).given(place("510811"));
         // A later list too, as long as there is nothing but places and organizations.
-        let rename = crate::command_data::places::ChangePlace {
+        let rename = crate::commands::ChangePlace {
             name: Some(crate::testing::drafts::text("新名")),
             ..crate::testing::drafts::places::changing(
                 "510811",
-                crate::command_data::places::PlaceChange::Rename,
+                crate::commands::change_place::PlaceChange::Rename,
             )
         };
         let rename = || {

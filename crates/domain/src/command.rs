@@ -8,12 +8,19 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::account::Role;
-use crate::command_data::{
-    AcceptClock, AnchorAccessLog, AssignSecretary, DeclareDurability, DissolveJointBranch, EndProposal,
-    EstablishJointBranch, EvaluateQuarter, IssueAccount, IssuePolicy, MoveFunctions, OrderRectification,
-    ProposeJointBranch, RecordWillSurvey, RegisterOrganization, RegisterPerson, RegisterPlace,
-    RelieveSecretary, RenewAccount, ResetSecondFactor, ReviewRectification, RevokeAccount,
-    UpdateOrganization, changes, oversight, persons, places, posts, work,
+use crate::commands::delegate_power::MovePowers;
+use crate::commands::establishment::EstablishJointBranch;
+use crate::commands::reject_proposal::EndProposal;
+use crate::commands::transfer_functions::MoveFunctions;
+use crate::commands::{
+    AbolishOrganization, AcceptClock, AdmitMember, AnchorAccessLog, AnswerSupervision, AppointCommittee,
+    AssignSecretary, ChangeJointBranch, ChangeOrganization, ChangePlace, CorrectRecord, DeclareDurability,
+    DissolveJointBranch, ErasePerson, EvaluateQuarter, FileWithCounty, HoldPerson, IssueAccount, IssuePolicy,
+    IssueSupervision, LinkOrganization, OrderRectification, ProposeJointBranch, RecordActivity,
+    RecordCoLocation, RecordCommitment, RecordElection, RecordFunding, RecordVillageHeadElection,
+    RecordWillSurvey, RecordYearlyReview, RegisterOrganization, RegisterPerson, RegisterPlace, ReleaseMember,
+    RelieveSecretary, RenewAccount, RenewTerm, ResetSecondFactor, ReviewRectification, RevokeAccount,
+    UpdateOrganization,
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
@@ -21,6 +28,7 @@ use crate::erasable;
 use crate::event::Entity;
 use crate::ids::{CommandId, Commitment, HolderId, OrganizationId};
 use crate::place::PlaceCode;
+use crate::place_ref::PlaceRef;
 use crate::wire_text::stands_as_text;
 
 macro_rules! commands {
@@ -128,55 +136,55 @@ commands! {
     /// Dissolves a joint branch.
     DissolveJointBranch(DissolveJointBranch) = "dissolve-joint-branch",
     /// Files something with the county 备案.
-    FileWithCounty(oversight::FileWithCounty) = "file-with-county",
+    FileWithCounty(FileWithCounty) = "file-with-county",
     /// Moves the end of a term.
-    RenewTerm(posts::RenewTerm) = "renew-term",
+    RenewTerm(RenewTerm) = "renew-term",
     /// Appoints the committee.
-    AppointCommittee(posts::AppointCommittee) = "appoint-committee",
+    AppointCommittee(AppointCommittee) = "appoint-committee",
     /// Records an election 换届.
-    RecordElection(posts::RecordElection) = "record-election",
+    RecordElection(RecordElection) = "record-election",
     /// Records that villagers elected the secretary 一肩挑.
-    RecordVillageHeadElection(posts::RecordVillageHeadElection) = "record-village-head-election",
+    RecordVillageHeadElection(RecordVillageHeadElection) = "record-village-head-election",
     /// Records a commitment of the secretary.
-    RecordCommitment(posts::RecordCommitment) = "record-commitment",
+    RecordCommitment(RecordCommitment) = "record-commitment",
     /// Delegates powers to a joint branch.
-    DelegatePower(work::MovePowers) = "delegate-power",
+    DelegatePower(MovePowers) = "delegate-power",
     /// Takes delegated powers back.
-    RevokePower(work::MovePowers) = "revoke-power",
+    RevokePower(MovePowers) = "revoke-power",
     /// Links an organization to another side.
-    LinkOrganization(work::LinkOrganization) = "link-organization",
+    LinkOrganization(LinkOrganization) = "link-organization",
     /// Records an activity.
-    RecordActivity(work::RecordActivity) = "record-activity",
+    RecordActivity(RecordActivity) = "record-activity",
     /// Records co-location 合署办公.
-    RecordCoLocation(work::RecordCoLocation) = "record-co-location",
+    RecordCoLocation(RecordCoLocation) = "record-co-location",
     /// Records a village's money of a fiscal year.
-    RecordFunding(work::RecordFunding) = "record-funding",
+    RecordFunding(RecordFunding) = "record-funding",
     /// Admits a member.
-    AdmitMember(changes::AdmitMember) = "admit-member",
+    AdmitMember(AdmitMember) = "admit-member",
     /// Releases a member.
-    ReleaseMember(changes::ReleaseMember) = "release-member",
+    ReleaseMember(ReleaseMember) = "release-member",
     /// Changes name, lead township or form.
-    ChangeJointBranch(changes::ChangeJointBranch) = "change-joint-branch",
+    ChangeJointBranch(ChangeJointBranch) = "change-joint-branch",
     /// Changes an organization.
-    ChangeOrganization(changes::ChangeOrganization) = "change-organization",
+    ChangeOrganization(ChangeOrganization) = "change-organization",
     /// Abolishes an organization that stands alone.
-    AbolishOrganization(changes::AbolishOrganization) = "abolish-organization",
+    AbolishOrganization(AbolishOrganization) = "abolish-organization",
     /// Issues a supervision 督办.
-    IssueSupervision(oversight::IssueSupervision) = "issue-supervision",
+    IssueSupervision(IssueSupervision) = "issue-supervision",
     /// Answers a supervision.
-    AnswerSupervision(oversight::AnswerSupervision) = "answer-supervision",
+    AnswerSupervision(AnswerSupervision) = "answer-supervision",
     /// Records a yearly review 述职评议.
-    RecordYearlyReview(oversight::RecordYearlyReview) = "record-yearly-review",
+    RecordYearlyReview(RecordYearlyReview) = "record-yearly-review",
     /// Corrects what an event says.
-    CorrectRecord(changes::CorrectRecord) = "correct-record",
+    CorrectRecord(CorrectRecord) = "correct-record",
     /// Keeps a person's record for an inspection.
-    HoldPerson(persons::HoldPerson) = "hold-person",
+    HoldPerson(HoldPerson) = "hold-person",
     /// Ends that.
-    LiftHold(persons::HoldPerson) = "lift-hold",
+    LiftHold(HoldPerson) = "lift-hold",
     /// Erases what the law lets a person have forgotten.
-    ErasePerson(persons::ErasePerson) = "erase-person",
+    ErasePerson(ErasePerson) = "erase-person",
     /// Changes a place.
-    ChangePlace(places::ChangePlace) = "change-place",
+    ChangePlace(ChangePlace) = "change-place",
     /// Issues an account.
     IssueAccount(IssueAccount) = "issue-account",
     /// Renews an account.
@@ -251,8 +259,8 @@ impl CommandBody {
             Self::HoldPerson(data) | Self::LiftHold(data) => Entity::Person(data.person),
             Self::ErasePerson(data) => Entity::Person(data.person),
             Self::ChangePlace(data) => match &data.place {
-                places::PlaceRef::Id(id) => Entity::Place(*id),
-                places::PlaceRef::Code(_) => return None,
+                PlaceRef::Id(id) => Entity::Place(*id),
+                PlaceRef::Code(_) => return None,
             },
             Self::RenewAccount(data) => Entity::Account(data.account),
             Self::RevokeAccount(data) => Entity::Account(data.account),

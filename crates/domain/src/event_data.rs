@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
 use crate::code::Code;
-use crate::command_data::{Consent, Satisfaction};
+use crate::consent::Consent;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DocumentNumber, Sha256Hex};
 use crate::figures::FigureChanges;
@@ -20,6 +20,7 @@ use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
 use crate::place::{Level, PlaceCode, PlaceKind};
 use crate::policy::CodeLists;
 use crate::quarter::Quarter;
+use crate::satisfaction::Satisfaction;
 use crate::text::Text;
 
 pub mod changes;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::account::{Account, Role};
 use crate::base::{member_villages, organization_of, village_base};
-use crate::command_data::Consent;
+use crate::consent::Consent;
 use crate::date::Date;
 use crate::document_number::Document;
 use crate::event::{Event, EventBody, EventMeta};

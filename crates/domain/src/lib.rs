@@ -4,6 +4,9 @@
 //! folds an event into the [`CityState`], and both know nothing of clocks, chance, files or networks. Facts from
 //! outside (the recorded time, the ids, the commitments of erasable fields) come in with the [`Command`].
 
+#[macro_use]
+mod data;
+
 pub mod account;
 mod authority;
 pub mod base;
@@ -12,8 +15,8 @@ mod case;
 pub mod clock;
 pub mod code;
 pub mod command;
-pub mod command_data;
-mod commands;
+pub mod commands;
+pub mod consent;
 pub mod date;
 mod decide;
 pub mod document_number;
@@ -35,6 +38,7 @@ pub mod organization;
 pub mod person;
 mod personal_number;
 pub mod place;
+pub mod place_ref;
 pub mod policy;
 pub mod policy_book;
 pub mod post;
@@ -43,6 +47,7 @@ mod properties;
 pub mod quarter;
 pub mod rejection;
 mod rejection_figures;
+pub mod satisfaction;
 pub mod say;
 pub mod scope;
 pub mod state;

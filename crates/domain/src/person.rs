@@ -11,6 +11,10 @@ use crate::place::{Level, PlaceCode};
 use crate::state::CityState;
 use crate::supervision::YearlyReview;
 
+/// The most people that a count in a command is about: more than any organization or village has, few enough that what is
+/// counted together stays a number of people.
+pub const MAX_PEOPLE: u32 = 1_000_000;
+
 /// A person as the log tells it; the name is in the erasable store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Person {

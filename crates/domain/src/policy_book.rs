@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Authority, Command, CommandBody};
-use crate::command_data::RegisterOrganization;
+use crate::commands::RegisterOrganization;
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::event::EventMeta;

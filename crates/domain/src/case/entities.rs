@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::Case;
-use crate::command_data::Consent;
+use crate::consent::Consent;
 use crate::date::Date;
 use crate::document_number::Document;
 use crate::ids::{JointBranchId, PersonId, PlaceId};

@@ -1,12 +1,25 @@
 //! `abolish-organization`: an organization that stands alone ends on a document, and another goes on.
 
 use crate::case::Case;
-use crate::command_data::changes::AbolishOrganization;
 use crate::commands::change_organization::check_decision;
 use crate::event::EventBody;
 use crate::event_data::changes::OrganizationClosed;
+use crate::ids::OrganizationId;
 use crate::organization::{OrganizationForm, OrganizationStatus};
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Abolishes an organization that stands alone.
+    pub struct AbolishOrganization {
+        /// Which.
+        pub organization: OrganizationId,
+        /// Who goes on.
+        pub successor: OrganizationId,
+        /// Why.
+        pub reason: Option<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<Vec<EventBody>, Rejection> {
     let organization = case.lasting_organization(data.organization, "/data/organization")?;

@@ -3,10 +3,21 @@
 
 use crate::case::Case;
 use crate::clock;
-use crate::command_data::AcceptClock;
+use crate::date::Timestamp;
 use crate::event::EventBody;
 use crate::event_data::ClockAccepted;
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Says that the machine's clock is right although it leaps from the last event.
+    pub struct AcceptClock {
+        /// When the last event was recorded, as whoever accepts the clock saw it.
+        pub previous: Timestamp,
+        /// Why the clock is right.
+        pub reason: Text,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AcceptClock) -> Result<Vec<EventBody>, Rejection> {
     let last = case.state.last_recorded_at;

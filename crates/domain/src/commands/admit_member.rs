@@ -1,17 +1,36 @@
 //! `admit-member`: a village joins a live joint branch, under the conditions of establishing.
 
 use crate::case::Case;
-use crate::command_data::changes::AdmitMember;
 use crate::commands::composition;
 use crate::commands::establishment::{check_consent, check_consent_papers};
 use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
 use crate::commands::merge_branches::all_functions;
+use crate::consent::Consent;
+use crate::document_number::DocumentNumber;
 use crate::event::EventBody;
 use crate::event_data::changes::MemberAdmitted;
 use crate::event_data::{FunctionsMoved, OrganizationSuspended};
+use crate::ids::{CommandId, JointBranchId, OrganizationId};
 use crate::joint_branch::Arrangement;
 use crate::place::Level;
 use crate::rejection::{ChangeRejection, Rejection};
+
+data! {
+    /// Admits a member to a live joint branch.
+    pub struct AdmitMember {
+        /// Which joint branch.
+        pub joint_branch: JointBranchId,
+        /// Who joins.
+        pub member: OrganizationId,
+        /// The survey of the joining village; needed where more than one covers it.
+        pub survey: Option<CommandId>,
+        /// The consent of its own township committee, where it lies outside the lead township.
+        #[serde(default)]
+        pub consents: Vec<Consent>,
+        /// The superior's decision that lets an organization with 3 or more formal members join.
+        pub superior_decision: Option<DocumentNumber>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

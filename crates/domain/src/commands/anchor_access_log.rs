@@ -2,10 +2,25 @@
 //! the service itself, each hour and as it starts and stops.
 
 use crate::case::Case;
-use crate::command_data::AnchorAccessLog;
+use crate::document_number::Sha256Hex;
 use crate::event::EventBody;
 use crate::event_data::AccessLogAnchored;
+use crate::ids::InstanceId;
 use crate::rejection::{OversightRejection, Rejection};
+
+data! {
+    /// Says how far the access log of an instance goes.
+    pub struct AnchorAccessLog {
+        /// Whose access log.
+        pub instance: InstanceId,
+        /// The number of its last entry.
+        pub count: u64,
+        /// The hash of that entry, which covers all before it.
+        pub head: Sha256Hex,
+        /// For how many days an entry is kept.
+        pub kept_days: Option<u32>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AnchorAccessLog) -> Result<Vec<EventBody>, Rejection> {
     match case.state.access_logs.get(&data.instance) {

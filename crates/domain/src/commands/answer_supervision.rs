@@ -1,10 +1,21 @@
 //! `answer-supervision`: the tier that was asked answers once.
 
 use crate::case::Case;
-use crate::command_data::oversight::AnswerSupervision;
 use crate::event::EventBody;
 use crate::event_data::oversight::SupervisionAnswered;
+use crate::ids::SupervisionId;
 use crate::rejection::{OversightRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Answers a supervision.
+    pub struct AnswerSupervision {
+        /// Which.
+        pub supervision: SupervisionId,
+        /// What was done.
+        pub answer: Text,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AnswerSupervision) -> Result<Vec<EventBody>, Rejection> {
     let unknown = || Case::unknown("督办", "supervision", &data.supervision, "/data/supervision");
@@ -51,7 +62,9 @@ mod tests {
     #[test]
     fn what_goes_on_answers_what_a_township_was_asked_before_it_ended() {
         use crate::command::{Actor, CommandBody};
-        use crate::command_data::places::{ChangePlace, PlaceChange, PlaceRef};
+        use crate::commands::ChangePlace;
+        use crate::commands::change_place::PlaceChange;
+        use crate::place_ref::PlaceRef;
         use crate::testing::city::{NEXT, NEXT_TOWNSHIP_ORGAN, place};
         use crate::testing::drafts::Draft;
         let merge = ChangePlace {

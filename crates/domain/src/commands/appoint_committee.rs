@@ -1,12 +1,23 @@
 //! `appoint-committee`: 支部工作条例 §20, from 7 formal members on a committee of 3 to 5, at most 7.
 
 use crate::case::Case;
-use crate::command_data::posts::AppointCommittee;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitteeAppointed;
+use crate::ids::JointBranchId;
 use crate::joint_branch::Form;
 use crate::place::Level;
+use crate::post::CommitteeMember;
 use crate::rejection::{PostRejection, Rejection};
+
+data! {
+    /// Appoints the committee of a joint branch; it takes the place of an earlier one.
+    pub struct AppointCommittee {
+        /// Where.
+        pub joint_branch: JointBranchId,
+        /// Who, with which duty.
+        pub members: Vec<CommitteeMember>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

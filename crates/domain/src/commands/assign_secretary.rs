@@ -1,15 +1,39 @@
 //! `assign-secretary`: one formal member heads the joint branch, and no other.
 
 use crate::case::Case;
-use crate::command_data::AssignSecretary;
 use crate::date::Date;
+use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
+use crate::ids::{JointBranchId, PersonId};
 use crate::joint_branch::{Form, JointBranch};
 use crate::person::Person;
 use crate::place::Level;
 use crate::post::SecretaryBasis;
 use crate::rejection::{PostRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Assigns the secretary.
+    pub struct AssignSecretary {
+        /// Where.
+        pub joint_branch: JointBranchId,
+        /// Who.
+        pub person: PersonId,
+        /// 来源, a code of the list `secretary_sources` of the policy.
+        pub source: Text,
+        /// The first day of the term.
+        pub term_start: Date,
+        /// The last day; a full term where absent.
+        pub term_end: Option<Date>,
+        /// Yuan a month (erasable).
+        pub monthly_pay: Option<Erasable<u32>>,
+        /// The secretary in post, where the same act relieves them.
+        pub replaces: Option<PersonId>,
+        /// `elected`, by an election on file, or `assigned` with the committee's document; absent: as the log has it.
+        pub basis: Option<SecretaryBasis>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
@@ -114,8 +138,8 @@ fn vacate(
 mod tests {
     use super::*;
     use crate::CommandBody;
-    use crate::command_data::persons::HoldPerson;
-    use crate::command_data::{EstablishJointBranch, ProposeJointBranch};
+    use crate::commands::establishment::EstablishJointBranch;
+    use crate::commands::{HoldPerson, ProposeJointBranch};
     use crate::ids::PersonId;
     use crate::testing::city::{
         ABROAD, CITY_ORGAN, JOINT, NEWCOMER, OTHER_COUNTY_ORGAN, OTHER_JOINT, PROBATIONER, SECOND, SECRETARY,

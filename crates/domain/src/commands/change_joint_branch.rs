@@ -3,16 +3,37 @@
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::command_data::changes::ChangeJointBranch;
-use crate::commands::composition;
+use crate::code::Code;
 use crate::commands::establishment::{check_consent, check_consent_papers};
-use crate::commands::form_kind;
 use crate::commands::membership::{check_level, members_without};
+use crate::commands::{composition, form_kind};
+use crate::consent::Consent;
 use crate::event::EventBody;
 use crate::event_data::changes::JointBranchChanged;
+use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
-use crate::place::{Level, Place};
+use crate::place::{Level, Place, PlaceCode};
 use crate::rejection::{ChangeRejection, Rejection, level_words};
+use crate::text::Text;
+
+data! {
+    /// Changes the name, lead township or form of a live joint branch.
+    pub struct ChangeJointBranch {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// The new name.
+        pub name: Option<Text>,
+        /// The new lead township, by code.
+        pub lead_township: Option<PlaceCode>,
+        /// The new form.
+        pub form: Option<Form>,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
+        /// Consents of the township committees of members outside a new lead township.
+        #[serde(default)]
+        pub consents: Vec<Consent>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
@@ -92,7 +113,7 @@ fn check_form(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command_data::ProposeJointBranch;
+    use crate::commands::ProposeJointBranch;
     use crate::testing::city::{JOINT, LEAD, NEXT, SECRETARY, TOWNSHIP_ORGAN, V1, V2, members, place};
     use crate::testing::drafts::changes::{change, changing};
     use crate::testing::drafts::{
@@ -181,7 +202,7 @@ mod tests {
             |code: &str| change(ChangeJointBranch { lead_township: code.parse().ok(), ..changing() });
         let name = "510811100201党支部".to_owned();
         City::merged().when(led_by(NEXT)).refused(Rejection::ConsentMissing { name });
-        let consents = vec![crate::command_data::Consent {
+        let consents = vec![crate::consent::Consent {
             organization: TOWNSHIP_ORGAN,
             document: paper("元委〔2019〕4号", "2019-05-10"),
         }];

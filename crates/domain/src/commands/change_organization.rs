@@ -1,15 +1,38 @@
 //! `change-organization`: name, form, host or superior of an organization change on a document.
 
 use crate::case::Case;
-use crate::command_data::changes::ChangeOrganization;
+use crate::code::Code;
 use crate::commands::form_kind;
 use crate::commands::register_organization::host_place;
 use crate::event::EventBody;
 use crate::event_data::changes::OrganizationChanged;
 use crate::ids::{OrganizationId, PlaceId};
 use crate::organization::{HostKind, Organization, OrganizationForm};
-use crate::place::Level;
+use crate::place::{Level, PlaceCode};
 use crate::rejection::{ChangeRejection, Rejection, level_words};
+use crate::text::Text;
+
+data! {
+    /// Changes name, form, host or superior of an organization.
+    pub struct ChangeOrganization {
+        /// Which.
+        pub organization: OrganizationId,
+        /// The new name.
+        pub name: Option<Text>,
+        /// The new form.
+        pub form: Option<OrganizationForm>,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
+        /// What it belongs to from now on; with `host`.
+        pub host_kind: Option<HostKind>,
+        /// The code of the place, or the unit's name; with `host_kind`.
+        pub host: Option<Text>,
+        /// Where it lies, for a host that is no place.
+        pub location: Option<PlaceCode>,
+        /// The organization above.
+        pub superior: Option<OrganizationId>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeOrganization) -> Result<Vec<EventBody>, Rejection> {
     let organization = case.lasting_organization(data.organization, "/data/organization")?;

@@ -251,7 +251,7 @@ pub(crate) fn failed_history(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command_data::ProposeJointBranch;
+    use crate::commands::ProposeJointBranch;
     use crate::testing::City;
     use crate::testing::city::{
         ABROAD, COOPERATIVE, NEIGHBOUR, OTHER_JOINT, TOWNSHIP_ORGAN, UNIT, V1, V2, V3, VILLAGES, members,

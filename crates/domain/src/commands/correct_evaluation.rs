@@ -2,7 +2,7 @@
 
 use crate::account::Role;
 use crate::case::Case;
-use crate::command_data::EvaluateQuarter;
+use crate::commands::EvaluateQuarter;
 use crate::event::EventBody;
 use crate::event_data::EvaluationCorrected;
 use crate::joint_branch::Grade;

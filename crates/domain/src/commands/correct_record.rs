@@ -2,16 +2,35 @@
 //! later decision rests on: grades, deadlines, dates, surveys, satisfaction, grounds are no fields of this command.
 
 use crate::case::Case;
-use crate::command_data::changes::CorrectRecord;
 use crate::commands::update_organization::check_profile;
 use crate::event::EventBody;
 use crate::event_data::changes::{JointBranchCorrected, OrganizationCorrected, PlaceCorrected};
-use crate::ids::PlaceId;
+use crate::ids::{EventId, PlaceId};
 use crate::joint_branch::JointBranch;
 use crate::organization::{Organization, Profile, ProfileFigure, Recording};
 use crate::place::{Level, Place};
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::text::Text;
+
+data! {
+    /// Fields that may be corrected: spelling, and figures that no rule reads.
+    pub struct CorrectedFields {
+        /// The name of an organization, place or joint branch.
+        pub name: Option<Text>,
+        /// Figures of an organization's profile: population, area, income, industry.
+        pub profile: Option<Profile>,
+    }
+
+    /// Corrects what an event says.
+    pub struct CorrectRecord {
+        /// The event that states the value today, by its id.
+        pub event: EventId,
+        /// The fields as they should read.
+        pub fields: CorrectedFields,
+        /// Why.
+        pub reason: Text,
+    }
+}
 
 /// Figures that no rule reads.
 const OPEN_FIGURES: [ProfileFigure; 5] = [
@@ -158,7 +177,7 @@ fn of_organization(
 mod tests {
     use super::*;
     use crate::account::Role;
-    use crate::command_data::changes::CorrectedFields;
+    use crate::commands::correct_record::CorrectedFields;
     use crate::event::Event;
     use crate::ids::EventId;
     use crate::testing::city::{JOINT, LEAD, TOWNSHIP_ORGAN, V1, place, profile};
@@ -231,10 +250,7 @@ mod tests {
     fn a_value_stated_since_is_not_touched() {
         let city = City::merged();
         let event = proposed(&city);
-        let renamed = change(crate::command_data::changes::ChangeJointBranch {
-            name: Some(text("新名")),
-            ..changing()
-        });
+        let renamed = change(crate::commands::ChangeJointBranch { name: Some(text("新名")), ..changing() });
         let refused = ChangeRejection::NotCorrectable { event: event.to_string() };
         city.given(renamed).when(correct_name(event, "旧名")).refused(refused.into());
     }

@@ -2,10 +2,18 @@
 //! log is kept.
 
 use crate::case::Case;
-use crate::command_data::DeclareDurability;
 use crate::event::EventBody;
 use crate::event_data::DurabilityDeclared;
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Answers for how the log is kept.
+    pub struct DeclareDurability {
+        /// The settings under which acknowledged events may be lost; none: the log is kept safely.
+        pub unsafe_settings: Vec<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &DeclareDurability) -> Result<Vec<EventBody>, Rejection> {
     let asked = data.unsafe_settings.iter().map(ToString::to_string);

@@ -3,12 +3,25 @@
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::command_data::work::MovePowers;
 use crate::event::EventBody;
 use crate::event_data::work::PowersMoved;
+use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
 use crate::place::Level;
 use crate::rejection::{Rejection, WorkRejection};
+use crate::text::Text;
+
+data! {
+    /// Names powers 四项权力 that the township committee delegates to a joint branch, or takes back.
+    pub struct MovePowers {
+        /// Which joint branch.
+        pub joint_branch: JointBranchId,
+        /// Codes of the list `powers` of the policy.
+        pub powers: Vec<Text>,
+        /// Why.
+        pub reason: Option<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &MovePowers) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check(case, data, "delegate")?;

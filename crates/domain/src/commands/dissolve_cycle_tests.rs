@@ -2,7 +2,7 @@
 
 use crate::CommandBody;
 use crate::command::Actor;
-use crate::command_data::Consent;
+use crate::consent::Consent;
 use crate::ids::OrganizationId;
 use crate::joint_branch::{Grade, Ground};
 use crate::place::Level;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::case::Case;
-use crate::command_data::places::{ChangePlace, SplitShare};
+use crate::commands::ChangePlace;
+use crate::commands::change_place::SplitShare;
 use crate::event::EventBody;
 use crate::event_data::places::{PlaceClosed, PlaceMerged, PlaceSplit, SplitPart};
 use crate::evolve::places::{children, led_by, organizations_in};
@@ -161,7 +162,7 @@ pub(crate) fn close(case: &Case<'_>, place: &Place) -> Result<Vec<EventBody>, Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command_data::places::PlaceChange;
+    use crate::commands::change_place::PlaceChange;
     use crate::joint_branch::Ground;
     use crate::rejection::ChangeRejection;
     use crate::testing::city::{JOINT, LEAD, NEXT, NEXT_TOWNSHIP_ORGAN, TOWNSHIP_ORGAN, V1, V2, V3, place};

@@ -3,19 +3,30 @@
 
 use crate::case::Case;
 use crate::command::Authority;
-use crate::command_data::Consent;
-use crate::command_data::persons::ErasePerson;
 use crate::commands::hold_person::home;
+use crate::consent::Consent;
 use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::persons::PersonErased;
 use crate::ids::{OrganizationId, PersonId};
 use crate::link::Link;
 use crate::organization::OrganizationStatus;
-use crate::person::Person;
+use crate::person::{ErasureGround, Person};
 use crate::place::{Level, Place};
 use crate::rejection::{PersonRejection, Rejection};
 use crate::state::CityState;
+
+data! {
+    /// Erases a person's name, pay and reasons for good; the person's id and posts stay.
+    pub struct ErasePerson {
+        /// Who.
+        pub person: PersonId,
+        /// By which ground of the law.
+        pub ground: ErasureGround,
+        /// The document of a second tier, beside the one that the command itself cites.
+        pub consent: Consent,
+    }
+}
 
 /// Months of a year.
 const MONTHS_PER_YEAR: u32 = 12;
@@ -115,7 +126,7 @@ fn organization_of(state: &CityState, person: PersonId) -> Option<(String, Strin
 mod tests {
     use super::*;
     use crate::account::Role;
-    use crate::command_data::posts::RecordElection;
+    use crate::commands::RecordElection;
     use crate::joint_branch::Ground;
     use crate::person::ErasureGround;
     use crate::post::{Elected, ElectedPost};

@@ -1,19 +1,39 @@
 //! What merging and pairing share: the decision re-checks the proposal and rests on a survey that counts.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::{counted_since, member_villages};
 use crate::case::Case;
-use crate::command_data::{Consent, EstablishJointBranch};
 use crate::commands::composition::{self, Composition};
 use crate::commands::dissolve_joint_branch::end_pairing;
+use crate::consent::Consent;
 use crate::event::EventBody;
 use crate::event_data::JointBranchEstablished;
-use crate::ids::{CommandId, PlaceId};
+use crate::ids::{CommandId, JointBranchId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
 use crate::organization::{HostKind, Organization};
 use crate::place::{Level, Place};
 use crate::rejection::{Rejection, level_words};
+use crate::text::Text;
+
+data! {
+    /// Establishes a joint branch on a proposal.
+    pub struct EstablishJointBranch {
+        /// Which proposal.
+        pub joint_branch: JointBranchId,
+        /// The survey it rests on, by the id of its command; needed where there is more than one.
+        pub survey: Option<CommandId>,
+        /// Consents of the township committees of members outside the lead township.
+        #[serde(default)]
+        pub consents: Vec<Consent>,
+        /// Live pairings of its members that end in the same append, decided by the superior.
+        #[serde(default)]
+        pub ends_pairings: BTreeSet<JointBranchId>,
+        /// A remark.
+        pub reason: Option<Text>,
+    }
+}
 
 /// Every check of an establishing decision; gives the joint branch and the facts that pairings of its members ended
 /// and that it is established.

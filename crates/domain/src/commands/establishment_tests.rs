@@ -2,13 +2,12 @@
 
 use crate::CommandBody;
 use crate::case::Case;
-use crate::command_data::EstablishJointBranch;
-use crate::command_data::{Consent, ProposeJointBranch};
+use crate::commands::ProposeJointBranch;
+use crate::commands::establishment::EstablishJointBranch;
+use crate::consent::Consent;
 use crate::ids::CommandId;
-use crate::joint_branch::Form;
-use crate::joint_branch::{Grade, Ground, Mode};
-use crate::organization::HostKind;
-use crate::organization::ProfileFigure;
+use crate::joint_branch::{Form, Grade, Ground, Mode};
+use crate::organization::{HostKind, ProfileFigure};
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::testing::city::{

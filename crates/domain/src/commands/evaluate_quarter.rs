@@ -1,12 +1,38 @@
 //! `evaluate-quarter`: one grade a quarter, once the quarter has ended.
 
+use std::collections::BTreeMap;
+
 use crate::case::Case;
-use crate::command_data::EvaluateQuarter;
 use crate::event::EventBody;
 use crate::event_data::QuarterEvaluated;
+use crate::ids::JointBranchId;
+use crate::joint_branch::Grade;
+use crate::organization::Figure;
 use crate::place::Level;
 use crate::quarter::Quarter;
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Grades a quarter.
+    pub struct EvaluateQuarter {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// The quarter, ended.
+        pub quarter: Quarter,
+        /// 好, 一般, 较差.
+        pub grade: Grade,
+        /// What was found.
+        #[serde(default)]
+        pub findings: Vec<Text>,
+        /// Indicators by name.
+        #[serde(default)]
+        #[schemars(extend("propertyNames" = { "$ref": "#/$defs/Text" }))]
+        pub indicators: BTreeMap<Text, Figure>,
+        /// Why, for a correction.
+        pub reason: Option<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

@@ -4,13 +4,43 @@
 use std::collections::BTreeMap;
 
 use crate::case::Case;
-use crate::command_data::oversight::FileWithCounty;
-use crate::event::EventBody;
+use crate::date::Date;
+use crate::event::{Entity, EventBody};
 use crate::event_data::oversight::{FiledWithCounty, OrganizationFiled};
-use crate::filing::FilingOwed;
+use crate::filing::{FilingMatter, FilingOwed};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Records that something was filed with the county.
+    pub struct FileWithCounty {
+        /// Of which joint branch.
+        pub joint_branch: Option<JointBranchId>,
+        /// Or of which organization that stands alone: its elections.
+        pub organization: Option<OrganizationId>,
+        /// What.
+        pub matter: FilingMatter,
+        /// The position of the event that is filed; needed where more than one of that matter waits.
+        pub position: Option<u64>,
+        /// 备案号.
+        pub number: Text,
+        /// The day of filing.
+        pub filed_on: Date,
+    }
+}
+
+impl FileWithCounty {
+    /// Of whom something is filed; nothing where both or neither are named.
+    pub fn filer(&self) -> Option<Entity> {
+        match (self.joint_branch, self.organization) {
+            (Some(id), None) => Some(Entity::JointBranch(id)),
+            (None, Some(id)) => Some(Entity::Organization(id)),
+            _ => None,
+        }
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &FileWithCounty) -> Result<Vec<EventBody>, Rejection> {
     match (data.joint_branch, data.organization) {
@@ -94,7 +124,7 @@ mod tests {
     use crate::CommandBody;
     use crate::account::Role;
     use crate::command::Actor;
-    use crate::command_data::posts::RecordElection;
+    use crate::commands::RecordElection;
     use crate::filing::FilingMatter;
     use crate::post::Elected;
     use crate::testing::city::{JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN, V3};

@@ -1,13 +1,20 @@
 //! `hold-person` and `lift-hold`: while an inspection needs a person's record, nothing of it is erased.
 
 use crate::case::Case;
-use crate::command_data::persons::HoldPerson;
 use crate::event::EventBody;
 use crate::event_data::persons::HoldChanged;
 use crate::ids::PersonId;
 use crate::person::Person;
 use crate::place::{Level, Place};
 use crate::rejection::{PersonRejection, Rejection, level_words};
+
+data! {
+    /// Keeps a person's record from being erased while an inspection 巡察、审计、执纪审查 needs it, or ends that.
+    pub struct HoldPerson {
+        /// Whose record.
+        pub person: PersonId,
+    }
+}
 
 pub(crate) fn hold(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
     let (person, level) = decision(case, data.person)?;

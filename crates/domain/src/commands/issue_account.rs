@@ -2,13 +2,31 @@
 
 use crate::account::{MAX_MONTHS, Role, USUAL_MONTHS};
 use crate::case::Case;
-use crate::command_data::IssueAccount;
 use crate::date::Date;
+use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::AccountIssued;
 use crate::holder::{accounts_of, holder_of};
 use crate::ids::{AccountId, HolderId};
+use crate::place::PlaceCode;
 use crate::rejection::{AccountRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Issues an account.
+    pub struct IssueAccount {
+        /// The identity; the command's own id where absent.
+        pub id: Option<AccountId>,
+        /// What it may do.
+        pub role: Role,
+        /// Where.
+        pub scope: PlaceCode,
+        /// The holder's name (erasable).
+        pub holder: Erasable<Text>,
+        /// The last day on which it is valid: a year from now where absent, two at most.
+        pub expires_on: Option<Date>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssueAccount) -> Result<Vec<EventBody>, Rejection> {
     if !data.scope.is_within(&case.state.city) {

@@ -3,15 +3,33 @@
 
 use crate::case::Case;
 use crate::code::Code;
-use crate::command_data::IssuePolicy;
 use crate::event::EventBody;
 use crate::event_data::PolicyIssued;
-use crate::figures::Figures;
+use crate::figures::{FigureChanges, Figures};
 use crate::ids::PolicyId;
-use crate::place::Level;
-use crate::policy::{CodeName, FORMS, Policy};
+use crate::place::{Level, PlaceCode};
+use crate::policy::{CodeLists, CodeName, FORMS, Policy};
 use crate::rejection::Rejection;
 use crate::state::scope_of_code;
+use crate::text::Text;
+
+data! {
+    /// Issues a policy: figures and codes that hold from the effective date on, not before the day of recording.
+    pub struct IssuePolicy {
+        /// The identity; the command's own id where absent.
+        pub id: Option<PolicyId>,
+        /// Where it holds: the code of the city or of a county.
+        pub jurisdiction: PlaceCode,
+        /// Figures to set; those not named stay.
+        #[serde(default)]
+        pub figures: FigureChanges,
+        /// Codes to add, by the list's name, such as `modes`; one of `forms` says in `as` which form of the regulations it is.
+        #[serde(default)]
+        pub code_lists: CodeLists,
+        /// Why.
+        pub reason: Option<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<EventBody>, Rejection> {
     let today = case.command.recorded_at.day();

@@ -1,12 +1,29 @@
 //! `issue-supervision` 督办: the city asks a county, or a county a township; a matter, a day, and later an answer.
 
 use crate::case::Case;
-use crate::command_data::oversight::IssueSupervision;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::oversight::SupervisionIssued;
-use crate::ids::SupervisionId;
-use crate::place::Level;
+use crate::ids::{JointBranchId, SupervisionId};
+use crate::place::{Level, PlaceCode};
 use crate::rejection::{OversightRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Issues a supervision 督办 to the tier below.
+    pub struct IssueSupervision {
+        /// Its identity; the command's own id where absent.
+        pub id: Option<SupervisionId>,
+        /// The county or township that is to answer, by code.
+        pub to: PlaceCode,
+        /// What it is about.
+        pub matter: Text,
+        /// The last day for the answer.
+        pub due: Date,
+        /// The joint branch that it is about.
+        pub joint_branch: Option<JointBranchId>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec<EventBody>, Rejection> {
     let to = case.place(&data.to, "/data/to")?;

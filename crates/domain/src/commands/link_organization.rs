@@ -1,13 +1,31 @@
 //! `link-organization`: a park committee guides without being a superior, or somebody holds a post on both sides.
 
 use crate::case::Case;
-use crate::command_data::work::LinkOrganization;
 use crate::event::EventBody;
 use crate::event_data::work::OrganizationLinked;
-use crate::ids::PlaceId;
+use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::{Link, LinkKind};
 use crate::place::Level;
 use crate::rejection::{Rejection, WorkRejection};
+use crate::text::Text;
+
+data! {
+    /// Links an organization to a joint branch or to another organization: one of the two is named.
+    pub struct LinkOrganization {
+        /// Who guides, or whose member holds the post.
+        pub organization: OrganizationId,
+        /// What binds them.
+        pub kind: LinkKind,
+        /// The joint branch on the other side.
+        pub joint_branch: Option<JointBranchId>,
+        /// The organization on the other side.
+        pub other: Option<OrganizationId>,
+        /// Who holds a post on both sides, for `cross_posting`.
+        pub person: Option<PersonId>,
+        /// The post on the other side, for `cross_posting`.
+        pub post: Option<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec<EventBody>, Rejection> {
     case.lasting_organization(data.organization, "/data/organization")?;

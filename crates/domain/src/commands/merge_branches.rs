@@ -1,8 +1,8 @@
 //! `merge-branches` 合建: the originals are suspended and all four functions go over, in the same append.
 
 use crate::case::Case;
-use crate::command_data::EstablishJointBranch;
 use crate::commands::establishment;
+use crate::commands::establishment::EstablishJointBranch;
 use crate::event::EventBody;
 use crate::event_data::{FunctionsMoved, OrganizationSuspended};
 use crate::joint_branch::{Arrangement, Function};

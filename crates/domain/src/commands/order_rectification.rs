@@ -1,12 +1,26 @@
 //! `order-rectification`: owed on a poor grade; it has items and a deadline.
 
 use crate::case::Case;
-use crate::command_data::OrderRectification;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::RectificationOrdered;
+use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Orders rectification on a poor grade.
+    pub struct OrderRectification {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// By when.
+        pub deadline: Date,
+        /// What.
+        pub items: Vec<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

@@ -1,8 +1,8 @@
 //! `pair-branches` 共建: the originals keep working; functions are named one by one afterwards.
 
 use crate::case::Case;
-use crate::command_data::EstablishJointBranch;
 use crate::commands::establishment;
+use crate::commands::establishment::EstablishJointBranch;
 use crate::event::EventBody;
 use crate::joint_branch::Arrangement;
 use crate::rejection::Rejection;

@@ -1,15 +1,49 @@
 //! `propose-joint-branch`: a township proposes; the proposal's id is the joint branch's.
 
 use crate::case::Case;
-use crate::command_data::ProposeJointBranch;
+use crate::code::Code;
 use crate::commands::composition::{self, Composition};
 use crate::commands::form_kind;
+use crate::document_number::DocumentNumber;
 use crate::event::EventBody;
 use crate::event_data::JointBranchProposed;
-use crate::ids::JointBranchId;
-use crate::joint_branch::Mode;
-use crate::place::Level;
+use crate::ids::{JointBranchId, OrganizationId};
+use crate::joint_branch::{Arrangement, Form, Justification, Mode};
+use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Proposes a joint branch; the proposal's id is the joint branch's.
+    pub struct ProposeJointBranch {
+        /// The identity; the command's own id where absent.
+        pub id: Option<JointBranchId>,
+        /// The name.
+        pub name: Text,
+        /// 合建 or 共建.
+        pub arrangement: Arrangement,
+        /// 方式.
+        pub mode: Mode,
+        /// 形式.
+        pub form: Form,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
+        /// The organizations that join.
+        pub members: Vec<OrganizationId>,
+        /// The township that leads, by code.
+        pub lead_township: PlaceCode,
+        /// Why these.
+        pub justification: Justification,
+        /// The base village 主村, for `large_small`.
+        pub base_village: Option<PlaceCode>,
+        /// The common industry, for `similar_industry`.
+        pub industry: Option<Text>,
+        /// The reason, for `other`.
+        pub mode_reason: Option<Text>,
+        /// The superior's decision that lets an organization with 3 or more formal members join.
+        pub superior_decision: Option<DocumentNumber>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<Vec<EventBody>, Rejection> {
     let lead = case.place(&data.lead_township, "/data/lead_township")?;

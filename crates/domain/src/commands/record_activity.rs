@@ -2,11 +2,35 @@
 
 use crate::base::member_villages;
 use crate::case::Case;
-use crate::command_data::work::RecordActivity;
 use crate::commands::transfer_functions::check_codes;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::work::ActivityRecorded;
+use crate::ids::JointBranchId;
+use crate::joint_branch::Function;
+use crate::person::MAX_PEOPLE;
+use crate::place::PlaceCode;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
+use crate::text::Text;
+
+data! {
+    /// Records an activity of a joint branch. It carries its own date.
+    pub struct RecordActivity {
+        /// Whose.
+        pub joint_branch: JointBranchId,
+        /// The function it serves: one of the four, or a named item.
+        pub function: Function,
+        /// A code of the list `activity_kinds` of the policy.
+        pub kind: Text,
+        /// The day.
+        pub date: Date,
+        /// The member village that hosted, by code.
+        pub host_village: PlaceCode,
+        /// How many took part.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub attendance: u32,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<EventBody>, Rejection> {
     case.not_after("活动日期", "the activity", data.date, case.on())?;

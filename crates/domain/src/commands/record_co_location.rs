@@ -1,11 +1,24 @@
 //! `record-co-location` 合署办公: from a day on a joint branch works in one place.
 
 use crate::case::Case;
-use crate::command_data::work::RecordCoLocation;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::work::CoLocated;
-use crate::place::Level;
+use crate::ids::JointBranchId;
+use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
+
+data! {
+    /// Records that a joint branch works in one place 合署办公. It carries its own date.
+    pub struct RecordCoLocation {
+        /// Whose.
+        pub joint_branch: JointBranchId,
+        /// Where, by code.
+        pub place: PlaceCode,
+        /// Since when.
+        pub date: Date,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCoLocation) -> Result<Vec<EventBody>, Rejection> {
     case.not_after("合署办公日期", "the co-location", data.date, case.on())?;

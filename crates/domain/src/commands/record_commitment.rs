@@ -2,13 +2,33 @@
 
 use crate::case::Case;
 use crate::command::Authority;
-use crate::command_data::posts::RecordCommitment;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitmentMade;
+use crate::ids::{JointBranchId, PersonId};
 use crate::joint_branch::Secretary;
 use crate::place::Level;
 use crate::post::{CommitmentKind, SecretaryCommitment};
 use crate::rejection::{PostRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Records a commitment of the secretary in post, made to the township committee.
+    pub struct RecordCommitment {
+        /// Where.
+        pub joint_branch: JointBranchId,
+        /// The secretary.
+        pub person: PersonId,
+        /// Which of the four.
+        pub kind: CommitmentKind,
+        /// The year, for a yearly goal.
+        pub year: Option<i16>,
+        /// What is promised.
+        pub content: Text,
+        /// The day.
+        pub made_on: Date,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
@@ -97,8 +117,7 @@ mod tests {
     #[test]
     fn a_new_secretary_owes_new_ones() {
         let city = City::headed().given(commit(CommitmentKind::Integrity));
-        let replaced =
-            crate::command_data::AssignSecretary { replaces: Some(SECRETARY), ..appointment(SECOND) };
+        let replaced = crate::commands::AssignSecretary { replaces: Some(SECRETARY), ..appointment(SECOND) };
         let city = city.given(assign_as(replaced).on("2019-04-01"));
         assert!(city.joint().commitments.is_empty());
         city.when(commit(CommitmentKind::Integrity).on("2019-04-02")).refused(Rejection::NotInPost);

@@ -2,16 +2,48 @@
 //! starts a term.
 
 use crate::case::Case;
-use crate::command_data::posts::RecordElection;
 use crate::date::Date;
-use crate::event::EventBody;
+use crate::event::{Entity, EventBody};
 use crate::event_data::posts::{ElectionHeld, OrganizationElectionHeld};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::Form;
 use crate::organization::{OrganizationForm, OrganizationStatus};
+use crate::person::MAX_PEOPLE;
 use crate::place::Level;
-use crate::post::ElectedPost;
+use crate::post::{Elected, ElectedPost};
 use crate::rejection::{PostRejection, Rejection};
+
+data! {
+    /// Records an election 换届 of a joint branch, or of an organization that stands alone: one of the two is named.
+    pub struct RecordElection {
+        /// The joint branch that elected.
+        pub joint_branch: Option<JointBranchId>,
+        /// The organization that elected.
+        pub organization: Option<OrganizationId>,
+        /// The day.
+        pub held_on: Date,
+        /// Formal members present.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub present: u32,
+        /// Who was elected.
+        pub elected: Vec<Elected>,
+        /// The first day of the term; the day of the election where absent.
+        pub term_start: Option<Date>,
+        /// The last day; a full term where absent.
+        pub term_end: Option<Date>,
+    }
+}
+
+impl RecordElection {
+    /// Who elected; nothing where both or neither are named.
+    pub fn elector(&self) -> Option<Entity> {
+        match (self.joint_branch, self.organization) {
+            (Some(id), None) => Some(Entity::JointBranch(id)),
+            (None, Some(id)) => Some(Entity::Organization(id)),
+            _ => None,
+        }
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordElection) -> Result<Vec<EventBody>, Rejection> {
     match (data.joint_branch, data.organization) {

@@ -3,13 +3,31 @@
 
 use crate::account::Role;
 use crate::case::Case;
-use crate::command_data::work::RecordFunding;
 use crate::event::EventBody;
 use crate::event_data::work::VillageFunded;
 use crate::ids::{JointBranchId, PlaceId};
 use crate::money::{Joined, Money, measuring_base};
-use crate::place::{Level, Place};
+use crate::place::{Level, Place, PlaceCode};
 use crate::rejection::{Rejection, WorkRejection};
+use crate::text::Text;
+
+data! {
+    /// Records what one village has in a fiscal year. It carries its own year.
+    pub struct RecordFunding {
+        /// The village, by code: every line names exactly one, no joint branch has an account.
+        pub village: Option<PlaceCode>,
+        /// The fiscal year.
+        pub fiscal_year: i16,
+        /// The base by the village's own caliber, once a year.
+        pub base: Option<Money>,
+        /// What the county adds.
+        pub supplement: Option<Money>,
+        /// What was settled.
+        pub settled: Option<Money>,
+        /// For what.
+        pub purpose: Text,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<EventBody>, Rejection> {
     let code = data.village.as_ref();
@@ -218,7 +236,8 @@ mod tests {
 
     #[test]
     fn a_village_that_others_went_over_into_has_their_bases_too() {
-        use crate::command_data::places::{ChangePlace, PlaceChange};
+        use crate::commands::ChangePlace;
+        use crate::commands::change_place::PlaceChange;
         use crate::testing::drafts::places::{change_place, changing};
         let city =
             City::new().given(fund(base(MERGED, 2019, 5_000_000))).given(fund(base(ALONE, 2019, 6_000_000)));
@@ -234,7 +253,8 @@ mod tests {
 
     #[test]
     fn a_yuan_is_not_lost_where_villages_go_over_one_after_the_other() {
-        use crate::command_data::places::{ChangePlace, PlaceChange};
+        use crate::commands::ChangePlace;
+        use crate::commands::change_place::PlaceChange;
         use crate::testing::drafts::places::{change_place, changing};
         let between = "510811100202";
         let into = |code: &str, successor: &str| {

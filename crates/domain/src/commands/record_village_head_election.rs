@@ -3,11 +3,28 @@
 
 use crate::base::member_villages;
 use crate::case::Case;
-use crate::command_data::posts::RecordVillageHeadElection;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::posts::VillageHeadElected;
-use crate::ids::PlaceId;
+use crate::ids::{JointBranchId, PersonId, PlaceId};
+use crate::place::PlaceCode;
 use crate::rejection::{PostRejection, Rejection};
+
+data! {
+    /// Records that villagers elected the secretary in post as head of their committee 一肩挑.
+    pub struct RecordVillageHeadElection {
+        /// Whose secretary.
+        pub joint_branch: JointBranchId,
+        /// The secretary.
+        pub person: PersonId,
+        /// The member village, by code.
+        pub village: PlaceCode,
+        /// The day of the villagers' election.
+        pub elected_on: Date,
+        /// The last day of the villagers' committee's term; a full term where absent.
+        pub term_end: Option<Date>,
+    }
+}
 
 pub(crate) fn decide(
     case: &mut Case<'_>,

@@ -5,11 +5,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{member_villages, organization_of, village_base};
 use crate::case::Case;
-use crate::command_data::RecordWillSurvey;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::{JointBranchSurveyed, SurveyResult};
+use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
+use crate::person::MAX_PEOPLE;
+use crate::place::PlaceCode;
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// The will of one village.
+    pub struct SurveyedVillage {
+        /// Its code.
+        pub village: PlaceCode,
+        /// Households asked.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub asked: u32,
+        /// Households in favour.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub in_favour: u32,
+        /// How they were asked.
+        pub method: Text,
+        /// The day.
+        pub date: Date,
+    }
+
+    /// Records a will survey of every member village.
+    pub struct RecordWillSurvey {
+        /// Which proposal.
+        pub joint_branch: JointBranchId,
+        /// One entry a member village.
+        pub villages: Vec<SurveyedVillage>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
@@ -78,12 +108,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command_data::SurveyedVillage;
+    use crate::CommandBody;
+    use crate::commands::record_will_survey::SurveyedVillage;
     use crate::place::PlaceCode;
     use crate::testing::city::{JOINT, OTHER_JOINT, UNIT, V1, V2, V3, place};
     use crate::testing::drafts::{Draft, officer, pairing, propose, reject, survey, text, withdraw};
     use crate::testing::{City, date};
-    use crate::{CommandBody, command_data::RecordWillSurvey};
 
     fn code(text: &str) -> PlaceCode {
         text.parse().unwrap()

@@ -1,11 +1,26 @@
 //! `record-yearly-review` 述职评议: the tier above a post gives its holder's year a class, on a document.
 
 use crate::case::Case;
-use crate::command_data::oversight::RecordYearlyReview;
 use crate::event::EventBody;
 use crate::event_data::oversight::YearlyReviewed;
+use crate::ids::PersonId;
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Records the class of somebody's yearly review 述职评议.
+    pub struct RecordYearlyReview {
+        /// Who was reviewed.
+        pub person: PersonId,
+        /// The year.
+        pub year: i16,
+        /// The tier of the post: the one above it reviews.
+        pub level: Level,
+        /// A code of the list `review_classes` of the policy.
+        pub class: Text,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<Vec<EventBody>, Rejection> {
     let person = case.person(data.person, "/data/person")?;

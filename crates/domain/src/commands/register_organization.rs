@@ -1,16 +1,45 @@
 //! `register-organization`: a Party organization or a deciding body is on the register.
 
 use crate::case::Case;
+use crate::code::Code;
 use crate::command::Authority;
-use crate::command_data::RegisterOrganization;
 use crate::commands::form_kind;
 use crate::event::EventBody;
 use crate::event_data::OrganizationRegistered;
 use crate::ids::{OrganizationId, PlaceId};
 use crate::organization::{HostKind, OrganizationForm};
+use crate::person::MAX_PEOPLE;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
 use crate::text::Text;
+
+data! {
+    /// Registers a Party organization or a deciding body.
+    pub struct RegisterOrganization {
+        /// Its identity; the command's own id where absent.
+        pub id: Option<OrganizationId>,
+        /// The name.
+        pub name: Text,
+        /// 组织形式.
+        pub form: OrganizationForm,
+        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        pub form_kind: Option<Code>,
+        /// What it belongs to; an organ belongs to a township, county or city.
+        pub host_kind: HostKind,
+        /// The code of the place, or the unit's name.
+        pub host: Text,
+        /// For what belongs to no place, such as a unit or park: where it lies; the place of `superior` or of `on_behalf_of` where absent.
+        pub location: Option<PlaceCode>,
+        /// The organization above.
+        pub superior: Option<OrganizationId>,
+        /// 正式党员.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub formal_members: u32,
+        /// 预备党员.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub probationary_members: u32,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result<Vec<EventBody>, Rejection> {
     case.require_code(HostKind::LIST, data.host_kind.as_str(), "/data/host_kind")?;

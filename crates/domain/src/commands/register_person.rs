@@ -1,11 +1,27 @@
 //! `register-person`: an opaque id, an organization, and a commitment in place of the name.
 
 use crate::case::Case;
-use crate::command_data::RegisterPerson;
+use crate::date::Date;
+use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::PersonRegistered;
-use crate::ids::PersonId;
+use crate::ids::{OrganizationId, PersonId};
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Registers a person. The name goes to the erasable store; the event holds a commitment.
+    pub struct RegisterPerson {
+        /// The identity; the command's own id where absent.
+        pub id: Option<PersonId>,
+        /// The name (erasable).
+        pub name: Erasable<Text>,
+        /// The organization of membership.
+        pub organization: OrganizationId,
+        /// The day of formal membership; absent for a probationary member or none.
+        pub formal_member_since: Option<Date>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPerson) -> Result<Vec<EventBody>, Rejection> {
     let organization = case.lasting_organization(data.organization, "/data/organization")?;
@@ -29,10 +45,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPerson) -> Result<Vec<E
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CommandBody;
     use crate::testing::city::{ABROAD, SECRETARY, V1};
     use crate::testing::drafts::{Draft, commitment, person};
     use crate::testing::{City, date};
-    use crate::{CommandBody, command_data};
     use ulid::Ulid;
 
     const NEW: PersonId = PersonId(Ulid(0xC99));
@@ -40,7 +56,7 @@ mod tests {
     fn in_organization(organization: crate::ids::OrganizationId) -> Draft {
         let mut draft = person(NEW, None);
         if let CommandBody::RegisterPerson(data) = &mut draft.body {
-            *data = command_data::RegisterPerson { organization, ..data.clone() };
+            *data = RegisterPerson { organization, ..data.clone() };
         }
         draft
     }

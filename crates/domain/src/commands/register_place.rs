@@ -1,12 +1,30 @@
 //! `register-place`: a place exists from the effective date on.
 
 use crate::case::Case;
-use crate::command_data::RegisterPlace;
 use crate::event::EventBody;
 use crate::event_data::PlaceRegistered;
 use crate::ids::PlaceId;
-use crate::place::Level;
+use crate::place::{Level, PlaceCode, PlaceKind};
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Registers a place.
+    pub struct RegisterPlace {
+        /// Its identity; the command's own id where absent.
+        pub id: Option<PlaceId>,
+        /// The statistical code, 4, 6, 9 or 12 digits by level.
+        pub code: PlaceCode,
+        /// The name.
+        pub name: Text,
+        /// The tier.
+        pub level: Level,
+        /// The code of the place above, in force on the effective date; absent for the city itself.
+        pub parent: Option<PlaceCode>,
+        /// Village or community; derived from the code where absent.
+        pub kind: Option<PlaceKind>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<EventBody>, Rejection> {
     let city = &case.state.city;

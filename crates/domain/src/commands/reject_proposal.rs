@@ -1,11 +1,22 @@
 //! `reject-proposal`: the county refuses, and says why.
 
 use crate::case::Case;
-use crate::command_data::EndProposal;
 use crate::event::EventBody;
 use crate::event_data::ProposalEnded;
+use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Ends a proposal.
+    pub struct EndProposal {
+        /// Which proposal.
+        pub joint_branch: JointBranchId,
+        /// Why; a rejection must say it.
+        pub reason: Option<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

@@ -1,14 +1,28 @@
 //! `release-member`: a village leaves a live joint branch, under the conditions of dissolving.
 
 use crate::case::Case;
-use crate::command_data::changes::ReleaseMember;
 use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
 use crate::event::EventBody;
 use crate::event_data::changes::MemberReleased;
 use crate::event_data::{FunctionsMoved, OrganizationAbolished, OrganizationRestored};
+use crate::ids::{CommandId, JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, JointBranch, Mode};
 use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
 use crate::rejection::{ChangeRejection, Rejection};
+
+data! {
+    /// Releases a member from a live joint branch.
+    pub struct ReleaseMember {
+        /// Which joint branch.
+        pub joint_branch: JointBranchId,
+        /// Who leaves.
+        pub member: OrganizationId,
+        /// Its own id: restored; another organization: it goes on there.
+        pub successor: OrganizationId,
+        /// The survey of the leaving village; needed where more than one covers it.
+        pub survey: Option<CommandId>,
+    }
+}
 
 /// A joint branch of fewer members is none.
 const LEAST_MEMBERS: usize = 2;

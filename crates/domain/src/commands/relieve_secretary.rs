@@ -1,11 +1,25 @@
 //! `relieve-secretary`: the secretary in post leaves it.
 
 use crate::case::Case;
-use crate::command_data::RelieveSecretary;
+use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::SecretaryRelieved;
+use crate::ids::{JointBranchId, PersonId};
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::text::Text;
+
+data! {
+    /// Relieves the secretary.
+    pub struct RelieveSecretary {
+        /// Where.
+        pub joint_branch: JointBranchId,
+        /// Who.
+        pub person: PersonId,
+        /// Why (erasable).
+        pub reason: Erasable<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveSecretary) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

@@ -1,11 +1,22 @@
 //! `renew-account`: the same account and holder, until another day and with another token.
 
 use crate::case::Case;
-use crate::command_data::RenewAccount;
 use crate::commands::issue_account::{check_holder, last_day};
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::AccountRenewed;
+use crate::ids::AccountId;
 use crate::rejection::Rejection;
+
+data! {
+    /// Renews an account: the same account and holder, with a new token and a new last day.
+    pub struct RenewAccount {
+        /// Which.
+        pub account: AccountId,
+        /// The last day on which it is valid: a year from now where absent, two at most.
+        pub expires_on: Option<Date>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RenewAccount) -> Result<Vec<EventBody>, Rejection> {
     let account = case.state.accounts.get(&data.account).filter(|account| !account.revoked);

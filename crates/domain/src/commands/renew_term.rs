@@ -1,11 +1,25 @@
 //! `renew-term`: an approved document moves the end of a term, by a year at most.
 
 use crate::case::Case;
-use crate::command_data::posts::RenewTerm;
+use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::posts::TermRenewed;
+use crate::ids::JointBranchId;
 use crate::place::Level;
 use crate::rejection::{PostRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Puts the end of a term off, or brings it forward.
+    pub struct RenewTerm {
+        /// Where.
+        pub joint_branch: JointBranchId,
+        /// The new last day.
+        pub term_end: Date,
+        /// Why.
+        pub reason: Option<Text>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

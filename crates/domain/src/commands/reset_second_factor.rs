@@ -1,11 +1,22 @@
 //! `reset-second-factor`: an account's second factor is gone, and its holder sets up another one.
 
 use crate::case::Case;
-use crate::command_data::ResetSecondFactor;
 use crate::event::EventBody;
 use crate::event_data::SecondFactorReset;
 use crate::holder::holder_of;
+use crate::ids::AccountId;
 use crate::rejection::{AccountRejection, Rejection};
+use crate::text::Text;
+
+data! {
+    /// Takes the second factor of an account away, such as when its telephone is lost: the holder sets up another one.
+    pub struct ResetSecondFactor {
+        /// Which.
+        pub account: AccountId,
+        /// Why.
+        pub reason: Text,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ResetSecondFactor) -> Result<Vec<EventBody>, Rejection> {
     let account = case.state.accounts.get(&data.account).filter(|account| !account.revoked);

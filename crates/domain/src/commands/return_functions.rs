@@ -1,8 +1,7 @@
 //! `return-functions`: functions of a pairing go back to the members they came from.
 
 use crate::case::Case;
-use crate::command_data::MoveFunctions;
-use crate::commands::transfer_functions::{check_pairing, moved};
+use crate::commands::transfer_functions::{MoveFunctions, check_pairing, moved};
 use crate::event::EventBody;
 use crate::rejection::Rejection;
 

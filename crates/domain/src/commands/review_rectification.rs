@@ -1,14 +1,29 @@
 //! `review-rectification`: the county alone ends an order; satisfaction counts only on a base.
 
 use crate::case::Case;
-use crate::command_data::{ReviewRectification, Satisfaction};
 use crate::commands::establishment::reaches;
 use crate::event::EventBody;
 use crate::event_data::RectificationReviewed;
+use crate::ids::JointBranchId;
 use crate::joint_branch::{JointBranch, Phase};
 use crate::place::Level;
 use crate::policy::TerminationTest;
 use crate::rejection::Rejection;
+use crate::satisfaction::Satisfaction;
+
+data! {
+    /// Reviews a rectification.
+    pub struct ReviewRectification {
+        /// Which.
+        pub joint_branch: JointBranchId,
+        /// Whether the items are done.
+        pub improved: bool,
+        /// Party members.
+        pub members: Satisfaction,
+        /// Villagers, by household.
+        pub villagers: Satisfaction,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

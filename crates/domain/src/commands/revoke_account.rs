@@ -1,10 +1,18 @@
 //! `revoke-account`: an account may do nothing any more; what it signed stays.
 
 use crate::case::Case;
-use crate::command_data::RevokeAccount;
 use crate::event::EventBody;
 use crate::event_data::AccountRevoked;
+use crate::ids::AccountId;
 use crate::rejection::Rejection;
+
+data! {
+    /// Revokes an account.
+    pub struct RevokeAccount {
+        /// Which.
+        pub account: AccountId,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RevokeAccount) -> Result<Vec<EventBody>, Rejection> {
     let account = case.state.accounts.get(&data.account).filter(|account| !account.revoked);

@@ -1,8 +1,7 @@
 //! `revoke-power`: the township committee takes delegated powers back.
 
 use crate::case::Case;
-use crate::command_data::work::MovePowers;
-use crate::commands::delegate_power::{check, moved};
+use crate::commands::delegate_power::{MovePowers, check, moved};
 use crate::event::EventBody;
 use crate::rejection::{Rejection, WorkRejection};
 

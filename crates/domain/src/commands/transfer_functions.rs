@@ -4,12 +4,24 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::code::Code;
-use crate::command_data::MoveFunctions;
 use crate::event::EventBody;
 use crate::event_data::FunctionsMoved;
+use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Function, JointBranch};
 use crate::place::Level;
 use crate::rejection::Rejection;
+
+data! {
+    /// Names functions that pass between originals and the joint body of a pairing.
+    pub struct MoveFunctions {
+        /// Which pairing.
+        pub joint_branch: JointBranchId,
+        /// `political_guidance`, `industry`, `social_governance`, `public_service`, or named items.
+        pub functions: Vec<Function>,
+        /// The originals.
+        pub from: Vec<OrganizationId>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &MoveFunctions) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check_pairing(case, data)?;

@@ -1,11 +1,28 @@
 //! `update-organization`: counts of members, and the figures of a village's profile.
 
 use crate::case::Case;
-use crate::command_data::UpdateOrganization;
 use crate::event::EventBody;
 use crate::event_data::OrganizationUpdated;
+use crate::ids::OrganizationId;
 use crate::organization::{Figure, FigureValue, Profile, ProfileFigure};
+use crate::person::MAX_PEOPLE;
 use crate::rejection::Rejection;
+
+data! {
+    /// Updates an organization's counts or its village's profile.
+    pub struct UpdateOrganization {
+        /// Which.
+        pub organization: OrganizationId,
+        /// 正式党员.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub formal_members: Option<u32>,
+        /// 预备党员.
+        #[schemars(range(max = MAX_PEOPLE))]
+        pub probationary_members: Option<u32>,
+        /// Figures to set; those not named stay.
+        pub profile: Option<Profile>,
+    }
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &UpdateOrganization) -> Result<Vec<EventBody>, Rejection> {
     let organization = case.lasting_organization(data.organization, "/data/organization")?;

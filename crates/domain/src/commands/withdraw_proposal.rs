@@ -1,7 +1,7 @@
 //! `withdraw-proposal`: the township takes its proposal back.
 
 use crate::case::Case;
-use crate::command_data::EndProposal;
+use crate::commands::reject_proposal::EndProposal;
 use crate::event::EventBody;
 use crate::event_data::ProposalEnded;
 use crate::joint_branch::Phase;

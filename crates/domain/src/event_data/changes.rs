@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::code::Code;
-use crate::command_data::Consent;
+use crate::consent::Consent;
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::ids::{CommandId, EventId, JointBranchId, OrganizationId, PlaceId};

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::command_data::Consent;
+use crate::consent::Consent;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::place::PlaceCode;
 use crate::text::Text;

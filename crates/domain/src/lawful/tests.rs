@@ -4,7 +4,7 @@
 use super::{CommandPart, Judge, Lawless, Unlawful, judge, judge_acting};
 use crate::account::Role;
 use crate::command::{Authority, CommandBody};
-use crate::command_data::RevokeAccount;
+use crate::commands::RevokeAccount;
 use crate::commands::issue_account::tests::issue;
 use crate::event::{Event, EventBody};
 use crate::ids::{AccountId, OrganizationId};

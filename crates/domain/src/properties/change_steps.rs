@@ -1,9 +1,10 @@
 //! Random commands that change members, joint branches and organizations, and oversee them.
 
 use crate::command::CommandBody;
-use crate::command_data::changes::{AdmitMember, ChangeJointBranch, ChangeOrganization, ReleaseMember};
-use crate::command_data::oversight::{AnswerSupervision, IssueSupervision, RecordYearlyReview};
-use crate::command_data::persons::HoldPerson;
+use crate::commands::{
+    AdmitMember, AnswerSupervision, ChangeJointBranch, ChangeOrganization, HoldPerson, IssueSupervision,
+    RecordYearlyReview, ReleaseMember,
+};
 use crate::date::Date;
 use crate::event::EventBody;
 use crate::ids::CommandId;

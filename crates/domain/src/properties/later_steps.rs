@@ -1,8 +1,9 @@
 //! Random commands on what stands beside the life of a joint branch: posts, work, money, oversight.
 
 use crate::command::CommandBody;
-use crate::command_data::oversight::FileWithCounty;
-use crate::command_data::posts::{RecordCommitment, RecordElection, RecordVillageHeadElection, RenewTerm};
+use crate::commands::{
+    FileWithCounty, RecordCommitment, RecordElection, RecordVillageHeadElection, RenewTerm,
+};
 use crate::date::Date;
 use crate::filing::FilingMatter;
 use crate::ids::OrganizationId;
@@ -82,10 +83,8 @@ impl Step {
         if formal_members(city, &joint.members) < 7 {
             return members(joint.members[0], 7, 0);
         }
-        let data = crate::command_data::posts::AppointCommittee {
-            joint_branch: joint.id,
-            members: committee_of(&PERSONS),
-        };
+        let data =
+            crate::commands::AppointCommittee { joint_branch: joint.id, members: committee_of(&PERSONS) };
         township(CommandBody::AppointCommittee(data), "2019-03-20").decided(&day.to_string())
     }
 

@@ -1,9 +1,11 @@
 //! Random changes of places: new villages, other names and codes, moves, merges, splits and ends.
 
-use crate::command_data::Consent;
-use crate::command_data::places::{ChangePlace, PlaceChange, PlaceRef};
+use crate::commands::ChangePlace;
+use crate::commands::change_place::PlaceChange;
+use crate::consent::Consent;
 use crate::evolve::places::organizations_in;
 use crate::place::{Level, Place, PlaceCode};
+use crate::place_ref::PlaceRef;
 use crate::testing::City;
 use crate::testing::city::{CITY_ORGAN, NEXT, VILLAGES, place, village_code};
 use crate::testing::drafts::places::{change_place, changing, new_village, share_of};

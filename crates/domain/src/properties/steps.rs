@@ -4,9 +4,9 @@ use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 use ulid::Ulid;
 
 use crate::command::{Actor, CommandBody};
-use crate::command_data::{
-    AssignSecretary, DissolveJointBranch, EstablishJointBranch, ProposeJointBranch, Succession,
-};
+use crate::commands::dissolve_joint_branch::Succession;
+use crate::commands::establishment::EstablishJointBranch;
+use crate::commands::{AssignSecretary, DissolveJointBranch, ProposeJointBranch};
 use crate::date::Date;
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{Arrangement, Form, Grade, Ground, JointBranch, Mode, Phase};

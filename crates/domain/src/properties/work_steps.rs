@@ -1,7 +1,8 @@
 //! Random commands on the work of a joint branch and on its members: powers, links, activities, money, changes.
 
 use crate::command::CommandBody;
-use crate::command_data::work::{MovePowers, RecordActivity, RecordCoLocation, RecordFunding};
+use crate::commands::delegate_power::MovePowers;
+use crate::commands::{RecordActivity, RecordCoLocation, RecordFunding};
 use crate::date::Date;
 use crate::ids::OrganizationId;
 use crate::joint_branch::JointBranch;

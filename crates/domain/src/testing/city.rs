@@ -4,7 +4,7 @@ use ulid::Ulid;
 
 use super::drafts::{Draft, figure, import, officer, person, text, update};
 use crate::command::CommandBody;
-use crate::command_data::{RegisterOrganization, RegisterPlace, UpdateOrganization};
+use crate::commands::{RegisterOrganization, RegisterPlace, UpdateOrganization};
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::organization::{HostKind, OrganizationForm, Profile, ProfileFigure};
 use crate::place::Level;

@@ -9,17 +9,23 @@ use super::city::{CITY_ORGAN, COUNTY_ORGAN, JOINT, LEAD, TOWNSHIP_ORGAN, V1, vil
 use super::{RECORDED, date, instant};
 use crate::account::Role;
 use crate::command::{Actor, Authority, Command, CommandBody};
-use crate::command_data::{
-    AssignSecretary, Consent, DissolveJointBranch, EndProposal, EstablishJointBranch, EvaluateQuarter,
-    MoveFunctions, OrderRectification, ProposeJointBranch, RecordWillSurvey, RegisterPerson,
-    RelieveSecretary, ReviewRectification, Satisfaction, Succession, SurveyedVillage, UpdateOrganization,
+use crate::commands::dissolve_joint_branch::Succession;
+use crate::commands::establishment::EstablishJointBranch;
+use crate::commands::record_will_survey::SurveyedVillage;
+use crate::commands::reject_proposal::EndProposal;
+use crate::commands::transfer_functions::MoveFunctions;
+use crate::commands::{
+    AssignSecretary, DissolveJointBranch, EvaluateQuarter, OrderRectification, ProposeJointBranch,
+    RecordWillSurvey, RegisterPerson, RelieveSecretary, ReviewRectification, UpdateOrganization,
 };
+use crate::consent::Consent;
 use crate::date::Timestamp;
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::erasable::Erasable;
 use crate::ids::{CommandId, Commitment, HolderId, OrganizationId, PersonId};
 use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, FigureValue};
+use crate::satisfaction::Satisfaction;
 use crate::text::Text;
 
 /// The officer who records the figures of organizations.

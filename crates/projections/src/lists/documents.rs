@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::command::Authority;
-use domain::command_data::Consent;
+use domain::consent::Consent;
 use domain::date::{Date, Timestamp};
 use domain::document_number::{Document, DocumentNumber, Sha256Hex};
 use domain::ids::CommandId;

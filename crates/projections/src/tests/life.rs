@@ -5,7 +5,6 @@ use std::path::Path;
 
 use domain::account::Role;
 use domain::command::Authority;
-use domain::command_data::Satisfaction;
 use domain::date::Date;
 use domain::document_number::Document;
 use domain::event_data::{
@@ -23,6 +22,7 @@ use domain::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justifica
 use domain::organization::{HostKind, OrganizationForm};
 use domain::place::{Level, PlaceCode};
 use domain::policy_book::PolicyBook;
+use domain::satisfaction::Satisfaction;
 use domain::scope::Scope;
 use domain::text::Text;
 use domain::{CityState, Event, EventBody, EventMeta, Policy, PolicyCalendar, evolve};

@@ -2,8 +2,9 @@
 
 use super::tests::{by_city, data};
 use crate::command::CommandBody;
-use crate::command_data::changes::{ChangeJointBranch, ChangeOrganization};
-use crate::command_data::{IssuePolicy, ProposeJointBranch, RegisterOrganization};
+use crate::commands::{
+    ChangeJointBranch, ChangeOrganization, IssuePolicy, ProposeJointBranch, RegisterOrganization,
+};
 use crate::figures::FigureChanges;
 use crate::ids::OrganizationId;
 use crate::joint_branch::{Arrangement, Form, Mode};

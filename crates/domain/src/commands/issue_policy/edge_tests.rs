@@ -1,8 +1,8 @@
 //! Figures at the edge: at the figure and on each side, before and after a policy that changes it.
 
 use super::tests::{by_city, data, figures};
-use crate::command_data::ProposeJointBranch;
-use crate::command_data::places::{ChangePlace, PlaceChange};
+use crate::commands::change_place::PlaceChange;
+use crate::commands::{ChangePlace, ProposeJointBranch};
 use crate::figures::FigureChanges;
 use crate::joint_branch::Form;
 use crate::place::Level;

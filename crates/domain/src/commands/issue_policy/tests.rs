@@ -4,7 +4,7 @@ use super::*;
 use crate::CommandBody;
 use crate::account::Role;
 use crate::command::Actor;
-use crate::command_data::ProposeJointBranch;
+use crate::commands::ProposeJointBranch;
 use crate::figures::FigureChanges;
 use crate::joint_branch::{Form, Grade};
 use crate::testing::city::{
@@ -254,10 +254,8 @@ fn with_codes(jurisdiction: &str, list: &str, codes: &[&str]) -> Draft {
 
 #[test]
 fn a_jurisdiction_extends_code_lists_from_a_day_on() {
-    let from = || crate::command_data::AssignSecretary {
-        source: text("returned_villager"),
-        ..appointment(SECRETARY)
-    };
+    let from =
+        || crate::commands::AssignSecretary { source: text("returned_villager"), ..appointment(SECRETARY) };
     let refused = |outcome: crate::testing::Outcome| {
         let Err(Rejection::UnknownCode { found, allowed, pointer }) = outcome.decision else {
             panic!("accepted")
@@ -445,7 +443,7 @@ fn terms_and_failed_histories_follow_the_policy_of_their_day() {
     let shorter = figures(|own| own.term_years = Some(4));
     let full = || {
         let term_end = Some(date("2024-03-14"));
-        assign_as(crate::command_data::AssignSecretary { term_end, ..appointment(SECRETARY) })
+        assign_as(crate::commands::AssignSecretary { term_end, ..appointment(SECRETARY) })
     };
     City::merged().when(full()).accepted();
     let changed = City::merged().given(by_city(data("5108", shorter), "2019-03-15"));

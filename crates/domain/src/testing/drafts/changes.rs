@@ -2,9 +2,9 @@
 
 use super::{Draft, county, officer, survey, text};
 use crate::command::CommandBody;
-use crate::command_data::changes::{
-    AbolishOrganization, AdmitMember, ChangeJointBranch, ChangeOrganization, CorrectRecord, CorrectedFields,
-    ReleaseMember,
+use crate::commands::correct_record::CorrectedFields;
+use crate::commands::{
+    AbolishOrganization, AdmitMember, ChangeJointBranch, ChangeOrganization, CorrectRecord, ReleaseMember,
 };
 use crate::ids::{EventId, OrganizationId};
 use crate::testing::city::JOINT;

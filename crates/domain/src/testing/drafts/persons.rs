@@ -2,8 +2,8 @@
 
 use super::{Draft, county, paper};
 use crate::command::CommandBody;
-use crate::command_data::Consent;
-use crate::command_data::persons::{ErasePerson, HoldPerson};
+use crate::commands::{ErasePerson, HoldPerson};
+use crate::consent::Consent;
 use crate::ids::{OrganizationId, PersonId};
 use crate::person::ErasureGround;
 use crate::testing::city::SECRETARY;

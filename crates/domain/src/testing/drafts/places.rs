@@ -2,8 +2,8 @@
 
 use super::{Draft, officer};
 use crate::command::CommandBody;
-use crate::command_data::RegisterPlace;
-use crate::command_data::places::{ChangePlace, PlaceChange, SplitShare};
+use crate::commands::change_place::{PlaceChange, SplitShare};
+use crate::commands::{ChangePlace, RegisterPlace};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::testing::city::{COUNTY_ORGAN, place_data};
 

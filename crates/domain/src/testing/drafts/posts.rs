@@ -4,9 +4,8 @@ use ulid::Ulid;
 
 use super::{Draft, REVIEWER, county, officer, text, township};
 use crate::command::CommandBody;
-use crate::command_data::oversight::FileWithCounty;
-use crate::command_data::posts::{
-    AppointCommittee, RecordCommitment, RecordElection, RecordVillageHeadElection, RenewTerm,
+use crate::commands::{
+    AppointCommittee, FileWithCounty, RecordCommitment, RecordElection, RecordVillageHeadElection, RenewTerm,
 };
 use crate::filing::FilingMatter;
 use crate::ids::PersonId;

@@ -2,9 +2,8 @@
 
 use super::{Draft, county, text, township};
 use crate::command::CommandBody;
-use crate::command_data::work::{
-    LinkOrganization, MovePowers, RecordActivity, RecordCoLocation, RecordFunding,
-};
+use crate::commands::delegate_power::MovePowers;
+use crate::commands::{LinkOrganization, RecordActivity, RecordCoLocation, RecordFunding};
 use crate::ids::{OrganizationId, PersonId};
 use crate::joint_branch::Function;
 use crate::link::LinkKind;

@@ -1,7 +1,7 @@
 //! The life after the endings: a second merger, with everything that its posts, its work and its oversight bring.
 
 use domain::EventBody;
-use domain::command_data::Consent;
+use domain::consent::Consent;
 use domain::document_number::Document;
 use domain::event_data::changes::{
     JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased, OrganizationChanged,

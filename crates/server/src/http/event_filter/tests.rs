@@ -2,8 +2,9 @@
 
 use domain::CommandBody;
 use domain::command::Actor;
-use domain::command_data::Consent;
-use domain::command_data::places::{ChangePlace, PlaceChange};
+use domain::commands::ChangePlace;
+use domain::commands::change_place::PlaceChange;
+use domain::consent::Consent;
 use domain::testing::City;
 use domain::testing::city::{
     ABROAD, CITY_ORGAN, COUNTY_ORGAN, LEAD, NEIGHBOUR, NEXT, OTHER_COUNTY_ORGAN, TOWNSHIP_ORGAN, V4, drafts,
