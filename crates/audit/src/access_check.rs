@@ -101,7 +101,7 @@ pub fn missing_access_logs(anchors: &[Anchor], at_hand: &[AccessStore]) -> Vec<F
 
 fn compare(by_number: &mut BTreeMap<u64, &Anchor>, head: AccessHead, findings: &mut Vec<Finding>) {
     if let Some(anchor) = by_number.remove(&head.number) {
-        let hash = crate::hexadecimal(&head.hash);
+        let hash = domain::hexadecimal(&head.hash);
         if anchor.anchored.head.as_str() != hash {
             findings.push(changed(anchor.position, head.number));
         }
@@ -131,7 +131,7 @@ mod tests {
     const LATER: i64 = 365;
 
     fn anchor(position: Position, head: AccessHead) -> Anchor {
-        let hash = crate::hexadecimal(&head.hash);
+        let hash = domain::hexadecimal(&head.hash);
         let anchored = AccessLogAnchored {
             instance: INSTANCE.parse().unwrap(),
             count: head.number,

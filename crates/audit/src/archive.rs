@@ -123,7 +123,7 @@ impl<W: Write + Seek> ArchiveWriter<W> {
             self.target.seek(SeekFrom::End(0))
         })();
         finished.map_err(io)?;
-        let sha256 = crate::hexadecimal(&hash);
+        let sha256 = domain::hexadecimal(&hash);
         self.written.push(Written { name: name.to_owned(), bytes, sha256 });
         Ok(())
     }

@@ -11,7 +11,7 @@
 use domain::ids::Commitment;
 use sha2::{Digest, Sha256};
 
-use crate::hexadecimal;
+use domain::hexadecimal;
 
 /// Bytes of a salt: 256 bits, twice what a commitment needs.
 pub const SALT_BYTES: usize = 32;

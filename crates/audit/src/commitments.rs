@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::erasable::Committed;
+use domain::committed::Committed;
 use domain::ids::{CommandId, Commitment};
 use domain::{Event, EventBody};
 use event_log::{ControlStore, Erasable, LogError, Position};

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use domain::event::Entity;
+use domain::entity::Entity;
 use domain::event_data::{AccountRenewed, AccountRevoked, SecondFactorReset};
 use domain::ids::{JointBranchId, OrganizationId, PersonId};
 use domain::joint_branch::{Form, JointBranch, Phase};

@@ -137,7 +137,7 @@ mod tests {
     }
 
     fn hexadecimal(hash: Hash) -> String {
-        crate::hexadecimal(&hash.0)
+        domain::hexadecimal(&hash.0)
     }
 
     /// The leaves and roots with which implementations of RFC 6962 are compared.

@@ -4,28 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::ids::{OrganizationId, PlaceId};
-use crate::joint_branch::JointBranch;
+use crate::joint_branch::{JointBranch, SatisfactionBase, VillageBase};
 use crate::organization::{Organization, OrganizationStatus, ProfileFigure};
 use crate::state::CityState;
-
-/// The households of a village, and who put them on file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VillageBase {
-    pub households: u32,
-    pub recorded_by: String,
-}
-
-/// The members and households of a joint branch, and who put on file what may have been put there for its sake.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SatisfactionBase {
-    pub members: u32,
-    /// Nothing where a member village had none on file.
-    pub households: Option<u32>,
-    pub recorded_by: BTreeSet<String>,
-}
 
 /// The villages of member organizations, each with the organization whose profile tells its households.
 pub(crate) fn member_villages<'a>(

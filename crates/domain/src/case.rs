@@ -8,7 +8,7 @@ use crate::account::Role;
 use crate::command::{Authority, Command};
 use crate::date::Date;
 use crate::document_number::Document;
-use crate::evolve::decision_name;
+use crate::evolve::entities::decision_name;
 use crate::holder::same_holder;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{JointBranch, Phase};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -24,8 +25,8 @@ use crate::commands::{
 };
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
-use crate::erasable;
-use crate::event::Entity;
+use crate::entity::Entity;
+use crate::erasable::MARK;
 use crate::ids::{CommandId, Commitment, HolderId, OrganizationId};
 use crate::place::PlaceCode;
 use crate::place_ref::PlaceRef;
@@ -203,10 +204,23 @@ commands! {
     IssuePolicy(IssuePolicy) = "issue-policy",
 }
 
+/// The JSON pointers of the marked fields of each command, inside its `data`, by the command's name.
+static POINTERS: LazyLock<BTreeMap<&'static str, Vec<String>>> = LazyLock::new(|| {
+    let names = CommandBody::NAMES.iter();
+    names.map(|&name| (name, marked(name))).filter(|(_, pointers)| !pointers.is_empty()).collect()
+});
+
+fn marked(name: &str) -> Vec<String> {
+    let schema = CommandBody::object_schema(name, &mut SchemaGenerator::default());
+    let properties = schema.as_ref().and_then(|schema| schema.get("properties")?.as_object());
+    let marked = properties.into_iter().flatten().filter(|(_, property)| property[MARK] == true);
+    marked.map(|(field, _)| format!("/{field}")).collect()
+}
+
 impl CommandBody {
     /// The JSON pointers, inside `data`, of the fields that the law lets a person have erased.
     pub fn erasable_pointers(name: &str) -> &'static [String] {
-        erasable::POINTERS.get(name).map_or(&[], Vec::as_slice)
+        POINTERS.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The entity that the command changes, where it exists before the command.

@@ -26,6 +26,7 @@ pub(crate) mod establishment_tests;
 pub mod evaluate_quarter;
 pub mod file_with_county;
 pub(crate) mod form_kind;
+pub(crate) mod four_eyes;
 pub mod hold_person;
 pub mod issue_account;
 pub mod issue_policy;

@@ -2,11 +2,12 @@
 
 use crate::authority;
 use crate::case::Case;
-use crate::command::{Command, CommandBody};
+use crate::command::{Authority, Command, CommandBody};
 use crate::commands;
+use crate::commands::RegisterOrganization;
 use crate::event::EventBody;
+use crate::place::PlaceCode;
 use crate::policy::Policy;
-use crate::policy_book::policy_for;
 use crate::rejection::{Rejection, Warning};
 use crate::state::CityState;
 
@@ -30,6 +31,30 @@ pub fn decide(state: &CityState, defaults: &Policy, command: &Command) -> Result
     let events = dispatch(&mut case, command)?;
     case.check_override_used()?;
     Ok(Decision { events, warnings: case.into_warnings() })
+}
+
+/// The policy by which a command is judged: the one in force on its effective date where its entity lies.
+pub fn policy_for(state: &CityState, defaults: &Policy, command: &Command) -> Policy {
+    let county = match (&command.body, command.body.entity()) {
+        (_, Some(entity)) => state.scope_of(entity).county,
+        (CommandBody::ProposeJointBranch(data), None) => state.scope_of_bearer(&data.lead_township).county,
+        (CommandBody::RegisterOrganization(data), None) => county_of_new(state, data, command),
+        _ => state.scope_of_bearer(&command.actor.scope).county,
+    };
+    state.policies.resolve(defaults, command.effective_date, county.as_ref())
+}
+
+/// The county in which an organization that is to be registered lies, as the command itself finds it.
+fn county_of_new(state: &CityState, data: &RegisterOrganization, command: &Command) -> Option<PlaceCode> {
+    let named =
+        if data.host_kind.is_place() { data.host.as_str().parse().ok() } else { data.location.clone() };
+    let of_organization = |id| state.scope_of_organization(id).county;
+    match (named, data.superior, &command.on_behalf_of) {
+        (Some(code), ..) => state.scope_of_bearer(&code).county,
+        (None, Some(superior), _) => of_organization(superior),
+        (None, None, Authority::Organization(id)) => of_organization(*id),
+        (None, None, Authority::Place(code)) => state.scope_of_bearer(code).county,
+    }
 }
 
 fn dispatch(case: &mut Case<'_>, command: &Command) -> Result<Vec<EventBody>, Rejection> {

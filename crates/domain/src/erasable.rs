@@ -1,16 +1,10 @@
-//! What the law lets a person have erased: the mark that such a field of a command bears, in its type and its schema,
-//! and where an event commits to the value instead of saying it.
+//! What the law lets a person have erased: the mark that such a field of a command bears, in its type and its schema.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
-
-use crate::event::{Entity, EventBody};
-use crate::ids::Commitment;
 
 /// How a schema says that a value is written and never read back: JSON Schema's own word for it.
 pub const MARK: &str = "writeOnly";
@@ -41,52 +35,6 @@ impl<T: JsonSchema> JsonSchema for Erasable<T> {
         let mut schema = generator.subschema_for::<T>();
         schema.insert(MARK.to_owned(), true.into());
         schema
-    }
-}
-
-/// The JSON pointers of the marked fields of each command, inside its `data`, by the command's name.
-pub(crate) static POINTERS: LazyLock<BTreeMap<&'static str, Vec<String>>> = LazyLock::new(|| {
-    let names = crate::CommandBody::NAMES.iter();
-    names.map(|&name| (name, marked(name))).filter(|(_, pointers)| !pointers.is_empty()).collect()
-});
-
-fn marked(name: &str) -> Vec<String> {
-    let schema = crate::CommandBody::object_schema(name, &mut SchemaGenerator::default());
-    let properties = schema.as_ref().and_then(|schema| schema.get("properties")?.as_object());
-    let marked = properties.into_iter().flatten().filter(|(_, property)| property[MARK] == true);
-    marked.map(|(field, _)| format!("/{field}")).collect()
-}
-
-/// What an event commits to instead of saying it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Committed<'a> {
-    /// Whom the value is about.
-    pub subject: Entity,
-    /// The field of the event's command, as a JSON pointer inside its `data`.
-    pub pointer: &'static str,
-    /// The commitment.
-    pub commitment: &'a Commitment,
-}
-
-impl EventBody {
-    /// What the event commits to, if anything.
-    pub fn committed(&self) -> Option<Committed<'_>> {
-        let (subject, pointer, commitment) = match self {
-            Self::PersonRegistered(data) => {
-                (Entity::Person(data.person), "/name", Some(&data.name_commitment))
-            }
-            Self::SecretaryAssigned(data) => {
-                (Entity::Person(data.person), "/monthly_pay", data.monthly_pay_commitment.as_ref())
-            }
-            Self::SecretaryRelieved(data) => {
-                (Entity::Person(data.person), "/reason", data.reason_commitment.as_ref())
-            }
-            Self::AccountIssued(data) => {
-                (Entity::Account(data.account), "/holder", Some(&data.holder_commitment))
-            }
-            _ => return None,
-        };
-        Some(Committed { subject, pointer, commitment: commitment? })
     }
 }
 

@@ -4,9 +4,10 @@ use schemars::{Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
-use crate::command::{Authority, Command};
+use crate::command::Authority;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
+use crate::entity::Entity;
 use crate::event_data::{
     AccessLogAnchored, AccountIssued, AccountRenewed, AccountRevoked, ClockAccepted, DurabilityDeclared,
     EvaluationCorrected, FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed,
@@ -15,13 +16,9 @@ use crate::event_data::{
     ProposalEnded, QuarterEvaluated, RectificationOrdered, RectificationReviewed, SecondFactorReset,
     SecretaryAssigned, SecretaryRelieved, changes, oversight, persons, places, posts, work,
 };
-use crate::ids::{
-    AccountId, CommandId, EventId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
-    SupervisionId,
-};
+use crate::ids::{CommandId, EventId};
 use crate::rejection::Warning;
 use crate::scope::Scope;
-use crate::state::CityState;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident($data:ty) = $type:literal),+ $(,)?) => {
@@ -202,56 +199,6 @@ events! {
     PolicyIssued(PolicyIssued) = "policy.issued",
 }
 
-/// The entity that an event is about: the CloudEvent's `subject`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Entity {
-    /// A place.
-    Place(PlaceId),
-    /// An organization.
-    Organization(OrganizationId),
-    /// A person.
-    Person(PersonId),
-    /// A joint branch.
-    JointBranch(JointBranchId),
-    /// An account.
-    Account(AccountId),
-    /// How the log itself is kept.
-    Log,
-    /// By which clock it is kept.
-    Clock,
-    /// The access log of an instance.
-    AccessLog(InstanceId),
-    /// A policy.
-    Policy(PolicyId),
-    /// A supervision.
-    Supervision(SupervisionId),
-}
-
-impl Entity {
-    /// The id alone, without the kind.
-    pub fn id(&self) -> String {
-        let text = self.to_string();
-        text.split_once('/').map_or(text.as_str(), |(_, id)| id).to_owned()
-    }
-}
-
-impl std::fmt::Display for Entity {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Place(id) => write!(formatter, "place/{id}"),
-            Self::Organization(id) => write!(formatter, "organization/{id}"),
-            Self::Person(id) => write!(formatter, "person/{id}"),
-            Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
-            Self::Account(id) => write!(formatter, "account/{id}"),
-            Self::Log => formatter.write_str("log/durability"),
-            Self::Clock => formatter.write_str("log/clock"),
-            Self::AccessLog(id) => write!(formatter, "access-log/{id}"),
-            Self::Policy(id) => write!(formatter, "policy/{id}"),
-            Self::Supervision(id) => write!(formatter, "supervision/{id}"),
-        }
-    }
-}
-
 impl EventBody {
     /// The entity that the event is about.
     pub fn entity(&self) -> Entity {
@@ -401,38 +348,6 @@ pub struct Event {
 }
 
 impl Event {
-    /// The event by which a decision's fact follows on a state: the one way in which an event is made.
-    pub fn following(
-        state: &CityState,
-        command: &Command,
-        warnings: &[Warning],
-        id: EventId,
-        body: EventBody,
-    ) -> Self {
-        let simulated = match state.simulated {
-            // An account makes a log neither simulated nor real.
-            None if body.is_of_service() => false,
-            log => log.or(command.simulated).unwrap_or(false),
-        };
-        let meta = EventMeta {
-            position: state.last_position + 1,
-            id,
-            recorded_at: command.recorded_at,
-            command_id: command.id,
-            actor: command.actor.id.clone(),
-            role: command.actor.role,
-            on_behalf_of: command.on_behalf_of.clone(),
-            effective_date: command.effective_date,
-            document: command.document.clone(),
-            decided_by: command.decided_by.clone(),
-            override_: command.override_.clone(),
-            warnings: warnings.to_vec(),
-            simulated,
-            scope: state.scope_of_event(&body),
-        };
-        Self { meta, body }
-    }
-
     /// The day at which `as_of` folds the event: its effective date, or for a correction that of what it corrects.
     pub fn folded_on(&self) -> Date {
         match &self.body {

@@ -11,11 +11,12 @@ use crate::consent::Consent;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DocumentNumber, Sha256Hex};
 use crate::figures::FigureChanges;
+use crate::function::Function;
 use crate::ids::{
     AccountId, CommandId, Commitment, HolderId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId,
     PolicyId,
 };
-use crate::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
+use crate::joint_branch::{Arrangement, Form, Grade, Ground, Justification, Mode};
 use crate::organization::{Figure, HostKind, OrganizationForm, Profile};
 use crate::place::{Level, PlaceCode, PlaceKind};
 use crate::policy::CodeLists;

@@ -5,30 +5,32 @@ use std::sync::Arc;
 
 use crate::account::{Account, Role};
 use crate::base::{member_villages, organization_of, village_base};
-use crate::consent::Consent;
-use crate::date::Date;
-use crate::document_number::Document;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::event_data::{
     FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
     OrganizationRegistered, OrganizationUpdated,
 };
 use crate::filing::FilingMatter;
-use crate::ids::{AccountId, HolderId, JointBranchId, OrganizationId, PersonId};
+use crate::ids::{HolderId, JointBranchId};
 use crate::joint_branch::{
     Arrangement, CycleActors, Establishment, Form, JointBranch, Phase, Survey, VillageSurvey,
 };
-use crate::organization::{Host, Organization, OrganizationStatus, Recording};
-use crate::person::Person;
+use crate::organization::{Host, Organization, OrganizationStatus};
 use crate::state::{AccessLogHead, CityState};
 
 mod changes;
 mod cycle;
+pub(crate) mod entities;
 mod oversight;
 mod persons;
 pub(crate) mod places;
 mod posts;
 mod work;
+
+use entities::{
+    decision_key, note_consents, note_document, recording_of, with_account, with_joint_branch,
+    with_organization, with_person,
+};
 
 /// Folds one event into the state; one at or before the state's position changes nothing.
 #[expect(clippy::too_many_lines, reason = "a line an entry of a closed list, which is read whole")]
@@ -187,32 +189,12 @@ fn note_meta(state: &mut CityState, event: &Event) {
     }
 }
 
-/// The first mention fixes number and date; a later one may add the hash of the scan.
-fn note_document(state: &mut CityState, key: &str, document: &Document) {
-    match state.documents.get_mut(key) {
-        Some(known) if known.sha256.is_none() && document.sha256.is_some() => {
-            Arc::make_mut(known).sha256.clone_from(&document.sha256);
-        }
-        Some(_) => {}
-        None => {
-            state.documents.insert(key.to_owned(), Arc::new(document.clone()));
-        }
-    }
-}
-
-fn note_consents(state: &mut CityState, consents: &[Consent]) {
-    for consent in consents {
-        let key = CityState::document_key(&consent.organization, &consent.document.number);
-        note_document(state, &key, &consent.document);
-    }
-}
-
 fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {
-    let recording = Arc::new(Recording::of(meta));
+    let recording = Arc::new(recording_of(meta));
     let organization = Organization {
         id: data.organization,
         name: data.name.clone(),
-        name_recorded: Recording::of(meta),
+        name_recorded: recording_of(meta),
         form: data.form,
         form_kind: data.form_kind.clone(),
         host_kind: data.host_kind.clone(),
@@ -242,7 +224,7 @@ fn organization_registered(state: &mut CityState, meta: &EventMeta, data: &Organ
 
 fn organization_updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
     with_organization(state, meta, data.organization, |organization| {
-        let recording = Arc::new(Recording::of(meta));
+        let recording = Arc::new(recording_of(meta));
         if let Some(formal_members) = data.formal_members {
             organization.formal_members = formal_members;
             organization.formal_members_recorded = recording.clone();
@@ -261,7 +243,7 @@ fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed)
     let joint_branch = JointBranch {
         id: data.joint_branch,
         name: data.name.clone(),
-        name_recorded: Recording::of(meta),
+        name_recorded: recording_of(meta),
         arrangement: data.arrangement,
         mode: data.mode.clone(),
         form: data.form,
@@ -414,61 +396,4 @@ fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBranchDissolve
             organization.latest_effective = organization.latest_effective.max(meta.effective_date);
         }
     }
-}
-
-/// Kind, issuer and number of a decision, so that one paper does not take it twice.
-pub(crate) fn decision_key(kind: &str, meta: &EventMeta) -> Option<String> {
-    meta.document.as_ref().map(|document| decision_name(kind, &meta.on_behalf_of.to_string(), document))
-}
-
-/// The name under which a joint branch remembers a decision.
-pub(crate) fn decision_name(kind: &str, issuer: &str, document: &Document) -> String {
-    format!("{kind}/{issuer}/{}", document.number)
-}
-
-fn with_account(state: &mut CityState, meta: &EventMeta, id: AccountId, change: impl FnOnce(&mut Account)) {
-    if let Some(account) = state.accounts.get_mut(&id) {
-        let account = Arc::make_mut(account);
-        account.last_position = meta.position;
-        change(account);
-    }
-}
-
-fn with_organization(
-    state: &mut CityState,
-    meta: &EventMeta,
-    id: OrganizationId,
-    change: impl FnOnce(&mut Organization),
-) {
-    if let Some(organization) = state.organizations.get_mut(&id) {
-        let organization = Arc::make_mut(organization);
-        note(&mut organization.latest_effective, &mut organization.last_position, meta);
-        change(organization);
-    }
-}
-
-fn with_person(state: &mut CityState, meta: &EventMeta, id: PersonId, change: impl FnOnce(&mut Person)) {
-    if let Some(person) = state.persons.get_mut(&id) {
-        let person = Arc::make_mut(person);
-        note(&mut person.latest_effective, &mut person.last_position, meta);
-        change(person);
-    }
-}
-
-fn with_joint_branch(
-    state: &mut CityState,
-    meta: &EventMeta,
-    id: JointBranchId,
-    change: impl FnOnce(&mut JointBranch),
-) {
-    if let Some(joint_branch) = state.joint_branches.get_mut(&id) {
-        let joint_branch = Arc::make_mut(joint_branch);
-        note(&mut joint_branch.latest_effective, &mut joint_branch.last_position, meta);
-        change(joint_branch);
-    }
-}
-
-fn note(latest_effective: &mut Date, last_position: &mut u64, meta: &EventMeta) {
-    *latest_effective = (*latest_effective).max(meta.effective_date);
-    *last_position = meta.position;
 }

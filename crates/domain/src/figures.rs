@@ -4,7 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::place::Level;
-use crate::policy::TerminationTest;
+
+/// How the two halves of the termination test combine: not improved, not satisfied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TerminationTest {
+    /// Either half is enough.
+    Either,
+    /// It takes both.
+    Both,
+}
 
 /// The two kinds of figure that are words, and numbers, as what can be compared.
 trait Ranked {

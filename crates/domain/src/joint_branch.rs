@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{SatisfactionBase, VillageBase};
 use crate::code::{Code, extended_by_policy};
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::filing::FilingOwed;
+use crate::function::Function;
 use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::Link;
-use crate::organization::Recording;
 use crate::place::Level;
 use crate::policy::RegulatedForm;
 use crate::post::{CommitteeMember, SecretaryBasis, SecretaryCommitment, Term};
 use crate::quarter::Quarter;
+use crate::recording::Recording;
 use crate::text::Text;
 use crate::work::{CoLocation, Hosting};
 
@@ -87,16 +87,6 @@ impl Form {
     }
 }
 
-/// One of the four functions 四项职能, or a named item of a pairing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Function(pub Text);
-
-impl Function {
-    /// 政治引领, 产业发展, 社会治理, 公共服务.
-    pub const FOUR: [&str; 4] = ["political_guidance", "industry", "social_governance", "public_service"];
-}
-
 /// 地域相邻, 产业相近, 治理相融: why these villages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +97,13 @@ pub struct Justification {
     pub industry: Text,
     /// 治理相融.
     pub governance: Text,
+}
+
+/// The households of a village, and who put them on file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VillageBase {
+    pub households: u32,
+    pub recorded_by: String,
 }
 
 /// The will of one village.
@@ -240,6 +237,15 @@ pub struct Evaluation {
     pub recorded_by: BTreeSet<String>,
     pub position: u64,
     pub corrected: bool,
+}
+
+/// The members and households of a joint branch, and who put on file what may have been put there for its sake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SatisfactionBase {
+    pub members: u32,
+    /// Nothing where a member village had none on file.
+    pub households: Option<u32>,
+    pub recorded_by: BTreeSet<String>,
 }
 
 /// An order of rectification that stands.

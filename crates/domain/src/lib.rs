@@ -8,6 +8,7 @@
 mod data;
 
 pub mod account;
+mod apply;
 mod authority;
 pub mod base;
 pub mod bilingual;
@@ -16,18 +17,22 @@ pub mod clock;
 pub mod code;
 pub mod command;
 pub mod commands;
+pub mod committed;
 pub mod consent;
 pub mod date;
 mod decide;
 pub mod document_number;
 #[cfg(test)]
 mod documented;
+pub mod entity;
 pub mod erasable;
 pub mod event;
 pub mod event_data;
 mod evolve;
 pub mod figures;
 pub mod filing;
+pub mod function;
+mod hexadecimal;
 pub mod holder;
 pub mod ids;
 pub mod joint_branch;
@@ -45,6 +50,7 @@ pub mod post;
 #[cfg(test)]
 mod properties;
 pub mod quarter;
+pub mod recording;
 pub mod rejection;
 mod rejection_figures;
 pub mod satisfaction;
@@ -62,10 +68,11 @@ pub mod work;
 
 pub use authority::role_may;
 pub use command::{Command, CommandBody};
-pub use decide::{Decision, decide};
+pub use decide::{Decision, decide, policy_for};
 pub use event::{Event, EventBody, EventMeta};
 pub use evolve::evolve;
+pub use hexadecimal::hexadecimal;
 pub use policy::Policy;
-pub use policy_book::{PolicyCalendar, policy_for};
+pub use policy_book::PolicyCalendar;
 pub use rejection::Rejection;
 pub use state::CityState;

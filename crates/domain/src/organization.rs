@@ -10,13 +10,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::code::{Code, extended_by_policy};
 use crate::date::Date;
-use crate::event::EventMeta;
 use crate::filing::FilingOwed;
-use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
-use crate::joint_branch::Function;
+use crate::function::Function;
+use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::link::Link;
 use crate::policy::RegulatedForm;
 use crate::post::{Election, ElectionOwed};
+use crate::recording::Recording;
 use crate::text::Text;
 
 /// 组织形式.
@@ -239,31 +239,6 @@ pub enum OrganizationStatus {
         /// The organization that goes on.
         successor: OrganizationId,
     },
-}
-
-/// Which event states a value today, and who recorded it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recording {
-    pub by: String,
-    pub event: EventId,
-    pub position: u64,
-    /// The day at which a correction of it is folded.
-    pub effective_date: Date,
-    /// Who corrected it: like who recorded it, none of them corrects it again.
-    pub corrected_by: BTreeSet<String>,
-}
-
-impl Recording {
-    /// By the event of that envelope.
-    pub(crate) fn of(meta: &EventMeta) -> Self {
-        Self {
-            by: meta.actor.clone(),
-            event: meta.id,
-            position: meta.position,
-            effective_date: meta.effective_date,
-            corrected_by: BTreeSet::new(),
-        }
-    }
 }
 
 /// An organization as the log tells it.

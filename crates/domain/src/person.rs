@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId};
-use crate::place::{Level, PlaceCode};
-use crate::state::CityState;
+use crate::place::Level;
 use crate::supervision::YearlyReview;
 
 /// The most people that a count in a command is about: more than any organization or village has, few enough that what is
@@ -49,22 +48,4 @@ pub enum ErasureGround {
     ConsentWithdrawn,
     /// 违反法律、行政法规或者约定处理.
     UnlawfulProcessing,
-}
-
-impl CityState {
-    /// Whether who works in that scope may know of a person: those of the own county, those of no county, and those who
-    /// sit, alone or through their organization, in a joint branch that the own county leads.
-    pub fn is_known_in(&self, person: &Person, scope: &PlaceCode) -> bool {
-        let Some(own) = self.scope_of_bearer(scope).county else { return true };
-        let home = self.scope_of_organization(person.organization).county;
-        if home.is_none_or(|home| home == own) {
-            return true;
-        }
-        let organization = self.organizations.get(&person.organization);
-        let joined = organization.into_iter().flat_map(|found| found.merger.iter().chain(&found.pairings));
-        person.secretary_of.iter().chain(joined).any(|id| {
-            let leads = self.joint_branches.get(id).map(|found| self.scope_of_place(found.lead_township));
-            leads.is_some_and(|leads| leads.county.as_ref() == Some(&own))
-        })
-    }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 use crate::ids::PlaceId;
 use crate::money::Funding;
-use crate::organization::Recording;
+use crate::recording::Recording;
 use crate::text::Text;
 use crate::wire_text::stands_as_text;
 

@@ -90,16 +90,6 @@ pub struct Bounds {
     pub maximum: Option<u32>,
 }
 
-/// How the two halves of the termination test combine: not improved, not satisfied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TerminationTest {
-    /// Either half is enough.
-    Either,
-    /// It takes both.
-    Both,
-}
-
 /// An entry of a code list, with its name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -201,7 +191,8 @@ mod tests {
 
     use super::{FORMS, Policy, Severity};
     use crate::figures::Figures;
-    use crate::joint_branch::{Function, Mode};
+    use crate::function::Function;
+    use crate::joint_branch::Mode;
     use crate::organization::HostKind;
 
     /// Every file that declares rejections.

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Authority, Command, CommandBody};
-use crate::commands::RegisterOrganization;
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::event::EventMeta;
@@ -15,7 +13,6 @@ use crate::figures::{FigureChanges, Figures};
 use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, Policy, Stricter};
-use crate::state::CityState;
 
 /// A policy as the log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,30 +146,6 @@ impl Policy {
             None => own == other,
         }
     }
-}
-
-/// The county in which an organization that is to be registered lies, as the command itself finds it.
-fn county_of_new(state: &CityState, data: &RegisterOrganization, command: &Command) -> Option<PlaceCode> {
-    let named =
-        if data.host_kind.is_place() { data.host.as_str().parse().ok() } else { data.location.clone() };
-    let of_organization = |id| state.scope_of_organization(id).county;
-    match (named, data.superior, &command.on_behalf_of) {
-        (Some(code), ..) => state.scope_of_bearer(&code).county,
-        (None, Some(superior), _) => of_organization(superior),
-        (None, None, Authority::Organization(id)) => of_organization(*id),
-        (None, None, Authority::Place(code)) => state.scope_of_bearer(code).county,
-    }
-}
-
-/// The policy by which a command is judged: the one in force on its effective date where its entity lies.
-pub fn policy_for(state: &CityState, defaults: &Policy, command: &Command) -> Policy {
-    let county = match (&command.body, command.body.entity()) {
-        (_, Some(entity)) => state.scope_of(entity).county,
-        (CommandBody::ProposeJointBranch(data), None) => state.scope_of_bearer(&data.lead_township).county,
-        (CommandBody::RegisterOrganization(data), None) => county_of_new(state, data, command),
-        _ => state.scope_of_bearer(&command.actor.scope).county,
-    };
-    state.policies.resolve(defaults, command.effective_date, county.as_ref())
 }
 
 /// The figures of every day and county, resolved once for a view that looks at many.

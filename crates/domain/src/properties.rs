@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId};
-use crate::joint_branch::{Arrangement, Form, Function, Ground, JointBranch, Phase};
+use crate::joint_branch::{Arrangement, Form, Ground, JointBranch, Phase};
 use crate::organization::{Organization, OrganizationStatus};
 use crate::testing::City;
 use crate::{CityState, Event, EventBody, evolve};

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::account::Account;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{Document, Sha256Hex};
-use crate::event::{Entity, EventBody};
+use crate::entity::Entity;
+use crate::event::EventBody;
 use crate::ids::{AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
@@ -211,6 +212,22 @@ impl CityState {
     pub fn scope_of_account(&self, account: &Account) -> PlaceCode {
         let place = account.place.and_then(|id| self.going_on(id).or_else(|| self.places.get(&id)));
         place.map_or_else(|| account.scope.clone(), |place| place.code.clone())
+    }
+
+    /// Whether who works in that scope may know of a person: those of the own county, those of no county, and those who
+    /// sit, alone or through their organization, in a joint branch that the own county leads.
+    pub fn is_known_in(&self, person: &Person, scope: &PlaceCode) -> bool {
+        let Some(own) = self.scope_of_bearer(scope).county else { return true };
+        let home = self.scope_of_organization(person.organization).county;
+        if home.is_none_or(|home| home == own) {
+            return true;
+        }
+        let organization = self.organizations.get(&person.organization);
+        let joined = organization.into_iter().flat_map(|found| found.merger.iter().chain(&found.pairings));
+        person.secretary_of.iter().chain(joined).any(|id| {
+            let leads = self.joint_branches.get(id).map(|found| self.scope_of_place(found.lead_township));
+            leads.is_some_and(|leads| leads.county.as_ref() == Some(&own))
+        })
     }
 
     /// The county and township of an entity: a joint branch's are those of its lead township.

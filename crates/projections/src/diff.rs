@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use domain::date::Date;
-use domain::event::Entity;
+use domain::entity::Entity;
 use domain::place::PlaceCode;
 use domain::{CityState, Event, EventBody, evolve};
 use event_log::{EventLog, StoredEventRef};

@@ -10,10 +10,11 @@ use domain::code::Code;
 use domain::date::{Date, Timestamp};
 use domain::document_number::DocumentNumber;
 use domain::filing::FilingOwed;
+use domain::function::Function;
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::joint_branch::{
-    Arrangement, Establishment, Form, Function, Grade, Ground, JointBranch, Justification, Mode, Phase,
-    Rectification, Secretary,
+    Arrangement, Establishment, Form, Grade, Ground, JointBranch, Justification, Mode, Phase, Rectification,
+    Secretary,
 };
 use domain::link::Link;
 use domain::money::Funding;

@@ -137,7 +137,7 @@ pub(crate) fn joint_branch_of(body: &EventBody) -> Option<JointBranchId> {
         EventBody::OrganizationLinked(data) => data.joint_branch,
         EventBody::VillageFunded(data) => data.joint_branch,
         body => match body.entity() {
-            domain::event::Entity::JointBranch(id) => Some(id),
+            domain::entity::Entity::JointBranch(id) => Some(id),
             _ => None,
         },
     }

@@ -1,8 +1,9 @@
 //! The work of a joint branch: activities in rotation, one office, powers, and who guides it.
 
 use domain::date::Date;
+use domain::function::Function;
 use domain::ids::PlaceId;
-use domain::joint_branch::{Form, Function, JointBranch};
+use domain::joint_branch::{Form, JointBranch};
 use domain::organization::OrganizationStatus;
 use serde_json::json;
 

@@ -2,8 +2,9 @@
 
 use domain::date::Date;
 use domain::filing::FilingMatter;
+use domain::function::Function;
 use domain::ids::OrganizationId;
-use domain::joint_branch::{Arrangement, Function, Grade, Ground, Mode, Phase};
+use domain::joint_branch::{Arrangement, Grade, Ground, Mode, Phase};
 use domain::quarter::Quarter;
 use serde_json::{Value, json};
 

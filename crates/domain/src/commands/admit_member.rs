@@ -84,7 +84,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::joint_branch::Function;
+    use crate::function::Function;
     use crate::organization::OrganizationStatus;
     use crate::testing::City;
     use crate::testing::city::{

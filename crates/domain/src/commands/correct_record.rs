@@ -7,8 +7,9 @@ use crate::event::EventBody;
 use crate::event_data::changes::{JointBranchCorrected, OrganizationCorrected, PlaceCorrected};
 use crate::ids::{EventId, PlaceId};
 use crate::joint_branch::JointBranch;
-use crate::organization::{Organization, Profile, ProfileFigure, Recording};
+use crate::organization::{Organization, Profile, ProfileFigure};
 use crate::place::{Level, Place};
+use crate::recording::Recording;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::text::Text;
 

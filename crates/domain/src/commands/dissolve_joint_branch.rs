@@ -2,7 +2,7 @@
 //! names who goes on in their place.
 
 use crate::case::Case;
-use crate::commands::establishment::check_four_eyes;
+use crate::commands::four_eyes::check_four_eyes;
 use crate::consent::Consent;
 use crate::event::EventBody;
 use crate::event_data::{

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::{counted_since, member_villages};
+use crate::base::member_villages;
 use crate::case::Case;
 use crate::commands::composition::{self, Composition};
 use crate::commands::dissolve_joint_branch::end_pairing;
+use crate::commands::four_eyes::{check_four_eyes, check_recorders};
 use crate::consent::Consent;
 use crate::event::EventBody;
 use crate::event_data::JointBranchEstablished;
@@ -82,25 +83,6 @@ fn check_arrangement(joint_branch: &JointBranch, arrangement: Arrangement) -> Re
         Arrangement::Pairing => ("共建，请用 merge-branches", "pairing: use merge-branches"),
     };
     Err(Rejection::WrongArrangement { name: joint_branch.name.to_string(), needed_zh, needed })
-}
-
-/// Who proposed or surveyed takes no decision on it.
-pub(crate) fn check_four_eyes(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(), Rejection> {
-    case.four_eyes(
-        std::iter::once(&joint_branch.proposed_by),
-        "提出了该联合党组织",
-        "proposed this joint branch",
-    )?;
-    case.four_eyes(joint_branch.surveyed_by.iter(), "录入了群众意愿调查", "recorded its will survey")
-}
-
-/// Who changed the figures of the members since the proposal takes no decision that rests on them.
-pub(crate) fn check_recorders(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(), Rejection> {
-    case.four_eyes(
-        counted_since(case.state, joint_branch).iter(),
-        "在提出后录入了成员的党员数或村情",
-        "recorded counts or figures of the members since the proposal",
-    )
 }
 
 /// Conditions that held at the proposal must hold on the day of the decision.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::case::Case;
 use crate::date::Date;
-use crate::event::{Entity, EventBody};
+use crate::entity::Entity;
+use crate::event::EventBody;
 use crate::event_data::oversight::{FiledWithCounty, OrganizationFiled};
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::ids::{JointBranchId, OrganizationId};

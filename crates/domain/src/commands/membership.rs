@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::commands::composition::{self, Composition};
-use crate::commands::establishment::{check_four_eyes, check_recorders, survey_of_village};
+use crate::commands::establishment::survey_of_village;
+use crate::commands::four_eyes::{check_four_eyes, check_recorders};
 use crate::ids::CommandId;
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;

@@ -5,7 +5,8 @@ use crate::commands::establishment;
 use crate::commands::establishment::EstablishJointBranch;
 use crate::event::EventBody;
 use crate::event_data::{FunctionsMoved, OrganizationSuspended};
-use crate::joint_branch::{Arrangement, Function};
+use crate::function::Function;
+use crate::joint_branch::Arrangement;
 use crate::rejection::Rejection;
 use crate::text::Text;
 

@@ -6,8 +6,8 @@ use crate::commands::transfer_functions::check_codes;
 use crate::date::Date;
 use crate::event::EventBody;
 use crate::event_data::work::ActivityRecorded;
+use crate::function::Function;
 use crate::ids::JointBranchId;
-use crate::joint_branch::Function;
 use crate::person::MAX_PEOPLE;
 use crate::place::PlaceCode;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
@@ -58,7 +58,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<E
 mod tests {
     use super::*;
     use crate::CommandBody;
-    use crate::joint_branch::Function;
+    use crate::function::Function;
     use crate::testing::city::{JOINT, place};
     use crate::testing::drafts::work::{act, activity};
     use crate::testing::drafts::{Draft, text};

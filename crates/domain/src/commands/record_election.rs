@@ -3,7 +3,8 @@
 
 use crate::case::Case;
 use crate::date::Date;
-use crate::event::{Entity, EventBody};
+use crate::entity::Entity;
+use crate::event::EventBody;
 use crate::event_data::posts::{ElectionHeld, OrganizationElectionHeld};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::Form;

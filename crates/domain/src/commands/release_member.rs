@@ -107,7 +107,7 @@ fn check_successor(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::joint_branch::Function;
+    use crate::function::Function;
     use crate::place::Level;
     use crate::testing::City;
     use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, V2, V3, V4, members};

@@ -4,10 +4,10 @@ use crate::case::Case;
 use crate::commands::establishment::reaches;
 use crate::event::EventBody;
 use crate::event_data::RectificationReviewed;
+use crate::figures::TerminationTest;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{JointBranch, Phase};
 use crate::place::Level;
-use crate::policy::TerminationTest;
 use crate::rejection::Rejection;
 use crate::satisfaction::Satisfaction;
 

@@ -6,8 +6,9 @@ use crate::case::Case;
 use crate::code::Code;
 use crate::event::EventBody;
 use crate::event_data::FunctionsMoved;
+use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId};
-use crate::joint_branch::{Arrangement, Function, JointBranch};
+use crate::joint_branch::{Arrangement, JointBranch};
 use crate::place::Level;
 use crate::rejection::Rejection;
 

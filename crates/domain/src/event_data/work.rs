@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
+use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
-use crate::joint_branch::Function;
 use crate::link::LinkKind;
 use crate::money::Money;
 use crate::text::Text;

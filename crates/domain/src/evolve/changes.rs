@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use super::entities::{decision_key, note_consents, recording_of, with_joint_branch, with_organization};
 use crate::event::EventMeta;
 use crate::event_data::changes::{
     JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased, OrganizationChanged,
     OrganizationClosed, OrganizationCorrected, PlaceCorrected,
 };
-use crate::evolve::{
-    decision_key, note_consents, oversight::owe_filing, posts, with_joint_branch, with_organization,
-};
+use crate::evolve::{oversight::owe_filing, posts};
 use crate::filing::FilingMatter;
 use crate::joint_branch::{Arrangement, Form};
-use crate::organization::{Host, OrganizationStatus, Recording};
+use crate::organization::{Host, OrganizationStatus};
+use crate::recording::Recording;
 use crate::state::CityState;
 
 pub(super) fn member_admitted(state: &mut CityState, meta: &EventMeta, data: &MemberAdmitted) {
@@ -54,7 +54,7 @@ pub(super) fn joint_branch_changed(state: &mut CityState, meta: &EventMeta, data
         owe_filing(joint_branch, meta, FilingMatter::Change);
         if let Some(name) = &data.name {
             joint_branch.name = name.clone();
-            joint_branch.name_recorded = Recording::of(meta);
+            joint_branch.name_recorded = recording_of(meta);
         }
         joint_branch.lead_township = data.lead_township.unwrap_or(joint_branch.lead_township);
         match data.form {
@@ -78,7 +78,7 @@ pub(super) fn organization_changed(state: &mut CityState, meta: &EventMeta, data
     with_organization(state, meta, data.organization, |organization| {
         if let Some(name) = &data.name {
             organization.name = name.clone();
-            organization.name_recorded = Recording::of(meta);
+            organization.name_recorded = recording_of(meta);
         }
         organization.form = data.form.unwrap_or(organization.form);
         if data.form.is_some() || data.form_kind.is_some() {

@@ -1,9 +1,9 @@
 //! How the events of the cycle change the state: grades, orders of rectification, reviews.
 
+use super::entities::{decision_key, with_joint_branch};
 use crate::base::satisfaction_base;
 use crate::event::EventMeta;
 use crate::event_data::{EvaluationCorrected, QuarterEvaluated, RectificationOrdered, RectificationReviewed};
-use crate::evolve::{decision_key, with_joint_branch};
 use crate::joint_branch::{CycleActors, Evaluation, Grade, Phase, Rectification};
 use crate::state::CityState;
 

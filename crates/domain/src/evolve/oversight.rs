@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::entities::{note, with_joint_branch, with_organization, with_person};
 use crate::event::EventMeta;
 use crate::event_data::oversight::{
     FiledWithCounty, OrganizationFiled, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
@@ -18,13 +19,13 @@ pub(super) fn owe_filing(joint_branch: &mut JointBranch, meta: &EventMeta, matte
 }
 
 pub(super) fn filed(state: &mut CityState, meta: &EventMeta, data: &FiledWithCounty) {
-    super::with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.filings_owed.remove(&data.filed_position);
     });
 }
 
 pub(super) fn organization_filed(state: &mut CityState, meta: &EventMeta, data: &OrganizationFiled) {
-    super::with_organization(state, meta, data.organization, |organization| {
+    with_organization(state, meta, data.organization, |organization| {
         organization.filings_owed.remove(&data.filed_position);
     });
 }
@@ -47,14 +48,14 @@ pub(super) fn supervision_issued(state: &mut CityState, meta: &EventMeta, data: 
 pub(super) fn supervision_answered(state: &mut CityState, meta: &EventMeta, data: &SupervisionAnswered) {
     if let Some(supervision) = state.supervisions.get_mut(&data.supervision) {
         let supervision = Arc::make_mut(supervision);
-        super::note(&mut supervision.latest_effective, &mut supervision.last_position, meta);
+        note(&mut supervision.latest_effective, &mut supervision.last_position, meta);
         let (text, answered_on) = (data.answer.clone(), meta.effective_date);
         supervision.answer = Some(Answer { text, answered_on, recorded_on: meta.recorded_at.day() });
     }
 }
 
 pub(super) fn yearly_reviewed(state: &mut CityState, meta: &EventMeta, data: &YearlyReviewed) {
-    super::with_person(state, meta, data.person, |person| {
+    with_person(state, meta, data.person, |person| {
         person.reviews.insert(data.year, YearlyReview { level: data.level, class: data.class.clone() });
     });
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::entities::{note_consents, with_person};
 use crate::date::Date;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::event_data::PersonRegistered;
 use crate::event_data::persons::PersonErased;
-use crate::evolve::{note_consents, with_person};
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::link::Link;
 use crate::person::Person;

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::entities::{note_consents, recording_of};
 use crate::event::EventMeta;
 use crate::event_data::PlaceRegistered;
 use crate::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
-use crate::organization::{Host, HostKind, Organization, Recording};
+use crate::organization::{Host, HostKind, Organization};
 use crate::place::{CodeUse, Level, PastName, Place, PlaceCode, ToldCode};
 use crate::state::CityState;
 
@@ -19,7 +20,7 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRe
         id: data.place,
         code: data.code.clone(),
         name: data.name.clone(),
-        name_recorded: Recording::of(meta),
+        name_recorded: recording_of(meta),
         level: data.level,
         parent: data.parent,
         kind: data.kind,
@@ -48,7 +49,7 @@ pub(super) fn renamed(state: &mut CityState, meta: &EventMeta, data: &PlaceRenam
     with_place(state, meta, data.place, |place| {
         remember(place, meta);
         place.name = data.name.clone();
-        place.name_recorded = Recording::of(meta);
+        place.name_recorded = recording_of(meta);
     });
 }
 
@@ -76,7 +77,7 @@ pub(super) fn left(state: &mut CityState, meta: &EventMeta, data: &PlaceLeft) {
     if let Some(place) = state.places.get_mut(&data.place) {
         Arc::make_mut(place).last_position = meta.position;
     }
-    super::note_consents(state, data.consent.as_slice());
+    note_consents(state, data.consent.as_slice());
 }
 
 /// As `moved`; joint branches that now reach over the county's border have lost a village.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::entities::{decision_key, with_joint_branch, with_organization, with_person};
 use crate::date::Date;
 use crate::event::EventMeta;
 use crate::event_data::posts::{
@@ -9,7 +10,7 @@ use crate::event_data::posts::{
     VillageHeadElected,
 };
 use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
-use crate::evolve::{decision_key, oversight::owe_filing, with_joint_branch, with_organization, with_person};
+use crate::evolve::oversight::owe_filing;
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::joint_branch::{JointBranch, Secretary};
 use crate::organization::Organization;

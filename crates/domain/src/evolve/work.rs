@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
+use super::entities::{decision_key, with_joint_branch, with_organization};
 use crate::event::EventMeta;
 use crate::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
-use crate::evolve::{decision_key, with_joint_branch, with_organization};
 use crate::ids::JointBranchId;
 use crate::joint_branch::JointBranch;
 use crate::link::Link;

@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::scope::Scope;
 use crate::state::{CityState, scope_of_code};
 
-use super::Unlawful;
+use super::unlawful::Unlawful;
 
 /// Who did what, before which state.
 pub(super) struct Act<'a> {

@@ -7,7 +7,7 @@ use crate::ids::AccountId;
 use crate::place::PlaceCode;
 use crate::state::CityState;
 
-use super::Unlawful;
+use super::unlawful::Unlawful;
 
 /// A request that was admitted may be recorded a little after its account was revoked or expired.
 const UNDER_WAY_MILLISECONDS: i64 = 5 * 60 * 1_000;

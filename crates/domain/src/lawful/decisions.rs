@@ -8,8 +8,8 @@ use crate::ids::{CommandId, PlaceId};
 use crate::joint_branch::{Grade, JointBranch, Phase};
 use crate::place::Level;
 
-use super::Unlawful;
 use super::act::Act;
+use super::unlawful::Unlawful;
 
 /// Who proposed, surveyed or changed what it rests on takes no decision on it; nor on a pairing that ends with it.
 pub(super) fn established(

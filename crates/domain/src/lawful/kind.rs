@@ -11,7 +11,7 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Ground, JointBranch};
 use crate::state::CityState;
 
-use super::Unlawful;
+use super::unlawful::Unlawful;
 
 /// The command, and the event that says what it was about.
 pub(super) fn of<'a>(

@@ -9,12 +9,13 @@ use crate::event_data::work::{OrganizationLinked, VillageFunded};
 use crate::event_data::{EvaluationCorrected, FunctionsMoved};
 use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::{Arrangement, Grade};
-use crate::organization::{Organization, OrganizationForm, Recording};
+use crate::organization::{Organization, OrganizationForm};
 use crate::place::Level;
+use crate::recording::Recording;
 
-use super::Unlawful;
 use super::act::Act;
 use super::decisions;
+use super::unlawful::Unlawful;
 
 /// Holds the command against the rules of its kind.
 #[expect(clippy::too_many_lines, reason = "a line an entry of a closed list, which is read whole")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::command::Authority;
-use domain::event::Entity;
+use domain::entity::Entity;
 use domain::figures::Figures;
 use domain::ids::JointBranchId;
 use domain::place::{Level, PlaceCode};

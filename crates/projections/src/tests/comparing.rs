@@ -1,6 +1,6 @@
 //! Comparisons: what changed between two days or positions, with both values, by the fold that replays.
 
-use domain::event::Entity;
+use domain::entity::Entity;
 use serde_json::json;
 
 use super::life::{Life, MERGER, code, day};

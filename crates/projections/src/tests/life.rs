@@ -15,10 +15,11 @@ use domain::event_data::{
     RectificationReviewed, SecondFactorReset, SecretaryAssigned, SecretaryRelieved, SurveyResult,
 };
 use domain::figures::FigureChanges;
+use domain::function::Function;
 use domain::ids::{
     AccountId, CommandId, Commitment, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
 };
-use domain::joint_branch::{Arrangement, Form, Function, Grade, Ground, Justification, Mode};
+use domain::joint_branch::{Arrangement, Form, Grade, Ground, Justification, Mode};
 use domain::organization::{HostKind, OrganizationForm};
 use domain::place::{Level, PlaceCode};
 use domain::policy_book::PolicyBook;

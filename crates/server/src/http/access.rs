@@ -8,7 +8,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use domain::account::Role;
-use domain::event::Entity;
+use domain::entity::Entity;
 use domain::ids::AccountId;
 use domain::place::{Level, PlaceCode};
 use event_log::TokenHash;

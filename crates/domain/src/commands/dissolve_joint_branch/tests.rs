@@ -17,12 +17,12 @@ fn dissolved(ground: Ground) -> EventBody {
     })
 }
 
-fn returned(functions: Vec<crate::joint_branch::Function>, from: &[OrganizationId]) -> EventBody {
+fn returned(functions: Vec<crate::function::Function>, from: &[OrganizationId]) -> EventBody {
     EventBody::FunctionsReturned(FunctionsMoved { joint_branch: JOINT, functions, from: from.to_vec() })
 }
 
-fn sorted_four() -> Vec<crate::joint_branch::Function> {
-    let mut four = functions(&crate::joint_branch::Function::FOUR, &[]).functions;
+fn sorted_four() -> Vec<crate::function::Function> {
+    let mut four = functions(&crate::function::Function::FOUR, &[]).functions;
     four.sort();
     four
 }

@@ -429,7 +429,7 @@ fn satisfaction_and_the_termination_test_follow_the_policy_of_the_review() {
         assert_eq!(reviewed(changes, draft).unwrap_err().rule(), "satisfaction-base");
     }
     assert!(reviewed(households, review(true, (4, 4), (60, 60))).is_ok());
-    let both = figures(|own| own.termination_test = Some(crate::policy::TerminationTest::Both));
+    let both = figures(|own| own.termination_test = Some(crate::figures::TerminationTest::Both));
     let due = |events: Vec<EventBody>| match &events[..] {
         [EventBody::RectificationReviewed(data)] => data.termination_due,
         other => panic!("{other:?}"),

@@ -21,8 +21,9 @@ use domain::event_data::posts::{
 use domain::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
 use domain::event_data::{AccessLogAnchored, ClockAccepted, DurabilityDeclared, SecretaryAssigned};
 use domain::filing::FilingMatter;
+use domain::function::Function;
 use domain::ids::{InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
-use domain::joint_branch::{Arrangement, Function};
+use domain::joint_branch::Arrangement;
 use domain::link::LinkKind;
 use domain::money::Money;
 use domain::organization::OrganizationForm;

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::EventBody;
-use domain::event::Entity;
+use domain::entity::Entity;
 use event_log::envelope::Decoded;
 
 use super::asked::Asked;

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::CityState;
-use domain::event::Entity;
+use domain::entity::Entity;
 use domain::ids::{AccountId, PersonId};
 use domain::person::Person;
 

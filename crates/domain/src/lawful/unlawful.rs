@@ -1,0 +1,112 @@
+//! Why a command that stands in the log could not have been given.
+
+use crate::place::{Level, PlaceCode};
+
+/// Why no command could have yielded what stands in the log. Its text holds names and values, no sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unlawful {
+    /// The digest is none.
+    #[error("commanddigest: {digest}")]
+    Digest {
+        /// What stands there.
+        digest: String,
+    },
+    /// No command yields these events together in that state.
+    #[error("{event_type}")]
+    NoCommand {
+        /// The type of the event that leads them.
+        event_type: &'static str,
+    },
+    /// The events of the command are not all there, or not in order.
+    #[error("commandindex: {index}, commandcount: {count}")]
+    Incomplete {
+        /// What the event says.
+        index: u32,
+        /// What it says.
+        count: u32,
+    },
+    /// The events of one command differ in what they have in common.
+    #[error("commandid: {command}")]
+    Differs {
+        /// Which command.
+        command: String,
+    },
+    /// A simulated event in a real log, or the other way round.
+    #[error("simulated: {simulated}")]
+    LogKind {
+        /// What the event says.
+        simulated: bool,
+    },
+    /// Nobody who could act at that moment.
+    #[error("{actor} {role}")]
+    ActorUnknown {
+        /// The actor.
+        actor: String,
+        /// The role that the event says.
+        role: &'static str,
+    },
+    /// A real log takes no such local command.
+    #[error("{command}")]
+    LocalForbidden {
+        /// Which.
+        command: &'static str,
+    },
+    /// The role may not give the command at all.
+    #[error("{role}: {command}")]
+    RoleForbids {
+        /// The role.
+        role: &'static str,
+        /// The command.
+        command: &'static str,
+    },
+    /// What the event refers to was not there.
+    #[error("{what}")]
+    Unknown {
+        /// What, and which.
+        what: String,
+    },
+    /// It lies outside the actor's scope.
+    #[error("{what}: {scope}")]
+    OutsideScope {
+        /// What.
+        what: String,
+        /// Where the actor may act.
+        scope: PlaceCode,
+    },
+    /// No body that decides this.
+    #[error("{found}: {}", needed.as_str())]
+    DecidingBody {
+        /// On whose authority it was done.
+        found: String,
+        /// The least tier that decides it.
+        needed: Level,
+    },
+    /// No meeting decided it, or one after its effective date.
+    #[error("{command}")]
+    Undecided {
+        /// The command.
+        command: &'static str,
+    },
+    /// No document.
+    #[error("{command}")]
+    DocumentMissing {
+        /// The command.
+        command: &'static str,
+    },
+    /// The same person did what this checks.
+    #[error("{actor}: {earlier}")]
+    FourEyes {
+        /// Who.
+        actor: String,
+        /// What they did before.
+        earlier: &'static str,
+    },
+    /// The county's alone.
+    #[error("{role}: {what}")]
+    CountyAlone {
+        /// The role that did it.
+        role: &'static str,
+        /// What.
+        what: &'static str,
+    },
+}
