@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{
+use crate::log::{
     AppendError, EventLog, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, MAX_READ_BYTES, MAX_READ_EVENTS, NewEvent,
     Position, StoredEvent,
 };

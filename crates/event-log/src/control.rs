@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{LogError, Position};
+use crate::log::{LogError, Position};
 
 /// SHA-256 of a token.
 pub type TokenHash = [u8; 32];

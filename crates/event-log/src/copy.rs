@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use crate::control::{ControlStore, Erasable};
 use crate::envelope::{EnvelopeError, subject_of_stored};
-use crate::{
-    AppendError, ControlStore, Erasable, EventLog, LogError, MAX_APPEND_EVENTS, MAX_READ_EVENTS, NewEvent,
-    Position, StoredEvent,
+use crate::log::{
+    AppendError, EventLog, LogError, MAX_APPEND_EVENTS, MAX_READ_EVENTS, NewEvent, Position, StoredEvent,
 };
 
 /// What a copy came to.

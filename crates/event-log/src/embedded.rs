@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::embedded_file::{Access, beside, name_of};
 use crate::embedded_table::{EventTable, MAX_READERS};
-use crate::{
+use crate::log::{
     AppendError, EventLog, LogError, MAX_READ_EVENTS, NewEvent, Position, StoredEvent, StoredEventRef,
     check_append,
 };

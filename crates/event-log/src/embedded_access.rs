@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
-use crate::LogError;
 use crate::embedded_file::{self as file, Access, Layout, explain, explain_io, hold};
+use crate::log::LogError;
 
 /// The store's file within the data directory.
 pub const ACCESS_FILE: &str = "access.db";

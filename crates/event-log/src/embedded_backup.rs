@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::LogError;
 use crate::embedded_file::{explain, explain_io};
+use crate::log::LogError;
 
 /// Copies a file as it is at this moment to a place where nothing is yet; whole and on disk when it returns. One snapshot
 /// is read, so that writers neither wait nor make it begin anew, and what was deleted is not in the copy. Blocks.
@@ -24,7 +24,10 @@ pub fn back_up(from: &Path, to: &Path) -> Result<(), LogError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ControlStore, EmbeddedControl, EmbeddedLog, Erasable, EventLog, NewEvent};
+    use crate::control::{ControlStore, Erasable};
+    use crate::embedded::EmbeddedLog;
+    use crate::embedded_control::EmbeddedControl;
+    use crate::log::{EventLog, NewEvent};
 
     fn event(text: &str) -> NewEvent {
         NewEvent { subject: String::new(), body: text.as_bytes().to_vec() }

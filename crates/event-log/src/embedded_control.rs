@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use crate::control::{ControlStore, Erasable, TokenHash};
 use crate::embedded_file::{self as file, Access, Layout, explain, hold};
-use crate::{LogError, Position};
+use crate::log::{LogError, Position};
 
 /// The store's file within the data directory.
 const FILE_NAME: &str = "control.db";

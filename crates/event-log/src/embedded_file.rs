@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags, ffi};
 
-use crate::LogError;
+use crate::log::LogError;
 
 /// How long a statement waits for another process to finish its write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -183,7 +183,7 @@ fn check_layout(connection: &Connection, file: &Path, layout: &Layout) -> Result
 }
 
 /// A view in the place of a table may never end, and a trigger of somebody else's may do anything: a file holds what this
-/// program makes, each in the very words. That a trigger is missing is for [`check`](crate::EventLog::check) to say,
+/// program makes, each in the very words. That a trigger is missing is for [`check`](crate::log::EventLog::check) to say,
 /// which looks for what it should have kept out.
 fn check_schema(connection: &Connection, file: &Path, layout: &Layout) -> Result<(), LogError> {
     let objects = |connection: &Connection| -> rusqlite::Result<BTreeSet<(String, String, String)>> {

@@ -8,7 +8,7 @@ use domain::bilingual;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::embedded_file::{self as file, Access, Layout, explain, hold, name_of};
-use crate::{AppendError, LogError, MAX_READ_BYTES, NewEvent, Position, StoredEvent, StoredEventRef};
+use crate::log::{AppendError, LogError, MAX_READ_BYTES, NewEvent, Position, StoredEvent, StoredEventRef};
 
 /// How many connections are kept for reading.
 pub(crate) const MAX_READERS: usize = 4;

@@ -2,20 +2,20 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use async_nats::Client;
-use async_nats::jetstream::{self, stream::Stream};
 use async_trait::async_trait;
-use tokio::sync::watch;
 
 use crate::jetstream_connection::Connection;
 use crate::jetstream_follow::follow;
-use crate::jetstream_settings::{self as settings, UnsafeSetting};
+use crate::jetstream_settings::{self as settings, stream_name};
+use crate::jetstream_stream::{CityStream, connects_of};
 use crate::jetstream_watch::watch;
+use crate::log::{
+    AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef, check_append,
+};
 use crate::nats_location::NatsOptions;
-use crate::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef, check_append};
+use crate::unsafe_setting::UnsafeSetting;
 
 /// The log of one city on NATS. Any number of instances may append to it.
 pub struct JetStreamLog {
@@ -24,30 +24,6 @@ pub struct JetStreamLog {
     city: String,
     options: NatsOptions,
     accepted: Vec<UnsafeSetting>,
-}
-
-/// The stream, and what is known of it; the append, the reads and the follower work with it.
-pub(crate) struct CityStream {
-    pub(crate) client: Client,
-    pub(crate) stream: Stream<()>,
-    pub(crate) name: String,
-    /// Servers and stream, for messages.
-    pub(crate) store: String,
-    /// Whether the account may make consumers; one that only copies may not, and reads event by event.
-    pub(crate) may_consume: bool,
-    /// The last position known here; it only grows.
-    last: watch::Sender<Position>,
-    /// Since when nobody has answered for the stream.
-    unreachable_since: watch::Sender<Option<SystemTime>>,
-    /// Why the stream is not fit to keep the log, though it answers.
-    fault: watch::Sender<Option<LogError>>,
-    /// The connection, counted from the first, whose server's settings were looked at.
-    checked_connects: AtomicU64,
-}
-
-/// The name of a city's stream.
-pub(crate) fn stream_name(city: &str) -> String {
-    format!("{}{city}", settings::STREAM_PREFIX)
 }
 
 impl JetStreamLog {
@@ -92,21 +68,16 @@ impl JetStreamLog {
                 LogError::NotFound { store } if create => LogError::NotMade { store },
                 error => error,
             })?;
-            let connects = connects_of(&client);
+            // The connection before the check: one that comes after it is looked at again by the watch.
+            let checked_connects = connects_of(&client);
             let accepted = settings::check(&client, &asked, &info, &at).await?;
-            let stream = context.get_stream_no_info(&name).await.map_err(|error| away(&at, error))?;
+            let stream = context
+                .get_stream_no_info(&name)
+                .await
+                .map_err(|error| LogError::not_answering(&at, error))?;
             let may_consume = api.may_consume(&name).await;
-            let stream = CityStream {
-                client,
-                may_consume,
-                stream,
-                name,
-                store: at,
-                last: watch::Sender::new(info.state.last_sequence),
-                unreachable_since: watch::Sender::new(None),
-                fault: watch::Sender::new(None),
-                checked_connects: AtomicU64::new(connects),
-            };
+            let last = info.state.last_sequence;
+            let stream = CityStream::new(client, stream, (name, at), may_consume, last, checked_connects);
             Ok((Arc::new(stream), context, accepted))
         };
         let (stream, context, accepted) = connection.wait(opened)?;
@@ -121,100 +92,6 @@ impl JetStreamLog {
     }
 }
 
-/// How often a client has connected.
-fn connects_of(client: &Client) -> u64 {
-    client.statistics().connects.load(Ordering::Relaxed)
-}
-
-/// Nobody answers for a stream, or the answer is none that we know.
-pub(crate) fn away(store: &str, detail: impl ToString) -> LogError {
-    LogError::NotAnswering { store: store.to_owned(), detail: detail.to_string() }
-}
-
-impl CityStream {
-    /// The last position known here.
-    pub(crate) fn known_last(&self) -> Position {
-        *self.last.borrow()
-    }
-
-    /// Tells those who wait that the log has grown.
-    pub(crate) fn announce(&self, position: Position) {
-        self.last.send_if_modified(|last| {
-            let grew = position > *last;
-            *last = position.max(*last);
-            grew
-        });
-    }
-
-    /// Asks the stream's leader for the last position; no other server's answer is sure to be fresh.
-    pub(crate) async fn leaders_last(&self) -> Result<Position, LogError> {
-        let last = self.leaders_info().await?.state.last_sequence;
-        self.announce(last);
-        Ok(last)
-    }
-
-    pub(crate) async fn leaders_info(&self) -> Result<jetstream::stream::Info, LogError> {
-        self.stream.get_info().await.map_err(|error| away(&self.store, error))
-    }
-
-    /// The city whose stream it is.
-    pub(crate) fn city(&self) -> &str {
-        self.name.trim_start_matches(settings::STREAM_PREFIX)
-    }
-
-    /// How often a connection was made so far.
-    pub(crate) fn connects(&self) -> u64 {
-        connects_of(&self.client)
-    }
-
-    /// The connection whose server's settings were looked at last.
-    pub(crate) fn checked_connects(&self) -> u64 {
-        self.checked_connects.load(Ordering::Acquire)
-    }
-
-    /// The settings of what this connection leads to were looked at.
-    pub(crate) fn note_checked(&self, connects: u64) {
-        self.checked_connects.store(connects, Ordering::Release);
-    }
-
-    /// Why nothing is appended though the stream answers.
-    pub(crate) fn fault(&self) -> Option<LogError> {
-        self.fault.borrow().clone()
-    }
-
-    /// Takes over what the watch found.
-    pub(crate) fn note_fault(&self, fault: Option<LogError>) {
-        self.fault.send_if_modified(|known| {
-            let is_new = *known != fault;
-            if is_new {
-                match &fault {
-                    Some(fault) => tracing::error!(%fault, "nothing is appended any more"),
-                    None => tracing::info!(log = self.store, "the log is fit to be appended to again"),
-                }
-                *known = fault;
-            }
-            is_new
-        });
-    }
-
-    /// Whether somebody answered for the stream just now.
-    pub(crate) fn note_answer(&self, answered: bool) {
-        self.unreachable_since.send_if_modified(|since| match (answered, *since) {
-            (true, Some(_)) => {
-                tracing::info!(log = self.store, "the log answers again");
-                *since = None;
-                true
-            }
-            (false, None) => {
-                tracing::error!(log = self.store, "the log does not answer; reads go on from memory");
-                *since = Some(SystemTime::now());
-                true
-            }
-            _ => false,
-        });
-    }
-}
-
 #[async_trait]
 impl EventLog for JetStreamLog {
     fn city(&self) -> &str {
@@ -226,9 +103,9 @@ impl EventLog for JetStreamLog {
         // A task of its own: whoever drops this future takes nothing back, and an answer that was lost is still resolved.
         let stream = self.stream.clone();
         let appending = tokio::spawn(async move { stream.append(expected_last, events).await });
-        appending
-            .await
-            .map_err(|error| AppendError::OutcomeUnknown { cause: away(&self.stream.store, error) })?
+        appending.await.map_err(|error| AppendError::OutcomeUnknown {
+            cause: LogError::not_answering(&self.stream.store, error),
+        })?
     }
 
     async fn read(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
@@ -240,9 +117,9 @@ impl EventLog for JetStreamLog {
     }
 
     async fn wait_past(&self, after: Position) -> Result<Position, LogError> {
-        let mut last = self.stream.last.subscribe();
+        let mut last = self.stream.subscribe();
         let grown = last.wait_for(|last| *last > after).await;
-        grown.map(|last| *last).map_err(|error| away(&self.stream.store, error))
+        grown.map(|last| *last).map_err(|error| LogError::not_answering(&self.stream.store, error))
     }
 
     fn scan(
@@ -255,7 +132,7 @@ impl EventLog for JetStreamLog {
     }
 
     fn unreachable_since(&self) -> Option<SystemTime> {
-        *self.stream.unreachable_since.borrow()
+        self.stream.unreachable_since()
     }
 
     fn fault(&self) -> Option<LogError> {
@@ -280,8 +157,6 @@ impl EventLog for JetStreamLog {
     }
 }
 
-/// How long a follower or a repeat pauses after something failed.
-pub(crate) const PAUSE: Duration = Duration::from_millis(100);
 /// Electing a leader takes 4 to 8 s, one that is cut off steps down after some 10 s, and a new one answers before it has
 /// applied all that it holds.
 const SETTLING: Duration = Duration::from_secs(30);

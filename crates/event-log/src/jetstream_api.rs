@@ -9,8 +9,7 @@ use async_nats::jetstream::{Context, ErrorCode};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 
-use crate::jetstream::PAUSE;
-use crate::jetstream_connection::REQUEST_TIMEOUT;
+use crate::jetstream_waits::{PAUSE, REQUEST_TIMEOUT};
 
 /// What an account without streams of its own puts before the names of the API that it was granted.
 pub const GRANTED_API_PREFIX: &str = "JS.LIANJIAN.API";

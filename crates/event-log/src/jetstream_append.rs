@@ -13,9 +13,10 @@ use async_nats::{HeaderMap, RequestErrorKind};
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
-use crate::jetstream::{CityStream, PAUSE, away};
 use crate::jetstream_api::unique_name;
-use crate::{AppendError, LogError, NewEvent, Position};
+use crate::jetstream_stream::CityStream;
+use crate::jetstream_waits::PAUSE;
+use crate::log::{AppendError, LogError, NewEvent, Position};
 
 /// How long an append is repeated until somebody gives a definite answer: electing a new leader takes 4 to 8 s.
 const APPEND_BUDGET: Duration = Duration::from_secs(20);
@@ -80,7 +81,7 @@ impl CityStream {
                     }
                     Ok(Verdict::Conflict { last }) => {
                         shorter += 1;
-                        away(&self.store, format!("it ends at {last}, before {expected}"))
+                        LogError::not_answering(&self.store, format!("it ends at {last}, before {expected}"))
                     }
                     Ok(Verdict::Undecided(cause)) => cause,
                     Err(damage @ LogError::Corrupt { .. }) => {
@@ -113,11 +114,14 @@ impl CityStream {
     async fn attempt(&self, expected: Position, events: &[Outgoing]) -> Attempt {
         // What is published without a connection is sent whenever it comes back.
         if self.client.connection_state() != State::Connected {
-            return Attempt::NotTaken(away(&self.store, "there is no connection"));
+            return Attempt::NotTaken(LogError::not_answering(&self.store, "there is no connection"));
         }
         // What a new connection leads to may sync late; what is acknowledged there would not be on disk.
         if self.checked_connects() != self.connects() {
-            return Attempt::NotTaken(away(&self.store, "the settings of its servers are looked at"));
+            return Attempt::NotTaken(LogError::not_answering(
+                &self.store,
+                "the settings of its servers are looked at",
+            ));
         }
         if let Some(fault) = self.fault() {
             return Attempt::Failed(fault);
@@ -156,7 +160,7 @@ impl CityStream {
             let (subject, body) = (event.subject.clone(), event.body.clone());
             // Without the last message of the batch, those before it come to nothing.
             if let Err(error) = self.client.publish_with_headers(subject, headers_of(number), body).await {
-                return Attempt::NotTaken(away(&self.store, error));
+                return Attempt::NotTaken(LogError::not_answering(&self.store, error));
             }
         }
         let mut headers = headers_of(events.len());
@@ -181,7 +185,7 @@ impl CityStream {
         let request =
             Request::new().headers(headers).payload(event.body.clone()).timeout(Some(ATTEMPT_TIMEOUT));
         let answer = self.client.send_request(event.subject.clone(), request).await.map_err(|error| {
-            let cause = away(&self.store, &error);
+            let cause = LogError::not_answering(&self.store, &error);
             match error.kind() {
                 RequestErrorKind::NoResponders => Attempt::NotTaken(cause),
                 RequestErrorKind::InvalidSubject | RequestErrorKind::MaxPayloadExceeded => {
@@ -193,7 +197,7 @@ impl CityStream {
         match serde_json::from_slice(&answer.payload) {
             Ok(Response::Ok(ack)) => Ok(ack),
             Ok(Response::Err { error }) => Err(self.refusal(&error)),
-            Err(error) => Err(Attempt::Lost(away(&self.store, error))),
+            Err(error) => Err(Attempt::Lost(LogError::not_answering(&self.store, error))),
         }
     }
 
@@ -212,7 +216,7 @@ impl CityStream {
             "message size exceeds maximum allowed",
         ];
         let ErrorCode(code) = error.error_code();
-        let cause = away(&self.store, error);
+        let cause = LogError::not_answering(&self.store, error);
         match code {
             code if WRONG_LAST.contains(&code) => Attempt::Refused,
             STORE_FAILED if PAST_LIMIT.iter().any(|said| error.to_string().contains(said)) => {
@@ -234,7 +238,7 @@ impl CityStream {
         let last = self.leaders_last().await?;
         if last == expected {
             let detail = "another append is on its way";
-            return Ok(Verdict::Undecided(away(&self.store, detail)));
+            return Ok(Verdict::Undecided(LogError::not_answering(&self.store, detail)));
         }
         if last < expected || !may_have_landed {
             return Ok(Verdict::Conflict { last });

@@ -8,16 +8,15 @@ use std::time::Duration;
 use async_nats::{Client, ConnectOptions, ServerAddr};
 use tokio::runtime::Runtime;
 
-use crate::LogError;
 use crate::jetstream_api::Api;
+use crate::jetstream_waits::REQUEST_TIMEOUT;
+use crate::log::LogError;
 use crate::nats_location::NatsOptions;
 
 /// How long a server may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often the connection is tried out: two pings without an answer, and another server is asked.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
-/// How long any question may take; an append, and a value of the control store that nobody took, are asked again.
-pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// The pauses before a lost connection is sought again grow from the first to the last.
 const FIRST_RECONNECT_PAUSE: Duration = Duration::from_millis(50);
 const LAST_RECONNECT_PAUSE: Duration = Duration::from_secs(2);
@@ -44,13 +43,13 @@ impl Connection {
     /// Connects to the first server that answers. Blocks.
     pub(crate) fn open(options: &NatsOptions) -> Result<Self, LogError> {
         let store = options.servers.join(",");
-        let away = |detail: String| LogError::NotAnswering { store: store.clone(), detail };
+        let not_answering = |detail: String| LogError::not_answering(&store, detail);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .thread_name("nats")
             .enable_all()
             .build()
-            .map_err(|error| away(error.to_string()))?;
+            .map_err(|error| not_answering(error.to_string()))?;
         let connect = with_credentials(options)?
             .name("lianjian")
             .connection_timeout(CONNECT_TIMEOUT)
@@ -60,7 +59,7 @@ impl Connection {
             .reconnect_delay_callback(reconnect_pause);
         let servers: Result<Vec<ServerAddr>, _> =
             options.servers.iter().map(|server| server.parse()).collect();
-        let servers = servers.map_err(|error| away(error.to_string()))?;
+        let servers = servers.map_err(|error| not_answering(error.to_string()))?;
         let connected = wait_on(&runtime, async move {
             let client = connect.connect(servers).await?;
             let api = Api::of(&client).await;
@@ -71,7 +70,7 @@ impl Connection {
             failed => {
                 runtime.shutdown_background();
                 let detail = failed.and_then(Result::err).map(|error| error.to_string());
-                Err(away(detail.unwrap_or_else(|| "the connection was given up".to_owned())))
+                Err(not_answering(detail.unwrap_or_else(|| "the connection was given up".to_owned())))
             }
         }
     }

@@ -15,13 +15,13 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
-use crate::jetstream::{PAUSE, away};
 use crate::jetstream_api::unique_name;
 use crate::jetstream_connection::Connection;
 use crate::jetstream_settings::{asked_again, of_bucket, placed, refused};
 use crate::jetstream_values::{Draft, Values, draft_key, entry_key, token_key};
+use crate::jetstream_waits::PAUSE;
+use crate::log::{LogError, Position};
 use crate::nats_location::NatsOptions;
-use crate::{LogError, Position};
 
 /// How long what was written may take to arrive in the copy.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(10);
@@ -63,7 +63,7 @@ impl JetStreamControl {
         let opened = async move {
             let context = api.context();
             let config = wanted(&bucket, replicas);
-            let failed = |error: &dyn std::error::Error| away(&store, error);
+            let failed = |error: &dyn std::error::Error| LogError::not_answering(&store, error);
             let name = config.name.clone();
             // Who may not make it finds it made, or is told by the log, which is opened first, that nothing is there.
             let stream = match api.is_granted() {
@@ -145,7 +145,7 @@ fn wanted(bucket: &str, replicas: usize) -> Config {
 
 impl Bucket {
     async fn put(&self, key: &str, value: Vec<u8>, headers: HeaderMap) -> Result<u64, LogError> {
-        self.publish(key, value, headers).await.map_err(|error| away(&self.store, error))
+        self.publish(key, value, headers).await.map_err(|error| LogError::not_answering(&self.store, error))
     }
 
     /// Publishes a value, again while nobody listens for the bucket: its servers elect who leads.
@@ -165,14 +165,14 @@ impl Bucket {
         match self.publish(key, value, headers).await {
             Ok(revision) => Ok(Some(revision)),
             Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(None),
-            Err(error) => Err(away(&self.store, error)),
+            Err(error) => Err(LogError::not_answering(&self.store, error)),
         }
     }
 
     /// Overwrites the value on the servers' disks, then tells every reader that the key is gone. `only` erases a value
     /// of that revision and no later one.
     async fn erase(&self, key: &str, only: Option<u64>) -> Result<(), LogError> {
-        let failed = |error: &dyn std::error::Error| away(&self.store, error);
+        let failed = |error: &dyn std::error::Error| LogError::not_answering(&self.store, error);
         let mut headers = HeaderMap::new();
         headers.insert(OPERATION, PURGED);
         headers.insert(header::NATS_ROLLUP, "sub");
@@ -216,7 +216,7 @@ impl Bucket {
         match self.stream.get_last_raw_message_by_subject(&format!("{}>", self.prefix)).await {
             Ok(last) => self.wait_for(last.sequence).await,
             Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(()),
-            Err(error) => Err(away(&self.store, error)),
+            Err(error) => Err(LogError::not_answering(&self.store, error)),
         }
     }
 
@@ -237,7 +237,7 @@ impl Bucket {
         let arrived = timeout(ARRIVAL_LIMIT, seen.wait_for(|seen| *seen >= revision)).await;
         match arrived {
             Ok(Ok(_)) => Ok(()),
-            _ => Err(away(&self.store, format!("revision {revision} does not arrive"))),
+            _ => Err(LogError::not_answering(&self.store, format!("revision {revision} does not arrive"))),
         }
     }
 }

@@ -11,11 +11,12 @@ use async_nats::jetstream::context::{ConsumerInfoErrorKind, ContextBuilder, GetS
 use async_nats::jetstream::stream::{ConsumerErrorKind, LastRawMessageErrorKind, Stream};
 use futures_util::StreamExt;
 
-use crate::jetstream::{away, stream_name};
-use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
+use crate::jetstream_connection::Connection;
 use crate::jetstream_county_codes::{Borne, CountyCodes};
+use crate::jetstream_settings::stream_name;
+use crate::jetstream_waits::REQUEST_TIMEOUT;
+use crate::log::{LogError, Position};
 use crate::nats_location::NatsOptions;
-use crate::{LogError, Position};
 
 /// What a county's client puts before the names of JetStream's API: its account imports them under this name.
 pub const COUNTY_API_PREFIX: &str = "JS.GOV.API";
@@ -123,7 +124,7 @@ impl CountyConsumers {
                 GetStreamErrorKind::JetStream(cause) if cause.error_code() == ErrorCode::STREAM_NOT_FOUND => {
                     LogError::NotFound { store: at }
                 }
-                _ => away(&at, error),
+                _ => LogError::not_answering(&at, error),
             })
         })?;
         Ok(Self { connection, city: city.to_owned(), store, stream })
@@ -155,7 +156,7 @@ impl CountyConsumers {
                 }
             }
             let wanted = consumer(&city, &asked, &codes, DeliverPolicy::All);
-            stream.create_consumer(wanted).await.map_err(|error| away(&store, error))?;
+            stream.create_consumer(wanted).await.map_err(|error| LogError::not_answering(&store, error))?;
             Ok(Ok(asked))
         })?
     }
@@ -164,12 +165,17 @@ impl CountyConsumers {
     pub fn standings(&self) -> Result<Vec<CountyStanding>, LogError> {
         let (mut stream, store, city) = (self.stream.clone(), self.store.clone(), self.city.clone());
         self.connection.wait(async move {
-            let last = stream.info().await.map_err(|error| away(&store, error))?.state.last_sequence;
+            let last = stream
+                .info()
+                .await
+                .map_err(|error| LogError::not_answering(&store, error))?
+                .state
+                .last_sequence;
             let all = CountyCodes::read(&stream, &city, &store).await?;
             let mut consumers = stream.consumers();
             let mut standings = Vec::new();
             while let Some(info) = consumers.next().await {
-                let info = info.map_err(|error| away(&store, error))?;
+                let info = info.map_err(|error| LogError::not_answering(&store, error))?;
                 let county = info.name.strip_prefix('c').filter(|code| code.len() == COUNTY_DIGITS);
                 let Some(county) = county.filter(|code| code.bytes().all(|byte| byte.is_ascii_digit()))
                 else {
@@ -197,7 +203,7 @@ impl CountyConsumers {
                     {
                         Ok(())
                     }
-                    _ => Err(away(&store, error)),
+                    _ => Err(LogError::not_answering(&store, error)),
                 },
             }
         })
@@ -224,7 +230,7 @@ pub(crate) fn own_consumer(
             .build(client)
             .get_consumer_from_stream(name, stream)
             .await
-            .map_err(|error| away(&store, error))
+            .map_err(|error| LogError::not_answering(&store, error))
     })
 }
 
@@ -245,7 +251,7 @@ fn all_subjects(city: &str, codes: &[Borne]) -> Vec<String> {
 async fn has_events(stream: &Stream, city: &str, county: &str, store: &str) -> Result<bool, LogError> {
     match stream.get_last_raw_message_by_subject(&own_subject(city, county)).await {
         Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(false),
-        found => found.map(|_| true).map_err(|error| away(store, error)),
+        found => found.map(|_| true).map_err(|error| LogError::not_answering(store, error)),
     }
 }
 
@@ -254,7 +260,7 @@ async fn find(stream: &Stream, county: &str, store: &str) -> Result<Option<Info>
     match stream.consumer_info(consumer_name(county)).await {
         Ok(info) => Ok(Some(info)),
         Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => Ok(None),
-        Err(error) => Err(away(store, error)),
+        Err(error) => Err(LogError::not_answering(store, error)),
     }
 }
 
@@ -273,8 +279,8 @@ async fn widen(
     let start_sequence = begun.min(found.ack_floor.stream_sequence) + 1;
     let county = found.name.trim_start_matches('c');
     let wanted = consumer(city, county, codes, DeliverPolicy::ByStartSequence { start_sequence });
-    stream.delete_consumer(&found.name).await.map_err(|error| away(store, error))?;
-    stream.create_consumer(wanted).await.map_err(|error| away(store, error))?;
+    stream.delete_consumer(&found.name).await.map_err(|error| LogError::not_answering(store, error))?;
+    stream.create_consumer(wanted).await.map_err(|error| LogError::not_answering(store, error))?;
     Ok(())
 }
 

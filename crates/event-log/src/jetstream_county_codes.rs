@@ -7,8 +7,7 @@ use domain::ids::PlaceId;
 use domain::place::{Level, PlaceCode};
 
 use crate::envelope::decode;
-use crate::jetstream::away;
-use crate::{LogError, Position};
+use crate::log::{LogError, Position};
 
 /// A code, and the position after which it is the county's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +31,7 @@ impl CountyCodes {
             loop {
                 let message = match stream.get_first_raw_message_by_subject(&subject, position + 1).await {
                     Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => break,
-                    found => found.map_err(|error| away(store, error))?,
+                    found => found.map_err(|error| LogError::not_answering(store, error))?,
                 };
                 position = message.sequence;
                 // What does not read is the service's business, which says so.

@@ -7,8 +7,9 @@ use async_nats::jetstream::consumer::{DeliverPolicy, pull};
 use futures_util::StreamExt;
 use tokio::time::sleep;
 
-use crate::jetstream::{CityStream, PAUSE};
 use crate::jetstream_api::unique_name;
+use crate::jetstream_stream::CityStream;
+use crate::jetstream_waits::PAUSE;
 
 /// Follows the stream for as long as its connection lives: the headers of each new message tell its position.
 pub(crate) async fn follow(stream: Arc<CityStream>) {

@@ -12,10 +12,11 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
-use crate::jetstream::{CityStream, PAUSE, away};
 use crate::jetstream_api::unique_name;
 use crate::jetstream_connection::Connection;
-use crate::{LogError, MAX_READ_BYTES, MAX_READ_EVENTS, Position, StoredEvent, StoredEventRef};
+use crate::jetstream_stream::CityStream;
+use crate::jetstream_waits::PAUSE;
+use crate::log::{LogError, MAX_READ_BYTES, MAX_READ_EVENTS, Position, StoredEvent, StoredEventRef};
 
 /// Up to so many events are asked for one by one; a consumer costs about as much as these.
 const MAX_SINGLE_READS: u64 = 32;
@@ -37,7 +38,7 @@ const CONSUMER_LIFE: Duration = Duration::from_secs(30);
 type Batch = Vec<(Position, Bytes)>;
 
 impl CityStream {
-    /// The events after a position; see [`crate::EventLog::read`].
+    /// The events after a position; see [`crate::log::EventLog::read`].
     pub(crate) async fn read(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, LogError> {
         let limit = limit.min(MAX_READ_EVENTS) as u64;
         if limit == 0 {
@@ -65,7 +66,7 @@ impl CityStream {
         Ok(events)
     }
 
-    /// Shows a range to a thread that may block; see [`crate::EventLog::scan`].
+    /// Shows a range to a thread that may block; see [`crate::log::EventLog::scan`].
     pub(crate) fn scan(
         self: Arc<Self>,
         connection: &Connection,
@@ -128,18 +129,21 @@ impl CityStream {
                 // A server that fell behind does not have it yet; one that leads has lost it.
                 let last = self.leaders_info().await?.state.last_sequence;
                 if last < position {
-                    return Err(away(&self.store, format!("event {position} is not there yet")));
+                    return Err(LogError::not_answering(
+                        &self.store,
+                        format!("event {position} is not there yet"),
+                    ));
                 }
                 // A new leader may have answered before it had applied what it holds: it is asked once more.
                 match self.stream.get_raw_message(position).await {
                     Ok(message) if message.sequence == position => Ok((position, message.payload)),
                     Err(error) if error.kind() != RawMessageErrorKind::NoMessageFound => {
-                        Err(away(&self.store, error))
+                        Err(LogError::not_answering(&self.store, error))
                     }
                     _ => Err(self.gap(position, last)),
                 }
             }
-            Err(error) => Err(away(&self.store, error)),
+            Err(error) => Err(LogError::not_answering(&self.store, error)),
         }
     }
 
@@ -153,9 +157,13 @@ impl CityStream {
             num_replicas: 1,
             ..pull::Config::default()
         };
-        let consumer = self.stream.create_consumer(config).await.map_err(|error| away(&self.store, error))?;
+        let consumer = self
+            .stream
+            .create_consumer(config)
+            .await
+            .map_err(|error| LogError::not_answering(&self.store, error))?;
         let messages = consumer.stream().max_messages_per_batch(MESSAGES_AHEAD).messages().await;
-        let messages = messages.map_err(|error| away(&self.store, error))?;
+        let messages = messages.map_err(|error| LogError::not_answering(&self.store, error))?;
         Ok(OpenConsumer { name: consumer.cached_info().name.clone(), messages })
     }
 
@@ -227,17 +235,21 @@ impl<'a> Source<'a> {
             Some(consumer) => &mut consumer.messages,
             None => &mut self.consumer.insert(stream.consumer_after(self.last).await?).messages,
         };
-        let silent = || away(&stream.store, "a consumer sends nothing");
+        let silent = || LogError::not_answering(&stream.store, "a consumer sends nothing");
         let mut batch = Vec::new();
         let mut next = timeout(SILENCE_LIMIT, messages.next()).await.map_err(|_| silent())?;
         loop {
-            let message = next.ok_or_else(silent)?.map_err(|error| away(&stream.store, error))?;
-            let position = message.info().map_err(|error| away(&stream.store, error))?.stream_sequence;
+            let message =
+                next.ok_or_else(silent)?.map_err(|error| LogError::not_answering(&stream.store, error))?;
+            let position = message
+                .info()
+                .map_err(|error| LogError::not_answering(&stream.store, error))?
+                .stream_sequence;
             if position != self.last + 1 {
                 // What was on its way when a connection broke, a consumer does not send again: the leader is asked itself.
                 match stream.single(self.last + 1).await {
                     Ok(_) if batch.is_empty() => {
-                        return Err(away(&stream.store, "a consumer left out an event"));
+                        return Err(LogError::not_answering(&stream.store, "a consumer left out an event"));
                     }
                     Ok(_) => self.consumer = None,
                     Err(damage @ LogError::Corrupt { .. }) => self.damage = Some(damage),

@@ -11,12 +11,13 @@ use futures_util::StreamExt;
 use serde::Deserialize;
 use tokio::time::timeout;
 
-use crate::jetstream::{away, stream_name};
-use crate::jetstream_connection::{Connection, REQUEST_TIMEOUT};
+use crate::jetstream_connection::Connection;
 use crate::jetstream_county::own_consumer;
 use crate::jetstream_settings::placed;
+use crate::jetstream_settings::stream_name;
+use crate::jetstream_waits::REQUEST_TIMEOUT;
+use crate::log::{LogError, Position};
 use crate::nats_location::NatsOptions;
-use crate::{LogError, Position};
 
 /// The most events asked for at once, and how long the request waits for them.
 const REQUEST_EVENTS: usize = 500;
@@ -83,10 +84,11 @@ impl Relay {
         let (copied, copy) = self.to.wait(async move {
             let mut copied = Copied::default();
             let request = consumer.batch().max_messages(REQUEST_EVENTS).expires(REQUEST_WAIT);
-            let mut batch = request.messages().await.map_err(|error| away(&city, error))?;
+            let mut batch =
+                request.messages().await.map_err(|error| LogError::not_answering(&city, error))?;
             // The server ends the request; where it has died, nobody does.
             while let Ok(Some(event)) = timeout(REQUEST_WAIT + REQUEST_TIMEOUT, batch.next()).await {
-                let event = event.map_err(|error| away(&city, error))?;
+                let event = event.map_err(|error| LogError::not_answering(&city, error))?;
                 copy.take(&event, &mut copied).await?;
             }
             if copied.gap.is_some() {
@@ -118,11 +120,11 @@ impl Copy {
         };
         let stream = placed(|| context.get_or_create_stream(wanted.clone()))
             .await
-            .map_err(|error| away(&store, error))?;
+            .map_err(|error| LogError::not_answering(&store, error))?;
         let held = stream.cached_info().config.clone();
         if subjects.iter().any(|subject| !held.subjects.contains(subject)) {
             let widened = Config { subjects: subjects.clone(), ..held };
-            context.update_stream(widened).await.map_err(|error| away(&store, error))?;
+            context.update_stream(widened).await.map_err(|error| LogError::not_answering(&store, error))?;
         }
         let mut copy = Self { context, stream, subjects, store, last: 0, numbers: BTreeMap::new() };
         copy.look().await?;
@@ -131,7 +133,8 @@ impl Copy {
 
     /// How far the copy goes by now.
     async fn look(&mut self) -> Result<(), LogError> {
-        let info = self.stream.get_info().await.map_err(|error| away(&self.store, error))?;
+        let info =
+            self.stream.get_info().await.map_err(|error| LogError::not_answering(&self.store, error))?;
         self.last = info.state.last_sequence;
         for subject in &self.subjects {
             if let Some(number) = last_number(&self.stream, subject, &self.store).await? {
@@ -159,7 +162,7 @@ impl Copy {
                 AckKind::Nak(Some(TOO_EARLY))
             }
         };
-        event.ack_with(answer).await.map_err(|error| away(&self.store, error))
+        event.ack_with(answer).await.map_err(|error| LogError::not_answering(&self.store, error))
     }
 
     async fn write(&self, event: &Message) -> Result<Position, LogError> {
@@ -167,8 +170,8 @@ impl Copy {
         headers.insert(EXPECTED_LAST, self.last.to_string().as_str());
         let body = event.payload.clone();
         let sent = self.context.publish_with_headers(event.subject.clone(), headers, body).await;
-        let acknowledged = sent.map_err(|error| away(&self.store, error))?.await;
-        Ok(acknowledged.map_err(|error| away(&self.store, error))?.sequence)
+        let acknowledged = sent.map_err(|error| LogError::not_answering(&self.store, error))?.await;
+        Ok(acknowledged.map_err(|error| LogError::not_answering(&self.store, error))?.sequence)
     }
 }
 
@@ -176,7 +179,7 @@ async fn last_number(stream: &Stream, subject: &str, store: &str) -> Result<Opti
     match stream.get_last_raw_message_by_subject(subject).await {
         Ok(event) => number_of(&event.payload, store).map(Some),
         Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-        Err(error) => Err(away(store, error)),
+        Err(error) => Err(LogError::not_answering(store, error)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::jetstream_settings::UnsafeSetting;
+use crate::unsafe_setting::UnsafeSetting;
 
 /// How long a monitor may take to answer.
 const MONITOR_TIMEOUT: Duration = Duration::from_secs(5);

@@ -10,11 +10,12 @@ use async_nats::jetstream::{Context, ErrorCode};
 use futures_util::TryStreamExt;
 use tokio::time::{Instant, sleep};
 
-use crate::LogError;
-use crate::jetstream::{PAUSE, away, stream_name};
 use crate::jetstream_connection::Connection;
 use crate::jetstream_servers::of_servers;
+use crate::jetstream_waits::PAUSE;
+use crate::log::LogError;
 use crate::nats_location::NatsOptions;
+use crate::unsafe_setting::UnsafeSetting;
 
 /// What the name of a city's stream begins with.
 pub(crate) const STREAM_PREFIX: &str = "LIANJIAN_";
@@ -31,55 +32,9 @@ const UNSETTLED: [ErrorCode; 2] = [ErrorCode(10_005), ErrorCode(10_008)];
 /// How long they may take to find each other, and to elect who leads.
 const ASKING_LIMIT: Duration = Duration::from_secs(20);
 
-/// A setting that is not as it must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnsafeSetting {
-    /// The setting's name in the server's configuration or the stream's.
-    pub name: &'static str,
-    /// What it is.
-    pub found: String,
-    /// What it must be.
-    pub needed: String,
-    /// What to do, in Chinese and English.
-    fix: (String, String),
-    /// Whether an operator may answer for it: events may be lost, yet none is half recorded or changed.
-    concerns_durability: bool,
-}
-
-impl UnsafeSetting {
-    pub(crate) fn new(
-        name: &'static str,
-        found: impl ToString,
-        needed: impl ToString,
-        zh: &str,
-        en: &str,
-    ) -> Self {
-        Self {
-            name,
-            found: found.to_string(),
-            needed: needed.to_string(),
-            fix: (zh.to_owned(), en.to_owned()),
-            concerns_durability: false,
-        }
-    }
-
-    pub(crate) fn of_durability(self) -> Self {
-        Self { concerns_durability: true, ..self }
-    }
-
-    fn chinese(&self) -> String {
-        format!("{} 为 {}，应为 {}：{}", self.name, self.found, self.needed, self.fix.0)
-    }
-
-    pub(crate) fn english(&self) -> String {
-        format!("{} is {}, it must be {}: {}", self.name, self.found, self.needed, self.fix.1)
-    }
-}
-
-impl fmt::Display for UnsafeSetting {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}={}", self.name, self.found)
-    }
+/// The name of a city's stream.
+pub(crate) fn stream_name(city: &str) -> String {
+    format!("{}{city}", STREAM_PREFIX)
 }
 
 /// The stream of a city as we make it: nothing in it is ever dropped, changed or copied elsewhere by the server.
@@ -117,7 +72,7 @@ pub(crate) async fn open_stream(
     let found = asked_again(|| context.get_stream(&name), |error| is_unanswerable_yet(&error.kind())).await;
     match found {
         Ok(stream) => return Ok(stream.cached_info().clone()),
-        Err(error) if !is_missing(&error.kind()) => return Err(away(store, error)),
+        Err(error) if !is_missing(&error.kind()) => return Err(LogError::not_answering(store, error)),
         Err(_) if !create => return Err(LogError::NotFound { store: store.to_owned() }),
         Err(_) => {}
     }
@@ -125,10 +80,11 @@ pub(crate) async fn open_stream(
         Ok(stream) => Ok(stream.cached_info().clone()),
         // Another instance was faster; what it made is checked like any other.
         Err(error) if is_in_use(&error.kind()) => {
-            let stream = context.get_stream(&name).await.map_err(|error| away(store, error))?;
+            let stream =
+                context.get_stream(&name).await.map_err(|error| LogError::not_answering(store, error))?;
             Ok(stream.cached_info().clone())
         }
-        Err(error) => Err(away(store, error)),
+        Err(error) => Err(LogError::not_answering(store, error)),
     }
 }
 
@@ -166,7 +122,7 @@ pub(crate) fn cities(connection: &Connection) -> Result<Vec<String>, LogError> {
     connection.wait(async move {
         let context = api.context();
         let names: Result<Vec<String>, _> = context.stream_names().try_collect().await;
-        let names = names.map_err(|error| away(&store, error))?;
+        let names = names.map_err(|error| LogError::not_answering(&store, error))?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(STREAM_PREFIX)).map(str::to_owned).collect())
     })
 }
@@ -213,7 +169,7 @@ pub(crate) async fn check(
     let monitors = options.monitors.clone();
     // The monitors are asked by a library that blocks.
     let asked = tokio::task::spawn_blocking(move || of_servers(&names, &monitors));
-    found.extend(asked.await.map_err(|error| away(store, error))?);
+    found.extend(asked.await.map_err(|error| LogError::not_answering(store, error))?);
     let refused_settings = not_answered_for(&found, options);
     if refused_settings.is_empty() { Ok(found) } else { Err(refused(store, &refused_settings)) }
 }
@@ -304,7 +260,7 @@ fn of_stream(config: &Config, replicas: usize) -> Vec<UnsafeSetting> {
         |holds: bool, name, is: &dyn fmt::Debug, needed: &str, (zh, en): (&str, &str), durability| {
             if !holds {
                 let setting = UnsafeSetting::new(name, format!("{is:?}"), needed, zh, en);
-                found.push(UnsafeSetting { concerns_durability: durability, ..setting });
+                found.push(if durability { setting.of_durability() } else { setting });
             }
         };
     let unlimited = |limit: i64| limit <= 0;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::jetstream::JetStreamLog;
+use crate::log::{EventLog, NewEvent, Position};
+use crate::nats_location::NatsOptions;
 use crate::nats_server::NatsServer;
-use crate::{EventLog, NatsOptions, NewEvent, Position};
 
 mod answers;
 mod control;
@@ -66,7 +67,7 @@ async fn a_foreign_message_and_a_missing_one_are_met_where_they_stand() {
     context.publish("lianjian.5108.stray", "stray".into()).await.unwrap().await.unwrap();
     assert_eq!(log.wait_past(2).await.unwrap(), 3);
     let refused = log.append(2, group("late", 2)).await.unwrap_err();
-    assert_eq!(refused, crate::AppendError::Conflict { expected: 2, last: 3 });
+    assert_eq!(refused, crate::log::AppendError::Conflict { expected: 2, last: 3 });
     assert_eq!(bodies(&*log, 0).await, ["ours 1", "ours 2", "stray"]);
 
     // Whoever administers the stream may allow what it denies; a hole is noticed by every way of reading.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::Position;
 use crate::control::{Erasable, TokenHash};
+use crate::log::Position;
 
 const DRAFTS: &str = "erasable";
 const TOKENS: &str = "token";

@@ -8,11 +8,12 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use tokio::time::{Instant, interval, timeout};
 
-use crate::jetstream::CityStream;
 use crate::jetstream_control::bucket_stream_name;
 use crate::jetstream_servers::of_answering_servers;
-use crate::jetstream_settings::{UnsafeSetting, not_answered_for, of_bucket, of_info, refused, servers_of};
+use crate::jetstream_settings::{not_answered_for, of_bucket, of_info, refused, servers_of};
+use crate::jetstream_stream::CityStream;
 use crate::nats_location::NatsOptions;
+use crate::unsafe_setting::UnsafeSetting;
 
 /// How soon a new connection is noticed: what it leads to may have other settings than what was checked.
 const LOOK: Duration = Duration::from_millis(50);

@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::control::ControlStore;
+use crate::embedded::EmbeddedLog;
+use crate::embedded_control::EmbeddedControl;
+use crate::jetstream::JetStreamLog;
 use crate::jetstream_connection::Connection;
+use crate::jetstream_control::JetStreamControl;
 use crate::jetstream_settings::cities;
+use crate::log::{EventLog, LogError};
 use crate::nats_location::{NatsAddressError, NatsOptions};
-use crate::{
-    ControlStore, EmbeddedControl, EmbeddedLog, EventLog, JetStreamControl, JetStreamLog, LogError,
-    UnsafeSetting,
-};
+use crate::unsafe_setting::UnsafeSetting;
 
 /// How `--log` names the log in the data directory.
 const EMBEDDED: &str = "embedded";

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::NatsOptions;
+use crate::nats_location::NatsOptions;
 
 /// The server that we ship configurations for; `LIANJIAN_TEST_NATS` chooses another one that is let in.
 pub const VERSION: &str = "2.15.1";

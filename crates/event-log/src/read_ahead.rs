@@ -7,7 +7,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use crate::{EventLog, LogError, Position, StoredEventRef};
+use crate::log::{EventLog, LogError, Position, StoredEventRef};
 
 /// A batch is read as soon as its bodies reach this size.
 const BATCH_BYTES: usize = 1 << 20;

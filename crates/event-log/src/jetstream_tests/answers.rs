@@ -2,8 +2,8 @@
 
 use super::proxy::{Loss, Proxy};
 use super::{PATIENCE, bodies, event, group, open};
+use crate::log::{AppendError, EventLog};
 use crate::nats_server::NatsServer;
-use crate::{AppendError, EventLog};
 
 struct Given {
     _directory: tempfile::TempDir,

@@ -8,10 +8,10 @@ use async_nats::jetstream::{self, stream};
 use tokio::time::sleep;
 
 use super::CITY;
+use crate::control::{ControlStore, Erasable};
 use crate::jetstream_connection::Connection;
 use crate::jetstream_control::JetStreamControl;
 use crate::nats_server::NatsServer;
-use crate::{ControlStore, Erasable};
 
 fn open(server: &NatsServer) -> JetStreamControl {
     let options = server.options();

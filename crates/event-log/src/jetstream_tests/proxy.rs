@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::NatsOptions;
+use crate::nats_location::NatsOptions;
 use crate::nats_server::{NatsServer, free_port};
 
 /// What every append carries, and nothing else that is sent.

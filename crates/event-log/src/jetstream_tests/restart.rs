@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{bodies, group, open};
+use crate::log::{AppendError, EventLog};
 use crate::nats_server::NatsServer;
-use crate::{AppendError, EventLog};
 
 const APPENDERS: usize = 4;
 const KILLS: usize = 3;

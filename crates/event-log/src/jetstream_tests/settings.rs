@@ -8,8 +8,9 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType};
 use super::CITY;
 use crate::jetstream::JetStreamLog;
 use crate::jetstream_settings::placed;
+use crate::log::LogError;
+use crate::nats_location::NatsOptions;
 use crate::nats_server::{NatsServer, OLD_VERSION, VERSION};
-use crate::{LogError, NatsOptions};
 
 type Change = fn(&mut Config);
 

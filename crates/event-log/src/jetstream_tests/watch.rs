@@ -8,8 +8,8 @@ use tokio::time::{sleep, timeout};
 
 use super::{CITY, PATIENCE, bodies, group, open};
 use crate::jetstream::JetStreamLog;
+use crate::log::{AppendError, EventLog, LogError};
 use crate::nats_server::{DURABLE, NatsServer};
-use crate::{AppendError, EventLog, LogError};
 
 async fn until<T>(mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let found = async {
