@@ -1,7 +1,7 @@
 //! Verifying a bundle: the file, the signed head, every event under it, and what the events say of each other.
 
 use std::collections::BTreeSet;
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 
 use domain::EventBody;
 use event_log::envelope::full_type;
@@ -13,6 +13,7 @@ use tlog_tiles::Hash;
 use crate::archive::{Archive, ArchiveError};
 use crate::bundle::{EVENTS_FILE, LEAVES_FILE, PROOFS_FILE, SCHEMAS_FOLDER, schema_file, schema_text};
 use crate::bundle_head::{BundleHead, wrong};
+use crate::bundle_lines::{MAX_FINDINGS, NextLine, next_line};
 use crate::bundle_names::{CommittedNames, NAMES_FILE};
 use crate::checkpoint::Checkpoint;
 use crate::clock::Clock;
@@ -28,8 +29,6 @@ use crate::verdict::Asked;
 use crate::verifier::{Depth, Verifier};
 use crate::witness_times::times_of_witnesses;
 
-/// After so many findings nothing more of a bundle is looked at.
-pub(crate) const MAX_FINDINGS: u64 = 10_000;
 /// The longest line of a path: 64 hashes in base64.
 const MAX_PROOF_LINE_BYTES: usize = 8 << 10;
 /// Bytes of a hash.
@@ -300,35 +299,6 @@ fn tree_of(leaves: &[u8]) -> Tree {
     hashes.collect()
 }
 
-/// What there was of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NextLine {
-    /// All of it, up to its end.
-    Whole,
-    /// As much as a line may have, or what stands after the last end of a line: nothing that was ever written.
-    Cut,
-    /// Nothing: the file is over.
-    End,
-}
-
-/// Reads a line without its end.
-pub(crate) fn next_line(
-    lines: &mut impl BufRead,
-    limit: usize,
-    line: &mut Vec<u8>,
-) -> Result<NextLine, ArchiveError> {
-    line.clear();
-    lines.by_ref().take(limit as u64 + 1).read_until(b'\n', line)?;
-    Ok(match line.last() {
-        None => NextLine::End,
-        Some(b'\n') => {
-            line.pop();
-            NextLine::Whole
-        }
-        Some(_) => NextLine::Cut,
-    })
-}
-
 /// The signatures of every head, by the keys that are at hand; the log itself must have signed each.
 fn check_signatures(head: &BundleHead, keys: &[PublicKey]) -> Vec<Finding> {
     let findings = heads(head).filter_map(|head| {
@@ -362,7 +332,7 @@ fn check_files<R: Read + Seek>(
                 bytes += read as u64;
             }
         }
-        let sha256 = crate::hexadecimal(&hash.finalize());
+        let sha256 = domain::hexadecimal(&hash.finalize());
         if bytes != entry.bytes || sha256 != entry.sha256 {
             findings.push(wrong(name.clone()));
         }

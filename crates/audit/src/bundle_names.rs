@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::archive::{Archive, ArchiveError};
-use crate::bundle_check::{MAX_FINDINGS, NextLine, next_line};
+use crate::bundle_lines::{MAX_FINDINGS, NextLine, next_line};
 use crate::commitment::opens;
 use crate::commitments::{Unopened, recorded_value};
 use crate::finding::{Finding, FindingKind};

@@ -22,6 +22,7 @@ pub mod archive;
 pub mod bundle;
 pub mod bundle_check;
 mod bundle_head;
+mod bundle_lines;
 pub mod bundle_names;
 mod chain;
 pub mod checkpoint;
@@ -58,8 +59,3 @@ pub use report::{ClockChange, Report};
 pub use tlog_tiles::Hash;
 pub use verifier::{Depth, Verifier, verify_log};
 pub use witness_times::times_of_witnesses;
-
-/// Bytes as manifests, events and anchors write them.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}

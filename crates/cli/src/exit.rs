@@ -19,10 +19,10 @@ use server::submit_error::SubmitError;
 use server::witness::WitnessError;
 
 use crate::backup_files::BackupError;
-use crate::commands::nats::ReloadError;
 use crate::demo::DemoError;
 use crate::language::Language;
 use crate::nats_directory::DirectoryError;
+use crate::nats_reload::ReloadError;
 use crate::place_changes::file::ProposalsError;
 use crate::places_file::PlacesFileError;
 

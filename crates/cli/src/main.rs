@@ -25,6 +25,7 @@ mod log_lines;
 mod log_options;
 mod nats_accounts;
 mod nats_directory;
+mod nats_reload;
 mod new_file;
 mod output;
 mod place_changes;

@@ -19,7 +19,9 @@ mod replay;
 mod replay_text;
 mod sealed;
 mod there;
+mod tier;
 mod verdict;
+mod verified;
 mod verify;
 mod views;
 mod words;
@@ -45,7 +47,7 @@ pub use verify::access_findings;
 
 /// Verifies a directory as thoroughly as it can be; what the views have to say is left out.
 pub fn verified(place: &Place, language: Language) -> Result<Report, Failure> {
-    Ok(verify::here(place, true, verify::Question::default(), language)?.report)
+    Ok(verify::here(place, true, verified::Question::default(), language)?.report)
 }
 
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {

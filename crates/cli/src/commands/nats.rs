@@ -13,9 +13,6 @@ mod county;
 mod create;
 mod init;
 mod relay;
-mod reload;
-
-pub use reload::ReloadError;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -19,6 +19,7 @@ use crate::local::{DataDirectory, runtime};
 use crate::output::Output;
 use crate::remote::ServerOptions;
 
+pub(super) mod cell;
 mod joint_branch;
 pub(super) mod table;
 

@@ -9,7 +9,7 @@ use audit::receipt::Receipt;
 use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, times_of_witnesses};
 use event_log::regular_file;
 
-use super::verify::{Question, Verified};
+use super::verified::{Question, Verified};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::progress::Progress;

@@ -1,6 +1,6 @@
 //! `audit replay`: the view of a tier as it was on a day, or as it was recorded then, folded anew from the log.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use domain::place::PlaceCode;
 use domain::{Policy, PolicyCalendar};
 use projections::{Moment, Reading, View, city_view, ledger_view, register_view, replay};
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::replay_text;
 use super::sealed::control_store;
+use super::tier::Tier;
 use crate::commands::show::{When, check_position, join_names};
 use crate::exit::Failure;
 use crate::language::Language;
@@ -18,17 +19,6 @@ use crate::remote::{Server, ServerOptions};
 /// The most rows that a server is asked for at a time, and the most times that it is asked.
 const PAGE_ROWS: usize = 5_000;
 const MAX_PAGES: usize = 100;
-
-/// Whose view.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Tier {
-    /// 市 / the city
-    City,
-    /// 县级清单 / a county's register
-    County,
-    /// 乡镇台账 / a township's ledger
-    Township,
-}
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, Args)]

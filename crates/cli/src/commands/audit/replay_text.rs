@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::replay::Tier;
+use super::tier::Tier;
 use super::{csv_file, paper, words};
 use crate::commands::show::{When, figure_words, kind_parts};
 use crate::exit::Failure;

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use audit::checkpoint::Checkpoint;
-use audit::key::PublicKey;
 use audit::tree::{Tree, leaf_hash};
 use audit::verdict::{Asked, Shown, judge};
 use audit::{
@@ -19,6 +17,7 @@ use server::service::VIEWS_FOLDER;
 
 use super::sealed::{self, Sealed, control_store, leaves_there};
 use super::there::Events;
+use super::verified::{Question, Verified};
 use super::{files, verdict, views};
 use crate::exit::Failure;
 use crate::language::Language;
@@ -73,39 +72,6 @@ pub struct Arguments {
     server: ServerOptions,
 }
 
-/// What is asked of a log, and by which clock.
-#[derive(Clone, Copy, Default)]
-pub struct Question<'a> {
-    pub asked: Asked<'a>,
-    pub clock: Clock,
-}
-
-/// What was verified.
-pub struct Verified {
-    pub report: Report,
-    /// The head under which it lies, and those that witnesses have signed.
-    pub checkpoint: Option<Checkpoint>,
-    pub witnessed: Vec<Checkpoint>,
-    /// The keys of the log by its own account.
-    pub keys: Vec<PublicKey>,
-    /// Whether it is what concerns one county.
-    pub is_of_scope: bool,
-    /// How the views compare, where they were looked at.
-    pub compared: Compared,
-}
-
-impl Verified {
-    /// What does not read at all.
-    pub fn failed(finding: Finding) -> Self {
-        let mut report = Report::of_nothing();
-        report.add(finding);
-        let (witnessed, keys) = (Vec::new(), Vec::new());
-        Self { report, checkpoint: None, witnessed, keys, is_of_scope: false, compared: None }
-    }
-}
-
-type Compared = Option<Result<views::Comparison, Failure>>;
-
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let trust = arguments.trust.as_deref().map(sealed::trust).transpose()?;
     let since = arguments.since.as_deref().map(sealed::checkpoint).transpose()?;
@@ -147,23 +113,6 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
             verdict::end(verdict)
         }
         None => verdict::end(verdict),
-    }
-}
-
-impl Question<'_> {
-    /// Prepares a verifier of a log that is shown from its first event to its last.
-    fn put<'v>(&self, mut verifier: Verifier<'v>, sealed: &Sealed) -> Verifier<'v> {
-        verifier.by_clock(self.clock);
-        verifier.witnessed(sealed.times(self.asked.trust));
-        if let Some(trust) = self.asked.trust {
-            verifier.aged_by_hours(trust.quorum_hours());
-        }
-        // Where a head is there, what lies behind it is signed within seconds, or nobody signed it.
-        let is_asked = self.asked.trust.is_some() || self.asked.since.is_some();
-        if let Some(head) = sealed.checkpoint.as_ref().filter(|_| is_asked) {
-            verifier.signed_up_to(head.size);
-        }
-        verifier
     }
 }
 

@@ -3,6 +3,7 @@
 use projections::ListName;
 use serde_json::Value;
 
+use crate::commands::show::cell::cell as table_cell;
 use crate::commands::show::table;
 use crate::exit::Failure;
 use crate::language::Language;
@@ -115,13 +116,13 @@ pub fn print(view: &Value, name: ListName, language: Language, output: &mut Outp
 
 /// Of what has parts of its own, a table says how many there are, and how many of them were met.
 fn cell(value: &Value, language: Language) -> String {
-    let Some(items) = value.as_array() else { return table::cell(value) };
+    let Some(items) = value.as_array() else { return table_cell(value) };
     let met = items.iter().filter(|item| item["met"] == true).count();
     if items.iter().any(|item| item.get("met").is_some()) {
         return format!("{met}/{}", items.len());
     }
     if items.iter().all(|item| item.get("grade").is_some()) && !items.is_empty() {
-        return items.iter().map(|item| table::cell(&item["grade"])).collect::<Vec<_>>().join(" ");
+        return items.iter().map(|item| table_cell(&item["grade"])).collect::<Vec<_>>().join(" ");
     }
     language.pick(format!("{}项", items.len()), items.len().to_string())
 }

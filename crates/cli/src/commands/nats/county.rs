@@ -7,13 +7,13 @@ use domain::place::PlaceCode;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding, can_read};
 use event_log::{LogLocation, NatsOptions};
 
-use super::reload::reload;
 use super::{ConfigDirectory, servers};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::log_options::LogOptions;
 use crate::nats_accounts::county_name;
 use crate::nats_directory::NatsDirectory;
+use crate::nats_reload::reload;
 use crate::output::Output;
 
 #[derive(Debug, Subcommand)]

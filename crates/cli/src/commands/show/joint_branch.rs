@@ -3,7 +3,7 @@
 use serde_json::Value;
 use server::glossary;
 
-use super::table::cell;
+use super::cell::cell;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;

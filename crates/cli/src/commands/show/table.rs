@@ -3,6 +3,7 @@
 use serde_json::Value;
 use server::glossary;
 
+use super::cell::cell;
 use super::joint_branch;
 use crate::exit::Failure;
 use crate::language::Language;
@@ -86,14 +87,4 @@ fn places(rows: &[Value], language: Language, output: &mut Output) -> Result<(),
     let mut table: Vec<Vec<String>> = vec![header];
     table.extend(rows.iter().map(|row| columns.iter().map(|(key, ..)| cell(&row[*key])).collect()));
     output.table(&table)
-}
-
-/// A value as a table shows it.
-pub fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
-    }
 }
