@@ -3,15 +3,20 @@
 //! Each rule is a pure function over a path and a text, so that each is also shown to fail where it should.
 
 mod layout;
+mod rings;
 mod text;
 
 use std::{fs, path::Path};
 
 use layout::{edges, forgotten};
+use rings::rings;
 use text::{impure, registry_hosts, stray_users, too_long, unfinished, without_its_job};
 
 /// Top-level directories that hold nothing of ours.
 const NOT_OURS: [&str; 4] = [".git", ".tools", "target", "data"];
+
+/// The crates in which no two files need each other.
+const WITHOUT_RINGS: [&str; 1] = ["crates/audit/src"];
 
 /// It names the words that mark unfinished work, so the rule against them passes it over.
 const RULES_FILE: &str = "tests/tidy/text.rs";
@@ -57,6 +62,13 @@ fn the_domain_is_pure() {
 fn no_source_file_is_forgotten() {
     let files = rust_files();
     report("a file that no `mod` names is neither compiled nor run", &forgotten(&files));
+}
+
+#[test]
+fn no_files_stand_in_a_ring() {
+    let files = product_files();
+    let told: Vec<String> = WITHOUT_RINGS.iter().flat_map(|folder| rings(folder, &files)).collect();
+    report("files that need each other can only be read, moved and changed together", &told);
 }
 
 #[test]
