@@ -1,6 +1,7 @@
 //! How the program ends: the exit statuses, and the one place that maps every error to one of them.
 
 use domain::bilingual;
+use domain::say::Say;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -273,7 +274,8 @@ impl Failure {
 /// What a rule says, which is no message in two halves.
 fn of_rejection(error: &SubmitError, language: Language) -> Option<String> {
     let SubmitError::Rejected { rejection, .. } = error else { return None };
-    Some(format!("{} [{}]", language.pick(rejection.chinese(), rejection.english()), rejection.rule()))
+    let Say { zh, en } = rejection.say();
+    Some(format!("{} [{}]", language.pick(zh, en), rejection.rule()))
 }
 
 /// The status of an answer of the server.

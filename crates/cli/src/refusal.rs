@@ -1,6 +1,7 @@
 //! A refusal of one line, whoever refused: the rule, where it comes from, and why.
 
 use domain::bilingual;
+use domain::say::Say;
 use domain::{Policy, Rejection};
 use serde_json::Value;
 use server::request::PrepareError;
@@ -40,8 +41,9 @@ impl Refusal {
     /// A rule refuses it.
     pub fn of_rule(rejection: &Rejection, policy: &Policy) -> Self {
         let rule = rejection.rule();
-        let citation = serde_json::to_value(policy.citation(&rule)).unwrap_or_default();
-        Self { citation, ..Self::of_line(&rule, rejection.chinese(), rejection.english()) }
+        let citation = serde_json::to_value(policy.citation(rule)).unwrap_or_default();
+        let Say { zh, en } = rejection.say();
+        Self { citation, ..Self::of_line(rule, zh, en) }
     }
 
     /// It does not fit its schema, or there is no such command.

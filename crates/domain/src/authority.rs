@@ -7,6 +7,7 @@ use crate::organization::{HostKind, OrganizationForm};
 use crate::place::Level;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
+use crate::say::say;
 
 /// Checks the role, that the authority lies inside the actor's scope, and the log's kind, in this order: who may give no
 /// command learns nothing else. Who acts on the machine itself has an authority only where the log's kind gives it one.
@@ -33,7 +34,7 @@ fn check_on_behalf_of(case: &Case<'_>) -> Result<(), Rejection> {
         Authority::Place(code) if *code == case.state.city || case.state.place_by_code(code).is_some() => {
             case.require_scope(&case.state.scope_of_bearer(code), "on_behalf_of")
         }
-        Authority::Place(code) => Err(Case::unknown("行政区划", "place", code, "/on_behalf_of")),
+        Authority::Place(code) => Err(Case::unknown(say("行政区划", "place"), code, "/on_behalf_of")),
     }
 }
 
@@ -43,12 +44,11 @@ fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
     if command.body.is_of_service() {
         return Ok(());
     }
-    let words = |simulated: bool| if simulated { ("模拟", "simulated") } else { ("正式", "real") };
+    let words = |simulated: bool| if simulated { say("模拟", "simulated") } else { say("正式", "real") };
     if let (Some(log), Some(own)) = (case.state.simulated, command.simulated)
         && log != own
     {
-        let ((log_zh, log), (command_zh, command)) = (words(log), words(own));
-        return Err(Rejection::SimulatedOrReal { log_zh, log, command_zh, command });
+        return Err(Rejection::SimulatedOrReal { log: words(log), command: words(own) });
     }
     let simulated = case.state.simulated.or(command.simulated).unwrap_or(false);
     let import_open = command.body.kind().is_of_import() && !case.state.imported;
@@ -215,9 +215,9 @@ mod tests {
         City::proposed().when(draft().by(officer("officer-1")).behalf(CITY_ORGAN)).refused(outside("510811"));
         City::proposed().when(draft().behalf_of_place(LEAD)).accepted();
         let unknown = crate::ids::OrganizationId(ulid::Ulid(1));
-        let refused = Case::unknown("党组织", "organization", &unknown, "/on_behalf_of");
+        let refused = Case::unknown(say("党组织", "organization"), &unknown, "/on_behalf_of");
         City::proposed().when(draft().behalf(unknown)).refused(refused);
-        let refused = Case::unknown("行政区划", "place", &"510811999", "/on_behalf_of");
+        let refused = Case::unknown(say("行政区划", "place"), &"510811999", "/on_behalf_of");
         City::proposed().when(draft().behalf_of_place("510811999")).refused(refused);
     }
 
@@ -269,10 +269,10 @@ mod tests {
 
     #[test]
     fn a_log_is_simulated_or_real_from_its_first_event_that_is_no_accounts() {
-        let words = [("正式", "real"), ("模拟", "simulated")];
-        let refused = |log: usize| {
-            let ((log_zh, log), (command_zh, command)) = (words[log], words[1 - log]);
-            Rejection::SimulatedOrReal { log_zh, log, command_zh, command }
+        let words = [say("正式", "real"), say("模拟", "simulated")];
+        let refused = |log: usize| Rejection::SimulatedOrReal {
+            log: words[log].clone(),
+            command: words[1 - log].clone(),
         };
         let simulated =
             City::empty().given(issue(Role::CityOffice, "5108")).given(place("5108").simulated(true));

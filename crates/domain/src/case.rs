@@ -16,7 +16,8 @@ use crate::organization::{Organization, OrganizationStatus};
 use crate::person::Person;
 use crate::place::{Level, Place};
 use crate::policy::{Policy, Severity};
-use crate::rejection::{PersonRejection, Rejection, Warning, level_words};
+use crate::rejection::{PersonRejection, Rejection, Warning};
+use crate::say::{Say, say};
 use crate::scope::Scope;
 use crate::state::CityState;
 
@@ -74,10 +75,10 @@ impl<'a> Case<'a> {
     pub(crate) fn breach(&mut self, rejection: Rejection) -> Result<(), Rejection> {
         let rule = rejection.rule();
         let by_clerk = self.command.actor.role == Role::TownshipClerk;
-        match self.policy.severity(&rule) {
+        match self.policy.severity(rule) {
             Severity::Refuse => return Err(rejection),
             Severity::Remind => {}
-            Severity::Warn if self.confirms.contains(&rule) && !by_clerk => {}
+            Severity::Warn if self.confirms.contains(rule) && !by_clerk => {}
             Severity::Warn if self.command.override_.is_none() => return Err(rejection),
             Severity::Warn if by_clerk && !self.awaits_confirmation => {
                 return Err(Rejection::OverrideByCounty);
@@ -91,15 +92,16 @@ impl<'a> Case<'a> {
     /// Notes what was found without stopping the command.
     pub(crate) fn warn(&mut self, rejection: &Rejection) {
         let rule = rejection.rule();
-        let citation = self.policy.citation(&rule);
-        let (mut message, mut message_en) = (rejection.chinese(), rejection.english());
-        if !self.policy.is_on_file(&rule) {
+        let citation = self.policy.citation(rule);
+        let Say { zh, en } = rejection.say();
+        let (mut message, mut message_en) = (zh.into_owned(), en.into_owned());
+        if !self.policy.is_on_file(rule) {
             let on = self.on();
             message.push_str(&format!("（{on} 尚无此规则，仅作提示）"));
             message_en.push_str(&format!(" (no rule on file on {on}: shown only)"));
         }
         let (found, allowed) = rejection.found_and_allowed().unzip();
-        self.warnings.push(Warning { rule, message, message_en, citation, found, allowed });
+        self.warnings.push(Warning { rule: rule.to_owned(), message, message_en, citation, found, allowed });
     }
 
     /// Not after the day of recording, except for places and policies.
@@ -122,7 +124,7 @@ impl<'a> Case<'a> {
         if document.issued.year() != document.number.year() {
             return Err(Rejection::DocumentYear { number: document.number.clone(), issued: document.issued });
         }
-        self.not_after("发文日期", "the document's issue", document.issued, self.on())?;
+        self.not_after(say("发文日期", "the document's issue"), document.issued, self.on())?;
         let Some(known) = self.state.documents.get(&CityState::document_key(issuer, &document.number)) else {
             return Ok(());
         };
@@ -137,15 +139,9 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
-    pub(crate) fn not_after(
-        &self,
-        what_zh: &'static str,
-        what: &'static str,
-        date: Date,
-        limit: Date,
-    ) -> Result<(), Rejection> {
+    pub(crate) fn not_after(&self, what: Say, date: Date, limit: Date) -> Result<(), Rejection> {
         if date > limit {
-            return Err(Rejection::DateAfter { what_zh, what, date, limit });
+            return Err(Rejection::DateAfter { what, date, limit });
         }
         Ok(())
     }
@@ -190,22 +186,17 @@ impl<'a> Case<'a> {
     /// The registered organ in `on_behalf_of`, of at least that tier, whose place holds the given one.
     pub(crate) fn require_organ(&self, needed: Level, over: &Place) -> Result<Level, Rejection> {
         let organization = self.require_organization()?;
-        let (needed_zh, needed_en) = level_words(needed);
         self.state
             .deciding_level_of(organization, over.id, self.on())
             .filter(|level| *level >= needed)
-            .ok_or_else(|| Rejection::DecidingBody {
-                found: organization.name.to_string(),
-                needed: needed_en,
-                needed_zh,
-            })
+            .ok_or_else(|| Rejection::DecidingBody { found: organization.name.to_string(), needed })
     }
 
     /// As `require_organ`, and it says in which meeting and when.
     pub(crate) fn require_decision(&self, needed: Level, over: &Place) -> Result<Level, Rejection> {
         let level = self.require_organ(needed, over)?;
         let decided_by = self.command.decided_by.as_ref().ok_or(Rejection::DecidedByMissing)?;
-        self.not_after("会议日期", "the meeting", decided_by.date, self.on())?;
+        self.not_after(say("会议日期", "the meeting"), decided_by.date, self.on())?;
         Ok(level)
     }
 
@@ -221,7 +212,7 @@ impl<'a> Case<'a> {
         pointer: &str,
     ) -> Result<&'a Arc<JointBranch>, Rejection> {
         let found = self.state.joint_branches.get(&id);
-        let found = found.ok_or_else(|| Self::unknown("联合党组织", "joint branch", &id, pointer))?;
+        let found = found.ok_or_else(|| Self::unknown(say("联合党组织", "joint branch"), &id, pointer))?;
         self.require_scope(&self.state.scope_of_place(found.lead_township), found.name.as_str())?;
         self.require_order(found.name.as_str(), found.latest_effective)?;
         Ok(found)
@@ -231,7 +222,7 @@ impl<'a> Case<'a> {
     pub(crate) fn lead_township(&self, joint_branch: &JointBranch) -> Result<&'a Arc<Place>, Rejection> {
         let found = self.state.places.get(&joint_branch.lead_township);
         found.ok_or_else(|| {
-            Self::unknown("乡镇", "township", &joint_branch.lead_township, "/data/joint_branch")
+            Self::unknown(say("乡镇", "township"), &joint_branch.lead_township, "/data/joint_branch")
         })
     }
 
@@ -240,24 +231,21 @@ impl<'a> Case<'a> {
         &self,
         joint_branch: &JointBranch,
         fits: impl Fn(Phase) -> bool,
-        needed_zh: &'static str,
-        needed: &'static str,
+        needed: Say,
     ) -> Result<(), Rejection> {
         if fits(joint_branch.phase) {
             return Ok(());
         }
-        Err(Rejection::WrongPhase {
-            name: joint_branch.name.to_string(),
-            found_zh: joint_branch.phase.chinese(),
-            found: joint_branch.phase.as_str(),
-            needed_zh,
-            needed,
-        })
+        Err(Rejection::WrongPhase { name: joint_branch.name.to_string(), found: joint_branch.phase, needed })
     }
 
     /// As `require_phase`, for commands on a joint branch at work.
     pub(crate) fn require_live(&self, joint_branch: &JointBranch) -> Result<(), Rejection> {
-        self.require_phase(joint_branch, Phase::is_live, "已成立且未撤销", "established and not dissolved")
+        self.require_phase(
+            joint_branch,
+            Phase::is_live,
+            say("已成立且未撤销", "established and not dissolved"),
+        )
     }
 
     /// Rule `effective-order`: not before the latest effective date of what the command names.
@@ -279,7 +267,7 @@ impl<'a> Case<'a> {
         pointer: &str,
     ) -> Result<&'a Arc<Organization>, Rejection> {
         let found = self.state.organizations.get(&id);
-        found.ok_or_else(|| Self::unknown("党组织", "organization", &id, pointer))
+        found.ok_or_else(|| Self::unknown(say("党组织", "organization"), &id, pointer))
     }
 
     /// An organization that the command names, not changed after the effective date.
@@ -313,7 +301,7 @@ impl<'a> Case<'a> {
     pub(crate) fn person(&self, id: PersonId, pointer: &str) -> Result<&'a Arc<Person>, Rejection> {
         let scope = &self.command.actor.scope;
         let found = self.state.persons.get(&id).filter(|found| self.state.is_known_in(found, scope));
-        let found = found.ok_or_else(|| Self::unknown("人员", "person", &id, pointer))?;
+        let found = found.ok_or_else(|| Self::unknown(say("人员", "person"), &id, pointer))?;
         if found.erased_on.is_some() {
             return Err(PersonRejection::Erased { person: id.to_string() }.into());
         }
@@ -325,12 +313,11 @@ impl<'a> Case<'a> {
     pub(crate) fn four_eyes<'b>(
         &self,
         mut earlier_actors: impl Iterator<Item = &'b String>,
-        earlier_zh: &'static str,
-        earlier: &'static str,
+        earlier: Say,
     ) -> Result<(), Rejection> {
         let actor = &self.command.actor.id;
         if earlier_actors.any(|earlier_actor| same_holder(self.state, earlier_actor, actor)) {
-            return Err(Rejection::FourEyes { actor: actor.clone(), earlier_zh, earlier });
+            return Err(Rejection::FourEyes { actor: actor.clone(), earlier });
         }
         Ok(())
     }
@@ -340,13 +327,8 @@ impl<'a> Case<'a> {
         self.command.commitments.get(pointer).cloned()
     }
 
-    pub(crate) fn unknown(
-        what_zh: &'static str,
-        what: &'static str,
-        id: &impl Display,
-        pointer: &str,
-    ) -> Rejection {
-        Rejection::Unknown { what_zh, what, id: id.to_string(), pointer: pointer.to_owned() }
+    pub(crate) fn unknown(what: Say, id: &impl Display, pointer: &str) -> Rejection {
+        Rejection::Unknown { what, id: id.to_string(), pointer: pointer.to_owned() }
     }
 }
 
@@ -399,8 +381,7 @@ mod tests {
             issued: date("2018-12-31"),
         });
         issued("昭委组〔2019〕18号", "2019-03-02").refused(Rejection::DateAfter {
-            what_zh: "发文日期",
-            what: "the document's issue",
+            what: say("发文日期", "the document's issue"),
             date: date("2019-03-02"),
             limit: date("2019-03-01"),
         });

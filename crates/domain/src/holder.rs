@@ -79,6 +79,7 @@ mod tests {
     use crate::commands::issue_account::tests::{ACCOUNT, issue_as};
     use crate::commands::revoke_account::tests::revoke;
     use crate::rejection::Rejection;
+    use crate::say::say;
     use crate::testing::City;
     use crate::testing::city::{V1, V2};
     use crate::testing::drafts::{Draft, clerk, merge, officer, proposal, propose, survey};
@@ -155,10 +156,9 @@ mod tests {
         let city = City::new()
             .given(issue_as(clerk_account, Role::TownshipClerk, "510811100", None))
             .given(paper(issue_as(officer_account, Role::CountyOfficer, "510811", holder)));
-        let refused = |account: AccountId, earlier_zh, earlier| Rejection::FourEyes {
+        let refused = |account: AccountId, zh, en| Rejection::FourEyes {
             actor: account.to_string(),
-            earlier_zh,
-            earlier,
+            earlier: say(zh, en),
         };
         let proposed = ("提出了该联合党组织", "proposed this joint branch");
         let surveyed = ("录入了群众意愿调查", "recorded its will survey");

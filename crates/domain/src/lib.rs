@@ -52,7 +52,6 @@ mod properties;
 pub mod quarter;
 pub mod recording;
 pub mod rejection;
-mod rejection_figures;
 pub mod satisfaction;
 pub mod say;
 pub mod scope;

@@ -351,8 +351,8 @@ impl CommandLoop {
     fn rejected(&self, state: &CityState, command: &Command, rejection: Rejection) -> SubmitError {
         let policy = policy_for(state, &self.policy, command);
         let rule = rejection.rule();
-        let overridable = policy.severity(&rule) == Severity::Warn;
-        let citation = policy.citation(&rule).into();
+        let overridable = policy.severity(rule) == Severity::Warn;
+        let citation = policy.citation(rule).into();
         SubmitError::Rejected { citation, overridable, rejection: rejection.into() }
     }
 

@@ -30,8 +30,8 @@ impl<'a> Rehearsal<'a> {
         let decision = decide(&self.state, self.defaults, &command).map_err(|rejection| {
             let rule = rejection.rule();
             let policy = policy_for(&self.state, self.defaults, &command);
-            let overridable = policy.severity(&rule) == Severity::Warn;
-            let citation = policy.citation(&rule).into();
+            let overridable = policy.severity(rule) == Severity::Warn;
+            let citation = policy.citation(rule).into();
             SubmitError::Rejected { citation, overridable, rejection: rejection.into() }
         })?;
         for body in &decision.events {

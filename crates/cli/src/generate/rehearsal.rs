@@ -65,9 +65,9 @@ impl Rehearsal {
                 name: line.name.clone(),
                 id: line.id.to_string(),
                 on: line.effective_date,
-                rule: rejection.rule(),
-                chinese: rejection.chinese(),
-                english: rejection.english(),
+                rule: rejection.rule().to_owned(),
+                chinese: rejection.say().zh.into_owned(),
+                english: rejection.say().en.into_owned(),
             })
         })?;
         let mut events = Vec::with_capacity(decision.events.len());

@@ -66,7 +66,7 @@ impl City {
             let request =
                 CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None };
             let decided = trial.decide(&prepare(request).unwrap());
-            decided.unwrap_or_else(|rejection| panic!("{name} {said}: {}", rejection.english()));
+            decided.unwrap_or_else(|rejection| panic!("{name} {said}: {}", rejection.say().en));
         }
         self.state = trial.state().clone();
     }

@@ -11,6 +11,7 @@ use crate::ids::{JointBranchId, PersonId, PlaceId};
 use crate::joint_branch::JointBranch;
 use crate::place::Level;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
+use crate::say::say;
 
 impl<'a> Case<'a> {
     /// A joint branch for a fact that carries its own date: known, in scope, and at work on that day. Such a fact may
@@ -21,8 +22,8 @@ impl<'a> Case<'a> {
         day: Date,
     ) -> Result<&'a Arc<JointBranch>, Rejection> {
         let found = self.state.joint_branches.get(&id);
-        let found =
-            found.ok_or_else(|| Self::unknown("联合党组织", "joint branch", &id, "/data/joint_branch"))?;
+        let found = found
+            .ok_or_else(|| Self::unknown(say("联合党组织", "joint branch"), &id, "/data/joint_branch"))?;
         self.require_scope(&self.state.scope_of_place(found.lead_township), found.name.as_str())?;
         let established = found.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day);
         if established && found.dissolved_on.is_none_or(|dissolved| day <= dissolved) {
@@ -60,9 +61,8 @@ impl<'a> Case<'a> {
     pub(crate) fn formal_persons(&self, persons: &[PersonId], list: &str, on: Date) -> Result<(), Rejection> {
         for (index, id) in persons.iter().enumerate() {
             let person = self.person(*id, &format!("/data/{list}/{index}/person"))?;
-            let refused = |detail_zh, detail| {
-                Err(PostRejection::Person { person: id.to_string(), detail_zh, detail }.into())
-            };
+            let refused =
+                |zh, en| Err(PostRejection::Person { person: id.to_string(), detail: say(zh, en) }.into());
             if persons.iter().filter(|other| *other == id).count() > 1 {
                 return refused("重复列出", "listed twice");
             }

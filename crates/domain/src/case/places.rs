@@ -6,6 +6,7 @@ use super::Case;
 use crate::date::Date;
 use crate::place::{CodeUse, Place, PlaceCode};
 use crate::rejection::{PlaceRejection, Rejection};
+use crate::say::say;
 
 impl<'a> Case<'a> {
     /// The place that bears the code on the effective date and goes on: nothing new is attached to what has ended.
@@ -38,7 +39,7 @@ impl<'a> Case<'a> {
                 from: found.bears_code_from(),
                 pointer: pointer.into(),
             }),
-            (None, None) => Err(Self::unknown("行政区划", "place", code, pointer)),
+            (None, None) => Err(Self::unknown(say("行政区划", "place"), code, pointer)),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::event_data::changes::OrganizationClosed;
 use crate::ids::OrganizationId;
 use crate::organization::{OrganizationForm, OrganizationStatus};
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -40,8 +41,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<
     if !goes_on {
         return Err(Rejection::Successor {
             name: successor.name.to_string(),
-            detail_zh: "承接组织须是另一个正常运转的同类党组织",
-            detail: "who goes on must be another organization at work, of the same kind",
+            detail: say(
+                "承接组织须是另一个正常运转的同类党组织",
+                "who goes on must be another organization at work, of the same kind",
+            ),
         });
     }
     Ok(vec![EventBody::OrganizationClosed(OrganizationClosed {
@@ -55,6 +58,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<
 mod tests {
     use super::*;
     use crate::ids::OrganizationId;
+    use crate::place::Level;
     use crate::testing::City;
     use crate::testing::city::{ABROAD, JOINT, NEXT_TOWNSHIP_ORGAN, TOWNSHIP_ORGAN, V1, V2, V3, V4};
     use crate::testing::drafts::changes::abolish;
@@ -78,8 +82,10 @@ mod tests {
     fn who_goes_on_is_another_of_the_kind_at_work() {
         let refused = |name: &str| Rejection::Successor {
             name: name.into(),
-            detail_zh: "承接组织须是另一个正常运转的同类党组织",
-            detail: "who goes on must be another organization at work, of the same kind",
+            detail: say(
+                "承接组织须是另一个正常运转的同类党组织",
+                "who goes on must be another organization at work, of the same kind",
+            ),
         };
         City::new().when(abolish(V3, V3)).refused(refused("510811100203党支部"));
         City::new().when(abolish(V3, TOWNSHIP_ORGAN)).refused(refused("元坝镇党委"));
@@ -90,7 +96,7 @@ mod tests {
         };
         City::new().when(abolish(V3, ABROAD)).refused(outside);
         let unknown = OrganizationId(ulid::Ulid(1));
-        let expected = Case::unknown("党组织", "organization", &unknown, "/data/successor");
+        let expected = Case::unknown(say("党组织", "organization"), &unknown, "/data/successor");
         City::new().when(abolish(V3, unknown)).refused(expected);
     }
 
@@ -107,8 +113,7 @@ mod tests {
     fn a_body_that_may_abolish_decides_on_a_document() {
         City::new().when(abolish(V3, V4).no_paper()).refused(Rejection::DocumentMissing);
         City::new().when(abolish(V3, V4).undecided()).refused(Rejection::DecidedByMissing);
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         City::new().when(abolish(V3, V4).behalf(TOWNSHIP_ORGAN)).refused(refused);
     }
 
@@ -117,8 +122,8 @@ mod tests {
         let city = City::new().given(abolish(TOWNSHIP_ORGAN, NEXT_TOWNSHIP_ORGAN));
         // Recorded after the abolition, and taken before it.
         city.when(propose(proposal(&[V1, V2])).on("2019-01-04")).accepted();
-        let (needed, needed_zh) = ("township", "乡镇");
-        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed, needed_zh };
+        let needed = Level::Township;
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed };
         city.when(propose(proposal(&[V1, V2])).on("2019-01-05")).refused(refused);
     }
 }

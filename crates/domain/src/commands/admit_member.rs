@@ -86,6 +86,7 @@ mod tests {
     use super::*;
     use crate::function::Function;
     use crate::organization::OrganizationStatus;
+    use crate::say::say;
     use crate::testing::City;
     use crate::testing::city::{
         ABROAD, COOPERATIVE, JOINT, NEIGHBOUR, TOWNSHIP_ORGAN, V1, V3, V4, V5, V6, members,
@@ -141,8 +142,7 @@ mod tests {
         few.when(admit(V3)).refused(Rejection::SurveyFavour { village, found: 59, allowed: 60 });
         asked(City::merged()).when(admit(V3).by(officer("clerk-1"))).refused(Rejection::FourEyes {
             actor: "clerk-1".into(),
-            earlier_zh: "提出了该联合党组织",
-            earlier: "proposed this joint branch",
+            earlier: say("提出了该联合党组织", "proposed this joint branch"),
         });
         let twice = asked(asked(City::merged()));
         twice.when(admit(V3)).refused(Rejection::SurveyAmbiguous { found: 2 });
@@ -194,8 +194,7 @@ mod tests {
         poor.when(later(admit(V3))).refused(refused.into());
         asked(City::merged()).when(admit(V3).no_paper()).refused(Rejection::DocumentMissing);
         asked(City::merged()).when(admit(V3).undecided()).refused(Rejection::DecidedByMissing);
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         asked(City::merged()).when(admit(V3).behalf(TOWNSHIP_ORGAN)).refused(refused);
         assert!(matches!(City::surveyed().when(admit(V3)).decision, Err(Rejection::WrongPhase { .. })));
     }

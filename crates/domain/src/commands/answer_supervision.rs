@@ -5,6 +5,7 @@ use crate::event::EventBody;
 use crate::event_data::oversight::SupervisionAnswered;
 use crate::ids::SupervisionId;
 use crate::rejection::{OversightRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -18,7 +19,7 @@ data! {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AnswerSupervision) -> Result<Vec<EventBody>, Rejection> {
-    let unknown = || Case::unknown("督办", "supervision", &data.supervision, "/data/supervision");
+    let unknown = || Case::unknown(say("督办", "supervision"), &data.supervision, "/data/supervision");
     let supervision = case.state.supervisions.get(&data.supervision).ok_or_else(unknown)?;
     let to = case.state.places.get(&supervision.to).ok_or_else(unknown)?;
     case.require_scope(&case.state.scope_of_place(to.id), to.code.as_str())?;
@@ -39,6 +40,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AnswerSupervision) -> Result<Ve
 mod tests {
     use super::*;
     use crate::ids::SupervisionId;
+    use crate::place::Level;
     use crate::testing::city::{COUNTY_ORGAN, LEAD, TOWNSHIP_ORGAN, V1};
     use crate::testing::drafts::oversight::{SUPERVISION, answer, supervise, supervising};
     use crate::testing::drafts::{officer, text};
@@ -92,15 +94,15 @@ mod tests {
         let by_county = answer().by(officer("officer-1")).behalf(COUNTY_ORGAN);
         asked().when(by_county).refused(OversightRejection::AnsweredByOther { to }.into());
         asked().when(answer().by(officer("officer-1")).behalf(TOWNSHIP_ORGAN)).accepted();
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        asked().when(answer().behalf(V1)).refused(Rejection::DecidingBody { found, needed, needed_zh });
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        asked().when(answer().behalf(V1)).refused(Rejection::DecidingBody { found, needed });
         asked().when(answer().on("2019-07-24")).refused(Rejection::EffectiveOrder {
             entity: "二季度考评未完成".into(),
             effective: date("2019-07-24"),
             latest: date("2019-07-25"),
         });
         let id = SupervisionId(SUPERVISION.0);
-        let unknown = Case::unknown("督办", "supervision", &id, "/data/supervision");
+        let unknown = Case::unknown(say("督办", "supervision"), &id, "/data/supervision");
         City::merged().when(answer()).refused(unknown);
     }
 }

@@ -56,6 +56,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec
 mod tests {
     use super::*;
     use crate::ids::PersonId;
+    use crate::say::say;
     use crate::testing::City;
     use crate::testing::city::{JOINT, PROBATIONER, SECRETARY, V1, V2, members};
     use crate::testing::drafts::posts::{committee, committee_of, committee_persons};
@@ -111,14 +112,14 @@ mod tests {
             draft
         };
         let [first, second, ..] = committee_persons(7)[..] else { panic!("no persons") };
-        let refused = |person: PersonId, detail_zh, detail| {
-            Rejection::from(PostRejection::Person { person: person.to_string(), detail_zh, detail })
+        let refused = |person: PersonId, zh, en| {
+            Rejection::from(PostRejection::Person { person: person.to_string(), detail: say(zh, en) })
         };
         city(7).when(of(&[first, second, first])).refused(refused(first, "重复列出", "listed twice"));
         let formal = refused(PROBATIONER, "须为正式党员", "no formal member on that day");
         city(7).when(of(&[first, second, PROBATIONER])).refused(formal);
         let unknown = PersonId(ulid::Ulid(1));
-        let expected = Case::unknown("人员", "person", &unknown, "/data/members/1/person");
+        let expected = Case::unknown(say("人员", "person"), &unknown, "/data/members/1/person");
         city(7).when(of(&[SECRETARY, unknown, second])).refused(expected);
     }
 
@@ -126,7 +127,7 @@ mod tests {
     fn an_organ_appoints_where_there_is_a_post() {
         city(7).when(committee(3).undecided()).refused(Rejection::DecidedByMissing);
         City::paired().when(committee(3)).refused(Rejection::NoPost);
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        city(7).when(committee(3).behalf(V1)).refused(Rejection::DecidingBody { found, needed, needed_zh });
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        city(7).when(committee(3).behalf(V1)).refused(Rejection::DecidingBody { found, needed });
     }
 }

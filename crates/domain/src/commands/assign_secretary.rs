@@ -11,6 +11,7 @@ use crate::person::Person;
 use crate::place::Level;
 use crate::post::SecretaryBasis;
 use crate::rejection::{PostRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -106,7 +107,11 @@ fn term_end(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary)
     let established =
         joint_branch.establishment.as_ref().map_or(joint_branch.proposed_on, |found| found.effective_date);
     // Nobody is in a post whose term has not begun: it would owe nothing until then.
-    case.not_after("任期开始", "the beginning of the term", data.term_start, case.command.recorded_at.day())?;
+    case.not_after(
+        say("任期开始", "the beginning of the term"),
+        data.term_start,
+        case.command.recorded_at.day(),
+    )?;
     if end <= data.term_start || end > latest || data.term_start < established {
         return Err(Rejection::Term { start: data.term_start, end, allowed: years });
     }
@@ -141,6 +146,7 @@ mod tests {
     use crate::commands::establishment::EstablishJointBranch;
     use crate::commands::{HoldPerson, ProposeJointBranch};
     use crate::ids::PersonId;
+    use crate::joint_branch::Phase;
     use crate::testing::city::{
         ABROAD, CITY_ORGAN, JOINT, NEWCOMER, OTHER_COUNTY_ORGAN, OTHER_JOINT, PROBATIONER, SECOND, SECRETARY,
         TOWNSHIP_ORGAN, V1, V2, V3, V4, abroad_officer,
@@ -270,7 +276,7 @@ mod tests {
     #[test]
     fn a_person_of_another_county_is_unknown() {
         let city = with_stranger(City::merged());
-        let unknown = |pointer| Case::unknown("人员", "person", &STRANGER, pointer);
+        let unknown = |pointer| Case::unknown(say("人员", "person"), &STRANGER, pointer);
         city.when(assign(STRANGER)).refused(unknown("/data/person"));
         city.when(assign(STRANGER).by(officer("officer-1"))).refused(unknown("/data/person"));
         let data = AssignSecretary { replaces: Some(STRANGER), ..appointment(SECRETARY) };
@@ -338,8 +344,7 @@ mod tests {
         let begins = |start: &str| term(start, "2023-01-01").recorded("2019-03-20");
         City::merged().when(begins("2019-03-20")).accepted();
         City::merged().when(begins("2019-03-21")).refused(Rejection::DateAfter {
-            what_zh: "任期开始",
-            what: "the beginning of the term",
+            what: say("任期开始", "the beginning of the term"),
             date: date("2019-03-21"),
             limit: date("2019-03-20"),
         });
@@ -352,33 +357,28 @@ mod tests {
         let refused = Rejection::UnknownCode { found: "乡贤".into(), allowed, pointer: "/data/source" };
         City::merged().when(assign_as(unlisted)).refused(refused);
         let unknown = crate::ids::PersonId(ulid::Ulid(1));
-        let refused = Case::unknown("人员", "person", &unknown, "/data/person");
+        let refused = Case::unknown(say("人员", "person"), &unknown, "/data/person");
         City::merged().when(assign(unknown)).refused(refused);
     }
 
     #[test]
     fn there_is_a_post_only_in_a_live_joint_branch_with_an_organ() {
         City::paired().when(assign(SECRETARY)).refused(Rejection::NoPost);
-        let refused = |found_zh, found| Rejection::WrongPhase {
+        let refused = |found| Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh,
             found,
-            needed_zh: "已成立且未撤销",
-            needed: "established and not dissolved",
+            needed: say("已成立且未撤销", "established and not dissolved"),
         };
-        City::proposed().when(assign(SECRETARY)).refused(refused("已提出", "proposed"));
+        City::proposed().when(assign(SECRETARY)).refused(refused(Phase::Proposed));
         let after = City::dissolved();
-        after.when(assign(SECRETARY).on("2019-09-01")).refused(refused("已撤销", "dissolved"));
+        after.when(assign(SECRETARY).on("2019-09-01")).refused(refused(Phase::Dissolved));
     }
 
     #[test]
     fn the_township_committee_or_above_assigns_in_a_meeting() {
         City::merged().when(assign(SECRETARY).undecided()).refused(Rejection::DecidedByMissing);
-        let refused = Rejection::DecidingBody {
-            found: "510811100202党支部".into(),
-            needed: "township",
-            needed_zh: "乡镇",
-        };
+        let refused =
+            Rejection::DecidingBody { found: "510811100202党支部".into(), needed: Level::Township };
         City::merged().when(assign(SECRETARY).behalf(V2)).refused(refused);
         City::merged().when(assign(SECRETARY).behalf(TOWNSHIP_ORGAN)).accepted();
     }

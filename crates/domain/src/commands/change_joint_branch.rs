@@ -13,7 +13,8 @@ use crate::event_data::changes::JointBranchChanged;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
 use crate::place::{Level, Place, PlaceCode};
-use crate::rejection::{ChangeRejection, Rejection, level_words};
+use crate::rejection::{ChangeRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -78,7 +79,7 @@ fn lead_township<'a>(
     let Some(code) = &data.lead_township else { return Ok(None) };
     let lead = case.place(code, "/data/lead_township")?;
     if lead.level != Level::Township {
-        return Err(Case::unknown("乡镇", "township", code, "/data/lead_township"));
+        return Err(Case::unknown(say("乡镇", "township"), code, "/data/lead_township"));
     }
     let county = |id| case.state.ancestor(id, Level::County).map(|county| county.code.clone());
     if let Some(own) = county(joint_branch.lead_township)
@@ -101,8 +102,7 @@ fn check_form(
     composition::form_conditions(case, joint_branch.arrangement, form, &members)?;
     let needed_level = case.policy.figures.committee_form_level;
     if form == Form::Committee && level < needed_level {
-        let (needed_zh, needed) = level_words(needed_level);
-        return Err(Rejection::CommitteeApproval { needed_zh, needed });
+        return Err(Rejection::CommitteeApproval { needed: needed_level });
     }
     if form == Form::None && joint_branch.secretary.is_some() {
         return Err(ChangeRejection::SecretaryInPost.into());
@@ -165,8 +165,7 @@ mod tests {
         let refused = Rejection::CommitteeMembers { found: 99, allowed: 100 };
         with(97).when(to_form(Form::Committee).overriding()).refused(refused);
         City::merged().when(to_form(Form::None)).refused(Rejection::FormCondition {
-            detail_zh: "合建必须有党组织形式",
-            detail: "a merger has an organ",
+            detail: say("合建必须有党组织形式", "a merger has an organ"),
         });
     }
 
@@ -175,11 +174,11 @@ mod tests {
         let lowered = |city: City| city.with_policy(|policy| policy.figures.deciding_level = Level::Township);
         let merged = merge().behalf(TOWNSHIP_ORGAN);
         let city = lowered(City::surveyed()).given(merged).given(members(V1, 98, 0).on("2019-04-01"));
-        let refused = Rejection::CommitteeApproval { needed_zh: "县", needed: "county" };
+        let refused = Rejection::CommitteeApproval { needed: Level::County };
         city.when(to_form(Form::Committee).behalf(TOWNSHIP_ORGAN)).refused(refused);
         city.when(to_form(Form::Committee)).accepted();
         // What the county established the township does not change.
-        let refused = Rejection::ApproverLevel { needed_zh: "县", needed: "county" };
+        let refused = Rejection::ApproverLevel { needed: Level::County };
         lowered(City::merged()).when(to_name("新名").behalf(TOWNSHIP_ORGAN)).refused(refused);
     }
 
@@ -214,7 +213,7 @@ mod tests {
         City::merged()
             .when(led_by("510824100"))
             .refused(Rejection::OtherCounty { name: "陵江镇".into(), county });
-        let village = Case::unknown("乡镇", "township", &"510811100201", "/data/lead_township");
+        let village = Case::unknown(say("乡镇", "township"), &"510811100201", "/data/lead_township");
         City::merged().when(led_by("510811100201")).refused(village);
     }
 

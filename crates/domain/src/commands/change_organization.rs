@@ -9,7 +9,8 @@ use crate::event_data::changes::OrganizationChanged;
 use crate::ids::{OrganizationId, PlaceId};
 use crate::organization::{HostKind, Organization, OrganizationForm};
 use crate::place::{Level, PlaceCode};
-use crate::rejection::{ChangeRejection, Rejection, level_words};
+use crate::rejection::{ChangeRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -71,8 +72,9 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeOrganization) -> Result<V
 pub(crate) fn check_decision(case: &Case<'_>, organization: &Organization) -> Result<Level, Rejection> {
     case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
     let location = case.state.places.get(&organization.location);
-    let location = location
-        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/organization"))?;
+    let location = location.ok_or_else(|| {
+        Case::unknown(say("行政区划", "place"), &organization.location, "/data/organization")
+    })?;
     let above = match (organization.form, location.level) {
         (OrganizationForm::Organ, Level::Village) => Level::Township,
         (OrganizationForm::Organ, Level::Township) => Level::County,
@@ -114,8 +116,10 @@ fn host(
     case.require_code(HostKind::LIST, host_kind.as_str(), "/data/host_kind")?;
     if (organization.form == OrganizationForm::Organ) != host_kind.is_tier() {
         return Err(Rejection::HostKind {
-            detail_zh: "决策机关属于乡镇、县或市，其他组织不属于它们",
-            detail: "an organ belongs to a tier, any other organization does not",
+            detail: say(
+                "决策机关属于乡镇、县或市，其他组织不属于它们",
+                "an organ belongs to a tier, any other organization does not",
+            ),
         });
     }
     let host_place = host_place(case, host_kind, host)?;
@@ -150,13 +154,11 @@ fn check_form(
     let (general, committee) = (figures.general_branch_over_members, figures.committee_minimum_members);
     let (most, needed_level) = (figures.branch_maximum_members, figures.committee_form_level);
     match form {
-        _ if OrganizationForm::Organ == organization.form => Err(Rejection::HostKind {
-            detail_zh: "决策机关不改变形式",
-            detail: "an organ stays an organ",
-        }),
+        _ if OrganizationForm::Organ == organization.form => {
+            Err(Rejection::HostKind { detail: say("决策机关不改变形式", "an organ stays an organ") })
+        }
         OrganizationForm::Organ => Err(Rejection::HostKind {
-            detail_zh: "党组织不能变为决策机关",
-            detail: "an organization does not become an organ",
+            detail: say("党组织不能变为决策机关", "an organization does not become an organ"),
         }),
         OrganizationForm::Branch if found > most => {
             case.breach(Rejection::BranchMaximum { found, allowed: most })
@@ -168,8 +170,7 @@ fn check_form(
             case.breach(Rejection::CommitteeMembers { found, allowed: committee })
         }
         OrganizationForm::Committee if level < needed_level => {
-            let (needed_zh, needed) = level_words(needed_level);
-            Err(Rejection::CommitteeApproval { needed_zh, needed })
+            Err(Rejection::CommitteeApproval { needed: needed_level })
         }
         _ => Ok(()),
     }
@@ -258,7 +259,7 @@ mod tests {
         let refused = Rejection::CommitteeMembers { found: 99, allowed: 100 };
         with(99).when(form(OrganizationForm::Committee).overriding()).refused(refused);
         let lowered = with(100).with_policy(|policy| policy.figures.deciding_level = Level::Township);
-        let refused = Rejection::CommitteeApproval { needed_zh: "县", needed: "county" };
+        let refused = Rejection::CommitteeApproval { needed: Level::County };
         lowered.when(form(OrganizationForm::Committee).behalf(TOWNSHIP_ORGAN)).refused(refused);
         assert!(with(100).when(form(OrganizationForm::Organ)).decision.is_err());
     }
@@ -315,10 +316,7 @@ mod tests {
         City::new().when(reorganize(named(V3)).undecided()).refused(Rejection::DecidedByMissing);
         City::new().when(reorganize(named(TOWNSHIP_ORGAN))).accepted();
         City::new().when(reorganize(named(UNIT))).accepted();
-        let refused =
-            Rejection::DecidingBody {
-                found: "昭化区委组织部".into(), needed: "city", needed_zh: "市"
-            };
+        let refused = Rejection::DecidingBody { found: "昭化区委组织部".into(), needed: Level::City };
         City::new().when(reorganize(named(COUNTY_ORGAN))).refused(refused);
         let refused = Rejection::MemberInactive { name: "510811100202党支部".into() };
         City::abolished().when(reorganize(named(V2)).on("2020-01-01")).refused(refused);

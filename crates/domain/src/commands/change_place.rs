@@ -16,6 +16,7 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::place::{Level, Place, PlaceCode};
 use crate::place_ref::PlaceRef;
 use crate::rejection::{PlaceRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 /// What happens to a place.
@@ -93,7 +94,7 @@ fn find<'a>(case: &Case<'a>, named: &PlaceRef) -> Result<&'a Arc<Place>, Rejecti
         PlaceRef::Id(id) => id,
     };
     let found = case.state.places.get(id);
-    let place = found.ok_or_else(|| Case::unknown("行政区划", "place", id, "/data/place"))?;
+    let place = found.ok_or_else(|| Case::unknown(say("行政区划", "place"), id, "/data/place"))?;
     match place.ended_on {
         Some(on) => Err(case.ended(place, on)),
         None => Ok(place),
@@ -110,10 +111,10 @@ fn check_shape(data: &ChangePlace) -> Result<(), Rejection> {
         !data.shares.is_empty(),
     ];
     if data.consent.is_some() && data.change != PlaceChange::Move {
-        let (detail_zh, detail) = ("不写同意机关", "brings no `consent`");
-        return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+        let detail = say("不写同意机关", "brings no `consent`");
+        return Err(PlaceRejection::Shape { detail }.into());
     }
-    let refused = |detail_zh, detail| Err(PlaceRejection::Shape { detail_zh, detail }.into());
+    let refused = |zh, en| Err(PlaceRejection::Shape { detail: say(zh, en) }.into());
     match (data.change, brings) {
         (PlaceChange::Rename, [true, false, false, false, false])
         | (PlaceChange::Recode, [false, true, false, false, false])
@@ -176,8 +177,8 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
         Level::Village => Level::Township,
         Level::Township => Level::County,
         Level::County | Level::City => {
-            let (detail_zh, detail) = ("只适用于村与乡镇", "is of villages and townships only");
-            return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+            let detail = say("只适用于村与乡镇", "is of villages and townships only");
+            return Err(PlaceRejection::Shape { detail }.into());
         }
     };
     if parent.level != expected {
@@ -199,9 +200,8 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
         // A code of the old county would go on meaning the old county's scope; one of the new county's may stay, as
         // where a township left and a village of it did not.
         _ if crosses && !place.code.is_within(&parent.code) => {
-            let (detail_zh, detail) =
-                ("划归另一县须写明新代码 code", "to another county brings a new `code`");
-            return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+            let detail = say("划归另一县须写明新代码 code", "to another county brings a new `code`");
+            return Err(PlaceRejection::Shape { detail }.into());
         }
         _ => place.code.clone(),
     };
@@ -236,7 +236,7 @@ fn check_consent(
     giving: Option<&Arc<Place>>,
     receiving: Option<&Arc<Place>>,
 ) -> Result<(), Rejection> {
-    let refused = |detail_zh, detail| Err(PlaceRejection::MoveConsent { detail_zh, detail }.into());
+    let refused = |zh, en| Err(PlaceRejection::MoveConsent { detail: say(zh, en) }.into());
     let (receiving, consent) = match (receiving, &data.consent) {
         (None, None) => return Ok(()),
         (None, Some(_)) => return refused("县内划转不写同意机关", "within a county no consent is named"),
@@ -268,11 +268,11 @@ fn check_giving(case: &Case<'_>, giving: Option<&Arc<Place>>) -> Result<(), Reje
     if case.command.document.is_some() && issuer.is_some() && issuer == giving.map(|found| found.id) {
         return Ok(());
     }
-    let (detail_zh, detail) = (
+    let detail = say(
         "没有原属县（以县的名义）的文号",
         "the document of the county that gives, on that county's behalf, is missing",
     );
-    Err(PlaceRejection::MoveConsent { detail_zh, detail }.into())
+    Err(PlaceRejection::MoveConsent { detail }.into())
 }
 
 #[cfg(test)]

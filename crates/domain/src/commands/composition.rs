@@ -10,6 +10,7 @@ use crate::joint_branch::{Arrangement, Form, Mode};
 use crate::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus, ProfileFigure};
 use crate::place::{Level, Place};
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 /// The parts of a proposal that conditions look at.
@@ -111,7 +112,7 @@ pub(crate) fn member<'a>(
 }
 
 fn check_form(arrangement: Arrangement, form: Form, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
-    let refused = |detail_zh, detail| Err(Rejection::FormCondition { detail_zh, detail });
+    let refused = |zh, en| Err(Rejection::FormCondition { detail: say(zh, en) });
     match (arrangement, form) {
         (Arrangement::Merger, Form::None) => refused("合建必须有党组织形式", "a merger has an organ"),
         (Arrangement::Pairing, Form::Branch | Form::Committee) => {
@@ -130,7 +131,7 @@ fn check_form(arrangement: Arrangement, form: Form, members: &[&Arc<Organization
 }
 
 fn check_mode(composition: &Composition<'_>, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
-    let refused = |detail_zh, detail| Err(Rejection::ModeCondition { detail_zh, detail });
+    let refused = |zh, en| Err(Rejection::ModeCondition { detail: say(zh, en) });
     let some_is = |figure, word: &str| {
         members.iter().any(|member| member.profile.get(&figure).is_some_and(|found| found.is(word)))
     };
@@ -288,7 +289,7 @@ mod tests {
     #[test]
     fn a_member_is_registered_and_not_named_before_its_latest_day() {
         let unknown = OrganizationId(ulid::Ulid(7));
-        let refused = Case::unknown("党组织", "organization", &unknown, "/data/members/1");
+        let refused = Case::unknown(say("党组织", "organization"), &unknown, "/data/members/1");
         City::new().when(propose(proposal(&[V1, unknown]))).refused(refused);
         let late = City::new().given(members(V1, 2, 0).on("2019-01-11"));
         late.when(propose(proposal(&[V1, V2]))).refused(Rejection::EffectiveOrder {
@@ -328,22 +329,22 @@ mod tests {
     #[test]
     fn a_merger_has_an_organ_and_a_pairing_none_or_a_general_branch() {
         let merger = Rejection::FormCondition {
-            detail_zh: "合建必须有党组织形式",
-            detail: "a merger has an organ",
+            detail: say("合建必须有党组织形式", "a merger has an organ"),
         };
         City::new().when(propose(form(Form::None))).refused(merger);
         for form in [Form::Branch, Form::Committee] {
             let data = ProposeJointBranch { form, ..pairing(&[V1, V2]) };
             City::new().when(propose(data)).refused(Rejection::FormCondition {
-                detail_zh: "共建只能是党总支或结对（none）",
-                detail: "a pairing is a general branch or `none`",
+                detail: say("共建只能是党总支或结对（none）", "a pairing is a general branch or `none`"),
             });
         }
         let general = ProposeJointBranch { form: Form::GeneralBranch, ..pairing(&[V1, UNIT]) };
         for data in [general, proposal(&[V1, UNIT])] {
             City::new().when(propose(data)).refused(Rejection::FormCondition {
-                detail_zh: "单位党组织保留原隶属关系，只能参加结对（form = none）",
-                detail: "a unit keeps its own superior and may be in `none` only",
+                detail: say(
+                    "单位党组织保留原隶属关系，只能参加结对（form = none）",
+                    "a unit keeps its own superior and may be in `none` only",
+                ),
             });
         }
     }
@@ -352,14 +353,15 @@ mod tests {
     fn three_modes_merge_and_two_pair() {
         for wrong in [Mode::RichPoor, Mode::SimilarIndustry, Mode::LargeSmall] {
             City::new().when(propose(mode(wrong, pairing(&[V1, V2])))).refused(Rejection::ModeCondition {
-                detail_zh: "贫富村、产业趋同村、大小村是合建方式",
-                detail: "rich_poor, similar_industry and large_small are ways to merge",
+                detail: say(
+                    "贫富村、产业趋同村、大小村是合建方式",
+                    "rich_poor, similar_industry and large_small are ways to merge",
+                ),
             });
         }
         for wrong in [Mode::StrongWeak, Mode::ResidentUnit] {
             City::new().when(propose(mode(wrong, proposal(&[V1, V2])))).refused(Rejection::ModeCondition {
-                detail_zh: "强弱村、驻区单位是共建方式",
-                detail: "strong_weak and resident_unit are ways to pair",
+                detail: say("强弱村、驻区单位是共建方式", "strong_weak and resident_unit are ways to pair"),
             });
         }
     }
@@ -368,8 +370,10 @@ mod tests {
     fn rich_poor_has_one_of_each() {
         let rich = City::new().given(profile(V1, ProfileFigure::Wealth, "rich"));
         rich.when(propose(mode(Mode::RichPoor, proposal(&[V1, V2])))).refused(Rejection::ModeCondition {
-            detail_zh: "须至少一个富村、一个贫村（profile.wealth）",
-            detail: "at least one rich and one poor member (profile.wealth)",
+            detail: say(
+                "须至少一个富村、一个贫村（profile.wealth）",
+                "at least one rich and one poor member (profile.wealth)",
+            ),
         });
         let both = rich.given(profile(V2, ProfileFigure::Wealth, "poor"));
         both.when(propose(mode(Mode::RichPoor, proposal(&[V1, V2])))).accepted();
@@ -379,8 +383,10 @@ mod tests {
     fn strong_weak_has_one_of_each() {
         let strong = City::new().given(profile(V1, ProfileFigure::Strength, "strong"));
         strong.when(propose(mode(Mode::StrongWeak, pairing(&[V1, V2])))).refused(Rejection::ModeCondition {
-            detail_zh: "须至少一个强村、一个弱村（profile.strength）",
-            detail: "at least one strong and one weak member (profile.strength)",
+            detail: say(
+                "须至少一个强村、一个弱村（profile.strength）",
+                "at least one strong and one weak member (profile.strength)",
+            ),
         });
         let both = strong.given(profile(V2, ProfileFigure::Strength, "weak"));
         both.when(propose(mode(Mode::StrongWeak, pairing(&[V1, V2])))).accepted();
@@ -392,14 +398,12 @@ mod tests {
         City::new().when(propose(mode(Mode::SimilarIndustry, named))).accepted();
         City::new().when(propose(mode(Mode::SimilarIndustry, proposal(&[V1, V2])))).refused(
             Rejection::ModeCondition {
-                detail_zh: "须写明共同产业 industry",
-                detail: "the common industry is named in `industry`",
+                detail: say("须写明共同产业 industry", "the common industry is named in `industry`"),
             },
         );
         let data = ProposeJointBranch { mode_reason: None, ..proposal(&[V1, V2]) };
         City::new().when(propose(data)).refused(Rejection::ModeCondition {
-            detail_zh: "其他方式须写明理由 mode_reason",
-            detail: "`other` gives its reason in `mode_reason`",
+            detail: say("其他方式须写明理由 mode_reason", "`other` gives its reason in `mode_reason`"),
         });
     }
 
@@ -412,15 +416,16 @@ mod tests {
         City::new().when(based(Some("510811100201"))).accepted();
         for code in [None, Some("510811100203")] {
             City::new().when(based(code)).refused(Rejection::ModeCondition {
-                detail_zh: "须写明主村 base_village，且为成员之一",
-                detail: "`base_village` names one of the member villages",
+                detail: say(
+                    "须写明主村 base_village，且为成员之一",
+                    "`base_village` names one of the member villages",
+                ),
             });
         }
         City::new().when(propose(mode(Mode::ResidentUnit, pairing(&[V1, UNIT])))).accepted();
         City::new().when(propose(mode(Mode::ResidentUnit, pairing(&[V1, V2])))).refused(
             Rejection::ModeCondition {
-                detail_zh: "须至少一个单位党组织",
-                detail: "at least one unit organization",
+                detail: say("须至少一个单位党组织", "at least one unit organization"),
             },
         );
     }

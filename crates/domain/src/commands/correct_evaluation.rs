@@ -8,6 +8,7 @@ use crate::event_data::EvaluationCorrected;
 use crate::joint_branch::Grade;
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::say::say;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
@@ -17,14 +18,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<
     let evaluation = joint_branch.evaluations.get(&data.quarter).filter(|found| found.grade != data.grade);
     let evaluation = evaluation.ok_or(Rejection::NothingToCorrect { quarter: data.quarter })?;
     let reason = data.reason.clone().ok_or(Rejection::ReasonMissing)?;
-    case.four_eyes(evaluation.recorded_by.iter(), "录入了原考评", "recorded the evaluation")?;
+    case.four_eyes(evaluation.recorded_by.iter(), say("录入了原考评", "recorded the evaluation"))?;
     if evaluation.grade == Grade::Poor {
         let by_county =
             matches!(case.command.actor.role, Role::CountyOfficer | Role::Local) && level >= Level::County;
         if !by_county || case.command.document.is_none() {
-            return Err(Rejection::CountyAlone {
-                what_zh: "提高较差等次", what: "raising a poor grade"
-            });
+            return Err(Rejection::CountyAlone { what: say("提高较差等次", "raising a poor grade") });
         }
     }
     case.document_once(joint_branch, "correct")?;
@@ -94,7 +93,7 @@ mod tests {
 
     #[test]
     fn raising_a_poor_grade_is_the_countys_alone_with_a_paper() {
-        let refused = Rejection::CountyAlone { what_zh: "提高较差等次", what: "raising a poor grade" };
+        let refused = Rejection::CountyAlone { what: say("提高较差等次", "raising a poor grade") };
         City::poor().when(correct("2019Q1", Grade::Fair).no_paper()).refused(refused.clone());
         City::poor().when(correct("2019Q1", Grade::Fair).behalf(TOWNSHIP_ORGAN)).refused(refused.clone());
         City::poor().when(by_clerk(correct("2019Q1", Grade::Good))).refused(refused);
@@ -105,8 +104,7 @@ mod tests {
     fn who_recorded_a_grade_does_not_correct_it() {
         good().when(by_clerk(correct("2019Q1", Grade::Fair)).by(clerk())).refused(Rejection::FourEyes {
             actor: "clerk-1".into(),
-            earlier_zh: "录入了原考评",
-            earlier: "recorded the evaluation",
+            earlier: say("录入了原考评", "recorded the evaluation"),
         });
     }
 
@@ -115,8 +113,7 @@ mod tests {
         let city = good().given(by_clerk(correct("2019Q1", Grade::Fair)));
         city.when(by_clerk(correct("2019Q1", Grade::Good))).refused(Rejection::FourEyes {
             actor: "clerk-2".into(),
-            earlier_zh: "录入了原考评",
-            earlier: "recorded the evaluation",
+            earlier: say("录入了原考评", "recorded the evaluation"),
         });
     }
 
@@ -142,16 +139,14 @@ mod tests {
 
     #[test]
     fn an_organ_corrects_a_live_joint_branch() {
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        let refused = Rejection::DecidingBody { found, needed };
         good().when(correct("2019Q1", Grade::Fair).behalf(V1)).refused(refused);
         let after = City::dissolved();
         after.when(correct("2019Q1", Grade::Fair).on("2019-09-01")).refused(Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh: "已撤销",
-            found: "dissolved",
-            needed_zh: "已成立且未撤销",
-            needed: "established and not dissolved",
+            found: Phase::Dissolved,
+            needed: say("已成立且未撤销", "established and not dissolved"),
         });
     }
 }

@@ -11,6 +11,7 @@ use crate::organization::{Organization, Profile, ProfileFigure};
 use crate::place::{Level, Place};
 use crate::recording::Recording;
 use crate::rejection::{ChangeRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -65,15 +66,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CorrectRecord) -> Result<Vec<Ev
 fn check_corrector(case: &Case<'_>, place: PlaceId, name: &Text) -> Result<(), Rejection> {
     case.require_scope(&case.state.scope_of_place(place), name.as_str())?;
     let place = case.state.places.get(&place);
-    let place = place.ok_or_else(|| Case::unknown("行政区划", "place", name, "/data/event"))?;
+    let place = place.ok_or_else(|| Case::unknown(say("行政区划", "place"), name, "/data/event"))?;
     case.require_organ(Level::County.max(place.level), place).map(drop)
 }
 
 fn four_eyes(case: &Case<'_>, recorded: &Recording) -> Result<(), Rejection> {
     case.four_eyes(
         std::iter::once(&recorded.by).chain(&recorded.corrected_by),
-        "录入或更正了该记录",
-        "recorded or corrected it",
+        say("录入或更正了该记录", "recorded or corrected it"),
     )
 }
 
@@ -263,16 +263,14 @@ mod tests {
         city.when(correct_name(event, "新名").no_paper()).refused(Rejection::DocumentMissing);
         let refused = Rejection::FourEyes {
             actor: "clerk-1".into(),
-            earlier_zh: "录入或更正了该记录",
-            earlier: "recorded or corrected it",
+            earlier: say("录入或更正了该记录", "recorded or corrected it"),
         };
         city.when(correct_name(event, "新名").by(officer("clerk-1"))).refused(refused);
         let role = Role::TownshipClerk.as_str();
         let by_clerk = correct_name(event, "新名").by(clerk()).behalf(TOWNSHIP_ORGAN);
         city.when(by_clerk).refused(Rejection::RoleForbids { role, command: "correct-record" });
         let by_township = correct_name(event, "新名").behalf(TOWNSHIP_ORGAN);
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         city.when(by_township).refused(refused);
         let graded = City::poor().log.last().unwrap().meta.id;
         let refused = ChangeRejection::NotCorrectable { event: graded.to_string() };

@@ -104,8 +104,8 @@ mod tests {
     fn a_meeting_decides_for_a_joint_branch_with_an_organ() {
         City::merged().when(delegate(&["personnel"]).undecided()).refused(Rejection::DecidedByMissing);
         City::paired().when(delegate(&["personnel"])).refused(WorkRejection::NoOrgan.into());
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        let refused = Rejection::DecidingBody { found, needed };
         City::merged().when(delegate(&["personnel"]).behalf(V1)).refused(refused);
     }
 }

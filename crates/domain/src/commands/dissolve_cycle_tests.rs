@@ -7,6 +7,7 @@ use crate::ids::OrganizationId;
 use crate::joint_branch::{Grade, Ground};
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::testing::City;
 use crate::testing::city::{
     CITY_ORGAN, COUNTY_ORGAN, OTHER_COUNTY_ORGAN, OTHER_JOINT, TOWNSHIP_ORGAN, V1, V2,
@@ -30,7 +31,7 @@ fn on_the_word_of(ground: Ground, superior: Option<OrganizationId>) -> Draft {
 
 #[test]
 fn a_superiors_decision_names_an_organ_above_with_its_paper() {
-    let refused = |detail_zh, detail| Rejection::GroundSuperior { detail_zh, detail };
+    let refused = |zh, en| Rejection::GroundSuperior { detail: say(zh, en) };
     let decide = |superior| City::merged().when(on_the_word_of(Ground::SuperiorDecision, superior));
     decide(None).refused(refused("没有写明", "none is named"));
     for equal_or_below in [COUNTY_ORGAN, TOWNSHIP_ORGAN, OTHER_COUNTY_ORGAN] {
@@ -40,7 +41,7 @@ fn a_superiors_decision_names_an_organ_above_with_its_paper() {
     decide(Some(V1)).refused(refused("所写机关未登记为决策机关或已撤销", "it is no organ at work"));
     let unknown = OrganizationId(ulid::Ulid(1));
     let rejection =
-        crate::case::Case::unknown("党组织", "organization", &unknown, "/data/superior/organization");
+        crate::case::Case::unknown(say("党组织", "organization"), &unknown, "/data/superior/organization");
     decide(Some(unknown)).refused(rejection);
     let after = decide(Some(CITY_ORGAN)).accepted();
     assert!(after.state.documents.contains_key(&format!("{CITY_ORGAN}/广委组〔2019〕5号")));
@@ -60,8 +61,8 @@ fn the_superior_of_a_township_that_decides_is_over_that_township() {
         .with_policy(|policy| policy.figures.deciding_level = Level::Township)
         .given(established);
     city.when(end(COUNTY_ORGAN)).accepted();
-    let (detail_zh, detail) = ("所写机关不管辖牵头乡镇", "it is not over the lead township");
-    city.when(end(OTHER_COUNTY_ORGAN)).refused(Rejection::GroundSuperior { detail_zh, detail });
+    let detail = say("所写机关不管辖牵头乡镇", "it is not over the lead township");
+    city.when(end(OTHER_COUNTY_ORGAN)).refused(Rejection::GroundSuperior { detail });
 }
 
 #[test]
@@ -83,7 +84,7 @@ fn whatever_ended_from_the_poor_grade_on_is_a_failed_history() {
 
 #[test]
 fn the_cycle_has_no_exits() {
-    let unmet = |detail_zh, detail| Rejection::GroundUnmet { detail_zh, detail };
+    let unmet = |zh, en| Rejection::GroundUnmet { detail: say(zh, en) };
     let exit = unmet(
         "整改期间只能以整改失败、区划变化或上级决定撤销",
         "while rectification is owed or standing only rectification_failed, place_changed and superior_decision count",
@@ -113,15 +114,13 @@ fn who_recorded_the_poor_grade_does_not_end_it_as_failed() {
     let actor = Actor { id: grader.clone(), ..officer("officer-1") };
     City::failed().when(draft.clone().by(actor.clone())).refused(Rejection::FourEyes {
         actor: grader,
-        earlier_zh: "提出了该联合党组织",
-        earlier: "proposed this joint branch",
+        earlier: say("提出了该联合党组织", "proposed this joint branch"),
     });
     let city = City::merged().given(evaluate("2019Q1", Grade::Poor).by(officer("officer-9")));
     let city = city.given(order("2019-07-20")).given(review(false, (4, 4), (100, 100)));
     city.when(draft.by(officer("officer-9"))).refused(Rejection::FourEyes {
         actor: "officer-9".into(),
-        earlier_zh: "录入了较差等次",
-        earlier: "recorded a poor grade",
+        earlier: say("录入了较差等次", "recorded a poor grade"),
     });
 }
 
@@ -139,9 +138,9 @@ fn who_ordered_reviewed_or_counted_does_not_end_it_on_any_ground() {
             "recorded the households or members on which satisfaction counts",
         ),
     ];
-    for (actor, earlier_zh, earlier) in cases {
+    for (actor, zh, en) in cases {
         for ground in [Ground::RectificationFailed, Ground::SuperiorDecision] {
-            let refused = Rejection::FourEyes { actor: actor.into(), earlier_zh, earlier };
+            let refused = Rejection::FourEyes { actor: actor.into(), earlier: say(zh, en) };
             failed.when(dissolve(ground, &BOTH).by(officer(actor))).refused(refused);
         }
     }
@@ -149,8 +148,7 @@ fn who_ordered_reviewed_or_counted_does_not_end_it_on_any_ground() {
     failed.when(dissolve(Ground::RectificationFailed, &BOTH)).accepted();
     // The order that stands keeps apart who gave it, and a grade that calls for one who recorded it.
     let end = |actor: &str| dissolve(Ground::SuperiorDecision, &BOTH).by(officer(actor));
-    let refused =
-        |actor: &str, earlier_zh, earlier| Rejection::FourEyes { actor: actor.into(), earlier_zh, earlier };
+    let refused = |actor: &str, zh, en| Rejection::FourEyes { actor: actor.into(), earlier: say(zh, en) };
     ordered.when(end("officer-3")).refused(refused("officer-3", cases[0].1, cases[0].2));
     ordered.when(end("officer-4")).accepted();
     let poor = City::headed().given(evaluate("2019Q1", Grade::Poor).by(officer("officer-9")));

@@ -12,7 +12,8 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Grade, Ground, JointBranch, Mode, Phase};
 use crate::organization::OrganizationStatus;
 use crate::place::Level;
-use crate::rejection::{Rejection, level_words};
+use crate::rejection::Rejection;
+use crate::say::{Say, say};
 
 data! {
     /// What becomes of one member.
@@ -61,7 +62,7 @@ pub(crate) fn end_pairing(
     let pairing = case.joint_branch_at(id, "/data/ends_pairings")?;
     let name = || pairing.name.to_string();
     if pairing.arrangement != Arrangement::Pairing {
-        return Err(Rejection::WrongArrangement { name: name(), needed_zh: "共建", needed: "pairing" });
+        return Err(Rejection::WrongArrangement { name: name(), needed: say("共建", "pairing") });
     }
     if !members.iter().any(|member| pairing.members.contains(member)) {
         return Err(Rejection::PairingUnrelated { name: name() });
@@ -80,8 +81,7 @@ fn check_decision(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -
     let level = case.require_decision(deciding_level, lead)?;
     let established_by = joint_branch.establishment.as_ref().map_or(deciding_level, |found| found.level);
     if level < established_by {
-        let (needed_zh, needed) = level_words(established_by);
-        return Err(Rejection::ApproverLevel { needed_zh, needed });
+        return Err(Rejection::ApproverLevel { needed: established_by });
     }
     case.require_document(joint_branch, "dissolve")?;
     check_four_eyes(case, joint_branch)?;
@@ -108,17 +108,17 @@ fn check_superior(
     data: &DissolveJointBranch,
     level: Level,
 ) -> Result<(), Rejection> {
-    let refused = |detail_zh, detail| Err(Rejection::GroundSuperior { detail_zh, detail });
+    let refused = |detail: Say| Err(Rejection::GroundSuperior { detail });
     let Some(superior) = &data.superior else {
         let needed = data.ground == Ground::SuperiorDecision && level < Level::City;
-        return if needed { refused("没有写明", "none is named") } else { Ok(()) };
+        return if needed { refused(say("没有写明", "none is named")) } else { Ok(()) };
     };
     if data.ground != Ground::SuperiorDecision {
-        return refused("其他理由不写上级", "on another ground none is named");
+        return refused(say("其他理由不写上级", "on another ground none is named"));
     }
     match case.organ_of_paper(superior, "/data/superior")? {
         Some((tier, _)) if tier <= level => {
-            refused("所写机关不高于决定机关", "it is not above the deciding one")
+            refused(say("所写机关不高于决定机关", "it is not above the deciding one"))
         }
         Some((tier, place))
             if case
@@ -128,25 +128,25 @@ fn check_superior(
         {
             Ok(())
         }
-        Some(_) => refused("所写机关不管辖牵头乡镇", "it is not over the lead township"),
-        None => refused("所写机关未登记为决策机关或已撤销", "it is no organ at work"),
+        Some(_) => refused(say("所写机关不管辖牵头乡镇", "it is not over the lead township")),
+        None => refused(say("所写机关未登记为决策机关或已撤销", "it is no organ at work")),
     }
 }
 
 /// The cycle of rectification has no exits, and a failure needs its review.
 fn check_ground(joint_branch: &JointBranch, ground: Ground) -> Result<(), Rejection> {
-    let refused = |detail_zh, detail| Err(Rejection::GroundUnmet { detail_zh, detail });
+    let refused = |detail: Say| Err(Rejection::GroundUnmet { detail });
     match ground {
-        Ground::RectificationFailed if joint_branch.phase != Phase::TerminationDue => refused(
+        Ground::RectificationFailed if joint_branch.phase != Phase::TerminationDue => refused(say(
             "整改失败须先有验收及满意度结果",
             "rectification_failed needs a review and a satisfaction result",
-        ),
-        Ground::PurposeAchieved | Ground::MembersRequest if joint_branch.is_in_cycle() => refused(
+        )),
+        Ground::PurposeAchieved | Ground::MembersRequest if joint_branch.is_in_cycle() => refused(say(
             "整改期间只能以整改失败、区划变化或上级决定撤销",
             "while rectification is owed or standing only rectification_failed, place_changed and superior_decision count",
-        ),
+        )),
         Ground::PlaceChanged if joint_branch.place_changed_since.is_none() => {
-            refused("没有成员村发生区划变化", "no member village has ended or changed")
+            refused(say("没有成员村发生区划变化", "no member village has ended or changed"))
         }
         _ => Ok(()),
     }
@@ -164,19 +164,20 @@ fn check_cycle_actors(case: &Case<'_>, joint_branch: &JointBranch) -> Result<(),
     });
     case.four_eyes(
         poor.flat_map(|(_, evaluation)| &evaluation.recorded_by),
-        "录入了较差等次",
-        "recorded a poor grade",
+        say("录入了较差等次", "recorded a poor grade"),
     )?;
     if !is_ordered {
         return Ok(());
     }
     let actors = &joint_branch.cycle_actors;
-    case.four_eyes(actors.ordered.iter(), "责令了整改", "ordered the rectification")?;
-    case.four_eyes(actors.reviewed.iter(), "验收了整改", "reviewed the rectification")?;
+    case.four_eyes(actors.ordered.iter(), say("责令了整改", "ordered the rectification"))?;
+    case.four_eyes(actors.reviewed.iter(), say("验收了整改", "reviewed the rectification"))?;
     case.four_eyes(
         actors.counted.iter(),
-        "录入了满意度所依据的户数或党员数",
-        "recorded the households or members on which satisfaction counts",
+        say(
+            "录入了满意度所依据的户数或党员数",
+            "recorded the households or members on which satisfaction counts",
+        ),
     )
 }
 
@@ -186,7 +187,7 @@ fn check_successors(
     joint_branch: &JointBranch,
     data: &DissolveJointBranch,
 ) -> Result<(), Rejection> {
-    let refused = |name: String, detail_zh, detail| Err(Rejection::Successor { name, detail_zh, detail });
+    let refused = |name: String, zh, en| Err(Rejection::Successor { name, detail: say(zh, en) });
     for (index, entry) in data.successors.iter().enumerate() {
         let member = case.organization_in_order(entry.member, &format!("/data/successors/{index}/member"))?;
         let name = member.name.to_string();
@@ -245,8 +246,7 @@ fn check_other(
     if is_organ || (organization.status != OrganizationStatus::Active && !restored_now) {
         return Err(Rejection::Successor {
             name: organization.name.to_string(),
-            detail_zh: "承接组织须是正常运转的党组织",
-            detail: "who goes on must be an organization at work",
+            detail: say("承接组织须是正常运转的党组织", "who goes on must be an organization at work"),
         });
     }
     Ok(())

@@ -12,13 +12,13 @@ use crate::ids::PlaceId;
 use crate::organization::OrganizationStatus;
 use crate::place::{Level, Place, PlaceCode};
 use crate::rejection::{PlaceRejection, Rejection};
+use crate::say::say;
 
 /// Everything in the place goes over into the one successor.
 pub(crate) fn merge(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
     let [code] = data.successors.as_slice() else {
-        let (detail_zh, detail) =
-            ("须且只须写明一个 successors", "brings one of `successors` and nothing else");
-        return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+        let detail = say("须且只须写明一个 successors", "brings one of `successors` and nothing else");
+        return Err(PlaceRejection::Shape { detail }.into());
     };
     let into = successor(case, place, code)?;
     Ok(vec![EventBody::PlaceMerged(PlaceMerged { place: place.id, into: into.id })])
@@ -27,8 +27,7 @@ pub(crate) fn merge(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Resul
 /// Another place of the tier and county, in force that day. One that has ended is none, so no chain of successors
 /// comes back to its beginning.
 fn successor<'a>(case: &Case<'a>, place: &Place, code: &PlaceCode) -> Result<&'a Place, Rejection> {
-    let refused =
-        |detail_zh, detail| Err(PlaceRejection::Successor { code: code.clone(), detail_zh, detail }.into());
+    let refused = |zh, en| Err(PlaceRejection::Successor { code: code.clone(), detail: say(zh, en) }.into());
     let found = case.place(code, "/data/successors")?;
     let county = |id| case.state.ancestor(id, Level::County).map(|county| county.id);
     if found.id == place.id {
@@ -49,8 +48,8 @@ pub(crate) fn split(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Resul
     for code in &data.successors {
         let found = successor(case, place, code)?;
         if parts.iter().any(|part| part.successor == found.id) {
-            let (detail_zh, detail) = ("重复列出", "it is listed twice");
-            return Err(PlaceRejection::Successor { code: code.clone(), detail_zh, detail }.into());
+            let detail = say("重复列出", "it is listed twice");
+            return Err(PlaceRejection::Successor { code: code.clone(), detail }.into());
         }
         parts.push(SplitPart {
             successor: found.id,
@@ -60,8 +59,8 @@ pub(crate) fn split(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Resul
         });
     }
     if parts.len() < 2 {
-        let (detail_zh, detail) = ("须写明至少两个 successors", "brings at least two of `successors`");
-        return Err(PlaceRejection::Shape { detail_zh, detail }.into());
+        let detail = say("须写明至少两个 successors", "brings at least two of `successors`");
+        return Err(PlaceRejection::Shape { detail }.into());
     }
     for share in &data.shares {
         give(case, place, share, &mut parts)?;
@@ -77,8 +76,7 @@ fn give(
     share: &SplitShare,
     parts: &mut [SplitPart],
 ) -> Result<(), Rejection> {
-    let refused =
-        |name: String, detail_zh, detail| Err(PlaceRejection::Share { name, detail_zh, detail }.into());
+    let refused = |name: String, zh, en| Err(PlaceRejection::Share { name, detail: say(zh, en) }.into());
     let taker = case.place(&share.successor, "/data/shares")?;
     let is_taken = |parts: &[SplitPart], shares: &SplitShare, below: Option<PlaceId>| {
         parts.iter().any(|part| {
@@ -101,11 +99,11 @@ fn give(
         }
         (None, None, Some(id)) if led_by(case.state, place.id).contains(&id) => part.joint_branches.push(id),
         _ => {
-            let (detail_zh, detail) = (
+            return refused(
+                taker.name.to_string(),
                 "每项只写明一个在该区划内的下级区划、党组织或联合党组织",
                 "a share names exactly one place, organization or joint branch that lies in it",
             );
-            return refused(taker.name.to_string(), detail_zh, detail);
         }
     }
     Ok(())
@@ -226,8 +224,8 @@ mod tests {
 
     #[test]
     fn a_successor_is_another_place_of_the_tier_and_county_that_goes_on() {
-        let refused = |code: &str, detail_zh, detail| {
-            Rejection::from(PlaceRejection::Successor { code: code.parse().unwrap(), detail_zh, detail })
+        let refused = |code: &str, zh, en| {
+            Rejection::from(PlaceRejection::Successor { code: code.parse().unwrap(), detail: say(zh, en) })
         };
         let itself = refused(FIRST, "不能是自身", "it cannot be the place itself");
         City::new().when(change_place(merged(FIRST, FIRST))).refused(itself);

@@ -14,6 +14,7 @@ use crate::organization::OrganizationStatus;
 use crate::person::{ErasureGround, Person};
 use crate::place::{Level, Place};
 use crate::rejection::{PersonRejection, Rejection};
+use crate::say::Say;
 use crate::state::CityState;
 
 data! {
@@ -37,8 +38,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ErasePerson) -> Result<Vec<Even
     let level = case.require_decision(Level::County, home)?;
     case.require_paper()?;
     check_consent(case, &data.consent, level, home)?;
-    if let Some((post_zh, post)) = post_of(case.state, person, case.on()) {
-        return Err(PersonRejection::InPost { post_zh, post }.into());
+    if let Some(post) = post_of(case.state, person, case.on()) {
+        return Err(PersonRejection::InPost { post }.into());
     }
     if person.hold.is_some() {
         return Err(PersonRejection::Held.into());
@@ -77,33 +78,33 @@ fn check_retention(case: &mut Case<'_>, person: &Person) -> Result<(), Rejection
 }
 
 /// The post that a person holds on a day, in Chinese and in English.
-fn post_of(state: &CityState, person: &Person, on: Date) -> Option<(String, String)> {
+fn post_of(state: &CityState, person: &Person, on: Date) -> Option<Say> {
     if let Some(joint_branch) = person.secretary_of.and_then(|id| state.joint_branches.get(&id)) {
         let name = &joint_branch.name;
-        return Some((format!("「{name}」书记"), format!("secretary of {name}")));
+        return Some(Say::of(format!("「{name}」书记"), format!("secretary of {name}")));
     }
     let is_hers = |link: &Link| link.person == Some(person.id);
     let live = state.joint_branches.values().filter(|found| found.phase.is_live());
     for joint_branch in live {
         let name = &joint_branch.name;
         if joint_branch.committee.iter().any(|member| member.person == person.id) {
-            return Some((format!("「{name}」委员"), format!("committee member of {name}")));
+            return Some(Say::of(format!("「{name}」委员"), format!("committee member of {name}")));
         }
         if joint_branch.links.iter().any(is_hers) {
-            return Some((format!("在「{name}」交叉任职"), format!("cross posting in {name}")));
+            return Some(Say::of(format!("在「{name}」交叉任职"), format!("cross posting in {name}")));
         }
     }
     village_of(state, person.id, on).or_else(|| organization_of(state, person.id))
 }
 
-fn village_of(state: &CityState, person: PersonId, on: Date) -> Option<(String, String)> {
+fn village_of(state: &CityState, person: PersonId, on: Date) -> Option<Say> {
     let heads = state.village_heads.iter();
     let (village, _) = heads.into_iter().find(|(_, head)| head.person == person && on <= head.term_end)?;
     let name = state.places.get(village).map(|place| place.name.to_string()).unwrap_or_default();
-    Some((format!("{name}村民委员会主任"), format!("head of the villagers' committee of {name}")))
+    Some(Say::of(format!("{name}村民委员会主任"), format!("head of the villagers' committee of {name}")))
 }
 
-fn organization_of(state: &CityState, person: PersonId) -> Option<(String, String)> {
+fn organization_of(state: &CityState, person: PersonId) -> Option<Say> {
     let lasting = |id: OrganizationId| {
         let found = state.organizations.get(&id);
         found.filter(|found| !matches!(found.status, OrganizationStatus::Abolished { .. }))
@@ -112,14 +113,14 @@ fn organization_of(state: &CityState, person: PersonId) -> Option<(String, Strin
     let posted = links.filter(|link| link.person == Some(person)).find_map(|link| lasting(link.other?));
     if let Some(other) = posted {
         let name = &other.name;
-        return Some((format!("在「{name}」交叉任职"), format!("cross posting in {name}")));
+        return Some(Say::of(format!("在「{name}」交叉任职"), format!("cross posting in {name}")));
     }
     let is_elected = |found: &crate::organization::Organization| {
         found.election.as_ref().is_some_and(|election| election.secretary == Some(person))
     };
     let name =
         &state.organizations.values().find(|found| is_elected(found) && lasting(found.id).is_some())?.name;
-    Some((format!("「{name}」书记"), format!("secretary of {name}")))
+    Some(Say::of(format!("「{name}」书记"), format!("secretary of {name}")))
 }
 
 #[cfg(test)]
@@ -149,8 +150,8 @@ mod tests {
         PersonRejection::Kept { last: date(last), years: 10, until: date(until) }.into()
     }
 
-    fn in_post(post_zh: &str, post: &str) -> Rejection {
-        PersonRejection::InPost { post_zh: post_zh.into(), post: post.into() }.into()
+    fn in_post(zh: &str, en: &str) -> Rejection {
+        PersonRejection::InPost { post: Say::of(zh, en) }.into()
     }
 
     #[test]

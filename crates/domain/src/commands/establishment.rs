@@ -15,7 +15,8 @@ use crate::ids::{CommandId, JointBranchId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
 use crate::organization::{HostKind, Organization};
 use crate::place::{Level, Place};
-use crate::rejection::{Rejection, level_words};
+use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -47,8 +48,7 @@ pub(crate) fn check<'a>(
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed,
-        "已提出、未决定",
-        "proposed and not decided",
+        say("已提出、未决定", "proposed and not decided"),
     )?;
     check_arrangement(joint_branch, arrangement)?;
     let lead = case.lead_township(joint_branch)?;
@@ -78,11 +78,11 @@ fn check_arrangement(joint_branch: &JointBranch, arrangement: Arrangement) -> Re
     if joint_branch.arrangement == arrangement {
         return Ok(());
     }
-    let (needed_zh, needed) = match arrangement {
-        Arrangement::Merger => ("合建，请用 pair-branches", "merger: use pair-branches"),
-        Arrangement::Pairing => ("共建，请用 merge-branches", "pairing: use merge-branches"),
+    let needed = match arrangement {
+        Arrangement::Merger => say("合建，请用 pair-branches", "merger: use pair-branches"),
+        Arrangement::Pairing => say("共建，请用 merge-branches", "pairing: use merge-branches"),
     };
-    Err(Rejection::WrongArrangement { name: joint_branch.name.to_string(), needed_zh, needed })
+    Err(Rejection::WrongArrangement { name: joint_branch.name.to_string(), needed })
 }
 
 /// Conditions that held at the proposal must hold on the day of the decision.
@@ -151,8 +151,7 @@ pub(crate) fn check_consent(
 fn check_level(case: &mut Case<'_>, joint_branch: &JointBranch, level: Level) -> Result<(), Rejection> {
     let needed_level = case.policy.figures.committee_form_level;
     if joint_branch.form == Form::Committee && level < needed_level {
-        let (needed_zh, needed) = level_words(needed_level);
-        case.breach(Rejection::CommitteeApproval { needed_zh, needed })?;
+        case.breach(Rejection::CommitteeApproval { needed: needed_level })?;
     }
     match composition::failed_history(case, Some(joint_branch.id), &joint_branch.members) {
         Some(history) if level < Level::County => Err(history),
@@ -174,7 +173,7 @@ fn survey(
         (Some(id), surveys) => surveys
             .iter()
             .find(|survey| survey.id == id)
-            .ok_or_else(|| Case::unknown("群众意愿调查", "will survey", &id, "/data/survey"))?,
+            .ok_or_else(|| Case::unknown(say("群众意愿调查", "will survey"), &id, "/data/survey"))?,
         (None, []) => return Err(Rejection::SurveyMissing),
         (None, [only]) => only,
         (None, several) => return Err(Rejection::SurveyAmbiguous { found: several.len() }),
@@ -199,7 +198,7 @@ pub(crate) fn survey_of_village(
         (Some(id), surveys) => surveys
             .iter()
             .find(|survey| survey.id == id)
-            .ok_or_else(|| Case::unknown("群众意愿调查", "will survey", &id, "/data/survey"))?,
+            .ok_or_else(|| Case::unknown(say("群众意愿调查", "will survey"), &id, "/data/survey"))?,
         (None, []) => return Err(Rejection::SurveyMissing),
         (None, [only]) => only,
         (None, several) => return Err(Rejection::SurveyAmbiguous { found: several.len() }),
@@ -224,8 +223,7 @@ fn check_village(
     let households = base.households;
     case.four_eyes(
         std::iter::once(&base.recorded_by),
-        "录入了调查所依据的户数",
-        "recorded the households on which the survey counts",
+        say("录入了调查所依据的户数", "recorded the households on which the survey counts"),
     )?;
     if entry.asked > households {
         return Err(Rejection::SurveyOverBase { village: code, asked: entry.asked, households });

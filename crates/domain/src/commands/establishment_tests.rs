@@ -6,10 +6,12 @@ use crate::commands::ProposeJointBranch;
 use crate::commands::establishment::EstablishJointBranch;
 use crate::consent::Consent;
 use crate::ids::CommandId;
+use crate::joint_branch::Phase;
 use crate::joint_branch::{Form, Grade, Ground, Mode};
 use crate::organization::{HostKind, ProfileFigure};
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::testing::city::{
     COOPERATIVE, JOINT, NEIGHBOUR, NEXT_TOWNSHIP_ORGAN, OTHER_JOINT, TOWNSHIP_ORGAN, UNIT, V1, V2, V3,
     VILLAGES, members, profile,
@@ -112,14 +114,13 @@ fn of_two_surveys_the_decision_names_the_one_it_rests_on() {
     let refused = Rejection::SurveyFavour { village: code(), found: 10, allowed: 60 };
     city.when(rests_on(poor)).refused(refused);
     let other = CommandId(ulid::Ulid(3));
-    let refused = Case::unknown("群众意愿调查", "will survey", &other, "/data/survey");
+    let refused = Case::unknown(say("群众意愿调查", "will survey"), &other, "/data/survey");
     city.when(rests_on(Some(other))).refused(refused);
 }
 
 #[test]
 fn who_proposed_or_surveyed_does_not_decide() {
-    let four_eyes =
-        |actor: &str, earlier_zh, earlier| Rejection::FourEyes { actor: actor.into(), earlier_zh, earlier };
+    let four_eyes = |actor: &str, zh, en| Rejection::FourEyes { actor: actor.into(), earlier: say(zh, en) };
     let refused = four_eyes("officer-1", "提出了该联合党组织", "proposed this joint branch");
     let proposed = City::new().given(propose(proposal(&[V1, V2])).by(officer("officer-1")));
     let proposed = proposed.given(survey(&[(V1, 100, 100), (V2, 100, 100)]));
@@ -145,8 +146,7 @@ fn the_base_of_a_survey_is_what_was_on_file_when_it_was_recorded() {
 
 #[test]
 fn who_recorded_the_figures_that_a_decision_rests_on_does_not_take_it() {
-    let refused =
-        |actor: &str, earlier_zh, earlier| Rejection::FourEyes { actor: actor.into(), earlier_zh, earlier };
+    let refused = |actor: &str, zh, en| Rejection::FourEyes { actor: actor.into(), earlier: say(zh, en) };
     let households = ("录入了调查所依据的户数", "recorded the households on which the survey counts");
     City::surveyed().when(merge().by(officer(RECORDER))).refused(refused(
         RECORDER,
@@ -171,15 +171,14 @@ fn a_decision_has_a_paper_and_a_meeting_of_a_registered_organ_of_the_level() {
     City::surveyed().when(merge().no_paper()).refused(Rejection::DocumentMissing);
     City::surveyed().when(merge().undecided()).refused(Rejection::DecidedByMissing);
     City::surveyed().when(merge().decided("2019-03-02")).refused(Rejection::DateAfter {
-        what_zh: "会议日期",
-        what: "the meeting",
+        what: say("会议日期", "the meeting"),
         date: date("2019-03-02"),
         limit: date("2019-03-01"),
     });
     for (organ, found) in
         [(TOWNSHIP_ORGAN, "元坝镇党委"), (V3, "510811100203党支部"), (UNIT, "区住建局机关党支部")]
     {
-        let refused = Rejection::DecidingBody { found: found.into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: found.into(), needed: Level::County };
         City::surveyed().when(merge().behalf(organ)).refused(refused);
     }
     let refused = Rejection::AuthorityIsPlace { command: "merge-branches", found: "510811".parse().unwrap() };
@@ -192,7 +191,7 @@ fn an_organ_decides_nothing_before_it_was_registered() {
     let organ = crate::testing::city::organization_data(id, "区委", HostKind::County, "510811");
     let register = Draft { body: CommandBody::RegisterOrganization(organ), ..members(V1, 2, 0) };
     let city = City::surveyed().given(register.on("2019-03-02"));
-    let refused = Rejection::DecidingBody { found: "区委".into(), needed: "county", needed_zh: "县" };
+    let refused = Rejection::DecidingBody { found: "区委".into(), needed: Level::County };
     city.when(merge().behalf(id)).refused(refused);
     city.when(merge().behalf(id).on("2019-03-02")).accepted();
 }
@@ -200,8 +199,7 @@ fn an_organ_decides_nothing_before_it_was_registered() {
 #[test]
 fn the_policy_may_lower_the_decision_to_the_township() {
     township_decides(City::surveyed()).when(by_township(merge())).accepted();
-    let refused =
-        Rejection::DecidingBody { found: "白果乡党委".into(), needed: "township", needed_zh: "乡镇" };
+    let refused = Rejection::DecidingBody { found: "白果乡党委".into(), needed: Level::Township };
     township_decides(City::surveyed()).when(merge().behalf(NEXT_TOWNSHIP_ORGAN)).refused(refused);
 }
 
@@ -211,7 +209,7 @@ fn the_county_approves_the_form_of_a_committee() {
     let data = ProposeJointBranch { form: Form::Committee, superior_decision, ..proposal(&[V1, V2]) };
     let city = City::new().given(members(V1, 98, 0)).given(propose(data));
     let city = township_decides(city.given(survey(&[(V1, 100, 100), (V2, 100, 100)])));
-    let refused = Rejection::CommitteeApproval { needed_zh: "县", needed: "county" };
+    let refused = Rejection::CommitteeApproval { needed: Level::County };
     city.when(by_township(merge())).refused(refused);
     city.when(merge()).accepted();
 }
@@ -220,10 +218,8 @@ fn the_county_approves_the_form_of_a_committee() {
 fn a_proposal_is_decided_once() {
     City::merged().when(merge().on("2019-03-02")).refused(Rejection::WrongPhase {
         name: "联合党支部".into(),
-        found_zh: "运行中",
-        found: "operating",
-        needed_zh: "已提出、未决定",
-        needed: "proposed and not decided",
+        found: Phase::Operating,
+        needed: say("已提出、未决定", "proposed and not decided"),
     });
 }
 
@@ -242,8 +238,10 @@ fn a_condition_that_no_longer_holds_refuses_the_decision() {
     rich.when(merge()).accepted();
     let risen = rich.given(profile(V2, ProfileFigure::Wealth, "rich").on("2019-02-11"));
     risen.when(merge()).refused(Rejection::ModeCondition {
-        detail_zh: "须至少一个富村、一个贫村（profile.wealth）",
-        detail: "at least one rich and one poor member (profile.wealth)",
+        detail: say(
+            "须至少一个富村、一个贫村（profile.wealth）",
+            "at least one rich and one poor member (profile.wealth)",
+        ),
     });
 }
 
@@ -315,8 +313,7 @@ fn a_pairing_in_the_cycle_of_rectification_does_not_end_with_another_decision() 
     let (city, draft) = ending(&[JOINT], &[V2, V3]);
     let city = city.given(crate::testing::drafts::evaluate("2019Q1", Grade::Poor).on("2019-04-02"));
     city.when(draft.on("2019-04-03")).refused(Rejection::GroundUnmet {
-        detail_zh: "整改期间只能以整改失败、区划变化或上级决定撤销",
-        detail: "while rectification is owed or standing only rectification_failed, place_changed and superior_decision count",
+        detail: say("整改期间只能以整改失败、区划变化或上级决定撤销", "while rectification is owed or standing only rectification_failed, place_changed and superior_decision count"),
     });
 }
 
@@ -328,21 +325,23 @@ fn only_live_pairings_of_its_members_end_with_a_decision() {
         joint_branch: JOINT.to_string(),
     });
     let (city, draft) = ending(&[JOINT, OTHER_JOINT], &[V2, V3]);
-    city.when(draft).refused(Rejection::WrongArrangement {
-        name: "联合党支部".into(),
-        needed_zh: "共建",
-        needed: "pairing",
-    });
+    city.when(draft)
+        .refused(Rejection::WrongArrangement {
+            name: "联合党支部".into(), needed: say("共建", "pairing")
+        });
     let unknown = crate::ids::JointBranchId(ulid::Ulid(3));
     let (city, draft) = ending(&[JOINT, unknown], &[V2, V3]);
-    city.when(draft).refused(Case::unknown("联合党组织", "joint branch", &unknown, "/data/ends_pairings"));
+    city.when(draft).refused(Case::unknown(
+        say("联合党组织", "joint branch"),
+        &unknown,
+        "/data/ends_pairings",
+    ));
     // Who proposed the pairing does not end it, by this way either.
     let (city, draft) = ending(&[JOINT], &[V2, V3]);
     city.when(draft.by(crate::command::Actor { id: "clerk-1".into(), ..officer("clerk-1") })).refused(
         Rejection::FourEyes {
             actor: "clerk-1".into(),
-            earlier_zh: "提出了该联合党组织",
-            earlier: "proposed this joint branch",
+            earlier: say("提出了该联合党组织", "proposed this joint branch"),
         },
     );
     // A pairing of others is nobody's business here.
@@ -393,8 +392,7 @@ fn every_consent_is_a_possible_paper_of_a_known_organization() {
     let with = |document| pair_with(vec![Consent { document, ..consent() }]);
     let late = paper("白委〔2019〕5号", "2019-03-02");
     city.when(with(late)).refused(Rejection::DateAfter {
-        what_zh: "发文日期",
-        what: "the document's issue",
+        what: say("发文日期", "the document's issue"),
         date: date("2019-03-02"),
         limit: date("2019-03-01"),
     });
@@ -402,7 +400,8 @@ fn every_consent_is_a_possible_paper_of_a_known_organization() {
     let (number, issued) = (wrong.number.clone(), wrong.issued);
     city.when(with(wrong)).refused(Rejection::DocumentYear { number, issued });
     let organization = crate::ids::OrganizationId(ulid::Ulid(9));
-    let refused = Case::unknown("党组织", "organization", &organization, "/data/consents/0/organization");
+    let refused =
+        Case::unknown(say("党组织", "organization"), &organization, "/data/consents/0/organization");
     city.when(pair_with(vec![Consent { organization, ..consent() }])).refused(refused);
 }
 

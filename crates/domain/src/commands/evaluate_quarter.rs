@@ -65,6 +65,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<
 mod tests {
     use super::*;
     use crate::joint_branch::{Grade, Phase};
+    use crate::say::say;
     use crate::testing::city::{JOINT, V1};
     use crate::testing::drafts::{evaluate, review, text};
     use crate::testing::{City, date};
@@ -116,17 +117,15 @@ mod tests {
 
     #[test]
     fn an_organ_evaluates_a_live_joint_branch() {
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        let refused = Rejection::DecidingBody { found, needed };
         City::merged().when(evaluate("2019Q1", Grade::Good).behalf(V1)).refused(refused);
-        let wrong = |found_zh, found| Rejection::WrongPhase {
+        let wrong = |found| Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh,
             found,
-            needed_zh: "已成立且未撤销",
-            needed: "established and not dissolved",
+            needed: say("已成立且未撤销", "established and not dissolved"),
         };
-        City::surveyed().when(evaluate("2019Q1", Grade::Good)).refused(wrong("已提出", "proposed"));
-        City::dissolved().when(evaluate("2019Q3", Grade::Good)).refused(wrong("已撤销", "dissolved"));
+        City::surveyed().when(evaluate("2019Q1", Grade::Good)).refused(wrong(Phase::Proposed));
+        City::dissolved().when(evaluate("2019Q3", Grade::Good)).refused(wrong(Phase::Dissolved));
     }
 }

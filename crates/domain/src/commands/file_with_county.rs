@@ -12,6 +12,7 @@ use crate::filing::{FilingMatter, FilingOwed};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -78,8 +79,9 @@ fn of_organization(
     let organization = case.organization_in_order(id, "/data/organization")?;
     case.require_scope(&case.state.scope_of_organization(id), organization.name.as_str())?;
     let location = case.state.places.get(&organization.location);
-    let location = location
-        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/organization"))?;
+    let location = location.ok_or_else(|| {
+        Case::unknown(say("行政区划", "place"), &organization.location, "/data/organization")
+    })?;
     case.require_organ(Level::County.max(location.level), location)?;
     let filed_position = check(case, data, &organization.filings_owed)?;
     Ok(vec![EventBody::OrganizationFiled(OrganizationFiled {
@@ -97,25 +99,24 @@ fn check(
     data: &FileWithCounty,
     filings_owed: &BTreeMap<u64, FilingOwed>,
 ) -> Result<u64, Rejection> {
-    let (matter_zh, matter) = (data.matter.chinese(), data.matter.as_str());
+    let matter = data.matter;
     let owed = filings_owed.iter().filter(|(position, owed)| {
         owed.matter == data.matter && data.position.is_none_or(|named| named == **position)
     });
     let (filed_position, owed) = match owed.collect::<Vec<_>>().as_slice() {
-        [] => return Err(OversightRejection::NothingToFile { matter_zh, matter }.into()),
+        [] => return Err(OversightRejection::NothingToFile { matter }.into()),
         [only] => *only,
         several => {
             let found = several.len();
-            return Err(OversightRejection::FilingAmbiguous { matter_zh, matter, found }.into());
+            return Err(OversightRejection::FilingAmbiguous { matter, found }.into());
         }
     };
     case.four_eyes(
         std::iter::once(&owed.recorded_by),
-        "作出或录入了所备案的事项",
-        "decided or recorded what is filed",
+        say("作出或录入了所备案的事项", "decided or recorded what is filed"),
     )?;
-    case.not_after("备案日期", "the filing", data.filed_on, case.on())?;
-    case.not_after("所备案事项的生效日期", "what is filed", owed.since, data.filed_on)?;
+    case.not_after(say("备案日期", "the filing"), data.filed_on, case.on())?;
+    case.not_after(say("所备案事项的生效日期", "what is filed"), owed.since, data.filed_on)?;
     Ok(*filed_position)
 }
 
@@ -155,9 +156,9 @@ mod tests {
         let establishing = FilingMatter::Establishing;
         let after = city.when(file(establishing)).then(&[filed(establishing, owed[0])]);
         assert!(after.joint().filings_owed.is_empty());
-        let refused = OversightRejection::NothingToFile { matter_zh: "成立", matter: "establishing" };
+        let refused = OversightRejection::NothingToFile { matter: FilingMatter::Establishing };
         after.when(file(establishing)).refused(refused.into());
-        let refused = OversightRejection::NothingToFile { matter_zh: "书记任职", matter: "secretary" };
+        let refused = OversightRejection::NothingToFile { matter: FilingMatter::Secretary };
         after.when(file(FilingMatter::Secretary)).refused(refused.into());
     }
 
@@ -185,7 +186,7 @@ mod tests {
         });
         let after = city.when(draft(data.clone())).then(&[filed]);
         assert!(after.organization(V3).filings_owed.is_empty());
-        let refused = OversightRejection::NothingToFile { matter_zh: "换届选举", matter: "election" };
+        let refused = OversightRejection::NothingToFile { matter: FilingMatter::Election };
         after.when(draft(data.clone())).refused(refused.into());
         let township = draft(data.clone()).behalf(TOWNSHIP_ORGAN);
         assert_eq!(city.when(township).decision.unwrap_err().rule(), "deciding-body");
@@ -202,8 +203,7 @@ mod tests {
     fn who_decided_or_recorded_a_fact_does_not_file_it() {
         let refused = |actor: &str| Rejection::FourEyes {
             actor: actor.into(),
-            earlier_zh: "作出或录入了所备案的事项",
-            earlier: "decided or recorded what is filed",
+            earlier: say("作出或录入了所备案的事项", "decided or recorded what is filed"),
         };
         let city = City::merged();
         city.when(file(FilingMatter::Establishing).by(officer("officer-1"))).refused(refused("officer-1"));
@@ -222,8 +222,7 @@ mod tests {
     #[test]
     fn of_several_the_position_names_one() {
         let city = City::headed().given(relieve(SECRETARY)).given(assign(SECOND).on("2019-05-02"));
-        let refused =
-            OversightRejection::FilingAmbiguous { matter_zh: "书记任职", matter: "secretary", found: 2 };
+        let refused = OversightRejection::FilingAmbiguous { matter: FilingMatter::Secretary, found: 2 };
         city.when(file(FilingMatter::Secretary)).refused(refused.into());
         let position = positions(&city)[1];
         let named = |position| {
@@ -231,7 +230,7 @@ mod tests {
             Draft { body: CommandBody::FileWithCounty(data), ..file(FilingMatter::Secretary) }
         };
         let after = city.when(named(position)).then(&[filed(FilingMatter::Secretary, position)]);
-        let refused = OversightRejection::NothingToFile { matter_zh: "书记任职", matter: "secretary" };
+        let refused = OversightRejection::NothingToFile { matter: FilingMatter::Secretary };
         after.when(named(position)).refused(refused.into());
     }
 
@@ -243,14 +242,12 @@ mod tests {
         };
         City::merged().when(on("2019-03-01")).accepted();
         City::merged().when(on("2019-02-28")).refused(Rejection::DateAfter {
-            what_zh: "所备案事项的生效日期",
-            what: "what is filed",
+            what: say("所备案事项的生效日期", "what is filed"),
             date: date("2019-03-01"),
             limit: date("2019-02-28"),
         });
         City::merged().when(on("2019-09-11")).refused(Rejection::DateAfter {
-            what_zh: "备案日期",
-            what: "the filing",
+            what: say("备案日期", "the filing"),
             date: date("2019-09-11"),
             limit: date("2019-09-10"),
         });
@@ -258,8 +255,7 @@ mod tests {
 
     #[test]
     fn the_county_receives_it() {
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         let by_township = file(FilingMatter::Establishing).by(officer("officer-1")).behalf(TOWNSHIP_ORGAN);
         City::merged().when(by_township).refused(refused);
         let refused =

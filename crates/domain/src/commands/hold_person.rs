@@ -6,7 +6,8 @@ use crate::event_data::persons::HoldChanged;
 use crate::ids::PersonId;
 use crate::person::Person;
 use crate::place::{Level, Place};
-use crate::rejection::{PersonRejection, Rejection, level_words};
+use crate::rejection::{PersonRejection, Rejection};
+use crate::say::{Say, say};
 
 data! {
     /// Keeps a person's record from being erased while an inspection 巡察、审计、执纪审查 needs it, or ends that.
@@ -19,7 +20,7 @@ data! {
 pub(crate) fn hold(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
     let (person, level) = decision(case, data.person)?;
     if person.hold.is_some() {
-        return standing("已在保全中", "the record is on hold already");
+        return standing(say("已在保全中", "the record is on hold already"));
     }
     Ok(vec![EventBody::HoldPlaced(HoldChanged { person: person.id, level })])
 }
@@ -27,11 +28,8 @@ pub(crate) fn hold(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBo
 pub(crate) fn lift(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
     let (person, level) = decision(case, data.person)?;
     match person.hold {
-        None => standing("没有保全", "there is no hold"),
-        Some(placed) if level < placed => {
-            let (needed_zh, needed) = level_words(placed);
-            Err(PersonRejection::HoldLevel { needed_zh, needed }.into())
-        }
+        None => standing(say("没有保全", "there is no hold")),
+        Some(placed) if level < placed => Err(PersonRejection::HoldLevel { needed: placed }.into()),
         Some(_) => Ok(vec![EventBody::HoldLifted(HoldChanged { person: person.id, level })]),
     }
 }
@@ -51,11 +49,11 @@ pub(crate) fn home<'a>(case: &Case<'a>, person: &Person) -> Result<&'a Place, Re
     let location = case.state.places.get(&organization.location);
     location
         .map(|place| &**place)
-        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/person"))
+        .ok_or_else(|| Case::unknown(say("行政区划", "place"), &organization.location, "/data/person"))
 }
 
-fn standing<T>(detail_zh: &'static str, detail: &'static str) -> Result<T, Rejection> {
-    Err(PersonRejection::HoldStanding { detail_zh, detail }.into())
+fn standing<T>(detail: Say) -> Result<T, Rejection> {
+    Err(PersonRejection::HoldStanding { detail }.into())
 }
 
 #[cfg(test)]
@@ -79,18 +77,18 @@ mod tests {
         let held = City::new().when(hold()).then(&[EventBody::HoldPlaced(changed.clone())]);
         assert_eq!(held.state.persons[&SECRETARY].hold, Some(Level::County));
         let already = ("已在保全中", "the record is on hold already");
-        let refused = PersonRejection::HoldStanding { detail_zh: already.0, detail: already.1 };
+        let refused = PersonRejection::HoldStanding { detail: say(already.0, already.1) };
         held.when(hold()).refused(refused.into());
         let lifted = held.when(lift()).then(&[EventBody::HoldLifted(changed)]);
         assert_eq!(lifted.state.persons[&SECRETARY].hold, None);
-        let refused = PersonRejection::HoldStanding { detail_zh: "没有保全", detail: "there is no hold" };
+        let refused = PersonRejection::HoldStanding { detail: say("没有保全", "there is no hold") };
         lifted.when(lift()).refused(refused.into());
     }
 
     #[test]
     fn what_the_city_holds_no_county_lifts() {
         let held = City::new().when(by_city(hold())).accepted();
-        let refused = PersonRejection::HoldLevel { needed_zh: "市", needed: "city" };
+        let refused = PersonRejection::HoldLevel { needed: Level::City };
         held.when(lift()).refused(refused.into());
         held.when(by_city(lift())).accepted();
         City::new().when(hold()).accepted().when(by_city(lift())).accepted();
@@ -100,8 +98,8 @@ mod tests {
     fn a_county_decides_on_a_document() {
         City::new().when(hold().no_paper()).refused(Rejection::DocumentMissing);
         City::new().when(hold().undecided()).refused(Rejection::DecidedByMissing);
-        let (found, needed, needed_zh) = ("元坝镇党委".into(), "county", "县");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("元坝镇党委".into(), Level::County);
+        let refused = Rejection::DecidingBody { found, needed };
         City::new().when(hold().behalf(TOWNSHIP_ORGAN)).refused(refused);
         let role = Role::TownshipClerk.as_str();
         let by_clerk = hold().by(clerk()).behalf(TOWNSHIP_ORGAN);

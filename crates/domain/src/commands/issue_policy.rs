@@ -10,6 +10,7 @@ use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, FORMS, Policy};
 use crate::rejection::Rejection;
+use crate::say::{Say, say};
 use crate::state::scope_of_code;
 use crate::text::Text;
 
@@ -38,7 +39,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<Even
     }
     let place = case.place(&data.jurisdiction, "/data/jurisdiction")?;
     if place.level < Level::County {
-        return Err(Case::unknown("市县", "city or county", &data.jurisdiction, "/data/jurisdiction"));
+        return Err(Case::unknown(say("市县", "city or county"), &data.jurisdiction, "/data/jurisdiction"));
     }
     case.require_scope(&case.state.scope_of_bearer(&data.jurisdiction), data.jurisdiction.as_str())?;
     let level = case.require_decision(place.level, place)?;
@@ -102,8 +103,10 @@ fn check_range(policy: &Policy, figures: &Figures, name: &str) -> Result<(), Rej
         return Ok(());
     }
     Err(Rejection::PolicyInconsistent {
-        detail_zh: format!("指标 {name} 为 {found}，应在 {minimum} 至 {maximum} 之间"),
-        detail: format!("{name} is {found}, not between {minimum} and {maximum}"),
+        detail: Say::of(
+            format!("指标 {name} 为 {found}，应在 {minimum} 至 {maximum} 之间"),
+            format!("{name} is {found}, not between {minimum} and {maximum}"),
+        ),
     })
 }
 
@@ -118,8 +121,10 @@ fn check_fit(figures: &Figures) -> Result<(), Rejection> {
     let Some((less, more)) = crossed else { return Ok(()) };
     let (low, high) = (shown(figures, less), shown(figures, more));
     Err(Rejection::PolicyInconsistent {
-        detail_zh: format!("{less}（{low}）大于 {more}（{high}）"),
-        detail: format!("{less} ({low}) is above {more} ({high})"),
+        detail: Say::of(
+            format!("{less}（{low}）大于 {more}（{high}）"),
+            format!("{less} ({low}) is above {more} ({high})"),
+        ),
     })
 }
 
@@ -143,8 +148,10 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
             let is_repeated = entries.iter().take(index).any(|other| other.code == entry.code);
             if codes.contains(&code) || is_repeated {
                 return Err(Rejection::PolicyInconsistent {
-                    detail_zh: format!("代码表 {list} 已有 {code}"),
-                    detail: format!("the list {list} has {code} already"),
+                    detail: Say::of(
+                        format!("代码表 {list} 已有 {code}"),
+                        format!("the list {list} has {code} already"),
+                    ),
                 });
             }
         }
@@ -156,8 +163,7 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
 /// a city's figures add up what is the same, and where it is a kind of form says of which.
 fn check_entry(case: &Case<'_>, list: &str, entry: &CodeName) -> Result<(), Rejection> {
     let code = entry.code.as_str();
-    let refused =
-        |detail_zh: String, detail: String| Err(Rejection::PolicyInconsistent { detail_zh, detail });
+    let refused = |zh: String, en: String| Err(Rejection::PolicyInconsistent { detail: Say::of(zh, en) });
     if code.parse::<Code>().is_err() {
         return refused(
             format!("代码「{code}」须为小写字母、数字、下划线"),

@@ -7,6 +7,7 @@ use crate::event_data::oversight::SupervisionIssued;
 use crate::ids::{JointBranchId, SupervisionId};
 use crate::place::{Level, PlaceCode};
 use crate::rejection::{OversightRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -36,11 +37,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec
     };
     case.require_scope(&case.state.scope_of_place(to.id), data.to.as_str())?;
     let level = case.require_organ(above, to)?;
-    case.not_after("签发日期", "the issue", case.on(), data.due)?;
+    case.not_after(say("签发日期", "the issue"), case.on(), data.due)?;
     if let Some(id) = data.joint_branch {
         let joint_branch = case.state.joint_branches.get(&id);
         let joint_branch = joint_branch
-            .ok_or_else(|| Case::unknown("联合党组织", "joint branch", &id, "/data/joint_branch"))?;
+            .ok_or_else(|| Case::unknown(say("联合党组织", "joint branch"), &id, "/data/joint_branch"))?;
         let lies_there = case.state.ancestor(joint_branch.lead_township, to.level);
         if lies_there.is_none_or(|place| place.id != to.id) {
             let name = joint_branch.name.to_string();
@@ -104,10 +105,7 @@ mod tests {
             let refused = OversightRejection::SupervisionTier { found: code.parse().unwrap() };
             City::merged().when(by_city(supervising(code))).refused(refused.into());
         }
-        let refused =
-            Rejection::DecidingBody {
-                found: "昭化区委组织部".into(), needed: "city", needed_zh: "市"
-            };
+        let refused = Rejection::DecidingBody { found: "昭化区委组织部".into(), needed: Level::City };
         City::merged().when(supervise(supervising("510811"))).refused(refused);
         let refused =
             Rejection::RoleForbids { role: Role::TownshipClerk.as_str(), command: "issue-supervision" };
@@ -128,8 +126,7 @@ mod tests {
         let due = |day: &str| IssueSupervision { due: date(day), ..supervising(LEAD) };
         City::merged().when(supervise(due("2019-07-25"))).accepted();
         City::merged().when(supervise(due("2019-07-24"))).refused(Rejection::DateAfter {
-            what_zh: "签发日期",
-            what: "the issue",
+            what: say("签发日期", "the issue"),
             date: date("2019-07-25"),
             limit: date("2019-07-24"),
         });

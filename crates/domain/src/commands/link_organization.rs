@@ -7,6 +7,7 @@ use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::{Link, LinkKind};
 use crate::place::Level;
 use crate::rejection::{Rejection, WorkRejection};
+use crate::say::{Say, say};
 use crate::text::Text;
 
 data! {
@@ -31,8 +32,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec
     case.lasting_organization(data.organization, "/data/organization")?;
     let (place, links) = other_side(case, data)?;
     let place = case.state.places.get(&place);
-    let place =
-        place.ok_or_else(|| Case::unknown("行政区划", "place", &data.organization, "/data/organization"))?;
+    let place = place
+        .ok_or_else(|| Case::unknown(say("行政区划", "place"), &data.organization, "/data/organization"))?;
     case.require_organ(Level::Township.max(place.level), place)?;
     match (data.kind, data.person, &data.post) {
         (LinkKind::Guides, None, None) => {}
@@ -40,10 +41,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec
             case.person(person, "/data/person")?;
         }
         (LinkKind::Guides, ..) => {
-            return shape("指导关系不写人员与职务", "guidance names no person and no post");
+            return shape(say("指导关系不写人员与职务", "guidance names no person and no post"));
         }
         (LinkKind::CrossPosting, ..) => {
-            return shape("交叉任职须写明 person 与 post", "a cross posting names `person` and `post`");
+            return shape(say("交叉任职须写明 person 与 post", "a cross posting names `person` and `post`"));
         }
     }
     let is_the_same = |link: &Link| {
@@ -65,8 +66,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec
     })])
 }
 
-fn shape<T>(detail_zh: &'static str, detail: &'static str) -> Result<T, Rejection> {
-    Err(WorkRejection::LinkShape { detail_zh, detail }.into())
+fn shape<T>(detail: Say) -> Result<T, Rejection> {
+    Err(WorkRejection::LinkShape { detail }.into())
 }
 
 /// Where the other side lies, and the links that it has. The clerk whose it is records the link, wherever the
@@ -77,10 +78,10 @@ fn other_side<'a>(case: &Case<'a>, data: &LinkOrganization) -> Result<(PlaceId, 
             let joint_branch = case.joint_branch(id)?;
             case.require_live(joint_branch)?;
             if data.kind == LinkKind::Guides && joint_branch.members.contains(&data.organization) {
-                return shape(
+                return shape(say(
                     "成员不能指导自己所在的联合党组织",
                     "a member does not guide its own joint branch",
-                );
+                ));
             }
             Ok((joint_branch.lead_township, &joint_branch.links))
         }
@@ -88,14 +89,14 @@ fn other_side<'a>(case: &Case<'a>, data: &LinkOrganization) -> Result<(PlaceId, 
             let other = case.lasting_organization(id, "/data/other")?;
             case.require_scope(&case.state.scope_of_organization(id), other.name.as_str())?;
             if data.kind == LinkKind::Guides && other.superior == Some(data.organization) {
-                return shape("上级党组织是领导，不是指导", "a superior leads; it does not guide");
+                return shape(say("上级党组织是领导，不是指导", "a superior leads; it does not guide"));
             }
             Ok((other.location, &other.links))
         }
-        _ => shape(
+        _ => shape(say(
             "须且只须写明 joint_branch 或 other 之一，且不是自身",
             "exactly one of `joint_branch` and `other` is named, and it is not the organization itself",
-        ),
+        )),
     }
 }
 
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_link_names_one_other_side_and_what_its_kind_needs() {
-        let refused = |detail_zh, detail| Rejection::from(WorkRejection::LinkShape { detail_zh, detail });
+        let refused = |zh, en| Rejection::from(WorkRejection::LinkShape { detail: say(zh, en) });
         let sides = refused(
             "须且只须写明 joint_branch 或 other 之一，且不是自身",
             "exactly one of `joint_branch` and `other` is named, and it is not the organization itself",
@@ -171,8 +172,7 @@ mod tests {
     #[test]
     fn a_guide_is_no_member_and_no_superior() {
         let refused = WorkRejection::LinkShape {
-            detail_zh: "成员不能指导自己所在的联合党组织",
-            detail: "a member does not guide its own joint branch",
+            detail: say("成员不能指导自己所在的联合党组织", "a member does not guide its own joint branch"),
         };
         City::merged().when(link(guidance(V1))).refused(refused.into());
         City::merged().when(link(cross_posting(V1, SECOND))).accepted();
@@ -184,11 +184,11 @@ mod tests {
             City::proposed().when(link(guidance(COOPERATIVE))).decision,
             Err(Rejection::WrongPhase { .. })
         ));
-        let (found, needed, needed_zh) = ("510811100202党支部".into(), "township", "乡镇");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("510811100202党支部".into(), Level::Township);
+        let refused = Rejection::DecidingBody { found, needed };
         City::merged().when(link(guidance(COOPERATIVE)).behalf(V2)).refused(refused);
         let unknown = crate::ids::OrganizationId(ulid::Ulid(1));
-        let refused = Case::unknown("党组织", "organization", &unknown, "/data/organization");
+        let refused = Case::unknown(say("党组织", "organization"), &unknown, "/data/organization");
         City::merged().when(link(guidance(unknown))).refused(refused);
         City::merged().when(link(guidance(COOPERATIVE)).behalf(TOWNSHIP_ORGAN)).accepted();
         let ended = link(guidance(V2)).on("2020-01-01");

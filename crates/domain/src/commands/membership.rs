@@ -11,7 +11,7 @@ use crate::ids::CommandId;
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::place::Level;
-use crate::rejection::{ChangeRejection, Rejection, level_words};
+use crate::rejection::{ChangeRejection, Rejection};
 
 /// The decision on a live joint branch that no cycle of rectification holds; gives the tier that decides.
 pub(crate) fn check_decision(
@@ -37,8 +37,7 @@ pub(crate) fn check_level(case: &Case<'_>, joint_branch: &JointBranch) -> Result
     let level = case.require_decision(deciding_level, lead)?;
     let established_by = joint_branch.establishment.as_ref().map_or(deciding_level, |found| found.level);
     if level < established_by {
-        let (needed_zh, needed) = level_words(established_by);
-        return Err(Rejection::ApproverLevel { needed_zh, needed });
+        return Err(Rejection::ApproverLevel { needed: established_by });
     }
     Ok(level)
 }

@@ -39,6 +39,7 @@ mod tests {
     use crate::joint_branch::Phase;
     use crate::organization::OrganizationStatus;
     use crate::place::Level;
+    use crate::say::say;
     use crate::testing::City;
     use crate::testing::city::{JOINT, V1, V2};
     use crate::testing::drafts::{functions, merge};
@@ -84,8 +85,7 @@ mod tests {
         let city = City::paired_proposal();
         city.when(merge()).refused(Rejection::WrongArrangement {
             name: "联合党支部".into(),
-            needed_zh: "合建，请用 pair-branches",
-            needed: "merger: use pair-branches",
+            needed: say("合建，请用 pair-branches", "merger: use pair-branches"),
         });
     }
 }

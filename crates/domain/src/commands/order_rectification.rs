@@ -8,6 +8,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -27,8 +28,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<V
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Operating,
-        "运行中、没有未结的整改",
-        "operating, no order standing",
+        say("运行中、没有未结的整改", "operating, no order standing"),
     )?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
@@ -62,13 +62,11 @@ mod tests {
     use crate::testing::drafts::{Draft, evaluate, order, review, text};
     use crate::testing::{City, date};
 
-    fn wrong_phase(found_zh: &'static str, found: &'static str) -> Rejection {
+    fn wrong_phase(found: Phase) -> Rejection {
         Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh,
             found,
-            needed_zh: "运行中、没有未结的整改",
-            needed: "operating, no order standing",
+            needed: say("运行中、没有未结的整改", "operating, no order standing"),
         }
     }
 
@@ -117,10 +115,10 @@ mod tests {
 
     #[test]
     fn one_order_stands_at_a_time_and_none_after_a_failure() {
-        City::rectifying().when(order("2019-07-20")).refused(wrong_phase("整改中", "rectifying"));
+        City::rectifying().when(order("2019-07-20")).refused(wrong_phase(Phase::Rectifying));
         let again = order("2019-09-20").on("2019-07-25");
-        City::failed().when(again).refused(wrong_phase("应予终止", "termination_due"));
-        City::proposed().when(order("2019-07-20")).refused(wrong_phase("已提出", "proposed"));
+        City::failed().when(again).refused(wrong_phase(Phase::TerminationDue));
+        City::proposed().when(order("2019-07-20")).refused(wrong_phase(Phase::Proposed));
     }
 
     #[test]
@@ -135,11 +133,7 @@ mod tests {
 
     #[test]
     fn an_organ_orders() {
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        City::poor().when(order("2019-07-20").behalf(V1)).refused(Rejection::DecidingBody {
-            found,
-            needed,
-            needed_zh,
-        });
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        City::poor().when(order("2019-07-20").behalf(V1)).refused(Rejection::DecidingBody { found, needed });
     }
 }

@@ -17,6 +17,7 @@ mod tests {
     use crate::event_data::JointBranchEstablished;
     use crate::organization::OrganizationStatus;
     use crate::place::Level;
+    use crate::say::say;
     use crate::testing::City;
     use crate::testing::city::{COOPERATIVE, JOINT, UNIT, V1, V2};
     use crate::testing::drafts::{pair, pairing, propose};
@@ -52,8 +53,7 @@ mod tests {
     fn a_merger_is_not_paired() {
         City::surveyed().when(pair()).refused(Rejection::WrongArrangement {
             name: "联合党支部".into(),
-            needed_zh: "共建，请用 merge-branches",
-            needed: "pairing: use merge-branches",
+            needed: say("共建，请用 merge-branches", "pairing: use merge-branches"),
         });
     }
 }

@@ -11,6 +11,7 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Form, Justification, Mode};
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -48,7 +49,7 @@ data! {
 pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<Vec<EventBody>, Rejection> {
     let lead = case.place(&data.lead_township, "/data/lead_township")?;
     if lead.level != Level::Township {
-        return Err(Case::unknown("乡镇", "township", &data.lead_township, "/data/lead_township"));
+        return Err(Case::unknown(say("乡镇", "township"), &data.lead_township, "/data/lead_township"));
     }
     case.require_scope(&case.state.scope_of_place(lead.id), data.lead_township.as_str())?;
     case.require_organ(Level::Township, lead)?;
@@ -106,8 +107,7 @@ fn check_not_stated(case: &Case<'_>, mode: &Mode) -> Result<(), Rejection> {
     let is_late = case.command.recorded_at.day().days_since(case.on()) >= late_days;
     if *mode == Mode::NotStated && !is_late {
         return Err(Rejection::ModeCondition {
-            detail_zh: "not_stated 只用于补录的历史记录",
-            detail: "`not_stated` is for records of the past only",
+            detail: say("not_stated 只用于补录的历史记录", "`not_stated` is for records of the past only"),
         });
     }
     Ok(())
@@ -174,8 +174,8 @@ mod tests {
             propose(ProposeJointBranch { lead_township: code.parse().unwrap(), ..proposal(&[V1, V2]) })
         };
         for code in ["510811999", "510811"] {
-            let unknown = |pointer| Case::unknown("行政区划", "place", &code, pointer);
-            let township = Case::unknown("乡镇", "township", &code, "/data/lead_township");
+            let unknown = |pointer| Case::unknown(say("行政区划", "place"), &code, pointer);
+            let township = Case::unknown(say("乡镇", "township"), &code, "/data/lead_township");
             let expected = if code.len() == 9 { unknown("/data/lead_township") } else { township };
             City::new().when(led_by(code)).refused(expected);
         }
@@ -187,11 +187,9 @@ mod tests {
     fn a_township_proposes_for_itself_and_a_place_never() {
         let body = CommandBody::ProposeJointBranch(proposal(&[V1, V2]));
         let next = township(body, "2019-01-10").by(officer("officer-1")).behalf(NEXT_TOWNSHIP_ORGAN);
-        City::new().when(next).refused(Rejection::DecidingBody {
-            found: "白果乡党委".into(),
-            needed: "township",
-            needed_zh: "乡镇",
-        });
+        City::new()
+            .when(next)
+            .refused(Rejection::DecidingBody { found: "白果乡党委".into(), needed: Level::Township });
         let refused =
             Rejection::AuthorityIsPlace { command: "propose-joint-branch", found: LEAD.parse().unwrap() };
         City::new().when(propose(proposal(&[V1, V2])).behalf_of_place(LEAD)).refused(refused);
@@ -200,7 +198,7 @@ mod tests {
     #[test]
     fn the_base_village_is_registered() {
         let data = ProposeJointBranch { base_village: "510811100299".parse().ok(), ..proposal(&[V1, V2]) };
-        let unknown = Case::unknown("行政区划", "place", &"510811100299", "/data/base_village");
+        let unknown = Case::unknown(say("行政区划", "place"), &"510811100299", "/data/base_village");
         City::new().when(propose(data)).refused(unknown);
     }
 
@@ -208,8 +206,7 @@ mod tests {
     fn a_mode_not_stated_is_for_records_entered_seven_days_late() {
         City::new().when(propose(not_stated()).recorded("2019-01-17")).accepted();
         let refused = Rejection::ModeCondition {
-            detail_zh: "not_stated 只用于补录的历史记录",
-            detail: "`not_stated` is for records of the past only",
+            detail: say("not_stated 只用于补录的历史记录", "`not_stated` is for records of the past only"),
         };
         City::new().when(propose(not_stated()).recorded("2019-01-16")).refused(refused);
     }

@@ -11,6 +11,7 @@ use crate::ids::JointBranchId;
 use crate::person::MAX_PEOPLE;
 use crate::place::PlaceCode;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -33,7 +34,7 @@ data! {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<EventBody>, Rejection> {
-    case.not_after("活动日期", "the activity", data.date, case.on())?;
+    case.not_after(say("活动日期", "the activity"), data.date, case.on())?;
     let joint_branch = case.joint_branch_at_work(data.joint_branch, data.date)?;
     check_codes(case, std::slice::from_ref(&data.function))?;
     case.require_code("activity_kinds", data.kind.as_str(), "/data/kind")?;
@@ -112,8 +113,7 @@ mod tests {
         City::dissolved().when(act(FIRST, "2019-08-21")).refused(refused("2019-08-21"));
         City::proposed().when(act(FIRST, "2019-03-01")).refused(refused("2019-03-01"));
         City::merged().when(edited(|data| data.date = date("2019-04-06"))).refused(Rejection::DateAfter {
-            what_zh: "活动日期",
-            what: "the activity",
+            what: say("活动日期", "the activity"),
             date: date("2019-04-06"),
             limit: date("2019-04-05"),
         });

@@ -7,6 +7,7 @@ use crate::event_data::work::CoLocated;
 use crate::ids::JointBranchId;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
+use crate::say::say;
 
 data! {
     /// Records that a joint branch works in one place 合署办公. It carries its own date.
@@ -21,7 +22,7 @@ data! {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCoLocation) -> Result<Vec<EventBody>, Rejection> {
-    case.not_after("合署办公日期", "the co-location", data.date, case.on())?;
+    case.not_after(say("合署办公日期", "the co-location"), data.date, case.on())?;
     let joint_branch = case.joint_branch_at_work(data.joint_branch, data.date)?;
     let place = case.place(&data.place, "/data/place")?;
     let county = |id| case.state.ancestor(id, Level::County).map(|county| county.code.clone());
@@ -75,12 +76,11 @@ mod tests {
         let day = date("2019-02-28");
         City::merged().when(co_locate("2019-02-28")).refused(WorkRejection::NotAtWork { name, day }.into());
         City::merged().when(at(LEAD).on("2019-04-04")).refused(Rejection::DateAfter {
-            what_zh: "合署办公日期",
-            what: "the co-location",
+            what: say("合署办公日期", "the co-location"),
             date: date("2019-04-05"),
             limit: date("2019-04-04"),
         });
-        let unknown = Case::unknown("行政区划", "place", &"510811999", "/data/place");
+        let unknown = Case::unknown(say("行政区划", "place"), &"510811999", "/data/place");
         City::merged().when(at("510811999")).refused(unknown);
     }
 }

@@ -10,6 +10,7 @@ use crate::joint_branch::Secretary;
 use crate::place::Level;
 use crate::post::{CommitmentKind, SecretaryCommitment};
 use crate::rejection::{PostRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -41,12 +42,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec
     let secretary = joint_branch.secretary.as_ref().filter(|secretary| secretary.person == data.person);
     let secretary = secretary.ok_or(Rejection::NotInPost)?;
     check_year(data, secretary)?;
-    case.not_after("承诺日期", "the commitment", data.made_on, case.on())?;
-    case.not_after("任职日期", "the beginning of the term", secretary.since, data.made_on)?;
+    case.not_after(say("承诺日期", "the commitment"), data.made_on, case.on())?;
+    case.not_after(say("任职日期", "the beginning of the term"), secretary.since, data.made_on)?;
     let made = SecretaryCommitment { kind: data.kind, year: data.year };
     if joint_branch.commitments.contains(&made) {
-        let (kind_zh, kind) = (data.kind.chinese(), data.kind.as_str());
-        return Err(PostRejection::CommitmentRepeated { kind_zh, kind }.into());
+        return Err(PostRejection::CommitmentRepeated { kind: data.kind }.into());
     }
     Ok(vec![EventBody::CommitmentMade(CommitmentMade {
         joint_branch: joint_branch.id,
@@ -61,7 +61,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec
 
 /// A yearly goal names a year of the term, and nothing else names one.
 fn check_year(data: &RecordCommitment, secretary: &Secretary) -> Result<(), Rejection> {
-    let refused = |detail_zh, detail| Err(PostRejection::CommitmentYear { detail_zh, detail }.into());
+    let refused = |zh, en| Err(PostRejection::CommitmentYear { detail: say(zh, en) }.into());
     let term = secretary.since.year()..=secretary.term_end.year();
     match (data.kind, data.year) {
         (CommitmentKind::YearlyGoal, Some(year)) if term.contains(&year) => Ok(()),
@@ -105,8 +105,7 @@ mod tests {
                     made_on: date("2019-03-20"),
                     to: TOWNSHIP_ORGAN,
                 })]);
-            let (kind_zh, kind_en) = (kind.chinese(), kind.as_str());
-            let refused = PostRejection::CommitmentRepeated { kind_zh, kind: kind_en };
+            let refused = PostRejection::CommitmentRepeated { kind };
             after.when(commit(kind)).refused(refused.into());
         }
         let first = City::headed().given(edited(|_| ()));
@@ -125,8 +124,7 @@ mod tests {
 
     #[test]
     fn a_yearly_goal_names_a_year_of_the_term() {
-        let refused =
-            |detail_zh, detail| Rejection::from(PostRejection::CommitmentYear { detail_zh, detail });
+        let refused = |zh, en| Rejection::from(PostRejection::CommitmentYear { detail: say(zh, en) });
         let outside = ("不在任期之内", "it lies outside the secretary's term");
         for (year, lawful) in [(2018, false), (2019, true), (2024, true), (2025, false)] {
             let outcome = City::headed().when(edited(|data| data.year = Some(year)));

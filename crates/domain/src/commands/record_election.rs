@@ -13,6 +13,7 @@ use crate::person::MAX_PEOPLE;
 use crate::place::Level;
 use crate::post::{Elected, ElectedPost};
 use crate::rejection::{PostRejection, Rejection};
+use crate::say::say;
 
 data! {
     /// Records an election 换届 of a joint branch, or of an organization that stands alone: one of the two is named.
@@ -67,9 +68,9 @@ fn of_joint_branch(
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
     let established = joint_branch.establishment.as_ref().map(|found| found.effective_date);
-    case.not_after("成立日期", "the establishing", established.unwrap_or(data.held_on), data.held_on)?;
+    case.not_after(say("成立日期", "the establishing"), established.unwrap_or(data.held_on), data.held_on)?;
     let last = joint_branch.elected_on.unwrap_or(data.held_on);
-    case.not_after("上次换届选举", "the last election", last, data.held_on)?;
+    case.not_after(say("上次换届选举", "the last election"), last, data.held_on)?;
     let formal_members = case.formal_members(joint_branch);
     let (term_start, term_end) = check(case, data, formal_members)?;
     Ok(vec![EventBody::ElectionHeld(ElectionHeld {
@@ -98,15 +99,16 @@ fn of_organization(
         return Err(Rejection::MemberInactive { name: organization.name.to_string() });
     }
     let location = case.state.places.get(&organization.location);
-    let location = location
-        .ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/organization"))?;
+    let location = location.ok_or_else(|| {
+        Case::unknown(say("行政区划", "place"), &organization.location, "/data/organization")
+    })?;
     // A unit at the county's seat lies in no township.
     case.require_organ(Level::Township.max(location.level), location)?;
     let last = organization.election.as_ref().map_or(data.held_on, |election| election.held_on);
-    case.not_after("上次换届选举", "the last election", last, data.held_on)?;
+    case.not_after(say("上次换届选举", "the last election"), last, data.held_on)?;
     // Whom it elected before the merger left the post with it.
     let restored = organization.election_owed.as_ref().map_or(data.held_on, |owed| owed.since);
-    case.not_after("恢复日期", "the restoring", restored, data.held_on)?;
+    case.not_after(say("恢复日期", "the restoring"), restored, data.held_on)?;
     let formal_members = organization.formal_members;
     let (term_start, term_end) = check(case, data, formal_members)?;
     check_standing(case, data)?;
@@ -125,7 +127,7 @@ fn of_organization(
 fn check(case: &Case<'_>, data: &RecordElection, base: u32) -> Result<(Date, Date), Rejection> {
     let figures = &case.policy.figures;
     let present = data.present;
-    case.not_after("选举日期", "the election", data.held_on, case.on())?;
+    case.not_after(say("选举日期", "the election"), data.held_on, case.on())?;
     if present > base {
         return Err(PostRejection::ElectionOverBase { present, base }.into());
     }
@@ -150,8 +152,8 @@ fn check(case: &Case<'_>, data: &RecordElection, base: u32) -> Result<(Date, Dat
     case.formal_persons(&persons, "elected", data.held_on)?;
     let mut secretaries = data.elected.iter().filter(|elected| elected.post == ElectedPost::Secretary);
     if let (Some(_), Some(second)) = (secretaries.next(), secretaries.next()) {
-        let (detail_zh, detail) = ("书记只选一名", "one secretary is elected");
-        return Err(PostRejection::Person { person: second.person.to_string(), detail_zh, detail }.into());
+        let detail = say("书记只选一名", "one secretary is elected");
+        return Err(PostRejection::Person { person: second.person.to_string(), detail }.into());
     }
     term(case, data)
 }
@@ -175,7 +177,7 @@ fn term(case: &Case<'_>, data: &RecordElection) -> Result<(Date, Date), Rejectio
     let start = data.term_start.unwrap_or(data.held_on);
     let latest = start.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let end = data.term_end.unwrap_or(latest);
-    case.not_after("任期开始", "the beginning of the term", start, case.command.recorded_at.day())?;
+    case.not_after(say("任期开始", "the beginning of the term"), start, case.command.recorded_at.day())?;
     if start < data.held_on || end <= start || end > latest {
         return Err(Rejection::Term { start, end, allowed });
     }
@@ -186,6 +188,7 @@ fn term(case: &Case<'_>, data: &RecordElection) -> Result<(Date, Date), Rejectio
 mod tests {
     use super::*;
     use crate::post::{Elected, SecretaryCommitment};
+    use crate::say::Say;
     use crate::testing::city::{JOINT, PROBATIONER, SECOND, SECRETARY, TOWNSHIP_ORGAN, V1, V2, members};
     use crate::testing::drafts::posts::{commit, elect, elect_as, election};
     use crate::testing::drafts::{Draft, merge, pairing, proposal, propose, survey};
@@ -248,13 +251,13 @@ mod tests {
         })
     }
 
-    fn after_the_limit(what: &'static str, what_zh: &'static str, last: &str, held: &str) -> Rejection {
-        Rejection::DateAfter { what_zh, what, date: date(last), limit: date(held) }
+    fn after_the_limit(what: Say, last: &str, held: &str) -> Rejection {
+        Rejection::DateAfter { what, date: date(last), limit: date(held) }
     }
 
     #[test]
     fn an_election_before_the_merger_is_none_that_a_restored_original_owes() {
-        let refused = after_the_limit("the restoring", "恢复日期", "2019-08-20", "2019-08-19");
+        let refused = after_the_limit(say("恢复日期", "the restoring"), "2019-08-20", "2019-08-19");
         City::dissolved().when(own("2019-08-19").on("2019-09-05")).refused(refused);
         City::dissolved().when(own("2019-08-20").on("2019-09-05")).accepted();
     }
@@ -262,7 +265,8 @@ mod tests {
     #[test]
     fn an_election_before_the_last_one_on_file_ends_no_term() {
         let city = City::new().given(own("2019-03-02").on("2019-03-02"));
-        let refused = || after_the_limit("the last election", "上次换届选举", "2019-03-02", "2019-03-01");
+        let refused =
+            || after_the_limit(say("上次换届选举", "the last election"), "2019-03-02", "2019-03-01");
         city.when(own("2019-03-01").on("2019-04-02")).refused(refused());
         let joint = City::headed().given(edited(|data| data.held_on = date("2019-03-02")));
         joint.when(edited(|data| data.held_on = date("2019-03-01"))).refused(refused());
@@ -289,7 +293,11 @@ mod tests {
         let term = |start: &str| edited(|data| data.term_start = Some(date(start)));
         City::headed().when(term("2019-05-01").recorded("2019-05-01")).accepted();
         let late = City::headed().when(term("2019-05-02").recorded("2019-05-01"));
-        late.refused(after_the_limit("the beginning of the term", "任期开始", "2019-05-02", "2019-05-01"));
+        late.refused(after_the_limit(
+            say("任期开始", "the beginning of the term"),
+            "2019-05-02",
+            "2019-05-01",
+        ));
     }
 
     #[test]
@@ -340,8 +348,8 @@ mod tests {
 
     #[test]
     fn formal_members_are_elected_each_once_and_one_of_them_secretary() {
-        let refused = |person: crate::ids::PersonId, detail_zh, detail| {
-            Rejection::from(PostRejection::Person { person: person.to_string(), detail_zh, detail })
+        let refused = |person: crate::ids::PersonId, zh, en| {
+            Rejection::from(PostRejection::Person { person: person.to_string(), detail: say(zh, en) })
         };
         let of = |person, post| edited(|data| data.elected.push(Elected { person, post, votes: 4 }));
         let member = ElectedPost::CommitteeMember;
@@ -391,7 +399,7 @@ mod tests {
                 "{day}"
             );
         }
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        City::headed().when(elect().behalf(V1)).refused(Rejection::DecidingBody { found, needed, needed_zh });
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        City::headed().when(elect().behalf(V1)).refused(Rejection::DecidingBody { found, needed });
     }
 }

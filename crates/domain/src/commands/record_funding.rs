@@ -9,6 +9,7 @@ use crate::ids::{JointBranchId, PlaceId};
 use crate::money::{Joined, Money, measuring_base};
 use crate::place::{Level, Place, PlaceCode};
 use crate::rejection::{Rejection, WorkRejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -43,9 +44,9 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<Ev
     }
     check_year(case, village, data.fiscal_year)?;
     if county_alone {
-        let (what_zh, what) = ("补助与结算的登记", "recording a supplement or a settlement");
+        let what = say("补助与结算的登记", "recording a supplement or a settlement");
         if case.command.actor.role == Role::TownshipClerk {
-            return Err(Rejection::CountyAlone { what_zh, what });
+            return Err(Rejection::CountyAlone { what });
         }
         case.require_organ(Level::County, village)?;
     }
@@ -214,14 +215,13 @@ mod tests {
 
     #[test]
     fn what_the_county_adds_or_settles_the_county_records() {
-        let (what_zh, what) = ("补助与结算的登记", "recording a supplement or a settlement");
+        let what = say("补助与结算的登记", "recording a supplement or a settlement");
         let settled = RecordFunding { settled: fen(1), ..funding(MERGED, 2019) };
         for data in [supplement(MERGED), settled.clone()] {
-            City::merged().when(fund(data)).refused(Rejection::CountyAlone { what_zh, what });
+            City::merged().when(fund(data)).refused(Rejection::CountyAlone { what: what.clone() });
         }
         let by_township: Draft = fund(settled.clone()).by(officer("officer-1")).behalf(TOWNSHIP_ORGAN);
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         City::merged().when(by_township).refused(refused);
         City::merged().when(fund_by_county(settled).behalf(COUNTY_ORGAN)).accepted();
     }

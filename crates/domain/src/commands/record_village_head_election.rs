@@ -9,6 +9,7 @@ use crate::event_data::posts::VillageHeadElected;
 use crate::ids::{JointBranchId, PersonId, PlaceId};
 use crate::place::PlaceCode;
 use crate::rejection::{PostRejection, Rejection};
+use crate::say::say;
 
 data! {
     /// Records that villagers elected the secretary in post as head of their committee 一肩挑.
@@ -40,7 +41,7 @@ pub(crate) fn decide(
     if !member_villages(case.state, &joint_branch.members).contains_key(&village.id) {
         return Err(PostRejection::NotAMemberVillage { village: data.village.clone() }.into());
     }
-    case.not_after("选举日期", "the election", data.elected_on, case.on())?;
+    case.not_after(say("选举日期", "the election"), data.elected_on, case.on())?;
     let allowed = case.policy.figures.village_term_years;
     let latest = data.elected_on.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let term_end = data.term_end.unwrap_or(latest);
@@ -145,8 +146,7 @@ mod tests {
         }
         City::headed().when(edited(|data| data.elected_on = date("2019-04-11"))).refused(
             Rejection::DateAfter {
-                what_zh: "选举日期",
-                what: "the election",
+                what: say("选举日期", "the election"),
                 date: date("2019-04-11"),
                 limit: date("2019-04-10"),
             },

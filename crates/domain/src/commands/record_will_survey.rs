@@ -13,6 +13,7 @@ use crate::joint_branch::Phase;
 use crate::person::MAX_PEOPLE;
 use crate::place::PlaceCode;
 use crate::rejection::Rejection;
+use crate::say::{Say, say};
 use crate::text::Text;
 
 data! {
@@ -46,8 +47,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed || phase.is_live(),
-        "已提出未决定，或运行中",
-        "proposed and not decided, or live",
+        say("已提出未决定，或运行中", "proposed and not decided, or live"),
     )?;
     let is_live = joint_branch.phase.is_live();
     if is_live && data.villages.is_empty() {
@@ -59,15 +59,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
     let mut villages = Vec::new();
     for (index, entry) in data.villages.iter().enumerate() {
         let village = case.place(&entry.village, &format!("/data/villages/{index}/village"))?;
-        let refused = |detail_zh, detail| {
-            Err(Rejection::SurveyVillages { village: entry.village.to_string(), detail_zh, detail })
-        };
+        let refused =
+            |detail: Say| Err(Rejection::SurveyVillages { village: entry.village.to_string(), detail });
         let candidate = is_live.then(|| organization_of(case.state, village.id)).flatten();
         let Some(organization) = wanted.get(&village.id).copied().or(candidate) else {
-            return refused("不是成员村", "not a member village:");
+            return refused(say("不是成员村", "not a member village:"));
         };
         if !seen.insert(village.id) {
-            return refused("重复列出", "listed twice:");
+            return refused(say("重复列出", "listed twice:"));
         }
         if entry.in_favour > entry.asked {
             let (asked, in_favour) = (entry.asked, entry.in_favour);
@@ -77,7 +76,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
         if village_base(organization).is_none() {
             return Err(Rejection::HouseholdsUnknown { name: organization.name.to_string() });
         }
-        case.not_after("调查日期", "the survey", entry.date, case.on())?;
+        case.not_after(say("调查日期", "the survey"), entry.date, case.on())?;
         villages.push(SurveyResult {
             village: village.id,
             asked: entry.asked,
@@ -94,8 +93,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
             .map_or_else(String::new, |place| format!("{} {}", place.code, place.name));
         return Err(Rejection::SurveyVillages {
             village,
-            detail_zh: "缺少成员村",
-            detail: "a member village is missing:",
+            detail: say("缺少成员村", "a member village is missing:"),
         });
     }
     Ok(vec![EventBody::JointBranchSurveyed(JointBranchSurveyed {
@@ -119,8 +117,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn refused(village: &str, detail_zh: &'static str, detail: &'static str) -> Rejection {
-        Rejection::SurveyVillages { village: village.to_owned(), detail_zh, detail }
+    fn refused(village: &str, detail: Say) -> Rejection {
+        Rejection::SurveyVillages { village: village.to_owned(), detail }
     }
 
     fn edited(mut draft: Draft, change: impl FnOnce(&mut RecordWillSurvey)) -> Draft {
@@ -167,13 +165,13 @@ mod tests {
     #[test]
     fn a_village_missing_repeated_or_of_no_member_is_refused() {
         let city = City::proposed();
-        let missing = refused("510811100202 二村", "缺少成员村", "a member village is missing:");
+        let missing = refused("510811100202 二村", say("缺少成员村", "a member village is missing:"));
         city.when(survey(&[(V1, 80, 70)])).refused(missing);
-        let repeated = refused("510811100201", "重复列出", "listed twice:");
+        let repeated = refused("510811100201", say("重复列出", "listed twice:"));
         city.when(survey(&[(V1, 80, 70), (V1, 80, 70)])).refused(repeated);
-        let foreign = refused("510811100203", "不是成员村", "not a member village:");
+        let foreign = refused("510811100203", say("不是成员村", "not a member village:"));
         city.when(survey(&[(V1, 80, 70), (V3, 80, 70)])).refused(foreign);
-        let unknown = Case::unknown("行政区划", "place", &"510811100299", "/data/villages/0/village");
+        let unknown = Case::unknown(say("行政区划", "place"), &"510811100299", "/data/villages/0/village");
         let draft = edited(survey(&[(V1, 80, 70)]), |data| {
             let village = code("510811100299");
             data.villages = vec![SurveyedVillage { village, ..data.villages[0].clone() }];
@@ -198,8 +196,7 @@ mod tests {
         };
         City::proposed().when(held("2019-02-10")).accepted();
         City::proposed().when(held("2019-02-11")).refused(Rejection::DateAfter {
-            what_zh: "调查日期",
-            what: "the survey",
+            what: say("调查日期", "the survey"),
             date: date("2019-02-11"),
             limit: date("2019-02-10"),
         });
@@ -207,21 +204,19 @@ mod tests {
 
     #[test]
     fn only_a_proposal_is_surveyed() {
-        let unknown = Case::unknown("联合党组织", "joint branch", &OTHER_JOINT, "/data/joint_branch");
+        let unknown = Case::unknown(say("联合党组织", "joint branch"), &OTHER_JOINT, "/data/joint_branch");
         let of_another = edited(survey(&[]), |data| data.joint_branch = OTHER_JOINT);
         City::proposed().when(of_another).refused(unknown);
         let after = [
-            (City::proposed().given(reject()), "已驳回", "rejected"),
-            (City::proposed().given(withdraw()), "已撤回", "withdrawn"),
+            (City::proposed().given(reject()), Phase::Rejected),
+            (City::proposed().given(withdraw()), Phase::Withdrawn),
         ];
-        for (city, found_zh, found) in after {
+        for (city, found) in after {
             let again = survey(&[(V1, 80, 80), (V2, 80, 80)]).on("2019-04-01");
             city.when(again).refused(Rejection::WrongPhase {
                 name: "联合党支部".into(),
-                found_zh,
                 found,
-                needed_zh: "已提出未决定，或运行中",
-                needed: "proposed and not decided, or live",
+                needed: say("已提出未决定，或运行中", "proposed and not decided, or live"),
             });
         }
     }
@@ -232,11 +227,12 @@ mod tests {
         asked(&[(V3, 80, 80)]).accepted();
         asked(&[(V2, 80, 80)]).accepted();
         asked(&[]).refused(Rejection::EmptyList { what: "villages" });
-        asked(&[(V3, 80, 80), (V3, 80, 80)]).refused(refused("510811100203", "重复列出", "listed twice:"));
+        asked(&[(V3, 80, 80), (V3, 80, 80)])
+            .refused(refused("510811100203", say("重复列出", "listed twice:")));
         let township = edited(survey(&[(V3, 80, 80)]).on("2019-04-01"), |data| {
             data.villages[0].village = code(crate::testing::city::LEAD);
         });
-        let foreign = refused(crate::testing::city::LEAD, "不是成员村", "not a member village:");
+        let foreign = refused(crate::testing::city::LEAD, say("不是成员村", "not a member village:"));
         City::merged().when(township).refused(foreign);
     }
 }

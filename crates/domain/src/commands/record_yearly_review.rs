@@ -6,6 +6,7 @@ use crate::event_data::oversight::YearlyReviewed;
 use crate::ids::PersonId;
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -27,8 +28,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<V
     let organization = case.organization(person.organization, "/data/person")?;
     case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
     let location = case.state.places.get(&organization.location);
-    let location =
-        location.ok_or_else(|| Case::unknown("行政区划", "place", &organization.location, "/data/person"))?;
+    let location = location
+        .ok_or_else(|| Case::unknown(say("行政区划", "place"), &organization.location, "/data/person"))?;
     let above = match data.level {
         Level::Village => Level::Township,
         Level::Township => Level::County,
@@ -88,8 +89,7 @@ mod tests {
         City::headed().when(review_year(2019).no_paper()).refused(Rejection::DocumentMissing);
         City::headed().when(review_year(2019).undecided()).refused(Rejection::DecidedByMissing);
         let of_township = || edited(|data| data.level = Level::Township);
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         City::headed().when(of_township()).refused(refused);
         City::headed().when(of_township().by(officer("officer-1")).behalf(COUNTY_ORGAN)).accepted();
         let refused = OversightRejection::ReviewLevel;

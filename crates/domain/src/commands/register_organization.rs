@@ -11,6 +11,7 @@ use crate::organization::{HostKind, OrganizationForm};
 use crate::person::MAX_PEOPLE;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -46,8 +47,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
     form_kind::check(case, data.form.regulated(), data.form_kind.as_ref())?;
     if (data.form == OrganizationForm::Organ) != data.host_kind.is_tier() {
         return Err(Rejection::HostKind {
-            detail_zh: "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
-            detail: "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
+            detail: say(
+                "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
+                "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
+            ),
         });
     }
     let host_place = host_place(case, &data.host_kind, &data.host)?;
@@ -95,13 +98,12 @@ pub(crate) fn host_place(
         | HostKind::Park
         | HostKind::Added(_) => return Ok(None),
     };
-    let unknown = || Case::unknown("行政区划", "place", host, "/data/host");
+    let unknown = || Case::unknown(say("行政区划", "place"), host, "/data/host");
     let code: PlaceCode = host.as_str().parse().map_err(|_| unknown())?;
     let place = case.place(&code, "/data/host")?;
     if place.level != level {
         return Err(Rejection::HostKind {
-            detail_zh: "host 的层级与 host_kind 不符",
-            detail: "the tier of `host` is not that of `host_kind`",
+            detail: say("host 的层级与 host_kind 不符", "the tier of `host` is not that of `host_kind`"),
         });
     }
     Ok(Some(place.id))
@@ -186,8 +188,10 @@ mod tests {
     #[test]
     fn only_an_organ_belongs_to_a_tier_and_the_host_is_of_that_tier() {
         let tier = Rejection::HostKind {
-            detail_zh: "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
-            detail: "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
+            detail: say(
+                "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
+                "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
+            ),
         };
         let organ = RegisterOrganization { form: OrganizationForm::Organ, ..branch("510811100201") };
         City::new().when(register(organ)).refused(tier.clone());
@@ -196,22 +200,21 @@ mod tests {
             RegisterOrganization { form: OrganizationForm::Branch, ..branch_of_township };
         City::new().when(register(branch_of_township)).refused(tier);
         City::new().when(register(branch(LEAD))).refused(Rejection::HostKind {
-            detail_zh: "host 的层级与 host_kind 不符",
-            detail: "the tier of `host` is not that of `host_kind`",
+            detail: say("host 的层级与 host_kind 不符", "the tier of `host` is not that of `host_kind`"),
         });
     }
 
     #[test]
     fn host_location_and_superior_are_registered() {
         for host in ["510811100299", "狮子村"] {
-            let unknown = Case::unknown("行政区划", "place", &host, "/data/host");
+            let unknown = Case::unknown(say("行政区划", "place"), &host, "/data/host");
             City::new().when(register(branch(host))).refused(unknown);
         }
         let nowhere = RegisterOrganization { location: "510811999".parse().ok(), ..cooperative() };
-        let unknown = Case::unknown("行政区划", "place", &"510811999", "/data/location");
+        let unknown = Case::unknown(say("行政区划", "place"), &"510811999", "/data/location");
         City::new().when(register(nowhere)).refused(unknown);
         let orphan = RegisterOrganization { superior: Some(NEW), ..cooperative() };
-        let unknown = Case::unknown("党组织", "organization", &NEW, "/data/superior");
+        let unknown = Case::unknown(say("党组织", "organization"), &NEW, "/data/superior");
         City::new().when(register(orphan)).refused(unknown);
     }
 

@@ -7,6 +7,7 @@ use crate::event::EventBody;
 use crate::event_data::PersonRegistered;
 use crate::ids::{OrganizationId, PersonId};
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -27,7 +28,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPerson) -> Result<Vec<E
     let organization = case.lasting_organization(data.organization, "/data/organization")?;
     case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
     if let Some(since) = data.formal_member_since {
-        case.not_after("转正日期", "formal membership", since, case.on())?;
+        case.not_after(say("转正日期", "formal membership"), since, case.on())?;
     }
     let id = data.id.unwrap_or(PersonId(case.command.id.0));
     if case.state.persons.contains_key(&id) {
@@ -75,8 +76,7 @@ mod tests {
     #[test]
     fn formal_membership_does_not_begin_after_the_effective_date() {
         City::new().when(person(NEW, Some("2018-06-02"))).refused(Rejection::DateAfter {
-            what_zh: "转正日期",
-            what: "formal membership",
+            what: say("转正日期", "formal membership"),
             date: date("2018-06-02"),
             limit: date("2018-06-01"),
         });
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn an_unknown_organization_or_one_outside_the_scope_is_refused() {
         let unknown = crate::ids::OrganizationId(Ulid(1));
-        let refused = Case::unknown("党组织", "organization", &unknown, "/data/organization");
+        let refused = Case::unknown(say("党组织", "organization"), &unknown, "/data/organization");
         City::new().when(in_organization(unknown)).refused(refused);
         let refused = Rejection::OutsideScope {
             what: "510824100230党支部".into(),

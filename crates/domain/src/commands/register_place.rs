@@ -82,6 +82,7 @@ mod tests {
     use super::*;
     use crate::command::CommandBody;
     use crate::place::PlaceKind;
+    use crate::say::say;
     use crate::testing::city::{COUNTY_ORGAN, LEAD, NEXT, place, place_data};
     use crate::testing::drafts::{Draft, officer, text};
     use crate::testing::{City, date};
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn a_parent_is_registered_and_in_force() {
         let code = "510811300299";
-        let unknown = Case::unknown("行政区划", "place", &"510811300", "/data/parent");
+        let unknown = Case::unknown(say("行政区划", "place"), &"510811300", "/data/parent");
         City::new().when(register(village(code))).refused(unknown);
         let township = place_data("510811300", "新镇");
         let city = City::new().given(register(township).on("2018-05-01"));

@@ -6,6 +6,7 @@ use crate::event_data::ProposalEnded;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::rejection::Rejection;
+use crate::say::say;
 use crate::text::Text;
 
 data! {
@@ -23,8 +24,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<Even
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed,
-        "已提出、未决定",
-        "proposed and not decided",
+        say("已提出、未决定", "proposed and not decided"),
     )?;
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(case.policy.figures.deciding_level, lead)?;
@@ -40,6 +40,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<Even
 mod tests {
     use super::*;
     use crate::CommandBody;
+    use crate::place::Level;
     use crate::testing::City;
     use crate::testing::city::{JOINT, TOWNSHIP_ORGAN};
     use crate::testing::drafts::{Draft, merge, reject, text};
@@ -58,8 +59,7 @@ mod tests {
         let silent = CommandBody::RejectProposal(EndProposal { joint_branch: JOINT, reason: None });
         City::proposed().when(Draft { body: silent, ..reject() }).refused(Rejection::ReasonMissing);
         City::proposed().when(reject().undecided()).refused(Rejection::DecidedByMissing);
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         City::proposed().when(reject().behalf(TOWNSHIP_ORGAN)).refused(refused);
     }
 
@@ -67,10 +67,8 @@ mod tests {
     fn only_an_undecided_proposal_is_rejected() {
         City::surveyed().given(merge()).when(reject()).refused(Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh: "运行中",
-            found: "operating",
-            needed_zh: "已提出、未决定",
-            needed: "proposed and not decided",
+            found: Phase::Operating,
+            needed: say("已提出、未决定", "proposed and not decided"),
         });
     }
 }

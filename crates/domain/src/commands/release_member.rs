@@ -9,6 +9,7 @@ use crate::ids::{CommandId, JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, JointBranch, Mode};
 use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
 use crate::rejection::{ChangeRejection, Rejection};
+use crate::say::say;
 
 data! {
     /// Releases a member from a live joint branch.
@@ -68,8 +69,8 @@ fn check_successor(
     member: &Organization,
     data: &ReleaseMember,
 ) -> Result<(), Rejection> {
-    let refused = |name: &Organization, detail_zh, detail| {
-        Err(Rejection::Successor { name: name.name.to_string(), detail_zh, detail })
+    let refused = |name: &Organization, zh, en| {
+        Err(Rejection::Successor { name: name.name.to_string(), detail: say(zh, en) })
     };
     let is_restored = data.successor == member.id;
     match joint_branch.arrangement {
@@ -167,8 +168,7 @@ mod tests {
         for (successor, name) in [(V3, "510811100203党支部"), (TOWNSHIP_ORGAN, "元坝镇党委")] {
             city.when(named(&city, successor)).refused(Rejection::Successor {
                 name: name.into(),
-                detail_zh: "承接组织须是正常运转的党组织",
-                detail: "who goes on must be an organization at work",
+                detail: say("承接组织须是正常运转的党组织", "who goes on must be an organization at work"),
             });
         }
     }
@@ -191,8 +191,7 @@ mod tests {
         );
         city.when(named(&city, V4)).refused(Rejection::Successor {
             name: "510811100202党支部".into(),
-            detail_zh: "共建不改变原组织，只能恢复自身",
-            detail: "a pairing leaves its members as they are",
+            detail: say("共建不改变原组织，只能恢复自身", "a pairing leaves its members as they are"),
         });
     }
 

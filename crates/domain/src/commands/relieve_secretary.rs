@@ -41,6 +41,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveSecretary) -> Result<Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::say::say;
     use crate::testing::city::{JOINT, SECOND, SECRETARY, V1};
     use crate::testing::drafts::{commitment, relieve};
     use crate::testing::{City, date};
@@ -63,15 +64,15 @@ mod tests {
         City::headed().when(relieve(SECOND)).refused(Rejection::NotInPost);
         City::merged().when(relieve(SECRETARY)).refused(Rejection::NotInPost);
         let unknown = crate::ids::PersonId(ulid::Ulid(1));
-        let refused = Case::unknown("人员", "person", &unknown, "/data/person");
+        let refused = Case::unknown(say("人员", "person"), &unknown, "/data/person");
         City::headed().when(relieve(unknown)).refused(refused);
     }
 
     #[test]
     fn an_organ_relieves_in_a_meeting() {
         City::headed().when(relieve(SECRETARY).undecided()).refused(Rejection::DecidedByMissing);
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        let refused = Rejection::DecidingBody { found, needed };
         City::headed().when(relieve(SECRETARY).behalf(V1)).refused(refused);
     }
 }

@@ -97,8 +97,8 @@ mod tests {
         City::merged().when(renew("2024-09-14")).refused(refused.into());
         City::headed().when(renew("2024-09-14").no_paper()).refused(Rejection::DocumentMissing);
         City::headed().when(renew("2024-09-14").undecided()).refused(Rejection::DecidedByMissing);
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        let refused = Rejection::DecidingBody { found, needed };
         City::headed().when(renew("2024-09-14").behalf(V1)).refused(refused);
     }
 

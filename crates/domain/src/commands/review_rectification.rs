@@ -10,6 +10,7 @@ use crate::joint_branch::{JointBranch, Phase};
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::satisfaction::Satisfaction;
+use crate::say::{Say, say};
 
 data! {
     /// Reviews a rectification.
@@ -30,8 +31,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Rectifying,
-        "有未结的整改",
-        "an order of rectification standing",
+        say("有未结的整改", "an order of rectification standing"),
     )?;
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::County, lead)?;
@@ -41,10 +41,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
     check_base(case, joint_branch, data)?;
     case.four_eyes(
         joint_branch.cycle_actors.counted.iter(),
-        "录入了满意度所依据的户数或党员数",
-        "recorded the households or members on which satisfaction counts",
+        say(
+            "录入了满意度所依据的户数或党员数",
+            "recorded the households or members on which satisfaction counts",
+        ),
     )?;
-    case.four_eyes(joint_branch.cycle_actors.ordered.iter(), "责令了整改", "ordered the rectification")?;
+    case.four_eyes(joint_branch.cycle_actors.ordered.iter(), say("责令了整改", "ordered the rectification"))?;
     let floor = case.policy.figures.satisfaction_floor_percent;
     let has_villagers =
         joint_branch.rectification.as_ref().is_none_or(|order| order.base.households != Some(0));
@@ -95,7 +97,7 @@ fn check_base(
     let figures = &case.policy.figures;
     let Some(base) = joint_branch.rectification.as_ref().map(|order| &order.base) else { return Ok(()) };
     let allowed = figures.satisfaction_asked_percent_of_members;
-    check_asked(("党员", "members"), data.members.asked, base.members, allowed)?;
+    check_asked(say("党员", "members"), data.members.asked, base.members, allowed)?;
     let unknown = || Rejection::HouseholdsUnknown { name: joint_branch.name.to_string() };
     let households = base.households.ok_or_else(unknown)?;
     // Where no member is a village, there are no villagers to be asked.
@@ -103,22 +105,16 @@ fn check_base(
         return Ok(());
     }
     let allowed = figures.satisfaction_asked_percent_of_households;
-    check_asked(("群众户", "households"), data.villagers.asked, households, allowed)
+    check_asked(say("群众户", "households"), data.villagers.asked, households, allowed)
 }
 
 /// Enough were asked, and no more than there are.
-fn check_asked(
-    whom: (&'static str, &'static str),
-    asked: u32,
-    base: u32,
-    allowed: u32,
-) -> Result<(), Rejection> {
-    let (whom_zh, whom) = whom;
+fn check_asked(whom: Say, asked: u32, base: u32, allowed: u32) -> Result<(), Rejection> {
     if asked > base {
-        return Err(Rejection::SatisfactionOverBase { whom_zh, whom, asked, base });
+        return Err(Rejection::SatisfactionOverBase { whom, asked, base });
     }
     if !reaches(asked, base, allowed) {
-        return Err(Rejection::SatisfactionBase { whom_zh, whom, asked, base, allowed });
+        return Err(Rejection::SatisfactionBase { whom, asked, base, allowed });
     }
     Ok(())
 }
@@ -145,10 +141,13 @@ mod tests {
 
     #[test]
     fn nobody_is_asked_who_does_not_exist() {
-        let refused =
-            |whom_zh, whom, asked, base| Rejection::SatisfactionOverBase { whom_zh, whom, asked, base };
-        City::rectifying().when(review(true, (5, 5), (100, 100))).refused(refused("党员", "members", 5, 4));
-        let over = refused("群众户", "households", 201, 200);
+        let refused = |whom, asked, base| Rejection::SatisfactionOverBase { whom, asked, base };
+        City::rectifying().when(review(true, (5, 5), (100, 100))).refused(refused(
+            say("党员", "members"),
+            5,
+            4,
+        ));
+        let over = refused(say("群众户", "households"), 201, 200);
         City::rectifying().when(review(true, (4, 4), (201, 201))).refused(over);
         City::rectifying().when(review(true, (4, 4), (200, 200))).accepted();
     }
@@ -188,13 +187,10 @@ mod tests {
         City::rectifying().when(review(true, (2, 2), (40, 40))).accepted();
         City::rectifying().when(review(true, (3, 3), (41, 41))).accepted();
         let few_members =
-            Rejection::SatisfactionBase {
-                whom_zh: "党员", whom: "members", asked: 1, base: 4, allowed: 50
-            };
+            Rejection::SatisfactionBase { whom: say("党员", "members"), asked: 1, base: 4, allowed: 50 };
         City::rectifying().when(review(true, (1, 1), (40, 40))).refused(few_members);
         City::rectifying().when(review(true, (2, 2), (39, 39))).refused(Rejection::SatisfactionBase {
-            whom_zh: "群众户",
-            whom: "households",
+            whom: say("群众户", "households"),
             asked: 39,
             base: 200,
             allowed: 20,
@@ -206,8 +202,7 @@ mod tests {
         let base =
             |city: &City, asked| city.when(review(true, (asked, asked), (40, 40))).decision.map(|_| ()).err();
         let refused = |base| Rejection::SatisfactionBase {
-            whom_zh: "党员",
-            whom: "members",
+            whom: say("党员", "members"),
             asked: base / 2 - 1,
             base,
             allowed: 50,
@@ -222,8 +217,10 @@ mod tests {
     fn who_recorded_the_base_does_not_count_satisfaction_on_it() {
         let refused = |actor: &str| Rejection::FourEyes {
             actor: actor.into(),
-            earlier_zh: "录入了满意度所依据的户数或党员数",
-            earlier: "recorded the households or members on which satisfaction counts",
+            earlier: say(
+                "录入了满意度所依据的户数或党员数",
+                "recorded the households or members on which satisfaction counts",
+            ),
         };
         let fine = || review(true, (4, 4), (200, 200));
         City::rectifying().when(fine().by(officer(RECORDER))).refused(refused(RECORDER));
@@ -260,14 +257,12 @@ mod tests {
         let phase = |satisfied| city.when(review(true, (4, satisfied), (0, 0))).accepted().joint().phase;
         assert_eq!([phase(4), phase(0)], [Phase::Operating, Phase::TerminationDue]);
         city.when(review(true, (4, 4), (1, 1))).refused(Rejection::SatisfactionOverBase {
-            whom_zh: "群众户",
-            whom: "households",
+            whom: say("群众户", "households"),
             asked: 1,
             base: 0,
         });
         City::rectifying().when(review(true, (4, 4), (0, 0))).refused(Rejection::SatisfactionBase {
-            whom_zh: "群众户",
-            whom: "households",
+            whom: say("群众户", "households"),
             asked: 0,
             base: 200,
             allowed: 20,
@@ -280,8 +275,7 @@ mod tests {
         let fine = || review(true, (4, 4), (200, 200));
         ordered.when(fine().by(officer("officer-3"))).refused(Rejection::FourEyes {
             actor: "officer-3".into(),
-            earlier_zh: "责令了整改",
-            earlier: "ordered the rectification",
+            earlier: say("责令了整改", "ordered the rectification"),
         });
         ordered.when(fine()).accepted();
         // An earlier order of another cycle keeps nobody apart.
@@ -304,8 +298,7 @@ mod tests {
         let review = || review(true, (4, 4), (100, 100));
         let refused = Rejection::RoleForbids { role: "township_clerk", command: "review-rectification" };
         City::rectifying().when(review().by(clerk()).behalf(TOWNSHIP_ORGAN)).refused(refused);
-        let refused =
-            Rejection::DecidingBody { found: "元坝镇党委".into(), needed: "county", needed_zh: "县" };
+        let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         City::rectifying().when(review().behalf(TOWNSHIP_ORGAN)).refused(refused);
         City::rectifying().when(review().no_paper()).refused(Rejection::DocumentMissing);
         City::rectifying().when(review().undecided()).refused(Rejection::DecidedByMissing);
@@ -313,15 +306,11 @@ mod tests {
 
     #[test]
     fn only_an_order_that_stands_is_reviewed() {
-        for (city, found_zh, found) in
-            [(City::poor(), "运行中", "operating"), (City::failed(), "应予终止", "termination_due")]
-        {
+        for (city, found) in [(City::poor(), Phase::Operating), (City::failed(), Phase::TerminationDue)] {
             city.when(review(true, (4, 4), (100, 100))).refused(Rejection::WrongPhase {
                 name: "联合党支部".into(),
-                found_zh,
                 found,
-                needed_zh: "有未结的整改",
-                needed: "an order of rectification standing",
+                needed: say("有未结的整改", "an order of rectification standing"),
             });
         }
     }

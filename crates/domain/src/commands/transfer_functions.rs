@@ -90,6 +90,8 @@ pub(crate) fn check_codes(case: &Case<'_>, functions: &[Function]) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::joint_branch::Phase;
+    use crate::say::say;
     use crate::testing::City;
     use crate::testing::city::{JOINT, V1, V2, V3};
     use crate::testing::drafts::{functions, transfer};
@@ -148,15 +150,13 @@ mod tests {
 
     #[test]
     fn an_organ_transfers_in_a_live_pairing() {
-        let (found, needed, needed_zh) = ("510811100201党支部".into(), "township", "乡镇");
-        let refused = Rejection::DecidingBody { found, needed, needed_zh };
+        let (found, needed) = ("510811100201党支部".into(), Level::Township);
+        let refused = Rejection::DecidingBody { found, needed };
         City::paired().when(transfer(&["industry"], &[V1]).behalf(V1)).refused(refused);
         City::paired_proposal().when(transfer(&["industry"], &[V1])).refused(Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh: "已提出",
-            found: "proposed",
-            needed_zh: "已成立且未撤销",
-            needed: "established and not dissolved",
+            found: Phase::Proposed,
+            needed: say("已成立且未撤销", "established and not dissolved"),
         });
     }
 }

@@ -7,6 +7,7 @@ use crate::ids::OrganizationId;
 use crate::organization::{Figure, FigureValue, Profile, ProfileFigure};
 use crate::person::MAX_PEOPLE;
 use crate::rejection::Rejection;
+use crate::say::say;
 
 data! {
     /// Updates an organization's counts or its village's profile.
@@ -42,8 +43,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &UpdateOrganization) -> Result<V
 
 /// Figures that rules read must be of the kind that rules can read.
 pub(crate) fn check_profile(profile: &Profile) -> Result<(), Rejection> {
-    let refused =
-        |figure, expected_zh, expected| Err(Rejection::ProfileValue { figure, expected_zh, expected });
+    let refused = |figure, zh, en| Err(Rejection::ProfileValue { figure, expected: say(zh, en) });
     let present = |figure| profile.get(&figure);
     if let Some((name, _)) = profile.iter().find(|(_, figure)| is_negative(figure)) {
         return refused(figure_name(*name), "不小于 0 的数", "a number not below 0");
@@ -135,8 +135,8 @@ mod tests {
             (ProfileFigure::Strength, "strength", "rich", strength),
             (ProfileFigure::Strength, "strength", "-1", not_negative),
         ];
-        for (name, figure, value, (expected_zh, expected)) in cases {
-            let refused = Rejection::ProfileValue { figure, expected_zh, expected };
+        for (name, figure, value, (zh, en)) in cases {
+            let refused = Rejection::ProfileValue { figure, expected: say(zh, en) };
             City::new().when(profile(V1, name, value)).refused(refused);
         }
         for (name, value) in [(ProfileFigure::Households, "1"), (ProfileFigure::Population, "0")] {

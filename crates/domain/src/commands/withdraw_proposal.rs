@@ -7,14 +7,14 @@ use crate::event_data::ProposalEnded;
 use crate::joint_branch::Phase;
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::say::say;
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed,
-        "已提出、未决定",
-        "proposed and not decided",
+        say("已提出、未决定", "proposed and not decided"),
     )?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
@@ -42,10 +42,7 @@ mod tests {
 
     #[test]
     fn another_township_takes_nothing_back() {
-        let refused =
-            Rejection::DecidingBody {
-                found: "白果乡党委".into(), needed: "township", needed_zh: "乡镇"
-            };
+        let refused = Rejection::DecidingBody { found: "白果乡党委".into(), needed: Level::Township };
         let draft = withdraw().by(officer("officer-1")).behalf(NEXT_TOWNSHIP_ORGAN);
         City::surveyed().when(draft).refused(refused);
     }
@@ -54,10 +51,8 @@ mod tests {
     fn only_an_undecided_proposal_is_withdrawn() {
         City::proposed().given(reject()).when(withdraw()).refused(Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh: "已驳回",
-            found: "rejected",
-            needed_zh: "已提出、未决定",
-            needed: "proposed and not decided",
+            found: Phase::Rejected,
+            needed: say("已提出、未决定", "proposed and not decided"),
         });
     }
 }

@@ -2,34 +2,38 @@
 
 use crate::date::Date;
 use crate::place::PlaceCode;
+use crate::say::Say;
 
-/// Why a place does not change so.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlaceRejection {
-    #[error(
-        "place-ended¦「{name}」自 {on} 起已不存在，现为：{successors}¦{name} has ended on {on}; now: {successors}"
-    )]
-    Ended { name: String, on: Date, successors: String },
-    #[error("change-shape¦此变更{detail_zh}¦this change {detail}")]
-    Shape { detail_zh: &'static str, detail: &'static str },
-    #[error(
-        "move-consent¦划归另一县须有两县文件或市级文件：{detail_zh}¦a place passes to another county on both counties' documents or the city's: {detail}"
-    )]
-    MoveConsent { detail_zh: &'static str, detail: &'static str },
-    #[error(
-        "place-successor¦承接者 {code} 不合规定：{detail_zh}¦the successor {code} is not lawful: {detail}"
-    )]
-    Successor { code: PlaceCode, detail_zh: &'static str, detail: &'static str },
-    #[error(
-        "split-complete¦拆分遗漏了「{name}」，请在 shares 中写明由谁承接¦the split forgets {name}: say in `shares` who takes it"
-    )]
-    Forgotten { name: String },
-    #[error(
-        "split-share¦拆分归属不合规定：{detail_zh}「{name}」¦a share of the split is not lawful: {detail} ({name})"
-    )]
-    Share { name: String, detail_zh: &'static str, detail: &'static str },
-    #[error(
-        "place-not-empty¦「{name}」仍有下级区划、党组织或联合党组织，请先处理：{found}¦{name} is not empty: settle {found} first"
-    )]
-    NotEmpty { name: String, found: String },
+rejections! {
+    /// Why a place does not change so.
+    pub enum PlaceRejection {
+        #[rule("place-ended")]
+        #[zh("「{name}」自 {on} 起已不存在，现为：{successors}")]
+        #[en("{name} has ended on {on}; now: {successors}")]
+        Ended { name: String, on: Date, successors: String } => (),
+        #[rule("change-shape")]
+        #[zh("此变更{}", detail.zh)]
+        #[en("this change {}", detail.en)]
+        Shape { detail: Say } => (),
+        #[rule("move-consent")]
+        #[zh("划归另一县须有两县文件或市级文件：{}", detail.zh)]
+        #[en("a place passes to another county on both counties' documents or the city's: {}", detail.en)]
+        MoveConsent { detail: Say } => (),
+        #[rule("place-successor")]
+        #[zh("承接者 {code} 不合规定：{}", detail.zh)]
+        #[en("the successor {code} is not lawful: {}", detail.en)]
+        Successor { code: PlaceCode, detail: Say } => (),
+        #[rule("split-complete")]
+        #[zh("拆分遗漏了「{name}」，请在 shares 中写明由谁承接")]
+        #[en("the split forgets {name}: say in `shares` who takes it")]
+        Forgotten { name: String } => (),
+        #[rule("split-share")]
+        #[zh("拆分归属不合规定：{}「{name}」", detail.zh)]
+        #[en("a share of the split is not lawful: {} ({name})", detail.en)]
+        Share { name: String, detail: Say } => (),
+        #[rule("place-not-empty")]
+        #[zh("「{name}」仍有下级区划、党组织或联合党组织，请先处理：{found}")]
+        #[en("{name} is not empty: settle {found} first")]
+        NotEmpty { name: String, found: String } => (),
+    }
 }

@@ -8,6 +8,7 @@ use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use domain::account::Role;
 use domain::ids::CommandId;
+use domain::say::Say;
 use domain::{Policy, Rejection};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -173,7 +174,8 @@ fn try_one(trial: &mut Trial, line: usize, request: CommandRequest) -> Option<Re
         Ok(prepared) => {
             let rejection = trial.decide(&prepared).err()?;
             let citation = citation(&rejection, trial.policy());
-            Some(Refusal { citation, ..refusal(&rejection.rule(), rejection.chinese(), rejection.english()) })
+            let Say { zh, en } = rejection.say();
+            Some(Refusal { citation, ..refusal(rejection.rule(), zh.into_owned(), en.into_owned()) })
         }
         Err(PrepareError::Shape(errors)) => {
             let (zh, en) = ShapeError::sentences(&errors);
@@ -185,5 +187,5 @@ fn try_one(trial: &mut Trial, line: usize, request: CommandRequest) -> Option<Re
 }
 
 fn citation(rejection: &Rejection, policy: &Policy) -> Value {
-    serde_json::to_value(policy.citation(&rejection.rule())).unwrap_or_default()
+    serde_json::to_value(policy.citation(rejection.rule())).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use domain::Rejection;
 use domain::policy::Citation;
 use domain::rejection::RejectionKind;
+use domain::say::Say;
 
 use super::{Kind, Problem, clock};
 use crate::body_schema::MAX_SHAPE_ERRORS;
@@ -90,8 +91,9 @@ fn of_rejection(rejection: &Rejection, citation: Citation, overridable: bool) ->
         RejectionKind::Forbidden => Kind::Forbidden,
         RejectionKind::IdInUse => Kind::IdInUse,
     };
-    Problem::new(kind, rejection.chinese(), rejection.english())
-        .of_rule(rejection.rule(), citation, overridable)
+    let Say { zh, en } = rejection.say();
+    Problem::new(kind, zh, en)
+        .of_rule(rejection.rule().to_owned(), citation, overridable)
         .at(rejection.pointer())
         .between(rejection.found_and_allowed())
 }

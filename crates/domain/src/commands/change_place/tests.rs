@@ -3,6 +3,7 @@
 use super::*;
 use crate::consent::Consent;
 use crate::ids::OrganizationId;
+use crate::say::say;
 use crate::testing::city::{
     CITY_ORGAN, COUNTY_ORGAN, LEAD, NEXT, OTHER_COUNTY_ORGAN, TOWNSHIP_ORGAN, V1, place,
 };
@@ -133,7 +134,7 @@ fn a_village_moves_to_another_township_with_or_without_a_new_code() {
         City::new().when(change_place(moved(FIRST, "510811", None))).decision,
         Err(Rejection::PlaceLevel { .. })
     ));
-    let unknown = Case::unknown("行政区划", "place", &"510811999", "/data/parent");
+    let unknown = Case::unknown(say("行政区划", "place"), &"510811999", "/data/parent");
     City::new().when(change_place(moved(FIRST, "510811999", None))).refused(unknown);
 }
 
@@ -175,8 +176,7 @@ fn a_place_that_passes_to_another_county_is_left_and_received() {
     let torn = city.clone().given(village);
     assert_eq!(torn.joint().place_changed_since, Some(date("2020-03-01")));
     let refused = PlaceRejection::Shape {
-        detail_zh: "划归另一县须写明新代码 code",
-        detail: "to another county brings a new `code`",
+        detail: say("划归另一县须写明新代码 code", "to another county brings a new `code`"),
     };
     city.when(change_place(given(moved(LEAD, "510824", None)))).refused(refused.into());
 }
@@ -190,7 +190,7 @@ fn agreed(data: ChangePlace, organization: Option<OrganizationId>) -> ChangePlac
 
 #[test]
 fn a_place_passes_to_another_county_on_both_counties_papers_or_the_citys() {
-    let refused = |detail_zh, detail| Rejection::from(PlaceRejection::MoveConsent { detail_zh, detail });
+    let refused = |zh, en| Rejection::from(PlaceRejection::MoveConsent { detail: say(zh, en) });
     let missing = refused(
         "没有写明接收县或市级党组织及其文号",
         "`consent` names neither the receiving county's organ nor the city's",
@@ -225,9 +225,9 @@ fn a_place_passes_to_another_county_on_both_counties_papers_or_the_citys() {
     let within = change_place(agreed(moved(FIRST, NEXT, None), Some(CITY_ORGAN)));
     let words = ("县内划转不写同意机关", "within a county no consent is named");
     City::new().when(within).refused(refused(words.0, words.1));
-    let (detail_zh, detail) = ("不写同意机关", "brings no `consent`");
+    let detail = say("不写同意机关", "brings no `consent`");
     let renamed = change_place(agreed(renamed(FIRST, "新名"), Some(CITY_ORGAN)));
-    City::new().when(renamed).refused(PlaceRejection::Shape { detail_zh, detail }.into());
+    City::new().when(renamed).refused(PlaceRejection::Shape { detail }.into());
 }
 
 #[test]
@@ -257,6 +257,6 @@ fn each_change_brings_what_it_needs_and_no_more() {
         assert!(matches!(refused, Err(Rejection::Place(PlaceRejection::Shape { .. }))), "{refused:?}");
     }
     let county = moved("510811", "5108", None);
-    let (detail_zh, detail) = ("只适用于村与乡镇", "is of villages and townships only");
-    City::new().when(change_place(county)).refused(PlaceRejection::Shape { detail_zh, detail }.into());
+    let detail = say("只适用于村与乡镇", "is of villages and townships only");
+    City::new().when(change_place(county)).refused(PlaceRejection::Shape { detail }.into());
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::commands::ProposeJointBranch;
+use crate::say::{Say, say};
 use crate::testing::City;
 use crate::testing::city::{JOINT, SECRETARY, TOWNSHIP_ORGAN, V1, V2, V3};
 use crate::testing::drafts::{clerk, dissolve, functions, merge, proposal, propose, survey, transfer};
@@ -76,26 +77,26 @@ fn a_pairing_gives_its_functions_back_and_has_nothing_to_restore() {
     City::paired().when(dissolve(Ground::PurposeAchieved, &BOTH)).then(&[dissolved(Ground::PurposeAchieved)]);
 }
 
-fn refused(member: &str, detail_zh: &'static str, detail: &'static str) -> Rejection {
-    Rejection::Successor { name: format!("{member}党支部"), detail_zh, detail }
+fn refused(member: &str, detail: Say) -> Rejection {
+    Rejection::Successor { name: format!("{member}党支部"), detail }
 }
 
 #[test]
 fn every_member_of_a_merger_has_one_successor_that_is_at_work() {
     let end = |successors: &[_]| City::merged().when(dissolve(Ground::PurposeAchieved, successors));
-    end(&[(V1, V1)]).refused(refused("510811100202", "每个成员都须有去向", "every member needs a successor"));
+    end(&[(V1, V1)])
+        .refused(refused("510811100202", say("每个成员都须有去向", "every member needs a successor")));
     let name = "510811100201党支部".to_owned();
     end(&[(V1, V1), (V1, V2), (V2, V2)]).refused(Rejection::MemberRepeated { name });
     end(&[(V3, V3)]).refused(Rejection::NotAMember { name: "510811100203党支部".into() });
-    let idle = ("承接组织须是正常运转的党组织", "who goes on must be an organization at work");
+    let idle = say("承接组织须是正常运转的党组织", "who goes on must be an organization at work");
     // Each would go on in the other, and neither is restored.
-    end(&[(V1, V2), (V2, V1)]).refused(refused("510811100202", idle.0, idle.1));
-    let organ = Rejection::Successor { name: "元坝镇党委".into(), detail_zh: idle.0, detail: idle.1 };
+    end(&[(V1, V2), (V2, V1)]).refused(refused("510811100202", idle.clone()));
+    let organ = Rejection::Successor { name: "元坝镇党委".into(), detail: idle.clone() };
     end(&[(V1, V1), (V2, TOWNSHIP_ORGAN)]).refused(organ);
     let unknown = OrganizationId(ulid::Ulid(1));
     end(&[(V1, V1), (V2, unknown)]).refused(Case::unknown(
-        "党组织",
-        "organization",
+        say("党组织", "organization"),
         &unknown,
         "/data/successors/1/successor",
     ));
@@ -103,9 +104,9 @@ fn every_member_of_a_merger_has_one_successor_that_is_at_work() {
 
 #[test]
 fn a_pairing_leaves_its_members_as_they_are() {
-    let words = ("共建不改变原组织，只能恢复自身", "a pairing leaves its members as they are");
+    let words = say("共建不改变原组织，只能恢复自身", "a pairing leaves its members as they are");
     let draft = dissolve(Ground::PurposeAchieved, &[(V1, V2)]);
-    City::paired().when(draft).refused(refused("510811100201", words.0, words.1));
+    City::paired().when(draft).refused(refused("510811100201", words.clone()));
 }
 
 #[test]
@@ -117,8 +118,10 @@ fn the_small_village_of_large_small_has_a_successor_and_no_restoration() {
     city.when(dissolve(Ground::PurposeAchieved, &[(V1, V1), (V2, V1)])).accepted();
     city.when(dissolve(Ground::PurposeAchieved, &BOTH)).refused(refused(
         "510811100202",
-        "大小村撤并中的小村不再恢复，须指定承接组织",
-        "the small village of large_small is not restored: name who goes on",
+        say(
+            "大小村撤并中的小村不再恢复，须指定承接组织",
+            "the small village of large_small is not restored: name who goes on",
+        ),
     ));
 }
 
@@ -130,8 +133,7 @@ fn who_proposed_or_surveyed_does_not_dissolve() {
     let draft = dissolve(Ground::PurposeAchieved, &BOTH).by(crate::testing::drafts::officer("officer-2"));
     city.when(draft).refused(Rejection::FourEyes {
         actor: "officer-2".into(),
-        earlier_zh: "提出了该联合党组织",
-        earlier: "proposed this joint branch",
+        earlier: say("提出了该联合党组织", "proposed this joint branch"),
     });
 }
 
@@ -140,7 +142,7 @@ fn a_level_below_the_one_that_established_dissolves_nothing() {
     let city = City::merged().with_policy(|policy| policy.figures.deciding_level = Level::Township);
     let other = crate::command::Actor { id: "clerk-2".into(), ..clerk() };
     let draft = dissolve(Ground::PurposeAchieved, &BOTH).by(other).behalf(TOWNSHIP_ORGAN);
-    city.when(draft).refused(Rejection::ApproverLevel { needed_zh: "县", needed: "county" });
+    city.when(draft).refused(Rejection::ApproverLevel { needed: Level::County });
 }
 
 #[test]
@@ -148,21 +150,13 @@ fn dissolving_is_a_decision_of_a_live_joint_branch_on_a_paper() {
     let draft = || dissolve(Ground::PurposeAchieved, &BOTH);
     City::merged().when(draft().no_paper()).refused(Rejection::DocumentMissing);
     City::merged().when(draft().undecided()).refused(Rejection::DecidedByMissing);
-    let (found, needed, needed_zh) = ("元坝镇党委".into(), "county", "县");
-    City::merged().when(draft().behalf(TOWNSHIP_ORGAN)).refused(Rejection::DecidingBody {
-        found,
-        needed,
-        needed_zh,
-    });
-    for (city, found_zh, found) in
-        [(City::proposed(), "已提出", "proposed"), (City::dissolved(), "已撤销", "dissolved")]
-    {
+    let (found, needed) = ("元坝镇党委".into(), Level::County);
+    City::merged().when(draft().behalf(TOWNSHIP_ORGAN)).refused(Rejection::DecidingBody { found, needed });
+    for (city, found) in [(City::proposed(), Phase::Proposed), (City::dissolved(), Phase::Dissolved)] {
         city.when(draft()).refused(Rejection::WrongPhase {
             name: "联合党支部".into(),
-            found_zh,
             found,
-            needed_zh: "已成立且未撤销",
-            needed: "established and not dissolved",
+            needed: say("已成立且未撤销", "established and not dissolved"),
         });
     }
 }

@@ -69,7 +69,7 @@ fn the_level_that_approves_the_form_of_a_committee() {
     let higher = figures(|own| own.committee_form_level = Some(Level::City));
     let changed_on = |on| changed(city.clone(), higher, on);
     changed_on("2019-03-02").when(merge()).accepted();
-    let by_policy = Rejection::CommitteeApproval { needed_zh: "市", needed: "city" };
+    let by_policy = Rejection::CommitteeApproval { needed: Level::City };
     changed_on("2019-03-01").when(merge()).refused(by_policy);
     let office = crate::command::Actor {
         scope: "5108".parse().unwrap(),

@@ -7,6 +7,8 @@ use crate::command::Actor;
 use crate::commands::ProposeJointBranch;
 use crate::figures::FigureChanges;
 use crate::joint_branch::{Form, Grade};
+use crate::place::Level;
+use crate::say::say;
 use crate::testing::city::{
     CITY_ORGAN, COUNTY_ORGAN, LEAD, OTHER_COUNTY_ORGAN, SECRETARY, TOWNSHIP_ORGAN, V1, V2, members,
 };
@@ -216,23 +218,19 @@ fn a_policy_is_a_decision_of_the_tier_whose_it_is() {
     City::new().when(issue().by(clerk()).behalf(TOWNSHIP_ORGAN)).refused(forbidden(Role::TownshipClerk));
     City::new().when(issue().no_paper()).refused(Rejection::DocumentMissing);
     City::new().when(issue().undecided()).refused(Rejection::DecidedByMissing);
-    let organ =
-        |found: &str, needed, needed_zh| Rejection::DecidingBody { found: found.into(), needed, needed_zh };
-    City::new().when(issue().behalf(COUNTY_ORGAN)).refused(organ("昭化区委组织部", "city", "市"));
+    let organ = |found: &str, needed| Rejection::DecidingBody { found: found.into(), needed };
+    City::new().when(issue().behalf(COUNTY_ORGAN)).refused(organ("昭化区委组织部", Level::City));
     City::new()
         .when(issue().by(officer("officer-1")).behalf(COUNTY_ORGAN))
         .refused(Rejection::OutsideScope { what: "5108".into(), scope: "510811".parse().unwrap() });
     let of_county = |jurisdiction: &str| by_city(data(jurisdiction, favour(70)), "2019-02-20");
-    City::new().when(of_county("510811").behalf(OTHER_COUNTY_ORGAN)).refused(organ(
-        "苍溪县委组织部",
-        "county",
-        "县",
-    ));
-    let unknown = |code: &str| Case::unknown("行政区划", "place", &code, "/data/jurisdiction");
+    City::new()
+        .when(of_county("510811").behalf(OTHER_COUNTY_ORGAN))
+        .refused(organ("苍溪县委组织部", Level::County));
+    let unknown = |code: &str| Case::unknown(say("行政区划", "place"), &code, "/data/jurisdiction");
     City::new().when(of_county("510899")).refused(unknown("510899"));
     City::new().when(of_county(LEAD)).refused(Case::unknown(
-        "市县",
-        "city or county",
+        say("市县", "city or county"),
         &LEAD,
         "/data/jurisdiction",
     ));
