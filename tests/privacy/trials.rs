@@ -146,6 +146,30 @@ fn every_trial_and_every_preview_is_noted_with_how_many() {
     assert!(entries(&world, "read").len() >= before.1);
 }
 
+#[test]
+fn a_preview_refuses_a_name_in_free_text_as_the_recording_does() {
+    let world = two_counties();
+    let server = &world.desk.server;
+    let id = world.desk.office.establish(server, "2018-06-01");
+    let clerk = server.client(&world.desk.office.clerk);
+    let person = world.desk.office.persons[0].clone();
+    let previewed = |step: &str, meeting: &str| {
+        let fields = assignment(&world, &id, &person).into_iter();
+        let fields: Vec<_> = fields
+            .map(|(field, value)| (field, if field == "/decided_by/meeting" { meeting } else { value }))
+            .collect();
+        send(&clerk, "assign-secretary", step, &fields)
+    };
+    for step in ["preview", "record"] {
+        let refused = previewed(step, "测试书记提议的党委会").expect(200).text;
+        assert!(refused.contains("<code>personal-name</code>"), "{step}: {refused}");
+    }
+    // Whose names another county holds is not told before anything is recorded.
+    previewed("preview", "欧阳秘密提议的党委会").expect(200);
+    previewed("preview", "乡党委会").expect(200);
+    previewed("record", "乡党委会").expect(303);
+}
+
 /// What an answer says, without the id that it names.
 fn without(text: &str, id: &str) -> String {
     text.replace(id, "ID")

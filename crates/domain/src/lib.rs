@@ -24,6 +24,7 @@ mod decide;
 pub mod document_number;
 #[cfg(test)]
 mod documented;
+mod dry_run;
 pub mod entity;
 pub mod erasable;
 pub mod event;
@@ -65,9 +66,11 @@ mod wire_text;
 mod words;
 pub mod work;
 
+pub use apply::apply;
 pub use authority::role_may;
 pub use command::{Command, CommandBody};
 pub use decide::{Decision, decide, policy_for};
+pub use dry_run::DryRun;
 pub use event::{Event, EventBody, EventMeta};
 pub use evolve::evolve;
 pub use hexadecimal::hexadecimal;

@@ -5,11 +5,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be built is a failed test")]
 
+use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
 use ulid::Ulid;
 
-use crate::command::Command;
 use crate::date::{Date, Timestamp};
 use crate::event::{Event, EventBody};
 use crate::ids::{CommandId, EventId};
@@ -18,9 +18,9 @@ use crate::lawful::judge_acting;
 use crate::organization::Organization;
 use crate::place::PlaceCode;
 use crate::policy::Policy;
-use crate::rejection::{Rejection, Warning};
+use crate::rejection::Rejection;
 use crate::state::CityState;
-use crate::{Decision, decide, evolve};
+use crate::{Decision, apply, decide};
 
 pub mod city;
 pub mod drafts;
@@ -146,21 +146,16 @@ impl City {
         let command = draft.into_command(CommandId(Ulid(self.commands << 64)));
         let decision = decide(&self.state, &self.policy, &command)?;
         let (before, length) = (self.state.clone(), self.log.len());
-        for body in &decision.events {
-            let event = self.event(&command, &decision.warnings, body.clone());
-            evolve(&mut self.state, &event);
-            self.log.push(event);
+        let id = |position| EventId(Ulid(u128::from(position)));
+        let accept = |_: &CityState, _: &Event| Ok::<(), Infallible>(());
+        match apply(&mut self.state, &command, decision.clone(), id, accept) {
+            Ok(events) => self.log.extend(events),
+            Err(never) => match never {},
         }
         // Whatever is decided must be lawful to who has nothing but the log.
         let judged = judge_acting(&before, &self.policy, &self.log[length..], Ok(command.actor.scope));
         judged.unwrap_or_else(|unlawful| panic!("{}: {unlawful:?}", command.body.name()));
         Ok(decision)
-    }
-
-    fn event(&self, command: &Command, warnings: &[Warning], body: EventBody) -> Event {
-        let position = self.state.last_position + 1;
-        let id = EventId(Ulid(u128::from(position)));
-        Event::following(&self.state, command, warnings, id, body)
     }
 
     /// The joint branch that the fixtures build.

@@ -1,6 +1,5 @@
-//! The rows of the read models, and how each follows from the state of the city.
-//!
-//! Rows hold facts and dates, never what depends on today or on the policy: neither makes a row stale.
+//! The rows of the read models, and how each follows from the state of the city. They hold facts and dates, never what
+//! depends on today or on the policy: neither makes a row stale.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

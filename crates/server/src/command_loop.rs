@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use domain::clock::ClockFault;
 use domain::date::Timestamp;
-use domain::policy::Severity;
 use domain::{CityState, Command, CommandBody, Decision, Policy, Rejection, decide, policy_for};
 use event_log::{AppendError, ControlStore, EventLog, LogError, MAX_APPEND_EVENTS};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -349,11 +348,7 @@ impl CommandLoop {
     }
 
     fn rejected(&self, state: &CityState, command: &Command, rejection: Rejection) -> SubmitError {
-        let policy = policy_for(state, &self.policy, command);
-        let rule = rejection.rule();
-        let overridable = policy.severity(rule) == Severity::Warn;
-        let citation = policy.citation(rule).into();
-        SubmitError::Rejected { citation, overridable, rejection: rejection.into() }
+        SubmitError::rejected(state, &self.policy, command, rejection)
     }
 
     /// Erasable values first, so that no event ever stands in the log whose commitment nobody can open.

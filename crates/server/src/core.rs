@@ -21,7 +21,7 @@ use crate::in_flight::InFlight;
 use crate::memory::{FoldError, Memory};
 use crate::metrics::Metrics;
 use crate::person_names::PersonNames;
-use crate::request::{CommandRequest, PrepareError, Prepared, prepare};
+use crate::request::{CommandRequest, Prepared, prepare};
 use crate::submit_error::{NotRecorded, SubmitError};
 
 /// The most commands that may wait; beyond it the answer is 503 with `Retry-After`.
@@ -274,11 +274,7 @@ impl Core {
 
 fn prepared(request: CommandRequest) -> Result<Prepared, SubmitError> {
     let name = request.name.clone();
-    prepare(request).map_err(|error| match error {
-        PrepareError::UnknownCommand => SubmitError::UnknownCommand { name },
-        PrepareError::Shape(errors) => SubmitError::Shape { errors },
-        PrepareError::NoRandomness(detail) => stopped(detail),
-    })
+    prepare(request).map_err(|error| SubmitError::unprepared(name, error))
 }
 
 fn stopped(detail: String) -> SubmitError {

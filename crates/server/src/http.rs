@@ -17,6 +17,7 @@ use crate::rate::RequestLimits;
 use crate::service::Service;
 use crate::sessions::Sessions;
 use crate::tls::Transport;
+use crate::trial::Trial;
 
 mod accept;
 mod access;
@@ -96,6 +97,13 @@ impl App {
     /// The state after the last event that is on disk, once the log has been read.
     fn state(&self) -> Result<Arc<CityState>, Problem> {
         self.service.state().ok_or_else(|| self.not_ready())
+    }
+
+    /// A trial of commands on a state, as whoever records them now would find it.
+    async fn trial(&self, state: &Arc<CityState>) -> Result<Trial, Problem> {
+        let (service, state, now) = (self.service.clone(), state.clone(), (self.clock)());
+        let trial = tokio::task::spawn_blocking(move || service.trial(&state, now));
+        Ok(trial.await.map_err(|error| Problem::internal(error.to_string()))??)
     }
 }
 

@@ -25,7 +25,6 @@ mod outcome;
 mod pages;
 mod papers;
 pub mod person_names;
-pub mod preview;
 pub mod problem;
 pub mod rate;
 mod repeat;

@@ -4,7 +4,7 @@ use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
 use domain::lawful::{CommandPart, Judge, Lawless};
 use domain::rejection::{RejectionKind, Warning};
-use domain::{CityState, Decision, Event, EventBody, Policy, Rejection, evolve};
+use domain::{CityState, Decision, EventBody, Policy, Rejection, apply};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
 use ulid::Ulid;
@@ -84,30 +84,25 @@ pub(crate) fn fold_one(
         return Ok(None);
     }
     let (first, erasables) = (state.last_position + 1, erasables(prepared, &decision.events)?);
-    // An event is folded only once it fits: what must be taken back is what came before it.
-    let before = (decision.events.len() > 1).then(|| state.clone());
-    let encoded = encode_all(state, policy, prepared, &decision.warnings, decision.events);
-    if let (Err(_), Some(before)) = (&encoded, before) {
-        *state = before;
-    }
-    Ok(Some(Outcome { first, events: encoded?, erasables, warnings: decision.warnings }))
+    let warnings = decision.warnings.clone();
+    let events = encode_all(state, policy, prepared, decision)?;
+    Ok(Some(Outcome { first, events, erasables, warnings }))
 }
 
-/// The events of a command in their envelopes, each on the state that holds those before it.
+/// The events of a command in their envelopes, folded into the state. What does not fit leaves it as it was.
 fn encode_all(
     state: &mut CityState,
     policy: &Policy,
     prepared: &Prepared,
-    warnings: &[Warning],
-    bodies: Vec<EventBody>,
+    decision: Decision,
 ) -> Result<Vec<NewEvent>, SubmitError> {
     let command = &prepared.command;
-    let command_count = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
-    let mut events = Vec::with_capacity(bodies.len());
+    let command_count = u32::try_from(decision.events.len()).unwrap_or(u32::MAX);
+    let mut events = Vec::with_capacity(decision.events.len());
     let mut judge = Judge::default();
-    for (command_index, body) in (0_u32..).zip(bodies) {
-        let id = EventId(new_ulid(command.recorded_at));
-        let event = Event::following(state, command, warnings, id, body);
+    let mut command_index = 0;
+    let id = |_| EventId(new_ulid(command.recorded_at));
+    apply(state, command, decision, id, |state, event| {
         let scope = &event.meta.scope;
         let subject = envelope::subject(state.city.as_str(), scope, &event.body);
         let last_of_scope = state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default();
@@ -118,7 +113,7 @@ fn encode_all(
             scope_sequence: last_of_scope + 1,
             traceparent: prepared.traceparent.clone(),
         };
-        let body = envelope::encode(state.city.as_str(), &event, &extra).map_err(|error| {
+        let body = envelope::encode(state.city.as_str(), event, &extra).map_err(|error| {
             SubmitError::Unavailable {
                 detail: error.to_string(),
                 outcome_unknown: false,
@@ -129,10 +124,11 @@ fn encode_all(
             return Err(SubmitError::TooLarge { bytes: body.len(), limit: MAX_EVENT_BYTES });
         }
         let part = CommandPart { digest: &prepared.digest, index: command_index, count: command_count };
-        judge.next(state, policy, &event, part).map_err(not_lawful)?;
-        evolve(state, &event);
+        judge.next(state, policy, event, part).map_err(not_lawful)?;
+        command_index += 1;
         events.push(NewEvent { subject, body });
-    }
+        Ok(())
+    })?;
     Ok(events)
 }
 

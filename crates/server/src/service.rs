@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
-use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogLocation, Position};
+use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation, Position};
 use projections::{Trouble, Views};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -16,9 +16,11 @@ use crate::anchors::Anchors;
 use crate::command_loop::Recorded;
 use crate::core::{Core, Stores, StoresError};
 use crate::metrics::Metrics;
+use crate::person_names::PersonNames;
 use crate::request::CommandRequest;
 use crate::sealer::Sealed;
 use crate::submit_error::{NotRecorded, SubmitError};
+use crate::trial::Trial;
 
 mod conditions;
 mod memory_of_directory;
@@ -104,6 +106,8 @@ pub struct Service {
     /// That the operator accepted a rollback at this start, in words for the log.
     accepted: Arc<OnceLock<String>>,
     stopping: watch::Sender<bool>,
+    /// The names for which trials search free text, kept from one trial to the next.
+    names: Mutex<PersonNames>,
     /// The start and what it leaves running; taken by whoever shuts down.
     task: Mutex<Option<JoinHandle<()>>>,
     // Held for as long as the service lives.
@@ -154,6 +158,7 @@ impl Service {
             running,
             accepted,
             stopping,
+            names: Mutex::default(),
             task,
             _lock: lock,
         }))
@@ -244,6 +249,13 @@ impl Service {
     /// Names, salts, hashes.
     pub fn control(&self) -> &dyn ControlStore {
         &*self.stores.control
+    }
+
+    /// A trial of commands on a state, with the names that are known in it. It reads the control store, and may block.
+    pub fn trial(&self, state: &CityState, now: Timestamp) -> Result<Trial, LogError> {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.follow(&state.persons, self.control())?;
+        Ok(Trial::new(state.clone(), self.policy().clone(), names.clone(), now))
     }
 
     /// Who read what.

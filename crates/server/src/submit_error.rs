@@ -1,10 +1,11 @@
 //! Why a command was not recorded, as the one who gave it is told.
 
-use domain::Rejection;
 use domain::bilingual;
-use domain::policy::Citation;
+use domain::policy::{Citation, Severity};
+use domain::{CityState, Command, Policy, Rejection, policy_for};
 
 use crate::condition::Raised;
+use crate::request::PrepareError;
 use crate::shape_error::ShapeError;
 
 /// Why a command was not recorded, or may not have been.
@@ -118,6 +119,33 @@ pub enum SubmitError {
         /// When to try again.
         retry_after_seconds: u32,
     },
+}
+
+impl SubmitError {
+    /// A request that is none of a command of that name.
+    pub(crate) fn unprepared(name: String, error: PrepareError) -> Self {
+        match error {
+            PrepareError::UnknownCommand => Self::UnknownCommand { name },
+            PrepareError::Shape(errors) => Self::Shape { errors },
+            PrepareError::NoRandomness(detail) => {
+                Self::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 5 }
+            }
+        }
+    }
+
+    /// A command that the rules refuse in that state, with where the rule comes from there.
+    pub(crate) fn rejected(
+        state: &CityState,
+        defaults: &Policy,
+        command: &Command,
+        rejection: Rejection,
+    ) -> Self {
+        let policy = policy_for(state, defaults, command);
+        let rule = rejection.rule();
+        let overridable = policy.severity(rule) == Severity::Warn;
+        let citation = policy.citation(rule).into();
+        Self::Rejected { citation, overridable, rejection: rejection.into() }
+    }
 }
 
 /// Why commands that were given together were not recorded: none of them is.

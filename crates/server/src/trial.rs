@@ -1,60 +1,104 @@
-//! A trial: commands decided and folded in memory before any of them is recorded, as the command loop will.
+//! A trial: commands decided and folded before any of them is recorded, by the same checks as when they are.
 
 use std::sync::Arc;
 
 use domain::date::Timestamp;
-use domain::event::Event;
-use domain::ids::{EventId, PersonId};
-use domain::{CityState, Command, Policy, Rejection, decide, evolve};
+use domain::ids::PersonId;
+use domain::{CityState, DryRun, Event, Policy, Rejection};
 
 use crate::person_names::PersonNames;
-use crate::request::Prepared;
+use crate::request::{CommandRequest, Prepared, prepare};
+use crate::submit_error::SubmitError;
 
 /// A city as it would be after the commands tried so far.
 pub struct Trial {
-    state: CityState,
-    policy: Arc<Policy>,
+    run: DryRun,
     /// The names that no free text may hold, as the commands before have it.
     names: PersonNames,
-    now: Timestamp,
 }
 
 impl Trial {
     /// Nothing tried yet.
     pub fn new(state: CityState, policy: Arc<Policy>, names: PersonNames, now: Timestamp) -> Self {
-        Self { state, policy, names, now }
+        Self { run: DryRun::new(state, policy, now), names }
     }
 
     /// The figures by which it decides.
     pub fn policy(&self) -> &Policy {
-        &self.policy
+        self.run.defaults()
     }
 
     /// The city as it would be.
     pub fn state(&self) -> &CityState {
-        &self.state
+        self.run.state()
     }
 
     /// Decides a command, and folds what it would yield. Names are looked for last, and among those only whom the actor may
     /// know of: who may not give the command learns of none, and nobody of another county's.
-    pub fn decide(&mut self, prepared: &Prepared) -> Result<(), Rejection> {
-        let now = self.now.max(self.state.last_recorded_at);
-        let command = Command { recorded_at: now, ..prepared.command.clone() };
-        let decision = decide(&self.state, &self.policy, &command)?;
-        let is_known = |id: PersonId| {
-            let person = self.state.persons.get(&id);
-            person.is_some_and(|person| self.state.is_known_in(person, &command.actor.scope))
-        };
-        if let Some(pointer) = self.names.find_of(prepared, &is_known) {
-            return Err(Rejection::PersonNamed { pointer });
-        }
-        for body in decision.events {
-            // No decision looks at an event's id.
-            let id = EventId(command.id.0);
-            let event = Event::following(&self.state, &command, &decision.warnings, id, body);
-            evolve(&mut self.state, &event);
-        }
+    pub fn decide(&mut self, prepared: &Prepared) -> Result<Vec<Event>, Rejection> {
+        let (names, scope) = (&self.names, &prepared.command.actor.scope);
+        let events = self.run.take(&prepared.command, |state| {
+            let is_known =
+                |id: PersonId| state.persons.get(&id).is_some_and(|person| state.is_known_in(person, scope));
+            let named = names.find_of(prepared, &is_known);
+            named.map_or(Ok(()), |pointer| Err(Rejection::PersonNamed { pointer }))
+        })?;
         self.names.note(prepared);
-        Ok(())
+        Ok(events)
+    }
+
+    /// As `decide`, of a request as it was sent, and refused as when it is submitted.
+    pub fn take(&mut self, request: CommandRequest) -> Result<Vec<Event>, SubmitError> {
+        let name = request.name.clone();
+        let prepared = prepare(request).map_err(|error| SubmitError::unprepared(name, error))?;
+        self.decide(&prepared).map_err(|rejection| {
+            SubmitError::rejected(self.state(), self.policy(), &prepared.command, rejection)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::account::Role;
+    use domain::command::Actor;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn request(name: &str, data: Value) -> CommandRequest {
+        CommandRequest {
+            id: "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
+            name: name.into(),
+            body: json!({"effective_date": "2018-01-01", "on_behalf_of": "5108", "data": data}),
+            actor: Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() },
+            if_match: None,
+            traceparent: None,
+        }
+    }
+
+    fn county(code: &str) -> CommandRequest {
+        request(
+            "register-place",
+            json!({"code": code, "name": "昭化区", "level": "county", "parent": "5108"}),
+        )
+    }
+
+    fn trial() -> Trial {
+        let state = CityState::new("5108".parse().unwrap());
+        let now = Timestamp::from_milliseconds(1_800_000_000_000);
+        Trial::new(state, Policy::defaults().unwrap().into(), PersonNames::default(), now)
+    }
+
+    #[test]
+    fn each_is_decided_against_those_before_it_and_a_refused_one_leaves_nothing() {
+        let mut trial = trial();
+        assert!(matches!(trial.take(county("510911")), Err(SubmitError::Rejected { .. })));
+        assert!(matches!(trial.take(county("51x")), Err(SubmitError::Shape { .. })));
+        assert_eq!(trial.state().last_position, 0);
+        let events = trial.take(county("510811")).unwrap();
+        assert_eq!(events[0].body.event_type(), "place.registered");
+        // The same code a second time is in use.
+        assert!(matches!(trial.take(county("510811")), Err(SubmitError::Rejected { .. })));
+        assert_eq!(trial.state().last_position, 1);
     }
 }

@@ -4,17 +4,16 @@ use domain::bilingual;
 use domain::command::Command;
 use domain::date::{Date, Timestamp};
 use domain::event::Event;
-use domain::ids::{Commitment, EventId};
+use domain::ids::Commitment;
 use domain::place::PlaceCode;
 use domain::policy::Policy;
-use domain::{CityState, CommandBody, decide, evolve};
+use domain::{CityState, CommandBody, DryRun};
 
 use super::line::Line;
 
 /// The state of a city that has heard the lines so far.
 pub struct Rehearsal {
-    state: CityState,
-    policy: Policy,
+    run: DryRun,
     recorded_at: Timestamp,
 }
 
@@ -44,23 +43,24 @@ impl Rehearsal {
     /// An empty log of that city, where everything is recorded on that day.
     pub fn new(city: PlaceCode, recorded_on: Date) -> Result<Self, RehearsalError> {
         let recorded_at = format!("{recorded_on}T04:00:00.000Z").parse()?;
-        Ok(Self { state: CityState::new(city), policy: Policy::defaults()?, recorded_at })
+        let run = DryRun::new(CityState::new(city), Policy::defaults()?.into(), recorded_at);
+        Ok(Self { run, recorded_at })
     }
 
     /// The state after the lines taken.
     pub fn state(&self) -> &CityState {
-        &self.state
+        self.run.state()
     }
 
     /// Whether a rule is on file on that day.
     pub fn is_on_file(&self, rule: &str, on: Date) -> bool {
-        self.policy.rules.get(rule).is_some_and(|found| found.is_on_file(on))
+        self.run.defaults().rules.get(rule).is_some_and(|found| found.is_on_file(on))
     }
 
     /// Decides the line and folds what it yields; gives the events.
     pub fn take(&mut self, line: &Line) -> Result<Vec<Event>, Box<RefusedLine>> {
         let command = self.command(line)?;
-        let decision = decide(&self.state, &self.policy, &command).map_err(|rejection| {
+        self.run.take(&command, |_| Ok(())).map_err(|rejection| {
             Box::new(RefusedLine::Rule {
                 name: line.name.clone(),
                 id: line.id.to_string(),
@@ -69,15 +69,7 @@ impl Rehearsal {
                 chinese: rejection.say().zh.into_owned(),
                 english: rejection.say().en.into_owned(),
             })
-        })?;
-        let mut events = Vec::with_capacity(decision.events.len());
-        for body in decision.events {
-            let id = EventId(line.id.0);
-            let event = Event::following(&self.state, &command, &decision.warnings, id, body);
-            evolve(&mut self.state, &event);
-            events.push(event);
-        }
-        Ok(events)
+        })
     }
 
     fn command(&self, line: &Line) -> Result<Command, Box<RefusedLine>> {

@@ -1,7 +1,5 @@
 //! `POST /api/v1/trials`: commands line by line, decided one after the other on a copy of the city; nothing is recorded.
 
-use std::sync::Arc;
-
 use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
@@ -20,7 +18,6 @@ use super::answer::{POSITION, typed};
 use super::bodies::{BODY_TIMEOUT, receive};
 use super::commands::MAX_BODY_BYTES;
 use crate::openapi::commands::is_over_http;
-use crate::person_names::PersonNames;
 use crate::problem::{Kind, Problem};
 use crate::request::{CommandRequest, PrepareError, prepare};
 use crate::shape_error::ShapeError;
@@ -88,10 +85,8 @@ pub(crate) async fn post(State(app): State<App>, request: Request) -> Result<Res
     };
     let (service, now) = (app.service.clone(), (app.clock)());
     let tried = tokio::task::spawn_blocking(move || {
-        let mut names = PersonNames::default();
-        names.follow(&state.persons, service.control())?;
         let position = state.last_position;
-        let mut trial = Trial::new((*state).clone(), Arc::clone(service.policy()), names, now);
+        let mut trial = service.trial(&state, now)?;
         let mut outcome = Outcome { tried: lines.len(), refused: 0, refusals: Vec::new(), position };
         for (at, line) in lines.into_iter().enumerate() {
             let id = line.id;

@@ -183,7 +183,7 @@ impl Import<'_> {
         let stores = &self.held.stores;
         request.actor = asked.resolve(&prepared.command.body, &stores.policy, &stores.city, simulated);
         prepared.command.actor = request.actor.clone();
-        let tried = if is_known { Ok(()) } else { self.trial.decide(&prepared) };
+        let tried = if is_known { Ok(()) } else { self.trial.decide(&prepared).map(drop) };
         let refusal = tried.err().map(|rejection| Refusal::of_rule(&rejection, &stores.policy));
         Ok((Box::new(request), refusal))
     }

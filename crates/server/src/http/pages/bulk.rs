@@ -23,7 +23,6 @@ use crate::pages::forms::schema::Field;
 use crate::pages::forms::sheet::{RefusedRow, SheetColumn, column_name, columns, tried};
 use crate::pages::forms::values::{Posted, posted_of, request_of};
 use crate::papers::{FilledRow, MAX_SHEET_ROWS, SheetError, read_sheet, template};
-use crate::preview::Rehearsal;
 use crate::problem::{Kind, Problem};
 use crate::request::CommandRequest;
 
@@ -82,13 +81,13 @@ pub(super) async fn attempt(
     let rows = read_rows(file, columns.clone()).await?;
     let key = new_key(&app)?;
     let state = app.state()?;
-    let mut trial = Rehearsal::new(&state, app.service.policy(), (app.clock)());
+    let mut trial = app.trial(&state).await?;
     let (mut requests, mut refused, mut events) = (Vec::<Row>::new(), Vec::new(), 0);
     for (index, (line, texts)) in rows.iter().enumerate() {
         let request = request_of(&fields, &texts.iter().cloned().collect::<Posted>());
         let given = given(&asked, &command, &key, index, request.clone())?;
-        let taken = trial.take(given).and_then(|decision| {
-            events += decision.events.len();
+        let taken = trial.take(given).and_then(|taken| {
+            events += taken.len();
             if events > MAX_APPEND_EVENTS { Err(too_much_together()) } else { Ok(()) }
         });
         if let Err(error) = taken {

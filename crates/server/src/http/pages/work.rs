@@ -32,7 +32,6 @@ use crate::pages::forms::{self, Preview};
 use crate::pages::layout::document;
 use crate::pages::words as w;
 use crate::pages::words::commands::command as command_words;
-use crate::preview::Rehearsal;
 use crate::problem::{Kind, Problem, Refusal};
 use crate::request::CommandRequest;
 use crate::submit_error::{NotRecorded, SubmitError};
@@ -119,7 +118,7 @@ pub(super) async fn send(
     };
     match text("_step") {
         "more" => draw(&app, &asked, &frame, &Sheet { extra_rows: extra_rows + MORE_ROWS, ..sheet }),
-        "preview" => show_preview(&app, &asked, &frame, &sheet, given, &request),
+        "preview" => show_preview(&app, &asked, &frame, &sheet, given, &request).await,
         "record" => record(&app, &asked, &frame, &sheet, given).await,
         _ => draw(&app, &asked, &frame, &sheet),
     }
@@ -186,7 +185,7 @@ pub(super) fn title_of<'a>(asked: &Asked, command: &'a str) -> &'a str {
     command_words(command).map_or(command, |words| asked.visit.t(words))
 }
 
-fn show_preview(
+async fn show_preview(
     app: &App,
     asked: &Asked,
     frame: &Frame,
@@ -195,13 +194,15 @@ fn show_preview(
     request: &Value,
 ) -> Result<Response, Problem> {
     let state = app.state()?;
-    let decision = match Rehearsal::new(&state, app.service.policy(), (app.clock)()).take(given) {
-        Ok(decision) => decision,
+    let events = match app.trial(&state).await?.take(given) {
+        Ok(events) => events,
         Err(error) => return refuse(app, asked, frame, sheet, error),
     };
-    let events = decision.events.iter().map(|event| {
-        let data = serde_json::to_value(event).map_err(|error| Problem::internal(error.to_string()))?;
-        Ok((event.event_type(), data))
+    // Every event of a command bears all its warnings.
+    let warnings = events.first().map(|event| event.meta.warnings.clone()).unwrap_or_default();
+    let events = events.iter().map(|event| {
+        let data = serde_json::to_value(&event.body).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok((event.body.event_type(), data))
     });
     let events: Vec<_> = events.collect::<Result<_, Problem>>()?;
     let visit = &asked.visit;
@@ -220,7 +221,7 @@ fn show_preview(
         visit,
         &Preview {
             events: &events,
-            warnings: &json!(decision.warnings),
+            warnings: &json!(warnings),
             request,
             posted: sheet.values,
             key: sheet.key,
