@@ -14,8 +14,8 @@ use projections::{DiffError, ListError, RebuildError, ReplayError, StoreError, V
 use server::accounts::AccountError;
 use server::core::StoresError;
 use server::memory::FoldError;
+use server::secrets::NoRandomness;
 use server::service::{OpenError, StartFailure};
-use server::sessions::NoRandomness;
 use server::submit_error::SubmitError;
 use server::witness::WitnessError;
 

@@ -37,6 +37,12 @@ impl Language {
     }
 }
 
+impl From<Language> for domain::say::Language {
+    fn from(language: Language) -> Self {
+        language.pick(Self::Zh, Self::En)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Language::{self, En, Zh};

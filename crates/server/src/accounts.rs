@@ -13,12 +13,11 @@ use domain::ids::{AccountId, HolderId};
 use domain::{CityState, CommandBody, EventBody};
 use event_log::{ControlStore, LogError, envelope};
 
-use crate::auth::token_hash;
 use crate::command_loop::Recorded;
 use crate::names::HOLDER_POINTER;
 use crate::request::Prepared;
 use crate::second_factor;
-use crate::sessions::{NoRandomness, random_text};
+use crate::secrets::{NoRandomness, random_text, token_hash};
 
 /// What every token begins with, so that scanners for leaked secrets can find it.
 const TOKEN_PREFIX: &str = "lj_";

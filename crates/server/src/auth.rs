@@ -10,9 +10,9 @@ use domain::joint_branch::JointBranch;
 use domain::place::PlaceCode;
 use domain::scope::Scope;
 use event_log::TokenHash;
-use sha2::{Digest, Sha256};
 
 use crate::problem::{Kind, Problem};
+use crate::secrets::token_hash;
 use crate::sessions::cookie_of;
 
 /// The roles that read views.
@@ -58,11 +58,6 @@ pub struct Principal {
     pub role: Role,
     /// Where.
     pub scope: PlaceCode,
-}
-
-/// SHA-256 of a token: what the control store holds.
-pub fn token_hash(token: &str) -> TokenHash {
-    Sha256::digest(token).into()
 }
 
 /// Reads the credential of a request; a token goes before a cookie.

@@ -15,7 +15,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Keyword, ValidationError, Validator};
 use serde_json::{Map, Value};
 
-use crate::openapi::commands::request_schema;
+use crate::command_schemas::request_schema;
 use crate::shape_error::{Located, ShapeError, joined};
 
 /// The most errors that one refusal lists.
@@ -197,7 +197,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::openapi::commands::{example, names};
+    use crate::command_schemas::{example, names};
     use crate::request::{CommandRequest, prepare};
 
     /// The pointers of all values inside a value, its own first.

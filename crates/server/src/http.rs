@@ -1,6 +1,7 @@
 //! HTTP: the routes of the table, each with its handler behind one guard, the pages, and the server around them.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -35,7 +36,7 @@ mod health;
 mod history;
 mod lists;
 mod page;
-mod pages;
+pub mod pages;
 mod query;
 mod reads;
 mod recent_views;
@@ -61,10 +62,10 @@ pub use witness::serve_witness;
 
 /// What the handlers share.
 #[derive(Clone)]
-pub(crate) struct App(Arc<Shared>);
+pub struct App(Arc<Shared>);
 
 /// See [`App`].
-pub(crate) struct Shared {
+pub struct Shared {
     service: Arc<Service>,
     sessions: Arc<Sessions>,
     history: history::History,
@@ -74,7 +75,8 @@ pub(crate) struct Shared {
     subscribers: stream::Places,
     callers: callers::Callers,
     room: bodies::Room,
-    stopping: watch::Receiver<bool>,
+    /// Becomes true when the server stops, which ends the streams.
+    stop: watch::Sender<bool>,
     clock: fn() -> Timestamp,
     loopback_only: bool,
     is_encrypted: bool,
@@ -89,6 +91,34 @@ impl std::ops::Deref for App {
 }
 
 impl App {
+    /// What the handlers of a listener share. The sessions are the caller's, who prints the one-time link. On a loopback
+    /// listener only this machine's names are answered, unless a proxy stands in front.
+    pub fn new(
+        service: Arc<Service>,
+        sessions: Arc<Sessions>,
+        clock: fn() -> Timestamp,
+        address: SocketAddr,
+        transport: &Transport,
+        limits: RequestLimits,
+    ) -> Self {
+        let is_proxied = matches!(transport, Transport::BehindProxy);
+        Self(Arc::new(Shared {
+            service,
+            sessions,
+            history: history::History::default(),
+            recent_views: recent_views::RecentViews::default(),
+            lists: lists::Lists::default(),
+            documents: documents::Documents::generate(),
+            subscribers: stream::Places::default(),
+            callers: callers::Callers::new(limits, is_proxied),
+            room: bodies::Room::default(),
+            stop: watch::channel(false).0,
+            clock,
+            loopback_only: address.ip().is_loopback() && !is_proxied,
+            is_encrypted: transport.is_encrypted(),
+        }))
+    }
+
     /// Today in China.
     fn today(&self) -> Date {
         (self.clock)().day()
@@ -107,48 +137,27 @@ impl App {
     }
 }
 
-/// Serves until `shutdown` is done, and ends what is under way. The sessions are the caller's, who prints the
-/// one-time link. On a loopback listener only this machine's names are answered, unless a proxy stands in front.
+/// Serves the routes of the table and those of the pages until `shutdown` is done, and ends what is under way.
 pub async fn serve(
-    service: Arc<Service>,
-    sessions: Arc<Sessions>,
-    clock: fn() -> Timestamp,
+    app: App,
+    pages: Router<App>,
     listener: TcpListener,
     transport: Transport,
-    limits: RequestLimits,
     shutdown: impl Future<Output = ()>,
-) -> std::io::Result<()> {
-    let is_proxied = matches!(transport, Transport::BehindProxy);
-    let loopback_only = listener.local_addr()?.ip().is_loopback() && !is_proxied;
-    let (stop, stopping) = watch::channel(false);
-    let app = App(Arc::new(Shared {
-        service,
-        sessions,
-        history: history::History::default(),
-        recent_views: recent_views::RecentViews::default(),
-        lists: lists::Lists::default(),
-        documents: documents::Documents::generate(),
-        subscribers: stream::Places::default(),
-        callers: callers::Callers::new(limits, is_proxied),
-        room: bodies::Room::default(),
-        stopping,
-        clock,
-        loopback_only,
-        is_encrypted: transport.is_encrypted(),
-    }));
-    connections::serve(listener, &transport, router(app), shutdown, stop).await;
-    Ok(())
+) {
+    let stop = app.stop.clone();
+    connections::serve(listener, &transport, router(app, pages), shutdown, stop).await;
 }
 
-/// The routes of the table.
-pub(crate) fn router(app: App) -> Router {
+/// The routes of the table, and those of the pages beside them.
+pub fn router(app: App, pages: Router<App>) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
         let guard = from_fn_with_state((app.clone(), route), guard::guard);
         router = router.route(route.path, handler(route.endpoint).route_layer(guard));
     }
     router
-        .merge(pages::router(app.clone()))
+        .merge(pages)
         .fallback(guard::not_found)
         .method_not_allowed_fallback(guard::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), guard::surround))

@@ -1,6 +1,5 @@
 //! What the server says of itself: `openapi.json` from the route table, and every generated file under `schemas/`.
 
-pub mod commands;
 #[cfg(test)]
 mod mechanisms;
 pub mod routes;
@@ -10,6 +9,7 @@ use projections::ListName;
 use serde_json::{Map, Value, json};
 
 use crate::auth::Access;
+use crate::command_schemas as commands;
 use crate::problem::{Kind, MEDIA_TYPE};
 use routes::{Endpoint, Parameter, ROUTES, Route, Shape};
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha1::Sha1;
 use subtle::ConstantTimeEq;
 
-use crate::sessions::NoRandomness;
+use crate::secrets::NoRandomness;
 
 /// How long a password holds, as every authenticator takes it where nothing else is said.
 const STEP_SECONDS: i64 = 30;

@@ -1,6 +1,5 @@
 //! Sessions of the pages: a one-time link or a token becomes a cookie, for half a day, in memory only.
 
-use domain::bilingual;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,6 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use domain::account::Role;
 use event_log::TokenHash;
 use sha2::{Digest, Sha256};
+
+use crate::secrets::{NoRandomness, base64_url, random_text};
 
 /// How long a session lasts.
 pub const SESSION_DURATION: Duration = Duration::from_secs(12 * 3_600);
@@ -60,20 +61,6 @@ pub enum Visitor {
     Token(TokenHash),
     /// The account of that token, which must set up a second factor before it sees anything else.
     Enrolling(TokenHash),
-}
-
-/// The system gave no random bytes.
-#[derive(Debug, thiserror::Error)]
-#[error("系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({})", bilingual::en(.detail))]
-pub struct NoRandomness {
-    detail: String,
-}
-
-impl NoRandomness {
-    /// What the system said.
-    pub(crate) fn of(error: &getrandom::Error) -> Self {
-        Self { detail: error.to_string() }
-    }
 }
 
 impl Sessions {
@@ -219,26 +206,6 @@ fn hash_of(secret: &str) -> [u8; 32] {
     Sha256::digest(secret).into()
 }
 
-/// 256 random bits in 43 characters that need no quoting in a URL, a header or a shell.
-pub(crate) fn random_text() -> Result<String, NoRandomness> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| NoRandomness::of(&error))?;
-    Ok(base64_url(&bytes))
-}
-
-/// RFC 4648, section 5, without padding.
-pub(crate) fn base64_url(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let [first, second, third] = [0, 1, 2].map(|index| u32::from(chunk.get(index).copied().unwrap_or(0)));
-        let bits = first << 16 | second << 8 | third;
-        let letters = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(bits >> shift & 63) as usize]));
-        text.extend(letters.iter().take(chunk.len() + 1));
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,14 +284,5 @@ mod tests {
         let expected = Some("a=b; lianjian_session=xyz".to_owned());
         assert_eq!(taken("a=b; lianjian_session=planted; __Host-lianjian_session=xyz"), expected);
         assert_eq!(taken("lianjian_session=planted"), None);
-    }
-
-    #[test]
-    fn random_texts_are_long_and_plain() {
-        assert_eq!(base64_url(b"\xff\xfe\xfd"), "__79");
-        assert_eq!(base64_url(b"ab"), "YWI");
-        let text = random_text().unwrap();
-        assert_eq!(text.len(), 43);
-        assert_ne!(text, random_text().unwrap());
     }
 }

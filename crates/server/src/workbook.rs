@@ -14,8 +14,6 @@ mod xml;
 
 use std::collections::BTreeMap;
 
-use crate::pages::forms::sheet::column_name;
-
 /// What a workbook may be, at most.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -107,6 +105,16 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Rows, WorkbookError> {
 /// A cell as a spreadsheet names it; both counted from 0.
 pub fn cell_name(row: u32, column: u32) -> String {
     format!("{}{}", column_name(column as usize), u64::from(row) + 1)
+}
+
+/// A column as a spreadsheet names it: A, B, …, Z, AA, …
+pub fn column_name(index: usize) -> String {
+    let (mut rest, mut name) = (index + 1, String::new());
+    while rest > 0 {
+        name.insert(0, char::from(b'A' + ((rest - 1) % 26) as u8));
+        rest = (rest - 1) / 26;
+    }
+    name
 }
 
 impl Limits {

@@ -18,6 +18,7 @@ use serde_json::json;
 use server::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
 use server::condition::Stops;
 use server::core::system_clock;
+use server::http::App;
 use server::rate::RequestLimits;
 use server::request::CommandRequest;
 use server::service::{Service, ServiceConfig};
@@ -263,15 +264,10 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         // An error means that the sender is gone, which is a stop as well.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let http = server::http::serve(
-        service.clone(),
-        sessions.clone(),
-        system_clock,
-        listener,
-        settings.transport.clone(),
-        settings.limits,
-        until,
-    );
+    let (at, transport) = (listener.local_addr().map_err(Failure::internal)?, &settings.transport);
+    let app = App::new(service.clone(), sessions.clone(), system_clock, at, transport, settings.limits);
+    let pages = server::http::pages::router(app.clone());
+    let http = server::http::serve(app, pages, listener, transport.clone(), until);
     let http = tokio::spawn(http);
     let mut showing = JoinSet::new();
     let mut signal = pin!(termination());
@@ -289,10 +285,10 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     showing.shutdown().await;
     tracing::info!("stopping");
     stop.send_replace(true);
-    let ended = http.await.map_err(Failure::internal)?;
+    http.await.map_err(Failure::internal)?;
     service.shutdown().await;
     started?;
-    ended.map_err(Failure::internal)
+    Ok(())
 }
 
 /// The listener; where the address is taken by the server that holds the directory, that is what is said.

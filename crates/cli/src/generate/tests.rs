@@ -109,7 +109,7 @@ fn a_long_history_uses_every_command() {
     }
     let missing: Vec<_> = domain::CommandBody::NAMES
         .iter()
-        .filter(|name| server::openapi::commands::is_over_http(name) && !NOT_PLAYED.contains(name))
+        .filter(|name| server::command_schemas::is_over_http(name) && !NOT_PLAYED.contains(name))
         .filter(|name| !names.contains_key(**name))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -1,16 +1,14 @@
 //! The file of proposals: a CSV for a spreadsheet, written for an officer to go through and read back strictly.
 
 use domain::bilingual;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use domain::place::PlaceCode;
+use domain::say::Language;
 use domain::text::Text;
 use event_log::regular_file;
 
 use super::{Confidence, Kind, Proposal, Reason};
-use crate::language::Language;
-use crate::new_file::NewFile;
 use crate::places_file::cells::{self, Row};
 use crate::places_file::{LineProblem, MAX_FILE_BYTES, MAX_PROBLEMS_LISTED};
 
@@ -47,22 +45,6 @@ pub enum ProposalsError {
     /// Lines fail; none is taken.
     #[error("{} 处不合格，未采用任何一行 / {} problems, no line was taken", listed.len() + more, listed.len() + more)]
     Lines { listed: Vec<LineProblem>, more: usize },
-}
-
-/// Writes the proposals into a file that is not there yet.
-pub fn write(
-    path: &Path,
-    proposals: &[Proposal],
-    position: u64,
-    language: Language,
-) -> Result<(), ProposalsError> {
-    let refused = |cause: std::io::Error| match cause.kind() {
-        std::io::ErrorKind::AlreadyExists => ProposalsError::Exists { path: path.to_owned() },
-        _ => ProposalsError::File { path: path.to_owned(), cause },
-    };
-    let bytes = text(proposals, position, language).map_err(refused)?;
-    let mut file = NewFile::begin(path, 0o600).map_err(refused)?;
-    file.file().write_all(&bytes).and_then(|()| file.finish()).map_err(refused)
 }
 
 /// The bytes of the file.

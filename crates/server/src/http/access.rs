@@ -143,7 +143,7 @@ impl App {
             Ok(Credential::Session(cookie)) => match self.sessions.visitor(&cookie, Instant::now()) {
                 Some(Visitor::Token(hash) | Visitor::Enrolling(hash)) => self.asking_account(&hash),
                 Some(Visitor::Link) | None => {
-                    unknown(format!("session:{}", mark(&crate::auth::token_hash(&cookie))))
+                    unknown(format!("session:{}", mark(&crate::secrets::token_hash(&cookie))))
                 }
             },
             Ok(Credential::None) | Err(_) => unknown("-".to_owned()),

@@ -6,16 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::App;
-use super::pages::{MAX_RECORD_BYTES, MAX_UPLOAD_BYTES};
-use crate::auth::sign_in_first;
 use crate::problem::{Kind, Problem};
 
 /// How long a body may take to arrive, whoever sends it.
@@ -31,9 +25,6 @@ const MAX_UNWANTED_BYTES: usize = 1 << 20;
 const UNWANTED_TIMEOUT: Duration = Duration::from_secs(2);
 /// When to come back while the memory is taken.
 const BUSY_SECONDS: u64 = 1;
-/// The longest form of somebody who has not signed in, or not with the second factor yet.
-const MAX_SIGN_IN_BYTES: usize = 4 << 10;
-
 /// The memory for bodies.
 #[derive(Debug, Clone)]
 pub(crate) struct Room(Arc<Semaphore>);
@@ -130,36 +121,6 @@ pub(super) async fn discard(mut body: Body) {
     };
     // Who is slower than that has to read the answer on another connection.
     let _ = tokio::time::timeout(UNWANTED_TIMEOUT, read).await;
-}
-
-/// Before every form of a page: who sends it must have signed in, and only then is it read, whole.
-pub(super) async fn of_page(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST {
-        return next.run(request).await;
-    }
-    let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let limit = match path {
-        "/sign-in" | "/sign-out" | "/my-sign-in" => MAX_SIGN_IN_BYTES,
-        path if path.ends_with("/bulk/record") => MAX_RECORD_BYTES,
-        _ => MAX_UPLOAD_BYTES,
-    };
-    if limit != MAX_SIGN_IN_BYTES {
-        let reader = app.reader(&parts.headers).await.and_then(|found| found.ok_or_else(sign_in_first));
-        if let Err(problem) = reader {
-            discard(body).await;
-            return problem.into_response();
-        }
-    }
-    match receive(&app.room, &parts.headers, body, limit).await {
-        Err(problem) => problem.into_response(),
-        Ok(received) => {
-            let body = Body::from(received.bytes.clone());
-            let response = next.run(Request::from_parts(parts, body)).await;
-            drop(received);
-            response
-        }
-    }
 }
 
 fn too_large(limit: usize) -> Problem {

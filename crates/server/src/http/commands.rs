@@ -12,7 +12,7 @@ use super::bodies::receive;
 use crate::accounts::{self, Token};
 use crate::auth::Principal;
 use crate::command_loop::Recorded;
-use crate::openapi::commands::{OF_ACCOUNTS, is_over_http};
+use crate::command_schemas::{OF_ACCOUNTS, is_over_http};
 use crate::problem::{Kind, Problem};
 use crate::request::CommandRequest;
 use crate::strict_json;

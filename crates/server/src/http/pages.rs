@@ -10,7 +10,6 @@ use axum::routing::get;
 use super::App;
 use super::access::ToNote;
 use super::answer::typed;
-use super::bodies;
 use super::callers::count_failures;
 use crate::pages::layout::document;
 use crate::pages::sign_in::note as note_page;
@@ -22,6 +21,7 @@ mod asked;
 mod bulk;
 mod check;
 mod choices;
+mod form_bodies;
 mod log;
 mod my_sign_in;
 mod named_lists;
@@ -36,10 +36,11 @@ mod single;
 mod trend;
 mod work;
 
-pub(super) use bulk::{MAX_RECORD_BYTES, MAX_UPLOAD_BYTES};
+use asked::plain_visit;
+use bulk::MAX_RECORD_BYTES;
 
 /// The routes of the pages.
-pub(super) fn router(app: App) -> Router<App> {
+pub fn router(app: App) -> Router<App> {
     Router::new()
         .route("/", get(places::home))
         .route("/counties/{code}", get(places::county))
@@ -71,7 +72,7 @@ pub(super) fn router(app: App) -> Router<App> {
         .route("/my-sign-in", get(my_sign_in::open).post(my_sign_in::send))
         .route("/sign-in", get(sessions::open).post(sessions::sign_in))
         .route("/sign-out", axum::routing::post(sessions::sign_out))
-        .layer(from_fn_with_state(app.clone(), bodies::of_page))
+        .layer(from_fn_with_state(app.clone(), form_bodies::receive_form))
         .layer(from_fn_with_state(app.clone(), count_failures))
         .layer(from_fn_with_state(app.clone(), note))
         .layer(from_fn_with_state(app, say_in_words))
@@ -107,7 +108,7 @@ async fn say_in_words(State(app): State<App>, request: Request, next: Next) -> R
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let mut response = next.run(request).await;
     let Some(Said(chinese, english)) = response.extensions().get::<Said>().cloned() else { return response };
-    let visit = app.plain_visit(&headers, &uri);
+    let visit = plain_visit(&app, &headers, &uri);
     let said = visit.language.pick(chinese, english);
     let page = document(&visit, visit.t(words::UNAVAILABLE), &note_page(&visit, &said));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -128,3 +129,6 @@ fn see_other(location: &str) -> Response {
 fn page(status: StatusCode, text: String) -> Response {
     (status, Html(text)).into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -128,7 +128,7 @@ pub(crate) async fn open(
         );
         Problem::new(Kind::Busy, zh, en).retry_after(RETRY_SECONDS)
     })?;
-    let stopping = app.stopping.clone();
+    let stopping = app.stop.subscribe();
     let (pieces, received) = mpsc::channel(WAITING_PIECES);
     let session = match credential(&headers) {
         Ok(Credential::Session(cookie)) => Some(cookie),

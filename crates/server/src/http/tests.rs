@@ -1,6 +1,4 @@
-//! The routes together: every role on every route, what nobody is told, and the session of the pages.
-
-use std::time::Instant;
+//! The routes together: every role on every route, and what nobody is told.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, header};
@@ -23,9 +21,6 @@ use crate::service::ServiceConfig;
 pub(super) struct Given {
     router: Router,
     pub(super) service: Arc<Service>,
-    sessions: Arc<Sessions>,
-    /// Streams end where nobody is left to say that the server stops.
-    _stop: watch::Sender<bool>,
     _directory: tempfile::TempDir,
 }
 
@@ -45,24 +40,11 @@ impl Given {
         };
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();
+        let address = "127.0.0.1:8080".parse().unwrap();
+        let limits = RequestLimits::default();
         let sessions = Arc::new(Sessions::default());
-        let (stop, stopping) = watch::channel(false);
-        let app = App(Arc::new(Shared {
-            service: service.clone(),
-            sessions: sessions.clone(),
-            history: history::History::default(),
-            recent_views: recent_views::RecentViews::default(),
-            lists: super::lists::Lists::default(),
-            documents: documents::Documents::generate(),
-            subscribers: super::stream::Places::default(),
-            callers: super::callers::Callers::new(RequestLimits::default(), false),
-            room: super::bodies::Room::default(),
-            stopping,
-            clock: system_clock,
-            loopback_only: true,
-            is_encrypted: false,
-        }));
-        Self { router: router(app), service, sessions, _stop: stop, _directory: directory }
+        let app = App::new(service.clone(), sessions, system_clock, address, &Transport::Plain, limits);
+        Self { router: router(app, Router::new()), service, _directory: directory }
     }
 
     /// Issues an account as the command line does.
@@ -178,22 +160,6 @@ async fn a_revoked_token_is_worthless_at_once() {
 }
 
 #[tokio::test]
-async fn a_session_reads_the_city_and_writes_nothing() {
-    let given = Given::new().await;
-    let link = format!("/sign-in?code={}", given.sessions.issue_code(Instant::now()).unwrap());
-    let signed_in = given.send("GET", &link, &[]).await;
-    assert_eq!((signed_in.status().as_u16(), &signed_in.headers()["location"]), (303, &"/".parse().unwrap()));
-    let set_cookie = signed_in.headers()["set-cookie"].to_str().unwrap();
-    assert!(set_cookie.contains("HttpOnly") && set_cookie.contains("SameSite=Strict"));
-    let cookie = [("cookie", set_cookie.split(';').next().unwrap())];
-    assert_eq!(given.send("GET", "/api/v1/cities/5108", &cookie).await.status().as_u16(), 200);
-    assert_eq!(given.send("GET", "/metrics", &cookie).await.status().as_u16(), 403);
-    let written = given.send("POST", "/api/v1/commands/register-place", &cookie).await;
-    assert_eq!(problem(written).await["status"], 401);
-    assert_eq!(given.send("GET", &link, &[]).await.status().as_u16(), 403);
-}
-
-#[tokio::test]
 async fn what_no_route_knows_is_a_problem_too() {
     let given = Given::new().await;
     assert_eq!(problem(given.send("GET", "/nothing", &[]).await).await["type"], "/problems/not-found");
@@ -208,7 +174,7 @@ async fn what_no_route_knows_is_a_problem_too() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_by_readiness_figures_pages_and_refused_commands() {
+async fn what_is_wrong_is_said_by_readiness_figures_and_refused_commands() {
     let given = Given::new().await;
     let officer = given.token(Role::CountyOfficer, "510811", 91).await;
     let system = given.token(Role::SystemAdmin, "5108", 92).await;
@@ -236,8 +202,6 @@ async fn what_is_wrong_is_said_by_readiness_figures_pages_and_refused_commands()
     }
     let read = given.send("GET", "/api/v1/policies", &[(name, &value)]).await;
     assert_ne!(read.status(), 503, "reads go on");
-    let page = given.send("GET", "/", &[]).await;
-    assert!(text(page).await.contains("日志末尾有无法读取的内容，停止录入，可查阅此前的情况"));
     let id = CommandId(93.into());
     let actor = Actor { id: "local".into(), role: Role::Local, scope: "5108".parse().unwrap() };
     let data = json!({ "role": "auditor", "scope": "5108", "holder": "某人" });

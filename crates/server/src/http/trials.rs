@@ -17,7 +17,7 @@ use super::access::Tried;
 use super::answer::{POSITION, typed};
 use super::bodies::{BODY_TIMEOUT, receive};
 use super::commands::MAX_BODY_BYTES;
-use crate::openapi::commands::is_over_http;
+use crate::command_schemas::is_over_http;
 use crate::problem::{Kind, Problem};
 use crate::request::{CommandRequest, PrepareError, prepare};
 use crate::shape_error::ShapeError;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use projections::ListName;
 
-use super::commands;
 use super::routes::ROUTES;
+use crate::command_schemas as commands;
 
 const PAGE: &str = include_str!("../../../../README.md");
 

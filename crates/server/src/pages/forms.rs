@@ -19,7 +19,7 @@ use super::visit::Visit;
 use super::words::commands::GROUPS;
 use super::words::events::event;
 use super::words::{self as w};
-use crate::openapi::commands::OF_ACCOUNTS;
+use crate::command_schemas::OF_ACCOUNTS;
 use crate::problem::Refusal;
 
 /// The commands that somebody may give, in their groups.
@@ -129,13 +129,17 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
 
 /// The fields of a command's form.
 pub(crate) fn fields_of(command: &str) -> Option<Vec<Field>> {
-    crate::openapi::commands::schema(command).map(|schema| schema::fields(&schema))
+    crate::command_schemas::schema(command).map(|schema| schema::fields(&schema))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openapi::commands::{example, names};
+    use crate::command_schemas::{example, names};
+    use crate::pages::forms::schema::Shape;
+    use crate::pages::words::Language;
+    use crate::pages::words::commands::command;
+    use crate::pages::words::fields::field;
 
     /// Every field of every command can be filled in, and what is filled in is the request again.
     #[test]
@@ -150,6 +154,35 @@ mod tests {
             let posted = values::posted_of(&fields, &request);
             let again = values::request_of(&fields, &posted);
             assert_eq!(again, values::without_empty(&request), "{name}: {posted:?}");
+        }
+    }
+    /// Every field of every form is called something in Chinese.
+    #[test]
+    fn every_field_has_a_label_in_both_languages() {
+        fn check(command: &str, own: &Field) {
+            let label = field(Language::Chinese, &own.owner, &own.name);
+            assert_ne!(label, own.name.replace('_', " "), "{command}: {}.{}", own.owner, own.name);
+            match &own.shape {
+                Shape::Group(inner) => inner.iter().for_each(|inner| check(command, inner)),
+                Shape::Rows(item) | Shape::Map(item) => check(command, item),
+                _ => {}
+            }
+        }
+        for command in names() {
+            let fields = fields_of(command).unwrap();
+            fields.iter().filter(|own| own.name != "data").for_each(|own| check(command, own));
+            let Some(Shape::Group(data)) = fields.iter().find(|own| own.name == "data").map(|own| &own.shape)
+            else {
+                panic!("{command} has no data")
+            };
+            data.iter().for_each(|own| check(command, own));
+        }
+    }
+
+    #[test]
+    fn every_command_over_http_has_a_name_in_a_group() {
+        for name in names() {
+            assert!(command(name).is_some(), "{name}");
         }
     }
 }

@@ -6,8 +6,8 @@ use domain::date::Date;
 use rust_xlsxwriter::{Format, Workbook};
 
 use super::PaperError;
-use crate::pages::forms::sheet::{SheetColumn, column_name};
-use crate::workbook::{self, CellValue, Cells, Limits, WorkbookError, cell_name};
+use crate::pages::forms::sheet::SheetColumn;
+use crate::workbook::{self, CellValue, Cells, Limits, WorkbookError, cell_name, column_name};
 
 /// The rows above the first one that is filled in: pointers, and labels.
 pub(crate) const HEAD_ROWS: u32 = 2;

@@ -149,6 +149,11 @@ fn one_long_text_in_many_cells_is_counted_each_time() {
 }
 
 #[test]
+fn a_column_is_named_as_a_spreadsheet_does() {
+    assert_eq!([0, 25, 26, 51, 52, 701, 702].map(column_name), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
+}
+
+#[test]
 fn what_is_deep_cut_off_or_contradicts_itself_is_no_workbook() {
     let refused = |bytes: &[u8]| assert_eq!(read(bytes, &LIMITS), Err(WorkbookError::NoWorkbook));
     refused(b"PK\x03\x04");

@@ -1,6 +1,7 @@
 //! A list against the places that are there already: what changed is proposed, accepted in a file, and recorded whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::Path;
 
 use domain::date::Date;
@@ -11,6 +12,7 @@ use super::{Arguments, here, tell_problems, there};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::local::Held;
+use crate::new_file::NewFile;
 use crate::output::Output;
 use crate::place_changes::compare::{Comparison, compare};
 use crate::place_changes::file::{self, ProposalsError};
@@ -57,7 +59,7 @@ pub fn run(
     }
     tell(&comparison, others, language)?;
     if let Some(path) = &arguments.propose {
-        file::write(path, &comparison.proposals, position, language)?;
+        write(path, &comparison.proposals, position, language)?;
         let path = path.display();
         return say(language.pick(
             format!("建议已写入 {path}：逐行核对「采纳」后，用 --accept {path} 试算，再加 --commit 记录"),
@@ -74,6 +76,22 @@ pub fn run(
     ))?;
     // A list that changes something is never recorded without somebody having gone through it.
     if arguments.commit { Err(Failure::Told(Status::REJECTED)) } else { Ok(None) }
+}
+
+/// Writes the proposals into a file that is not there yet.
+fn write(
+    path: &Path,
+    proposals: &[Proposal],
+    position: u64,
+    language: Language,
+) -> Result<(), ProposalsError> {
+    let refused = |cause: std::io::Error| match cause.kind() {
+        std::io::ErrorKind::AlreadyExists => ProposalsError::Exists { path: path.to_owned() },
+        _ => ProposalsError::File { path: path.to_owned(), cause },
+    };
+    let bytes = file::text(proposals, position, language.into()).map_err(refused)?;
+    let mut whole = NewFile::begin(path, 0o600).map_err(refused)?;
+    whole.file().write_all(&bytes).and_then(|()| whole.finish()).map_err(refused)
 }
 
 /// Plans what a file accepts, tries it, and records it with `--commit`: all of it or nothing.

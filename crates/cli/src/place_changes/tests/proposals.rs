@@ -1,7 +1,8 @@
 //! What is proposed for one change, what a file may say, and every way in which it is refused.
 
+use domain::say::Language;
+
 use super::*;
-use crate::language::Language;
 use crate::place_changes::file::{self, ProposalsError};
 
 const TOWN: (&str, &str) = ("510811100", "元坝镇");

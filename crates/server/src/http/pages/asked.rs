@@ -79,8 +79,8 @@ impl FromRequestParts<App> for Asked {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let mut visit = app.plain_visit(&parts.headers, &parts.uri);
-        if app.is_enrolling(&parts.headers) {
+        let mut visit = plain_visit(app, &parts.headers, &parts.uri);
+        if is_enrolling(app, &parts.headers) {
             return Err(see_other("/my-sign-in"));
         }
         let principal = match app.reader(&parts.headers).await {
@@ -161,45 +161,40 @@ impl Asked {
     }
 }
 
-impl App {
-    /// Whether the session must set up a second factor before it sees anything.
-    fn is_enrolling(&self, headers: &HeaderMap) -> bool {
-        let Ok(Credential::Session(cookie)) = credential(headers) else { return false };
-        matches!(self.sessions.visitor(&cookie, Instant::now()), Some(Visitor::Enrolling(_)))
-    }
+/// Whether the session must set up a second factor before it sees anything.
+fn is_enrolling(app: &App, headers: &HeaderMap) -> bool {
+    let Ok(Credential::Session(cookie)) = credential(headers) else { return false };
+    matches!(app.sessions.visitor(&cookie, Instant::now()), Some(Visitor::Enrolling(_)))
+}
 
-    /// A visit of which only address, language and form token are known.
-    pub(super) fn plain_visit(&self, headers: &HeaderMap, uri: &Uri) -> Visit {
-        let found: Vec<(String, String)> = pairs(uri).unwrap_or_default();
-        let asked = found.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Language::parse(code));
-        let kept = cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::parse(&code));
-        let session = match credential(headers) {
-            Ok(Credential::Session(cookie)) if self.sessions.visitor(&cookie, Instant::now()).is_some() => {
-                Some(cookie)
-            }
-            _ => None,
-        };
-        Visit {
-            language: asked.or(kept).unwrap_or_default(),
-            principal: None,
-            scope_name: String::new(),
-            form_token: session.as_deref().map(form_token).unwrap_or_default(),
-            path: uri.path().to_owned(),
-            parameters: found
-                .into_iter()
-                .filter(|(name, value)| name != "lang" && !value.is_empty())
-                .collect(),
-            notices: Notices {
-                conditions: self.service.conditions(),
-                not_witnessed: self
-                    .service
-                    .sealed()
-                    .is_none_or(|sealed| sealed.witnessed().is_ok_and(|heads| heads.is_empty())),
-                ..Notices::default()
-            },
-            position: 0,
-            on: None,
+/// A visit of which only address, language and form token are known.
+pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
+    let found: Vec<(String, String)> = pairs(uri).unwrap_or_default();
+    let asked = found.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Language::parse(code));
+    let kept = cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::parse(&code));
+    let session = match credential(headers) {
+        Ok(Credential::Session(cookie)) if app.sessions.visitor(&cookie, Instant::now()).is_some() => {
+            Some(cookie)
         }
+        _ => None,
+    };
+    Visit {
+        language: asked.or(kept).unwrap_or_default(),
+        principal: None,
+        scope_name: String::new(),
+        form_token: session.as_deref().map(form_token).unwrap_or_default(),
+        path: uri.path().to_owned(),
+        parameters: found.into_iter().filter(|(name, value)| name != "lang" && !value.is_empty()).collect(),
+        notices: Notices {
+            conditions: app.service.conditions(),
+            not_witnessed: app
+                .service
+                .sealed()
+                .is_none_or(|sealed| sealed.witnessed().is_ok_and(|heads| heads.is_empty())),
+            ..Notices::default()
+        },
+        position: 0,
+        on: None,
     }
 }
 

@@ -20,11 +20,12 @@ use crate::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
 use crate::http::App;
 use crate::http::access::Tried;
 use crate::pages::forms::schema::Field;
-use crate::pages::forms::sheet::{RefusedRow, SheetColumn, column_name, columns, tried};
+use crate::pages::forms::sheet::{RefusedRow, SheetColumn, columns, tried};
 use crate::pages::forms::values::{Posted, posted_of, request_of};
 use crate::papers::{FilledRow, MAX_SHEET_ROWS, SheetError, read_sheet, template};
 use crate::problem::{Kind, Problem};
 use crate::request::CommandRequest;
+use crate::workbook::column_name;
 
 // A sheet that reads is one that can be recorded by one append.
 const _: () = assert!(MAX_SHEET_ROWS <= MAX_COMMANDS_TOGETHER);
@@ -32,9 +33,9 @@ const _: () = assert!(MAX_SHEET_ROWS <= MAX_COMMANDS_TOGETHER);
 /// The most bytes that the requests of a sheet take as JSON: they go through the browser from the trial to the recording.
 const MAX_REQUESTS_BYTES: usize = 2 << 20;
 /// The longest form with which they come back, each byte of them escaped.
-pub(in crate::http) const MAX_RECORD_BYTES: usize = 3 * MAX_REQUESTS_BYTES + 4_096;
+pub(super) const MAX_RECORD_BYTES: usize = 3 * MAX_REQUESTS_BYTES + 4_096;
 /// The longest form otherwise: a filled sheet with what surrounds it.
-pub(in crate::http) const MAX_UPLOAD_BYTES: usize = 2 << 20;
+pub(super) const MAX_UPLOAD_BYTES: usize = 2 << 20;
 
 /// How many uploaded files are read at a time: each may unpack to some megabytes.
 const MAX_READING: usize = 4;

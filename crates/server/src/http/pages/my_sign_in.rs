@@ -11,6 +11,7 @@ use domain::account::Account;
 use domain::ids::AccountId;
 use event_log::{ControlStore, TokenHash};
 
+use super::asked::plain_visit;
 use super::sessions::{Sent, said, with_session};
 use super::{page, see_other};
 use crate::auth::{Credential, credential, sign_in_first};
@@ -91,7 +92,7 @@ impl Own {
         };
         let state = app.state()?;
         let account = principal.account.and_then(|id| state.accounts.get(&id)).cloned();
-        let mut visit = app.plain_visit(headers, uri);
+        let mut visit = plain_visit(app, headers, uri);
         visit.principal = Some(principal);
         Ok(account.map(|account| Self { visit, account, cookie, token, is_enrolling }))
     }
@@ -116,7 +117,7 @@ impl Own {
 }
 
 fn sign_in_page(app: &App, headers: &HeaderMap, uri: &Uri) -> Response {
-    let visit = app.plain_visit(headers, uri);
+    let visit = plain_visit(app, headers, uri);
     let form = sign_in::form(&visit, None);
     page(StatusCode::UNAUTHORIZED, document(&visit, visit.t(w::SIGN_IN), &form))
 }

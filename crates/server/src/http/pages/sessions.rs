@@ -8,9 +8,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use event_log::TokenHash;
 
+use super::asked::plain_visit;
 use super::my_sign_in::{on_store, unavailable};
 use super::{page, see_other};
-use crate::auth::{Credential, Principal, credential, sign_in_first, token_hash};
+use crate::auth::{Credential, Principal, credential, sign_in_first};
 use crate::http::App;
 use crate::pages::layout::document;
 use crate::pages::sign_in::{form, note};
@@ -18,11 +19,12 @@ use crate::pages::visit::Visit;
 use crate::pages::words as w;
 use crate::problem::{Kind, Problem};
 use crate::second_factor::{self, SecondFactorError};
-use crate::sessions::{NoRandomness, Visitor, forget_cookie, form_token, set_cookie};
+use crate::secrets::{NoRandomness, token_hash};
+use crate::sessions::{Visitor, forget_cookie, form_token, set_cookie};
 
 /// `/sign-in`: the form; with `code`, uses the one-time code up.
 pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
-    let visit = app.plain_visit(&headers, &uri);
+    let visit = plain_visit(&app, &headers, &uri);
     let Some(code) = visit.parameter("code") else {
         return Ok(page(StatusCode::OK, document(&visit, visit.t(w::SIGN_IN), &form(&visit, None))));
     };
@@ -44,7 +46,7 @@ pub(super) async fn sign_in(
     body: Bytes,
 ) -> Result<Response, Problem> {
     check_same_site(&headers)?;
-    let visit = app.plain_visit(&headers, &uri);
+    let visit = plain_visit(&app, &headers, &uri);
     let field = |name: &str| {
         let found = form_urlencoded::parse(&body).find(|(own, _)| own == name);
         found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()

@@ -146,7 +146,7 @@ fn shape(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openapi::commands::{names, schema};
+    use crate::command_schemas::{names, schema};
 
     #[test]
     fn what_must_be_there_comes_first_and_identities_are_not_asked_for() {

@@ -115,16 +115,6 @@ pub(crate) fn tried(
     }
 }
 
-/// A column as a spreadsheet names it: A, B, …, Z, AA, …
-pub(crate) fn column_name(index: usize) -> String {
-    let (mut rest, mut name) = (index + 1, String::new());
-    while rest > 0 {
-        name.insert(0, char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
-    }
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,11 +123,10 @@ mod tests {
     use crate::pages::words::Language;
 
     #[test]
-    fn every_field_of_a_command_is_a_column_and_is_named_as_a_spreadsheet_does() {
+    fn every_field_of_a_command_is_a_column() {
         let found = columns(&visit(Language::Chinese, &[]), &fields_of("record-will-survey").unwrap());
         let place = found.iter().position(|column| column.pointer == "/data/villages/1/asked").unwrap();
         assert_eq!(found[place].label, "各村 2 · 征求户数");
         assert!(found.iter().any(|column| column.pointer == "/document/number"));
-        assert_eq!([0, 25, 26, 51, 52, 701, 702].map(column_name), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
     }
 }

@@ -100,15 +100,3 @@ pub(crate) fn command(name: &str) -> Option<Words> {
     let all = GROUPS.iter().flat_map(|(_, commands)| commands.iter());
     all.into_iter().find(|(known, _)| *known == name).map(|(_, words)| *words)
 }
-
-#[cfg(test)]
-mod tests {
-    use crate::openapi::commands::names;
-
-    #[test]
-    fn every_command_over_http_has_a_name_in_a_group() {
-        for name in names() {
-            assert!(super::command(name).is_some(), "{name}");
-        }
-    }
-}

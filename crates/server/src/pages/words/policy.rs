@@ -63,34 +63,3 @@ pub(crate) const POLICY: &[(&str, Words)] = &[
     ("yellow_card_misses", Words("黄牌所需逾期次数", "Misses for a yellow card")),
     ("yearly_review_due_days", Words("述职评议时限（日）", "Yearly review due (days)")),
 ];
-
-#[cfg(test)]
-mod tests {
-    use crate::pages::forms::fields_of;
-    use crate::pages::forms::schema::{Field, Shape};
-    use crate::pages::words::Language;
-    use crate::pages::words::fields::field;
-
-    /// Every field of every form is called something in Chinese.
-    #[test]
-    fn every_field_has_a_label_in_both_languages() {
-        fn check(command: &str, own: &Field) {
-            let label = field(Language::Chinese, &own.owner, &own.name);
-            assert_ne!(label, own.name.replace('_', " "), "{command}: {}.{}", own.owner, own.name);
-            match &own.shape {
-                Shape::Group(inner) => inner.iter().for_each(|inner| check(command, inner)),
-                Shape::Rows(item) | Shape::Map(item) => check(command, item),
-                _ => {}
-            }
-        }
-        for command in crate::openapi::commands::names() {
-            let fields = fields_of(command).unwrap();
-            fields.iter().filter(|own| own.name != "data").for_each(|own| check(command, own));
-            let Some(Shape::Group(data)) = fields.iter().find(|own| own.name == "data").map(|own| &own.shape)
-            else {
-                panic!("{command} has no data")
-            };
-            data.iter().for_each(|own| check(command, own));
-        }
-    }
-}

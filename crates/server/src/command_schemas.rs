@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::request::RequestBody;
 
 /// One complete request a command, by name.
-const EXAMPLES: &str = include_str!("../examples.json");
+const EXAMPLES: &str = include_str!("command_examples.json");
 
 /// The commands about accounts: recorded, they yield a token that is shown once, or end one.
 pub const OF_ACCOUNTS: [&str; 4] =

@@ -1,0 +1,58 @@
+//! Secrets that are handed out once: random texts, and the hash that is kept of a token.
+
+use domain::bilingual;
+use event_log::TokenHash;
+use sha2::{Digest, Sha256};
+
+/// The system gave no random bytes.
+#[derive(Debug, thiserror::Error)]
+#[error("系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({})", bilingual::en(.detail))]
+pub struct NoRandomness {
+    detail: String,
+}
+
+impl NoRandomness {
+    /// What the system said.
+    pub fn of(error: &getrandom::Error) -> Self {
+        Self { detail: error.to_string() }
+    }
+}
+
+/// SHA-256 of a token: what the control store holds.
+pub fn token_hash(token: &str) -> TokenHash {
+    Sha256::digest(token).into()
+}
+
+/// 256 random bits in 43 characters that need no quoting in a URL, a header or a shell.
+pub fn random_text() -> Result<String, NoRandomness> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| NoRandomness::of(&error))?;
+    Ok(base64_url(&bytes))
+}
+
+/// RFC 4648, section 5, without padding.
+pub fn base64_url(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let [first, second, third] = [0, 1, 2].map(|index| u32::from(chunk.get(index).copied().unwrap_or(0)));
+        let bits = first << 16 | second << 8 | third;
+        let letters = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(bits >> shift & 63) as usize]));
+        text.extend(letters.iter().take(chunk.len() + 1));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_texts_are_long_and_plain() {
+        assert_eq!(base64_url(b"\xff\xfe\xfd"), "__79");
+        assert_eq!(base64_url(b"ab"), "YWI");
+        let text = random_text().unwrap();
+        assert_eq!(text.len(), 43);
+        assert_ne!(text, random_text().unwrap());
+    }
+}
