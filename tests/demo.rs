@@ -91,7 +91,8 @@ fn check_page(server: &Server) {
 fn a_generated_city_is_taken_whole_and_a_violation_is_refused_by_its_rule() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
-    let places = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/cli/data/guangyuan-divisions-2018.csv");
+    let places =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/simulator/data/guangyuan-divisions-2018.csv");
     let generate = |more: &[&str]| {
         let asked = ["generate", "--city", "5108", "--places", places, "--seed", "7", "--years", "2"];
         run_well(&[&asked[..], &["--joint-branches", "30"], more].concat())

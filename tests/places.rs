@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Desk, Server, desk, run, run_well, token};
 
 fn list(year: &str) -> String {
-    format!("{}/../crates/cli/data/guangyuan-divisions-{year}.csv", env!("CARGO_MANIFEST_DIR"))
+    format!("{}/../crates/simulator/data/guangyuan-divisions-{year}.csv", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A file of proposals in which everything is accepted.

@@ -41,7 +41,7 @@ fn no_source_file_is_too_long() {
 fn crates_depend_only_downwards() {
     let manifests = repository_files(|path| path.starts_with("crates/") && path.ends_with("/Cargo.toml"));
     check(
-        "domain <- event-log <- {projections, audit} <- server <- cli; nothing points back",
+        "domain <- event-log <- {projections, audit} <- service <- api <- site <- cli; nothing points back",
         &manifests,
         edges,
     );

@@ -58,7 +58,7 @@ fn a_unit_has_limits_and_comes_back_by_itself() {
 
 /// How many connections the service takes, as its source says.
 fn connections() -> u64 {
-    let source = include_str!("../crates/server/src/http/connections.rs");
+    let source = include_str!("../crates/api/src/http/connections.rs");
     let (_, rest) = source.split_once("pub const MAX_CONNECTIONS: usize = ").unwrap();
     rest.split(';').next().unwrap().replace('_', "").parse().unwrap()
 }

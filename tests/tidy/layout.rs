@@ -6,13 +6,32 @@ use super::{
 };
 
 /// Our crates, each with those of ours it may depend on.
-const EDGES: [(&str, &[&str]); 6] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("domain", &[]),
+    ("workbook", &[]),
     ("event-log", &["domain"]),
     ("projections", &["domain", "event-log"]),
     ("audit", &["domain", "event-log"]),
-    ("server", &["domain", "event-log", "projections", "audit"]),
-    ("cli", &["domain", "event-log", "projections", "audit", "server"]),
+    ("labels", &["domain", "projections"]),
+    ("simulator", &["domain", "event-log", "workbook"]),
+    ("service", &["domain", "event-log", "projections", "audit", "labels"]),
+    ("api", &["domain", "event-log", "projections", "audit", "labels", "service"]),
+    ("site", &["domain", "event-log", "projections", "audit", "labels", "workbook", "service", "api"]),
+    (
+        "cli",
+        &[
+            "domain",
+            "event-log",
+            "projections",
+            "audit",
+            "labels",
+            "workbook",
+            "simulator",
+            "service",
+            "api",
+            "site",
+        ],
+    ),
 ];
 
 /// Dev-dependencies are exempt: a test may look at its subject from above.
@@ -77,14 +96,14 @@ fn an_upward_edge_is_reported() {
     let none = [""; 0];
     let edges_of_log = |manifest| edges("crates/event-log/Cargo.toml", manifest);
     assert_eq!(edges_of_log("[dependencies]\ndomain.workspace = true\n"), none);
-    assert_eq!(edges_of_log("[dependencies]\nhyper = { features = [\"server\"] }\n# server\n"), none);
-    assert_eq!(edges_of_log("[dependencies]\n[dev-dependencies]\nserver.workspace = true\n"), none);
+    assert_eq!(edges_of_log("[dependencies]\nhyper = { features = [\"service\"] }\n# service\n"), none);
+    assert_eq!(edges_of_log("[dependencies]\n[dev-dependencies]\nservice.workspace = true\n"), none);
 
-    let complaint = ["depends on `server`; allowed: [\"domain\"]"];
-    assert_eq!(edges_of_log("[dependencies]\nserver.workspace = true\n"), complaint);
-    assert_eq!(edges_of_log("[dependencies.server]\nworkspace = true\n"), complaint);
-    assert_eq!(edges_of_log("[build-dependencies]\nx = { package = \"lianjian-server\" }\n"), complaint);
-    assert_eq!(edges_of_log("[target.'cfg(unix)'.dependencies]\nlianjian-server = \"1\"\n"), complaint);
+    let complaint = ["depends on `service`; allowed: [\"domain\"]"];
+    assert_eq!(edges_of_log("[dependencies]\nservice.workspace = true\n"), complaint);
+    assert_eq!(edges_of_log("[dependencies.service]\nworkspace = true\n"), complaint);
+    assert_eq!(edges_of_log("[build-dependencies]\nx = { package = \"lianjian-service\" }\n"), complaint);
+    assert_eq!(edges_of_log("[target.'cfg(unix)'.dependencies]\nlianjian-service = \"1\"\n"), complaint);
     assert_eq!(edges("crates/helpers/Cargo.toml", "").len(), 1);
 }
 
@@ -100,7 +119,7 @@ fn a_forgotten_file_is_reported() {
         file("crates/domain/src/commands/merge_branches.rs", ""),
         file("crates/domain/src/commands/pair_branches.rs", ""),
         file("crates/domain/tests/rules.rs", ""),
-        file("crates/server/benches/commands.rs", ""),
+        file("crates/service/benches/commands.rs", ""),
     ];
     let reported: Vec<String> =
         forgotten(&files).iter().map(|it| it.split(':').next().unwrap().to_owned()).collect();

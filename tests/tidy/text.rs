@@ -123,15 +123,15 @@ fn a_storage_used_elsewhere_is_reported() {
     assert_eq!(stray_users("crates/event-log/src/embedded_schema.rs", "use rusqlite::params;"), none);
     assert_eq!(stray_users("crates/event-log/src/jetstream_append.rs", "use async_nats::header;"), none);
     assert_eq!(stray_users("crates/cli/benches/service/bare.rs", "use async_nats::Client;"), none);
-    assert_eq!(stray_users("crates/server/src/lib.rs", "// sled::open is slow\nlet tousled::x = 1;"), none);
+    assert_eq!(stray_users("crates/service/src/lib.rs", "// sled::open is slow\nlet tousled::x = 1;"), none);
     for line in
         ["let tree = sled::open(path);", "    use sled as store;", "use {sled::Db};", "::sled::open(path)"]
     {
-        assert_eq!(stray_users("crates/server/src/lib.rs", line).len(), 1, "{line}");
+        assert_eq!(stray_users("crates/service/src/lib.rs", line).len(), 1, "{line}");
     }
     assert_eq!(stray_users("crates/projections/src/store_rows.rs", "use sled::Db;").len(), 1);
     assert_eq!(stray_users("crates/event-log/src/embedded.rs", "async_nats::connect(url)").len(), 1);
-    assert_eq!(stray_users("crates/server/src/embedded.rs", "use rusqlite::Connection;").len(), 1);
+    assert_eq!(stray_users("crates/service/src/embedded.rs", "use rusqlite::Connection;").len(), 1);
 }
 
 #[test]

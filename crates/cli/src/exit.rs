@@ -11,21 +11,21 @@ use audit::bundle::ExportError;
 use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
 use projections::{DiffError, ListError, RebuildError, ReplayError, StoreError, ViewError};
-use server::accounts::AccountError;
-use server::core::StoresError;
-use server::memory::FoldError;
-use server::secrets::NoRandomness;
-use server::service::{OpenError, StartFailure};
-use server::submit_error::SubmitError;
-use server::witness::WitnessError;
+use service::accounts::AccountError;
+use service::core::StoresError;
+use service::memory::FoldError;
+use service::secrets::NoRandomness;
+use service::service::{OpenError, StartFailure};
+use service::submit_error::SubmitError;
+use service::witness::WitnessError;
+use simulator::demo::DemoError;
+use simulator::place_changes::file::ProposalsError;
+use simulator::places_file::PlacesFileError;
 
 use crate::backup_files::BackupError;
-use crate::demo::DemoError;
 use crate::language::Language;
 use crate::nats_directory::DirectoryError;
 use crate::nats_reload::ReloadError;
-use crate::place_changes::file::ProposalsError;
-use crate::places_file::PlacesFileError;
 
 /// The status with which the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use domain::place::PlaceCode;
 use domain::{CommandBody, Policy, role_may};
 use serde::Deserialize;
 use serde_json::Value;
-use server::strict_json;
+use service::strict_json;
 
 use crate::exit::Failure;
 

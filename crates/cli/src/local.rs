@@ -7,8 +7,8 @@ use clap::Args;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
 use event_log::{DirectoryLock, EventLog, LogError, LogLocation};
-use server::core::{Core, Stores, system_clock};
-use server::memory::Memory;
+use service::core::{Core, Stores, system_clock};
+use service::memory::Memory;
 
 use crate::exit::Failure;
 use crate::language::Language;

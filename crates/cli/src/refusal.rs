@@ -4,9 +4,9 @@ use domain::bilingual;
 use domain::say::Say;
 use domain::{Policy, Rejection};
 use serde_json::Value;
-use server::request::PrepareError;
-use server::shape_error::ShapeError;
-use server::submit_error::SubmitError;
+use service::request::PrepareError;
+use service::shape_error::ShapeError;
+use service::submit_error::SubmitError;
 
 use crate::exit::{Failure, Status};
 use crate::import_line::LineError;

@@ -6,8 +6,8 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-use server::command_loop::Recorded;
-use server::submit_error::SubmitError;
+use service::command_loop::Recorded;
+use service::submit_error::SubmitError;
 
 /// The most commands on their way: as many as the loop decides as one group.
 pub const MAX_OUTSTANDING: usize = 256;

@@ -9,7 +9,7 @@ use domain::ids::{CommandId, EventId};
 use domain::{Event, EventBody, EventMeta, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{MAX_APPEND_EVENTS, NewEvent};
-use server::core::Stores;
+use service::core::Stores;
 use ulid::Ulid;
 
 /// Joint branches of the city: the report's number.

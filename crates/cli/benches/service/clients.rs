@@ -10,9 +10,9 @@ use event_log::LogLocation;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use server::core::system_clock;
-use server::request::CommandRequest;
-use server::service::{Service, ServiceConfig};
+use service::core::system_clock;
+use service::request::CommandRequest;
+use service::service::{Service, ServiceConfig};
 use tokio::net::TcpStream;
 use tokio::runtime::Builder;
 use ulid::Ulid;
@@ -84,7 +84,7 @@ impl Load {
             address,
             clock: system_clock,
             signing_key: None,
-            access_log_days: server::access_log::KEPT_DAYS,
+            access_log_days: service::access_log::KEPT_DAYS,
             accept_rollback: None,
         };
         let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");

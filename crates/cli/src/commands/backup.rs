@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use event_log::{AccessStore, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
-use server::core::system_clock;
+use service::core::system_clock;
 
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::Failure;

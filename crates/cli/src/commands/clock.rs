@@ -8,8 +8,8 @@ use domain::command::Actor;
 use domain::date::Timestamp;
 use domain::ids::CommandId;
 use serde_json::json;
-use server::core::{Core, system_clock};
-use server::request::CommandRequest;
+use service::core::{Core, system_clock};
+use service::request::CommandRequest;
 
 use super::token::new_ulid;
 use crate::exit::Failure;

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use domain::date::Date;
 use domain::place::PlaceCode;
+use simulator::generate::{GenerateError, Settings, generate};
 
 use crate::exit::Failure;
-use crate::generate::{GenerateError, Settings, generate};
 use crate::language::Language;
 use crate::output::Output;
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use projections::Progress as Step;
-use server::service::VIEWS_FOLDER;
+use service::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
 use crate::language::Language;

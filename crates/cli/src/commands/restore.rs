@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use audit::Report;
 use clap::Args;
 use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, RESTORING_FOLDER};
-use server::erasures::Erasures;
-use server::memory::Memory;
+use service::erasures::Erasures;
+use service::memory::Memory;
 
 use super::audit::verified;
 use super::backup::{CONTROL_FILE, LOG_FILE};

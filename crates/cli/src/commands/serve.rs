@@ -6,6 +6,10 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use api::http::App;
+use api::rate::RequestLimits;
+use api::sessions::Sessions;
+use api::tls::{self, Transport};
 use audit::trust::{KnownWitness, Trust};
 use clap::Args;
 use domain::account::Role;
@@ -15,24 +19,20 @@ use event_log::envelope::decode;
 use event_log::{DirectoryLock, LockError, regular_file};
 use serde::Deserialize;
 use serde_json::json;
-use server::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
-use server::condition::Stops;
-use server::core::system_clock;
-use server::http::App;
-use server::rate::RequestLimits;
-use server::request::CommandRequest;
-use server::service::{Service, ServiceConfig};
-use server::sessions::Sessions;
-use server::signing_key::SIGNING_KEY_VARIABLE;
-use server::tls::{self, Transport};
-use server::witnessing;
+use service::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
+use service::condition::Stops;
+use service::core::system_clock;
+use service::request::CommandRequest;
+use service::service::{Service, ServiceConfig};
+use service::signing_key::SIGNING_KEY_VARIABLE;
+use service::witnessing;
+use simulator::demo;
+use simulator::generate::line::Line;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::demo;
 use crate::exit::Failure;
-use crate::generate::line::Line;
 use crate::language::Language;
 use crate::local::{Place, runtime};
 use crate::log_options::{LogOptions, NatsArguments};
@@ -266,8 +266,8 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     };
     let (at, transport) = (listener.local_addr().map_err(Failure::internal)?, &settings.transport);
     let app = App::new(service.clone(), sessions.clone(), system_clock, at, transport, settings.limits);
-    let pages = server::http::pages::router(app.clone());
-    let http = server::http::serve(app, pages, listener, transport.clone(), until);
+    let pages = site::router(app.clone());
+    let http = api::http::serve(app, pages, listener, transport.clone(), until);
     let http = tokio::spawn(http);
     let mut showing = JoinSet::new();
     let mut signal = pin!(termination());
@@ -314,7 +314,7 @@ async fn start(
     language: Language,
 ) -> Result<bool, Failure> {
     service.ready().await?;
-    server::durability::declare(service).await?;
+    service::durability::declare(service).await?;
     let is_read_only = service.raised().stopping(Stops::Commands).is_some();
     if settings.demo && !is_read_only {
         load_demo(service, language).await?;
@@ -481,7 +481,7 @@ mod tests {
     #[test]
     fn a_line_of_the_demo_is_a_whole_request() {
         for line in demo::lines().unwrap().into_iter().rev().take(50) {
-            let prepared = server::request::prepare(request(line).unwrap());
+            let prepared = service::request::prepare(request(line).unwrap());
             assert!(prepared.is_ok());
         }
     }

@@ -11,7 +11,7 @@ use event_log::envelope::decode;
 use event_log::{ControlStore, EventLog};
 use projections::{Moment, Reading, View, city_view, county_view, joint_branch_view, replay, township_view};
 use serde_json::{Value, json};
-use server::core::system_clock;
+use service::core::system_clock;
 
 use crate::exit::Failure;
 use crate::language::Language;

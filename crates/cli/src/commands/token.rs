@@ -8,10 +8,10 @@ use domain::document_number::DocumentNumber;
 use domain::ids::{AccountId, CommandId};
 use domain::place::PlaceCode;
 use serde_json::{Value, json};
-use server::accounts::{self, AccountLine, Token, conclude};
-use server::core::{Core, Stores, system_clock};
-use server::memory::Memory;
-use server::request::CommandRequest;
+use service::accounts::{self, AccountLine, Token, conclude};
+use service::core::{Core, Stores, system_clock};
+use service::memory::Memory;
+use service::request::CommandRequest;
 use ulid::Ulid;
 
 use crate::acting::Acting;

@@ -4,10 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use api::http::serve_witness;
 use clap::Args;
-use server::core::system_clock;
-use server::http::serve_witness;
-use server::witness::WitnessDesk;
+use service::core::system_clock;
+use service::witness::WitnessDesk;
 use tokio::net::TcpListener;
 
 use super::audit::trusted;

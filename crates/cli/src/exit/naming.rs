@@ -5,14 +5,14 @@ use std::path::PathBuf;
 
 use event_log::{AppendError, LockError, LogError};
 use projections::StoreError;
-use server::signing_key::SigningKeyError;
+use service::signing_key::SigningKeyError;
+use simulator::place_changes::file::ProposalsError;
+use simulator::places_file::PlacesFileError;
 
 use super::Failure;
 use crate::backup_files::BackupError;
 use crate::language::Language;
 use crate::nats_directory::DirectoryError;
-use crate::place_changes::file::ProposalsError;
-use crate::places_file::PlacesFileError;
 
 /// Names that hold the mark between two languages, at every place where it could stand.
 const NAMES: [&str; 6] = ["/srv/联建 / data/log.db", " / b.tok", "a / ", "/", "a / / b", "/srv/plain/log.db"];

@@ -13,6 +13,7 @@ use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::{ControlStore, EventLog};
 use serde_json::Value;
+use simulator::place_changes::file::ProposalsError;
 
 use super::sealed::{Sealed, control_store, leaves_there};
 use super::there::Events;
@@ -21,7 +22,6 @@ use crate::language::Language;
 use crate::local::DataDirectory;
 use crate::new_file::NewFile;
 use crate::output::Output;
-use crate::place_changes::file::ProposalsError;
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
 

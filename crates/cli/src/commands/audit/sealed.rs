@@ -1,6 +1,7 @@
 //! What was signed for a log: read from the store beside it, or asked of its server.
 
 use domain::bilingual;
+use service::sealer::{HEAD_ENTRY, all_witnessed_heads, listed_keys, witness_keys};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +13,6 @@ use audit::tree::{TILE_WIDTH, Tree};
 use audit::trust::{MAX_TRUST_BYTES, Trust};
 use audit::{Finding, FindingKind, Hash, times_of_witnesses};
 use event_log::{ControlStore, EmbeddedControl, LogLocation, regular_file};
-use server::sealer::{HEAD_ENTRY, all_witnessed_heads, listed_keys, witness_keys};
 
 use crate::exit::Failure;
 use crate::local::Place;

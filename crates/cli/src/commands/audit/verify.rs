@@ -12,8 +12,8 @@ use clap::Args;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation};
-use server::sealer::recall_leaves;
-use server::service::VIEWS_FOLDER;
+use service::sealer::recall_leaves;
+use service::service::VIEWS_FOLDER;
 
 use super::sealed::{self, Sealed, control_store, leaves_there};
 use super::there::Events;

@@ -1,6 +1,8 @@
 //! The views against the log: what the log rebuilds to must be what is live, on disk or behind a server.
 
 use domain::bilingual;
+use service::memory::Memory;
+use service::service::VIEWS_FOLDER;
 use std::collections::VecDeque;
 use std::path::Path;
 
@@ -13,8 +15,6 @@ use projections::{
     Moment, Opened, Reading, RebuildReason, Replay, Store, View, Views, city_view, county_view, replay,
 };
 use serde_json::Value;
-use server::memory::Memory;
-use server::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
 use crate::local::policy;

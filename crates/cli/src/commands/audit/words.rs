@@ -1,7 +1,7 @@
 //! Words for paper: what the fields of rows are called, and values in the words of the office.
 
+use labels::glossary;
 use serde_json::{Value, json};
-use server::glossary;
 
 use crate::commands::show::word;
 use crate::language::Language;

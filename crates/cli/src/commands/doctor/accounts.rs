@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use server::accounts::{self, AccountLine, AccountState};
-use server::core::system_clock;
+use service::accounts::{self, AccountLine, AccountState};
+use service::core::system_clock;
 
 use super::Check;
 use crate::exit::Failure;

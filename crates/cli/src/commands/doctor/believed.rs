@@ -7,9 +7,9 @@ use audit::checkpoint::Checkpoint;
 use audit::tree::Tree;
 use domain::place::PlaceCode;
 use event_log::{ControlStore, EventLog};
-use server::condition::Condition;
-use server::memory::{FoldError, Memory};
-use server::sealer::{is_head_missing, refusing_witnesses};
+use service::condition::Condition;
+use service::memory::{FoldError, Memory};
+use service::sealer::{is_head_missing, refusing_witnesses};
 
 use super::Check;
 use crate::exit::{Failure, Status};

@@ -1,6 +1,9 @@
 //! The checks of `doctor`, each on its own: what is found and what to do about it.
 
 use domain::bilingual;
+use service::core::system_clock;
+use service::sealer::{recall_leaves, recall_own_head};
+use service::service::VIEWS_FOLDER;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,9 +17,6 @@ use event_log::envelope::decode;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding};
 use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogLocation, Position};
 use projections::{Opened, RebuildReason, Store};
-use server::core::system_clock;
-use server::sealer::{recall_leaves, recall_own_head};
-use server::service::VIEWS_FOLDER;
 
 use super::{Check, Health, signing};
 

@@ -3,8 +3,8 @@
 use audit::tree::Tree;
 use event_log::envelope::decode;
 use event_log::{DirectoryLock, EventLog, LockError, LogLocation};
-use server::core::system_clock;
-use server::signing_key::{self, SIGNING_KEY_VARIABLE};
+use service::core::system_clock;
+use service::signing_key::{self, SIGNING_KEY_VARIABLE};
 
 use super::Check;
 use crate::commands::audit::Sealed;

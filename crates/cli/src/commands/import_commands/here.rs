@@ -8,11 +8,11 @@ use domain::Policy;
 use domain::account::Role;
 use domain::command::Actor;
 use domain::ids::CommandId;
-use server::core::{Core, system_clock};
-use server::person_names::PersonNames;
-use server::request::{CommandRequest, prepare};
-use server::submit_error::SubmitError;
-use server::trial::Trial;
+use service::core::{Core, system_clock};
+use service::person_names::PersonNames;
+use service::request::{CommandRequest, prepare};
+use service::submit_error::SubmitError;
+use service::trial::Trial;
 
 use super::report::{LineTag, Outcome, Reporter};
 use crate::exit::Failure;

@@ -4,17 +4,17 @@ use domain::account::Role;
 use domain::command::Actor;
 use domain::date::Date;
 use projections::{Moment, replay};
-use server::core::system_clock;
-use server::person_names::PersonNames;
-use server::request::{CommandRequest, prepare};
-use server::trial::Trial;
+use service::core::system_clock;
+use service::person_names::PersonNames;
+use service::request::{CommandRequest, prepare};
+use service::trial::Trial;
+use simulator::place_changes::Known;
+use simulator::place_changes::plan::PlannedCommand;
+use simulator::places_file::LineProblem;
 
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::{Held, runtime};
-use crate::place_changes::Known;
-use crate::place_changes::plan::PlannedCommand;
-use crate::places_file::LineProblem;
 use crate::refusal::Refusal;
 
 /// The rule that refuses every local command on a real log: once said is enough.

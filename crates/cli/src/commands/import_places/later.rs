@@ -7,6 +7,11 @@ use std::path::Path;
 use domain::date::Date;
 use domain::document_number::Document;
 use domain::place::{Level, PlaceCode};
+use simulator::place_changes::compare::{Comparison, compare};
+use simulator::place_changes::file::{self, ProposalsError};
+use simulator::place_changes::plan::{Occasion, Plan, PlannedCommand, plan};
+use simulator::place_changes::{Confidence, Kind, Known, Proposal};
+use simulator::places_file::PlaceLine;
 
 use super::{Arguments, here, tell_problems, there};
 use crate::exit::{Failure, Status};
@@ -14,11 +19,6 @@ use crate::language::Language;
 use crate::local::Held;
 use crate::new_file::NewFile;
 use crate::output::Output;
-use crate::place_changes::compare::{Comparison, compare};
-use crate::place_changes::file::{self, ProposalsError};
-use crate::place_changes::plan::{Occasion, Plan, PlannedCommand, plan};
-use crate::place_changes::{Confidence, Kind, Known, Proposal};
-use crate::places_file::PlaceLine;
 use crate::remote::Server;
 
 /// Where the places are.

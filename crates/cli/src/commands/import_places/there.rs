@@ -1,6 +1,9 @@
 //! Changes of places through a running server, as the account of the token: a county officer's own county.
 
 use domain::bilingual;
+use simulator::place_changes::Known;
+use simulator::place_changes::plan::PlannedCommand;
+use simulator::places_file::LineProblem;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 
@@ -14,9 +17,6 @@ use serde_json::{Map, Value};
 use crate::commands::import_commands::{Outcome, give};
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::place_changes::Known;
-use crate::place_changes::plan::PlannedCommand;
-use crate::places_file::LineProblem;
 use crate::progress::Progress;
 use crate::remote::Server;
 

@@ -1,7 +1,7 @@
 //! A joint branch for the eye: what it is, who belongs to it, who leads it, how it was graded, and what it owes.
 
+use labels::glossary;
 use serde_json::Value;
-use server::glossary;
 
 use super::cell::cell;
 use crate::exit::Failure;

@@ -1,7 +1,7 @@
 //! A view for the eye: the figures with what they mean, then the rows under each other.
 
+use labels::glossary;
 use serde_json::Value;
-use server::glossary;
 
 use super::cell::cell;
 use super::joint_branch;

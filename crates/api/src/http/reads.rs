@@ -1,0 +1,359 @@
+//! Reads: from the question in a path and query to the view of the reader's tier, on a day, at a position.
+
+use domain::bilingual;
+use service::names;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Extension, Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use domain::date::Date;
+use domain::ids::{JointBranchId, OrganizationId, PlaceId};
+use domain::place::{Level, PlaceCode};
+use domain::{CityState, Policy, PolicyCalendar};
+use event_log::Position;
+use projections::{
+    ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view,
+    ledger_view, most_pressing_view, obligations_view, organization_view, places_view, policies_view,
+    register_view, township_view,
+};
+use serde::Serialize;
+
+use super::App;
+use super::answer;
+use super::history::{position_known_at, recorded_at};
+use super::page::Page;
+use super::query::{Query, malformed};
+use super::recent_views::Asked;
+use crate::auth::Principal;
+use crate::openapi::routes::Endpoint;
+use crate::problem::{Kind, Problem};
+
+/// How long `min_position` waits for the views.
+const MIN_POSITION_WAIT: Duration = Duration::from_secs(5);
+/// When to come back after that.
+const MIN_POSITION_RETRY_SECONDS: u64 = 1;
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    City(PlaceCode),
+    County(PlaceCode),
+    Register(PlaceCode),
+    Township(PlaceCode),
+    Ledger(PlaceCode),
+    JointBranch(JointBranchId),
+    Organization(OrganizationId),
+    Places(Option<PlaceCode>),
+    Obligations(PlaceCode, Option<bool>, Option<Date>),
+    /// So many of those that are overdue; only pages ask for it.
+    MostPressing(PlaceCode, usize),
+    Policies(PlaceCode),
+}
+
+/// The snapshot that answers, and the day on which it is looked at.
+pub struct Frame {
+    pub views: Arc<Views>,
+    /// Only what was in effect on that day is in them, where one was named.
+    pub as_of: Option<Date>,
+    /// The day on which they are looked at.
+    pub on: Date,
+    /// The page that is asked for.
+    pub page: Page,
+}
+
+/// Answers the routes `/api/v1/<tier>/{code or id}…`.
+pub(crate) async fn by_path(
+    endpoint: Endpoint,
+    State(app): State<App>,
+    Path(key): Path<String>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = match endpoint {
+        Endpoint::City => code(&key, Level::City).map(Question::City),
+        Endpoint::County => code(&key, Level::County).map(Question::County),
+        Endpoint::Register => code(&key, Level::County).map(Question::Register),
+        Endpoint::Township => code(&key, Level::Township).map(Question::Township),
+        Endpoint::Ledger => code(&key, Level::Township).map(Question::Ledger),
+        Endpoint::Organization => key.parse().ok().map(Question::Organization),
+        _ => key.parse().ok().map(Question::JointBranch),
+    };
+    let question = question.ok_or_else(|| unknown(&key))?;
+    read(&app, &principal, &query, &headers, question).await
+}
+
+/// Answers `/api/v1/places`.
+pub(crate) async fn places(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = Question::Places(query.code("code")?);
+    read(&app, &principal, &query, &headers, question).await
+}
+
+/// Answers `/api/v1/obligations`, of the reader's own scope where none is named.
+pub(crate) async fn obligations(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let scope = query.code("scope")?.unwrap_or_else(|| principal.scope.clone());
+    let question = Question::Obligations(scope, query.flag("overdue")?, query.date("due_before")?);
+    read(&app, &principal, &query, &headers, question).await
+}
+
+/// Answers `/api/v1/policies`, of the city or a county; of the reader's own where none is named.
+pub(crate) async fn policies(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let county = app.state()?.scope_of_bearer(&principal.scope).county;
+    let own = || county.unwrap_or_else(|| principal.scope.clone());
+    let scope = query.code("scope")?.unwrap_or_else(own);
+    read(&app, &principal, &query, &headers, Question::Policies(scope)).await
+}
+
+async fn read(
+    app: &App,
+    principal: &Principal,
+    query: &Query,
+    headers: &HeaderMap,
+    question: Question,
+) -> Result<Response, Problem> {
+    question.authorise(app, principal)?;
+    let frame = app.frame(principal, query, &format!("{question:?}")).await?;
+    let mut view = View::clone(&*app.counted(&frame, &question, query.text("figure"))?);
+    question.keep_own(&*app.state()?, principal, &mut view);
+    let past = query.past();
+    view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
+    let rows = std::mem::take(&mut view.rows);
+    let (mut rows, next_cursor) = frame.page.cut(rows, frame.views.position());
+    names::join_secretaries(&mut rows, app.service.control())?;
+    view.rows = rows;
+    if next_cursor.is_some() {
+        app.history.keep((frame.views.position(), frame.as_of), frame.views.clone());
+    }
+    answer::json(headers, view.position, &Paged { view: &view, next_cursor })
+}
+
+/// A view with the way to its next page.
+#[derive(Serialize)]
+pub(crate) struct Paged<'a> {
+    #[serde(flatten)]
+    pub(crate) view: &'a View,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// Whether a place lies in another one, or is it, as both stand by now.
+fn lies_in(state: &CityState, code: &PlaceCode, above: &PlaceCode) -> bool {
+    *above == state.city || code == above || state.scope_of_bearer(code).is_within(above)
+}
+
+/// Refuses a city, county or township outside the scope of the one who asks: what answers to the code today decides, for
+/// pages, views and lists alike, so that whoever lost a place reads nothing under its old code.
+pub fn require_scope(state: &CityState, principal: &Principal, code: &PlaceCode) -> Result<(), Problem> {
+    let own = state.answering(code).filter(|place| place.level < Level::City);
+    principal.require_place(code, own.map(|place| state.scope_of_place(place.id)).as_ref())
+}
+
+impl Question {
+    /// Whether the one who asks may know the answer, by the scopes of today.
+    fn authorise(&self, app: &App, principal: &Principal) -> Result<(), Problem> {
+        let state = app.state()?;
+        match self {
+            Self::City(code)
+            | Self::County(code)
+            | Self::Register(code)
+            | Self::Township(code)
+            | Self::Ledger(code)
+            | Self::Obligations(code, ..)
+            | Self::MostPressing(code, _) => require_scope(&state, principal, code),
+            Self::Places(Some(code)) if lies_in(&state, &principal.scope, code) => Ok(()),
+            Self::Places(Some(code)) => require_scope(&state, principal, code),
+            Self::Places(None) => Ok(()),
+            // Who is bound by a policy may read it: the policies above are everybody's.
+            Self::Policies(code) if lies_in(&state, &principal.scope, code) => Ok(()),
+            Self::Policies(code) => principal.require_place(code, None),
+            Self::JointBranch(id) => {
+                let found = state.joint_branches.get(id).ok_or_else(|| unknown(&id.to_string()))?;
+                principal.require_joint_branch(&state, found)
+            }
+            Self::Organization(id) => {
+                state.organizations.get(id).ok_or_else(|| unknown(&id.to_string()))?;
+                principal.require_scope(&state.scope_of_organization(*id), &id.to_string())
+            }
+        }
+    }
+
+    fn view(&self, reading: Reading<'_>, defaults: &Policy, figure: Option<&str>) -> Result<View, ViewError> {
+        match self {
+            Self::City(code) if *code != reading.views.city().city => {
+                let (tier, tier_name) = (Level::City.chinese(), Level::City.as_str());
+                Err(ViewError::UnknownPlace { code: code.clone(), tier, tier_name })
+            }
+            Self::City(_) => city_view(reading, figure),
+            Self::County(code) => county_view(reading, code, figure),
+            Self::Register(code) => register_view(reading, code, figure),
+            Self::Township(code) => township_view(reading, code, figure),
+            Self::Ledger(code) => ledger_view(reading, code, figure),
+            Self::JointBranch(id) => joint_branch_view(reading, *id),
+            Self::Organization(id) => organization_view(reading, *id),
+            Self::Places(code) => places_view(reading, code.as_ref()),
+            Self::Obligations(scope, overdue, due_before) => obligations_view(
+                reading,
+                scope,
+                ObligationFilter { overdue: *overdue, due_before: *due_before },
+            ),
+            Self::MostPressing(scope, limit) => most_pressing_view(reading, scope, *limit),
+            Self::Policies(scope) => policies_view(reading, defaults, scope),
+        }
+    }
+
+    /// Of all places, a reader sees those of its scope and those above it.
+    fn keep_own(&self, state: &CityState, principal: &Principal, view: &mut View) {
+        if matches!(self, Self::Places(None)) && principal.scope.level() != Level::City {
+            let above = |code: &PlaceCode| lies_in(state, &principal.scope, code);
+            let own = |row: &serde_json::Value| {
+                let id: Option<PlaceId> = row["id"].as_str().and_then(|id| id.parse().ok());
+                id.is_some_and(|id| state.scope_of_place(id).is_within(&principal.scope))
+                    || row["code"]
+                        .as_str()
+                        .and_then(|code| code.parse().ok())
+                        .is_some_and(|code| above(&code))
+            };
+            view.rows.retain(own);
+        }
+    }
+}
+
+impl App {
+    /// The answer to a question about a snapshot: made now, or a moment ago for somebody else.
+    pub fn counted(
+        &self,
+        frame: &Frame,
+        question: &Question,
+        figure: Option<&str>,
+    ) -> Result<Arc<View>, Problem> {
+        let defaults = self.service.policy();
+        let asked = Asked {
+            question: question.clone(),
+            figure: figure.map(str::to_owned),
+            position: frame.views.position(),
+            as_of: frame.as_of,
+            on: frame.on,
+        };
+        let make = || {
+            let policies = PolicyCalendar::new(defaults, frame.views.policies());
+            let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
+            question.view(reading, defaults, figure)
+        };
+        self.recent_views.get_or_make(asked, make).map_err(view_problem)
+    }
+
+    /// The snapshot that a query asks for: as of a day, as known at a time or position, not before `min_position`.
+    pub async fn frame(
+        &self,
+        principal: &Principal,
+        query: &Query,
+        question: &str,
+    ) -> Result<Frame, Problem> {
+        let as_of = query.date("as_of")?;
+        let asked = self.asked_position(query).await?;
+        // What was recorded then is looked at on the day of then: nobody ever saw it on today's.
+        let on = match (as_of, asked) {
+            (Some(day), _) => day,
+            (None, Some(position)) => self.day_of(query, position).await?,
+            (None, None) => self.today(),
+        };
+        let bound = format!("{question};{}{};{on}", query.without_page(), principal.scope);
+        let page = Page::read(query, &bound)?;
+        let live = self.views_past(query.position("min_position")?.unwrap_or(0)).await?;
+        // A cursor may be forged: what lies ahead of the log must never be kept as an answer about it.
+        let position = page.position.map(|position| position.min(live.position())).or(asked);
+        if as_of.is_none() && position.is_none_or(|position| position == live.position()) {
+            return Ok(Frame { views: live, as_of, on, page });
+        }
+        let key = (position.unwrap_or_else(|| live.position()), as_of);
+        let views = self.history.views(self.service.log().clone(), self.service.city().clone(), key).await?;
+        Ok(Frame { views, as_of, on, page })
+    }
+
+    /// The position that `at` and `known_at` name, the earlier of the two.
+    async fn asked_position(&self, query: &Query) -> Result<Option<Position>, Problem> {
+        let log = self.service.log();
+        let at = query.position("at")?;
+        if let Some(at) = at {
+            let last = log.last_position().await?;
+            if at > last {
+                let zh = format!("日志只到位置 {last}，还没有 {at}");
+                return Err(Problem::new(
+                    Kind::NotFound,
+                    zh,
+                    format!("the log ends at {last}; there is no position {at} yet"),
+                ));
+            }
+        }
+        let Some(time) = query.time("known_at")? else { return Ok(at) };
+        let known = position_known_at(&**log, &self.state()?.clock_set_back, time).await?;
+        Ok(Some(at.map_or(known, |at| at.min(known))))
+    }
+
+    /// The day in China of the moment that `at` and `known_at` name: of the event there, or of the time that was named
+    /// where that is not yet to come.
+    async fn day_of(&self, query: &Query, position: Position) -> Result<Date, Problem> {
+        let today = self.today();
+        let is_later = query.position("at")?.is_none_or(|at| at > position);
+        if is_later && let Some(time) = query.time("known_at")? {
+            return Ok(time.day().min(today));
+        }
+        if position == 0 {
+            return Ok(today);
+        }
+        Ok(recorded_at(&**self.service.log(), position).await?.day())
+    }
+
+    /// The live views, once they hold the position.
+    pub(crate) async fn views_past(&self, position: Position) -> Result<Arc<Views>, Problem> {
+        let mut views = self.service.views().ok_or_else(|| self.not_ready())?;
+        let waited =
+            tokio::time::timeout(MIN_POSITION_WAIT, views.wait_for(|views| views.position() >= position))
+                .await;
+        if let Ok(Ok(views)) = waited.map(|found| found.map(|views| Arc::clone(&views))) {
+            return Ok(views);
+        }
+        let found = views.borrow().position();
+        let zh = format!("视图尚未包含位置 {position}（现为 {found}），请稍后重试");
+        let en =
+            format!("the views do not hold position {position} yet (they hold {found}); try again later");
+        Err(Problem::new(Kind::NotReady, zh, en).retry_after(MIN_POSITION_RETRY_SECONDS))
+    }
+}
+
+fn code(text: &str, level: Level) -> Option<PlaceCode> {
+    text.parse().ok().filter(|code: &PlaceCode| code.level() == level)
+}
+
+/// Nothing bears that code or id.
+pub fn unknown(key: &str) -> Problem {
+    let key: String = key.chars().filter(|character| !character.is_control()).take(60).collect();
+    Problem::new(Kind::NotFound, format!("没有 {key}"), format!("there is no {key}"))
+}
+
+/// What a view that cannot be given says to the client.
+pub fn view_problem(error: ViewError) -> Problem {
+    let (zh, en) = bilingual::halves(&error);
+    match &error {
+        ViewError::UnknownFigure { .. } | ViewError::NotATier { .. } => malformed(zh, en),
+        ViewError::Unwritable { .. } => Problem::internal(error.to_string()),
+        _ => Problem::new(Kind::NotFound, zh, en),
+    }
+}

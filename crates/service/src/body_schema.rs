@@ -1,0 +1,323 @@
+//! The body of a command against the command's own published schema, before anything else reads it: what the schema does
+//! not name never gets as far as a digest, and the sender learns of every wrong value at once.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+use std::sync::{LazyLock, OnceLock};
+
+use domain::CommandBody;
+use domain::command::Authority;
+use domain::date::Date;
+use domain::document_number::{DocumentNumber, DocumentNumberError};
+use domain::text::{Text, TextError};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Keyword, ValidationError, Validator};
+use serde_json::{Map, Value};
+
+use crate::command_schemas::request_schema;
+use crate::shape_error::{Located, ShapeError, joined};
+
+/// The most errors that one refusal lists.
+pub const MAX_SHAPE_ERRORS: usize = 50;
+/// The keyword that the compiled copy of a schema has besides: the type whose own reader looks at the value, for what no
+/// schema can say, such as that a day exists and that a text holds no telephone number.
+const OWN_READER: &str = "lianjian-reader";
+
+/// A schema, compiled.
+struct Compiled {
+    schema: Value,
+    validator: Validator,
+}
+
+/// Each command's schema, compiled when its first request comes.
+static COMPILED: LazyLock<BTreeMap<&'static str, OnceLock<Option<Compiled>>>> =
+    LazyLock::new(|| CommandBody::NAMES.iter().map(|name| (*name, OnceLock::new())).collect());
+
+fn compiled(name: &str) -> Option<&'static Compiled> {
+    COMPILED.get(name)?.get_or_init(|| compile(name)).as_ref()
+}
+
+fn compile(name: &str) -> Option<Compiled> {
+    let schema = request_schema(name)?;
+    let mut copy = schema.clone();
+    for (name, definition) in copy["$defs"].as_object_mut()? {
+        if reader(name).is_some()
+            && let Some(definition) = definition.as_object_mut()
+        {
+            definition.insert(OWN_READER.to_owned(), name.as_str().into());
+        }
+    }
+    let options = jsonschema::draft202012::options().should_validate_formats(true);
+    let validator = options.with_keyword(OWN_READER, own_reader).build(&copy);
+    let validator = validator.inspect_err(|error| tracing::error!(%error, name, "a schema does not compile"));
+    Some(Compiled { schema, validator: validator.ok()? })
+}
+
+/// Everything that keeps the body from being a request of that command.
+pub fn check(name: &str, body: &Value) -> Result<(), Vec<ShapeError>> {
+    // A command whose schema is missing is none that anybody may give.
+    let Some(Compiled { schema, validator }) = compiled(name) else { return Err(Vec::new()) };
+    if validator.is_valid(body) {
+        return Ok(());
+    }
+    let mut errors = Errors { schema, said: BTreeSet::new(), errors: Vec::new() };
+    validator.iter_errors(body).for_each(|error| errors.take(&error));
+    Err(errors.errors)
+}
+
+/// What is to be said of a value that no schema refuses and the service cannot read all the same.
+pub(crate) fn unreadable(name: &str, pointer: String) -> ShapeError {
+    let schema = compiled(name).map_or(&Value::Null, |compiled| &compiled.schema);
+    Located::find(schema, &pointer).not_as_expected(pointer.clone(), None)
+}
+
+/// Errors as they are found, one a value.
+struct Errors<'a> {
+    schema: &'a Value,
+    said: BTreeSet<String>,
+    errors: Vec<ShapeError>,
+}
+
+impl Errors<'_> {
+    fn take(&mut self, error: &ValidationError<'_>) {
+        let at = error.instance_path().as_str();
+        let located = || Located::find(self.schema, at);
+        match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                let pointer = joined(at, property.as_str().unwrap_or_default());
+                let said = Located::find(self.schema, &pointer).missing(pointer);
+                self.add(said);
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                let known = located();
+                let said: Vec<_> =
+                    unexpected.iter().map(|key| known.unexpected(joined(at, key), key)).collect();
+                said.into_iter().for_each(|said| self.add(said));
+            }
+            // Of what may be left out, that it is not left out is no fault: what it should have been is.
+            ValidationErrorKind::AnyOf { context } => {
+                let is_null = |errors: &&Vec<ValidationError<'_>>| {
+                    errors.iter().any(|inner| inner.instance_path() == error.instance_path())
+                        && errors.iter().all(|inner| inner.schema_path().as_str().ends_with("/type"))
+                };
+                let meant = context.iter().find(|errors| !is_null(errors)).or_else(|| context.first());
+                meant.into_iter().flatten().for_each(|inner| self.take(inner));
+            }
+            ValidationErrorKind::PropertyNames { error } => {
+                let key = error.instance().as_str().unwrap_or_default();
+                let pointer = joined(at, key);
+                let said = match error.kind() {
+                    ValidationErrorKind::Custom { message, .. } if !message.is_empty() => {
+                        Located::find(self.schema, &pointer).because(pointer, message)
+                    }
+                    _ => located().unexpected_key(pointer, key),
+                };
+                self.add(said);
+            }
+            ValidationErrorKind::UniqueItems => self.add(located().repeated(at.to_owned())),
+            ValidationErrorKind::Custom { message, .. } if !message.is_empty() => {
+                self.add(located().because(at.to_owned(), message));
+            }
+            ValidationErrorKind::Type { .. } => {
+                self.add(located().not_as_expected(at.to_owned(), Some(error.instance())));
+            }
+            _ => self.add(located().not_as_expected(at.to_owned(), None)),
+        }
+    }
+
+    fn add(&mut self, error: ShapeError) {
+        if self.errors.len() < MAX_SHAPE_ERRORS && self.said.insert(error.pointer.clone()) {
+            self.errors.push(error);
+        }
+    }
+}
+
+/// Why a reader refuses a text: a reason of its own, or that it is not what is expected there.
+type Refused = Option<TextError>;
+type Reader = fn(&str) -> Result<(), Refused>;
+
+fn read<T: FromStr>(text: &str) -> Result<(), Refused> {
+    text.parse::<T>().map(drop).map_err(|_| None)
+}
+
+fn read_text(text: &str) -> Result<(), Refused> {
+    text.parse::<Text>().map(drop).map_err(Some)
+}
+
+fn read_number(text: &str) -> Result<(), Refused> {
+    text.parse::<DocumentNumber>().map(drop).map_err(|error| match error {
+        DocumentNumberError::Characters(error) => Some(error),
+        DocumentNumberError::Shape { .. } => None,
+    })
+}
+
+/// The readers of types whose schema says less than they demand.
+fn reader(type_name: &str) -> Option<Reader> {
+    Some(match type_name {
+        "Text" | "FigureValue" => read_text,
+        "DocumentNumber" => read_number,
+        "Date" => read::<Date>,
+        "Authority" => read::<Authority>,
+        _ => return None,
+    })
+}
+
+struct OwnReader(Reader);
+
+impl<'i> Keyword<'i> for OwnReader {
+    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
+        let Value::String(text) = instance else { return Ok(()) };
+        let said = |refused: Refused| refused.map_or(Cow::Borrowed(""), |error| error.to_string().into());
+        (self.0)(text).map_err(|refused| ValidationError::custom(said(refused)))
+    }
+
+    fn is_valid(&self, instance: &'i Value) -> bool {
+        instance.as_str().is_none_or(|text| (self.0)(text).is_ok())
+    }
+}
+
+fn own_reader<'a>(
+    _: &'a Map<String, Value>,
+    value: &'a Value,
+    _: jsonschema::paths::Location,
+) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
+    let found = value.as_str().and_then(reader);
+    found.map_or_else(
+        || Err(ValidationError::schema("no reader of that name")),
+        |reader| Ok(Box::new(OwnReader(reader)) as Box<dyn for<'i> Keyword<'i>>),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::account::Role;
+    use domain::command::Actor;
+    use serde_json::json;
+
+    use super::*;
+    use crate::command_schemas::{example, names};
+    use crate::request::{CommandRequest, prepare};
+
+    /// The pointers of all values inside a value, its own first.
+    fn pointers(value: &Value, at: &str) -> Vec<String> {
+        let inner: Vec<_> = match value {
+            Value::Object(fields) => {
+                fields.iter().flat_map(|(key, field)| pointers(field, &joined(at, key))).collect()
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                items.flat_map(|(index, item)| pointers(item, &format!("{at}/{index}"))).collect()
+            }
+            _ => Vec::new(),
+        };
+        std::iter::once(at.to_owned()).chain(inner).collect()
+    }
+
+    fn is_read(name: &str, body: Value) -> bool {
+        let actor = Actor { id: "a".into(), role: Role::CountyOfficer, scope: "510811".parse().unwrap() };
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
+        prepare(CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None })
+            .is_ok()
+    }
+
+    #[test]
+    fn every_command_has_a_schema_that_compiles_and_takes_its_example() {
+        for name in CommandBody::NAMES {
+            assert!(compiled(name).is_some(), "{name}");
+        }
+        for name in names() {
+            assert_eq!(check(name, &example(name).unwrap()), Ok(()), "{name}");
+        }
+        assert!(check("merge-villages", &json!({})).is_err());
+    }
+
+    #[test]
+    fn an_object_written_as_an_array_is_refused_where_it_stands() {
+        let mut cases = 0;
+        for name in names() {
+            let example = example(name).unwrap();
+            for pointer in pointers(&example, "") {
+                let mut body = example.clone();
+                let place = body.pointer_mut(&pointer).unwrap();
+                let Some(fields) = place.as_object() else { continue };
+                *place = fields.values().cloned().collect();
+                let errors = check(name, &body).unwrap_err();
+                assert!(errors.iter().any(|error| error.pointer == pointer), "{name} {pointer}: {errors:?}");
+                cases += 1;
+            }
+        }
+        assert!(cases > 150, "{cases}");
+    }
+
+    /// Whatever stands in the place of whatever: what the schema takes the service reads, and what it does not take is said
+    /// in our own words.
+    #[test]
+    fn what_the_schema_takes_is_read_and_what_it_refuses_is_said_in_words() {
+        let long = "长".repeat(501);
+        let wrong = [
+            json!(null),
+            json!(true),
+            json!(-1),
+            json!(3.0),
+            json!(2.5),
+            json!(4_294_967_296_u64),
+            json!(1e300),
+            json!(""),
+            json!("  "),
+            json!(long),
+            json!("x / y"),
+            json!("电话13800138000"),
+            json!("a\u{200b}b"),
+            json!("2019-02-30"),
+            json!("1899-12-31"),
+            json!("2019Q5"),
+            json!("51081"),
+            json!([]),
+            json!([1]),
+            json!({}),
+            json!({"good": null}),
+            json!(["good"]),
+        ];
+        let theirs =
+            ["expected", "invalid", "missing field", "unknown", "is not of type", "does not match", "$"];
+        let (mut refused, mut taken) = (0, 0);
+        for name in names() {
+            let example = example(name).unwrap();
+            for pointer in pointers(&example, "") {
+                for value in &wrong {
+                    let mut body = example.clone();
+                    *body.pointer_mut(&pointer).unwrap() = value.clone();
+                    let Err(errors) = check(name, &body) else {
+                        // A whole number may be written 3.0, which the schema takes and no reader of ours does.
+                        assert!(is_read(name, body) || *value == json!(3.0), "{name} {pointer}: {value}");
+                        taken += 1;
+                        continue;
+                    };
+                    refused += 1;
+                    assert!(!errors.is_empty(), "{name} {pointer}: {value}");
+                    for error in errors {
+                        let said = format!("{} {}", error.detail, error.detail_en);
+                        assert!(!theirs.iter().any(|word| said.contains(word)), "{name} {pointer}: {said}");
+                        assert!(!error.detail.contains("¦") && !error.detail.is_empty(), "{error:?}");
+                    }
+                }
+            }
+        }
+        assert!(refused > 5_000 && taken > 200, "{refused} {taken}");
+    }
+
+    #[test]
+    fn a_key_that_is_missing_and_a_name_that_cannot_be_one_are_told_apart() {
+        let figure = json!({"value": 1, "unit": "次", "period": "2019", "source": "台账"});
+        let data = json!({"joint_branch": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "quarter": "2019Q1", "indicators": {"": figure, "走访": {"value": 1}}});
+        let body = json!({"effective_date": "2019-04-01", "on_behalf_of": "5108", "data": data});
+        let errors = check("evaluate-quarter", &body).unwrap_err();
+        let said: BTreeMap<_, _> =
+            errors.iter().map(|error| (error.pointer.as_str(), error.detail.as_str())).collect();
+        assert_eq!(said["/data/grade"], "缺少「等次」");
+        assert_eq!(said["/data/indicators/走访/unit"], "缺少「指标」的「走访」的「单位」");
+        assert_eq!(said["/data/indicators/"], "「指标」中的名称「」应为1 至 500 字的文字");
+    }
+}

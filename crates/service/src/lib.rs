@@ -1,0 +1,35 @@
+//! The running service of one city: the command loop, what is submitted to it, the folded state, the signing of the log
+//! and the access log.
+
+pub mod access_log;
+pub mod accounts;
+pub mod anchors;
+pub mod body_schema;
+pub mod clock_watch;
+pub mod command_index;
+pub mod command_loop;
+pub mod command_schemas;
+pub mod condition;
+pub mod core;
+pub mod durability;
+pub mod erasures;
+pub mod folded_log;
+pub mod in_flight;
+pub mod memory;
+pub mod metrics;
+pub mod names;
+pub mod outcome;
+pub mod person_names;
+pub mod repeat;
+pub mod request;
+pub mod sealer;
+pub mod second_factor;
+pub mod secrets;
+pub mod service;
+pub mod shape_error;
+pub mod signing_key;
+pub mod strict_json;
+pub mod submit_error;
+pub mod trial;
+pub mod witness;
+pub mod witnessing;

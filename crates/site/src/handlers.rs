@@ -1,0 +1,134 @@
+//! The pages over HTTP: their routes, and the layer that says a problem in words.
+
+use api::http::App;
+use api::http::access::ToNote;
+use api::http::answer::typed;
+use api::http::callers::count_failures;
+use api::problem::{Problem, Said};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+use crate::pages::layout::document;
+use crate::pages::sign_in::note as note_page;
+use crate::pages::{SCRIPT, STYLE, check as check_page};
+
+mod accounts;
+mod asked;
+mod bulk;
+mod check;
+mod choices;
+mod form_bodies;
+mod log;
+mod my_sign_in;
+mod named_lists;
+mod names;
+mod papers;
+mod person_search;
+mod places;
+mod prefill;
+mod search;
+mod sessions;
+mod single;
+mod trend;
+mod work;
+
+use asked::plain_visit;
+use bulk::MAX_RECORD_BYTES;
+
+/// The routes of the pages.
+pub fn router(app: App) -> Router<App> {
+    Router::new()
+        .route("/", get(places::home))
+        .route("/counties/{code}", get(places::county))
+        .route("/counties/{code}/register", get(places::register))
+        .route("/townships/{code}", get(places::township))
+        .route("/figures/{code}/{figure}", get(places::figure))
+        .route("/obligations", get(places::obligations))
+        .route("/lists", get(named_lists::index))
+        .route("/lists/{name}", get(named_lists::list))
+        .route("/joint-branches/{id}", get(single::joint_branch))
+        .route("/organizations/{id}", get(single::organization))
+        .route("/events/{position}", get(log::event))
+        .route("/events/{position}/check", get(check::of_event))
+        .route("/check", get(check::brought))
+        .route("/log", get(search::search))
+        .route("/log/names", axum::routing::post(person_search::resolve))
+        .route("/compare", get(search::compare))
+        .route("/components", get(single::components))
+        .route("/brief/{code}", get(papers::brief_of))
+        .route("/work", get(work::index))
+        .route("/work/{command}", get(work::open).post(work::send))
+        .route("/work/{command}/template", get(bulk::empty))
+        .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
+        .route(
+            "/work/{command}/bulk/record",
+            axum::routing::post(bulk::record).layer(DefaultBodyLimit::max(MAX_RECORD_BYTES)),
+        )
+        .route("/accounts", get(accounts::list))
+        .route("/my-sign-in", get(my_sign_in::open).post(my_sign_in::send))
+        .route("/sign-in", get(sessions::open).post(sessions::sign_in))
+        .route("/sign-out", axum::routing::post(sessions::sign_out))
+        .layer(from_fn_with_state(app.clone(), form_bodies::receive_form))
+        .layer(from_fn_with_state(app.clone(), count_failures))
+        .layer(from_fn_with_state(app.clone(), note))
+        .layer(from_fn_with_state(app, say_in_words))
+        .route("/style.css", get(async || fixed("text/css; charset=utf-8", STYLE)))
+        .route("/check.js", get(async || fixed("text/javascript; charset=utf-8", check_page::SCRIPT)))
+        .route("/pages.js", get(async || fixed("text/javascript; charset=utf-8", SCRIPT)))
+}
+
+fn fixed(media_type: &'static str, text: &'static str) -> Response {
+    let mut response = typed(media_type, text.into());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Notes who was shown which page. What cannot be noted is not shown, and what is not the signed log is not either.
+async fn note(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
+    app.check_history()?;
+    let noted = ToNote::of_page(&request);
+    let is_read = noted.is_read();
+    if is_read {
+        app.require_writable_access_log()?;
+    }
+    let response = next.run(request).await;
+    match app.note(noted, &response) {
+        Err(problem) if is_read => Err(problem),
+        // A command was decided either way, and whoever gave it is told.
+        Ok(()) | Err(_) => Ok(response),
+    }
+}
+
+/// A problem of a page is a page: its sentence in the reader's language, under the problem's own status and headers.
+async fn say_in_words(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (headers, uri) = (request.headers().clone(), request.uri().clone());
+    let mut response = next.run(request).await;
+    let Some(Said(chinese, english)) = response.extensions().get::<Said>().cloned() else { return response };
+    let visit = plain_visit(&app, &headers, &uri);
+    let said = visit.language.pick(chinese, english);
+    let page = document(&visit, visit.t(labels::UNAVAILABLE), &note_page(&visit, &said));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = page.into();
+    response
+}
+
+/// The answer that leads elsewhere, so that a reload does not send a form again.
+fn see_other(location: &str) -> Response {
+    match HeaderValue::from_str(location) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// A page with its status.
+fn page(status: StatusCode, text: String) -> Response {
+    (status, Html(text)).into_response()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,21 @@
+//! `/accounts`: the security administrator's list of who may act or read.
+
+use api::auth::ACCOUNT_KEEPERS;
+use api::http::App;
+use api::problem::Problem;
+use axum::extract::State;
+use axum::response::Response;
+use labels as w;
+
+use super::asked::Asked;
+use crate::pages::accounts;
+
+/// The list.
+pub(super) async fn list(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.principal.require_role(ACCOUNT_KEEPERS)?;
+    asked.frame(&app).await?;
+    let lines = app.accounts().await?;
+    let table = accounts::table(&asked.visit, &lines);
+    let main = accounts::page(&asked.visit, &table);
+    asked.show_table(asked.visit.t(w::ACCOUNTS), &table, &main)
+}

@@ -1,0 +1,268 @@
+//! What a request for a page asks: who looks, in which language, at which past.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use api::auth::{Credential, Principal, READERS, credential};
+use api::http::App;
+use api::http::answer::{etag, is_known, with_headers};
+use api::http::query::{Query, malformed, pairs};
+use api::http::reads::Frame;
+use api::problem::{Kind, Problem};
+use api::sessions::{Visitor, form_token, value_of};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use domain::account::Role;
+use labels::{self as w, Language};
+use maud::Markup;
+
+use super::{page, see_other};
+use crate::pages::layout::document;
+use crate::pages::sign_in;
+use crate::pages::table::{FILTER_PREFIX, HIDE_PREFIX, Table};
+use crate::pages::visit::{Notices, Visit};
+
+/// The cookie that keeps the language.
+const LANGUAGE_COOKIE: &str = "lianjian_lang";
+/// The parameters that pages know, besides filters and hidden columns.
+const KNOWN: [&str; 34] = [
+    "account",
+    "as_of",
+    "known_at",
+    "at",
+    "min_position",
+    "view",
+    "q",
+    "sort",
+    "page",
+    "format",
+    "scope",
+    "code",
+    "from",
+    "to",
+    "type",
+    "document",
+    "entity",
+    "person",
+    "before",
+    "other",
+    "recorded",
+    "joint_branch",
+    "organization",
+    "place",
+    "supervision",
+    "event",
+    "village",
+    "figure",
+    "overdue",
+    "quarter",
+    "position",
+    "year",
+    "post",
+    "nobody",
+];
+
+/// A request for a page by somebody who may read.
+pub(super) struct Asked {
+    /// What the page is told.
+    pub(super) visit: Visit,
+    /// Who looks.
+    pub(super) principal: Principal,
+    /// Which past, as the reads of the interface take it.
+    pub(super) query: Query,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let mut visit = plain_visit(app, &parts.headers, &parts.uri);
+        if is_enrolling(app, &parts.headers) {
+            return Err(see_other("/my-sign-in"));
+        }
+        let principal = match app.reader(&parts.headers).await {
+            Ok(Some(principal)) => principal,
+            // A session whose token has been withdrawn is over; a service that is not ready says so.
+            Err(problem) if problem.kind() != Kind::Unauthorized => return Err(problem.into_response()),
+            Ok(None) | Err(_) => {
+                let status = if parts.uri.path() == "/" { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+                return Err(page(
+                    status,
+                    document(&visit, visit.t(w::SIGN_IN), &sign_in::form(&visit, None)),
+                ));
+            }
+        };
+        app.callers.admit_account(principal.account).map_err(IntoResponse::into_response)?;
+        visit.principal = Some(principal.clone());
+        if principal.role == Role::SecurityAdmin && parts.uri.path() == "/" {
+            return Err(see_other("/accounts"));
+        }
+        if principal.require_role(READERS).is_err() && !keeps_accounts(&principal, parts.uri.path()) {
+            let note = sign_in::note(&visit, visit.t(w::NO_BUSINESS_DATA));
+            return Err(page(StatusCode::FORBIDDEN, document(&visit, visit.t(w::UNAVAILABLE), &note)));
+        }
+        let query = query_of(&visit.parameters).map_err(IntoResponse::into_response)?;
+        Ok(Self { visit, principal, query, headers: parts.headers.clone() })
+    }
+}
+
+/// The pages of the security administrator, who reads no business data.
+fn keeps_accounts(principal: &Principal, path: &str) -> bool {
+    let is_own = path == "/accounts" || path == "/work" || path.starts_with("/work/");
+    principal.role == Role::SecurityAdmin && is_own
+}
+
+impl Asked {
+    /// The snapshot that is asked for; from then on the page says its position, day and scope.
+    pub(super) async fn frame(&mut self, app: &App) -> Result<Frame, Problem> {
+        let frame = app.frame(&self.principal, &self.query, "page").await?;
+        self.visit.position = frame.views.position();
+        self.visit.on = Some(frame.on);
+        self.visit.notices.simulated = frame.views.city().simulated.unwrap_or(false);
+        let own = frame.views.place_by_code(&self.principal.scope);
+        self.visit.scope_name =
+            own.map_or_else(|| self.principal.scope.to_string(), |place| place.name.to_string());
+        Ok(frame)
+    }
+
+    /// Refuses a parameter that other pages know and this one would pass over in silence.
+    pub(super) fn refuse(&self, name: &str) -> Result<(), Problem> {
+        match self.visit.parameter(name) {
+            None => Ok(()),
+            Some(_) => Err(malformed(
+                format!("此页没有查询参数 {name}"),
+                format!("this page has no query parameter {name}"),
+            )),
+        }
+    }
+
+    /// The page of a table, or the paper of it that is asked for.
+    pub(super) fn show_table(&self, title: &str, table: &Table, main: &Markup) -> Result<Response, Problem> {
+        Ok(self.paper(table)?.unwrap_or_else(|| self.show(title, main)))
+    }
+
+    /// The page, or 304 where the browser has it already.
+    pub(super) fn show(&self, title: &str, main: &Markup) -> Response {
+        let text = document(&self.visit, title, main);
+        let etag = etag(&[text.as_bytes()]);
+        let mut response = if is_known(&self.headers, &etag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            page(StatusCode::OK, text)
+        };
+        if self.visit.parameter("recorded").is_none() {
+            response = with_headers(response, self.visit.position, etag);
+        }
+        remember_language(&self.headers, &mut response, self.visit.language);
+        response
+    }
+}
+
+/// Whether the session must set up a second factor before it sees anything.
+fn is_enrolling(app: &App, headers: &HeaderMap) -> bool {
+    let Ok(Credential::Session(cookie)) = credential(headers) else { return false };
+    matches!(app.sessions.visitor(&cookie, Instant::now()), Some(Visitor::Enrolling(_)))
+}
+
+/// A visit of which only address, language and form token are known.
+pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
+    let found: Vec<(String, String)> = pairs(uri).unwrap_or_default();
+    let asked = found.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Language::parse(code));
+    let kept = cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::parse(&code));
+    let session = match credential(headers) {
+        Ok(Credential::Session(cookie)) if app.sessions.visitor(&cookie, Instant::now()).is_some() => {
+            Some(cookie)
+        }
+        _ => None,
+    };
+    Visit {
+        language: asked.or(kept).unwrap_or_default(),
+        principal: None,
+        scope_name: String::new(),
+        form_token: session.as_deref().map(form_token).unwrap_or_default(),
+        path: uri.path().to_owned(),
+        parameters: found.into_iter().filter(|(name, value)| name != "lang" && !value.is_empty()).collect(),
+        notices: Notices {
+            conditions: app.service.conditions(),
+            not_witnessed: app
+                .service
+                .sealed()
+                .is_none_or(|sealed| sealed.witnessed().is_ok_and(|heads| heads.is_empty())),
+            ..Notices::default()
+        },
+        position: 0,
+        on: None,
+    }
+}
+
+/// The value of a cookie.
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.into_iter().find_map(|header| value_of(header, name)).map(str::to_owned)
+}
+
+/// Keeps the language that was asked for.
+pub(super) fn remember_language(headers: &HeaderMap, response: &mut Response, language: Language) {
+    if cookie(headers, LANGUAGE_COOKIE).as_deref().unwrap_or(Language::default().code()) == language.code() {
+        return;
+    }
+    let cookie =
+        format!("{LANGUAGE_COOKIE}={}; Path=/; SameSite=Strict; HttpOnly; Max-Age=31536000", language.code());
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The past that is asked for. A form says a day where the interface takes an instant: its last moment in China is meant.
+fn query_of(parameters: &[(String, String)]) -> Result<Query, Problem> {
+    let mut values = BTreeMap::new();
+    for (name, value) in parameters {
+        let is_known = KNOWN.contains(&name.as_str())
+            || name.starts_with(FILTER_PREFIX)
+            || name.starts_with(HIDE_PREFIX);
+        if !is_known {
+            let name: String = name.chars().filter(|character| !character.is_control()).take(40).collect();
+            return Err(malformed(
+                format!("未知的查询参数 {name}"),
+                format!("unknown query parameter {name}"),
+            ));
+        }
+        let value = match name.as_str() {
+            "known_at" if value.len() == 10 => format!("{value}T23:59:59.999+08:00"),
+            _ => value.clone(),
+        };
+        if values.insert(name.clone(), value).is_some() {
+            return Err(malformed(
+                format!("查询参数 {name} 出现多次"),
+                format!("the query parameter {name} is given more than once"),
+            ));
+        }
+    }
+    Ok(Query::of(values))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Query, Problem> {
+        query_of(
+            &pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>(),
+        )
+    }
+
+    #[test]
+    fn a_day_of_knowledge_is_its_last_moment_in_china() {
+        let query = read(&[("known_at", "2026-01-02"), ("f_phase", "运行中")]).unwrap();
+        assert_eq!(query.time("known_at").unwrap().unwrap().to_string(), "2026-01-02T15:59:59.999Z");
+    }
+
+    #[test]
+    fn what_is_unknown_or_repeated_is_refused() {
+        assert!(read(&[("colour", "red")]).is_err());
+        assert!(read(&[("q", "a"), ("q", "b")]).is_err());
+    }
+}

@@ -1,0 +1,53 @@
+//! The pages that check a receipt: of one record, or of what the reader brings.
+
+use std::sync::LazyLock;
+
+use api::http::App;
+use api::http::reads::unknown;
+use api::http::recorded::decoded;
+use api::http::tree::receipt_of;
+use api::problem::Problem;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use labels as w;
+use service::request::hexadecimal;
+use sha2::{Digest, Sha256};
+
+use super::asked::Asked;
+use super::log::require_event;
+use crate::pages::check::{SCRIPT, page};
+
+/// SHA-256 of the script, to hold against the one in the documentation.
+static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| hexadecimal(&Sha256::digest(SCRIPT)));
+
+/// `/events/{position}/check`: the receipt of a record, with its check.
+pub(super) async fn of_event(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    asked.frame(&app).await?;
+    let event = app.event_at(&key).await?.ok_or_else(|| unknown(&key))?;
+    require_event(&app, &asked, &decoded(&event)?)?;
+    let position = event.position;
+    let receipt = receipt_of(&app, event).await?;
+    let main = page(&asked.visit, Some((position, &receipt)), &SCRIPT_HASH);
+    Ok(asked.show(&format!("{} #{position}", asked.visit.t(w::CHECK_TITLE)), &main))
+}
+
+/// `/check`: a receipt that the reader brings.
+pub(super) async fn brought(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.frame(&app).await?;
+    Ok(asked.show(asked.visit.t(w::CHECK_TITLE), &page(&asked.visit, None, &SCRIPT_HASH)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_is_the_one_that_the_documentation_pins() {
+        let page = include_str!("../../../../docs/verify/README.md");
+        assert!(page.contains(&format!("`{}`", *SCRIPT_HASH)), "docs/verify/README.md: {}", *SCRIPT_HASH);
+    }
+}

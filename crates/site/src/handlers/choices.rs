@@ -1,0 +1,225 @@
+//! What can be picked in a form: organizations, places, persons, joint branches and codes within the reader's scope.
+
+use api::auth::Principal;
+use domain::account::Role;
+use domain::joint_branch::{JointBranch, Mode, Phase};
+use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
+use domain::place::{Level, Place, PlaceCode};
+use domain::policy::FORMS;
+use domain::{CityState, Policy};
+use labels::Language;
+use labels::terms::{list, term};
+use service::names::holder;
+
+use super::names::NameFinder;
+use crate::pages::forms::render::{Pick, Picks};
+use crate::pages::forms::schema::Field;
+
+/// What the choices follow from.
+pub(super) struct Choices<'a> {
+    /// The state of now: what is recorded is decided against it.
+    pub(super) state: &'a CityState,
+    /// The rules in force where the reader works.
+    pub(super) policy: &'a Policy,
+    /// Who picks.
+    pub(super) principal: &'a Principal,
+    /// Names of persons.
+    pub(super) names: &'a NameFinder<'a>,
+    /// The language.
+    pub(super) language: Language,
+    /// The command.
+    pub(super) command: &'a str,
+    /// The joint branch that the form is about, once it is chosen.
+    pub(super) joint_branch: Option<&'a JointBranch>,
+}
+
+/// Which code list a text of a command is from.
+const CODE_LISTS: [(&str, &str); 5] = [
+    ("AssignSecretary.source", "secretary_sources"),
+    ("RecordActivity.kind", "activity_kinds"),
+    ("RecordYearlyReview.class", "review_classes"),
+    ("MovePowers.powers", "powers"),
+    ("MoveFunctions.functions", "functions"),
+];
+
+impl Choices<'_> {
+    /// What can be picked for a field; nothing where it is simply written.
+    pub(super) fn picks(&self, field: &Field) -> Option<Picks> {
+        let key = format!("{}.{}", field.owner, field.name);
+        match (field.type_name.as_str(), field.name.as_str()) {
+            ("Function", _) => Some(Picks::Usual(self.codes("functions"))),
+            ("Mode", _) => Some(Picks::Only(self.codes(Mode::LIST))),
+            ("HostKind", _) => Some(Picks::Only(self.codes(HostKind::LIST))),
+            ("Code", "form_kind") => Some(Picks::Only(self.codes(FORMS))),
+            ("OrganizationId", _) => Some(Picks::Only(self.organizations(&key))),
+            ("JointBranchId", name) => Some(Picks::Only(self.joint_branches(name == "ends_pairings"))),
+            ("PersonId", _) => Some(Picks::Only(self.persons())),
+            ("AccountId", _) => Some(Picks::Only(self.accounts())),
+            ("SupervisionId", _) => Some(Picks::Only(self.supervisions())),
+            ("Authority", _) => Some(Picks::Only(self.authorities())),
+            ("PlaceCode" | "PlaceRef", name) if key != "RegisterPlace.code" && key != "ChangePlace.code" => {
+                Some(Picks::Only(self.places(name)))
+            }
+            ("", "profile") => Some(Picks::Only(self.profile_figures())),
+            _ => {
+                let named = CODE_LISTS.iter().find(|(known, _)| *known == key)?;
+                Some(Picks::Only(self.codes(named.1)))
+            }
+        }
+    }
+
+    fn codes(&self, name: &str) -> Vec<Pick> {
+        let entries = self.policy.code_lists.get(name).into_iter().flatten();
+        entries
+            .map(|entry| (entry.code.to_string(), self.language.pick(&entry.zh, &entry.en).to_string()))
+            .collect()
+    }
+
+    fn profile_figures(&self) -> Vec<Pick> {
+        list("ProfileFigure")
+            .iter()
+            .map(|(code, words)| ((*code).to_owned(), self.language.of(*words).to_owned()))
+            .collect()
+    }
+
+    /// Members only, where a command is about members; else what is at work in the scope.
+    fn organizations(&self, key: &str) -> Vec<Pick> {
+        let of_members = matches!(key, "MoveFunctions.from" | "Succession.member" | "ReleaseMember.member");
+        let named = |found: &Organization| (found.id.to_string(), self.organization_name(found));
+        if let (true, Some(joint_branch)) = (of_members, self.joint_branch) {
+            let members = joint_branch.members.iter().filter_map(|id| self.state.organizations.get(id));
+            return members.map(|found| named(found)).collect();
+        }
+        let is_organ = key == "Consent.organization";
+        let fits = |found: &Organization| match key {
+            // A successor may be a member itself, which a merger has suspended.
+            "Succession.successor" | "ReleaseMember.successor" => found.form != OrganizationForm::Organ,
+            _ if is_organ => found.form == OrganizationForm::Organ,
+            "ProposeJointBranch.members" => {
+                found.status == OrganizationStatus::Active && found.form != OrganizationForm::Organ
+            }
+            _ => !matches!(found.status, OrganizationStatus::Abolished { .. }),
+        };
+        let own = self.state.organizations.values().filter(|found| fits(found));
+        // A clerk may name members and consents of the county's other townships.
+        let reach =
+            if matches!(key, "ProposeJointBranch.members" | "Consent.organization" | "AdmitMember.member") {
+                let county = self.state.scope_of_bearer(&self.principal.scope).county;
+                county.unwrap_or_else(|| self.principal.scope.clone())
+            } else {
+                self.principal.scope.clone()
+            };
+        let within = own.filter(|found| self.state.scope_of_place(found.location).is_within(&reach));
+        sorted(within.map(|found| named(found)).collect())
+    }
+
+    fn organization_name(&self, found: &Organization) -> String {
+        let place = self.state.places.get(&found.location);
+        place.map_or_else(
+            || found.name.to_string(),
+            |place| format!("{}（{} {}）", found.name, place.name, place.code),
+        )
+    }
+
+    fn joint_branches(&self, must_be_live: bool) -> Vec<Pick> {
+        let wants_proposal = !must_be_live
+            && matches!(
+                self.command,
+                "record-will-survey"
+                    | "merge-branches"
+                    | "pair-branches"
+                    | "reject-proposal"
+                    | "withdraw-proposal"
+            );
+        let fits = |found: &JointBranch| match self.command {
+            "file-with-county" | "issue-supervision" => {
+                !matches!(found.phase, Phase::Rejected | Phase::Withdrawn)
+            }
+            _ if wants_proposal => found.phase == Phase::Proposed,
+            _ => found.phase.is_live(),
+        };
+        let own = self.state.joint_branches.values().filter(|found| fits(found));
+        let within = own.filter(|found| self.principal.require_joint_branch(self.state, found).is_ok());
+        sorted(within.map(|found| (found.id.to_string(), found.name.to_string())).collect())
+    }
+
+    fn persons(&self) -> Vec<Pick> {
+        let own = self.state.persons.values();
+        let within = own.filter(|found| {
+            self.state.scope_of_organization(found.organization).is_within(&self.principal.scope)
+        });
+        let named = within.map(|found| {
+            let organization =
+                self.state.organizations.get(&found.organization).map(|own| own.name.to_string());
+            let name = self.names.person(&found.id.to_string()).unwrap_or_else(|| found.id.to_string());
+            (found.id.to_string(), format!("{name}（{}）", organization.unwrap_or_default()))
+        });
+        sorted(named.collect())
+    }
+
+    /// Accounts that are not revoked, by their holders.
+    fn accounts(&self) -> Vec<Pick> {
+        let own = self.state.accounts.values().filter(|found| !found.revoked);
+        let named = own.map(|found| {
+            let name = holder(self.names.control, &found.id.to_string()).ok().flatten();
+            let role = term(self.language, "Role", found.role.as_str());
+            (found.id.to_string(), format!("{}（{role} {}）", name.unwrap_or_default(), found.scope))
+        });
+        sorted(named.collect())
+    }
+
+    fn supervisions(&self) -> Vec<Pick> {
+        let open = self.state.supervisions.values().filter(|found| found.answer.is_none());
+        let within =
+            open.filter(|found| self.state.scope_of_place(found.to).is_within(&self.principal.scope));
+        within.map(|found| (found.id.to_string(), format!("{} {}", found.due, found.matter))).collect()
+    }
+
+    /// Deciding organs first, then other organizations, then the place itself, which may state mere facts.
+    fn authorities(&self) -> Vec<Pick> {
+        // Who reads no business data acts for the city itself.
+        let own = self.state.organizations.values().filter(|_| self.principal.role != Role::SecurityAdmin);
+        let own = own.filter(|found| !matches!(found.status, OrganizationStatus::Abolished { .. }));
+        let within: Vec<_> = own
+            .filter(|found| self.state.scope_of_place(found.location).is_within(&self.principal.scope))
+            .collect();
+        let pick =
+            |found: &&std::sync::Arc<Organization>| (found.id.to_string(), self.organization_name(found));
+        let organs = within.iter().filter(|found| found.form == OrganizationForm::Organ).map(pick);
+        let others = within.iter().filter(|found| found.form != OrganizationForm::Organ).map(pick);
+        let place = self.state.place_by_code(&self.principal.scope);
+        let place = place.map(|place| (place.code.to_string(), format!("{} {}", place.name, place.code)));
+        sorted(organs.collect()).into_iter().chain(sorted(others.collect())).chain(place).collect()
+    }
+
+    fn places(&self, name: &str) -> Vec<Pick> {
+        let of_members = matches!(name, "village" | "host_village" | "villages");
+        if let (true, Some(joint_branch)) = (of_members, self.joint_branch) {
+            let members =
+                joint_branch.members.iter().filter_map(|id| self.state.organizations.get(id)?.village());
+            let places = members.filter_map(|id| self.state.places.get(&id));
+            return places.map(|place| pick_of(place)).collect();
+        }
+        let fits = |place: &Place| match name {
+            "village" | "host_village" | "base_village" => place.level == Level::Village,
+            "lead_township" => place.level == Level::Township,
+            "scope" => place.level >= Level::Township,
+            "jurisdiction" => place.level >= Level::County,
+            "to" | "location" | "parent" => matches!(place.level, Level::County | Level::Township),
+            _ => true,
+        };
+        let scope: &PlaceCode = &self.principal.scope;
+        let own = self.state.places_by_code.values().filter_map(|id| self.state.places.get(id));
+        let own = own.filter(|place| self.state.scope_of_place(place.id).is_within(scope) && fits(place));
+        own.map(|place| pick_of(place)).collect()
+    }
+}
+
+fn pick_of(place: &Place) -> Pick {
+    (place.code.to_string(), format!("{} {}", place.name, place.code))
+}
+
+fn sorted(mut picks: Vec<Pick>) -> Vec<Pick> {
+    picks.sort_by(|left, right| left.1.cmp(&right.1));
+    picks
+}

@@ -1,0 +1,80 @@
+//! The page of one record of the log.
+
+use api::http::App;
+use api::http::reads::unknown;
+use api::http::recorded::decoded;
+use api::http::timeline::row;
+use api::problem::Problem;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::EventBody;
+use domain::entity::Entity;
+use event_log::envelope::Decoded;
+use labels::events::event as event_words;
+use service::names::holder;
+
+use super::asked::Asked;
+use super::names::NameFinder;
+use super::single::codes;
+use crate::pages::event::page;
+
+/// `/events/{position}`.
+pub(super) async fn event(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let stored = app.event_at(&key).await?.ok_or_else(|| unknown(&key))?;
+    let (position, decoded) = (stored.position, decoded(&stored)?);
+    require_event(&app, &asked, &decoded)?;
+    let frame = asked.frame(&app).await?;
+    let meta = &decoded.event.meta;
+    let county = meta.scope.county.as_ref();
+    let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
+    let delay = meta.recorded_at.day().days_since(meta.effective_date);
+    let is_late = u32::try_from(delay).is_ok_and(|delay| delay >= policy.figures.late_entry_days);
+    let mut shown = row(&decoded, is_late)?;
+    if asked.principal.sees_actors() {
+        shown["actor_name"] = holder(app.service.control(), &meta.actor)?.into();
+    }
+    let extra = &decoded.extra;
+    let first = position - u64::from(extra.command_index);
+    let siblings: Vec<u64> =
+        (first..first + u64::from(extra.command_count)).filter(|sibling| *sibling != position).collect();
+    let state = app.state()?;
+    let visit = &asked.visit;
+    let link = |path: &str| visit.link(path);
+    let codes = codes(&app, &frame, county, visit.language);
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes,
+        link: &link,
+    };
+    let text = String::from_utf8_lossy(&stored.body);
+    let main = page(visit, &shown, &text, &siblings, &|key| finder.find(key));
+    let title = format!("{} #{position}", event_words(visit.language, decoded.event.body.event_type()));
+    Ok(asked.show(&title, &main))
+}
+
+/// Whether the reader may read the record: what has no county is everybody's; what a joint branch's members read lies in
+/// their scope as well.
+pub(super) fn require_event(app: &App, asked: &Asked, decoded: &Decoded) -> Result<(), Problem> {
+    let scope = &decoded.event.meta.scope;
+    if scope.county.is_none() && !is_of_an_account(&decoded.event.body) {
+        return Ok(());
+    }
+    let state = app.state()?;
+    if let Entity::JointBranch(id) = decoded.event.body.entity()
+        && let Some(found) = state.joint_branches.get(&id)
+    {
+        return asked.principal.require_joint_branch(&state, found);
+    }
+    asked.principal.require_event(&state, scope, decoded.event.meta.position)
+}
+
+fn is_of_an_account(body: &EventBody) -> bool {
+    matches!(body.entity(), Entity::Account(_))
+}

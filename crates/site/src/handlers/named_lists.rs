@@ -1,0 +1,108 @@
+//! The lists 专项清单 as pages: their index, and each of a place and year, from the same rows as `/api/v1/lists/{name}`.
+
+use api::http::App;
+use api::http::reads::{require_scope, view_problem};
+use api::problem::Problem;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::place::{Level, PlaceCode};
+use domain::scope::Scope;
+use labels as w;
+use labels::lists::title;
+use projections::{ListName, ListQuestion, Views};
+use service::names;
+
+use super::asked::Asked;
+use super::names::NameFinder;
+use super::places::{name_of, place_name};
+use super::single::codes;
+use crate::pages::named_lists::{Listed, Told, index as index_table, page, table};
+
+/// The most rows that a page sorts, filters and writes as a paper; each row of records costs a read of the log.
+const MAX_LISTED_ROWS: usize = 2_000;
+
+/// `/lists`: what each list is for.
+pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.frame(&app).await?;
+    let table = index_table(&asked.visit);
+    asked.show_table(asked.visit.t(w::LISTS), &table, &table.plain(&asked.visit, false))
+}
+
+/// `/lists/{name}`: of the reader's own scope where none is named.
+pub(super) async fn list(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let name: ListName = name.parse().map_err(view_problem)?;
+    let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
+    let state = app.state()?;
+    require_scope(&state, &asked.principal, &scope)?;
+    let question = ListQuestion { name, scope: scope.clone(), year: asked.query.year()? };
+    let frame = asked.frame(&app).await?;
+    let year = name.is_of_a_year().then(|| question.year.unwrap_or_else(|| name.default_year(frame.on)));
+    let list = app.list(question, frame.as_of, &frame).await?;
+    let mut chosen: Vec<_> = list.rows.iter().collect();
+    // Records: the newest first, so that what a page does not hold is the oldest. What is no record keeps its order.
+    chosen.sort_by_key(|row| std::cmp::Reverse(row.position()));
+    chosen.truncate(MAX_LISTED_ROWS);
+    let mut rows = Vec::with_capacity(chosen.len());
+    for row in chosen {
+        rows.push(app.list_row(&asked.principal, row).await?);
+    }
+    let control = app.service.control();
+    names::join_secretaries(&mut rows, control)?;
+    let visit = &asked.visit;
+    let link = |path: &str| visit.link(path);
+    let codes = codes(&app, &frame, state.scope_of_bearer(&scope).county.as_ref(), visit.language);
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control,
+        codes,
+        link: &link,
+    };
+    let place_name = |code: &str| place_name(&frame, code);
+    let heading = match year {
+        Some(year) => {
+            let year = visit.language.pick(format!("{year}年度"), year.to_string());
+            format!("{} · {year} · {}", name_of(&frame, &scope), visit.t(title(name)))
+        }
+        None => format!("{} · {}", name_of(&frame, &scope), visit.t(title(name))),
+    };
+    let told = Told { names: &|key| finder.find(key), place_name: &place_name };
+    let table = table(visit, name, &heading, &rows, &told);
+    let sees_actors = asked.principal.sees_actors();
+    let holder = |actor: &str| {
+        if sees_actors { names::holder(control, actor).ok().flatten() } else { None }
+    };
+    let listed = Listed {
+        name,
+        scope: scope.as_str(),
+        places: &places(&frame.views, &asked.principal.scope, &scope),
+        year,
+        view: &list.view,
+        cut: (list.rows.len() > MAX_LISTED_ROWS).then_some(list.rows.len()),
+        table: &table,
+        holder: &holder,
+        place_name: &place_name,
+    };
+    asked.show_table(&heading, &table, &page(visit, &listed))
+}
+
+/// The places whose list can be chosen: the reader's own, the counties of a city, and the townships of the county at hand.
+fn places(views: &Views, own: &PlaceCode, chosen: &PlaceCode) -> Vec<(String, String)> {
+    let chosen = views.place_by_code(chosen);
+    let county = chosen.and_then(|place| place.county.as_ref());
+    let offered = views.places().filter(|place| {
+        let is_near = match place.level {
+            Level::City | Level::County => true,
+            Level::Township => county.is_some() && place.county.as_ref() == county,
+            Level::Village => false,
+        };
+        let scope = Scope { county: place.county.clone(), township: place.township.clone() };
+        is_near && scope.is_within(own)
+    });
+    offered.map(|place| (place.code.to_string(), place.name.to_string())).collect()
+}

@@ -1,0 +1,166 @@
+//! Papers over HTTP: any table as CSV or workbook, and the meeting's brief.
+
+use api::http::App;
+use api::http::answer::typed;
+use api::http::query::wrong;
+use api::http::reads::unknown;
+use api::problem::Problem;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use domain::place::{Level, PlaceCode};
+use labels as w;
+use labels::figures::{HEADLINE, figure};
+use projections::View;
+
+use super::asked::Asked;
+use super::places::{attention, name_of, readable, tier_view};
+use crate::exports::{Brief, Encoding, Imprint, PaperError, Part, brief, csv, xlsx};
+use crate::pages::layout::not_witnessed;
+use crate::pages::lists;
+use crate::pages::table::Table;
+use crate::pages::tier::{definition, grade_table, unit, value};
+use crate::pages::visit::Visit;
+
+/// How many matters a brief lists.
+const BRIEF_MATTERS: usize = 30;
+
+impl Asked {
+    /// The table as the paper that `format` names; nothing where a page is asked for.
+    pub(super) fn paper(&self, table: &Table) -> Result<Option<Response>, Problem> {
+        let Some(format) = self.visit.parameter("format") else { return Ok(None) };
+        let visit = &self.visit;
+        let mut table = table.clone();
+        table.arrange(visit);
+        table.hide(visit);
+        let lines = |encoding| csv(visit, &table, encoding).map_err(paper_problem);
+        let (bytes, media_type, ending) = match format {
+            "xlsx" => (xlsx(visit, &table, &imprint(visit)).map_err(paper_problem)?, XLSX, "xlsx"),
+            "csv" => (lines(Encoding::Utf8)?, "text/csv; charset=utf-8", "csv"),
+            "gb18030" => (lines(Encoding::Gb18030)?, "text/csv; charset=gb18030", "csv"),
+            other => return Err(wrong("format", other, " csv、gb18030 或 xlsx", "csv, gb18030 or xlsx")),
+        };
+        Ok(Some(file(visit, &table.name, ending, media_type, bytes)))
+    }
+}
+
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+
+/// The columns of the tier below that fit on paper.
+const BRIEF_COLUMNS: [&str; 11] = [
+    "name",
+    "joint_branches",
+    "villages",
+    "villages_covered",
+    "coverage_ratio",
+    "evaluations_missing",
+    "rectifications_open",
+    "phase",
+    "arrangement",
+    "secretary",
+    "last_grades",
+];
+
+/// `/brief/{code}`: the brief of a meeting, from the views of the position and day that are asked for.
+pub(super) async fn brief_of(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let level = code.parse::<PlaceCode>().map_err(|_| unknown(&code))?.level();
+    let code = readable(&app, &asked, &code, level)?;
+    let frame = asked.frame(&app).await?;
+    let visit = &asked.visit;
+    let view = tier_view(&app, &frame, &code)?;
+    let mut matters = attention(&app, visit, &frame, &code, BRIEF_MATTERS)?;
+    keep(&mut matters, &["due", "kind", "name", "overdue_days", "owner"]);
+    let (below, mut rows) = match level {
+        Level::City => (w::COUNTIES, lists::places(visit, w::COUNTIES, &view.rows)),
+        Level::County => (w::TOWNSHIPS, lists::places(visit, w::TOWNSHIPS, &view.rows)),
+        Level::Township | Level::Village => {
+            (w::JOINT_BRANCH, lists::joint_branches(visit, visit.t(w::JOINT_BRANCH), &view.rows))
+        }
+    };
+    keep(&mut rows, &BRIEF_COLUMNS);
+    let (summary, definitions) = sentences(visit, &view);
+    let parts = vec![
+        Part::said(visit.t(w::FIGURES), vec![summary]),
+        Part::listed(visit, below, rows, w::NO_ROWS),
+        Part::listed(visit, w::GRADES, grade_table(visit, &view), w::NO_ROWS),
+        Part::listed(visit, w::ATTENTION, matters, w::NOTHING_OVERDUE),
+        Part::said(visit.t(w::DEFINITION), definitions),
+    ];
+    let title =
+        format!("{}{}{}", name_of(&frame, &code), visit.language.pick("", " · "), visit.t(w::BRIEF_TITLE));
+    let bytes = brief(visit, &Brief { title, parts, imprint: imprint(visit) }).map_err(paper_problem)?;
+    Ok(file(visit, "brief", "docx", DOCX, bytes))
+}
+
+/// The headline figures as one sentence, and what each of them counts.
+fn sentences(visit: &Visit, view: &View) -> (String, Vec<String>) {
+    let found = HEADLINE.iter().filter_map(|name| Some((visit.t(figure(name)?), view.figures.get(name)?)));
+    let headline: Vec<_> = found.collect();
+    let said = headline.iter().map(|(name, entry)| match unit(visit, entry) {
+        "%" => format!("{name} {}%", value(entry)),
+        unit => format!("{name} {} {unit}", value(entry)),
+    });
+    let said = said.collect::<Vec<_>>().join(visit.language.pick("；", "; "));
+    let colon = visit.language.pick("：", ": ");
+    let definitions =
+        headline.iter().map(|(name, entry)| format!("{name}{colon}{}", definition(visit, entry)));
+    (format!("{said}{}", visit.language.pick("。", ".")), definitions.collect())
+}
+
+/// Only these columns, in the table's own order.
+fn keep(table: &mut Table, keys: &[&str]) {
+    let kept: Vec<bool> = table.columns.iter().map(|column| keys.contains(&column.key)).collect();
+    let mut own = kept.iter();
+    table.columns.retain(|_| own.next() == Some(&true));
+    for row in &mut table.rows {
+        let mut own = kept.iter();
+        row.retain(|_| own.next() == Some(&true));
+    }
+}
+
+/// What a paper says of itself.
+fn imprint(visit: &Visit) -> Imprint {
+    let (on, position) = (visit.on.map(|on| on.to_string()).unwrap_or_default(), visit.position);
+    let mut sentences = vec![visit.language.pick(
+        format!("截至 {on}，依据日志第 1 至 {position} 条事件。"),
+        format!("As of {on}, from the events 1 to {position} of the log."),
+    )];
+    for raised in &visit.notices.conditions {
+        sentences.push(visit.language.pick(raised.chinese(), raised.english()));
+    }
+    if visit.notices.simulated {
+        sentences.push(visit.t(w::SIMULATED).to_owned());
+    }
+    if visit.notices.not_witnessed {
+        sentences.push(not_witnessed(visit).to_owned());
+    }
+    Imprint { sentences }
+}
+
+/// A file to be saved, named by what it is, the scope, the day and the position.
+pub(super) fn file(
+    visit: &Visit,
+    name: &str,
+    ending: &str,
+    media_type: &'static str,
+    bytes: Vec<u8>,
+) -> Response {
+    let scope = visit.principal.as_ref().map(|own| own.scope.to_string()).unwrap_or_default();
+    let on = visit.on.map(|on| on.to_string()).unwrap_or_default();
+    let name = format!("attachment; filename=\"lianjian-{name}-{scope}-{on}-{}.{ending}\"", visit.position);
+    let mut response = typed(media_type, Bytes::from(bytes));
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
+pub(super) fn paper_problem(error: PaperError) -> Problem {
+    Problem::internal(error.to_string())
+}

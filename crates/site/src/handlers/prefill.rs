@@ -1,0 +1,98 @@
+//! What a form is filled with before anybody has: the day, the deciding organ, and what follows from the joint branch.
+
+use api::auth::Principal;
+use domain::CityState;
+use domain::account::Role;
+use domain::date::Date;
+use domain::joint_branch::JointBranch;
+use domain::organization::OrganizationForm;
+use domain::quarter::Quarter;
+
+use crate::pages::forms::values::Posted;
+use crate::pages::visit::Visit;
+
+/// Parameters of the address that fill the field of the same name.
+const BY_ADDRESS: [&str; 8] =
+    ["account", "joint_branch", "organization", "person", "place", "supervision", "event", "village"];
+
+/// A fresh form.
+pub(super) fn prefill(
+    visit: &Visit,
+    state: &CityState,
+    principal: &Principal,
+    joint_branch: Option<&JointBranch>,
+    command: &str,
+    today: Date,
+) -> Posted {
+    let mut posted = Posted::new();
+    posted.insert("/effective_date".into(), today.to_string());
+    for name in BY_ADDRESS {
+        if let Some(value) = visit.parameter(name) {
+            posted.insert(format!("/data/{name}"), value.to_owned());
+        }
+    }
+    if principal.role == Role::SecurityAdmin {
+        posted.insert("/on_behalf_of".into(), principal.scope.to_string());
+    } else if let Some(organ) = own_organ(state, principal) {
+        posted.insert("/on_behalf_of".into(), organ);
+    }
+    if let Some(found) = joint_branch {
+        of_joint_branch(state, found, command, today, &mut posted);
+    }
+    posted
+}
+
+/// The one deciding organ of the reader's own place, where there is exactly one.
+fn own_organ(state: &CityState, principal: &Principal) -> Option<String> {
+    let place = state.place_by_code(&principal.scope)?.id;
+    let is_own = |found: &&std::sync::Arc<domain::organization::Organization>| {
+        found.location == place && found.form == OrganizationForm::Organ
+    };
+    let mut own = state.organizations.values().filter(is_own);
+    let first = own.next()?;
+    own.next().is_none().then(|| first.id.to_string())
+}
+
+fn of_joint_branch(state: &CityState, found: &JointBranch, command: &str, today: Date, posted: &mut Posted) {
+    let secretary = found.secretary.as_ref().map(|secretary| secretary.person.to_string());
+    match command {
+        "record-will-survey" => {
+            let villages = found.members.iter().filter_map(|id| state.organizations.get(id)?.village());
+            let codes = villages.filter_map(|id| state.places.get(&id)).map(|place| place.code.to_string());
+            for (row, code) in codes.enumerate() {
+                posted.insert(format!("/data/villages/{row}/village"), code);
+                posted.insert(format!("/data/villages/{row}/date"), today.to_string());
+            }
+        }
+        "dissolve-joint-branch" => {
+            for (row, member) in found.members.iter().enumerate() {
+                posted.insert(format!("/data/successors/{row}/member"), member.to_string());
+                // Its own id: restored.
+                posted.insert(format!("/data/successors/{row}/successor"), member.to_string());
+            }
+        }
+        "transfer-functions" | "return-functions" => {
+            for (row, member) in found.members.iter().enumerate() {
+                posted.insert(format!("/data/from/{row}"), member.to_string());
+            }
+        }
+        "evaluate-quarter" => {
+            posted.insert("/data/quarter".into(), next_quarter(found, today).to_string());
+        }
+        "relieve-secretary" | "record-commitment" | "record-village-head-election" => {
+            if let Some(secretary) = secretary {
+                posted.insert("/data/person".into(), secretary);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The first quarter that has no grade; the last one that has ended where all have one.
+fn next_quarter(found: &JointBranch, today: Date) -> Quarter {
+    let last = Quarter::of(today.plus_months(-3));
+    let first = found.establishment.as_ref().map_or(last, |decision| Quarter::of(decision.effective_date));
+    let quarters = std::iter::successors(Some(first), |quarter| Some(quarter.next()))
+        .take_while(|quarter| *quarter <= last);
+    quarters.into_iter().find(|quarter| !found.evaluations.contains_key(quarter)).unwrap_or(last)
+}

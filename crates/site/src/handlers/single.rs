@@ -1,0 +1,135 @@
+//! The pages of one joint branch and of one organization.
+
+use api::http::App;
+use api::http::reads::{Frame, unknown, view_problem};
+use api::problem::Problem;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::{JointBranchId, OrganizationId};
+use domain::place::PlaceCode;
+use domain::{Event, PolicyCalendar};
+use labels as w;
+use labels::Language;
+use projections::timeline::TimelineEntry;
+use projections::{Reading, Views, compared, joint_branch_view, organization_view, statements};
+use service::names;
+
+use super::asked::Asked;
+use super::names::NameFinder;
+use super::places::place_name;
+use super::work::actions;
+use crate::pages::components::page as components_page;
+use crate::pages::entities;
+use crate::pages::joint_branch::{JointBranchPage, page};
+
+/// How many entries of the timeline the page shows.
+const TIMELINE_ENTRIES: usize = 100;
+
+/// `/joint-branches/{id}`.
+pub(super) async fn joint_branch(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let id: JointBranchId = key.parse().map_err(|_| unknown(&key))?;
+    let state = app.state()?;
+    let found = state.joint_branches.get(&id).ok_or_else(|| unknown(&key))?;
+    asked.principal.require_joint_branch(&state, found)?;
+    let frame = asked.frame(&app).await?;
+    let county = state.scope_of_place(found.lead_township).county;
+    let policies = PolicyCalendar::new(app.service.policy(), frame.views.policies());
+    let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
+    let mut view = joint_branch_view(reading, id).map_err(view_problem)?;
+    names::join_secretaries(&mut view.rows, app.service.control())?;
+    let row = view.rows.first().ok_or_else(|| unknown(&key))?;
+    let late_days = policies.figures(county.as_ref(), frame.on).late_entry_days;
+    let entries: Vec<TimelineEntry> = frame.views.timelines().entries(id).copied().collect();
+    let first = entries.len().saturating_sub(TIMELINE_ENTRIES);
+    let mut timeline = Vec::new();
+    for entry in &entries[first..] {
+        timeline.push(app.timeline_row(&asked.principal, *entry, late_days).await?);
+    }
+    let stated = events_that_state(&app, &frame.views, id).await?;
+    let visit = &asked.visit;
+    let link = |path: &str| visit.link(path);
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes: codes(&app, &frame, county.as_ref(), visit.language),
+        link: &link,
+    };
+    let actions = if visit.is_past() { Vec::new() } else { actions(&app, &asked, found) };
+    let main = page(
+        visit,
+        &JointBranchPage {
+            row,
+            figures: &compared(&frame.views, id, &stated).map_err(view_problem)?,
+            timeline: &timeline,
+            is_cut: first > 0,
+            actions: &actions,
+            names: &|key| finder.find(key),
+            place_name: &|code| place_name(&frame, code),
+        },
+    );
+    Ok(asked.show(row["name"].as_str().unwrap_or_default(), &main))
+}
+
+/// The events that state the figures of a joint branch's members.
+async fn events_that_state(app: &App, views: &Views, id: JointBranchId) -> Result<Vec<Event>, Problem> {
+    let mut events = Vec::new();
+    for position in statements(views, id) {
+        events.push(app.event(position).await?.event);
+    }
+    Ok(events)
+}
+
+/// `/organizations/{id}`.
+pub(super) async fn organization(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let id: OrganizationId = key.parse().map_err(|_| unknown(&key))?;
+    let state = app.state()?;
+    state.organizations.get(&id).ok_or_else(|| unknown(&key))?;
+    let scope = state.scope_of_organization(id);
+    asked.principal.require_scope(&scope, &key)?;
+    let frame = asked.frame(&app).await?;
+    let policies = PolicyCalendar::new(app.service.policy(), frame.views.policies());
+    let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
+    let view = organization_view(reading, id).map_err(view_problem)?;
+    let row = view.rows.first().ok_or_else(|| unknown(&key))?;
+    let visit = &asked.visit;
+    let link = |path: &str| visit.link(path);
+    let codes = codes(&app, &frame, scope.county.as_ref(), visit.language);
+    let finder = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes,
+        link: &link,
+    };
+    let main = entities::organization(visit, row, &|key| finder.find(key), &|code| place_name(&frame, code));
+    Ok(asked.show(row["name"].as_str().unwrap_or_default(), &main))
+}
+
+/// The entries of the code lists in force, by name.
+pub(super) fn codes(
+    app: &App,
+    frame: &Frame,
+    county: Option<&PlaceCode>,
+    language: Language,
+) -> Vec<(String, String)> {
+    let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
+    let entries = policy.code_lists.values().flatten();
+    entries.map(|entry| (entry.code.to_string(), language.pick(&entry.zh, &entry.en).to_string())).collect()
+}
+
+/// `/components`: the design system.
+pub(super) async fn components(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.frame(&app).await?;
+    Ok(asked.show(asked.visit.t(w::COMPONENTS), &components_page(&asked.visit)))
+}

@@ -1,0 +1,400 @@
+//! Doing the work: the list of commands, each one's form, its preview, and the recording with the form's own key.
+
+use std::time::Duration;
+
+use api::http::App;
+use api::http::commands::MAX_BODY_BYTES;
+use api::http::reads::{Frame, unknown};
+use api::problem::{Kind, Problem, Refusal};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use domain::ids::{CommandId, JointBranchId};
+use domain::joint_branch::{Arrangement, JointBranch, Phase};
+use domain::{CityState, CommandBody, Policy, role_may};
+use labels as w;
+use labels::commands::command as command_words;
+use serde_json::{Value, json};
+use service::command_loop::Recorded;
+use service::command_schemas::{OF_ACCOUNTS, example, is_over_http};
+use service::request::CommandRequest;
+use service::submit_error::{NotRecorded, SubmitError};
+use ulid::Ulid;
+
+use super::asked::Asked;
+use super::choices::Choices;
+use super::names::NameFinder;
+use super::prefill::prefill;
+use super::sessions::Sent;
+use super::single::codes;
+use super::{page, see_other};
+use crate::pages::accounts;
+use crate::pages::forms::render::Form;
+use crate::pages::forms::schema::Field;
+use crate::pages::forms::values::{MAX_ROWS, Posted, posted_of, request_of};
+use crate::pages::forms::{self, Preview};
+use crate::pages::layout::document;
+
+/// How many rows 「增加几行」 adds.
+const MORE_ROWS: usize = 3;
+/// How often a second click waits for the first one to be answered, and how long each time.
+const IN_FLIGHT_TRIES: usize = 50;
+const IN_FLIGHT_PAUSE: Duration = Duration::from_millis(100);
+
+/// `/work`: the commands that the reader may give.
+pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+    asked.frame(&app).await?;
+    let policy = app.service.policy().clone();
+    let main = forms::index(&asked.visit, &|name| may_give(&asked, &policy, name));
+    Ok(asked.show(asked.visit.t(w::CHOOSE_COMMAND), &main))
+}
+
+/// `/work/{command}`: an empty form, filled as far as the address and the state say.
+pub(super) async fn open(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    mut asked: Asked,
+) -> Result<Response, Problem> {
+    let fields = fields_for(&app, &asked, &command)?;
+    let frame = asked.frame(&app).await?;
+    let state = app.state()?;
+    let found = asked.visit.parameter("joint_branch").and_then(|id| own_joint_branch(&state, &asked, id));
+    let values = prefill(&asked.visit, &state, &asked.principal, found, &command, app.today());
+    let key = new_key(&app)?;
+    draw(
+        &app,
+        &asked,
+        &frame,
+        &Sheet {
+            command: &command,
+            fields: &fields,
+            values: &values,
+            key: &key,
+            extra_rows: 0,
+            refusal: None,
+            is_fresh: true,
+        },
+    )
+}
+
+/// `POST /work/{command}`: more rows, back to the form, a preview, or the recording.
+pub(super) async fn send(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    mut asked: Asked,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let sent = Sent::read(&headers, &body, MAX_BODY_BYTES)?;
+    let fields = fields_for(&app, &asked, &command)?;
+    let frame = asked.frame(&app).await?;
+    let text = |name: &str| sent.text(name);
+    let posted: Posted = sent.fields().iter().filter(|(name, _)| name.starts_with('/')).cloned().collect();
+    let request = request_of(&fields, &posted);
+    // From the request back: rows have moved up, so that a refusal's pointer names the row that is shown.
+    let values = posted_of(&fields, &request);
+    let key = text("_key").to_owned();
+    let id: CommandId =
+        key.parse().map_err(|_| Problem::new(Kind::Malformed, w::EXPIRED_FORM.0, w::EXPIRED_FORM.1))?;
+    let extra_rows = text("_rows").parse().unwrap_or(0_usize).min(MAX_ROWS);
+    let sheet = Sheet {
+        command: &command,
+        fields: &fields,
+        values: &values,
+        key: &key,
+        extra_rows,
+        refusal: None,
+        is_fresh: false,
+    };
+    let actor = asked.principal.actor().ok_or_else(reads_only)?;
+    let given = CommandRequest {
+        id,
+        name: command.clone(),
+        body: request.clone(),
+        actor,
+        if_match: None,
+        traceparent: None,
+    };
+    match text("_step") {
+        "more" => draw(&app, &asked, &frame, &Sheet { extra_rows: extra_rows + MORE_ROWS, ..sheet }),
+        "preview" => show_preview(&app, &asked, &frame, &sheet, given, &request).await,
+        "record" => record(&app, &asked, &frame, &sheet, given).await,
+        _ => draw(&app, &asked, &frame, &sheet),
+    }
+}
+
+/// The joint branch of that id, where the reader may read it: a form is filled with nothing of another's.
+fn own_joint_branch<'a>(state: &'a CityState, asked: &Asked, id: &str) -> Option<&'a JointBranch> {
+    let found = id.parse().ok().and_then(|id: JointBranchId| state.joint_branches.get(&id))?;
+    asked.principal.require_joint_branch(state, found).ok()?;
+    Some(found)
+}
+
+/// A form with its state.
+struct Sheet<'a> {
+    command: &'a str,
+    fields: &'a [Field],
+    values: &'a Posted,
+    key: &'a str,
+    extra_rows: usize,
+    refusal: Option<&'a Refusal>,
+    is_fresh: bool,
+}
+
+fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Response, Problem> {
+    let state = app.state()?;
+    let visit = &asked.visit;
+    let county = state.scope_of_bearer(&asked.principal.scope).county;
+    let policy = state.policies.resolve(app.service.policy(), frame.on, county.as_ref());
+    let link = |path: &str| visit.link(path);
+    let names = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes: Vec::new(),
+        link: &link,
+    };
+    let chosen = sheet.values.get("/data/joint_branch").and_then(|id| own_joint_branch(&state, asked, id));
+    let choices = Choices {
+        state: &state,
+        policy: &policy,
+        principal: &asked.principal,
+        names: &names,
+        language: visit.language,
+        command: sheet.command,
+        joint_branch: chosen,
+    };
+    let form = Form {
+        visit,
+        command: sheet.command,
+        fields: sheet.fields,
+        values: sheet.values,
+        extra_rows: sheet.extra_rows,
+        key: sheet.key,
+        is_fresh: sheet.is_fresh,
+        refusal: sheet.refusal,
+        picks: &|field| choices.picks(field),
+        erasable: CommandBody::erasable_pointers(sheet.command),
+    };
+    Ok(asked.show(title_of(asked, sheet.command), &forms::page(&form)))
+}
+
+pub(super) fn title_of<'a>(asked: &Asked, command: &'a str) -> &'a str {
+    command_words(command).map_or(command, |words| asked.visit.t(words))
+}
+
+async fn show_preview(
+    app: &App,
+    asked: &Asked,
+    frame: &Frame,
+    sheet: &Sheet<'_>,
+    given: CommandRequest,
+    request: &Value,
+) -> Result<Response, Problem> {
+    let state = app.state()?;
+    let events = match app.trial(&state).await?.take(given) {
+        Ok(events) => events,
+        Err(error) => return refuse(app, asked, frame, sheet, error),
+    };
+    // Every event of a command bears all its warnings.
+    let warnings = events.first().map(|event| event.meta.warnings.clone()).unwrap_or_default();
+    let events = events.iter().map(|event| {
+        let data = serde_json::to_value(&event.body).map_err(|error| Problem::internal(error.to_string()))?;
+        Ok((event.body.event_type(), data))
+    });
+    let events: Vec<_> = events.collect::<Result<_, Problem>>()?;
+    let visit = &asked.visit;
+    let link = |path: &str| visit.link(path);
+    let county = state.scope_of_bearer(&asked.principal.scope).county;
+    let codes = codes(app, frame, county.as_ref(), visit.language);
+    let names = NameFinder {
+        views: &frame.views,
+        state: &state,
+        scope: &asked.principal.scope,
+        control: app.service.control(),
+        codes,
+        link: &link,
+    };
+    let main = forms::preview(
+        visit,
+        &Preview {
+            events: &events,
+            warnings: &json!(warnings),
+            request,
+            posted: sheet.values,
+            key: sheet.key,
+            names: &|key| names.find(key),
+        },
+    );
+    Ok(asked.show(title_of(asked, sheet.command), &main))
+}
+
+/// What is refused is shown in the form again; what is nobody's fault but the moment's is a problem of its own.
+fn refuse(
+    app: &App,
+    asked: &Asked,
+    frame: &Frame,
+    sheet: &Sheet<'_>,
+    error: SubmitError,
+) -> Result<Response, Problem> {
+    let problem = Problem::from(error);
+    if !matches!(
+        problem.kind(),
+        Kind::Rejected | Kind::Schema | Kind::Forbidden | Kind::IdInUse | Kind::TooLarge | Kind::KeyReused
+    ) {
+        return Err(problem);
+    }
+    // A form that was recorded and then changed gets a key of its own: it is another command.
+    let key = if problem.kind() == Kind::KeyReused { new_key(app)? } else { sheet.key.to_owned() };
+    let refusal = problem.refusal();
+    draw(app, asked, frame, &Sheet { refusal: Some(&refusal), key: &key, ..*sheet })
+}
+
+async fn record(
+    app: &App,
+    asked: &Asked,
+    frame: &Frame,
+    sheet: &Sheet<'_>,
+    given: CommandRequest,
+) -> Result<Response, Problem> {
+    match submit(app, given).await {
+        Ok(recorded) if OF_ACCOUNTS.contains(&sheet.command) => concluded(app, asked, &recorded).await,
+        Ok(recorded) => {
+            let first = recorded.position + 1 - recorded.events.len() as u64;
+            Ok(see_other(&format!("/events/{first}?recorded=1&min_position={}", recorded.position)))
+        }
+        Err(error) => refuse(app, asked, frame, sheet, error),
+    }
+}
+
+/// What follows a command about an account: its token, shown once; a second click leads to the list.
+async fn concluded(app: &App, asked: &Asked, recorded: &Recorded) -> Result<Response, Problem> {
+    let Some(token) = app.conclude(recorded).await? else { return Ok(see_other("/accounts")) };
+    let visit = &asked.visit;
+    Ok(page(StatusCode::OK, document(visit, visit.t(w::TOKEN), &accounts::token(visit, &token))))
+}
+
+/// A second click while the first is being worked on waits, and gets the same answer.
+async fn submit(app: &App, given: CommandRequest) -> Result<Recorded, SubmitError> {
+    let is_in_flight = |error: &SubmitError| matches!(error, SubmitError::InFlight { .. });
+    unless_in_flight(|| app.service.submit(given.clone()), is_in_flight).await
+}
+
+/// The same for commands that are recorded all or none.
+pub(super) async fn submit_all(app: &App, given: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
+    let is_in_flight = |refused: &NotRecorded| matches!(refused.error, SubmitError::InFlight { .. });
+    unless_in_flight(|| app.service.submit_all(given.clone()), is_in_flight).await
+}
+
+/// Gives something until it is not in flight already, or it has been given often enough.
+async fn unless_in_flight<T, E, F: Future<Output = Result<T, E>>>(
+    give: impl Fn() -> F,
+    is_in_flight: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    for _ in 0..IN_FLIGHT_TRIES {
+        match give().await {
+            Err(error) if is_in_flight(&error) => tokio::time::sleep(IN_FLIGHT_PAUSE).await,
+            answered => return answered,
+        }
+    }
+    give().await
+}
+
+/// The fields of a command that the reader may give.
+pub(super) fn fields_for(app: &App, asked: &Asked, command: &str) -> Result<Vec<Field>, Problem> {
+    if !is_over_http(command) {
+        return Err(unknown(command));
+    }
+    if !may_give(asked, app.service.policy(), command) {
+        return Err(reads_only());
+    }
+    forms::fields_of(command).ok_or_else(|| unknown(command))
+}
+
+/// As `fields_for`, for many at a time: not of accounts, whose tokens are shown one by one.
+pub(super) fn fields_in_bulk(app: &App, asked: &Asked, command: &str) -> Result<Vec<Field>, Problem> {
+    if OF_ACCOUNTS.contains(&command) {
+        return Err(unknown(command));
+    }
+    fields_for(app, asked, command)
+}
+
+pub(super) fn reads_only() -> Problem {
+    Problem::new(Kind::Forbidden, "当前登录不能办理此事项", "you are signed in without the right to do this")
+}
+
+/// Whether the role may give the command at all; where it may is decided with the command.
+pub(super) fn may_give(asked: &Asked, policy: &Policy, command: &str) -> bool {
+    let data = example(command).map(|example| example["data"].clone());
+    let body = data.and_then(|data| CommandBody::deserialize(command, data)).and_then(Result::ok);
+    asked.principal.account.is_some()
+        && body.is_some_and(|body| role_may(asked.principal.role, &body, policy))
+}
+
+/// A key for a new form.
+pub(super) fn new_key(app: &App) -> Result<String, Problem> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|error| Problem::internal(error.to_string()))?;
+    let milliseconds = u64::try_from((app.clock)().milliseconds()).unwrap_or(0);
+    Ok(Ulid::from_parts(milliseconds, u128::from_be_bytes(random)).to_string())
+}
+
+/// What can be done with a joint branch as it stands.
+pub(super) fn actions(app: &App, asked: &Asked, found: &JointBranch) -> Vec<(String, &'static str)> {
+    let proposed: &[&str] = match found.arrangement {
+        Arrangement::Merger => {
+            &["record-will-survey", "merge-branches", "reject-proposal", "withdraw-proposal"]
+        }
+        Arrangement::Pairing => {
+            &["record-will-survey", "pair-branches", "reject-proposal", "withdraw-proposal"]
+        }
+    };
+    let live: &[&str] = &[
+        "assign-secretary",
+        "relieve-secretary",
+        "record-commitment",
+        "evaluate-quarter",
+        "order-rectification",
+        "review-rectification",
+        "transfer-functions",
+        "return-functions",
+        "record-activity",
+        "record-co-location",
+        "appoint-committee",
+        "record-election",
+        "delegate-power",
+        "file-with-county",
+        "renew-term",
+        "admit-member",
+        "release-member",
+        "change-joint-branch",
+        "issue-supervision",
+        "dissolve-joint-branch",
+    ];
+    let names = match found.phase {
+        Phase::Proposed => proposed,
+        Phase::Dissolved => &["file-with-county"],
+        phase if phase.is_live() => live,
+        _ => &[],
+    };
+    let fits = |name: &str| match name {
+        "relieve-secretary" | "record-commitment" | "renew-term" => found.secretary.is_some(),
+        "order-rectification" => !found.poor_standing.is_empty() && found.rectification.is_none(),
+        "review-rectification" => found.rectification.is_some(),
+        "transfer-functions" | "return-functions" => found.arrangement == Arrangement::Pairing,
+        "file-with-county" => !found.filings_owed.is_empty(),
+        _ => true,
+    };
+    let policy = app.service.policy();
+    let given = names.iter().filter(|name| fits(name) && may_give(asked, policy, name));
+    given
+        .map(|name| {
+            (
+                format!("/work/{name}?joint_branch={}", found.id),
+                command_words(name).map_or("", |words| asked.visit.t(words)),
+            )
+        })
+        .collect()
+}

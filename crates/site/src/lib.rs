@@ -1,0 +1,7 @@
+//! The site: the pages that people read and fill in, the files that leave them, and the handlers that serve both.
+
+mod exports;
+mod handlers;
+mod pages;
+
+pub use handlers::router;

@@ -1,0 +1,28 @@
+//! The pages: what people read and fill in, as functions from a view to HTML. Nothing in here reads the log, the clock
+//! or a request; `handlers` does, and calls these.
+
+pub(crate) mod accounts;
+pub(crate) mod chart;
+pub(crate) mod check;
+pub(crate) mod components;
+pub(crate) mod entities;
+pub(crate) mod entries;
+pub(crate) mod event;
+pub(crate) mod forms;
+pub(crate) mod joint_branch;
+pub(crate) mod layout;
+pub(crate) mod life_line;
+pub(crate) mod lists;
+pub(crate) mod my_sign_in;
+pub(crate) mod named_lists;
+pub(crate) mod qr;
+pub(crate) mod search;
+pub(crate) mod sign_in;
+pub(crate) mod table;
+pub(crate) mod tier;
+pub(crate) mod visit;
+
+/// The looks of every page.
+pub(crate) const STYLE: &str = include_str!("pages/style.css");
+/// What a browser with scripts does besides: live update, drafts, the document number.
+pub(crate) const SCRIPT: &str = include_str!("pages/pages.js");

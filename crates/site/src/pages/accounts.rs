@@ -1,0 +1,83 @@
+//! The accounts: who may act or read, until when; and the token of one, shown once.
+
+use labels as w;
+use labels::commands::command;
+use labels::terms::term;
+use maud::{Markup, html};
+use service::accounts::{AccountLine, AccountState, Token};
+
+use super::table::{Cell, Column, Table, choice, text};
+use super::visit::Visit;
+
+/// What can be done with an account.
+const ACTS: [&str; 3] = ["renew-account", "revoke-account", "reset-second-factor"];
+
+/// The columns before what can be done.
+const COLUMNS: [Column; 8] = [
+    text("holder", w::HOLDER),
+    choice("role", w::ROLE),
+    text("scope", w::SCOPE_OF),
+    text("expires_on", w::VALID_UNTIL),
+    choice("state", w::STATE_OF),
+    choice("second_factor", w::SECOND_FACTOR),
+    text("others", w::OTHER_ACCOUNTS),
+    text("id", w::ACCOUNT_ID),
+];
+
+/// The table of accounts, each with what can be done.
+pub(crate) fn table(visit: &Visit, lines: &[AccountLine]) -> Table {
+    let acts: Vec<_> = ACTS.into_iter().filter_map(|name| Some((name, command(name)?))).collect();
+    let mut columns = COLUMNS.to_vec();
+    columns.extend(acts.iter().map(|(name, words)| text(name, *words)));
+    let mut table = Table::new("accounts", visit.t(w::ACCOUNTS), &columns);
+    table.rows = lines.iter().map(|line| row(visit, line, lines, &acts)).collect();
+    table
+}
+
+fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine], acts: &[(&str, w::Words)]) -> Vec<Cell> {
+    let others = all.iter().filter(|other| other.holder_id == line.holder_id && other.id != line.id);
+    let role = |line: &AccountLine| term(visit.language, "Role", line.role.as_str());
+    let others = others.map(|other| {
+        let (zh, en) = other.state.words();
+        format!("{} {}（{}）", role(other), other.scope, visit.language.pick(zh, en))
+    });
+    let (zh, en) = line.state.words();
+    let factor = if line.has_second_factor { w::SECOND_FACTOR_SET } else { w::SECOND_FACTOR_UNSET };
+    let expires_on = line.expires_on.map_or_else(|| visit.t(w::NEVER_ENDS).to_owned(), |day| day.to_string());
+    let mut cells = vec![
+        Cell::text(line.holder.clone().unwrap_or_else(|| "—".to_owned())),
+        Cell::text(role(line)),
+        Cell::text(line.scope.clone()),
+        Cell::text(expires_on),
+        Cell::text(visit.language.pick(zh, en)),
+        Cell::text(visit.t(factor)),
+        Cell::text(others.collect::<Vec<_>>().join("；")),
+        Cell::text(line.id.to_string()),
+    ];
+    let can = |name: &str| {
+        line.state != AccountState::Revoked && (name != "reset-second-factor" || line.has_second_factor)
+    };
+    cells.extend(acts.iter().map(|(name, words)| match can(name) {
+        true => Cell::text(visit.t(*words)).to(format!("/work/{name}?account={}", line.id)),
+        false => Cell::default(),
+    }));
+    cells
+}
+
+/// The page of accounts.
+pub(crate) fn page(visit: &Visit, table: &Table) -> Markup {
+    html! {
+        p { (visit.t(w::ACCOUNTS_HINT)) }
+        @if let Some(words) = command("issue-account") { p.actions { a.button.primary href="/work/issue-account" { (visit.t(words)) } } }
+        (table.worked(visit))
+    }
+}
+
+/// A token, shown once.
+pub(crate) fn token(visit: &Visit, token: &Token) -> Markup {
+    html! {
+        p.notice role="alert" { (visit.t(w::TOKEN_ONCE)) }
+        p { (visit.t(w::TOKEN)) ": " code.secret { (token.reveal()) } }
+        p { a.button href="/accounts" { (visit.t(w::ACCOUNTS)) } }
+    }
+}

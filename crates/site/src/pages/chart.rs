@@ -1,0 +1,188 @@
+//! Charts as SVG, drawn by hand: bars of grades, lines of a trend, tiles of counties. Colour is never the only sign.
+
+use labels as w;
+use maud::{Markup, html};
+
+use super::visit::Visit;
+
+/// The width of a chart's drawing area.
+const WIDTH: f64 = 640.0;
+const BAR_HEIGHT: f64 = 160.0;
+const TILE: f64 = 120.0;
+
+/// What one quarter counts, from good to missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct QuarterBar {
+    /// The quarter.
+    pub(crate) quarter: String,
+    /// Good, fair, poor, missing.
+    pub(crate) counts: [u64; 4],
+}
+
+/// A stack of grades a quarter.
+pub(crate) fn grade_bars(visit: &Visit, quarters: &[QuarterBar]) -> Markup {
+    let most = quarters.iter().map(|bar| bar.counts.iter().sum::<u64>()).max().unwrap_or(0).max(1) as f64;
+    let step = WIDTH / quarters.len().max(1) as f64;
+    let names = [w::GOOD, w::FAIR, w::POOR, w::MISSING];
+    html! {
+        div.wide tabindex="0" role="region" aria-label=(visit.t(w::GRADES)) {
+            svg.chart viewBox=(format!("0 0 {WIDTH} {}", BAR_HEIGHT + 61.0)) role="img" aria-label=(visit.t(w::GRADES)) {
+                @for (index, bar) in quarters.iter().enumerate() {
+                    @let left = step * index as f64 + step * 0.15;
+                    @for (x, y, height, class, count) in pieces(bar, left, most) {
+                        rect.(class) x=(x) y=(y) width=(step * 0.7) height=(height) {}
+                        @if height > 12.0 { text.on-bar x=(x + step * 0.35) y=(y + height / 2.0 + 4.0) text-anchor="middle" { (count) } }
+                    }
+                    @let (year, quarter) = visit.language.quarter_in_year(&bar.quarter);
+                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (year) }
+                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 31.0) text-anchor="middle" { (quarter) }
+                }
+                @for (index, (name, class)) in names.iter().zip(CLASSES).enumerate() {
+                    rect.(class) x=(index as f64 * 110.0) y=(BAR_HEIGHT + 43.0) width="12" height="12" {}
+                    text x=(index as f64 * 110.0 + 18.0) y=(BAR_HEIGHT + 54.0) { (visit.t(*name)) }
+                }
+            }
+        }
+    }
+}
+
+const CLASSES: [&str; 4] = ["good", "fair", "poor", "missing"];
+
+fn pieces(bar: &QuarterBar, left: f64, most: f64) -> Vec<(f64, f64, f64, &'static str, u64)> {
+    let mut bottom = BAR_HEIGHT;
+    let mut found = Vec::new();
+    for (count, class) in bar.counts.iter().zip(CLASSES).filter(|(count, _)| **count > 0) {
+        let height = BAR_HEIGHT * *count as f64 / most;
+        bottom -= height;
+        found.push((left, bottom, height, class, *count));
+    }
+    found
+}
+
+/// A small line through the values of a figure, the newest on the right.
+pub(crate) fn spark_line(label: &str, values: &[u64]) -> Markup {
+    let (width, height) = (120.0, 28.0);
+    let most = values.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let step = width / (values.len().saturating_sub(1)).max(1) as f64;
+    let point = |(index, value): (usize, &u64)| {
+        format!("{:.1},{:.1}", index as f64 * step, height - 3.0 - (height - 6.0) * *value as f64 / most)
+    };
+    let points: Vec<_> = values.iter().enumerate().map(point).collect();
+    let said: Vec<_> = values.iter().map(ToString::to_string).collect();
+    html! {
+        svg.spark viewBox=(format!("-3 0 {} {height}", width + 6.0)) role="img" aria-label=(format!("{label}: {}", said.join(", "))) {
+            polyline points=(points.join(" ")) {}
+        }
+    }
+}
+
+/// A tile: a county with its share.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tile {
+    /// The county's code.
+    pub(crate) code: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The share in percent.
+    pub(crate) percent: f64,
+    /// What stands below the share.
+    pub(crate) note: String,
+    /// Where it leads.
+    pub(crate) link: String,
+}
+
+/// Where the counties lie to one another, by column and row; those of other cities follow in the order of their codes.
+const PLACES: [(&str, usize, usize); 7] = [
+    ("510822", 0, 0),
+    ("510812", 1, 0),
+    ("510821", 2, 0),
+    ("510802", 1, 1),
+    ("510823", 0, 2),
+    ("510811", 1, 2),
+    ("510824", 2, 2),
+];
+
+/// Tiles that stand roughly as the counties lie.
+pub(crate) fn tiles(label: &str, tiles: &[Tile]) -> Markup {
+    let columns = 3;
+    let is_known = |tile: &&Tile| PLACES.iter().any(|(code, ..)| *code == tile.code);
+    let below = if tiles.iter().any(|tile| is_known(&tile)) { 3 } else { 0 };
+    let mut others = 0;
+    let placed: Vec<_> = tiles
+        .iter()
+        .map(|tile| match PLACES.iter().find(|(code, ..)| *code == tile.code) {
+            Some((_, column, row)) => (tile, *column, *row),
+            None => {
+                others += 1;
+                (tile, (others - 1) % columns, below + (others - 1) / columns)
+            }
+        })
+        .collect();
+    let rows = placed.iter().map(|(_, _, row)| row + 1).max().unwrap_or(1);
+    html! {
+        svg.tiles viewBox=(format!("0 0 {} {}", TILE * columns as f64, TILE * 0.75 * rows as f64)) role="group" aria-label=(label) {
+            @for (tile, column, row) in placed {
+                @let (x, y) = (column as f64 * TILE, row as f64 * TILE * 0.75);
+                a href=(tile.link) {
+                    rect.(shade(tile.percent)) x=(x + 2.0) y=(y + 2.0) width=(TILE - 4.0) height=(TILE * 0.75 - 4.0) rx="4" {}
+                    text.name x=(x + TILE / 2.0) y=(y + 28.0) text-anchor="middle" { (tile.name) " " }
+                    text x=(x + TILE / 2.0) y=(y + 50.0) text-anchor="middle" { (tile.percent) "% " }
+                    text x=(x + TILE / 2.0) y=(y + 70.0) text-anchor="middle" { (tile.note) }
+                }
+            }
+        }
+    }
+}
+
+/// One of four shades; the number stands in the tile as well.
+fn shade(percent: f64) -> &'static str {
+    match percent {
+        share if share <= 0.0 => "shade-0",
+        share if share < 10.0 => "shade-1",
+        share if share < 40.0 => "shade-2",
+        _ => "shade-3",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use labels::Language;
+
+    use super::*;
+    use crate::pages::visit::tests::visit;
+
+    #[test]
+    fn a_bar_is_as_high_as_what_it_counts() {
+        let bars = [
+            QuarterBar { quarter: "2026Q1".into(), counts: [3, 1, 0, 0] },
+            QuarterBar { quarter: "2026Q2".into(), counts: [1, 0, 1, 0] },
+        ];
+        let heights: Vec<_> = pieces(&bars[1], 0.0, 4.0).iter().map(|piece| (piece.2, piece.3)).collect();
+        assert_eq!(heights, [(40.0, "good"), (40.0, "poor")]);
+        let drawn = grade_bars(&visit(Language::English, &[]), &bars).into_string();
+        assert!(
+            drawn.contains(">2026<")
+                && drawn.contains(">Q2<")
+                && drawn.contains("aria-label=\"Grades by quarter\"")
+        );
+    }
+
+    #[test]
+    fn counties_without_a_known_place_follow_below_and_none_is_lost() {
+        let tile = |code: &str| Tile {
+            code: code.into(),
+            name: code.into(),
+            percent: 0.0,
+            note: String::new(),
+            link: "/".into(),
+        };
+        let drawn = tiles("x", &[tile("510822"), tile("519901"), tile("519902")]).into_string();
+        assert_eq!(drawn.matches("<rect").count(), 3);
+        assert!(drawn.contains("viewBox=\"0 0 360 360\""));
+    }
+
+    #[test]
+    fn a_trend_says_its_values_to_whoever_does_not_see_it() {
+        assert!(spark_line("合建", &[1, 2, 5]).into_string().contains("aria-label=\"合建: 1, 2, 5\""));
+    }
+}

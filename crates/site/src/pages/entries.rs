@@ -1,0 +1,170 @@
+//! What an event says, in words: its fields with their labels, codes as people say them, ids as names that lead on.
+
+use domain::date::Timestamp;
+use labels as w;
+use labels::events::event;
+use labels::fields::field;
+use labels::terms::{of_field, term};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::visit::Visit;
+
+/// The hours by which China's time is ahead.
+const CHINA_MILLISECONDS: i64 = 8 * 3_600_000;
+
+/// A recorded time as the reader's clock shows it, to the minute.
+pub(crate) fn china_time(recorded: &str) -> String {
+    let Ok(time) = recorded.parse::<Timestamp>() else { return recorded.to_owned() };
+    let there = Timestamp::from_milliseconds(time.milliseconds() + CHINA_MILLISECONDS).to_string();
+    there.get(..16).unwrap_or(recorded).replace('T', " ")
+}
+
+/// What an id or code stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Named {
+    /// Its name.
+    pub(crate) text: String,
+    /// Its page.
+    pub(crate) link: Option<String>,
+}
+
+/// Finds the name of an id or code.
+pub(crate) type Names<'a> = &'a dyn Fn(&str) -> Option<Named>;
+
+/// A value as people say it.
+pub(crate) fn value(visit: &Visit, name: &str, found: &Value, names: Names<'_>) -> Markup {
+    match found {
+        Value::Null => html! { "—" },
+        Value::Bool(true) => html! { (visit.t(w::YES)) },
+        Value::Bool(false) => html! { (visit.t(w::NO)) },
+        Value::Number(number) => html! { (number) },
+        Value::String(text) => text_value(visit, name, text, names),
+        Value::Array(items) => html! {
+            ul.values { @for item in items { li { (value(visit, name, item, names)) } } }
+        },
+        Value::Object(_) if is_money(found) => {
+            html! { (super::lists::yuan(found["amount"].as_u64().unwrap_or(0))) }
+        }
+        Value::Object(_) => fields(visit, name, found, names),
+    }
+}
+
+fn is_money(found: &Value) -> bool {
+    found["unit"] == "fen" && found["amount"].is_u64()
+}
+
+fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup {
+    if name == "quarter" {
+        return html! { (visit.language.quarter(text)) };
+    }
+    if let Some(words) = of_field(name, text) {
+        return html! { (visit.t(words)) };
+    }
+    match names(text) {
+        Some(Named { text: said, link: Some(link) }) => html! { a href=(link) { (said) } },
+        Some(Named { text: said, link: None }) => html! { (said) },
+        None => html! { (text) },
+    }
+}
+
+/// The fields of an object, each with its label.
+pub(crate) fn fields(visit: &Visit, owner: &str, object: &Value, names: Names<'_>) -> Markup {
+    let entries = object.as_object().into_iter().flatten();
+    html! {
+        dl.fields {
+            @for (name, found) in entries.filter(|(_, found)| !is_empty(found)) {
+                dt { (label(visit, owner, name, names)) }
+                dd { (value(visit, name, found, names)) }
+            }
+        }
+    }
+}
+
+/// A field's label: a key that is an id or code of its own is said by its name.
+fn label(visit: &Visit, owner: &str, name: &str, names: Names<'_>) -> String {
+    let is_key = name.len() == 26 || name.bytes().all(|byte| byte.is_ascii_digit());
+    match names(name).filter(|_| is_key) {
+        Some(named) => named.text,
+        None => field(visit.language, owner, name),
+    }
+}
+
+fn is_empty(found: &Value) -> bool {
+    found.is_null()
+        || found.as_array().is_some_and(Vec::is_empty)
+        || found.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// The entries of a timeline, the newest first.
+pub(crate) fn timeline(visit: &Visit, rows: &[Value], names: Names<'_>) -> Markup {
+    html! {
+        ol.timeline {
+            @for row in rows.iter().rev() {
+                li {
+                    p.head {
+                        a href=(visit.link(&format!("/events/{}", row["position"]))) { strong { (event(visit.language, row["type"].as_str().unwrap_or_default())) } }
+                        " · " (visit.t(w::EFFECTIVE)) " " time { (row["effective_date"].as_str().unwrap_or_default()) }
+                        @if row["recorded_late"] == true { " " span.mark { (visit.t(w::RECORDED_LATE)) } }
+                    }
+                    p.note { (beneath(visit, row, names)) }
+                    details { summary { (visit.t(w::EVENT_FIELDS)) } (fields(visit, "", &row["data"], names)) }
+                }
+            }
+        }
+    }
+}
+
+/// Where the proof of a record is, under the present head of the log.
+pub(crate) fn receipt(position: &Value) -> String {
+    format!("/api/v1/receipts/{position}")
+}
+
+/// Who, on whose behalf, on which paper, and when it was recorded.
+fn beneath(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
+    let text = |name: &str| row[name].as_str().unwrap_or_default();
+    let behalf =
+        names(text("on_behalf_of")).map_or_else(|| text("on_behalf_of").to_owned(), |named| named.text);
+    let actor = row["actor_name"].as_str().unwrap_or_else(|| text("actor"));
+    html! {
+        @if let Some(number) = row["document"]["number"].as_str() { (number) " · " }
+        @if let Some(meeting) = row["decided_by"]["meeting"].as_str() { (meeting) " · " }
+        (visit.t(w::ON_BEHALF_OF)) " " (behalf) " · "
+        (visit.t(w::ACTOR)) " " (term(visit.language, "Role", text("actor_role"))) " " (actor) " · "
+        (visit.t(w::RECORDED)) " " (china_time(text("recorded_at"))) " · #" (row["position"])
+        span.screen { " · " a href=(receipt(&row["position"])) { (visit.t(w::RECEIPT)) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use labels::Language;
+    use serde_json::json;
+
+    use super::*;
+    use crate::pages::visit::tests::visit;
+
+    #[test]
+    fn times_are_chinas() {
+        assert_eq!(china_time("2026-11-24T17:07:09.612Z"), "2026-11-25 01:07");
+    }
+
+    #[test]
+    fn an_event_is_told_in_words_with_names_for_ids() {
+        let names = |key: &str| {
+            (key == "01J8KQ2M000000000000000001")
+                .then(|| Named { text: "紫云村党支部".into(), link: Some("/organizations/x".into()) })
+        };
+        let data = json!({"grade": "poor", "members": ["01J8KQ2M000000000000000001"], "base": {"amount": 120_050, "unit": "fen"}, "reason": null, "improved": false});
+        let said = fields(&visit(Language::Chinese, &[]), "", &data, &names).into_string();
+        for words in [
+            "<dt>等次</dt><dd>较差</dd>",
+            "<a href=\"/organizations/x\">紫云村党支部</a>",
+            "1200.50",
+            "<dt>是否改进</dt><dd>否</dd>",
+        ] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(!said.contains("理由"));
+    }
+}

@@ -1,0 +1,189 @@
+//! Forms: one for every command, made from the command's own JSON Schema.
+
+pub(crate) mod render;
+pub(crate) mod rules;
+pub(crate) mod schema;
+pub(crate) mod sheet;
+pub(crate) mod values;
+
+use api::problem::Refusal;
+use labels as w;
+use labels::commands::GROUPS;
+use labels::events::event;
+use maud::{Markup, html};
+use serde_json::Value;
+use service::command_schemas::OF_ACCOUNTS;
+
+use self::render::{Form, fields as draw};
+use self::schema::Field;
+use self::values::Posted;
+use super::entries::{Names, fields as said_fields};
+use super::event::{citation, warnings};
+use super::layout::form_token;
+use super::visit::Visit;
+
+/// The commands that somebody may give, in their groups.
+pub(crate) fn index(visit: &Visit, may_give: &dyn Fn(&str) -> bool) -> Markup {
+    let groups = GROUPS.iter().map(|(group, commands)| {
+        let own: Vec<_> = commands.iter().filter(|(name, _)| may_give(name)).collect();
+        (visit.t(*group), own)
+    });
+    let groups: Vec<_> = groups.filter(|(_, own)| !own.is_empty()).collect();
+    html! {
+        @if groups.is_empty() { p { (visit.t(w::NO_COMMANDS)) } }
+        @for (group, own) in &groups {
+            section { h2 { (group) } p.actions { @for (name, words) in own { a.button href=(format!("/work/{name}")) { (visit.t(*words)) } " " } } }
+        }
+    }
+}
+
+/// A form with what was filled in, and what was refused beside the field that it is about.
+pub(crate) fn page(form: &Form<'_>) -> Markup {
+    let (visit, all) = (form.visit, form.fields);
+    let pick = |names: &[&str]| {
+        names.iter().filter_map(|name| all.iter().find(|field| field.name == *name)).collect::<Vec<_>>()
+    };
+    let override_fields = pick(&["override"]);
+    let wants_override = form.refusal.is_some_and(|refusal| refusal.is_overridable)
+        || form.values.keys().any(|pointer| pointer.starts_with("/override"));
+    html! {
+        @if let Some(refusal) = form.refusal { (refused(form, refusal)) }
+        form.sheet method="post" action=(visit.path) data-draft="" data-posted[!form.is_fresh] novalidate {
+            (form_token(visit))
+            input type="hidden" name="_key" value=(form.key);
+            input type="hidden" name="_rows" value=(form.extra_rows);
+            fieldset { legend { (visit.t(w::DATA_PART)) } (draw(form, &pick(&["data"]), "")) }
+            fieldset { legend { (visit.t(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "on_behalf_of", "document", "decided_by"]), "")) }
+            details open[wants_override] { summary { (visit.t(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
+            p {
+                button.primary type="submit" name="_step" value="preview" { (visit.t(w::PREVIEW)) } " "
+                button type="submit" name="_step" value="more" { (visit.t(w::MORE_ROWS)) }
+            }
+        }
+        @if !OF_ACCOUNTS.contains(&form.command) { (sheet::upload(visit, form.command)) }
+    }
+}
+
+/// What was refused: the rule, what was found and what is allowed, and where the rule comes from.
+fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
+    let visit = form.visit;
+    html! {
+        div.notice role="alert" {
+            p { strong { (visit.t(w::REFUSED)) } }
+            p { (visit.language.pick(&refusal.detail.0, &refusal.detail.1)) }
+            @if let Some((rule, source)) = &refusal.rule {
+                p { (visit.t(w::RULE)) " " code { (rule) } " · " (visit.t(w::CITATION)) " " (citation(&serde_json::to_value(source).unwrap_or_default())) }
+            }
+            @if let Some((found, allowed)) = &refusal.figures { p { (visit.t(w::FOUND)) " " strong { (found) } " · " (visit.t(w::ALLOWED)) " " strong { (allowed) } } }
+            @if refusal.is_overridable { p { (visit.t(w::OVERRIDE_HINT)) } }
+            @if !refusal.errors.is_empty() {
+                ul.values { @for error in &refusal.errors { li { (visit.language.pick(&error.detail, &error.detail_en)) } } }
+            }
+        }
+    }
+}
+
+/// What would be recorded, before it is.
+pub(crate) struct Preview<'a> {
+    /// The events: type and data.
+    pub(crate) events: &'a [(&'static str, Value)],
+    /// The warnings that were set aside, and the reminders.
+    pub(crate) warnings: &'a Value,
+    /// The request as it was filled in.
+    pub(crate) request: &'a Value,
+    /// What was posted.
+    pub(crate) posted: &'a Posted,
+    /// The key of the form.
+    pub(crate) key: &'a str,
+    /// Names of ids and codes.
+    pub(crate) names: Names<'a>,
+}
+
+/// The page of a preview.
+pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
+    let mut head = preview.request.clone();
+    if let Some(fields) = head.as_object_mut() {
+        fields.remove("data");
+    }
+    html! {
+        p.notice.past role="status" { (visit.t(w::PREVIEW_NOTE)) }
+        h2 { (visit.t(w::PREVIEW_TITLE)) }
+        (said_fields(visit, "", &head, preview.names))
+        ol.values {
+            @for (kind, data) in preview.events {
+                li { strong { (event(visit.language, kind)) } (said_fields(visit, "", data, preview.names)) }
+            }
+        }
+        @if preview.warnings.as_array().is_some_and(|found| !found.is_empty()) { h2 { (visit.t(w::WARNINGS)) } (warnings(visit, preview.warnings)) }
+        form method="post" action=(visit.path) {
+            (form_token(visit))
+            input type="hidden" name="_key" value=(preview.key);
+            @for (pointer, value) in preview.posted { input type="hidden" name=(pointer) value=(value); }
+            p {
+                button.primary type="submit" name="_step" value="record" { (visit.t(w::RECORD)) } " "
+                button type="submit" name="_step" value="edit" { (visit.t(w::EDIT)) }
+            }
+        }
+    }
+}
+
+/// The fields of a command's form.
+pub(crate) fn fields_of(command: &str) -> Option<Vec<Field>> {
+    service::command_schemas::schema(command).map(|schema| schema::fields(&schema))
+}
+
+#[cfg(test)]
+mod tests {
+    use labels::Language;
+    use labels::commands::command;
+    use labels::fields::field;
+    use service::command_schemas::{example, names};
+
+    use super::*;
+    use crate::pages::forms::schema::Shape;
+
+    /// Every field of every command can be filled in, and what is filled in is the request again.
+    #[test]
+    fn the_example_of_every_command_goes_through_its_form_and_comes_out_the_same() {
+        for name in names() {
+            let fields = fields_of(name).unwrap();
+            let mut request = example(name).unwrap();
+            // The server gives identities; a form does not ask for them.
+            if let Some(data) = request["data"].as_object_mut() {
+                data.remove("id");
+            }
+            let posted = values::posted_of(&fields, &request);
+            let again = values::request_of(&fields, &posted);
+            assert_eq!(again, values::without_empty(&request), "{name}: {posted:?}");
+        }
+    }
+    /// Every field of every form is called something in Chinese.
+    #[test]
+    fn every_field_has_a_label_in_both_languages() {
+        fn check(command: &str, own: &Field) {
+            let label = field(Language::Chinese, &own.owner, &own.name);
+            assert_ne!(label, own.name.replace('_', " "), "{command}: {}.{}", own.owner, own.name);
+            match &own.shape {
+                Shape::Group(inner) => inner.iter().for_each(|inner| check(command, inner)),
+                Shape::Rows(item) | Shape::Map(item) => check(command, item),
+                _ => {}
+            }
+        }
+        for command in names() {
+            let fields = fields_of(command).unwrap();
+            fields.iter().filter(|own| own.name != "data").for_each(|own| check(command, own));
+            let Some(Shape::Group(data)) = fields.iter().find(|own| own.name == "data").map(|own| &own.shape)
+            else {
+                panic!("{command} has no data")
+            };
+            data.iter().for_each(|own| check(command, own));
+        }
+    }
+
+    #[test]
+    fn every_command_over_http_has_a_name_in_a_group() {
+        for name in names() {
+            assert!(command(name).is_some(), "{name}");
+        }
+    }
+}

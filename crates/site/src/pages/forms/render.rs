@@ -1,0 +1,331 @@
+//! The fields of a form as HTML: labels, pickers, rows, and what was refused beside its field.
+
+use api::problem::Refusal;
+use labels as w;
+use labels::fields::field as label_of;
+use labels::terms::term;
+use maud::{Markup, html};
+
+use super::rules::pointers;
+use super::schema::{Field, Shape};
+use super::values::{KEY, MAX_ROWS, Posted};
+use crate::pages::event::citation;
+use crate::pages::visit::Visit;
+
+/// A value that can be picked, with what people call it.
+pub(crate) type Pick = (String, String);
+
+/// What can be picked for a field.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Picks {
+    /// One of these and nothing else.
+    Only(Vec<Pick>),
+    /// These are usual; others may be written.
+    Usual(Vec<Pick>),
+}
+
+/// A form as it is drawn.
+pub(crate) struct Form<'a> {
+    /// Who fills it in.
+    pub(crate) visit: &'a Visit,
+    /// The command.
+    pub(crate) command: &'a str,
+    /// Its fields.
+    pub(crate) fields: &'a [Field],
+    /// What is filled in.
+    pub(crate) values: &'a Posted,
+    /// How many empty rows a list has besides.
+    pub(crate) extra_rows: usize,
+    /// The idempotency key: one a form, so that a second click changes nothing.
+    pub(crate) key: &'a str,
+    /// Whether nothing was posted yet.
+    pub(crate) is_fresh: bool,
+    /// What was refused.
+    pub(crate) refusal: Option<&'a Refusal>,
+    /// What can be picked for a field.
+    pub(crate) picks: &'a dyn Fn(&Field) -> Option<Picks>,
+    /// Fields whose value must not stay in the browser.
+    pub(crate) erasable: &'a [String],
+}
+
+/// Fields under a pointer.
+pub(crate) fn fields(form: &Form<'_>, fields: &[&Field], at: &str) -> Markup {
+    html! { @for own in fields { (field(form, own, &format!("{at}/{}", own.name))) } }
+}
+
+fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
+    match &own.shape {
+        // The outermost object is the form itself.
+        Shape::Group(inner) if at == "/data" => fields(form, &inner.iter().collect::<Vec<_>>(), at),
+        Shape::Group(inner) => html! {
+            fieldset { legend { (legend(form, own)) } (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at)) }
+        },
+        Shape::Rows(item) | Shape::Map(item) => rows(form, own, item, at),
+        _ => html! {
+            div.field {
+                label for=(id(at)) { (legend(form, own)) }
+                (errors(form, at))
+                (input(form, own, at))
+            }
+        },
+    }
+}
+
+fn legend(form: &Form<'_>, own: &Field) -> Markup {
+    html! {
+        (label_of(form.visit.language, &own.owner, &own.name))
+        @if !own.is_required { " " small { "（" (form.visit.t(w::OPTIONAL)) "）" } }
+    }
+}
+
+fn rows(form: &Form<'_>, own: &Field, item: &Field, at: &str) -> Markup {
+    let prefix = format!("{at}/");
+    let used = form
+        .values
+        .keys()
+        .filter_map(|pointer| pointer.strip_prefix(&prefix)?.split('/').next()?.parse::<usize>().ok());
+    let used = used.max().map_or(0, |last| last + 1);
+    let free = if own.is_required && used == 0 { 2 } else { 1 };
+    let count = (used + free + form.extra_rows).min(MAX_ROWS);
+    html! {
+        fieldset {
+            legend { (legend(form, own)) }
+            (errors(form, at))
+            @for row in 0..count { (one_row(form, own, item, &format!("{at}/{row}"), row)) }
+        }
+    }
+}
+
+fn one_row(form: &Form<'_>, own: &Field, item: &Field, at: &str, row: usize) -> Markup {
+    let visit = form.visit;
+    let name = format!("{} {}", label_of(visit.language, &own.owner, &own.name), row + 1);
+    html! {
+        @if matches!(own.shape, Shape::Map(_)) {
+            div.entry {
+                div.field {
+                    @let key = format!("{at}/{KEY}");
+                    label for=(id(&key)) { (name) " · " (visit.t(w::KEY_LABEL)) }
+                    (picked(form, &key, (form.picks)(own).as_ref(), false))
+                }
+                (inner(form, item, at, &name))
+            }
+        } @else { (inner(form, item, at, &name)) }
+    }
+}
+
+/// A row: an object's fields, or one input that the row's number names.
+fn inner(form: &Form<'_>, item: &Field, at: &str, name: &str) -> Markup {
+    match &item.shape {
+        Shape::Group(own) => {
+            let own: Vec<_> = own.iter().collect();
+            html! { div.entry role="group" aria-label=(name) { p.note { (name) } (fields(form, &own, at)) } }
+        }
+        _ => html! {
+            div.field { label.hidden for=(id(at)) { (name) } (errors(form, at)) (input(form, item, at)) }
+        },
+    }
+}
+
+/// The id of an input: its pointer, as HTML and stylesheets like it.
+pub(crate) fn id(pointer: &str) -> String {
+    format!("field{}", pointer.replace('/', "-"))
+}
+
+fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
+    let value = form.values.get(at).map_or("", String::as_str);
+    let is_refused = !refused_at(form, at).is_empty();
+    let class = is_refused.then_some("refused");
+    let described = is_refused.then(|| format!("{}-error", id(at)));
+    let is_private = form.erasable.iter().any(|pointer| at.strip_prefix("/data") == Some(pointer));
+    let visit = form.visit;
+    if let Some(picks) = (form.picks)(own) {
+        return picked(form, at, Some(&picks), is_refused);
+    }
+    match &own.shape {
+        Shape::Choice(codes) => {
+            let list =
+                codes.iter().map(|code| (code.clone(), term(visit.language, &own.type_name, code))).collect();
+            picked(form, at, Some(&Picks::Only(list)), is_refused)
+        }
+        Shape::YesNo => {
+            let list = vec![
+                ("true".to_owned(), visit.t(w::YES).to_owned()),
+                ("false".to_owned(), visit.t(w::NO).to_owned()),
+            ];
+            picked(form, at, Some(&Picks::Only(list)), is_refused)
+        }
+        Shape::Date => {
+            html! { input id=(id(at)) name=(at) type="date" value=(value) placeholder="2026-01-31" class=[class] aria-describedby=[described]; }
+        }
+        Shape::Whole => {
+            html! { input id=(id(at)) name=(at) type="text" inputmode="numeric" value=(value) class=[class] aria-describedby=[described] data-private[is_private]; }
+        }
+        Shape::Json => {
+            html! { textarea id=(id(at)) name=(at) rows="4" class=[class] aria-describedby=[described] { (value) } }
+        }
+        _ if own.type_name == "DocumentNumber" => html! {
+            input id=(id(at)) name=(at) type="text" value=(value) class=[class] aria-describedby=(format!("{}-help", id(at)));
+            p.note id=(format!("{}-help", id(at))) { (visit.t(w::DOCUMENT_HELP)) }
+            (number_helper(visit, at))
+        },
+        _ if is_long(own) => {
+            html! { textarea id=(id(at)) name=(at) rows="2" class=[class] aria-describedby=[described] data-private[is_private] { (value) } }
+        }
+        _ => {
+            html! { input id=(id(at)) name=(at) type="text" value=(value) class=[class] aria-describedby=[described] data-private[is_private]; }
+        }
+    }
+}
+
+/// Texts that are sentences rather than names.
+fn is_long(own: &Field) -> bool {
+    let long = [
+        "geography",
+        "industry",
+        "governance",
+        "reason",
+        "findings",
+        "items",
+        "content",
+        "matter",
+        "answer",
+        "purpose",
+        "mode_reason",
+    ];
+    own.type_name == "Text" && long.contains(&own.name.as_str())
+}
+
+/// Three small fields that make a document number; only with scripts, which put them together.
+fn number_helper(visit: &Visit, at: &str) -> Markup {
+    html! {
+        div.helper data-for=(id(at)) hidden {
+            label { (visit.t(w::DOCUMENT_PREFIX)) " " input type="text" data-private; } " "
+            label { (visit.t(w::DOCUMENT_YEAR)) " " input type="text" inputmode="numeric" data-private; } " "
+            label { (visit.t(w::DOCUMENT_SERIAL)) " " input type="text" inputmode="numeric" data-private; }
+        }
+    }
+}
+
+fn picked(form: &Form<'_>, at: &str, picks: Option<&Picks>, is_refused: bool) -> Markup {
+    let value = form.values.get(at).map_or("", String::as_str);
+    let class = is_refused.then_some("refused");
+    let described = is_refused.then(|| format!("{}-error", id(at)));
+    match picks {
+        Some(Picks::Only(list)) => html! {
+            select id=(id(at)) name=(at) class=[class] aria-describedby=[described] {
+                option value="" { "— " (form.visit.t(w::CHOOSE)) " —" }
+                @if !value.is_empty() && !list.iter().any(|(own, _)| own == value) { option value=(value) selected { (value) } }
+                @for (own, name) in list { option value=(own) selected[own == value] { (name) } }
+            }
+        },
+        Some(Picks::Usual(list)) => html! {
+            input id=(id(at)) name=(at) type="text" value=(value) list=(format!("{}-list", id(at))) class=[class] aria-describedby=[described];
+            datalist id=(format!("{}-list", id(at))) { @for (own, name) in list { option value=(own) { (name) } } }
+        },
+        None => {
+            html! { input id=(id(at)) name=(at) type="text" value=(value) class=[class] aria-describedby=[described]; }
+        }
+    }
+}
+
+/// What is said beside a field: what the schema misses there, or the rule that refuses it.
+fn refused_at(form: &Form<'_>, at: &str) -> Vec<String> {
+    let Some(refusal) = form.refusal else { return Vec::new() };
+    let language = form.visit.language;
+    let of_shape = refusal.errors.iter().filter(|error| error.pointer == at);
+    let mut said: Vec<_> =
+        of_shape.map(|error| language.pick(&error.detail, &error.detail_en).clone()).collect();
+    let Some((rule, source)) = &refusal.rule else { return said };
+    let is_here = match &refusal.pointer {
+        Some(pointer) => pointer == at,
+        None => pointers(rule).find(|pointer| has(form.fields, pointer)).is_some_and(|pointer| pointer == at),
+    };
+    if is_here {
+        let detail = language.pick(&refusal.detail.0, &refusal.detail.1);
+        let source = citation(&serde_json::to_value(source).unwrap_or_default());
+        said.push(format!("{detail}（{rule} · {source}）"));
+    }
+    said
+}
+
+/// Whether the form has a field there.
+fn has(fields: &[Field], pointer: &str) -> bool {
+    let mut parts = pointer.trim_start_matches('/').splitn(2, '/');
+    let (name, rest) = (parts.next().unwrap_or_default(), parts.next());
+    let found = fields.iter().find(|field| field.name == name);
+    match (found.map(|field| &field.shape), rest) {
+        (Some(Shape::Group(own)), Some(rest)) => has(own, rest),
+        (found, None) => found.is_some(),
+        _ => false,
+    }
+}
+
+fn errors(form: &Form<'_>, at: &str) -> Markup {
+    let said = refused_at(form, at);
+    html! {
+        @if !said.is_empty() { p.error id=(format!("{}-error", id(at))) { (said.join("；")) } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::policy::Citation;
+    use labels::Language;
+
+    use super::*;
+    use crate::pages::forms::{fields_of, page};
+    use crate::pages::visit::tests::visit;
+
+    fn drawn(command: &str, refusal: Option<&Refusal>) -> String {
+        let (fields, values, visit) =
+            (fields_of(command).unwrap(), Posted::new(), visit(Language::Chinese, &[]));
+        let form = Form {
+            visit: &visit,
+            command,
+            fields: &fields,
+            values: &values,
+            extra_rows: 0,
+            key: "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            is_fresh: true,
+            refusal,
+            picks: &|_| None,
+            erasable: domain::CommandBody::erasable_pointers(command),
+        };
+        page(&form).into_string()
+    }
+
+    #[test]
+    fn a_rule_is_shown_with_its_source_beside_the_field_that_it_is_about() {
+        let source =
+            Citation {
+                document: "支部工作条例".into(), version: "2018".into(), article: "第四条".into()
+            };
+        let refusal = Refusal {
+            detail: ("正式党员共 2 名，至少 3 名".into(), "2 formal members".into()),
+            rule: Some(("branch-minimum".into(), source)),
+            ..Refusal::default()
+        };
+        let page = drawn("propose-joint-branch", Some(&refusal));
+        assert!(page.contains("<p class=\"error\" id=\"field-data-members-error\">正式党员共 2 名，至少 3 名（branch-minimum · 支部工作条例 2018 第四条）</p>"), "{page}");
+    }
+
+    #[test]
+    fn a_missing_field_is_said_beside_itself() {
+        let errors =
+            service::body_schema::check("evaluate-quarter", &serde_json::json!({"data": {}})).unwrap_err();
+        let page = drawn("evaluate-quarter", Some(&Refusal { errors, ..Refusal::default() }));
+        assert!(page.contains("id=\"field-data-grade-error\">缺少「等次」"), "{page}");
+        assert!(!page.contains("/data/grade</"), "a page names fields, not pointers: {page}");
+    }
+
+    #[test]
+    fn what_the_law_lets_a_person_have_erased_is_kept_in_no_draft() {
+        assert!(drawn("assign-secretary", None).contains(
+            "name=\"/data/monthly_pay\" type=\"text\" inputmode=\"numeric\" value=\"\" data-private"
+        ));
+        assert!(
+            drawn("register-person", None)
+                .contains("name=\"/data/name\" type=\"text\" value=\"\" data-private")
+        );
+    }
+}

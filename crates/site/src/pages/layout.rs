@@ -1,0 +1,230 @@
+//! The frame of every page: head, header with scope and date control, notices, footer.
+
+use api::auth::{Principal, READERS};
+use audit::bundle::NOT_WITNESSED;
+use domain::account::Role;
+use domain::place::Level;
+use labels::terms::term;
+use labels::{self as w, Language};
+use maud::{DOCTYPE, Markup, html};
+
+use super::visit::{Notices, Visit};
+
+/// A whole page.
+pub(crate) fn document(visit: &Visit, title: &str, main: &Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang=(visit.language.html()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · " (visit.t(w::SHORT)) }
+                link rel="stylesheet" href="/style.css";
+                script src="/pages.js" defer {}
+            }
+            body.projector[visit.is_projected()] {
+                a.skip href="#main" { (visit.t(w::SKIP)) }
+                (header(visit))
+                main #main data-live=[live(visit)] data-scope=[visit.principal.as_ref().map(|own| own.scope.as_str())] {
+                    (notices(visit))
+                    h1 { (title) }
+                    (main)
+                }
+                (footer(visit))
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// Where live updates begin: on a page of the present only.
+fn live(visit: &Visit) -> Option<u64> {
+    (visit.position > 0 && visit.principal.is_some() && !visit.is_past()).then_some(visit.position)
+}
+
+fn header(visit: &Visit) -> Markup {
+    let other = visit.language.pick(Language::English, Language::Chinese);
+    html! {
+        header.top {
+            div.brand { a href=(visit.link("/")) { (visit.t(w::PRODUCT)) } @if !visit.scope_name.is_empty() { " · " (visit.scope_name) } }
+            nav aria-label=(visit.t(w::PRODUCT)) {
+                ul {
+                    @if let Some(principal) = &visit.principal {
+                        @for (path, words) in navigation(principal) {
+                            li { a href=(visit.link(&path)) aria-current=[(path == visit.path).then_some("page")] { (visit.t(words)) } }
+                        }
+                    }
+                    li { a href=(visit.here(&[("lang", other.code())])) hreflang=(other.html()) lang=(other.html()) { (visit.t(w::OTHER_LANGUAGE)) } }
+                }
+            }
+            @if let Some(principal) = &visit.principal {
+                div.who {
+                    span { (term(visit.language, "Role", principal.role.as_str())) " " (principal.scope) }
+                    form method="post" action="/sign-out" { (form_token(visit)) button.plain type="submit" { (visit.t(w::SIGN_OUT)) } }
+                }
+                @if principal.require_role(READERS).is_ok() { (date_control(visit)) }
+            }
+        }
+    }
+}
+
+/// The hidden field that says the form is of this session.
+pub(crate) fn form_token(visit: &Visit) -> Markup {
+    html! { input type="hidden" name="_token" value=(visit.form_token); }
+}
+
+/// The pages of a role and scope.
+fn navigation(principal: &Principal) -> Vec<(String, w::Words)> {
+    let scope = &principal.scope;
+    let own = ("/my-sign-in".to_owned(), w::MY_SIGN_IN);
+    if principal.role == Role::SecurityAdmin {
+        return vec![("/accounts".to_owned(), w::ACCOUNTS), ("/work".to_owned(), w::WORK), own];
+    }
+    if principal.require_role(READERS).is_err() {
+        return vec![own];
+    }
+    let mut entries = vec![("/".to_owned(), w::HOME)];
+    match scope.level() {
+        Level::City => {}
+        Level::County => entries.push((format!("/counties/{scope}/register"), w::REGISTER)),
+        Level::Township | Level::Village => entries.push((format!("/townships/{scope}"), w::LEDGER)),
+    }
+    entries.push(("/obligations".to_owned(), w::OBLIGATIONS));
+    entries.push(("/lists".to_owned(), w::LISTS));
+    if principal.account.is_some() && principal.role != Role::Auditor {
+        entries.push(("/work".to_owned(), w::WORK));
+    }
+    entries.push(("/log".to_owned(), w::LOG));
+    entries.push(("/compare".to_owned(), w::COMPARE));
+    entries.extend(principal.account.is_some().then_some(own));
+    entries
+}
+
+/// A plain GET form, so that the day stays in the address.
+fn date_control(visit: &Visit) -> Markup {
+    let value = |name: &str| visit.parameter(name).unwrap_or_default();
+    let kept = visit
+        .parameters
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "as_of" | "known_at" | "at" | "page"));
+    html! {
+        form.dates method="get" action=(visit.path) {
+            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+            label { (visit.t(w::AS_OF)) " " input type="date" name="as_of" value=(value("as_of")); }
+            label { (visit.t(w::KNOWN_AT)) " " input type="date" name="known_at" value=(value("known_at").get(..10).unwrap_or_default()); }
+            button type="submit" { (visit.t(w::SHOW)) }
+            @if visit.is_past() { " " a href=(visit.here(&[("as_of", ""), ("known_at", ""), ("at", ""), ("page", "")])) { (visit.t(w::TODAY)) } }
+        }
+    }
+}
+
+fn notices(visit: &Visit) -> Markup {
+    let Notices { conditions, simulated, .. } = &visit.notices;
+    html! {
+        @for raised in conditions {
+            p.notice role="alert" { strong { (raised.chinese()) } br; span lang="en" { (sentence(&raised.english())) } }
+        }
+        @if *simulated {
+            p.notice.simulated role="note" { strong { (w::SIMULATED.0) } " " span lang="en" { (w::SIMULATED.1) } }
+        }
+        @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.t(w::PAST_NOTICE)) " " (past(visit)) } }
+    }
+}
+
+/// A clause as a sentence of its own.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.chars();
+    letters.next().map(|first| format!("{}{}.", first.to_uppercase(), letters.as_str())).unwrap_or_default()
+}
+
+/// What every page and paper says until a witness has signed.
+pub(crate) fn not_witnessed(visit: &Visit) -> &'static str {
+    visit.language.pick(NOT_WITNESSED.0, NOT_WITNESSED.1)
+}
+
+fn past(visit: &Visit) -> String {
+    let said = [("as_of", w::AS_OF), ("known_at", w::KNOWN_AT), ("at", w::POSITION)];
+    let said = said
+        .iter()
+        .filter_map(|(name, words)| Some(format!("{} {}", visit.t(*words), visit.parameter(name)?)));
+    said.collect::<Vec<_>>().join(visit.language.pick("；", "; "))
+}
+
+fn footer(visit: &Visit) -> Markup {
+    html! {
+        footer {
+            @if let (Some(on), true) = (visit.on, visit.position > 0) {
+                p {
+                    @match visit.language {
+                        Language::Chinese => { "截至 " time datetime=(on) { (on) } "，依据日志第 1 至 " (visit.position) " 条事件。" },
+                        Language::English => { "As of " time datetime=(on) { (on) } ", from the events 1 to " (visit.position) " of the log." },
+                    }
+                    @if visit.notices.not_witnessed { " " (not_witnessed(visit)) }
+                }
+            }
+            p.screen {
+                @if visit.is_projected() { a href=(visit.here(&[("view", "")])) { (visit.t(w::ORDINARY_VIEW)) } }
+                @else { a href=(visit.here(&[("view", "projector")])) { (visit.t(w::PROJECTOR)) } }
+                " · " (visit.t(w::PRINT_HINT)) " · " a href="/components" { (visit.t(w::COMPONENTS)) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use service::condition::{Condition, Detail, Raised};
+
+    use super::*;
+    use crate::pages::visit::tests::visit;
+
+    #[test]
+    fn what_is_wrong_with_the_log_stands_on_every_page_in_both_languages() {
+        let mut visit = visit(Language::Chinese, &[]);
+        let raised = |condition, detail| Raised { condition, detail: Some(detail) };
+        visit.notices.conditions = vec![
+            raised(Condition::LogUnreachable, Detail::new("自 2026-11-25", "since 2026-11-25")),
+            raised(Condition::UnsafeSettings, Detail::same("sync_interval=120s (n1)")),
+        ];
+        visit.notices.simulated = true;
+        let page = document(&visit, "题", &html! {});
+        for words in [
+            "日志服务器没有应答，所示为此前的情况，暂不能录入（自 2026-11-25）。",
+            "The log does not answer",
+            "(since 2026-11-25).",
+            "acknowledged events may be lost (sync_interval=120s (n1)).",
+            "模拟数据",
+            "Simulated data",
+        ] {
+            assert!(page.contains(words), "{words}");
+        }
+        visit.notices = Notices::default();
+        assert!(!document(&visit, "题", &html! {}).contains("role=\"alert\""));
+    }
+
+    #[test]
+    fn no_page_has_scripts_or_styles_of_its_own_and_nothing_becomes_markup() {
+        let visit = visit(Language::English, &[("q", "\"><script>alert(1)</script>")]);
+        let page = document(&visit, "<b>", &html! {});
+        assert!(!page.contains("<b>") && !page.contains("<script>") && !page.contains("style="));
+        assert!(page.contains("<html lang=\"en\">") && page.contains("<main id=\"main\""));
+    }
+
+    #[test]
+    fn only_a_page_that_shows_a_past_says_so() {
+        let mut visit = visit(Language::English, &[("as_of", "2019-06-30")]);
+        assert!(document(&visit, "x", &html! {}).contains("You are looking at the past"));
+        // Of a day that is none nothing is shown.
+        (visit.on, visit.position) = (None, 0);
+        assert!(!document(&visit, "x", &html! {}).contains("You are looking at the past"));
+    }
+
+    #[test]
+    fn a_page_of_the_past_does_not_follow_the_present() {
+        assert!(document(&visit(Language::English, &[]), "x", &html! {}).contains("data-live=\"7\""));
+        assert!(
+            !document(&visit(Language::English, &[("as_of", "2019-06-30")]), "x", &html! {})
+                .contains("data-live")
+        );
+    }
+}

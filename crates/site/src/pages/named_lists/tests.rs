@@ -1,0 +1,138 @@
+//! Each list as a table: every row as long as its columns, codes in words, and links to what it is about.
+
+use labels::Language;
+use projections::ListName;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::pages::entries::Named;
+use crate::pages::visit::tests::visit;
+
+const BRANCH: &str = "01DEM0J01NT000000000000001";
+
+/// A row of a list as the interface gives it.
+fn row_of(name: ListName) -> Value {
+    let county = json!({"code": "510811", "name": "昭化区"});
+    let lead = json!({"code": "510811210", "name": "白果乡"});
+    match name {
+        ListName::Upgrades => {
+            json!({"kind": "organization", "id": BRANCH, "name": "狮子村党支部", "county": "510811", "township": "510811210",
+                "form": "branch", "due_form": "general_branch", "formal_members": 50, "probationary_members": 1, "members": 51, "from_members": 51})
+        }
+        ListName::YellowCards => {
+            json!({"code": "510811210", "name": "白果乡", "county": "510811", "year": 2019, "misses": 2, "from_misses": 2,
+                "quarters": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "quarter": "2019Q1", "due": "2019-04-15", "graded_on": null}],
+                "rectifications": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "deadline": "2019-08-01", "reviewed_on": "2019-08-09"}]})
+        }
+        ListName::YearlyReviews => {
+            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "year": 2019,
+                "secretary": {"person": "P", "name": "测试书记"}, "since": "2018-06-02", "class": "good", "level": "township", "overdue": false,
+                "grades": [{"quarter": "2019Q1", "grade": "fair", "corrected": false}, {"quarter": "2019Q2", "grade": "good", "corrected": false}],
+                "obligations": [{"kind": "evaluation", "due": "2020-04-15"}, {"kind": "evaluation", "due": "2020-01-15"}]})
+        }
+        ListName::Funding => {
+            json!({"code": "510811210205", "name": "狮子村", "township": "510811210", "fiscal_year": 2019, "base": {"amount": 7_999_999, "unit": "fen"},
+                "last_base": {"amount": 8_000_000, "unit": "fen"}, "last_fiscal_year": 2018, "below_last": true, "supplement": null, "settled": null, "mergers": [BRANCH]})
+        }
+        ListName::Figures => {
+            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "established_on": "2018-06-01", "organization": "O", "organization_name": "狮子村党支部",
+                "village": {"name": "狮子村"}, "figure": "collective_income", "change": 15.0,
+                "before": {"value": 20, "unit": "万元", "period": "2017", "source": "村账", "position": 7},
+                "since": {"value": 35, "unit": "万元", "bound": "over", "period": "2019", "source": "村账", "position": 9}})
+        }
+        ListName::Rotation => {
+            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "last_host": {"name": "狮子村"},
+                "last_hosted_on": "2019-05-06", "next_host": {"name": "田岩村"}, "turns": [{"village": {"name": "田岩村"}, "times": 0}, {"village": {"name": "狮子村"}, "times": 2}]})
+        }
+        ListName::Documents => {
+            json!({"issuer": "O", "issuer_name": "中共昭化区委员会", "number": "昭委〔2018〕7号", "issued": "2018-06-01", "sha256": null,
+                "recorded_at": "2018-06-01T17:07:09.612Z", "out_of_order": true, "citations": 1, "cited_by": [{"position": 31, "type": "joint-branch.established"}]})
+        }
+        ListName::Cadence => {
+            json!({"code": "510811", "name": "昭化区", "year": 2019, "months": [{"month": "2019-01", "met": true}, {"month": "2019-02", "met": false}],
+                "quarters": [{"graded": 3, "late": 1, "missing": 0}, {"graded": 2, "late": 0, "missing": 1}], "yearly_review": {"owed": 3, "reviewed": 2},
+                "supervisions_issued": 1, "supervisions_answered": 0})
+        }
+        ListName::LateEntries | ListName::Overrides | ListName::Corrections => {
+            json!({"position": 40, "type": "joint-branch.evaluation-corrected", "subject": format!("joint-branch/{BRANCH}"), "county": "510811",
+                "effective_date": "2019-07-05", "recorded_at": "2019-08-01T01:00:00.000Z", "delay_days": 27, "actor": "A", "actor_role": "county_officer",
+                "document": {"number": "昭委〔2019〕9号"}, "override": {"reason": "灾后", "document": "昭委〔2019〕8号"}, "rules": ["secretary-terms"],
+                "data": {"corrected_position": 33, "reason": "漏算一项"}})
+        }
+    }
+}
+
+fn texts(name: ListName, language: Language) -> Vec<Vec<String>> {
+    let names = |key: &str| match key {
+        BRANCH => {
+            Some(Named { text: "狮岩联合党支部".into(), link: Some("/joint-branches/x".into()) })
+        }
+        "good" => Some(Named { text: "好".into(), link: None }),
+        _ => None,
+    };
+    let place_name = |code: &str| format!("[{code}]");
+    let told = Told { names: &names, place_name: &place_name };
+    let table = table(&visit(language, &[]), name, "表", &[row_of(name)], &told);
+    assert_eq!(table.name, name.as_str());
+    assert!(
+        !table.rows.is_empty() && table.rows.iter().all(|row| row.len() == table.columns.len()),
+        "{name}"
+    );
+    let links = table.rows.iter().flatten().filter_map(|cell| cell.link.as_deref());
+    let leads = |path: &str| {
+        ["/joint-branches/", "/organizations/", "/events/", "/counties/"]
+            .iter()
+            .any(|to| path.starts_with(to))
+    };
+    assert!(links.into_iter().any(leads), "{name} leads somewhere");
+    table.rows.into_iter().map(|row| row.into_iter().map(|cell| cell.text).collect()).collect()
+}
+
+#[test]
+fn every_list_has_a_row_for_each_of_its_rows_in_both_languages_and_a_line_in_the_index() {
+    for name in ListName::ALL {
+        let (chinese, english) = (texts(name, Language::Chinese), texts(name, Language::English));
+        assert_eq!(chinese.len(), english.len(), "{name}");
+        assert!(chinese != english, "{name}");
+    }
+    let index = index(&visit(Language::English, &[("as_of", "2019-06-30")]));
+    assert_eq!(index.rows.len(), ListName::ALL.len());
+    assert_eq!(index.rows[0][0].link.as_deref(), Some("/lists/upgrades?as_of=2019-06-30"));
+}
+
+#[test]
+fn a_card_has_a_row_for_each_deadline_that_was_missed() {
+    let rows = texts(ListName::YellowCards, Language::Chinese);
+    assert_eq!(
+        rows[0][2..],
+        ["2", "2", "季度评价", "狮岩联合党支部", "2019年第一季度", "2019-04-15", "尚未补办"]
+    );
+    assert_eq!(rows[1][4..], ["整改复核", "狮岩联合党支部", "—", "2019-08-01", "2019-08-09"]);
+}
+
+#[test]
+fn what_a_row_says_is_said_in_words() {
+    let of = |name| texts(name, Language::Chinese).remove(0);
+    assert_eq!(
+        of(ListName::YearlyReviews)[3..],
+        [
+            "测试书记",
+            "2018-06-02",
+            "第一季度 一般；第二季度 好",
+            "好",
+            "乡镇(街道)",
+            "否",
+            "季度评价 2 项（2020-01-15 起）"
+        ]
+    );
+    assert_eq!(of(ListName::Funding)[2..7], ["[510811210]", "79999.99", "80000.00", "2018", "是"]);
+    assert_eq!(
+        of(ListName::Figures)[4..],
+        ["集体经济收入", "20 万元", "2017", "村账", "35 万元（余）", "2019", "村账", "+15"]
+    );
+    assert_eq!(of(ListName::Rotation)[3..], ["狮子村", "2019-05-06", "田岩村", "田岩村 0；狮子村 2"]);
+    assert_eq!(of(ListName::Cadence)[2..], ["1/2", "2月", "5", "1", "1", "3", "2", "1", "0"]);
+    assert_eq!(of(ListName::Documents)[2..6], ["2018-06-01", "是", "否", "2018-06-02 01:07"]);
+    assert_eq!(of(ListName::Overrides)[9..], ["secretary-terms", "灾后", "昭委〔2019〕8号"]);
+    assert_eq!(of(ListName::Corrections)[9..], ["33", "漏算一项"]);
+}

@@ -1,0 +1,186 @@
+//! The auditor's page: records found by entity, person, document, type and day; and two days side by side.
+
+use labels as w;
+use labels::events::{EVENTS, event};
+use labels::figures::figure;
+use labels::terms::term;
+use maud::{Markup, html};
+use projections::View;
+use serde_json::Value;
+
+use super::entries::{Names, china_time};
+use super::layout::form_token;
+use super::table::{Cell, Table, number, text};
+use super::tier::{unit, value};
+use super::visit::Visit;
+
+/// The fields of the search, with their labels.
+const FIELDS: [(&str, w::Words); 3] =
+    [("entity", w::ENTITY), ("person", w::PERSON), ("document", w::DOCUMENT)];
+
+/// A post: its code in the address, its name, and the kinds of record that are about whoever holds it.
+type Post = (&'static str, w::Words, &'static [&'static str]);
+
+const POSTS: [Post; 4] = [
+    (
+        "secretary",
+        w::SECRETARY,
+        &[
+            "joint-branch.secretary-assigned",
+            "joint-branch.secretary-relieved",
+            "joint-branch.term-renewed",
+            "joint-branch.election-held",
+            "joint-branch.commitment-made",
+            "organization.election-held",
+            "person.reviewed",
+        ],
+    ),
+    (
+        "committee",
+        w::COMMITTEE_MEMBER,
+        &["joint-branch.committee-appointed", "joint-branch.election-held", "organization.election-held"],
+    ),
+    ("village-head", w::VILLAGE_HEAD, &["joint-branch.village-head-elected"]),
+    ("cross-posting", w::CROSS_POSTING, &["organization.linked"]),
+];
+
+/// The kinds of record that are about a post.
+pub(crate) fn kinds_of_post(code: &str) -> Option<&'static [&'static str]> {
+    POSTS.iter().find(|(known, ..)| *known == code).map(|(.., kinds)| *kinds)
+}
+
+/// The choice of a post.
+fn post(visit: &Visit) -> Markup {
+    let chosen = visit.parameter("post").unwrap_or_default();
+    html! {
+        label { (visit.t(w::POST)) " "
+            select name="post" {
+                option value="" { (visit.t(w::ALL)) }
+                @for (code, words, _) in POSTS { option value=(code) selected[code == chosen] { (visit.t(words)) } }
+            }
+        }
+    }
+}
+
+/// The form by which a name becomes ids; it is posted, so that the name stands in no address. Above what was found it says
+/// whose records these are.
+pub(crate) fn by_name(visit: &Visit, persons: &[String]) -> Markup {
+    html! {
+        form.controls.screen method="post" action="/log/names" {
+            (form_token(visit))
+            label { (visit.t(w::NAME_SEARCH)) " " input type="text" name="name" autocomplete="off" required aria-describedby="name-hint"; }
+            (post(visit))
+            button type="submit" { (visit.t(w::SEARCH)) }
+            p.note #name-hint { (visit.t(w::NAME_SEARCH_HINT)) }
+        }
+        @if visit.parameter("nobody").is_some() { p.notice.past role="status" { (visit.t(w::NOBODY_FOUND)) } }
+        @if !persons.is_empty() { p { (visit.t(w::PERSONS_SOUGHT)) " " strong { (persons.join(visit.language.pick("、", ", "))) } } }
+    }
+}
+
+/// The form of the search.
+pub(crate) fn form(visit: &Visit) -> Markup {
+    let value = |name: &str| visit.parameter(name).unwrap_or_default();
+    html! {
+        form.controls method="get" action=(visit.path) {
+            @for (name, words) in FIELDS { label { (visit.t(words)) " " input type="text" name=(name) value=(value(name)); } }
+            label { (visit.t(w::TYPE)) " "
+                select name="type" {
+                    option value="" { (visit.t(w::ALL)) }
+                    @for (kind, words) in EVENTS { option value=(kind) selected[value("type") == *kind] { (visit.t(*words)) } }
+                }
+            }
+            (post(visit))
+            label { (visit.t(w::EFFECTIVE)) " " (visit.t(w::FROM)) " " input type="date" name="from" value=(value("from")); }
+            label { (visit.t(w::TO)) " " input type="date" name="to" value=(value("to")); }
+            button type="submit" { (visit.t(w::SEARCH)) }
+        }
+    }
+}
+
+/// What was found, the newest first.
+pub(crate) fn found(visit: &Visit, rows: &[Value], names: Names<'_>) -> Table {
+    let columns = [
+        number("position", w::POSITION),
+        text("event", w::EVENT),
+        text("effective", w::EFFECTIVE),
+        text("recorded", w::RECORDED),
+        text("document", w::DOCUMENT),
+        text("behalf", w::ON_BEHALF_OF),
+        text("actor", w::ACTOR),
+        text("entity", w::ENTITY),
+    ];
+    let mut table = Table::new("log", visit.t(w::LOG), &columns);
+    for row in rows {
+        let said = |name: &str| row[name].as_str().unwrap_or_default();
+        let named = |key: &str| names(key).map_or_else(|| key.to_owned(), |named| named.text);
+        let position = &row["position"];
+        let actor = row["actor_name"].as_str().unwrap_or_else(|| said("actor"));
+        table.rows.push(vec![
+            Cell::number(position).to(visit.link(&format!("/events/{position}"))),
+            Cell::text(event(visit.language, said("type"))),
+            Cell::text(said("effective_date")),
+            Cell::text(china_time(said("recorded_at"))),
+            Cell::text(row["document"]["number"].as_str().unwrap_or_default()),
+            Cell::text(named(said("on_behalf_of"))),
+            Cell::text(format!("{} {actor}", term(visit.language, "Role", said("actor_role")))),
+            Cell::text(named(said("entity"))),
+        ]);
+    }
+    table
+}
+
+/// The form for two days.
+pub(crate) fn days(visit: &Visit, scope: &str, first: &str, second: &str) -> Markup {
+    html! {
+        form.controls method="get" action=(visit.path) {
+            label { (visit.t(w::CODE)) " " input type="text" name="code" value=(scope); }
+            label { (visit.t(w::FIRST_DAY)) " " input type="date" name="from" value=(first); }
+            label { (visit.t(w::SECOND_DAY)) " " input type="date" name="to" value=(second); }
+            button type="submit" { (visit.t(w::SHOW)) }
+        }
+    }
+}
+
+/// The figures of two days, and what changed.
+pub(crate) fn compared(visit: &Visit, first: &View, second: &View) -> Table {
+    let columns = [
+        text("figure", w::FIGURE),
+        number("first", w::FIRST_DAY),
+        number("second", w::SECOND_DAY),
+        number("difference", w::DIFFERENCE),
+    ];
+    let mut table = Table::new("compare", visit.t(w::COMPARE), &columns);
+    for (name, now) in &second.figures {
+        let Some(before) = first.figures.get(name) else { continue };
+        let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.t(words).to_owned());
+        let difference = before.value.as_f64().zip(now.value.as_f64()).map(|(before, now)| now - before);
+        let said = difference.map_or_else(
+            || "—".to_owned(),
+            |change| {
+                if change == 0.0 { "0".to_owned() } else { format!("{:+}", (change * 10.0).round() / 10.0) }
+            },
+        );
+        let look = if difference.is_some_and(|change| change != 0.0) { "state-warn" } else { "state-quiet" };
+        table.rows.push(vec![
+            Cell::text(format!("{label}（{}）", unit(visit, now))),
+            Cell { text: value(before), ..Cell::number(&before.value) },
+            Cell { text: value(now), ..Cell::number(&now.value) },
+            Cell { text: said, number: difference, ..Cell::default() }.looks(look),
+        ]);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_record_of_a_post_is_one_that_there_is() {
+        for kind in POSTS.iter().flat_map(|(.., kinds)| *kinds) {
+            assert!(EVENTS.iter().any(|(known, _)| known == kind), "{kind}");
+        }
+        assert!(kinds_of_post("committee").is_some() && kinds_of_post("x").is_none());
+    }
+}

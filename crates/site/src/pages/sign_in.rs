@@ -1,0 +1,36 @@
+//! The pages for whoever has not signed in, or cannot see what was asked for.
+
+use labels as w;
+use maud::{Markup, html};
+
+use super::visit::Visit;
+
+/// The form for a token.
+pub(crate) fn form(visit: &Visit, refused: Option<&str>) -> Markup {
+    html! {
+        @if let Some(refused) = refused { p.notice role="alert" { (refused) } }
+        form.sheet method="post" action="/sign-in" {
+            div.field {
+                label for="token" { (visit.t(w::TOKEN)) }
+                input #token type="password" name="token" autocomplete="off" required aria-describedby="token-hint";
+                p.note #token-hint { (visit.t(w::TOKEN_HINT)) }
+            }
+            div.field {
+                label for="code" { (visit.t(w::ONE_TIME_PASSWORD)) }
+                input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" aria-describedby="code-hint";
+                p.note #code-hint { (visit.t(w::ONE_TIME_HINT)) }
+            }
+            button.primary type="submit" { (visit.t(w::SIGN_IN)) }
+        }
+        p { (visit.t(w::SIGN_IN_LINK)) }
+        p { a href="/openapi.json" { "/openapi.json" } }
+    }
+}
+
+/// Something that cannot be shown, with why.
+pub(crate) fn note(visit: &Visit, said: &str) -> Markup {
+    html! {
+        p role="alert" { (said) }
+        p { a href="/" { (visit.t(w::BACK_HOME)) } }
+    }
+}

@@ -1,0 +1,353 @@
+//! A table: its columns and rows, sorted, searched and cut by what the address says. Pages and papers are made of the same one.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use labels::{self as w, Words};
+use maud::{Markup, html};
+
+use super::visit::Visit;
+
+/// The most rows that one page of a table shows; a paper holds all.
+const PAGE_ROWS: usize = 200;
+/// What a filter's parameter begins with.
+pub(crate) const FILTER_PREFIX: &str = "f_";
+/// What the parameter of a hidden column begins with.
+pub(crate) const HIDE_PREFIX: &str = "h_";
+
+/// A column.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Column {
+    /// What the address calls it.
+    pub(crate) key: &'static str,
+    /// What people call it.
+    pub(crate) title: Words,
+    /// Whether it holds numbers.
+    pub(crate) is_number: bool,
+    /// Whether one can choose among its values.
+    pub(crate) is_filter: bool,
+}
+
+/// A column of texts.
+pub(crate) const fn text(key: &'static str, title: Words) -> Column {
+    Column { key, title, is_number: false, is_filter: false }
+}
+
+/// A column of texts of which one chooses.
+pub(crate) const fn choice(key: &'static str, title: Words) -> Column {
+    Column { key, title, is_number: false, is_filter: true }
+}
+
+/// A column of numbers.
+pub(crate) const fn number(key: &'static str, title: Words) -> Column {
+    Column { key, title, is_number: true, is_filter: false }
+}
+
+/// A cell: what it says, and where it leads.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Cell {
+    /// What it says.
+    pub(crate) text: String,
+    /// The number, where it is one.
+    pub(crate) number: Option<f64>,
+    /// Where it leads.
+    pub(crate) link: Option<String>,
+    /// How it looks besides: a class of the stylesheet.
+    pub(crate) class: Option<&'static str>,
+    /// What it is sorted as, where that is not what it says.
+    pub(crate) sorted_as: Option<String>,
+}
+
+impl Cell {
+    /// A text.
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A number; what is not known is a dash, never a zero.
+    pub(crate) fn number(value: &serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::text("—"),
+            serde_json::Value::String(text) => Self::text(text.clone()),
+            other => Self { text: other.to_string(), number: other.as_f64(), ..Self::default() },
+        }
+    }
+
+    /// A quarter such as `2026Q3`, in words.
+    pub(crate) fn quarter(visit: &Visit, text: &str) -> Self {
+        Self { sorted_as: Some(text.to_owned()), ..Self::text(visit.language.quarter(text)).looks("day") }
+    }
+
+    /// What it is sorted as.
+    fn order(&self) -> &str {
+        self.sorted_as.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The same, leading somewhere.
+    pub(crate) fn to(self, link: String) -> Self {
+        Self { link: Some(link), ..self }
+    }
+
+    /// The same, with a look.
+    pub(crate) fn looks(self, class: &'static str) -> Self {
+        Self { class: Some(class), ..self }
+    }
+}
+
+/// A table.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    /// What the address of its papers calls it.
+    pub(crate) name: String,
+    /// What it is called.
+    pub(crate) title: String,
+    /// Its columns.
+    pub(crate) columns: Vec<Column>,
+    /// Its rows, each as long as the columns.
+    pub(crate) rows: Vec<Vec<Cell>>,
+}
+
+impl Table {
+    /// A table without rows.
+    pub(crate) fn new(name: impl Into<String>, title: impl Into<String>, columns: &[Column]) -> Self {
+        Self { name: name.into(), title: title.into(), columns: columns.to_vec(), rows: Vec::new() }
+    }
+
+    /// Keeps, sorts and hides what the address says.
+    pub(crate) fn arrange(&mut self, visit: &Visit) {
+        if let Some(sought) = visit.parameter("q") {
+            self.rows.retain(|row| row.iter().any(|cell| cell.text.contains(sought)));
+        }
+        for (index, column) in self.columns.iter().enumerate().filter(|(_, column)| column.is_filter) {
+            if let Some(wanted) = visit.parameter(&format!("{FILTER_PREFIX}{}", column.key)) {
+                self.rows.retain(|row| row.get(index).is_some_and(|cell| cell.text == wanted));
+            }
+        }
+        if let Some(sort) = visit.parameter("sort") {
+            let (key, is_descending) = sort.strip_prefix('-').map_or((sort, false), |key| (key, true));
+            if let Some(index) = self.columns.iter().position(|column| column.key == key) {
+                self.rows.sort_by(|left, right| {
+                    let order = compare(left.get(index), right.get(index));
+                    if is_descending { order.reverse() } else { order }
+                });
+            }
+        }
+    }
+
+    /// Removes the columns that the address hides, never the first.
+    pub(crate) fn hide(&mut self, visit: &Visit) {
+        let is_hidden = |column: &Column| visit.parameter(&format!("{HIDE_PREFIX}{}", column.key)).is_some();
+        let kept: Vec<bool> =
+            self.columns.iter().enumerate().map(|(index, column)| index == 0 || !is_hidden(column)).collect();
+        let mut kept_columns = kept.iter();
+        self.columns.retain(|_| kept_columns.next().copied().unwrap_or(true));
+        for row in &mut self.rows {
+            let mut kept_cells = kept.iter();
+            row.retain(|_| kept_cells.next().copied().unwrap_or(true));
+        }
+    }
+
+    /// The table with search, filters, sorting, pages and its papers.
+    pub(crate) fn worked(&self, visit: &Visit) -> Markup {
+        let controls = self.controls(visit);
+        let mut arranged = self.clone();
+        arranged.arrange(visit);
+        arranged.hide(visit);
+        let page = visit.parameter("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).max(1);
+        let (count, first) = (arranged.rows.len(), (page - 1).saturating_mul(PAGE_ROWS));
+        let shown: Vec<_> = arranged.rows.drain(..).skip(first).take(PAGE_ROWS).collect();
+        let is_last = first + shown.len() >= count;
+        let table = Self { rows: shown, ..arranged };
+        html! {
+            (controls)
+            p.count { (count) " " (visit.t(w::ROWS)) (papers(visit)) }
+            (table.plain(visit, true))
+            @if page > 1 || !is_last {
+                p.screen {
+                    @if page > 1 { a href=(visit.here(&[("page", &(page - 1).to_string())])) { (visit.t(w::PREVIOUS_PAGE)) } " " }
+                    @if !is_last { a href=(visit.here(&[("page", &(page + 1).to_string())])) { (visit.t(w::NEXT_PAGE)) } }
+                }
+            }
+        }
+    }
+
+    /// The table with its papers, as it is.
+    pub(crate) fn listed(&self, visit: &Visit) -> Markup {
+        html! { p.count { (self.rows.len()) " " (visit.t(w::ROWS)) (papers(visit)) } (self.plain(visit, false)) }
+    }
+
+    fn controls(&self, visit: &Visit) -> Markup {
+        let is_own = |name: &str| {
+            matches!(name, "q" | "page") || name.starts_with(FILTER_PREFIX) || name.starts_with(HIDE_PREFIX)
+        };
+        html! {
+            form.controls.screen method="get" action=(visit.path) {
+                @for (name, value) in visit.parameters.iter().filter(|(name, _)| !is_own(name)) { input type="hidden" name=(name) value=(value); }
+                label { (visit.t(w::SEARCH)) " " input type="search" name="q" value=(visit.parameter("q").unwrap_or_default()); }
+                @for (index, column) in self.columns.iter().enumerate().filter(|(_, column)| column.is_filter) {
+                    @let name = format!("{FILTER_PREFIX}{}", column.key);
+                    @let chosen = visit.parameter(&name).unwrap_or_default();
+                    label { (visit.t(column.title)) " "
+                        select name=(name) {
+                            option value="" { (visit.t(w::ALL)) }
+                            @for value in self.values(index) { option value=(value) selected[value == chosen] { (value) } }
+                        }
+                    }
+                }
+                details { summary { (visit.t(w::COLUMNS)) }
+                    @for column in self.columns.iter().skip(1) {
+                        @let name = format!("{HIDE_PREFIX}{}", column.key);
+                        label.tick { input type="checkbox" name=(name) value="1" checked[visit.parameter(&name).is_some()]; " " (visit.t(column.title)) }
+                    }
+                }
+                button type="submit" { (visit.t(w::FILTER)) }
+                " " a href=(visit.link(&visit.path)) { (visit.t(w::CLEAR)) }
+            }
+        }
+    }
+
+    fn values(&self, index: usize) -> BTreeSet<&str> {
+        self.rows
+            .iter()
+            .filter_map(|row| row.get(index))
+            .map(|cell| cell.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect()
+    }
+
+    /// The table alone.
+    pub(crate) fn plain(&self, visit: &Visit, is_sorted_by_address: bool) -> Markup {
+        let sort = visit.parameter("sort").filter(|_| is_sorted_by_address);
+        html! {
+            div.wide tabindex="0" role="region" aria-label=(self.title) {
+                table {
+                    caption.hidden { (self.title) }
+                    thead { tr {
+                        @for column in &self.columns {
+                            @let order = order_of(sort, column.key);
+                            th scope="col" class=[column.is_number.then_some("number")] aria-sort=[order] {
+                                @if is_sorted_by_address {
+                                    @let next = if order == Some("ascending") { format!("-{}", column.key) } else { column.key.to_owned() };
+                                    a href=(visit.here(&[("sort", &next), ("page", "")])) { (visit.t(column.title)) @if order == Some("ascending") { " ↑" } @else if order == Some("descending") { " ↓" } }
+                                } @else { (visit.t(column.title)) }
+                            }
+                        }
+                    } }
+                    tbody {
+                        @for row in &self.rows {
+                            tr {
+                                @for (index, (cell, column)) in row.iter().zip(&self.columns).enumerate() {
+                                    @let class = [column.is_number.then_some("number"), is_day(&cell.text).then_some("day"), cell.class].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                                    @let class = (!class.is_empty()).then_some(class);
+                                    @if index == 0 { th scope="row" class=[class] { (content(cell)) } } @else { td class=[class] { (content(cell)) } }
+                                }
+                            }
+                        }
+                        @if self.rows.is_empty() { tr { td colspan=(self.columns.len()) { (visit.t(w::NO_ROWS)) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A day, which is never broken over two lines.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
+
+fn content(cell: &Cell) -> Markup {
+    html! { @match &cell.link { Some(link) => a href=(link) { (cell.text) }, None => (cell.text) } }
+}
+
+/// The papers of the table on this page: the same address with another format.
+fn papers(visit: &Visit) -> Markup {
+    html! {
+        span.screen {
+            " · " (visit.t(w::DOWNLOAD)) " "
+            a href=(visit.here(&[("format", "xlsx")])) { (visit.t(w::XLSX)) } " "
+            a href=(visit.here(&[("format", "csv")])) { (visit.t(w::CSV_UTF8)) } " "
+            a href=(visit.here(&[("format", "gb18030")])) { (visit.t(w::CSV_GB18030)) }
+        }
+    }
+}
+
+fn order_of(sort: Option<&str>, key: &str) -> Option<&'static str> {
+    let sort = sort?;
+    match sort.strip_prefix('-') {
+        Some(descending) => (descending == key).then_some("descending"),
+        None => (sort == key).then_some("ascending"),
+    }
+}
+
+/// Numbers by size, texts by their characters; what is not known comes last.
+fn compare(left: Option<&Cell>, right: Option<&Cell>) -> Ordering {
+    match (left, right) {
+        (Some(left), Some(right)) => match (left.number, right.number) {
+            (Some(left), Some(right)) => left.total_cmp(&right),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => {
+                left.text.is_empty().cmp(&right.text.is_empty()).then_with(|| left.order().cmp(right.order()))
+            }
+        },
+        (left, right) => right.is_some().cmp(&left.is_some()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use labels::Language;
+    use serde_json::json;
+
+    use super::*;
+    use crate::pages::visit::tests::visit;
+
+    fn table() -> Table {
+        let mut table = Table::new(
+            "t",
+            "表",
+            &[text("name", w::NAME), choice("phase", w::PHASE), number("count", w::COUNT)],
+        );
+        let row = |name: &str, phase: &str, count: serde_json::Value| {
+            vec![Cell::text(name), Cell::text(phase), Cell::number(&count)]
+        };
+        table.rows = vec![
+            row("甲村", "运行中", json!(10)),
+            row("乙村", "整改中", json!(9)),
+            row("丙", "运行中", json!(null)),
+        ];
+        table
+    }
+
+    fn arranged(parameters: &[(&str, &str)]) -> Vec<String> {
+        let (mut table, visit) = (table(), visit(Language::Chinese, parameters));
+        table.arrange(&visit);
+        table.rows.into_iter().map(|row| row[0].text.clone()).collect()
+    }
+
+    #[test]
+    fn rows_are_sorted_searched_and_filtered_by_the_address() {
+        assert_eq!(arranged(&[]), ["甲村", "乙村", "丙"]);
+        assert_eq!(arranged(&[("sort", "count")]), ["乙村", "甲村", "丙"]);
+        assert_eq!(arranged(&[("sort", "-count")]), ["丙", "甲村", "乙村"]);
+        assert_eq!(arranged(&[("q", "村"), ("f_phase", "运行中")]), ["甲村"]);
+        assert_eq!(arranged(&[("sort", "colour")]), ["甲村", "乙村", "丙"]);
+    }
+
+    #[test]
+    fn hidden_columns_are_gone_but_the_first() {
+        let mut table = table();
+        table.hide(&visit(Language::Chinese, &[("h_name", "1"), ("h_phase", "1")]));
+        assert_eq!(table.columns.iter().map(|column| column.key).collect::<Vec<_>>(), ["name", "count"]);
+        assert_eq!(table.rows[0].iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>(), ["甲村", "10"]);
+    }
+
+    #[test]
+    fn names_from_the_log_cannot_become_markup() {
+        let mut table = table();
+        table.rows[0][0] = Cell::text("<script>alert(1)</script>");
+        let page = table.worked(&visit(Language::English, &[])).into_string();
+        assert!(!page.contains("<script>") && page.contains("&lt;script&gt;") && page.contains("3 rows"));
+    }
+}
