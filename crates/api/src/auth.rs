@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, header};
 use domain::CityState;
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::date::Date;
 use domain::ids::AccountId;
 use domain::joint_branch::JointBranch;

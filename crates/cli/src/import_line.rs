@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 use std::path::PathBuf;
 
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::ids::CommandId;
 use domain::lawful::{is_local, scope_of_desk};
 use domain::place::PlaceCode;

@@ -1,21 +1,22 @@
 //! Who may give which command, and whether the log takes it at all.
 
 use crate::account::Role;
+use crate::actor::Authority;
 use crate::case::Case;
-use crate::command::{Authority, CommandBody, CommandKind};
+use crate::commands::CommandBody;
 use crate::organization::{HostKind, OrganizationForm};
-use crate::place::Level;
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::Exception;
 
 /// Checks the role, that the authority lies inside the actor's scope, and the log's kind, in this order: who may give no
 /// command learns nothing else. Who acts on the machine itself has an authority only where the log's kind gives it one.
-pub(crate) fn check(case: &Case<'_>) -> Result<(), Rejection> {
+pub(crate) fn check(case: &Case<'_>, body: &CommandBody) -> Result<(), Rejection> {
     let command = case.command;
     let role = command.actor.role;
-    if !role_may(role, &command.body, case.policy) {
-        return Err(Rejection::RoleForbids { role: role.as_str(), command: command.body.name() });
+    if !role_may(role, body, case.policy) {
+        return Err(Rejection::RoleForbids { role: role.as_str(), command: case.spec.name });
     }
     if role == Role::Local {
         check_log_kind(case)?;
@@ -41,7 +42,7 @@ fn check_on_behalf_of(case: &Case<'_>) -> Result<(), Rejection> {
 /// A log is simulated or real from its first event that is not of the service itself, and neither takes the other's commands.
 fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
     let command = case.command;
-    if command.body.is_of_service() {
+    if case.spec.is_operational() {
         return Ok(());
     }
     let words = |simulated: bool| if simulated { say("模拟", "simulated") } else { say("正式", "real") };
@@ -51,7 +52,7 @@ fn check_log_kind(case: &Case<'_>) -> Result<(), Rejection> {
         return Err(Rejection::SimulatedOrReal { log: words(log), command: words(own) });
     }
     let simulated = case.state.simulated.or(command.simulated).unwrap_or(false);
-    let import_open = command.body.kind().is_of_import() && !case.state.imported;
+    let import_open = case.spec.has(Exception::FirstImport) && !case.state.imported;
     if command.actor.role == Role::Local && !simulated && !import_open {
         return Err(Rejection::LocalForbidden);
     }
@@ -64,7 +65,7 @@ pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
         CommandBody::RegisterOrganization(data) => is_organ_of_city(data.form, &data.host_kind),
         _ => false,
     };
-    role_may_give(role, body.kind(), is_organ_of_city, policy.figures.deciding_level)
+    body.spec().givers.include(role, is_organ_of_city, policy.figures.deciding_level)
 }
 
 /// The organs of the city's own tier, on whose word counties decide, are registered by its office.
@@ -72,73 +73,10 @@ pub(crate) fn is_organ_of_city(form: OrganizationForm, host_kind: &HostKind) -> 
     form == OrganizationForm::Organ && *host_kind == HostKind::City
 }
 
-/// As `role_may`, for a command of which the kind is known and whether it registers an organ of the city, where bodies of
-/// that tier decide.
-pub(crate) fn role_may_give(
-    role: Role,
-    kind: CommandKind,
-    is_organ_of_city: bool,
-    deciding_level: Level,
-) -> bool {
-    match role {
-        Role::Local => true,
-        Role::SecurityAdmin => kind.is_of_accounts(),
-        Role::CountyOfficer => !kind.is_of_service(),
-        Role::TownshipClerk => !kind.is_of_service() && !is_county_alone(kind, deciding_level),
-        // The city guides and supervises: it asks a county, reviews its posts, and inspects; beyond its policy it decides nothing in its stead.
-        Role::CityOffice => {
-            is_organ_of_city
-                || matches!(
-                    kind,
-                    CommandKind::IssuePolicy
-                        | CommandKind::IssueSupervision
-                        | CommandKind::RecordYearlyReview
-                        | CommandKind::HoldPerson
-                        | CommandKind::LiftHold
-                )
-        }
-        Role::Subscriber | Role::Auditor | Role::SystemAdmin => false,
-    }
-}
-
-/// Commands that a township clerk may not give; the policy may lower establishing and dissolving to the township.
-fn is_county_alone(kind: CommandKind, deciding_level: Level) -> bool {
-    match kind {
-        CommandKind::RegisterPlace
-        | CommandKind::RegisterOrganization
-        | CommandKind::ReviewRectification
-        | CommandKind::FileWithCounty
-        | CommandKind::ChangePlace
-        | CommandKind::IssueSupervision
-        | CommandKind::CorrectRecord
-        | CommandKind::HoldPerson
-        | CommandKind::LiftHold
-        | CommandKind::ErasePerson
-        | CommandKind::IssuePolicy => true,
-        _ => is_by_deciding_level(kind) && deciding_level > Level::Township,
-    }
-}
-
-/// Commands that the bodies of the tier give which the policy lets create and abolish.
-pub(crate) fn is_by_deciding_level(kind: CommandKind) -> bool {
-    matches!(
-        kind,
-        CommandKind::MergeBranches
-            | CommandKind::PairBranches
-            | CommandKind::RejectProposal
-            | CommandKind::DissolveJointBranch
-            | CommandKind::AdmitMember
-            | CommandKind::ReleaseMember
-            | CommandKind::ChangeJointBranch
-            | CommandKind::ChangeOrganization
-            | CommandKind::AbolishOrganization
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::Actor;
+    use crate::actor::Actor;
     use crate::commands::issue_account::tests::issue;
     use crate::testing::City;
     use crate::testing::city::{

@@ -5,7 +5,8 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use crate::account::Role;
-use crate::command::{Authority, Command};
+use crate::actor::Authority;
+use crate::command_header::CommandHeader;
 use crate::date::Date;
 use crate::document_number::Document;
 use crate::evolve::entities::decision_name;
@@ -19,6 +20,7 @@ use crate::policy::{Policy, Severity};
 use crate::rejection::{PersonRejection, Rejection, Warning};
 use crate::say::{Say, say};
 use crate::scope::Scope;
+use crate::spec::{Exception, Spec};
 use crate::state::CityState;
 
 mod entities;
@@ -28,7 +30,9 @@ mod places;
 pub(crate) struct Case<'a> {
     pub(crate) state: &'a CityState,
     pub(crate) policy: &'a Policy,
-    pub(crate) command: &'a Command,
+    pub(crate) command: &'a CommandHeader,
+    /// What the command says of itself.
+    pub(crate) spec: &'static Spec,
     /// Rules that an earlier act overrode and that this one confirms.
     pub(crate) confirms: BTreeSet<String>,
     /// Whether a clerk's override may stand until a county officer confirms it.
@@ -37,11 +41,17 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub(crate) fn new(state: &'a CityState, policy: &'a Policy, command: &'a Command) -> Self {
+    pub(crate) fn new(
+        state: &'a CityState,
+        policy: &'a Policy,
+        command: &'a CommandHeader,
+        spec: &'static Spec,
+    ) -> Self {
         Self {
             state,
             policy,
             command,
+            spec,
             confirms: BTreeSet::new(),
             awaits_confirmation: false,
             warnings: Vec::new(),
@@ -107,7 +117,7 @@ impl<'a> Case<'a> {
     /// Not after the day of recording, except for places and policies.
     pub(crate) fn check_effective_date(&self) -> Result<(), Rejection> {
         let today = self.command.recorded_at.day();
-        if self.on() > today && !self.command.body.may_lie_ahead() {
+        if self.on() > today && !self.spec.has(Exception::FutureDate) {
             return Err(Rejection::EffectiveFuture { effective: self.on(), today });
         }
         Ok(())
@@ -178,7 +188,7 @@ impl<'a> Case<'a> {
         match &self.command.on_behalf_of {
             Authority::Organization(id) => self.organization(*id, "/on_behalf_of"),
             Authority::Place(code) => {
-                Err(Rejection::AuthorityIsPlace { command: self.command.body.name(), found: code.clone() })
+                Err(Rejection::AuthorityIsPlace { command: self.spec.name, found: code.clone() })
             }
         }
     }
@@ -336,10 +346,9 @@ impl<'a> Case<'a> {
 mod tests {
     use super::*;
     use crate::joint_branch::Ground;
-    use crate::testing::City;
     use crate::testing::city::{TOWNSHIP_ORGAN, V1, V2, members};
     use crate::testing::drafts::{dissolve, merge, officer, proposal, propose, reject, relieve};
-    use crate::testing::{city::SECRETARY, date};
+    use crate::testing::{City, city::SECRETARY, date};
 
     fn number(text: &str) -> crate::document_number::DocumentNumber {
         text.parse().unwrap()

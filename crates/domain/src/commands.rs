@@ -1,4 +1,17 @@
-//! One command a file: its rule, its rejections, and its given/when/then tests.
+//! The list of commands. Each has one file: its data, its description, its rule, and its given/when/then tests.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+
+use crate::case::Case;
+use crate::entity::Entity;
+use crate::erasable::MARK;
+use crate::event::EventBody;
+use crate::rejection::Rejection;
+use crate::spec::Spec;
 
 pub mod abolish_organization;
 pub mod accept_clock;
@@ -11,7 +24,7 @@ pub mod change_joint_branch;
 pub mod change_organization;
 pub mod change_place;
 pub(crate) mod composition;
-pub(crate) mod correct_evaluation;
+pub mod correct_evaluation;
 pub mod correct_record;
 pub mod declare_durability;
 pub mod delegate_power;
@@ -31,11 +44,12 @@ pub mod hold_person;
 pub mod issue_account;
 pub mod issue_policy;
 pub mod issue_supervision;
+pub mod lift_hold;
 pub mod link_organization;
 pub(crate) mod membership;
-pub(crate) mod merge_branches;
+pub mod merge_branches;
 pub mod order_rectification;
-pub(crate) mod pair_branches;
+pub mod pair_branches;
 pub mod propose_joint_branch;
 pub mod record_activity;
 pub mod record_co_location;
@@ -54,53 +68,192 @@ pub mod relieve_secretary;
 pub mod renew_account;
 pub mod renew_term;
 pub mod reset_second_factor;
-pub(crate) mod return_functions;
+pub mod return_functions;
 pub mod review_rectification;
 pub mod revoke_account;
-pub(crate) mod revoke_power;
+pub mod revoke_power;
 pub mod transfer_functions;
 pub mod update_organization;
-pub(crate) mod withdraw_proposal;
+pub mod withdraw_proposal;
 
-pub use abolish_organization::AbolishOrganization;
-pub use accept_clock::AcceptClock;
-pub use admit_member::AdmitMember;
-pub use anchor_access_log::AnchorAccessLog;
-pub use answer_supervision::AnswerSupervision;
-pub use appoint_committee::AppointCommittee;
-pub use assign_secretary::AssignSecretary;
-pub use change_joint_branch::ChangeJointBranch;
-pub use change_organization::ChangeOrganization;
-pub use change_place::ChangePlace;
-pub use correct_record::CorrectRecord;
-pub use declare_durability::DeclareDurability;
-pub use dissolve_joint_branch::DissolveJointBranch;
-pub use erase_person::ErasePerson;
-pub use evaluate_quarter::EvaluateQuarter;
-pub use file_with_county::FileWithCounty;
-pub use hold_person::HoldPerson;
-pub use issue_account::IssueAccount;
-pub use issue_policy::IssuePolicy;
-pub use issue_supervision::IssueSupervision;
-pub use link_organization::LinkOrganization;
-pub use order_rectification::OrderRectification;
-pub use propose_joint_branch::ProposeJointBranch;
-pub use record_activity::RecordActivity;
-pub use record_co_location::RecordCoLocation;
-pub use record_commitment::RecordCommitment;
-pub use record_election::RecordElection;
-pub use record_funding::RecordFunding;
-pub use record_village_head_election::RecordVillageHeadElection;
-pub use record_will_survey::RecordWillSurvey;
-pub use record_yearly_review::RecordYearlyReview;
-pub use register_organization::RegisterOrganization;
-pub use register_person::RegisterPerson;
-pub use register_place::RegisterPlace;
-pub use release_member::ReleaseMember;
-pub use relieve_secretary::RelieveSecretary;
-pub use renew_account::RenewAccount;
-pub use renew_term::RenewTerm;
-pub use reset_second_factor::ResetSecondFactor;
-pub use review_rectification::ReviewRectification;
-pub use revoke_account::RevokeAccount;
-pub use update_organization::UpdateOrganization;
+/// Takes the commands as `file::Data`. Each file has, besides its data, a `SPEC` that describes the command, an `entity`
+/// that names what it changes, and a `decide` that is its rule; without one of them this does not compile.
+macro_rules! commands {
+    ($($file:ident::$command:ident),+ $(,)?) => {
+        $(pub use $file::$command;)+
+
+        /// What a command asks for.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum CommandBody {
+            $(#[doc = concat!("The command of [`", stringify!($file), "`].")] $command($command),)+
+        }
+
+        /// Which command: what may be said of one whose data is not at hand, as of those in the log.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum CommandKind {
+            $(#[doc = concat!("The command of [`", stringify!($file), "`].")] $command,)+
+        }
+
+        impl CommandKind {
+            /// Every command, in the order of the work page.
+            pub const ALL: &'static [Self] = &[$(Self::$command),+];
+
+            /// What the command says of itself.
+            pub fn spec(self) -> &'static Spec {
+                match self { $(Self::$command => $file::SPEC,)+ }
+            }
+
+            /// Reads the `data` of the command.
+            fn deserialize<'de, D: serde::Deserializer<'de>>(self, data: D) -> Result<CommandBody, D::Error> {
+                match self {
+                    $(Self::$command => $command::deserialize(data).map(CommandBody::$command),)+
+                }
+            }
+
+            /// The schema of the command's `data`, as a reference.
+            fn data_schema(self, generator: &mut SchemaGenerator) -> Schema {
+                match self { $(Self::$command => generator.subschema_for::<$command>(),)+ }
+            }
+
+            /// The same, not as a reference but as the object itself.
+            fn object_schema(self, generator: &mut SchemaGenerator) -> Schema {
+                match self { $(Self::$command => $command::json_schema(generator),)+ }
+            }
+        }
+
+        impl CommandBody {
+            /// Every command's name.
+            pub const NAMES: &'static [&'static str] = &[$($file::SPEC.name),+];
+
+            /// Which command it is.
+            pub fn kind(&self) -> CommandKind {
+                match self { $(Self::$command(_) => CommandKind::$command,)+ }
+            }
+
+            /// The entity that the command changes, where it exists before the command.
+            pub fn entity(&self) -> Option<Entity> {
+                match self { $(Self::$command(data) => $file::entity(data),)+ }
+            }
+
+            /// The events that the command yields, by its own rule.
+            pub(crate) fn decide(&self, case: &mut Case<'_>) -> Result<Vec<EventBody>, Rejection> {
+                match self { $(Self::$command(data) => $file::decide(case, data),)+ }
+            }
+        }
+    };
+}
+
+/// The JSON pointers of the marked fields of each command, inside its `data`, by the command's name.
+static POINTERS: LazyLock<BTreeMap<&'static str, Vec<String>>> = LazyLock::new(|| {
+    let names = CommandBody::NAMES.iter();
+    names.map(|&name| (name, marked(name))).filter(|(_, pointers)| !pointers.is_empty()).collect()
+});
+
+fn marked(name: &str) -> Vec<String> {
+    let schema = CommandBody::object_schema(name, &mut SchemaGenerator::default());
+    let properties = schema.as_ref().and_then(|schema| schema.get("properties")?.as_object());
+    let marked = properties.into_iter().flatten().filter(|(_, property)| property[MARK] == true);
+    marked.map(|(field, _)| format!("/{field}")).collect()
+}
+
+impl CommandKind {
+    /// The command of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+}
+
+impl CommandBody {
+    /// What the command says of itself.
+    pub fn spec(&self) -> &'static Spec {
+        self.kind().spec()
+    }
+
+    /// The name on the wire.
+    pub fn name(&self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Reads the `data` of the command of that name, or nothing where there is no such command.
+    pub fn deserialize<'de, D>(name: &str, data: D) -> Option<Result<Self, D::Error>>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        CommandKind::named(name).map(|kind| kind.deserialize(data))
+    }
+
+    /// The schema of the `data` of the command of that name.
+    pub fn data_schema(name: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+        CommandKind::named(name).map(|kind| kind.data_schema(generator))
+    }
+
+    /// The same, not as a reference but as the object itself.
+    pub(crate) fn object_schema(name: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+        CommandKind::named(name).map(|kind| kind.object_schema(generator))
+    }
+
+    /// The JSON pointers, inside `data`, of the fields that the law lets a person have erased.
+    pub fn erasable_pointers(name: &str) -> &'static [String] {
+        POINTERS.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+commands! {
+    propose_joint_branch::ProposeJointBranch,
+    record_will_survey::RecordWillSurvey,
+    merge_branches::MergeBranches,
+    pair_branches::PairBranches,
+    reject_proposal::RejectProposal,
+    withdraw_proposal::WithdrawProposal,
+    file_with_county::FileWithCounty,
+    assign_secretary::AssignSecretary,
+    relieve_secretary::RelieveSecretary,
+    renew_term::RenewTerm,
+    appoint_committee::AppointCommittee,
+    record_election::RecordElection,
+    record_village_head_election::RecordVillageHeadElection,
+    record_commitment::RecordCommitment,
+    delegate_power::DelegatePower,
+    revoke_power::RevokePower,
+    transfer_functions::TransferFunctions,
+    return_functions::ReturnFunctions,
+    record_activity::RecordActivity,
+    record_funding::RecordFunding,
+    record_co_location::RecordCoLocation,
+    link_organization::LinkOrganization,
+    evaluate_quarter::EvaluateQuarter,
+    correct_evaluation::CorrectEvaluation,
+    order_rectification::OrderRectification,
+    review_rectification::ReviewRectification,
+    dissolve_joint_branch::DissolveJointBranch,
+    admit_member::AdmitMember,
+    release_member::ReleaseMember,
+    change_joint_branch::ChangeJointBranch,
+    change_organization::ChangeOrganization,
+    abolish_organization::AbolishOrganization,
+    correct_record::CorrectRecord,
+    register_person::RegisterPerson,
+    register_organization::RegisterOrganization,
+    update_organization::UpdateOrganization,
+    register_place::RegisterPlace,
+    change_place::ChangePlace,
+    erase_person::ErasePerson,
+    hold_person::HoldPerson,
+    lift_hold::LiftHold,
+    issue_account::IssueAccount,
+    renew_account::RenewAccount,
+    revoke_account::RevokeAccount,
+    reset_second_factor::ResetSecondFactor,
+    issue_supervision::IssueSupervision,
+    answer_supervision::AnswerSupervision,
+    record_yearly_review::RecordYearlyReview,
+    issue_policy::IssuePolicy,
+    anchor_access_log::AnchorAccessLog,
+    declare_durability::DeclareDurability,
+    accept_clock::AcceptClock,
+}

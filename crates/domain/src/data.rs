@@ -8,3 +8,27 @@ macro_rules! data {
         $item
     )+};
 }
+
+/// A command with the data of another one: it is read, written and described as those are.
+macro_rules! same_data {
+    ($(#[$doc:meta])* pub struct $command:ident(pub $data:ident);) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $command(pub $data);
+
+        impl schemars::JsonSchema for $command {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $data::schema_name()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                $data::schema_id()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $data::json_schema(generator)
+            }
+        }
+    };
+}

@@ -46,11 +46,12 @@ impl DryRun {
         check: impl FnOnce(&CityState) -> Result<(), Rejection>,
     ) -> Result<Vec<Event>, Rejection> {
         let recorded_at = self.recorded_at.max(self.state.last_recorded_at);
-        let command = Command { recorded_at, ..command.clone() };
+        let mut command = command.clone();
+        command.header.recorded_at = recorded_at;
         let decision = decide(&self.state, &self.defaults, &command)?;
         check(&self.state)?;
         // No decision looks at an event's id.
-        let id = |_| EventId(command.id.0);
+        let id = |_| EventId(command.header.id.0);
         match apply(&mut self.state, &command, decision, id, |_, _| Ok::<(), Infallible>(())) {
             Ok(events) => Ok(events),
             Err(never) => match never {},

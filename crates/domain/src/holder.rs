@@ -75,7 +75,7 @@ mod tests {
 
     use super::*;
     use crate::account::Role;
-    use crate::command::Actor;
+    use crate::actor::Actor;
     use crate::commands::issue_account::tests::{ACCOUNT, issue_as};
     use crate::commands::revoke_account::tests::revoke;
     use crate::rejection::Rejection;

@@ -8,6 +8,7 @@
 mod data;
 
 pub mod account;
+pub mod actor;
 mod apply;
 mod authority;
 pub mod base;
@@ -16,29 +17,33 @@ mod case;
 pub mod clock;
 pub mod code;
 pub mod command;
+pub mod command_header;
 pub mod commands;
 pub mod committed;
 pub mod consent;
 pub mod date;
 mod decide;
 pub mod document_number;
-#[cfg(test)]
-mod documented;
 mod dry_run;
 pub mod entity;
 pub mod erasable;
 pub mod event;
 pub mod event_data;
 mod evolve;
+#[cfg(test)]
+mod examples;
 pub mod figures;
 pub mod filing;
 pub mod function;
+#[cfg(test)]
+mod handbook;
 mod hexadecimal;
 pub mod holder;
 pub mod ids;
 pub mod joint_branch;
 pub mod lawful;
 pub mod link;
+pub mod mechanism;
 pub mod money;
 pub mod organization;
 pub mod person;
@@ -56,6 +61,7 @@ pub mod rejection;
 pub mod satisfaction;
 pub mod say;
 pub mod scope;
+pub mod spec;
 pub mod state;
 pub mod supervision;
 #[cfg(any(test, feature = "testing"))]
@@ -68,7 +74,9 @@ pub mod work;
 
 pub use apply::apply;
 pub use authority::role_may;
-pub use command::{Command, CommandBody};
+pub use command::Command;
+pub use command_header::CommandHeader;
+pub use commands::{CommandBody, CommandKind};
 pub use decide::{Decision, decide, policy_for};
 pub use dry_run::DryRun;
 pub use event::{Event, EventBody, EventMeta};

@@ -153,7 +153,7 @@ impl City {
             Err(never) => match never {},
         }
         // Whatever is decided must be lawful to who has nothing but the log.
-        let judged = judge_acting(&before, &self.policy, &self.log[length..], Ok(command.actor.scope));
+        let judged = judge_acting(&before, &self.policy, &self.log[length..], Ok(command.header.actor.scope));
         judged.unwrap_or_else(|unlawful| panic!("{}: {unlawful:?}", command.body.name()));
         Ok(decision)
     }

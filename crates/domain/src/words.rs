@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::account::Role;
-use crate::command::{Authority, CommandBody};
+use crate::actor::Authority;
+use crate::commands::CommandBody;
 use crate::event::EventBody;
 use crate::joint_branch::{Arrangement, Form, Grade, Ground, Mode, Phase};
 use crate::organization::{Bound, HostKind, OrganizationForm, ProfileFigure};

@@ -132,8 +132,8 @@ pub(crate) fn find_holders(
     control: &dyn ControlStore,
     commands: &mut [Prepared],
 ) -> Result<(), LogError> {
-    for prepared in commands.iter_mut().filter(|prepared| prepared.command.body.is_of_accounts()) {
-        prepared.command.holder = holder_of_command(state, control, &prepared.command.body)?;
+    for prepared in commands.iter_mut().filter(|prepared| prepared.command.body.spec().is_of_accounts()) {
+        prepared.command.header.holder = holder_of_command(state, control, &prepared.command.body)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::date::Timestamp;
 use domain::ids::{CommandId, InstanceId};
 use domain::place::PlaceCode;

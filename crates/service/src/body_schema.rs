@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::{LazyLock, OnceLock};
 
 use domain::CommandBody;
-use domain::command::Authority;
+use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DocumentNumber, DocumentNumberError};
 use domain::text::{Text, TextError};
@@ -193,7 +193,7 @@ fn own_reader<'a>(
 #[cfg(test)]
 mod tests {
     use domain::account::Role;
-    use domain::command::Actor;
+    use domain::actor::Actor;
     use serde_json::json;
 
     use super::*;

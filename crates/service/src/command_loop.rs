@@ -218,7 +218,10 @@ impl CommandLoop {
                     continue;
                 }
             };
-            submission.commands.iter_mut().for_each(|prepared| prepared.command.recorded_at = recorded_at);
+            submission
+                .commands
+                .iter_mut()
+                .for_each(|prepared| prepared.command.header.recorded_at = recorded_at);
             if let Err(error) = find_holders(&working, &*self.control, &mut submission.commands) {
                 refuse(submission, unavailable(error.to_string(), false));
                 continue;
@@ -267,12 +270,12 @@ impl CommandLoop {
 
     /// The first answers again, where the commands are recorded: of those that were given together, all or none are.
     async fn repeated(&self, submission: &Submission) -> Option<Result<Vec<Recorded>, NotRecorded>> {
-        let first_of = |prepared: &Prepared| self.memory.index.first_position(prepared.command.id);
+        let first_of = |prepared: &Prepared| self.memory.index.first_position(prepared.command.header.id);
         let known = submission.commands.iter().position(|prepared| first_of(prepared).is_some())?;
         let mut recorded = Vec::with_capacity(submission.commands.len());
         for (index, prepared) in submission.commands.iter().enumerate() {
             let Some(first) = first_of(prepared) else {
-                let id = submission.commands[known].command.id.to_string();
+                let id = submission.commands[known].command.header.id.to_string();
                 return Some(Err(NotRecorded { index: known, error: SubmitError::KeyReused { id } }));
             };
             let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
@@ -382,7 +385,7 @@ impl CommandLoop {
         self.memory.state = working;
         for Decided { submission, outcomes } in &decided {
             for (prepared, outcome) in submission.commands.iter().zip(outcomes) {
-                self.memory.index.note(prepared.command.id, outcome.first);
+                self.memory.index.note(prepared.command.header.id, outcome.first);
             }
         }
         self.publish();
@@ -392,7 +395,7 @@ impl CommandLoop {
         for Decided { submission, outcomes } in decided {
             let commands = submission.commands.iter().zip(outcomes);
             let recorded =
-                commands.map(|(prepared, outcome)| outcome.recorded(prepared.command.id)).collect();
+                commands.map(|(prepared, outcome)| outcome.recorded(prepared.command.header.id)).collect();
             answer(submission, Ok(recorded));
         }
         if self.memory.state.last_position - self.saved_position >= SNAPSHOT_EVENTS {

@@ -77,7 +77,7 @@ pub fn example(name: &str) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use domain::account::Role;
-    use domain::command::Actor;
+    use domain::actor::Actor;
 
     use super::*;
     use crate::request::{CommandRequest, prepare};

@@ -230,7 +230,7 @@ impl Core {
             return Err(stopped(detail.to_owned()).into());
         }
         let begin = |(index, prepared): (usize, &Prepared)| {
-            let id = prepared.command.id;
+            let id = prepared.command.header.id;
             let in_flight = || NotRecorded { index, error: SubmitError::InFlight { id: id.to_string() } };
             self.in_flight.begin(id).ok_or_else(in_flight)
         };

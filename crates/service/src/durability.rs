@@ -1,7 +1,7 @@
 //! How the log is kept: what the operator answers for is declared in the log, and taken back once it holds no longer.
 
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::ids::CommandId;
 use serde_json::json;
 

@@ -63,7 +63,8 @@ pub(crate) fn check_position(
     let Some(expected) = prepared.if_match else { return Ok(()) };
     let entity = prepared.command.body.entity();
     let found = entity.and_then(|entity| state.last_position_of(entity));
-    let is_seen = entity.is_none_or(|entity| state.scope_of(entity).is_within(&prepared.command.actor.scope));
+    let is_seen =
+        entity.is_none_or(|entity| state.scope_of(entity).is_within(&prepared.command.header.actor.scope));
     let is_silent = refused.is_some_and(|refused| refused.kind() == RejectionKind::Forbidden || !is_seen);
     if found == Some(expected) || is_silent {
         return Ok(());
@@ -101,7 +102,7 @@ fn encode_all(
     let mut events = Vec::with_capacity(decision.events.len());
     let mut judge = Judge::default();
     let mut command_index = 0;
-    let id = |_| EventId(new_ulid(command.recorded_at));
+    let id = |_| EventId(new_ulid(command.header.recorded_at));
     apply(state, command, decision, id, |state, event| {
         let scope = &event.meta.scope;
         let subject = envelope::subject(state.city.as_str(), scope, &event.body);
@@ -163,7 +164,7 @@ fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>,
             retry_after_seconds: RETRY_AFTER_SECONDS,
         })?;
         Ok(Erasable {
-            command_id: prepared.command.id.to_string(),
+            command_id: prepared.command.header.id.to_string(),
             pointer: field.pointer.to_owned(),
             subject: found.subject.id(),
             salt: field.salt.to_vec(),
@@ -176,7 +177,7 @@ fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>,
 #[cfg(test)]
 mod tests {
     use domain::account::Role;
-    use domain::command::Actor;
+    use domain::actor::Actor;
     use domain::event_data::{SecretaryAssigned, SecretaryRelieved};
     use domain::ids::{Commitment, JointBranchId, PersonId};
     use serde_json::json;

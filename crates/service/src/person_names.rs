@@ -72,7 +72,7 @@ impl PersonNames {
     /// Notes the name that a command registers, before its event is on the log.
     pub fn note(&mut self, prepared: &Prepared) {
         if let CommandBody::RegisterPerson(data) = &prepared.command.body {
-            let id = data.id.unwrap_or(PersonId(prepared.command.id.0));
+            let id = data.id.unwrap_or(PersonId(prepared.command.header.id.0));
             self.set(id, Some(data.name.0.to_string()));
         }
     }
@@ -161,7 +161,7 @@ fn without_blanks(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use domain::account::Role;
-    use domain::command::Actor;
+    use domain::actor::Actor;
     use serde_json::json;
 
     use super::*;

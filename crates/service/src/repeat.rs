@@ -32,7 +32,7 @@ pub async fn answer(
     let is_answered = may_read(&decoded, (state, policy), prepared)
         && asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.to_string()))?;
     if !is_answered {
-        return Err(SubmitError::KeyReused { id: prepared.command.id.to_string() });
+        return Err(SubmitError::KeyReused { id: prepared.command.header.id.to_string() });
     }
     let count = decoded.extra.command_count as usize;
     let mut events = vec![head.body.clone()];
@@ -45,7 +45,7 @@ pub async fn answer(
         events.extend(more.into_iter().map(|event| event.body));
     }
     Ok(Recorded {
-        command_id: prepared.command.id,
+        command_id: prepared.command.header.id,
         position: first + count as u64 - 1,
         events,
         warnings: decoded.event.meta.warnings,
@@ -62,7 +62,7 @@ fn asks_the_same(
     if prepared.erasables.is_empty() {
         return Ok(prepared.digest == recorded.extra.command_digest);
     }
-    let stored = control.erasables_of_command(&prepared.command.id.to_string())?;
+    let stored = control.erasables_of_command(&prepared.command.header.id.to_string())?;
     // Several instances may have stored their own salts; the digest in the log tells which are the recorded ones.
     let with_salts = |form: CommitmentForm, which: usize| -> Option<String> {
         let mut commitments: BTreeMap<String, Commitment> = BTreeMap::new();
@@ -81,7 +81,7 @@ fn asks_the_same(
 /// Who has the first answer again: whoever gave the command, under whatever account; and of what holds nothing that may be
 /// erased, whoever may give such a command there.
 fn may_read(recorded: &Decoded, (state, policy): (&CityState, &Policy), prepared: &Prepared) -> bool {
-    let (actor, meta) = (&prepared.command.actor, &recorded.event.meta);
+    let (actor, meta) = (&prepared.command.header.actor, &recorded.event.meta);
     if same_holder(state, &meta.actor, &actor.id) {
         return true;
     }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use audit::commitment::{CommitmentForm, SALT_BYTES};
-use domain::command::{Actor, Authority};
+use domain::actor::{Actor, Authority};
 use domain::date::{Date, Timestamp};
 use domain::document_number::{DecidedBy, Document, Override};
 use domain::ids::{CommandId, Commitment};
-use domain::{Command, CommandBody};
+use domain::{Command, CommandBody, CommandHeader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -116,7 +116,7 @@ pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
     let erasables = erasables(&request.name, &body.data)?;
     let commitments = commitments(&erasables);
     let digest = digest(&request.name, &request.body, &commitments);
-    let command = Command {
+    let header = CommandHeader {
         id: request.id,
         actor: request.actor,
         on_behalf_of: body.on_behalf_of,
@@ -128,8 +128,8 @@ pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
         simulated: body.simulated,
         holder: None,
         commitments,
-        body: data,
     };
+    let command = Command { header, body: data };
     let (if_match, traceparent) = (request.if_match, request.traceparent);
     Ok(Prepared { command, request: request.body, digest, erasables, if_match, traceparent })
 }
@@ -241,7 +241,7 @@ mod tests {
 
     fn request(name: &str, body: serde_json::Value) -> CommandRequest {
         let actor =
-            domain::command::Actor { id: "a".into(), role: Role::Local, scope: "5108".parse().unwrap() };
+            domain::actor::Actor { id: "a".into(), role: Role::Local, scope: "5108".parse().unwrap() };
         let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None }
     }

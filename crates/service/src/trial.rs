@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use domain::CityState;
+use domain::DryRun;
+use domain::Event;
+use domain::Policy;
+use domain::Rejection;
 use domain::date::Timestamp;
 use domain::ids::PersonId;
-use domain::{CityState, DryRun, Event, Policy, Rejection};
 
 use crate::person_names::PersonNames;
 use crate::request::{CommandRequest, Prepared, prepare};
@@ -36,7 +40,7 @@ impl Trial {
     /// Decides a command, and folds what it would yield. Names are looked for last, and among those only whom the actor may
     /// know of: who may not give the command learns of none, and nobody of another county's.
     pub fn decide(&mut self, prepared: &Prepared) -> Result<Vec<Event>, Rejection> {
-        let (names, scope) = (&self.names, &prepared.command.actor.scope);
+        let (names, scope) = (&self.names, &prepared.command.header.actor.scope);
         let events = self.run.take(&prepared.command, |state| {
             let is_known =
                 |id: PersonId| state.persons.get(&id).is_some_and(|person| state.is_known_in(person, scope));
@@ -60,7 +64,7 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use domain::account::Role;
-    use domain::command::Actor;
+    use domain::actor::Actor;
     use serde_json::{Value, json};
 
     use super::*;

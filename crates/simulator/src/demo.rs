@@ -7,7 +7,7 @@
 use domain::bilingual;
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::command::Authority;
+use domain::actor::Authority;
 use domain::date::Date;
 use domain::ids::{CommandId, JointBranchId, PersonId};
 use domain::joint_branch::Grade;

@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, header};
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::ids::{AccountId, CommandId};
 use event_log::LogLocation;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use domain::command::Authority;
+use domain::actor::Authority;
 use domain::event_data::OrganizationUpdated;
 use domain::ids::{CommandId, EventId};
 use domain::{Event, EventBody, EventMeta, evolve};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::ids::CommandId;
 use event_log::LogLocation;
 use serde::Deserialize;

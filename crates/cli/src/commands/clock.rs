@@ -3,8 +3,8 @@
 
 use clap::{Args, Subcommand};
 use domain::account::Role;
+use domain::actor::Actor;
 use domain::clock::{ClockFault, MAX_BEHIND_SECONDS, MAX_QUIET_DAYS, fault};
-use domain::command::Actor;
 use domain::date::Timestamp;
 use domain::ids::CommandId;
 use serde_json::json;

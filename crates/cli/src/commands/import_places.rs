@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use domain::CityState;
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::place::{Level, PlaceCode};

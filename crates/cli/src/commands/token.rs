@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use domain::account::Role;
-use domain::command::{Actor, Authority};
+use domain::actor::{Actor, Authority};
 use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::ids::{AccountId, CommandId};

@@ -2,12 +2,15 @@
 
 use crate::case::Case;
 use crate::commands::change_organization::check_decision;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::changes::OrganizationClosed;
 use crate::ids::OrganizationId;
+use crate::mechanism::Mechanism;
 use crate::organization::{OrganizationForm, OrganizationStatus};
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -20,6 +23,31 @@ data! {
         /// Why.
         pub reason: Option<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "abolish-organization",
+    title: say("撤销党组织", "Abolish an organization"),
+    group: Group::Changes,
+    mechanisms: &[Mechanism::OrganizationEnds],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: None,
+    yields: &["organization.closed"],
+    refused_when: "no document; in a live joint branch; no lawful successor",
+    rules: &["document-required", "one-merger", "pairing-ends-first", "successors"],
+    example: r#"{
+  "effective_date": "2020-06-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2020〕24号", "issued": "2020-06-19"},
+  "decided_by": {"meeting": "区委常委会第9次会议", "date": "2020-06-18"},
+  "data": {"organization": "01J8KQ2M000000000000000003", "successor": "01J8KQ2M000000000000000001", "reason": "村建制调整"}
+}"#,
+    example_follows: &["register-organization"],
+};
+
+pub(crate) fn entity(data: &AbolishOrganization) -> Option<Entity> {
+    Some(Entity::Organization(data.organization))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<Vec<EventBody>, Rejection> {

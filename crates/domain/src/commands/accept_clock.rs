@@ -4,9 +4,12 @@
 use crate::case::Case;
 use crate::clock;
 use crate::date::Timestamp;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::ClockAccepted;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -17,6 +20,29 @@ data! {
         /// Why the clock is right.
         pub reason: Text,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "accept-clock",
+    title: say("确认系统时钟", "Accept the clock"),
+    group: Group::LogKeeping,
+    mechanisms: &[],
+    givers: Givers::Machine,
+    exceptions: &[],
+    fits: None,
+    yields: &["log.clock-accepted"],
+    refused_when: "the clock follows on the last event, or somebody recorded meanwhile; given over HTTP",
+    rules: &["nothing-to-record"],
+    example: r#"{
+  "effective_date": "2034-11-30",
+  "on_behalf_of": "5108",
+  "data": {"previous": "2026-06-30T01:00:00.000Z", "reason": "停机多年后校时"}
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(_: &AcceptClock) -> Option<Entity> {
+    Some(Entity::Clock)
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AcceptClock) -> Result<Vec<EventBody>, Rejection> {

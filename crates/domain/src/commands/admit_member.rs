@@ -7,13 +7,17 @@ use crate::commands::membership::{check_composition, check_decision, check_surve
 use crate::commands::merge_branches::all_functions;
 use crate::consent::Consent;
 use crate::document_number::DocumentNumber;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::changes::MemberAdmitted;
 use crate::event_data::{FunctionsMoved, OrganizationSuspended};
 use crate::ids::{CommandId, JointBranchId, OrganizationId};
 use crate::joint_branch::Arrangement;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{ChangeRejection, Rejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Admits a member to a live joint branch.
@@ -30,6 +34,38 @@ data! {
         /// The superior's decision that lets an organization with 3 or more formal members join.
         pub superior_decision: Option<DocumentNumber>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "admit-member",
+    title: say("吸收成员", "Admit a member"),
+    group: Group::Changes,
+    mechanisms: &[Mechanism::Membership],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live()),
+    yields: &["joint-branch.member-admitted", "organization.suspended", "joint-branch.functions-transferred"],
+    refused_when: "as for establishing; in the cycle of rectification; a member village has ended",
+    rules: &[
+        "members-in-cycle",
+        "place-changed",
+        "one-merger",
+        "survey-required",
+        "member-consent",
+        "four-eyes",
+    ],
+    example: r#"{
+  "effective_date": "2020-06-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2020〕21号", "issued": "2020-06-19"},
+  "decided_by": {"meeting": "区委常委会第9次会议", "date": "2020-06-18"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "member": "01J8KQ2M000000000000000003"}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(data: &AdmitMember) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<EventBody>, Rejection> {

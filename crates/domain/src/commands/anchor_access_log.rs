@@ -3,10 +3,13 @@
 
 use crate::case::Case;
 use crate::document_number::Sha256Hex;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::AccessLogAnchored;
 use crate::ids::InstanceId;
 use crate::rejection::{OversightRejection, Rejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Says how far the access log of an instance goes.
@@ -20,6 +23,34 @@ data! {
         /// For how many days an entry is kept.
         pub kept_days: Option<u32>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "anchor-access-log",
+    title: say("锚定访问记录", "Anchor the access log"),
+    group: Group::LogKeeping,
+    mechanisms: &[],
+    givers: Givers::Machine,
+    exceptions: &[],
+    fits: None,
+    yields: &["access-log.anchored"],
+    refused_when: "nothing changed; the access log is shorter than it was; given over HTTP",
+    rules: &["nothing-to-record", "access-log-order"],
+    example: r#"{
+  "effective_date": "2026-06-30",
+  "on_behalf_of": "5108",
+  "data": {
+    "instance": "01J8KQ2M000000000000000017",
+    "count": 128,
+    "head": "5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f",
+    "kept_days": 1095
+  }
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(data: &AnchorAccessLog) -> Option<Entity> {
+    Some(Entity::AccessLog(data.instance))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AnchorAccessLog) -> Result<Vec<EventBody>, Rejection> {

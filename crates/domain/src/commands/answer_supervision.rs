@@ -1,11 +1,14 @@
 //! `answer-supervision`: the tier that was asked answers once.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::oversight::SupervisionAnswered;
 use crate::ids::SupervisionId;
+use crate::mechanism::Mechanism;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -16,6 +19,30 @@ data! {
         /// What was done.
         pub answer: Text,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "answer-supervision",
+    title: say("答复督办", "Answer a supervision"),
+    group: Group::Supervision,
+    mechanisms: &[Mechanism::Supervision],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: None,
+    yields: &["supervision.answered"],
+    refused_when: "answered already; by another than who was asked",
+    rules: &["supervision-once", "supervision-answerer"],
+    example: r#"{
+  "effective_date": "2019-08-10",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"supervision": "01J8KQ2M000000000000000014", "answer": "已完成补评并约谈责任人"}
+}"#,
+    example_follows: &["issue-supervision"],
+};
+
+pub(crate) fn entity(data: &AnswerSupervision) -> Option<Entity> {
+    Some(Entity::Supervision(data.supervision))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AnswerSupervision) -> Result<Vec<EventBody>, Rejection> {
@@ -63,9 +90,9 @@ mod tests {
 
     #[test]
     fn what_goes_on_answers_what_a_township_was_asked_before_it_ended() {
-        use crate::command::{Actor, CommandBody};
-        use crate::commands::ChangePlace;
+        use crate::actor::Actor;
         use crate::commands::change_place::PlaceChange;
+        use crate::commands::{ChangePlace, CommandBody};
         use crate::place_ref::PlaceRef;
         use crate::testing::city::{NEXT, NEXT_TOWNSHIP_ORGAN, place};
         use crate::testing::drafts::Draft;

@@ -1,13 +1,17 @@
 //! `appoint-committee`: 支部工作条例 §20, from 7 formal members on a committee of 3 to 5, at most 7.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitteeAppointed;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Form;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::post::CommitteeMember;
 use crate::rejection::{PostRejection, Rejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Appoints the committee of a joint branch; it takes the place of an earlier one.
@@ -17,6 +21,31 @@ data! {
         /// Who, with which duty.
         pub members: Vec<CommitteeMember>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "appoint-committee",
+    title: say("任命委员会", "Appoint the committee"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Committee],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
+    yields: &["joint-branch.committee-appointed"],
+    refused_when: "fewer than 7 formal members; fewer than 3 or more than 7 persons, as a rule more than 5",
+    rules: &["committee-formal-members", "committee-size", "committee-usual-size", "post-person"],
+    example: r#"{
+  "effective_date": "2019-03-20",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2019〕7号", "issued": "2019-03-19"},
+  "decided_by": {"meeting": "白果乡党委会第6次会议", "date": "2019-03-18"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "members": [{"person": "01J8KQ2M000000000000000006", "duty": "书记"}, {"person": "01J8KQ2M000000000000000011", "duty": "组织委员"}, {"person": "01J8KQ2M000000000000000012", "duty": "宣传委员"}]}
+}"#,
+    example_follows: &["assign-secretary"],
+};
+
+pub(crate) fn entity(data: &AppointCommittee) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec<EventBody>, Rejection> {

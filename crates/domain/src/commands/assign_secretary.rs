@@ -2,16 +2,19 @@
 
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
 use crate::ids::{JointBranchId, PersonId};
 use crate::joint_branch::{Form, JointBranch};
+use crate::mechanism::Mechanism;
 use crate::person::Person;
 use crate::place::Level;
 use crate::post::SecretaryBasis;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -34,6 +37,47 @@ data! {
         /// `elected`, by an election on file, or `assigned` with the committee's document; absent: as the log has it.
         pub basis: Option<SecretaryBasis>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "assign-secretary",
+    title: say("任命书记", "Assign a secretary"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Secretary],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
+    yields: &["joint-branch.secretary-assigned", "joint-branch.secretary-relieved"],
+    refused_when: "no formal member; secretary of another live joint branch; post occupied; said to be elected without an election on file, or assigned without a document; a term that has not begun",
+    rules: &[
+        "formal-member",
+        "party-standing",
+        "one-secretary-post",
+        "post-occupied",
+        "term",
+        "date-order",
+        "no-post",
+        "secretary-basis",
+        "code-list",
+    ],
+    example: r#"{
+  "effective_date": "2019-03-05",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2019〕6号", "issued": "2019-03-04"},
+  "decided_by": {"meeting": "白果乡党委会第5次会议", "date": "2019-03-03"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "person": "01J8KQ2M000000000000000006",
+    "source": "prosperity_expert",
+    "term_start": "2019-03-05",
+    "monthly_pay": 2980
+  }
+}"#,
+    example_follows: &["register-person", "merge-branches"],
+};
+
+pub(crate) fn entity(data: &AssignSecretary) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<EventBody>, Rejection> {
@@ -144,7 +188,7 @@ mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::commands::establishment::EstablishJointBranch;
-    use crate::commands::{HoldPerson, ProposeJointBranch};
+    use crate::commands::{HoldPerson, MergeBranches, ProposeJointBranch};
     use crate::ids::PersonId;
     use crate::joint_branch::Phase;
     use crate::testing::city::{
@@ -246,7 +290,7 @@ mod tests {
             data.joint_branch = OTHER_JOINT;
         }
         let data = EstablishJointBranch { joint_branch: OTHER_JOINT, ..establishment() };
-        let established = Draft { body: CommandBody::MergeBranches(data), ..merge() };
+        let established = Draft { body: CommandBody::MergeBranches(MergeBranches(data)), ..merge() };
         city.given(propose(second).on("2019-03-20")).given(asked).given(established.on("2019-03-20"))
     }
 

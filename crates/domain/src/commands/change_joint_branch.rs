@@ -8,13 +8,16 @@ use crate::commands::establishment::{check_consent, check_consent_papers};
 use crate::commands::membership::{check_level, members_without};
 use crate::commands::{composition, form_kind};
 use crate::consent::Consent;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::changes::JointBranchChanged;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
+use crate::mechanism::Mechanism;
 use crate::place::{Level, Place, PlaceCode};
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -34,6 +37,40 @@ data! {
         #[serde(default)]
         pub consents: Vec<Consent>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "change-joint-branch",
+    title: say("变更联合党组织", "Change a joint branch"),
+    group: Group::Changes,
+    mechanisms: &[Mechanism::Upgrades],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live()),
+    yields: &["joint-branch.changed"],
+    refused_when: "no document; the form's own condition; a secretary where the new form has no post; a kind of form that is not on the list",
+    rules: &[
+        "document-required",
+        "code-list",
+        "form",
+        "general-branch-members",
+        "committee-members",
+        "committee-approval",
+        "form-vacates",
+        "member-consent",
+    ],
+    example: r#"{
+  "effective_date": "2020-06-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2020〕22号", "issued": "2020-06-19"},
+  "decided_by": {"meeting": "区委常委会第9次会议", "date": "2020-06-18"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "name": "狮岩产业联合党支部"}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(data: &ChangeJointBranch) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Vec<EventBody>, Rejection> {

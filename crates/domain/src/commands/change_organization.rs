@@ -4,13 +4,16 @@ use crate::case::Case;
 use crate::code::Code;
 use crate::commands::form_kind;
 use crate::commands::register_organization::host_place;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::changes::OrganizationChanged;
 use crate::ids::{OrganizationId, PlaceId};
+use crate::mechanism::Mechanism;
 use crate::organization::{HostKind, Organization, OrganizationForm};
 use crate::place::{Level, PlaceCode};
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -33,6 +36,41 @@ data! {
         /// The organization above.
         pub superior: Option<OrganizationId>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "change-organization",
+    title: say("变更党组织", "Change an organization"),
+    group: Group::Changes,
+    mechanisms: &[Mechanism::Upgrades],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: None,
+    yields: &["organization.changed"],
+    refused_when: "no document; the form's own numbers; a superior that lies below it; the host of a member of a live joint branch; a kind of host or form that is not on the list",
+    rules: &[
+        "document-required",
+        "code-list",
+        "branch-maximum",
+        "general-branch-members",
+        "committee-members",
+        "committee-approval",
+        "superior-cycle",
+        "member-host",
+        "host-complete",
+    ],
+    example: r#"{
+  "effective_date": "2020-06-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2020〕23号", "issued": "2020-06-19"},
+  "decided_by": {"meeting": "区委常委会第9次会议", "date": "2020-06-18"},
+  "data": {"organization": "01J8KQ2M000000000000000003", "name": "青松猕猴桃专业合作社党支部"}
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(data: &ChangeOrganization) -> Option<Entity> {
+    Some(Entity::Organization(data.organization))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeOrganization) -> Result<Vec<EventBody>, Rejection> {

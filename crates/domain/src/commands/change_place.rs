@@ -6,17 +6,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
+use crate::actor::Authority;
 use crate::case::Case;
-use crate::command::Authority;
 use crate::commands::end_place;
 use crate::consent::Consent;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::places::{PlaceLeft, PlaceMoved, PlaceRecoded, PlaceRenamed};
 use crate::ids::{JointBranchId, OrganizationId};
+use crate::mechanism::Mechanism;
 use crate::place::{Level, Place, PlaceCode};
 use crate::place_ref::PlaceRef;
 use crate::rejection::{PlaceRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Exception, Givers, Group, Spec};
 use crate::text::Text;
 
 /// What happens to a place.
@@ -70,6 +73,52 @@ data! {
         /// For `split`: who takes what. Nothing that lies in the place may be forgotten.
         #[serde(default)]
         pub shares: Vec<SplitShare>,
+    }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "change-place",
+    title: say("变更行政区划", "Change a place"),
+    group: Group::Registering,
+    mechanisms: &[Mechanism::Places],
+    givers: Givers::County,
+    exceptions: &[Exception::FirstImport],
+    fits: None,
+    yields: &[
+        "place.renamed",
+        "place.recoded",
+        "place.moved",
+        "place.left",
+        "place.received",
+        "place.merged",
+        "place.split",
+        "place.closed",
+    ],
+    refused_when: "the place has ended; the new code is in use; a successor is of another tier or county, or has ended; a split forgets something; a place that closes is not empty; to another county without both counties' documents or the city's",
+    rules: &[
+        "place-ended",
+        "change-shape",
+        "move-consent",
+        "place-successor",
+        "split-complete",
+        "split-share",
+        "place-not-empty",
+        "code-in-use",
+        "place-level",
+    ],
+    example: r#"{
+  "effective_date": "2020-03-20",
+  "on_behalf_of": "510811",
+  "document": null,
+  "data": {"place": "510811210206", "change": "merge", "successors": ["510811210205"]}
+}"#,
+    example_follows: &["register-place"],
+};
+
+pub(crate) fn entity(data: &ChangePlace) -> Option<Entity> {
+    match &data.place {
+        PlaceRef::Id(id) => Some(Entity::Place(*id)),
+        PlaceRef::Code(_) => None,
     }
 }
 

@@ -3,14 +3,56 @@
 use crate::account::Role;
 use crate::case::Case;
 use crate::commands::EvaluateQuarter;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::EvaluationCorrected;
 use crate::joint_branch::Grade;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Corrects the grade of a quarter.
+    pub struct CorrectEvaluation(pub EvaluateQuarter);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "correct-evaluation",
+    title: say("更正考评", "Correct an evaluation"),
+    group: Group::Evaluation,
+    mechanisms: &[Mechanism::Evaluation],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && !joint.evaluations.is_empty()),
+    yields: &["joint-branch.evaluation-corrected"],
+    refused_when: "nothing to correct; no reason; raising a poor grade is the county's alone",
+    rules: &["nothing-to-correct", "reason-required", "county-alone", "four-eyes"],
+    example: r#"{
+  "effective_date": "2019-07-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕41号", "issued": "2019-07-19"},
+  "decided_by": {"meeting": "区委组织部部务会", "date": "2019-07-18"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "quarter": "2019Q2",
+    "grade": "fair",
+    "findings": ["补查会议记录后，组织生活次数达标"],
+    "reason": "原考评漏计两次会议"
+  }
+}"#,
+    example_follows: &["evaluate-quarter"],
+};
+
+pub(crate) fn entity(CorrectEvaluation(data): &CorrectEvaluation) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    CorrectEvaluation(data): &CorrectEvaluation,
+) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
@@ -55,7 +97,7 @@ mod tests {
 
     /// By another clerk of the township.
     fn by_clerk(draft: Draft) -> Draft {
-        let actor = crate::command::Actor { id: "clerk-2".into(), ..clerk() };
+        let actor = crate::actor::Actor { id: "clerk-2".into(), ..clerk() };
         draft.by(actor).behalf(TOWNSHIP_ORGAN).no_paper()
     }
 
@@ -122,7 +164,7 @@ mod tests {
         let refused = |quarter: &str| Rejection::NothingToCorrect { quarter: quarter.parse().unwrap() };
         good().when(correct("2019Q1", Grade::Good)).refused(refused("2019Q1"));
         good().when(correct("2019Q2", Grade::Good)).refused(refused("2019Q2"));
-        let body = CommandBody::CorrectEvaluation(grading("2019Q1", Grade::Fair));
+        let body = CommandBody::CorrectEvaluation(CorrectEvaluation(grading("2019Q1", Grade::Fair)));
         let silent = Draft { body, ..correct("2019Q1", Grade::Fair) };
         good().when(silent).refused(Rejection::ReasonMissing);
     }

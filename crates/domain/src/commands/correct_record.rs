@@ -3,15 +3,18 @@
 
 use crate::case::Case;
 use crate::commands::update_organization::check_profile;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::changes::{JointBranchCorrected, OrganizationCorrected, PlaceCorrected};
 use crate::ids::{EventId, PlaceId};
 use crate::joint_branch::JointBranch;
+use crate::mechanism::Mechanism;
 use crate::organization::{Organization, Profile, ProfileFigure};
 use crate::place::{Level, Place};
 use crate::recording::Recording;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -42,6 +45,30 @@ const OPEN_FIGURES: [ProfileFigure; 5] = [
     ProfileFigure::IncomePerHead,
     ProfileFigure::Industry,
 ];
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "correct-record",
+    title: say("更正记录", "Correct a record"),
+    group: Group::Changes,
+    mechanisms: &[Mechanism::Corrections],
+    givers: Givers::County,
+    exceptions: &[],
+    fits: None,
+    yields: &["organization.corrected", "place.corrected", "joint-branch.corrected"],
+    refused_when: "the event states no such value today; rules rest on the field; by who recorded it",
+    rules: &["correctable-event", "correctable-field", "four-eyes", "document-required"],
+    example: r#"{
+  "effective_date": "2019-09-01",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕55号", "issued": "2019-08-30"},
+  "data": {"event": "01J8KQ2M000000000000000015", "fields": {"name": "狮子田岩联合党支部"}, "reason": "笔误"}
+}"#,
+    example_follows: &["propose-joint-branch"],
+};
+
+pub(crate) fn entity(_: &CorrectRecord) -> Option<Entity> {
+    None
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &CorrectRecord) -> Result<Vec<EventBody>, Rejection> {
     case.require_paper()?;

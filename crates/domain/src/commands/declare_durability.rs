@@ -2,9 +2,12 @@
 //! log is kept.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::DurabilityDeclared;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -13,6 +16,29 @@ data! {
         /// The settings under which acknowledged events may be lost; none: the log is kept safely.
         pub unsafe_settings: Vec<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "declare-durability",
+    title: say("说明日志保管方式", "Say how the log is kept"),
+    group: Group::LogKeeping,
+    mechanisms: &[],
+    givers: Givers::Machine,
+    exceptions: &[],
+    fits: None,
+    yields: &["log.durability-declared"],
+    refused_when: "nothing changes; given over HTTP",
+    rules: &["nothing-to-record"],
+    example: r#"{
+  "effective_date": "2026-06-30",
+  "on_behalf_of": "5108",
+  "data": {"unsafe_settings": ["sync_interval: 2m"]}
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(_: &DeclareDurability) -> Option<Entity> {
+    Some(Entity::Log)
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &DeclareDurability) -> Result<Vec<EventBody>, Rejection> {

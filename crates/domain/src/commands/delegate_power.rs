@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::work::PowersMoved;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{Rejection, WorkRejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -23,7 +27,40 @@ data! {
     }
 }
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &MovePowers) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Delegates powers to a joint branch.
+    pub struct DelegatePower(pub MovePowers);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "delegate-power",
+    title: say("委托权力", "Delegate powers"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Powers],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
+    yields: &["joint-branch.powers-delegated"],
+    refused_when: "the power is not on the jurisdiction's list; delegated already; a pairing without an organ",
+    rules: &["code-list", "power-once", "power-holder"],
+    example: r#"{
+  "effective_date": "2019-04-10",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2019〕9号", "issued": "2019-04-09"},
+  "decided_by": {"meeting": "白果乡党委会第8次会议", "date": "2019-04-08"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "powers": ["personnel", "industry_planning"]}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(DelegatePower(data): &DelegatePower) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    DelegatePower(data): &DelegatePower,
+) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check(case, data, "delegate")?;
     for (index, power) in data.powers.iter().enumerate() {
         case.require_code("powers", power.as_str(), "/data/powers")?;

@@ -1,7 +1,7 @@
 //! Ways out of the cycle of rectification, given/when/then: who is kept apart, a superior's decision, what is remembered.
 
 use crate::CommandBody;
-use crate::command::Actor;
+use crate::actor::Actor;
 use crate::consent::Consent;
 use crate::ids::OrganizationId;
 use crate::joint_branch::{Grade, Ground};

@@ -4,16 +4,19 @@
 use crate::case::Case;
 use crate::commands::four_eyes::check_four_eyes;
 use crate::consent::Consent;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::{
     FunctionsMoved, JointBranchDissolved, OrganizationAbolished, OrganizationRestored, SecretaryRelieved,
 };
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Grade, Ground, JointBranch, Mode, Phase};
+use crate::mechanism::Mechanism;
 use crate::organization::OrganizationStatus;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// What becomes of one member.
@@ -36,6 +39,44 @@ data! {
         /// For the ground `superior_decision`: the organ above the deciding one, and its document.
         pub superior: Option<Consent>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "dissolve-joint-branch",
+    title: say("撤销联合党组织", "Dissolve a joint branch"),
+    group: Group::Evaluation,
+    mechanisms: &[Mechanism::Dissolution],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live()),
+    yields: &[
+        "joint-branch.dissolved",
+        "organization.restored",
+        "organization.abolished",
+        "joint-branch.functions-returned",
+        "joint-branch.secretary-relieved",
+    ],
+    refused_when: "the ground does not hold; a superior's decision without the organ above and its document; a member without successor; a body below the one that established it; from the poor grade on, by who had part in the cycle",
+    rules: &["ground", "ground-superior", "successors", "approver-level", "document-required", "four-eyes"],
+    example: r#"{
+  "effective_date": "2019-11-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕66号", "issued": "2019-11-18"},
+  "decided_by": {"meeting": "区委常委会第31次会议", "date": "2019-11-15"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "ground": "rectification_failed",
+    "successors": [
+      {"member": "01J8KQ2M000000000000000001", "successor": "01J8KQ2M000000000000000001"},
+      {"member": "01J8KQ2M000000000000000002", "successor": "01J8KQ2M000000000000000002"}
+    ]
+  }
+}"#,
+    example_follows: &["review-rectification"],
+};
+
+pub(crate) fn entity(data: &DissolveJointBranch) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &DissolveJointBranch) -> Result<Vec<EventBody>, Rejection> {

@@ -1,20 +1,23 @@
 //! `erase-person`: what the law lets a person have forgotten is erased, on the documents of two tiers, once nothing
 //! needs it any more. The event is the tombstone; the values themselves are the service's to delete.
 
+use crate::actor::Authority;
 use crate::case::Case;
-use crate::command::Authority;
 use crate::commands::hold_person::home;
 use crate::consent::Consent;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::persons::PersonErased;
 use crate::ids::{OrganizationId, PersonId};
 use crate::link::Link;
+use crate::mechanism::Mechanism;
 use crate::organization::OrganizationStatus;
 use crate::person::{ErasureGround, Person};
 use crate::place::{Level, Place};
 use crate::rejection::{PersonRejection, Rejection};
-use crate::say::Say;
+use crate::say::{Say, say};
+use crate::spec::{Givers, Group, Spec};
 use crate::state::CityState;
 
 data! {
@@ -31,6 +34,46 @@ data! {
 
 /// Months of a year.
 const MONTHS_PER_YEAR: u32 = 12;
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "erase-person",
+    title: say("删除个人信息", "Erase a person's data"),
+    group: Group::Registering,
+    mechanisms: &[Mechanism::Persons],
+    givers: Givers::County,
+    exceptions: &[],
+    fits: None,
+    yields: &["person.erased"],
+    refused_when: "in a post; within 10 years of the last one; under an inspection hold; without the documents of two tiers; erased already",
+    rules: &[
+        "erasure-in-post",
+        "erasure-retention",
+        "inspection-hold",
+        "erasure-two-tiers",
+        "deciding-body",
+        "document-required",
+        "person-erased",
+    ],
+    example: r#"{
+  "effective_date": "2029-05-10",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委〔2029〕8号", "issued": "2029-05-08"},
+  "decided_by": {"meeting": "区委常委会第9次会议", "date": "2029-05-07"},
+  "data": {
+    "person": "01J8KQ2M000000000000000006",
+    "ground": "retention_ended",
+    "consent": {
+      "organization": "01J8KQ2M000000000000000004",
+      "document": {"number": "白委〔2029〕31号", "issued": "2029-05-02"}
+    }
+  }
+}"#,
+    example_follows: &["register-person"],
+};
+
+pub(crate) fn entity(data: &ErasePerson) -> Option<Entity> {
+    Some(Entity::Person(data.person))
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ErasePerson) -> Result<Vec<EventBody>, Rejection> {
     let person = case.person(data.person, "/data/person")?;
@@ -259,7 +302,7 @@ mod tests {
         let role = Role::TownshipClerk.as_str();
         let by_clerk = erase(SECRETARY, "2040-01-01").by(clerk()).behalf(TOWNSHIP_ORGAN);
         City::new().when(by_clerk).refused(Rejection::RoleForbids { role, command: "erase-person" });
-        let city = crate::command::Actor {
+        let city = crate::actor::Actor {
             role: Role::CityOffice,
             scope: "5108".parse().unwrap(),
             ..officer("city-1")

@@ -2,12 +2,11 @@
 
 use crate::CommandBody;
 use crate::case::Case;
-use crate::commands::ProposeJointBranch;
 use crate::commands::establishment::EstablishJointBranch;
+use crate::commands::{MergeBranches, PairBranches, ProposeJointBranch};
 use crate::consent::Consent;
 use crate::ids::CommandId;
-use crate::joint_branch::Phase;
-use crate::joint_branch::{Form, Grade, Ground, Mode};
+use crate::joint_branch::{Form, Grade, Ground, Mode, Phase};
 use crate::organization::{HostKind, ProfileFigure};
 use crate::place::Level;
 use crate::rejection::Rejection;
@@ -29,11 +28,17 @@ pub(crate) fn consent() -> Consent {
 
 /// `pair-branches` with consents.
 pub(crate) fn pair_with(consents: Vec<Consent>) -> Draft {
-    Draft { body: CommandBody::PairBranches(EstablishJointBranch { consents, ..establishment() }), ..pair() }
+    Draft {
+        body: CommandBody::PairBranches(PairBranches(EstablishJointBranch { consents, ..establishment() })),
+        ..pair()
+    }
 }
 
 fn rests_on(survey: Option<CommandId>) -> Draft {
-    Draft { body: CommandBody::MergeBranches(EstablishJointBranch { survey, ..establishment() }), ..merge() }
+    Draft {
+        body: CommandBody::MergeBranches(MergeBranches(EstablishJointBranch { survey, ..establishment() })),
+        ..merge()
+    }
 }
 
 /// A city with the survey, in which the first village answered so.
@@ -50,7 +55,7 @@ fn township_decides(city: City) -> City {
 }
 
 fn by_township(draft: Draft) -> Draft {
-    draft.by(crate::command::Actor { id: "clerk-2".into(), ..clerk() }).behalf(TOWNSHIP_ORGAN)
+    draft.by(crate::actor::Actor { id: "clerk-2".into(), ..clerk() }).behalf(TOWNSHIP_ORGAN)
 }
 
 #[test]
@@ -255,7 +260,8 @@ fn rival(first: fn(&[crate::ids::OrganizationId]) -> ProposeJointBranch, establi
 fn merge_rival() -> Draft {
     let data = EstablishJointBranch { joint_branch: OTHER_JOINT, ..establishment() };
     Draft {
-        body: CommandBody::MergeBranches(data), ..merge().paper("昭委组〔2019〕60号", "2019-03-01")
+        body: CommandBody::MergeBranches(MergeBranches(data)),
+        ..merge().paper("昭委组〔2019〕60号", "2019-03-01")
     }
 }
 
@@ -279,7 +285,7 @@ fn ending(
         data.joint_branch = OTHER_JOINT;
     }
     let mut draft = merge_rival();
-    if let CommandBody::MergeBranches(data) = &mut draft.body {
+    if let CommandBody::MergeBranches(MergeBranches(data)) = &mut draft.body {
         data.ends_pairings = pairings.iter().copied().collect();
     }
     (rival(pairing, pair()).given(asked), draft)
@@ -338,7 +344,7 @@ fn only_live_pairings_of_its_members_end_with_a_decision() {
     ));
     // Who proposed the pairing does not end it, by this way either.
     let (city, draft) = ending(&[JOINT], &[V2, V3]);
-    city.when(draft.by(crate::command::Actor { id: "clerk-1".into(), ..officer("clerk-1") })).refused(
+    city.when(draft.by(crate::actor::Actor { id: "clerk-1".into(), ..officer("clerk-1") })).refused(
         Rejection::FourEyes {
             actor: "clerk-1".into(),
             earlier: say("提出了该联合党组织", "proposed this joint branch"),

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::QuarterEvaluated;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Grade;
+use crate::mechanism::Mechanism;
 use crate::organization::Figure;
 use crate::place::Level;
 use crate::quarter::Quarter;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -32,6 +36,36 @@ data! {
         /// Why, for a correction.
         pub reason: Option<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "evaluate-quarter",
+    title: say("季度考评", "Evaluate a quarter"),
+    group: Group::Evaluation,
+    mechanisms: &[Mechanism::Evaluation, Mechanism::Responsibilities],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live()),
+    yields: &["joint-branch.evaluated"],
+    refused_when: "the quarter has not ended, lies before the establishing, or is evaluated",
+    rules: &["quarter-ended", "quarter-lived", "evaluated-once"],
+    example: r#"{
+  "effective_date": "2019-07-10",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "quarter": "2019Q2",
+    "grade": "poor",
+    "findings": ["组织生活次数不足", "集体经济未见增长"],
+    "indicators": {"meetings": {"value": 1, "unit": "次", "period": "2019Q2", "source": "台账"}}
+  }
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(data: &EvaluateQuarter) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<EventBody>, Rejection> {

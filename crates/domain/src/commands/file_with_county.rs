@@ -10,9 +10,11 @@ use crate::event::EventBody;
 use crate::event_data::oversight::{FiledWithCounty, OrganizationFiled};
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::ids::{JointBranchId, OrganizationId};
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -42,6 +44,30 @@ impl FileWithCounty {
             _ => None,
         }
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "file-with-county",
+    title: say("登记备案", "File with the county"),
+    group: Group::Establishing,
+    mechanisms: &[Mechanism::Filing],
+    givers: Givers::County,
+    exceptions: &[],
+    fits: Some(|joint| !joint.filings_owed.is_empty()),
+    yields: &["joint-branch.filed", "organization.filed"],
+    refused_when: "nothing of that matter waits; several wait and none is named; of a joint branch and an organization, or of neither; by who decided or recorded what is filed",
+    rules: &["four-eyes", "filing-once", "filing-named", "filing-of", "filing-due"],
+    example: r#"{
+  "effective_date": "2019-03-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": null,
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "matter": "establishing", "number": "昭备2019-7", "filed_on": "2019-03-20"}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(data: &FileWithCounty) -> Option<Entity> {
+    data.filer()
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &FileWithCounty) -> Result<Vec<EventBody>, Rejection> {
@@ -125,7 +151,7 @@ mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::account::Role;
-    use crate::command::Actor;
+    use crate::actor::Actor;
     use crate::commands::RecordElection;
     use crate::filing::FilingMatter;
     use crate::post::Elected;

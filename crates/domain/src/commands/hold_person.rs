@@ -1,13 +1,16 @@
-//! `hold-person` and `lift-hold`: while an inspection needs a person's record, nothing of it is erased.
+//! `hold-person`: while an inspection needs a person's record, nothing of it is erased.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::persons::HoldChanged;
 use crate::ids::PersonId;
+use crate::mechanism::Mechanism;
 use crate::person::Person;
 use crate::place::{Level, Place};
 use crate::rejection::{PersonRejection, Rejection};
 use crate::say::{Say, say};
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Keeps a person's record from being erased while an inspection 巡察、审计、执纪审查 needs it, or ends that.
@@ -17,7 +20,32 @@ data! {
     }
 }
 
-pub(crate) fn hold(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "hold-person",
+    title: say("保全个人记录", "Hold a person's record"),
+    group: Group::Registering,
+    mechanisms: &[Mechanism::Persons],
+    givers: Givers::CountyOrCity,
+    exceptions: &[],
+    fits: None,
+    yields: &["person.hold-placed"],
+    refused_when: "no document; by a body below the county; on hold already",
+    rules: &["deciding-body", "document-required", "hold-standing"],
+    example: r#"{
+  "effective_date": "2019-06-03",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委〔2019〕70号", "issued": "2019-06-03"},
+  "decided_by": {"meeting": "区委常委会第12次会议", "date": "2019-06-02"},
+  "data": {"person": "01J8KQ2M000000000000000006"}
+}"#,
+    example_follows: &["register-person"],
+};
+
+pub(crate) fn entity(data: &HoldPerson) -> Option<Entity> {
+    Some(Entity::Person(data.person))
+}
+
+pub(crate) fn decide(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
     let (person, level) = decision(case, data.person)?;
     if person.hold.is_some() {
         return standing(say("已在保全中", "the record is on hold already"));
@@ -25,17 +53,8 @@ pub(crate) fn hold(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBo
     Ok(vec![EventBody::HoldPlaced(HoldChanged { person: person.id, level })])
 }
 
-pub(crate) fn lift(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<EventBody>, Rejection> {
-    let (person, level) = decision(case, data.person)?;
-    match person.hold {
-        None => standing(say("没有保全", "there is no hold")),
-        Some(placed) if level < placed => Err(PersonRejection::HoldLevel { needed: placed }.into()),
-        Some(_) => Ok(vec![EventBody::HoldLifted(HoldChanged { person: person.id, level })]),
-    }
-}
-
 /// A county or the city decides, in a meeting and on a document.
-fn decision<'a>(case: &Case<'a>, person: PersonId) -> Result<(&'a Person, Level), Rejection> {
+pub(crate) fn decision<'a>(case: &Case<'a>, person: PersonId) -> Result<(&'a Person, Level), Rejection> {
     let person = case.person(person, "/data/person")?;
     let level = case.require_decision(Level::County, home(case, person)?)?;
     case.require_paper()?;
@@ -52,7 +71,7 @@ pub(crate) fn home<'a>(case: &Case<'a>, person: &Person) -> Result<&'a Place, Re
         .ok_or_else(|| Case::unknown(say("行政区划", "place"), &organization.location, "/data/person"))
 }
 
-fn standing<T>(detail: Say) -> Result<T, Rejection> {
+pub(crate) fn standing<T>(detail: Say) -> Result<T, Rejection> {
     Err(PersonRejection::HoldStanding { detail }.into())
 }
 
@@ -60,7 +79,7 @@ fn standing<T>(detail: Say) -> Result<T, Rejection> {
 mod tests {
     use super::*;
     use crate::account::Role;
-    use crate::command::Actor;
+    use crate::actor::Actor;
     use crate::testing::City;
     use crate::testing::city::{CITY_ORGAN, SECRETARY, TOWNSHIP_ORGAN};
     use crate::testing::drafts::persons::{hold, lift};

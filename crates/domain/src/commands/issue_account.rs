@@ -3,13 +3,17 @@
 use crate::account::{MAX_MONTHS, Role, USUAL_MONTHS};
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::AccountIssued;
 use crate::holder::{accounts_of, holder_of};
 use crate::ids::{AccountId, HolderId};
+use crate::mechanism::Mechanism;
 use crate::place::PlaceCode;
 use crate::rejection::{AccountRejection, Rejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -26,6 +30,47 @@ data! {
         /// The last day on which it is valid: a year from now where absent, two at most.
         pub expires_on: Option<Date>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "issue-account",
+    title: say("签发帐号", "Issue an account"),
+    group: Group::Accounts,
+    mechanisms: &[Mechanism::Accounts],
+    givers: Givers::SecurityAdministrator,
+    exceptions: &[],
+    fits: None,
+    yields: &["account.issued"],
+    refused_when: "the role cannot have that scope; the holder has a role that excludes it; the holder has a valid account, and no document is named; an auditor or administrator without a document; for whoever issues it; for more than two years",
+    rules: &[
+        "account-scope",
+        "account-roles",
+        "account-second",
+        "account-apart",
+        "account-own",
+        "account-life",
+        "id-in-use",
+    ],
+    example: r#"{
+  "effective_date": "2026-03-01",
+  "on_behalf_of": "5108",
+  "document": {
+    "number": "广组〔2026〕9号",
+    "issued": "2026-03-01"
+  },
+  "data": {
+    "id": "01ARZ3NDEKTSV4RRFFQ69G5FB0",
+    "role": "county_officer",
+    "scope": "510811",
+    "holder": "李四",
+    "expires_on": "2027-03-01"
+  }
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(_: &IssueAccount) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssueAccount) -> Result<Vec<EventBody>, Rejection> {
@@ -231,7 +276,7 @@ pub(crate) mod tests {
 
     #[test]
     fn nobody_issues_an_account_of_their_own_and_one_that_stands_apart_needs_a_paper() {
-        let admin = || crate::command::Actor {
+        let admin = || crate::actor::Actor {
             id: ACCOUNT.to_string(),
             role: Role::SecurityAdmin,
             scope: "5108".parse().unwrap(),

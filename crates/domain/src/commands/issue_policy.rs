@@ -3,14 +3,17 @@
 
 use crate::case::Case;
 use crate::code::Code;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::PolicyIssued;
 use crate::figures::{FigureChanges, Figures};
 use crate::ids::PolicyId;
+use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, FORMS, Policy};
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
+use crate::spec::{Exception, Givers, Group, Spec};
 use crate::state::scope_of_code;
 use crate::text::Text;
 
@@ -30,6 +33,38 @@ data! {
         /// Why.
         pub reason: Option<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "issue-policy",
+    title: say("发布政策", "Issue a policy"),
+    group: Group::Supervision,
+    mechanisms: &[Mechanism::Policy],
+    givers: Givers::CountyOrCity,
+    exceptions: &[Exception::FutureDate],
+    fits: None,
+    yields: &["policy.issued"],
+    refused_when: "it contradicts itself, is looser than a regulation or than the city, or would hold before it is recorded",
+    rules: &["policy-consistent", "policy-below-regulation", "policy-within-city", "policy-not-retroactive"],
+    example: r#"{
+  "effective_date": "2027-01-01",
+  "on_behalf_of": "01J8KQ2M000000000000000016",
+  "document": {"number": "广委组〔2026〕31号", "issued": "2026-10-20"},
+  "decided_by": {"meeting": "市委组织部部务会", "date": "2026-10-19"},
+  "data": {
+    "jurisdiction": "5108",
+    "figures": {"survey_favour_percent": 70},
+    "code_lists": {
+      "secretary_sources": [{"code": "returned_villager", "zh": "返乡能人", "en": "returned villager"}]
+    },
+    "reason": "群众意愿调查从严掌握"
+  }
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(_: &IssuePolicy) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<EventBody>, Rejection> {

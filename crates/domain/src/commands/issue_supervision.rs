@@ -2,12 +2,15 @@
 
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::oversight::SupervisionIssued;
 use crate::ids::{JointBranchId, SupervisionId};
+use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -24,6 +27,30 @@ data! {
         /// The joint branch that it is about.
         pub joint_branch: Option<JointBranchId>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "issue-supervision",
+    title: say("发出督办", "Issue a supervision"),
+    group: Group::Supervision,
+    mechanisms: &[Mechanism::Supervision],
+    givers: Givers::CountyOrCity,
+    exceptions: &[],
+    fits: Some(|_| true),
+    yields: &["supervision.issued"],
+    refused_when: "not one tier down; its joint branch lies elsewhere",
+    rules: &["supervision-tier", "supervision-scope", "supervision-due"],
+    example: r#"{
+  "effective_date": "2019-07-25",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕45号", "issued": "2019-07-24"},
+  "data": {"id": "01J8KQ2M000000000000000014", "to": "510811210", "matter": "二季度考评逾期未完成", "due": "2019-08-31", "joint_branch": "01J8KQ2M000000000000000008"}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(_: &IssueSupervision) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec<EventBody>, Rejection> {
@@ -66,7 +93,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec
 mod tests {
     use super::*;
     use crate::account::Role;
-    use crate::command::Actor;
+    use crate::actor::Actor;
     use crate::testing::city::{CITY_ORGAN, COUNTY_ORGAN, JOINT, LEAD, NEXT, TOWNSHIP_ORGAN, place};
     use crate::testing::drafts::oversight::{SUPERVISION, supervise, supervising};
     use crate::testing::drafts::{Draft, clerk, officer, text};

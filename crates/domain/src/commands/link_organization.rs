@@ -1,13 +1,16 @@
 //! `link-organization`: a park committee guides without being a superior, or somebody holds a post on both sides.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::work::OrganizationLinked;
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::{Link, LinkKind};
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::{Say, say};
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -26,6 +29,30 @@ data! {
         /// The post on the other side, for `cross_posting`.
         pub post: Option<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "link-organization",
+    title: say("登记指导或交叉任职", "Link an organization"),
+    group: Group::EverydayWork,
+    mechanisms: &[Mechanism::Links],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live()),
+    yields: &["organization.linked"],
+    refused_when: "no other side, or two; a member or superior as guide; on file already",
+    rules: &["link-shape", "link-once"],
+    example: r#"{
+  "effective_date": "2019-04-12",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"organization": "01J8KQ2M000000000000000003", "kind": "guides", "joint_branch": "01J8KQ2M000000000000000008"}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(data: &LinkOrganization) -> Option<Entity> {
+    Some(Entity::Organization(data.organization))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec<EventBody>, Rejection> {

@@ -3,14 +3,60 @@
 use crate::case::Case;
 use crate::commands::establishment;
 use crate::commands::establishment::EstablishJointBranch;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::{FunctionsMoved, OrganizationSuspended};
 use crate::function::Function;
-use crate::joint_branch::Arrangement;
+use crate::joint_branch::{Arrangement, Phase};
+use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Establishes a merger 合建 on a proposal.
+    pub struct MergeBranches(pub EstablishJointBranch);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "merge-branches",
+    title: say("批准合建", "Approve a merger"),
+    group: Group::Establishing,
+    mechanisms: &[Mechanism::Merger, Mechanism::Documents],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase == Phase::Proposed && joint.arrangement == Arrangement::Merger),
+    yields: &["joint-branch.established", "organization.suspended", "joint-branch.functions-transferred"],
+    refused_when: "no survey that counts; a body below the deciding tier; no document; a condition of the proposal fails",
+    rules: &[
+        "survey-required",
+        "survey-favour",
+        "survey-base",
+        "survey-age",
+        "deciding-body",
+        "document-required",
+        "four-eyes",
+        "member-consent",
+    ],
+    example: r#"{
+  "effective_date": "2019-03-01",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕18号", "issued": "2019-02-26"},
+  "decided_by": {"meeting": "区委常委会第12次会议", "date": "2019-02-25"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "survey": "01J8KQ2M000000000000000010"}
+}"#,
+    example_follows: &["record-will-survey"],
+};
+
+pub(crate) fn entity(MergeBranches(data): &MergeBranches) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    MergeBranches(data): &MergeBranches,
+) -> Result<Vec<EventBody>, Rejection> {
     let (joint_branch, mut events) = establishment::check(case, data, Arrangement::Merger)?;
     events.extend(joint_branch.members.iter().map(|organization| {
         EventBody::OrganizationSuspended(OrganizationSuspended {

@@ -2,13 +2,16 @@
 
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::RectificationOrdered;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -21,6 +24,35 @@ data! {
         /// What.
         pub items: Vec<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "order-rectification",
+    title: say("下达整改", "Order rectification"),
+    group: Group::Evaluation,
+    mechanisms: &[Mechanism::Rectification],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase == Phase::Operating && !joint.poor_standing.is_empty()),
+    yields: &["joint-branch.rectification-ordered"],
+    refused_when: "no poor grade stands; the deadline lies outside the bounds",
+    rules: &["poor-standing", "rectification-deadline"],
+    example: r#"{
+  "effective_date": "2019-07-15",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2019〕15号", "issued": "2019-07-14"},
+  "decided_by": {"meeting": "白果乡党委会第13次会议", "date": "2019-07-13"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "deadline": "2019-10-15",
+    "items": ["按月召开支部会议", "落实集体经济项目"]
+  }
+}"#,
+    example_follows: &["evaluate-quarter"],
+};
+
+pub(crate) fn entity(data: &OrderRectification) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<Vec<EventBody>, Rejection> {

@@ -3,11 +3,48 @@
 use crate::case::Case;
 use crate::commands::establishment;
 use crate::commands::establishment::EstablishJointBranch;
+use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::joint_branch::Arrangement;
+use crate::joint_branch::{Arrangement, Phase};
+use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &EstablishJointBranch) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Establishes a pairing 共建 on a proposal.
+    pub struct PairBranches(pub EstablishJointBranch);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "pair-branches",
+    title: say("批准共建", "Approve a pairing"),
+    group: Group::Establishing,
+    mechanisms: &[Mechanism::Pairing],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase == Phase::Proposed && joint.arrangement == Arrangement::Pairing),
+    yields: &["joint-branch.established"],
+    refused_when: "as for merging",
+    rules: &["survey-required", "deciding-body", "document-required", "four-eyes", "member-consent"],
+    example: r#"{
+  "effective_date": "2019-03-01",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕19号", "issued": "2019-02-26"},
+  "decided_by": {"meeting": "区委常委会第12次会议", "date": "2019-02-25"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000009"}
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(PairBranches(data): &PairBranches) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    PairBranches(data): &PairBranches,
+) -> Result<Vec<EventBody>, Rejection> {
     establishment::check(case, data, Arrangement::Pairing).map(|(_, events)| events)
 }
 

@@ -5,13 +5,16 @@ use crate::code::Code;
 use crate::commands::composition::{self, Composition};
 use crate::commands::form_kind;
 use crate::document_number::DocumentNumber;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::JointBranchProposed;
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Form, Justification, Mode};
+use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -44,6 +47,53 @@ data! {
         /// The superior's decision that lets an organization with 3 or more formal members join.
         pub superior_decision: Option<DocumentNumber>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "propose-joint-branch",
+    title: say("提出合建共建", "Propose a joint branch"),
+    group: Group::Establishing,
+    mechanisms: &[Mechanism::Proposal],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: None,
+    yields: &["joint-branch.proposed"],
+    refused_when: "a member is in a live merger; fewer than two members; the mode's own condition; fewer than 3 formal members together; a mode or kind of form that is not on the list",
+    rules: &[
+        "one-merger",
+        "joint-members",
+        "code-list",
+        "mode",
+        "form",
+        "branch-minimum",
+        "branch-maximum",
+        "joint-branch-units",
+        "superior-decision",
+        "one-county",
+        "failed-history",
+    ],
+    example: r#"{
+  "effective_date": "2019-01-10",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {
+    "id": "01J8KQ2M000000000000000008",
+    "name": "狮岩联合党支部",
+    "arrangement": "merger",
+    "mode": "similar_industry",
+    "form": "branch",
+    "members": ["01J8KQ2M000000000000000001", "01J8KQ2M000000000000000002"],
+    "lead_township": "510811210",
+    "justification": {"geography": "两村相邻，共用一条村道", "industry": "均以猕猴桃为主导产业", "governance": "纠纷调解与水利管护长期共同进行"},
+    "industry": "猕猴桃",
+    "superior_decision": "昭委组〔2019〕2号"
+  }
+}"#,
+    example_follows: &["update-organization"],
+};
+
+pub(crate) fn entity(_: &ProposeJointBranch) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<Vec<EventBody>, Rejection> {
@@ -116,7 +166,7 @@ fn check_not_stated(case: &Case<'_>, mode: &Mode) -> Result<(), Rejection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::CommandBody;
+    use crate::commands::CommandBody;
     use crate::testing::City;
     use crate::testing::city::{
         JOINT, LEAD, NEXT, NEXT_TOWNSHIP_ORGAN, OTHER_JOINT, V1, V2, V3, V6, VILLAGES, place,

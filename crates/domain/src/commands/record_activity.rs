@@ -4,14 +4,17 @@ use crate::base::member_villages;
 use crate::case::Case;
 use crate::commands::transfer_functions::check_codes;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::work::ActivityRecorded;
 use crate::function::Function;
 use crate::ids::JointBranchId;
+use crate::mechanism::Mechanism;
 use crate::person::MAX_PEOPLE;
 use crate::place::PlaceCode;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -31,6 +34,30 @@ data! {
         #[schemars(range(max = MAX_PEOPLE))]
         pub attendance: u32,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-activity",
+    title: say("登记活动", "Record an activity"),
+    group: Group::EverydayWork,
+    mechanisms: &[Mechanism::Activities, Mechanism::Responsibilities],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.establishment.is_some()),
+    yields: &["joint-branch.activity-recorded"],
+    refused_when: "outside the life of the joint branch; the host is no member village; the kind is not on the list",
+    rules: &["at-work-then", "member-village", "code-list", "attendance"],
+    example: r#"{
+  "effective_date": "2019-04-28",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "function": "industry", "kind": "training", "date": "2019-04-26", "host_village": "510811210206", "attendance": 64}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(data: &RecordActivity) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<EventBody>, Rejection> {

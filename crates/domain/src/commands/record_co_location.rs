@@ -2,12 +2,15 @@
 
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::work::CoLocated;
 use crate::ids::JointBranchId;
+use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Records that a joint branch works in one place 合署办公. It carries its own date.
@@ -19,6 +22,30 @@ data! {
         /// Since when.
         pub date: Date,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-co-location",
+    title: say("登记合署办公", "Record co-location"),
+    group: Group::EverydayWork,
+    mechanisms: &[Mechanism::CoLocation],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.establishment.is_some()),
+    yields: &["joint-branch.co-located"],
+    refused_when: "outside the life of the joint branch; in another county",
+    rules: &["at-work-then", "one-county"],
+    example: r#"{
+  "effective_date": "2019-05-06",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "place": "510811210205", "date": "2019-05-01"}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(data: &RecordCoLocation) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCoLocation) -> Result<Vec<EventBody>, Rejection> {

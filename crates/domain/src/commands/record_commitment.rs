@@ -1,16 +1,19 @@
 //! `record-commitment`: the four commitments of the secretary in post, made to the township committee.
 
+use crate::actor::Authority;
 use crate::case::Case;
-use crate::command::Authority;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitmentMade;
 use crate::ids::{JointBranchId, PersonId};
 use crate::joint_branch::Secretary;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::post::{CommitmentKind, SecretaryCommitment};
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -29,6 +32,30 @@ data! {
         /// The day.
         pub made_on: Date,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-commitment",
+    title: say("登记承诺", "Record a commitment"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Commitments],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
+    yields: &["joint-branch.commitment-made"],
+    refused_when: "not to the township committee; made already; a yearly goal without a year of the term",
+    rules: &["commitment-to", "commitment-once", "commitment-year", "commitment-due"],
+    example: r#"{
+  "effective_date": "2019-03-20",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "person": "01J8KQ2M000000000000000006", "kind": "yearly_goal", "year": 2019, "content": "新建猕猴桃产业园200亩", "made_on": "2019-03-18"}
+}"#,
+    example_follows: &["assign-secretary"],
+};
+
+pub(crate) fn entity(data: &RecordCommitment) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec<EventBody>, Rejection> {

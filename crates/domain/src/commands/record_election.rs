@@ -8,12 +8,14 @@ use crate::event::EventBody;
 use crate::event_data::posts::{ElectionHeld, OrganizationElectionHeld};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::Form;
+use crate::mechanism::Mechanism;
 use crate::organization::{OrganizationForm, OrganizationStatus};
 use crate::person::MAX_PEOPLE;
 use crate::place::Level;
 use crate::post::{Elected, ElectedPost};
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Records an election 换届 of a joint branch, or of an organization that stands alone: one of the two is named.
@@ -45,6 +47,41 @@ impl RecordElection {
             _ => None,
         }
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-election",
+    title: say("登记换届选举", "Record an election"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Elections],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
+    yields: &["joint-branch.election-held", "organization.election-held"],
+    refused_when: "fewer than four fifths present; not more than half in favour; somebody is no formal member; before the last election, or before the restoring; a term that has not begun",
+    rules: &[
+        "election-quorum",
+        "election-majority",
+        "election-over-base",
+        "election-votes",
+        "election-of",
+        "post-person",
+        "party-standing",
+        "date-order",
+        "term",
+        "restored-election-due",
+    ],
+    example: r#"{
+  "effective_date": "2021-01-12",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "held_on": "2021-01-10", "present": 21, "elected": [{"person": "01J8KQ2M000000000000000006", "post": "secretary", "votes": 20}], "term_start": "2021-01-10"}
+}"#,
+    example_follows: &["assign-secretary"],
+};
+
+pub(crate) fn entity(data: &RecordElection) -> Option<Entity> {
+    data.elector()
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordElection) -> Result<Vec<EventBody>, Rejection> {

@@ -3,13 +3,16 @@
 
 use crate::account::Role;
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::work::VillageFunded;
 use crate::ids::{JointBranchId, PlaceId};
+use crate::mechanism::Mechanism;
 use crate::money::{Joined, Money, measuring_base};
 use crate::place::{Level, Place, PlaceCode};
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -28,6 +31,37 @@ data! {
         /// For what.
         pub purpose: Text,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-funding",
+    title: say("登记经费", "Record funding"),
+    group: Group::EverydayWork,
+    mechanisms: &[Mechanism::Funding, Mechanism::Documents],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: None,
+    yields: &["place.funded"],
+    refused_when: "no village; the base below the last one without the county's document; a supplement or settlement by others than the county; a supplement outside a live merger without an override",
+    rules: &[
+        "funding-village",
+        "funding-base",
+        "funding-once",
+        "funding-year",
+        "funding-merger",
+        "county-alone",
+    ],
+    example: r#"{
+  "effective_date": "2019-12-31",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭财〔2019〕41号", "issued": "2019-12-20"},
+  "data": {"village": "510811210206", "fiscal_year": 2019, "base": {"amount": 6000000, "unit": "fen"}, "supplement": {"amount": 1500000, "unit": "fen"}, "purpose": "村级组织运转经费"}
+}"#,
+    example_follows: &["merge-branches"],
+};
+
+pub(crate) fn entity(_: &RecordFunding) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<EventBody>, Rejection> {

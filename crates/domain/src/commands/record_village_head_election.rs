@@ -4,12 +4,15 @@
 use crate::base::member_villages;
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::VillageHeadElected;
 use crate::ids::{JointBranchId, PersonId, PlaceId};
+use crate::mechanism::Mechanism;
 use crate::place::PlaceCode;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Records that villagers elected the secretary in post as head of their committee 一肩挑.
@@ -25,6 +28,30 @@ data! {
         /// The last day of the villagers' committee's term; a full term where absent.
         pub term_end: Option<Date>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-village-head-election",
+    title: say("登记一肩挑当选", "Record the election as village head"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::VillageHead],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
+    yields: &["joint-branch.village-head-elected"],
+    refused_when: "not the secretary in post; heads another villagers' committee; no member village",
+    rules: &["not-in-post", "one-villagers-committee", "member-village", "term"],
+    example: r#"{
+  "effective_date": "2021-01-25",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "person": "01J8KQ2M000000000000000006", "village": "510811210205", "elected_on": "2021-01-20"}
+}"#,
+    example_follows: &["assign-secretary"],
+};
+
+pub(crate) fn entity(data: &RecordVillageHeadElection) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(

@@ -6,14 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::{member_villages, organization_of, village_base};
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::{JointBranchSurveyed, SurveyResult};
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
+use crate::mechanism::Mechanism;
 use crate::person::MAX_PEOPLE;
 use crate::place::PlaceCode;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -40,6 +43,36 @@ data! {
         /// One entry a member village.
         pub villages: Vec<SurveyedVillage>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-will-survey",
+    title: say("登记群众意愿调查", "Record a will survey"),
+    group: Group::Establishing,
+    mechanisms: &[Mechanism::WillSurvey],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase == Phase::Proposed || joint.phase.is_live()),
+    yields: &["joint-branch.surveyed"],
+    refused_when: "more in favour than asked; a member village is missing",
+    rules: &["survey-counts", "survey-villages"],
+    example: r#"{
+  "effective_date": "2019-02-15",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "villages": [
+      {"village": "510811210205", "asked": 240, "in_favour": 221, "method": "入户问卷", "date": "2019-02-12"},
+      {"village": "510811210206", "asked": 180, "in_favour": 150, "method": "入户问卷", "date": "2019-02-13"}
+    ]
+  }
+}"#,
+    example_follows: &["propose-joint-branch"],
+};
+
+pub(crate) fn entity(data: &RecordWillSurvey) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec<EventBody>, Rejection> {

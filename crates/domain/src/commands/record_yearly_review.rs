@@ -1,12 +1,15 @@
 //! `record-yearly-review` 述职评议: the tier above a post gives its holder's year a class, on a document.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::oversight::YearlyReviewed;
 use crate::ids::PersonId;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -21,6 +24,38 @@ data! {
         /// A code of the list `review_classes` of the policy.
         pub class: Text,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "record-yearly-review",
+    title: say("登记述职评议", "Record a yearly review"),
+    group: Group::Supervision,
+    mechanisms: &[Mechanism::YearlyReview, Mechanism::Responsibilities],
+    givers: Givers::TownshipToCity,
+    exceptions: &[],
+    fits: None,
+    yields: &["person.reviewed"],
+    refused_when: "no document; by another than the tier above; reviewed already; the year has not begun",
+    rules: &[
+        "document-required",
+        "deciding-body",
+        "review-level",
+        "review-year",
+        "review-once",
+        "yearly-review-due",
+    ],
+    example: r#"{
+  "effective_date": "2020-01-15",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2020〕2号", "issued": "2020-01-14"},
+  "decided_by": {"meeting": "白果乡党委会第1次会议", "date": "2020-01-13"},
+  "data": {"person": "01J8KQ2M000000000000000006", "year": 2019, "level": "village", "class": "good"}
+}"#,
+    example_follows: &["register-person"],
+};
+
+pub(crate) fn entity(data: &RecordYearlyReview) -> Option<Entity> {
+    Some(Entity::Person(data.person))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<Vec<EventBody>, Rejection> {

@@ -1,17 +1,20 @@
 //! `register-organization`: a Party organization or a deciding body is on the register.
 
+use crate::actor::Authority;
 use crate::case::Case;
 use crate::code::Code;
-use crate::command::Authority;
 use crate::commands::form_kind;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::OrganizationRegistered;
 use crate::ids::{OrganizationId, PlaceId};
+use crate::mechanism::Mechanism;
 use crate::organization::{HostKind, OrganizationForm};
 use crate::person::MAX_PEOPLE;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Exception, Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -40,6 +43,38 @@ data! {
         #[schemars(range(max = MAX_PEOPLE))]
         pub probationary_members: u32,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "register-organization",
+    title: say("登记党组织", "Register an organization"),
+    group: Group::Registering,
+    mechanisms: &[Mechanism::Organizations],
+    givers: Givers::CountyOrCityForItsOrgans,
+    exceptions: &[Exception::FirstImport],
+    fits: None,
+    yields: &["organization.registered"],
+    refused_when: "form and host do not fit; host or superior unknown; a kind of host or form that is not on the list",
+    rules: &["host-kind", "code-list", "unknown-reference", "id-in-use"],
+    example: r#"{
+  "effective_date": "2018-01-01",
+  "on_behalf_of": "510811",
+  "document": null,
+  "data": {
+    "id": "01J8KQ2M000000000000000001",
+    "name": "狮子村党支部",
+    "form": "branch",
+    "host_kind": "village",
+    "host": "510811210205",
+    "formal_members": 2,
+    "probationary_members": 0
+  }
+}"#,
+    example_follows: &["register-place"],
+};
+
+pub(crate) fn entity(_: &RegisterOrganization) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result<Vec<EventBody>, Rejection> {
@@ -128,7 +163,7 @@ fn unit_location(case: &Case<'_>, data: &RegisterOrganization) -> Result<PlaceId
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::CommandBody;
+    use crate::commands::CommandBody;
     use crate::testing::City;
     use crate::testing::city::{
         COUNTY_ORGAN, LEAD, TOWNSHIP_ORGAN, V1, V2, members, organization_data, place,

@@ -2,12 +2,15 @@
 
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::PersonRegistered;
 use crate::ids::{OrganizationId, PersonId};
+use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -22,6 +25,35 @@ data! {
         /// The day of formal membership; absent for a probationary member or none.
         pub formal_member_since: Option<Date>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "register-person",
+    title: say("登记党员", "Register a person"),
+    group: Group::Registering,
+    mechanisms: &[Mechanism::Persons],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: None,
+    yields: &["person.registered"],
+    refused_when: "organization unknown",
+    rules: &["unknown-reference", "id-in-use"],
+    example: r#"{
+  "effective_date": "2018-12-31",
+  "on_behalf_of": "01J8KQ2M000000000000000001",
+  "document": null,
+  "data": {
+    "id": "01J8KQ2M000000000000000006",
+    "name": "张某",
+    "organization": "01J8KQ2M000000000000000001",
+    "formal_member_since": "2009-07-01"
+  }
+}"#,
+    example_follows: &["register-organization"],
+};
+
+pub(crate) fn entity(_: &RegisterPerson) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPerson) -> Result<Vec<EventBody>, Rejection> {

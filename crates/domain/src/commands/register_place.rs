@@ -1,11 +1,15 @@
 //! `register-place`: a place exists from the effective date on.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::PlaceRegistered;
 use crate::ids::PlaceId;
+use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode, PlaceKind};
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Exception, Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -24,6 +28,30 @@ data! {
         /// Village or community; derived from the code where absent.
         pub kind: Option<PlaceKind>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "register-place",
+    title: say("登记行政区划", "Register a place"),
+    group: Group::Registering,
+    mechanisms: &[Mechanism::Places],
+    givers: Givers::County,
+    exceptions: &[Exception::FutureDate, Exception::FirstImport],
+    fits: None,
+    yields: &["place.registered"],
+    refused_when: "the code is in use, or was until after that day; the place above is missing; tier and code do not fit",
+    rules: &["code-in-use", "place-level", "place-in-force", "other-city", "id-in-use"],
+    example: r#"{
+  "effective_date": "2018-01-01",
+  "on_behalf_of": "510811",
+  "document": null,
+  "data": {"code": "510811210205", "name": "狮子村", "level": "village", "parent": "510811210", "kind": "village"}
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(_: &RegisterPlace) -> Option<Entity> {
+    None
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<EventBody>, Rejection> {
@@ -80,7 +108,7 @@ fn parent(case: &Case<'_>, data: &RegisterPlace) -> Result<Option<PlaceId>, Reje
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::CommandBody;
+    use crate::commands::CommandBody;
     use crate::place::PlaceKind;
     use crate::say::say;
     use crate::testing::city::{COUNTY_ORGAN, LEAD, NEXT, place, place_data};

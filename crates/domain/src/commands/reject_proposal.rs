@@ -1,12 +1,15 @@
 //! `reject-proposal`: the county refuses, and says why.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::ProposalEnded;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
+use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -19,7 +22,40 @@ data! {
     }
 }
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Refuses a proposal.
+    pub struct RejectProposal(pub EndProposal);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "reject-proposal",
+    title: say("驳回提议", "Reject a proposal"),
+    group: Group::Establishing,
+    mechanisms: &[Mechanism::Proposal],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase == Phase::Proposed),
+    yields: &["joint-branch.rejected"],
+    refused_when: "no reason; decided already",
+    rules: &["reason-required", "phase"],
+    example: r#"{
+  "effective_date": "2019-03-01",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕20号", "issued": "2019-02-26"},
+  "decided_by": {"meeting": "区委常委会第12次会议", "date": "2019-02-25"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000009", "reason": "两村产业关联不足，请重新论证"}
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(RejectProposal(data): &RejectProposal) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    RejectProposal(data): &RejectProposal,
+) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
     case.require_phase(
         joint_branch,
@@ -56,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_rejection_says_why_by_whom_and_when() {
-        let silent = CommandBody::RejectProposal(EndProposal { joint_branch: JOINT, reason: None });
+        let silent =
+            CommandBody::RejectProposal(RejectProposal(EndProposal { joint_branch: JOINT, reason: None }));
         City::proposed().when(Draft { body: silent, ..reject() }).refused(Rejection::ReasonMissing);
         City::proposed().when(reject().undecided()).refused(Rejection::DecidedByMissing);
         let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };

@@ -2,14 +2,17 @@
 
 use crate::case::Case;
 use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::changes::MemberReleased;
 use crate::event_data::{FunctionsMoved, OrganizationAbolished, OrganizationRestored};
 use crate::ids::{CommandId, JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, JointBranch, Mode};
+use crate::mechanism::Mechanism;
 use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Releases a member from a live joint branch.
@@ -27,6 +30,36 @@ data! {
 
 /// A joint branch of fewer members is none.
 const LEAST_MEMBERS: usize = 2;
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "release-member",
+    title: say("成员退出", "Release a member"),
+    group: Group::Changes,
+    mechanisms: &[Mechanism::Membership],
+    givers: Givers::DecidingTier,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live()),
+    yields: &[
+        "joint-branch.member-released",
+        "organization.restored",
+        "organization.abolished",
+        "joint-branch.functions-returned",
+    ],
+    refused_when: "as for dissolving; fewer than two would remain; in the cycle of rectification",
+    rules: &["dissolve-instead", "members-in-cycle", "successors", "survey-required", "four-eyes"],
+    example: r#"{
+  "effective_date": "2021-06-20",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2021〕21号", "issued": "2021-06-19"},
+  "decided_by": {"meeting": "区委常委会第9次会议", "date": "2021-06-18"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "member": "01J8KQ2M000000000000000003", "successor": "01J8KQ2M000000000000000003"}
+}"#,
+    example_follows: &["admit-member"],
+};
+
+pub(crate) fn entity(data: &ReleaseMember) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ReleaseMember) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;

@@ -1,12 +1,16 @@
 //! `relieve-secretary`: the secretary in post leaves it.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::SecretaryRelieved;
 use crate::ids::{JointBranchId, PersonId};
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -19,6 +23,35 @@ data! {
         /// Why (erasable).
         pub reason: Erasable<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "relieve-secretary",
+    title: say("免去书记", "Relieve a secretary"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Secretary],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
+    yields: &["joint-branch.secretary-relieved"],
+    refused_when: "not in post",
+    rules: &["not-in-post"],
+    example: r#"{
+  "effective_date": "2020-03-05",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2020〕3号", "issued": "2020-03-04"},
+  "decided_by": {"meeting": "白果乡党委会第4次会议", "date": "2020-03-03"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "person": "01J8KQ2M000000000000000006",
+    "reason": "本人申请，工作调动"
+  }
+}"#,
+    example_follows: &["assign-secretary"],
+};
+
+pub(crate) fn entity(data: &RelieveSecretary) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveSecretary) -> Result<Vec<EventBody>, Rejection> {

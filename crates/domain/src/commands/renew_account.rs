@@ -3,10 +3,14 @@
 use crate::case::Case;
 use crate::commands::issue_account::{check_holder, last_day};
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::AccountRenewed;
 use crate::ids::AccountId;
+use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Renews an account: the same account and holder, with a new token and a new last day.
@@ -16,6 +20,36 @@ data! {
         /// The last day on which it is valid: a year from now where absent, two at most.
         pub expires_on: Option<Date>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "renew-account",
+    title: say("帐号续期", "Renew an account"),
+    group: Group::Accounts,
+    mechanisms: &[Mechanism::Accounts],
+    givers: Givers::SecurityAdministrator,
+    exceptions: &[],
+    fits: None,
+    yields: &["account.renewed"],
+    refused_when: "unknown or revoked; the holder has a role that excludes its own by now; the own account; for more than two years",
+    rules: &["account-state", "account-roles", "account-own", "account-life"],
+    example: r#"{
+  "effective_date": "2026-03-01",
+  "on_behalf_of": "5108",
+  "document": {
+    "number": "广组〔2026〕9号",
+    "issued": "2026-03-01"
+  },
+  "data": {
+    "account": "01ARZ3NDEKTSV4RRFFQ69G5FB0",
+    "expires_on": "2028-03-01"
+  }
+}"#,
+    example_follows: &["issue-account"],
+};
+
+pub(crate) fn entity(data: &RenewAccount) -> Option<Entity> {
+    Some(Entity::Account(data.account))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RenewAccount) -> Result<Vec<EventBody>, Rejection> {
@@ -37,7 +71,7 @@ mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::account::Role;
-    use crate::command::Actor;
+    use crate::actor::Actor;
     use crate::commands::issue_account::tests::{ACCOUNT, issue, issue_as};
     use crate::commands::revoke_account::tests::revoke;
     use crate::ids::{AccountId, HolderId};

@@ -2,11 +2,15 @@
 
 use crate::case::Case;
 use crate::date::Date;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::TermRenewed;
 use crate::ids::JointBranchId;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{PostRejection, Rejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -19,6 +23,31 @@ data! {
         /// Why.
         pub reason: Option<Text>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "renew-term",
+    title: say("延长或提前任期", "Move the end of a term"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Elections],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.term.is_some()),
+    yields: &["joint-branch.term-renewed"],
+    refused_when: "no approval; moved by more than a year; no term on file",
+    rules: &["document-required", "term-shift", "term-on-file"],
+    example: r#"{
+  "effective_date": "2024-02-01",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2024〕3号", "issued": "2024-01-30"},
+  "decided_by": {"meeting": "白果乡党委会第2次会议", "date": "2024-01-29"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "term_end": "2024-09-04", "reason": "与村两委换届同步"}
+}"#,
+    example_follows: &["assign-secretary"],
+};
+
+pub(crate) fn entity(data: &RenewTerm) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventBody>, Rejection> {

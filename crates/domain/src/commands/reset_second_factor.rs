@@ -1,11 +1,15 @@
 //! `reset-second-factor`: an account's second factor is gone, and its holder sets up another one.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::SecondFactorReset;
 use crate::holder::holder_of;
 use crate::ids::AccountId;
+use crate::mechanism::Mechanism;
 use crate::rejection::{AccountRejection, Rejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -16,6 +20,32 @@ data! {
         /// Why.
         pub reason: Text,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "reset-second-factor",
+    title: say("重置动态口令", "Reset a second factor"),
+    group: Group::Accounts,
+    mechanisms: &[Mechanism::Accounts],
+    givers: Givers::SecurityAdministrator,
+    exceptions: &[],
+    fits: None,
+    yields: &["account.second-factor-reset"],
+    refused_when: "unknown or revoked; the own account",
+    rules: &["account-state", "account-own"],
+    example: r#"{
+  "effective_date": "2026-03-01",
+  "on_behalf_of": "5108",
+  "data": {
+    "account": "01ARZ3NDEKTSV4RRFFQ69G5FB0",
+    "reason": "手机遗失"
+  }
+}"#,
+    example_follows: &["issue-account"],
+};
+
+pub(crate) fn entity(data: &ResetSecondFactor) -> Option<Entity> {
+    Some(Entity::Account(data.account))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ResetSecondFactor) -> Result<Vec<EventBody>, Rejection> {
@@ -34,7 +64,7 @@ mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::account::Role;
-    use crate::command::Actor;
+    use crate::actor::Actor;
     use crate::commands::issue_account::tests::{ACCOUNT, issue};
     use crate::testing::City;
     use crate::testing::drafts::{import, text};

@@ -2,10 +2,52 @@
 
 use crate::case::Case;
 use crate::commands::transfer_functions::{MoveFunctions, check_pairing, moved};
+use crate::entity::Entity;
 use crate::event::EventBody;
+use crate::joint_branch::Arrangement;
+use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &MoveFunctions) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Gives functions of a pairing back.
+    pub struct ReturnFunctions(pub MoveFunctions);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "return-functions",
+    title: say("交回职能", "Return functions"),
+    group: Group::EverydayWork,
+    mechanisms: &[Mechanism::Pairing],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.arrangement == Arrangement::Pairing),
+    yields: &["joint-branch.functions-returned"],
+    refused_when: "in a merger; not held",
+    rules: &["merger-is-whole", "function-not-held"],
+    example: r#"{
+  "effective_date": "2020-04-01",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2020〕5号", "issued": "2020-03-30"},
+  "decided_by": {"meeting": "白果乡党委会第6次会议", "date": "2020-03-29"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000009",
+    "functions": ["social_governance"],
+    "from": ["01J8KQ2M000000000000000002", "01J8KQ2M000000000000000003"]
+  }
+}"#,
+    example_follows: &["transfer-functions"],
+};
+
+pub(crate) fn entity(ReturnFunctions(data): &ReturnFunctions) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    ReturnFunctions(data): &ReturnFunctions,
+) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check_pairing(case, data)?;
     for (index, id) in data.from.iter().enumerate() {
         let organization = case.organization_in_order(*id, &format!("/data/from/{index}"))?;

@@ -2,15 +2,18 @@
 
 use crate::case::Case;
 use crate::commands::establishment::reaches;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::RectificationReviewed;
 use crate::figures::TerminationTest;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{JointBranch, Phase};
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::satisfaction::Satisfaction;
 use crate::say::{Say, say};
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Reviews a rectification.
@@ -24,6 +27,36 @@ data! {
         /// Villagers, by household.
         pub villagers: Satisfaction,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "review-rectification",
+    title: say("复核整改", "Review the rectification"),
+    group: Group::Evaluation,
+    mechanisms: &[Mechanism::Rectification],
+    givers: Givers::County,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase == Phase::Rectifying),
+    yields: &["joint-branch.rectification-reviewed"],
+    refused_when: "no order stands; too few were asked",
+    rules: &["phase", "satisfaction-base", "satisfaction-counts"],
+    example: r#"{
+  "effective_date": "2019-10-16",
+  "on_behalf_of": "01J8KQ2M000000000000000005",
+  "document": {"number": "昭委组〔2019〕60号", "issued": "2019-10-15"},
+  "decided_by": {"meeting": "区委组织部部务会", "date": "2019-10-14"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000008",
+    "improved": false,
+    "members": {"asked": 20, "satisfied": 9},
+    "villagers": {"asked": 160, "satisfied": 90}
+  }
+}"#,
+    example_follows: &["order-rectification"],
+};
+
+pub(crate) fn entity(data: &ReviewRectification) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<Vec<EventBody>, Rejection> {

@@ -1,10 +1,14 @@
 //! `revoke-account`: an account may do nothing any more; what it signed stays.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::AccountRevoked;
 use crate::ids::AccountId;
+use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Revokes an account.
@@ -12,6 +16,35 @@ data! {
         /// Which.
         pub account: AccountId,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "revoke-account",
+    title: say("撤销帐号", "Revoke an account"),
+    group: Group::Accounts,
+    mechanisms: &[Mechanism::Accounts],
+    givers: Givers::SecurityAdministrator,
+    exceptions: &[],
+    fits: None,
+    yields: &["account.revoked"],
+    refused_when: "unknown or revoked already",
+    rules: &["account-state"],
+    example: r#"{
+  "effective_date": "2026-03-01",
+  "on_behalf_of": "5108",
+  "document": {
+    "number": "广组〔2026〕9号",
+    "issued": "2026-03-01"
+  },
+  "data": {
+    "account": "01ARZ3NDEKTSV4RRFFQ69G5FB0"
+  }
+}"#,
+    example_follows: &["issue-account"],
+};
+
+pub(crate) fn entity(data: &RevokeAccount) -> Option<Entity> {
+    Some(Entity::Account(data.account))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RevokeAccount) -> Result<Vec<EventBody>, Rejection> {

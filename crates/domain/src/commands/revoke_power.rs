@@ -2,10 +2,47 @@
 
 use crate::case::Case;
 use crate::commands::delegate_power::{MovePowers, check, moved};
+use crate::entity::Entity;
 use crate::event::EventBody;
+use crate::mechanism::Mechanism;
 use crate::rejection::{Rejection, WorkRejection};
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &MovePowers) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Takes delegated powers back.
+    pub struct RevokePower(pub MovePowers);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "revoke-power",
+    title: say("收回权力", "Take powers back"),
+    group: Group::Posts,
+    mechanisms: &[Mechanism::Powers],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && !joint.powers.is_empty()),
+    yields: &["joint-branch.powers-revoked"],
+    refused_when: "not delegated",
+    rules: &["power-not-held"],
+    example: r#"{
+  "effective_date": "2020-04-10",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2020〕6号", "issued": "2020-04-09"},
+  "decided_by": {"meeting": "白果乡党委会第7次会议", "date": "2020-04-08"},
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "powers": ["personnel"], "reason": "改由乡镇党委统一行使"}
+}"#,
+    example_follows: &["delegate-power"],
+};
+
+pub(crate) fn entity(RevokePower(data): &RevokePower) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    RevokePower(data): &RevokePower,
+) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check(case, data, "revoke")?;
     for (index, power) in data.powers.iter().enumerate() {
         let listed_before = data.powers.iter().take(index).any(|other| other == power);

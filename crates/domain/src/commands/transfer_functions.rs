@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::code::Code;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::FunctionsMoved;
 use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, JointBranch};
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
+use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Names functions that pass between originals and the joint body of a pairing.
@@ -24,7 +28,44 @@ data! {
     }
 }
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &MoveFunctions) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Passes functions of a pairing to the joint body.
+    pub struct TransferFunctions(pub MoveFunctions);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "transfer-functions",
+    title: say("划转职能", "Transfer functions"),
+    group: Group::EverydayWork,
+    mechanisms: &[Mechanism::Pairing],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase.is_live() && joint.arrangement == Arrangement::Pairing),
+    yields: &["joint-branch.functions-transferred"],
+    refused_when: "in a merger; held elsewhere",
+    rules: &["merger-is-whole", "function-once", "not-a-member"],
+    example: r#"{
+  "effective_date": "2019-04-01",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": {"number": "白委〔2019〕8号", "issued": "2019-03-30"},
+  "decided_by": {"meeting": "白果乡党委会第7次会议", "date": "2019-03-29"},
+  "data": {
+    "joint_branch": "01J8KQ2M000000000000000009",
+    "functions": ["industry", "social_governance"],
+    "from": ["01J8KQ2M000000000000000002", "01J8KQ2M000000000000000003"]
+  }
+}"#,
+    example_follows: &["pair-branches"],
+};
+
+pub(crate) fn entity(TransferFunctions(data): &TransferFunctions) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    TransferFunctions(data): &TransferFunctions,
+) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = check_pairing(case, data)?;
     check_codes(case, &data.functions)?;
     for (index, id) in data.from.iter().enumerate() {

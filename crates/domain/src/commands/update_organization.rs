@@ -1,13 +1,16 @@
 //! `update-organization`: counts of members, and the figures of a village's profile.
 
 use crate::case::Case;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::OrganizationUpdated;
 use crate::ids::OrganizationId;
+use crate::mechanism::Mechanism;
 use crate::organization::{Figure, FigureValue, Profile, ProfileFigure};
 use crate::person::MAX_PEOPLE;
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
 data! {
     /// Updates an organization's counts or its village's profile.
@@ -23,6 +26,38 @@ data! {
         /// Figures to set; those not named stay.
         pub profile: Option<Profile>,
     }
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "update-organization",
+    title: say("更新党组织情况", "Update an organization"),
+    group: Group::Registering,
+    mechanisms: &[Mechanism::Organizations],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: None,
+    yields: &["organization.updated"],
+    refused_when: "nothing is named; a figure that rules read is not readable; the organization has ended",
+    rules: &["nothing-to-record", "profile-value", "member-active"],
+    example: r#"{
+  "effective_date": "2018-12-31",
+  "on_behalf_of": "510811210",
+  "document": null,
+  "data": {
+    "organization": "01J8KQ2M000000000000000001",
+    "formal_members": 2,
+    "probationary_members": 1,
+    "profile": {
+      "households": {"value": 312, "unit": "户", "period": "2018", "source": "2018年农村经济统计年报"},
+      "industry": {"value": "猕猴桃", "unit": "-", "period": "2018", "source": "2018年农村经济统计年报"}
+    }
+  }
+}"#,
+    example_follows: &["register-organization"],
+};
+
+pub(crate) fn entity(data: &UpdateOrganization) -> Option<Entity> {
+    Some(Entity::Organization(data.organization))
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &UpdateOrganization) -> Result<Vec<EventBody>, Rejection> {

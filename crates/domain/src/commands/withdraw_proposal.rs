@@ -2,14 +2,49 @@
 
 use crate::case::Case;
 use crate::commands::reject_proposal::EndProposal;
+use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::ProposalEnded;
 use crate::joint_branch::Phase;
+use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::say::say;
+use crate::spec::{Givers, Group, Spec};
 
-pub(crate) fn decide(case: &mut Case<'_>, data: &EndProposal) -> Result<Vec<EventBody>, Rejection> {
+same_data! {
+    /// Takes a proposal back.
+    pub struct WithdrawProposal(pub EndProposal);
+}
+
+pub(crate) const SPEC: &Spec = &Spec {
+    name: "withdraw-proposal",
+    title: say("撤回提议", "Withdraw a proposal"),
+    group: Group::Establishing,
+    mechanisms: &[Mechanism::Proposal],
+    givers: Givers::Township,
+    exceptions: &[],
+    fits: Some(|joint| joint.phase == Phase::Proposed),
+    yields: &["joint-branch.withdrawn"],
+    refused_when: "decided already",
+    rules: &["phase"],
+    example: r#"{
+  "effective_date": "2019-02-20",
+  "on_behalf_of": "01J8KQ2M000000000000000004",
+  "document": null,
+  "data": {"joint_branch": "01J8KQ2M000000000000000009", "reason": "驻区单位调整，暂不共建"}
+}"#,
+    example_follows: &[],
+};
+
+pub(crate) fn entity(WithdrawProposal(data): &WithdrawProposal) -> Option<Entity> {
+    Some(Entity::JointBranch(data.joint_branch))
+}
+
+pub(crate) fn decide(
+    case: &mut Case<'_>,
+    WithdrawProposal(data): &WithdrawProposal,
+) -> Result<Vec<EventBody>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
     case.require_phase(
         joint_branch,

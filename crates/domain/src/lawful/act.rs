@@ -1,8 +1,8 @@
 //! A command of the log under judgement, and the checks that many kinds share.
 
 use crate::account::Role;
-use crate::authority::{is_by_deciding_level, role_may_give};
-use crate::command::{Authority, CommandKind};
+use crate::actor::Authority;
+use crate::commands::CommandKind;
 use crate::event::EventMeta;
 use crate::holder::same_holder;
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
@@ -12,6 +12,7 @@ use crate::person::Person;
 use crate::place::{Level, Place, PlaceCode};
 use crate::policy::Policy;
 use crate::scope::Scope;
+use crate::spec::{Exception, Givers};
 use crate::state::{CityState, scope_of_code};
 
 use super::unlawful::Unlawful;
@@ -37,12 +38,13 @@ impl<'a> Act<'a> {
     pub(super) fn check_authority(&self) -> Result<(), Unlawful> {
         let (role, command) = (self.meta.role, self.kind.name());
         // The figure is looked up only where it matters.
-        let level = if is_by_deciding_level(self.kind) { self.deciding_level() } else { Level::County };
-        if !role_may_give(role, self.kind, self.is_organ_of_city, level) {
+        let spec = self.kind.spec();
+        let level = if spec.givers == Givers::DecidingTier { self.deciding_level() } else { Level::County };
+        if !spec.givers.include(role, self.is_organ_of_city, level) {
             return Err(Unlawful::RoleForbids { role: role.as_str(), command });
         }
-        let import_open = self.kind.is_of_import() && !self.state.imported;
-        if role == Role::Local && !self.meta.simulated && !self.kind.is_of_service() && !import_open {
+        let import_open = spec.has(Exception::FirstImport) && !self.state.imported;
+        if role == Role::Local && !self.meta.simulated && !spec.is_operational() && !import_open {
             return Err(Unlawful::LocalForbidden { command });
         }
         match &self.meta.on_behalf_of {

@@ -1,6 +1,6 @@
 //! Which command a group of events came from, and whether it could have yielded just these on that state.
 
-use crate::command::CommandKind;
+use crate::commands::CommandKind;
 use crate::commands::dissolve_joint_branch::release;
 use crate::event::EventBody;
 use crate::event_data::changes::{MemberAdmitted, MemberReleased};

@@ -1,7 +1,7 @@
 //! What each kind of command asks of who gives it: scope, deciding body, document, four eyes.
 
 use crate::account::Role;
-use crate::command::Authority;
+use crate::actor::Authority;
 use crate::event::EventBody;
 use crate::event_data::changes::{JointBranchChanged, OrganizationChanged, OrganizationCorrected};
 use crate::event_data::persons::{HoldChanged, PersonErased};

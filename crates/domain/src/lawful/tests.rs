@@ -3,9 +3,9 @@
 
 use super::{CommandPart, Judge, Lawless, Unlawful, judge, judge_acting};
 use crate::account::Role;
-use crate::command::{Authority, CommandBody};
-use crate::commands::RevokeAccount;
+use crate::actor::Authority;
 use crate::commands::issue_account::tests::issue;
+use crate::commands::{CommandBody, RevokeAccount};
 use crate::event::{Event, EventBody};
 use crate::ids::{AccountId, OrganizationId};
 use crate::joint_branch::{Grade, Ground};

@@ -1,9 +1,8 @@
 //! Random commands that change members, joint branches and organizations, and oversee them.
 
-use crate::command::CommandBody;
 use crate::commands::{
-    AdmitMember, AnswerSupervision, ChangeJointBranch, ChangeOrganization, HoldPerson, IssueSupervision,
-    RecordYearlyReview, ReleaseMember,
+    AdmitMember, AnswerSupervision, ChangeJointBranch, ChangeOrganization, CommandBody, HoldPerson,
+    IssueSupervision, LiftHold, RecordYearlyReview, ReleaseMember,
 };
 use crate::date::Date;
 use crate::event::EventBody;
@@ -117,7 +116,7 @@ impl Step {
         let data = HoldPerson { person: held.filter(|_| lifts).unwrap_or(person) };
         match self.choice % 3 {
             0 => Draft { body: CommandBody::HoldPerson(data), ..hold() },
-            1 => Draft { body: CommandBody::LiftHold(data), ..lift() },
+            1 => Draft { body: CommandBody::LiftHold(LiftHold(data)), ..lift() },
             _ => erase_with(erasure(person, consent_of(TOWNSHIP_ORGAN)), &day.to_string()),
         }
     }

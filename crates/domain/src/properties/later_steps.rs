@@ -1,8 +1,8 @@
 //! Random commands on what stands beside the life of a joint branch: posts, work, money, oversight.
 
-use crate::command::CommandBody;
 use crate::commands::{
-    FileWithCounty, RecordCommitment, RecordElection, RecordVillageHeadElection, RenewTerm,
+    CommandBody, CorrectEvaluation, FileWithCounty, RecordCommitment, RecordElection,
+    RecordVillageHeadElection, RenewTerm,
 };
 use crate::date::Date;
 use crate::filing::FilingMatter;
@@ -65,7 +65,7 @@ impl Step {
     fn correction(&self, joint: &JointBranch) -> Draft {
         let quarter = joint.evaluations.keys().last().map_or("2019Q1".to_owned(), ToString::to_string);
         let mut draft = correct(&quarter, self.picks(&[Grade::Fair, Grade::Poor])).by(officer("officer-2"));
-        if let CommandBody::CorrectEvaluation(data) = &mut draft.body {
+        if let CommandBody::CorrectEvaluation(CorrectEvaluation(data)) = &mut draft.body {
             data.joint_branch = joint.id;
         }
         draft

@@ -3,10 +3,13 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof};
 use ulid::Ulid;
 
-use crate::command::{Actor, CommandBody};
+use crate::actor::Actor;
 use crate::commands::dissolve_joint_branch::Succession;
 use crate::commands::establishment::EstablishJointBranch;
-use crate::commands::{AssignSecretary, DissolveJointBranch, ProposeJointBranch};
+use crate::commands::{
+    AssignSecretary, CommandBody, CorrectEvaluation, DissolveJointBranch, MergeBranches, PairBranches,
+    ProposeJointBranch, RejectProposal, ReturnFunctions, TransferFunctions, WithdrawProposal,
+};
 use crate::date::Date;
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::{Arrangement, Form, Grade, Ground, JointBranch, Mode, Phase};
@@ -91,8 +94,8 @@ impl Step {
     }
 
     fn on_a_paper_of_its_own(&self, draft: Draft, on: Date, number: usize) -> Draft {
-        let had_paper = draft.command.document.is_some();
-        let was_decided = draft.command.decided_by.is_some();
+        let had_paper = draft.header.document.is_some();
+        let was_decided = draft.header.decided_by.is_some();
         let day = on.to_string();
         let number = format!("昭委组〔{}〕{}号", &day[..4], if self.kind == 7 { 1 } else { number + 1 });
         let mut draft = draft;
@@ -201,8 +204,8 @@ impl Step {
         let consents = vec![crate::commands::establishment_tests::consent()];
         let data = EstablishJointBranch { joint_branch: self.joint(), survey, consents, ..establishment() };
         match joint.arrangement {
-            Arrangement::Merger => Draft { body: CommandBody::MergeBranches(data), ..merge() },
-            Arrangement::Pairing => Draft { body: CommandBody::PairBranches(data), ..pair() },
+            Arrangement::Merger => Draft { body: CommandBody::MergeBranches(MergeBranches(data)), ..merge() },
+            Arrangement::Pairing => Draft { body: CommandBody::PairBranches(PairBranches(data)), ..pair() },
         }
     }
 
@@ -265,12 +268,12 @@ impl Step {
         let id = self.joint();
         match &mut draft.body {
             CommandBody::RecordWillSurvey(data) => data.joint_branch = id,
-            CommandBody::RejectProposal(data) | CommandBody::WithdrawProposal(data) => data.joint_branch = id,
+            CommandBody::RejectProposal(RejectProposal(data))
+            | CommandBody::WithdrawProposal(WithdrawProposal(data)) => data.joint_branch = id,
             CommandBody::RelieveSecretary(data) => data.joint_branch = id,
-            CommandBody::TransferFunctions(data) | CommandBody::ReturnFunctions(data) => {
-                data.joint_branch = id
-            }
-            CommandBody::EvaluateQuarter(data) | CommandBody::CorrectEvaluation(data) => {
+            CommandBody::TransferFunctions(TransferFunctions(data))
+            | CommandBody::ReturnFunctions(ReturnFunctions(data)) => data.joint_branch = id,
+            CommandBody::EvaluateQuarter(data) | CommandBody::CorrectEvaluation(CorrectEvaluation(data)) => {
                 data.joint_branch = id
             }
             CommandBody::OrderRectification(data) => data.joint_branch = id,

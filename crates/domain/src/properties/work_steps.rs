@@ -1,8 +1,9 @@
 //! Random commands on the work of a joint branch and on its members: powers, links, activities, money, changes.
 
-use crate::command::CommandBody;
 use crate::commands::delegate_power::MovePowers;
-use crate::commands::{RecordActivity, RecordCoLocation, RecordFunding};
+use crate::commands::{
+    CommandBody, DelegatePower, RecordActivity, RecordCoLocation, RecordFunding, RevokePower,
+};
 use crate::date::Date;
 use crate::ids::OrganizationId;
 use crate::joint_branch::JointBranch;
@@ -34,8 +35,8 @@ impl Step {
         let power = [self.picks(&POWERS)];
         let data = MovePowers { joint_branch: joint.id, ..powers(&power) };
         match joint.powers.iter().any(|held| held.as_str() == power[0]) {
-            true => Draft { body: CommandBody::RevokePower(data), ..revoke(&power) },
-            false => Draft { body: CommandBody::DelegatePower(data), ..delegate(&power) },
+            true => Draft { body: CommandBody::RevokePower(RevokePower(data)), ..revoke(&power) },
+            false => Draft { body: CommandBody::DelegatePower(DelegatePower(data)), ..delegate(&power) },
         }
     }
 

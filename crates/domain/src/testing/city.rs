@@ -3,8 +3,7 @@
 use ulid::Ulid;
 
 use super::drafts::{Draft, figure, import, officer, person, text, update};
-use crate::command::CommandBody;
-use crate::commands::{RegisterOrganization, RegisterPlace, UpdateOrganization};
+use crate::commands::{CommandBody, RegisterOrganization, RegisterPlace, UpdateOrganization};
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::organization::{HostKind, OrganizationForm, Profile, ProfileFigure};
 use crate::place::Level;
@@ -190,6 +189,6 @@ pub fn drafts() -> Vec<Draft> {
 }
 
 /// An officer of the other county.
-pub fn abroad_officer() -> crate::command::Actor {
-    crate::command::Actor { scope: "510824".parse().unwrap(), ..officer("officer-9") }
+pub fn abroad_officer() -> crate::actor::Actor {
+    crate::actor::Actor { scope: "510824".parse().unwrap(), ..officer("officer-9") }
 }

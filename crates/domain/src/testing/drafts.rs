@@ -8,15 +8,19 @@ use ulid::Ulid;
 use super::city::{CITY_ORGAN, COUNTY_ORGAN, JOINT, LEAD, TOWNSHIP_ORGAN, V1, village_code};
 use super::{RECORDED, date, instant};
 use crate::account::Role;
-use crate::command::{Actor, Authority, Command, CommandBody};
+use crate::actor::{Actor, Authority};
+use crate::command::Command;
+use crate::command_header::CommandHeader;
 use crate::commands::dissolve_joint_branch::Succession;
 use crate::commands::establishment::EstablishJointBranch;
 use crate::commands::record_will_survey::SurveyedVillage;
 use crate::commands::reject_proposal::EndProposal;
 use crate::commands::transfer_functions::MoveFunctions;
 use crate::commands::{
-    AssignSecretary, DissolveJointBranch, EvaluateQuarter, OrderRectification, ProposeJointBranch,
-    RecordWillSurvey, RegisterPerson, RelieveSecretary, ReviewRectification, UpdateOrganization,
+    AssignSecretary, CommandBody, CorrectEvaluation, DissolveJointBranch, EvaluateQuarter, MergeBranches,
+    OrderRectification, PairBranches, ProposeJointBranch, RecordWillSurvey, RegisterPerson, RejectProposal,
+    RelieveSecretary, ReturnFunctions, ReviewRectification, TransferFunctions, UpdateOrganization,
+    WithdrawProposal,
 };
 use crate::consent::Consent;
 use crate::date::Timestamp;
@@ -47,7 +51,7 @@ pub struct Draft {
     /// What is asked.
     pub body: CommandBody,
     /// Everything else.
-    pub command: Command,
+    pub header: CommandHeader,
 }
 
 impl Draft {
@@ -55,7 +59,7 @@ impl Draft {
     pub fn new(body: CommandBody, actor: Actor, organ: OrganizationId, on: &str) -> Self {
         let commitments =
             CommandBody::erasable_pointers(body.name()).iter().map(|pointer| (pointer.clone(), commitment()));
-        let command = Command {
+        let header = CommandHeader {
             id: CommandId(Ulid(0)),
             actor,
             on_behalf_of: Authority::Organization(organ),
@@ -67,43 +71,42 @@ impl Draft {
             simulated: None,
             holder: None,
             commitments: commitments.collect(),
-            body: body.clone(),
         };
-        Self { body, command }
+        Self { body, header }
     }
 
     /// The command under that id.
     pub fn into_command(self, id: CommandId) -> Command {
-        Command { id, body: self.body, ..self.command }
+        Command { header: CommandHeader { id, ..self.header }, body: self.body }
     }
 
     /// By another actor.
     pub fn by(mut self, actor: Actor) -> Self {
-        self.command.actor = actor;
+        self.header.actor = actor;
         self
     }
 
     /// On the authority of another organization.
     pub fn behalf(mut self, organ: OrganizationId) -> Self {
-        self.command.on_behalf_of = Authority::Organization(organ);
+        self.header.on_behalf_of = Authority::Organization(organ);
         self
     }
 
     /// On the authority of a place.
     pub fn behalf_of_place(mut self, code: &str) -> Self {
-        self.command.on_behalf_of = Authority::Place(code.parse().unwrap());
+        self.header.on_behalf_of = Authority::Place(code.parse().unwrap());
         self
     }
 
     /// From another day on.
     pub fn on(mut self, day: &str) -> Self {
-        self.command.effective_date = date(day);
+        self.header.effective_date = date(day);
         self
     }
 
     /// Recorded at another time.
     pub fn recorded_at(mut self, time: Timestamp) -> Self {
-        self.command.recorded_at = time;
+        self.header.recorded_at = time;
         self
     }
 
@@ -114,57 +117,57 @@ impl Draft {
 
     /// On a paper.
     pub fn paper(mut self, number: &str, issued: &str) -> Self {
-        self.command.document = Some(paper(number, issued));
+        self.header.document = Some(paper(number, issued));
         self
     }
 
     /// On a paper with the hash of its scan, which is that digit 64 times.
     pub fn scanned(mut self, number: &str, issued: &str, digit: &str) -> Self {
         let sha256 = digit.repeat(64).try_into().ok();
-        self.command.document = Some(Document { sha256, ..paper(number, issued) });
+        self.header.document = Some(Document { sha256, ..paper(number, issued) });
         self
     }
 
     /// Without a paper.
     pub fn no_paper(mut self) -> Self {
-        self.command.document = None;
+        self.header.document = None;
         self
     }
 
     /// Decided by a meeting on that day.
     pub fn decided(mut self, day: &str) -> Self {
-        self.command.decided_by = Some(DecidedBy { meeting: text("常委会会议"), date: date(day) });
+        self.header.decided_by = Some(DecidedBy { meeting: text("常委会会议"), date: date(day) });
         self
     }
 
     /// Decided by no meeting.
     pub fn undecided(mut self) -> Self {
-        self.command.decided_by = None;
+        self.header.decided_by = None;
         self
     }
 
     /// With an override of what warns.
     pub fn overriding(mut self) -> Self {
         let document = paper("昭委组〔2019〕1号", "2019-01-02").number;
-        self.command.override_ = Some(Override { reason: text("因工作需要"), document });
+        self.header.override_ = Some(Override { reason: text("因工作需要"), document });
         self
     }
 
     /// Said to be simulated, or said to be real.
     pub fn simulated(mut self, simulated: bool) -> Self {
-        self.command.simulated = Some(simulated);
+        self.header.simulated = Some(simulated);
         self
     }
 
     /// About an account of that holder.
     pub fn of(mut self, holder: Option<HolderId>) -> Self {
-        self.command.holder = holder;
+        self.header.holder = holder;
         self
     }
 
     /// Without the commitments that the service makes.
     pub fn uncommitted(mut self) -> Self {
-        self.command.commitments.clear();
+        self.header.commitments.clear();
         self
     }
 }
@@ -296,23 +299,26 @@ pub fn establishment() -> EstablishJointBranch {
 
 /// `merge-branches` on 2019-03-01.
 pub fn merge() -> Draft {
-    county(CommandBody::MergeBranches(establishment()), "昭委组〔2019〕18号", "2019-03-01")
+    county(CommandBody::MergeBranches(MergeBranches(establishment())), "昭委组〔2019〕18号", "2019-03-01")
 }
 
 /// `pair-branches` on 2019-03-01.
 pub fn pair() -> Draft {
-    county(CommandBody::PairBranches(establishment()), "昭委组〔2019〕18号", "2019-03-01")
+    county(CommandBody::PairBranches(PairBranches(establishment())), "昭委组〔2019〕18号", "2019-03-01")
 }
 
 /// `reject-proposal` on 2019-03-01.
 pub fn reject() -> Draft {
     let data = EndProposal { joint_branch: JOINT, reason: Some(text("条件不成熟")) };
-    county(CommandBody::RejectProposal(data), "昭委组〔2019〕19号", "2019-03-01")
+    county(CommandBody::RejectProposal(RejectProposal(data)), "昭委组〔2019〕19号", "2019-03-01")
 }
 
 /// `withdraw-proposal` on 2019-03-01.
 pub fn withdraw() -> Draft {
-    township(CommandBody::WithdrawProposal(EndProposal { joint_branch: JOINT, reason: None }), "2019-03-01")
+    township(
+        CommandBody::WithdrawProposal(WithdrawProposal(EndProposal { joint_branch: JOINT, reason: None })),
+        "2019-03-01",
+    )
 }
 
 /// A full term from 2019-03-15 on.
@@ -353,12 +359,12 @@ pub fn functions(functions: &[&str], from: &[OrganizationId]) -> MoveFunctions {
 
 /// `transfer-functions` on 2019-03-10.
 pub fn transfer(names: &[&str], from: &[OrganizationId]) -> Draft {
-    township(CommandBody::TransferFunctions(functions(names, from)), "2019-03-10")
+    township(CommandBody::TransferFunctions(TransferFunctions(functions(names, from))), "2019-03-10")
 }
 
 /// `return-functions` on 2019-06-10.
 pub fn give_back(names: &[&str], from: &[OrganizationId]) -> Draft {
-    township(CommandBody::ReturnFunctions(functions(names, from)), "2019-06-10")
+    township(CommandBody::ReturnFunctions(ReturnFunctions(functions(names, from))), "2019-06-10")
 }
 
 /// A quarter's grade.
@@ -384,7 +390,7 @@ pub fn evaluate(quarter: &str, grade: Grade) -> Draft {
 pub fn correct(quarter: &str, grade: Grade) -> Draft {
     let data = EvaluateQuarter { reason: Some(text("复核")), ..grading(quarter, grade) };
     let on = data.quarter.end().plus_days(15).to_string();
-    county(CommandBody::CorrectEvaluation(data), "昭委组〔2019〕30号", &on)
+    county(CommandBody::CorrectEvaluation(CorrectEvaluation(data)), "昭委组〔2019〕30号", &on)
 }
 
 /// `order-rectification` on 2019-04-20.

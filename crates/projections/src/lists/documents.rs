@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::command::Authority;
+use domain::actor::Authority;
 use domain::consent::Consent;
 use domain::date::{Date, Timestamp};
 use domain::document_number::{Document, DocumentNumber, Sha256Hex};

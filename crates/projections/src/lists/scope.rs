@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::command::Authority;
+use domain::actor::Authority;
 use domain::entity::Entity;
 use domain::figures::Figures;
 use domain::ids::JointBranchId;

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use domain::account::Role;
-use domain::command::Authority;
+use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::Document;
 use domain::event_data::{

@@ -63,7 +63,7 @@ impl CommandLoop {
         let still = decided.iter().map(|decided| &decided.submission).chain(rest);
         let still: HashSet<String> = still
             .flat_map(|submission| &submission.commands)
-            .map(|prepared| prepared.command.id.to_string())
+            .map(|prepared| prepared.command.header.id.to_string())
             .collect();
         put.retain(|erasable| !still.contains(&erasable.command_id));
         self.forget(put);

@@ -1,7 +1,7 @@
 //! One line of `import commands`: a command with its id and who gives it, as NDJSON writes it.
 
 use domain::account::Role;
-use domain::command::{Actor, Authority};
+use domain::actor::{Actor, Authority};
 use domain::date::Date;
 use domain::document_number::{DecidedBy, Document, Override};
 use domain::ids::CommandId;

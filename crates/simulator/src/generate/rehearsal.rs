@@ -1,13 +1,16 @@
 //! A rehearsal: every line is decided and folded as the command loop would, so that no line is refused later.
 
+use domain::CityState;
+use domain::CommandBody;
+use domain::DryRun;
 use domain::bilingual;
 use domain::command::Command;
+use domain::command_header::CommandHeader;
 use domain::date::{Date, Timestamp};
 use domain::event::Event;
 use domain::ids::Commitment;
 use domain::place::PlaceCode;
 use domain::policy::Policy;
-use domain::{CityState, CommandBody, DryRun};
 
 use super::line::Line;
 
@@ -89,7 +92,7 @@ impl Rehearsal {
         let present = pointers.filter(|pointer| line.data.pointer(pointer).is_some());
         let commitments =
             present.map(|pointer| ((*pointer).to_owned(), Commitment("0".repeat(64)))).collect();
-        Ok(Command {
+        let header = CommandHeader {
             id: line.id,
             actor: line.actor.actor(),
             on_behalf_of: line.on_behalf_of.clone(),
@@ -101,7 +104,7 @@ impl Rehearsal {
             simulated: Some(line.simulated),
             holder: None,
             commitments,
-            body,
-        })
+        };
+        Ok(Command { header, body })
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use domain::CityState;
 use domain::account::Role;
-use domain::command::Authority;
+use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DecidedBy, Document, DocumentNumber, Override};
 use domain::ids::{CommandId, OrganizationId};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::date::{Date, Timestamp};
 use domain::place::{Level, PlaceCode};
 use domain::{CityState, Policy};

@@ -1,7 +1,7 @@
 //! Which events pass for whom, over a log in which places are recoded, passed on and merged and codes are given anew.
 
 use domain::CommandBody;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::commands::ChangePlace;
 use domain::commands::change_place::PlaceChange;
 use domain::consent::Consent;

@@ -6,7 +6,7 @@ use std::io::BufRead;
 
 use domain::Policy;
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::ids::CommandId;
 use service::core::{Core, system_clock};
 use service::person_names::PersonNames;
@@ -171,7 +171,7 @@ impl Import<'_> {
                 return Ok((Box::new(request), Some(refusal)));
             }
         };
-        if prepared.command.body.is_of_service() {
+        if prepared.command.body.spec().is_operational() {
             let refusal = Refusal::of_line(
                 "accounts",
                 "帐号请用 token 子命令管理",
@@ -179,10 +179,10 @@ impl Import<'_> {
             );
             return Ok((Box::new(request), Some(refusal)));
         }
-        let simulated = self.trial.state().simulated.or(prepared.command.simulated).unwrap_or(false);
+        let simulated = self.trial.state().simulated.or(prepared.command.header.simulated).unwrap_or(false);
         let stores = &self.held.stores;
         request.actor = asked.resolve(&prepared.command.body, &stores.policy, &stores.city, simulated);
-        prepared.command.actor = request.actor.clone();
+        prepared.command.header.actor = request.actor.clone();
         let tried = if is_known { Ok(()) } else { self.trial.decide(&prepared).map(drop) };
         let refusal = tried.err().map(|rejection| Refusal::of_rule(&rejection, &stores.policy));
         Ok((Box::new(request), refusal))

@@ -1,7 +1,7 @@
 //! Changes of places on the log that lies here.
 
 use domain::account::Role;
-use domain::command::Actor;
+use domain::actor::Actor;
 use domain::date::Date;
 use projections::{Moment, replay};
 use service::core::system_clock;

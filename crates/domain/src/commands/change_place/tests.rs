@@ -169,7 +169,7 @@ fn a_place_that_passes_to_another_county_is_left_and_received() {
     assert_eq!(after.state.scope_of_place(after.joint().lead_township).county, "510824".parse().ok());
     let village = change_place(given(moved(FIRST, "510824100", Some("510824100299"))));
     // A village that did not go along keeps its code, which was the old county's all along.
-    let other = crate::command::Actor { scope: "510824".parse().unwrap(), ..officer("officer-9") };
+    let other = crate::actor::Actor { scope: "510824".parse().unwrap(), ..officer("officer-9") };
     let back = change_place(given(moved(FIRST, LEAD, None))).by(other).behalf_of_place("510824");
     let back = after.given(new_place(LEAD, "2020-03-01")).given(back);
     assert_eq!(back.state.scope_of_place(place(FIRST)).county, "510811".parse().ok());
@@ -232,8 +232,7 @@ fn a_place_passes_to_another_county_on_both_counties_papers_or_the_citys() {
 
 #[test]
 fn a_county_says_where_its_numbers_begin_under_a_code_that_another_bore() {
-    let officer =
-        |scope: &str| crate::command::Actor { scope: scope.parse().unwrap(), ..officer("officer-9") };
+    let officer = |scope: &str| crate::actor::Actor { scope: scope.parse().unwrap(), ..officer("officer-9") };
     let city = City::new().given(change_place(recoded("510811", "510817")));
     let last = city.state.scope_sequences.get("510811").copied();
     let taking = change_place(recoded("510824", "510811")).by(officer("510824")).behalf(OTHER_COUNTY_ORGAN);

@@ -140,7 +140,7 @@ fn who_proposed_or_surveyed_does_not_dissolve() {
 #[test]
 fn a_level_below_the_one_that_established_dissolves_nothing() {
     let city = City::merged().with_policy(|policy| policy.figures.deciding_level = Level::Township);
-    let other = crate::command::Actor { id: "clerk-2".into(), ..clerk() };
+    let other = crate::actor::Actor { id: "clerk-2".into(), ..clerk() };
     let draft = dissolve(Ground::PurposeAchieved, &BOTH).by(other).behalf(TOWNSHIP_ORGAN);
     city.when(draft).refused(Rejection::ApproverLevel { needed: Level::County });
 }

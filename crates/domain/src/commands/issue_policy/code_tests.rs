@@ -1,9 +1,8 @@
 //! Modes, kinds of hosts and kinds of forms that a jurisdiction adds: accepted where and when its policy holds.
 
 use super::tests::{by_city, data};
-use crate::command::CommandBody;
 use crate::commands::{
-    ChangeJointBranch, ChangeOrganization, IssuePolicy, ProposeJointBranch, RegisterOrganization,
+    ChangeJointBranch, ChangeOrganization, CommandBody, IssuePolicy, ProposeJointBranch, RegisterOrganization,
 };
 use crate::figures::FigureChanges;
 use crate::ids::OrganizationId;

@@ -71,7 +71,7 @@ fn the_level_that_approves_the_form_of_a_committee() {
     changed_on("2019-03-02").when(merge()).accepted();
     let by_policy = Rejection::CommitteeApproval { needed: Level::City };
     changed_on("2019-03-01").when(merge()).refused(by_policy);
-    let office = crate::command::Actor {
+    let office = crate::actor::Actor {
         scope: "5108".parse().unwrap(),
         ..crate::testing::drafts::officer("officer-3")
     };

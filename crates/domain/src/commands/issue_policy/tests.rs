@@ -3,7 +3,7 @@
 use super::*;
 use crate::CommandBody;
 use crate::account::Role;
-use crate::command::Actor;
+use crate::actor::Actor;
 use crate::commands::ProposeJointBranch;
 use crate::figures::FigureChanges;
 use crate::joint_branch::{Form, Grade};

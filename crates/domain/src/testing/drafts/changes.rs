@@ -1,10 +1,10 @@
 //! Commands that change members, joint branches and organizations, with sensible defaults.
 
 use super::{Draft, county, officer, survey, text};
-use crate::command::CommandBody;
 use crate::commands::correct_record::CorrectedFields;
 use crate::commands::{
-    AbolishOrganization, AdmitMember, ChangeJointBranch, ChangeOrganization, CorrectRecord, ReleaseMember,
+    AbolishOrganization, AdmitMember, ChangeJointBranch, ChangeOrganization, CommandBody, CorrectRecord,
+    ReleaseMember,
 };
 use crate::ids::{EventId, OrganizationId};
 use crate::testing::city::JOINT;

@@ -3,8 +3,7 @@
 use ulid::Ulid;
 
 use super::{Draft, county, text, township};
-use crate::command::CommandBody;
-use crate::commands::{AnswerSupervision, IssueSupervision, RecordYearlyReview};
+use crate::commands::{AnswerSupervision, CommandBody, IssueSupervision, RecordYearlyReview};
 use crate::ids::SupervisionId;
 use crate::place::Level;
 use crate::testing::city::SECRETARY;

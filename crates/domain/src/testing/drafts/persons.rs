@@ -1,8 +1,7 @@
 //! Commands about a person's own record, with sensible defaults.
 
 use super::{Draft, county, paper};
-use crate::command::CommandBody;
-use crate::commands::{ErasePerson, HoldPerson};
+use crate::commands::{CommandBody, ErasePerson, HoldPerson, LiftHold};
 use crate::consent::Consent;
 use crate::ids::{OrganizationId, PersonId};
 use crate::person::ErasureGround;
@@ -15,7 +14,11 @@ pub fn hold() -> Draft {
 
 /// `lift-hold` of the secretary on 2019-12-03.
 pub fn lift() -> Draft {
-    county(CommandBody::LiftHold(HoldPerson { person: SECRETARY }), "昭委〔2019〕99号", "2019-12-03")
+    county(
+        CommandBody::LiftHold(LiftHold(HoldPerson { person: SECRETARY })),
+        "昭委〔2019〕99号",
+        "2019-12-03",
+    )
 }
 
 /// The document by which an organ consents, of 2019-05-02.

@@ -1,9 +1,8 @@
 //! Commands that change places, with sensible defaults.
 
 use super::{Draft, officer};
-use crate::command::CommandBody;
 use crate::commands::change_place::{PlaceChange, SplitShare};
-use crate::commands::{ChangePlace, RegisterPlace};
+use crate::commands::{ChangePlace, CommandBody, RegisterPlace};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::testing::city::{COUNTY_ORGAN, place_data};
 

@@ -3,9 +3,9 @@
 use ulid::Ulid;
 
 use super::{Draft, REVIEWER, county, officer, text, township};
-use crate::command::CommandBody;
 use crate::commands::{
-    AppointCommittee, FileWithCounty, RecordCommitment, RecordElection, RecordVillageHeadElection, RenewTerm,
+    AppointCommittee, CommandBody, FileWithCounty, RecordCommitment, RecordElection,
+    RecordVillageHeadElection, RenewTerm,
 };
 use crate::filing::FilingMatter;
 use crate::ids::PersonId;

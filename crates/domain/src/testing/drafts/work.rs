@@ -1,9 +1,11 @@
 //! Commands about the work of a joint branch, with sensible defaults.
 
 use super::{Draft, county, text, township};
-use crate::command::CommandBody;
 use crate::commands::delegate_power::MovePowers;
-use crate::commands::{LinkOrganization, RecordActivity, RecordCoLocation, RecordFunding};
+use crate::commands::{
+    CommandBody, DelegatePower, LinkOrganization, RecordActivity, RecordCoLocation, RecordFunding,
+    RevokePower,
+};
 use crate::function::Function;
 use crate::ids::{OrganizationId, PersonId};
 use crate::link::LinkKind;
@@ -18,12 +20,12 @@ pub fn powers(codes: &[&str]) -> MovePowers {
 
 /// `delegate-power` on 2019-03-20.
 pub fn delegate(codes: &[&str]) -> Draft {
-    township(CommandBody::DelegatePower(powers(codes)), "2019-03-20").decided("2019-03-19")
+    township(CommandBody::DelegatePower(DelegatePower(powers(codes))), "2019-03-20").decided("2019-03-19")
 }
 
 /// `revoke-power` on 2019-06-20.
 pub fn revoke(codes: &[&str]) -> Draft {
-    township(CommandBody::RevokePower(powers(codes)), "2019-06-20").decided("2019-06-19")
+    township(CommandBody::RevokePower(RevokePower(powers(codes))), "2019-06-20").decided("2019-06-19")
 }
 
 /// Guidance of the joint branch.

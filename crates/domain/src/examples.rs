@@ -1,0 +1,283 @@
+//! The examples of the commands, given in a small city of their own: what each command says of itself holds there.
+
+use std::collections::BTreeSet;
+
+use schemars::SchemaGenerator;
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+use crate::account::Role;
+use crate::actor::Actor;
+use crate::commands::{CommandBody, CommandKind};
+use crate::decide::Decision;
+use crate::event::EventBody;
+use crate::ids::{CommandId, JointBranchId, OrganizationId};
+use crate::policy::Policy;
+use crate::rejection::Rejection;
+use crate::spec::{Exception, Givers};
+use crate::testing::drafts::Draft;
+use crate::testing::{City, RECORDED, instant};
+
+/// Ids of the examples that the city gives itself: the command of the survey, and the last event.
+const SURVEY: &str = "01J8KQ2M000000000000000010";
+const LAST_EVENT: &str = "01J8KQ2M000000000000000015";
+
+/// The merger and the pairing of the examples.
+const MERGER: &str = "01J8KQ2M000000000000000008";
+const PAIRING: &str = "01J8KQ2M000000000000000009";
+
+/// What is on file before any example, each as a command and its data, recorded where the log is kept.
+const ON_FILE: &[(&str, &str)] = &[
+    ("register-place", r#"{"code": "5108", "name": "广元市", "level": "city"}"#),
+    ("register-place", r#"{"code": "510811", "name": "昭化区", "level": "county", "parent": "5108"}"#),
+    ("register-place", r#"{"code": "510811210", "name": "白果乡", "level": "township", "parent": "510811"}"#),
+    (
+        "register-place",
+        r#"{"code": "510811210206", "name": "田岩村", "level": "village", "parent": "510811210"}"#,
+    ),
+    (
+        "register-organization",
+        r#"{"id": "01J8KQ2M000000000000000016", "name": "市委组织部", "form": "organ", "host_kind": "city", "host": "5108", "formal_members": 0, "probationary_members": 0}"#,
+    ),
+    (
+        "register-organization",
+        r#"{"id": "01J8KQ2M000000000000000005", "name": "昭化区委", "form": "organ", "host_kind": "county", "host": "510811", "formal_members": 0, "probationary_members": 0}"#,
+    ),
+    (
+        "register-organization",
+        r#"{"id": "01J8KQ2M000000000000000004", "name": "白果乡党委", "form": "organ", "host_kind": "township", "host": "510811210", "formal_members": 0, "probationary_members": 0}"#,
+    ),
+    (
+        "register-organization",
+        r#"{"id": "01J8KQ2M000000000000000002", "name": "田岩村党支部", "form": "branch", "host_kind": "village", "host": "510811210206", "formal_members": 22, "probationary_members": 1}"#,
+    ),
+    (
+        "register-organization",
+        r#"{"id": "01J8KQ2M000000000000000003", "name": "青松猕猴桃合作社党支部", "form": "branch", "host_kind": "cooperative", "host": "青松猕猴桃合作社", "location": "510811210", "formal_members": 2, "probationary_members": 0}"#,
+    ),
+    (
+        "update-organization",
+        r#"{"organization": "01J8KQ2M000000000000000002", "profile": {"households": {"value": 240, "unit": "户", "period": "2018", "source": "2018年农村经济统计年报"}}}"#,
+    ),
+    (
+        "register-person",
+        r#"{"id": "01J8KQ2M000000000000000011", "name": "王某", "organization": "01J8KQ2M000000000000000002", "formal_member_since": "2008-07-01"}"#,
+    ),
+    (
+        "register-person",
+        r#"{"id": "01J8KQ2M000000000000000012", "name": "赵某", "organization": "01J8KQ2M000000000000000002", "formal_member_since": "2008-07-01"}"#,
+    ),
+    (
+        "propose-joint-branch",
+        r#"{"id": "01J8KQ2M000000000000000009", "name": "田岩青松结对", "arrangement": "pairing", "mode": "other", "mode_reason": "村社共建", "form": "none", "members": ["01J8KQ2M000000000000000002", "01J8KQ2M000000000000000003"], "lead_township": "510811210", "justification": {"geography": "同村", "industry": "猕猴桃", "governance": "共用水利"}}"#,
+    ),
+    (
+        "record-will-survey",
+        r#"{"joint_branch": "01J8KQ2M000000000000000009", "villages": [{"village": "510811210206", "asked": 180, "in_favour": 150, "method": "入户问卷", "date": "2018-12-01"}]}"#,
+    ),
+];
+
+/// The city of the examples, and the command of the last survey in it.
+#[derive(Clone)]
+struct World {
+    city: City,
+    survey: CommandId,
+}
+
+impl World {
+    /// What is on file before any example.
+    fn new() -> Self {
+        let mut world = Self { city: City::empty(), survey: CommandId(Ulid(0)) };
+        for (name, data) in ON_FILE {
+            let (organ, on) = match *name {
+                "propose-joint-branch" | "record-will-survey" => ("01J8KQ2M000000000000000004", "2018-12-20"),
+                _ => ("5108", "2016-01-01"),
+            };
+            let data: Value = serde_json::from_str(data).unwrap();
+            let request = json!({ "effective_date": on, "on_behalf_of": organ, "data": data });
+            let local = actor("local", Role::Local, "5108");
+            world.city = world.city.given(draft(name, &request, Some(local)).simulated(true));
+        }
+        world
+    }
+
+    /// The city after the examples that an example follows, and those that they follow.
+    fn before(kind: CommandKind) -> Self {
+        let mut order = order(&[kind]);
+        order.pop();
+        Self::after(&order)
+    }
+
+    /// The city after these examples, each accepted.
+    fn after(examples: &[CommandKind]) -> Self {
+        let mut world = Self::new();
+        for kind in examples {
+            let name = kind.name();
+            world.give(*kind).unwrap_or_else(|rejection| panic!("{name}: {rejection}"));
+        }
+        world
+    }
+
+    /// Gives the example of a command.
+    fn give(&mut self, kind: CommandKind) -> Result<Decision, Rejection> {
+        let decision = self.city.run(draft(kind.name(), &self.request(kind), None))?;
+        if kind == CommandKind::RecordWillSurvey {
+            self.survey = self.city.last_command();
+        }
+        Ok(decision)
+    }
+
+    /// The example of a command, with the ids that this city gave.
+    fn request(&self, kind: CommandKind) -> Value {
+        let last_event = self.city.log.last().unwrap().meta.id.to_string();
+        let example = kind.spec().example;
+        let text = example.replace(SURVEY, &self.survey.to_string()).replace(LAST_EVENT, &last_event);
+        serde_json::from_str(&text).unwrap()
+    }
+}
+
+/// These examples, each after those that it follows.
+fn order(examples: &[CommandKind]) -> Vec<CommandKind> {
+    let mut order = Vec::new();
+    examples.iter().for_each(|kind| collect(*kind, &mut order));
+    order
+}
+
+fn collect(kind: CommandKind, order: &mut Vec<CommandKind>) {
+    for name in kind.spec().example_follows {
+        collect(CommandKind::named(name).unwrap_or_else(|| panic!("{name}")), order);
+    }
+    if !order.contains(&kind) {
+        order.push(kind);
+    }
+}
+
+fn actor(id: &str, role: Role, scope: &str) -> Actor {
+    Actor { id: id.into(), role, scope: scope.parse().unwrap() }
+}
+
+/// Who gives an example: somebody of the tier on whose authority it is given, for each example another account.
+fn giver(kind: CommandKind, request: &Value) -> Actor {
+    let of = |role, scope| actor(kind.name(), role, scope);
+    match (kind.spec().givers, request["on_behalf_of"].as_str().unwrap()) {
+        (Givers::SecurityAdministrator, _) => of(Role::SecurityAdmin, "5108"),
+        (Givers::Machine, _) => of(Role::Local, "5108"),
+        (_, "5108" | "01J8KQ2M000000000000000016") => of(Role::CityOffice, "5108"),
+        (_, "510811" | "01J8KQ2M000000000000000005") => of(Role::CountyOfficer, "510811"),
+        _ => of(Role::TownshipClerk, "510811210"),
+    }
+}
+
+/// A request as it would come over HTTP, by somebody or else by whom such an example is given.
+fn draft(name: &str, request: &Value, actor: Option<Actor>) -> Draft {
+    let body = CommandBody::deserialize(name, request["data"].clone()).unwrap();
+    let body = body.unwrap_or_else(|error| panic!("{name}: {error}"));
+    let on = request["effective_date"].as_str().unwrap();
+    let actor = actor.unwrap_or_else(|| giver(body.kind(), request));
+    let mut draft = Draft::new(body, actor, OrganizationId(Ulid(0)), on);
+    let header = &mut draft.header;
+    header.on_behalf_of = request["on_behalf_of"].as_str().unwrap().parse().unwrap();
+    header.document = serde_json::from_value(request["document"].clone()).unwrap();
+    header.decided_by = serde_json::from_value(request["decided_by"].clone()).unwrap();
+    let is_ahead = draft.body.spec().has(Exception::FutureDate);
+    let day = instant(&format!("{on}T04:00:00.000Z"));
+    if is_ahead { draft } else { draft.recorded_at(day.max(instant(RECORDED))) }
+}
+
+#[test]
+fn every_example_is_accepted_after_those_that_it_follows() {
+    for kind in CommandKind::ALL {
+        let spec = kind.spec();
+        let decision = World::before(*kind).give(*kind);
+        let decision = decision.unwrap_or_else(|rejection| panic!("{}: {rejection}", spec.name));
+        assert_eq!(decision.warnings, [], "{}", spec.name);
+        for event in decision.events {
+            assert!(spec.yields.contains(&event.event_type()), "{}: {}", spec.name, event.event_type());
+        }
+    }
+}
+
+#[test]
+fn every_event_is_yielded_by_a_command_and_every_rule_of_a_command_is_on_file() {
+    let policy = Policy::defaults().unwrap();
+    let mut yielded = BTreeSet::new();
+    for kind in CommandKind::ALL {
+        let spec = kind.spec();
+        assert_eq!(CommandKind::named(spec.name), Some(*kind), "two commands of one name");
+        yielded.extend(spec.yields.iter().copied());
+        for rule in spec.rules {
+            assert!(policy.rules.contains_key(*rule), "{}: {rule}", spec.name);
+        }
+        let texts = [&*spec.title.zh, &*spec.title.en, spec.refused_when];
+        assert!(texts.iter().all(|text| !text.trim().is_empty()), "{}", spec.name);
+        assert!(!spec.rules.is_empty() && !spec.yields.is_empty(), "{}", spec.name);
+        assert_eq!(spec.mechanisms.is_empty(), !spec.is_over_http(), "{}", spec.name);
+    }
+    assert_eq!(yielded, EventBody::TYPES.iter().copied().collect());
+}
+
+#[test]
+fn a_command_that_names_a_joint_branch_says_which_ones_it_fits() {
+    for kind in CommandKind::ALL {
+        let schema = CommandBody::object_schema(kind.name(), &mut SchemaGenerator::default()).unwrap();
+        let names_one = schema.get("properties").is_some_and(|fields| fields.get("joint_branch").is_some());
+        assert_eq!(kind.spec().fits.is_some(), names_one, "{}", kind.name());
+    }
+}
+
+/// Rules that refuse a command because of how the joint branch stands, whatever else the command says.
+const RULES_OF_STANDING: &[&str] = &[
+    "phase",
+    "arrangement",
+    "merger-is-whole",
+    "no-post",
+    "not-in-post",
+    "poor-standing",
+    "filing-once",
+    "term-on-file",
+    "power-holder",
+    "power-not-held",
+    "nothing-to-correct",
+    "at-work-then",
+];
+
+#[test]
+fn a_command_fits_a_joint_branch_where_the_rules_do_not_refuse_it_for_how_it_stands() {
+    use CommandKind as K;
+    let standings: [(&str, &[K]); 15] = [
+        (MERGER, &[K::ProposeJointBranch]),
+        (MERGER, &[K::RecordWillSurvey]),
+        (MERGER, &[K::MergeBranches]),
+        (MERGER, &[K::AssignSecretary]),
+        (MERGER, &[K::DelegatePower]),
+        (MERGER, &[K::FileWithCounty]),
+        (MERGER, &[K::EvaluateQuarter]),
+        (MERGER, &[K::OrderRectification]),
+        (MERGER, &[K::ReviewRectification]),
+        (MERGER, &[K::AssignSecretary, K::DissolveJointBranch]),
+        (PAIRING, &[]),
+        (PAIRING, &[K::RejectProposal]),
+        (PAIRING, &[K::WithdrawProposal]),
+        (PAIRING, &[K::PairBranches]),
+        (PAIRING, &[K::TransferFunctions]),
+    ];
+    let mut phases = BTreeSet::new();
+    for (id, examples) in standings {
+        let world = World::after(&order(&[&[K::RegisterPerson], examples].concat()));
+        let joint_branch = &world.city.state.joint_branches[&id.parse::<JointBranchId>().unwrap()];
+        phases.insert(joint_branch.phase);
+        for kind in CommandKind::ALL {
+            let Some(fits) = kind.spec().fits else { continue };
+            let mut request = world.request(*kind);
+            request["data"]["joint_branch"] = id.into();
+            request["effective_date"] = "2026-06-01".into();
+            let mut city = world.city.clone();
+            let refusal =
+                city.run(draft(kind.name(), &request, None)).err().map(|rejection| rejection.rule());
+            let is_refused_for_it = refusal.is_some_and(|rule| RULES_OF_STANDING.contains(&rule));
+            let what = format!("{} on {:?} after {examples:?}: {refusal:?}", kind.name(), joint_branch.phase);
+            assert_eq!(fits(joint_branch), !is_refused_for_it, "{what}");
+        }
+    }
+    assert_eq!(phases.len(), 7, "{phases:?}");
+}

@@ -1,0 +1,95 @@
+//! Documents written from what the commands say of themselves: `docs/commands.md` and the README's table of mechanisms.
+//! They are written by the run that writes `schemas/`, and a test holds them.
+
+use std::path::PathBuf;
+
+use crate::commands::CommandKind;
+use crate::mechanism::Mechanism;
+use crate::spec::{Givers, Group, Spec};
+
+const PREFACE: &str = "# Commands
+
+Every command under its heading of the work page: who may give it, the events that it yields, when it is refused (besides
+wrong state, scope or shape), and the rules that say so. A rule's severity, figure and source stand in
+[`policy.json`](../crates/domain/src/policy.json); a refusal shows them. A rule that ends in `-due` stops nothing: it makes
+an obligation.
+
+This page is written from the `SPEC` in each command's file by `LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi`.
+";
+
+const TABLE_OF_MECHANISMS: &str = "| Mechanism | Commands | Seen in |\n|---|---|---|\n";
+
+/// `docs/commands.md`.
+fn page_of_commands() -> String {
+    let mut page = PREFACE.to_owned();
+    for group in Group::ALL {
+        let title = group.title();
+        page.push_str(&format!("\n## {} / {}\n\n", title.zh, title.en));
+        page.push_str("| Command | Given by | Events | Refused when | Rules |\n|---|---|---|---|---|\n");
+        let specs = CommandKind::ALL.iter().map(|kind| kind.spec());
+        specs.filter(|spec| spec.group == group).for_each(|spec| page.push_str(&row(spec)));
+    }
+    page
+}
+
+fn row(spec: &Spec) -> String {
+    let Spec { name, title, givers, yields, refused_when, rules, .. } = spec;
+    format!(
+        "| `{name}` {} | {} | {} | {refused_when} | {} |\n",
+        title.zh,
+        given_by(*givers),
+        quoted(yields),
+        quoted(rules)
+    )
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" ")
+}
+
+fn given_by(givers: Givers) -> &'static str {
+    match givers {
+        Givers::Township => "township, county",
+        Givers::TownshipToCity => "township, county, city",
+        Givers::DecidingTier => "county; township where the policy says so",
+        Givers::County => "county",
+        Givers::CountyOrCity => "county, city",
+        Givers::CountyOrCityForItsOrgans => "county; city, for its own organs",
+        Givers::SecurityAdministrator => "security administrator",
+        Givers::Machine => "whoever keeps the log, on its machine",
+    }
+}
+
+/// The README with its table of mechanisms written anew.
+fn readme(text: &str) -> String {
+    let (before, after) = text.split_once(TABLE_OF_MECHANISMS).expect("the README has a table of mechanisms");
+    let rest: Vec<_> = after.split_inclusive('\n').skip_while(|line| line.starts_with("| ")).collect();
+    let rows = Mechanism::ALL.iter().map(|mechanism| {
+        let of_it = CommandKind::ALL.iter().map(|kind| kind.spec());
+        let of_it = of_it.filter(|spec| spec.mechanisms.contains(mechanism));
+        let commands: Vec<_> = of_it.map(|spec| spec.name).collect();
+        assert!(!commands.is_empty(), "{mechanism:?} has no command");
+        format!("| {} | {} | {} |\n", mechanism.text(), quoted(&commands), quoted(mechanism.views()))
+    });
+    format!("{before}{TABLE_OF_MECHANISMS}{}{}", rows.collect::<String>(), rest.concat())
+}
+
+#[test]
+fn the_documents_beside_openapi_say_what_the_commands_say_of_themselves() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let bless = std::env::var_os("LIANJIAN_BLESS").is_some();
+    for (name, written) in [
+        ("docs/commands.md", page_of_commands()),
+        ("README.md", readme(&std::fs::read_to_string(root.join("README.md")).unwrap())),
+    ] {
+        let path = root.join(name);
+        if bless {
+            std::fs::write(&path, &written).unwrap();
+        }
+        let found = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            found == written,
+            "{name} differs: run LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi"
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! The mechanisms that the product carries out: the rows of the README's table, which is written from this list.
+
+macro_rules! mechanisms {
+    ($($variant:ident = $text:literal seen in $views:expr;)+) => {
+        /// Something that the law or its practice knows, and that commands carry out.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Mechanism {
+            $(#[doc = $text] $variant,)+
+        }
+
+        impl Mechanism {
+            /// Every mechanism, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// What it is.
+            pub fn text(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// Where what it yields is read: paths under `/api/v1/`.
+            pub fn views(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &$views,)+ }
+            }
+        }
+    };
+}
+
+mechanisms! {
+    Places = "The register of places 区划 and its changes" seen in ["places"];
+    Organizations = "Organizations 党组织, their counts and village profiles" seen in ["organizations/{id}", "lists/figures"];
+    Upgrades = "提格升级: branches that should have become more" seen in ["lists/upgrades"];
+    OrganizationEnds = "Organizations that end 撤并" seen in ["organizations/{id}"];
+    Persons = "Persons, by opaque ids; holds for an inspection; what may be forgotten" seen in ["joint-branches/{id}"];
+    Proposal = "Proposal 提出, with its justification" seen in ["counties/{code}/register"];
+    WillSurvey = "群众意愿调查 will survey" seen in ["joint-branches/{id}", "obligations"];
+    Merger = "合建 merger: suspended originals, all functions go over" seen in ["cities/{code}", "counties/{code}"];
+    Pairing = "共建 pairing: only the functions named" seen in ["joint-branches/{id}"];
+    Filing = "备案 filing" seen in ["obligations"];
+    Secretary = "书记 secretary, elected or assigned" seen in ["cities/{code}"];
+    Elections = "换届 elections and terms" seen in ["obligations"];
+    Committee = "支部委员会 committee" seen in ["joint-branches/{id}"];
+    VillageHead = "一肩挑: elected head of the villagers' committee" seen in ["cities/{code}"];
+    Commitments = "四项承诺 four commitments" seen in ["obligations"];
+    Powers = "四项权力 four powers" seen in ["joint-branches/{id}"];
+    Links = "Guidance by parks, cross postings 交叉任职" seen in ["organizations/{id}"];
+    Activities = "活动轮值 activities in rotation" seen in ["lists/rotation", "townships/{code}/ledger"];
+    CoLocation = "合署办公 one office" seen in ["cities/{code}"];
+    Funding = "Money of each village 经费" seen in ["lists/funding"];
+    Evaluation = "季度评价 quarterly grades" seen in ["townships/{code}/ledger"];
+    Rectification = "整改 rectification and 黄牌" seen in ["lists/yellow-cards", "obligations"];
+    Dissolution = "撤销 dissolution, with successors" seen in ["joint-branches/{id}/timeline"];
+    Membership = "Members that join and leave" seen in ["joint-branches/{id}/timeline"];
+    Corrections = "更正 corrections, counted by county and actor" seen in ["lists/corrections"];
+    Supervision = "督办 supervision" seen in ["obligations", "townships/{code}"];
+    YearlyReview = "述职评议 yearly review" seen in ["lists/yearly-reviews"];
+    Responsibilities = "责任清单: monthly push, quarterly inspection, yearly review" seen in ["lists/cadence"];
+    Policy = "Rules as dated data; powers, functions, modes, hosts, kinds of forms and other codes that a jurisdiction adds" seen in ["policies"];
+    Accounts = "Accounts 帐号, their holders and second factors" seen in ["accounts"];
+    Documents = "文号 documents, 补录 late entries, rules set aside" seen in ["lists/documents", "lists/late-entries", "lists/overrides"];
+}
