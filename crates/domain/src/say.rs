@@ -44,6 +44,11 @@ impl Say {
         Self::of(text.clone(), text)
     }
 
+    /// Both languages in one line, for the fields of published formats that hold one text.
+    pub fn in_both(&self) -> String {
+        if self.zh == self.en { self.en.to_string() } else { format!("{} / {}", self.zh, self.en) }
+    }
+
     /// The text in one language.
     pub fn in_language(&self, language: Language) -> &str {
         language.pick(&self.zh, &self.en)
