@@ -2,11 +2,10 @@
 Only what lawful.py asks is remembered. It shares no code with the program that wrote the log.
 """
 import calendar, time as clock
+from versions import type_of
 VILLAGE, TOWNSHIP, COUNTY, CITY = range(4)
 LEVELS = {"village": VILLAGE, "township": TOWNSHIP, "county": COUNTY, "city": CITY}
 OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared", "log.clock-accepted")
-def type_of(event):
-    return event["type"].removeprefix("cn.lianjian.").rsplit(".v", 1)[0]
 def seconds(time):
     return calendar.timegm(clock.strptime(time[:19], "%Y-%m-%dT%H:%M:%S"))
 def recording(event):

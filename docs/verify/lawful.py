@@ -3,7 +3,8 @@ A command is not in the log, its events are. Each command's events are held agai
 it. Only rules that every version of the program has held are judged. README.md lists them; verify.py calls check().
 """
 import datetime, re
-from history import CITY, COUNTY, LEVELS, TOWNSHIP, VILLAGE, State, seconds, type_of
+from history import CITY, COUNTY, LEVELS, TOWNSHIP, VILLAGE, State, seconds
+from versions import type_of
 TIER_OF_CODE = {12: VILLAGE, 9: TOWNSHIP, 6: COUNTY, 4: CITY}
 RULES = ("command-digest", "no-command", "role-forbidden", "actor-unknown", "local-forbidden", "outside-scope", "unknown-reference",
          "deciding-body", "decision-missing", "document-missing", "four-eyes", "county-alone")
@@ -380,7 +381,7 @@ def judge(state, events):
     act.check_authority()
     check_rules(act, kind, events)
 def check(events, city, found):
-    """Judges the events of a whole log, read from JSON; calls found(position, rule, detail) for each command that is unlawful."""
+    """Judges the events of a whole log, read from JSON, with data of today's versions; calls found(position, rule, detail) for each command that is unlawful."""
     state, at = State(city), 0
     judged_by.append(RULES)
     while at < len(events):

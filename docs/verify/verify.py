@@ -7,9 +7,10 @@ import calendar, hashlib, json, os, re, sys, time as clock
 import lawful
 from bundle import changed_files, compact, read_bundle
 from note import Policy, WITNESS, is_of_log, read_checkpoint, sha256, signers, unbase64
+from versions import TooNew, as_of_today, type_of
 
 NOT_WITNESSED = "not witnessed: the operator alone could have rewritten this"
-MARK, ENDING, TOMBSTONE = b"lianjian.cn commitment version 2", "_commitment", "cn.lianjian.person.erased.v1"
+MARK, ENDING, TOMBSTONE = b"lianjian.cn commitment version 2", "_commitment", "person.erased"
 TOLERANCE, SETTLING = 600_000, 60_000  # How far clocks may differ; how long an event may stay unsigned.
 BAD = (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError)
 findings = []
@@ -65,7 +66,10 @@ class Events:
         self.early = []
         for line in lines:
             try:
-                self.event(json.loads(line), 0 if hours is None else now - hours * 3_600_000)
+                self.event(as_of_today(json.loads(line)), 0 if hours is None else now - hours * 3_600_000)
+            except TooNew as error:
+                self.last, self.command = self.last + 1, None
+                found(self.last, "unknown-type", str(error))
             except BAD as error:
                 self.last, self.command = self.last + 1, None
                 found(self.last, "unreadable", str(error))
@@ -98,7 +102,7 @@ class Events:
         # Somebody answers for a clock that leaps: only here time may go back, and only from the time that is named. What was
         # seen before its time, or is of a time to come, was recorded under a clock that was ahead.
         goes_back = time < self.before
-        if event["type"] == "cn.lianjian.log.clock-accepted.v1":
+        if type_of(event) == "log.clock-accepted":
             named = event["data"]["previous"]
             goes_back = named != (self.before or named) and (whole or named < self.before)
             self.early = [one for one in self.early if one[2] <= moment]
@@ -165,10 +169,10 @@ def opens(commitment, salt, field, value):
 
 def check_names(text, events, is_whole):
     held, erased, last = {}, set(), 0
-    for event in map(json.loads, events):
+    for event in map(as_of_today, map(json.loads, events)):
         data, at = event["data"], int(event["sequence"])
         subject = next(("%s/%s" % (kind, data[kind]) for kind in ("person", "account") if type(data.get(kind)) is str), "")
-        erased |= {"person/%s" % data["person"]} if event["type"] == TOMBSTONE else set()
+        erased |= {"person/%s" % data["person"]} if type_of(event) == TOMBSTONE else set()
         held[at] = [[name[:-len(ENDING)], value, subject, False] for name, value in data.items()
                     if name.endswith(ENDING) and type(value) is str]
     *lines, rest = text.split(b"\n")
@@ -190,7 +194,8 @@ def check_names(text, events, is_whole):
             found(at, "erased-kept" if is_opened else "commitment-missing", "%s /%s" % (subject, field))
     return [(at, own) for at, own in unopened if not own[3]]
 
-# What nothing signed vouches for: the schemas are those of schemas.sha256 beside this file, one for each type that occurs.
+# What nothing signed vouches for: the schemas are those of schemas.sha256 beside this file, one for each type and version that
+# occurs.
 def check_schemas(files, types):
     listed = open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "schemas.sha256")).read().split("\n")
     own = {name for name in files if name.startswith("schemas/")}
@@ -239,7 +244,7 @@ def verify(data, policy, since, now):
     kept = [since] if since else []
     check_tree(files, head, events, kept + older) if is_whole else check_proofs(files, head, events, manifest)
     if is_whole and not findings:
-        lawful.check([json.loads(event) for event in events], manifest["city"], found)
+        lawful.check([as_of_today(json.loads(event)) for event in events], manifest["city"], found)
     bundle.unopened = check_names(files["names.ndjson"], events, is_whole) if "names.ndjson" in files and not findings else []
     if not is_whole and since and since["root"] != head["root"]:
         found(size, "fork")

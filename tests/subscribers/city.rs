@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::nats::Nats;
 
 /// One event of each type, as it was first published.
-pub const GOLDEN: &str = include_str!("../../crates/event-log/golden/v1.ndjson");
+pub const GOLDEN: &str = include_str!("../../crates/event-log/golden/events.ndjson");
 
 /// The golden events.
 pub fn golden() -> Vec<Value> {

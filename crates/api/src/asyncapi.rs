@@ -2,9 +2,9 @@
 //!
 //! Everything stands in the one document, so that it can be read where there is no network.
 
-use domain::EventBody;
-use event_log::envelope::{MEDIA_TYPE, full_type};
+use event_log::envelope::MEDIA_TYPE;
 use event_log::schemas::event_schema;
+use event_log::versions::TypeVersion;
 use serde_json::{Map, Value, json};
 
 /// The version of the NATS binding of AsyncAPI.
@@ -103,20 +103,20 @@ fn operation(channel: &str, summary: &str) -> Value {
     })
 }
 
-/// Every type by its full name.
+/// Every type in every version by its full name.
 fn names() -> impl Iterator<Item = String> {
-    EventBody::TYPES.iter().map(|event_type| full_type(event_type))
+    TypeVersion::published().map(|of| of.to_string())
 }
 
 fn messages() -> Map<String, Value> {
-    let message = |event_type: &&str| {
-        let name = full_type(event_type);
-        let examples = event_schema(event_type)?.get_mut("examples")?.take();
+    let message = |of: TypeVersion| {
+        let name = of.to_string();
+        let examples = event_schema(of)?.get_mut("examples")?.take();
         let examples: Vec<Value> =
             examples.as_array()?.iter().map(|example| json!({ "name": name, "payload": example })).collect();
         let message = json!({
             "name": name,
-            "title": event_type,
+            "title": of.event_type,
             "contentType": MEDIA_TYPE,
             "payload": { "$ref": format!("{COMPONENTS}{name}") },
             "correlationId": { "location": "$message.payload#/commandid" },
@@ -124,14 +124,14 @@ fn messages() -> Map<String, Value> {
         });
         Some((name, message))
     };
-    EventBody::TYPES.iter().filter_map(message).collect()
+    TypeVersion::published().filter_map(message).collect()
 }
 
 /// The schemas of all events, and once for all the values that they name.
 fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     for (name, mut schema) in
-        EventBody::TYPES.iter().filter_map(|name| Some((full_type(name), event_schema(name)?)))
+        TypeVersion::published().filter_map(|of| Some((of.to_string(), event_schema(of)?)))
     {
         point_to_components(&mut schema);
         let Some(fields) = schema.as_object_mut() else { continue };
@@ -183,7 +183,7 @@ mod tests {
         let document = document();
         let mut references = Vec::new();
         collect_references(&document, &mut references);
-        assert!(references.len() > EventBody::TYPES.len());
+        assert!(references.len() > TypeVersion::published().count());
         for reference in references {
             assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
         }
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn a_name_stands_for_one_value_in_all_events() {
         let mut known = Map::new();
-        for schema in EventBody::TYPES.iter().filter_map(|name| event_schema(name)) {
+        for schema in TypeVersion::published().filter_map(event_schema) {
             for (name, definition) in schema["$defs"].as_object().into_iter().flatten() {
                 let first = known.entry(name.clone()).or_insert_with(|| definition.clone());
                 assert_eq!(first, definition, "{name}");

@@ -6,7 +6,8 @@ use service::command_schemas as commands;
 mod mechanisms;
 pub mod routes;
 
-use domain::EventBody;
+use event_log::schemas::event_schema;
+use event_log::versions::TypeVersion;
 use projections::ListName;
 use serde_json::{Map, Value, json};
 
@@ -14,30 +15,15 @@ use crate::auth::Access;
 use crate::problem::{Kind, MEDIA_TYPE};
 use routes::{Endpoint, Parameter, ROUTES, Route, Shape};
 
-/// What precedes and follows `<entity>.<past tense>` in the name of an event's type.
-const EVENT_TYPE_PREFIX: &str = "cn.lianjian.";
-const EVENT_TYPE_SUFFIX: &str = ".v1";
-
 /// Every generated file: its path under `schemas/`, and its text.
 pub fn generated_files() -> Vec<(String, String)> {
     let commands =
         commands::names().filter_map(|name| Some((format!("commands/{name}.json"), commands::schema(name)?)));
-    let events = EventBody::TYPES.iter().filter_map(|name| {
-        Some((
-            format!("events/{}.json", event_log::envelope::full_type(name)),
-            event_log::schemas::event_schema(name)?,
-        ))
-    });
+    let events =
+        TypeVersion::published().filter_map(|of| Some((format!("events/{of}.json"), event_schema(of)?)));
     let documents = [("openapi.json", document()), ("asyncapi.json", crate::asyncapi::document())];
     let all = commands.chain(events).chain(documents.map(|(path, value)| (path.to_owned(), value)));
     all.map(|(path, value)| (path, text(&value))).collect()
-}
-
-/// `<entity>.<past tense>` of an event's type, with or without prefix and version.
-pub fn event_type(name: &str) -> Option<&'static str> {
-    let name = name.strip_prefix(EVENT_TYPE_PREFIX).unwrap_or(name);
-    let name = name.strip_suffix(EVENT_TYPE_SUFFIX).unwrap_or(name);
-    EventBody::TYPES.iter().copied().find(|known| *known == name)
 }
 
 fn text(value: &Value) -> String {
@@ -407,14 +393,6 @@ mod tests {
         {
             assert_ne!(route.access, Access::Open, "{}", route.path);
         }
-    }
-
-    #[test]
-    fn an_event_type_is_known_by_its_short_and_its_full_name() {
-        for name in ["place.registered", "cn.lianjian.place.registered.v1", "cn.lianjian.place.registered"] {
-            assert_eq!(event_type(name), Some("place.registered"));
-        }
-        assert_eq!(event_type("place.registered.v2"), None);
     }
 
     /// Run with `LIANJIAN_BLESS=1` to write the files after a change that outsiders may see.

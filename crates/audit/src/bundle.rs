@@ -1,13 +1,12 @@
 //! A bundle: one file with events exactly as stored, the signed head over them, and what else an outsider needs to
 //! verify them without us. `docs/verify/README.md` describes it for those who write a checker of their own.
 
-use domain::errors;
+use domain::bilingual;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, Write};
 
-use domain::EventBody;
-use event_log::envelope::full_type;
 use event_log::schemas::event_schema;
+use event_log::versions::TypeVersion;
 use event_log::{LogError, Position};
 use serde::{Deserialize, Serialize};
 
@@ -115,25 +114,23 @@ pub struct BundleSource<'a> {
     pub names: &'a [OpenedName],
 }
 
-errors! {
-    /// Why a bundle is not written.
-    #[derive(Debug)]
-    pub enum ExportError {
-        /// The file cannot be written.
-        #[zh("归档包无法写出:{}", cause.say().zh)]
-        #[en("the bundle cannot be written: {}", cause.say().en)]
-        Archive(#[from] cause: ArchiveError),
-        /// What would be exported is not what was signed.
-        #[zh("第 {position} 条与签名检查点之下的叶哈希不符,未导出:请运行 audit verify")]
-        #[en("event {position} is not the one under the signed checkpoint, nothing was exported: run audit verify")]
-        NotSealed {
-            /// Where.
-            position: Position,
-        },
-    } of {
-        /// The log cannot be read.
-        Log(#[from] LogError),
-    }
+/// Why a bundle is not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The file cannot be written.
+    #[error("归档包无法写出:{} / the bundle cannot be written: {}", bilingual::zh(.0), bilingual::en(.0))]
+    Archive(#[from] ArchiveError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// What would be exported is not what was signed.
+    #[error(
+        "第 {position} 条与签名检查点之下的叶哈希不符,未导出:请运行 audit verify / event {position} is not the one under the signed checkpoint, nothing was exported: run audit verify"
+    )]
+    NotSealed {
+        /// Where.
+        position: Position,
+    },
 }
 
 /// Shows each event that is wanted, in order.
@@ -185,13 +182,9 @@ pub fn write_bundle<W: Write + Seek>(
     if !source.names.is_empty() {
         archive.add_with(NAMES_FILE, &mut |file| write_names(file, source, &positions))?;
     }
-    let mut schemas: Vec<(String, &str)> =
-        EventBody::TYPES.iter().map(|event_type| (full_type(event_type), *event_type)).collect();
-    schemas.retain(|(full_type, _)| types.contains(full_type));
-    schemas.sort_unstable();
-    for (full_type, event_type) in schemas {
+    for event_type in &types {
         if let Some(schema) = schema_text(event_type) {
-            archive.add(&schema_file(&full_type), schema.as_bytes())?;
+            archive.add(&schema_file(event_type), schema.as_bytes())?;
         }
     }
     manifest.witnesses = names_of_witnesses(source.checkpoint, source.witnessed, source.keys);
@@ -213,14 +206,15 @@ struct Typed {
     event_type: String,
 }
 
-/// The file of the schema of a full type.
+/// The file of the schema of a CloudEvent's `type`.
 pub(crate) fn schema_file(full_type: &str) -> String {
     format!("{SCHEMAS_FOLDER}{full_type}.json")
 }
 
-/// The schema of an event type, in the bytes in which it is published.
-pub(crate) fn schema_text(event_type: &str) -> Option<String> {
-    event_schema(event_type).map(|schema| format!("{schema:#}\n"))
+/// The schema of a CloudEvent's `type`, in the bytes in which it is published; nothing where this program does not know it.
+pub(crate) fn schema_text(full_type: &str) -> Option<String> {
+    let schema = event_schema(TypeVersion::parse(full_type).ok()?)?;
+    Some(format!("{schema:#}\n"))
 }
 
 /// The heads of witnesses; of two of one size the second was signed again.

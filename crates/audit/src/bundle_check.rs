@@ -1,11 +1,8 @@
 //! Verifying a bundle: the file, the signed head, every event under it, and what the events say of each other.
 
-use domain::errors;
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read, Seek};
 
-use domain::EventBody;
-use event_log::envelope::full_type;
 use event_log::{LogError, MAX_EVENT_BYTES, Position};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -47,18 +44,17 @@ pub struct Checked {
     pub keys: Vec<PublicKey>,
 }
 
-errors! {
-    /// Why a bundle cannot be looked at as was asked.
-    #[derive(Debug)]
-    pub enum CheckError {
-        /// A part is under no root but its own.
-        #[zh("部分归档包不能与另一检查点比对：请用全量归档包，或对服务核验")]
-        #[en("a partial bundle cannot be compared with another checkpoint: use a whole one, or verify the server")]
-        OtherSize,
-    } of {
-        /// It cannot be read at all.
-        Archive(#[from] ArchiveError),
-    }
+/// Why a bundle cannot be looked at as was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// It cannot be read at all.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A part is under no root but its own.
+    #[error(
+        "部分归档包不能与另一检查点比对：请用全量归档包，或对服务核验 / a partial bundle cannot be compared with another checkpoint: use a whole one, or verify the server"
+    )]
+    OtherSize,
 }
 
 /// A bundle that is verified.
@@ -353,8 +349,8 @@ fn check_schemas<R: Read + Seek>(
         return Ok(vec![wrong(SCHEMAS_FOLDER)]);
     }
     let mut findings = Vec::new();
-    for event_type in EventBody::TYPES.iter().filter(|own| types.contains(&full_type(own))) {
-        let (name, own) = (schema_file(&full_type(event_type)), schema_text(event_type).unwrap_or_default());
+    for event_type in types {
+        let (name, own) = (schema_file(event_type), schema_text(event_type).unwrap_or_default());
         // One byte more than there should be is enough to tell.
         let mut bytes = Vec::new();
         if let Some(stream) = archive.stream(&name)? {

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read, Seek};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::Event;
-use event_log::{ControlStore, LogError, Position};
+use event_log::{ControlStore, LogError, Position, versions};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -22,8 +22,8 @@ use crate::part::Part;
 pub(crate) const NAMES_FILE: &str = "names.ndjson";
 /// What the field of an event ends with that holds a commitment; before it stands the field of the command.
 const COMMITMENT_ENDING: &str = "_commitment";
-/// The type of the event that says of a person that what was kept is erased.
-const TOMBSTONE: &str = "cn.lianjian.person.erased.v1";
+/// The type of the event, in whatever version, that says of a person that what was kept is erased.
+const TOMBSTONE: &str = "person.erased";
 /// The longest line: a value of a command, which has 64 KiB at most, and its salt.
 const MAX_LINE_BYTES: usize = 130 << 10;
 
@@ -87,7 +87,8 @@ impl CommittedNames {
     pub(crate) fn see(&mut self, position: Position, body: &[u8]) {
         let event: Value = serde_json::from_slice(body).unwrap_or_default();
         let data = &event["data"];
-        if event["type"] == TOMBSTONE
+        let event_type = event["type"].as_str().and_then(versions::split);
+        if event_type.is_some_and(|(name, _)| name == TOMBSTONE)
             && let Some(person) = data["person"].as_str()
         {
             self.erased.insert(format!("person/{person}"));

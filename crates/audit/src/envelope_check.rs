@@ -29,7 +29,9 @@ pub(crate) fn read(
         Ok(decoded) => decoded,
         Err(error) => {
             let kind = match error {
-                EnvelopeError::UnknownType { .. } => FindingKind::UnknownType,
+                EnvelopeError::UnknownType { .. } | EnvelopeError::NewerVersion { .. } => {
+                    FindingKind::UnknownType
+                }
                 EnvelopeError::Json { .. } | EnvelopeError::Attribute { .. } => FindingKind::Unreadable,
             };
             findings.push(Finding::new(position, kind, quoted(&error.to_string())));
@@ -40,8 +42,7 @@ pub(crate) fn read(
     if found != position {
         findings.push(Finding::differing(position, FindingKind::Sequence, "sequence", found, position));
     }
-    // Today every type stands at version 1, so what decodes is also written again as it was.
-    match envelope::encode(city, &decoded.event, &decoded.extra) {
+    match envelope::rewrite(city, &decoded, body) {
         Ok(again) if again == body => {}
         Ok(again) => findings.push(difference(position, body, &again)),
         Err(error) => {

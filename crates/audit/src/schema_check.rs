@@ -1,43 +1,43 @@
-//! Each event against the JSON Schema of its type, the same that an outsider downloads.
+//! Each event against the JSON Schema of its type in its version, the same that an outsider downloads.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use domain::EventBody;
 use event_log::Position;
 use event_log::schemas::event_schema;
+use event_log::versions::TypeVersion;
 use jsonschema::Validator;
 
 use crate::envelope_check::quoted;
 use crate::finding::{Finding, FindingKind};
 
-/// The schema of every type, compiled when its first event is met.
+/// The schema of every version of every type, compiled when its first event is met.
 pub(crate) struct Schemas {
     /// Nothing where the type has none.
-    compiled: BTreeMap<&'static str, OnceLock<Option<Validator>>>,
+    compiled: BTreeMap<TypeVersion, OnceLock<Option<Validator>>>,
 }
 
 impl Schemas {
     /// Nothing compiled yet.
     pub(crate) fn new() -> Self {
-        Self { compiled: EventBody::TYPES.iter().map(|event_type| (*event_type, OnceLock::new())).collect() }
+        Self { compiled: TypeVersion::known().map(|of| (of, OnceLock::new())).collect() }
     }
 
-    /// Holds the stored bytes of an event of that type against its schema.
+    /// Holds the stored bytes of an event of that type and version against its schema.
     pub(crate) fn check(
         &self,
         position: Position,
-        event_type: &'static str,
+        of: TypeVersion,
         body: &[u8],
         findings: &mut Vec<Finding>,
     ) {
         let compile = || {
-            let schema = event_schema(event_type)?;
+            let schema = event_schema(of)?;
             jsonschema::draft202012::options().should_validate_formats(true).build(&schema).ok()
         };
-        let schema = self.compiled.get(event_type).and_then(|schema| schema.get_or_init(compile).as_ref());
+        let schema = self.compiled.get(&of).and_then(|schema| schema.get_or_init(compile).as_ref());
         let Some(schema) = schema else {
-            findings.push(Finding::new(position, FindingKind::Schema, format!("{event_type}: -")));
+            findings.push(Finding::new(position, FindingKind::Schema, format!("{of}: -")));
             return;
         };
         // What is no JSON was found before.

@@ -22,6 +22,7 @@ use crate::{ClockChange, Commitments, Depth, FindingKind, Report, Verifier, veri
 
 mod agreement;
 mod bundles;
+mod versions;
 
 /// A log as its events and envelopes, to be tampered with before it is written.
 type Log = Vec<Decoded>;
@@ -52,7 +53,7 @@ fn envelopes(events: Vec<Event>, simulated: bool) -> Log {
             traceparent: None,
         };
         *index += 1;
-        Decoded { event, extra, source: "/cities/5108".into() }
+        Decoded { version: event.body.version(), event, extra, source: "/cities/5108".into() }
     };
     events.into_iter().map(envelope).collect()
 }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use domain::{Event, EventBody};
 use event_log::envelope::Decoded;
+use event_log::versions::TypeVersion;
 use event_log::{EventLog, LogError, Position, ReadAhead, StoredEventRef};
 
 use crate::access_check::Anchor;
@@ -253,7 +254,8 @@ fn read_event(city: &str, schemas: Option<&Schemas>, stored: StoredEventRef<'_>)
     let mut findings = Vec::new();
     let decoded = envelope_check::read(city, position, body, &mut findings);
     if let (Some(decoded), Some(schemas)) = (&decoded, schemas) {
-        schemas.check(position, decoded.event.body.event_type(), body, &mut findings);
+        let of = TypeVersion { event_type: decoded.event.body.event_type(), version: decoded.version };
+        schemas.check(position, of, body, &mut findings);
     }
     ReadEvent { position, decoded, findings }
 }
@@ -288,9 +290,7 @@ pub fn verify_log(
     }
     match scanned {
         Ok(_) => {}
-        Err(LogError::Corrupt { position, detail, .. }) => {
-            verifier.storage_damaged(position, &detail.in_both())?
-        }
+        Err(LogError::Corrupt { position, detail, .. }) => verifier.storage_damaged(position, &detail)?,
         Err(error) => return Err(error),
     }
     verifier.finish()

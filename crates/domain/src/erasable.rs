@@ -96,7 +96,10 @@ mod tests {
         let mut committed = BTreeSet::new();
         for event_type in EventBody::TYPES {
             let mut generator = SchemaGenerator::default();
-            EventBody::data_schema(event_type, &mut generator).unwrap();
+            let (_, versions) = EventBody::versions(event_type).unwrap();
+            for version in versions {
+                EventBody::data_schema(event_type, *version, &mut generator).unwrap();
+            }
             for definition in generator.definitions().values() {
                 let properties = definition["properties"].as_object();
                 for (field, schema) in properties.into_iter().flatten() {

@@ -1,6 +1,7 @@
 //! Events: the closed list of facts, and what is known of each: when, by whom, on which paper.
 
 use schemars::{Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
@@ -8,6 +9,8 @@ use crate::actor::Authority;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::entity::Entity;
+#[cfg(any(test, feature = "testing"))]
+use crate::event_data::rehearsal;
 use crate::event_data::{
     AccessLogAnchored, AccountIssued, AccountRenewed, AccountRevoked, ClockAccepted, DurabilityDeclared,
     EvaluationCorrected, FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed,
@@ -20,50 +23,116 @@ use crate::ids::{CommandId, EventId};
 use crate::rejection::Warning;
 use crate::scope::Scope;
 
+/// The version at which a type stands: that of its row, or the first.
+const fn last_of(versions: &[u32]) -> u32 {
+    versions[versions.len() - 1]
+}
+
+// A row says a type and its data. A type that has had a second version says so: `at 2, from 1 by PlaceRegistered1`, where the
+// older data is a type of its own that turns into today's (`From`). What is `#[cfg(…)]` exists in tests only and is no
+// published type.
 macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident($data:ty) = $type:literal),+ $(,)?) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $(#[cfg($only:meta)])?
+        $variant:ident($data:ty) = $type:literal $(at $version:literal, $(from $earlier:literal by $old:ty),+)?
+    ),+ $(,)?) => {
         /// What happened.
         #[derive(Debug, Clone, PartialEq)]
         pub enum EventBody {
-            $($(#[$doc])* $variant($data),)+
+            $($(#[doc = $doc])+ $(#[cfg($only)])? $variant($data),)+
         }
 
         impl EventBody {
-            /// Every type, as `<entity>.<past tense>`; today each stands at version 1.
-            pub const TYPES: &'static [&'static str] = &[$($type),+];
+            /// Every published type, as `<entity>.<past tense>`.
+            pub const TYPES: &'static [&'static str] = &[
+                $(
+                    // Never true: a type that only tests know is not published, in tests neither.
+                    $(#[cfg(all($only, not($only)))])?
+                    $type,
+                )+
+            ];
+
+            /// Every type that this build reads: the published ones, and in tests the rehearsed one.
+            pub const KNOWN: &'static [&'static str] = &[$($(#[cfg($only)])? $type,)+];
 
             /// The type, as `<entity>.<past tense>`.
             pub fn event_type(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $type,)+ }
+                match self { $($(#[cfg($only)])? Self::$variant(_) => $type,)+ }
             }
 
-            /// Reads the `data` of an event of that type, or nothing where there is no such type.
-            pub fn deserialize<'de, D>(event_type: &str, data: D) -> Option<Result<Self, D::Error>>
-            where
-                D: serde::Deserializer<'de>,
-            {
+            /// The type of that name with the versions that can be read; it stands at the last of them.
+            pub fn versions(event_type: &str) -> Option<(&'static str, &'static [u32])> {
                 match event_type {
-                    $($type => Some(<$data>::deserialize(data).map(Self::$variant)),)+
+                    $($(#[cfg($only)])? $type => Some(($type, const {
+                        &[$($($earlier,)+)? last_of(&[1 $(, $version)?])]
+                    })),)+
                     _ => None,
                 }
             }
 
-            /// The schema of the `data` of an event of that type.
-            pub fn data_schema(event_type: &str, generator: &mut SchemaGenerator) -> Option<Schema> {
+            /// The version at which the event's type stands: that in which it is recorded.
+            pub fn version(&self) -> u32 {
+                match self { $($(#[cfg($only)])? Self::$variant(_) => const { last_of(&[1 $(, $version)?]) },)+ }
+            }
+
+            /// Reads the `data` of an event of that type and version as today's, or nothing where there is no such
+            /// version.
+            pub fn deserialize<'de, D>(event_type: &str, version: u32, data: D) -> Option<Result<Self, D::Error>>
+            where
+                D: serde::Deserializer<'de>,
+            {
                 match event_type {
-                    $($type => Some(generator.subschema_for::<$data>()),)+
+                    $($(#[cfg($only)])? $type => match version {
+                        $($($earlier => Some(<$old>::deserialize(data).map(|old| Self::$variant(old.into()))),)+)?
+                        _ if version == const { last_of(&[1 $(, $version)?]) } => {
+                            Some(<$data>::deserialize(data).map(Self::$variant))
+                        }
+                        _ => None,
+                    },)+
+                    _ => None,
+                }
+            }
+
+            /// Reads the JSON of the `data` of an event of that type and version and writes it again in the same version,
+            /// as every program has written it; nothing where there is no such version.
+            pub fn write_again(event_type: &str, version: u32, data: &str) -> Option<serde_json::Result<String>> {
+                match event_type {
+                    $($(#[cfg($only)])? $type => match version {
+                        $($($earlier => Some(again::<$old>(data)),)+)?
+                        _ if version == const { last_of(&[1 $(, $version)?]) } => Some(again::<$data>(data)),
+                        _ => None,
+                    },)+
+                    _ => None,
+                }
+            }
+
+            /// The schema of the `data` of an event of that type and version.
+            pub fn data_schema(event_type: &str, version: u32, generator: &mut SchemaGenerator) -> Option<Schema> {
+                match event_type {
+                    $($(#[cfg($only)])? $type => match version {
+                        $($($earlier => Some(generator.subschema_for::<$old>()),)+)?
+                        _ if version == const { last_of(&[1 $(, $version)?]) } => {
+                            Some(generator.subschema_for::<$data>())
+                        }
+                        _ => None,
+                    },)+
                     _ => None,
                 }
             }
         }
 
         impl Serialize for EventBody {
-            /// Writes the `data` alone; the type stands in the envelope.
+            /// Writes the `data` alone; type and version stand in the envelope.
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self { $(Self::$variant(data) => data.serialize(serializer),)+ }
+                match self { $($(#[cfg($only)])? Self::$variant(data) => data.serialize(serializer),)+ }
             }
         }
     };
+}
+
+fn again<T: DeserializeOwned + Serialize>(data: &str) -> serde_json::Result<String> {
+    serde_json::from_str::<T>(data).and_then(|data| serde_json::to_string(&data))
 }
 
 events! {
@@ -197,6 +266,9 @@ events! {
     ClockAccepted(ClockAccepted) = "log.clock-accepted",
     /// A policy holds.
     PolicyIssued(PolicyIssued) = "policy.issued",
+    /// A place bears names: with it the tests rehearse what a second version of a type takes.
+    #[cfg(any(test, feature = "testing"))]
+    PlaceRehearsed(rehearsal::PlaceRehearsed) = "place.rehearsed" at 2, from 1 by rehearsal::PlaceRehearsed1,
 }
 
 impl EventBody {
@@ -269,6 +341,8 @@ impl EventBody {
             Self::DurabilityDeclared(_) => Entity::Log,
             Self::ClockAccepted(_) => Entity::Clock,
             Self::PolicyIssued(data) => Entity::Policy(data.policy),
+            #[cfg(any(test, feature = "testing"))]
+            Self::PlaceRehearsed(data) => Entity::Place(data.place),
         }
     }
 

@@ -29,6 +29,8 @@ pub mod oversight;
 pub mod persons;
 pub mod places;
 pub mod posts;
+#[cfg(any(test, feature = "testing"))]
+pub mod rehearsal;
 pub mod work;
 
 /// A place exists from the effective date on.

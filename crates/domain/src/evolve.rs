@@ -150,6 +150,8 @@ pub fn evolve(state: &mut CityState, event: &Event) {
             }
         }
         EventBody::PolicyIssued(data) => state.policies.issue(meta, data),
+        #[cfg(any(test, feature = "testing"))]
+        EventBody::PlaceRehearsed(data) => places::rehearsed(state, meta, data),
         EventBody::AccountRenewed(data) => with_account(state, meta, data.account, |account| {
             account.expires_on = Some(data.expires_on);
             account.holder = data.holder.unwrap_or(account.holder);

@@ -64,7 +64,7 @@ fn the_state_is_the_fold_of_the_log_however_often_an_event_comes() {
         let mut folded = City::empty().state;
         for event in &city.log {
             let data = serde_json::to_value(&event.body).unwrap();
-            let read = EventBody::deserialize(event.body.event_type(), data).unwrap();
+            let read = EventBody::deserialize(event.body.event_type(), event.body.version(), data).unwrap();
             assert_eq!(read.unwrap(), event.body);
             evolve(&mut folded, event);
             let once = folded.clone();

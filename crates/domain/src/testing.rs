@@ -24,6 +24,7 @@ use crate::{Decision, apply, decide};
 
 pub mod city;
 pub mod drafts;
+pub mod rehearsal;
 
 use city::{JOINT, V1, V2, V3};
 use drafts::{

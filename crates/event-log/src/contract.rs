@@ -9,6 +9,7 @@ use crate::log::{
     AppendError, EventLog, MAX_APPEND_EVENTS, MAX_EVENT_BYTES, MAX_READ_BYTES, MAX_READ_EVENTS, NewEvent,
     Position, StoredEvent,
 };
+use crate::schemas::{GOLDEN, REHEARSED};
 
 /// Longer than any backend needs to tell those who wait.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -21,6 +22,7 @@ const APPENDS_EACH: usize = 25;
 /// Runs every check. `open` opens the log of a name: an empty one the first time, the same one from then on.
 pub async fn run<L: EventLog + 'static>(open: impl AsyncFn(&str) -> L) {
     appends_and_reads_the_exact_bytes(open("bytes").await).await;
+    keeps_every_version_of_every_type(open("versions").await).await;
     a_conflict_reports_the_last_position(open("conflict").await).await;
     a_refused_append_records_nothing(open("refused").await).await;
     limits_themselves_are_allowed(open("limits").await).await;
@@ -56,6 +58,13 @@ async fn appends_and_reads_the_exact_bytes(log: impl EventLog) {
     assert_eq!(log.last_position().await.unwrap(), 4);
     assert_eq!(log.read(4, 10).await.unwrap(), []);
     assert_eq!(log.read(Position::MAX, 10).await.unwrap(), []);
+}
+
+async fn keeps_every_version_of_every_type(log: impl EventLog) {
+    let bodies: Vec<&[u8]> = GOLDEN.lines().chain(REHEARSED.lines()).map(str::as_bytes).collect();
+    log.append(0, bodies.iter().map(|body| event(*body)).collect()).await.unwrap();
+    let read = log.read(0, MAX_READ_EVENTS).await.unwrap();
+    assert_eq!(read.iter().map(|stored| &stored.body[..]).collect::<Vec<_>>(), bodies);
 }
 
 async fn a_conflict_reports_the_last_position(log: impl EventLog) {

@@ -13,10 +13,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Position, upcast};
+use crate::Position;
+use crate::versions::{self, TYPE_PREFIX, TypeVersion};
 
-/// What precedes `<entity>.<past tense>` in a CloudEvent's `type`.
-pub const TYPE_PREFIX: &str = "cn.lianjian.";
 /// The media type of one event.
 pub const MEDIA_TYPE: &str = "application/cloudevents+json";
 /// The media type of an event's `data`.
@@ -44,6 +43,8 @@ pub struct EnvelopeExtra {
 pub struct Decoded {
     /// The event, in today's version.
     pub event: Event,
+    /// The version in which it was recorded.
+    pub version: u32,
     /// What its command was.
     pub extra: EnvelopeExtra,
     /// Whose event it is, as `/cities/5108`.
@@ -59,11 +60,23 @@ pub enum EnvelopeError {
         /// What the parser says.
         detail: String,
     },
-    /// A type that this version does not know.
+    /// A type that this program does not know.
     #[error("unknown event type `{event_type}`: this program is older than the log; upgrade it")]
     UnknownType {
         /// The CloudEvent's `type`.
         event_type: String,
+    },
+    /// A type that this program knows in older versions only.
+    #[error(
+        "event type `{event_type}` in version {version}: this program knows it up to version {known} and is older than the log; upgrade it"
+    )]
+    NewerVersion {
+        /// `<entity>.<past tense>`.
+        event_type: &'static str,
+        /// The version that the event says.
+        version: u32,
+        /// The newest that this program reads.
+        known: u32,
     },
     /// A field that does not read.
     #[error("the attribute `{attribute}` does not read: {detail}")]
@@ -83,7 +96,11 @@ struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
 impl EnvelopeError {
     /// Whether a newer version of this program may have written it.
     pub fn is_newer(&self) -> bool {
-        matches!(self, Self::UnknownType { event_type } if event_type.starts_with(TYPE_PREFIX))
+        match self {
+            Self::UnknownType { event_type } => event_type.starts_with(TYPE_PREFIX),
+            Self::NewerVersion { .. } => true,
+            Self::Json { .. } | Self::Attribute { .. } => false,
+        }
     }
 }
 
@@ -172,15 +189,37 @@ struct Envelope<'a, D> {
     data: D,
 }
 
-/// The bytes of an event.
+/// The bytes of an event, in the version at which its type stands.
 pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8>, EnvelopeError> {
+    write(city, event, extra, TypeVersion::of(&event.body), &event.body)
+}
+
+/// The bytes of a stored event as any program writes them in the version that they bear: whoever verifies an event compares
+/// the two.
+pub fn rewrite(city: &str, decoded: &Decoded, body: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
+    let Decoded { event, version, extra, .. } = decoded;
+    if *version == event.body.version() {
+        return encode(city, event, extra);
+    }
+    // Turning older data into today's may lose what today's does not say, so the older data itself is written.
+    let of = TypeVersion { event_type: event.body.event_type(), version: *version };
+    let envelope: Envelope<'_, &RawValue> = serde_json::from_slice(body).map_err(not_json)?;
+    write(city, event, extra, of, versions::write_again(of, envelope.data)?)
+}
+
+fn write(
+    city: &str,
+    event: &Event,
+    extra: &EnvelopeExtra,
+    of: TypeVersion,
+    data: impl Serialize,
+) -> Result<Vec<u8>, EnvelopeError> {
     let meta = &event.meta;
-    let json = |error: serde_json::Error| EnvelopeError::Json { detail: error.to_string() };
     let warnings = match meta.warnings.as_slice() {
         [] => None,
-        warnings => Some(serde_json::to_string(warnings).map_err(json)?.into()),
+        warnings => Some(serde_json::to_string(warnings).map_err(not_json)?.into()),
     };
-    let event_type = full_type(event.body.event_type());
+    let event_type = of.to_string();
     let document = meta.document.as_ref();
     let envelope = Envelope {
         specversion: "1.0",
@@ -215,10 +254,10 @@ pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8
         warnings,
         simulated: meta.simulated,
         traceparent: extra.traceparent.as_deref().map(Into::into),
-        data: &event.body,
+        data,
     };
     let mut bytes = Vec::with_capacity(TYPICAL_BYTES);
-    serde_json::to_writer(&mut bytes, &envelope).map_err(json)?;
+    serde_json::to_writer(&mut bytes, &envelope).map_err(not_json)?;
     Ok(bytes)
 }
 
@@ -239,9 +278,8 @@ pub fn decode_at(body: &[u8], position: Position, city: &str) -> Result<Decoded,
 
 /// Reads a stored event, of whatever version, as today's.
 pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
-    let envelope: Envelope<'_, &RawValue> =
-        serde_json::from_slice(body).map_err(|error| EnvelopeError::Json { detail: error.to_string() })?;
-    let body = upcast::read_body(&envelope.event_type, envelope.data)?;
+    let envelope: Envelope<'_, &RawValue> = serde_json::from_slice(body).map_err(not_json)?;
+    let (body, version) = versions::read_body(&envelope.event_type, envelope.data)?;
     let meta = read_meta(&envelope)?;
     let extra = EnvelopeExtra {
         command_digest: envelope.commanddigest.to_owned(),
@@ -251,7 +289,7 @@ pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
         traceparent: envelope.traceparent.as_deref().map(str::to_owned),
     };
     let source = envelope.source.to_owned();
-    Ok(Decoded { event: Event { meta, body }, extra, source })
+    Ok(Decoded { event: Event { meta, body }, version, extra, source })
 }
 
 fn read_meta<D>(envelope: &Envelope<'_, D>) -> Result<EventMeta, EnvelopeError> {
@@ -309,11 +347,6 @@ fn read_meta<D>(envelope: &Envelope<'_, D>) -> Result<EventMeta, EnvelopeError> 
     })
 }
 
-/// The CloudEvent's `type` of `<entity>.<past tense>`, in today's version.
-pub fn full_type(event_type: &str) -> String {
-    format!("{TYPE_PREFIX}{event_type}.v1")
-}
-
 /// The `$id` of the schema of a CloudEvent's type.
 pub fn schema_id(full_type: &str) -> String {
     format!("urn:lianjian:schema:events:{full_type}")
@@ -334,18 +367,16 @@ pub fn subject_of_stored(body: &[u8]) -> Result<String, EnvelopeError> {
         county: Option<&'a str>,
         township: Option<&'a str>,
     }
-    let filed: Filed<'_> =
-        serde_json::from_slice(body).map_err(|error| EnvelopeError::Json { detail: error.to_string() })?;
+    let filed: Filed<'_> = serde_json::from_slice(body).map_err(not_json)?;
     let city = filed.source.trim_start_matches("/cities/");
-    let unversioned = filed
-        .event_type
-        .strip_prefix(TYPE_PREFIX)
-        .and_then(|rest| rest.rsplit_once(".v"))
-        .map(|(name, _)| name);
-    let name =
-        unversioned.ok_or_else(|| EnvelopeError::UnknownType { event_type: filed.event_type.to_owned() })?;
+    let (name, _) = versions::split(filed.event_type)
+        .ok_or_else(|| EnvelopeError::UnknownType { event_type: filed.event_type.to_owned() })?;
     let (county, township) = (filed.county.unwrap_or("_"), filed.township.unwrap_or("_"));
     Ok(format!("lianjian.{city}.{county}.{township}.{name}"))
+}
+
+fn not_json(error: serde_json::Error) -> EnvelopeError {
+    EnvelopeError::Json { detail: error.to_string() }
 }
 
 fn number(attribute: &'static str, digits: &str) -> Result<u64, EnvelopeError> {

@@ -45,7 +45,7 @@ mod read_ahead;
 pub mod regular_file;
 pub mod schemas;
 mod unsafe_setting;
-mod upcast;
+pub mod versions;
 
 pub use control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
 pub use copy::{COPIED_ENTRY, Copied, CopyError, copy_control, copy_log};

@@ -13,4 +13,5 @@ mod replaying;
 mod rows;
 mod running;
 mod storing;
+mod versions;
 mod working;

@@ -10,8 +10,9 @@ use serde_json::json;
 use super::App;
 use super::answer::typed;
 use super::reads::unknown;
-use crate::openapi::{event_type, generated_files};
+use crate::openapi::generated_files;
 use crate::problem::Problem;
+use event_log::versions::WantedType;
 
 const SCHEMA_MEDIA_TYPE: &str = "application/schema+json";
 
@@ -53,10 +54,11 @@ pub(crate) async fn command(State(app): State<App>, Path(file): Path<String>) ->
     Ok(typed(SCHEMA_MEDIA_TYPE, app.documents.get(&format!("commands/{name}.json"))?))
 }
 
-/// `/schemas/events/{type}.json`, the type with or without its prefix and version.
+/// `/schemas/events/{type}.json`, the type with or without its prefix; without its version, that at which the type stands.
 pub(crate) async fn event(State(app): State<App>, Path(file): Path<String>) -> Result<Response, Problem> {
     let name = file.strip_suffix(".json").unwrap_or(&file);
-    let known = event_type(name).ok_or_else(|| unknown(&file))?;
-    let path = format!("events/{}.json", event_log::envelope::full_type(known));
+    let of =
+        WantedType::parse(name).and_then(|wanted| wanted.type_version()).ok_or_else(|| unknown(&file))?;
+    let path = format!("events/{of}.json");
     Ok(typed(SCHEMA_MEDIA_TYPE, app.documents.get(&path)?))
 }

@@ -10,12 +10,12 @@ use domain::account::Role;
 use domain::ids::PlaceId;
 use domain::place::{Level, Place, PlaceCode, ToldCode};
 use event_log::Position;
+use event_log::versions::WantedType;
 use serde::Deserialize;
 
 use super::App;
 use super::query::{Query, malformed, wrong};
 use crate::auth::Principal;
-use crate::openapi::event_type;
 use crate::problem::{Kind, Problem};
 
 /// The token of what has no county.
@@ -25,7 +25,7 @@ const NO_COUNTY: &str = "_";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
     scope: WantedScope,
-    event_type: Option<&'static str>,
+    event_type: Option<WantedType>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ enum WantedScope {
 pub(crate) struct EventFilter {
     /// Every one of them must hold.
     scopes: Vec<EventScope>,
-    event_type: Option<&'static str>,
+    event_type: Option<WantedType>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Wanted {
         };
         let event_type = match query.text("type") {
             None => None,
-            Some(name) => Some(event_type(name).ok_or_else(|| {
+            Some(name) => Some(WantedType::parse(name).ok_or_else(|| {
                 let name: String =
                     name.chars().filter(|character| !character.is_control()).take(60).collect();
                 malformed(
@@ -179,7 +179,7 @@ impl EventFilter {
         }
         let Ok(found) = serde_json::from_slice::<Attributes<'_>>(body) else { return false };
         self.scopes.iter().all(|scope| scope.holds(position, &found))
-            && self.event_type.is_none_or(|wanted| event_type(&found.event_type) == Some(wanted))
+            && self.event_type.is_none_or(|wanted| wanted.takes(&found.event_type))
     }
 }
 

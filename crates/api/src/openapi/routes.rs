@@ -191,7 +191,11 @@ const AFTER: Parameter = parameter(
     Shape::Position,
     "从该位置之后开始；在日志末尾之后则答复 409 / begins after that position; 409 where it lies beyond the end of the log",
 );
-const TYPE: Parameter = parameter("type", Shape::Text, "只列此类型的事件 / only events of this type");
+const TYPE: Parameter = parameter(
+    "type",
+    Shape::Text,
+    "只列此类型的事件；写明版本（….v1）的，只列该版本 / only events of this type; where a version is named (….v1), of that version only",
+);
 
 const VIEW: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, FIGURE, LIMIT, CURSOR];
 const ENTITY: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION];

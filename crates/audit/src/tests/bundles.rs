@@ -14,7 +14,7 @@ use crate::tree::{Tree, leaf_hash};
 use crate::verdict::Asked;
 use crate::{Clock, Depth, FindingKind, Report};
 
-fn key() -> SecretKey {
+pub(super) fn key() -> SecretKey {
     SecretKey::new(&origin("5108"), KeyKind::Log, [1; 32]).unwrap()
 }
 

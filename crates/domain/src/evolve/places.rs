@@ -10,6 +10,8 @@ use crate::event_data::PlaceRegistered;
 use crate::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
+#[cfg(any(test, feature = "testing"))]
+use crate::event_data::rehearsal::PlaceRehearsed;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::organization::{Host, HostKind, Organization};
 use crate::place::{CodeUse, Level, PastName, Place, PlaceCode, ToldCode};
@@ -50,6 +52,17 @@ pub(super) fn renamed(state: &mut CityState, meta: &EventMeta, data: &PlaceRenam
         remember(place, meta);
         place.name = data.name.clone();
         place.name_recorded = recording_of(meta);
+    });
+}
+
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn rehearsed(state: &mut CityState, meta: &EventMeta, data: &PlaceRehearsed) {
+    with_place(state, meta, data.place, |place| {
+        remember(place, meta);
+        if let Some(first) = data.names.first() {
+            place.name = first.clone();
+            place.name_recorded = recording_of(meta);
+        }
     });
 }
 

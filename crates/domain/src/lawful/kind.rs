@@ -118,6 +118,8 @@ fn kind(lead: &EventBody) -> Option<CommandKind> {
         | EventBody::PlaceMerged(_)
         | EventBody::PlaceSplit(_)
         | EventBody::PlaceClosed(_) => CommandKind::ChangePlace,
+        #[cfg(any(test, feature = "testing"))]
+        EventBody::PlaceRehearsed(_) => CommandKind::ChangePlace,
         EventBody::AccountIssued(_) => CommandKind::IssueAccount,
         EventBody::AccountRenewed(_) => CommandKind::RenewAccount,
         EventBody::AccountRevoked(_) => CommandKind::RevokeAccount,

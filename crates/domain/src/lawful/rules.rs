@@ -122,6 +122,8 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         EventBody::PlaceMerged(data) => act.place(data.place).map(drop),
         EventBody::PlaceSplit(data) => act.place(data.place).map(drop),
         EventBody::PlaceClosed(data) => act.place(data.place).map(drop),
+        #[cfg(any(test, feature = "testing"))]
+        EventBody::PlaceRehearsed(data) => act.place(data.place).map(drop),
         EventBody::PolicyIssued(data) => decisions::policy_issued(act, data),
         // Who may do it at all has been asked.
         EventBody::AccountIssued(_)

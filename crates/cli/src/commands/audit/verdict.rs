@@ -4,7 +4,6 @@ use audit::bundle::NOT_WITNESSED;
 use audit::checkpoint::Checkpoint;
 use audit::verdict::{Established, Verdict};
 use audit::{ClockChange, Report};
-use domain::say::Say;
 use serde::Serialize;
 
 use crate::exit::{Failure, Status};
@@ -155,7 +154,7 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
 /// What is wrong, and what could not be opened.
 fn tell_findings(report: &Report, language: Language, output: &mut Output) -> Result<(), Failure> {
     for finding in report.findings.iter().take(FINDINGS_TOLD) {
-        let Say { zh, en } = finding.kind.meaning();
+        let (zh, en) = finding.kind.meaning();
         let meaning = language.pick(zh, en);
         let (position, slug, detail) = (finding.position, finding.kind.slug(), &finding.detail);
         output.line(language.pick(

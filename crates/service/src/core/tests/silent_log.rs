@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::say::Say;
 use event_log::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef};
 use tokio::time::Instant;
 
@@ -33,7 +32,7 @@ impl EventLog for SilentLog {
             return self.inner.append(expected, events).await;
         }
         tokio::time::sleep(APPEND_BUDGET).await;
-        let cause = LogError::NotAnswering { store: "nats".into(), detail: Say::same("no answer") };
+        let cause = LogError::NotAnswering { store: "nats".into(), detail: "no answer".into() };
         Err(AppendError::OutcomeUnknown { cause })
     }
 
@@ -61,7 +60,7 @@ impl EventLog for SilentLog {
         self.inner.scan(after, up_to, visit)
     }
 
-    fn check(&self) -> Result<Say, LogError> {
+    fn check(&self) -> Result<String, LogError> {
         self.inner.check()
     }
 }
