@@ -1,7 +1,7 @@
 //! The file of a bundle: an uncompressed tar of plain files in the one spelling that this writes, so that any tar opens
 //! it and no byte of it can be changed unseen.
 
-use domain::bilingual;
+use domain::errors;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use sha2::{Digest, Sha256};
@@ -16,24 +16,29 @@ const MAX_FILE_BYTES: u64 = 0o77_777_777_777;
 /// The most files in a bundle.
 const MAX_FILES: usize = 10_000;
 
-/// Why a file is no bundle.
-#[derive(Debug, thiserror::Error)]
-pub enum ArchiveError {
-    /// The system does not read or write it.
-    #[error("{0}")]
-    Io(#[from] io::Error),
-    /// Not the bytes that a bundle has there.
-    #[error("第 {offset} 字节起不是归档包的格式 / from byte {offset} on it is not the form of a bundle")]
-    Form {
-        /// Where.
-        offset: u64,
-    },
-    /// A file or name too long, or too many files.
-    #[error("{} 超出归档包的限度 / {} is beyond what a bundle holds", bilingual::value(.name), bilingual::value(.name))]
-    Limit {
-        /// Which file.
-        name: String,
-    },
+errors! {
+    /// Why a file is no bundle.
+    #[derive(Debug)]
+    pub enum ArchiveError {
+        /// Not the bytes that a bundle has there.
+        #[zh("第 {offset} 字节起不是归档包的格式")]
+        #[en("from byte {offset} on it is not the form of a bundle")]
+        Form {
+            /// Where.
+            offset: u64,
+        },
+        /// A file or name too long, or too many files.
+        #[zh("{name} 超出归档包的限度")]
+        #[en("{name} is beyond what a bundle holds")]
+        Limit {
+            /// Which file.
+            name: String,
+        },
+        /// The system does not read or write it.
+        #[zh("{cause}")]
+        #[en("{cause}")]
+        Io(#[from] cause: io::Error),
+    }
 }
 
 /// A file in the archive.

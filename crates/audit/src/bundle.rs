@@ -1,7 +1,7 @@
 //! A bundle: one file with events exactly as stored, the signed head over them, and what else an outsider needs to
 //! verify them without us. `docs/verify/README.md` describes it for those who write a checker of their own.
 
-use domain::bilingual;
+use domain::errors;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek, Write};
 
@@ -114,23 +114,25 @@ pub struct BundleSource<'a> {
     pub names: &'a [OpenedName],
 }
 
-/// Why a bundle is not written.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// The file cannot be written.
-    #[error("归档包无法写出:{} / the bundle cannot be written: {}", bilingual::zh(.0), bilingual::en(.0))]
-    Archive(#[from] ArchiveError),
-    /// The log cannot be read.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// What would be exported is not what was signed.
-    #[error(
-        "第 {position} 条与签名检查点之下的叶哈希不符,未导出:请运行 audit verify / event {position} is not the one under the signed checkpoint, nothing was exported: run audit verify"
-    )]
-    NotSealed {
-        /// Where.
-        position: Position,
-    },
+errors! {
+    /// Why a bundle is not written.
+    #[derive(Debug)]
+    pub enum ExportError {
+        /// The file cannot be written.
+        #[zh("归档包无法写出:{}", cause.say().zh)]
+        #[en("the bundle cannot be written: {}", cause.say().en)]
+        Archive(#[from] cause: ArchiveError),
+        /// What would be exported is not what was signed.
+        #[zh("第 {position} 条与签名检查点之下的叶哈希不符,未导出:请运行 audit verify")]
+        #[en("event {position} is not the one under the signed checkpoint, nothing was exported: run audit verify")]
+        NotSealed {
+            /// Where.
+            position: Position,
+        },
+    } of {
+        /// The log cannot be read.
+        Log(#[from] LogError),
+    }
 }
 
 /// Shows each event that is wanted, in order.

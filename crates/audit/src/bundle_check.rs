@@ -1,5 +1,6 @@
 //! Verifying a bundle: the file, the signed head, every event under it, and what the events say of each other.
 
+use domain::errors;
 use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read, Seek};
 
@@ -44,17 +45,18 @@ pub struct Checked {
     pub keys: Vec<PublicKey>,
 }
 
-/// Why a bundle cannot be looked at as was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckError {
-    /// It cannot be read at all.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// A part is under no root but its own.
-    #[error(
-        "部分归档包不能与另一检查点比对：请用全量归档包，或对服务核验 / a partial bundle cannot be compared with another checkpoint: use a whole one, or verify the server"
-    )]
-    OtherSize,
+errors! {
+    /// Why a bundle cannot be looked at as was asked.
+    #[derive(Debug)]
+    pub enum CheckError {
+        /// A part is under no root but its own.
+        #[zh("部分归档包不能与另一检查点比对：请用全量归档包，或对服务核验")]
+        #[en("a partial bundle cannot be compared with another checkpoint: use a whole one, or verify the server")]
+        OtherSize,
+    } of {
+        /// It cannot be read at all.
+        Archive(#[from] ArchiveError),
+    }
 }
 
 /// A bundle that is verified.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::bilingual;
+use domain::errors;
 use signed_note::{Note, NoteError, Signature, VerificationError, Verifier, Verifiers};
 use tlog_tiles::Hash;
 
@@ -19,18 +19,22 @@ pub fn origin(city: &str) -> String {
     format!("{ORIGIN_PREFIX}{city}")
 }
 
-/// Why a checkpoint does not count.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CheckpointError {
-    /// Not a note, or its text not a checkpoint.
-    #[error("不是检查点的格式 / it is not the form of a checkpoint")]
-    Format,
-    /// A known key did not sign this.
-    #[error("{} 的签名与检查点内容不符 / the signature of {} is not of this checkpoint", bilingual::value(.name), bilingual::value(.name))]
-    Signature {
-        /// The key's name.
-        name: String,
-    },
+errors! {
+    /// Why a checkpoint does not count.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum CheckpointError {
+        /// Not a note, or its text not a checkpoint.
+        #[zh("不是检查点的格式")]
+        #[en("it is not the form of a checkpoint")]
+        Format,
+        /// A known key did not sign this.
+        #[zh("{name} 的签名与检查点内容不符")]
+        #[en("the signature of {name} is not of this checkpoint")]
+        Signature {
+            /// The key's name.
+            name: String,
+        },
+    }
 }
 
 /// A signature that was verified.

@@ -1,5 +1,6 @@
 //! Findings: what is wrong with a log, where, and what that means in plain words.
 
+use domain::say::{Say, say};
 use event_log::Position;
 use serde::{Serialize, Serializer};
 
@@ -20,9 +21,9 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $slug,)+ }
             }
 
-            /// What it means, in Chinese and in English.
-            pub fn meaning(self) -> (&'static str, &'static str) {
-                match self { $(Self::$variant => ($zh, $en),)+ }
+            /// What it means.
+            pub fn meaning(self) -> Say {
+                match self { $(Self::$variant => say($zh, $en),)+ }
             }
         }
     };

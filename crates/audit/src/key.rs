@@ -1,5 +1,6 @@
 //! Ed25519 keys of logs and witnesses, in the text forms of C2SP signed-note, and the two kinds of signature they make.
 
+use domain::errors;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -35,23 +36,26 @@ impl KeyKind {
     }
 }
 
-/// Why a text is no key of ours.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// Not the three parts of a key, or a name that no note may carry.
-    #[error("不是签名密钥的文本格式 / it is not the text form of a key")]
-    Format,
-    /// A kind of signature that this program does not know.
-    #[error(
-        "密钥类型 {kind:#04x} 未知:只支持 Ed25519(0x01、0x04) / keys of type {kind:#04x} are unknown: only Ed25519 (0x01, 0x04)"
-    )]
-    Kind {
-        /// The byte that says it.
-        kind: u8,
-    },
-    /// The short number in it is not that of the key.
-    #[error("密钥编号与密钥不符:文本有误 / the number in the key is not the key's: the text is wrong")]
-    Number,
+errors! {
+    /// Why a text is no key of ours.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum KeyError {
+        /// Not the three parts of a key, or a name that no note may carry.
+        #[zh("不是签名密钥的文本格式")]
+        #[en("it is not the text form of a key")]
+        Format,
+        /// A kind of signature that this program does not know.
+        #[zh("密钥类型 {kind:#04x} 未知:只支持 Ed25519(0x01、0x04)")]
+        #[en("keys of type {kind:#04x} are unknown: only Ed25519 (0x01, 0x04)")]
+        Kind {
+            /// The byte that says it.
+            kind: u8,
+        },
+        /// The short number in it is not that of the key.
+        #[zh("密钥编号与密钥不符:文本有误")]
+        #[en("the number in the key is not the key's: the text is wrong")]
+        Number,
+    }
 }
 
 /// A key that verifies: `name+number+key`.

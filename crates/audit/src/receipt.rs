@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use domain::errors;
 use tlog_tiles::Hash;
 
 use crate::checkpoint::{Checkpoint, CheckpointError, MAX_CHECKPOINT_BYTES};
@@ -14,17 +15,18 @@ const MAX_PATH: usize = 64;
 /// The longest receipt: an event in base64, a path and a checkpoint.
 pub const MAX_RECEIPT_BYTES: usize = 90_000 + MAX_CHECKPOINT_BYTES;
 
-/// Why a receipt does not prove anything.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReceiptError {
-    /// Not a tlog-proof.
-    #[error(
-        "不是 c2sp.org/tlog-proof@v1 回执的格式 / it is not the form of a receipt (c2sp.org/tlog-proof@v1)"
-    )]
-    Format,
-    /// Its checkpoint is none.
-    #[error(transparent)]
-    Checkpoint(#[from] CheckpointError),
+errors! {
+    /// Why a receipt does not prove anything.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum ReceiptError {
+        /// Not a tlog-proof.
+        #[zh("不是 c2sp.org/tlog-proof@v1 回执的格式")]
+        #[en("it is not the form of a receipt (c2sp.org/tlog-proof@v1)")]
+        Format,
+    } of {
+        /// Its checkpoint is none.
+        Checkpoint(#[from] CheckpointError),
+    }
 }
 
 /// A receipt.

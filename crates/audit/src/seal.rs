@@ -1,43 +1,43 @@
 //! Sealing: the next signed head of a log, made only where it continues the last one.
 
-use domain::bilingual;
+use domain::errors;
 use event_log::Position;
 
 use crate::checkpoint::{Checkpoint, CheckpointError, origin};
 use crate::key::{PublicKey, SecretKey};
 use crate::tree::Tree;
 
-/// Why a log is neither signed nor served.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SealError {
-    /// It has lost events that were signed for.
-    #[error(
-        "日志止于第 {last} 条,而已签署的检查点覆盖到第 {size} 条:第 {} 条起的事件缺失。停止服务,从备份恢复后再启动 / the log ends at {last}, the last signed checkpoint covers {size}: events from {} on are missing; stop, restore from a backup, and start again", last + 1, last + 1
-    )]
-    Shorter {
-        /// Where it ends.
-        last: Position,
-        /// How many events were signed for.
-        size: u64,
-    },
-    /// It is another history than the one that was signed for.
-    #[error(
-        "日志与已签署的检查点(第 {size} 条)分叉,自第 {position} 条起曾被改动。停止服务,用 audit verify 与备份核对 / the log forks from the last signed checkpoint (of {size} events): it was changed from event {position} on; stop, and compare it with a backup by audit verify"
-    )]
-    Forked {
-        /// The first position that may have been changed.
-        position: Position,
-        /// How many events were signed for.
-        size: u64,
-    },
-    /// The last head is not one.
-    #[error("上次签署的检查点无法读取:{} / the last signed checkpoint does not read: {}", bilingual::zh(.0), bilingual::en(.0))]
-    Checkpoint(#[from] CheckpointError),
-    /// The last head is another log's, or nobody's that this log knows.
-    #[error(
-        "上次签署的检查点不是本日志的密钥所签,也可能属于另一日志 / the last checkpoint is not signed by a key of this log, or belongs to another"
-    )]
-    Foreign,
+errors! {
+    /// Why a log is neither signed nor served.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum SealError {
+        /// It has lost events that were signed for.
+        #[zh("日志止于第 {last} 条,而已签署的检查点覆盖到第 {size} 条:第 {} 条起的事件缺失。停止服务,从备份恢复后再启动", last + 1)]
+        #[en("the log ends at {last}, the last signed checkpoint covers {size}: events from {} on are missing; stop, restore from a backup, and start again", last + 1)]
+        Shorter {
+            /// Where it ends.
+            last: Position,
+            /// How many events were signed for.
+            size: u64,
+        },
+        /// It is another history than the one that was signed for.
+        #[zh("日志与已签署的检查点(第 {size} 条)分叉,自第 {position} 条起曾被改动。停止服务,用 audit verify 与备份核对")]
+        #[en("the log forks from the last signed checkpoint (of {size} events): it was changed from event {position} on; stop, and compare it with a backup by audit verify")]
+        Forked {
+            /// The first position that may have been changed.
+            position: Position,
+            /// How many events were signed for.
+            size: u64,
+        },
+        /// The last head is not one.
+        #[zh("上次签署的检查点无法读取:{}", cause.say().zh)]
+        #[en("the last signed checkpoint does not read: {}", cause.say().en)]
+        Checkpoint(#[from] cause: CheckpointError),
+        /// The last head is another log's, or nobody's that this log knows.
+        #[zh("上次签署的检查点不是本日志的密钥所签,也可能属于另一日志")]
+        #[en("the last checkpoint is not signed by a key of this log, or belongs to another")]
+        Foreign,
+    }
 }
 
 /// What is known of a log's past: the hashes that were there when it was sealed, where they are still at hand.

@@ -1,6 +1,6 @@
 //! Whom a verifier trusts: C2SP tlog-policy, a file that names logs, witnesses and the quorum of them.
 
-use domain::bilingual;
+use domain::errors;
 use std::collections::BTreeSet;
 
 use crate::key::{KeyError, KeyKind, PublicKey};
@@ -29,39 +29,44 @@ pub struct KnownWitness {
     pub address: Option<String>,
 }
 
-/// Why a file is no such policy.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TrustError {
-    /// Longer than any policy, or not text.
-    #[error("信任文件过大或不是文本 / the file of trusted keys is too long or no text")]
-    Size,
-    /// A line that defines nothing.
-    #[error(
-        "信任文件第 {line} 行不是 log、witness、group、quorum、quorum_hours 定义,也不是公钥 / line {line} of the file of trusted keys is no log, witness, group, quorum, quorum_hours or key"
-    )]
-    Line {
-        /// Which line, counted from 1.
-        line: usize,
-    },
-    /// A key that does not read.
-    #[error("信任文件第 {line} 行的公钥有误:{} / the key in line {line} of the file of trusted keys is wrong: {}", bilingual::zh(.cause), bilingual::en(.cause))]
-    Key {
-        /// Which line, counted from 1.
-        line: usize,
-        /// What is wrong.
-        cause: KeyError,
-    },
-    /// A name that is defined twice or not at all, a key given twice, a number that cannot be, a second quorum.
-    #[error("信任文件第 {line} 行:{} 未定义、重复或数目不符 / line {line} of the file of trusted keys: {} is undefined, repeated or of a number that cannot be", bilingual::value(.name), bilingual::value(.name))]
-    Name {
-        /// Which line, counted from 1.
-        line: usize,
-        /// What is wrong there.
-        name: String,
-    },
-    /// Nobody in it can have signed a log.
-    #[error("信任文件没有日志的公钥 / the file of trusted keys names no log's key")]
-    NoLog,
+errors! {
+    /// Why a file is no such policy.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum TrustError {
+        /// Longer than any policy, or not text.
+        #[zh("信任文件过大或不是文本")]
+        #[en("the file of trusted keys is too long or no text")]
+        Size,
+        /// A line that defines nothing.
+        #[zh("信任文件第 {line} 行不是 log、witness、group、quorum、quorum_hours 定义,也不是公钥")]
+        #[en("line {line} of the file of trusted keys is no log, witness, group, quorum, quorum_hours or key")]
+        Line {
+            /// Which line, counted from 1.
+            line: usize,
+        },
+        /// A key that does not read.
+        #[zh("信任文件第 {line} 行的公钥有误:{}", cause.say().zh)]
+        #[en("the key in line {line} of the file of trusted keys is wrong: {}", cause.say().en)]
+        Key {
+            /// Which line, counted from 1.
+            line: usize,
+            /// What is wrong.
+            cause: KeyError,
+        },
+        /// A name that is defined twice or not at all, a key given twice, a number that cannot be, a second quorum.
+        #[zh("信任文件第 {line} 行:{name} 未定义、重复或数目不符")]
+        #[en("line {line} of the file of trusted keys: {name} is undefined, repeated or of a number that cannot be")]
+        Name {
+            /// Which line, counted from 1.
+            line: usize,
+            /// What is wrong there.
+            name: String,
+        },
+        /// Nobody in it can have signed a log.
+        #[zh("信任文件没有日志的公钥")]
+        #[en("the file of trusted keys names no log's key")]
+        NoLog,
+    }
 }
 
 /// A group of witnesses or groups, `threshold` of which are enough.

@@ -290,7 +290,9 @@ pub fn verify_log(
     }
     match scanned {
         Ok(_) => {}
-        Err(LogError::Corrupt { position, detail, .. }) => verifier.storage_damaged(position, &detail)?,
+        Err(LogError::Corrupt { position, detail, .. }) => {
+            verifier.storage_damaged(position, &detail.in_both())?
+        }
         Err(error) => return Err(error),
     }
     verifier.finish()

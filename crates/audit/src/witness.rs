@@ -1,6 +1,7 @@
 //! C2SP tlog-witness: what a witness answers to a head that is shown to it. It keeps the last head of each log, and
 //! signs only what continues that.
 
+use domain::errors;
 use tlog_tiles::Hash;
 
 use crate::checkpoint::{Checkpoint, CheckpointError, MAX_CHECKPOINT_BYTES};
@@ -12,29 +13,34 @@ const MAX_PROOF: usize = 63;
 /// The longest request: a proof and a checkpoint.
 pub const MAX_REQUEST_BYTES: usize = MAX_CHECKPOINT_BYTES + 64 * 64;
 
-/// Why a witness does not sign.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The request does not read, or its sizes cannot be.
-    #[error("请求格式有误 / the request does not read")]
-    Malformed,
-    /// A log that it does not know.
-    #[error("本见证人不认识此日志 / the log is unknown to this witness")]
-    UnknownLog,
-    /// Nobody signed it whom the witness knows.
-    #[error("检查点没有日志密钥的有效签名 / the checkpoint has no valid signature of the log's")]
-    NotSigned,
-    /// It was last asked about another size.
-    #[error("{size}")]
-    OtherSize {
-        /// The size of the head that it holds.
-        size: u64,
-    },
-    /// It is no continuation of what the witness has signed before: a fork, or a proof that is wrong.
-    #[error(
-        "检查点不是上次见证的延续:分叉,或证明有误 / the checkpoint does not continue what was witnessed: a fork, or a wrong proof"
-    )]
-    Inconsistent,
+errors! {
+    /// Why a witness does not sign.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Refusal {
+        /// The request does not read, or its sizes cannot be.
+        #[zh("请求格式有误")]
+        #[en("the request does not read")]
+        Malformed,
+        /// A log that it does not know.
+        #[zh("本见证人不认识此日志")]
+        #[en("the log is unknown to this witness")]
+        UnknownLog,
+        /// Nobody signed it whom the witness knows.
+        #[zh("检查点没有日志密钥的有效签名")]
+        #[en("the checkpoint has no valid signature of the log's")]
+        NotSigned,
+        /// It was last asked about another size.
+        #[zh("{size}")]
+        #[en("{size}")]
+        OtherSize {
+            /// The size of the head that it holds.
+            size: u64,
+        },
+        /// It is no continuation of what the witness has signed before: a fork, or a proof that is wrong.
+        #[zh("检查点不是上次见证的延续:分叉,或证明有误")]
+        #[en("the checkpoint does not continue what was witnessed: a fork, or a wrong proof")]
+        Inconsistent,
+    }
 }
 
 impl Refusal {

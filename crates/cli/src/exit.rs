@@ -389,8 +389,8 @@ mod tests {
         check(Failure::usage("用法", "usage"), Status::USAGE);
         check(LogError::NotFound { store: store() }, Status::UNREACHABLE);
         check(LogError::Full { store: store() }, Status::UNREACHABLE);
-        check(LogError::Foreign { store: store(), detail: "text".into() }, Status::VERIFICATION_FAILED);
-        let damaged = LogError::Corrupt { store: store(), position: Some(3), detail: "a gap".into() };
+        check(LogError::Foreign { store: store(), detail: Say::same("text") }, Status::VERIFICATION_FAILED);
+        let damaged = LogError::Corrupt { store: store(), position: Some(3), detail: Say::same("a gap") };
         check(StoresError::Log(damaged.clone()), Status::VERIFICATION_FAILED);
         check(damaged, Status::VERIFICATION_FAILED);
         check(

@@ -1,9 +1,12 @@
 //! A text for people: the same in plain Chinese and in English, as one value with two fields.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+mod errors;
 
 /// A text in both languages. What is written in the program costs no allocation: see [`say`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -33,6 +36,17 @@ impl Say {
     /// A text that is put together.
     pub fn of(zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self { zh: Cow::Owned(zh.into()), en: Cow::Owned(en.into()) }
+    }
+
+    /// A text that nobody translates, such as the system's reason: the same in both.
+    pub fn same(text: impl Display) -> Self {
+        let text = text.to_string();
+        Self::of(text.clone(), text)
+    }
+
+    /// Both languages in one line, for the fields of published formats that hold one text.
+    pub fn in_both(&self) -> String {
+        if self.zh == self.en { self.en.to_string() } else { format!("{} / {}", self.zh, self.en) }
     }
 
     /// The text in one language.

@@ -1,6 +1,6 @@
 //! Copying a log into another one, byte for byte under the same positions, and the erasable store with it.
 
-use domain::bilingual;
+use domain::errors;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
@@ -22,52 +22,54 @@ pub struct Copied {
     pub sha256: String,
 }
 
-/// Why a copy is not made, or not finished.
-#[derive(Debug, thiserror::Error)]
-pub enum CopyError {
-    /// Two cities never share a log.
-    #[error("来源属于城市 {from},目标属于 {to} / the source is of the city {from}, the target of {to}")]
-    OtherCity {
-        /// The source's.
-        from: String,
-        /// The target's.
-        to: String,
-    },
-    /// What the target holds is not the beginning of the source.
-    #[error(
-        "目标的第 {position} 条与来源不同,未作改动:请另选空的目标 / event {position} of the target is not the source's; nothing was changed: choose an empty target"
-    )]
-    Differs {
-        /// The first position at which they differ.
-        position: Position,
-    },
-    /// The source ends before the position that is asked for.
-    #[error("来源止于第 {last} 条,没有第 {up_to} 条 / the source ends at {last}, before {up_to}")]
-    TooShort {
-        /// Where it ends.
-        last: Position,
-        /// What was asked for.
-        up_to: Position,
-    },
-    /// Somebody appended to one of them meanwhile.
-    #[error(
-        "复制期间日志又有增加:请停止写入后再运行一次,会从已复制处继续 / a log grew meanwhile: stop whoever writes and run it again, it goes on where it was"
-    )]
-    Grew,
-    /// An event of the source says not where it belongs.
-    #[error("来源第 {position} 条无法读取:{} / event {position} of the source does not read: {}", bilingual::zh(.cause), bilingual::en(.cause))]
-    Unreadable {
-        /// Where it stands.
-        position: Position,
-        /// What is wrong.
-        cause: EnvelopeError,
-    },
-    /// One of the logs or stores failed.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// The target took a group not, or perhaps not; running it again finds out.
-    #[error("{0}")]
-    Append(#[from] AppendError),
+errors! {
+    /// Why a copy is not made, or not finished.
+    #[derive(Debug)]
+    pub enum CopyError {
+        /// Two cities never share a log.
+        #[zh("来源属于城市 {from},目标属于 {to}")]
+        #[en("the source is of the city {from}, the target of {to}")]
+        OtherCity {
+            /// The source's.
+            from: String,
+            /// The target's.
+            to: String,
+        },
+        /// What the target holds is not the beginning of the source.
+        #[zh("目标的第 {position} 条与来源不同,未作改动:请另选空的目标")]
+        #[en("event {position} of the target is not the source's; nothing was changed: choose an empty target")]
+        Differs {
+            /// The first position at which they differ.
+            position: Position,
+        },
+        /// The source ends before the position that is asked for.
+        #[zh("来源止于第 {last} 条,没有第 {up_to} 条")]
+        #[en("the source ends at {last}, before {up_to}")]
+        TooShort {
+            /// Where it ends.
+            last: Position,
+            /// What was asked for.
+            up_to: Position,
+        },
+        /// Somebody appended to one of them meanwhile.
+        #[zh("复制期间日志又有增加:请停止写入后再运行一次,会从已复制处继续")]
+        #[en("a log grew meanwhile: stop whoever writes and run it again, it goes on where it was")]
+        Grew,
+        /// An event of the source says not where it belongs.
+        #[zh("来源第 {position} 条无法读取:{cause}")]
+        #[en("event {position} of the source does not read: {cause}")]
+        Unreadable {
+            /// Where it stands.
+            position: Position,
+            /// What is wrong.
+            cause: EnvelopeError,
+        },
+    } of {
+        /// One of the logs or stores failed.
+        Log(#[from] LogError),
+        /// The target took a group not, or perhaps not; running it again finds out.
+        Append(#[from] AppendError),
+    }
 }
 
 /// The small value with the position up to which a log came from elsewhere: whoever served it until then keeps the access

@@ -1,5 +1,6 @@
 //! The log of one city in `log.db`: hands the work to threads that may block, and wakes those who wait.
 
+use domain::say::Say;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -128,7 +129,7 @@ impl EmbeddedLog {
     }
 
     fn interrupted(&self, error: &JoinError) -> LogError {
-        LogError::Unreachable { store: self.name(), detail: error.to_string() }
+        LogError::Unreachable { store: self.name(), detail: Say::same(error) }
     }
 }
 
@@ -205,11 +206,12 @@ impl EventLog for EmbeddedLog {
         self.shared.table.scan(after, up_to, visit)
     }
 
-    fn check(&self) -> Result<String, LogError> {
+    fn check(&self) -> Result<Say, LogError> {
         self.shared.table.check()?;
         let (last, mebibytes) = (self.shared.table.last_position()?, self.size_bytes() >> 20);
-        Ok(format!(
-            "{last} 条，位置连续，文件完好，{mebibytes} MiB / {last} events, gapless, file sound, {mebibytes} MiB"
+        Ok(Say::of(
+            format!("{last} 条，位置连续，文件完好，{mebibytes} MiB"),
+            format!("{last} events, gapless, file sound, {mebibytes} MiB"),
         ))
     }
 }
@@ -274,7 +276,7 @@ mod tests {
         raw(directory.path()).execute_batch("DROP TRIGGER event_is_never_changed").unwrap();
         let error = log.check().unwrap_err();
         assert!(
-            matches!(&error, LogError::Corrupt { detail, .. } if detail.contains("2 of the 3")),
+            matches!(&error, LogError::Corrupt { detail, .. } if detail.en.contains("2 of the 3")),
             "{error}"
         );
     }

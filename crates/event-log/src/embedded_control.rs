@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 use crate::control::{ControlStore, Erasable, TokenHash};
 use crate::embedded_file::{self as file, Access, Layout, explain, hold};
 use crate::log::{LogError, Position};
+use domain::say::Say;
 
 /// The store's file within the data directory.
 const FILE_NAME: &str = "control.db";
@@ -243,7 +244,7 @@ impl ControlStore for EmbeddedControl {
         if found == "ok" {
             return Ok(());
         }
-        Err(LogError::Corrupt { store: file::name_of(&self.path), position: None, detail: found })
+        Err(LogError::Corrupt { store: file::name_of(&self.path), position: None, detail: Say::same(found) })
     }
 
     fn catch_up(&self) -> Result<(), LogError> {

@@ -1,6 +1,6 @@
 //! The SQLite files of a data directory: made whole or not at all, opened durably, their failures in plain words.
 
-use domain::bilingual;
+use domain::say::{Say, say};
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
@@ -61,7 +61,7 @@ pub(crate) fn create_if_missing(
     }
     // SQLite would replay the orphan into the new file.
     if beside(file, "-wal").exists() {
-        let detail = "文件缺失,但其 -wal 还在 / the file is gone while its -wal is there".to_owned();
+        let detail = say("文件缺失,但其 -wal 还在", "the file is gone while its -wal is there");
         return Err(LogError::Corrupt { store: name_of(file), position: None, detail });
     }
     let directory = file.parent().unwrap_or(Path::new("."));
@@ -126,7 +126,7 @@ fn publish(draft: &Path, file: &Path) -> Result<(), LogError> {
 pub(crate) fn open(file: &Path, layout: &Layout, access: Access) -> Result<Connection, LogError> {
     let bytes = fs::metadata(file).map_err(|error| explain_io(file, &error))?.len();
     if bytes == 0 {
-        let detail = "文件为空 / it is empty".to_owned();
+        let detail = say("文件为空", "it is empty");
         return Err(LogError::Foreign { store: name_of(file), detail });
     }
     let connection = match access {
@@ -172,7 +172,7 @@ fn check_layout(connection: &Connection, file: &Path, layout: &Layout) -> Result
     connection.busy_timeout(BUSY_TIMEOUT).map_err(|error| explain(file, &error))?;
     let application_id = header("application_id").map_err(|error| explain(file, &error))?;
     if application_id != i64::from(layout.application_id) {
-        let detail = "其他用途的 SQLite 数据库 / it is a SQLite database of something else".to_owned();
+        let detail = say("其他用途的 SQLite 数据库", "it is a SQLite database of something else");
         return Err(LogError::Foreign { store: name_of(file), detail });
     }
     let found = header("user_version").map_err(|error| explain(file, &error))?;
@@ -205,8 +205,10 @@ fn check_schema(connection: &Connection, file: &Path, layout: &Layout) -> Result
     match strange.map(|(kind, name, _)| format!("{kind} {name}")).next() {
         None => Ok(()),
         Some(object) => {
-            let detail =
-                format!("其中的 {object} 不是本程序所建 / its {object} is not what this program makes");
+            let detail = Say::of(
+                format!("其中的 {object} 不是本程序所建"),
+                format!("its {object} is not what this program makes"),
+            );
             Err(LogError::Corrupt { store: name_of(file), position: None, detail })
         }
     }
@@ -228,7 +230,7 @@ fn prepare(connection: &Connection, access: Access) -> rusqlite::Result<()> {
 pub(crate) fn explain(file: &Path, error: &rusqlite::Error) -> LogError {
     let store = name_of(file);
     // SQLite says of some failures which file it was.
-    let detail = bilingual::value(error);
+    let detail = Say::same(error);
     let extended_code = error.sqlite_error().map_or(ffi::SQLITE_ERROR, |failure| failure.extended_code);
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => LogError::Full { store },
@@ -254,7 +256,7 @@ pub(crate) fn explain_io(path: &Path, error: &std::io::Error) -> LogError {
         ErrorKind::NotFound => LogError::NotFound { store },
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => LogError::Full { store },
         ErrorKind::ReadOnlyFilesystem => LogError::ReadOnly { store },
-        _ => LogError::Unreachable { store, detail: bilingual::value(error) },
+        _ => LogError::Unreachable { store, detail: Say::same(error) },
     }
 }
 

@@ -1,6 +1,7 @@
 //! The lock on a data directory: one holder at a time, and its address for whoever comes second.
 
-use domain::bilingual;
+use domain::errors;
+use domain::say::Say;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -16,39 +17,43 @@ pub struct DirectoryLock {
     _locked: File,
 }
 
-/// Why a data directory could not be taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LockError {
-    /// A server holds it: go through that.
-    #[error("数据目录 {} 正由 {} 的服务使用:能加 --server {} 的命令请加上,其他命令须先停止该服务 / the data directory {} is held by the server at {}: add --server {} to a command that takes it, or stop the server first", bilingual::value(.directory), bilingual::value(.address), bilingual::value(.address), bilingual::value(.directory), bilingual::value(.address), bilingual::value(.address))]
-    HeldByServer {
-        /// Which directory.
-        directory: String,
-        /// Where the server listens.
-        address: String,
-    },
-    /// A command without an address holds it.
-    #[error("数据目录 {} 正由另一条命令使用:请等它结束 / the data directory {} is held by another command: wait for it to end", bilingual::value(.directory), bilingual::value(.directory))]
-    HeldByCommand {
-        /// Which directory.
-        directory: String,
-    },
-    /// Others may write into the directory: what they put there under a name of ours would be followed or believed.
-    #[error(
-        "他人可写入数据目录 {directory}：请执行 chmod go-w / others may write into the data directory {directory}: run chmod go-w on it"
-    )]
-    Exposed {
-        /// Which directory.
-        directory: String,
-    },
-    /// The lock could not be tried.
-    #[error("无法锁定数据目录 {}:{}。请检查权限和磁盘 / the data directory {} cannot be locked ({}): check its permissions and the disk", bilingual::value(.directory), bilingual::zh(.detail), bilingual::value(.directory), bilingual::en(.detail))]
-    Unreachable {
-        /// Which directory.
-        directory: String,
-        /// The reason given by the system.
-        detail: String,
-    },
+errors! {
+    /// Why a data directory could not be taken.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum LockError {
+        /// A server holds it: go through that.
+        #[zh("数据目录 {directory} 正由 {address} 的服务使用:能加 --server {address} 的命令请加上,其他命令须先停止该服务")]
+        #[en("the data directory {directory} is held by the server at {address}: add --server {address} to a command that takes it, or stop the server first")]
+        HeldByServer {
+            /// Which directory.
+            directory: String,
+            /// Where the server listens.
+            address: String,
+        },
+        /// A command without an address holds it.
+        #[zh("数据目录 {directory} 正由另一条命令使用:请等它结束")]
+        #[en("the data directory {directory} is held by another command: wait for it to end")]
+        HeldByCommand {
+            /// Which directory.
+            directory: String,
+        },
+        /// Others may write into the directory: what they put there under a name of ours would be followed or believed.
+        #[zh("他人可写入数据目录 {directory}：请执行 chmod go-w")]
+        #[en("others may write into the data directory {directory}: run chmod go-w on it")]
+        Exposed {
+            /// Which directory.
+            directory: String,
+        },
+        /// The lock could not be tried.
+        #[zh("无法锁定数据目录 {directory}:{}。请检查权限和磁盘", detail.zh)]
+        #[en("the data directory {directory} cannot be locked ({}): check its permissions and the disk", detail.en)]
+        Unreachable {
+            /// Which directory.
+            directory: String,
+            /// The reason given by the system.
+            detail: Say,
+        },
+    }
 }
 
 impl DirectoryLock {
@@ -57,7 +62,7 @@ impl DirectoryLock {
         let name = directory.display().to_string();
         let unreachable = |error: std::io::Error| LockError::Unreachable {
             directory: name.clone(),
-            detail: error.to_string(),
+            detail: Say::same(error),
         };
         create_private(directory).map_err(unreachable)?;
         if is_open_to_others(directory).map_err(unreachable)? {

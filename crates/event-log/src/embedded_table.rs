@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use domain::bilingual;
+use domain::say::Say;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::embedded_file::{self as file, Access, Layout, explain, hold, name_of};
@@ -79,7 +79,7 @@ impl EventTable {
             connection.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0))
         })?;
         if finding != "ok" {
-            return Err(self.corrupt(None, finding));
+            return Err(self.corrupt(None, Say::same(finding)));
         }
         self.scan(0, Position::MAX, &mut |_| ControlFlow::Continue(()))?;
         let triggers = self.with_reader(|connection| {
@@ -88,7 +88,7 @@ impl EventTable {
         })?;
         if triggers != TRIGGERS {
             let detail = format!("{triggers} of the {TRIGGERS} triggers that guard the events are in place");
-            return Err(self.corrupt(None, detail));
+            return Err(self.corrupt(None, Say::same(detail)));
         }
         Ok(())
     }
@@ -160,8 +160,9 @@ impl EventTable {
             None => Ok(last),
             Some(next) => {
                 let missing = last + 1;
-                let detail = format!(
-                    "缺第 {missing} 条,其后为第 {next} 条 / event {missing} is missing before {next}"
+                let detail = Say::of(
+                    format!("缺第 {missing} 条,其后为第 {next} 条"),
+                    format!("event {missing} is missing before {next}"),
                 );
                 Err(self.corrupt(Some(missing), detail))
             }
@@ -190,12 +191,12 @@ impl EventTable {
         let may_pass =
             matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase));
         if may_pass && !file::is_damaged(&self.file, &LAYOUT) {
-            return LogError::Unreachable { store: name_of(&self.file), detail: bilingual::value(error) };
+            return LogError::Unreachable { store: name_of(&self.file), detail: Say::same(error) };
         }
         found
     }
 
-    fn corrupt(&self, position: Option<Position>, detail: String) -> LogError {
+    fn corrupt(&self, position: Option<Position>, detail: Say) -> LogError {
         LogError::Corrupt { store: name_of(&self.file), position, detail }
     }
 }

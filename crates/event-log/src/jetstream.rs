@@ -1,5 +1,6 @@
 //! The log of one city in a stream of NATS JetStream, where position = stream sequence.
 
+use domain::say::Say;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -143,7 +144,7 @@ impl EventLog for JetStreamLog {
         SETTLING
     }
 
-    fn check(&self) -> Result<String, LogError> {
+    fn check(&self) -> Result<Say, LogError> {
         let (stream, options) = (self.stream.clone(), self.options.clone());
         let checked = async move {
             let info = stream.leaders_info().await?;
@@ -153,7 +154,10 @@ impl EventLog for JetStreamLog {
         let info = self.connection.wait(checked)?;
         let read = self.scan(0, info.state.last_sequence, &mut |_| ControlFlow::Continue(()))?;
         let mebibytes = info.state.bytes >> 20;
-        Ok(format!("{read} 条，位置连续，{mebibytes} MiB / {read} events, gapless, {mebibytes} MiB"))
+        Ok(Say::of(
+            format!("{read} 条，位置连续，{mebibytes} MiB"),
+            format!("{read} events, gapless, {mebibytes} MiB"),
+        ))
     }
 }
 

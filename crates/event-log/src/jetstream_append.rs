@@ -17,6 +17,7 @@ use crate::jetstream_api::unique_name;
 use crate::jetstream_stream::CityStream;
 use crate::jetstream_waits::PAUSE;
 use crate::log::{AppendError, LogError, NewEvent, Position};
+use domain::say::Say;
 
 /// How long an append is repeated until somebody gives a definite answer: electing a new leader takes 4 to 8 s.
 const APPEND_BUDGET: Duration = Duration::from_secs(20);
@@ -259,7 +260,7 @@ impl CityStream {
             part => {
                 let position = Some(expected + part as Position + 1);
                 let detail = format!("{part} of a group of {} events", events.len());
-                Err(LogError::Corrupt { store: self.store.clone(), position, detail })
+                Err(LogError::Corrupt { store: self.store.clone(), position, detail: Say::same(detail) })
             }
         }
     }
@@ -267,6 +268,10 @@ impl CityStream {
     /// A server that acknowledges something other than what it was asked for keeps no condition.
     fn disobeyed(&self, expected: Position, ack: &PublishAck) -> LogError {
         let detail = format!("asked to append after {expected}, the server acknowledged {ack:?}");
-        LogError::Corrupt { store: self.store.clone(), position: Some(ack.sequence), detail }
+        LogError::Corrupt {
+            store: self.store.clone(),
+            position: Some(ack.sequence),
+            detail: Say::same(detail),
+        }
     }
 }

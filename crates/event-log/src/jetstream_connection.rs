@@ -1,5 +1,6 @@
 //! The connection to NATS, and the runtime of its own that keeps it alive whoever calls.
 
+use domain::say::{Say, say};
 use std::future::Future;
 use std::path::Path;
 use std::sync::mpsc;
@@ -83,7 +84,7 @@ impl Connection {
     ) -> Result<T, LogError> {
         self.runtime.as_ref().and_then(|runtime| wait_on(runtime, work)).unwrap_or_else(|| {
             let detail = "the connection is closed".to_owned();
-            Err(LogError::NotAnswering { store: self.store.clone(), detail })
+            Err(LogError::NotAnswering { store: self.store.clone(), detail: Say::same(detail) })
         })
     }
 
@@ -134,29 +135,29 @@ fn with_credentials(options: &NatsOptions) -> Result<ConnectOptions, LogError> {
         [user, password] if !text.contains("-----BEGIN") => {
             Ok(connect.user_and_password((*user).to_owned(), (*password).to_owned()))
         }
-        _ => connect.credentials(&text).map_err(|_| unusable(file, "它既非 nsc 的凭据文件，也非一行 nkey 种子，也非用户名、口令各一行 / it is neither a credentials file of nsc, nor one line with an nkey seed, nor a line with the user and one with the password")),
+        _ => connect.credentials(&text).map_err(|_| unusable(file, say("它既非 nsc 的凭据文件，也非一行 nkey 种子，也非用户名、口令各一行", "it is neither a credentials file of nsc, nor one line with an nkey seed, nor a line with the user and one with the password"))),
     }
 }
 
 /// Reads a file of secrets, which nobody but its owner may read.
 fn read_secret(file: &Path) -> Result<String, LogError> {
-    let metadata = file.metadata().map_err(|error| unusable(file, error.to_string()))?;
+    let metadata = file.metadata().map_err(|error| unusable(file, Say::same(error)))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         if metadata.permissions().mode() & 0o077 != 0 {
             return Err(unusable(
                 file,
-                "他人可读：请执行 chmod 600 / others may read it: run chmod 600 on it",
+                say("他人可读：请执行 chmod 600", "others may read it: run chmod 600 on it"),
             ));
         }
     }
     if metadata.len() > MAX_CREDENTIALS_BYTES {
-        return Err(unusable(file, "文件过大 / it is too large"));
+        return Err(unusable(file, say("文件过大", "it is too large")));
     }
-    std::fs::read_to_string(file).map_err(|error| unusable(file, error.to_string()))
+    std::fs::read_to_string(file).map_err(|error| unusable(file, Say::same(error)))
 }
 
-fn unusable(file: &Path, detail: impl Into<String>) -> LogError {
-    LogError::Credentials { file: file.display().to_string(), detail: detail.into() }
+fn unusable(file: &Path, detail: Say) -> LogError {
+    LogError::Credentials { file: file.display().to_string(), detail }
 }

@@ -22,6 +22,7 @@ use crate::jetstream_values::{Draft, Values, draft_key, entry_key, token_key};
 use crate::jetstream_waits::PAUSE;
 use crate::log::{LogError, Position};
 use crate::nats_location::NatsOptions;
+use domain::say::Say;
 
 /// How long what was written may take to arrive in the copy.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(10);
@@ -292,7 +293,7 @@ impl ControlStore for JetStreamControl {
     fn put_erasables(&self, erasables: &[Erasable], expected_last: Position) -> Result<(), LogError> {
         if erasables.iter().any(|erasable| erasable.salt.len() < MIN_SALT_BYTES) {
             let detail = format!("a salt has less than {MIN_SALT_BYTES} bytes");
-            return Err(LogError::Foreign { store: self.bucket.store.clone(), detail });
+            return Err(LogError::Foreign { store: self.bucket.store.clone(), detail: Say::same(detail) });
         }
         let drafts = erasables.chunk_by(|one, other| one.command_id == other.command_id);
         let values = drafts.map(|fields| (draft_key(fields), Draft::of(fields, expected_last).to_bytes()));

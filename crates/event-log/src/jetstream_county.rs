@@ -2,6 +2,7 @@
 //! A county that gets another code keeps account and consumer under the name that they have; the consumer hands out what
 //! stands under all of its codes.
 
+use domain::errors;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -33,30 +34,30 @@ const REQUEST_WAIT_MAX: Duration = Duration::from_secs(300);
 /// The digits of a county's code.
 const COUNTY_DIGITS: usize = 6;
 
-/// Why a county could not be served.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CountyError {
-    /// The log says nothing of it.
-    #[error(
-        "日志中没有县 {county}：请检查代码，或先导入行政区划 / the log knows no county {county}: check the code, or import the places first"
-    )]
-    Unknown {
-        /// The code asked for.
-        county: String,
-    },
-    /// Another county bore one of its codes as well, and a subject does not say of whose time an event is.
-    #[error(
-        "代码 {code} 先后属于两个县，NATS 上无法分开：县 {county} 请用 HTTP 接收 / two counties bore the code {code} one after the other, which NATS cannot tell apart: let county {county} read over HTTP"
-    )]
-    Shared {
-        /// The county asked for.
-        county: String,
-        /// The code.
-        code: String,
-    },
-    /// The server, or what it holds.
-    #[error(transparent)]
-    Log(#[from] LogError),
+errors! {
+    /// Why a county could not be served.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum CountyError {
+        /// The log says nothing of it.
+        #[zh("日志中没有县 {county}：请检查代码，或先导入行政区划")]
+        #[en("the log knows no county {county}: check the code, or import the places first")]
+        Unknown {
+            /// The code asked for.
+            county: String,
+        },
+        /// Another county bore one of its codes as well, and a subject does not say of whose time an event is.
+        #[zh("代码 {code} 先后属于两个县，NATS 上无法分开：县 {county} 请用 HTTP 接收")]
+        #[en("two counties bore the code {code} one after the other, which NATS cannot tell apart: let county {county} read over HTTP")]
+        Shared {
+            /// The county asked for.
+            county: String,
+            /// The code.
+            code: String,
+        },
+    } of {
+        /// The server, or what it holds.
+        Log(#[from] LogError),
+    }
 }
 
 /// How a county's consumer stands.
@@ -72,35 +73,34 @@ pub struct CountyStanding {
     pub trouble: Option<CountyTrouble>,
 }
 
-/// What is wrong with a county's consumer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CountyTrouble {
-    /// The stream was put back, the consumer was not.
-    #[error(
-        "消费者已到位置 {delivered}，而流只到 {last}：NATS 恢复过。与该县核对后执行 nats county remove 与 add / the consumer is at {delivered}, the stream ends at {last}: NATS was put back. Compare with the county, then run nats county remove and add"
-    )]
-    Ahead {
-        /// How far the consumer is.
-        delivered: Position,
-        /// Where the stream ends.
-        last: Position,
-    },
-    /// The county bears another code by now.
-    #[error(
-        "县已改用代码 {code}，消费者还没有：请执行 nats county add {code} / the county bears the code {code} by now, and the consumer lacks it: run nats county add {code}"
-    )]
-    Lacks {
-        /// The code.
-        code: String,
-    },
-    /// It hands out what is another county's.
-    #[error(
-        "代码 {code} 也属于另一个县，消费者会送出别县的事件：请立即执行 nats county remove，该县改用 HTTP / the code {code} is of another county as well, whose events this consumer hands out: run nats county remove now, and let the county read over HTTP"
-    )]
-    Shared {
-        /// The code.
-        code: String,
-    },
+errors! {
+    /// What is wrong with a county's consumer.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum CountyTrouble {
+        /// The stream was put back, the consumer was not.
+        #[zh("消费者已到位置 {delivered}，而流只到 {last}：NATS 恢复过。与该县核对后执行 nats county remove 与 add")]
+        #[en("the consumer is at {delivered}, the stream ends at {last}: NATS was put back. Compare with the county, then run nats county remove and add")]
+        Ahead {
+            /// How far the consumer is.
+            delivered: Position,
+            /// Where the stream ends.
+            last: Position,
+        },
+        /// The county bears another code by now.
+        #[zh("县已改用代码 {code}，消费者还没有：请执行 nats county add {code}")]
+        #[en("the county bears the code {code} by now, and the consumer lacks it: run nats county add {code}")]
+        Lacks {
+            /// The code.
+            code: String,
+        },
+        /// It hands out what is another county's.
+        #[zh("代码 {code} 也属于另一个县，消费者会送出别县的事件：请立即执行 nats county remove，该县改用 HTTP")]
+        #[en("the code {code} is of another county as well, whose events this consumer hands out: run nats county remove now, and let the county read over HTTP")]
+        Shared {
+            /// The code.
+            code: String,
+        },
+    }
 }
 
 /// The consumers of counties on the stream of a city, as its service sees them.

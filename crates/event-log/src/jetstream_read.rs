@@ -1,5 +1,6 @@
 //! Reading: a few events one by one from the leader, many through a consumer, and always checked for gaps.
 
+use domain::say::Say;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -168,8 +169,10 @@ impl CityStream {
     }
 
     fn gap(&self, missing: Position, next: Position) -> LogError {
-        let detail =
-            format!("缺第 {missing} 条,其后为第 {next} 条 / event {missing} is missing before {next}");
+        let detail = Say::of(
+            format!("缺第 {missing} 条,其后为第 {next} 条"),
+            format!("event {missing} is missing before {next}"),
+        );
         LogError::Corrupt { store: self.store.clone(), position: Some(missing), detail }
     }
 }

@@ -18,6 +18,7 @@ use crate::jetstream_settings::stream_name;
 use crate::jetstream_waits::REQUEST_TIMEOUT;
 use crate::log::{LogError, Position};
 use crate::nats_location::NatsOptions;
+use domain::say::Say;
 
 /// The most events asked for at once, and how long the request waits for them.
 const REQUEST_EVENTS: usize = 500;
@@ -184,7 +185,7 @@ async fn last_number(stream: &Stream, subject: &str, store: &str) -> Result<Opti
 }
 
 fn number_of(body: &[u8], store: &str) -> Result<u64, LogError> {
-    let foreign = |detail: String| LogError::Foreign { store: store.to_owned(), detail };
+    let foreign = |detail: String| LogError::Foreign { store: store.to_owned(), detail: Say::same(detail) };
     let numbered: Numbered = serde_json::from_slice(body).map_err(|error| foreign(error.to_string()))?;
     numbered.scopesequence.parse().map_err(|_| foreign(format!("scopesequence `{}`", numbered.scopesequence)))
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use domain::say::say;
 use serde::Deserialize;
 
 use crate::unsafe_setting::UnsafeSetting;
@@ -77,8 +78,10 @@ fn of_server(
                 "sync_interval",
                 format!("{interval:?} ({name})"),
                 "always",
-                "请在 nats-server 配置的 jetstream 段写 sync_interval: always 并重启",
-                "write `sync_interval: always` into the `jetstream` block of its configuration and restart it",
+                say(
+                    "请在 nats-server 配置的 jetstream 段写 sync_interval: always 并重启",
+                    "write `sync_interval: always` into the `jetstream` block of its configuration and restart it",
+                ),
             );
             return Some(setting.of_durability());
         }
@@ -90,8 +93,10 @@ fn of_server(
         "sync_interval",
         found,
         "always",
-        "无法得知：请开启服务器的监控端口（http: 127.0.0.1:8222），并用 --nats-monitor http://127.0.0.1:8222 指定，每台服务器一个",
-        "it cannot be seen: open the server's monitor (`http: 127.0.0.1:8222`) and name it with --nats-monitor http://127.0.0.1:8222, one for each server",
+        say(
+            "无法得知：请开启服务器的监控端口（http: 127.0.0.1:8222），并用 --nats-monitor http://127.0.0.1:8222 指定，每台服务器一个",
+            "it cannot be seen: open the server's monitor (`http: 127.0.0.1:8222`) and name it with --nats-monitor http://127.0.0.1:8222, one for each server",
+        ),
     );
     Some(setting.of_durability())
 }
@@ -111,10 +116,10 @@ mod tests {
     #[test]
     fn a_server_that_is_not_seen_counts_as_unsafe() {
         let unseen = of_server("n1", None, &[]).unwrap();
-        assert!(unseen.english().contains("--nats-monitor"), "{}", unseen.english());
+        assert!(unseen.say().en.contains("--nats-monitor"), "{}", unseen.say().en);
         let lazy = Ok(JetStreamSettings { sync_always: false, sync_interval: 120_000_000_000 });
         let lazy = of_server("n1", Some(&lazy), &[]).unwrap();
-        assert!(lazy.english().contains("120s (n1)") && lazy.english().contains("sync_interval: always"));
+        assert!(lazy.say().en.contains("120s (n1)") && lazy.say().en.contains("sync_interval: always"));
         let safe = Ok(JetStreamSettings { sync_always: true, sync_interval: 120_000_000_000 });
         assert_eq!(of_server("n1", Some(&safe), &[]), None);
     }

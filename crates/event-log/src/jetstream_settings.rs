@@ -7,6 +7,7 @@ use async_nats::Client;
 use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Info, RetentionPolicy, StorageType};
 use async_nats::jetstream::{Context, ErrorCode};
+use domain::say::{Language, Say, say};
 use futures_util::TryStreamExt;
 use tokio::time::{Instant, sleep};
 
@@ -151,7 +152,8 @@ fn check_version(client: &Client, store: &str) -> Result<(), LogError> {
     }
     let version = client.server_info().version;
     let needed = format!("≥ {major}.{minor}.{patch}");
-    let setting = UnsafeSetting::new("version", version, needed, "请升级 nats-server", "upgrade nats-server");
+    let setting =
+        UnsafeSetting::new("version", version, needed, say("请升级 nats-server", "upgrade nats-server"));
     Err(refused(store, &[setting]))
 }
 
@@ -191,8 +193,7 @@ pub(crate) fn of_info(info: &Info, replicas: usize) -> Vec<UnsafeSetting> {
             "messages",
             state.messages,
             state.last_sequence,
-            "流中的消息已缺失：请停止服务，保留现状，从备份或副本恢复",
-            "messages are gone from the stream: stop the service, keep what is there, and restore from a backup or a copy",
+            say("流中的消息已缺失：请停止服务，保留现状，从备份或副本恢复", "messages are gone from the stream: stop the service, keep what is there, and restore from a backup or a copy"),
         ));
     }
     found
@@ -206,19 +207,21 @@ fn of_connection(client: &Client) -> Option<UnsafeSetting> {
             "max_payload",
             max_payload,
             format!("≥ {MIN_PAYLOAD_BYTES}"),
-            "请在 nats-server 配置中写 max_payload: 128KB 并重新加载",
-            "write `max_payload: 128KB` into the configuration of nats-server and reload it",
+            say(
+                "请在 nats-server 配置中写 max_payload: 128KB 并重新加载",
+                "write `max_payload: 128KB` into the configuration of nats-server and reload it",
+            ),
         )
     })
 }
 
 /// Every setting of the bucket of names under which it would forget by itself, or keep what is to be forgotten.
 pub(crate) fn of_bucket(config: &Config) -> Vec<UnsafeSetting> {
-    let fix = ("请用 nats stream edit 更改", "change it with `nats stream edit`");
+    let fix = say("请用 nats stream edit 更改", "change it with `nats stream edit`");
     let mut found = Vec::new();
     let mut need = |holds: bool, name, is: &dyn fmt::Debug, needed: &str| {
         if !holds {
-            found.push(UnsafeSetting::new(name, format!("{is:?} ({})", config.name), needed, fix.0, fix.1));
+            found.push(UnsafeSetting::new(name, format!("{is:?} ({})", config.name), needed, fix.clone()));
         }
     };
     let per_subject = config.max_messages_per_subject;
@@ -237,77 +240,72 @@ pub(crate) fn of_bucket(config: &Config) -> Vec<UnsafeSetting> {
 }
 
 pub(crate) fn refused(store: &str, settings: &[UnsafeSetting]) -> LogError {
-    let join =
-        |words: fn(&UnsafeSetting) -> String| settings.iter().map(words).collect::<Vec<_>>().join("; ");
-    LogError::Unsafe {
-        store: store.to_owned(),
-        chinese: join(UnsafeSetting::chinese),
-        english: join(UnsafeSetting::english),
-    }
+    let said: Vec<Say> = settings.iter().map(UnsafeSetting::say).collect();
+    let join = |language| said.iter().map(|one| one.in_language(language)).collect::<Vec<_>>().join("; ");
+    LogError::Unsafe { store: store.to_owned(), settings: Say::of(join(Language::Zh), join(Language::En)) }
 }
 
 /// Every setting of the stream that is not as it must be.
 fn of_stream(config: &Config, replicas: usize) -> Vec<UnsafeSetting> {
-    let edit = ("请用 nats stream edit 更改", "change it with `nats stream edit`");
-    let anew = (
+    let edit = say("请用 nats stream edit 更改", "change it with `nats stream edit`");
+    let anew = say(
         "不能更改：请用 lianjian log copy 复制到新的流",
         "it cannot be changed: copy the log into a new stream with `lianjian log copy`",
     );
     let city = config.name.trim_start_matches(STREAM_PREFIX);
     let subjects = [format!("lianjian.{city}.>")];
     let mut found = Vec::new();
-    let mut need =
-        |holds: bool, name, is: &dyn fmt::Debug, needed: &str, (zh, en): (&str, &str), durability| {
-            if !holds {
-                let setting = UnsafeSetting::new(name, format!("{is:?}"), needed, zh, en);
-                found.push(if durability { setting.of_durability() } else { setting });
-            }
-        };
+    let mut need = |holds: bool, name, is: &dyn fmt::Debug, needed: &str, fix: &Say, durability| {
+        if !holds {
+            let setting = UnsafeSetting::new(name, format!("{is:?}"), needed, fix.clone());
+            found.push(if durability { setting.of_durability() } else { setting });
+        }
+    };
     let unlimited = |limit: i64| limit <= 0;
-    need(config.allow_atomic_publish, "allow_atomic", &config.allow_atomic_publish, "true", edit, false);
-    need(config.storage == StorageType::File, "storage", &config.storage, "file", anew, true);
+    need(config.allow_atomic_publish, "allow_atomic", &config.allow_atomic_publish, "true", &edit, false);
+    need(config.storage == StorageType::File, "storage", &config.storage, "file", &anew, true);
     need(
         config.num_replicas >= replicas,
         "num_replicas",
         &config.num_replicas,
         &replicas.to_string(),
-        edit,
+        &edit,
         true,
     );
-    need(config.retention == RetentionPolicy::Limits, "retention", &config.retention, "limits", anew, false);
-    need(config.discard == DiscardPolicy::New, "discard", &config.discard, "new", edit, false);
-    need(config.subjects == subjects, "subjects", &config.subjects, &subjects[0], edit, false);
-    need(unlimited(config.max_messages), "max_msgs", &config.max_messages, "-1", edit, false);
+    need(config.retention == RetentionPolicy::Limits, "retention", &config.retention, "limits", &anew, false);
+    need(config.discard == DiscardPolicy::New, "discard", &config.discard, "new", &edit, false);
+    need(config.subjects == subjects, "subjects", &config.subjects, &subjects[0], &edit, false);
+    need(unlimited(config.max_messages), "max_msgs", &config.max_messages, "-1", &edit, false);
     need(
         unlimited(config.max_messages_per_subject),
         "max_msgs_per_subject",
         &config.max_messages_per_subject,
         "-1",
-        edit,
+        &edit,
         false,
     );
-    need(unlimited(config.max_bytes), "max_bytes", &config.max_bytes, "-1", edit, false);
+    need(unlimited(config.max_bytes), "max_bytes", &config.max_bytes, "-1", &edit, false);
     need(
         unlimited(config.max_message_size.into()),
         "max_msg_size",
         &config.max_message_size,
         "-1",
-        edit,
+        &edit,
         false,
     );
-    need(config.max_age.is_zero(), "max_age", &config.max_age, "0", edit, false);
-    need(config.deny_delete, "deny_delete", &config.deny_delete, "true", anew, false);
-    need(config.deny_purge, "deny_purge", &config.deny_purge, "true", anew, false);
-    need(!config.allow_rollup, "allow_rollup_hdrs", &config.allow_rollup, "false", edit, false);
-    need(!config.allow_message_ttl, "allow_msg_ttl", &config.allow_message_ttl, "false", anew, false);
-    need(!config.no_ack, "no_ack", &config.no_ack, "false", edit, false);
-    need(!config.sealed, "sealed", &config.sealed, "false", anew, false);
-    need(config.mirror.is_none(), "mirror", &config.mirror, "none", anew, false);
-    need(config.sources.as_ref().is_none_or(Vec::is_empty), "sources", &config.sources, "none", edit, false);
+    need(config.max_age.is_zero(), "max_age", &config.max_age, "0", &edit, false);
+    need(config.deny_delete, "deny_delete", &config.deny_delete, "true", &anew, false);
+    need(config.deny_purge, "deny_purge", &config.deny_purge, "true", &anew, false);
+    need(!config.allow_rollup, "allow_rollup_hdrs", &config.allow_rollup, "false", &edit, false);
+    need(!config.allow_message_ttl, "allow_msg_ttl", &config.allow_message_ttl, "false", &anew, false);
+    need(!config.no_ack, "no_ack", &config.no_ack, "false", &edit, false);
+    need(!config.sealed, "sealed", &config.sealed, "false", &anew, false);
+    need(config.mirror.is_none(), "mirror", &config.mirror, "none", &anew, false);
+    need(config.sources.as_ref().is_none_or(Vec::is_empty), "sources", &config.sources, "none", &edit, false);
     let transform = &config.subject_transform;
-    need(transform.is_none(), "subject_transform", transform, "none", edit, false);
-    need(config.republish.is_none(), "republish", &config.republish, "none", edit, false);
-    need(config.first_sequence.unwrap_or(1) <= 1, "first_seq", &config.first_sequence, "1", anew, false);
+    need(transform.is_none(), "subject_transform", transform, "none", &edit, false);
+    need(config.republish.is_none(), "republish", &config.republish, "none", &edit, false);
+    need(config.first_sequence.unwrap_or(1) <= 1, "first_seq", &config.first_sequence, "1", &anew, false);
     found
 }
 
@@ -343,6 +341,6 @@ mod tests {
         assert_eq!(names(|config| config.no_ack = true), ["no_ack"]);
         let two = of_stream(&wanted("5108", 1), 3);
         assert_eq!(two[0].to_string(), "num_replicas=1");
-        assert!(two[0].concerns_durability && two[0].english().contains("it must be 3"));
+        assert!(two[0].concerns_durability && two[0].say().en.contains("it must be 3"));
     }
 }

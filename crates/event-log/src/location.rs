@@ -1,5 +1,6 @@
 //! Which log a city has, as `--log` says, and how it is opened together with the erasable store beside it.
 
+use domain::say::say;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -121,7 +122,10 @@ fn sole_city(connection: &Connection) -> Result<Option<String>, LogError> {
         true => Ok(city),
         false => Err(LogError::Foreign {
             store: connection.store.clone(),
-            detail: "此帐户有多个城市的流，每个城市应有各自的帐户 / the account has the streams of several cities: each city needs an account of its own".to_owned(),
+            detail: say(
+                "此帐户有多个城市的流，每个城市应有各自的帐户",
+                "the account has the streams of several cities: each city needs an account of its own",
+            ),
         }),
     }
 }

@@ -1,6 +1,6 @@
 //! Where a log on NATS is: the servers, the credentials, and what the operator asked of the stream.
 
-use domain::bilingual;
+use domain::errors;
 use std::path::PathBuf;
 
 /// The address of a NATS server whose port is not given.
@@ -23,20 +23,22 @@ pub struct NatsOptions {
     pub accept_unsafe_durability: bool,
 }
 
-/// Why an address is none.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NatsAddressError {
-    /// Something other than `nats://`.
-    #[error("{} 不是 NATS 地址，应为 nats://主机:端口[,主机:端口…] / {} is no NATS address, which is nats://host:port[,host:port…]", bilingual::value(.text), bilingual::value(.text))]
-    Scheme {
-        /// What was given.
-        text: String,
-    },
-    /// A secret in an address is seen by everyone who lists the processes.
-    #[error(
-        "地址中不能有用户名或口令：请写入只有属主可读的文件，用 --nats-credentials 指定 / an address holds no user and no password: put them into a file that only its owner may read, and name it with --nats-credentials"
-    )]
-    Secret,
+errors! {
+    /// Why an address is none.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum NatsAddressError {
+        /// Something other than `nats://`.
+        #[zh("{text} 不是 NATS 地址，应为 nats://主机:端口[,主机:端口…]")]
+        #[en("{text} is no NATS address, which is nats://host:port[,host:port…]")]
+        Scheme {
+            /// What was given.
+            text: String,
+        },
+        /// A secret in an address is seen by everyone who lists the processes.
+        #[zh("地址中不能有用户名或口令：请写入只有属主可读的文件，用 --nats-credentials 指定")]
+        #[en("an address holds no user and no password: put them into a file that only its owner may read, and name it with --nats-credentials")]
+        Secret,
+    }
 }
 
 impl NatsOptions {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use domain::say::Say;
+
 /// A setting that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsafeSetting {
@@ -11,39 +13,27 @@ pub struct UnsafeSetting {
     pub found: String,
     /// What it must be.
     pub needed: String,
-    /// What to do, in Chinese and English.
-    fix: (String, String),
+    /// What to do.
+    fix: Say,
     /// Whether an operator may answer for it: events may be lost, yet none is half recorded or changed.
     pub(crate) concerns_durability: bool,
 }
 
 impl UnsafeSetting {
-    pub(crate) fn new(
-        name: &'static str,
-        found: impl ToString,
-        needed: impl ToString,
-        zh: &str,
-        en: &str,
-    ) -> Self {
-        Self {
-            name,
-            found: found.to_string(),
-            needed: needed.to_string(),
-            fix: (zh.to_owned(), en.to_owned()),
-            concerns_durability: false,
-        }
+    pub(crate) fn new(name: &'static str, found: impl ToString, needed: impl ToString, fix: Say) -> Self {
+        Self { name, found: found.to_string(), needed: needed.to_string(), fix, concerns_durability: false }
     }
 
     pub(crate) fn of_durability(self) -> Self {
         Self { concerns_durability: true, ..self }
     }
 
-    pub(crate) fn chinese(&self) -> String {
-        format!("{} 为 {}，应为 {}：{}", self.name, self.found, self.needed, self.fix.0)
-    }
-
-    pub(crate) fn english(&self) -> String {
-        format!("{} is {}, it must be {}: {}", self.name, self.found, self.needed, self.fix.1)
+    pub(crate) fn say(&self) -> Say {
+        let Self { name, found, needed, fix, .. } = self;
+        Say::of(
+            format!("{name} 为 {found}，应为 {needed}：{}", fix.zh),
+            format!("{name} is {found}, it must be {needed}: {}", fix.en),
+        )
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use domain::clock::ClockFault;
 use domain::date::Timestamp;
+use domain::say::Say;
 use domain::{CityState, Command, CommandBody, Decision, Policy, Rejection, decide, policy_for};
 use event_log::{AppendError, ControlStore, EventLog, LogError, MAX_APPEND_EVENTS};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -374,7 +375,7 @@ impl CommandLoop {
     ) -> Result<(), LogError> {
         let control = self.control.clone();
         let interrupted =
-            |error: JoinError| LogError::Unreachable { store: "control".into(), detail: error.to_string() };
+            |error: JoinError| LogError::Unreachable { store: "control".into(), detail: Say::same(error) };
         tokio::task::spawn_blocking(move || work(&*control))
             .await
             .unwrap_or_else(|error| Err(interrupted(error)))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use domain::say::Say;
 use event_log::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef};
 use tokio::sync::watch;
 
@@ -61,7 +62,7 @@ impl EventLog for FoldedLog {
     async fn wait_past(&self, after: Position) -> Result<Position, LogError> {
         let gone = |error: watch::error::RecvError| LogError::Unreachable {
             store: self.log.city().to_owned(),
-            detail: error.to_string(),
+            detail: Say::same(error),
         };
         let mut folded = self.folded.subscribe();
         let grown = folded.wait_for(|folded| *folded > after).await;
@@ -85,7 +86,7 @@ impl EventLog for FoldedLog {
         self.log.settling()
     }
 
-    fn check(&self) -> Result<String, LogError> {
+    fn check(&self) -> Result<Say, LogError> {
         self.log.check()
     }
 }

@@ -19,6 +19,7 @@ use crate::condition::Conditions;
 use crate::core::Stores;
 use crate::folded_log::FoldedLog;
 use crate::signing_key::SigningKeyError;
+use domain::say::Say;
 
 mod keys;
 mod leaves;
@@ -419,7 +420,7 @@ fn give_up(stores: &Stores, tree: &Tree, error: SealError) -> Result<u64, Sealer
     let forgotten = own_head::forget(&stores.directory);
     forgotten.map_err(|cause| LogError::Unreachable {
         store: stores.directory.display().to_string(),
-        detail: cause.to_string(),
+        detail: Say::same(cause),
     })?;
     tracing::warn!(size, "the operator accepts that the log no longer continues what was signed for");
     Ok(size)

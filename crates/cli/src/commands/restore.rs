@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use audit::Report;
 use clap::Args;
+use domain::say::Say;
 use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, RESTORING_FOLDER};
 use service::erasures::Erasures;
 use service::memory::Memory;
@@ -149,7 +150,7 @@ fn tell(report: &Report, whole: bool, erased: usize, language: Language) -> Resu
         format!("city {city}: restored the events 1 to {position}; {erased} values deleted by tombstones"),
     ))?;
     for finding in &report.findings {
-        let (zh, en) = finding.kind.meaning();
+        let Say { zh, en } = finding.kind.meaning();
         let (meaning, detail) = (language.pick(zh, en), &finding.detail);
         output.line(format!("{}: {meaning} ({}) {detail}", finding.position, finding.kind.slug()))?;
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use domain::say::{Say, say};
 use event_log::{AppendError, LockError, LogError};
 use projections::StoreError;
 use service::signing_key::SigningKeyError;
@@ -37,13 +38,13 @@ fn denied() -> io::Error {
 
 fn of_store(store: &str) -> Vec<LogError> {
     let store = || store.to_owned();
-    let detail = || "文件为空 / it is empty".to_owned();
+    let detail = || say("文件为空", "it is empty");
     vec![
         LogError::NotFound { store: store() },
-        LogError::Unreachable { store: store(), detail: "Input/output error".into() },
-        LogError::NotAnswering { store: store(), detail: "no answer".into() },
-        LogError::Unsafe { store: store(), chinese: "内存".into(), english: "in memory".into() },
-        LogError::Credentials { file: store(), detail: "no key".into() },
+        LogError::Unreachable { store: store(), detail: Say::same("Input/output error") },
+        LogError::NotAnswering { store: store(), detail: Say::same("no answer") },
+        LogError::Unsafe { store: store(), settings: say("内存", "in memory") },
+        LogError::Credentials { file: store(), detail: Say::same("no key") },
         LogError::Busy { store: store() },
         LogError::Foreign { store: store(), detail: detail() },
         LogError::Corrupt { store: store(), position: None, detail: detail() },
@@ -69,7 +70,7 @@ fn a_store_is_named_in_both_languages_also_by_an_error_around_its_own() {
         let directory = || name.to_owned();
         keeps(name, LockError::HeldByServer { directory: directory(), address: "http://[::1]:80".into() });
         keeps(name, LockError::HeldByCommand { directory: directory() });
-        keeps(name, LockError::Unreachable { directory: directory(), detail: "denied".into() });
+        keeps(name, LockError::Unreachable { directory: directory(), detail: Say::same("denied") });
     }
 }
 

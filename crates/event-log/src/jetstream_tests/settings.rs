@@ -20,7 +20,7 @@ fn refusal(options: &NatsOptions) -> String {
 
 fn refusal_of(options: &NatsOptions, city: &str) -> String {
     match JetStreamLog::connect(options, city).err().unwrap() {
-        LogError::Unsafe { english, .. } => english,
+        LogError::Unsafe { settings, .. } => settings.en.into_owned(),
         other => unreachable!("{other}"),
     }
 }

@@ -35,7 +35,7 @@ async fn change(context: &Context, change: impl FnOnce(&mut Config)) {
 
 fn english(error: &LogError) -> String {
     match error {
-        LogError::Unsafe { english, .. } => english.clone(),
+        LogError::Unsafe { settings, .. } => settings.en.clone().into_owned(),
         other => unreachable!("{other}"),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
+use domain::say::Say;
 use event_log::{AppendError, LogLocation, NewEvent, StoredEvent, StoredEventRef};
 
 use super::*;
@@ -50,7 +51,7 @@ impl EventLog for Behind {
         self.settling
     }
 
-    fn check(&self) -> Result<String, LogError> {
+    fn check(&self) -> Result<Say, LogError> {
         self.log.check()
     }
 }
@@ -86,7 +87,7 @@ async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
     let forked = SealError::Forked { position: 3, size: 3 }.into();
     assert!(shorter.is_believed(&forked, LONG), "a fork is none to wait for");
     // While nobody answers, the log does not look shorter: the time begins anew.
-    let away = LogError::NotAnswering { store: "nats".into(), detail: "cut off".into() }.into();
+    let away = LogError::NotAnswering { store: "nats".into(), detail: Say::same("cut off") }.into();
     assert!(shorter.0.is_some() && !shorter.is_believed(&away, Duration::ZERO) && shorter.0.is_none());
 
     hidden.store(0, Ordering::Relaxed);

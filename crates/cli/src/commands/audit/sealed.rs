@@ -1,6 +1,7 @@
 //! What was signed for a log: read from the store beside it, or asked of its server.
 
 use domain::bilingual;
+use domain::say::Say;
 use service::sealer::{HEAD_ENTRY, all_witnessed_heads, listed_keys, witness_keys};
 use std::path::Path;
 use std::sync::Arc;
@@ -151,7 +152,7 @@ impl Sealed {
     /// The signed head, without which nothing can be proved or exported.
     pub fn head(&self) -> Result<&Checkpoint, Failure> {
         if let Some(finding) = self.findings.first() {
-            let ((zh, en), detail) = (finding.kind.meaning(), &finding.detail);
+            let (Say { zh, en }, detail) = (finding.kind.meaning(), &finding.detail);
             let message = bilingual::of(format!("{zh}：{detail}"), format!("{en}: {detail}"));
             return Err(Failure::NotSealed { message });
         }

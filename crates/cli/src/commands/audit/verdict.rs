@@ -4,6 +4,7 @@ use audit::bundle::NOT_WITNESSED;
 use audit::checkpoint::Checkpoint;
 use audit::verdict::{Established, Verdict};
 use audit::{ClockChange, Report};
+use domain::say::Say;
 use serde::Serialize;
 
 use crate::exit::{Failure, Status};
@@ -154,7 +155,7 @@ pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Fai
 /// What is wrong, and what could not be opened.
 fn tell_findings(report: &Report, language: Language, output: &mut Output) -> Result<(), Failure> {
     for finding in report.findings.iter().take(FINDINGS_TOLD) {
-        let (zh, en) = finding.kind.meaning();
+        let Say { zh, en } = finding.kind.meaning();
         let meaning = language.pick(zh, en);
         let (position, slug, detail) = (finding.position, finding.kind.slug(), &finding.detail);
         output.line(language.pick(

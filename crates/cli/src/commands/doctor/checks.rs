@@ -13,6 +13,7 @@ use audit::tree::{Tree, leaf_hash};
 use audit::{Clock, Depth, FindingKind, Report, Verifier, verify_log};
 use domain::clock::{ClockFault, fault};
 use domain::place::PlaceCode;
+use domain::say::Say;
 use event_log::envelope::decode;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding};
 use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogLocation, Position};
@@ -51,7 +52,7 @@ pub fn log(
     match checked {
         Ok(found) => {
             let city = log.city();
-            let (zh, en) = bilingual::halves(found);
+            let Say { zh, en } = found;
             checks.push(Check::ok("log", format!("城市 {city}，{zh}"), format!("city {city}, {en}")));
         }
         Err(error) => {
@@ -94,7 +95,7 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
         checks.extend(control.as_deref().map(super::believed::witnesses).transpose()?.flatten());
         return Ok(checks);
     };
-    let (count, position, (zh, en)) = (report.finding_count, first.position, first.kind.meaning());
+    let (count, position, Say { zh, en }) = (report.finding_count, first.position, first.kind.meaning());
     if first.kind == FindingKind::UnknownType && is_newer(log, position)? {
         let zh = format!("第 {position} 条出自更新版本的程序：本程序比日志旧，请升级程序");
         let en = format!(
@@ -137,7 +138,7 @@ fn access(place: &Place, report: &Report, control: Option<&dyn ControlStore>) ->
             format!("the access log agrees with its {count} anchors in the log"),
         ));
     };
-    let (position, (zh, en)) = (first.position, first.kind.meaning());
+    let (position, Say { zh, en }) = (first.position, first.kind.meaning());
     let zh = format!("第 {position} 条的锚点：{zh}。请保留现状并报告审计人员");
     let en = format!("the anchor at event {position}: {en}. Keep what is there and tell the auditors");
     Ok(Check::fail("access", zh, en))
@@ -155,7 +156,7 @@ fn checkpoint(
         return check;
     }
     if let Some(found) = sealed.against(tree, remembered, city, None).first() {
-        let (position, (zh, en)) = (found.position, found.kind.meaning());
+        let (position, Say { zh, en }) = (found.position, found.kind.meaning());
         let zh = format!("第 {position} 条：{zh}。请停止服务，保留现状，与备份核对后恢复");
         let en = format!(
             "event {position}: {en}. Stop the service, keep what is there, compare with a backup, restore"

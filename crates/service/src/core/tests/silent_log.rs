@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::say::Say;
 use event_log::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef};
 use tokio::time::Instant;
 
@@ -32,7 +33,7 @@ impl EventLog for SilentLog {
             return self.inner.append(expected, events).await;
         }
         tokio::time::sleep(APPEND_BUDGET).await;
-        let cause = LogError::NotAnswering { store: "nats".into(), detail: "no answer".into() };
+        let cause = LogError::NotAnswering { store: "nats".into(), detail: Say::same("no answer") };
         Err(AppendError::OutcomeUnknown { cause })
     }
 
@@ -60,7 +61,7 @@ impl EventLog for SilentLog {
         self.inner.scan(after, up_to, visit)
     }
 
-    fn check(&self) -> Result<String, LogError> {
+    fn check(&self) -> Result<Say, LogError> {
         self.inner.check()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::say::Say;
 use event_log::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent, StoredEventRef};
 
 use super::*;
@@ -59,7 +60,7 @@ impl EventLog for Full {
         self.log.scan(after, up_to, visit)
     }
 
-    fn check(&self) -> Result<String, LogError> {
+    fn check(&self) -> Result<Say, LogError> {
         self.log.check()
     }
 }
