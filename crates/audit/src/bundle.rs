@@ -125,7 +125,7 @@ errors! {
         /// What would be exported is not what was signed.
         #[zh("第 {position} 条与签名检查点之下的叶哈希不符,未导出:请运行 audit verify")]
         #[en("event {position} is not the one under the signed checkpoint, nothing was exported: run audit verify")]
-        NotSealed {
+        NotCovered {
             /// Where.
             position: Position,
         },
@@ -153,7 +153,7 @@ pub fn write_bundle<W: Write + Seek>(
     archive.add_with(EVENTS_FILE, &mut |file| {
         show(&mut |position, body| {
             if source.tree.leaf(position.saturating_sub(1)) != Some(leaf_hash(body)) {
-                return Err(ExportError::NotSealed { position });
+                return Err(ExportError::NotCovered { position });
             }
             positions.push(position);
             let typed: Option<Typed> = serde_json::from_slice(body).ok();
@@ -279,7 +279,7 @@ fn write_proofs(
 ) -> Result<(), ExportError> {
     for position in positions {
         let path = source.tree.inclusion(position.saturating_sub(1), source.checkpoint.size);
-        let path = path.ok_or(ExportError::NotSealed { position: *position })?;
+        let path = path.ok_or(ExportError::NotCovered { position: *position })?;
         let line: Vec<String> = path.iter().map(|hash| hash.to_string()).collect();
         let line = serde_json::to_string(&line).unwrap_or_default();
         writeln!(file, "{line}").map_err(ArchiveError::Io)?;

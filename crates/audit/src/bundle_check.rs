@@ -15,16 +15,16 @@ use crate::bundle_head::{BundleHead, wrong};
 use crate::bundle_lines::{MAX_FINDINGS, NextLine, next_line};
 use crate::bundle_names::{CommittedNames, NAMES_FILE};
 use crate::checkpoint::Checkpoint;
+use crate::checkpoint_check::check_against_checkpoints;
 use crate::clock::Clock;
 use crate::commitments::Unopened;
 use crate::finding::{Finding, FindingKind};
 use crate::key::PublicKey;
 use crate::part::Part;
 use crate::report::Report;
-use crate::seal_check::check_seal;
 use crate::tree::{Tree, includes, leaf_hash};
 use crate::trust::Trust;
-use crate::verdict::Asked;
+use crate::verdict::Requirements;
 use crate::verifier::{Depth, Verifier};
 use crate::witness_times::times_of_witnesses;
 
@@ -93,7 +93,7 @@ impl<R: Read + Seek> Bundle<R> {
     pub fn verify(
         self,
         depth: Depth<'_>,
-        asked: Asked<'_>,
+        requirements: Requirements<'_>,
         clock: Clock,
         see: &mut dyn FnMut(Position),
     ) -> Result<Checked, CheckError> {
@@ -107,14 +107,14 @@ impl<R: Read + Seek> Bundle<R> {
             }
         };
         let part = head.manifest.part();
-        if part != Part::Whole && asked.since.is_some_and(|since| since.size != head.checkpoint.size) {
+        if part != Part::Whole && requirements.since.is_some_and(|since| since.size != head.checkpoint.size) {
             return Err(CheckError::OtherSize);
         }
-        let keys = [asked.trust.map(Trust::keys).unwrap_or_default(), head.keys.clone()].concat();
+        let keys = [requirements.trust.map(Trust::keys).unwrap_or_default(), head.keys.clone()].concat();
         let mut verifier = Verifier::of_part(part, Some(&head.manifest.city), depth);
         verifier.by_clock(clock);
         verifier.witnessed(times_of_witnesses(heads(&head), &keys));
-        if let Some(trust) = asked.trust {
+        if let Some(trust) = requirements.trust {
             verifier.aged_by_hours(trust.quorum_hours());
         }
         let events = check_events(&mut archive, &head, &mut verifier, see)?;
@@ -122,8 +122,8 @@ impl<R: Read + Seek> Bundle<R> {
         report.unopened.extend(events.unopened);
         let mut found = events.findings;
         if part == Part::Whole {
-            found.extend(check_root(&mut archive, &head, &events.tree, asked.since)?);
-        } else if let Some(since) = asked.since.filter(|since| since.root != head.checkpoint.root) {
+            found.extend(check_root(&mut archive, &head, &events.tree, requirements.since)?);
+        } else if let Some(since) = requirements.since.filter(|since| since.root != head.checkpoint.root) {
             // The root over a part is not to be had; the same size must at least have the same root.
             found.push(Finding::new(since.size, FindingKind::Fork, ""));
         }
@@ -167,7 +167,7 @@ fn check_root<R: Read + Seek>(
         read => read?.map(|bytes| tree_of(&bytes)),
     };
     let older: Vec<&Checkpoint> = since.into_iter().chain(&head.witnessed).collect();
-    found.extend(check_seal(tree, claimed.as_ref(), &head.checkpoint, &older));
+    found.extend(check_against_checkpoints(tree, claimed.as_ref(), &head.checkpoint, &older));
     Ok(found)
 }
 

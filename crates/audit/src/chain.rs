@@ -9,7 +9,7 @@ use domain::date::Timestamp;
 use event_log::Position;
 use event_log::envelope::Decoded;
 
-use crate::clock::{Clock, SETTLING_MILLISECONDS, TOLERANCE_MILLISECONDS, before};
+use crate::clock::{Clock, SIGNING_GRACE_MILLISECONDS, TOLERANCE_MILLISECONDS, before};
 use crate::finding::{Finding, FindingKind};
 use crate::part::Part;
 use crate::report::ClockChange;
@@ -150,7 +150,7 @@ impl Chain {
             self.aged_up_to = position;
         }
         let is_unsigned = self.dates.signed_up_to.is_some_and(|size| position > size);
-        let settled = before(self.dates.began, SETTLING_MILLISECONDS);
+        let settled = before(self.dates.began, SIGNING_GRACE_MILLISECONDS);
         if is_unsigned && !self.has_unsigned && time < settled {
             self.has_unsigned = true;
             findings.push(Finding::new(position, FindingKind::Unsigned, format!("time: {time} < {settled}")));

@@ -13,9 +13,9 @@
 //! The signed tree over the events, in the formats of C2SP that others' tools read too:
 //!
 //! - [`tree`] and [`tile`] are the arithmetic and the paths, [`key`] and [`checkpoint`] the signed head.
-//! - [`seal`] makes the next head, [`witness`] co-signs it, [`trust`] says whose signatures count.
+//! - [`checkpoint_signing`] makes the next checkpoint, [`witness`] co-signs it, [`trust`] says whose signatures count.
 //! - [`receipt`] proves one event, [`bundle`] carries many in the file of [`archive`]; [`bundle_check`] and
-//!   [`seal_check`] verify.
+//!   [`checkpoint_check`] verify.
 
 mod access_check;
 pub mod archive;
@@ -26,6 +26,8 @@ mod bundle_lines;
 pub mod bundle_names;
 mod chain;
 pub mod checkpoint;
+pub mod checkpoint_check;
+pub mod checkpoint_signing;
 mod clock;
 pub mod commitment;
 mod commitments;
@@ -37,8 +39,6 @@ mod part;
 pub mod receipt;
 mod report;
 mod schema_check;
-pub mod seal;
-pub mod seal_check;
 pub mod tile;
 pub mod tree;
 pub mod trust;

@@ -17,20 +17,20 @@ pub enum Verdict {
     Failed,
     /// Nothing is wrong, and nobody who is trusted signed for it.
     ConsistentSignerNotEstablished,
-    /// Nothing is wrong, and no more was asked.
+    /// Nothing is wrong, and no more was requirements.
     SelfConsistent,
     /// Nothing is wrong, and it continues a checkpoint that was kept from earlier, under a key that signed that one.
     ContinuesCheckpoint,
     /// It continues the checkpoint that was kept, and another key than that one's signed it.
     ContinuesSignerNotEstablished,
-    /// A trusted key signed for it, and too few of the witnesses that are asked for, or too long ago.
+    /// A trusted key signed for it, and too few of the witnesses that are requirements for, or too long ago.
     WitnessesMissing,
-    /// A trusted key signed for it, and as many witnesses as are asked for.
+    /// A trusted key signed for it, and as many witnesses as are requirements for.
     Verified,
 }
 
 impl Verdict {
-    /// Whether somebody who is trusted stands for what was verified, or nobody was asked for.
+    /// Whether somebody who is trusted stands for what was verified, or nobody was requirements for.
     pub fn is_good(self) -> bool {
         matches!(self, Self::SelfConsistent | Self::ContinuesCheckpoint | Self::Verified)
     }
@@ -43,7 +43,7 @@ impl Verdict {
 
 /// What a verifier asks.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Asked<'a> {
+pub struct Requirements<'a> {
     /// Whom he trusts.
     pub trust: Option<&'a Trust>,
     /// The checkpoint that he kept.
@@ -54,7 +54,7 @@ pub struct Asked<'a> {
 
 /// What a log shows of who signed it.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
+pub struct Evidence<'a> {
     /// Its head.
     pub head: Option<&'a Checkpoint>,
     /// Earlier heads that witnesses have signed, all of which the head is known to continue.
@@ -64,21 +64,25 @@ pub struct Shown<'a> {
 }
 
 /// The verdict on what was verified; a kept checkpoint that is none of this log's is a finding.
-pub fn judge(asked: Asked<'_>, shown: Shown<'_>, report: &mut Report) -> (Verdict, Option<Established>) {
-    check_since(asked, shown, report);
-    let established = asked.trust.zip(shown.head);
-    let established = established.map(|(trust, head)| Established::of(trust, head, shown.witnessed));
-    let verdict = match (&established, asked.trust, asked.since) {
+pub fn judge(
+    requirements: Requirements<'_>,
+    evidence: Evidence<'_>,
+    report: &mut Report,
+) -> (Verdict, Option<Established>) {
+    check_since(requirements, evidence, report);
+    let established = requirements.trust.zip(evidence.head);
+    let established = established.map(|(trust, head)| Established::of(trust, head, evidence.witnessed));
+    let verdict = match (&established, requirements.trust, requirements.since) {
         _ if !report.is_consistent() => Verdict::Failed,
         (Some(Established { signed_by: Some(_), quorum_up_to, .. }), Some(trust), _) => {
-            let size = shown.head.map_or(0, |head| head.size);
+            let size = evidence.head.map_or(0, |head| head.size);
             // A quorum of long ago says nothing of what was recorded since.
             let is_covered = quorum_up_to.is_some_and(|up_to| up_to == size || report.aged_up_to <= up_to);
             let is_enough = !trust.asks_for_witnesses() || is_covered;
             if is_enough { Verdict::Verified } else { Verdict::WitnessesMissing }
         }
-        (None, None, Some(since)) if is_same_signer(since, shown) => Verdict::ContinuesCheckpoint,
-        _ if asked.self_consistent => Verdict::SelfConsistent,
+        (None, None, Some(since)) if is_same_signer(since, evidence) => Verdict::ContinuesCheckpoint,
+        _ if requirements.self_consistent => Verdict::SelfConsistent,
         (None, None, Some(_)) => Verdict::ContinuesSignerNotEstablished,
         _ => Verdict::ConsistentSignerNotEstablished,
     };
@@ -86,15 +90,15 @@ pub fn judge(asked: Asked<'_>, shown: Shown<'_>, report: &mut Report) -> (Verdic
 }
 
 /// The kept checkpoint must be of the same log, and signed by a key of it: a trusted one where keys are given.
-fn check_since(asked: Asked<'_>, shown: Shown<'_>, report: &mut Report) {
-    let Some(since) = asked.since else { return };
+fn check_since(requirements: Requirements<'_>, evidence: Evidence<'_>, report: &mut Report) {
+    let Some(since) = requirements.since else { return };
     let finding = |kind| Finding::new(since.size, kind, since.origin.clone());
-    if shown.head.is_some_and(|head| head.origin != since.origin) {
+    if evidence.head.is_some_and(|head| head.origin != since.origin) {
         report.add(finding(FindingKind::Checkpoint));
     }
-    let is_wrong = match asked.trust {
+    let is_wrong = match requirements.trust {
         Some(trust) => !since.is_signed_by_log(&trust.keys()).unwrap_or(false),
-        None => since.signed_by(shown.keys).is_err(),
+        None => since.signed_by(evidence.keys).is_err(),
     };
     if is_wrong {
         report.add(finding(FindingKind::Signature));
@@ -102,10 +106,10 @@ fn check_since(asked: Asked<'_>, shown: Shown<'_>, report: &mut Report) {
 }
 
 /// Whether a key that signed the kept checkpoint signed the head too. Where both are of one size they are one head.
-fn is_same_signer(since: &Checkpoint, shown: Shown<'_>) -> bool {
-    let Some(head) = shown.head else { return false };
+fn is_same_signer(since: &Checkpoint, evidence: Evidence<'_>) -> bool {
+    let Some(head) = evidence.head else { return false };
     let keys = |checkpoint: &Checkpoint| {
-        let signed = checkpoint.signed_by(shown.keys).unwrap_or_default();
+        let signed = checkpoint.signed_by(evidence.keys).unwrap_or_default();
         let keys = signed.into_iter().map(|signed| signed.key);
         keys.filter(|key| is_log(key, checkpoint)).collect::<Vec<_>>()
     };
@@ -122,7 +126,7 @@ fn is_log(key: &PublicKey, head: &Checkpoint) -> bool {
 pub struct Established {
     /// The key of the log that signed the last head.
     pub signed_by: Option<String>,
-    /// Up to which event the witnesses are as many as were asked for.
+    /// Up to which event the witnesses are as many as were requirements for.
     pub quorum_up_to: Option<u64>,
     /// What each witness has seen and when, the earliest first.
     pub witnessed: Vec<Seen>,

@@ -81,7 +81,7 @@ pub enum Failure {
     Told(Status),
     /// Nothing is signed for the log, or what is signed is not it.
     #[error("{message}")]
-    NotSealed {
+    NotCovered {
         /// What is missing or wrong, in both languages.
         message: String,
     },
@@ -207,7 +207,7 @@ impl Failure {
                 Status::UNEXPECTED
             }
             Self::Told(status) => *status,
-            Self::NotSealed { .. } | Self::Export(ExportError::NotSealed { .. }) => {
+            Self::NotCovered { .. } | Self::Export(ExportError::NotCovered { .. }) => {
                 Status::VERIFICATION_FAILED
             }
             Self::Export(ExportError::Log(error)) => of_log(error),

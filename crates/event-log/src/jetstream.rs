@@ -140,8 +140,8 @@ impl EventLog for JetStreamLog {
         self.stream.fault()
     }
 
-    fn settling(&self) -> Duration {
-        SETTLING
+    fn leader_grace(&self) -> Duration {
+        LEADER_GRACE
     }
 
     fn check(&self) -> Result<Say, LogError> {
@@ -163,4 +163,4 @@ impl EventLog for JetStreamLog {
 
 /// Electing a leader takes 4 to 8 s, one that is cut off steps down after some 10 s, and a new one answers before it has
 /// applied all that it holds.
-const SETTLING: Duration = Duration::from_secs(30);
+const LEADER_GRACE: Duration = Duration::from_secs(30);

@@ -99,7 +99,7 @@ pub trait EventLog: Send + Sync {
     /// For how long a log of several servers may look shorter than it is: after they chose a new leader, or while one that
     /// is cut off believes that it still leads. Only what looks so for longer has lost events. A log on this machine never
     /// does.
-    fn settling(&self) -> Duration {
+    fn leader_grace(&self) -> Duration {
         Duration::ZERO
     }
 

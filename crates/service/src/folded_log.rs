@@ -82,8 +82,8 @@ impl EventLog for FoldedLog {
         self.log.unreachable_since()
     }
 
-    fn settling(&self) -> Duration {
-        self.log.settling()
+    fn leader_grace(&self) -> Duration {
+        self.log.leader_grace()
     }
 
     fn check(&self) -> Result<Say, LogError> {

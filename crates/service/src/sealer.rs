@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use audit::Hash;
 use audit::checkpoint::Checkpoint;
+use audit::checkpoint_signing::{ContinuityError, check_continues, sign_next_checkpoint};
 use audit::key::{PublicKey, SecretKey};
-use audit::seal::{SealError, check_last, next_head};
 use audit::tree::{Tree, leaf_hash};
 use event_log::{ControlStore, EventLog, LogError, Position};
 use tokio::sync::watch;
@@ -54,7 +54,7 @@ pub enum SealerError {
     Log(#[from] LogError),
     /// The history is not the one that was signed for.
     #[error(transparent)]
-    Seal(#[from] SealError),
+    Seal(#[from] ContinuityError),
     /// The keys.
     #[error(transparent)]
     Key(#[from] SigningKeyError),
@@ -114,7 +114,7 @@ impl Sealed {
                     given_up = Some(give_up(stores, &tree, error)?);
                     break None;
                 }
-                Err(error) if shorter.is_believed(&error, stores.log.settling()) => return Err(error),
+                Err(error) if shorter.is_believed(&error, stores.log.leader_grace()) => return Err(error),
                 Err(error) => {
                     tracing::warn!(%error, "the log may not have settled; it is read again");
                     std::thread::sleep(GATHERING);
@@ -215,7 +215,7 @@ impl Sealed {
             let sealed = self.clone();
             match tokio::task::spawn_blocking(move || sealed.advance()).await {
                 Ok(Ok(())) => shorter = Shorter::default(),
-                Ok(Err(error)) if shorter.is_believed(&error, self.log.settling()) => self.refuse(&error),
+                Ok(Err(error)) if shorter.is_believed(&error, self.log.leader_grace()) => self.refuse(&error),
                 Ok(Err(error)) => tracing::warn!(%error, "the log could not be sealed; it is tried again"),
                 Err(error) => tracing::error!(%error, "sealing was cut off"),
             }
@@ -260,9 +260,9 @@ impl Sealed {
         if size > 0 {
             let known = self.tree().leaf(size - 1);
             match leaves.is_empty() {
-                true => return Err(SealError::Shorter { last, size }.into()),
+                true => return Err(ContinuityError::Shorter { last, size }.into()),
                 false if Some(leaves.remove(0)) != known => {
-                    return Err(SealError::Forked { position: size, size }.into());
+                    return Err(ContinuityError::Forked { position: size, size }.into());
                 }
                 false => {}
             }
@@ -289,12 +289,12 @@ impl Sealed {
                 }
                 if known.as_deref() != Some(last) {
                     let recalled = leaves::recall(&self.directory, last);
-                    check_last(&self.tree(), last, &self.city, &self.keys, recalled.as_ref())?;
+                    check_continues(&self.tree(), last, &self.city, &self.keys, recalled.as_ref())?;
                 }
             }
             let next = match self.secrets.as_slice() {
                 [] => None,
-                secrets => next_head(&self.tree(), last.as_ref(), &self.city, secrets)?,
+                secrets => sign_next_checkpoint(&self.tree(), last.as_ref(), &self.city, secrets)?,
             };
             let Some(next) = next else {
                 self.show(last);
@@ -316,7 +316,7 @@ impl Sealed {
         if read >= last.size {
             Ok(())
         } else {
-            Err(SealError::Shorter { last: size, size: last.size }.into())
+            Err(ContinuityError::Shorter { last: size, size: last.size }.into())
         }
     }
 
@@ -344,10 +344,10 @@ struct Shorter(Option<Instant>);
 impl Shorter {
     /// Whether the history is to be refused: at once where it is another one; where it only looks shorter, after it has
     /// done so, answer for answer, for as long as its servers may take to settle. A log that does not answer says nothing.
-    fn is_believed(&mut self, error: &SealerError, settling: Duration) -> bool {
+    fn is_believed(&mut self, error: &SealerError, leader_grace: Duration) -> bool {
         match error {
-            SealerError::Seal(SealError::Shorter { .. }) => {
-                self.0.get_or_insert_with(Instant::now).elapsed() >= settling
+            SealerError::Seal(ContinuityError::Shorter { .. }) => {
+                self.0.get_or_insert_with(Instant::now).elapsed() >= leader_grace
             }
             SealerError::Seal(_) | SealerError::HeadMissing => true,
             SealerError::Log(_) | SealerError::Key(_) | SealerError::Keys => {
@@ -376,7 +376,7 @@ fn read_to_gap(log: &dyn EventLog, tree: &mut Tree) -> Result<(), LogError> {
 }
 
 /// The head that an entry of the control store holds; an empty one was given up.
-pub fn head_of(stored: &Option<Vec<u8>>) -> Result<Option<Checkpoint>, SealError> {
+pub fn head_of(stored: &Option<Vec<u8>>) -> Result<Option<Checkpoint>, ContinuityError> {
     let stored = stored.as_deref().filter(|bytes| !bytes.is_empty());
     Ok(stored.map(Checkpoint::parse).transpose()?)
 }
@@ -393,14 +393,14 @@ fn check_known(
     let own = own.filter(|own| own.is_signed_by_log(keys).unwrap_or(false));
     for head in last.into_iter().chain(&own) {
         let known = leaves::recall(&stores.directory, head);
-        check_last(tree, head, stores.city.as_str(), keys, known.as_ref())?;
+        check_continues(tree, head, stores.city.as_str(), keys, known.as_ref())?;
     }
     Ok(())
 }
 
 /// Puts aside every head that the log does not continue, as the operator accepts; gives the size of the largest.
-fn give_up(stores: &Stores, tree: &Tree, error: SealError) -> Result<u64, SealerError> {
-    let (SealError::Shorter { size, .. } | SealError::Forked { size, .. }) = error else {
+fn give_up(stores: &Stores, tree: &Tree, error: ContinuityError) -> Result<u64, SealerError> {
+    let (ContinuityError::Shorter { size, .. } | ContinuityError::Forked { size, .. }) = error else {
         return Err(error.into());
     };
     let control = &*stores.control;

@@ -101,7 +101,7 @@ pub(super) async fn reached(log: &dyn EventLog, after: Position) -> Result<Posit
         return Ok(last);
     }
     // A server that was just asked may be behind the one that answered the reader.
-    let caught_up = tokio::time::timeout(log.settling(), log.wait_past(after - 1)).await;
+    let caught_up = tokio::time::timeout(log.leader_grace(), log.wait_past(after - 1)).await;
     let last = match caught_up {
         Ok(last) => last?,
         Err(_) => log.last_position().await?,

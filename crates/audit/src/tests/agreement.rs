@@ -14,7 +14,7 @@ use crate::Clock;
 use crate::bundle_check::{Bundle, CheckError};
 use crate::checkpoint::Checkpoint;
 use crate::trust::Trust;
-use crate::verdict::{Asked, Shown, judge};
+use crate::verdict::{Evidence, Requirements, judge};
 use crate::verifier::Depth;
 
 mod cases;
@@ -36,16 +36,17 @@ fn ours(case: &Case) -> String {
     let usage = || "usage".to_owned();
     let Ok(trust) = case.trust.as_deref().map(Trust::parse).transpose() else { return usage() };
     let Ok(since) = case.since.as_deref().map(Checkpoint::parse).transpose() else { return usage() };
-    let asked = Asked { trust: trust.as_ref(), since: since.as_ref(), self_consistent: false };
+    let requirements = Requirements { trust: trust.as_ref(), since: since.as_ref(), self_consistent: false };
     let Ok(bundle) = Bundle::open(Cursor::new(&case.bundle)).unwrap() else { return "failed".to_owned() };
     let clock = Clock::At(Timestamp::from_milliseconds(case.now));
-    let mut checked = match bundle.verify(Depth::Log, asked, clock, &mut |_| {}) {
+    let mut checked = match bundle.verify(Depth::Log, requirements, clock, &mut |_| {}) {
         Ok(checked) => checked,
         Err(CheckError::OtherSize) => return usage(),
         Err(CheckError::Archive(error)) => panic!("{}: {error}", case.name),
     };
-    let shown = Shown { head: checked.head.as_ref(), witnessed: &checked.witnessed, keys: &checked.keys };
-    let (verdict, _) = judge(asked, shown, &mut checked.report);
+    let evidence =
+        Evidence { head: checked.head.as_ref(), witnessed: &checked.witnessed, keys: &checked.keys };
+    let (verdict, _) = judge(requirements, evidence, &mut checked.report);
     let verdict = serde_json::to_value(verdict).unwrap();
     let verdict = verdict.as_str().unwrap().to_owned();
     match checked.report.first_finding() {

@@ -11,7 +11,7 @@ use crate::bundle_check::Bundle;
 use crate::checkpoint::{Checkpoint, origin};
 use crate::key::{KeyKind, SecretKey};
 use crate::tree::{Tree, leaf_hash};
-use crate::verdict::Asked;
+use crate::verdict::Requirements;
 use crate::{Clock, Depth, FindingKind, Report};
 
 pub(super) fn key() -> SecretKey {
@@ -46,7 +46,10 @@ fn bundle(first: u64, last: Option<u64>) -> (Vec<u8>, Manifest) {
 /// The report, or nothing where the file does not even read.
 fn verify(bytes: Vec<u8>, depth: Depth<'_>) -> Option<Report> {
     let bundle = Bundle::open(Cursor::new(bytes)).ok()?.ok()?;
-    bundle.verify(depth, Asked::default(), Clock::System, &mut |_| {}).ok().map(|checked| checked.report)
+    bundle
+        .verify(depth, Requirements::default(), Clock::System, &mut |_| {})
+        .ok()
+        .map(|checked| checked.report)
 }
 
 #[test]
@@ -83,7 +86,7 @@ fn what_is_not_under_the_signed_head_is_not_exported() {
         names: &[],
     };
     let written = write_bundle(&mut Cursor::new(Vec::new()), &source, &mut |visit| visit(1, &bodies[0]));
-    assert!(matches!(written, Err(crate::bundle::ExportError::NotSealed { position: 1 })));
+    assert!(matches!(written, Err(crate::bundle::ExportError::NotCovered { position: 1 })));
     assert_eq!(verify(bytes, Depth::Log).unwrap().first_finding(), None);
 }
 

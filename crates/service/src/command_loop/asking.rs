@@ -24,7 +24,7 @@ impl CommandLoop {
         let lost = matches!(error, AppendError::Conflict { .. });
         let expected_last = self.memory.state.last_position;
         let known = if lost {
-            Err(match self.log.settling().is_zero() {
+            Err(match self.log.leader_grace().is_zero() {
                 true => "the log is shorter than it was: restart after `lianjian doctor`".into(),
                 false => "the log ends before what was recorded, as it may while its servers elect who leads: if it still does in a minute, restart after `lianjian doctor`".into(),
             })

@@ -12,7 +12,7 @@ use super::*;
 struct Behind {
     log: Arc<dyn EventLog>,
     hidden: Arc<AtomicU64>,
-    settling: Duration,
+    leader_grace: Duration,
 }
 
 #[async_trait]
@@ -47,8 +47,8 @@ impl EventLog for Behind {
         self.log.scan(after, last - self.hidden.load(Ordering::Relaxed), visit)
     }
 
-    fn settling(&self) -> Duration {
-        self.settling
+    fn leader_grace(&self) -> Duration {
+        self.leader_grace
     }
 
     fn check(&self) -> Result<Say, LogError> {
@@ -57,12 +57,12 @@ impl EventLog for Behind {
 }
 
 /// Three events in a log, of which some can be hidden.
-async fn behind(directory: &Path, settling: Duration) -> (Stores, Arc<AtomicU64>) {
+async fn behind(directory: &Path, leader_grace: Duration) -> (Stores, Arc<AtomicU64>) {
     let mut stores = Stores::open(&LogLocation::Embedded, directory, Some(&"5108".parse().unwrap())).unwrap();
     let event = |body: &str| NewEvent { subject: "lianjian.5108._._.test".to_owned(), body: body.into() };
     stores.log.append(0, ["one", "two", "three"].map(event).to_vec()).await.unwrap();
     let hidden = Arc::new(AtomicU64::new(0));
-    stores.log = Arc::new(Behind { log: stores.log.clone(), hidden: hidden.clone(), settling });
+    stores.log = Arc::new(Behind { log: stores.log.clone(), hidden: hidden.clone(), leader_grace });
     stores.folded = Arc::new(FoldedLog::new(stores.log.clone()));
     stores.folded.advance(3);
     (stores, hidden)
@@ -81,10 +81,10 @@ async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
     hidden.store(1, Ordering::Relaxed);
     let mut shorter = Shorter::default();
     let error = sealed.advance().unwrap_err();
-    assert!(matches!(error, SealerError::Seal(SealError::Shorter { last: 2, size: 3 })), "{error}");
+    assert!(matches!(error, SealerError::Seal(ContinuityError::Shorter { last: 2, size: 3 })), "{error}");
     assert!(!shorter.is_believed(&error, LONG));
     assert!(shorter.is_believed(&error, Duration::ZERO), "it has looked so for long enough");
-    let forked = SealError::Forked { position: 3, size: 3 }.into();
+    let forked = ContinuityError::Forked { position: 3, size: 3 }.into();
     assert!(shorter.is_believed(&forked, LONG), "a fork is none to wait for");
     // While nobody answers, the log does not look shorter: the time begins anew.
     let away = LogError::NotAnswering { store: "nats".into(), detail: Say::same("cut off") }.into();
@@ -110,8 +110,10 @@ async fn a_start_waits_for_the_servers_and_refuses_a_log_that_stays_shorter() {
 
     let log = stores.log.clone();
     hidden.store(1, Ordering::Relaxed);
-    let lost =
-        Stores { log: Arc::new(Behind { log, hidden: Arc::default(), settling: Duration::ZERO }), ..stores };
+    let lost = Stores {
+        log: Arc::new(Behind { log, hidden: Arc::default(), leader_grace: Duration::ZERO }),
+        ..stores
+    };
     let Err(SealerError::Seal(error)) = Sealed::open(&lost, None, false) else { panic!("an event is lost") };
-    assert_eq!(error, SealError::Shorter { last: 2, size: 3 });
+    assert_eq!(error, ContinuityError::Shorter { last: 2, size: 3 });
 }

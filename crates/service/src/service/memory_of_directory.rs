@@ -58,7 +58,7 @@ pub fn recall(stores: &Stores, views: &Path) -> Result<(Opened, Option<RolledBac
     loop {
         let opened = Store::open(views, &stores.city, &*stores.log)?;
         match against(stores, &opened)? {
-            Some(RolledBack::Shorter { .. }) if begun.elapsed() < stores.log.settling() => {
+            Some(RolledBack::Shorter { .. }) if begun.elapsed() < stores.log.leader_grace() => {
                 drop(opened);
                 std::thread::sleep(LOOK_AGAIN_AFTER);
             }

@@ -30,7 +30,8 @@ pub fn bundle(
     let (last, is_of_scope) =
         bundle.head().map_or((0, false), |head| (head.manifest.last, head.manifest.scope.is_some()));
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
-    let checked = bundle.verify(depth, question.asked, question.clock, &mut |position| progress.at(position));
+    let checked =
+        bundle.verify(depth, question.requirements, question.clock, &mut |position| progress.at(position));
     progress.end();
     let Checked { report, head, witnessed, keys } = checked.map_err(|error| match error {
         CheckError::Archive(error) => Failure::from(error),
@@ -48,14 +49,14 @@ pub fn receipt(path: &Path, question: Question<'_>) -> Result<Verified, Failure>
         Ok(receipt) => receipt,
         Err(error) => return Ok(Verified::failed(finding(0, FindingKind::Proof, error.to_string()))),
     };
-    let since = question.asked.since;
+    let since = question.requirements.since;
     if since.is_some_and(|since| since.size != receipt.checkpoint.size) {
         return Err(Failure::usage(
             "回执不能与另一检查点比对：请用归档包，或对服务核验",
             "a receipt cannot be compared with another checkpoint: use a bundle, or verify the server",
         ));
     }
-    let keys = question.asked.trust.map(audit::trust::Trust::keys).unwrap_or_default();
+    let keys = question.requirements.trust.map(audit::trust::Trust::keys).unwrap_or_default();
     let position = receipt.position();
     // An event of another city is none of this log's, whoever put it under its root.
     let city = receipt.checkpoint.origin.strip_prefix(&origin("")).unwrap_or_default().to_owned();

@@ -60,7 +60,7 @@ fn here(arguments: &Arguments) -> Result<String, Failure> {
         )
     };
     let receipt = Receipt::of(&tree, head, position.wrapping_sub(1), event.ok_or_else(outside)?);
-    let receipt = receipt.filter(Receipt::is_included).ok_or_else(|| Failure::NotSealed {
+    let receipt = receipt.filter(Receipt::is_included).ok_or_else(|| Failure::NotCovered {
         message: "日志与签名检查点不符：请运行 audit verify / the log is not the one under the signed checkpoint: run audit verify".to_owned(),
     })?;
     Ok(receipt.to_string())

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use audit::checkpoint::{Checkpoint, origin};
+use audit::checkpoint_check::check_against_checkpoints;
 use audit::key::{KeyKind, PublicKey};
-use audit::seal_check::check_seal;
 use audit::tile::{TileKind, TilePath};
 use audit::tree::{TILE_WIDTH, Tree};
 use audit::trust::{MAX_TRUST_BYTES, Trust};
@@ -134,7 +134,9 @@ impl Sealed {
         match &self.checkpoint {
             None => {
                 // Nothing was signed here, or it was forgotten; what the verifier holds is held against it all the same.
-                findings.extend(since.into_iter().flat_map(|since| check_seal(tree, None, since, &[])));
+                findings.extend(
+                    since.into_iter().flat_map(|since| check_against_checkpoints(tree, None, since, &[])),
+                );
             }
             Some(head) if head.origin != origin(city) => {
                 let (kind, detail) = (FindingKind::Checkpoint, head.origin.clone());
@@ -142,7 +144,7 @@ impl Sealed {
             }
             Some(head) => {
                 let older: Vec<&Checkpoint> = self.witnessed.iter().chain(since).collect();
-                findings.extend(check_seal(tree, hashes, head, &older));
+                findings.extend(check_against_checkpoints(tree, hashes, head, &older));
             }
         }
         findings.sort_by_key(|finding| finding.position);
@@ -154,9 +156,9 @@ impl Sealed {
         if let Some(finding) = self.findings.first() {
             let (Say { zh, en }, detail) = (finding.kind.meaning(), &finding.detail);
             let message = bilingual::of(format!("{zh}：{detail}"), format!("{en}: {detail}"));
-            return Err(Failure::NotSealed { message });
+            return Err(Failure::NotCovered { message });
         }
-        self.checkpoint.as_ref().ok_or_else(|| Failure::NotSealed {
+        self.checkpoint.as_ref().ok_or_else(|| Failure::NotCovered {
             message: "日志尚无签名检查点：服务启动后约一秒即签署 / the log has no signed checkpoint yet: a running service signs it within a second or two".to_owned(),
         })
     }

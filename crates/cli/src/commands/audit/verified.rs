@@ -2,7 +2,7 @@
 
 use audit::checkpoint::Checkpoint;
 use audit::key::PublicKey;
-use audit::verdict::Asked;
+use audit::verdict::Requirements;
 use audit::{Clock, Finding, Report, Verifier};
 
 use super::sealed::Sealed;
@@ -12,7 +12,7 @@ use crate::exit::Failure;
 /// What is asked of a log, and by which clock.
 #[derive(Clone, Copy, Default)]
 pub struct Question<'a> {
-    pub asked: Asked<'a>,
+    pub requirements: Requirements<'a>,
     pub clock: Clock,
 }
 
@@ -46,12 +46,12 @@ impl Question<'_> {
     /// Prepares a verifier of a log that is shown from its first event to its last.
     pub fn put<'v>(&self, mut verifier: Verifier<'v>, sealed: &Sealed) -> Verifier<'v> {
         verifier.by_clock(self.clock);
-        verifier.witnessed(sealed.times(self.asked.trust));
-        if let Some(trust) = self.asked.trust {
+        verifier.witnessed(sealed.times(self.requirements.trust));
+        if let Some(trust) = self.requirements.trust {
             verifier.aged_by_hours(trust.quorum_hours());
         }
         // Where a head is there, what lies behind it is signed within seconds, or nobody signed it.
-        let is_asked = self.asked.trust.is_some() || self.asked.since.is_some();
+        let is_asked = self.requirements.trust.is_some() || self.requirements.since.is_some();
         if let Some(head) = sealed.checkpoint.as_ref().filter(|_| is_asked) {
             verifier.signed_up_to(head.size);
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use audit::tree::{Tree, leaf_hash};
-use audit::verdict::{Asked, Shown, judge};
+use audit::verdict::{Evidence, Requirements, judge};
 use audit::{
     Clock, Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, check_access_log,
     missing_access_logs, verify_log,
@@ -76,8 +76,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let trust = arguments.trust.as_deref().map(sealed::trust).transpose()?;
     let since = arguments.since.as_deref().map(sealed::checkpoint).transpose()?;
     let self_consistent = arguments.self_consistent;
-    let asked = Asked { trust: trust.as_ref(), since: since.as_ref(), self_consistent };
-    let question = Question { asked, clock: arguments.now.map_or(Clock::System, Clock::At) };
+    let requirements = Requirements { trust: trust.as_ref(), since: since.as_ref(), self_consistent };
+    let question = Question { requirements, clock: arguments.now.map_or(Clock::System, Clock::At) };
     let Verified { mut report, checkpoint, witnessed, keys, is_of_scope, compared } =
         match arguments.server.connect()? {
             Some(server) => there(&server, arguments, question, language)?,
@@ -100,8 +100,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         // Told in the report too: a verdict without the views must say so.
         Err(failure) => (Some(failure.to_string()), Some(failure)),
     };
-    let shown = Shown { head: checkpoint.as_ref(), witnessed: &witnessed, keys: &keys };
-    let (verdict, established) = judge(asked, shown, &mut report);
+    let evidence = Evidence { head: checkpoint.as_ref(), witnessed: &witnessed, keys: &keys };
+    let (verdict, established) = judge(requirements, evidence, &mut report);
     let (checkpoint, established) = (checkpoint.as_ref(), established.as_ref());
     let told = verdict::Told { verdict, checkpoint, established, note, is_of_scope, report: &report };
     verdict::tell(told, arguments.json, language)?;
@@ -149,7 +149,7 @@ pub fn here(
     })?;
     progress.end();
     let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
-    let found = sealed.against(&tree, remembered.as_ref(), log.city(), question.asked.since);
+    let found = sealed.against(&tree, remembered.as_ref(), log.city(), question.requirements.since);
     found.into_iter().for_each(|finding| report.add(finding));
     let found = access_findings(place, &report, control.as_deref(), question.clock)?;
     found.into_iter().for_each(|finding| report.add(finding));
@@ -197,7 +197,7 @@ fn there(
     let part = if arguments.scope.is_some() { Part::Scope { from: 1 } } else { Part::Whole };
     let depth = if arguments.deep { Depth::Deep(Commitments::NotAtHand) } else { Depth::Log };
     let sealed = Sealed::there(server)?;
-    let (size, since) = (sealed.checkpoint.as_ref().map_or(0, |head| head.size), question.asked.since);
+    let (size, since) = (sealed.checkpoint.as_ref().map_or(0, |head| head.size), question.requirements.since);
     let mut progress = Progress::begin(language, "核验", "verifying", None);
     let hashes = leaves_there(server, size, &mut |_| {})?;
     let verifier = question.put(Verifier::of_part(part, Some(city.as_str()), depth), &sealed);

@@ -7,7 +7,7 @@ use crate::finding::{Finding, FindingKind};
 use crate::tree::Tree;
 
 /// Holds the tree of the events that are there against a signed head, the hashes that came with it, and older heads.
-pub fn check_seal(
+pub fn check_against_checkpoints(
     events: &Tree,
     claimed: Option<&Tree>,
     checkpoint: &Checkpoint,
@@ -73,7 +73,7 @@ mod tests {
     #[track_caller]
     fn check(events: &Tree, claimed: Option<&Tree>, older: &[&Checkpoint], expected: &[(u64, FindingKind)]) {
         let honest = tree(0..20);
-        let found = check_seal(events, claimed, &head(&honest, 20), older);
+        let found = check_against_checkpoints(events, claimed, &head(&honest, 20), older);
         let found: Vec<_> = found.iter().map(|finding| (finding.position, finding.kind)).collect();
         assert_eq!(found, expected);
     }
