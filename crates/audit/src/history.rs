@@ -4,7 +4,11 @@
 use std::fmt::Display;
 
 use domain::entity::Entity;
-use domain::event_data::{AccountRenewed, AccountRevoked, SecondFactorReset};
+use domain::event_data::{
+    AccountRenewed, AccountRevoked, EvaluationCorrected, JointBranchEstablished, JointBranchProposed,
+    JointBranchSurveyed, OrganizationRegistered, PlaceRegistered, PolicyIssued, SecondFactorReset,
+    SecretaryAssigned, SecretaryRelieved,
+};
 use domain::ids::{JointBranchId, OrganizationId, PersonId};
 use domain::joint_branch::{Form, JointBranch, Phase};
 use domain::lawful::{CommandPart, Judge, Unlawful};
@@ -103,37 +107,11 @@ impl History {
         }
     }
 
+    /// Holds an event against the state before it, where the event alone is enough to tell.
     fn check_body(&self, body: &EventBody) -> Result<(), Wrong> {
         match body {
-            EventBody::PlaceRegistered(data) => {
-                self.new_id(body.entity(), self.state.places.contains_key(&data.place))?;
-                require(
-                    FindingKind::IdRepeated,
-                    !self.state.places_by_code.contains_key(&data.code),
-                    &data.code,
-                )?;
-                require(FindingKind::OtherCity, data.code.is_within(&self.state.city), &data.code)?;
-                require(FindingKind::StateBroken, data.code.level() == data.level, &data.code)?;
-                let parent = data.parent.map(|id| self.state.places.get(&id).ok_or(id));
-                match parent {
-                    Some(Err(id)) => Err((FindingKind::UnknownReference, format!("place/{id}"))),
-                    Some(Ok(parent)) => require(
-                        FindingKind::StateBroken,
-                        parent.level > data.level,
-                        format!("parent {}", parent.code),
-                    ),
-                    None => Ok(()),
-                }
-            }
-            EventBody::OrganizationRegistered(data) => {
-                self.new_id(body.entity(), self.state.organizations.contains_key(&data.organization))?;
-                let places = data.host_place.iter().chain([&data.location]);
-                for place in places {
-                    let known = self.state.places.contains_key(place);
-                    require(FindingKind::UnknownReference, known, format!("place/{place}"))?;
-                }
-                data.superior.map_or(Ok(()), |superior| self.organization(superior).map(drop))
-            }
+            EventBody::PlaceRegistered(data) => self.place_registered(data),
+            EventBody::OrganizationRegistered(data) => self.organization_registered(data),
             EventBody::PersonRegistered(data) => {
                 self.new_id(body.entity(), self.state.persons.contains_key(&data.person))?;
                 self.organization(data.organization).map(drop)
@@ -141,16 +119,6 @@ impl History {
             EventBody::AccountIssued(data) => {
                 self.new_id(body.entity(), self.state.accounts.contains_key(&data.account))?;
                 require(FindingKind::StateBroken, data.role.allows_scope(&data.scope), &data.scope)
-            }
-            EventBody::PolicyIssued(data) => {
-                self.new_id(body.entity(), self.state.policies.get(data.policy).is_some())?;
-                require(
-                    FindingKind::OtherCity,
-                    data.jurisdiction.is_within(&self.state.city),
-                    &data.jurisdiction,
-                )?;
-                let is_tier = data.jurisdiction.level() >= Level::County;
-                require(FindingKind::StateBroken, is_tier, &data.jurisdiction)
             }
             EventBody::AccountRevoked(AccountRevoked { account, .. })
             | EventBody::AccountRenewed(AccountRenewed { account, .. })
@@ -160,66 +128,24 @@ impl History {
                     account.ok_or_else(|| (FindingKind::UnknownReference, body.entity().to_string()))?;
                 require(FindingKind::StateBroken, !account.revoked, body.entity())
             }
-            _ => self.check_organization(body).and_then(|()| self.check_joint_branch(body)),
-        }
-    }
-
-    /// What happens to organizations that are there.
-    fn check_organization(&self, body: &EventBody) -> Result<(), Wrong> {
-        let in_state = |organization: &Organization, status: OrganizationStatus| {
-            require(
-                FindingKind::StateBroken,
-                organization.status == status,
-                format!("organization/{}", organization.id),
-            )
-        };
-        match body {
+            EventBody::PolicyIssued(data) => self.policy_issued(data),
             EventBody::OrganizationUpdated(data) => self.organization(data.organization).map(drop),
             EventBody::OrganizationSuspended(data) => {
-                in_state(self.organization(data.organization)?, OrganizationStatus::Active)?;
+                self.with_status(data.organization, OrganizationStatus::Active)?;
                 self.member(data.joint_branch, data.organization)
             }
             EventBody::OrganizationRestored(data) => {
-                in_state(self.organization(data.organization)?, OrganizationStatus::Suspended)?;
+                self.with_status(data.organization, OrganizationStatus::Suspended)?;
                 self.member(data.joint_branch, data.organization)
             }
             EventBody::OrganizationAbolished(data) => {
-                in_state(self.organization(data.organization)?, OrganizationStatus::Suspended)?;
+                self.with_status(data.organization, OrganizationStatus::Suspended)?;
                 self.organization(data.successor)?;
                 self.member(data.joint_branch, data.organization)
             }
-            _ => Ok(()),
-        }
-    }
-
-    /// What happens to joint branches.
-    fn check_joint_branch(&self, body: &EventBody) -> Result<(), Wrong> {
-        match body {
-            EventBody::JointBranchProposed(data) => {
-                self.new_id(body.entity(), self.state.joint_branches.contains_key(&data.joint_branch))?;
-                let township = self.state.places.get(&data.lead_township);
-                let known = township.is_some_and(|place| place.level == Level::Township);
-                require(FindingKind::UnknownReference, known, format!("place/{}", data.lead_township))?;
-                require(FindingKind::StateBroken, data.members.len() >= 2, "members")?;
-                data.members.iter().try_for_each(|member| self.organization(*member).map(drop))
-            }
-            EventBody::JointBranchSurveyed(data) => {
-                let may_ask = |phase: Phase| phase == Phase::Proposed || phase.is_live();
-                self.in_phase(data.joint_branch, may_ask)?;
-                data.villages.iter().try_for_each(|village| {
-                    let known = self.state.places.contains_key(&village.village);
-                    require(FindingKind::UnknownReference, known, format!("place/{}", village.village))?;
-                    require(FindingKind::StateBroken, village.in_favour <= village.asked, "in_favour > asked")
-                })
-            }
-            EventBody::JointBranchEstablished(data) => {
-                let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
-                require(FindingKind::StateBroken, found.arrangement == data.arrangement, "arrangement")?;
-                let surveyed =
-                    data.survey.is_none_or(|id| found.surveys.iter().any(|survey| survey.id == id));
-                require(FindingKind::UnknownReference, surveyed, "survey")?;
-                found.members.iter().try_for_each(|member| self.free(*member))
-            }
+            EventBody::JointBranchProposed(data) => self.proposed(data),
+            EventBody::JointBranchSurveyed(data) => self.surveyed(data),
+            EventBody::JointBranchEstablished(data) => self.established(data),
             EventBody::JointBranchRejected(data) | EventBody::JointBranchWithdrawn(data) => {
                 self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed).map(drop)
             }
@@ -230,41 +156,15 @@ impl History {
             EventBody::JointBranchDissolved(data) => {
                 self.in_phase(data.joint_branch, Phase::is_live).map(drop)
             }
-            _ => self.check_post_and_grades(body),
-        }
-    }
-
-    /// The secretary's post, the grades and the cycle of rectification.
-    fn check_post_and_grades(&self, body: &EventBody) -> Result<(), Wrong> {
-        match body {
-            EventBody::SecretaryAssigned(data) => {
-                let found = self.in_phase(data.joint_branch, Phase::is_live)?;
-                let free = found.secretary.is_none() && found.form != Form::None;
-                require(FindingKind::StateBroken, free, "secretary")?;
-                self.person(data.person, None)
-            }
-            EventBody::SecretaryRelieved(data) => {
-                let found = self.joint_branch(data.joint_branch)?;
-                let in_post =
-                    found.secretary.as_ref().is_some_and(|secretary| secretary.person == data.person);
-                require(FindingKind::StateBroken, in_post, "secretary")?;
-                self.person(data.person, Some(data.joint_branch))
-            }
+            EventBody::SecretaryAssigned(data) => self.secretary_assigned(data),
+            EventBody::SecretaryRelieved(data) => self.secretary_relieved(data),
             EventBody::PersonErased(data) => self.person(data.person, None),
             EventBody::QuarterEvaluated(data) => {
                 let found = self.in_phase(data.joint_branch, Phase::is_live)?;
                 let new = !found.evaluations.contains_key(&data.quarter);
                 require(FindingKind::StateBroken, new, data.quarter)
             }
-            EventBody::EvaluationCorrected(data) => {
-                let found = self.joint_branch(data.joint_branch)?;
-                let earlier = found.evaluations.get(&data.quarter);
-                let fits = earlier.is_some_and(|earlier| {
-                    earlier.grade == data.earlier_grade
-                        && earlier.effective_date == data.corrected_effective_date
-                });
-                require(FindingKind::StateBroken, fits, data.quarter)
-            }
+            EventBody::EvaluationCorrected(data) => self.evaluation_corrected(data),
             EventBody::RectificationOrdered(data) => {
                 let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Operating)?;
                 let owed = data.quarters.iter().all(|quarter| found.poor_standing.contains_key(quarter));
@@ -273,8 +173,89 @@ impl History {
             EventBody::RectificationReviewed(data) => {
                 self.in_phase(data.joint_branch, |phase| phase == Phase::Rectifying).map(drop)
             }
+            // What every other event needs is held by `judge` alone, whose matches in `lawful` are closed: a new type
+            // does not compile until they say what it needs.
             _ => Ok(()),
         }
+    }
+
+    fn place_registered(&self, data: &PlaceRegistered) -> Result<(), Wrong> {
+        self.new_id(Entity::Place(data.place), self.state.places.contains_key(&data.place))?;
+        require(FindingKind::IdRepeated, !self.state.places_by_code.contains_key(&data.code), &data.code)?;
+        require(FindingKind::OtherCity, data.code.is_within(&self.state.city), &data.code)?;
+        require(FindingKind::StateBroken, data.code.level() == data.level, &data.code)?;
+        let Some(id) = data.parent else { return Ok(()) };
+        let parent = self.state.places.get(&id);
+        let parent = parent.ok_or_else(|| (FindingKind::UnknownReference, format!("place/{id}")))?;
+        require(FindingKind::StateBroken, parent.level > data.level, format!("parent {}", parent.code))
+    }
+
+    fn organization_registered(&self, data: &OrganizationRegistered) -> Result<(), Wrong> {
+        let is_known = self.state.organizations.contains_key(&data.organization);
+        self.new_id(Entity::Organization(data.organization), is_known)?;
+        for place in data.host_place.iter().chain([&data.location]) {
+            let known = self.state.places.contains_key(place);
+            require(FindingKind::UnknownReference, known, format!("place/{place}"))?;
+        }
+        data.superior.map_or(Ok(()), |superior| self.organization(superior).map(drop))
+    }
+
+    fn policy_issued(&self, data: &PolicyIssued) -> Result<(), Wrong> {
+        self.new_id(Entity::Policy(data.policy), self.state.policies.get(data.policy).is_some())?;
+        let is_of_city = data.jurisdiction.is_within(&self.state.city);
+        require(FindingKind::OtherCity, is_of_city, &data.jurisdiction)?;
+        let is_tier = data.jurisdiction.level() >= Level::County;
+        require(FindingKind::StateBroken, is_tier, &data.jurisdiction)
+    }
+
+    fn proposed(&self, data: &JointBranchProposed) -> Result<(), Wrong> {
+        let is_known = self.state.joint_branches.contains_key(&data.joint_branch);
+        self.new_id(Entity::JointBranch(data.joint_branch), is_known)?;
+        let township = self.state.places.get(&data.lead_township);
+        let known = township.is_some_and(|place| place.level == Level::Township);
+        require(FindingKind::UnknownReference, known, format!("place/{}", data.lead_township))?;
+        require(FindingKind::StateBroken, data.members.len() >= 2, "members")?;
+        data.members.iter().try_for_each(|member| self.organization(*member).map(drop))
+    }
+
+    fn surveyed(&self, data: &JointBranchSurveyed) -> Result<(), Wrong> {
+        let may_ask = |phase: Phase| phase == Phase::Proposed || phase.is_live();
+        self.in_phase(data.joint_branch, may_ask)?;
+        data.villages.iter().try_for_each(|village| {
+            let known = self.state.places.contains_key(&village.village);
+            require(FindingKind::UnknownReference, known, format!("place/{}", village.village))?;
+            require(FindingKind::StateBroken, village.in_favour <= village.asked, "in_favour > asked")
+        })
+    }
+
+    fn established(&self, data: &JointBranchEstablished) -> Result<(), Wrong> {
+        let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
+        require(FindingKind::StateBroken, found.arrangement == data.arrangement, "arrangement")?;
+        let surveyed = data.survey.is_none_or(|id| found.surveys.iter().any(|survey| survey.id == id));
+        require(FindingKind::UnknownReference, surveyed, "survey")?;
+        found.members.iter().try_for_each(|member| self.free(*member))
+    }
+
+    fn secretary_assigned(&self, data: &SecretaryAssigned) -> Result<(), Wrong> {
+        let found = self.in_phase(data.joint_branch, Phase::is_live)?;
+        let free = found.secretary.is_none() && found.form != Form::None;
+        require(FindingKind::StateBroken, free, "secretary")?;
+        self.person(data.person, None)
+    }
+
+    fn secretary_relieved(&self, data: &SecretaryRelieved) -> Result<(), Wrong> {
+        let found = self.joint_branch(data.joint_branch)?;
+        let in_post = found.secretary.as_ref().is_some_and(|secretary| secretary.person == data.person);
+        require(FindingKind::StateBroken, in_post, "secretary")?;
+        self.person(data.person, Some(data.joint_branch))
+    }
+
+    fn evaluation_corrected(&self, data: &EvaluationCorrected) -> Result<(), Wrong> {
+        let found = self.joint_branch(data.joint_branch)?;
+        let fits = found.evaluations.get(&data.quarter).is_some_and(|earlier| {
+            earlier.grade == data.earlier_grade && earlier.effective_date == data.corrected_effective_date
+        });
+        require(FindingKind::StateBroken, fits, data.quarter)
     }
 
     fn new_id(&self, entity: Entity, known: bool) -> Result<(), Wrong> {
@@ -284,6 +265,11 @@ impl History {
     fn organization(&self, id: OrganizationId) -> Result<&Organization, Wrong> {
         let found = self.state.organizations.get(&id).map(|found| &**found);
         found.ok_or_else(|| (FindingKind::UnknownReference, format!("organization/{id}")))
+    }
+
+    fn with_status(&self, id: OrganizationId, status: OrganizationStatus) -> Result<(), Wrong> {
+        let has_it = self.organization(id)?.status == status;
+        require(FindingKind::StateBroken, has_it, format!("organization/{id}"))
     }
 
     fn joint_branch(&self, id: JointBranchId) -> Result<&JointBranch, Wrong> {

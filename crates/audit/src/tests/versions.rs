@@ -18,7 +18,7 @@ use crate::bundle::{BundleSource, write_bundle};
 use crate::bundle_check::Bundle;
 use crate::checkpoint::{Checkpoint, origin};
 use crate::tree::{Tree, leaf_hash};
-use crate::verdict::Asked;
+use crate::verdict::Requirements;
 use crate::{Clock, Depth, FindingKind, Report, Verifier, verify_log};
 
 const FULL_1: &str = "cn.lianjian.place.rehearsed.v1";
@@ -134,7 +134,7 @@ fn signed(sealed: &[Vec<u8>], shown: &[Vec<u8>]) -> (Vec<u8>, String) {
 
 fn checked(bundle: &[u8]) -> Report {
     let bundle = Bundle::open(Cursor::new(bundle)).unwrap().unwrap();
-    bundle.verify(deep(), Asked::default(), Clock::System, &mut |_| {}).unwrap().report
+    bundle.verify(deep(), Requirements::default(), Clock::System, &mut |_| {}).unwrap().report
 }
 
 #[test]
