@@ -240,19 +240,6 @@ impl History {
             Task::Order => self.order(script, index, on),
             Task::Review { improved } => self.review(script, index, on, improved),
             Task::Dissolve(ground) => self.dissolve(script, index, on, ground),
-            task => self.perform_later(script, index, on, task),
-        }
-    }
-
-    /// What the rule book asks of a joint branch and its villages besides.
-    fn perform_later(
-        &mut self,
-        script: &mut Script<'_>,
-        index: usize,
-        on: Date,
-        task: Task,
-    ) -> Result<(), GenerateError> {
-        match task {
             Task::File(matter) => self.file(script, index, on, matter),
             Task::FileAlone(organization) => self.file_alone(script, index, on, organization),
             Task::Commit => self.commit(script, index, on),
@@ -284,7 +271,6 @@ impl History {
             Task::UpdateProfile => self.update_profile(script, index, on),
             Task::AbolishCooperative => self.abolish_cooperative(script, index, on),
             Task::ChangePlaces => self.change_places(script, index, on),
-            _ => Ok(()),
         }
     }
 }
