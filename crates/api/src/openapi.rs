@@ -6,6 +6,7 @@ use service::command_schemas as commands;
 mod mechanisms;
 pub mod routes;
 
+use domain::CommandKind;
 use event_log::schemas::event_schema;
 use event_log::versions::TypeVersion;
 use projections::ListName;
@@ -84,7 +85,10 @@ fn operation(route: &Route) -> Value {
 fn command_operation(route: &Route, name: &str) -> Value {
     let mut operation = operation(route);
     operation["operationId"] = name.into();
-    operation["summary"] = format!("{}: {name}", route.summary).into();
+    if let Some(kind) = CommandKind::named(name) {
+        let title = &kind.spec().title;
+        operation["summary"] = format!("{} / {}", title.zh, title.en).into();
+    }
     operation["parameters"] = json!([
         header(
             "Idempotency-Key",

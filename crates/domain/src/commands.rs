@@ -162,6 +162,16 @@ impl CommandKind {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
+    /// The command of that name, where it is given over HTTP.
+    pub fn named_over_http(name: &str) -> Option<Self> {
+        Self::over_http().find(|kind| kind.name() == name)
+    }
+
+    /// The commands that are given over HTTP; what is said of the log itself is said where it is kept.
+    pub fn over_http() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|kind| kind.spec().is_over_http())
+    }
+
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         self.spec().name

@@ -1,6 +1,5 @@
 //! Every word of the pages, in both languages: the one place to read when a term is disputed.
 
-pub mod commands;
 pub mod events;
 pub mod fields;
 pub mod figures;

@@ -1,32 +1,20 @@
 //! The schemas of commands: what a request holds, closed, with an example that is complete.
 
-use domain::CommandBody;
+use domain::{CommandBody, CommandKind};
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::request::RequestBody;
 
-/// One complete request a command, by name.
-const EXAMPLES: &str = include_str!("command_examples.json");
-
-/// The commands about accounts: recorded, they yield a token that is shown once, or end one.
-pub const OF_ACCOUNTS: [&str; 4] =
-    ["issue-account", "renew-account", "revoke-account", "reset-second-factor"];
-
-/// The commands that are given over HTTP; what is said of the log itself is said where it is kept.
+/// The names of the commands that are given over HTTP.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    CommandBody::NAMES.iter().copied().filter(|name| is_over_http(name))
-}
-
-/// Whether the command of that name is given over HTTP.
-pub fn is_over_http(name: &str) -> bool {
-    CommandBody::NAMES.contains(&name)
-        && !matches!(name, "anchor-access-log" | "declare-durability" | "accept-clock")
+    CommandKind::over_http().map(CommandKind::name)
 }
 
 /// The schema of a command's request, as it is published.
 pub fn schema(name: &str) -> Option<Value> {
-    let mut schema = is_over_http(name).then(|| request_schema(name))??;
+    CommandKind::named_over_http(name)?;
+    let mut schema = request_schema(name)?;
     schema.as_object_mut()?.insert("examples".into(), vec![example(name)?].into());
     Some(schema)
 }
@@ -70,8 +58,7 @@ fn bound_integers(schema: &mut Value) {
 
 /// The example of a command's request.
 pub fn example(name: &str) -> Option<Value> {
-    let mut examples: Map<String, Value> = serde_json::from_str(EXAMPLES).ok()?;
-    examples.remove(name)
+    serde_json::from_str(CommandKind::named(name)?.spec().example).ok()
 }
 
 #[cfg(test)]
@@ -84,15 +71,15 @@ mod tests {
 
     #[test]
     fn every_example_fits_its_schema_and_is_read_by_the_service() {
-        for name in names() {
-            let (schema, body) = (schema(name).unwrap(), example(name).expect(name));
+        for name in CommandBody::NAMES {
+            let (schema, body) = (request_schema(name).unwrap(), example(name).expect(name));
             let validator = jsonschema::draft202012::new(&schema).unwrap();
             let errors: Vec<_> = validator.iter_errors(&body).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{name}: {errors:?}");
             let actor = Actor { id: "a".into(), role: Role::CountyOfficer, scope: "510811".parse().unwrap() };
             let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
             let request =
-                CommandRequest { id, name: name.into(), body, actor, if_match: None, traceparent: None };
+                CommandRequest { id, name: (*name).into(), body, actor, if_match: None, traceparent: None };
             assert!(prepare(request).is_ok(), "{name}");
         }
     }
@@ -111,12 +98,8 @@ mod tests {
 
     #[test]
     fn what_is_said_of_the_log_itself_is_not_given_over_http() {
-        assert_eq!(names().count(), CommandBody::NAMES.len() - 3);
-        assert!(
-            ["anchor-access-log", "declare-durability", "accept-clock"]
-                .iter()
-                .all(|name| schema(name).is_none())
-        );
-        assert!(OF_ACCOUNTS.iter().all(|name| schema(name).is_some()));
+        let kept_apart = ["anchor-access-log", "declare-durability", "accept-clock"];
+        assert_eq!(names().count(), CommandBody::NAMES.len() - kept_apart.len());
+        assert!(kept_apart.iter().all(|name| schema(name).is_none() && request_schema(name).is_some()));
     }
 }

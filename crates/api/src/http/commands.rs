@@ -4,10 +4,10 @@ use audit::tree::leaf_hash;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::CommandKind;
 use domain::ids::CommandId;
 use service::accounts::{self, Token};
 use service::command_loop::Recorded;
-use service::command_schemas::{OF_ACCOUNTS, is_over_http};
 use service::request::CommandRequest;
 use service::strict_json;
 use service::submit_error::SubmitError;
@@ -35,9 +35,9 @@ pub(crate) async fn post(
     let headers = &parts.headers;
     let body = receive(&app.room, headers, body, MAX_BODY_BYTES).await;
     let actor = principal.actor().ok_or_else(crate::auth::sign_in_first)?;
-    if !is_over_http(&name) {
+    let Some(kind) = CommandKind::named_over_http(&name) else {
         return Err(SubmitError::UnknownCommand { name }.into());
-    }
+    };
     require_json(headers)?;
     let body = body?;
     let id = idempotency_key(headers)?;
@@ -48,10 +48,9 @@ pub(crate) async fn post(
         malformed(zh, format!("the body is not JSON: {error}"))
     })?;
     let traceparent = traceparent(headers);
-    let is_of_accounts = OF_ACCOUNTS.contains(&name.as_str());
     let recorded =
         app.service.submit(CommandRequest { id, name, body, actor, if_match, traceparent }).await?;
-    let token = match is_of_accounts {
+    let token = match kind.spec().is_of_accounts() {
         true => app.conclude(&recorded).await?,
         false => None,
     };

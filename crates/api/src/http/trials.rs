@@ -7,10 +7,9 @@ use axum::response::{IntoResponse, Response};
 use domain::account::Role;
 use domain::ids::CommandId;
 use domain::say::Say;
-use domain::{Policy, Rejection};
+use domain::{CommandKind, Policy, Rejection};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use service::command_schemas::is_over_http;
 use service::request::{CommandRequest, PrepareError, prepare};
 use service::shape_error::ShapeError;
 use service::strict_json;
@@ -161,7 +160,7 @@ fn try_one(trial: &mut Trial, line: usize, request: CommandRequest) -> Option<Re
         detail,
         detail_en,
     };
-    if !is_over_http(&name) {
+    if CommandKind::named_over_http(&name).is_none() {
         let (zh, en) = (format!("没有指令 {name}"), format!("there is no command {name}"));
         return Some(refusal("unknown-command", zh, en));
     }

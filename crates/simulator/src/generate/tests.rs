@@ -107,11 +107,9 @@ fn a_long_history_uses_every_command() {
     for line in lines(&printed(&settings(5, 8, 150))) {
         *names.entry(line.name).or_default() += 1;
     }
-    let missing: Vec<_> = domain::CommandBody::NAMES
-        .iter()
-        .filter(|name| service::command_schemas::is_over_http(name) && !NOT_PLAYED.contains(name))
-        .filter(|name| !names.contains_key(**name))
-        .collect();
+    let over_http = domain::CommandKind::over_http().map(domain::CommandKind::name);
+    let missing: Vec<_> =
+        over_http.filter(|name| !NOT_PLAYED.contains(name) && !names.contains_key(*name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

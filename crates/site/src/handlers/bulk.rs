@@ -20,7 +20,7 @@ use workbook::column_name;
 
 use super::asked::Asked;
 use super::sessions::{Sent, check_same_site, check_session};
-use super::work::{fields_in_bulk as fields_for, new_key, reads_only, submit_all, title_of};
+use super::work::{form_in_bulk, new_key, reads_only, submit_all};
 use super::{papers, see_other};
 use crate::exports::{FilledRow, MAX_SHEET_ROWS, SheetError, read_sheet, template};
 use crate::pages::forms::schema::Field;
@@ -53,7 +53,7 @@ pub(super) async fn empty(
     Path(command): Path<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    let fields = fields_for(&app, &asked, &command)?;
+    let (_, fields) = form_in_bulk(&app, &asked, &command)?;
     let bytes = template(&columns(&asked.visit, &fields)).map_err(papers::paper_problem)?;
     Ok(papers::file(&asked.visit, &command, "xlsx", papers::XLSX, bytes))
 }
@@ -67,7 +67,7 @@ pub(super) async fn attempt(
     mut parts: Multipart,
 ) -> Result<Response, Problem> {
     check_same_site(&headers)?;
-    let fields = fields_for(&app, &asked, &command)?;
+    let (spec, fields) = form_in_bulk(&app, &asked, &command)?;
     asked.frame(&app).await?;
     let (mut sent, mut file) = (Vec::new(), Bytes::new());
     while let Some(part) = parts.next_field().await.map_err(|_| broken_upload())? {
@@ -101,7 +101,7 @@ pub(super) async fn attempt(
         return Err(unreadable(&SheetError::TooLong));
     }
     let main = tried(&asked.visit, &command, rows.len(), &refused, &key, &requests);
-    let mut page = asked.show(title_of(&asked, &command), &main);
+    let mut page = asked.show(asked.visit.say(&spec.title), &main);
     page.extensions_mut().insert(Tried(rows.len()));
     Ok(page)
 }
@@ -131,7 +131,7 @@ pub(super) async fn record(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let sent = Sent::read(&headers, &body, MAX_RECORD_BYTES)?;
-    let fields = fields_for(&app, &asked, &command)?;
+    let (spec, fields) = form_in_bulk(&app, &asked, &command)?;
     let rows: Vec<Row> = serde_json::from_str(sent.text("_requests")).map_err(|_| broken_upload())?;
     if rows.len() > MAX_SHEET_ROWS {
         return Err(unreadable(&SheetError::TooManyRows));
@@ -157,7 +157,7 @@ pub(super) async fn record(
     let columns = columns(&asked.visit, &fields);
     let refused = blame(&asked, &fields, &columns, *line, request, &problem);
     let main = tried(&asked.visit, &command, rows.len(), &refused, sent.text("_key"), "");
-    Ok(asked.show(title_of(&asked, &command), &main))
+    Ok(asked.show(asked.visit.say(&spec.title), &main))
 }
 
 /// A row's command: its key follows from the form's key and the row's number.

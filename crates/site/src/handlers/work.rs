@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::auth::Principal;
 use api::http::App;
 use api::http::commands::MAX_BODY_BYTES;
 use api::http::reads::{Frame, unknown};
@@ -11,13 +12,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::ids::{CommandId, JointBranchId};
-use domain::joint_branch::{Arrangement, JointBranch, Phase};
-use domain::{CityState, CommandBody, Policy, role_may};
+use domain::joint_branch::JointBranch;
+use domain::spec::Spec;
+use domain::{CityState, CommandBody, CommandKind, Policy};
 use labels as w;
-use labels::commands::command as command_words;
 use serde_json::{Value, json};
 use service::command_loop::Recorded;
-use service::command_schemas::{OF_ACCOUNTS, example, is_over_http};
 use service::request::CommandRequest;
 use service::submit_error::{NotRecorded, SubmitError};
 use ulid::Ulid;
@@ -46,7 +46,7 @@ const IN_FLIGHT_PAUSE: Duration = Duration::from_millis(100);
 pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     let policy = app.service.policy().clone();
-    let main = forms::index(&asked.visit, &|name| may_give(&asked, &policy, name));
+    let main = forms::index(&asked.visit, &|spec| may_give(&asked, &policy, spec));
     Ok(asked.show(asked.visit.t(w::CHOOSE_COMMAND), &main))
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn open(
     Path(command): Path<String>,
     mut asked: Asked,
 ) -> Result<Response, Problem> {
-    let fields = fields_for(&app, &asked, &command)?;
+    let (spec, fields) = form_for(&app, &asked, &command)?;
     let frame = asked.frame(&app).await?;
     let state = app.state()?;
     let found = asked.visit.parameter("joint_branch").and_then(|id| own_joint_branch(&state, &asked, id));
@@ -67,7 +67,7 @@ pub(super) async fn open(
         &asked,
         &frame,
         &Sheet {
-            command: &command,
+            spec,
             fields: &fields,
             values: &values,
             key: &key,
@@ -87,7 +87,7 @@ pub(super) async fn send(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let sent = Sent::read(&headers, &body, MAX_BODY_BYTES)?;
-    let fields = fields_for(&app, &asked, &command)?;
+    let (spec, fields) = form_for(&app, &asked, &command)?;
     let frame = asked.frame(&app).await?;
     let text = |name: &str| sent.text(name);
     let posted: Posted = sent.fields().iter().filter(|(name, _)| name.starts_with('/')).cloned().collect();
@@ -99,7 +99,7 @@ pub(super) async fn send(
         key.parse().map_err(|_| Problem::new(Kind::Malformed, w::EXPIRED_FORM.0, w::EXPIRED_FORM.1))?;
     let extra_rows = text("_rows").parse().unwrap_or(0_usize).min(MAX_ROWS);
     let sheet = Sheet {
-        command: &command,
+        spec,
         fields: &fields,
         values: &values,
         key: &key,
@@ -133,7 +133,7 @@ fn own_joint_branch<'a>(state: &'a CityState, asked: &Asked, id: &str) -> Option
 
 /// A form with its state.
 struct Sheet<'a> {
-    command: &'a str,
+    spec: &'static Spec,
     fields: &'a [Field],
     values: &'a Posted,
     key: &'a str,
@@ -163,12 +163,12 @@ fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Re
         principal: &asked.principal,
         names: &names,
         language: visit.language,
-        command: sheet.command,
+        command: sheet.spec.name,
         joint_branch: chosen,
     };
     let form = Form {
         visit,
-        command: sheet.command,
+        spec: sheet.spec,
         fields: sheet.fields,
         values: sheet.values,
         extra_rows: sheet.extra_rows,
@@ -176,13 +176,9 @@ fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Re
         is_fresh: sheet.is_fresh,
         refusal: sheet.refusal,
         picks: &|field| choices.picks(field),
-        erasable: CommandBody::erasable_pointers(sheet.command),
+        erasable: CommandBody::erasable_pointers(sheet.spec.name),
     };
-    Ok(asked.show(title_of(asked, sheet.command), &forms::page(&form)))
-}
-
-pub(super) fn title_of<'a>(asked: &Asked, command: &'a str) -> &'a str {
-    command_words(command).map_or(command, |words| asked.visit.t(words))
+    Ok(asked.show(asked.visit.say(&sheet.spec.title), &forms::page(&form)))
 }
 
 async fn show_preview(
@@ -228,7 +224,7 @@ async fn show_preview(
             names: &|key| names.find(key),
         },
     );
-    Ok(asked.show(title_of(asked, sheet.command), &main))
+    Ok(asked.show(asked.visit.say(&sheet.spec.title), &main))
 }
 
 /// What is refused is shown in the form again; what is nobody's fault but the moment's is a problem of its own.
@@ -260,7 +256,7 @@ async fn record(
     given: CommandRequest,
 ) -> Result<Response, Problem> {
     match submit(app, given).await {
-        Ok(recorded) if OF_ACCOUNTS.contains(&sheet.command) => concluded(app, asked, &recorded).await,
+        Ok(recorded) if sheet.spec.is_of_accounts() => concluded(app, asked, &recorded).await,
         Ok(recorded) => {
             let first = recorded.position + 1 - recorded.events.len() as u64;
             Ok(see_other(&format!("/events/{first}?recorded=1&min_position={}", recorded.position)))
@@ -302,23 +298,30 @@ async fn unless_in_flight<T, E, F: Future<Output = Result<T, E>>>(
     give().await
 }
 
-/// The fields of a command that the reader may give.
-pub(super) fn fields_for(app: &App, asked: &Asked, command: &str) -> Result<Vec<Field>, Problem> {
-    if !is_over_http(command) {
-        return Err(unknown(command));
-    }
-    if !may_give(asked, app.service.policy(), command) {
+/// What a command that the reader may give says of itself, and its fields.
+pub(super) fn form_for(
+    app: &App,
+    asked: &Asked,
+    command: &str,
+) -> Result<(&'static Spec, Vec<Field>), Problem> {
+    let spec = CommandKind::named_over_http(command).ok_or_else(|| unknown(command))?.spec();
+    if !may_give(asked, app.service.policy(), spec) {
         return Err(reads_only());
     }
-    forms::fields_of(command).ok_or_else(|| unknown(command))
+    let fields = forms::fields_of(command).ok_or_else(|| unknown(command))?;
+    Ok((spec, fields))
 }
 
-/// As `fields_for`, for many at a time: not of accounts, whose tokens are shown one by one.
-pub(super) fn fields_in_bulk(app: &App, asked: &Asked, command: &str) -> Result<Vec<Field>, Problem> {
-    if OF_ACCOUNTS.contains(&command) {
+/// As `form_for`, for many at a time: not of accounts, whose tokens are shown one by one.
+pub(super) fn form_in_bulk(
+    app: &App,
+    asked: &Asked,
+    command: &str,
+) -> Result<(&'static Spec, Vec<Field>), Problem> {
+    if CommandKind::named(command).is_some_and(|kind| kind.spec().is_of_accounts()) {
         return Err(unknown(command));
     }
-    fields_for(app, asked, command)
+    form_for(app, asked, command)
 }
 
 pub(super) fn reads_only() -> Problem {
@@ -326,11 +329,9 @@ pub(super) fn reads_only() -> Problem {
 }
 
 /// Whether the role may give the command at all; where it may is decided with the command.
-pub(super) fn may_give(asked: &Asked, policy: &Policy, command: &str) -> bool {
-    let data = example(command).map(|example| example["data"].clone());
-    let body = data.and_then(|data| CommandBody::deserialize(command, data)).and_then(Result::ok);
-    asked.principal.account.is_some()
-        && body.is_some_and(|body| role_may(asked.principal.role, &body, policy))
+pub(super) fn may_give(asked: &Asked, policy: &Policy, spec: &Spec) -> bool {
+    let Principal { role, account, .. } = &asked.principal;
+    account.is_some() && spec.givers.include(*role, true, policy.figures.deciding_level)
 }
 
 /// A key for a new form.
@@ -343,58 +344,12 @@ pub(super) fn new_key(app: &App) -> Result<String, Problem> {
 
 /// What can be done with a joint branch as it stands.
 pub(super) fn actions(app: &App, asked: &Asked, found: &JointBranch) -> Vec<(String, &'static str)> {
-    let proposed: &[&str] = match found.arrangement {
-        Arrangement::Merger => {
-            &["record-will-survey", "merge-branches", "reject-proposal", "withdraw-proposal"]
-        }
-        Arrangement::Pairing => {
-            &["record-will-survey", "pair-branches", "reject-proposal", "withdraw-proposal"]
-        }
-    };
-    let live: &[&str] = &[
-        "assign-secretary",
-        "relieve-secretary",
-        "record-commitment",
-        "evaluate-quarter",
-        "order-rectification",
-        "review-rectification",
-        "transfer-functions",
-        "return-functions",
-        "record-activity",
-        "record-co-location",
-        "appoint-committee",
-        "record-election",
-        "delegate-power",
-        "file-with-county",
-        "renew-term",
-        "admit-member",
-        "release-member",
-        "change-joint-branch",
-        "issue-supervision",
-        "dissolve-joint-branch",
-    ];
-    let names = match found.phase {
-        Phase::Proposed => proposed,
-        Phase::Dissolved => &["file-with-county"],
-        phase if phase.is_live() => live,
-        _ => &[],
-    };
-    let fits = |name: &str| match name {
-        "relieve-secretary" | "record-commitment" | "renew-term" => found.secretary.is_some(),
-        "order-rectification" => !found.poor_standing.is_empty() && found.rectification.is_none(),
-        "review-rectification" => found.rectification.is_some(),
-        "transfer-functions" | "return-functions" => found.arrangement == Arrangement::Pairing,
-        "file-with-county" => !found.filings_owed.is_empty(),
-        _ => true,
-    };
     let policy = app.service.policy();
-    let given = names.iter().filter(|name| fits(name) && may_give(asked, policy, name));
-    given
-        .map(|name| {
-            (
-                format!("/work/{name}?joint_branch={}", found.id),
-                command_words(name).map_or("", |words| asked.visit.t(words)),
-            )
-        })
-        .collect()
+    let specs = CommandKind::over_http().map(CommandKind::spec);
+    let given =
+        specs.filter(|spec| spec.fits.is_some_and(|fits| fits(found)) && may_give(asked, policy, spec));
+    let link = |spec: &'static Spec| {
+        (format!("/work/{}?joint_branch={}", spec.name, found.id), asked.visit.say(&spec.title))
+    };
+    given.map(link).collect()
 }

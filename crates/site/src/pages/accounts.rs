@@ -1,7 +1,7 @@
 //! The accounts: who may act or read, until when; and the token of one, shown once.
 
+use domain::CommandKind;
 use labels as w;
-use labels::commands::command;
 use labels::terms::term;
 use maud::{Markup, html};
 use service::accounts::{AccountLine, AccountState, Token};
@@ -10,7 +10,8 @@ use super::table::{Cell, Column, Table, choice, text};
 use super::visit::Visit;
 
 /// What can be done with an account.
-const ACTS: [&str; 3] = ["renew-account", "revoke-account", "reset-second-factor"];
+const ACTS: [CommandKind; 3] =
+    [CommandKind::RenewAccount, CommandKind::RevokeAccount, CommandKind::ResetSecondFactor];
 
 /// The columns before what can be done.
 const COLUMNS: [Column; 8] = [
@@ -26,15 +27,16 @@ const COLUMNS: [Column; 8] = [
 
 /// The table of accounts, each with what can be done.
 pub(crate) fn table(visit: &Visit, lines: &[AccountLine]) -> Table {
-    let acts: Vec<_> = ACTS.into_iter().filter_map(|name| Some((name, command(name)?))).collect();
     let mut columns = COLUMNS.to_vec();
-    columns.extend(acts.iter().map(|(name, words)| text(name, *words)));
+    columns.extend(
+        ACTS.map(CommandKind::spec).map(|spec| text(spec.name, w::Words(&spec.title.zh, &spec.title.en))),
+    );
     let mut table = Table::new("accounts", visit.t(w::ACCOUNTS), &columns);
-    table.rows = lines.iter().map(|line| row(visit, line, lines, &acts)).collect();
+    table.rows = lines.iter().map(|line| row(visit, line, lines)).collect();
     table
 }
 
-fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine], acts: &[(&str, w::Words)]) -> Vec<Cell> {
+fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine]) -> Vec<Cell> {
     let others = all.iter().filter(|other| other.holder_id == line.holder_id && other.id != line.id);
     let role = |line: &AccountLine| term(visit.language, "Role", line.role.as_str());
     let others = others.map(|other| {
@@ -54,11 +56,14 @@ fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine], acts: &[(&str, w:
         Cell::text(others.collect::<Vec<_>>().join("；")),
         Cell::text(line.id.to_string()),
     ];
-    let can = |name: &str| {
-        line.state != AccountState::Revoked && (name != "reset-second-factor" || line.has_second_factor)
+    let can = |act| {
+        let is_held = act != CommandKind::ResetSecondFactor || line.has_second_factor;
+        line.state != AccountState::Revoked && is_held
     };
-    cells.extend(acts.iter().map(|(name, words)| match can(name) {
-        true => Cell::text(visit.t(*words)).to(format!("/work/{name}?account={}", line.id)),
+    cells.extend(ACTS.map(|act| match can(act) {
+        true => {
+            Cell::text(visit.say(&act.spec().title)).to(format!("/work/{}?account={}", act.name(), line.id))
+        }
         false => Cell::default(),
     }));
     cells
@@ -66,9 +71,10 @@ fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine], acts: &[(&str, w:
 
 /// The page of accounts.
 pub(crate) fn page(visit: &Visit, table: &Table) -> Markup {
+    let issue = CommandKind::IssueAccount.spec();
     html! {
         p { (visit.t(w::ACCOUNTS_HINT)) }
-        @if let Some(words) = command("issue-account") { p.actions { a.button.primary href="/work/issue-account" { (visit.t(words)) } } }
+        p.actions { a.button.primary href=(format!("/work/{}", issue.name)) { (visit.say(&issue.title)) } }
         (table.worked(visit))
     }
 }

@@ -7,12 +7,12 @@ pub(crate) mod sheet;
 pub(crate) mod values;
 
 use api::problem::Refusal;
+use domain::CommandKind;
+use domain::spec::{Group, Spec};
 use labels as w;
-use labels::commands::GROUPS;
 use labels::events::event;
 use maud::{Markup, html};
 use serde_json::Value;
-use service::command_schemas::OF_ACCOUNTS;
 
 use self::render::{Form, fields as draw};
 use self::schema::Field;
@@ -23,16 +23,17 @@ use super::layout::form_token;
 use super::visit::Visit;
 
 /// The commands that somebody may give, in their groups.
-pub(crate) fn index(visit: &Visit, may_give: &dyn Fn(&str) -> bool) -> Markup {
-    let groups = GROUPS.iter().map(|(group, commands)| {
-        let own: Vec<_> = commands.iter().filter(|(name, _)| may_give(name)).collect();
-        (visit.t(*group), own)
+pub(crate) fn index(visit: &Visit, may_give: &dyn Fn(&Spec) -> bool) -> Markup {
+    let groups = Group::ALL.into_iter().map(|group| {
+        let specs = CommandKind::over_http().map(CommandKind::spec);
+        let own: Vec<_> = specs.filter(|spec| spec.group == group && may_give(spec)).collect();
+        (group.title(), own)
     });
     let groups: Vec<_> = groups.filter(|(_, own)| !own.is_empty()).collect();
     html! {
         @if groups.is_empty() { p { (visit.t(w::NO_COMMANDS)) } }
         @for (group, own) in &groups {
-            section { h2 { (group) } p.actions { @for (name, words) in own { a.button href=(format!("/work/{name}")) { (visit.t(*words)) } " " } } }
+            section { h2 { (visit.say(group)) } p.actions { @for spec in own { a.button href=(format!("/work/{}", spec.name)) { (visit.say(&spec.title)) } " " } } }
         }
     }
 }
@@ -60,7 +61,7 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
                 button type="submit" name="_step" value="more" { (visit.t(w::MORE_ROWS)) }
             }
         }
-        @if !OF_ACCOUNTS.contains(&form.command) { (sheet::upload(visit, form.command)) }
+        @if !form.spec.is_of_accounts() { (sheet::upload(visit, form.spec.name)) }
     }
 }
 
@@ -135,7 +136,6 @@ pub(crate) fn fields_of(command: &str) -> Option<Vec<Field>> {
 #[cfg(test)]
 mod tests {
     use labels::Language;
-    use labels::commands::command;
     use labels::fields::field;
     use service::command_schemas::{example, names};
 
@@ -177,13 +177,6 @@ mod tests {
                 panic!("{command} has no data")
             };
             data.iter().for_each(|own| check(command, own));
-        }
-    }
-
-    #[test]
-    fn every_command_over_http_has_a_name_in_a_group() {
-        for name in names() {
-            assert!(command(name).is_some(), "{name}");
         }
     }
 }

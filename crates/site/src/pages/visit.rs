@@ -2,6 +2,7 @@
 
 use api::auth::Principal;
 use domain::date::Date;
+use domain::say::Say;
 use labels::{Language, Words};
 use service::condition::Raised;
 
@@ -46,6 +47,11 @@ impl Visit {
     /// A text in the language of the page.
     pub(crate) fn t(&self, words: Words) -> &'static str {
         self.language.of(words)
+    }
+
+    /// A text in the language of the page.
+    pub(crate) fn say<'a>(&self, text: &'a Say) -> &'a str {
+        self.language.pick(&text.zh, &text.en)
     }
 
     /// A parameter of the address.

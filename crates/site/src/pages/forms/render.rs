@@ -1,6 +1,7 @@
 //! The fields of a form as HTML: labels, pickers, rows, and what was refused beside its field.
 
 use api::problem::Refusal;
+use domain::spec::Spec;
 use labels as w;
 use labels::fields::field as label_of;
 use labels::terms::term;
@@ -28,8 +29,8 @@ pub(crate) enum Picks {
 pub(crate) struct Form<'a> {
     /// Who fills it in.
     pub(crate) visit: &'a Visit,
-    /// The command.
-    pub(crate) command: &'a str,
+    /// What the command says of itself.
+    pub(crate) spec: &'static Spec,
     /// Its fields.
     pub(crate) fields: &'a [Field],
     /// What is filled in.
@@ -281,7 +282,7 @@ mod tests {
             (fields_of(command).unwrap(), Posted::new(), visit(Language::Chinese, &[]));
         let form = Form {
             visit: &visit,
-            command,
+            spec: domain::CommandKind::named(command).unwrap().spec(),
             fields: &fields,
             values: &values,
             extra_rows: 0,
