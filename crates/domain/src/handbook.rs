@@ -10,9 +10,9 @@ use crate::spec::{Givers, Group, Spec};
 const PREFACE: &str = "# Commands
 
 Every command under its heading of the work page: who may give it, the events that it yields, when it is refused (besides
-wrong state, scope or shape), and the rules that say so. A rule's severity, figure and source stand in
-[`policy.json`](../crates/domain/src/policy.json); a refusal shows them. A rule that ends in `-due` stops nothing: it makes
-an obligation.
+what holds for all commands: role, scope, documents, dates, state and shape), and the rules that say so. A rule's severity,
+figure and source stand in [`policy.json`](../crates/domain/src/policy.json); a refusal shows them. A rule that ends in `-due`
+stops nothing: it makes an obligation.
 
 This page is written from the `SPEC` in each command's file by `LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi`.
 ";

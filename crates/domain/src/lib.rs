@@ -58,6 +58,8 @@ mod properties;
 pub mod quarter;
 pub mod recording;
 pub mod rejection;
+#[cfg(test)]
+mod rules_met;
 pub mod satisfaction;
 pub mod say;
 pub mod scope;

@@ -145,7 +145,10 @@ impl City {
     pub fn run(&mut self, draft: Draft) -> Result<Decision, Rejection> {
         self.commands += 1;
         let command = draft.into_command(CommandId(Ulid(self.commands << 64)));
-        let decision = decide(&self.state, &self.policy, &command)?;
+        let answer = decide(&self.state, &self.policy, &command);
+        #[cfg(test)]
+        crate::rules_met::note(command.body.name(), &answer);
+        let decision = answer?;
         let (before, length) = (self.state.clone(), self.log.len());
         let id = |position| EventId(Ulid(u128::from(position)));
         let accept = |_: &CityState, _: &Event| Ok::<(), Infallible>(());
@@ -204,6 +207,13 @@ impl Outcome {
     #[track_caller]
     pub fn refused(self, expected: Rejection) {
         assert_eq!(self.decision.map(|decision| decision.events), Err(expected));
+    }
+
+    /// It is refused by that rule.
+    #[track_caller]
+    pub fn refused_by(self, rule: &str) {
+        let refused = self.decision.map(|decision| decision.events).map_err(|rejection| rejection.rule());
+        assert_eq!(refused, Err(rule));
     }
 
     /// It is accepted, whatever it yields, with warnings of exactly these rules.

@@ -35,7 +35,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: None,
     yields: &["organization.closed"],
     refused_when: "no document; in a live joint branch; no lawful successor",
-    rules: &["document-required", "one-merger", "pairing-ends-first", "successors"],
+    rules: &["document-required", "one-merger", "pairing-ends-first", "successors", "member-active"],
     example: r#"{
   "effective_date": "2020-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -53,6 +53,14 @@ pub(crate) const SPEC: &Spec = &Spec {
         "survey-required",
         "member-consent",
         "four-eyes",
+        "document-required",
+        "joint-branch-units",
+        "member-is-branch",
+        "member-once",
+        "one-county",
+        "superior-decision",
+        "survey-favour",
+        "survey-named",
     ],
     example: r#"{
   "effective_date": "2020-06-20",
@@ -120,15 +128,18 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::CommandBody;
+    use crate::commands::merge_branches::MergeBranches;
+    use crate::commands::propose_joint_branch::ProposeJointBranch;
     use crate::function::Function;
     use crate::organization::OrganizationStatus;
     use crate::say::say;
     use crate::testing::City;
     use crate::testing::city::{
-        ABROAD, COOPERATIVE, JOINT, NEIGHBOUR, TOWNSHIP_ORGAN, V1, V3, V4, V5, V6, members,
+        ABROAD, COOPERATIVE, JOINT, NEIGHBOUR, OTHER_JOINT, TOWNSHIP_ORGAN, V1, V3, V4, V5, V6, members,
     };
     use crate::testing::drafts::changes::{admission, admit, admit_as, ask};
-    use crate::testing::drafts::{Draft, functions, officer};
+    use crate::testing::drafts::{Draft, functions, merge, officer, proposal, propose, survey};
 
     fn asked(city: City) -> City {
         city.given(ask(&[(V3, 100, 100)]))
@@ -233,5 +244,20 @@ mod tests {
         let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         asked(City::merged()).when(admit(V3).behalf(TOWNSHIP_ORGAN)).refused(refused);
         assert!(matches!(City::surveyed().when(admit(V3)).decision, Err(Rejection::WrongPhase { .. })));
+    }
+
+    #[test]
+    fn who_is_in_a_merger_joins_no_other() {
+        let data = ProposeJointBranch { id: Some(OTHER_JOINT), ..proposal(&[V3, V4]) };
+        let city = City::merged().given(propose(data));
+        let mut asked = survey(&[(V3, 100, 100), (V4, 100, 100)]);
+        let mut merged = merge().paper("昭委组〔2019〕23号", "2019-03-01");
+        if let CommandBody::RecordWillSurvey(data) = &mut asked.body {
+            data.joint_branch = OTHER_JOINT;
+        }
+        if let CommandBody::MergeBranches(MergeBranches(data)) = &mut merged.body {
+            data.joint_branch = OTHER_JOINT;
+        }
+        city.given(asked).given(merged).when(admit(V3)).refused_by("one-merger");
     }
 }

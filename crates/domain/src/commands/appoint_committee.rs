@@ -33,7 +33,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
     yields: &["joint-branch.committee-appointed"],
     refused_when: "fewer than 7 formal members; fewer than 3 or more than 7 persons, as a rule more than 5",
-    rules: &["committee-formal-members", "committee-size", "committee-usual-size", "post-person"],
+    rules: &["committee-formal-members", "committee-size", "committee-usual-size", "post-person", "no-post"],
     example: r#"{
   "effective_date": "2019-03-20",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -59,6 +59,9 @@ pub(crate) const SPEC: &Spec = &Spec {
         "no-post",
         "secretary-basis",
         "code-list",
+        "document-required",
+        "not-in-post",
+        "person-erased",
     ],
     example: r#"{
   "effective_date": "2019-03-05",

@@ -58,6 +58,8 @@ pub(crate) const SPEC: &Spec = &Spec {
         "committee-approval",
         "form-vacates",
         "member-consent",
+        "approver-level",
+        "one-county",
     ],
     example: r#"{
   "effective_date": "2020-06-20",

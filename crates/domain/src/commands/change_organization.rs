@@ -58,6 +58,8 @@ pub(crate) const SPEC: &Spec = &Spec {
         "superior-cycle",
         "member-host",
         "host-complete",
+        "host-kind",
+        "member-active",
     ],
     example: r#"{
   "effective_date": "2020-06-20",

@@ -57,7 +57,16 @@ pub(crate) const SPEC: &Spec = &Spec {
         "joint-branch.secretary-relieved",
     ],
     refused_when: "the ground does not hold; a superior's decision without the organ above and its document; a member without successor; a body below the one that established it; from the poor grade on, by who had part in the cycle",
-    rules: &["ground", "ground-superior", "successors", "approver-level", "document-required", "four-eyes"],
+    rules: &[
+        "ground",
+        "ground-superior",
+        "successors",
+        "approver-level",
+        "document-required",
+        "four-eyes",
+        "member-once",
+        "not-a-member",
+    ],
     example: r#"{
   "effective_date": "2019-11-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -311,4 +311,10 @@ mod tests {
         let role = Role::CityOffice.as_str();
         City::new().when(by_city).refused(Rejection::RoleForbids { role, command: "erase-person" });
     }
+
+    #[test]
+    fn a_township_erases_nobody() {
+        let draft = erase(SECRETARY, "2029-05-01").behalf(TOWNSHIP_ORGAN);
+        relieved().when(draft).refused_by("deciding-body");
+    }
 }

@@ -450,3 +450,10 @@ fn after_a_failure_the_county_decides_for_24_months() {
     city.when(township("2021-08-21")).accepted();
     city.when(merge_rival().on("2021-08-20")).accepted();
 }
+
+#[test]
+fn a_village_of_another_township_merges_with_the_consent_of_its_committee() {
+    let city = City::new().given(propose(proposal(&[V1, NEIGHBOUR])));
+    let city = city.given(survey(&[(V1, 100, 100), (NEIGHBOUR, 100, 100)]));
+    city.when(merge()).refused_by("member-consent");
+}

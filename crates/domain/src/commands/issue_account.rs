@@ -50,6 +50,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "account-own",
         "account-life",
         "id-in-use",
+        "other-city",
     ],
     example: r#"{
   "effective_date": "2026-03-01",

@@ -45,7 +45,14 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: None,
     yields: &["policy.issued"],
     refused_when: "it contradicts itself, is looser than a regulation or than the city, or would hold before it is recorded",
-    rules: &["policy-consistent", "policy-below-regulation", "policy-within-city", "policy-not-retroactive"],
+    rules: &[
+        "policy-consistent",
+        "policy-below-regulation",
+        "policy-within-city",
+        "policy-not-retroactive",
+        "code-list",
+        "document-required",
+    ],
     example: r#"{
   "effective_date": "2027-01-01",
   "on_behalf_of": "01J8KQ2M000000000000000016",

@@ -49,3 +49,18 @@ pub(crate) fn decide(case: &mut Case<'_>, LiftHold(data): &LiftHold) -> Result<V
         Some(_) => Ok(vec![EventBody::HoldLifted(HoldChanged { person: person.id, level })]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::City;
+    use crate::testing::city::TOWNSHIP_ORGAN;
+    use crate::testing::drafts::persons::{hold, lift};
+
+    #[test]
+    fn a_hold_is_lifted_as_it_is_placed() {
+        let held = City::new().given(hold());
+        held.when(lift().behalf(TOWNSHIP_ORGAN)).refused_by("deciding-body");
+        held.when(lift().no_paper()).refused_by("document-required");
+        held.when(lift()).accepted();
+    }
+}

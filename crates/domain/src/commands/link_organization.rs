@@ -41,7 +41,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live()),
     yields: &["organization.linked"],
     refused_when: "no other side, or two; a member or superior as guide; on file already",
-    rules: &["link-shape", "link-once"],
+    rules: &["link-shape", "link-once", "member-active"],
     example: r#"{
   "effective_date": "2019-04-12",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -26,7 +26,14 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase == Phase::Proposed && joint.arrangement == Arrangement::Pairing),
     yields: &["joint-branch.established"],
     refused_when: "as for merging",
-    rules: &["survey-required", "deciding-body", "document-required", "four-eyes", "member-consent"],
+    rules: &[
+        "survey-required",
+        "deciding-body",
+        "document-required",
+        "four-eyes",
+        "member-consent",
+        "arrangement",
+    ],
     example: r#"{
   "effective_date": "2019-03-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",
@@ -56,8 +63,8 @@ mod tests {
     use crate::place::Level;
     use crate::say::say;
     use crate::testing::City;
-    use crate::testing::city::{COOPERATIVE, JOINT, UNIT, V1, V2};
-    use crate::testing::drafts::{pair, pairing, propose};
+    use crate::testing::city::{COOPERATIVE, JOINT, TOWNSHIP_ORGAN, UNIT, V1, V2};
+    use crate::testing::drafts::{officer, pair, pairing, propose};
 
     #[test]
     fn a_pairing_leaves_its_members_and_their_functions_where_they_are() {
@@ -84,6 +91,15 @@ mod tests {
         let consents = vec![crate::commands::establishment_tests::consent()];
         let draft = crate::commands::establishment_tests::pair_with(consents);
         City::new().given(propose(pairing(&[UNIT, COOPERATIVE]))).when(draft).accepted();
+    }
+
+    #[test]
+    fn a_pairing_is_decided_as_a_merger_is() {
+        City::new().given(propose(pairing(&[V1, V2]))).when(pair()).refused_by("survey-required");
+        let city = City::paired_proposal();
+        city.when(pair().behalf(TOWNSHIP_ORGAN)).refused_by("deciding-body");
+        city.when(pair().no_paper()).refused_by("document-required");
+        city.when(pair().by(officer("clerk-1"))).refused_by("four-eyes");
     }
 
     #[test]

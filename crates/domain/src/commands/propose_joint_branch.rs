@@ -71,6 +71,11 @@ pub(crate) const SPEC: &Spec = &Spec {
         "superior-decision",
         "one-county",
         "failed-history",
+        "committee-members",
+        "general-branch-members",
+        "member-active",
+        "member-is-branch",
+        "member-once",
     ],
     example: r#"{
   "effective_date": "2019-01-10",

@@ -44,7 +44,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
     yields: &["joint-branch.commitment-made"],
     refused_when: "not to the township committee; made already; a yearly goal without a year of the term",
-    rules: &["commitment-to", "commitment-once", "commitment-year", "commitment-due"],
+    rules: &["commitment-to", "commitment-once", "commitment-year", "commitment-due", "not-in-post"],
     example: r#"{
   "effective_date": "2019-03-20",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -70,6 +70,8 @@ pub(crate) const SPEC: &Spec = &Spec {
         "date-order",
         "term",
         "restored-election-due",
+        "member-active",
+        "no-post",
     ],
     example: r#"{
   "effective_date": "2021-01-12",

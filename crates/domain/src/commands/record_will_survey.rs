@@ -55,7 +55,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase == Phase::Proposed || joint.phase.is_live()),
     yields: &["joint-branch.surveyed"],
     refused_when: "more in favour than asked; a member village is missing",
-    rules: &["survey-counts", "survey-villages"],
+    rules: &["survey-counts", "survey-villages", "households-on-file"],
     example: r#"{
   "effective_date": "2019-02-15",
   "on_behalf_of": "01J8KQ2M000000000000000004",

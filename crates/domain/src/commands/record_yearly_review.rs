@@ -43,6 +43,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "review-year",
         "review-once",
         "yearly-review-due",
+        "code-list",
     ],
     example: r#"{
   "effective_date": "2020-01-15",

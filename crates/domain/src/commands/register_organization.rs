@@ -55,7 +55,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: None,
     yields: &["organization.registered"],
     refused_when: "form and host do not fit; host or superior unknown; a kind of host or form that is not on the list",
-    rules: &["host-kind", "code-list", "unknown-reference", "id-in-use"],
+    rules: &["host-kind", "code-list", "unknown-reference", "id-in-use", "member-active"],
     example: r#"{
   "effective_date": "2018-01-01",
   "on_behalf_of": "510811",

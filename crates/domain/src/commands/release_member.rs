@@ -46,7 +46,16 @@ pub(crate) const SPEC: &Spec = &Spec {
         "joint-branch.functions-returned",
     ],
     refused_when: "as for dissolving; fewer than two would remain; in the cycle of rectification",
-    rules: &["dissolve-instead", "members-in-cycle", "successors", "survey-required", "four-eyes"],
+    rules: &[
+        "dissolve-instead",
+        "members-in-cycle",
+        "successors",
+        "survey-age",
+        "survey-named",
+        "four-eyes",
+        "branch-minimum",
+        "not-a-member",
+    ],
     example: r#"{
   "effective_date": "2021-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",
@@ -142,11 +151,12 @@ fn check_successor(
 mod tests {
     use super::*;
     use crate::function::Function;
+    use crate::joint_branch::Grade;
     use crate::place::Level;
     use crate::testing::City;
     use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, V2, V3, V4, members};
     use crate::testing::drafts::changes::{admit, ask, leave, release, release_as};
-    use crate::testing::drafts::{Draft, functions, transfer};
+    use crate::testing::drafts::{Draft, evaluate, functions, officer, transfer};
 
     /// A merger of three villages, the third asked again whether it stays.
     fn three() -> City {
@@ -239,5 +249,16 @@ mod tests {
         });
         let draft = release_as(ReleaseMember { survey, ..leave(V2, V2) });
         thin.when(draft).refused(Rejection::BranchMinimum { found: 2, allowed: 3 });
+    }
+
+    #[test]
+    fn a_member_is_released_as_one_is_admitted() {
+        let unasked = City::merged().given(ask(&[(V3, 100, 100)])).given(admit(V3));
+        unasked.when(release(V2, V2).on("2020-05-20")).refused_by("survey-age");
+        let city = three();
+        city.when(release(V2, V2)).refused_by("survey-named");
+        city.when(named(&city, V2).by(officer("clerk-1"))).refused_by("four-eyes");
+        let poor = city.given(evaluate("2019Q1", Grade::Poor).on("2019-05-12"));
+        poor.when(release(V2, V2)).refused_by("members-in-cycle");
     }
 }

@@ -123,4 +123,12 @@ mod tests {
             Actor { id: ACCOUNT.to_string(), role: Role::SecurityAdmin, scope: "5108".parse().unwrap() };
         city.when(renew(ACCOUNT).by(own)).refused(AccountRejection::Own.into());
     }
+
+    #[test]
+    fn an_account_is_renewed_for_two_years_at_most() {
+        let city = City::empty().given(issue(Role::CountyOfficer, "510811").recorded("2026-03-01"));
+        let data = RenewAccount { account: ACCOUNT, expires_on: Some(date("2029-05-02")) };
+        let draft = import(CommandBody::RenewAccount(data)).recorded("2027-05-01");
+        city.when(draft).refused_by("account-life");
+    }
 }

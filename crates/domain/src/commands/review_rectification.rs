@@ -39,7 +39,15 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase == Phase::Rectifying),
     yields: &["joint-branch.rectification-reviewed"],
     refused_when: "no order stands; too few were asked",
-    rules: &["phase", "satisfaction-base", "satisfaction-counts"],
+    rules: &[
+        "phase",
+        "satisfaction-base",
+        "satisfaction-counts",
+        "document-required",
+        "four-eyes",
+        "review-before-deadline",
+        "satisfaction-over-base",
+    ],
     example: r#"{
   "effective_date": "2019-10-16",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -43,7 +43,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live() && joint.arrangement == Arrangement::Pairing),
     yields: &["joint-branch.functions-transferred"],
     refused_when: "in a merger; held elsewhere",
-    rules: &["merger-is-whole", "function-once", "not-a-member"],
+    rules: &["merger-is-whole", "function-once", "not-a-member", "code-list", "member-once"],
     example: r#"{
   "effective_date": "2019-04-01",
   "on_behalf_of": "01J8KQ2M000000000000000004",
