@@ -47,14 +47,14 @@ fn by_program(receipt: &str, keys: &[PublicKey]) -> bool {
 }
 
 /// Events as a log of Guangyuan's would hold them, and a receipt of one of them.
-struct Sealed {
+struct SignedTree {
     tree: Tree,
     events: Vec<String>,
     key: SecretKey,
     witness: SecretKey,
 }
 
-impl Sealed {
+impl SignedTree {
     fn new() -> Self {
         let event = |position: u64| json!({"source": "/cities/5108", "sequence": format!("{position:020}"), "time": "2026-01-01T00:00:00.000Z", "data": "村"});
         let events: Vec<String> = (1..=13).map(|position| event(position).to_string()).collect();
@@ -80,12 +80,12 @@ impl Sealed {
 
 #[test]
 fn the_script_and_the_program_agree_on_every_forgery() {
-    let sealed = Sealed::new();
+    let signed_tree = SignedTree::new();
     let honest: Vec<String> = [(0, 1), (0, 13), (6, 13), (12, 13), (7, 8), (4, 7)]
-        .map(|(index, size)| sealed.receipt(index, size, &sealed.key))
+        .map(|(index, size)| signed_tree.receipt(index, size, &signed_tree.key))
         .to_vec();
     let stranger = SecretKey::new(&origin("5108"), KeyKind::Log, [9; 32]).unwrap();
-    let mut forged = vec![sealed.receipt(6, 13, &stranger), String::new()];
+    let mut forged = vec![signed_tree.receipt(6, 13, &stranger), String::new()];
     let own = &honest[2];
     // Every character changed by one bit, and left out.
     for (at, character) in own.char_indices() {
@@ -104,9 +104,9 @@ fn the_script_and_the_program_agree_on_every_forgery() {
     }
     for (index, other) in [(5, 6), (6, 5)] {
         let said = |index: u64| format!("\nindex {index}\n");
-        forged.push(sealed.receipt(index, 13, &sealed.key).replacen(&said(index), &said(other), 1));
+        forged.push(signed_tree.receipt(index, 13, &signed_tree.key).replacen(&said(index), &said(other), 1));
     }
-    let keys: Vec<PublicKey> = [&sealed.key, &sealed.witness].map(SecretKey::public).to_vec();
+    let keys: Vec<PublicKey> = [&signed_tree.key, &signed_tree.witness].map(SecretKey::public).to_vec();
     let written: String = keys.iter().map(|key| format!("{key}\n")).collect();
     let verdicts = by_script(&honest, &written);
     for (receipt, verdict) in honest.iter().zip(&verdicts) {

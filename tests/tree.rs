@@ -1,4 +1,4 @@
-//! The signed tree over a real log: sealed while it grows, exported, verified by both checkers, and refused when forged.
+//! The signed tree over a real log: signed while it grows, exported, verified by both checkers, and refused when forged.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::harness::{Client, Desk, Server, desk, run, run_well, token};
 
-/// How long an acknowledged event may stay unsealed.
-const SEALED_WITHIN: Duration = Duration::from_secs(10);
+/// How long an acknowledged event may stay unsigned.
+const SIGNED_WITHIN: Duration = Duration::from_secs(10);
 
 /// The checkpoint of a server once it covers a position.
 pub fn checkpoint(client: &Client, position: u64) -> String {
@@ -20,7 +20,7 @@ pub fn checkpoint(client: &Client, position: u64) -> String {
         if answer.status == 200 && size.is_some_and(|size| size >= position) {
             return answer.text;
         }
-        assert!(begun.elapsed() < SEALED_WITHIN, "not sealed: {}", answer.text);
+        assert!(begun.elapsed() < SIGNED_WITHIN, "not sealed: {}", answer.text);
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -30,8 +30,8 @@ pub fn last_position(desk: &Desk) -> u64 {
     officer.get("/api/v1/counties/510811").expect(200).header("lianjian-position").unwrap().parse().unwrap()
 }
 
-/// A desk with a joint branch, sealed, and the file of its key.
-fn sealed() -> (Desk, PathBuf) {
+/// A desk with a joint branch, signed, and the file of its key.
+fn signed_tree() -> (Desk, PathBuf) {
     let desk = desk();
     desk.office.establish(&desk.server, "2018-06-01");
     checkpoint(&desk.server.anyone(), last_position(&desk));
@@ -63,7 +63,7 @@ pub fn expect(arguments: &[&str], status: i32, words: &str) {
 
 #[test]
 fn an_acknowledged_event_is_sealed_and_its_receipt_holds_offline() {
-    let (desk, keys) = sealed();
+    let (desk, keys) = signed_tree();
     let officer = desk.server.client(&desk.office.officer);
     let data = serde_json::json!({"organization": desk.office.branches[2], "formal_members": 21});
     let answer =
@@ -94,7 +94,7 @@ fn an_acknowledged_event_is_sealed_and_its_receipt_holds_offline() {
 
 #[test]
 fn tiles_are_for_subscribers_and_entries_for_the_citys_auditor() {
-    let (desk, _) = sealed();
+    let (desk, _) = signed_tree();
     let clients =
         ["subscriber", "auditor"].map(|role| desk.server.client(&token(&desk.data, role, "510811")));
     let auditor = desk.server.client(&token(&desk.data, "auditor", "5108"));
@@ -119,7 +119,7 @@ fn tiles_are_for_subscribers_and_entries_for_the_citys_auditor() {
 
 #[test]
 fn a_log_that_is_not_the_signed_one_is_neither_signed_nor_served() {
-    let (desk, keys) = sealed();
+    let (desk, keys) = signed_tree();
     let data = desk.data.clone();
     let kept = data.parent().unwrap().join("kept.checkpoint");
     std::fs::write(&kept, checkpoint(&desk.server.anyone(), last_position(&desk))).unwrap();
@@ -165,7 +165,7 @@ fn a_log_that_is_not_the_signed_one_is_neither_signed_nor_served() {
 
 #[test]
 fn a_row_of_the_views_that_was_edited_is_found() {
-    let (desk, keys) = sealed();
+    let (desk, keys) = signed_tree();
     let data = desk.data.clone();
     assert_eq!(desk.server.interrupt(), Some(0));
     let verify = ["--data", text(&data), "--trust", text(&keys), "--deep"];
@@ -232,7 +232,7 @@ pub fn copy_directory(from: &Path, to: &Path) {
 
 #[test]
 fn a_bundle_is_verified_offline_whole_by_range_and_by_county() {
-    let (desk, keys) = sealed();
+    let (desk, keys) = signed_tree();
     let directory = desk.data.parent().unwrap().to_owned();
     let bundle = |name: &str, more: &[&str]| {
         let file = directory.join(name);

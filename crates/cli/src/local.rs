@@ -7,8 +7,10 @@ use clap::Args;
 use domain::place::PlaceCode;
 use domain::{CityState, Policy};
 use event_log::{DirectoryLock, EventLog, LogError, LogLocation};
-use service::core::{Core, Stores, system_clock};
-use service::memory::Memory;
+use service::folded_state::FoldedState;
+use service::stores::Stores;
+use service::submission::Submissions;
+use service::system_clock;
 
 use crate::exit::Failure;
 use crate::language::Language;
@@ -30,7 +32,7 @@ pub struct DataDirectory {
 
 /// A data directory with its log, as asked for.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct DataLocation {
     /// Views, snapshot and lock; the log and the names too where the log is embedded.
     pub data: PathBuf,
     /// Where the log is.
@@ -45,12 +47,12 @@ impl DataDirectory {
     }
 
     /// What was asked for.
-    pub fn place(&self) -> Result<Place, Failure> {
-        Ok(Place { data: self.data.clone(), log: self.log.location()? })
+    pub fn location(&self) -> Result<DataLocation, Failure> {
+        Ok(DataLocation { data: self.data.clone(), log: self.log.location()? })
     }
 }
 
-impl Place {
+impl DataLocation {
     /// The city asked for, or that of the log that is there, or the default for a new one.
     pub fn city(&self, asked: Option<&PlaceCode>) -> Result<PlaceCode, Failure> {
         if let Some(city) = asked {
@@ -90,11 +92,11 @@ impl Place {
 }
 
 /// Reads the log into memory, with progress.
-pub fn remember(stores: &Stores, language: Language) -> Result<Memory, Failure> {
+pub fn load_folded_state(stores: &Stores, language: Language) -> Result<FoldedState, Failure> {
     let mut progress = Progress::begin(language, "读取日志", "reading the log", None);
-    let memory = stores.remember(&mut |position| progress.at(position))?;
+    let folded_state = stores.load(&mut |position| progress.at(position))?;
     progress.end();
-    Ok(memory)
+    Ok(folded_state)
 }
 
 /// The built-in figures, by which what stands in the log is judged.
@@ -112,33 +114,33 @@ pub struct Held {
     /// What is in it.
     pub stores: Stores,
     /// What the log said when it was opened.
-    pub memory: Memory,
+    pub folded_state: FoldedState,
     _lock: DirectoryLock,
 }
 
 impl Held {
     /// Takes the directory and reads its log; makes both where they are missing.
-    pub fn open(place: &Place, city: Option<&PlaceCode>, language: Language) -> Result<Self, Failure> {
+    pub fn open(place: &DataLocation, city: Option<&PlaceCode>, language: Language) -> Result<Self, Failure> {
         let lock = DirectoryLock::acquire(&place.data, "")?;
         let stores = place.open(city)?;
-        let memory = remember(&stores, language)?;
-        Ok(Self { stores, memory, _lock: lock })
+        let folded_state = load_folded_state(&stores, language)?;
+        Ok(Self { stores, folded_state, _lock: lock })
     }
 
     /// The state that the log said.
     pub fn state(&self) -> &CityState {
-        &self.memory.state
+        &self.folded_state.state
     }
 
     /// Starts the command loop; inside a runtime only.
-    pub fn start(&self) -> Core {
-        Core::start(&self.stores, self.memory.clone(), system_clock, std::sync::Arc::default())
+    pub fn start(&self) -> Submissions {
+        Submissions::start(&self.stores, self.folded_state.clone(), system_clock, std::sync::Arc::default())
     }
 
     /// Stops the loop and leaves a snapshot, so that the next start is short.
-    pub async fn stop(&self, core: &Core) {
-        if let Some(memory) = core.stop().await {
-            memory.save_in_background(&self.stores.directory, self.stores.log.clone()).await;
+    pub async fn stop(&self, submissions: &Submissions) {
+        if let Some(folded_state) = submissions.stop().await {
+            folded_state.save_in_background(&self.stores.directory, self.stores.log.clone()).await;
         }
     }
 }

@@ -26,10 +26,10 @@ mod nats_directory;
 mod nats_reload;
 mod new_file;
 mod output;
+mod pipeline;
 mod progress;
 mod refusal;
 mod remote;
-mod window;
 
 /// Events are read on one thread and dropped on another, over which glibc's allocator takes half as long again.
 #[global_allocator]

@@ -12,9 +12,9 @@ use event_log::LogError;
 use serde_json::json;
 
 use crate::access_log::{AccessLog, AccessNote, Act, NotNoted};
-use crate::core::Core;
 use crate::outcome::new_ulid;
 use crate::request::{CommandRequest, hexadecimal};
+use crate::submission::Submissions;
 use crate::submit_error::SubmitError;
 
 /// How often it is said between start and stop.
@@ -52,7 +52,7 @@ pub enum AnchorError {
 impl Anchors {
     /// Notes that the service starts or stops, and anchors the access log. What fails is said in the service's own log;
     /// the next anchor covers it.
-    pub async fn mark(&self, core: &Core, what: &str) {
+    pub async fn mark(&self, submissions: &Submissions, what: &str) {
         let note = AccessNote {
             time: (self.clock)(),
             who: ACTOR_ID.to_owned(),
@@ -66,7 +66,7 @@ impl Anchors {
         };
         let marked = async {
             self.access.note(note)?;
-            self.anchor(core).await
+            self.anchor(submissions).await
         };
         match tokio::time::timeout(MARK_WITHIN, marked).await {
             Ok(Ok(())) => {}
@@ -76,10 +76,10 @@ impl Anchors {
     }
 
     /// Says in the city's log how far the access log goes; nothing where that has been said.
-    pub async fn anchor(&self, core: &Core) -> Result<(), AnchorError> {
+    pub async fn anchor(&self, submissions: &Submissions) -> Result<(), AnchorError> {
         let head = self.access.flush().await?;
         let (instance, hash) = (self.access.store().instance(), hexadecimal(&head.hash));
-        let state = core.state();
+        let state = submissions.state();
         let known = instance.parse().ok().and_then(|instance: InstanceId| state.access_logs.get(&instance));
         if known.is_some_and(|known| known.count == head.number && known.head.as_str() == hash) {
             return Ok(());
@@ -96,7 +96,7 @@ impl Anchors {
             if_match: None,
             traceparent: None,
         };
-        core.submit(request).await?;
+        submissions.submit(request).await?;
         Ok(())
     }
 }

@@ -19,8 +19,8 @@ use crate::clock_watch::ClockWatch;
 use crate::condition::{Condition, Conditions};
 use crate::erasures::{ERASURE_RETRY, Erasures};
 use crate::folded_log::FoldedLog;
+use crate::folded_state::FoldedState;
 use crate::in_flight::InFlightKey;
-use crate::memory::Memory;
 use crate::metrics::Metrics;
 pub use crate::outcome::Recorded;
 use crate::outcome::{Outcome, check_position, fold_one};
@@ -80,7 +80,7 @@ pub struct CommandLoop {
     /// Whether that may be so.
     pub watch: Arc<ClockWatch>,
     /// The state and the index of what the log holds.
-    pub memory: Memory,
+    pub folded_state: FoldedState,
     /// The names that no free text may hold.
     pub names: PersonNames,
     /// Whose values the log says are erased.
@@ -107,15 +107,15 @@ struct Decided {
 
 impl CommandLoop {
     /// Works until every sender is gone and what was queued is answered; gives back what is in memory.
-    pub async fn run(mut self, mut queue: mpsc::Receiver<Submission>) -> Memory {
+    pub async fn run(mut self, mut queue: mpsc::Receiver<Submission>) -> FoldedState {
         let mut group = Vec::new();
         loop {
-            self.erasures.apply(&self.memory.state.persons, &self.control).await;
-            let last = self.memory.state.last_position;
+            self.erasures.apply(&self.folded_state.state.persons, &self.control).await;
+            let last = self.folded_state.state.last_position;
             tokio::select! {
                 received = queue.recv_many(&mut group, MAX_GROUP_SUBMISSIONS) => {
                     if received == 0 {
-                        return self.memory;
+                        return self.folded_state;
                     }
                     let mut rest = std::mem::take(&mut group);
                     while !rest.is_empty() {
@@ -161,7 +161,7 @@ impl CommandLoop {
         // What was put into the control store for an append that met a conflict.
         let mut put = Vec::new();
         for _ in 0..MAX_CONFLICTS {
-            if let Err(error) = self.names.follow(&self.memory.state.persons, &*self.control) {
+            if let Err(error) = self.names.follow(&self.folded_state.state.persons, &*self.control) {
                 let error = unavailable(error.to_string(), false);
                 pending.into_iter().for_each(|submission| refuse(submission, error.clone()));
                 return Vec::new();
@@ -202,7 +202,7 @@ impl CommandLoop {
 
     /// Decides each submission against the state including those before it. What is refused or repeated is answered here.
     async fn decide_group(&self, submissions: Vec<Submission>) -> (Vec<Decided>, CityState, Vec<Submission>) {
-        let mut working = self.memory.state.clone();
+        let mut working = self.folded_state.state.clone();
         let mut decided: Vec<Decided> = Vec::new();
         let mut queue = submissions.into_iter();
         let now = (self.clock)();
@@ -227,7 +227,8 @@ impl CommandLoop {
                 refuse(submission, unavailable(error.to_string(), false));
                 continue;
             }
-            let room = MAX_GROUP_EVENTS as u64 - (working.last_position - self.memory.state.last_position);
+            let room =
+                MAX_GROUP_EVENTS as u64 - (working.last_position - self.folded_state.state.last_position);
             match self.decide_all(&mut working, &submission.commands, room) {
                 // What does not fit an empty group fits none.
                 Ok(None) if decided.is_empty() => {
@@ -271,7 +272,8 @@ impl CommandLoop {
 
     /// The first answers again, where the commands are recorded: of those that were given together, all or none are.
     async fn repeated(&self, submission: &Submission) -> Option<Result<Vec<Recorded>, NotRecorded>> {
-        let first_of = |prepared: &Prepared| self.memory.index.first_position(prepared.command.header.id);
+        let first_of =
+            |prepared: &Prepared| self.folded_state.index.first_position(prepared.command.header.id);
         let known = submission.commands.iter().position(|prepared| first_of(prepared).is_some())?;
         let mut recorded = Vec::with_capacity(submission.commands.len());
         for (index, prepared) in submission.commands.iter().enumerate() {
@@ -279,8 +281,8 @@ impl CommandLoop {
                 let id = submission.commands[known].command.header.id.to_string();
                 return Some(Err(NotRecorded { index: known, error: SubmitError::KeyReused { id } }));
             };
-            let policy = policy_for(&self.memory.state, &self.policy, &prepared.command);
-            let known = (&self.memory.state, &policy);
+            let policy = policy_for(&self.folded_state.state, &self.policy, &prepared.command);
+            let known = (&self.folded_state.state, &policy);
             match repeat::answer(&*self.log, &*self.control, first, known, prepared).await {
                 Ok(again) => recorded.push(again),
                 Err(error) => return Some(Err(NotRecorded { index, error })),
@@ -358,7 +360,7 @@ impl CommandLoop {
     /// Erasable values first, so that no event ever stands in the log whose commitment nobody can open.
     async fn record(&self, decided: &[Decided]) -> Result<(), AppendError> {
         let erasables = erasables_of(decided);
-        let expected_last = self.memory.state.last_position;
+        let expected_last = self.folded_state.state.last_position;
         if !erasables.is_empty() {
             let put = self.blocking(move |control| control.put_erasables(&erasables, expected_last)).await;
             put.map_err(|cause| AppendError::Unavailable { cause })?;
@@ -383,10 +385,10 @@ impl CommandLoop {
 
     /// The log has them: they become the state, and everyone is told.
     fn commit(&mut self, working: CityState, decided: Vec<Decided>) {
-        self.memory.state = working;
+        self.folded_state.state = working;
         for Decided { submission, outcomes } in &decided {
             for (prepared, outcome) in submission.commands.iter().zip(outcomes) {
-                self.memory.index.note(prepared.command.header.id, outcome.first);
+                self.folded_state.index.note(prepared.command.header.id, outcome.first);
             }
         }
         self.publish();
@@ -399,15 +401,16 @@ impl CommandLoop {
                 commands.map(|(prepared, outcome)| outcome.recorded(prepared.command.header.id)).collect();
             answer(submission, Ok(recorded));
         }
-        if self.memory.state.last_position - self.saved_position >= SNAPSHOT_EVENTS {
-            self.saved_position = self.memory.state.last_position;
-            let (memory, directory, log) = (self.memory.clone(), self.directory.clone(), self.log.clone());
-            tokio::spawn(async move { memory.save_in_background(&directory, log).await });
+        if self.folded_state.state.last_position - self.saved_position >= SNAPSHOT_EVENTS {
+            self.saved_position = self.folded_state.state.last_position;
+            let (folded_state, directory, log) =
+                (self.folded_state.clone(), self.directory.clone(), self.log.clone());
+            tokio::spawn(async move { folded_state.save_in_background(&directory, log).await });
         }
     }
 
     fn publish(&self) {
-        self.folded.advance(self.memory.state.last_position);
-        self.published.send_replace(Arc::new(self.memory.state.clone()));
+        self.folded.advance(self.folded_state.state.last_position);
+        self.published.send_replace(Arc::new(self.folded_state.state.clone()));
     }
 }

@@ -5,11 +5,11 @@ use domain::actor::Actor;
 use domain::ids::CommandId;
 use serde_json::json;
 
-use crate::core::system_clock;
 use crate::outcome::new_ulid;
 use crate::request::CommandRequest;
 use crate::service::Service;
 use crate::submit_error::SubmitError;
+use crate::system_clock;
 
 /// Who acts in the log where something is declared on the machine itself.
 const ACTOR_ID: &str = "local:admin";

@@ -1,4 +1,4 @@
-//! The log as far as the command loop has folded it. Views, sealer, subscribers and exports read this one: what does not
+//! The log as far as the command loop has folded it. Views, checkpointer, subscribers and exports read this one: what does not
 //! read, or is no lawful continuation, is never shown, never signed and never counted.
 
 use std::ops::ControlFlow;

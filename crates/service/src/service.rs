@@ -13,17 +13,18 @@ use tokio::task::JoinHandle;
 
 use crate::access_log::AccessLog;
 use crate::anchors::Anchors;
+use crate::checkpointer::SignedTree;
 use crate::command_loop::Recorded;
-use crate::core::{Core, Stores, StoresError};
 use crate::metrics::Metrics;
 use crate::person_names::PersonNames;
 use crate::request::CommandRequest;
-use crate::sealer::Sealed;
+use crate::stores::{Stores, StoresError};
+use crate::submission::Submissions;
 use crate::submit_error::{NotRecorded, SubmitError};
 use crate::trial::Trial;
 
 mod conditions;
-mod memory_of_directory;
+mod folded_state_of_directory;
 mod start;
 
 use start::Start;
@@ -115,8 +116,8 @@ pub struct Service {
 }
 
 struct Running {
-    core: Core,
-    sealed: Arc<Sealed>,
+    submissions: Submissions,
+    signed_tree: Arc<SignedTree>,
     views: watch::Receiver<Arc<Views>>,
     trouble: watch::Receiver<Option<Trouble>>,
 }
@@ -184,28 +185,28 @@ impl Service {
 
     /// Gives a command to the loop; see [`Core::submit`].
     pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
-        self.core()?.submit(request).await
+        self.submissions()?.submit(request).await
     }
 
     /// Gives commands to the loop that are recorded all or none; see [`Core::submit_all`].
     pub async fn submit_all(&self, requests: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
-        self.core()?.submit_all(requests).await
+        self.submissions()?.submit_all(requests).await
     }
 
     /// The loop, once it is running, while the clock agrees with the witness's.
-    fn core(&self) -> Result<&Core, SubmitError> {
+    fn submissions(&self) -> Result<&Submissions, SubmitError> {
         let running = self.running.get().ok_or_else(|| SubmitError::Unavailable {
             detail: "服务正在启动 / the service is starting".to_owned(),
             outcome_unknown: false,
             retry_after_seconds: 1,
         })?;
         // A clock that is behind would date back what a witness has already seen missing.
-        if let Some(behind_seconds) = running.sealed.clock_behind() {
+        if let Some(behind_seconds) = running.signed_tree.clock_behind() {
             return Err(SubmitError::ClockBehind { behind_seconds });
         }
-        match running.sealed.clock_ahead() {
+        match running.signed_tree.clock_ahead() {
             Some(ahead_seconds) => Err(SubmitError::ClockAhead { ahead_seconds }),
-            None => Ok(&running.core),
+            None => Ok(&running.submissions),
         }
     }
 
@@ -220,13 +221,13 @@ impl Service {
     }
 
     /// The signed tree over the log; nothing before the service is ready.
-    pub fn sealed(&self) -> Option<&Arc<Sealed>> {
-        self.running.get().map(|running| &running.sealed)
+    pub fn signed_tree(&self) -> Option<&Arc<SignedTree>> {
+        self.running.get().map(|running| &running.signed_tree)
     }
 
     /// The state after the last event that is on disk; nothing before the service is ready.
     pub fn state(&self) -> Option<Arc<CityState>> {
-        self.running.get().map(|running| running.core.state())
+        self.running.get().map(|running| running.submissions.state())
     }
 
     /// The truth, as far as it has been read and folded.
@@ -280,10 +281,10 @@ impl Service {
 
     /// Finishes what is queued, writes the rows and the snapshot, and lets the directory go when dropped.
     pub async fn shutdown(&self) {
-        let memory = match self.running.get() {
+        let folded_state = match self.running.get() {
             Some(running) => {
-                self.anchors.mark(&running.core, "stop").await;
-                running.core.stop().await
+                self.anchors.mark(&running.submissions, "stop").await;
+                running.submissions.stop().await
             }
             None => None,
         };
@@ -294,8 +295,8 @@ impl Service {
         {
             tracing::error!(%error, "the views ended badly");
         }
-        if let Some(memory) = memory {
-            memory.save_in_background(&self.stores.directory, self.stores.log.clone()).await;
+        if let Some(folded_state) = folded_state {
+            folded_state.save_in_background(&self.stores.directory, self.stores.log.clone()).await;
         }
     }
 }

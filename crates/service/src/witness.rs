@@ -165,7 +165,7 @@ mod tests {
     use audit::tree::{Tree, leaf_hash};
 
     use super::*;
-    use crate::core::system_clock;
+    use crate::system_clock;
 
     fn log() -> SecretKey {
         SecretKey::new(&origin("5108"), KeyKind::Log, [1; 32]).unwrap()

@@ -72,7 +72,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
         None => tokio::time::timeout(LAST_POSITION_WITHIN, service.log().last_position()).await.ok(),
     };
     let last = asked.and_then(Result::ok).unwrap_or(views);
-    let signed = service.sealed().and_then(|sealed| sealed.head()).map_or(0, |head| head.size);
+    let signed = service.signed_tree().and_then(|signed_tree| signed_tree.head()).map_or(0, |head| head.size);
     let positions = Positions { last, views, signed };
     typed(METRICS_MEDIA_TYPE, service.metrics().text(positions, &service.conditions()).into())
 }

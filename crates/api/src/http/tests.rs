@@ -9,9 +9,9 @@ use event_log::LogLocation;
 use serde_json::{Value, json};
 use service::accounts::store_new_token;
 use service::condition::{Condition, Detail};
-use service::core::system_clock;
 use service::request::CommandRequest;
 use service::service::ServiceConfig;
+use service::system_clock;
 use tower::ServiceExt;
 
 use super::*;

@@ -10,7 +10,7 @@ use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use event_log::{EventLog, Position, StoredEvent};
-use service::sealer::Sealed;
+use service::checkpointer::SignedTree;
 
 use super::App;
 use super::answer::typed;
@@ -20,8 +20,8 @@ use crate::auth::Principal;
 use crate::problem::{Kind, Problem};
 
 /// How long a receipt waits for the checkpoint that will cover its event.
-const SEAL_WAIT: Duration = Duration::from_secs(5);
-/// When to come back for what is not sealed yet.
+const SIGNING_WAIT: Duration = Duration::from_secs(5);
+/// When to come back for what is not signed yet.
 const RETRY_SECONDS: u64 = 2;
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
@@ -33,15 +33,15 @@ pub(crate) async fn checkpoint(State(app): State<App>) -> Result<Response, Probl
 
 /// `/checkpoint/witnessed`: the newest head that a witness has signed.
 pub(crate) async fn witnessed(State(app): State<App>) -> Result<Response, Problem> {
-    let head = app.sealed()?.witnessed()?.pop().ok_or_else(|| unknown("/checkpoint/witnessed"))?;
+    let head = app.signed_tree()?.witnessed()?.pop().ok_or_else(|| unknown("/checkpoint/witnessed"))?;
     Ok(typed(TEXT, head.to_bytes().into()))
 }
 
 /// `/keys`: the public keys that sign it, then those of the witnesses that it is shown to, a line each.
 pub(crate) async fn keys(State(app): State<App>) -> Result<Response, Problem> {
-    let sealed = app.sealed()?;
-    let witnesses = sealed.witness_keys().map_err(|error| Problem::internal(error.to_string()))?;
-    let keys: String = sealed.keys().iter().chain(&witnesses).map(|key| format!("{key}\n")).collect();
+    let signed_tree = app.signed_tree()?;
+    let witnesses = signed_tree.witness_keys().map_err(|error| Problem::internal(error.to_string()))?;
+    let keys: String = signed_tree.keys().iter().chain(&witnesses).map(|key| format!("{key}\n")).collect();
     Ok(typed(TEXT, keys.into()))
 }
 
@@ -51,8 +51,8 @@ pub(crate) async fn tile(
     Path((level, index)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let path = format!("{level}/{index}");
-    let (sealed, head) = (app.sealed()?, app.head()?);
-    let bytes = TilePath::parse(&path).and_then(|tile| tile.hashes(&sealed.tree(), head.size));
+    let (signed_tree, head) = (app.signed_tree()?, app.head()?);
+    let bytes = TilePath::parse(&path).and_then(|tile| tile.hashes(&signed_tree.tree(), head.size));
     immutable(bytes.ok_or_else(|| unknown(&path))?)
 }
 
@@ -98,30 +98,30 @@ pub(crate) async fn receipt(
 
 /// The receipt of an event, as soon as a checkpoint covers it. Whether the reader may have it is for the caller to say.
 pub async fn receipt_of(app: &App, event: StoredEvent) -> Result<String, Problem> {
-    let sealed = app.sealed()?;
-    wait_for(sealed, event.position).await?;
-    let head = covering_head(sealed, event.position)?;
-    let receipt = Receipt::of(&sealed.tree(), head, event.position - 1, event.body);
-    Ok(receipt.ok_or_else(not_sealed)?.to_string())
+    let signed_tree = app.signed_tree()?;
+    wait_for(signed_tree, event.position).await?;
+    let head = covering_head(signed_tree, event.position)?;
+    let receipt = Receipt::of(&signed_tree.tree(), head, event.position - 1, event.body);
+    Ok(receipt.ok_or_else(not_covered)?.to_string())
 }
 
 /// The newest head with a witness's signature that covers the event, or else the newest.
-fn covering_head(sealed: &Sealed, position: Position) -> Result<Checkpoint, Problem> {
-    let witnessed = sealed.witnessed()?.pop().filter(|head| head.size >= position);
-    let head =
-        witnessed.map_or_else(|| sealed.head().map(|head| head.to_bytes()), |head| Some(head.to_bytes()));
+fn covering_head(signed_tree: &SignedTree, position: Position) -> Result<Checkpoint, Problem> {
+    let witnessed = signed_tree.witnessed()?.pop().filter(|head| head.size >= position);
+    let head = witnessed
+        .map_or_else(|| signed_tree.head().map(|head| head.to_bytes()), |head| Some(head.to_bytes()));
     let read =
         |bytes: Vec<u8>| Checkpoint::parse(&bytes).map_err(|error| Problem::internal(error.to_string()));
-    read(head.ok_or_else(not_sealed)?)
+    read(head.ok_or_else(not_covered)?)
 }
 
-/// An event that was just recorded is sealed a moment later.
-async fn wait_for(sealed: &Arc<Sealed>, position: Position) -> Result<(), Problem> {
-    let mut heads = sealed.heads();
+/// An event that was just recorded is signed a moment later.
+async fn wait_for(signed_tree: &Arc<SignedTree>, position: Position) -> Result<(), Problem> {
+    let mut heads = signed_tree.heads();
     let covers = heads.wait_for(|head| head.as_ref().is_some_and(|head| head.size >= position));
-    match tokio::time::timeout(SEAL_WAIT, covers).await {
+    match tokio::time::timeout(SIGNING_WAIT, covers).await {
         Ok(Ok(_)) => Ok(()),
-        _ => Err(not_sealed()),
+        _ => Err(not_covered()),
     }
 }
 
@@ -139,7 +139,7 @@ async fn read(log: &dyn EventLog, after: Position, up_to: Position) -> Result<Ve
     }
 }
 
-fn not_sealed() -> Problem {
+fn not_covered() -> Problem {
     let zh = "尚无覆盖它的签名检查点，请稍后重试";
     Problem::new(Kind::NotReady, zh, "no signed checkpoint covers it yet; try again")
         .retry_after(RETRY_SECONDS)
@@ -154,17 +154,17 @@ fn immutable(bytes: Vec<u8>) -> Result<Response, Problem> {
 }
 
 impl App {
-    fn sealed(&self) -> Result<&Arc<Sealed>, Problem> {
-        self.service.sealed().ok_or_else(|| self.not_ready())
+    fn signed_tree(&self) -> Result<&Arc<SignedTree>, Problem> {
+        self.service.signed_tree().ok_or_else(|| self.not_ready())
     }
 
     fn head(&self) -> Result<Arc<Checkpoint>, Problem> {
-        self.sealed()?.head().ok_or_else(not_sealed)
+        self.signed_tree()?.head().ok_or_else(not_covered)
     }
 
     /// A history that is not the one that was signed for is not served.
     pub fn check_history(&self) -> Result<(), Problem> {
-        match self.service.sealed().and_then(|sealed| sealed.trouble()) {
+        match self.service.signed_tree().and_then(|signed_tree| signed_tree.trouble()) {
             None => Ok(()),
             Some(trouble) => {
                 let said = (

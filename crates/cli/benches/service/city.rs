@@ -9,7 +9,7 @@ use domain::ids::{CommandId, EventId};
 use domain::{Event, EventBody, EventMeta, evolve};
 use event_log::envelope::{self, EnvelopeExtra};
 use event_log::{MAX_APPEND_EVENTS, NewEvent};
-use service::core::Stores;
+use service::stores::Stores;
 use ulid::Ulid;
 
 /// Joint branches of the city: the report's number.
@@ -54,7 +54,7 @@ pub fn write_city(data: &Path, events: u64) {
 
 async fn extend(data: &Path, events: u64) {
     let stores = Stores::open(&event_log::LogLocation::Embedded, data, None).expect("the stores");
-    let mut state = stores.remember(&mut |_| {}).expect("the log folds").state;
+    let mut state = stores.load(&mut |_| {}).expect("the log folds").state;
     let organizations: Vec<_> = state.organizations.keys().copied().collect();
     while state.last_position < events {
         let expected = state.last_position;

@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::Place;
+use crate::local::DataLocation;
 
 mod csv_file;
 mod diff;
@@ -15,10 +15,10 @@ mod files;
 mod keys;
 mod paper;
 mod receipt;
+mod remote_events;
 mod replay;
 mod replay_text;
-mod sealed;
-mod there;
+mod signed_tree;
 mod tier;
 mod verdict;
 mod verified;
@@ -42,12 +42,12 @@ pub enum Command {
     Keys(keys::Arguments),
 }
 
-pub use sealed::{Sealed, control_store, trust as trusted};
+pub use signed_tree::{SignedTree, control_store, trust as trusted};
 pub use verify::access_findings;
 
 /// Verifies a directory as thoroughly as it can be; what the views have to say is left out.
-pub fn verified(place: &Place, language: Language) -> Result<Report, Failure> {
-    Ok(verify::here(place, true, verified::Question::default(), language)?.report)
+pub fn verified(place: &DataLocation, language: Language) -> Result<Report, Failure> {
+    Ok(verify::local(place, true, verified::Question::default(), language)?.report)
 }
 
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use event_log::{AccessStore, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
-use service::core::system_clock;
+use service::system_clock;
 
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::Failure;
@@ -37,7 +37,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
-    let place = arguments.directory.place()?;
+    let place = arguments.directory.location()?;
     if place.log != LogLocation::Embedded {
         return Err(BackupError::OnNats.into());
     }
@@ -124,7 +124,7 @@ fn erased_after(live: &dyn EventLog, position: u64) -> Result<bool, Failure> {
     let mut found = false;
     live.scan(position, u64::MAX, &mut |stored| {
         let marker = TOMBSTONE.as_bytes();
-        found = stored.body.windows(marker.len()).any(|window| window == marker);
+        found = stored.body.windows(marker.len()).any(|pipeline| pipeline == marker);
         if found { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
     })?;
     Ok(found)

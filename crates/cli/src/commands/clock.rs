@@ -8,13 +8,14 @@ use domain::clock::{ClockFault, MAX_BEHIND_SECONDS, MAX_QUIET_DAYS, fault};
 use domain::date::Timestamp;
 use domain::ids::CommandId;
 use serde_json::json;
-use service::core::{Core, system_clock};
 use service::request::CommandRequest;
+use service::submission::Submissions;
+use service::system_clock;
 
 use super::token::new_ulid;
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{DataDirectory, remember, runtime};
+use crate::local::{DataDirectory, load_folded_state, runtime};
 use crate::output::Output;
 
 /// Who acts in the log where something is said on the machine itself.
@@ -41,11 +42,11 @@ pub struct Arguments {
 
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     let Command::Accept(arguments) = command;
-    let stores = arguments.directory.place()?.open_existing()?;
-    let memory = remember(&stores, language)?;
-    let (now, last) = (system_clock(), memory.state.last_recorded_at);
+    let stores = arguments.directory.location()?.open_existing()?;
+    let folded_state = load_folded_state(&stores, language)?;
+    let (now, last) = (system_clock(), folded_state.state.last_recorded_at);
     check(arguments.time, now)?;
-    let found = fault(last, now).filter(|_| memory.state.last_position > 0).ok_or_else(|| {
+    let found = fault(last, now).filter(|_| folded_state.state.last_position > 0).ok_or_else(|| {
         Failure::usage(
             format!("日志最后一条记录于 {last}，时钟与其相符，无须确认"),
             format!(
@@ -65,9 +66,9 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
         traceparent: None,
     };
     let recorded = runtime()?.block_on(async {
-        let core = Core::start(&stores, memory, system_clock, std::sync::Arc::default());
-        let recorded = core.submit(request).await;
-        core.stop().await;
+        let submissions = Submissions::start(&stores, folded_state, system_clock, std::sync::Arc::default());
+        let recorded = submissions.submit(request).await;
+        submissions.stop().await;
         recorded
     })?;
     tell(found, now, recorded.position, language)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::commands::audit::control_store;
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::{DataDirectory, Place};
+use crate::local::{DataDirectory, DataLocation};
 use crate::output::Output;
 
 mod accounts;
@@ -82,7 +82,7 @@ impl Check {
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
-    let checks = all(&arguments.directory.place()?, language)?;
+    let checks = all(&arguments.directory.location()?, language)?;
     let mut output = Output::new();
     for check in &checks {
         let found = &language.half(&check.found);
@@ -107,7 +107,7 @@ fn status(checks: &[Check]) -> Option<Status> {
     failed().find(|status| *status == Status::UNREACHABLE).or_else(|| failed().next())
 }
 
-fn all(place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
+fn all(place: &DataLocation, language: Language) -> Result<Vec<Check>, Failure> {
     let mut checks = Vec::new();
     let data = &place.data;
     if let Some(log) = checks::log(place, &mut checks, language)? {

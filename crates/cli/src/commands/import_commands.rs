@@ -14,14 +14,14 @@ use crate::local::{DataDirectory, Held, runtime};
 use crate::output::Output;
 use crate::remote::ServerOptions;
 
-mod here;
+mod local;
+mod remote;
 mod report;
 #[cfg(test)]
 mod tests;
-mod there;
 
+pub use remote::give;
 pub use report::Outcome;
-pub use there::give;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -43,10 +43,10 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let lines = Lines::new(open(&arguments.file)?, &arguments.file);
     let mut reporter = Reporter::new(language, Output::new());
     let done = match arguments.server.connect()? {
-        Some(server) => there::import(&server, lines, arguments.keep_going, &mut reporter),
+        Some(server) => remote::import(&server, lines, arguments.keep_going, &mut reporter),
         None => {
-            let held = Held::open(&arguments.directory.place()?, arguments.city.as_ref(), language)?;
-            runtime()?.block_on(here::import(&held, lines, arguments.keep_going, &mut reporter))
+            let held = Held::open(&arguments.directory.location()?, arguments.city.as_ref(), language)?;
+            runtime()?.block_on(local::import(&held, lines, arguments.keep_going, &mut reporter))
         }
     };
     reporter.end(done)

@@ -12,9 +12,9 @@ use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::place::{Level, PlaceCode};
 use domain::text::Text;
-use service::core::system_clock;
 use service::person_names::PersonNames;
 use service::request::{CommandRequest, prepare};
+use service::system_clock;
 use service::trial::Trial;
 use simulator::places_file::{self, LineProblem, PlaceCommand, PlaceLine, PlacesFileError};
 
@@ -22,14 +22,14 @@ use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::local::{DataDirectory, Held, runtime};
 use crate::output::Output;
+use crate::pipeline::Pipeline;
 use crate::progress::Progress;
 use crate::refusal::Refusal;
 use crate::remote::ServerOptions;
-use crate::window::Window;
 
-mod here;
 mod later;
-mod there;
+mod local;
+mod remote;
 
 use later::Places;
 
@@ -74,7 +74,7 @@ struct Plan {
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let lines = read(&arguments.file, language)?;
-    let place = arguments.directory.place()?;
+    let place = arguments.directory.location()?;
     let places = match arguments.server.connect()? {
         Some(server) => Some(Places::There(server)),
         // A dry run makes no log.
@@ -105,7 +105,7 @@ fn first(
     lines: &[PlaceLine],
     language: Language,
 ) -> Result<(), Failure> {
-    let place = arguments.directory.place()?;
+    let place = arguments.directory.location()?;
     if arguments.commit {
         let held = match held {
             Some(held) => held,
@@ -263,15 +263,15 @@ fn commit(
 }
 
 async fn record(held: &Held, new: Vec<CommandRequest>, language: Language) -> Result<(), Failure> {
-    let core = held.start();
+    let submissions = held.start();
     let mut progress =
         Progress::begin(language, "登记行政区划", "registering places", Some(new.len() as u64));
-    let mut window = Window::new();
+    let mut pipeline = Pipeline::new();
     let mut outcome = Ok(());
     let mut recorded = 0;
     for request in new {
-        if window.is_full()
-            && let Some(((), answer)) = window.next().await
+        if pipeline.is_full()
+            && let Some(((), answer)) = pipeline.next().await
         {
             outcome = answer.map(drop);
             recorded += 1;
@@ -280,14 +280,14 @@ async fn record(held: &Held, new: Vec<CommandRequest>, language: Language) -> Re
         if outcome.is_err() {
             break;
         }
-        window.send((), core.submit(request)).await;
+        pipeline.send((), submissions.submit(request)).await;
     }
-    while let Some(((), answer)) = window.next().await {
+    while let Some(((), answer)) = pipeline.next().await {
         outcome = outcome.and(answer.map(drop));
     }
     progress.end();
-    drop(window);
-    held.stop(&core).await;
+    drop(pipeline);
+    held.stop(&submissions).await;
     Ok(outcome?)
 }
 
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn another_city_is_refused_row_by_row() {
         let empty = CityState::new("5101".parse().unwrap());
-        let (new, there, problems) = check(&empty, CITY);
-        assert_eq!((new, there, problems.len()), (0, 0, 2));
+        let (new, remote, problems) = check(&empty, CITY);
+        assert_eq!((new, remote, problems.len()), (0, 0, 2));
     }
 }

@@ -82,7 +82,7 @@ impl Arguments {
 
 /// The list from the log that lies here, by the code that the server lists with.
 fn here(arguments: &Arguments) -> Result<View, Failure> {
-    let place = arguments.directory.place()?;
+    let place = arguments.directory.location()?;
     let _lock = place.lock_existing()?;
     let stores = place.open_existing()?;
     let log = &*stores.log;

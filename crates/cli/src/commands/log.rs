@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use audit::checkpoint::Checkpoint;
 use clap::{Args, Subcommand};
 use event_log::{CopyError, DirectoryLock, LogError, LogLocation, OpenedLog, copy_control, copy_log};
-use service::sealer::{HEAD_ENTRY, SET_ASIDE_PREFIX, WITNESSED_PREFIX};
+use service::checkpointer::{HEAD_ENTRY, SET_ASIDE_PREFIX, WITNESSED_PREFIX};
 
 use crate::exit::Failure;
 use crate::language::Language;

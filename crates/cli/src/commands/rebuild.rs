@@ -17,7 +17,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
-    let place = arguments.directory.place()?;
+    let place = arguments.directory.location()?;
     let _lock = place.lock_existing()?;
     let log = place.open_log()?;
     let city = log.city().parse().map_err(Failure::internal)?;

@@ -8,14 +8,14 @@ use clap::Args;
 use domain::say::Say;
 use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, RESTORING_FOLDER};
 use service::erasures::Erasures;
-use service::memory::Memory;
+use service::folded_state::FoldedState;
 
 use super::audit::verified;
 use super::backup::{CONTROL_FILE, LOG_FILE};
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::{Place, policy};
+use crate::local::{DataLocation, policy};
 use crate::output::Output;
 use crate::progress::Progress;
 
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         return Err(Failure::Told(Status::VERIFICATION_FAILED));
     }
     let erased = apply_tombstones(data, language)?;
-    let report = verified(&Place { data: data.clone(), log: LogLocation::Embedded }, language)?;
+    let report = verified(&DataLocation { data: data.clone(), log: LogLocation::Embedded }, language)?;
     let whole = report.is_consistent() && report.last_position == log.position;
     if whole {
         finish(&arguments.data)?;
@@ -131,13 +131,13 @@ fn put(from: &Path, manifest: &Manifest, folder: &str, file: &str, data: &Path) 
 fn apply_tombstones(data: &Path, language: Language) -> Result<usize, Failure> {
     let log = EmbeddedLog::open_read_only(data)?;
     let control = EmbeddedControl::open(data)?;
-    let mut memory = Memory::new(log.city().parse().map_err(Failure::internal)?, policy()?);
+    let mut folded_state = FoldedState::new(log.city().parse().map_err(Failure::internal)?, policy()?);
     let mut progress = Progress::begin(language, "读取日志", "reading the log", None);
     // What stands after that is told by the verification.
-    memory.fold_good(&log, &mut |position| progress.at(position))?;
+    folded_state.fold_good(&log, &mut |position| progress.at(position))?;
     progress.end();
     let mut erasures = Erasures::default();
-    erasures.follow(&memory.state.persons);
+    erasures.follow(&folded_state.state.persons);
     Ok(erasures.erase(&control)?)
 }
 

@@ -21,11 +21,11 @@ use serde::Deserialize;
 use serde_json::json;
 use service::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
 use service::condition::Stops;
-use service::core::system_clock;
+use service::cosigning;
 use service::request::CommandRequest;
 use service::service::{Service, ServiceConfig};
 use service::signing_key::SIGNING_KEY_VARIABLE;
-use service::witnessing;
+use service::system_clock;
 use simulator::demo;
 use simulator::generate::line::Line;
 use tokio::net::TcpListener;
@@ -34,11 +34,11 @@ use tokio::task::JoinSet;
 
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{Place, runtime};
+use crate::local::{DataLocation, runtime};
 use crate::log_options::{LogOptions, NatsArguments};
 use crate::output::Output;
+use crate::pipeline::Pipeline;
 use crate::progress::Progress;
-use crate::window::Window;
 
 /// Where data lies and what is listened on, where nothing else is said.
 const DEFAULT_DATA: &str = "./data";
@@ -118,7 +118,7 @@ struct ConfigFile {
 
 /// What is decided by arguments and file together.
 struct Settings {
-    place: Place,
+    place: DataLocation,
     listen: SocketAddr,
     city: Option<PlaceCode>,
     demo: bool,
@@ -169,7 +169,7 @@ impl Settings {
             accept_unsafe_durability: false,
         };
         let log = arguments.log.over(LogOptions { log: file.log, nats });
-        let place = Place { data, log: log.location()? };
+        let place = DataLocation { data, log: log.location()? };
         let witnesses = arguments.witnesses.or(file.witnesses);
         let witnesses = witnesses.as_deref().map_or(Ok(Vec::new()), read_witnesses)?;
         let idle_minutes = arguments.idle_minutes.or(file.idle_minutes).unwrap_or(IDLE_MINUTES);
@@ -276,9 +276,9 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         () = &mut signal => Ok(false),
     };
     if matches!(started, Ok(true)) {
-        if let (Some(sealed), false) = (service.sealed(), settings.witnesses.is_empty()) {
-            let (sealed, witnesses) = (sealed.clone(), settings.witnesses.clone());
-            showing.spawn(witnessing::run(sealed, witnesses, system_clock, std::future::pending()));
+        if let (Some(signed_tree), false) = (service.signed_tree(), settings.witnesses.is_empty()) {
+            let (signed_tree, witnesses) = (signed_tree.clone(), settings.witnesses.clone());
+            showing.spawn(cosigning::run(signed_tree, witnesses, system_clock, std::future::pending()));
         }
         signal.await;
     }
@@ -321,7 +321,7 @@ async fn start(
     }
     let mut output = Output::new();
     output.line(language.pick(format!("服务地址：{address}"), format!("listening on {address}")))?;
-    for key in service.sealed().map(|sealed| sealed.keys()).unwrap_or_default() {
+    for key in service.signed_tree().map(|signed_tree| signed_tree.keys()).unwrap_or_default() {
         output.line(language.pick(format!("日志公钥：{key}"), format!("public key of the log: {key}")))?;
     }
     if settings.demo {
@@ -347,11 +347,11 @@ async fn load_demo(service: &Service, language: Language) -> Result<(), Failure>
     let lines = demo::lines()?;
     let mut progress =
         Progress::begin(language, "载入演示数据", "loading the demonstration", Some(lines.len() as u64));
-    let mut window = Window::new();
+    let mut pipeline = Pipeline::new();
     let mut done = 0;
     for line in &lines {
-        if window.is_full()
-            && let Some(((), answer)) = window.next().await
+        if pipeline.is_full()
+            && let Some(((), answer)) = pipeline.next().await
         {
             answer?;
             done += 1;
@@ -364,7 +364,7 @@ async fn load_demo(service: &Service, language: Language) -> Result<(), Failure>
         let mut line = line.clone();
         if let Some(original) = demo::corrected(&line, &lines) {
             // A command under way is not asked for again: its answer must have come.
-            while let Some(((), answer)) = window.next().await {
+            while let Some(((), answer)) = pipeline.next().await {
                 answer?;
                 done += 1;
             }
@@ -373,9 +373,9 @@ async fn load_demo(service: &Service, language: Language) -> Result<(), Failure>
             let event = event.map_err(Failure::internal)?;
             line.data["event"] = json!(event.map(|decoded| decoded.event.meta.id));
         }
-        window.send((), service.submit(request(line)?)).await;
+        pipeline.send((), service.submit(request(line)?)).await;
     }
-    while let Some(((), answer)) = window.next().await {
+    while let Some(((), answer)) = pipeline.next().await {
         answer?;
     }
     progress.end();

@@ -11,7 +11,7 @@ use event_log::envelope::decode;
 use event_log::{ControlStore, EventLog};
 use projections::{Moment, Reading, View, city_view, county_view, joint_branch_view, replay, township_view};
 use serde_json::{Value, json};
-use service::core::system_clock;
+use service::system_clock;
 
 use crate::exit::Failure;
 use crate::language::Language;
@@ -160,7 +160,7 @@ impl Subject {
 
 /// The view from the log that lies here, folded by the code that the server folds with.
 fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View, Failure> {
-    let place = directory.place()?;
+    let place = directory.location()?;
     let _lock = place.lock_existing()?;
     let stores = place.open_existing()?;
     let log = &*stores.log;

@@ -9,15 +9,17 @@ use domain::ids::{AccountId, CommandId};
 use domain::place::PlaceCode;
 use serde_json::{Value, json};
 use service::accounts::{self, AccountLine, Token, conclude};
-use service::core::{Core, Stores, system_clock};
-use service::memory::Memory;
+use service::folded_state::FoldedState;
 use service::request::CommandRequest;
+use service::stores::Stores;
+use service::submission::Submissions;
+use service::system_clock;
 use ulid::Ulid;
 
 use crate::acting::Acting;
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{DataDirectory, remember, runtime};
+use crate::local::{DataDirectory, load_folded_state, runtime};
 use crate::output::Output;
 
 /// The longest life of a token: two years, which the log's rules hold whatever is asked.
@@ -123,8 +125,8 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
 }
 
 fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure> {
-    let stores = arguments.directory.place()?.open(arguments.city.as_ref())?;
-    let memory = remember(&stores, language)?;
+    let stores = arguments.directory.location()?.open(arguments.city.as_ref())?;
+    let folded_state = load_folded_state(&stores, language)?;
     let mut asked = json!({
         "id": AccountId(new_ulid()?), "role": arguments.role, "scope": arguments.scope,
         "holder": arguments.name.trim()
@@ -133,18 +135,18 @@ fn create(arguments: &CreateArguments, language: Language) -> Result<(), Failure
         asked["expires_on"] = json!(system_clock().day().plus_days(days));
     }
     let request = request(&stores, "issue-account", &arguments.authorization, asked)?;
-    show_token(give(&stores, memory, request)?)
+    show_token(give(&stores, folded_state, request)?)
 }
 
 fn renew(arguments: &RenewArguments, language: Language) -> Result<(), Failure> {
-    let stores = arguments.directory.place()?.open_existing()?;
-    let memory = remember(&stores, language)?;
+    let stores = arguments.directory.location()?.open_existing()?;
+    let folded_state = load_folded_state(&stores, language)?;
     let mut asked = json!({ "account": arguments.id });
     if let Some(days) = arguments.days {
         asked["expires_on"] = json!(system_clock().day().plus_days(days));
     }
     let request = request(&stores, "renew-account", &arguments.authorization, asked)?;
-    show_token(give(&stores, memory, request)?)
+    show_token(give(&stores, folded_state, request)?)
 }
 
 /// The token alone, on standard output.
@@ -157,8 +159,8 @@ fn show_token(token: Option<Token>) -> Result<(), Failure> {
 }
 
 fn list(arguments: &ListArguments, language: Language) -> Result<(), Failure> {
-    let stores = arguments.directory.place()?.open_existing()?;
-    let state = remember(&stores, language)?.state;
+    let stores = arguments.directory.location()?.open_existing()?;
+    let state = load_folded_state(&stores, language)?.state;
     let lines = accounts::list(&state, &*stores.control, system_clock().day())?;
     let mut output = Output::new();
     if arguments.json {
@@ -195,11 +197,11 @@ fn json(line: &AccountLine) -> Value {
 }
 
 fn revoke(arguments: &RevokeArguments, language: Language) -> Result<(), Failure> {
-    let stores = arguments.directory.place()?.open_existing()?;
-    let memory = remember(&stores, language)?;
+    let stores = arguments.directory.location()?.open_existing()?;
+    let folded_state = load_folded_state(&stores, language)?;
     let asked = json!({ "account": arguments.id });
     let request = request(&stores, "revoke-account", &arguments.authorization, asked)?;
-    give(&stores, memory, request)?;
+    give(&stores, folded_state, request)?;
     let mut output = Output::new();
     let id = arguments.id;
     output.line(language.pick(format!("已撤销 {id}"), format!("revoked {id}")))?;
@@ -235,11 +237,15 @@ fn request(
 
 /// Records the command without taking the directory: where a server runs, its loop notices and goes on after it. Gives
 /// the token that follows.
-fn give(stores: &Stores, memory: Memory, request: CommandRequest) -> Result<Option<Token>, Failure> {
+fn give(
+    stores: &Stores,
+    folded_state: FoldedState,
+    request: CommandRequest,
+) -> Result<Option<Token>, Failure> {
     runtime()?.block_on(async {
-        let core = Core::start(stores, memory, system_clock, std::sync::Arc::default());
-        let recorded = core.submit(request).await;
-        core.stop().await;
+        let submissions = Submissions::start(stores, folded_state, system_clock, std::sync::Arc::default());
+        let recorded = submissions.submit(request).await;
+        submissions.stop().await;
         Ok(conclude(&*stores.control, &recorded?)?)
     })
 }
@@ -277,8 +283,8 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
         create(&arguments(&data, Role::Auditor, "5108"), Language::En).unwrap();
-        let stores = DataDirectory::embedded(data.clone()).place().unwrap().open_existing().unwrap();
-        let state = stores.remember(&mut |_| {}).unwrap().state;
+        let stores = DataDirectory::embedded(data.clone()).location().unwrap().open_existing().unwrap();
+        let state = stores.load(&mut |_| {}).unwrap().state;
         let today = system_clock().day();
         let lines = accounts::list(&state, &*stores.control, today).unwrap();
         assert_eq!((lines.len(), lines[0].holder.as_deref()), (1, Some("王某")));
@@ -304,7 +310,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("data");
         create(&arguments(&data, Role::CountyOfficer, "510811"), Language::En).unwrap();
-        let stores = DataDirectory::embedded(data.clone()).place().unwrap().open_existing().unwrap();
+        let stores = DataDirectory::embedded(data.clone()).location().unwrap().open_existing().unwrap();
         let before = stores.control.tokens().unwrap();
         let renew = |days| {
             let arguments = RenewArguments {
@@ -319,7 +325,7 @@ mod tests {
         let after = stores.control.tokens().unwrap();
         assert_eq!((after.len(), &after[0].1), (1, &before[0].1));
         assert_ne!(after[0].0, before[0].0, "the old token is worthless");
-        let state = stores.remember(&mut |_| {}).unwrap().state;
+        let state = stores.load(&mut |_| {}).unwrap().state;
         let account = state.accounts.values().next().unwrap();
         assert_eq!(account.expires_on, Some(system_clock().day().plus_months(12)));
         renew(Some(30)).unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use api::http::serve_witness;
 use clap::Args;
-use service::core::system_clock;
+use service::system_clock;
 use service::witness::WitnessDesk;
 use tokio::net::TcpListener;
 

@@ -5,7 +5,7 @@ use event_log::Erasable;
 use super::{
     CommandLoop, Decided, MAX_COMMANDS_TOGETHER, MAX_GROUP_EVENTS, RETRY_AFTER_SECONDS, Recorded, Submission,
 };
-use crate::memory::FoldError;
+use crate::folded_state::FoldError;
 use crate::submit_error::{NotRecorded, SubmitError};
 
 impl CommandLoop {

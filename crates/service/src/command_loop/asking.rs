@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{CommandLoop, Decided, Submission, answer, unavailable};
 use crate::condition::Condition;
-use crate::memory::{BETWEEN_LOOKS, FoldError, LOOKS_FOR_THE_REST};
+use crate::folded_state::{BETWEEN_LOOKS, FoldError, LOOKS_FOR_THE_REST};
 
 /// How long the log is asked after an append that took all of that.
 const LAST_LOOK: Duration = Duration::from_secs(1);
@@ -22,7 +22,7 @@ impl CommandLoop {
         tracing::error!(%error, commands = decided.len(), "the append failed");
         self.note_unwritable(&error);
         let lost = matches!(error, AppendError::Conflict { .. });
-        let expected_last = self.memory.state.last_position;
+        let expected_last = self.folded_state.state.last_position;
         let known = if lost {
             Err(match self.log.leader_grace().is_zero() {
                 true => "the log is shorter than it was: restart after `lianjian doctor`".into(),
@@ -32,7 +32,7 @@ impl CommandLoop {
             self.catch_up().await
         };
         let is_unknown = matches!(error, AppendError::OutcomeUnknown { .. })
-            && self.memory.state.last_position == expected_last;
+            && self.folded_state.state.last_position == expected_last;
         let mut not_recorded = Vec::new();
         for Decided { submission, outcomes } in decided {
             let landed = if known.is_ok() { self.repeated(&submission).await } else { None };
@@ -89,10 +89,10 @@ impl CommandLoop {
         if self.log.unreachable_since().is_some() {
             return Err(NOT_IN_TIME.to_owned());
         }
-        let persons = self.memory.state.persons.clone();
+        let persons = self.folded_state.state.persons.clone();
         let mut looks = 0;
         loop {
-            let after = self.memory.state.last_position;
+            let after = self.folded_state.state.last_position;
             let reading = timeout_at(deadline, self.log.read(after, MAX_APPEND_EVENTS)).await;
             let stored = reading.map_err(|_| NOT_IN_TIME.to_owned())?.map_err(|error| {
                 let error = FoldError::Log(error);
@@ -100,14 +100,14 @@ impl CommandLoop {
                 error.to_string()
             })?;
             if stored.is_empty() {
-                if self.memory.is_open() && looks < LOOKS_FOR_THE_REST {
+                if self.folded_state.is_open() && looks < LOOKS_FOR_THE_REST {
                     looks += 1;
                     tokio::time::sleep(BETWEEN_LOOKS).await;
                     continue;
                 }
                 // Whoever appends a command appends the whole of it.
-                self.memory.end().or_else(|error| self.stopped(&error))?;
-                if !persons.ptr_eq(&self.memory.state.persons) {
+                self.folded_state.end().or_else(|error| self.stopped(&error))?;
+                if !persons.ptr_eq(&self.folded_state.state.persons) {
                     let arrived = timeout_at(deadline, self.blocking(|control| control.catch_up())).await;
                     arrived.map_err(|_| NOT_IN_TIME.to_owned())?.map_err(|error| error.to_string())?;
                 }
@@ -115,7 +115,9 @@ impl CommandLoop {
                 return Ok(());
             }
             for event in stored {
-                self.memory.fold_one(event.position, &event.body).or_else(|error| self.stopped(&error))?;
+                self.folded_state
+                    .fold_one(event.position, &event.body)
+                    .or_else(|error| self.stopped(&error))?;
             }
         }
     }

@@ -56,24 +56,24 @@ impl Service {
 impl Running {
     fn seen(&self) -> Vec<(Condition, Option<Detail>)> {
         let mut seen = Vec::new();
-        let state = self.core.state();
-        let fault = self.core.clock_fault();
+        let state = self.submissions.state();
+        let fault = self.submissions.clock_fault();
         if let Some(ClockFault::Leapt { days }) = fault {
             let detail = Detail::new(format!("{days} 天"), format!("{days} days"));
             seen.push((Condition::ClockLeapt, Some(detail)));
         }
         let behind = match fault {
             Some(ClockFault::Behind { seconds }) => Some(seconds),
-            _ => self.sealed.clock_behind(),
+            _ => self.signed_tree.clock_behind(),
         };
         seen.extend(behind.map(|behind| (Condition::ClockBehind, Some(seconds(behind)))));
-        if let Some(ahead) = self.sealed.clock_ahead() {
+        if let Some(ahead) = self.signed_tree.clock_ahead() {
             seen.push((Condition::ClockAhead, Some(seconds(ahead))));
         }
-        if self.sealed.trouble().is_some() {
+        if self.signed_tree.trouble().is_some() {
             seen.push((Condition::HistoryRefused, None));
         }
-        if let Some((position, waiting)) = self.sealed.unsigned_since()
+        if let Some((position, waiting)) = self.signed_tree.unsigned_since()
             && waiting > SIGNED_WITHIN
         {
             let detail = Detail::new(format!("自位置 {position}"), format!("from position {position}"));

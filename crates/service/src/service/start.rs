@@ -9,13 +9,14 @@ use event_log::{LogError, Position};
 use projections::{Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Views, rebuild};
 use tokio::sync::watch;
 
-use super::memory_of_directory::{self, RolledBack};
+use super::folded_state_of_directory::{self, RolledBack};
 use super::{Readiness, Running, VIEWS_FOLDER};
 use crate::anchors::{ANCHORED_EVERY, Anchors};
-use crate::core::{Core, Stores};
-use crate::memory::{FoldError, Memory};
+use crate::checkpointer::{CheckpointerError, SignedTree};
+use crate::folded_state::{FoldError, FoldedState};
 use crate::metrics::Metrics;
-use crate::sealer::{Sealed, SealerError};
+use crate::stores::Stores;
+use crate::submission::Submissions;
 
 /// Read models that take less are not made anew for the room they take.
 const MIN_VIEWS_BYTES: u64 = 64 << 20;
@@ -48,7 +49,7 @@ enum StartError {
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
     #[error(transparent)]
-    Sealer(#[from] SealerError),
+    Checkpointer(#[from] CheckpointerError),
     #[error(transparent)]
     RolledBack(#[from] RolledBack),
     #[error(
@@ -63,20 +64,22 @@ impl StartError {
     /// Whether what is there is not what it should be, so that a restart changes nothing.
     fn is_broken_history(&self) -> bool {
         match self {
-            Self::Sealer(SealerError::Seal(_) | SealerError::HeadMissing)
+            Self::Checkpointer(CheckpointerError::Continuity(_) | CheckpointerError::HeadMissing)
             | Self::RolledBack(_)
             | Self::ControlLost => true,
-            Self::Log(error) | Self::Fold(FoldError::Log(error)) | Self::Sealer(SealerError::Log(error)) => {
-                error.is_damage()
+            Self::Log(error)
+            | Self::Fold(FoldError::Log(error))
+            | Self::Checkpointer(CheckpointerError::Log(error)) => error.is_damage(),
+            Self::Fold(_) | Self::Store(_) | Self::Rebuild(_) | Self::Checkpointer(_) | Self::CutOff(_) => {
+                false
             }
-            Self::Fold(_) | Self::Store(_) | Self::Rebuild(_) | Self::Sealer(_) | Self::CutOff(_) => false,
         }
     }
 }
 
 /// What was read of the log, before anything is written.
 struct Read {
-    memory: Memory,
+    folded_state: FoldedState,
     /// What stands in the log behind the fold and cannot be folded.
     stopped: Option<FoldError>,
     /// The read models as they were found.
@@ -89,9 +92,9 @@ impl Start {
     /// Runs until the service stops.
     pub(super) async fn run(mut self) {
         match self.start().await {
-            Ok((core, runner, sealed, last)) => {
+            Ok((submissions, runner, signed_tree, last)) => {
                 let (views, trouble) = (runner.views(), runner.trouble());
-                let running = Running { core, sealed: sealed.clone(), views, trouble };
+                let running = Running { submissions, signed_tree: signed_tree.clone(), views, trouble };
                 let (ready, stop) = (self.running, self.stop);
                 let anchored = anchor_hourly(self.anchors, ready.clone(), stop.clone());
                 let stopped = || {
@@ -101,8 +104,8 @@ impl Start {
                         let _ = stop.wait_for(|stop| *stop).await;
                     }
                 };
-                let (views, seals) = (runner.run(stopped()), sealed.run(stopped()));
-                tokio::join!(views, seals, anchored, open_doors(running, last, &ready, &self.reported));
+                let (views, seals) = (runner.run(stopped()), signed_tree.run(stopped()));
+                tokio::join!(views, seals, anchored, announce_ready(running, last, &ready, &self.reported));
             }
             Err(error) => {
                 tracing::error!(%error, "the service does not start");
@@ -113,40 +116,42 @@ impl Start {
         }
     }
 
-    /// Gives the loop, the runner, the sealer, and the position at which the start is over.
-    async fn start(&mut self) -> Result<(Core, Runner, Arc<Sealed>, u64), StartError> {
+    /// Gives the loop, the runner, the checkpointer, and the position at which the start is over.
+    async fn start(&mut self) -> Result<(Submissions, Runner, Arc<SignedTree>, u64), StartError> {
         let last = self.stores.log.last_position().await?;
         let accepts = self.accepts_rollback().await?;
         let (stores, reported) = (self.stores.clone(), self.reported.clone());
         let read = tokio::task::spawn_blocking(move || read_blocking(&stores, &reported, last, accepts));
         let (stores, secret) = (self.stores.clone(), self.signing_key.take());
-        let sealed = tokio::task::spawn_blocking(move || Sealed::open(&stores, secret.as_deref(), accepts));
+        let signed_tree =
+            tokio::task::spawn_blocking(move || SignedTree::open(&stores, secret.as_deref(), accepts));
         // Side by side, since both read the whole log; a history that was not signed for is said before anything else.
-        let (sealed, read) = tokio::join!(sealed, read);
-        let (sealed, read) = (sealed??, read??);
-        self.note_accepted(&sealed, read.accepted.as_ref(), last);
-        let (stores, settled) = (self.stores.clone(), sealed.clone());
+        let (signed_tree, read) = tokio::join!(signed_tree, read);
+        let (signed_tree, read) = (signed_tree??, read??);
+        self.note_accepted(&signed_tree, read.accepted.as_ref(), last);
+        let (stores, settled) = (self.stores.clone(), signed_tree.clone());
         let written = tokio::task::spawn_blocking(move || write_blocking(&stores, read, &settled));
-        let (memory, store, views) = written.await??;
-        let state = memory.state.clone();
-        let core = Core::start(&self.stores, memory, self.clock, self.metrics.clone());
+        let (folded_state, store, views) = written.await??;
+        let state = folded_state.state.clone();
+        let submissions = Submissions::start(&self.stores, folded_state, self.clock, self.metrics.clone());
         // Before the doors open, so that nothing is read that the anchor does not precede.
-        self.anchors.mark(&core, "start").await;
-        let last = core.state().last_position;
+        self.anchors.mark(&submissions, "start").await;
+        let last = submissions.state().last_position;
         let runner = Runner::new(self.stores.folded.clone(), store, views, state);
-        Ok((core, runner, sealed, last))
+        Ok((submissions, runner, signed_tree, last))
     }
 
     /// Whether the operator accepts the log as it is now; what was recorded since he said so is not what he accepted.
     async fn accepts_rollback(&self) -> Result<bool, StartError> {
         let Some(position) = self.accept_rollback else { return Ok(false) };
         let log = self.stores.log.clone();
-        let last = tokio::task::spawn_blocking(move || memory_of_directory::last_position(&*log)).await??;
+        let last =
+            tokio::task::spawn_blocking(move || folded_state_of_directory::last_position(&*log)).await??;
         Ok(last == position)
     }
 
-    fn note_accepted(&self, sealed: &Sealed, remembered: Option<&RolledBack>, last: Position) {
-        let seen = sealed.given_up().into_iter().chain(remembered.map(RolledBack::seen)).max();
+    fn note_accepted(&self, signed_tree: &SignedTree, snapshot_head: Option<&RolledBack>, last: Position) {
+        let seen = signed_tree.given_up().into_iter().chain(snapshot_head.map(RolledBack::seen)).max();
         if let Some(seen) = seen {
             let said = format!("rollback accepted: the log ends at {last}, event {seen} had been there");
             tracing::warn!("{said}");
@@ -161,7 +166,7 @@ async fn anchor_hourly(anchors: Anchors, running: Arc<OnceLock<Running>>, mut st
     // An error means that the service itself is gone, which is a stop as well.
     while tokio::time::timeout(ANCHORED_EVERY, stop.wait_for(|stop| *stop)).await.is_err() {
         if let Some(running) = running.get()
-            && let Err(error) = anchors.anchor(&running.core).await
+            && let Err(error) = anchors.anchor(&running.submissions).await
         {
             tracing::error!(%error, "the access log is not anchored");
         }
@@ -169,7 +174,7 @@ async fn anchor_hourly(anchors: Anchors, running: Arc<OnceLock<Running>>, mut st
 }
 
 /// Commands and reads are answered once the views hold what the log held at the start.
-async fn open_doors(
+async fn announce_ready(
     running: Running,
     last: u64,
     ready: &OnceLock<Running>,
@@ -193,34 +198,36 @@ fn read_blocking(
             reported.send_replace(Readiness::Starting { position, last });
         }
     };
-    let (opened, rolled_back) = memory_of_directory::recall(stores, &stores.directory.join(VIEWS_FOLDER))?;
+    let (opened, rolled_back) =
+        folded_state_of_directory::load(stores, &stores.directory.join(VIEWS_FOLDER))?;
     let accepted = match rolled_back {
         Some(rolled_back) if !accepts_rollback => return Err(rolled_back.into()),
         accepted => accepted,
     };
-    let mut memory =
-        stores.recall().unwrap_or_else(|| Memory::new(stores.city.clone(), stores.policy.clone()));
-    let stopped = memory.fold_good(&*stores.log, &mut report)?;
-    check_control(stores, &memory)?;
-    Ok(Read { memory, stopped, opened, accepted })
+    let mut folded_state = stores
+        .load_snapshot()
+        .unwrap_or_else(|| FoldedState::new(stores.city.clone(), stores.policy.clone()));
+    let stopped = folded_state.fold_good(&*stores.log, &mut report)?;
+    check_control(stores, &folded_state)?;
+    Ok(Read { folded_state, stopped, opened, accepted })
 }
 
 /// That the store of names is whole, and is there at all where the log says that it must be. Blocks.
-fn check_control(stores: &Stores, memory: &Memory) -> Result<(), StartError> {
+fn check_control(stores: &Stores, folded_state: &FoldedState) -> Result<(), StartError> {
     stores.control.check()?;
     stores.control.catch_up()?;
-    if memory.misses_names(&*stores.control)? { Err(StartError::ControlLost) } else { Ok(()) }
+    if folded_state.misses_names(&*stores.control)? { Err(StartError::ControlLost) } else { Ok(()) }
 }
 
 /// Opens the rows, making them anew where they are missing or do not fit, and takes up what was read. Blocks.
 fn write_blocking(
     stores: &Stores,
     read: Read,
-    sealed: &Sealed,
-) -> Result<(Memory, Store, Views), StartError> {
-    let Read { mut memory, stopped, opened, .. } = read;
-    let folded = memory.state.last_position;
-    sealed.settle(folded);
+    signed_tree: &SignedTree,
+) -> Result<(FoldedState, Store, Views), StartError> {
+    let Read { mut folded_state, stopped, opened, .. } = read;
+    let folded = folded_state.state.last_position;
+    signed_tree.settle(folded);
     stores.folded.advance(folded);
     if let Some(error) = &stopped {
         error.raise(&stores.conditions);
@@ -247,12 +254,12 @@ fn write_blocking(
     };
     // What stands behind the fold may be a command whose values are still wanted.
     if stopped.is_none() {
-        let orphans = stores.sweep_orphans(&mut memory)?;
+        let orphans = stores.sweep_orphans(&mut folded_state)?;
         if orphans > 0 {
             tracing::info!(orphans, "removed erasable values of commands that were never recorded");
         }
     }
-    Ok((memory, store, views))
+    Ok((folded_state, store, views))
 }
 
 /// Whether the read models take more room than the log they are made from: what sled has let go is not given back.

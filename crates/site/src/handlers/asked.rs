@@ -189,8 +189,8 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
             conditions: app.service.conditions(),
             not_witnessed: app
                 .service
-                .sealed()
-                .is_none_or(|sealed| sealed.witnessed().is_ok_and(|heads| heads.is_empty())),
+                .signed_tree()
+                .is_none_or(|signed_tree| signed_tree.witnessed().is_ok_and(|heads| heads.is_empty())),
             ..Notices::default()
         },
         position: 0,

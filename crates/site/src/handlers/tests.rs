@@ -10,8 +10,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, header};
 use event_log::LogLocation;
 use service::condition::{Condition, Detail};
-use service::core::system_clock;
 use service::service::{Service, ServiceConfig};
+use service::system_clock;
 use tower::ServiceExt;
 
 use super::*;

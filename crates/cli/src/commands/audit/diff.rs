@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::diff_text;
 use super::replay::Form;
-use super::sealed::control_store;
+use super::signed_tree::control_store;
 use super::words;
 use crate::commands::show::check_position;
 use crate::exit::Failure;
@@ -64,9 +64,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let span = span(arguments.from, arguments.to)?;
     let told = match arguments.server.connect()? {
-        Some(server) => tell(&there(&server, span, arguments.code.clone())?, span, arguments, None)?,
+        Some(server) => tell(&remote(&server, span, arguments.code.clone())?, span, arguments, None)?,
         None => {
-            let place = arguments.directory.place()?;
+            let place = arguments.directory.location()?;
             let log = place.open_log()?;
             if let Span::Positions(_, to) = span {
                 check_position(&*log, Some(to))?;
@@ -98,7 +98,7 @@ fn span(from: End, to: End) -> Result<Span, Failure> {
 }
 
 /// Folds what a server sends: all events that concern the reader.
-fn there(server: &Server, span: Span, code: Option<PlaceCode>) -> Result<Diff, Failure> {
+fn remote(server: &Server, span: Span, code: Option<PlaceCode>) -> Result<Diff, Failure> {
     let mut lines = Lines::new(server.get_lines("/api/v1/events")?, "events");
     let mut comparing = None;
     while let Some(bytes) = next(&mut lines, server)? {

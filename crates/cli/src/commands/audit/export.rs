@@ -15,8 +15,8 @@ use event_log::{ControlStore, EventLog};
 use serde_json::Value;
 use simulator::place_changes::file::ProposalsError;
 
-use super::sealed::{Sealed, control_store, leaves_there};
-use super::there::Events;
+use super::remote_events::Events;
+use super::signed_tree::{SignedTree, control_store, leaves_of_server};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::DataDirectory;
@@ -53,8 +53,8 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let manifest = match arguments.server.connect()? {
-        Some(server) => there(&server, arguments, language)?,
-        None => here(arguments, language)?,
+        Some(server) => remote(&server, arguments, language)?,
+        None => local(arguments, language)?,
     };
     let mut output = Output::new();
     if arguments.json {
@@ -73,13 +73,14 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     output.flush()
 }
 
-fn here(arguments: &Arguments, language: Language) -> Result<Manifest, Failure> {
-    let place = arguments.directory.place()?;
+fn local(arguments: &Arguments, language: Language) -> Result<Manifest, Failure> {
+    let place = arguments.directory.location()?;
     let log = place.open_log()?;
     let control = control_store(&place)?;
-    let sealed =
-        control.as_ref().map_or_else(|| Ok(Sealed::default()), |control| Sealed::here(&**control))?;
-    let size = sealed.head()?.size;
+    let signed_tree = control
+        .as_ref()
+        .map_or_else(|| Ok(SignedTree::default()), |control| SignedTree::of_store(&**control))?;
+    let size = signed_tree.head()?.size;
     let mut progress = Progress::begin(language, "读取日志", "reading the log", Some(size));
     let mut tree = Tree::default();
     log.scan(0, size, &mut |stored| {
@@ -93,7 +94,7 @@ fn here(arguments: &Arguments, language: Language) -> Result<Manifest, Failure> 
     let control = control.filter(|_| arguments.names);
     let names = control.map_or(Ok(Vec::new()), |control| names(&*log, &*control, (first, last)))?;
     let show = &mut |visit: &mut Visit<'_>| show_here(&*log, (first, last), scope, visit);
-    arguments.write(&sealed, log.city(), &tree, &names, show)
+    arguments.write(&signed_tree, log.city(), &tree, &names, show)
 }
 
 /// What the events of the span commit to, as far as it is still kept.
@@ -135,18 +136,18 @@ fn show_here(
     failed.map_or(Ok(()), Err)
 }
 
-fn there(server: &Server, arguments: &Arguments, language: Language) -> Result<Manifest, Failure> {
-    let sealed = Sealed::there(server)?;
-    let head = sealed.head()?;
+fn remote(server: &Server, arguments: &Arguments, language: Language) -> Result<Manifest, Failure> {
+    let signed_tree = SignedTree::of_server(server)?;
+    let head = signed_tree.head()?;
     let city = head.origin.strip_prefix(&origin("")).unwrap_or_default().to_owned();
     let mut progress = Progress::begin(language, "读取哈希", "reading hashes", Some(head.size));
-    let tree = leaves_there(server, head.size, &mut |position| progress.at(position))?;
+    let tree = leaves_of_server(server, head.size, &mut |position| progress.at(position))?;
     progress.end();
     let (first, last) = arguments.span(head.size)?;
     let scope = arguments.scope.as_ref().map(|code| county(code, &city)).transpose()?;
     // The failure on the way is the server's, not the bundle's.
     let mut failed = None;
-    let written = arguments.write(&sealed, &city, &tree, &[], &mut |visit| {
+    let written = arguments.write(&signed_tree, &city, &tree, &[], &mut |visit| {
         let mut events = match Events::open(server, first - 1) {
             Ok(events) => events,
             Err(failure) => {
@@ -224,23 +225,23 @@ impl Arguments {
     /// Writes the file, and takes it back where that fails.
     fn write(
         &self,
-        sealed: &Sealed,
+        signed_tree: &SignedTree,
         city: &str,
         tree: &Tree,
         names: &[OpenedName],
         show: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), ExportError>,
     ) -> Result<Manifest, Failure> {
-        let head = sealed.head()?;
+        let head = signed_tree.head()?;
         let (first, last) = self.span(head.size)?;
         // A part lies under one root alone: that which a witness has signed proves more.
         let is_part = self.scope.is_some() || (first, last) != (1, head.size);
-        let witnessed = sealed.newest_witnessed().filter(|witnessed| is_part && witnessed.size >= last);
+        let witnessed = signed_tree.newest_witnessed().filter(|witnessed| is_part && witnessed.size >= last);
         let checkpoint = witnessed.unwrap_or(head);
-        let keys = sealed.all_keys();
+        let keys = signed_tree.all_keys();
         let source = BundleSource {
             city,
             checkpoint,
-            witnessed: &sealed.witnessed,
+            witnessed: &signed_tree.witnessed,
             keys: &keys,
             tree,
             first,

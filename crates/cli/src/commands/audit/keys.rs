@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::sealed::{Sealed, control_store};
+use super::signed_tree::{SignedTree, control_store};
 use crate::exit::Failure;
 use crate::local::DataDirectory;
 use crate::output::Output;
@@ -17,14 +17,14 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let sealed = match arguments.server.connect()? {
-        Some(server) => Sealed::there(&server)?,
+    let signed_tree = match arguments.server.connect()? {
+        Some(server) => SignedTree::of_server(&server)?,
         None => {
-            let control = control_store(&arguments.directory.place()?)?;
-            control.as_deref().map_or_else(|| Ok(Sealed::default()), Sealed::here)?
+            let control = control_store(&arguments.directory.location()?)?;
+            control.as_deref().map_or_else(|| Ok(SignedTree::default()), SignedTree::of_store)?
         }
     };
     let mut output = Output::new();
-    sealed.keys.iter().try_for_each(|key| output.line(key.to_string()))?;
+    signed_tree.keys.iter().try_for_each(|key| output.line(key.to_string()))?;
     output.flush()
 }

@@ -7,7 +7,7 @@ use audit::receipt::Receipt;
 use audit::tree::{Tree, leaf_hash};
 use clap::Args;
 
-use super::sealed::{Sealed, control_store};
+use super::signed_tree::{SignedTree, control_store};
 use crate::exit::Failure;
 use crate::local::DataDirectory;
 use crate::output::Output;
@@ -27,22 +27,22 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let text = match arguments.server.connect()? {
         Some(server) => server.get(&format!("/api/v1/receipts/{}", arguments.position))?,
-        None => here(arguments)?,
+        None => local(arguments)?,
     };
     let mut output = Output::new();
     output.writer().write_all(text.as_bytes()).map_err(Failure::Output)?;
     output.flush()
 }
 
-fn here(arguments: &Arguments) -> Result<String, Failure> {
-    let place = arguments.directory.place()?;
+fn local(arguments: &Arguments) -> Result<String, Failure> {
+    let place = arguments.directory.location()?;
     let log = place.open_log()?;
-    let sealed =
-        control_store(&place)?.map_or_else(|| Ok(Sealed::default()), |control| Sealed::here(&*control))?;
-    let head = sealed.head()?;
+    let signed_tree = control_store(&place)?
+        .map_or_else(|| Ok(SignedTree::default()), |control| SignedTree::of_store(&*control))?;
+    let head = signed_tree.head()?;
     let position = arguments.position;
     // The newest head that a witness has signed proves more than the newest.
-    let witnessed = sealed.newest_witnessed().filter(|head| head.size >= position);
+    let witnessed = signed_tree.newest_witnessed().filter(|head| head.size >= position);
     let head = Checkpoint::parse(&witnessed.unwrap_or(head).to_bytes()).map_err(Failure::internal)?;
     let (mut tree, mut event) = (Tree::default(), None);
     log.scan(0, head.size, &mut |stored| {

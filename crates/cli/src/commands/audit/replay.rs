@@ -7,7 +7,7 @@ use projections::{Moment, Reading, View, city_view, ledger_view, register_view, 
 use serde_json::Value;
 
 use super::replay_text;
-use super::sealed::control_store;
+use super::signed_tree::control_store;
 use super::tier::Tier;
 use crate::commands::show::{When, check_position, join_names};
 use crate::exit::Failure;
@@ -51,8 +51,8 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let view: Value = match arguments.server.connect()? {
-        Some(server) => arguments.there(&server)?,
-        None => serde_json::to_value(arguments.here()?).map_err(Failure::internal)?,
+        Some(server) => arguments.remote(&server)?,
+        None => serde_json::to_value(arguments.local()?).map_err(Failure::internal)?,
     };
     let mut output = Output::new();
     let (form, tier) = (arguments.form, arguments.tier);
@@ -66,8 +66,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
 
 impl Arguments {
     /// From the log that lies here, beside whoever writes to it.
-    fn here(&self) -> Result<View, Failure> {
-        let place = self.directory.place()?;
+    fn local(&self) -> Result<View, Failure> {
+        let place = self.directory.location()?;
         let log = place.open_log()?;
         check_position(&*log, self.when.at)?;
         let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
@@ -96,7 +96,7 @@ impl Arguments {
     }
 
     /// From a server, which folds by the same code; its pages are put together again.
-    fn there(&self, server: &Server) -> Result<Value, Failure> {
+    fn remote(&self, server: &Server) -> Result<Value, Failure> {
         let path = match (self.tier, &self.code) {
             (Tier::City, code) => {
                 let city = code.as_ref().map_or("5108", PlaceCode::as_str);

@@ -51,7 +51,7 @@ fn sentence(verdict: Verdict, up_to: u64, language: Language) -> String {
 }
 
 /// What is told.
-pub struct Told<'a> {
+pub struct Conclusion<'a> {
     pub verdict: Verdict,
     pub checkpoint: Option<&'a Checkpoint>,
     pub established: Option<&'a Established>,
@@ -81,7 +81,7 @@ struct Head {
     root: String,
 }
 
-impl Told<'_> {
+impl Conclusion<'_> {
     /// The last event that is there and signed.
     fn up_to(&self) -> u64 {
         self.checkpoint.map_or(0, |head| head.size.min(self.report.last_position))
@@ -93,7 +93,7 @@ impl Told<'_> {
 }
 
 /// Prints the report with its verdict.
-pub fn tell(told: Told<'_>, as_json: bool, language: Language) -> Result<(), Failure> {
+pub fn tell(told: Conclusion<'_>, as_json: bool, language: Language) -> Result<(), Failure> {
     let mut output = Output::new();
     let not_witnessed = language.pick(NOT_WITNESSED.0, NOT_WITNESSED.1);
     let note = told.note.as_deref().map(|note| language.half(note));
@@ -184,7 +184,7 @@ fn tell_findings(report: &Report, language: Language, output: &mut Output) -> Re
 }
 
 /// Of a county's part, its last numbers: whoever holds a later one sees that the end was left out.
-fn tell_scopes(told: &Told<'_>, language: Language, output: &mut Output) -> Result<(), Failure> {
+fn tell_scopes(told: &Conclusion<'_>, language: Language, output: &mut Output) -> Result<(), Failure> {
     let numbers = told.report.scope_sequences.iter().filter(|_| told.is_of_scope);
     for (scope, number) in numbers {
         let zh = match scope.as_str() {
@@ -201,7 +201,7 @@ fn tell_scopes(told: &Told<'_>, language: Language, output: &mut Output) -> Resu
 }
 
 /// Under which head it lies, who signed that, and what is not under it.
-fn tell_signatures(told: &Told<'_>, language: Language, output: &mut Output) -> Result<(), Failure> {
+fn tell_signatures(told: &Conclusion<'_>, language: Language, output: &mut Output) -> Result<(), Failure> {
     let Some(head) = told.checkpoint else {
         return output.line(language.pick("尚无签名检查点", "there is no signed checkpoint"));
     };

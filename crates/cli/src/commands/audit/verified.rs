@@ -5,7 +5,7 @@ use audit::key::PublicKey;
 use audit::verdict::Requirements;
 use audit::{Clock, Finding, Report, Verifier};
 
-use super::sealed::Sealed;
+use super::signed_tree::SignedTree;
 use super::views;
 use crate::exit::Failure;
 
@@ -44,15 +44,15 @@ type Compared = Option<Result<views::Comparison, Failure>>;
 
 impl Question<'_> {
     /// Prepares a verifier of a log that is shown from its first event to its last.
-    pub fn put<'v>(&self, mut verifier: Verifier<'v>, sealed: &Sealed) -> Verifier<'v> {
+    pub fn put<'v>(&self, mut verifier: Verifier<'v>, signed_tree: &SignedTree) -> Verifier<'v> {
         verifier.by_clock(self.clock);
-        verifier.witnessed(sealed.times(self.requirements.trust));
+        verifier.witnessed(signed_tree.times(self.requirements.trust));
         if let Some(trust) = self.requirements.trust {
             verifier.aged_by_hours(trust.quorum_hours());
         }
         // Where a head is there, what lies behind it is signed within seconds, or nobody signed it.
         let is_asked = self.requirements.trust.is_some() || self.requirements.since.is_some();
-        if let Some(head) = sealed.checkpoint.as_ref().filter(|_| is_asked) {
+        if let Some(head) = signed_tree.checkpoint.as_ref().filter(|_| is_asked) {
             verifier.signed_up_to(head.size);
         }
         verifier

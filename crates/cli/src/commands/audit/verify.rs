@@ -12,16 +12,16 @@ use clap::Args;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation};
-use service::sealer::recall_leaves;
+use service::checkpointer::load_leaves;
 use service::service::VIEWS_FOLDER;
 
-use super::sealed::{self, Sealed, control_store, leaves_there};
-use super::there::Events;
+use super::remote_events::Events;
+use super::signed_tree::{self, SignedTree, control_store, leaves_of_server};
 use super::verified::{Question, Verified};
 use super::{files, verdict, views};
 use crate::exit::Failure;
 use crate::language::Language;
-use crate::local::{DataDirectory, Place, runtime};
+use crate::local::{DataDirectory, DataLocation, runtime};
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
 
@@ -73,18 +73,18 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
-    let trust = arguments.trust.as_deref().map(sealed::trust).transpose()?;
-    let since = arguments.since.as_deref().map(sealed::checkpoint).transpose()?;
+    let trust = arguments.trust.as_deref().map(signed_tree::trust).transpose()?;
+    let since = arguments.since.as_deref().map(signed_tree::checkpoint).transpose()?;
     let self_consistent = arguments.self_consistent;
     let requirements = Requirements { trust: trust.as_ref(), since: since.as_ref(), self_consistent };
     let question = Question { requirements, clock: arguments.now.map_or(Clock::System, Clock::At) };
     let Verified { mut report, checkpoint, witnessed, keys, is_of_scope, compared } =
         match arguments.server.connect()? {
-            Some(server) => there(&server, arguments, question, language)?,
+            Some(server) => remote(&server, arguments, question, language)?,
             None => match (&arguments.bundle, &arguments.receipt) {
                 (Some(file), _) => files::bundle(file, arguments.deep, question, language)?,
                 (None, Some(file)) => files::receipt(file, question)?,
-                (None, None) => here(&arguments.directory.place()?, arguments.deep, question, language)?,
+                (None, None) => local(&arguments.directory.location()?, arguments.deep, question, language)?,
             },
         };
     let views = match compared {
@@ -103,7 +103,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let evidence = Evidence { head: checkpoint.as_ref(), witnessed: &witnessed, keys: &keys };
     let (verdict, established) = judge(requirements, evidence, &mut report);
     let (checkpoint, established) = (checkpoint.as_ref(), established.as_ref());
-    let told = verdict::Told { verdict, checkpoint, established, note, is_of_scope, report: &report };
+    let told = verdict::Conclusion { verdict, checkpoint, established, note, is_of_scope, report: &report };
     verdict::tell(told, arguments.json, language)?;
     match held {
         // The log is as it should be, and the rest could not be looked at.
@@ -117,8 +117,8 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
 }
 
 /// A log that lies here, or on NATS.
-pub fn here(
-    place: &Place,
+pub fn local(
+    place: &DataLocation,
     is_deep: bool,
     question: Question<'_>,
     language: Language,
@@ -131,10 +131,10 @@ pub fn here(
         (true, None) => Depth::Deep(Commitments::Gone),
     };
     // The head first: what is recorded meanwhile lies after it.
-    let sealed = control.as_deref().map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
+    let signed_tree = control.as_deref().map_or_else(|| Ok(SignedTree::default()), SignedTree::of_store)?;
     let last = runtime()?.block_on(log.last_position())?;
     let mut progress = Progress::begin(language, "核验", "verifying", Some(last));
-    let verifier = question.put(Verifier::new(Some(log.city()), depth), &sealed);
+    let verifier = question.put(Verifier::new(Some(log.city()), depth), &signed_tree);
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let mut folding = is_deep.then(|| views::Folding::new(city));
     let verifier = verifier.showing(|event| {
@@ -148,22 +148,22 @@ pub fn here(
         progress.at(position);
     })?;
     progress.end();
-    let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
-    let found = sealed.against(&tree, remembered.as_ref(), log.city(), question.requirements.since);
+    let remembered = signed_tree.checkpoint.as_ref().and_then(|head| load_leaves(&place.data, head));
+    let found = signed_tree.against(&tree, remembered.as_ref(), log.city(), question.requirements.since);
     found.into_iter().for_each(|finding| report.add(finding));
     let found = access_findings(place, &report, control.as_deref(), question.clock)?;
     found.into_iter().for_each(|finding| report.add(finding));
     // Rows folded from a log that is not consistent say nothing.
     let folding = folding.filter(|_| report.is_consistent());
-    let compared = folding.map(|folding| folding.compare_here(&place.data, &*log));
-    let Sealed { checkpoint, witnessed, keys, .. } = sealed;
+    let compared = folding.map(|folding| folding.compare_local(&place.data, &*log));
+    let SignedTree { checkpoint, witnessed, keys, .. } = signed_tree;
     Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope: false, compared })
 }
 
 /// The access logs that lie here against their anchors. Where a log is served from its own directory, the access logs of
 /// all that ever served it lie there; a mere copy, and an instance of a shared log, have not those of others.
 pub fn access_findings(
-    place: &Place,
+    place: &DataLocation,
     report: &Report,
     control: Option<&dyn ControlStore>,
     clock: Clock,
@@ -186,7 +186,7 @@ pub fn access_findings(
     Ok(findings)
 }
 
-fn there(
+fn remote(
     server: &Server,
     arguments: &Arguments,
     question: Question<'_>,
@@ -196,11 +196,12 @@ fn there(
     let city: PlaceCode = arguments.city.clone().map_or(default, Ok)?;
     let part = if arguments.scope.is_some() { Part::Scope { from: 1 } } else { Part::Whole };
     let depth = if arguments.deep { Depth::Deep(Commitments::NotAtHand) } else { Depth::Log };
-    let sealed = Sealed::there(server)?;
-    let (size, since) = (sealed.checkpoint.as_ref().map_or(0, |head| head.size), question.requirements.since);
+    let signed_tree = SignedTree::of_server(server)?;
+    let (size, since) =
+        (signed_tree.checkpoint.as_ref().map_or(0, |head| head.size), question.requirements.since);
     let mut progress = Progress::begin(language, "核验", "verifying", None);
-    let hashes = leaves_there(server, size, &mut |_| {})?;
-    let verifier = question.put(Verifier::of_part(part, Some(city.as_str()), depth), &sealed);
+    let hashes = leaves_of_server(server, size, &mut |_| {})?;
+    let verifier = question.put(Verifier::of_part(part, Some(city.as_str()), depth), &signed_tree);
     let is_deep = arguments.deep && part == Part::Whole;
     let mut folding = is_deep.then(|| views::Folding::new(city.clone()));
     let mut verifier = verifier.showing(|event| {
@@ -227,9 +228,9 @@ fn there(
     let mut report = verifier.finish()?;
     // Of the others' events only the hashes are known; under the root they prove one's own.
     let found = match part {
-        Part::Whole => sealed.against(&tree, Some(&hashes), city.as_str(), since),
+        Part::Whole => signed_tree.against(&tree, Some(&hashes), city.as_str(), since),
         Part::Range { .. } | Part::Scope { .. } => {
-            let mut found = sealed.against(&hashes, None, city.as_str(), since);
+            let mut found = signed_tree.against(&hashes, None, city.as_str(), since);
             let kind = FindingKind::Leaf;
             found.extend(differing.map(|position| Finding { position, kind, detail: String::new() }));
             found
@@ -237,7 +238,7 @@ fn there(
     };
     found.into_iter().for_each(|finding| report.add(finding));
     let compared =
-        folding.filter(|_| report.is_consistent()).map(|folding| folding.compare_there(server, last));
-    let Sealed { checkpoint, witnessed, keys, .. } = sealed;
+        folding.filter(|_| report.is_consistent()).map(|folding| folding.compare_remote(server, last));
+    let SignedTree { checkpoint, witnessed, keys, .. } = signed_tree;
     Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope: part != Part::Whole, compared })
 }

@@ -1,7 +1,7 @@
 //! The views against the log: what the log rebuilds to must be what is live, on disk or behind a server.
 
 use domain::bilingual;
-use service::memory::Memory;
+use service::folded_state::FoldedState;
 use service::service::VIEWS_FOLDER;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -101,7 +101,7 @@ impl Folding {
     }
 
     /// Compares the rows of a directory, which must not be held, with what its log folded to.
-    pub fn compare_here(mut self, data: &Path, log: &dyn EventLog) -> Result<Comparison, Failure> {
+    pub fn compare_local(mut self, data: &Path, log: &dyn EventLog) -> Result<Comparison, Failure> {
         let _lock = DirectoryLock::acquire(data, "")?;
         let store = match Store::open(&data.join(VIEWS_FOLDER), &self.city, log)? {
             Opened::Ready { store, .. } => store,
@@ -132,7 +132,7 @@ impl Folding {
         while !self.recent.is_empty() {
             self.fold_one();
         }
-        let Some(mut snapshot) = Memory::load(data, &self.city, log, policy()?) else { return Ok(None) };
+        let Some(mut snapshot) = FoldedState::load(data, &self.city, log, policy()?) else { return Ok(None) };
         let (at, ours) = (snapshot.state.last_position, self.replay.state());
         snapshot.fold_good(log, &mut |_| {})?;
         // What was recorded since the log was verified is in one of them only.
@@ -142,7 +142,7 @@ impl Folding {
     }
 
     /// Compares the views of the city and of each county with the server's at the last position.
-    pub fn compare_there(mut self, server: &Server, position: u64) -> Result<Comparison, Failure> {
+    pub fn compare_remote(mut self, server: &Server, position: u64) -> Result<Comparison, Failure> {
         let Some(views) = self.views_at(position).filter(|_| position > 0) else {
             return Ok(Comparison::default());
         };

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 
 use service::accounts::{self, AccountLine, AccountState};
-use service::core::system_clock;
+use service::system_clock;
 
 use super::Check;
 use crate::exit::Failure;
-use crate::local::Place;
+use crate::local::DataLocation;
 
 /// How many ids a line names.
 const MAX_NAMED: usize = 5;
 
 /// Accounts from before they ended, or from before they had holders, work on: renewing them settles both.
-pub fn accounts(place: &Place) -> Result<Check, Failure> {
+pub fn accounts(place: &DataLocation) -> Result<Check, Failure> {
     let stores = place.open_existing()?;
-    let state = stores.remember(&mut |_| {})?.state;
+    let state = stores.load(&mut |_| {})?.state;
     let lines = match accounts::list(&state, &*stores.control, system_clock().day()) {
         Ok(lines) => lines,
         Err(error) => {

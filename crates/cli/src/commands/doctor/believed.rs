@@ -7,9 +7,9 @@ use audit::checkpoint::Checkpoint;
 use audit::tree::Tree;
 use domain::place::PlaceCode;
 use event_log::{ControlStore, EventLog};
+use service::checkpointer::{is_head_missing, refusing_witnesses};
 use service::condition::Condition;
-use service::memory::{FoldError, Memory};
-use service::sealer::{is_head_missing, refusing_witnesses};
+use service::folded_state::{FoldError, FoldedState};
 
 use super::Check;
 use crate::exit::{Failure, Status};
@@ -29,12 +29,12 @@ pub fn fold(
     language: Language,
 ) -> Result<Vec<Check>, Failure> {
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
-    let snapshot = Memory::load(data, &city, log, policy()?);
-    let mut memory = Memory::new(city, policy()?);
+    let snapshot = FoldedState::load(data, &city, log, policy()?);
+    let mut folded_state = FoldedState::new(city, policy()?);
     let mut progress = Progress::begin(language, "折算日志", "folding the log", None);
-    let stopped = memory.fold_good(log, &mut |position| progress.at(position))?;
+    let stopped = folded_state.fold_good(log, &mut |position| progress.at(position))?;
     progress.end();
-    let last = memory.state.last_position;
+    let last = folded_state.state.last_position;
     let folds = match stopped.as_ref().map(|error| (error.stop(), error.to_string())) {
         None => Check::ok("fold", format!("全部 {last} 条可折算"), format!("all {last} events fold")),
         // A program that is too old is no damage.
@@ -70,8 +70,8 @@ pub fn fold(
     };
     let read = snapshot.map(|mut snapshot| {
         let at = snapshot.state.last_position;
-        level(&mut snapshot, &mut memory, log)
-            .map(|is_level| (at, !is_level || snapshot.state == memory.state))
+        level(&mut snapshot, &mut folded_state, log)
+            .map(|is_level| (at, !is_level || snapshot.state == folded_state.state))
     });
     let snapshot = match read.transpose()? {
         Some((at, true)) => {
@@ -96,20 +96,24 @@ pub fn fold(
     };
     let mut checks = vec![folds, snapshot];
     if let Some(control) = control.filter(|_| last > 0) {
-        checks.extend(lost(data, &memory, control));
+        checks.extend(lost(data, &folded_state, control));
     }
     Ok(checks)
 }
 
 /// Folds both to the same event: a running service records on while one is folded after the other.
-fn level(snapshot: &mut Memory, memory: &mut Memory, log: &dyn EventLog) -> Result<bool, FoldError> {
+fn level(
+    snapshot: &mut FoldedState,
+    folded_state: &mut FoldedState,
+    log: &dyn EventLog,
+) -> Result<bool, FoldError> {
     for _ in 0..MAX_FOLDS {
         snapshot.fold_good(log, &mut |_| {})?;
-        if snapshot.state.last_position == memory.state.last_position {
+        if snapshot.state.last_position == folded_state.state.last_position {
             return Ok(true);
         }
-        memory.fold_good(log, &mut |_| {})?;
-        if snapshot.state.last_position == memory.state.last_position {
+        folded_state.fold_good(log, &mut |_| {})?;
+        if snapshot.state.last_position == folded_state.state.last_position {
             return Ok(true);
         }
     }
@@ -117,9 +121,9 @@ fn level(snapshot: &mut Memory, memory: &mut Memory, log: &dyn EventLog) -> Resu
 }
 
 /// What the store beside a log must hold and does not. What cannot be asked of it is told by its own check.
-fn lost(data: &Path, memory: &Memory, control: &dyn ControlStore) -> Vec<Check> {
+fn lost(data: &Path, folded_state: &FoldedState, control: &dyn ControlStore) -> Vec<Check> {
     let mut checks = Vec::new();
-    if memory.misses_names(control).unwrap_or(false) {
+    if folded_state.misses_names(control).unwrap_or(false) {
         let zh = "控制库（control.db 或存储桶）中没有任何姓名，而日志记有帐户或人员：请从备份恢复";
         let en = "the control store (control.db, or the bucket) holds no name, and the log has accounts or persons: restore it from a backup";
         checks.push(Check::fail("control", zh, en));

@@ -1,9 +1,9 @@
 //! The checks of `doctor`, each on its own: what is found and what to do about it.
 
 use domain::bilingual;
-use service::core::system_clock;
-use service::sealer::{recall_leaves, recall_own_head};
+use service::checkpointer::{load_leaves, load_own_head};
 use service::service::VIEWS_FOLDER;
+use service::system_clock;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -21,10 +21,10 @@ use projections::{Opened, RebuildReason, Store};
 
 use super::{Check, Health, signing};
 
-use crate::commands::audit::{Sealed, access_findings, control_store};
+use crate::commands::audit::{SignedTree, access_findings, control_store};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
-use crate::local::{Place, runtime};
+use crate::local::{DataLocation, runtime};
 use crate::progress::Progress;
 
 /// Below this the disk may be full within days.
@@ -34,7 +34,7 @@ const FAIL_FREE_BYTES: u64 = 256 << 20;
 
 /// Opens the log and reads it whole; nothing where it does not open.
 pub fn log(
-    place: &Place,
+    place: &DataLocation,
     checks: &mut Vec<Check>,
     language: Language,
 ) -> Result<Option<Arc<dyn EventLog>>, Failure> {
@@ -65,13 +65,13 @@ pub fn log(
 
 /// What the events say of each other: whole commands, times, numbers of each county; and whether they are those that were
 /// signed for. `audit verify --deep` looks further.
-pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<Vec<Check>, Failure> {
+pub fn history(log: &dyn EventLog, place: &DataLocation, language: Language) -> Result<Vec<Check>, Failure> {
     // The head before the log: a running service signs on, and a head read later is of events that this reading has not seen.
     // A store that does not open is told by its own check.
     let control = control_store(place).unwrap_or_default();
-    let own = recall_own_head(&place.data);
-    let sealed = control.as_deref().map_or_else(|| Ok(Sealed::default()), Sealed::here)?;
-    let remembered = sealed.checkpoint.as_ref().and_then(|head| recall_leaves(&place.data, head));
+    let own = load_own_head(&place.data);
+    let signed_tree = control.as_deref().map_or_else(|| Ok(SignedTree::default()), SignedTree::of_store)?;
+    let remembered = signed_tree.checkpoint.as_ref().and_then(|head| load_leaves(&place.data, head));
     let mut progress = Progress::begin(language, "核对事件", "reading the events", None);
     let verifier = Verifier::new(Some(log.city()), Depth::Log);
     let mut tree = Tree::default();
@@ -81,12 +81,12 @@ pub fn history(log: &dyn EventLog, place: &Place, language: Language) -> Result<
     })?;
     progress.end();
     let access = access(place, &report, control.as_deref())?;
-    let checkpoint = checkpoint(log.city(), &sealed, remembered.as_ref(), own.as_ref(), &tree);
+    let checkpoint = checkpoint(log.city(), &signed_tree, remembered.as_ref(), own.as_ref(), &tree);
     let checkpoint = match checkpoint.health {
         Health::Fail => checkpoint,
-        _ => signing::tail(log, place, &sealed, &tree)?.unwrap_or(checkpoint),
+        _ => signing::tail(log, place, &signed_tree, &tree)?.unwrap_or(checkpoint),
     };
-    let signing = signing::key(log, place, &sealed);
+    let signing = signing::key(log, place, &signed_tree);
     let Some(first) = report.findings.first() else {
         let commands = report.commands;
         let zh = format!("{commands} 条指令完整，时间与各县序号连续");
@@ -124,7 +124,11 @@ fn is_newer(log: &dyn EventLog, position: Position) -> Result<bool, Failure> {
 }
 
 /// The access logs against what the city's log says of them.
-fn access(place: &Place, report: &Report, control: Option<&dyn ControlStore>) -> Result<Check, Failure> {
+fn access(
+    place: &DataLocation,
+    report: &Report,
+    control: Option<&dyn ControlStore>,
+) -> Result<Check, Failure> {
     let found = match access_findings(place, report, control, Clock::System) {
         Ok(found) => found,
         Err(failure) => return Ok(Check::failed("access", &failure)),
@@ -147,7 +151,7 @@ fn access(place: &Place, report: &Report, control: Option<&dyn ControlStore>) ->
 /// Whether the events are those that the last signed checkpoint covers.
 fn checkpoint(
     city: &str,
-    sealed: &Sealed,
+    signed_tree: &SignedTree,
     remembered: Option<&Tree>,
     own: Option<&Checkpoint>,
     tree: &Tree,
@@ -155,7 +159,7 @@ fn checkpoint(
     if let Some(check) = own.and_then(|own| super::believed::own_head(own, tree)) {
         return check;
     }
-    if let Some(found) = sealed.against(tree, remembered, city, None).first() {
+    if let Some(found) = signed_tree.against(tree, remembered, city, None).first() {
         let (position, Say { zh, en }) = (found.position, found.kind.meaning());
         let zh = format!("第 {position} 条：{zh}。请停止服务，保留现状，与备份核对后恢复");
         let en = format!(
@@ -164,7 +168,7 @@ fn checkpoint(
         return Check::fail("checkpoint", zh, en);
     }
     let last = tree.size();
-    match &sealed.checkpoint {
+    match &signed_tree.checkpoint {
         None => {
             let zh = "尚未签署：服务启动后约一秒即签署";
             Check::warn(
@@ -182,7 +186,7 @@ fn checkpoint(
 }
 
 /// How the counties' consumers stand; nothing where the log is on this machine.
-pub fn counties(place: &Place, log: &dyn EventLog) -> Option<Check> {
+pub fn counties(place: &DataLocation, log: &dyn EventLog) -> Option<Check> {
     let LogLocation::Nats(options) = &place.log else { return None };
     let found = CountyConsumers::open(options, log.city()).and_then(|consumers| consumers.standings());
     let standings = match found {
@@ -265,7 +269,7 @@ fn views(data: &Path, log: &dyn EventLog) -> Result<Check, Failure> {
 }
 
 /// The store of names: there, sound, and its owner's alone.
-pub fn control(place: &Place) -> Check {
+pub fn control(place: &DataLocation) -> Check {
     if let LogLocation::Nats(_) = place.log {
         return match place.open_existing().and_then(|stores| Ok(stores.control.command_ids()?)) {
             Ok(_) => Check::ok(

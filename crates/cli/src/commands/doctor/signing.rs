@@ -3,19 +3,19 @@
 use audit::tree::Tree;
 use event_log::envelope::decode;
 use event_log::{DirectoryLock, EventLog, LockError, LogLocation};
-use service::core::system_clock;
 use service::signing_key::{self, SIGNING_KEY_VARIABLE};
+use service::system_clock;
 
 use super::Check;
-use crate::commands::audit::Sealed;
+use crate::commands::audit::SignedTree;
 use crate::exit::{Failure, Status};
-use crate::local::{Place, runtime};
+use crate::local::{DataLocation, runtime};
 
 /// A running service signs within seconds; an event that waits for longer is told of.
 const SIGNED_WITHIN_SECONDS: i64 = 60;
 
 /// The key of this directory, against those that have signed the log.
-pub fn key(log: &dyn EventLog, place: &Place, sealed: &Sealed) -> Check {
+pub fn key(log: &dyn EventLog, place: &DataLocation, signed_tree: &SignedTree) -> Check {
     let secret = std::env::var(SIGNING_KEY_VARIABLE).ok();
     let keys = match signing_key::load(secret.as_deref(), &place.data, log.city()) {
         Ok(keys) => keys,
@@ -27,7 +27,7 @@ pub fn key(log: &dyn EventLog, place: &Place, sealed: &Sealed) -> Check {
             return Check { status: Status::UNREACHABLE, ..Check::fail("signing", zh, en) };
         }
     };
-    let was_signed = sealed.checkpoint.is_some() || !sealed.keys.is_empty();
+    let was_signed = signed_tree.checkpoint.is_some() || !signed_tree.keys.is_empty();
     let Some(keys) = keys else {
         return match (was_signed, &place.log) {
             (false, _) => Check::ok(
@@ -47,7 +47,7 @@ pub fn key(log: &dyn EventLog, place: &Place, sealed: &Sealed) -> Check {
             ),
         };
     };
-    if sealed.keys.is_empty() || keys.iter().any(|key| sealed.keys.contains(&key.public())) {
+    if signed_tree.keys.is_empty() || keys.iter().any(|key| signed_tree.keys.contains(&key.public())) {
         return Check::ok("signing", "签名密钥可用，属于此日志", "the signing key is there, and this log's");
     }
     Check::warn(
@@ -60,11 +60,11 @@ pub fn key(log: &dyn EventLog, place: &Place, sealed: &Sealed) -> Check {
 /// How long the first event that nobody signed for has waited.
 pub fn tail(
     log: &dyn EventLog,
-    place: &Place,
-    sealed: &Sealed,
+    place: &DataLocation,
+    signed_tree: &SignedTree,
     tree: &Tree,
 ) -> Result<Option<Check>, Failure> {
-    let Some(head) = sealed.checkpoint.as_ref().filter(|head| head.size < tree.size()) else {
+    let Some(head) = signed_tree.checkpoint.as_ref().filter(|head| head.size < tree.size()) else {
         return Ok(None);
     };
     let first = head.size + 1;

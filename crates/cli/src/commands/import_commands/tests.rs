@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use ulid::Ulid;
 
-use super::here;
+use super::local;
 use super::report::Reporter;
 use crate::exit::Status;
 use crate::import_line::Lines;
 use crate::language::Language;
-use crate::local::{DataDirectory, Held, Place, runtime};
+use crate::local::{DataDirectory, DataLocation, Held, runtime};
 use crate::output::Output;
 
 /// Keeps what is written.
@@ -46,8 +46,8 @@ impl Imported {
     }
 }
 
-fn place(data: &Path) -> Place {
-    DataDirectory::embedded(data.to_owned()).place().unwrap()
+fn place(data: &Path) -> DataLocation {
+    DataDirectory::embedded(data.to_owned()).location().unwrap()
 }
 
 fn import(data: &Path, lines: &[Value], keep_going: bool) -> Imported {
@@ -56,9 +56,9 @@ fn import(data: &Path, lines: &[Value], keep_going: bool) -> Imported {
     let mut reporter = Reporter::new(Language::En, Output::to(kept.clone()));
     let held = Held::open(&place(data), None, Language::En).unwrap();
     let lines = Lines::new(io::Cursor::new(text.into_bytes()), "-");
-    let done = runtime().unwrap().block_on(here::import(&held, lines, keep_going, &mut reporter));
+    let done = runtime().unwrap().block_on(local::import(&held, lines, keep_going, &mut reporter));
     let status = reporter.end(done).map_or_else(|failure| failure.status(), |()| Status::DONE);
-    let events = held.stores.remember(&mut |_| {}).unwrap().state.last_position;
+    let events = held.stores.load(&mut |_| {}).unwrap().state.last_position;
     let told = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     let results = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     Imported { results, status, events }
@@ -145,7 +145,7 @@ fn a_real_log_takes_places_and_nothing_else() {
     let other = import(directory.path(), &[account, line(5, "dance", false, json!({})), json!([1])], true);
     assert_eq!(other.told(), ["accounts", "unknown-command", "malformed"]);
     assert_eq!((other.status, other.events), (Status::REJECTED, 1));
-    let state = Held::open(&place(directory.path()), None, Language::En).unwrap().memory.state;
+    let state = Held::open(&place(directory.path()), None, Language::En).unwrap().folded_state.state;
     assert_eq!(state.local_events, 1);
 }
 

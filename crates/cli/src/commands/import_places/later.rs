@@ -13,7 +13,7 @@ use simulator::place_changes::plan::{Occasion, Plan, PlannedCommand, plan};
 use simulator::place_changes::{Confidence, Kind, Known, Proposal};
 use simulator::places_file::PlaceLine;
 
-use super::{Arguments, here, tell_problems, there};
+use super::{Arguments, local, remote, tell_problems};
 use crate::exit::{Failure, Status};
 use crate::language::Language;
 use crate::local::Held;
@@ -33,10 +33,10 @@ impl Places {
     /// The places that are there on the day, as known at a position or by now; and that position.
     fn known(&self, on: Date, at: Option<u64>) -> Result<(Vec<Known>, u64), Failure> {
         match self {
-            Self::There(server) => there::known(server, on, at),
+            Self::There(server) => remote::known(server, on, at),
             Self::Here(held) => {
                 let at = at.unwrap_or(held.state().last_position);
-                Ok((here::known(held, on, at)?, at))
+                Ok((local::known(held, on, at)?, at))
             }
         }
     }
@@ -146,23 +146,23 @@ fn apply(
 ) -> Result<usize, Failure> {
     match places {
         Places::Here(held) => {
-            let requests = match here::tried(held, commands)? {
+            let requests = match local::tried(held, commands)? {
                 Ok(requests) => requests,
                 Err(problems) => return tell_problems(&problems, 0, language).map(|()| 0),
             };
             let count = requests.len();
             if is_commit {
-                here::record(held, requests, language)?;
+                local::record(held, requests, language)?;
             }
             Ok(count)
         }
         Places::There(server) => {
-            let recorded = there::recorded(server, position)?;
+            let recorded = remote::recorded(server, position)?;
             let left: Vec<_> = commands.into_iter().filter(|one| !recorded.contains(&one.id)).collect();
-            let (problems, more) = there::tried(server, &left)?;
+            let (problems, more) = remote::tried(server, &left)?;
             tell_problems(&problems, more, language)?;
             if is_commit {
-                there::record(server, &left, language)?;
+                remote::record(server, &left, language)?;
             }
             Ok(left.len())
         }

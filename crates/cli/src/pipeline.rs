@@ -1,4 +1,4 @@
-//! A window of commands on their way: the loop takes them in this order and records many with one sync, the answers
+//! A pipeline of commands on their way: the loop takes them in this order and records many with one sync, the answers
 //! come back in the same order.
 
 use std::collections::VecDeque;
@@ -21,11 +21,11 @@ enum Entry<'a> {
 }
 
 /// The commands on their way, each with what its sender wants to remember of it.
-pub struct Window<'a, T> {
+pub struct Pipeline<'a, T> {
     entries: VecDeque<(T, Entry<'a>)>,
 }
 
-impl<'a, T> Window<'a, T> {
+impl<'a, T> Pipeline<'a, T> {
     /// Nothing on its way.
     pub fn new() -> Self {
         Self { entries: VecDeque::new() }

@@ -4,9 +4,9 @@ use domain::account::Role;
 use domain::actor::Actor;
 use domain::date::Date;
 use projections::{Moment, replay};
-use service::core::system_clock;
 use service::person_names::PersonNames;
 use service::request::{CommandRequest, prepare};
+use service::system_clock;
 use service::trial::Trial;
 use simulator::place_changes::Known;
 use simulator::place_changes::plan::PlannedCommand;
@@ -54,7 +54,7 @@ pub fn tried(
     let mut trial = Trial::new(held.state().clone(), policy, names, system_clock());
     let (mut requests, mut problems) = (Vec::new(), Vec::new());
     for command in commands {
-        if held.memory.index.first_position(command.id).is_some() {
+        if held.folded_state.index.first_position(command.id).is_some() {
             continue;
         }
         let line = command.line;

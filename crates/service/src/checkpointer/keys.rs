@@ -5,9 +5,9 @@ use std::path::Path;
 use audit::key::{PublicKey, SecretKey};
 use event_log::{ControlStore, LogError};
 
-use super::{HEAD_ENTRY, KEYS_ENTRY, SealerError, WITNESS_KEYS_ENTRY, own_head};
-use crate::core::Stores;
+use super::{CheckpointerError, HEAD_ENTRY, KEYS_ENTRY, WITNESS_KEYS_ENTRY, own_head};
 use crate::signing_key;
+use crate::stores::Stores;
 
 /// Whether the first head of this log is still to be signed, or has been.
 const BEGINNING_ENTRY: &str = "checkpoint.beginning";
@@ -21,19 +21,19 @@ pub const SET_ASIDE_PREFIX: &str = "set-aside.checkpoint.";
 const MAX_ATTEMPTS: usize = 8;
 
 /// The public keys of a log, as its control store lists them.
-pub fn listed_keys(control: &dyn ControlStore) -> Result<Vec<PublicKey>, SealerError> {
+pub fn listed_keys(control: &dyn ControlStore) -> Result<Vec<PublicKey>, CheckpointerError> {
     keys_under(control, KEYS_ENTRY)
 }
 
 /// The keys of the witnesses that a log was shown to, as its control store lists them.
-pub fn witness_keys(control: &dyn ControlStore) -> Result<Vec<PublicKey>, SealerError> {
+pub fn witness_keys(control: &dyn ControlStore) -> Result<Vec<PublicKey>, CheckpointerError> {
     keys_under(control, WITNESS_KEYS_ENTRY)
 }
 
-fn keys_under(control: &dyn ControlStore, entry: &str) -> Result<Vec<PublicKey>, SealerError> {
+fn keys_under(control: &dyn ControlStore, entry: &str) -> Result<Vec<PublicKey>, CheckpointerError> {
     let text = control.get(entry)?.unwrap_or_default();
-    let text = String::from_utf8(text).map_err(|_| SealerError::Keys)?;
-    text.lines().map(|line| line.parse().map_err(|_| SealerError::Keys)).collect()
+    let text = String::from_utf8(text).map_err(|_| CheckpointerError::Keys)?;
+    text.lines().map(|line| line.parse().map_err(|_| CheckpointerError::Keys)).collect()
 }
 
 /// The keys with which this instance signs, and all that have signed the log. A new key is taken up where an old one
@@ -41,7 +41,7 @@ fn keys_under(control: &dyn ControlStore, entry: &str) -> Result<Vec<PublicKey>,
 pub(super) fn keys_of(
     stores: &Stores,
     secret: Option<&str>,
-) -> Result<(Vec<SecretKey>, Vec<PublicKey>), SealerError> {
+) -> Result<(Vec<SecretKey>, Vec<PublicKey>), CheckpointerError> {
     let city = stores.city.as_str();
     for _ in 0..MAX_ATTEMPTS {
         let stored = stores.control.get(KEYS_ENTRY)?;
@@ -72,28 +72,28 @@ pub(super) fn keys_of(
             return Ok((own, listed));
         }
     }
-    Err(SealerError::Keys)
+    Err(CheckpointerError::Keys)
 }
 
 /// Whether a log that has events must have a head, and has none: one that has a key was signed, unless its first start was
 /// cut off before the first head, or the operator gave the head up. Asked before anything is made or listed.
-pub fn is_head_missing(control: &dyn ControlStore, directory: &Path) -> Result<bool, SealerError> {
+pub fn is_head_missing(control: &dyn ControlStore, directory: &Path) -> Result<bool, CheckpointerError> {
     let has_head = control.get(HEAD_ENTRY)?.is_some_and(|head| !head.is_empty());
     let is_beginning = control.get(BEGINNING_ENTRY)?.as_deref() == Some(BEGUN);
     if has_head || is_beginning {
         return Ok(false);
     }
     let has_key = directory.join(signing_key::SIGNING_KEY_FILE).exists()
-        || own_head::recall(directory).is_some()
+        || own_head::load(directory).is_some()
         || !listed_keys(control)?.is_empty();
     let is_given_up = control.entries()?.iter().any(|(key, _)| key.starts_with(SET_ASIDE_PREFIX));
     Ok(has_key && !is_given_up)
 }
 
 /// That there is a head where there must be one.
-pub(super) fn require_head(stores: &Stores) -> Result<(), SealerError> {
+pub(super) fn require_head(stores: &Stores) -> Result<(), CheckpointerError> {
     let is_missing = has_events(stores)? && is_head_missing(&*stores.control, &stores.directory)?;
-    if is_missing { Err(SealerError::HeadMissing) } else { Ok(()) }
+    if is_missing { Err(CheckpointerError::HeadMissing) } else { Ok(()) }
 }
 
 /// Notes that there has been a head.

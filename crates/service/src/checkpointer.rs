@@ -1,4 +1,4 @@
-//! The sealer: hashes what the log holds, signs its head a moment after the events are on disk, and stores that only
+//! The checkpointer: hashes what the log holds, signs its head a moment after the events are on disk, and stores that only
 //! where it continues the last one. It follows the log like a reader; the command loop does not know of it.
 
 use std::ops::ControlFlow;
@@ -16,9 +16,9 @@ use event_log::{ControlStore, EventLog, LogError, Position};
 use tokio::sync::watch;
 
 use crate::condition::Conditions;
-use crate::core::Stores;
 use crate::folded_log::FoldedLog;
 use crate::signing_key::SigningKeyError;
+use crate::stores::Stores;
 use domain::say::Say;
 
 mod keys;
@@ -27,8 +27,8 @@ mod own_head;
 mod witnessed;
 
 pub use keys::{SET_ASIDE_PREFIX, is_head_missing, listed_keys, witness_keys};
-pub use leaves::recall as recall_leaves;
-pub use own_head::recall as recall_own_head;
+pub use leaves::load as load_leaves;
+pub use own_head::load as load_own_head;
 pub use witnessed::{all_witnessed_heads, refusing_witnesses, witnessed_heads};
 
 /// Where the last signed head, the keys of the log, and each head that a witness signed stand in the control store.
@@ -39,22 +39,22 @@ pub const WITNESS_KEYS_ENTRY: &str = "checkpoint.witnesses";
 pub const WITNESSED_PREFIX: &str = "witnessed.";
 /// What witnesses signed last of a head that did not grow.
 pub const WITNESSED_AGAIN_PREFIX: &str = "witnessed-again.";
-/// How long events are gathered before they are sealed, well below the 10 s in which they must be.
+/// How long events are gathered before they are signed, well below the 10 s in which they must be.
 const GATHERING: Duration = Duration::from_secs(1);
 /// How often a log that does not grow is looked at: it may have become shorter.
 const LOOK: Duration = Duration::from_secs(5);
 /// How often another instance may be faster before the next look at the log.
 const MAX_ATTEMPTS: usize = 8;
 
-/// Why sealing cannot go on.
+/// Why signing cannot go on.
 #[derive(Debug, thiserror::Error)]
-pub enum SealerError {
+pub enum CheckpointerError {
     /// The log, or the store beside it.
     #[error(transparent)]
     Log(#[from] LogError),
     /// The history is not the one that was signed for.
     #[error(transparent)]
-    Seal(#[from] ContinuityError),
+    Continuity(#[from] ContinuityError),
     /// The keys.
     #[error(transparent)]
     Key(#[from] SigningKeyError),
@@ -68,8 +68,8 @@ pub enum SealerError {
     HeadMissing,
 }
 
-/// What is sealed, as readers see it.
-pub struct Sealed {
+/// What is signed, as readers see it.
+pub struct SignedTree {
     city: String,
     directory: PathBuf,
     /// As it stands; only what is folded is ever signed.
@@ -91,14 +91,14 @@ pub struct Sealed {
     clock_ahead_seconds: AtomicI64,
 }
 
-impl Sealed {
+impl SignedTree {
     /// Reads the whole log, holds it against the last signed head and against the one that this directory remembers, and
     /// refuses a history that is not that one, unless the operator accepts that it was put back. Blocks.
     pub fn open(
         stores: &Stores,
         secret: Option<&str>,
         accepts_rollback: bool,
-    ) -> Result<Arc<Self>, SealerError> {
+    ) -> Result<Arc<Self>, CheckpointerError> {
         stores.control.catch_up()?;
         if !accepts_rollback {
             keys::require_head(stores)?;
@@ -110,7 +110,7 @@ impl Sealed {
             let last = head_of(&stores.control.get(HEAD_ENTRY)?)?;
             match check_known(stores, &tree, last.as_ref(), &keys) {
                 Ok(()) => break last,
-                Err(SealerError::Seal(error)) if accepts_rollback => {
+                Err(CheckpointerError::Continuity(error)) if accepts_rollback => {
                     given_up = Some(give_up(stores, &tree, error)?);
                     break None;
                 }
@@ -121,7 +121,7 @@ impl Sealed {
                 }
             }
         };
-        let sealed = Self {
+        let signed_tree = Self {
             city: stores.city.to_string(),
             directory: stores.directory.clone(),
             log: stores.log.clone(),
@@ -137,8 +137,8 @@ impl Sealed {
             unsigned: Mutex::default(),
             clock_ahead_seconds: AtomicI64::new(0),
         };
-        sealed.raise_refused()?;
-        Ok(Arc::new(sealed))
+        signed_tree.raise_refused()?;
+        Ok(Arc::new(signed_tree))
     }
 
     /// Once the log has been folded: leaves whatever stands behind the fold out of the tree, so that it is never signed,
@@ -180,7 +180,7 @@ impl Sealed {
     }
 
     /// The public keys of the witnesses that were asked last.
-    pub fn witness_keys(&self) -> Result<Vec<PublicKey>, SealerError> {
+    pub fn witness_keys(&self) -> Result<Vec<PublicKey>, CheckpointerError> {
         witness_keys(&*self.control)
     }
 
@@ -207,13 +207,13 @@ impl Sealed {
         *unsigned = (size > signed).then(|| waiting.unwrap_or((signed + 1, Instant::now())));
     }
 
-    /// Seals what is there, then what comes, until told to stop, and once more then.
+    /// Signs what is there, then what comes, until told to stop, and once more then.
     pub async fn run(self: Arc<Self>, stop: impl Future<Output = ()>) {
         let mut stop = std::pin::pin!(stop);
         let (mut is_stopping, mut shorter) = (false, Shorter::default());
         loop {
-            let sealed = self.clone();
-            match tokio::task::spawn_blocking(move || sealed.advance()).await {
+            let signed_tree = self.clone();
+            match tokio::task::spawn_blocking(move || signed_tree.advance()).await {
                 Ok(Ok(())) => shorter = Shorter::default(),
                 Ok(Err(error)) if shorter.is_believed(&error, self.log.leader_grace()) => self.refuse(&error),
                 Ok(Err(error)) => tracing::warn!(%error, "the log could not be sealed; it is tried again"),
@@ -243,7 +243,7 @@ impl Sealed {
     }
 
     /// The history is not the one that was signed for: nothing is signed or served any more.
-    fn refuse(&self, error: &SealerError) {
+    fn refuse(&self, error: &CheckpointerError) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         if trouble.is_none() {
             tracing::error!(%error, "the log is neither signed nor served any more");
@@ -252,7 +252,7 @@ impl Sealed {
     }
 
     /// Hashes what is new and signs the head. Blocks.
-    fn advance(&self) -> Result<(), SealerError> {
+    fn advance(&self) -> Result<(), CheckpointerError> {
         let size = self.tree().size();
         // The last event is read again: a log that has become another one does not go unseen because it does not grow.
         let mut leaves = Vec::new();
@@ -271,10 +271,10 @@ impl Sealed {
             let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
             leaves.into_iter().for_each(|leaf| tree.push(leaf));
         }
-        self.seal()
+        self.sign_checkpoint()
     }
 
-    fn seal(&self) -> Result<(), SealerError> {
+    fn sign_checkpoint(&self) -> Result<(), CheckpointerError> {
         for _ in 0..MAX_ATTEMPTS {
             let stored = self.control.get(HEAD_ENTRY)?;
             let last = head_of(&stored)?;
@@ -288,8 +288,8 @@ impl Sealed {
                     return Ok(());
                 }
                 if known.as_deref() != Some(last) {
-                    let recalled = leaves::recall(&self.directory, last);
-                    check_continues(&self.tree(), last, &self.city, &self.keys, recalled.as_ref())?;
+                    let loaded = leaves::load(&self.directory, last);
+                    check_continues(&self.tree(), last, &self.city, &self.keys, loaded.as_ref())?;
                 }
             }
             let next = match self.secrets.as_slice() {
@@ -310,7 +310,7 @@ impl Sealed {
     }
 
     /// The head reaches further than this instance has read: either it lags, or the log has lost what was signed for.
-    fn check_shorter(&self, last: &Checkpoint) -> Result<(), SealerError> {
+    fn check_shorter(&self, last: &Checkpoint) -> Result<(), CheckpointerError> {
         let size = self.tree().size();
         let read = read_leaves(&*self.log, last.size - 1, &mut |_| {})?;
         if read >= last.size {
@@ -344,13 +344,13 @@ struct Shorter(Option<Instant>);
 impl Shorter {
     /// Whether the history is to be refused: at once where it is another one; where it only looks shorter, after it has
     /// done so, answer for answer, for as long as its servers may take to settle. A log that does not answer says nothing.
-    fn is_believed(&mut self, error: &SealerError, leader_grace: Duration) -> bool {
+    fn is_believed(&mut self, error: &CheckpointerError, leader_grace: Duration) -> bool {
         match error {
-            SealerError::Seal(ContinuityError::Shorter { .. }) => {
+            CheckpointerError::Continuity(ContinuityError::Shorter { .. }) => {
                 self.0.get_or_insert_with(Instant::now).elapsed() >= leader_grace
             }
-            SealerError::Seal(_) | SealerError::HeadMissing => true,
-            SealerError::Log(_) | SealerError::Key(_) | SealerError::Keys => {
+            CheckpointerError::Continuity(_) | CheckpointerError::HeadMissing => true,
+            CheckpointerError::Log(_) | CheckpointerError::Key(_) | CheckpointerError::Keys => {
                 self.0 = None;
                 false
             }
@@ -388,24 +388,24 @@ fn check_known(
     tree: &Tree,
     last: Option<&Checkpoint>,
     keys: &[PublicKey],
-) -> Result<(), SealerError> {
-    let own = own_head::recall(&stores.directory);
+) -> Result<(), CheckpointerError> {
+    let own = own_head::load(&stores.directory);
     let own = own.filter(|own| own.is_signed_by_log(keys).unwrap_or(false));
     for head in last.into_iter().chain(&own) {
-        let known = leaves::recall(&stores.directory, head);
+        let known = leaves::load(&stores.directory, head);
         check_continues(tree, head, stores.city.as_str(), keys, known.as_ref())?;
     }
     Ok(())
 }
 
 /// Puts aside every head that the log does not continue, as the operator accepts; gives the size of the largest.
-fn give_up(stores: &Stores, tree: &Tree, error: ContinuityError) -> Result<u64, SealerError> {
+fn give_up(stores: &Stores, tree: &Tree, error: ContinuityError) -> Result<u64, CheckpointerError> {
     let (ContinuityError::Shorter { size, .. } | ContinuityError::Forked { size, .. }) = error else {
         return Err(error.into());
     };
     let control = &*stores.control;
     let is_other = |head: &Checkpoint| tree.root(head.size) != Some(head.root);
-    if let Some(own) = own_head::recall(&stores.directory).filter(is_other) {
+    if let Some(own) = own_head::load(&stores.directory).filter(is_other) {
         control.put(&format!("{SET_ASIDE_PREFIX}{:020}.own", own.size), &own.to_bytes())?;
     }
     for (key, bytes) in control.entries()? {

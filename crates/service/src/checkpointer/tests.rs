@@ -74,14 +74,17 @@ const LONG: Duration = Duration::from_hours(1);
 async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
     let directory = tempfile::tempdir().unwrap();
     let (stores, hidden) = behind(directory.path(), LONG).await;
-    let sealed = Sealed::open(&stores, None, false).unwrap();
-    sealed.advance().unwrap();
-    assert_eq!(sealed.head().unwrap().size, 3);
+    let signed_tree = SignedTree::open(&stores, None, false).unwrap();
+    signed_tree.advance().unwrap();
+    assert_eq!(signed_tree.head().unwrap().size, 3);
 
     hidden.store(1, Ordering::Relaxed);
     let mut shorter = Shorter::default();
-    let error = sealed.advance().unwrap_err();
-    assert!(matches!(error, SealerError::Seal(ContinuityError::Shorter { last: 2, size: 3 })), "{error}");
+    let error = signed_tree.advance().unwrap_err();
+    assert!(
+        matches!(error, CheckpointerError::Continuity(ContinuityError::Shorter { last: 2, size: 3 })),
+        "{error}"
+    );
     assert!(!shorter.is_believed(&error, LONG));
     assert!(shorter.is_believed(&error, Duration::ZERO), "it has looked so for long enough");
     let forked = ContinuityError::Forked { position: 3, size: 3 }.into();
@@ -91,18 +94,18 @@ async fn a_log_that_looks_shorter_is_waited_for_while_its_servers_settle() {
     assert!(shorter.0.is_some() && !shorter.is_believed(&away, Duration::ZERO) && shorter.0.is_none());
 
     hidden.store(0, Ordering::Relaxed);
-    sealed.advance().unwrap();
-    assert_eq!(sealed.trouble(), None);
+    signed_tree.advance().unwrap();
+    assert_eq!(signed_tree.trouble(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_waits_for_the_servers_and_refuses_a_log_that_stays_shorter() {
     let directory = tempfile::tempdir().unwrap();
     let (stores, hidden) = behind(directory.path(), LONG).await;
-    Sealed::open(&stores, None, false).unwrap().advance().unwrap();
+    SignedTree::open(&stores, None, false).unwrap().advance().unwrap();
     hidden.store(1, Ordering::Relaxed);
     let opening = std::thread::scope(|scope| {
-        let opening = scope.spawn(|| Sealed::open(&stores, None, false));
+        let opening = scope.spawn(|| SignedTree::open(&stores, None, false));
         hidden.store(0, Ordering::Relaxed);
         opening.join().unwrap()
     });
@@ -114,6 +117,8 @@ async fn a_start_waits_for_the_servers_and_refuses_a_log_that_stays_shorter() {
         log: Arc::new(Behind { log, hidden: Arc::default(), leader_grace: Duration::ZERO }),
         ..stores
     };
-    let Err(SealerError::Seal(error)) = Sealed::open(&lost, None, false) else { panic!("an event is lost") };
+    let Err(CheckpointerError::Continuity(error)) = SignedTree::open(&lost, None, false) else {
+        panic!("an event is lost")
+    };
     assert_eq!(error, ContinuityError::Shorter { last: 2, size: 3 });
 }

@@ -9,7 +9,7 @@ use audit::checkpoint::Checkpoint;
 const FILE: &str = "sealed.head";
 
 /// The head that this directory remembers. What does not read was not written whole, and remembers nothing.
-pub fn recall(directory: &Path) -> Option<Checkpoint> {
+pub fn load(directory: &Path) -> Option<Checkpoint> {
     Checkpoint::parse(&std::fs::read(directory.join(FILE)).ok()?).ok()
 }
 

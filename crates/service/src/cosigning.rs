@@ -10,7 +10,7 @@ use audit::trust::KnownWitness;
 use audit::witness::AddCheckpoint;
 use domain::date::Timestamp;
 
-use crate::sealer::Sealed;
+use crate::checkpointer::SignedTree;
 
 /// How often a head that has grown is shown; the first is shown at once.
 const SHOWN_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -59,23 +59,23 @@ impl WitnessingError {
 
 /// Shows the head to each witness as it grows, until told to stop.
 pub async fn run(
-    sealed: Arc<Sealed>,
+    signed_tree: Arc<SignedTree>,
     witnesses: Vec<KnownWitness>,
     clock: fn() -> Timestamp,
     stop: impl Future<Output = ()>,
 ) {
     let keys: Vec<PublicKey> = witnesses.iter().map(|witness| witness.key.clone()).collect();
-    if let Err(error) = sealed.keep_witness_keys(&keys) {
+    if let Err(error) = signed_tree.keep_witness_keys(&keys) {
         tracing::warn!(%error, "the keys of the witnesses were not kept");
     }
     let mut stop = std::pin::pin!(stop);
-    let mut heads = sealed.heads();
+    let mut heads = signed_tree.heads();
     let mut shown = 0;
     loop {
         let grown = heads.wait_for(|head| head.as_ref().is_some_and(|head| head.size > shown));
         let head = tokio::select! {
             () = &mut stop => return,
-            () = tokio::time::sleep(QUIET_FOR), if shown > 0 => match sealed.head() {
+            () = tokio::time::sleep(QUIET_FOR), if shown > 0 => match signed_tree.head() {
                 Some(head) => head,
                 None => continue,
             },
@@ -84,11 +84,11 @@ pub async fn run(
                 _ => return,
             },
         };
-        let (asked, again) = (witnesses.clone(), sealed.clone());
+        let (asked, again) = (witnesses.clone(), signed_tree.clone());
         let (size, now) = (head.size, clock);
         let all = tokio::task::spawn_blocking(move || show_to_all(&again, &head, &asked, now)).await;
         // While the clock is off nothing is recorded: the same head is shown again until it is set.
-        let is_set = sealed.clock_ahead().is_none() && sealed.clock_behind().is_none();
+        let is_set = signed_tree.clock_ahead().is_none() && signed_tree.clock_behind().is_none();
         let is_done = matches!(all, Ok(true)) && is_set;
         let pause = if is_done { SHOWN_EVERY } else { SHOWN_AGAIN_AFTER };
         shown = if is_done { size } else { 0 };
@@ -101,7 +101,7 @@ pub async fn run(
 
 /// Gathers the signatures of those who answer; says whether all did. Blocks.
 fn show_to_all(
-    sealed: &Sealed,
+    signed_tree: &SignedTree,
     head: &Checkpoint,
     witnesses: &[KnownWitness],
     clock: fn() -> Timestamp,
@@ -109,7 +109,7 @@ fn show_to_all(
     let (mut lines, mut ahead, mut refusing) = (Vec::new(), Vec::new(), Vec::new());
     let mut all = true;
     for witness in witnesses {
-        match show(sealed, head, witness) {
+        match show(signed_tree, head, witness) {
             Ok((line, time)) => {
                 lines.extend(line);
                 ahead.push(clock().milliseconds() / 1_000 - i64::try_from(time).unwrap_or(i64::MAX));
@@ -117,24 +117,24 @@ fn show_to_all(
             Err(error) => {
                 all = false;
                 tracing::warn!(witness = witness.name, size = head.size, %error, "the checkpoint was not witnessed");
-                if error.is_proof(sealed.newest_size()) {
+                if error.is_proof(signed_tree.newest_size()) {
                     refusing.push(witness.name.as_str());
                 }
             }
         }
     }
     // One that did not answer has taken back nothing that it proved before.
-    if let Err(error) = sealed.note_refusing(&refusing, all) {
+    if let Err(error) = signed_tree.note_refusing(&refusing, all) {
         tracing::warn!(%error, "what the witnesses refuse was not kept");
     }
     if let Some(seconds) = median(ahead) {
-        sealed.note_clock_ahead(seconds);
+        signed_tree.note_clock_ahead(seconds);
     }
     if lines.is_empty() {
         return all;
     }
     let kept = head.with_signatures(&lines).map_err(|error| error.to_string());
-    let kept = kept.and_then(|head| sealed.keep_witnessed(&head).map_err(|error| error.to_string()));
+    let kept = kept.and_then(|head| signed_tree.keep_witnessed(&head).map_err(|error| error.to_string()));
     if let Err(error) = kept {
         tracing::warn!(error, "the signatures of witnesses were not kept");
         return false;
@@ -153,7 +153,7 @@ fn median(mut ahead: Vec<i64>) -> Option<i64> {
 
 /// The line of one witness, and its time. The witness says itself from which size it wants the proof.
 fn show(
-    sealed: &Sealed,
+    signed_tree: &SignedTree,
     head: &Checkpoint,
     witness: &KnownWitness,
 ) -> Result<(Vec<u8>, u64), WitnessingError> {
@@ -161,7 +161,7 @@ fn show(
     // Once to learn what it holds, and once more in case another instance was faster.
     for _ in 0..3 {
         let own = head.size;
-        let proof = sealed.tree().consistency(old_size, own);
+        let proof = signed_tree.tree().consistency(old_size, own);
         let proof = proof.ok_or(WitnessingError::Ahead { size: old_size, own })?;
         let checkpoint = Checkpoint::parse(&head.to_bytes()).map_err(|_| WitnessingError::NotSigned)?;
         let (status, said) = post(witness, &AddCheckpoint { old_size, proof, checkpoint }.to_bytes())?;

@@ -31,7 +31,7 @@ pub(crate) const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 /// The state and the index after the same event.
 #[derive(Debug, Clone)]
-pub struct Memory {
+pub struct FoldedState {
     /// Everything a decision may look at.
     pub state: CityState,
     /// Which commands were recorded.
@@ -104,14 +104,14 @@ impl Head {
 
 /// Up to where in which log a directory remembers: a position, and SHA-256 of the event that stood there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remembered {
+pub struct SnapshotHead {
     /// The position.
     pub position: Position,
     /// SHA-256 of its event, in hexadecimal digits.
     pub event_sha256: String,
 }
 
-impl Memory {
+impl FoldedState {
     /// Nothing recorded yet.
     pub fn new(city: PlaceCode, policy: Arc<Policy>) -> Self {
         Self { state: CityState::new(city), index: CommandIndex::default(), judge: Judge::default(), policy }
@@ -250,10 +250,10 @@ impl Memory {
     }
 
     /// How far the snapshot of this directory was, if it is whole: the log that it was made of reached as far. Blocks.
-    pub fn remembered(directory: &Path, city: &PlaceCode) -> Option<Remembered> {
+    pub fn snapshot_head(directory: &Path, city: &PlaceCode) -> Option<SnapshotHead> {
         let bytes = std::fs::read(directory.join(FILE)).ok()?;
         let (head, _) = whole(&bytes, city)?;
-        Some(Remembered { position: head.position, event_sha256: head.event_sha256 })
+        Some(SnapshotHead { position: head.position, event_sha256: head.event_sha256 })
     }
 
     /// Writes the snapshot beside the old one and switches at once. Blocks. An empty log needs none, and one that stops within
@@ -284,7 +284,7 @@ impl Memory {
     }
 }
 
-impl Memory {
+impl FoldedState {
     /// Writes the snapshot where blocking is allowed; one that cannot be written only makes the next start slower.
     pub async fn save_in_background(self, directory: &Path, log: Arc<dyn EventLog>) {
         let directory = directory.to_owned();

@@ -2,7 +2,7 @@
 
 use domain::bilingual;
 use domain::say::Say;
-use service::sealer::{HEAD_ENTRY, all_witnessed_heads, listed_keys, witness_keys};
+use service::checkpointer::{HEAD_ENTRY, all_witnessed_heads, listed_keys, witness_keys};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use audit::{Finding, FindingKind, Hash, times_of_witnesses};
 use event_log::{ControlStore, EmbeddedControl, LogLocation, regular_file};
 
 use crate::exit::Failure;
-use crate::local::Place;
+use crate::local::DataLocation;
 use crate::remote::Server;
 
 /// The file of names, pays and reasons.
@@ -26,7 +26,7 @@ const MAX_TILE_BYTES: u64 = 8_192;
 
 /// What was signed for a log.
 #[derive(Default)]
-pub struct Sealed {
+pub struct SignedTree {
     /// The last signed head.
     pub checkpoint: Option<Checkpoint>,
     /// Heads that witnesses have co-signed.
@@ -40,7 +40,7 @@ pub struct Sealed {
 }
 
 /// The store beside the log, which auditing must not make where it is gone.
-pub fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Failure> {
+pub fn control_store(place: &DataLocation) -> Result<Option<Arc<dyn ControlStore>>, Failure> {
     match place.log {
         LogLocation::Embedded if !place.data.join(CONTROL_FILE).exists() => Ok(None),
         LogLocation::Embedded => Ok(Some(Arc::new(EmbeddedControl::open(&place.data)?))),
@@ -48,38 +48,40 @@ pub fn control_store(place: &Place) -> Result<Option<Arc<dyn ControlStore>>, Fai
     }
 }
 
-impl Sealed {
+impl SignedTree {
     /// From the store beside a log.
-    pub fn here(control: &dyn ControlStore) -> Result<Self, Failure> {
-        let mut sealed = Self { witnessed: all_witnessed_heads(control)?, ..Self::default() };
+    pub fn of_store(control: &dyn ControlStore) -> Result<Self, Failure> {
+        let mut signed_tree = Self { witnessed: all_witnessed_heads(control)?, ..Self::default() };
         match (listed_keys(control), witness_keys(control)) {
-            (Ok(keys), Ok(witness_keys)) => (sealed.keys, sealed.witness_keys) = (keys, witness_keys),
-            (Err(error), _) | (_, Err(error)) => sealed.wrong(error.to_string()),
+            (Ok(keys), Ok(witness_keys)) => {
+                (signed_tree.keys, signed_tree.witness_keys) = (keys, witness_keys)
+            }
+            (Err(error), _) | (_, Err(error)) => signed_tree.wrong(error.to_string()),
         }
         // An empty one was given up by the operator.
-        sealed.take(control.get(HEAD_ENTRY)?.filter(|head| !head.is_empty()));
-        Ok(sealed)
+        signed_tree.take(control.get(HEAD_ENTRY)?.filter(|head| !head.is_empty()));
+        Ok(signed_tree)
     }
 
     /// From a server, with the newest head that a witness has signed.
-    pub fn there(server: &Server) -> Result<Self, Failure> {
-        let mut sealed = Self::default();
+    pub fn of_server(server: &Server) -> Result<Self, Failure> {
+        let mut signed_tree = Self::default();
         let text = |path| server.get_where_there_is(path, MAX_TRUST_BYTES as u64);
         for line in String::from_utf8_lossy(&text("/keys")?.unwrap_or_default()).lines() {
             match line.parse::<PublicKey>() {
-                Ok(key) if key.kind == KeyKind::Witness => sealed.witness_keys.push(key),
-                Ok(key) => sealed.keys.push(key),
-                Err(_) => sealed.wrong("/keys".to_owned()),
+                Ok(key) if key.kind == KeyKind::Witness => signed_tree.witness_keys.push(key),
+                Ok(key) => signed_tree.keys.push(key),
+                Err(_) => signed_tree.wrong("/keys".to_owned()),
             }
         }
         if let Some(bytes) = text("/checkpoint/witnessed")? {
             match Checkpoint::parse(&bytes) {
-                Ok(head) => sealed.witnessed.push(head),
-                Err(error) => sealed.wrong(error.to_string()),
+                Ok(head) => signed_tree.witnessed.push(head),
+                Err(error) => signed_tree.wrong(error.to_string()),
             }
         }
-        sealed.take(text("/checkpoint")?);
-        Ok(sealed)
+        signed_tree.take(text("/checkpoint")?);
+        Ok(signed_tree)
     }
 
     fn take(&mut self, head: Option<Vec<u8>>) {
@@ -165,7 +167,7 @@ impl Sealed {
 }
 
 /// Every leaf that a server's tiles hold, up to a size.
-pub fn leaves_there(server: &Server, size: u64, see: &mut dyn FnMut(u64)) -> Result<Tree, Failure> {
+pub fn leaves_of_server(server: &Server, size: u64, see: &mut dyn FnMut(u64)) -> Result<Tree, Failure> {
     let mut tree = Tree::default();
     while tree.size() < size {
         let at = tree.size();

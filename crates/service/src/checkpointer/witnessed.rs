@@ -6,7 +6,7 @@ use audit::checkpoint::Checkpoint;
 use audit::key::PublicKey;
 use event_log::{ControlStore, LogError};
 
-use super::{HEAD_ENTRY, Sealed, WITNESS_KEYS_ENTRY, WITNESSED_AGAIN_PREFIX, WITNESSED_PREFIX, head_of};
+use super::{HEAD_ENTRY, SignedTree, WITNESS_KEYS_ENTRY, WITNESSED_AGAIN_PREFIX, WITNESSED_PREFIX, head_of};
 use crate::condition::{Condition, Detail};
 
 /// The names of the witnesses that proved that the log was put back or changed, a line each; kept, so that a restart does
@@ -15,7 +15,7 @@ const REFUSING_ENTRY: &str = "witness.refusing";
 /// How far the clock may be ahead of the witnesses', or behind them.
 const MAX_CLOCK_OFF_SECONDS: i64 = 5 * 60;
 
-impl Sealed {
+impl SignedTree {
     /// Notes by how much the clock is ahead of the witnesses'.
     pub fn note_clock_ahead(&self, seconds: i64) {
         self.clock_ahead_seconds.store(seconds, Ordering::Relaxed);

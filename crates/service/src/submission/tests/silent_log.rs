@@ -11,7 +11,7 @@ use event_log::{AppendError, EventLog, LogError, NewEvent, Position, StoredEvent
 use tokio::time::Instant;
 
 use super::*;
-use crate::memory::Memory;
+use crate::folded_state::FoldedState;
 
 /// How long the log tries to append before it says that it does not know.
 const APPEND_BUDGET: Duration = Duration::from_secs(20);
@@ -77,20 +77,20 @@ async fn nobody_waits_longer_than_their_patience_for_a_log_that_is_silent() {
     let mut stores = Stores::open(&LogLocation::Embedded, directory.path(), Some(&city)).unwrap();
     let log = Arc::new(SilentLog { inner: stores.log.clone(), is_silent: AtomicBool::new(false) });
     stores.log = log.clone();
-    let core = Arc::new(Core::start(
+    let submissions = Arc::new(Submissions::start(
         &stores,
-        Memory::new(city, stores.policy.clone()),
+        FoldedState::new(city, stores.policy.clone()),
         system_clock,
         Arc::default(),
     ));
-    core.submit(county(1, "510811")).await.unwrap();
+    submissions.submit(county(1, "510811")).await.unwrap();
 
     log.is_silent.store(true, Ordering::SeqCst);
     let give = |key: u128, code: &'static str| {
-        let core = core.clone();
+        let submissions = submissions.clone();
         tokio::spawn(async move {
             let begun = Instant::now();
-            let answer = core.submit(county(key, code)).await;
+            let answer = submissions.submit(county(key, code)).await;
             (begun.elapsed(), answer)
         })
     };
@@ -106,6 +106,6 @@ async fn nobody_waits_longer_than_their_patience_for_a_log_that_is_silent() {
 
     log.is_silent.store(false, Ordering::SeqCst);
     // What was answered unknown was not recorded by this log: the repeat records it.
-    let again = core.submit(county(2, "510812")).await.unwrap();
+    let again = submissions.submit(county(2, "510812")).await.unwrap();
     assert_eq!((again.position, again.replayed), (2, false));
 }

@@ -9,9 +9,9 @@ use event_log::{EventLog, LogError, Position};
 use projections::{Opened, RebuildReason, Store, StoreError};
 use sha2::{Digest, Sha256};
 
-use crate::core::Stores;
-use crate::memory::Memory;
+use crate::folded_state::FoldedState;
 use crate::request::hexadecimal;
+use crate::stores::Stores;
 
 /// How often a log that looks shorter is looked at again while its servers settle.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -53,7 +53,7 @@ impl RolledBack {
 
 /// The read models of a directory, and whether they or the snapshot remember another log than the one that is there. What
 /// only looks shorter is looked at again for as long as the log's servers may take to settle. Blocks.
-pub fn recall(stores: &Stores, views: &Path) -> Result<(Opened, Option<RolledBack>), StoreError> {
+pub fn load(stores: &Stores, views: &Path) -> Result<(Opened, Option<RolledBack>), StoreError> {
     let begun = Instant::now();
     loop {
         let opened = Store::open(views, &stores.city, &*stores.log)?;
@@ -80,7 +80,7 @@ fn against(stores: &Stores, opened: &Opened) -> Result<Option<RolledBack>, LogEr
             | RebuildReason::Interrupted => {}
         }
     }
-    let Some(snapshot) = Memory::remembered(&stores.directory, &stores.city) else { return Ok(None) };
+    let Some(snapshot) = FoldedState::snapshot_head(&stores.directory, &stores.city) else { return Ok(None) };
     match digest_at(&*stores.log, snapshot.position)? {
         None => shorter(snapshot.position),
         Some(digest) if digest != snapshot.event_sha256 => other(snapshot.position),

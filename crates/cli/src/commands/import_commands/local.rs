@@ -8,18 +8,19 @@ use domain::Policy;
 use domain::account::Role;
 use domain::actor::Actor;
 use domain::ids::CommandId;
-use service::core::{Core, system_clock};
 use service::person_names::PersonNames;
 use service::request::{CommandRequest, prepare};
+use service::submission::Submissions;
 use service::submit_error::SubmitError;
+use service::system_clock;
 use service::trial::Trial;
 
 use super::report::{LineTag, Outcome, Reporter};
 use crate::exit::Failure;
 use crate::import_line::{AskedActor, Lines, RawLine};
 use crate::local::Held;
+use crate::pipeline::{Answer, Pipeline};
 use crate::refusal::Refusal;
-use crate::window::{Answer, Window};
 
 /// An event of a longer line may exceed the log's limit, which the trial does not know.
 const MAX_CERTAIN_LINE_BYTES: usize = 32 * 1024;
@@ -34,11 +35,11 @@ enum Step {
 
 struct Import<'a> {
     held: &'a Held,
-    core: &'a Core,
+    submissions: &'a Submissions,
     trial: Trial,
     /// The ids sent in this run: the loop takes each once at a time.
     sent: HashSet<CommandId>,
-    window: Window<'a, Tagged>,
+    pipeline: Pipeline<'a, Tagged>,
     /// How many on their way may be refused.
     uncertain: usize,
     keep_going: bool,
@@ -61,16 +62,16 @@ pub async fn import(
     keep_going: bool,
     reporter: &mut Reporter,
 ) -> Result<(), Failure> {
-    let core = held.start();
+    let submissions = held.start();
     let mut names = PersonNames::default();
     names.follow(&held.state().persons, &*held.stores.control)?;
     let trial = Trial::new(held.state().clone(), held.stores.policy.clone(), names, system_clock());
     let mut import = Import {
         held,
-        core: &core,
+        submissions: &submissions,
         trial,
         sent: HashSet::new(),
-        window: Window::new(),
+        pipeline: Pipeline::new(),
         uncertain: 0,
         keep_going,
         reporter,
@@ -79,7 +80,7 @@ pub async fn import(
     // What is on its way is recorded whatever happened since: it must be told too.
     let drained = import.settle_all().await;
     drop(import);
-    held.stop(&core).await;
+    held.stop(&submissions).await;
     played.and(drained.map(drop))
 }
 
@@ -95,21 +96,21 @@ impl Import<'_> {
             if !self.keep_going && self.uncertain > 0 && !self.is_repeat(id) && !self.settle_all().await? {
                 return Ok(());
             }
-            if self.window.is_full() && !self.settle_one().await? {
+            if self.pipeline.is_full() && !self.settle_one().await? {
                 return Ok(());
             }
             match step {
                 Step::Send { request, is_certain } => {
                     self.uncertain += usize::from(!is_certain);
                     self.sent.insert(request.id);
-                    let core = self.core;
+                    let submissions = self.submissions;
                     let tagged = Tagged { tag, name: request.name.clone(), is_certain, settled: None };
-                    self.window.send(tagged, core.submit(*request)).await;
+                    self.pipeline.send(tagged, submissions.submit(*request)).await;
                 }
                 Step::Settled(outcome) => {
                     let is_refusal = !is_expected(&tag, &outcome);
                     let busy = SubmitError::Busy { retry_after_seconds: 0 };
-                    self.window.put(
+                    self.pipeline.put(
                         Tagged { tag, name: String::new(), is_certain: true, settled: Some(outcome) },
                         Err(busy),
                     );
@@ -124,7 +125,7 @@ impl Import<'_> {
 
     /// Whether the log already holds a command of that id.
     fn is_repeat(&self, id: Option<CommandId>) -> bool {
-        id.is_some_and(|id| self.held.memory.index.first_position(id).is_some())
+        id.is_some_and(|id| self.held.folded_state.index.first_position(id).is_some())
     }
 
     /// Reads the line and tries it.
@@ -190,7 +191,7 @@ impl Import<'_> {
 
     /// Tells the earliest line on its way; gives back whether the import goes on.
     async fn settle_one(&mut self) -> Result<bool, Failure> {
-        let Some((tagged, answer)) = self.window.next().await else { return Ok(true) };
+        let Some((tagged, answer)) = self.pipeline.next().await else { return Ok(true) };
         self.uncertain -= usize::from(!tagged.is_certain);
         let outcome = match tagged.settled {
             Some(outcome) => outcome,
@@ -203,7 +204,7 @@ impl Import<'_> {
     async fn settle_all(&mut self) -> Result<bool, Failure> {
         let mut goes_on = true;
         let mut failed = None;
-        while !self.window.is_empty() {
+        while !self.pipeline.is_empty() {
             match self.settle_one().await {
                 Ok(went_well) => goes_on &= went_well,
                 Err(failure) => {

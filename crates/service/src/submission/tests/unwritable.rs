@@ -72,13 +72,13 @@ async fn a_full_disk_is_told_and_told_no_longer_once_there_is_room() {
     let mut stores = Stores::open(&LogLocation::Embedded, directory.path(), Some(&city)).unwrap();
     let is_full = Arc::new(AtomicBool::new(false));
     stores.log = Arc::new(Full { log: stores.log.clone(), is_full: is_full.clone() });
-    let memory = stores.remember(&mut |_| {}).unwrap();
-    let core = Core::start(&stores, memory, system_clock, Arc::default());
-    core.submit(county(1, "510811")).await.unwrap();
+    let folded_state = stores.load(&mut |_| {}).unwrap();
+    let submissions = Submissions::start(&stores, folded_state, system_clock, Arc::default());
+    submissions.submit(county(1, "510811")).await.unwrap();
     let is_told = || stores.conditions.is_raised(Condition::LogUnwritable);
     assert!(!is_told());
     is_full.store(true, Ordering::Release);
-    let refused = core.submit(county(2, "510812")).await.unwrap_err();
+    let refused = submissions.submit(county(2, "510812")).await.unwrap_err();
     assert!(matches!(refused, SubmitError::Unavailable { outcome_unknown: false, .. }), "{refused}");
     assert!(is_told());
     // Nobody sends a command to an instance that says so: the loop tries the log by itself.
@@ -86,5 +86,5 @@ async fn a_full_disk_is_told_and_told_no_longer_once_there_is_room() {
     while is_told() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    core.submit(county(2, "510812")).await.unwrap();
+    submissions.submit(county(2, "510812")).await.unwrap();
 }

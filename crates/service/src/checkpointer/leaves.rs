@@ -1,4 +1,4 @@
-//! The hashes of the sealed events, beside the views: a cache that says where a log was changed. It is believed only where
+//! The hashes of the signed events, beside the views: a cache that says where a log was changed. It is believed only where
 //! its own root is that of a signed head, and made anew at every start.
 
 use std::fs::{File, OpenOptions};
@@ -16,7 +16,7 @@ const HASH_BYTES: u64 = size_of::<Hash>() as u64;
 
 /// What a data directory remembers of the tree under a head; nothing where the file is not of that head, whatever else it
 /// may be: a crash may leave it shorter, cut off or empty.
-pub fn recall(directory: &Path, head: &Checkpoint) -> Option<Tree> {
+pub fn load(directory: &Path, head: &Checkpoint) -> Option<Tree> {
     let bytes = std::fs::read(directory.join(FILE)).ok()?;
     let leaves = bytes.chunks_exact(size_of::<Hash>());
     let leaves = leaves.take(usize::try_from(head.size).unwrap_or(usize::MAX));
@@ -71,24 +71,24 @@ mod tests {
             Checkpoint::sign("example.cn/log", size, tree.root(size).unwrap(), std::slice::from_ref(&key))
                 .unwrap()
         };
-        let recalled = |size| recall(directory.path(), &head(size)).map(|tree| tree.size());
-        assert_eq!(recalled(5), None);
+        let loaded = |size| load(directory.path(), &head(size)).map(|tree| tree.size());
+        assert_eq!(loaded(5), None);
         write(directory.path(), &tree, 5);
-        assert_eq!((recalled(5), recalled(4), recalled(6)), (Some(5), Some(4), None));
+        assert_eq!((loaded(5), loaded(4), loaded(6)), (Some(5), Some(4), None));
         extend(directory.path(), &tree, 9);
-        assert_eq!((recalled(9), recalled(3)), (Some(9), Some(3)));
+        assert_eq!((loaded(9), loaded(3)), (Some(9), Some(3)));
         // A power cut or a full disk: cut off within a hash, then shorter, empty, and with a hole of zeros.
         let whole = std::fs::read(&path).unwrap();
         for length in [8 * 32 + 7, 3 * 32, 0] {
             std::fs::write(&path, &whole[..length]).unwrap();
-            assert_eq!(recalled(9), None);
+            assert_eq!(loaded(9), None);
             extend(directory.path(), &tree, 9);
             assert_eq!(std::fs::read(&path).unwrap(), whole);
         }
         let hole = [&whole[..64], &[0; 64], &whole[128..]].concat();
         std::fs::write(&path, hole).unwrap();
-        assert_eq!(recalled(9), None);
+        assert_eq!(loaded(9), None);
         write(directory.path(), &tree, 9);
-        assert_eq!(recalled(9), Some(9));
+        assert_eq!(loaded(9), Some(9));
     }
 }
