@@ -33,12 +33,12 @@ fn page_of_commands() -> String {
 }
 
 fn row(spec: &Spec) -> String {
-    let Spec { name, title, givers, yields, refused_when, rules, .. } = spec;
+    let Spec { name, title, givers, yields, along, refused_when, rules, .. } = spec;
     format!(
         "| `{name}` {} | {} | {} | {refused_when} | {} |\n",
         title.zh,
         given_by(*givers),
-        quoted(yields),
+        quoted(&[*yields, *along].concat()),
         quoted(rules)
     )
 }

@@ -24,8 +24,10 @@ pub struct Spec {
     pub exceptions: &'static [Exception],
     /// For a command on a joint branch: whether the phase and what the branch holds let it be given. Its button is shown then.
     pub fits: Option<fn(&JointBranch) -> bool>,
-    /// The types of the events that it may yield.
+    /// The types of the events of which it yields one: each says what the command was about.
     pub yields: &'static [&'static str],
+    /// The types of the events that may be recorded along with it, since they follow from it.
+    pub along: &'static [&'static str],
     /// When it is refused, besides wrong state, scope or shape.
     pub refused_when: &'static str,
     /// The rules that refuse it, or that warn or remind of what it does.

@@ -34,6 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["organization.closed"],
+    along: &[],
     refused_when: "no document; in a live joint branch; no lawful successor",
     rules: &["document-required", "one-merger", "pairing-ends-first", "successors", "member-active"],
     example: r#"{

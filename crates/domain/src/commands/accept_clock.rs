@@ -31,6 +31,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["log.clock-accepted"],
+    along: &[],
     refused_when: "the clock follows on the last event, or somebody recorded meanwhile; given over HTTP",
     rules: &["nothing-to-record"],
     example: r#"{

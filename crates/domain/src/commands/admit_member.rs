@@ -44,7 +44,8 @@ pub(crate) const SPEC: &Spec = &Spec {
     givers: Givers::DecidingTier,
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live()),
-    yields: &["joint-branch.member-admitted", "organization.suspended", "joint-branch.functions-transferred"],
+    yields: &["joint-branch.member-admitted"],
+    along: &["organization.suspended", "joint-branch.functions-transferred"],
     refused_when: "as for establishing; in the cycle of rectification; a member village has ended",
     rules: &[
         "members-in-cycle",

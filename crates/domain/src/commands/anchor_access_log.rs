@@ -34,6 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["access-log.anchored"],
+    along: &[],
     refused_when: "nothing changed; the access log is shorter than it was; given over HTTP",
     rules: &["nothing-to-record", "access-log-order"],
     example: r#"{

@@ -30,6 +30,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["supervision.answered"],
+    along: &[],
     refused_when: "answered already; by another than who was asked",
     rules: &["supervision-once", "supervision-answerer"],
     example: r#"{

@@ -32,6 +32,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
     yields: &["joint-branch.committee-appointed"],
+    along: &[],
     refused_when: "fewer than 7 formal members; fewer than 3 or more than 7 persons, as a rule more than 5",
     rules: &["committee-formal-members", "committee-size", "committee-usual-size", "post-person", "no-post"],
     example: r#"{

@@ -47,7 +47,8 @@ pub(crate) const SPEC: &Spec = &Spec {
     givers: Givers::Township,
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
-    yields: &["joint-branch.secretary-assigned", "joint-branch.secretary-relieved"],
+    yields: &["joint-branch.secretary-assigned"],
+    along: &["joint-branch.secretary-relieved"],
     refused_when: "no formal member; secretary of another live joint branch; post occupied; said to be elected without an election on file, or assigned without a document; a term that has not begun",
     rules: &[
         "formal-member",

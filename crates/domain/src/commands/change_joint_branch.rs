@@ -48,6 +48,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live()),
     yields: &["joint-branch.changed"],
+    along: &[],
     refused_when: "no document; the form's own condition; a secretary where the new form has no post; a kind of form that is not on the list",
     rules: &[
         "document-required",

@@ -47,6 +47,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["organization.changed"],
+    along: &[],
     refused_when: "no document; the form's own numbers; a superior that lies below it; the host of a member of a live joint branch; a kind of host or form that is not on the list",
     rules: &[
         "document-required",

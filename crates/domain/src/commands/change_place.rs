@@ -89,11 +89,11 @@ pub(crate) const SPEC: &Spec = &Spec {
         "place.recoded",
         "place.moved",
         "place.left",
-        "place.received",
         "place.merged",
         "place.split",
         "place.closed",
     ],
+    along: &["place.received"],
     refused_when: "the place has ended; the new code is in use; a successor is of another tier or county, or has ended; a split forgets something; a place that closes is not empty; to another county without both counties' documents or the city's",
     rules: &[
         "place-ended",

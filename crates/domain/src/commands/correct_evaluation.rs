@@ -27,6 +27,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && !joint.evaluations.is_empty()),
     yields: &["joint-branch.evaluation-corrected"],
+    along: &[],
     refused_when: "nothing to correct; no reason; raising a poor grade is the county's alone",
     rules: &["nothing-to-correct", "reason-required", "county-alone", "four-eyes"],
     example: r#"{

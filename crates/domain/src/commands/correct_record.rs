@@ -55,6 +55,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["organization.corrected", "place.corrected", "joint-branch.corrected"],
+    along: &[],
     refused_when: "the event states no such value today; rules rest on the field; by who recorded it",
     rules: &["correctable-event", "correctable-field", "four-eyes", "document-required"],
     example: r#"{

@@ -27,6 +27,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["log.durability-declared"],
+    along: &[],
     refused_when: "nothing changes; given over HTTP",
     rules: &["nothing-to-record"],
     example: r#"{

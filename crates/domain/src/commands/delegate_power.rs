@@ -41,6 +41,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
     yields: &["joint-branch.powers-delegated"],
+    along: &[],
     refused_when: "the power is not on the jurisdiction's list; delegated already; a pairing without an organ",
     rules: &["code-list", "power-once", "power-holder"],
     example: r#"{

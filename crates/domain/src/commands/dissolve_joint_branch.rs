@@ -49,8 +49,8 @@ pub(crate) const SPEC: &Spec = &Spec {
     givers: Givers::DecidingTier,
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live()),
-    yields: &[
-        "joint-branch.dissolved",
+    yields: &["joint-branch.dissolved"],
+    along: &[
         "organization.restored",
         "organization.abolished",
         "joint-branch.functions-returned",

@@ -44,6 +44,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["person.erased"],
+    along: &[],
     refused_when: "in a post; within 10 years of the last one; under an inspection hold; without the documents of two tiers; erased already",
     rules: &[
         "erasure-in-post",

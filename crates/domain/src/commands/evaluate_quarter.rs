@@ -47,6 +47,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live()),
     yields: &["joint-branch.evaluated"],
+    along: &[],
     refused_when: "the quarter has not ended, lies before the establishing, or is evaluated",
     rules: &["quarter-ended", "quarter-lived", "evaluated-once"],
     example: r#"{

@@ -55,6 +55,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| !joint.filings_owed.is_empty()),
     yields: &["joint-branch.filed", "organization.filed"],
+    along: &[],
     refused_when: "nothing of that matter waits; several wait and none is named; of a joint branch and an organization, or of neither; by who decided or recorded what is filed",
     rules: &["four-eyes", "filing-once", "filing-named", "filing-of", "filing-due"],
     example: r#"{

@@ -29,6 +29,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["person.hold-placed"],
+    along: &[],
     refused_when: "no document; by a body below the county; on hold already",
     rules: &["deciding-body", "document-required", "hold-standing"],
     example: r#"{

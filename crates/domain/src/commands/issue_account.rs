@@ -41,6 +41,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["account.issued"],
+    along: &[],
     refused_when: "the role cannot have that scope; the holder has a role that excludes it; the holder has a valid account, and no document is named; an auditor or administrator without a document; for whoever issues it; for more than two years",
     rules: &[
         "account-scope",

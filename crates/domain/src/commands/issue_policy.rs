@@ -44,6 +44,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[Exception::FutureDate],
     fits: None,
     yields: &["policy.issued"],
+    along: &[],
     refused_when: "it contradicts itself, is looser than a regulation or than the city, or would hold before it is recorded",
     rules: &[
         "policy-consistent",

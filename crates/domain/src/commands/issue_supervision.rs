@@ -38,6 +38,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|_| true),
     yields: &["supervision.issued"],
+    along: &[],
     refused_when: "not one tier down; its joint branch lies elsewhere",
     rules: &["supervision-tier", "supervision-scope", "supervision-due"],
     example: r#"{

@@ -25,6 +25,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["person.hold-lifted"],
+    along: &[],
     refused_when: "no document; no hold; by a tier below the one that placed it",
     rules: &["deciding-body", "document-required", "hold-standing", "hold-level"],
     example: r#"{

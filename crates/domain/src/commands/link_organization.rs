@@ -40,6 +40,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live()),
     yields: &["organization.linked"],
+    along: &[],
     refused_when: "no other side, or two; a member or superior as guide; on file already",
     rules: &["link-shape", "link-once", "member-active"],
     example: r#"{

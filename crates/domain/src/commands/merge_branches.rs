@@ -27,7 +27,13 @@ pub(crate) const SPEC: &Spec = &Spec {
     givers: Givers::DecidingTier,
     exceptions: &[],
     fits: Some(|joint| joint.phase == Phase::Proposed && joint.arrangement == Arrangement::Merger),
-    yields: &["joint-branch.established", "organization.suspended", "joint-branch.functions-transferred"],
+    yields: &["joint-branch.established"],
+    along: &[
+        "joint-branch.dissolved",
+        "joint-branch.functions-returned",
+        "organization.suspended",
+        "joint-branch.functions-transferred",
+    ],
     refused_when: "no survey that counts; a body below the deciding tier; no document; a condition of the proposal fails",
     rules: &[
         "survey-required",

@@ -35,6 +35,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase == Phase::Operating && !joint.poor_standing.is_empty()),
     yields: &["joint-branch.rectification-ordered"],
+    along: &[],
     refused_when: "no poor grade stands; the deadline lies outside the bounds",
     rules: &["poor-standing", "rectification-deadline"],
     example: r#"{

@@ -25,6 +25,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase == Phase::Proposed && joint.arrangement == Arrangement::Pairing),
     yields: &["joint-branch.established"],
+    along: &["joint-branch.dissolved", "joint-branch.functions-returned"],
     refused_when: "as for merging",
     rules: &[
         "survey-required",

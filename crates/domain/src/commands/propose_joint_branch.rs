@@ -58,6 +58,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["joint-branch.proposed"],
+    along: &[],
     refused_when: "a member is in a live merger; fewer than two members; the mode's own condition; fewer than 3 formal members together; a mode or kind of form that is not on the list",
     rules: &[
         "one-merger",

@@ -45,6 +45,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.establishment.is_some()),
     yields: &["joint-branch.activity-recorded"],
+    along: &[],
     refused_when: "outside the life of the joint branch; the host is no member village; the kind is not on the list",
     rules: &["at-work-then", "member-village", "code-list", "attendance"],
     example: r#"{

@@ -33,6 +33,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.establishment.is_some()),
     yields: &["joint-branch.co-located"],
+    along: &[],
     refused_when: "outside the life of the joint branch; in another county",
     rules: &["at-work-then", "one-county"],
     example: r#"{

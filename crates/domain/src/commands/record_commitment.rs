@@ -43,6 +43,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
     yields: &["joint-branch.commitment-made"],
+    along: &[],
     refused_when: "not to the township committee; made already; a yearly goal without a year of the term",
     rules: &["commitment-to", "commitment-once", "commitment-year", "commitment-due", "not-in-post"],
     example: r#"{

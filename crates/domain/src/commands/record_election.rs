@@ -58,6 +58,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
     yields: &["joint-branch.election-held", "organization.election-held"],
+    along: &[],
     refused_when: "fewer than four fifths present; not more than half in favour; somebody is no formal member; before the last election, or before the restoring; a term that has not begun",
     rules: &[
         "election-quorum",

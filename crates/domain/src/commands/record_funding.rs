@@ -42,6 +42,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["place.funded"],
+    along: &[],
     refused_when: "no village; the base below the last one without the county's document; a supplement or settlement by others than the county; a supplement outside a live merger without an override",
     rules: &[
         "funding-village",

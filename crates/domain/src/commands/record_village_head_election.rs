@@ -39,6 +39,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
     yields: &["joint-branch.village-head-elected"],
+    along: &[],
     refused_when: "not the secretary in post; heads another villagers' committee; no member village",
     rules: &["not-in-post", "one-villagers-committee", "member-village", "term"],
     example: r#"{

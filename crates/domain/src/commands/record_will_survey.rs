@@ -54,6 +54,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase == Phase::Proposed || joint.phase.is_live()),
     yields: &["joint-branch.surveyed"],
+    along: &[],
     refused_when: "more in favour than asked; a member village is missing",
     rules: &["survey-counts", "survey-villages", "households-on-file"],
     example: r#"{

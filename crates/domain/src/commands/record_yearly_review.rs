@@ -35,6 +35,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["person.reviewed"],
+    along: &[],
     refused_when: "no document; by another than the tier above; reviewed already; the year has not begun",
     rules: &[
         "document-required",

@@ -54,6 +54,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[Exception::FirstImport],
     fits: None,
     yields: &["organization.registered"],
+    along: &[],
     refused_when: "form and host do not fit; host or superior unknown; a kind of host or form that is not on the list",
     rules: &["host-kind", "code-list", "unknown-reference", "id-in-use", "member-active"],
     example: r#"{

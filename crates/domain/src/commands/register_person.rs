@@ -36,6 +36,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["person.registered"],
+    along: &[],
     refused_when: "organization unknown",
     rules: &["unknown-reference", "id-in-use"],
     example: r#"{

@@ -39,6 +39,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[Exception::FutureDate, Exception::FirstImport],
     fits: None,
     yields: &["place.registered"],
+    along: &[],
     refused_when: "the code is in use, or was until after that day; the place above is missing; tier and code do not fit",
     rules: &["code-in-use", "place-level", "place-in-force", "other-city", "id-in-use"],
     example: r#"{

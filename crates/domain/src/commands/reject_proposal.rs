@@ -36,6 +36,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase == Phase::Proposed),
     yields: &["joint-branch.rejected"],
+    along: &[],
     refused_when: "no reason; decided already",
     rules: &["reason-required", "phase"],
     example: r#"{

@@ -39,12 +39,8 @@ pub(crate) const SPEC: &Spec = &Spec {
     givers: Givers::DecidingTier,
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live()),
-    yields: &[
-        "joint-branch.member-released",
-        "organization.restored",
-        "organization.abolished",
-        "joint-branch.functions-returned",
-    ],
+    yields: &["joint-branch.member-released"],
+    along: &["organization.restored", "organization.abolished", "joint-branch.functions-returned"],
     refused_when: "as for dissolving; fewer than two would remain; in the cycle of rectification",
     rules: &[
         "dissolve-instead",

@@ -34,6 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
     yields: &["joint-branch.secretary-relieved"],
+    along: &[],
     refused_when: "not in post",
     rules: &["not-in-post"],
     example: r#"{

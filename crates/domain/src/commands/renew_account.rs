@@ -31,6 +31,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["account.renewed"],
+    along: &[],
     refused_when: "unknown or revoked; the holder has a role that excludes its own by now; the own account; for more than two years",
     rules: &["account-state", "account-roles", "account-own", "account-life"],
     example: r#"{

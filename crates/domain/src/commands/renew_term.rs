@@ -34,6 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.term.is_some()),
     yields: &["joint-branch.term-renewed"],
+    along: &[],
     refused_when: "no approval; moved by more than a year; no term on file",
     rules: &["document-required", "term-shift", "term-on-file"],
     example: r#"{

@@ -31,6 +31,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["account.second-factor-reset"],
+    along: &[],
     refused_when: "unknown or revoked; the own account",
     rules: &["account-state", "account-own"],
     example: r#"{

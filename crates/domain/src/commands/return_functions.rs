@@ -24,6 +24,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.arrangement == Arrangement::Pairing),
     yields: &["joint-branch.functions-returned"],
+    along: &[],
     refused_when: "in a merger; not held",
     rules: &["merger-is-whole", "function-not-held"],
     example: r#"{

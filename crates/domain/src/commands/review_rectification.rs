@@ -38,6 +38,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase == Phase::Rectifying),
     yields: &["joint-branch.rectification-reviewed"],
+    along: &[],
     refused_when: "no order stands; too few were asked",
     rules: &[
         "phase",

@@ -27,6 +27,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["account.revoked"],
+    along: &[],
     refused_when: "unknown or revoked already",
     rules: &["account-state"],
     example: r#"{

@@ -23,6 +23,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && !joint.powers.is_empty()),
     yields: &["joint-branch.powers-revoked"],
+    along: &[],
     refused_when: "not delegated",
     rules: &["power-not-held"],
     example: r#"{

@@ -42,6 +42,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase.is_live() && joint.arrangement == Arrangement::Pairing),
     yields: &["joint-branch.functions-transferred"],
+    along: &[],
     refused_when: "in a merger; held elsewhere",
     rules: &["merger-is-whole", "function-once", "not-a-member", "code-list", "member-once"],
     example: r#"{

@@ -37,6 +37,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: None,
     yields: &["organization.updated"],
+    along: &[],
     refused_when: "nothing is named; a figure that rules read is not readable; the organization has ended",
     rules: &["nothing-to-record", "profile-value", "member-active"],
     example: r#"{

@@ -26,6 +26,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     exceptions: &[],
     fits: Some(|joint| joint.phase == Phase::Proposed),
     yields: &["joint-branch.withdrawn"],
+    along: &[],
     refused_when: "decided already",
     rules: &["phase"],
     example: r#"{

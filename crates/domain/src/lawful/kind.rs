@@ -63,76 +63,16 @@ fn lead(events: &[&EventBody]) -> usize {
 
 /// The command that an event leads; nothing for what only ever follows from another.
 fn kind(lead: &EventBody) -> Option<CommandKind> {
-    Some(match lead {
-        EventBody::PlaceRegistered(_) => CommandKind::RegisterPlace,
-        EventBody::OrganizationRegistered(_) => CommandKind::RegisterOrganization,
-        EventBody::OrganizationUpdated(_) => CommandKind::UpdateOrganization,
-        EventBody::PersonRegistered(_) => CommandKind::RegisterPerson,
-        EventBody::JointBranchProposed(_) => CommandKind::ProposeJointBranch,
-        EventBody::JointBranchSurveyed(_) => CommandKind::RecordWillSurvey,
-        EventBody::JointBranchEstablished(data) => match data.arrangement {
+    match lead {
+        EventBody::JointBranchEstablished(data) => Some(match data.arrangement {
             Arrangement::Merger => CommandKind::MergeBranches,
             Arrangement::Pairing => CommandKind::PairBranches,
-        },
-        EventBody::JointBranchRejected(_) => CommandKind::RejectProposal,
-        EventBody::JointBranchWithdrawn(_) => CommandKind::WithdrawProposal,
-        EventBody::SecretaryAssigned(_) => CommandKind::AssignSecretary,
-        EventBody::SecretaryRelieved(_) => CommandKind::RelieveSecretary,
-        EventBody::FunctionsTransferred(_) => CommandKind::TransferFunctions,
-        EventBody::FunctionsReturned(_) => CommandKind::ReturnFunctions,
-        EventBody::QuarterEvaluated(_) => CommandKind::EvaluateQuarter,
-        EventBody::EvaluationCorrected(_) => CommandKind::CorrectEvaluation,
-        EventBody::RectificationOrdered(_) => CommandKind::OrderRectification,
-        EventBody::RectificationReviewed(_) => CommandKind::ReviewRectification,
-        EventBody::JointBranchDissolved(_) => CommandKind::DissolveJointBranch,
-        EventBody::FiledWithCounty(_) | EventBody::OrganizationFiled(_) => CommandKind::FileWithCounty,
-        EventBody::TermRenewed(_) => CommandKind::RenewTerm,
-        EventBody::CommitteeAppointed(_) => CommandKind::AppointCommittee,
-        EventBody::ElectionHeld(_) | EventBody::OrganizationElectionHeld(_) => CommandKind::RecordElection,
-        EventBody::VillageHeadElected(_) => CommandKind::RecordVillageHeadElection,
-        EventBody::CommitmentMade(_) => CommandKind::RecordCommitment,
-        EventBody::PowersDelegated(_) => CommandKind::DelegatePower,
-        EventBody::PowersRevoked(_) => CommandKind::RevokePower,
-        EventBody::OrganizationLinked(_) => CommandKind::LinkOrganization,
-        EventBody::ActivityRecorded(_) => CommandKind::RecordActivity,
-        EventBody::CoLocated(_) => CommandKind::RecordCoLocation,
-        EventBody::VillageFunded(_) => CommandKind::RecordFunding,
-        EventBody::MemberAdmitted(_) => CommandKind::AdmitMember,
-        EventBody::MemberReleased(_) => CommandKind::ReleaseMember,
-        EventBody::JointBranchChanged(_) => CommandKind::ChangeJointBranch,
-        EventBody::OrganizationChanged(_) => CommandKind::ChangeOrganization,
-        EventBody::OrganizationClosed(_) => CommandKind::AbolishOrganization,
-        EventBody::SupervisionIssued(_) => CommandKind::IssueSupervision,
-        EventBody::SupervisionAnswered(_) => CommandKind::AnswerSupervision,
-        EventBody::YearlyReviewed(_) => CommandKind::RecordYearlyReview,
-        EventBody::HoldPlaced(_) => CommandKind::HoldPerson,
-        EventBody::HoldLifted(_) => CommandKind::LiftHold,
-        EventBody::PersonErased(_) => CommandKind::ErasePerson,
-        EventBody::OrganizationCorrected(_)
-        | EventBody::PlaceCorrected(_)
-        | EventBody::JointBranchCorrected(_) => CommandKind::CorrectRecord,
-        EventBody::PlaceRenamed(_)
-        | EventBody::PlaceRecoded(_)
-        | EventBody::PlaceMoved(_)
-        | EventBody::PlaceLeft(_)
-        | EventBody::PlaceMerged(_)
-        | EventBody::PlaceSplit(_)
-        | EventBody::PlaceClosed(_) => CommandKind::ChangePlace,
-        #[cfg(any(test, feature = "testing"))]
-        EventBody::PlaceRehearsed(_) => CommandKind::ChangePlace,
-        EventBody::AccountIssued(_) => CommandKind::IssueAccount,
-        EventBody::AccountRenewed(_) => CommandKind::RenewAccount,
-        EventBody::AccountRevoked(_) => CommandKind::RevokeAccount,
-        EventBody::SecondFactorReset(_) => CommandKind::ResetSecondFactor,
-        EventBody::AccessLogAnchored(_) => CommandKind::AnchorAccessLog,
-        EventBody::DurabilityDeclared(_) => CommandKind::DeclareDurability,
-        EventBody::ClockAccepted(_) => CommandKind::AcceptClock,
-        EventBody::PolicyIssued(_) => CommandKind::IssuePolicy,
-        EventBody::OrganizationSuspended(_)
-        | EventBody::OrganizationRestored(_)
-        | EventBody::OrganizationAbolished(_)
-        | EventBody::PlaceReceived(_) => return None,
-    })
+        }),
+        other => {
+            let is_led = |kind: &CommandKind| kind.spec().yields.contains(&other.event_type());
+            CommandKind::ALL.iter().copied().find(is_led)
+        }
+    }
 }
 
 fn joint_branch(state: &CityState, id: JointBranchId) -> Result<&JointBranch, Unlawful> {
