@@ -37,6 +37,7 @@ mod history;
 mod lists;
 mod page;
 pub mod query;
+pub mod questions;
 pub mod reads;
 mod recent_views;
 pub mod recorded;

@@ -130,7 +130,7 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
     let is_list = path.contains("/lists/");
     names.map(|name| name.trim_start_matches('*')).map(move |name| {
         if is_list {
-            let known = ListName::ALL.map(ListName::as_str);
+            let known: Vec<_> = ListName::ALL.iter().map(|name| name.spec().name).collect();
             let schema = json!({ "type": "string", "enum": known });
             return json!({ "name": name, "in": "path", "required": true, "schema": schema });
         }

@@ -45,12 +45,13 @@ impl FilingMatter {
     }
 }
 
-/// A fact that is not filed yet; it is known by the position of its event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 待备案的事项，以记录位置为编号 / a fact that is not filed yet; it is known by the position of its event
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FilingOwed {
+    /// 备案的种类 / what is to be filed
     pub matter: FilingMatter,
-    /// The day on which the fact took effect.
+    /// 事项生效日期 / the day on which the fact took effect
     pub since: Date,
-    /// Who decided or recorded the fact, and so does not file it.
+    /// 作出决定或录入该事项的经办人，不得自行备案 / who decided or recorded the fact, and so does not file it
     pub recorded_by: String,
 }

@@ -206,12 +206,14 @@ impl Phase {
     }
 }
 
-/// The establishing decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 批准成立的决定 / the decision that established a joint branch
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Establishment {
+    /// 成立日期 / the day on which it took effect
     pub effective_date: Date,
-    /// The tier of the body that decided; only the same or a higher one may dissolve.
+    /// 作出决定的机关的层级，撤销须由同级或上级决定 / the tier of the body that decided; only the same or a higher one may dissolve
     pub level: Level,
+    /// 文号 / the number of the document
     pub document: Option<DocumentNumber>,
 }
 

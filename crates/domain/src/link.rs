@@ -17,17 +17,21 @@ pub enum LinkKind {
     CrossPosting,
 }
 
-/// A link, as both sides show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 指导或交叉任职，双方均列出 / guidance or a shared post, as both sides show it
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Link {
-    /// Who guides, or whose member holds the post.
+    /// 给予指导或派出任职人员的党组织 / who guides, or whose member holds the post
     pub organization: OrganizationId,
+    /// 指导或交叉任职 / what binds the two
     pub kind: LinkKind,
-    /// The other side, where it is a joint branch.
+    /// 对方为联合党组织时的编号 / the other side, where it is a joint branch
     pub joint_branch: Option<JointBranchId>,
-    /// The other side, where it is an organization.
+    /// 对方为党组织时的编号 / the other side, where it is an organization
     pub other: Option<OrganizationId>,
+    /// 交叉任职的人员编号 / the person who holds the post
     pub person: Option<PersonId>,
+    /// 所任职务 / the post that the person holds
     pub post: Option<Text>,
+    /// 起始日期 / since when
     pub since: Date,
 }

@@ -82,11 +82,14 @@ impl std::fmt::Display for Money {
     }
 }
 
-/// What a village has in one fiscal year: the base by its own caliber, the county's supplements, what was settled.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// 一个村一个年度的经费 / what a village has in one fiscal year
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Funding {
+    /// 按本村口径核定的基数 / the base, by the caliber of the village
     pub base: Option<Money>,
+    /// 县级补助合计 / the sum of the county's supplements
     pub supplement: Option<Money>,
+    /// 已结算合计 / the sum of what was settled
     pub settled: Option<Money>,
 }
 

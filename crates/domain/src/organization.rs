@@ -226,17 +226,17 @@ pub enum Host {
     Unit(Text),
 }
 
-/// Whether an organization works.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 党组织的状况 / whether an organization works
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationStatus {
-    /// It works.
+    /// 正常 / it works
     Active,
-    /// A merger has taken its functions over.
+    /// 职能已由合建承接 / a merger has taken its functions over
     Suspended,
-    /// It ended in favour of another.
+    /// 已撤销，由另一党组织承接 / it ended in favour of another
     Abolished {
-        /// The organization that goes on.
+        /// 承接的党组织编号 / the organization that goes on
         successor: OrganizationId,
     },
 }

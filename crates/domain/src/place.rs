@@ -214,14 +214,18 @@ impl Place {
     }
 }
 
-/// What a place was called, coded and part of until a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 曾用名称、代码和上级 / what a place was called, coded and part of until a day
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PastName {
+    /// 当时的代码 / the code at the time
     pub code: PlaceCode,
+    /// 当时的名称 / the name at the time
     pub name: Text,
+    /// 当时的上级地方编号 / the place above at the time
     pub parent: Option<PlaceId>,
+    /// 起始日期 / the first day on which it held
     pub from: Date,
-    /// The first day on which it no longer holds.
+    /// 不再适用的首日 / the first day on which it no longer holds
     pub until: Date,
 }
 

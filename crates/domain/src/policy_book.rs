@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
@@ -14,19 +15,24 @@ use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, Policy, Stricter};
 
-/// A policy as the log tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 市县制定的政策 / a policy as the log tells it
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IssuedPolicy {
+    /// 政策编号 / the id of the policy
     pub id: PolicyId,
-    /// Where it holds: the city or a county of it.
+    /// 适用的市或县 / where it holds: the city or a county of it
     pub jurisdiction: PlaceCode,
-    /// The tier of the body that issued it.
+    /// 制定机关的层级 / the tier of the body that issued it
     pub issued_by: Level,
-    /// The first day on which it holds.
+    /// 施行首日 / the first day on which it holds
     pub from: Date,
+    /// 文号 / the number of its document
     pub document: Option<DocumentNumber>,
+    /// 所定的阈值 / the thresholds that it sets
     pub figures: FigureChanges,
+    /// 所增加的代码 / the codes that it adds, by list
     pub code_lists: CodeLists,
+    /// 记录的位置 / the position of its event
     pub position: u64,
 }
 

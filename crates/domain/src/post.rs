@@ -7,13 +7,14 @@ use crate::date::Date;
 use crate::ids::{JointBranchId, PersonId};
 use crate::text::Text;
 
-/// A term of office.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 任期 / a term of office
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Term {
+    /// 起始日期 / the first day
     pub start: Date,
-    /// The last day, as it stands.
+    /// 届满日期 / the last day, as it stands
     pub end: Date,
-    /// The last day before it was put off or brought forward: what the bound of a shift is counted from.
+    /// 提前或延期前的届满日期，调整幅度据此计算 / the last day before it was put off or brought forward: what the bound of a shift is counted from
     pub scheduled_end: Date,
 }
 
@@ -90,11 +91,12 @@ impl CommitmentKind {
     }
 }
 
-/// A commitment that the secretary in post has made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// 现任书记作出的一项承诺 / a commitment that the secretary in post has made
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct SecretaryCommitment {
+    /// 承诺的种类 / which of the four commitments
     pub kind: CommitmentKind,
-    /// The year, for a yearly goal.
+    /// 年度目标承诺所属的年度 / the year, for a yearly goal
     pub year: Option<i16>,
 }
 
@@ -123,10 +125,13 @@ pub struct ElectionOwed {
     pub since: Date,
 }
 
-/// The last election of an organization.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 党组织最近一次换届选举 / the last election of an organization
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Election {
+    /// 选举日期 / the day on which it was held
     pub held_on: Date,
+    /// 当选书记的人员编号 / the person who was elected secretary
     pub secretary: Option<PersonId>,
+    /// 任期届满日期 / the last day of the term
     pub term_end: Date,
 }

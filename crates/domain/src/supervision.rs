@@ -1,5 +1,6 @@
 //! Supervision 督办: what a tier asks of the tier below, until when, and the answer.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
@@ -23,20 +24,22 @@ pub struct Supervision {
     pub last_position: u64,
 }
 
-/// The answer to a supervision.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 对督办的答复 / the answer to a supervision
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
+    /// 答复内容 / what was answered
     pub text: Text,
+    /// 答复日期 / the day of the answer
     pub answered_on: Date,
-    /// The day it was recorded: a deadline is met by this day.
+    /// 录入日期，是否按期以此为准 / the day on which it was recorded: a deadline is met by this day
     pub recorded_on: Date,
 }
 
-/// The result of a yearly review 述职评议.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 述职评议的结果 / the result of a yearly review
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct YearlyReview {
-    /// The tier of the post that was reviewed.
+    /// 所评议职务的层级 / the tier of the post that was reviewed
     pub level: Level,
-    /// A code of the policy's list `review_classes`.
+    /// 评议等次，政策代码表 `review_classes` 中的代码 / the class, a code of the policy's list `review_classes`
     pub class: Text,
 }

@@ -4,7 +4,6 @@ pub mod events;
 pub mod fields;
 pub mod figures;
 pub mod glossary;
-pub mod lists;
 pub mod policy;
 pub mod terms;
 

@@ -4,20 +4,25 @@ use domain::code::Code;
 use domain::joint_branch::Mode;
 use domain::organization::HostKind;
 use domain::policy::FORMS;
-use serde::Serialize;
+use domain::say::Say;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::reading::{Bilingual, Reading};
+use crate::reading::Reading;
 use crate::rows::{JointBranchRow, OrganizationRow};
 
-/// The names of the added codes of a row; built-in codes have theirs in the policy.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub(crate) struct CodeNames {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mode_name: Option<Bilingual>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    host_kind_name: Option<Bilingual>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    form_kind_name: Option<Bilingual>,
+/// 政策增加的代码的名称 / the names of the codes of a row that policies have added
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct CodeNames {
+    /// 方式的名称 / the name of the mode
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode_name: Option<Say>,
+    /// 党组织所属单位类别的名称 / the name of the kind of host
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_kind_name: Option<Say>,
+    /// 形式细类的名称 / the name of the kind of form
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_kind_name: Option<Say>,
 }
 
 impl CodeNames {
@@ -40,14 +45,14 @@ impl CodeNames {
 }
 
 /// The name of a mode that a policy has added.
-pub(crate) fn mode_name(reading: Reading<'_>, mode: &Mode) -> Option<Bilingual> {
+pub(crate) fn mode_name(reading: Reading<'_>, mode: &Mode) -> Option<Say> {
     match mode {
         Mode::Added(code) => added(reading, Mode::LIST, code),
         _ => None,
     }
 }
 
-fn added(reading: Reading<'_>, list: &str, code: &Code) -> Option<Bilingual> {
+fn added(reading: Reading<'_>, list: &str, code: &Code) -> Option<Say> {
     let entry = reading.views.policies().added_code(list, code.as_str())?;
-    Some(Bilingual::new(entry.zh.as_str(), entry.en.as_str()))
+    Some(Say::of(entry.zh.as_str(), entry.en.as_str()))
 }

@@ -1,26 +1,76 @@
 //! Counting: the rows behind the figures of a place. Each joint branch is looked at once, however many places it counts in.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::ids::PlaceId;
+use domain::ids::{PersonId, PlaceId};
 use domain::joint_branch::Grade;
-use domain::place::{Level, PlaceCode, PlaceKind};
-use serde_json::{Map, Value};
+use domain::place::{PlaceCode, PlaceKind};
+use domain::say::Say;
+use domain::text::Text;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use crate::assess::assessments;
+use crate::assessment::{Assessment, COUNTED_FIGURES};
 use crate::code_names::mode_name;
-use crate::figures::{Breakdowns, COUNTED, VILLAGES};
-use crate::joint_branch::register_entry;
-use crate::judged::Judged;
-use crate::place::village_entry;
-use crate::reading::{Bilingual, Reading, ViewError, json};
-use crate::rows::{JointBranchRow, PlaceLabel, PlaceRow};
+use crate::figures::COUNTED;
+use crate::joint_branch::{RegisterEntry, register_entry};
+use crate::number::{Number, Unit};
+use crate::person::{HasSecretary, PersonName};
+use crate::place::{VillageEntry, village_entry};
+use crate::reading::Reading;
+use crate::rows::PlaceRow;
+use crate::view::{Breakdowns, FigureName, ViewError};
+
+/// 下辖一县或一乡镇的各项指标 / the figures of a county of the city, or of a township of the county
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PartEntry {
+    /// 行政区划代码 / the division code
+    pub code: PlaceCode,
+    /// 名称 / the name
+    pub name: Text,
+    /// 各项指标的数值，以名称为键 / the value of each figure, by name
+    #[serde(flatten)]
+    pub figures: BTreeMap<FigureName, Number>,
+}
+
+/// 一项指标所统计的一行：村，或联合党组织 / a row that a figure counts: a village, or a joint branch
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum CountedEntry {
+    /// 联合党组织 / a joint branch
+    JointBranch(Box<CountedJointBranch>),
+    /// 村（社区） / a village or community
+    Village(VillageEntry),
+}
+
+/// 指标所统计的一个联合党组织 / a joint branch that a figure counts
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CountedJointBranch {
+    #[serde(flatten)]
+    pub entry: RegisterEntry,
+    /// 计入该指标的数量 / what it adds to the figure
+    pub count: u64,
+}
+
+impl HasSecretary for PartEntry {}
+
+impl HasSecretary for CountedEntry {
+    fn secretary(&mut self) -> Option<(PersonId, &mut Option<PersonName>)> {
+        match self {
+            Self::JointBranch(counted) => counted.entry.secretary(),
+            Self::Village(_) => None,
+        }
+    }
+}
 
 /// What the figures of a place count.
 pub(crate) struct ScopeRows<'a> {
     /// Whose figures they are.
-    pub(crate) code: PlaceCode,
+    code: PlaceCode,
     /// The joint branches led from there.
-    led: Vec<Arc<Judged>>,
+    led: Vec<Arc<Assessment>>,
     /// The villages (no communities) that lie there.
     villages: Vec<&'a PlaceRow>,
     /// Those of them with a live joint branch, whoever leads it.
@@ -29,9 +79,9 @@ pub(crate) struct ScopeRows<'a> {
 
 impl<'a> ScopeRows<'a> {
     pub(crate) fn of(reading: Reading<'a>, code: &PlaceCode) -> Self {
-        let mut led = reading.judged(code);
-        let live = led.iter().filter(|judged| judged.row.is_live());
-        let members = live.flat_map(|judged| &judged.row.members);
+        let mut led = assessments(reading, code);
+        let live = led.iter().filter(|found| found.row.is_live());
+        let members = live.flat_map(|found| &found.row.members);
         let mut members: Vec<PlaceId> =
             members.filter_map(|member| member.village.as_ref()).map(|place| place.id).collect();
         members.sort_unstable();
@@ -41,73 +91,62 @@ impl<'a> ScopeRows<'a> {
             reading.views.villages_of(code).map(AsRef::as_ref).filter(is_village).collect();
         let is_covered = |village: &&PlaceRow| members.binary_search(&village.id).is_ok();
         let covered = villages.iter().copied().filter(is_covered).collect();
-        led.retain(|judged| is_led_from(&judged.row, code));
+        led.retain(|found| found.row.is_led_from(code));
         Self { code: code.clone(), led, villages, covered }
     }
 
-    /// The values of all figures of a place within this one.
-    pub(crate) fn values_of_part(&self, code: &PlaceCode) -> Map<String, Value> {
+    /// The figures of a place within this one.
+    pub(crate) fn part(&self, place: &PlaceRow) -> PartEntry {
         let lies_there = |village: &&&PlaceRow| {
-            [&village.county, &village.township].into_iter().flatten().any(|place| place == code)
+            [&village.county, &village.township].into_iter().flatten().any(|above| *above == place.code)
         };
-        let led = self.led.iter().filter(|judged| is_led_from(&judged.row, code));
+        let led = self.led.iter().filter(|found| found.row.is_led_from(&place.code));
         let covered = self.covered.iter().filter(lies_there).count();
-        values(led, self.villages.iter().filter(lies_there).count(), covered)
+        let values = values(led, self.villages.iter().filter(lies_there).count(), covered);
+        let figures = values.map(|(name, value)| (name.into(), value)).collect();
+        PartEntry { code: place.code.clone(), name: place.name.clone(), figures }
     }
 
-    /// The joint branches led from there.
-    pub(crate) fn joint_branches(&self) -> impl Iterator<Item = &JointBranchRow> {
-        self.led.iter().map(|judged| &*judged.row)
+    /// Name, value, unit and definition of every figure of the tiers.
+    pub(crate) fn figures(&self, reading: Reading<'_>) -> Vec<(&'static str, Number, Unit, Say)> {
+        let values = values(self.led.iter(), self.villages.len(), self.covered.len());
+        let units =
+            COUNTED.iter().map(|figure| figure.unit).chain([Unit::Villages, Unit::Villages, Unit::Percent]);
+        let counted = COUNTED.iter().map(|figure| (figure.define)(reading, &self.code));
+        let definitions = counted.chain(self.define_villages(reading));
+        let all = values.zip(units).zip(definitions);
+        all.map(|(((name, value), unit), definition)| (name, value, unit, definition)).collect()
     }
 
-    /// The values of all figures of the tiers, by name.
-    pub(crate) fn values(&self) -> Map<String, Value> {
-        values(self.led.iter(), self.villages.len(), self.covered.len())
-    }
-
-    /// Unit and definition of every figure.
-    pub(crate) fn definitions(&self, reading: Reading<'_>) -> Vec<(&'static str, &'static str, Bilingual)> {
-        let counted = COUNTED.iter().map(|figure| (figure.name, figure.unit, (figure.define)(reading, self)));
+    /// What the figures of villages count.
+    fn define_villages(&self, reading: Reading<'_>) -> [Say; 3] {
         let (day, all) = (reading.on, self.villages.len());
-        let villages = [
-            (
-                "villages",
-                VILLAGES,
-                Bilingual::new(
-                    format!("{day}在册的行政村，不含社区"),
-                    format!("villages on the register on {day}, without residents' communities"),
+        [
+            Say::of(
+                format!("{day}在册的行政村，不含社区"),
+                format!("villages on the register on {day}, without residents' communities"),
+            ),
+            Say::of(
+                "其党组织为运行中联合党组织成员的行政村，每村只计一次",
+                "villages whose organization is a member of a live joint branch, each counted once",
+            ),
+            Say::of(
+                format!("覆盖的行政村除以{day}在册的{all}个行政村（按村计，不按党组织计）"),
+                format!(
+                    "villages covered out of the {all} on the register on {day}; villages, not organizations"
                 ),
             ),
-            (
-                "villages_covered",
-                VILLAGES,
-                Bilingual::new(
-                    "其党组织为运行中联合党组织成员的行政村，每村只计一次",
-                    "villages whose organization is a member of a live joint branch, each counted once",
-                ),
-            ),
-            (
-                "coverage_ratio",
-                "%",
-                Bilingual::new(
-                    format!("覆盖的行政村除以{day}在册的{all}个行政村（按村计，不按党组织计）"),
-                    format!(
-                        "villages covered out of the {all} on the register on {day}; villages, not organizations"
-                    ),
-                ),
-            ),
-        ];
-        counted.chain(villages).collect()
+        ]
     }
 
     pub(crate) fn breakdowns(&self, reading: Reading<'_>) -> Breakdowns {
         let mut breakdowns = Breakdowns::default();
-        for judged in &self.led {
-            if judged.row.is_live() {
-                *breakdowns.by_mode.entry(judged.row.mode.clone()).or_default() += 1;
-                *breakdowns.by_form.entry(judged.row.form).or_default() += 1;
+        for found in &self.led {
+            if found.row.is_live() {
+                *breakdowns.by_mode.entry(found.row.mode.clone()).or_default() += 1;
+                *breakdowns.by_form.entry(found.row.form).or_default() += 1;
             }
-            for (quarter, grade) in &judged.grades {
+            for (quarter, grade) in &found.grades {
                 let counts = breakdowns.grades_by_quarter.entry(*quarter).or_default();
                 match grade {
                     Grade::Good => counts.good += 1,
@@ -115,7 +154,7 @@ impl<'a> ScopeRows<'a> {
                     Grade::Poor => counts.poor += 1,
                 }
             }
-            for quarter in &judged.missing {
+            for quarter in &found.missing {
                 breakdowns.grades_by_quarter.entry(*quarter).or_default().missing += 1;
             }
         }
@@ -124,63 +163,53 @@ impl<'a> ScopeRows<'a> {
         breakdowns
     }
 
-    /// The rows that one figure counts: villages, or joint branches with what each adds as `count`.
-    pub(crate) fn rows(&self, reading: Reading<'_>, name: &str) -> Result<Vec<Value>, ViewError> {
-        match name {
-            "villages" => {
-                return self.villages.iter().map(|village| village_entry(reading, village)).collect();
-            }
-            "villages_covered" | "coverage_ratio" => {
-                return self.covered.iter().map(|village| village_entry(reading, village)).collect();
-            }
-            _ => {}
+    /// The rows that one figure counts: villages, or joint branches with what each adds.
+    pub(crate) fn counted_by(
+        &self,
+        reading: Reading<'_>,
+        name: &str,
+    ) -> Result<Vec<CountedEntry>, ViewError> {
+        let villages = match name {
+            "villages" => Some(&self.villages),
+            "villages_covered" | "coverage_ratio" => Some(&self.covered),
+            _ => None,
+        };
+        if let Some(villages) = villages {
+            let entries = villages.iter().map(|village| village_entry(reading, village));
+            return Ok(entries.map(CountedEntry::Village).collect());
         }
         let index = COUNTED.iter().position(|figure| figure.name == name);
         let index =
             index.ok_or_else(|| ViewError::UnknownFigure { name: name.chars().take(60).collect() })?;
-        let counted = self.led.iter().filter(|judged| judged.counts[index] > 0);
-        let entry = |judged: &Arc<Judged>| {
-            let mut entry = json(&register_entry(reading, judged))?;
-            if let Value::Object(fields) = &mut entry {
-                fields.insert("count".to_owned(), judged.counts[index].into());
-            }
-            Ok(entry)
+        let counted = self.led.iter().filter(|found| found.counts[index] > 0);
+        let entry = |found: &Arc<Assessment>| {
+            let (entry, count) = (register_entry(reading, found), found.counts[index]);
+            CountedEntry::JointBranch(Box::new(CountedJointBranch { entry, count }))
         };
-        counted.map(entry).collect()
+        Ok(counted.map(entry).collect())
     }
 }
 
-/// The values of all figures of the tiers, by name.
+/// Name and value of all figures of the tiers, in their order.
 fn values<'a>(
-    led: impl Iterator<Item = &'a Arc<Judged>>,
+    led: impl Iterator<Item = &'a Arc<Assessment>>,
     villages: usize,
     covered: usize,
-) -> Map<String, Value> {
-    let mut sums = [0; COUNTED.len()];
-    for judged in led {
-        sums.iter_mut().zip(judged.counts).for_each(|(sum, count)| *sum += count);
+) -> impl Iterator<Item = (&'static str, Number)> {
+    let mut sums = [0; COUNTED_FIGURES];
+    for found in led {
+        sums.iter_mut().zip(found.counts).for_each(|(sum, count)| *sum += count);
     }
-    let counted = COUNTED.iter().zip(sums).map(|(figure, sum)| (figure.name.to_owned(), sum.into()));
-    let places = [
-        ("villages".to_owned(), villages.into()),
-        ("villages_covered".to_owned(), covered.into()),
-        ("coverage_ratio".to_owned(), percent(covered, villages).into()),
-    ];
-    counted.chain(places).collect()
+    let counted = COUNTED.iter().zip(sums).map(|(figure, sum)| (figure.name, sum.into()));
+    counted.chain([
+        ("villages", villages.into()),
+        ("villages_covered", covered.into()),
+        ("coverage_ratio", Number::Share(percent(covered, villages))),
+    ])
 }
 
 /// A part in percent of all, to one decimal.
 fn percent(part: usize, all: usize) -> f64 {
     let tenths = if all == 0 { 0 } else { (part * 2_000 + all) / (2 * all) };
     tenths as f64 / 10.0
-}
-
-/// A joint branch is counted where its lead township lies.
-pub fn is_led_from(row: &JointBranchRow, code: &PlaceCode) -> bool {
-    let led_from = |place: &Option<PlaceLabel>| place.as_ref().is_some_and(|place| place.code == *code);
-    match code.level() {
-        Level::City => true,
-        Level::County => led_from(&row.county),
-        Level::Township | Level::Village => led_from(&row.lead_township),
-    }
 }

@@ -12,9 +12,9 @@ use event_log::{EventLog, StoredEventRef};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::replay::{Moment, Replay, ReplayError};
+use crate::replay::{Moment, Replay};
 use crate::rows::{RowKey, row};
-use crate::stored::{read_event, scan_events};
+use crate::stored::{ReplayError, read_event, scan_events};
 use crate::timeline::joint_branch_of;
 use crate::views::Views;
 

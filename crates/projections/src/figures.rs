@@ -3,76 +3,35 @@
 //! A joint branch is counted where its lead township lies, so that a county's townships add up to the county and its
 //! counties to the city; a village is counted where it lies itself.
 
-use std::collections::BTreeMap;
-
-use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
+use domain::joint_branch::{Arrangement, Grade, Phase};
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
+use domain::say::Say;
 use imbl::OrdMap;
-use serde::Serialize;
-use serde_json::Value;
 
-use crate::counting::ScopeRows;
-use crate::obligations::{filing_due, period, term_ending, ungraded_quarters, vacancy_due};
-use crate::reading::{Bilingual, Reading, View, ViewError};
+use crate::assessment::COUNTED_FIGURES;
+use crate::deadlines::{filing_due, late_quarters, missing_quarters, term_ending, vacancy_due};
+use crate::number::Unit;
+use crate::reading::Reading;
 use crate::rows::JointBranchRow;
-
-/// A figure with all that one must know to read it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FigureView {
-    pub value: Value,
-    pub unit: &'static str,
-    pub definition: Bilingual,
-    /// The path that lists the rows counted.
-    pub rows: String,
-}
-
-/// The live joint branches by kind, and every grade by quarter.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Breakdowns {
-    pub by_mode: BTreeMap<Mode, u64>,
-    /// Names of the modes that policies have added.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub mode_names: BTreeMap<Mode, Bilingual>,
-    pub by_form: BTreeMap<Form, u64>,
-    pub grades_by_quarter: BTreeMap<Quarter, GradeCounts>,
-    /// Corrections of records, by county and actor; on the city's view only.
-    #[serde(skip_serializing_if = "OrdMap::is_empty")]
-    pub corrections: OrdMap<String, OrdMap<String, u64>>,
-}
-
-/// How many joint branches, whether live or since dissolved, have which grade in a quarter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct GradeCounts {
-    pub good: u64,
-    pub fair: u64,
-    pub poor: u64,
-    /// Without a grade although its last day has passed.
-    pub missing: u64,
-}
+use crate::view::FigureView;
 
 /// A figure that is a sum over joint branches.
 pub(crate) struct CountedFigure {
     pub(crate) name: &'static str,
-    pub(crate) unit: &'static str,
+    pub(crate) unit: Unit,
     /// What one joint branch adds.
     pub(crate) count: fn(Reading<'_>, &JointBranchRow) -> u64,
-    pub(crate) define: fn(Reading<'_>, &ScopeRows<'_>) -> Bilingual,
+    pub(crate) define: fn(Reading<'_>, &PlaceCode) -> Say,
 }
 
-const JOINT_BRANCHES: &str = "个 (joint branches)";
-pub(crate) const VILLAGES: &str = "个 (villages)";
-const EVALUATIONS: &str = "次 (evaluations)";
-const EVENTS: &str = "条 (events)";
-const FILINGS: &str = "项 (filings)";
-
-pub(crate) const COUNTED: [CountedFigure; 20] = [
+pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
     CountedFigure {
         name: "joint_branches",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |_, row| row.is_live().into(),
         define: |_, _| {
-            Bilingual::new(
+            Say::of(
                 "运行中（已成立且未撤销）的联合党组织，计入牵头乡镇",
                 "live joint branches: established, not dissolved; counted where the lead township lies",
             )
@@ -80,41 +39,41 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "mergers",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |_, row| (row.is_live() && row.arrangement == Arrangement::Merger).into(),
-        define: |_, _| Bilingual::new("运行中的合建联合党组织", "live joint branches that are mergers"),
+        define: |_, _| Say::of("运行中的合建联合党组织", "live joint branches that are mergers"),
     },
     CountedFigure {
         name: "pairings",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |_, row| (row.is_live() && row.arrangement == Arrangement::Pairing).into(),
-        define: |_, _| Bilingual::new("运行中的共建联合党组织", "live joint branches that are pairings"),
+        define: |_, _| Say::of("运行中的共建联合党组织", "live joint branches that are pairings"),
     },
     CountedFigure {
         name: "good",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| has_grade(reading, row, Grade::Good),
         define: |reading, _| define_grade(reading, "好", "good"),
     },
     CountedFigure {
         name: "fair",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| has_grade(reading, row, Grade::Fair),
         define: |reading, _| define_grade(reading, "一般", "fair"),
     },
     CountedFigure {
         name: "poor",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| has_grade(reading, row, Grade::Poor),
         define: |reading, _| define_grade(reading, "较差", "poor"),
     },
     CountedFigure {
         name: "evaluations_missing",
-        unit: EVALUATIONS,
+        unit: Unit::Evaluations,
         count: |reading, row| missing_quarters(reading, row).count() as u64,
         define: |reading, scope| {
-            let days = reading.figures_in(&scope.code).evaluation_due_days;
-            Bilingual::new(
+            let days = reading.figures_in(scope).evaluation_due_days;
+            Say::of(
                 format!(
                     "自成立所在季度起，季度结束满{days}天仍未评价的（联合党组织，季度）；已撤销的，计撤销前已逾期的季度"
                 ),
@@ -127,11 +86,11 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "evaluations_late",
-        unit: EVALUATIONS,
+        unit: Unit::Evaluations,
         count: |reading, row| late_quarters(reading, row).count() as u64,
         define: |reading, scope| {
-            let days = reading.figures_in(&scope.code).evaluation_due_days;
-            Bilingual::new(
+            let days = reading.figures_in(scope).evaluation_due_days;
+            Say::of(
                 format!("季度结束满{days}天后才录入的评价，以录入日为准"),
                 format!(
                     "grades recorded more than {days} days after the quarter's end, by the day of recording"
@@ -141,16 +100,16 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "evaluations_corrected",
-        unit: EVALUATIONS,
+        unit: Unit::Evaluations,
         count: |_, row| row.evaluations.values().filter(|evaluation| evaluation.corrected).count() as u64,
-        define: |_, _| Bilingual::new("录入后更正过等次的评价", "grades corrected after they were recorded"),
+        define: |_, _| Say::of("录入后更正过等次的评价", "grades corrected after they were recorded"),
     },
     CountedFigure {
         name: "rectifications_open",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |_, row| row.rectification.is_some().into(),
         define: |_, _| {
-            Bilingual::new(
+            Say::of(
                 "已下达整改、尚未复核的",
                 "joint branches under an order of rectification that is not reviewed",
             )
@@ -158,12 +117,12 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "rectifications_overdue",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| {
             row.rectification.as_ref().is_some_and(|order| reading.on > order.deadline).into()
         },
         define: |reading, _| {
-            Bilingual::new(
+            Say::of(
                 format!("尚未复核、整改期限早于{}的", reading.on),
                 format!("unreviewed orders of rectification whose deadline lies before {}", reading.on),
             )
@@ -171,10 +130,10 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "termination_due",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |_, row| (row.phase == Phase::TerminationDue).into(),
         define: |_, _| {
-            Bilingual::new(
+            Say::of(
                 "整改未通过、应予撤销的",
                 "joint branches that failed rectification and must be dissolved",
             )
@@ -182,23 +141,23 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "dissolved",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |_, row| (row.phase == Phase::Dissolved).into(),
-        define: |_, _| Bilingual::new("已撤销的联合党组织（累计）", "joint branches dissolved so far"),
+        define: |_, _| Say::of("已撤销的联合党组织（累计）", "joint branches dissolved so far"),
     },
     CountedFigure {
         name: "secretaries_vacant",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| vacancy_due(reading, row).is_some().into(),
         define: define_vacant,
     },
     CountedFigure {
         name: "terms_expiring",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| term_ending(reading, row).is_some().into(),
         define: |reading, scope| {
-            let months = reading.figures_in(&scope.code).term_reminder_months;
-            Bilingual::new(
+            let months = reading.figures_in(scope).term_reminder_months;
+            Say::of(
                 format!("书记任期已届满或{months}个月内届满的"),
                 format!("joint branches whose secretary's term has ended or ends within {months} months"),
             )
@@ -206,30 +165,27 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "co_located",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| (row.is_live() && is_co_located(reading, row)).into(),
         define: |_, _| {
-            Bilingual::new(
-                "运行中且已合署办公的联合党组织",
-                "live joint branches whose people work in one place",
-            )
+            Say::of("运行中且已合署办公的联合党组织", "live joint branches whose people work in one place")
         },
     },
     CountedFigure {
         name: "proposals_open",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |_, row| (row.phase == Phase::Proposed).into(),
-        define: |_, _| Bilingual::new("已提出、尚未决定的", "proposals that wait for a decision"),
+        define: |_, _| Say::of("已提出、尚未决定的", "proposals that wait for a decision"),
     },
     CountedFigure {
         name: "late_entries",
-        unit: EVENTS,
+        unit: Unit::Events,
         count: |reading, row| {
             reading.views.timelines().late_entries(row.id, reading.figures(row, reading.on).late_entry_days)
         },
         define: |reading, scope| {
-            let days = reading.figures_in(&scope.code).late_entry_days;
-            Bilingual::new(
+            let days = reading.figures_in(scope).late_entry_days;
+            Say::of(
                 format!("补录：录入日晚于生效日{days}天以上（含）的联合党组织记录"),
                 format!("records of joint branches entered {days} days or more after their effective date"),
             )
@@ -237,14 +193,14 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "filings_missing",
-        unit: FILINGS,
+        unit: Unit::Filings,
         count: |reading, row| {
             row.filings_owed.values().filter(|owed| reading.on > filing_due(reading, row, owed)).count()
                 as u64
         },
         define: |reading, scope| {
-            let days = reading.figures_in(&scope.code).filing_due_days;
-            Bilingual::new(
+            let days = reading.figures_in(scope).filing_due_days;
+            Say::of(
                 format!("联合党组织成立、换届、书记任职、变更、撤销后满{days}天仍未备案的事项"),
                 format!(
                     "establishings, elections, secretaries, changes and dissolvings of joint branches not filed {days} days \
@@ -255,7 +211,7 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
     },
     CountedFigure {
         name: "secretaries_village_heads",
-        unit: JOINT_BRANCHES,
+        unit: Unit::JointBranches,
         count: |reading, row| {
             row.village_heads
                 .iter()
@@ -263,7 +219,7 @@ pub(crate) const COUNTED: [CountedFigure; 20] = [
                 .into()
         },
         define: |_, _| {
-            Bilingual::new(
+            Say::of(
                 "“一肩挑”：书记经村民依法选举任成员村村民委员会主任、任期未满的",
                 "joint branches whose secretary the villagers elected head of a member village's committee, in term",
             )
@@ -275,19 +231,20 @@ fn is_co_located(reading: Reading<'_>, row: &JointBranchRow) -> bool {
     row.co_location.as_ref().is_some_and(|found| found.since <= reading.on)
 }
 
-fn define_grade(reading: Reading<'_>, zh: &str, en: &str) -> Bilingual {
+fn define_grade(reading: Reading<'_>, zh: &str, en: &str) -> Say {
     let day = reading.on;
-    Bilingual::new(
+    Say::of(
         format!("运行中的联合党组织，其在{day}之前已结束的季度中最近一次评价为“{zh}”的"),
         format!("live joint branches whose own latest grade, of a quarter that ended before {day}, is {en}"),
     )
 }
 
-fn define_vacant(reading: Reading<'_>, scope: &ScopeRows<'_>) -> Bilingual {
-    let months = reading.figures_in(&scope.code).secretary_vacant_months;
-    let due = scope.joint_branches().filter_map(|row| vacancy_due(reading, row));
+fn define_vacant(reading: Reading<'_>, scope: &PlaceCode) -> Say {
+    let months = reading.figures_in(scope).secretary_vacant_months;
+    let led = reading.views.readable_by(scope).filter(|row| row.is_led_from(scope));
+    let due = led.filter_map(|row| vacancy_due(reading, row));
     let long = due.filter(|due| reading.on > *due).count();
-    Bilingual::new(
+    Say::of(
         format!("设书记而书记空缺的（结对的不设书记）；其中空缺超过{months}个月的{long}个"),
         format!(
             "live joint branches whose post of secretary is empty; of them {long} for more than {months} months"
@@ -306,51 +263,13 @@ fn has_grade(reading: Reading<'_>, row: &JointBranchRow, grade: Grade) -> u64 {
     (row.is_live() && latest_grade(reading, row) == Some(grade)).into()
 }
 
-pub(crate) fn missing_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl Iterator<Item = Quarter> {
-    ungraded_quarters(reading, row).filter(move |(_, due)| reading.on > *due).map(|(quarter, _)| quarter)
-}
-
-/// Quarters whose grade was recorded too late.
-pub(crate) fn late_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl Iterator<Item = Quarter> {
-    let due_days = move |quarter: &Quarter| period(reading.figures(row, quarter.end()).evaluation_due_days);
-    let late = row
-        .evaluations
-        .iter()
-        .filter(move |(quarter, evaluation)| evaluation.recorded_after_days > due_days(quarter));
-    late.map(|(quarter, _)| *quarter)
-}
-
-/// The view of a place: its figures, and either its own rows or those that one figure counts.
-pub(crate) fn view_of_place<'a>(
-    reading: Reading<'a>,
-    code: &PlaceCode,
-    path: &str,
-    figure: Option<&str>,
-    rows: impl FnOnce(&ScopeRows<'a>) -> Result<Vec<Value>, ViewError>,
-) -> Result<View, ViewError> {
-    let scope = ScopeRows::of(reading, code);
-    let rows = match figure {
-        Some(name) => scope.rows(reading, name)?,
-        None => rows(&scope)?,
-    };
-    let mut values = scope.values();
-    let mut view = reading.view(code, rows);
-    for (name, unit, definition) in scope.definitions(reading) {
-        let value = values.remove(name).unwrap_or_default();
-        let rows = format!("{path}?figure={name}");
-        view.figures.insert(name, FigureView { value, unit, definition, rows });
-    }
-    view.breakdowns = Some(scope.breakdowns(reading));
-    Ok(view)
-}
-
 /// The figure that counts corrections of records, whoever made them; the breakdown says who.
 pub(crate) fn corrections(reading: Reading<'_>) -> FigureView {
     let city = reading.views.city();
     FigureView {
         value: city.corrections.values().flat_map(OrdMap::values).sum::<u64>().into(),
-        unit: EVENTS,
-        definition: Bilingual::new(
+        unit: Unit::Events,
+        definition: Say::of(
             "以 correct-record 更正的记录，按县和经办人分列",
             "records corrected with `correct-record`, by county and actor in the breakdown",
         ),
@@ -363,8 +282,8 @@ pub(crate) fn local_events(reading: Reading<'_>) -> FigureView {
     let city = reading.views.city();
     FigureView {
         value: city.local_events.into(),
-        unit: EVENTS,
-        definition: Bilingual::new(
+        unit: Unit::Events,
+        definition: Say::of(
             "在存放日志的机器上直接录入（actorrole 为 local）的全部记录",
             "all records entered where the log is kept (`actorrole` is `local`)",
         ),

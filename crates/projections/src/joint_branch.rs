@@ -1,5 +1,8 @@
 //! A joint branch as the register, the ledger and its own page show it.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use domain::code::Code;
 use domain::date::Date;
 use domain::document_number::DocumentNumber;
@@ -7,116 +10,164 @@ use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
 use domain::quarter::Quarter;
 use domain::text::Text;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use crate::assess::assess;
+use crate::assessment::Assessment;
 use crate::code_names::CodeNames;
-use crate::figures::{late_quarters, latest_grade};
-use crate::judged::Judged;
-use crate::obligations::Obligation;
-use crate::reading::{Reading, View, ViewError, json};
-use crate::rows::{JointBranchRow, MemberRow, PlaceLabel};
+use crate::deadlines::late_quarters;
+use crate::figures::latest_grade;
+use crate::obligation::Obligation;
+use crate::person::{HasSecretary, PersonLabel, PersonName};
+use crate::reading::Reading;
+use crate::rows::{EvaluationRow, JointBranchRow, MemberRow, PlaceLabel};
+use crate::view::{View, ViewError};
 
 /// How many of the latest grades the register shows: a year of them.
 const LAST_GRADES: usize = 4;
 
-/// The grade of a quarter.
-#[derive(Serialize)]
-pub(crate) struct QuarterGrade {
-    quarter: Quarter,
-    grade: Grade,
-    corrected: bool,
+/// 一个季度的评价等次 / the grade of a quarter
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct QuarterGrade {
+    /// 季度 / the quarter
+    pub quarter: Quarter,
+    /// 等次 / the grade
+    pub grade: Grade,
+    /// 是否更正过 / whether the grade was corrected
+    pub corrected: bool,
 }
 
-/// A row of the county's register.
-#[derive(Serialize)]
-pub(crate) struct RegisterEntry<'a> {
-    id: JointBranchId,
-    name: &'a Text,
-    arrangement: Arrangement,
-    mode: &'a Mode,
-    form: Form,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    form_kind: Option<&'a Code>,
+/// 县级清单中的一个联合党组织 / a joint branch in the county's register
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RegisterEntry {
+    /// 联合党组织编号 / the id of the joint branch
+    pub id: JointBranchId,
+    /// 名称 / the name
+    pub name: Text,
+    /// 合建或共建 / merger or pairing
+    pub arrangement: Arrangement,
+    /// 合建共建的方式 / the mode, one of the five ways or one that a policy has added
+    pub mode: Mode,
+    /// 组织形式 / the form
+    pub form: Form,
+    /// 政策增加的形式细类 / the kind of the form, where a policy has added it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form_kind: Option<Code>,
     #[serde(flatten)]
-    names: CodeNames,
-    phase: Phase,
-    phase_zh: &'static str,
-    county: Option<&'a PlaceLabel>,
-    lead_township: Option<&'a PlaceLabel>,
-    members: &'a [MemberRow],
-    proposed_on: Date,
-    established_on: Option<Date>,
-    document: Option<&'a DocumentNumber>,
-    /// The person's id; the name is joined from the erasable store.
-    secretary: Option<PersonId>,
-    vacant_since: Option<Date>,
-    dissolved_on: Option<Date>,
-    last_grades: Vec<QuarterGrade>,
-    obligations: &'a [Obligation],
-    last_position: u64,
+    pub names: CodeNames,
+    /// 状态 / the phase
+    pub phase: Phase,
+    /// 状态的中文名称 / the phase in Chinese
+    pub phase_zh: Cow<'static, str>,
+    /// 牵头乡镇所在的县（区） / the county in which the lead township lies
+    pub county: Option<PlaceLabel>,
+    /// 牵头乡镇 / the lead township
+    pub lead_township: Option<PlaceLabel>,
+    /// 成员党组织 / the member organizations
+    pub members: Vec<MemberRow>,
+    /// 提出日期 / the day on which it was proposed
+    pub proposed_on: Date,
+    /// 成立日期 / the day on which it was established
+    pub established_on: Option<Date>,
+    /// 批准成立的文号 / the number of the document that established it
+    pub document: Option<DocumentNumber>,
+    /// 现任书记 / the secretary in post
+    pub secretary: Option<PersonLabel>,
+    /// 书记空缺起始日期 / since when the post of secretary is vacant
+    pub vacant_since: Option<Date>,
+    /// 撤销日期 / the day on which it was dissolved
+    pub dissolved_on: Option<Date>,
+    /// 最近四个季度的等次，最近的在前 / the last four grades, the newest first
+    pub last_grades: Vec<QuarterGrade>,
+    /// 待办事项 / what it owes
+    pub obligations: Vec<Obligation>,
+    /// 最近一条相关记录的位置 / the position of the last event about it
+    pub last_position: u64,
 }
 
-/// Everything on a joint branch.
-#[derive(Serialize)]
-pub(crate) struct LedgerEntry<'a> {
+/// 台账中的一个联合党组织：其全部情况 / a joint branch in the township's ledger: everything on it
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LedgerEntry {
     #[serde(flatten)]
-    row: &'a JointBranchRow,
+    pub row: Arc<JointBranchRow>,
     #[serde(flatten)]
-    names: CodeNames,
-    phase_zh: &'static str,
-    latest_grade: Option<Grade>,
-    last_grades: Vec<QuarterGrade>,
-    /// Quarters whose grade was recorded after its last day.
-    late_evaluations: Vec<Quarter>,
-    /// Events recorded late 补录.
-    late_entries: u64,
-    obligations: &'a [Obligation],
-    /// The member villages in the order in which they are to host: who never did, then who did longest ago.
-    rotation: Vec<HostTurn<'a>>,
+    pub names: CodeNames,
+    /// 状态的中文名称 / the phase in Chinese
+    pub phase_zh: Cow<'static, str>,
+    /// 最近一个已结束季度的等次 / the grade of the latest quarter that has ended
+    pub latest_grade: Option<Grade>,
+    /// 最近四个季度的等次，最近的在前 / the last four grades, the newest first
+    pub last_grades: Vec<QuarterGrade>,
+    /// 期限过后才录入等次的季度 / the quarters whose grade was recorded after its last day
+    pub late_evaluations: Vec<Quarter>,
+    /// 补录的记录数 / how many of its events were recorded late
+    pub late_entries: u64,
+    /// 待办事项 / what it owes
+    pub obligations: Vec<Obligation>,
+    /// 成员村轮值承办的次序：从未承办的在前，其后为最久未承办的 / the member villages in the order in which they are to host: who never did, then who did longest ago
+    pub rotation: Vec<HostTurn>,
 }
 
-/// A village's turn to host.
-#[derive(Serialize)]
-pub(crate) struct HostTurn<'a> {
-    pub(crate) village: &'a PlaceLabel,
-    pub(crate) last_hosted_on: Option<Date>,
-    pub(crate) times: u32,
+/// 一个村的轮值承办 / a village's turn to host
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HostTurn {
+    /// 村 / the village
+    pub village: PlaceLabel,
+    /// 上次承办日期 / the day on which it last hosted
+    pub last_hosted_on: Option<Date>,
+    /// 承办次数 / how often it has hosted
+    pub times: u32,
 }
 
-pub(crate) fn register_entry<'a>(reading: Reading<'_>, judged: &'a Judged) -> RegisterEntry<'a> {
-    let row = &judged.row;
+impl HasSecretary for RegisterEntry {
+    fn secretary(&mut self) -> Option<(PersonId, &mut Option<PersonName>)> {
+        self.secretary.as_mut().map(|found| (found.person, &mut found.name))
+    }
+}
+
+impl HasSecretary for LedgerEntry {
+    fn secretary(&mut self) -> Option<(PersonId, &mut Option<PersonName>)> {
+        // The snapshot shares the row: a name is only ever put into a copy.
+        self.row.secretary.as_ref()?;
+        Arc::make_mut(&mut self.row).secretary.as_mut().map(|found| (found.person, &mut found.name))
+    }
+}
+
+pub(crate) fn register_entry(reading: Reading<'_>, found: &Assessment) -> RegisterEntry {
+    let row = &found.row;
     let establishment = row.establishment.as_ref();
     RegisterEntry {
         id: row.id,
-        name: &row.name,
+        name: row.name.clone(),
         arrangement: row.arrangement,
-        mode: &row.mode,
+        mode: row.mode.clone(),
         form: row.form,
-        form_kind: row.form_kind.as_ref(),
+        form_kind: row.form_kind.clone(),
         names: CodeNames::of_joint_branch(reading, row),
         phase: row.phase,
-        phase_zh: row.phase.chinese(),
-        county: row.county.as_ref(),
-        lead_township: row.lead_township.as_ref(),
-        members: &row.members,
+        phase_zh: row.phase.chinese().into(),
+        county: row.county.clone(),
+        lead_township: row.lead_township.clone(),
+        members: row.members.clone(),
         proposed_on: row.proposed_on,
         established_on: establishment.map(|decision| decision.effective_date),
-        document: establishment.and_then(|decision| decision.document.as_ref()),
-        secretary: row.secretary.as_ref().map(|secretary| secretary.person),
+        document: establishment.and_then(|decision| decision.document.clone()),
+        secretary: row.secretary.as_ref().map(|found| PersonLabel::new(found.person)),
         vacant_since: row.vacant_since,
         dissolved_on: row.dissolved_on,
         last_grades: last_grades(row),
-        obligations: &judged.obligations,
+        obligations: found.obligations.clone(),
         last_position: row.last_position,
     }
 }
 
-pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, judged: &'a Judged) -> LedgerEntry<'a> {
-    let row = &judged.row;
+pub(crate) fn ledger_entry(reading: Reading<'_>, found: &Assessment) -> LedgerEntry {
+    let row = &found.row;
     LedgerEntry {
-        row,
+        row: row.clone(),
         names: CodeNames::of_joint_branch(reading, row),
-        phase_zh: row.phase.chinese(),
+        phase_zh: row.phase.chinese().into(),
         latest_grade: latest_grade(reading, row),
         last_grades: last_grades(row),
         late_evaluations: late_quarters(reading, row).collect(),
@@ -124,13 +175,13 @@ pub(crate) fn ledger_entry<'a>(reading: Reading<'_>, judged: &'a Judged) -> Ledg
             .views
             .timelines()
             .late_entries(row.id, reading.figures(row, reading.on).late_entry_days),
-        obligations: &judged.obligations,
+        obligations: found.obligations.clone(),
         rotation: rotation(row),
     }
 }
 
 /// The member villages in the order in which they are to host.
-pub(crate) fn rotation(row: &JointBranchRow) -> Vec<HostTurn<'_>> {
+pub(crate) fn rotation(row: &JointBranchRow) -> Vec<HostTurn> {
     let mut turns: Vec<_> = row
         .members
         .iter()
@@ -139,7 +190,7 @@ pub(crate) fn rotation(row: &JointBranchRow) -> Vec<HostTurn<'_>> {
                 Some(hosted) => (Some(hosted.last_on), hosted.times),
                 None => (None, 0),
             };
-            Some(HostTurn { village: member.village.as_ref()?, last_hosted_on, times })
+            Some(HostTurn { village: member.village.clone()?, last_hosted_on, times })
         })
         .collect();
     turns.sort_by_key(|turn| (turn.last_hosted_on, turn.times, turn.village.code.clone()));
@@ -147,16 +198,16 @@ pub(crate) fn rotation(row: &JointBranchRow) -> Vec<HostTurn<'_>> {
 }
 
 /// The current state of one joint branch: its one row.
-pub fn joint_branch_view(reading: Reading<'_>, id: JointBranchId) -> Result<View, ViewError> {
+pub fn joint_branch_view(reading: Reading<'_>, id: JointBranchId) -> Result<View<LedgerEntry>, ViewError> {
     let row = reading.views.joint_branch(id).ok_or(ViewError::UnknownJointBranch { id })?;
-    Ok(reading
-        .view(format!("joint-branch/{id}"), vec![json(&ledger_entry(reading, &Judged::of(reading, row)))?]))
+    let entry = ledger_entry(reading, &assess(reading, row));
+    Ok(reading.view(format!("joint-branch/{id}"), vec![entry]))
 }
 
 /// The latest grades, the newest first.
 fn last_grades(row: &JointBranchRow) -> Vec<QuarterGrade> {
     let newest = row.evaluations.iter().rev().take(LAST_GRADES);
-    let grade = |(quarter, evaluation): (&Quarter, &crate::rows::EvaluationRow)| QuarterGrade {
+    let grade = |(quarter, evaluation): (&Quarter, &EvaluationRow)| QuarterGrade {
         quarter: *quarter,
         grade: evaluation.grade,
         corrected: evaluation.corrected,

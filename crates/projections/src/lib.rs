@@ -9,17 +9,23 @@
 //! - [`Store`] keeps the rows on disk with the position in the same batch; [`rebuild`] makes it anew from the log;
 //!   [`Runner`] follows the log, writes the store and publishes the snapshots.
 
-mod city;
+mod assess;
+mod assessment;
 mod code_names;
 mod counting;
-mod county;
+mod deadlines;
 mod diff;
+mod event_entry;
 mod figures;
 mod joint_branch;
-mod judged;
 mod lists;
+mod number;
+mod number_keys;
+mod obligation;
+mod obligation_views;
 mod obligations;
 mod organization;
+mod person;
 mod place;
 mod policies;
 mod reading;
@@ -29,36 +35,44 @@ pub mod rows;
 mod runner;
 mod store;
 mod stored;
+mod table;
+mod tier_views;
 pub mod timeline;
 mod touched;
-mod township;
+mod view;
 mod views;
 
 #[cfg(test)]
 mod tests;
 
-pub use city::city_view;
-pub use counting::is_led_from;
-pub use county::{county_view, register_view};
+pub use code_names::CodeNames;
+pub use counting::{CountedEntry, CountedJointBranch, PartEntry};
 pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Span, diff};
-pub use figures::{Breakdowns, FigureView, GradeCounts};
-pub use joint_branch::joint_branch_view;
+pub use event_entry::EventEntry;
+pub use joint_branch::{HostTurn, LedgerEntry, QuarterGrade, RegisterEntry, joint_branch_view};
 pub use lists::{
-    Gathering, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RegisteredDocument, compared,
-    gather, statements,
+    FigureRow, Gathering, Kept, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RecordRow,
+    Spec, Year, compared, gather, statements,
 };
-pub use obligations::{
-    Detail, Obligation, ObligationFilter, ObligationKind, Owner, most_pressing_view, obligations_view,
+pub use number::{Number, Unit};
+pub use obligation::{Detail, Obligation, ObligationKind, Owner};
+pub use obligation_views::{ObligationFilter, most_pressing_view, obligations_view};
+pub use organization::{Membership, OrganizationEntry, organization_view};
+pub use person::{HasSecretary, PersonLabel, PersonName, SecretaryRow, join_secretaries};
+pub use place::{PlaceEntry, VillageEntry, places_view};
+pub use policies::{
+    CodeListEntry, IssuedEntry, PolicyEntry, RuleEntry, SetBy, Threshold, ThresholdEntry, policies_view,
 };
-pub use organization::organization_view;
-pub use place::{AnswersFor, places_view};
-pub use policies::policies_view;
-pub use reading::{Bilingual, Reading, View, ViewError};
+pub use reading::Reading;
 pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};
-pub use replay::{Moment, Replay, ReplayError, replay};
+pub use replay::{Moment, Replay, replay};
 pub use rows::{Row, RowKey, row};
 pub use runner::{Runner, Trouble};
 pub use store::{Difference, Marker, Opened, RebuildReason, Store, StoreError};
-pub use stored::Unreadable;
-pub use township::{ledger_view, township_view};
+pub use stored::{ReplayError, Unreadable};
+pub use table::{About, Head, Kind, Mark, Names, Shown, Words, wire_code};
+pub use tier_views::{
+    TierView, city_view, counted_view, county_view, ledger_view, register_view, township_view,
+};
+pub use view::{AnswersFor, Breakdowns, FigureName, FigureView, GradeCounts, Page, View, ViewError};
 pub use views::Views;

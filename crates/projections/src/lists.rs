@@ -1,7 +1,7 @@
 //! The lists 清单: what an office looks through besides its own view. One shape for all, one route, one command.
 //!
-//! A list is gathered from the rows, and where these do not hold it from one pass over the log, of which it keeps
-//! positions and counts: what the log can tell when a page is read is not kept.
+//! A list is one file: it says what it is called and what it is for, what it notes of the log, its rows, and the columns of
+//! its table. A list is gathered from the rows of the snapshot, and where these do not hold it from one pass over the log.
 
 use std::ops::{ControlFlow, RangeInclusive};
 
@@ -9,29 +9,36 @@ use domain::Event;
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
 use event_log::EventLog;
-use serde_json::Value;
 
-use crate::place::{AnswersFor, standing_at_any_tier};
-use crate::reading::{Reading, View, ViewError, json};
-use crate::replay::{Moment, ReplayError};
-use crate::stored::scan_events;
+use crate::place::standing_at_any_tier;
+use crate::reading::Reading;
+use crate::replay::Moment;
+use crate::stored::{ReplayError, scan_events};
+use crate::view::{AnswersFor, FigureView, View, ViewError};
 
 mod cadence;
-mod comparison;
+mod corrections;
 mod documents;
+mod figures;
 mod funding;
-mod name;
+mod late_entries;
+mod list_of;
+mod overrides;
 mod records;
+mod registry;
 mod rotation;
 mod scope;
 mod upgrades;
 mod yearly_reviews;
 mod yellow_cards;
 
-pub use comparison::{compared, statements};
-pub use documents::RegisteredDocument;
-pub use name::ListName;
+pub use figures::{FigureRow, compared, statements};
+pub use list_of::{Kept, Spec, Year};
+pub use records::RecordRow;
+pub use registry::{ListName, ListRow};
 
+use list_of::{Found, ListFigure};
+use registry::Gatherer;
 use scope::ListScope;
 
 /// The years of which there can be a list.
@@ -50,39 +57,22 @@ pub struct ListQuestion {
 /// A list: its figures, and its rows as far as they are made before somebody reads them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct List {
+    /// Which.
+    pub name: ListName,
     /// The view without its rows.
-    pub view: View,
-    pub rows: Vec<ListRow>,
+    pub view: View<ListRow>,
+    pub rows: Vec<Kept<ListRow>>,
 }
 
-/// A row of a list.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ListRow {
-    /// As it is shown.
-    Ready(Value),
-    /// A document of the register.
-    Document(Box<RegisteredDocument>),
-    /// The event at a position of the log, which is read when the row is shown.
-    Record(u64),
-}
-
-impl ListRow {
-    /// The position of the event without which the row cannot be shown.
-    pub fn position(&self) -> Option<u64> {
-        match self {
-            Self::Record(position) => Some(*position),
-            Self::Ready(_) | Self::Document(_) => None,
-        }
-    }
-
-    /// The row as it is shown, given the event that it asks for.
-    pub fn value(&self, event: Option<&Event>) -> Result<Value, ViewError> {
-        match (self, event) {
-            (Self::Ready(value), _) => Ok(value.clone()),
-            (Self::Document(document), _) => json(document),
-            (Self::Record(_), Some(event)) => records::row(event),
-            (Self::Record(position), None) => {
-                Err(ViewError::Unwritable { detail: format!("the event at {position} was not read") })
+impl List {
+    /// A row as it is shown, given the event that it asks for.
+    pub fn row(&self, kept: &Kept<ListRow>, event: Option<&Event>) -> Result<ListRow, ViewError> {
+        match (kept, event) {
+            (Kept::Row(row), _) => Ok(ListRow::clone(row)),
+            (Kept::Record(position), event) => {
+                event.and_then(|event| self.name.row_of(event)).ok_or_else(|| ViewError::Unwritable {
+                    detail: format!("the event at {position} was not read"),
+                })
             }
         }
     }
@@ -97,17 +87,6 @@ pub enum ListError {
     /// The log cannot be read for it.
     #[error(transparent)]
     Replay(#[from] ReplayError),
-}
-
-/// What a list keeps of the log while it is gathered.
-enum Gatherer {
-    /// Nothing: the rows hold it all.
-    Nothing,
-    Cadence(cadence::Activities),
-    Comparison(comparison::Comparison),
-    Documents(documents::Register),
-    Records(records::Records),
-    YellowCards(yellow_cards::Rectifications),
 }
 
 /// A list in the making.
@@ -128,33 +107,22 @@ impl<'a> Gathering<'a> {
         question: &ListQuestion,
         as_of: Option<Date>,
     ) -> Result<Self, ViewError> {
-        let asked = &question.scope;
+        let (asked, name) = (&question.scope, question.name);
         if asked.level() == Level::Village {
             return Err(ViewError::NotATier { code: asked.clone() });
         }
         let (code, answers_for) = standing_at_any_tier(reading, asked)?;
         let year = question.year.filter(|year| LIST_YEARS.contains(year));
-        let year = year.unwrap_or_else(|| question.name.default_year(reading.on));
-        let scope = ListScope::new(reading, question.name, code, year);
-        let gatherer = match question.name {
-            ListName::Upgrades | ListName::YearlyReviews | ListName::Funding | ListName::Rotation => {
-                Gatherer::Nothing
-            }
-            ListName::Cadence => Gatherer::Cadence(cadence::Activities::default()),
-            ListName::Figures => Gatherer::Comparison(comparison::Comparison::new(scope.led())),
-            ListName::Documents => Gatherer::Documents(documents::Register::default()),
-            ListName::LateEntries => Gatherer::Records(records::Records::new(records::is_late)),
-            ListName::Overrides => Gatherer::Records(records::Records::new(records::is_overriding)),
-            ListName::Corrections => Gatherer::Records(records::Records::new(records::is_correcting)),
-            ListName::YellowCards => Gatherer::YellowCards(yellow_cards::Rectifications::default()),
-        };
+        let year = year.unwrap_or_else(|| name.spec().year.on(reading.on));
+        let scope = ListScope::new(reading, code, year);
+        let gatherer = Gatherer::begin(name, &scope);
         let moment = Moment { as_of, at: Some(reading.views.position()), known_at: None };
-        Ok(Self { scope, answers_for, name: question.name, gatherer, moment, position: 0 })
+        Ok(Self { scope, answers_for, name, gatherer, moment, position: 0 })
     }
 
     /// Whether the log is to be read for it.
     pub fn reads_log(&self) -> bool {
-        !matches!(self.gatherer, Gatherer::Nothing)
+        self.name.reads_log()
     }
 
     /// Notes the next event of the log; one that was noted before changes nothing. Breaks after the rows' position.
@@ -165,34 +133,27 @@ impl<'a> Gathering<'a> {
         if event.meta.position > self.position {
             self.position = event.meta.position;
             if self.moment.as_of.is_none_or(|day| event.folded_on() <= day) {
-                match &mut self.gatherer {
-                    Gatherer::Nothing => {}
-                    Gatherer::Cadence(activities) => activities.note(&self.scope, event),
-                    Gatherer::Comparison(comparison) => comparison.note(event),
-                    Gatherer::Documents(register) => register.note(&self.scope, event),
-                    Gatherer::Records(records) => records.note(&self.scope, event),
-                    Gatherer::YellowCards(rectifications) => rectifications.note(event),
-                }
+                self.gatherer.note(&self.scope, event);
             }
         }
         ControlFlow::Continue(())
     }
 
     /// The list of everything noted.
-    pub fn list(self) -> Result<List, ViewError> {
+    pub fn list(self) -> List {
+        let Found { figures, rows, by_actor } = self.gatherer.finish(&self.scope);
         let scope = &self.scope;
-        let list = match (self.gatherer, self.name) {
-            (Gatherer::Cadence(activities), _) => cadence::list(scope, &activities),
-            (Gatherer::Comparison(comparison), _) => comparison.list(scope),
-            (Gatherer::Documents(register), _) => Ok(register.list(scope)),
-            (Gatherer::Records(records), name) => Ok(records.list(scope, name)),
-            (Gatherer::YellowCards(rectifications), _) => yellow_cards::list(scope, &rectifications),
-            (Gatherer::Nothing, ListName::Upgrades) => upgrades::list(scope),
-            (Gatherer::Nothing, ListName::Funding) => funding::list(scope),
-            (Gatherer::Nothing, ListName::Rotation) => rotation::list(scope),
-            (Gatherer::Nothing, _) => yearly_reviews::list(scope),
-        }?;
-        Ok(List { view: View { answers_for: self.answers_for, ..list.view }, ..list })
+        let path = format!("/api/v1/lists/{}?scope={}&year={}", self.name, scope.code, scope.year);
+        let figure = |(name, value, unit, definition): ListFigure| {
+            (name.into(), FigureView { value, unit, definition, rows: path.clone() })
+        };
+        let view = View {
+            answers_for: self.answers_for,
+            figures: figures.into_iter().map(figure).collect(),
+            by_actor,
+            ..scope.reading.view(&scope.code, Vec::new())
+        };
+        List { name: self.name, view, rows }
     }
 }
 
@@ -207,5 +168,5 @@ pub fn gather(
     if gathering.reads_log() {
         let _ = scan_events(log, reading.views.position(), |event| gathering.note(&event))?;
     }
-    Ok(gathering.list()?)
+    Ok(gathering.list())
 }

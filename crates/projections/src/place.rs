@@ -2,65 +2,67 @@
 
 use std::sync::Arc;
 
-use domain::date::Date;
-use domain::ids::PlaceId;
 use domain::place::{Level, PlaceCode, PlaceKind};
 use domain::text::Text;
-use serde::Serialize;
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::organization::Membership;
-use crate::reading::{Reading, View, ViewError, json, json_rows};
+use crate::person::HasSecretary;
+use crate::reading::Reading;
 use crate::rows::PlaceRow;
+use crate::view::{AnswersFor, View, ViewError};
 
-#[derive(Serialize)]
-struct VillageEntry<'a> {
-    code: &'a PlaceCode,
-    name: &'a Text,
-    kind: Option<PlaceKind>,
-    township: Option<&'a PlaceCode>,
-    /// The live joint branches in which its organization is a member.
-    joint_branches: Vec<Membership<'a>>,
-}
-
-/// A place that goes on for one whose code was asked for.
-#[derive(Serialize)]
-struct PlaceEntry<'a> {
-    #[serde(flatten)]
-    row: &'a PlaceRow,
-    /// The place that bore the code asked for, where that is not this one's code on the day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    answers_for: Option<AnswersFor>,
-}
-
-/// Who bore the code that was asked for, where another place answers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct AnswersFor {
-    pub id: PlaceId,
+/// 村（社区）及其参加的联合党组织 / a village or community, with the joint branches that cover it
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VillageEntry {
+    /// 行政区划代码 / the division code
     pub code: PlaceCode,
+    /// 名称 / the name
     pub name: Text,
-    /// The first day on which it no longer bore the code.
-    pub until: Date,
+    /// 行政村或社区 / whether it is a village or a community
+    pub kind: Option<PlaceKind>,
+    /// 所在乡镇（街道） / the township in which it lies
+    pub township: Option<PlaceCode>,
+    /// 其党组织参加的运行中的联合党组织 / the live joint branches in which its organization is a member
+    pub joint_branches: Vec<Membership>,
 }
+
+/// 一个地方 / a place
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlaceEntry {
+    #[serde(flatten)]
+    pub row: Arc<PlaceRow>,
+    /// 原来使用所查代码的地方，当日代码与所查一致时不出现 / the place that bore the code asked for, where that is not this one's code on the day
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answers_for: Option<AnswersFor>,
+}
+
+impl HasSecretary for PlaceEntry {}
+impl HasSecretary for VillageEntry {}
 
 /// The places on the register on the day of the reading: the one that bears the code, or all. For a code of the past
 /// the place that goes on answers, and says for whom.
-pub fn places_view(reading: Reading<'_>, code: Option<&PlaceCode>) -> Result<View, ViewError> {
+pub fn places_view(reading: Reading<'_>, code: Option<&PlaceCode>) -> Result<View<PlaceEntry>, ViewError> {
     let Some(code) = code else {
         let found = reading.views.places().filter(|place| place.exists_on(reading.on));
-        return Ok(reading.view(&reading.views.city().city, json_rows(found)?));
+        return Ok(reading.view(&reading.views.city().city, found.map(entry).collect()));
     };
     let bears = |place: &&Arc<PlaceRow>| place.exists_on(reading.on) && place.code == *code;
-    let rows: Vec<_> = reading.views.place_by_code(code).iter().copied().filter(bears).collect();
+    let rows: Vec<_> = reading.views.place_by_code(code).into_iter().filter(bears).map(entry).collect();
     if !rows.is_empty() {
-        return Ok(reading.view(code, json_rows(rows)?));
+        return Ok(reading.view(code, rows));
     }
     let once = reading.views.places_once_coded(code).flat_map(|place| going_on(reading, place, code));
-    Ok(reading.view(code, json_rows(once)?))
+    Ok(reading.view(code, once.collect()))
+}
+
+fn entry(row: &Arc<PlaceRow>) -> PlaceEntry {
+    PlaceEntry { row: row.clone(), answers_for: None }
 }
 
 /// Where a code of the past leads to: the place itself under its code of today, or what went on in its place.
-fn going_on<'a>(reading: Reading<'a>, place: &'a PlaceRow, code: &'a PlaceCode) -> Vec<PlaceEntry<'a>> {
+fn going_on(reading: Reading<'_>, place: &Arc<PlaceRow>, code: &PlaceCode) -> Vec<PlaceEntry> {
     let past = place.past.iter().rfind(|past| past.code == *code);
     let (name, until) = match (past, place.ended_on) {
         (_, Some(ended)) if place.code == *code => (&place.name, ended),
@@ -71,35 +73,33 @@ fn going_on<'a>(reading: Reading<'a>, place: &'a PlaceRow, code: &'a PlaceCode) 
         return Vec::new();
     }
     let mut open = vec![place];
-    let mut found: Vec<PlaceEntry<'a>> = Vec::new();
+    let mut found: Vec<PlaceEntry> = Vec::new();
     // A successor has never ended before what it succeeds, so the chain ends.
     while let Some(next) = open.pop() {
         if next.ended_on.is_some_and(|ended| ended <= reading.on) {
-            open.extend(
-                next.successors.iter().filter_map(|label| reading.views.place(label.id)).map(AsRef::as_ref),
-            );
+            open.extend(next.successors.iter().filter_map(|label| reading.views.place(label.id)));
         } else if found.iter().all(|known| known.row.id != next.id) {
             let (code, name) = (code.clone(), name.clone());
             let answers_for = Some(AnswersFor { id: place.id, code, name, until });
-            found.push(PlaceEntry { row: next, answers_for });
+            found.push(PlaceEntry { row: next.clone(), answers_for });
         }
     }
     found
 }
 
 /// A village or community as a row of its township.
-pub(crate) fn village_entry(reading: Reading<'_>, village: &PlaceRow) -> Result<Value, ViewError> {
+pub(crate) fn village_entry(reading: Reading<'_>, village: &PlaceRow) -> VillageEntry {
     let around = village.township.as_ref().or(village.county.as_ref()).unwrap_or(&village.code);
     let covering = reading.views.readable_by(around).filter(|row| row.is_live()).filter(|row| {
         row.members.iter().filter_map(|member| member.village.as_ref()).any(|place| place.id == village.id)
     });
-    json(&VillageEntry {
-        code: &village.code,
-        name: &village.name,
+    VillageEntry {
+        code: village.code.clone(),
+        name: village.name.clone(),
         kind: village.kind,
-        township: village.township.as_ref(),
+        township: village.township.clone(),
         joint_branches: covering.map(|row| row.as_ref().into()).collect(),
-    })
+    }
 }
 
 /// As `standing`, for a view that is given at every tier: a city's code never changes.

@@ -3,33 +3,121 @@
 use std::collections::BTreeMap;
 
 use domain::Policy;
-use domain::figures::Figures;
+use domain::date::Date;
+use domain::document_number::DocumentNumber;
+use domain::ids::PolicyId;
 use domain::place::{Level, PlaceCode};
-use domain::policy::{Citation, Severity};
+use domain::policy::{Bounds, Citation, CodeName, Severity};
 use domain::policy_book::IssuedPolicy;
-use serde::Serialize;
-use serde_json::{Value, json as value};
+use domain::say::say;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::figures::FigureView;
-use crate::reading::{Bilingual, Reading, View, ViewError, json};
+use crate::number::Unit;
+use crate::person::HasSecretary;
+use crate::reading::Reading;
+use crate::view::{FigureView, View, ViewError};
 
-#[derive(Serialize)]
-struct RuleEntry<'a> {
-    kind: &'static str,
-    rule: &'a str,
-    severity: Severity,
-    /// Whether there is such a rule on the day of the reading: 「无此规则」 where not.
-    on_file: bool,
-    zh: &'a str,
-    en: &'a str,
-    citation: &'a Citation,
-    valid_from: Option<domain::date::Date>,
-    valid_to: Option<domain::date::Date>,
-    figures: Vec<Value>,
+/// 政策的一项内容：规则、代码表，或市县制定的政策 / a part of the policy: a rule, a code list, or a policy that was issued
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PolicyEntry {
+    /// 规则 / a rule
+    Rule(RuleEntry),
+    /// 代码表 / a code list
+    CodeList(CodeListEntry),
+    /// 市县制定的政策 / a policy that the city or the county has issued
+    Policy(IssuedEntry),
 }
 
+/// 一条规则及其阈值 / a rule with its thresholds
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleEntry {
+    /// 规则名 / the id of the rule
+    pub rule: String,
+    /// 严格程度：拒绝、警示或提醒 / what becomes of a command that breaks it
+    pub severity: Severity,
+    /// 当日是否有此规则 / whether there is such a rule on the day of the view
+    pub on_file: bool,
+    /// 规则的中文表述 / what it asks, in Chinese
+    pub zh: String,
+    /// 规则的英文表述 / what it asks, in English
+    pub en: String,
+    /// 依据 / where it comes from
+    pub citation: Citation,
+    /// 施行首日，一直有效的为空 / the first day on which it is on file; null where it always was
+    pub valid_from: Option<Date>,
+    /// 施行末日 / the last day on which it is on file
+    pub valid_to: Option<Date>,
+    /// 所用的阈值 / the thresholds that it reads
+    pub figures: Vec<ThresholdEntry>,
+}
+
+/// 规则的一个阈值 / a threshold of a rule
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ThresholdEntry {
+    /// 阈值名 / the name of the threshold
+    pub name: String,
+    /// 当日在当地有效的取值 / its value on the day of the view, in the jurisdiction of the view
+    pub value: Threshold,
+    /// 党内法规和法律规定的取值，政策不得放宽 / the value of Party regulations and laws, which no policy loosens
+    pub regulation: Option<Threshold>,
+    /// 政策可调整的幅度 / what a policy may make of it
+    pub bounds: Option<Bounds>,
+    /// 确定该取值的政策；为空的是默认值 / the policy that set the value; null for a default
+    pub set_by: Option<SetBy>,
+}
+
+/// 阈值的取值：数，或代码 / the value of a threshold: a number, or a code
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Threshold {
+    /// 数 / a number
+    Number(u32),
+    /// 代码，如层级 / a code, such as a tier
+    Code(String),
+}
+
+/// 确定取值的政策 / the policy that set a value
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SetBy {
+    /// 政策编号 / the id of the policy
+    pub policy: PolicyId,
+    /// 适用的市或县 / the city or county where it holds
+    pub jurisdiction: PlaceCode,
+    /// 施行首日 / the first day on which it holds
+    pub from: Date,
+    /// 文号 / the number of its document
+    pub document: Option<DocumentNumber>,
+}
+
+/// 一个代码表 / a code list
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CodeListEntry {
+    /// 代码表名 / the name of the list
+    pub list: String,
+    /// 各代码及其名称 / its codes with their names
+    pub codes: Vec<CodeName>,
+}
+
+/// 市县制定的一项政策 / a policy that the city or the county has issued
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct IssuedEntry {
+    #[serde(flatten)]
+    pub issued: IssuedPolicy,
+    /// 当日是否施行 / whether it holds on the day of the view
+    pub in_force: bool,
+}
+
+impl HasSecretary for PolicyEntry {}
+
 /// Rules, code lists, and the policies issued for the city or county, later ones too. `defaults` is the file of them.
-pub fn policies_view(reading: Reading<'_>, defaults: &Policy, scope: &PlaceCode) -> Result<View, ViewError> {
+pub fn policies_view(
+    reading: Reading<'_>,
+    defaults: &Policy,
+    scope: &PlaceCode,
+) -> Result<View<PolicyEntry>, ViewError> {
     let is_city = *scope == reading.views.city().city;
     if !is_city && reading.views.place_by_code(scope).is_none_or(|place| place.level != Level::County) {
         let (tier, tier_name) = (Level::County.chinese(), Level::County.as_str());
@@ -40,57 +128,68 @@ pub fn policies_view(reading: Reading<'_>, defaults: &Policy, scope: &PlaceCode)
     let policy = book.resolve(defaults, reading.on, county.as_ref());
     let mut rows = Vec::new();
     for (id, rule) in &*policy.rules {
-        let figures = rule.figures.iter().map(|name| {
+        let thresholds = rule.figures.iter().map(|name| {
             let set_by = book.setter(defaults, reading.on, county.as_ref(), name);
-            figure(&policy, name, set_by)
+            threshold(&policy, name, set_by)
         });
-        rows.push(json(&RuleEntry {
-            kind: "rule",
-            rule: id,
+        rows.push(PolicyEntry::Rule(RuleEntry {
+            rule: id.clone(),
             severity: rule.severity,
             on_file: rule.is_on_file(reading.on),
-            zh: &rule.zh,
-            en: &rule.en,
-            citation: &rule.citation,
+            zh: rule.zh.clone(),
+            en: rule.en.clone(),
+            citation: rule.citation.clone(),
             valid_from: rule.valid_from,
             valid_to: rule.valid_to,
-            figures: figures.collect::<Result<_, _>>()?,
-        })?);
+            figures: thresholds.collect::<Result<_, _>>()?,
+        }));
     }
     for (list, codes) in &*policy.code_lists {
-        rows.push(value!({ "kind": "code_list", "list": list, "codes": json(codes)? }));
+        rows.push(PolicyEntry::CodeList(CodeListEntry { list: list.clone(), codes: codes.clone() }));
     }
     let here = book.issued().filter(|issued| {
         issued.jurisdiction.level() == Level::City || Some(&issued.jurisdiction) == county.as_ref()
     });
-    let mut in_force = 0;
+    let mut count: u64 = 0;
     for issued in here {
-        let holds = issued.from <= reading.on;
-        in_force += usize::from(holds);
-        let mut row = json(issued)?;
-        row["kind"] = "policy".into();
-        row["in_force"] = holds.into();
-        rows.push(row);
+        let in_force = issued.from <= reading.on;
+        count += u64::from(in_force);
+        rows.push(PolicyEntry::Policy(IssuedEntry { issued: issued.clone(), in_force }));
     }
     let mut view = reading.view(scope, rows);
-    let definition = Bilingual::new("当日有效的市县政策", "policies of city and county that hold on the day");
+    let definition = say("当日有效的市县政策", "policies of city and county that hold on the day");
     let path = format!("/api/v1/policies?scope={scope}");
-    let counted = FigureView { value: in_force.into(), unit: "项 (policies)", definition, rows: path };
-    view.figures = BTreeMap::from([("policies", counted)]);
+    let counted = FigureView { value: count.into(), unit: Unit::Policies, definition, rows: path };
+    view.figures = BTreeMap::from([("policies".into(), counted)]);
     Ok(view)
 }
 
-/// A figure with its bound and where it comes from.
-fn figure(policy: &Policy, name: &str, set_by: Option<&IssuedPolicy>) -> Result<Value, ViewError> {
-    let of = |figures: &Figures| Ok::<_, ViewError>(json(figures)?.get(name).cloned().unwrap_or_default());
-    let regulation = json(&policy.regulation)?.get(name).cloned();
-    let set_by = set_by.map(|issued| {
-        value!({
-            "policy": issued.id, "jurisdiction": issued.jurisdiction, "from": issued.from, "document": issued.document
-        })
-    });
-    let bounds = policy.bounds.get(name).map(json).transpose()?;
-    Ok(value!({
-        "name": name, "value": of(&policy.figures)?, "regulation": regulation, "bounds": bounds, "set_by": set_by
-    }))
+/// A threshold with its bounds and where it comes from.
+fn threshold(
+    policy: &Policy,
+    name: &str,
+    set_by: Option<&IssuedPolicy>,
+) -> Result<ThresholdEntry, ViewError> {
+    let value = value_of(&policy.figures, name)?;
+    Ok(ThresholdEntry {
+        name: name.to_owned(),
+        value: value.ok_or_else(|| ViewError::Unwritable { detail: format!("no threshold `{name}`") })?,
+        regulation: value_of(&policy.regulation, name)?,
+        bounds: policy.bounds.get(name).cloned(),
+        set_by: set_by.map(|issued| SetBy {
+            policy: issued.id,
+            jurisdiction: issued.jurisdiction.clone(),
+            from: issued.from,
+            document: issued.document.clone(),
+        }),
+    })
+}
+
+/// The value of one field of the thresholds. They are a struct for the rules, which read them by field, and a table for
+/// people, so the one is written as the other.
+fn value_of(thresholds: &impl Serialize, name: &str) -> Result<Option<Threshold>, ViewError> {
+    let unwritable = |error: serde_json::Error| ViewError::Unwritable { detail: error.to_string() };
+    let all = serde_json::to_value(thresholds).map_err(unwritable)?;
+    let found = all.get(name).filter(|value| **value != Value::Null).cloned();
+    found.map(serde_json::from_value).transpose().map_err(unwritable)
 }

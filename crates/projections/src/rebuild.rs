@@ -8,8 +8,8 @@ use domain::place::PlaceCode;
 use domain::{CityState, evolve};
 use event_log::{EventLog, Position, StoredEventRef, scan_read};
 
-use crate::replay::ReplayError;
 use crate::store::{Marker, Store, StoreError, digest};
+use crate::stored::ReplayError;
 use crate::stored::read_event;
 use crate::timeline::Timelines;
 use crate::views::Views;

@@ -6,9 +6,9 @@ use domain::date::{Date, Timestamp};
 use domain::place::PlaceCode;
 use domain::{CityState, Event, evolve};
 use event_log::envelope::decode;
-use event_log::{EventLog, LogError, StoredEventRef};
+use event_log::{EventLog, StoredEventRef};
 
-use crate::stored::{Unreadable, scan_events};
+use crate::stored::{ReplayError, scan_events};
 use crate::timeline::Timelines;
 use crate::views::Views;
 
@@ -34,17 +34,6 @@ impl Moment {
             && (event.meta.position <= certain
                 || self.known_at.is_none_or(|time| event.meta.recorded_at <= time))
     }
-}
-
-/// Why a replay stopped.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReplayError {
-    /// An event does not read.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-    /// The log does not.
-    #[error(transparent)]
-    Log(#[from] LogError),
 }
 
 /// A fold of a log up to a moment.

@@ -7,35 +7,31 @@ use std::sync::Arc;
 use domain::CityState;
 use domain::code::Code;
 use domain::date::{Date, Timestamp};
-use domain::document_number::DocumentNumber;
 use domain::filing::FilingOwed;
 use domain::function::Function;
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
-use domain::joint_branch::{
-    Arrangement, Establishment, Form, Grade, Ground, JointBranch, Justification, Mode, Phase, Rectification,
-    Secretary,
-};
 use domain::link::Link;
 use domain::money::Funding;
 use domain::organization::{Host, HostKind, Organization, OrganizationForm, OrganizationStatus, Profile};
 use domain::place::{Level, PastName, Place, PlaceCode, PlaceKind};
 use domain::policy_book::PolicyBook;
-use domain::post::{CommitteeMember, Election, SecretaryCommitment, Term};
-use domain::quarter::Quarter;
-use domain::supervision::YearlyReview;
+use domain::post::Election;
 use domain::text::Text;
-use domain::work::Hosting;
 use imbl::OrdMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::number_keys;
 use crate::timeline::TimelineRow;
 
 mod governance;
+mod joint_branch;
 mod key;
 mod oversight;
 mod work;
 
 pub use governance::{ElectionOwedRow, VillageHeadRow};
+pub use joint_branch::{EvaluationRow, JointBranchRow, MemberRow, RectificationRow, VillageSurveyRow};
 pub use key::{RowKey, RowKeyError};
 pub use oversight::SupervisionRow;
 pub use work::CoLocationRow;
@@ -100,38 +96,52 @@ pub struct CityRow {
     pub corrections: OrdMap<String, OrdMap<String, u64>>,
 }
 
-/// A place as other rows name it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 地方的编号、代码和名称 / a place as other rows name it
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceLabel {
+    /// 地方编号 / the id of the place
     pub id: PlaceId,
+    /// 行政区划代码 / the division code
     pub code: PlaceCode,
+    /// 名称 / the name
     pub name: Text,
 }
 
-/// A place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 地方 / a place
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceRow {
+    /// 地方编号 / the id of the place
     pub id: PlaceId,
+    /// 行政区划代码 / the division code
     pub code: PlaceCode,
+    /// 名称 / the name
     pub name: Text,
+    /// 层级 / the tier
     pub level: Level,
+    /// 行政村或社区，仅村级 / whether it is a village or a community; on the lowest tier only
     pub kind: Option<PlaceKind>,
+    /// 上级地方 / the place above
     pub parent: Option<PlaceLabel>,
-    /// The county in which it lies, or which it is.
+    /// 所在的县（区），县（区）则为自身 / the county in which it lies, or which it is
     pub county: Option<PlaceCode>,
-    /// The township in which it lies, or which it is.
+    /// 所在的乡镇（街道），乡镇（街道）则为自身 / the township in which it lies, or which it is
     pub township: Option<PlaceCode>,
+    /// 现用代码、名称和上级的起始日期 / the first day on which code, name and parent hold
     pub in_force_from: Date,
-    /// The first day on which it is on the register.
+    /// 设立日期 / the first day on which it is on the register
     pub existed_from: Date,
-    /// The day from which on it is no more.
+    /// 不再存在的首日 / the day from which on it is no more
     pub ended_on: Option<Date>,
+    /// 承接它的地方 / the places that go on for it
     pub successors: Vec<PlaceLabel>,
+    /// 并入或分立前的地方 / the places that went over into it, or were split for it
     pub predecessors: Vec<PlaceLabel>,
-    /// What it was called and coded before, the oldest first.
+    /// 曾用名称和代码，最早的在前 / what it was called and coded before, the oldest first
     pub past: Vec<PastName>,
-    /// What a village has in each fiscal year.
+    /// 各年度经费，仅村 / what a village has in each fiscal year
+    #[serde(deserialize_with = "number_keys::deserialize")]
     pub funding: BTreeMap<i16, Funding>,
+    /// 最近一条相关记录的位置 / the position of the last event about it
     pub last_position: u64,
 }
 
@@ -142,161 +152,54 @@ impl PlaceRow {
     }
 }
 
-/// An organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 党组织 / an organization
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OrganizationRow {
+    /// 党组织编号 / the id of the organization
     pub id: OrganizationId,
+    /// 名称 / the name
     pub name: Text,
+    /// 组织形式 / the form
     pub form: OrganizationForm,
+    /// 政策增加的形式细类 / the kind of the form, where a policy has added it
     pub form_kind: Option<Code>,
+    /// 所属单位的类别 / the kind of its host
     pub host_kind: HostKind,
-    /// The host's name, where it is no place.
+    /// 所属单位的名称，属于村（社区）的为空 / the host's name, where it is no place
     pub unit: Option<Text>,
-    /// The host, where it is a place, and otherwise the place in which it lies.
+    /// 所属的地方，所属单位不是地方的为单位所在地 / the host, where it is a place, and otherwise the place in which it lies
     pub location: Option<PlaceLabel>,
+    /// 所在的县（区） / the county in which it lies
     pub county: Option<PlaceCode>,
+    /// 所在的乡镇（街道） / the township in which it lies
     pub township: Option<PlaceCode>,
+    /// 上级党组织 / the organization above
     pub superior: Option<OrganizationId>,
+    /// 正式党员数 / how many formal members it has
     pub formal_members: u32,
+    /// 预备党员数 / how many probationary members it has
     pub probationary_members: u32,
+    /// 基本情况各项指标 / the figures of its profile, by name
     pub profile: Profile,
+    /// 状况：正常、已由合建承接或已撤销 / whether it works, is suspended by a merger, or was abolished
     pub status: OrganizationStatus,
+    /// 所在的合建联合党组织 / the merger that it is in
     pub merger: Option<JointBranchId>,
+    /// 所在的共建联合党组织 / the pairings that it is in
     pub pairings: BTreeSet<JointBranchId>,
+    /// 已划转职能及行使该职能的联合党组织 / the functions that have passed to a joint branch, and to which
     pub held_elsewhere: BTreeMap<Function, JointBranchId>,
-    /// Guidance and shared posts, from either side.
+    /// 指导与交叉任职，双方均列出 / guidance and shared posts, from either side
     pub links: Vec<Link>,
-    /// Its last election, where it stands alone.
+    /// 未参加合建的党组织的最近一次换届选举 / its last election, where it stands alone
     pub election: Option<Election>,
-    /// Elections that wait to be filed, by the position of their event.
+    /// 待备案的换届选举，以记录位置为键 / elections that wait to be filed, by the position of their event
+    #[serde(deserialize_with = "number_keys::deserialize")]
     pub filings_owed: BTreeMap<u64, FilingOwed>,
+    /// 登记日期 / the day on which it was registered
     pub registered_on: Date,
+    /// 最近一条相关记录的位置 / the position of the last event about it
     pub last_position: u64,
-}
-
-/// A member organization, as its joint branch's row names it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MemberRow {
-    pub organization: OrganizationId,
-    pub name: Text,
-    pub host_kind: HostKind,
-    /// The village or community, where the member belongs to one.
-    pub village: Option<PlaceLabel>,
-    pub village_kind: Option<PlaceKind>,
-    pub township: Option<PlaceCode>,
-    pub status: OrganizationStatus,
-    pub formal_members: u32,
-    /// How often the village hosted activities of the joint branch, and when last.
-    pub hosted: Option<Hosting>,
-    /// What the village has in each fiscal year.
-    pub funding: BTreeMap<i16, Funding>,
-}
-
-/// The will of one village.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct VillageSurveyRow {
-    pub village: Option<PlaceLabel>,
-    pub asked: u32,
-    pub in_favour: u32,
-    pub held_on: Date,
-    /// On file when the survey was recorded: what it counts against.
-    pub households: Option<u32>,
-}
-
-/// The grade of one quarter. Who gave it stands in the log, for those who may see actors.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EvaluationRow {
-    pub grade: Grade,
-    pub effective_date: Date,
-    pub recorded_on: Date,
-    /// Days from the quarter's end to the recording: a deadline is met by that day, never by the effective date.
-    pub recorded_after_days: i32,
-    pub corrected: bool,
-    pub position: u64,
-}
-
-/// An order of rectification that stands, with the members and households that satisfaction counts against.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RectificationRow {
-    pub ordered_on: Date,
-    pub deadline: Date,
-    pub items: Vec<Text>,
-    pub members: u32,
-    pub households: Option<u32>,
-}
-
-/// A joint branch with every name resolved but its secretary's, which is in the erasable store.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct JointBranchRow {
-    pub id: JointBranchId,
-    pub name: Text,
-    pub arrangement: Arrangement,
-    pub mode: Mode,
-    pub form: Form,
-    /// The kind of the form, where a policy has added it.
-    pub form_kind: Option<Code>,
-    pub phase: Phase,
-    pub county: Option<PlaceLabel>,
-    pub lead_township: Option<PlaceLabel>,
-    /// The lead township and every member's: all of them have it in their ledgers.
-    pub townships: BTreeSet<PlaceCode>,
-    pub members: Vec<MemberRow>,
-    pub justification: Justification,
-    pub base_village: Option<PlaceLabel>,
-    pub industry: Option<Text>,
-    pub mode_reason: Option<Text>,
-    pub superior_decision: Option<DocumentNumber>,
-    /// Rules that the proposal set aside.
-    pub overridden: BTreeSet<String>,
-    pub proposed_on: Date,
-    pub surveys: Vec<Vec<VillageSurveyRow>>,
-    pub establishment: Option<Establishment>,
-    pub secretary: Option<Secretary>,
-    pub vacant_since: Option<Date>,
-    /// Functions held, by original organization.
-    pub functions: BTreeMap<OrganizationId, BTreeSet<Function>>,
-    pub evaluations: BTreeMap<Quarter, EvaluationRow>,
-    /// Quarters graded poor that no order has answered, with the day the grade took effect.
-    pub poor_standing: BTreeMap<Quarter, Date>,
-    pub rectification: Option<RectificationRow>,
-    pub termination_due_since: Option<Date>,
-    pub dissolved_on: Option<Date>,
-    pub ground: Option<Ground>,
-    /// Facts that wait to be filed, by the position of their event.
-    pub filings_owed: BTreeMap<u64, FilingOwed>,
-    pub term: Option<Term>,
-    pub committee: Vec<CommitteeMember>,
-    /// What the secretary in post has promised.
-    pub commitments: BTreeSet<SecretaryCommitment>,
-    /// Originals that it gave back.
-    pub restored: BTreeSet<OrganizationId>,
-    /// How each year of the secretary in post was reviewed.
-    pub reviews: BTreeMap<i16, YearlyReview>,
-    /// Those of them that have not elected yet.
-    pub elections_owed: Vec<ElectionOwedRow>,
-    /// Powers that the township committee has delegated.
-    pub powers: BTreeSet<Text>,
-    pub links: Vec<Link>,
-    pub last_activity: Option<Date>,
-    /// Since when a member village has ended or left.
-    pub place_changed_since: Option<Date>,
-    pub co_location: Option<CoLocationRow>,
-    /// The member villages whose villagers' committee the secretary heads 一肩挑.
-    pub village_heads: Vec<VillageHeadRow>,
-    pub last_position: u64,
-}
-
-impl JointBranchRow {
-    /// Established and not dissolved.
-    pub fn is_live(&self) -> bool {
-        self.phase.is_live()
-    }
-
-    /// Whether it is a proposal whose villages were not asked.
-    pub fn lacks_survey(&self) -> bool {
-        let has_village = self.members.iter().any(|member| member.village.is_some());
-        self.phase == Phase::Proposed && has_village && self.surveys.is_empty()
-    }
 }
 
 /// The row of that key as the state has it; nothing where there is no such entity. Timelines are no function of the
@@ -307,7 +210,7 @@ pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
         RowKey::JointBranch(id) => state
             .joint_branches
             .get(&id)
-            .map(|found| Row::JointBranch(Arc::new(joint_branch_row(state, found)))),
+            .map(|found| Row::JointBranch(Arc::new(joint_branch::joint_branch_row(state, found)))),
         RowKey::Organization(id) => state
             .organizations
             .get(&id)
@@ -390,111 +293,5 @@ fn organization_row(state: &CityState, organization: &Organization) -> Organizat
         filings_owed: organization.filings_owed.clone(),
         registered_on: organization.registered_on,
         last_position: organization.last_position,
-    }
-}
-
-fn member_row(state: &CityState, joint_branch: &JointBranch, organization: &Organization) -> MemberRow {
-    let village = organization.village().and_then(|id| state.places.get(&id));
-    MemberRow {
-        organization: organization.id,
-        name: organization.name.clone(),
-        host_kind: organization.host_kind.clone(),
-        village: village.map(|place| label(place)),
-        village_kind: village.and_then(|place| place.kind),
-        township: state.scope_of_place(organization.location).township,
-        status: organization.status.clone(),
-        formal_members: organization.formal_members,
-        hosted: organization.village().and_then(|id| joint_branch.hosted.get(&id)).copied(),
-        funding: village.map(|place| place.funding.clone()).unwrap_or_default(),
-    }
-}
-
-fn surveys(state: &CityState, joint_branch: &JointBranch) -> Vec<Vec<VillageSurveyRow>> {
-    let village_row = |village: &domain::joint_branch::VillageSurvey| VillageSurveyRow {
-        village: label_of(state, village.village),
-        asked: village.asked,
-        in_favour: village.in_favour,
-        held_on: village.held_on,
-        households: village.base.as_ref().map(|base| base.households),
-    };
-    joint_branch.surveys.iter().map(|survey| survey.villages.iter().map(village_row).collect()).collect()
-}
-
-fn rectification_row(order: &Rectification) -> RectificationRow {
-    RectificationRow {
-        ordered_on: order.ordered_on,
-        deadline: order.deadline,
-        items: order.items.clone(),
-        members: order.base.members,
-        households: order.base.households,
-    }
-}
-
-fn evaluations(joint_branch: &JointBranch) -> BTreeMap<Quarter, EvaluationRow> {
-    let rows = joint_branch.evaluations.iter().map(|(quarter, evaluation)| {
-        let row = EvaluationRow {
-            grade: evaluation.grade,
-            effective_date: evaluation.effective_date,
-            recorded_on: evaluation.recorded_on,
-            recorded_after_days: evaluation.recorded_on.days_since(quarter.end()),
-            corrected: evaluation.corrected,
-            position: evaluation.position,
-        };
-        (*quarter, row)
-    });
-    rows.collect()
-}
-
-fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranchRow {
-    let organizations = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
-    let members: Vec<_> =
-        organizations.map(|organization| member_row(state, joint_branch, organization)).collect();
-    let lead_township = label_of(state, joint_branch.lead_township);
-    let lead_code = lead_township.iter().map(|township| township.code.clone());
-    let townships = members.iter().filter_map(|member| member.township.clone()).chain(lead_code).collect();
-    JointBranchRow {
-        id: joint_branch.id,
-        name: joint_branch.name.clone(),
-        arrangement: joint_branch.arrangement,
-        mode: joint_branch.mode.clone(),
-        form: joint_branch.form,
-        form_kind: joint_branch.form_kind.clone(),
-        phase: joint_branch.phase,
-        county: state.ancestor(joint_branch.lead_township, Level::County).map(|county| label(county)),
-        lead_township,
-        townships,
-        members,
-        justification: joint_branch.justification.clone(),
-        base_village: joint_branch.base_village.and_then(|id| label_of(state, id)),
-        industry: joint_branch.industry.clone(),
-        mode_reason: joint_branch.mode_reason.clone(),
-        superior_decision: joint_branch.superior_decision.clone(),
-        overridden: joint_branch.overridden.clone(),
-        proposed_on: joint_branch.proposed_on,
-        surveys: surveys(state, joint_branch),
-        establishment: joint_branch.establishment.clone(),
-        secretary: joint_branch.secretary.clone(),
-        vacant_since: joint_branch.vacant_since,
-        functions: joint_branch.functions.clone(),
-        evaluations: evaluations(joint_branch),
-        poor_standing: joint_branch.poor_standing.clone(),
-        rectification: joint_branch.rectification.as_ref().map(rectification_row),
-        termination_due_since: joint_branch.termination_due_since,
-        dissolved_on: joint_branch.dissolved_on,
-        ground: joint_branch.ground,
-        filings_owed: joint_branch.filings_owed.clone(),
-        term: joint_branch.term.clone(),
-        committee: joint_branch.committee.clone(),
-        commitments: joint_branch.commitments.clone(),
-        restored: joint_branch.restored.clone(),
-        reviews: governance::reviews(state, joint_branch),
-        elections_owed: governance::elections_owed(state, joint_branch),
-        powers: joint_branch.powers.clone(),
-        links: joint_branch.links.clone(),
-        last_activity: joint_branch.last_activity,
-        place_changed_since: joint_branch.place_changed_since,
-        co_location: work::co_location(state, joint_branch),
-        village_heads: governance::village_heads(state, joint_branch),
-        last_position: joint_branch.last_position,
     }
 }

@@ -5,9 +5,7 @@ use std::ops::ControlFlow;
 
 use domain::Event;
 use event_log::envelope::decode_at;
-use event_log::{EventLog, Position, StoredEventRef, scan_read};
-
-use crate::replay::ReplayError;
+use event_log::{EventLog, LogError, Position, StoredEventRef, scan_read};
 
 /// An event that this program cannot read: nothing after it may be shown, and it is never passed over.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,6 +15,17 @@ pub struct Unreadable {
     pub position: u64,
     /// What is wrong with it.
     pub detail: String,
+}
+
+/// Why a replay stopped.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// An event does not read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The log does not.
+    #[error(transparent)]
+    Log(#[from] LogError),
 }
 
 /// Reads an event as it stands in the log of a city.

@@ -15,3 +15,19 @@ mod running;
 mod storing;
 mod versions;
 mod working;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{TierView, View, ViewError, counted_view};
+
+/// The rows as the interface writes them: what these tests assert is the wire.
+fn wire<R: Serialize>(view: View<R>) -> View<Value> {
+    let rows = view.rows.iter().map(|row| serde_json::to_value(row).unwrap()).collect();
+    view.with_rows(rows)
+}
+
+/// The city's view with the rows that a figure counts.
+fn counted(reading: crate::Reading<'_>, figure: &str) -> Result<View<Value>, ViewError> {
+    counted_view(reading, TierView::City, &life::code("5108"), figure).map(wire)
+}

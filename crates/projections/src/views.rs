@@ -1,19 +1,20 @@
 //! The snapshot of all rows at one position, with the look-ups that every tier needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::date::Timestamp;
+use domain::date::{Date, Timestamp};
 use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId};
 use domain::place::{Level, PlaceCode};
 use domain::policy_book::PolicyBook;
 use domain::{CityState, Event, evolve};
 use imbl::{OrdMap, OrdSet};
 
-use crate::judged::JudgedBefore;
+use crate::assessment::AssessmentCache;
 use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKey, SupervisionRow, row};
 use crate::timeline::Timelines;
 use crate::touched::{ByMember, touched};
+use crate::view::View;
 
 /// The rows of a city after the event at a position. A copy costs nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +33,7 @@ pub struct Views {
     by_member: ByMember,
     /// The villages and communities of the city, each county and each township.
     villages: OrdMap<PlaceCode, OrdSet<PlaceId>>,
-    judged_before: JudgedBefore,
+    assessment_cache: AssessmentCache,
 }
 
 impl Views {
@@ -58,7 +59,7 @@ impl Views {
             readable: OrdMap::new(),
             by_member: ByMember::new(),
             villages: OrdMap::new(),
-            judged_before: JudgedBefore::default(),
+            assessment_cache: AssessmentCache::default(),
         }
     }
 
@@ -76,6 +77,21 @@ impl Views {
     /// The position of the last event in these rows.
     pub fn position(&self) -> u64 {
         self.position
+    }
+
+    /// A view of these rows on a day, without figures.
+    pub fn view<R>(&self, scope: impl ToString, as_of: Date, rows: Vec<R>) -> View<R> {
+        View {
+            scope: scope.to_string(),
+            answers_for: None,
+            as_of,
+            position: self.position,
+            simulated: self.city.simulated.unwrap_or(false),
+            figures: BTreeMap::new(),
+            breakdowns: None,
+            by_actor: BTreeMap::new(),
+            rows,
+        }
     }
 
     /// What is known of the log as a whole.
@@ -138,9 +154,9 @@ impl Views {
         self.villages.get(code).into_iter().flatten().filter_map(|id| self.places.get(id))
     }
 
-    /// What joint branches came to at earlier readings.
-    pub(crate) fn judged_before(&self) -> &JudgedBefore {
-        &self.judged_before
+    /// The assessments made at earlier readings.
+    pub(crate) fn assessment_cache(&self) -> &AssessmentCache {
+        &self.assessment_cache
     }
 
     /// The policies issued.

@@ -10,14 +10,15 @@ use axum::response::Response;
 use domain::PolicyCalendar;
 use domain::date::Date;
 use event_log::Position;
-use projections::{List, ListError, ListName, ListQuestion, ListRow, Reading, gather};
-use serde_json::Value;
+use projections::{
+    Kept, List, ListError, ListName, ListQuestion, ListRow, Page, PersonName, Reading, gather,
+};
 use service::names;
 
 use super::App;
 use super::answer;
 use super::query::Query;
-use super::reads::{Frame, Paged, require_scope, view_problem};
+use super::reads::{Frame, require_scope, view_problem};
 use crate::auth::Principal;
 use crate::problem::Problem;
 
@@ -64,8 +65,8 @@ pub(crate) async fn list(
     let position = frame.views.position();
     let (page, next_cursor) = frame.page.range(list.rows.len(), position);
     let mut rows = Vec::with_capacity(page.len());
-    for row in &list.rows[page] {
-        rows.push(app.list_row(&principal, row).await?);
+    for kept in &list.rows[page] {
+        rows.push(app.list_row(&principal, &list, kept).await?);
     }
     names::join_secretaries(&mut rows, app.service.control())?;
     let mut view = list.view.clone();
@@ -75,7 +76,7 @@ pub(crate) async fn list(
     if next_cursor.is_some() {
         app.history.keep((position, query.date("as_of")?), frame.views.clone());
     }
-    answer::json(&headers, position, &Paged { view: &view, next_cursor })
+    answer::json(&headers, position, &Page { view, next_cursor })
 }
 
 impl App {
@@ -110,13 +111,18 @@ impl App {
     }
 
     /// A row as it is shown, with the name of who acted for those who may see it.
-    pub async fn list_row(&self, principal: &Principal, row: &ListRow) -> Result<Value, Problem> {
-        let Some(position) = row.position() else { return row.value(None).map_err(view_problem) };
+    pub async fn list_row(
+        &self,
+        principal: &Principal,
+        list: &List,
+        kept: &Kept<ListRow>,
+    ) -> Result<ListRow, Problem> {
+        let Some(position) = kept.position() else { return list.row(kept, None).map_err(view_problem) };
         let decoded = self.event(position).await?;
-        let mut value = row.value(Some(&decoded.event)).map_err(view_problem)?;
-        if principal.sees_actors() {
-            value["actor_name"] = names::holder(self.service.control(), &decoded.event.meta.actor)?.into();
+        let mut row = list.row(kept, Some(&decoded.event)).map_err(view_problem)?;
+        if let Some(record) = row.record_mut().filter(|_| principal.sees_actors()) {
+            record.actor_name = Some(PersonName(names::holder(self.service.control(), &record.actor)?));
         }
-        Ok(value)
+        Ok(row)
     }
 }

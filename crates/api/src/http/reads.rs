@@ -9,22 +9,19 @@ use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::date::Date;
-use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::place::{Level, PlaceCode};
-use domain::{CityState, Policy, PolicyCalendar};
+use domain::{CityState, PolicyCalendar};
 use event_log::Position;
-use projections::{
-    ObligationFilter, Reading, View, ViewError, Views, city_view, county_view, joint_branch_view,
-    ledger_view, most_pressing_view, obligations_view, organization_view, places_view, policies_view,
-    register_view, township_view,
-};
-use serde::Serialize;
+use projections::{Reading, View, ViewError, Views};
 
 use super::App;
 use super::answer;
 use super::history::{position_known_at, recorded_at};
 use super::page::Page;
 use super::query::{Query, malformed};
+use super::questions::{
+    self, Counted, JointBranch, Obligations, OfTier, Organization, Places, Policies, Question, Row,
+};
 use super::recent_views::Asked;
 use crate::auth::Principal;
 use crate::openapi::routes::Endpoint;
@@ -34,23 +31,6 @@ use crate::problem::{Kind, Problem};
 const MIN_POSITION_WAIT: Duration = Duration::from_secs(5);
 /// When to come back after that.
 const MIN_POSITION_RETRY_SECONDS: u64 = 1;
-
-/// What is asked for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Question {
-    City(PlaceCode),
-    County(PlaceCode),
-    Register(PlaceCode),
-    Township(PlaceCode),
-    Ledger(PlaceCode),
-    JointBranch(JointBranchId),
-    Organization(OrganizationId),
-    Places(Option<PlaceCode>),
-    Obligations(PlaceCode, Option<bool>, Option<Date>),
-    /// So many of those that are overdue; only pages ask for it.
-    MostPressing(PlaceCode, usize),
-    Policies(PlaceCode),
-}
 
 /// The snapshot that answers, and the day on which it is looked at.
 pub struct Frame {
@@ -63,6 +43,13 @@ pub struct Frame {
     pub page: Page,
 }
 
+/// A request for a read: who asks, and how.
+pub(crate) struct Request<'a> {
+    pub(crate) principal: &'a Principal,
+    pub(crate) query: &'a Query,
+    pub(crate) headers: &'a HeaderMap,
+}
+
 /// Answers the routes `/api/v1/<tier>/{code or id}…`.
 pub(crate) async fn by_path(
     endpoint: Endpoint,
@@ -72,17 +59,38 @@ pub(crate) async fn by_path(
     Extension(query): Extension<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let question = match endpoint {
-        Endpoint::City => code(&key, Level::City).map(Question::City),
-        Endpoint::County => code(&key, Level::County).map(Question::County),
-        Endpoint::Register => code(&key, Level::County).map(Question::Register),
-        Endpoint::Township => code(&key, Level::Township).map(Question::Township),
-        Endpoint::Ledger => code(&key, Level::Township).map(Question::Ledger),
-        Endpoint::Organization => key.parse().ok().map(Question::Organization),
-        _ => key.parse().ok().map(Question::JointBranch),
-    };
-    let question = question.ok_or_else(|| unknown(&key))?;
-    read(&app, &principal, &query, &headers, question).await
+    let request = Request { principal: &principal, query: &query, headers: &headers };
+    match endpoint {
+        Endpoint::City => of_tier(&app, request, &key, questions::city).await,
+        Endpoint::County => of_tier(&app, request, &key, questions::county).await,
+        Endpoint::Register => of_tier(&app, request, &key, questions::register).await,
+        Endpoint::Township => of_tier(&app, request, &key, questions::township).await,
+        Endpoint::Ledger => of_tier(&app, request, &key, questions::ledger).await,
+        Endpoint::Organization => {
+            read(&app, request, Organization(key.parse().map_err(|_| unknown(&key))?)).await
+        }
+        _ => read(&app, request, JointBranch(key.parse().map_err(|_| unknown(&key))?)).await,
+    }
+}
+
+/// Answers for a place of a tier: with its own rows, or with those that the figure named counts.
+async fn of_tier<R: Row>(
+    app: &App,
+    request: Request<'_>,
+    key: &str,
+    question: fn(PlaceCode) -> OfTier<R>,
+) -> Result<Response, Problem> {
+    let question = question(key.parse().map_err(|_| unknown(key))?);
+    if question.code.level() != question.tier.level() {
+        return Err(unknown(key));
+    }
+    match request.query.text("figure") {
+        Some(figure) => {
+            let (tier, code) = (question.tier, question.code);
+            read(app, request, Counted { tier, code, figure: figure.to_owned() }).await
+        }
+        None => read(app, request, question).await,
+    }
 }
 
 /// Answers `/api/v1/places`.
@@ -92,8 +100,8 @@ pub(crate) async fn places(
     Extension(query): Extension<Query>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let question = Question::Places(query.code("code")?);
-    read(&app, &principal, &query, &headers, question).await
+    let question = Places(query.code("code")?);
+    read(&app, Request { principal: &principal, query: &query, headers: &headers }, question).await
 }
 
 /// Answers `/api/v1/obligations`, of the reader's own scope where none is named.
@@ -104,8 +112,8 @@ pub(crate) async fn obligations(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let scope = query.code("scope")?.unwrap_or_else(|| principal.scope.clone());
-    let question = Question::Obligations(scope, query.flag("overdue")?, query.date("due_before")?);
-    read(&app, &principal, &query, &headers, question).await
+    let question = Obligations(scope, query.flag("overdue")?, query.date("due_before")?);
+    read(&app, Request { principal: &principal, query: &query, headers: &headers }, question).await
 }
 
 /// Answers `/api/v1/policies`, of the city or a county; of the reader's own where none is named.
@@ -118,19 +126,14 @@ pub(crate) async fn policies(
     let county = app.state()?.scope_of_bearer(&principal.scope).county;
     let own = || county.unwrap_or_else(|| principal.scope.clone());
     let scope = query.code("scope")?.unwrap_or_else(own);
-    read(&app, &principal, &query, &headers, Question::Policies(scope)).await
+    read(&app, Request { principal: &principal, query: &query, headers: &headers }, Policies(scope)).await
 }
 
-async fn read(
-    app: &App,
-    principal: &Principal,
-    query: &Query,
-    headers: &HeaderMap,
-    question: Question,
-) -> Result<Response, Problem> {
+async fn read<Q: Question>(app: &App, request: Request<'_>, question: Q) -> Result<Response, Problem> {
+    let Request { principal, query, headers } = request;
     question.authorise(app, principal)?;
     let frame = app.frame(principal, query, &format!("{question:?}")).await?;
-    let mut view = View::clone(&*app.counted(&frame, &question, query.text("figure"))?);
+    let mut view = View::clone(&*app.counted(&frame, &question)?);
     question.keep_own(&*app.state()?, principal, &mut view);
     let past = query.past();
     view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
@@ -141,21 +144,7 @@ async fn read(
     if next_cursor.is_some() {
         app.history.keep((frame.views.position(), frame.as_of), frame.views.clone());
     }
-    answer::json(headers, view.position, &Paged { view: &view, next_cursor })
-}
-
-/// A view with the way to its next page.
-#[derive(Serialize)]
-pub(crate) struct Paged<'a> {
-    #[serde(flatten)]
-    pub(crate) view: &'a View,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next_cursor: Option<String>,
-}
-
-/// Whether a place lies in another one, or is it, as both stand by now.
-fn lies_in(state: &CityState, code: &PlaceCode, above: &PlaceCode) -> bool {
-    *above == state.city || code == above || state.scope_of_bearer(code).is_within(above)
+    answer::json(headers, view.position, &projections::Page { view, next_cursor })
 }
 
 /// Refuses a city, county or township outside the scope of the one who asks: what answers to the code today decides, for
@@ -165,88 +154,12 @@ pub fn require_scope(state: &CityState, principal: &Principal, code: &PlaceCode)
     principal.require_place(code, own.map(|place| state.scope_of_place(place.id)).as_ref())
 }
 
-impl Question {
-    /// Whether the one who asks may know the answer, by the scopes of today.
-    fn authorise(&self, app: &App, principal: &Principal) -> Result<(), Problem> {
-        let state = app.state()?;
-        match self {
-            Self::City(code)
-            | Self::County(code)
-            | Self::Register(code)
-            | Self::Township(code)
-            | Self::Ledger(code)
-            | Self::Obligations(code, ..)
-            | Self::MostPressing(code, _) => require_scope(&state, principal, code),
-            Self::Places(Some(code)) if lies_in(&state, &principal.scope, code) => Ok(()),
-            Self::Places(Some(code)) => require_scope(&state, principal, code),
-            Self::Places(None) => Ok(()),
-            // Who is bound by a policy may read it: the policies above are everybody's.
-            Self::Policies(code) if lies_in(&state, &principal.scope, code) => Ok(()),
-            Self::Policies(code) => principal.require_place(code, None),
-            Self::JointBranch(id) => {
-                let found = state.joint_branches.get(id).ok_or_else(|| unknown(&id.to_string()))?;
-                principal.require_joint_branch(&state, found)
-            }
-            Self::Organization(id) => {
-                state.organizations.get(id).ok_or_else(|| unknown(&id.to_string()))?;
-                principal.require_scope(&state.scope_of_organization(*id), &id.to_string())
-            }
-        }
-    }
-
-    fn view(&self, reading: Reading<'_>, defaults: &Policy, figure: Option<&str>) -> Result<View, ViewError> {
-        match self {
-            Self::City(code) if *code != reading.views.city().city => {
-                let (tier, tier_name) = (Level::City.chinese(), Level::City.as_str());
-                Err(ViewError::UnknownPlace { code: code.clone(), tier, tier_name })
-            }
-            Self::City(_) => city_view(reading, figure),
-            Self::County(code) => county_view(reading, code, figure),
-            Self::Register(code) => register_view(reading, code, figure),
-            Self::Township(code) => township_view(reading, code, figure),
-            Self::Ledger(code) => ledger_view(reading, code, figure),
-            Self::JointBranch(id) => joint_branch_view(reading, *id),
-            Self::Organization(id) => organization_view(reading, *id),
-            Self::Places(code) => places_view(reading, code.as_ref()),
-            Self::Obligations(scope, overdue, due_before) => obligations_view(
-                reading,
-                scope,
-                ObligationFilter { overdue: *overdue, due_before: *due_before },
-            ),
-            Self::MostPressing(scope, limit) => most_pressing_view(reading, scope, *limit),
-            Self::Policies(scope) => policies_view(reading, defaults, scope),
-        }
-    }
-
-    /// Of all places, a reader sees those of its scope and those above it.
-    fn keep_own(&self, state: &CityState, principal: &Principal, view: &mut View) {
-        if matches!(self, Self::Places(None)) && principal.scope.level() != Level::City {
-            let above = |code: &PlaceCode| lies_in(state, &principal.scope, code);
-            let own = |row: &serde_json::Value| {
-                let id: Option<PlaceId> = row["id"].as_str().and_then(|id| id.parse().ok());
-                id.is_some_and(|id| state.scope_of_place(id).is_within(&principal.scope))
-                    || row["code"]
-                        .as_str()
-                        .and_then(|code| code.parse().ok())
-                        .is_some_and(|code| above(&code))
-            };
-            view.rows.retain(own);
-        }
-    }
-}
-
 impl App {
     /// The answer to a question about a snapshot: made now, or a moment ago for somebody else.
-    pub fn counted(
-        &self,
-        frame: &Frame,
-        question: &Question,
-        figure: Option<&str>,
-    ) -> Result<Arc<View>, Problem> {
+    pub fn counted<Q: Question>(&self, frame: &Frame, question: &Q) -> Result<Arc<View<Q::Row>>, Problem> {
         let defaults = self.service.policy();
         let asked = Asked {
-            question: question.clone(),
-            figure: figure.map(str::to_owned),
+            question: question.key(),
             position: frame.views.position(),
             as_of: frame.as_of,
             on: frame.on,
@@ -254,7 +167,7 @@ impl App {
         let make = || {
             let policies = PolicyCalendar::new(defaults, frame.views.policies());
             let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
-            question.view(reading, defaults, figure)
+            question.view(reading, defaults)
         };
         self.recent_views.get_or_make(asked, make).map_err(view_problem)
     }
@@ -336,10 +249,6 @@ impl App {
             format!("the views do not hold position {position} yet (they hold {found}); try again later");
         Err(Problem::new(Kind::NotReady, zh, en).retry_after(MIN_POSITION_RETRY_SECONDS))
     }
-}
-
-fn code(text: &str, level: Level) -> Option<PlaceCode> {
-    text.parse().ok().filter(|code: &PlaceCode| code.level() == level)
 }
 
 /// Nothing bears that code or id.

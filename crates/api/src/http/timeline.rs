@@ -3,34 +3,18 @@
 use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::EventMeta;
-use domain::date::Date;
+use domain::Event;
 use domain::ids::JointBranchId;
-use event_log::envelope::Decoded;
 use projections::timeline::TimelineEntry;
-use serde::Serialize;
-use serde_json::{Value, json};
+use projections::{EventEntry, Page, PersonName};
 use service::names;
 
 use super::App;
 use super::answer;
 use super::query::Query;
-use super::reads::unknown;
+use super::reads::{unknown, view_problem};
 use crate::auth::Principal;
 use crate::problem::Problem;
-
-/// The timeline in the manner of every view.
-#[derive(Serialize)]
-struct TimelineView {
-    scope: String,
-    as_of: Date,
-    position: u64,
-    simulated: bool,
-    figures: Value,
-    rows: Vec<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
-}
 
 /// Answers with the entries in the order of the log.
 pub(crate) async fn timeline(
@@ -59,11 +43,8 @@ pub(crate) async fn timeline(
     for entry in entries {
         rows.push(app.timeline_row(&principal, entry, late_days).await?);
     }
-    let simulated = frame.views.city().simulated.unwrap_or(false);
-    let scope = format!("joint-branch/{id}");
-    let view =
-        TimelineView { scope, as_of: frame.on, position, simulated, figures: json!({}), rows, next_cursor };
-    answer::json(&headers, position, &view)
+    let view = frame.views.view(format!("joint-branch/{id}"), frame.on, rows);
+    answer::json(&headers, position, &Page { view, next_cursor })
 }
 
 impl App {
@@ -73,40 +54,22 @@ impl App {
         principal: &Principal,
         entry: TimelineEntry,
         late_days: u32,
-    ) -> Result<Value, Problem> {
+    ) -> Result<EventEntry, Problem> {
         let decoded = self.event(entry.position).await?;
-        let is_late = entry.delay_days >= late_days;
-        let mut row = row(&decoded, is_late)?;
-        if principal.sees_actors() {
-            row["actor_name"] = names::holder(self.service.control(), &decoded.event.meta.actor)?.into();
-        }
-        Ok(row)
+        self.event_entry(principal, &decoded.event, entry.delay_days >= late_days)
     }
-}
 
-/// An event as an entry of a timeline.
-pub fn row(decoded: &Decoded, is_late: bool) -> Result<Value, Problem> {
-    let broken =
-        |error: serde_json::Error| Problem::internal(format!("a timeline cannot be written: {error}"));
-    let EventMeta {
-        position, id, recorded_at, command_id, actor, role, on_behalf_of, effective_date, ..
-    } = &decoded.event.meta;
-    let meta = &decoded.event.meta;
-    Ok(json!({
-        "position": position,
-        "id": id,
-        "type": decoded.event.body.event_type(),
-        "effective_date": effective_date,
-        "recorded_at": recorded_at,
-        "recorded_late": is_late,
-        "actor": actor,
-        "actor_role": role,
-        "on_behalf_of": on_behalf_of,
-        "document": meta.document,
-        "decided_by": meta.decided_by,
-        "override": meta.override_,
-        "warnings": meta.warnings,
-        "command_id": command_id,
-        "data": serde_json::to_value(&decoded.event.body).map_err(broken)?,
-    }))
+    /// An event as it is shown, with the name of who acted for those who may see it.
+    pub fn event_entry(
+        &self,
+        principal: &Principal,
+        event: &Event,
+        is_late: bool,
+    ) -> Result<EventEntry, Problem> {
+        let mut entry = EventEntry::of(event, is_late).map_err(view_problem)?;
+        if principal.sees_actors() {
+            entry.actor_name = Some(PersonName(names::holder(self.service.control(), &entry.actor)?));
+        }
+        Ok(entry)
+    }
 }

@@ -10,7 +10,7 @@ use super::routes::ROUTES;
 #[test]
 fn every_view_in_the_table_is_served_and_every_list_stands_there() {
     let listed: BTreeSet<_> = Mechanism::ALL.iter().flat_map(|mechanism| mechanism.views()).collect();
-    let lists: BTreeSet<_> = ListName::ALL.map(|name| format!("lists/{name}")).into();
+    let lists: BTreeSet<_> = ListName::ALL.iter().map(|name| format!("lists/{name}")).collect();
     let served: BTreeSet<_> =
         ROUTES.iter().filter_map(|route| route.path.strip_prefix("/api/v1/")).map(str::to_owned).collect();
     for view in &listed {

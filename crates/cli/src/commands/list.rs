@@ -3,21 +3,22 @@
 use std::ops::ControlFlow;
 
 use clap::Args;
+use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::{Event, Policy, PolicyCalendar};
 use event_log::envelope::decode;
 use event_log::{EventLog, StoredEventRef};
-use projections::{LIST_YEARS, ListName, ListQuestion, Moment, Reading, View, gather, replay};
-use serde_json::Value;
+use projections::{
+    Kept, LIST_YEARS, ListName, ListQuestion, ListRow, Moment, Names, Page, Reading, View, Year, gather,
+    replay,
+};
 
-use super::show::{When, check_position, join_names};
+use super::show::{When, check_position, join_names, table};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::DataDirectory;
 use crate::output::Output;
 use crate::remote::ServerOptions;
-
-mod columns;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -47,25 +48,22 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let mut output = Output::new();
-    let view: Value = match arguments.server.connect()? {
+    let page: Page<ListRow> = match arguments.server.connect()? {
         Some(server) => {
             let text = server.get(&arguments.path())?;
             if arguments.json {
                 output.line(text.trim_end())?;
                 return output.flush();
             }
-            serde_json::from_str(&text).map_err(|error| server.unreachable(error))?
+            arguments.name.read(&text).map_err(|error| server.unreachable(error))?
         }
-        None => {
-            let view = here(&arguments)?;
-            if arguments.json {
-                output.json(&view)?;
-                return output.flush();
-            }
-            serde_json::to_value(&view).map_err(Failure::internal)?
-        }
+        None => Page { view: here(&arguments)?, next_cursor: None },
     };
-    columns::print(&view, arguments.name, language, &mut output)?;
+    if arguments.json {
+        output.json(&page.view)?;
+    } else {
+        print(&arguments, page, language, &mut output)?;
+    }
     output.flush()
 }
 
@@ -81,7 +79,7 @@ impl Arguments {
 }
 
 /// The list from the log that lies here, by the code that the server lists with.
-fn here(arguments: &Arguments) -> Result<View, Failure> {
+fn here(arguments: &Arguments) -> Result<View<ListRow>, Failure> {
     let place = arguments.directory.location()?;
     let _lock = place.lock_existing()?;
     let stores = place.open_existing()?;
@@ -98,15 +96,89 @@ fn here(arguments: &Arguments) -> Result<View, Failure> {
     let Arguments { name, scope, year, .. } = arguments;
     let question = ListQuestion { name: *name, scope: scope.clone(), year: *year };
     let list = gather(log, reading, &question, when.as_of)?;
-    let mut view = list.view;
-    for row in list.rows.iter().take(arguments.limit.unwrap_or(usize::MAX)) {
-        view.rows.push(match row.position() {
-            Some(position) => row.value(Some(&event(log, position)?))?,
-            None => row.value(None)?,
-        });
-    }
+    let shown = list.rows.iter().take(arguments.limit.unwrap_or(usize::MAX));
+    let row = |kept: &Kept<ListRow>| match kept.position() {
+        Some(position) => Ok(list.row(kept, Some(&event(log, position)?))?),
+        None => Ok(list.row(kept, None)?),
+    };
+    let rows = shown.map(row).collect::<Result<Vec<_>, Failure>>()?;
+    let mut view = list.view.with_rows(rows);
     join_names(&mut view.rows, &*stores.control)?;
     Ok(view)
+}
+
+/// Prints a list: its figures with what they mean, then a table of the columns that a terminal is wide enough for.
+fn print(
+    arguments: &Arguments,
+    page: Page<ListRow>,
+    language: Language,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let (spec, mut view) = (arguments.name.spec(), page.view);
+    let title = language.pick(&*spec.title.zh, spec.name);
+    match spec.year {
+        Year::None => output.line(title)?,
+        year => output.line(format!("{title} {}", arguments.year.unwrap_or_else(|| year.on(view.as_of))))?,
+    }
+    table::head(&view, language, output)?;
+    let names = Plain { language };
+    let heads = arguments.name.heads();
+    let brief = |cells: Vec<String>| -> Vec<String> {
+        cells.into_iter().zip(&heads).filter(|(_, head)| head.is_brief).map(|(cell, _)| cell).collect()
+    };
+    let header = heads.iter().map(|head| language.pick(&head.title.zh, &head.title.en).to_string());
+    let mut lines = vec![brief(header.collect())];
+    for line in std::mem::take(&mut view.rows).into_iter().flat_map(ListRow::lines) {
+        // In a table without rules an empty cell could not be told from the space between two.
+        let cells = line.iter().map(|shown| match shown.words.text(language.into(), &names) {
+            text if text.is_empty() || text == "—" => "-".to_owned(),
+            text => text,
+        });
+        lines.push(brief(cells.collect()));
+    }
+    if lines.len() > 1 {
+        output.table(&lines)?;
+    }
+    if page.next_cursor.is_some() {
+        output.line(language.pick(
+            "……另有更多行，请用 --limit 或缩小范围",
+            "… there are more rows: use --limit or a narrower scope",
+        ))?;
+    }
+    Ok(())
+}
+
+/// A terminal has no look-up of names: ids and places stand by their codes, and times as they are recorded.
+struct Plain {
+    language: Language,
+}
+
+impl Names for Plain {
+    fn place(&self, code: &PlaceCode) -> String {
+        code.to_string()
+    }
+
+    fn named(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn term(&self, list: &'static str, code: &str) -> String {
+        labels::terms::term(
+            self.language.pick(labels::Language::Chinese, labels::Language::English),
+            list,
+            code,
+        )
+    }
+
+    fn event(&self, event_type: &str) -> String {
+        labels::glossary::event(event_type)
+            .map_or(event_type, |(zh, en)| self.language.pick(zh, en))
+            .to_owned()
+    }
+
+    fn time(&self, time: Timestamp) -> String {
+        time.to_string()
+    }
 }
 
 fn event(log: &dyn EventLog, position: u64) -> Result<Event, Failure> {

@@ -5,12 +5,16 @@ use std::ops::ControlFlow;
 use clap::{Args, Subcommand};
 use domain::date::{Date, Timestamp};
 use domain::ids::JointBranchId;
-use domain::place::PlaceCode;
+use domain::place::{Level, PlaceCode};
 use domain::{Policy, PolicyCalendar};
 use event_log::envelope::decode;
 use event_log::{ControlStore, EventLog};
-use projections::{Moment, Reading, View, city_view, county_view, joint_branch_view, replay, township_view};
-use serde_json::{Value, json};
+use projections::{
+    HasSecretary, Moment, Reading, TierView, View, ViewError, city_view, county_view, joint_branch_view,
+    replay, township_view,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use service::system_clock;
 
 use crate::exit::Failure;
@@ -23,8 +27,9 @@ pub(super) mod cell;
 mod joint_branch;
 pub(super) mod table;
 
-pub use joint_branch::{kind_parts, word};
-pub use table::figure_words;
+pub use cell::{coded, word};
+pub use joint_branch::{kind_parts, obligation_kind};
+pub use table::{amount, figure_name};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -70,48 +75,60 @@ pub struct When {
     pub at: Option<u64>,
 }
 
-/// What is shown.
-enum Subject {
-    City(PlaceCode),
-    County(PlaceCode),
-    Township(PlaceCode),
-    JointBranch(JointBranchId),
+/// A kind of view: where a server gives it, how it is made here, and how it is printed.
+struct Kind<K, R> {
+    path: fn(&K) -> String,
+    view: fn(Reading<'_>, &K) -> Result<View<R>, ViewError>,
+    print: fn(&View<R>, Language, &mut Output) -> Result<(), Failure>,
 }
 
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     match command {
-        Command::City(arguments) => arguments.show(Subject::City, language),
-        Command::County(arguments) => arguments.show(Subject::County, language),
-        Command::Township(arguments) => arguments.show(Subject::Township, language),
-        Command::JointBranch(arguments) => arguments.show(Subject::JointBranch, language),
+        Command::City(arguments) => {
+            let path = |code: &PlaceCode| TierView::City.path(code);
+            arguments.show(&Kind { path, view: city_view, print: table::parts }, language)
+        }
+        Command::County(arguments) => {
+            let path = |code: &PlaceCode| TierView::County.path(code);
+            arguments.show(&Kind { path, view: county_view, print: table::parts }, language)
+        }
+        Command::Township(arguments) => {
+            let path = |code: &PlaceCode| TierView::Township.path(code);
+            arguments.show(&Kind { path, view: township_view, print: table::villages }, language)
+        }
+        Command::JointBranch(arguments) => {
+            let path = |id: &JointBranchId| format!("/api/v1/joint-branches/{id}");
+            let view = |reading: Reading<'_>, id: &JointBranchId| joint_branch_view(reading, *id);
+            arguments.show(&Kind { path, view, print: joint_branch::view }, language)
+        }
     }
 }
 
 impl<K: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static>
     Arguments<K>
 {
-    fn show(self, subject: fn(K) -> Subject, language: Language) -> Result<(), Failure> {
-        let subject = subject(self.key);
+    fn show<R: Serialize + DeserializeOwned + HasSecretary>(
+        self,
+        kind: &Kind<K, R>,
+        language: Language,
+    ) -> Result<(), Failure> {
         let mut output = Output::new();
-        let view: Value = match self.server.connect()? {
+        let view: View<R> = match self.server.connect()? {
             Some(server) => {
-                let text = server.get(&format!("{}{}", subject.path(), self.when.query()))?;
+                let text = server.get(&format!("{}{}", (kind.path)(&self.key), self.when.query()))?;
                 if self.json {
                     output.line(text.trim_end())?;
                     return output.flush();
                 }
                 serde_json::from_str(&text).map_err(|error| server.unreachable(error))?
             }
-            None => {
-                let view = here(&self.directory, &subject, self.when)?;
-                if self.json {
-                    output.json(&view)?;
-                    return output.flush();
-                }
-                serde_json::to_value(&view).map_err(Failure::internal)?
-            }
+            None => here(&self.directory, self.when, |reading| (kind.view)(reading, &self.key))?,
         };
-        table::print(&view, matches!(subject, Subject::JointBranch(_)), language, &mut output)?;
+        if self.json {
+            output.json(&view)?;
+        } else {
+            (kind.print)(&view, language, &mut output)?;
+        }
         output.flush()
     }
 }
@@ -147,19 +164,12 @@ impl When {
     }
 }
 
-impl Subject {
-    fn path(&self) -> String {
-        match self {
-            Self::City(code) => format!("/api/v1/cities/{code}"),
-            Self::County(code) => format!("/api/v1/counties/{code}"),
-            Self::Township(code) => format!("/api/v1/townships/{code}"),
-            Self::JointBranch(id) => format!("/api/v1/joint-branches/{id}"),
-        }
-    }
-}
-
 /// The view from the log that lies here, folded by the code that the server folds with.
-fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View, Failure> {
+fn here<R: HasSecretary>(
+    directory: &DataDirectory,
+    when: When,
+    view: impl FnOnce(Reading<'_>) -> Result<View<R>, ViewError>,
+) -> Result<View<R>, Failure> {
     let place = directory.location()?;
     let _lock = place.lock_existing()?;
     let stores = place.open_existing()?;
@@ -171,21 +181,21 @@ fn here(directory: &DataDirectory, subject: &Subject, when: When) -> Result<View
     let policy = Policy::defaults().map_err(Failure::internal)?;
     let on = when.day(log)?;
     let policies = PolicyCalendar::new(&policy, views.policies());
-    let reading = Reading { views: &views, policies: &policies, on };
-    let mut view = match subject {
-        Subject::City(code) if *code != city => {
-            return Err(Failure::usage(
-                format!("日志属于 {city}，没有城市 {code}"),
-                format!("the log is of {city}; there is no city {code}"),
-            ));
-        }
-        Subject::City(_) => city_view(reading, None)?,
-        Subject::County(code) => county_view(reading, code, None)?,
-        Subject::Township(code) => township_view(reading, code, None)?,
-        Subject::JointBranch(id) => joint_branch_view(reading, *id)?,
-    };
+    let mut view =
+        view(Reading { views: &views, policies: &policies, on }).map_err(|error| not_found(error, &city))?;
     join_names(&mut view.rows, &*stores.control)?;
     Ok(view)
+}
+
+/// Of another city the log says nothing.
+pub fn not_found(error: ViewError, city: &PlaceCode) -> Failure {
+    match error {
+        ViewError::UnknownPlace { code, .. } if code.level() == Level::City => Failure::usage(
+            format!("日志属于 {city}，没有城市 {code}"),
+            format!("the log is of {city}; there is no city {code}"),
+        ),
+        other => other.into(),
+    }
 }
 
 /// A position that is not there yet is no past.
@@ -201,15 +211,6 @@ pub fn check_position(log: &dyn EventLog, at: Option<u64>) -> Result<(), Failure
 }
 
 /// Names stand apart from the log: they are joined when something is shown, as the server does.
-pub fn join_names(rows: &mut [Value], control: &dyn ControlStore) -> Result<(), Failure> {
-    for secretary in rows.iter_mut().filter_map(|row| row.get_mut("secretary")) {
-        let person = secretary.as_str().or_else(|| secretary.get("person")?.as_str()).map(str::to_owned);
-        let Some(person) = person else { continue };
-        let name = control.value_of(&person, "/name")?;
-        if secretary.is_string() {
-            *secretary = json!({ "person": person });
-        }
-        secretary["name"] = name.into();
-    }
-    Ok(())
+pub fn join_names(rows: &mut [impl HasSecretary], control: &dyn ControlStore) -> Result<(), Failure> {
+    Ok(service::names::join_secretaries(rows, control)?)
 }

@@ -1,5 +1,6 @@
 //! The register of documents 文号登记簿, per issuer: number, date, when it was recorded, and what cites it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use domain::actor::Authority;
@@ -7,53 +8,117 @@ use domain::consent::Consent;
 use domain::date::{Date, Timestamp};
 use domain::document_number::{Document, DocumentNumber, Sha256Hex};
 use domain::ids::CommandId;
+use domain::say::say;
 use domain::{Event, EventBody};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use super::list_of::{Found, ListOf, Spec, Year};
 use super::scope::ListScope;
-use super::{List, ListRow};
-use crate::reading::Bilingual;
+use crate::number::{Number, Unit};
+use crate::person::HasSecretary;
+use crate::table::{About, Column, Shown, Words};
+
+type Own = Column<DocumentRow>;
 
 /// The most citations that a row names; all are counted.
 const MAX_CITATIONS: usize = 100;
+/// How many of them its line in the table names.
+const SHOWN_CITATIONS: usize = 3;
 
-const DOCUMENTS: &str = "件 (documents)";
-
-/// An event that cites a document: the first of its command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-struct Citation {
-    position: u64,
+/// 引用文件的一条记录：同一次办理的第一条 / an event that cites a document: the first of its command
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EventCitation {
+    /// 记录的位置 / the position of the event
+    pub position: u64,
+    /// 事件类型 / the type of the event
     #[serde(rename = "type")]
-    event_type: &'static str,
+    pub event_type: Cow<'static, str>,
 }
 
-/// A document of the register.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RegisteredDocument {
-    issuer: Authority,
-    issuer_name: Option<String>,
-    number: DocumentNumber,
-    issued: Date,
-    /// SHA-256 of the scan.
-    sha256: Option<Sha256Hex>,
-    recorded_at: Timestamp,
-    /// Its date lies before that of a lower number of its series.
-    out_of_order: bool,
-    citations: usize,
-    /// The first of them.
-    cited_by: Vec<Citation>,
-    #[serde(skip)]
+/// 文号登记簿中的一件文件 / a document of the register
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentRow {
+    /// 发文机关 / who issued it
+    pub issuer: Authority,
+    /// 发文机关名称 / the name of who issued it
+    pub issuer_name: Option<String>,
+    /// 文号 / the number of the document
+    pub number: DocumentNumber,
+    /// 发文日期 / the day on which it was issued
+    pub issued: Date,
+    /// 扫描件的 SHA-256 / SHA-256 of the scan
+    pub sha256: Option<Sha256Hex>,
+    /// 首次录入的时间 / when it was first recorded
+    pub recorded_at: Timestamp,
+    /// 发文日期是否早于同一字号中较小的文号 / whether its date lies before that of a lower number of its series
+    pub out_of_order: bool,
+    /// 引用次数 / how many commands cite it
+    pub citations: u64,
+    /// 引用它的记录，最多列出前 100 条 / the events that cite it, the first hundred
+    pub cited_by: Vec<EventCitation>,
+}
+
+/// A document as far as the log was read.
+struct Noted {
+    row: DocumentRow,
+    /// The last command that cites it: each counts once.
     last_command: Option<CommandId>,
 }
 
 /// What was noted of the log: the documents by issuer, series and number within it.
 #[derive(Default)]
-pub(super) struct Register {
-    documents: BTreeMap<(String, String, u32), RegisteredDocument>,
+pub(super) struct Documents {
+    documents: BTreeMap<(String, String, u32), Noted>,
 }
 
-impl Register {
-    pub(super) fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
+impl HasSecretary for DocumentRow {}
+
+impl ListOf for Documents {
+    type Row = DocumentRow;
+    type Line = DocumentRow;
+
+    const SPEC: Spec = Spec {
+        name: "documents",
+        title: say("文号登记簿", "Register of documents"),
+        purpose: say(
+            "各机关的文号登记簿：日期顺序、扫描件、被哪些记录引用",
+            "each office's register of document numbers: their order, their scans, and the records that cite them",
+        ),
+        year: Year::None,
+    };
+
+    const COLUMNS: &'static [Column<DocumentRow>] = &[
+        Own::text("number", say("文号", "Document"), |row| Shown::text(&row.number)).brief(),
+        Own::choice("issuer", say("发文机关", "Issuer"), |row| match &row.issuer_name {
+            Some(name) => Shown::text(name),
+            None => Shown::text(&row.issuer),
+        })
+        .brief(),
+        Own::text("issued", say("发文日期", "Issued on"), |row| Shown::text(row.issued)).brief(),
+        Own::choice("out_of_order", say("日期倒序", "Out of order"), |row| Shown::flag(row.out_of_order))
+            .brief(),
+        Own::choice("scan", say("有扫描件", "Scanned"), |row| Shown::yes(row.sha256.is_some())),
+        Own::text("recorded", say("记录时间", "Recorded"), |row| Words::Time(row.recorded_at).into()).brief(),
+        Own::number("citations", say("引用次数", "Citations"), |row| Shown::count(row.citations)).brief(),
+        Own::text("cited_by", say("引用的记录", "Cited by"), |row| {
+            let one = |cited: &EventCitation| {
+                let position = Words::Text(format!("#{}", cited.position));
+                Words::Run(vec![Words::Event(cited.event_type.to_string()), position])
+            };
+            let shown =
+                Shown::from(Words::Items(row.cited_by.iter().take(SHOWN_CITATIONS).map(one).collect()));
+            row.cited_by.first().map_or(shown.clone(), |first| shown.about(About::Event(first.position)))
+        }),
+    ];
+
+    const READS_LOG: bool = true;
+
+    fn begin(_: &ListScope<'_>) -> Self {
+        Self::default()
+    }
+
+    fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
         if let Some(document) = &event.meta.document {
             self.cite(scope, &event.meta.on_behalf_of, document, event);
         }
@@ -68,58 +133,26 @@ impl Register {
         }
     }
 
-    fn cite(&mut self, scope: &ListScope<'_>, issuer: &Authority, document: &Document, event: &Event) {
-        if !scope.holds(&scope.scope_of_issuer(issuer)) {
-            return;
-        }
-        let number = &document.number;
-        let key = (issuer.to_string(), number.series().to_owned(), number.serial());
-        let known = self.documents.entry(key).or_insert_with(|| RegisteredDocument {
-            issuer: issuer.clone(),
-            issuer_name: name_of(scope, issuer),
-            number: number.clone(),
-            issued: document.issued,
-            sha256: None,
-            recorded_at: event.meta.recorded_at,
-            out_of_order: false,
-            citations: 0,
-            cited_by: Vec::new(),
-            last_command: None,
-        });
-        // The first mention fixes number and date; a later one may add the hash of the scan.
-        if known.sha256.is_none() {
-            known.sha256.clone_from(&document.sha256);
-        }
-        if known.last_command != Some(event.meta.command_id) {
-            known.last_command = Some(event.meta.command_id);
-            known.citations += 1;
-            if known.cited_by.len() < MAX_CITATIONS {
-                let (position, event_type) = (event.meta.position, event.body.event_type());
-                known.cited_by.push(Citation { position, event_type });
-            }
-        }
-    }
-
-    pub(super) fn list(mut self, scope: &ListScope<'_>) -> List {
+    fn finish(mut self, _: &ListScope<'_>) -> Found<DocumentRow> {
         self.mark_order();
-        let mut documents: Vec<_> = self.documents.into_values().collect();
+        let mut documents: Vec<_> = self.documents.into_values().map(|noted| noted.row).collect();
         // Stable: within a rank the issuer, the series and the number keep their order.
         documents.sort_by_key(|document| (!document.out_of_order, document.sha256.is_some()));
-        let count = |belongs: fn(&RegisteredDocument) -> bool| {
-            documents.iter().filter(|document| belongs(document)).count().into()
+        let count = |belongs: fn(&DocumentRow) -> bool| {
+            Number::from(documents.iter().filter(|document| belongs(document)).count())
         };
         let figures = [
             (
                 "documents",
                 count(|_| true),
-                DOCUMENTS,
-                Bilingual::new("本地各机关文件中被引用的", "documents of the issuers here that are cited"),
+                Unit::Documents,
+                say("本地各机关文件中被引用的", "documents of the issuers here that are cited"),
             ),
             (
                 "out_of_order",
                 count(|document| document.out_of_order),
-                DOCUMENTS,
-                Bilingual::new(
+                Unit::Documents,
+                say(
                     "发文日期早于同一字号中较小文号的",
                     "documents dated before a lower number of their series",
                 ),
@@ -127,20 +160,59 @@ impl Register {
             (
                 "without_scan",
                 count(|document| document.sha256.is_none()),
-                DOCUMENTS,
-                Bilingual::new("没有扫描件哈希的", "documents without the hash of a scan"),
+                Unit::Documents,
+                say("没有扫描件哈希的", "documents without the hash of a scan"),
             ),
         ];
-        let rows = documents.into_iter().map(|document| ListRow::Document(Box::new(document))).collect();
-        scope.list(figures, rows)
+        Found::new(figures, documents)
+    }
+
+    fn lines(row: DocumentRow) -> Vec<DocumentRow> {
+        vec![row]
+    }
+}
+
+impl Documents {
+    fn cite(&mut self, scope: &ListScope<'_>, issuer: &Authority, document: &Document, event: &Event) {
+        if !scope.holds(&scope.scope_of_issuer(issuer)) {
+            return;
+        }
+        let number = &document.number;
+        let key = (issuer.to_string(), number.series().to_owned(), number.serial());
+        let Noted { row, last_command } = self.documents.entry(key).or_insert_with(|| Noted {
+            row: DocumentRow {
+                issuer: issuer.clone(),
+                issuer_name: name_of(scope, issuer),
+                number: number.clone(),
+                issued: document.issued,
+                sha256: None,
+                recorded_at: event.meta.recorded_at,
+                out_of_order: false,
+                citations: 0,
+                cited_by: Vec::new(),
+            },
+            last_command: None,
+        });
+        // The first mention fixes number and date; a later one may add the hash of the scan.
+        if row.sha256.is_none() {
+            row.sha256.clone_from(&document.sha256);
+        }
+        if *last_command != Some(event.meta.command_id) {
+            *last_command = Some(event.meta.command_id);
+            row.citations += 1;
+            if row.cited_by.len() < MAX_CITATIONS {
+                let (position, event_type) = (event.meta.position, event.body.event_type().into());
+                row.cited_by.push(EventCitation { position, event_type });
+            }
+        }
     }
 
     fn mark_order(&mut self) {
         let mut latest: Option<(&(String, String, u32), Date)> = None;
-        for (key, document) in &mut self.documents {
+        for (key, Noted { row, .. }) in &mut self.documents {
             let before = latest.filter(|(other, _)| (&other.0, &other.1) == (&key.0, &key.1));
-            document.out_of_order = before.is_some_and(|(_, day)| document.issued < day);
-            let day = before.map_or(document.issued, |(_, day)| day.max(document.issued));
+            row.out_of_order = before.is_some_and(|(_, day)| row.issued < day);
+            let day = before.map_or(row.issued, |(_, day)| day.max(row.issued));
             latest = Some((key, day));
         }
     }

@@ -4,92 +4,165 @@ use std::collections::BTreeMap;
 
 use domain::ids::{JointBranchId, PlaceId};
 use domain::joint_branch::Arrangement;
-use domain::money::{Funding, Joined, Money, measuring_base};
+use domain::money::{self, Joined, Money, measuring_base};
 use domain::place::PlaceCode;
+use domain::say::{Say, say};
 use domain::text::Text;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use super::list_of::{Found, ListOf, Spec, Year};
 use super::scope::ListScope;
-use super::{List, ListRow};
-use crate::reading::{Bilingual, ViewError, json};
+use crate::number::{Number, Unit};
+use crate::person::HasSecretary;
 use crate::rows::PlaceRow;
+use crate::table::{About, Column, Shown, Words};
 use crate::views::Views;
 
-const FEN: &str = "分 (fen)";
-const VILLAGES: &str = "个 (villages)";
+type Own = Column<FundingRow>;
 
-#[derive(Serialize)]
-struct VillageFunding<'a> {
-    code: &'a PlaceCode,
-    name: &'a Text,
-    township: Option<&'a PlaceCode>,
-    fiscal_year: i16,
-    base: Option<Money>,
-    /// What the base is measured by, and of which year: the last one before, with that of villages merged into this one.
-    last_base: Option<Money>,
-    last_fiscal_year: Option<i16>,
-    below_last: bool,
-    supplement: Option<Money>,
-    settled: Option<Money>,
-    /// The live mergers that its organizations are in.
-    mergers: Vec<JointBranchId>,
+/// The list: nothing is noted of the log.
+pub(super) struct Funding;
+
+/// 一个村一个年度的经费 / the money of a village in a fiscal year
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FundingRow {
+    /// 村代码 / the code of the village
+    pub code: PlaceCode,
+    /// 村名 / the name of the village
+    pub name: Text,
+    /// 所在的乡镇（街道） / the township in which it lies
+    pub township: Option<PlaceCode>,
+    /// 年度 / the fiscal year
+    pub fiscal_year: i16,
+    /// 本年度基数 / the base of the year
+    pub base: Option<Money>,
+    /// 对照基数：以前最近一次的基数，含并入各村 / what the base is measured by: the last one before, with that of villages merged into this one
+    pub last_base: Option<Money>,
+    /// 对照基数的年度 / the year of that
+    pub last_fiscal_year: Option<i16>,
+    /// 基数是否低于对照 / whether the base is below it
+    pub below_last: bool,
+    /// 县级补助 / the county's supplement
+    pub supplement: Option<Money>,
+    /// 已结算 / what was settled
+    pub settled: Option<Money>,
+    /// 其党组织所在的运行中的合建 / the live mergers that its organizations are in
+    pub mergers: Vec<JointBranchId>,
 }
 
-pub(super) fn list(scope: &ListScope<'_>) -> Result<List, ViewError> {
-    let mergers = mergers(scope);
-    let villages = scope.reading.views.villages_of(&scope.code);
-    let mut funded: Vec<_> = villages.filter_map(|village| of(scope, village, &mergers)).collect();
-    funded.sort_by_key(|found| found.code);
-    let count = |belongs: fn(&VillageFunding<'_>) -> bool| {
-        serde_json::Value::from(funded.iter().filter(|found| belongs(found)).count())
+impl HasSecretary for FundingRow {}
+
+impl ListOf for Funding {
+    type Row = FundingRow;
+    type Line = FundingRow;
+
+    const SPEC: Spec = Spec {
+        name: "funding",
+        title: say("各村经费", "Funding of villages"),
+        purpose: say(
+            "各村本年度经费基数与上次基数的对照，县补和决算",
+            "each village's base of the year against the one before, the county's supplement, and what was settled",
+        ),
+        year: Year::Current,
     };
-    let sum = |of: fn(&VillageFunding<'_>) -> Option<Money>| {
-        serde_json::Value::from(
-            funded.iter().filter_map(of).map(|money| u64::from(money.amount)).sum::<u64>(),
-        )
-    };
-    let year = scope.year;
-    let define =
-        |zh: &str, en: &str| Bilingual::new(format!("{year}年度{zh}"), format!("fiscal year {year}: {en}"));
-    let figures = [
-        (
-            "villages_funded",
-            count(|found| found.base.is_some()),
-            VILLAGES,
-            define("已核定基数的村", "villages with a base"),
-        ),
-        (
-            "bases_missing",
-            count(|found| found.base.is_none() && found.last_base.is_some()),
-            VILLAGES,
-            define(
-                "以前年度有基数、本年度尚未核定的村",
-                "villages with an earlier base and none of this year",
-            ),
-        ),
-        (
-            "bases_below_last",
-            count(|found| found.below_last),
-            VILLAGES,
-            define("基数低于上次（含并入各村）的村", "villages whose base is below what it is measured by"),
-        ),
-        ("base_total", sum(|found| found.base), FEN, define("基数合计", "sum of the bases")),
-        (
-            "last_base_total",
-            sum(|found| found.last_base),
-            FEN,
-            define("对照基数（上次基数，含并入各村）合计", "sum of what the bases are measured by"),
-        ),
-        (
-            "supplement_total",
-            sum(|found| found.supplement),
-            FEN,
-            define("县级补助合计", "sum of the county's supplements"),
-        ),
-        ("settled_total", sum(|found| found.settled), FEN, define("已结算合计", "sum of what was settled")),
+
+    const COLUMNS: &'static [Column<FundingRow>] = &[
+        Own::text("name", say("村", "Village"), |row| Shown::text(&row.name)).brief(),
+        Own::text("code", say("代码", "Code"), |row| Shown::text(&row.code)).brief(),
+        Own::choice("township", say("乡镇(街道)", "Township"), |row| {
+            Shown::place_code(row.township.as_ref())
+        }),
+        Own::number("base", say("基数（元）", "Base (yuan)"), |row| Shown::money(row.base)).brief(),
+        Own::number("last_base", say("对照基数（元）", "Measured by (yuan)"), |row| {
+            Shown::money(row.last_base)
+        })
+        .brief(),
+        Own::text("last_fiscal_year", say("对照年度", "Of year"), |row| {
+            Shown::or_dash(row.last_fiscal_year)
+        }),
+        Own::choice("below_last", say("低于对照", "Below it"), |row| Shown::flag(row.below_last)).brief(),
+        Own::number("supplement", say("县补（元）", "Supplement (yuan)"), |row| {
+            Shown::money(row.supplement)
+        })
+        .brief(),
+        Own::number("settled", say("决算（元）", "Settled (yuan)"), |row| Shown::money(row.settled)),
+        Own::text("mergers", say("合建", "Merger"), |row| {
+            let mergers = row.mergers.iter().map(|id| Words::Named(id.to_string())).collect();
+            let shown = Shown::from(Words::Items(mergers));
+            row.mergers.first().map_or(shown.clone(), |id| shown.about(About::JointBranch(*id)))
+        }),
     ];
-    let rows = funded.iter().map(|found| json(found).map(ListRow::Ready)).collect::<Result<_, _>>()?;
-    Ok(scope.list(figures, rows))
+
+    fn begin(_: &ListScope<'_>) -> Self {
+        Self
+    }
+
+    fn finish(self, scope: &ListScope<'_>) -> Found<FundingRow> {
+        let mergers = mergers(scope);
+        let villages = scope.reading.views.villages_of(&scope.code);
+        let mut funded: Vec<_> = villages.filter_map(|village| of(scope, village, &mergers)).collect();
+        funded.sort_by(|one, other| one.code.cmp(&other.code));
+        let count = |belongs: fn(&FundingRow) -> bool| {
+            Number::from(funded.iter().filter(|found| belongs(found)).count())
+        };
+        let sum = |of: fn(&FundingRow) -> Option<Money>| {
+            Number::from(funded.iter().filter_map(of).map(|money| u64::from(money.amount)).sum::<u64>())
+        };
+        let year = scope.year;
+        let define =
+            |zh: &str, en: &str| Say::of(format!("{year}年度{zh}"), format!("fiscal year {year}: {en}"));
+        let figures = [
+            (
+                "villages_funded",
+                count(|found| found.base.is_some()),
+                Unit::Villages,
+                define("已核定基数的村", "villages with a base"),
+            ),
+            (
+                "bases_missing",
+                count(|found| found.base.is_none() && found.last_base.is_some()),
+                Unit::Villages,
+                define(
+                    "以前年度有基数、本年度尚未核定的村",
+                    "villages with an earlier base and none of this year",
+                ),
+            ),
+            (
+                "bases_below_last",
+                count(|found| found.below_last),
+                Unit::Villages,
+                define(
+                    "基数低于上次（含并入各村）的村",
+                    "villages whose base is below what it is measured by",
+                ),
+            ),
+            ("base_total", sum(|found| found.base), Unit::Fen, define("基数合计", "sum of the bases")),
+            (
+                "last_base_total",
+                sum(|found| found.last_base),
+                Unit::Fen,
+                define("对照基数（上次基数，含并入各村）合计", "sum of what the bases are measured by"),
+            ),
+            (
+                "supplement_total",
+                sum(|found| found.supplement),
+                Unit::Fen,
+                define("县级补助合计", "sum of the county's supplements"),
+            ),
+            (
+                "settled_total",
+                sum(|found| found.settled),
+                Unit::Fen,
+                define("已结算合计", "sum of what was settled"),
+            ),
+        ];
+        Found::new(figures, funded)
+    }
+
+    fn lines(row: FundingRow) -> Vec<FundingRow> {
+        vec![row]
+    }
 }
 
 /// The live mergers that each village's organizations are in.
@@ -116,11 +189,11 @@ fn measured_by(views: &Views, village: &PlaceRow, year: i16) -> Option<(i16, Mon
 }
 
 /// A village's line; nothing for one that has neither a line of that year nor a base to be measured by.
-fn of<'a>(
-    scope: &ListScope<'a>,
-    village: &'a PlaceRow,
+fn of(
+    scope: &ListScope<'_>,
+    village: &PlaceRow,
     mergers: &BTreeMap<PlaceId, Vec<JointBranchId>>,
-) -> Option<VillageFunding<'a>> {
+) -> Option<FundingRow> {
     let year = scope.year;
     let begun = village.existed_from.year() <= year;
     let ended = village.ended_on.is_some_and(|ended| {
@@ -129,14 +202,14 @@ fn of<'a>(
     let views = scope.reading.views;
     let last = measured_by(views, village, year);
     let line = village.funding.get(&year).cloned().unwrap_or_default();
-    if !begun || ended || (line == Funding::default() && last.is_none()) {
+    if !begun || ended || (line == money::Funding::default() && last.is_none()) {
         return None;
     }
     let last_base = last.map(|(_, base)| base);
-    Some(VillageFunding {
-        code: &village.code,
-        name: &village.name,
-        township: village.township.as_ref(),
+    Some(FundingRow {
+        code: village.code.clone(),
+        name: village.name.clone(),
+        township: village.township.clone(),
         fiscal_year: year,
         base: line.base,
         last_base,

@@ -1,23 +1,130 @@
-//! Lists of records, by county and actor: 补录, rules set aside, corrections. Of each event only its position is kept.
+//! What the lists of records share: which event each command stands by, the row of an event, and its columns.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::Event;
-use domain::ids::CommandId;
-use serde_json::{Value, json};
+use domain::account::Role;
+use domain::actor::Authority;
+use domain::date::{Date, Timestamp};
+use domain::document_number::{DecidedBy, Document, Override};
+use domain::event_data::EvaluationCorrected;
+use domain::event_data::changes::{JointBranchCorrected, OrganizationCorrected, PlaceCorrected};
+use domain::ids::{CommandId, EventId};
+use domain::place::PlaceCode;
+use domain::say::{Say, say};
+use domain::text::Text;
+use domain::{Event, EventBody};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::scope::{ListScope, corrects};
-use super::{List, ListName, ListRow};
-use crate::reading::{Bilingual, ViewError};
+use super::list_of::{Found, Kept};
+use super::scope::ListScope;
+use crate::number::Unit;
+use crate::person::{HasSecretary, PersonName};
+use crate::table::{Column, Shown, Words, term};
 
-const RECORDS: &str = "条 (records)";
+type Own = Column<RecordRow>;
 
-/// Whether an event belongs on the list.
-type Belongs = fn(&ListScope<'_>, &Event) -> bool;
+/// 一条记录；经办人为不透明的编号，有权查看者可见姓名 / a record: who acted is an opaque id, and a name is joined for those who may see it
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RecordRow {
+    /// 记录的位置 / the position of the event
+    pub position: u64,
+    /// 事件编号 / the id of the event
+    pub id: EventId,
+    /// 事件类型 / the type of the event
+    #[serde(rename = "type")]
+    pub event_type: Cow<'static, str>,
+    /// 事件的对象，如 `joint-branch/<编号>` / what it is about, such as `joint-branch/<id>`
+    pub subject: String,
+    /// 录入时所属的县（区） / the county whose it was when it was recorded
+    pub county: Option<PlaceCode>,
+    /// 录入时所属的乡镇（街道） / the township whose it was when it was recorded
+    pub township: Option<PlaceCode>,
+    /// 生效日期 / the day on which it took effect
+    pub effective_date: Date,
+    /// 录入时间 / when it was recorded
+    pub recorded_at: Timestamp,
+    /// 生效后第几日录入 / the days from its effective date to its recording
+    pub delay_days: u64,
+    /// 经办人编号 / the id of who acted
+    pub actor: String,
+    /// 经办人姓名，仅有权查看者可见 / the name of who acted; for those who may see it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_name: Option<PersonName>,
+    /// 经办人的角色 / the role in which they acted
+    pub actor_role: Role,
+    /// 以何机关名义 / on whose authority
+    pub on_behalf_of: Authority,
+    /// 文件 / the document
+    pub document: Option<Document>,
+    /// 作出决定的会议 / the meeting that decided
+    pub decided_by: Option<DecidedBy>,
+    /// 指令编号 / the id of the command
+    pub command_id: CommandId,
+    /// 豁免的理由和批准文件 / why a warning was set aside, and the document that allows it
+    #[serde(rename = "override", default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<Override>,
+    /// 豁免的规则 / the rules that were set aside
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Vec<String>>,
+    /// 更正的内容，即该事件的数据 / what a correction says: the data of its event
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Correction>,
+}
 
-/// What was noted of the log.
+/// 更正的内容 / what a correction says
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Correction {
+    /// 对等次的更正 / of a grade
+    Evaluation(EvaluationCorrected),
+    /// 对党组织的更正 / of an organization
+    Organization(OrganizationCorrected),
+    /// 对地方的更正 / of a place
+    Place(PlaceCorrected),
+    /// 对联合党组织的更正 / of a joint branch
+    JointBranch(JointBranchCorrected),
+}
+
+impl Correction {
+    /// What an event corrects; nothing for one that is no correction.
+    fn of(body: &EventBody) -> Option<Self> {
+        match body {
+            EventBody::EvaluationCorrected(data) => Some(Self::Evaluation(data.clone())),
+            EventBody::OrganizationCorrected(data) => Some(Self::Organization(data.clone())),
+            EventBody::PlaceCorrected(data) => Some(Self::Place(data.clone())),
+            EventBody::JointBranchCorrected(data) => Some(Self::JointBranch(data.clone())),
+            _ => None,
+        }
+    }
+
+    /// The position of the event that is corrected.
+    pub fn corrected_position(&self) -> u64 {
+        match self {
+            Self::Evaluation(data) => data.corrected_position,
+            Self::Organization(data) => data.corrected_position,
+            Self::Place(data) => data.corrected_position,
+            Self::JointBranch(data) => data.corrected_position,
+        }
+    }
+
+    /// Why it was corrected.
+    pub fn reason(&self) -> &Text {
+        match self {
+            Self::Evaluation(data) => &data.reason,
+            Self::Organization(data) => &data.reason,
+            Self::Place(data) => &data.reason,
+            Self::JointBranch(data) => &data.reason,
+        }
+    }
+}
+
+impl HasSecretary for RecordRow {}
+
+/// What was noted of the log. Of each event only its position is kept.
+#[derive(Default)]
 pub(super) struct Records {
-    belongs: Belongs,
     /// The positions by county and actor.
     groups: BTreeMap<(String, String), Vec<u64>>,
     /// A command stands on a list once, by its first event that belongs there.
@@ -25,13 +132,10 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn new(belongs: Belongs) -> Self {
-        Self { belongs, groups: BTreeMap::new(), last_command: None }
-    }
-
+    /// Notes an event that belongs on the list.
     pub(super) fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
         let meta = &event.meta;
-        if self.last_command == Some(meta.command_id) || !(self.belongs)(scope, event) {
+        if self.last_command == Some(meta.command_id) {
             return;
         }
         let own = scope.scope_of(event);
@@ -42,102 +146,87 @@ impl Records {
         }
     }
 
-    pub(super) fn list(self, scope: &ListScope<'_>, name: ListName) -> List {
+    /// The list: how many records there are, and of how many actors.
+    pub(super) fn finish(self, name: &'static str, definition: Say) -> Found<RecordRow> {
         let count: usize = self.groups.values().map(Vec::len).sum();
-        let actors = self.groups.keys().map(|(_, actor)| actor).collect::<std::collections::BTreeSet<_>>();
-        let figures = [
-            (figure_name(name), count.into(), RECORDS, define(scope, name)),
+        let actors = self.groups.keys().map(|(_, actor)| actor).collect::<BTreeSet<_>>();
+        let figures = vec![
+            (name, count.into(), Unit::Records, definition),
             (
                 "actors",
                 actors.len().into(),
-                "个 (actors)",
-                Bilingual::new("所列记录的经办人", "actors of the records listed"),
+                Unit::Actors,
+                say("所列记录的经办人", "actors of the records listed"),
             ),
         ];
         let mut by_actor: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
         for ((county, actor), positions) in &self.groups {
             by_actor.entry(county.clone()).or_default().insert(actor.clone(), positions.len() as u64);
         }
-        let rows = self.groups.into_values().flatten().map(ListRow::Record).collect();
-        let mut list = scope.list(figures, rows);
-        list.view.by_actor = by_actor;
-        list
+        let rows = self.groups.into_values().flatten().map(Kept::Record).collect();
+        Found { figures, rows, by_actor }
     }
 }
 
-/// Recorded so many days after it took effect that it is 补录. A correction takes effect on the day of its own decision.
-pub(super) fn is_late(scope: &ListScope<'_>, event: &Event) -> bool {
-    let late_days = scope.figures_of(&scope.scope_of(event)).late_entry_days;
-    !event.body.is_of_service() && delay_days(event) >= i64::from(late_days)
-}
-
-/// A rule was set aside for it.
-pub(super) fn is_overriding(_: &ListScope<'_>, event: &Event) -> bool {
-    event.meta.override_.is_some()
-}
-
-/// It corrects a record.
-pub(super) fn is_correcting(_: &ListScope<'_>, event: &Event) -> bool {
-    corrects(&event.body)
-}
-
-fn delay_days(event: &Event) -> i64 {
+/// How many days after it took effect an event was recorded.
+pub(super) fn delay_days(event: &Event) -> i64 {
     event.meta.recorded_at.day().days_since(event.meta.effective_date).into()
 }
 
-fn figure_name(name: ListName) -> &'static str {
-    match name {
-        ListName::LateEntries => "late_entries",
-        ListName::Overrides => "overrides",
-        _ => "corrections",
-    }
-}
-
-fn define(scope: &ListScope<'_>, name: ListName) -> Bilingual {
-    match name {
-        ListName::LateEntries => {
-            let days = scope.reading.figures_in(&scope.code).late_entry_days;
-            Bilingual::new(
-                format!("补录：录入日晚于生效日{days}天以上（含）的指令，每条指令计一次"),
-                format!("commands recorded {days} days or more after their effective date, each once"),
-            )
-        }
-        ListName::Overrides => Bilingual::new(
-            "附理由和文件突破提醒性规则的指令，每条指令计一次",
-            "commands that set a warning aside, with a reason and a document, each once",
-        ),
-        _ => Bilingual::new("对已有记录的更正，每次更正计一次", "corrections of records, each once"),
-    }
-}
-
-/// A record as a list shows it. Who acted is an opaque id; a name is joined for those who may see it.
-pub(super) fn row(event: &Event) -> Result<Value, ViewError> {
+/// An event as a list of records shows it.
+pub(super) fn row_of(event: &Event) -> RecordRow {
     let meta = &event.meta;
-    let mut row = json!({
-        "position": meta.position,
-        "id": meta.id,
-        "type": event.body.event_type(),
-        "subject": event.body.entity().to_string(),
-        "county": meta.scope.county,
-        "township": meta.scope.township,
-        "effective_date": meta.effective_date,
-        "recorded_at": meta.recorded_at,
-        "delay_days": delay_days(event).max(0),
-        "actor": meta.actor,
-        "actor_role": meta.role,
-        "on_behalf_of": meta.on_behalf_of,
-        "document": meta.document,
-        "decided_by": meta.decided_by,
-        "command_id": meta.command_id,
-    });
-    if let Some(override_) = &meta.override_ {
-        let rules: Vec<_> = meta.warnings.iter().map(|warning| warning.rule.as_str()).collect();
-        row["override"] = json!(override_);
-        row["rules"] = json!(rules);
+    let rules = || meta.warnings.iter().map(|warning| warning.rule.to_string()).collect();
+    RecordRow {
+        position: meta.position,
+        id: meta.id,
+        event_type: event.body.event_type().into(),
+        subject: event.body.entity().to_string(),
+        county: meta.scope.county.clone(),
+        township: meta.scope.township.clone(),
+        effective_date: meta.effective_date,
+        recorded_at: meta.recorded_at,
+        delay_days: u64::try_from(delay_days(event)).unwrap_or(0),
+        actor: meta.actor.clone(),
+        actor_name: None,
+        actor_role: meta.role,
+        on_behalf_of: meta.on_behalf_of.clone(),
+        document: meta.document.clone(),
+        decided_by: meta.decided_by.clone(),
+        command_id: meta.command_id,
+        set_aside: meta.override_.clone(),
+        rules: meta.override_.as_ref().map(|_| rules()),
+        data: Correction::of(&event.body),
     }
-    if corrects(&event.body) {
-        row["data"] = serde_json::to_value(&event.body)
-            .map_err(|error| ViewError::Unwritable { detail: error.to_string() })?;
-    }
-    Ok(row)
 }
+
+/// The columns that every list of records has.
+pub(super) const POSITION: Own =
+    Own::number("position", say("位置", "Position"), |row| Shown::position(row.position)).brief();
+pub(super) const EVENT: Own = Own::choice("event", say("事项", "What happened"), |row| {
+    Words::Event(row.event_type.to_string()).into()
+})
+.brief();
+pub(super) const ENTITY: Own = Own::text("entity", say("对象", "Concerns"), |row| {
+    Words::Named(row.subject.rsplit('/').next().unwrap_or_default().to_owned()).into()
+});
+pub(super) const EFFECTIVE: Own =
+    Own::text("effective", say("生效日期", "Effective"), |row| Shown::text(row.effective_date)).brief();
+pub(super) const RECORDED: Own =
+    Own::text("recorded", say("记录时间", "Recorded"), |row| Words::Time(row.recorded_at).into()).brief();
+pub(super) const DELAY: Own =
+    Own::number("delay", say("迟录天数", "Days late"), |row| Shown::count(row.delay_days)).brief();
+pub(super) const COUNTY: Own = Own::choice("county", say("县(区)", "County"), |row| {
+    row.county.as_ref().map_or(Words::Dash.into(), |code| Shown::place_code(Some(code)))
+})
+.brief();
+pub(super) const DOCUMENT: Own = Own::text("document", say("文号", "Document"), |row| {
+    Shown::or_empty(row.document.as_ref().map(|document| &document.number))
+})
+.brief();
+pub(super) const ACTOR: Own = Own::text("actor", say("经办", "Actor"), |row| {
+    let name = row.actor_name.as_ref().and_then(|name| name.0.clone());
+    Words::Run(vec![term("Role", &row.actor_role), Words::Text(name.unwrap_or_else(|| row.actor.clone()))])
+        .into()
+})
+.brief();

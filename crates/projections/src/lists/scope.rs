@@ -9,12 +9,8 @@ use domain::ids::JointBranchId;
 use domain::place::{Level, PlaceCode};
 use domain::scope::Scope;
 use domain::{Event, EventBody};
-use serde_json::Value;
 
-use super::{List, ListName, ListRow};
-use crate::counting::is_led_from;
-use crate::figures::FigureView;
-use crate::reading::{Bilingual, Reading};
+use crate::reading::Reading;
 use crate::rows::{JointBranchRow, PlaceLabel, PlaceRow};
 
 /// A reading, looked at from one place.
@@ -22,28 +18,26 @@ pub(super) struct ListScope<'a> {
     pub(super) reading: Reading<'a>,
     pub(super) code: PlaceCode,
     pub(super) year: i16,
-    path: String,
     /// Codes of the past of what lies there: what has no row of its own stands under the code of its recording.
     past_codes: BTreeSet<PlaceCode>,
 }
 
 impl<'a> ListScope<'a> {
-    pub(super) fn new(reading: Reading<'a>, name: ListName, code: PlaceCode, year: i16) -> Self {
-        let path = format!("/api/v1/lists/{name}?scope={code}&year={year}");
+    pub(super) fn new(reading: Reading<'a>, code: PlaceCode, year: i16) -> Self {
         let past_codes = past_codes(reading, &code);
-        Self { reading, code, year, path, past_codes }
+        Self { reading, code, year, past_codes }
     }
 
     /// The joint branches led from there, proposals and ended ones too.
     pub(super) fn led(&self) -> impl Iterator<Item = &'a JointBranchRow> {
         let rows = self.reading.views.readable_by(&self.code).map(AsRef::as_ref);
-        rows.filter(|row| is_led_from(row, &self.code))
+        rows.filter(|row| row.is_led_from(&self.code))
     }
 
     /// A joint branch, where it is led from there.
     pub(super) fn led_one(&self, id: JointBranchId) -> Option<&'a JointBranchRow> {
         let row = self.reading.views.joint_branch(id).map(AsRef::as_ref);
-        row.filter(|row| is_led_from(row, &self.code))
+        row.filter(|row| row.is_led_from(&self.code))
     }
 
     /// Whether something of a county and township lies there, or lay in what has become part of it.
@@ -109,19 +103,6 @@ impl<'a> ListScope<'a> {
             lies_here && place.exists_on(self.reading.on)
         });
         own.map(|place| place.code.clone()).collect()
-    }
-
-    /// A list with its figures: a name, a value, a unit and what it means in both languages.
-    pub(super) fn list(
-        &self,
-        figures: impl IntoIterator<Item = (&'static str, Value, &'static str, Bilingual)>,
-        rows: Vec<ListRow>,
-    ) -> List {
-        let mut view = self.reading.view(&self.code, Vec::new());
-        for (name, value, unit, definition) in figures {
-            view.figures.insert(name, FigureView { value, unit, definition, rows: self.path.clone() });
-        }
-        List { view, rows }
     }
 }
 

@@ -2,18 +2,15 @@
 
 use domain::date::Date;
 use domain::filing::FilingOwed;
-use domain::joint_branch::Secretary;
 use domain::place::{Level, PlaceCode};
 use domain::post::{CommitmentKind, SecretaryCommitment};
 
-use super::{Detail, Obligation, ObligationKind, Owner, obligation, owed, period};
+use super::{obligation, owed};
+use crate::deadlines::{filing_due, period};
+use crate::obligation::{Detail, Obligation, ObligationKind, Owner};
+use crate::person::SecretaryRow;
 use crate::reading::Reading;
 use crate::rows::{JointBranchRow, OrganizationRow};
-
-/// The last day on which a filing is in time.
-pub(crate) fn filing_due(reading: Reading<'_>, row: &JointBranchRow, owed: &FilingOwed) -> Date {
-    owed.since.plus_days(period(reading.figures(row, owed.since).filing_due_days))
-}
 
 pub(super) fn filings<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<Item = Obligation> {
     row.filings_owed.iter().map(move |(position, owed)| {
@@ -64,7 +61,7 @@ pub(super) fn commitments<'a>(
 fn commitments_of<'a>(
     reading: Reading<'a>,
     row: &'a JointBranchRow,
-    secretary: &'a Secretary,
+    secretary: &'a SecretaryRow,
 ) -> impl Iterator<Item = Obligation> {
     let days = period(reading.figures(row, secretary.since).commitment_due_days);
     let once = CommitmentKind::ONCE.map(|kind| SecretaryCommitment { kind, year: None });

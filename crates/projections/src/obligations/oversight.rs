@@ -3,7 +3,9 @@
 use domain::date::Date;
 use domain::place::PlaceCode;
 
-use super::{Detail, Obligation, ObligationKind, Owner, obligation, owed, period};
+use super::{obligation, owed};
+use crate::deadlines::period;
+use crate::obligation::{Detail, Obligation, ObligationKind, Owner};
 use crate::reading::Reading;
 use crate::rows::JointBranchRow;
 

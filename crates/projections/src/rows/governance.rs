@@ -9,23 +9,30 @@ use domain::joint_branch::JointBranch;
 use domain::organization::{Organization, OrganizationStatus};
 use domain::supervision::YearlyReview;
 use domain::text::Text;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PlaceLabel, label_of};
 
-/// An original that a merger gave back and that has not elected since.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 恢复后尚未换届选举的原党组织 / an original that a merger gave back and that has not elected since
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ElectionOwedRow {
+    /// 党组织编号 / the id of the organization
     pub organization: OrganizationId,
+    /// 名称 / the name
     pub name: Text,
+    /// 恢复日期 / the day on which it was given back
     pub since: Date,
 }
 
-/// A villagers' committee that the secretary heads.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 书记担任村民委员会主任的村 / a village whose villagers' committee the secretary heads
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VillageHeadRow {
+    /// 村 / the village
     pub village: PlaceLabel,
+    /// 当选日期 / the day of the election
     pub elected_on: Date,
+    /// 任期届满日期 / the last day of the term
     pub term_end: Date,
 }
 

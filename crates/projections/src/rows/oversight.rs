@@ -6,23 +6,33 @@ use domain::ids::{JointBranchId, SupervisionId};
 use domain::place::PlaceCode;
 use domain::supervision::{Answer, Supervision};
 use domain::text::Text;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PlaceLabel, label_of};
 
-/// What a tier asked of the tier below, and the answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 督办 / what a tier asked of the tier below, and the answer
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SupervisionRow {
+    /// 督办编号 / the id of the supervision
     pub id: SupervisionId,
-    /// Who is to answer.
+    /// 被督办单位 / who is to answer
     pub to: Option<PlaceLabel>,
+    /// 被督办单位所在的县（区） / the county of who is to answer
     pub county: Option<PlaceCode>,
+    /// 被督办的乡镇（街道） / the township that is to answer
     pub township: Option<PlaceCode>,
+    /// 督办事项 / what is asked
     pub matter: Text,
+    /// 所涉联合党组织 / the joint branch that it is about
     pub joint_branch: Option<JointBranchId>,
+    /// 督办日期 / the day on which it was issued
     pub issued_on: Date,
+    /// 答复期限 / the last day for the answer
     pub due: Date,
+    /// 答复 / the answer
     pub answer: Option<Answer>,
+    /// 最近一条相关记录的位置 / the position of the last event about it
     pub last_position: u64,
 }
 

@@ -3,14 +3,17 @@
 use domain::CityState;
 use domain::date::Date;
 use domain::joint_branch::JointBranch;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PlaceLabel, label_of};
 
-/// 合署办公.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// 合署办公 / where the people of a joint branch work together
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CoLocationRow {
+    /// 办公地点 / the place
     pub place: Option<PlaceLabel>,
+    /// 起始日期 / since when
     pub since: Date,
 }
 

@@ -13,7 +13,9 @@ fn calendar(views: &Views) -> PolicyCalendar {
 /// Whether something of the kind is owed in a place on a day, and overdue.
 fn owed(views: &Views, place: &str, kind: &str, on: &str) -> Option<bool> {
     let calendar = calendar(views);
-    let view = obligations_view(reading(views, &calendar, on), &code(place), Default::default()).unwrap();
+    let view = obligations_view(reading(views, &calendar, on), &code(place), Default::default())
+        .map(super::wire)
+        .unwrap();
     let row = view.rows.into_iter().find(|row| row["kind"] == kind)?;
     row["overdue"].as_bool()
 }
@@ -78,7 +80,8 @@ fn an_entry_is_late_from_seven_days_on_and_the_citys_policy_may_raise_that() {
         life.later("2019-04-05", recorded, EventBody::QuarterEvaluated(graded));
         let views = life.views();
         let calendar = calendar(&views);
-        let view = joint_branch_view(reading(&views, &calendar, "2019-05-01"), MERGER).unwrap();
+        let view =
+            joint_branch_view(reading(&views, &calendar, "2019-05-01"), MERGER).map(super::wire).unwrap();
         view.rows[0]["late_entries"].as_u64().unwrap()
     };
     let before = late("2019-04-05", None);

@@ -12,7 +12,8 @@ use crate::{ObligationFilter, city_view, obligations_view, organization_view};
 /// Checks what a joint branch owes of a kind, as `due: detail`, on a day.
 fn check(life: &Life, id: JointBranchId, kind: &str, on: &str, expected: &[String]) {
     let (views, policy) = (life.views(), policy());
-    let view = obligations_view(reading(&views, &policy, on), &code(BAIGUO), ObligationFilter::default());
+    let view = obligations_view(reading(&views, &policy, on), &code(BAIGUO), ObligationFilter::default())
+        .map(super::wire);
     let rows = view.unwrap().rows;
     let id = id.to_string();
     let own = rows.iter().filter(|row| row["kind"] == kind && row["joint_branch"] == id.as_str());
@@ -25,7 +26,10 @@ fn check(life: &Life, id: JointBranchId, kind: &str, on: &str, expected: &[Strin
 
 fn figure(life: &Life, name: &str, on: &str) -> u64 {
     let (views, policy) = (life.views(), policy());
-    city_view(reading(&views, &policy, on), None).unwrap().figures[name].value.as_u64().unwrap()
+    city_view(reading(&views, &policy, on), &super::life::code("5108")).unwrap().figures[name]
+        .value
+        .as_u64()
+        .unwrap()
 }
 
 fn overdue(line: &str) -> String {
@@ -49,7 +53,8 @@ fn what_is_filed_is_owed_no_more() {
     assert_eq!(figure(&life, "filings_missing", "2020-04-02"), before - 1);
     // What has ended is filed too.
     let (views, policy) = (life.views(), policy());
-    let view = crate::joint_branch_view(reading(&views, &policy, "2020-04-02"), MERGER).unwrap();
+    let view =
+        crate::joint_branch_view(reading(&views, &policy, "2020-04-02"), MERGER).map(super::wire).unwrap();
     let owed = view.rows[0]["obligations"].as_array().unwrap();
     assert_eq!(owed.iter().filter(|found| found["kind"] == "filing").count(), 3);
 }
@@ -101,7 +106,8 @@ fn an_election_of_an_organization_that_stands_alone_is_owed_to_the_county_until_
     life.elect_alone();
     let owed = |life: &Life, scope: &str, on: &str| {
         let (views, policy) = (life.views(), policy());
-        let view = obligations_view(reading(&views, &policy, on), &code(scope), ObligationFilter::default());
+        let view = obligations_view(reading(&views, &policy, on), &code(scope), ObligationFilter::default())
+            .map(super::wire);
         let rows = view.unwrap().rows.into_iter().filter(|row| row["organization"].is_string());
         let line = |row: Value| {
             let owner = row["owner"]["code"].as_str().unwrap();
@@ -120,7 +126,7 @@ fn an_election_of_an_organization_that_stands_alone_is_owed_to_the_county_until_
     assert_eq!(owed(&life, BAIGUO, "2020-02-20"), ["filing 2020-02-19 510811 true"]);
     assert!(owed(&life, YUANBA, "2020-02-20").is_empty());
     let (views, policy) = (life.views(), policy());
-    let page = organization_view(reading(&views, &policy, "2020-02-20"), SHIZI).unwrap();
+    let page = organization_view(reading(&views, &policy, "2020-02-20"), SHIZI).map(super::wire).unwrap();
     assert_eq!(page.rows[0]["obligations"].as_array().unwrap().len(), 1);
     life.file_alone();
     assert!(owed(&life, "5108", "2020-02-20").is_empty());

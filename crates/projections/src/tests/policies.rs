@@ -32,7 +32,10 @@ fn calendar(views: &Views) -> PolicyCalendar {
 
 fn figure(views: &Views, on: &str, name: &str) -> u64 {
     let calendar = calendar(views);
-    city_view(reading(views, &calendar, on), None).unwrap().figures[name].value.as_u64().unwrap()
+    city_view(reading(views, &calendar, on), &super::life::code("5108")).unwrap().figures[name]
+        .value
+        .as_u64()
+        .unwrap()
 }
 
 #[test]
@@ -50,7 +53,8 @@ fn a_deadline_follows_the_policy_of_the_day_on_which_it_began_to_run() {
     let due = |views: &Views| {
         let calendar = calendar(views);
         let view =
-            obligations_view(reading(views, &calendar, "2019-10-02"), &code(YUANBA), Default::default());
+            obligations_view(reading(views, &calendar, "2019-10-02"), &code(YUANBA), Default::default())
+                .map(super::wire);
         let rows = view.unwrap().rows;
         let third = rows.iter().find(|row| row["quarter"] == "2019Q3").unwrap();
         third["due"].as_str().unwrap().to_owned()
@@ -99,7 +103,8 @@ fn what_is_owed_follows_the_policy_of_the_day_on_which_it_began() {
             let views = life.views();
             let calendar = calendar(&views);
             let view =
-                obligations_view(reading(&views, &calendar, "2019-12-01"), &code("5108"), Default::default());
+                obligations_view(reading(&views, &calendar, "2019-12-01"), &code("5108"), Default::default())
+                    .map(super::wire);
             let rows = view.unwrap().rows;
             rows.iter().find(|row| row["kind"] == kind).unwrap()["due"].as_str().unwrap().to_owned()
         };
@@ -117,7 +122,8 @@ fn a_countys_policy_holds_in_that_county_only() {
 /// The row of a rule, on a day.
 fn rule(views: &Views, scope: &str, on: &str, id: &str) -> Value {
     let (calendar, defaults) = (calendar(views), Policy::defaults().unwrap());
-    let view = policies_view(reading(views, &calendar, on), &defaults, &code(scope)).unwrap();
+    let view =
+        policies_view(reading(views, &calendar, on), &defaults, &code(scope)).map(super::wire).unwrap();
     view.rows.into_iter().find(|row| row["rule"] == id).unwrap()
 }
 
@@ -146,13 +152,15 @@ fn the_policy_says_each_rule_its_figure_and_who_set_it() {
 fn the_policy_lists_codes_and_every_policy_issued_here() {
     let views = with_five_days(COUNTY);
     let (calendar, defaults) = (calendar(&views), Policy::defaults().unwrap());
-    let view = |scope: &str| policies_view(reading(&views, &calendar, "2019-06-30"), &defaults, &code(scope));
+    let view = |scope: &str| {
+        policies_view(reading(&views, &calendar, "2019-06-30"), &defaults, &code(scope)).map(super::wire)
+    };
     let here = view(COUNTY).unwrap();
     let of_kind = |kind: &str| here.rows.iter().filter(|row| row["kind"] == kind).collect::<Vec<_>>();
     assert_eq!(of_kind("rule").len(), defaults.rules.len());
     assert_eq!(of_kind("code_list").len(), defaults.code_lists.len());
     assert_eq!((of_kind("policy").len(), of_kind("policy")[0]["in_force"].clone()), (1, json!(false)));
-    assert_eq!((here.figures["policies"].value.clone(), here.position), (json!(0), views.position()));
+    assert_eq!((here.figures["policies"].value, here.position), (0_u64.into(), views.position()));
     assert!(view("5108").unwrap().rows.iter().all(|row| row["kind"] != "policy"));
     assert!(matches!(view("510899"), Err(ViewError::UnknownPlace { .. })));
     assert!(matches!(view(BAIGUO), Err(ViewError::UnknownPlace { .. })));
@@ -195,22 +203,19 @@ fn added_codes_bring_their_names_to_whoever_reads_a_row() {
     let views = life.views();
     let calendar = calendar(&views);
     let reading = reading(&views, &calendar, "2020-01-02");
-    let row = &joint_branch_view(reading, PAIRING).unwrap().rows[0];
+    let row = &joint_branch_view(reading, PAIRING).map(super::wire).unwrap().rows[0];
     assert_eq!((&row["mode"], &row["mode_name"]["zh"]), (&json!("kinship"), &json!("宗亲村合建")));
     assert_eq!(
         (&row["form_kind"], &row["form_kind_name"]["zh"]),
         (&json!("functional"), &json!("功能型党支部"))
     );
-    let register = register_view(reading, &code(COUNTY), None).unwrap().rows;
+    let register = register_view(reading, &code(COUNTY)).map(super::wire).unwrap().rows;
     let named: Vec<_> = register.iter().filter_map(|row| row["mode_name"]["en"].as_str()).collect();
     // What is built in needs no name beside it.
     assert_eq!((named, register.len() > 1), (vec!["kinship"], true));
-    let bureau = &organization_view(reading, BUREAU).unwrap().rows[0];
+    let bureau = &organization_view(reading, BUREAU).map(super::wire).unwrap().rows[0];
     assert_eq!((&bureau["host_kind"], &bureau["host_kind_name"]["zh"]), (&json!("school"), &json!("学校")));
-    let breakdowns = city_view(reading, None).unwrap().breakdowns.unwrap();
+    let breakdowns = city_view(reading, &super::life::code("5108")).unwrap().breakdowns.unwrap();
     let kinship = "kinship".parse().unwrap();
-    assert_eq!(
-        (breakdowns.by_mode[&kinship], breakdowns.mode_names[&kinship].zh.as_str()),
-        (1, "宗亲村合建")
-    );
+    assert_eq!((breakdowns.by_mode[&kinship], &*breakdowns.mode_names[&kinship].zh), (1, "宗亲村合建"));
 }

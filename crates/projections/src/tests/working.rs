@@ -8,18 +8,22 @@ use crate::{ObligationFilter, city_view, joint_branch_view, obligations_view, pl
 
 fn figure(life: &Life, name: &str, on: &str) -> u64 {
     let (views, policy) = (life.views(), policy());
-    city_view(reading(&views, &policy, on), None).unwrap().figures[name].value.as_u64().unwrap()
+    city_view(reading(&views, &policy, on), &super::life::code("5108")).unwrap().figures[name]
+        .value
+        .as_u64()
+        .unwrap()
 }
 
 fn ledger_entry(life: &Life, on: &str) -> Value {
     let (views, policy) = (life.views(), policy());
-    joint_branch_view(reading(&views, &policy, on), ALLIANCE).unwrap().rows.remove(0)
+    joint_branch_view(reading(&views, &policy, on), ALLIANCE).map(super::wire).unwrap().rows.remove(0)
 }
 
 /// What is owed of a kind in a place, as `due owner`.
 fn owed(life: &Life, place: &str, kind: &str, on: &str) -> Vec<String> {
     let (views, policy) = (life.views(), policy());
-    let view = obligations_view(reading(&views, &policy, on), &code(place), ObligationFilter::default());
+    let view = obligations_view(reading(&views, &policy, on), &code(place), ObligationFilter::default())
+        .map(super::wire);
     let rows = view.unwrap().rows;
     let own = rows.iter().filter(|row| row["kind"] == kind);
     let line = |row: &Value| {
@@ -61,7 +65,8 @@ fn the_register_shows_the_money_of_each_village() {
     let mut life = Life::alliance();
     life.fund("2020-05-08", SHIZI_VILLAGE, 2020, 5_000_000);
     let (views, policy) = (life.views(), policy());
-    let register = register_view(reading(&views, &policy, "2020-06-01"), &code(COUNTY), None).unwrap();
+    let register =
+        register_view(reading(&views, &policy, "2020-06-01"), &code(COUNTY)).map(super::wire).unwrap();
     let id = ALLIANCE.to_string();
     let row = register.rows.iter().find(|row| row["id"] == id.as_str()).unwrap();
     let base = |member: usize| row["members"][member]["funding"]["2020"]["base"].clone();
@@ -99,8 +104,8 @@ fn a_secretarys_year_is_reviewed_within_ninety_days_after_it() {
 fn corrections_are_counted_by_county_and_actor() {
     let life = Life::with_every_event();
     let (views, policy) = (life.views(), policy());
-    let view = city_view(reading(&views, &policy, "2021-06-01"), None).unwrap();
-    assert_eq!(view.figures["corrections"].value, 3);
+    let view = city_view(reading(&views, &policy, "2021-06-01"), &super::life::code("5108")).unwrap();
+    assert_eq!(view.figures["corrections"].value, 3_u64.into());
     assert_eq!(view.breakdowns.unwrap().corrections["510811"]["local:county"], 3);
     let names: Vec<_> = views.joint_branch(ALLIANCE).iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["狮五联合党支部"]);
@@ -125,7 +130,7 @@ fn a_code_of_the_past_is_answered_by_what_goes_on() {
     let (views, policy) = (life.views(), policy());
     let ask = |asked: &str, on: &str| {
         let asked = code(asked);
-        let rows = places_view(reading(&views, &policy, on), Some(&asked)).unwrap().rows;
+        let rows = places_view(reading(&views, &policy, on), Some(&asked)).map(super::wire).unwrap().rows;
         let line = |row: &Value| {
             let for_whom = row["answers_for"]["name"].as_str().unwrap_or("-");
             format!("{} {for_whom}", row["name"].as_str().unwrap())

@@ -166,7 +166,7 @@ fn drawn(visit: &Visit, table: &Table) -> WordTable {
         .columns
         .iter()
         .enumerate()
-        .map(|(index, column)| cell(index, visit.t(column.title), "黑体", AlignmentType::Center));
+        .map(|(index, column)| cell(index, visit.say(&column.title), "黑体", AlignmentType::Center));
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().zip(&table.columns).enumerate().map(|(index, (own, column))| {
             let align = if column.is_number { AlignmentType::Right } else { AlignmentType::Left };
@@ -186,7 +186,7 @@ fn widths(visit: &Visit, table: &Table) -> Vec<usize> {
     let (narrow, wide) = COLUMN_WIDTHS;
     let wanted = table.columns.iter().enumerate().map(|(index, column)| {
         let texts = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| width_of(&cell.text));
-        texts.chain([width_of(visit.t(column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
+        texts.chain([width_of(visit.say(&column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
     });
     let wanted: Vec<usize> = wanted.collect();
     let whole = wanted.iter().sum::<usize>().max(1);

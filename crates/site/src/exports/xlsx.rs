@@ -25,10 +25,10 @@ pub(crate) fn xlsx(visit: &Visit, table: &Table, imprint: &Imprint) -> Result<Ve
     sheet.set_freeze_panes(1, 1)?;
     let mut whole = 0;
     for (index, column) in (0_u16..).zip(&table.columns) {
-        sheet.write_string_with_format(0, index, visit.t(column.title), &head)?;
+        sheet.write_string_with_format(0, index, visit.say(&column.title), &head)?;
         let texts =
             table.rows.iter().filter_map(|row| row.get(usize::from(index))).map(|cell| cell.text.as_str());
-        let width = texts.chain([visit.t(column.title)]).map(width_of).max().unwrap_or(8);
+        let width = texts.chain([visit.say(&column.title)]).map(width_of).max().unwrap_or(8);
         sheet.set_column_width(index, width.clamp(8, MAX_WIDTH) as f64)?;
         whole += width.clamp(8, MAX_WIDTH);
     }
@@ -76,7 +76,7 @@ mod tests {
     fn codes_and_formulas_are_read_back_as_texts_and_numbers_as_numbers() {
         let mut table =
             Table::new("t", "表", &[text("code", w::CODE), text("name", w::NAME), number("count", w::COUNT)]);
-        table.rows.push(vec![Cell::text("510811210205"), Cell::text("=1+1"), Cell::number(&12.into())]);
+        table.rows.push(vec![Cell::text("510811210205"), Cell::text("=1+1"), Cell::count(12_u64)]);
         table.rows.push(vec![Cell::text("-1"), Cell::text("@x"), Cell::text("—")]);
         let imprint =
             Imprint { sentences: vec!["截至 2019-06-30，依据日志第 1 至 7 条事件。".into()] };

@@ -3,7 +3,6 @@
 use api::http::App;
 use api::http::reads::unknown;
 use api::http::recorded::decoded;
-use api::http::timeline::row;
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -11,7 +10,6 @@ use domain::EventBody;
 use domain::entity::Entity;
 use event_log::envelope::Decoded;
 use labels::events::event as event_words;
-use service::names::holder;
 
 use super::asked::Asked;
 use super::names::NameFinder;
@@ -33,10 +31,7 @@ pub(super) async fn event(
     let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
     let delay = meta.recorded_at.day().days_since(meta.effective_date);
     let is_late = u32::try_from(delay).is_ok_and(|delay| delay >= policy.figures.late_entry_days);
-    let mut shown = row(&decoded, is_late)?;
-    if asked.principal.sees_actors() {
-        shown["actor_name"] = holder(app.service.control(), &meta.actor)?.into();
-    }
+    let shown = app.event_entry(&asked.principal, &decoded.event, is_late)?;
     let extra = &decoded.extra;
     let first = position - u64::from(extra.command_index);
     let siblings: Vec<u64> =

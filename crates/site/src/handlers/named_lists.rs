@@ -8,15 +8,14 @@ use axum::response::Response;
 use domain::place::{Level, PlaceCode};
 use domain::scope::Scope;
 use labels as w;
-use labels::lists::title;
-use projections::{ListName, ListQuestion, Views};
+use projections::{ListName, ListQuestion, Views, Year};
 use service::names;
 
 use super::asked::Asked;
 use super::names::NameFinder;
-use super::places::{name_of, place_name};
+use super::places::name_of;
 use super::single::codes;
-use crate::pages::named_lists::{Listed, Told, index as index_table, page, table};
+use crate::pages::named_lists::{Listed, TableContext, index as index_table, page, table};
 
 /// The most rows that a page sorts, filters and writes as a paper; each row of records costs a read of the log.
 const MAX_LISTED_ROWS: usize = 2_000;
@@ -40,15 +39,16 @@ pub(super) async fn list(
     require_scope(&state, &asked.principal, &scope)?;
     let question = ListQuestion { name, scope: scope.clone(), year: asked.query.year()? };
     let frame = asked.frame(&app).await?;
-    let year = name.is_of_a_year().then(|| question.year.unwrap_or_else(|| name.default_year(frame.on)));
+    let spec = name.spec();
+    let year = (spec.year != Year::None).then(|| question.year.unwrap_or_else(|| spec.year.on(frame.on)));
     let list = app.list(question, frame.as_of, &frame).await?;
     let mut chosen: Vec<_> = list.rows.iter().collect();
     // Records: the newest first, so that what a page does not hold is the oldest. What is no record keeps its order.
-    chosen.sort_by_key(|row| std::cmp::Reverse(row.position()));
+    chosen.sort_by_key(|kept| std::cmp::Reverse(kept.position()));
     chosen.truncate(MAX_LISTED_ROWS);
     let mut rows = Vec::with_capacity(chosen.len());
-    for row in chosen {
-        rows.push(app.list_row(&asked.principal, row).await?);
+    for kept in chosen {
+        rows.push(app.list_row(&asked.principal, &list, kept).await?);
     }
     let control = app.service.control();
     names::join_secretaries(&mut rows, control)?;
@@ -63,36 +63,37 @@ pub(super) async fn list(
         codes,
         link: &link,
     };
-    let place_name = |code: &str| place_name(&frame, code);
+    let place_name = |code: &PlaceCode| name_of(&frame, code);
     let heading = match year {
         Some(year) => {
             let year = visit.language.pick(format!("{year}年度"), year.to_string());
-            format!("{} · {year} · {}", name_of(&frame, &scope), visit.t(title(name)))
+            format!("{} · {year} · {}", name_of(&frame, &scope), visit.say(&spec.title))
         }
-        None => format!("{} · {}", name_of(&frame, &scope), visit.t(title(name))),
+        None => format!("{} · {}", name_of(&frame, &scope), visit.say(&spec.title)),
     };
-    let told = Told { names: &|key| finder.find(key), place_name: &place_name };
-    let table = table(visit, name, &heading, &rows, &told);
+    let names = |key: &str| finder.find(key);
+    let context = TableContext { language: visit.language, names: &names, place_name: &place_name };
+    let table = table(visit, name, &heading, rows, &context);
     let sees_actors = asked.principal.sees_actors();
     let holder = |actor: &str| {
         if sees_actors { names::holder(control, actor).ok().flatten() } else { None }
     };
     let listed = Listed {
         name,
-        scope: scope.as_str(),
+        scope: &scope,
         places: &places(&frame.views, &asked.principal.scope, &scope),
         year,
         view: &list.view,
         cut: (list.rows.len() > MAX_LISTED_ROWS).then_some(list.rows.len()),
         table: &table,
         holder: &holder,
-        place_name: &place_name,
+        context: &context,
     };
     asked.show_table(&heading, &table, &page(visit, &listed))
 }
 
 /// The places whose list can be chosen: the reader's own, the counties of a city, and the townships of the county at hand.
-fn places(views: &Views, own: &PlaceCode, chosen: &PlaceCode) -> Vec<(String, String)> {
+fn places(views: &Views, own: &PlaceCode, chosen: &PlaceCode) -> Vec<(PlaceCode, String)> {
     let chosen = views.place_by_code(chosen);
     let county = chosen.and_then(|place| place.county.as_ref());
     let offered = views.places().filter(|place| {
@@ -104,5 +105,5 @@ fn places(views: &Views, own: &PlaceCode, chosen: &PlaceCode) -> Vec<(String, St
         let scope = Scope { county: place.county.clone(), township: place.township.clone() };
         is_near && scope.is_within(own)
     });
-    offered.map(|place| (place.code.to_string(), place.name.to_string())).collect()
+    offered.map(|place| (place.code.clone(), place.name.to_string())).collect()
 }

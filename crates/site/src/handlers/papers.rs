@@ -9,16 +9,16 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
-use domain::place::{Level, PlaceCode};
-use labels as w;
+use domain::place::PlaceCode;
 use labels::figures::{HEADLINE, figure};
+use labels::{self as w, Words};
 use projections::View;
 
 use super::asked::Asked;
-use super::places::{attention, name_of, readable, tier_view};
+use super::places::{TierRows, attention, name_of, readable, tier_rows};
 use crate::exports::{Brief, Encoding, Imprint, PaperError, Part, brief, csv, xlsx};
 use crate::pages::layout::not_witnessed;
-use crate::pages::lists;
+use crate::pages::lists::{self, JointBranchLine};
 use crate::pages::table::Table;
 use crate::pages::tier::{definition, grade_table, unit, value};
 use crate::pages::visit::Visit;
@@ -73,36 +73,47 @@ pub(super) async fn brief_of(
     let code = readable(&app, &asked, &code, level)?;
     let frame = asked.frame(&app).await?;
     let visit = &asked.visit;
-    let view = tier_view(&app, &frame, &code)?;
     let mut matters = attention(&app, visit, &frame, &code, BRIEF_MATTERS)?;
-    keep(&mut matters, &["due", "kind", "name", "overdue_days", "owner"]);
-    let (below, mut rows) = match level {
-        Level::City => (w::COUNTIES, lists::places(visit, w::COUNTIES, &view.rows)),
-        Level::County => (w::TOWNSHIPS, lists::places(visit, w::TOWNSHIPS, &view.rows)),
-        Level::Township | Level::Village => {
-            (w::JOINT_BRANCH, lists::joint_branches(visit, visit.t(w::JOINT_BRANCH), &view.rows))
+    matters.keep(|column| ["due", "kind", "name", "overdue_days", "owner"].contains(&column.key));
+    let parts = match tier_rows(&app, &frame, &code)? {
+        TierRows::Counties(view) => {
+            let rows = lists::places(visit, w::COUNTIES, &view.rows);
+            parts(visit, &view, (w::COUNTIES, rows), matters)
+        }
+        TierRows::Townships(view) => {
+            let rows = lists::places(visit, w::TOWNSHIPS, &view.rows);
+            parts(visit, &view, (w::TOWNSHIPS, rows), matters)
+        }
+        TierRows::JointBranches(view) => {
+            let lines = view.rows.iter().map(|entry| JointBranchLine::of_ledger(visit, entry));
+            let rows = lists::joint_branches(visit, visit.t(w::JOINT_BRANCH), lines);
+            parts(visit, &view, (w::JOINT_BRANCH, rows), matters)
         }
     };
-    keep(&mut rows, &BRIEF_COLUMNS);
-    let (summary, definitions) = sentences(visit, &view);
-    let parts = vec![
-        Part::said(visit.t(w::FIGURES), vec![summary]),
-        Part::listed(visit, below, rows, w::NO_ROWS),
-        Part::listed(visit, w::GRADES, grade_table(visit, &view), w::NO_ROWS),
-        Part::listed(visit, w::ATTENTION, matters, w::NOTHING_OVERDUE),
-        Part::said(visit.t(w::DEFINITION), definitions),
-    ];
     let title =
         format!("{}{}{}", name_of(&frame, &code), visit.language.pick("", " · "), visit.t(w::BRIEF_TITLE));
     let bytes = brief(visit, &Brief { title, parts, imprint: imprint(visit) }).map_err(paper_problem)?;
     Ok(file(visit, "brief", "docx", DOCX, bytes))
 }
 
+/// The parts of a brief: figures, the rows below, grades, what is overdue, and what each figure counts.
+fn parts<R>(visit: &Visit, view: &View<R>, (below, mut rows): (Words, Table), matters: Table) -> Vec<Part> {
+    rows.keep(|column| BRIEF_COLUMNS.contains(&column.key));
+    let (summary, definitions) = sentences(visit, view);
+    vec![
+        Part::said(visit.t(w::FIGURES), vec![summary]),
+        Part::listed(visit, below, rows, w::NO_ROWS),
+        Part::listed(visit, w::GRADES, grade_table(visit, view), w::NO_ROWS),
+        Part::listed(visit, w::ATTENTION, matters, w::NOTHING_OVERDUE),
+        Part::said(visit.t(w::DEFINITION), definitions),
+    ]
+}
+
 /// The headline figures as one sentence, and what each of them counts.
-fn sentences(visit: &Visit, view: &View) -> (String, Vec<String>) {
-    let found = HEADLINE.iter().filter_map(|name| Some((visit.t(figure(name)?), view.figures.get(name)?)));
+fn sentences<R>(visit: &Visit, view: &View<R>) -> (String, Vec<String>) {
+    let found = HEADLINE.iter().filter_map(|name| Some((visit.t(figure(name)?), view.figures.get(*name)?)));
     let headline: Vec<_> = found.collect();
-    let said = headline.iter().map(|(name, entry)| match unit(visit, entry) {
+    let said = headline.iter().map(|(name, entry)| match &*unit(visit, entry) {
         "%" => format!("{name} {}%", value(entry)),
         unit => format!("{name} {} {unit}", value(entry)),
     });
@@ -111,17 +122,6 @@ fn sentences(visit: &Visit, view: &View) -> (String, Vec<String>) {
     let definitions =
         headline.iter().map(|(name, entry)| format!("{name}{colon}{}", definition(visit, entry)));
     (format!("{said}{}", visit.language.pick("。", ".")), definitions.collect())
-}
-
-/// Only these columns, in the table's own order.
-fn keep(table: &mut Table, keys: &[&str]) {
-    let kept: Vec<bool> = table.columns.iter().map(|column| keys.contains(&column.key)).collect();
-    let mut own = kept.iter();
-    table.columns.retain(|_| own.next() == Some(&true));
-    for row in &mut table.rows {
-        let mut own = kept.iter();
-        row.retain(|_| own.next() == Some(&true));
-    }
 }
 
 /// What a paper says of itself.

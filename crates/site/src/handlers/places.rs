@@ -1,20 +1,22 @@
 //! The pages of places: the city's meeting, counties with their register, townships with their ledger, and what a figure counts.
 
 use api::http::App;
-use api::http::reads::{Frame, Question, require_scope, unknown};
+use api::http::questions::{self, Counted, MostPressing, Obligations, Question};
+use api::http::reads::{Frame, require_scope, unknown};
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::place::{Level, PlaceCode};
 use labels as w;
 use labels::figures::figure as figure_words;
-use projections::View;
+use projections::{CountedEntry, LedgerEntry, PartEntry, TierView, View};
 use service::names;
 
 use super::asked::Asked;
 use super::see_other;
 use super::trend::trend;
-use crate::pages::lists;
+use crate::pages::lists::{self, JointBranchLine};
+use crate::pages::search::Figures;
 use crate::pages::table::Table;
 use crate::pages::tier::{Tier, page};
 use crate::pages::visit::Visit;
@@ -65,11 +67,12 @@ pub(super) async fn register(
 ) -> Result<Response, Problem> {
     let code = readable(&app, &asked, &code, Level::County)?;
     let frame = asked.frame(&app).await?;
-    let mut view = View::clone(&*app.counted(&frame, &Question::Register(code.clone()), None)?);
-    names::join_secretaries(&mut view.rows, app.service.control())?;
-    let title = format!("{} · {}", name_of(&frame, &code), asked.visit.t(w::REGISTER));
-    let table = lists::joint_branches(&asked.visit, &title, &view.rows);
-    asked.show_table(&title, &table, &maud::html! { div.landscape { (table.worked(&asked.visit)) } })
+    let view = named(&app, &frame, &questions::register(code.clone()))?;
+    let (visit, title) =
+        (&asked.visit, format!("{} · {}", name_of(&frame, &code), asked.visit.t(w::REGISTER)));
+    let lines = view.rows.iter().map(|row| JointBranchLine::of_register(visit, row));
+    let table = lists::joint_branches(visit, &title, lines);
+    asked.show_table(&title, &table, &maud::html! { div.landscape { (table.worked(visit)) } })
 }
 
 /// `/figures/{code}/{figure}`: the rows that a figure counts.
@@ -81,21 +84,33 @@ pub(super) async fn figure(
     let level = code.parse::<PlaceCode>().map_err(|_| unknown(&code))?.level();
     let code = readable(&app, &asked, &code, level)?;
     let frame = asked.frame(&app).await?;
-    let question = match level {
-        Level::City => Question::City(code.clone()),
-        Level::County => Question::County(code.clone()),
-        Level::Township | Level::Village => Question::Township(code.clone()),
+    let tier = match level {
+        Level::City => TierView::City,
+        Level::County => TierView::County,
+        Level::Township | Level::Village => TierView::Township,
     };
-    let mut view = View::clone(&*app.counted(&frame, &question, Some(&figure))?);
-    names::join_secretaries(&mut view.rows, app.service.control())?;
+    let question = Counted { tier, code: code.clone(), figure: figure.clone() };
+    let view = named(&app, &frame, &question)?;
     let visit = &asked.visit;
     let label = figure_words(&figure).map_or_else(|| figure.clone(), |words| visit.t(words).to_owned());
     let title = format!("{} · {label}", name_of(&frame, &code));
-    let are_villages = view.rows.first().is_some_and(|row| row["phase"].is_null());
-    let table = if are_villages {
-        lists::villages(visit, &title, &view.rows)
-    } else {
-        lists::joint_branches(visit, &title, &view.rows)
+    let table = match view.rows.first() {
+        Some(CountedEntry::Village(_)) => {
+            let villages = view.rows.iter().filter_map(|row| match row {
+                CountedEntry::Village(village) => Some(village),
+                CountedEntry::JointBranch(_) => None,
+            });
+            lists::villages(visit, &title, villages)
+        }
+        Some(CountedEntry::JointBranch(_)) | None => {
+            let lines = view.rows.iter().filter_map(|row| match row {
+                CountedEntry::JointBranch(counted) => {
+                    Some(JointBranchLine::of_register(visit, &counted.entry))
+                }
+                CountedEntry::Village(_) => None,
+            });
+            lists::joint_branches(visit, &title, lines)
+        }
     };
     let definition = view.figures.get(figure.as_str()).map(|entry| {
         let (value, unit) = (crate::pages::tier::value(entry), crate::pages::tier::unit(visit, entry));
@@ -110,25 +125,43 @@ pub(super) async fn obligations(State(app): State<App>, mut asked: Asked) -> Res
     let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
     let scope = readable(&app, &asked, scope.as_str(), scope.level())?;
     let frame = asked.frame(&app).await?;
-    let view = app.counted(&frame, &Question::Obligations(scope.clone(), None, None), None)?;
+    let view = app.counted(&frame, &Obligations(scope.clone(), None, None))?;
     let title = format!("{} · {}", name_of(&frame, &scope), asked.visit.t(w::OBLIGATIONS));
-    let place_name = |code: &str| place_name(&frame, code);
+    let place_name = |code: &PlaceCode| name_of(&frame, code);
     let table = lists::obligations(&asked.visit, &title, &view.rows, &place_name);
     asked.show_table(&title, &table, &table.worked(&asked.visit))
 }
 
 /// The page of a city, county or township.
 fn show(app: &App, asked: &Asked, frame: &Frame, code: &PlaceCode) -> Result<Response, Problem> {
-    let (visit, level) = (&asked.visit, code.level());
-    let view = tier_view(app, frame, code)?;
-    let attention = attention(app, visit, frame, code, ATTENTION_ROWS)?;
-    let (title, rows): (_, Table) = match level {
-        Level::City => (visit.t(w::PRODUCT), lists::places(visit, w::COUNTIES, &view.rows)),
-        Level::County => (visit.t(w::COUNTY), lists::places(visit, w::TOWNSHIPS, &view.rows)),
-        Level::Township | Level::Village => {
-            (visit.t(w::LEDGER), lists::joint_branches(visit, visit.t(w::LEDGER), &view.rows))
+    let visit = &asked.visit;
+    match tier_rows(app, frame, code)? {
+        TierRows::Counties(view) => {
+            let rows = lists::places(visit, w::COUNTIES, &view.rows);
+            show_tier(app, asked, frame, (code, visit.t(w::PRODUCT)), (&view, Some(&view.rows), rows))
         }
-    };
+        TierRows::Townships(view) => {
+            let rows = lists::places(visit, w::TOWNSHIPS, &view.rows);
+            show_tier(app, asked, frame, (code, visit.t(w::COUNTY)), (&view, None, rows))
+        }
+        TierRows::JointBranches(view) => {
+            let lines = view.rows.iter().map(|entry| JointBranchLine::of_ledger(visit, entry));
+            let rows = lists::joint_branches(visit, visit.t(w::LEDGER), lines);
+            show_tier(app, asked, frame, (code, visit.t(w::LEDGER)), (&view, None, rows))
+        }
+    }
+}
+
+/// The page of a tier: of which place under which title, and its view with the counties of a city and its table.
+fn show_tier<R>(
+    app: &App,
+    asked: &Asked,
+    frame: &Frame,
+    (code, title): (&PlaceCode, &str),
+    (view, counties, rows): (&View<R>, Option<&Vec<PartEntry>>, Table),
+) -> Result<Response, Problem> {
+    let (visit, level) = (&asked.visit, code.level());
+    let attention = attention(app, visit, frame, code, ATTENTION_ROWS)?;
     let mut more = Vec::new();
     if level == Level::County {
         more.push((visit.link(&format!("/counties/{code}/register")), visit.t(w::REGISTER)));
@@ -137,16 +170,9 @@ fn show(app: &App, asked: &Asked, frame: &Frame, code: &PlaceCode) -> Result<Res
         more.push((visit.link(&format!("/figures/{code}/villages")), visit.t(w::VILLAGES)));
     }
     more.push((visit.link(&format!("/brief/{code}")), visit.t(w::BRIEF)));
-    let trend = trend(&frame.views, code, &view);
-    let tier = Tier {
-        code: code.as_str(),
-        view: &view,
-        trend: &trend,
-        attention,
-        rows,
-        is_city: level == Level::City,
-        more,
-    };
+    let trend = trend(&frame.views, code, view);
+    let counties = counties.map(Vec::as_slice);
+    let tier = Tier { code: code.as_str(), view, trend: &trend, attention, rows, counties, more };
     let title = format!("{} · {title}", name_of(frame, code));
     if let Some(paper) = asked.paper(&tier.rows)? {
         return Ok(paper);
@@ -154,14 +180,34 @@ fn show(app: &App, asked: &Asked, frame: &Frame, code: &PlaceCode) -> Result<Res
     Ok(asked.show(&title, &page(visit, &tier)))
 }
 
-/// The view of a city, county or township, with its secretaries' names; a township's rows are its ledger.
-pub(super) fn tier_view(app: &App, frame: &Frame, code: &PlaceCode) -> Result<View, Problem> {
-    let question = match code.level() {
-        Level::City => Question::City(code.clone()),
-        Level::County => Question::County(code.clone()),
-        Level::Township | Level::Village => Question::Ledger(code.clone()),
-    };
-    let mut view = View::clone(&*app.counted(frame, &question, None)?);
+/// The view of a city, county or township with its rows; a township's rows are its ledger.
+pub(super) enum TierRows {
+    Counties(View<PartEntry>),
+    Townships(View<PartEntry>),
+    JointBranches(View<LedgerEntry>),
+}
+
+pub(super) fn tier_rows(app: &App, frame: &Frame, code: &PlaceCode) -> Result<TierRows, Problem> {
+    Ok(match code.level() {
+        Level::City => TierRows::Counties(named(app, frame, &questions::city(code.clone()))?),
+        Level::County => TierRows::Townships(named(app, frame, &questions::county(code.clone()))?),
+        Level::Township | Level::Village => {
+            TierRows::JointBranches(named(app, frame, &questions::ledger(code.clone()))?)
+        }
+    })
+}
+
+/// The figures of a city, county or township.
+pub(super) fn figures_of(app: &App, frame: &Frame, code: &PlaceCode) -> Result<Figures, Problem> {
+    Ok(match tier_rows(app, frame, code)? {
+        TierRows::Counties(view) | TierRows::Townships(view) => view.figures,
+        TierRows::JointBranches(view) => view.figures,
+    })
+}
+
+/// The answer to a question, with its secretaries' names.
+fn named<Q: Question>(app: &App, frame: &Frame, question: &Q) -> Result<View<Q::Row>, Problem> {
+    let mut view = View::clone(&*app.counted(frame, question)?);
     names::join_secretaries(&mut view.rows, app.service.control())?;
     Ok(view)
 }
@@ -174,8 +220,8 @@ pub(super) fn attention(
     code: &PlaceCode,
     limit: usize,
 ) -> Result<Table, Problem> {
-    let pressing = app.counted(frame, &Question::MostPressing(code.clone(), limit), None)?;
-    let name = |code: &str| place_name(frame, code);
+    let pressing = app.counted(frame, &MostPressing(code.clone(), limit))?;
+    let name = |code: &PlaceCode| name_of(frame, code);
     Ok(lists::obligations(visit, visit.t(w::ATTENTION), &pressing.rows, &name))
 }
 
@@ -189,9 +235,4 @@ pub(super) fn readable(app: &App, asked: &Asked, code: &str, level: Level) -> Re
 
 pub(super) fn name_of(frame: &Frame, code: &PlaceCode) -> String {
     frame.views.place_by_code(code).map_or_else(|| code.to_string(), |place| place.name.to_string())
-}
-
-/// The name behind a code, or the code.
-pub(super) fn place_name(frame: &Frame, code: &str) -> String {
-    code.parse().map_or_else(|_| code.to_owned(), |parsed| name_of(frame, &parsed))
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use api::http::App;
 use api::http::query::Query;
-use api::http::timeline::row;
 use api::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
@@ -13,17 +12,14 @@ use domain::place::PlaceCode;
 use event_log::StoredEvent;
 use event_log::envelope::{Decoded, decode};
 use labels as w;
-use projections::View;
-use serde_json::Value;
-use service::names::holder;
 
 use super::asked::Asked;
 use super::log::require_event;
 use super::names::NameFinder;
 use super::person_search::{MAX_PERSONS, name_of_sought};
-use super::places::{name_of, readable, tier_view};
+use super::places::{figures_of, name_of, readable};
 use super::single::codes;
-use crate::pages::search;
+use crate::pages::search::{self, Figures, FoundEvent};
 
 /// How many records one answer looks at, from the newest back; a link goes on from there.
 const MAX_SEARCHED: u64 = 20_000;
@@ -118,7 +114,12 @@ pub(super) async fn search(State(app): State<App>, mut asked: Asked) -> Result<R
 }
 
 /// The records up to a position that fit, and the position down to which was looked.
-async fn find(app: &App, asked: &Asked, wanted: &Wanted, end: u64) -> Result<(Vec<Value>, u64), Problem> {
+async fn find(
+    app: &App,
+    asked: &Asked,
+    wanted: &Wanted,
+    end: u64,
+) -> Result<(Vec<FoundEvent>, u64), Problem> {
     let stop = end.saturating_sub(MAX_SEARCHED);
     let (mut rows, mut at) = (Vec::new(), end);
     while at > stop && rows.len() < MAX_FOUND {
@@ -138,19 +139,21 @@ async fn find(app: &App, asked: &Asked, wanted: &Wanted, end: u64) -> Result<(Ve
 }
 
 /// The record as a row, if it fits and the reader may read it.
-fn shown(app: &App, asked: &Asked, wanted: &Wanted, stored: &StoredEvent) -> Result<Option<Value>, Problem> {
+fn shown(
+    app: &App,
+    asked: &Asked,
+    wanted: &Wanted,
+    stored: &StoredEvent,
+) -> Result<Option<FoundEvent>, Problem> {
     let decoded = decode(&stored.body)
         .map_err(|error| Problem::internal(format!("the event at {}: {error}", stored.position)))?;
     if !wanted.fits(&decoded) || require_event(app, asked, &decoded).is_err() {
         return Ok(None);
     }
-    let mut found = row(&decoded, false)?;
     let entity = decoded.event.body.entity().to_string();
-    found["entity"] = entity.rsplit('/').next().unwrap_or_default().into();
-    if asked.principal.sees_actors() {
-        found["actor_name"] = holder(app.service.control(), &decoded.event.meta.actor)?.into();
-    }
-    Ok(Some(found))
+    let entity = entity.rsplit('/').next().unwrap_or_default().to_owned();
+    let entry = app.event_entry(&asked.principal, &decoded.event, false)?;
+    Ok(Some(FoundEvent { entry, entity }))
 }
 
 /// `/compare`: the figures of two days, as they are known now.
@@ -170,10 +173,9 @@ pub(super) async fn compare(State(app): State<App>, mut asked: Asked) -> Result<
     asked.show_table(&title, &table, &main)
 }
 
-/// The view of a place on a day, with the place's name.
-async fn on(app: &App, asked: &Asked, code: &PlaceCode, day: Date) -> Result<(String, View), Problem> {
+/// The figures of a place on a day, with the place's name.
+async fn on(app: &App, asked: &Asked, code: &PlaceCode, day: Date) -> Result<(String, Figures), Problem> {
     let query = Query::of(BTreeMap::from([("as_of".to_owned(), day.to_string())]));
     let frame = app.frame(&asked.principal, &query, "page").await?;
-    let view = tier_view(app, &frame, code)?;
-    Ok((name_of(&frame, code), view))
+    Ok((name_of(&frame, code), figures_of(app, &frame, code)?))
 }

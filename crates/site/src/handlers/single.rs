@@ -16,7 +16,7 @@ use service::names;
 
 use super::asked::Asked;
 use super::names::NameFinder;
-use super::places::place_name;
+use super::places::name_of;
 use super::work::actions;
 use crate::pages::components::page as components_page;
 use crate::pages::entities;
@@ -41,7 +41,7 @@ pub(super) async fn joint_branch(
     let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
     let mut view = joint_branch_view(reading, id).map_err(view_problem)?;
     names::join_secretaries(&mut view.rows, app.service.control())?;
-    let row = view.rows.first().ok_or_else(|| unknown(&key))?;
+    let entry = view.rows.first().ok_or_else(|| unknown(&key))?;
     let late_days = policies.figures(county.as_ref(), frame.on).late_entry_days;
     let entries: Vec<TimelineEntry> = frame.views.timelines().entries(id).copied().collect();
     let first = entries.len().saturating_sub(TIMELINE_ENTRIES);
@@ -64,16 +64,16 @@ pub(super) async fn joint_branch(
     let main = page(
         visit,
         &JointBranchPage {
-            row,
-            figures: &compared(&frame.views, id, &stated).map_err(view_problem)?,
+            entry,
+            figures: &compared(&frame.views, id, &stated),
             timeline: &timeline,
             is_cut: first > 0,
             actions: &actions,
             names: &|key| finder.find(key),
-            place_name: &|code| place_name(&frame, code),
+            place_name: &|code| name_of(&frame, code),
         },
     );
-    Ok(asked.show(row["name"].as_str().unwrap_or_default(), &main))
+    Ok(asked.show(entry.row.name.as_str(), &main))
 }
 
 /// The events that state the figures of a joint branch's members.
@@ -100,7 +100,7 @@ pub(super) async fn organization(
     let policies = PolicyCalendar::new(app.service.policy(), frame.views.policies());
     let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
     let view = organization_view(reading, id).map_err(view_problem)?;
-    let row = view.rows.first().ok_or_else(|| unknown(&key))?;
+    let entry = view.rows.first().ok_or_else(|| unknown(&key))?;
     let visit = &asked.visit;
     let link = |path: &str| visit.link(path);
     let codes = codes(&app, &frame, scope.county.as_ref(), visit.language);
@@ -112,8 +112,8 @@ pub(super) async fn organization(
         codes,
         link: &link,
     };
-    let main = entities::organization(visit, row, &|key| finder.find(key), &|code| place_name(&frame, code));
-    Ok(asked.show(row["name"].as_str().unwrap_or_default(), &main))
+    let main = entities::organization(visit, entry, &|key| finder.find(key), &|code| name_of(&frame, code));
+    Ok(asked.show(entry.row.name.as_str(), &main))
 }
 
 /// The entries of the code lists in force, by name.

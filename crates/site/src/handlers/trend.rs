@@ -7,16 +7,16 @@ use domain::joint_branch::Arrangement;
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
 use projections::rows::JointBranchRow;
-use projections::{View, Views, is_led_from};
+use projections::{View, Views};
 
 use crate::pages::tier::TREND_QUARTERS;
 
 /// The values of the figures that have a trend, the newest last.
-pub(super) fn trend(views: &Views, code: &PlaceCode, view: &View) -> BTreeMap<&'static str, Vec<u64>> {
+pub(super) fn trend<R>(views: &Views, code: &PlaceCode, view: &View<R>) -> BTreeMap<&'static str, Vec<u64>> {
     let ends: Vec<(Quarter, Date)> =
         last_quarters(view.as_of).map(|quarter| (quarter, quarter.end())).collect();
     let (mut mergers, mut pairings) = (vec![0; ends.len()], vec![0; ends.len()]);
-    for row in views.readable_by(code).filter(|row| is_led_from(row, code)) {
+    for row in views.readable_by(code).filter(|row| row.is_led_from(code)) {
         let counts = match row.arrangement {
             Arrangement::Merger => &mut mergers,
             Arrangement::Pairing => &mut pairings,

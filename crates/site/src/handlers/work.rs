@@ -16,7 +16,7 @@ use domain::joint_branch::JointBranch;
 use domain::spec::Spec;
 use domain::{CityState, CommandBody, CommandKind, Policy};
 use labels as w;
-use serde_json::{Value, json};
+use serde_json::Value;
 use service::command_loop::Recorded;
 use service::request::CommandRequest;
 use service::submit_error::{NotRecorded, SubmitError};
@@ -217,7 +217,7 @@ async fn show_preview(
         visit,
         &Preview {
             events: &events,
-            warnings: &json!(warnings),
+            warnings: &warnings,
             request,
             posted: sheet.values,
             key: sheet.key,

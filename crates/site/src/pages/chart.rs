@@ -1,5 +1,6 @@
 //! Charts as SVG, drawn by hand: bars of grades, lines of a trend, tiles of counties. Colour is never the only sign.
 
+use domain::quarter::Quarter;
 use labels as w;
 use maud::{Markup, html};
 
@@ -14,7 +15,7 @@ const TILE: f64 = 120.0;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct QuarterBar {
     /// The quarter.
-    pub(crate) quarter: String,
+    pub(crate) quarter: Quarter,
     /// Good, fair, poor, missing.
     pub(crate) counts: [u64; 4],
 }
@@ -33,7 +34,7 @@ pub(crate) fn grade_bars(visit: &Visit, quarters: &[QuarterBar]) -> Markup {
                         rect.(class) x=(x) y=(y) width=(step * 0.7) height=(height) {}
                         @if height > 12.0 { text.on-bar x=(x + step * 0.35) y=(y + height / 2.0 + 4.0) text-anchor="middle" { (count) } }
                     }
-                    @let (year, quarter) = visit.language.quarter_in_year(&bar.quarter);
+                    @let (year, quarter) = visit.language.quarter_in_year(&bar.quarter.to_string());
                     text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (year) }
                     text x=(left + step * 0.35) y=(BAR_HEIGHT + 31.0) text-anchor="middle" { (quarter) }
                 }
@@ -154,8 +155,8 @@ mod tests {
     #[test]
     fn a_bar_is_as_high_as_what_it_counts() {
         let bars = [
-            QuarterBar { quarter: "2026Q1".into(), counts: [3, 1, 0, 0] },
-            QuarterBar { quarter: "2026Q2".into(), counts: [1, 0, 1, 0] },
+            QuarterBar { quarter: "2026Q1".parse().unwrap(), counts: [3, 1, 0, 0] },
+            QuarterBar { quarter: "2026Q2".parse().unwrap(), counts: [1, 0, 1, 0] },
         ];
         let heights: Vec<_> = pieces(&bars[1], 0.0, 4.0).iter().map(|piece| (piece.2, piece.3)).collect();
         assert_eq!(heights, [(40.0, "good"), (40.0, "poor")]);

@@ -20,14 +20,13 @@ pub(crate) fn page(visit: &Visit) -> Markup {
         table.rows.push(vec![
             Cell::text(format!("{} {}", visit.t(w::NAME), row + 1)),
             Cell::text(look).looks(look),
-            Cell::number(&(row * 12).into()),
+            Cell::count(row as u64 * 12),
         ]);
     }
-    let bars = [
-        QuarterBar { quarter: "2026Q1".into(), counts: [6, 3, 1, 0] },
-        QuarterBar { quarter: "2026Q2".into(), counts: [7, 2, 1, 1] },
-        QuarterBar { quarter: "2026Q3".into(), counts: [8, 2, 0, 2] },
-    ];
+    let bars = [("2026Q1", [6, 3, 1, 0]), ("2026Q2", [7, 2, 1, 1]), ("2026Q3", [8, 2, 0, 2])];
+    let bar =
+        |(quarter, counts): (&str, [u64; 4])| Some(QuarterBar { quarter: quarter.parse().ok()?, counts });
+    let bars: Vec<_> = bars.into_iter().filter_map(bar).collect();
     let shares = [0.0, 5.0, 25.0, 60.0];
     let tile = |(index, percent): (usize, &f64)| Tile {
         code: index.to_string(),

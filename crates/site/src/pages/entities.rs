@@ -1,54 +1,78 @@
 //! The page of an organization: its own figures, and the joint branches that it is in.
 
+use domain::code::Code;
+use domain::date::Date;
+use domain::ids::OrganizationId;
+use domain::organization::{HostKind, OrganizationForm, Profile};
+use domain::place::PlaceCode;
+use domain::post::Election;
+use domain::text::Text;
 use labels as w;
-use labels::terms::term;
 use maud::{Markup, html};
-use serde_json::Value;
+use projections::OrganizationEntry;
+use projections::rows::OrganizationRow;
+use serde::Serialize;
 
-use super::entries::{Names, fields};
-use super::lists::{obligations, said};
+use super::entries::{Names, particulars};
+use super::lists::{obligations, word};
 use super::table::{Cell, Table, text};
 use super::visit::Visit;
 
-/// The fields that the page shows, in their order.
-const SHOWN: [&str; 10] = [
-    "form",
-    "form_kind",
-    "host_kind",
-    "unit",
-    "superior",
-    "formal_members",
-    "probationary_members",
-    "profile",
-    "election",
-    "registered_on",
-];
+/// The fields that the page shows.
+#[derive(Serialize)]
+struct Shown<'a> {
+    form: OrganizationForm,
+    form_kind: Option<&'a Code>,
+    host_kind: &'a HostKind,
+    unit: Option<&'a Text>,
+    superior: Option<OrganizationId>,
+    formal_members: u32,
+    probationary_members: u32,
+    profile: &'a Profile,
+    election: Option<&'a Election>,
+    registered_on: Date,
+}
+
+impl<'a> Shown<'a> {
+    fn of(row: &'a OrganizationRow) -> Self {
+        Self {
+            form: row.form,
+            form_kind: row.form_kind.as_ref(),
+            host_kind: &row.host_kind,
+            unit: row.unit.as_ref(),
+            superior: row.superior,
+            formal_members: row.formal_members,
+            probationary_members: row.probationary_members,
+            profile: &row.profile,
+            election: row.election.as_ref(),
+            registered_on: row.registered_on,
+        }
+    }
+}
 
 /// The page's matter.
 pub(crate) fn organization(
     visit: &Visit,
-    row: &Value,
+    entry: &OrganizationEntry,
     names: Names<'_>,
-    place_name: &dyn Fn(&str) -> String,
+    place_name: &dyn Fn(&PlaceCode) -> String,
 ) -> Markup {
-    let shown: serde_json::Map<String, Value> =
-        SHOWN.iter().map(|name| ((*name).to_owned(), row[*name].clone())).collect();
+    let row = &entry.row;
     let columns = [text("name", w::JOINT_BRANCH), text("phase", w::PHASE)];
     let mut table = Table::new("joint-branches", visit.t(w::JOINT_BRANCH), &columns);
-    for found in row["joint_branches"].as_array().into_iter().flatten() {
-        let link = visit.link(&format!("/joint-branches/{}", said(found, "id")));
+    for found in &entry.joint_branches {
+        let link = visit.link(&format!("/joint-branches/{}", found.id));
         table.rows.push(vec![
-            Cell::text(said(found, "name")).to(link),
-            Cell::text(term(visit.language, "Phase", said(found, "phase"))),
+            Cell::text(found.name.to_string()).to(link),
+            Cell::text(word(visit, "Phase", &found.phase)),
         ]);
     }
-    let owed = row["obligations"].as_array().map_or(&[][..], Vec::as_slice);
     html! {
-        @if let Some(place) = row["location"]["name"].as_str() { p { (place) " " (said(&row["location"], "code")) } }
-        (fields(visit, "", &Value::Object(shown), names))
-        @if !owed.is_empty() {
+        @if let Some(place) = &row.location { p { (place.name) " " (place.code) } }
+        (particulars(visit, &Shown::of(row), names))
+        @if !entry.obligations.is_empty() {
             h2 { (visit.t(w::OBLIGATIONS)) }
-            (obligations(visit, visit.t(w::OBLIGATIONS), owed, place_name).plain(visit, false))
+            (obligations(visit, visit.t(w::OBLIGATIONS), &entry.obligations, place_name).plain(visit, false))
         }
         h2 { (visit.t(w::JOINT_BRANCH)) }
         (table.plain(visit, false))

@@ -4,20 +4,22 @@ use domain::date::Timestamp;
 use labels as w;
 use labels::events::event;
 use labels::fields::field;
-use labels::terms::{of_field, term};
+use labels::terms::of_field;
 use maud::{Markup, html};
+use projections::EventEntry;
+use serde::Serialize;
 use serde_json::Value;
 
+use super::lists::word;
 use super::visit::Visit;
 
 /// The hours by which China's time is ahead.
 const CHINA_MILLISECONDS: i64 = 8 * 3_600_000;
 
 /// A recorded time as the reader's clock shows it, to the minute.
-pub(crate) fn china_time(recorded: &str) -> String {
-    let Ok(time) = recorded.parse::<Timestamp>() else { return recorded.to_owned() };
+pub(crate) fn china_time(time: Timestamp) -> String {
     let there = Timestamp::from_milliseconds(time.milliseconds() + CHINA_MILLISECONDS).to_string();
-    there.get(..16).unwrap_or(recorded).replace('T', " ")
+    there.get(..16).unwrap_or(&there).replace('T', " ")
 }
 
 /// What an id or code stands for.
@@ -54,7 +56,8 @@ fn is_money(found: &Value) -> bool {
     found["unit"] == "fen" && found["amount"].is_u64()
 }
 
-fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup {
+/// A text of a field as people say it: a code in words, an id by its name.
+pub(crate) fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup {
     if name == "quarter" {
         return html! { (visit.language.quarter(text)) };
     }
@@ -81,6 +84,11 @@ pub(crate) fn fields(visit: &Visit, owner: &str, object: &Value, names: Names<'_
     }
 }
 
+/// The fields of a value that is shown whole, such as a document or a meeting.
+pub(crate) fn particulars(visit: &Visit, found: &impl Serialize, names: Names<'_>) -> Markup {
+    fields(visit, "", &serde_json::to_value(found).unwrap_or_default(), names)
+}
+
 /// A field's label: a key that is an id or code of its own is said by its name.
 fn label(visit: &Visit, owner: &str, name: &str, names: Names<'_>) -> String {
     let is_key = name.len() == 26 || name.bytes().all(|byte| byte.is_ascii_digit());
@@ -97,18 +105,18 @@ fn is_empty(found: &Value) -> bool {
 }
 
 /// The entries of a timeline, the newest first.
-pub(crate) fn timeline(visit: &Visit, rows: &[Value], names: Names<'_>) -> Markup {
+pub(crate) fn timeline(visit: &Visit, rows: &[EventEntry], names: Names<'_>) -> Markup {
     html! {
         ol.timeline {
             @for row in rows.iter().rev() {
                 li {
                     p.head {
-                        a href=(visit.link(&format!("/events/{}", row["position"]))) { strong { (event(visit.language, row["type"].as_str().unwrap_or_default())) } }
-                        " · " (visit.t(w::EFFECTIVE)) " " time { (row["effective_date"].as_str().unwrap_or_default()) }
-                        @if row["recorded_late"] == true { " " span.mark { (visit.t(w::RECORDED_LATE)) } }
+                        a href=(visit.link(&format!("/events/{}", row.position))) { strong { (event(visit.language, &row.event_type)) } }
+                        " · " (visit.t(w::EFFECTIVE)) " " time { (row.effective_date) }
+                        @if row.recorded_late { " " span.mark { (visit.t(w::RECORDED_LATE)) } }
                     }
                     p.note { (beneath(visit, row, names)) }
-                    details { summary { (visit.t(w::EVENT_FIELDS)) } (fields(visit, "", &row["data"], names)) }
+                    details { summary { (visit.t(w::EVENT_FIELDS)) } (fields(visit, "", &row.data, names)) }
                 }
             }
         }
@@ -116,23 +124,26 @@ pub(crate) fn timeline(visit: &Visit, rows: &[Value], names: Names<'_>) -> Marku
 }
 
 /// Where the proof of a record is, under the present head of the log.
-pub(crate) fn receipt(position: &Value) -> String {
+pub(crate) fn receipt(position: u64) -> String {
     format!("/api/v1/receipts/{position}")
 }
 
+/// Who acted: by name for those who may see it, and else by the id of the account.
+pub(crate) fn actor(row: &EventEntry) -> &str {
+    row.actor_name.as_ref().and_then(|name| name.0.as_deref()).unwrap_or(&row.actor)
+}
+
 /// Who, on whose behalf, on which paper, and when it was recorded.
-fn beneath(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
-    let text = |name: &str| row[name].as_str().unwrap_or_default();
-    let behalf =
-        names(text("on_behalf_of")).map_or_else(|| text("on_behalf_of").to_owned(), |named| named.text);
-    let actor = row["actor_name"].as_str().unwrap_or_else(|| text("actor"));
+fn beneath(visit: &Visit, row: &EventEntry, names: Names<'_>) -> Markup {
+    let behalf = row.on_behalf_of.to_string();
+    let behalf = names(&behalf).map_or(behalf, |named| named.text);
     html! {
-        @if let Some(number) = row["document"]["number"].as_str() { (number) " · " }
-        @if let Some(meeting) = row["decided_by"]["meeting"].as_str() { (meeting) " · " }
+        @if let Some(document) = &row.document { (document.number) " · " }
+        @if let Some(decided) = &row.decided_by { (decided.meeting) " · " }
         (visit.t(w::ON_BEHALF_OF)) " " (behalf) " · "
-        (visit.t(w::ACTOR)) " " (term(visit.language, "Role", text("actor_role"))) " " (actor) " · "
-        (visit.t(w::RECORDED)) " " (china_time(text("recorded_at"))) " · #" (row["position"])
-        span.screen { " · " a href=(receipt(&row["position"])) { (visit.t(w::RECEIPT)) } }
+        (visit.t(w::ACTOR)) " " (word(visit, "Role", &row.actor_role)) " " (actor(row)) " · "
+        (visit.t(w::RECORDED)) " " (china_time(row.recorded_at)) " · #" (row.position)
+        span.screen { " · " a href=(receipt(row.position)) { (visit.t(w::RECEIPT)) } }
     }
 }
 
@@ -146,7 +157,7 @@ mod tests {
 
     #[test]
     fn times_are_chinas() {
-        assert_eq!(china_time("2026-11-24T17:07:09.612Z"), "2026-11-25 01:07");
+        assert_eq!(china_time("2026-11-24T17:07:09.612Z".parse().unwrap()), "2026-11-25 01:07");
     }
 
     #[test]

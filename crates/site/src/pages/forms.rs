@@ -8,6 +8,7 @@ pub(crate) mod values;
 
 use api::problem::Refusal;
 use domain::CommandKind;
+use domain::rejection::Warning;
 use domain::spec::{Group, Spec};
 use labels as w;
 use labels::events::event;
@@ -73,7 +74,7 @@ fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
             p { strong { (visit.t(w::REFUSED)) } }
             p { (visit.language.pick(&refusal.detail.0, &refusal.detail.1)) }
             @if let Some((rule, source)) = &refusal.rule {
-                p { (visit.t(w::RULE)) " " code { (rule) } " · " (visit.t(w::CITATION)) " " (citation(&serde_json::to_value(source).unwrap_or_default())) }
+                p { (visit.t(w::RULE)) " " code { (rule) } " · " (visit.t(w::CITATION)) " " (citation(source)) }
             }
             @if let Some((found, allowed)) = &refusal.figures { p { (visit.t(w::FOUND)) " " strong { (found) } " · " (visit.t(w::ALLOWED)) " " strong { (allowed) } } }
             @if refusal.is_overridable { p { (visit.t(w::OVERRIDE_HINT)) } }
@@ -89,7 +90,7 @@ pub(crate) struct Preview<'a> {
     /// The events: type and data.
     pub(crate) events: &'a [(&'static str, Value)],
     /// The warnings that were set aside, and the reminders.
-    pub(crate) warnings: &'a Value,
+    pub(crate) warnings: &'a [Warning],
     /// The request as it was filled in.
     pub(crate) request: &'a Value,
     /// What was posted.
@@ -115,7 +116,7 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
                 li { strong { (event(visit.language, kind)) } (said_fields(visit, "", data, preview.names)) }
             }
         }
-        @if preview.warnings.as_array().is_some_and(|found| !found.is_empty()) { h2 { (visit.t(w::WARNINGS)) } (warnings(visit, preview.warnings)) }
+        @if !preview.warnings.is_empty() { h2 { (visit.t(w::WARNINGS)) } (warnings(visit, preview.warnings)) }
         form method="post" action=(visit.path) {
             (form_token(visit))
             input type="hidden" name="_key" value=(preview.key);

@@ -1,45 +1,48 @@
 //! The page of a joint branch: its life line, members, leadership, who holds what, money, rotation, and its timeline.
 
+use std::collections::BTreeSet;
+
+use domain::function::Function;
+use domain::joint_branch::{Form, Phase};
+use domain::money::Money;
+use domain::organization::OrganizationStatus;
+use domain::place::PlaceCode;
 use labels as w;
-use labels::terms::term;
 use maud::{Markup, html};
-use serde_json::Value;
+use projections::rows::JointBranchRow;
+use projections::{EventEntry, FigureRow, LedgerEntry};
 
 use super::entries::{Names, timeline};
 use super::life_line;
-use super::lists::{form_of, grades, money, named, obligations, phase_class, said};
-use super::named_lists::figures_of;
+use super::lists::{form_of, grades, mode_of, money, obligations, phase_class, word};
+use super::named_lists::{TableContext, figures_of};
 use super::table::{Cell, Table, number, text};
 use super::visit::Visit;
-
-/// The four functions, in their order.
-const FUNCTIONS: [&str; 4] = ["political_guidance", "industry", "social_governance", "public_service"];
 
 /// What the page shows.
 pub(crate) struct JointBranchPage<'a> {
     /// Its entry of the ledger, with the secretary's name.
-    pub(crate) row: &'a Value,
+    pub(crate) entry: &'a LedgerEntry,
     /// Its members' figures before and since, as the list of figures has them.
-    pub(crate) figures: &'a [Value],
+    pub(crate) figures: &'a [FigureRow],
     /// The latest entries of its timeline.
-    pub(crate) timeline: &'a [Value],
+    pub(crate) timeline: &'a [EventEntry],
     /// Whether there are earlier ones.
     pub(crate) is_cut: bool,
     /// What the reader may do with it now.
     pub(crate) actions: &'a [(String, &'static str)],
     /// Names of ids and codes.
     pub(crate) names: Names<'a>,
-    /// Codes of places to names.
-    pub(crate) place_name: &'a dyn Fn(&str) -> String,
+    /// Names of places.
+    pub(crate) place_name: &'a dyn Fn(&PlaceCode) -> String,
 }
 
 /// The page's matter.
 pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
-    let row = page.row;
-    let owed = row["obligations"].as_array().map_or(&[][..], Vec::as_slice);
-    let has_functions = said(row, "phase") != "proposed";
+    let (entry, row) = (page.entry, &*page.entry.row);
+    let context = TableContext { language: visit.language, names: page.names, place_name: page.place_name };
     html! {
-        (summary(visit, row))
+        (summary(visit, entry))
         @if !page.actions.is_empty() {
             section.screen aria-label=(visit.t(w::ACTIONS)) {
                 h2 { (visit.t(w::ACTIONS)) }
@@ -47,19 +50,19 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
             }
         }
         section { h2 { (visit.t(w::LIFE_LINE)) } (life_line::draw(visit, row)) }
-        @if !owed.is_empty() {
-            section { h2 { (visit.t(w::OBLIGATIONS)) } (obligations(visit, visit.t(w::OBLIGATIONS), owed, page.place_name).plain(visit, false)) }
+        @if !entry.obligations.is_empty() {
+            section { h2 { (visit.t(w::OBLIGATIONS)) } (obligations(visit, visit.t(w::OBLIGATIONS), &entry.obligations, page.place_name).plain(visit, false)) }
         }
         section { h2 { (visit.t(w::MEMBERS)) } (members(visit, row).plain(visit, false)) }
         section { h2 { (visit.t(w::LEADERSHIP)) } (leadership(visit, row, page.names)) }
-        @if has_functions { section { h2 { (visit.t(w::FUNCTIONS)) } p.note { (visit.t(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
+        @if row.phase != Phase::Proposed { section { h2 { (visit.t(w::FUNCTIONS)) } p.note { (visit.t(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
         section { h2 { (visit.t(w::FUNDING)) } p.note { (visit.t(w::FUNDING_NOTE)) } (funding(visit, row).plain(visit, false)) }
-        section { h2 { (visit.t(w::ROTATION)) } p.note { (visit.t(w::ROTATION_NOTE)) } (rotation(visit, row).plain(visit, false)) }
+        section { h2 { (visit.t(w::ROTATION)) } p.note { (visit.t(w::ROTATION_NOTE)) } (rotation(visit, entry).plain(visit, false)) }
         @if !page.figures.is_empty() {
             section {
                 h2 { (visit.t(w::BEFORE_AND_SINCE)) }
                 p.note { (visit.t(w::BEFORE_AND_SINCE_NOTE)) }
-                (figures_of(visit, visit.t(w::BEFORE_AND_SINCE), page.figures, false).plain(visit, false))
+                (figures_of(visit, visit.t(w::BEFORE_AND_SINCE), page.figures, &context).plain(visit, false))
             }
         }
         section { h2 { (visit.t(w::JUSTIFICATION)) } (justification(visit, row)) (surveys(visit, row).plain(visit, false)) }
@@ -71,29 +74,38 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
     }
 }
 
-fn summary(visit: &Visit, row: &Value) -> Markup {
-    let code = |name: &str, list: &str| term(visit.language, list, said(row, name));
+fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
+    let row = &entry.row;
+    let document = row.establishment.as_ref().and_then(|decision| decision.document.as_ref());
     html! {
         dl.facts {
-            div { dt { (visit.t(w::PHASE)) } dd { span class=(phase_class(said(row, "phase"))) { (code("phase", "Phase")) } } }
-            div { dt { (visit.t(w::ARRANGEMENT)) } dd { (code("arrangement", "Arrangement")) } }
-            div { dt { (visit.t(w::MODE)) } dd { (named(visit, row, "mode", "Mode")) } }
-            div { dt { (visit.t(w::FORM)) } dd { (form_of(visit, row)) } }
-            div { dt { (visit.t(w::LEAD_TOWNSHIP)) } dd { a href=(visit.link(&format!("/townships/{}", said(&row["lead_township"], "code")))) { (said(&row["lead_township"], "name")) } } }
-            div { dt { (visit.t(w::COUNTY)) } dd { a href=(visit.link(&format!("/counties/{}", said(&row["county"], "code")))) { (said(&row["county"], "name")) } } }
-            @if let Some(document) = row["establishment"]["document"].as_str() { div { dt { (visit.t(w::DOCUMENT)) } dd { (document) } } }
-            @if row["last_grades"].as_array().is_some_and(|found| !found.is_empty()) { div { dt { (visit.t(w::LAST_GRADES)) } dd { (grades(visit, row)) } } }
-            @if let Some(order) = row["rectification"].as_object() {
-                div { dt { (visit.t(w::RECTIFICATION)) } dd { (visit.t(w::DEADLINE)) " " (order.get("deadline").and_then(Value::as_str).unwrap_or_default()) } }
-            }
-            @if let Some(place) = row["co_location"]["place"]["name"].as_str() {
-                div { dt { (visit.t(w::HOUSED)) } dd { (place) " " (visit.t(w::SINCE)) " " (said(&row["co_location"], "since")) } }
+            div { dt { (visit.t(w::PHASE)) } dd { span class=(phase_class(row.phase)) { (word(visit, "Phase", &row.phase)) } } }
+            div { dt { (visit.t(w::ARRANGEMENT)) } dd { (word(visit, "Arrangement", &row.arrangement)) } }
+            div { dt { (visit.t(w::MODE)) } dd { (mode_of(visit, &row.mode, &entry.names)) } }
+            div { dt { (visit.t(w::FORM)) } dd { (form_of(visit, row.form, row.form_kind.as_ref(), &entry.names)) } }
+            @if let Some(place) = &row.lead_township { div { dt { (visit.t(w::LEAD_TOWNSHIP)) } dd { a href=(visit.link(&format!("/townships/{}", place.code))) { (place.name) } } } }
+            @if let Some(place) = &row.county { div { dt { (visit.t(w::COUNTY)) } dd { a href=(visit.link(&format!("/counties/{}", place.code))) { (place.name) } } } }
+            @if let Some(document) = document { div { dt { (visit.t(w::DOCUMENT)) } dd { (document) } } }
+            @if !entry.last_grades.is_empty() { div { dt { (visit.t(w::LAST_GRADES)) } dd { (grades(visit, &entry.last_grades)) } } }
+            @if let Some(order) = &row.rectification { div { dt { (visit.t(w::RECTIFICATION)) } dd { (visit.t(w::DEADLINE)) " " (order.deadline) } } }
+            @if let Some(housed) = &row.co_location {
+                @if let Some(place) = &housed.place { div { dt { (visit.t(w::HOUSED)) } dd { (place.name) " " (visit.t(w::SINCE)) " " (housed.since) } } }
             }
         }
     }
 }
 
-fn members(visit: &Visit, row: &Value) -> Table {
+/// The code of a status; what else it says stands elsewhere.
+fn status(visit: &Visit, status: &OrganizationStatus) -> String {
+    let code = match status {
+        OrganizationStatus::Active => "active",
+        OrganizationStatus::Suspended => "suspended",
+        OrganizationStatus::Abolished { .. } => "abolished",
+    };
+    labels::terms::term(visit.language, "Status", code)
+}
+
+fn members(visit: &Visit, row: &JointBranchRow) -> Table {
     let columns = [
         text("name", w::ORGANIZATION),
         text("village", w::VILLAGE),
@@ -101,81 +113,73 @@ fn members(visit: &Visit, row: &Value) -> Table {
         number("formal_members", w::FORMAL_MEMBERS),
     ];
     let mut table = Table::new("members", visit.t(w::MEMBERS), &columns);
-    for member in row["members"].as_array().into_iter().flatten() {
-        let status = member["status"].as_str().or(member["status"]["status"].as_str());
-        let status = status.or_else(|| member["status"].as_object()?.keys().next().map(String::as_str));
-        let village = match (member["village"]["name"].as_str(), member["village"]["code"].as_str()) {
-            (Some(name), Some(code)) => format!("{name} {code}"),
-            _ => "—".to_owned(),
-        };
+    for member in &row.members {
+        let village = member.village.as_ref();
+        let village =
+            village.map_or_else(|| "—".to_owned(), |place| format!("{} {}", place.name, place.code));
         table.rows.push(vec![
-            Cell::text(said(member, "name"))
-                .to(visit.link(&format!("/organizations/{}", said(member, "organization")))),
+            Cell::text(member.name.to_string())
+                .to(visit.link(&format!("/organizations/{}", member.organization))),
             Cell::text(village),
-            Cell::text(term(visit.language, "Status", status.unwrap_or_default())),
-            Cell::number(&member["formal_members"]),
+            Cell::text(status(visit, &member.status)),
+            Cell::count(member.formal_members),
         ]);
     }
     table
 }
 
-fn leadership(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
-    let secretary = &row["secretary"];
-    let person = |value: &Value| {
-        names(value.as_str().unwrap_or_default())
-            .map_or_else(|| visit.t(w::NAME_ERASED).to_owned(), |named| named.text)
-    };
+fn leadership(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
+    let person =
+        |id: String| names(&id).map_or_else(|| visit.t(w::NAME_ERASED).to_owned(), |named| named.text);
     let source = |code: &str| names(code).map_or_else(|| code.to_owned(), |named| named.text);
-    let committee = row["committee"].as_array().map_or(&[][..], Vec::as_slice);
-    let commitments = row["commitments"].as_array().map_or(&[][..], Vec::as_slice);
-    let powers = row["powers"].as_array().map_or(&[][..], Vec::as_slice);
     html! {
         dl.fields {
             dt { (visit.t(w::SECRETARY)) }
             dd {
-                @if said(row, "form") == "none" { (visit.t(w::NO_ORGAN)) }
-                @else if secretary.is_null() { @if let Some(since) = row["vacant_since"].as_str() { span.state-warn { (visit.t(w::VACANT_SINCE)) " " (since) } } @else { "—" } }
-                @else {
-                    (secretary["name"].as_str().unwrap_or_else(|| visit.t(w::NAME_ERASED)))
-                    " · " (visit.t(w::SOURCE)) " " (source(said(secretary, "source")))
-                    " · " (visit.t(w::TERM)) " " (said(secretary, "since")) " – " (row["term"]["end"].as_str().unwrap_or_else(|| said(secretary, "term_end")))
+                @if row.form == Form::None { (visit.t(w::NO_ORGAN)) }
+                @else if let Some(secretary) = &row.secretary {
+                    (secretary.name().unwrap_or_else(|| visit.t(w::NAME_ERASED)))
+                    " · " (visit.t(w::SOURCE)) " " (source(&secretary.source))
+                    " · " (visit.t(w::TERM)) " " (secretary.since) " – " (row.term.as_ref().map_or(secretary.term_end, |term| term.end))
                 }
+                @else if let Some(since) = row.vacant_since { span.state-warn { (visit.t(w::VACANT_SINCE)) " " (since) } }
+                @else { "—" }
             }
-            @if !committee.is_empty() {
+            @if !row.committee.is_empty() {
                 dt { (visit.t(w::COMMITTEE)) }
-                dd { ul.values { @for found in committee { li { (person(&found["person"])) " · " (said(found, "duty")) } } } }
+                dd { ul.values { @for found in &row.committee { li { (person(found.person.to_string())) " · " (found.duty) } } } }
             }
-            @if !commitments.is_empty() {
+            @if !row.commitments.is_empty() {
                 dt { (visit.t(w::COMMITMENTS)) }
-                dd { ul.values { @for found in commitments { li { (term(visit.language, "CommitmentKind", said(found, "kind"))) @if let Some(year) = found["year"].as_i64() { " " (year) } } } } }
+                dd { ul.values { @for found in &row.commitments { li { (word(visit, "CommitmentKind", &found.kind)) @if let Some(year) = found.year { " " (year) } } } } }
             }
-            @if !powers.is_empty() {
+            @if !row.powers.is_empty() {
                 dt { (visit.t(w::POWERS)) }
-                dd { ul.values { @for found in powers { li { (source(found.as_str().unwrap_or_default())) } } } }
+                dd { ul.values { @for found in &row.powers { li { (source(found.as_str())) } } } }
             }
-            @for head in row["village_heads"].as_array().into_iter().flatten() {
+            @for head in &row.village_heads {
                 dt { (visit.language.pick("一肩挑", "Heads the village")) }
-                dd { (said(&head["village"], "name")) " · " (said(head, "elected_on")) " – " (said(head, "term_end")) }
+                dd { (head.village.name) " · " (head.elected_on) " – " (head.term_end) }
             }
         }
     }
 }
 
 /// A picture of what moved: each original with an arrow for every function that has passed to the joint body.
-fn functions(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
-    let held = row["functions"].as_object();
-    let of = |organization: &str| -> Vec<&str> {
-        let own = held.and_then(|held| held.get(organization)?.as_array());
-        own.into_iter().flatten().filter_map(Value::as_str).collect()
-    };
+fn functions(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
+    let nothing = BTreeSet::new();
     let named = |code: &str| names(code).map_or_else(|| code.to_owned(), |named| named.text);
-    let all = row["members"].as_array().into_iter().flatten();
-    let members: Vec<_> =
-        all.map(|member| (said(member, "name"), of(said(member, "organization")))).collect();
-    let mut columns: Vec<&str> = FUNCTIONS.to_vec();
-    for item in members.iter().flat_map(|(_, items)| items) {
-        if !columns.contains(item) {
-            columns.push(item);
+    let held = |Function(code): &Function, wanted: &str| code.as_str() == wanted;
+    let members: Vec<_> = row
+        .members
+        .iter()
+        .map(|member| (&member.name, row.functions.get(&member.organization).unwrap_or(&nothing)))
+        .collect();
+    // The four functions in their order, then the items that a pairing has named.
+    let mut columns: Vec<&str> = Function::FOUR.to_vec();
+    for Function(item) in members.iter().flat_map(|(_, items)| *items) {
+        if !columns.contains(&item.as_str()) {
+            columns.push(item.as_str());
         }
     }
     html! {
@@ -188,7 +192,7 @@ fn functions(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
                         tr {
                             th scope="row" { (name) }
                             @for column in &columns {
-                                @if own.contains(column) { td.joint { span.arrow aria-hidden="true" { "→ " } (visit.t(w::HELD_JOINTLY)) } }
+                                @if own.iter().any(|function| held(function, column)) { td.joint { span.arrow aria-hidden="true" { "→ " } (visit.t(w::HELD_JOINTLY)) } }
                                 @else { td.own { (visit.t(w::HELD_ITSELF)) } }
                             }
                         }
@@ -199,7 +203,7 @@ fn functions(visit: &Visit, row: &Value, names: Names<'_>) -> Markup {
     }
 }
 
-fn funding(visit: &Visit, row: &Value) -> Table {
+fn funding(visit: &Visit, row: &JointBranchRow) -> Table {
     let columns = [
         text("village", w::VILLAGE),
         number("year", w::FISCAL_YEAR),
@@ -208,48 +212,47 @@ fn funding(visit: &Visit, row: &Value) -> Table {
         number("settled", w::SETTLED),
     ];
     let mut table = Table::new("funding", visit.t(w::FUNDING), &columns);
-    for member in row["members"].as_array().into_iter().flatten() {
-        for (year, funding) in member["funding"].as_object().into_iter().flatten() {
-            let amount = |name: &str| money(&funding[name]);
-            let village = said(&member["village"], "name");
+    for member in &row.members {
+        for (year, funding) in &member.funding {
+            let amount = |found: Option<Money>| money(found);
             table.rows.push(vec![
-                Cell::text(village),
-                Cell::text(year.as_str()),
-                amount("base"),
-                amount("supplement"),
-                amount("settled"),
+                Cell::or_empty(member.village.as_ref().map(|place| &place.name)),
+                Cell::text(year.to_string()),
+                amount(funding.base),
+                amount(funding.supplement),
+                amount(funding.settled),
             ]);
         }
     }
     table
 }
 
-fn rotation(visit: &Visit, row: &Value) -> Table {
+fn rotation(visit: &Visit, entry: &LedgerEntry) -> Table {
     let columns = [text("village", w::VILLAGE), text("last", w::LAST_HOSTED), number("times", w::TIMES)];
     let mut table = Table::new("rotation", visit.t(w::ROTATION), &columns);
-    for turn in row["rotation"].as_array().into_iter().flatten() {
-        let last = turn["last_hosted_on"].as_str().unwrap_or("—");
+    for turn in &entry.rotation {
+        let last = turn.last_hosted_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
         table.rows.push(vec![
-            Cell::text(said(&turn["village"], "name")),
+            Cell::text(turn.village.name.to_string()),
             Cell::text(last),
-            Cell::number(&turn["times"]),
+            Cell::count(turn.times),
         ]);
     }
     table
 }
 
-fn justification(visit: &Visit, row: &Value) -> Markup {
-    let found = &row["justification"];
+fn justification(visit: &Visit, row: &JointBranchRow) -> Markup {
+    let found = &row.justification;
     html! {
         dl.fields {
-            dt { (visit.t(w::GEOGRAPHY)) } dd { (said(found, "geography")) }
-            dt { (visit.t(w::INDUSTRY)) } dd { (said(found, "industry")) }
-            dt { (visit.t(w::GOVERNANCE)) } dd { (said(found, "governance")) }
+            dt { (visit.t(w::GEOGRAPHY)) } dd { (found.geography) }
+            dt { (visit.t(w::INDUSTRY)) } dd { (found.industry) }
+            dt { (visit.t(w::GOVERNANCE)) } dd { (found.governance) }
         }
     }
 }
 
-fn surveys(visit: &Visit, row: &Value) -> Table {
+fn surveys(visit: &Visit, row: &JointBranchRow) -> Table {
     let columns = [
         text("village", w::VILLAGE),
         text("date", w::DATE),
@@ -257,21 +260,19 @@ fn surveys(visit: &Visit, row: &Value) -> Table {
         number("in_favour", w::IN_FAVOUR),
     ];
     let mut table = Table::new("surveys", visit.t(w::SURVEYS), &columns);
-    for village in
-        row["surveys"].as_array().into_iter().flatten().flat_map(|survey| survey.as_array()).flatten()
-    {
+    for village in row.surveys.iter().flatten() {
         table.rows.push(vec![
-            Cell::text(said(&village["village"], "name")),
-            Cell::text(said(village, "held_on")),
-            Cell::number(&village["asked"]),
-            Cell::number(&village["in_favour"]),
+            Cell::or_empty(village.village.as_ref().map(|place| &place.name)),
+            Cell::text(village.held_on.to_string()),
+            Cell::count(village.asked),
+            Cell::count(village.in_favour),
         ]);
     }
     table
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use labels::Language;
     use serde_json::json;
 
@@ -279,12 +280,38 @@ mod tests {
     use crate::pages::entries::Named;
     use crate::pages::visit::tests::visit;
 
+    const A: &str = "01J8KQ2M00000000000000000A";
+    const B: &str = "01J8KQ2M00000000000000000B";
+
+    /// A joint branch of which nothing is known but its members.
+    pub(crate) fn row() -> JointBranchRow {
+        let member = |id: &str, name: &str| {
+            json!({
+                "organization": id, "name": name, "host_kind": "village", "village": null, "village_kind": null,
+                "township": null, "status": "active", "formal_members": 3, "hosted": null, "funding": {}
+            })
+        };
+        let mut row = json!({
+            "id": "01J8KQ2M000000000000000001", "name": "联合党支部", "arrangement": "pairing", "mode": "strong_weak",
+            "form": "none", "phase": "operating", "proposed_on": "2019-01-10", "last_position": 1,
+            "justification": {"geography": "相邻", "industry": "相近", "governance": "相融"},
+            "members": [member(A, "甲支部"), member(B, "乙支部")]
+        });
+        let lists =
+            ["townships", "overridden", "surveys", "committee", "commitments", "restored", "elections_owed"];
+        for name in lists.into_iter().chain(["powers", "links", "village_heads"]) {
+            row[name] = json!([]);
+        }
+        for name in ["functions", "evaluations", "poor_standing", "filings_owed", "reviews"] {
+            row[name] = json!({});
+        }
+        serde_json::from_value(row).unwrap()
+    }
+
     #[test]
     fn what_has_passed_to_the_joint_body_is_told_from_what_has_not() {
-        let row = json!({
-            "members": [{"organization": "A", "name": "甲支部"}, {"organization": "B", "name": "乙支部"}],
-            "functions": {"A": ["industry", "共同灌溉"]}
-        });
+        let mut row = row();
+        row.functions = serde_json::from_value(json!({A: ["industry", "共同灌溉"]})).unwrap();
         let names =
             |code: &str| (code == "industry").then(|| Named { text: "产业发展".into(), link: None });
         let drawn = functions(&visit(Language::Chinese, &[]), &row, &names).into_string();

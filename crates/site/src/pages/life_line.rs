@@ -1,12 +1,12 @@
 //! A joint branch's life drawn as a line: what was decided when, and the grade of every quarter.
 
 use domain::date::Date;
-use domain::quarter::Quarter;
-use labels::terms::term;
+use domain::joint_branch::{Grade, Ground};
 use labels::{self as w, Words};
 use maud::{Markup, html};
-use serde_json::Value;
+use projections::rows::JointBranchRow;
 
+use super::lists::word;
 use super::visit::Visit;
 
 const WIDTH: f64 = 900.0;
@@ -16,51 +16,67 @@ const WIDTH: f64 = 900.0;
 pub(crate) struct Milestone {
     on: Date,
     words: Words,
-    detail: String,
+    detail: Detail,
     class: &'static str,
 }
 
-fn day(value: &Value) -> Option<Date> {
-    value.as_str()?.parse().ok()
+/// What else is said of it.
+#[derive(Debug, Clone, PartialEq)]
+enum Detail {
+    Nothing,
+    /// The document that decided it.
+    Document(String),
+    /// Why it was dissolved.
+    Ground(Ground),
 }
 
 /// What happened, in the order of the days.
-pub(crate) fn milestones(row: &Value) -> Vec<Milestone> {
-    let establishment = &row["establishment"];
-    let rectification = &row["rectification"];
-    let asked =
-        row["surveys"].as_array().into_iter().flatten().filter_map(|survey| day(&survey[0]["held_on"]));
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+pub(crate) fn milestones(row: &JointBranchRow) -> Vec<Milestone> {
+    let establishment = row.establishment.as_ref();
+    let rectification = row.rectification.as_ref();
+    let asked = row.surveys.iter().filter_map(|survey| Some(survey.first()?.held_on));
+    let document = establishment.and_then(|decision| decision.document.as_ref());
+    let nothing = || Detail::Nothing;
     let single = [
-        (day(&row["proposed_on"]), Words("提出", "proposed"), String::new(), "quiet"),
+        (Some(row.proposed_on), Words("提出", "proposed"), nothing(), "quiet"),
         (
-            day(&establishment["effective_date"]),
+            establishment.map(|decision| decision.effective_date),
             Words("成立", "established"),
-            text(&establishment["document"]),
+            document.map_or_else(nothing, |number| Detail::Document(number.to_string())),
             "good",
         ),
         (
-            day(&row["vacant_since"]).filter(|_| row["secretary"].is_null()),
+            row.vacant_since.filter(|_| row.secretary.is_none()),
             Words("书记空缺", "post vacant"),
-            String::new(),
+            nothing(),
             "fair",
         ),
-        (day(&row["secretary"]["since"]), Words("现任书记到任", "secretary in post"), String::new(), "quiet"),
         (
-            day(&rectification["ordered_on"]),
+            row.secretary.as_ref().map(|secretary| secretary.since),
+            Words("现任书记到任", "secretary in post"),
+            nothing(),
+            "quiet",
+        ),
+        (
+            rectification.map(|order| order.ordered_on),
             Words("下达整改", "rectification ordered"),
-            String::new(),
+            nothing(),
             "fair",
         ),
-        (day(&rectification["deadline"]), Words("整改期限", "rectification due"), String::new(), "fair"),
-        (day(&row["termination_due_since"]), Words("应予终止", "termination due"), String::new(), "poor"),
         (
-            day(&row["place_changed_since"]),
-            Words("区划变化", "a member's place changed"),
-            String::new(),
+            rectification.map(|order| order.deadline),
+            Words("整改期限", "rectification due"),
+            nothing(),
             "fair",
         ),
-        (day(&row["dissolved_on"]), Words("撤销", "dissolved"), text(&row["ground"]), "poor"),
+        (row.termination_due_since, Words("应予终止", "termination due"), nothing(), "poor"),
+        (row.place_changed_since, Words("区划变化", "a member's place changed"), nothing(), "fair"),
+        (
+            row.dissolved_on,
+            Words("撤销", "dissolved"),
+            row.ground.map_or_else(nothing, Detail::Ground),
+            "poor",
+        ),
     ];
     let single = single
         .into_iter()
@@ -68,7 +84,7 @@ pub(crate) fn milestones(row: &Value) -> Vec<Milestone> {
     let asked = asked.map(|on| Milestone {
         on,
         words: Words("群众意愿调查", "villages surveyed"),
-        detail: String::new(),
+        detail: Detail::Nothing,
         class: "quiet",
     });
     let mut all: Vec<_> = single.chain(asked).collect();
@@ -77,20 +93,22 @@ pub(crate) fn milestones(row: &Value) -> Vec<Milestone> {
 }
 
 /// The line with its marks, and the same as a list.
-pub(crate) fn draw(visit: &Visit, row: &Value) -> Markup {
+pub(crate) fn draw(visit: &Visit, row: &JointBranchRow) -> Markup {
     let marks = milestones(row);
     let Some(first) = marks.first().map(|mark| mark.on) else { return html! {} };
     let today = visit.on.unwrap_or(first);
     let last = marks.iter().map(|mark| mark.on).chain([today]).max().unwrap_or(today);
     let span = f64::from(last.days_since(first).max(1));
     let at = |on: Date| 20.0 + (WIDTH - 40.0) * f64::from(on.days_since(first)) / span;
-    let end = day(&row["dissolved_on"]).unwrap_or(today);
+    let end = row.dissolved_on.unwrap_or(today);
     html! {
         div.wide tabindex="0" role="region" aria-label=(visit.t(w::LIFE_LINE)) {
             svg.life viewBox=(format!("0 0 {WIDTH} 92")) role="img" aria-label=(visit.t(w::LIFE_LINE)) {
                 line.base x1=(at(first)) y1="40" x2=(at(end)) y2="40" {}
-                @for (quarter, x, grade) in graded(row, &at) {
-                    polygon.(grade) points=(shape(&grade, x)) { title { (visit.language.quarter(&quarter)) " " (term(visit.language, "Grade", &grade)) } }
+                @for (quarter, found) in &row.evaluations {
+                    polygon.(class(found.grade)) points=(shape(found.grade, at(quarter.end()))) {
+                        title { (visit.language.pick(quarter.chinese(), quarter.to_string())) " " (word(visit, "Grade", &found.grade)) }
+                    }
                 }
                 @for (index, mark) in marks.iter().enumerate() {
                     line.(mark.class) x1=(at(mark.on)) y1="26" x2=(at(mark.on)) y2="54" {}
@@ -100,39 +118,44 @@ pub(crate) fn draw(visit: &Visit, row: &Value) -> Markup {
                 text x=(at(last)) y="88" text-anchor="end" { (last) }
             }
         }
-        @if row["evaluations"].as_object().is_some_and(|graded| !graded.is_empty()) {
-            p.note { (visit.t(w::GRADES)) @for (grade, sign) in SIGNS { " · " (sign) " " (term(visit.language, "Grade", grade)) } }
+        @if !row.evaluations.is_empty() {
+            p.note { (visit.t(w::GRADES)) @for (grade, sign) in SIGNS { " · " (sign) " " (word(visit, "Grade", &grade)) } }
         }
         ol.milestones {
             @for mark in &marks {
-                li { time { (mark.on) } " " (visit.t(mark.words)) @if !mark.detail.is_empty() { " " (term(visit.language, "Ground", &mark.detail)) } }
+                li { time { (mark.on) } " " (visit.t(mark.words))
+                    @match &mark.detail {
+                        Detail::Nothing => {},
+                        Detail::Document(number) => { " " (number) },
+                        Detail::Ground(ground) => { " " (word(visit, "Ground", ground)) },
+                    }
+                }
             }
         }
     }
 }
 
 /// The grades by their shapes, so that they are told apart on a grey print too.
-const SIGNS: [(&str, &str); 3] = [("good", "▲"), ("fair", "◆"), ("poor", "■")];
+const SIGNS: [(Grade, &str); 3] = [(Grade::Good, "▲"), (Grade::Fair, "◆"), (Grade::Poor, "■")];
+
+/// The class of a grade in the stylesheet.
+fn class(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Good => "good",
+        Grade::Fair => "fair",
+        Grade::Poor => "poor",
+    }
+}
 
 /// The corners of a grade's shape, around a point on the line of grades.
-fn shape(grade: &str, x: f64) -> String {
+fn shape(grade: Grade, x: f64) -> String {
     let corners: &[(f64, f64)] = match grade {
-        "good" => &[(0.0, -7.0), (7.0, 6.0), (-7.0, 6.0)],
-        "fair" => &[(0.0, -7.5), (7.0, 0.0), (0.0, 7.5), (-7.0, 0.0)],
-        _ => &[(-6.0, -6.0), (6.0, -6.0), (6.0, 6.0), (-6.0, 6.0)],
+        Grade::Good => &[(0.0, -7.0), (7.0, 6.0), (-7.0, 6.0)],
+        Grade::Fair => &[(0.0, -7.5), (7.0, 0.0), (0.0, 7.5), (-7.0, 0.0)],
+        Grade::Poor => &[(-6.0, -6.0), (6.0, -6.0), (6.0, 6.0), (-6.0, 6.0)],
     };
     let points = corners.iter().map(|(right, down)| format!("{:.1},{:.1}", x + right, 63.0 + down));
     points.collect::<Vec<_>>().join(" ")
-}
-
-/// The grades, each at the end of its quarter.
-fn graded(row: &Value, at: &dyn Fn(Date) -> f64) -> Vec<(String, f64, String)> {
-    let evaluations = row["evaluations"].as_object().into_iter().flatten();
-    let graded = evaluations.filter_map(|(quarter, evaluation)| {
-        let end = quarter.parse::<Quarter>().ok()?.end();
-        Some((quarter.clone(), at(end), evaluation["grade"].as_str()?.to_owned()))
-    });
-    graded.collect()
 }
 
 #[cfg(test)]
@@ -145,12 +168,24 @@ mod tests {
 
     #[test]
     fn a_life_is_told_in_the_order_of_its_days() {
-        let row = json!({
-            "proposed_on": "2019-01-10", "surveys": [[{"held_on": "2019-01-20"}]],
-            "establishment": {"effective_date": "2019-03-01", "document": "昭委组〔2019〕18号"},
-            "secretary": null, "vacant_since": "2019-03-01", "dissolved_on": "2020-05-01", "ground": "purpose_achieved",
-            "evaluations": {"2019Q2": {"grade": "good"}}
-        });
+        let day = |text: &str| text.parse().unwrap();
+        let mut row = crate::pages::joint_branch::tests::row();
+        row.proposed_on = day("2019-01-10");
+        row.surveys = serde_json::from_value(json!([[
+            {"village": null, "asked": 1, "in_favour": 1, "held_on": "2019-01-20", "households": null}
+        ]]))
+        .unwrap();
+        row.establishment = serde_json::from_value(json!(
+            {"effective_date": "2019-03-01", "level": "county", "document": "昭委组〔2019〕18号"}
+        ))
+        .unwrap();
+        (row.secretary, row.vacant_since) = (None, Some(day("2019-03-01")));
+        (row.dissolved_on, row.ground) = (Some(day("2020-05-01")), Some(Ground::PurposeAchieved));
+        row.evaluations = serde_json::from_value(json!({"2019Q2": {
+            "grade": "good", "effective_date": "2019-07-01", "recorded_on": "2019-07-01", "recorded_after_days": 1,
+            "corrected": false, "position": 9
+        }}))
+        .unwrap();
         let order: Vec<_> = milestones(&row).iter().map(|mark| mark.words.1).collect();
         assert_eq!(order, ["proposed", "villages surveyed", "established", "post vacant", "dissolved"]);
         let drawn = draw(&visit(Language::Chinese, &[]), &row).into_string();

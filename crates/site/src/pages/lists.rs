@@ -1,55 +1,57 @@
 //! The lists as tables: counties and townships, the register 清单, the ledger 台账, villages, obligations 待办.
 
+use domain::code::Code;
+use domain::date::Date;
+use domain::document_number::DocumentNumber;
+use domain::joint_branch::{Arrangement, Form, Mode, Phase};
+use domain::money::Money;
+use domain::place::{Level, PlaceCode};
 use labels::figures::{COLUMNS, figure};
 use labels::terms::term;
 use labels::{self as w, Words};
-use serde_json::Value;
+use projections::rows::{MemberRow, PlaceLabel};
+use projections::{
+    CodeNames, LedgerEntry, Obligation, PartEntry, PersonName, QuarterGrade, RegisterEntry, VillageEntry,
+    wire_code,
+};
+use serde::Serialize;
 
 use super::table::{Cell, Column, Table, choice, number, text};
 use super::visit::Visit;
 
-/// The text of a field of a row.
-pub(crate) fn said<'a>(row: &'a Value, name: &str) -> &'a str {
-    row[name].as_str().unwrap_or_default()
+/// The value of an enumeration as people say it.
+pub(crate) fn word(visit: &Visit, list: &str, value: &impl Serialize) -> String {
+    wire_code(value).map_or_else(String::new, |code| term(visit.language, list, &code))
 }
 
-/// A code of a row as people say it.
-fn coded(visit: &Visit, row: &Value, name: &str, list: &str) -> Cell {
-    Cell::text(term(visit.language, list, said(row, name)))
-}
-
-/// A code that a policy may have added: the row brings the name of one that is built in nowhere.
-pub(crate) fn named(visit: &Visit, row: &Value, name: &str, list: &str) -> String {
-    let added = row[format!("{name}_name")][visit.language.code()].as_str();
-    added.map_or_else(|| term(visit.language, list, said(row, name)), str::to_owned)
+/// The mode: one that a policy has added brings its name.
+pub(crate) fn mode_of(visit: &Visit, mode: &Mode, names: &CodeNames) -> String {
+    let added = names.mode_name.as_ref().map(|name| visit.language.pick(&name.zh, &name.en).to_string());
+    added.unwrap_or_else(|| word(visit, "Mode", mode))
 }
 
 /// The form, and the kind of it that a policy has added.
-pub(crate) fn form_of(visit: &Visit, row: &Value) -> String {
-    let form = term(visit.language, "Form", said(row, "form"));
-    match row["form_kind"].as_str() {
-        Some(_) => {
-            let kind = named(visit, row, "form_kind", "");
-            visit.language.pick(format!("{kind}（{form}）"), format!("{kind} ({form})"))
-        }
-        None => form,
-    }
+pub(crate) fn form_of(visit: &Visit, form: Form, kind: Option<&Code>, names: &CodeNames) -> String {
+    let form = word(visit, "Form", &form);
+    let Some(kind) = kind else { return form };
+    let added = names.form_kind_name.as_ref().map(|name| visit.language.pick(&name.zh, &name.en).to_string());
+    let kind = added.unwrap_or_else(|| kind.to_string());
+    visit.language.pick(format!("{kind}（{form}）"), format!("{kind} ({form})"))
 }
 
 /// The counties of a city or the townships of a county, with their figures.
-pub(crate) fn places(visit: &Visit, title: Words, rows: &[Value]) -> Table {
+pub(crate) fn places(visit: &Visit, title: Words, rows: &[PartEntry]) -> Table {
     let mut columns = vec![text("name", w::NAME), text("code", w::CODE)];
     columns.extend(COLUMNS.iter().filter_map(|name| Some(number(name, figure(name)?))));
     let mut table = Table::new("places", visit.t(title), &columns);
     for row in rows {
-        let code = said(row, "code");
-        let tier = if code.len() == 6 { "counties" } else { "townships" };
-        let mut cells =
-            vec![Cell::text(said(row, "name")).to(visit.link(&format!("/{tier}/{code}"))), Cell::text(code)];
+        let tier = if row.code.level() == Level::County { "counties" } else { "townships" };
+        let name = Cell::text(row.name.to_string()).to(visit.link(&format!("/{tier}/{}", row.code)));
+        let mut cells = vec![name, Cell::text(row.code.to_string())];
         for column in &table.columns[2..] {
-            let cell = Cell::number(&row[column.key]);
+            let cell = Cell::figure(row.figures.get(column.key).copied());
             let leads = cell.number.is_some_and(|value| value > 0.0);
-            let path = format!("/figures/{code}/{}", column.key);
+            let path = format!("/figures/{}/{}", row.code, column.key);
             cells.push(if leads { cell.to(visit.link(&path)) } else { cell });
         }
         table.rows.push(cells);
@@ -73,80 +75,157 @@ const REGISTER: [Column; 13] = [
     number("supplement", w::SUPPLEMENT),
 ];
 
+/// What the tables of joint branches show of one, whether it stands in a register or in a ledger.
+pub(crate) struct JointBranchLine<'a> {
+    id: String,
+    name: &'a str,
+    phase: Phase,
+    arrangement: Arrangement,
+    mode: String,
+    form: String,
+    lead_township: Option<&'a PlaceLabel>,
+    members: &'a [MemberRow],
+    secretary: Secretary<'a>,
+    established_on: Option<Date>,
+    document: Option<&'a DocumentNumber>,
+    last_grades: &'a [QuarterGrade],
+    obligations: &'a [Obligation],
+}
+
+impl<'a> JointBranchLine<'a> {
+    /// Of a register.
+    pub(crate) fn of_register(visit: &Visit, row: &'a RegisterEntry) -> Self {
+        let name = row.secretary.as_ref().map(|found| &found.name);
+        Self {
+            id: row.id.to_string(),
+            name: row.name.as_str(),
+            phase: row.phase,
+            arrangement: row.arrangement,
+            mode: mode_of(visit, &row.mode, &row.names),
+            form: form_of(visit, row.form, row.form_kind.as_ref(), &row.names),
+            lead_township: row.lead_township.as_ref(),
+            members: &row.members,
+            secretary: Secretary::new(name, row.vacant_since),
+            established_on: row.established_on,
+            document: row.document.as_ref(),
+            last_grades: &row.last_grades,
+            obligations: &row.obligations,
+        }
+    }
+
+    /// Of a ledger.
+    pub(crate) fn of_ledger(visit: &Visit, entry: &'a LedgerEntry) -> Self {
+        let row = &entry.row;
+        let establishment = row.establishment.as_ref();
+        Self {
+            id: row.id.to_string(),
+            name: row.name.as_str(),
+            phase: row.phase,
+            arrangement: row.arrangement,
+            mode: mode_of(visit, &row.mode, &entry.names),
+            form: form_of(visit, row.form, row.form_kind.as_ref(), &entry.names),
+            lead_township: row.lead_township.as_ref(),
+            members: &row.members,
+            secretary: Secretary::new(row.secretary.as_ref().map(|found| &found.name), row.vacant_since),
+            established_on: establishment.map(|decision| decision.effective_date),
+            document: establishment.and_then(|decision| decision.document.as_ref()),
+            last_grades: &entry.last_grades,
+            obligations: &entry.obligations,
+        }
+    }
+}
+
 /// Joint branches as the register, the ledger and what a figure counts show them.
-pub(crate) fn joint_branches(visit: &Visit, title: &str, rows: &[Value]) -> Table {
+pub(crate) fn joint_branches<'a>(
+    visit: &Visit,
+    title: &str,
+    lines: impl Iterator<Item = JointBranchLine<'a>>,
+) -> Table {
     let mut table = Table::new("joint-branches", title, &REGISTER);
-    for row in rows {
-        let establishment = &row["establishment"];
-        let established = row["established_on"].as_str().or(establishment["effective_date"].as_str());
-        let document = row["document"].as_str().or(establishment["document"].as_str());
+    for line in lines {
         table.rows.push(vec![
-            Cell::text(said(row, "name")).to(visit.link(&format!("/joint-branches/{}", said(row, "id")))),
-            coded(visit, row, "phase", "Phase").looks(phase_class(said(row, "phase"))),
-            coded(visit, row, "arrangement", "Arrangement"),
-            Cell::text(named(visit, row, "mode", "Mode")),
-            Cell::text(form_of(visit, row)),
-            Cell::text(said(&row["lead_township"], "name")),
-            Cell::text(member_names(visit, row)),
-            secretary(visit, row),
-            Cell::text(established.unwrap_or_default()),
-            Cell::text(document.unwrap_or_default()),
-            Cell::text(grades(visit, row)),
-            obligations_count(visit, row),
-            supplement(row),
+            Cell::text(line.name).to(visit.link(&format!("/joint-branches/{}", line.id))),
+            Cell::text(word(visit, "Phase", &line.phase)).looks(phase_class(line.phase)),
+            Cell::text(word(visit, "Arrangement", &line.arrangement)),
+            Cell::text(line.mode),
+            Cell::text(line.form),
+            Cell::text(line.lead_township.map_or_else(String::new, |place| place.name.to_string())),
+            Cell::text(member_names(visit, line.members)),
+            line.secretary.cell(visit),
+            Cell::or_empty(line.established_on),
+            Cell::or_empty(line.document),
+            Cell::text(grades(visit, line.last_grades)),
+            obligations_count(visit, line.obligations),
+            supplement(line.members),
         ]);
     }
     table
 }
 
 /// The look of a state that wants attention.
-pub(crate) fn phase_class(phase: &str) -> &'static str {
+pub(crate) fn phase_class(phase: Phase) -> &'static str {
     match phase {
-        "rectifying" => "state-warn",
-        "termination_due" => "state-bad",
-        "operating" => "state-good",
-        _ => "state-quiet",
+        Phase::Rectifying => "state-warn",
+        Phase::TerminationDue => "state-bad",
+        Phase::Operating => "state-good",
+        Phase::Proposed | Phase::Rejected | Phase::Withdrawn | Phase::Dissolved => "state-quiet",
     }
 }
 
-fn member_names(visit: &Visit, row: &Value) -> String {
-    let members = row["members"].as_array().into_iter().flatten();
-    let names: Vec<_> = members
-        .map(|member| member["village"]["name"].as_str().unwrap_or_else(|| said(member, "name")))
-        .collect();
-    names.join(visit.language.pick("、", ", "))
+fn member_names(visit: &Visit, members: &[MemberRow]) -> String {
+    let name = |member: &MemberRow| {
+        member.village.as_ref().map_or(&member.name, |village| &village.name).to_string()
+    };
+    members.iter().map(name).collect::<Vec<_>>().join(visit.language.pick("、", ", "))
 }
 
-/// The secretary, or since when the post is vacant.
-pub(crate) fn secretary(visit: &Visit, row: &Value) -> Cell {
-    match (&row["secretary"], row["vacant_since"].as_str()) {
-        (Value::Null, Some(since)) => {
-            Cell::text(format!("{} {since}", visit.t(w::VACANT_SINCE))).looks("state-warn")
+/// Who is secretary, or since when nobody is.
+enum Secretary<'a> {
+    /// Somebody, by name where it is known.
+    Named(Option<&'a str>),
+    /// Nobody since a day.
+    VacantSince(Date),
+    /// There is no such post.
+    NoPost,
+}
+
+impl<'a> Secretary<'a> {
+    fn new(name: Option<&'a Option<PersonName>>, vacant_since: Option<Date>) -> Self {
+        match (name, vacant_since) {
+            (Some(name), _) => Self::Named(name.as_ref().and_then(|name| name.0.as_deref())),
+            (None, Some(since)) => Self::VacantSince(since),
+            (None, None) => Self::NoPost,
         }
-        (Value::Null, None) => Cell::text(""),
-        (found, _) => Cell::text(found["name"].as_str().unwrap_or_else(|| visit.t(w::NAME_ERASED))),
+    }
+
+    fn cell(&self, visit: &Visit) -> Cell {
+        match self {
+            Self::Named(name) => Cell::text(name.unwrap_or_else(|| visit.t(w::NAME_ERASED))),
+            Self::VacantSince(since) => {
+                Cell::text(format!("{} {since}", visit.t(w::VACANT_SINCE))).looks("state-warn")
+            }
+            Self::NoPost => Cell::text(""),
+        }
     }
 }
 
 /// The last grades, the newest first, as one reads them aloud.
-pub(crate) fn grades(visit: &Visit, row: &Value) -> String {
-    let grades = row["last_grades"].as_array().into_iter().flatten();
+pub(crate) fn grades(visit: &Visit, grades: &[QuarterGrade]) -> String {
     let mut last_year = String::new();
-    let one = |entry: &Value| {
-        let (year, quarter) = visit.language.quarter_in_year(said(entry, "quarter"));
-        let grade = term(visit.language, "Grade", said(entry, "grade"));
+    let one = |found: &QuarterGrade| {
+        let (year, quarter) = visit.language.quarter_in_year(&found.quarter.to_string());
+        let grade = word(visit, "Grade", &found.grade);
         // A year is said once.
         let said =
             if year == last_year { format!("{quarter} {grade}") } else { format!("{year}{quarter} {grade}") };
         last_year = year;
         said
     };
-    grades.map(one).collect::<Vec<_>>().join(visit.language.pick("；", "; "))
+    grades.iter().map(one).collect::<Vec<_>>().join(visit.language.pick("；", "; "))
 }
 
-fn obligations_count(visit: &Visit, row: &Value) -> Cell {
-    let owed = row["obligations"].as_array().map_or(&[][..], Vec::as_slice);
-    let overdue = owed.iter().filter(|entry| entry["overdue"] == true).count();
+fn obligations_count(visit: &Visit, owed: &[Obligation]) -> Cell {
+    let overdue = owed.iter().filter(|found| found.overdue).count();
     let number = Some(owed.len() as f64);
     if overdue == 0 {
         return Cell { text: owed.len().to_string(), number, ..Cell::default() };
@@ -158,27 +237,19 @@ fn obligations_count(visit: &Visit, row: &Value) -> Cell {
 }
 
 /// What the county added in the latest year, of all member villages, in yuan.
-fn supplement(row: &Value) -> Cell {
-    let members = row["members"].as_array().into_iter().flatten();
-    let years = members.filter_map(|member| member["funding"].as_object()).flatten();
-    let mut latest = (String::new(), 0_u64);
+fn supplement(members: &[MemberRow]) -> Cell {
+    let years = members.iter().flat_map(|member| &member.funding);
+    let mut latest: Option<(i16, u64)> = None;
     for (year, funding) in years {
-        let Some(amount) = funding["supplement"]["amount"].as_u64() else { continue };
-        if *year > latest.0 {
-            latest = (year.clone(), 0);
-        }
-        if *year == latest.0 {
-            latest.1 += amount;
-        }
+        let Some(amount) = funding.supplement.map(|money| u64::from(money.amount)) else { continue };
+        latest = Some(match latest {
+            Some((known, sum)) if known == *year => (known, sum + amount),
+            Some((known, sum)) if known > *year => (known, sum),
+            _ => (*year, amount),
+        });
     }
-    if latest.0.is_empty() {
-        return Cell::text("");
-    }
-    Cell {
-        text: format!("{}: {}", latest.0, yuan(latest.1)),
-        number: Some(latest.1 as f64),
-        ..Cell::default()
-    }
+    let Some((year, sum)) = latest else { return Cell::text("") };
+    Cell { text: format!("{year}: {}", yuan(sum)), number: Some(sum as f64), ..Cell::default() }
 }
 
 /// An amount of fen in yuan.
@@ -187,15 +258,22 @@ pub(crate) fn yuan(fen: u64) -> String {
 }
 
 /// An amount of money in yuan; a dash where none is known.
-pub(crate) fn money(value: &Value) -> Cell {
-    match value["amount"].as_u64() {
-        Some(fen) => Cell { text: yuan(fen), number: Some(fen as f64), ..Cell::default() },
+pub(crate) fn money(money: Option<Money>) -> Cell {
+    match money {
+        Some(money) => {
+            let number = Some(u64::from(money.amount) as f64);
+            Cell { text: money.to_string(), number, ..Cell::default() }
+        }
         None => Cell::text("—"),
     }
 }
 
 /// Villages with the joint branches that cover them.
-pub(crate) fn villages(visit: &Visit, title: &str, rows: &[Value]) -> Table {
+pub(crate) fn villages<'a>(
+    visit: &Visit,
+    title: &str,
+    rows: impl Iterator<Item = &'a VillageEntry>,
+) -> Table {
     let columns = [
         text("name", w::NAME),
         text("code", w::CODE),
@@ -204,15 +282,14 @@ pub(crate) fn villages(visit: &Visit, title: &str, rows: &[Value]) -> Table {
     ];
     let mut table = Table::new("villages", title, &columns);
     for row in rows {
-        let covering = row["joint_branches"].as_array().map_or(&[][..], Vec::as_slice);
-        let names: Vec<_> = covering.iter().map(|found| said(found, "name")).collect();
+        let names: Vec<_> = row.joint_branches.iter().map(|found| found.name.as_str()).collect();
         let cell = Cell::text(names.join(visit.language.pick("、", ", ")));
-        let first =
-            covering.first().map(|found| visit.link(&format!("/joint-branches/{}", said(found, "id"))));
+        let first = row.joint_branches.first();
+        let first = first.map(|found| visit.link(&format!("/joint-branches/{}", found.id)));
         table.rows.push(vec![
-            Cell::text(said(row, "name")),
-            Cell::text(said(row, "code")),
-            coded(visit, row, "kind", "PlaceKind"),
+            Cell::text(row.name.to_string()),
+            Cell::text(row.code.to_string()),
+            Cell::text(word(visit, "PlaceKind", &row.kind)),
             match first {
                 Some(link) => cell.to(link),
                 None => cell,
@@ -236,30 +313,29 @@ const OBLIGATIONS: [Column; 7] = [
 pub(crate) fn obligations(
     visit: &Visit,
     title: &str,
-    rows: &[Value],
-    name_of: &dyn Fn(&str) -> String,
+    rows: &[Obligation],
+    name_of: &dyn Fn(&PlaceCode) -> String,
 ) -> Table {
     let mut table = Table::new("obligations", title, &OBLIGATIONS);
     for row in rows {
-        let is_overdue = row["overdue"] == true;
-        let name = Cell::text(said(row, "name"));
-        let detail = said(&row["detail"], visit.language.code());
+        let name = Cell::text(row.name.to_string());
+        let detail = row.detail.say();
         table.rows.push(vec![
-            Cell::text(said(row, "due")),
-            coded(visit, row, "kind", "Obligation"),
-            match (row["joint_branch"].as_str(), row["organization"].as_str()) {
+            Cell::text(row.due.to_string()),
+            Cell::text(word(visit, "Obligation", &row.kind)),
+            match (row.joint_branch, row.organization) {
                 (Some(id), _) => name.to(visit.link(&format!("/joint-branches/{id}"))),
                 (None, Some(id)) => name.to(visit.link(&format!("/organizations/{id}"))),
                 (None, None) => name,
             },
-            Cell::text(visit.t(if is_overdue { w::YES } else { w::NO })).looks(if is_overdue {
+            Cell::text(visit.t(if row.overdue { w::YES } else { w::NO })).looks(if row.overdue {
                 "state-bad"
             } else {
                 "state-quiet"
             }),
-            Cell::number(&row["overdue_days"]),
-            Cell::text(name_of(row["owner"]["code"].as_str().unwrap_or_default())),
-            Cell::text(detail),
+            Cell::count(u64::try_from(row.overdue_days).unwrap_or(0)),
+            Cell::text(row.owner.code.as_ref().map_or_else(String::new, name_of)),
+            Cell::text(visit.language.pick(&*detail.zh, &*detail.en)),
         ]);
     }
     table
@@ -275,16 +351,36 @@ mod tests {
 
     #[test]
     fn a_register_row_says_members_grades_money_and_what_is_owed() {
-        let row = json!({
-            "id": "01J8KQ2M000000000000000008", "name": "狮岩联合党支部", "phase": "rectifying", "arrangement": "merger",
-            "mode": "rich_poor", "form": "branch", "lead_township": {"name": "白果乡"}, "secretary": null, "vacant_since": "2026-01-01",
+        let member = |name: &str, village: serde_json::Value, funding: serde_json::Value| {
+            json!({
+                "organization": "01J8KQ2M000000000000000009", "name": name, "host_kind": "village", "village": village,
+                "village_kind": null, "township": null, "status": "active", "formal_members": 3, "hosted": null, "funding": funding
+            })
+        };
+        let owed = |overdue: bool| {
+            json!({
+                "kind": "evaluation", "kind_zh": "季度评价", "name": "狮岩联合党支部", "owner": {"tier": "township", "code": null},
+                "due": "2026-10-15", "overdue": overdue, "overdue_days": 0, "detail": {"zh": "尚未评价", "en": "not evaluated"}
+            })
+        };
+        let fen = |amount: u64| json!({"base": null, "supplement": {"amount": amount, "unit": "fen"}, "settled": null});
+        let place =
+            |name: &str| json!({"id": "01J8KQ2M000000000000000001", "code": "510811210", "name": name});
+        let row: RegisterEntry = serde_json::from_value(json!({
+            "id": "01J8KQ2M000000000000000008", "name": "狮岩联合党支部", "phase": "rectifying", "phase_zh": "整改中",
+            "arrangement": "merger", "mode": "rich_poor", "form": "branch", "county": null, "lead_township": place("白果乡"),
             "members": [
-                {"name": "甲支部", "village": {"name": "狮子村"}, "funding": {"2025": {"supplement": {"amount": 9}}, "2026": {"supplement": {"amount": 120_050}}}},
-                {"name": "局机关党支部", "village": null, "funding": {}}
+                member("甲支部", place("狮子村"), json!({"2025": fen(9), "2026": fen(120_050)})),
+                member("局机关党支部", json!(null), json!({}))
             ],
-            "last_grades": [{"quarter": "2026Q3", "grade": "poor"}], "obligations": [{"overdue": true}, {"overdue": false}]
-        });
-        let table = joint_branches(&visit(Language::Chinese, &[]), "清单", &[row]);
+            "proposed_on": "2018-01-01", "established_on": null, "document": null, "secretary": null, "vacant_since": "2026-01-01",
+            "dissolved_on": null, "last_grades": [{"quarter": "2026Q3", "grade": "poor", "corrected": false}],
+            "obligations": [owed(true), owed(false)], "last_position": 1
+        }))
+        .unwrap();
+        let visit = visit(Language::Chinese, &[]);
+        let line = JointBranchLine::of_register(&visit, &row);
+        let table = joint_branches(&visit, "清单", std::iter::once(line));
         let texts: Vec<_> = table.rows[0].iter().map(|cell| cell.text.as_str()).collect();
         assert_eq!(texts[1..4], ["整改中", "合建", "贫富村合建"]);
         assert_eq!(texts[6..8], ["狮子村、局机关党支部", "空缺自 2026-01-01"]);

@@ -1,29 +1,49 @@
 //! The lists 专项清单: an index that says what each is for, and each as a table below what its figures count.
 
+use domain::date::Timestamp;
+use domain::place::{Level, PlaceCode};
+use domain::say::Language;
 use labels as w;
-use labels::lists::{purpose, title};
+use labels::events::event;
+use labels::terms::term;
 use maud::{Markup, html};
-use projections::{FigureView, ListName, View};
-use serde_json::Value;
+use projections::{About, FigureRow, FigureView, Head, Kind, ListName, ListRow, Mark, Shown, View, Words};
 
-use super::entries::Names;
-use super::lists::{said, yuan};
-use super::table::{Cell, Table, choice, number, text};
+use super::entries::{Names, china_time};
+use super::table::{Cell, Column, Table, choice, number, text};
 use super::tier::{definition, unit, value};
 use super::visit::Visit;
 
-mod branches;
-mod places;
-mod records;
-
-pub(crate) use branches::figures_of;
-
 /// What the tables of lists are told besides their rows.
-pub(crate) struct Told<'a> {
+pub(crate) struct TableContext<'a> {
+    /// The language of the page.
+    pub(crate) language: labels::Language,
     /// Names of ids and codes.
     pub(crate) names: Names<'a>,
-    /// Codes of places to names.
-    pub(crate) place_name: &'a dyn Fn(&str) -> String,
+    /// Names of places.
+    pub(crate) place_name: &'a dyn Fn(&PlaceCode) -> String,
+}
+
+impl projections::Names for TableContext<'_> {
+    fn place(&self, code: &PlaceCode) -> String {
+        (self.place_name)(code)
+    }
+
+    fn named(&self, key: &str) -> Option<String> {
+        (self.names)(key).map(|named| named.text)
+    }
+
+    fn term(&self, list: &'static str, code: &str) -> String {
+        term(self.language, list, code)
+    }
+
+    fn event(&self, event_type: &str) -> String {
+        event(self.language, event_type)
+    }
+
+    fn time(&self, time: Timestamp) -> String {
+        china_time(time)
+    }
 }
 
 /// A list as its page shows it.
@@ -31,21 +51,21 @@ pub(crate) struct Listed<'a> {
     /// Which.
     pub(crate) name: ListName,
     /// Of which place.
-    pub(crate) scope: &'a str,
+    pub(crate) scope: &'a PlaceCode,
     /// The places whose list the reader may choose, each with its name.
-    pub(crate) places: &'a [(String, String)],
+    pub(crate) places: &'a [(PlaceCode, String)],
     /// Of which year, where it is of one.
     pub(crate) year: Option<i16>,
     /// Its figures.
-    pub(crate) view: &'a View,
+    pub(crate) view: &'a View<ListRow>,
     /// How many rows it has where the page does not hold all of them.
     pub(crate) cut: Option<usize>,
     /// Its rows as a table.
     pub(crate) table: &'a Table,
     /// The names of actors, for those who may see them.
     pub(crate) holder: &'a dyn Fn(&str) -> Option<String>,
-    /// Codes of places to names.
-    pub(crate) place_name: &'a dyn Fn(&str) -> String,
+    /// Names of ids, codes and places.
+    pub(crate) context: &'a TableContext<'a>,
 }
 
 /// The index: what each list is for.
@@ -53,28 +73,95 @@ pub(crate) fn index(visit: &Visit) -> Table {
     let columns = [text("name", w::LIST), text("purpose", w::PURPOSE)];
     let mut table = Table::new("lists", visit.t(w::LISTS), &columns);
     for name in ListName::ALL {
+        let spec = name.spec();
         table.rows.push(vec![
-            Cell::text(visit.t(title(name))).to(visit.link(&format!("/lists/{name}"))),
-            Cell::text(visit.t(purpose(name))),
+            Cell::text(visit.say(&spec.title)).to(visit.link(&format!("/lists/{name}"))),
+            Cell::text(visit.say(&spec.purpose)),
         ]);
     }
     table
 }
 
-/// The rows of a list as a table.
-pub(crate) fn table(visit: &Visit, name: ListName, heading: &str, rows: &[Value], told: &Told<'_>) -> Table {
-    match name {
-        ListName::Upgrades => branches::upgrades(visit, heading, rows, told),
-        ListName::YellowCards => places::yellow_cards(visit, heading, rows, told),
-        ListName::YearlyReviews => branches::yearly_reviews(visit, heading, rows, told),
-        ListName::Funding => places::funding(visit, heading, rows, told),
-        ListName::Figures => figures_of(visit, heading, rows, true),
-        ListName::Rotation => branches::rotation(visit, heading, rows),
-        ListName::Documents => records::documents(visit, heading, rows),
-        ListName::Cadence => places::cadence(visit, heading, rows),
-        ListName::LateEntries | ListName::Overrides | ListName::Corrections => {
-            records::records(visit, name, heading, rows, told)
-        }
+/// The rows of a list as a table, written from the list's own columns.
+pub(crate) fn table(
+    visit: &Visit,
+    name: ListName,
+    heading: &str,
+    rows: Vec<ListRow>,
+    context: &TableContext<'_>,
+) -> Table {
+    let mut table = Table::new(name.to_string(), heading, &columns(name.heads()));
+    for line in rows.into_iter().flat_map(ListRow::lines) {
+        table.rows.push(line.iter().map(|shown| cell(visit, shown, context)).collect());
+    }
+    table
+}
+
+/// The figures of one joint branch's members before and since, without the columns that say which joint branch it is.
+pub(crate) fn figures_of(
+    visit: &Visit,
+    heading: &str,
+    rows: &[FigureRow],
+    context: &TableContext<'_>,
+) -> Table {
+    let rows = rows.iter().cloned().map(ListRow::Figures).collect();
+    let mut table = table(visit, ListName::Figures, heading, rows, context);
+    table.keep(|column| !matches!(column.key, "name" | "established_on"));
+    table
+}
+
+fn columns(heads: Vec<Head>) -> Vec<Column> {
+    let column = |head: Head| Column {
+        key: head.key,
+        title: head.title,
+        is_number: head.kind == Kind::Number,
+        is_filter: head.kind == Kind::Choice,
+    };
+    heads.into_iter().map(column).collect()
+}
+
+/// A cell in the language of the page, leading to the page of what it is about.
+fn cell(visit: &Visit, shown: &Shown, context: &TableContext<'_>) -> Cell {
+    let path = match &shown.about {
+        Some(About::JointBranch(id)) => Some(format!("/joint-branches/{id}")),
+        Some(About::Organization(id)) => Some(format!("/organizations/{id}")),
+        Some(About::Event(position)) => Some(format!("/events/{position}")),
+        Some(About::Place(code)) => page_of(code),
+        None => None,
+    };
+    let sorted_as = match &shown.words {
+        Words::Quarter(quarter) => Some(quarter.to_string()),
+        _ => None,
+    };
+    let class = match shown.mark {
+        Some(Mark::Quiet) => Some("state-quiet"),
+        Some(Mark::Warn) => Some("state-warn"),
+        Some(Mark::Bad) => Some("state-bad"),
+        None => sorted_as.is_some().then_some("day"),
+    };
+    Cell {
+        text: shown.words.text(context.language.pick(Language::Zh, Language::En), context),
+        number: shown.number,
+        link: path.map(|path| visit.link(&path)).or_else(|| link_of(&shown.words, context)),
+        class,
+        sorted_as,
+    }
+}
+
+/// The page of what an id names.
+fn link_of(words: &Words, context: &TableContext<'_>) -> Option<String> {
+    match words {
+        Words::Named(key) => (context.names)(key)?.link,
+        _ => None,
+    }
+}
+
+/// The page of a county or township.
+fn page_of(code: &PlaceCode) -> Option<String> {
+    match code.level() {
+        Level::County => Some(format!("/counties/{code}")),
+        Level::Township => Some(format!("/townships/{code}")),
+        Level::City | Level::Village => None,
     }
 }
 
@@ -83,7 +170,7 @@ pub(crate) fn page(visit: &Visit, listed: &Listed<'_>) -> Markup {
     let actors = by_actor(visit, listed);
     html! {
         div.landscape {
-            p.note { (visit.t(purpose(listed.name))) span.screen { " · " a href=(visit.link("/lists")) { (visit.t(w::ALL_LISTS)) } } }
+            p.note { (visit.say(&listed.name.spec().purpose)) span.screen { " · " a href=(visit.link("/lists")) { (visit.t(w::ALL_LISTS)) } } }
             (chooser(visit, listed))
             ul.counts { @for entry in listed.view.figures.values() { li { strong { (amount(visit, entry)) } " — " (definition(visit, entry)) } } }
             @if let Some(count) = listed.cut { p.notice.past role="note" { (count) " " (visit.t(w::ROWS)) "：" (visit.t(w::LIST_CUT)) } }
@@ -114,10 +201,7 @@ fn chooser(visit: &Visit, listed: &Listed<'_>) -> Markup {
 
 /// A figure with its unit; money is said in yuan.
 fn amount(visit: &Visit, entry: &FigureView) -> String {
-    match (entry.unit.starts_with("分 "), entry.value.as_u64()) {
-        (true, Some(fen)) => format!("{} {}", yuan(fen), visit.language.pick("元", "yuan")),
-        _ => format!("{} {}", value(entry), unit(visit, entry)),
-    }
+    format!("{} {}", value(entry), unit(visit, entry))
 }
 
 /// Whose records they are, by county and actor, the most first.
@@ -131,9 +215,13 @@ fn by_actor(visit: &Visit, listed: &Listed<'_>) -> Table {
     all.sort_by_key(|(county, actor, count)| (std::cmp::Reverse(*count), *county, *actor));
     for (county, actor, count) in all {
         // `_` stands for what lies in no county.
-        let county = if county == "_" { "—".to_owned() } else { (listed.place_name)(county) };
+        let county = if county == "_" {
+            "—".to_owned()
+        } else {
+            county.parse().map_or_else(|_| county.to_owned(), |code| (listed.context.place_name)(&code))
+        };
         let actor = (listed.holder)(actor).unwrap_or_else(|| actor.to_owned());
-        table.rows.push(vec![Cell::text(county), Cell::text(actor), Cell::number(&count.into())]);
+        table.rows.push(vec![Cell::text(county), Cell::text(actor), Cell::count(count)]);
     }
     table
 }
@@ -143,36 +231,6 @@ fn sign_off(visit: &Visit) -> Markup {
     html! {
         p.paper.sign-off { @for words in [w::FILLED_BY_OFFICE, w::FILLED_BY, w::CHECKED_BY, w::DATE] { span { (visit.t(words)) "：" } } }
     }
-}
-
-/// A joint branch, leading to its page.
-fn joint_branch(visit: &Visit, id: &str, name: &str) -> Cell {
-    Cell::text(name).to(visit.link(&format!("/joint-branches/{id}")))
-}
-
-/// The place behind a code, leading to the page of its tier.
-fn place(visit: &Visit, code: &str, name: String) -> Cell {
-    match code.len() {
-        6 => Cell::text(name).to(visit.link(&format!("/counties/{code}"))),
-        9 => Cell::text(name).to(visit.link(&format!("/townships/{code}"))),
-        _ => Cell::text(name),
-    }
-}
-
-/// The place that a label of a row names, leading to the page of its tier.
-fn labelled(visit: &Visit, label: &Value) -> Cell {
-    place(visit, said(label, "code"), said(label, "name").to_owned())
-}
-
-/// Yes or no; a yes that wants attention looks so.
-fn flag(visit: &Visit, is_so: bool) -> Cell {
-    let look = if is_so { "state-bad" } else { "state-quiet" };
-    Cell::text(visit.t(if is_so { w::YES } else { w::NO })).looks(look)
-}
-
-/// Items one after the other, as one reads them aloud.
-fn joined(visit: &Visit, items: impl Iterator<Item = String>) -> String {
-    items.collect::<Vec<_>>().join(visit.language.pick("；", "; "))
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! The auditor's page: records found by entity, person, document, type and day; and two days side by side.
 
+use std::collections::BTreeMap;
+
 use labels as w;
 use labels::events::{EVENTS, event};
 use labels::figures::figure;
-use labels::terms::term;
 use maud::{Markup, html};
-use projections::View;
-use serde_json::Value;
+use projections::{EventEntry, FigureName, FigureView};
 
-use super::entries::{Names, china_time};
+use super::entries::{Names, actor, china_time};
 use super::layout::form_token;
+use super::lists::word;
 use super::table::{Cell, Table, number, text};
-use super::tier::{unit, value};
+use super::tier::unit;
 use super::visit::Visit;
 
 /// The fields of the search, with their labels.
@@ -98,8 +99,16 @@ pub(crate) fn form(visit: &Visit) -> Markup {
     }
 }
 
+/// An event that was found, and the id of what it is about.
+pub(crate) struct FoundEvent {
+    /// The event.
+    pub(crate) entry: EventEntry,
+    /// The id.
+    pub(crate) entity: String,
+}
+
 /// What was found, the newest first.
-pub(crate) fn found(visit: &Visit, rows: &[Value], names: Names<'_>) -> Table {
+pub(crate) fn found(visit: &Visit, rows: &[FoundEvent], names: Names<'_>) -> Table {
     let columns = [
         number("position", w::POSITION),
         text("event", w::EVENT),
@@ -111,20 +120,18 @@ pub(crate) fn found(visit: &Visit, rows: &[Value], names: Names<'_>) -> Table {
         text("entity", w::ENTITY),
     ];
     let mut table = Table::new("log", visit.t(w::LOG), &columns);
-    for row in rows {
-        let said = |name: &str| row[name].as_str().unwrap_or_default();
+    for FoundEvent { entry, entity } in rows {
         let named = |key: &str| names(key).map_or_else(|| key.to_owned(), |named| named.text);
-        let position = &row["position"];
-        let actor = row["actor_name"].as_str().unwrap_or_else(|| said("actor"));
+        let position = entry.position;
         table.rows.push(vec![
-            Cell::number(position).to(visit.link(&format!("/events/{position}"))),
-            Cell::text(event(visit.language, said("type"))),
-            Cell::text(said("effective_date")),
-            Cell::text(china_time(said("recorded_at"))),
-            Cell::text(row["document"]["number"].as_str().unwrap_or_default()),
-            Cell::text(named(said("on_behalf_of"))),
-            Cell::text(format!("{} {actor}", term(visit.language, "Role", said("actor_role")))),
-            Cell::text(named(said("entity"))),
+            Cell::count(position).to(visit.link(&format!("/events/{position}"))),
+            Cell::text(event(visit.language, &entry.event_type)),
+            Cell::text(entry.effective_date.to_string()),
+            Cell::text(china_time(entry.recorded_at)),
+            Cell::or_empty(entry.document.as_ref().map(|document| &document.number)),
+            Cell::text(named(&entry.on_behalf_of.to_string())),
+            Cell::text(format!("{} {}", word(visit, "Role", &entry.actor_role), actor(entry))),
+            Cell::text(named(entity)),
         ]);
     }
     table
@@ -142,8 +149,11 @@ pub(crate) fn days(visit: &Visit, scope: &str, first: &str, second: &str) -> Mar
     }
 }
 
+/// The figures of a view, by name.
+pub(crate) type Figures = BTreeMap<FigureName, FigureView>;
+
 /// The figures of two days, and what changed.
-pub(crate) fn compared(visit: &Visit, first: &View, second: &View) -> Table {
+pub(crate) fn compared(visit: &Visit, first: &Figures, second: &Figures) -> Table {
     let columns = [
         text("figure", w::FIGURE),
         number("first", w::FIRST_DAY),
@@ -151,22 +161,18 @@ pub(crate) fn compared(visit: &Visit, first: &View, second: &View) -> Table {
         number("difference", w::DIFFERENCE),
     ];
     let mut table = Table::new("compare", visit.t(w::COMPARE), &columns);
-    for (name, now) in &second.figures {
-        let Some(before) = first.figures.get(name) else { continue };
+    for (name, now) in second {
+        let Some(before) = first.get(name) else { continue };
         let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.t(words).to_owned());
-        let difference = before.value.as_f64().zip(now.value.as_f64()).map(|(before, now)| now - before);
-        let said = difference.map_or_else(
-            || "—".to_owned(),
-            |change| {
-                if change == 0.0 { "0".to_owned() } else { format!("{:+}", (change * 10.0).round() / 10.0) }
-            },
-        );
-        let look = if difference.is_some_and(|change| change != 0.0) { "state-warn" } else { "state-quiet" };
+        let change = now.value.as_f64() - before.value.as_f64();
+        let said =
+            if change == 0.0 { "0".to_owned() } else { format!("{:+}", (change * 10.0).round() / 10.0) };
+        let look = if change == 0.0 { "state-quiet" } else { "state-warn" };
         table.rows.push(vec![
             Cell::text(format!("{label}（{}）", unit(visit, now))),
-            Cell { text: value(before), ..Cell::number(&before.value) },
-            Cell { text: value(now), ..Cell::number(&now.value) },
-            Cell { text: said, number: difference, ..Cell::default() }.looks(look),
+            Cell::figure(Some(before.value)),
+            Cell::figure(Some(now.value)),
+            Cell { text: said, number: Some(change), ..Cell::default() }.looks(look),
         ]);
     }
     table

@@ -3,8 +3,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use domain::quarter::Quarter;
+use domain::say::{Say, say};
 use labels::{self as w, Words};
 use maud::{Markup, html};
+use projections::Number;
 
 use super::visit::Visit;
 
@@ -16,12 +19,12 @@ pub(crate) const FILTER_PREFIX: &str = "f_";
 pub(crate) const HIDE_PREFIX: &str = "h_";
 
 /// A column.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Column {
     /// What the address calls it.
     pub(crate) key: &'static str,
     /// What people call it.
-    pub(crate) title: Words,
+    pub(crate) title: Say,
     /// Whether it holds numbers.
     pub(crate) is_number: bool,
     /// Whether one can choose among its values.
@@ -30,17 +33,17 @@ pub(crate) struct Column {
 
 /// A column of texts.
 pub(crate) const fn text(key: &'static str, title: Words) -> Column {
-    Column { key, title, is_number: false, is_filter: false }
+    Column { key, title: say(title.0, title.1), is_number: false, is_filter: false }
 }
 
 /// A column of texts of which one chooses.
 pub(crate) const fn choice(key: &'static str, title: Words) -> Column {
-    Column { key, title, is_number: false, is_filter: true }
+    Column { key, title: say(title.0, title.1), is_number: false, is_filter: true }
 }
 
 /// A column of numbers.
 pub(crate) const fn number(key: &'static str, title: Words) -> Column {
-    Column { key, title, is_number: true, is_filter: false }
+    Column { key, title: say(title.0, title.1), is_number: true, is_filter: false }
 }
 
 /// A cell: what it says, and where it leads.
@@ -64,18 +67,27 @@ impl Cell {
         Self { text: text.into(), ..Self::default() }
     }
 
-    /// A number; what is not known is a dash, never a zero.
-    pub(crate) fn number(value: &serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::Null => Self::text("—"),
-            serde_json::Value::String(text) => Self::text(text.clone()),
-            other => Self { text: other.to_string(), number: other.as_f64(), ..Self::default() },
-        }
+    /// A text; nothing where there is none.
+    pub(crate) fn or_empty(text: Option<impl ToString>) -> Self {
+        text.map_or_else(|| Self::text(""), |text| Self::text(text.to_string()))
     }
 
-    /// A quarter such as `2026Q3`, in words.
-    pub(crate) fn quarter(visit: &Visit, text: &str) -> Self {
-        Self { sorted_as: Some(text.to_owned()), ..Self::text(visit.language.quarter(text)).looks("day") }
+    /// A count.
+    pub(crate) fn count(count: impl Into<u64>) -> Self {
+        let count = count.into();
+        Self { number: Some(count as f64), ..Self::text(count.to_string()) }
+    }
+
+    /// The value of a figure; what is not known is a dash, never a zero.
+    pub(crate) fn figure(value: Option<Number>) -> Self {
+        let text = value.map_or_else(|| "—".to_owned(), |value| value.to_string());
+        Self { number: value.map(Number::as_f64), ..Self::text(text) }
+    }
+
+    /// A quarter in words.
+    pub(crate) fn quarter(visit: &Visit, quarter: Quarter) -> Self {
+        let text = visit.language.pick(quarter.chinese(), quarter.to_string());
+        Self { sorted_as: Some(quarter.to_string()), ..Self::text(text).looks("day") }
     }
 
     /// What it is sorted as.
@@ -113,6 +125,17 @@ impl Table {
         Self { name: name.into(), title: title.into(), columns: columns.to_vec(), rows: Vec::new() }
     }
 
+    /// Keeps only some of the columns, in the table's own order.
+    pub(crate) fn keep(&mut self, is_kept: impl Fn(&Column) -> bool) {
+        let kept: Vec<bool> = self.columns.iter().map(is_kept).collect();
+        let mut own = kept.iter();
+        self.columns.retain(|_| own.next() == Some(&true));
+        for row in &mut self.rows {
+            let mut own = kept.iter();
+            row.retain(|_| own.next() == Some(&true));
+        }
+    }
+
     /// Keeps, sorts and hides what the address says.
     pub(crate) fn arrange(&mut self, visit: &Visit) {
         if let Some(sought) = visit.parameter("q") {
@@ -136,15 +159,9 @@ impl Table {
 
     /// Removes the columns that the address hides, never the first.
     pub(crate) fn hide(&mut self, visit: &Visit) {
+        let first = self.columns.first().map(|column| column.key);
         let is_hidden = |column: &Column| visit.parameter(&format!("{HIDE_PREFIX}{}", column.key)).is_some();
-        let kept: Vec<bool> =
-            self.columns.iter().enumerate().map(|(index, column)| index == 0 || !is_hidden(column)).collect();
-        let mut kept_columns = kept.iter();
-        self.columns.retain(|_| kept_columns.next().copied().unwrap_or(true));
-        for row in &mut self.rows {
-            let mut kept_cells = kept.iter();
-            row.retain(|_| kept_cells.next().copied().unwrap_or(true));
-        }
+        self.keep(|column| Some(column.key) == first || !is_hidden(column));
     }
 
     /// The table with search, filters, sorting, pages and its papers.
@@ -187,7 +204,7 @@ impl Table {
                 @for (index, column) in self.columns.iter().enumerate().filter(|(_, column)| column.is_filter) {
                     @let name = format!("{FILTER_PREFIX}{}", column.key);
                     @let chosen = visit.parameter(&name).unwrap_or_default();
-                    label { (visit.t(column.title)) " "
+                    label { (visit.say(&column.title)) " "
                         select name=(name) {
                             option value="" { (visit.t(w::ALL)) }
                             @for value in self.values(index) { option value=(value) selected[value == chosen] { (value) } }
@@ -197,7 +214,7 @@ impl Table {
                 details { summary { (visit.t(w::COLUMNS)) }
                     @for column in self.columns.iter().skip(1) {
                         @let name = format!("{HIDE_PREFIX}{}", column.key);
-                        label.tick { input type="checkbox" name=(name) value="1" checked[visit.parameter(&name).is_some()]; " " (visit.t(column.title)) }
+                        label.tick { input type="checkbox" name=(name) value="1" checked[visit.parameter(&name).is_some()]; " " (visit.say(&column.title)) }
                     }
                 }
                 button type="submit" { (visit.t(w::FILTER)) }
@@ -228,8 +245,8 @@ impl Table {
                             th scope="col" class=[column.is_number.then_some("number")] aria-sort=[order] {
                                 @if is_sorted_by_address {
                                     @let next = if order == Some("ascending") { format!("-{}", column.key) } else { column.key.to_owned() };
-                                    a href=(visit.here(&[("sort", &next), ("page", "")])) { (visit.t(column.title)) @if order == Some("ascending") { " ↑" } @else if order == Some("descending") { " ↓" } }
-                                } @else { (visit.t(column.title)) }
+                                    a href=(visit.here(&[("sort", &next), ("page", "")])) { (visit.say(&column.title)) @if order == Some("ascending") { " ↑" } @else if order == Some("descending") { " ↓" } }
+                                } @else { (visit.say(&column.title)) }
                             }
                         }
                     } }
@@ -298,7 +315,6 @@ fn compare(left: Option<&Cell>, right: Option<&Cell>) -> Ordering {
 #[cfg(test)]
 mod tests {
     use labels::Language;
-    use serde_json::json;
 
     use super::*;
     use crate::pages::visit::tests::visit;
@@ -309,14 +325,11 @@ mod tests {
             "表",
             &[text("name", w::NAME), choice("phase", w::PHASE), number("count", w::COUNT)],
         );
-        let row = |name: &str, phase: &str, count: serde_json::Value| {
-            vec![Cell::text(name), Cell::text(phase), Cell::number(&count)]
+        let row = |name: &str, phase: &str, count: Option<u64>| {
+            vec![Cell::text(name), Cell::text(phase), Cell::figure(count.map(Number::Count))]
         };
-        table.rows = vec![
-            row("甲村", "运行中", json!(10)),
-            row("乙村", "整改中", json!(9)),
-            row("丙", "运行中", json!(null)),
-        ];
+        table.rows =
+            vec![row("甲村", "运行中", Some(10)), row("乙村", "整改中", Some(9)), row("丙", "运行中", None)];
         table
     }
 

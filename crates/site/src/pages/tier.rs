@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use domain::quarter::Quarter;
 use labels as w;
 use labels::figures::{FIGURES, HEADLINE, figure};
-use labels::terms::term;
 use maud::{Markup, html};
-use projections::{FigureView, View};
+use projections::{FigureView, PartEntry, View};
 
 use super::chart::{QuarterBar, Tile, grade_bars, spark_line, tiles};
+use super::lists::word;
 use super::table::{Cell, Table, number, text};
 use super::visit::Visit;
 
@@ -18,26 +18,26 @@ use super::visit::Visit;
 pub(crate) const TREND_QUARTERS: usize = 8;
 
 /// What a tier's page shows.
-pub(crate) struct Tier<'a> {
+pub(crate) struct Tier<'a, R> {
     /// The code of the place.
     pub(crate) code: &'a str,
     /// Its view.
-    pub(crate) view: &'a View,
+    pub(crate) view: &'a View<R>,
     /// The values of some figures at the end of each of the last quarters.
     pub(crate) trend: &'a BTreeMap<&'static str, Vec<u64>>,
     /// The overdue obligations, the most pressing first.
     pub(crate) attention: Table,
     /// The rows of the tier below, or of the joint branches.
     pub(crate) rows: Table,
-    /// Whether the rows are counties, which are drawn as tiles too.
-    pub(crate) is_city: bool,
+    /// The counties of a city, which are drawn as tiles too.
+    pub(crate) counties: Option<&'a [PartEntry]>,
     /// Further pages of this tier, with their names.
     pub(crate) more: Vec<(String, &'static str)>,
 }
 
 /// The page's matter.
-pub(crate) fn page(visit: &Visit, tier: &Tier<'_>) -> Markup {
-    let tiles = tier.is_city.then(|| county_tiles(visit, tier.view));
+pub(crate) fn page<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
+    let tiles = tier.counties.map(|counties| county_tiles(visit, counties));
     html! {
         @if !tier.more.is_empty() {
             p.screen { @for (link, name) in &tier.more { a.button href=(link) { (name) } " " } }
@@ -59,13 +59,13 @@ pub(crate) fn page(visit: &Visit, tier: &Tier<'_>) -> Markup {
         }
         section.break-before { h2 { (tier.rows.title) } (tier.rows.worked(visit)) }
         section.definitions { h2 { (visit.t(w::FIGURES)) " · " (visit.t(w::DEFINITION)) } (figures(visit, tier.view).plain(visit, false)) }
-        @if tier.is_city { section { h2 { (visit.t(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
+        @if tier.counties.is_some() { section { h2 { (visit.t(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
     }
 }
 
 /// The headline figures, each with its definition and, where there is one, its trend.
-fn cards(visit: &Visit, tier: &Tier<'_>) -> Markup {
-    let found = HEADLINE.iter().filter_map(|name| Some((*name, tier.view.figures.get(name)?)));
+fn cards<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
+    let found = HEADLINE.iter().filter_map(|name| Some((*name, tier.view.figures.get(*name)?)));
     html! {
         dl.cards {
             @for (name, entry) in found {
@@ -83,33 +83,32 @@ fn cards(visit: &Visit, tier: &Tier<'_>) -> Markup {
 
 /// A figure's number as it stands.
 pub(crate) fn value(entry: &FigureView) -> String {
-    Cell::number(&entry.value).text
+    entry.value_text()
 }
 
-/// The unit in the reader's language: the views say 「个 (joint branches)」.
-pub(crate) fn unit<'a>(visit: &Visit, entry: &FigureView) -> &'a str {
-    match entry.unit.split_once(" (") {
-        Some((zh, en)) => visit.language.pick(zh, en.trim_end_matches(')')),
-        None => entry.unit,
-    }
+/// The unit in the reader's language.
+pub(crate) fn unit(visit: &Visit, entry: &FigureView) -> String {
+    visit.say(&entry.unit_text()).to_owned()
 }
 
 /// The definition in the reader's language.
 pub(crate) fn definition<'a>(visit: &Visit, entry: &'a FigureView) -> &'a str {
-    visit.language.pick(&entry.definition.zh, &entry.definition.en)
+    visit.say(&entry.definition)
 }
 
 /// Every figure of a view with its definition.
-pub(crate) fn figures(visit: &Visit, view: &View) -> Table {
+pub(crate) fn figures<R>(visit: &Visit, view: &View<R>) -> Table {
     let columns = [text("figure", w::FIGURE), number("value", w::VALUE), text("definition", w::DEFINITION)];
     let mut table = Table::new("figures", visit.t(w::FIGURES), &columns);
     let named = FIGURES.iter().map(|(name, _)| *name);
-    let others = view.figures.keys().copied().filter(|name| figure(name).is_none());
+    let others = view.figures.keys().map(|name| &**name).filter(|name| figure(name).is_none());
     for name in named.chain(others) {
         let Some(entry) = view.figures.get(name) else { continue };
         let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.t(words).to_owned());
-        let cell =
-            Cell { text: format!("{} {}", value(entry), unit(visit, entry)), ..Cell::number(&entry.value) };
+        let cell = Cell {
+            text: format!("{} {}", value(entry), unit(visit, entry)),
+            ..Cell::figure(Some(entry.value))
+        };
         let drills = !entry.rows.starts_with("/api/v1/events");
         let link = visit.link(&format!("/figures/{}/{name}", view.scope));
         table.rows.push(vec![
@@ -122,11 +121,11 @@ pub(crate) fn figures(visit: &Visit, view: &View) -> Table {
 }
 
 /// The quarters of the chart, the oldest first.
-fn quarters(view: &View) -> Vec<QuarterBar> {
+fn quarters<R>(view: &View<R>) -> Vec<QuarterBar> {
     let counted = view.breakdowns.iter().flat_map(|found| &found.grades_by_quarter);
     let last = Quarter::of(view.as_of);
     let bars = counted.filter(|(quarter, _)| **quarter < last).map(|(quarter, counts)| QuarterBar {
-        quarter: quarter.to_string(),
+        quarter: *quarter,
         counts: [counts.good, counts.fair, counts.poor, counts.missing],
     });
     let bars: Vec<_> = bars.collect();
@@ -134,7 +133,7 @@ fn quarters(view: &View) -> Vec<QuarterBar> {
     bars[first..].to_vec()
 }
 
-fn grade_section(visit: &Visit, view: &View) -> Markup {
+fn grade_section<R>(visit: &Visit, view: &View<R>) -> Markup {
     let bars = quarters(view);
     html! {
         @if bars.is_empty() { p { (visit.t(w::NO_ROWS)) } }
@@ -143,7 +142,7 @@ fn grade_section(visit: &Visit, view: &View) -> Markup {
 }
 
 /// The grades of each quarter, the newest first, with what moved.
-pub(crate) fn grade_table(visit: &Visit, view: &View) -> Table {
+pub(crate) fn grade_table<R>(visit: &Visit, view: &View<R>) -> Table {
     let bars = quarters(view);
     let columns = [
         text("quarter", w::QUARTER),
@@ -155,8 +154,8 @@ pub(crate) fn grade_table(visit: &Visit, view: &View) -> Table {
     ];
     let mut table = Table::new("grades", visit.t(w::GRADES), &columns);
     for (index, bar) in bars.iter().enumerate().rev() {
-        let count = |number: u64| Cell::number(&number.into());
-        let mut cells = vec![Cell::quarter(visit, &bar.quarter)];
+        let count = |number: u64| Cell::count(number);
+        let mut cells = vec![Cell::quarter(visit, bar.quarter)];
         cells.extend(bar.counts.iter().map(|number| count(*number)));
         let before = index.checked_sub(1).and_then(|before| bars.get(before));
         cells.push(Cell::text(before.map(|before| movement(visit, before, bar)).unwrap_or_default()));
@@ -175,38 +174,34 @@ fn movement(visit: &Visit, before: &QuarterBar, now: &QuarterBar) -> String {
     changes.collect::<Vec<_>>().join(visit.language.pick("，", ", "))
 }
 
-fn county_tiles(visit: &Visit, view: &View) -> Markup {
-    let tile = |row: &serde_json::Value| {
-        let code = row["code"].as_str()?.to_owned();
-        let count = row["joint_branches"].as_u64().unwrap_or(0);
-        Some(Tile {
-            name: row["name"].as_str()?.to_owned(),
-            percent: row["coverage_ratio"].as_f64().unwrap_or(0.0),
+fn county_tiles(visit: &Visit, counties: &[PartEntry]) -> Markup {
+    let tile = |row: &PartEntry| {
+        let figure = |name: &str| row.figures.get(name).map_or(0.0, |value| value.as_f64());
+        let count = figure("joint_branches");
+        Tile {
+            code: row.code.to_string(),
+            name: row.name.to_string(),
+            percent: figure("coverage_ratio"),
             note: visit.language.pick(format!("{count} 个联合党组织"), format!("{count} joint branches")),
-            link: visit.link(&format!("/counties/{code}")),
-            code,
-        })
+            link: visit.link(&format!("/counties/{}", row.code)),
+        }
     };
-    let found: Vec<_> = view.rows.iter().filter_map(tile).collect();
+    let found: Vec<_> = counties.iter().map(tile).collect();
     tiles(visit.t(w::TILE_MAP), &found)
 }
 
-fn breakdowns(visit: &Visit, view: &View) -> Markup {
+fn breakdowns<R>(visit: &Visit, view: &View<R>) -> Markup {
     let mut table =
         Table::new("breakdowns", visit.t(w::BREAKDOWNS), &[text("kind", w::KIND), number("count", w::COUNT)]);
-    let code = |value: serde_json::Result<serde_json::Value>| {
-        value.ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
-    };
     if let Some(found) = &view.breakdowns {
         for (mode, count) in &found.by_mode {
-            let added =
-                found.mode_names.get(mode).map(|name| visit.language.pick(&name.zh, &name.en).clone());
-            let name = added.unwrap_or_else(|| term(visit.language, "Mode", mode.as_str()));
-            table.rows.push(vec![Cell::text(name), Cell::number(&(*count).into())]);
+            let added = found.mode_names.get(mode).map(|name| visit.say(name).to_owned());
+            let name = added.unwrap_or_else(|| word(visit, "Mode", mode));
+            table.rows.push(vec![Cell::text(name), Cell::count(*count)]);
         }
         for (form, count) in &found.by_form {
-            let name = term(visit.language, "Form", &code(serde_json::to_value(form)));
-            table.rows.push(vec![Cell::text(name), Cell::number(&(*count).into())]);
+            let name = word(visit, "Form", form);
+            table.rows.push(vec![Cell::text(name), Cell::count(*count)]);
         }
     }
     table.plain(visit, false)
@@ -224,21 +219,29 @@ mod tests {
     use crate::pages::lists::{obligations, places};
     use crate::pages::visit::tests::visit;
 
-    fn view() -> View {
+    fn view() -> View<PartEntry> {
         let views = Views::new("5108".parse().unwrap());
         let policies = PolicyCalendar::new(&Policy::defaults().unwrap(), views.policies());
         let on: Date = "2019-06-30".parse().unwrap();
-        city_view(Reading { views: &views, policies: &policies, on }, None).unwrap()
+        city_view(Reading { views: &views, policies: &policies, on }, &views.city().city).unwrap()
     }
 
-    fn drawn(language: Language, view: &View) -> String {
+    fn drawn(language: Language, view: &View<PartEntry>) -> String {
         let visit = visit(language, &[]);
         let trend = BTreeMap::from([("mergers", vec![1, 2])]);
-        let attention = obligations(&visit, "", &[], &|code| code.to_owned());
+        let attention = obligations(&visit, "", &[], &|code| code.to_string());
         let rows = places(&visit, w::COUNTIES, &view.rows);
         page(
             &visit,
-            &Tier { code: "5108", view, trend: &trend, attention, rows, is_city: true, more: Vec::new() },
+            &Tier {
+                code: "5108",
+                view,
+                trend: &trend,
+                attention,
+                rows,
+                counties: Some(&view.rows),
+                more: Vec::new(),
+            },
         )
         .into_string()
     }
@@ -256,8 +259,12 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_a_dash_and_a_county_leads_to_its_page() {
-        let rows =
-            vec![json!({"code": "510811", "name": "昭化区", "joint_branches": 3, "coverage_ratio": 12.5})];
+        let rows = vec![
+            serde_json::from_value(
+                json!({"code": "510811", "name": "昭化区", "joint_branches": 3, "coverage_ratio": 12.5}),
+            )
+            .unwrap(),
+        ];
         let page = drawn(Language::Chinese, &View { rows, ..view() });
         assert!(
             page.contains("href=\"/counties/510811\"")

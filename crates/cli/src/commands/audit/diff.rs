@@ -1,16 +1,23 @@
 //! `audit diff`: what changed between two days or two positions, by whom, on which document, with both values.
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use clap::Args;
-use domain::date::Date;
+use domain::account::Role;
+use domain::date::{Date, Timestamp};
+use domain::document_number::{DecidedBy, Document, Override};
+use domain::ids::EventId;
 use domain::place::{Level, PlaceCode};
+use domain::say::Say;
 use domain::{Policy, PolicyCalendar};
 use event_log::{ControlStore, StoredEventRef};
 use projections::{
-    Change, Comparing, Diff, Reading, Span, View, Views, city_view, county_view, diff, township_view,
+    Change, Comparing, Diff, FieldChange, FigureName, FigureView, Number, Reading, Span, Unit, ViewError,
+    Views, city_view, county_view, diff, township_view,
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::diff_text;
 use super::replay::Form;
@@ -131,65 +138,146 @@ fn next(lines: &mut Lines<impl BufRead>, server: &Server) -> Result<Option<Vec<u
     }
 }
 
-/// The whole comparison as JSON, with names where the store of names is at hand.
+/// A comparison, with names where the store of names is at hand.
+#[derive(Debug, Serialize)]
+pub struct Told {
+    pub from: EndTold,
+    pub to: EndTold,
+    pub scope: PlaceCode,
+    pub position: u64,
+    pub simulated: bool,
+    pub figures: Vec<FigureTold>,
+    pub changes: Vec<ChangeTold>,
+}
+
+/// An end of the span.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub enum EndTold {
+    Position(u64),
+    Day(Date),
+}
+
+impl std::fmt::Display for EndTold {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Position(position) => position.fmt(formatter),
+            Self::Day(day) => day.fmt(formatter),
+        }
+    }
+}
+
+/// A figure that differs between the two ends.
+#[derive(Debug, Serialize)]
+pub struct FigureTold {
+    pub name: FigureName,
+    pub before: Option<Number>,
+    pub after: Number,
+    pub unit: Unit,
+    pub definition: Say,
+}
+
+/// A change with who is who.
+#[derive(Debug, Serialize)]
+pub struct ChangeTold {
+    pub position: u64,
+    pub id: EventId,
+    #[serde(rename = "type")]
+    pub event_type: &'static str,
+    pub what: Say,
+    pub subject: String,
+    pub name: Option<String>,
+    pub county: Option<PlaceCode>,
+    pub township: Option<PlaceCode>,
+    pub effective_date: Date,
+    pub folded_on: Date,
+    pub recorded_at: Timestamp,
+    pub recorded_after_days: i32,
+    pub actor: String,
+    pub actor_name: Option<String>,
+    pub actor_role: Role,
+    pub on_behalf_of: String,
+    pub authority_name: Option<String>,
+    pub document: Option<Document>,
+    pub decided_by: Option<DecidedBy>,
+    #[serde(rename = "override")]
+    pub set_aside: Option<Override>,
+    /// The reason that the event states.
+    pub reason: Option<String>,
+    pub data: Value,
+    pub fields: Vec<FieldTold>,
+}
+
+/// A field that changed, with the names of persons.
+#[derive(Debug, Serialize)]
+pub struct FieldTold {
+    #[serde(flatten)]
+    pub change: FieldChange,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_name: Option<String>,
+}
+
 fn tell(
     found: &Diff,
     span: Span,
     arguments: &Arguments,
     control: Option<&dyn ControlStore>,
-) -> Result<Value, Failure> {
+) -> Result<Told, Failure> {
     let names = Names { control, after: &found.after };
-    let changes = found.changes.iter().map(|change| names.tell(change)).collect::<Result<Vec<_>, _>>()?;
-    let end = |position: u64, day: Date| match span {
-        Span::Positions(..) => json!(position),
-        Span::Days(..) => json!(day),
-    };
     let (from, to) = match span {
-        Span::Positions(from, to) => (json!(from), json!(to)),
-        Span::Days(from, to) => (end(0, from), end(0, to)),
+        Span::Positions(from, to) => (EndTold::Position(from), EndTold::Position(to)),
+        Span::Days(from, to) => (EndTold::Day(from), EndTold::Day(to)),
     };
-    Ok(json!({
-        "from": from,
-        "to": to,
-        "scope": arguments.code.as_ref().unwrap_or(&found.after.city().city),
-        "position": found.after.position(),
-        "simulated": found.after.city().simulated.unwrap_or(false),
-        "figures": figures(found, span, arguments.code.as_ref())?,
-        "changes": changes,
-    }))
+    Ok(Told {
+        from,
+        to,
+        scope: arguments.code.as_ref().unwrap_or(&found.after.city().city).clone(),
+        position: found.after.position(),
+        simulated: found.after.city().simulated.unwrap_or(false),
+        figures: figures(found, span, arguments.code.as_ref())?,
+        changes: found.changes.iter().map(|change| names.tell(change)).collect::<Result<_, _>>()?,
+    })
 }
 
 /// The figures of the scope that differ between the two ends.
-fn figures(found: &Diff, span: Span, code: Option<&PlaceCode>) -> Result<Vec<Value>, Failure> {
+fn figures(found: &Diff, span: Span, code: Option<&PlaceCode>) -> Result<Vec<FigureTold>, Failure> {
     let recorded_on = |views: &Views| views.city().last_recorded_at.day();
     let (first, second) = match span {
         Span::Positions(..) => (recorded_on(&found.before), recorded_on(&found.after)),
         Span::Days(from, to) => (from, to),
     };
-    let (Some(before), Some(after)) = (view(&found.before, first, code)?, view(&found.after, second, code)?)
+    let (Some(before), Some(after)) =
+        (figures_of(&found.before, first, code)?, figures_of(&found.after, second, code)?)
     else {
         return Ok(Vec::new());
     };
-    let changed = after.figures.iter().filter_map(|(name, figure)| {
-        let was = before.figures.get(name).map(|figure| &figure.value);
-        (was != Some(&figure.value)).then(|| {
-            json!({"name": name, "before": was, "after": figure.value, "unit": figure.unit, "definition": figure.definition})
-        })
+    let changed = after.into_iter().filter_map(|(name, figure)| {
+        let was = before.get(&name).map(|figure| figure.value);
+        let FigureView { value, unit, definition, .. } = figure;
+        (was != Some(value)).then_some(FigureTold { name, before: was, after: value, unit, definition })
     });
     Ok(changed.collect())
 }
 
 /// The figures of a scope; nothing for a place that was not there yet.
-fn view(views: &Views, on: Date, code: Option<&PlaceCode>) -> Result<Option<View>, Failure> {
+fn figures_of(
+    views: &Views,
+    on: Date,
+    code: Option<&PlaceCode>,
+) -> Result<Option<BTreeMap<FigureName, FigureView>>, Failure> {
     let policies = PolicyCalendar::new(&Policy::defaults().map_err(Failure::internal)?, views.policies());
     let reading = Reading { views, policies: &policies, on };
     let found = match code {
-        Some(code) if code.level() == Level::County => county_view(reading, code, None),
-        Some(code) if code.level() == Level::Township => township_view(reading, code, None),
-        _ => city_view(reading, None),
+        Some(code) if code.level() == Level::County => county_view(reading, code).map(|view| view.figures),
+        Some(code) if code.level() == Level::Township => {
+            township_view(reading, code).map(|view| view.figures)
+        }
+        _ => city_view(reading, &views.city().city).map(|view| view.figures),
     };
     match found {
-        Err(projections::ViewError::UnknownPlace { .. }) => Ok(None),
+        Err(ViewError::UnknownPlace { .. }) => Ok(None),
         other => Ok(Some(other?)),
     }
 }
@@ -201,46 +289,45 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
-    fn tell(&self, change: &Change) -> Result<Value, Failure> {
-        let meta = &change.event.meta;
-        let data = serde_json::to_value(&change.event.body).map_err(Failure::internal)?;
-        let event_type = change.event.body.event_type();
-        let reason = data["reason"].as_str().map(str::to_owned);
-        let late_days = meta.recorded_at.day().days_since(meta.effective_date).max(0);
+    fn tell(&self, change: &Change) -> Result<ChangeTold, Failure> {
+        let (event, meta) = (&change.event, &change.event.meta);
+        let data = serde_json::to_value(&event.body).map_err(Failure::internal)?;
+        let event_type = event.body.event_type();
         let authority = meta.on_behalf_of.to_string();
-        let mut fields = serde_json::to_value(&change.fields).map_err(Failure::internal)?;
-        for field in fields.as_array_mut().into_iter().flatten() {
-            for value in ["before", "after"] {
-                if let Some(name) = field[value].as_str().and_then(|id| self.person(id).transpose()) {
-                    field[format!("{value}_name")] = name?.into();
-                }
-            }
-        }
-        Ok(json!({
-            "position": meta.position,
-            "id": meta.id,
-            "type": event_type,
-            "what": words::event(event_type),
-            "subject": change.event.body.entity().to_string(),
-            "name": change.name,
-            "county": meta.scope.county,
-            "township": meta.scope.township,
-            "effective_date": meta.effective_date,
-            "folded_on": change.event.folded_on(),
-            "recorded_at": meta.recorded_at,
-            "recorded_after_days": late_days,
-            "actor": meta.actor,
-            "actor_name": self.value(&meta.actor, "/holder")?,
-            "actor_role": meta.role,
-            "on_behalf_of": authority,
-            "authority_name": self.authority(&authority),
-            "document": meta.document,
-            "decided_by": meta.decided_by,
-            "override": meta.override_,
-            "reason": reason,
-            "data": data,
-            "fields": fields,
-        }))
+        Ok(ChangeTold {
+            position: meta.position,
+            id: meta.id,
+            event_type,
+            what: words::event(event_type),
+            subject: event.body.entity().to_string(),
+            name: change.name.clone(),
+            county: meta.scope.county.clone(),
+            township: meta.scope.township.clone(),
+            effective_date: meta.effective_date,
+            folded_on: event.folded_on(),
+            recorded_at: meta.recorded_at,
+            recorded_after_days: meta.recorded_at.day().days_since(meta.effective_date).max(0),
+            actor: meta.actor.clone(),
+            actor_name: self.value(&meta.actor, "/holder")?,
+            actor_role: meta.role,
+            authority_name: self.authority(&authority),
+            on_behalf_of: authority,
+            document: meta.document.clone(),
+            decided_by: meta.decided_by.clone(),
+            set_aside: meta.override_.clone(),
+            reason: data.get("reason").and_then(|reason| reason.as_str().map(str::to_owned)),
+            data,
+            fields: change.fields.iter().map(|field| self.field(field)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn field(&self, change: &FieldChange) -> Result<FieldTold, Failure> {
+        let name = |value: &Value| match value.as_str() {
+            Some(id) => self.person(id),
+            None => Ok(None),
+        };
+        let (before_name, after_name) = (name(&change.before)?, name(&change.after)?);
+        Ok(FieldTold { change: change.clone(), before_name, after_name })
     }
 
     fn value(&self, subject: &str, pointer: &str) -> Result<Option<String>, Failure> {

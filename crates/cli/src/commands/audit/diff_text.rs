@@ -1,10 +1,12 @@
 //! A comparison on paper and as CSV.
 
 use domain::date::Timestamp;
+use projections::FieldChange;
 use serde_json::Value;
 
+use super::diff::{ChangeTold, EndTold, Told};
 use super::{csv_file, paper, words};
-use crate::commands::show::figure_words;
+use crate::commands::show::figure_name;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
@@ -12,7 +14,7 @@ use crate::output::Output;
 /// How far the clocks of China are ahead of UTC.
 const CHINA_AHEAD_MINUTES: i64 = 8 * 60;
 /// From how many days between effect and recording both are pointed out.
-const POINTED_OUT_DAYS: i64 = 1;
+const POINTED_OUT_DAYS: i32 = 1;
 /// The most fields of one change on paper; CSV and JSON have them all.
 const FIELDS_ON_PAPER: usize = 12;
 
@@ -44,79 +46,76 @@ const HEADER: [&str; 23] = [
 ];
 
 /// On paper.
-pub fn print(told: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let text = |name: &str| words::value(name, &told[name], language);
+pub fn print(told: &Told, language: Language, output: &mut Output) -> Result<(), Failure> {
     let simulated =
-        if told["simulated"] == true { language.pick("（模拟数据）", " (simulated data)") } else { "" };
-    let (scope, from, to, position) = (text("scope"), text("from"), text("to"), text("position"));
+        if told.simulated { language.pick("（模拟数据）", " (simulated data)") } else { "" };
+    let (scope, position) = (&told.scope, told.position);
     paper::write(
         output,
         0,
         &language.pick(format!("{scope} 变动对照{simulated}"), format!("{scope}: what changed{simulated}")),
     )?;
-    let is_days = told["from"].is_string();
     paper::write(
         output,
         0,
-        &match is_days {
-            true => language.pick(
+        &match (told.from, told.to) {
+            (EndTold::Day(from), EndTold::Day(to)) => language.pick(
                 format!("{from} 之后至 {to} 生效的变动，按现在所知，依据日志第 1 至 {position} 条"),
                 format!("in effect after {from} up to {to}, as known now, from the events 1 to {position}"),
             ),
-            false => language.pick(
+            (from, to) => language.pick(
                 format!("日志第 {from} 条之后至第 {to} 条记录的变动"),
                 format!("recorded after position {from} up to {to}"),
             ),
         },
     )?;
     paper::rule(output)?;
-    let figures = told["figures"].as_array().map(Vec::as_slice).unwrap_or_default();
-    for figure in figures {
-        let own = |name: &str| words::value(name, &figure[name], language);
-        let name = figure["name"].as_str().unwrap_or_default();
-        let (name, unit) = figure_words(name, &figure["unit"], language);
-        let line = format!("{name}: {} → {} {unit}", own("before"), own("after"));
+    for figure in &told.figures {
+        let unit = figure.unit.say();
+        let before = figure.before.map_or_else(|| "—".to_owned(), |value| value.to_string());
+        let line = format!(
+            "{}: {before} → {} {}",
+            figure_name(&figure.name, language),
+            figure.after,
+            language.pick(&unit.zh, &unit.en)
+        );
         paper::write(output, 0, &line)?;
-        let definition = figure["definition"][language.pick("zh", "en")].as_str().unwrap_or_default();
-        paper::write(output, 4, definition)?;
+        paper::write(output, 4, language.pick(&figure.definition.zh, &figure.definition.en))?;
     }
-    if figures.is_empty() {
+    if told.figures.is_empty() {
         output.line(language.pick("指标没有变化", "no figure changed"))?;
     }
     paper::rule(output)?;
-    let changes = told["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
-    for (index, change) in changes.iter().enumerate() {
+    for (index, change) in told.changes.iter().enumerate() {
         print_change(index + 1, change, language, output)?;
     }
-    let count = changes.len();
+    let count = told.changes.len();
     output.line(language.pick(format!("共 {count} 项变动"), format!("{count} changes")))
 }
 
 fn print_change(
     number: usize,
-    change: &Value,
+    change: &ChangeTold,
     language: Language,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let text = |name: &str| words::value(name, &change[name], language);
-    let what = change["what"][language.pick("zh", "en")].as_str().unwrap_or_default();
-    let name = if change["name"].is_null() { text("subject") } else { text("name") };
-    paper::write(output, 0, &format!("{number}. {}  {what}  {name}", text("effective_date")))?;
+    let what = language.pick(&change.what.zh, &change.what.en);
+    let name = change.name.as_ref().unwrap_or(&change.subject);
+    paper::write(output, 0, &format!("{number}. {}  {what}  {name}", change.effective_date))?;
     for (label, value) in particulars(change, language) {
         paper::write(output, 4, &format!("{label} {value}"))?;
     }
-    let fields = change["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
-    for field in fields.iter().take(FIELDS_ON_PAPER) {
-        let path = field["field"].as_str().unwrap_or_default();
+    for told in change.fields.iter().take(FIELDS_ON_PAPER) {
+        let FieldChange { field, before, after, .. } = &told.change;
         let line = format!(
             "{}: {} → {}",
-            words::field(path, language),
-            named(field, "before", language),
-            named(field, "after", language)
+            words::field(field, language),
+            named(field, before, told.before_name.as_deref(), language),
+            named(field, after, told.after_name.as_deref(), language)
         );
         paper::write(output, 4, &line)?;
     }
-    let more = fields.len().saturating_sub(FIELDS_ON_PAPER);
+    let more = change.fields.len().saturating_sub(FIELDS_ON_PAPER);
     if more > 0 {
         let line = language.pick(
             format!("另有 {more} 个字段，见 --csv 或 --json"),
@@ -128,111 +127,124 @@ fn print_change(
 }
 
 /// When, by whom, on whose authority, on which document, why.
-fn particulars(change: &Value, language: Language) -> Vec<(&'static str, String)> {
-    let text = |name: &str| words::value(name, &change[name], language);
-    let late = change["recorded_after_days"].as_i64().filter(|days| *days >= POINTED_OUT_DAYS);
-    let late = late.map_or_else(String::new, |days| {
+fn particulars(change: &ChangeTold, language: Language) -> Vec<(&'static str, String)> {
+    let days = change.recorded_after_days;
+    let late = if days >= POINTED_OUT_DAYS {
         language.pick(format!("（生效后 {days} 天录入）"), format!(" ({days} days after it took effect)"))
-    });
-    let folded = change["folded_on"].as_str().filter(|day| change["effective_date"] != **day);
-    let folded = folded.map_or_else(String::new, |day| {
-        language.pick(format!("，更正 {day} 生效的记录"), format!(", corrects what took effect on {day}"))
-    });
-    let role = words::role(&change["actor_role"], language);
-    let person = match change["actor_name"].as_str() {
-        Some(name) => format!("{name}（{role} {}）", text("actor")),
-        None => format!("{}（{role}）", text("actor")),
+    } else {
+        String::new()
     };
-    let authority = match change["authority_name"].as_str() {
-        Some(name) => format!("{name}（{}）", text("on_behalf_of")),
-        None => text("on_behalf_of"),
+    let folded = change.folded_on;
+    let folded = if folded == change.effective_date {
+        String::new()
+    } else {
+        language
+            .pick(format!("，更正 {folded} 生效的记录"), format!(", corrects what took effect on {folded}"))
     };
-    let part = |group: &str, name: &str| words::value(name, &change[group][name], language);
+    let (role, actor) = (words::role(change.actor_role, language), &change.actor);
+    let person = match &change.actor_name {
+        Some(name) => format!("{name}（{role} {actor}）"),
+        None => format!("{actor}（{role}）"),
+    };
+    let authority = match &change.authority_name {
+        Some(name) => format!("{name}（{}）", change.on_behalf_of),
+        None => change.on_behalf_of.clone(),
+    };
+    let position = change.position;
     let mut lines = vec![
         (
             language.pick("录入", "recorded"),
             language.pick(
-                format!("{}，第 {} 条{late}{folded}", in_china(change), text("position")),
-                format!("{}, position {}{late}{folded}", text("recorded_at"), text("position")),
+                format!("{}，第 {position} 条{late}{folded}", in_china(change.recorded_at)),
+                format!("{}, position {position}{late}{folded}", change.recorded_at),
             ),
         ),
         (language.pick("经办", "by"), person),
         (language.pick("名义", "on behalf of"), authority),
     ];
-    if change["document"].is_object() {
-        let (number, issued) = (part("document", "number"), part("document", "issued"));
-        lines.push((language.pick("文件", "document"), format!("{number}（{issued}）")));
+    if let Some(document) = &change.document {
+        let text = format!("{}（{}）", document.number, document.issued);
+        lines.push((language.pick("文件", "document"), text));
     }
-    if change["decided_by"].is_object() {
-        let (meeting, date) = (part("decided_by", "meeting"), part("decided_by", "date"));
-        lines.push((language.pick("会议", "meeting"), format!("{meeting}（{date}）")));
+    if let Some(decided) = &change.decided_by {
+        lines.push((language.pick("会议", "meeting"), format!("{}（{}）", decided.meeting, decided.date)));
     }
-    if change["reason"].is_string() {
-        lines.push((language.pick("理由", "reason"), text("reason")));
+    if let Some(reason) = &change.reason {
+        lines.push((language.pick("理由", "reason"), reason.clone()));
     }
-    if change["override"].is_object() {
-        let (reason, document) = (part("override", "reason"), part("override", "document"));
-        lines.push((language.pick("豁免", "override"), format!("{reason}（{document}）")));
+    if let Some(set_aside) = &change.set_aside {
+        let text = format!("{}（{}）", set_aside.reason, set_aside.document);
+        lines.push((language.pick("豁免", "override"), text));
     }
     lines
 }
 
 /// When it was recorded, by the clocks of China.
-fn in_china(change: &Value) -> String {
-    let text = change["recorded_at"].as_str().unwrap_or_default();
-    let Ok(time) = text.parse::<Timestamp>() else { return text.to_owned() };
+fn in_china(time: Timestamp) -> String {
     let minutes = (time.milliseconds() / 60_000 + CHINA_AHEAD_MINUTES).rem_euclid(24 * 60);
     format!("{} {:02}:{:02}（北京时间）", time.day(), minutes / 60, minutes % 60)
 }
 
 /// A value, with the person's name where it is the id of one.
-fn named(field: &Value, side: &str, language: Language) -> String {
-    let value = words::value(field["field"].as_str().unwrap_or_default(), &field[side], language);
-    match field[format!("{side}_name")].as_str() {
+fn named(field: &str, value: &Value, name: Option<&str>, language: Language) -> String {
+    let value = words::value(field, value, language);
+    match name {
         Some(name) => format!("{name}（{value}）"),
         None => value,
     }
 }
 
 /// As CSV.
-pub fn csv(told: &Value, output: &mut Output) -> Result<(), Failure> {
-    let changes = told["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let lines = changes.iter().flat_map(|change| {
-        let fields = change["fields"].as_array().filter(|fields| !fields.is_empty());
-        let nothing = std::slice::from_ref(&Value::Null);
-        fields.map_or(nothing, Vec::as_slice).iter().map(move |field| line(change, field))
+pub fn csv(told: &Told, output: &mut Output) -> Result<(), Failure> {
+    let lines = told.changes.iter().flat_map(|change| {
+        let alone = change.fields.is_empty().then(|| line(change, None));
+        alone.into_iter().chain(change.fields.iter().map(|field| line(change, Some(&field.change))))
     });
     csv_file::write(output, &HEADER, lines)
 }
 
-fn line(change: &Value, field: &Value) -> Vec<String> {
-    let cell = |value: &Value| match value {
+fn line(change: &ChangeTold, field: Option<&FieldChange>) -> Vec<String> {
+    fn or_empty(text: Option<impl ToString>) -> String {
+        text.map_or_else(String::new, |text| text.to_string())
+    }
+    let value = |value: &Value| match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let values = HEADER.map(|name| match name {
-        "what" => &change["what"]["zh"],
-        "document" => &change["document"]["number"],
-        "document_issued" => &change["document"]["issued"],
-        "meeting" => &change["decided_by"]["meeting"],
-        "override_reason" => &change["override"]["reason"],
-        "row" | "field" | "before" | "after" => &field[name],
-        _ => &change[name],
-    });
-    values.into_iter().map(cell).collect()
+    vec![
+        change.position.to_string(),
+        change.effective_date.to_string(),
+        change.recorded_at.to_string(),
+        change.event_type.to_owned(),
+        change.what.zh.to_string(),
+        change.subject.clone(),
+        or_empty(change.name.as_ref()),
+        or_empty(change.county.as_ref()),
+        or_empty(change.township.as_ref()),
+        change.actor.clone(),
+        or_empty(change.actor_name.as_ref()),
+        words::role_code(change.actor_role),
+        change.on_behalf_of.clone(),
+        or_empty(change.authority_name.as_ref()),
+        or_empty(change.document.as_ref().map(|document| &document.number)),
+        or_empty(change.document.as_ref().map(|document| document.issued)),
+        or_empty(change.decided_by.as_ref().map(|decided| &decided.meeting)),
+        or_empty(change.reason.as_ref()),
+        or_empty(change.set_aside.as_ref().map(|found| &found.reason)),
+        or_empty(field.map(|found| &found.row)),
+        or_empty(field.map(|found| &found.field)),
+        field.map_or_else(String::new, |found| value(&found.before)),
+        field.map_or_else(String::new, |found| value(&found.after)),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::in_china;
 
     #[test]
     fn it_was_recorded_by_the_clocks_of_china() {
-        let of = |time: &str| in_china(&json!({"recorded_at": time}));
-        assert_eq!(of("2019-06-30T16:05:59.999Z"), "2019-07-01 00:05（北京时间）");
-        assert_eq!(of("yesterday"), "yesterday");
+        assert_eq!(in_china("2019-06-30T16:05:59.999Z".parse().unwrap()), "2019-07-01 00:05（北京时间）");
     }
 }

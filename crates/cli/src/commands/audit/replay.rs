@@ -3,13 +3,17 @@
 use clap::Args;
 use domain::place::PlaceCode;
 use domain::{Policy, PolicyCalendar};
-use projections::{Moment, Reading, View, city_view, ledger_view, register_view, replay};
-use serde_json::Value;
+use projections::{
+    HasSecretary, Moment, Page, Reading, TierView, View, ViewError, city_view, ledger_view, register_view,
+    replay,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::replay_text;
 use super::signed_tree::control_store;
 use super::tier::Tier;
-use crate::commands::show::{When, check_position, join_names};
+use crate::commands::show::{When, check_position, join_names, not_found};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::local::DataDirectory;
@@ -19,6 +23,8 @@ use crate::remote::{Server, ServerOptions};
 /// The most rows that a server is asked for at a time, and the most times that it is asked.
 const PAGE_ROWS: usize = 5_000;
 const MAX_PAGES: usize = 100;
+/// The city that a server is asked for where none is named.
+const CITY: &str = "5108";
 
 /// How it is written.
 #[derive(Debug, Clone, Copy, Args)]
@@ -50,23 +56,69 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
-    let view: Value = match arguments.server.connect()? {
-        Some(server) => arguments.remote(&server)?,
-        None => serde_json::to_value(arguments.local()?).map_err(Failure::internal)?,
-    };
-    let mut output = Output::new();
-    let (form, tier) = (arguments.form, arguments.tier);
-    match (form.json, form.csv) {
-        (true, _) => output.json(&view)?,
-        (_, true) => replay_text::csv(&view, tier, &mut output)?,
-        _ => replay_text::print(&view, &arguments.when, tier, language, &mut output)?,
+    let code = |missing: &str| arguments.code.clone().map_or_else(|| missing.parse().ok(), Some);
+    let named = || Failure::usage("请写明 --code", "name the place with --code");
+    match arguments.tier {
+        Tier::City => {
+            let view = arguments.view(TierView::City, code(CITY).as_ref(), city_view)?;
+            arguments.write(&view, replay_text::city_csv, replay_text::county, language)
+        }
+        Tier::County => {
+            let view =
+                arguments.view(TierView::Register, Some(&code("").ok_or_else(named)?), register_view)?;
+            arguments.write(&view, replay_text::csv, replay_text::joint_branch, language)
+        }
+        Tier::Township => {
+            let view = arguments.view(TierView::Ledger, Some(&code("").ok_or_else(named)?), ledger_view)?;
+            arguments.write(&view, replay_text::csv, replay_text::joint_branch, language)
+        }
     }
-    output.flush()
 }
 
 impl Arguments {
+    /// The view of a tier, from a server or from the log that lies here; the log's own city where no code is named.
+    fn view<R: Serialize + DeserializeOwned + HasSecretary>(
+        &self,
+        tier: TierView,
+        code: Option<&PlaceCode>,
+        view: fn(Reading<'_>, &PlaceCode) -> Result<View<R>, ViewError>,
+    ) -> Result<View<R>, Failure> {
+        match self.server.connect()? {
+            Some(server) => {
+                let city = CITY.parse().map_err(Failure::internal)?;
+                self.remote(&server, &tier.path(code.unwrap_or(&city)))
+            }
+            None => self.local(code.filter(|_| self.code.is_some()), view),
+        }
+    }
+
+    fn write<R: Serialize>(
+        &self,
+        view: &View<R>,
+        csv: fn(&View<R>, &mut Output) -> Result<(), Failure>,
+        row: fn(usize, &R, Language, &mut Output) -> Result<(), Failure>,
+        language: Language,
+    ) -> Result<(), Failure> {
+        let mut output = Output::new();
+        match (self.form.json, self.form.csv) {
+            (true, _) => output.json(view)?,
+            (_, true) => csv(view, &mut output)?,
+            _ => {
+                replay_text::head(view, &self.when, self.tier, language, &mut output)?;
+                for (index, found) in view.rows.iter().enumerate() {
+                    row(index + 1, found, language, &mut output)?;
+                }
+            }
+        }
+        output.flush()
+    }
+
     /// From the log that lies here, beside whoever writes to it.
-    fn local(&self) -> Result<View, Failure> {
+    fn local<R: HasSecretary>(
+        &self,
+        code: Option<&PlaceCode>,
+        view: fn(Reading<'_>, &PlaceCode) -> Result<View<R>, ViewError>,
+    ) -> Result<View<R>, Failure> {
         let place = self.directory.location()?;
         let log = place.open_log()?;
         check_position(&*log, self.when.at)?;
@@ -77,18 +129,7 @@ impl Arguments {
         let policies = PolicyCalendar::new(&policy, views.policies());
         let on = self.when.day(&*log)?;
         let reading = Reading { views: &views, policies: &policies, on };
-        let code = self.code.as_ref().unwrap_or(&city);
-        let mut view = match self.tier {
-            Tier::City if *code != city => {
-                return Err(Failure::usage(
-                    format!("日志属于 {city}，没有城市 {code}"),
-                    format!("the log is of {city}; there is no city {code}"),
-                ));
-            }
-            Tier::City => city_view(reading, None)?,
-            Tier::County => register_view(reading, code, None)?,
-            Tier::Township => ledger_view(reading, code, None)?,
-        };
+        let mut view = view(reading, code.unwrap_or(&city)).map_err(|error| not_found(error, &city))?;
         if let Some(control) = control_store(&place)? {
             join_names(&mut view.rows, &*control)?;
         }
@@ -96,37 +137,23 @@ impl Arguments {
     }
 
     /// From a server, which folds by the same code; its pages are put together again.
-    fn remote(&self, server: &Server) -> Result<Value, Failure> {
-        let path = match (self.tier, &self.code) {
-            (Tier::City, code) => {
-                let city = code.as_ref().map_or("5108", PlaceCode::as_str);
-                format!("/api/v1/cities/{city}")
-            }
-            (Tier::County, Some(code)) => format!("/api/v1/counties/{code}/register"),
-            (Tier::Township, Some(code)) => format!("/api/v1/townships/{code}/ledger"),
-            (_, None) => return Err(Failure::usage("请写明 --code", "name the place with --code")),
-        };
+    fn remote<R: DeserializeOwned>(&self, server: &Server, path: &str) -> Result<View<R>, Failure> {
         let question = self.when.query();
         let mark = if question.is_empty() { "?" } else { "&" };
         let first = format!("{path}{question}{mark}limit={PAGE_ROWS}");
-        let get = |path: &str| -> Result<Value, Failure> {
+        let get = |path: &str| -> Result<Page<R>, Failure> {
             serde_json::from_str(&server.get(path)?).map_err(|error| server.unreachable(error))
         };
-        let mut view = get(&first)?;
+        let Page { mut view, mut next_cursor } = get(&first)?;
         for _ in 1..MAX_PAGES {
-            let Some(cursor) = view["next_cursor"].as_str().map(str::to_owned) else { break };
-            let mut more = get(&format!("{first}&cursor={cursor}"))?;
-            view["next_cursor"] = more["next_cursor"].take();
-            if let (Some(rows), Some(further)) = (view["rows"].as_array_mut(), more["rows"].as_array_mut()) {
-                rows.append(further);
-            }
+            let Some(cursor) = next_cursor else { return Ok(view) };
+            let more = get(&format!("{first}&cursor={cursor}"))?;
+            view.rows.extend(more.view.rows);
+            next_cursor = more.next_cursor;
         }
-        if view["next_cursor"].is_string() {
-            return Err(Failure::internal(format!("more than {MAX_PAGES} pages")));
+        match next_cursor {
+            Some(_) => Err(Failure::internal(format!("more than {MAX_PAGES} pages"))),
+            None => Ok(view),
         }
-        if let Some(fields) = view.as_object_mut() {
-            fields.remove("next_cursor");
-        }
-        Ok(view)
     }
 }

@@ -7,14 +7,13 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use audit::{Finding, FindingKind};
-use domain::date::Date;
 use domain::place::{Level, PlaceCode};
 use domain::{Event, Policy, PolicyCalendar};
 use event_log::{DirectoryLock, EventLog};
 use projections::{
-    Moment, Opened, Reading, RebuildReason, Replay, Store, View, Views, city_view, county_view, replay,
+    Moment, Opened, PartEntry, Reading, RebuildReason, Replay, Store, TierView, View, Views, city_view,
+    county_view, replay,
 };
-use serde_json::Value;
 
 use crate::exit::Failure;
 use crate::local::policy;
@@ -152,16 +151,15 @@ impl Folding {
         let mut differences = Vec::new();
         let mut compared = 0;
         for code in std::iter::once(self.city).chain(counties) {
-            let tier = if code.level() == Level::City { "cities" } else { "counties" };
-            let path = format!("/api/v1/{tier}/{code}?at={position}&min_position={position}&limit=5000");
-            let theirs: Value =
+            let is_city = code.level() == Level::City;
+            let path = if is_city { TierView::City } else { TierView::County }.path(&code);
+            let path = format!("{path}?at={position}&min_position={position}&limit=5000");
+            let theirs: View<PartEntry> =
                 serde_json::from_str(&server.get(&path)?).map_err(|error| server.unreachable(error))?;
             // Whatever day it is there, figures that depend on the day are counted for that day.
-            let on: Date = theirs["as_of"].as_str().unwrap_or_default().parse().map_err(Failure::internal)?;
-            let reading = Reading { views: &views, policies: &policies, on };
-            let ours =
-                if tier == "cities" { city_view(reading, None)? } else { county_view(reading, &code, None)? };
-            differences.extend(difference(&code, &ours, &theirs)?);
+            let reading = Reading { views: &views, policies: &policies, on: theirs.as_of };
+            let ours = if is_city { city_view(reading, &code)? } else { county_view(reading, &code)? };
+            differences.extend(difference(&code, &ours, &theirs));
             compared += 1;
         }
         let note = format!(
@@ -172,16 +170,13 @@ impl Folding {
 }
 
 /// The first figure, or else the rows, that differ.
-fn difference(code: &PlaceCode, ours: &View, theirs: &Value) -> Result<Option<Finding>, Failure> {
-    let ours = serde_json::to_value(ours).map_err(Failure::internal)?;
-    let position = ours["position"].as_u64().unwrap_or_default();
-    let names = ours["figures"].as_object().into_iter().flat_map(|figures| figures.keys());
-    for name in names {
-        let (own, other) = (&ours["figures"][name]["value"], &theirs["figures"][name]["value"]);
-        if own != other {
-            return Ok(Some(differs(position, format!("{code} {name}: {other} ≠ {own}"))));
+fn difference(code: &PlaceCode, ours: &View<PartEntry>, theirs: &View<PartEntry>) -> Option<Finding> {
+    for (name, figure) in &ours.figures {
+        let other = theirs.figures.get(name).map(|figure| figure.value);
+        if other != Some(figure.value) {
+            let other = other.map_or_else(|| "null".to_owned(), |value| value.to_string());
+            return Some(differs(ours.position, format!("{code} {name}: {other} ≠ {}", figure.value)));
         }
     }
-    let same = ours["rows"] == theirs["rows"];
-    Ok((!same).then(|| differs(position, format!("{code} rows"))))
+    (ours.rows != theirs.rows).then(|| differs(ours.position, format!("{code} rows")))
 }

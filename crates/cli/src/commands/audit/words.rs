@@ -1,7 +1,10 @@
 //! Words for paper: what the fields of rows are called, and values in the words of the office.
 
+use domain::account::Role;
+use domain::say::{Say, say};
 use labels::glossary;
-use serde_json::{Value, json};
+use projections::wire_code;
+use serde_json::Value;
 
 use crate::commands::show::word;
 use crate::language::Language;
@@ -83,25 +86,30 @@ pub fn field(path: &str, language: Language) -> String {
 }
 
 /// The name of an event type; one that is not listed stands as it is.
-pub fn event(event_type: &str) -> Value {
+pub fn event(event_type: &'static str) -> Say {
     let (zh, en) = glossary::event(event_type).unwrap_or((event_type, event_type));
-    json!({ "zh": zh, "en": en })
+    say(zh, en)
 }
 
 /// The name of a role.
-pub fn role(code: &Value, language: Language) -> String {
-    let code = code.as_str().unwrap_or_default();
-    glossary::role(code).map_or(code, |(zh, en)| language.pick(zh, en)).to_owned()
+pub fn role(role: Role, language: Language) -> String {
+    let code = role_code(role);
+    glossary::role(&code).map_or(&*code, |(zh, en)| language.pick(zh, en)).to_owned()
+}
+
+/// The code of a role on the wire.
+pub fn role_code(role: Role) -> String {
+    wire_code(&role).unwrap_or_default()
 }
 
 /// A value of a field as people read it; nothing is a dash. The field may be a path, of which the last name counts.
 pub fn value(field: &str, value: &Value, language: Language) -> String {
     match value {
         Value::Null => "—".to_owned(),
-        Value::String(_) => {
+        Value::String(text) => {
             let is_name = |part: &&str| part.parse::<usize>().is_err();
             let name = field.rsplit(['.', '/']).find(is_name).unwrap_or(field);
-            word(name, value, language)
+            word(name, text, language)
         }
         Value::Bool(yes) => {
             let said = if *yes { ("是", "yes") } else { ("否", "no") };
@@ -116,6 +124,8 @@ pub fn value(field: &str, value: &Value, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -1,13 +1,47 @@
-//! A value of a view as a table shows it.
+//! A value as a table of the terminal shows it.
 
-use serde_json::Value;
+use domain::organization::OrganizationStatus;
+use projections::wire_code;
+use serde::Serialize;
 
-/// A value as a table shows it.
-pub fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => "-".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
+use crate::language::Language;
+
+/// A text; a dash where there is none.
+pub fn or_dash(text: Option<impl ToString>) -> String {
+    text.map_or_else(|| "-".to_owned(), |text| text.to_string())
+}
+
+/// The value of an enumeration in words, by the field that it stands in; a dash where there is none.
+pub fn coded(field: &str, value: &impl Serialize, language: Language) -> String {
+    wire_code(value).map_or_else(|| "-".to_owned(), |code| word(field, &code, language))
+}
+
+/// The status of an organization in words.
+pub fn status(status: &OrganizationStatus, language: Language) -> String {
+    let code = match status {
+        OrganizationStatus::Active => "active",
+        OrganizationStatus::Suspended => "suspended",
+        OrganizationStatus::Abolished { .. } => "abolished",
+    };
+    word("status", code, language)
+}
+
+/// A code of a field in words; one that has none stands as it is.
+pub fn word(field: &str, code: &str, language: Language) -> String {
+    labels::glossary::code(field, code).map_or(code, |(zh, en)| language.pick(zh, en)).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::joint_branch::Mode;
+
+    use super::coded;
+    use crate::language::Language;
+
+    #[test]
+    fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {
+        let mode = |code: &str| coded("mode", &code.parse::<Mode>().unwrap(), Language::Zh);
+        assert_eq!((mode("large_small"), mode("of_tomorrow")), ("大小村撤并".into(), "of_tomorrow".into()));
+        assert_eq!(coded("mode", &None::<Mode>, Language::Zh), "-");
     }
 }

@@ -1,126 +1,152 @@
 //! A joint branch for the eye: what it is, who belongs to it, who leads it, how it was graded, and what it owes.
 
-use labels::glossary;
-use serde_json::Value;
+use domain::code::Code;
+use domain::joint_branch::{Arrangement, Establishment, Form, Mode};
+use projections::rows::{JointBranchRow, MemberRow, PlaceLabel};
+use projections::{CodeNames, LedgerEntry, Obligation, View, wire_code};
 
-use super::cell::cell;
+use super::cell::{coded, or_dash, status, word};
+use super::table::head;
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
 
-/// Prints the one row of a joint branch's view.
-pub fn print(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let word = |field: &str| word(field, &row[field], language);
-    output.line(format!("{}  ({})", cell(&row["name"]), cell(&row["id"])))?;
-    let place = |place: &Value| format!("{} {}", cell(&place["code"]), cell(&place["name"]));
+/// Prints the view of a joint branch.
+pub fn view(view: &View<LedgerEntry>, language: Language, output: &mut Output) -> Result<(), Failure> {
+    head(view, language, output)?;
+    view.rows.iter().try_for_each(|entry| print(entry, language, output))
+}
+
+fn print(entry: &LedgerEntry, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let row = &entry.row;
+    output.line(format!("{}  ({})", row.name, row.id))?;
+    let place = |place: &PlaceLabel| format!("{} {}", place.code, place.name);
+    let form = (row.form, row.form_kind.as_ref());
+    let kind =
+        kind_parts(row.arrangement, &row.mode, form, &entry.names, language).join(language.pick("，", ", "));
+    let establishment = row.establishment.as_ref().map(|decision| establishment(decision, language));
     let mut lines = vec![
-        (language.pick("类型", "kind"), kind(row, language)),
-        (language.pick("状态", "state"), word("phase")),
-        (language.pick("牵头乡镇", "lead township"), place(&row["lead_township"])),
-        (language.pick("提出日期", "proposed on"), cell(&row["proposed_on"])),
-        (language.pick("成立", "established"), establishment(&row["establishment"], language)),
+        (language.pick("类型", "kind"), kind),
+        (language.pick("状态", "state"), coded("phase", &row.phase, language)),
+        (language.pick("牵头乡镇", "lead township"), or_dash(row.lead_township.as_ref().map(place))),
+        (language.pick("提出日期", "proposed on"), row.proposed_on.to_string()),
+        (language.pick("成立", "established"), or_dash(establishment)),
         (language.pick("书记", "secretary"), secretary(row, language)),
-        (language.pick("整改期限", "rectification due"), cell(&row["rectification"]["deadline"])),
-        (language.pick("撤销日期", "dissolved on"), cell(&row["dissolved_on"])),
-        (language.pick("撤销理由", "ground"), word("ground")),
+        (
+            language.pick("整改期限", "rectification due"),
+            or_dash(row.rectification.as_ref().map(|order| order.deadline)),
+        ),
+        (language.pick("撤销日期", "dissolved on"), or_dash(row.dissolved_on)),
+        (language.pick("撤销理由", "ground"), coded("ground", &row.ground, language)),
     ];
     lines.retain(|(_, text)| text != "-");
     output.table(&lines.into_iter().map(|(name, text)| vec![name.to_owned(), text]).collect::<Vec<_>>())?;
     members(row, language, output)?;
     grades(row, language, output)?;
-    obligations(row, language, output)?;
+    obligations(&entry.obligations, language, output)?;
     output.line("")?;
     output.line(language.pick("全部字段：加 --json", "every field: add --json"))
 }
 
-fn kind(row: &Value, language: Language) -> String {
-    kind_parts(row, language).join(language.pick("，", ", "))
-}
-
 /// Arrangement, mode and form in words; what a policy has added brings its own name with the row.
-pub fn kind_parts(row: &Value, language: Language) -> Vec<String> {
-    let named = |field: &str| {
-        let added = row[format!("{field}_name")][language.pick("zh", "en")].as_str();
-        added.map_or_else(|| word(field, &row[field], language), str::to_owned)
+pub fn kind_parts(
+    arrangement: Arrangement,
+    mode: &Mode,
+    (form, form_kind): (Form, Option<&Code>),
+    names: &CodeNames,
+    language: Language,
+) -> Vec<String> {
+    let mode = match &names.mode_name {
+        Some(name) => added(Some(name), "", language),
+        None => coded("mode", mode, language),
     };
-    let kind = (!row["form_kind"].is_null()).then(|| named("form_kind"));
-    ["arrangement", "mode", "form"].into_iter().map(named).chain(kind).collect()
+    let form_kind = form_kind.map(|kind| added(names.form_kind_name.as_ref(), kind.as_str(), language));
+    let always = [coded("arrangement", &arrangement, language), mode, coded("form", &form, language)];
+    always.into_iter().chain(form_kind).collect()
 }
 
-fn establishment(decision: &Value, language: Language) -> String {
-    if decision.is_null() {
-        return cell(decision);
+/// The name that a policy has given a code.
+fn added(name: Option<&domain::say::Say>, code: &str, language: Language) -> String {
+    name.map_or_else(|| code.to_owned(), |name| language.pick(&name.zh, &name.en).to_string())
+}
+
+fn establishment(decision: &Establishment, language: Language) -> String {
+    let by = coded("level", &decision.level, language);
+    format!("{}  {}  {by}", decision.effective_date, or_dash(decision.document.as_ref()))
+}
+
+fn secretary(row: &JointBranchRow, language: Language) -> String {
+    match (&row.secretary, row.vacant_since) {
+        (Some(secretary), _) => {
+            let who = secretary.name().map_or_else(|| secretary.person.to_string(), str::to_owned);
+            let (since, end) = (secretary.since, secretary.term_end);
+            language.pick(
+                format!("{who}，{since} 起，任期至 {end}"),
+                format!("{who} since {since}, term until {end}"),
+            )
+        }
+        (None, Some(since)) => language.pick(format!("空缺，自 {since}"), format!("vacant since {since}")),
+        (None, None) => "-".to_owned(),
     }
-    let by = word("level", &decision["level"], language);
-    format!("{}  {}  {by}", cell(&decision["effective_date"]), cell(&decision["document"]))
 }
 
-fn secretary(row: &Value, language: Language) -> String {
-    let secretary = &row["secretary"];
-    if secretary.is_null() {
-        return match &row["vacant_since"] {
-            Value::Null => cell(secretary),
-            since => {
-                language.pick(format!("空缺，自 {}", cell(since)), format!("vacant since {}", cell(since)))
-            }
-        };
-    }
-    let who = if secretary["name"].is_null() { &secretary["person"] } else { &secretary["name"] };
-    let (who, since, end) = (cell(who), cell(&secretary["since"]), cell(&secretary["term_end"]));
-    language
-        .pick(format!("{who}，{since} 起，任期至 {end}"), format!("{who} since {since}, term until {end}"))
-}
-
-fn members(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let functions = |member: &Value| {
-        let id = member["organization"].as_str().unwrap_or_default();
-        let held = row["functions"][id].as_array().map(Vec::as_slice).unwrap_or_default();
-        held.iter()
-            .map(|function| word("functions", function, language))
-            .collect::<Vec<_>>()
-            .join(language.pick("、", ", "))
+fn members(row: &JointBranchRow, language: Language, output: &mut Output) -> Result<(), Failure> {
+    let functions = |member: &MemberRow| {
+        let held = row.functions.get(&member.organization).into_iter().flatten();
+        let words = held.map(|function| word("functions", function.0.as_str(), language));
+        words.collect::<Vec<_>>().join(language.pick("、", ", "))
     };
     let header = language.pick(
         ["成员", "村", "村代码", "正式党员", "状态", "已划转的职能"],
         ["member", "village", "code", "formal members", "state", "functions moved"],
     );
-    let line = |member: &Value| {
+    let line = |member: &MemberRow| {
         vec![
-            cell(&member["name"]),
-            cell(&member["village"]["name"]),
-            cell(&member["village"]["code"]),
-            cell(&member["formal_members"]),
-            word("status", &member["status"], language),
+            member.name.to_string(),
+            or_dash(member.village.as_ref().map(|village| &village.name)),
+            or_dash(member.village.as_ref().map(|village| &village.code)),
+            member.formal_members.to_string(),
+            status(&member.status, language),
             functions(member),
         ]
     };
-    table(header, array(&row["members"]).iter().map(line).collect(), output)
+    table(header, row.members.iter().map(line).collect(), output)
 }
 
-fn grades(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
+fn grades(row: &JointBranchRow, language: Language, output: &mut Output) -> Result<(), Failure> {
     let header = language
         .pick(["季度", "等次", "录入日期", "更正过"], ["quarter", "grade", "recorded on", "corrected"]);
-    let line = |(quarter, evaluation): (&String, &Value)| {
-        let corrected = evaluation["corrected"] == true;
+    let lines = row.evaluations.iter().map(|(quarter, found)| {
         vec![
-            language.pick(chinese_quarter(quarter), quarter.clone()),
-            word("grade", &evaluation["grade"], language),
-            cell(&evaluation["recorded_on"]),
-            if corrected { language.pick("是", "yes").to_owned() } else { "-".to_owned() },
+            language.pick(quarter.chinese(), quarter.to_string()),
+            coded("grade", &found.grade, language),
+            found.recorded_on.to_string(),
+            if found.corrected { language.pick("是", "yes").to_owned() } else { "-".to_owned() },
         ]
-    };
-    let lines = row["evaluations"].as_object().into_iter().flatten().map(line).collect();
-    table(header, lines, output)
+    });
+    table(header, lines.collect(), output)
 }
 
-fn obligations(row: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
+fn obligations(owed: &[Obligation], language: Language, output: &mut Output) -> Result<(), Failure> {
     let header = language.pick(["待办", "期限", "逾期天数", "说明"], ["owed", "due", "days overdue", "what"]);
-    let line = |obligation: &Value| {
-        let kind = language.pick(&obligation["kind_zh"], &obligation["kind"]);
-        let detail = &obligation["detail"][language.pick("zh", "en")];
-        vec![cell(kind), cell(&obligation["due"]), cell(&obligation["overdue_days"]), cell(detail)]
-    };
-    table(header, array(&row["obligations"]).iter().map(line).collect(), output)
+    let lines = owed.iter().map(|found| {
+        let detail = found.detail.say();
+        vec![
+            obligation_kind(found, language),
+            found.due.to_string(),
+            found.overdue_days.to_string(),
+            language.pick(&detail.zh, &detail.en).to_string(),
+        ]
+    });
+    table(header, lines.collect(), output)
+}
+
+/// What is owed: its name in Chinese, its code in English.
+pub fn obligation_kind(owed: &Obligation, language: Language) -> String {
+    match language {
+        Language::Zh => owed.kind_zh.to_string(),
+        Language::En => wire_code(&owed.kind).unwrap_or_default(),
+    }
 }
 
 /// A table under its header, after an empty line; nothing where it has no rows.
@@ -135,47 +161,4 @@ fn table<const N: usize>(
     output.line("")?;
     let header = header.map(str::to_owned).to_vec();
     output.table(&std::iter::once(header).chain(lines).collect::<Vec<_>>())
-}
-
-fn array(value: &Value) -> &[Value] {
-    value.as_array().map(Vec::as_slice).unwrap_or_default()
-}
-
-/// `2026Q3` as 2026年第三季度.
-fn chinese_quarter(text: &str) -> String {
-    let ordinals = [("1", "一"), ("2", "二"), ("3", "三"), ("4", "四")];
-    let named = text.split_once('Q').and_then(|(year, number)| {
-        let (_, ordinal) = ordinals.iter().find(|(digit, _)| *digit == number)?;
-        Some(format!("{year}年第{ordinal}季度"))
-    });
-    named.unwrap_or_else(|| text.to_owned())
-}
-
-/// A code of a field in words; of a status with particulars, such as `{"abolished": …}`, its name.
-pub fn word(field: &str, value: &Value, language: Language) -> String {
-    let named = value.as_object().and_then(|fields| fields.keys().next()).cloned();
-    let code = named.unwrap_or_else(|| cell(value));
-    glossary::code(field, &code).map_or(code.clone(), |(zh, en)| language.pick(zh, en).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::{chinese_quarter, word};
-    use crate::language::Language;
-
-    #[test]
-    fn a_quarter_is_written_out_in_chinese() {
-        assert_eq!(chinese_quarter("2026Q3"), "2026年第三季度");
-        assert_eq!(chinese_quarter("2026"), "2026");
-    }
-
-    #[test]
-    fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {
-        assert_eq!(word("mode", &json!("large_small"), Language::Zh), "大小村撤并");
-        assert_eq!(word("status", &json!({"abolished": {"successor": "x"}}), Language::En), "abolished");
-        assert_eq!(word("mode", &json!("of_tomorrow"), Language::Zh), "of_tomorrow");
-        assert_eq!(word("mode", &json!(null), Language::Zh), "-");
-    }
 }

@@ -1,19 +1,15 @@
-//! A view for the eye: the figures with what they mean, then the rows under each other.
+//! A view for the eye: whose it is, the figures with what they mean, then the rows under each other.
 
 use labels::glossary;
-use serde_json::Value;
+use projections::{FigureView, PartEntry, View, VillageEntry};
 
-use super::cell::cell;
-use super::joint_branch;
+use super::cell::{coded, or_dash};
 use crate::exit::Failure;
 use crate::language::Language;
 use crate::output::Output;
 
-/// The columns that rows of places are shown with, where they have them.
-const COLUMNS: [(&str, &str, &str); 13] = [
-    ("code", "代码", "code"),
-    ("name", "名称", "name"),
-    ("kind", "类别", "kind"),
+/// The figures that a table of counties or townships shows.
+const FIGURES: [(&str, &str, &str); 10] = [
     ("joint_branches", "联合党组织", "joint branches"),
     ("mergers", "合建", "mergers"),
     ("pairings", "共建", "pairings"),
@@ -26,65 +22,76 @@ const COLUMNS: [(&str, &str, &str); 13] = [
     ("evaluations_missing", "未考评", "not evaluated"),
 ];
 
-/// Prints a view as the API gives it.
-pub fn print(view: &Value, is_single: bool, language: Language, output: &mut Output) -> Result<(), Failure> {
+/// Prints the view of a city or county.
+pub fn parts(view: &View<PartEntry>, language: Language, output: &mut Output) -> Result<(), Failure> {
     head(view, language, output)?;
-    let rows = view["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
-    match rows {
-        [row] if is_single => joint_branch::print(row, language, output),
-        rows => places(rows, language, output),
-    }
+    let titles = FIGURES.iter().map(|(_, zh, en)| language.pick(*zh, *en));
+    let header = [language.pick("代码", "code"), language.pick("名称", "name")].into_iter().chain(titles);
+    let line = |row: &PartEntry| {
+        let figures = FIGURES.iter().map(|(name, ..)| or_dash(row.figures.get(*name)));
+        [row.code.to_string(), row.name.to_string()].into_iter().chain(figures).collect()
+    };
+    rows(header.collect(), view.rows.iter().map(line), output)
+}
+
+/// Prints the view of a township.
+pub fn villages(view: &View<VillageEntry>, language: Language, output: &mut Output) -> Result<(), Failure> {
+    head(view, language, output)?;
+    let header =
+        language.pick(["代码", "名称", "类别", "联合党组织"], ["code", "name", "kind", "joint branches"]);
+    let line = |row: &VillageEntry| {
+        let names: Vec<_> = row.joint_branches.iter().map(|found| found.name.as_str()).collect();
+        let names = names.join(language.pick("、", ", "));
+        vec![row.code.to_string(), row.name.to_string(), coded("kind", &row.kind, language), names]
+    };
+    rows(header.to_vec(), view.rows.iter().map(line), output)
+}
+
+fn rows(
+    header: Vec<&str>,
+    lines: impl Iterator<Item = Vec<String>>,
+    output: &mut Output,
+) -> Result<(), Failure> {
+    let mut table = vec![header.into_iter().map(str::to_owned).collect()];
+    table.extend(lines);
+    if table.len() == 1 { Ok(()) } else { output.table(&table) }
 }
 
 /// Prints whose view it is and its figures.
-pub fn head(view: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let text = |name: &str| cell(&view[name]);
+pub fn head<R>(view: &View<R>, language: Language, output: &mut Output) -> Result<(), Failure> {
     let simulated =
-        if view["simulated"] == true { language.pick("（模拟数据）", " (simulated data)") } else { "" };
+        if view.simulated { language.pick("（模拟数据）", " (simulated data)") } else { "" };
+    let View { scope, as_of, position, .. } = view;
     output.line(language.pick(
-        format!("{}{simulated}，截至 {}，日志第 1 至 {} 条", text("scope"), text("as_of"), text("position")),
-        format!(
-            "{}{simulated} as of {}, from the events 1 to {}",
-            text("scope"),
-            text("as_of"),
-            text("position")
-        ),
+        format!("{scope}{simulated}，截至 {as_of}，日志第 1 至 {position} 条"),
+        format!("{scope}{simulated} as of {as_of}, from the events 1 to {position}"),
     ))?;
-    if let Some(before) = view.get("answers_for") {
-        let (code, name, until) = (cell(&before["code"]), cell(&before["name"]), cell(&before["until"]));
+    if let Some(before) = &view.answers_for {
+        let (code, name, until) = (&before.code, &before.name, before.until);
         output.line(language.pick(
             format!("{code} {name} 自 {until} 起由上列代码承接，以下为其情况"),
             format!("{code} {name} goes on under that code since {until}; what follows is of it"),
         ))?;
     }
     output.line("")?;
-    figures(&view["figures"], language, output)
-}
-
-fn figures(figures: &Value, language: Language, output: &mut Output) -> Result<(), Failure> {
-    let Some(figures) = figures.as_object().filter(|figures| !figures.is_empty()) else { return Ok(()) };
-    let rows = figures.iter().map(|(name, figure)| {
-        let definition = &figure["definition"][language.pick("zh", "en")];
-        let (name, unit) = figure_words(name, &figure["unit"], language);
-        vec![name, format!("{} {unit}", cell(&figure["value"])), cell(definition)]
-    });
-    output.table(&rows.collect::<Vec<_>>())?;
+    if view.figures.is_empty() {
+        return Ok(());
+    }
+    let line = |(name, figure): (&_, &FigureView)| {
+        let definition = language.pick(&figure.definition.zh, &figure.definition.en);
+        vec![figure_name(name, language), amount(figure, language), definition.to_string()]
+    };
+    output.table(&view.figures.iter().map(|(name, figure)| line((&**name, figure))).collect::<Vec<_>>())?;
     output.line("")
 }
 
-/// The name of a figure, and its unit, of which views say 「个 (joint branches)」.
-pub fn figure_words(name: &str, unit: &Value, language: Language) -> (String, String) {
-    let own = glossary::figure(name).map_or(name, |(zh, en)| language.pick(zh, en));
-    let unit = unit.as_str().unwrap_or_default();
-    let unit = unit.split_once(" (").map_or(unit, |(zh, en)| language.pick(zh, en.trim_end_matches(')')));
-    (own.to_owned(), unit.to_owned())
+/// The name of a figure in words.
+pub fn figure_name(name: &str, language: Language) -> String {
+    glossary::figure(name).map_or(name, |(zh, en)| language.pick(zh, en)).to_owned()
 }
 
-fn places(rows: &[Value], language: Language, output: &mut Output) -> Result<(), Failure> {
-    let Some(first) = rows.first() else { return Ok(()) };
-    let columns: Vec<_> = COLUMNS.iter().filter(|(key, ..)| first.get(key).is_some()).collect();
-    let header = columns.iter().map(|(_, zh, en)| language.pick(*zh, *en).to_owned()).collect();
-    let mut table: Vec<Vec<String>> = vec![header];
-    table.extend(rows.iter().map(|row| columns.iter().map(|(key, ..)| cell(&row[*key])).collect()));
-    output.table(&table)
+/// The value of a figure with its unit; money is said in yuan.
+pub fn amount(figure: &FigureView, language: Language) -> String {
+    let unit = figure.unit_text();
+    format!("{} {}", figure.value_text(), language.pick(&unit.zh, &unit.en))
 }

@@ -243,7 +243,7 @@ fn refused_at(form: &Form<'_>, at: &str) -> Vec<String> {
     };
     if is_here {
         let detail = language.pick(&refusal.detail.0, &refusal.detail.1);
-        let source = citation(&serde_json::to_value(source).unwrap_or_default());
+        let source = citation(source);
         said.push(format!("{detail}（{rule} · {source}）"));
     }
     said

@@ -12,8 +12,13 @@ const BRANCH: &str = "01DEM0J01NT000000000000001";
 
 /// A row of a list as the interface gives it.
 fn row_of(name: ListName) -> Value {
-    let county = json!({"code": "510811", "name": "昭化区"});
-    let lead = json!({"code": "510811210", "name": "白果乡"});
+    let place = |code: &str, name: &str| json!({"id": BRANCH, "code": code, "name": name});
+    let (county, lead) = (place("510811", "昭化区"), place("510811210", "白果乡"));
+    let (shizi, tianyan) = (place("510811210205", "狮子村"), place("510811210206", "田岩村"));
+    let owed = |due: &str| {
+        json!({"kind": "evaluation", "kind_zh": "季度评价", "name": "狮岩联合党支部", "owner": {"tier": "township", "code": null},
+            "due": due, "overdue": false, "overdue_days": 0, "detail": {"zh": "", "en": ""}})
+    };
     match name {
         ListName::Upgrades => {
             json!({"kind": "organization", "id": BRANCH, "name": "狮子村党支部", "county": "510811", "township": "510811210",
@@ -26,38 +31,41 @@ fn row_of(name: ListName) -> Value {
         }
         ListName::YearlyReviews => {
             json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "year": 2019,
-                "secretary": {"person": "P", "name": "测试书记"}, "since": "2018-06-02", "class": "good", "level": "township", "overdue": false,
+                "secretary": {"person": BRANCH, "name": "测试书记"}, "vacant_since": null, "since": "2018-06-02", "class": "good", "level": "township", "overdue": false,
                 "grades": [{"quarter": "2019Q1", "grade": "fair", "corrected": false}, {"quarter": "2019Q2", "grade": "good", "corrected": false}],
-                "obligations": [{"kind": "evaluation", "due": "2020-04-15"}, {"kind": "evaluation", "due": "2020-01-15"}]})
+                "obligations": [owed("2020-04-15"), owed("2020-01-15")]})
         }
         ListName::Funding => {
             json!({"code": "510811210205", "name": "狮子村", "township": "510811210", "fiscal_year": 2019, "base": {"amount": 7_999_999, "unit": "fen"},
                 "last_base": {"amount": 8_000_000, "unit": "fen"}, "last_fiscal_year": 2018, "below_last": true, "supplement": null, "settled": null, "mergers": [BRANCH]})
         }
         ListName::Figures => {
-            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "established_on": "2018-06-01", "organization": "O", "organization_name": "狮子村党支部",
-                "village": {"name": "狮子村"}, "figure": "collective_income", "change": 15.0,
-                "before": {"value": 20, "unit": "万元", "period": "2017", "source": "村账", "position": 7},
-                "since": {"value": 35, "unit": "万元", "bound": "over", "period": "2019", "source": "村账", "position": 9}})
+            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "established_on": "2018-06-01", "organization": BRANCH, "organization_name": "狮子村党支部",
+                "village": shizi, "figure": "collective_income", "change": 15.0,
+                "before": {"value": 20, "unit": "万元", "period": "2017", "source": "村账", "effective_date": "2018-01-01", "position": 7},
+                "since": {"value": 35, "unit": "万元", "bound": "over", "period": "2019", "source": "村账", "effective_date": "2020-01-01", "position": 9}})
         }
         ListName::Rotation => {
-            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "last_host": {"name": "狮子村"},
-                "last_hosted_on": "2019-05-06", "next_host": {"name": "田岩村"}, "turns": [{"village": {"name": "田岩村"}, "times": 0}, {"village": {"name": "狮子村"}, "times": 2}]})
+            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "last_host": shizi,
+                "last_hosted_on": "2019-05-06", "next_host": tianyan,
+                "turns": [{"village": tianyan, "last_hosted_on": null, "times": 0}, {"village": shizi, "last_hosted_on": "2019-05-06", "times": 2}]})
         }
         ListName::Documents => {
-            json!({"issuer": "O", "issuer_name": "中共昭化区委员会", "number": "昭委〔2018〕7号", "issued": "2018-06-01", "sha256": null,
+            json!({"issuer": BRANCH, "issuer_name": "中共昭化区委员会", "number": "昭委〔2018〕7号", "issued": "2018-06-01", "sha256": null,
                 "recorded_at": "2018-06-01T17:07:09.612Z", "out_of_order": true, "citations": 1, "cited_by": [{"position": 31, "type": "joint-branch.established"}]})
         }
         ListName::Cadence => {
-            json!({"code": "510811", "name": "昭化区", "year": 2019, "months": [{"month": "2019-01", "met": true}, {"month": "2019-02", "met": false}],
-                "quarters": [{"graded": 3, "late": 1, "missing": 0}, {"graded": 2, "late": 0, "missing": 1}], "yearly_review": {"owed": 3, "reviewed": 2},
+            json!({"code": "510811", "name": "昭化区", "year": 2019, "months": [{"month": "2019-01", "joint_branches": 1, "active": 1, "met": true}, {"month": "2019-02", "joint_branches": 1, "active": 0, "met": false}],
+                "quarters": [{"quarter": "2019Q1", "graded": 3, "late": 1, "missing": 0, "met": false}, {"quarter": "2019Q2", "graded": 2, "late": 0, "missing": 1, "met": false}],
+                "yearly_review": {"year": 2018, "owed": 3, "reviewed": 2, "met": false},
                 "supervisions_issued": 1, "supervisions_answered": 0})
         }
         ListName::LateEntries | ListName::Overrides | ListName::Corrections => {
-            json!({"position": 40, "type": "joint-branch.evaluation-corrected", "subject": format!("joint-branch/{BRANCH}"), "county": "510811",
-                "effective_date": "2019-07-05", "recorded_at": "2019-08-01T01:00:00.000Z", "delay_days": 27, "actor": "A", "actor_role": "county_officer",
-                "document": {"number": "昭委〔2019〕9号"}, "override": {"reason": "灾后", "document": "昭委〔2019〕8号"}, "rules": ["secretary-terms"],
-                "data": {"corrected_position": 33, "reason": "漏算一项"}})
+            json!({"position": 40, "id": BRANCH, "type": "joint-branch.evaluation-corrected", "subject": format!("joint-branch/{BRANCH}"), "county": "510811", "township": null,
+                "effective_date": "2019-07-05", "recorded_at": "2019-08-01T01:00:00.000Z", "delay_days": 27, "actor": "A", "actor_role": "county_officer", "on_behalf_of": "510811",
+                "decided_by": null, "command_id": BRANCH, "document": {"number": "昭委〔2019〕9号", "issued": "2019-07-05"}, "override": {"reason": "灾后", "document": "昭委〔2019〕8号"}, "rules": ["secretary-terms"],
+                "data": {"joint_branch": BRANCH, "quarter": "2019Q2", "grade": "good", "earlier_grade": "fair", "corrected_position": 33,
+                    "corrected_effective_date": "2019-07-05", "reason": "漏算一项"}})
         }
     }
 }
@@ -70,10 +78,14 @@ fn texts(name: ListName, language: Language) -> Vec<Vec<String>> {
         "good" => Some(Named { text: "好".into(), link: None }),
         _ => None,
     };
-    let place_name = |code: &str| format!("[{code}]");
-    let told = Told { names: &names, place_name: &place_name };
-    let table = table(&visit(language, &[]), name, "表", &[row_of(name)], &told);
-    assert_eq!(table.name, name.as_str());
+    let place_name = |code: &PlaceCode| format!("[{code}]");
+    let context = TableContext { language, names: &names, place_name: &place_name };
+    let page = json!({
+        "scope": "510811", "as_of": "2020-06-30", "position": 40, "simulated": true, "figures": {}, "rows": [row_of(name)]
+    });
+    let rows = name.read(&page.to_string()).unwrap().view.rows;
+    let table = table(&visit(language, &[]), name, "表", rows, &context);
+    assert_eq!(table.name, name.to_string());
     assert!(
         !table.rows.is_empty() && table.rows.iter().all(|row| row.len() == table.columns.len()),
         "{name}"
@@ -90,7 +102,7 @@ fn texts(name: ListName, language: Language) -> Vec<Vec<String>> {
 
 #[test]
 fn every_list_has_a_row_for_each_of_its_rows_in_both_languages_and_a_line_in_the_index() {
-    for name in ListName::ALL {
+    for name in ListName::ALL.iter().copied() {
         let (chinese, english) = (texts(name, Language::Chinese), texts(name, Language::English));
         assert_eq!(chinese.len(), english.len(), "{name}");
         assert!(chinese != english, "{name}");

@@ -1,13 +1,15 @@
 //! Why something is owed. It is put into words only where it is shown: a city owes thousands of things, a page shows few.
 
+use std::borrow::Cow;
+
 use domain::date::Date;
 use domain::filing::FilingMatter;
 use domain::post::SecretaryCommitment;
 use domain::quarter::Quarter;
+use domain::say::Say;
 use domain::text::Text;
-use serde::{Serialize, Serializer};
-
-use crate::reading::Bilingual;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Why something is owed; it is written as its words in both languages.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,74 +65,93 @@ pub enum Detail {
     PlaceChanged {
         since: Date,
     },
+    /// The words alone, as an answer that was read holds them.
+    Said(Say),
 }
 
 impl Detail {
-    fn words(&self) -> Bilingual {
+    /// The reason in words.
+    pub fn say(&self) -> Say {
         match self {
-            Self::Proposed { on, due_months } => Bilingual::new(
+            Self::Proposed { on, due_months } => Say::of(
                 format!("{on}提出，一般应在{due_months}个月内作出决定"),
                 format!("proposed on {on}; decided within {due_months} month(s) as a rule"),
             ),
-            Self::NotAsked { proposed_on } => Bilingual::new(
+            Self::NotAsked { proposed_on } => Say::of(
                 format!("{proposed_on}提出，尚未开展群众意愿调查"),
                 format!("proposed on {proposed_on}; its villages have not been asked"),
             ),
-            Self::Ungraded { quarter } => Bilingual::new(
-                format!("{}尚未评价", quarter.chinese()),
-                format!("{quarter} is not evaluated"),
-            ),
-            Self::GradedPoor { quarter, on } => Bilingual::new(
+            Self::Ungraded { quarter } => {
+                Say::of(format!("{}尚未评价", quarter.chinese()), format!("{quarter} is not evaluated"))
+            }
+            Self::GradedPoor { quarter, on } => Say::of(
                 format!("{}评为较差（{on}），尚未下达整改", quarter.chinese()),
                 format!("{quarter} was graded poor on {on}; no rectification is ordered"),
             ),
-            Self::RectificationOrdered { on } => Bilingual::new(
+            Self::RectificationOrdered { on } => Say::of(
                 format!("{on}下达整改，期满应复核"),
                 format!("ordered on {on}; reviewed by the deadline"),
             ),
             Self::TerminationDue { since } => {
-                Bilingual::new(format!("{since}起应予终止"), format!("termination is due since {since}"))
+                Say::of(format!("{since}起应予终止"), format!("termination is due since {since}"))
             }
             Self::Vacant { since } => {
-                Bilingual::new(format!("书记自{since}起空缺"), format!("without a secretary since {since}"))
+                Say::of(format!("书记自{since}起空缺"), format!("without a secretary since {since}"))
             }
             Self::TermEnds { on } => {
-                Bilingual::new(format!("书记任期至{on}"), format!("the secretary's term ends on {on}"))
+                Say::of(format!("书记任期至{on}"), format!("the secretary's term ends on {on}"))
             }
-            Self::NotFiled { position, matter, since } => Bilingual::new(
+            Self::NotFiled { position, matter, since } => Say::of(
                 format!("{since}{}，尚未备案（第 {position} 条记录）", matter.chinese()),
                 format!("{} of {since} is not filed (event {position})", matter.as_str()),
             ),
             Self::NotCommitted { commitment } => {
                 let (kind, english) = (commitment.kind, commitment.kind.as_str().replace('_', " "));
                 let year = commitment.year.map(|year| year.to_string()).unwrap_or_default();
-                Bilingual::new(
+                Say::of(
                     format!("书记尚未作出{year}{}", kind.chinese()),
                     format!("the secretary has not made the commitment: {english} {year}").trim_end(),
                 )
             }
-            Self::NotElected { name, since } => Bilingual::new(
+            Self::NotElected { name, since } => Say::of(
                 format!("「{name}」于{since}恢复，尚未换届选举"),
                 format!("{name} was given back on {since} and has not elected"),
             ),
-            Self::NotAnswered { issued_on } => Bilingual::new(
+            Self::NotAnswered { issued_on } => Say::of(
                 format!("{issued_on}督办，尚未办复"),
                 format!("supervised on {issued_on}, not answered"),
             ),
-            Self::NotReviewed { year } => Bilingual::new(
+            Self::NotReviewed { year } => Say::of(
                 format!("书记{year}年度尚未述职评议"),
                 format!("the secretary's year {year} is not reviewed"),
             ),
-            Self::PlaceChanged { since } => Bilingual::new(
+            Self::PlaceChanged { since } => Say::of(
                 format!("{since}有成员村发生区划变化，尚未作出决定"),
                 format!("a member village ended or left on {since}; no decision is taken"),
             ),
+            Self::Said(words) => words.clone(),
         }
     }
 }
 
 impl Serialize for Detail {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.words().serialize(serializer)
+        self.say().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Detail {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Say::deserialize(deserializer).map(Self::Said)
+    }
+}
+
+impl JsonSchema for Detail {
+    fn schema_name() -> Cow<'static, str> {
+        Say::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Say::json_schema(generator)
     }
 }

@@ -1,0 +1,86 @@
+//! An event as timelines and searches show it: what happened, when it held and when it was recorded, by whom, on which document.
+
+use std::borrow::Cow;
+
+use domain::Event;
+use domain::account::Role;
+use domain::actor::Authority;
+use domain::date::{Date, Timestamp};
+use domain::document_number::{DecidedBy, Document, Override};
+use domain::ids::{CommandId, EventId};
+use domain::rejection::Warning;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::person::{HasSecretary, PersonName};
+use crate::view::ViewError;
+
+/// 大事记的一条：发生了什么、何时生效、何时录入、由谁经办、依据什么文件 / an event: what happened, when it took effect and was recorded, by whom, on which document
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EventEntry {
+    /// 记录的位置 / the position of the event
+    pub position: u64,
+    /// 事件编号 / the id of the event
+    pub id: EventId,
+    /// 事件类型 / the type of the event
+    #[serde(rename = "type")]
+    pub event_type: Cow<'static, str>,
+    /// 生效日期 / the day on which it took effect
+    pub effective_date: Date,
+    /// 录入时间 / when it was recorded
+    pub recorded_at: Timestamp,
+    /// 是否补录 / whether it was recorded late
+    pub recorded_late: bool,
+    /// 经办人编号 / the id of who acted
+    pub actor: String,
+    /// 经办人姓名，仅有权查看者可见 / the name of who acted; for those who may see it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_name: Option<PersonName>,
+    /// 经办人的角色 / the role in which they acted
+    pub actor_role: Role,
+    /// 以何机关名义 / on whose authority
+    pub on_behalf_of: Authority,
+    /// 文件 / the document
+    pub document: Option<Document>,
+    /// 作出决定的会议 / the meeting that decided
+    pub decided_by: Option<DecidedBy>,
+    /// 豁免的理由和批准文件 / why a warning was set aside, and the document that allows it
+    #[serde(rename = "override")]
+    pub set_aside: Option<Override>,
+    /// 警示 / the warnings that the command met
+    pub warnings: Vec<Warning>,
+    /// 指令编号 / the id of the command
+    pub command_id: CommandId,
+    /// 事件内容，其格式见该事件类型的 schema / what happened, as the schema of the type of event describes it
+    pub data: Value,
+}
+
+impl HasSecretary for EventEntry {}
+
+impl EventEntry {
+    /// An event, without the name of who acted.
+    pub fn of(event: &Event, recorded_late: bool) -> Result<Self, ViewError> {
+        let meta = &event.meta;
+        let data = serde_json::to_value(&event.body)
+            .map_err(|error| ViewError::Unwritable { detail: error.to_string() })?;
+        Ok(Self {
+            position: meta.position,
+            id: meta.id,
+            event_type: event.body.event_type().into(),
+            effective_date: meta.effective_date,
+            recorded_at: meta.recorded_at,
+            recorded_late,
+            actor: meta.actor.clone(),
+            actor_name: None,
+            actor_role: meta.role,
+            on_behalf_of: meta.on_behalf_of.clone(),
+            document: meta.document.clone(),
+            decided_by: meta.decided_by.clone(),
+            set_aside: meta.override_.clone(),
+            warnings: meta.warnings.clone(),
+            command_id: meta.command_id,
+            data,
+        })
+    }
+}

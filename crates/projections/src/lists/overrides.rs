@@ -1,0 +1,80 @@
+//! Rules that were set aside, with the reason and the document that allows it.
+
+use domain::Event;
+use domain::say::say;
+
+use super::list_of::{Found, ListOf, Spec, Year};
+use super::records::{
+    ACTOR, COUNTY, DELAY, DOCUMENT, EFFECTIVE, ENTITY, EVENT, POSITION, RECORDED, RecordRow, Records, row_of,
+};
+use super::scope::ListScope;
+use crate::table::{Column, Shown, Words};
+
+type Own = Column<RecordRow>;
+
+/// What was noted of the log.
+pub(super) struct Overrides(Records);
+
+impl ListOf for Overrides {
+    type Row = RecordRow;
+    type Line = RecordRow;
+
+    const SPEC: Spec = Spec {
+        name: "overrides",
+        title: say("豁免规则", "Rules set aside"),
+        purpose: say(
+            "豁免提醒性规则的记录，附理由和批准文件",
+            "records that set a warning aside, with the reason and the document",
+        ),
+        year: Year::None,
+    };
+
+    const COLUMNS: &'static [Column<RecordRow>] = &[
+        POSITION,
+        EVENT,
+        ENTITY,
+        EFFECTIVE,
+        RECORDED,
+        DELAY,
+        COUNTY,
+        DOCUMENT,
+        ACTOR,
+        Own::text("rules", say("规则", "Rule"), |row| {
+            Words::Items(row.rules.iter().flatten().map(|rule| Words::Text(rule.clone())).collect()).into()
+        }),
+        Own::text("reason", say("豁免理由", "Reason of the override"), |row| {
+            Shown::or_empty(row.set_aside.as_ref().map(|found| &found.reason))
+        }),
+        Own::text("override_document", say("批准文件", "Document that allows it"), |row| {
+            Shown::or_empty(row.set_aside.as_ref().map(|found| &found.document))
+        }),
+    ];
+
+    const READS_LOG: bool = true;
+
+    fn begin(_: &ListScope<'_>) -> Self {
+        Self(Records::default())
+    }
+
+    fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
+        if event.meta.override_.is_some() {
+            self.0.note(scope, event);
+        }
+    }
+
+    fn finish(self, _: &ListScope<'_>) -> Found<RecordRow> {
+        let definition = say(
+            "附理由和文件突破提醒性规则的指令，每条指令计一次",
+            "commands that set a warning aside, with a reason and a document, each once",
+        );
+        self.0.finish("overrides", definition)
+    }
+
+    fn row_of(event: &Event) -> Option<RecordRow> {
+        Some(row_of(event))
+    }
+
+    fn lines(row: RecordRow) -> Vec<RecordRow> {
+        vec![row]
+    }
+}

@@ -1,0 +1,164 @@
+//! The lists that there are: a row each.
+
+use std::fmt;
+use std::str::FromStr;
+
+use domain::Event;
+use domain::ids::PersonId;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+
+use super::list_of::{Found, ListOf, Spec};
+use super::records::RecordRow;
+use super::scope::ListScope;
+use crate::person::{HasSecretary, PersonName};
+use crate::table::{Column, Head, Shown};
+use crate::view::{Page, ViewError};
+
+macro_rules! lists {
+    ($($(#[$doc:meta])* $name:ident($rows:ident::$row:ident) = $module:ident;)+) => {
+        /// A list.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ListName { $($(#[$doc])* $name,)+ }
+
+        /// 清单的一行 / a row of a list
+        #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+        #[serde(untagged)]
+        pub enum ListRow { $($(#[$doc])* $name(super::$rows::$row),)+ }
+
+        /// A list in the making: what was noted of the log.
+        pub(super) enum Gatherer { $($name(super::$module::$name),)+ }
+
+        impl ListName {
+            /// Every list.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// What the list says of itself.
+            pub fn spec(self) -> Spec {
+                match self { $(Self::$name => <super::$module::$name as ListOf>::SPEC,)+ }
+            }
+
+            /// Whether the list is gathered from the log too.
+            pub(super) fn reads_log(self) -> bool {
+                match self { $(Self::$name => <super::$module::$name as ListOf>::READS_LOG,)+ }
+            }
+
+            /// The row of an event; nothing for a list whose rows are no events.
+            pub(super) fn row_of(self, event: &Event) -> Option<ListRow> {
+                match self { $(Self::$name => <super::$module::$name as ListOf>::row_of(event).map(ListRow::$name),)+ }
+            }
+
+            /// What stands above the columns of the list's table.
+            pub fn heads(self) -> Vec<Head> {
+                match self { $(Self::$name => <super::$module::$name as ListOf>::COLUMNS.iter().map(|own| own.head.clone()).collect(),)+ }
+            }
+
+            /// The schema of a row of the list.
+            pub fn row_schema(self, generator: &mut SchemaGenerator) -> Schema {
+                match self { $(Self::$name => generator.subschema_for::<super::$rows::$row>(),)+ }
+            }
+
+            /// Reads a page of the list as the interface gives it.
+            pub fn read(self, json: &str) -> Result<Page<ListRow>, serde_json::Error> {
+                match self {
+                    $(Self::$name => {
+                        let Page { mut view, next_cursor } = serde_json::from_str::<Page<super::$rows::$row>>(json)?;
+                        let rows = std::mem::take(&mut view.rows);
+                        let rows = rows.into_iter().map(ListRow::$name).collect();
+                        Ok(Page { view: view.with_rows(rows), next_cursor })
+                    })+
+                }
+            }
+        }
+
+        impl ListRow {
+            /// The lines of the row in the list's table, each as long as the columns.
+            pub fn lines(self) -> Vec<Vec<Shown>> {
+                match self { $(Self::$name(row) => cells(<super::$module::$name as ListOf>::COLUMNS, &<super::$module::$name as ListOf>::lines(row)),)+ }
+            }
+        }
+
+        impl HasSecretary for ListRow {
+            fn secretary(&mut self) -> Option<(PersonId, &mut Option<PersonName>)> {
+                match self { $(Self::$name(row) => row.secretary(),)+ }
+            }
+        }
+
+        impl Gatherer {
+            pub(super) fn begin(name: ListName, scope: &ListScope<'_>) -> Self {
+                match name { $(ListName::$name => Self::$name(super::$module::$name::begin(scope)),)+ }
+            }
+
+            pub(super) fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
+                match self { $(Self::$name(list) => list.note(scope, event),)+ }
+            }
+
+            pub(super) fn finish(self, scope: &ListScope<'_>) -> Found<ListRow> {
+                match self {
+                    $(Self::$name(list) => {
+                        let Found { figures, rows, by_actor } = list.finish(scope);
+                        let rows = rows.into_iter().map(|kept| kept.map(ListRow::$name)).collect();
+                        Found { figures, rows, by_actor }
+                    })+
+                }
+            }
+        }
+    };
+}
+
+lists! {
+    /// 提格升级：人数已到、应升格的组织 / organizations that by their members should have become more
+    Upgrades(upgrades::UpgradeRow) = upgrades;
+    /// 黄牌：逾期次数够黄牌的乡镇 / townships that missed too many deadlines of a year
+    YellowCards(yellow_cards::YellowCardRow) = yellow_cards;
+    /// 述职评议：书记年度述职评议用表 / the sheet of the yearly reviews of secretaries
+    YearlyReviews(yearly_reviews::YearlyReviewRow) = yearly_reviews;
+    /// 各村经费：本年度基数与上次的对照 / money of each village against its base of the year before
+    Funding(funding::FundingRow) = funding;
+    /// 联建前后对比：成员的村情数字 / figures of the members before and since their joint branch
+    Figures(figures::FigureRow) = figures;
+    /// 活动轮值：上次和下次由哪村承办 / which village hosted last, and which is next
+    Rotation(rotation::RotationRow) = rotation;
+    /// 文号登记簿：各机关的文件 / the register of documents of each issuer
+    Documents(documents::DocumentRow) = documents;
+    /// 补录：迟录的记录 / what was recorded late
+    LateEntries(records::RecordRow) = late_entries;
+    /// 豁免规则：豁免提醒性规则的记录 / records that set a rule aside
+    Overrides(records::RecordRow) = overrides;
+    /// 更正：对已有记录的更正 / records that were corrected
+    Corrections(records::RecordRow) = corrections;
+    /// 责任清单：每月、每季、每年的落实 / what each place does monthly, quarterly and yearly
+    Cadence(cadence::CadenceRow) = cadence;
+}
+
+fn cells<Line>(columns: &[Column<Line>], lines: &[Line]) -> Vec<Vec<Shown>> {
+    lines.iter().map(|line| columns.iter().map(|column| (column.get)(line)).collect()).collect()
+}
+
+impl ListRow {
+    /// The record, where the row is one: the name of who acted is joined for those who may see it.
+    pub fn record_mut(&mut self) -> Option<&mut RecordRow> {
+        match self {
+            Self::LateEntries(row) | Self::Overrides(row) | Self::Corrections(row) => Some(row),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ListName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.spec().name)
+    }
+}
+
+impl FromStr for ListName {
+    type Err = ViewError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.iter().find(|name| name.spec().name == text);
+        found.copied().ok_or_else(|| ViewError::UnknownList {
+            name: text.chars().filter(|character| !character.is_control()).take(60).collect(),
+            known: Self::ALL.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        })
+    }
+}

@@ -1,0 +1,125 @@
+//! An obligation 待办: what is owed, by whom, until when, and why.
+
+use std::borrow::Cow;
+
+use domain::date::Date;
+use domain::ids::{JointBranchId, OrganizationId, SupervisionId};
+use domain::place::{Level, PlaceCode};
+use domain::quarter::Quarter;
+use domain::text::Text;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::person::HasSecretary;
+
+mod detail;
+
+pub use detail::Detail;
+
+/// 待办的种类 / what is owed
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationKind {
+    /// 群众意愿调查 / a will survey of a proposal
+    Survey,
+    /// 审批 / a decision on a proposal
+    Approval,
+    /// 季度评价 / the grade of a quarter
+    Evaluation,
+    /// 下达整改 / an order of rectification after a poor grade
+    RectificationOrder,
+    /// 整改复核 / the review of a rectification by its deadline
+    Rectification,
+    /// 撤销 / the dissolution of a joint branch whose termination is due
+    Dissolution,
+    /// 配备书记 / a secretary for an empty post
+    Secretary,
+    /// 任期届满 / a new term, or its renewal
+    Term,
+    /// 备案 / something that is to be filed with the county
+    Filing,
+    /// 四项承诺 / a commitment of the secretary in post
+    Commitment,
+    /// 换届选举 / the election of an original that a merger gave back
+    Election,
+    /// 督办 / the answer to a supervision
+    Supervision,
+    /// 述职评议 / the yearly review of the secretary in post
+    YearlyReview,
+    /// 区划变化后的决定 / the decision on a joint branch that lost a member village
+    PlaceChanged,
+}
+
+impl ObligationKind {
+    /// The name in Chinese.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::Survey => "群众意愿调查",
+            Self::Approval => "审批",
+            Self::Evaluation => "季度评价",
+            Self::RectificationOrder => "下达整改",
+            Self::Rectification => "整改复核",
+            Self::Dissolution => "撤销",
+            Self::Secretary => "配备书记",
+            Self::Term => "任期届满",
+            Self::Filing => "备案",
+            Self::Commitment => "四项承诺",
+            Self::Election => "换届选举",
+            Self::Supervision => "督办",
+            Self::YearlyReview => "述职评议",
+            Self::PlaceChanged => "区划变化后的决定",
+        }
+    }
+}
+
+/// 责任单位 / to whom an obligation falls
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Owner {
+    /// 责任单位的层级 / the tier that is to act
+    pub tier: Level,
+    /// 责任单位的行政区划代码 / the division code of who is to act
+    pub code: Option<PlaceCode>,
+}
+
+/// 一项待办在统计日期的情况 / something owed, as it stands on the day of the view
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Obligation {
+    /// 待办的种类 / what is owed
+    pub kind: ObligationKind,
+    /// 待办种类的中文名称 / what is owed, in Chinese
+    pub kind_zh: Cow<'static, str>,
+    /// 所属联合党组织；督办可以不涉及任何联合党组织 / the joint branch that owes it; a supervision may be about none
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joint_branch: Option<JointBranchId>,
+    /// 所涉督办 / the supervision that is to be answered
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervision: Option<SupervisionId>,
+    /// 未参加合建的党组织自身的待办所属党组织 / the organization that owes it, where it stands alone
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<OrganizationId>,
+    /// 联合党组织、党组织或督办事项的名称 / the name of the joint branch or organization, or the matter of the supervision
+    pub name: Text,
+    /// 责任单位 / to whom it falls
+    pub owner: Owner,
+    /// 按期办结的最后一日 / the last day on which it is met in time
+    pub due: Date,
+    /// 是否逾期 / whether it is overdue
+    pub overdue: bool,
+    /// 逾期天数，未逾期为 0 / the days since it was due; 0 until it is overdue
+    pub overdue_days: i32,
+    /// 所涉季度 / the quarter that it is about
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarter: Option<Quarter>,
+    /// 待办的缘由 / why it is owed
+    pub detail: Detail,
+}
+
+impl HasSecretary for Obligation {}
+
+impl Obligation {
+    /// By the last day on which it is met in time: what is overdue for the longest comes first.
+    pub(crate) fn order(&self) -> impl Ord + use<> {
+        let about = (self.joint_branch, self.organization, self.supervision);
+        (self.due, self.kind, about, self.quarter)
+    }
+}

@@ -1,0 +1,336 @@
+//! The row of a joint branch, with its members, surveys and grades, and how it follows from the state of the city.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::CityState;
+use domain::code::Code;
+use domain::date::Date;
+use domain::document_number::DocumentNumber;
+use domain::filing::FilingOwed;
+use domain::function::Function;
+use domain::ids::{JointBranchId, OrganizationId};
+use domain::joint_branch::{
+    Arrangement, Establishment, Form, Grade, Ground, JointBranch, Justification, Mode, Phase, Rectification,
+    Secretary,
+};
+use domain::link::Link;
+use domain::money::Funding;
+use domain::organization::{HostKind, Organization, OrganizationStatus};
+use domain::place::{Level, PlaceCode, PlaceKind};
+use domain::post::{CommitteeMember, SecretaryCommitment, Term};
+use domain::quarter::Quarter;
+use domain::supervision::YearlyReview;
+use domain::text::Text;
+use domain::work::Hosting;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{CoLocationRow, ElectionOwedRow, PlaceLabel, VillageHeadRow, governance, label, label_of, work};
+use crate::number_keys;
+use crate::person::SecretaryRow;
+
+/// 成员党组织 / a member organization, as its joint branch names it
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MemberRow {
+    /// 党组织编号 / the id of the organization
+    pub organization: OrganizationId,
+    /// 名称 / the name
+    pub name: Text,
+    /// 所属单位的类别 / the kind of its host
+    pub host_kind: HostKind,
+    /// 所属的村（社区） / the village or community, where the member belongs to one
+    pub village: Option<PlaceLabel>,
+    /// 行政村或社区 / whether that is a village or a community
+    pub village_kind: Option<PlaceKind>,
+    /// 所在的乡镇（街道） / the township in which it lies
+    pub township: Option<PlaceCode>,
+    /// 状况 / whether it works, is suspended by a merger, or was abolished
+    pub status: OrganizationStatus,
+    /// 正式党员数 / how many formal members it has
+    pub formal_members: u32,
+    /// 该村承办活动的次数和最近日期 / how often the village hosted activities of the joint branch, and when last
+    pub hosted: Option<Hosting>,
+    /// 该村各年度经费 / what the village has in each fiscal year
+    #[serde(deserialize_with = "number_keys::deserialize")]
+    pub funding: BTreeMap<i16, Funding>,
+}
+
+/// 一个村的群众意愿调查 / the will of one village
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct VillageSurveyRow {
+    /// 村 / the village
+    pub village: Option<PlaceLabel>,
+    /// 征求意见的户数 / how many households were asked
+    pub asked: u32,
+    /// 同意的户数 / how many of them were in favour
+    pub in_favour: u32,
+    /// 调查日期 / the day on which they were asked
+    pub held_on: Date,
+    /// 录入时登记的总户数，即计算的基数 / the households on file when the survey was recorded: what it counts against
+    pub households: Option<u32>,
+}
+
+/// 一个季度的评价；评价人见日志，仅限有权查看经办人的人员 / the grade of one quarter; who gave it stands in the log, for those who may see actors
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EvaluationRow {
+    /// 等次 / the grade
+    pub grade: Grade,
+    /// 生效日期 / the day on which it took effect
+    pub effective_date: Date,
+    /// 录入日期 / the day on which it was recorded
+    pub recorded_on: Date,
+    /// 季度结束后第几日录入，是否按期以录入日为准 / days from the quarter's end to the recording: a deadline is met by that day, never by the effective date
+    pub recorded_after_days: i32,
+    /// 是否更正过 / whether it was corrected
+    pub corrected: bool,
+    /// 记录的位置 / the position of its event
+    pub position: u64,
+}
+
+/// 尚未复核的整改 / an order of rectification that stands, with the members and households that satisfaction counts against
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RectificationRow {
+    /// 下达日期 / the day on which it was ordered
+    pub ordered_on: Date,
+    /// 整改期限 / its deadline
+    pub deadline: Date,
+    /// 整改事项 / what is to be rectified
+    pub items: Vec<Text>,
+    /// 下达时的党员数，即满意度计算的基数 / the members when it was ordered
+    pub members: u32,
+    /// 下达时的户数 / the households when it was ordered
+    pub households: Option<u32>,
+}
+
+/// 联合党组织 / a joint branch, with every name resolved but those of persons, which are in the erasable store
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JointBranchRow {
+    /// 联合党组织编号 / the id of the joint branch
+    pub id: JointBranchId,
+    /// 名称 / the name
+    pub name: Text,
+    /// 合建或共建 / merger or pairing
+    pub arrangement: Arrangement,
+    /// 合建共建的方式 / the mode, one of the five ways or one that a policy has added
+    pub mode: Mode,
+    /// 组织形式 / the form
+    pub form: Form,
+    /// 政策增加的形式细类 / the kind of the form, where a policy has added it
+    pub form_kind: Option<Code>,
+    /// 状态 / the phase
+    pub phase: Phase,
+    /// 牵头乡镇所在的县（区） / the county in which the lead township lies
+    pub county: Option<PlaceLabel>,
+    /// 牵头乡镇 / the lead township
+    pub lead_township: Option<PlaceLabel>,
+    /// 牵头乡镇和各成员所在的乡镇，各乡镇台账均列入 / the lead township and every member's: all of them have it in their ledgers
+    pub townships: BTreeSet<PlaceCode>,
+    /// 成员党组织 / the member organizations
+    pub members: Vec<MemberRow>,
+    /// 合建共建的理由 / why these villages
+    pub justification: Justification,
+    /// 中心村 / the village in which it has its seat
+    pub base_village: Option<PlaceLabel>,
+    /// 主导产业 / the industry that they share
+    pub industry: Option<Text>,
+    /// 选择其他方式的理由 / why another mode was chosen
+    pub mode_reason: Option<Text>,
+    /// 上级决定的文号 / the number of the decision of a superior
+    pub superior_decision: Option<DocumentNumber>,
+    /// 提出时豁免的规则 / the rules that the proposal set aside
+    pub overridden: BTreeSet<String>,
+    /// 提出日期 / the day on which it was proposed
+    pub proposed_on: Date,
+    /// 历次群众意愿调查，按村分列 / the will surveys, each with its villages
+    pub surveys: Vec<Vec<VillageSurveyRow>>,
+    /// 批准成立的决定 / the decision that established it
+    pub establishment: Option<Establishment>,
+    /// 现任书记 / the secretary in post
+    pub secretary: Option<SecretaryRow>,
+    /// 书记空缺起始日期 / since when the post of secretary is vacant
+    pub vacant_since: Option<Date>,
+    /// 联合行使的职能，按原党组织分列 / the functions that it holds, by original organization
+    pub functions: BTreeMap<OrganizationId, BTreeSet<Function>>,
+    /// 各季度评价 / the grade of each quarter
+    pub evaluations: BTreeMap<Quarter, EvaluationRow>,
+    /// 评为较差、尚未下达整改的季度及等次生效日期 / quarters graded poor that no order has answered, with the day the grade took effect
+    pub poor_standing: BTreeMap<Quarter, Date>,
+    /// 尚未复核的整改 / the order of rectification that stands
+    pub rectification: Option<RectificationRow>,
+    /// 应予终止的起始日期 / since when its termination is due
+    pub termination_due_since: Option<Date>,
+    /// 撤销日期 / the day on which it was dissolved
+    pub dissolved_on: Option<Date>,
+    /// 撤销理由 / why it was dissolved
+    pub ground: Option<Ground>,
+    /// 待备案的事项，以记录位置为键 / facts that wait to be filed, by the position of their event
+    #[serde(deserialize_with = "number_keys::deserialize")]
+    pub filings_owed: BTreeMap<u64, FilingOwed>,
+    /// 任期 / the term in force
+    pub term: Option<Term>,
+    /// 委员会成员及分工 / the members of the committee with their duties
+    pub committee: Vec<CommitteeMember>,
+    /// 现任书记已作出的承诺 / what the secretary in post has promised
+    pub commitments: BTreeSet<SecretaryCommitment>,
+    /// 恢复的原党组织 / the originals that it gave back
+    pub restored: BTreeSet<OrganizationId>,
+    /// 现任书记各年度述职评议的结果 / how each year of the secretary in post was reviewed
+    #[serde(deserialize_with = "number_keys::deserialize")]
+    pub reviews: BTreeMap<i16, YearlyReview>,
+    /// 恢复后尚未换届选举的原党组织 / the originals given back that have not elected yet
+    pub elections_owed: Vec<ElectionOwedRow>,
+    /// 乡镇党委委托的权力 / the powers that the township committee has delegated
+    pub powers: BTreeSet<Text>,
+    /// 指导与交叉任职 / guidance and shared posts
+    pub links: Vec<Link>,
+    /// 最近一次活动的日期 / the day of its last activity
+    pub last_activity: Option<Date>,
+    /// 成员村发生区划变化的日期 / since when a member village has ended or left
+    pub place_changed_since: Option<Date>,
+    /// 合署办公 / where its people work together
+    pub co_location: Option<CoLocationRow>,
+    /// 书记担任村民委员会主任的成员村（一肩挑） / the member villages whose villagers' committee the secretary heads
+    pub village_heads: Vec<VillageHeadRow>,
+    /// 最近一条相关记录的位置 / the position of the last event about it
+    pub last_position: u64,
+}
+
+impl JointBranchRow {
+    /// Established and not dissolved.
+    pub fn is_live(&self) -> bool {
+        self.phase.is_live()
+    }
+
+    /// Whether it counts for that place: a joint branch is counted where its lead township lies.
+    pub fn is_led_from(&self, code: &PlaceCode) -> bool {
+        let lies_there = |place: &Option<PlaceLabel>| place.as_ref().is_some_and(|place| place.code == *code);
+        match code.level() {
+            Level::City => true,
+            Level::County => lies_there(&self.county),
+            Level::Township | Level::Village => lies_there(&self.lead_township),
+        }
+    }
+
+    /// Whether it is a proposal whose villages were not asked.
+    pub fn lacks_survey(&self) -> bool {
+        let has_village = self.members.iter().any(|member| member.village.is_some());
+        self.phase == Phase::Proposed && has_village && self.surveys.is_empty()
+    }
+}
+
+fn member_row(state: &CityState, joint_branch: &JointBranch, organization: &Organization) -> MemberRow {
+    let village = organization.village().and_then(|id| state.places.get(&id));
+    MemberRow {
+        organization: organization.id,
+        name: organization.name.clone(),
+        host_kind: organization.host_kind.clone(),
+        village: village.map(|place| label(place)),
+        village_kind: village.and_then(|place| place.kind),
+        township: state.scope_of_place(organization.location).township,
+        status: organization.status.clone(),
+        formal_members: organization.formal_members,
+        hosted: organization.village().and_then(|id| joint_branch.hosted.get(&id)).copied(),
+        funding: village.map(|place| place.funding.clone()).unwrap_or_default(),
+    }
+}
+
+fn surveys(state: &CityState, joint_branch: &JointBranch) -> Vec<Vec<VillageSurveyRow>> {
+    let village_row = |village: &domain::joint_branch::VillageSurvey| VillageSurveyRow {
+        village: label_of(state, village.village),
+        asked: village.asked,
+        in_favour: village.in_favour,
+        held_on: village.held_on,
+        households: village.base.as_ref().map(|base| base.households),
+    };
+    joint_branch.surveys.iter().map(|survey| survey.villages.iter().map(village_row).collect()).collect()
+}
+
+fn secretary_row(secretary: &Secretary) -> SecretaryRow {
+    SecretaryRow {
+        person: secretary.person,
+        name: None,
+        source: secretary.source.clone(),
+        basis: secretary.basis,
+        since: secretary.since,
+        term_end: secretary.term_end,
+    }
+}
+
+fn rectification_row(order: &Rectification) -> RectificationRow {
+    RectificationRow {
+        ordered_on: order.ordered_on,
+        deadline: order.deadline,
+        items: order.items.clone(),
+        members: order.base.members,
+        households: order.base.households,
+    }
+}
+
+fn evaluations(joint_branch: &JointBranch) -> BTreeMap<Quarter, EvaluationRow> {
+    let rows = joint_branch.evaluations.iter().map(|(quarter, evaluation)| {
+        let row = EvaluationRow {
+            grade: evaluation.grade,
+            effective_date: evaluation.effective_date,
+            recorded_on: evaluation.recorded_on,
+            recorded_after_days: evaluation.recorded_on.days_since(quarter.end()),
+            corrected: evaluation.corrected,
+            position: evaluation.position,
+        };
+        (*quarter, row)
+    });
+    rows.collect()
+}
+
+pub(super) fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) -> JointBranchRow {
+    let organizations = joint_branch.members.iter().filter_map(|id| state.organizations.get(id));
+    let members: Vec<_> =
+        organizations.map(|organization| member_row(state, joint_branch, organization)).collect();
+    let lead_township = label_of(state, joint_branch.lead_township);
+    let lead_code = lead_township.iter().map(|township| township.code.clone());
+    let townships = members.iter().filter_map(|member| member.township.clone()).chain(lead_code).collect();
+    JointBranchRow {
+        id: joint_branch.id,
+        name: joint_branch.name.clone(),
+        arrangement: joint_branch.arrangement,
+        mode: joint_branch.mode.clone(),
+        form: joint_branch.form,
+        form_kind: joint_branch.form_kind.clone(),
+        phase: joint_branch.phase,
+        county: state.ancestor(joint_branch.lead_township, Level::County).map(|county| label(county)),
+        lead_township,
+        townships,
+        members,
+        justification: joint_branch.justification.clone(),
+        base_village: joint_branch.base_village.and_then(|id| label_of(state, id)),
+        industry: joint_branch.industry.clone(),
+        mode_reason: joint_branch.mode_reason.clone(),
+        superior_decision: joint_branch.superior_decision.clone(),
+        overridden: joint_branch.overridden.clone(),
+        proposed_on: joint_branch.proposed_on,
+        surveys: surveys(state, joint_branch),
+        establishment: joint_branch.establishment.clone(),
+        secretary: joint_branch.secretary.as_ref().map(secretary_row),
+        vacant_since: joint_branch.vacant_since,
+        functions: joint_branch.functions.clone(),
+        evaluations: evaluations(joint_branch),
+        poor_standing: joint_branch.poor_standing.clone(),
+        rectification: joint_branch.rectification.as_ref().map(rectification_row),
+        termination_due_since: joint_branch.termination_due_since,
+        dissolved_on: joint_branch.dissolved_on,
+        ground: joint_branch.ground,
+        filings_owed: joint_branch.filings_owed.clone(),
+        term: joint_branch.term.clone(),
+        committee: joint_branch.committee.clone(),
+        commitments: joint_branch.commitments.clone(),
+        restored: joint_branch.restored.clone(),
+        reviews: governance::reviews(state, joint_branch),
+        elections_owed: governance::elections_owed(state, joint_branch),
+        powers: joint_branch.powers.clone(),
+        links: joint_branch.links.clone(),
+        last_activity: joint_branch.last_activity,
+        place_changed_since: joint_branch.place_changed_since,
+        co_location: work::co_location(state, joint_branch),
+        village_heads: governance::village_heads(state, joint_branch),
+        last_position: joint_branch.last_position,
+    }
+}
