@@ -10,7 +10,7 @@ use std::{fs, path::Path};
 
 use layout::{edges, forgotten};
 use rings::rings;
-use text::{impure, registry_hosts, stray_users, too_long, unfinished, without_its_job};
+use text::{impure, registry_hosts, rows_by_text, stray_users, too_long, unfinished, without_its_job};
 
 /// Top-level directories that hold nothing of ours.
 const NOT_OURS: [&str; 4] = [".git", ".tools", "target", "data"];
@@ -69,6 +69,20 @@ fn no_files_stand_in_a_ring() {
     let files = product_files();
     let told: Vec<String> = WITHOUT_RINGS.iter().flat_map(|folder| rings(folder, &files)).collect();
     report("files that need each other can only be read, moved and changed together", &told);
+}
+
+#[test]
+fn rows_are_shown_by_field() {
+    let files: Vec<SourceFile> =
+        product_files().into_iter().filter(|file| !file.path.ends_with("tests.rs")).collect();
+    check("a misspelt name would show an empty cell, and no compiler would notice", &files, rows_by_text);
+}
+
+#[test]
+fn a_row_that_is_read_by_a_text_is_reported() {
+    let complaints = |text: &str| rows_by_text("crates/site/src/pages/x.rs", text).len();
+    assert_eq!(complaints("let name = row[\"name\"].as_str();\nlet all: &Value = &view;\n"), 2);
+    assert_eq!(complaints("let names = [\"name\", \"code\"];\n#[cfg(test)]\nrow[\"name\"]"), 0);
 }
 
 #[test]

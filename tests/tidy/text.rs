@@ -40,6 +40,37 @@ const REGISTRY_HOSTS: [&str; 5] = [
     concat!("npmjs", ".com"),
 ];
 
+/// Where rows are shown: they are read by field. What an event says is shown whatever its type, and forms are made from schemas.
+const SHOWN_BY_FIELD: [&str; 4] = [
+    "crates/site/src/pages/",
+    "crates/site/src/exports/",
+    "crates/cli/src/commands/show",
+    "crates/cli/src/commands/list",
+];
+const SHOWN_BY_NAME: [&str; 2] = ["crates/site/src/pages/forms", "crates/site/src/pages/entries.rs"];
+
+/// How a row would be read by a text.
+const READS_BY_TEXT: [&str; 5] = ["serde_json::Value", "&Value", "[\"", "said(row", ".pointer("];
+
+pub(super) fn rows_by_text(path: &str, text: &str) -> Vec<String> {
+    let applies = SHOWN_BY_FIELD.iter().any(|folder| path.starts_with(folder))
+        && !SHOWN_BY_NAME.iter().any(|other| path.starts_with(other));
+    let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+    // A list of texts is no look-up: a look-up follows what it looks in.
+    let is_look_up = |line: &str, mark: &str| {
+        line.match_indices(mark).any(|(at, _)| {
+            !mark.starts_with('[')
+                || line[..at].ends_with(|before: char| before.is_alphanumeric() || "_)]".contains(before))
+        })
+    };
+    let lines = product.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    let found = lines.filter_map(|(number, line)| {
+        let mark = READS_BY_TEXT.iter().find(|mark| is_look_up(line, mark))?;
+        applies.then(|| format!("line {}: `{mark}`", number + 1))
+    });
+    found.collect()
+}
+
 pub(super) fn without_its_job(_path: &str, text: &str) -> Vec<String> {
     let first = text.lines().next().unwrap_or_default();
     let job = first.strip_prefix("//!").unwrap_or_default().trim();

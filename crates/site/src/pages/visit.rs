@@ -44,11 +44,6 @@ pub(crate) struct Visit {
 const KEPT: [&str; 4] = ["as_of", "known_at", "at", "view"];
 
 impl Visit {
-    /// A text in the language of the visit.
-    pub(crate) fn say<'said>(&self, said: &'said Say) -> &'said str {
-        self.language.pick(&said.zh, &said.en)
-    }
-
     /// A text in the language of the page.
     pub(crate) fn t(&self, words: Words) -> &'static str {
         self.language.of(words)
