@@ -115,7 +115,7 @@ pub fn principal_of(state: &CityState, id: AccountId, today: Date) -> Result<Pri
     let scope = state.scope_of_account(account);
     // A place that was split or closed keeps those who read its past, until its code is another place's.
     if let (Some(own), Some(bearer)) = (account.place, state.place_by_code(&scope))
-        && state.going_on(own).is_none()
+        && state.current_successor(own).is_none()
         && own != bearer.id
     {
         let zh =

@@ -182,10 +182,10 @@ impl Chain {
     /// Events of accounts make a log neither simulated nor real, and follow what it is.
     fn log_kind(&mut self, position: Position, decoded: &Decoded, findings: &mut Vec<Finding>) {
         let own = decoded.event.meta.simulated;
-        if self.simulated.is_none() && self.part != Part::Whole && decoded.event.body.is_of_service() {
+        if self.simulated.is_none() && self.part != Part::Whole && decoded.event.body.is_operational() {
             return;
         }
-        let expected = self.simulated.unwrap_or(own && !decoded.event.body.is_of_service());
+        let expected = self.simulated.unwrap_or(own && !decoded.event.body.is_operational());
         if own != expected {
             findings.push(Finding::differing(
                 position,
@@ -195,7 +195,7 @@ impl Chain {
                 expected,
             ));
         }
-        if !decoded.event.body.is_of_service() {
+        if !decoded.event.body.is_operational() {
             self.simulated.get_or_insert(own);
         }
     }

@@ -89,7 +89,7 @@ impl History {
             wrong.push((FindingKind::ScopeWrong, format!("{} ≠ {}", words(&meta.scope), words(&scope))));
         }
         let today = meta.recorded_at.day();
-        if meta.effective_date > today && !event.body.may_lie_ahead() {
+        if meta.effective_date > today && !event.body.may_be_future_dated() {
             wrong.push((FindingKind::EffectiveFuture, format!("{} > {today}", meta.effective_date)));
         }
         if matches!(event.body, EventBody::PolicyIssued(_)) && meta.effective_date < today {

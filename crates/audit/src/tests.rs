@@ -12,7 +12,7 @@ use domain::ids::{CommandId, EventId};
 use domain::testing::City;
 use domain::testing::drafts::{import, text};
 use domain::{CommandBody, Event, EventBody};
-use event_log::envelope::{Decoded, EnvelopeExtra, encode};
+use event_log::envelope::{CommandTrace, Decoded, encode};
 use event_log::{ControlStore, EmbeddedControl, EmbeddedLog, Erasable, EventLog, NewEvent};
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
@@ -45,7 +45,7 @@ fn envelopes(events: Vec<Event>, simulated: bool) -> Log {
         let sequence = scope_sequences.entry(event.meta.scope.county_token().to_owned()).or_default();
         *sequence += 1;
         let index = indexes.entry(event.meta.command_id).or_default();
-        let extra = EnvelopeExtra {
+        let extra = CommandTrace {
             command_digest: digest(&event),
             command_index: *index,
             command_count: counts[&event.meta.command_id],

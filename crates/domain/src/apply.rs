@@ -45,7 +45,7 @@ impl Event {
     ) -> Self {
         let simulated = match state.simulated {
             // An account makes a log neither simulated nor real.
-            None if body.is_of_service() => false,
+            None if body.is_operational() => false,
             log => log.or(command.header.simulated).unwrap_or(false),
         };
         let meta = EventMeta {

@@ -65,7 +65,7 @@ pub fn role_may(role: Role, body: &CommandBody, policy: &Policy) -> bool {
         CommandBody::RegisterOrganization(data) => is_organ_of_city(data.form, &data.host_kind),
         _ => false,
     };
-    body.spec().givers.include(role, is_organ_of_city, policy.figures.deciding_level)
+    body.spec().givers.include(role, is_organ_of_city, policy.thresholds.deciding_level)
 }
 
 /// The organs of the city's own tier, on whose word counties decide, are registered by its office.

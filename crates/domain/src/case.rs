@@ -123,7 +123,7 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
-    /// The paper is possible, and says of itself what it always said.
+    /// The document's year and day are plausible and match what is on file under its number.
     pub(crate) fn check_document(&self) -> Result<(), Rejection> {
         let Some(document) = &self.command.document else { return Ok(()) };
         self.check_paper(&self.command.on_behalf_of, document)

@@ -347,13 +347,13 @@ impl EventBody {
     }
 
     /// Whether it may take effect after the day of recording.
-    pub fn may_lie_ahead(&self) -> bool {
+    pub fn may_be_future_dated(&self) -> bool {
         matches!(self, Self::PlaceRegistered(_) | Self::PolicyIssued(_))
     }
 
     /// Whether the event only says who may use the service, or how its log is kept, which makes a log neither simulated
     /// nor real.
-    pub fn is_of_service(&self) -> bool {
+    pub fn is_operational(&self) -> bool {
         matches!(
             self,
             Self::AccountIssued(_)

@@ -10,7 +10,6 @@ use crate::code::Code;
 use crate::consent::Consent;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DocumentNumber, Sha256Hex};
-use crate::figures::FigureChanges;
 use crate::function::Function;
 use crate::ids::{
     AccountId, CommandId, Commitment, HolderId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId,
@@ -23,6 +22,7 @@ use crate::policy::CodeLists;
 use crate::quarter::Quarter;
 use crate::satisfaction::Satisfaction;
 use crate::text::Text;
+use crate::thresholds::ThresholdChanges;
 
 pub mod changes;
 pub mod oversight;
@@ -398,7 +398,7 @@ pub struct PolicyIssued {
     pub level: Level,
     /// Figures that were set.
     #[serde(default)]
-    pub figures: FigureChanges,
+    pub figures: ThresholdChanges,
     /// Codes that were added, by list.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub code_lists: CodeLists,

@@ -182,7 +182,7 @@ fn note_meta(state: &mut CityState, event: &Event) {
     if meta.role == Role::Local && !event.body.is_automatic() {
         state.local_events += 1;
     }
-    if !event.body.is_of_service() {
+    if !event.body.is_operational() {
         state.simulated.get_or_insert(meta.simulated);
         state.imported |= !event.body.is_of_import();
     }

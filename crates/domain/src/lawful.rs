@@ -207,7 +207,7 @@ fn check_digest(digest: &str) -> Result<(), Unlawful> {
 
 /// What the log has been from its first event on that is not of the service itself.
 fn check_log_kind(state: &CityState, meta: &EventMeta, lead: &EventBody) -> Result<(), Unlawful> {
-    let expected = state.simulated.unwrap_or(meta.simulated && !lead.is_of_service());
+    let expected = state.simulated.unwrap_or(meta.simulated && !lead.is_operational());
     if meta.simulated == expected { Ok(()) } else { Err(Unlawful::LogKind { simulated: meta.simulated }) }
 }
 

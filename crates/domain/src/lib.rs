@@ -32,7 +32,6 @@ pub mod event_data;
 mod evolve;
 #[cfg(test)]
 mod examples;
-pub mod figures;
 pub mod filing;
 pub mod function;
 #[cfg(test)]
@@ -69,6 +68,7 @@ pub mod supervision;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod text;
+pub mod thresholds;
 mod wire_text;
 #[cfg(test)]
 mod words;

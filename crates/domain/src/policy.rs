@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
-use crate::figures::{FigureChanges, Figures};
 use crate::text::Text;
+use crate::thresholds::{ThresholdChanges, Thresholds};
 
 /// The defaults, as a file that an officer can read.
 const DEFAULTS: &str = include_str!("policy.json");
@@ -130,9 +130,10 @@ pub struct Policy {
     /// Which edition of the defaults.
     pub version: u32,
     /// The figures.
-    pub figures: Figures,
+    #[serde(rename = "figures")]
+    pub thresholds: Thresholds,
     /// The figures of Party regulations and laws, which no policy loosens.
-    pub regulation: FigureChanges,
+    pub regulation: ThresholdChanges,
     /// What a policy may make of each figure; one without bounds is the city's alone.
     pub bounds: Arc<BTreeMap<String, Bounds>>,
     /// Code lists that a jurisdiction may extend.
@@ -190,7 +191,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::{FORMS, Policy, Severity};
-    use crate::figures::Figures;
     use crate::function::Function;
     use crate::joint_branch::Mode;
     use crate::organization::HostKind;
@@ -199,6 +199,7 @@ mod tests {
         PostRejection, Rejection, WorkRejection,
     };
     use crate::say::Say;
+    use crate::thresholds::Thresholds;
 
     /// Every rejection's rule and sentences, before values are put in.
     fn declared() -> impl Iterator<Item = &'static (&'static str, Say)> {
@@ -241,7 +242,7 @@ mod tests {
         let policy = Policy::defaults().unwrap();
         let read: BTreeSet<&str> =
             policy.rules.values().flat_map(|rule| &rule.figures).map(String::as_str).collect();
-        let all: BTreeSet<&str> = Figures::NAMES.iter().copied().collect();
+        let all: BTreeSet<&str> = Thresholds::NAMES.iter().copied().collect();
         assert_eq!(read, all);
         let bounded: BTreeSet<&str> = policy.bounds.keys().map(String::as_str).collect();
         assert_eq!(bounded, all);

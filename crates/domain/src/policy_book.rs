@@ -10,10 +10,10 @@ use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::event::EventMeta;
 use crate::event_data::PolicyIssued;
-use crate::figures::{FigureChanges, Figures};
 use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, Policy, Stricter};
+use crate::thresholds::{ThresholdChanges, Thresholds};
 
 /// 市县制定的政策 / a policy as the log tells it
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,7 +29,7 @@ pub struct IssuedPolicy {
     /// 文号 / the number of its document
     pub document: Option<DocumentNumber>,
     /// 所定的阈值 / the thresholds that it sets
-    pub figures: FigureChanges,
+    pub figures: ThresholdChanges,
     /// 所增加的代码 / the codes that it adds, by list
     pub code_lists: CodeLists,
     /// 记录的位置 / the position of its event
@@ -99,12 +99,12 @@ impl PolicyBook {
         let mut policy = Policy { on: Some(on), ..defaults.clone() };
         let [of_city, for_county, of_county] = self.in_force(on, county);
         for issued in of_city.iter().chain(&for_county) {
-            policy.figures.change(&issued.figures, |_, _| true);
+            policy.thresholds.change(&issued.figures, |_, _| true);
         }
         // A county goes on from its city's figures of that day, not of the one on which it issued its own.
-        let own = of_county.iter().fold(FigureChanges::default(), |all, issued| all.then(&issued.figures));
-        let city = policy.figures;
-        policy.figures.change(&own, |name, changed| defaults.is_as_strict(name, changed, &city));
+        let own = of_county.iter().fold(ThresholdChanges::default(), |all, issued| all.then(&issued.figures));
+        let city = policy.thresholds;
+        policy.thresholds.change(&own, |name, changed| defaults.is_as_strict(name, changed, &city));
         let issued = of_city.iter().chain(&for_county).chain(&of_county);
         for (list, entries) in issued.flat_map(|issued| &issued.code_lists) {
             policy.extend_list(list, entries);
@@ -122,9 +122,9 @@ impl PolicyBook {
         county: Option<&PlaceCode>,
         name: &str,
     ) -> Option<&IssuedPolicy> {
-        let found = self.resolve(defaults, on, county).figures.rank(name);
+        let found = self.resolve(defaults, on, county).thresholds.rank(name);
         let sets = |policy: &&IssuedPolicy| {
-            let mut figures = defaults.figures;
+            let mut figures = defaults.thresholds;
             figures.change(&policy.figures, |_, _| true);
             policy.figures.names().contains(&name) && figures.rank(name) == found
         };
@@ -144,7 +144,7 @@ impl Policy {
     }
 
     /// Whether a figure is at least as strict as in other figures; one without bounds only if it is the same.
-    pub(crate) fn is_as_strict(&self, name: &str, figures: &Figures, than: &Figures) -> bool {
+    pub(crate) fn is_as_strict(&self, name: &str, figures: &Thresholds, than: &Thresholds) -> bool {
         let (Some(own), Some(other)) = (figures.rank(name), than.rank(name)) else { return false };
         match self.bounds.get(name).map(|bounds| bounds.stricter) {
             Some(Stricter::Higher) => own >= other,
@@ -157,8 +157,8 @@ impl Policy {
 /// The figures of every day and county, resolved once for a view that looks at many.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolicyCalendar {
-    city: Vec<(Date, Figures)>,
-    counties: BTreeMap<PlaceCode, Vec<(Date, Figures)>>,
+    city: Vec<(Date, Thresholds)>,
+    counties: BTreeMap<PlaceCode, Vec<(Date, Thresholds)>>,
 }
 
 impl PolicyCalendar {
@@ -168,7 +168,7 @@ impl PolicyCalendar {
             std::iter::once(Date::EARLIEST).chain(book.issued().map(|policy| policy.from)).collect();
         days.dedup();
         let editions = |county: Option<&PlaceCode>| {
-            days.iter().map(|day| (*day, book.resolve(defaults, *day, county).figures)).collect::<Vec<_>>()
+            days.iter().map(|day| (*day, book.resolve(defaults, *day, county).thresholds)).collect::<Vec<_>>()
         };
         let own = book.issued().filter(|policy| policy.jurisdiction.level() == Level::County);
         let counties = own.map(|policy| (policy.jurisdiction.clone(), editions(Some(&policy.jurisdiction))));
@@ -176,7 +176,7 @@ impl PolicyCalendar {
     }
 
     /// The figures in force on a day in a county, or in the city as a whole.
-    pub fn figures(&self, county: Option<&PlaceCode>, on: Date) -> &Figures {
+    pub fn thresholds(&self, county: Option<&PlaceCode>, on: Date) -> &Thresholds {
         let editions = county.and_then(|county| self.counties.get(county)).unwrap_or(&self.city);
         let begun = editions.partition_point(|(from, _)| *from <= on);
         &editions[begun.saturating_sub(1)].1

@@ -221,8 +221,12 @@ fn check_places(state: &CityState) {
         let place = state.places.get(id).unwrap();
         assert!(place.code == *code && place.ended_on.is_none(), "{code}");
     }
-    let going_on = state.places.values().filter(|place| place.ended_on.is_none());
-    assert_eq!(going_on.count(), state.places_by_code.len(), "every place that goes on bears a code");
+    let current_successor = state.places.values().filter(|place| place.ended_on.is_none());
+    assert_eq!(
+        current_successor.count(),
+        state.places_by_code.len(),
+        "every place that goes on bears a code"
+    );
     let ended = |id| state.places.get(&id).is_none_or(|place| place.ended_on.is_some());
     for organization in state.organizations.values() {
         let is_abolished = matches!(organization.status, OrganizationStatus::Abolished { .. });

@@ -120,8 +120,8 @@ impl CityState {
         self.places_by_code.get(code).and_then(|id| self.places.get(id))
     }
 
-    /// What goes on for a place: itself, or its one successor at the end of the chain. After a split nobody is it alone.
-    pub fn going_on(&self, place: PlaceId) -> Option<&Arc<Place>> {
+    /// What goes on for a place: itself, or its one successor at the end of the chain. `None` after a split.
+    pub fn current_successor(&self, place: PlaceId) -> Option<&Arc<Place>> {
         let mut current = self.places.get(&place)?;
         // A successor had not ended when it took over, so the chain ends.
         while current.ended_on.is_some() {
@@ -132,8 +132,8 @@ impl CityState {
     }
 
     /// What answers to a code today: who bears it, or what goes on for the last who did.
-    pub fn answering(&self, code: &PlaceCode) -> Option<&Arc<Place>> {
-        self.going_on(self.bearer(code)?.id)
+    pub fn resolve_code(&self, code: &PlaceCode) -> Option<&Arc<Place>> {
+        self.current_successor(self.bearer(code)?.id)
     }
 
     /// The place that bears a code, or else the last one that did, whatever came of it.
@@ -210,7 +210,7 @@ impl CityState {
     /// Where an account may act today: the place that bore its code when it was issued, whatever its code became. A county
     /// that is recoded, or a township that merges, keeps its officers.
     pub fn scope_of_account(&self, account: &Account) -> PlaceCode {
-        let place = account.place.and_then(|id| self.going_on(id).or_else(|| self.places.get(&id)));
+        let place = account.place.and_then(|id| self.current_successor(id).or_else(|| self.places.get(&id)));
         place.map_or_else(|| account.scope.clone(), |place| place.code.clone())
     }
 

@@ -25,7 +25,7 @@ const TYPICAL_BYTES: usize = 1_536;
 
 /// What the log says of an event's command and of its place among its county's events.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnvelopeExtra {
+pub struct CommandTrace {
     /// SHA-256 of the canonical request, erasable fields replaced by their commitments, in hexadecimal.
     pub command_digest: String,
     /// 0 for the first event of its command.
@@ -46,7 +46,7 @@ pub struct Decoded {
     /// The version in which it was recorded.
     pub version: u32,
     /// What its command was.
-    pub extra: EnvelopeExtra,
+    pub extra: CommandTrace,
     /// Whose event it is, as `/cities/5108`.
     pub source: String,
 }
@@ -190,7 +190,7 @@ struct Envelope<'a, D> {
 }
 
 /// The bytes of an event, in the version at which its type stands.
-pub fn encode(city: &str, event: &Event, extra: &EnvelopeExtra) -> Result<Vec<u8>, EnvelopeError> {
+pub fn encode(city: &str, event: &Event, extra: &CommandTrace) -> Result<Vec<u8>, EnvelopeError> {
     write(city, event, extra, TypeVersion::of(&event.body), &event.body)
 }
 
@@ -210,7 +210,7 @@ pub fn rewrite(city: &str, decoded: &Decoded, body: &[u8]) -> Result<Vec<u8>, En
 fn write(
     city: &str,
     event: &Event,
-    extra: &EnvelopeExtra,
+    extra: &CommandTrace,
     of: TypeVersion,
     data: impl Serialize,
 ) -> Result<Vec<u8>, EnvelopeError> {
@@ -281,7 +281,7 @@ pub fn decode(body: &[u8]) -> Result<Decoded, EnvelopeError> {
     let envelope: Envelope<'_, &RawValue> = serde_json::from_slice(body).map_err(not_json)?;
     let (body, version) = versions::read_body(&envelope.event_type, envelope.data)?;
     let meta = read_meta(&envelope)?;
-    let extra = EnvelopeExtra {
+    let extra = CommandTrace {
         command_digest: envelope.commanddigest.to_owned(),
         command_index: envelope.commandindex,
         command_count: envelope.commandcount,

@@ -42,9 +42,9 @@ pub(crate) fn of_servers(names: &[String], monitors: &[String]) -> Vec<UnsafeSet
 /// Blocks.
 pub(crate) fn of_answering_servers(names: &[String], monitors: &[String]) -> Vec<UnsafeSetting> {
     let (known, _) = ask(monitors);
-    let answering = names.iter().filter_map(|name| Some((name, known.get(name)?)));
-    let answering = answering.filter(|(_, settings)| settings.is_ok());
-    answering.filter_map(|(name, settings)| of_server(name, Some(settings), &[])).collect()
+    let resolve_code = names.iter().filter_map(|name| Some((name, known.get(name)?)));
+    let resolve_code = resolve_code.filter(|(_, settings)| settings.is_ok());
+    resolve_code.filter_map(|(name, settings)| of_server(name, Some(settings), &[])).collect()
 }
 
 type Known = HashMap<String, Result<JetStreamSettings, String>>;

@@ -53,7 +53,8 @@ pub fn places_view(reading: Reading<'_>, code: Option<&PlaceCode>) -> Result<Vie
     if !rows.is_empty() {
         return Ok(reading.view(code, rows));
     }
-    let once = reading.views.places_once_coded(code).flat_map(|place| going_on(reading, place, code));
+    let once =
+        reading.views.places_once_coded(code).flat_map(|place| current_successor(reading, place, code));
     Ok(reading.view(code, once.collect()))
 }
 
@@ -62,7 +63,7 @@ fn entry(row: &Arc<PlaceRow>) -> PlaceEntry {
 }
 
 /// Where a code of the past leads to: the place itself under its code of today, or what went on in its place.
-fn going_on(reading: Reading<'_>, place: &Arc<PlaceRow>, code: &PlaceCode) -> Vec<PlaceEntry> {
+fn current_successor(reading: Reading<'_>, place: &Arc<PlaceRow>, code: &PlaceCode) -> Vec<PlaceEntry> {
     let past = place.past.iter().rfind(|past| past.code == *code);
     let (name, until) = match (past, place.ended_on) {
         (_, Some(ended)) if place.code == *code => (&place.name, ended),
@@ -125,7 +126,7 @@ pub(crate) fn standing(
         return Ok((code.clone(), None));
     }
     let once = reading.views.places_once_coded(code).filter(|place| place.level == level);
-    let mut found: Vec<_> = once.flat_map(|place| going_on(reading, place, code)).collect();
+    let mut found: Vec<_> = once.flat_map(|place| current_successor(reading, place, code)).collect();
     match (found.pop(), found.as_slice()) {
         (Some(only), []) => Ok((only.row.code.clone(), only.answers_for)),
         (Some(last), others) => {

@@ -170,7 +170,7 @@ fn threshold(
     name: &str,
     set_by: Option<&IssuedPolicy>,
 ) -> Result<ThresholdEntry, ViewError> {
-    let value = value_of(&policy.figures, name)?;
+    let value = value_of(&policy.thresholds, name)?;
     Ok(ThresholdEntry {
         name: name.to_owned(),
         value: value.ok_or_else(|| ViewError::Unwritable { detail: format!("no threshold `{name}`") })?,

@@ -2,8 +2,8 @@
 
 use domain::PolicyCalendar;
 use domain::date::Date;
-use domain::figures::Figures;
 use domain::place::PlaceCode;
+use domain::thresholds::Thresholds;
 
 use crate::rows::JointBranchRow;
 use crate::view::View;
@@ -22,15 +22,15 @@ pub struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// The figures by which a joint branch is judged on a day: those in force in its county.
-    pub(crate) fn figures(&self, row: &JointBranchRow, on: Date) -> &'a Figures {
-        self.policies.figures(row.county.as_ref().map(|county| &county.code), on)
+    pub(crate) fn figures(&self, row: &JointBranchRow, on: Date) -> &'a Thresholds {
+        self.policies.thresholds(row.county.as_ref().map(|county| &county.code), on)
     }
 
     /// The figures in force where a view is read, on its day.
-    pub(crate) fn figures_in(&self, scope: &PlaceCode) -> &'a Figures {
+    pub(crate) fn figures_in(&self, scope: &PlaceCode) -> &'a Thresholds {
         let place = self.views.place_by_code(scope);
         let county = place.map_or_else(|| scope.county(), |place| place.county.clone());
-        self.policies.figures(county.as_ref(), self.on)
+        self.policies.thresholds(county.as_ref(), self.on)
     }
 
     /// A view without figures.

@@ -5,7 +5,7 @@ use domain::ids::{CommandId, EventId};
 use domain::lawful::{CommandPart, Judge, Lawless};
 use domain::rejection::{RejectionKind, Warning};
 use domain::{CityState, Decision, EventBody, Policy, Rejection, apply};
-use event_log::envelope::{self, EnvelopeExtra};
+use event_log::envelope::{self, CommandTrace};
 use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
 use ulid::Ulid;
 
@@ -107,7 +107,7 @@ fn encode_all(
         let scope = &event.meta.scope;
         let subject = envelope::subject(state.city.as_str(), scope, &event.body);
         let last_of_scope = state.scope_sequences.get(scope.county_token()).copied().unwrap_or_default();
-        let extra = EnvelopeExtra {
+        let extra = CommandTrace {
             command_digest: prepared.digest.clone(),
             command_index,
             command_count,

@@ -157,7 +157,7 @@ fn may_ask(state: &CityState, principal: &Principal, code: &PlaceCode) -> bool {
     let own = |place: &Place| state.scope_of_place(place.id).is_within(&principal.scope);
     let Some(reader) = state.bearer(&principal.scope) else { return own(asked) };
     let was_below = asked.past.iter().any(|past| past.parent == Some(reader.id));
-    let went_over = state.going_on(asked.id).is_some_and(|place| place.id == reader.id);
+    let went_over = state.current_successor(asked.id).is_some_and(|place| place.id == reader.id);
     asked.id == reader.id || own(asked) || was_below || went_over
 }
 

@@ -47,7 +47,7 @@ const PROTECTION: [(HeaderName, &str); 5] = [
 const ONLY_ENCRYPTED: &str = "max-age=31536000";
 
 /// What a request says once or not at all: of two, one reader would take the first and another the last.
-const SAID_ONCE: [HeaderName; 6] = [
+const SINGLE_VALUED_HEADERS: [HeaderName; 6] = [
     header::AUTHORIZATION,
     HeaderName::from_static("idempotency-key"),
     header::IF_MATCH,
@@ -243,7 +243,7 @@ impl App {
 }
 
 fn check_said_once(headers: &HeaderMap) -> Result<(), Problem> {
-    match SAID_ONCE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+    match SINGLE_VALUED_HEADERS.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
         None => Ok(()),
         Some(name) => {
             let zh = format!("请求头 {name} 出现多次");

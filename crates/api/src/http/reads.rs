@@ -150,7 +150,7 @@ async fn read<Q: Question>(app: &App, request: Request<'_>, question: Q) -> Resu
 /// Refuses a city, county or township outside the scope of the one who asks: what answers to the code today decides, for
 /// pages, views and lists alike, so that whoever lost a place reads nothing under its old code.
 pub fn require_scope(state: &CityState, principal: &Principal, code: &PlaceCode) -> Result<(), Problem> {
-    let own = state.answering(code).filter(|place| place.level < Level::City);
+    let own = state.resolve_code(code).filter(|place| place.level < Level::City);
     principal.require_place(code, own.map(|place| state.scope_of_place(place.id)).as_ref())
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn timeline(
     }
     let county = state.scope_of_place(found.lead_township).county;
     let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county.as_ref());
-    let late_days = policy.figures.late_entry_days;
+    let late_days = policy.thresholds.late_entry_days;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         rows.push(app.timeline_row(&principal, entry, late_days).await?);

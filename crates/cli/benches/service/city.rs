@@ -7,7 +7,7 @@ use domain::actor::Authority;
 use domain::event_data::OrganizationUpdated;
 use domain::ids::{CommandId, EventId};
 use domain::{Event, EventBody, EventMeta, evolve};
-use event_log::envelope::{self, EnvelopeExtra};
+use event_log::envelope::{self, CommandTrace};
 use event_log::{MAX_APPEND_EVENTS, NewEvent};
 use service::stores::Stores;
 use ulid::Ulid;
@@ -72,7 +72,7 @@ async fn extend(data: &Path, events: u64) {
             });
             let scope = state.scope_of_event(&body);
             let meta = meta(&state, known.latest_effective, scope.clone());
-            let extra = EnvelopeExtra {
+            let extra = CommandTrace {
                 command_digest: "0".repeat(64),
                 command_index: 0,
                 command_count: 1,

@@ -59,7 +59,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec
     case.require_decision(Level::Township, lead)?;
     case.document_once(joint_branch, "committee")?;
     // A copy: what is broken is noted in the case.
-    let figures = case.policy.figures;
+    let figures = case.policy.thresholds;
     let (formal, allowed) = (case.formal_members(joint_branch), figures.committee_from_formal_members);
     if formal < allowed {
         case.breach(PostRejection::CommitteeFormalMembers { found: formal, allowed }.into())?;

@@ -127,7 +127,7 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
     let on = case.on();
     let since =
         person.formal_member_since.filter(|since| *since <= on).ok_or(Rejection::NotFormalMember { on })?;
-    let years = case.policy.figures.secretary_standing_years;
+    let years = case.policy.thresholds.secretary_standing_years;
     if since.plus_months(i32::try_from(years * 12).unwrap_or(i32::MAX)) > on {
         case.breach(Rejection::PartyStanding { since, allowed: years })?;
     }
@@ -149,7 +149,7 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
 
 /// The last day of the term: as said, or a full term; 任期意见 2018.
 fn term_end(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary) -> Result<Date, Rejection> {
-    let years = case.policy.figures.term_years;
+    let years = case.policy.thresholds.term_years;
     let latest = data.term_start.plus_months(i32::try_from(years * 12).unwrap_or(60));
     let end = data.term_end.unwrap_or_else(|| latest.plus_days(-1));
     let established =

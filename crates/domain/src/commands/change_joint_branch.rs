@@ -140,7 +140,7 @@ fn check_form(
 ) -> Result<(), Rejection> {
     let members = members_without(case, joint_branch, None);
     composition::form_conditions(case, joint_branch.arrangement, form, &members)?;
-    let needed_level = case.policy.figures.committee_form_level;
+    let needed_level = case.policy.thresholds.committee_form_level;
     if form == Form::Committee && level < needed_level {
         return Err(Rejection::CommitteeApproval { needed: needed_level });
     }
@@ -211,7 +211,8 @@ mod tests {
 
     #[test]
     fn a_committee_is_the_countys_to_approve() {
-        let lowered = |city: City| city.with_policy(|policy| policy.figures.deciding_level = Level::Township);
+        let lowered =
+            |city: City| city.with_policy(|policy| policy.thresholds.deciding_level = Level::Township);
         let merged = merge().behalf(TOWNSHIP_ORGAN);
         let city = lowered(City::surveyed()).given(merged).given(members(V1, 98, 0).on("2019-04-01"));
         let refused = Rejection::CommitteeApproval { needed: Level::County };

@@ -122,7 +122,7 @@ pub(crate) fn check_decision(case: &Case<'_>, organization: &Organization) -> Re
         (OrganizationForm::Organ, Level::County | Level::City) => Level::City,
         (_, level) => level,
     };
-    let level = case.require_decision(case.policy.figures.deciding_level.max(above), location)?;
+    let level = case.require_decision(case.policy.thresholds.deciding_level.max(above), location)?;
     case.require_paper()?;
     Ok(level)
 }
@@ -190,7 +190,7 @@ fn check_form(
     form: OrganizationForm,
     level: Level,
 ) -> Result<(), Rejection> {
-    let figures = &case.policy.figures;
+    let figures = &case.policy.thresholds;
     let found = organization.members();
     let (general, committee) = (figures.general_branch_over_members, figures.committee_minimum_members);
     let (most, needed_level) = (figures.branch_maximum_members, figures.committee_form_level);
@@ -299,7 +299,7 @@ mod tests {
         with(100).when(form(OrganizationForm::Committee)).accepted();
         let refused = Rejection::CommitteeMembers { found: 99, allowed: 100 };
         with(99).when(form(OrganizationForm::Committee).overriding()).refused(refused);
-        let lowered = with(100).with_policy(|policy| policy.figures.deciding_level = Level::Township);
+        let lowered = with(100).with_policy(|policy| policy.thresholds.deciding_level = Level::Township);
         let refused = Rejection::CommitteeApproval { needed: Level::County };
         lowered.when(form(OrganizationForm::Committee).behalf(TOWNSHIP_ORGAN)).refused(refused);
         assert!(with(100).when(form(OrganizationForm::Organ)).decision.is_err());

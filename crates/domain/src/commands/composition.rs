@@ -181,7 +181,7 @@ fn check_mode(composition: &Composition<'_>, members: &[&Arc<Organization>]) -> 
 
 /// Together enough for a branch, and not more units than as a rule.
 fn check_numbers(case: &mut Case<'_>, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
-    let figures = &case.policy.figures;
+    let figures = &case.policy.thresholds;
     let (least, most) = (figures.branch_minimum_formal_members, figures.joint_branch_maximum_units);
     let formal = members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.formal_members));
     let units = u32::try_from(members.len()).unwrap_or(u32::MAX);
@@ -196,7 +196,7 @@ fn check_numbers(case: &mut Case<'_>, members: &[&Arc<Organization>]) -> Result<
 
 /// 党员 of all members against what the form asks.
 fn check_size(case: &mut Case<'_>, form: Form, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
-    let figures = &case.policy.figures;
+    let figures = &case.policy.thresholds;
     let found = members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.members()));
     let rejection = match form {
         Form::Branch if found > figures.branch_maximum_members => {
@@ -220,7 +220,7 @@ pub(crate) fn superior_decision(
     decision: Option<&DocumentNumber>,
     members: &[&Arc<Organization>],
 ) -> Result<(), Rejection> {
-    let allowed = case.policy.figures.own_branch_formal_members;
+    let allowed = case.policy.thresholds.own_branch_formal_members;
     let large = members.iter().find(|member| member.formal_members >= allowed);
     if let (Arrangement::Merger, None, Some(member)) = (arrangement, decision, large) {
         let found = member.formal_members;
@@ -236,7 +236,7 @@ pub(crate) fn failed_history(
     own: Option<JointBranchId>,
     members: &[OrganizationId],
 ) -> Option<Rejection> {
-    let months = case.policy.figures.failed_history_months;
+    let months = case.policy.thresholds.failed_history_months;
     let since = case.on().plus_months(-i32::try_from(months).unwrap_or(0));
     let shared = |joint_branch: &crate::joint_branch::JointBranch| {
         let recent = joint_branch.dissolved_on.is_some_and(|dissolved| dissolved >= since);
@@ -245,7 +245,7 @@ pub(crate) fn failed_history(
     };
     let found =
         case.state.joint_branches.values().map(|joint_branch| shared(joint_branch)).max().unwrap_or(0);
-    let limit = usize::try_from(case.policy.figures.failed_history_members).unwrap_or(usize::MAX);
+    let limit = usize::try_from(case.policy.thresholds.failed_history_members).unwrap_or(usize::MAX);
     (found >= limit).then_some(Rejection::FailedHistory { found, months })
 }
 

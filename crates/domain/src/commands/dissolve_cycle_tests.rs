@@ -58,7 +58,7 @@ fn the_superior_of_a_township_that_decides_is_over_that_township() {
     };
     let established = merge().by(Actor { id: "clerk-3".into(), ..clerk() }).behalf(TOWNSHIP_ORGAN);
     let city = City::surveyed()
-        .with_policy(|policy| policy.figures.deciding_level = Level::Township)
+        .with_policy(|policy| policy.thresholds.deciding_level = Level::Township)
         .given(established);
     city.when(end(COUNTY_ORGAN)).accepted();
     let detail = say("所写机关不管辖牵头乡镇", "it is not over the lead township");

@@ -127,7 +127,7 @@ pub(crate) fn end_pairing(
 fn check_decision(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -> Result<Level, Rejection> {
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
-    let deciding_level = case.policy.figures.deciding_level;
+    let deciding_level = case.policy.thresholds.deciding_level;
     let level = case.require_decision(deciding_level, lead)?;
     let established_by = joint_branch.establishment.as_ref().map_or(deciding_level, |found| found.level);
     if level < established_by {

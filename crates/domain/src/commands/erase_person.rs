@@ -112,7 +112,7 @@ fn check_consent(case: &Case<'_>, consent: &Consent, first: Level, home: &Place)
 
 /// Kept for some years after the last post; a policy may only lengthen that.
 fn check_retention(case: &mut Case<'_>, person: &Person) -> Result<(), Rejection> {
-    let years = case.policy.figures.erasure_after_post_years;
+    let years = case.policy.thresholds.erasure_after_post_years;
     let Some(last) = person.last_in_post else { return Ok(()) };
     let until = last.plus_months(i32::try_from(years * MONTHS_PER_YEAR).unwrap_or(i32::MAX));
     if case.on() < until {
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_policy_may_lengthen_the_ten_years() {
-        let longer = relieved().with_policy(|policy| policy.figures.erasure_after_post_years = 15);
+        let longer = relieved().with_policy(|policy| policy.thresholds.erasure_after_post_years = 15);
         let refused =
             PersonRejection::Kept { last: date("2019-05-01"), years: 15, until: date("2034-05-01") };
         longer.when(erase(SECRETARY, "2029-05-01")).refused(refused.into());

@@ -52,7 +52,7 @@ pub(crate) fn check<'a>(
     )?;
     check_arrangement(joint_branch, arrangement)?;
     let lead = case.lead_township(joint_branch)?;
-    let level = case.require_decision(case.policy.figures.deciding_level, lead)?;
+    let level = case.require_decision(case.policy.thresholds.deciding_level, lead)?;
     case.require_document(joint_branch, "establish")?;
     check_four_eyes(case, joint_branch)?;
     check_proposal_again(case, joint_branch, data, lead)?;
@@ -149,7 +149,7 @@ pub(crate) fn check_consent(
 
 /// The form of a committee, and villages with a failed history, are approved higher up.
 fn check_level(case: &mut Case<'_>, joint_branch: &JointBranch, level: Level) -> Result<(), Rejection> {
-    let needed_level = case.policy.figures.committee_form_level;
+    let needed_level = case.policy.thresholds.committee_form_level;
     if joint_branch.form == Form::Committee && level < needed_level {
         case.breach(Rejection::CommitteeApproval { needed: needed_level })?;
     }
@@ -213,7 +213,7 @@ fn check_village(
     village: PlaceId,
     organization: &Organization,
 ) -> Result<(), Rejection> {
-    let figures = &case.policy.figures;
+    let figures = &case.policy.thresholds;
     let entry: &VillageSurvey =
         survey.villages.iter().find(|entry| entry.village == village).ok_or(Rejection::SurveyMissing)?;
     let code =

@@ -51,7 +51,7 @@ fn code() -> crate::place::PlaceCode {
 }
 
 fn township_decides(city: City) -> City {
-    city.with_policy(|policy| policy.figures.deciding_level = Level::Township)
+    city.with_policy(|policy| policy.thresholds.deciding_level = Level::Township)
 }
 
 fn by_township(draft: Draft) -> Draft {

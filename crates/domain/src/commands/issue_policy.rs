@@ -6,7 +6,6 @@ use crate::code::Code;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::PolicyIssued;
-use crate::figures::{FigureChanges, Figures};
 use crate::ids::PolicyId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
@@ -16,6 +15,7 @@ use crate::say::{Say, say};
 use crate::spec::{Exception, Givers, Group, Spec};
 use crate::state::scope_of_code;
 use crate::text::Text;
+use crate::thresholds::{ThresholdChanges, Thresholds};
 
 data! {
     /// Issues a policy: figures and codes that hold from the effective date on, not before the day of recording.
@@ -26,7 +26,7 @@ data! {
         pub jurisdiction: PlaceCode,
         /// Figures to set; those not named stay.
         #[serde(default)]
-        pub figures: FigureChanges,
+        pub figures: ThresholdChanges,
         /// Codes to add, by the list's name, such as `modes`; one of `forms` says in `as` which form of the regulations it is.
         #[serde(default)]
         pub code_lists: CodeLists,
@@ -113,7 +113,7 @@ fn check_figures(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<()
     let policy = case.policy;
     let resolve = |county| case.state.policies.resolve(policy, case.on(), county);
     let (own, city) =
-        (resolve(scope_of_code(&data.jurisdiction).county.as_ref()).figures, resolve(None).figures);
+        (resolve(scope_of_code(&data.jurisdiction).county.as_ref()).thresholds, resolve(None).thresholds);
     let mut figures = own;
     figures.change(&data.figures, |_, _| true);
     for name in data.figures.names() {
@@ -137,7 +137,7 @@ fn check_figures(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<()
     check_fit(&figures)
 }
 
-fn check_range(policy: &Policy, figures: &Figures, name: &str) -> Result<(), Rejection> {
+fn check_range(policy: &Policy, figures: &Thresholds, name: &str) -> Result<(), Rejection> {
     let bounds = policy.bounds.get(name).map(|bounds| (bounds.minimum, bounds.maximum));
     let (Some((Some(minimum), Some(maximum))), Some(found)) = (bounds, figures.rank(name)) else {
         return Ok(());
@@ -154,7 +154,7 @@ fn check_range(policy: &Policy, figures: &Figures, name: &str) -> Result<(), Rej
 }
 
 /// Pairs of figures of which one bounds the other.
-fn check_fit(figures: &Figures) -> Result<(), Rejection> {
+fn check_fit(figures: &Thresholds) -> Result<(), Rejection> {
     let pairs = [
         ("rectification_minimum_months", "rectification_maximum_months"),
         ("branch_minimum_formal_members", "branch_maximum_members"),
@@ -234,7 +234,7 @@ fn check_entry(case: &Case<'_>, list: &str, entry: &CodeName) -> Result<(), Reje
 }
 
 /// A figure as it is written.
-fn shown(figures: &Figures, name: &str) -> String {
+fn shown(figures: &Thresholds, name: &str) -> String {
     let value =
         serde_json::to_value(figures).ok().and_then(|mut figures| Some(figures.get_mut(name)?.take()));
     value.map(|value| value.to_string().trim_matches('"').to_owned()).unwrap_or_default()

@@ -33,7 +33,7 @@ pub(crate) fn check_decision(
 /// A body that may establish, and not below the one that established this joint branch.
 pub(crate) fn check_level(case: &Case<'_>, joint_branch: &JointBranch) -> Result<Level, Rejection> {
     let lead = case.lead_township(joint_branch)?;
-    let deciding_level = case.policy.figures.deciding_level;
+    let deciding_level = case.policy.thresholds.deciding_level;
     let level = case.require_decision(deciding_level, lead)?;
     let established_by = joint_branch.establishment.as_ref().map_or(deciding_level, |found| found.level);
     if level < established_by {

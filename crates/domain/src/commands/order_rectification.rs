@@ -73,8 +73,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<V
         return Err(Rejection::EmptyList { what: "items" });
     }
     let months = |count: u32| case.on().plus_months(i32::try_from(count).unwrap_or(0));
-    let earliest = months(case.policy.figures.rectification_minimum_months);
-    let latest = months(case.policy.figures.rectification_maximum_months);
+    let earliest = months(case.policy.thresholds.rectification_minimum_months);
+    let latest = months(case.policy.thresholds.rectification_maximum_months);
     if data.deadline < earliest || data.deadline > latest {
         case.breach(Rejection::DeadlineOutside { deadline: data.deadline, earliest, latest })?;
     }

@@ -159,7 +159,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<V
 
 /// `not_stated` is for records of the past, which are those entered late.
 fn check_not_stated(case: &Case<'_>, mode: &Mode) -> Result<(), Rejection> {
-    let late_days = i32::try_from(case.policy.figures.late_entry_days).unwrap_or(i32::MAX);
+    let late_days = i32::try_from(case.policy.thresholds.late_entry_days).unwrap_or(i32::MAX);
     let is_late = case.command.recorded_at.day().days_since(case.on()) >= late_days;
     if *mode == Mode::NotStated && !is_late {
         return Err(Rejection::ModeCondition {

@@ -165,7 +165,7 @@ fn of_organization(
 
 /// Present, votes and persons; gives the term that begins.
 fn check(case: &Case<'_>, data: &RecordElection, base: u32) -> Result<(Date, Date), Rejection> {
-    let figures = &case.policy.figures;
+    let figures = &case.policy.thresholds;
     let present = data.present;
     case.not_after(say("选举日期", "the election"), data.held_on, case.on())?;
     if present > base {
@@ -200,7 +200,7 @@ fn check(case: &Case<'_>, data: &RecordElection, base: u32) -> Result<(Date, Dat
 
 /// 支部工作条例 §23: a secretary has as a rule a year's standing. In a joint branch that is asked when the post is taken up.
 fn check_standing(case: &mut Case<'_>, data: &RecordElection) -> Result<(), Rejection> {
-    let years = case.policy.figures.secretary_standing_years;
+    let years = case.policy.thresholds.secretary_standing_years;
     let secretary = data.elected.iter().find(|elected| elected.post == ElectedPost::Secretary);
     let person = secretary.and_then(|elected| case.state.persons.get(&elected.person));
     match person.and_then(|person| person.formal_member_since) {
@@ -213,7 +213,7 @@ fn check_standing(case: &mut Case<'_>, data: &RecordElection) -> Result<(), Reje
 
 /// 任期意见 2018: a full term of the policy's years where the command says nothing else.
 fn term(case: &Case<'_>, data: &RecordElection) -> Result<(Date, Date), Rejection> {
-    let allowed = case.policy.figures.term_years;
+    let allowed = case.policy.thresholds.term_years;
     let start = data.term_start.unwrap_or(data.held_on);
     let latest = start.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let end = data.term_end.unwrap_or(latest);
@@ -370,7 +370,7 @@ mod tests {
         five.when(present(3)).refused(refused.into());
         let refused = PostRejection::ElectionOverBase { present: 6, base: 5 };
         five.when(present(6)).refused(refused.into());
-        let low = five.with_policy(|policy| policy.figures.election_present_percent = 60);
+        let low = five.with_policy(|policy| policy.thresholds.election_present_percent = 60);
         low.when(present(3)).accepted();
     }
 

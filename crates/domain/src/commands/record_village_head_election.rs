@@ -70,7 +70,7 @@ pub(crate) fn decide(
         return Err(PostRejection::NotAMemberVillage { village: data.village.clone() }.into());
     }
     case.not_after(say("选举日期", "the election"), data.elected_on, case.on())?;
-    let allowed = case.policy.figures.village_term_years;
+    let allowed = case.policy.thresholds.village_term_years;
     let latest = data.elected_on.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let term_end = data.term_end.unwrap_or(latest);
     if term_end <= data.elected_on || term_end > latest {

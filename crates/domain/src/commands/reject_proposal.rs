@@ -64,7 +64,7 @@ pub(crate) fn decide(
         say("已提出、未决定", "proposed and not decided"),
     )?;
     let lead = case.lead_township(joint_branch)?;
-    case.require_decision(case.policy.figures.deciding_level, lead)?;
+    case.require_decision(case.policy.thresholds.deciding_level, lead)?;
     case.document_once(joint_branch, Phase::Rejected.as_str())?;
     let reason = data.reason.clone().ok_or(Rejection::ReasonMissing)?;
     Ok(vec![EventBody::JointBranchRejected(ProposalEnded {

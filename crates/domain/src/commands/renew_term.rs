@@ -59,7 +59,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventB
     case.require_document(joint_branch, "renew")?;
     let term = joint_branch.term.as_ref();
     let term = term.ok_or_else(|| PostRejection::NoTerm { name: joint_branch.name.to_string() })?;
-    let allowed = case.policy.figures.term_shift_maximum_months;
+    let allowed = case.policy.thresholds.term_shift_maximum_months;
     let months = i32::try_from(allowed).unwrap_or(0);
     let earliest = term.scheduled_end.plus_months(-months).max(case.on());
     let latest = term.scheduled_end.plus_months(months);
@@ -116,7 +116,7 @@ mod tests {
         City::headed().when(renew("2024-02-01")).accepted();
         City::headed().when(renew("2024-01-31")).refused(shift("2024-01-31"));
         City::headed().when(renew("2024-03-14")).refused(Rejection::NothingToRecord);
-        let narrow = City::headed().with_policy(|policy| policy.figures.term_shift_maximum_months = 6);
+        let narrow = City::headed().with_policy(|policy| policy.thresholds.term_shift_maximum_months = 6);
         narrow.when(renew("2024-09-14")).accepted();
         assert!(narrow.when(renew("2024-09-15")).decision.is_err());
     }

@@ -5,7 +5,6 @@ use crate::commands::establishment::reaches;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::RectificationReviewed;
-use crate::figures::TerminationTest;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{JointBranch, Phase};
 use crate::mechanism::Mechanism;
@@ -14,6 +13,7 @@ use crate::rejection::Rejection;
 use crate::satisfaction::Satisfaction;
 use crate::say::{Say, say};
 use crate::spec::{Givers, Group, Spec};
+use crate::thresholds::TerminationTest;
 
 data! {
     /// Reviews a rectification.
@@ -89,12 +89,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
         ),
     )?;
     case.four_eyes(joint_branch.cycle_actors.ordered.iter(), say("责令了整改", "ordered the rectification"))?;
-    let floor = case.policy.figures.satisfaction_floor_percent;
+    let floor = case.policy.thresholds.satisfaction_floor_percent;
     let has_villagers =
         joint_branch.rectification.as_ref().is_none_or(|order| order.base.households != Some(0));
     let mut asked = std::iter::once(&data.members).chain(has_villagers.then_some(&data.villagers));
     let satisfied = asked.all(|answer| reaches(answer.satisfied, answer.asked, floor));
-    let termination_due = match case.policy.figures.termination_test {
+    let termination_due = match case.policy.thresholds.termination_test {
         TerminationTest::Either => !data.improved || !satisfied,
         TerminationTest::Both => !data.improved && !satisfied,
     };
@@ -136,7 +136,7 @@ fn check_base(
     joint_branch: &JointBranch,
     data: &ReviewRectification,
 ) -> Result<(), Rejection> {
-    let figures = &case.policy.figures;
+    let figures = &case.policy.thresholds;
     let Some(base) = joint_branch.rectification.as_ref().map(|order| &order.base) else { return Ok(()) };
     let allowed = figures.satisfaction_asked_percent_of_members;
     check_asked(say("党员", "members"), data.members.asked, base.members, allowed)?;
@@ -196,8 +196,8 @@ mod tests {
 
     #[test]
     fn a_policy_may_ask_for_both_halves_of_the_termination_test() {
-        let both =
-            City::rectifying().with_policy(|policy| policy.figures.termination_test = TerminationTest::Both);
+        let both = City::rectifying()
+            .with_policy(|policy| policy.thresholds.termination_test = TerminationTest::Both);
         let phase = |improved, satisfied| {
             both.when(review(improved, (4, 4), (100, satisfied))).accepted().joint().phase
         };

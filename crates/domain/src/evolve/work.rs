@@ -12,7 +12,7 @@ use crate::link::Link;
 use crate::state::CityState;
 use crate::work::{CoLocation, Hosting};
 
-fn on_its_own_date(
+fn without_effective_order(
     state: &mut CityState,
     meta: &EventMeta,
     id: JointBranchId,
@@ -58,7 +58,7 @@ pub(super) fn linked(state: &mut CityState, meta: &EventMeta, data: &Organizatio
 }
 
 pub(super) fn activity_recorded(state: &mut CityState, meta: &EventMeta, data: &ActivityRecorded) {
-    on_its_own_date(state, meta, data.joint_branch, |joint_branch| {
+    without_effective_order(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.last_activity = joint_branch.last_activity.max(Some(data.date));
         let first = Hosting { last_on: data.date, times: 0 };
         let hosting = joint_branch.hosted.entry(data.host_village).or_insert(first);
@@ -68,7 +68,7 @@ pub(super) fn activity_recorded(state: &mut CityState, meta: &EventMeta, data: &
 }
 
 pub(super) fn co_located(state: &mut CityState, meta: &EventMeta, data: &CoLocated) {
-    on_its_own_date(state, meta, data.joint_branch, |joint_branch| {
+    without_effective_order(state, meta, data.joint_branch, |joint_branch| {
         if joint_branch.co_location.is_none_or(|known| known.since <= data.date) {
             joint_branch.co_location = Some(CoLocation { place: data.place, since: data.date });
         }
@@ -82,6 +82,6 @@ pub(super) fn funded(state: &mut CityState, meta: &EventMeta, data: &VillageFund
         place.funding.entry(data.fiscal_year).or_default().add(data.base, data.supplement, data.settled);
     }
     if let Some(id) = data.joint_branch {
-        on_its_own_date(state, meta, id, |_| ());
+        without_effective_order(state, meta, id, |_| ());
     }
 }

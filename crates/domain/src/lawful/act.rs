@@ -65,7 +65,7 @@ impl<'a> Act<'a> {
     pub(super) fn deciding_level(&self) -> Level {
         let policies = &self.state.policies;
         let policy = policies.resolve(self.defaults, self.meta.effective_date, self.county.as_ref());
-        policy.figures.deciding_level
+        policy.thresholds.deciding_level
     }
 
     /// A code lies inside the actor's scope: where its bearer lies, or by its digits, as versions before read it.

@@ -37,7 +37,7 @@ impl ListOf for LateEntries {
     /// Recorded so many days after it took effect that it is 补录. A correction takes effect on the day of its own decision.
     fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
         let late_days = scope.figures_of(&scope.scope_of(event)).late_entry_days;
-        if !event.body.is_of_service() && delay_days(event) >= i64::from(late_days) {
+        if !event.body.is_operational() && delay_days(event) >= i64::from(late_days) {
             self.0.note(scope, event);
         }
     }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use domain::actor::Authority;
 use domain::entity::Entity;
-use domain::figures::Figures;
 use domain::ids::JointBranchId;
 use domain::place::{Level, PlaceCode};
 use domain::scope::Scope;
+use domain::thresholds::Thresholds;
 use domain::{Event, EventBody};
 
 use crate::reading::Reading;
@@ -86,8 +86,8 @@ impl<'a> ListScope<'a> {
     }
 
     /// The figures in force on the day of the reading where something lies.
-    pub(super) fn figures_of(&self, scope: &Scope) -> &'a Figures {
-        self.reading.policies.figures(scope.county.as_ref(), self.reading.on)
+    pub(super) fn figures_of(&self, scope: &Scope) -> &'a Thresholds {
+        self.reading.policies.thresholds(scope.county.as_ref(), self.reading.on)
     }
 
     /// The counties of a city, the townships of a county, or the township itself.

@@ -1,6 +1,5 @@
 //! 提格升级: organizations and joint branches that by their numbers should have become 党总支 or 党委.
 
-use domain::figures::Figures;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::joint_branch::Form;
 use domain::organization::{OrganizationForm, OrganizationStatus};
@@ -8,6 +7,7 @@ use domain::place::PlaceCode;
 use domain::say::{Say, say};
 use domain::scope::Scope;
 use domain::text::Text;
+use domain::thresholds::Thresholds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -205,7 +205,7 @@ fn joint_branches(scope: &ListScope<'_>) -> impl Iterator<Item = UpgradeRow> {
 }
 
 fn upgrade(
-    figures: &Figures,
+    figures: &Thresholds,
     (whose, name): (Upgraded, &Text),
     form: OrganizationForm,
     (formal_members, probationary_members): (u32, u32),

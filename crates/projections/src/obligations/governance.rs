@@ -41,7 +41,7 @@ pub(crate) fn filings_of_organization(reading: Reading<'_>, row: &OrganizationRo
         None => Owner { tier: Level::City, code: Some(reading.views.city().city.clone()) },
     };
     let filings = row.filings_owed.iter().map(|(position, filing)| {
-        let days = reading.policies.figures(row.county.as_ref(), filing.since).filing_due_days;
+        let days = reading.policies.thresholds(row.county.as_ref(), filing.since).filing_due_days;
         let due = filing.since.plus_days(period(days));
         let detail = not_filed(*position, filing);
         let owed = owed(reading, ObligationKind::Filing, row.name.clone(), owner.clone(), due, detail);

@@ -1,6 +1,6 @@
 //! Figures that only views read, at the figure and on each side, by the default and by a policy.
 
-use domain::figures::FigureChanges;
+use domain::thresholds::ThresholdChanges;
 use domain::{Policy, PolicyCalendar};
 
 use super::life::{BAIGUO, Life, MERGER, YUANBA, code, reading};
@@ -20,8 +20,8 @@ fn owed(views: &Views, place: &str, kind: &str, on: &str) -> Option<bool> {
     row["overdue"].as_bool()
 }
 
-fn with(recorded: &str, from: &str, change: fn(&mut FigureChanges)) -> Views {
-    let mut changes = FigureChanges::default();
+fn with(recorded: &str, from: &str, change: fn(&mut ThresholdChanges)) -> Views {
+    let mut changes = ThresholdChanges::default();
     change(&mut changes);
     let mut life = Life::until(recorded);
     life.policy((from, from), "5108", changes);
@@ -74,7 +74,7 @@ fn an_entry_is_late_from_seven_days_on_and_the_citys_policy_may_raise_that() {
             indicators: Default::default(),
         };
         if let Some(days) = days {
-            let changes = FigureChanges { late_entry_days: Some(days), ..FigureChanges::default() };
+            let changes = ThresholdChanges { late_entry_days: Some(days), ..ThresholdChanges::default() };
             life.policy(("2019-02-20", "2019-02-20"), "5108", changes);
         }
         life.later("2019-04-05", recorded, EventBody::QuarterEvaluated(graded));

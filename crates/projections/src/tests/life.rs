@@ -14,7 +14,6 @@ use domain::event_data::{
     PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated, RectificationOrdered,
     RectificationReviewed, SecondFactorReset, SecretaryAssigned, SecretaryRelieved, SurveyResult,
 };
-use domain::figures::FigureChanges;
 use domain::function::Function;
 use domain::ids::{
     AccountId, CommandId, Commitment, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,
@@ -26,8 +25,9 @@ use domain::policy_book::PolicyBook;
 use domain::satisfaction::Satisfaction;
 use domain::scope::Scope;
 use domain::text::Text;
+use domain::thresholds::ThresholdChanges;
 use domain::{CityState, Event, EventBody, EventMeta, Policy, PolicyCalendar, evolve};
-use event_log::envelope::{EnvelopeExtra, encode};
+use event_log::envelope::{CommandTrace, encode};
 use event_log::{EmbeddedLog, EventLog, NewEvent};
 use ulid::Ulid;
 
@@ -132,7 +132,7 @@ impl Life {
         &mut self,
         (effective, recorded): (&str, &str),
         jurisdiction: &str,
-        figures: FigureChanges,
+        figures: ThresholdChanges,
     ) {
         let body = PolicyIssued {
             policy: PolicyId(Ulid(51)),
@@ -381,7 +381,7 @@ impl Life {
             level: Level::County,
         };
         life.then("2020-01-06", EventBody::JointBranchDissolved(dissolved));
-        let figures = FigureChanges { late_entry_days: Some(3), ..FigureChanges::default() };
+        let figures = ThresholdChanges { late_entry_days: Some(3), ..ThresholdChanges::default() };
         life.policy(("2020-01-07", "2020-01-07"), COUNTY, figures);
         life
     }
@@ -420,7 +420,7 @@ impl Life {
 
     /// The events from the position on, as the log stores them.
     pub(super) fn bytes_from(&self, position: u64) -> Vec<NewEvent> {
-        let extra = EnvelopeExtra {
+        let extra = CommandTrace {
             command_digest: "0".repeat(64),
             command_index: 0,
             command_count: 1,

@@ -6,9 +6,9 @@ use domain::EventBody;
 use domain::document_number::{Document, Override};
 use domain::event_data::OrganizationUpdated;
 use domain::event_data::changes::OrganizationCorrected;
-use domain::figures::FigureChanges;
 use domain::ids::{OrganizationId, PlaceId};
 use domain::organization::{Figure, ProfileFigure};
+use domain::thresholds::ThresholdChanges;
 use domain::{Policy, PolicyCalendar};
 use serde_json::{Value, json};
 use ulid::Ulid;
@@ -161,7 +161,7 @@ fn two_deadlines_missed_in_a_year_are_a_yellow_card() {
     );
     assert_eq!(cards(&Life::until("2019-10-01"), "2019-11-01").0[0], json!([BAIGUO, 2, 1]));
     let mut milder = Life::whole();
-    let figures = FigureChanges { yellow_card_misses: Some(3), ..FigureChanges::default() };
+    let figures = ThresholdChanges { yellow_card_misses: Some(3), ..ThresholdChanges::default() };
     milder.policy(("2020-01-07", "2020-01-07"), "5108", figures);
     assert_eq!(cards(&milder, "2020-06-30").0, [json!([BAIGUO, 2, 1])]);
 }

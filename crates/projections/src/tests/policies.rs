@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::event_data::PolicyIssued;
-use domain::figures::FigureChanges;
 use domain::ids::PolicyId;
 use domain::policy::{CodeName, RegulatedForm};
+use domain::thresholds::ThresholdChanges;
 use domain::{EventBody, Policy, PolicyCalendar};
 use serde_json::{Value, json};
 use ulid::Ulid;
@@ -21,7 +21,7 @@ const JULY: &str = "2019-07-01";
 /// The whole life, in which a policy asks for grades within five days, from July on.
 fn with_five_days(jurisdiction: &str) -> Views {
     let mut life = Life::whole();
-    let figures = FigureChanges { evaluation_due_days: Some(5), ..FigureChanges::default() };
+    let figures = ThresholdChanges { evaluation_due_days: Some(5), ..ThresholdChanges::default() };
     life.policy((JULY, "2019-06-15"), jurisdiction, figures);
     life.views()
 }
@@ -65,8 +65,8 @@ fn a_deadline_follows_the_policy_of_the_day_on_which_it_began_to_run() {
 #[test]
 fn what_is_owed_follows_the_policy_of_the_day_on_which_it_began() {
     // Kind, recorded until, the day it began, how the policy changes it, due by the default and by the policy.
-    let changes = |change: fn(&mut FigureChanges)| {
-        let mut changes = FigureChanges::default();
+    let changes = |change: fn(&mut ThresholdChanges)| {
+        let mut changes = ThresholdChanges::default();
         change(&mut changes);
         changes
     };
@@ -195,7 +195,7 @@ fn added_codes_bring_their_names_to_whoever_reads_a_row() {
         policy: PolicyId(Ulid(52)),
         jurisdiction: code(COUNTY),
         level: domain::place::Level::County,
-        figures: FigureChanges::default(),
+        figures: ThresholdChanges::default(),
         code_lists,
         reason: None,
     };

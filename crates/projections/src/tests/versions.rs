@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::testing::rehearsal;
 use domain::{CityState, Event, EventBody, evolve};
-use event_log::envelope::{EnvelopeExtra, encode};
+use event_log::envelope::{CommandTrace, encode};
 use event_log::{EmbeddedLog, EventLog, NewEvent, StoredEventRef};
 use tempfile::TempDir;
 
@@ -12,7 +12,7 @@ use super::life::code;
 use crate::{Moment, Views, rebuild, replay};
 
 fn bytes(events: &[Event]) -> Vec<Vec<u8>> {
-    let extra = EnvelopeExtra {
+    let extra = CommandTrace {
         command_digest: "0".repeat(64),
         command_index: 0,
         command_count: 1,

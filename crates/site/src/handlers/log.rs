@@ -30,7 +30,7 @@ pub(super) async fn event(
     let county = meta.scope.county.as_ref();
     let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
     let delay = meta.recorded_at.day().days_since(meta.effective_date);
-    let is_late = u32::try_from(delay).is_ok_and(|delay| delay >= policy.figures.late_entry_days);
+    let is_late = u32::try_from(delay).is_ok_and(|delay| delay >= policy.thresholds.late_entry_days);
     let shown = app.event_entry(&asked.principal, &decoded.event, is_late)?;
     let extra = &decoded.extra;
     let first = position - u64::from(extra.command_index);

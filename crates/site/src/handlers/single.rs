@@ -42,7 +42,7 @@ pub(super) async fn joint_branch(
     let mut view = joint_branch_view(reading, id).map_err(view_problem)?;
     names::join_secretaries(&mut view.rows, app.service.control())?;
     let entry = view.rows.first().ok_or_else(|| unknown(&key))?;
-    let late_days = policies.figures(county.as_ref(), frame.on).late_entry_days;
+    let late_days = policies.thresholds(county.as_ref(), frame.on).late_entry_days;
     let entries: Vec<TimelineEntry> = frame.views.timelines().entries(id).copied().collect();
     let first = entries.len().saturating_sub(TIMELINE_ENTRIES);
     let mut timeline = Vec::new();

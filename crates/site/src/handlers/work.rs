@@ -331,7 +331,7 @@ pub(super) fn reads_only() -> Problem {
 /// Whether the role may give the command at all; where it may is decided with the command.
 pub(super) fn may_give(asked: &Asked, policy: &Policy, spec: &Spec) -> bool {
     let Principal { role, account, .. } = &asked.principal;
-    account.is_some() && spec.givers.include(*role, true, policy.figures.deciding_level)
+    account.is_some() && spec.givers.include(*role, true, policy.thresholds.deciding_level)
 }
 
 /// A key for a new form.

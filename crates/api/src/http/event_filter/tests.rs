@@ -12,7 +12,7 @@ use domain::testing::city::{
 };
 use domain::testing::drafts::places::{change_place, changing, new_place};
 use domain::testing::drafts::{Draft, import, officer, paper};
-use event_log::envelope::{EnvelopeExtra, encode};
+use event_log::envelope::{CommandTrace, encode};
 
 use super::*;
 use crate::openapi::routes::{Endpoint, ROUTES};
@@ -25,7 +25,7 @@ struct Told {
 
 impl Told {
     fn of(city: City) -> Self {
-        let extra = EnvelopeExtra {
+        let extra = CommandTrace {
             command_digest: String::new(),
             command_index: 0,
             command_count: 1,
@@ -247,7 +247,7 @@ fn what_went_over_into_a_township_goes_with_it() {
     let earlier = told.stated(&[LEAD], (0, u64::MAX));
     assert_eq!(told.read(Role::TownshipClerk, NEXT, &format!("scope={LEAD}")).unwrap(), earlier);
     assert!(told.city.state.place_by_code(&LEAD.parse().unwrap()).is_none());
-    assert_eq!(told.city.state.going_on(place(LEAD)).unwrap().code.as_str(), NEXT);
+    assert_eq!(told.city.state.current_successor(place(LEAD)).unwrap().code.as_str(), NEXT);
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn a_village_that_becomes_a_community_by_its_code_is_counted_as_one() {
 fn what_goes_on_answers_for_a_code_of_the_past() {
     let code: PlaceCode = FIRST.parse().unwrap();
     let city = City::new().given(change_place(recoded(FIRST, "510811100299")));
-    let id = |city: &City, code: &str| city.state.answering(&code.parse().unwrap()).map(|found| found.id);
+    let id = |city: &City, code: &str| city.state.resolve_code(&code.parse().unwrap()).map(|found| found.id);
     assert_eq!(id(&city, FIRST), Some(place(FIRST)));
     let merge = ChangePlace {
         successors: vec!["510811100202".parse().unwrap()],
@@ -102,7 +102,7 @@ fn an_account_is_of_the_place_that_bore_its_code() {
     let issued = crate::commands::issue_account::tests::issue(Role::TownshipClerk, LEAD);
     let city = City::new().given(issued).given(change_place(recoded(LEAD, "510811119")));
     let account = city.state.accounts.values().next().unwrap();
-    let now = account.place.and_then(|place| city.state.going_on(place)).unwrap();
+    let now = account.place.and_then(|place| city.state.current_successor(place)).unwrap();
     assert_eq!((account.scope.as_str(), now.code.as_str()), (LEAD, "510811119"));
 }
 

@@ -139,7 +139,7 @@ fn who_proposed_or_surveyed_does_not_dissolve() {
 
 #[test]
 fn a_level_below_the_one_that_established_dissolves_nothing() {
-    let city = City::merged().with_policy(|policy| policy.figures.deciding_level = Level::Township);
+    let city = City::merged().with_policy(|policy| policy.thresholds.deciding_level = Level::Township);
     let other = crate::actor::Actor { id: "clerk-2".into(), ..clerk() };
     let draft = dissolve(Ground::PurposeAchieved, &BOTH).by(other).behalf(TOWNSHIP_ORGAN);
     city.when(draft).refused(Rejection::ApproverLevel { needed: Level::County });

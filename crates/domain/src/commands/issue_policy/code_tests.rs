@@ -4,7 +4,6 @@ use super::tests::{by_city, data};
 use crate::commands::{
     ChangeJointBranch, ChangeOrganization, CommandBody, IssuePolicy, ProposeJointBranch, RegisterOrganization,
 };
-use crate::figures::FigureChanges;
 use crate::ids::OrganizationId;
 use crate::joint_branch::{Arrangement, Form, Mode};
 use crate::organization::{Host, HostKind, OrganizationForm};
@@ -14,6 +13,7 @@ use crate::testing::City;
 use crate::testing::city::{COUNTY_ORGAN, LEAD, V1, V2, V3, members, organization_data};
 use crate::testing::drafts::changes::{change, changing, reorganize, reorganizing};
 use crate::testing::drafts::{Draft, merge, officer, proposal, propose, survey, text};
+use crate::thresholds::ThresholdChanges;
 use ulid::Ulid;
 
 const NEW: OrganizationId = OrganizationId(Ulid(0xC1));
@@ -25,7 +25,7 @@ fn entry(code: &str, zh: &str, stands_as: Option<RegulatedForm>) -> CodeName {
 /// A policy of the city, for itself or a county, that adds one code.
 fn adding(jurisdiction: &str, list: &str, entry: CodeName, on: &str) -> Draft {
     let code_lists = std::collections::BTreeMap::from([(list.to_owned(), vec![entry])]);
-    by_city(IssuePolicy { code_lists, ..data(jurisdiction, FigureChanges::default()) }, on)
+    by_city(IssuePolicy { code_lists, ..data(jurisdiction, ThresholdChanges::default()) }, on)
 }
 
 fn unknown(draft: crate::testing::Outcome) -> (String, String, &'static str) {

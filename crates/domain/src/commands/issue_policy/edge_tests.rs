@@ -3,7 +3,6 @@
 use super::tests::{by_city, data, figures};
 use crate::commands::change_place::PlaceChange;
 use crate::commands::{ChangePlace, ProposeJointBranch};
-use crate::figures::FigureChanges;
 use crate::joint_branch::Form;
 use crate::place::Level;
 use crate::rejection::Rejection;
@@ -11,6 +10,7 @@ use crate::testing::City;
 use crate::testing::city::{CITY_ORGAN, OTHER_JOINT, V1, V2, V3, members};
 use crate::testing::drafts::places::{change_place, changing};
 use crate::testing::drafts::{Draft, merge, order, proposal, propose, survey};
+use crate::thresholds::ThresholdChanges;
 
 /// Which of the drafts the city refuses, by their marks.
 fn refused<'a>(city: &City, drafts: impl IntoIterator<Item = (&'a str, Draft)>) -> Vec<&'a str> {
@@ -18,7 +18,7 @@ fn refused<'a>(city: &City, drafts: impl IntoIterator<Item = (&'a str, Draft)>) 
     drafts.into_iter().filter(|(_, draft)| is_refused(draft.clone())).map(|(mark, _)| mark).collect()
 }
 
-fn changed(city: City, changes: FigureChanges, on: &str) -> City {
+fn changed(city: City, changes: ThresholdChanges, on: &str) -> City {
     city.given(by_city(data("5108", changes), on))
 }
 
@@ -86,7 +86,7 @@ fn a_county_that_is_recoded_keeps_its_policy() {
     let city = city.given(change_place(recode).on("2019-04-01"));
     let of = |code: &str| {
         let county = code.parse().unwrap();
-        city.state.policies.resolve(&city.policy, "2019-05-01".parse().unwrap(), Some(&county)).figures
+        city.state.policies.resolve(&city.policy, "2019-05-01".parse().unwrap(), Some(&county)).thresholds
     };
     assert_eq!(of("510817").rectification_minimum_months, 2);
     assert_ne!(of("510811").rectification_minimum_months, 2, "the code may be another county's by now");

@@ -5,7 +5,6 @@ use crate::CommandBody;
 use crate::account::Role;
 use crate::actor::Actor;
 use crate::commands::ProposeJointBranch;
-use crate::figures::FigureChanges;
 use crate::joint_branch::{Form, Grade};
 use crate::place::Level;
 use crate::say::say;
@@ -17,15 +16,16 @@ use crate::testing::drafts::{
     review, survey, text, transfer,
 };
 use crate::testing::{City, date};
+use crate::thresholds::ThresholdChanges;
 
 /// The figures that `set` names.
-pub(super) fn figures(set: impl FnOnce(&mut FigureChanges)) -> FigureChanges {
-    let mut figures = FigureChanges::default();
+pub(super) fn figures(set: impl FnOnce(&mut ThresholdChanges)) -> ThresholdChanges {
+    let mut figures = ThresholdChanges::default();
     set(&mut figures);
     figures
 }
 
-pub(super) fn data(jurisdiction: &str, figures: FigureChanges) -> IssuePolicy {
+pub(super) fn data(jurisdiction: &str, figures: ThresholdChanges) -> IssuePolicy {
     let jurisdiction = jurisdiction.parse().unwrap();
     IssuePolicy {
         id: None,
@@ -49,11 +49,11 @@ pub(super) fn by_city(data: IssuePolicy, on: &str) -> Draft {
 }
 
 /// By an officer of the county.
-fn by_county(figures: FigureChanges, on: &str) -> Draft {
+fn by_county(figures: ThresholdChanges, on: &str) -> Draft {
     county(CommandBody::IssuePolicy(data("510811", figures)), &number("昭委组", on), on).recorded(on)
 }
 
-fn favour(percent: u32) -> FigureChanges {
+fn favour(percent: u32) -> ThresholdChanges {
     figures(|figures| figures.survey_favour_percent = Some(percent))
 }
 
@@ -77,7 +77,7 @@ fn the_city_issues_for_itself_and_the_log_says_what_holds_from_when() {
         code_lists: std::collections::BTreeMap::new(),
         reason: None,
     })]);
-    let resolved = |day: &str| after.state.policies.resolve(&after.policy, date(day), None).figures;
+    let resolved = |day: &str| after.state.policies.resolve(&after.policy, date(day), None).thresholds;
     assert_eq!(resolved("2019-02-19").survey_favour_percent, 60);
     assert_eq!(resolved("2019-02-20").survey_favour_percent, 70);
     let snapshot = serde_json::to_string(&after.state).unwrap();
@@ -122,7 +122,7 @@ fn a_county_is_only_stricter_than_its_city_also_where_the_city_moves_on() {
     let city = city.given(by_city(data("5108", favour(80)), "2019-02-21"));
     let figure = |day: &str| {
         let county = "510811".parse().unwrap();
-        city.state.policies.resolve(&city.policy, date(day), Some(&county)).figures.survey_favour_percent
+        city.state.policies.resolve(&city.policy, date(day), Some(&county)).thresholds.survey_favour_percent
     };
     assert_eq!((figure("2019-02-20"), figure("2019-02-21")), (66, 80));
     city.when(by_county(favour(79), "2019-02-21")).refused(outside("79", "80"));
@@ -130,7 +130,7 @@ fn a_county_is_only_stricter_than_its_city_also_where_the_city_moves_on() {
 
 #[test]
 fn a_figure_of_a_regulation_is_never_loosened() {
-    let cases: [(&'static str, FigureChanges, &str, &str); 8] = [
+    let cases: [(&'static str, ThresholdChanges, &str, &str); 8] = [
         (
             "branch_minimum_formal_members",
             figures(|own| own.branch_minimum_formal_members = Some(2)),
@@ -197,7 +197,7 @@ fn a_policy_contradicts_neither_itself_nor_sense() {
     });
     City::new().when(by_city(data("5108", both), "2019-02-20")).accepted();
     City::new()
-        .when(by_city(data("5108", FigureChanges::default()), "2019-02-20"))
+        .when(by_city(data("5108", ThresholdChanges::default()), "2019-02-20"))
         .refused(Rejection::NothingToRecord);
 }
 
@@ -247,7 +247,7 @@ fn code(code: &str) -> CodeName {
 fn with_codes(jurisdiction: &str, list: &str, codes: &[&str]) -> Draft {
     let entries = codes.iter().map(|own| code(own)).collect();
     let code_lists = std::collections::BTreeMap::from([(list.to_owned(), entries)]);
-    by_city(IssuePolicy { code_lists, ..data(jurisdiction, FigureChanges::default()) }, "2019-02-20")
+    by_city(IssuePolicy { code_lists, ..data(jurisdiction, ThresholdChanges::default()) }, "2019-02-20")
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn a_rule_that_is_not_on_file_that_day_is_shown_and_stops_nobody() {
 }
 
 /// One figure a row: a policy that changes it from 2019-02-20 on, and what was lawful before and is not after.
-type Judged = (FigureChanges, City, fn(&str) -> Draft, &'static str);
+type Judged = (ThresholdChanges, City, fn(&str) -> Draft, &'static str);
 
 #[test]
 fn each_figure_that_is_changed_in_between_judges_from_its_day_on() {
@@ -427,7 +427,7 @@ fn satisfaction_and_the_termination_test_follow_the_policy_of_the_review() {
         assert_eq!(reviewed(changes, draft).unwrap_err().rule(), "satisfaction-base");
     }
     assert!(reviewed(households, review(true, (4, 4), (60, 60))).is_ok());
-    let both = figures(|own| own.termination_test = Some(crate::figures::TerminationTest::Both));
+    let both = figures(|own| own.termination_test = Some(crate::thresholds::TerminationTest::Both));
     let due = |events: Vec<EventBody>| match &events[..] {
         [EventBody::RectificationReviewed(data)] => data.termination_due,
         other => panic!("{other:?}"),

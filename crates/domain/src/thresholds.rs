@@ -47,21 +47,23 @@ impl Ranked for TerminationTest {
     }
 }
 
-macro_rules! figures {
+macro_rules! thresholds {
     ($(pub $name:ident: $type:ty,)+) => {
         /// Every figure that a rule reads.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
-        pub struct Figures { $(pub $name: $type,)+ }
+        #[schemars(rename = "Figures")]
+        pub struct Thresholds { $(pub $name: $type,)+ }
 
         /// The figures that a policy sets; those not named stay.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
-        pub struct FigureChanges {
+        #[schemars(rename = "FigureChanges")]
+        pub struct ThresholdChanges {
             $(#[serde(default, skip_serializing_if = "Option::is_none")] pub $name: Option<$type>,)+
         }
 
-        impl Figures {
+        impl Thresholds {
             /// Every figure's name.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
 
@@ -74,7 +76,7 @@ macro_rules! figures {
             }
 
             /// Takes the figures over that are named and that `takes` lets pass, by name and new figures.
-            pub(crate) fn change(&mut self, changes: &FigureChanges, takes: impl Fn(&str, &Self) -> bool) {
+            pub(crate) fn change(&mut self, changes: &ThresholdChanges, takes: impl Fn(&str, &Self) -> bool) {
                 $(if let Some(value) = changes.$name {
                     let changed = Self { $name: value, ..*self };
                     if takes(stringify!($name), &changed) {
@@ -84,7 +86,7 @@ macro_rules! figures {
             }
         }
 
-        impl FigureChanges {
+        impl ThresholdChanges {
             /// The names of the figures that are set.
             pub fn names(&self) -> Vec<&'static str> {
                 let named = [$(self.$name.map(|_| stringify!($name))),+];
@@ -100,7 +102,7 @@ macro_rules! figures {
     };
 }
 
-figures! {
+thresholds! {
     pub branch_minimum_formal_members: u32,
     pub branch_maximum_members: u32,
     pub joint_branch_maximum_units: u32,
