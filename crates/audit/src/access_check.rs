@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use domain::date::Timestamp;
-use domain::event_data::AccessLogAnchored;
+use domain::event_data::log_keeping::AccessLogAnchored;
 use event_log::{AccessHead, AccessStore, LogError, Position};
 
 use crate::clock::{Clock, before};

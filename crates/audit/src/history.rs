@@ -4,11 +4,13 @@
 use std::fmt::Display;
 
 use domain::entity::Entity;
-use domain::event_data::{
-    AccountRenewed, AccountRevoked, EvaluationCorrected, JointBranchEstablished, JointBranchProposed,
-    JointBranchSurveyed, OrganizationRegistered, PlaceRegistered, PolicyIssued, SecondFactorReset,
-    SecretaryAssigned, SecretaryRelieved,
-};
+use domain::event_data::accounts::{AccountRenewed, AccountRevoked, SecondFactorReset};
+use domain::event_data::cycle::EvaluationCorrected;
+use domain::event_data::joint_branches::{JointBranchEstablished, JointBranchProposed, JointBranchSurveyed};
+use domain::event_data::organizations::OrganizationRegistered;
+use domain::event_data::places::PlaceRegistered;
+use domain::event_data::policies::PolicyIssued;
+use domain::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use domain::ids::{JointBranchId, OrganizationId, PersonId};
 use domain::joint_branch::{Form, JointBranch, Phase};
 use domain::lawful::{CommandPart, Judge, Unlawful};

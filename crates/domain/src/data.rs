@@ -1,4 +1,4 @@
-//! The head that all data of commands bears: closed objects, read and written as JSON, with a schema.
+//! The head that all data of commands and events bears: closed objects, read and written as JSON, with a schema.
 
 /// Gives each struct the derives of data that comes from outside; a field that is not there is refused.
 macro_rules! data {

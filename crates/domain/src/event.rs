@@ -9,15 +9,28 @@ use crate::actor::Authority;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::entity::Entity;
+use crate::event_data::accounts::{AccountIssued, AccountRenewed, AccountRevoked, SecondFactorReset};
+use crate::event_data::cycle::{
+    EvaluationCorrected, QuarterEvaluated, RectificationOrdered, RectificationReviewed,
+};
+use crate::event_data::functions::FunctionsMoved;
+use crate::event_data::joint_branches::{
+    JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, ProposalEnded,
+};
+use crate::event_data::log_keeping::{AccessLogAnchored, ClockAccepted, DurabilityDeclared};
+use crate::event_data::organizations::{
+    OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
+    OrganizationUpdated,
+};
+use crate::event_data::persons::PersonRegistered;
+use crate::event_data::places::PlaceRegistered;
+use crate::event_data::policies::PolicyIssued;
+use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 #[cfg(any(test, feature = "testing"))]
 use crate::event_data::rehearsal;
 use crate::event_data::{
-    AccessLogAnchored, AccountIssued, AccountRenewed, AccountRevoked, ClockAccepted, DurabilityDeclared,
-    EvaluationCorrected, FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed,
-    JointBranchSurveyed, OrganizationAbolished, OrganizationRegistered, OrganizationRestored,
-    OrganizationSuspended, OrganizationUpdated, PersonRegistered, PlaceRegistered, PolicyIssued,
-    ProposalEnded, QuarterEvaluated, RectificationOrdered, RectificationReviewed, SecondFactorReset,
-    SecretaryAssigned, SecretaryRelieved, changes, oversight, persons, places, posts, work,
+    activities, filings, functions, funding, joint_branches, links, organizations, persons, places, posts,
+    supervision,
 };
 use crate::ids::{CommandId, EventId};
 use crate::rejection::Warning;
@@ -179,9 +192,9 @@ events! {
     /// It ended.
     JointBranchDissolved(JointBranchDissolved) = "joint-branch.dissolved",
     /// A fact about it was filed with the county.
-    FiledWithCounty(oversight::FiledWithCounty) = "joint-branch.filed",
+    FiledWithCounty(filings::FiledWithCounty) = "joint-branch.filed",
     /// An election of an organization that stands alone was filed with the county.
-    OrganizationFiled(oversight::OrganizationFiled) = "organization.filed",
+    OrganizationFiled(filings::OrganizationFiled) = "organization.filed",
     /// The end of its term moved.
     TermRenewed(posts::TermRenewed) = "joint-branch.term-renewed",
     /// It has a committee.
@@ -195,33 +208,33 @@ events! {
     /// Its secretary made a commitment.
     CommitmentMade(posts::CommitmentMade) = "joint-branch.commitment-made",
     /// It holds powers of the township committee.
-    PowersDelegated(work::PowersMoved) = "joint-branch.powers-delegated",
+    PowersDelegated(functions::PowersMoved) = "joint-branch.powers-delegated",
     /// Powers went back.
-    PowersRevoked(work::PowersMoved) = "joint-branch.powers-revoked",
+    PowersRevoked(functions::PowersMoved) = "joint-branch.powers-revoked",
     /// An organization guides another, or shares a person with it.
-    OrganizationLinked(work::OrganizationLinked) = "organization.linked",
+    OrganizationLinked(links::OrganizationLinked) = "organization.linked",
     /// An activity took place.
-    ActivityRecorded(work::ActivityRecorded) = "joint-branch.activity-recorded",
+    ActivityRecorded(activities::ActivityRecorded) = "joint-branch.activity-recorded",
     /// It works in one place.
-    CoLocated(work::CoLocated) = "joint-branch.co-located",
+    CoLocated(activities::CoLocated) = "joint-branch.co-located",
     /// A village has money in a fiscal year.
-    VillageFunded(work::VillageFunded) = "place.funded",
+    VillageFunded(funding::VillageFunded) = "place.funded",
     /// A member joined it.
-    MemberAdmitted(changes::MemberAdmitted) = "joint-branch.member-admitted",
+    MemberAdmitted(joint_branches::MemberAdmitted) = "joint-branch.member-admitted",
     /// A member left it.
-    MemberReleased(changes::MemberReleased) = "joint-branch.member-released",
+    MemberReleased(joint_branches::MemberReleased) = "joint-branch.member-released",
     /// Its name, lead township or form changed.
-    JointBranchChanged(changes::JointBranchChanged) = "joint-branch.changed",
+    JointBranchChanged(joint_branches::JointBranchChanged) = "joint-branch.changed",
     /// Its name, form, host or superior changed.
-    OrganizationChanged(changes::OrganizationChanged) = "organization.changed",
+    OrganizationChanged(organizations::OrganizationChanged) = "organization.changed",
     /// It was abolished by a decision of its own.
-    OrganizationClosed(changes::OrganizationClosed) = "organization.closed",
+    OrganizationClosed(organizations::OrganizationClosed) = "organization.closed",
     /// A tier asked the tier below.
-    SupervisionIssued(oversight::SupervisionIssued) = "supervision.issued",
+    SupervisionIssued(supervision::SupervisionIssued) = "supervision.issued",
     /// The tier below answered.
-    SupervisionAnswered(oversight::SupervisionAnswered) = "supervision.answered",
+    SupervisionAnswered(supervision::SupervisionAnswered) = "supervision.answered",
     /// Somebody's year was reviewed.
-    YearlyReviewed(oversight::YearlyReviewed) = "person.reviewed",
+    YearlyReviewed(persons::YearlyReviewed) = "person.reviewed",
     /// A person's record is kept for an inspection.
     HoldPlaced(persons::HoldChanged) = "person.hold-placed",
     /// It is kept no longer.
@@ -229,11 +242,11 @@ events! {
     /// A person's erasable values are gone.
     PersonErased(persons::PersonErased) = "person.erased",
     /// What was said of an organization is corrected.
-    OrganizationCorrected(changes::OrganizationCorrected) = "organization.corrected",
+    OrganizationCorrected(organizations::OrganizationCorrected) = "organization.corrected",
     /// The name of a place is corrected.
-    PlaceCorrected(changes::PlaceCorrected) = "place.corrected",
+    PlaceCorrected(places::PlaceCorrected) = "place.corrected",
     /// The name of a joint branch is corrected.
-    JointBranchCorrected(changes::JointBranchCorrected) = "joint-branch.corrected",
+    JointBranchCorrected(joint_branches::JointBranchCorrected) = "joint-branch.corrected",
     /// A place bears another name.
     PlaceRenamed(places::PlaceRenamed) = "place.renamed",
     /// A place bears another code.

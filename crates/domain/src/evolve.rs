@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::account::{Account, Role};
 use crate::base::{member_villages, organization_of, village_base};
 use crate::event::{Event, EventBody, EventMeta};
-use crate::event_data::{
-    FunctionsMoved, JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
-    OrganizationRegistered, OrganizationUpdated,
+use crate::event_data::functions::FunctionsMoved;
+use crate::event_data::joint_branches::{
+    JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed,
 };
+use crate::event_data::organizations::{OrganizationRegistered, OrganizationUpdated};
 use crate::filing::FilingMatter;
 use crate::ids::{HolderId, JointBranchId};
 use crate::joint_branch::{

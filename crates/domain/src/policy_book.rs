@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::event::EventMeta;
-use crate::event_data::PolicyIssued;
+use crate::event_data::policies::PolicyIssued;
 use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, Policy, Stricter};

@@ -7,7 +7,7 @@ use std::fmt;
 
 use domain::account::{Account, Role};
 use domain::date::Date;
-use domain::event_data::{AccountIssued, AccountRenewed};
+use domain::event_data::accounts::{AccountIssued, AccountRenewed};
 use domain::holder::name_key;
 use domain::ids::{AccountId, HolderId};
 use domain::{CityState, CommandBody, EventBody};

@@ -178,7 +178,7 @@ fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>,
 mod tests {
     use domain::account::Role;
     use domain::actor::Actor;
-    use domain::event_data::{SecretaryAssigned, SecretaryRelieved};
+    use domain::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
     use domain::ids::{Commitment, JointBranchId, PersonId};
     use serde_json::json;
 

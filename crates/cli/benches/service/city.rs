@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use domain::actor::Authority;
-use domain::event_data::OrganizationUpdated;
+use domain::event_data::organizations::OrganizationUpdated;
 use domain::ids::{CommandId, EventId};
 use domain::{Event, EventBody, EventMeta, evolve};
 use event_log::envelope::{self, CommandTrace};

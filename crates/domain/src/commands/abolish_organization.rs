@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::commands::change_organization::check_decision;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::changes::OrganizationClosed;
+use crate::event_data::organizations::OrganizationClosed;
 use crate::ids::OrganizationId;
 use crate::mechanism::Mechanism;
 use crate::organization::{OrganizationForm, OrganizationStatus};

@@ -6,7 +6,7 @@ use crate::clock;
 use crate::date::Timestamp;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::ClockAccepted;
+use crate::event_data::log_keeping::ClockAccepted;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};

@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::document_number::Sha256Hex;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::AccessLogAnchored;
+use crate::event_data::log_keeping::AccessLogAnchored;
 use crate::ids::InstanceId;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;

@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::oversight::SupervisionAnswered;
+use crate::event_data::supervision::SupervisionAnswered;
 use crate::ids::SupervisionId;
 use crate::mechanism::Mechanism;
 use crate::rejection::{OversightRejection, Rejection};

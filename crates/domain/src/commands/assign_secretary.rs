@@ -5,7 +5,7 @@ use crate::date::Date;
 use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
-use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
+use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use crate::ids::{JointBranchId, PersonId};
 use crate::joint_branch::{Form, JointBranch};
 use crate::mechanism::Mechanism;

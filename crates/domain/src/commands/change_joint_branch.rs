@@ -10,7 +10,7 @@ use crate::commands::{composition, form_kind};
 use crate::consent::Consent;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::changes::JointBranchChanged;
+use crate::event_data::joint_branches::JointBranchChanged;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
 use crate::mechanism::Mechanism;

@@ -6,7 +6,7 @@ use crate::commands::form_kind;
 use crate::commands::register_organization::host_place;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::changes::OrganizationChanged;
+use crate::event_data::organizations::OrganizationChanged;
 use crate::ids::{OrganizationId, PlaceId};
 use crate::mechanism::Mechanism;
 use crate::organization::{HostKind, Organization, OrganizationForm};

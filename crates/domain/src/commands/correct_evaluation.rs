@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::commands::EvaluateQuarter;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::EvaluationCorrected;
+use crate::event_data::cycle::EvaluationCorrected;
 use crate::joint_branch::Grade;
 use crate::mechanism::Mechanism;
 use crate::place::Level;

@@ -4,7 +4,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::DurabilityDeclared;
+use crate::event_data::log_keeping::DurabilityDeclared;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::work::PowersMoved;
+use crate::event_data::functions::PowersMoved;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
 use crate::mechanism::Mechanism;

@@ -6,9 +6,10 @@ use crate::commands::four_eyes::check_four_eyes;
 use crate::consent::Consent;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::{
-    FunctionsMoved, JointBranchDissolved, OrganizationAbolished, OrganizationRestored, SecretaryRelieved,
-};
+use crate::event_data::functions::FunctionsMoved;
+use crate::event_data::joint_branches::JointBranchDissolved;
+use crate::event_data::organizations::{OrganizationAbolished, OrganizationRestored};
+use crate::event_data::posts::SecretaryRelieved;
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Grade, Ground, JointBranch, Mode, Phase};
 use crate::mechanism::Mechanism;

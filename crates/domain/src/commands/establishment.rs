@@ -10,7 +10,7 @@ use crate::commands::dissolve_joint_branch::end_pairing;
 use crate::commands::four_eyes::{check_four_eyes, check_recorders};
 use crate::consent::Consent;
 use crate::event::EventBody;
-use crate::event_data::JointBranchEstablished;
+use crate::event_data::joint_branches::JointBranchEstablished;
 use crate::ids::{CommandId, JointBranchId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
 use crate::organization::{HostKind, Organization};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::QuarterEvaluated;
+use crate::event_data::cycle::QuarterEvaluated;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Grade;
 use crate::mechanism::Mechanism;

@@ -7,7 +7,7 @@ use crate::case::Case;
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::oversight::{FiledWithCounty, OrganizationFiled};
+use crate::event_data::filings::{FiledWithCounty, OrganizationFiled};
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::mechanism::Mechanism;

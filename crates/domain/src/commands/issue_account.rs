@@ -6,7 +6,7 @@ use crate::date::Date;
 use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
-use crate::event_data::AccountIssued;
+use crate::event_data::accounts::AccountIssued;
 use crate::holder::{accounts_of, holder_of};
 use crate::ids::{AccountId, HolderId};
 use crate::mechanism::Mechanism;

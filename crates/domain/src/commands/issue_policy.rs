@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::code::Code;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::PolicyIssued;
+use crate::event_data::policies::PolicyIssued;
 use crate::ids::PolicyId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};

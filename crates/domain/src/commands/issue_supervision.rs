@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::oversight::SupervisionIssued;
+use crate::event_data::supervision::SupervisionIssued;
 use crate::ids::{JointBranchId, SupervisionId};
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};

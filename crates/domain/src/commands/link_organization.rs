@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::work::OrganizationLinked;
+use crate::event_data::links::OrganizationLinked;
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::{Link, LinkKind};
 use crate::mechanism::Mechanism;

@@ -5,7 +5,8 @@ use crate::commands::establishment;
 use crate::commands::establishment::EstablishJointBranch;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::{FunctionsMoved, OrganizationSuspended};
+use crate::event_data::functions::FunctionsMoved;
+use crate::event_data::organizations::OrganizationSuspended;
 use crate::function::Function;
 use crate::joint_branch::{Arrangement, Phase};
 use crate::mechanism::Mechanism;
@@ -103,7 +104,7 @@ pub(crate) fn all_functions(case: &Case<'_>) -> Vec<Function> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_data::JointBranchEstablished;
+    use crate::event_data::joint_branches::JointBranchEstablished;
     use crate::joint_branch::Phase;
     use crate::organization::OrganizationStatus;
     use crate::place::Level;

@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::RectificationOrdered;
+use crate::event_data::cycle::RectificationOrdered;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;

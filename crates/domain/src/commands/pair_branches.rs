@@ -59,7 +59,7 @@ pub(crate) fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_data::JointBranchEstablished;
+    use crate::event_data::joint_branches::JointBranchEstablished;
     use crate::organization::OrganizationStatus;
     use crate::place::Level;
     use crate::say::say;

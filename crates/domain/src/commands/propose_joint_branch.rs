@@ -7,7 +7,7 @@ use crate::commands::form_kind;
 use crate::document_number::DocumentNumber;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::JointBranchProposed;
+use crate::event_data::joint_branches::JointBranchProposed;
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Form, Justification, Mode};
 use crate::mechanism::Mechanism;

@@ -6,7 +6,7 @@ use crate::commands::transfer_functions::check_codes;
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::work::ActivityRecorded;
+use crate::event_data::activities::ActivityRecorded;
 use crate::function::Function;
 use crate::ids::JointBranchId;
 use crate::mechanism::Mechanism;

@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::work::CoLocated;
+use crate::event_data::activities::CoLocated;
 use crate::ids::JointBranchId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};

@@ -5,7 +5,7 @@ use crate::account::Role;
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::work::VillageFunded;
+use crate::event_data::funding::VillageFunded;
 use crate::ids::{JointBranchId, PlaceId};
 use crate::mechanism::Mechanism;
 use crate::money::{Joined, Money, measuring_base};

@@ -8,7 +8,7 @@ use crate::case::Case;
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::{JointBranchSurveyed, SurveyResult};
+use crate::event_data::joint_branches::{JointBranchSurveyed, SurveyResult};
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;

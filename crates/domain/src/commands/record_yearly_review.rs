@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::oversight::YearlyReviewed;
+use crate::event_data::persons::YearlyReviewed;
 use crate::ids::PersonId;
 use crate::mechanism::Mechanism;
 use crate::place::Level;

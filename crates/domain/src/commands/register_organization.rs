@@ -6,7 +6,7 @@ use crate::code::Code;
 use crate::commands::form_kind;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::OrganizationRegistered;
+use crate::event_data::organizations::OrganizationRegistered;
 use crate::ids::{OrganizationId, PlaceId};
 use crate::mechanism::Mechanism;
 use crate::organization::{HostKind, OrganizationForm};

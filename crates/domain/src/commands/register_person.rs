@@ -5,7 +5,7 @@ use crate::date::Date;
 use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
-use crate::event_data::PersonRegistered;
+use crate::event_data::persons::PersonRegistered;
 use crate::ids::{OrganizationId, PersonId};
 use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;

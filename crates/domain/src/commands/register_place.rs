@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::PlaceRegistered;
+use crate::event_data::places::PlaceRegistered;
 use crate::ids::PlaceId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode, PlaceKind};

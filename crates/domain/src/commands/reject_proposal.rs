@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::ProposalEnded;
+use crate::event_data::joint_branches::ProposalEnded;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;

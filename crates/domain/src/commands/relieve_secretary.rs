@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::entity::Entity;
 use crate::erasable::Erasable;
 use crate::event::EventBody;
-use crate::event_data::SecretaryRelieved;
+use crate::event_data::posts::SecretaryRelieved;
 use crate::ids::{JointBranchId, PersonId};
 use crate::mechanism::Mechanism;
 use crate::place::Level;

@@ -5,7 +5,7 @@ use crate::commands::issue_account::{check_holder, last_day};
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::AccountRenewed;
+use crate::event_data::accounts::AccountRenewed;
 use crate::ids::AccountId;
 use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;

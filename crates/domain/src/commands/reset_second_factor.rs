@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::SecondFactorReset;
+use crate::event_data::accounts::SecondFactorReset;
 use crate::holder::holder_of;
 use crate::ids::AccountId;
 use crate::mechanism::Mechanism;

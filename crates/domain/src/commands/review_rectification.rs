@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::commands::establishment::reaches;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::RectificationReviewed;
+use crate::event_data::cycle::RectificationReviewed;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{JointBranch, Phase};
 use crate::mechanism::Mechanism;

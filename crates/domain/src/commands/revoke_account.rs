@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::AccountRevoked;
+use crate::event_data::accounts::AccountRevoked;
 use crate::ids::AccountId;
 use crate::mechanism::Mechanism;
 use crate::rejection::Rejection;

@@ -57,7 +57,7 @@ pub(crate) fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_data::work::PowersMoved;
+    use crate::event_data::functions::PowersMoved;
     use crate::testing::City;
     use crate::testing::city::JOINT;
     use crate::testing::drafts::text;

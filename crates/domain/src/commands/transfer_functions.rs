@@ -6,7 +6,7 @@ use crate::case::Case;
 use crate::code::Code;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::FunctionsMoved;
+use crate::event_data::functions::FunctionsMoved;
 use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, JointBranch};

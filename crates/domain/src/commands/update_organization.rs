@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::OrganizationUpdated;
+use crate::event_data::organizations::OrganizationUpdated;
 use crate::ids::OrganizationId;
 use crate::mechanism::Mechanism;
 use crate::organization::{Figure, FigureValue, Profile, ProfileFigure};

@@ -4,7 +4,7 @@ use crate::case::Case;
 use crate::commands::reject_proposal::EndProposal;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::ProposalEnded;
+use crate::event_data::joint_branches::ProposalEnded;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;
 use crate::place::Level;

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::entities::{decision_key, note_consents, recording_of, with_joint_branch, with_organization};
 use crate::event::EventMeta;
-use crate::event_data::changes::{
-    JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased, OrganizationChanged,
-    OrganizationClosed, OrganizationCorrected, PlaceCorrected,
+use crate::event_data::joint_branches::{
+    JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased,
 };
+use crate::event_data::organizations::{OrganizationChanged, OrganizationClosed, OrganizationCorrected};
+use crate::event_data::places::PlaceCorrected;
 use crate::evolve::{oversight::owe_filing, posts};
 use crate::filing::FilingMatter;
 use crate::joint_branch::{Arrangement, Form};

@@ -3,7 +3,9 @@
 use super::entities::{decision_key, with_joint_branch};
 use crate::base::satisfaction_base;
 use crate::event::EventMeta;
-use crate::event_data::{EvaluationCorrected, QuarterEvaluated, RectificationOrdered, RectificationReviewed};
+use crate::event_data::cycle::{
+    EvaluationCorrected, QuarterEvaluated, RectificationOrdered, RectificationReviewed,
+};
 use crate::joint_branch::{CycleActors, Evaluation, Grade, Phase, Rectification};
 use crate::state::CityState;
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::entities::{note, with_joint_branch, with_organization, with_person};
 use crate::event::EventMeta;
-use crate::event_data::oversight::{
-    FiledWithCounty, OrganizationFiled, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
-};
+use crate::event_data::filings::{FiledWithCounty, OrganizationFiled};
+use crate::event_data::persons::YearlyReviewed;
+use crate::event_data::supervision::{SupervisionAnswered, SupervisionIssued};
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::joint_branch::JointBranch;
 use crate::state::CityState;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::entities::{note_consents, recording_of};
 use crate::event::EventMeta;
-use crate::event_data::PlaceRegistered;
+use crate::event_data::places::PlaceRegistered;
 use crate::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };

@@ -9,7 +9,7 @@ use crate::event_data::posts::{
     CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
     VillageHeadElected,
 };
-use crate::event_data::{SecretaryAssigned, SecretaryRelieved};
+use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use crate::evolve::oversight::owe_filing;
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::joint_branch::{JointBranch, Secretary};
@@ -65,7 +65,7 @@ pub(super) fn posts_end(organization: &mut Organization) {
 pub(super) fn owe_election(
     state: &mut CityState,
     meta: &EventMeta,
-    owed: &crate::event_data::OrganizationRestored,
+    owed: &crate::event_data::organizations::OrganizationRestored,
 ) {
     let (organization, joint_branch) = (owed.organization, owed.joint_branch);
     with_joint_branch(state, meta, joint_branch, |found| {

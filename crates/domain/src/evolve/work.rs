@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use super::entities::{decision_key, with_joint_branch, with_organization};
 use crate::event::EventMeta;
-use crate::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
+use crate::event_data::activities::{ActivityRecorded, CoLocated};
+use crate::event_data::functions::PowersMoved;
+use crate::event_data::funding::VillageFunded;
+use crate::event_data::links::OrganizationLinked;
 use crate::ids::JointBranchId;
 use crate::joint_branch::JointBranch;
 use crate::link::Link;

@@ -2,8 +2,10 @@
 
 use crate::base::{counted_since, member_villages};
 use crate::event::EventBody;
-use crate::event_data::changes::{MemberAdmitted, MemberReleased};
-use crate::event_data::{JointBranchDissolved, JointBranchEstablished, PolicyIssued, RectificationReviewed};
+use crate::event_data::cycle::RectificationReviewed;
+use crate::event_data::joint_branches::{JointBranchDissolved, JointBranchEstablished};
+use crate::event_data::joint_branches::{MemberAdmitted, MemberReleased};
+use crate::event_data::policies::PolicyIssued;
 use crate::ids::{CommandId, PlaceId};
 use crate::joint_branch::{Grade, JointBranch, Phase};
 use crate::place::Level;

@@ -3,10 +3,10 @@
 use crate::commands::CommandKind;
 use crate::commands::dissolve_joint_branch::release;
 use crate::event::EventBody;
-use crate::event_data::changes::{MemberAdmitted, MemberReleased};
-use crate::event_data::{
-    FunctionsMoved, JointBranchDissolved, JointBranchEstablished, SecretaryAssigned, SecretaryRelieved,
-};
+use crate::event_data::functions::FunctionsMoved;
+use crate::event_data::joint_branches::{JointBranchDissolved, JointBranchEstablished};
+use crate::event_data::joint_branches::{MemberAdmitted, MemberReleased};
+use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Ground, JointBranch};
 use crate::state::CityState;

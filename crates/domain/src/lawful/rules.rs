@@ -3,10 +3,13 @@
 use crate::account::Role;
 use crate::actor::Authority;
 use crate::event::EventBody;
-use crate::event_data::changes::{JointBranchChanged, OrganizationChanged, OrganizationCorrected};
+use crate::event_data::cycle::EvaluationCorrected;
+use crate::event_data::functions::FunctionsMoved;
+use crate::event_data::funding::VillageFunded;
+use crate::event_data::joint_branches::JointBranchChanged;
+use crate::event_data::links::OrganizationLinked;
+use crate::event_data::organizations::{OrganizationChanged, OrganizationCorrected};
 use crate::event_data::persons::{HoldChanged, PersonErased};
-use crate::event_data::work::{OrganizationLinked, VillageFunded};
-use crate::event_data::{EvaluationCorrected, FunctionsMoved};
 use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::{Arrangement, Grade};
 use crate::organization::{Organization, OrganizationForm};

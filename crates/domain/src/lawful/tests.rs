@@ -294,7 +294,7 @@ fn orders_grades_and_ends_of_proposals_are_of_a_body_over_the_township() {
         assert_eq!(judged, Err(body(OTHER_COUNTY_ORGAN, needed)));
     }
     // Only what the correction names is corrected.
-    let ended = EventBody::JointBranchDissolved(crate::event_data::JointBranchDissolved {
+    let ended = EventBody::JointBranchDissolved(crate::event_data::joint_branches::JointBranchDissolved {
         joint_branch: crate::testing::city::JOINT,
         ground: Ground::PurposeAchieved,
         level: Level::County,

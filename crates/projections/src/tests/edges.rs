@@ -63,7 +63,7 @@ fn a_term_is_reminded_of_six_months_before_its_end() {
 #[test]
 fn an_entry_is_late_from_seven_days_on_and_the_citys_policy_may_raise_that() {
     use domain::EventBody;
-    use domain::event_data::QuarterEvaluated;
+    use domain::event_data::cycle::QuarterEvaluated;
     let late = |recorded: &str, days: Option<u32>| {
         let mut life = Life::until("2019-02-10");
         let graded = QuarterEvaluated {

@@ -7,13 +7,23 @@ use domain::account::Role;
 use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::Document;
-use domain::event_data::{
-    AccountIssued, AccountRenewed, AccountRevoked, EvaluationCorrected, FunctionsMoved, JointBranchDissolved,
-    JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, OrganizationAbolished,
-    OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
-    PersonRegistered, PlaceRegistered, PolicyIssued, ProposalEnded, QuarterEvaluated, RectificationOrdered,
-    RectificationReviewed, SecondFactorReset, SecretaryAssigned, SecretaryRelieved, SurveyResult,
+use domain::event_data::accounts::{AccountIssued, AccountRenewed, AccountRevoked, SecondFactorReset};
+use domain::event_data::cycle::{
+    EvaluationCorrected, QuarterEvaluated, RectificationOrdered, RectificationReviewed,
 };
+use domain::event_data::functions::FunctionsMoved;
+use domain::event_data::joint_branches::{
+    JointBranchDissolved, JointBranchEstablished, JointBranchProposed, JointBranchSurveyed, ProposalEnded,
+    SurveyResult,
+};
+use domain::event_data::organizations::{
+    OrganizationAbolished, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
+    OrganizationUpdated,
+};
+use domain::event_data::persons::PersonRegistered;
+use domain::event_data::places::PlaceRegistered;
+use domain::event_data::policies::PolicyIssued;
+use domain::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use domain::function::Function;
 use domain::ids::{
     AccountId, CommandId, Commitment, EventId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId,

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use domain::EventBody;
 use domain::document_number::{Document, Override};
-use domain::event_data::OrganizationUpdated;
-use domain::event_data::changes::OrganizationCorrected;
+use domain::event_data::organizations::OrganizationCorrected;
+use domain::event_data::organizations::OrganizationUpdated;
 use domain::ids::{OrganizationId, PlaceId};
 use domain::organization::{Figure, ProfileFigure};
 use domain::thresholds::ThresholdChanges;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::event_data::PolicyIssued;
+use domain::event_data::policies::PolicyIssued;
 use domain::ids::PolicyId;
 use domain::policy::{CodeName, RegulatedForm};
 use domain::thresholds::ThresholdChanges;

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use domain::date::Timestamp;
-use domain::event_data::PersonRegistered;
+use domain::event_data::persons::PersonRegistered;
 use domain::ids::CommandId;
 use domain::testing::City;
 use domain::{Event, EventBody};

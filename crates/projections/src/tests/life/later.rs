@@ -3,23 +3,28 @@
 use domain::EventBody;
 use domain::consent::Consent;
 use domain::document_number::Document;
-use domain::event_data::changes::{
-    JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased, OrganizationChanged,
-    OrganizationClosed, OrganizationCorrected, PlaceCorrected,
+use domain::event_data::activities::{ActivityRecorded, CoLocated};
+use domain::event_data::filings::{FiledWithCounty, OrganizationFiled};
+use domain::event_data::functions::PowersMoved;
+use domain::event_data::funding::VillageFunded;
+use domain::event_data::joint_branches::{
+    JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased,
 };
-use domain::event_data::oversight::{
-    FiledWithCounty, OrganizationFiled, SupervisionAnswered, SupervisionIssued, YearlyReviewed,
-};
+use domain::event_data::links::OrganizationLinked;
+use domain::event_data::log_keeping::{AccessLogAnchored, ClockAccepted, DurabilityDeclared};
+use domain::event_data::organizations::{OrganizationChanged, OrganizationClosed, OrganizationCorrected};
+use domain::event_data::persons::YearlyReviewed;
 use domain::event_data::persons::{HoldChanged, PersonErased};
+use domain::event_data::places::PlaceCorrected;
 use domain::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
+use domain::event_data::posts::SecretaryAssigned;
 use domain::event_data::posts::{
     CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
     VillageHeadElected,
 };
-use domain::event_data::work::{ActivityRecorded, CoLocated, OrganizationLinked, PowersMoved, VillageFunded};
-use domain::event_data::{AccessLogAnchored, ClockAccepted, DurabilityDeclared, SecretaryAssigned};
+use domain::event_data::supervision::{SupervisionAnswered, SupervisionIssued};
 use domain::filing::FilingMatter;
 use domain::function::Function;
 use domain::ids::{InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
