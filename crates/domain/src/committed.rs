@@ -2,6 +2,7 @@
 
 use crate::entity::Entity;
 use crate::event::EventBody;
+use crate::event_table::with_every_event;
 use crate::ids::Commitment;
 
 /// What an event commits to instead of saying it.
@@ -15,24 +16,31 @@ pub struct Committed<'a> {
     pub commitment: &'a Commitment,
 }
 
-impl EventBody {
-    /// What the event commits to, if anything.
-    pub fn committed(&self) -> Option<Committed<'_>> {
-        let (subject, pointer, commitment) = match self {
-            Self::PersonRegistered(data) => {
-                (Entity::Person(data.person), "/name", Some(&data.name_commitment))
+macro_rules! commitments {
+    ($(
+        $(#[doc = $doc:literal])+
+        $(#[cfg($only:meta)])?
+        $variant:ident($data:ty) = $type:literal $(at $version:literal, $(from $earlier:literal by $old:ty),+)?,
+        say($zh:literal, $en:literal), of $entity:ident $(($id:ident))?, folded by $fold:path
+        $(, on its $day:ident)?
+        $(, commits $commitment:ident to $pointer:literal of $subject:ident($subject_id:ident))?
+        $(, is [$($flag:ident),+])?;
+    )+) => {
+        impl EventBody {
+            /// What the event commits to, if anything.
+            pub fn committed(&self) -> Option<Committed<'_>> {
+                match self {
+                    $($(#[cfg($only)])? Self::$variant(_data) => {
+                        $(if let Some(commitment) = Option::<&Commitment>::from(&_data.$commitment) {
+                            let subject = Entity::$subject(_data.$subject_id);
+                            return Some(Committed { subject, pointer: $pointer, commitment });
+                        })?
+                        None
+                    })+
+                }
             }
-            Self::SecretaryAssigned(data) => {
-                (Entity::Person(data.person), "/monthly_pay", data.monthly_pay_commitment.as_ref())
-            }
-            Self::SecretaryRelieved(data) => {
-                (Entity::Person(data.person), "/reason", data.reason_commitment.as_ref())
-            }
-            Self::AccountIssued(data) => {
-                (Entity::Account(data.account), "/holder", Some(&data.holder_commitment))
-            }
-            _ => return None,
-        };
-        Some(Committed { subject, pointer, commitment: commitment? })
-    }
+        }
+    };
 }
+
+with_every_event!(commitments);

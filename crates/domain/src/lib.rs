@@ -29,6 +29,7 @@ pub mod entity;
 pub mod erasable;
 pub mod event;
 pub mod event_data;
+mod event_table;
 mod evolve;
 #[cfg(test)]
 mod examples;

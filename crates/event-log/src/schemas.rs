@@ -152,6 +152,25 @@ mod tests {
     }
 
     #[test]
+    fn every_commitment_of_an_event_is_declared_in_its_row() {
+        const ENDING: &str = "_commitment";
+        for of in TypeVersion::published() {
+            let schema = event_schema(of).unwrap();
+            let definitions = schema["$defs"].as_object().unwrap();
+            let fields = definitions.values().filter_map(|found| found["properties"].as_object()).flatten();
+            let committing: Vec<&String> =
+                fields.map(|(name, _)| name).filter(|name| name.ends_with(ENDING)).collect();
+            let mut example = schema["examples"][0].clone();
+            committing.iter().for_each(|name| example["data"][*name] = "0".repeat(64).into());
+            let event = decode(example.to_string().as_bytes()).unwrap().event;
+            let committed = event.body.committed().map(|committed| committed.pointer);
+            let expected = committing.first().map(|name| format!("/{}", name.trim_end_matches(ENDING)));
+            assert_eq!(committed.map(str::to_owned), expected, "{of}");
+            assert!(committing.len() <= 1, "{of}: a row declares one commitment: {committing:?}");
+        }
+    }
+
+    #[test]
     fn a_schema_refuses_what_it_does_not_name() {
         let schema = event_schema(TypeVersion::current("place.registered").unwrap()).unwrap();
         let validator = jsonschema::draft202012::new(&schema).unwrap();

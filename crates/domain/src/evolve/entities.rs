@@ -118,3 +118,33 @@ pub(super) fn note(latest_effective: &mut Date, last_position: &mut u64, meta: &
     *latest_effective = (*latest_effective).max(meta.effective_date);
     *last_position = meta.position;
 }
+
+/// Whether the corrected event still states the value; who corrects it is remembered with it.
+pub(super) fn states(recorded: &mut Recording, meta: &EventMeta, corrected_position: u64) -> bool {
+    let is_current = recorded.position == corrected_position;
+    if is_current {
+        recorded.corrected_by.insert(meta.actor.clone());
+    }
+    is_current
+}
+
+/// Counts a correction of whoever recorded it, by county.
+pub(super) fn count_correction(state: &mut CityState, meta: &EventMeta) {
+    let county = meta.scope.county_token().to_owned();
+    *state.corrections.entry(county).or_default().entry(meta.actor.clone()).or_default() += 1;
+}
+
+/// Changes a joint branch without moving its latest effective date: activities, co-location and funding carry a date of
+/// their own.
+pub(super) fn without_effective_order(
+    state: &mut CityState,
+    meta: &EventMeta,
+    id: JointBranchId,
+    change: impl FnOnce(&mut JointBranch),
+) {
+    if let Some(joint_branch) = state.joint_branches.get_mut(&id) {
+        let joint_branch = Arc::make_mut(joint_branch);
+        joint_branch.last_position = meta.position;
+        change(joint_branch);
+    }
+}

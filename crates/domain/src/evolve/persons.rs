@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::entities::{note_consents, with_person};
 use crate::date::Date;
 use crate::event::{Event, EventBody, EventMeta};
-use crate::event_data::persons::PersonErased;
-use crate::event_data::persons::PersonRegistered;
+use crate::event_data::persons::{HoldChanged, PersonErased, PersonRegistered, YearlyReviewed};
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::link::Link;
 use crate::person::Person;
 use crate::state::CityState;
+use crate::supervision::YearlyReview;
 
 pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &PersonRegistered) {
     let person = Person {
@@ -91,4 +91,18 @@ fn in_organization(state: &CityState, id: OrganizationId) -> Vec<PersonId> {
 
 fn linked(links: Option<&[Link]>) -> impl Iterator<Item = PersonId> {
     links.unwrap_or_default().iter().filter_map(|link| link.person)
+}
+
+pub(super) fn yearly_reviewed(state: &mut CityState, meta: &EventMeta, data: &YearlyReviewed) {
+    with_person(state, meta, data.person, |person| {
+        person.reviews.insert(data.year, YearlyReview { level: data.level, class: data.class.clone() });
+    });
+}
+
+pub(super) fn hold_placed(state: &mut CityState, meta: &EventMeta, data: &HoldChanged) {
+    with_person(state, meta, data.person, |person| person.hold = Some(data.level));
+}
+
+pub(super) fn hold_lifted(state: &mut CityState, meta: &EventMeta, data: &HoldChanged) {
+    with_person(state, meta, data.person, |person| person.hold = None);
 }

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::entities::{note_consents, recording_of};
+use super::entities::{count_correction, note_consents, recording_of, states};
 use crate::event::EventMeta;
-use crate::event_data::places::PlaceRegistered;
 use crate::event_data::places::{
-    PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
+    PlaceClosed, PlaceCorrected, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRegistered,
+    PlaceRenamed, PlaceSplit, SplitPart,
 };
 #[cfg(any(test, feature = "testing"))]
 use crate::event_data::rehearsal::PlaceRehearsed;
@@ -282,5 +282,15 @@ fn with_place(state: &mut CityState, meta: &EventMeta, id: PlaceId, change: impl
         let place = Arc::make_mut(place);
         place.last_position = meta.position;
         change(place);
+    }
+}
+
+pub(super) fn corrected(state: &mut CityState, meta: &EventMeta, data: &PlaceCorrected) {
+    count_correction(state, meta);
+    let Some(place) = state.places.get_mut(&data.place) else { return };
+    let place = Arc::make_mut(place);
+    place.last_position = meta.position;
+    if states(&mut place.name_recorded, meta, data.corrected_position) {
+        place.name = data.name.clone();
     }
 }

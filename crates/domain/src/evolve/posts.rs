@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::entities::{decision_key, with_joint_branch, with_organization, with_person};
+use super::filings::owe_filing;
 use crate::date::Date;
 use crate::event::EventMeta;
 use crate::event_data::posts::{
-    CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
-    VillageHeadElected,
+    CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, SecretaryAssigned,
+    SecretaryRelieved, TermRenewed, VillageHeadElected,
 };
-use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
-use crate::evolve::oversight::owe_filing;
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::joint_branch::{JointBranch, Secretary};
 use crate::organization::Organization;

@@ -68,6 +68,8 @@ fn kind(lead: &EventBody) -> Option<CommandKind> {
             Arrangement::Merger => CommandKind::MergeBranches,
             Arrangement::Pairing => CommandKind::PairBranches,
         }),
+        #[cfg(any(test, feature = "testing"))]
+        EventBody::PlaceRehearsed(_) => Some(CommandKind::ChangePlace),
         other => {
             let is_led = |kind: &CommandKind| kind.spec().yields.contains(&other.event_type());
             CommandKind::ALL.iter().copied().find(is_led)

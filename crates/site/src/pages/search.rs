@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use domain::EventBody;
 use labels as w;
-use labels::events::{EVENTS, event};
+use labels::events::event;
 use labels::figures::figure;
 use maud::{Markup, html};
 use projections::{EventEntry, FigureName, FigureView};
@@ -88,7 +89,7 @@ pub(crate) fn form(visit: &Visit) -> Markup {
             label { (visit.t(w::TYPE)) " "
                 select name="type" {
                     option value="" { (visit.t(w::ALL)) }
-                    @for (kind, words) in EVENTS { option value=(kind) selected[value("type") == *kind] { (visit.t(*words)) } }
+                    @for kind in EventBody::TYPES { option value=(kind) selected[value("type") == *kind] { (event(visit.language, kind)) } }
                 }
             }
             (post(visit))
@@ -185,7 +186,7 @@ mod tests {
     #[test]
     fn every_kind_of_record_of_a_post_is_one_that_there_is() {
         for kind in POSTS.iter().flat_map(|(.., kinds)| *kinds) {
-            assert!(EVENTS.iter().any(|(known, _)| known == kind), "{kind}");
+            assert!(EventBody::TYPES.contains(kind), "{kind}");
         }
         assert!(kinds_of_post("committee").is_some() && kinds_of_post("x").is_none());
     }

@@ -1,0 +1,141 @@
+//! How the events of an organization change the state.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::entities::{count_correction, recording_of, states, with_organization};
+use super::posts;
+use crate::event::EventMeta;
+use crate::event_data::organizations::{
+    OrganizationAbolished, OrganizationChanged, OrganizationClosed, OrganizationCorrected,
+    OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
+};
+use crate::organization::{Host, Organization, OrganizationStatus};
+use crate::state::CityState;
+
+pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {
+    let recording = Arc::new(recording_of(meta));
+    let organization = Organization {
+        id: data.organization,
+        name: data.name.clone(),
+        name_recorded: recording_of(meta),
+        form: data.form,
+        form_kind: data.form_kind.clone(),
+        host_kind: data.host_kind.clone(),
+        host: data.host_place.map_or_else(|| Host::Unit(data.host.clone()), Host::Place),
+        location: data.location,
+        superior: data.superior,
+        formal_members: data.formal_members,
+        probationary_members: data.probationary_members,
+        formal_members_recorded: recording.clone(),
+        probationary_members_recorded: recording,
+        profile: BTreeMap::new(),
+        profile_recorded: BTreeMap::new(),
+        links: Vec::new(),
+        election: None,
+        election_owed: None,
+        filings_owed: BTreeMap::new(),
+        status: OrganizationStatus::Active,
+        merger: None,
+        pairings: BTreeSet::new(),
+        held_elsewhere: BTreeMap::new(),
+        registered_on: meta.effective_date,
+        latest_effective: meta.effective_date,
+        last_position: meta.position,
+    };
+    state.organizations.insert(data.organization, Arc::new(organization));
+}
+
+pub(super) fn updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
+    with_organization(state, meta, data.organization, |organization| {
+        let recording = Arc::new(recording_of(meta));
+        if let Some(formal_members) = data.formal_members {
+            organization.formal_members = formal_members;
+            organization.formal_members_recorded = recording.clone();
+        }
+        if let Some(probationary_members) = data.probationary_members {
+            organization.probationary_members = probationary_members;
+            organization.probationary_members_recorded = recording.clone();
+        }
+        organization.profile.extend(data.profile.iter().map(|(name, figure)| (*name, figure.clone())));
+        let figures = data.profile.keys().map(|figure| (*figure, recording.clone()));
+        organization.profile_recorded.extend(figures);
+    });
+}
+
+pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &OrganizationChanged) {
+    with_organization(state, meta, data.organization, |organization| {
+        if let Some(name) = &data.name {
+            organization.name = name.clone();
+            organization.name_recorded = recording_of(meta);
+        }
+        organization.form = data.form.unwrap_or(organization.form);
+        if data.form.is_some() || data.form_kind.is_some() {
+            organization.form_kind.clone_from(&data.form_kind);
+        }
+        organization.superior = data.superior.or(organization.superior);
+        if let Some(host_kind) = &data.host_kind {
+            organization.host_kind = host_kind.clone();
+        }
+        organization.location = data.location.unwrap_or(organization.location);
+        if let Some(host) = &data.host {
+            organization.host = data.host_place.map_or_else(|| Host::Unit(host.clone()), Host::Place);
+        }
+    });
+}
+
+pub(super) fn closed(state: &mut CityState, meta: &EventMeta, data: &OrganizationClosed) {
+    with_organization(state, meta, data.organization, |organization| {
+        organization.status = OrganizationStatus::Abolished { successor: data.successor };
+        posts::posts_end(organization);
+    });
+    // What the successor does next may not be dated before it took over.
+    if let Some(successor) = state.organizations.get_mut(&data.successor) {
+        let successor = Arc::make_mut(successor);
+        successor.latest_effective = successor.latest_effective.max(meta.effective_date);
+    }
+}
+
+/// A correction is folded on the day of what it corrects, so it moves no latest effective date; it says nothing of a
+/// value that another event has stated since.
+pub(super) fn corrected(state: &mut CityState, meta: &EventMeta, data: &OrganizationCorrected) {
+    count_correction(state, meta);
+    let Some(organization) = state.organizations.get_mut(&data.organization) else { return };
+    let organization = Arc::make_mut(organization);
+    organization.last_position = meta.position;
+    if let (Some(name), true) =
+        (&data.name, states(&mut organization.name_recorded, meta, data.corrected_position))
+    {
+        organization.name = name.clone();
+    }
+    for (figure, value) in &data.profile {
+        let recorded = organization.profile_recorded.get_mut(figure);
+        if recorded.is_some_and(|recorded| states(Arc::make_mut(recorded), meta, data.corrected_position)) {
+            organization.profile.insert(*figure, value.clone());
+        }
+    }
+}
+
+pub(super) fn suspended(state: &mut CityState, meta: &EventMeta, data: &OrganizationSuspended) {
+    with_organization(state, meta, data.organization, |organization| {
+        organization.status = OrganizationStatus::Suspended;
+        organization.merger = Some(data.joint_branch);
+        posts::posts_end(organization);
+    });
+}
+
+pub(super) fn restored(state: &mut CityState, meta: &EventMeta, data: &OrganizationRestored) {
+    with_organization(state, meta, data.organization, |organization| {
+        organization.status = OrganizationStatus::Active;
+        organization.merger = None;
+    });
+    posts::owe_election(state, meta, data);
+}
+
+pub(super) fn abolished(state: &mut CityState, meta: &EventMeta, data: &OrganizationAbolished) {
+    with_organization(state, meta, data.organization, |organization| {
+        organization.status = OrganizationStatus::Abolished { successor: data.successor };
+        organization.merger = None;
+        organization.held_elsewhere.clear();
+    });
+}
