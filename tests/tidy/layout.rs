@@ -8,7 +8,7 @@ use super::{
 /// Our crates, each with those of ours it may depend on.
 const EDGES: [(&str, &[&str]); 11] = [
     ("domain", &[]),
-    ("workbook", &[]),
+    ("workbook", &["domain"]),
     ("event-log", &["domain"]),
     ("projections", &["domain", "event-log"]),
     ("audit", &["domain", "event-log"]),
