@@ -6,7 +6,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-use service::command_loop::Recorded;
+use service::recorded::Recorded;
 use service::submit_error::SubmitError;
 
 /// The most commands on their way: as many as the loop decides as one group.

@@ -12,6 +12,7 @@ pub mod actor;
 mod apply;
 mod authority;
 pub mod base;
+pub mod bilingual;
 mod case;
 pub mod clock;
 pub mod code;

@@ -1,5 +1,6 @@
 //! How a command names a place: by its immutable id, or by the code that it bears.
 
+use crate::bilingual;
 use std::fmt;
 use std::str::FromStr;
 
@@ -19,14 +20,11 @@ pub enum PlaceRef {
     Code(PlaceCode),
 }
 
-crate::errors! {
-    /// Why a text names no place.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct PlaceRefError {
-        text: String,
-    }
-    zh("「{text}」既不是行政区划代码也不是 ULID")
-    en("`{text}` is neither the code of a place nor its ULID")
+/// Why a text names no place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("「{}」既不是行政区划代码也不是 ULID / `{}` is neither the code of a place nor its ULID", bilingual::value(.text), bilingual::value(.text))]
+pub struct PlaceRefError {
+    text: String,
 }
 
 impl fmt::Display for PlaceRef {

@@ -18,6 +18,7 @@ mod embedded_file;
 mod embedded_lock;
 mod embedded_table;
 pub mod envelope;
+mod envelope_error;
 mod jetstream;
 pub mod jetstream_api;
 mod jetstream_append;

@@ -6,10 +6,8 @@ use std::fmt;
 use domain::EventBody;
 use serde_json::value::RawValue;
 
-use crate::envelope::EnvelopeError;
+use crate::envelope_error::{EnvelopeError, TYPE_PREFIX};
 
-/// What precedes `<entity>.<past tense>` in a CloudEvent's `type`.
-pub const TYPE_PREFIX: &str = "cn.lianjian.";
 /// What follows it, with the version's number behind it.
 const VERSION_MARK: &str = ".v";
 /// How much of a type that is not known an error quotes.

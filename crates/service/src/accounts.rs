@@ -3,7 +3,6 @@
 //! A token is made once the account's event is recorded, and its hash stored in the place of the one before: a token that
 //! is shown always works, and the one before is worthless. Where a crash comes between, the account is renewed once more.
 
-use domain::errors;
 use std::fmt;
 
 use domain::account::{Account, Role};
@@ -14,8 +13,8 @@ use domain::ids::{AccountId, HolderId};
 use domain::{CityState, CommandBody, EventBody};
 use event_log::{ControlStore, LogError, envelope};
 
-use crate::command_loop::Recorded;
 use crate::names::HOLDER_POINTER;
+use crate::recorded::Recorded;
 use crate::request::Prepared;
 use crate::second_factor;
 use crate::secrets::{NoRandomness, random_text, token_hash};
@@ -45,16 +44,15 @@ impl fmt::Debug for Token {
     }
 }
 
-errors! {
-    /// Why an account's token is not stored.
-    #[derive(Debug)]
-    pub enum AccountError {
-    } of {
-        /// No token could be made.
-        NoRandomness(#[from] NoRandomness),
-        /// The control store failed.
-        Store(#[from] LogError),
-    }
+/// Why an account's token is not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// No token could be made.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The control store failed.
+    #[error(transparent)]
+    Store(#[from] LogError),
 }
 
 /// One line of `token list`.

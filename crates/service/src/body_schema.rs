@@ -1,6 +1,7 @@
 //! The body of a command against the command's own published schema, before anything else reads it: what the schema does
 //! not name never gets as far as a digest, and the sender learns of every wrong value at once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::sync::{LazyLock, OnceLock};
@@ -107,22 +108,17 @@ impl Errors<'_> {
             ValidationErrorKind::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default();
                 let pointer = joined(at, key);
-                let said = match read_text(key) {
-                    Err(Some(fault)) => Located::find(self.schema, &pointer).because(pointer, &fault.say()),
+                let said = match error.kind() {
+                    ValidationErrorKind::Custom { message, .. } if !message.is_empty() => {
+                        Located::find(self.schema, &pointer).because(pointer, message)
+                    }
                     _ => located().unexpected_key(pointer, key),
                 };
                 self.add(said);
             }
             ValidationErrorKind::UniqueItems => self.add(located().repeated(at.to_owned())),
-            ValidationErrorKind::Custom { .. } => {
-                let located = located();
-                let text = error.instance().as_str().unwrap_or_default();
-                // A reader refuses without its reason, which is not one text: it is asked again.
-                let fault = reader(located.type_name()).and_then(|read| read(text).err().flatten());
-                self.add(match fault {
-                    Some(fault) => located.because(at.to_owned(), &fault.say()),
-                    None => located.not_as_expected(at.to_owned(), None),
-                });
+            ValidationErrorKind::Custom { message, .. } if !message.is_empty() => {
+                self.add(located().because(at.to_owned(), message));
             }
             ValidationErrorKind::Type { .. } => {
                 self.add(located().not_as_expected(at.to_owned(), Some(error.instance())));
@@ -173,7 +169,8 @@ struct OwnReader(Reader);
 impl<'i> Keyword<'i> for OwnReader {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         let Value::String(text) = instance else { return Ok(()) };
-        (self.0)(text).map_err(|_| ValidationError::custom(""))
+        let said = |refused: Refused| refused.map_or(Cow::Borrowed(""), |error| error.to_string().into());
+        (self.0)(text).map_err(|refused| ValidationError::custom(said(refused)))
     }
 
     fn is_valid(&self, instance: &'i Value) -> bool {

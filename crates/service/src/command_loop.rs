@@ -22,9 +22,9 @@ use crate::folded_log::FoldedLog;
 use crate::folded_state::FoldedState;
 use crate::in_flight::InFlightKey;
 use crate::metrics::Metrics;
-pub use crate::outcome::Recorded;
 use crate::outcome::{Outcome, check_position, fold_one};
 use crate::person_names::PersonNames;
+use crate::recorded::{RETRY_AFTER_SECONDS, Recorded};
 use crate::repeat;
 use crate::request::Prepared;
 use crate::submit_error::{NotRecorded, SubmitError};
@@ -50,8 +50,6 @@ const MAX_CONFLICTS: usize = 16;
 const PROBED_EVERY: Duration = Duration::from_secs(2);
 /// How long a group works, and how long a submission waits in the queue, before the log counts as not answering.
 pub(crate) const GROUP_PATIENCE: Duration = Duration::from_secs(20);
-/// When to come back after the log did not answer.
-pub(crate) const RETRY_AFTER_SECONDS: u32 = 2;
 
 /// What is on its way to the loop: a command, or several that are recorded all or none, by one append.
 pub struct Submission {
@@ -133,12 +131,12 @@ impl CommandLoop {
                     self.deadline = Instant::now() + GROUP_PATIENCE;
                     let caught_up = match grown {
                         Ok(_) => self.catch_up().await,
-                        Err(error) => Err(error.say()),
+                        Err(error) => Err(error.to_string()),
                     };
-                    if let Err(said) = caught_up
+                    if let Err(error) = caught_up
                         && !self.conditions.is_log_cut()
                     {
-                        tracing::error!(error = %said.en, "the log cannot be followed");
+                        tracing::error!(%error, "the log cannot be followed");
                         tokio::time::sleep(Duration::from_secs(1)).await;
                     }
                 }
@@ -153,7 +151,8 @@ impl CommandLoop {
         // Whoever has waited for a log that did not answer is told so, instead of waiting once more.
         let is_late = |one: &Submission| begun.duration_since(one.given) > GROUP_PATIENCE;
         let (late, mut pending): (Vec<_>, Vec<_>) = submissions.into_iter().partition(is_late);
-        late.into_iter().for_each(|submission| refuse(submission, unavailable(NOT_IN_TIME, false)));
+        late.into_iter()
+            .for_each(|submission| refuse(submission, unavailable(NOT_IN_TIME.to_owned(), false)));
         if pending.is_empty() {
             return pending;
         }
@@ -161,7 +160,7 @@ impl CommandLoop {
         let mut put = Vec::new();
         for _ in 0..MAX_CONFLICTS {
             if let Err(error) = self.names.follow(&self.folded_state.state.persons, &*self.control) {
-                let error = unavailable(error.say(), false);
+                let error = unavailable(error.to_string(), false);
                 pending.into_iter().for_each(|submission| refuse(submission, error.clone()));
                 return Vec::new();
             }
@@ -223,7 +222,7 @@ impl CommandLoop {
                 .iter_mut()
                 .for_each(|prepared| prepared.command.header.recorded_at = recorded_at);
             if let Err(error) = find_holders(&working, &*self.control, &mut submission.commands) {
-                refuse(submission, unavailable(error.say(), false));
+                refuse(submission, unavailable(error.to_string(), false));
                 continue;
             }
             let room =

@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod names;
 pub mod outcome;
 pub mod person_names;
+pub mod recorded;
 pub mod repeat;
 pub mod request;
 pub mod second_factor;

@@ -4,30 +4,14 @@ use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
 use domain::lawful::{CommandPart, Judge, Lawless};
 use domain::rejection::{RejectionKind, Warning};
-use domain::say::Say;
 use domain::{CityState, Decision, EventBody, Policy, Rejection, apply};
 use event_log::envelope::{self, CommandTrace};
 use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
 use ulid::Ulid;
 
-use crate::command_loop::RETRY_AFTER_SECONDS;
+use crate::recorded::{RETRY_AFTER_SECONDS, Recorded};
 use crate::request::Prepared;
 use crate::submit_error::SubmitError;
-
-/// What the caller of a recorded command is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
-    /// The command.
-    pub command_id: CommandId,
-    /// Position of its last event.
-    pub position: u64,
-    /// Its events, exactly as stored.
-    pub events: Vec<Vec<u8>>,
-    /// Rules that were set aside, or that remind.
-    pub warnings: Vec<Warning>,
-    /// Whether it had been recorded before.
-    pub replayed: bool,
-}
 
 /// What one command yields.
 pub(crate) struct Outcome {
@@ -117,7 +101,7 @@ fn encode_all(
         };
         let body = envelope::encode(state.city.as_str(), event, &extra).map_err(|error| {
             SubmitError::Unavailable {
-                detail: Say::same(error),
+                detail: error.to_string(),
                 outcome_unknown: false,
                 retry_after_seconds: RETRY_AFTER_SECONDS,
             }
@@ -138,7 +122,7 @@ fn encode_all(
 fn not_lawful(lawless: Lawless) -> SubmitError {
     tracing::error!(%lawless, "what was decided would be judged unlawful, and is not recorded");
     SubmitError::Unavailable {
-        detail: Say::same(lawless),
+        detail: lawless.to_string(),
         outcome_unknown: false,
         retry_after_seconds: RETRY_AFTER_SECONDS,
     }
@@ -160,7 +144,7 @@ fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>,
         let mut committed = events.iter().filter_map(EventBody::committed);
         let found = committed.find(|committed| committed.pointer == field.pointer);
         let found = found.ok_or_else(|| SubmitError::Unavailable {
-            detail: Say::same(format!("no event of the command commits to {}", field.pointer)),
+            detail: format!("no event of the command commits to {}", field.pointer),
             outcome_unknown: false,
             retry_after_seconds: RETRY_AFTER_SECONDS,
         })?;

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::CommandKind;
 use domain::ids::CommandId;
 use service::accounts::{self, Token};
-use service::command_loop::Recorded;
+use service::recorded::Recorded;
 use service::request::CommandRequest;
 use service::strict_json;
 use service::submit_error::SubmitError;

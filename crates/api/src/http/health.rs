@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use domain::say::Say;
 use serde_json::{Value, json};
 use service::condition::{Raised, Stops};
 use service::metrics::Positions;
@@ -90,8 +89,7 @@ impl Reason {
     fn of(raised: &Raised) -> Self {
         let condition = raised.condition;
         let (part, reason) = (condition.part(), condition.slug());
-        let Say { zh, en } = raised.say();
-        Self { part, reason, detail: zh.into_owned(), detail_en: en.into_owned() }
+        Self { part, reason, detail: raised.chinese(), detail_en: raised.english() }
     }
 
     fn json(&self) -> Value {
@@ -121,7 +119,7 @@ impl App {
                     "启动失败，原因见运行日志；请通知系统管理员",
                     "the start failed, the server's log says why; tell the system administrator",
                 );
-                Problem::new(Kind::NotReady, said.0, said.1).logged(detail.en)
+                Problem::new(Kind::NotReady, said.0, said.1).logged(detail)
             }
             Readiness::Starting { position, last } => {
                 let zh = format!("正在启动：已读到位置 {position}，共 {last}，请稍后重试");

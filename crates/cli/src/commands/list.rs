@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use clap::Args;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
-use domain::say::Language;
 use domain::{Event, Policy, PolicyCalendar};
 use event_log::envelope::decode;
 use event_log::{EventLog, StoredEventRef};
@@ -16,6 +15,7 @@ use projections::{
 
 use super::show::{When, check_position, join_names, table};
 use crate::exit::Failure;
+use crate::language::Language;
 use crate::local::DataDirectory;
 use crate::output::Output;
 use crate::remote::ServerOptions;

@@ -8,12 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::account::Role;
 use crate::actor::Authority;
 use crate::case::Case;
-use crate::commands::end_place;
+use crate::commands::end_place::{self, SplitShare};
 use crate::consent::Consent;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::places::{PlaceLeft, PlaceMoved, PlaceRecoded, PlaceRenamed};
-use crate::ids::{JointBranchId, OrganizationId};
 use crate::mechanism::Mechanism;
 use crate::place::{Level, Place, PlaceCode};
 use crate::place_ref::PlaceRef;
@@ -41,18 +40,6 @@ pub enum PlaceChange {
 }
 
 data! {
-    /// Which successor of a split takes something: exactly one of the first three is named.
-    pub struct SplitShare {
-        /// A place of the tier below, by code.
-        pub place: Option<PlaceCode>,
-        /// An organization that lies in the place itself.
-        pub organization: Option<OrganizationId>,
-        /// A joint branch that the place leads.
-        pub joint_branch: Option<JointBranchId>,
-        /// The successor, by code.
-        pub successor: PlaceCode,
-    }
-
     /// Changes a place.
     pub struct ChangePlace {
         /// Which.
@@ -131,8 +118,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangePlace) -> Result<Vec<Even
         PlaceChange::Rename => rename(place, data),
         PlaceChange::Recode => recode(case, place, data),
         PlaceChange::Move => move_to(case, place, data),
-        PlaceChange::Merge => end_place::merge(case, place, data),
-        PlaceChange::Split => end_place::split(case, place, data),
+        PlaceChange::Merge => end_place::merge(case, place, &data.successors),
+        PlaceChange::Split => end_place::split(case, place, &data.successors, &data.shares),
         PlaceChange::Close => end_place::close(case, place),
     }
 }

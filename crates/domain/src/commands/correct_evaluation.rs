@@ -2,7 +2,7 @@
 
 use crate::account::Role;
 use crate::case::Case;
-use crate::commands::EvaluateQuarter;
+use crate::commands::evaluate_quarter::EvaluateQuarter;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::cycle::EvaluationCorrected;

@@ -3,20 +3,36 @@
 use std::collections::BTreeSet;
 
 use crate::case::Case;
-use crate::commands::ChangePlace;
-use crate::commands::change_place::SplitShare;
 use crate::event::EventBody;
 use crate::event_data::places::{PlaceClosed, PlaceMerged, PlaceSplit, SplitPart};
 use crate::evolve::places::{children, led_by, organizations_in};
-use crate::ids::PlaceId;
+use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::organization::OrganizationStatus;
 use crate::place::{Level, Place, PlaceCode};
 use crate::rejection::{PlaceRejection, Rejection};
 use crate::say::say;
 
+data! {
+    /// Which successor of a split takes something: exactly one of the first three is named.
+    pub struct SplitShare {
+        /// A place of the tier below, by code.
+        pub place: Option<PlaceCode>,
+        /// An organization that lies in the place itself.
+        pub organization: Option<OrganizationId>,
+        /// A joint branch that the place leads.
+        pub joint_branch: Option<JointBranchId>,
+        /// The successor, by code.
+        pub successor: PlaceCode,
+    }
+}
+
 /// Everything in the place goes over into the one successor.
-pub(crate) fn merge(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
-    let [code] = data.successors.as_slice() else {
+pub(crate) fn merge(
+    case: &Case<'_>,
+    place: &Place,
+    successors: &[PlaceCode],
+) -> Result<Vec<EventBody>, Rejection> {
+    let [code] = successors else {
         let detail = say("须且只须写明一个 successors", "brings one of `successors` and nothing else");
         return Err(PlaceRejection::Shape { detail }.into());
     };
@@ -43,9 +59,14 @@ fn successor<'a>(case: &Case<'a>, place: &Place, code: &PlaceCode) -> Result<&'a
 }
 
 /// The successors take everything that lies in the place, each thing once.
-pub(crate) fn split(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
+pub(crate) fn split(
+    case: &Case<'_>,
+    place: &Place,
+    successors: &[PlaceCode],
+    shares: &[SplitShare],
+) -> Result<Vec<EventBody>, Rejection> {
     let mut parts: Vec<SplitPart> = Vec::new();
-    for code in &data.successors {
+    for code in successors {
         let found = successor(case, place, code)?;
         if parts.iter().any(|part| part.successor == found.id) {
             let detail = say("重复列出", "it is listed twice");
@@ -62,7 +83,7 @@ pub(crate) fn split(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Resul
         let detail = say("须写明至少两个 successors", "brings at least two of `successors`");
         return Err(PlaceRejection::Shape { detail }.into());
     }
-    for share in &data.shares {
+    for share in shares {
         give(case, place, share, &mut parts)?;
     }
     check_complete(case, place, &parts)?;
@@ -138,7 +159,7 @@ fn check_complete(case: &Case<'_>, place: &Place, parts: &[SplitPart]) -> Result
 /// Only an empty place closes without a successor.
 pub(crate) fn close(case: &Case<'_>, place: &Place) -> Result<Vec<EventBody>, Rejection> {
     let state = case.state;
-    let is_there = |id: &crate::ids::OrganizationId| {
+    let is_there = |id: &OrganizationId| {
         let found = state.organizations.get(id);
         found.filter(|found| !matches!(found.status, OrganizationStatus::Abolished { .. }))
     };
@@ -160,6 +181,7 @@ pub(crate) fn close(case: &Case<'_>, place: &Place) -> Result<Vec<EventBody>, Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::ChangePlace;
     use crate::commands::change_place::PlaceChange;
     use crate::joint_branch::Ground;
     use crate::rejection::ChangeRejection;

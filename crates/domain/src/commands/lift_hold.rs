@@ -1,7 +1,7 @@
 //! `lift-hold`: an inspection no longer needs a person's record.
 
 use crate::case::Case;
-use crate::commands::HoldPerson;
+use crate::commands::hold_person::HoldPerson;
 use crate::commands::hold_person::{decision, standing};
 use crate::entity::Entity;
 use crate::event::EventBody;

@@ -1,20 +1,18 @@
 //! What the callers of the command loop are told.
 
-use domain::say::Say;
 use event_log::Erasable;
 
-use super::{
-    CommandLoop, Decided, MAX_COMMANDS_TOGETHER, MAX_GROUP_EVENTS, RETRY_AFTER_SECONDS, Recorded, Submission,
-};
+use super::{CommandLoop, Decided, MAX_COMMANDS_TOGETHER, MAX_GROUP_EVENTS, Submission};
 use crate::folded_state::FoldError;
+use crate::recorded::{RETRY_AFTER_SECONDS, Recorded};
 use crate::submit_error::{NotRecorded, SubmitError};
 
 impl CommandLoop {
     /// The log goes on with something that is not folded: what came before is shown, and what is wrong is said.
-    pub(super) fn stopped(&self, error: &FoldError) -> Result<(), Say> {
+    pub(super) fn stopped(&self, error: &FoldError) -> Result<(), String> {
         self.publish();
         error.raise(&self.conditions);
-        Err(error.say())
+        Err(error.to_string())
     }
 }
 
@@ -29,7 +27,7 @@ pub fn too_much_together() -> SubmitError {
     SubmitError::TooMuchTogether { commands: MAX_COMMANDS_TOGETHER, events: MAX_GROUP_EVENTS }
 }
 
-pub(super) fn unavailable(detail: Say, outcome_unknown: bool) -> SubmitError {
+pub(super) fn unavailable(detail: String, outcome_unknown: bool) -> SubmitError {
     SubmitError::Unavailable { detail, outcome_unknown, retry_after_seconds: RETRY_AFTER_SECONDS }
 }
 

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use ulid::Ulid;
 
 use super::{CALLER_PATIENCE, Submissions};
-use crate::command_loop::{MAX_COMMANDS_TOGETHER, Recorded};
+use crate::command_loop::MAX_COMMANDS_TOGETHER;
+use crate::recorded::Recorded;
 use crate::request::CommandRequest;
 use crate::stores::Stores;
 use crate::submit_error::{NotRecorded, SubmitError};

@@ -13,13 +13,12 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use domain::account::Account;
 use domain::ids::AccountId;
-use domain::say::Say;
 use event_log::{ControlStore, TokenHash};
 use labels as w;
 use service::second_factor::{self, SecondFactorError};
 
 use super::asked::plain_visit;
-use super::sessions::{Sent, with_session};
+use super::sessions::{Sent, said, with_session};
 use super::{page, see_other};
 use crate::pages::layout::document;
 use crate::pages::my_sign_in::{self, Setup};
@@ -107,8 +106,7 @@ impl Own {
         if let SecondFactorError::Store(_) | SecondFactorError::NoRandomness(_) = error {
             return Err(unavailable(error));
         }
-        let Say { zh, en } = error.say();
-        Ok(self.show(StatusCode::FORBIDDEN, &Setup::Refused(&self.visit.language.pick(zh, en))))
+        Ok(self.show(StatusCode::FORBIDDEN, &Setup::Refused(&said(&self.visit, &error.to_string()))))
     }
 
     /// The session goes on under another cookie: what was half admitted is admitted now.
@@ -137,6 +135,7 @@ pub(super) async fn on_store<T: Send + 'static>(
 
 /// The store does not answer: nobody is let in meanwhile.
 pub(super) fn unavailable(error: &SecondFactorError) -> Problem {
-    let Say { zh, en } = error.say();
+    let said = error.to_string();
+    let (zh, en) = said.split_once(" / ").unwrap_or((&said, &said));
     Problem::new(Kind::NotReady, zh, en)
 }

@@ -17,7 +17,7 @@ use domain::spec::Spec;
 use domain::{CityState, CommandBody, CommandKind, Policy};
 use labels as w;
 use serde_json::Value;
-use service::command_loop::Recorded;
+use service::recorded::Recorded;
 use service::request::CommandRequest;
 use service::submit_error::{NotRecorded, SubmitError};
 use ulid::Ulid;

@@ -1,12 +1,13 @@
 //! Words for paper: what the fields of rows are called, and values in the words of the office.
 
 use domain::account::Role;
-use domain::say::{Language, Say, say};
+use domain::say::{Say, say};
 use labels::glossary;
 use projections::wire_code;
 use serde_json::Value;
 
 use crate::commands::show::word;
+use crate::language::Language;
 
 /// The parts of a field's path, in Chinese; one that is not listed stands as it is.
 const FIELDS: [(&str, &str); 63] = [

@@ -1,7 +1,8 @@
 //! Commands that change places, with sensible defaults.
 
 use super::{Draft, officer};
-use crate::commands::change_place::{PlaceChange, SplitShare};
+use crate::commands::change_place::PlaceChange;
+use crate::commands::end_place::SplitShare;
 use crate::commands::{ChangePlace, CommandBody, RegisterPlace};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::testing::city::{COUNTY_ORGAN, place_data};
