@@ -8,7 +8,7 @@ use super::{
 /// Our crates, each with those of ours it may depend on.
 const EDGES: [(&str, &[&str]); 11] = [
     ("domain", &[]),
-    ("workbook", &["domain"]),
+    ("workbook", &[]),
     ("event-log", &["domain"]),
     ("projections", &["domain", "event-log"]),
     ("audit", &["domain", "event-log"]),
