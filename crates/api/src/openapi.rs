@@ -5,6 +5,8 @@ use service::command_schemas as commands;
 #[cfg(test)]
 mod mechanisms;
 pub mod routes;
+#[cfg(test)]
+mod wording;
 
 use domain::CommandKind;
 use event_log::schemas::event_schema;

@@ -12,25 +12,25 @@ pub const USUAL_MONTHS: i32 = 12;
 /// For how many months it may be issued at most: then somebody looks again whether it is still needed.
 pub const MAX_MONTHS: i32 = 24;
 
-/// What an account may do.
+/// 帐号的角色，决定可办理和可查看的事项 / the role of an account: what it may do and read
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Proposes and runs joint branches led by its township.
+    /// 乡镇经办：提出请示，办理本乡镇牵头的联合党组织事务 / proposes and runs the joint branches that its township leads
     TownshipClerk,
-    /// Every command in its county.
+    /// 县(区)经办：办理本县(区)全部事项 / gives every command in its county
     CountyOfficer,
-    /// Issues policy, reads the city.
+    /// 市级办公室：发布政策，查看全市 / issues policy and reads the whole city
     CityOffice,
-    /// Reads the events of one county.
+    /// 订阅方：只读取一个县(区)的事件 / reads the events of one county and nothing else
     Subscriber,
-    /// Reads and verifies everything of its scope, never writes.
+    /// 审计：查看和核验管辖范围内的全部记录，不写入 / reads and verifies everything of its scope, and never writes
     Auditor,
-    /// Accounts and tokens, no business data.
+    /// 安全管理员：管理帐号和令牌，不接触业务数据 / manages accounts and tokens, and sees no business data
     SecurityAdmin,
-    /// Health, rebuild, backup; no business data.
+    /// 系统管理员：运行、重建和备份，不接触业务数据 / looks after health, rebuilding and backup, and sees no business data
     SystemAdmin,
-    /// A command given on the machine that holds the log, without an account.
+    /// 本机：在保管日志的机器上办理，不用帐号 / works on the machine that holds the log, without an account
     Local,
 }
 

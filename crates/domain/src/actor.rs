@@ -57,7 +57,7 @@ impl JsonSchema for Authority {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "The ULID of an organization, or for facts the code of a place.",
+            "description": "行文（决定）单位：党组织的记录编号；只记事实时可填区划代码 / the body on whose authority it is done: the id of an organization, or for plain facts the code of a place",
             "pattern": "^([0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
         })
     }

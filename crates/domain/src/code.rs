@@ -56,7 +56,11 @@ impl JsonSchema for Code {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": CODE_PATTERN })
+        json_schema!({
+            "description": "代码：1 至 60 个小写字母、数字或下划线 / a code of 1 to 60 small letters, digits or underscores",
+            "type": "string",
+            "pattern": CODE_PATTERN,
+        })
     }
 }
 
@@ -106,7 +110,7 @@ macro_rules! extended_by_policy {
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 let codes = Self::BUILT_IN.iter().map(Self::as_str).collect::<Vec<_>>().join(", ");
                 let description = format!(
-                    "A code of the list `{}` of the policy in force on the effective date: {codes}, or one that a policy has added.",
+                    "代码：按生效日期当日的政策代码表 / a code of the list `{}` of the policy in force on the effective date: {codes}, or one that a policy has added",
                     Self::LIST
                 );
                 schemars::json_schema!({

@@ -4,11 +4,11 @@ use crate::document_number::Document;
 use crate::ids::OrganizationId;
 
 data! {
-    /// The word of another body, such as the township committee of a member outside the lead township.
+    /// 另一单位同意的文件，如牵头乡镇以外成员所属乡镇党委 / the consent of another body, such as the township committee of a member outside the lead township
     pub struct Consent {
-        /// The organ, such as a 乡镇党委.
+        /// 表示同意的单位，如乡镇党委 / the body that consents, such as a township committee
         pub organization: OrganizationId,
-        /// Its document.
+        /// 该单位同意的文件 / the document by which that body consents
         pub document: Document,
     }
 }

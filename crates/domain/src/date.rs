@@ -121,7 +121,11 @@ impl JsonSchema for Date {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date" })
+        json_schema!({
+            "description": "日期：北京时间，如 2019-03-05 / a day in the time of China, such as 2019-03-05",
+            "type": "string",
+            "format": "date",
+        })
     }
 }
 
@@ -198,7 +202,11 @@ impl JsonSchema for Timestamp {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date-time" })
+        json_schema!({
+            "description": "时刻：世界协调时，精确到毫秒 / a moment in UTC, to the millisecond",
+            "type": "string",
+            "format": "date-time",
+        })
     }
 }
 

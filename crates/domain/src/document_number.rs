@@ -112,7 +112,13 @@ impl JsonSchema for DocumentNumber {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         // Brackets, widths and blanks of any kind are taken and put right; 号 ends it in every spelling.
-        json_schema!({ "type": "string", "minLength": 8, "maxLength": 60, "pattern": "号\\s*$" })
+        json_schema!({
+            "description": "文号，如 昭委组〔2019〕18号；括号和全角数字自动统一 / the number of a document, such as 昭委组〔2019〕18号; brackets and full-width digits are made alike",
+            "type": "string",
+            "minLength": 8,
+            "maxLength": 60,
+            "pattern": "号\\s*$",
+        })
     }
 }
 
@@ -150,40 +156,44 @@ impl JsonSchema for Sha256Hex {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9a-fA-F]{64}$" })
+        json_schema!({
+            "description": "SHA-256 校验值，64 位十六进制 / a SHA-256 hash, as 64 hexadecimal digits",
+            "type": "string",
+            "pattern": "^[0-9a-fA-F]{64}$",
+        })
     }
 }
 
-/// A document: its number, the day it was issued, the hash of its scan where there is one.
+/// 文件：文号、印发日期，有扫描件的另附校验值 / a document: its number, its day of issue, and the hash of its scan where there is one
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
-    /// 文号.
+    /// 文号，如 昭委组〔2019〕18号 / the number of the document, such as 昭委组〔2019〕18号
     pub number: DocumentNumber,
-    /// The day of issue; its year is the one in the number's brackets.
+    /// 印发日期：年份须与文号括号内的年份一致，不晚于生效日期 / the day of issue: in the year that the number bears, and not after the effective date
     pub issued: Date,
-    /// SHA-256 of the scan.
+    /// 扫描件的 SHA-256 校验值，没有扫描件则不填 / the SHA-256 hash of the scan, where there is a scan
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<Sha256Hex>,
 }
 
-/// The meeting that took a decision.
+/// 作出决定的会议 / the meeting that took the decision
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DecidedBy {
-    /// Which meeting, such as 县委常委会第12次会议.
+    /// 会议名称，如 县委常委会第12次会议 / the name of the meeting, such as 县委常委会第12次会议
     pub meeting: Text,
-    /// The day of the meeting.
+    /// 会议日期，不晚于生效日期 / the day of the meeting, not after the effective date
     pub date: Date,
 }
 
-/// Why a rule of severity `warn` is set aside, and on which paper.
+/// 特殊情况（经批准）：说明理由和批准文件，方可不执行一般性规定 / an override: why a rule of severity `warn` is set aside, and the document that allows it
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Override {
-    /// The reason.
+    /// 特殊情况的理由 / the reason for setting the rule aside
     pub reason: Text,
-    /// The document that allows it.
+    /// 批准文件的文号 / the number of the document that allows the exception
     pub document: DocumentNumber,
 }
 

@@ -5,19 +5,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 
-/// What is filed.
+/// 备案的事项 / the matter that is filed with the county
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FilingMatter {
-    /// 成立.
+    /// 联合党组织成立 / the joint branch was established
     Establishing,
-    /// 换届选举.
+    /// 换届选举或补选 / an election of secretary or committee was held
     Election,
-    /// 书记任职.
+    /// 书记任职或离任 / the secretary's post was filled or vacated
     Secretary,
-    /// 变更: name, form, lead township or members.
+    /// 名称、形式、牵头乡镇或成员变更 / name, form, lead township or members changed
     Change,
-    /// 撤销.
+    /// 终止合建共建 / the joint branch was dissolved
     Dissolving,
 }
 

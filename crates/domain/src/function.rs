@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::Text;
 
-/// One of the four functions 四项职能, or a named item of a pairing.
+/// 职能：四项职能的代码，或共建协议写明的事项 / a function: `political_guidance`, `industry`, `social_governance`, `public_service`, or an item named by a pairing
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Function(pub Text);

@@ -19,8 +19,8 @@ pub struct IdError {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
-        $(#[$doc])*
+    ($(#[doc = $doc:literal] $name:ident),+ $(,)?) => {$(
+        #[doc = $doc]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub Ulid);
 
@@ -50,34 +50,38 @@ macro_rules! ids {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$" })
+                json_schema!({
+                    "description": $doc.trim(),
+                    "type": "string",
+                    "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$",
+                })
             }
         }
     )+};
 }
 
 ids! {
-    /// A place, whatever code or name it bears on a given day.
+    /// 行政区划的记录编号（26 位 ULID），代码、名称变更后不变 / the id of a place, a ULID of 26 characters that stays when code or name change
     PlaceId,
-    /// A Party organization.
+    /// 党组织的记录编号（26 位 ULID），更名、改隶后不变 / the id of a Party organization, a ULID of 26 characters that stays when name or superior change
     OrganizationId,
-    /// A person; the name is kept apart, in the erasable store.
+    /// 人员的记录编号（26 位 ULID），姓名另存，不在记录中 / the id of a person, a ULID of 26 characters; the name is kept apart from the record
     PersonId,
-    /// A joint branch, from its proposal on.
+    /// 联合党组织的记录编号（26 位 ULID），自请示起不变 / the id of a joint branch, a ULID of 26 characters that it has from its proposal on
     JointBranchId,
-    /// A command: its idempotency key.
+    /// 指令的记录编号（26 位 ULID），也是防止重复提交的键 / the id of a command, a ULID of 26 characters: its idempotency key
     CommandId,
-    /// An account that may act or read.
+    /// 帐号的记录编号（26 位 ULID），续期后不变 / the id of an account, a ULID of 26 characters that stays when the account is renewed
     AccountId,
-    /// Who holds accounts: one person behind however many. The first account's id, as a rule.
+    /// 持有人的记录编号（26 位 ULID），同一人的几个帐号共用一个 / the id of a holder, a ULID of 26 characters that all accounts of one person share; as a rule that of the first account
     HolderId,
-    /// A policy.
+    /// 政策的记录编号（26 位 ULID） / the id of a policy, a ULID of 26 characters
     PolicyId,
-    /// An event, as subscribers see it.
+    /// 事件的记录编号（26 位 ULID），订阅方据此去重 / the id of an event, a ULID of 26 characters by which subscribers drop repeats
     EventId,
-    /// A supervision, from its issue on.
+    /// 督办的记录编号（26 位 ULID），自下达起不变 / the id of a supervision, a ULID of 26 characters that it has from its issue on
     SupervisionId,
-    /// An instance of the service with an access log of its own.
+    /// 服务实例的记录编号（26 位 ULID），每个实例各有一份访问日志 / the id of an instance of the service, a ULID of 26 characters; each has an access log of its own
     InstanceId,
 }
 
@@ -93,7 +97,11 @@ impl JsonSchema for Commitment {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+        json_schema!({
+            "description": "承诺值：加盐 SHA-256，64 位小写十六进制，原值删除后不可还原 / a salted SHA-256 of an erasable value, as 64 small hexadecimal digits",
+            "type": "string",
+            "pattern": "^[0-9a-f]{64}$",
+        })
     }
 }
 

@@ -20,13 +20,13 @@ use crate::recording::Recording;
 use crate::text::Text;
 use crate::work::{CoLocation, Hosting};
 
-/// 合建 or 共建, with different legal effects.
+/// 合建或共建，两者法律效果不同 / whether branches merge or pair: the two have different legal effects
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Arrangement {
-    /// 合建: the originals are suspended, all their functions go over as a whole.
+    /// 合建：原党组织停止履职，全部职能整体划转 / merger: the original branches are suspended, and all their functions go over as a whole
     Merger,
-    /// 共建: the originals keep working, only the functions named are coordinated.
+    /// 共建：原党组织照常工作，只统筹写明的职能 / pairing: the original branches keep working, and only the functions named are coordinated
     Pairing,
 }
 
@@ -61,17 +61,17 @@ extended_by_policy!(Mode in "modes" {
     NotStated = "not_stated",
 });
 
-/// The form of the joint branch.
+/// 联合党组织的组织形式 / the form that the joint branch takes as a Party organization
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// 联合党支部.
+    /// 联合党支部 / a joint branch, 党支部, of its members
     Branch,
-    /// 党总支.
+    /// 联合党总支 / a joint general branch, 党总支, of its members
     GeneralBranch,
-    /// 党委.
+    /// 联合党委，须县级批准 / a joint committee, 党委, which a county approves
     Committee,
-    /// 结对: no organ, no secretary, no term, only agreed functions.
+    /// 结对：不设组织，没有书记和任期，只有约定的职能 / no organ, no secretary and no term: only functions that are agreed on
     None,
 }
 
@@ -87,15 +87,15 @@ impl Form {
     }
 }
 
-/// 地域相邻, 产业相近, 治理相融: why these villages.
+/// 合建共建的理由：地域相邻、产业相近、治理相融 / why these organizations join: near each other, of like industry, governed well together
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Justification {
-    /// 地域相邻.
+    /// 地域相邻：各成员的位置和距离 / geography: how near the members lie to each other
     pub geography: Text,
-    /// 产业相近.
+    /// 产业相近：各成员的主导产业 / industry: how near the industries of the members are
     pub industry: Text,
-    /// 治理相融.
+    /// 治理相融：各成员如何共同治理 / governance: how the members fit in running their affairs
     pub governance: Text,
 }
 
@@ -125,31 +125,31 @@ pub struct Survey {
     pub villages: Vec<VillageSurvey>,
 }
 
-/// 好, 一般, 较差.
+/// 季度评估等次：好、一般、较差 / the grade of a quarter: good, fair or poor
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
-    /// 好.
+    /// 评估等次为好 / the work of the quarter was good
     Good,
-    /// 一般.
+    /// 评估等次为一般 / the work of the quarter was fair
     Fair,
-    /// 较差.
+    /// 评估等次为较差，应在规定期限内下达整改 / the work of the quarter was poor, and an order of rectification is owed
     Poor,
 }
 
-/// Why a joint branch ends.
+/// 终止合建共建的事由 / the ground on which a joint branch ends
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ground {
-    /// Not improved in time, or members or villagers not satisfied.
+    /// 整改未通过：逾期未改进，或党员、村民不满意 / not improved in time, or members or villagers not satisfied
     RectificationFailed,
-    /// Its purpose is achieved.
+    /// 合建共建的目的已经达到 / the purpose of the joint branch is achieved
     PurposeAchieved,
-    /// Its members ask for it.
+    /// 成员党组织提出要求 / the member organizations ask for it
     MembersRequest,
-    /// A member village ended or changed.
+    /// 成员村撤销或变更 / a member village ended or changed
     PlaceChanged,
-    /// A superior decided.
+    /// 上级党组织作出决定 / an organization above decided it
     SuperiorDecision,
 }
 

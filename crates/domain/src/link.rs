@@ -7,13 +7,13 @@ use crate::date::Date;
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::text::Text;
 
-/// What binds the two.
+/// 两个组织之间的联系 / what links the two organizations
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkKind {
-    /// 指导: a park committee 园区党委 guides; it is not a superior.
+    /// 指导：如园区党委指导，不是上级 / guidance, such as by the committee of a park; it is not a superior
     Guides,
-    /// 交叉任职: somebody of the organization holds a post in the other.
+    /// 交叉任职：一方人员在另一方任职 / cross-posting: a person of one organization holds a post in the other
     CrossPosting,
 }
 

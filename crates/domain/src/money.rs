@@ -10,11 +10,11 @@ use crate::date::Date;
 /// The largest amount: the largest whole number that every JSON reader holds exactly.
 const MAX_AMOUNT: u64 = (1 << 53) - 1;
 
-/// The unit of an amount.
+/// 金额的单位 / the unit of an amount of money
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MoneyUnit {
-    /// 分, a hundredth of a yuan.
+    /// 分，即百分之一元 / fen, a hundredth of a yuan
     Fen,
 }
 
@@ -48,17 +48,22 @@ impl JsonSchema for Amount {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "integer", "minimum": 0, "maximum": MAX_AMOUNT })
+        json_schema!({
+            "description": "金额：不小于零的整数，以“分”为单位时一元为 100 / an amount, a whole number of units: 100 fen are one yuan",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": MAX_AMOUNT,
+        })
     }
 }
 
-/// An amount with its unit.
+/// 金额及其单位 / an amount of money with its unit
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
-    /// How many.
+    /// 金额，以“分”为单位的整数，一元为 100 / the amount as a whole number of fen: 100 are one yuan
     pub amount: Amount,
-    /// Of what.
+    /// 金额单位，只有“分” / the unit of the amount: fen is the only one
     pub unit: MoneyUnit,
 }
 

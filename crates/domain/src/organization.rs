@@ -19,17 +19,17 @@ use crate::post::{Election, ElectionOwed};
 use crate::recording::Recording;
 use crate::text::Text;
 
-/// 组织形式.
+/// 党组织的组织形式 / the form of a Party organization
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationForm {
-    /// 党支部.
+    /// 党支部，基层党组织 / a Party branch, the basic form
     Branch,
-    /// 党总支.
+    /// 党总支，下设党支部 / a general branch, which has branches under it
     GeneralBranch,
-    /// 党委.
+    /// 基层党委，下设党总支、党支部 / a Party committee at the base, with branches under it
     Committee,
-    /// A deciding body: 乡镇党委, 县(区)委, its 组织部, 市委组织部.
+    /// 有决定权的机关，如乡镇党委、县(区)委及其组织部、市委组织部 / a deciding organ: a township committee, a county committee or an organization department
     Organ,
 }
 
@@ -163,37 +163,42 @@ impl JsonSchema for FigureValue {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["number", "string"], "minLength": 1, "maxLength": crate::text::MAX_TEXT_CHARACTERS })
+        json_schema!({
+            "description": "数值，或 1 至 500 字的文字 / a number, or a text of 1 to 500 characters",
+            "type": ["number", "string"],
+            "minLength": 1,
+            "maxLength": crate::text::MAX_TEXT_CHARACTERS,
+        })
     }
 }
 
-/// How a source bounds a figure: 余 and 近 about, 以上 at least, 最高 at most.
+/// 出处对数据的限定：余、近、以上、最高 / how the source bounds a figure: a little over, nearly, at least, at most
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Bound {
-    /// 余: a little more.
+    /// 余：略多于所记数值 / a little more than the value
     Over,
-    /// 近: nearly.
+    /// 近：略少于所记数值 / nearly the value, a little less
     Nearly,
-    /// 以上.
+    /// 以上：不少于所记数值 / not less than the value
     AtLeast,
-    /// 最高.
+    /// 最高：不多于所记数值 / not more than the value
     AtMost,
 }
 
-/// A figure with its unit, period and source.
+/// 一项数据，注明单位、时期和出处 / a figure with its unit, its period and its source
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Figure {
-    /// The value.
+    /// 数值；文字类数据填文字 / the value: a number, or a text where it is not counted
     pub value: FigureValue,
-    /// The unit, such as 户 or 万元; `-` where there is none.
+    /// 计量单位，如 户、亩、万元，没有单位填“-” / the unit of the figure, such as 户, 亩 or 万元; `-` where it has none
     pub unit: Text,
-    /// The period or day it holds for, such as `2018`.
+    /// 所属时期或日期，如 2018 / the period or the day that the figure is of, such as `2018`
     pub period: Text,
-    /// Where it comes from.
+    /// 数据的出处，如报表或文件名称 / where the figure comes from, such as the name of a report
     pub source: Text,
-    /// The source's own bound, where the figure is not exact.
+    /// 出处所用的限定词，如“余”“以上”；数据准确时不填 / the bound that the source states, where the figure is not exact
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Bound>,
 }

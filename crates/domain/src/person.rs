@@ -36,16 +36,16 @@ pub struct Person {
     pub last_position: u64,
 }
 
-/// By which ground a person's data is erased: 个人信息保护法 第四十七条.
+/// 删除个人信息的法定事由（个人信息保护法第四十七条） / the ground of the law on which personal data is erased: 个人信息保护法 第四十七条
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ErasureGround {
-    /// 处理目的已实现、无法实现或者不再必要.
+    /// 处理目的已实现、无法实现或者不再必要 / the purpose is achieved, cannot be achieved or is no longer needed
     PurposeAchieved,
-    /// 保存期限已届满.
+    /// 保存期限已届满 / the time of retention has ended
     RetentionEnded,
-    /// 个人撤回同意.
+    /// 个人撤回同意 / the person has withdrawn their consent
     ConsentWithdrawn,
-    /// 违反法律、行政法规或者约定处理.
+    /// 违反法律、行政法规或者约定处理个人信息 / the data was processed against law, regulation or agreement
     UnlawfulProcessing,
 }

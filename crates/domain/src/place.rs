@@ -107,21 +107,26 @@ impl JsonSchema for PlaceCode {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9]{4}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?$" })
+        json_schema!({
+            "description": "统计用区划代码：市 4 位、县(区) 6 位、乡镇(街道) 9 位、村(社区) 12 位 / the statistical code of a place: 4 digits for a city, 6 for a county, 9 for a township, 12 for a village",
+            "type": "string",
+            "pattern": "^[0-9]{4}([0-9]{2}([0-9]{3}([0-9]{3})?)?)?$",
+        })
     }
 }
 
-/// A tier of administration, the lowest first, so that "at least the township" compares.
+/// 层级：村(社区)、乡镇(街道)、县(区)、市 / the tier of administration, from the village up to the city
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// 村(社区).
+    // The lowest first, so that "at least the township" compares.
+    /// 村(社区)一级 / the tier of villages and communities
     Village,
-    /// 乡镇(街道).
+    /// 乡镇(街道)一级 / the tier of townships and streets
     Township,
-    /// 县(区).
+    /// 县(区)一级 / the tier of counties and districts
     County,
-    /// 市.
+    /// 市(地级)一级 / the tier of the prefecture-level city
     City,
 }
 
@@ -147,13 +152,13 @@ impl Level {
     }
 }
 
-/// What a place of the lowest tier is; every "villages" denominator counts `village` only.
+/// 村级区划的类别；各项“行政村”数只计行政村 / what a place of the lowest tier is: figures of villages count `village` only
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceKind {
-    /// 行政村.
+    /// 行政村，由村民委员会管理 / a village, run by a villagers' committee
     Village,
-    /// 社区(居民委员会).
+    /// 社区，由居民委员会管理 / a community of residents, run by a residents' committee
     Community,
 }
 

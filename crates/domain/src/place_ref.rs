@@ -68,7 +68,7 @@ impl JsonSchema for PlaceRef {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "The ULID of a place, or the code that it bears on the effective date.",
+            "description": "行政区划：记录编号，或生效日期当日的区划代码 / a place, by its id or by the code that it bears on the effective date",
             "pattern": "^([0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
         })
     }

@@ -90,30 +90,30 @@ pub struct Bounds {
     pub maximum: Option<u32>,
 }
 
-/// An entry of a code list, with its name in both languages.
+/// 代码表中的一项，有中英文名称 / an entry of a code list, with its name in both languages
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CodeName {
-    /// The code on the wire.
+    /// 代码，1 至 60 个小写字母、数字或下划线 / the code itself, of 1 to 60 small letters, digits or underscores
     pub code: Text,
-    /// 中文.
+    /// 该项的中文名称 / the name of the entry in Chinese
     pub zh: Text,
-    /// English.
+    /// 该项的英文名称 / the name of the entry in English
     pub en: Text,
-    /// In the list `forms`: the form of the regulations whose rules and figures hold for it.
+    /// 仅用于“形式”代码表：适用条例规定的哪种形式 / in the list `forms` only: the form of the regulations whose rules and figures hold for it
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub stands_as: Option<RegulatedForm>,
 }
 
-/// A form that the regulations know: every kind of form that a policy adds is one of these.
+/// 条例规定的组织形式，政策增加的细类各归其一 / a form that the regulations know: every kind of form that a policy adds is one of them
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RegulatedForm {
-    /// 党支部.
+    /// 按党支部的规定执行 / the rules for a Party branch hold
     Branch,
-    /// 党总支.
+    /// 按党总支的规定执行 / the rules for a general branch hold
     GeneralBranch,
-    /// 党委.
+    /// 按党委的规定执行 / the rules for a Party committee hold
     Committee,
 }
 

@@ -18,51 +18,51 @@ pub struct Term {
     pub scheduled_end: Date,
 }
 
-/// A member of the committee 支部委员会 with a duty 分工.
+/// 委员及其分工 / a member of the committee with their duty
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommitteeMember {
-    /// Who.
+    /// 委员的记录编号 / the id of the person on the committee
     pub person: PersonId,
-    /// The duty, such as 组织委员.
+    /// 分工，如 组织委员 / the duty on the committee, such as 组织委员
     pub duty: Text,
 }
 
-/// What somebody is elected to.
+/// 选举产生的职务 / the post that a person is elected to
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ElectedPost {
-    /// 书记.
+    /// 当选为书记 / elected as the secretary of the organization
     Secretary,
-    /// 副书记.
+    /// 当选为副书记 / elected as a deputy of the secretary
     DeputySecretary,
-    /// 委员.
+    /// 当选为委员 / elected as a member of the committee
     CommitteeMember,
 }
 
-/// Who was elected, to what, with how many votes.
+/// 当选人员、职务和得票 / who was elected, to which post and with how many votes
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Elected {
-    /// Who.
+    /// 当选人的记录编号 / the id of the person who was elected
     pub person: PersonId,
-    /// To what.
+    /// 当选的职务 / the post that the person was elected to
     pub post: ElectedPost,
-    /// Votes in favour.
+    /// 赞成票数，不多于到会人数 / the votes in favour, not more than the members present
     pub votes: u32,
 }
 
-/// One of the four commitments 四项承诺.
+/// 四项承诺之一 / one of the four commitments of a secretary
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CommitmentKind {
-    /// 任期目标承诺.
+    /// 任期目标承诺，每届一次 / the goals of the term, promised once a term
     TermGoal,
-    /// 年度目标承诺: made anew each year.
+    /// 年度目标承诺，每年一次 / the goals of the year, promised anew each year
     YearlyGoal,
-    /// 廉洁承诺.
+    /// 廉洁自律承诺 / the promise of clean and honest conduct
     Integrity,
-    /// 重大失误辞职承诺.
+    /// 重大失误请辞承诺 / the promise to resign after a grave error
     Resignation,
 }
 
@@ -100,13 +100,13 @@ pub struct SecretaryCommitment {
     pub year: Option<i16>,
 }
 
-/// How a secretary came to the post 选举产生或指派.
+/// 书记的产生方式：选举产生或指派 / how the secretary came to the post: by election or by assignment
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SecretaryBasis {
-    /// 选举产生: elected by the joint branch's members, as an election on file says.
+    /// 选举产生：须有选举结果在册 / elected by the members, as an election on file says
     Elected,
-    /// 指派: by the committee above, with its document.
+    /// 上级党委指派：须有其文件 / assigned by the committee above, with its document
     Assigned,
 }
 

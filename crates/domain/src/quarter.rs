@@ -89,7 +89,11 @@ impl JsonSchema for Quarter {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^(19|20|21)[0-9]{2}Q[1-4]$" })
+        json_schema!({
+            "description": "季度：四位年份加 Q1 至 Q4，如 2026Q3 / a quarter of a year, such as 2026Q3",
+            "type": "string",
+            "pattern": "^(19|20|21)[0-9]{2}Q[1-4]$",
+        })
     }
 }
 

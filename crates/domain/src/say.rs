@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 mod errors;
 
-/// A text in both languages. What is written in the program costs no allocation: see [`say`].
+/// 中英文两种文字，内容相同 / a text in both languages, which say the same
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Say {
-    /// 中文 / in Chinese
+    /// 中文文字，先读此项 / the text in Chinese, which is read first
     pub zh: Cow<'static, str>,
-    /// 英文 / in English
+    /// 英文文字，内容与中文相同 / the same text in English
     pub en: Cow<'static, str>,
 }
 

@@ -100,7 +100,12 @@ impl JsonSchema for Text {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_TEXT_CHARACTERS })
+        json_schema!({
+            "description": "一行文字，1 至 500 字，不写身份证号、电话和姓名 / one line of text of 1 to 500 characters, without identity numbers, telephone numbers or names of persons",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_TEXT_CHARACTERS,
+        })
     }
 }
 

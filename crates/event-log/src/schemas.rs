@@ -3,6 +3,7 @@
 
 use domain::EventBody;
 use domain::account::Role;
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -21,9 +22,11 @@ pub fn event_schema(of: TypeVersion) -> Option<Value> {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let data = EventBody::data_schema(of.event_type, of.version, &mut generator)?;
     let definitions = generator.take_definitions(true);
+    let name = data.get("$ref").and_then(Value::as_str)?.rsplit('/').next()?;
+    let description = definitions.get(name)?.get("description")?.clone();
     let full_type = of.to_string();
     let mut properties = envelope_properties(&full_type);
-    properties.insert("data".into(), data.to_value());
+    properties.insert("data".into(), described(data));
     let optional =
         ["document", "decided", "override", "county", "township", "warnings", "simulated", "traceparent"];
     let is_optional = |name: &str| optional.iter().any(|prefix| name.starts_with(prefix));
@@ -32,6 +35,7 @@ pub fn event_schema(of: TypeVersion) -> Option<Value> {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": schema_id(&full_type),
         "title": full_type,
+        "description": description,
         "type": "object",
         "required": required,
         "properties": properties,
@@ -47,6 +51,15 @@ pub fn event_schema(of: TypeVersion) -> Option<Value> {
 fn golden(full_type: &str) -> Option<Value> {
     let events = GOLDEN.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     events.into_iter().find(|event| event["type"] == full_type)
+}
+
+/// The property that holds the data, described: the data's own description stands at its definition.
+fn described(mut data: Schema) -> Value {
+    data.insert(
+        "description".to_owned(),
+        "事件内容：该类型自己的各字段 / the data of the event: the fields of its type".into(),
+    );
+    data.to_value()
 }
 
 /// Closes every object in the one way that also works where schemas are combined.
@@ -70,43 +83,47 @@ pub fn close(schema: &mut Value) {
 
 /// The envelope's attributes.
 fn envelope_properties(full_type: &str) -> Map<String, Value> {
-    let ulid = || json!({ "type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$" });
+    let with = |pattern: &str, description: &str| json!({ "type": "string", "pattern": pattern, "description": description });
+    let ulid = |description: &str| with("^[0-7][0-9A-HJKMNP-TV-Z]{25}$", description);
+    let sha256 = |description: &str| with("^[0-9a-f]{64}$", description);
+    let number = |description: &str| with("^[0-9]{20}$", description);
     let text = |description: &str| json!({ "type": "string", "minLength": 1, "description": description });
-    let date = || json!({ "type": "string", "format": "date" });
-    let number =
-        |description: &str| json!({ "type": "string", "pattern": "^[0-9]{20}$", "description": description });
+    let date = |description: &str| json!({ "type": "string", "format": "date", "description": description });
+    let always = |value: Value, description: &str| json!({ "const": value, "description": description });
+    let count = |minimum: u64, description: &str| json!({ "type": "integer", "minimum": minimum, "description": description });
     let roles: Vec<&str> = Role::OF_ACCOUNTS.into_iter().chain([Role::Local]).map(Role::as_str).collect();
+    let data_schema = format!("{}#/properties/data", schema_id(full_type));
     let properties = json!({
-        "specversion": { "const": "1.0" },
-        "id": ulid(),
-        "source": { "type": "string", "pattern": "^/cities/[0-9]{4}$" },
-        "type": { "const": full_type },
-        "subject": text("entity/id"),
-        "time": { "type": "string", "format": "date-time", "description": "recorded, UTC, ms; never earlier than the event before" },
-        "datacontenttype": { "const": "application/json" },
-        "dataschema": { "const": format!("{}#/properties/data", schema_id(full_type)) },
-        "sequence": number("position in the city's log"),
-        "commandid": ulid(),
-        "commanddigest": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
-        "commandindex": { "type": "integer", "minimum": 0 },
-        "commandcount": { "type": "integer", "minimum": 1 },
-        "actor": text("opaque id of who acted"),
-        "actorrole": { "enum": roles },
-        "onbehalfof": text("ULID of an organization, or code of a place"),
-        "effectivedate": date(),
-        "documentnumber": text("文号"),
-        "documentissued": date(),
-        "documentsha256": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
-        "decidedmeeting": text("the meeting that decided"),
-        "decideddate": date(),
-        "overridereason": text("why a warning was set aside"),
-        "overridedocument": text("the document that allows it"),
-        "county": { "type": "string", "pattern": "^[0-9]{6}$" },
-        "township": { "type": "string", "pattern": "^[0-9]{9}$" },
-        "scopesequence": number("gapless per county, and for `_`"),
-        "warnings": text("JSON text: an array of {rule, message, message_en, citation, found?, allowed?}"),
-        "simulated": { "const": true },
-        "traceparent": text("W3C trace context"),
+        "specversion": always("1.0".into(), "CloudEvents 规范的版本 / the version of the CloudEvents specification"),
+        "id": ulid("事件的记录编号（ULID），订阅方据此去重 / the id of the event, a ULID by which subscribers drop repeats"),
+        "source": with("^/cities/[0-9]{4}$", "来源：记录该事件的市，写作 /cities/ 加市代码 / the city whose log the event is in: `/cities/` and its code"),
+        "type": always(full_type.into(), "事件的类型及版本 / the type of the event, with its version"),
+        "subject": text("所涉对象：类别/记录编号 / the entity that it is about, as `<entity>/<id>`"),
+        "time": { "type": "string", "format": "date-time", "description": "记录时间：世界协调时，精确到毫秒，不早于上一事件 / the time of recording in UTC, to the millisecond, never earlier than the event before" },
+        "datacontenttype": always("application/json".into(), "事件内容的格式 / the format of the event's data"),
+        "dataschema": always(data_schema.into(), "事件内容所依的模式 / the schema that the event's data is held to"),
+        "sequence": number("位置：在本市日志中的序号，20 位，前补零 / the position in the city's log, 20 digits with zeros in front"),
+        "commandid": ulid("产生该事件的指令的记录编号 / the id of the command that gave the event"),
+        "commanddigest": sha256("指令内容的 SHA-256 校验值，可删除字段以承诺值代替 / the SHA-256 hash of the request, with commitments in place of erasable fields"),
+        "commandindex": count(0, "在同一指令的各事件中的序号，从零起 / the place among the events of the command, from zero on"),
+        "commandcount": count(1, "同一指令产生的事件数 / how many events the command gave"),
+        "actor": text("经办人：帐号的记录编号，不含姓名 / who acted, by the opaque id of the account"),
+        "actorrole": { "enum": roles, "description": "经办人的角色 / the role in which they acted" },
+        "onbehalfof": text("行文（决定）单位：党组织的记录编号，或区划代码 / the body on whose authority it was done: the id of an organization, or the code of a place"),
+        "effectivedate": date("生效日期：自该日起有效 / the day from which it holds"),
+        "documentnumber": text("文号，如 昭委组〔2019〕18号 / the number of the document that it rests on, such as 昭委组〔2019〕18号"),
+        "documentissued": date("文件的印发日期 / the day on which the document was issued"),
+        "documentsha256": sha256("文件扫描件的 SHA-256 校验值 / the SHA-256 hash of the document's scan"),
+        "decidedmeeting": text("作出决定的会议名称 / the name of the meeting that took the decision"),
+        "decideddate": date("作出决定的会议日期 / the day of the meeting that took the decision"),
+        "overridereason": text("特殊情况（经批准）的理由 / why a rule of severity `warn` was set aside"),
+        "overridedocument": text("批准特殊情况的文号 / the number of the document that allowed the exception"),
+        "county": with("^[0-9]{6}$", "所属县(区)的代码；不属任何县(区)的没有 / the code of the county that it lies in, where it lies in one"),
+        "township": with("^[0-9]{9}$", "所属乡镇(街道)的代码；不属任何乡镇的没有 / the code of the township that it lies in, where it lies in one"),
+        "scopesequence": number("分序号：每县(区)单独连续编号，据此发现缺漏 / a gapless number in each county, and in `_` for what has none, by which a reader sees gaps"),
+        "warnings": text("提醒：JSON 文本，一个数组 / what was warned of, as JSON text: an array of {rule, message, message_en, citation, found?, allowed?}"),
+        "simulated": always(true.into(), "模拟数据的标记；真实数据没有 / marks simulated data; absent in real data"),
+        "traceparent": text("链路跟踪标识（W3C Trace Context） / the trace of the request, as W3C Trace Context has it"),
     });
     match properties {
         Value::Object(properties) => properties,

@@ -26,9 +26,9 @@ use crate::view::{Breakdowns, FigureName, ViewError};
 /// 下辖一县或一乡镇的各项指标 / the figures of a county of the city, or of a township of the county
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PartEntry {
-    /// 行政区划代码 / the division code
+    /// 下级区划的代码 / the statistical code of the place
     pub code: PlaceCode,
-    /// 名称 / the name
+    /// 下级区划的名称 / the name of the place
     pub name: Text,
     /// 各项指标的数值，以名称为键 / the value of each figure, by name
     #[serde(flatten)]
@@ -39,9 +39,9 @@ pub struct PartEntry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum CountedEntry {
-    /// 联合党组织 / a joint branch
+    /// 所统计的联合党组织 / a joint branch that the figure counts
     JointBranch(Box<CountedJointBranch>),
-    /// 村（社区） / a village or community
+    /// 所统计的村（社区） / a village or community that the figure counts
     Village(VillageEntry),
 }
 

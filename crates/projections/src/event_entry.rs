@@ -39,16 +39,16 @@ pub struct EventEntry {
     pub actor_name: Option<PersonName>,
     /// 经办人的角色 / the role in which they acted
     pub actor_role: Role,
-    /// 以何机关名义 / on whose authority
+    /// 行文（决定）单位：党组织的编号，或区划代码 / the body on whose authority it was done: an organization's id or a place's code
     pub on_behalf_of: Authority,
-    /// 文件 / the document
+    /// 依据的文件 / the document that it rests on
     pub document: Option<Document>,
     /// 作出决定的会议 / the meeting that decided
     pub decided_by: Option<DecidedBy>,
     /// 豁免的理由和批准文件 / why a warning was set aside, and the document that allows it
     #[serde(rename = "override")]
     pub set_aside: Option<Override>,
-    /// 警示 / the warnings that the command met
+    /// 办理时的提醒 / the warnings that the command met
     pub warnings: Vec<Warning>,
     /// 指令编号 / the id of the command
     pub command_id: CommandId,

@@ -30,9 +30,9 @@ const LAST_GRADES: usize = 4;
 /// 一个季度的评价等次 / the grade of a quarter
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QuarterGrade {
-    /// 季度 / the quarter
+    /// 评估的季度 / the quarter that was graded
     pub quarter: Quarter,
-    /// 等次 / the grade
+    /// 评估等次：好、一般、较差 / the grade of the quarter: good, fair or poor
     pub grade: Grade,
     /// 是否更正过 / whether the grade was corrected
     pub corrected: bool,
@@ -43,28 +43,28 @@ pub struct QuarterGrade {
 pub struct RegisterEntry {
     /// 联合党组织编号 / the id of the joint branch
     pub id: JointBranchId,
-    /// 名称 / the name
+    /// 联合党组织的名称 / the name of the joint branch
     pub name: Text,
-    /// 合建或共建 / merger or pairing
+    /// 合建或共建 / whether the organizations merge or pair
     pub arrangement: Arrangement,
     /// 合建共建的方式 / the mode, one of the five ways or one that a policy has added
     pub mode: Mode,
-    /// 组织形式 / the form
+    /// 联合党组织的形式 / the form of the joint branch
     pub form: Form,
     /// 政策增加的形式细类 / the kind of the form, where a policy has added it
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form_kind: Option<Code>,
     #[serde(flatten)]
     pub names: CodeNames,
-    /// 状态 / the phase
+    /// 所处的阶段，如运行中、整改中 / the phase of its life, such as operating or rectifying
     pub phase: Phase,
     /// 状态的中文名称 / the phase in Chinese
     pub phase_zh: Cow<'static, str>,
     /// 牵头乡镇所在的县（区） / the county in which the lead township lies
     pub county: Option<PlaceLabel>,
-    /// 牵头乡镇 / the lead township
+    /// 牵头的乡镇（街道） / the township that leads it
     pub lead_township: Option<PlaceLabel>,
-    /// 成员党组织 / the member organizations
+    /// 全部成员党组织 / the organizations that are its members
     pub members: Vec<MemberRow>,
     /// 提出日期 / the day on which it was proposed
     pub proposed_on: Date,
@@ -80,7 +80,7 @@ pub struct RegisterEntry {
     pub dissolved_on: Option<Date>,
     /// 最近四个季度的等次，最近的在前 / the last four grades, the newest first
     pub last_grades: Vec<QuarterGrade>,
-    /// 待办事项 / what it owes
+    /// 尚未办结的待办事项 / what it owes, and by when
     pub obligations: Vec<Obligation>,
     /// 最近一条相关记录的位置 / the position of the last event about it
     pub last_position: u64,
@@ -103,7 +103,7 @@ pub struct LedgerEntry {
     pub late_evaluations: Vec<Quarter>,
     /// 补录的记录数 / how many of its events were recorded late
     pub late_entries: u64,
-    /// 待办事项 / what it owes
+    /// 尚未办结的待办事项 / what it owes, and by when
     pub obligations: Vec<Obligation>,
     /// 成员村轮值承办的次序：从未承办的在前，其后为最久未承办的 / the member villages in the order in which they are to host: who never did, then who did longest ago
     pub rotation: Vec<HostTurn>,
@@ -112,7 +112,7 @@ pub struct LedgerEntry {
 /// 一个村的轮值承办 / a village's turn to host
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostTurn {
-    /// 村 / the village
+    /// 承办活动的成员村 / the member village that hosted
     pub village: PlaceLabel,
     /// 上次承办日期 / the day on which it last hosted
     pub last_hosted_on: Option<Date>,

@@ -12,9 +12,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Number {
-    /// 个数 / a count
+    /// 个数，不小于零的整数 / a count, a whole number from zero on
     Count(u64),
-    /// 比例 / a share
+    /// 比例，如 0.374 即 37.4% / a share, such as 0.374 for 37.4 per cent
     Share(f64),
 }
 

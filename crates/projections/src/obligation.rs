@@ -16,13 +16,13 @@ mod detail;
 
 pub use detail::Detail;
 
-/// 待办的种类 / what is owed
+/// 待办事项的种类 / the kind of thing that is owed
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ObligationKind {
     /// 群众意愿调查 / a will survey of a proposal
     Survey,
-    /// 审批 / a decision on a proposal
+    /// 对请示作出决定 / a decision on a proposal
     Approval,
     /// 季度评价 / the grade of a quarter
     Evaluation,
@@ -30,19 +30,19 @@ pub enum ObligationKind {
     RectificationOrder,
     /// 整改复核 / the review of a rectification by its deadline
     Rectification,
-    /// 撤销 / the dissolution of a joint branch whose termination is due
+    /// 应予终止的办理终止 / the dissolution of a joint branch whose termination is due
     Dissolution,
     /// 配备书记 / a secretary for an empty post
     Secretary,
     /// 任期届满 / a new term, or its renewal
     Term,
-    /// 备案 / something that is to be filed with the county
+    /// 向县（区）备案 / something that is to be filed with the county
     Filing,
     /// 四项承诺 / a commitment of the secretary in post
     Commitment,
     /// 换届选举 / the election of an original that a merger gave back
     Election,
-    /// 督办 / the answer to a supervision
+    /// 对督办的答复 / the answer to a supervision of the tier above
     Supervision,
     /// 述职评议 / the yearly review of the secretary in post
     YearlyReview,
@@ -84,7 +84,7 @@ pub struct Owner {
 /// 一项待办在统计日期的情况 / something owed, as it stands on the day of the view
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Obligation {
-    /// 待办的种类 / what is owed
+    /// 待办事项的种类 / the kind of thing that is owed
     pub kind: ObligationKind,
     /// 待办种类的中文名称 / what is owed, in Chinese
     pub kind_zh: Cow<'static, str>,

@@ -22,9 +22,9 @@ use crate::view::{View, ViewError};
 pub struct Membership {
     /// 联合党组织编号 / the id of the joint branch
     pub id: JointBranchId,
-    /// 名称 / the name
+    /// 联合党组织的名称 / the name of the joint branch
     pub name: Text,
-    /// 状态 / the phase
+    /// 联合党组织所处的阶段 / the phase of the joint branch
     pub phase: Phase,
     /// 状态的中文名称 / the phase in Chinese
     pub phase_zh: Cow<'static, str>,
@@ -43,7 +43,7 @@ pub struct OrganizationEntry {
     pub row: Arc<OrganizationRow>,
     #[serde(flatten)]
     pub names: CodeNames,
-    /// 待办事项 / what it owes
+    /// 尚未办结的待办事项 / what it owes, and by when
     pub obligations: Vec<Obligation>,
     /// 所在及曾提出的联合党组织 / the joint branches that it is or was proposed for
     pub joint_branches: Vec<Membership>,

@@ -11,10 +11,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(transparent)]
 pub struct PersonName(pub Option<String>);
 
-/// 人员 / a person
+/// 人员的编号和姓名 / a person by id, and by name where the reader may see it
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonLabel {
-    /// 人员编号 / the person's id
+    /// 人员的记录编号 / the id of the person
     pub person: PersonId,
     /// 姓名，未查询时不出现 / the name; absent where names were not asked for
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "asked_for")]
@@ -36,7 +36,7 @@ impl PersonLabel {
 /// 现任书记 / the secretary in post
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SecretaryRow {
-    /// 人员编号 / the person's id
+    /// 书记的记录编号 / the id of the person who is secretary
     pub person: PersonId,
     /// 姓名，未查询时不出现 / the name; absent where names were not asked for
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "asked_for")]

@@ -16,9 +16,9 @@ use crate::view::{AnswersFor, View, ViewError};
 /// 村（社区）及其参加的联合党组织 / a village or community, with the joint branches that cover it
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct VillageEntry {
-    /// 行政区划代码 / the division code
+    /// 村（社区）的区划代码 / the statistical code of the village or community
     pub code: PlaceCode,
-    /// 名称 / the name
+    /// 村（社区）的名称 / the name of the village or community
     pub name: Text,
     /// 行政村或社区 / whether it is a village or a community
     pub kind: Option<PlaceKind>,
@@ -28,7 +28,7 @@ pub struct VillageEntry {
     pub joint_branches: Vec<Membership>,
 }
 
-/// 一个地方 / a place
+/// 一个行政区划的全部情况 / a place with all that is known of it
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceEntry {
     #[serde(flatten)]

@@ -23,9 +23,9 @@ use crate::view::{FigureView, View, ViewError};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum PolicyEntry {
-    /// 规则 / a rule
+    /// 一条规则及其标准和依据 / a rule with its thresholds and its source
     Rule(RuleEntry),
-    /// 代码表 / a code list
+    /// 一份代码表及其各项 / a code list with its entries
     CodeList(CodeListEntry),
     /// 市县制定的政策 / a policy that the city or the county has issued
     Policy(IssuedEntry),
@@ -34,7 +34,7 @@ pub enum PolicyEntry {
 /// 一条规则及其阈值 / a rule with its thresholds
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleEntry {
-    /// 规则名 / the id of the rule
+    /// 规则的代号，如 branch-minimum / the id of the rule, such as `branch-minimum`
     pub rule: String,
     /// 严格程度：拒绝、警示或提醒 / what becomes of a command that breaks it
     pub severity: Severity,
@@ -44,7 +44,7 @@ pub struct RuleEntry {
     pub zh: String,
     /// 规则的英文表述 / what it asks, in English
     pub en: String,
-    /// 依据 / where it comes from
+    /// 规则的依据：文件、版本和条款 / the source of the rule: document, version and article
     pub citation: Citation,
     /// 施行首日，一直有效的为空 / the first day on which it is on file; null where it always was
     pub valid_from: Option<Date>,
@@ -57,7 +57,7 @@ pub struct RuleEntry {
 /// 规则的一个阈值 / a threshold of a rule
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ThresholdEntry {
-    /// 阈值名 / the name of the threshold
+    /// 标准的代号，如 term_years / the name of the threshold, such as `term_years`
     pub name: String,
     /// 当日在当地有效的取值 / its value on the day of the view, in the jurisdiction of the view
     pub value: Threshold,
@@ -73,7 +73,7 @@ pub struct ThresholdEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Threshold {
-    /// 数 / a number
+    /// 以数表示的标准 / a threshold that is a number
     Number(u32),
     /// 代码，如层级 / a code, such as a tier
     Code(String),
@@ -88,11 +88,11 @@ pub struct SetBy {
     pub jurisdiction: PlaceCode,
     /// 施行首日 / the first day on which it holds
     pub from: Date,
-    /// 文号 / the number of its document
+    /// 发布政策的文号 / the number of the policy's document
     pub document: Option<DocumentNumber>,
 }
 
-/// 一个代码表 / a code list
+/// 一份代码表及其各项 / a code list with its entries
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CodeListEntry {
     /// 代码表名 / the name of the list

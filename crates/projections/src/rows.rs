@@ -101,26 +101,26 @@ pub struct CityRow {
 pub struct PlaceLabel {
     /// 地方编号 / the id of the place
     pub id: PlaceId,
-    /// 行政区划代码 / the division code
+    /// 行政区划的代码 / the statistical code of the place
     pub code: PlaceCode,
-    /// 名称 / the name
+    /// 行政区划的名称 / the name of the place
     pub name: Text,
 }
 
-/// 地方 / a place
+/// 一个行政区划的记录 / a place as it is on the register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceRow {
     /// 地方编号 / the id of the place
     pub id: PlaceId,
-    /// 行政区划代码 / the division code
+    /// 行政区划的代码 / the statistical code of the place
     pub code: PlaceCode,
-    /// 名称 / the name
+    /// 行政区划的名称 / the name of the place
     pub name: Text,
-    /// 层级 / the tier
+    /// 行政区划的层级 / the tier of the place
     pub level: Level,
     /// 行政村或社区，仅村级 / whether it is a village or a community; on the lowest tier only
     pub kind: Option<PlaceKind>,
-    /// 上级地方 / the place above
+    /// 上级行政区划 / the place above it; absent for the city
     pub parent: Option<PlaceLabel>,
     /// 所在的县（区），县（区）则为自身 / the county in which it lies, or which it is
     pub county: Option<PlaceCode>,
@@ -152,14 +152,14 @@ impl PlaceRow {
     }
 }
 
-/// 党组织 / an organization
+/// 一个党组织的记录 / an organization as it is on the register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OrganizationRow {
     /// 党组织编号 / the id of the organization
     pub id: OrganizationId,
-    /// 名称 / the name
+    /// 党组织的名称 / the name of the organization
     pub name: Text,
-    /// 组织形式 / the form
+    /// 党组织的组织形式 / the form of the Party organization
     pub form: OrganizationForm,
     /// 政策增加的形式细类 / the kind of the form, where a policy has added it
     pub form_kind: Option<Code>,
@@ -173,7 +173,7 @@ pub struct OrganizationRow {
     pub county: Option<PlaceCode>,
     /// 所在的乡镇（街道） / the township in which it lies
     pub township: Option<PlaceCode>,
-    /// 上级党组织 / the organization above
+    /// 上级党组织的编号 / the id of the organization above
     pub superior: Option<OrganizationId>,
     /// 正式党员数 / how many formal members it has
     pub formal_members: u32,

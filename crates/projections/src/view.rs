@@ -42,7 +42,7 @@ pub struct View<R> {
     /// 记录类清单中各县各经办人的行数 / how many rows each actor has in each county; on lists of records only
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_actor: BTreeMap<String, BTreeMap<String, u64>>,
-    /// 各行 / the rows
+    /// 所统计或列出的各行 / the rows that are counted or listed
     pub rows: Vec<R>,
 }
 
@@ -76,11 +76,11 @@ pub struct Page<R> {
 /// 一项指标及其单位和口径 / a figure with its unit and what it counts
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FigureView {
-    /// 数值 / the value
+    /// 该项指标的数值 / the value of the figure
     pub value: Number,
-    /// 计量单位 / the unit
+    /// 指标的计量单位 / the unit of the value
     pub unit: Unit,
-    /// 统计口径 / what it counts
+    /// 指标的统计口径 / the definition: what the figure counts
     pub definition: Say,
     /// 列出所统计各行的路径 / the path that lists the rows counted
     pub rows: String,

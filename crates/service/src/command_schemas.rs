@@ -24,12 +24,18 @@ pub fn request_schema(name: &str) -> Option<Value> {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let data = CommandBody::data_schema(name, &mut generator)?;
     let mut schema = Value::from(generator.root_schema_for::<RequestBody>());
-    *schema.pointer_mut("/properties/data")? = data.into();
+    // Beside the reference stays what `RequestBody` says of the field.
+    schema.pointer_mut("/properties/data")?.as_object_mut()?.extend(data.as_object()?.clone());
     bound_integers(&mut schema);
     let fields = schema.as_object_mut()?;
     fields.insert("$id".into(), format!("urn:lianjian:schema:commands:{name}").into());
     fields.insert("title".into(), name.into());
-    fields.insert("description".into(), format!("POST /api/v1/commands/{name}").into());
+    let title = &CommandKind::named(name)?.spec().title;
+    let description = format!(
+        "指令：{}，提交到 /api/v1/commands/{name} / {}: POST /api/v1/commands/{name}",
+        title.zh, title.en
+    );
+    fields.insert("description".into(), description.into());
     Some(schema)
 }
 

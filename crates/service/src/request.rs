@@ -34,26 +34,26 @@ pub struct CommandRequest {
     pub traceparent: Option<String>,
 }
 
-/// The request's JSON, but for `data`, whose shape is its command's.
+/// 指令的请求：各指令共有的项，及该指令的内容 / the request of a command: what every command says, and its own data
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestBody {
-    /// From which day it holds.
+    /// 生效日期：自该日起有效；不早于所涉对象的上一项，一般不晚于录入当日 / the day from which it holds: not before the last entry on what it names, and as a rule not after the day of recording
     pub effective_date: Date,
-    /// On whose authority.
+    /// 行文（决定）单位：党组织的记录编号；只记事实时可填区划代码 / the body on whose authority it is done: the id of an organization, or for plain facts the code of a place
     pub on_behalf_of: Authority,
-    /// The paper.
+    /// 依据的文件；须有文号的事项不填则拒绝 / the document that it rests on; refused without one where the matter needs a document
     #[serde(default)]
     pub document: Option<Document>,
-    /// The meeting.
+    /// 作出决定的会议；须集体决定的事项不填则拒绝 / the meeting that took the decision; refused without one where the matter needs a decision
     #[serde(default)]
     pub decided_by: Option<DecidedBy>,
-    /// What is asked.
+    /// 事项内容：该指令自己的各字段 / the data of the command: the fields that it asks for
     pub data: Value,
-    /// Why a warning is set aside.
+    /// 特殊情况（经批准）：不执行一般性规定的理由和批准文件 / the override: why a rule of severity `warn` is set aside, and the document that allows it
     #[serde(default, rename = "override")]
     pub override_: Option<Override>,
-    /// Whether it is simulated; absent: what the log is.
+    /// 是否为模拟数据；不填则与日志一致 / whether the data is simulated; where absent it is what the log is
     #[serde(default)]
     pub simulated: Option<bool>,
 }

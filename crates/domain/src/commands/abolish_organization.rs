@@ -14,13 +14,13 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Abolishes an organization that stands alone.
+    /// 撤销单独设置的党组织，由另一同类党组织承接 / abolishes an organization that is in no joint branch; another one of its kind goes on
     pub struct AbolishOrganization {
-        /// Which.
+        /// 被撤销的党组织 / the organization that is abolished
         pub organization: OrganizationId,
-        /// Who goes on.
+        /// 承接党组织，须正常运转、同一类别 / the organization that goes on: at work, and of the same kind
         pub successor: OrganizationId,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Option<Text>,
     }
 }

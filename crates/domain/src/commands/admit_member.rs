@@ -21,18 +21,18 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Admits a member to a live joint branch.
+    /// 吸收党组织加入运行中的联合党组织 / admits an organization to a live joint branch
     pub struct AdmitMember {
-        /// Which joint branch.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who joins.
+        /// 加入的党组织 / the organization that joins the joint branch
         pub member: OrganizationId,
-        /// The survey of the joining village; needed where more than one covers it.
+        /// 所依据的群众意愿调查（指令编号）；只有一次时可不填 / the will survey that it rests on, by the id of its command; needed where there is more than one
         pub survey: Option<CommandId>,
-        /// The consent of its own township committee, where it lies outside the lead township.
+        /// 牵头乡镇以外成员所属乡镇党委的同意 / the consent of the township committee of a member outside the lead township
         #[serde(default)]
         pub consents: Vec<Consent>,
-        /// The superior's decision that lets an organization with 3 or more formal members join.
+        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
         pub superior_decision: Option<DocumentNumber>,
     }
 }

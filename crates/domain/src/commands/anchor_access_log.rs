@@ -12,15 +12,15 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Says how far the access log of an instance goes.
+    /// 登记访问日志的位置，此前内容不能再暗中删改 / anchors the access log of an instance: nothing of it up to here can be changed unseen
     pub struct AnchorAccessLog {
-        /// Whose access log.
+        /// 所属的服务实例 / the instance of the service whose access log it is
         pub instance: InstanceId,
-        /// The number of its last entry.
+        /// 末一条访问记录的序号 / the number of the last entry
         pub count: u64,
-        /// The hash of that entry, which covers all before it.
+        /// 末一条的校验值，覆盖此前全部 / the hash of the last entry, which covers all before it
         pub head: Sha256Hex,
-        /// For how many days an entry is kept.
+        /// 每条访问记录保存的天数 / for how many days an entry is kept
         pub kept_days: Option<u32>,
     }
 }

@@ -12,11 +12,11 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Answers a supervision.
+    /// 答复督办 / answers a supervision of the tier above
     pub struct AnswerSupervision {
-        /// Which.
+        /// 所答复的督办 / the supervision that is answered
         pub supervision: SupervisionId,
-        /// What was done.
+        /// 答复内容：已办理的事项和结果 / the answer: what was done, and with which result
         pub answer: Text,
     }
 }

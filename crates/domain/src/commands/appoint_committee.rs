@@ -14,11 +14,11 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Appoints the committee of a joint branch; it takes the place of an earlier one.
+    /// 支委会组成及分工，取代原有的 / appoints the committee of a joint branch with its duties, in place of the one before
     pub struct AppointCommittee {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who, with which duty.
+        /// 委员名单及分工，一般 3 至 5 人 / the members of the committee with their duties, as a rule 3 to 5
         pub members: Vec<CommitteeMember>,
     }
 }

@@ -18,23 +18,23 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Assigns the secretary.
+    /// 任命联合党组织书记 / puts a secretary into the post of a joint branch
     pub struct AssignSecretary {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who.
+        /// 任书记的人员，须为正式党员 / the person who becomes secretary: a formal member
         pub person: PersonId,
-        /// 来源, a code of the list `secretary_sources` of the policy.
+        /// 书记来源：政策代码表中的代码，如 prosperity_expert（致富能手） / where the secretary comes from: a code of the policy's list `secretary_sources`
         pub source: Text,
-        /// The first day of the term.
+        /// 任期起日 / the first day of the term
         pub term_start: Date,
-        /// The last day; a full term where absent.
+        /// 任期止日；不填则按政策规定的一届计算 / the last day of the term; a full term by the policy where absent
         pub term_end: Option<Date>,
-        /// Yuan a month (erasable).
+        /// 月报酬，整数元；可依法删除，不写入日志 / the monthly pay in whole yuan (erasable: kept apart from the log)
         pub monthly_pay: Option<Erasable<u32>>,
-        /// The secretary in post, where the same act relieves them.
+        /// 同时接替的现任书记；职位空缺时不填 / the secretary in post whom the same act relieves; absent where the post is vacant
         pub replaces: Option<PersonId>,
-        /// `elected`, by an election on file, or `assigned` with the committee's document; absent: as the log has it.
+        /// 产生方式：选举产生或指派；不填则按在册选举判断 / how the secretary came to the post; where absent, as the elections on file say
         pub basis: Option<SecretaryBasis>,
     }
 }

@@ -21,19 +21,19 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Changes the name, lead township or form of a live joint branch.
+    /// 变更联合党组织的名称、牵头乡镇或形式 / changes the name, the lead township or the form of a live joint branch
     pub struct ChangeJointBranch {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The new name.
+        /// 新的名称；不变则不填 / the new name; absent where it stays
         pub name: Option<Text>,
-        /// The new lead township, by code.
+        /// 新的牵头乡镇的代码；不变则不填 / the code of the new lead township; absent where it stays
         pub lead_township: Option<PlaceCode>,
-        /// The new form.
+        /// 新的形式；不变则不填 / the new form; absent where it stays
         pub form: Option<Form>,
-        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        /// 形式细类：政策代码表中的代码，如功能型党支部；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
         pub form_kind: Option<Code>,
-        /// Consents of the township committees of members outside a new lead township.
+        /// 新牵头乡镇以外成员所属乡镇党委的同意 / the consents of the township committees of members outside the new lead township
         #[serde(default)]
         pub consents: Vec<Consent>,
     }

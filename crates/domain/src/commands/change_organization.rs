@@ -17,23 +17,23 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Changes name, form, host or superior of an organization.
+    /// 变更党组织的名称、形式、所属或上级 / changes the name, form, host or superior of an organization
     pub struct ChangeOrganization {
-        /// Which.
+        /// 变更的党组织 / the organization that is changed
         pub organization: OrganizationId,
-        /// The new name.
+        /// 新的名称；不变则不填 / the new name; absent where it stays
         pub name: Option<Text>,
-        /// The new form.
+        /// 新的形式；不变则不填 / the new form; absent where it stays
         pub form: Option<OrganizationForm>,
-        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        /// 形式细类：政策代码表中的代码，如功能型党支部；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
         pub form_kind: Option<Code>,
-        /// What it belongs to from now on; with `host`.
+        /// 新的所属类别；与所属一并填写 / what kind of host it has from now on, together with `host`
         pub host_kind: Option<HostKind>,
-        /// The code of the place, or the unit's name; with `host_kind`.
+        /// 新的所属：区划代码或单位名称；与所属类别一并填写 / the new host: the code of a place or the name of a unit, together with `host_kind`
         pub host: Option<Text>,
-        /// Where it lies, for a host that is no place.
+        /// 所在地的区划代码；所属不是行政区划时填 / the code of the place where it lies, for a host that is no place
         pub location: Option<PlaceCode>,
-        /// The organization above.
+        /// 新的上级党组织；不变则不填 / the new organization above; absent where it stays
         pub superior: Option<OrganizationId>,
     }
 }

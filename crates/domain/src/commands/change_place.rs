@@ -21,43 +21,43 @@ use crate::say::say;
 use crate::spec::{Exception, Givers, Group, Spec};
 use crate::text::Text;
 
-/// What happens to a place.
+/// 行政区划的变更方式 / what happens to the place
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceChange {
-    /// Another name.
+    /// 更名，代码不变 / it bears another name and keeps its code
     Rename,
-    /// Another code.
+    /// 换代码，名称不变 / it bears another code and keeps its name
     Recode,
-    /// It goes over into one successor.
+    /// 整体并入另一区划 / it goes over into one successor as a whole
     Merge,
-    /// Several successors take its parts.
+    /// 拆分，由几个区划分别承接 / it is split, and several successors take its parts
     Split,
-    /// Another place above.
+    /// 划归另一上级区划 / it passes to another place above
     Move,
-    /// It ends, and nothing is left in it.
+    /// 撤销，辖内已无党组织和下级区划 / it ends, and nothing is left in it
     Close,
 }
 
 data! {
-    /// Changes a place.
+    /// 变更行政区划：更名、换代码、并入、拆分、划归或撤销 / changes a place: its name or code, or it merges, splits, moves or ends
     pub struct ChangePlace {
-        /// Which.
+        /// 变更的行政区划：记录编号或代码 / the place that changes, by its id or its code
         pub place: PlaceRef,
-        /// How.
+        /// 变更方式 / which change happens to the place
         pub change: PlaceChange,
-        /// The new code, for `recode` and where a `move` needs one.
+        /// 新代码：换代码时填，划归他处须换代码的也填 / the new code, for `recode` and where a `move` needs one
         pub code: Option<PlaceCode>,
-        /// The new name, for `rename`.
+        /// 新名称：更名时填 / the new name, for `rename`
         pub name: Option<Text>,
-        /// The new place above, for `move`.
+        /// 新的上级区划的代码：划归他处时填 / the code of the new place above, for `move`
         pub parent: Option<PlaceCode>,
-        /// For a `move` to another county: the receiving county's organ with its document, beside the document of the county that gives; or the city's organ with its document.
+        /// 跨县(区)划转：接收县(区)同意的文件，或市级机关的文件 / for a `move` to another county: the consent of the receiving county's organ, beside the document of the county that gives, or that of the city's organ
         pub consent: Option<Consent>,
-        /// One for `merge`, at least two for `split`; they are registered and in force.
+        /// 承接区划的代码：并入填一个，拆分至少两个 / the codes of the successors: one for `merge`, at least two for `split`
         #[serde(default)]
         pub successors: Vec<PlaceCode>,
-        /// For `split`: who takes what. Nothing that lies in the place may be forgotten.
+        /// 拆分归属：辖内党组织、联合党组织、下级区划各由谁承接，不得遗漏 / for `split`: who takes what, with nothing that lies in the place left out
         #[serde(default)]
         pub shares: Vec<SplitShare>,
     }

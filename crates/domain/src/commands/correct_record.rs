@@ -20,21 +20,21 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Fields that may be corrected: spelling, and figures that no rule reads.
+    /// 可以更正的内容：文字，以及不作为规则依据的数据 / the fields that may be corrected: spelling, and figures that no rule reads
     pub struct CorrectedFields {
-        /// The name of an organization, place or joint branch.
+        /// 更正后的名称：党组织、行政区划或联合党组织 / the corrected name of an organization, a place or a joint branch
         pub name: Option<Text>,
-        /// Figures of an organization's profile: population, area, income, industry.
+        /// 更正后的村情数据：人口、面积、收入、产业等 / the corrected figures of the village's profile: population, area, income, industry
         pub profile: Option<Profile>,
     }
 
-    /// Corrects what an event says.
+    /// 更正记录：文字，以及不作为规则依据的数据 / corrects what a record says: spelling, and figures that no rule reads
     pub struct CorrectRecord {
-        /// The event that states the value today, by its id.
+        /// 被更正记录的编号，即现行数据所在的事件 / the id of the event that states the value today
         pub event: EventId,
-        /// The fields as they should read.
+        /// 更正后的内容，不更正的不填 / the fields as they should read; what is not named stays
         pub fields: CorrectedFields,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Text,
     }
 }

@@ -16,13 +16,13 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Names powers 四项权力 that the township committee delegates to a joint branch, or takes back.
+    /// 乡镇党委下放权力，或收回权力 / delegates powers of the township committee to a joint branch, or takes them back
     pub struct MovePowers {
-        /// Which joint branch.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Codes of the list `powers` of the policy.
+        /// 下放或收回的权力：四项权力的代码，以政策代码表为准 / the powers that pass: codes of the policy's list `powers`
         pub powers: Vec<Text>,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Option<Text>,
     }
 }

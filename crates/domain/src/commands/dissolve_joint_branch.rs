@@ -20,24 +20,24 @@ use crate::say::{Say, say};
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// What becomes of one member.
+    /// 一个成员党组织终止后由谁承接 / what becomes of one member when the joint branch ends
     pub struct Succession {
-        /// The member.
+        /// 成员党组织的记录编号 / the id of the member organization
         pub member: OrganizationId,
-        /// Its own id: restored; another organization: it goes on there.
+        /// 承接党组织的记录编号；填成员自身即恢复原党组织 / the id of the organization that goes on: the member's own where it is restored
         pub successor: OrganizationId,
     }
 
-    /// Dissolves a joint branch.
+    /// 终止合建共建 / dissolves a joint branch and says who goes on for its members
     pub struct DissolveJointBranch {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Why.
+        /// 终止的事由 / the ground on which the joint branch ends
         pub ground: Ground,
-        /// One entry a member of a merger; may be empty for a pairing.
+        /// 各成员的承接党组织：合建逐一填写，共建可不填 / who goes on for each member: every one of a merger, none needed for a pairing
         #[serde(default)]
         pub successors: Vec<Succession>,
-        /// For the ground `superior_decision`: the organ above the deciding one, and its document.
+        /// 上级决定终止时，作出决定的上级及其文件 / for the ground `superior_decision`: the organ above the deciding one, and its document
         pub superior: Option<Consent>,
     }
 }

@@ -13,15 +13,15 @@ use crate::rejection::{PlaceRejection, Rejection};
 use crate::say::say;
 
 data! {
-    /// Which successor of a split takes something: exactly one of the first three is named.
+    /// 拆分时一项归属；前三项只填一项 / which successor of a split takes something: exactly one of the first three is named
     pub struct SplitShare {
-        /// A place of the tier below, by code.
+        /// 下一级区划的代码 / the code of a place of the tier below
         pub place: Option<PlaceCode>,
-        /// An organization that lies in the place itself.
+        /// 设在该区划本级的党组织 / an organization that lies in the place itself
         pub organization: Option<OrganizationId>,
-        /// A joint branch that the place leads.
+        /// 由该区划牵头的联合党组织 / a joint branch that the place leads
         pub joint_branch: Option<JointBranchId>,
-        /// The successor, by code.
+        /// 承接区划的代码 / the code of the successor that takes it
         pub successor: PlaceCode,
     }
 }

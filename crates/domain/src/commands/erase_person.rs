@@ -21,13 +21,13 @@ use crate::spec::{Givers, Group, Spec};
 use crate::state::CityState;
 
 data! {
-    /// Erases a person's name, pay and reasons for good; the person's id and posts stay.
+    /// 依法删除人员的姓名、报酬和离任原因；编号和任职经历保留 / erases a person's name, pay and reasons for good; the person's id and posts stay
     pub struct ErasePerson {
-        /// Who.
+        /// 被删除信息的人员，须已不在任何职务上 / the person whose data is erased: in no post any more
         pub person: PersonId,
-        /// By which ground of the law.
+        /// 删除的法定事由 / the ground of the law for the erasure
         pub ground: ErasureGround,
-        /// The document of a second tier, beside the one that the command itself cites.
+        /// 另一级党委同意删除的文件 / the document of a second tier, beside the one that the request cites
         pub consent: Consent,
     }
 }

@@ -20,19 +20,19 @@ use crate::say::say;
 use crate::text::Text;
 
 data! {
-    /// Establishes a joint branch on a proposal.
+    /// 批准成立联合党组织 / establishes a joint branch on a proposal
     pub struct EstablishJointBranch {
-        /// Which proposal.
+        /// 所批准的请示，即联合党组织的记录编号 / the proposal that is decided, by the id of the joint branch
         pub joint_branch: JointBranchId,
-        /// The survey it rests on, by the id of its command; needed where there is more than one.
+        /// 所依据的群众意愿调查（指令编号）；只有一次时可不填 / the will survey that it rests on, by the id of its command; needed where there is more than one
         pub survey: Option<CommandId>,
-        /// Consents of the township committees of members outside the lead township.
+        /// 牵头乡镇以外成员所属乡镇党委的同意 / the consents of the township committees of members outside the lead township
         #[serde(default)]
         pub consents: Vec<Consent>,
-        /// Live pairings of its members that end in the same append, decided by the superior.
+        /// 同时终止的成员原有共建 / live pairings of the members that end with the same decision
         #[serde(default)]
         pub ends_pairings: BTreeSet<JointBranchId>,
-        /// A remark.
+        /// 备注，一般不填 / a remark on the decision, as a rule absent
         pub reason: Option<Text>,
     }
 }

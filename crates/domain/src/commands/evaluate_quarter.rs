@@ -18,22 +18,22 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Grades a quarter.
+    /// 季度评估，或更正已有的评估 / grades a quarter of a joint branch, or corrects its grade
     pub struct EvaluateQuarter {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The quarter, ended.
+        /// 评估的季度，须已结束 / the quarter that is graded, which has ended
         pub quarter: Quarter,
-        /// 好, 一般, 较差.
+        /// 评估等次：好、一般、较差 / the grade of the quarter: good, fair or poor
         pub grade: Grade,
-        /// What was found.
+        /// 评估意见，每条一行 / what was found, one entry a line
         #[serde(default)]
         pub findings: Vec<Text>,
-        /// Indicators by name.
+        /// 评估指标：以名称为键的数据 / the indicators of the quarter, as figures by name
         #[serde(default)]
         #[schemars(extend("propertyNames" = { "$ref": "#/$defs/Text" }))]
         pub indicators: BTreeMap<Text, Figure>,
-        /// Why, for a correction.
+        /// 更正的理由；初次评估不填 / why the grade is corrected; absent where a quarter is graded first
         pub reason: Option<Text>,
     }
 }

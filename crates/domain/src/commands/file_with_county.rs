@@ -18,19 +18,19 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Records that something was filed with the county.
+    /// 登记向县(区)的备案 / records that something was filed with the county
     pub struct FileWithCounty {
-        /// Of which joint branch.
+        /// 备案的联合党组织；与党组织只填一项 / the joint branch that filed; exactly one of it and `organization`
         pub joint_branch: Option<JointBranchId>,
-        /// Or of which organization that stands alone: its elections.
+        /// 备案的单独设置的党组织，限选举事项；与联合党组织只填一项 / the organization in no joint branch that filed its election; exactly one of it and `joint_branch`
         pub organization: Option<OrganizationId>,
-        /// What.
+        /// 备案事项 / the matter that is filed
         pub matter: FilingMatter,
-        /// The position of the event that is filed; needed where more than one of that matter waits.
+        /// 所备案记录的位置；同一事项有多项待备案时填 / the position of the event that is filed; needed where more than one of that matter waits
         pub position: Option<u64>,
-        /// 备案号.
+        /// 备案号，由县(区)编 / the filing number that the county gave
         pub number: Text,
-        /// The day of filing.
+        /// 备案日期 / the day on which it was filed
         pub filed_on: Date,
     }
 }

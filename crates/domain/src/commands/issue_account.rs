@@ -17,17 +17,17 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Issues an account.
+    /// 开设帐号，令牌只在答复中给出一次 / issues an account; its token is in the answer once and never again
     pub struct IssueAccount {
-        /// The identity; the command's own id where absent.
+        /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<AccountId>,
-        /// What it may do.
+        /// 帐号的角色 / the role of the account: what it may do and read
         pub role: Role,
-        /// Where.
+        /// 管辖范围：市、县(区)或乡镇的代码 / the scope of the account: the code of a city, county or township
         pub scope: PlaceCode,
-        /// The holder's name (erasable).
+        /// 持有人姓名；可依法删除，不写入日志 / the name of the holder (erasable: kept apart from the log)
         pub holder: Erasable<Text>,
-        /// The last day on which it is valid: a year from now where absent, two at most.
+        /// 有效期止日：不填为一年，最长两年 / the last day on which it is valid: a year from now where absent, two years at most
         pub expires_on: Option<Date>,
     }
 }

@@ -18,19 +18,19 @@ use crate::text::Text;
 use crate::thresholds::{ThresholdChanges, Thresholds};
 
 data! {
-    /// Issues a policy: figures and codes that hold from the effective date on, not before the day of recording.
+    /// 发布政策：自生效日期起适用的标准和代码，不溯及录入日之前 / issues a policy: figures and codes that hold from the effective date on, not before the day of recording
     pub struct IssuePolicy {
-        /// The identity; the command's own id where absent.
+        /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<PolicyId>,
-        /// Where it holds: the code of the city or of a county.
+        /// 适用范围：市或县(区)的代码 / where the policy holds: the code of the city or of a county
         pub jurisdiction: PlaceCode,
-        /// Figures to set; those not named stay.
+        /// 调整的标准；未列的不变 / the figures to set; those not named stay
         #[serde(default)]
         pub figures: ThresholdChanges,
-        /// Codes to add, by the list's name, such as `modes`; one of `forms` says in `as` which form of the regulations it is.
+        /// 增加的代码：以代码表名称为键，如 modes（方式） / codes to add, by the name of their list, such as `modes`; one of `forms` says in `as` which form of the regulations it is
         #[serde(default)]
         pub code_lists: CodeLists,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Option<Text>,
     }
 }

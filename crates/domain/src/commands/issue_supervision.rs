@@ -14,17 +14,17 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Issues a supervision 督办 to the tier below.
+    /// 向下一级下达督办 / issues a supervision to the tier below
     pub struct IssueSupervision {
-        /// Its identity; the command's own id where absent.
+        /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<SupervisionId>,
-        /// The county or township that is to answer, by code.
+        /// 督办对象：县(区)或乡镇的代码 / the code of the county or township that is to answer
         pub to: PlaceCode,
-        /// What it is about.
+        /// 督办事项 / the matter that the answer is asked on
         pub matter: Text,
-        /// The last day for the answer.
+        /// 答复期限的最后一日 / the last day for the answer
         pub due: Date,
-        /// The joint branch that it is about.
+        /// 督办所涉的联合党组织；没有则不填 / the joint branch that it is about, where it is about one
         pub joint_branch: Option<JointBranchId>,
     }
 }

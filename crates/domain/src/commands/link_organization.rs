@@ -14,19 +14,19 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Links an organization to a joint branch or to another organization: one of the two is named.
+    /// 登记两个组织之间的联系：指导或交叉任职 / links an organization to a joint branch or to another organization: exactly one of the two is named
     pub struct LinkOrganization {
-        /// Who guides, or whose member holds the post.
+        /// 指导的一方，或任职人员所属的党组织 / the organization that guides, or whose person holds the post
         pub organization: OrganizationId,
-        /// What binds them.
+        /// 联系的种类：指导或交叉任职 / which link it is: guidance or cross-posting
         pub kind: LinkKind,
-        /// The joint branch on the other side.
+        /// 另一方为联合党组织时填 / the joint branch on the other side
         pub joint_branch: Option<JointBranchId>,
-        /// The organization on the other side.
+        /// 另一方为党组织时填 / the organization on the other side
         pub other: Option<OrganizationId>,
-        /// Who holds a post on both sides, for `cross_posting`.
+        /// 两边任职的人员；交叉任职时填 / the person who holds a post on both sides, for `cross_posting`
         pub person: Option<PersonId>,
-        /// The post on the other side, for `cross_posting`.
+        /// 在另一方担任的职务；交叉任职时填 / the post on the other side, for `cross_posting`
         pub post: Option<Text>,
     }
 }

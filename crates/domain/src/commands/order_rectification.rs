@@ -15,13 +15,13 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Orders rectification on a poor grade.
+    /// 对评估较差的下达整改 / orders rectification on a poor grade
     pub struct OrderRectification {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// By when.
+        /// 整改期限的最后一日，一般为下达后 1 至 6 个月 / the last day of the rectification, as a rule 1 to 6 months after the order
         pub deadline: Date,
-        /// What.
+        /// 整改事项，每条一行 / the matters to put right, one entry a line
         pub items: Vec<Text>,
     }
 }

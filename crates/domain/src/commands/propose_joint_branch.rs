@@ -18,33 +18,33 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Proposes a joint branch; the proposal's id is the joint branch's.
+    /// 请示成立联合党组织；请示的编号即联合党组织的编号 / proposes a joint branch; the id of the proposal becomes the joint branch's
     pub struct ProposeJointBranch {
-        /// The identity; the command's own id where absent.
+        /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<JointBranchId>,
-        /// The name.
+        /// 联合党组织的名称 / the name of the joint branch
         pub name: Text,
-        /// 合建 or 共建.
+        /// 合建或共建 / whether the organizations merge or pair
         pub arrangement: Arrangement,
-        /// 方式.
+        /// 五种方式之一，或政策增加的方式 / the mode of joining: one of the five, or one that a policy has added
         pub mode: Mode,
-        /// 形式.
+        /// 组织形式 / the form of the joint branch
         pub form: Form,
-        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        /// 形式细类：政策代码表中的代码，如功能型党支部；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
         pub form_kind: Option<Code>,
-        /// The organizations that join.
+        /// 成员党组织，至少两个 / the organizations that join, at least two
         pub members: Vec<OrganizationId>,
-        /// The township that leads, by code.
+        /// 牵头乡镇的代码 / the code of the township that leads
         pub lead_township: PlaceCode,
-        /// Why these.
+        /// 合建共建的理由，分三方面填写 / why these organizations join, under three heads
         pub justification: Justification,
-        /// The base village 主村, for `large_small`.
+        /// 中心村的代码：大小村合建时填 / the code of the base village, for the mode `large_small`
         pub base_village: Option<PlaceCode>,
-        /// The common industry, for `similar_industry`.
+        /// 共同的主导产业：产业趋同村时填 / the common industry, for the mode `similar_industry`
         pub industry: Option<Text>,
-        /// The reason, for `other`.
+        /// 方式说明：选“其他”时填 / the reason for the mode `other`
         pub mode_reason: Option<Text>,
-        /// The superior's decision that lets an organization with 3 or more formal members join.
+        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
         pub superior_decision: Option<DocumentNumber>,
     }
 }

@@ -18,19 +18,19 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Records an activity of a joint branch. It carries its own date.
+    /// 登记联合党组织的活动，以活动日期为准 / records an activity of a joint branch; it carries its own date
     pub struct RecordActivity {
-        /// Whose.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The function it serves: one of the four, or a named item.
+        /// 活动所服务的职能：四项职能的代码或写明的事项 / the function that it serves: the code of one of the four, or a named item
         pub function: Function,
-        /// A code of the list `activity_kinds` of the policy.
+        /// 活动类别：政策代码表中的代码 / the kind of activity: a code of the policy's list `activity_kinds`
         pub kind: Text,
-        /// The day.
+        /// 活动日期 / the day of the activity
         pub date: Date,
-        /// The member village that hosted, by code.
+        /// 承办村的代码，须为成员村 / the code of the member village that hosted
         pub host_village: PlaceCode,
-        /// How many took part.
+        /// 参加人数 / how many people took part
         #[schemars(range(max = MAX_PEOPLE))]
         pub attendance: u32,
     }

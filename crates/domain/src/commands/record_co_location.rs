@@ -13,13 +13,13 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Records that a joint branch works in one place 合署办公. It carries its own date.
+    /// 登记合署办公，以开始日期为准 / records that a joint branch works in one place; it carries its own date
     pub struct RecordCoLocation {
-        /// Whose.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Where, by code.
+        /// 办公地点的区划代码 / the code of the place where it works
         pub place: PlaceCode,
-        /// Since when.
+        /// 合署办公的开始日期 / the day from which it works there
         pub date: Date,
     }
 }

@@ -17,19 +17,19 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Records a commitment of the secretary in post, made to the township committee.
+    /// 登记现任书记向乡镇党委作出的承诺 / records a commitment of the secretary in post, made to the township committee
     pub struct RecordCommitment {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The secretary.
+        /// 作出承诺的现任书记 / the secretary in post who made it
         pub person: PersonId,
-        /// Which of the four.
+        /// 四项承诺中的哪一项 / which of the four commitments it is
         pub kind: CommitmentKind,
-        /// The year, for a yearly goal.
+        /// 承诺所属年度；年度目标承诺时填 / the year that it is for, for a yearly goal
         pub year: Option<i16>,
-        /// What is promised.
+        /// 承诺的内容 / the content of the promise
         pub content: Text,
-        /// The day.
+        /// 作出承诺的日期 / the day on which it was made
         pub made_on: Date,
     }
 }

@@ -18,22 +18,22 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Records an election 换届 of a joint branch, or of an organization that stands alone: one of the two is named.
+    /// 登记换届选举结果：联合党组织或单独设置的党组织，只填一项 / records an election of a joint branch, or of an organization that is in none: exactly one of the two is named
     pub struct RecordElection {
-        /// The joint branch that elected.
+        /// 举行选举的联合党组织 / the joint branch that held the election
         pub joint_branch: Option<JointBranchId>,
-        /// The organization that elected.
+        /// 举行选举的单独设置的党组织 / the organization in no joint branch that held the election
         pub organization: Option<OrganizationId>,
-        /// The day.
+        /// 选举日期 / the day of the election
         pub held_on: Date,
-        /// Formal members present.
+        /// 到会的正式党员人数 / the number of formal members present
         #[schemars(range(max = MAX_PEOPLE))]
         pub present: u32,
-        /// Who was elected.
+        /// 当选人员名单 / the persons who were elected
         pub elected: Vec<Elected>,
-        /// The first day of the term; the day of the election where absent.
+        /// 任期起日；不填为选举当日 / the first day of the term; the day of the election where absent
         pub term_start: Option<Date>,
-        /// The last day; a full term where absent.
+        /// 任期止日；不填则按政策规定的一届计算 / the last day of the term; a full term by the policy where absent
         pub term_end: Option<Date>,
     }
 }

@@ -16,19 +16,19 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Records what one village has in a fiscal year. It carries its own year.
+    /// 登记一个村一个年度的经费，以年度为准 / records the money of one village in a fiscal year; it carries its own year
     pub struct RecordFunding {
-        /// The village, by code: every line names exactly one, no joint branch has an account.
+        /// 村的代码：每笔只属于一个村，联合党组织没有帐户 / the code of the village: every line names exactly one, and no joint branch has an account
         pub village: Option<PlaceCode>,
-        /// The fiscal year.
+        /// 财政年度，如 2019 / the fiscal year of the money, such as 2019
         pub fiscal_year: i16,
-        /// The base by the village's own caliber, once a year.
+        /// 经费基数，按本村原口径，每年登记一次 / the base amount, as the village itself counts it, once a year
         pub base: Option<Money>,
-        /// What the county adds.
+        /// 县(区)补助，限县(区)登记 / the amount that the county adds with this line, which it alone records
         pub supplement: Option<Money>,
-        /// What was settled.
+        /// 决算金额，限县(区)登记 / the amount settled with this line, which the county alone records
         pub settled: Option<Money>,
-        /// For what.
+        /// 经费用途 / what the money is for
         pub purpose: Text,
     }
 }

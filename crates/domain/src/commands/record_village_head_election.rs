@@ -15,17 +15,17 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Records that villagers elected the secretary in post as head of their committee 一肩挑.
+    /// 登记书记经村民依法选举当选村委会主任（一肩挑） / records that villagers elected the secretary in post as head of their committee
     pub struct RecordVillageHeadElection {
-        /// Whose secretary.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The secretary.
+        /// 当选的现任书记 / the secretary in post who was elected
         pub person: PersonId,
-        /// The member village, by code.
+        /// 成员村的代码 / the code of the member village
         pub village: PlaceCode,
-        /// The day of the villagers' election.
+        /// 村民选举的日期 / the day of the villagers' election
         pub elected_on: Date,
-        /// The last day of the villagers' committee's term; a full term where absent.
+        /// 村民委员会任期止日；不填则按法定任期计算 / the last day of the villagers' committee's term; a full term where absent
         pub term_end: Option<Date>,
     }
 }

@@ -20,27 +20,27 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// The will of one village.
+    /// 一个村的群众意愿调查结果 / the result of the will survey in one village
     pub struct SurveyedVillage {
-        /// Its code.
+        /// 成员村的区划代码 / the code of the member village
         pub village: PlaceCode,
-        /// Households asked.
+        /// 征求户数 / the number of households asked
         #[schemars(range(max = MAX_PEOPLE))]
         pub asked: u32,
-        /// Households in favour.
+        /// 同意户数，不多于征求户数 / the number of households in favour, of those asked
         #[schemars(range(max = MAX_PEOPLE))]
         pub in_favour: u32,
-        /// How they were asked.
+        /// 调查方法，如入户走访、村民代表会议 / how the households were asked, such as 入户走访
         pub method: Text,
-        /// The day.
+        /// 调查日期 / the day on which the households were asked
         pub date: Date,
     }
 
-    /// Records a will survey of every member village.
+    /// 登记各成员村的群众意愿调查 / records a will survey of every member village
     pub struct RecordWillSurvey {
-        /// Which proposal.
+        /// 所调查的请示，即联合党组织的记录编号 / the proposal that was asked about, by the id of the joint branch
         pub joint_branch: JointBranchId,
-        /// One entry a member village.
+        /// 各成员村的结果，每村一项 / the result of each member village, one entry a village
         pub villages: Vec<SurveyedVillage>,
     }
 }

@@ -13,15 +13,15 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Records the class of somebody's yearly review 述职评议.
+    /// 登记书记述职评议的等次 / records the class of a person's yearly review
     pub struct RecordYearlyReview {
-        /// Who was reviewed.
+        /// 被评议的人员 / the person who was reviewed
         pub person: PersonId,
-        /// The year.
+        /// 评议的年度，如 2019 / the year that was reviewed, such as 2019
         pub year: i16,
-        /// The tier of the post: the one above it reviews.
+        /// 被评议职务的层级，由上一级评议 / the tier of the post that is reviewed: the tier above it reviews
         pub level: Level,
-        /// A code of the list `review_classes` of the policy.
+        /// 评议等次：政策代码表中的代码 / the class of the review: a code of the policy's list `review_classes`
         pub class: Text,
     }
 }

@@ -18,28 +18,28 @@ use crate::spec::{Exception, Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Registers a Party organization or a deciding body.
+    /// 登记党组织，或有决定权的机关 / registers a Party organization or a deciding organ
     pub struct RegisterOrganization {
-        /// Its identity; the command's own id where absent.
+        /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<OrganizationId>,
-        /// The name.
+        /// 党组织的名称 / the name of the organization
         pub name: Text,
-        /// 组织形式.
+        /// 党组织的组织形式 / the form of the Party organization
         pub form: OrganizationForm,
-        /// The kind of the form, a code of the policy's list `forms`, such as 功能型党支部: the form's own rules hold.
+        /// 形式细类：政策代码表中的代码，如功能型党支部；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
         pub form_kind: Option<Code>,
-        /// What it belongs to; an organ belongs to a township, county or city.
+        /// 所属类别；机关属乡镇、县(区)或市 / what kind of host it belongs to; an organ belongs to a township, county or city
         pub host_kind: HostKind,
-        /// The code of the place, or the unit's name.
+        /// 所属：区划代码或单位名称 / the host: the code of a place or the name of a unit
         pub host: Text,
-        /// For what belongs to no place, such as a unit or park: where it lies; the place of `superior` or of `on_behalf_of` where absent.
+        /// 所在地的区划代码：所属不是行政区划时填，不填则随上级或行文单位 / where it lies, for a host that is no place; the place of `superior` or of `on_behalf_of` where absent
         pub location: Option<PlaceCode>,
-        /// The organization above.
+        /// 上级党组织；没有则不填 / the organization above, where there is one
         pub superior: Option<OrganizationId>,
-        /// 正式党员.
+        /// 正式党员人数 / the number of formal members
         #[schemars(range(max = MAX_PEOPLE))]
         pub formal_members: u32,
-        /// 预备党员.
+        /// 预备党员人数 / the number of probationary members
         #[schemars(range(max = MAX_PEOPLE))]
         pub probationary_members: u32,
     }

@@ -14,15 +14,15 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Registers a person. The name goes to the erasable store; the event holds a commitment.
+    /// 登记人员；姓名另存，日志中只留承诺值 / registers a person; the name is kept apart, and the log holds a commitment to it
     pub struct RegisterPerson {
-        /// The identity; the command's own id where absent.
+        /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<PersonId>,
-        /// The name (erasable).
+        /// 姓名；可依法删除，不写入日志 / the name of the person (erasable: kept apart from the log)
         pub name: Erasable<Text>,
-        /// The organization of membership.
+        /// 党员所在的党组织 / the organization of which the person is a member
         pub organization: OrganizationId,
-        /// The day of formal membership; absent for a probationary member or none.
+        /// 转为正式党员的日期；预备党员和群众不填 / the day of formal membership; absent for a probationary member or none
         pub formal_member_since: Option<Date>,
     }
 }

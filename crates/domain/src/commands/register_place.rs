@@ -13,19 +13,19 @@ use crate::spec::{Exception, Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Registers a place.
+    /// 登记行政区划 / registers a place with its code and its place above
     pub struct RegisterPlace {
-        /// Its identity; the command's own id where absent.
+        /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<PlaceId>,
-        /// The statistical code, 4, 6, 9 or 12 digits by level.
+        /// 区划代码，按层级为 4、6、9 或 12 位 / the statistical code of 4, 6, 9 or 12 digits by its tier
         pub code: PlaceCode,
-        /// The name.
+        /// 行政区划的名称 / the name of the place
         pub name: Text,
-        /// The tier.
+        /// 行政区划的层级 / the tier of the place
         pub level: Level,
-        /// The code of the place above, in force on the effective date; absent for the city itself.
+        /// 生效日期当日的上级区划代码；市不填 / the code of the place above on the effective date; absent for the city
         pub parent: Option<PlaceCode>,
-        /// Village or community; derived from the code where absent.
+        /// 行政村或社区；不填则按代码判断 / whether it is a village or a community; derived from the code where absent
         pub kind: Option<PlaceKind>,
     }
 }

@@ -13,11 +13,11 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Ends a proposal.
+    /// 撤回请示，或对请示不予批准 / ends a proposal: it is withdrawn, or rejected
     pub struct EndProposal {
-        /// Which proposal.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Why; a rejection must say it.
+        /// 理由；不予批准时必填 / why it ends; a rejection must say it
         pub reason: Option<Text>,
     }
 }

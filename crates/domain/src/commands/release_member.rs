@@ -16,15 +16,15 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Releases a member from a live joint branch.
+    /// 成员党组织退出联合党组织 / releases a member from a live joint branch
     pub struct ReleaseMember {
-        /// Which joint branch.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who leaves.
+        /// 退出的成员党组织 / the member that leaves the joint branch
         pub member: OrganizationId,
-        /// Its own id: restored; another organization: it goes on there.
+        /// 承接党组织的记录编号；填成员自身即恢复原党组织 / the id of the organization that goes on: the member's own where it is restored
         pub successor: OrganizationId,
-        /// The survey of the leaving village; needed where more than one covers it.
+        /// 所依据的群众意愿调查（指令编号）；只有一次时可不填 / the will survey that it rests on, by the id of its command; needed where there is more than one
         pub survey: Option<CommandId>,
     }
 }

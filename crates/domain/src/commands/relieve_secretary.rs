@@ -14,13 +14,13 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Relieves the secretary.
+    /// 免去书记职务 / relieves the secretary of the post
     pub struct RelieveSecretary {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who.
+        /// 离任的现任书记 / the secretary in post who is relieved
         pub person: PersonId,
-        /// Why (erasable).
+        /// 离任原因；可依法删除，不写入日志 / why the secretary leaves (erasable: kept apart from the log)
         pub reason: Erasable<Text>,
     }
 }

@@ -13,11 +13,11 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Renews an account: the same account and holder, with a new token and a new last day.
+    /// 帐号续期：帐号和持有人不变，换发新令牌 / renews an account: the same account and holder, with a new token and a new last day
     pub struct RenewAccount {
-        /// Which.
+        /// 续期的帐号 / the account that is renewed
         pub account: AccountId,
-        /// The last day on which it is valid: a year from now where absent, two at most.
+        /// 有效期止日：不填为一年，最长两年 / the last day on which it is valid: a year from now where absent, two years at most
         pub expires_on: Option<Date>,
     }
 }

@@ -14,13 +14,13 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// Puts the end of a term off, or brings it forward.
+    /// 经批准延长或提前结束任期 / puts the end of a term off, or brings it forward, with approval
     pub struct RenewTerm {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The new last day.
+        /// 新的任期止日，一般前后不超过一年 / the new last day of the term, as a rule within a year of the old one
         pub term_end: Date,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Option<Text>,
     }
 }

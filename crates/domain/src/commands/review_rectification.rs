@@ -16,15 +16,15 @@ use crate::spec::{Givers, Group, Spec};
 use crate::thresholds::TerminationTest;
 
 data! {
-    /// Reviews a rectification.
+    /// 整改验收 / reviews a rectification that was ordered
     pub struct ReviewRectification {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Whether the items are done.
+        /// 整改事项是否已完成 / whether the matters to put right are done
         pub improved: bool,
-        /// Party members.
+        /// 党员满意度，按人计 / the satisfaction of the Party members, by head
         pub members: Satisfaction,
-        /// Villagers, by household.
+        /// 村民满意度，按户计 / the satisfaction of the villagers, by household
         pub villagers: Satisfaction,
     }
 }

@@ -11,9 +11,9 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Revokes an account.
+    /// 停用帐号 / revokes an account, which may do nothing from then on
     pub struct RevokeAccount {
-        /// Which.
+        /// 停用的帐号 / the account that is revoked
         pub account: AccountId,
     }
 }

@@ -13,17 +13,17 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// Updates an organization's counts or its village's profile.
+    /// 更新党组织的党员人数或村情数据 / updates an organization's counts of members or its village's profile
     pub struct UpdateOrganization {
-        /// Which.
+        /// 更新的党组织 / the organization that is updated
         pub organization: OrganizationId,
-        /// 正式党员.
+        /// 正式党员人数；不变则不填 / the number of formal members; absent where it stays
         #[schemars(range(max = MAX_PEOPLE))]
         pub formal_members: Option<u32>,
-        /// 预备党员.
+        /// 预备党员人数；不变则不填 / the number of probationary members; absent where it stays
         #[schemars(range(max = MAX_PEOPLE))]
         pub probationary_members: Option<u32>,
-        /// Figures to set; those not named stay.
+        /// 更新的村情数据；未列的不变 / the figures of the profile to set; those not named stay
         pub profile: Option<Profile>,
     }
 }

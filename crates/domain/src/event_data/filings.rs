@@ -6,31 +6,31 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::text::Text;
 
 data! {
-    /// A fact was filed with the county.
+    /// 联合党组织的事项已向县(区)备案 / a matter of a joint branch was filed with the county
     pub struct FiledWithCounty {
-        /// Of which joint branch.
+        /// 备案的联合党组织 / the joint branch that filed
         pub joint_branch: JointBranchId,
-        /// What.
+        /// 备案事项 / the matter that is filed
         pub matter: FilingMatter,
-        /// The position of the event that is filed.
+        /// 所备案记录的位置 / the position of the event that is filed
         pub filed_position: u64,
-        /// 备案号.
+        /// 备案号，由县(区)编 / the filing number that the county gave
         pub number: Text,
-        /// The day of filing.
+        /// 备案日期 / the day on which it was filed
         pub filed_on: Date,
     }
 
-    /// A fact of an organization that stands alone was filed with the county.
+    /// 单独设置的党组织的事项已向县(区)备案 / a matter of an organization in no joint branch was filed with the county
     pub struct OrganizationFiled {
-        /// Of which organization.
+        /// 备案的党组织 / the organization that filed
         pub organization: OrganizationId,
-        /// What.
+        /// 备案事项 / the matter that is filed
         pub matter: FilingMatter,
-        /// The position of the event that is filed.
+        /// 所备案记录的位置 / the position of the event that is filed
         pub filed_position: u64,
-        /// 备案号.
+        /// 备案号，由县(区)编 / the filing number that the county gave
         pub number: Text,
-        /// The day of filing.
+        /// 备案日期 / the day on which it was filed
         pub filed_on: Date,
     }
 }

@@ -5,25 +5,25 @@ use crate::money::Money;
 use crate::text::Text;
 
 data! {
-    /// A village's money in a fiscal year.
+    /// 一个村一个年度的经费已登记 / the money of one village in a fiscal year was recorded
     pub struct VillageFunded {
-        /// The village.
+        /// 村的记录编号 / the id of the village whose money it is
         pub village: PlaceId,
-        /// The live merger that its organization was in.
+        /// 该村党组织当时所在的合建；没有则不填 / the live merger that the village's organization was in, where there was one
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub joint_branch: Option<JointBranchId>,
-        /// The fiscal year.
+        /// 财政年度，如 2019 / the fiscal year of the money, such as 2019
         pub fiscal_year: i16,
-        /// The base by the village's own caliber.
+        /// 经费基数，按本村原口径 / the base amount, as the village itself counts it
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub base: Option<Money>,
-        /// What the county adds with this line.
+        /// 本次登记的县(区)补助 / the amount that the county adds with this line
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub supplement: Option<Money>,
-        /// What was settled with this line.
+        /// 本次登记的决算金额 / the amount settled with this line
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub settled: Option<Money>,
-        /// For what.
+        /// 经费用途 / what the money is for
         pub purpose: Text,
     }
 }

@@ -10,180 +10,180 @@ use crate::place::Level;
 use crate::text::Text;
 
 data! {
-    /// A joint branch is proposed.
+    /// 已请示成立联合党组织 / a joint branch was proposed
     pub struct JointBranchProposed {
-        /// The joint branch.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Its name.
+        /// 联合党组织的名称 / the name of the joint branch
         pub name: Text,
-        /// 合建 or 共建.
+        /// 合建或共建 / whether the organizations merge or pair
         pub arrangement: Arrangement,
-        /// 方式.
+        /// 五种方式之一，或政策增加的方式 / the mode of joining: one of the five, or one that a policy has added
         pub mode: Mode,
-        /// 形式.
+        /// 组织形式 / the form of the joint branch
         pub form: Form,
-        /// The kind of the form, where a policy has added it.
+        /// 形式细类：政策代码表中的代码，如功能型党支部；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub form_kind: Option<Code>,
-        /// The organizations that join.
+        /// 成员党组织，至少两个 / the organizations that join, at least two
         pub members: Vec<OrganizationId>,
-        /// The township that leads.
+        /// 牵头乡镇的记录编号 / the id of the township that leads
         pub lead_township: PlaceId,
-        /// Why these.
+        /// 合建共建的理由，分三方面 / why these organizations join, under three heads
         pub justification: Justification,
-        /// 主村.
+        /// 中心村的记录编号；大小村合建才有 / the id of the base village, for the mode `large_small`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub base_village: Option<PlaceId>,
-        /// The common industry.
+        /// 共同的主导产业；产业趋同村才有 / the common industry, for the mode `similar_industry`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub industry: Option<Text>,
-        /// The reason of `other`.
+        /// 方式说明；方式为“其他”才有 / the reason for the mode `other`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub mode_reason: Option<Text>,
-        /// The superior's decision.
+        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub superior_decision: Option<DocumentNumber>,
-        /// Rules set aside, to be confirmed by the establishing decision.
+        /// 按特殊情况未执行的规定，成立时须确认 / rules that were set aside, to be confirmed by the establishing decision
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub overridden: Vec<String>,
     }
 
-    /// The will of one village.
+    /// 一个村的群众意愿调查结果 / the result of the will survey in one village
     pub struct SurveyResult {
-        /// The village.
+        /// 成员村的记录编号 / the id of the member village
         pub village: PlaceId,
-        /// Households asked.
+        /// 征求户数 / the number of households asked
         pub asked: u32,
-        /// Households in favour.
+        /// 同意户数，不多于征求户数 / the number of households in favour, of those asked
         pub in_favour: u32,
-        /// How.
+        /// 调查方法，如入户走访、村民代表会议 / how the households were asked, such as 入户走访
         pub method: Text,
-        /// When.
+        /// 调查日期 / the day on which the households were asked
         pub date: Date,
     }
 
-    /// A will survey is recorded.
+    /// 群众意愿调查已登记 / a will survey of the member villages was recorded
     pub struct JointBranchSurveyed {
-        /// The proposal.
+        /// 所调查的请示，即联合党组织的记录编号 / the proposal that was asked about, by the id of the joint branch
         pub joint_branch: JointBranchId,
-        /// The survey's id.
+        /// 调查的编号，即登记它的指令编号 / the id of the survey: that of the command that recorded it
         pub survey: CommandId,
-        /// One entry a member village.
+        /// 各成员村的结果，每村一项 / the result of each member village, one entry a village
         pub villages: Vec<SurveyResult>,
     }
 
-    /// The joint branch is established.
+    /// 联合党组织已批准成立 / a joint branch was established
     pub struct JointBranchEstablished {
-        /// The joint branch.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// 合建 or 共建.
+        /// 合建或共建 / whether the organizations merge or pair
         pub arrangement: Arrangement,
-        /// The tier of the body that decided.
+        /// 作出决定的层级 / the tier of the body that decided
         pub level: Level,
-        /// The survey it rests on; none where no member is a village.
+        /// 所依据的群众意愿调查（指令编号）；没有村党组织参加则没有 / the will survey that it rests on, by the id of its command; absent where no village takes part
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub survey: Option<CommandId>,
-        /// Consents of members' own townships.
+        /// 牵头乡镇以外成员所属乡镇党委的同意 / the consents of the township committees of members outside the lead township
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub consents: Vec<Consent>,
-        /// A remark.
+        /// 备注，一般没有 / a remark on the decision, as a rule absent
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<Text>,
     }
 
-    /// A proposal ended without a joint branch.
+    /// 请示已撤回，或未予批准 / a proposal ended: it was withdrawn, or rejected
     pub struct ProposalEnded {
-        /// The proposal.
+        /// 所撤回或未批准的请示 / the proposal that ended, by the id of the joint branch
         pub joint_branch: JointBranchId,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<Text>,
     }
 
-    /// A member joined a live joint branch.
+    /// 成员党组织已加入联合党组织 / an organization joined a live joint branch
     pub struct MemberAdmitted {
-        /// Which joint branch.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who joined.
+        /// 加入的党组织 / the organization that joined the joint branch
         pub organization: OrganizationId,
-        /// The tier of the body that decided.
+        /// 作出决定的层级 / the tier of the body that decided
         pub level: Level,
-        /// The survey it rests on; none where the member is no village.
+        /// 所依据的群众意愿调查（指令编号）；没有村党组织参加则没有 / the will survey that it rests on, by the id of its command; absent where no village takes part
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub survey: Option<CommandId>,
-        /// Consents of the member's own township.
+        /// 牵头乡镇以外成员所属乡镇党委的同意 / the consents of the township committees of members outside the lead township
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub consents: Vec<Consent>,
-        /// The superior's decision.
+        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub superior_decision: Option<DocumentNumber>,
     }
 
-    /// A member left a live joint branch.
+    /// 成员党组织已退出联合党组织 / a member left a live joint branch
     pub struct MemberReleased {
-        /// Which joint branch.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who left.
+        /// 退出的成员党组织 / the member that left the joint branch
         pub organization: OrganizationId,
-        /// Who goes on; itself where it was restored.
+        /// 承接党组织的记录编号；与成员相同即恢复原党组织 / the id of the organization that goes on: the member's own where it was restored
         pub successor: OrganizationId,
-        /// The tier of the body that decided.
+        /// 作出决定的层级 / the tier of the body that decided
         pub level: Level,
-        /// The survey it rests on; none where the member is no village.
+        /// 所依据的群众意愿调查（指令编号）；没有村党组织参加则没有 / the will survey that it rests on, by the id of its command; absent where no village takes part
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub survey: Option<CommandId>,
     }
 
-    /// Name, lead township or form of a joint branch changed; what is not named stayed.
+    /// 联合党组织的名称、牵头乡镇或形式已变更，未列的不变 / the name, lead township or form of a joint branch changed; what is not named stayed
     pub struct JointBranchChanged {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The tier of the body that decided.
+        /// 作出决定的层级 / the tier of the body that decided
         pub level: Level,
-        /// The new name.
+        /// 新的名称；未变则没有 / the new name; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<Text>,
-        /// The new lead township.
+        /// 新的牵头乡镇；未变则没有 / the new lead township; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub lead_township: Option<PlaceId>,
-        /// The new form.
+        /// 新的形式；未变则没有 / the new form; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub form: Option<Form>,
-        /// The kind of the form as it is now, where it or the form changed and it has one.
+        /// 变更后的形式细类：政策代码表中的代码；没有则不填 / the kind of the form as it is now, a code of the policy's list `forms`, where it or the form changed and it has one
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub form_kind: Option<Code>,
-        /// Consents of members' own townships.
+        /// 牵头乡镇以外成员所属乡镇党委的同意 / the consents of the township committees of members outside the lead township
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub consents: Vec<Consent>,
     }
 
-    /// The name of a joint branch is corrected.
+    /// 联合党组织的名称已更正 / the name of a joint branch was corrected
     pub struct JointBranchCorrected {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The event that is corrected.
+        /// 被更正记录的编号 / the id of the event that was corrected
         pub corrected_event: EventId,
-        /// Its position.
+        /// 被更正记录的位置 / the position of the event that was corrected
         pub corrected_position: u64,
-        /// Its effective date: the day at which the correction is folded.
+        /// 被更正记录的生效日期，各项统计自该日起按更正计 / the effective date of the corrected event: views show the correction from that day on
         pub corrected_effective_date: Date,
-        /// The name as it should read.
+        /// 更正后的名称 / the name as it should read
         pub name: Text,
-        /// The name until now.
+        /// 更正前的名称 / the name before the correction
         pub earlier_name: Text,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Text,
     }
 
-    /// The joint branch ended.
+    /// 合建共建已终止 / a joint branch was dissolved
     pub struct JointBranchDissolved {
-        /// Which.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Why.
+        /// 终止的事由 / the ground on which the joint branch ended
         pub ground: Ground,
-        /// The tier of the body that decided.
+        /// 作出决定的层级 / the tier of the body that decided
         pub level: Level,
-        /// The organ above that body and its document, for a superior's decision.
+        /// 作出决定的上级及其文件；上级决定终止时才有 / the organ above the deciding one and its document, for a superior's decision
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub superior: Option<Consent>,
     }

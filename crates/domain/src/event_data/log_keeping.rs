@@ -6,31 +6,30 @@ use crate::ids::InstanceId;
 use crate::text::Text;
 
 data! {
-    /// How far the access log of an instance goes: from here on nothing of it can be cut off or changed unseen.
+    /// 访问日志已登记至此，此前内容不能再暗中删改 / the access log of an instance is anchored: nothing of it up to here can be cut off or changed unseen
     pub struct AccessLogAnchored {
-        /// Whose access log.
+        /// 所属的服务实例 / the instance of the service whose access log it is
         pub instance: InstanceId,
-        /// The number of its last entry.
+        /// 末一条访问记录的序号 / the number of the last entry
         pub count: u64,
-        /// The hash of that entry, which covers all before it.
+        /// 末一条的校验值，覆盖此前全部 / the hash of the last entry, which covers all before it
         pub head: Sha256Hex,
-        /// For how many days an entry is kept; earlier programs did not say.
+        /// 每条访问记录保存的天数；早期版本未记 / for how many days an entry is kept; earlier programs did not say
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub kept_days: Option<u32>,
     }
 
-    /// Under which settings the log is kept from now on that may lose acknowledged events; none: it is kept safely.
+    /// 声明日志所用的可能丢失已确认事件的设置；没有即为安全 / declares the settings under which acknowledged events may be lost; none: the log is kept safely
     pub struct DurabilityDeclared {
-        /// Each as `name=value`, with the server where it is one's.
+        /// 有风险的设置，写作 名称=值，并注明服务器 / each unsafe setting as `name=value`, with the server where it is one's
         pub unsafe_settings: Vec<Text>,
     }
 
-    /// The machine's clock is right although it leaps from the event before. The only event that may be recorded at an earlier
-    /// time than the one before it: those of a later time were recorded under a clock that was ahead.
+    /// 确认机器时钟无误；只有此事件可早于上一事件的记录时间 / the machine's clock is right although it leaps: the only event that may be recorded earlier than the one before it, which was recorded under a clock that was ahead
     pub struct ClockAccepted {
-        /// When the event before was recorded.
+        /// 上一事件的记录时间 / the time at which the event before was recorded
         pub previous: Timestamp,
-        /// Why the clock is right.
+        /// 为何确认时钟无误 / why the clock is known to be right
         pub reason: Text,
     }
 }

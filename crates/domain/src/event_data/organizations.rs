@@ -9,139 +9,139 @@ use crate::organization::{HostKind, OrganizationForm, Profile};
 use crate::text::Text;
 
 data! {
-    /// An organization is on the register.
+    /// 党组织已登记 / an organization is on the register
     pub struct OrganizationRegistered {
-        /// The organization.
+        /// 党组织的记录编号 / the id of the organization that was registered
         pub organization: OrganizationId,
-        /// Its name.
+        /// 党组织的名称 / the name of the organization
         pub name: Text,
-        /// Its form.
+        /// 党组织的组织形式 / the form of the Party organization
         pub form: OrganizationForm,
-        /// The kind of the form, where a policy has added it.
+        /// 形式细类：政策代码表中的代码，如功能型党支部；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub form_kind: Option<Code>,
-        /// What it belongs to.
+        /// 所属类别；机关属乡镇、县(区)或市 / what kind of host it belongs to; an organ belongs to a township, county or city
         pub host_kind: HostKind,
-        /// The host, where it is a place.
+        /// 所属为行政区划时，其记录编号 / the id of the host, where it is a place
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub host_place: Option<PlaceId>,
-        /// The host's code or name.
+        /// 所属：区划代码或单位名称 / the host: the code of a place or the name of a unit
         pub host: Text,
-        /// Where it lies.
+        /// 所在地的记录编号 / the id of the place where it lies
         pub location: PlaceId,
-        /// The organization above.
+        /// 上级党组织；没有则不填 / the organization above, where there is one
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub superior: Option<OrganizationId>,
-        /// 正式党员.
+        /// 正式党员人数 / the number of formal members
         pub formal_members: u32,
-        /// 预备党员.
+        /// 预备党员人数 / the number of probationary members
         pub probationary_members: u32,
     }
 
-    /// Counts or profile of an organization changed.
+    /// 党组织的党员人数或村情数据已更新 / the counts of members or the profile of an organization were updated
     pub struct OrganizationUpdated {
-        /// The organization.
+        /// 更新的党组织 / the organization that was updated
         pub organization: OrganizationId,
-        /// 正式党员.
+        /// 正式党员人数；未变则没有 / the number of formal members; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub formal_members: Option<u32>,
-        /// 预备党员.
+        /// 预备党员人数；未变则没有 / the number of probationary members; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub probationary_members: Option<u32>,
-        /// Figures that were set.
+        /// 更新的村情数据；未列的不变 / the figures of the profile that were set; those not named stayed
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         pub profile: Profile,
     }
 
-    /// Name, form, host or superior of an organization changed; what is not named stayed.
+    /// 党组织的名称、形式、所属或上级已变更，未列的不变 / the name, form, host or superior of an organization changed; what is not named stayed
     pub struct OrganizationChanged {
-        /// Which.
+        /// 变更的党组织 / the organization that was changed
         pub organization: OrganizationId,
-        /// The new name.
+        /// 新的名称；未变则没有 / the new name; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<Text>,
-        /// The new form.
+        /// 新的形式；未变则没有 / the new form; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub form: Option<OrganizationForm>,
-        /// The kind of the form as it is now, where it or the form changed and it has one.
+        /// 变更后的形式细类：政策代码表中的代码；没有则不填 / the kind of the form as it is now, a code of the policy's list `forms`, where it or the form changed and it has one
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub form_kind: Option<Code>,
-        /// What it belongs to now.
+        /// 新的所属类别；未变则没有 / what kind of host it has now; absent where it stayed
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub host_kind: Option<HostKind>,
-        /// The host, where it is a place.
+        /// 所属为行政区划时，其记录编号 / the id of the host, where it is a place
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub host_place: Option<PlaceId>,
-        /// The host's code or name.
+        /// 所属：区划代码或单位名称 / the host: the code of a place or the name of a unit
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub host: Option<Text>,
-        /// Where it lies now.
+        /// 现所在地的记录编号 / the id of the place where it lies now
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub location: Option<PlaceId>,
-        /// The organization above.
+        /// 上级党组织；没有则不填 / the organization above, where there is one
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub superior: Option<OrganizationId>,
     }
 
-    /// What an event says of an organization is corrected; the earlier words stay in the log.
+    /// 党组织的记录已更正，原内容仍在日志中 / what an event says of an organization was corrected; the earlier words stay in the log
     pub struct OrganizationCorrected {
-        /// Which.
+        /// 记录被更正的党组织 / the organization whose record was corrected
         pub organization: OrganizationId,
-        /// The event that is corrected.
+        /// 被更正记录的编号 / the id of the event that was corrected
         pub corrected_event: EventId,
-        /// Its position.
+        /// 被更正记录的位置 / the position of the event that was corrected
         pub corrected_position: u64,
-        /// Its effective date: the day at which the correction is folded.
+        /// 被更正记录的生效日期，各项统计自该日起按更正计 / the effective date of the corrected event: views show the correction from that day on
         pub corrected_effective_date: Date,
-        /// The name as it should read.
+        /// 更正后的名称 / the name as it should read
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<Text>,
-        /// The name until now.
+        /// 更正前的名称 / the name before the correction
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub earlier_name: Option<Text>,
-        /// Figures as they should read.
+        /// 更正后的村情数据 / the figures of the profile as they should read
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         pub profile: Profile,
-        /// The same figures until now.
+        /// 更正前的村情数据 / the same figures of the profile before the correction
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         pub earlier_profile: Profile,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Text,
     }
 
-    /// A merger took the organization's work over.
+    /// 党组织因合建停止履职，职能整体划转 / a merger took the organization's work over
     pub struct OrganizationSuspended {
-        /// The organization.
+        /// 停止履职的党组织 / the organization that is suspended
         pub organization: OrganizationId,
-        /// The merger.
+        /// 承接其职能的合建 / the merger that took its work over
         pub joint_branch: JointBranchId,
     }
 
-    /// The organization works again.
+    /// 党组织恢复工作 / an organization works again after its joint branch ended
     pub struct OrganizationRestored {
-        /// The organization.
+        /// 恢复工作的党组织 / the organization that works again
         pub organization: OrganizationId,
-        /// The merger that ended.
+        /// 已终止或退出的合建 / the merger that ended, or that it left
         pub joint_branch: JointBranchId,
     }
 
-    /// The organization ended in favour of another.
+    /// 党组织已撤销，由另一党组织承接 / an organization ended when its joint branch did; another one goes on
     pub struct OrganizationAbolished {
-        /// The organization.
+        /// 被撤销的党组织 / the organization that was abolished
         pub organization: OrganizationId,
-        /// The merger that ended.
+        /// 已终止的合建 / the merger that ended
         pub joint_branch: JointBranchId,
-        /// The organization that goes on.
+        /// 承接党组织的记录编号 / the id of the organization that goes on
         pub successor: OrganizationId,
     }
 
-    /// An organization that stood alone was abolished by a decision of its own; another goes on.
+    /// 单独设置的党组织已撤销，由另一党组织承接 / an organization in no joint branch was abolished; another one goes on
     pub struct OrganizationClosed {
-        /// Which.
+        /// 被撤销的党组织 / the organization that was abolished
         pub organization: OrganizationId,
-        /// Who goes on.
+        /// 承接党组织的记录编号 / the id of the organization that goes on
         pub successor: OrganizationId,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<Text>,
     }

@@ -7,133 +7,132 @@ use crate::place::{Level, PlaceCode, PlaceKind};
 use crate::text::Text;
 
 data! {
-    /// A place exists from the effective date on.
+    /// 行政区划已登记，自生效日期起有效 / a place exists from the effective date on
     pub struct PlaceRegistered {
-        /// The place.
+        /// 行政区划的记录编号 / the id of the place that was registered
         pub place: PlaceId,
-        /// Its code.
+        /// 区划代码，按层级为 4、6、9 或 12 位 / the statistical code of 4, 6, 9 or 12 digits by its tier
         pub code: PlaceCode,
-        /// Its name.
+        /// 行政区划的名称 / the name of the place
         pub name: Text,
-        /// Its tier.
+        /// 行政区划的层级 / the tier of the place
         pub level: Level,
-        /// The place above.
+        /// 上级区划的记录编号；市没有 / the id of the place above; absent for the city
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub parent: Option<PlaceId>,
-        /// The code of the place above.
+        /// 上级区划的代码；市没有 / the code of the place above; absent for the city
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub parent_code: Option<PlaceCode>,
-        /// Village or community, for the lowest tier.
+        /// 行政村或社区；只有村级才有 / whether it is a village or a community, for the lowest tier
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub kind: Option<PlaceKind>,
     }
 
-    /// A place bears another name.
+    /// 行政区划已更名 / a place bears another name
     pub struct PlaceRenamed {
-        /// Which.
+        /// 更名的行政区划 / the place that bears another name
         pub place: PlaceId,
-        /// The name from now on.
+        /// 自此的名称 / the name of the place from now on
         pub name: Text,
-        /// The name until now.
+        /// 更名前的名称 / the name of the place until now
         pub earlier_name: Text,
     }
 
-    /// A place bears another code.
+    /// 行政区划已换代码 / a place bears another code
     pub struct PlaceRecoded {
-        /// Which.
+        /// 换代码的行政区划 / the place that bears another code
         pub place: PlaceId,
-        /// The code from now on.
+        /// 自此的区划代码 / the code of the place from now on
         pub code: PlaceCode,
-        /// The code until now.
+        /// 原区划代码 / the code of the place until now
         pub earlier_code: PlaceCode,
-        /// The last `scopesequence` under the new code, where another county bore that code before: the numbers of this one
-        /// begin after it.
+        /// 新代码曾属另一县(区)时，其末一分序号，本县(区)由此续编 / where another county bore the new code before: its last `scopesequence`, after which this county's begin
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub numbered_after: Option<u64>,
     }
 
-    /// A place lies under another one: of the same county for `place.moved`, of another one for `place.received`.
+    /// 行政区划已划归另一上级；跨县(区)的为划入 / a place lies under another one: in the same county for `place.moved`, in another one for `place.received`
     pub struct PlaceMoved {
-        /// Which.
+        /// 划归的行政区划 / the place that lies under another one
         pub place: PlaceId,
-        /// The place above from now on.
+        /// 自此的上级区划的记录编号 / the id of the place above from now on
         pub parent: PlaceId,
-        /// Its code.
+        /// 自此的上级区划代码 / the code of the place above from now on
         pub parent_code: PlaceCode,
-        /// The place's code from now on.
+        /// 自此的区划代码 / the code of the place from now on
         pub code: PlaceCode,
-        /// The place's code until now.
+        /// 原区划代码 / the code of the place until now
         pub earlier_code: PlaceCode,
-        /// On whose word it passes to another county: the receiving county's or the city's, with the document.
+        /// 跨县(区)划入：接收县(区)或市级机关同意的文件 / where it passes to another county: the consent of that county or of the city, with its document
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub consent: Option<Consent>,
     }
 
-    /// A place passes to another county: what the old county's readers see; `place.received` follows.
+    /// 行政区划划出本县(区)，由原县(区)的订阅方读取，随后有划入事件 / a place passes to another county: what the old county's readers see; `place.received` follows
     pub struct PlaceLeft {
-        /// Which.
+        /// 划出的行政区划 / the place that passes to another county
         pub place: PlaceId,
-        /// Its code until now.
+        /// 划出前的区划代码 / the code of the place until now
         pub code: PlaceCode,
-        /// The county that it passes to.
+        /// 接收县(区)的代码 / the code of the county that receives it
         pub to_county: PlaceCode,
-        /// On whose word: the receiving county's or the city's, with the document.
+        /// 接收县(区)或市级机关同意的文件 / the consent of the receiving county or of the city, with its document
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub consent: Option<Consent>,
     }
 
-    /// A place went over into another.
+    /// 行政区划已并入另一区划 / a place went over into another one
     pub struct PlaceMerged {
-        /// Which ended.
+        /// 并入他处而终止的行政区划 / the place that ended
         pub place: PlaceId,
-        /// What goes on.
+        /// 承接的行政区划 / the place that goes on
         pub into: PlaceId,
     }
 
-    /// What one successor of a split takes.
+    /// 一个承接区划承接的内容 / what one successor of a split takes
     pub struct SplitPart {
-        /// The successor.
+        /// 承接区划的记录编号 / the id of the successor that takes them
         pub successor: PlaceId,
-        /// Places of the tier below.
+        /// 原属该区划的下级区划 / the places of the tier below that it takes
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub places: Vec<PlaceId>,
-        /// Organizations that lay in the place itself.
+        /// 原设在该区划本级的党组织 / the organizations that lay in the place itself
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub organizations: Vec<OrganizationId>,
-        /// Joint branches that the place led.
+        /// 原由该区划牵头、自此由其牵头的联合党组织 / the joint branches that the place led and that it leads now
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub joint_branches: Vec<JointBranchId>,
     }
 
-    /// A place was split among successors.
+    /// 行政区划已拆分，由几个区划分别承接 / a place was split among successors
     pub struct PlaceSplit {
-        /// Which ended.
+        /// 被拆分的行政区划 / the place that was split and ended
         pub place: PlaceId,
-        /// Who goes on with what.
+        /// 各承接区划及其承接的内容 / the successors, each with what it takes
         pub parts: Vec<SplitPart>,
     }
 
-    /// A place ended with nothing left in it.
+    /// 行政区划已撤销，辖内已无党组织和下级区划 / a place ended with nothing left in it
     pub struct PlaceClosed {
-        /// Which.
+        /// 撤销的行政区划 / the place that ended
         pub place: PlaceId,
     }
 
-    /// The name of a place is corrected.
+    /// 行政区划的名称已更正 / the name of a place was corrected
     pub struct PlaceCorrected {
-        /// Which.
+        /// 名称被更正的行政区划 / the place whose name was corrected
         pub place: PlaceId,
-        /// The event that is corrected.
+        /// 被更正记录的编号 / the id of the event that was corrected
         pub corrected_event: EventId,
-        /// Its position.
+        /// 被更正记录的位置 / the position of the event that was corrected
         pub corrected_position: u64,
-        /// Its effective date: the day at which the correction is folded.
+        /// 被更正记录的生效日期，各项统计自该日起按更正计 / the effective date of the corrected event: views show the correction from that day on
         pub corrected_effective_date: Date,
-        /// The name as it should read.
+        /// 更正后的名称 / the name as it should read
         pub name: Text,
-        /// The name until now.
+        /// 更正前的名称 / the name before the correction
         pub earlier_name: Text,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Text,
     }
 }

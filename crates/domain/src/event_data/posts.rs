@@ -6,121 +6,121 @@ use crate::post::{CommitmentKind, CommitteeMember, Elected};
 use crate::text::Text;
 
 data! {
-    /// A secretary is in post.
+    /// 书记已任职 / a secretary is in the post of a joint branch
     pub struct SecretaryAssigned {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who.
+        /// 任书记的人员 / the person who became secretary
         pub person: PersonId,
-        /// 来源.
+        /// 书记来源：政策代码表中的代码 / where the secretary comes from: a code of the policy's list `secretary_sources`
         pub source: Text,
-        /// The first day of the term.
+        /// 任期起日 / the first day of the term
         pub term_start: Date,
-        /// The last day.
+        /// 任期止日 / the last day of the term
         pub term_end: Date,
-        /// The commitment to the yuan a month.
+        /// 月报酬（元）的承诺值 / the commitment to the monthly pay in yuan
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub monthly_pay_commitment: Option<Commitment>,
     }
 
-    /// A secretary left the post.
+    /// 书记已离任 / a secretary left the post
     pub struct SecretaryRelieved {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who.
+        /// 离任的书记 / the secretary who left
         pub person: PersonId,
-        /// The commitment to the reason; none where the joint branch was dissolved.
+        /// 离任原因的承诺值；因终止而离任的没有 / the commitment to the reason; absent where the joint branch was dissolved
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason_commitment: Option<Commitment>,
     }
 
-    /// The end of a term moved.
+    /// 任期已延长或提前结束 / the end of a term was moved
     pub struct TermRenewed {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// The last day from now on.
+        /// 新的任期止日 / the last day of the term from now on
         pub term_end: Date,
-        /// The last day until now.
+        /// 原任期止日 / the last day of the term until now
         pub earlier_end: Date,
-        /// Why.
+        /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<Text>,
     }
 
-    /// A committee is appointed; an earlier one ends.
+    /// 支委会组成及分工已确定，原有的终止 / a committee was appointed with its duties; an earlier one ended
     pub struct CommitteeAppointed {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who, with which duty.
+        /// 委员名单及分工 / the members of the committee with their duties
         pub members: Vec<CommitteeMember>,
     }
 
-    /// A joint branch elected.
+    /// 联合党组织已举行选举 / a joint branch held an election
     pub struct ElectionHeld {
-        /// Where.
+        /// 举行选举的联合党组织 / the joint branch that held the election
         pub joint_branch: JointBranchId,
-        /// The day.
+        /// 选举日期 / the day of the election
         pub held_on: Date,
-        /// Formal members present.
+        /// 到会的正式党员人数 / the number of formal members present
         pub present: u32,
-        /// Formal members on file that day.
+        /// 当日在册的正式党员人数 / the number of formal members on file that day
         pub formal_members: u32,
-        /// Who was elected.
+        /// 当选人员名单 / the persons who were elected
         pub elected: Vec<Elected>,
-        /// The first day of the term.
+        /// 任期起日 / the first day of the term
         pub term_start: Date,
-        /// The last day.
+        /// 任期止日 / the last day of the term
         pub term_end: Date,
     }
 
-    /// An organization that stands alone elected.
+    /// 单独设置的党组织已举行选举 / an organization in no joint branch held an election
     pub struct OrganizationElectionHeld {
-        /// Where.
+        /// 举行选举的单独设置的党组织 / the organization in no joint branch that held the election
         pub organization: OrganizationId,
-        /// The day.
+        /// 选举日期 / the day of the election
         pub held_on: Date,
-        /// Formal members present.
+        /// 到会的正式党员人数 / the number of formal members present
         pub present: u32,
-        /// Formal members on file that day.
+        /// 当日在册的正式党员人数 / the number of formal members on file that day
         pub formal_members: u32,
-        /// Who was elected.
+        /// 当选人员名单 / the persons who were elected
         pub elected: Vec<Elected>,
-        /// The first day of the term.
+        /// 任期起日 / the first day of the term
         pub term_start: Date,
-        /// The last day.
+        /// 任期止日 / the last day of the term
         pub term_end: Date,
     }
 
-    /// Villagers elected the secretary in post as head of their committee.
+    /// 书记经村民依法选举当选村委会主任（一肩挑） / villagers elected the secretary in post as head of their committee
     pub struct VillageHeadElected {
-        /// Whose secretary.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who.
+        /// 当选的书记 / the secretary who was elected
         pub person: PersonId,
-        /// The village.
+        /// 成员村的记录编号 / the id of the member village
         pub village: PlaceId,
-        /// The day of the villagers' election.
+        /// 村民选举的日期 / the day of the villagers' election
         pub elected_on: Date,
-        /// The last day of the villagers' committee's term.
+        /// 村民委员会任期止日 / the last day of the villagers' committee's term
         pub term_end: Date,
     }
 
-    /// The secretary in post made a commitment.
+    /// 现任书记作出承诺 / the secretary in post made a commitment
     pub struct CommitmentMade {
-        /// Where.
+        /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// Who.
+        /// 作出承诺的书记 / the secretary who made it
         pub person: PersonId,
-        /// Which of the four.
+        /// 四项承诺中的哪一项 / which of the four commitments it is
         pub kind: CommitmentKind,
-        /// The year, for a yearly goal.
+        /// 承诺所属年度；年度目标承诺才有 / the year that it is for, for a yearly goal
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub year: Option<i16>,
-        /// What is promised.
+        /// 承诺的内容 / the content of the promise
         pub content: Text,
-        /// The day.
+        /// 作出承诺的日期 / the day on which it was made
         pub made_on: Date,
-        /// The township committee that it is made to.
+        /// 接受承诺的乡镇党委 / the township committee that it is made to
         pub to: OrganizationId,
     }
 }

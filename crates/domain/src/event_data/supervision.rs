@@ -6,28 +6,28 @@ use crate::place::Level;
 use crate::text::Text;
 
 data! {
-    /// A tier asked the tier below.
+    /// 督办已下达 / a supervision was issued to the tier below
     pub struct SupervisionIssued {
-        /// The supervision.
+        /// 督办的记录编号 / the id of the supervision that was issued
         pub supervision: SupervisionId,
-        /// The county or township that is to answer.
+        /// 督办对象的记录编号：县(区)或乡镇 / the id of the county or township that is to answer
         pub to: PlaceId,
-        /// The tier that asks.
+        /// 下达督办的层级 / the tier that asks for the answer
         pub level: Level,
-        /// What it is about.
+        /// 督办事项 / the matter that the answer is asked on
         pub matter: Text,
-        /// The last day for the answer.
+        /// 答复期限的最后一日 / the last day for the answer
         pub due: Date,
-        /// The joint branch that it is about.
+        /// 督办所涉的联合党组织；没有则不填 / the joint branch that it is about, where it is about one
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub joint_branch: Option<JointBranchId>,
     }
 
-    /// A supervision was answered.
+    /// 督办已答复 / a supervision was answered by the tier below
     pub struct SupervisionAnswered {
-        /// Which.
+        /// 所答复的督办 / the supervision that was answered
         pub supervision: SupervisionId,
-        /// What was done.
+        /// 答复内容：已办理的事项和结果 / the answer: what was done, and with which result
         pub answer: Text,
     }
 }

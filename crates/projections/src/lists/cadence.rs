@@ -32,7 +32,7 @@ pub(super) struct Cadence {
 /// 一个月的推进情况 / what was done in a month
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MonthDone {
-    /// 月份，如 `2026-03` / the month, such as `2026-03`
+    /// 所统计的月份，如 `2026-03` / the month that is counted, such as `2026-03`
     pub month: String,
     /// 月末运行中的联合党组织数 / how many joint branches were live on its last day
     pub joint_branches: u64,
@@ -45,7 +45,7 @@ pub struct MonthDone {
 /// 一个季度的评价情况 / what was done in a quarter
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QuarterDone {
-    /// 季度 / the quarter
+    /// 所统计的季度 / the quarter that is counted
     pub quarter: Quarter,
     /// 已评价的个数 / how many joint branches were graded
     pub graded: u64,
@@ -73,17 +73,17 @@ pub struct ReviewsDone {
 /// 一县或一乡镇的责任清单落实情况 / what a county or township did of its duties
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CadenceRow {
-    /// 行政区划代码 / the division code
+    /// 区划代码：县（区）或乡镇 / the statistical code of the place
     pub code: PlaceCode,
-    /// 名称 / the name
+    /// 行政区划的名称 / the name of the place
     pub name: Option<Text>,
-    /// 年度 / the year
+    /// 所统计的年度 / the year that is counted
     pub year: i16,
     /// 已过的各月 / the months of the year that have ended
     pub months: Vec<MonthDone>,
     /// 已过的各季度 / the quarters of the year that have ended
     pub quarters: Vec<QuarterDone>,
-    /// 年度述职评议 / the yearly reviews
+    /// 年度述职评议的完成情况 / how many yearly reviews of the year are done
     pub yearly_review: ReviewsDone,
     /// 收到的督办数 / how many supervisions were issued to it
     pub supervisions_issued: u64,

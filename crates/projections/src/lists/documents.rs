@@ -39,11 +39,11 @@ pub struct EventCitation {
 /// 文号登记簿中的一件文件 / a document of the register
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentRow {
-    /// 发文机关 / who issued it
+    /// 发文机关的编号 / the body that issued it
     pub issuer: Authority,
     /// 发文机关名称 / the name of who issued it
     pub issuer_name: Option<String>,
-    /// 文号 / the number of the document
+    /// 文件的文号 / the number of the document
     pub number: DocumentNumber,
     /// 发文日期 / the day on which it was issued
     pub issued: Date,

@@ -50,7 +50,7 @@ pub struct FigureRow {
     pub organization_name: Option<Text>,
     /// 成员所属的村（社区） / the village of the member
     pub village: Option<PlaceLabel>,
-    /// 指标 / which figure
+    /// 村情指标的名称 / which figure of the profile it is
     pub figure: ProfileFigure,
     /// 联建前最近一次的数字 / the last figure stated by the day of establishing
     pub before: Option<Stated>,

@@ -27,13 +27,13 @@ pub(super) struct Funding;
 /// 一个村一个年度的经费 / the money of a village in a fiscal year
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FundingRow {
-    /// 村代码 / the code of the village
+    /// 村的区划代码 / the code of the village
     pub code: PlaceCode,
-    /// 村名 / the name of the village
+    /// 村的名称 / the name of the village
     pub name: Text,
     /// 所在的乡镇（街道） / the township in which it lies
     pub township: Option<PlaceCode>,
-    /// 年度 / the fiscal year
+    /// 经费所属的财政年度 / the fiscal year of the money
     pub fiscal_year: i16,
     /// 本年度基数 / the base of the year
     pub base: Option<Money>,
@@ -43,9 +43,9 @@ pub struct FundingRow {
     pub last_fiscal_year: Option<i16>,
     /// 基数是否低于对照 / whether the base is below it
     pub below_last: bool,
-    /// 县级补助 / the county's supplement
+    /// 县（区）补助的金额 / the amount that the county adds
     pub supplement: Option<Money>,
-    /// 已结算 / what was settled
+    /// 已决算的金额 / the amount that was settled
     pub settled: Option<Money>,
     /// 其党组织所在的运行中的合建 / the live mergers that its organizations are in
     pub mergers: Vec<JointBranchId>,

@@ -56,9 +56,9 @@ pub struct RecordRow {
     pub actor_name: Option<PersonName>,
     /// 经办人的角色 / the role in which they acted
     pub actor_role: Role,
-    /// 以何机关名义 / on whose authority
+    /// 行文（决定）单位：党组织的编号，或区划代码 / the body on whose authority it was done: an organization's id or a place's code
     pub on_behalf_of: Authority,
-    /// 文件 / the document
+    /// 依据的文件 / the document that it rests on
     pub document: Option<Document>,
     /// 作出决定的会议 / the meeting that decided
     pub decided_by: Option<DecidedBy>,
@@ -79,11 +79,11 @@ pub struct RecordRow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Correction {
-    /// 对等次的更正 / of a grade
+    /// 对季度评估等次的更正 / the correction of a quarter's grade
     Evaluation(EvaluationCorrected),
-    /// 对党组织的更正 / of an organization
+    /// 对党组织记录的更正 / the correction of an organization's record
     Organization(OrganizationCorrected),
-    /// 对地方的更正 / of a place
+    /// 对行政区划名称的更正 / the correction of a place's name
     Place(PlaceCorrected),
     /// 对联合党组织的更正 / of a joint branch
     JointBranch(JointBranchCorrected),

@@ -29,7 +29,7 @@ pub struct RotationRow {
     pub name: Text,
     /// 牵头乡镇所在的县（区） / the county in which the lead township lies
     pub county: Option<PlaceLabel>,
-    /// 牵头乡镇 / the lead township
+    /// 牵头的乡镇（街道） / the township that leads it
     pub lead_township: Option<PlaceLabel>,
     /// 上次承办的村 / the village that hosted last
     pub last_host: Option<PlaceLabel>,

@@ -27,7 +27,7 @@ pub(super) struct Upgrades;
 pub struct UpgradeRow {
     #[serde(flatten)]
     pub whose: Upgraded,
-    /// 名称 / the name
+    /// 党组织或联合党组织的名称 / the name of the organization or joint branch
     pub name: Text,
     /// 所在的县（区） / the county in which it lies
     pub county: Option<PlaceCode>,
@@ -51,9 +51,9 @@ pub struct UpgradeRow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Upgraded {
-    /// 党组织 / an organization
+    /// 单独设置的党组织 / an organization, by its id
     Organization(OrganizationId),
-    /// 联合党组织 / a joint branch
+    /// 联合党组织的编号 / a joint branch, by its id
     JointBranch(JointBranchId),
 }
 

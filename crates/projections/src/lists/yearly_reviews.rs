@@ -34,9 +34,9 @@ pub struct YearlyReviewRow {
     pub name: Text,
     /// 牵头乡镇所在的县（区） / the county in which the lead township lies
     pub county: Option<PlaceLabel>,
-    /// 牵头乡镇 / the lead township
+    /// 牵头的乡镇（街道） / the township that leads it
     pub lead_township: Option<PlaceLabel>,
-    /// 年度 / the year
+    /// 评议的年度 / the year that was reviewed
     pub year: i16,
     /// 现任书记 / the secretary in post
     pub secretary: Option<PersonLabel>,
@@ -59,9 +59,9 @@ pub struct YearlyReviewRow {
 /// 年度内一个季度的等次 / the grade of a quarter of the year
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct YearGrade {
-    /// 季度 / the quarter
+    /// 评估的季度 / the quarter that was graded
     pub quarter: Quarter,
-    /// 等次 / the grade
+    /// 评估等次：好、一般、较差 / the grade of the quarter: good, fair or poor
     pub grade: Grade,
     /// 是否更正过 / whether the grade was corrected
     pub corrected: bool,

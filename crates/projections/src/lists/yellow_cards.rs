@@ -44,7 +44,7 @@ pub struct MissedQuarter {
     pub joint_branch: JointBranchId,
     /// 联合党组织名称 / the name of the joint branch
     pub name: Text,
-    /// 季度 / the quarter
+    /// 逾期未评估的季度 / the quarter that was not graded in time
     pub quarter: Quarter,
     /// 评价期限 / the last day for its grade
     pub due: Date,
@@ -74,7 +74,7 @@ pub struct YellowCardRow {
     pub name: Option<Text>,
     /// 所在的县（区） / the county in which it lies
     pub county: Option<PlaceCode>,
-    /// 年度 / the year
+    /// 所统计的年度 / the year that is counted
     pub year: i16,
     /// 全年逾期次数 / how many deadlines it missed in the year
     pub misses: u64,

@@ -19,7 +19,7 @@ use super::{PlaceLabel, label_of};
 pub struct ElectionOwedRow {
     /// 党组织编号 / the id of the organization
     pub organization: OrganizationId,
-    /// 名称 / the name
+    /// 应换届的党组织名称 / the name of the organization that owes an election
     pub name: Text,
     /// 恢复日期 / the day on which it was given back
     pub since: Date,
@@ -28,7 +28,7 @@ pub struct ElectionOwedRow {
 /// 书记担任村民委员会主任的村 / a village whose villagers' committee the secretary heads
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VillageHeadRow {
-    /// 村 / the village
+    /// 书记担任主任的成员村 / the member village whose committee the secretary heads
     pub village: PlaceLabel,
     /// 当选日期 / the day of the election
     pub elected_on: Date,

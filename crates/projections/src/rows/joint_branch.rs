@@ -34,7 +34,7 @@ use crate::person::SecretaryRow;
 pub struct MemberRow {
     /// 党组织编号 / the id of the organization
     pub organization: OrganizationId,
-    /// 名称 / the name
+    /// 成员党组织的名称 / the name of the member organization
     pub name: Text,
     /// 所属单位的类别 / the kind of its host
     pub host_kind: HostKind,
@@ -44,7 +44,7 @@ pub struct MemberRow {
     pub village_kind: Option<PlaceKind>,
     /// 所在的乡镇（街道） / the township in which it lies
     pub township: Option<PlaceCode>,
-    /// 状况 / whether it works, is suspended by a merger, or was abolished
+    /// 党组织的状况：正常、停止履职或已撤销 / whether it works, is suspended by a merger, or was abolished
     pub status: OrganizationStatus,
     /// 正式党员数 / how many formal members it has
     pub formal_members: u32,
@@ -58,7 +58,7 @@ pub struct MemberRow {
 /// 一个村的群众意愿调查 / the will of one village
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct VillageSurveyRow {
-    /// 村 / the village
+    /// 调查的成员村 / the member village that was asked
     pub village: Option<PlaceLabel>,
     /// 征求意见的户数 / how many households were asked
     pub asked: u32,
@@ -73,7 +73,7 @@ pub struct VillageSurveyRow {
 /// 一个季度的评价；评价人见日志，仅限有权查看经办人的人员 / the grade of one quarter; who gave it stands in the log, for those who may see actors
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EvaluationRow {
-    /// 等次 / the grade
+    /// 评估等次：好、一般、较差 / the grade of the quarter: good, fair or poor
     pub grade: Grade,
     /// 生效日期 / the day on which it took effect
     pub effective_date: Date,
@@ -92,7 +92,7 @@ pub struct EvaluationRow {
 pub struct RectificationRow {
     /// 下达日期 / the day on which it was ordered
     pub ordered_on: Date,
-    /// 整改期限 / its deadline
+    /// 整改期限的最后一日 / the last day of the rectification
     pub deadline: Date,
     /// 整改事项 / what is to be rectified
     pub items: Vec<Text>,
@@ -107,29 +107,29 @@ pub struct RectificationRow {
 pub struct JointBranchRow {
     /// 联合党组织编号 / the id of the joint branch
     pub id: JointBranchId,
-    /// 名称 / the name
+    /// 联合党组织的名称 / the name of the joint branch
     pub name: Text,
-    /// 合建或共建 / merger or pairing
+    /// 合建或共建 / whether the organizations merge or pair
     pub arrangement: Arrangement,
     /// 合建共建的方式 / the mode, one of the five ways or one that a policy has added
     pub mode: Mode,
-    /// 组织形式 / the form
+    /// 联合党组织的形式 / the form of the joint branch
     pub form: Form,
     /// 政策增加的形式细类 / the kind of the form, where a policy has added it
     pub form_kind: Option<Code>,
-    /// 状态 / the phase
+    /// 所处的阶段，如运行中、整改中 / the phase of its life, such as operating or rectifying
     pub phase: Phase,
     /// 牵头乡镇所在的县（区） / the county in which the lead township lies
     pub county: Option<PlaceLabel>,
-    /// 牵头乡镇 / the lead township
+    /// 牵头的乡镇（街道） / the township that leads it
     pub lead_township: Option<PlaceLabel>,
     /// 牵头乡镇和各成员所在的乡镇，各乡镇台账均列入 / the lead township and every member's: all of them have it in their ledgers
     pub townships: BTreeSet<PlaceCode>,
-    /// 成员党组织 / the member organizations
+    /// 全部成员党组织 / the organizations that are its members
     pub members: Vec<MemberRow>,
-    /// 合建共建的理由 / why these villages
+    /// 合建共建的理由，分三方面 / why these organizations join, under three heads
     pub justification: Justification,
-    /// 中心村 / the village in which it has its seat
+    /// 大小村合建的中心村 / the base village, for the mode `large_small`
     pub base_village: Option<PlaceLabel>,
     /// 主导产业 / the industry that they share
     pub industry: Option<Text>,
@@ -166,7 +166,7 @@ pub struct JointBranchRow {
     /// 待备案的事项，以记录位置为键 / facts that wait to be filed, by the position of their event
     #[serde(deserialize_with = "number_keys::deserialize")]
     pub filings_owed: BTreeMap<u64, FilingOwed>,
-    /// 任期 / the term in force
+    /// 现任期的起止 / the term in force, from its first to its last day
     pub term: Option<Term>,
     /// 委员会成员及分工 / the members of the committee with their duties
     pub committee: Vec<CommitteeMember>,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{PlaceLabel, label_of};
 
-/// 督办 / what a tier asked of the tier below, and the answer
+/// 一件督办及其答复 / what a tier asked of the tier below, and the answer
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SupervisionRow {
     /// 督办编号 / the id of the supervision
@@ -22,7 +22,7 @@ pub struct SupervisionRow {
     pub county: Option<PlaceCode>,
     /// 被督办的乡镇（街道） / the township that is to answer
     pub township: Option<PlaceCode>,
-    /// 督办事项 / what is asked
+    /// 督办的事项 / the matter that the answer is asked on
     pub matter: Text,
     /// 所涉联合党组织 / the joint branch that it is about
     pub joint_branch: Option<JointBranchId>,
@@ -30,7 +30,7 @@ pub struct SupervisionRow {
     pub issued_on: Date,
     /// 答复期限 / the last day for the answer
     pub due: Date,
-    /// 答复 / the answer
+    /// 已作出的答复 / the answer, where it was given
     pub answer: Option<Answer>,
     /// 最近一条相关记录的位置 / the position of the last event about it
     pub last_position: u64,

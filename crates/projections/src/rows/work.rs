@@ -11,9 +11,9 @@ use super::{PlaceLabel, label_of};
 /// 合署办公 / where the people of a joint branch work together
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CoLocationRow {
-    /// 办公地点 / the place
+    /// 合署办公的地点 / the place where they work together
     pub place: Option<PlaceLabel>,
-    /// 起始日期 / since when
+    /// 合署办公的开始日期 / the day from which they work there
     pub since: Date,
 }
 
