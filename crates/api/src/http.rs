@@ -72,7 +72,7 @@ pub struct Shared {
     recent_views: recent_views::RecentViews,
     lists: lists::Lists,
     documents: documents::Documents,
-    subscribers: stream::Places,
+    subscribers: stream::SubscriberSlots,
     pub callers: callers::Callers,
     pub room: bodies::Room,
     /// Becomes true when the server stops, which ends the streams.
@@ -109,7 +109,7 @@ impl App {
             recent_views: recent_views::RecentViews::default(),
             lists: lists::Lists::default(),
             documents: documents::Documents::generate(),
-            subscribers: stream::Places::default(),
+            subscribers: stream::SubscriberSlots::default(),
             callers: callers::Callers::new(limits, is_proxied),
             room: bodies::Room::default(),
             stop: watch::channel(false).0,

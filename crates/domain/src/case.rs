@@ -126,11 +126,15 @@ impl<'a> Case<'a> {
     /// The document's year and day are plausible and match what is on file under its number.
     pub(crate) fn check_document(&self) -> Result<(), Rejection> {
         let Some(document) = &self.command.document else { return Ok(()) };
-        self.check_paper(&self.command.on_behalf_of, document)
+        self.check_document_of(&self.command.on_behalf_of, document)
     }
 
     /// Year, day and hash of a paper of an issuer.
-    pub(crate) fn check_paper(&self, issuer: &impl Display, document: &Document) -> Result<(), Rejection> {
+    pub(crate) fn check_document_of(
+        &self,
+        issuer: &impl Display,
+        document: &Document,
+    ) -> Result<(), Rejection> {
         if document.issued.year() != document.number.year() {
             return Err(Rejection::DocumentYear { number: document.number.clone(), issued: document.issued });
         }

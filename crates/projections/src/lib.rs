@@ -17,6 +17,7 @@ mod deadlines;
 mod diff;
 mod event_entry;
 mod figures;
+mod invalidated_rows;
 mod joint_branch;
 mod lists;
 mod number;
@@ -38,7 +39,6 @@ mod stored;
 mod table;
 mod tier_views;
 pub mod timeline;
-mod touched;
 mod view;
 mod views;
 

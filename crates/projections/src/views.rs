@@ -11,9 +11,9 @@ use domain::{CityState, Event, evolve};
 use imbl::{OrdMap, OrdSet};
 
 use crate::assessment::AssessmentCache;
+use crate::invalidated_rows::{ByMember, invalidated_rows};
 use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKey, SupervisionRow, row};
 use crate::timeline::Timelines;
-use crate::touched::{ByMember, touched};
 use crate::view::View;
 
 /// The rows of a city after the event at a position. A copy costs nothing.
@@ -224,7 +224,7 @@ impl Views {
             return;
         }
         evolve(state, event);
-        touched(state, &self.by_member, event, keys);
+        invalidated_rows(state, &self.by_member, event, keys);
         keys.extend(self.timelines.note(event));
         self.position = event.meta.position;
     }

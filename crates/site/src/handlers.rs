@@ -1,7 +1,7 @@
 //! The pages over HTTP: their routes, and the layer that says a problem in words.
 
 use api::http::App;
-use api::http::access::ToNote;
+use api::http::access::AccessRecord;
 use api::http::answer::typed;
 use api::http::callers::count_failures;
 use api::problem::{Problem, Said};
@@ -17,7 +17,6 @@ use crate::pages::sign_in::note as note_page;
 use crate::pages::{SCRIPT, STYLE, check as check_page};
 
 mod accounts;
-mod asked;
 mod bulk;
 mod check;
 mod choices;
@@ -26,6 +25,7 @@ mod log;
 mod my_sign_in;
 mod named_lists;
 mod names;
+mod page_request;
 mod papers;
 mod person_search;
 mod places;
@@ -36,8 +36,8 @@ mod single;
 mod trend;
 mod work;
 
-use asked::plain_visit;
 use bulk::MAX_RECORD_BYTES;
+use page_request::plain_visit;
 
 /// The routes of the pages.
 pub fn router(app: App) -> Router<App> {
@@ -90,7 +90,7 @@ fn fixed(media_type: &'static str, text: &'static str) -> Response {
 /// Notes who was shown which page. What cannot be noted is not shown, and what is not the signed log is not either.
 async fn note(State(app): State<App>, request: Request, next: Next) -> Result<Response, Problem> {
     app.check_history()?;
-    let noted = ToNote::of_page(&request);
+    let noted = AccessRecord::of_page(&request);
     let is_read = noted.is_read();
     if is_read {
         app.require_writable_access_log()?;

@@ -33,7 +33,7 @@ const MARK_BYTES: usize = 6;
 const METRICS_PATH: &str = "/metrics";
 
 /// What is noted of a request once it is answered.
-pub struct ToNote {
+pub struct AccessRecord {
     act: Act,
     path: String,
     headers: HeaderMap,
@@ -61,7 +61,7 @@ struct Asking {
     scope: Option<PlaceCode>,
 }
 
-impl ToNote {
+impl AccessRecord {
     /// What is to be noted of a request to a route; nothing of what anybody may know.
     pub fn of(route: &Route, request: &Request) -> Option<Self> {
         let act = match route.endpoint {
@@ -102,8 +102,8 @@ impl ToNote {
 
 impl App {
     /// Notes an access with its answer; the error says that it cannot be noted.
-    pub fn note(&self, noted: ToNote, response: &Response) -> Result<(), Problem> {
-        let (ToNote { act, path, headers, is_open, address }, status) = (noted, response.status());
+    pub fn note(&self, noted: AccessRecord, response: &Response) -> Result<(), Problem> {
+        let (AccessRecord { act, path, headers, is_open, address }, status) = (noted, response.status());
         let address = address.map(|address| address.to_string());
         let is_refused = status.is_client_error() || status.is_server_error();
         // A recorded command stands in the log, and a page leads on to it; a monitor that reads figures every few seconds

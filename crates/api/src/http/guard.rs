@@ -14,7 +14,7 @@ use event_log::Position;
 use futures_util::FutureExt;
 
 use super::App;
-use super::access::ToNote;
+use super::access::AccessRecord;
 use super::bodies::discard;
 use super::callers::Shown;
 use super::query::Query;
@@ -62,8 +62,8 @@ pub(crate) async fn guard(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let (noted, shown) = (ToNote::of(route, &request), Shown::of(&request));
-    let is_read = noted.as_ref().is_some_and(ToNote::is_read);
+    let (noted, shown) = (AccessRecord::of(route, &request), Shown::of(&request));
+    let is_read = noted.as_ref().is_some_and(AccessRecord::is_read);
     if is_read {
         app.require_writable_access_log()?;
     }

@@ -18,7 +18,7 @@ use service::names;
 use super::App;
 use super::answer;
 use super::query::Query;
-use super::reads::{Frame, require_scope, view_problem};
+use super::reads::{Snapshot, require_scope, view_problem};
 use crate::auth::Principal;
 use crate::problem::Problem;
 
@@ -85,7 +85,7 @@ impl App {
         &self,
         question: ListQuestion,
         as_of: Option<Date>,
-        frame: &Frame,
+        frame: &Snapshot,
     ) -> Result<Arc<List>, Problem> {
         let key = (question, frame.views.position(), as_of, frame.on);
         if let Some(found) = self.lists.find(&key) {

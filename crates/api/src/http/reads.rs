@@ -22,7 +22,7 @@ use super::query::{Query, malformed};
 use super::questions::{
     self, Counted, JointBranch, Obligations, OfTier, Organization, Places, Policies, Question, Row,
 };
-use super::recent_views::Asked;
+use super::recent_views::CacheKey;
 use crate::auth::Principal;
 use crate::openapi::routes::Endpoint;
 use crate::problem::{Kind, Problem};
@@ -33,7 +33,7 @@ const MIN_POSITION_WAIT: Duration = Duration::from_secs(5);
 const MIN_POSITION_RETRY_SECONDS: u64 = 1;
 
 /// The snapshot that answers, and the day on which it is looked at.
-pub struct Frame {
+pub struct Snapshot {
     pub views: Arc<Views>,
     /// Only what was in effect on that day is in them, where one was named.
     pub as_of: Option<Date>,
@@ -156,9 +156,9 @@ pub fn require_scope(state: &CityState, principal: &Principal, code: &PlaceCode)
 
 impl App {
     /// The answer to a question about a snapshot: made now, or a moment ago for somebody else.
-    pub fn counted<Q: Question>(&self, frame: &Frame, question: &Q) -> Result<Arc<View<Q::Row>>, Problem> {
+    pub fn counted<Q: Question>(&self, frame: &Snapshot, question: &Q) -> Result<Arc<View<Q::Row>>, Problem> {
         let defaults = self.service.policy();
-        let asked = Asked {
+        let asked = CacheKey {
             question: question.key(),
             position: frame.views.position(),
             as_of: frame.as_of,
@@ -178,7 +178,7 @@ impl App {
         principal: &Principal,
         query: &Query,
         question: &str,
-    ) -> Result<Frame, Problem> {
+    ) -> Result<Snapshot, Problem> {
         let as_of = query.date("as_of")?;
         let asked = self.asked_position(query).await?;
         // What was recorded then is looked at on the day of then: nobody ever saw it on today's.
@@ -193,11 +193,11 @@ impl App {
         // A cursor may be forged: what lies ahead of the log must never be kept as an answer about it.
         let position = page.position.map(|position| position.min(live.position())).or(asked);
         if as_of.is_none() && position.is_none_or(|position| position == live.position()) {
-            return Ok(Frame { views: live, as_of, on, page });
+            return Ok(Snapshot { views: live, as_of, on, page });
         }
         let key = (position.unwrap_or_else(|| live.position()), as_of);
         let views = self.history.views(self.service.log().clone(), self.service.city().clone(), key).await?;
-        Ok(Frame { views, as_of, on, page })
+        Ok(Snapshot { views, as_of, on, page })
     }
 
     /// The position that `at` and `known_at` name, the earlier of the two.

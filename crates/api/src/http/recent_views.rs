@@ -16,7 +16,7 @@ const MAX_KEPT_ROWS: usize = 500;
 
 /// All that an answer depends on, but for the reader's own part in it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct CacheKey {
     /// What is asked, as [`super::questions::Question::key`] says it.
     pub(crate) question: String,
     /// Up to which position the log was read.
@@ -39,13 +39,13 @@ enum Slot {
 
 /// The views kept, the latest first.
 #[derive(Default)]
-pub(crate) struct RecentViews(Mutex<VecDeque<(Asked, Arc<Mutex<Slot>>)>>);
+pub(crate) struct RecentViews(Mutex<VecDeque<(CacheKey, Arc<Mutex<Slot>>)>>);
 
 impl RecentViews {
     /// The view that was kept, or the one made now.
     pub(crate) fn get_or_make<R: Send + Sync + 'static, E>(
         &self,
-        asked: Asked,
+        asked: CacheKey,
         make: impl FnOnce() -> Result<View<R>, E>,
     ) -> Result<Arc<View<R>>, E> {
         let slot = self.slot(asked);
@@ -65,7 +65,7 @@ impl RecentViews {
     }
 
     /// The place of an answer, moved to the front.
-    fn slot(&self, asked: Asked) -> Arc<Mutex<Slot>> {
+    fn slot(&self, asked: CacheKey) -> Arc<Mutex<Slot>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept.iter().position(|(known, _)| *known == asked).and_then(|index| kept.remove(index));
         let slot = known.map(|(_, slot)| slot).unwrap_or_default();
@@ -81,9 +81,9 @@ mod tests {
 
     use super::*;
 
-    fn asked(position: Position) -> Asked {
+    fn asked(position: Position) -> CacheKey {
         let on = "2026-07-01".parse().unwrap();
-        Asked { question: "City".to_owned(), position, as_of: None, on }
+        CacheKey { question: "City".to_owned(), position, as_of: None, on }
     }
 
     fn view(rows: usize) -> View<()> {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     /// How many times the views of these questions are made, one after the other.
-    fn made(questions: &[Asked], rows: usize) -> usize {
+    fn made(questions: &[CacheKey], rows: usize) -> usize {
         let (recent, made) = (RecentViews::default(), Cell::new(0));
         for asked in questions {
             let make = || {
@@ -143,10 +143,10 @@ mod tests {
     fn whatever_the_answer_depends_on_makes_it_anew() {
         let day = Some("2026-06-30".parse().unwrap());
         let other = [
-            Asked { position: 2, ..asked(1) },
-            Asked { as_of: day, ..asked(1) },
-            Asked { on: "2026-07-02".parse().unwrap(), ..asked(1) },
-            Asked { question: "Policies".to_owned(), ..asked(1) },
+            CacheKey { position: 2, ..asked(1) },
+            CacheKey { as_of: day, ..asked(1) },
+            CacheKey { on: "2026-07-02".parse().unwrap(), ..asked(1) },
+            CacheKey { question: "Policies".to_owned(), ..asked(1) },
         ];
         for other in other {
             assert_eq!(made(&[asked(1), other.clone()], 1), 2, "{other:?}");
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn only_so_many_are_kept_and_none_that_is_long() {
         let last = MAX_KEPT as u64;
-        let all: Vec<Asked> = (0..=last).chain([last, 0]).map(asked).collect();
+        let all: Vec<CacheKey> = (0..=last).chain([last, 0]).map(asked).collect();
         assert_eq!(made(&all, 1), MAX_KEPT + 2, "the first was dropped, the last was not");
         assert_eq!(made(&[asked(1), asked(1)], MAX_KEPT_ROWS + 1), 2);
     }

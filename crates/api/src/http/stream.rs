@@ -50,7 +50,7 @@ struct Subscription {
     session: Option<String>,
     wanted: Wanted,
     pieces: mpsc::Sender<Result<Bytes, Infallible>>,
-    _place: Place,
+    _place: SubscriberSlot,
 }
 
 /// Up to where a reader was told of the log, and when.
@@ -61,27 +61,27 @@ struct Told {
 
 /// The places of those who follow: so many in all, so many of one account.
 #[derive(Debug, Clone)]
-pub(crate) struct Places {
+pub(crate) struct SubscriberSlots {
     free: Arc<Semaphore>,
     taken: Arc<Mutex<BTreeMap<Option<AccountId>, usize>>>,
 }
 
 /// A place, for as long as this value lives.
-pub(crate) struct Place {
-    places: Places,
+pub(crate) struct SubscriberSlot {
+    places: SubscriberSlots,
     account: Option<AccountId>,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Default for Places {
+impl Default for SubscriberSlots {
     fn default() -> Self {
         Self { free: Arc::new(Semaphore::new(MAX_SUBSCRIBERS)), taken: Arc::default() }
     }
 }
 
-impl Places {
+impl SubscriberSlots {
     /// A place, unless all are taken or the account has its share. Sessions of the pages share one.
-    fn take(&self, account: Option<AccountId>) -> Option<Place> {
+    fn take(&self, account: Option<AccountId>) -> Option<SubscriberSlot> {
         let permit = self.free.clone().try_acquire_owned().ok()?;
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = taken.entry(account).or_default();
@@ -89,11 +89,11 @@ impl Places {
             return None;
         }
         *count += 1;
-        Some(Place { places: self.clone(), account, _permit: permit })
+        Some(SubscriberSlot { places: self.clone(), account, _permit: permit })
     }
 }
 
-impl Drop for Place {
+impl Drop for SubscriberSlot {
     fn drop(&mut self) {
         let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = taken.get_mut(&self.account) {
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn one_account_does_not_take_the_places_of_others() {
-        let places = Places::default();
+        let places = SubscriberSlots::default();
         let (first, second) = (Some(AccountId(ulid::Ulid(1))), Some(AccountId(ulid::Ulid(2))));
         let mut held: Vec<_> = (0..MAX_STREAMS_OF_ACCOUNT).map(|_| places.take(first).unwrap()).collect();
         assert!(places.take(first).is_none());
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn all_places_together_are_limited() {
-        let places = Places::default();
+        let places = SubscriberSlots::default();
         let accounts = (0..).map(|number| Some(AccountId(ulid::Ulid(number))));
         let held: Vec<_> =
             accounts.take(MAX_SUBSCRIBERS).map(|account| places.take(account).unwrap()).collect();

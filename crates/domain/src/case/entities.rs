@@ -34,20 +34,20 @@ impl<'a> Case<'a> {
 
     /// The tier and place of the organ behind another body's paper, registered and at work on the day; nothing where it is
     /// none. The paper itself must be possible.
-    pub(crate) fn organ_of_paper(
+    pub(crate) fn organ_of_document(
         &self,
         consent: &Consent,
         pointer: &str,
     ) -> Result<Option<(Level, PlaceId)>, Rejection> {
         let organ = self.organization(consent.organization, &format!("{pointer}/organization"))?;
-        self.check_paper(&consent.organization, &consent.document)?;
+        self.check_document_of(&consent.organization, &consent.document)?;
         let decides = organ.registered_on <= self.on() && organ.is_organ_on(self.on());
         let place = self.state.places.get(&organ.location).filter(|_| decides);
         Ok(place.map(|place| (place.level, place.id)))
     }
 
     /// The paper that a decision on something other than a joint branch needs.
-    pub(crate) fn require_paper(&self) -> Result<&Document, Rejection> {
+    pub(crate) fn required_document(&self) -> Result<&Document, Rejection> {
         self.command.document.as_ref().ok_or(Rejection::DocumentMissing)
     }
 

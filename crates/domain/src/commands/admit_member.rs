@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::commands::composition;
-use crate::commands::establishment::{check_consent, check_consent_papers};
+use crate::commands::establishment::{check_consent, check_consent_documents};
 use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
 use crate::commands::merge_branches::all_functions;
 use crate::consent::Consent;
@@ -95,7 +95,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
     if let Some(pairing) = member.pairings.first() {
         return Err(Rejection::MemberInPairing { name, joint_branch: pairing.to_string() });
     }
-    check_consent_papers(case, &data.consents)?;
+    check_consent_documents(case, &data.consents)?;
     check_consent(case, member, &data.consents, lead)?;
     let mut members = members_without(case, joint_branch, None);
     members.push(member);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::code::Code;
-use crate::commands::establishment::{check_consent, check_consent_papers};
+use crate::commands::establishment::{check_consent, check_consent_documents};
 use crate::commands::membership::{check_level, members_without};
 use crate::commands::{composition, form_kind};
 use crate::consent::Consent;
@@ -94,7 +94,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Ve
         check_form(case, joint_branch, new_form, level)?;
     }
     if let Some(lead) = lead {
-        check_consent_papers(case, &data.consents)?;
+        check_consent_documents(case, &data.consents)?;
         for member in members_without(case, joint_branch, None) {
             check_consent(case, member, &data.consents, lead)?;
         }

@@ -123,7 +123,7 @@ pub(crate) fn check_decision(case: &Case<'_>, organization: &Organization) -> Re
         (_, level) => level,
     };
     let level = case.require_decision(case.policy.thresholds.deciding_level.max(above), location)?;
-    case.require_paper()?;
+    case.required_document()?;
     Ok(level)
 }
 

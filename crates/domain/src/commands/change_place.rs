@@ -285,7 +285,7 @@ fn check_consent(
         }
         (Some(receiving), Some(consent)) => (receiving, consent),
     };
-    match case.organ_of_paper(consent, "/data/consent")? {
+    match case.organ_of_document(consent, "/data/consent")? {
         Some((Level::City, _)) => Ok(()),
         Some((Level::County, place)) if place == receiving.id => check_giving(case, giving),
         _ => refused(

@@ -74,7 +74,7 @@ pub(crate) fn entity(_: &CorrectRecord) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &CorrectRecord) -> Result<Vec<EventBody>, Rejection> {
-    case.require_paper()?;
+    case.required_document()?;
     let state = case.state;
     let states = |recorded: &Recording| recorded.event == data.event;
     let organization = state.organizations.values().find(|found| {

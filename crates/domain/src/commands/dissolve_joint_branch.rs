@@ -167,7 +167,7 @@ fn check_superior(
     if data.ground != Ground::SuperiorDecision {
         return refused(say("其他理由不写上级", "on another ground none is named"));
     }
-    match case.organ_of_paper(superior, "/data/superior")? {
+    match case.organ_of_document(superior, "/data/superior")? {
         Some((tier, _)) if tier <= level => {
             refused(say("所写机关不高于决定机关", "it is not above the deciding one"))
         }

@@ -80,7 +80,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ErasePerson) -> Result<Vec<Even
     let person = case.person(data.person, "/data/person")?;
     let home = home(case, person)?;
     let level = case.require_decision(Level::County, home)?;
-    case.require_paper()?;
+    case.required_document()?;
     check_consent(case, &data.consent, level, home)?;
     if let Some(post) = post_of(case.state, person, case.on()) {
         return Err(PersonRejection::InPost { post }.into());
@@ -107,7 +107,7 @@ fn check_consent(case: &Case<'_>, consent: &Consent, first: Level, home: &Place)
     if other.is_none() || case.command.on_behalf_of == Authority::Organization(consent.organization) {
         return Err(PersonRejection::OneTier.into());
     }
-    case.check_paper(&consent.organization, &consent.document)
+    case.check_document_of(&consent.organization, &consent.document)
 }
 
 /// Kept for some years after the last post; a policy may only lengthen that.

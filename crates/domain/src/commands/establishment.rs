@@ -105,7 +105,7 @@ fn check_proposal_again(
         superior_decision: joint_branch.superior_decision.as_ref(),
     };
     let members = composition::check(case, &composition)?;
-    check_consent_papers(case, &data.consents)?;
+    check_consent_documents(case, &data.consents)?;
     for member in members {
         if let Some(pairing) = member.pairings.iter().find(|pairing| !data.ends_pairings.contains(pairing)) {
             return Err(Rejection::MemberInPairing {
@@ -119,10 +119,10 @@ fn check_proposal_again(
 }
 
 /// Each consent is of a registered organization, on a possible paper.
-pub(crate) fn check_consent_papers(case: &Case<'_>, consents: &[Consent]) -> Result<(), Rejection> {
+pub(crate) fn check_consent_documents(case: &Case<'_>, consents: &[Consent]) -> Result<(), Rejection> {
     for (index, consent) in consents.iter().enumerate() {
         case.organization(consent.organization, &format!("/data/consents/{index}/organization"))?;
-        case.check_paper(&consent.organization, &consent.document)?;
+        case.check_document_of(&consent.organization, &consent.document)?;
     }
     Ok(())
 }

@@ -58,7 +58,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<Event
 pub(crate) fn decision<'a>(case: &Case<'a>, person: PersonId) -> Result<(&'a Person, Level), Rejection> {
     let person = case.person(person, "/data/person")?;
     let level = case.require_decision(Level::County, home(case, person)?)?;
-    case.require_paper()?;
+    case.required_document()?;
     Ok((person, level))
 }
 

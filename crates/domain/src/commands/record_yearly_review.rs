@@ -74,7 +74,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<V
         Level::City => return Err(OversightRejection::ReviewLevel.into()),
     };
     case.require_decision(above, location)?;
-    case.require_paper()?;
+    case.required_document()?;
     case.require_code("review_classes", data.class.as_str(), "/data/class")?;
     let year = data.year;
     if year > case.on().year() {

@@ -7,11 +7,11 @@ use axum::extract::State;
 use axum::response::Response;
 use labels as w;
 
-use super::asked::Asked;
+use super::page_request::PageRequest;
 use crate::pages::accounts;
 
 /// The list.
-pub(super) async fn list(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn list(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.principal.require_role(ACCOUNT_KEEPERS)?;
     asked.frame(&app).await?;
     let lines = app.accounts().await?;

@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use ulid::Ulid;
 use workbook::column_name;
 
-use super::asked::Asked;
+use super::page_request::PageRequest;
 use super::sessions::{Sent, check_same_site, check_session};
 use super::work::{form_in_bulk, new_key, reads_only, submit_all};
 use super::{papers, see_other};
@@ -51,7 +51,7 @@ type Row = (usize, Value);
 pub(super) async fn empty(
     State(app): State<App>,
     Path(command): Path<String>,
-    asked: Asked,
+    asked: PageRequest,
 ) -> Result<Response, Problem> {
     let (_, fields) = form_in_bulk(&app, &asked, &command)?;
     let bytes = template(&columns(&asked.visit, &fields)).map_err(papers::paper_problem)?;
@@ -62,7 +62,7 @@ pub(super) async fn empty(
 pub(super) async fn attempt(
     State(app): State<App>,
     Path(command): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
     headers: HeaderMap,
     mut parts: Multipart,
 ) -> Result<Response, Problem> {
@@ -126,7 +126,7 @@ async fn read_rows(file: Bytes, columns: Vec<SheetColumn>) -> Result<Vec<FilledR
 pub(super) async fn record(
     State(app): State<App>,
     Path(command): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -162,7 +162,7 @@ pub(super) async fn record(
 
 /// A row's command: its key follows from the form's key and the row's number.
 fn given(
-    asked: &Asked,
+    asked: &PageRequest,
     command: &str,
     key: &str,
     index: usize,
@@ -176,7 +176,7 @@ fn given(
 
 /// Which cells are to blame: by the pointer of what is refused, or the row as a whole.
 fn blame(
-    asked: &Asked,
+    asked: &PageRequest,
     fields: &[Field],
     columns: &[SheetColumn],
     line: usize,

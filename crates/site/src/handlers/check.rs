@@ -13,8 +13,8 @@ use labels as w;
 use service::request::hexadecimal;
 use sha2::{Digest, Sha256};
 
-use super::asked::Asked;
 use super::log::require_event;
+use super::page_request::PageRequest;
 use crate::pages::check::{SCRIPT, page};
 
 /// SHA-256 of the script, to hold against the one in the documentation.
@@ -24,7 +24,7 @@ static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| hexadecimal(&Sha256::dig
 pub(super) async fn of_event(
     State(app): State<App>,
     Path(key): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     let event = app.event_at(&key).await?.ok_or_else(|| unknown(&key))?;
@@ -36,7 +36,7 @@ pub(super) async fn of_event(
 }
 
 /// `/check`: a receipt that the reader brings.
-pub(super) async fn brought(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn brought(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     Ok(asked.show(asked.visit.t(w::CHECK_TITLE), &page(&asked.visit, None, &SCRIPT_HASH)))
 }

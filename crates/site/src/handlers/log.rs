@@ -11,8 +11,8 @@ use domain::entity::Entity;
 use event_log::envelope::Decoded;
 use labels::events::event as event_words;
 
-use super::asked::Asked;
 use super::names::NameFinder;
+use super::page_request::PageRequest;
 use super::single::codes;
 use crate::pages::event::page;
 
@@ -20,7 +20,7 @@ use crate::pages::event::page;
 pub(super) async fn event(
     State(app): State<App>,
     Path(key): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let stored = app.event_at(&key).await?.ok_or_else(|| unknown(&key))?;
     let (position, decoded) = (stored.position, decoded(&stored)?);
@@ -56,7 +56,7 @@ pub(super) async fn event(
 
 /// Whether the reader may read the record: what has no county is everybody's; what a joint branch's members read lies in
 /// their scope as well.
-pub(super) fn require_event(app: &App, asked: &Asked, decoded: &Decoded) -> Result<(), Problem> {
+pub(super) fn require_event(app: &App, asked: &PageRequest, decoded: &Decoded) -> Result<(), Problem> {
     let scope = &decoded.event.meta.scope;
     if scope.county.is_none() && !is_of_an_account(&decoded.event.body) {
         return Ok(());

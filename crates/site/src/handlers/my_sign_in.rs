@@ -17,7 +17,7 @@ use event_log::{ControlStore, TokenHash};
 use labels as w;
 use service::second_factor::{self, SecondFactorError};
 
-use super::asked::plain_visit;
+use super::page_request::plain_visit;
 use super::sessions::{Sent, said, with_session};
 use super::{page, see_other};
 use crate::pages::layout::document;

@@ -11,17 +11,17 @@ use labels as w;
 use projections::{ListName, ListQuestion, Views, Year};
 use service::names;
 
-use super::asked::Asked;
 use super::names::NameFinder;
+use super::page_request::PageRequest;
 use super::places::name_of;
 use super::single::codes;
-use crate::pages::named_lists::{Listed, TableContext, index as index_table, page, table};
+use crate::pages::named_lists::{ListPage, TableContext, index as index_table, page, table};
 
 /// The most rows that a page sorts, filters and writes as a paper; each row of records costs a read of the log.
 const MAX_LISTED_ROWS: usize = 2_000;
 
 /// `/lists`: what each list is for.
-pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn index(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     let table = index_table(&asked.visit);
     asked.show_table(asked.visit.t(w::LISTS), &table, &table.plain(&asked.visit, false))
@@ -31,7 +31,7 @@ pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Re
 pub(super) async fn list(
     State(app): State<App>,
     Path(name): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let name: ListName = name.parse().map_err(view_problem)?;
     let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
@@ -78,7 +78,7 @@ pub(super) async fn list(
     let holder = |actor: &str| {
         if sees_actors { names::holder(control, actor).ok().flatten() } else { None }
     };
-    let listed = Listed {
+    let listed = ListPage {
         name,
         scope: &scope,
         places: &places(&frame.views, &asked.principal.scope, &scope),

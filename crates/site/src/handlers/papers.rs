@@ -14,7 +14,7 @@ use labels::figures::{HEADLINE, figure};
 use labels::{self as w, Words};
 use projections::View;
 
-use super::asked::Asked;
+use super::page_request::PageRequest;
 use super::places::{TierRows, attention, name_of, readable, tier_rows};
 use crate::exports::{Brief, Encoding, Imprint, PaperError, Part, brief, csv, xlsx};
 use crate::pages::layout::not_witnessed;
@@ -26,7 +26,7 @@ use crate::pages::visit::Visit;
 /// How many matters a brief lists.
 const BRIEF_MATTERS: usize = 30;
 
-impl Asked {
+impl PageRequest {
     /// The table as the paper that `format` names; nothing where a page is asked for.
     pub(super) fn paper(&self, table: &Table) -> Result<Option<Response>, Problem> {
         let Some(format) = self.visit.parameter("format") else { return Ok(None) };
@@ -67,7 +67,7 @@ const BRIEF_COLUMNS: [&str; 11] = [
 pub(super) async fn brief_of(
     State(app): State<App>,
     Path(code): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let level = code.parse::<PlaceCode>().map_err(|_| unknown(&code))?.level();
     let code = readable(&app, &asked, &code, level)?;

@@ -18,7 +18,7 @@ use domain::ids::{AccountId, PersonId};
 use domain::person::Person;
 use service::names::{HOLDER_POINTER, NAME_POINTER};
 
-use super::asked::Asked;
+use super::page_request::PageRequest;
 use super::see_other;
 use super::sessions::Sent;
 use crate::pages::visit::with_query;
@@ -33,7 +33,7 @@ const MAX_FORM_BYTES: usize = 4_096;
 /// `POST /log/names`: leads to the records of the persons who bear the name.
 pub(super) async fn resolve(
     State(app): State<App>,
-    asked: Asked,
+    asked: PageRequest,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -52,7 +52,7 @@ pub(super) async fn resolve(
 }
 
 /// The name behind an id that is searched for, a person's with the organization, since several bear one name; nothing outside the reader's scope, or where the name was erased.
-pub(super) fn name_of_sought(app: &App, asked: &Asked, id: &str) -> Result<Option<String>, Problem> {
+pub(super) fn name_of_sought(app: &App, asked: &PageRequest, id: &str) -> Result<Option<String>, Problem> {
     let (state, control) = (app.state()?, app.service.control());
     if let Some(person) = person_in_scope(&state, asked, id) {
         let organization = state.organizations.get(&person.organization);
@@ -67,7 +67,7 @@ pub(super) fn name_of_sought(app: &App, asked: &Asked, id: &str) -> Result<Optio
 
 /// The ids of the persons in the reader's scope whose name holds these characters; for those who may see who acted, the
 /// accounts of such a holder as well.
-fn persons_named(app: &App, asked: &Asked, sought: &str) -> Result<Vec<String>, Problem> {
+fn persons_named(app: &App, asked: &PageRequest, sought: &str) -> Result<Vec<String>, Problem> {
     if sought.is_empty() {
         return Ok(Vec::new());
     }
@@ -82,14 +82,14 @@ fn persons_named(app: &App, asked: &Asked, sought: &str) -> Result<Vec<String>, 
     Ok(persons.chain(holders).collect())
 }
 
-fn person_in_scope<'a>(state: &'a CityState, asked: &Asked, id: &str) -> Option<&'a Person> {
+fn person_in_scope<'a>(state: &'a CityState, asked: &PageRequest, id: &str) -> Option<&'a Person> {
     let person = state.persons.get(&id.parse::<PersonId>().ok()?)?;
     let scope = state.scope_of_organization(person.organization);
     scope.is_within(&asked.principal.scope).then_some(person.as_ref())
 }
 
 /// Whether it is an account in the scope of somebody who may see who acted.
-fn is_account_in_scope(state: &CityState, asked: &Asked, id: &str) -> bool {
+fn is_account_in_scope(state: &CityState, asked: &PageRequest, id: &str) -> bool {
     let account = id.parse::<AccountId>().ok().filter(|id| state.accounts.contains_key(id));
     asked.principal.sees_actors()
         && account.is_some_and(|id| state.scope_of(Entity::Account(id)).is_within(&asked.principal.scope))

@@ -2,7 +2,7 @@
 
 use api::http::App;
 use api::http::questions::{self, Counted, MostPressing, Obligations, Question};
-use api::http::reads::{Frame, require_scope, unknown};
+use api::http::reads::{Snapshot, require_scope, unknown};
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -12,7 +12,7 @@ use labels::figures::figure as figure_words;
 use projections::{CountedEntry, LedgerEntry, PartEntry, TierView, View};
 use service::names;
 
-use super::asked::Asked;
+use super::page_request::PageRequest;
 use super::see_other;
 use super::trend::trend;
 use crate::pages::lists::{self, JointBranchLine};
@@ -25,7 +25,7 @@ use crate::pages::visit::Visit;
 const ATTENTION_ROWS: usize = 15;
 
 /// `/`: the page of whoever has signed in: the city's, the county's or the township's.
-pub(super) async fn home(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn home(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     let scope = asked.principal.scope.clone();
     match scope.level() {
         Level::City => {
@@ -41,7 +41,7 @@ pub(super) async fn home(State(app): State<App>, mut asked: Asked) -> Result<Res
 pub(super) async fn county(
     State(app): State<App>,
     Path(code): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let code = readable(&app, &asked, &code, Level::County)?;
     let frame = asked.frame(&app).await?;
@@ -52,7 +52,7 @@ pub(super) async fn county(
 pub(super) async fn township(
     State(app): State<App>,
     Path(code): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let code = readable(&app, &asked, &code, Level::Township)?;
     let frame = asked.frame(&app).await?;
@@ -63,7 +63,7 @@ pub(super) async fn township(
 pub(super) async fn register(
     State(app): State<App>,
     Path(code): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let code = readable(&app, &asked, &code, Level::County)?;
     let frame = asked.frame(&app).await?;
@@ -79,7 +79,7 @@ pub(super) async fn register(
 pub(super) async fn figure(
     State(app): State<App>,
     Path((code, figure)): Path<(String, String)>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let level = code.parse::<PlaceCode>().map_err(|_| unknown(&code))?.level();
     let code = readable(&app, &asked, &code, level)?;
@@ -121,7 +121,7 @@ pub(super) async fn figure(
 }
 
 /// `/obligations`: what is owed in a scope, by date; in the reader's own where none is named.
-pub(super) async fn obligations(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn obligations(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
     let scope = readable(&app, &asked, scope.as_str(), scope.level())?;
     let frame = asked.frame(&app).await?;
@@ -133,7 +133,7 @@ pub(super) async fn obligations(State(app): State<App>, mut asked: Asked) -> Res
 }
 
 /// The page of a city, county or township.
-fn show(app: &App, asked: &Asked, frame: &Frame, code: &PlaceCode) -> Result<Response, Problem> {
+fn show(app: &App, asked: &PageRequest, frame: &Snapshot, code: &PlaceCode) -> Result<Response, Problem> {
     let visit = &asked.visit;
     match tier_rows(app, frame, code)? {
         TierRows::Counties(view) => {
@@ -155,8 +155,8 @@ fn show(app: &App, asked: &Asked, frame: &Frame, code: &PlaceCode) -> Result<Res
 /// The page of a tier: of which place under which title, and its view with the counties of a city and its table.
 fn show_tier<R>(
     app: &App,
-    asked: &Asked,
-    frame: &Frame,
+    asked: &PageRequest,
+    frame: &Snapshot,
     (code, title): (&PlaceCode, &str),
     (view, counties, rows): (&View<R>, Option<&Vec<PartEntry>>, Table),
 ) -> Result<Response, Problem> {
@@ -187,7 +187,7 @@ pub(super) enum TierRows {
     JointBranches(View<LedgerEntry>),
 }
 
-pub(super) fn tier_rows(app: &App, frame: &Frame, code: &PlaceCode) -> Result<TierRows, Problem> {
+pub(super) fn tier_rows(app: &App, frame: &Snapshot, code: &PlaceCode) -> Result<TierRows, Problem> {
     Ok(match code.level() {
         Level::City => TierRows::Counties(named(app, frame, &questions::city(code.clone()))?),
         Level::County => TierRows::Townships(named(app, frame, &questions::county(code.clone()))?),
@@ -198,7 +198,7 @@ pub(super) fn tier_rows(app: &App, frame: &Frame, code: &PlaceCode) -> Result<Ti
 }
 
 /// The figures of a city, county or township.
-pub(super) fn figures_of(app: &App, frame: &Frame, code: &PlaceCode) -> Result<Figures, Problem> {
+pub(super) fn figures_of(app: &App, frame: &Snapshot, code: &PlaceCode) -> Result<Figures, Problem> {
     Ok(match tier_rows(app, frame, code)? {
         TierRows::Counties(view) | TierRows::Townships(view) => view.figures,
         TierRows::JointBranches(view) => view.figures,
@@ -206,7 +206,7 @@ pub(super) fn figures_of(app: &App, frame: &Frame, code: &PlaceCode) -> Result<F
 }
 
 /// The answer to a question, with its secretaries' names.
-fn named<Q: Question>(app: &App, frame: &Frame, question: &Q) -> Result<View<Q::Row>, Problem> {
+fn named<Q: Question>(app: &App, frame: &Snapshot, question: &Q) -> Result<View<Q::Row>, Problem> {
     let mut view = View::clone(&*app.counted(frame, question)?);
     names::join_secretaries(&mut view.rows, app.service.control())?;
     Ok(view)
@@ -216,7 +216,7 @@ fn named<Q: Question>(app: &App, frame: &Frame, question: &Q) -> Result<View<Q::
 pub(super) fn attention(
     app: &App,
     visit: &Visit,
-    frame: &Frame,
+    frame: &Snapshot,
     code: &PlaceCode,
     limit: usize,
 ) -> Result<Table, Problem> {
@@ -226,13 +226,18 @@ pub(super) fn attention(
 }
 
 /// The code of a place of that tier that the reader may read.
-pub(super) fn readable(app: &App, asked: &Asked, code: &str, level: Level) -> Result<PlaceCode, Problem> {
+pub(super) fn readable(
+    app: &App,
+    asked: &PageRequest,
+    code: &str,
+    level: Level,
+) -> Result<PlaceCode, Problem> {
     let parsed: PlaceCode =
         code.parse().ok().filter(|found: &PlaceCode| found.level() == level).ok_or_else(|| unknown(code))?;
     require_scope(&*app.state()?, &asked.principal, &parsed)?;
     Ok(parsed)
 }
 
-pub(super) fn name_of(frame: &Frame, code: &PlaceCode) -> String {
+pub(super) fn name_of(frame: &Snapshot, code: &PlaceCode) -> String {
     frame.views.place_by_code(code).map_or_else(|| code.to_string(), |place| place.name.to_string())
 }

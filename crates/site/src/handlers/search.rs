@@ -13,9 +13,9 @@ use event_log::StoredEvent;
 use event_log::envelope::{Decoded, decode};
 use labels as w;
 
-use super::asked::Asked;
 use super::log::require_event;
 use super::names::NameFinder;
+use super::page_request::PageRequest;
 use super::person_search::{MAX_PERSONS, name_of_sought};
 use super::places::{figures_of, name_of, readable};
 use super::single::codes;
@@ -42,7 +42,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(asked: &Asked) -> Result<Self, Problem> {
+    fn read(asked: &PageRequest) -> Result<Self, Problem> {
         let text = |name: &str| asked.query.text(name).map(|text| text.trim().to_owned());
         let document = text("document").map(|number| {
             number
@@ -78,7 +78,7 @@ impl Wanted {
 }
 
 /// `/log`: the records that fit, the newest first.
-pub(super) async fn search(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn search(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.refuse("scope")?;
     let wanted = Wanted::read(&asked)?;
     let frame = asked.frame(&app).await?;
@@ -116,7 +116,7 @@ pub(super) async fn search(State(app): State<App>, mut asked: Asked) -> Result<R
 /// The records up to a position that fit, and the position down to which was looked.
 async fn find(
     app: &App,
-    asked: &Asked,
+    asked: &PageRequest,
     wanted: &Wanted,
     end: u64,
 ) -> Result<(Vec<FoundEvent>, u64), Problem> {
@@ -141,7 +141,7 @@ async fn find(
 /// The record as a row, if it fits and the reader may read it.
 fn shown(
     app: &App,
-    asked: &Asked,
+    asked: &PageRequest,
     wanted: &Wanted,
     stored: &StoredEvent,
 ) -> Result<Option<FoundEvent>, Problem> {
@@ -157,7 +157,7 @@ fn shown(
 }
 
 /// `/compare`: the figures of two days, as they are known now.
-pub(super) async fn compare(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn compare(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.refuse("scope")?;
     let code = asked.query.code("code")?.unwrap_or_else(|| asked.principal.scope.clone());
     let code = readable(&app, &asked, code.as_str(), code.level())?;
@@ -174,7 +174,12 @@ pub(super) async fn compare(State(app): State<App>, mut asked: Asked) -> Result<
 }
 
 /// The figures of a place on a day, with the place's name.
-async fn on(app: &App, asked: &Asked, code: &PlaceCode, day: Date) -> Result<(String, Figures), Problem> {
+async fn on(
+    app: &App,
+    asked: &PageRequest,
+    code: &PlaceCode,
+    day: Date,
+) -> Result<(String, Figures), Problem> {
     let query = Query::of(BTreeMap::from([("as_of".to_owned(), day.to_string())]));
     let frame = app.frame(&asked.principal, &query, "page").await?;
     Ok((name_of(&frame, code), figures_of(app, &frame, code)?))

@@ -15,8 +15,8 @@ use labels as w;
 use service::second_factor::{self, SecondFactorError};
 use service::secrets::{NoRandomness, token_hash};
 
-use super::asked::plain_visit;
 use super::my_sign_in::{on_store, unavailable};
+use super::page_request::plain_visit;
 use super::{page, see_other};
 use crate::pages::layout::document;
 use crate::pages::sign_in::{form, note};

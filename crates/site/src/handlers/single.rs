@@ -1,7 +1,7 @@
 //! The pages of one joint branch and of one organization.
 
 use api::http::App;
-use api::http::reads::{Frame, unknown, view_problem};
+use api::http::reads::{Snapshot, unknown, view_problem};
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -14,8 +14,8 @@ use projections::timeline::TimelineEntry;
 use projections::{Reading, Views, compared, joint_branch_view, organization_view, statements};
 use service::names;
 
-use super::asked::Asked;
 use super::names::NameFinder;
+use super::page_request::PageRequest;
 use super::places::name_of;
 use super::work::actions;
 use crate::pages::components::page as components_page;
@@ -29,7 +29,7 @@ const TIMELINE_ENTRIES: usize = 100;
 pub(super) async fn joint_branch(
     State(app): State<App>,
     Path(key): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let id: JointBranchId = key.parse().map_err(|_| unknown(&key))?;
     let state = app.state()?;
@@ -89,7 +89,7 @@ async fn events_that_state(app: &App, views: &Views, id: JointBranchId) -> Resul
 pub(super) async fn organization(
     State(app): State<App>,
     Path(key): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let id: OrganizationId = key.parse().map_err(|_| unknown(&key))?;
     let state = app.state()?;
@@ -119,7 +119,7 @@ pub(super) async fn organization(
 /// The entries of the code lists in force, by name.
 pub(super) fn codes(
     app: &App,
-    frame: &Frame,
+    frame: &Snapshot,
     county: Option<&PlaceCode>,
     language: Language,
 ) -> Vec<(String, String)> {
@@ -129,7 +129,7 @@ pub(super) fn codes(
 }
 
 /// `/components`: the design system.
-pub(super) async fn components(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn components(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     Ok(asked.show(asked.visit.t(w::COMPONENTS), &components_page(&asked.visit)))
 }

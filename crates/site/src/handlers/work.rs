@@ -5,7 +5,7 @@ use std::time::Duration;
 use api::auth::Principal;
 use api::http::App;
 use api::http::commands::MAX_BODY_BYTES;
-use api::http::reads::{Frame, unknown};
+use api::http::reads::{Snapshot, unknown};
 use api::problem::{Kind, Problem, Refusal};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -22,9 +22,9 @@ use service::request::CommandRequest;
 use service::submit_error::{NotRecorded, SubmitError};
 use ulid::Ulid;
 
-use super::asked::Asked;
 use super::choices::Choices;
 use super::names::NameFinder;
+use super::page_request::PageRequest;
 use super::prefill::prefill;
 use super::sessions::Sent;
 use super::single::codes;
@@ -43,7 +43,7 @@ const IN_FLIGHT_TRIES: usize = 50;
 const IN_FLIGHT_PAUSE: Duration = Duration::from_millis(100);
 
 /// `/work`: the commands that the reader may give.
-pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Response, Problem> {
+pub(super) async fn index(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     let policy = app.service.policy().clone();
     let main = forms::index(&asked.visit, &|spec| may_give(&asked, &policy, spec));
@@ -54,7 +54,7 @@ pub(super) async fn index(State(app): State<App>, mut asked: Asked) -> Result<Re
 pub(super) async fn open(
     State(app): State<App>,
     Path(command): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
     let (spec, fields) = form_for(&app, &asked, &command)?;
     let frame = asked.frame(&app).await?;
@@ -82,7 +82,7 @@ pub(super) async fn open(
 pub(super) async fn send(
     State(app): State<App>,
     Path(command): Path<String>,
-    mut asked: Asked,
+    mut asked: PageRequest,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
@@ -125,7 +125,7 @@ pub(super) async fn send(
 }
 
 /// The joint branch of that id, where the reader may read it: a form is filled with nothing of another's.
-fn own_joint_branch<'a>(state: &'a CityState, asked: &Asked, id: &str) -> Option<&'a JointBranch> {
+fn own_joint_branch<'a>(state: &'a CityState, asked: &PageRequest, id: &str) -> Option<&'a JointBranch> {
     let found = id.parse().ok().and_then(|id: JointBranchId| state.joint_branches.get(&id))?;
     asked.principal.require_joint_branch(state, found).ok()?;
     Some(found)
@@ -142,7 +142,7 @@ struct Sheet<'a> {
     is_fresh: bool,
 }
 
-fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Response, Problem> {
+fn draw(app: &App, asked: &PageRequest, frame: &Snapshot, sheet: &Sheet<'_>) -> Result<Response, Problem> {
     let state = app.state()?;
     let visit = &asked.visit;
     let county = state.scope_of_bearer(&asked.principal.scope).county;
@@ -183,8 +183,8 @@ fn draw(app: &App, asked: &Asked, frame: &Frame, sheet: &Sheet<'_>) -> Result<Re
 
 async fn show_preview(
     app: &App,
-    asked: &Asked,
-    frame: &Frame,
+    asked: &PageRequest,
+    frame: &Snapshot,
     sheet: &Sheet<'_>,
     given: CommandRequest,
     request: &Value,
@@ -230,8 +230,8 @@ async fn show_preview(
 /// What is refused is shown in the form again; what is nobody's fault but the moment's is a problem of its own.
 fn refuse(
     app: &App,
-    asked: &Asked,
-    frame: &Frame,
+    asked: &PageRequest,
+    frame: &Snapshot,
     sheet: &Sheet<'_>,
     error: SubmitError,
 ) -> Result<Response, Problem> {
@@ -250,8 +250,8 @@ fn refuse(
 
 async fn record(
     app: &App,
-    asked: &Asked,
-    frame: &Frame,
+    asked: &PageRequest,
+    frame: &Snapshot,
     sheet: &Sheet<'_>,
     given: CommandRequest,
 ) -> Result<Response, Problem> {
@@ -266,7 +266,7 @@ async fn record(
 }
 
 /// What follows a command about an account: its token, shown once; a second click leads to the list.
-async fn concluded(app: &App, asked: &Asked, recorded: &Recorded) -> Result<Response, Problem> {
+async fn concluded(app: &App, asked: &PageRequest, recorded: &Recorded) -> Result<Response, Problem> {
     let Some(token) = app.conclude(recorded).await? else { return Ok(see_other("/accounts")) };
     let visit = &asked.visit;
     Ok(page(StatusCode::OK, document(visit, visit.t(w::TOKEN), &accounts::token(visit, &token))))
@@ -301,7 +301,7 @@ async fn unless_in_flight<T, E, F: Future<Output = Result<T, E>>>(
 /// What a command that the reader may give says of itself, and its fields.
 pub(super) fn form_for(
     app: &App,
-    asked: &Asked,
+    asked: &PageRequest,
     command: &str,
 ) -> Result<(&'static Spec, Vec<Field>), Problem> {
     let spec = CommandKind::named_over_http(command).ok_or_else(|| unknown(command))?.spec();
@@ -315,7 +315,7 @@ pub(super) fn form_for(
 /// As `form_for`, for many at a time: not of accounts, whose tokens are shown one by one.
 pub(super) fn form_in_bulk(
     app: &App,
-    asked: &Asked,
+    asked: &PageRequest,
     command: &str,
 ) -> Result<(&'static Spec, Vec<Field>), Problem> {
     if CommandKind::named(command).is_some_and(|kind| kind.spec().is_of_accounts()) {
@@ -329,7 +329,7 @@ pub(super) fn reads_only() -> Problem {
 }
 
 /// Whether the role may give the command at all; where it may is decided with the command.
-pub(super) fn may_give(asked: &Asked, policy: &Policy, spec: &Spec) -> bool {
+pub(super) fn may_give(asked: &PageRequest, policy: &Policy, spec: &Spec) -> bool {
     let Principal { role, account, .. } = &asked.principal;
     account.is_some() && spec.givers.include(*role, true, policy.thresholds.deciding_level)
 }
@@ -343,7 +343,7 @@ pub(super) fn new_key(app: &App) -> Result<String, Problem> {
 }
 
 /// What can be done with a joint branch as it stands.
-pub(super) fn actions(app: &App, asked: &Asked, found: &JointBranch) -> Vec<(String, &'static str)> {
+pub(super) fn actions(app: &App, asked: &PageRequest, found: &JointBranch) -> Vec<(String, &'static str)> {
     let policy = app.service.policy();
     let specs = CommandKind::over_http().map(CommandKind::spec);
     let given =

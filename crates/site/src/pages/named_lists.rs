@@ -47,7 +47,7 @@ impl projections::Names for TableContext<'_> {
 }
 
 /// A list as its page shows it.
-pub(crate) struct Listed<'a> {
+pub(crate) struct ListPage<'a> {
     /// Which.
     pub(crate) name: ListName,
     /// Of which place.
@@ -166,7 +166,7 @@ fn page_of(code: &PlaceCode) -> Option<String> {
 }
 
 /// The page's matter.
-pub(crate) fn page(visit: &Visit, listed: &Listed<'_>) -> Markup {
+pub(crate) fn page(visit: &Visit, listed: &ListPage<'_>) -> Markup {
     let actors = by_actor(visit, listed);
     html! {
         div.landscape {
@@ -182,7 +182,7 @@ pub(crate) fn page(visit: &Visit, listed: &Listed<'_>) -> Markup {
 }
 
 /// A plain GET form for place and year, so that both stay in the address.
-fn chooser(visit: &Visit, listed: &Listed<'_>) -> Markup {
+fn chooser(visit: &Visit, listed: &ListPage<'_>) -> Markup {
     let kept = ["as_of", "known_at", "at", "view"];
     let kept = kept.iter().filter_map(|name| Some((name, visit.parameter(name)?)));
     html! {
@@ -205,7 +205,7 @@ fn amount(visit: &Visit, entry: &FigureView) -> String {
 }
 
 /// Whose records they are, by county and actor, the most first.
-fn by_actor(visit: &Visit, listed: &Listed<'_>) -> Table {
+fn by_actor(visit: &Visit, listed: &ListPage<'_>) -> Table {
     let columns = [choice("county", w::COUNTY), text("actor", w::ACTOR), number("count", w::COUNT)];
     let mut table = Table::new("actors", visit.t(w::BY_ACTOR), &columns);
     let all = listed.view.by_actor.iter().flat_map(|(county, actors)| {

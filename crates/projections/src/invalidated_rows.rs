@@ -17,7 +17,12 @@ pub(crate) type ByMember = OrdMap<OrganizationId, OrdSet<JointBranchId>>;
 /// Notes the keys of the rows that may differ after the event, given any state that has folded it. Timelines are apart.
 ///
 /// `by_member` may lag behind: a joint branch that it does not know yet has been noted by the event that made it.
-pub(crate) fn touched(state: &CityState, by_member: &ByMember, event: &Event, keys: &mut BTreeSet<RowKey>) {
+pub(crate) fn invalidated_rows(
+    state: &CityState,
+    by_member: &ByMember,
+    event: &Event,
+    keys: &mut BTreeSet<RowKey>,
+) {
     // Every event moves the time of the last one, which the city's row shows.
     keys.insert(RowKey::City);
     match event.body.entity() {

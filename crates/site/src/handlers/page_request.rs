@@ -7,7 +7,7 @@ use api::auth::{Credential, Principal, READERS, credential};
 use api::http::App;
 use api::http::answer::{etag, is_known, with_headers};
 use api::http::query::{Query, malformed, pairs};
-use api::http::reads::Frame;
+use api::http::reads::Snapshot;
 use api::problem::{Kind, Problem};
 use api::sessions::{Visitor, form_token, value_of};
 use axum::extract::FromRequestParts;
@@ -65,7 +65,7 @@ const KNOWN: [&str; 34] = [
 ];
 
 /// A request for a page by somebody who may read.
-pub(super) struct Asked {
+pub(super) struct PageRequest {
     /// What the page is told.
     pub(super) visit: Visit,
     /// Who looks.
@@ -75,7 +75,7 @@ pub(super) struct Asked {
     headers: HeaderMap,
 }
 
-impl FromRequestParts<App> for Asked {
+impl FromRequestParts<App> for PageRequest {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
@@ -115,9 +115,9 @@ fn keeps_accounts(principal: &Principal, path: &str) -> bool {
     principal.role == Role::SecurityAdmin && is_own
 }
 
-impl Asked {
+impl PageRequest {
     /// The snapshot that is asked for; from then on the page says its position, day and scope.
-    pub(super) async fn frame(&mut self, app: &App) -> Result<Frame, Problem> {
+    pub(super) async fn frame(&mut self, app: &App) -> Result<Snapshot, Problem> {
         let frame = app.frame(&self.principal, &self.query, "page").await?;
         self.visit.position = frame.views.position();
         self.visit.on = Some(frame.on);
