@@ -13,7 +13,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::replay::{Moment, Replay};
-use crate::rows::{RowKey, row};
+use crate::row_key::RowKey;
+use crate::rows::row;
 use crate::stored::{ReplayError, read_event, scan_events};
 use crate::timeline::joint_branch_of;
 use crate::views::Views;

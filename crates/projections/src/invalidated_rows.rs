@@ -9,7 +9,7 @@ use domain::place::{Level, Place};
 use domain::{CityState, Event, EventBody};
 use imbl::{OrdMap, OrdSet};
 
-use crate::rows::RowKey;
+use crate::row_key::RowKey;
 
 /// Which joint branches name an organization as a member, or gave it back, ended ones too.
 pub(crate) type ByMember = OrdMap<OrganizationId, OrdSet<JointBranchId>>;

@@ -32,6 +32,7 @@ mod policies;
 mod reading;
 mod rebuild;
 mod replay;
+mod row_key;
 pub mod rows;
 mod runner;
 mod store;
@@ -66,7 +67,8 @@ pub use policies::{
 pub use reading::Reading;
 pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};
 pub use replay::{Moment, Replay, replay};
-pub use rows::{Row, RowKey, row};
+pub use row_key::{RowKey, RowKeyError};
+pub use rows::{Row, row};
 pub use runner::{Runner, Trouble};
 pub use store::{Difference, Marker, Opened, RebuildReason, Store, StoreError};
 pub use stored::{ReplayError, Unreadable};

@@ -1,19 +1,19 @@
 //! What each joint branch owes on the day of the reading, and what is owed in a place besides.
 
-use domain::date::Date;
 use domain::joint_branch::Phase;
-use domain::place::{Level, PlaceCode};
-use domain::text::Text;
+use domain::place::PlaceCode;
 
 use crate::deadlines::{period, term_ending, ungraded_quarters, vacancy_due};
-use crate::obligation::{Detail, Obligation, ObligationKind, Owner};
+use crate::obligation::{Detail, Obligation, ObligationKind};
 use crate::reading::Reading;
 use crate::rows::JointBranchRow;
 
 mod governance;
 mod oversight;
+mod owed;
 
 pub(crate) use governance::filings_of_organization;
+use owed::obligation;
 
 /// What is owed in a place besides what its joint branches owe.
 pub(crate) fn of_no_joint_branch(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
@@ -89,55 +89,4 @@ fn of_post(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
     }
     let term_end = term_ending(reading, row)?;
     Some(obligation(reading, row, ObligationKind::Term, term_end, Detail::TermEnds { on: term_end }))
-}
-
-fn obligation(
-    reading: Reading<'_>,
-    row: &JointBranchRow,
-    kind: ObligationKind,
-    due: Date,
-    detail: Detail,
-) -> Obligation {
-    let deciding = reading.figures(row, reading.on).deciding_level;
-    let tier = match kind {
-        ObligationKind::Approval | ObligationKind::Dissolution => deciding,
-        // A review is the county's alone, whatever the policy says of deciding.
-        ObligationKind::Rectification => Level::County,
-        // The county enters what was filed with it.
-        ObligationKind::Filing | ObligationKind::PlaceChanged => Level::County,
-        _ => Level::Township,
-    };
-    let code = match tier {
-        Level::Village | Level::Township => row.lead_township.as_ref().map(|township| township.code.clone()),
-        Level::County => row.county.as_ref().map(|county| county.code.clone()),
-        Level::City => Some(reading.views.city().city.clone()),
-    };
-    let owed = owed(reading, kind, row.name.clone(), Owner { tier, code }, due, detail);
-    Obligation { joint_branch: Some(row.id), ..owed }
-}
-
-/// An obligation that is about nothing yet.
-fn owed(
-    reading: Reading<'_>,
-    kind: ObligationKind,
-    name: Text,
-    owner: Owner,
-    due: Date,
-    detail: Detail,
-) -> Obligation {
-    let overdue = reading.on > due;
-    Obligation {
-        kind,
-        kind_zh: kind.chinese().into(),
-        joint_branch: None,
-        supervision: None,
-        organization: None,
-        name,
-        owner,
-        due,
-        overdue,
-        overdue_days: if overdue { reading.on.days_since(due) } else { 0 },
-        quarter: None,
-        detail,
-    }
 }

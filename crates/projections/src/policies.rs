@@ -29,7 +29,7 @@ pub enum PolicyEntry {
     /// 一份代码表及其各项 / a code list with its entries
     CodeList(CodeListEntry),
     /// 市县制定的政策 / a policy that the city or the county has issued
-    Policy(IssuedEntry),
+    Policy(Box<IssuedEntry>),
 }
 
 /// 一条规则及其阈值 / a rule with its thresholds
@@ -155,7 +155,7 @@ pub fn policies_view(
     for issued in here {
         let in_force = issued.from <= reading.on;
         count += u64::from(in_force);
-        rows.push(PolicyEntry::Policy(IssuedEntry { issued: issued.clone(), in_force }));
+        rows.push(PolicyEntry::Policy(Box::new(IssuedEntry { issued: issued.clone(), in_force })));
     }
     let mut view = reading.view(scope, rows);
     let definition = say("当日有效的市县政策", "policies of city and county that hold on the day");

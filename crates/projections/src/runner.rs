@@ -15,7 +15,7 @@ use event_log::{EventLog, LogError, StoredEvent, StoredEventRef};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::rows::RowKey;
+use crate::row_key::RowKey;
 use crate::store::{Marker, Store, StoreError};
 use crate::stored::{Unreadable, read_event};
 use crate::views::Views;

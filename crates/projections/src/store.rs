@@ -20,7 +20,8 @@ use event_log::{EventLog, LogError, Position, StoredEventRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::rows::{Row, RowKey};
+use crate::row_key::RowKey;
+use crate::rows::Row;
 use crate::views::Views;
 
 /// The format of keys and rows: raised with every change to either, so that older directories are made anew.

@@ -9,7 +9,7 @@ use domain::{Event, EventBody};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-use crate::rows::RowKey;
+use crate::row_key::RowKey;
 
 /// How many entries a row holds: one that grows without end would be written whole with every event.
 pub const CHUNK_ENTRIES: usize = 256;

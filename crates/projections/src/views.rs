@@ -12,7 +12,8 @@ use imbl::{OrdMap, OrdSet};
 
 use crate::assessment::AssessmentCache;
 use crate::invalidated_rows::{ByMember, invalidated_rows};
-use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, RowKey, SupervisionRow, row};
+use crate::row_key::RowKey;
+use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, SupervisionRow, row};
 use crate::timeline::Timelines;
 use crate::view::View;
 

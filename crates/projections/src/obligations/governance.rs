@@ -5,7 +5,7 @@ use domain::filing::FilingOwed;
 use domain::place::{Level, PlaceCode};
 use domain::post::{CommitmentKind, SecretaryCommitment};
 
-use super::{obligation, owed};
+use super::owed::{obligation, owed};
 use crate::deadlines::{filing_due, period};
 use crate::obligation::{Detail, Obligation, ObligationKind, Owner};
 use crate::person::SecretaryRow;

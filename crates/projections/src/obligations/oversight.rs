@@ -3,7 +3,7 @@
 use domain::date::Date;
 use domain::place::PlaceCode;
 
-use super::{obligation, owed};
+use super::owed::{obligation, owed};
 use crate::deadlines::period;
 use crate::obligation::{Detail, Obligation, ObligationKind, Owner};
 use crate::reading::Reading;

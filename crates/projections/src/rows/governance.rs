@@ -12,7 +12,7 @@ use domain::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PlaceLabel, label_of};
+use super::place::{PlaceLabel, label_of};
 
 /// 恢复后尚未换届选举的原党组织 / an original that a merger gave back and that has not elected since
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -25,7 +25,9 @@ use domain::work::Hosting;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CoLocationRow, ElectionOwedRow, PlaceLabel, VillageHeadRow, governance, label, label_of, work};
+use super::governance::{self, ElectionOwedRow, VillageHeadRow};
+use super::place::{PlaceLabel, label, label_of};
+use super::work::{self, CoLocationRow};
 use crate::number_keys;
 use crate::person::SecretaryRow;
 

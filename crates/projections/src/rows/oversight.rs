@@ -9,7 +9,7 @@ use domain::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PlaceLabel, label_of};
+use super::place::{PlaceLabel, label_of};
 
 /// 一件督办及其答复 / what a tier asked of the tier below, and the answer
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

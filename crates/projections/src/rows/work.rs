@@ -6,7 +6,7 @@ use domain::joint_branch::JointBranch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PlaceLabel, label_of};
+use super::place::{PlaceLabel, label_of};
 
 /// 合署办公 / where the people of a joint branch work together
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
