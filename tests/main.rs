@@ -45,6 +45,8 @@ mod office;
 #[cfg(test)]
 mod offline_bundle;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
 mod papers;
 #[cfg(test)]
 mod people;

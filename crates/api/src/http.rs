@@ -22,17 +22,17 @@ use crate::tls::Transport;
 
 mod accept;
 pub mod access;
-mod accounts;
+pub(crate) mod accounts;
 pub mod answer;
 pub mod bodies;
 pub mod callers;
 pub mod commands;
 mod connections;
-mod documents;
+pub(crate) mod documents;
 mod event_filter;
 mod events;
 mod guard;
-mod health;
+pub(crate) mod health;
 mod history;
 mod lists;
 mod page;
@@ -44,7 +44,7 @@ pub mod recorded;
 mod stream;
 pub mod timeline;
 pub mod tree;
-mod trials;
+pub(crate) mod trials;
 mod witness;
 
 #[cfg(test)]

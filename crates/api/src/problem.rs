@@ -7,13 +7,16 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::policy::Citation;
 use event_log::LogError;
-use serde::Serialize;
+use schemars::{Schema, SchemaGenerator};
 use service::shape_error::ShapeError;
 
 mod clock;
+mod members;
 mod refusal;
 mod submitted;
 
+use members::Members;
+pub use members::Outcome;
 pub use refusal::{Refusal, Said};
 
 /// The media type of every problem.
@@ -39,6 +42,16 @@ macro_rules! kinds {
             /// The last part of `type`.
             pub fn slug(self) -> &'static str {
                 match self { $(Self::$variant => $slug,)+ }
+            }
+
+            /// `type`: a reference relative to where the service is.
+            pub fn type_uri(self) -> String {
+                format!("/problems/{}", self.slug())
+            }
+
+            /// Every `type`.
+            fn types() -> Vec<String> {
+                Self::ALL.iter().map(|kind| kind.type_uri()).collect()
             }
 
             /// The title in Chinese and in English.
@@ -109,70 +122,16 @@ pub struct Problem(Box<Parts>);
 #[derive(Debug)]
 struct Parts {
     kind: Kind,
-    detail: String,
-    detail_en: String,
-    rule: Option<String>,
-    citation: Option<Citation>,
-    overridable: Option<bool>,
-    pointer: Option<String>,
-    found: Option<String>,
-    allowed: Option<String>,
-    errors: Vec<ShapeError>,
-    outcome: Option<&'static str>,
-    progress: Option<(u64, u64)>,
+    members: Members,
     retry_after_seconds: Option<u64>,
     log: Option<String>,
-}
-
-/// The members of the JSON object, in the order in which they are written.
-#[derive(Serialize)]
-struct Members<'a> {
-    r#type: String,
-    title: String,
-    status: u16,
-    detail: &'a str,
-    detail_en: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    citation: Option<&'a Citation>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    overridable: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pointer: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    found: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allowed: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[ShapeError]>::is_empty")]
-    errors: &'a [ShapeError],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    position: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_position: Option<u64>,
 }
 
 impl Problem {
     /// A problem with its sentence in both languages.
     pub fn new(kind: Kind, detail: impl Into<String>, detail_en: impl Into<String>) -> Self {
-        Self(Box::new(Parts {
-            kind,
-            detail: detail.into(),
-            detail_en: detail_en.into(),
-            rule: None,
-            citation: None,
-            overridable: None,
-            pointer: None,
-            found: None,
-            allowed: None,
-            errors: Vec::new(),
-            outcome: None,
-            progress: None,
-            retry_after_seconds: None,
-            log: None,
-        }))
+        let members = Members::new(kind, detail.into(), detail_en.into());
+        Self(Box::new(Parts { kind, members, retry_after_seconds: None, log: None }))
     }
 
     /// A fault of ours: the client reads that it is one, the log reads which.
@@ -191,55 +150,55 @@ impl Problem {
 
     /// The sentence in Chinese.
     pub fn detail(&self) -> &str {
-        &self.0.detail
+        &self.0.members.detail
     }
 
     /// The sentence in English.
     pub fn detail_en(&self) -> &str {
-        &self.0.detail_en
+        &self.0.members.detail_en
     }
 
     /// Which rule refuses, where it comes from, and whether an override would do.
     #[must_use]
     pub fn of_rule(mut self, rule: String, citation: Citation, overridable: bool) -> Self {
-        self.0.rule = Some(rule);
-        self.0.citation = Some(citation);
-        self.0.overridable = overridable.then_some(true);
+        self.0.members.rule = Some(rule);
+        self.0.members.citation = Some(citation);
+        self.0.members.overridable = overridable.then_some(true);
         self
     }
 
     /// Which value of the request is meant.
     #[must_use]
     pub fn at(mut self, pointer: Option<&str>) -> Self {
-        self.0.pointer = pointer.map(str::to_owned);
+        self.0.members.pointer = pointer.map(str::to_owned);
         self
     }
 
     /// What was found and what is allowed.
     #[must_use]
     pub fn between(mut self, figures: Option<(String, String)>) -> Self {
-        (self.0.found, self.0.allowed) = figures.unzip();
+        (self.0.members.found, self.0.members.allowed) = figures.unzip();
         self
     }
 
     /// Every field that does not fit.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<ShapeError>) -> Self {
-        self.0.errors = errors;
+        self.0.members.errors = errors;
         self
     }
 
-    /// Whether something was recorded: `nothing-recorded`, or `unknown` and the repeat will tell.
+    /// Whether something was recorded.
     #[must_use]
-    pub fn with_outcome(mut self, outcome: &'static str) -> Self {
-        self.0.outcome = Some(outcome);
+    pub fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.members.outcome = Some(outcome);
         self
     }
 
     /// How far the views are.
     #[must_use]
     pub fn with_progress(mut self, position: u64, last_position: u64) -> Self {
-        self.0.progress = Some((position, last_position));
+        (self.0.members.position, self.0.members.last_position) = (Some(position), Some(last_position));
         self
     }
 
@@ -258,24 +217,12 @@ impl Problem {
     }
 
     fn body(&self) -> serde_json::Result<Vec<u8>> {
-        let (zh, en) = self.0.kind.title();
-        serde_json::to_vec(&Members {
-            r#type: format!("/problems/{}", self.0.kind.slug()),
-            title: format!("{zh} / {en}"),
-            status: self.0.kind.status().as_u16(),
-            detail: &self.0.detail,
-            detail_en: &self.0.detail_en,
-            rule: self.0.rule.as_deref(),
-            citation: self.0.citation.as_ref(),
-            overridable: self.0.overridable,
-            pointer: self.0.pointer.as_deref(),
-            found: self.0.found.as_deref(),
-            allowed: self.0.allowed.as_deref(),
-            errors: &self.0.errors,
-            outcome: self.0.outcome,
-            position: self.0.progress.map(|(position, _)| position),
-            last_position: self.0.progress.map(|(_, last)| last),
-        })
+        serde_json::to_vec(&self.0.members)
+    }
+
+    /// The schema of the body.
+    pub(crate) fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Members>()
     }
 }
 
@@ -285,12 +232,14 @@ impl IntoResponse for Problem {
         match &self.0.log {
             Some(log) if kind == Kind::Internal => tracing::error!(slug, "{log}"),
             Some(log) => tracing::warn!(slug, "{log}"),
-            None => tracing::debug!(slug, detail = self.0.detail_en, "refused"),
+            None => tracing::debug!(slug, detail = self.0.members.detail_en, "refused"),
         }
         let mut response = self.body().unwrap_or_default().into_response();
         *response.status_mut() = kind.status();
         // For the layer that turns a problem into a page.
-        response.extensions_mut().insert(Said(self.0.detail.clone(), self.0.detail_en.clone()));
+        response
+            .extensions_mut()
+            .insert(Said(self.0.members.detail.clone(), self.0.members.detail_en.clone()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if kind == Kind::Unauthorized {

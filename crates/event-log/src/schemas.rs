@@ -3,12 +3,14 @@
 
 use domain::EventBody;
 use domain::account::Role;
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::envelope::schema_id;
 use crate::versions::TypeVersion;
+
+pub mod plain;
 
 /// One stored event of each type and version, as it was first published: read for ever, and each schema's example.
 pub const GOLDEN: &str = include_str!("../golden/events.ndjson");
@@ -20,35 +22,42 @@ pub(crate) const REHEARSED: &str = include_str!("../golden/rehearsal.ndjson");
 /// The schema of every event of a type in one version, or nothing where there is no such version.
 pub fn event_schema(of: TypeVersion) -> Option<Value> {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let data = EventBody::data_schema(of.event_type, of.version, &mut generator)?;
-    let definitions = generator.take_definitions(true);
-    let name = data.get("$ref").and_then(Value::as_str)?.rsplit('/').next()?;
-    let description = definitions.get(name)?.get("description")?.clone();
+    let mut schema = event_object(of, &mut generator)?;
+    let fields = schema.as_object_mut()?;
     let full_type = of.to_string();
-    let mut properties = envelope_properties(&full_type);
+    fields.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());
+    fields.insert("$id".into(), schema_id(&full_type).into());
+    fields.insert("title".into(), full_type.into());
+    fields.insert("examples".into(), golden(of).into_iter().collect());
+    fields.insert("$defs".into(), generator.take_definitions(true).into());
+    close(&mut schema);
+    plain::write_plainly(&mut schema);
+    Some(schema)
+}
+
+/// The object that an event is; the types that its data names stand in the generator's definitions.
+pub fn event_object(of: TypeVersion, generator: &mut SchemaGenerator) -> Option<Value> {
+    let data = EventBody::data_schema(of.event_type, of.version, generator)?;
+    let name = data.get("$ref").and_then(Value::as_str)?.rsplit('/').next()?;
+    let description = generator.definitions().get(name)?.get("description")?.clone();
+    let mut properties = envelope_properties(&of.to_string());
     properties.insert("data".into(), described(data));
     let optional =
         ["document", "decided", "override", "county", "township", "warnings", "simulated", "traceparent"];
     let is_optional = |name: &str| optional.iter().any(|prefix| name.starts_with(prefix));
     let required: Vec<&String> = properties.keys().filter(|name| !is_optional(name)).collect();
-    let mut schema = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": schema_id(&full_type),
-        "title": full_type,
+    Some(json!({
         "description": description,
         "type": "object",
         "required": required,
         "properties": properties,
         "unevaluatedProperties": false,
-        "examples": golden(&full_type).into_iter().collect::<Vec<_>>(),
-        "$defs": definitions,
-    });
-    close(&mut schema);
-    Some(schema)
+    }))
 }
 
-/// The golden event of a full type.
-fn golden(full_type: &str) -> Option<Value> {
+/// The golden event of a type in one version.
+pub fn golden(of: TypeVersion) -> Option<Value> {
+    let full_type = of.to_string();
     let events = GOLDEN.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     events.into_iter().find(|event| event["type"] == full_type)
 }

@@ -65,6 +65,7 @@ impl<R> View<R> {
 
 /// 查询结果的一页 / a view, with the way to its next page
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "{R}Page")]
 pub struct Page<R> {
     #[serde(flatten)]
     pub view: View<R>,

@@ -12,6 +12,7 @@ use domain::account::Role;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use event_log::{AccessHead, AccessStore, LogError, NewAccess};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
@@ -34,53 +35,53 @@ const MAX_ADDRESSES: usize = 1_024;
 /// The longest part of a request's path and query that is noted.
 pub const MAX_PATH_CHARACTERS: usize = 512;
 
-/// What somebody did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// 访问的种类 / what somebody did
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
-    /// Read a view, a page or a list.
+    /// 读取视图、页面或清单 / read a view, a page or a list
     Read,
-    /// Took events, as who verifies or subscribes does.
+    /// 取走事件，用于查证或订阅 / took events, as who verifies or subscribes does
     Export,
-    /// Opened a stream of events.
+    /// 打开事件流 / opened a stream of events
     Follow,
-    /// Gave a command that was refused; one that is recorded stands in the log itself.
+    /// 提交指令被拒绝；已记录的指令在日志中 / gave a command that was refused; one that is recorded stands in the log itself
     Command,
-    /// Tried commands, or was shown a form, its preview or a sheet's trial: what is shown is read.
+    /// 试算指令，或查看表单、预览、表格试算 / tried commands, or was shown a form, its preview or a sheet's trial: what is shown is read
     Trial,
-    /// Used a sign-in link.
+    /// 使用登录链接 / used a sign-in link
     SignIn,
-    /// Read this log.
+    /// 查阅访问日志 / read this log
     AccessLog,
-    /// Was refused before it was known who asked, or for asking too often; so many times in about a minute.
+    /// 未表明身份或过于频繁而被拒绝，约一分钟合并一次 / was refused before it was known who asked, or for asking too often; so many times in about a minute
     Refused,
-    /// The service started or stopped.
+    /// 服务启动或停止 / the service started or stopped
     Service,
 }
 
-/// An entry: who did what, when, and how it was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// 一条访问记录 / an entry: who did what, when, and how it was answered
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AccessNote {
-    /// When it was answered.
+    /// 答复的时间 / when it was answered
     pub time: Timestamp,
-    /// The account's id; `session:…` or `token:…` with the beginning of a hash; `-` for nobody.
+    /// 帐号的编号；`session:` 或 `token:` 加哈希的开头；没有出示身份的为 `-` / the account's id; `session:…` or `token:…` with the beginning of a hash; `-` for nobody
     pub who: String,
-    /// The account's role.
+    /// 帐号的角色 / the role of the account
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// The account's scope.
+    /// 帐号的管辖范围：行政区划代码 / the scope of the account: a division code
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<PlaceCode>,
-    /// What.
+    /// 访问的种类 / what was done
     pub act: Act,
-    /// The path and query asked for, or what the service did.
+    /// 所访问的路径和查询，或服务自身的动作 / the path and query asked for, or what the service did
     pub path: String,
-    /// The HTTP status; 0 for the service itself.
+    /// 答复的 HTTP 状态码；服务自身的为 0 / the HTTP status of the answer; 0 for the service itself
     pub status: u16,
-    /// The address that it came from; of several refusals, the one that most came from.
+    /// 来源地址；合并的多次拒绝取次数最多者 / the address that it came from; of several refusals, the one that most came from
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// How many refusals the entry stands for, or how many commands were tried.
+    /// 所代表的拒绝次数，或试算的指令条数 / how many refusals the entry stands for, or how many commands were tried
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
 }

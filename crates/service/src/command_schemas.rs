@@ -1,7 +1,9 @@
 //! The schemas of commands: what a request holds, closed, with an example that is complete.
 
 use domain::{CommandBody, CommandKind};
+use event_log::schemas::plain;
 use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::request::RequestBody;
@@ -15,51 +17,39 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn schema(name: &str) -> Option<Value> {
     CommandKind::named_over_http(name)?;
     let mut schema = request_schema(name)?;
+    plain::write_plainly(&mut schema);
     schema.as_object_mut()?.insert("examples".into(), vec![example(name)?].into());
     Some(schema)
 }
 
 /// The schema of a command's request, also of one that is given where the log is kept: what every body is held to.
 pub fn request_schema(name: &str) -> Option<Value> {
-    let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let data = CommandBody::data_schema(name, &mut generator)?;
-    let mut schema = Value::from(generator.root_schema_for::<RequestBody>());
-    // Beside the reference stays what `RequestBody` says of the field.
-    schema.pointer_mut("/properties/data")?.as_object_mut()?.extend(data.as_object()?.clone());
-    bound_integers(&mut schema);
+    let settings = SchemaSettings::draft2020_12();
+    let meta_schema = settings.meta_schema.clone();
+    let mut generator = settings.into_generator();
+    let mut schema = request_object(name, &mut generator)?;
     let fields = schema.as_object_mut()?;
+    fields.insert("$schema".into(), meta_schema.into());
     fields.insert("$id".into(), format!("urn:lianjian:schema:commands:{name}").into());
     fields.insert("title".into(), name.into());
+    fields.insert("$defs".into(), generator.take_definitions(true).into());
+    plain::bound_integers(&mut schema);
+    Some(schema)
+}
+
+/// The object that a command's request is; the types that it names stand in the generator's definitions.
+pub fn request_object(name: &str, generator: &mut SchemaGenerator) -> Option<Value> {
     let title = &CommandKind::named(name)?.spec().title;
+    let data = CommandBody::data_schema(name, generator)?;
+    let mut schema = Value::from(RequestBody::json_schema(generator));
+    // Beside the reference stays what `RequestBody` says of the field.
+    schema.pointer_mut("/properties/data")?.as_object_mut()?.extend(data.as_object()?.clone());
     let description = format!(
         "指令：{}，提交到 /api/v1/commands/{name} / {}: POST /api/v1/commands/{name}",
         title.zh, title.en
     );
-    fields.insert("description".into(), description.into());
+    schema.as_object_mut()?.insert("description".into(), description.into());
     Some(schema)
-}
-
-/// Says in numbers what a format of integers says in a word that few validators know, and some refuse to compile.
-fn bound_integers(schema: &mut Value) {
-    match schema {
-        Value::Object(fields) => {
-            let bounds = match fields.get("format").and_then(Value::as_str) {
-                Some("uint8") => Some((0, u64::from(u8::MAX))),
-                Some("uint32") => Some((0, u64::from(u32::MAX))),
-                Some("uint64") => Some((0, u64::MAX)),
-                Some("int16") => Some((i64::from(i16::MIN), i16::MAX.unsigned_abs().into())),
-                _ => None,
-            };
-            if let Some((minimum, maximum)) = bounds {
-                fields.remove("format");
-                fields.entry("minimum").or_insert(minimum.into());
-                fields.entry("maximum").or_insert(maximum.into());
-            }
-            fields.values_mut().for_each(bound_integers);
-        }
-        Value::Array(items) => items.iter_mut().for_each(bound_integers),
-        _ => {}
-    }
 }
 
 /// The example of a command's request.

@@ -2,6 +2,7 @@
 
 use labels::fields::field as label;
 use labels::{Language, terms};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,14 +11,15 @@ const MAX_QUOTED_CHARACTERS: usize = 60;
 /// References and alternatives nest in our schemas at most so deep.
 const MAX_REFERENCES: usize = 8;
 
-/// A value that does not fit its schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// 不符合要求的一个字段 / a value that does not fit its schema
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "FieldError")]
 pub struct ShapeError {
-    /// JSON pointer into the request.
+    /// 字段在请求中的位置（JSON Pointer）/ where the value stands in the request (JSON Pointer)
     pub pointer: String,
-    /// What is wrong, in Chinese.
+    /// 错误和要求，中文 / what is wrong and what is expected, in Chinese
     pub detail: String,
-    /// What is wrong, in English.
+    /// 错误和要求，英文 / the same in English
     pub detail_en: String,
 }
 

@@ -15,10 +15,12 @@ use domain::entity::Entity;
 use domain::ids::AccountId;
 use domain::place::{Level, PlaceCode};
 use event_log::TokenHash;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::App;
-use super::answer::typed;
+use super::answer::unconditional;
 use super::callers::address_of;
 use super::query::{Query, wrong};
 use crate::auth::{Access, Credential, Principal, credential};
@@ -180,6 +182,35 @@ fn unwritable(text: &str) -> Problem {
     Problem::new(Kind::NotReady, zh, en).retry_after(1)
 }
 
+/// 访问日志的一页，最早的在前 / a page of the access log, the oldest first
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct AccessLogPage {
+    /// 记录这些访问的服务实例 / the instance of the service that noted them
+    instance: String,
+    /// 该实例全部记录的条数 / how many entries the instance has in all
+    count: u64,
+    /// 末条记录的哈希，十六进制 / the hash of the last entry, in hexadecimal
+    head: String,
+    /// 读取者管辖范围内的记录 / the entries of the reader's scope
+    rows: Vec<AccessRow>,
+    /// 下一页的游标；已是最后一页时为 null / the cursor of the next page; null on the last one
+    next_cursor: Option<String>,
+}
+
+/// 一次访问；不能识别的记录照原样给出 / an access; an entry that does not read is given as it is
+#[derive(Debug, Serialize, JsonSchema)]
+struct AccessRow {
+    #[serde(flatten)]
+    #[schemars(with = "AccessNote")]
+    note: Map<String, Value>,
+    /// 记录的序号 / the number of the entry
+    number: u64,
+    /// 记录的哈希，含前一条的哈希，十六进制 / the hash of the entry, over that of the one before it, in hexadecimal
+    hash: String,
+    /// 访问者姓名；没有帐号或姓名已删除时为 null / the name of who it was; null without an account, or once the name is erased
+    who_name: Option<String>,
+}
+
 /// `GET /api/v1/access-log`: the entries of the auditor's scope, the oldest first, a page at a time.
 pub(crate) async fn list(
     State(app): State<App>,
@@ -229,24 +260,19 @@ pub(crate) async fn list(
     });
     let (rows, next) = listed.await.map_err(|error| Problem::internal(error.to_string()))??;
     let rows = rows.into_iter().map(|(number, body, hash)| app.access_row(number, &body, &hash));
-    let rows = rows.collect::<Result<Vec<Value>, Problem>>()?;
-    let body = json!({
-        "instance": instance,
-        "count": head.number,
-        "head": hexadecimal(&head.hash),
-        "rows": rows,
-        "next_cursor": next.map(|next| next.to_string()),
-    });
-    Ok(typed("application/json", body.to_string().into()))
+    let rows = rows.collect::<Result<Vec<AccessRow>, Problem>>()?;
+    let head_hash = hexadecimal(&head.hash);
+    let next_cursor = next.map(|next| next.to_string());
+    unconditional(&AccessLogPage { instance, count: head.number, head: head_hash, rows, next_cursor })
 }
 
 impl App {
-    fn access_row(&self, number: u64, body: &[u8], hash: &[u8]) -> Result<Value, Problem> {
-        let mut row: Value = serde_json::from_slice(body).unwrap_or_else(|_| json!({}));
-        let who = row["who"].as_str().unwrap_or_default().to_owned();
-        row["number"] = number.into();
-        row["hash"] = hexadecimal(hash).into();
-        row["who_name"] = names::holder(self.service.control(), &who)?.into();
-        Ok(row)
+    fn access_row(&self, number: u64, body: &[u8], hash: &[u8]) -> Result<AccessRow, Problem> {
+        let mut note: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+        // Whatever somebody wrote into the file, these three are the service's own.
+        ["number", "hash", "who_name"].iter().for_each(|key| drop(note.remove(*key)));
+        let who = note.get("who").and_then(Value::as_str).unwrap_or_default();
+        let who_name = names::holder(self.service.control(), who)?;
+        Ok(AccessRow { note, number, hash: hexadecimal(hash), who_name })
     }
 }

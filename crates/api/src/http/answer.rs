@@ -56,6 +56,13 @@ pub(crate) fn json(headers: &HeaderMap, position: u64, value: &impl Serialize) -
     Ok(with_headers(response, position, etag))
 }
 
+/// An answer in JSON that has neither position nor ETag.
+pub(crate) fn unconditional(value: &impl Serialize) -> Result<Response, Problem> {
+    let body = serde_json::to_vec(value);
+    let body = body.map_err(|error| Problem::internal(format!("an answer cannot be written: {error}")))?;
+    Ok(typed("application/json", body.into()))
+}
+
 /// A body with its media type.
 pub fn typed(media_type: &'static str, body: Bytes) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static(media_type))], Body::from(body)).into_response()

@@ -3,9 +3,13 @@
 use audit::tree::leaf_hash;
 use axum::extract::{Extension, Path, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::CommandKind;
 use domain::ids::CommandId;
+use domain::rejection::Warning;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use service::accounts::{self, Token};
 use service::recorded::Recorded;
 use service::request::CommandRequest;
@@ -13,9 +17,10 @@ use service::strict_json;
 use service::submit_error::SubmitError;
 
 use super::App;
-use super::answer::{POSITION, typed};
+use super::answer::{POSITION, unconditional};
 use super::bodies::receive;
 use crate::auth::Principal;
+use crate::openapi::EVENT;
 use crate::problem::{Kind, Problem};
 
 /// The longest body of a command.
@@ -74,23 +79,54 @@ impl App {
     }
 }
 
+/// 指令已记录的结果 / what was recorded of a command
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Recorded")]
+pub(crate) struct RecordedAnswer<'a> {
+    /// 指令的编号，即幂等键 / the id of the command, which is its idempotency key
+    command_id: CommandId,
+    /// 末一事件在日志中的位置 / the position of its last event in the log
+    position: u64,
+    /// 所产生的事件，与日志所存逐字节相同 / its events, exactly as they are stored
+    #[schemars(schema_with = "events_of_a_command")]
+    events: Vec<&'a RawValue>,
+    /// 破例的、或仅作提醒的规则 / the rules that were set aside, or that remind
+    warnings: &'a [Warning],
+    /// 末一事件的叶哈希 / the leaf hash of the event at the position
+    #[schemars(extend("contentEncoding" = "base64"))]
+    leaf_hash: &'a str,
+    /// 各事件的叶哈希，查证时由回执证明 / the leaf hash of each event, which a receipt will prove
+    #[schemars(schema_with = "hashes_of_leaves")]
+    leaf_hashes: Vec<String>,
+    /// 签发或续期帐号后的新令牌，只在首次答复中给出 / the new token of an account that was issued or renewed: in the first answer only
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+}
+
+fn events_of_a_command(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "minItems": 1, "items": { "$ref": EVENT } })
+}
+
+fn hashes_of_leaves(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "minItems": 1, "items": { "type": "string", "contentEncoding": "base64" } })
+}
+
 /// The answer; the same bytes for every repeat, but for a token, which is shown once. Its events are not read again: they are the JSON that is stored.
 fn answer(recorded: &Recorded, token: Option<&Token>) -> Result<Response, Problem> {
     let broken =
         |error: serde_json::Error| Problem::internal(format!("an answer cannot be written: {error}"));
-    let warnings = serde_json::to_string(&recorded.warnings).map_err(broken)?;
-    let (id, position, events) = (recorded.command_id, recorded.position, recorded.events.join(&b","[..]));
-    let head = format!(r#"{{"command_id":"{id}","position":{position},"events":["#);
-    // What a receipt will prove: the leaf of each event, the last of which stands at the position.
-    let leaves: Vec<String> = recorded.events.iter().map(|event| leaf_hash(event).to_string()).collect();
-    let leaf = leaves.last().map_or("", String::as_str);
-    let leaves = serde_json::to_string(&leaves).map_err(broken)?;
-    // A token is of characters that JSON takes as they are.
-    let token = token.map(|token| format!(r#","token":"{}""#, token.reveal())).unwrap_or_default();
-    let tail = format!(r#"],"warnings":{warnings},"leaf_hash":"{leaf}","leaf_hashes":{leaves}{token}}}"#);
-    let body = [head.as_bytes(), &events, tail.as_bytes()].concat();
-    let status = if recorded.replayed { StatusCode::OK } else { StatusCode::CREATED };
-    let mut response = (status, typed("application/json", body.into())).into_response();
+    let events = recorded.events.iter().map(|event| serde_json::from_slice(event));
+    let leaf_hashes: Vec<String> = recorded.events.iter().map(|event| leaf_hash(event).to_string()).collect();
+    let mut response = unconditional(&RecordedAnswer {
+        command_id: recorded.command_id,
+        position: recorded.position,
+        events: events.collect::<Result<_, _>>().map_err(broken)?,
+        warnings: &recorded.warnings,
+        leaf_hash: leaf_hashes.last().map_or("", String::as_str),
+        leaf_hashes: leaf_hashes.clone(),
+        token: token.map(Token::reveal),
+    })?;
+    *response.status_mut() = if recorded.replayed { StatusCode::OK } else { StatusCode::CREATED };
     response.headers_mut().insert(POSITION, HeaderValue::from(recorded.position));
     if recorded.replayed {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::App;
-use super::answer::typed;
+use super::answer::{typed, unconditional};
 use super::reads::unknown;
 use crate::openapi::generated_files;
 use crate::problem::Problem;
@@ -41,11 +42,17 @@ pub(crate) async fn asyncapi(State(app): State<App>) -> Result<Response, Problem
     Ok(typed("application/json", app.documents.get("asyncapi.json")?))
 }
 
+/// 全部模式的路径 / the paths of all schemas
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SchemaIndex {
+    /// 每个指令、每种事件各一个路径 / a path for each command and each version of an event type
+    schemas: Vec<String>,
+}
+
 /// `/schemas`: which there are.
-pub(crate) async fn index(State(app): State<App>) -> Response {
+pub(crate) async fn index(State(app): State<App>) -> Result<Response, Problem> {
     let paths = app.documents.files.keys().filter(|path| path.contains('/'));
-    let paths: Vec<String> = paths.map(|path| format!("/schemas/{path}")).collect();
-    typed("application/json", json!({ "schemas": paths }).to_string().into())
+    unconditional(&SchemaIndex { schemas: paths.map(|path| format!("/schemas/{path}")).collect() })
 }
 
 /// `/schemas/commands/{name}.json`.

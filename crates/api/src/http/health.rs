@@ -5,13 +5,15 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use serde_json::{Value, json};
+use domain::date::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
 use service::condition::{Raised, Stops};
 use service::metrics::Positions;
 use service::service::Readiness;
 
 use super::App;
-use super::answer::typed;
+use super::answer::{typed, unconditional as json};
 use crate::problem::{Kind, MEDIA_TYPE, Problem};
 
 /// When to come back while the views catch up.
@@ -21,46 +23,96 @@ const LAST_POSITION_WITHIN: Duration = Duration::from_secs(1);
 /// The media type of the text format of Prometheus.
 const METRICS_MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
+/// 进程存活 / the process lives
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Health {
+    /// 固定为 ok / always `ok`
+    #[schemars(extend("const" = "ok"))]
+    status: &'static str,
+}
+
+/// 服务状况：能否读取、办理，有何异常 / whether reads and commands are answered, and all that is wrong
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Readiness")]
+pub(crate) struct Ready {
+    /// 是否就绪 / whether the service is ready
+    ready: bool,
+    /// 视图已包含的日志位置；启动完成前可能没有 / the position that the views hold; nothing before there are any
+    position: Option<u64>,
+    /// 日志服务器上不安全、由运维人员负责的设置 / the settings of the log's servers that are unsafe, and that an operator answers for
+    unsafe_settings: Vec<String>,
+    /// 全部异常，包括不影响服务的 / all that is wrong, also what stops nothing
+    reasons: Vec<Reason>,
+    /// 自何时起连不上日志 / since when the log cannot be reached
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log_unreachable_since: Option<Timestamp>,
+}
+
+/// 尚未就绪：RFC 9457 的问题，并列出服务状况 / not ready: a problem of RFC 9457 with the state of the service
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Unreadiness {
+    /// 问题类型 / the type of the problem
+    r#type: String,
+    /// 问题类型的名称，中文、英文 / the name of the type, in Chinese and English
+    title: String,
+    /// HTTP 状态码 / the HTTP status
+    status: u16,
+    /// 第一个妨碍就绪的原因的名称 / the name of the first reason that keeps it from being ready
+    reason: &'static str,
+    /// 该原因，中文 / the reason in Chinese
+    detail: String,
+    /// 该原因，英文 / the reason in English
+    detail_en: String,
+    /// 启动时日志末尾的位置 / the last position of the log, during a start
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_position: Option<u64>,
+    #[serde(flatten)]
+    state: Ready,
+}
+
 /// The process lives.
-pub(crate) async fn healthz() -> Response {
-    typed("application/json", r#"{"status":"ok"}"#.into())
+pub(crate) async fn healthz() -> Result<Response, Problem> {
+    json(&Health { status: "ok" })
 }
 
 /// Whether the log has been read, the views have caught up, and reads and commands are answered: 503 where not. All that
 /// is wrong is listed, also what stops nothing.
-pub(crate) async fn readyz(State(app): State<App>) -> Response {
+pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> {
     let raised = app.service.conditions();
     let unready = app.starting().or_else(|| {
         let raised = raised.iter().find(|raised| raised.condition.stops() >= Stops::Readiness)?;
         Some(Reason::of(raised))
     });
-    let starting = app.starting().into_iter();
-    let reasons: Vec<Value> =
-        starting.chain(raised.iter().map(Reason::of)).map(|reason| reason.json()).collect();
-    let mut body = json!({
-        "ready": unready.is_none(),
-        "position": app.service.views().map(|views| views.borrow().position()),
-        "unsafe_settings": app.service.state().map(|state| state.unsafe_settings.clone()).unwrap_or_default(),
-        "reasons": reasons,
-    });
-    // An instance that serves the past while the log is away is better than none: it stays ready, and says so.
-    if let Some(since) = app.service.log_unreachable_since() {
-        body["log_unreachable_since"] = since.to_string().into();
-    }
-    let Some(reason) = unready else { return typed("application/json", body.to_string().into()) };
-    let (zh, en) = Kind::NotReady.title();
-    body["type"] = format!("/problems/{}", Kind::NotReady.slug()).into();
-    body["title"] = format!("{zh} / {en}").into();
-    body["status"] = StatusCode::SERVICE_UNAVAILABLE.as_u16().into();
-    body["reason"] = reason.reason.into();
-    (body["detail"], body["detail_en"]) = (reason.detail.into(), reason.detail_en.into());
+    let mut state = Ready {
+        ready: unready.is_none(),
+        position: app.service.views().map(|views| views.borrow().position()),
+        unsafe_settings: app.service.state().map(|state| state.unsafe_settings.clone()).unwrap_or_default(),
+        reasons: app.starting().into_iter().chain(raised.iter().map(Reason::of)).collect(),
+        // An instance that serves the past while the log is away is better than none: it stays ready, and says so.
+        log_unreachable_since: app.service.log_unreachable_since(),
+    };
+    let Some(Reason { reason, detail, detail_en, .. }) = unready else { return json(&state) };
+    let mut last_position = None;
     if let Readiness::Starting { position, last } = app.service.readiness() {
-        (body["position"], body["last_position"]) = (position.into(), last.into());
+        (state.position, last_position) = (Some(position), Some(last));
     }
-    let mut response = typed(MEDIA_TYPE, body.to_string().into());
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
-    response
+    let (zh, en) = Kind::NotReady.title();
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = json(&Unreadiness {
+        r#type: Kind::NotReady.type_uri(),
+        title: format!("{zh} / {en}"),
+        status: status.as_u16(),
+        reason,
+        detail,
+        detail_en,
+        last_position,
+        state,
+    })?;
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
+    Ok(response)
 }
 
 /// The counters. They are wanted most while something is wrong: whatever cannot be asked is left out.
@@ -77,11 +129,17 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
     typed(METRICS_MEDIA_TYPE, service.metrics().text(positions, &service.conditions()).into())
 }
 
-/// One entry of `reasons`.
+/// 一项异常 / one thing that is wrong
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ReadinessReason")]
 struct Reason {
+    /// 有异常的部分 / the part that it concerns
     part: &'static str,
+    /// 异常的固定名称 / its fixed name
     reason: &'static str,
+    /// 异常和办法，中文 / what is wrong and what to do, in Chinese
     detail: String,
+    /// 异常和办法，英文 / the same in English
     detail_en: String,
 }
 
@@ -90,11 +148,6 @@ impl Reason {
         let condition = raised.condition;
         let (part, reason) = (condition.part(), condition.slug());
         Self { part, reason, detail: raised.chinese(), detail_en: raised.english() }
-    }
-
-    fn json(&self) -> Value {
-        let Self { part, reason, detail, detail_en } = self;
-        json!({ "part": part, "reason": reason, "detail": detail, "detail_en": detail_en })
     }
 }
 

@@ -4,10 +4,12 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
+use domain::CommandKind;
 use domain::account::Role;
 use domain::ids::CommandId;
+use domain::policy::Citation;
 use domain::say::Say;
-use domain::{CommandKind, Policy, Rejection};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::request::{CommandRequest, PrepareError, prepare};
@@ -43,28 +45,36 @@ struct Line {
     body: serde_json::Map<String, Value>,
 }
 
-/// What the trial came to.
-#[derive(Serialize)]
-struct Outcome {
-    /// How many commands were tried.
-    tried: usize,
-    /// How many would be refused.
-    refused: usize,
-    /// The first of them.
+/// 试算的结果 / what a trial of commands came to
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Tried")]
+pub(crate) struct Outcome {
+    /// 试算的指令条数 / how many commands were tried
+    tried: u64,
+    /// 会被拒绝的条数 / how many would be refused
+    refused: u64,
+    /// 会被拒绝的指令，最多列出 200 条 / the commands that would be refused, 200 of them at most
     refusals: Vec<Refusal>,
-    /// The position of the log on which they were tried.
+    /// 试算所依据的日志位置 / the position of the log on which they were tried
     position: u64,
 }
 
-#[derive(Serialize)]
+/// 会被拒绝的一条指令 / a command that would be refused
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TrialRefusal")]
 struct Refusal {
-    /// Which line of the body, from 1.
-    line: usize,
+    /// 请求中的行号，从 1 起 / which line of the body, from 1
+    line: u64,
+    /// 指令的编号 / the id of the command
     id: CommandId,
+    /// 据以拒绝的规则的名称 / the name of the rule that refuses
     rule: String,
-    #[serde(skip_serializing_if = "Value::is_null")]
-    citation: Value,
+    /// 规则的出处 / where the rule comes from
+    #[serde(skip_serializing_if = "Option::is_none")]
+    citation: Option<Citation>,
+    /// 具体原因，中文 / what is wrong, in Chinese
     detail: String,
+    /// 具体原因，英文 / the same in English
     detail_en: String,
 }
 
@@ -82,12 +92,12 @@ pub(crate) async fn post(State(app): State<App>, request: Request) -> Result<Res
         let (zh, en) = ("正在试算其他请求，请稍后重试", "other trials are under way; try again later");
         return Err(Problem::new(Kind::Busy, zh, en).retry_after(BODY_TIMEOUT.as_secs() / 10));
     };
-    let (service, now) = (app.service.clone(), (app.clock)());
+    let (service, now, tried_count) = (app.service.clone(), (app.clock)(), lines.len());
     let tried = tokio::task::spawn_blocking(move || {
         let position = state.last_position;
         let mut trial = service.trial(&state, now)?;
-        let mut outcome = Outcome { tried: lines.len(), refused: 0, refusals: Vec::new(), position };
-        for (at, line) in lines.into_iter().enumerate() {
+        let mut outcome = Outcome { tried: lines.len() as u64, refused: 0, refusals: Vec::new(), position };
+        for (line, at) in lines.into_iter().zip(1..) {
             let id = line.id;
             let body = Value::Object(line.body);
             let request = CommandRequest {
@@ -98,7 +108,7 @@ pub(crate) async fn post(State(app): State<App>, request: Request) -> Result<Res
                 if_match: None,
                 traceparent: None,
             };
-            if let Some(refusal) = try_one(&mut trial, at + 1, request) {
+            if let Some(refusal) = try_one(&mut trial, at, request) {
                 outcome.refused += 1;
                 if outcome.refusals.len() < MAX_REFUSALS_LISTED {
                     outcome.refusals.push(refusal);
@@ -111,7 +121,7 @@ pub(crate) async fn post(State(app): State<App>, request: Request) -> Result<Res
     let text = serde_json::to_vec(&outcome).map_err(|error| Problem::internal(error.to_string()))?;
     let mut response = typed("application/json", text.into()).into_response();
     response.headers_mut().insert(POSITION, HeaderValue::from(outcome.position));
-    response.extensions_mut().insert(Tried(outcome.tried));
+    response.extensions_mut().insert(Tried(tried_count));
     Ok(response)
 }
 
@@ -150,13 +160,13 @@ fn read(body: &Bytes) -> Result<Vec<Line>, Problem> {
 }
 
 /// What would refuse the command, if anything.
-fn try_one(trial: &mut Trial, line: usize, request: CommandRequest) -> Option<Refusal> {
+fn try_one(trial: &mut Trial, line: u64, request: CommandRequest) -> Option<Refusal> {
     let (id, name) = (request.id, request.name.clone());
     let refusal = |rule: &str, detail: String, detail_en: String| Refusal {
         line,
         id,
         rule: rule.to_owned(),
-        citation: Value::Null,
+        citation: None,
         detail,
         detail_en,
     };
@@ -167,7 +177,7 @@ fn try_one(trial: &mut Trial, line: usize, request: CommandRequest) -> Option<Re
     match prepare(request) {
         Ok(prepared) => {
             let rejection = trial.decide(&prepared).err()?;
-            let citation = citation(&rejection, trial.policy());
+            let citation = Some(trial.policy().citation(rejection.rule()));
             let Say { zh, en } = rejection.say();
             Some(Refusal { citation, ..refusal(rejection.rule(), zh.into_owned(), en.into_owned()) })
         }
@@ -178,8 +188,4 @@ fn try_one(trial: &mut Trial, line: usize, request: CommandRequest) -> Option<Re
         Err(PrepareError::UnknownCommand) => Some(refusal("unknown-command", name.clone(), name)),
         Err(PrepareError::NoRandomness(detail)) => Some(refusal("internal", detail.clone(), detail)),
     }
-}
-
-fn citation(rejection: &Rejection, policy: &Policy) -> Value {
-    serde_json::to_value(policy.citation(rejection.rule())).unwrap_or_default()
 }

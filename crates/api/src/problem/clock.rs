@@ -1,7 +1,6 @@
 //! What is said where nothing is recorded because of the machine's clock.
 
-use super::submitted::NOTHING_RECORDED;
-use super::{Kind, Problem};
+use super::{Kind, Outcome, Problem};
 
 /// When to come back once somebody has set the clock.
 const CLOCK_RETRY_SECONDS: u64 = 60;
@@ -38,5 +37,5 @@ pub(super) fn leapt(days: i64) -> Problem {
 }
 
 fn of(kind: Kind, zh: String, en: String) -> Problem {
-    Problem::new(kind, zh, en).with_outcome(NOTHING_RECORDED).retry_after(CLOCK_RETRY_SECONDS)
+    Problem::new(kind, zh, en).with_outcome(Outcome::NothingRecorded).retry_after(CLOCK_RETRY_SECONDS)
 }

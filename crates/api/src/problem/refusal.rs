@@ -29,7 +29,7 @@ pub struct Refusal {
 impl Problem {
     /// What a page says of it.
     pub fn refusal(&self) -> Refusal {
-        let parts = &*self.0;
+        let parts = &self.0.members;
         Refusal {
             detail: (parts.detail.clone(), parts.detail_en.clone()),
             rule: parts.rule.clone().zip(parts.citation.clone()),

@@ -7,7 +7,7 @@ use domain::say::Say;
 use service::body_schema::MAX_SHAPE_ERRORS;
 use service::submit_error::SubmitError;
 
-use super::{Kind, Problem, clock};
+use super::{Kind, Outcome, Problem, clock};
 
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
@@ -61,7 +61,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Busy { retry_after_seconds } => {
                 let zh = "排队的指令已满，没有记录任何内容；请稍后重试";
                 let en = "the queue is full, nothing was recorded; try again later";
-                let busy = Self::new(Kind::Busy, zh, en).with_outcome(NOTHING_RECORDED);
+                let busy = Self::new(Kind::Busy, zh, en).with_outcome(Outcome::NothingRecorded);
                 busy.retry_after(retry_after_seconds.into())
             }
             SubmitError::ClockBehind { behind_seconds } => clock::behind(behind_seconds).logged(log),
@@ -70,7 +70,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Stopped { raised } => {
                 let zh = format!("{}没有记录任何内容。", raised.chinese());
                 let en = format!("{}; nothing was recorded", raised.english());
-                let stopped = Self::new(Kind::Unavailable, zh, en).with_outcome(NOTHING_RECORDED);
+                let stopped = Self::new(Kind::Unavailable, zh, en).with_outcome(Outcome::NothingRecorded);
                 stopped.retry_after(STOPPED_RETRY_SECONDS)
             }
             SubmitError::Unavailable { outcome_unknown, retry_after_seconds, .. } => {
@@ -80,8 +80,6 @@ impl From<SubmitError> for Problem {
     }
 }
 
-/// The `outcome` of a command that left nothing.
-pub(super) const NOTHING_RECORDED: &str = "nothing-recorded";
 /// When to come back once somebody has mended what is wrong.
 const STOPPED_RETRY_SECONDS: u64 = 60;
 
@@ -109,11 +107,11 @@ fn of_unavailable(outcome_unknown: bool) -> Problem {
     if outcome_unknown {
         let zh = "日志未能确认，是否已记录尚不确定；请用同一幂等键重复，即知结果";
         let en = "the log did not confirm: it is unknown whether this was recorded, and a repeat with the same key will tell";
-        return Problem::new(Kind::Unavailable, zh, en).with_outcome("unknown");
+        return Problem::new(Kind::Unavailable, zh, en).with_outcome(Outcome::Unknown);
     }
     let zh = "日志暂不可用，没有记录任何内容；请稍后重试";
     let en = "the log is unavailable, nothing was recorded; try again later";
-    Problem::new(Kind::Unavailable, zh, en).with_outcome(NOTHING_RECORDED)
+    Problem::new(Kind::Unavailable, zh, en).with_outcome(Outcome::NothingRecorded)
 }
 
 #[cfg(test)]

@@ -53,9 +53,9 @@ macro_rules! lists {
                 match self { $(Self::$name => <super::$module::$name as ListOf>::COLUMNS.iter().map(|own| own.head.clone()).collect(),)+ }
             }
 
-            /// The schema of a row of the list.
-            pub fn row_schema(self, generator: &mut SchemaGenerator) -> Schema {
-                match self { $(Self::$name => generator.subschema_for::<super::$rows::$row>(),)+ }
+            /// The schema of a page of the list.
+            pub fn page_schema(self, generator: &mut SchemaGenerator) -> Schema {
+                match self { $(Self::$name => generator.subschema_for::<Page<super::$rows::$row>>(),)+ }
             }
 
             /// Reads a page of the list as the interface gives it.

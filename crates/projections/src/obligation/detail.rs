@@ -151,6 +151,10 @@ impl JsonSchema for Detail {
         Say::schema_name()
     }
 
+    fn schema_id() -> Cow<'static, str> {
+        Say::schema_id()
+    }
+
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         Say::json_schema(generator)
     }

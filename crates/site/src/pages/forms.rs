@@ -131,7 +131,7 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
 
 /// The fields of a command's form.
 pub(crate) fn fields_of(command: &str) -> Option<Vec<Field>> {
-    service::command_schemas::schema(command).map(|schema| schema::fields(&schema))
+    service::command_schemas::request_schema(command).map(|schema| schema::fields(&schema))
 }
 
 #[cfg(test)]

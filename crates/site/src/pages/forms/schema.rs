@@ -145,7 +145,7 @@ fn shape(
 
 #[cfg(test)]
 mod tests {
-    use service::command_schemas::{names, schema};
+    use service::command_schemas::{names, request_schema as schema};
 
     use super::*;
 

@@ -1,0 +1,153 @@
+//! What the document says of each operation beyond its title.
+
+use domain::say::{Say, say};
+use domain::spec::{Givers, Spec};
+
+use super::routes::Endpoint;
+
+/// The description of a route that is no command.
+pub(super) fn of_route(endpoint: Endpoint) -> Say {
+    match endpoint {
+        Endpoint::Command | Endpoint::Trial => say(
+            "每行一条指令，按当前帐号逐条试算，前一条的结果计入后一条；不记录任何内容。",
+            "Decides commands, a line each, as the account of the token would give them; each sees what those before it would have done, and nothing is recorded.",
+        ),
+        Endpoint::City => say(
+            "全市的各项指标，每县一行；给出 figure 时，改列该指标所计的行。",
+            "The figures of the city, with a row a county; with `figure`, the rows that the figure counts instead.",
+        ),
+        Endpoint::County => say(
+            "一县的各项指标，每个乡镇一行；给出 figure 时，改列该指标所计的行。",
+            "The figures of a county, with a row a township; with `figure`, the rows that the figure counts instead.",
+        ),
+        Endpoint::Register => say(
+            "一县的联合党组织清单，每个一行；给出 figure 时，改列该指标所计的行。",
+            "The register of a county, with a row a joint branch; with `figure`, the rows that the figure counts instead.",
+        ),
+        Endpoint::Township => say(
+            "一个乡镇的各项指标，每村一行；给出 figure 时，改列该指标所计的行。",
+            "The figures of a township, with a row a village; with `figure`, the rows that the figure counts instead.",
+        ),
+        Endpoint::Ledger => say(
+            "一个乡镇的台账，每个联合党组织一行；给出 figure 时，改列该指标所计的行。",
+            "The ledger of a township, with a row a joint branch; with `figure`, the rows that the figure counts instead.",
+        ),
+        Endpoint::JointBranch => {
+            say("一个联合党组织的全部情况，只有一行。", "All that is known of a joint branch, in one row.")
+        }
+        Endpoint::Timeline => say(
+            "一个联合党组织自提出以来的大事，按记录先后。",
+            "What happened to a joint branch since it was proposed, in the order of recording.",
+        ),
+        Endpoint::Organization => {
+            say("一个党组织的全部情况，只有一行。", "All that is known of an organization, in one row.")
+        }
+        Endpoint::Places => say(
+            "行政区划：给出 code 时只有承接该代码的一处，否则为管辖范围内及其上级的全部。",
+            "Places: with `code`, the one that answers to it; without, all in the reader's scope and those above it.",
+        ),
+        Endpoint::Obligations => say(
+            "到期和逾期的待办事项，未给 scope 时为读取者自己的管辖范围。",
+            "What is owed and by when; without `scope`, in the reader's own.",
+        ),
+        Endpoint::Policies => say(
+            "一地现行的规则、限额和代码表，及其依据；未给 scope 时为读取者自己的县或市。",
+            "The rules, thresholds and code lists in force at a place, with their sources; without `scope`, at the reader's own.",
+        ),
+        Endpoint::List => say(
+            "一份清单；未给 scope 时为读取者自己的管辖范围。",
+            "A list; without `scope`, of the reader's own.",
+        ),
+        Endpoint::Accounts => say(
+            "全部帐号，供安全管理员和审计员查看。",
+            "Every account, for the security administrator and auditors.",
+        ),
+        Endpoint::AccessLog => say(
+            "审计员管辖范围内的访问记录，每条含其前一条的哈希。",
+            "The accesses of an auditor's scope; each entry holds the hash of the one before it.",
+        ),
+        Endpoint::Events => say(
+            "读取者管辖范围内的事件，与日志所存逐字节相同；按 Accept 以行或数组给出。",
+            "The events of the reader's scope, exactly as they are stored; `Accept` chooses lines or an array.",
+        ),
+        Endpoint::EventStream => say(
+            "读取者管辖范围内的事件，随记录随发；断线后从 Last-Event-ID 续传。",
+            "The events of the reader's scope as they are recorded; after a break it resumes from `Last-Event-ID`.",
+        ),
+        Endpoint::Checkpoint => say("当前的签名检查点。", "The signed checkpoint of the moment."),
+        Endpoint::Witnessed => {
+            say("见证人已共签的最近检查点。", "The newest checkpoint that a witness has cosigned.")
+        }
+        Endpoint::Keys => say(
+            "核对检查点所用的公钥。",
+            "The public keys by which a checkpoint is verified; establish them by another way too.",
+        ),
+        Endpoint::Tile => say(
+            "哈希树的一块，路径按 C2SP tlog-tiles。",
+            "A tile of the hash tree; its path is that of C2SP tlog-tiles.",
+        ),
+        Endpoint::EntryBundle => say(
+            "至多 256 条事件的原文，路径按 C2SP tlog-tiles。",
+            "Up to 256 events as they are stored; the path is that of C2SP tlog-tiles.",
+        ),
+        Endpoint::Receipt => say(
+            "证明一条事件在签名检查点之下，可离线核对。",
+            "Proves that an event is under a signed checkpoint; it is verified offline.",
+        ),
+        Endpoint::Healthz => say("进程存活即答复。", "Answers for as long as the process lives."),
+        Endpoint::Readyz => say(
+            "能读取、能办理时为 200，否则为 503；两种答复都列出全部异常。",
+            "200 while reads and commands are answered, else 503; both answers list all that is wrong.",
+        ),
+        Endpoint::Metrics => {
+            say("运行指标，供系统管理员监控。", "The service's own metrics, for the system administrator.")
+        }
+        Endpoint::OpenApi => say("本说明。", "This document."),
+        Endpoint::AsyncApi => {
+            say("事件订阅的说明（AsyncAPI）。", "How events are subscribed to, as AsyncAPI.")
+        }
+        Endpoint::Schemas => say("全部 JSON Schema 的路径。", "The paths of all JSON Schemas."),
+        Endpoint::CommandSchema => say(
+            "一个指令的 JSON Schema，含完整的例子。",
+            "The JSON Schema of a command, with a complete example.",
+        ),
+        Endpoint::EventSchema => say(
+            "一种事件的 JSON Schema，含完整的例子；类型可不写前缀和版本。",
+            "The JSON Schema of an event type, with a complete example; prefix and version may be left out.",
+        ),
+    }
+}
+
+/// The description of a command: who may give it, what it yields and which rules it is held to.
+pub(super) fn of_command(spec: &Spec) -> Say {
+    let Say { zh, en } = givers(spec.givers);
+    let (yields, rules) = (quoted(spec.yields), quoted(spec.rules));
+    let (mut zh, mut en) =
+        (format!("办理：{zh}。产生事件：{yields}。"), format!("Given by: {en}. Yields: {yields}."));
+    if !rules.is_empty() {
+        zh.push_str(&format!("适用规则：{rules}。"));
+        en.push_str(&format!(" Rules: {rules}."));
+    }
+    Say::of(zh, en)
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" ")
+}
+
+fn givers(givers: Givers) -> Say {
+    match givers {
+        Givers::Township => say("乡镇(街道)、县(区)", "township, county"),
+        Givers::TownshipToCity => say("乡镇(街道)、县(区)、市", "township, county, city"),
+        Givers::DecidingTier => {
+            say("县(区)；规则允许时乡镇(街道)", "county; township where the policy says so")
+        }
+        Givers::County => say("县(区)", "county"),
+        Givers::CountyOrCity => say("县(区)、市", "county, city"),
+        Givers::CountyOrCityForItsOrgans => {
+            say("县(区)；市级机关由市办理", "county; city, for its own organs")
+        }
+        Givers::SecurityAdministrator => say("安全管理员", "security administrator"),
+        Givers::Machine => say("保管日志的人员，在其机器上", "whoever keeps the log, on its machine"),
+    }
+}
