@@ -121,7 +121,7 @@ const FIELDS: &[(&str, Words)] = &[
     ("year", Words("年度", "Year")),
     ("content", Words("内容", "Content")),
     ("made_on", Words("作出日期", "Made on")),
-    ("powers", Words("权力", "Powers")),
+    ("powers", Words("下放的权力", "Delegated powers")),
     ("other", Words("另一方党组织", "Other organization")),
     ("host_village", Words("承办村", "Host village")),
     ("attendance", Words("参加人数", "Attendance")),
@@ -157,13 +157,64 @@ const FIELDS: &[(&str, Words)] = &[
     ("name_commitment", Words("姓名的承诺值", "Commitment to the name")),
     ("members_satisfied", Words("党员满意", "Members satisfied")),
     ("improved_and_satisfied", Words("整改通过", "Passed")),
+    ("phase", Words("状态", "State")),
+    ("status", Words("状况", "Status")),
+    ("county", Words("县(区)", "County")),
+    ("township", Words("乡镇(街道)", "Township")),
+    ("townships", Words("所涉乡镇(街道)", "Townships")),
+    ("surveys", Words("群众意愿调查", "Will surveys")),
+    ("establishment", Words("成立", "Establishment")),
+    ("vacant_since", Words("书记空缺自", "Post vacant since")),
+    ("held_elsewhere", Words("已划转的职能", "Functions held elsewhere")),
+    ("evaluations", Words("考评", "Evaluations")),
+    ("poor_standing", Words("未处理的较差等次", "Poor grade standing")),
+    ("rectification", Words("整改", "Rectification")),
+    ("termination_due_since", Words("应予终止自", "Termination due since")),
+    ("dissolved_on", Words("撤销日期", "Dissolved on")),
+    ("filings_owed", Words("待备案", "Filings owed")),
+    ("term", Words("任期", "Term")),
+    ("committee", Words("委员会", "Committee")),
+    ("commitments", Words("承诺", "Commitments")),
+    ("restored", Words("恢复的原党组织", "Restored organizations")),
+    ("links", Words("指导与交叉任职", "Guidance and cross-postings")),
+    ("last_activity", Words("最近活动", "Last activity")),
+    ("co_location", Words("合署办公", "Co-location")),
+    ("village_heads", Words("村委会主任（一肩挑）", "Heads of villages")),
+    ("proposed_on", Words("提出日期", "Proposed on")),
+    ("merger", Words("所在合建", "Merger")),
+    ("pairings", Words("所在共建", "Pairings")),
+    ("funding", Words("经费", "Funding")),
+    ("since", Words("自", "Since")),
+    ("start", Words("起", "From")),
+    ("end", Words("止", "Until")),
 ];
 
 /// The label of a field of a type; one that is not on the list stays as it is.
 pub fn field(language: Language, owner: &str, name: &str) -> String {
-    let special = format!("{owner}.{name}");
-    let find =
-        |key: &str| FIELDS.iter().chain(POLICY).find(|(known, _)| *known == key).map(|(_, words)| *words);
-    let found = find(&special).or_else(|| find(name));
+    let found = words(&format!("{owner}.{name}")).or_else(|| words(name));
     found.map_or_else(|| name.replace('_', " "), |words| language.of(words).to_owned())
+}
+
+/// The label of a field in both languages; nothing for one that is not on the list.
+pub fn words(name: &str) -> Option<Words> {
+    FIELDS.iter().chain(POLICY).find(|(known, _)| *known == name).map(|(_, words)| *words)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_field_has_one_label() {
+        let mut seen = BTreeSet::new();
+        for (name, Words(zh, en)) in FIELDS.iter().chain(POLICY) {
+            assert!(seen.insert(name), "{name} stands twice");
+            assert!(!zh.is_ascii() && !en.is_empty(), "{name}: {zh} / {en}");
+        }
+        assert_eq!(field(Language::Chinese, "Document", "number"), "文号");
+        assert_eq!(field(Language::Chinese, "RegisterPlace", "level"), "层级");
+        assert_eq!(words("of_tomorrow"), None);
+    }
 }

@@ -205,7 +205,7 @@ words! {
     LEADERSHIP = "班子", "Leadership";
     COMMITTEE = "委员会", "Committee";
     COMMITMENTS = "四项承诺", "Commitments";
-    POWERS = "受委托的权力", "Delegated powers";
+    POWERS = "下放的权力", "Delegated powers";
     TERM = "任期", "Term";
     SOURCE = "来源", "Source";
     SINCE = "自", "Since";
