@@ -70,6 +70,8 @@ impl CityStream {
         let mut may_have_landed = false;
         let mut shorter = 0;
         loop {
+            // Only a definite answer ends the loop early. Whatever else an attempt says, the same events are sent again on the
+            // same condition: an earlier attempt that landed after all makes the condition fail, never a second copy.
             let cause = match self.attempt(expected, &events).await {
                 Attempt::Recorded => {
                     self.announce(expected + events.len() as Position);
@@ -80,6 +82,7 @@ impl CityStream {
                     Ok(Verdict::Conflict { last }) if last > expected || shorter == MAX_SHORTER_ANSWERS => {
                         return Err(AppendError::Conflict { expected, last });
                     }
+                    // A server that holds less than was seen here lags, or is cut off and still believes that it leads.
                     Ok(Verdict::Conflict { last }) => {
                         shorter += 1;
                         LogError::not_answering(&self.store, format!("it ends at {last}, before {expected}"))
@@ -152,6 +155,7 @@ impl CityStream {
             let mut headers = HeaderMap::new();
             headers.insert(header::NATS_BATCH_ID, batch_id.as_str());
             headers.insert(header::NATS_BATCH_SEQUENCE, number.to_string());
+            // The server takes this condition on the first message of a batch only.
             if number == 1 {
                 headers.insert(header::NATS_EXPECTED_LAST_SEQUENCE, expected.to_string());
             }
@@ -167,6 +171,7 @@ impl CityStream {
         let mut headers = headers_of(events.len());
         headers.insert(header::NATS_BATCH_COMMIT, header::NATS_BATCH_COMMIT_FINAL);
         let count = events.len() as u64;
+        // A server that does not know batches acknowledges the last message by itself: id and size say that it was one.
         match self.ask(last, headers).await {
             Ok(ack)
                 if ack.stream == self.name
@@ -192,6 +197,7 @@ impl CityStream {
                 RequestErrorKind::InvalidSubject | RequestErrorKind::MaxPayloadExceeded => {
                     Attempt::Failed(cause)
                 }
+                // The request may have arrived: to call it "not taken" would record a command twice under two answers.
                 RequestErrorKind::TimedOut | RequestErrorKind::Other => Attempt::Lost(cause),
             }
         })?;
@@ -253,6 +259,7 @@ impl CityStream {
             }
             found.extend(more);
         }
+        // An event has an id and a time of its own, so equal bytes are the same append.
         let ours = found.iter().zip(events).take_while(|(stored, sent)| stored.body == sent.body).count();
         match ours {
             0 => Ok(Verdict::Conflict { last }),

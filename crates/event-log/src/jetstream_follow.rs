@@ -33,6 +33,7 @@ async fn follow_consumer(stream: &CityStream) -> Result<(), async_nats::Error> {
     let mut messages = consumer.messages().await?;
     while let Some(message) = messages.next().await {
         let message = message?;
+        // Whoever is woken within a group would fold half a command and take its missing rest for damage.
         if ends_a_group(message.headers.as_ref()) {
             stream.announce(message.info()?.stream_sequence);
         }

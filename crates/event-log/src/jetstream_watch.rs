@@ -51,6 +51,7 @@ pub(crate) async fn watch(stream: Arc<CityStream>, context: Context, options: Na
             true => timeout(ANSWER_LIMIT, stream.leaders_info()).await.ok().and_then(Result::ok),
             false => None,
         };
+        // An instance that only reads sends nothing that could fail: without this nobody would learn that the log is away.
         stream.note_answer(answer.is_some());
         let Some(info) = answer else { continue };
         stream.announce(info.state.last_sequence);

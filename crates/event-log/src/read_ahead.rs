@@ -98,6 +98,7 @@ impl<T: Send + 'static> ReadAhead<T> {
         let count = batch.ends.len();
         let cores = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_READERS);
         let share = count.div_ceil(cores).max(EVENTS_WORTH_A_THREAD);
+        // Shared, not split: a share borrows its events from the one copy, for as long as any reader lives.
         let batch = Arc::new(batch);
         let reader = |first: usize| {
             let numbers = first..count.min(first + share);
@@ -117,6 +118,7 @@ impl<T: Send + 'static> ReadAhead<T> {
                 Share::Read(read) => read,
             };
             let taken = read.into_iter().try_for_each(&mut take);
+            // Whoever stops must not be handed a later share: what it does on an event depends on those before it.
             if taken.is_break() {
                 self.reading.clear();
                 return taken;

@@ -145,6 +145,7 @@ impl SignedTree {
     /// and only now writes what this directory remembers. Blocks.
     pub fn settle(&self, folded: Position) {
         let mut tree = self.tree.write().unwrap_or_else(PoisonError::into_inner);
+        // What the loop could not fold may be nothing that a command yielded; once signed it could not be taken back.
         if tree.size() > folded {
             *tree = (0..folded).filter_map(|index| tree.leaf(index)).collect();
         }
@@ -279,6 +280,8 @@ impl SignedTree {
             let stored = self.control.get(HEAD_ENTRY)?;
             let last = head_of(&stored)?;
             let known = self.head();
+            // Several instances sign one log. The stored checkpoint is read anew on each attempt, and replaced only if it is
+            // still the one that was read, so that two instances never publish two checkpoints of one size.
             if let Some(last) = &last {
                 // Another instance has read further: its head is adopted when this one has read as far.
                 if last.size > self.tree().size()

@@ -165,6 +165,7 @@ impl CommandLoop {
                 return Vec::new();
             }
             let (decided, working, rest) = self.decide_group(pending).await;
+            // The values of a command that the newer state refuses were stored by the attempt before, and are nobody's now.
             self.forget_all_but(std::mem::take(&mut put), &decided, &rest);
             if decided.is_empty() {
                 return rest;
@@ -176,6 +177,8 @@ impl CommandLoop {
                     self.commit(working, decided);
                     return rest;
                 }
+                // Only a log that has grown is decided on again; one that looks shorter has lost events or lags, and to append
+                // there would write another history.
                 Err(AppendError::Conflict { expected, last }) if last > expected => {
                     self.metrics.conflicts.add(1);
                     put = erasables_of(&decided);
@@ -203,9 +206,11 @@ impl CommandLoop {
         let mut working = self.folded_state.state.clone();
         let mut decided: Vec<Decided> = Vec::new();
         let mut queue = submissions.into_iter();
+        // Once for the group: its events bear one time whatever their number, and never run backwards within it.
         let now = (self.clock)();
         let mut count = 0;
         while let Some(mut submission) = queue.next() {
+            // Before anything is decided: a repeat of a recorded command would be refused by what it did itself.
             if let Some(again) = self.repeated(&submission).await {
                 answer(submission, again);
                 continue;

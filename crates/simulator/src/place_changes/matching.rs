@@ -138,6 +138,7 @@ impl<'a> Matching<'a> {
             }
         }
         for (places, rows) in found.into_values() {
+            // Two villages of one name in a county are common: a guess between them would move members to the wrong village.
             if let ([place], [row]) = (places.as_slice(), rows.as_slice()) {
                 self.pair(*place, *row, ground);
             }
@@ -145,6 +146,7 @@ impl<'a> Matching<'a> {
     }
 
     fn pair(&mut self, place: usize, row: usize, ground: Ground) {
+        // The grounds are tried from the surest to the weakest, so that what was found first stands.
         if self.row_of[place].is_none() && self.place_of[row].is_none() {
             self.row_of[place] = Some((row, ground));
             self.place_of[row] = Some(place);
@@ -175,6 +177,7 @@ impl<'a> Matching<'a> {
                     }
                     break;
                 }
+                // The way may lead into a circle that `start` is no part of.
                 if circle.len() > old.len() {
                     break;
                 }
