@@ -79,7 +79,7 @@ ids! {
     PolicyId,
     /// 事件的记录编号（26 位 ULID），订阅方据此去重 / the id of an event, a ULID of 26 characters by which subscribers drop repeats
     EventId,
-    /// 督办的记录编号（26 位 ULID），自下达起不变 / the id of a supervision, a ULID of 26 characters that it has from its issue on
+    /// 督办的记录编号（26 位 ULID），自发出起不变 / the id of a supervision, a ULID of 26 characters that it has from its issue on
     SupervisionId,
     /// 服务实例的记录编号（26 位 ULID），每个实例各有一份访问日志 / the id of an instance of the service, a ULID of 26 characters; each has an access log of its own
     InstanceId,

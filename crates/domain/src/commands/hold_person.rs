@@ -13,9 +13,9 @@ use crate::say::{Say, say};
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// 巡察、审计、执纪审查期间暂停删除个人信息，或予以解除 / keeps a person's record from being erased while an inspection needs it, or ends that
+    /// 巡察、审计、执纪审查期间保全个人记录、暂停删除，或解除保全 / keeps a person's record from being erased while an inspection needs it, or ends that
     pub struct HoldPerson {
-        /// 暂停或恢复删除的人员 / the person whose record is held or released
+        /// 记录被保全或解除保全的人员 / the person whose record is held or released
         pub person: PersonId,
     }
 }

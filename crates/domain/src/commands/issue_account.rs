@@ -17,7 +17,7 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// 开设帐号，令牌只在答复中给出一次 / issues an account; its token is in the answer once and never again
+    /// 签发帐号，令牌只在答复中给出一次 / issues an account; its token is in the answer once and never again
     pub struct IssueAccount {
         /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<AccountId>,

@@ -14,7 +14,7 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// 向下一级下达督办 / issues a supervision to the tier below
+    /// 向下一级发出督办 / issues a supervision to the tier below
     pub struct IssueSupervision {
         /// 自定的记录编号；不填则用指令的编号 / the id to give it; the command's own id where absent
         pub id: Option<SupervisionId>,

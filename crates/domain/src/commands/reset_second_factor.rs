@@ -13,9 +13,9 @@ use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
-    /// 重置帐号的第二因素，如手机遗失；由持有人重新设置 / takes the second factor of an account away, such as when a telephone is lost; the holder sets up another
+    /// 重置帐号的动态口令（第二因素），如手机遗失；由持有人重新设置 / takes the second factor of an account away, such as when a telephone is lost; the holder sets up another
     pub struct ResetSecondFactor {
-        /// 重置第二因素的帐号 / the account whose second factor is reset
+        /// 重置动态口令的帐号 / the account whose second factor is reset
         pub account: AccountId,
         /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Text,

@@ -11,9 +11,9 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// 停用帐号 / revokes an account, which may do nothing from then on
+    /// 撤销帐号，此后不能再用 / revokes an account, which may do nothing from then on
     pub struct RevokeAccount {
-        /// 停用的帐号 / the account that is revoked
+        /// 撤销的帐号 / the account that is revoked
         pub account: AccountId,
     }
 }

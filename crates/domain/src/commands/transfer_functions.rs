@@ -17,11 +17,11 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// 统筹职能，或交还职能；只用于共建 / passes functions between the originals and the joint body of a pairing
+    /// 划转职能由联合党组织统筹，或交回原党组织；只用于共建 / passes functions between the originals and the joint body of a pairing
     pub struct MoveFunctions {
         /// 共建的联合党组织 / the joint branch, which is a pairing
         pub joint_branch: JointBranchId,
-        /// 统筹或交还的职能：四项职能的代码，或协议写明的事项 / the functions that pass: `political_guidance`, `industry`, `social_governance`, `public_service`, or items named by the pairing
+        /// 划转或交回的职能：四项职能的代码，或协议写明的事项 / the functions that pass: `political_guidance`, `industry`, `social_governance`, `public_service`, or items named by the pairing
         pub functions: Vec<Function>,
         /// 原承担职能的党组织 / the original organizations that the functions are of
         pub from: Vec<OrganizationId>,

@@ -7,9 +7,9 @@ use crate::place::PlaceCode;
 use crate::text::Text;
 
 data! {
-    /// 帐号已开设 / an account was issued, which may act or read
+    /// 帐号已签发 / an account was issued, which may act or read
     pub struct AccountIssued {
-        /// 开设的帐号 / the account that was issued
+        /// 签发的帐号 / the account that was issued
         pub account: AccountId,
         /// 帐号的角色 / the role of the account: what it may do and read
         pub role: Role,
@@ -36,15 +36,15 @@ data! {
         pub holder: Option<HolderId>,
     }
 
-    /// 帐号已停用 / an account was revoked and may do nothing any more
+    /// 帐号已撤销，不能再用 / an account was revoked and may do nothing any more
     pub struct AccountRevoked {
-        /// 停用的帐号 / the account that was revoked
+        /// 撤销的帐号 / the account that was revoked
         pub account: AccountId,
     }
 
-    /// 帐号的第二因素已重置，由持有人重新设置 / the second factor of an account was taken away; its holder sets up another one
+    /// 帐号的动态口令（第二因素）已重置，由持有人重新设置 / the second factor of an account was taken away; its holder sets up another one
     pub struct SecondFactorReset {
-        /// 重置第二因素的帐号 / the account whose second factor was reset
+        /// 重置动态口令的帐号 / the account whose second factor was reset
         pub account: AccountId,
         /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         pub reason: Text,

@@ -5,11 +5,11 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::text::Text;
 
 data! {
-    /// 职能已由联合党组织统筹，或已交还原党组织 / functions passed between the original organizations and a joint branch
+    /// 职能已划转由联合党组织统筹，或已交回原党组织 / functions passed between the original organizations and a joint branch
     pub struct FunctionsMoved {
         /// 共建的联合党组织 / the joint branch, which is a pairing
         pub joint_branch: JointBranchId,
-        /// 统筹或交还的职能：四项职能的代码，或协议写明的事项 / the functions that pass: `political_guidance`, `industry`, `social_governance`, `public_service`, or items named by the pairing
+        /// 划转或交回的职能：四项职能的代码，或协议写明的事项 / the functions that pass: `political_guidance`, `industry`, `social_governance`, `public_service`, or items named by the pairing
         pub functions: Vec<Function>,
         /// 原承担职能的党组织 / the original organizations that the functions are of
         pub from: Vec<OrganizationId>,

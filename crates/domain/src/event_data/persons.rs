@@ -33,9 +33,9 @@ data! {
         pub class: Text,
     }
 
-    /// 个人信息暂停删除，或已解除 / a person's record was put under an inspection hold, or the hold was lifted
+    /// 个人记录已保全、暂停删除，或已解除保全 / a person's record was put under an inspection hold, or the hold was lifted
     pub struct HoldChanged {
-        /// 暂停或恢复删除的人员 / the person whose record is held or released
+        /// 记录被保全或解除保全的人员 / the person whose record is held or released
         pub person: PersonId,
         /// 作出决定的层级 / the tier of the body that decided
         pub level: Level,

@@ -6,13 +6,13 @@ use crate::place::Level;
 use crate::text::Text;
 
 data! {
-    /// 督办已下达 / a supervision was issued to the tier below
+    /// 督办已发出 / a supervision was issued to the tier below
     pub struct SupervisionIssued {
         /// 督办的记录编号 / the id of the supervision that was issued
         pub supervision: SupervisionId,
         /// 督办对象的记录编号：县(区)或乡镇 / the id of the county or township that is to answer
         pub to: PlaceId,
-        /// 下达督办的层级 / the tier that asks for the answer
+        /// 发出督办的层级 / the tier that asks for the answer
         pub level: Level,
         /// 督办事项 / the matter that the answer is asked on
         pub matter: Text,
