@@ -153,23 +153,23 @@ pub enum Ground {
     SuperiorDecision,
 }
 
-/// How far a joint branch has come.
+/// 联合党组织所处的阶段 / the phase of the joint branch's life
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Proposed, not decided.
+    /// 已请示，待批准 / proposed and not decided yet
     Proposed,
-    /// Refused by the county.
+    /// 请示未予批准 / the proposal was rejected by the county
     Rejected,
-    /// Taken back.
+    /// 请示已撤回 / the proposal was taken back
     Withdrawn,
-    /// At work.
+    /// 已成立，正常运行 / established and at work
     Operating,
-    /// Under an order of rectification.
+    /// 正在整改，期限未满或未验收 / under an order of rectification
     Rectifying,
-    /// Rectification failed: dissolution is owed.
+    /// 整改未通过，应予终止 / rectification failed, and dissolution is owed
     TerminationDue,
-    /// Ended.
+    /// 合建共建已终止 / the joint branch has ended
     Dissolved,
 }
 

@@ -32,6 +32,6 @@ pub struct Link {
     pub person: Option<PersonId>,
     /// 所任职务 / the post that the person holds
     pub post: Option<Text>,
-    /// 起始日期 / since when
+    /// 联系的起始日期 / the day from which the link holds
     pub since: Date,
 }

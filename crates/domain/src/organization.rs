@@ -91,25 +91,25 @@ impl HostKind {
     }
 }
 
-/// A figure of a village's profile.
+/// 村情数据的名称 / which figure of a village's profile it is
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileFigure {
-    /// 户数: surveys and satisfaction are counted against it.
+    /// 总户数，调查和满意度以此为基数 / households: surveys and satisfaction are counted against them
     Households,
-    /// 人口.
+    /// 全村人口数 / the population of the village
     Population,
-    /// 面积.
+    /// 全村的面积 / the area of the village
     Area,
-    /// 集体收入.
+    /// 村集体经济收入 / the income of the village's collective
     CollectiveIncome,
-    /// 人均收入.
+    /// 村民人均收入 / the income of a villager on average
     IncomePerHead,
-    /// 主导产业.
+    /// 村的主导产业 / the main industry of the village
     Industry,
-    /// 贫富: `rich` or `poor`.
+    /// 贫富：贫村或富村 / whether the village is `rich` or `poor`
     Wealth,
-    /// 强弱: `strong` or `weak`.
+    /// 强弱：强村或弱村 / whether the village is `strong` or `weak`
     Strength,
 }
 

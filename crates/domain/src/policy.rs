@@ -13,26 +13,26 @@ use crate::thresholds::{ThresholdChanges, Thresholds};
 /// The defaults, as a file that an officer can read.
 const DEFAULTS: &str = include_str!("policy.json");
 
-/// What becomes of a command that breaks a rule.
+/// 违反规则时如何处理 / what becomes of a command that breaks the rule
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Refused, whatever is said.
+    /// 一律拒绝办理 / it is refused, whatever is said
     Refuse,
-    /// Refused unless the command brings an override, which is recorded and shown.
+    /// 一般性规定：有批准的特殊情况可以办理 / it is refused unless it brings an override, which is recorded and shown
     Warn,
-    /// Only an obligation or a remark; never stops a command.
+    /// 提醒性规定：只提示，不影响办理 / only an obligation or a remark, which never stops a command
     Remind,
 }
 
-/// Document, version and article of a rule.
+/// 规则的依据：文件、版本和条款 / the source of a rule: document, version and article
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Citation {
-    /// The document's name.
+    /// 依据的文件名称 / the name of the document
     pub document: String,
-    /// Its version or year.
+    /// 文件的版本或年份 / the version or the year of the document
     pub version: String,
-    /// The article, or the rule's own name.
+    /// 依据的条款，或规则自身的名称 / the article, or the rule's own name
     pub article: String,
 }
 
@@ -66,26 +66,26 @@ impl Rule {
     }
 }
 
-/// In which direction a figure becomes stricter.
+/// 标准向哪个方向为更严 / in which direction a threshold becomes stricter
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stricter {
-    /// More is stricter.
+    /// 数值越高越严 / a higher value is the stricter one
     Higher,
-    /// Less is stricter.
+    /// 数值越低越严 / a lower value is the stricter one
     Lower,
 }
 
-/// What a policy may make of a figure.
+/// 政策调整一项标准的限度 / what a policy may make of a threshold
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bounds {
-    /// In which direction it becomes stricter: a county may only go there from its city's figure.
+    /// 从严的方向：县(区)只能比市更严 / in which direction it becomes stricter: a county may only go there from its city's value
     pub stricter: Stricter,
-    /// The least that makes sense, for a number.
+    /// 标准的最小值，用于数值 / the smallest value that is allowed, for a number
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<u32>,
-    /// The most that makes sense, for a number.
+    /// 标准的最大值，用于数值 / the largest value that is allowed, for a number
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maximum: Option<u32>,
 }

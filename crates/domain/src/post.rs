@@ -7,10 +7,10 @@ use crate::date::Date;
 use crate::ids::{JointBranchId, PersonId};
 use crate::text::Text;
 
-/// 任期 / a term of office
+/// 书记和委员会的任期 / the term of a secretary and committee
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Term {
-    /// 起始日期 / the first day
+    /// 任期的起始日期 / the first day of the term
     pub start: Date,
     /// 届满日期 / the last day, as it stands
     pub end: Date,

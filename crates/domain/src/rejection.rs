@@ -26,21 +26,21 @@ pub use places::PlaceRejection;
 pub use posts::PostRejection;
 pub use work::WorkRejection;
 
-/// A rule of severity `warn` or `remind` that a command broke and went on.
+/// 办理时的提醒：违反一般性或提醒性规定而仍予办理 / a rule of severity `warn` or `remind` that the command broke and went on
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
-    /// The rule's id.
+    /// 规则的代号，如 branch-maximum / the id of the rule, such as `branch-maximum`
     pub rule: String,
-    /// What was found and what is allowed, in Chinese.
+    /// 提醒的内容：查得的和规定的 / what was found and what is allowed, in Chinese
     pub message: String,
-    /// The same in English.
+    /// 提醒的内容，英文 / the same text in English
     pub message_en: String,
-    /// Where the rule comes from.
+    /// 规则的依据：文件、版本和条款 / the source of the rule: document, version and article
     pub citation: Citation,
-    /// What was found, where it can be said in a word.
+    /// 查得的数值，带单位；不能简述的没有 / what was found, with its unit, where it can be said in a word
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
-    /// What is allowed.
+    /// 规则允许的数值，带单位 / what the rule allows, with its unit
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed: Option<String>,
 }
