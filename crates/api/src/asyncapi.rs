@@ -46,26 +46,26 @@ fn server() -> Value {
             "host": { "default": "127.0.0.1", "description": "市里的 NATS 服务器 / the city's NATS server" },
             "port": { "default": "4222" }
         },
-        "security": [{ "type": "asymmetricEncryption", "description": "nkey (Ed25519)" }]
+        "security": [{ "type": "asymmetricEncryption", "description": "nkey 密钥认证（Ed25519） / authentication by an nkey (Ed25519)" }]
     })
 }
 
 fn county_channel() -> Value {
     let parameters = json!({
-        "city": parameter("市代码，四位 / the city's code", &["5108"]),
-        "county": parameter("县(区)代码，六位 / the county's code", &["510811"]),
+        "city": parameter("市的代码，四位 / the city's code of four digits", &["5108"]),
+        "county": parameter("县(区)代码，六位 / the county's code of six digits", &["510811"]),
         "township": parameter("乡镇(街道)代码，九位；不适用时为 _ / the township's code, `_` where none applies", &["510811210", "_"]),
-        "entity": parameter("对象 / the entity", &["joint-branch"]),
-        "fact": parameter("发生了什么 / what happened", &["established"]),
+        "entity": parameter("所涉对象的类别 / the kind of entity that it is about", &["joint-branch"]),
+        "fact": parameter("发生的事项 / what happened to the entity", &["established"]),
     });
     channel("lianjian.{city}.{county}.{township}.{entity}.{fact}", "lianjian.{city}.{county}.>", &parameters)
 }
 
 fn city_channel() -> Value {
     let parameters = json!({
-        "city": parameter("市代码，四位 / the city's code", &["5108"]),
-        "entity": parameter("对象 / the entity", &["place"]),
-        "fact": parameter("发生了什么 / what happened", &["registered"]),
+        "city": parameter("市的代码，四位 / the city's code of four digits", &["5108"]),
+        "entity": parameter("所涉对象的类别 / the kind of entity that it is about", &["place"]),
+        "fact": parameter("发生的事项 / what happened to the entity", &["registered"]),
     });
     channel("lianjian.{city}._._.{entity}.{fact}", "lianjian.{city}._.>", &parameters)
 }
@@ -79,7 +79,7 @@ fn channel(address: &str, filter: &str, parameters: &Value) -> Value {
         names().map(|name| (name.clone(), json!({ "$ref": format!("#/components/messages/{name}") })));
     json!({
         "address": address,
-        "description": format!("过滤式 / filter: `{filter}`"),
+        "description": format!("订阅的过滤式 / the filter of the subscription: `{filter}`"),
         "parameters": parameters,
         "messages": Map::from_iter(messages),
         "servers": [{ "$ref": "#/servers/nats" }],

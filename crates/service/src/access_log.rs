@@ -72,7 +72,7 @@ pub struct AccessNote {
     /// 帐号的管辖范围：行政区划代码 / the scope of the account: a division code
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<PlaceCode>,
-    /// 访问的种类 / what was done
+    /// 访问的种类 / which kind of access it was
     pub act: Act,
     /// 所访问的路径和查询，或服务自身的动作 / the path and query asked for, or what the service did
     pub path: String,

@@ -15,7 +15,7 @@ const MAX_REFERENCES: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "FieldError")]
 pub struct ShapeError {
-    /// 字段在请求中的位置（JSON Pointer）/ where the value stands in the request (JSON Pointer)
+    /// 字段在请求中的位置（JSON Pointer） / where the value stands in the request (JSON Pointer)
     pub pointer: String,
     /// 错误和要求，中文 / what is wrong and what is expected, in Chinese
     pub detail: String,

@@ -20,12 +20,12 @@ pub(crate) struct Accounts {
     rows: Vec<AccountRow>,
 }
 
-/// 一个帐号 / an account
+/// 一个帐号及其角色和范围 / an account with its role and its scope
 #[derive(Debug, Serialize, JsonSchema)]
 struct AccountRow {
     /// 帐号的编号 / the id of the account
     id: AccountId,
-    /// 角色 / what it may do
+    /// 帐号的角色 / the role of the account: what it may do and read
     role: Role,
     /// 管辖范围：行政区划代码 / where it may do it: a division code
     scope: String,

@@ -23,10 +23,10 @@ const LAST_POSITION_WITHIN: Duration = Duration::from_secs(1);
 /// The media type of the text format of Prometheus.
 const METRICS_MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// 进程存活 / the process lives
+/// 进程正在运行 / the process lives and answers
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Health {
-    /// 固定为 ok / always `ok`
+    /// 进程的状态，固定为 ok / the state of the process, always `ok`
     #[schemars(extend("const" = "ok"))]
     status: &'static str,
 }
@@ -55,7 +55,7 @@ pub(crate) struct Unreadiness {
     r#type: String,
     /// 问题类型的名称，中文、英文 / the name of the type, in Chinese and English
     title: String,
-    /// HTTP 状态码 / the HTTP status
+    /// 答复的 HTTP 状态码 / the HTTP status of the answer
     status: u16,
     /// 第一个妨碍就绪的原因的名称 / the name of the first reason that keeps it from being ready
     reason: &'static str,
@@ -135,7 +135,7 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
 struct Reason {
     /// 有异常的部分 / the part that it concerns
     part: &'static str,
-    /// 异常的固定名称 / its fixed name
+    /// 异常的固定名称 / the fixed name of what is wrong
     reason: &'static str,
     /// 异常和办法，中文 / what is wrong and what to do, in Chinese
     detail: String,

@@ -31,7 +31,7 @@ pub(super) fn content(components: &mut Components, route: &Route, list: Option<L
 /// Of one that is not ready, beside the problem, the state of the service.
 pub(super) fn unready(components: &mut Components) -> Value {
     let schema = components.of::<Unreadiness>();
-    json!({ "description": "未就绪 / not ready", "content": { MEDIA_TYPE: { "schema": schema } } })
+    json!({ "description": "服务尚未就绪 / the service is not ready", "content": { MEDIA_TYPE: { "schema": schema } } })
 }
 
 fn schema(

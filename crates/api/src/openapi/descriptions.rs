@@ -102,7 +102,7 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
         Endpoint::Metrics => {
             say("运行指标，供系统管理员监控。", "The service's own metrics, for the system administrator.")
         }
-        Endpoint::OpenApi => say("本说明。", "This document."),
+        Endpoint::OpenApi => say("本接口的说明（OpenAPI）。", "This document, which is OpenAPI 3.1."),
         Endpoint::AsyncApi => {
             say("事件订阅的说明（AsyncAPI）。", "How events are subscribed to, as AsyncAPI.")
         }

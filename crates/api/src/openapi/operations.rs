@@ -58,7 +58,7 @@ pub(super) fn command_operation(components: &mut Components, route: &Route, name
             "指令的 ULID，可加引号；重复提交得到同一结果 / the command's ULID, quoted or not; a repeat gets the same answer"
         ),
         header("If-Match", false, "对象最近事件的位置，如 \"12\" / the position of the entity's last event"),
-        header("traceparent", false, "追踪上下文（W3C Trace Context）/ the trace context of the W3C"),
+        header("traceparent", false, "追踪上下文（W3C Trace Context） / the trace context of the W3C"),
     ]);
     operation["parameters"][0]["schema"]["pattern"] =
         "^(\"[0-7][0-9A-HJKMNP-TV-Z]{25}\"|[0-7][0-9A-HJKMNP-TV-Z]{25})$".into();
@@ -110,8 +110,8 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
     names.map(|name| {
         let name = name.trim_start_matches('*');
         let (shape, description) = match name {
-            "code" => (Shape::Code, "区划代码 / the division code"),
-            "id" => (Shape::Ulid, "编号 / the id"),
+            "code" => (Shape::Code, "行政区划的代码 / the statistical code of the place"),
+            "id" => (Shape::Ulid, "记录编号（ULID） / the id of the record, a ULID"),
             "position" => (Shape::Position, "事件在日志中的位置 / the position of the event in the log"),
             "level" => (Shape::Text, "哈希树的层 / the level of the hash tree"),
             "index" => (
@@ -122,7 +122,7 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
                 Shape::Text,
                 "名称加 .json，见 /schemas / the name with .json; /schemas lists them",
             ),
-            _ => (Shape::Text, "名称 / the name"),
+            _ => (Shape::Text, "所查对象的名称 / the name of what is asked for"),
         };
         json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema_of(shape) })
     })
@@ -163,11 +163,11 @@ fn responses(components: &mut Components, route: &Route, list: Option<ListName>)
     let mut all = Map::new();
     for status in route.statuses.iter().chain(refused) {
         let answer = match status {
-            304 => json!({ "description": "未变 / not modified" }),
+            304 => json!({ "description": "答复未变，沿用已有的 / the answer at hand still holds" }),
             400.. => json!({ "$ref": "#/components/responses/Problem" }),
             _ => {
                 let content = answers::content(components, route, list);
-                json!({ "description": "成功 / done", "headers": answer_headers(route), "content": content })
+                json!({ "description": "查询或办理成功 / the request was carried out", "headers": answer_headers(route), "content": content })
             }
         };
         all.insert(status.to_string(), answer);

@@ -141,7 +141,7 @@ const fn parameter(name: &'static str, shape: Shape, description: &'static str) 
 const AS_OF: Parameter = parameter(
     "as_of",
     Shape::Date,
-    "该日生效的情况（按现在所知）/ what was in effect on that day, as known now",
+    "该日生效的情况（按现在所知） / what was in effect on that day, as known now",
 );
 const KNOWN_AT: Parameter = parameter(
     "known_at",
@@ -172,13 +172,13 @@ const EVENT_LIMIT: Parameter = parameter(
 );
 const CURSOR: Parameter =
     parameter("cursor", Shape::Text, "上一页给出的 next_cursor / next_cursor of the page before");
-const CODE: Parameter = parameter("code", Shape::Code, "区划代码 / the division code");
+const CODE: Parameter = parameter("code", Shape::Code, "行政区划的代码 / the statistical code of the place");
 const SCOPE: Parameter =
     parameter("scope", Shape::Code, "市、县、乡镇代码 / the code of a city, county or township");
 const EVENT_SCOPE: Parameter = parameter(
     "scope",
     Shape::Scope,
-    "市、县、乡镇代码，或 _（不属任何县）/ the code of a city, county or township, or _ for what has no county",
+    "市、县、乡镇代码，或 _（不属任何县） / the code of a city, county or township, or _ for what has no county",
 );
 const YEAR: Parameter =
     parameter("year", Shape::Count, "年度清单的年份 / the year of a list that is of one year");
@@ -339,7 +339,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         endpoint: Endpoint::EventStream,
         path: "/api/v1/events/stream",
-        summary: "实时事件（SSE）/ events as they come, resuming from Last-Event-ID",
+        summary: "实时事件（SSE） / events as they come, resuming from Last-Event-ID",
         query: &[AFTER, EVENT_SCOPE, TYPE],
         access: Access::Read(EVENT_READERS),
         media_types: &["text/event-stream"],
@@ -350,7 +350,7 @@ pub const ROUTES: &[Route] = &[
         "/checkpoint",
         TEXT,
         &[200, 503],
-        "签名检查点（C2SP tlog-checkpoint）/ the signed head of the log",
+        "签名检查点（C2SP tlog-checkpoint） / the signed head of the log",
     ),
     open(
         Endpoint::Witnessed,
@@ -369,7 +369,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         endpoint: Endpoint::EntryBundle,
         path: "/tile/entries/{*index}",
-        summary: "事件包（C2SP tlog-tiles）/ an entry bundle: up to 256 events, exactly as stored",
+        summary: "事件包（C2SP tlog-tiles） / an entry bundle: up to 256 events, exactly as stored",
         query: &[],
         access: Access::Read(AUDITORS),
         media_types: BYTES,
@@ -378,7 +378,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         endpoint: Endpoint::Tile,
         path: "/tile/{level}/{*index}",
-        summary: "哈希瓦片（C2SP tlog-tiles）/ a tile of the tree's hashes",
+        summary: "哈希瓦片（C2SP tlog-tiles） / a tile of the tree's hashes",
         query: &[],
         access: Access::Read(EVENT_READERS),
         media_types: BYTES,
@@ -387,7 +387,7 @@ pub const ROUTES: &[Route] = &[
     Route {
         endpoint: Endpoint::Receipt,
         path: "/api/v1/receipts/{position}",
-        summary: "事件的包含证明（C2SP tlog-proof）/ a receipt: proves one event under a signed checkpoint",
+        summary: "事件的包含证明（C2SP tlog-proof） / a receipt: proves one event under a signed checkpoint",
         query: &[],
         access: Access::Read(EVENT_READERS),
         media_types: TEXT,

@@ -91,14 +91,14 @@ impl Tag {
         match self {
             Self::Commands(group) => {
                 let Say { zh, en } = group.title();
-                Say { zh: format!("办理：{zh}").into(), en: format!("commands: {en}").into() }
+                Say { zh: format!("办理：{zh}").into(), en: format!("commands of the group: {en}").into() }
             }
             Self::Trials => say("试算指令，不记录", "trials of commands, which record nothing"),
             Self::Views => say(
                 "按市、县、乡镇和单个组织查询",
                 "what there is in a city, county or township, and of one organization",
             ),
-            Self::Lists => say("各类清单", "lists by subject"),
+            Self::Lists => say("各类清单", "the lists, one for each subject"),
             Self::Events => say("事件的导出和订阅", "events, to export and to follow"),
             Self::Proofs => say(
                 "查证：签名检查点、哈希瓦片、回执",

@@ -16,7 +16,7 @@ pub(super) struct Members {
     pub(super) r#type: String,
     /// 问题类型的名称，中文、英文 / the name of the type, in Chinese and English
     pub(super) title: String,
-    /// HTTP 状态码 / the HTTP status
+    /// 答复的 HTTP 状态码 / the HTTP status of the answer
     pub(super) status: u16,
     /// 具体原因和办法，中文 / what is wrong and what to do, in Chinese
     pub(super) detail: String,
@@ -31,7 +31,7 @@ pub(super) struct Members {
     /// 为 true 时，可附理由和文件（override）破例 / true where an override with its reason and document would do
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) overridable: Option<bool>,
-    /// 所指的值在请求中的位置（JSON Pointer）/ which value of the request is meant (JSON Pointer)
+    /// 所指的值在请求中的位置（JSON Pointer） / which value of the request is meant (JSON Pointer)
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pointer: Option<String>,
     /// 查得的数，含单位 / the figure found, with its unit
