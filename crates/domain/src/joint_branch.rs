@@ -213,7 +213,7 @@ pub struct Establishment {
     pub effective_date: Date,
     /// 作出决定的机关的层级，撤销须由同级或上级决定 / the tier of the body that decided; only the same or a higher one may dissolve
     pub level: Level,
-    /// 文号 / the number of the document
+    /// 批准成立的文号 / the number of the document
     pub document: Option<DocumentNumber>,
 }
 

@@ -231,13 +231,13 @@ pub enum Host {
     Unit(Text),
 }
 
-/// 党组织的状况 / whether an organization works
+/// 党组织的状况：正常、停止履职或已撤销 / whether an organization works, is suspended by a merger, or was abolished
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrganizationStatus {
-    /// 正常 / it works
+    /// 正常运转，自行履职 / it works on its own
     Active,
-    /// 职能已由合建承接 / a merger has taken its functions over
+    /// 停止履职，职能已由合建承接 / a merger has taken its functions over
     Suspended,
     /// 已撤销，由另一党组织承接 / it ended in favour of another
     Abolished {

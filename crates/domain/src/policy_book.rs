@@ -26,7 +26,7 @@ pub struct IssuedPolicy {
     pub issued_by: Level,
     /// 施行首日 / the first day on which it holds
     pub from: Date,
-    /// 文号 / the number of its document
+    /// 发布政策的文号 / the number of its document
     pub document: Option<DocumentNumber>,
     /// 所定的阈值 / the thresholds that it sets
     pub figures: ThresholdChanges,

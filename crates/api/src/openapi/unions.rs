@@ -65,6 +65,7 @@ fn name_those_of(
             tag_name = Some(tag);
         }
         name_fields(&own, &mut whole, all);
+        describe_fields(&mut whole);
         all.insert(own, whole);
         named.push(reference);
     }
@@ -102,6 +103,21 @@ fn merge(whole: &mut Value, part: Value) {
                 own.extend(serde_json::from_value::<Vec<Value>>(value).unwrap_or_default());
             }
             (_, own) => *own = value,
+        }
+    }
+}
+
+/// Describes the fields that no Rust field stands for: the tag, and what holds the alternative's own value.
+fn describe_fields(whole: &mut Value) {
+    let description = whole["description"].clone();
+    for field in whole["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if field["description"].is_string() {
+            continue;
+        }
+        let tag = || Value::from("所属的种类，据此区分 / the kind, by which the alternatives are told apart");
+        let own = if field["const"].is_string() { tag() } else { description.clone() };
+        if own.is_string() {
+            field.as_object_mut().map(|fields| fields.insert("description".into(), own));
         }
     }
 }
