@@ -94,7 +94,7 @@ fn one_person_does_not_approve_the_own_proposal_by_any_account() {
 }
 
 #[test]
-fn roles_that_exclude_one_another_are_two_people_however_the_name_is_spelled() {
+fn exclusive_roles_need_two_people_however_the_name_is_spelled() {
     let desk = desk();
     account(&desk, "auditor", "5108", "王　某", &[]);
     account(&desk, "security_admin", "5108", "阿卜杜拉·买买提", &[]);

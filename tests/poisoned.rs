@@ -180,7 +180,7 @@ fn an_older_programs_signature_over_it_blocks_nothing(data: &Path, bad: u64, bod
 }
 
 #[test]
-fn whatever_cannot_follow_in_the_log_is_served_up_to() {
+fn a_log_is_served_up_to_the_first_event_that_cannot_follow() {
     let (desk, body) = poisoned_desk();
     let (data, officer) = (desk.data.clone(), desk.office.officer.clone());
     assert_eq!(desk.server.interrupt(), Some(0));

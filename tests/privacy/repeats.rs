@@ -130,7 +130,7 @@ fn a_used_key_of_what_is_public_answers_colleagues_and_nobody_else() {
 }
 
 #[test]
-fn a_key_whose_command_was_refused_is_as_good_as_unused() {
+fn a_key_of_a_refused_command_can_be_used_again() {
     let world = two_counties();
     let officer = world.desk.server.client(&world.desk.office.officer);
     let (key, organ) = (key(), &world.desk.office.branches[2]);

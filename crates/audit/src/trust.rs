@@ -297,7 +297,7 @@ mod tests {
 
     /// As Notepad and an editor of before Unicode save it.
     #[test]
-    fn a_mark_before_the_text_and_the_octets_of_a_comment_mean_nothing() {
+    fn a_byte_order_mark_and_the_bytes_of_comments_are_ignored() {
         let plain = Trust::parse(policy().as_bytes()).unwrap();
         let lines = policy().replace('\n', "\r\n");
         let saved =
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused_by_its_line() {
+    fn a_contradictory_line_is_refused_with_its_number() {
         let check = |from: &str, to: &str| {
             let error = Trust::parse(policy().replacen(from, to, 1).as_bytes()).unwrap_err();
             assert!(!matches!(error, TrustError::NoLog | TrustError::Size), "{to}: {error}");

@@ -109,7 +109,7 @@ mod tests {
 
     /// The same head, signed once more as long as nothing is recorded: the last time counts for what follows.
     #[test]
-    fn a_head_that_is_signed_again_bounds_what_follows_it() {
+    fn a_checkpoint_that_witnesses_sign_again_bounds_later_events_in_time() {
         let heads: &[(Position, &[u64])] = &[(10, &[NOON]), (10, &[NOON + 600 * MINUTE])];
         check(heads, 10, NOON, None);
         check(heads, 11, NOON + 5 * MINUTE, Some(FindingKind::Backdated));

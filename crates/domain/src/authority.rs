@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_is_simulated_or_real_from_its_first_event_that_is_no_accounts() {
+    fn first_business_event_fixes_simulated_or_real() {
         let words = [say("正式", "real"), say("模拟", "simulated")];
         let refused = |log: usize| Rejection::SimulatedOrReal {
             log: words[log].clone(),

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_the_answer_depends_on_makes_it_anew() {
+    fn an_answer_is_recomputed_when_anything_it_depends_on_changes() {
         let day = Some("2026-06-30".parse().unwrap());
         let other = [
             CacheKey { position: 2, ..asked(1) },

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_on_is_another_of_the_kind_at_work() {
+    fn a_successor_is_another_active_organization_of_the_same_kind() {
         let refused = |name: &str| Rejection::Successor {
             name: name.into(),
             detail: say(

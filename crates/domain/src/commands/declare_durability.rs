@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn it_makes_a_log_neither_simulated_nor_real_and_is_no_offices_business() {
+    fn operational_command_leaves_simulated_or_real_open_and_belongs_to_no_office() {
         let declared = City::empty().given(declare(&["storage=memory"]));
         assert_eq!(declared.state.simulated, None);
         let refused = Rejection::RoleForbids { role: "county_officer", command: "declare-durability" };

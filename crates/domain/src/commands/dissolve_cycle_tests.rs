@@ -66,7 +66,7 @@ fn the_superior_of_a_township_that_decides_is_over_that_township() {
 }
 
 #[test]
-fn whatever_ended_from_the_poor_grade_on_is_a_failed_history() {
+fn a_joint_branch_that_ended_after_a_poor_grade_counts_as_failed() {
     let again = || propose(proposal(&[V1, V2])).on("2019-09-01");
     let end = || dissolve(Ground::SuperiorDecision, &BOTH).by(officer("officer-3"));
     for city in [City::poor(), City::rectifying(), City::failed()] {

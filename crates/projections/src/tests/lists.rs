@@ -186,7 +186,7 @@ fn a_sheet_shows_the_class_the_grades_and_what_is_owed() {
 }
 
 #[test]
-fn a_base_is_measured_by_the_last_one_and_those_of_the_villages_that_went_over() {
+fn funding_base_is_compared_with_the_last_base_of_all_predecessor_villages() {
     let mut life = Life::alliance();
     let tianyan = PlaceId(Ulid(510_811_210_206));
     life.fund("2020-05-08", SHIZI_VILLAGE, 2020, 5_000_000);

@@ -84,7 +84,7 @@ fn figures_tell_how_many_and_an_unknown_place_has_none() {
 }
 
 #[test]
-fn what_ends_a_joint_branch_presses_more_than_what_is_merely_late() {
+fn obligations_that_end_a_joint_branch_sort_before_late_ones() {
     let (views, policy) = (Life::until("2019-11-05").views(), policy());
     let reading = reading(&views, &policy, "2020-01-20");
     let pressing = |limit: usize| most_pressing_view(reading, &code(BAIGUO), limit).map(super::wire).unwrap();

@@ -88,7 +88,7 @@ fn a_replay_of_any_day_and_position_equals_views_that_followed() {
 }
 
 #[test]
-fn what_was_judged_before_is_never_told_of_what_has_changed() {
+fn a_cached_assessment_is_not_used_for_a_changed_row() {
     let events = events(24, 4, 14);
     let policy = Policy::defaults().unwrap();
     let days: Vec<_> = days(&events).into_iter().rev().take(2).collect();

@@ -153,7 +153,7 @@ mod tests {
     use crate::pages::visit::tests::visit;
 
     #[test]
-    fn a_bar_is_as_high_as_what_it_counts() {
+    fn bar_height_is_proportional_to_its_count() {
         let bars = [
             QuarterBar { quarter: "2026Q1".parse().unwrap(), counts: [3, 1, 0, 0] },
             QuarterBar { quarter: "2026Q2".parse().unwrap(), counts: [1, 0, 1, 0] },

@@ -157,7 +157,7 @@ fn a_county_keeps_its_past_under_its_next_code() {
 }
 
 #[test]
-fn a_code_that_is_given_anew_hands_nothing_over() {
+fn a_reassigned_code_passes_no_data_to_its_new_bearer() {
     let city = City::merged().given(change_place(recoded("510811", "510817")));
     let at = city.state.last_position;
     let city = city.given(by_other(recoded("510824", "510811")).on("2020-03-02"));
@@ -190,7 +190,7 @@ fn each_is_of_one_county(told: &Told, counties: &[&str]) {
 }
 
 #[test]
-fn the_code_of_a_township_that_is_given_anew_hands_nothing_over() {
+fn a_reassigned_township_code_passes_no_data_to_its_new_bearer() {
     let city = City::new().given(change_place(recoded(NEXT, "510811299")));
     let at = city.state.last_position;
     let city = city.given(new_place(NEXT, "2020-03-02"));

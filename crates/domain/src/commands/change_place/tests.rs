@@ -78,7 +78,7 @@ fn a_village_that_becomes_a_community_by_its_code_is_counted_as_one() {
 }
 
 #[test]
-fn what_goes_on_answers_for_a_code_of_the_past() {
+fn a_past_code_resolves_to_the_current_successor() {
     let code: PlaceCode = FIRST.parse().unwrap();
     let city = City::new().given(change_place(recoded(FIRST, "510811100299")));
     let id = |city: &City, code: &str| city.state.resolve_code(&code.parse().unwrap()).map(|found| found.id);

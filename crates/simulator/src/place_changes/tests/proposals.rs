@@ -175,7 +175,7 @@ fn codes_that_nobody_bears_or_two_would_are_refused() {
 }
 
 #[test]
-fn what_is_not_accepted_does_not_happen_and_a_code_may_pass_to_another_village() {
+fn rejected_proposals_change_nothing_and_a_code_may_pass_to_another_village() {
     let (mut city, _) = written(&[TOWN, NEXT]);
     let text = "采纳,事项,代码,名称,新代码,把握,理由,日志位置\n\
         否,并入,510811100202,二村,510811100201,较低,,7\n\
