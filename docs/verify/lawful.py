@@ -3,6 +3,7 @@ A command is not in the log, its events are. Each command's events are held agai
 it. Only rules that every version of the program has held are judged. README.md lists them; verify.py calls check().
 """
 import datetime, re
+from commands import BY_DECIDING_LEVEL, COMMANDS, COUNTY_ALONE, OF_ACCOUNTS, OF_CITY_OFFICE, OF_IMPORT, OF_SERVICE
 from history import CITY, COUNTY, LEVELS, TOWNSHIP, VILLAGE, State, seconds
 from versions import type_of
 TIER_OF_CODE = {12: VILLAGE, 9: TOWNSHIP, 6: COUNTY, 4: CITY}
@@ -18,39 +19,6 @@ def need(holds, rule, detail=""):
 def get(table, key, what):
     need(key in table, "unknown-reference", "%s/%s" % (what, key))
     return table[key]
-# Which command an event leads, where it leads one. What is not here only follows from another.
-COMMANDS = {
-    "place.registered": "register-place", "organization.registered": "register-organization", "organization.updated": "update-organization",
-    "person.registered": "register-person", "joint-branch.proposed": "propose-joint-branch", "joint-branch.surveyed": "record-will-survey",
-    "joint-branch.established": "establish", "joint-branch.rejected": "reject-proposal", "joint-branch.withdrawn": "withdraw-proposal",
-    "joint-branch.secretary-assigned": "assign-secretary", "joint-branch.secretary-relieved": "relieve-secretary",
-    "joint-branch.functions-transferred": "transfer-functions", "joint-branch.functions-returned": "return-functions",
-    "joint-branch.evaluated": "evaluate-quarter", "joint-branch.evaluation-corrected": "correct-evaluation",
-    "joint-branch.rectification-ordered": "order-rectification", "joint-branch.rectification-reviewed": "review-rectification",
-    "joint-branch.dissolved": "dissolve-joint-branch", "joint-branch.filed": "file-with-county", "organization.filed": "file-with-county",
-    "joint-branch.term-renewed": "renew-term", "joint-branch.committee-appointed": "appoint-committee",
-    "joint-branch.election-held": "record-election", "organization.election-held": "record-election",
-    "joint-branch.village-head-elected": "record-village-head-election", "joint-branch.commitment-made": "record-commitment",
-    "joint-branch.powers-delegated": "delegate-power", "joint-branch.powers-revoked": "revoke-power", "organization.linked": "link-organization",
-    "joint-branch.activity-recorded": "record-activity", "joint-branch.co-located": "record-co-location", "place.funded": "record-funding",
-    "joint-branch.member-admitted": "admit-member", "joint-branch.member-released": "release-member", "joint-branch.changed": "change-joint-branch",
-    "organization.changed": "change-organization", "organization.closed": "abolish-organization", "supervision.issued": "issue-supervision",
-    "supervision.answered": "answer-supervision", "person.reviewed": "record-yearly-review", "person.hold-placed": "hold-person",
-    "person.hold-lifted": "lift-hold", "person.erased": "erase-person", "organization.corrected": "correct-record",
-    "place.corrected": "correct-record", "joint-branch.corrected": "correct-record", "place.renamed": "change-place",
-    "place.recoded": "change-place", "place.moved": "change-place", "place.left": "change-place", "place.merged": "change-place",
-    "place.split": "change-place", "place.closed": "change-place", "account.issued": "issue-account", "account.revoked": "revoke-account",
-    "account.renewed": "renew-account", "account.second-factor-reset": "reset-second-factor",
-    "access-log.anchored": "anchor-access-log", "log.durability-declared": "declare-durability",
-    "log.clock-accepted": "accept-clock", "policy.issued": "issue-policy"}
-OF_ACCOUNTS = {"issue-account", "renew-account", "revoke-account", "reset-second-factor"}
-OF_SERVICE = OF_ACCOUNTS | {"anchor-access-log", "declare-durability", "accept-clock"}
-OF_IMPORT = {"register-place", "change-place", "register-organization"}
-BY_DECIDING_LEVEL = {"establish", "reject-proposal", "dissolve-joint-branch", "admit-member", "release-member", "change-joint-branch",
-                     "change-organization", "abolish-organization"}
-COUNTY_ALONE = {"register-place", "register-organization", "review-rectification", "file-with-county", "change-place", "issue-supervision",
-                "correct-record", "hold-person", "lift-hold", "erase-person", "issue-policy"}
-OF_CITY_OFFICE = {"issue-policy", "issue-supervision", "record-yearly-review", "hold-person", "lift-hold"}
 TIERS_OF_ROLE = {"township_clerk": (TOWNSHIP,), "county_officer": (COUNTY,), "subscriber": (COUNTY,), "auditor": (COUNTY, CITY),
                  "city_office": (CITY,), "security_admin": (CITY,), "system_admin": (CITY,), "local": (CITY,)}
 def role_may(role, command, deciding_level):
@@ -208,8 +176,6 @@ def check_rules(act, kind, events):
     elif command == "propose-joint-branch":
         act.place(data["lead_township"])
         act.organ(TOWNSHIP, data["lead_township"])
-    elif command in ("record-will-survey", "record-village-head-election", "record-activity", "record-co-location"):
-        act.joint_branch()
     elif command == "establish":
         found = act.joint_branch()
         act.says(act.decision(act.deciding_level(), found.lead))
@@ -316,6 +282,8 @@ def check_rules(act, kind, events):
         act.within(act.scope_of(data["jurisdiction"]), "place/" + data["jurisdiction"])
         act.says(act.decision(max(place.level, COUNTY), place.id))
         act.document()
+    elif "joint_branch" in data:  # A fact about a joint branch, such as an activity.
+        act.joint_branch()
 # Which event says what the command was about, and whether it could have yielded just these.
 LEADING = ("joint-branch.established", "joint-branch.member-admitted", "joint-branch.member-released",
            "joint-branch.secretary-assigned", "place.left")

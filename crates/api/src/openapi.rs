@@ -6,6 +6,8 @@ mod answers;
 mod components;
 mod descriptions;
 #[cfg(test)]
+mod handbook;
+#[cfg(test)]
 mod mechanisms;
 mod operations;
 pub mod routes;

@@ -35,8 +35,6 @@ mod evolve;
 mod examples;
 pub mod filing;
 pub mod function;
-#[cfg(test)]
-mod handbook;
 mod hexadecimal;
 pub mod holder;
 pub mod ids;
@@ -59,7 +57,7 @@ pub mod quarter;
 pub mod recording;
 pub mod rejection;
 #[cfg(test)]
-mod rules_met;
+mod rules_met_tests;
 pub mod satisfaction;
 pub mod say;
 pub mod scope;

@@ -147,7 +147,7 @@ impl City {
         let command = draft.into_command(CommandId(Ulid(self.commands << 64)));
         let answer = decide(&self.state, &self.policy, &command);
         #[cfg(test)]
-        crate::rules_met::note(command.body.name(), &answer);
+        crate::rules_met_tests::note(command.body.name(), &answer);
         let decision = answer?;
         let (before, length) = (self.state.clone(), self.log.len());
         let id = |position| EventId(Ulid(u128::from(position)));

@@ -1,11 +1,13 @@
-//! Documents written from what the commands say of themselves: `docs/commands.md` and the README's table of mechanisms.
-//! They are written by the run that writes `schemas/`, and a test holds them.
+//! Documents written from what the commands say of themselves: `docs/commands.md`, the README's table of mechanisms, and
+//! the tables of the checker in Python. They are written by the run that writes `schemas/`, and a test holds them.
 
 use std::path::PathBuf;
 
-use crate::commands::CommandKind;
-use crate::mechanism::Mechanism;
-use crate::spec::{Givers, Group, Spec};
+use domain::account::Role;
+use domain::commands::CommandKind;
+use domain::mechanism::Mechanism;
+use domain::place::Level;
+use domain::spec::{Exception, Givers, Group, Spec};
 
 const PREFACE: &str = "# Commands
 
@@ -60,6 +62,49 @@ fn given_by(givers: Givers) -> &'static str {
     }
 }
 
+/// `docs/verify/commands.py`: the tables by which the checker in Python knows the commands.
+fn tables_of_the_checker() -> String {
+    let mut file = "\"\"\"Which command an event leads, and who may give it. Written from what the commands say of themselves by
+`LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi`; lawful.py judges by it.
+\"\"\"
+# What is not here only follows from another event. Merging and pairing are one for who may give them.
+COMMANDS = {
+"
+    .to_owned();
+    let specs: Vec<&Spec> = CommandKind::ALL.iter().map(|kind| kind.spec()).collect();
+    for spec in &specs {
+        let entry = |event_type: &&str| format!("    \"{event_type}\": \"{}\",\n", checked_as(spec));
+        let entries: Vec<_> = spec.yields.iter().map(entry).filter(|entry| !file.contains(entry)).collect();
+        file.push_str(&entries.concat());
+    }
+    file.push_str("}\n");
+    let mut table = |name: &str, is_of_it: &dyn Fn(&Spec) -> bool| {
+        let mut names = Vec::new();
+        for spec in specs.iter().filter(|spec| is_of_it(spec)) {
+            let line = format!("    \"{}\",\n", checked_as(spec));
+            if !names.contains(&line) {
+                names.push(line);
+            }
+        }
+        file.push_str(&format!("{name} = {{\n{}}}\n", names.concat()));
+    };
+    table("OF_ACCOUNTS", &Spec::is_of_accounts);
+    table("OF_SERVICE", &Spec::is_operational);
+    table("OF_IMPORT", &|spec| spec.has(Exception::FirstImport));
+    table("BY_DECIDING_LEVEL", &|spec| spec.givers == Givers::DecidingTier);
+    let by_clerk = |spec: &Spec| spec.givers.include(Role::TownshipClerk, false, Level::Township);
+    table("COUNTY_ALONE", &|spec| !spec.is_operational() && !by_clerk(spec));
+    table("OF_CITY_OFFICE", &|spec| spec.givers.include(Role::CityOffice, false, Level::County));
+    file
+}
+
+fn checked_as(spec: &Spec) -> &'static str {
+    match spec.name {
+        "merge-branches" | "pair-branches" => "establish",
+        name => name,
+    }
+}
+
 /// The README with its table of mechanisms written anew.
 fn readme(text: &str) -> String {
     let (before, after) = text.split_once(TABLE_OF_MECHANISMS).expect("the README has a table of mechanisms");
@@ -80,6 +125,7 @@ fn the_documents_beside_openapi_say_what_the_commands_say_of_themselves() {
     let bless = std::env::var_os("LIANJIAN_BLESS").is_some();
     for (name, written) in [
         ("docs/commands.md", page_of_commands()),
+        ("docs/verify/commands.py", tables_of_the_checker()),
         ("README.md", readme(&std::fs::read_to_string(root.join("README.md")).unwrap())),
     ] {
         let path = root.join(name);
