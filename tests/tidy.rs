@@ -12,7 +12,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 use documents::dead_paths;
 use layout::{edges, forgotten};
 use rings::rings;
-use text::{impure, registry_hosts, rows_by_text, stray_users, too_long, unfinished, without_its_job};
+use text::{
+    impure, reads_requests, registry_hosts, rows_by_text, stray_users, too_long, unfinished, without_its_job,
+};
 
 /// Top-level directories that hold nothing of ours.
 const NOT_OURS: [&str; 4] = [".git", ".tools", "target", "data"];
@@ -65,6 +67,15 @@ fn the_domain_is_pure() {
         !root.contains(&format!("#[cfg(test)]\nmod {name};"))
     });
     check("replaying the log must give the same decisions anywhere, at any time", &domain, impure);
+}
+
+#[test]
+fn no_page_reads_a_request_the_log_or_a_clock() {
+    let of_pages = ["crates/site/src/pages", "crates/site/src/exports"];
+    let pages = repository_files(|path| {
+        path.ends_with(".rs") && of_pages.iter().any(|directory| path.starts_with(directory))
+    });
+    check("a page shows what it is given, so that it can be tested and read alone", &pages, reads_requests);
 }
 
 #[test]

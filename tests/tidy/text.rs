@@ -29,6 +29,18 @@ const IMPURE: [&str; 15] = [
     "tokio",
 ];
 
+/// What would let a page read a request, the log or a clock.
+const OF_REQUESTS: [&str; 8] = [
+    "axum",
+    "api::http",
+    "crate::handlers",
+    "event_log",
+    "service::service",
+    "SystemTime",
+    "Instant::now",
+    "system_clock",
+];
+
 const UNFINISHED: [&str; 3] = ["dbg!(", "todo!(", "unimplemented!("];
 
 /// Written in two parts, so that this file keeps the rule as well.
@@ -109,6 +121,11 @@ pub(super) fn impure(_path: &str, text: &str) -> Vec<String> {
     found(text, &IMPURE)
 }
 
+/// Pages and exports are functions of what they are given; the handlers read the rest.
+pub(super) fn reads_requests(_path: &str, text: &str) -> Vec<String> {
+    found(text, &OF_REQUESTS)
+}
+
 pub(super) fn unfinished(_path: &str, text: &str) -> Vec<String> {
     found(text, &UNFINISHED)
 }
@@ -176,6 +193,14 @@ fn an_impure_domain_is_reported() {
         "pub async fn x() {",
     ] {
         assert_eq!(impure("", line).len(), 1, "{line}");
+    }
+}
+
+#[test]
+fn a_page_that_reads_a_request_is_reported() {
+    assert_eq!(reads_requests("", "//! No axum here.\nuse api::auth::Principal;"), [""; 0]);
+    for line in ["use axum::http::HeaderMap;", "use crate::handlers::asked::Asked;", "use event_log::Log;"] {
+        assert_eq!(reads_requests("", line).len(), 1, "{line}");
     }
 }
 
