@@ -1,38 +1,42 @@
 //! The meeting's brief as a Word document in the layout of GB/T 9704: A4, its margins, 22 lines of 28 characters of size three.
 
-use std::io::Cursor;
-
-use docx_rs::{
-    AlignmentType, Docx, FieldCharType, Footer, InstrPAGE, InstrText, LineSpacing, LineSpacingType,
-    PageMargin, Paragraph, Run, RunFonts, SpecialIndentType, Table as WordTable, TableCell, TableLayoutType,
-    TableRow, VAlignType, WidthType,
-};
 use labels::{Language, Words};
 
+use super::word::{Align, Characters, Document, Layout, Page};
 use super::{Imprint, PaperError, width_of};
 use crate::pages::table::Table;
 use crate::pages::visit::Visit;
 
-/// A twentieth of a point, the unit of lengths: A4 is 210 by 297 mm.
-const PAGE: (u32, u32) = (11_906, 16_838);
-/// 天头 37 mm, 地脚 35 mm, 订口 28 mm, 切口 26 mm.
-const MARGINS: (i32, i32, i32, i32) = (2_098, 1_984, 1_587, 1_474);
+/// A4, 210 by 297 mm, in twentieths of a point: 天头 37 mm, 地脚 35 mm, 订口 28 mm, 切口 26 mm.
+const PAGE: Page = Page {
+    width: 11_906,
+    height: 16_838,
+    top: 2_098,
+    bottom: 1_984,
+    left: 1_587,
+    right: 1_474,
+    header: 851,
+    footer: 1_400,
+};
 /// The 225 mm between the margins hold 22 lines.
-const LINE: i32 = 579;
+const LINE: u32 = 579;
 /// The 156 mm between the margins hold 27.6 characters of size three: each stands a quarter of a point closer to the next,
 /// so that there are 28.
 const CLOSER: i32 = -5;
 /// The width of the text.
 const WIDTH: usize = 8_844;
-/// Half points: 二号 for the title, 三号 for the text, 四号 for the page's number, 小四 in tables.
-const TITLE_SIZE: usize = 44;
-const TEXT_SIZE: usize = 32;
-const NUMBER_SIZE: usize = 28;
-const TABLE_SIZE: usize = 24;
-/// Two characters of size three.
-const INDENT: i32 = 630;
+/// 二号 for the title, 三号 for the text, 四号 for the page's number, 小四 in tables.
+const TITLE: Characters = Characters { font: "方正小标宋简体", size: 44, spacing: CLOSER };
+const TEXT: Characters = Characters { font: "仿宋", size: 32, spacing: CLOSER };
+const HEADING: Characters = Characters { font: "黑体", ..TEXT };
+const NUMBER: Characters = Characters { font: "宋体", size: 28, spacing: 0 };
+const CELL: Characters = Characters { font: "仿宋", size: 24, spacing: 0 };
+const HEAD_CELL: Characters = Characters { font: "黑体", ..CELL };
+/// Two characters of size three before the first line.
+const INDENTED: Layout =
+    Layout { align: Align::Both, line: Some(LINE), first_line: 630, sides: 0, keeps_next: false };
 /// One character of size four: so far the page's number stands from the edge.
-const NUMBER_INDENT: i32 = 280;
+const NUMBER_INDENT: u32 = 280;
 /// The narrowest and widest columns of a table, in half characters, before they share the width of the text.
 const COLUMN_WIDTHS: (usize, usize) = (8, 26);
 
@@ -71,57 +75,26 @@ pub(crate) struct Brief {
 
 /// The bytes of the document.
 pub(crate) fn brief(visit: &Visit, brief: &Brief) -> Result<Vec<u8>, PaperError> {
-    let (top, bottom, left, right) = MARGINS;
-    let margin = PageMargin::new().top(top).bottom(bottom).left(left).right(right).header(851).footer(1_400);
-    let mut document = Docx::new()
-        .page_size(PAGE.0, PAGE.1)
-        .page_margin(margin)
-        .default_fonts(fonts("仿宋"))
-        .default_size(TEXT_SIZE)
-        .footer(page_number(AlignmentType::Right))
-        .even_footer(page_number(AlignmentType::Left))
-        .add_paragraph(line(&brief.title, "方正小标宋简体", TITLE_SIZE).align(AlignmentType::Center))
-        .add_paragraph(spaced());
+    let spaced = Layout { line: Some(LINE), ..Layout::aligned(Align::Left) };
+    let mut document = Document::default();
+    document.paragraph(&brief.title, TITLE, Layout { align: Align::Center, ..spaced });
+    document.paragraph("", TEXT, spaced);
     for sentence in &brief.imprint.sentences {
-        document = document.add_paragraph(indented(sentence, "仿宋"));
+        document.paragraph(sentence, TEXT, INDENTED);
     }
     for (index, Part { heading, sentences, table }) in brief.parts.iter().enumerate() {
-        let heading = indented(&format!("{}{heading}", ordinal(visit.language, index)), "黑体");
-        document = document.add_paragraph(heading.keep_next(true));
+        let heading = format!("{}{heading}", ordinal(visit.language, index));
+        document.paragraph(&heading, HEADING, Layout { keeps_next: true, ..INDENTED });
         for sentence in sentences {
-            document = document.add_paragraph(indented(sentence, "仿宋"));
+            document.paragraph(sentence, TEXT, INDENTED);
         }
         if let Some(table) = table {
-            document = document.add_table(drawn(visit, table)).add_paragraph(spaced());
+            draw(&mut document, visit, table);
+            document.paragraph("", TEXT, spaced);
         }
     }
-    let (mut bytes, mut built) = (Cursor::new(Vec::new()), document.build());
-    built.document = with_repeated_heads(&String::from_utf8_lossy(&built.document)).into_bytes();
-    built.pack(&mut bytes).map_err(|error| PaperError::Document(error.to_string()))?;
-    Ok(bytes.into_inner())
-}
-
-/// The head of each table stands again on each page; the writer has no word for that.
-fn with_repeated_heads(document: &str) -> String {
-    let mut tables = document.split("<w:tbl>");
-    let before = tables.next().unwrap_or_default().to_owned();
-    let tables = tables.map(|table| table.replacen("<w:trPr>", "<w:trPr><w:tblHeader/>", 1));
-    tables.fold(before, |document, table| document + "<w:tbl>" + &table)
-}
-
-/// — 1 — at the outer edge: on the right of odd pages, on the left of even ones.
-fn page_number(edge: AlignmentType) -> Footer {
-    let styled = || Run::new().fonts(fonts("宋体")).size(NUMBER_SIZE);
-    let number = styled()
-        .add_field_char(FieldCharType::Begin, false)
-        .add_instr_text(InstrText::PAGE(InstrPAGE {}))
-        .add_field_char(FieldCharType::Separate, false)
-        .add_text("1")
-        .add_field_char(FieldCharType::End, false);
-    let runs = [styled().add_text("— "), number, styled().add_text(" —")];
-    let paragraph = runs.into_iter().fold(Paragraph::new(), Paragraph::add_run);
-    let paragraph = paragraph.align(edge).indent(Some(NUMBER_INDENT), None, Some(NUMBER_INDENT), None);
-    Footer::new().add_paragraph(paragraph)
+    let bytes = document.pack(PAGE, TEXT, NUMBER, NUMBER_INDENT);
+    bytes.map_err(|error| PaperError::Document(error.to_string()))
 }
 
 /// 一、二、三、 as an office numbers its first level; figures in English.
@@ -133,52 +106,18 @@ fn ordinal(language: Language, index: usize) -> String {
     }
 }
 
-/// Latin letters and figures in Times New Roman, as the standard's own examples have them.
-fn fonts(chinese: &str) -> RunFonts {
-    RunFonts::new().east_asia(chinese).ascii("Times New Roman").hi_ansi("Times New Roman")
-}
-
-fn spaced() -> Paragraph {
-    Paragraph::new().line_spacing(LineSpacing::new().line(LINE).line_rule(LineSpacingType::Exact))
-}
-
-fn line(text: &str, font: &str, size: usize) -> Paragraph {
-    let run = Run::new().add_text(text).fonts(fonts(font)).size(size).character_spacing(CLOSER);
-    spaced().add_run(run)
-}
-
-fn indented(text: &str, font: &str) -> Paragraph {
-    let text = line(text, font, TEXT_SIZE).align(AlignmentType::Both).widow_control(false);
-    text.indent(None, Some(SpecialIndentType::FirstLine(INDENT)), None, None)
-}
-
-/// A table over the width of the text: numbers at the right, rows whole on a page.
-fn drawn(visit: &Visit, table: &Table) -> WordTable {
-    let widths = widths(visit, table);
-    let cell = |index: usize, text: &str, font: &str, align: AlignmentType| {
-        let run = Run::new().add_text(text).fonts(fonts(font)).size(TABLE_SIZE);
-        TableCell::new()
-            .width(widths.get(index).copied().unwrap_or_default(), WidthType::Dxa)
-            .vertical_align(VAlignType::Center)
-            .add_paragraph(Paragraph::new().align(align).add_run(run))
-    };
-    let head = table
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(index, column)| cell(index, visit.say(&column.title), "黑体", AlignmentType::Center));
+/// A table over the width of the text: numbers at the right.
+fn draw(document: &mut Document, visit: &Visit, table: &Table) {
+    let head =
+        table.columns.iter().map(|column| (visit.say(&column.title), HEAD_CELL, Align::Center)).collect();
     let rows = table.rows.iter().map(|row| {
-        let cells = row.iter().zip(&table.columns).enumerate().map(|(index, (own, column))| {
-            let align = if column.is_number { AlignmentType::Right } else { AlignmentType::Left };
-            cell(index, &own.text, "仿宋", align)
+        let cells = row.iter().zip(&table.columns).map(|(own, column)| {
+            let align = if column.is_number { Align::Right } else { Align::Left };
+            (own.text.as_str(), CELL, align)
         });
-        TableRow::new(cells.collect()).cant_split()
+        cells.collect()
     });
-    let head = TableRow::new(head.collect()).cant_split();
-    WordTable::new(std::iter::once(head).chain(rows).collect())
-        .layout(TableLayoutType::Fixed)
-        .width(WIDTH, WidthType::Dxa)
-        .set_grid(widths.clone())
+    document.table(&widths(visit, table), std::iter::once(head).chain(rows));
 }
 
 /// The width of each column: what its longest text asks for, within bounds, as its share of the whole.
@@ -195,19 +134,13 @@ fn widths(visit: &Visit, table: &Table) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use labels as w;
 
     use super::*;
     use crate::pages::table::{Cell, text};
     use crate::pages::visit::tests::visit;
-
-    #[test]
-    fn the_head_of_each_table_is_repeated_and_no_other_row() {
-        let table = "<w:tbl><w:tr><w:trPr></w:trPr></w:tr><w:tr><w:trPr></w:trPr></w:tr></w:tbl>";
-        let made = with_repeated_heads(&format!("<w:p/>{table}<w:p/>{table}"));
-        assert_eq!(made.matches("<w:tblHeader/>").count(), 2);
-        assert_eq!(made.replace("<w:tblHeader/>", ""), format!("<w:p/>{table}<w:p/>{table}"));
-    }
 
     #[test]
     fn columns_share_the_width_by_what_they_hold() {
@@ -254,7 +187,7 @@ mod tests {
             "昭化区 &lt;b&gt;",
             "<w:tblHeader/>",
             "w:line=\"579\"",
-            "<w:spacing w:val=\"-5\" />",
+            "<w:spacing w:val=\"-5\"/>",
         ] {
             assert!(document.contains(words), "{words}: {document}");
         }
