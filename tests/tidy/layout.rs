@@ -6,15 +6,16 @@ use super::{
 };
 
 /// Our crates, each with those of ours it may depend on.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("domain", &[]),
+    ("json-schema", &[]),
     ("workbook", &[]),
     ("event-log", &["domain"]),
     ("projections", &["domain", "event-log"]),
-    ("audit", &["domain", "event-log"]),
+    ("audit", &["domain", "event-log", "json-schema"]),
     ("labels", &["domain", "projections"]),
     ("simulator", &["domain", "event-log", "workbook"]),
-    ("service", &["domain", "event-log", "projections", "audit", "labels"]),
+    ("service", &["domain", "event-log", "projections", "audit", "labels", "json-schema"]),
     ("api", &["domain", "event-log", "projections", "audit", "labels", "service"]),
     ("site", &["domain", "event-log", "projections", "audit", "labels", "workbook", "service", "api"]),
     (

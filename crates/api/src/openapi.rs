@@ -228,7 +228,7 @@ mod tests {
             let committed = std::fs::read_to_string(&file).unwrap_or_default();
             assert!(
                 committed == text,
-                "schemas/{path} differs: run LIANJIAN_BLESS=1 cargo test -p lianjian-api --lib -- openapi"
+                "schemas/{path} differs: run LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi"
             );
         }
     }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use event_log::Position;
 use event_log::schemas::event_schema;
 use event_log::versions::TypeVersion;
-use jsonschema::Validator;
+use json_schema::Schema;
 
 use crate::envelope_check::quoted;
 use crate::finding::{Finding, FindingKind};
@@ -14,7 +14,7 @@ use crate::finding::{Finding, FindingKind};
 /// The schema of every version of every type, compiled when its first event is met.
 pub(crate) struct Schemas {
     /// Nothing where the type has none.
-    compiled: BTreeMap<TypeVersion, OnceLock<Option<Validator>>>,
+    compiled: BTreeMap<TypeVersion, OnceLock<Option<Schema>>>,
 }
 
 impl Schemas {
@@ -33,7 +33,7 @@ impl Schemas {
     ) {
         let compile = || {
             let schema = event_schema(of)?;
-            jsonschema::draft202012::options().should_validate_formats(true).build(&schema).ok()
+            Schema::compile(&schema).ok()
         };
         let schema = self.compiled.get(&of).and_then(|schema| schema.get_or_init(compile).as_ref());
         let Some(schema) = schema else {
@@ -42,7 +42,7 @@ impl Schemas {
         };
         // What is no JSON was found before.
         let Ok(value) = serde_json::from_slice(body) else { return };
-        if let Err(error) = schema.validate(&value) {
+        if let Some(error) = schema.first_error(&value) {
             let detail = format!("{}: {error}", error.instance_path());
             findings.push(Finding::new(position, FindingKind::Schema, quoted(&detail)));
         }

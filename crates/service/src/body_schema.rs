@@ -1,7 +1,6 @@
 //! The body of a command against the command's own published schema, before anything else reads it: what the schema does
 //! not name never gets as far as a digest, and the sender learns of every wrong value at once.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::sync::{LazyLock, OnceLock};
@@ -10,24 +9,20 @@ use domain::CommandBody;
 use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DocumentNumber, DocumentNumberError};
-use domain::text::{Text, TextError};
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Keyword, ValidationError, Validator};
-use serde_json::{Map, Value};
+use domain::text::Text;
+use json_schema::{READER_KEYWORD, Reader, Schema, ValidationError, ValidationErrorKind};
+use serde_json::Value;
 
 use crate::command_schemas::request_schema;
 use crate::shape_error::{Located, ShapeError, joined};
 
 /// The most errors that one refusal lists.
 pub const MAX_SHAPE_ERRORS: usize = 50;
-/// The keyword that the compiled copy of a schema has besides: the type whose own reader looks at the value, for what no
-/// schema can say, such as that a day exists and that a text holds no telephone number.
-const OWN_READER: &str = "lianjian-reader";
 
 /// A schema, compiled.
 struct Compiled {
     schema: Value,
-    validator: Validator,
+    compiled: Schema,
 }
 
 /// Each command's schema, compiled when its first request comes.
@@ -45,24 +40,23 @@ fn compile(name: &str) -> Option<Compiled> {
         if reader(name).is_some()
             && let Some(definition) = definition.as_object_mut()
         {
-            definition.insert(OWN_READER.to_owned(), name.as_str().into());
+            definition.insert(READER_KEYWORD.to_owned(), name.as_str().into());
         }
     }
-    let options = jsonschema::draft202012::options().should_validate_formats(true);
-    let validator = options.with_keyword(OWN_READER, own_reader).build(&copy);
-    let validator = validator.inspect_err(|error| tracing::error!(%error, name, "a schema does not compile"));
-    Some(Compiled { schema, validator: validator.ok()? })
+    let compiled = Schema::compile_with_readers(&copy, reader);
+    let compiled = compiled.inspect_err(|error| tracing::error!(%error, name, "a schema does not compile"));
+    Some(Compiled { schema, compiled: compiled.ok()? })
 }
 
 /// Everything that keeps the body from being a request of that command.
 pub fn check(name: &str, body: &Value) -> Result<(), Vec<ShapeError>> {
     // A command whose schema is missing is none that anybody may give.
-    let Some(Compiled { schema, validator }) = compiled(name) else { return Err(Vec::new()) };
-    if validator.is_valid(body) {
+    let Some(Compiled { schema, compiled }) = compiled(name) else { return Err(Vec::new()) };
+    if compiled.is_valid(body) {
         return Ok(());
     }
     let mut errors = Errors { schema, said: BTreeSet::new(), errors: Vec::new() };
-    validator.iter_errors(body).for_each(|error| errors.take(&error));
+    compiled.errors(body).iter().for_each(|error| errors.take(error));
     Err(errors.errors)
 }
 
@@ -134,26 +128,22 @@ impl Errors<'_> {
     }
 }
 
-/// Why a reader refuses a text: a reason of its own, or that it is not what is expected there.
-type Refused = Option<TextError>;
-type Reader = fn(&str) -> Result<(), Refused>;
-
-fn read<T: FromStr>(text: &str) -> Result<(), Refused> {
-    text.parse::<T>().map(drop).map_err(|_| None)
+fn read<T: FromStr>(text: &str) -> Result<(), String> {
+    text.parse::<T>().map(drop).map_err(|_| String::new())
 }
 
-fn read_text(text: &str) -> Result<(), Refused> {
-    text.parse::<Text>().map(drop).map_err(Some)
+fn read_text(text: &str) -> Result<(), String> {
+    text.parse::<Text>().map(drop).map_err(|error| error.to_string())
 }
 
-fn read_number(text: &str) -> Result<(), Refused> {
+fn read_number(text: &str) -> Result<(), String> {
     text.parse::<DocumentNumber>().map(drop).map_err(|error| match error {
-        DocumentNumberError::Characters(error) => Some(error),
-        DocumentNumberError::Shape { .. } => None,
+        DocumentNumberError::Characters(error) => error.to_string(),
+        DocumentNumberError::Shape { .. } => String::new(),
     })
 }
 
-/// The readers of types whose schema says less than they demand.
+/// The readers of types whose schema says less than they demand: a day must exist, a text hold no telephone number.
 fn reader(type_name: &str) -> Option<Reader> {
     Some(match type_name {
         "Text" | "FigureValue" => read_text,
@@ -162,32 +152,6 @@ fn reader(type_name: &str) -> Option<Reader> {
         "Authority" => read::<Authority>,
         _ => return None,
     })
-}
-
-struct OwnReader(Reader);
-
-impl<'i> Keyword<'i> for OwnReader {
-    fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
-        let Value::String(text) = instance else { return Ok(()) };
-        let said = |refused: Refused| refused.map_or(Cow::Borrowed(""), |error| error.to_string().into());
-        (self.0)(text).map_err(|refused| ValidationError::custom(said(refused)))
-    }
-
-    fn is_valid(&self, instance: &'i Value) -> bool {
-        instance.as_str().is_none_or(|text| (self.0)(text).is_ok())
-    }
-}
-
-fn own_reader<'a>(
-    _: &'a Map<String, Value>,
-    value: &'a Value,
-    _: jsonschema::paths::Location,
-) -> Result<Box<dyn for<'i> Keyword<'i>>, ValidationError<'a>> {
-    let found = value.as_str().and_then(reader);
-    found.map_or_else(
-        || Err(ValidationError::schema("no reader of that name")),
-        |reader| Ok(Box::new(OwnReader(reader)) as Box<dyn for<'i> Keyword<'i>>),
-    )
 }
 
 #[cfg(test)]
