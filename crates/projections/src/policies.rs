@@ -22,7 +22,6 @@ use crate::view::{FigureView, View, ViewError};
 /// 政策的一项内容：规则、代码表，或市县制定的政策 / a part of the policy: a rule, a code list, or a policy that was issued
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "some hundred entries, made for one answer")]
 pub enum PolicyEntry {
     /// 一条规则及其标准和依据 / a rule with its thresholds and its source
     Rule(RuleEntry),

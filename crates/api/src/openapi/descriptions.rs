@@ -6,6 +6,7 @@ use domain::spec::{Givers, Spec};
 use super::routes::Endpoint;
 
 /// The description of a route that is no command.
+#[expect(clippy::too_many_lines, reason = "a closed match: a sentence for each route")]
 pub(super) fn of_route(endpoint: Endpoint) -> Say {
     match endpoint {
         Endpoint::Command | Endpoint::Trial => say(
