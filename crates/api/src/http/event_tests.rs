@@ -108,8 +108,9 @@ async fn an_answer_carries_every_header_that_the_document_gives_it() {
     let document = openapi::document();
     let mut seen = 0;
     for route in ROUTES.iter().filter(|route| route.method() == "get") {
-        let declared =
-            &document["paths"][route.path.replace("{*", "{")]["get"]["responses"]["200"]["headers"];
+        let declared = &document["paths"]
+            [route.path.replace("{*", "{").replace("lists/{name}", "lists/rotation")]["get"]["responses"]["200"]
+            ["headers"];
         let answer = get(&given, &token, &path_within(route.path, "5108"), &[]).await;
         if answer.status().as_u16() == 200 {
             let Value::Object(declared) = declared else { panic!("{}", route.path) };
