@@ -1,7 +1,7 @@
 //! TLS that ends here: a certificate with its chain and a key, both in PEM, as an authority or a closed network's own
 //! hands them out. They are read once, at the start.
 
-use domain::bilingual;
+use domain::errors;
 use service::signing_key::is_exposed;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,26 +33,31 @@ impl Transport {
     }
 }
 
-/// Why there is no TLS.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    /// A file that is not what it should be.
-    #[error("{} 不是可用的 PEM 文件：{} / {} is no PEM file that can be used: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
-    File {
-        /// Which one.
-        path: PathBuf,
-        /// What the reader says.
-        cause: pem::Error,
-    },
-    /// Others may read the key.
-    #[error("{} 他人可读：请执行 chmod 600 / others may read {}: run chmod 600 on it", bilingual::value(.path.display()), bilingual::value(.path.display()))]
-    Exposed {
-        /// The file of the key.
-        path: PathBuf,
-    },
-    /// Certificate and key do not belong together, or are of a kind that is not supported.
-    #[error("证书与私钥无法使用：{} / the certificate and key cannot be used: {}", bilingual::zh(.0), bilingual::en(.0))]
-    Unusable(#[from] rustls::Error),
+errors! {
+    /// Why there is no TLS.
+    #[derive(Debug)]
+    pub enum TlsError {
+        /// A file that is not what it should be.
+        #[zh("{} 不是可用的 PEM 文件：{cause}", path.display())]
+        #[en("{} is no PEM file that can be used: {cause}", path.display())]
+        File {
+            /// Which one.
+            path: PathBuf,
+            /// What the reader says.
+            cause: pem::Error,
+        },
+        /// Others may read the key.
+        #[zh("{} 他人可读：请执行 chmod 600", path.display())]
+        #[en("others may read {}: run chmod 600 on it", path.display())]
+        Exposed {
+            /// The file of the key.
+            path: PathBuf,
+        },
+        /// Certificate and key do not belong together, or are of a kind that is not supported.
+        #[zh("证书与私钥无法使用：{cause}")]
+        #[en("the certificate and key cannot be used: {cause}")]
+        Unusable(#[from] cause: rustls::Error),
+    }
 }
 
 /// TLS with the certificates of one file, the service's own first, and the private key of another.

@@ -72,13 +72,13 @@ impl<R: Read + Seek> Bundle<R> {
     pub fn open(source: R) -> Result<Result<Self, Finding>, ArchiveError> {
         let mut archive = match Archive::open(source) {
             Err(ArchiveError::Io(error)) => return Err(error.into()),
-            Err(error) => return Ok(Err(wrong(error.to_string()))),
+            Err(error) => return Ok(Err(wrong(error.say().in_both()))),
             Ok(archive) => archive,
         };
         let head = match BundleHead::read(&mut archive) {
             Ok(head) => head,
             Err(ArchiveError::Io(error)) => return Err(error.into()),
-            Err(error) => Err(wrong(error.to_string())),
+            Err(error) => Err(wrong(error.say().in_both())),
         };
         Ok(Ok(Self { archive, head }))
     }
@@ -306,7 +306,7 @@ fn check_signatures(head: &BundleHead, keys: &[PublicKey]) -> Vec<Finding> {
         match head.is_signed_by_log(keys) {
             Ok(true) => None,
             Ok(false) => Some(finding(head.origin.clone())),
-            Err(error) => Some(finding(error.to_string())),
+            Err(error) => Some(finding(error.say().in_both())),
         }
     });
     findings.collect()

@@ -53,7 +53,7 @@ impl BundleHead {
                 Finding::new(manifest.size, FindingKind::Checkpoint, format!("{name}: {detail}"))
             };
             Ok(match Checkpoint::parse(&bytes) {
-                Err(error) => Err(named(error.to_string())),
+                Err(error) => Err(named(error.say().in_both())),
                 Ok(head) if head.origin != manifest.origin => Err(named(head.origin)),
                 Ok(head) if name != CHECKPOINT_FILE && !name.ends_with(&format!("/{:020}", head.size)) => {
                     Err(named(head.size.to_string()))

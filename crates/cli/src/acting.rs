@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use domain::errors;
+
 /// The longest label.
 const MAX_CHARACTERS: usize = 32;
 /// Where the names of logins stand.
@@ -13,12 +15,13 @@ const SUDO_USER: &str = "SUDO_USER";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acting(String);
 
-/// Why a text is no label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "应为登录名或工号（1 至 {MAX_CHARACTERS} 个字母、数字或 . _ -），不写姓名：日志不可删除 / a login or staff number of 1 to {MAX_CHARACTERS} letters, digits or . _ -, no name: the log keeps it for ever"
-)]
-pub struct ActingError;
+errors! {
+    /// Why a text is no label.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct ActingError {}
+    zh("应为登录名或工号（1 至 {MAX_CHARACTERS} 个字母、数字或 . _ -），不写姓名：日志不可删除")
+    en("a login or staff number of 1 to {MAX_CHARACTERS} letters, digits or . _ -, no name: the log keeps it for ever")
+}
 
 impl FromStr for Acting {
     type Err = ActingError;
@@ -26,7 +29,7 @@ impl FromStr for Acting {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
         let is_fit = (1..=MAX_CHARACTERS).contains(&text.len()) && text.chars().all(is_plain);
-        if is_fit { Ok(Self(text.to_owned())) } else { Err(ActingError) }
+        if is_fit { Ok(Self(text.to_owned())) } else { Err(ActingError {}) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The files of a backup: which there are, their hashes in a manifest, and whether they still are what it says.
 
-use domain::bilingual;
+use domain::errors;
+use domain::say::Say;
 use std::fs::{File, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -52,50 +53,54 @@ pub struct BackedUp {
     pub sha256: String,
 }
 
-/// Why a backup is not taken, or not restored.
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// It would overwrite something.
-    #[error("{} 不是空目录：请另选一个空的或尚不存在的目录 / {} is not empty: choose a directory that is empty or does not exist", bilingual::value(.path.display()), bilingual::value(.path.display()))]
-    NotEmpty {
-        /// Which directory.
-        path: PathBuf,
-    },
-    /// It is no backup.
-    #[error("{} 不是备份，或其清单无法读取：{} / {} is no backup, or its manifest does not read: {}", bilingual::value(.path.display()), bilingual::zh(.detail), bilingual::value(.path.display()), bilingual::en(.detail))]
-    NoManifest {
-        /// Which directory.
-        path: PathBuf,
-        /// What is wrong.
-        detail: String,
-    },
-    /// A file is not what the manifest says.
-    #[error("备份中的 {} 与清单不符，未恢复任何内容 / {} of the backup is not what its manifest says; nothing was restored", bilingual::value(.file), bilingual::value(.file))]
-    Changed {
-        /// Which file.
-        file: String,
-    },
-    /// Its log is on NATS.
-    #[error(
-        "日志在 NATS 上：先用 lianjian log copy 复制到 embedded:目录，再备份该目录 / the log is on NATS: copy it to embedded:DIR with `lianjian log copy`, then back that directory up"
-    )]
-    OnNats,
-    /// Somebody was erased during every attempt.
-    #[error(
-        "备份期间不断有个人信息被删除，请稍后再备份 / persons were erased while the backup was taken: take it again later"
-    )]
-    KeptChanging,
-    /// The file system.
-    #[error("{}：{cause} / {}: {cause}", bilingual::value(.path.display()), bilingual::value(.path.display()))]
-    Io {
-        /// Which file or directory.
-        path: PathBuf,
-        /// The system's reason.
-        cause: io::Error,
-    },
-    /// A store.
-    #[error(transparent)]
-    Store(#[from] LogError),
+errors! {
+    /// Why a backup is not taken, or not restored.
+    #[derive(Debug)]
+    pub enum BackupError {
+        /// It would overwrite something.
+        #[zh("{} 不是空目录：请另选一个空的或尚不存在的目录", path.display())]
+        #[en("{} is not empty: choose a directory that is empty or does not exist", path.display())]
+        NotEmpty {
+            /// Which directory.
+            path: PathBuf,
+        },
+        /// It is no backup.
+        #[zh("{} 不是备份，或其清单无法读取：{}", path.display(), detail.zh)]
+        #[en("{} is no backup, or its manifest does not read: {}", path.display(), detail.en)]
+        NoManifest {
+            /// Which directory.
+            path: PathBuf,
+            /// What is wrong.
+            detail: Say,
+        },
+        /// A file is not what the manifest says.
+        #[zh("备份中的 {file} 与清单不符，未恢复任何内容")]
+        #[en("{file} of the backup is not what its manifest says; nothing was restored")]
+        Changed {
+            /// Which file.
+            file: String,
+        },
+        /// Its log is on NATS.
+        #[zh("日志在 NATS 上：先用 lianjian log copy 复制到 embedded:目录，再备份该目录")]
+        #[en("the log is on NATS: copy it to embedded:DIR with `lianjian log copy`, then back that directory up")]
+        OnNats,
+        /// Somebody was erased during every attempt.
+        #[zh("备份期间不断有个人信息被删除，请稍后再备份")]
+        #[en("persons were erased while the backup was taken: take it again later")]
+        KeptChanging,
+        /// The file system.
+        #[zh("{}：{cause}", path.display())]
+        #[en("{}: {cause}", path.display())]
+        Io {
+            /// Which file or directory.
+            path: PathBuf,
+            /// The system's reason.
+            cause: io::Error,
+        },
+    } of {
+        /// A store.
+        Store(#[from] LogError),
+    }
 }
 
 impl Manifest {
@@ -122,7 +127,10 @@ impl Manifest {
 
     /// Reads it, and every file that it names.
     pub fn read_checked(directory: &Path) -> Result<Self, BackupError> {
-        let no_manifest = |detail: String| BackupError::NoManifest { path: directory.to_owned(), detail };
+        let no_manifest = |detail: String| BackupError::NoManifest {
+            path: directory.to_owned(),
+            detail: Say::same(detail),
+        };
         let text = regular_file::read_text(&directory.join(MANIFEST), MAX_MANIFEST_BYTES);
         let text = text.map_err(|error| no_manifest(error.to_string()))?;
         let manifest: Self = serde_json::from_str(&text).map_err(|error| no_manifest(error.to_string()))?;

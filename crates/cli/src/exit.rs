@@ -1,7 +1,8 @@
 //! How the program ends: the exit statuses, and the one place that maps every error to one of them.
 
-use domain::bilingual;
-use domain::say::Say;
+use domain::errors;
+use domain::say::{Language, Say};
+use std::fmt::Display;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,7 +24,6 @@ use simulator::place_changes::file::ProposalsError;
 use simulator::places_file::PlacesFileError;
 
 use crate::backup_files::BackupError;
-use crate::language::Language;
 use crate::nats_directory::DirectoryError;
 use crate::nats_reload::ReloadError;
 
@@ -56,120 +56,108 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Why a subcommand did not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// Called wrongly.
-    #[error("{message}")]
-    Usage {
-        /// What is wrong and what to do, in both languages.
-        message: String,
-    },
-    /// A file given on the command line cannot be read.
-    #[error("无法读取 {}：{} / {} cannot be read: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
-    Input {
-        /// Which file.
-        path: PathBuf,
-        /// The system's reason.
-        cause: io::Error,
-    },
-    /// Standard output failed; a reader that left is no failure.
-    #[error("无法输出：{} / the output cannot be written: {}", bilingual::zh(.0), bilingual::en(.0))]
-    Output(io::Error),
-    /// Already told on standard output; only the status is left to say.
-    #[error("")]
-    Told(Status),
-    /// Nothing is signed for the log, or what is signed is not it.
-    #[error("{message}")]
-    NotCovered {
-        /// What is missing or wrong, in both languages.
-        message: String,
-    },
-    /// The address to listen on is not to be had.
-    #[error("无法监听 {}：{} / cannot listen on {}: {}", bilingual::value(.address), bilingual::zh(.cause), bilingual::value(.address), bilingual::en(.cause))]
-    Listen {
-        /// Which address.
-        address: String,
-        /// The system's reason.
-        cause: io::Error,
-    },
-    /// The service did not become ready.
-    #[error(transparent)]
-    Start(#[from] StartFailure),
-    /// The server cannot be reached.
-    #[error("无法访问 {}：{} / {} cannot be reached: {}", bilingual::value(.address), bilingual::zh(.detail), bilingual::value(.address), bilingual::en(.detail))]
-    ServerUnreachable {
-        /// Its address.
-        address: String,
-        /// Why.
-        detail: String,
-    },
-    /// The server refused.
-    #[error("{message}")]
-    ServerRefused {
-        /// The HTTP status.
-        status: u16,
-        /// The last part of the problem's type.
-        slug: String,
-        /// What it said, in both languages.
-        message: String,
-    },
-    /// The runtime, or a task in it.
-    #[error("程序内部出错：{} / an internal error: {}", bilingual::zh(.detail), bilingual::en(.detail))]
-    Internal {
-        /// What went wrong.
-        detail: String,
-    },
-    #[error(transparent)]
-    Log(#[from] LogError),
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    #[error(transparent)]
-    Stores(#[from] StoresError),
-    #[error(transparent)]
-    Fold(#[from] FoldError),
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error(transparent)]
-    Submit(Box<SubmitError>),
-    #[error(transparent)]
-    Account(#[from] AccountError),
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-    #[error(transparent)]
-    View(#[from] ViewError),
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
-    #[error(transparent)]
-    Diff(#[from] DiffError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Rebuild(#[from] RebuildError),
-    #[error(transparent)]
-    Demo(#[from] DemoError),
-    #[error(transparent)]
-    NatsAddress(#[from] NatsAddressError),
-    #[error(transparent)]
-    Copy(#[from] CopyError),
-    #[error(transparent)]
-    Backup(#[from] BackupError),
-    #[error(transparent)]
-    PlacesFile(#[from] PlacesFileError),
-    #[error(transparent)]
-    Export(#[from] ExportError),
-    #[error("无法读取归档包：{} / the bundle cannot be read: {}", bilingual::zh(.0), bilingual::en(.0))]
-    Archive(#[from] ArchiveError),
-    #[error(transparent)]
-    Witness(#[from] WitnessError),
-    #[error(transparent)]
-    Proposals(#[from] ProposalsError),
-    #[error(transparent)]
-    NatsDirectory(#[from] DirectoryError),
-    #[error(transparent)]
-    County(#[from] CountyError),
-    #[error(transparent)]
-    Reload(#[from] ReloadError),
+errors! {
+    /// Why a subcommand did not do what was asked.
+    #[derive(Debug)]
+    pub enum Failure {
+        /// Called wrongly.
+        #[zh("{}", message.zh)]
+        #[en("{}", message.en)]
+        Usage {
+            /// What is wrong and what to do.
+            message: Say,
+        },
+        /// A file given on the command line cannot be read.
+        #[zh("无法读取 {}：{cause}", path.display())]
+        #[en("{} cannot be read: {cause}", path.display())]
+        Input {
+            /// Which file.
+            path: PathBuf,
+            /// The system's reason.
+            cause: io::Error,
+        },
+        /// Standard output failed; a reader that left is no failure.
+        #[zh("无法输出：{cause}")]
+        #[en("the output cannot be written: {cause}")]
+        Output(cause: io::Error),
+        /// Already told on standard output; only the status is left to say.
+        #[zh("")]
+        #[en("")]
+        Told(status: Status),
+        /// Nothing is signed for the log, or what is signed is not it.
+        #[zh("{}", message.zh)]
+        #[en("{}", message.en)]
+        NotCovered {
+            /// What is missing or wrong.
+            message: Say,
+        },
+        /// The address to listen on is not to be had.
+        #[zh("无法监听 {address}：{cause}")]
+        #[en("cannot listen on {address}: {cause}")]
+        Listen {
+            /// Which address.
+            address: String,
+            /// The system's reason.
+            cause: io::Error,
+        },
+        /// The server cannot be reached.
+        #[zh("无法访问 {address}：{}", detail.zh)]
+        #[en("{address} cannot be reached: {}", detail.en)]
+        ServerUnreachable {
+            /// Its address.
+            address: String,
+            /// Why.
+            detail: Say,
+        },
+        /// The server refused.
+        #[zh("{}", message.zh)]
+        #[en("{}", message.en)]
+        ServerRefused {
+            /// The HTTP status.
+            status: u16,
+            /// The last part of the problem's type.
+            slug: String,
+            /// What it said.
+            message: Say,
+        },
+        /// The runtime, or a task in it.
+        #[zh("程序内部出错：{}", detail.zh)]
+        #[en("an internal error: {}", detail.en)]
+        Internal {
+            /// What went wrong.
+            detail: Say,
+        },
+        #[zh("无法读取归档包：{}", cause.say().zh)]
+        #[en("the bundle cannot be read: {}", cause.say().en)]
+        Archive(#[from] cause: ArchiveError),
+    } of {
+        /// The service did not become ready.
+        Start(#[from] StartFailure),
+        Log(#[from] LogError),
+        Lock(#[from] LockError),
+        Stores(#[from] StoresError),
+        Fold(#[from] FoldError),
+        Open(#[from] OpenError),
+        Submit(Box<SubmitError>),
+        Account(#[from] AccountError),
+        NoRandomness(#[from] NoRandomness),
+        View(#[from] ViewError),
+        Replay(#[from] ReplayError),
+        Diff(#[from] DiffError),
+        Store(#[from] StoreError),
+        Rebuild(#[from] RebuildError),
+        Demo(#[from] DemoError),
+        NatsAddress(#[from] NatsAddressError),
+        Copy(#[from] CopyError),
+        Backup(#[from] BackupError),
+        PlacesFile(#[from] PlacesFileError),
+        Export(#[from] ExportError),
+        Witness(#[from] WitnessError),
+        Proposals(#[from] ProposalsError),
+        NatsDirectory(#[from] DirectoryError),
+        County(#[from] CountyError),
+        Reload(#[from] ReloadError),
+    }
 }
 
 impl From<SubmitError> for Failure {
@@ -190,12 +178,12 @@ impl From<ListError> for Failure {
 impl Failure {
     /// Called wrongly.
     pub fn usage(zh: impl AsRef<str>, en: impl AsRef<str>) -> Self {
-        Self::Usage { message: bilingual::of(zh.as_ref(), en.as_ref()) }
+        Self::Usage { message: Say::of(zh.as_ref(), en.as_ref()) }
     }
 
     /// A fault of ours.
-    pub fn internal(detail: impl ToString) -> Self {
-        Self::Internal { detail: detail.to_string() }
+    pub fn internal(detail: impl Display) -> Self {
+        Self::Internal { detail: Say::same(detail) }
     }
 
     /// The status of this failure.
@@ -261,21 +249,19 @@ impl Failure {
         if matches!(self.status(), Status::DONE) || matches!(self, Self::Told(_)) {
             return;
         }
+        let said = self.say();
         let text = match self {
-            Self::Submit(error) => of_rejection(error, language),
-            _ => None,
+            Self::Submit(error) => match &**error {
+                SubmitError::Rejected { rejection, .. } => {
+                    format!("{} [{}]", said.in_language(language), rejection.rule())
+                }
+                _ => said.in_language(language).to_owned(),
+            },
+            _ => said.in_language(language).to_owned(),
         };
-        let text = text.unwrap_or_else(|| language.half(self));
         // Where standard error is closed there is nobody left to tell.
         let _ = io::Write::write_all(&mut io::stderr(), format!("lianjian: {text}\n").as_bytes());
     }
-}
-
-/// What a rule says, which is no message in two halves.
-fn of_rejection(error: &SubmitError, language: Language) -> Option<String> {
-    let SubmitError::Rejected { rejection, .. } = error else { return None };
-    let Say { zh, en } = rejection.say();
-    Some(format!("{} [{}]", language.pick(zh, en), rejection.rule()))
 }
 
 /// The status of an answer of the server.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use domain::{CityState, Policy};
 use event_log::{DirectoryLock, EventLog, LogError, LogLocation};
 use service::folded_state::FoldedState;
@@ -13,7 +14,6 @@ use service::submission::Submissions;
 use service::system_clock;
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::log_options::LogOptions;
 use crate::progress::Progress;
 

@@ -5,13 +5,12 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use domain::say::Language;
 use tracing::callsite::Identifier;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
-
-use crate::language::Language;
 
 /// The most warnings or errors of one kind that are written in a minute; the rest are counted.
 const MAX_OF_A_KIND: u64 = 10;
@@ -94,15 +93,6 @@ where
     }
 }
 
-/// A field as it is written: of a text in both languages, the half that is read here.
-pub fn in_one_language(language: Language, text: &str) -> String {
-    let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    match bare {
-        Some(bare) => format!("\"{}\"", language.half(bare)),
-        None => language.half(text).to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tracing::Callsite;
@@ -127,12 +117,5 @@ mod tests {
         assert_eq!(lines.judge(other, start), Verdict::Write);
         assert_eq!(lines.judge(one.clone(), start + COUNTED_FOR), Verdict::WriteAfter(5));
         assert_eq!(lines.judge(one, start + COUNTED_FOR), Verdict::Write);
-    }
-
-    #[test]
-    fn a_text_in_two_languages_is_written_in_one() {
-        assert_eq!(in_one_language(Language::Zh, "满了 / it is full"), "满了");
-        assert_eq!(in_one_language(Language::En, "\"满了 / it is full\""), "\"it is full\"");
-        assert_eq!(in_one_language(Language::En, "stopping"), "stopping");
     }
 }

@@ -4,13 +4,13 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use domain::say::Language;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::fmt::format::debug_fn;
 
 use crate::exit::{Failure, Status};
-use crate::language::Language;
-use crate::log_lines::{Lines, in_one_language};
+use crate::log_lines::Lines;
 
 mod acting;
 mod backup_files;
@@ -30,6 +30,7 @@ mod pipeline;
 mod progress;
 mod refusal;
 mod remote;
+mod usage;
 
 /// Events are read on one thread and dropped on another, over which glibc's allocator takes half as long again.
 #[global_allocator]
@@ -43,7 +44,7 @@ const LOG_VARIABLE: &str = "LIANJIAN_LOG";
 #[command(name = "lianjian", version, about, propagate_version = true)]
 struct Arguments {
     /// 消息语言，默认随系统区域设置 / the language of messages; by default that of the locale
-    #[arg(long, global = true, value_name = "zh|en", env = "LIANJIAN_LANG")]
+    #[arg(long, global = true, value_name = "zh|en", env = "LIANJIAN_LANG", value_parser = language::parser())]
     lang: Option<Language>,
     #[command(subcommand)]
     command: Command,
@@ -91,8 +92,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let language = arguments.lang.unwrap_or_else(|| Language::of_locale(|name| std::env::var(name).ok()));
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| usage::stop(&error));
+    let language = arguments.lang.unwrap_or_else(|| language::of_locale(|name| std::env::var(name).ok()));
     // Whatever the program makes is its owner's alone, the read models and snapshots included.
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
@@ -132,9 +133,12 @@ fn start_log(is_service: bool, language: Language) {
     let default = if is_service { "info" } else { "warn" };
     let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(default));
     let colours = std::io::stderr().is_terminal();
-    let fields = debug_fn(move |writer, field, value| {
-        let text = in_one_language(language, &format!("{value:?}"));
-        if field.name() == "message" { write!(writer, "{text}") } else { write!(writer, "{field}={text}") }
+    let fields = debug_fn(|writer, field, value| {
+        if field.name() == "message" {
+            write!(writer, "{value:?}")
+        } else {
+            write!(writer, "{field}={value:?}")
+        }
     });
     tracing_subscriber::fmt()
         .with_env_filter(filter)

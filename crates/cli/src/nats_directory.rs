@@ -1,7 +1,7 @@
 //! The directory with the NATS server's configuration, as `nats init` and `nats county` keep it: every file is replaced
 //! whole, so that a server which reads it at any moment reads what held before or what holds now.
 
-use domain::bilingual;
+use domain::errors;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -28,59 +28,66 @@ const SYSTEM_SEED: &str = "system.nk";
 const PUBLIC: u32 = 0o644;
 const PRIVATE: u32 = 0o600;
 
-/// Why the directory does not serve.
-#[derive(Debug, thiserror::Error)]
-pub enum DirectoryError {
-    /// `init` was not run.
-    #[error("{} 尚未设置：请先运行 lianjian nats init / {} is not set up: run lianjian nats init first", bilingual::value(.directory.display()), bilingual::value(.directory.display()))]
-    NotSetUp {
-        /// Which directory.
-        directory: PathBuf,
-    },
-    /// It is another city's.
-    #[error("{} 不是城市 {city} 的配置：未作任何改动 / {} is not set up for city {city}: nothing was changed", bilingual::value(.directory.display()), bilingual::value(.directory.display()))]
-    OtherCity {
-        /// Which directory.
-        directory: PathBuf,
-        /// The city asked for.
-        city: PlaceCode,
-    },
-    /// The code is not of the tier asked for.
-    #[error("{code} 不是{}代码 / {code} is not the code of a {}", .level.chinese(), level.as_str())]
-    NotOfLevel {
-        /// The code.
-        code: PlaceCode,
-        /// The tier.
-        level: Level,
-    },
-    /// The county has no account.
-    #[error(
-        "县 {county} 没有帐号：见 lianjian nats county list / county {county} has no account: see lianjian nats county list"
-    )]
-    NoAccount {
-        /// Which county.
-        county: PlaceCode,
-    },
-    /// Another command is changing it.
-    #[error("{} 正被另一命令修改：请稍后重试 / {} is being changed by another command: try again", bilingual::value(.directory.display()), bilingual::value(.directory.display()))]
-    Busy {
-        /// Which directory.
-        directory: PathBuf,
-    },
-    /// A key that does not read.
-    #[error("{} 中没有可用的密钥：请移走该文件后重试 / {} holds no usable key: move it away and repeat", bilingual::value(.path.display()), bilingual::value(.path.display()))]
-    Key {
-        /// Which file.
-        path: PathBuf,
-    },
-    /// The system refused.
-    #[error("无法读写 {}：{} / {} cannot be read or written: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// The system's reason.
-        cause: io::Error,
-    },
+errors! {
+    /// Why the directory does not serve.
+    #[derive(Debug)]
+    pub enum DirectoryError {
+        /// `init` was not run.
+        #[zh("{} 尚未设置：请先运行 lianjian nats init", directory.display())]
+        #[en("{} is not set up: run lianjian nats init first", directory.display())]
+        NotSetUp {
+            /// Which directory.
+            directory: PathBuf,
+        },
+        /// It is another city's.
+        #[zh("{} 不是城市 {city} 的配置：未作任何改动", directory.display())]
+        #[en("{} is not set up for city {city}: nothing was changed", directory.display())]
+        OtherCity {
+            /// Which directory.
+            directory: PathBuf,
+            /// The city asked for.
+            city: PlaceCode,
+        },
+        /// The code is not of the tier asked for.
+        #[zh("{code} 不是{}代码", level.chinese())]
+        #[en("{code} is not the code of a {}", level.as_str())]
+        NotOfLevel {
+            /// The code.
+            code: PlaceCode,
+            /// The tier.
+            level: Level,
+        },
+        /// The county has no account.
+        #[zh("县 {county} 没有帐号：见 lianjian nats county list")]
+        #[en("county {county} has no account: see lianjian nats county list")]
+        NoAccount {
+            /// Which county.
+            county: PlaceCode,
+        },
+        /// Another command is changing it.
+        #[zh("{} 正被另一命令修改：请稍后重试", directory.display())]
+        #[en("{} is being changed by another command: try again", directory.display())]
+        Busy {
+            /// Which directory.
+            directory: PathBuf,
+        },
+        /// A key that does not read.
+        #[zh("{} 中没有可用的密钥：请移走该文件后重试", path.display())]
+        #[en("{} holds no usable key: move it away and repeat", path.display())]
+        Key {
+            /// Which file.
+            path: PathBuf,
+        },
+        /// The system refused.
+        #[zh("无法读写 {}：{cause}", path.display())]
+        #[en("{} cannot be read or written: {cause}", path.display())]
+        File {
+            /// Which file.
+            path: PathBuf,
+            /// The system's reason.
+            cause: io::Error,
+        },
+    }
 }
 
 /// What became of a county's account.

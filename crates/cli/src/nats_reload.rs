@@ -1,6 +1,6 @@
 //! Tells the server on this machine to read its configuration again, until what was written is in force.
 
-use domain::bilingual;
+use domain::errors;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,28 +17,31 @@ const RELOADS_MAX: u32 = 10;
 /// The server reads in the background: it is given that long each time.
 const READING: Duration = Duration::from_millis(500);
 
-/// Why the server was not told, or did not follow.
-#[derive(Debug, thiserror::Error)]
-pub enum ReloadError {
-    /// The file names something else.
-    #[error("{} 所指的不是正在运行的 nats-server / {} names no running nats-server", bilingual::value(.pid_file.display()), bilingual::value(.pid_file.display()))]
-    NoServer {
-        /// Which file.
-        pid_file: PathBuf,
-    },
-    /// It may not be told.
-    #[error("无法通知进程 {pid} 重新加载：{} / process {pid} cannot be told to reload: {}", bilingual::zh(.cause), bilingual::en(.cause))]
-    Refused {
-        /// The server's process.
-        pid: i32,
-        /// The system's reason.
-        cause: io::Error,
-    },
-    /// It was told and nothing came of it.
-    #[error(
-        "nats-server 已被通知 {RELOADS_MAX} 次，配置仍未生效：请查看其日志 / nats-server was told {RELOADS_MAX} times and does not follow: see its log"
-    )]
-    NotInForce,
+errors! {
+    /// Why the server was not told, or did not follow.
+    #[derive(Debug)]
+    pub enum ReloadError {
+        /// The file names something else.
+        #[zh("{} 所指的不是正在运行的 nats-server", pid_file.display())]
+        #[en("{} names no running nats-server", pid_file.display())]
+        NoServer {
+            /// Which file.
+            pid_file: PathBuf,
+        },
+        /// It may not be told.
+        #[zh("无法通知进程 {pid} 重新加载：{cause}")]
+        #[en("process {pid} cannot be told to reload: {cause}")]
+        Refused {
+            /// The server's process.
+            pid: i32,
+            /// The system's reason.
+            cause: io::Error,
+        },
+        /// It was told and nothing came of it.
+        #[zh("nats-server 已被通知 {RELOADS_MAX} 次，配置仍未生效：请查看其日志")]
+        #[en("nats-server was told {RELOADS_MAX} times and does not follow: see its log")]
+        NotInForce,
+    }
 }
 
 /// Reloads until `is_in_force`. Nothing where there is no such file: no server runs here.

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::language::Language;
+use domain::say::Language;
 
 /// How often the line is written anew.
 const INTERVAL: Duration = Duration::from_millis(200);

@@ -1,6 +1,5 @@
 //! A refusal of one line, whoever refused: the rule, where it comes from, and why.
 
-use domain::bilingual;
 use domain::say::Say;
 use domain::{Policy, Rejection};
 use serde_json::Value;
@@ -80,7 +79,7 @@ impl Refusal {
                 return Err(error.into());
             }
         };
-        let (zh, en) = bilingual::halves(&error);
+        let Say { zh, en } = error.say();
         let status = Failure::from(error).status();
         Ok(Self { status, ..Self::of_line(rule, zh, en) })
     }

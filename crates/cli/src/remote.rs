@@ -1,12 +1,12 @@
 //! A running server as the command line uses it: one address, one token, answers or the server's own refusals.
 
-use domain::bilingual;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use domain::say::Say;
 use event_log::regular_file;
 use serde_json::Value;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
@@ -154,8 +154,8 @@ impl Server {
     }
 
     /// A failure on the way.
-    pub fn unreachable(&self, error: impl ToString) -> Failure {
-        Failure::ServerUnreachable { address: self.address.clone(), detail: error.to_string() }
+    pub fn unreachable(&self, error: impl std::fmt::Display) -> Failure {
+        Failure::ServerUnreachable { address: self.address.clone(), detail: Say::same(error) }
     }
 }
 
@@ -202,7 +202,7 @@ impl Problem {
 /// The failure that a refusal is.
 pub fn refusal(answer: &Answer) -> Failure {
     let problem = Problem::of(answer);
-    let message = bilingual::of(&problem.chinese, &problem.english);
+    let message = Say::of(problem.chinese, problem.english);
     Failure::ServerRefused { status: answer.status, slug: problem.slug, message }
 }
 

@@ -16,12 +16,13 @@ pub(crate) const CODE_PATTERN: &str = "^[a-z0-9_]{1,60}$";
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(Arc<str>);
 
-/// Why a text is no code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "代码须为 1 至 {MAX_CODE_BYTES} 个小写字母、数字、下划线 / a code is 1 to {MAX_CODE_BYTES} small letters, digits and underscores"
-)]
-pub struct CodeError;
+crate::errors! {
+    /// Why a text is no code.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct CodeError {}
+    zh("代码须为 1 至 {MAX_CODE_BYTES} 个小写字母、数字、下划线")
+    en("a code is 1 to {MAX_CODE_BYTES} small letters, digits and underscores")
+}
 
 impl Code {
     /// The code.
@@ -36,7 +37,7 @@ impl FromStr for Code {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_code = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if text.is_empty() || text.len() > MAX_CODE_BYTES || !text.bytes().all(is_code) {
-            return Err(CodeError);
+            return Err(CodeError {});
         }
         Ok(Self(text.into()))
     }
@@ -134,7 +135,7 @@ mod tests {
             assert_eq!(code.parse::<Code>().unwrap().to_string(), code);
         }
         for other in ["", "Kinship", "亲缘", "a b", "a-b", &"x".repeat(61)] {
-            assert_eq!(other.parse::<Code>(), Err(CodeError), "{other}");
+            assert_eq!(other.parse::<Code>(), Err(CodeError {}), "{other}");
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Documents: a 文号 in its one normal form, and the papers a decision rests on.
 
-use crate::bilingual;
 use std::fmt;
 use std::str::FromStr;
 
@@ -24,18 +23,21 @@ pub struct DocumentNumber {
     year: i16,
 }
 
-/// Why a text is no document number.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentNumberError {
-    /// It is not built like one.
-    #[error("「{}」不是文号，应如 昭委组〔2019〕18号 / `{}` is not a document number such as 昭委组〔2019〕18号", bilingual::value(.text), bilingual::value(.text))]
-    Shape {
-        /// What was written.
-        text: String,
-    },
-    /// It holds what no text may hold.
-    #[error(transparent)]
-    Characters(#[from] TextError),
+crate::errors! {
+    /// Why a text is no document number.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum DocumentNumberError {
+        /// It is not built like one.
+        #[zh("「{text}」不是文号，应如 昭委组〔2019〕18号")]
+        #[en("`{text}` is not a document number such as 昭委组〔2019〕18号")]
+        Shape {
+            /// What was written.
+            text: String,
+        },
+    } of {
+        /// It holds what no text may hold.
+        Characters(#[from] TextError),
+    }
 }
 
 impl DocumentNumber {

@@ -1,6 +1,5 @@
 //! Identities: opaque ULIDs, one newtype a noun. The time inside a ULID is never interpreted.
 
-use crate::bilingual;
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
@@ -11,11 +10,14 @@ use ulid::Ulid;
 
 use crate::wire_text::stands_as_text;
 
-/// Why a text is no id.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("「{}」不是 ULID（26 位大写字母与数字） / `{}` is not a ULID of 26 characters in upper case", bilingual::value(.text), bilingual::value(.text))]
-pub struct IdError {
-    text: String,
+crate::errors! {
+    /// Why a text is no id.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct IdError {
+        text: String,
+    }
+    zh("「{text}」不是 ULID（26 位大写字母与数字）")
+    en("`{text}` is not a ULID of 26 characters in upper case")
 }
 
 macro_rules! ids {

@@ -12,7 +12,6 @@ pub mod actor;
 mod apply;
 mod authority;
 pub mod base;
-pub mod bilingual;
 mod case;
 pub mod clock;
 pub mod code;

@@ -23,16 +23,19 @@ pub enum MoneyUnit {
 #[serde(try_from = "u64", into = "u64")]
 pub struct Amount(u64);
 
-/// An amount that not every reader of JSON could hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("金额超过 {MAX_AMOUNT} 分 / the amount is above {MAX_AMOUNT}")]
-pub struct AmountError;
+crate::errors! {
+    /// An amount that not every reader of JSON could hold.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct AmountError {}
+    zh("金额超过 {MAX_AMOUNT} 分")
+    en("the amount is above {MAX_AMOUNT}")
+}
 
 impl TryFrom<u64> for Amount {
     type Error = AmountError;
 
     fn try_from(amount: u64) -> Result<Self, Self::Error> {
-        if amount > MAX_AMOUNT { Err(AmountError) } else { Ok(Self(amount)) }
+        if amount > MAX_AMOUNT { Err(AmountError {}) } else { Ok(Self(amount)) }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Places: city, county, township, village. Codes and names are not identity; a code is looked up as of a day.
 
-use crate::bilingual;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -26,11 +25,14 @@ pub struct PlaceCode {
 /// The digits of a village's code.
 const MAX_DIGITS: usize = 12;
 
-/// Why a text is no code.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("「{}」不是行政区划代码（4、6、9 或 12 位数字） / `{}` is not a division code of 4, 6, 9 or 12 digits", bilingual::value(.text), bilingual::value(.text))]
-pub struct PlaceCodeError {
-    text: String,
+crate::errors! {
+    /// Why a text is no code.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct PlaceCodeError {
+        text: String,
+    }
+    zh("「{text}」不是行政区划代码（4、6、9 或 12 位数字）")
+    en("`{text}` is not a division code of 4, 6, 9 or 12 digits")
 }
 
 impl PlaceCode {

@@ -1,6 +1,5 @@
 //! How a command names a place: by its immutable id, or by the code that it bears.
 
-use crate::bilingual;
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,11 +19,14 @@ pub enum PlaceRef {
     Code(PlaceCode),
 }
 
-/// Why a text names no place.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("「{}」既不是行政区划代码也不是 ULID / `{}` is neither the code of a place nor its ULID", bilingual::value(.text), bilingual::value(.text))]
-pub struct PlaceRefError {
-    text: String,
+crate::errors! {
+    /// Why a text names no place.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct PlaceRefError {
+        text: String,
+    }
+    zh("「{text}」既不是行政区划代码也不是 ULID")
+    en("`{text}` is neither the code of a place nor its ULID")
 }
 
 impl fmt::Display for PlaceRef {

@@ -19,25 +19,27 @@ pub const MAX_TEXT_CHARACTERS: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<str>);
 
-/// Why a text is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TextError {
-    /// Nothing but white space.
-    #[error("文字不能为空 / the text is empty")]
-    Empty,
-    /// Over the limit.
-    #[error("文字超过 {MAX_TEXT_CHARACTERS} 字 / the text is longer than {MAX_TEXT_CHARACTERS} characters")]
-    TooLong,
-    /// A character that nobody sees: with it, two texts that look alike would differ.
-    #[error(
-        "文字含有不可见字符（控制符、零宽字符、书写方向符），请删去后重新输入 / the text contains an invisible character (control, zero-width or direction): delete it"
-    )]
-    Invisible,
-    /// An identity or telephone number: personal data has no place in a log that nobody can erase.
-    #[error(
-        "文字含有身份证号或电话号码，日志不可删除，请勿写入 / the text contains an identity or telephone number, which must never enter the log"
-    )]
-    PersonalNumber,
+crate::errors! {
+    /// Why a text is refused.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum TextError {
+        /// Nothing but white space.
+        #[zh("文字不能为空")]
+        #[en("the text is empty")]
+        Empty,
+        /// Over the limit.
+        #[zh("文字超过 {MAX_TEXT_CHARACTERS} 字")]
+        #[en("the text is longer than {MAX_TEXT_CHARACTERS} characters")]
+        TooLong,
+        /// A character that nobody sees: with it, two texts that look alike would differ.
+        #[zh("文字含有不可见字符（控制符、零宽字符、书写方向符），请删去后重新输入")]
+        #[en("the text contains an invisible character (control, zero-width or direction): delete it")]
+        Invisible,
+        /// An identity or telephone number: personal data has no place in a log that nobody can erase.
+        #[zh("文字含有身份证号或电话号码，日志不可删除，请勿写入")]
+        #[en("the text contains an identity or telephone number, which must never enter the log")]
+        PersonalNumber,
+    }
 }
 
 impl Text {

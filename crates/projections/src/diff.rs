@@ -1,6 +1,7 @@
 //! What changed between two moments: every event between them with the fields that it changed, both values shown, and
 //! the views at either end, by the one fold.
 
+use domain::errors;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -98,20 +99,21 @@ pub struct Diff {
     pub after: Views,
 }
 
-/// Why there is no comparison.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DiffError {
-    /// The log does not fold.
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
-    /// More than [`MAX_CHANGES`].
-    #[error(
-        "变动超过 {limit} 条：请缩短区间，或用 --code 限定一县 / more than {limit} changes: choose a shorter span, or one county with --code"
-    )]
-    TooMany {
-        /// [`MAX_CHANGES`].
-        limit: usize,
-    },
+errors! {
+    /// Why there is no comparison.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum DiffError {
+        /// More than [`MAX_CHANGES`].
+        #[zh("变动超过 {limit} 条：请缩短区间，或用 --code 限定一县")]
+        #[en("more than {limit} changes: choose a shorter span, or one county with --code")]
+        TooMany {
+            /// [`MAX_CHANGES`].
+            limit: usize,
+        },
+    } of {
+        /// The log does not fold.
+        Replay(#[from] ReplayError),
+    }
 }
 
 /// A comparison in the making: it is shown every event of the log, in order.

@@ -9,6 +9,7 @@ use domain::date::{Date, Timestamp};
 use domain::document_number::{DecidedBy, Document, Override};
 use domain::ids::{CommandId, EventId};
 use domain::rejection::Warning;
+use domain::say::Say;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,7 +64,7 @@ impl EventEntry {
     pub fn of(event: &Event, recorded_late: bool) -> Result<Self, ViewError> {
         let meta = &event.meta;
         let data = serde_json::to_value(&event.body)
-            .map_err(|error| ViewError::Unwritable { detail: error.to_string() })?;
+            .map_err(|error| ViewError::Unwritable { detail: Say::same(error) })?;
         Ok(Self {
             position: meta.position,
             id: meta.id,

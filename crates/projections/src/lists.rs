@@ -3,6 +3,8 @@
 //! A list is one file: it says what it is called and what it is for, what it notes of the log, its rows, and the columns of
 //! its table. A list is gathered from the rows of the snapshot, and where these do not hold it from one pass over the log.
 
+use domain::errors;
+use domain::say::Say;
 use std::ops::{ControlFlow, RangeInclusive};
 
 use domain::Event;
@@ -71,22 +73,23 @@ impl List {
             (Kept::Row(row), _) => Ok(ListRow::clone(row)),
             (Kept::Record(position), event) => {
                 event.and_then(|event| self.name.row_of(event)).ok_or_else(|| ViewError::Unwritable {
-                    detail: format!("the event at {position} was not read"),
+                    detail: Say::same(format!("the event at {position} was not read")),
                 })
             }
         }
     }
 }
 
-/// Why there is no list.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ListError {
-    /// It cannot be given.
-    #[error(transparent)]
-    View(#[from] ViewError),
-    /// The log cannot be read for it.
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
+errors! {
+    /// Why there is no list.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum ListError {
+    } of {
+        /// It cannot be given.
+        View(#[from] ViewError),
+        /// The log cannot be read for it.
+        Replay(#[from] ReplayError),
+    }
 }
 
 /// A list in the making.

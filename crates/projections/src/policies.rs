@@ -9,7 +9,7 @@ use domain::ids::PolicyId;
 use domain::place::{Level, PlaceCode};
 use domain::policy::{Bounds, Citation, CodeName, Severity};
 use domain::policy_book::IssuedPolicy;
-use domain::say::say;
+use domain::say::{Say, say};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -173,7 +173,8 @@ fn threshold(
     let value = value_of(&policy.thresholds, name)?;
     Ok(ThresholdEntry {
         name: name.to_owned(),
-        value: value.ok_or_else(|| ViewError::Unwritable { detail: format!("no threshold `{name}`") })?,
+        value: value
+            .ok_or_else(|| ViewError::Unwritable { detail: Say::same(format!("no threshold `{name}`")) })?,
         regulation: value_of(&policy.regulation, name)?,
         bounds: policy.bounds.get(name).cloned(),
         set_by: set_by.map(|issued| SetBy {
@@ -188,7 +189,7 @@ fn threshold(
 /// The value of one field of the thresholds. They are a struct for the rules, which read them by field, and a table for
 /// people, so the one is written as the other.
 fn value_of(thresholds: &impl Serialize, name: &str) -> Result<Option<Threshold>, ViewError> {
-    let unwritable = |error: serde_json::Error| ViewError::Unwritable { detail: error.to_string() };
+    let unwritable = |error: serde_json::Error| ViewError::Unwritable { detail: Say::same(error) };
     let all = serde_json::to_value(thresholds).map_err(unwritable)?;
     let found = all.get(name).filter(|value| **value != Value::Null).cloned();
     found.map(serde_json::from_value).transpose().map_err(unwritable)

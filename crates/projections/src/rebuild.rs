@@ -1,5 +1,6 @@
 //! Rebuilding: the whole log folded in memory, every row written once, beside what is there and then in its place.
 
+use domain::errors;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -47,15 +48,16 @@ pub struct Rebuilt {
     pub state: CityState,
 }
 
-/// Why a rebuild stopped; what was there before is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum RebuildError {
-    /// The log does not fold.
-    #[error(transparent)]
-    Replay(#[from] ReplayError),
-    /// The rows could not be written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+errors! {
+    /// Why a rebuild stopped; what was there before is as it was.
+    #[derive(Debug)]
+    pub enum RebuildError {
+    } of {
+        /// The log does not fold.
+        Replay(#[from] ReplayError),
+        /// The rows could not be written.
+        Store(#[from] StoreError),
+    }
 }
 
 /// Makes the rows of a city anew from its log up to `last`. It takes as long as the log is long: call it where

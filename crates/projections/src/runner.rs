@@ -4,13 +4,14 @@
 //! for a disposable copy. Under load many events change the same few rows: rows are taken anew once a span and written
 //! once in a while, so that the views leave the machine to the commands. If writing fails the service reads on from memory, says so, and the next start catches up.
 
-use domain::bilingual;
+use domain::errors;
 use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::CityState;
+use domain::say::Say;
 use event_log::{EventLog, LogError, StoredEvent, StoredEventRef};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -31,21 +32,23 @@ const REST_FACTOR: u32 = 4;
 /// … but never longer than this: who waits for a position waits for the views.
 const MAX_REST: Duration = Duration::from_millis(50);
 
-/// What keeps the views, or their copy on disk, from going on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
-    /// The views stop before an event that does not read: never passed over, tried again by the next start.
-    #[error(transparent)]
-    Parked(Unreadable),
-    /// The log could not be read; it is tried again every second.
-    #[error(transparent)]
-    LogUnavailable(LogError),
-    /// The rows are right in memory but no longer kept on disk; the next start catches up.
-    #[error("读模型不再写盘（{}） / the read models are no longer written to disk: {}", bilingual::zh(.detail), bilingual::en(.detail))]
-    NotStored {
-        /// What went wrong.
-        detail: String,
-    },
+errors! {
+    /// What keeps the views, or their copy on disk, from going on.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Trouble {
+        /// The rows are right in memory but no longer kept on disk; the next start catches up.
+        #[zh("读模型不再写盘（{}）", detail.zh)]
+        #[en("the read models are no longer written to disk: {}", detail.en)]
+        NotStored {
+            /// What went wrong.
+            detail: Say,
+        },
+    } of {
+        /// The views stop before an event that does not read: never passed over, tried again by the next start.
+        Parked(Unreadable),
+        /// The log could not be read; it is tried again every second.
+        LogUnavailable(LogError),
+    }
 }
 
 /// Follows one city's log.
@@ -198,8 +201,8 @@ impl Runner {
                 self.store = Some(store);
                 return;
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(panicked) => panicked.to_string(),
+            Ok(Err(error)) => error.say(),
+            Err(panicked) => Say::same(panicked),
         };
         self.report(Trouble::NotStored { detail });
     }

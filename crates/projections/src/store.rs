@@ -5,7 +5,7 @@
 //! takes is first marked incomplete, and complete again by its last batch; a directory found incomplete, damaged, of
 //! another format, of another log or ahead of this one is not read but made anew.
 
-use domain::bilingual;
+use domain::errors;
 use std::any::Any;
 use std::fs;
 use std::io;
@@ -16,6 +16,7 @@ use std::thread;
 use std::time::Duration;
 
 use domain::place::PlaceCode;
+use domain::say::Say;
 use event_log::{EventLog, LogError, Position, StoredEventRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -109,67 +110,73 @@ pub enum Opened {
     Rebuild(RebuildReason),
 }
 
-/// Why rows are made anew.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RebuildReason {
-    /// There is no directory.
-    #[error("没有读模型目录 / there are no read models yet")]
-    Missing,
-    /// It could not be read.
-    #[error("读模型目录已损坏（{}） / the read models are damaged ({})", bilingual::zh(.detail), bilingual::en(.detail))]
-    Damaged {
-        /// What is wrong.
-        detail: String,
-    },
-    /// Another version of the program wrote it.
-    #[error(
-        "读模型的格式为 {found}，本程序为 {FORMAT} / the read models have format {found}, this program writes {FORMAT}"
-    )]
-    OtherFormat {
-        /// Its format.
-        found: u32,
-    },
-    /// A long write was cut off.
-    #[error("上次写入读模型时被中断 / the last write of the read models was cut off")]
-    Interrupted,
-    /// The rows are not from this log.
-    #[error(
-        "读模型来自另一份日志（第 {position} 条不符） / the read models are from another log: the event at {position} differs"
-    )]
-    ForeignLog {
-        /// The position at which the logs differ.
-        position: u64,
-    },
-    /// The log ends before the position of the rows.
-    #[error(
-        "读模型到第 {position} 条，日志没有这么长 / the read models are at {position}, which the log does not reach"
-    )]
-    AheadOfLog {
-        /// The rows' position.
-        position: u64,
-    },
+errors! {
+    /// Why rows are made anew.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum RebuildReason {
+        /// There is no directory.
+        #[zh("没有读模型目录")]
+        #[en("there are no read models yet")]
+        Missing,
+        /// It could not be read.
+        #[zh("读模型目录已损坏（{}）", detail.zh)]
+        #[en("the read models are damaged ({})", detail.en)]
+        Damaged {
+            /// What is wrong.
+            detail: Say,
+        },
+        /// Another version of the program wrote it.
+        #[zh("读模型的格式为 {found}，本程序为 {FORMAT}")]
+        #[en("the read models have format {found}, this program writes {FORMAT}")]
+        OtherFormat {
+            /// Its format.
+            found: u32,
+        },
+        /// A long write was cut off.
+        #[zh("上次写入读模型时被中断")]
+        #[en("the last write of the read models was cut off")]
+        Interrupted,
+        /// The rows are not from this log.
+        #[zh("读模型来自另一份日志（第 {position} 条不符）")]
+        #[en("the read models are from another log: the event at {position} differs")]
+        ForeignLog {
+            /// The position at which the logs differ.
+            position: u64,
+        },
+        /// The log ends before the position of the rows.
+        #[zh("读模型到第 {position} 条，日志没有这么长")]
+        #[en("the read models are at {position}, which the log does not reach")]
+        AheadOfLog {
+            /// The rows' position.
+            position: u64,
+        },
+    }
 }
 
-/// Why the store failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The directory cannot be used at all: permissions, a full disk, another process.
-    #[error("无法使用读模型目录 {}（{}） / the read models in {} cannot be used: {}", bilingual::value(.directory.display()), bilingual::zh(.detail), bilingual::value(.directory.display()), bilingual::en(.detail))]
-    Unavailable {
-        /// Which directory.
-        directory: PathBuf,
-        /// The reason given by the system.
-        detail: String,
-    },
-    /// A read or write failed.
-    #[error("读模型读写失败（{}），重新启动将自动重建 / the read models failed ({}): a restart makes them anew", bilingual::zh(.detail), bilingual::en(.detail))]
-    Failed {
-        /// The reason given by the system.
-        detail: String,
-    },
-    /// The log could not be compared with.
-    #[error(transparent)]
-    Log(#[from] LogError),
+errors! {
+    /// Why the store failed.
+    #[derive(Debug)]
+    pub enum StoreError {
+        /// The directory cannot be used at all: permissions, a full disk, another process.
+        #[zh("无法使用读模型目录 {}（{}）", directory.display(), detail.zh)]
+        #[en("the read models in {} cannot be used: {}", directory.display(), detail.en)]
+        Unavailable {
+            /// Which directory.
+            directory: PathBuf,
+            /// The reason given by the system.
+            detail: Say,
+        },
+        /// A read or write failed.
+        #[zh("读模型读写失败（{}），重新启动将自动重建", detail.zh)]
+        #[en("the read models failed ({}): a restart makes them anew", detail.en)]
+        Failed {
+            /// The reason given by the system.
+            detail: Say,
+        },
+    } of {
+        /// The log could not be compared with.
+        Log(#[from] LogError),
+    }
 }
 
 /// The first key at which two sets of rows differ.
@@ -203,7 +210,9 @@ impl Store {
             Ok((store, views)) => Ok(Opened::Ready { store, views: Box::new(views) }),
             Err(Obstacle::Rebuild(reason)) => Ok(Opened::Rebuild(reason)),
             Err(Obstacle::Failure(error)) => Err(error),
-            Err(Obstacle::Damage(detail)) => Ok(Opened::Rebuild(RebuildReason::Damaged { detail })),
+            Err(Obstacle::Damage(detail)) => {
+                Ok(Opened::Rebuild(RebuildReason::Damaged { detail: Say::same(detail) }))
+            }
         }
     }
 
@@ -454,15 +463,15 @@ fn remove(directory: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn unavailable(directory: &Path, error: impl ToString) -> StoreError {
-    StoreError::Unavailable { directory: directory.to_owned(), detail: error.to_string() }
+fn unavailable(directory: &Path, error: impl std::fmt::Display) -> StoreError {
+    StoreError::Unavailable { directory: directory.to_owned(), detail: Say::same(error) }
 }
 
-fn failed(error: impl ToString) -> StoreError {
-    StoreError::Failed { detail: error.to_string() }
+fn failed(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Failed { detail: Say::same(error) }
 }
 
-fn damage(error: impl ToString) -> Obstacle {
+fn damage(error: impl std::fmt::Display) -> Obstacle {
     Obstacle::Damage(error.to_string())
 }
 

@@ -1,38 +1,43 @@
 //! Stored bytes as events: what does not read, or stands where it does not say it stands, is named by its position.
 
-use domain::bilingual;
+use domain::errors;
 use std::ops::ControlFlow;
 
 use domain::Event;
+use domain::say::Say;
 use event_log::envelope::decode_at;
 use event_log::{EventLog, LogError, Position, StoredEventRef, scan_read};
 
-/// An event that this program cannot read: nothing after it may be shown, and it is never passed over.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("日志第 {position} 条无法读取（{}），请升级程序或运行 audit verify / the event at {position} does not read ({}): upgrade the program or run audit verify", bilingual::zh(.detail), bilingual::en(.detail))]
-pub struct Unreadable {
-    /// Where it stands.
-    pub position: u64,
-    /// What is wrong with it.
-    pub detail: String,
+errors! {
+    /// An event that this program cannot read: nothing after it may be shown, and it is never passed over.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Unreadable {
+        /// Where it stands.
+        pub position: u64,
+        /// What is wrong with it.
+        pub detail: Say,
+    }
+    zh("日志第 {position} 条无法读取（{}），请升级程序或运行 audit verify", detail.zh)
+    en("the event at {position} does not read ({}): upgrade the program or run audit verify", detail.en)
 }
 
-/// Why a replay stopped.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReplayError {
-    /// An event does not read.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
-    /// The log does not.
-    #[error(transparent)]
-    Log(#[from] LogError),
+errors! {
+    /// Why a replay stopped.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum ReplayError {
+    } of {
+        /// An event does not read.
+        Unreadable(#[from] Unreadable),
+        /// The log does not.
+        Log(#[from] LogError),
+    }
 }
 
 /// Reads an event as it stands in the log of a city.
 pub(crate) fn read_event(stored: StoredEventRef<'_>, city: &str) -> Result<Event, Unreadable> {
     let position = stored.position;
     let decoded = decode_at(stored.body, position, city);
-    decoded.map(|decoded| decoded.event).map_err(|error| Unreadable { position, detail: error.to_string() })
+    decoded.map(|decoded| decoded.event).map_err(|error| Unreadable { position, detail: Say::same(error) })
 }
 
 /// Shows `visit` every event from the log's first up to a position, in order, until it breaks. Gives the break, or the

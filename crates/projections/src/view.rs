@@ -1,9 +1,9 @@
 //! The answer: figures with all that one must know to read them, and the rows that they count.
 
+use domain::errors;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use domain::bilingual;
 use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId, PlaceId};
 use domain::joint_branch::{Form, Mode};
@@ -149,65 +149,73 @@ pub struct AnswersFor {
     pub until: Date,
 }
 
-/// Why there is no such view.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ViewError {
-    /// No place of that tier bears the code.
-    #[error("没有代码为 {code} 的{tier} / no {tier_name} bears the code {code}")]
-    UnknownPlace {
-        /// What was asked for.
-        code: PlaceCode,
-        /// The tier in Chinese.
-        tier: &'static str,
-        /// The tier in English.
-        tier_name: &'static str,
-    },
-    /// Several places go on for the one that bore the code.
-    #[error("{code} 已由 {} 分别承接，请分别查询 / {code} goes on as {}: ask for each of them", bilingual::value(.successors), bilingual::value(.successors))]
-    Parted {
-        /// What was asked for.
-        code: PlaceCode,
-        /// Code and name of each.
-        successors: String,
-    },
-    /// No such joint branch.
-    #[error("没有编号为 {id} 的联合党组织 / there is no joint branch {id}")]
-    UnknownJointBranch {
-        /// What was asked for.
-        id: JointBranchId,
-    },
-    /// No such organization.
-    #[error("没有编号为 {id} 的党组织 / there is no organization {id}")]
-    UnknownOrganization {
-        /// What was asked for.
-        id: OrganizationId,
-    },
-    /// No such figure in the view.
-    #[error("没有名为 {} 的指标，请用本视图 figures 中的名称 / there is no figure `{}`: use a name from the view's figures", bilingual::value(.name), bilingual::value(.name))]
-    UnknownFigure {
-        /// What was asked for.
-        name: String,
-    },
-    /// No such list.
-    #[error("没有名为 {} 的清单，可用：{} / there is no list `{}`; there are: {}", bilingual::value(.name), bilingual::value(.known), bilingual::value(.name), bilingual::value(.known))]
-    UnknownList {
-        /// What was asked for.
-        name: String,
-        /// The names of those that there are.
-        known: String,
-    },
-    /// A list of a village.
-    #[error(
-        "清单按市、县、乡镇列出，{code} 是村级代码 / lists are of a city, county or township; {code} is a village's code"
-    )]
-    NotATier {
-        /// What was asked for.
-        code: PlaceCode,
-    },
-    /// A row that JSON cannot hold.
-    #[error("无法输出：{} / a row cannot be written: {}", bilingual::zh(.detail), bilingual::en(.detail))]
-    Unwritable {
-        /// What the writer says.
-        detail: String,
-    },
+errors! {
+    /// Why there is no such view.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum ViewError {
+        /// No place of that tier bears the code.
+        #[zh("没有代码为 {code} 的{tier}")]
+        #[en("no {tier_name} bears the code {code}")]
+        UnknownPlace {
+            /// What was asked for.
+            code: PlaceCode,
+            /// The tier in Chinese.
+            tier: &'static str,
+            /// The tier in English.
+            tier_name: &'static str,
+        },
+        /// Several places go on for the one that bore the code.
+        #[zh("{code} 已由 {successors} 分别承接，请分别查询")]
+        #[en("{code} goes on as {successors}: ask for each of them")]
+        Parted {
+            /// What was asked for.
+            code: PlaceCode,
+            /// Code and name of each.
+            successors: String,
+        },
+        /// No such joint branch.
+        #[zh("没有编号为 {id} 的联合党组织")]
+        #[en("there is no joint branch {id}")]
+        UnknownJointBranch {
+            /// What was asked for.
+            id: JointBranchId,
+        },
+        /// No such organization.
+        #[zh("没有编号为 {id} 的党组织")]
+        #[en("there is no organization {id}")]
+        UnknownOrganization {
+            /// What was asked for.
+            id: OrganizationId,
+        },
+        /// No such figure in the view.
+        #[zh("没有名为 {name} 的指标，请用本视图 figures 中的名称")]
+        #[en("there is no figure `{name}`: use a name from the view's figures")]
+        UnknownFigure {
+            /// What was asked for.
+            name: String,
+        },
+        /// No such list.
+        #[zh("没有名为 {name} 的清单，可用：{known}")]
+        #[en("there is no list `{name}`; there are: {known}")]
+        UnknownList {
+            /// What was asked for.
+            name: String,
+            /// The names of those that there are.
+            known: String,
+        },
+        /// A list of a village.
+        #[zh("清单按市、县、乡镇列出，{code} 是村级代码")]
+        #[en("lists are of a city, county or township; {code} is a village's code")]
+        NotATier {
+            /// What was asked for.
+            code: PlaceCode,
+        },
+        /// A row that JSON cannot hold.
+        #[zh("无法输出：{}", detail.zh)]
+        #[en("a row cannot be written: {}", detail.en)]
+        Unwritable {
+            /// What the writer says.
+            detail: Say,
+        },
+    }
 }

@@ -1,6 +1,7 @@
 //! The access log at work: who read, exported or signed in is noted on the way out of each answer, written in groups
 //! by a thread of its own, and chained. What cannot be noted is not answered.
 
+use domain::errors;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -109,12 +110,13 @@ pub struct AccessLog {
     kept_days: u32,
 }
 
-/// The log of accesses takes no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "访问日志无法写入，暂不提供读取：请检查磁盘 / the access log cannot be written, so nothing is read: check the disk"
-)]
-pub struct NotNoted;
+errors! {
+    /// The log of accesses takes no more.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct NotNoted {}
+    zh("访问日志无法写入，暂不提供读取：请检查磁盘")
+    en("the access log cannot be written, so nothing is read: check the disk")
+}
 
 impl AccessLog {
     /// Opens the access log of a directory, forgets what was kept for long enough, and starts its writer.
@@ -164,10 +166,10 @@ impl AccessLog {
 
     /// Notes an access; it is on disk within a second.
     pub fn note(&self, note: AccessNote) -> Result<(), NotNoted> {
-        let sent = self.jobs.try_send(Job::Note(entry(note).ok_or(NotNoted)?));
+        let sent = self.jobs.try_send(Job::Note(entry(note).ok_or(NotNoted {})?));
         match sent {
             Ok(()) if self.is_writable() => Ok(()),
-            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(NotNoted),
+            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(NotNoted {}),
         }
     }
 
@@ -382,7 +384,7 @@ mod tests {
         });
         log.note(note("/a")).unwrap();
         assert!(log.flush().await.is_err());
-        assert_eq!(log.note(note("/b")), Err(NotNoted));
+        assert_eq!(log.note(note("/b")), Err(NotNoted {}));
         is_full.store(false, Ordering::Release);
         // What was noted meanwhile is not lost.
         assert_eq!(log.flush().await.unwrap().number, 2);

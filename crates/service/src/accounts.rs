@@ -3,6 +3,7 @@
 //! A token is made once the account's event is recorded, and its hash stored in the place of the one before: a token that
 //! is shown always works, and the one before is worthless. Where a crash comes between, the account is renewed once more.
 
+use domain::errors;
 use std::fmt;
 
 use domain::account::{Account, Role};
@@ -44,15 +45,16 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Why an account's token is not stored.
-#[derive(Debug, thiserror::Error)]
-pub enum AccountError {
-    /// No token could be made.
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-    /// The control store failed.
-    #[error(transparent)]
-    Store(#[from] LogError),
+errors! {
+    /// Why an account's token is not stored.
+    #[derive(Debug)]
+    pub enum AccountError {
+    } of {
+        /// No token could be made.
+        NoRandomness(#[from] NoRandomness),
+        /// The control store failed.
+        Store(#[from] LogError),
+    }
 }
 
 /// One line of `token list`.

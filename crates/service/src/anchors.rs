@@ -1,5 +1,6 @@
 //! Anchors: how far the access log goes is said in the city's log, as the service starts and stops and each hour between.
 
+use domain::errors;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,18 +36,18 @@ pub struct Anchors {
     pub clock: fn() -> Timestamp,
 }
 
-/// Why an access log is not anchored.
-#[derive(Debug, thiserror::Error)]
-pub enum AnchorError {
-    /// Nothing can be noted in it.
-    #[error(transparent)]
-    NotNoted(#[from] NotNoted),
-    /// It cannot be read or written.
-    #[error(transparent)]
-    Store(#[from] LogError),
-    /// The city's log does not take it.
-    #[error(transparent)]
-    Submit(#[from] SubmitError),
+errors! {
+    /// Why an access log is not anchored.
+    #[derive(Debug)]
+    pub enum AnchorError {
+    } of {
+        /// Nothing can be noted in it.
+        NotNoted(#[from] NotNoted),
+        /// It cannot be read or written.
+        Store(#[from] LogError),
+        /// The city's log does not take it.
+        Submit(#[from] SubmitError),
+    }
 }
 
 impl Anchors {

@@ -9,7 +9,7 @@ use domain::CommandBody;
 use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DocumentNumber, DocumentNumberError};
-use domain::text::Text;
+use domain::text::{Text, TextError};
 use json_schema::{READER_KEYWORD, Reader, Schema, ValidationError, ValidationErrorKind};
 use serde_json::Value;
 
@@ -102,17 +102,25 @@ impl Errors<'_> {
             ValidationErrorKind::PropertyNames { error } => {
                 let key = error.instance().as_str().unwrap_or_default();
                 let pointer = joined(at, key);
-                let said = match error.kind() {
-                    ValidationErrorKind::Custom { message, .. } if !message.is_empty() => {
-                        Located::find(self.schema, &pointer).because(pointer, message)
+                let is_reader = matches!(error.kind(), ValidationErrorKind::Custom { .. });
+                let said = match read_text(key) {
+                    Err(Some(fault)) if is_reader => {
+                        Located::find(self.schema, &pointer).because(pointer, &fault.say())
                     }
                     _ => located().unexpected_key(pointer, key),
                 };
                 self.add(said);
             }
             ValidationErrorKind::UniqueItems => self.add(located().repeated(at.to_owned())),
-            ValidationErrorKind::Custom { message, .. } if !message.is_empty() => {
-                self.add(located().because(at.to_owned(), message));
+            ValidationErrorKind::Custom { .. } => {
+                let located = located();
+                let text = error.instance().as_str().unwrap_or_default();
+                // A reader refuses without its reason, which is not one text: it is asked again.
+                let fault = reader(located.type_name()).and_then(|read| read(text).err().flatten());
+                self.add(match fault {
+                    Some(fault) => located.because(at.to_owned(), &fault.say()),
+                    None => located.not_as_expected(at.to_owned(), None),
+                });
             }
             ValidationErrorKind::Type { .. } => {
                 self.add(located().not_as_expected(at.to_owned(), Some(error.instance())));
@@ -128,23 +136,26 @@ impl Errors<'_> {
     }
 }
 
-fn read<T: FromStr>(text: &str) -> Result<(), String> {
-    text.parse::<T>().map(drop).map_err(|_| String::new())
+/// Why a reader refuses a text: a reason of its own, or that it is not what is expected there.
+type Refused = Option<TextError>;
+
+fn read<T: FromStr>(text: &str) -> Result<(), Refused> {
+    text.parse::<T>().map(drop).map_err(|_| None)
 }
 
-fn read_text(text: &str) -> Result<(), String> {
-    text.parse::<Text>().map(drop).map_err(|error| error.to_string())
+fn read_text(text: &str) -> Result<(), Refused> {
+    text.parse::<Text>().map(drop).map_err(Some)
 }
 
-fn read_number(text: &str) -> Result<(), String> {
+fn read_number(text: &str) -> Result<(), Refused> {
     text.parse::<DocumentNumber>().map(drop).map_err(|error| match error {
-        DocumentNumberError::Characters(error) => error.to_string(),
-        DocumentNumberError::Shape { .. } => String::new(),
+        DocumentNumberError::Characters(error) => Some(error),
+        DocumentNumberError::Shape { .. } => None,
     })
 }
 
 /// The readers of types whose schema says less than they demand: a day must exist, a text hold no telephone number.
-fn reader(type_name: &str) -> Option<Reader> {
+fn reader(type_name: &str) -> Option<Reader<Refused>> {
     Some(match type_name {
         "Text" | "FigureValue" => read_text,
         "DocumentNumber" => read_number,

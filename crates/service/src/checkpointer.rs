@@ -1,6 +1,8 @@
 //! The checkpointer: hashes what the log holds, signs its head a moment after the events are on disk, and stores that only
 //! where it continues the last one. It follows the log like a reader; the command loop does not know of it.
 
+use domain::errors;
+use domain::say::Say;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
@@ -19,7 +21,6 @@ use crate::condition::Conditions;
 use crate::folded_log::FoldedLog;
 use crate::signing_key::SigningKeyError;
 use crate::stores::Stores;
-use domain::say::Say;
 
 mod keys;
 mod leaves;
@@ -46,26 +47,26 @@ const LOOK: Duration = Duration::from_secs(5);
 /// How often another instance may be faster before the next look at the log.
 const MAX_ATTEMPTS: usize = 8;
 
-/// Why signing cannot go on.
-#[derive(Debug, thiserror::Error)]
-pub enum CheckpointerError {
-    /// The log, or the store beside it.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// The history is not the one that was signed for.
-    #[error(transparent)]
-    Continuity(#[from] ContinuityError),
-    /// The keys.
-    #[error(transparent)]
-    Key(#[from] SigningKeyError),
-    /// The list of the log's keys in the control store.
-    #[error("控制库中的公钥列表无法读取 / the list of keys in the control store does not read")]
-    Keys,
-    /// There must be a head, and there is none: the store beside the log was emptied, or is another one.
-    #[error(
-        "日志有记录、有签名密钥，却没有已签署的检查点：控制库缺失、被清空或不是本日志的。请停止服务，从备份恢复控制库；确需放弃原检查点继续，以 serve --accept-rollback 启动 / the log has events and a signing key, and no signed checkpoint: the control store is missing, was emptied, or is another log's. Stop, restore it from a backup; to give the checkpoint up and go on, start with serve --accept-rollback"
-    )]
-    HeadMissing,
+errors! {
+    /// Why signing cannot go on.
+    #[derive(Debug)]
+    pub enum CheckpointerError {
+        /// The list of the log's keys in the control store.
+        #[zh("控制库中的公钥列表无法读取")]
+        #[en("the list of keys in the control store does not read")]
+        Keys,
+        /// There must be a head, and there is none: the store beside the log was emptied, or is another one.
+        #[zh("日志有记录、有签名密钥，却没有已签署的检查点：控制库缺失、被清空或不是本日志的。请停止服务，从备份恢复控制库；确需放弃原检查点继续，以 serve --accept-rollback 启动")]
+        #[en("the log has events and a signing key, and no signed checkpoint: the control store is missing, was emptied, or is another log's. Stop, restore it from a backup; to give the checkpoint up and go on, start with serve --accept-rollback")]
+        HeadMissing,
+    } of {
+        /// The log, or the store beside it.
+        Log(#[from] LogError),
+        /// The history is not the one that was signed for.
+        Continuity(#[from] ContinuityError),
+        /// The keys.
+        Key(#[from] SigningKeyError),
+    }
 }
 
 /// What is signed, as readers see it.

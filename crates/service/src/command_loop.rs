@@ -131,12 +131,12 @@ impl CommandLoop {
                     self.deadline = Instant::now() + GROUP_PATIENCE;
                     let caught_up = match grown {
                         Ok(_) => self.catch_up().await,
-                        Err(error) => Err(error.to_string()),
+                        Err(error) => Err(error.say()),
                     };
-                    if let Err(error) = caught_up
+                    if let Err(said) = caught_up
                         && !self.conditions.is_log_cut()
                     {
-                        tracing::error!(%error, "the log cannot be followed");
+                        tracing::error!(error = %said.en, "the log cannot be followed");
                         tokio::time::sleep(Duration::from_secs(1)).await;
                     }
                 }
@@ -151,8 +151,7 @@ impl CommandLoop {
         // Whoever has waited for a log that did not answer is told so, instead of waiting once more.
         let is_late = |one: &Submission| begun.duration_since(one.given) > GROUP_PATIENCE;
         let (late, mut pending): (Vec<_>, Vec<_>) = submissions.into_iter().partition(is_late);
-        late.into_iter()
-            .for_each(|submission| refuse(submission, unavailable(NOT_IN_TIME.to_owned(), false)));
+        late.into_iter().for_each(|submission| refuse(submission, unavailable(NOT_IN_TIME, false)));
         if pending.is_empty() {
             return pending;
         }
@@ -160,7 +159,7 @@ impl CommandLoop {
         let mut put = Vec::new();
         for _ in 0..MAX_CONFLICTS {
             if let Err(error) = self.names.follow(&self.folded_state.state.persons, &*self.control) {
-                let error = unavailable(error.to_string(), false);
+                let error = unavailable(error.say(), false);
                 pending.into_iter().for_each(|submission| refuse(submission, error.clone()));
                 return Vec::new();
             }
@@ -227,7 +226,7 @@ impl CommandLoop {
                 .iter_mut()
                 .for_each(|prepared| prepared.command.header.recorded_at = recorded_at);
             if let Err(error) = find_holders(&working, &*self.control, &mut submission.commands) {
-                refuse(submission, unavailable(error.to_string(), false));
+                refuse(submission, unavailable(error.say(), false));
                 continue;
             }
             let room =

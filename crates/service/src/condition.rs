@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use domain::say::{Say, say};
+
 /// What a condition stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stops {
@@ -46,9 +48,9 @@ macro_rules! conditions {
                 match self { $(Self::$variant => Stops::$stops,)+ }
             }
 
-            /// The sentence in Chinese and in English, without its full stop.
-            pub fn words(self) -> (&'static str, &'static str) {
-                match self { $(Self::$variant => ($zh, $en),)+ }
+            /// The sentence, without its full stop.
+            pub fn say(self) -> Say {
+                match self { $(Self::$variant => say($zh, $en),)+ }
             }
         }
     };
@@ -125,62 +127,37 @@ conditions! {
         "the log is kept under unsafe settings: acknowledged events may be lost";
 }
 
-/// What more is to be said of a condition, in both languages: a position, a figure. `/readyz` shows it to everybody: no
-/// path, name or message of the system belongs in it; those go to the service's own log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Detail {
-    /// In Chinese.
-    pub chinese: String,
-    /// In English.
-    pub english: String,
-}
-
-impl Detail {
-    /// A detail in both languages.
-    pub fn new(chinese: impl Into<String>, english: impl Into<String>) -> Self {
-        Self { chinese: chinese.into(), english: english.into() }
-    }
-
-    /// One that reads the same in both, as a figure does.
-    pub fn same(text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { chinese: text.clone(), english: text }
-    }
-}
-
 /// A condition that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raised {
     /// Which.
     pub condition: Condition,
-    /// What more is to be said of it.
-    pub detail: Option<Detail>,
+    /// What more is to be said of it: a position, a figure. `/readyz` shows it to everybody: no path, name or message of
+    /// the system belongs in it; those go to the service's own log.
+    pub detail: Option<Say>,
 }
 
 impl Raised {
-    /// The whole sentence in Chinese, with its full stop.
-    pub fn chinese(&self) -> String {
-        let detail = self.detail.as_ref().map(|detail| format!("（{}）", detail.chinese));
-        format!("{}{}。", self.condition.words().0, detail.unwrap_or_default())
-    }
-
-    /// The whole sentence in English.
-    pub fn english(&self) -> String {
-        let detail = self.detail.as_ref().map(|detail| format!(" ({})", detail.english));
-        format!("{}{}", self.condition.words().1, detail.unwrap_or_default())
+    /// The whole sentence: in Chinese with its full stop, in English without.
+    pub fn say(&self) -> Say {
+        let Say { zh, en } = self.condition.say();
+        match &self.detail {
+            Some(detail) => Say::of(format!("{zh}（{}）。", detail.zh), format!("{en} ({})", detail.en)),
+            None => Say::of(format!("{zh}。"), en),
+        }
     }
 }
 
 /// The conditions that parts of the service have raised and not cleared yet.
 #[derive(Debug, Default)]
-pub struct Conditions(Mutex<BTreeMap<Condition, Option<Detail>>>);
+pub struct Conditions(Mutex<BTreeMap<Condition, Option<Say>>>);
 
 impl Conditions {
     /// Says that it holds. One that holds already keeps its first detail until it is cleared.
-    pub fn raise(&self, condition: Condition, detail: Option<Detail>) {
+    pub fn raise(&self, condition: Condition, detail: Option<Say>) {
         if let Entry::Vacant(vacant) = self.held().entry(condition) {
             let raised = Raised { condition, detail };
-            tracing::error!(condition = condition.slug(), "{}", raised.english());
+            tracing::error!(condition = condition.slug(), "{}", raised.say().en);
             vacant.insert(raised.detail);
         }
     }
@@ -208,7 +185,7 @@ impl Conditions {
 
     /// All that hold, the worst first.
     pub fn all(&self) -> Vec<Raised> {
-        let raised = |(condition, detail): (&Condition, &Option<Detail>)| Raised {
+        let raised = |(condition, detail): (&Condition, &Option<Say>)| Raised {
             condition: *condition,
             detail: detail.clone(),
         };
@@ -220,7 +197,7 @@ impl Conditions {
         self.all().into_iter().find(|raised| raised.condition.stops() >= what)
     }
 
-    fn held(&self) -> MutexGuard<'_, BTreeMap<Condition, Option<Detail>>> {
+    fn held(&self) -> MutexGuard<'_, BTreeMap<Condition, Option<Say>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -235,12 +212,12 @@ mod tests {
     fn a_condition_holds_with_its_first_detail_until_it_is_cleared() {
         let conditions = Conditions::default();
         assert_eq!(conditions.stopping(Stops::Readiness), None);
-        conditions.raise(Condition::LogUnreadable, Some(Detail::new("位置 7", "position 7")));
+        conditions.raise(Condition::LogUnreadable, Some(Say::of("位置 7", "position 7")));
         conditions.raise(Condition::LogUnreadable, None);
         conditions.raise(Condition::UnsafeSettings, None);
         let stopping = conditions.stopping(Stops::Commands).unwrap();
-        assert!(stopping.chinese().ends_with("（位置 7）。"), "{}", stopping.chinese());
-        assert!(stopping.english().ends_with("(position 7)"), "{}", stopping.english());
+        assert!(stopping.say().zh.ends_with("（位置 7）。"), "{}", stopping.say().zh);
+        assert!(stopping.say().en.ends_with("(position 7)"), "{}", stopping.say().en);
         assert_eq!(conditions.stopping(Stops::Reads), None);
         conditions.clear(Condition::LogUnreadable);
         let left: Vec<_> = conditions.all().iter().map(|raised| raised.condition).collect();
@@ -250,7 +227,7 @@ mod tests {
     #[test]
     fn every_condition_has_its_own_slug_and_words_and_the_worst_come_first() {
         let slugs: BTreeSet<_> = Condition::ALL.iter().map(|condition| condition.slug()).collect();
-        let words: BTreeSet<_> = Condition::ALL.iter().map(|condition| condition.words()).collect();
+        let words: BTreeSet<_> = Condition::ALL.iter().map(|condition| condition.say()).collect();
         assert_eq!((slugs.len(), words.len()), (Condition::ALL.len(), Condition::ALL.len()));
         assert!(Condition::ALL.is_sorted_by_key(|condition| std::cmp::Reverse(condition.stops())));
     }

@@ -1,6 +1,7 @@
 //! What the loop keeps in memory of the log: the folded state and the index of commands, and how both are brought
 //! back at start, from the snapshot where it fits the log and from the log itself where not.
 
+use domain::errors;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use domain::lawful::{CommandPart, Judge, Lawless};
 use domain::place::PlaceCode;
+use domain::say::Say;
 use domain::{CityState, Policy, evolve};
 use event_log::envelope::{self, Decoded, EnvelopeError};
 use event_log::{ControlStore, EventLog, LogError, Position, StoredEventRef, scan_read};
@@ -16,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::command_index::CommandIndex;
-use crate::condition::{Condition, Conditions, Detail};
+use crate::condition::{Condition, Conditions};
 use crate::request::hexadecimal;
 
 /// The snapshot's file in the data directory: a line of JSON about it, a line with the state, then the index.
@@ -41,23 +43,27 @@ pub struct FoldedState {
     policy: Arc<Policy>,
 }
 
-/// Why the log cannot be folded.
-#[derive(Debug, thiserror::Error)]
-pub enum FoldError {
-    /// The log does not answer.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// An event does not read.
-    #[error("event {position}: {cause}; run `lianjian audit verify` to see what else is wrong")]
-    Event {
-        /// Which.
-        position: Position,
-        /// What is wrong with it.
-        cause: EnvelopeError,
-    },
-    /// A command that nobody could have given.
-    #[error("{0}; run `lianjian audit verify --deep` to see what else is wrong")]
-    Lawless(#[from] Lawless),
+errors! {
+    /// Why the log cannot be folded.
+    #[derive(Debug)]
+    pub enum FoldError {
+        /// An event does not read.
+        #[zh("第 {position} 条：{cause}；请运行 lianjian audit verify 查看其他问题")]
+        #[en("event {position}: {cause}; run `lianjian audit verify` to see what else is wrong")]
+        Event {
+            /// Which.
+            position: Position,
+            /// What is wrong with it.
+            cause: EnvelopeError,
+        },
+        /// A command that nobody could have given.
+        #[zh("{cause}；请运行 lianjian audit verify --deep 查看其他问题")]
+        #[en("{cause}; run `lianjian audit verify --deep` to see what else is wrong")]
+        Lawless(#[from] cause: Lawless),
+    } of {
+        /// The log does not answer.
+        Log(#[from] LogError),
+    }
 }
 
 impl FoldError {
@@ -78,7 +84,7 @@ impl FoldError {
     pub fn raise(&self, conditions: &Conditions) {
         let Some((position, condition)) = self.stop() else { return };
         tracing::error!(error = %self, position, "the log is read up to the event before, and nothing is recorded");
-        let detail = Detail::new(format!("位置 {position}"), format!("position {position}"));
+        let detail = Say::of(format!("位置 {position}"), format!("position {position}"));
         conditions.raise(condition, Some(detail));
     }
 }

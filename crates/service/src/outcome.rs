@@ -4,6 +4,7 @@ use domain::date::Timestamp;
 use domain::ids::{CommandId, EventId};
 use domain::lawful::{CommandPart, Judge, Lawless};
 use domain::rejection::{RejectionKind, Warning};
+use domain::say::Say;
 use domain::{CityState, Decision, EventBody, Policy, Rejection, apply};
 use event_log::envelope::{self, CommandTrace};
 use event_log::{Erasable, MAX_EVENT_BYTES, NewEvent};
@@ -101,7 +102,7 @@ fn encode_all(
         };
         let body = envelope::encode(state.city.as_str(), event, &extra).map_err(|error| {
             SubmitError::Unavailable {
-                detail: error.to_string(),
+                detail: Say::same(error),
                 outcome_unknown: false,
                 retry_after_seconds: RETRY_AFTER_SECONDS,
             }
@@ -122,7 +123,7 @@ fn encode_all(
 fn not_lawful(lawless: Lawless) -> SubmitError {
     tracing::error!(%lawless, "what was decided would be judged unlawful, and is not recorded");
     SubmitError::Unavailable {
-        detail: lawless.to_string(),
+        detail: Say::same(lawless),
         outcome_unknown: false,
         retry_after_seconds: RETRY_AFTER_SECONDS,
     }
@@ -144,7 +145,7 @@ fn erasables(prepared: &Prepared, events: &[EventBody]) -> Result<Vec<Erasable>,
         let mut committed = events.iter().filter_map(EventBody::committed);
         let found = committed.find(|committed| committed.pointer == field.pointer);
         let found = found.ok_or_else(|| SubmitError::Unavailable {
-            detail: format!("no event of the command commits to {}", field.pointer),
+            detail: Say::same(format!("no event of the command commits to {}", field.pointer)),
             outcome_unknown: false,
             retry_after_seconds: RETRY_AFTER_SECONDS,
         })?;

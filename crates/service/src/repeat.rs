@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use audit::commitment::CommitmentForm;
 use domain::holder::same_holder;
 use domain::ids::Commitment;
+use domain::say::Say;
 use domain::{CityState, CommandBody, Policy, role_may};
 use event_log::envelope::{self, Decoded};
 use event_log::{ControlStore, EventLog};
@@ -23,14 +24,16 @@ pub async fn answer(
     prepared: &Prepared,
 ) -> Result<Recorded, SubmitError> {
     let unavailable =
-        |detail: String| SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 2 };
+        |detail: Say| SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 2 };
     let read = |after, limit| async move { log.read(after, limit).await };
-    let stored = read(first.saturating_sub(1), 1).await.map_err(|error| unavailable(error.to_string()))?;
-    let head = stored.first().ok_or_else(|| unavailable(format!("event {first} is missing")))?;
-    let decoded = envelope::decode(&head.body).map_err(|error| unavailable(error.to_string()))?;
+    let stored = read(first.saturating_sub(1), 1).await.map_err(|error| unavailable(error.say()))?;
+    let head = stored.first().ok_or_else(|| {
+        unavailable(Say::of(format!("缺第 {first} 条"), format!("event {first} is missing")))
+    })?;
+    let decoded = envelope::decode(&head.body).map_err(|error| unavailable(Say::same(error)))?;
     // Before anything is compared: a stranger's right guess is answered as a wrong one.
     let is_answered = may_read(&decoded, (state, policy), prepared)
-        && asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.to_string()))?;
+        && asks_the_same(control, &decoded, prepared).map_err(|error| unavailable(error.say()))?;
     if !is_answered {
         return Err(SubmitError::KeyReused { id: prepared.command.header.id.to_string() });
     }
@@ -38,9 +41,12 @@ pub async fn answer(
     let mut events = vec![head.body.clone()];
     while events.len() < count {
         let after = first + events.len() as u64 - 1;
-        let more = read(after, count - events.len()).await.map_err(|error| unavailable(error.to_string()))?;
+        let more = read(after, count - events.len()).await.map_err(|error| unavailable(error.say()))?;
         if more.is_empty() {
-            return Err(unavailable(format!("the command at {first} is not whole")));
+            return Err(unavailable(Say::of(
+                format!("第 {first} 条起的指令不完整"),
+                format!("the command at {first} is not whole"),
+            )));
         }
         events.extend(more.into_iter().map(|event| event.body));
     }

@@ -3,6 +3,7 @@
 
 use data_encoding::BASE32_NOPAD;
 use domain::date::Timestamp;
+use domain::errors;
 use domain::ids::AccountId;
 use event_log::{ControlStore, LogError};
 use hmac::{Hmac, KeyInit, Mac};
@@ -27,31 +28,31 @@ const LOCK_SECONDS: i64 = 15 * 60;
 /// How often a check begins again because another instance has just done one.
 const MAX_TRIES: usize = 8;
 
-/// Why a password is not taken.
-#[derive(Debug, thiserror::Error)]
-pub enum SecondFactorError {
-    /// It is wrong, too old, or was used already.
-    #[error(
-        "动态口令不正确或已用过，请输入当前的 6 位数字 / the one-time password is wrong or was used: enter the present six digits"
-    )]
-    Wrong,
-    /// Too many were wrong.
-    #[error(
-        "动态口令连续输错，请在 {minutes} 分钟后再试 / too many wrong one-time passwords: try again in {minutes} minutes"
-    )]
-    Locked {
-        /// For how long.
-        minutes: i64,
-    },
-    /// There is none to be confirmed, or one that is in use already.
-    #[error("请重新开始设置动态口令 / begin setting up the second factor again")]
-    NotBegun,
-    /// No secret could be made.
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-    /// The control store failed.
-    #[error(transparent)]
-    Store(#[from] LogError),
+errors! {
+    /// Why a password is not taken.
+    #[derive(Debug)]
+    pub enum SecondFactorError {
+        /// It is wrong, too old, or was used already.
+        #[zh("动态口令不正确或已用过，请输入当前的 6 位数字")]
+        #[en("the one-time password is wrong or was used: enter the present six digits")]
+        Wrong,
+        /// Too many were wrong.
+        #[zh("动态口令连续输错，请在 {minutes} 分钟后再试")]
+        #[en("too many wrong one-time passwords: try again in {minutes} minutes")]
+        Locked {
+            /// For how long.
+            minutes: i64,
+        },
+        /// There is none to be confirmed, or one that is in use already.
+        #[zh("请重新开始设置动态口令")]
+        #[en("begin setting up the second factor again")]
+        NotBegun,
+    } of {
+        /// No secret could be made.
+        NoRandomness(#[from] NoRandomness),
+        /// The control store failed.
+        Store(#[from] LogError),
+    }
 }
 
 /// What the control store keeps of an account.

@@ -1,14 +1,17 @@
 //! Secrets that are handed out once: random texts, and the hash that is kept of a token.
 
-use domain::bilingual;
+use domain::errors;
 use event_log::TokenHash;
 use sha2::{Digest, Sha256};
 
-/// The system gave no random bytes.
-#[derive(Debug, thiserror::Error)]
-#[error("系统没有给出随机数，不能签发令牌或登录链接 / the system gave no random bytes, so no token or sign-in link can be made ({})", bilingual::en(.detail))]
-pub struct NoRandomness {
-    detail: String,
+errors! {
+    /// The system gave no random bytes.
+    #[derive(Debug)]
+    pub struct NoRandomness {
+        detail: String,
+    }
+    zh("系统没有给出随机数，不能签发令牌或登录链接")
+    en("the system gave no random bytes, so no token or sign-in link can be made ({detail})")
 }
 
 impl NoRandomness {

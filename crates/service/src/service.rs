@@ -1,10 +1,12 @@
 //! The service of one city: who holds the directory, what is open, and how far the start has come.
 
+use domain::errors;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
+use domain::say::{Say, say};
 use domain::{CityState, Policy};
 use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation, Position};
 use projections::{Trouble, Views};
@@ -68,31 +70,35 @@ pub enum Readiness {
     /// The start failed.
     Failed {
         /// Why.
-        detail: String,
+        detail: Say,
         /// Whether the history is not the one that was signed for.
         is_broken_history: bool,
     },
 }
 
-/// Why a start failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
-pub struct StartFailure {
-    /// What happened.
-    pub detail: String,
-    /// Whether the history is not the one that was signed for.
-    pub is_broken_history: bool,
+errors! {
+    /// Why a start failed.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct StartFailure {
+        /// What happened.
+        pub detail: Say,
+        /// Whether the history is not the one that was signed for.
+        pub is_broken_history: bool,
+    }
+    zh("{}", detail.zh)
+    en("{}", detail.en)
 }
 
-/// Why a service does not open.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Another process holds the directory.
-    #[error(transparent)]
-    Held(#[from] LockError),
-    /// The stores do not open.
-    #[error(transparent)]
-    Stores(#[from] StoresError),
+errors! {
+    /// Why a service does not open.
+    #[derive(Debug)]
+    pub enum OpenError {
+    } of {
+        /// Another process holds the directory.
+        Held(#[from] LockError),
+        /// The stores do not open.
+        Stores(#[from] StoresError),
+    }
 }
 
 /// The service of one city.
@@ -169,12 +175,13 @@ impl Service {
     pub async fn ready(&self) -> Result<(), StartFailure> {
         let mut readiness = self.readiness.clone();
         let over = readiness.wait_for(|now| !matches!(now, Readiness::Starting { .. })).await;
-        let failed =
-            |detail: &str, is_broken_history| StartFailure { detail: detail.to_owned(), is_broken_history };
+        let failed = |detail, is_broken_history| StartFailure { detail, is_broken_history };
         match over.as_deref() {
-            Ok(Readiness::Failed { detail, is_broken_history }) => Err(failed(detail, *is_broken_history)),
+            Ok(Readiness::Failed { detail, is_broken_history }) => {
+                Err(failed(detail.clone(), *is_broken_history))
+            }
             Ok(_) => Ok(()),
-            Err(_) => Err(failed("the start was cut off", false)),
+            Err(_) => Err(failed(say("启动被中断", "the start was cut off"), false)),
         }
     }
 
@@ -196,7 +203,7 @@ impl Service {
     /// The loop, once it is running, while the clock agrees with the witness's.
     fn submissions(&self) -> Result<&Submissions, SubmitError> {
         let running = self.running.get().ok_or_else(|| SubmitError::Unavailable {
-            detail: "服务正在启动 / the service is starting".to_owned(),
+            detail: say("服务正在启动", "the service is starting"),
             outcome_unknown: false,
             retry_after_seconds: 1,
         })?;

@@ -1,5 +1,6 @@
 //! A value that does not fit its schema, named by its pointer and said in both languages, by the names of fields.
 
+use domain::say::Say;
 use labels::fields::field as label;
 use labels::{Language, terms};
 use schemars::JsonSchema;
@@ -89,6 +90,11 @@ impl<'a> Located<'a> {
         found
     }
 
+    /// The name of the type of what stands there; empty for a type without a name.
+    pub(crate) fn type_name(&self) -> &'a str {
+        self.type_name
+    }
+
     fn step(&mut self, token: &str) {
         let (node, owner) = (self.node, self.type_name);
         let known = node["properties"].get(token);
@@ -169,10 +175,9 @@ impl<'a> Located<'a> {
         )
     }
 
-    /// A value with a fault of its own, said in Chinese and after ` / ` in English.
-    pub(crate) fn because(&self, pointer: String, fault: &str) -> ShapeError {
-        let (zh_fault, en_fault) = fault.split_once(" / ").unwrap_or((fault, fault));
-        self.said(pointer, |zh| format!("{zh}：{zh_fault}"), |en| format!("{en}: {en_fault}"))
+    /// A value with a fault of its own.
+    pub(crate) fn because(&self, pointer: String, fault: &Say) -> ShapeError {
+        self.said(pointer, |zh| format!("{zh}：{}", fault.zh), |en| format!("{en}: {}", fault.en))
     }
 
     /// A value that is not what its schema says; where it is of another kind, of which.

@@ -1,7 +1,7 @@
 //! The keys with which a log is signed: a file beside the data that only its owner may read, or a secret of the
 //! environment; never the log, never the store beside it.
 
-use domain::bilingual;
+use domain::errors;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,40 +15,47 @@ pub const SIGNING_KEY_VARIABLE: &str = "LIANJIAN_SIGNING_KEY";
 /// The most keys that sign at once: the one in use and those that take its place.
 const MAX_KEYS: usize = 4;
 
-/// Why there are no keys.
-#[derive(Debug, thiserror::Error)]
-pub enum SigningKeyError {
-    /// The file cannot be read or made.
-    #[error("签名密钥文件 {} 无法读写:{} / the signing key {} cannot be read or written: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// The system's reason.
-        cause: std::io::Error,
-    },
-    /// Others may read it.
-    #[error("签名密钥文件 {} 可被他人读取:请执行 chmod 600,并考虑更换密钥 / others may read the signing key {}: chmod 600 it, and think about changing the key", bilingual::value(.path.display()), bilingual::value(.path.display()))]
-    Exposed {
-        /// Which.
-        path: PathBuf,
-    },
-    /// What is there is no key.
-    #[error("签名密钥无法读取(第 {line} 行):{} / the signing key does not read (line {line}): {}", bilingual::zh(.cause), bilingual::en(.cause))]
-    Key {
-        /// Which line.
-        line: usize,
-        /// What is wrong with it.
-        cause: KeyError,
-    },
-    /// The key of another log, or none, or too many.
-    #[error("签名密钥须有 1 至 {MAX_KEYS} 行,名称均为 {} / the signing key must have 1 to {MAX_KEYS} lines, all of the name {}", bilingual::value(.origin), bilingual::value(.origin))]
-    Other {
-        /// The name that it must have.
-        origin: String,
-    },
-    /// The system gives no randomness for a new one.
-    #[error("系统未能提供随机数:{} / the system gives no randomness: {}", bilingual::zh(.0), bilingual::en(.0))]
-    NoRandomness(getrandom::Error),
+errors! {
+    /// Why there are no keys.
+    #[derive(Debug)]
+    pub enum SigningKeyError {
+        /// The file cannot be read or made.
+        #[zh("签名密钥文件 {} 无法读写:{cause}", path.display())]
+        #[en("the signing key {} cannot be read or written: {cause}", path.display())]
+        File {
+            /// Which.
+            path: PathBuf,
+            /// The system's reason.
+            cause: std::io::Error,
+        },
+        /// Others may read it.
+        #[zh("签名密钥文件 {} 可被他人读取:请执行 chmod 600,并考虑更换密钥", path.display())]
+        #[en("others may read the signing key {}: chmod 600 it, and think about changing the key", path.display())]
+        Exposed {
+            /// Which.
+            path: PathBuf,
+        },
+        /// What is there is no key.
+        #[zh("签名密钥无法读取(第 {line} 行):{}", cause.say().zh)]
+        #[en("the signing key does not read (line {line}): {}", cause.say().en)]
+        Key {
+            /// Which line.
+            line: usize,
+            /// What is wrong with it.
+            cause: KeyError,
+        },
+        /// The key of another log, or none, or too many.
+        #[zh("签名密钥须有 1 至 {MAX_KEYS} 行,名称均为 {origin}")]
+        #[en("the signing key must have 1 to {MAX_KEYS} lines, all of the name {origin}")]
+        Other {
+            /// The name that it must have.
+            origin: String,
+        },
+        /// The system gives no randomness for a new one.
+        #[zh("系统未能提供随机数:{cause}")]
+        #[en("the system gives no randomness: {cause}")]
+        NoRandomness(cause: getrandom::Error),
+    }
 }
 
 /// The keys of a city's log: from the text given, else from the file; nothing where there is neither.

@@ -1,5 +1,6 @@
 //! The stores of a city: its log and the erasable store beside it, with the data directory of this instance.
 
+use domain::errors;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,24 +36,27 @@ pub struct Stores {
     pub conditions: Arc<Conditions>,
 }
 
-/// Why the stores do not open.
-#[derive(Debug, thiserror::Error)]
-pub enum StoresError {
-    /// The log or the control store.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// The events do not fold.
-    #[error(transparent)]
-    Fold(#[from] FoldError),
-    /// The policy's file.
-    #[error("the policy does not read: {0}")]
-    Policy(#[from] serde_json::Error),
-    /// The log's own city is no code.
-    #[error("the log names the city `{city}`, which is no code")]
-    City {
-        /// What it names.
-        city: String,
-    },
+errors! {
+    /// Why the stores do not open.
+    #[derive(Debug)]
+    pub enum StoresError {
+        /// The policy's file.
+        #[zh("内置政策无法读取：{cause}")]
+        #[en("the policy does not read: {cause}")]
+        Policy(#[from] cause: serde_json::Error),
+        /// The log's own city is no code.
+        #[zh("日志所写的城市“{city}”不是行政区划代码")]
+        #[en("the log names the city `{city}`, which is no code")]
+        City {
+            /// What it names.
+            city: String,
+        },
+    } of {
+        /// The log or the control store.
+        Log(#[from] LogError),
+        /// The events do not fold.
+        Fold(#[from] FoldError),
+    }
 }
 
 impl Stores {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use domain::CityState;
 use domain::clock::ClockFault;
 use domain::date::Timestamp;
+use domain::say::{Say, say};
 use event_log::EventLog;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
@@ -107,7 +108,7 @@ impl Submissions {
     /// Gives a command to the loop and waits for its answer, which comes after the events are on disk.
     pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
         let mut recorded = self.give(vec![prepared(request)?]).await.map_err(|refused| refused.error)?;
-        recorded.pop().ok_or_else(|| stopped("the loop gave no answer".to_owned()))
+        recorded.pop().ok_or_else(|| stopped(say("服务没有应答", "the loop gave no answer")))
     }
 
     /// Gives commands to the loop that are decided one after the other and recorded all or none, by one append: at most
@@ -134,8 +135,9 @@ impl Submissions {
         if let Some(since) = self.log.unreachable_since()
             && since.elapsed().is_ok_and(|silent| silent > LOG_PATIENCE)
         {
-            let detail = "日志服务器没有应答，未记录任何内容 / the log does not answer; nothing was recorded";
-            return Err(stopped(detail.to_owned()).into());
+            let detail =
+                say("日志服务器没有应答，未记录任何内容", "the log does not answer; nothing was recorded");
+            return Err(stopped(detail).into());
         }
         let begin = |(index, prepared): (usize, &Prepared)| {
             let id = prepared.command.header.id;
@@ -145,25 +147,30 @@ impl Submissions {
         let in_flight = commands.iter().enumerate().map(begin).collect::<Result<_, _>>()?;
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let queue = queue.ok_or_else(|| stopped("the service is stopping".to_owned()))?;
+        let queue = queue.ok_or_else(|| stopped(say("服务正在停止", "the service is stopping")))?;
         queue.try_send(Submission { commands, reply, given: Instant::now(), in_flight }).map_err(
             |error| match error {
                 mpsc::error::TrySendError::Full(_) => self.busy(),
-                mpsc::error::TrySendError::Closed(_) => stopped("the service is stopping".to_owned()),
+                mpsc::error::TrySendError::Closed(_) => {
+                    stopped(say("服务正在停止", "the service is stopping"))
+                }
             },
         )?;
         drop(queue);
-        let unknown = |detail: &str| {
-            let (detail, outcome_unknown) = (detail.to_owned(), true);
-            Err(SubmitError::Unavailable { detail, outcome_unknown, retry_after_seconds: 5 }.into())
+        let unknown = |detail: Say| {
+            Err(SubmitError::Unavailable { detail, outcome_unknown: true, retry_after_seconds: 5 }.into())
         };
         match tokio::time::timeout(CALLER_PATIENCE, answer).await {
             Ok(Ok(answered)) => answered,
-            Ok(Err(_)) => unknown("the service stopped before it answered; repeat with the same key"),
+            Ok(Err(_)) => unknown(say(
+                "服务在答复前停止，请用同一幂等键重复",
+                "the service stopped before it answered; repeat with the same key",
+            )),
             // The loop goes on with it, and a repeat learns what became of it.
-            Err(_) => unknown(
-                "日志没有及时应答，请用同一幂等键重复 / the log does not answer in time; repeat with the same key",
-            ),
+            Err(_) => unknown(say(
+                "日志没有及时应答，请用同一幂等键重复",
+                "the log does not answer in time; repeat with the same key",
+            )),
         }
     }
 
@@ -185,7 +192,7 @@ fn prepared(request: CommandRequest) -> Result<Prepared, SubmitError> {
     prepare(request).map_err(|error| SubmitError::unprepared(name, error))
 }
 
-fn stopped(detail: String) -> SubmitError {
+fn stopped(detail: Say) -> SubmitError {
     SubmitError::Unavailable { detail, outcome_unknown: false, retry_after_seconds: 5 }
 }
 

@@ -1,6 +1,6 @@
 //! A witness at work: its key, and the last head that it signed of each log, each in a file of its own.
 
-use domain::bilingual;
+use domain::errors;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -9,6 +9,7 @@ use audit::checkpoint::{Checkpoint, MAX_CHECKPOINT_BYTES};
 use audit::key::{KeyError, KeyKind, PublicKey, SecretKey};
 use audit::witness::{AddCheckpoint, Refusal, Witness};
 use domain::date::Timestamp;
+use domain::say::{Say, say};
 use sha2::{Digest, Sha256};
 
 use crate::request::hexadecimal;
@@ -17,31 +18,34 @@ use crate::signing_key::{SigningKeyError, is_exposed, write_secret};
 /// The file of its key in the directory.
 pub const WITNESS_KEY_FILE: &str = "witness.key";
 
-/// Why a witness cannot work.
-#[derive(Debug, thiserror::Error)]
-pub enum WitnessError {
-    /// Its key.
-    #[error(transparent)]
-    Key(#[from] SigningKeyError),
-    /// There is no key yet and no name to make one for.
-    #[error(
-        "首次启动须用 --name 给见证人命名,如 zhaohua.gov.cn/witness / at its first start a witness needs --name, such as zhaohua.gov.cn/witness"
-    )]
-    NoName,
-    /// The name is another than that of the key.
-    #[error("目录中的密钥属于 {} / the key in the directory is that of {}", bilingual::value(.found), bilingual::value(.found))]
-    OtherName {
-        /// Whose it is.
-        found: String,
-    },
-    /// What it holds of a log cannot be read or written.
-    #[error("见证记录 {} 无法读写:{} / the record {} cannot be read or written: {}", bilingual::value(.path.display()), bilingual::zh(.detail), bilingual::value(.path.display()), bilingual::en(.detail))]
-    Record {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        detail: String,
-    },
+errors! {
+    /// Why a witness cannot work.
+    #[derive(Debug)]
+    pub enum WitnessError {
+        /// There is no key yet and no name to make one for.
+        #[zh("首次启动须用 --name 给见证人命名,如 zhaohua.gov.cn/witness")]
+        #[en("at its first start a witness needs --name, such as zhaohua.gov.cn/witness")]
+        NoName,
+        /// The name is another than that of the key.
+        #[zh("目录中的密钥属于 {found}")]
+        #[en("the key in the directory is that of {found}")]
+        OtherName {
+            /// Whose it is.
+            found: String,
+        },
+        /// What it holds of a log cannot be read or written.
+        #[zh("见证记录 {} 无法读写:{}", path.display(), detail.zh)]
+        #[en("the record {} cannot be read or written: {}", path.display(), detail.en)]
+        Record {
+            /// Which file.
+            path: PathBuf,
+            /// What is wrong.
+            detail: Say,
+        },
+    } of {
+        /// Its key.
+        Key(#[from] SigningKeyError),
+    }
 }
 
 /// What a witness answers: lines of signatures, or why not.
@@ -123,15 +127,15 @@ impl WitnessDesk {
     /// The last head that it signed of the log of that hash.
     pub fn last(&self, origin_hash: &str) -> Result<Option<Checkpoint>, WitnessError> {
         let path = self.directory.join(origin_hash);
-        let wrong = |detail: String| WitnessError::Record { path: path.clone(), detail };
+        let wrong = |detail: Say| WitnessError::Record { path: path.clone(), detail };
         let is_hash = origin_hash.len() == 64 && origin_hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         match std::fs::read(&path) {
             _ if !is_hash => Ok(None),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(wrong(error.to_string())),
-            Ok(bytes) if bytes.len() > MAX_CHECKPOINT_BYTES => Err(wrong("too long".to_owned())),
+            Err(error) => Err(wrong(Say::same(error))),
+            Ok(bytes) if bytes.len() > MAX_CHECKPOINT_BYTES => Err(wrong(say("过长", "too long"))),
             // A record that does not read is no empty one: who lost it must not sign a second history.
-            Ok(bytes) => Checkpoint::parse(&bytes).map(Some).map_err(|error| wrong(error.to_string())),
+            Ok(bytes) => Checkpoint::parse(&bytes).map(Some).map_err(|error| wrong(error.say())),
         }
     }
 
@@ -143,7 +147,7 @@ impl WitnessDesk {
             std::fs::rename(&beside, &path)?;
             std::fs::File::open(&self.directory)?.sync_all()
         });
-        written.map_err(|error| WitnessError::Record { path, detail: error.to_string() })
+        written.map_err(|error| WitnessError::Record { path, detail: Say::same(error) })
     }
 }
 

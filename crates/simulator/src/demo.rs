@@ -4,7 +4,7 @@
 //! the mechanisms that they lack; the quarterly grades that make the years pass are added here. What is made up says so in its source or finding, and
 //! every command is simulated.
 
-use domain::bilingual;
+use domain::errors;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::Authority;
@@ -40,18 +40,23 @@ const UNGRADED: [(&str, &str); 3] = [
     ("01DEM0J01NT000000000000009", "2026Q3"),
 ];
 
-/// Why the built-in demo does not read: a fault of the program's own files.
-#[derive(Debug, thiserror::Error)]
-pub enum DemoError {
-    /// The list of places.
-    #[error("内置区划表有误 / the built-in list of places is wrong: {}", bilingual::en(.0))]
-    Places(#[from] PlacesFileError),
-    /// A line of the cases.
-    #[error("内置演示第 {line} 行有误 / line {line} of the built-in demo is wrong: {}", bilingual::en(.cause))]
-    Case { line: usize, cause: serde_json::Error },
-    /// A value in this file.
-    #[error("内置演示有误 / the built-in demo is wrong: {}", bilingual::en(.detail))]
-    Value { detail: String },
+errors! {
+    /// Why the built-in demo does not read: a fault of the program's own files.
+    #[derive(Debug)]
+    pub enum DemoError {
+        /// The list of places.
+        #[zh("内置区划表有误")]
+        #[en("the built-in list of places is wrong: {}", cause.say().en)]
+        Places(#[from] cause: PlacesFileError),
+        /// A line of the cases.
+        #[zh("内置演示第 {line} 行有误")]
+        #[en("line {line} of the built-in demo is wrong: {cause}")]
+        Case { line: usize, cause: serde_json::Error },
+        /// A value in this file.
+        #[zh("内置演示有误")]
+        #[en("the built-in demo is wrong: {detail}")]
+        Value { detail: String },
+    }
 }
 
 /// Every command of the demo, in the order in which it is given.

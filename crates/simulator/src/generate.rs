@@ -2,7 +2,7 @@
 //!
 //! Every line is rehearsed against the domain before it is printed: a refusal is our fault, and ends the run.
 
-use domain::bilingual;
+use domain::errors;
 use std::io::Write;
 
 use domain::date::Date;
@@ -55,40 +55,46 @@ pub struct Settings {
     pub violations: u32,
 }
 
-/// Why nothing, or not all, was printed.
-#[derive(Debug, thiserror::Error)]
-pub enum GenerateError {
-    /// The years are out of bounds.
-    #[error(
-        "年数须为 1 至 {allowed}，{years} 不行；更长或更晚的历史请用 --from / years must be 1 to {allowed}, not {years}; use --from for a longer or later history"
-    )]
-    Years { years: u32, allowed: u32 },
-    /// A place of another city.
-    #[error("{code} 不在 {city} 之内 / {code} does not lie in {city}")]
-    OtherCity { code: PlaceCode, city: PlaceCode },
-    /// The list lacks the city's own row.
-    #[error("表中没有市 {city} 这一行 / the list has no row for the city {city}")]
-    CityMissing { city: PlaceCode },
-    /// More joint branches than pairs of villages.
-    #[error(
-        "表中的村至多组成 {possible} 个联合党组织，不够 {wanted} 个 / the list's villages make at most {possible} joint branches, not {wanted}"
-    )]
-    TooMany { wanted: u32, possible: usize },
-    /// The domain refuses a line: a fault of the generator.
-    #[error("生成器有误，第 {line} 行被规则拒绝，请报告 / a fault of the generator, please report it: line {line} is refused: {}", bilingual::value(.refused))]
-    Refused { line: u64, refused: Box<RefusedLine> },
-    /// Lines that break a rule are not refused by it: a fault of the generator.
-    #[error("生成器有误，违规指令未被所标规则拒绝，请报告 / a fault of the generator, please report it: violations are not refused by their rules: {}", bilingual::value(.faults))]
-    OtherRules { faults: String },
-    /// A made-up value does not fit its type: a fault of the generator.
-    #[error("生成器有误，请报告 / a fault of the generator, please report it: {}", bilingual::en(.detail))]
-    Fault { detail: String },
-    /// There is no rehearsal.
-    #[error(transparent)]
-    Rehearsal(#[from] RehearsalError),
-    /// The output is closed.
-    #[error("无法输出 / cannot write: {}", bilingual::en(.0))]
-    Write(#[from] std::io::Error),
+errors! {
+    /// Why nothing, or not all, was printed.
+    #[derive(Debug)]
+    pub enum GenerateError {
+        /// The years are out of bounds.
+        #[zh("年数须为 1 至 {allowed}，{years} 不行；更长或更晚的历史请用 --from")]
+        #[en("years must be 1 to {allowed}, not {years}; use --from for a longer or later history")]
+        Years { years: u32, allowed: u32 },
+        /// A place of another city.
+        #[zh("{code} 不在 {city} 之内")]
+        #[en("{code} does not lie in {city}")]
+        OtherCity { code: PlaceCode, city: PlaceCode },
+        /// The list lacks the city's own row.
+        #[zh("表中没有市 {city} 这一行")]
+        #[en("the list has no row for the city {city}")]
+        CityMissing { city: PlaceCode },
+        /// More joint branches than pairs of villages.
+        #[zh("表中的村至多组成 {possible} 个联合党组织，不够 {wanted} 个")]
+        #[en("the list's villages make at most {possible} joint branches, not {wanted}")]
+        TooMany { wanted: u32, possible: usize },
+        /// The domain refuses a line: a fault of the generator.
+        #[zh("生成器有误，第 {line} 行被规则拒绝，请报告：{}", refused.say().zh)]
+        #[en("a fault of the generator, please report it: line {line} is refused: {}", refused.say().en)]
+        Refused { line: u64, refused: Box<RefusedLine> },
+        /// Lines that break a rule are not refused by it: a fault of the generator.
+        #[zh("生成器有误，违规指令未被所标规则拒绝，请报告")]
+        #[en("a fault of the generator, please report it: violations are not refused by their rules: {faults}")]
+        OtherRules { faults: String },
+        /// A made-up value does not fit its type: a fault of the generator.
+        #[zh("生成器有误，请报告")]
+        #[en("a fault of the generator, please report it: {detail}")]
+        Fault { detail: String },
+        /// The output is closed.
+        #[zh("无法输出")]
+        #[en("cannot write: {cause}")]
+        Write(#[from] cause: std::io::Error),
+    } of {
+        /// There is no rehearsal.
+        Rehearsal(#[from] RehearsalError),
+    }
 }
 
 /// Prints the history as NDJSON, a command a line, and says how many lines there are.

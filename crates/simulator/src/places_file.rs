@@ -1,6 +1,6 @@
 //! Lists of places: CSV (UTF-8 or GB18030) and the first sheet of an .xlsx, taken whole or not at all.
 
-use domain::bilingual;
+use domain::errors;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use domain::date::Date;
 use domain::ids::CommandId;
 use domain::place::{Level, PlaceCode};
+use domain::say::Say;
 use domain::text::Text;
 use event_log::regular_file;
 use serde_json::{Value, json};
@@ -53,18 +54,23 @@ pub struct LineProblem {
     pub english: String,
 }
 
-/// Why a list is not taken.
-#[derive(Debug, thiserror::Error)]
-pub enum PlacesFileError {
-    /// The file cannot be read.
-    #[error("无法读取 {}：{} / {} cannot be read: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
-    File { path: PathBuf, cause: std::io::Error },
-    /// The file is too large.
-    #[error("文件有 {bytes} 字节，上限 {limit} / the file has {bytes} bytes, at most {limit} are taken")]
-    TooLarge { bytes: u64, limit: u64 },
-    /// Rows fail; none is taken.
-    #[error("{} 处不合格，未采用任何一行 / {} problems, no row was taken", listed.len() + more, listed.len() + more)]
-    Rows { listed: Vec<LineProblem>, more: usize },
+errors! {
+    /// Why a list is not taken.
+    #[derive(Debug)]
+    pub enum PlacesFileError {
+        /// The file cannot be read.
+        #[zh("无法读取 {}：{cause}", path.display())]
+        #[en("{} cannot be read: {cause}", path.display())]
+        File { path: PathBuf, cause: std::io::Error },
+        /// The file is too large.
+        #[zh("文件有 {bytes} 字节，上限 {limit}")]
+        #[en("the file has {bytes} bytes, at most {limit} are taken")]
+        TooLarge { bytes: u64, limit: u64 },
+        /// Rows fail; none is taken.
+        #[zh("{} 处不合格，未采用任何一行", listed.len() + more)]
+        #[en("{} problems, no row was taken", listed.len() + more)]
+        Rows { listed: Vec<LineProblem>, more: usize },
+    }
 }
 
 /// A `register-place` command of the list.
@@ -208,8 +214,8 @@ fn check_row(row: &cells::Row, problems: &mut Vec<LineProblem>) -> Option<PlaceL
         refuse("code", chinese, format!("`{found}` is not a code of 4, 6, 9 or 12 digits"));
     }
     if let Err(error) = &name {
-        let (chinese, english) = bilingual::halves(error);
-        refuse("name", chinese, english);
+        let Say { zh, en } = error.say();
+        refuse("name", zh.into_owned(), en.into_owned());
     }
     if known_level.is_none() {
         let chinese = format!("层级「{level}」应为 city、county、township 或 village");

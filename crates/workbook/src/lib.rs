@@ -12,6 +12,7 @@ mod styles;
 mod texts;
 mod xml;
 
+use domain::errors;
 use std::collections::BTreeMap;
 
 /// What a workbook may be, at most.
@@ -54,34 +55,38 @@ pub type Cells = BTreeMap<u32, CellValue>;
 /// The rows that hold something, by their numbers as a spreadsheet counts, from 1.
 pub type Rows = BTreeMap<u32, Cells>;
 
-/// Why a workbook is not read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum WorkbookError {
-    /// No workbook, or a damaged one.
-    #[error("文件不是 .xlsx 工作簿，或已损坏 / the file is no .xlsx workbook, or a damaged one")]
-    NoWorkbook,
-    /// Too long, packed or unpacked.
-    #[error("文件过大：上限 {} KB，解开后上限 {} MB / the file is too large: at most {} KB, and {} MB unpacked", limits.0, limits.1, limits.0, limits.1)]
-    TooLarge {
-        /// Kilobytes packed, megabytes unpacked.
-        limits: (usize, u64),
-    },
-    /// A cell beyond the last row or column that is read.
-    #[error(
-        "单元格 {cell} 有内容，超出了可填写的范围（到 {last} 为止）；请清除其内容，或拆分后再提交 / the cell {cell} holds something beyond the last one that is read, {last}: empty it, or divide the workbook"
-    )]
-    FarCell {
-        /// Where it stands, as a spreadsheet names it.
-        cell: String,
-        /// The last cell that may hold something.
-        last: String,
-    },
-    /// More texts, or longer ones, than are read.
-    #[error("文字过多，最多读取 {limit} 字节 / there is too much text: at most {limit} bytes are read")]
-    TooMuchText {
-        /// How many bytes of it are read.
-        limit: usize,
-    },
+errors! {
+    /// Why a workbook is not read.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum WorkbookError {
+        /// No workbook, or a damaged one.
+        #[zh("文件不是 .xlsx 工作簿，或已损坏")]
+        #[en("the file is no .xlsx workbook, or a damaged one")]
+        NoWorkbook,
+        /// Too long, packed or unpacked.
+        #[zh("文件过大：上限 {} KB，解开后上限 {} MB", limits.0, limits.1)]
+        #[en("the file is too large: at most {} KB, and {} MB unpacked", limits.0, limits.1)]
+        TooLarge {
+            /// Kilobytes packed, megabytes unpacked.
+            limits: (usize, u64),
+        },
+        /// A cell beyond the last row or column that is read.
+        #[zh("单元格 {cell} 有内容，超出了可填写的范围（到 {last} 为止）；请清除其内容，或拆分后再提交")]
+        #[en("the cell {cell} holds something beyond the last one that is read, {last}: empty it, or divide the workbook")]
+        FarCell {
+            /// Where it stands, as a spreadsheet names it.
+            cell: String,
+            /// The last cell that may hold something.
+            last: String,
+        },
+        /// More texts, or longer ones, than are read.
+        #[zh("文字过多，最多读取 {limit} 字节")]
+        #[en("there is too much text: at most {limit} bytes are read")]
+        TooMuchText {
+            /// How many bytes of it are read.
+            limit: usize,
+        },
+    }
 }
 
 /// The first sheet's cells.

@@ -1,7 +1,6 @@
 //! The access log over HTTP: what of a request is noted, and how an auditor reads what was.
 
-use domain::bilingual;
-use service::access_log::{AccessNote, Act};
+use service::access_log::{AccessNote, Act, NotNoted};
 use service::names;
 use service::request::hexadecimal;
 use std::net::IpAddr;
@@ -14,6 +13,7 @@ use domain::account::Role;
 use domain::entity::Entity;
 use domain::ids::AccountId;
 use domain::place::{Level, PlaceCode};
+use domain::say::Say;
 use event_log::TokenHash;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -127,14 +127,14 @@ impl App {
         let time = (self.clock)();
         let count = response.extensions().get().map(|Tried(count)| *count as u64);
         let note = AccessNote { time, who, role, scope, act, path, status, address, count };
-        self.service.access().note(note).map_err(|error| unwritable(&error.to_string()))
+        self.service.access().note(note).map_err(|refused| unwritable(&refused))
     }
 
     /// That it can be noted, before anything is done.
     pub fn require_writable_access_log(&self) -> Result<(), Problem> {
         match self.service.access().is_writable() {
             true => Ok(()),
-            false => Err(unwritable(&service::access_log::NotNoted.to_string())),
+            false => Err(unwritable(&NotNoted {})),
         }
     }
 
@@ -177,8 +177,8 @@ fn mark(hash: &[u8; 32]) -> String {
     hexadecimal(&hash[..MARK_BYTES])
 }
 
-fn unwritable(text: &str) -> Problem {
-    let (zh, en) = bilingual::halves(text);
+fn unwritable(refused: &NotNoted) -> Problem {
+    let Say { zh, en } = refused.say();
     Problem::new(Kind::NotReady, zh, en).retry_after(1)
 }
 

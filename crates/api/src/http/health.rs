@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use domain::date::Timestamp;
+use domain::say::Say;
 use schemars::JsonSchema;
 use serde::Serialize;
 use service::condition::{Raised, Stops};
@@ -147,7 +148,8 @@ impl Reason {
     fn of(raised: &Raised) -> Self {
         let condition = raised.condition;
         let (part, reason) = (condition.part(), condition.slug());
-        Self { part, reason, detail: raised.chinese(), detail_en: raised.english() }
+        let Say { zh, en } = raised.say();
+        Self { part, reason, detail: zh.into_owned(), detail_en: en.into_owned() }
     }
 }
 
@@ -172,7 +174,7 @@ impl App {
                     "启动失败，原因见运行日志；请通知系统管理员",
                     "the start failed, the server's log says why; tell the system administrator",
                 );
-                Problem::new(Kind::NotReady, said.0, said.1).logged(detail)
+                Problem::new(Kind::NotReady, said.0, said.1).logged(detail.en)
             }
             Readiness::Starting { position, last } => {
                 let zh = format!("正在启动：已读到位置 {position}，共 {last}，请稍后重试");

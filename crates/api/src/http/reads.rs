@@ -1,6 +1,5 @@
 //! Reads: from the question in a path and query to the view of the reader's tier, on a day, at a position.
 
-use domain::bilingual;
 use service::names;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
+use domain::say::Say;
 use domain::{CityState, PolicyCalendar};
 use event_log::Position;
 use projections::{Reading, View, ViewError, Views};
@@ -259,9 +259,11 @@ pub fn unknown(key: &str) -> Problem {
 
 /// What a view that cannot be given says to the client.
 pub fn view_problem(error: ViewError) -> Problem {
-    let (zh, en) = bilingual::halves(&error);
+    let Say { zh, en } = error.say();
     match &error {
-        ViewError::UnknownFigure { .. } | ViewError::NotATier { .. } => malformed(zh, en),
+        ViewError::UnknownFigure { .. } | ViewError::NotATier { .. } => {
+            malformed(zh.into_owned(), en.into_owned())
+        }
         ViewError::Unwritable { .. } => Problem::internal(error.to_string()),
         _ => Problem::new(Kind::NotFound, zh, en),
     }

@@ -5,10 +5,11 @@ use axum::http::{Request, Response, header};
 use domain::account::Role;
 use domain::actor::Actor;
 use domain::ids::{AccountId, CommandId};
+use domain::say::Say;
 use event_log::LogLocation;
 use serde_json::{Value, json};
 use service::accounts::store_new_token;
-use service::condition::{Condition, Detail};
+use service::condition::Condition;
 use service::request::CommandRequest;
 use service::service::ServiceConfig;
 use service::system_clock;
@@ -185,7 +186,7 @@ async fn what_is_wrong_is_said_by_readiness_figures_and_refused_commands() {
     assert_eq!(ready.status(), 200, "what stops nothing is told, and no more");
     assert_eq!(json_body(ready).await["reasons"][0]["reason"], "unsafe-settings");
 
-    given.service.raised().raise(Condition::LogUnreadable, Some(Detail::new("位置 9", "position 9")));
+    given.service.raised().raise(Condition::LogUnreadable, Some(Say::of("位置 9", "position 9")));
     let ready = given.send("GET", "/readyz", &[]).await;
     assert_eq!(ready.status(), 503);
     let said = json_body(ready).await;

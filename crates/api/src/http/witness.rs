@@ -62,7 +62,7 @@ fn refused(refusal: &Refusal) -> Response {
     let media_type = if matches!(refusal, Refusal::OtherSize { .. }) { SIZE } else { TEXT };
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];
-    (status, headers, format!("{refusal}\n")).into_response()
+    (status, headers, format!("{}\n", refusal.say().in_both())).into_response()
 }
 
 fn failed(error: &WitnessError) -> Response {

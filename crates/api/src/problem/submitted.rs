@@ -68,8 +68,9 @@ impl From<SubmitError> for Problem {
             SubmitError::ClockAhead { ahead_seconds } => clock::ahead(ahead_seconds).logged(log),
             SubmitError::ClockLeapt { days } => clock::leapt(days).logged(log),
             SubmitError::Stopped { raised } => {
-                let zh = format!("{}没有记录任何内容。", raised.chinese());
-                let en = format!("{}; nothing was recorded", raised.english());
+                let said = raised.say();
+                let zh = format!("{}没有记录任何内容。", said.zh);
+                let en = format!("{}; nothing was recorded", said.en);
                 let stopped = Self::new(Kind::Unavailable, zh, en).with_outcome(Outcome::NothingRecorded);
                 stopped.retry_after(STOPPED_RETRY_SECONDS)
             }
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn what_the_log_says_of_a_failing_disk_stays_there() {
         let failing = |outcome_unknown| SubmitError::Unavailable {
-            detail: "/srv/data/log.db: EIO".into(),
+            detail: Say::same("/srv/data/log.db: EIO"),
             outcome_unknown,
             retry_after_seconds: 5,
         };

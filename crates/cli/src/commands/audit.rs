@@ -2,9 +2,9 @@
 
 use audit::Report;
 use clap::Subcommand;
+use domain::say::Language;
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::DataLocation;
 
 mod csv_file;

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use domain::say::Language;
 use event_log::{AccessStore, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
 use service::system_clock;
 
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{DataDirectory, runtime};
 use crate::output::Output;
 

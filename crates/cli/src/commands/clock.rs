@@ -7,6 +7,7 @@ use domain::actor::Actor;
 use domain::clock::{ClockFault, MAX_BEHIND_SECONDS, MAX_QUIET_DAYS, fault};
 use domain::date::Timestamp;
 use domain::ids::CommandId;
+use domain::say::Language;
 use serde_json::json;
 use service::request::CommandRequest;
 use service::submission::Submissions;
@@ -14,7 +15,6 @@ use service::system_clock;
 
 use super::token::new_ulid;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{DataDirectory, load_folded_state, runtime};
 use crate::output::Output;
 

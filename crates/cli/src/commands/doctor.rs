@@ -1,12 +1,11 @@
 //! `doctor`: looks at everything that the service stands on, and says of each what to do.
 
 use clap::Args;
-use domain::bilingual;
+use domain::say::{Language, Say};
 use serde::Serialize;
 
 use crate::commands::audit::control_store;
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::local::{DataDirectory, DataLocation};
 use crate::output::Output;
 
@@ -39,7 +38,7 @@ struct Check {
     name: &'static str,
     health: Health,
     /// In both languages.
-    found: String,
+    found: Say,
     /// With which status the program ends for it.
     status: Status,
 }
@@ -67,7 +66,7 @@ impl Check {
 
     /// A failure of another part, in its own words.
     fn failed(name: &'static str, failure: &Failure) -> Self {
-        Self { name, health: Health::Fail, found: failure.to_string(), status: failure.status() }
+        Self { name, health: Health::Fail, found: failure.say(), status: failure.status() }
     }
 
     fn new(
@@ -77,7 +76,7 @@ impl Check {
         zh: impl AsRef<str>,
         en: impl AsRef<str>,
     ) -> Self {
-        Self { name, health, found: bilingual::of(zh.as_ref(), en.as_ref()), status }
+        Self { name, health, found: Say::of(zh.as_ref(), en.as_ref()), status }
     }
 }
 
@@ -85,7 +84,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
     let checks = all(&arguments.directory.location()?, language)?;
     let mut output = Output::new();
     for check in &checks {
-        let found = &language.half(&check.found);
+        let found = check.found.in_language(language);
         if arguments.json {
             output.json(&Line { check: check.name, health: check.health, found })?;
         } else {

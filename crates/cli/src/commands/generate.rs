@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use domain::date::Date;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use simulator::generate::{GenerateError, Settings, generate};
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
@@ -46,11 +46,11 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
         GenerateError::Years { .. }
         | GenerateError::OtherCity { .. }
         | GenerateError::CityMissing { .. }
-        | GenerateError::TooMany { .. } => Failure::Usage { message: error.to_string() },
+        | GenerateError::TooMany { .. } => Failure::Usage { message: error.say() },
         GenerateError::Refused { .. }
         | GenerateError::OtherRules { .. }
         | GenerateError::Fault { .. }
-        | GenerateError::Rehearsal(_) => Failure::internal(error),
+        | GenerateError::Rehearsal(_) => Failure::Internal { detail: error.say() },
     })?;
     output.flush()
 }

@@ -1,10 +1,10 @@
 //! `import`: places from a list, commands from lines.
 
 use clap::Subcommand;
+use domain::say::Language;
 
 use crate::commands::{import_commands, import_places};
 use crate::exit::Failure;
-use crate::language::Language;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -5,11 +5,11 @@ use std::io::{self, BufRead, BufReader};
 
 use clap::Args;
 use domain::place::PlaceCode;
+use domain::say::Language;
 
 use crate::commands::import_commands::report::Reporter;
 use crate::exit::Failure;
 use crate::import_line::Lines;
-use crate::language::Language;
 use crate::local::{DataDirectory, Held, runtime};
 use crate::output::Output;
 use crate::remote::ServerOptions;

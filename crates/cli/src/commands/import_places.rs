@@ -11,6 +11,7 @@ use domain::actor::Actor;
 use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::place::{Level, PlaceCode};
+use domain::say::Language;
 use domain::text::Text;
 use service::person_names::PersonNames;
 use service::request::{CommandRequest, prepare};
@@ -19,7 +20,6 @@ use service::trial::Trial;
 use simulator::places_file::{self, LineProblem, PlaceCommand, PlaceLine, PlacesFileError};
 
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::local::{DataDirectory, Held, runtime};
 use crate::output::Output;
 use crate::pipeline::Pipeline;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use clap::Args;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use domain::{Event, Policy, PolicyCalendar};
 use event_log::envelope::decode;
 use event_log::{EventLog, StoredEventRef};
@@ -15,7 +16,6 @@ use projections::{
 
 use super::show::{When, check_position, join_names, table};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::DataDirectory;
 use crate::output::Output;
 use crate::remote::ServerOptions;
@@ -130,7 +130,7 @@ fn print(
     let mut lines = vec![brief(header.collect())];
     for line in std::mem::take(&mut view.rows).into_iter().flat_map(ListRow::lines) {
         // In a table without rules an empty cell could not be told from the space between two.
-        let cells = line.iter().map(|shown| match shown.words.text(language.into(), &names) {
+        let cells = line.iter().map(|shown| match shown.words.text(language, &names) {
             text if text.is_empty() || text == "—" => "-".to_owned(),
             text => text,
         });

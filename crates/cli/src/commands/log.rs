@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use audit::checkpoint::Checkpoint;
 use clap::{Args, Subcommand};
+use domain::say::Language;
 use event_log::{CopyError, DirectoryLock, LogError, LogLocation, OpenedLog, copy_control, copy_log};
 use service::checkpointer::{HEAD_ENTRY, SET_ASIDE_PREFIX, WITNESSED_PREFIX};
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::runtime;
 use crate::log_options::NatsArguments;
 use crate::output::Output;

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use domain::say::Language;
 use event_log::{LogLocation, NatsOptions};
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::log_options::LogOptions;
 
 mod county;

@@ -1,11 +1,11 @@
 //! `rebuild`: makes the read models anew from the log, beside the live ones, and puts them in their place.
 
 use clap::Args;
+use domain::say::Language;
 use projections::Progress as Step;
 use service::service::VIEWS_FOLDER;
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{DataDirectory, runtime};
 use crate::output::Output;
 use crate::progress::Progress;

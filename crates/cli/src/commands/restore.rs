@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use audit::Report;
 use clap::Args;
-use domain::say::Say;
+use domain::say::{Language, Say};
 use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, RESTORING_FOLDER};
 use service::erasures::Erasures;
 use service::folded_state::FoldedState;
@@ -14,7 +14,6 @@ use super::audit::verified;
 use super::backup::{CONTROL_FILE, LOG_FILE};
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::local::{DataLocation, policy};
 use crate::output::Output;
 use crate::progress::Progress;
@@ -65,7 +64,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let sound = EmbeddedLog::open_read_only(data).and_then(|log| log.check());
     if let Err(error) = sound {
         let mut output = Output::new();
-        output.line(language.half(error.to_string()))?;
+        output.line(error.say().in_language(language))?;
         output.line(language.pick(NOT_VERIFIED.0, NOT_VERIFIED.1))?;
         output.flush()?;
         return Err(Failure::Told(Status::VERIFICATION_FAILED));

@@ -15,6 +15,7 @@ use clap::Args;
 use domain::account::Role;
 use domain::ids::PersonId;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use event_log::envelope::decode;
 use event_log::{DirectoryLock, LockError, regular_file};
 use serde::Deserialize;
@@ -33,7 +34,6 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{DataLocation, runtime};
 use crate::log_options::{LogOptions, NatsArguments};
 use crate::output::Output;
@@ -201,7 +201,7 @@ fn transport(files: (Option<PathBuf>, Option<PathBuf>), is_behind_proxy: bool) -
     match files {
         (Some(certificates), Some(key)) => tls::acceptor(&certificates, &key)
             .map(Transport::Tls)
-            .map_err(|error| Failure::Usage { message: error.to_string() }),
+            .map_err(|error| Failure::Usage { message: error.say() }),
         (None, None) if is_behind_proxy => Ok(Transport::BehindProxy),
         (None, None) => Ok(Transport::Plain),
         _ => Err(Failure::usage(
@@ -215,8 +215,7 @@ fn transport(files: (Option<PathBuf>, Option<PathBuf>), is_behind_proxy: bool) -
 fn read_witnesses(path: &Path) -> Result<Vec<KnownWitness>, Failure> {
     let bytes =
         regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
-    let trust =
-        Trust::parse_witnesses(&bytes).map_err(|error| Failure::Usage { message: error.to_string() })?;
+    let trust = Trust::parse_witnesses(&bytes).map_err(|error| Failure::Usage { message: error.say() })?;
     let is_reachable = |witness: &KnownWitness| {
         witness.address.as_deref().is_some_and(|address| address.starts_with("http://"))
     };

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use domain::date::{Date, Timestamp};
 use domain::ids::JointBranchId;
 use domain::place::{Level, PlaceCode};
+use domain::say::Language;
 use domain::{Policy, PolicyCalendar};
 use event_log::envelope::decode;
 use event_log::{ControlStore, EventLog};
@@ -18,7 +19,6 @@ use serde::de::DeserializeOwned;
 use service::system_clock;
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{DataDirectory, runtime};
 use crate::output::Output;
 use crate::remote::ServerOptions;

@@ -7,6 +7,7 @@ use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::ids::{AccountId, CommandId};
 use domain::place::PlaceCode;
+use domain::say::Language;
 use serde_json::{Value, json};
 use service::accounts::{self, AccountLine, Token, conclude};
 use service::folded_state::FoldedState;
@@ -18,7 +19,6 @@ use ulid::Ulid;
 
 use crate::acting::Acting;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{DataDirectory, load_folded_state, runtime};
 use crate::output::Output;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use api::http::serve_witness;
 use clap::Args;
+use domain::say::Language;
 use service::system_clock;
 use service::witness::WitnessDesk;
 use tokio::net::TcpListener;
@@ -13,7 +14,6 @@ use tokio::net::TcpListener;
 use super::audit::trusted;
 use super::serve::termination;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::runtime;
 use crate::output::Output;
 

@@ -1,10 +1,10 @@
 //! How errors that people read are declared: a variant and its sentence in both languages stand together.
 
-/// Declares an enum of errors whose variants say their sentence in Chinese and in English, given as to `format!` with the
-/// variant's fields by name. An error inside another stands in the sentence by `inner.say().zh` and `inner.say().en`; the
+/// Declares an enum of errors, or one error as a struct. Each variant says its sentence in Chinese and in English, given as
+/// to `format!` with the variant's fields by name. An error inside another stands in the sentence by `inner.say().zh` and `inner.say().en`; the
 /// variants under `of` hold an error of another type and say what that says. `#[from]` converts into the variant.
 ///
-/// The enum gets `say()`. Its `Display` is the English sentence, for logs.
+/// The type gets `say()`. Its `Display` is the English sentence, for logs.
 #[macro_export]
 macro_rules! errors {
     (
@@ -52,17 +52,42 @@ macro_rules! errors {
             }
         }
 
+        $crate::errors!(@shown $name);
+        $($($($crate::errors!(@$from $name $variant $only_type);)?)?)*
+        $($($($crate::errors!(@$outer_from $name $outer $inner_type);)?)*)?
+    };
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $name:ident {
+            $($(#[doc = $field_doc:literal])* $field_visibility:vis $field:ident: $type:ty),* $(,)?
+        }
+        zh($zh:literal $(, $zh_value:expr)* $(,)?)
+        en($en:literal $(, $en_value:expr)* $(,)?)
+    ) => {
+        $(#[$attribute])*
+        $visibility struct $name {
+            $($(#[doc = $field_doc])* $field_visibility $field: $type),*
+        }
+
+        impl $name {
+            /// What a person reads.
+            pub fn say(&self) -> $crate::say::Say {
+                let Self { $($field),* } = self;
+                $(let _ = $field;)*
+                $crate::say::Say::of(format!($zh $(, $zh_value)*), format!($en $(, $en_value)*))
+            }
+        }
+
+        $crate::errors!(@shown $name);
+    };
+    (@shown $name:ident) => {
         impl std::fmt::Display for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let said = self.say();
-                formatter.write_str(&$crate::bilingual::of(said.zh, said.en))
+                formatter.write_str(&self.say().en)
             }
         }
 
         impl std::error::Error for $name {}
-
-        $($($($crate::errors!(@$from $name $variant $only_type);)?)?)*
-        $($($($crate::errors!(@$outer_from $name $outer $inner_type);)?)*)?
     };
     (@from $name:ident $variant:ident $type:ty) => {
         impl From<$type> for $name {
@@ -115,6 +140,17 @@ mod tests {
         }
     }
 
+    errors! {
+        /// A row that does not read.
+        #[derive(Debug, PartialEq)]
+        struct RowError {
+            /// Which.
+            row: usize,
+        }
+        zh("第 {row} 行无法读取")
+        en("row {row} does not read")
+    }
+
     #[test]
     fn an_error_says_both_sentences_whatever_its_values_hold() {
         let missing = || ReadError::Missing { path: "a / b".to_owned() };
@@ -125,5 +161,6 @@ mod tests {
         assert_eq!(StartError::from(missing()).say(), missing().say());
         assert_eq!(ReadError::from(fmt::Error), ReadError::System(fmt::Error));
         assert_eq!(ReadError::Empty.say(), say("为空", "it is empty"));
+        assert_eq!(RowError { row: 3 }.say(), say("第 3 行无法读取", "row 3 does not read"));
     }
 }

@@ -4,10 +4,11 @@ use std::sync::atomic::Ordering;
 
 use audit::checkpoint::Checkpoint;
 use audit::key::PublicKey;
+use domain::say::Say;
 use event_log::{ControlStore, LogError};
 
 use super::{HEAD_ENTRY, SignedTree, WITNESS_KEYS_ENTRY, WITNESSED_AGAIN_PREFIX, WITNESSED_PREFIX, head_of};
-use crate::condition::{Condition, Detail};
+use crate::condition::Condition;
 
 /// The names of the witnesses that proved that the log was put back or changed, a line each; kept, so that a restart does
 /// not forget it.
@@ -90,7 +91,7 @@ impl SignedTree {
         match refusing.is_empty() {
             true => self.conditions.clear(Condition::WitnessRefused),
             false => {
-                self.conditions.raise(Condition::WitnessRefused, Some(Detail::same(refusing.join(", "))));
+                self.conditions.raise(Condition::WitnessRefused, Some(Say::same(refusing.join(", "))));
             }
         }
         Ok(())

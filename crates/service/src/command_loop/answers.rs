@@ -1,5 +1,6 @@
 //! What the callers of the command loop are told.
 
+use domain::say::Say;
 use event_log::Erasable;
 
 use super::{CommandLoop, Decided, MAX_COMMANDS_TOGETHER, MAX_GROUP_EVENTS, Submission};
@@ -9,10 +10,10 @@ use crate::submit_error::{NotRecorded, SubmitError};
 
 impl CommandLoop {
     /// The log goes on with something that is not folded: what came before is shown, and what is wrong is said.
-    pub(super) fn stopped(&self, error: &FoldError) -> Result<(), String> {
+    pub(super) fn stopped(&self, error: &FoldError) -> Result<(), Say> {
         self.publish();
         error.raise(&self.conditions);
-        Err(error.to_string())
+        Err(error.say())
     }
 }
 
@@ -27,7 +28,7 @@ pub fn too_much_together() -> SubmitError {
     SubmitError::TooMuchTogether { commands: MAX_COMMANDS_TOGETHER, events: MAX_GROUP_EVENTS }
 }
 
-pub(super) fn unavailable(detail: String, outcome_unknown: bool) -> SubmitError {
+pub(super) fn unavailable(detail: Say, outcome_unknown: bool) -> SubmitError {
     SubmitError::Unavailable { detail, outcome_unknown, retry_after_seconds: RETRY_AFTER_SECONDS }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use domain::say::{Say, say};
 use event_log::{AppendError, Erasable, MAX_APPEND_EVENTS};
 use tokio::time::{Instant, timeout_at};
 
@@ -13,7 +14,7 @@ use crate::folded_state::{BETWEEN_LOOKS, FoldError, LOOKS_FOR_THE_REST};
 /// How long the log is asked after an append that took all of that.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 /// What is said of a log that others are known to write and that cannot be read.
-pub(super) const NOT_IN_TIME: &str = "日志没有及时应答 / the log does not answer in time";
+pub(super) const NOT_IN_TIME: Say = say("日志没有及时应答", "the log does not answer in time");
 
 impl CommandLoop {
     /// The append failed: the log is asked what it holds, and each command is answered by that. One of which nobody knows
@@ -25,8 +26,14 @@ impl CommandLoop {
         let expected_last = self.folded_state.state.last_position;
         let known = if lost {
             Err(match self.log.leader_grace().is_zero() {
-                true => "the log is shorter than it was: restart after `lianjian doctor`".into(),
-                false => "the log ends before what was recorded, as it may while its servers elect who leads: if it still does in a minute, restart after `lianjian doctor`".into(),
+                true => say(
+                    "日志比以前短：请运行 lianjian doctor 后重新启动",
+                    "the log is shorter than it was: restart after `lianjian doctor`",
+                ),
+                false => say(
+                    "日志止于已记录内容之前，服务器重新选主时可能如此：一分钟后仍然如此，请运行 lianjian doctor 后重新启动",
+                    "the log ends before what was recorded, as it may while its servers elect who leads: if it still does in a minute, restart after `lianjian doctor`",
+                ),
             })
         } else {
             self.catch_up().await
@@ -40,8 +47,11 @@ impl CommandLoop {
                 if !is_unknown {
                     not_recorded.extend(outcomes.into_iter().flat_map(|outcome| outcome.erasables));
                 }
-                let detail = known.as_ref().err().map(|detail| format!("; {detail}")).unwrap_or_default();
-                Err(unavailable(format!("{error}{detail}"), is_unknown).into())
+                let mut said = error.say();
+                if let Err(more) = &known {
+                    said = Say::of(format!("{}；{}", said.zh, more.zh), format!("{}; {}", said.en, more.en));
+                }
+                Err(unavailable(said, is_unknown).into())
             });
             answer(submission, result);
         }
@@ -84,20 +94,20 @@ impl CommandLoop {
 
     /// Folds what others appended. Their erasable values were stored before, and are waited for: the names among them are
     /// searched for in what comes next.
-    pub(super) async fn catch_up(&mut self) -> Result<(), String> {
+    pub(super) async fn catch_up(&mut self) -> Result<(), Say> {
         let deadline = self.deadline.max(Instant::now() + LAST_LOOK);
         if self.log.unreachable_since().is_some() {
-            return Err(NOT_IN_TIME.to_owned());
+            return Err(NOT_IN_TIME);
         }
         let persons = self.folded_state.state.persons.clone();
         let mut looks = 0;
         loop {
             let after = self.folded_state.state.last_position;
             let reading = timeout_at(deadline, self.log.read(after, MAX_APPEND_EVENTS)).await;
-            let stored = reading.map_err(|_| NOT_IN_TIME.to_owned())?.map_err(|error| {
+            let stored = reading.map_err(|_| NOT_IN_TIME)?.map_err(|error| {
                 let error = FoldError::Log(error);
                 error.raise(&self.conditions);
-                error.to_string()
+                error.say()
             })?;
             if stored.is_empty() {
                 if self.folded_state.is_open() && looks < LOOKS_FOR_THE_REST {
@@ -109,7 +119,7 @@ impl CommandLoop {
                 self.folded_state.end().or_else(|error| self.stopped(&error))?;
                 if !persons.ptr_eq(&self.folded_state.state.persons) {
                     let arrived = timeout_at(deadline, self.blocking(|control| control.catch_up())).await;
-                    arrived.map_err(|_| NOT_IN_TIME.to_owned())?.map_err(|error| error.to_string())?;
+                    arrived.map_err(|_| NOT_IN_TIME)?.map_err(|error| error.say())?;
                 }
                 self.publish();
                 return Ok(());

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use domain::clock::ClockFault;
+use domain::say::Say;
 use projections::Trouble;
 
 use super::{Running, Service};
-use crate::condition::{Condition, Conditions, Detail, Raised};
+use crate::condition::{Condition, Conditions, Raised};
 
 /// An event that stands in the log for longer without being signed for is told of.
 const SIGNED_WITHIN: Duration = Duration::from_secs(20);
@@ -27,7 +28,7 @@ impl Service {
     }
 
     /// What nobody has to raise, since it is there to be looked at.
-    fn seen(&self) -> Vec<(Condition, Option<Detail>)> {
+    fn seen(&self) -> Vec<(Condition, Option<Say>)> {
         let mut seen = Vec::new();
         if !self.access().is_writable() {
             seen.push((Condition::AccessLogUnwritable, None));
@@ -35,7 +36,7 @@ impl Service {
         if let Some(since) = self.log_unreachable_since() {
             seen.push((
                 Condition::LogUnreachable,
-                Some(Detail::new(format!("自 {since}"), format!("since {since}"))),
+                Some(Say::of(format!("自 {since}"), format!("since {since}"))),
             ));
         }
         if self.stores.log.fault().is_some() {
@@ -54,12 +55,12 @@ impl Service {
 }
 
 impl Running {
-    fn seen(&self) -> Vec<(Condition, Option<Detail>)> {
+    fn seen(&self) -> Vec<(Condition, Option<Say>)> {
         let mut seen = Vec::new();
         let state = self.submissions.state();
         let fault = self.submissions.clock_fault();
         if let Some(ClockFault::Leapt { days }) = fault {
-            let detail = Detail::new(format!("{days} 天"), format!("{days} days"));
+            let detail = Say::of(format!("{days} 天"), format!("{days} days"));
             seen.push((Condition::ClockLeapt, Some(detail)));
         }
         let behind = match fault {
@@ -76,11 +77,11 @@ impl Running {
         if let Some((position, waiting)) = self.signed_tree.unsigned_since()
             && waiting > SIGNED_WITHIN
         {
-            let detail = Detail::new(format!("自位置 {position}"), format!("from position {position}"));
+            let detail = Say::of(format!("自位置 {position}"), format!("from position {position}"));
             seen.push((Condition::NotSigned, Some(detail)));
         }
         if !state.unsafe_settings.is_empty() {
-            seen.push((Condition::UnsafeSettings, Some(Detail::same(state.unsafe_settings.join(", ")))));
+            seen.push((Condition::UnsafeSettings, Some(Say::same(state.unsafe_settings.join(", ")))));
         }
         let trouble = self.trouble.borrow().as_ref().map(|trouble| match trouble {
             Trouble::Parked(_) => Condition::ViewsParked,
@@ -92,6 +93,6 @@ impl Running {
     }
 }
 
-fn seconds(seconds: i64) -> Detail {
-    Detail::new(format!("{seconds} 秒"), format!("{seconds} s"))
+fn seconds(seconds: i64) -> Say {
+    Say::of(format!("{seconds} 秒"), format!("{seconds} s"))
 }

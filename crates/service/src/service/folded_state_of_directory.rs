@@ -1,6 +1,7 @@
 //! What this directory remembers of the log besides its signed head: how far its read models and its snapshot were. A log
 //! and the store beside it may both be put back to an earlier state; these are not put back with them.
 
+use domain::errors;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,29 +17,29 @@ use crate::stores::Stores;
 /// How often a log that looks shorter is looked at again while its servers settle.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// The log is not the one that this directory was used with.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RolledBack {
-    /// It ends before what this directory has seen of it.
-    #[error(
-        "日志止于第 {last} 条，而本目录见过第 {seen} 条：日志被换成了较早的一份，其后的记录缺失。请停止服务，保留现状，与备份核对后恢复；确需从第 {last} 条继续，以 serve --accept-rollback {last} 启动，此事会记入日志 / the log ends at {last}, and this directory has seen {seen}: it was put back to an earlier state, and what came after is missing. Stop, keep what is there, compare with a backup, restore; to go on from {last} all the same, start with serve --accept-rollback {last}, which the log records"
-    )]
-    Shorter {
-        /// Where it ends.
-        last: Position,
-        /// What was seen.
-        seen: Position,
-    },
-    /// It went another way.
-    #[error(
-        "日志第 {position} 条与本目录见过的不同：这是另一份日志，或曾被改动。请停止服务，保留现状，与备份核对；确需以此日志（止于第 {last} 条）继续，以 serve --accept-rollback {last} 启动，此事会记入日志 / event {position} of the log is not the one that this directory has seen: it is another log, or was changed. Stop, keep what is there, compare with a backup; to go on with this one, which ends at {last}, start with serve --accept-rollback {last}, which the log records"
-    )]
-    Other {
-        /// The first position known to differ.
-        position: Position,
-        /// Where the log ends.
-        last: Position,
-    },
+errors! {
+    /// The log is not the one that this directory was used with.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum RolledBack {
+        /// It ends before what this directory has seen of it.
+        #[zh("日志止于第 {last} 条，而本目录见过第 {seen} 条：日志被换成了较早的一份，其后的记录缺失。请停止服务，保留现状，与备份核对后恢复；确需从第 {last} 条继续，以 serve --accept-rollback {last} 启动，此事会记入日志")]
+        #[en("the log ends at {last}, and this directory has seen {seen}: it was put back to an earlier state, and what came after is missing. Stop, keep what is there, compare with a backup, restore; to go on from {last} all the same, start with serve --accept-rollback {last}, which the log records")]
+        Shorter {
+            /// Where it ends.
+            last: Position,
+            /// What was seen.
+            seen: Position,
+        },
+        /// It went another way.
+        #[zh("日志第 {position} 条与本目录见过的不同：这是另一份日志，或曾被改动。请停止服务，保留现状，与备份核对；确需以此日志（止于第 {last} 条）继续，以 serve --accept-rollback {last} 启动，此事会记入日志")]
+        #[en("event {position} of the log is not the one that this directory has seen: it is another log, or was changed. Stop, keep what is there, compare with a backup; to go on with this one, which ends at {last}, start with serve --accept-rollback {last}, which the log records")]
+        Other {
+            /// The first position known to differ.
+            position: Position,
+            /// Where the log ends.
+            last: Position,
+        },
+    }
 }
 
 impl RolledBack {

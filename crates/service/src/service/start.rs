@@ -1,6 +1,7 @@
 //! The start of a service: the log is folded and held against what was signed for it and what this directory remembers of
 //! it; only then is anything written, and commands and reads are answered.
 
+use domain::errors;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -37,27 +38,24 @@ pub(super) struct Start {
     pub(super) stop: watch::Receiver<bool>,
 }
 
-/// Why the start failed.
-#[derive(Debug, thiserror::Error)]
-enum StartError {
-    #[error(transparent)]
-    Log(#[from] LogError),
-    #[error(transparent)]
-    Fold(#[from] FoldError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Rebuild(#[from] RebuildError),
-    #[error(transparent)]
-    Checkpointer(#[from] CheckpointerError),
-    #[error(transparent)]
-    RolledBack(#[from] RolledBack),
-    #[error(
-        "日志记有帐户或人员，而控制库中没有任何姓名：控制库缺失、被清空或不是本日志的。请停止服务，从备份恢复控制库（control.db，或 NATS 上的存储桶） / the log has accounts or persons, and the control store holds no name: it is missing, was emptied, or is another log's. Stop, and restore it from a backup (control.db, or the bucket on NATS)"
-    )]
-    ControlLost,
-    #[error("the start was cut off: {0}")]
-    CutOff(#[from] tokio::task::JoinError),
+errors! {
+    /// Why the start failed.
+    #[derive(Debug)]
+    enum StartError {
+        #[zh("日志记有帐户或人员，而控制库中没有任何姓名：控制库缺失、被清空或不是本日志的。请停止服务，从备份恢复控制库（control.db，或 NATS 上的存储桶）")]
+        #[en("the log has accounts or persons, and the control store holds no name: it is missing, was emptied, or is another log's. Stop, and restore it from a backup (control.db, or the bucket on NATS)")]
+        ControlLost,
+        #[zh("启动被中断：{cause}")]
+        #[en("the start was cut off: {cause}")]
+        CutOff(#[from] cause: tokio::task::JoinError),
+    } of {
+        Log(#[from] LogError),
+        Fold(#[from] FoldError),
+        Store(#[from] StoreError),
+        Rebuild(#[from] RebuildError),
+        Checkpointer(#[from] CheckpointerError),
+        RolledBack(#[from] RolledBack),
+    }
 }
 
 impl StartError {
@@ -110,8 +108,7 @@ impl Start {
             Err(error) => {
                 tracing::error!(%error, "the service does not start");
                 let is_broken_history = error.is_broken_history();
-                self.reported
-                    .send_replace(Readiness::Failed { detail: error.to_string(), is_broken_history });
+                self.reported.send_replace(Readiness::Failed { detail: error.say(), is_broken_history });
             }
         }
     }

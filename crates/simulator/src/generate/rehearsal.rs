@@ -3,14 +3,15 @@
 use domain::CityState;
 use domain::CommandBody;
 use domain::DryRun;
-use domain::bilingual;
 use domain::command::Command;
 use domain::command_header::CommandHeader;
 use domain::date::{Date, Timestamp};
+use domain::errors;
 use domain::event::Event;
 use domain::ids::Commitment;
 use domain::place::PlaceCode;
 use domain::policy::Policy;
+use domain::say::Say;
 
 use super::line::Line;
 
@@ -20,26 +21,34 @@ pub struct Rehearsal {
     recorded_at: Timestamp,
 }
 
-/// A line that the rules refuse.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RefusedLine {
-    /// The data is not the command's.
-    #[error("{} {}（{on}）：数据不合格式 / its data does not fit: {}", bilingual::value(.name), bilingual::value(.id), bilingual::en(.detail))]
-    Shape { name: String, id: String, on: Date, detail: String },
-    /// A rule is broken.
-    #[error("{name} {id}（{on}）：{rule}：{} / {}", bilingual::value(.chinese), bilingual::value(.english))]
-    Rule { name: String, id: String, on: Date, rule: String, chinese: String, english: String },
+errors! {
+    /// A line that the rules refuse.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum RefusedLine {
+        /// The data is not the command's.
+        #[zh("{name} {id}（{on}）：数据不合格式")]
+        #[en("{name} {id} ({on}): its data does not fit: {detail}")]
+        Shape { name: String, id: String, on: Date, detail: String },
+        /// A rule is broken.
+        #[zh("{name} {id}（{on}）：{rule}：{}", said.zh)]
+        #[en("{name} {id} ({on}): {rule}: {}", said.en)]
+        Rule { name: String, id: String, on: Date, rule: String, said: Say },
+    }
 }
 
-/// Why there can be no rehearsal.
-#[derive(Debug, thiserror::Error)]
-pub enum RehearsalError {
-    /// The built-in policy does not read.
-    #[error("内置政策无法读取 / the built-in policy does not read: {}", bilingual::en(.0))]
-    Policy(#[from] serde_json::Error),
-    /// The day of recording is no instant.
-    #[error("记录日期无效 / not a day to record on: {}", bilingual::en(.0))]
-    Day(#[from] jiff::Error),
+errors! {
+    /// Why there can be no rehearsal.
+    #[derive(Debug)]
+    pub enum RehearsalError {
+        /// The built-in policy does not read.
+        #[zh("内置政策无法读取")]
+        #[en("the built-in policy does not read: {cause}")]
+        Policy(#[from] cause: serde_json::Error),
+        /// The day of recording is no instant.
+        #[zh("记录日期无效")]
+        #[en("not a day to record on: {cause}")]
+        Day(#[from] cause: jiff::Error),
+    }
 }
 
 impl Rehearsal {
@@ -69,8 +78,7 @@ impl Rehearsal {
                 id: line.id.to_string(),
                 on: line.effective_date,
                 rule: rejection.rule().to_owned(),
-                chinese: rejection.say().zh.into_owned(),
-                english: rejection.say().en.into_owned(),
+                said: rejection.say(),
             })
         })
     }
@@ -85,7 +93,7 @@ impl Rehearsal {
             })
         };
         let body = CommandBody::deserialize(&line.name, &line.data)
-            .ok_or_else(|| refused("没有这个指令 / there is no such command".to_owned()))?
+            .ok_or_else(|| refused("there is no such command".to_owned()))?
             .map_err(|error| refused(error.to_string()))?;
         // Whether a commitment is there matters to the rules, what it says does not.
         let pointers = CommandBody::erasable_pointers(&line.name).iter();

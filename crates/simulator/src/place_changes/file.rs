@@ -1,10 +1,10 @@
 //! The file of proposals: a CSV for a spreadsheet, written for an officer to go through and read back strictly.
 
-use domain::bilingual;
+use domain::errors;
 use std::path::{Path, PathBuf};
 
 use domain::place::PlaceCode;
-use domain::say::Language;
+use domain::say::{Language, Say};
 use domain::text::Text;
 use event_log::regular_file;
 
@@ -33,18 +33,23 @@ const FORMULA_STARTS: [char; 4] = ['=', '+', '-', '@'];
 /// Between several codes of a cell.
 const SEPARATORS: [char; 5] = [';', '；', '、', ',', ' '];
 
-/// Why a file of proposals is not taken or written.
-#[derive(Debug, thiserror::Error)]
-pub enum ProposalsError {
-    /// The file is there already; it may hold an officer's work.
-    #[error("{} 已存在，未覆盖；请换一个文件名 / {} exists and is not overwritten: name another file", bilingual::value(.path.display()), bilingual::value(.path.display()))]
-    Exists { path: PathBuf },
-    /// The file cannot be read or written.
-    #[error("无法读写 {}：{} / {} cannot be read or written: {}", bilingual::value(.path.display()), bilingual::zh(.cause), bilingual::value(.path.display()), bilingual::en(.cause))]
-    File { path: PathBuf, cause: std::io::Error },
-    /// Lines fail; none is taken.
-    #[error("{} 处不合格，未采用任何一行 / {} problems, no line was taken", listed.len() + more, listed.len() + more)]
-    Lines { listed: Vec<LineProblem>, more: usize },
+errors! {
+    /// Why a file of proposals is not taken or written.
+    #[derive(Debug)]
+    pub enum ProposalsError {
+        /// The file is there already; it may hold an officer's work.
+        #[zh("{} 已存在，未覆盖；请换一个文件名", path.display())]
+        #[en("{} exists and is not overwritten: name another file", path.display())]
+        Exists { path: PathBuf },
+        /// The file cannot be read or written.
+        #[zh("无法读写 {}：{cause}", path.display())]
+        #[en("{} cannot be read or written: {cause}", path.display())]
+        File { path: PathBuf, cause: std::io::Error },
+        /// Lines fail; none is taken.
+        #[zh("{} 处不合格，未采用任何一行", listed.len() + more)]
+        #[en("{} problems, no line was taken", listed.len() + more)]
+        Lines { listed: Vec<LineProblem>, more: usize },
+    }
 }
 
 /// The bytes of the file.
@@ -161,8 +166,8 @@ fn proposal(row: &Row, problems: &mut Vec<LineProblem>) -> Option<(Proposal, u64
     let codes: Vec<_> = codes.into_iter().map(|text| read_code(text, "new_codes", &mut refuse)).collect();
     let name = Text::try_from(name.as_str());
     if let Err(error) = &name {
-        let (zh, en) = bilingual::halves(error);
-        refuse("name", zh, en);
+        let Say { zh, en } = error.say();
+        refuse("name", zh.into_owned(), en.into_owned());
     }
     let position: Option<u64> = position.parse().ok();
     if position.is_none() {

@@ -1,5 +1,6 @@
 //! The cells of a list of places as text, whatever the file's encoding or format.
 
+use domain::say::Say;
 use encoding_rs::GB18030;
 use workbook::{CellValue, Limits, cell_name};
 
@@ -95,9 +96,8 @@ fn sheet_rows(bytes: &[u8], columns: &[&'static str]) -> Result<Vec<Row>, Vec<Li
         text_bytes: MAX_TEXT_BYTES,
     };
     let read = workbook::read(bytes, &limits).map_err(|error| {
-        let said = error.to_string();
-        let (chinese, english) = said.split_once(" / ").unwrap_or((&said, &said));
-        vec![problem(1, "-", chinese, english)]
+        let Say { zh, en } = error.say();
+        vec![problem(1, "-", zh, en)]
     })?;
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     for (number, cells) in read {

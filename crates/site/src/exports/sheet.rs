@@ -1,5 +1,6 @@
 //! The sheet on which many of one command are filled in: written as a template, and read back, text by text.
 
+use domain::errors;
 use std::collections::BTreeMap;
 
 use domain::date::Date;
@@ -26,51 +27,51 @@ const MAX_TEXT_BYTES: usize = 2 << 20;
 const DAYS_BEFORE_1970: i32 = 25_569;
 const LAST_DAY: f64 = 2_958_465.0;
 
-/// Why a file is no filled sheet.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SheetError {
-    /// The workbook does not read, or holds more than is read.
-    #[error(transparent)]
-    Workbook(#[from] WorkbookError),
-    /// What the rows came to is too long to be recorded together.
-    #[error("各行内容合计过长，请分成几个工作簿 / the rows are too long together: divide the workbook")]
-    TooLong,
-    /// Too many rows.
-    #[error(
-        "行数过多：各行一并记录，每次最多 {MAX_SHEET_ROWS} 行，请分成几个工作簿 / too many rows: they are recorded together, at most {MAX_SHEET_ROWS} at a time; divide the workbook"
-    )]
-    TooManyRows,
-    /// The first row is not the template's.
-    #[error("第一行不是模板的列名，请重新下载模板 / the first row is not the template's: download it again")]
-    NoTemplate,
-    /// Two columns for one field: of two values one would be lost.
-    #[error(
-        "{first} 列与 {second} 列同名，请删去一列 / the columns {first} and {second} have one name: delete one of them"
-    )]
-    ColumnTwice {
-        /// The one on the left.
-        first: String,
-        /// The one on the right.
-        second: String,
-    },
-    /// A formula that cannot be worked out.
-    #[error(
-        "单元格 {cell} 显示 {text}，不是可填写的内容 / the cell {cell} shows {text}, which is nothing that can be filled in"
-    )]
-    Fault {
-        /// Where.
-        cell: String,
-        /// What a spreadsheet shows there.
-        text: String,
-    },
-    /// A formula without its result.
-    #[error(
-        "单元格 {cell} 是公式，文件中没有其结果；请改为数值或文字后再提交 / the cell {cell} holds a formula, and the file does not hold what it comes to: put the value there"
-    )]
-    Unresolved {
-        /// Where.
-        cell: String,
-    },
+errors! {
+    /// Why a file is no filled sheet.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) enum SheetError {
+        /// What the rows came to is too long to be recorded together.
+        #[zh("各行内容合计过长，请分成几个工作簿")]
+        #[en("the rows are too long together: divide the workbook")]
+        TooLong,
+        /// Too many rows.
+        #[zh("行数过多：各行一并记录，每次最多 {MAX_SHEET_ROWS} 行，请分成几个工作簿")]
+        #[en("too many rows: they are recorded together, at most {MAX_SHEET_ROWS} at a time; divide the workbook")]
+        TooManyRows,
+        /// The first row is not the template's.
+        #[zh("第一行不是模板的列名，请重新下载模板")]
+        #[en("the first row is not the template's: download it again")]
+        NoTemplate,
+        /// Two columns for one field: of two values one would be lost.
+        #[zh("{first} 列与 {second} 列同名，请删去一列")]
+        #[en("the columns {first} and {second} have one name: delete one of them")]
+        ColumnTwice {
+            /// The one on the left.
+            first: String,
+            /// The one on the right.
+            second: String,
+        },
+        /// A formula that cannot be worked out.
+        #[zh("单元格 {cell} 显示 {text}，不是可填写的内容")]
+        #[en("the cell {cell} shows {text}, which is nothing that can be filled in")]
+        Fault {
+            /// Where.
+            cell: String,
+            /// What a spreadsheet shows there.
+            text: String,
+        },
+        /// A formula without its result.
+        #[zh("单元格 {cell} 是公式，文件中没有其结果；请改为数值或文字后再提交")]
+        #[en("the cell {cell} holds a formula, and the file does not hold what it comes to: put the value there")]
+        Unresolved {
+            /// Where.
+            cell: String,
+        },
+    } of {
+        /// The workbook does not read, or holds more than is read.
+        Workbook(#[from] WorkbookError),
+    }
 }
 
 /// The template. Every column is of texts, so that a code keeps its zeros and a day stays as it is written.

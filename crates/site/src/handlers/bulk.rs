@@ -8,8 +8,8 @@ use axum::body::Bytes;
 use axum::extract::{Multipart, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::bilingual;
 use domain::ids::CommandId;
+use domain::say::Say;
 use event_log::MAX_APPEND_EVENTS;
 use serde_json::Value;
 use service::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
@@ -215,7 +215,7 @@ fn blame(
 }
 
 fn unreadable(error: &SheetError) -> Problem {
-    let (zh, en) = bilingual::halves(error);
+    let Say { zh, en } = error.say();
     Problem::new(Kind::Malformed, zh, en)
 }
 

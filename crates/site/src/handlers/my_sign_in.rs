@@ -13,12 +13,13 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use domain::account::Account;
 use domain::ids::AccountId;
+use domain::say::Say;
 use event_log::{ControlStore, TokenHash};
 use labels as w;
 use service::second_factor::{self, SecondFactorError};
 
 use super::page_request::plain_visit;
-use super::sessions::{Sent, said, with_session};
+use super::sessions::{Sent, with_session};
 use super::{page, see_other};
 use crate::pages::layout::document;
 use crate::pages::my_sign_in::{self, Setup};
@@ -106,7 +107,8 @@ impl Own {
         if let SecondFactorError::Store(_) | SecondFactorError::NoRandomness(_) = error {
             return Err(unavailable(error));
         }
-        Ok(self.show(StatusCode::FORBIDDEN, &Setup::Refused(&said(&self.visit, &error.to_string()))))
+        let Say { zh, en } = error.say();
+        Ok(self.show(StatusCode::FORBIDDEN, &Setup::Refused(&self.visit.language.pick(zh, en))))
     }
 
     /// The session goes on under another cookie: what was half admitted is admitted now.
@@ -135,7 +137,6 @@ pub(super) async fn on_store<T: Send + 'static>(
 
 /// The store does not answer: nobody is let in meanwhile.
 pub(super) fn unavailable(error: &SecondFactorError) -> Problem {
-    let said = error.to_string();
-    let (zh, en) = said.split_once(" / ").unwrap_or((&said, &said));
+    let Say { zh, en } = error.say();
     Problem::new(Kind::NotReady, zh, en)
 }

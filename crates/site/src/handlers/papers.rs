@@ -132,7 +132,7 @@ fn imprint(visit: &Visit) -> Imprint {
         format!("As of {on}, from the events 1 to {position} of the log."),
     )];
     for raised in &visit.notices.conditions {
-        sentences.push(visit.language.pick(raised.chinese(), raised.english()));
+        sentences.push(visit.language.pick(raised.say().zh, raised.say().en).into_owned());
     }
     if visit.notices.simulated {
         sentences.push(visit.t(w::SIMULATED).to_owned());

@@ -10,6 +10,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
+use domain::say::Say;
 use event_log::TokenHash;
 use labels as w;
 use service::second_factor::{self, SecondFactorError};
@@ -20,7 +21,6 @@ use super::page_request::plain_visit;
 use super::{page, see_other};
 use crate::pages::layout::document;
 use crate::pages::sign_in::{form, note};
-use crate::pages::visit::Visit;
 
 /// `/sign-in`: the form; with `code`, uses the one-time code up.
 pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
@@ -60,7 +60,10 @@ pub(super) async fn sign_in(
         Ok(principal) => match admit(&app, &principal, hash, field("code")).await? {
             Ok(visitor) => with_session(&app, visitor, "/"),
             Err(SecondFactorError::NotBegun) => refused(visit.t(w::ONE_TIME_WANTED)),
-            Err(error) => refused(&said(&visit, &error.to_string())),
+            Err(error) => {
+                let Say { zh, en } = error.say();
+                refused(&visit.language.pick(zh, en))
+            }
         },
         Err(problem) if problem.kind() == Kind::Unauthorized => refused(visit.t(w::TOKEN_REFUSED)),
         Err(problem) => Err(problem),
@@ -94,12 +97,6 @@ async fn admit(
         Ok(false) if app.sessions.requires_second_factor(principal.role) => Ok(Visitor::Enrolling(token)),
         Ok(_) => Ok(Visitor::Token(token)),
     })
-}
-
-/// What an error says, in the reader's language.
-pub(super) fn said(visit: &Visit, error: &str) -> String {
-    let (zh, en) = error.split_once(" / ").unwrap_or((error, error));
-    visit.language.pick(zh, en).to_owned()
 }
 
 /// Begins a session, and leads on.

@@ -8,8 +8,9 @@ use api::sessions::Sessions;
 use api::tls::Transport;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, header};
+use domain::say::Say;
 use event_log::LogLocation;
-use service::condition::{Condition, Detail};
+use service::condition::Condition;
 use service::service::{Service, ServiceConfig};
 use service::system_clock;
 use tower::ServiceExt;
@@ -74,7 +75,7 @@ async fn a_session_reads_the_city_and_writes_nothing() {
 #[tokio::test]
 async fn a_condition_of_the_service_is_said_on_the_page() {
     let given = Given::new().await;
-    given.service.raised().raise(Condition::LogUnreadable, Some(Detail::new("位置 9", "position 9")));
+    given.service.raised().raise(Condition::LogUnreadable, Some(Say::of("位置 9", "position 9")));
     let page = given.send("GET", "/", &[]).await;
     let text = to_bytes(page.into_body(), usize::MAX).await.unwrap();
     let text = String::from_utf8(text.to_vec()).unwrap();

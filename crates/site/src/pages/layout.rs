@@ -122,7 +122,7 @@ fn notices(visit: &Visit) -> Markup {
     let Notices { conditions, simulated, .. } = &visit.notices;
     html! {
         @for raised in conditions {
-            p.notice role="alert" { strong { (raised.chinese()) } br; span lang="en" { (sentence(&raised.english())) } }
+            p.notice role="alert" { strong { (raised.say().zh) } br; span lang="en" { (sentence(&raised.say().en)) } }
         }
         @if *simulated {
             p.notice.simulated role="note" { strong { (w::SIMULATED.0) } " " span lang="en" { (w::SIMULATED.1) } }
@@ -173,7 +173,8 @@ fn footer(visit: &Visit) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use service::condition::{Condition, Detail, Raised};
+    use domain::say::Say;
+    use service::condition::{Condition, Raised};
 
     use super::*;
     use crate::pages::visit::tests::visit;
@@ -183,8 +184,8 @@ mod tests {
         let mut visit = visit(Language::Chinese, &[]);
         let raised = |condition, detail| Raised { condition, detail: Some(detail) };
         visit.notices.conditions = vec![
-            raised(Condition::LogUnreachable, Detail::new("自 2026-11-25", "since 2026-11-25")),
-            raised(Condition::UnsafeSettings, Detail::same("sync_interval=120s (n1)")),
+            raised(Condition::LogUnreachable, Say::of("自 2026-11-25", "since 2026-11-25")),
+            raised(Condition::UnsafeSettings, Say::same("sync_interval=120s (n1)")),
         ];
         visit.notices.simulated = true;
         let page = document(&visit, "题", &html! {});

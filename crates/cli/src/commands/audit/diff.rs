@@ -9,7 +9,7 @@ use domain::date::{Date, Timestamp};
 use domain::document_number::{DecidedBy, Document, Override};
 use domain::ids::EventId;
 use domain::place::{Level, PlaceCode};
-use domain::say::Say;
+use domain::say::{Language, Say};
 use domain::{Policy, PolicyCalendar};
 use event_log::{ControlStore, StoredEventRef};
 use projections::{
@@ -26,7 +26,6 @@ use super::words;
 use crate::commands::show::check_position;
 use crate::exit::Failure;
 use crate::import_line::{Lines, RawLine};
-use crate::language::Language;
 use crate::local::DataDirectory;
 use crate::output::Output;
 use crate::remote::{Server, ServerOptions};

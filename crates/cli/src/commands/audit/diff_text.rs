@@ -1,6 +1,7 @@
 //! A comparison on paper and as CSV.
 
 use domain::date::Timestamp;
+use domain::say::Language;
 use projections::FieldChange;
 use serde_json::Value;
 
@@ -8,7 +9,6 @@ use super::diff::{ChangeTold, EndTold, Told};
 use super::{csv_file, paper, words};
 use crate::commands::show::figure_name;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::output::Output;
 
 /// How far the clocks of China are ahead of UTC.

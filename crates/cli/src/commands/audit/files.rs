@@ -7,11 +7,11 @@ use audit::bundle_check::{Bundle, CheckError, Checked};
 use audit::checkpoint::origin;
 use audit::receipt::Receipt;
 use audit::{Commitments, Depth, Finding, FindingKind, Part, Report, Verifier, times_of_witnesses};
+use domain::say::Language;
 use event_log::regular_file;
 
 use super::verified::{Question, Verified};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::progress::Progress;
 
 /// Verifies a bundle.
@@ -35,7 +35,7 @@ pub fn bundle(
     progress.end();
     let Checked { report, head, witnessed, keys } = checked.map_err(|error| match error {
         CheckError::Archive(error) => Failure::from(error),
-        CheckError::OtherSize => Failure::Usage { message: error.to_string() },
+        CheckError::OtherSize => Failure::Usage { message: error.say() },
     })?;
     Ok(Verified { report, checkpoint: head, witnessed, keys, is_of_scope, compared: None })
 }
@@ -47,7 +47,7 @@ pub fn receipt(path: &Path, question: Question<'_>) -> Result<Verified, Failure>
     let finding = |position, kind, detail: String| Finding { position, kind, detail };
     let receipt = match Receipt::parse(&bytes) {
         Ok(receipt) => receipt,
-        Err(error) => return Ok(Verified::failed(finding(0, FindingKind::Proof, error.to_string()))),
+        Err(error) => return Ok(Verified::failed(finding(0, FindingKind::Proof, error.say().in_both()))),
     };
     let since = question.requirements.since;
     if since.is_some_and(|since| since.size != receipt.checkpoint.size) {
@@ -74,7 +74,7 @@ pub fn receipt(path: &Path, question: Question<'_>) -> Result<Verified, Failure>
         report.add(finding(receipt.checkpoint.size, FindingKind::Fork, String::new()));
     }
     if let Err(error) = receipt.checkpoint.signed_by(&keys) {
-        report.add(finding(receipt.checkpoint.size, FindingKind::Signature, error.to_string()));
+        report.add(finding(receipt.checkpoint.size, FindingKind::Signature, error.say().in_both()));
     }
     let (checkpoint, witnessed) = (Some(receipt.checkpoint), Vec::new());
     Ok(Verified { report, checkpoint, witnessed, keys: Vec::new(), is_of_scope: false, compared: None })

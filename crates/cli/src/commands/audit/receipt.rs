@@ -6,6 +6,7 @@ use audit::checkpoint::Checkpoint;
 use audit::receipt::Receipt;
 use audit::tree::{Tree, leaf_hash};
 use clap::Args;
+use domain::say::say;
 
 use super::signed_tree::{SignedTree, control_store};
 use crate::exit::Failure;
@@ -61,7 +62,10 @@ fn local(arguments: &Arguments) -> Result<String, Failure> {
     };
     let receipt = Receipt::of(&tree, head, position.wrapping_sub(1), event.ok_or_else(outside)?);
     let receipt = receipt.filter(Receipt::is_included).ok_or_else(|| Failure::NotCovered {
-        message: "日志与签名检查点不符：请运行 audit verify / the log is not the one under the signed checkpoint: run audit verify".to_owned(),
+        message: say(
+            "日志与签名检查点不符：请运行 audit verify",
+            "the log is not the one under the signed checkpoint: run audit verify",
+        ),
     })?;
     Ok(receipt.to_string())
 }

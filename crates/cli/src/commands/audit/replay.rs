@@ -2,6 +2,7 @@
 
 use clap::Args;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use domain::{Policy, PolicyCalendar};
 use projections::{
     HasSecretary, Moment, Page, Reading, TierView, View, ViewError, city_view, ledger_view, register_view,
@@ -15,7 +16,6 @@ use super::signed_tree::control_store;
 use super::tier::Tier;
 use crate::commands::show::{When, check_position, join_names, not_found};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::DataDirectory;
 use crate::output::Output;
 use crate::remote::{Server, ServerOptions};

@@ -5,6 +5,7 @@ use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Arrangement, Form, Mode, Phase};
+use domain::say::Language;
 use domain::text::Text;
 use projections::rows::{MemberRow, PlaceLabel};
 use projections::{
@@ -15,7 +16,6 @@ use super::tier::Tier;
 use super::{csv_file, paper};
 use crate::commands::show::{When, amount, coded, figure_name, kind_parts, obligation_kind};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::output::Output;
 
 /// The figures that a county's line on the city's page shows.

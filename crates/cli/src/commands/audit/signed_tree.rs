@@ -1,7 +1,6 @@
 //! What was signed for a log: read from the store beside it, or asked of its server.
 
-use domain::bilingual;
-use domain::say::Say;
+use domain::say::{Say, say};
 use service::checkpointer::{HEAD_ENTRY, all_witnessed_heads, listed_keys, witness_keys};
 use std::path::Path;
 use std::sync::Arc;
@@ -56,7 +55,7 @@ impl SignedTree {
             (Ok(keys), Ok(witness_keys)) => {
                 (signed_tree.keys, signed_tree.witness_keys) = (keys, witness_keys)
             }
-            (Err(error), _) | (_, Err(error)) => signed_tree.wrong(error.to_string()),
+            (Err(error), _) | (_, Err(error)) => signed_tree.wrong(error.say().in_both()),
         }
         // An empty one was given up by the operator.
         signed_tree.take(control.get(HEAD_ENTRY)?.filter(|head| !head.is_empty()));
@@ -77,7 +76,7 @@ impl SignedTree {
         if let Some(bytes) = text("/checkpoint/witnessed")? {
             match Checkpoint::parse(&bytes) {
                 Ok(head) => signed_tree.witnessed.push(head),
-                Err(error) => signed_tree.wrong(error.to_string()),
+                Err(error) => signed_tree.wrong(error.say().in_both()),
             }
         }
         signed_tree.take(text("/checkpoint")?);
@@ -91,11 +90,11 @@ impl SignedTree {
                 match head.is_signed_by_log(&self.keys) {
                     Ok(true) => {}
                     Ok(false) => self.add(head.size, FindingKind::Signature, head.origin.clone()),
-                    Err(error) => self.add(head.size, FindingKind::Signature, error.to_string()),
+                    Err(error) => self.add(head.size, FindingKind::Signature, error.say().in_both()),
                 }
                 self.checkpoint = Some(head);
             }
-            Some(Err(error)) => self.wrong(error.to_string()),
+            Some(Err(error)) => self.wrong(error.say().in_both()),
         }
     }
 
@@ -157,11 +156,14 @@ impl SignedTree {
     pub fn head(&self) -> Result<&Checkpoint, Failure> {
         if let Some(finding) = self.findings.first() {
             let (Say { zh, en }, detail) = (finding.kind.meaning(), &finding.detail);
-            let message = bilingual::of(format!("{zh}：{detail}"), format!("{en}: {detail}"));
+            let message = Say::of(format!("{zh}：{detail}"), format!("{en}: {detail}"));
             return Err(Failure::NotCovered { message });
         }
         self.checkpoint.as_ref().ok_or_else(|| Failure::NotCovered {
-            message: "日志尚无签名检查点：服务启动后约一秒即签署 / the log has no signed checkpoint yet: a running service signs it within a second or two".to_owned(),
+            message: say(
+                "日志尚无签名检查点：服务启动后约一秒即签署",
+                "the log has no signed checkpoint yet: a running service signs it within a second or two",
+            ),
         })
     }
 }
@@ -189,13 +191,15 @@ pub fn leaves_of_server(server: &Server, size: u64, see: &mut dyn FnMut(u64)) ->
 pub fn trust(path: &Path) -> Result<Trust, Failure> {
     let bytes =
         regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
-    Trust::parse(&bytes).map_err(|error| Failure::Usage { message: error.to_string() })
+    Trust::parse(&bytes).map_err(|error| Failure::Usage { message: error.say() })
 }
 
 /// Reads a file that holds a checkpoint.
 pub fn checkpoint(path: &Path) -> Result<Checkpoint, Failure> {
     let bytes =
         regular_file::read_small(path).map_err(|cause| Failure::Input { path: path.to_owned(), cause })?;
-    Checkpoint::parse(&bytes)
-        .map_err(|error| Failure::Usage { message: format!("{}: {error}", path.display()) })
+    Checkpoint::parse(&bytes).map_err(|error| {
+        let (path, Say { zh, en }) = (path.display(), error.say());
+        Failure::usage(format!("{path}: {zh}"), format!("{path}: {en}"))
+    })
 }

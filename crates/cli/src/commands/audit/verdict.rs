@@ -4,11 +4,10 @@ use audit::bundle::NOT_WITNESSED;
 use audit::checkpoint::Checkpoint;
 use audit::verdict::{Established, Verdict};
 use audit::{ClockChange, Report};
-use domain::say::Say;
+use domain::say::{Language, Say};
 use serde::Serialize;
 
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::output::Output;
 
 /// How many findings are told on a terminal; JSON has more.
@@ -55,7 +54,7 @@ pub struct Conclusion<'a> {
     pub verdict: Verdict,
     pub checkpoint: Option<&'a Checkpoint>,
     pub established: Option<&'a Established>,
-    pub note: Option<String>,
+    pub note: Option<Say>,
     /// Whether it is what concerns one county.
     pub is_of_scope: bool,
     pub report: &'a Report,
@@ -96,7 +95,7 @@ impl Conclusion<'_> {
 pub fn tell(told: Conclusion<'_>, as_json: bool, language: Language) -> Result<(), Failure> {
     let mut output = Output::new();
     let not_witnessed = language.pick(NOT_WITNESSED.0, NOT_WITNESSED.1);
-    let note = told.note.as_deref().map(|note| language.half(note));
+    let note = told.note.as_ref().map(|note| note.in_language(language));
     let (verdict, report) = (told.verdict, told.report);
     if as_json {
         let witnessed = told.is_witnessed();
@@ -114,7 +113,7 @@ pub fn tell(told: Conclusion<'_>, as_json: bool, language: Language) -> Result<(
             verified_up_to,
             witnessed,
             sentence,
-            note: note.as_deref(),
+            note,
             checkpoint,
             established,
             report,

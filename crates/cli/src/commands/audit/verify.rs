@@ -11,6 +11,7 @@ use audit::{
 use clap::Args;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation};
 use service::checkpointer::load_leaves;
 use service::service::VIEWS_FOLDER;
@@ -20,7 +21,6 @@ use super::signed_tree::{self, SignedTree, control_store, leaves_of_server};
 use super::verified::{Question, Verified};
 use super::{files, verdict, views};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{DataDirectory, DataLocation, runtime};
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let (note, held) = match views {
         Ok(note) => (note, None),
         // Told in the report too: a verdict without the views must say so.
-        Err(failure) => (Some(failure.to_string()), Some(failure)),
+        Err(failure) => (Some(failure.say()), Some(failure)),
     };
     let evidence = Evidence { head: checkpoint.as_ref(), witnessed: &witnessed, keys: &keys };
     let (verdict, established) = judge(requirements, evidence, &mut report);

@@ -1,6 +1,5 @@
 //! The views against the log: what the log rebuilds to must be what is live, on disk or behind a server.
 
-use domain::bilingual;
 use service::folded_state::FoldedState;
 use service::service::VIEWS_FOLDER;
 use std::collections::VecDeque;
@@ -8,6 +7,7 @@ use std::path::Path;
 
 use audit::{Finding, FindingKind};
 use domain::place::{Level, PlaceCode};
+use domain::say::Say;
 use domain::{Event, Policy, PolicyCalendar};
 use event_log::{DirectoryLock, EventLog};
 use projections::{
@@ -31,24 +31,22 @@ pub struct Comparison {
     /// Where they differ.
     pub differences: Vec<Finding>,
     /// What there is to say besides, in both languages.
-    pub note: Option<String>,
+    pub note: Option<Say>,
 }
 
 /// Rows that are to be made anew anyway are no contradiction, unless they claim events that the log has not.
 fn unusable(reason: &RebuildReason) -> Comparison {
     match reason {
         RebuildReason::AheadOfLog { position } | RebuildReason::ForeignLog { position } => {
-            Comparison { differences: vec![differs(*position, reason.to_string())], note: None }
+            Comparison { differences: vec![differs(*position, reason.say().in_both())], note: None }
         }
         RebuildReason::Damaged { .. } => {
-            Comparison { differences: vec![differs(0, reason.to_string())], note: None }
+            Comparison { differences: vec![differs(0, reason.say().in_both())], note: None }
         }
         RebuildReason::Missing | RebuildReason::OtherFormat { .. } | RebuildReason::Interrupted => {
-            let (zh, en) = bilingual::halves(reason);
-            let note = bilingual::of(
-                format!("读模型未比对：{zh}"),
-                format!("the read models were not compared: {en}"),
-            );
+            let Say { zh, en } = reason.say();
+            let note =
+                Say::of(format!("读模型未比对：{zh}"), format!("the read models were not compared: {en}"));
             Comparison { differences: Vec::new(), note: Some(note) }
         }
     }
@@ -120,8 +118,9 @@ impl Folding {
             differs(at, format!("{}: {stored} ≠ {expected}", difference.key))
         });
         let rows = views.row_count();
-        let note = format!(
-            "读模型（{rows} 行，第 {at} 条）已与日志比对 / the read models ({rows} rows, at event {at}) were compared with the log"
+        let note = Say::of(
+            format!("读模型（{rows} 行，第 {at} 条）已与日志比对"),
+            format!("the read models ({rows} rows, at event {at}) were compared with the log"),
         );
         Ok(Comparison { differences: differences.into_iter().chain(snapshot).collect(), note: Some(note) })
     }
@@ -162,8 +161,9 @@ impl Folding {
             differences.extend(difference(&code, &ours, &theirs));
             compared += 1;
         }
-        let note = format!(
-            "服务的 {compared} 个市县视图已与日志比对 / {compared} views of city and counties were compared with the log"
+        let note = Say::of(
+            format!("服务的 {compared} 个市县视图已与日志比对"),
+            format!("{compared} views of city and counties were compared with the log"),
         );
         Ok(Comparison { differences, note: Some(note) })
     }

@@ -1,13 +1,12 @@
 //! Words for paper: what the fields of rows are called, and values in the words of the office.
 
 use domain::account::Role;
-use domain::say::{Say, say};
+use domain::say::{Language, Say, say};
 use labels::{fields, glossary};
 use projections::wire_code;
 use serde_json::Value;
 
 use crate::commands::show::word;
-use crate::language::Language;
 
 /// A field's path as people read it: in Chinese by the labels of its parts, in English by the names that the rows have. A
 /// part without a label, such as a quarter, stands as it is.

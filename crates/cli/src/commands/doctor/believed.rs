@@ -6,6 +6,7 @@ use std::path::Path;
 use audit::checkpoint::Checkpoint;
 use audit::tree::Tree;
 use domain::place::PlaceCode;
+use domain::say::{Language, Say};
 use event_log::{ControlStore, EventLog};
 use service::checkpointer::{is_head_missing, refusing_witnesses};
 use service::condition::Condition;
@@ -13,7 +14,6 @@ use service::folded_state::{FoldError, FoldedState};
 
 use super::Check;
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::local::policy;
 use crate::progress::Progress;
 
@@ -35,7 +35,7 @@ pub fn fold(
     let stopped = folded_state.fold_good(log, &mut |position| progress.at(position))?;
     progress.end();
     let last = folded_state.state.last_position;
-    let folds = match stopped.as_ref().map(|error| (error.stop(), error.to_string())) {
+    let folds = match stopped.as_ref().map(|error| (error.stop(), error.say())) {
         None => Check::ok("fold", format!("全部 {last} 条可折算"), format!("all {last} events fold")),
         // A program that is too old is no damage.
         Some((Some((position, Condition::LogNewer)), _)) => Check {
@@ -48,24 +48,24 @@ pub fn fold(
                 ),
             )
         },
-        Some((Some((position, Condition::LogUnlawful)), detail)) => Check::fail(
+        Some((Some((position, Condition::LogUnlawful)), Say { zh, en })) => Check::fail(
             "fold",
             format!(
-                "第 {position} 条起有不是依规办理产生的记录（{detail}）：服务只提供前 {last} 条的查阅，不能录入，也不再签署。请通知审计人员；恢复办法见运维手册“日志末尾无法读取”，即 log copy --up-to {last}"
+                "第 {position} 条起有不是依规办理产生的记录（{zh}）：服务只提供前 {last} 条的查阅，不能录入，也不再签署。请通知审计人员；恢复办法见运维手册“日志末尾无法读取”，即 log copy --up-to {last}"
             ),
             format!(
-                "from event {position} on stands what nobody could have given lawfully ({detail}): the service shows the first {last}, records nothing and signs no further. Tell the auditors; the way back stands in docs/operations.md under \"The end of the log does not read\": log copy --up-to {last}"
+                "from event {position} on stands what nobody could have given lawfully ({en}): the service shows the first {last}, records nothing and signs no further. Tell the auditors; the way back stands in docs/operations.md under \"The end of the log does not read\": log copy --up-to {last}"
             ),
         ),
-        Some((_, detail)) => {
+        Some((_, Say { zh, en })) => {
             let next = last + 1;
             let zh = format!(
-                "日志自第 {next} 条起无法读取（{detail}）：服务只提供前 {last} 条的查阅，不能录入。请查明来源；恢复办法见运维手册“日志末尾无法读取”，即 log copy --up-to {last}"
+                "日志自第 {next} 条起无法读取（{zh}）：服务只提供前 {last} 条的查阅，不能录入。请查明来源；恢复办法见运维手册“日志末尾无法读取”，即 log copy --up-to {last}"
             );
             let en = format!(
-                "the log does not read from event {next} on ({detail}): the service shows the first {last} and records nothing. Find out where it came from; the way back stands in docs/operations.md under \"The end of the log does not read\": log copy --up-to {last}"
+                "the log does not read from event {next} on ({en}): the service shows the first {last} and records nothing. Find out where it came from; the way back stands in docs/operations.md under \"The end of the log does not read\": log copy --up-to {last}"
             );
-            Check::fail("fold", zh.replace(" / ", "；"), en.replace(" / ", "; "))
+            Check::fail("fold", zh, en)
         }
     };
     let read = snapshot.map(|mut snapshot| {

@@ -1,6 +1,5 @@
 //! The checks of `doctor`, each on its own: what is found and what to do about it.
 
-use domain::bilingual;
 use service::checkpointer::{load_leaves, load_own_head};
 use service::service::VIEWS_FOLDER;
 use service::system_clock;
@@ -13,7 +12,7 @@ use audit::tree::{Tree, leaf_hash};
 use audit::{Clock, Depth, FindingKind, Report, Verifier, verify_log};
 use domain::clock::{ClockFault, fault};
 use domain::place::PlaceCode;
-use domain::say::Say;
+use domain::say::{Language, Say};
 use event_log::envelope::decode;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding};
 use event_log::{ControlStore, DirectoryLock, EmbeddedControl, EventLog, LockError, LogLocation, Position};
@@ -23,7 +22,6 @@ use super::{Check, Health, signing};
 
 use crate::commands::audit::{SignedTree, access_findings, control_store};
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::local::{DataLocation, runtime};
 use crate::progress::Progress;
 
@@ -196,8 +194,8 @@ pub fn counties(place: &DataLocation, log: &dyn EventLog) -> Option<Check> {
     let (mut zh, mut en) = (Vec::new(), Vec::new());
     for CountyStanding { county, trouble, .. } in &standings {
         if let Some(trouble) = trouble {
-            zh.push(format!("县 {county}：{}", Language::Zh.half(trouble)));
-            en.push(format!("county {county}: {}", Language::En.half(trouble)));
+            zh.push(format!("县 {county}：{}", trouble.say().zh));
+            en.push(format!("county {county}: {}", trouble.say().en));
         }
     }
     if zh.is_empty() {
@@ -246,7 +244,7 @@ fn views(data: &Path, log: &dyn EventLog) -> Result<Check, Failure> {
             Check::ok("views", zh, format!("{rows} rows, at event {at}; the next start adds {behind}"))
         }
         Ok(Opened::Rebuild(reason @ RebuildReason::AheadOfLog { .. })) => {
-            let (zh, en) = bilingual::halves(reason);
+            let Say { zh, en } = reason.say();
             Check::fail(
                 "views",
                 format!("{zh}：日志可能丢失了事件，请与备份核对"),
@@ -254,7 +252,7 @@ fn views(data: &Path, log: &dyn EventLog) -> Result<Check, Failure> {
             )
         }
         Ok(Opened::Rebuild(reason)) => {
-            let (zh, en) = bilingual::halves(reason);
+            let Say { zh, en } = reason.say();
             Check::warn(
                 "views",
                 format!("{zh}；下次启动时自动重建，或现在运行 rebuild"),

@@ -1,6 +1,7 @@
 //! Whether the log goes on being signed: the key is there, reads, and is one that has signed it; nothing waits for long.
 
 use audit::tree::Tree;
+use domain::say::Say;
 use event_log::envelope::decode;
 use event_log::{DirectoryLock, EventLog, LockError, LogLocation};
 use service::signing_key::{self, SIGNING_KEY_VARIABLE};
@@ -20,7 +21,7 @@ pub fn key(log: &dyn EventLog, place: &DataLocation, signed_tree: &SignedTree) -
     let keys = match signing_key::load(secret.as_deref(), &place.data, log.city()) {
         Ok(keys) => keys,
         Err(error) => {
-            let (zh, en) = domain::bilingual::halves(error);
+            let Say { zh, en } = error.say();
             let zh = format!("{zh}；服务因此不能启动，请从密钥备份恢复");
             let en =
                 format!("{en}; the service does not start with it: restore it from the backup of the keys");

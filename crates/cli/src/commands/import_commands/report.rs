@@ -2,11 +2,11 @@
 
 use std::io::Write;
 
+use domain::say::Language;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::refusal::Refusal;

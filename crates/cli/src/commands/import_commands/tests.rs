@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use domain::say::Language;
 use serde_json::{Value, json};
 use ulid::Ulid;
 
@@ -11,7 +12,6 @@ use super::local;
 use super::report::Reporter;
 use crate::exit::Status;
 use crate::import_line::Lines;
-use crate::language::Language;
 use crate::local::{DataDirectory, DataLocation, Held, runtime};
 use crate::output::Output;
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use domain::date::Date;
 use domain::document_number::Document;
 use domain::place::{Level, PlaceCode};
+use domain::say::Language;
 use simulator::place_changes::compare::{Comparison, compare};
 use simulator::place_changes::file::{self, ProposalsError};
 use simulator::place_changes::plan::{Occasion, Plan, PlannedCommand, plan};
@@ -15,7 +16,6 @@ use simulator::places_file::PlaceLine;
 
 use super::{Arguments, local, remote, tell_problems};
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::local::Held;
 use crate::new_file::NewFile;
 use crate::output::Output;
@@ -89,7 +89,7 @@ fn write(
         std::io::ErrorKind::AlreadyExists => ProposalsError::Exists { path: path.to_owned() },
         _ => ProposalsError::File { path: path.to_owned(), cause },
     };
-    let bytes = file::text(proposals, position, language.into()).map_err(refused)?;
+    let bytes = file::text(proposals, position, language).map_err(refused)?;
     let mut whole = NewFile::begin(path, 0o600).map_err(refused)?;
     whole.file().write_all(&bytes).and_then(|()| whole.finish()).map_err(refused)
 }

@@ -3,6 +3,7 @@
 use domain::account::Role;
 use domain::actor::Actor;
 use domain::date::Date;
+use domain::say::Language;
 use projections::{Moment, replay};
 use service::person_names::PersonNames;
 use service::request::{CommandRequest, prepare};
@@ -13,7 +14,6 @@ use simulator::place_changes::plan::PlannedCommand;
 use simulator::places_file::LineProblem;
 
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::local::{Held, runtime};
 use crate::refusal::Refusal;
 

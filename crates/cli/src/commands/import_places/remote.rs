@@ -1,6 +1,5 @@
 //! Changes of places through a running server, as the account of the token: a county officer's own county.
 
-use domain::bilingual;
 use simulator::place_changes::Known;
 use simulator::place_changes::plan::PlannedCommand;
 use simulator::places_file::LineProblem;
@@ -10,13 +9,13 @@ use std::io::BufRead;
 use domain::date::Date;
 use domain::ids::{CommandId, PlaceId};
 use domain::place::PlaceCode;
+use domain::say::{Language, Say};
 use domain::text::Text;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::commands::import_commands::{Outcome, give};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::progress::Progress;
 use crate::remote::Server;
 
@@ -140,7 +139,7 @@ pub fn record(server: &Server, commands: &[PlannedCommand], language: Language) 
             return Err(Failure::ServerRefused {
                 status: 422,
                 slug: "rejected".to_owned(),
-                message: bilingual::of(
+                message: Say::of(
                     format!("第 {line} 行被拒绝：{zh}；此前 {} 条已记录，处理后重新运行即可接续", number - 1),
                     format!(
                         "line {line} was refused: {en}; {} commands before it are recorded, run it again to go on",

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use domain::place::PlaceCode;
+use domain::say::Language;
 use event_log::jetstream_county::{CountyConsumers, CountyStanding, can_read};
 use event_log::{LogLocation, NatsOptions};
 
 use super::{ConfigDirectory, servers};
 use crate::exit::{Failure, Status};
-use crate::language::Language;
 use crate::log_options::LogOptions;
 use crate::nats_accounts::county_name;
 use crate::nats_directory::NatsDirectory;
@@ -160,7 +160,7 @@ fn said_of(found: Option<&CountyStanding>, language: Language) -> String {
         None => failed(
             language.pick("没有消费者：请执行 nats county add", "it has no consumer: run nats county add"),
         ),
-        Some((_, Some(trouble))) => failed(&language.half(trouble)),
+        Some((_, Some(trouble))) => failed(trouble.say().in_language(language)),
         Some((standing, None)) => {
             let (at, waiting) = (standing.delivered, standing.waiting);
             language.pick(

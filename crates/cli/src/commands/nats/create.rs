@@ -4,11 +4,11 @@ use std::path::Path;
 
 use clap::Args;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use event_log::LogLocation;
 
 use super::servers;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::log_options::LogOptions;
 use crate::output::Output;
 

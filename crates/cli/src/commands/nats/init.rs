@@ -3,10 +3,10 @@
 
 use clap::Args;
 use domain::place::PlaceCode;
+use domain::say::Language;
 
 use super::ConfigDirectory;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::nats_directory::NatsDirectory;
 use crate::output::Output;
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use clap::Args;
 use domain::place::PlaceCode;
+use domain::say::Language;
 use event_log::jetstream_relay::Relay;
 
 use super::servers;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::log_options::{LogOptions, NatsArguments};
 use crate::nats_directory::city_of;
 
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
             }
             Err(error) if arguments.once => return Err(error.into()),
             Err(error) => {
-                tracing::warn!("{}", language.half(error.to_string()));
+                tracing::warn!("{}", error.say().in_language(language));
                 sleep(pause);
                 pause = (pause * 2).min(LAST_PAUSE);
                 // What was written last is read again: the answer to it may be what was lost.

@@ -1,10 +1,9 @@
 //! A value as a table of the terminal shows it.
 
 use domain::organization::OrganizationStatus;
+use domain::say::Language;
 use projections::wire_code;
 use serde::Serialize;
-
-use crate::language::Language;
 
 /// A text; a dash where there is none.
 pub fn or_dash(text: Option<impl ToString>) -> String {
@@ -36,7 +35,7 @@ mod tests {
     use domain::joint_branch::Mode;
 
     use super::coded;
-    use crate::language::Language;
+    use domain::say::Language;
 
     #[test]
     fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {

@@ -2,13 +2,13 @@
 
 use domain::code::Code;
 use domain::joint_branch::{Arrangement, Establishment, Form, Mode};
+use domain::say::Language;
 use projections::rows::{JointBranchRow, MemberRow, PlaceLabel};
 use projections::{CodeNames, LedgerEntry, Obligation, View, wire_code};
 
 use super::cell::{coded, or_dash, status, word};
 use super::table::head;
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::output::Output;
 
 /// Prints the view of a joint branch.

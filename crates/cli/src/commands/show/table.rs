@@ -1,11 +1,11 @@
 //! A view for the eye: whose it is, the figures with what they mean, then the rows under each other.
 
+use domain::say::Language;
 use labels::glossary;
 use projections::{FigureView, PartEntry, View, VillageEntry};
 
 use super::cell::{coded, or_dash};
 use crate::exit::Failure;
-use crate::language::Language;
 use crate::output::Output;
 
 /// The figures that a table of counties or townships shows.
