@@ -3,78 +3,30 @@
 pub mod events;
 pub mod fields;
 pub mod figures;
-pub mod glossary;
 pub mod policy;
 pub mod terms;
 
 use domain::quarter::Quarter;
+use domain::say::{Language, Say, say};
 
-/// A text in both languages: plain Chinese first, complete English second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Words(pub &'static str, pub &'static str);
-
-/// The language of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// 中文, unless the reader asks for English.
-    #[default]
-    Chinese,
-    /// English.
-    English,
+/// A quarter such as `2026Q3` as people read it: 2026年第三季度. What is none stays as it is.
+pub fn quarter(language: Language, text: &str) -> String {
+    match (language, text.parse::<Quarter>()) {
+        (Language::Zh, Ok(quarter)) => quarter.chinese(),
+        _ => text.to_owned(),
+    }
 }
 
-impl Language {
-    /// The language of that code.
-    pub fn parse(code: &str) -> Option<Self> {
-        match code {
-            "zh" => Some(Self::Chinese),
-            "en" => Some(Self::English),
-            _ => None,
-        }
-    }
-
-    /// The code that the switch and the cookie carry.
-    pub fn code(self) -> &'static str {
-        self.pick("zh", "en")
-    }
-
-    /// The value of `lang` in HTML.
-    pub fn html(self) -> &'static str {
-        self.pick("zh-CN", "en")
-    }
-
-    /// The text in this language.
-    pub fn of(self, words: Words) -> &'static str {
-        self.pick(words.0, words.1)
-    }
-
-    /// A quarter such as `2026Q3`: 2026年第三季度. What is none stays as it is.
-    pub fn quarter(self, text: &str) -> String {
-        match (self, text.parse::<Quarter>()) {
-            (Self::Chinese, Ok(quarter)) => quarter.chinese(),
-            _ => text.to_owned(),
-        }
-    }
-
-    /// The same in two parts, the year and the quarter in it: 2026年, 第三季度.
-    pub fn quarter_in_year(self, text: &str) -> (String, String) {
-        let said = self.quarter(text);
-        let at = said.find(['第', 'Q']).unwrap_or(0);
-        (said[..at].to_owned(), said[at..].to_owned())
-    }
-
-    /// One of two texts.
-    pub fn pick<T>(self, chinese: T, english: T) -> T {
-        match self {
-            Self::Chinese => chinese,
-            Self::English => english,
-        }
-    }
+/// The same in two parts, the year and the quarter in it: 2026年, 第三季度.
+pub fn quarter_in_year(language: Language, text: &str) -> (String, String) {
+    let said = quarter(language, text);
+    let at = said.find(['第', 'Q']).unwrap_or(0);
+    (said[..at].to_owned(), said[at..].to_owned())
 }
 
 macro_rules! words {
     ($($name:ident = $zh:literal, $en:literal;)+) => {
-        $(pub const $name: Words = Words($zh, $en);)+
+        $(pub const $name: &Say = &say($zh, $en);)+
     };
 }
 

@@ -1,203 +1,204 @@
 //! The codes that stand on the wire, as people say them: by the list they are from.
 
-use super::{Language, Words};
+use std::sync::LazyLock;
+
+use domain::Policy;
+use domain::say::{Language, Say, say};
+use domain::text::Text;
 
 /// Code lists by the name that their schema has.
-const TERMS: &[(&str, &[(&str, Words)])] = &[
-    ("Arrangement", &[("merger", Words("合建", "merger")), ("pairing", Words("共建", "pairing"))]),
+const TERMS: &[(&str, &[(&str, &'static Say)])] = &[
+    ("Arrangement", &[("merger", &say("合建", "merger")), ("pairing", &say("共建", "pairing"))]),
     (
         "Mode",
         &[
-            ("rich_poor", Words("贫富村合建", "rich and poor villages")),
-            ("similar_industry", Words("产业趋同村合建", "villages of one industry")),
-            ("large_small", Words("大小村撤并", "a large and a small village")),
-            ("strong_weak", Words("强弱村结对", "strong and weak villages")),
-            ("resident_unit", Words("驻区单位共建", "with a resident unit")),
-            ("other", Words("其他", "other")),
-            ("not_stated", Words("未载明", "not stated")),
+            ("rich_poor", &say("贫富村合建", "rich and poor villages")),
+            ("similar_industry", &say("产业趋同村合建", "villages of one industry")),
+            ("large_small", &say("大小村撤并", "a large and a small village")),
+            ("strong_weak", &say("强弱村结对", "strong and weak villages")),
+            ("resident_unit", &say("驻区单位共建", "with a resident unit")),
+            ("other", &say("其他", "other")),
+            ("not_stated", &say("未载明", "not stated")),
         ],
     ),
     (
         "Form",
         &[
-            ("branch", Words("联合党支部", "joint branch")),
-            ("general_branch", Words("联合党总支", "joint general branch")),
-            ("committee", Words("联合党委", "joint committee")),
-            ("none", Words("结对（不设组织）", "no organ")),
+            ("branch", &say("联合党支部", "joint branch")),
+            ("general_branch", &say("联合党总支", "joint general branch")),
+            ("committee", &say("联合党委", "joint committee")),
+            ("none", &say("结对（不设组织）", "no organ")),
         ],
     ),
     (
         "Phase",
         &[
-            ("proposed", Words("已提出", "proposed")),
-            ("rejected", Words("已驳回", "rejected")),
-            ("withdrawn", Words("已撤回", "withdrawn")),
-            ("operating", Words("运行中", "operating")),
-            ("rectifying", Words("整改中", "rectifying")),
-            ("termination_due", Words("应予终止", "termination due")),
-            ("dissolved", Words("已撤销", "dissolved")),
+            ("proposed", &say("已提出", "proposed")),
+            ("rejected", &say("已驳回", "rejected")),
+            ("withdrawn", &say("已撤回", "withdrawn")),
+            ("operating", &say("运行中", "operating")),
+            ("rectifying", &say("整改中", "rectifying")),
+            ("termination_due", &say("应予终止", "termination due")),
+            ("dissolved", &say("已撤销", "dissolved")),
         ],
     ),
     (
         "Grade",
-        &[("good", Words("好", "good")), ("fair", Words("一般", "fair")), ("poor", Words("较差", "poor"))],
+        &[("good", &say("好", "good")), ("fair", &say("一般", "fair")), ("poor", &say("较差", "poor"))],
     ),
     (
         "Ground",
         &[
-            ("rectification_failed", Words("整改未通过", "rectification failed")),
-            ("purpose_achieved", Words("目的已达到", "purpose achieved")),
-            ("members_request", Words("成员要求", "members' request")),
-            ("place_changed", Words("区划变更", "place changed")),
-            ("superior_decision", Words("上级决定", "superior's decision")),
+            ("rectification_failed", &say("整改未通过", "rectification failed")),
+            ("purpose_achieved", &say("目的已达到", "purpose achieved")),
+            ("members_request", &say("成员要求", "members' request")),
+            ("place_changed", &say("区划变更", "place changed")),
+            ("superior_decision", &say("上级决定", "superior's decision")),
         ],
     ),
-    ("SecretaryBasis", &[("elected", Words("选举产生", "elected")), ("assigned", Words("指派", "assigned"))]),
+    ("SecretaryBasis", &[("elected", &say("选举产生", "elected")), ("assigned", &say("指派", "assigned"))]),
     (
         "ErasureGround",
         &[
-            ("purpose_achieved", Words("处理目的已实现", "purpose achieved")),
-            ("retention_ended", Words("保存期限届满", "retention ended")),
-            ("consent_withdrawn", Words("个人撤回同意", "consent withdrawn")),
-            ("unlawful_processing", Words("违法或违约处理", "unlawful processing")),
+            ("purpose_achieved", &say("处理目的已实现", "purpose achieved")),
+            ("retention_ended", &say("保存期限届满", "retention ended")),
+            ("consent_withdrawn", &say("个人撤回同意", "consent withdrawn")),
+            ("unlawful_processing", &say("违法或违约处理", "unlawful processing")),
         ],
     ),
     (
         "OrganizationForm",
         &[
-            ("branch", Words("党支部", "branch")),
-            ("general_branch", Words("党总支", "general branch")),
-            ("committee", Words("党委", "committee")),
-            ("organ", Words("党委机关（有决定权）", "deciding organ")),
+            ("branch", &say("党支部", "branch")),
+            ("general_branch", &say("党总支", "general branch")),
+            ("committee", &say("党委", "committee")),
+            ("organ", &say("党委机关（有决定权）", "deciding organ")),
         ],
     ),
     (
         "HostKind",
         &[
-            ("village", Words("村(社区)", "village")),
-            ("unit", Words("机关企事业单位", "unit")),
-            ("cooperative", Words("合作社", "cooperative")),
-            ("association", Words("协会", "association")),
-            ("park", Words("园区", "park")),
-            ("township", Words("乡镇(街道)", "township")),
-            ("county", Words("县(区)", "county")),
-            ("city", Words("市", "city")),
+            ("village", &say("村(社区)", "village")),
+            ("unit", &say("机关企事业单位", "unit")),
+            ("cooperative", &say("合作社", "cooperative")),
+            ("association", &say("协会", "association")),
+            ("park", &say("园区", "park")),
+            ("township", &say("乡镇(街道)", "township")),
+            ("county", &say("县(区)", "county")),
+            ("city", &say("市", "city")),
         ],
     ),
     (
         "Level",
         &[
-            ("village", Words("村(社区)", "village")),
-            ("township", Words("乡镇(街道)", "township")),
-            ("county", Words("县(区)", "county")),
-            ("city", Words("市", "city")),
+            ("village", &say("村(社区)", "village")),
+            ("township", &say("乡镇(街道)", "township")),
+            ("county", &say("县(区)", "county")),
+            ("city", &say("市", "city")),
         ],
     ),
-    ("PlaceKind", &[("village", Words("行政村", "village")), ("community", Words("社区", "community"))]),
+    ("PlaceKind", &[("village", &say("行政村", "village")), ("community", &say("社区", "community"))]),
     (
         "PlaceChange",
         &[
-            ("rename", Words("更名", "rename")),
-            ("recode", Words("换代码", "recode")),
-            ("merge", Words("并入", "merge")),
-            ("split", Words("拆分", "split")),
-            ("move", Words("划归他处", "move")),
-            ("close", Words("撤销", "close")),
+            ("rename", &say("更名", "rename")),
+            ("recode", &say("换代码", "recode")),
+            ("merge", &say("并入", "merge")),
+            ("split", &say("拆分", "split")),
+            ("move", &say("划归他处", "move")),
+            ("close", &say("撤销", "close")),
         ],
     ),
     (
         "Bound",
         &[
-            ("over", Words("余", "a little over")),
-            ("nearly", Words("近", "nearly")),
-            ("at_least", Words("以上", "at least")),
-            ("at_most", Words("最高", "at most")),
+            ("over", &say("余", "a little over")),
+            ("nearly", &say("近", "nearly")),
+            ("at_least", &say("以上", "at least")),
+            ("at_most", &say("最高", "at most")),
         ],
     ),
     (
         "FilingMatter",
         &[
-            ("establishing", Words("成立", "establishing")),
-            ("election", Words("换届选举", "election")),
-            ("secretary", Words("书记任职", "secretary")),
-            ("change", Words("变更", "change")),
-            ("dissolving", Words("撤销", "dissolving")),
+            ("establishing", &say("成立", "establishing")),
+            ("election", &say("换届选举", "election")),
+            ("secretary", &say("书记任职", "secretary")),
+            ("change", &say("变更", "change")),
+            ("dissolving", &say("撤销", "dissolving")),
         ],
     ),
-    (
-        "LinkKind",
-        &[("guides", Words("指导", "guides")), ("cross_posting", Words("交叉任职", "cross-posting"))],
-    ),
+    ("LinkKind", &[("guides", &say("指导", "guides")), ("cross_posting", &say("交叉任职", "cross-posting"))]),
     (
         "CommitmentKind",
         &[
-            ("term_goal", Words("任期目标承诺", "goal of the term")),
-            ("yearly_goal", Words("年度目标承诺", "goal of the year")),
-            ("integrity", Words("廉洁承诺", "integrity")),
-            ("resignation", Words("重大失误辞职承诺", "resignation on grave error")),
+            ("term_goal", &say("任期目标承诺", "goal of the term")),
+            ("yearly_goal", &say("年度目标承诺", "goal of the year")),
+            ("integrity", &say("廉洁承诺", "integrity")),
+            ("resignation", &say("重大失误辞职承诺", "resignation on grave error")),
         ],
     ),
     (
         "ElectedPost",
         &[
-            ("secretary", Words("书记", "secretary")),
-            ("deputy_secretary", Words("副书记", "deputy secretary")),
-            ("committee_member", Words("委员", "committee member")),
+            ("secretary", &say("书记", "secretary")),
+            ("deputy_secretary", &say("副书记", "deputy secretary")),
+            ("committee_member", &say("委员", "committee member")),
         ],
     ),
     (
         "ProfileFigure",
         &[
-            ("households", Words("户数", "households")),
-            ("population", Words("人口", "population")),
-            ("area", Words("面积", "area")),
-            ("collective_income", Words("集体经济收入", "collective income")),
-            ("income_per_head", Words("人均收入", "income per head")),
-            ("industry", Words("主导产业", "industry")),
-            ("wealth", Words("贫富（rich/poor）", "wealth (rich/poor)")),
-            ("strength", Words("强弱（strong/weak）", "strength (strong/weak)")),
+            ("households", &say("户数", "households")),
+            ("population", &say("人口", "population")),
+            ("area", &say("面积", "area")),
+            ("collective_income", &say("集体经济收入", "collective income")),
+            ("income_per_head", &say("人均收入", "income per head")),
+            ("industry", &say("主导产业", "industry")),
+            ("wealth", &say("贫富（rich/poor）", "wealth (rich/poor)")),
+            ("strength", &say("强弱（strong/weak）", "strength (strong/weak)")),
         ],
     ),
-    ("TerminationTest", &[("either", Words("任一即可", "either")), ("both", Words("两者兼有", "both"))]),
-    ("MoneyUnit", &[("fen", Words("分（百分之一元）", "fen, a hundredth of a yuan"))]),
+    ("TerminationTest", &[("either", &say("任一即可", "either")), ("both", &say("两者兼有", "both"))]),
+    ("MoneyUnit", &[("fen", &say("分（百分之一元）", "fen, a hundredth of a yuan"))]),
     (
         "Role",
         &[
-            ("township_clerk", Words("乡镇经办", "township clerk")),
-            ("county_officer", Words("县(区)干部", "county officer")),
-            ("city_office", Words("市级办公室", "city office")),
-            ("subscriber", Words("订阅方", "subscriber")),
-            ("auditor", Words("审计", "auditor")),
-            ("security_admin", Words("安全管理员", "security administrator")),
-            ("system_admin", Words("系统管理员", "system administrator")),
-            ("local", Words("本机", "local")),
+            ("township_clerk", &say("乡镇经办", "township clerk")),
+            ("county_officer", &say("县(区)干部", "county officer")),
+            ("city_office", &say("市级办公室", "city office")),
+            ("subscriber", &say("订阅方", "subscriber")),
+            ("auditor", &say("审计", "auditor")),
+            ("security_admin", &say("安全管理员", "security administrator")),
+            ("system_admin", &say("系统管理员", "system administrator")),
+            ("local", &say("本机", "local")),
         ],
     ),
     (
         "Status",
         &[
-            ("active", Words("自行工作", "at work")),
-            ("suspended", Words("职能已划转", "functions passed on")),
-            ("abolished", Words("已撤并", "abolished")),
+            ("active", &say("自行工作", "at work")),
+            ("suspended", &say("职能已划转", "functions passed on")),
+            ("abolished", &say("已撤并", "abolished")),
         ],
     ),
     (
         "Obligation",
         &[
-            ("dissolution", Words("撤销", "dissolution")),
-            ("rectification", Words("整改复核", "review of the rectification")),
-            ("rectification_order", Words("下达整改", "order of rectification")),
-            ("place_changed", Words("区划变化后的决定", "decision after a change of places")),
-            ("evaluation", Words("季度评价", "evaluation of a quarter")),
-            ("secretary", Words("配备书记", "a secretary")),
-            ("term", Words("任期届满", "end of the term")),
-            ("election", Words("换届选举", "election")),
-            ("supervision", Words("督办", "supervision")),
-            ("filing", Words("备案", "filing")),
-            ("commitment", Words("四项承诺", "commitment")),
-            ("yearly_review", Words("述职评议", "yearly review")),
-            ("approval", Words("审批", "approval")),
-            ("survey", Words("群众意愿调查", "will survey")),
+            ("dissolution", &say("撤销", "dissolution")),
+            ("rectification", &say("整改复核", "review of the rectification")),
+            ("rectification_order", &say("下达整改", "order of rectification")),
+            ("place_changed", &say("区划变化后的决定", "decision after a change of places")),
+            ("evaluation", &say("季度评价", "evaluation of a quarter")),
+            ("secretary", &say("配备书记", "a secretary")),
+            ("term", &say("任期届满", "end of the term")),
+            ("election", &say("换届选举", "election")),
+            ("supervision", &say("督办", "supervision")),
+            ("filing", &say("备案", "filing")),
+            ("commitment", &say("四项承诺", "commitment")),
+            ("yearly_review", &say("述职评议", "yearly review")),
+            ("approval", &say("审批", "approval")),
+            ("survey", &say("群众意愿调查", "will survey")),
         ],
     ),
 ];
@@ -225,22 +226,54 @@ const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
 ];
 
 /// The entries of a list, in the order in which people read them.
-pub fn list(name: &str) -> &'static [(&'static str, Words)] {
+pub fn list(name: &str) -> &'static [(&'static str, &'static Say)] {
     TERMS.iter().find(|(known, _)| *known == name).map_or(&[], |(_, entries)| entries)
 }
 
 /// A code as people say it; one that is not on the list stays as it is.
 pub fn term(language: Language, name: &str, code: &str) -> String {
-    words(name, code).map_or_else(|| code.to_owned(), |words| language.of(words).to_owned())
+    words(name, code).map_or_else(|| code.to_owned(), |words| words.in_language(language).to_owned())
 }
 
 /// A code of a list as people say it in both languages.
-pub fn words(name: &str, code: &str) -> Option<Words> {
+pub fn words(name: &str, code: &str) -> Option<&'static Say> {
     list(name).iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
 }
 
 /// A code of a field as people say it in both languages.
-pub fn of_field(field: &str, code: &str) -> Option<Words> {
+pub fn of_field(field: &str, code: &str) -> Option<&'static Say> {
     let lists = LISTS_OF_FIELDS.iter().find(|(known, _)| *known == field);
     lists.iter().flat_map(|(_, lists)| *lists).find_map(|list| words(list, code))
+}
+
+/// The functions that the rules name, by their codes.
+static FUNCTIONS: LazyLock<Vec<(Text, Say)>> = LazyLock::new(|| {
+    let policy = Policy::defaults();
+    let functions = policy.iter().flat_map(|policy| policy.entries("functions"));
+    functions.map(|entry| (entry.code.clone(), Say::of(entry.zh.as_str(), entry.en.as_str()))).collect()
+});
+
+/// The name of a code in a field, such as `poor` in `grade`; functions are known in any field.
+pub fn code(field: &str, code: &str) -> Option<&'static Say> {
+    of_field(field, code).or_else(|| {
+        let function = FUNCTIONS.iter().find(|(known, _)| known.as_str() == code);
+        function.map(|(_, name)| name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_named_by_its_field() {
+        let code = |field, of| code(field, of).map(|said| (&*said.zh, &*said.en));
+        assert_eq!(code("grade", "poor"), Some(("较差", "poor")));
+        assert_eq!(code("form", "branch"), Some(("党支部", "branch")), "not every branch is a joint one");
+        assert_eq!(code("form", "none").map(|(zh, _)| zh), Some("结对（不设组织）"));
+        assert_eq!(code("kind", "village"), Some(("行政村", "village")));
+        assert_eq!(code("level", "village"), Some(("村(社区)", "village")));
+        assert_eq!(code("functions", "industry"), Some(("产业发展", "industry")));
+        assert_eq!(code("name", "poor"), None);
+    }
 }

@@ -1,8 +1,9 @@
 //! A value that does not fit its schema, named by its pointer and said in both languages, by the names of fields.
 
+use domain::say::Language;
 use domain::say::Say;
 use labels::fields::field as label;
-use labels::{Language, terms};
+use labels::terms;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -103,7 +104,7 @@ impl<'a> Located<'a> {
                 let said = |language| label(language, owner, token);
                 // What is asked is the form itself: its fields stand for themselves.
                 if !(self.steps.is_empty() && token == "data") {
-                    self.steps.push(Step::Field(said(Language::Chinese), said(Language::English)));
+                    self.steps.push(Step::Field(said(Language::Zh), said(Language::En)));
                 }
                 property
             }
@@ -147,7 +148,7 @@ impl<'a> Located<'a> {
         let (key, owner) = (quoted(key), self.type_name);
         let known: Vec<&String> =
             self.node["properties"].as_object().into_iter().flat_map(|own| own.keys()).collect();
-        let zh: Vec<_> = known.iter().map(|name| label(Language::Chinese, owner, name)).collect();
+        let zh: Vec<_> = known.iter().map(|name| label(Language::Zh, owner, name)).collect();
         let en: Vec<_> = known.iter().map(|name| name.as_str()).collect();
         ShapeError {
             pointer,
@@ -228,7 +229,7 @@ impl<'a> Located<'a> {
         }
         if let Some(options) = self.node["oneOf"].as_array() {
             let codes = || options.iter().filter_map(|option| option["const"].as_str());
-            let named = |code| terms::term(Language::Chinese, self.type_name, code);
+            let named = |code| terms::term(Language::Zh, self.type_name, code);
             let zh: Vec<String> = codes().map(named).collect();
             let en: Vec<&str> = codes().collect();
             return (format!("以下之一：{}", zh.join("、")), format!("one of: {}", en.join(", ")));

@@ -110,7 +110,7 @@ async fn say_in_words(State(app): State<App>, request: Request, next: Next) -> R
     let Some(Said(chinese, english)) = response.extensions().get::<Said>().cloned() else { return response };
     let visit = plain_visit(&app, &headers, &uri);
     let said = visit.language.pick(chinese, english);
-    let page = document(&visit, visit.t(labels::UNAVAILABLE), &note_page(&visit, &said));
+    let page = document(&visit, visit.say(labels::UNAVAILABLE), &note_page(&visit, &said));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = page.into();

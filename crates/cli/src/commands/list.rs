@@ -163,17 +163,11 @@ impl Names for Plain {
     }
 
     fn term(&self, list: &'static str, code: &str) -> String {
-        labels::terms::term(
-            self.language.pick(labels::Language::Chinese, labels::Language::English),
-            list,
-            code,
-        )
+        labels::terms::term(self.language, list, code)
     }
 
     fn event(&self, event_type: &str) -> String {
-        labels::glossary::event(event_type)
-            .map_or(event_type, |(zh, en)| self.language.pick(zh, en))
-            .to_owned()
+        labels::events::event(self.language, event_type)
     }
 
     fn time(&self, time: Timestamp) -> String {

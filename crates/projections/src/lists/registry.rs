@@ -49,8 +49,8 @@ macro_rules! lists {
             }
 
             /// What stands above the columns of the list's table.
-            pub fn heads(self) -> Vec<Head> {
-                match self { $(Self::$name => <super::$module::$name as ListOf>::COLUMNS.iter().map(|own| own.head.clone()).collect(),)+ }
+            pub fn heads(self) -> Vec<&'static Head> {
+                match self { $(Self::$name => <super::$module::$name as ListOf>::COLUMNS.iter().map(|own| &own.head).collect(),)+ }
             }
 
             /// The schema of a page of the list.

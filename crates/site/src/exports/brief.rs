@@ -1,6 +1,6 @@
 //! The meeting's brief as a Word document in the layout of GB/T 9704: A4, its margins, 22 lines of 28 characters of size three.
 
-use labels::{Language, Words};
+use domain::say::{Language, Say};
 
 use super::word::{Align, Characters, Document, Layout, Page};
 use super::{Imprint, PaperError, width_of};
@@ -54,10 +54,15 @@ impl Part {
     }
 
     /// A part that is a table; where it has no rows, a sentence says so.
-    pub(crate) fn listed(visit: &Visit, heading: Words, table: Table, otherwise: Words) -> Self {
-        let heading = visit.t(heading).to_owned();
+    pub(crate) fn listed(
+        visit: &Visit,
+        heading: &'static Say,
+        table: Table,
+        otherwise: &'static Say,
+    ) -> Self {
+        let heading = visit.say(heading).to_owned();
         if table.rows.is_empty() {
-            return Self { heading, sentences: vec![visit.t(otherwise).to_owned()], table: None };
+            return Self { heading, sentences: vec![visit.say(otherwise).to_owned()], table: None };
         }
         Self { heading, sentences: Vec::new(), table: Some(table) }
     }
@@ -101,7 +106,7 @@ pub(crate) fn brief(visit: &Visit, brief: &Brief) -> Result<Vec<u8>, PaperError>
 fn ordinal(language: Language, index: usize) -> String {
     const CHINESE: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
     match (language, CHINESE.get(index)) {
-        (Language::Chinese, Some(number)) => format!("{number}、"),
+        (Language::Zh, Some(number)) => format!("{number}、"),
         _ => format!("{}. ", index + 1),
     }
 }
@@ -109,7 +114,7 @@ fn ordinal(language: Language, index: usize) -> String {
 /// A table over the width of the text: numbers at the right.
 fn draw(document: &mut Document, visit: &Visit, table: &Table) {
     let head =
-        table.columns.iter().map(|column| (visit.say(&column.title), HEAD_CELL, Align::Center)).collect();
+        table.columns.iter().map(|column| (visit.say(column.title), HEAD_CELL, Align::Center)).collect();
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().zip(&table.columns).map(|(own, column)| {
             let align = if column.is_number { Align::Right } else { Align::Left };
@@ -125,7 +130,7 @@ fn widths(visit: &Visit, table: &Table) -> Vec<usize> {
     let (narrow, wide) = COLUMN_WIDTHS;
     let wanted = table.columns.iter().enumerate().map(|(index, column)| {
         let texts = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| width_of(&cell.text));
-        texts.chain([width_of(visit.say(&column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
+        texts.chain([width_of(visit.say(column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
     });
     let wanted: Vec<usize> = wanted.collect();
     let whole = wanted.iter().sum::<usize>().max(1);
@@ -146,7 +151,7 @@ mod tests {
     fn columns_share_the_width_by_what_they_hold() {
         let mut table = Table::new("t", "表", &[text("name", w::NAME), text("code", w::CODE)]);
         table.rows.push(vec![Cell::text("狮子田岩联合党支部"), Cell::text("1")]);
-        let widths = widths(&visit(Language::Chinese, &[]), &table);
+        let widths = widths(&visit(Language::Zh, &[]), &table);
         assert!(widths[0] > 2 * widths[1] && widths.iter().sum::<usize>() <= WIDTH, "{widths:?}");
     }
 
@@ -158,9 +163,9 @@ mod tests {
             title: "广元市联系会议简报".into(),
             parts: vec![
                 Part::said("总体情况", vec!["合建 5 个。".into()]),
-                Part::listed(&visit(Language::Chinese, &[]), w::COUNTIES, table, w::NO_ROWS),
+                Part::listed(&visit(Language::Zh, &[]), w::COUNTIES, table, w::NO_ROWS),
                 Part::listed(
-                    &visit(Language::Chinese, &[]),
+                    &visit(Language::Zh, &[]),
                     w::ATTENTION,
                     Table::new("t", "表", &[]),
                     w::NOTHING_OVERDUE,
@@ -168,7 +173,7 @@ mod tests {
             ],
             imprint: Imprint { sentences: vec!["截至 2019-06-30。".into()] },
         };
-        let bytes = brief(&visit(Language::Chinese, &[]), &made).unwrap();
+        let bytes = brief(&visit(Language::Zh, &[]), &made).unwrap();
         let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
         let document = std::io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
         for words in [

@@ -22,7 +22,7 @@ const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 pub(crate) fn csv(visit: &Visit, table: &Table, encoding: Encoding) -> Result<Vec<u8>, PaperError> {
     let broken = |error: csv::Error| PaperError::Lines(error.to_string());
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(table.columns.iter().map(|column| visit.say(&column.title))).map_err(broken)?;
+    writer.write_record(table.columns.iter().map(|column| visit.say(column.title))).map_err(broken)?;
     for row in &table.rows {
         writer
             .write_record(row.iter().map(|cell| harmless(&cell.text, cell.number.is_some())))
@@ -45,7 +45,8 @@ fn harmless(text: &str, is_number: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use labels::{self as w, Language};
+    use domain::say::Language;
+    use labels as w;
 
     use super::*;
     use crate::pages::table::{Cell, number, text};
@@ -62,7 +63,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_calculated_and_every_character_comes_back() {
-        let visit = visit(Language::Chinese, &[]);
+        let visit = visit(Language::Zh, &[]);
         let bytes = csv(&visit, &table(), Encoding::Utf8).unwrap();
         let expected = "名称,个数\r\n'=cmd|' /C calc'!A0,-3\r\n𠮷田村,—\r\n";
         assert_eq!(bytes.strip_prefix(b"\xEF\xBB\xBF"), Some(expected.as_bytes()));

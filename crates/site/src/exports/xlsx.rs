@@ -25,10 +25,10 @@ pub(crate) fn xlsx(visit: &Visit, table: &Table, imprint: &Imprint) -> Result<Ve
     sheet.set_freeze_panes(1, 1)?;
     let mut whole = 0;
     for (index, column) in (0_u16..).zip(&table.columns) {
-        sheet.write_string_with_format(0, index, visit.say(&column.title), &head)?;
+        sheet.write_string_with_format(0, index, visit.say(column.title), &head)?;
         let texts =
             table.rows.iter().filter_map(|row| row.get(usize::from(index))).map(|cell| cell.text.as_str());
-        let width = texts.chain([visit.say(&column.title)]).map(width_of).max().unwrap_or(8);
+        let width = texts.chain([visit.say(column.title)]).map(width_of).max().unwrap_or(8);
         sheet.set_column_width(index, width.clamp(8, MAX_WIDTH) as f64)?;
         whole += width.clamp(8, MAX_WIDTH);
     }
@@ -66,7 +66,8 @@ mod tests {
     use std::io::Cursor;
 
     use calamine::{Data, Reader, Xlsx};
-    use labels::{self as w, Language};
+    use domain::say::Language;
+    use labels as w;
 
     use super::*;
     use crate::pages::table::{number, text};
@@ -80,7 +81,7 @@ mod tests {
         table.rows.push(vec![Cell::text("-1"), Cell::text("@x"), Cell::text("—")]);
         let imprint =
             Imprint { sentences: vec!["截至 2019-06-30，依据日志第 1 至 7 条事件。".into()] };
-        let bytes = xlsx(&visit(Language::Chinese, &[]), &table, &imprint).unwrap();
+        let bytes = xlsx(&visit(Language::Zh, &[]), &table, &imprint).unwrap();
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         let data = book.worksheet_range("数据").unwrap();
         let said = |text: &str| Data::String(text.into());

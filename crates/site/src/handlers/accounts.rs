@@ -17,5 +17,5 @@ pub(super) async fn list(State(app): State<App>, mut asked: PageRequest) -> Resu
     let lines = app.accounts().await?;
     let table = accounts::table(&asked.visit, &lines);
     let main = accounts::page(&asked.visit, &table);
-    asked.show_table(asked.visit.t(w::ACCOUNTS), &table, &main)
+    asked.show_table(asked.visit.say(w::ACCOUNTS), &table, &main)
 }

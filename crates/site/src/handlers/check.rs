@@ -32,13 +32,13 @@ pub(super) async fn of_event(
     let position = event.position;
     let receipt = receipt_of(&app, event).await?;
     let main = page(&asked.visit, Some((position, &receipt)), &SCRIPT_HASH);
-    Ok(asked.show(&format!("{} #{position}", asked.visit.t(w::CHECK_TITLE)), &main))
+    Ok(asked.show(&format!("{} #{position}", asked.visit.say(w::CHECK_TITLE)), &main))
 }
 
 /// `/check`: a receipt that the reader brings.
 pub(super) async fn brought(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
-    Ok(asked.show(asked.visit.t(w::CHECK_TITLE), &page(&asked.visit, None, &SCRIPT_HASH)))
+    Ok(asked.show(asked.visit.say(w::CHECK_TITLE), &page(&asked.visit, None, &SCRIPT_HASH)))
 }
 
 #[cfg(test)]

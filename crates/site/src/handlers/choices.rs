@@ -6,8 +6,8 @@ use domain::joint_branch::{JointBranch, Mode, Phase};
 use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
 use domain::place::{Level, Place, PlaceCode};
 use domain::policy::FORMS;
+use domain::say::Language;
 use domain::{CityState, Policy};
-use labels::Language;
 use labels::terms::{list, term};
 use service::names::holder;
 
@@ -78,7 +78,7 @@ impl Choices<'_> {
     fn profile_figures(&self) -> Vec<Pick> {
         list("ProfileFigure")
             .iter()
-            .map(|(code, words)| ((*code).to_owned(), self.language.of(*words).to_owned()))
+            .map(|(code, words)| ((*code).to_owned(), words.in_language(self.language).to_owned()))
             .collect()
     }
 

@@ -100,7 +100,7 @@ impl Own {
 
     fn show(&self, status: StatusCode, setup: &Setup<'_>) -> Response {
         let main = my_sign_in::page(&self.visit, &self.account, setup, self.is_enrolling);
-        page(status, document(&self.visit, self.visit.t(w::MY_SIGN_IN), &main))
+        page(status, document(&self.visit, self.visit.say(w::MY_SIGN_IN), &main))
     }
 
     fn refused(&self, error: &SecondFactorError) -> Result<Response, Problem> {
@@ -121,7 +121,7 @@ impl Own {
 fn sign_in_page(app: &App, headers: &HeaderMap, uri: &Uri) -> Response {
     let visit = plain_visit(app, headers, uri);
     let form = sign_in::form(&visit, None);
-    page(StatusCode::UNAUTHORIZED, document(&visit, visit.t(w::SIGN_IN), &form))
+    page(StatusCode::UNAUTHORIZED, document(&visit, visit.say(w::SIGN_IN), &form))
 }
 
 /// Works on the control store where blocking is allowed.

@@ -24,7 +24,7 @@ const MAX_LISTED_ROWS: usize = 2_000;
 pub(super) async fn index(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     let table = index_table(&asked.visit);
-    asked.show_table(asked.visit.t(w::LISTS), &table, &table.plain(&asked.visit, false))
+    asked.show_table(asked.visit.say(w::LISTS), &table, &table.plain(&asked.visit, false))
 }
 
 /// `/lists/{name}`: of the reader's own scope where none is named.

@@ -15,7 +15,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use domain::account::Role;
-use labels::{self as w, Language};
+use domain::say::Language;
+use labels as w;
 use maud::Markup;
 
 use super::{page, see_other};
@@ -91,7 +92,7 @@ impl FromRequestParts<App> for PageRequest {
                 let status = if parts.uri.path() == "/" { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
                 return Err(page(
                     status,
-                    document(&visit, visit.t(w::SIGN_IN), &sign_in::form(&visit, None)),
+                    document(&visit, visit.say(w::SIGN_IN), &sign_in::form(&visit, None)),
                 ));
             }
         };
@@ -101,8 +102,8 @@ impl FromRequestParts<App> for PageRequest {
             return Err(see_other("/accounts"));
         }
         if principal.require_role(READERS).is_err() && !keeps_accounts(&principal, parts.uri.path()) {
-            let note = sign_in::note(&visit, visit.t(w::NO_BUSINESS_DATA));
-            return Err(page(StatusCode::FORBIDDEN, document(&visit, visit.t(w::UNAVAILABLE), &note)));
+            let note = sign_in::note(&visit, visit.say(w::NO_BUSINESS_DATA));
+            return Err(page(StatusCode::FORBIDDEN, document(&visit, visit.say(w::UNAVAILABLE), &note)));
         }
         let query = query_of(&visit.parameters).map_err(IntoResponse::into_response)?;
         Ok(Self { visit, principal, query, headers: parts.headers.clone() })

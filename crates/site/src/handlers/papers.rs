@@ -10,8 +10,9 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::place::PlaceCode;
+use domain::say::Say;
+use labels as w;
 use labels::figures::{HEADLINE, figure};
-use labels::{self as w, Words};
 use projections::View;
 
 use super::page_request::PageRequest;
@@ -86,32 +87,37 @@ pub(super) async fn brief_of(
         }
         TierRows::JointBranches(view) => {
             let lines = view.rows.iter().map(|entry| JointBranchLine::of_ledger(visit, entry));
-            let rows = lists::joint_branches(visit, visit.t(w::JOINT_BRANCH), lines);
+            let rows = lists::joint_branches(visit, visit.say(w::JOINT_BRANCH), lines);
             parts(visit, &view, (w::JOINT_BRANCH, rows), matters)
         }
     };
     let title =
-        format!("{}{}{}", name_of(&frame, &code), visit.language.pick("", " · "), visit.t(w::BRIEF_TITLE));
+        format!("{}{}{}", name_of(&frame, &code), visit.language.pick("", " · "), visit.say(w::BRIEF_TITLE));
     let bytes = brief(visit, &Brief { title, parts, imprint: imprint(visit) }).map_err(paper_problem)?;
     Ok(file(visit, "brief", "docx", DOCX, bytes))
 }
 
 /// The parts of a brief: figures, the rows below, grades, what is overdue, and what each figure counts.
-fn parts<R>(visit: &Visit, view: &View<R>, (below, mut rows): (Words, Table), matters: Table) -> Vec<Part> {
+fn parts<R>(
+    visit: &Visit,
+    view: &View<R>,
+    (below, mut rows): (&'static Say, Table),
+    matters: Table,
+) -> Vec<Part> {
     rows.keep(|column| BRIEF_COLUMNS.contains(&column.key));
     let (summary, definitions) = sentences(visit, view);
     vec![
-        Part::said(visit.t(w::FIGURES), vec![summary]),
+        Part::said(visit.say(w::FIGURES), vec![summary]),
         Part::listed(visit, below, rows, w::NO_ROWS),
         Part::listed(visit, w::GRADES, grade_table(visit, view), w::NO_ROWS),
         Part::listed(visit, w::ATTENTION, matters, w::NOTHING_OVERDUE),
-        Part::said(visit.t(w::DEFINITION), definitions),
+        Part::said(visit.say(w::DEFINITION), definitions),
     ]
 }
 
 /// The headline figures as one sentence, and what each of them counts.
 fn sentences<R>(visit: &Visit, view: &View<R>) -> (String, Vec<String>) {
-    let found = HEADLINE.iter().filter_map(|name| Some((visit.t(figure(name)?), view.figures.get(*name)?)));
+    let found = HEADLINE.iter().filter_map(|name| Some((visit.say(figure(name)?), view.figures.get(*name)?)));
     let headline: Vec<_> = found.collect();
     let said = headline.iter().map(|(name, entry)| match &*unit(visit, entry) {
         "%" => format!("{name} {}%", value(entry)),
@@ -135,7 +141,7 @@ fn imprint(visit: &Visit) -> Imprint {
         sentences.push(visit.language.pick(raised.say().zh, raised.say().en).into_owned());
     }
     if visit.notices.simulated {
-        sentences.push(visit.t(w::SIMULATED).to_owned());
+        sentences.push(visit.say(w::SIMULATED).to_owned());
     }
     if visit.notices.not_witnessed {
         sentences.push(not_witnessed(visit).to_owned());

@@ -69,7 +69,7 @@ pub(super) async fn register(
     let frame = asked.frame(&app).await?;
     let view = named(&app, &frame, &questions::register(code.clone()))?;
     let (visit, title) =
-        (&asked.visit, format!("{} · {}", name_of(&frame, &code), asked.visit.t(w::REGISTER)));
+        (&asked.visit, format!("{} · {}", name_of(&frame, &code), asked.visit.say(w::REGISTER)));
     let lines = view.rows.iter().map(|row| JointBranchLine::of_register(visit, row));
     let table = lists::joint_branches(visit, &title, lines);
     asked.show_table(&title, &table, &maud::html! { div.landscape { (table.worked(visit)) } })
@@ -92,7 +92,7 @@ pub(super) async fn figure(
     let question = Counted { tier, code: code.clone(), figure: figure.clone() };
     let view = named(&app, &frame, &question)?;
     let visit = &asked.visit;
-    let label = figure_words(&figure).map_or_else(|| figure.clone(), |words| visit.t(words).to_owned());
+    let label = figure_words(&figure).map_or_else(|| figure.clone(), |words| visit.say(words).to_owned());
     let title = format!("{} · {label}", name_of(&frame, &code));
     let table = match view.rows.first() {
         Some(CountedEntry::Village(_)) => {
@@ -126,7 +126,7 @@ pub(super) async fn obligations(State(app): State<App>, mut asked: PageRequest) 
     let scope = readable(&app, &asked, scope.as_str(), scope.level())?;
     let frame = asked.frame(&app).await?;
     let view = app.counted(&frame, &Obligations(scope.clone(), None, None))?;
-    let title = format!("{} · {}", name_of(&frame, &scope), asked.visit.t(w::OBLIGATIONS));
+    let title = format!("{} · {}", name_of(&frame, &scope), asked.visit.say(w::OBLIGATIONS));
     let place_name = |code: &PlaceCode| name_of(&frame, code);
     let table = lists::obligations(&asked.visit, &title, &view.rows, &place_name);
     asked.show_table(&title, &table, &table.worked(&asked.visit))
@@ -138,16 +138,16 @@ fn show(app: &App, asked: &PageRequest, frame: &Snapshot, code: &PlaceCode) -> R
     match tier_rows(app, frame, code)? {
         TierRows::Counties(view) => {
             let rows = lists::places(visit, w::COUNTIES, &view.rows);
-            show_tier(app, asked, frame, (code, visit.t(w::PRODUCT)), (&view, Some(&view.rows), rows))
+            show_tier(app, asked, frame, (code, visit.say(w::PRODUCT)), (&view, Some(&view.rows), rows))
         }
         TierRows::Townships(view) => {
             let rows = lists::places(visit, w::TOWNSHIPS, &view.rows);
-            show_tier(app, asked, frame, (code, visit.t(w::COUNTY)), (&view, None, rows))
+            show_tier(app, asked, frame, (code, visit.say(w::COUNTY)), (&view, None, rows))
         }
         TierRows::JointBranches(view) => {
             let lines = view.rows.iter().map(|entry| JointBranchLine::of_ledger(visit, entry));
-            let rows = lists::joint_branches(visit, visit.t(w::LEDGER), lines);
-            show_tier(app, asked, frame, (code, visit.t(w::LEDGER)), (&view, None, rows))
+            let rows = lists::joint_branches(visit, visit.say(w::LEDGER), lines);
+            show_tier(app, asked, frame, (code, visit.say(w::LEDGER)), (&view, None, rows))
         }
     }
 }
@@ -164,12 +164,12 @@ fn show_tier<R>(
     let attention = attention(app, visit, frame, code, ATTENTION_ROWS)?;
     let mut more = Vec::new();
     if level == Level::County {
-        more.push((visit.link(&format!("/counties/{code}/register")), visit.t(w::REGISTER)));
+        more.push((visit.link(&format!("/counties/{code}/register")), visit.say(w::REGISTER)));
     }
     if level <= Level::Township {
-        more.push((visit.link(&format!("/figures/{code}/villages")), visit.t(w::VILLAGES)));
+        more.push((visit.link(&format!("/figures/{code}/villages")), visit.say(w::VILLAGES)));
     }
-    more.push((visit.link(&format!("/brief/{code}")), visit.t(w::BRIEF)));
+    more.push((visit.link(&format!("/brief/{code}")), visit.say(w::BRIEF)));
     let trend = trend(&frame.views, code, view);
     let counties = counties.map(Vec::as_slice);
     let tier = Tier { code: code.as_str(), view, trend: &trend, attention, rows, counties, more };
@@ -222,7 +222,7 @@ pub(super) fn attention(
 ) -> Result<Table, Problem> {
     let pressing = app.counted(frame, &MostPressing(code.clone(), limit))?;
     let name = |code: &PlaceCode| name_of(frame, code);
-    Ok(lists::obligations(visit, visit.t(w::ATTENTION), &pressing.rows, &name))
+    Ok(lists::obligations(visit, visit.say(w::ATTENTION), &pressing.rows, &name))
 }
 
 /// The code of a place of that tier that the reader may read.

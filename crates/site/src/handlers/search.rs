@@ -106,11 +106,11 @@ pub(super) async fn search(State(app): State<App>, mut asked: PageRequest) -> Re
         (search::by_name(visit, &persons))
         (table.listed(visit))
         p.screen {
-            (visit.t(w::SEARCHED)) " " (end) " – " (searched_to + 1)
-            @if searched_to > 0 { " · " a href=(visit.here(&[("before", &(searched_to + 1).to_string())])) { (visit.t(w::EARLIER)) } }
+            (visit.say(w::SEARCHED)) " " (end) " – " (searched_to + 1)
+            @if searched_to > 0 { " · " a href=(visit.here(&[("before", &(searched_to + 1).to_string())])) { (visit.say(w::EARLIER)) } }
         }
     };
-    asked.show_table(visit.t(w::LOG), &table, &main)
+    asked.show_table(visit.say(w::LOG), &table, &main)
 }
 
 /// The records up to a position that fit, and the position down to which was looked.
@@ -168,7 +168,7 @@ pub(super) async fn compare(State(app): State<App>, mut asked: PageRequest) -> R
     let (before, now) = (on(&app, &asked, &code, first).await?, on(&app, &asked, &code, second).await?);
     let visit = &asked.visit;
     let table = search::compared(visit, &before.1, &now.1);
-    let title = format!("{} · {} {first} / {second}", now.0, visit.t(w::COMPARE));
+    let title = format!("{} · {} {first} / {second}", now.0, visit.say(w::COMPARE));
     let main = maud::html! { (search::days(visit, code.as_str(), &first.to_string(), &second.to_string())) (table.listed(visit)) };
     asked.show_table(&title, &table, &main)
 }

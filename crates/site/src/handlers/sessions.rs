@@ -26,13 +26,13 @@ use crate::pages::sign_in::{form, note};
 pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let visit = plain_visit(&app, &headers, &uri);
     let Some(code) = visit.parameter("code") else {
-        return Ok(page(StatusCode::OK, document(&visit, visit.t(w::SIGN_IN), &form(&visit, None))));
+        return Ok(page(StatusCode::OK, document(&visit, visit.say(w::SIGN_IN), &form(&visit, None))));
     };
     match app.sessions.redeem(code, Instant::now()).map_err(no_randomness)? {
         Some(cookie) => signed_in(&app, &cookie),
         None => {
             let refused =
-                document(&visit, visit.t(w::LINK_REFUSED_TITLE), &note(&visit, visit.t(w::LINK_REFUSED)));
+                document(&visit, visit.say(w::LINK_REFUSED_TITLE), &note(&visit, visit.say(w::LINK_REFUSED)));
             Ok(page(StatusCode::FORBIDDEN, refused))
         }
     }
@@ -53,19 +53,19 @@ pub(super) async fn sign_in(
     };
     let hash = token_hash(&field("token"));
     let refused = |said: &str| {
-        let again = document(&visit, visit.t(w::SIGN_IN), &form(&visit, Some(said)));
+        let again = document(&visit, visit.say(w::SIGN_IN), &form(&visit, Some(said)));
         Ok(page(StatusCode::FORBIDDEN, again))
     };
     match app.account_of(hash).await {
         Ok(principal) => match admit(&app, &principal, hash, field("code")).await? {
             Ok(visitor) => with_session(&app, visitor, "/"),
-            Err(SecondFactorError::NotBegun) => refused(visit.t(w::ONE_TIME_WANTED)),
+            Err(SecondFactorError::NotBegun) => refused(visit.say(w::ONE_TIME_WANTED)),
             Err(error) => {
                 let Say { zh, en } = error.say();
                 refused(&visit.language.pick(zh, en))
             }
         },
-        Err(problem) if problem.kind() == Kind::Unauthorized => refused(visit.t(w::TOKEN_REFUSED)),
+        Err(problem) if problem.kind() == Kind::Unauthorized => refused(visit.say(w::TOKEN_REFUSED)),
         Err(problem) => Err(problem),
     }
 }
@@ -186,7 +186,7 @@ pub(super) fn check_same_site(headers: &HeaderMap) -> Result<(), Problem> {
     if is_own && !is_cross {
         return Ok(());
     }
-    Err(Problem::new(Kind::Forbidden, w::CROSS_SITE.0, w::CROSS_SITE.1))
+    Err(Problem::new(Kind::Forbidden, w::CROSS_SITE.zh.as_ref(), w::CROSS_SITE.en.as_ref()))
 }
 
 /// A form is of this session, or it changes nothing.
@@ -195,7 +195,7 @@ fn check_form_token(cookie: &str, fields: &[(String, String)]) -> Result<(), Pro
     if fields.iter().any(|(name, value)| name == "_token" && *value == expected) {
         return Ok(());
     }
-    Err(Problem::new(Kind::Forbidden, w::EXPIRED_FORM.0, w::EXPIRED_FORM.1))
+    Err(Problem::new(Kind::Forbidden, w::EXPIRED_FORM.zh.as_ref(), w::EXPIRED_FORM.en.as_ref()))
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::place::PlaceCode;
+use domain::say::Language;
 use domain::{Event, PolicyCalendar};
 use labels as w;
-use labels::Language;
 use projections::timeline::TimelineEntry;
 use projections::{Reading, Views, compared, joint_branch_view, organization_view, statements};
 use service::names;
@@ -131,5 +131,5 @@ pub(super) fn codes(
 /// `/components`: the design system.
 pub(super) async fn components(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
-    Ok(asked.show(asked.visit.t(w::COMPONENTS), &components_page(&asked.visit)))
+    Ok(asked.show(asked.visit.say(w::COMPONENTS), &components_page(&asked.visit)))
 }

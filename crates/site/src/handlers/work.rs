@@ -47,7 +47,7 @@ pub(super) async fn index(State(app): State<App>, mut asked: PageRequest) -> Res
     asked.frame(&app).await?;
     let policy = app.service.policy().clone();
     let main = forms::index(&asked.visit, &|spec| may_give(&asked, &policy, spec));
-    Ok(asked.show(asked.visit.t(w::CHOOSE_COMMAND), &main))
+    Ok(asked.show(asked.visit.say(w::CHOOSE_COMMAND), &main))
 }
 
 /// `/work/{command}`: an empty form, filled as far as the address and the state say.
@@ -95,8 +95,9 @@ pub(super) async fn send(
     // From the request back: rows have moved up, so that a refusal's pointer names the row that is shown.
     let values = posted_of(&fields, &request);
     let key = text("_key").to_owned();
-    let id: CommandId =
-        key.parse().map_err(|_| Problem::new(Kind::Malformed, w::EXPIRED_FORM.0, w::EXPIRED_FORM.1))?;
+    let id: CommandId = key.parse().map_err(|_| {
+        Problem::new(Kind::Malformed, w::EXPIRED_FORM.zh.as_ref(), w::EXPIRED_FORM.en.as_ref())
+    })?;
     let extra_rows = text("_rows").parse().unwrap_or(0_usize).min(MAX_ROWS);
     let sheet = Sheet {
         spec,
@@ -269,7 +270,7 @@ async fn record(
 async fn concluded(app: &App, asked: &PageRequest, recorded: &Recorded) -> Result<Response, Problem> {
     let Some(token) = app.conclude(recorded).await? else { return Ok(see_other("/accounts")) };
     let visit = &asked.visit;
-    Ok(page(StatusCode::OK, document(visit, visit.t(w::TOKEN), &accounts::token(visit, &token))))
+    Ok(page(StatusCode::OK, document(visit, visit.say(w::TOKEN), &accounts::token(visit, &token))))
 }
 
 /// A second click while the first is being worked on waits, and gets the same answer.

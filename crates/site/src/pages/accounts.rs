@@ -28,10 +28,8 @@ const COLUMNS: [Column; 8] = [
 /// The table of accounts, each with what can be done.
 pub(crate) fn table(visit: &Visit, lines: &[AccountLine]) -> Table {
     let mut columns = COLUMNS.to_vec();
-    columns.extend(
-        ACTS.map(CommandKind::spec).map(|spec| text(spec.name, w::Words(&spec.title.zh, &spec.title.en))),
-    );
-    let mut table = Table::new("accounts", visit.t(w::ACCOUNTS), &columns);
+    columns.extend(ACTS.map(CommandKind::spec).map(|spec| text(spec.name, &spec.title)));
+    let mut table = Table::new("accounts", visit.say(w::ACCOUNTS), &columns);
     table.rows = lines.iter().map(|line| row(visit, line, lines)).collect();
     table
 }
@@ -45,14 +43,15 @@ fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine]) -> Vec<Cell> {
     });
     let (zh, en) = line.state.words();
     let factor = if line.has_second_factor { w::SECOND_FACTOR_SET } else { w::SECOND_FACTOR_UNSET };
-    let expires_on = line.expires_on.map_or_else(|| visit.t(w::NEVER_ENDS).to_owned(), |day| day.to_string());
+    let expires_on =
+        line.expires_on.map_or_else(|| visit.say(w::NEVER_ENDS).to_owned(), |day| day.to_string());
     let mut cells = vec![
         Cell::text(line.holder.clone().unwrap_or_else(|| "—".to_owned())),
         Cell::text(role(line)),
         Cell::text(line.scope.clone()),
         Cell::text(expires_on),
         Cell::text(visit.language.pick(zh, en)),
-        Cell::text(visit.t(factor)),
+        Cell::text(visit.say(factor)),
         Cell::text(others.collect::<Vec<_>>().join("；")),
         Cell::text(line.id.to_string()),
     ];
@@ -73,7 +72,7 @@ fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine]) -> Vec<Cell> {
 pub(crate) fn page(visit: &Visit, table: &Table) -> Markup {
     let issue = CommandKind::IssueAccount.spec();
     html! {
-        p { (visit.t(w::ACCOUNTS_HINT)) }
+        p { (visit.say(w::ACCOUNTS_HINT)) }
         p.actions { a.button.primary href=(format!("/work/{}", issue.name)) { (visit.say(&issue.title)) } }
         (table.worked(visit))
     }
@@ -82,8 +81,8 @@ pub(crate) fn page(visit: &Visit, table: &Table) -> Markup {
 /// A token, shown once.
 pub(crate) fn token(visit: &Visit, token: &Token) -> Markup {
     html! {
-        p.notice role="alert" { (visit.t(w::TOKEN_ONCE)) }
-        p { (visit.t(w::TOKEN)) ": " code.secret { (token.reveal()) } }
-        p { a.button href="/accounts" { (visit.t(w::ACCOUNTS)) } }
+        p.notice role="alert" { (visit.say(w::TOKEN_ONCE)) }
+        p { (visit.say(w::TOKEN)) ": " code.secret { (token.reveal()) } }
+        p { a.button href="/accounts" { (visit.say(w::ACCOUNTS)) } }
     }
 }

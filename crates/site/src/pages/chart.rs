@@ -26,21 +26,21 @@ pub(crate) fn grade_bars(visit: &Visit, quarters: &[QuarterBar]) -> Markup {
     let step = WIDTH / quarters.len().max(1) as f64;
     let names = [w::GOOD, w::FAIR, w::POOR, w::MISSING];
     html! {
-        div.wide tabindex="0" role="region" aria-label=(visit.t(w::GRADES)) {
-            svg.chart viewBox=(format!("0 0 {WIDTH} {}", BAR_HEIGHT + 61.0)) role="img" aria-label=(visit.t(w::GRADES)) {
+        div.wide tabindex="0" role="region" aria-label=(visit.say(w::GRADES)) {
+            svg.chart viewBox=(format!("0 0 {WIDTH} {}", BAR_HEIGHT + 61.0)) role="img" aria-label=(visit.say(w::GRADES)) {
                 @for (index, bar) in quarters.iter().enumerate() {
                     @let left = step * index as f64 + step * 0.15;
                     @for (x, y, height, class, count) in pieces(bar, left, most) {
                         rect.(class) x=(x) y=(y) width=(step * 0.7) height=(height) {}
                         @if height > 12.0 { text.on-bar x=(x + step * 0.35) y=(y + height / 2.0 + 4.0) text-anchor="middle" { (count) } }
                     }
-                    @let (year, quarter) = visit.language.quarter_in_year(&bar.quarter.to_string());
+                    @let (year, quarter) = labels::quarter_in_year(visit.language, &bar.quarter.to_string());
                     text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (year) }
                     text x=(left + step * 0.35) y=(BAR_HEIGHT + 31.0) text-anchor="middle" { (quarter) }
                 }
                 @for (index, (name, class)) in names.iter().zip(CLASSES).enumerate() {
                     rect.(class) x=(index as f64 * 110.0) y=(BAR_HEIGHT + 43.0) width="12" height="12" {}
-                    text x=(index as f64 * 110.0 + 18.0) y=(BAR_HEIGHT + 54.0) { (visit.t(*name)) }
+                    text x=(index as f64 * 110.0 + 18.0) y=(BAR_HEIGHT + 54.0) { (visit.say(name)) }
                 }
             }
         }
@@ -147,7 +147,7 @@ fn shade(percent: f64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use labels::Language;
+    use domain::say::Language;
 
     use super::*;
     use crate::pages::visit::tests::visit;
@@ -160,7 +160,7 @@ mod tests {
         ];
         let heights: Vec<_> = pieces(&bars[1], 0.0, 4.0).iter().map(|piece| (piece.2, piece.3)).collect();
         assert_eq!(heights, [(40.0, "good"), (40.0, "poor")]);
-        let drawn = grade_bars(&visit(Language::English, &[]), &bars).into_string();
+        let drawn = grade_bars(&visit(Language::En, &[]), &bars).into_string();
         assert!(
             drawn.contains(">2026<")
                 && drawn.contains(">Q2<")

@@ -19,32 +19,32 @@ pub(crate) const SCRIPT: &str = concat!(
 /// The page's matter. `receipt` is that of a record, with its position, or nothing where the reader brings one.
 pub(crate) fn page(visit: &Visit, receipt: Option<(u64, &str)>, script_hash: &str) -> Markup {
     html! {
-        p { (visit.t(w::CHECK_INTRODUCTION)) }
-        noscript { p.notice { (visit.t(w::CHECK_WITHOUT_SCRIPTS)) } }
+        p { (visit.say(w::CHECK_INTRODUCTION)) }
+        noscript { p.notice { (visit.say(w::CHECK_WITHOUT_SCRIPTS)) } }
         form #check-form data-words=(visit.language.code()) {
             div.field {
-                label for="keys" { (visit.t(w::TRUSTED_KEYS)) }
+                label for="keys" { (visit.say(w::TRUSTED_KEYS)) }
                 textarea #keys name="keys" rows="3" spellcheck="false" aria-describedby="keys-hint" {}
-                p.note #keys-hint { (visit.t(w::TRUSTED_KEYS_HINT)) }
+                p.note #keys-hint { (visit.say(w::TRUSTED_KEYS_HINT)) }
             }
             div.field {
-                label for="receipt" { (visit.t(w::RECEIPT)) }
+                label for="receipt" { (visit.say(w::RECEIPT)) }
                 textarea #receipt name="receipt" rows="8" spellcheck="false" { (receipt.map_or("", |(_, text)| text)) }
             }
             div.field {
-                label for="file" { (visit.t(w::RECEIPT_FILE)) }
+                label for="file" { (visit.say(w::RECEIPT_FILE)) }
                 input #file name="file" type="file";
             }
             p.actions {
-                button.primary type="submit" { (visit.t(w::CHECK)) }
+                button.primary type="submit" { (visit.say(w::CHECK)) }
                 @if let Some((position, _)) = receipt {
-                    " " a.button href=(format!("/api/v1/receipts/{position}")) download=(format!("receipt-{position}.txt")) { (visit.t(w::SAVE_RECEIPT)) }
-                    " " a href=(visit.link(&format!("/events/{position}"))) { (visit.t(w::BACK_TO_RECORD)) " #" (position) }
+                    " " a.button href=(format!("/api/v1/receipts/{position}")) download=(format!("receipt-{position}.txt")) { (visit.say(w::SAVE_RECEIPT)) }
+                    " " a href=(visit.link(&format!("/events/{position}"))) { (visit.say(w::BACK_TO_RECORD)) " #" (position) }
                 }
             }
         }
         section #check-result aria-live="polite" {}
-        p.note { (visit.t(w::CHECK_SCRIPT)) " " code { (script_hash) } }
+        p.note { (visit.say(w::CHECK_SCRIPT)) " " code { (script_hash) } }
         script src="/check.js" defer {}
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn page(visit: &Visit) -> Markup {
     let looks = ["state-good", "state-warn", "state-bad", "state-quiet"];
     for (row, look) in looks.into_iter().enumerate() {
         table.rows.push(vec![
-            Cell::text(format!("{} {}", visit.t(w::NAME), row + 1)),
+            Cell::text(format!("{} {}", visit.say(w::NAME), row + 1)),
             Cell::text(look).looks(look),
             Cell::count(row as u64 * 12),
         ]);
@@ -30,7 +30,7 @@ pub(crate) fn page(visit: &Visit) -> Markup {
     let shares = [0.0, 5.0, 25.0, 60.0];
     let tile = |(index, percent): (usize, &f64)| Tile {
         code: index.to_string(),
-        name: format!("{} {}", visit.t(w::COUNTY), index + 1),
+        name: format!("{} {}", visit.say(w::COUNTY), index + 1),
         percent: *percent,
         note: String::new(),
         link: "#main".into(),
@@ -43,16 +43,16 @@ pub(crate) fn page(visit: &Visit) -> Markup {
         h2 { "Button" }
         p { button.primary type="button" { ".primary" } " " button type="button" { "button" } " " a.button href="#main" { ".button" } " " button.plain type="button" { ".plain" } }
         h2 { "Card" }
-        dl.cards { div.card { dt { (visit.t(w::JOINT_BRANCH)) } dd.big { "906 " small { "个" } } dd { (spark_line("906", &[700, 800, 850, 906])) } dd.note { (visit.t(w::DEFINITION)) } } }
+        dl.cards { div.card { dt { (visit.say(w::JOINT_BRANCH)) } dd.big { "906 " small { "个" } } dd { (spark_line("906", &[700, 800, 850, 906])) } dd.note { (visit.say(w::DEFINITION)) } } }
         h2 { "Table" } (table.plain(visit, false))
         h2 { "Chart" } (grade_bars(visit, &bars)) (tiles("tiles", &shown))
         h2 { "Fields" } (fields(visit, "", &record, &|_| None))
         h2 { "Form" }
         form.sheet method="get" action="/components" {
-            fieldset { legend { (visit.t(w::DATA_PART)) }
-                div.field { label for="c1" { (visit.t(w::NAME)) " " small { "（" (visit.t(w::OPTIONAL)) "）" } } input #c1 type="text"; }
-                div.field { label for="c2" { (visit.t(w::DATE)) } p.error #c2-error { ".error" } input.refused #c2 type="date" aria-describedby="c2-error"; }
-                div.field { label for="c3" { (visit.t(w::KIND)) } select #c3 { option { (visit.t(w::CHOOSE)) } } }
+            fieldset { legend { (visit.say(w::DATA_PART)) }
+                div.field { label for="c1" { (visit.say(w::NAME)) " " small { "（" (visit.say(w::OPTIONAL)) "）" } } input #c1 type="text"; }
+                div.field { label for="c2" { (visit.say(w::DATE)) } p.error #c2-error { ".error" } input.refused #c2 type="date" aria-describedby="c2-error"; }
+                div.field { label for="c3" { (visit.say(w::KIND)) } select #c3 { option { (visit.say(w::CHOOSE)) } } }
             }
         }
     }

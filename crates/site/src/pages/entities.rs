@@ -59,7 +59,7 @@ pub(crate) fn organization(
 ) -> Markup {
     let row = &entry.row;
     let columns = [text("name", w::JOINT_BRANCH), text("phase", w::PHASE)];
-    let mut table = Table::new("joint-branches", visit.t(w::JOINT_BRANCH), &columns);
+    let mut table = Table::new("joint-branches", visit.say(w::JOINT_BRANCH), &columns);
     for found in &entry.joint_branches {
         let link = visit.link(&format!("/joint-branches/{}", found.id));
         table.rows.push(vec![
@@ -71,10 +71,10 @@ pub(crate) fn organization(
         @if let Some(place) = &row.location { p { (place.name) " " (place.code) } }
         (particulars(visit, &Shown::of(row), names))
         @if !entry.obligations.is_empty() {
-            h2 { (visit.t(w::OBLIGATIONS)) }
-            (obligations(visit, visit.t(w::OBLIGATIONS), &entry.obligations, place_name).plain(visit, false))
+            h2 { (visit.say(w::OBLIGATIONS)) }
+            (obligations(visit, visit.say(w::OBLIGATIONS), &entry.obligations, place_name).plain(visit, false))
         }
-        h2 { (visit.t(w::JOINT_BRANCH)) }
+        h2 { (visit.say(w::JOINT_BRANCH)) }
         (table.plain(visit, false))
     }
 }

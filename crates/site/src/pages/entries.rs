@@ -38,8 +38,8 @@ pub(crate) type Names<'a> = &'a dyn Fn(&str) -> Option<Named>;
 pub(crate) fn value(visit: &Visit, name: &str, found: &Value, names: Names<'_>) -> Markup {
     match found {
         Value::Null => html! { "—" },
-        Value::Bool(true) => html! { (visit.t(w::YES)) },
-        Value::Bool(false) => html! { (visit.t(w::NO)) },
+        Value::Bool(true) => html! { (visit.say(w::YES)) },
+        Value::Bool(false) => html! { (visit.say(w::NO)) },
         Value::Number(number) => html! { (number) },
         Value::String(text) => text_value(visit, name, text, names),
         Value::Array(items) => html! {
@@ -59,10 +59,10 @@ fn is_money(found: &Value) -> bool {
 /// A text of a field as people say it: a code in words, an id by its name.
 pub(crate) fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup {
     if name == "quarter" {
-        return html! { (visit.language.quarter(text)) };
+        return html! { (labels::quarter(visit.language, text)) };
     }
     if let Some(words) = of_field(name, text) {
-        return html! { (visit.t(words)) };
+        return html! { (visit.say(words)) };
     }
     match names(text) {
         Some(Named { text: said, link: Some(link) }) => html! { a href=(link) { (said) } },
@@ -112,11 +112,11 @@ pub(crate) fn timeline(visit: &Visit, rows: &[EventEntry], names: Names<'_>) -> 
                 li {
                     p.head {
                         a href=(visit.link(&format!("/events/{}", row.position))) { strong { (event(visit.language, &row.event_type)) } }
-                        " · " (visit.t(w::EFFECTIVE)) " " time { (row.effective_date) }
-                        @if row.recorded_late { " " span.mark { (visit.t(w::RECORDED_LATE)) } }
+                        " · " (visit.say(w::EFFECTIVE)) " " time { (row.effective_date) }
+                        @if row.recorded_late { " " span.mark { (visit.say(w::RECORDED_LATE)) } }
                     }
                     p.note { (beneath(visit, row, names)) }
-                    details { summary { (visit.t(w::EVENT_FIELDS)) } (fields(visit, "", &row.data, names)) }
+                    details { summary { (visit.say(w::EVENT_FIELDS)) } (fields(visit, "", &row.data, names)) }
                 }
             }
         }
@@ -140,16 +140,16 @@ fn beneath(visit: &Visit, row: &EventEntry, names: Names<'_>) -> Markup {
     html! {
         @if let Some(document) = &row.document { (document.number) " · " }
         @if let Some(decided) = &row.decided_by { (decided.meeting) " · " }
-        (visit.t(w::ON_BEHALF_OF)) " " (behalf) " · "
-        (visit.t(w::ACTOR)) " " (word(visit, "Role", &row.actor_role)) " " (actor(row)) " · "
-        (visit.t(w::RECORDED)) " " (china_time(row.recorded_at)) " · #" (row.position)
-        span.screen { " · " a href=(receipt(row.position)) { (visit.t(w::RECEIPT)) } }
+        (visit.say(w::ON_BEHALF_OF)) " " (behalf) " · "
+        (visit.say(w::ACTOR)) " " (word(visit, "Role", &row.actor_role)) " " (actor(row)) " · "
+        (visit.say(w::RECORDED)) " " (china_time(row.recorded_at)) " · #" (row.position)
+        span.screen { " · " a href=(receipt(row.position)) { (visit.say(w::RECEIPT)) } }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use labels::Language;
+    use domain::say::Language;
     use serde_json::json;
 
     use super::*;
@@ -167,7 +167,7 @@ mod tests {
                 .then(|| Named { text: "紫云村党支部".into(), link: Some("/organizations/x".into()) })
         };
         let data = json!({"grade": "poor", "members": ["01J8KQ2M000000000000000001"], "base": {"amount": 120_050, "unit": "fen"}, "reason": null, "improved": false});
-        let said = fields(&visit(Language::Chinese, &[]), "", &data, &names).into_string();
+        let said = fields(&visit(Language::Zh, &[]), "", &data, &names).into_string();
         for words in [
             "<dt>等次</dt><dd>较差</dd>",
             "<a href=\"/organizations/x\">紫云村党支部</a>",

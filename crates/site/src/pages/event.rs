@@ -20,32 +20,32 @@ pub(crate) fn page(
 ) -> Markup {
     let is_new = visit.parameter("recorded").is_some();
     html! {
-        @if is_new { p.done role="status" data-clear-draft="" { strong { (visit.t(w::RECORDED_NOW)) } " #" (row.position) } }
+        @if is_new { p.done role="status" data-clear-draft="" { strong { (visit.say(w::RECORDED_NOW)) } " #" (row.position) } }
         dl.fields {
-            dt { (visit.t(w::POSITION)) } dd { "#" (row.position) }
-            dt { (visit.t(w::EFFECTIVE)) } dd { (row.effective_date) }
-            dt { (visit.t(w::RECORDED)) } dd { (china_time(row.recorded_at)) " · " (row.recorded_at) @if row.recorded_late { " " span.mark { (visit.t(w::RECORDED_LATE)) } } }
-            dt { (visit.t(w::ON_BEHALF_OF)) } dd { (text_value(visit, "on_behalf_of", &row.on_behalf_of.to_string(), names)) }
-            dt { (visit.t(w::ACTOR)) } dd { (word(visit, "Role", &row.actor_role)) " " (actor(row)) }
-            @if let Some(document) = &row.document { dt { (visit.t(w::DOCUMENT)) } dd { (particulars(visit, document, names)) } }
-            @if let Some(decided) = &row.decided_by { dt { (visit.t(w::MEETING_PART)) } dd { (particulars(visit, decided, names)) } }
-            @if let Some(set_aside) = &row.set_aside { dt { (visit.t(w::OVERRIDE)) } dd { (particulars(visit, set_aside, names)) } }
+            dt { (visit.say(w::POSITION)) } dd { "#" (row.position) }
+            dt { (visit.say(w::EFFECTIVE)) } dd { (row.effective_date) }
+            dt { (visit.say(w::RECORDED)) } dd { (china_time(row.recorded_at)) " · " (row.recorded_at) @if row.recorded_late { " " span.mark { (visit.say(w::RECORDED_LATE)) } } }
+            dt { (visit.say(w::ON_BEHALF_OF)) } dd { (text_value(visit, "on_behalf_of", &row.on_behalf_of.to_string(), names)) }
+            dt { (visit.say(w::ACTOR)) } dd { (word(visit, "Role", &row.actor_role)) " " (actor(row)) }
+            @if let Some(document) = &row.document { dt { (visit.say(w::DOCUMENT)) } dd { (particulars(visit, document, names)) } }
+            @if let Some(decided) = &row.decided_by { dt { (visit.say(w::MEETING_PART)) } dd { (particulars(visit, decided, names)) } }
+            @if let Some(set_aside) = &row.set_aside { dt { (visit.say(w::OVERRIDE)) } dd { (particulars(visit, set_aside, names)) } }
             @if !row.warnings.is_empty() {
-                dt { (visit.t(w::WARNINGS)) }
+                dt { (visit.say(w::WARNINGS)) }
                 dd { (warnings(visit, &row.warnings)) }
             }
         }
         p.screen.actions {
-            a.button href=(visit.link(&format!("/events/{}/check", row.position))) { (visit.t(w::CHECK_TITLE)) } " "
-            a.button href=(receipt(row.position)) { (visit.t(w::RECEIPT)) }
+            a.button href=(visit.link(&format!("/events/{}/check", row.position))) { (visit.say(w::CHECK_TITLE)) } " "
+            a.button href=(receipt(row.position)) { (visit.say(w::RECEIPT)) }
         }
-        h2 { (visit.t(w::EVENT_FIELDS)) }
+        h2 { (visit.say(w::EVENT_FIELDS)) }
         (fields(visit, "", &row.data, names))
         @if !siblings.is_empty() {
-            h2 { (visit.t(w::RECORDED_WITH)) }
+            h2 { (visit.say(w::RECORDED_WITH)) }
             p { @for position in siblings { a href=(visit.link(&format!("/events/{position}"))) { "#" (position) } " " } }
         }
-        details { summary { (visit.t(w::AS_STORED)) } pre.stored { (stored) } }
+        details { summary { (visit.say(w::AS_STORED)) } pre.stored { (stored) } }
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn index(visit: &Visit, may_give: &dyn Fn(&Spec) -> bool) -> Markup {
     });
     let groups: Vec<_> = groups.filter(|(_, own)| !own.is_empty()).collect();
     html! {
-        @if groups.is_empty() { p { (visit.t(w::NO_COMMANDS)) } }
+        @if groups.is_empty() { p { (visit.say(w::NO_COMMANDS)) } }
         @for (group, own) in &groups {
             section { h2 { (visit.say(group)) } p.actions { @for spec in own { a.button href=(format!("/work/{}", spec.name)) { (visit.say(&spec.title)) } " " } } }
         }
@@ -54,12 +54,12 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
             (form_token(visit))
             input type="hidden" name="_key" value=(form.key);
             input type="hidden" name="_rows" value=(form.extra_rows);
-            fieldset { legend { (visit.t(w::DATA_PART)) } (draw(form, &pick(&["data"]), "")) }
-            fieldset { legend { (visit.t(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "on_behalf_of", "document", "decided_by"]), "")) }
-            details open[wants_override] { summary { (visit.t(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
+            fieldset { legend { (visit.say(w::DATA_PART)) } (draw(form, &pick(&["data"]), "")) }
+            fieldset { legend { (visit.say(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "on_behalf_of", "document", "decided_by"]), "")) }
+            details open[wants_override] { summary { (visit.say(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
             p {
-                button.primary type="submit" name="_step" value="preview" { (visit.t(w::PREVIEW)) } " "
-                button type="submit" name="_step" value="more" { (visit.t(w::MORE_ROWS)) }
+                button.primary type="submit" name="_step" value="preview" { (visit.say(w::PREVIEW)) } " "
+                button type="submit" name="_step" value="more" { (visit.say(w::MORE_ROWS)) }
             }
         }
         @if !form.spec.is_of_accounts() { (sheet::upload(visit, form.spec.name)) }
@@ -71,13 +71,13 @@ fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
     let visit = form.visit;
     html! {
         div.notice role="alert" {
-            p { strong { (visit.t(w::REFUSED)) } }
+            p { strong { (visit.say(w::REFUSED)) } }
             p { (visit.language.pick(&refusal.detail.0, &refusal.detail.1)) }
             @if let Some((rule, source)) = &refusal.rule {
-                p { (visit.t(w::RULE)) " " code { (rule) } " · " (visit.t(w::CITATION)) " " (citation(source)) }
+                p { (visit.say(w::RULE)) " " code { (rule) } " · " (visit.say(w::CITATION)) " " (citation(source)) }
             }
-            @if let Some((found, allowed)) = &refusal.figures { p { (visit.t(w::FOUND)) " " strong { (found) } " · " (visit.t(w::ALLOWED)) " " strong { (allowed) } } }
-            @if refusal.is_overridable { p { (visit.t(w::OVERRIDE_HINT)) } }
+            @if let Some((found, allowed)) = &refusal.figures { p { (visit.say(w::FOUND)) " " strong { (found) } " · " (visit.say(w::ALLOWED)) " " strong { (allowed) } } }
+            @if refusal.is_overridable { p { (visit.say(w::OVERRIDE_HINT)) } }
             @if !refusal.errors.is_empty() {
                 ul.values { @for error in &refusal.errors { li { (visit.language.pick(&error.detail, &error.detail_en)) } } }
             }
@@ -108,22 +108,22 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
         fields.remove("data");
     }
     html! {
-        p.notice.past role="status" { (visit.t(w::PREVIEW_NOTE)) }
-        h2 { (visit.t(w::PREVIEW_TITLE)) }
+        p.notice.past role="status" { (visit.say(w::PREVIEW_NOTE)) }
+        h2 { (visit.say(w::PREVIEW_TITLE)) }
         (said_fields(visit, "", &head, preview.names))
         ol.values {
             @for (kind, data) in preview.events {
                 li { strong { (event(visit.language, kind)) } (said_fields(visit, "", data, preview.names)) }
             }
         }
-        @if !preview.warnings.is_empty() { h2 { (visit.t(w::WARNINGS)) } (warnings(visit, preview.warnings)) }
+        @if !preview.warnings.is_empty() { h2 { (visit.say(w::WARNINGS)) } (warnings(visit, preview.warnings)) }
         form method="post" action=(visit.path) {
             (form_token(visit))
             input type="hidden" name="_key" value=(preview.key);
             @for (pointer, value) in preview.posted { input type="hidden" name=(pointer) value=(value); }
             p {
-                button.primary type="submit" name="_step" value="record" { (visit.t(w::RECORD)) } " "
-                button type="submit" name="_step" value="edit" { (visit.t(w::EDIT)) }
+                button.primary type="submit" name="_step" value="record" { (visit.say(w::RECORD)) } " "
+                button type="submit" name="_step" value="edit" { (visit.say(w::EDIT)) }
             }
         }
     }
@@ -136,7 +136,7 @@ pub(crate) fn fields_of(command: &str) -> Option<Vec<Field>> {
 
 #[cfg(test)]
 mod tests {
-    use labels::Language;
+    use domain::say::Language;
     use labels::fields::field;
     use service::command_schemas::{example, names};
 
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn every_field_has_a_label_in_both_languages() {
         fn check(command: &str, own: &Field) {
-            let label = field(Language::Chinese, &own.owner, &own.name);
+            let label = field(Language::Zh, &own.owner, &own.name);
             assert_ne!(label, own.name.replace('_', " "), "{command}: {}.{}", own.owner, own.name);
             match &own.shape {
                 Shape::Group(inner) => inner.iter().for_each(|inner| check(command, inner)),

@@ -44,31 +44,31 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
     html! {
         (summary(visit, entry))
         @if !page.actions.is_empty() {
-            section.screen aria-label=(visit.t(w::ACTIONS)) {
-                h2 { (visit.t(w::ACTIONS)) }
+            section.screen aria-label=(visit.say(w::ACTIONS)) {
+                h2 { (visit.say(w::ACTIONS)) }
                 p.actions { @for (link, name) in page.actions { a.button href=(link) { (name) } " " } }
             }
         }
-        section { h2 { (visit.t(w::LIFE_LINE)) } (life_line::draw(visit, row)) }
+        section { h2 { (visit.say(w::LIFE_LINE)) } (life_line::draw(visit, row)) }
         @if !entry.obligations.is_empty() {
-            section { h2 { (visit.t(w::OBLIGATIONS)) } (obligations(visit, visit.t(w::OBLIGATIONS), &entry.obligations, page.place_name).plain(visit, false)) }
+            section { h2 { (visit.say(w::OBLIGATIONS)) } (obligations(visit, visit.say(w::OBLIGATIONS), &entry.obligations, page.place_name).plain(visit, false)) }
         }
-        section { h2 { (visit.t(w::MEMBERS)) } (members(visit, row).plain(visit, false)) }
-        section { h2 { (visit.t(w::LEADERSHIP)) } (leadership(visit, row, page.names)) }
-        @if row.phase != Phase::Proposed { section { h2 { (visit.t(w::FUNCTIONS)) } p.note { (visit.t(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
-        section { h2 { (visit.t(w::FUNDING)) } p.note { (visit.t(w::FUNDING_NOTE)) } (funding(visit, row).plain(visit, false)) }
-        section { h2 { (visit.t(w::ROTATION)) } p.note { (visit.t(w::ROTATION_NOTE)) } (rotation(visit, entry).plain(visit, false)) }
+        section { h2 { (visit.say(w::MEMBERS)) } (members(visit, row).plain(visit, false)) }
+        section { h2 { (visit.say(w::LEADERSHIP)) } (leadership(visit, row, page.names)) }
+        @if row.phase != Phase::Proposed { section { h2 { (visit.say(w::FUNCTIONS)) } p.note { (visit.say(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
+        section { h2 { (visit.say(w::FUNDING)) } p.note { (visit.say(w::FUNDING_NOTE)) } (funding(visit, row).plain(visit, false)) }
+        section { h2 { (visit.say(w::ROTATION)) } p.note { (visit.say(w::ROTATION_NOTE)) } (rotation(visit, entry).plain(visit, false)) }
         @if !page.figures.is_empty() {
             section {
-                h2 { (visit.t(w::BEFORE_AND_SINCE)) }
-                p.note { (visit.t(w::BEFORE_AND_SINCE_NOTE)) }
-                (figures_of(visit, visit.t(w::BEFORE_AND_SINCE), page.figures, &context).plain(visit, false))
+                h2 { (visit.say(w::BEFORE_AND_SINCE)) }
+                p.note { (visit.say(w::BEFORE_AND_SINCE_NOTE)) }
+                (figures_of(visit, visit.say(w::BEFORE_AND_SINCE), page.figures, &context).plain(visit, false))
             }
         }
-        section { h2 { (visit.t(w::JUSTIFICATION)) } (justification(visit, row)) (surveys(visit, row).plain(visit, false)) }
+        section { h2 { (visit.say(w::JUSTIFICATION)) } (justification(visit, row)) (surveys(visit, row).plain(visit, false)) }
         section.break-before {
-            h2 { (visit.t(w::TIMELINE)) }
-            @if page.is_cut { p.note { (visit.t(w::TIMELINE_LATEST)) } }
+            h2 { (visit.say(w::TIMELINE)) }
+            @if page.is_cut { p.note { (visit.say(w::TIMELINE_LATEST)) } }
             (timeline(visit, page.timeline, page.names))
         }
     }
@@ -79,17 +79,17 @@ fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
     let document = row.establishment.as_ref().and_then(|decision| decision.document.as_ref());
     html! {
         dl.facts {
-            div { dt { (visit.t(w::PHASE)) } dd { span class=(phase_class(row.phase)) { (word(visit, "Phase", &row.phase)) } } }
-            div { dt { (visit.t(w::ARRANGEMENT)) } dd { (word(visit, "Arrangement", &row.arrangement)) } }
-            div { dt { (visit.t(w::MODE)) } dd { (mode_of(visit, &row.mode, &entry.names)) } }
-            div { dt { (visit.t(w::FORM)) } dd { (form_of(visit, row.form, row.form_kind.as_ref(), &entry.names)) } }
-            @if let Some(place) = &row.lead_township { div { dt { (visit.t(w::LEAD_TOWNSHIP)) } dd { a href=(visit.link(&format!("/townships/{}", place.code))) { (place.name) } } } }
-            @if let Some(place) = &row.county { div { dt { (visit.t(w::COUNTY)) } dd { a href=(visit.link(&format!("/counties/{}", place.code))) { (place.name) } } } }
-            @if let Some(document) = document { div { dt { (visit.t(w::DOCUMENT)) } dd { (document) } } }
-            @if !entry.last_grades.is_empty() { div { dt { (visit.t(w::LAST_GRADES)) } dd { (grades(visit, &entry.last_grades)) } } }
-            @if let Some(order) = &row.rectification { div { dt { (visit.t(w::RECTIFICATION)) } dd { (visit.t(w::DEADLINE)) " " (order.deadline) } } }
+            div { dt { (visit.say(w::PHASE)) } dd { span class=(phase_class(row.phase)) { (word(visit, "Phase", &row.phase)) } } }
+            div { dt { (visit.say(w::ARRANGEMENT)) } dd { (word(visit, "Arrangement", &row.arrangement)) } }
+            div { dt { (visit.say(w::MODE)) } dd { (mode_of(visit, &row.mode, &entry.names)) } }
+            div { dt { (visit.say(w::FORM)) } dd { (form_of(visit, row.form, row.form_kind.as_ref(), &entry.names)) } }
+            @if let Some(place) = &row.lead_township { div { dt { (visit.say(w::LEAD_TOWNSHIP)) } dd { a href=(visit.link(&format!("/townships/{}", place.code))) { (place.name) } } } }
+            @if let Some(place) = &row.county { div { dt { (visit.say(w::COUNTY)) } dd { a href=(visit.link(&format!("/counties/{}", place.code))) { (place.name) } } } }
+            @if let Some(document) = document { div { dt { (visit.say(w::DOCUMENT)) } dd { (document) } } }
+            @if !entry.last_grades.is_empty() { div { dt { (visit.say(w::LAST_GRADES)) } dd { (grades(visit, &entry.last_grades)) } } }
+            @if let Some(order) = &row.rectification { div { dt { (visit.say(w::RECTIFICATION)) } dd { (visit.say(w::DEADLINE)) " " (order.deadline) } } }
             @if let Some(housed) = &row.co_location {
-                @if let Some(place) = &housed.place { div { dt { (visit.t(w::HOUSED)) } dd { (place.name) " " (visit.t(w::SINCE)) " " (housed.since) } } }
+                @if let Some(place) = &housed.place { div { dt { (visit.say(w::HOUSED)) } dd { (place.name) " " (visit.say(w::SINCE)) " " (housed.since) } } }
             }
         }
     }
@@ -112,7 +112,7 @@ fn members(visit: &Visit, row: &JointBranchRow) -> Table {
         text("status", w::STATUS),
         number("formal_members", w::FORMAL_MEMBERS),
     ];
-    let mut table = Table::new("members", visit.t(w::MEMBERS), &columns);
+    let mut table = Table::new("members", visit.say(w::MEMBERS), &columns);
     for member in &row.members {
         let village = member.village.as_ref();
         let village =
@@ -130,31 +130,31 @@ fn members(visit: &Visit, row: &JointBranchRow) -> Table {
 
 fn leadership(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
     let person =
-        |id: String| names(&id).map_or_else(|| visit.t(w::NAME_ERASED).to_owned(), |named| named.text);
+        |id: String| names(&id).map_or_else(|| visit.say(w::NAME_ERASED).to_owned(), |named| named.text);
     let source = |code: &str| names(code).map_or_else(|| code.to_owned(), |named| named.text);
     html! {
         dl.fields {
-            dt { (visit.t(w::SECRETARY)) }
+            dt { (visit.say(w::SECRETARY)) }
             dd {
-                @if row.form == Form::None { (visit.t(w::NO_ORGAN)) }
+                @if row.form == Form::None { (visit.say(w::NO_ORGAN)) }
                 @else if let Some(secretary) = &row.secretary {
-                    (secretary.name().unwrap_or_else(|| visit.t(w::NAME_ERASED)))
-                    " · " (visit.t(w::SOURCE)) " " (source(&secretary.source))
-                    " · " (visit.t(w::TERM)) " " (secretary.since) " – " (row.term.as_ref().map_or(secretary.term_end, |term| term.end))
+                    (secretary.name().unwrap_or_else(|| visit.say(w::NAME_ERASED)))
+                    " · " (visit.say(w::SOURCE)) " " (source(&secretary.source))
+                    " · " (visit.say(w::TERM)) " " (secretary.since) " – " (row.term.as_ref().map_or(secretary.term_end, |term| term.end))
                 }
-                @else if let Some(since) = row.vacant_since { span.state-warn { (visit.t(w::VACANT_SINCE)) " " (since) } }
+                @else if let Some(since) = row.vacant_since { span.state-warn { (visit.say(w::VACANT_SINCE)) " " (since) } }
                 @else { "—" }
             }
             @if !row.committee.is_empty() {
-                dt { (visit.t(w::COMMITTEE)) }
+                dt { (visit.say(w::COMMITTEE)) }
                 dd { ul.values { @for found in &row.committee { li { (person(found.person.to_string())) " · " (found.duty) } } } }
             }
             @if !row.commitments.is_empty() {
-                dt { (visit.t(w::COMMITMENTS)) }
+                dt { (visit.say(w::COMMITMENTS)) }
                 dd { ul.values { @for found in &row.commitments { li { (word(visit, "CommitmentKind", &found.kind)) @if let Some(year) = found.year { " " (year) } } } } }
             }
             @if !row.powers.is_empty() {
-                dt { (visit.t(w::POWERS)) }
+                dt { (visit.say(w::POWERS)) }
                 dd { ul.values { @for found in &row.powers { li { (source(found.as_str())) } } } }
             }
             @for head in &row.village_heads {
@@ -183,17 +183,17 @@ fn functions(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
         }
     }
     html! {
-        div.wide tabindex="0" role="region" aria-label=(visit.t(w::FUNCTIONS)) {
+        div.wide tabindex="0" role="region" aria-label=(visit.say(w::FUNCTIONS)) {
             table.moved {
-                caption.hidden { (visit.t(w::FUNCTIONS)) }
-                thead { tr { th scope="col" { (visit.t(w::ORIGINAL)) } @for column in &columns { th scope="col" { (named(column)) } } } }
+                caption.hidden { (visit.say(w::FUNCTIONS)) }
+                thead { tr { th scope="col" { (visit.say(w::ORIGINAL)) } @for column in &columns { th scope="col" { (named(column)) } } } }
                 tbody {
                     @for (name, own) in &members {
                         tr {
                             th scope="row" { (name) }
                             @for column in &columns {
-                                @if own.iter().any(|function| held(function, column)) { td.joint { span.arrow aria-hidden="true" { "→ " } (visit.t(w::HELD_JOINTLY)) } }
-                                @else { td.own { (visit.t(w::HELD_ITSELF)) } }
+                                @if own.iter().any(|function| held(function, column)) { td.joint { span.arrow aria-hidden="true" { "→ " } (visit.say(w::HELD_JOINTLY)) } }
+                                @else { td.own { (visit.say(w::HELD_ITSELF)) } }
                             }
                         }
                     }
@@ -211,7 +211,7 @@ fn funding(visit: &Visit, row: &JointBranchRow) -> Table {
         number("supplement", w::SUPPLEMENT),
         number("settled", w::SETTLED),
     ];
-    let mut table = Table::new("funding", visit.t(w::FUNDING), &columns);
+    let mut table = Table::new("funding", visit.say(w::FUNDING), &columns);
     for member in &row.members {
         for (year, funding) in &member.funding {
             let amount = |found: Option<Money>| money(found);
@@ -229,7 +229,7 @@ fn funding(visit: &Visit, row: &JointBranchRow) -> Table {
 
 fn rotation(visit: &Visit, entry: &LedgerEntry) -> Table {
     let columns = [text("village", w::VILLAGE), text("last", w::LAST_HOSTED), number("times", w::TIMES)];
-    let mut table = Table::new("rotation", visit.t(w::ROTATION), &columns);
+    let mut table = Table::new("rotation", visit.say(w::ROTATION), &columns);
     for turn in &entry.rotation {
         let last = turn.last_hosted_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
         table.rows.push(vec![
@@ -245,9 +245,9 @@ fn justification(visit: &Visit, row: &JointBranchRow) -> Markup {
     let found = &row.justification;
     html! {
         dl.fields {
-            dt { (visit.t(w::GEOGRAPHY)) } dd { (found.geography) }
-            dt { (visit.t(w::INDUSTRY)) } dd { (found.industry) }
-            dt { (visit.t(w::GOVERNANCE)) } dd { (found.governance) }
+            dt { (visit.say(w::GEOGRAPHY)) } dd { (found.geography) }
+            dt { (visit.say(w::INDUSTRY)) } dd { (found.industry) }
+            dt { (visit.say(w::GOVERNANCE)) } dd { (found.governance) }
         }
     }
 }
@@ -259,7 +259,7 @@ fn surveys(visit: &Visit, row: &JointBranchRow) -> Table {
         number("asked", w::ASKED),
         number("in_favour", w::IN_FAVOUR),
     ];
-    let mut table = Table::new("surveys", visit.t(w::SURVEYS), &columns);
+    let mut table = Table::new("surveys", visit.say(w::SURVEYS), &columns);
     for village in row.surveys.iter().flatten() {
         table.rows.push(vec![
             Cell::or_empty(village.village.as_ref().map(|place| &place.name)),
@@ -273,7 +273,7 @@ fn surveys(visit: &Visit, row: &JointBranchRow) -> Table {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use labels::Language;
+    use domain::say::Language;
     use serde_json::json;
 
     use super::*;
@@ -314,7 +314,7 @@ pub(crate) mod tests {
         row.functions = serde_json::from_value(json!({A: ["industry", "共同灌溉"]})).unwrap();
         let names =
             |code: &str| (code == "industry").then(|| Named { text: "产业发展".into(), link: None });
-        let drawn = functions(&visit(Language::Chinese, &[]), &row, &names).into_string();
+        let drawn = functions(&visit(Language::Zh, &[]), &row, &names).into_string();
         assert_eq!(drawn.matches("class=\"joint\"").count(), 2);
         assert_eq!(drawn.matches("class=\"own\"").count(), 8);
         assert!(

@@ -4,8 +4,9 @@ use api::auth::{Principal, READERS};
 use audit::bundle::NOT_WITNESSED;
 use domain::account::Role;
 use domain::place::Level;
+use domain::say::{Language, Say};
+use labels as w;
 use labels::terms::term;
-use labels::{self as w, Language};
 use maud::{DOCTYPE, Markup, html};
 
 use super::visit::{Notices, Visit};
@@ -14,16 +15,16 @@ use super::visit::{Notices, Visit};
 pub(crate) fn document(visit: &Visit, title: &str, main: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
-        html lang=(visit.language.html()) {
+        html lang=(html_language(visit.language)) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · " (visit.t(w::SHORT)) }
+                title { (title) " · " (visit.say(w::SHORT)) }
                 link rel="stylesheet" href="/style.css";
                 script src="/pages.js" defer {}
             }
             body.projector[visit.is_projected()] {
-                a.skip href="#main" { (visit.t(w::SKIP)) }
+                a.skip href="#main" { (visit.say(w::SKIP)) }
                 (header(visit))
                 main #main data-live=[live(visit)] data-scope=[visit.principal.as_ref().map(|own| own.scope.as_str())] {
                     (notices(visit))
@@ -43,24 +44,24 @@ fn live(visit: &Visit) -> Option<u64> {
 }
 
 fn header(visit: &Visit) -> Markup {
-    let other = visit.language.pick(Language::English, Language::Chinese);
+    let other = visit.language.pick(Language::En, Language::Zh);
     html! {
         header.top {
-            div.brand { a href=(visit.link("/")) { (visit.t(w::PRODUCT)) } @if !visit.scope_name.is_empty() { " · " (visit.scope_name) } }
-            nav aria-label=(visit.t(w::PRODUCT)) {
+            div.brand { a href=(visit.link("/")) { (visit.say(w::PRODUCT)) } @if !visit.scope_name.is_empty() { " · " (visit.scope_name) } }
+            nav aria-label=(visit.say(w::PRODUCT)) {
                 ul {
                     @if let Some(principal) = &visit.principal {
                         @for (path, words) in navigation(principal) {
-                            li { a href=(visit.link(&path)) aria-current=[(path == visit.path).then_some("page")] { (visit.t(words)) } }
+                            li { a href=(visit.link(&path)) aria-current=[(path == visit.path).then_some("page")] { (visit.say(words)) } }
                         }
                     }
-                    li { a href=(visit.here(&[("lang", other.code())])) hreflang=(other.html()) lang=(other.html()) { (visit.t(w::OTHER_LANGUAGE)) } }
+                    li { a href=(visit.here(&[("lang", other.code())])) hreflang=(html_language(other)) lang=(html_language(other)) { (visit.say(w::OTHER_LANGUAGE)) } }
                 }
             }
             @if let Some(principal) = &visit.principal {
                 div.who {
                     span { (term(visit.language, "Role", principal.role.as_str())) " " (principal.scope) }
-                    form method="post" action="/sign-out" { (form_token(visit)) button.plain type="submit" { (visit.t(w::SIGN_OUT)) } }
+                    form method="post" action="/sign-out" { (form_token(visit)) button.plain type="submit" { (visit.say(w::SIGN_OUT)) } }
                 }
                 @if principal.require_role(READERS).is_ok() { (date_control(visit)) }
             }
@@ -74,7 +75,12 @@ pub(crate) fn form_token(visit: &Visit) -> Markup {
 }
 
 /// The pages of a role and scope.
-fn navigation(principal: &Principal) -> Vec<(String, w::Words)> {
+/// The value of `lang` in HTML.
+fn html_language(language: Language) -> &'static str {
+    language.pick("zh-CN", "en")
+}
+
+fn navigation(principal: &Principal) -> Vec<(String, &'static Say)> {
     let scope = &principal.scope;
     let own = ("/my-sign-in".to_owned(), w::MY_SIGN_IN);
     if principal.role == Role::SecurityAdmin {
@@ -110,10 +116,10 @@ fn date_control(visit: &Visit) -> Markup {
     html! {
         form.dates method="get" action=(visit.path) {
             @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
-            label { (visit.t(w::AS_OF)) " " input type="date" name="as_of" value=(value("as_of")); }
-            label { (visit.t(w::KNOWN_AT)) " " input type="date" name="known_at" value=(value("known_at").get(..10).unwrap_or_default()); }
-            button type="submit" { (visit.t(w::SHOW)) }
-            @if visit.is_past() { " " a href=(visit.here(&[("as_of", ""), ("known_at", ""), ("at", ""), ("page", "")])) { (visit.t(w::TODAY)) } }
+            label { (visit.say(w::AS_OF)) " " input type="date" name="as_of" value=(value("as_of")); }
+            label { (visit.say(w::KNOWN_AT)) " " input type="date" name="known_at" value=(value("known_at").get(..10).unwrap_or_default()); }
+            button type="submit" { (visit.say(w::SHOW)) }
+            @if visit.is_past() { " " a href=(visit.here(&[("as_of", ""), ("known_at", ""), ("at", ""), ("page", "")])) { (visit.say(w::TODAY)) } }
         }
     }
 }
@@ -125,9 +131,9 @@ fn notices(visit: &Visit) -> Markup {
             p.notice role="alert" { strong { (raised.say().zh) } br; span lang="en" { (sentence(&raised.say().en)) } }
         }
         @if *simulated {
-            p.notice.simulated role="note" { strong { (w::SIMULATED.0) } " " span lang="en" { (w::SIMULATED.1) } }
+            p.notice.simulated role="note" { strong { (w::SIMULATED.zh) } " " span lang="en" { (w::SIMULATED.en) } }
         }
-        @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.t(w::PAST_NOTICE)) " " (past(visit)) } }
+        @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.say(w::PAST_NOTICE)) " " (past(visit)) } }
     }
 }
 
@@ -146,7 +152,7 @@ fn past(visit: &Visit) -> String {
     let said = [("as_of", w::AS_OF), ("known_at", w::KNOWN_AT), ("at", w::POSITION)];
     let said = said
         .iter()
-        .filter_map(|(name, words)| Some(format!("{} {}", visit.t(*words), visit.parameter(name)?)));
+        .filter_map(|(name, words)| Some(format!("{} {}", visit.say(words), visit.parameter(name)?)));
     said.collect::<Vec<_>>().join(visit.language.pick("；", "; "))
 }
 
@@ -156,16 +162,16 @@ fn footer(visit: &Visit) -> Markup {
             @if let (Some(on), true) = (visit.on, visit.position > 0) {
                 p {
                     @match visit.language {
-                        Language::Chinese => { "截至 " time datetime=(on) { (on) } "，依据日志第 1 至 " (visit.position) " 条事件。" },
-                        Language::English => { "As of " time datetime=(on) { (on) } ", from the events 1 to " (visit.position) " of the log." },
+                        Language::Zh => { "截至 " time datetime=(on) { (on) } "，依据日志第 1 至 " (visit.position) " 条事件。" },
+                        Language::En => { "As of " time datetime=(on) { (on) } ", from the events 1 to " (visit.position) " of the log." },
                     }
                     @if visit.notices.not_witnessed { " " (not_witnessed(visit)) }
                 }
             }
             p.screen {
-                @if visit.is_projected() { a href=(visit.here(&[("view", "")])) { (visit.t(w::ORDINARY_VIEW)) } }
-                @else { a href=(visit.here(&[("view", "projector")])) { (visit.t(w::PROJECTOR)) } }
-                " · " (visit.t(w::PRINT_HINT)) " · " a href="/components" { (visit.t(w::COMPONENTS)) }
+                @if visit.is_projected() { a href=(visit.here(&[("view", "")])) { (visit.say(w::ORDINARY_VIEW)) } }
+                @else { a href=(visit.here(&[("view", "projector")])) { (visit.say(w::PROJECTOR)) } }
+                " · " (visit.say(w::PRINT_HINT)) " · " a href="/components" { (visit.say(w::COMPONENTS)) }
             }
         }
     }
@@ -181,7 +187,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_the_log_stands_on_every_page_in_both_languages() {
-        let mut visit = visit(Language::Chinese, &[]);
+        let mut visit = visit(Language::Zh, &[]);
         let raised = |condition, detail| Raised { condition, detail: Some(detail) };
         visit.notices.conditions = vec![
             raised(Condition::LogUnreachable, Say::of("自 2026-11-25", "since 2026-11-25")),
@@ -205,7 +211,7 @@ mod tests {
 
     #[test]
     fn no_page_has_scripts_or_styles_of_its_own_and_nothing_becomes_markup() {
-        let visit = visit(Language::English, &[("q", "\"><script>alert(1)</script>")]);
+        let visit = visit(Language::En, &[("q", "\"><script>alert(1)</script>")]);
         let page = document(&visit, "<b>", &html! {});
         assert!(!page.contains("<b>") && !page.contains("<script>") && !page.contains("style="));
         assert!(page.contains("<html lang=\"en\">") && page.contains("<main id=\"main\""));
@@ -213,7 +219,7 @@ mod tests {
 
     #[test]
     fn only_a_page_that_shows_a_past_says_so() {
-        let mut visit = visit(Language::English, &[("as_of", "2019-06-30")]);
+        let mut visit = visit(Language::En, &[("as_of", "2019-06-30")]);
         assert!(document(&visit, "x", &html! {}).contains("You are looking at the past"));
         // Of a day that is none nothing is shown.
         (visit.on, visit.position) = (None, 0);
@@ -222,10 +228,9 @@ mod tests {
 
     #[test]
     fn a_page_of_the_past_does_not_follow_the_present() {
-        assert!(document(&visit(Language::English, &[]), "x", &html! {}).contains("data-live=\"7\""));
+        assert!(document(&visit(Language::En, &[]), "x", &html! {}).contains("data-live=\"7\""));
         assert!(
-            !document(&visit(Language::English, &[("as_of", "2019-06-30")]), "x", &html! {})
-                .contains("data-live")
+            !document(&visit(Language::En, &[("as_of", "2019-06-30")]), "x", &html! {}).contains("data-live")
         );
     }
 }

@@ -2,7 +2,8 @@
 
 use domain::date::Date;
 use domain::joint_branch::{Grade, Ground};
-use labels::{self as w, Words};
+use domain::say::{Say, say};
+use labels as w;
 use maud::{Markup, html};
 use projections::rows::JointBranchRow;
 
@@ -15,7 +16,7 @@ const WIDTH: f64 = 900.0;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Milestone {
     on: Date,
-    words: Words,
+    words: &'static Say,
     detail: Detail,
     class: &'static str,
 }
@@ -38,42 +39,42 @@ pub(crate) fn milestones(row: &JointBranchRow) -> Vec<Milestone> {
     let document = establishment.and_then(|decision| decision.document.as_ref());
     let nothing = || Detail::Nothing;
     let single = [
-        (Some(row.proposed_on), Words("提出", "proposed"), nothing(), "quiet"),
+        (Some(row.proposed_on), const { &say("提出", "proposed") }, nothing(), "quiet"),
         (
             establishment.map(|decision| decision.effective_date),
-            Words("成立", "established"),
+            const { &say("成立", "established") },
             document.map_or_else(nothing, |number| Detail::Document(number.to_string())),
             "good",
         ),
         (
             row.vacant_since.filter(|_| row.secretary.is_none()),
-            Words("书记空缺", "post vacant"),
+            const { &say("书记空缺", "post vacant") },
             nothing(),
             "fair",
         ),
         (
             row.secretary.as_ref().map(|secretary| secretary.since),
-            Words("现任书记到任", "secretary in post"),
+            const { &say("现任书记到任", "secretary in post") },
             nothing(),
             "quiet",
         ),
         (
             rectification.map(|order| order.ordered_on),
-            Words("下达整改", "rectification ordered"),
+            const { &say("下达整改", "rectification ordered") },
             nothing(),
             "fair",
         ),
         (
             rectification.map(|order| order.deadline),
-            Words("整改期限", "rectification due"),
+            const { &say("整改期限", "rectification due") },
             nothing(),
             "fair",
         ),
-        (row.termination_due_since, Words("应予终止", "termination due"), nothing(), "poor"),
-        (row.place_changed_since, Words("区划变化", "a member's place changed"), nothing(), "fair"),
+        (row.termination_due_since, const { &say("应予终止", "termination due") }, nothing(), "poor"),
+        (row.place_changed_since, const { &say("区划变化", "a member's place changed") }, nothing(), "fair"),
         (
             row.dissolved_on,
-            Words("撤销", "dissolved"),
+            const { &say("撤销", "dissolved") },
             row.ground.map_or_else(nothing, Detail::Ground),
             "poor",
         ),
@@ -83,7 +84,7 @@ pub(crate) fn milestones(row: &JointBranchRow) -> Vec<Milestone> {
         .filter_map(|(on, words, detail, class)| Some(Milestone { on: on?, words, detail, class }));
     let asked = asked.map(|on| Milestone {
         on,
-        words: Words("群众意愿调查", "villages surveyed"),
+        words: const { &say("群众意愿调查", "villages surveyed") },
         detail: Detail::Nothing,
         class: "quiet",
     });
@@ -102,8 +103,8 @@ pub(crate) fn draw(visit: &Visit, row: &JointBranchRow) -> Markup {
     let at = |on: Date| 20.0 + (WIDTH - 40.0) * f64::from(on.days_since(first)) / span;
     let end = row.dissolved_on.unwrap_or(today);
     html! {
-        div.wide tabindex="0" role="region" aria-label=(visit.t(w::LIFE_LINE)) {
-            svg.life viewBox=(format!("0 0 {WIDTH} 92")) role="img" aria-label=(visit.t(w::LIFE_LINE)) {
+        div.wide tabindex="0" role="region" aria-label=(visit.say(w::LIFE_LINE)) {
+            svg.life viewBox=(format!("0 0 {WIDTH} 92")) role="img" aria-label=(visit.say(w::LIFE_LINE)) {
                 line.base x1=(at(first)) y1="40" x2=(at(end)) y2="40" {}
                 @for (quarter, found) in &row.evaluations {
                     polygon.(class(found.grade)) points=(shape(found.grade, at(quarter.end()))) {
@@ -119,11 +120,11 @@ pub(crate) fn draw(visit: &Visit, row: &JointBranchRow) -> Markup {
             }
         }
         @if !row.evaluations.is_empty() {
-            p.note { (visit.t(w::GRADES)) @for (grade, sign) in SIGNS { " · " (sign) " " (word(visit, "Grade", &grade)) } }
+            p.note { (visit.say(w::GRADES)) @for (grade, sign) in SIGNS { " · " (sign) " " (word(visit, "Grade", &grade)) } }
         }
         ol.milestones {
             @for mark in &marks {
-                li { time { (mark.on) } " " (visit.t(mark.words))
+                li { time { (mark.on) } " " (visit.say(mark.words))
                     @match &mark.detail {
                         Detail::Nothing => {},
                         Detail::Document(number) => { " " (number) },
@@ -160,7 +161,7 @@ fn shape(grade: Grade, x: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use labels::Language;
+    use domain::say::Language;
     use serde_json::json;
 
     use super::*;
@@ -186,9 +187,9 @@ mod tests {
             "corrected": false, "position": 9
         }}))
         .unwrap();
-        let order: Vec<_> = milestones(&row).iter().map(|mark| mark.words.1).collect();
+        let order: Vec<_> = milestones(&row).iter().map(|mark| &*mark.words.en).collect();
         assert_eq!(order, ["proposed", "villages surveyed", "established", "post vacant", "dissolved"]);
-        let drawn = draw(&visit(Language::Chinese, &[]), &row).into_string();
+        let drawn = draw(&visit(Language::Zh, &[]), &row).into_string();
         assert!(
             drawn.contains("<title>2019年第二季度 好</title>")
                 && drawn.contains("昭委组〔2019〕18号")

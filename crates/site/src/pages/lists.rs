@@ -6,9 +6,10 @@ use domain::document_number::DocumentNumber;
 use domain::joint_branch::{Arrangement, Form, Mode, Phase};
 use domain::money::Money;
 use domain::place::{Level, PlaceCode};
+use domain::say::Say;
+use labels as w;
 use labels::figures::{COLUMNS, figure};
 use labels::terms::term;
-use labels::{self as w, Words};
 use projections::rows::{MemberRow, PlaceLabel};
 use projections::{
     CodeNames, LedgerEntry, Obligation, PartEntry, PersonName, QuarterGrade, RegisterEntry, VillageEntry,
@@ -40,10 +41,10 @@ pub(crate) fn form_of(visit: &Visit, form: Form, kind: Option<&Code>, names: &Co
 }
 
 /// The counties of a city or the townships of a county, with their figures.
-pub(crate) fn places(visit: &Visit, title: Words, rows: &[PartEntry]) -> Table {
+pub(crate) fn places(visit: &Visit, title: &'static Say, rows: &[PartEntry]) -> Table {
     let mut columns = vec![text("name", w::NAME), text("code", w::CODE)];
     columns.extend(COLUMNS.iter().filter_map(|name| Some(number(name, figure(name)?))));
-    let mut table = Table::new("places", visit.t(title), &columns);
+    let mut table = Table::new("places", visit.say(title), &columns);
     for row in rows {
         let tier = if row.code.level() == Level::County { "counties" } else { "townships" };
         let name = Cell::text(row.name.to_string()).to(visit.link(&format!("/{tier}/{}", row.code)));
@@ -200,9 +201,9 @@ impl<'a> Secretary<'a> {
 
     fn cell(&self, visit: &Visit) -> Cell {
         match self {
-            Self::Named(name) => Cell::text(name.unwrap_or_else(|| visit.t(w::NAME_ERASED))),
+            Self::Named(name) => Cell::text(name.unwrap_or_else(|| visit.say(w::NAME_ERASED))),
             Self::VacantSince(since) => {
-                Cell::text(format!("{} {since}", visit.t(w::VACANT_SINCE))).looks("state-warn")
+                Cell::text(format!("{} {since}", visit.say(w::VACANT_SINCE))).looks("state-warn")
             }
             Self::NoPost => Cell::text(""),
         }
@@ -213,7 +214,7 @@ impl<'a> Secretary<'a> {
 pub(crate) fn grades(visit: &Visit, grades: &[QuarterGrade]) -> String {
     let mut last_year = String::new();
     let one = |found: &QuarterGrade| {
-        let (year, quarter) = visit.language.quarter_in_year(&found.quarter.to_string());
+        let (year, quarter) = labels::quarter_in_year(visit.language, &found.quarter.to_string());
         let grade = word(visit, "Grade", &found.grade);
         // A year is said once.
         let said =
@@ -328,7 +329,7 @@ pub(crate) fn obligations(
                 (None, Some(id)) => name.to(visit.link(&format!("/organizations/{id}"))),
                 (None, None) => name,
             },
-            Cell::text(visit.t(if row.overdue { w::YES } else { w::NO })).looks(if row.overdue {
+            Cell::text(visit.say(if row.overdue { w::YES } else { w::NO })).looks(if row.overdue {
                 "state-bad"
             } else {
                 "state-quiet"
@@ -343,7 +344,7 @@ pub(crate) fn obligations(
 
 #[cfg(test)]
 mod tests {
-    use labels::Language;
+    use domain::say::Language;
     use serde_json::json;
 
     use super::*;
@@ -378,7 +379,7 @@ mod tests {
             "obligations": [owed(true), owed(false)], "last_position": 1
         }))
         .unwrap();
-        let visit = visit(Language::Chinese, &[]);
+        let visit = visit(Language::Zh, &[]);
         let line = JointBranchLine::of_register(&visit, &row);
         let table = joint_branches(&visit, "清单", std::iter::once(line));
         let texts: Vec<_> = table.rows[0].iter().map(|cell| cell.text.as_str()).collect();

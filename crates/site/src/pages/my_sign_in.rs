@@ -25,20 +25,20 @@ pub(crate) enum Setup<'a> {
 /// The page.
 pub(crate) fn page(visit: &Visit, account: &Account, setup: &Setup<'_>, is_needed: bool) -> Markup {
     let expires_on =
-        account.expires_on.map_or_else(|| visit.t(w::NEVER_ENDS).to_owned(), |day| day.to_string());
+        account.expires_on.map_or_else(|| visit.say(w::NEVER_ENDS).to_owned(), |day| day.to_string());
     html! {
-        @if is_needed { p.notice role="alert" { (visit.t(w::SECOND_FACTOR_NEEDED)) } }
+        @if is_needed { p.notice role="alert" { (visit.say(w::SECOND_FACTOR_NEEDED)) } }
         dl {
-            dt { (visit.t(w::ROLE)) } dd { (term(visit.language, "Role", account.role.as_str())) }
-            dt { (visit.t(w::SCOPE_OF)) } dd { (account.scope) }
-            dt { (visit.t(w::VALID_UNTIL)) } dd { (expires_on) }
-            dt { (visit.t(w::ACCOUNT_ID)) } dd { code { (account.id) } }
+            dt { (visit.say(w::ROLE)) } dd { (term(visit.language, "Role", account.role.as_str())) }
+            dt { (visit.say(w::SCOPE_OF)) } dd { (account.scope) }
+            dt { (visit.say(w::VALID_UNTIL)) } dd { (expires_on) }
+            dt { (visit.say(w::ACCOUNT_ID)) } dd { code { (account.id) } }
         }
         section {
-            h2 { (visit.t(w::SECOND_FACTOR)) }
+            h2 { (visit.say(w::SECOND_FACTOR)) }
             @match setup {
-                Setup::On => p { (visit.t(w::SECOND_FACTOR_ON)) },
-                Setup::Off => { p { (visit.t(w::SECOND_FACTOR_OFF)) } (begin(visit)) },
+                Setup::On => p { (visit.say(w::SECOND_FACTOR_ON)) },
+                Setup::Off => { p { (visit.say(w::SECOND_FACTOR_OFF)) } (begin(visit)) },
                 Setup::Begun(secret) => { (shown(visit, account, secret)) (confirm(visit)) },
                 Setup::Refused(said) => { p.notice role="alert" { (said) } (confirm(visit)) (begin(visit)) },
             }
@@ -50,7 +50,7 @@ fn begin(visit: &Visit) -> Markup {
     html! {
         form method="post" action="/my-sign-in" {
             (form_token(visit))
-            button.primary type="submit" name="_step" value="begin" { (visit.t(w::BEGIN_SECOND_FACTOR)) }
+            button.primary type="submit" name="_step" value="begin" { (visit.say(w::BEGIN_SECOND_FACTOR)) }
         }
     }
 }
@@ -58,9 +58,9 @@ fn begin(visit: &Visit) -> Markup {
 fn shown(visit: &Visit, account: &Account, secret: &Secret) -> Markup {
     let address = secret.address(&account.id.to_string());
     html! {
-        @if let Some(picture) = picture(&address, visit.t(w::SECRET_PICTURE)) { (picture) }
-        p { (visit.t(w::SECRET_KEY)) ": " code.secret { (secret.reveal()) } }
-        p { (visit.t(w::SECRET_ADDRESS)) ": " code.secret { (address) } }
+        @if let Some(picture) = picture(&address, visit.say(w::SECRET_PICTURE)) { (picture) }
+        p { (visit.say(w::SECRET_KEY)) ": " code.secret { (secret.reveal()) } }
+        p { (visit.say(w::SECRET_ADDRESS)) ": " code.secret { (address) } }
     }
 }
 
@@ -69,10 +69,10 @@ fn confirm(visit: &Visit) -> Markup {
         form.sheet method="post" action="/my-sign-in" {
             (form_token(visit))
             div.field {
-                label for="code" { (visit.t(w::ONE_TIME_PASSWORD)) }
+                label for="code" { (visit.say(w::ONE_TIME_PASSWORD)) }
                 input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" required;
             }
-            button.primary type="submit" name="_step" value="confirm" { (visit.t(w::CONFIRM_SECOND_FACTOR)) }
+            button.primary type="submit" name="_step" value="confirm" { (visit.say(w::CONFIRM_SECOND_FACTOR)) }
         }
     }
 }

@@ -17,7 +17,7 @@ use super::visit::Visit;
 /// What the tables of lists are told besides their rows.
 pub(crate) struct TableContext<'a> {
     /// The language of the page.
-    pub(crate) language: labels::Language,
+    pub(crate) language: Language,
     /// Names of ids and codes.
     pub(crate) names: Names<'a>,
     /// Names of places.
@@ -71,7 +71,7 @@ pub(crate) struct ListPage<'a> {
 /// The index: what each list is for.
 pub(crate) fn index(visit: &Visit) -> Table {
     let columns = [text("name", w::LIST), text("purpose", w::PURPOSE)];
-    let mut table = Table::new("lists", visit.t(w::LISTS), &columns);
+    let mut table = Table::new("lists", visit.say(w::LISTS), &columns);
     for name in ListName::ALL {
         let spec = name.spec();
         table.rows.push(vec![
@@ -110,10 +110,10 @@ pub(crate) fn figures_of(
     table
 }
 
-fn columns(heads: Vec<Head>) -> Vec<Column> {
-    let column = |head: Head| Column {
+fn columns(heads: Vec<&'static Head>) -> Vec<Column> {
+    let column = |head: &'static Head| Column {
         key: head.key,
-        title: head.title,
+        title: &head.title,
         is_number: head.kind == Kind::Number,
         is_filter: head.kind == Kind::Choice,
     };
@@ -170,13 +170,13 @@ pub(crate) fn page(visit: &Visit, listed: &ListPage<'_>) -> Markup {
     let actors = by_actor(visit, listed);
     html! {
         div.landscape {
-            p.note { (visit.say(&listed.name.spec().purpose)) span.screen { " · " a href=(visit.link("/lists")) { (visit.t(w::ALL_LISTS)) } } }
+            p.note { (visit.say(&listed.name.spec().purpose)) span.screen { " · " a href=(visit.link("/lists")) { (visit.say(w::ALL_LISTS)) } } }
             (chooser(visit, listed))
             ul.counts { @for entry in listed.view.figures.values() { li { strong { (amount(visit, entry)) } " — " (definition(visit, entry)) } } }
-            @if let Some(count) = listed.cut { p.notice.past role="note" { (count) " " (visit.t(w::ROWS)) "：" (visit.t(w::LIST_CUT)) } }
+            @if let Some(count) = listed.cut { p.notice.past role="note" { (count) " " (visit.say(w::ROWS)) "：" (visit.say(w::LIST_CUT)) } }
             (listed.table.worked(visit))
             @if listed.name == ListName::YearlyReviews { (sign_off(visit)) }
-            @if !actors.rows.is_empty() { h2 { (visit.t(w::BY_ACTOR)) } (actors.plain(visit, false)) }
+            @if !actors.rows.is_empty() { h2 { (visit.say(w::BY_ACTOR)) } (actors.plain(visit, false)) }
         }
     }
 }
@@ -189,12 +189,12 @@ fn chooser(visit: &Visit, listed: &ListPage<'_>) -> Markup {
         form.controls.screen method="get" action=(visit.path) {
             @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
             @if listed.places.len() > 1 {
-                label { (visit.t(w::PLACE)) " "
+                label { (visit.say(w::PLACE)) " "
                     select name="scope" { @for (code, name) in listed.places { option value=(code) selected[code == listed.scope] { (name) " " (code) } } }
                 }
             }
-            @if let Some(year) = listed.year { label { (visit.t(w::FISCAL_YEAR)) " " input type="number" name="year" min="1949" max="2199" value=(year); } }
-            @if listed.places.len() > 1 || listed.year.is_some() { button type="submit" { (visit.t(w::SHOW)) } }
+            @if let Some(year) = listed.year { label { (visit.say(w::FISCAL_YEAR)) " " input type="number" name="year" min="1949" max="2199" value=(year); } }
+            @if listed.places.len() > 1 || listed.year.is_some() { button type="submit" { (visit.say(w::SHOW)) } }
         }
     }
 }
@@ -207,7 +207,7 @@ fn amount(visit: &Visit, entry: &FigureView) -> String {
 /// Whose records they are, by county and actor, the most first.
 fn by_actor(visit: &Visit, listed: &ListPage<'_>) -> Table {
     let columns = [choice("county", w::COUNTY), text("actor", w::ACTOR), number("count", w::COUNT)];
-    let mut table = Table::new("actors", visit.t(w::BY_ACTOR), &columns);
+    let mut table = Table::new("actors", visit.say(w::BY_ACTOR), &columns);
     let all = listed.view.by_actor.iter().flat_map(|(county, actors)| {
         actors.iter().map(move |(actor, count)| (county.as_str(), actor.as_str(), *count))
     });
@@ -229,7 +229,7 @@ fn by_actor(visit: &Visit, listed: &ListPage<'_>) -> Table {
 /// Where a sheet on paper is signed.
 fn sign_off(visit: &Visit) -> Markup {
     html! {
-        p.paper.sign-off { @for words in [w::FILLED_BY_OFFICE, w::FILLED_BY, w::CHECKED_BY, w::DATE] { span { (visit.t(words)) "：" } } }
+        p.paper.sign-off { @for words in [w::FILLED_BY_OFFICE, w::FILLED_BY, w::CHECKED_BY, w::DATE] { span { (visit.say(words)) "：" } } }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::EventBody;
+use domain::say::Say;
 use labels as w;
 use labels::events::event;
 use labels::figures::figure;
@@ -17,11 +18,11 @@ use super::tier::unit;
 use super::visit::Visit;
 
 /// The fields of the search, with their labels.
-const FIELDS: [(&str, w::Words); 3] =
+const FIELDS: [(&str, &'static Say); 3] =
     [("entity", w::ENTITY), ("person", w::PERSON), ("document", w::DOCUMENT)];
 
 /// A post: its code in the address, its name, and the kinds of record that are about whoever holds it.
-type Post = (&'static str, w::Words, &'static [&'static str]);
+type Post = (&'static str, &'static Say, &'static [&'static str]);
 
 const POSTS: [Post; 4] = [
     (
@@ -55,10 +56,10 @@ pub(crate) fn kinds_of_post(code: &str) -> Option<&'static [&'static str]> {
 fn post(visit: &Visit) -> Markup {
     let chosen = visit.parameter("post").unwrap_or_default();
     html! {
-        label { (visit.t(w::POST)) " "
+        label { (visit.say(w::POST)) " "
             select name="post" {
-                option value="" { (visit.t(w::ALL)) }
-                @for (code, words, _) in POSTS { option value=(code) selected[code == chosen] { (visit.t(words)) } }
+                option value="" { (visit.say(w::ALL)) }
+                @for (code, words, _) in POSTS { option value=(code) selected[code == chosen] { (visit.say(words)) } }
             }
         }
     }
@@ -70,13 +71,13 @@ pub(crate) fn by_name(visit: &Visit, persons: &[String]) -> Markup {
     html! {
         form.controls.screen method="post" action="/log/names" {
             (form_token(visit))
-            label { (visit.t(w::NAME_SEARCH)) " " input type="text" name="name" autocomplete="off" required aria-describedby="name-hint"; }
+            label { (visit.say(w::NAME_SEARCH)) " " input type="text" name="name" autocomplete="off" required aria-describedby="name-hint"; }
             (post(visit))
-            button type="submit" { (visit.t(w::SEARCH)) }
-            p.note #name-hint { (visit.t(w::NAME_SEARCH_HINT)) }
+            button type="submit" { (visit.say(w::SEARCH)) }
+            p.note #name-hint { (visit.say(w::NAME_SEARCH_HINT)) }
         }
-        @if visit.parameter("nobody").is_some() { p.notice.past role="status" { (visit.t(w::NOBODY_FOUND)) } }
-        @if !persons.is_empty() { p { (visit.t(w::PERSONS_SOUGHT)) " " strong { (persons.join(visit.language.pick("、", ", "))) } } }
+        @if visit.parameter("nobody").is_some() { p.notice.past role="status" { (visit.say(w::NOBODY_FOUND)) } }
+        @if !persons.is_empty() { p { (visit.say(w::PERSONS_SOUGHT)) " " strong { (persons.join(visit.language.pick("、", ", "))) } } }
     }
 }
 
@@ -85,17 +86,17 @@ pub(crate) fn form(visit: &Visit) -> Markup {
     let value = |name: &str| visit.parameter(name).unwrap_or_default();
     html! {
         form.controls method="get" action=(visit.path) {
-            @for (name, words) in FIELDS { label { (visit.t(words)) " " input type="text" name=(name) value=(value(name)); } }
-            label { (visit.t(w::TYPE)) " "
+            @for (name, words) in FIELDS { label { (visit.say(words)) " " input type="text" name=(name) value=(value(name)); } }
+            label { (visit.say(w::TYPE)) " "
                 select name="type" {
-                    option value="" { (visit.t(w::ALL)) }
+                    option value="" { (visit.say(w::ALL)) }
                     @for kind in EventBody::TYPES { option value=(kind) selected[value("type") == *kind] { (event(visit.language, kind)) } }
                 }
             }
             (post(visit))
-            label { (visit.t(w::EFFECTIVE)) " " (visit.t(w::FROM)) " " input type="date" name="from" value=(value("from")); }
-            label { (visit.t(w::TO)) " " input type="date" name="to" value=(value("to")); }
-            button type="submit" { (visit.t(w::SEARCH)) }
+            label { (visit.say(w::EFFECTIVE)) " " (visit.say(w::FROM)) " " input type="date" name="from" value=(value("from")); }
+            label { (visit.say(w::TO)) " " input type="date" name="to" value=(value("to")); }
+            button type="submit" { (visit.say(w::SEARCH)) }
         }
     }
 }
@@ -120,7 +121,7 @@ pub(crate) fn found(visit: &Visit, rows: &[FoundEvent], names: Names<'_>) -> Tab
         text("actor", w::ACTOR),
         text("entity", w::ENTITY),
     ];
-    let mut table = Table::new("log", visit.t(w::LOG), &columns);
+    let mut table = Table::new("log", visit.say(w::LOG), &columns);
     for FoundEvent { entry, entity } in rows {
         let named = |key: &str| names(key).map_or_else(|| key.to_owned(), |named| named.text);
         let position = entry.position;
@@ -142,10 +143,10 @@ pub(crate) fn found(visit: &Visit, rows: &[FoundEvent], names: Names<'_>) -> Tab
 pub(crate) fn days(visit: &Visit, scope: &str, first: &str, second: &str) -> Markup {
     html! {
         form.controls method="get" action=(visit.path) {
-            label { (visit.t(w::CODE)) " " input type="text" name="code" value=(scope); }
-            label { (visit.t(w::FIRST_DAY)) " " input type="date" name="from" value=(first); }
-            label { (visit.t(w::SECOND_DAY)) " " input type="date" name="to" value=(second); }
-            button type="submit" { (visit.t(w::SHOW)) }
+            label { (visit.say(w::CODE)) " " input type="text" name="code" value=(scope); }
+            label { (visit.say(w::FIRST_DAY)) " " input type="date" name="from" value=(first); }
+            label { (visit.say(w::SECOND_DAY)) " " input type="date" name="to" value=(second); }
+            button type="submit" { (visit.say(w::SHOW)) }
         }
     }
 }
@@ -161,10 +162,10 @@ pub(crate) fn compared(visit: &Visit, first: &Figures, second: &Figures) -> Tabl
         number("second", w::SECOND_DAY),
         number("difference", w::DIFFERENCE),
     ];
-    let mut table = Table::new("compare", visit.t(w::COMPARE), &columns);
+    let mut table = Table::new("compare", visit.say(w::COMPARE), &columns);
     for (name, now) in second {
         let Some(before) = first.get(name) else { continue };
-        let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.t(words).to_owned());
+        let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.say(words).to_owned());
         let change = now.value.as_f64() - before.value.as_f64();
         let said =
             if change == 0.0 { "0".to_owned() } else { format!("{:+}", (change * 10.0).round() / 10.0) };

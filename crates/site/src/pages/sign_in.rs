@@ -11,18 +11,18 @@ pub(crate) fn form(visit: &Visit, refused: Option<&str>) -> Markup {
         @if let Some(refused) = refused { p.notice role="alert" { (refused) } }
         form.sheet method="post" action="/sign-in" {
             div.field {
-                label for="token" { (visit.t(w::TOKEN)) }
+                label for="token" { (visit.say(w::TOKEN)) }
                 input #token type="password" name="token" autocomplete="off" required aria-describedby="token-hint";
-                p.note #token-hint { (visit.t(w::TOKEN_HINT)) }
+                p.note #token-hint { (visit.say(w::TOKEN_HINT)) }
             }
             div.field {
-                label for="code" { (visit.t(w::ONE_TIME_PASSWORD)) }
+                label for="code" { (visit.say(w::ONE_TIME_PASSWORD)) }
                 input #code type="text" name="code" inputmode="numeric" autocomplete="one-time-code" aria-describedby="code-hint";
-                p.note #code-hint { (visit.t(w::ONE_TIME_HINT)) }
+                p.note #code-hint { (visit.say(w::ONE_TIME_HINT)) }
             }
-            button.primary type="submit" { (visit.t(w::SIGN_IN)) }
+            button.primary type="submit" { (visit.say(w::SIGN_IN)) }
         }
-        p { (visit.t(w::SIGN_IN_LINK)) }
+        p { (visit.say(w::SIGN_IN_LINK)) }
         p { a href="/openapi.json" { "/openapi.json" } }
     }
 }
@@ -31,6 +31,6 @@ pub(crate) fn form(visit: &Visit, refused: Option<&str>) -> Markup {
 pub(crate) fn note(visit: &Visit, said: &str) -> Markup {
     html! {
         p role="alert" { (said) }
-        p { a href="/" { (visit.t(w::BACK_HOME)) } }
+        p { a href="/" { (visit.say(w::BACK_HOME)) } }
     }
 }

@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use domain::quarter::Quarter;
-use domain::say::{Say, say};
-use labels::{self as w, Words};
+use domain::say::Say;
+use labels as w;
 use maud::{Markup, html};
 use projections::Number;
 
@@ -24,7 +24,7 @@ pub(crate) struct Column {
     /// What the address calls it.
     pub(crate) key: &'static str,
     /// What people call it.
-    pub(crate) title: Say,
+    pub(crate) title: &'static Say,
     /// Whether it holds numbers.
     pub(crate) is_number: bool,
     /// Whether one can choose among its values.
@@ -32,18 +32,18 @@ pub(crate) struct Column {
 }
 
 /// A column of texts.
-pub(crate) const fn text(key: &'static str, title: Words) -> Column {
-    Column { key, title: say(title.0, title.1), is_number: false, is_filter: false }
+pub(crate) const fn text(key: &'static str, title: &'static Say) -> Column {
+    Column { key, title, is_number: false, is_filter: false }
 }
 
 /// A column of texts of which one chooses.
-pub(crate) const fn choice(key: &'static str, title: Words) -> Column {
-    Column { key, title: say(title.0, title.1), is_number: false, is_filter: true }
+pub(crate) const fn choice(key: &'static str, title: &'static Say) -> Column {
+    Column { key, title, is_number: false, is_filter: true }
 }
 
 /// A column of numbers.
-pub(crate) const fn number(key: &'static str, title: Words) -> Column {
-    Column { key, title: say(title.0, title.1), is_number: true, is_filter: false }
+pub(crate) const fn number(key: &'static str, title: &'static Say) -> Column {
+    Column { key, title, is_number: true, is_filter: false }
 }
 
 /// A cell: what it says, and where it leads.
@@ -177,12 +177,12 @@ impl Table {
         let table = Self { rows: shown, ..arranged };
         html! {
             (controls)
-            p.count { (count) " " (visit.t(w::ROWS)) (papers(visit)) }
+            p.count { (count) " " (visit.say(w::ROWS)) (papers(visit)) }
             (table.plain(visit, true))
             @if page > 1 || !is_last {
                 p.screen {
-                    @if page > 1 { a href=(visit.here(&[("page", &(page - 1).to_string())])) { (visit.t(w::PREVIOUS_PAGE)) } " " }
-                    @if !is_last { a href=(visit.here(&[("page", &(page + 1).to_string())])) { (visit.t(w::NEXT_PAGE)) } }
+                    @if page > 1 { a href=(visit.here(&[("page", &(page - 1).to_string())])) { (visit.say(w::PREVIOUS_PAGE)) } " " }
+                    @if !is_last { a href=(visit.here(&[("page", &(page + 1).to_string())])) { (visit.say(w::NEXT_PAGE)) } }
                 }
             }
         }
@@ -190,7 +190,7 @@ impl Table {
 
     /// The table with its papers, as it is.
     pub(crate) fn listed(&self, visit: &Visit) -> Markup {
-        html! { p.count { (self.rows.len()) " " (visit.t(w::ROWS)) (papers(visit)) } (self.plain(visit, false)) }
+        html! { p.count { (self.rows.len()) " " (visit.say(w::ROWS)) (papers(visit)) } (self.plain(visit, false)) }
     }
 
     fn controls(&self, visit: &Visit) -> Markup {
@@ -200,25 +200,25 @@ impl Table {
         html! {
             form.controls.screen method="get" action=(visit.path) {
                 @for (name, value) in visit.parameters.iter().filter(|(name, _)| !is_own(name)) { input type="hidden" name=(name) value=(value); }
-                label { (visit.t(w::SEARCH)) " " input type="search" name="q" value=(visit.parameter("q").unwrap_or_default()); }
+                label { (visit.say(w::SEARCH)) " " input type="search" name="q" value=(visit.parameter("q").unwrap_or_default()); }
                 @for (index, column) in self.columns.iter().enumerate().filter(|(_, column)| column.is_filter) {
                     @let name = format!("{FILTER_PREFIX}{}", column.key);
                     @let chosen = visit.parameter(&name).unwrap_or_default();
-                    label { (visit.say(&column.title)) " "
+                    label { (visit.say(column.title)) " "
                         select name=(name) {
-                            option value="" { (visit.t(w::ALL)) }
+                            option value="" { (visit.say(w::ALL)) }
                             @for value in self.values(index) { option value=(value) selected[value == chosen] { (value) } }
                         }
                     }
                 }
-                details { summary { (visit.t(w::COLUMNS)) }
+                details { summary { (visit.say(w::COLUMNS)) }
                     @for column in self.columns.iter().skip(1) {
                         @let name = format!("{HIDE_PREFIX}{}", column.key);
-                        label.tick { input type="checkbox" name=(name) value="1" checked[visit.parameter(&name).is_some()]; " " (visit.say(&column.title)) }
+                        label.tick { input type="checkbox" name=(name) value="1" checked[visit.parameter(&name).is_some()]; " " (visit.say(column.title)) }
                     }
                 }
-                button type="submit" { (visit.t(w::FILTER)) }
-                " " a href=(visit.link(&visit.path)) { (visit.t(w::CLEAR)) }
+                button type="submit" { (visit.say(w::FILTER)) }
+                " " a href=(visit.link(&visit.path)) { (visit.say(w::CLEAR)) }
             }
         }
     }
@@ -245,8 +245,8 @@ impl Table {
                             th scope="col" class=[column.is_number.then_some("number")] aria-sort=[order] {
                                 @if is_sorted_by_address {
                                     @let next = if order == Some("ascending") { format!("-{}", column.key) } else { column.key.to_owned() };
-                                    a href=(visit.here(&[("sort", &next), ("page", "")])) { (visit.say(&column.title)) @if order == Some("ascending") { " ↑" } @else if order == Some("descending") { " ↓" } }
-                                } @else { (visit.say(&column.title)) }
+                                    a href=(visit.here(&[("sort", &next), ("page", "")])) { (visit.say(column.title)) @if order == Some("ascending") { " ↑" } @else if order == Some("descending") { " ↓" } }
+                                } @else { (visit.say(column.title)) }
                             }
                         }
                     } }
@@ -260,7 +260,7 @@ impl Table {
                                 }
                             }
                         }
-                        @if self.rows.is_empty() { tr { td colspan=(self.columns.len()) { (visit.t(w::NO_ROWS)) } } }
+                        @if self.rows.is_empty() { tr { td colspan=(self.columns.len()) { (visit.say(w::NO_ROWS)) } } }
                     }
                 }
             }
@@ -281,10 +281,10 @@ fn content(cell: &Cell) -> Markup {
 fn papers(visit: &Visit) -> Markup {
     html! {
         span.screen {
-            " · " (visit.t(w::DOWNLOAD)) " "
-            a href=(visit.here(&[("format", "xlsx")])) { (visit.t(w::XLSX)) } " "
-            a href=(visit.here(&[("format", "csv")])) { (visit.t(w::CSV_UTF8)) } " "
-            a href=(visit.here(&[("format", "gb18030")])) { (visit.t(w::CSV_GB18030)) }
+            " · " (visit.say(w::DOWNLOAD)) " "
+            a href=(visit.here(&[("format", "xlsx")])) { (visit.say(w::XLSX)) } " "
+            a href=(visit.here(&[("format", "csv")])) { (visit.say(w::CSV_UTF8)) } " "
+            a href=(visit.here(&[("format", "gb18030")])) { (visit.say(w::CSV_GB18030)) }
         }
     }
 }
@@ -314,7 +314,7 @@ fn compare(left: Option<&Cell>, right: Option<&Cell>) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use labels::Language;
+    use domain::say::Language;
 
     use super::*;
     use crate::pages::visit::tests::visit;
@@ -334,7 +334,7 @@ mod tests {
     }
 
     fn arranged(parameters: &[(&str, &str)]) -> Vec<String> {
-        let (mut table, visit) = (table(), visit(Language::Chinese, parameters));
+        let (mut table, visit) = (table(), visit(Language::Zh, parameters));
         table.arrange(&visit);
         table.rows.into_iter().map(|row| row[0].text.clone()).collect()
     }
@@ -351,7 +351,7 @@ mod tests {
     #[test]
     fn hidden_columns_are_gone_but_the_first() {
         let mut table = table();
-        table.hide(&visit(Language::Chinese, &[("h_name", "1"), ("h_phase", "1")]));
+        table.hide(&visit(Language::Zh, &[("h_name", "1"), ("h_phase", "1")]));
         assert_eq!(table.columns.iter().map(|column| column.key).collect::<Vec<_>>(), ["name", "count"]);
         assert_eq!(table.rows[0].iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>(), ["甲村", "10"]);
     }
@@ -360,7 +360,7 @@ mod tests {
     fn names_from_the_log_cannot_become_markup() {
         let mut table = table();
         table.rows[0][0] = Cell::text("<script>alert(1)</script>");
-        let page = table.worked(&visit(Language::English, &[])).into_string();
+        let page = table.worked(&visit(Language::En, &[])).into_string();
         assert!(!page.contains("<script>") && page.contains("&lt;script&gt;") && page.contains("3 rows"));
     }
 }

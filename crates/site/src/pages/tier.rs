@@ -42,24 +42,24 @@ pub(crate) fn page<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
         @if !tier.more.is_empty() {
             p.screen { @for (link, name) in &tier.more { a.button href=(link) { (name) } " " } }
         }
-        section aria-label=(visit.t(w::FIGURES)) { (cards(visit, tier)) }
-        section aria-label=(visit.t(w::ATTENTION)) {
-            h2 { (visit.t(w::ATTENTION)) }
-            @if tier.attention.rows.is_empty() { p { (visit.t(w::NOTHING_OVERDUE)) } }
-            @else { p.note { (visit.t(w::ATTENTION_NOTE)) } (tier.attention.plain(visit, false)) }
-            p.screen { a href=(visit.link(&format!("/obligations?scope={}", tier.code))) { (visit.t(w::ALL_OBLIGATIONS)) } }
+        section aria-label=(visit.say(w::FIGURES)) { (cards(visit, tier)) }
+        section aria-label=(visit.say(w::ATTENTION)) {
+            h2 { (visit.say(w::ATTENTION)) }
+            @if tier.attention.rows.is_empty() { p { (visit.say(w::NOTHING_OVERDUE)) } }
+            @else { p.note { (visit.say(w::ATTENTION_NOTE)) } (tier.attention.plain(visit, false)) }
+            p.screen { a href=(visit.link(&format!("/obligations?scope={}", tier.code))) { (visit.say(w::ALL_OBLIGATIONS)) } }
         }
         div.pair {
             section {
-                h2 { (visit.t(w::GRADES)) }
+                h2 { (visit.say(w::GRADES)) }
                 (grade_section(visit, tier.view))
             }
-            @if let Some(tiles) = tiles { section { h2 { (visit.t(w::TILE_MAP)) } (tiles) } }
-            @else { section { h2 { (visit.t(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
+            @if let Some(tiles) = tiles { section { h2 { (visit.say(w::TILE_MAP)) } (tiles) } }
+            @else { section { h2 { (visit.say(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
         }
         section.break-before { h2 { (tier.rows.title) } (tier.rows.worked(visit)) }
-        section.definitions { h2 { (visit.t(w::FIGURES)) " · " (visit.t(w::DEFINITION)) } (figures(visit, tier.view).plain(visit, false)) }
-        @if tier.counties.is_some() { section { h2 { (visit.t(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
+        section.definitions { h2 { (visit.say(w::FIGURES)) " · " (visit.say(w::DEFINITION)) } (figures(visit, tier.view).plain(visit, false)) }
+        @if tier.counties.is_some() { section { h2 { (visit.say(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
     }
 }
 
@@ -69,11 +69,11 @@ fn cards<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
     html! {
         dl.cards {
             @for (name, entry) in found {
-                @let label = figure(name).map_or(name, |words| visit.t(words));
+                @let label = figure(name).map_or(name, |words| visit.say(words));
                 div.card {
                     dt { (label) }
                     dd.big { a href=(visit.link(&format!("/figures/{}/{name}", tier.code))) { (value(entry)) } " " small { (unit(visit, entry)) } }
-                    @if let Some(values) = tier.trend.get(name) { dd { (spark_line(label, values)) span.note { (visit.t(w::TREND)) } } }
+                    @if let Some(values) = tier.trend.get(name) { dd { (spark_line(label, values)) span.note { (visit.say(w::TREND)) } } }
                     dd.note { (definition(visit, entry)) }
                 }
             }
@@ -99,12 +99,12 @@ pub(crate) fn definition<'a>(visit: &Visit, entry: &'a FigureView) -> &'a str {
 /// Every figure of a view with its definition.
 pub(crate) fn figures<R>(visit: &Visit, view: &View<R>) -> Table {
     let columns = [text("figure", w::FIGURE), number("value", w::VALUE), text("definition", w::DEFINITION)];
-    let mut table = Table::new("figures", visit.t(w::FIGURES), &columns);
+    let mut table = Table::new("figures", visit.say(w::FIGURES), &columns);
     let named = FIGURES.iter().map(|(name, _)| *name);
     let others = view.figures.keys().map(|name| &**name).filter(|name| figure(name).is_none());
     for name in named.chain(others) {
         let Some(entry) = view.figures.get(name) else { continue };
-        let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.t(words).to_owned());
+        let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.say(words).to_owned());
         let cell = Cell {
             text: format!("{} {}", value(entry), unit(visit, entry)),
             ..Cell::figure(Some(entry.value))
@@ -136,8 +136,8 @@ fn quarters<R>(view: &View<R>) -> Vec<QuarterBar> {
 fn grade_section<R>(visit: &Visit, view: &View<R>) -> Markup {
     let bars = quarters(view);
     html! {
-        @if bars.is_empty() { p { (visit.t(w::NO_ROWS)) } }
-        @else { (grade_bars(visit, &bars)) p.note { (visit.t(w::GRADES_NOTE)) } (grade_table(visit, view).plain(visit, false)) }
+        @if bars.is_empty() { p { (visit.say(w::NO_ROWS)) } }
+        @else { (grade_bars(visit, &bars)) p.note { (visit.say(w::GRADES_NOTE)) } (grade_table(visit, view).plain(visit, false)) }
     }
 }
 
@@ -152,7 +152,7 @@ pub(crate) fn grade_table<R>(visit: &Visit, view: &View<R>) -> Table {
         number("missing", w::MISSING),
         text("movement", w::MOVEMENT),
     ];
-    let mut table = Table::new("grades", visit.t(w::GRADES), &columns);
+    let mut table = Table::new("grades", visit.say(w::GRADES), &columns);
     for (index, bar) in bars.iter().enumerate().rev() {
         let count = |number: u64| Cell::count(number);
         let mut cells = vec![Cell::quarter(visit, bar.quarter)];
@@ -169,7 +169,7 @@ fn movement(visit: &Visit, before: &QuarterBar, now: &QuarterBar) -> String {
     let changes =
         names.iter().zip(before.counts.iter().zip(now.counts)).filter_map(|(name, (before, now))| {
             let change = i128::from(now) - i128::from(*before);
-            (change != 0).then(|| format!("{} {change:+}", visit.t(*name)))
+            (change != 0).then(|| format!("{} {change:+}", visit.say(name)))
         });
     changes.collect::<Vec<_>>().join(visit.language.pick("，", ", "))
 }
@@ -187,12 +187,15 @@ fn county_tiles(visit: &Visit, counties: &[PartEntry]) -> Markup {
         }
     };
     let found: Vec<_> = counties.iter().map(tile).collect();
-    tiles(visit.t(w::TILE_MAP), &found)
+    tiles(visit.say(w::TILE_MAP), &found)
 }
 
 fn breakdowns<R>(visit: &Visit, view: &View<R>) -> Markup {
-    let mut table =
-        Table::new("breakdowns", visit.t(w::BREAKDOWNS), &[text("kind", w::KIND), number("count", w::COUNT)]);
+    let mut table = Table::new(
+        "breakdowns",
+        visit.say(w::BREAKDOWNS),
+        &[text("kind", w::KIND), number("count", w::COUNT)],
+    );
     if let Some(found) = &view.breakdowns {
         for (mode, count) in &found.by_mode {
             let added = found.mode_names.get(mode).map(|name| visit.say(name).to_owned());
@@ -210,8 +213,8 @@ fn breakdowns<R>(visit: &Visit, view: &View<R>) -> Markup {
 #[cfg(test)]
 mod tests {
     use domain::date::Date;
+    use domain::say::Language;
     use domain::{Policy, PolicyCalendar};
-    use labels::Language;
     use projections::{Reading, Views, city_view};
     use serde_json::json;
 
@@ -249,7 +252,7 @@ mod tests {
     #[test]
     fn every_figure_stands_with_its_definition_in_the_language_of_the_page() {
         let view = view();
-        let (chinese, english) = (drawn(Language::Chinese, &view), drawn(Language::English, &view));
+        let (chinese, english) = (drawn(Language::Zh, &view), drawn(Language::En, &view));
         let escaped = |text: &str| html! { (text) }.into_string();
         for (name, figure) in &view.figures {
             assert!(chinese.contains(&escaped(&figure.definition.zh)), "{name}");
@@ -265,7 +268,7 @@ mod tests {
             )
             .unwrap(),
         ];
-        let page = drawn(Language::Chinese, &View { rows, ..view() });
+        let page = drawn(Language::Zh, &View { rows, ..view() });
         assert!(
             page.contains("href=\"/counties/510811\"")
                 && page.contains("href=\"/figures/510811/joint_branches\"")

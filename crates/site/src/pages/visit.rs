@@ -2,8 +2,7 @@
 
 use api::auth::Principal;
 use domain::date::Date;
-use domain::say::Say;
-use labels::{Language, Words};
+use domain::say::{Language, Say};
 use service::condition::Raised;
 
 /// What stands above a page besides its own matter.
@@ -45,13 +44,8 @@ const KEPT: [&str; 4] = ["as_of", "known_at", "at", "view"];
 
 impl Visit {
     /// A text in the language of the page.
-    pub(crate) fn t(&self, words: Words) -> &'static str {
-        self.language.of(words)
-    }
-
-    /// A text in the language of the page.
     pub(crate) fn say<'a>(&self, text: &'a Say) -> &'a str {
-        self.language.pick(&text.zh, &text.en)
+        text.in_language(self.language)
     }
 
     /// A parameter of the address.
@@ -121,8 +115,7 @@ pub(crate) mod tests {
 
     #[test]
     fn links_keep_the_past_and_nothing_else() {
-        let visit =
-            visit(Language::Chinese, &[("as_of", "2019-06-30"), ("q", "紫云"), ("view", "projector")]);
+        let visit = visit(Language::Zh, &[("as_of", "2019-06-30"), ("q", "紫云"), ("view", "projector")]);
         assert_eq!(visit.link("/obligations"), "/obligations?as_of=2019-06-30&view=projector");
         assert_eq!(visit.link("/x?figure=poor"), "/x?figure=poor&as_of=2019-06-30&view=projector");
         assert_eq!(visit.here(&[("q", ""), ("sort", "name")]), "/?as_of=2019-06-30&view=projector&sort=name");

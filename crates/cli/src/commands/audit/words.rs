@@ -2,7 +2,7 @@
 
 use domain::account::Role;
 use domain::say::{Language, Say, say};
-use labels::{fields, glossary};
+use labels::{events, fields, terms};
 use projections::wire_code;
 use serde_json::Value;
 
@@ -11,21 +11,20 @@ use crate::commands::show::word;
 /// A field's path as people read it: in Chinese by the labels of its parts, in English by the names that the rows have. A
 /// part without a label, such as a quarter, stands as it is.
 pub fn field(path: &str, language: Language) -> String {
-    let label = |part: &str| fields::words(part).map_or(part.to_owned(), |words| words.0.to_owned());
+    let label = |part: &str| fields::words(part).map_or(part.to_owned(), |words| words.zh.to_string());
     let named = |part: &str| language.pick(label(part), part.to_owned());
     path.split('.').map(named).collect::<Vec<_>>().join(" ")
 }
 
 /// The name of an event type; one that is not listed stands as it is.
 pub fn event(event_type: &'static str) -> Say {
-    let (zh, en) = glossary::event(event_type).unwrap_or((event_type, event_type));
-    say(zh, en)
+    events::words(event_type).cloned().unwrap_or(say(event_type, event_type))
 }
 
 /// The name of a role.
 pub fn role(role: Role, language: Language) -> String {
     let code = role_code(role);
-    glossary::role(&code).map_or(&*code, |(zh, en)| language.pick(zh, en)).to_owned()
+    terms::term(language, "Role", &code)
 }
 
 /// The code of a role on the wire.

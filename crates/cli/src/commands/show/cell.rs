@@ -27,7 +27,7 @@ pub fn status(status: &OrganizationStatus, language: Language) -> String {
 
 /// A code of a field in words; one that has none stands as it is.
 pub fn word(field: &str, code: &str, language: Language) -> String {
-    labels::glossary::code(field, code).map_or(code, |(zh, en)| language.pick(zh, en)).to_owned()
+    labels::terms::code(field, code).map_or(code, |said| said.in_language(language)).to_owned()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A view for the eye: whose it is, the figures with what they mean, then the rows under each other.
 
 use domain::say::Language;
-use labels::glossary;
+use labels::figures;
 use projections::{FigureView, PartEntry, View, VillageEntry};
 
 use super::cell::{coded, or_dash};
@@ -87,7 +87,7 @@ pub fn head<R>(view: &View<R>, language: Language, output: &mut Output) -> Resul
 
 /// The name of a figure in words.
 pub fn figure_name(name: &str, language: Language) -> String {
-    glossary::figure(name).map_or(name, |(zh, en)| language.pick(zh, en)).to_owned()
+    figures::figure(name).map_or(name, |said| said.in_language(language)).to_owned()
 }
 
 /// The value of a figure with its unit; money is said in yuan.

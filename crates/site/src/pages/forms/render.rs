@@ -75,7 +75,7 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
 fn legend(form: &Form<'_>, own: &Field) -> Markup {
     html! {
         (label_of(form.visit.language, &own.owner, &own.name))
-        @if !own.is_required { " " small { "（" (form.visit.t(w::OPTIONAL)) "）" } }
+        @if !own.is_required { " " small { "（" (form.visit.say(w::OPTIONAL)) "）" } }
     }
 }
 
@@ -105,7 +105,7 @@ fn one_row(form: &Form<'_>, own: &Field, item: &Field, at: &str, row: usize) -> 
             div.entry {
                 div.field {
                     @let key = format!("{at}/{KEY}");
-                    label for=(id(&key)) { (name) " · " (visit.t(w::KEY_LABEL)) }
+                    label for=(id(&key)) { (name) " · " (visit.say(w::KEY_LABEL)) }
                     (picked(form, &key, (form.picks)(own).as_ref(), false))
                 }
                 (inner(form, item, at, &name))
@@ -150,8 +150,8 @@ fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
         }
         Shape::YesNo => {
             let list = vec![
-                ("true".to_owned(), visit.t(w::YES).to_owned()),
-                ("false".to_owned(), visit.t(w::NO).to_owned()),
+                ("true".to_owned(), visit.say(w::YES).to_owned()),
+                ("false".to_owned(), visit.say(w::NO).to_owned()),
             ];
             picked(form, at, Some(&Picks::Only(list)), is_refused)
         }
@@ -166,7 +166,7 @@ fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
         }
         _ if own.type_name == "DocumentNumber" => html! {
             input id=(id(at)) name=(at) type="text" value=(value) class=[class] aria-describedby=(format!("{}-help", id(at)));
-            p.note id=(format!("{}-help", id(at))) { (visit.t(w::DOCUMENT_HELP)) }
+            p.note id=(format!("{}-help", id(at))) { (visit.say(w::DOCUMENT_HELP)) }
             (number_helper(visit, at))
         },
         _ if is_long(own) => {
@@ -200,9 +200,9 @@ fn is_long(own: &Field) -> bool {
 fn number_helper(visit: &Visit, at: &str) -> Markup {
     html! {
         div.helper data-for=(id(at)) hidden {
-            label { (visit.t(w::DOCUMENT_PREFIX)) " " input type="text" data-private; } " "
-            label { (visit.t(w::DOCUMENT_YEAR)) " " input type="text" inputmode="numeric" data-private; } " "
-            label { (visit.t(w::DOCUMENT_SERIAL)) " " input type="text" inputmode="numeric" data-private; }
+            label { (visit.say(w::DOCUMENT_PREFIX)) " " input type="text" data-private; } " "
+            label { (visit.say(w::DOCUMENT_YEAR)) " " input type="text" inputmode="numeric" data-private; } " "
+            label { (visit.say(w::DOCUMENT_SERIAL)) " " input type="text" inputmode="numeric" data-private; }
         }
     }
 }
@@ -214,7 +214,7 @@ fn picked(form: &Form<'_>, at: &str, picks: Option<&Picks>, is_refused: bool) ->
     match picks {
         Some(Picks::Only(list)) => html! {
             select id=(id(at)) name=(at) class=[class] aria-describedby=[described] {
-                option value="" { "— " (form.visit.t(w::CHOOSE)) " —" }
+                option value="" { "— " (form.visit.say(w::CHOOSE)) " —" }
                 @if !value.is_empty() && !list.iter().any(|(own, _)| own == value) { option value=(value) selected { (value) } }
                 @for (own, name) in list { option value=(own) selected[own == value] { (name) } }
             }
@@ -271,15 +271,14 @@ fn errors(form: &Form<'_>, at: &str) -> Markup {
 #[cfg(test)]
 mod tests {
     use domain::policy::Citation;
-    use labels::Language;
+    use domain::say::Language;
 
     use super::*;
     use crate::pages::forms::{fields_of, page};
     use crate::pages::visit::tests::visit;
 
     fn drawn(command: &str, refusal: Option<&Refusal>) -> String {
-        let (fields, values, visit) =
-            (fields_of(command).unwrap(), Posted::new(), visit(Language::Chinese, &[]));
+        let (fields, values, visit) = (fields_of(command).unwrap(), Posted::new(), visit(Language::Zh, &[]));
         let form = Form {
             visit: &visit,
             spec: domain::CommandKind::named(command).unwrap().spec(),

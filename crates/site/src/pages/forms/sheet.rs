@@ -76,13 +76,13 @@ pub(crate) struct RefusedRow {
 /// The form by which a sheet is sent.
 pub(crate) fn upload(visit: &Visit, command: &str) -> Markup {
     html! {
-        details { summary { (visit.t(w::BULK)) }
-            p { (visit.t(w::BULK_HINT)) }
-            p { a href=(format!("/work/{command}/template")) { (visit.t(w::BULK_TEMPLATE)) } }
+        details { summary { (visit.say(w::BULK)) }
+            p { (visit.say(w::BULK_HINT)) }
+            p { a href=(format!("/work/{command}/template")) { (visit.say(w::BULK_TEMPLATE)) } }
             form method="post" action=(format!("/work/{command}/bulk")) enctype="multipart/form-data" {
                 (form_token(visit))
-                label { (visit.t(w::BULK_FILE)) " " input type="file" name="file" accept=".xlsx"; } " "
-                button type="submit" { (visit.t(w::BULK_TRY)) }
+                label { (visit.say(w::BULK_FILE)) " " input type="file" name="file" accept=".xlsx"; } " "
+                button type="submit" { (visit.say(w::BULK_TRY)) }
             }
         }
     }
@@ -98,26 +98,26 @@ pub(crate) fn tried(
     requests: &str,
 ) -> Markup {
     html! {
-        p { (count) " " (visit.t(w::ROWS)) }
+        p { (count) " " (visit.say(w::ROWS)) }
         @if refused.is_empty() {
-            p.notice.past role="status" { (visit.t(w::BULK_GOOD)) }
+            p.notice.past role="status" { (visit.say(w::BULK_GOOD)) }
             form method="post" action=(format!("/work/{command}/bulk/record")) {
                 (form_token(visit))
                 input type="hidden" name="_key" value=(key);
                 input type="hidden" name="_requests" value=(requests);
-                button.primary type="submit" { (visit.t(w::RECORD)) }
+                button.primary type="submit" { (visit.say(w::RECORD)) }
             }
         } @else {
-            div.notice role="alert" { p { strong { (visit.t(w::BULK_BAD)) } } }
+            div.notice role="alert" { p { strong { (visit.say(w::BULK_BAD)) } } }
             ul.values { @for row in refused { li { strong { (row.place) } " " (row.label) "：" (row.detail) } } }
         }
-        p { a href=(format!("/work/{command}")) { (visit.t(w::EDIT)) } }
+        p { a href=(format!("/work/{command}")) { (visit.say(w::EDIT)) } }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use labels::Language;
+    use domain::say::Language;
 
     use super::*;
     use crate::pages::forms::fields_of;
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn every_field_of_a_command_is_a_column() {
-        let found = columns(&visit(Language::Chinese, &[]), &fields_of("record-will-survey").unwrap());
+        let found = columns(&visit(Language::Zh, &[]), &fields_of("record-will-survey").unwrap());
         let place = found.iter().position(|column| column.pointer == "/data/villages/1/asked").unwrap();
         assert_eq!(found[place].label, "各村 2 · 征求户数");
         assert!(found.iter().any(|column| column.pointer == "/document/number"));

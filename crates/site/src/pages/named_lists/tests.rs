@@ -1,6 +1,6 @@
 //! Each list as a table: every row as long as its columns, codes in words, and links to what it is about.
 
-use labels::Language;
+use domain::say::Language;
 use projections::ListName;
 use serde_json::{Value, json};
 
@@ -103,18 +103,18 @@ fn texts(name: ListName, language: Language) -> Vec<Vec<String>> {
 #[test]
 fn every_list_has_a_row_for_each_of_its_rows_in_both_languages_and_a_line_in_the_index() {
     for name in ListName::ALL.iter().copied() {
-        let (chinese, english) = (texts(name, Language::Chinese), texts(name, Language::English));
+        let (chinese, english) = (texts(name, Language::Zh), texts(name, Language::En));
         assert_eq!(chinese.len(), english.len(), "{name}");
         assert!(chinese != english, "{name}");
     }
-    let index = index(&visit(Language::English, &[("as_of", "2019-06-30")]));
+    let index = index(&visit(Language::En, &[("as_of", "2019-06-30")]));
     assert_eq!(index.rows.len(), ListName::ALL.len());
     assert_eq!(index.rows[0][0].link.as_deref(), Some("/lists/upgrades?as_of=2019-06-30"));
 }
 
 #[test]
 fn a_card_has_a_row_for_each_deadline_that_was_missed() {
-    let rows = texts(ListName::YellowCards, Language::Chinese);
+    let rows = texts(ListName::YellowCards, Language::Zh);
     assert_eq!(
         rows[0][2..],
         ["2", "2", "季度评价", "狮岩联合党支部", "2019年第一季度", "2019-04-15", "尚未补办"]
@@ -124,7 +124,7 @@ fn a_card_has_a_row_for_each_deadline_that_was_missed() {
 
 #[test]
 fn what_a_row_says_is_said_in_words() {
-    let of = |name| texts(name, Language::Chinese).remove(0);
+    let of = |name| texts(name, Language::Zh).remove(0);
     assert_eq!(
         of(ListName::YearlyReviews)[3..],
         [
