@@ -4,7 +4,7 @@ use super::policy::POLICY;
 use domain::say::{Language, Say, say};
 
 /// Labels of fields, the special ones (`Type.field`) first.
-const FIELDS: &[(&str, &'static Say)] = &[
+const FIELDS: &[(&str, &Say)] = &[
     ("Document.issued", &say("印发日期", "Issued on")),
     ("Document.number", &say("文号", "Document number")),
     ("Document.sha256", &say("扫描件 SHA-256", "SHA-256 of the scan")),
@@ -187,6 +187,15 @@ const FIELDS: &[(&str, &'static Say)] = &[
     ("since", &say("自", "Since")),
     ("start", &say("起", "From")),
     ("end", &say("止", "Until")),
+    ("previous", &say("上一条记录的时间", "Time of the record before")),
+    ("instance", &say("服务实例", "Instance of the service")),
+    ("count", &say("末一条的序号", "Number of the last entry")),
+    ("head", &say("末一条的校验值", "Hash of the last entry")),
+    ("kept_days", &say("保存天数", "Days kept")),
+    ("unsafe_settings", &say("不安全的设置", "Unsafe settings")),
+    ("zh", &say("中文名称", "Name in Chinese")),
+    ("en", &say("英文名称", "Name in English")),
+    ("as", &say("适用的条例形式", "Form of the regulations that holds for it")),
 ];
 
 /// The label of a field of a type; one that is not on the list stays as it is.

@@ -1,5 +1,7 @@
 //! Every word of the pages, in both languages: the one place to read when a term is disputed.
 
+#[cfg(test)]
+mod coverage;
 pub mod events;
 pub mod fields;
 pub mod figures;

@@ -3,7 +3,7 @@
 use domain::say::{Say, say};
 
 /// Every figure that a policy may set.
-pub const POLICY: &[(&str, &'static Say)] = &[
+pub const POLICY: &[(&str, &Say)] = &[
     ("approval_due_months", &say("审批时限（月）", "Approval due (months)")),
     ("branch_maximum_members", &say("党支部党员上限", "Most members of a branch")),
     ("branch_minimum_formal_members", &say("正式党员合计下限", "Fewest formal members together")),

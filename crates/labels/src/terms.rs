@@ -7,7 +7,7 @@ use domain::say::{Language, Say, say};
 use domain::text::Text;
 
 /// Code lists by the name that their schema has.
-const TERMS: &[(&str, &[(&str, &'static Say)])] = &[
+const TERMS: &[(&str, &[(&str, &Say)])] = &[
     ("Arrangement", &[("merger", &say("合建", "merger")), ("pairing", &say("共建", "pairing"))]),
     (
         "Mode",
@@ -64,6 +64,14 @@ const TERMS: &[(&str, &[(&str, &'static Say)])] = &[
             ("retention_ended", &say("保存期限届满", "retention ended")),
             ("consent_withdrawn", &say("个人撤回同意", "consent withdrawn")),
             ("unlawful_processing", &say("违法或违约处理", "unlawful processing")),
+        ],
+    ),
+    (
+        "RegulatedForm",
+        &[
+            ("branch", &say("党支部", "branch")),
+            ("general_branch", &say("党总支", "general branch")),
+            ("committee", &say("党委", "committee")),
         ],
     ),
     (

@@ -18,8 +18,7 @@ use super::tier::unit;
 use super::visit::Visit;
 
 /// The fields of the search, with their labels.
-const FIELDS: [(&str, &'static Say); 3] =
-    [("entity", w::ENTITY), ("person", w::PERSON), ("document", w::DOCUMENT)];
+const FIELDS: [(&str, &Say); 3] = [("entity", w::ENTITY), ("person", w::PERSON), ("document", w::DOCUMENT)];
 
 /// A post: its code in the address, its name, and the kinds of record that are about whoever holds it.
 type Post = (&'static str, &'static Say, &'static [&'static str]);
