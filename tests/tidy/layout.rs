@@ -9,7 +9,7 @@ use super::{
 const EDGES: [(&str, &[&str]); 12] = [
     ("domain", &[]),
     ("json-schema", &[]),
-    ("workbook", &[]),
+    ("workbook", &["domain"]),
     ("event-log", &["domain"]),
     ("projections", &["domain", "event-log"]),
     ("audit", &["domain", "event-log", "json-schema"]),
@@ -20,17 +20,7 @@ const EDGES: [(&str, &[&str]); 12] = [
     ("site", &["domain", "event-log", "projections", "audit", "labels", "workbook", "service", "api"]),
     (
         "cli",
-        &[
-            "domain",
-            "event-log",
-            "projections",
-            "audit",
-            "labels",
-            "simulator",
-            "service",
-            "api",
-            "site",
-        ],
+        &["domain", "event-log", "projections", "audit", "labels", "simulator", "service", "api", "site"],
     ),
 ];
 

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::SourceFile;
 
+/// Macros that are exported: they are named from the root, wherever they stand.
+const EXPORTED_MACROS: [&str; 1] = ["errors"];
+
 /// A module or an item, by the names that lead to it from its crate's root.
 type Path = Vec<String>;
 
@@ -88,6 +91,7 @@ impl Sources {
         let ups = written.iter().take_while(|part| *part == "super").count();
         let base = module.len().checked_sub(ups)?;
         match written.first()?.as_str() {
+            "crate" if written.get(1).is_some_and(|name| EXPORTED_MACROS.contains(&name.as_str())) => None,
             "crate" => Some(written[1..].to_vec()),
             "self" => Some([module, &written[1..]].concat()),
             "super" => Some([&module[..base], &written[ups..]].concat()),

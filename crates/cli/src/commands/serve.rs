@@ -396,22 +396,20 @@ fn request(line: Line) -> Result<CommandRequest, Failure> {
     Ok(CommandRequest { id, name, body, actor, if_match: None, traceparent: None })
 }
 
-/// Ctrl-C, or the signal with which a service manager stops a service.
-pub async fn termination() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminated.recv() => {}
-            }
-            return;
+/// Ctrl-C, or the signal with which a service manager stops a service. It is listened for from the call on, also before
+/// anybody waits: a signal that comes during the start is not lost.
+pub fn termination() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listening = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        // Where no signal can be waited for, the process ends without asking.
+        let (Ok(mut interrupted), Ok(mut terminated)) = listening else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    }
-    // Where no signal can be waited for, the process ends without asking.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 
