@@ -2,6 +2,7 @@
 //! believed over what it is given, nothing is made anew that hides a loss, and nothing false is said of a sound log.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use event_log::nats_server::NatsServer;
 use serde_json::{Value, json};
@@ -83,14 +84,18 @@ fn each_memory_of_a_directory_alone_refuses_a_log_that_was_put_back() {
     };
     assert_eq!(serve(second).status.code(), Some(5), "that is not where the log ends");
     let server = Server::start(&desk.data, &["--accept-rollback", &first.to_string()]);
-    let events =
-        server.client(&desk.office.officer).get(&format!("/api/v1/events?after={first}")).expect(200);
     let words = format!("rollback accepted: the log ends at {first}, event ");
-    assert!(
-        events.text.contains("log.durability-declared") && events.text.contains(&words),
-        "{}",
-        events.text
-    );
+    // It is recorded once the service is ready, which it may be a moment before.
+    let begun = Instant::now();
+    loop {
+        let path = format!("/api/v1/events?after={first}");
+        let events = server.client(&desk.office.officer).get(&path).expect(200).text;
+        if events.contains("log.durability-declared") && events.contains(&words) {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{events}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     assert!(server.anyone().get("/readyz").expect(200).text.contains(&words));
     let answer =
         server.client(&desk.office.officer).command("update-organization", &update(&desk.office, 35));
