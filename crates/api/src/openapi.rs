@@ -205,31 +205,39 @@ mod tests {
         }
     }
 
-    /// Run with `LIANJIAN_BLESS=1` to write the files after a change that outsiders may see.
     #[test]
     fn the_committed_schemas_are_those_generated() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
-        let bless = std::env::var_os("LIANJIAN_BLESS").is_some();
-        // By this the checker in Python knows the schemas in a bundle.
-        let mut files = generated_files();
+        let files = generated_files();
         let events = files.iter().filter(|(path, _)| path.starts_with("events/"));
-        let hash = |text: &str| service::request::hexadecimal(&Sha256::digest(text));
+        let hash = |text: &str| domain::hexadecimal(&Sha256::digest(text));
         let mut hashes: Vec<(&str, String)> =
             events.map(|(path, text)| (path.as_str(), format!("{}  schemas/{path}\n", hash(text)))).collect();
         hashes.sort_unstable();
-        let hashes = hashes.into_iter().map(|(_, line)| line).collect();
-        files.push(("../docs/verify/schemas.sha256".to_owned(), hashes));
+        // By this the checker in Python knows the schemas in a bundle.
+        let hashes: String = hashes.into_iter().map(|(_, line)| line).collect();
+        hold("docs/verify/schemas.sha256", &hashes);
         for (path, text) in files {
-            let file = root.join(&path);
-            if bless {
-                std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-                std::fs::write(&file, &text).unwrap();
-            }
-            let committed = std::fs::read_to_string(&file).unwrap_or_default();
-            assert!(
-                committed == text,
-                "schemas/{path} differs: run LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi"
-            );
+            hold(&format!("schemas/{path}"), &text);
         }
+    }
+
+    /// Holds a committed file to the text that is generated for it. Run with `LIANJIAN_BLESS=1` it writes the file, after a
+    /// change that outsiders may see.
+    pub(super) fn hold(path: &str, text: &str) {
+        let file = repository(path);
+        if std::env::var_os("LIANJIAN_BLESS").is_some() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, text).unwrap();
+        }
+        let committed = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            committed == text,
+            "{path} differs: run LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi"
+        );
+    }
+
+    /// A file of the repository.
+    pub(super) fn repository(path: &str) -> std::path::PathBuf {
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
     }
 }

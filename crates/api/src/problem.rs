@@ -6,6 +6,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::policy::Citation;
+use domain::say::{Say, say};
 use event_log::LogError;
 use schemars::{Schema, SchemaGenerator};
 use service::shape_error::ShapeError;
@@ -55,8 +56,8 @@ macro_rules! kinds {
             }
 
             /// The title in Chinese and in English.
-            pub fn title(self) -> (&'static str, &'static str) {
-                match self { $(Self::$variant => ($zh, $en),)+ }
+            pub fn title(self) -> Say {
+                match self { $(Self::$variant => say($zh, $en),)+ }
             }
         }
     };

@@ -73,8 +73,7 @@ fn name_desk(event: &mut Event) {
 }
 
 fn digest(event: &Event) -> String {
-    let digest = Sha256::digest(event.meta.command_id.to_string());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    domain::hexadecimal(&Sha256::digest(event.meta.command_id.to_string()))
 }
 
 fn written(log: &Log) -> Vec<Vec<u8>> {

@@ -170,7 +170,7 @@ impl BackedUp {
             hash.update(&block[..read]);
             bytes += read as u64;
         }
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = domain::hexadecimal(&hash.finalize());
         Ok(Self { path: path.to_owned(), bytes, sha256 })
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Role;
 use crate::actor::Authority;
+use crate::committed::Committed;
 use crate::date::{Date, Timestamp};
 use crate::document_number::{DecidedBy, Document, Override};
 use crate::entity::Entity;
@@ -16,7 +17,7 @@ use crate::event_data::{
     organizations, persons, places, policies, posts, supervision,
 };
 use crate::event_table::with_every_event;
-use crate::ids::{CommandId, EventId};
+use crate::ids::{CommandId, Commitment, EventId};
 use crate::rejection::Warning;
 use crate::say::{Say, say};
 use crate::scope::Scope;
@@ -77,6 +78,19 @@ macro_rules! events {
             /// it corrects.
             fn own_day(&self) -> Option<Date> {
                 match self { $($(#[cfg($only)])? Self::$variant(_data) => None $(.or(Some(_data.$day)))?,)+ }
+            }
+
+            /// What the event commits to instead of saying it, if anything.
+            pub fn committed(&self) -> Option<Committed<'_>> {
+                match self {
+                    $($(#[cfg($only)])? Self::$variant(_data) => {
+                        $(if let Some(commitment) = Option::<&Commitment>::from(&_data.$commitment) {
+                            let subject = Entity::$subject(_data.$subject_id);
+                            return Some(Committed { subject, pointer: $pointer, commitment });
+                        })?
+                        None
+                    })+
+                }
             }
 
             fn nature(&self) -> Nature {

@@ -246,6 +246,17 @@ pub enum OrganizationStatus {
     },
 }
 
+impl OrganizationStatus {
+    /// Its code; what else it says stands beside it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Abolished { .. } => "abolished",
+        }
+    }
+}
+
 /// An organization as the log tells it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Organization {

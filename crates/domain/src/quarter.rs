@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::date::Date;
+use crate::say::Say;
 use crate::wire_text::stands_as_text;
 
 /// A calendar quarter.
@@ -49,10 +50,17 @@ impl Quarter {
         Date::new(self.year, (self.number - 1) * 3 + 1, 1).unwrap_or(Date::EARLIEST)
     }
 
-    /// `2026年第三季度`.
-    pub fn chinese(self) -> String {
+    /// `2026年第三季度`, in English as on the wire.
+    pub fn say(self) -> Say {
+        let (year, quarter) = self.year_and_quarter();
+        Say::of(format!("{}{}", year.zh, quarter.zh), format!("{}{}", year.en, quarter.en))
+    }
+
+    /// The same in its two parts: `2026年` and `第三季度`.
+    pub fn year_and_quarter(self) -> (Say, Say) {
         let number = ["一", "二", "三", "四"][usize::try_from(self.number - 1).unwrap_or(0).min(3)];
-        format!("{}年第{number}季度", self.year)
+        let year = Say::of(format!("{}年", self.year), self.year.to_string());
+        (year, Say::of(format!("第{number}季度"), format!("Q{}", self.number)))
     }
 }
 
@@ -100,12 +108,14 @@ impl JsonSchema for Quarter {
 #[cfg(test)]
 mod tests {
     use super::Quarter;
+    use crate::say::say;
 
     #[test]
     fn a_quarter_reads_and_writes_and_knows_its_days() {
         let quarter: Quarter = "2026Q3".parse().unwrap();
         assert_eq!(quarter.to_string(), "2026Q3");
-        assert_eq!(quarter.chinese(), "2026年第三季度");
+        assert_eq!(quarter.say(), say("2026年第三季度", "2026Q3"));
+        assert_eq!(quarter.year_and_quarter(), (say("2026年", "2026"), say("第三季度", "Q3")));
         assert_eq!(
             (quarter.first_day().to_string(), quarter.end().to_string()),
             ("2026-07-01".into(), "2026-09-30".into())

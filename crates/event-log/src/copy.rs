@@ -141,7 +141,7 @@ async fn compare(
             progress(position);
         }
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(domain::hexadecimal(&hash.finalize()))
 }
 
 /// A log, event by event.

@@ -52,7 +52,7 @@ impl Draft {
 pub(crate) fn draft_key(fields: &[Erasable]) -> String {
     let command = fields.first().map_or("", |field| &field.command_id);
     let hash = fields.iter().fold(Sha256::new(), |hash, field| hash.chain_update(&field.salt)).finalize();
-    let digits: String = hash[..HASH_BYTES].iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = domain::hexadecimal(&hash[..HASH_BYTES]);
     format!("{DRAFTS}.{command}.{digits}")
 }
 

@@ -8,23 +8,7 @@ pub mod figures;
 pub mod policy;
 pub mod terms;
 
-use domain::quarter::Quarter;
-use domain::say::{Language, Say, say};
-
-/// A quarter such as `2026Q3` as people read it: 2026年第三季度. What is none stays as it is.
-pub fn quarter(language: Language, text: &str) -> String {
-    match (language, text.parse::<Quarter>()) {
-        (Language::Zh, Ok(quarter)) => quarter.chinese(),
-        _ => text.to_owned(),
-    }
-}
-
-/// The same in two parts, the year and the quarter in it: 2026年, 第三季度.
-pub fn quarter_in_year(language: Language, text: &str) -> (String, String) {
-    let said = quarter(language, text);
-    let at = said.find(['第', 'Q']).unwrap_or(0);
-    (said[..at].to_owned(), said[at..].to_owned())
-}
+use domain::say::{Say, say};
 
 macro_rules! words {
     ($($name:ident = $zh:literal, $en:literal;)+) => {

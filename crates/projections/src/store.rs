@@ -486,5 +486,5 @@ fn panic_text(panic: &(dyn Any + Send)) -> String {
 }
 
 pub(crate) fn digest(body: &[u8]) -> String {
-    Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect()
+    domain::hexadecimal(&Sha256::digest(body))
 }

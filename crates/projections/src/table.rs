@@ -173,10 +173,10 @@ impl Words {
             Self::Place(code) => names.place(code),
             Self::Named(key) => names.named(key).unwrap_or_else(|| key.clone()),
             Self::Time(time) => names.time(*time),
-            Self::Quarter(quarter) => quarter_text(*quarter, language),
+            Self::Quarter(quarter) => quarter.say().in_language(language).to_owned(),
             Self::QuarterOfYear(quarter) => {
-                let text = quarter_text(*quarter, language);
-                text[text.find(['第', 'Q']).unwrap_or(0)..].to_owned()
+                let (_, of_year) = quarter.year_and_quarter();
+                of_year.in_language(language).to_owned()
             }
             Self::Run(items) => joined(items, " "),
             Self::Bounded(pair) => {
@@ -190,10 +190,6 @@ impl Words {
             Self::Items(items) => joined(items, language.pick("；", "; ")),
         }
     }
-}
-
-fn quarter_text(quarter: Quarter, language: Language) -> String {
-    language.pick(quarter.chinese(), quarter.to_string())
 }
 
 impl Shown {

@@ -14,9 +14,10 @@ use serde_json::json;
 
 use crate::access_log::{AccessLog, AccessNote, Act, NotNoted};
 use crate::outcome::new_ulid;
-use crate::request::{CommandRequest, hexadecimal};
+use crate::request::CommandRequest;
 use crate::submission::Submissions;
 use crate::submit_error::SubmitError;
+use domain::hexadecimal;
 
 /// How often it is said between start and stop.
 pub const ANCHORED_EVERY: Duration = Duration::from_secs(3_600);

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::command_index::CommandIndex;
 use crate::condition::{Condition, Conditions};
-use crate::request::hexadecimal;
+use domain::hexadecimal;
 
 /// The snapshot's file in the data directory: a line of JSON about it, a line with the state, then the index.
 const FILE: &str = "state.snapshot";

@@ -12,10 +12,9 @@ use imbl::OrdMap;
 use imbl::ordmap::DiffItem;
 use serde_json::Value;
 
+use crate::names::NAME_POINTER;
 use crate::request::Prepared;
 
-/// The field of `register-person` that holds the name.
-const NAME_POINTER: &str = "/name";
 /// A single character is a surname, and a word of half the texts there are.
 const MIN_NAME_CHARACTERS: usize = 2;
 /// Fields that give a place or an organization its public name, which may be that of its founder.
@@ -43,6 +42,11 @@ pub struct PersonNames {
 }
 
 impl PersonNames {
+    /// Whether these are the persons whose names it holds.
+    pub fn are_of(&self, persons: &OrdMap<PersonId, Arc<Person>>) -> bool {
+        self.seen.ptr_eq(persons)
+    }
+
     /// Looks up the persons that changed since the last time; one whose name was erased is forgotten. Costs nothing
     /// where none did.
     pub fn follow(
@@ -50,7 +54,7 @@ impl PersonNames {
         persons: &OrdMap<PersonId, Arc<Person>>,
         control: &dyn ControlStore,
     ) -> Result<(), LogError> {
-        if self.seen.ptr_eq(persons) {
+        if self.are_of(persons) {
             return Ok(());
         }
         let changed: Vec<PersonId> = self

@@ -149,7 +149,7 @@ pub fn digest(name: &str, request: &Value, commitments: &BTreeMap<String, Commit
     canonical.extend_from_slice(b",\"request\":");
     write_canonical(&request, &mut canonical);
     canonical.push(b'}');
-    hexadecimal(&Sha256::digest(&canonical))
+    domain::hexadecimal(&Sha256::digest(&canonical))
 }
 
 /// The commitments of erasable fields, by pointer.
@@ -174,12 +174,6 @@ fn erasables(name: &str, data: &Value) -> Result<Vec<ErasableField>, PrepareErro
         fields.push(ErasableField { pointer, value, salt });
     }
     Ok(fields)
-}
-
-/// Lower-case hexadecimal digits of bytes.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
 }
 
 fn write_canonical(value: &Value, out: &mut Vec<u8>) {

@@ -1,5 +1,6 @@
 //! Secrets that are handed out once: random texts, and the hash that is kept of a token.
 
+use data_encoding::BASE64URL_NOPAD;
 use domain::errors;
 use event_log::TokenHash;
 use sha2::{Digest, Sha256};
@@ -35,15 +36,7 @@ pub fn random_text() -> Result<String, NoRandomness> {
 
 /// RFC 4648, section 5, without padding.
 pub fn base64_url(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let [first, second, third] = [0, 1, 2].map(|index| u32::from(chunk.get(index).copied().unwrap_or(0)));
-        let bits = first << 16 | second << 8 | third;
-        let letters = [18, 12, 6, 0].map(|shift| char::from(ALPHABET[(bits >> shift & 63) as usize]));
-        text.extend(letters.iter().take(chunk.len() + 1));
-    }
-    text
+    BASE64URL_NOPAD.encode(bytes)
 }
 
 #[cfg(test)]

@@ -114,7 +114,7 @@ pub struct Service {
     accepted: Arc<OnceLock<String>>,
     stopping: watch::Sender<bool>,
     /// The names for which trials search free text, kept from one trial to the next.
-    names: Mutex<PersonNames>,
+    names: Mutex<Arc<PersonNames>>,
     /// The start and what it leaves running; taken by whoever shuts down.
     task: Mutex<Option<JoinHandle<()>>>,
     // Held for as long as the service lives.
@@ -262,7 +262,9 @@ impl Service {
     /// A trial of commands on a state, with the names that are known in it. It reads the control store, and may block.
     pub fn trial(&self, state: &CityState, now: Timestamp) -> Result<Trial, LogError> {
         let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        names.follow(&state.persons, self.control())?;
+        if !names.are_of(&state.persons) {
+            Arc::make_mut(&mut names).follow(&state.persons, self.control())?;
+        }
         Ok(Trial::new(state.clone(), self.policy().clone(), names.clone(), now))
     }
 

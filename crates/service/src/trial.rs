@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::CityState;
+use domain::CommandBody;
 use domain::DryRun;
 use domain::Event;
 use domain::Policy;
@@ -18,12 +19,12 @@ use crate::submit_error::SubmitError;
 pub struct Trial {
     run: DryRun,
     /// The names that no free text may hold, as the commands before have it.
-    names: PersonNames,
+    names: Arc<PersonNames>,
 }
 
 impl Trial {
     /// Nothing tried yet.
-    pub fn new(state: CityState, policy: Arc<Policy>, names: PersonNames, now: Timestamp) -> Self {
+    pub fn new(state: CityState, policy: Arc<Policy>, names: Arc<PersonNames>, now: Timestamp) -> Self {
         Self { run: DryRun::new(state, policy, now), names }
     }
 
@@ -47,7 +48,10 @@ impl Trial {
             let named = names.find_of(prepared, &is_known);
             named.map_or(Ok(()), |pointer| Err(Rejection::PersonNamed { pointer }))
         })?;
-        self.names.note(prepared);
+        // The names are shared with the service until a command of the trial adds one.
+        if matches!(prepared.command.body, CommandBody::RegisterPerson(_)) {
+            Arc::make_mut(&mut self.names).note(prepared);
+        }
         Ok(events)
     }
 
@@ -90,7 +94,7 @@ mod tests {
     fn trial() -> Trial {
         let state = CityState::new("5108".parse().unwrap());
         let now = Timestamp::from_milliseconds(1_800_000_000_000);
-        Trial::new(state, Policy::defaults().unwrap().into(), PersonNames::default(), now)
+        Trial::new(state, Policy::defaults().unwrap().into(), Arc::default(), now)
     }
 
     #[test]

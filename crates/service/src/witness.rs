@@ -12,8 +12,8 @@ use domain::date::Timestamp;
 use domain::say::{Say, say};
 use sha2::{Digest, Sha256};
 
-use crate::request::hexadecimal;
 use crate::signing_key::{SigningKeyError, is_exposed, write_secret};
+use domain::hexadecimal;
 
 /// The file of its key in the directory.
 pub const WITNESS_KEY_FILE: &str = "witness.key";

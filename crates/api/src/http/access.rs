@@ -1,8 +1,8 @@
 //! The access log over HTTP: what of a request is noted, and how an auditor reads what was.
 
+use domain::hexadecimal;
 use service::access_log::{AccessNote, Act, NotNoted};
 use service::names;
-use service::request::hexadecimal;
 use std::net::IpAddr;
 use std::time::Instant;
 

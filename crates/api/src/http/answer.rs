@@ -3,8 +3,8 @@
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::hexadecimal;
 use serde::Serialize;
-use service::request::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use crate::problem::Problem;

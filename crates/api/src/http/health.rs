@@ -97,11 +97,10 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> 
     if let Readiness::Starting { position, last } = app.service.readiness() {
         (state.position, last_position) = (Some(position), Some(last));
     }
-    let (zh, en) = Kind::NotReady.title();
     let status = StatusCode::SERVICE_UNAVAILABLE;
     let mut response = json(&Unreadiness {
         r#type: Kind::NotReady.type_uri(),
-        title: format!("{zh} / {en}"),
+        title: Kind::NotReady.title().in_both(),
         status: status.as_u16(),
         reason,
         detail,

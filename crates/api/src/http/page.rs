@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use domain::hexadecimal;
 use event_log::Position;
-use service::request::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use super::query::{Query, malformed};

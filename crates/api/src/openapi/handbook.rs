@@ -1,13 +1,13 @@
 //! Documents written from what the commands say of themselves: `docs/commands.md`, the README's table of mechanisms, and
 //! the tables of the checker in Python. They are written by the run that writes `schemas/`, and a test holds them.
 
-use std::path::PathBuf;
-
 use domain::account::Role;
 use domain::commands::CommandKind;
 use domain::mechanism::Mechanism;
 use domain::place::Level;
 use domain::spec::{Exception, Givers, Group, Spec};
+
+use super::tests::{hold, repository};
 
 const PREFACE: &str = "# Commands
 
@@ -121,21 +121,7 @@ fn readme(text: &str) -> String {
 
 #[test]
 fn the_documents_beside_openapi_say_what_the_commands_say_of_themselves() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let bless = std::env::var_os("LIANJIAN_BLESS").is_some();
-    for (name, written) in [
-        ("docs/commands.md", page_of_commands()),
-        ("docs/verify/commands.py", tables_of_the_checker()),
-        ("README.md", readme(&std::fs::read_to_string(root.join("README.md")).unwrap())),
-    ] {
-        let path = root.join(name);
-        if bless {
-            std::fs::write(&path, &written).unwrap();
-        }
-        let found = std::fs::read_to_string(&path).unwrap();
-        assert!(
-            found == written,
-            "{name} differs: run LIANJIAN_BLESS=1 cargo test --workspace --lib -- openapi"
-        );
-    }
+    hold("docs/commands.md", &page_of_commands());
+    hold("docs/verify/commands.py", &tables_of_the_checker());
+    hold("README.md", &readme(&std::fs::read_to_string(repository("README.md")).unwrap()));
 }

@@ -129,10 +129,9 @@ impl Tag {
             Self::Service,
             Self::Descriptions,
         ];
-        let listed = commands.chain(others).map(|tag| {
-            let Say { zh, en } = tag.description();
-            json!({ "name": tag.name(), "description": format!("{zh} / {en}") })
-        });
+        let listed = commands
+            .chain(others)
+            .map(|tag| json!({ "name": tag.name(), "description": tag.description().in_both() }));
         listed.collect()
     }
 }

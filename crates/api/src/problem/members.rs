@@ -58,10 +58,9 @@ pub(super) struct Members {
 impl Members {
     /// Those that every problem has.
     pub(super) fn new(kind: Kind, detail: String, detail_en: String) -> Self {
-        let (zh, en) = kind.title();
         Self {
             r#type: kind.type_uri(),
-            title: format!("{zh} / {en}"),
+            title: kind.title().in_both(),
             status: kind.status().as_u16(),
             detail,
             detail_en,

@@ -171,7 +171,7 @@ fn tell_problems(problems: &[LineProblem], more: usize, language: Language) -> R
 /// Tries every row against the city.
 fn plan(lines: &[PlaceLine], as_of: Date, state: &CityState) -> Result<Plan, Failure> {
     let policy = domain::Policy::defaults().map_err(Failure::internal)?;
-    let mut trial = Trial::new(state.clone(), policy.into(), PersonNames::default(), system_clock());
+    let mut trial = Trial::new(state.clone(), policy.into(), PersonNames::default().into(), system_clock());
     let mut plan = Plan { new: Vec::new(), already_there: 0, problems: Vec::new() };
     let by_line: BTreeMap<u64, &PlaceLine> = lines.iter().map(|place| (place.line, place)).collect();
     for command in places_file::commands(lines, as_of) {
@@ -314,7 +314,7 @@ mod tests {
         let mut trial = Trial::new(
             empty,
             domain::Policy::defaults().unwrap().into(),
-            PersonNames::default(),
+            PersonNames::default().into(),
             system_clock(),
         );
         for (_, request) in plan(&lines(CITY), "2018-01-01".parse().unwrap(), trial.state()).unwrap().new {

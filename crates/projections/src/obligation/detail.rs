@@ -82,10 +82,10 @@ impl Detail {
                 format!("proposed on {proposed_on}; its villages have not been asked"),
             ),
             Self::Ungraded { quarter } => {
-                Say::of(format!("{}尚未评价", quarter.chinese()), format!("{quarter} is not evaluated"))
+                Say::of(format!("{}尚未评价", quarter.say().zh), format!("{quarter} is not evaluated"))
             }
             Self::GradedPoor { quarter, on } => Say::of(
-                format!("{}评为较差（{on}），尚未下达整改", quarter.chinese()),
+                format!("{}评为较差（{on}），尚未下达整改", quarter.say().zh),
                 format!("{quarter} was graded poor on {on}; no rectification is ordered"),
             ),
             Self::RectificationOrdered { on } => Say::of(

@@ -11,8 +11,8 @@ use projections::{Opened, RebuildReason, Store, StoreError};
 use sha2::{Digest, Sha256};
 
 use crate::folded_state::FoldedState;
-use crate::request::hexadecimal;
 use crate::stores::Stores;
+use domain::hexadecimal;
 
 /// How often a log that looks shorter is looked at again while its servers settle.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);

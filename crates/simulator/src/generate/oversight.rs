@@ -95,7 +95,7 @@ impl History {
         let joint_branch = self.joint_branch(script, index)?;
         let organs = self.lives[index].group.organs.clone();
         let data = json!({
-            "to": organs.committee.place, "matter": format!("{}未考评", quarter.chinese()),
+            "to": organs.committee.place, "matter": format!("{}未考评", quarter.say().zh),
             "due": on.plus_days(ANSWER_DAYS), "joint_branch": joint_branch.id
         });
         let id = script.by_officer(&organs.department, Draft::new("issue-supervision", on, data))?;

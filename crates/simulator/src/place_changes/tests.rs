@@ -7,7 +7,6 @@ use domain::actor::Actor;
 use domain::date::{Date, Timestamp};
 use domain::place::{Level, PlaceCode};
 use domain::{CityState, Policy};
-use service::person_names::PersonNames;
 use service::request::{CommandRequest, prepare};
 use service::trial::Trial;
 
@@ -59,7 +58,7 @@ impl City {
     ) {
         let now = "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
         let policy = Policy::defaults().unwrap().into();
-        let mut trial = Trial::new(self.state.clone(), policy, PersonNames::default(), now);
+        let mut trial = Trial::new(self.state.clone(), policy, std::sync::Arc::default(), now);
         for (id, name, body) in commands {
             let actor = Actor { id: "local".into(), role: Role::Local, scope: self.state.city.clone() };
             let said = body.to_string();

@@ -9,8 +9,8 @@ use api::http::tree::receipt_of;
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::hexadecimal;
 use labels as w;
-use service::request::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use super::log::require_event;

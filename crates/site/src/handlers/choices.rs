@@ -9,7 +9,6 @@ use domain::policy::FORMS;
 use domain::say::Language;
 use domain::{CityState, Policy};
 use labels::terms::{list, term};
-use service::names::holder;
 
 use super::names::NameFinder;
 use crate::pages::forms::render::{Pick, Picks};
@@ -161,7 +160,7 @@ impl Choices<'_> {
     fn accounts(&self) -> Vec<Pick> {
         let own = self.state.accounts.values().filter(|found| !found.revoked);
         let named = own.map(|found| {
-            let name = holder(self.names.control, &found.id.to_string()).ok().flatten();
+            let name = self.names.holder(&found.id.to_string());
             let role = term(self.language, "Role", found.role.as_str());
             (found.id.to_string(), format!("{}（{role} {}）", name.unwrap_or_default(), found.scope))
         });

@@ -13,7 +13,6 @@ use labels::events::event as event_words;
 
 use super::names::NameFinder;
 use super::page_request::PageRequest;
-use super::single::codes;
 use crate::pages::event::page;
 
 /// `/events/{position}`.
@@ -38,16 +37,7 @@ pub(super) async fn event(
         (first..first + u64::from(extra.command_count)).filter(|sibling| *sibling != position).collect();
     let state = app.state()?;
     let visit = &asked.visit;
-    let link = |path: &str| visit.link(path);
-    let codes = codes(&app, &frame, county, visit.language);
-    let finder = NameFinder {
-        views: &frame.views,
-        state: &state,
-        scope: &asked.principal.scope,
-        control: app.service.control(),
-        codes,
-        link: &link,
-    };
+    let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(county);
     let text = String::from_utf8_lossy(&stored.body);
     let main = page(visit, &shown, &text, &siblings, &|key| finder.find(key));
     let title = format!("{} #{position}", event_words(visit.language, decoded.event.body.event_type()));

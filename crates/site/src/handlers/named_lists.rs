@@ -14,7 +14,6 @@ use service::names;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::places::name_of;
-use super::single::codes;
 use crate::pages::named_lists::{ListPage, TableContext, index as index_table, page, table};
 
 /// The most rows that a page sorts, filters and writes as a paper; each row of records costs a read of the log.
@@ -53,16 +52,8 @@ pub(super) async fn list(
     let control = app.service.control();
     names::join_secretaries(&mut rows, control)?;
     let visit = &asked.visit;
-    let link = |path: &str| visit.link(path);
-    let codes = codes(&app, &frame, state.scope_of_bearer(&scope).county.as_ref(), visit.language);
-    let finder = NameFinder {
-        views: &frame.views,
-        state: &state,
-        scope: &asked.principal.scope,
-        control,
-        codes,
-        link: &link,
-    };
+    let finder = NameFinder::new(&app, &asked, &frame, &state)
+        .with_codes(state.scope_of_bearer(&scope).county.as_ref());
     let place_name = |code: &PlaceCode| name_of(&frame, code);
     let heading = match year {
         Some(year) => {

@@ -1,33 +1,50 @@
 //! Names for ids and codes, from the snapshot that is shown and the erasable store.
 
+use api::http::App;
+use api::http::reads::Snapshot;
 use domain::CityState;
 use domain::ids::PersonId;
 use domain::place::PlaceCode;
-use event_log::ControlStore;
-use projections::Views;
+use service::names::{self, NAME_POINTER};
 
+use super::page_request::PageRequest;
 use crate::pages::entries::Named;
 
-/// Finds names.
+/// Finds names for a page.
 pub(super) struct NameFinder<'a> {
+    app: &'a App,
+    /// Who asks, and in which language: nobody of another county is named, and links keep the past.
+    asked: &'a PageRequest,
     /// The snapshot that is shown.
-    pub(super) views: &'a Views,
+    frame: &'a Snapshot,
     /// The state of today, for persons.
-    pub(super) state: &'a CityState,
-    /// Where the reader works: nobody of another county is named.
-    pub(super) scope: &'a PlaceCode,
-    /// The erasable store.
-    pub(super) control: &'a dyn ControlStore,
+    state: &'a CityState,
     /// The code lists in force, each entry with its name in the reader's language.
-    pub(super) codes: Vec<(String, String)>,
-    /// The further part of every address.
-    pub(super) link: &'a dyn Fn(&str) -> String,
+    codes: Vec<(String, String)>,
 }
 
-/// The field of `register-person` that holds a person's name.
-const NAME_POINTER: &str = "/name";
+impl<'a> NameFinder<'a> {
+    /// Finds the names of ids, and of places by their codes.
+    pub(super) fn new(
+        app: &'a App,
+        asked: &'a PageRequest,
+        frame: &'a Snapshot,
+        state: &'a CityState,
+    ) -> Self {
+        Self { app, asked, frame, state, codes: Vec::new() }
+    }
 
-impl NameFinder<'_> {
+    /// The same, and the names of the entries of the code lists in force in a county, or else in the city.
+    pub(super) fn with_codes(mut self, county: Option<&PlaceCode>) -> Self {
+        let (defaults, language) = (self.app.service.policy(), self.asked.visit.language);
+        let policy = self.frame.views.policies().resolve(defaults, self.frame.on, county);
+        let entries = policy.code_lists.values().flatten();
+        let named =
+            entries.map(|entry| (entry.code.to_string(), language.pick(&entry.zh, &entry.en).to_string()));
+        self.codes = named.collect();
+        self
+    }
+
     /// The name of an id or code, with its page.
     pub(super) fn find(&self, key: &str) -> Option<Named> {
         if key.len() == ulid::ULID_LEN {
@@ -42,37 +59,43 @@ impl NameFinder<'_> {
 
     /// The name of a person, if it was not erased.
     pub(super) fn person(&self, id: &str) -> Option<String> {
-        self.control.value_of(id, NAME_POINTER).ok().flatten()
+        self.app.service.control().value_of(id, NAME_POINTER).ok().flatten()
+    }
+
+    /// The name of the holder of an account, if it was not erased.
+    pub(super) fn holder(&self, account: &str) -> Option<String> {
+        names::holder(self.app.service.control(), account).ok().flatten()
     }
 
     fn of_id(&self, key: &str) -> Option<Named> {
         let linked = |text: &str, path: &str| Named {
             text: text.to_owned(),
-            link: Some((self.link)(&format!("{path}/{key}"))),
+            link: Some(self.asked.visit.link(&format!("{path}/{key}"))),
         };
-        if let Some(found) = key.parse().ok().and_then(|id| self.views.joint_branch(id)) {
+        if let Some(found) = key.parse().ok().and_then(|id| self.frame.views.joint_branch(id)) {
             return Some(linked(found.name.as_str(), "/joint-branches"));
         }
-        if let Some(found) = key.parse().ok().and_then(|id| self.views.organization(id)) {
+        if let Some(found) = key.parse().ok().and_then(|id| self.frame.views.organization(id)) {
             return Some(linked(found.name.as_str(), "/organizations"));
         }
-        if let Some(found) = key.parse().ok().and_then(|id| self.views.place(id)) {
+        if let Some(found) = key.parse().ok().and_then(|id| self.frame.views.place(id)) {
             return Some(Named { text: format!("{} {}", found.name, found.code), link: None });
         }
         let id = key.parse::<PersonId>().ok()?;
         let person = self.state.persons.get(&id);
-        let is_known = person.is_some_and(|person| self.state.is_known_in(person, self.scope));
+        let is_known =
+            person.is_some_and(|person| self.state.is_known_in(person, &self.asked.principal.scope));
         let name = is_known.then(|| self.person(key)).flatten()?;
         Some(Named { text: name, link: None })
     }
 
     fn of_code(&self, key: &str) -> Option<Named> {
-        let place = self.views.place_by_code(&key.parse().ok()?)?;
+        let place = self.frame.views.place_by_code(&key.parse().ok()?)?;
         let path = match key.len() {
             6 => Some(format!("/counties/{key}")),
             9 => Some(format!("/townships/{key}")),
             _ => None,
         };
-        Some(Named { text: place.name.to_string(), link: path.map(|path| (self.link)(&path)) })
+        Some(Named { text: place.name.to_string(), link: path.map(|path| self.asked.visit.link(&path)) })
     }
 }

@@ -18,7 +18,6 @@ use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::person_search::{MAX_PERSONS, name_of_sought};
 use super::places::{figures_of, name_of, readable};
-use super::single::codes;
 use crate::pages::search::{self, Figures, FoundEvent};
 
 /// How many records one answer looks at, from the newest back; a link goes on from there.
@@ -87,16 +86,7 @@ pub(super) async fn search(State(app): State<App>, mut asked: PageRequest) -> Re
     let (rows, searched_to) = find(&app, &asked, &wanted, end).await?;
     let state = app.state()?;
     let visit = &asked.visit;
-    let link = |path: &str| visit.link(path);
-    let codes = codes(&app, &frame, None, visit.language);
-    let finder = NameFinder {
-        views: &frame.views,
-        state: &state,
-        scope: &asked.principal.scope,
-        control: app.service.control(),
-        codes,
-        link: &link,
-    };
+    let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(None);
     let table = search::found(visit, &rows, &|key| finder.find(key));
     let persons = wanted.persons.iter().take(MAX_PERSONS);
     let persons = persons.map(|id| Ok(name_of_sought(&app, &asked, id)?.unwrap_or_else(|| id.clone())));

@@ -1,13 +1,11 @@
 //! The pages of one joint branch and of one organization.
 
 use api::http::App;
-use api::http::reads::{Snapshot, unknown, view_problem};
+use api::http::reads::{unknown, view_problem};
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{JointBranchId, OrganizationId};
-use domain::place::PlaceCode;
-use domain::say::Language;
 use domain::{Event, PolicyCalendar};
 use labels as w;
 use projections::timeline::TimelineEntry;
@@ -51,15 +49,7 @@ pub(super) async fn joint_branch(
     }
     let stated = events_that_state(&app, &frame.views, id).await?;
     let visit = &asked.visit;
-    let link = |path: &str| visit.link(path);
-    let finder = NameFinder {
-        views: &frame.views,
-        state: &state,
-        scope: &asked.principal.scope,
-        control: app.service.control(),
-        codes: codes(&app, &frame, county.as_ref(), visit.language),
-        link: &link,
-    };
+    let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(county.as_ref());
     let actions = if visit.is_past() { Vec::new() } else { actions(&app, &asked, found) };
     let main = page(
         visit,
@@ -102,30 +92,9 @@ pub(super) async fn organization(
     let view = organization_view(reading, id).map_err(view_problem)?;
     let entry = view.rows.first().ok_or_else(|| unknown(&key))?;
     let visit = &asked.visit;
-    let link = |path: &str| visit.link(path);
-    let codes = codes(&app, &frame, scope.county.as_ref(), visit.language);
-    let finder = NameFinder {
-        views: &frame.views,
-        state: &state,
-        scope: &asked.principal.scope,
-        control: app.service.control(),
-        codes,
-        link: &link,
-    };
+    let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(scope.county.as_ref());
     let main = entities::organization(visit, entry, &|key| finder.find(key), &|code| name_of(&frame, code));
     Ok(asked.show(entry.row.name.as_str(), &main))
-}
-
-/// The entries of the code lists in force, by name.
-pub(super) fn codes(
-    app: &App,
-    frame: &Snapshot,
-    county: Option<&PlaceCode>,
-    language: Language,
-) -> Vec<(String, String)> {
-    let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
-    let entries = policy.code_lists.values().flatten();
-    entries.map(|entry| (entry.code.to_string(), language.pick(&entry.zh, &entry.en).to_string())).collect()
 }
 
 /// `/components`: the design system.

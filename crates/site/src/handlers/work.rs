@@ -27,7 +27,6 @@ use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::prefill::prefill;
 use super::sessions::Sent;
-use super::single::codes;
 use super::{page, see_other};
 use crate::pages::accounts;
 use crate::pages::forms::render::Form;
@@ -148,15 +147,7 @@ fn draw(app: &App, asked: &PageRequest, frame: &Snapshot, sheet: &Sheet<'_>) -> 
     let visit = &asked.visit;
     let county = state.scope_of_bearer(&asked.principal.scope).county;
     let policy = state.policies.resolve(app.service.policy(), frame.on, county.as_ref());
-    let link = |path: &str| visit.link(path);
-    let names = NameFinder {
-        views: &frame.views,
-        state: &state,
-        scope: &asked.principal.scope,
-        control: app.service.control(),
-        codes: Vec::new(),
-        link: &link,
-    };
+    let names = NameFinder::new(app, asked, frame, &state);
     let chosen = sheet.values.get("/data/joint_branch").and_then(|id| own_joint_branch(&state, asked, id));
     let choices = Choices {
         state: &state,
@@ -203,17 +194,8 @@ async fn show_preview(
     });
     let events: Vec<_> = events.collect::<Result<_, Problem>>()?;
     let visit = &asked.visit;
-    let link = |path: &str| visit.link(path);
     let county = state.scope_of_bearer(&asked.principal.scope).county;
-    let codes = codes(app, frame, county.as_ref(), visit.language);
-    let names = NameFinder {
-        views: &frame.views,
-        state: &state,
-        scope: &asked.principal.scope,
-        control: app.service.control(),
-        codes,
-        link: &link,
-    };
+    let names = NameFinder::new(app, asked, frame, &state).with_codes(county.as_ref());
     let main = forms::preview(
         visit,
         &Preview {

@@ -34,9 +34,9 @@ pub(crate) fn grade_bars(visit: &Visit, quarters: &[QuarterBar]) -> Markup {
                         rect.(class) x=(x) y=(y) width=(step * 0.7) height=(height) {}
                         @if height > 12.0 { text.on-bar x=(x + step * 0.35) y=(y + height / 2.0 + 4.0) text-anchor="middle" { (count) } }
                     }
-                    @let (year, quarter) = labels::quarter_in_year(visit.language, &bar.quarter.to_string());
-                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (year) }
-                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 31.0) text-anchor="middle" { (quarter) }
+                    @let (year, quarter) = bar.quarter.year_and_quarter();
+                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 16.0) text-anchor="middle" { (visit.say(&year)) }
+                    text x=(left + step * 0.35) y=(BAR_HEIGHT + 31.0) text-anchor="middle" { (visit.say(&quarter)) }
                 }
                 @for (index, (name, class)) in names.iter().zip(CLASSES).enumerate() {
                     rect.(class) x=(index as f64 * 110.0) y=(BAR_HEIGHT + 43.0) width="12" height="12" {}

@@ -1,6 +1,7 @@
 //! What an event says, in words: its fields with their labels, codes as people say them, ids as names that lead on.
 
 use domain::date::Timestamp;
+use domain::quarter::Quarter;
 use labels as w;
 use labels::events::event;
 use labels::fields::field;
@@ -58,8 +59,10 @@ fn is_money(found: &Value) -> bool {
 
 /// A text of a field as people say it: a code in words, an id by its name.
 pub(crate) fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup {
-    if name == "quarter" {
-        return html! { (labels::quarter(visit.language, text)) };
+    if name == "quarter"
+        && let Ok(quarter) = text.parse::<Quarter>()
+    {
+        return html! { (visit.say(&quarter.say())) };
     }
     if let Some(words) = of_field(name, text) {
         return html! { (visit.say(words)) };

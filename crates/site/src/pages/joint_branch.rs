@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use domain::function::Function;
 use domain::joint_branch::{Form, Phase};
 use domain::money::Money;
-use domain::organization::OrganizationStatus;
 use domain::place::PlaceCode;
 use labels as w;
 use maud::{Markup, html};
@@ -95,16 +94,6 @@ fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
     }
 }
 
-/// The code of a status; what else it says stands elsewhere.
-fn status(visit: &Visit, status: &OrganizationStatus) -> String {
-    let code = match status {
-        OrganizationStatus::Active => "active",
-        OrganizationStatus::Suspended => "suspended",
-        OrganizationStatus::Abolished { .. } => "abolished",
-    };
-    labels::terms::term(visit.language, "Status", code)
-}
-
 fn members(visit: &Visit, row: &JointBranchRow) -> Table {
     let columns = [
         text("name", w::ORGANIZATION),
@@ -121,7 +110,7 @@ fn members(visit: &Visit, row: &JointBranchRow) -> Table {
             Cell::text(member.name.to_string())
                 .to(visit.link(&format!("/organizations/{}", member.organization))),
             Cell::text(village),
-            Cell::text(status(visit, &member.status)),
+            Cell::text(labels::terms::term(visit.language, "Status", member.status.code())),
             Cell::count(member.formal_members),
         ]);
     }

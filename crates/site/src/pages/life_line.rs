@@ -108,7 +108,7 @@ pub(crate) fn draw(visit: &Visit, row: &JointBranchRow) -> Markup {
                 line.base x1=(at(first)) y1="40" x2=(at(end)) y2="40" {}
                 @for (quarter, found) in &row.evaluations {
                     polygon.(class(found.grade)) points=(shape(found.grade, at(quarter.end()))) {
-                        title { (visit.language.pick(quarter.chinese(), quarter.to_string())) " " (word(visit, "Grade", &found.grade)) }
+                        title { (visit.say(&quarter.say())) " " (word(visit, "Grade", &found.grade)) }
                     }
                 }
                 @for (index, mark) in marks.iter().enumerate() {

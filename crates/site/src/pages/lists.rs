@@ -212,14 +212,14 @@ impl<'a> Secretary<'a> {
 
 /// The last grades, the newest first, as one reads them aloud.
 pub(crate) fn grades(visit: &Visit, grades: &[QuarterGrade]) -> String {
-    let mut last_year = String::new();
+    let mut last_year = None;
     let one = |found: &QuarterGrade| {
-        let (year, quarter) = labels::quarter_in_year(visit.language, &found.quarter.to_string());
+        let (year, quarter) = found.quarter.year_and_quarter();
         let grade = word(visit, "Grade", &found.grade);
         // A year is said once.
-        let said =
-            if year == last_year { format!("{quarter} {grade}") } else { format!("{year}{quarter} {grade}") };
-        last_year = year;
+        let shown = if last_year.as_ref() == Some(&year) { "" } else { visit.say(&year) };
+        let said = format!("{shown}{} {grade}", visit.say(&quarter));
+        last_year = Some(year);
         said
     };
     grades.iter().map(one).collect::<Vec<_>>().join(visit.language.pick("；", "; "))

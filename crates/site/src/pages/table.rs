@@ -86,8 +86,8 @@ impl Cell {
 
     /// A quarter in words.
     pub(crate) fn quarter(visit: &Visit, quarter: Quarter) -> Self {
-        let text = visit.language.pick(quarter.chinese(), quarter.to_string());
-        Self { sorted_as: Some(quarter.to_string()), ..Self::text(text).looks("day") }
+        let text = quarter.say();
+        Self { sorted_as: Some(quarter.to_string()), ..Self::text(visit.say(&text)).looks("day") }
     }
 
     /// What it is sorted as.

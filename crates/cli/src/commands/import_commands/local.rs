@@ -65,7 +65,7 @@ pub async fn import(
     let submissions = held.start();
     let mut names = PersonNames::default();
     names.follow(&held.state().persons, &*held.stores.control)?;
-    let trial = Trial::new(held.state().clone(), held.stores.policy.clone(), names, system_clock());
+    let trial = Trial::new(held.state().clone(), held.stores.policy.clone(), names.into(), system_clock());
     let mut import = Import {
         held,
         submissions: &submissions,

@@ -51,7 +51,7 @@ pub fn tried(
     let mut names = PersonNames::default();
     names.follow(&held.state().persons, &*held.stores.control)?;
     let policy = held.stores.policy.clone();
-    let mut trial = Trial::new(held.state().clone(), policy, names, system_clock());
+    let mut trial = Trial::new(held.state().clone(), policy, names.into(), system_clock());
     let (mut requests, mut problems) = (Vec::new(), Vec::new());
     for command in commands {
         if held.folded_state.index.first_position(command.id).is_some() {

@@ -1,6 +1,5 @@
 //! A value as a table of the terminal shows it.
 
-use domain::organization::OrganizationStatus;
 use domain::say::Language;
 use projections::wire_code;
 use serde::Serialize;
@@ -13,16 +12,6 @@ pub fn or_dash(text: Option<impl ToString>) -> String {
 /// The value of an enumeration in words, by the field that it stands in; a dash where there is none.
 pub fn coded(field: &str, value: &impl Serialize, language: Language) -> String {
     wire_code(value).map_or_else(|| "-".to_owned(), |code| word(field, &code, language))
-}
-
-/// The status of an organization in words.
-pub fn status(status: &OrganizationStatus, language: Language) -> String {
-    let code = match status {
-        OrganizationStatus::Active => "active",
-        OrganizationStatus::Suspended => "suspended",
-        OrganizationStatus::Abolished { .. } => "abolished",
-    };
-    word("status", code, language)
 }
 
 /// A code of a field in words; one that has none stands as it is.

@@ -6,7 +6,7 @@ use domain::say::Language;
 use projections::rows::{JointBranchRow, MemberRow, PlaceLabel};
 use projections::{CodeNames, LedgerEntry, Obligation, View, wire_code};
 
-use super::cell::{coded, or_dash, status, word};
+use super::cell::{coded, or_dash, word};
 use super::table::head;
 use crate::exit::Failure;
 use crate::output::Output;
@@ -106,7 +106,7 @@ fn members(row: &JointBranchRow, language: Language, output: &mut Output) -> Res
             or_dash(member.village.as_ref().map(|village| &village.name)),
             or_dash(member.village.as_ref().map(|village| &village.code)),
             member.formal_members.to_string(),
-            status(&member.status, language),
+            word("status", member.status.code(), language),
             functions(member),
         ]
     };
@@ -118,7 +118,7 @@ fn grades(row: &JointBranchRow, language: Language, output: &mut Output) -> Resu
         .pick(["季度", "等次", "录入日期", "更正过"], ["quarter", "grade", "recorded on", "corrected"]);
     let lines = row.evaluations.iter().map(|(quarter, found)| {
         vec![
-            language.pick(quarter.chinese(), quarter.to_string()),
+            quarter.say().in_language(language).to_owned(),
             coded("grade", &found.grade, language),
             found.recorded_on.to_string(),
             if found.corrected { language.pick("是", "yes").to_owned() } else { "-".to_owned() },
