@@ -3,13 +3,14 @@
 use domain::say::{Say, say};
 
 /// The figures in the order in which a page shows them; what is not named follows by its own name.
-pub const FIGURES: [(&str, &Say); 26] = [
+pub const FIGURES: [(&str, &Say); 28] = [
     ("joint_branches", &say("联合党组织", "Joint branches")),
     ("mergers", &say("合建", "Mergers")),
     ("pairings", &say("共建", "Pairings")),
     ("villages", &say("行政村", "Villages")),
     ("villages_covered", &say("覆盖的行政村", "Villages covered")),
     ("coverage_ratio", &say("覆盖率", "Coverage")),
+    ("branches_to_villages", &say("联合党组织与行政村之比", "Joint branches to villages")),
     ("proposals_open", &say("待批准的提议", "Proposals open")),
     ("good", &say("考评“好”", "Graded good")),
     ("fair", &say("考评“一般”", "Graded fair")),
@@ -26,6 +27,7 @@ pub const FIGURES: [(&str, &Say); 26] = [
     ("terms_expiring", &say("任期将满", "Terms expiring")),
     ("filings_missing", &say("逾期未备案", "Filings missing")),
     ("co_located", &say("合署办公", "Co-located")),
+    ("co_located_ever", &say("累计合署办公", "Co-located so far")),
     ("late_entries", &say("补录", "Late entries")),
     ("corrections", &say("更正的记录", "Records corrected")),
     ("local_events", &say("本机录入的事件", "Events recorded locally")),
@@ -33,11 +35,12 @@ pub const FIGURES: [(&str, &Say); 26] = [
 ];
 
 /// The figures on top of a tier's page.
-pub const HEADLINE: [&str; 8] = [
+pub const HEADLINE: [&str; 9] = [
     "joint_branches",
     "mergers",
     "pairings",
     "coverage_ratio",
+    "branches_to_villages",
     "poor",
     "evaluations_missing",
     "rectifications_open",
@@ -45,13 +48,14 @@ pub const HEADLINE: [&str; 8] = [
 ];
 
 /// The columns of a table of places.
-pub const COLUMNS: [&str; 9] = [
+pub const COLUMNS: [&str; 10] = [
     "joint_branches",
     "mergers",
     "pairings",
     "villages",
     "villages_covered",
     "coverage_ratio",
+    "branches_to_villages",
     "evaluations_missing",
     "rectifications_open",
     "termination_due",

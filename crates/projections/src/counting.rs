@@ -102,16 +102,19 @@ impl<'a> ScopeRows<'a> {
         };
         let led = self.led.iter().filter(|found| found.row.is_led_from(&place.code));
         let covered = self.covered.iter().filter(lies_there).count();
-        let values = values(led, self.villages.iter().filter(lies_there).count(), covered);
+        let live = self.led.iter().filter(|found| found.row.is_live() && found.row.is_led_from(&place.code));
+        let villages = self.villages.iter().filter(lies_there).count();
+        let values = values(led, live.count(), villages, covered);
         let figures = values.map(|(name, value)| (name.into(), value)).collect();
         PartEntry { code: place.code.clone(), name: place.name.clone(), figures }
     }
 
     /// Name, value, unit and definition of every figure of the tiers.
     pub(crate) fn figures(&self, reading: Reading<'_>) -> Vec<(&'static str, Number, Unit, Say)> {
-        let values = values(self.led.iter(), self.villages.len(), self.covered.len());
-        let units =
-            COUNTED.iter().map(|figure| figure.unit).chain([Unit::Villages, Unit::Villages, Unit::Percent]);
+        let live = self.led.iter().filter(|found| found.row.is_live()).count();
+        let values = values(self.led.iter(), live, self.villages.len(), self.covered.len());
+        let of_villages = [Unit::Villages, Unit::Villages, Unit::Percent, Unit::Percent];
+        let units = COUNTED.iter().map(|figure| figure.unit).chain(of_villages);
         let counted = COUNTED.iter().map(|figure| (figure.define)(reading, &self.code));
         let definitions = counted.chain(self.define_villages(reading));
         let all = values.zip(units).zip(definitions);
@@ -119,7 +122,7 @@ impl<'a> ScopeRows<'a> {
     }
 
     /// What the figures of villages count.
-    fn define_villages(&self, reading: Reading<'_>) -> [Say; 3] {
+    fn define_villages(&self, reading: Reading<'_>) -> [Say; 4] {
         let (day, all) = (reading.on, self.villages.len());
         [
             Say::of(
@@ -134,6 +137,15 @@ impl<'a> ScopeRows<'a> {
                 format!("覆盖的行政村除以{day}在册的{all}个行政村（按村计，不按党组织计）"),
                 format!(
                     "villages covered out of the {all} on the register on {day}; villages, not organizations"
+                ),
+            ),
+            Say::of(
+                format!(
+                    "运行中的联合党组织数除以{day}在册的{all}个行政村（调研报告的口径：一个联合党组织含几个村，故与覆盖率不同）"
+                ),
+                format!(
+                    "live joint branches divided by the {all} villages on the register on {day}, as the published report \
+                     counts; a joint branch spans several villages, so this is not the coverage"
                 ),
             ),
         ]
@@ -174,6 +186,8 @@ impl<'a> ScopeRows<'a> {
             "villages_covered" | "coverage_ratio" => Some(&self.covered),
             _ => None,
         };
+        // The ratio counts the joint branches above the line.
+        let name = if name == "branches_to_villages" { "joint_branches" } else { name };
         if let Some(villages) = villages {
             let entries = villages.iter().map(|village| village_entry(reading, village));
             return Ok(entries.map(CountedEntry::Village).collect());
@@ -193,6 +207,7 @@ impl<'a> ScopeRows<'a> {
 /// Name and value of all figures of the tiers, in their order.
 fn values<'a>(
     led: impl Iterator<Item = &'a Arc<Assessment>>,
+    live: usize,
     villages: usize,
     covered: usize,
 ) -> impl Iterator<Item = (&'static str, Number)> {
@@ -205,6 +220,7 @@ fn values<'a>(
         ("villages", villages.into()),
         ("villages_covered", covered.into()),
         ("coverage_ratio", Number::Share(percent(covered, villages))),
+        ("branches_to_villages", Number::Share(percent(live, villages))),
     ])
 }
 

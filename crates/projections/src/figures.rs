@@ -172,6 +172,17 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         },
     },
     CountedFigure {
+        name: "co_located_ever",
+        unit: Unit::JointBranches,
+        count: |reading, row| is_co_located(reading, row).into(),
+        define: |_, _| {
+            Say::of(
+                "曾实行合署办公的联合党组织（累计），含已撤销的",
+                "joint branches whose people have ever worked in one place, dissolved ones included",
+            )
+        },
+    },
+    CountedFigure {
         name: "proposals_open",
         unit: Unit::JointBranches,
         count: |_, row| (row.phase == Phase::Proposed).into(),

@@ -26,10 +26,17 @@ fn an_established_merger_covers_its_villages() {
     let merged =
         [("joint_branches", 1.0), ("mergers", 1.0), ("villages_covered", 2.0), ("coverage_ratio", 66.7)];
     check("2019-02-28", "2019-02-28", &merged);
+    // The report divides joint branches, not their villages, by the villages there are.
+    check("2019-02-28", "2019-02-28", &[("branches_to_villages", 33.3)]);
     check(
         "2019-04-30",
         "2019-04-30",
-        &[("joint_branches", 2.0), ("pairings", 1.0), ("coverage_ratio", 100.0)],
+        &[
+            ("joint_branches", 2.0),
+            ("pairings", 1.0),
+            ("coverage_ratio", 100.0),
+            ("branches_to_villages", 66.7),
+        ],
     );
 }
 
@@ -107,7 +114,9 @@ fn a_figure_lists_the_rows_that_it_counts() {
         assert_eq!(figure.rows, format!("/api/v1/cities/5108?figure={name}"));
         let counted = super::counted(reading, &name).unwrap();
         let total: u64 = counted.rows.iter().map(|row| row["count"].as_u64().unwrap_or(1)).sum();
-        let expected = if name == "coverage_ratio" { 1 } else { figure.value.as_u64().unwrap() };
+        // One village is covered, and one joint branch is live.
+        let is_ratio = ["coverage_ratio", "branches_to_villages"].contains(&&*name);
+        let expected = if is_ratio { 1 } else { figure.value.as_u64().unwrap() };
         assert_eq!(total, expected, "{name}");
     }
     assert_eq!(ids(&super::counted(reading, "dissolved").unwrap()), ["1"]);
@@ -122,7 +131,8 @@ fn townships_add_up_to_their_county_and_counties_to_the_city() {
     let city = city_view(reading, &super::life::code("5108")).map(super::wire).unwrap();
     let county = county_view(reading, &code(COUNTY)).map(super::wire).unwrap();
     assert_eq!((city.rows.len(), county.rows.len()), (1, 2));
-    for (name, figure) in county.figures.iter().filter(|(name, _)| **name != "coverage_ratio") {
+    let is_sum = |name: &str| !["coverage_ratio", "branches_to_villages"].contains(&name);
+    for (name, figure) in county.figures.iter().filter(|(name, _)| is_sum(name)) {
         let sum: u64 = county.rows.iter().map(|row| row[&**name].as_u64().unwrap()).sum();
         assert_eq!(figure.value, sum.into(), "{name}");
         assert_eq!(city.rows[0][&**name], serde_json::json!(figure.value), "{name}");

@@ -44,6 +44,17 @@ fn a_joint_branch_counts_as_co_located_from_its_day_on() {
 }
 
 #[test]
+fn whoever_was_co_located_once_stays_counted_after_the_end() {
+    let mut life = Life::alliance();
+    let counts = |life: &Life, on| (figure(life, "co_located", on), figure(life, "co_located_ever", on));
+    assert_eq!(counts(&life, "2020-05-07"), (0, 0));
+    life.co_locate("2020-05-07");
+    assert_eq!(counts(&life, "2020-05-07"), (1, 1));
+    life.dissolve_alliance("2020-06-01");
+    assert_eq!(counts(&life, "2020-06-01"), (0, 1));
+}
+
+#[test]
 fn who_hosted_longest_ago_hosts_next() {
     let mut life = Life::alliance();
     let turns = |life: &Life| {

@@ -9,13 +9,14 @@ use crate::exit::Failure;
 use crate::output::Output;
 
 /// The figures that a table of counties or townships shows.
-const FIGURES: [(&str, &str, &str); 10] = [
+const FIGURES: [(&str, &str, &str); 11] = [
     ("joint_branches", "联合党组织", "joint branches"),
     ("mergers", "合建", "mergers"),
     ("pairings", "共建", "pairings"),
     ("villages", "村", "villages"),
     ("villages_covered", "覆盖", "covered"),
     ("coverage_ratio", "覆盖率", "coverage"),
+    ("branches_to_villages", "与村之比", "to villages"),
     ("good", "好", "good"),
     ("fair", "一般", "fair"),
     ("poor", "较差", "poor"),

@@ -8,7 +8,7 @@ use domain::event_data::filings::{FiledWithCounty, OrganizationFiled};
 use domain::event_data::functions::PowersMoved;
 use domain::event_data::funding::VillageFunded;
 use domain::event_data::joint_branches::{
-    JointBranchChanged, JointBranchCorrected, MemberAdmitted, MemberReleased,
+    JointBranchChanged, JointBranchCorrected, JointBranchDissolved, MemberAdmitted, MemberReleased,
 };
 use domain::event_data::links::OrganizationLinked;
 use domain::event_data::log_keeping::{AccessLogAnchored, ClockAccepted, DurabilityDeclared};
@@ -28,7 +28,7 @@ use domain::event_data::supervision::{SupervisionAnswered, SupervisionIssued};
 use domain::filing::FilingMatter;
 use domain::function::Function;
 use domain::ids::{InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
-use domain::joint_branch::Arrangement;
+use domain::joint_branch::{Arrangement, Ground};
 use domain::link::LinkKind;
 use domain::money::Money;
 use domain::organization::OrganizationForm;
@@ -206,6 +206,13 @@ impl Life {
     pub(in super::super) fn co_locate(&mut self, on: &str) {
         let located = CoLocated { joint_branch: ALLIANCE, place: SHIZI_VILLAGE, date: day(on) };
         self.then(on, EventBody::CoLocated(located));
+    }
+
+    pub(in super::super) fn dissolve_alliance(&mut self, on: &str) {
+        let ground = Ground::SuperiorDecision;
+        let dissolved =
+            JointBranchDissolved { joint_branch: ALLIANCE, ground, level: Level::County, superior: None };
+        self.then(on, EventBody::JointBranchDissolved(dissolved));
     }
 
     fn work(&mut self) {
