@@ -82,6 +82,7 @@ OF_SERVICE = {
 }
 OF_IMPORT = {
     "register-organization",
+    "update-organization",
     "register-place",
     "change-place",
 }

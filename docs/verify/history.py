@@ -64,7 +64,7 @@ class State:
         if kind not in OF_SERVICE:
             self.simulated = event.get("simulated", False) if self.simulated is None else self.simulated
             is_of_places = kind.startswith("place.") and kind not in ("place.funded", "place.corrected")
-            self.imported |= not (kind == "organization.registered" or is_of_places)
+            self.imported |= not (kind in ("organization.registered", "organization.updated") or is_of_places)
         entity, happened = kind.split(".")
         getattr(self, "fold_" + entity.replace("-", "_"), lambda *_: None)(happened, event, data)
     def fold_account(self, happened, event, data):

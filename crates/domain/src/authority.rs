@@ -175,7 +175,7 @@ mod tests {
     fn a_real_log_takes_local_commands_for_the_first_import_only() {
         let city = City::empty().given(issue(Role::CityOffice, "5108")).given(place("5108"));
         let after_account = city.given(issue_another()).given(place("510811"));
-        // A later list too, as long as there is nothing but places and organizations.
+        // A later list too, as long as there is nothing but places, organizations and their figures.
         let rename = crate::commands::ChangePlace {
             name: Some(crate::testing::drafts::text("新名")),
             ..crate::testing::drafts::places::changing(
@@ -195,6 +195,16 @@ mod tests {
         begun.when(by_hand.clone()).refused(Rejection::LocalForbidden);
         after_account.when(by_hand.behalf_of_place("5108")).refused(Rejection::LocalForbidden);
         assert_eq!(begun.state.simulated, Some(false));
+    }
+
+    #[test]
+    fn the_first_import_brings_organizations_with_their_figures() {
+        let organ = crate::testing::city::organization_data(ABROAD, "县委组织部", HostKind::County, "510811");
+        let city = City::empty().given(place("5108")).given(place("510811"));
+        let city = city.given(import(CommandBody::RegisterOrganization(organ)));
+        let counted = city.given(members(ABROAD, 9, 0).by(local()).behalf_of_place("5108"));
+        assert!(!counted.state.imported);
+        counted.when(place("510812")).accepted();
     }
 
     fn issue_another() -> Draft {

@@ -119,7 +119,7 @@ macro_rules! with_every_event {
             /// Its counts or profile changed.
             OrganizationUpdated(organizations::OrganizationUpdated) = "organization.updated",
                 say("更新党组织情况", "organization updated"), of Organization(organization),
-                folded by organizations::updated;
+                folded by organizations::updated, is [is_of_import];
             /// Its name, form, host or superior changed.
             OrganizationChanged(organizations::OrganizationChanged) = "organization.changed",
                 say("变更党组织", "organization changed"), of Organization(organization),

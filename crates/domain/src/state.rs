@@ -45,7 +45,7 @@ pub struct CityState {
     pub last_recorded_at: Timestamp,
     /// Whether the log is a simulated one; nothing before its first event that is not of the service itself.
     pub simulated: Option<bool>,
-    /// Whether anything but places and organizations has been recorded: ends the first local import.
+    /// Whether anything but places, organizations and their figures has been recorded: ends the first local import.
     pub imported: bool,
     /// Events recorded by role `local`, counted on the city page and by `audit verify`.
     pub local_events: u64,

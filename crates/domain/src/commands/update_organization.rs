@@ -10,7 +10,7 @@ use crate::organization::{Figure, FigureValue, Profile, ProfileFigure};
 use crate::person::MAX_PEOPLE;
 use crate::rejection::Rejection;
 use crate::say::say;
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Exception, Givers, Group, Spec};
 
 data! {
     /// 更新党组织的党员人数或村情数据 / updates an organization's counts of members or its village's profile
@@ -34,7 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     group: Group::Registering,
     mechanisms: &[Mechanism::Organizations],
     givers: Givers::Township,
-    exceptions: &[],
+    exceptions: &[Exception::FirstImport],
     fits: None,
     yields: &["organization.updated"],
     along: &[],

@@ -27,8 +27,8 @@ rejections! {
         #[en("a {} log does not take a {} command", log.en, command.en)]
         SimulatedOrReal { log: Say, command: Say } => (),
         #[rule("local-commands")]
-        #[zh("正式日志在本机只接受首次导入行政区划与组织；其余指令请用令牌提交")]
-        #[en("on a real log, local commands are only the first import of places and organizations; give any other with a token")]
+        #[zh("正式日志在本机只接受首次导入行政区划、组织及其数据；其余指令请用令牌提交")]
+        #[en("on a real log, local commands are only the first import of places, organizations and their figures; give any other with a token")]
         LocalForbidden,
         #[rule("account-scope")]
         #[zh("角色 {role} 的管辖范围不能是 {scope}")]

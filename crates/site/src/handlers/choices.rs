@@ -108,7 +108,19 @@ impl Choices<'_> {
             } else {
                 self.principal.scope.clone()
             };
-        let within = own.filter(|found| self.state.scope_of_place(found.location).is_within(&reach));
+        // What it stands under lies above, as the organ of the city above that of a county.
+        let own_scope = self.state.scope_of_bearer(&self.principal.scope);
+        let is_above = |found: &Organization| {
+            let lies_in = self.state.scope_of_place(found.location);
+            let is_around =
+                |outer: &Option<PlaceCode>, inner: &Option<PlaceCode>| outer.is_none() || outer == inner;
+            field_is_superior(key)
+                && found.form == OrganizationForm::Organ
+                && is_around(&lies_in.county, &own_scope.county)
+                && is_around(&lies_in.township, &own_scope.township)
+        };
+        let within = own
+            .filter(|found| self.state.scope_of_place(found.location).is_within(&reach) || is_above(found));
         sorted(within.map(|found| named(found)).collect())
     }
 
@@ -212,6 +224,11 @@ impl Choices<'_> {
         let own = own.filter(|place| self.state.scope_of_place(place.id).is_within(scope) && fits(place));
         own.map(|place| pick_of(place)).collect()
     }
+}
+
+/// Whether the field names the organization above.
+fn field_is_superior(key: &str) -> bool {
+    key.ends_with(".superior")
 }
 
 fn pick_of(place: &Place) -> Pick {
