@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::harness::{Client, Office, Server, import_places_with, run_well, token_with};
-use crate::load::{Ledger, Load, check_every_acknowledged, last_position, repeat_unanswered};
+use crate::load::{
+    Ledger, Load, check_every_acknowledged, get_once_it_is_there, last_position, repeat_unanswered,
+};
 use crate::proxy::Proxy;
 use crate::trial::Trial;
 
@@ -194,7 +196,7 @@ impl Cluster {
         for at in [last / 3, last / 2, last] {
             for path in ["cities/5108", "counties/510811/register", "townships/510811210/ledger"] {
                 let read = |client: &Client| {
-                    client.get(&format!("/api/v1/{path}?at={at}&min_position={last}")).expect(200).text
+                    get_once_it_is_there(client, &format!("/api/v1/{path}?at={at}&min_position={last}")).text
                 };
                 assert_eq!(read(&one), read(&other), "{path} at {at}");
             }

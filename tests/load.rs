@@ -180,6 +180,18 @@ fn insist(client: &Client, key: &str, sent: &Sent) -> Answer {
     }
 }
 
+/// Reads for as long as the service says that it has not caught up with the position asked for.
+pub fn get_once_it_is_there(client: &Client, path: &str) -> Answer {
+    let begun = Instant::now();
+    loop {
+        let answer = client.get(path);
+        if answer.status != 503 || begun.elapsed() > RECOVERY_LIMIT {
+            return answer.expect(200);
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
 /// The last position that any command was acknowledged with.
 pub fn last_position(ledger: &Ledger) -> u64 {
     let ledger = ledger.lock().unwrap();
@@ -191,7 +203,7 @@ pub fn last_position(ledger: &Ledger) -> u64 {
 
 fn live_merger(server: &Server, office: &Office, position: u64) -> Option<String> {
     let path = format!("/api/v1/counties/510811/register?limit=1000&min_position={position}");
-    let register = server.client(&office.officer).get(&path).expect(200).json();
+    let register = get_once_it_is_there(&server.client(&office.officer), &path).json();
     let rows = register["rows"].as_array().unwrap();
     let live = rows.iter().find(|row| row["phase"] == "operating")?;
     live["id"].as_str().map(str::to_owned)

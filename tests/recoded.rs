@@ -79,10 +79,12 @@ fn a_county_keeps_its_past_and_its_readers_under_its_next_code() {
     let next = record(&clerk, &office.branches[2], 33);
     assert_eq!((&recoded["county"], &next["county"]), (&json!("510811"), &json!("510817")));
     assert_eq!(next["scopesequence"], "00000000000000000001", "each code is numbered by itself");
+    // The server may learn only now of the accounts that the desk has made.
+    let is_account = |event: &Value| event["type"].as_str().is_some_and(|found| found.contains("account"));
     for event in [&recoded, &next] {
-        assert_eq!(open.next().as_ref(), Some(event), "the open stream goes on");
+        assert_eq!(open.find(|found| !is_account(found)).as_ref(), Some(event), "the open stream goes on");
     }
-    assert_eq!(of_clerk.next().as_ref(), Some(&next));
+    assert_eq!(of_clerk.find(|found| !is_account(found)).as_ref(), Some(&next));
 
     // The old code, the new one, and none at all.
     let has = read(&subscriber, "");
