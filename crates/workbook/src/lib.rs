@@ -1,4 +1,4 @@
-//! Workbooks (.xlsx) that somebody else has made: the first sheet, cell by cell, within limits that are looked at before
+//! Workbooks (.xlsx) that somebody else has made: the first sheet that is shown, cell by cell, within limits that are looked at before
 //! anything is kept.
 //!
 //! A workbook of a few kilobytes can name a cell in the last corner of the sheet, announce a billion texts, or unpack to
@@ -6,14 +6,30 @@
 //! number that the file says of itself: parts are unpacked through a counter, texts and cells are counted as they come,
 //! and only cells that hold something are kept.
 
+mod cell;
+mod days;
+mod delimited;
+mod encoding;
 mod parts;
+mod range;
 mod sheet;
 mod styles;
 mod texts;
+mod time_of_day;
 mod xml;
 
 use domain::errors;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use cell::{CellError, CellValue, Precision};
+pub use days::{day_of_serial, read_day};
+pub use range::{CellRange, cell_name, column_name};
+pub use time_of_day::TimeOfDay;
+
+/// What an .xlsx, as any ZIP file, begins with.
+const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
+/// What an .xls, and any workbook with a password, begins with.
+const COMPOUND_SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// What a workbook may be, at most.
 #[derive(Debug, Clone, Copy)]
@@ -32,28 +48,28 @@ pub struct Limits {
     pub text_bytes: usize,
 }
 
-/// What a cell holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum CellValue {
-    /// A text, as it stands there.
-    Text(String),
-    /// A number that is shown as one.
-    Number(f64),
-    /// A number that is shown as a day: days since the last day but one of 1899, whichever year the workbook counts from.
-    Day(f64),
-    /// True or false.
-    Truth(bool),
-    /// What a formula came to that cannot be worked out, such as `#REF!`.
-    Fault(String),
-    /// A formula whose result is not in the file.
-    Unresolved,
-}
-
 /// A row's cells that hold something, by their columns, from 0.
 pub type Cells = BTreeMap<u32, CellValue>;
 
 /// The rows that hold something, by their numbers as a spreadsheet counts, from 1.
 pub type Rows = BTreeMap<u32, Cells>;
+
+/// A sheet as it was read: what it holds, and what a reader must be told of it before anything is made of that.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sheet {
+    /// The cells that hold something.
+    pub rows: Rows,
+    /// Which of those rows nobody sees who looks at the sheet, by their numbers: hidden, folded, or left out by a filter.
+    pub hidden_rows: BTreeSet<u32>,
+    /// Which columns that hold something nobody sees, from 0.
+    pub hidden_columns: BTreeSet<u32>,
+    /// The cells that are merged into one each: only its first holds what is shown.
+    pub merged: Vec<CellRange>,
+    /// The names of the workbook's other sheets that hold something: they are not read.
+    pub other_sheets: Vec<String>,
+    /// Whether the workbook counts its days from 1904 on.
+    pub is_from_1904: bool,
+}
 
 errors! {
     /// Why a workbook is not read.
@@ -63,6 +79,10 @@ errors! {
         #[zh("文件不是 .xlsx 工作簿，或已损坏")]
         #[en("the file is no .xlsx workbook, or a damaged one")]
         NoWorkbook,
+        /// An .xls of the old kind, or a workbook that a password locks: both come in the same wrapping.
+        #[zh("文件是旧版 .xls 或 .et，或设了打开密码；请去掉密码，另存为 .xlsx 后再提交")]
+        #[en("the file is an .xls or .et of the old kind, or locked by a password: take the password off and save it as .xlsx")]
+        OldOrLocked,
         /// Too long, packed or unpacked.
         #[zh("文件过大：上限 {} KB，解开后上限 {} MB", limits.0, limits.1)]
         #[en("the file is too large: at most {} KB, and {} MB unpacked", limits.0, limits.1)]
@@ -86,13 +106,53 @@ errors! {
             /// How many bytes of it are read.
             limit: usize,
         },
+        /// A file of text that is none, or UTF-16 that does not say so.
+        #[zh("文件不是文本，或是没有字节序标记的 UTF-16；请另存为 .xlsx 或“CSV UTF-8”后再提交")]
+        #[en("the file is no text, or UTF-16 without its mark: save it as .xlsx or as CSV in UTF-8")]
+        NoText,
+        /// Characters that are of no encoding that is read.
+        #[zh("第 {line} 行的编码既非 UTF-8、UTF-16 也非 GB18030；请另存为 .xlsx 或“CSV UTF-8”后再提交")]
+        #[en("line {line} is neither UTF-8, UTF-16 nor GB18030: save the file as .xlsx or as CSV in UTF-8")]
+        Encoding {
+            /// The line, from 1.
+            line: u32,
+        },
+        /// A quote that nothing closes: what follows would become one cell.
+        #[zh("第 {line} 行的引号没有配对，其后各行会并成一格；请补上或删去引号")]
+        #[en("a quote on line {line} is never closed, and would make one cell of all that follows: close or delete it")]
+        OpenQuote {
+            /// The line, from 1.
+            line: u32,
+        },
+        /// Something behind a closing quote.
+        #[zh("第 {line} 行的引号之后还有内容；格内的引号应写两次")]
+        #[en("something follows a closing quote on line {line}: a quote inside a cell is written twice")]
+        BehindQuote {
+            /// The line, from 1.
+            line: u32,
+        },
     }
 }
 
-/// The first sheet's cells.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Rows, WorkbookError> {
+/// Reads a list, whichever way it was saved: the first sheet that is shown of an .xlsx, or rows of text (CSV). What it is,
+/// it says itself.
+pub fn read_list(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> {
+    if bytes.starts_with(ZIP_SIGNATURE) || bytes.starts_with(COMPOUND_SIGNATURE) {
+        return read(bytes, limits);
+    }
     if bytes.len() > limits.file_bytes {
         return Err(limits.too_large());
+    }
+    delimited::read(bytes, limits)
+}
+
+/// Reads the first sheet of an .xlsx that is shown.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> {
+    if bytes.len() > limits.file_bytes {
+        return Err(limits.too_large());
+    }
+    if bytes.starts_with(COMPOUND_SIGNATURE) {
+        return Err(WorkbookError::OldOrLocked);
     }
     let mut parts = parts::Parts::open(bytes, limits)?;
     let book = parts.book()?;
@@ -100,26 +160,33 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Rows, WorkbookError> {
         Some(path) => texts::read(&mut parts, path)?,
         None => Vec::new(),
     };
-    let days = match &book.styles {
-        Some(path) => styles::day_styles(&mut parts, path)?,
+    let shown = match &book.styles {
+        Some(path) => styles::read(&mut parts, path)?,
         None => Vec::new(),
     };
-    sheet::read(&mut parts, &book, &texts, &days)
-}
-
-/// A cell as a spreadsheet names it; both counted from 0.
-pub fn cell_name(row: u32, column: u32) -> String {
-    format!("{}{}", column_name(column as usize), u64::from(row) + 1)
-}
-
-/// A column as a spreadsheet names it: A, B, …, Z, AA, …
-pub fn column_name(index: usize) -> String {
-    let (mut rest, mut name) = (index + 1, String::new());
-    while rest > 0 {
-        name.insert(0, char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
+    let mut sheet = sheet::read(&mut parts, &book, &texts, &shown)?;
+    for (name, path) in &book.others {
+        if sheet::holds_something(&mut parts, path)? {
+            sheet.other_sheets.push(name.clone());
+        }
     }
-    name
+    Ok(sheet)
+}
+
+impl WorkbookError {
+    /// The line of a text file that is to blame, where one is.
+    pub fn line(&self) -> Option<u32> {
+        match self {
+            Self::Encoding { line } | Self::OpenQuote { line } | Self::BehindQuote { line } => Some(*line),
+            _ => None,
+        }
+    }
+}
+
+/// How many lines end in a text: by CR, LF, or both together.
+fn line_ends(text: &str) -> u32 {
+    let ends = text.bytes().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
+    (ends - text.matches("\r\n").count()) as u32
 }
 
 impl Limits {

@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::xml::{attribute, reader};
+use super::xml::{attribute, reader, says_yes};
 use super::{Limits, WorkbookError};
 
 /// The most parts of a workbook; a large one has some dozens.
@@ -31,10 +31,19 @@ pub(super) struct Parts<'a> {
 /// Where the parts of a workbook are that are read.
 pub(super) struct Book {
     pub(super) sheet: String,
+    /// The other sheets, by name and path.
+    pub(super) others: Vec<(String, String)>,
     pub(super) texts: Option<String>,
     pub(super) styles: Option<String>,
     /// Whether its days are counted from 1904 on.
     pub(super) is_from_1904: bool,
+}
+
+/// A sheet as the workbook lists it.
+struct Named {
+    name: String,
+    id: String,
+    is_hidden: bool,
 }
 
 /// A part as it is unpacked.
@@ -109,32 +118,42 @@ impl<'a> Parts<'a> {
         let roots = self.related("")?;
         let path = roots.into_iter().find(|(_, kind, _)| kind.ends_with(BOOK)).map(|(_, _, path)| path);
         let path = path.unwrap_or_else(|| "xl/workbook.xml".to_owned());
-        let mut is_from_1904 = false;
-        let mut first = None;
+        let (mut is_from_1904, mut named) = (false, Vec::new());
         self.each::<()>(&path, |event| {
             if let Event::Start(element) = &event {
                 match element.local_name().as_ref() {
-                    "workbookPr" => {
-                        is_from_1904 = attribute(element, "date1904")
-                            .is_some_and(|value| value == "1" || value == "true");
-                    }
-                    "sheet" if first.is_none() => first = attribute(element, "id"),
+                    "workbookPr" => is_from_1904 = says_yes(element, "date1904"),
+                    "sheet" if named.len() < MAX_PARTS => named.push(Named {
+                        name: attribute(element, "name").unwrap_or_default(),
+                        id: attribute(element, "id").unwrap_or_default(),
+                        is_hidden: attribute(element, "state").is_some_and(|state| state != "visible"),
+                    }),
                     _ => {}
                 }
             }
             Ok(None)
         })?;
         let related = self.related(&path)?;
-        let first = first.ok_or(WorkbookError::NoWorkbook)?;
         let of_kind = |end: &str| {
             let found = related.iter().find(|(_, kind, _)| kind.ends_with(end));
             found
                 .map(|(_, _, path)| path.clone())
                 .filter(|path| self.by_path.contains_key(&path.to_lowercase()))
         };
-        let sheet = related.iter().find(|(id, kind, _)| *id == first && kind.ends_with(SHEET));
-        let sheet = sheet.map(|(_, _, path)| path.clone()).ok_or(WorkbookError::NoWorkbook)?;
-        Ok(Book { sheet, texts: of_kind(TEXTS), styles: of_kind(STYLES), is_from_1904 })
+        // Sheets of diagrams have no cells.
+        let path_of = |id: &str| {
+            let found = related.iter().find(|(own, kind, _)| own == id && kind.ends_with(SHEET));
+            found.map(|(_, _, path)| path.clone())
+        };
+        let mut sheets: Vec<_> =
+            named.into_iter().filter_map(|sheet| Some((path_of(&sheet.id)?, sheet))).collect();
+        if sheets.is_empty() {
+            return Err(WorkbookError::NoWorkbook);
+        }
+        let first = sheets.iter().position(|(_, sheet)| !sheet.is_hidden).unwrap_or(0);
+        let (sheet, _) = sheets.remove(first);
+        let others = sheets.into_iter().map(|(path, sheet)| (sheet.name, path)).collect();
+        Ok(Book { sheet, others, texts: of_kind(TEXTS), styles: of_kind(STYLES), is_from_1904 })
     }
 
     /// What a part refers to: by which id, of which kind, at which path.

@@ -1,63 +1,159 @@
 //! The cells of a sheet, one after the other; only those that hold something are kept, and none beyond the limits.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use quick_xml::events::{BytesStart, Event};
 
+use super::days::shown_as;
 use super::parts::{Book, Parts};
-use super::texts::OneText;
-use super::xml::{attribute, text_of};
-use super::{CellValue, Limits, Rows, WorkbookError, cell_name};
+use super::range::{CellRange, cell_name, position_of, range_of};
+use super::styles::Shown;
+use super::texts::{OneText, unescaped};
+use super::xml::{attribute, says_yes, text_of};
+use super::{CellValue, Limits, Rows, Sheet, WorkbookError};
 
-/// How many days later than from 1900 the first day is where days are counted from 1904.
-const DAYS_TO_1904: f64 = 1_462.0;
+/// The most ranges of merged cells.
+const MAX_MERGED: usize = 100_000;
 
 pub(super) fn read(
     parts: &mut Parts<'_>,
     book: &Book,
     texts: &[Box<str>],
-    days: &[bool],
-) -> Result<Rows, WorkbookError> {
+    shown: &[Shown],
+) -> Result<Sheet, WorkbookError> {
     let limits = *parts.limits;
-    let mut sheet =
-        Sheet { limits, texts, days, book, row: 0, column: 0, cell: None, rows: Rows::new(), text_bytes: 0 };
-    let mut is_inside = false;
-    let ended = parts.each(&book.sheet, |event| {
+    let mut cells = Cells {
+        limits,
+        texts,
+        shown,
+        is_from_1904: book.is_from_1904,
+        row: 0,
+        column: 0,
+        cell: None,
+        rows: Rows::new(),
+        text_bytes: 0,
+        around: Around::default(),
+    };
+    let (mut is_inside, mut has_ended) = (false, false);
+    parts.each::<()>(&book.sheet, |event| {
         match &event {
             Event::Start(element) if element.local_name().as_ref() == "sheetData" => is_inside = true,
-            Event::End(element) if element.local_name().as_ref() == "sheetData" => return Ok(Some(())),
-            _ if is_inside => sheet.take(&event)?,
+            Event::End(element) if element.local_name().as_ref() == "sheetData" => {
+                (is_inside, has_ended) = (false, true);
+            }
+            _ if is_inside => cells.take(&event)?,
+            Event::Start(element) => cells.around.take(element, &limits)?,
             _ => {}
         }
         Ok(None)
     })?;
-    ended.ok_or(WorkbookError::NoWorkbook)?;
-    Ok(sheet.rows)
+    if !has_ended {
+        return Err(WorkbookError::NoWorkbook);
+    }
+    Ok(cells.into_sheet())
 }
 
-/// A sheet being read.
-struct Sheet<'a> {
+/// Whether a sheet holds anything; read as far as its first value.
+pub(super) fn holds_something(parts: &mut Parts<'_>, path: &str) -> Result<bool, WorkbookError> {
+    let mut is_value = false;
+    let found = parts.each(path, |event| {
+        match &event {
+            Event::Start(element) => is_value = matches!(element.local_name().as_ref(), "v" | "t" | "f"),
+            Event::End(_) => is_value = false,
+            other if is_value && text_of(other).is_some_and(|text| !text.trim().is_empty()) => {
+                return Ok(Some(()));
+            }
+            _ => {}
+        }
+        Ok(None)
+    })?;
+    Ok(found.is_some())
+}
+
+/// What a sheet says around its cells.
+#[derive(Default)]
+struct Around {
+    /// Whether rows that say nothing of their own height are hidden.
+    hides_rows: bool,
+    hidden_rows: BTreeSet<u32>,
+    /// From the first to the last column, from 0.
+    hidden_columns: Vec<(u32, u32)>,
+    merged: Vec<CellRange>,
+}
+
+impl Around {
+    fn take(&mut self, element: &BytesStart<'_>, limits: &Limits) -> Result<(), WorkbookError> {
+        match element.local_name().as_ref() {
+            "sheetFormatPr" => self.hides_rows = says_yes(element, "zeroHeight"),
+            "col" => {
+                let number = |name| attribute(element, name).and_then(|number| number.parse::<u32>().ok());
+                let is_hidden = says_yes(element, "hidden")
+                    || attribute(element, "width").is_some_and(|width| is_nothing(&width));
+                if let (true, Some(first), Some(last)) = (is_hidden, number("min"), number("max"))
+                    && self.hidden_columns.len() < limits.columns as usize
+                {
+                    self.hidden_columns.push((first.saturating_sub(1), last.saturating_sub(1)));
+                }
+            }
+            "mergeCell" => {
+                if self.merged.len() == MAX_MERGED {
+                    return Err(limits.too_large());
+                }
+                self.merged.extend(attribute(element, "ref").and_then(|name| range_of(&name)));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A width or a height of nothing.
+fn is_nothing(size: &str) -> bool {
+    size.trim().parse::<f64>().is_ok_and(|size| size == 0.0)
+}
+
+/// A sheet's cells being read.
+struct Cells<'a> {
     limits: Limits,
     texts: &'a [Box<str>],
-    days: &'a [bool],
-    book: &'a Book,
+    shown: &'a [Shown],
+    is_from_1904: bool,
     /// Where the next cell stands that does not say it, from 0.
     row: u32,
     column: u32,
     cell: Option<Cell>,
     rows: Rows,
     text_bytes: usize,
+    around: Around,
 }
 
 /// A cell being read.
 struct Cell {
     kind: String,
-    is_day: bool,
+    shown: Shown,
     is_formula: bool,
     value: Option<String>,
     is_value: bool,
     inline: OneText,
 }
 
-impl Sheet<'_> {
+impl Cells<'_> {
+    /// What was read, with those hidden rows and columns only that hold something.
+    fn into_sheet(self) -> Sheet {
+        let Self { rows, around, is_from_1904, .. } = self;
+        let hidden_rows = around.hidden_rows.into_iter().filter(|row| rows.contains_key(row)).collect();
+        let is_hidden = |column: &u32| {
+            around.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(column))
+        };
+        let hidden_columns = match around.hidden_columns.is_empty() {
+            true => BTreeSet::new(),
+            false => rows.values().flat_map(BTreeMap::keys).copied().collect::<BTreeSet<_>>(),
+        };
+        let hidden_columns = hidden_columns.into_iter().filter(is_hidden).collect();
+        let merged = around.merged;
+        Sheet { rows, hidden_rows, hidden_columns, merged, other_sheets: Vec::new(), is_from_1904 }
+    }
+
     fn take(&mut self, event: &Event<'_>) -> Result<(), WorkbookError> {
         match event {
             Event::Start(element) => match (element.local_name().as_ref(), &mut self.cell) {
@@ -92,6 +188,12 @@ impl Sheet<'_> {
             let number: u32 = number.parse().map_err(|_| WorkbookError::NoWorkbook)?;
             self.row = number.checked_sub(1).ok_or(WorkbookError::NoWorkbook)?;
         }
+        let height = attribute(element, "ht");
+        let is_hidden = says_yes(element, "hidden")
+            || height.as_ref().map_or(self.around.hides_rows, |height| is_nothing(height));
+        if is_hidden && self.row < self.limits.rows {
+            self.around.hidden_rows.insert(self.row + 1);
+        }
         Ok(())
     }
 
@@ -102,7 +204,7 @@ impl Sheet<'_> {
         let style = attribute(element, "s").and_then(|style| style.parse::<usize>().ok()).unwrap_or(0);
         self.cell = Some(Cell {
             kind: attribute(element, "t").unwrap_or_default(),
-            is_day: self.days.get(style).copied().unwrap_or(false),
+            shown: self.shown.get(style).copied().unwrap_or(Shown::Number),
             is_formula: false,
             value: None,
             is_value: false,
@@ -138,60 +240,29 @@ impl Sheet<'_> {
     fn value_of(&self, cell: Cell) -> Result<Option<CellValue>, WorkbookError> {
         let broken = WorkbookError::NoWorkbook;
         if cell.kind == "inlineStr" {
-            return Ok(Some(CellValue::Text(cell.inline.text)).filter(|value| !value.is_blank()));
+            return Ok(
+                Some(CellValue::of_text(unescaped(cell.inline.text))).filter(|value| !value.is_blank())
+            );
         }
+        // A formula that comes to an empty text has a result, which is empty.
+        let has_result = cell.kind == "str" && cell.value.is_some();
         let Some(value) = cell.value.filter(|value| !value.is_empty()) else {
-            return Ok(cell.is_formula.then_some(CellValue::Unresolved).filter(|_| cell.kind != "str"));
+            return Ok(match cell.kind.as_str() {
+                "e" => Some(CellValue::Fault("#".to_owned())),
+                _ => (cell.is_formula && !has_result).then_some(CellValue::Unresolved),
+            });
         };
         let number = || value.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         let found = match cell.kind.as_str() {
             "s" => {
                 let index: usize = value.trim().parse().map_err(|_| broken.clone())?;
-                CellValue::Text(self.texts.get(index).ok_or(broken)?.to_string())
+                CellValue::of_text(self.texts.get(index).ok_or(broken)?.to_string())
             }
-            "str" | "d" => CellValue::Text(value),
+            "str" | "d" => CellValue::of_text(unescaped(value)),
             "b" => CellValue::Truth(matches!(value.trim(), "1" | "true")),
             "e" => CellValue::Fault(value),
-            _ if cell.is_day => {
-                let days = number().ok_or(broken)?;
-                CellValue::Day(if self.book.is_from_1904 { days + DAYS_TO_1904 } else { days })
-            }
-            _ => CellValue::Number(number().ok_or(broken)?),
+            _ => shown_as(number().ok_or(broken)?, cell.shown, self.is_from_1904),
         };
         Ok(Some(found).filter(|value| !value.is_blank()))
-    }
-}
-
-impl CellValue {
-    fn is_blank(&self) -> bool {
-        matches!(self, Self::Text(text) if text.trim().is_empty())
-    }
-}
-
-/// Where a cell stands, both from 0: `B3` is (2, 1).
-fn position_of(name: &str) -> Option<(u32, u32)> {
-    let letters = name.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (column, row) = name.split_at_checked(letters)?;
-    // XFD is the last column there is.
-    let column = (1..=3).contains(&letters).then(|| {
-        column.bytes().fold(0, |sum, letter| sum * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1)
-    })?;
-    let row: u32 = row.parse().ok()?;
-    Some((row.checked_sub(1)?, column - 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cell_is_found_by_its_name() {
-        for (name, position) in [("A1", (0, 0)), ("B3", (2, 1)), ("XFD1048576", (1_048_575, 16_383))] {
-            assert_eq!(position_of(name), Some(position));
-            assert_eq!(cell_name(position.0, position.1), name);
-        }
-        for name in ["", "A", "1", "A0", "ABCD1", "A99999999999", "村1"] {
-            assert_eq!(position_of(name), None, "{name}");
-        }
     }
 }

@@ -1,19 +1,35 @@
-//! Which styles of a workbook show a number as a day.
+//! What the styles of a workbook show a number as.
 
 use std::collections::HashMap;
 
 use quick_xml::events::Event;
 
 use super::WorkbookError;
+use super::cell::Precision;
 use super::parts::Parts;
 use super::xml::attribute;
 
 /// The most styles of cells that a spreadsheet program keeps.
 const MAX_STYLES: usize = 65_536;
 
-/// For each style of cells, whether it shows a day.
-pub(super) fn day_styles(parts: &mut Parts<'_>, path: &str) -> Result<Vec<bool>, WorkbookError> {
-    let mut own: HashMap<u32, bool> = HashMap::new();
+/// What a number is shown as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    Number,
+    Percent,
+    /// A day, or less of it.
+    Day(Precision),
+    /// A day with its time.
+    Moment,
+    /// A time of day.
+    Time,
+    /// So many hours, minutes or seconds, also more than a day has.
+    Span,
+}
+
+/// For each style of cells, what it shows a number as.
+pub(super) fn read(parts: &mut Parts<'_>, path: &str) -> Result<Vec<Shown>, WorkbookError> {
+    let mut own: HashMap<u32, Shown> = HashMap::new();
     let mut styles = Vec::new();
     let mut is_inside = false;
     parts.each::<()>(path, |event| {
@@ -23,7 +39,7 @@ pub(super) fn day_styles(parts: &mut Parts<'_>, path: &str) -> Result<Vec<bool>,
                 "numFmt" if own.len() < MAX_STYLES => {
                     let number = attribute(element, "numFmtId").and_then(|number| number.parse().ok());
                     if let (Some(number), Some(code)) = (number, attribute(element, "formatCode")) {
-                        own.insert(number, shows_a_day(&code));
+                        own.insert(number, shown_by(&code));
                     }
                 }
                 "xf" if is_inside => {
@@ -32,7 +48,7 @@ pub(super) fn day_styles(parts: &mut Parts<'_>, path: &str) -> Result<Vec<bool>,
                     }
                     let number = attribute(element, "numFmtId").and_then(|number| number.parse::<u32>().ok());
                     let number = number.unwrap_or(0);
-                    styles.push(own.get(&number).copied().unwrap_or_else(|| is_day_of_old(number)));
+                    styles.push(own.get(&number).copied().unwrap_or_else(|| shown_of_old(number)));
                 }
                 _ => {}
             },
@@ -45,35 +61,67 @@ pub(super) fn day_styles(parts: &mut Parts<'_>, path: &str) -> Result<Vec<bool>,
 }
 
 /// The formats that need not be written out (ECMA-376, part 1, 18.8.30), the Chinese ones among them.
-fn is_day_of_old(number: u32) -> bool {
-    matches!(number, 14..=17 | 22 | 27..=31 | 36 | 50..=54 | 57 | 58)
+fn shown_of_old(number: u32) -> Shown {
+    match number {
+        9 | 10 => Shown::Percent,
+        14..=16 | 28..=31 | 51 | 53 | 54 | 58 => Shown::Day(Precision::Day),
+        17 | 27 | 36 | 50 | 52 | 57 => Shown::Day(Precision::Month),
+        18..=21 | 32..=35 | 45 | 47 | 55 | 56 => Shown::Time,
+        22 => Shown::Moment,
+        46 => Shown::Span,
+        _ => Shown::Number,
+    }
 }
 
-/// Whether a format shows a year or a day: outside quotes, brackets and what is escaped.
-fn shows_a_day(code: &str) -> bool {
-    if code.to_lowercase().contains("general") {
-        return false;
+/// What a format shows, by the letters of its part for positive numbers that stand outside quotes and brackets and are not
+/// escaped.
+fn shown_by(code: &str) -> Shown {
+    let (letters, is_span) = letters_of(code);
+    let has = |letter: char| letters.contains(letter);
+    if letters.contains("general") {
+        return Shown::Number;
     }
-    let (mut is_quoted, mut is_bracketed, mut is_escaped) = (false, false, false);
-    for character in code.chars() {
+    // `0.00e+00` counts in powers of ten; `e` alone is a year.
+    let has_year = has('y') || (has('e') && !letters.contains("e+") && !letters.contains("e-"));
+    let has_day = has('d') || letters.contains("aaa");
+    let is_day = has_year || has_day;
+    let is_time = has('h') || has('s');
+    match (is_day, is_time) {
+        _ if is_span => Shown::Span,
+        (true, true) => Shown::Moment,
+        (true, false) if has_day => Shown::Day(Precision::Day),
+        (true, false) if has('m') => Shown::Day(Precision::Month),
+        (true, false) => Shown::Day(Precision::Year),
+        (false, true) => Shown::Time,
+        (false, false) if has('m') => Shown::Day(Precision::Month),
+        (false, false) if has('%') => Shown::Percent,
+        (false, false) => Shown::Number,
+    }
+}
+
+/// The letters of a format that count, in lower case, and whether brackets around one say that it counts on.
+fn letters_of(code: &str) -> (String, bool) {
+    let (mut letters, mut is_span) = (String::new(), false);
+    let mut characters = code.chars();
+    while let Some(character) = characters.next() {
         match character {
-            _ if is_escaped => is_escaped = false,
-            '"' => is_quoted = !is_quoted,
-            _ if is_quoted => {}
-            '[' => is_bracketed = true,
-            ']' => is_bracketed = false,
-            _ if is_bracketed => {}
-            '\\' | '_' | '*' => is_escaped = true,
-            'y' | 'Y' | 'd' | 'D' | 'e' if !is_exponent(code) => return true,
-            _ => {}
+            '"' => {
+                characters.by_ref().find(|inner| *inner == '"');
+            }
+            '\\' | '_' | '*' => {
+                characters.next();
+            }
+            '[' => {
+                let inner: String = characters.by_ref().take_while(|inner| *inner != ']').collect();
+                is_span |= !inner.is_empty()
+                    && inner.chars().all(|inner| matches!(inner, 'h' | 'H' | 'm' | 's' | 'M' | 'S'));
+            }
+            ';' => break,
+            other => letters.extend(other.to_lowercase()),
         }
     }
-    false
-}
-
-/// `0.00E+00` counts in powers of ten; `e` alone is a year.
-fn is_exponent(code: &str) -> bool {
-    code.contains("E+") || code.contains("E-") || code.contains("e+") || code.contains("e-")
+    // The words for the halves of a day are no months.
+    (letters.replace("am/pm", "h").replace("a/p", "h"), is_span)
 }
 
 #[cfg(test)]
@@ -81,12 +129,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_of_days_is_told_from_one_of_numbers() {
-        for code in ["yyyy-mm-dd", "yyyy\"年\"m\"月\"d\"日\"", "[$-804]yyyy/m/d;@", "d/m/yy", "e\"年\""] {
-            assert!(shows_a_day(code), "{code}");
-        }
-        for code in ["0.00", "@", "General", "#,##0\"day\"", "0.00E+00", "[Red]0", "\\d0", "h:mm:ss"] {
-            assert!(!shows_a_day(code), "{code}");
+    fn a_format_says_what_it_shows() {
+        use Precision::{Day, Month, Year};
+        let cases: [(Shown, &[&str]); 8] = [
+            (
+                Shown::Day(Day),
+                &[
+                    "yyyy-mm-dd",
+                    "yyyy\"年\"m\"月\"d\"日\"",
+                    "[$-804]yyyy/m/d;@",
+                    "d/m/yy",
+                    "m\"月\"d\"日\"",
+                    "[$-804]aaaa",
+                ],
+            ),
+            (
+                Shown::Day(Month),
+                &["yyyy\"年\"m\"月\";@", "mmm-yy", "[DBNum1][$-804]yyyy\"年\"m\"月\"", "mmmm"],
+            ),
+            (Shown::Day(Year), &["yyyy", "e\"年\""]),
+            (Shown::Moment, &["yyyy/m/d h:mm", "[$-409]yyyy/m/d h:mm AM/PM;@"]),
+            (Shown::Time, &["h:mm:ss", "mm:ss.0", "h:mm AM/PM", "上午/下午h\"时\"mm\"分\""]),
+            (Shown::Span, &["[h]:mm:ss", "[mm]:ss"]),
+            (Shown::Percent, &["0%", "0.00%"]),
+            (
+                Shown::Number,
+                &[
+                    "0.00",
+                    "@",
+                    "General",
+                    "#,##0\"day\"",
+                    "0.00E+00",
+                    "[Red]0",
+                    "\\d0",
+                    "0_d",
+                    "0;[Red]yyyy",
+                    "G/通用格式",
+                ],
+            ),
+        ];
+        for (shown, codes) in cases {
+            for code in codes {
+                assert_eq!(shown_by(code), shown, "{code}");
+            }
         }
     }
 }

@@ -39,6 +39,10 @@ fn sheet(rows: &str) -> Vec<u8> {
     packed(&[("xl/worksheets/sheet1.xml", &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"))])
 }
 
+fn day(date: &str) -> CellValue {
+    CellValue::Day { date: date.parse().unwrap(), shown: Precision::Day }
+}
+
 fn text(value: &str) -> CellValue {
     CellValue::Text(value.to_owned())
 }
@@ -54,13 +58,15 @@ fn what_a_spreadsheet_program_writes_is_read_as_it_is_shown() {
     page.write_boolean(2, 3, true).unwrap();
     page.write_blank(9, 5, &Format::new().set_bold()).unwrap();
     book.add_worksheet().write_string(0, 0, "other").unwrap();
-    let rows = read(&book.save_to_buffer().unwrap(), &LIMITS).unwrap();
+    let sheet = read(&book.save_to_buffer().unwrap(), &LIMITS).unwrap();
+    assert_eq!(sheet.other_sheets, ["Sheet2"]);
+    let rows = sheet.rows;
     assert_eq!(rows.keys().copied().collect::<Vec<_>>(), [1, 3]);
     assert_eq!(rows[&1][&0], text("村 & <组>"));
     let third: Vec<_> = rows[&3].values().cloned().collect();
     assert_eq!(
         third,
-        [CellValue::Number(80.5), text("村 & <组>"), CellValue::Day(43_252.0), CellValue::Truth(true)]
+        [CellValue::Number(80.5), text("村 & <组>"), day("2018-06-01"), CellValue::Truth(true)]
     );
 }
 
@@ -88,9 +94,17 @@ fn every_kind_of_cell_is_told_from_the_others() {
         ]),
         &LIMITS,
     );
-    let rows = rows.unwrap();
+    let rows = rows.unwrap().rows;
     let first: Vec<_> = rows[&1].values().cloned().collect();
-    assert_eq!(first, [text("一二三"), text("四"), text("五"), CellValue::Day(1_562.0)]);
+    assert_eq!(
+        first,
+        [
+            text("一二三"),
+            text("四"),
+            text("五"),
+            CellValue::Day { date: "1904-04-10".parse().unwrap(), shown: Precision::Year }
+        ]
+    );
     let fifth: Vec<_> = rows[&5].clone().into_iter().collect();
     assert_eq!(fifth, [(2, CellValue::Fault("#REF!".into())), (3, CellValue::Unresolved)]);
 }
@@ -108,7 +122,66 @@ fn a_cell_far_away_is_named_and_costs_nothing() {
     // One that is only coloured is nobody's.
     let coloured =
         sheet(r#"<row r="1048576"><c r="XFD1048576" s="3"/></row><row r="1"><c r="A1"><v>1</v></c></row>"#);
-    assert_eq!(read(&coloured, &LIMITS).unwrap().len(), 1);
+    assert_eq!(read(&coloured, &LIMITS).unwrap().rows.len(), 1);
+}
+
+#[test]
+fn what_nobody_sees_and_what_is_not_read_is_told() {
+    let cell = |name: &str| format!(r#"<c r="{name}"><v>1</v></c>"#);
+    let rows = format!(
+        r#"<worksheet><sheetFormatPr zeroHeight="1"/><cols><col min="2" max="2" hidden="1"/><col min="4" max="16384" width="0"/></cols>
+        <sheetData><row r="1" ht="15">{}</row><row r="2" hidden="1" ht="15">{}</row><row r="3">{}</row><row r="4" ht="0"/><row r="5" ht="15">{}</row></sheetData>
+        <mergeCells><mergeCell ref="B3:B5"/></mergeCells></worksheet>"#,
+        cell("A1"),
+        cell("B2"),
+        cell("C3"),
+        cell("C5"),
+    );
+    let sheet = read(&packed(&[("xl/worksheets/sheet1.xml", &rows)]), &LIMITS).unwrap();
+    assert_eq!(sheet.hidden_rows, [2, 3].into());
+    assert_eq!(sheet.hidden_columns, [1].into());
+    assert_eq!(sheet.merged.iter().map(CellRange::to_string).collect::<Vec<_>>(), ["B3:B5"]);
+}
+
+#[test]
+fn the_first_sheet_that_is_shown_is_read_and_others_that_hold_something_are_named() {
+    let book = r#"<workbook xmlns:r="r"><sheets><sheet name="字典" state="hidden" r:id="r4"/><sheet name="填报" r:id="r1"/><sheet name="空" r:id="r5"/></sheets></workbook>"#;
+    let related = RELATED.replace(
+        "</Relationships>",
+        r#"<Relationship Id="r4" Type="x/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="r5" Type="x/worksheet" Target="worksheets/sheet3.xml"/></Relationships>"#,
+    );
+    let of = |rows: &str| format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+    let bytes = packed(&[
+        ("xl/workbook.xml", book),
+        ("xl/_rels/workbook.xml.rels", &related),
+        ("xl/worksheets/sheet1.xml", &of(r#"<row><c t="inlineStr"><is><t>一</t></is></c></row>"#)),
+        ("xl/worksheets/sheet2.xml", &of("<row><c><v>2</v></c></row>")),
+        ("xl/worksheets/sheet3.xml", &of("<row><c/></row>")),
+    ]);
+    let sheet = read(&bytes, &LIMITS).unwrap();
+    assert_eq!((&sheet.rows[&1][&0], sheet.other_sheets), (&text("一"), vec!["字典".to_owned()]));
+}
+
+#[test]
+fn a_formula_without_a_result_is_told_from_one_that_comes_to_nothing() {
+    let cells = r#"<row r="1"><c r="A1" t="str"><f>""</f><v></v></c><c r="B1" t="str"><f>A2</f></c><c r="C1"><f>A2</f><v/></c><c r="D1" t="e"/>
+        <c r="E1" t="s" s="1"/><c r="F1" t="inlineStr"><is><t>#N/A</t></is></c><c r="G1" t="str"><f>X</f><v>=DISPIMG("ID",1)</v></c></row>"#;
+    let cells: Vec<_> = read(&sheet(cells), &LIMITS).unwrap().rows[&1].clone().into_iter().collect();
+    let fault = |text: &str| CellValue::Fault(text.to_owned());
+    let expected = [
+        (1, CellValue::Unresolved),
+        (2, CellValue::Unresolved),
+        (3, fault("#")),
+        (5, fault("#N/A")),
+        (6, fault("=DISPIMG(\"ID\",1)")),
+    ];
+    assert_eq!(cells, expected);
+}
+
+#[test]
+fn a_workbook_of_the_old_kind_or_with_a_password_says_what_to_do() {
+    let bytes = [COMPOUND_SIGNATURE, &[0; 512]].concat();
+    assert_eq!(read(&bytes, &LIMITS), Err(WorkbookError::OldOrLocked));
 }
 
 #[test]
@@ -116,7 +189,7 @@ fn what_a_file_says_of_itself_is_not_believed() {
     let announced = format!("<sst count=\"{0}\" uniqueCount=\"{0}\"><si><t>一</t></si></sst>", u64::MAX);
     let rows = r#"<worksheet><dimension ref="A1:XFD1048576"/><cols><col min="1" max="16384"/></cols><sheetData><row spans="1:16384"><c t="s"><v>0</v></c></row></sheetData><mergeCells count="4294967295"><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>"#;
     let bytes = packed(&[("xl/sharedStrings.xml", &announced), ("xl/worksheets/sheet1.xml", rows)]);
-    assert_eq!(read(&bytes, &LIMITS).unwrap()[&1][&0], text("一"));
+    assert_eq!(read(&bytes, &LIMITS).unwrap().rows[&1][&0], text("一"));
 }
 
 #[test]
@@ -149,11 +222,6 @@ fn one_long_text_in_many_cells_is_counted_each_time() {
 }
 
 #[test]
-fn a_column_is_named_as_a_spreadsheet_does() {
-    assert_eq!([0, 25, 26, 51, 52, 701, 702].map(column_name), ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]);
-}
-
-#[test]
 fn what_is_deep_cut_off_or_contradicts_itself_is_no_workbook() {
     let refused = |bytes: &[u8]| assert_eq!(read(bytes, &LIMITS), Err(WorkbookError::NoWorkbook));
     refused(b"PK\x03\x04");
@@ -165,10 +233,13 @@ fn what_is_deep_cut_off_or_contradicts_itself_is_no_workbook() {
     refused(&packed(&[("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row>")]));
     refused(&packed(&[("xl/worksheets/sheet1.xml", &"<a>".repeat(300_000))]));
     let deep = format!("{}{}", "<a>".repeat(200_000), "</a>".repeat(200_000));
-    assert_eq!(read(&sheet(&deep), &LIMITS), Ok(Rows::new()));
+    assert_eq!(read(&sheet(&deep), &LIMITS), Ok(Sheet::default()));
     // An entity that a document defines for itself is not looked up.
     let entity = r#"<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet><sheetData><row><c t="inlineStr"><is><t>x&b;</t></is></c></row></sheetData></worksheet>"#;
-    assert_eq!(read(&packed(&[("xl/worksheets/sheet1.xml", entity)]), &LIMITS).unwrap()[&1][&0], text("x"));
+    assert_eq!(
+        read(&packed(&[("xl/worksheets/sheet1.xml", entity)]), &LIMITS).unwrap().rows[&1][&0],
+        text("x")
+    );
 }
 
 proptest! {
@@ -177,7 +248,7 @@ proptest! {
         let mut bytes = sheet(r#"<row r="1"><c r="A1" t="inlineStr"><is><t>一</t></is></c></row>"#);
         let index = at % bytes.len();
         bytes[index] = byte;
-        if let Ok(rows) = read(&bytes, &LIMITS) {
+        if let Ok(Sheet { rows, .. }) = read(&bytes, &LIMITS) {
             prop_assert!(rows.values().map(Cells::len).sum::<usize>() <= 800);
         }
     }

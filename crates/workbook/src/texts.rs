@@ -18,13 +18,36 @@ pub(super) fn read(parts: &mut Parts<'_>, path: &str) -> Result<Vec<Box<str>>, W
                 if texts.len() == limits.shared_texts {
                     return Err(WorkbookError::TooMuchText { limit: limits.text_bytes });
                 }
-                texts.push(std::mem::take(&mut one.text).into());
+                texts.push(unescaped(std::mem::take(&mut one.text)).into());
             }
             _ => one.take(&event),
         }
         Ok(None)
     })?;
     Ok(texts)
+}
+
+/// What cannot stand in XML is written by its number, as `_x000D_`.
+pub(super) fn unescaped(text: String) -> String {
+    if !text.contains("_x") {
+        return text;
+    }
+    let (mut plain, mut rest) = (String::new(), text.as_str());
+    while let Some(at) = rest.find("_x") {
+        plain.push_str(&rest[..at]);
+        let number = rest.get(at + 2..at + 6).filter(|_| rest.get(at + 6..at + 7) == Some("_"));
+        match number.and_then(|number| u32::from_str_radix(number, 16).ok()).and_then(char::from_u32) {
+            Some(character) => {
+                plain.push(character);
+                rest = &rest[at + 7..];
+            }
+            None => {
+                plain.push_str("_x");
+                rest = &rest[at + 2..];
+            }
+        }
+    }
+    plain + rest
 }
 
 /// A text that comes in pieces: each `t` but those that say how a character is spoken.
@@ -55,6 +78,23 @@ impl OneText {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn a_character_by_its_number_is_that_character() {
+        for (written, read) in [
+            ("一_x000D_二", "一\r二"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("a_x12", "a_x12"),
+            ("_x村庄村_", "_x村庄村_"),
+        ] {
+            assert_eq!(unescaped(written.to_owned()), read);
         }
     }
 }

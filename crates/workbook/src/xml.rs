@@ -22,6 +22,11 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> 
     found.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
 }
 
+/// Whether an attribute says yes; one that is missing does not.
+pub(super) fn says_yes(element: &BytesStart<'_>, name: &str) -> bool {
+    attribute(element, name).is_some_and(|value| matches!(value.trim(), "1" | "true" | "on"))
+}
+
 /// What an event adds to a text; nothing for one that is no text.
 pub(super) fn text_of<'a>(event: &'a Event<'_>) -> Option<std::borrow::Cow<'a, str>> {
     match event {

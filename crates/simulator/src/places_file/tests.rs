@@ -48,7 +48,7 @@ fn every_failing_row_is_listed_with_its_column() {
             (11, "code"),
             (11, "level"),
             (12, "parent"),
-            (13, "-")
+            (13, "parent")
         ]
     );
 }
@@ -68,6 +68,8 @@ fn lines_are_counted_past_empty_ones_and_line_ends_of_every_kind() {
         let lines = read_bytes(text.as_bytes()).unwrap();
         assert_eq!(lines.last().unwrap().line, 6, "{text}");
     }
+    let lines = read_bytes(GOOD.replace('\n', "\r").as_bytes()).unwrap();
+    assert_eq!(lines, read_bytes(GOOD.as_bytes()).unwrap());
 }
 
 #[test]

@@ -3,9 +3,8 @@
 use domain::errors;
 use std::collections::BTreeMap;
 
-use domain::date::Date;
 use rust_xlsxwriter::{Format, Workbook};
-use workbook::{CellValue, Cells, Limits, WorkbookError, cell_name, column_name};
+use workbook::{CellError, CellValue, Cells, Limits, Precision, WorkbookError, cell_name, column_name};
 
 use super::PaperError;
 use crate::pages::forms::sheet::SheetColumn;
@@ -22,10 +21,6 @@ const MAX_UNPACKED_BYTES: u64 = 16 << 20;
 /// The most texts that the cells share, and how long what is filled in may be altogether.
 const MAX_SHARED_TEXTS: usize = 100_000;
 const MAX_TEXT_BYTES: usize = 2 << 20;
-
-/// The number by which a spreadsheet knows the first day of 1970, and the last day of 9999.
-const DAYS_BEFORE_1970: i32 = 25_569;
-const LAST_DAY: f64 = 2_958_465.0;
 
 errors! {
     /// Why a file is no filled sheet.
@@ -52,25 +47,11 @@ errors! {
             /// The one on the right.
             second: String,
         },
-        /// A formula that cannot be worked out.
-        #[zh("单元格 {cell} 显示 {text}，不是可填写的内容")]
-        #[en("the cell {cell} shows {text}, which is nothing that can be filled in")]
-        Fault {
-            /// Where.
-            cell: String,
-            /// What a spreadsheet shows there.
-            text: String,
-        },
-        /// A formula without its result.
-        #[zh("单元格 {cell} 是公式，文件中没有其结果；请改为数值或文字后再提交")]
-        #[en("the cell {cell} holds a formula, and the file does not hold what it comes to: put the value there")]
-        Unresolved {
-            /// Where.
-            cell: String,
-        },
     } of {
         /// The workbook does not read, or holds more than is read.
         Workbook(#[from] WorkbookError),
+        /// A cell holds nothing that can be filled in.
+        Cell(#[from] CellError),
     }
 }
 
@@ -103,7 +84,7 @@ pub(crate) fn read(bytes: &[u8], columns: &[SheetColumn]) -> Result<Vec<FilledRo
         shared_texts: MAX_SHARED_TEXTS,
         text_bytes: MAX_TEXT_BYTES,
     };
-    let mut rows = workbook::read(bytes, &limits)?.into_iter();
+    let mut rows = workbook::read(bytes, &limits)?.rows.into_iter();
     let (first, head) = rows.next().ok_or(SheetError::NoTemplate)?;
     let head = read_head(first, &head, columns)?;
     let mut filled = Vec::new();
@@ -146,18 +127,9 @@ fn read_head(row: u32, head: &Cells, columns: &[SheetColumn]) -> Result<Vec<Stri
 /// A cell as one would have typed it.
 fn text_of(value: &CellValue, cell: String) -> Result<String, SheetError> {
     match value {
-        CellValue::Text(text) => Ok(text.trim().to_owned()),
-        CellValue::Number(number) => Ok(number.to_string()),
+        CellValue::Day { date, shown: Precision::Day } => Ok(date.to_string()),
         CellValue::Truth(value) => Ok(value.to_string()),
-        // A spreadsheet counts days from the end of 1899. What is no day stays a number, and is refused as one.
-        CellValue::Day(days) => Ok(match Date::new(1970, 1, 1) {
-            Ok(first) if (1.0..=LAST_DAY).contains(days) => {
-                first.plus_days(*days as i32 - DAYS_BEFORE_1970).to_string()
-            }
-            _ => days.to_string(),
-        }),
-        CellValue::Fault(text) => Err(SheetError::Fault { cell, text: text.chars().take(20).collect() }),
-        CellValue::Unresolved => Err(SheetError::Unresolved { cell }),
+        other => Ok(other.text(&cell)?),
     }
 }
 

@@ -145,7 +145,7 @@ fn a_file_that_was_edited_wrongly_is_refused_line_by_line() {
     assert_eq!(refused("是,拆分,510811100201,一村,510811100202,较低,,7\n"), [(2, "new_codes")]);
     assert_eq!(refused("是,并入,510811100201,一村,510811101,较低,,7\n"), [(2, "new_codes")]);
     assert_eq!(refused("是,更名,510811100201,一心村,,较低,,\n"), [(2, "position")]);
-    assert_eq!(refused("是,更名,510811100201,一心村,,较低,7\n"), [(2, "-")]);
+    assert_eq!(refused("是,更名,510811100201,一心村,,较低,7\n"), [(2, "position")]);
     let two = "是,更名,510811100201,一心村,,较低,,7\n是,更名,510811100202,二心村,,较低,,8\n";
     assert_eq!(refused(two), [(3, "position")]);
 }
