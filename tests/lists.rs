@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, run, run_well, token};
 
 /// The lists by the names in their addresses.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 12] = [
     "upgrades",
     "yellow-cards",
     "yearly-reviews",
@@ -17,6 +17,7 @@ pub const NAMES: [&str; 11] = [
     "overrides",
     "corrections",
     "cadence",
+    "organizations",
 ];
 
 fn rows(view: &Value) -> &[Value] {

@@ -20,6 +20,7 @@ use service::stores::StoresError;
 use service::submit_error::SubmitError;
 use service::witness::WitnessError;
 use simulator::demo::DemoError;
+use simulator::office_files::headed_table::TableError;
 use simulator::place_changes::file::ProposalsError;
 use simulator::places_file::PlacesFileError;
 
@@ -151,6 +152,7 @@ errors! {
         Copy(#[from] CopyError),
         Backup(#[from] BackupError),
         PlacesFile(#[from] PlacesFileError),
+        OfficeFile(#[from] TableError),
         Export(#[from] ExportError),
         Witness(#[from] WitnessError),
         Proposals(#[from] ProposalsError),
@@ -232,11 +234,13 @@ impl Failure {
             Self::Backup(BackupError::KeptChanging) => Status::CONFLICT,
             Self::Backup(_) => Status::USAGE,
             Self::PlacesFile(PlacesFileError::Rows { .. })
+            | Self::OfficeFile(TableError::Cells { .. })
             | Self::Proposals(ProposalsError::Lines { .. }) => Status::REJECTED,
             Self::NatsDirectory(DirectoryError::Busy { .. }) => Status::CONFLICT,
             Self::County(CountyError::Log(error)) => of_log(error),
             Self::Reload(ReloadError::NotInForce) => Status::UNREACHABLE,
             Self::PlacesFile(_)
+            | Self::OfficeFile(_)
             | Self::Proposals(_)
             | Self::NatsDirectory(_)
             | Self::County(_)

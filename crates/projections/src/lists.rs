@@ -25,6 +25,7 @@ mod figures;
 mod funding;
 mod late_entries;
 mod list_of;
+mod organizations;
 mod overrides;
 mod records;
 mod registry;

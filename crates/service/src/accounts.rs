@@ -166,8 +166,13 @@ pub fn conclude(control: &dyn ControlStore, recorded: &Recorded) -> Result<Optio
 /// Makes a token and stores its hash in the place of an earlier one, once the account's event is recorded.
 pub fn store_new_token(control: &dyn ControlStore, id: AccountId) -> Result<Token, AccountError> {
     let token = Token::generate()?;
-    control.put_token(&token_hash(token.reveal()), &id.to_string())?;
+    store_token(control, id, &token)?;
     Ok(token)
+}
+
+/// Stores the hash of a token that its holder has already, in the place of an earlier one: from now on it works.
+pub fn store_token(control: &dyn ControlStore, id: AccountId, token: &Token) -> Result<(), LogError> {
+    control.put_token(&token_hash(token.reveal()), &id.to_string())
 }
 
 /// Takes a token back: its account is revoked. It is worthless at once, also

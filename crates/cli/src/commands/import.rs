@@ -1,15 +1,19 @@
-//! `import`: places from a list, commands from lines.
+//! `import`: an office's lists of places, organizations and accounts, and commands from lines.
 
 use clap::Subcommand;
 use domain::say::Language;
 
-use crate::commands::{import_commands, import_places};
+use crate::commands::{import_accounts, import_commands, import_organizations, import_places};
 use crate::exit::Failure;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// 导入行政区划表（.csv 或 .xlsx），不加 --commit 只试算 / import a list of places; a dry run without --commit
     Places(import_places::Arguments),
+    /// 导入党组织清单（.xlsx 或 .csv），不加 --commit 只试算 / import a list of Party organizations; a dry run without --commit
+    Organizations(import_organizations::Arguments),
+    /// 按清单（.xlsx 或 .csv）签发帐号，不加 --commit 只试算 / issue the accounts of a list; a dry run without --commit
+    Accounts(import_accounts::Arguments),
     /// 逐行导入指令（NDJSON，- 为标准输入） / import commands line by line (NDJSON; - is standard input)
     Commands(import_commands::Arguments),
 }
@@ -17,6 +21,8 @@ pub enum Command {
 pub fn run(command: Command, language: Language) -> Result<(), Failure> {
     match command {
         Command::Places(arguments) => import_places::run(arguments, language),
+        Command::Organizations(arguments) => import_organizations::run(&arguments, language),
+        Command::Accounts(arguments) => import_accounts::run(&arguments, language),
         Command::Commands(arguments) => import_commands::run(arguments, language),
     }
 }

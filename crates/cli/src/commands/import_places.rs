@@ -32,6 +32,7 @@ mod local;
 mod remote;
 
 use later::Places;
+pub use remote::known as known_on_server;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -253,7 +254,7 @@ fn commit(
     tell_problems(&plan.problems, 0, language)?;
     let (new, there) = (plan.new.len(), plan.already_there);
     let requests = plan.new.into_iter().map(|(_, request)| request).collect();
-    runtime()?.block_on(record(held, requests, language))?;
+    runtime()?.block_on(record(held, requests, REGISTERING, language))?;
     let mut output = Output::new();
     output.line(language.pick(
         format!("已登记 {new} 个，原已有 {there} 个"),
@@ -262,10 +263,18 @@ fn commit(
     output.flush()
 }
 
-async fn record(held: &Held, new: Vec<CommandRequest>, language: Language) -> Result<(), Failure> {
+/// What goes on while a list is recorded, in Chinese and English.
+const REGISTERING: (&str, &str) = ("登记行政区划", "registering places");
+
+/// Records commands that were tried, many on their way at once.
+pub async fn record(
+    held: &Held,
+    new: Vec<CommandRequest>,
+    (chinese, english): (&'static str, &'static str),
+    language: Language,
+) -> Result<(), Failure> {
     let submissions = held.start();
-    let mut progress =
-        Progress::begin(language, "登记行政区划", "registering places", Some(new.len() as u64));
+    let mut progress = Progress::begin(language, chinese, english, Some(new.len() as u64));
     let mut pipeline = Pipeline::new();
     let mut outcome = Ok(());
     let mut recorded = 0;

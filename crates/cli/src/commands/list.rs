@@ -23,7 +23,7 @@ use crate::remote::ServerOptions;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// 清单 / which list: upgrades, yellow-cards, yearly-reviews, funding, figures, rotation, documents, late-entries,
-    /// overrides, corrections, cadence
+    /// overrides, corrections, cadence, organizations
     #[arg(value_name = "NAME")]
     name: ListName,
     /// 市、县、乡镇代码 / the code of a city, county or township

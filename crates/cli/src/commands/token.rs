@@ -62,7 +62,7 @@ pub struct CreateArguments {
 
 /// On whose word an account is issued or revoked, and on which paper.
 #[derive(Debug, Default, Args)]
-struct Authorization {
+pub struct Authorization {
     /// 授权的组织或行政区划，默认为本市 / the organization or place that authorizes it; the city where absent
     #[arg(long, value_name = "ORG_OR_PLACE")]
     authorized_by: Option<Authority>,
@@ -206,6 +206,20 @@ fn revoke(arguments: &RevokeArguments, language: Language) -> Result<(), Failure
     let id = arguments.id;
     output.line(language.pick(format!("已撤销 {id}"), format!("revoked {id}")))?;
     output.flush()
+}
+
+/// Issuing an account on a paper of its own, or else on the one that all have in common.
+pub(super) fn issuing(
+    stores: &Stores,
+    authorization: &Authorization,
+    own: Option<&(DocumentNumber, Date)>,
+    data: Value,
+) -> Result<CommandRequest, Failure> {
+    let mut request = request(stores, "issue-account", authorization, data)?;
+    if let Some((number, issued)) = own {
+        request.body["document"] = json!({ "number": number, "issued": issued });
+    }
+    Ok(request)
 }
 
 fn request(

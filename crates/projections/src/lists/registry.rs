@@ -129,6 +129,8 @@ lists! {
     Corrections(records::RecordRow) = corrections;
     /// 责任清单：每月、每季、每年的落实 / what each place does monthly, quarterly and yearly
     Cadence(cadence::CadenceRow) = cadence;
+    /// 党组织名册：在册的党组织和机关 / organizations and organs on the register
+    Organizations(organizations::ListedOrganization) = organizations;
 }
 
 fn cells<Line>(columns: &[Column<Line>], lines: &[Line]) -> Vec<Vec<Shown>> {

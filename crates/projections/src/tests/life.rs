@@ -173,6 +173,15 @@ impl Life {
         self.then("2018-01-02", EventBody::OrganizationRegistered(body));
     }
 
+    /// The deciding organ of a county.
+    pub(super) fn register_organ(&mut self, county: &str) {
+        self.organization(OrganizationId(Ulid(0x0A6)), "中共昭化区委员会", county, HostKind::County);
+        let registered = self.events.last_mut().map(|event| &mut event.body);
+        if let Some(EventBody::OrganizationRegistered(data)) = registered {
+            data.form = OrganizationForm::Organ;
+        }
+    }
+
     fn propose(
         &mut self,
         on: &str,

@@ -354,6 +354,26 @@ fn a_correction_is_listed_as_of_the_day_that_it_corrects() {
 }
 
 #[test]
+fn the_organizations_of_a_place_are_listed_with_the_organs_above_them() {
+    let mut life = Life::whole();
+    life.register_organ(COUNTY);
+    let names = |scope| -> Vec<String> {
+        let listed = list(&life, ListName::Organizations, scope, "2019-06-30");
+        rows(&life, &listed).iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let of_county = names(COUNTY);
+    let of_township = names(BAIGUO);
+    assert!(of_township.len() < of_county.len() && of_township.iter().all(|name| of_county.contains(name)));
+    let listed = list(&life, ListName::Organizations, BAIGUO, "2019-06-30");
+    let found = rows(&life, &listed);
+    let shizi = found.iter().find(|row| row["organization"] == SHIZI.to_string()).unwrap();
+    assert_eq!((&shizi["form"], &shizi["township"]), (&json!("branch"), &json!(BAIGUO)));
+    let above: Vec<_> = found.iter().filter(|row| row["township"].is_null()).collect();
+    assert!(!above.is_empty() && above.iter().all(|row| row["form"] == "organ"), "{found:?}");
+    reads_back_as_written(&listed, found);
+}
+
+#[test]
 fn the_cadence_tells_months_quarters_and_the_review() {
     let mut life = Life::alliance();
     life.register_secretary();

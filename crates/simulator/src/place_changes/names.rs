@@ -26,6 +26,12 @@ pub fn stem(level: Level, name: &str) -> &str {
     }
 }
 
+/// The name without the words for the office of a village or community at its end, and those words.
+pub fn without_office(name: &str) -> (&str, Option<&'static str>) {
+    let found = OFFICES.iter().find_map(|office| Some((without(name, office)?, *office)));
+    found.map_or((name, None), |(rest, office)| (rest, Some(office)))
+}
+
 /// The stem of a name that may begin with the names of the places above, the highest first: 龙潭乡驿地河社区.
 pub fn inner_stem<'a>(level: Level, name: &'a str, above: &[&str]) -> &'a str {
     let mut rest = name;

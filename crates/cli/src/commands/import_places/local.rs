@@ -92,5 +92,5 @@ pub fn tried(
 
 /// Records what was tried.
 pub fn record(held: &Held, requests: Vec<CommandRequest>, language: Language) -> Result<(), Failure> {
-    runtime()?.block_on(super::record(held, requests, language))
+    runtime()?.block_on(super::record(held, requests, super::REGISTERING, language))
 }

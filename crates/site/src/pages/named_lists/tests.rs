@@ -60,6 +60,11 @@ fn row_of(name: ListName) -> Value {
                 "yearly_review": {"year": 2018, "owed": 3, "reviewed": 2, "met": false},
                 "supervisions_issued": 1, "supervisions_answered": 0})
         }
+        ListName::Organizations => {
+            json!({"organization": BRANCH, "name": "狮子村党支部", "form": "branch", "host_kind": "village", "unit": null, "location": shizi, "county": "510811",
+                "township": "510811210", "superior": BRANCH, "superior_name": "中共白果乡委员会", "formal_members": 12, "probationary_members": 1, "households": 312,
+                "population": null, "status": "active"})
+        }
         ListName::LateEntries | ListName::Overrides | ListName::Corrections => {
             json!({"position": 40, "id": BRANCH, "type": "joint-branch.evaluation-corrected", "subject": format!("joint-branch/{BRANCH}"), "county": "510811", "township": null,
                 "effective_date": "2019-07-05", "recorded_at": "2019-08-01T01:00:00.000Z", "delay_days": 27, "actor": "A", "actor_role": "county_officer", "on_behalf_of": "510811",
