@@ -269,7 +269,7 @@ fn link(server: &Server) -> String {
 #[test]
 fn the_meeting_runs_from_its_page_in_both_languages_on_paper_and_for_everybody() {
     let directory = tempfile::tempdir().unwrap();
-    let server = Server::start(&directory.path().join("data"), &["--demo"]);
+    let server = Server::start(&directory.path().join("data"), &["--demo=cases"]);
     let browser = Browser::open(&server.address, SCREEN);
     browser.go(&link(&server));
     browser.wait_for_path(|path| path == "/");

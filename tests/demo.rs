@@ -12,7 +12,7 @@ fn figure(view: &Value, name: &str) -> u64 {
 fn the_demonstration_plays_the_reports_cases_once() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
-    let server = Server::start(&data, &["--demo"]);
+    let server = Server::start(&data, &["--demo=cases"]);
     let reader = server.client(&token(&data, "auditor", "5108"));
     let city = reader.get("/api/v1/cities/5108").expect(200).json();
     let position = city["position"].as_u64().unwrap();
@@ -39,9 +39,10 @@ fn the_demonstration_plays_the_reports_cases_once() {
     }
     assert_eq!(codes.len() as u64, figure(&city, "villages_covered"));
     check_page(&server);
+    check_clerk(&server);
     assert_eq!(server.interrupt(), Some(0));
 
-    let server = Server::start(&data, &["--demo"]);
+    let server = Server::start(&data, &["--demo=cases"]);
     let again = server.client(&token(&data, "auditor", "5108")).get("/api/v1/cities/5108").expect(200).json();
     // Nothing was recorded since but accounts, and where the access log stood at the stop and at the start.
     let since = server.client(&token(&data, "auditor", "5108"));
@@ -54,6 +55,25 @@ fn the_demonstration_plays_the_reports_cases_once() {
     assert_eq!(again["rows"], city["rows"]);
     server.kill();
     run_well(&["audit", "verify", "--data", data.to_str().unwrap(), "--deep", "--self-consistent"]);
+}
+
+/// The third link signs in as a clerk, who does on the pages what a clerk may; the switch leads to others and back.
+fn check_clerk(server: &Server) {
+    let links =
+        server.said.iter().filter_map(|line| line.split_whitespace().find(|word| word.contains("/sign-in?")));
+    let paths: Vec<&str> = links.map(|link| link.strip_prefix(&server.address).unwrap()).collect();
+    assert_eq!(paths.len(), 3);
+    let anyone = server.anyone();
+    let signed_in = anyone.get(paths[2]).expect(303);
+    let cookie = signed_in.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+    let clerk = anyone.with("cookie", &cookie);
+    let home = clerk.get("/townships/510811210").expect(200);
+    assert!(home.text.contains("白果乡") && home.text.contains("换个身份看看"), "{}", home.text);
+    let form = clerk.get("/work/record-activity?joint_branch=01DEM0J01NT000000000000001").expect(200);
+    assert!(form.text.contains("<form") && form.text.contains("510811210205"), "a clerk has the forms");
+    clerk.get("/counties/510811").expect(403);
+    let elsewhere = clerk.get("/work/merge-branches?joint_branch=01DEM0J01NT000000000000001");
+    assert_eq!(elsewhere.status, 403, "what a clerk may not give is not offered");
 }
 
 /// The one-time link signs in once, the page shows the city, and the cookie never writes.

@@ -43,7 +43,7 @@ fn all_pages(client: &Client, path: &str) -> Vec<Value> {
 fn a_list_is_the_same_over_http_in_pages_and_on_the_command_line() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
-    let server = Server::start(&data, &["--demo"]);
+    let server = Server::start(&data, &["--demo=cases"]);
     let auditor = server.client(&token(&data, "auditor", "5108"));
     let clerk = server.client(&token(&data, "township_clerk", "510811210"));
     let mut told = Vec::new();

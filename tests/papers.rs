@@ -43,7 +43,7 @@ fn read(file: &Path) -> (usize, String) {
 fn an_office_program_prints_the_brief_and_a_table_on_a4() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
-    let server = Server::start(&data, &["--demo"]);
+    let server = Server::start(&data, &["--demo=cases"]);
     let client = server.client(&token(&data, "auditor", "5108"));
     let saved = |path: &str, name: &str| {
         let file = directory.path().join(name);

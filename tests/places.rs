@@ -53,7 +53,7 @@ fn read(client: &Client, path: &str) -> Value {
 fn a_city_goes_through_the_lists_of_2019_and_2020() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path().join("data");
-    let server = Server::start(&data, &["--demo"]);
+    let server = Server::start(&data, &["--demo=cases"]);
     let auditor = server.client(&token(&data, "auditor", "5108"));
     let before = read(&auditor, "/api/v1/cities/5108");
     assert_eq!(server.interrupt(), Some(0));

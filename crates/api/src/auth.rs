@@ -13,7 +13,7 @@ use event_log::TokenHash;
 use service::secrets::token_hash;
 
 use crate::problem::{Kind, Problem};
-use crate::sessions::cookie_of;
+use crate::sessions::{Desk, cookie_of};
 
 /// The roles that read views.
 pub const READERS: &[Role] = &[Role::TownshipClerk, Role::CountyOfficer, Role::CityOffice, Role::Auditor];
@@ -54,6 +54,8 @@ pub enum Credential {
 pub struct Principal {
     /// The account; nothing for a session of the pages.
     pub account: Option<AccountId>,
+    /// In whose place a visitor of a demonstration acts.
+    pub desk: Option<String>,
     /// In which role.
     pub role: Role,
     /// Where.
@@ -126,18 +128,28 @@ pub fn principal_of(state: &CityState, id: AccountId, today: Date) -> Result<Pri
         );
         return Err(Problem::new(Kind::Unauthorized, zh, en));
     }
-    Ok(Principal { account: Some(id), role: account.role, scope })
+    Ok(Principal { account: Some(id), desk: None, role: account.role, scope })
 }
 
 impl Principal {
     /// A session of the pages: reads the city, as its office does, and never writes.
     pub fn of_session(city: PlaceCode) -> Self {
-        Self { account: None, role: Role::CityOffice, scope: city }
+        Self { account: None, desk: None, role: Role::CityOffice, scope: city }
     }
 
-    /// Who acts in a command; nobody for a session.
+    /// A session of a demonstration: reads and acts as somebody made up.
+    pub fn of_desk(desk: &Desk) -> Self {
+        Self { account: None, desk: Some(desk.id.clone()), role: desk.role, scope: desk.scope.clone() }
+    }
+
+    /// Whether it may act at all.
+    pub fn acts(&self) -> bool {
+        self.account.is_some() || self.desk.is_some()
+    }
+
+    /// Who acts in a command; nobody for a session that only reads.
     pub fn actor(&self) -> Option<Actor> {
-        let id = self.account?.to_string();
+        let id = self.account.map(|account| account.to_string()).or_else(|| self.desk.clone())?;
         Some(Actor { id, role: self.role, scope: self.scope.clone() })
     }
 
@@ -204,7 +216,7 @@ mod tests {
     const ID: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 
     fn principal(role: Role, scope: &str) -> Principal {
-        Principal { account: ID.parse().ok(), role, scope: scope.parse().unwrap() }
+        Principal { account: ID.parse().ok(), desk: None, role, scope: scope.parse().unwrap() }
     }
 
     fn state_with(revoked: bool, expires_on: Option<&str>) -> CityState {

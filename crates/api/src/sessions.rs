@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use domain::account::Role;
+use domain::place::PlaceCode;
+use domain::say::Say;
 use event_log::TokenHash;
 use service::secrets::{NoRandomness, base64_url, random_text};
 use sha2::{Digest, Sha256};
@@ -30,6 +32,21 @@ pub struct Sessions {
     idle: Duration,
     /// The roles that see nothing before they have a second factor.
     with_second_factor: Vec<Role>,
+    /// Who visitors of a demonstration may be.
+    desks: Vec<Desk>,
+}
+
+/// Somebody made up in whose place a visitor of a demonstration acts; only a simulated log knows such.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// The actor's id in the log, which ends in the code of the place.
+    pub id: String,
+    /// In which role.
+    pub role: Role,
+    /// Where.
+    pub scope: PlaceCode,
+    /// Who that is, for people.
+    pub name: Say,
 }
 
 impl Default for Sessions {
@@ -40,7 +57,7 @@ impl Default for Sessions {
 
 #[derive(Default)]
 struct Held {
-    codes: HashMap<[u8; 32], (Instant, ())>,
+    codes: HashMap<[u8; 32], (Instant, Visitor)>,
     sessions: HashMap<[u8; 32], (Instant, Session)>,
 }
 
@@ -56,6 +73,8 @@ struct Session {
 pub enum Visitor {
     /// Whoever started the server: reads the city and never writes.
     Link,
+    /// Somebody made up, by the number of the desk.
+    Desk(usize),
     /// The account of that token, for as long as the token is good.
     Token(TokenHash),
     /// The account of that token, which must set up a second factor before it sees anything else.
@@ -65,7 +84,7 @@ pub enum Visitor {
 impl Sessions {
     /// Sessions that end when nobody has used them for so long.
     pub fn ending_after(idle: Duration) -> Self {
-        Self { held: Mutex::default(), idle, with_second_factor: Vec::new() }
+        Self { held: Mutex::default(), idle, with_second_factor: Vec::new(), desks: Vec::new() }
     }
 
     /// The same, where these roles see nothing before they have set up a second factor.
@@ -79,10 +98,21 @@ impl Sessions {
         self.with_second_factor.contains(&role)
     }
 
-    /// A new one-time code, to be put into a link.
-    pub fn issue_code(&self, now: Instant) -> Result<String, NoRandomness> {
+    /// The same, where visitors may act as somebody made up.
+    #[must_use]
+    pub fn with_desks(self, desks: Vec<Desk>) -> Self {
+        Self { desks, ..self }
+    }
+
+    /// Who visitors may be; nobody but on a demonstration.
+    pub fn desks(&self) -> &[Desk] {
+        &self.desks
+    }
+
+    /// A new one-time code, to be put into a link of whom it signs in as.
+    pub fn issue_code(&self, visitor: Visitor, now: Instant) -> Result<String, NoRandomness> {
         let code = random_text()?;
-        insert(&mut self.hold().codes, &code, now, now + CODE_DURATION, ());
+        insert(&mut self.hold().codes, &code, now, now + CODE_DURATION, visitor);
         Ok(code)
     }
 
@@ -90,11 +120,9 @@ impl Sessions {
     pub fn redeem(&self, code: &str, now: Instant) -> Result<Option<String>, NoRandomness> {
         let cookie = random_text()?;
         let mut held = self.hold();
-        let used = held.codes.remove(&hash_of(code)).is_some_and(|(end, ())| now < end);
-        if !used {
-            return Ok(None);
-        }
-        let session = Session { visitor: Visitor::Link, idle_end: now + self.idle };
+        let used = held.codes.remove(&hash_of(code)).filter(|(end, _)| now < *end);
+        let Some((_, visitor)) = used else { return Ok(None) };
+        let session = Session { visitor, idle_end: now + self.idle };
         insert(&mut held.sessions, &cookie, now, now + SESSION_DURATION, session);
         Ok(Some(cookie))
     }
@@ -212,7 +240,7 @@ mod tests {
     #[test]
     fn a_code_signs_in_once() {
         let (sessions, now) = (Sessions::default(), Instant::now());
-        let code = sessions.issue_code(now).unwrap();
+        let code = sessions.issue_code(Visitor::Link, now).unwrap();
         let cookie = sessions.redeem(&code, now).unwrap().unwrap();
         assert_eq!(sessions.redeem(&code, now).unwrap(), None);
         assert_eq!(sessions.visitor(&cookie, now), Some(Visitor::Link));
@@ -249,16 +277,16 @@ mod tests {
     #[test]
     fn an_old_code_is_worthless() {
         let (sessions, now) = (Sessions::default(), Instant::now());
-        let code = sessions.issue_code(now).unwrap();
+        let code = sessions.issue_code(Visitor::Link, now).unwrap();
         assert_eq!(sessions.redeem(&code, now + CODE_DURATION).unwrap(), None);
     }
 
     #[test]
     fn the_number_of_sessions_is_bounded() {
         let (sessions, start) = (Sessions::default(), Instant::now());
-        let first = sessions.issue_code(start).unwrap();
+        let first = sessions.issue_code(Visitor::Link, start).unwrap();
         for second in 1..=MAX_SESSIONS as u64 {
-            sessions.issue_code(start + Duration::from_secs(second)).unwrap();
+            sessions.issue_code(Visitor::Link, start + Duration::from_secs(second)).unwrap();
         }
         assert_eq!(sessions.hold().codes.len(), MAX_SESSIONS);
         assert_eq!(sessions.redeem(&first, start).unwrap(), None);

@@ -15,6 +15,7 @@ use crate::log_lines::Lines;
 mod acting;
 mod backup_files;
 mod commands;
+mod demonstration;
 mod exit;
 mod import_line;
 mod language;

@@ -38,6 +38,11 @@ impl DryRun {
         &self.defaults
     }
 
+    /// Everything from here on is recorded at that time, or at that of the last event where it is later.
+    pub fn pass_to(&mut self, recorded_at: Timestamp) {
+        self.recorded_at = recorded_at;
+    }
+
     /// Decides a command and folds its events. `check` looks at the state before them once the rules have accepted the
     /// command; what it or a rule refuses changes nothing.
     pub fn take(

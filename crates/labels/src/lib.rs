@@ -33,8 +33,11 @@ words! {
     SIGN_OUT = "退出登录", "Sign out";
     TOKEN = "令牌", "Token";
     TOKEN_HINT = "安全管理员签发的令牌，以 lj_ 开头", "The token that the security administrator issued; it begins with lj_";
-    SIGN_IN_LINK = "演示服务（--demo）也可使用启动时在终端打印的一次性登录链接；链接只能用一次，登录后 12 小时内有效，只能查看。",
-        "The one-time link that a demonstration (`--demo`) prints at its start works as well: once, for 12 hours, and for reading only.";
+    SIGN_IN_LINK = "演示服务（--demo）也可使用启动时在终端打印的一次性登录链接；每个链接只能用一次，登录后 12 小时内有效。",
+        "The one-time links that a demonstration (`--demo`) prints at its start work as well: each once, for 12 hours.";
+    OTHER_ROLE = "换个身份看看：", "Look as somebody else:";
+    DEMO_READER = "市联系会议（只查看）", "the city's meeting (reads only)";
+    NO_SUCH_ROLE = "只有演示的访客可以更换身份。", "Only the visitor of a demonstration may become somebody else.";
     TOKEN_REFUSED = "令牌无效、已到期或已撤销，请向安全管理员申领。", "The token is unknown, expired or revoked; ask the security administrator for one.";
     LINK_REFUSED_TITLE = "登录链接无效", "The sign-in link is not valid";
     LINK_REFUSED = "此链接已用过、已过期或不完整。请重新启动演示以取得新链接，或用令牌登录。",

@@ -20,6 +20,7 @@ pub mod in_flight;
 pub mod metrics;
 pub mod names;
 pub mod outcome;
+pub mod past;
 pub mod person_names;
 pub mod recorded;
 pub mod repeat;

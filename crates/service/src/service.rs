@@ -17,6 +17,7 @@ use crate::access_log::AccessLog;
 use crate::anchors::Anchors;
 use crate::checkpointer::SignedTree;
 use crate::metrics::Metrics;
+use crate::past::Past;
 use crate::person_names::PersonNames;
 use crate::recorded::Recorded;
 use crate::request::CommandRequest;
@@ -64,6 +65,11 @@ pub enum Readiness {
         position: u64,
         /// The last event there is.
         last: u64,
+    },
+    /// A past is being recorded.
+    Loading {
+        /// How many of its commands so far.
+        commands: u64,
     },
     /// Commands and reads are answered.
     Ready,
@@ -132,6 +138,11 @@ impl Service {
     /// Takes the directory, opens the stores and starts reading the log in the background. Must be called inside a
     /// runtime; returns before the service is ready.
     pub fn open(config: ServiceConfig) -> Result<Arc<Self>, OpenError> {
+        Self::open_with(config, None)
+    }
+
+    /// As `open`; what is missing of a past is recorded before the service is ready.
+    pub fn open_with(config: ServiceConfig, past: Option<Past>) -> Result<Arc<Self>, OpenError> {
         let lock = DirectoryLock::acquire(&config.data, &config.address)?;
         let stores = Stores::open(&config.log, &config.data, Some(&config.city))?;
         let access = AccessLog::open(&config.data, (config.clock)(), config.access_log_days);
@@ -147,6 +158,7 @@ impl Service {
             stores: stores.clone(),
             signing_key: config.signing_key,
             accept_rollback: config.accept_rollback,
+            past,
             accepted: accepted.clone(),
             anchors: anchors.clone(),
             clock: config.clock,
@@ -174,7 +186,9 @@ impl Service {
     /// Waits until the start is over; the error says why it failed.
     pub async fn ready(&self) -> Result<(), StartFailure> {
         let mut readiness = self.readiness.clone();
-        let over = readiness.wait_for(|now| !matches!(now, Readiness::Starting { .. })).await;
+        let over = readiness
+            .wait_for(|now| !matches!(now, Readiness::Starting { .. } | Readiness::Loading { .. }))
+            .await;
         let failed = |detail, is_broken_history| StartFailure { detail, is_broken_history };
         match over.as_deref() {
             Ok(Readiness::Failed { detail, is_broken_history }) => {

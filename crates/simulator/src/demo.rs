@@ -1,15 +1,15 @@
 //! The demo: Guangyuan's divisions of 2018 and the report's cases, as commands that never change.
 //!
 //! `data/demo-cases.ndjson` holds the cases as real commands, with ids that can be read, `data/demo-mechanisms.ndjson`
-//! the mechanisms that they lack; the quarterly grades that make the years pass are added here. What is made up says so in its source or finding, and
-//! every command is simulated.
+//! the mechanisms that they lack; the quarterly grades that make the years pass are added here. Around them a whole city can
+//! be made up. What is made up says so in its source or finding, and every command is simulated.
 
 use domain::errors;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::Authority;
 use domain::date::Date;
-use domain::ids::{CommandId, JointBranchId, PersonId};
+use domain::ids::{CommandId, JointBranchId};
 use domain::joint_branch::Grade;
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
@@ -17,7 +17,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::generate::line::{Line, LineActor, labelled_ulid};
+use crate::generate::stage::Stage;
+use crate::generate::{GenerateError, Settings, play_city, play_given};
 use crate::places_file::{self, PlacesFileError};
+
+mod upkeep;
 
 /// The divisions of 2018, as `import places` reads them.
 pub const PLACES: &str = include_str!("../data/guangyuan-divisions-2018.csv");
@@ -27,6 +31,12 @@ pub const CITY: &str = "5108";
 const CASES: &str = include_str!("../data/demo-cases.ndjson");
 /// Made up around them: every mechanism of the rule book at least once.
 const MECHANISMS: &str = include_str!("../data/demo-mechanisms.ndjson");
+/// How many joint branches are made up around the cases: with these as many live today as the report counts, 906.
+const JOINT_BRANCHES: u32 = 928;
+/// What the made-up city is made of.
+const SEED: u64 = 906;
+/// The first day of what is made up around the cases, which begin two days before it.
+const MADE_UP_FROM: &str = "2018-01-04";
 /// The day from which the divisions hold.
 const PLACES_AS_OF: &str = "2018-01-01";
 /// The last quarter graded.
@@ -59,14 +69,57 @@ errors! {
     }
 }
 
-/// Every command of the demo, in the order in which it is given.
+/// How much of a city is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// The report's cases, with every mechanism of the rule book.
+    Cases,
+    /// These, and a history of the whole city with as many joint branches as the report counts.
+    City,
+}
+
+/// The command with which either ends: a log that has it holds all of it.
+pub const LAST_COMMAND: &str = "01DEM0MECH0000000000000062";
+
+/// Plays the demonstration up to a day.
+pub fn play(extent: Extent, stage: &mut dyn Stage, until: Date) -> Result<(), GenerateError> {
+    match extent {
+        Extent::Cases => play_given(stage, lines().map_err(fault)?, (day(PLACES_AS_OF)?, until)),
+        Extent::City => play_around(stage, JOINT_BRANCHES, until),
+    }
+}
+
+/// Plays the cases, and so many joint branches around them.
+pub(crate) fn play_around(
+    stage: &mut dyn Stage,
+    joint_branches: u32,
+    until: Date,
+) -> Result<(), GenerateError> {
+    let places = places_file::read_bytes(PLACES.as_bytes()).map_err(|error| fault(error.into()))?;
+    let city = parsed(CITY).map_err(fault)?;
+    let settings = Settings { city, places, seed: SEED, years: 1, joint_branches, from: None, violations: 0 };
+    play_city(stage, &settings, lines().map_err(fault)?, (day(MADE_UP_FROM)?, until))
+}
+
+fn day(text: &str) -> Result<Date, GenerateError> {
+    parsed(text).map_err(fault)
+}
+
+fn fault(error: DemoError) -> GenerateError {
+    GenerateError::Fault { detail: error.to_string() }
+}
+
+/// Every command of the cases, in the order in which it is given.
 pub fn lines() -> Result<Vec<Line>, DemoError> {
     let mut lines = places()?;
     let cases = read(CASES)?;
     let grades = grades(&cases)?;
-    lines.extend(cases);
-    lines.extend(read(MECHANISMS)?);
+    let mut written = cases;
+    written.extend(read(MECHANISMS)?);
+    let upkeep = upkeep::lines(&written)?;
+    lines.extend(written);
     lines.extend(grades);
+    lines.extend(upkeep);
     // Stable: what was written first on a day stays first.
     lines.sort_by_key(|line| line.effective_date);
     Ok(lines)
@@ -100,17 +153,6 @@ fn read(lines: &str) -> Result<Vec<Line>, DemoError> {
         serde_json::from_str(text).map_err(|cause| DemoError::Case { line: index + 1, cause })
     };
     lines.lines().enumerate().map(line).collect()
-}
-
-/// The person that a line registers.
-pub fn registers(line: &Line) -> Option<PersonId> {
-    (line.name == "register-person").then_some(PersonId(line.id.0))
-}
-
-/// The line whose event a correction names. An event gets its id when it is recorded, so the demo names the command.
-pub fn corrected<'lines>(line: &Line, lines: &'lines [Line]) -> Option<&'lines Line> {
-    let named = line.data["event"].as_str().filter(|_| line.name == "correct-record")?;
-    lines.iter().find(|other| other.id.to_string() == named)
 }
 
 /// A joint branch of the cases, as far as grading it needs.

@@ -12,12 +12,16 @@ use crate::places_file::PlaceLine;
 
 pub mod line;
 pub mod rehearsal;
+pub mod stage;
 
 mod activities;
 mod establishing;
+mod given;
 mod groups;
+mod habits;
 mod history;
 mod membership;
+mod office_hours;
 mod oversight;
 mod posts;
 mod random;
@@ -27,7 +31,13 @@ mod villages;
 mod violations;
 mod working;
 
+use given::Given;
+use habits::Habits;
+use history::{History, Period};
+use line::Line;
 use rehearsal::{RefusedLine, Rehearsal, RehearsalError};
+use script::Script;
+use stage::Stage;
 
 /// The first day, where none is said.
 const DEFAULT_FROM: &str = "2016-01-01";
@@ -87,6 +97,10 @@ errors! {
         #[zh("生成器有误，请报告")]
         #[en("a fault of the generator, please report it: {detail}")]
         Fault { detail: String },
+        /// Whoever records the lines cannot go on, and says itself why.
+        #[zh("载入中断")]
+        #[en("the loading stopped")]
+        Stopped,
         /// The output is closed.
         #[zh("无法输出")]
         #[en("cannot write: {cause}")]
@@ -103,12 +117,50 @@ pub fn generate(settings: &Settings, out: &mut dyn Write) -> Result<u64, Generat
     check_places(settings)?;
     let recorded_on = end.plus_days(1);
     let rehearsal = Rehearsal::new(settings.city.clone(), recorded_on)?;
-    let mut script = script::Script::new(out, rehearsal, settings.seed);
-    let plan = groups::plan(settings, script.random())?;
-    let city = register::register(&mut script, settings, plan, from)?;
-    let history = history::History::new(city, from, end).play(&mut script)?;
+    let mut stage = stage::Printed::new(out, rehearsal);
+    let mut script = Script::new(&mut stage, settings.seed, from);
+    let none = Given::new(Vec::new(), end);
+    let history =
+        play(&mut script, settings, &Period { from, end, until: end }, (Habits::of_a_trial(), none))?;
     violations::violate(&mut script, &history, settings.violations)?;
     Ok(script.lines())
+}
+
+/// Plays lines that stand ready, and nothing else.
+pub(crate) fn play_given(
+    stage: &mut dyn Stage,
+    lines: Vec<Line>,
+    (from, end): (Date, Date),
+) -> Result<(), GenerateError> {
+    Given::new(lines, end).play_rest(&mut Script::new(stage, 0, from), end)
+}
+
+/// Plays a whole city around lines that stand ready: its places stand in these, and so may some of its organs. Nothing is
+/// made up before the first day, and what is made up is the same on every day of a year, as far as it goes.
+pub(crate) fn play_city(
+    stage: &mut dyn Stage,
+    settings: &Settings,
+    lines: Vec<Line>,
+    (from, until): (Date, Date),
+) -> Result<(), GenerateError> {
+    let mut script = Script::new(stage, settings.seed, from);
+    let given = Given::new(lines, until);
+    given.texts(&mut |text| script.reserve(text));
+    let period = Period { from, end: Date::new(until.year(), 12, 31).unwrap_or(until), until };
+    play(&mut script, settings, &period, (Habits::of_the_demonstration(), given)).map(|_| ())
+}
+
+fn play(
+    script: &mut Script<'_>,
+    settings: &Settings,
+    period: &Period,
+    (habits, mut given): (Habits, Given),
+) -> Result<History, GenerateError> {
+    let plan = groups::plan(settings, &given.villages(), script.random())?;
+    given.play_until(script, period.from)?;
+    script.pass_to(period.from);
+    let groups = register::register(script, settings, plan, period.from)?;
+    History::new(groups, period, habits, given).play(script)
 }
 
 /// The first and the last day.
@@ -136,6 +188,8 @@ fn check_places(settings: &Settings) -> Result<(), GenerateError> {
     Ok(())
 }
 
+#[cfg(test)]
+mod demonstration_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod accounts;
 mod bulk;
 mod check;
 mod choices;
+mod demo_role;
 mod form_bodies;
 mod log;
 mod my_sign_in;
@@ -71,6 +72,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/accounts", get(accounts::list))
         .route("/my-sign-in", get(my_sign_in::open).post(my_sign_in::send))
         .route("/sign-in", get(sessions::open).post(sessions::sign_in))
+        .route("/demo-role", axum::routing::post(demo_role::change))
         .route("/sign-out", axum::routing::post(sessions::sign_out))
         .layer(from_fn_with_state(app.clone(), form_bodies::receive_form))
         .layer(from_fn_with_state(app.clone(), count_failures))

@@ -144,6 +144,14 @@ impl App {
             Ok(Credential::Token(hash)) => self.asking_account(&hash),
             Ok(Credential::Session(cookie)) => match self.sessions.visitor(&cookie, Instant::now()) {
                 Some(Visitor::Token(hash) | Visitor::Enrolling(hash)) => self.asking_account(&hash),
+                Some(Visitor::Desk(number)) => match self.sessions.desks().get(number) {
+                    Some(desk) => Asking {
+                        who: desk.id.clone(),
+                        role: Some(desk.role),
+                        scope: Some(desk.scope.clone()),
+                    },
+                    None => unknown("-".to_owned()),
+                },
                 Some(Visitor::Link) | None => {
                     unknown(format!("session:{}", mark(&service::secrets::token_hash(&cookie))))
                 }

@@ -133,6 +133,7 @@ impl App {
             Credential::Token(hash) => self.account_of(hash).await.map(Some),
             Credential::Session(cookie) => match self.sessions.visitor(&cookie, Instant::now()) {
                 Some(Visitor::Link) => Ok(Some(Principal::of_session(self.service.city().clone()))),
+                Some(Visitor::Desk(number)) => Ok(self.sessions.desks().get(number).map(Principal::of_desk)),
                 Some(Visitor::Token(hash)) => self.account_of(hash).await.map(Some),
                 Some(Visitor::Enrolling(_)) => Err(enrol_first()),
                 None => Ok(None),

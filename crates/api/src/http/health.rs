@@ -67,6 +67,9 @@ pub(crate) struct Unreadiness {
     /// 启动时日志末尾的位置 / the last position of the log, during a start
     #[serde(skip_serializing_if = "Option::is_none")]
     last_position: Option<u64>,
+    /// 载入演示数据时，已录入的指令数 / how many commands have been recorded so far, while a demonstration is loaded
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loading: Option<u64>,
     #[serde(flatten)]
     state: Ready,
 }
@@ -93,9 +96,13 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> 
         log_unreachable_since: app.service.log_unreachable_since(),
     };
     let Some(Reason { reason, detail, detail_en, .. }) = unready else { return json(&state) };
-    let mut last_position = None;
-    if let Readiness::Starting { position, last } = app.service.readiness() {
-        (state.position, last_position) = (Some(position), Some(last));
+    let (mut last_position, mut loading) = (None, None);
+    match app.service.readiness() {
+        Readiness::Starting { position, last } => {
+            (state.position, last_position) = (Some(position), Some(last));
+        }
+        Readiness::Loading { commands } => loading = Some(commands),
+        Readiness::Ready | Readiness::Failed { .. } => {}
     }
     let status = StatusCode::SERVICE_UNAVAILABLE;
     let mut response = json(&Unreadiness {
@@ -106,6 +113,7 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> 
         detail,
         detail_en,
         last_position,
+        loading,
         state,
     })?;
     *response.status_mut() = status;
@@ -157,6 +165,7 @@ impl App {
     fn starting(&self) -> Option<Reason> {
         let reason = match self.service.readiness() {
             Readiness::Starting { .. } => "starting",
+            Readiness::Loading { .. } => "loading",
             Readiness::Failed { .. } => "start-failed",
             Readiness::Ready => return None,
         };
@@ -179,6 +188,11 @@ impl App {
                 let zh = format!("正在启动：已读到位置 {position}，共 {last}，请稍后重试");
                 let en = format!("starting up: {position} of {last} read; try again later");
                 Problem::new(Kind::NotReady, zh, en).with_progress(position, last).retry_after(RETRY_SECONDS)
+            }
+            Readiness::Loading { commands } => {
+                let zh = format!("正在载入演示数据：已录入 {commands} 条，请稍候");
+                let en = format!("loading the demonstration: {commands} commands recorded; wait a moment");
+                Problem::new(Kind::NotReady, zh, en).retry_after(RETRY_SECONDS)
             }
             Readiness::Ready => {
                 Problem::new(Kind::NotReady, "正在启动，请稍后重试", "starting up; try again later")

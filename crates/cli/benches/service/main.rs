@@ -4,6 +4,7 @@
 //! cargo bench --package lianjian-cli                 a million events
 //! cargo bench --package lianjian-cli -- 100000       another number of events
 //! cargo bench --package lianjian-cli -- nats         the log on NATS, one node and three
+//! cargo bench --package lianjian-cli -- demo         the first and the second start of the demonstration
 //! ```
 //!
 //! It prints figures; it asserts nothing. Run it on a quiet machine, twice.
@@ -14,6 +15,7 @@ mod bare_nats;
 mod broker;
 mod city;
 mod clients;
+mod demonstration;
 mod load;
 
 use std::io::Write;
@@ -45,6 +47,8 @@ fn main() {
     println!("cores {cores}, directory {}, release build", directory.display());
     if std::env::args().any(|argument| argument == "nats") {
         broker::broker(&directory);
+    } else if std::env::args().any(|argument| argument == "demo") {
+        demonstration::demonstration(&directory.join("demo"));
     } else {
         commands(&directory.join("commands"));
         city(&directory.join("city"), events);

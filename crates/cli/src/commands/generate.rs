@@ -50,6 +50,7 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
         GenerateError::Refused { .. }
         | GenerateError::OtherRules { .. }
         | GenerateError::Fault { .. }
+        | GenerateError::Stopped
         | GenerateError::Rehearsal(_) => Failure::Internal { detail: error.say() },
     })?;
     output.flush()

@@ -13,32 +13,25 @@ use api::tls::{self, Transport};
 use audit::trust::{KnownWitness, Trust};
 use clap::Args;
 use domain::account::Role;
-use domain::ids::PersonId;
 use domain::place::PlaceCode;
 use domain::say::Language;
-use event_log::envelope::decode;
 use event_log::{DirectoryLock, LockError, regular_file};
 use serde::Deserialize;
-use serde_json::json;
 use service::access_log::{KEPT_DAYS, MIN_KEPT_DAYS};
-use service::condition::Stops;
 use service::cosigning;
-use service::request::CommandRequest;
 use service::service::{Service, ServiceConfig};
 use service::signing_key::SIGNING_KEY_VARIABLE;
 use service::system_clock;
-use simulator::demo;
-use simulator::generate::line::Line;
+use simulator::demo::Extent;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::demonstration;
 use crate::exit::Failure;
 use crate::local::{DataLocation, runtime};
 use crate::log_options::{LogOptions, NatsArguments};
 use crate::output::Output;
-use crate::pipeline::Pipeline;
-use crate::progress::Progress;
 
 /// Where data lies and what is listened on, where nothing else is said.
 const DEFAULT_DATA: &str = "./data";
@@ -60,9 +53,9 @@ pub struct Arguments {
     /// 城市代码，新日志默认 5108 / the city's code; 5108 for a new log
     #[arg(long, value_name = "CODE")]
     city: Option<PlaceCode>,
-    /// 载入广元市的演示数据 / load the demonstration of Guangyuan
-    #[arg(long)]
-    demo: bool,
+    /// 载入广元市的演示数据：整市九年的模拟历史；--demo=cases 只载入调研报告的案例 / load the demonstration of Guangyuan, a simulated history of the whole city; with --demo=cases the report's cases only
+    #[arg(long, value_name = "city|cases", num_args = 0..=1, require_equals = true, default_missing_value = "city", value_parser = demonstration::extent)]
+    demo: Option<Extent>,
     /// JSON 配置文件（data、listen、city、log、witnesses、idle_minutes、second_factor、tls_cert、tls_key、limits 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, idle_minutes, second_factor, tls_cert, tls_key, limits and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -121,7 +114,7 @@ struct Settings {
     place: DataLocation,
     listen: SocketAddr,
     city: Option<PlaceCode>,
-    demo: bool,
+    demo: Option<Extent>,
     access_log_days: u32,
     accept_rollback: Option<u64>,
     transport: Transport,
@@ -138,8 +131,9 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
 
 impl Settings {
     /// The sessions of the pages, none yet.
-    fn sessions(&self) -> Sessions {
-        Sessions::ending_after(self.idle).requiring(self.second_factor.clone())
+    fn sessions(&self) -> Result<Sessions, Failure> {
+        let desks = if self.demo.is_some() { demonstration::desks()? } else { Vec::new() };
+        Ok(Sessions::ending_after(self.idle).requiring(self.second_factor.clone()).with_desks(desks))
     }
 
     fn read(arguments: Arguments) -> Result<Self, Failure> {
@@ -244,6 +238,9 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     let scheme = if matches!(settings.transport, Transport::Tls(_)) { "https" } else { "http" };
     let address = format!("{scheme}://{}", listener.local_addr().map_err(Failure::internal)?);
     let city = settings.place.city(settings.city.as_ref())?;
+    if settings.demo.is_some() {
+        demonstration::require_city(&city)?;
+    }
     let (log, data) = (settings.place.log.clone(), settings.place.data.clone());
     let (signing_key, access_log_days) = (std::env::var(SIGNING_KEY_VARIABLE).ok(), settings.access_log_days);
     let config = ServiceConfig {
@@ -256,8 +253,9 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         access_log_days,
         accept_rollback: settings.accept_rollback,
     };
-    let service = Service::open(config)?;
-    let sessions = Arc::new(settings.sessions());
+    let past = settings.demo.map(|extent| demonstration::past(extent, system_clock)).transpose()?;
+    let service = Service::open_with(config, past)?;
+    let sessions = Arc::new(settings.sessions()?);
     let (stop, mut stopped) = watch::channel(false);
     let until = async move {
         // An error means that the sender is gone, which is a stop as well.
@@ -312,88 +310,27 @@ async fn start(
     address: &str,
     language: Language,
 ) -> Result<bool, Failure> {
+    if settings.demo.is_some() {
+        demonstration::await_loaded(service, address, language).await?;
+    }
     service.ready().await?;
     service::durability::declare(service).await?;
-    let is_read_only = service.raised().stopping(Stops::Commands).is_some();
-    if settings.demo && !is_read_only {
-        load_demo(service, language).await?;
-    }
     let mut output = Output::new();
     output.line(language.pick(format!("服务地址：{address}"), format!("listening on {address}")))?;
     for key in service.signed_tree().map(|signed_tree| signed_tree.keys()).unwrap_or_default() {
         output.line(language.pick(format!("日志公钥：{key}"), format!("public key of the log: {key}")))?;
     }
-    if settings.demo {
-        let code = sessions.issue_code(Instant::now())?;
-        output.line(language.pick(
-            format!("登录链接（只能用一次）：{address}/sign-in?code={code}"),
-            format!("one-time sign-in link: {address}/sign-in?code={code}"),
-        ))?;
+    if settings.demo.is_some() {
+        for (name, visitor) in demonstration::visitors(sessions) {
+            let code = sessions.issue_code(visitor, Instant::now())?;
+            output.line(language.pick(
+                format!("登录链接，只能用一次：{address}/sign-in?code={code}　{}", name.zh),
+                format!("one-time sign-in link: {address}/sign-in?code={code} {}", name.en),
+            ))?;
+        }
     }
     output.flush()?;
     Ok(true)
-}
-
-/// Gives every command of the demo; those that an earlier start gave are only found again.
-async fn load_demo(service: &Service, language: Language) -> Result<(), Failure> {
-    let is_real = service.state().and_then(|state| state.simulated) == Some(false);
-    if is_real || service.city().as_str() != demo::CITY {
-        return Err(Failure::usage(
-            "--demo 只能用于新的或模拟的 5108 日志：请另选 --data",
-            "--demo needs a new or simulated log of 5108: choose another --data",
-        ));
-    }
-    let lines = demo::lines()?;
-    let mut progress =
-        Progress::begin(language, "载入演示数据", "loading the demonstration", Some(lines.len() as u64));
-    let mut pipeline = Pipeline::new();
-    let mut done = 0;
-    for line in &lines {
-        if pipeline.is_full()
-            && let Some(((), answer)) = pipeline.next().await
-        {
-            answer?;
-            done += 1;
-            progress.at(done);
-        }
-        // What registered a person who has been erased since can never be compared again.
-        if demo::registers(line).is_some_and(|person| is_erased(service, person)) {
-            continue;
-        }
-        let mut line = line.clone();
-        if let Some(original) = demo::corrected(&line, &lines) {
-            // A command under way is not asked for again: its answer must have come.
-            while let Some(((), answer)) = pipeline.next().await {
-                answer?;
-                done += 1;
-            }
-            let recorded = service.submit(request(original.clone())?).await?;
-            let event = recorded.events.first().map(|event| decode(event)).transpose();
-            let event = event.map_err(Failure::internal)?;
-            line.data["event"] = json!(event.map(|decoded| decoded.event.meta.id));
-        }
-        pipeline.send((), service.submit(request(line)?)).await;
-    }
-    while let Some(((), answer)) = pipeline.next().await {
-        answer?;
-    }
-    progress.end();
-    Ok(())
-}
-
-fn is_erased(service: &Service, person: PersonId) -> bool {
-    let state = service.state();
-    state.is_some_and(|state| state.persons.get(&person).is_some_and(|found| found.erased_on.is_some()))
-}
-
-/// A line of the demo as the request that it is.
-fn request(line: Line) -> Result<CommandRequest, Failure> {
-    let (id, name, actor) = (line.id, line.name.clone(), line.actor.actor());
-    let mut body = serde_json::to_value(line).map_err(Failure::internal)?;
-    if let Some(fields) = body.as_object_mut() {
-        fields.retain(|field, _| !["name", "id", "actor"].contains(&field.as_str()));
-    }
-    Ok(CommandRequest { id, name, body, actor, if_match: None, traceparent: None })
 }
 
 /// Ctrl-C, or the signal with which a service manager stops a service. It is listened for from the call on, also before
@@ -424,7 +361,7 @@ mod tests {
             listen: listen.parse().ok(),
             log: LogOptions { log: Some(log.to_owned()), ..LogOptions::default() },
             city: None,
-            demo: false,
+            demo: None,
             config: None,
             access_log_days: KEPT_DAYS,
             accept_rollback: None,
@@ -456,7 +393,7 @@ mod tests {
             listen: listen.and_then(|listen| listen.parse().ok()),
             log: LogOptions::default(),
             city: None,
-            demo: false,
+            demo: None,
             config: Some(file.path().to_owned()),
             access_log_days: KEPT_DAYS,
             accept_rollback: None,
@@ -473,13 +410,5 @@ mod tests {
         assert_eq!(Settings::read(arguments(Some("127.0.0.1:10"))).unwrap().listen.port(), 10);
         std::fs::write(file.path(), r#"{"dada":"x"}"#).unwrap();
         assert!(Settings::read(arguments(None)).is_err());
-    }
-
-    #[test]
-    fn a_line_of_the_demo_is_a_whole_request() {
-        for line in demo::lines().unwrap().into_iter().rev().take(50) {
-            let prepared = service::request::prepare(request(line).unwrap());
-            assert!(prepared.is_ok());
-        }
     }
 }

@@ -16,6 +16,7 @@ use crate::anchors::{ANCHORED_EVERY, Anchors};
 use crate::checkpointer::{CheckpointerError, SignedTree};
 use crate::folded_state::{FoldError, FoldedState};
 use crate::metrics::Metrics;
+use crate::past::{self, Past, PastError};
 use crate::stores::Stores;
 use crate::submission::Submissions;
 
@@ -29,6 +30,7 @@ pub(super) struct Start {
     pub(super) stores: Stores,
     pub(super) signing_key: Option<String>,
     pub(super) accept_rollback: Option<Position>,
+    pub(super) past: Option<Past>,
     pub(super) accepted: Arc<OnceLock<String>>,
     pub(super) anchors: Anchors,
     pub(super) clock: fn() -> Timestamp,
@@ -55,6 +57,7 @@ errors! {
         Rebuild(#[from] RebuildError),
         Checkpointer(#[from] CheckpointerError),
         RolledBack(#[from] RolledBack),
+        Past(#[from] PastError),
     }
 }
 
@@ -68,9 +71,12 @@ impl StartError {
             Self::Log(error)
             | Self::Fold(FoldError::Log(error))
             | Self::Checkpointer(CheckpointerError::Log(error)) => error.is_damage(),
-            Self::Fold(_) | Self::Store(_) | Self::Rebuild(_) | Self::Checkpointer(_) | Self::CutOff(_) => {
-                false
-            }
+            Self::Fold(_)
+            | Self::Store(_)
+            | Self::Rebuild(_)
+            | Self::Checkpointer(_)
+            | Self::Past(_)
+            | Self::CutOff(_) => false,
         }
     }
 }
@@ -126,6 +132,7 @@ impl Start {
         let (signed_tree, read) = tokio::join!(signed_tree, read);
         let (signed_tree, read) = (signed_tree??, read??);
         self.note_accepted(&signed_tree, read.accepted.as_ref(), last);
+        let read = self.load_past(read).await?;
         let (stores, settled) = (self.stores.clone(), signed_tree.clone());
         let written = tokio::task::spawn_blocking(move || write_blocking(&stores, read, &settled));
         let (folded_state, store, views) = written.await??;
@@ -136,6 +143,31 @@ impl Start {
         let last = submissions.state().last_position;
         let runner = Runner::new(self.stores.folded.clone(), store, views, state);
         Ok((submissions, runner, signed_tree, last))
+    }
+
+    /// Records what is missing of the past, where there is one and the log is a beginning of it.
+    async fn load_past(&mut self, read: Read) -> Result<Read, StartError> {
+        let is_missing = |past: &Past| {
+            read.stopped.is_none() && read.folded_state.index.first_position(past.last).is_none()
+        };
+        let Some(past) = self.past.take().filter(is_missing) else { return Ok(read) };
+        let reported = self.reported.clone();
+        let progress = move |commands| {
+            reported.send_replace(Readiness::Loading { commands });
+        };
+        let before = read.folded_state.state.last_position;
+        match past::record(&self.stores, past.give, before, progress, self.stop.clone()).await {
+            Ok(folded_state) if folded_state.state.last_position > before => {
+                // All rows at once are made sooner than after each span of events.
+                Ok(Read { folded_state, opened: Opened::Rebuild(RebuildReason::Missing), ..read })
+            }
+            Ok(_) => Ok(read),
+            Err(PastError::OtherLog { position }) => {
+                tracing::warn!(position, "the log holds another past and is left as it is");
+                Ok(read)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether the operator accepts the log as it is now; what was recorded since he said so is not what he accepted.

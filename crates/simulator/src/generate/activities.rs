@@ -17,8 +17,8 @@ const CO_LOCATED_PERCENT: u32 = 17;
 const DELEGATED_PERCENT: u32 = 45;
 /// In a hundred of these, how many give one back.
 const REVOKED_PERCENT: u32 = 15;
-/// Between two activities lie so many days.
-const ACTIVITY_DAYS: (u32, u32) = (30, 110);
+/// What is entered late comes so many days after it took place.
+const LATE_DAYS: (u32, u32) = (20, 45);
 const POWERS: [&str; 4] = ["personnel", "major_decisions", "industry_planning", "supervision"];
 const KINDS: [&str; 7] =
     ["theme_day", "party_lecture", "four_lectures", "training", "volunteering", "village_meeting", "visit"];
@@ -44,13 +44,18 @@ impl History {
         }
     }
 
-    /// The village whose turn it is hosts.
+    /// The village whose turn it is hosts. It may have done so before the day on which that is entered.
     pub(super) fn act(
         &mut self,
         script: &mut Script<'_>,
         index: usize,
         on: Date,
+        held_on: Date,
     ) -> Result<(), GenerateError> {
+        if on == held_on && script.random().percent(self.habits.late_activity_percent) {
+            self.note_between(script, index, on, LATE_DAYS, Task::ActLate(on));
+            return Ok(());
+        }
         let joint_branch = self.joint_branch(script, index)?;
         let Some(host) = next_host(script, joint_branch).filter(|_| joint_branch.phase.is_live()) else {
             return Ok(());
@@ -60,11 +65,11 @@ impl History {
         let random = script.random();
         let data = json!({
             "joint_branch": id, "function": random.pick(&Function::FOUR), "kind": random.pick(&KINDS),
-            "date": on, "host_village": code, "attendance": random.between(12, 90)
+            "date": held_on, "host_village": code, "attendance": random.between(12, 90)
         });
         let committee = &self.lives[index].group.organs.committee;
-        script.by_clerk(committee, Draft::new("record-activity", on, data))?;
-        self.note_between(script, index, on, ACTIVITY_DAYS, Task::Act);
+        script.by_clerk(committee, Draft::new("record-activity", held_on, data))?;
+        self.note_between(script, index, on, self.habits.activity_days, Task::Act);
         Ok(())
     }
 

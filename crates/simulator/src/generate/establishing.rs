@@ -19,8 +19,6 @@ const REJECTED_PERCENT: u32 = 4;
 const WITHDRAWN_PERCENT: u32 = 3;
 /// After a refusal the villages propose again within so many days.
 const LATEST_RETRY_DAYS: u32 = 240;
-/// In a hundred joint branches, how many end of themselves.
-const ENDS_PERCENT: u32 = 6;
 /// In a hundred secretaries, how many leave before their term ends.
 const LEAVES_PERCENT: u32 = 20;
 /// A general branch has more Party members than this, or a need for it.
@@ -137,7 +135,7 @@ impl History {
             self.note_between(script, index, on, (10, 30), Task::TransferFunctions);
         }
         self.note_evaluation(script, index, Quarter::of(on));
-        if script.random().percent(ENDS_PERCENT) {
+        if script.random().percent(self.habits.ends_percent) {
             let ground = match script.random().between(1, 3) {
                 1 => Ground::PurposeAchieved,
                 2 => Ground::MembersRequest,
@@ -189,7 +187,7 @@ impl History {
         let committee = &self.lives[index].group.organs.committee;
         script.by_clerk(committee, Draft::new("relieve-secretary", on, data).documented().decided())?;
         self.next_candidate(script, index, on)?;
-        self.note_between(script, index, on, (20, 150), Task::AssignSecretary);
+        self.note_between(script, index, on, self.habits.vacancy_days, Task::AssignSecretary);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Which villages come together, and how: neighbours of one township, in every arrangement and mode.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::joint_branch::{Arrangement, Mode};
 use domain::place::{Level, PlaceCode, PlaceKind};
@@ -46,10 +46,16 @@ pub(super) struct PlannedGroup {
 }
 
 /// Chooses the groups, in the order of their townships.
-pub(super) fn plan(settings: &Settings, random: &mut Random) -> Result<Vec<PlannedGroup>, GenerateError> {
+/// Villages that are taken belong to no group.
+pub(super) fn plan(
+    settings: &Settings,
+    taken: &BTreeSet<PlaceCode>,
+    random: &mut Random,
+) -> Result<Vec<PlannedGroup>, GenerateError> {
     let mut villages: BTreeMap<&PlaceCode, Vec<(&PlaceCode, &str)>> = BTreeMap::new();
     for place in &settings.places {
         let is_village = place.level == Level::Village && place.code.village_kind() == PlaceKind::Village;
+        let is_village = is_village && !taken.contains(&place.code);
         if let (true, Some(township)) = (is_village, &place.parent) {
             villages.entry(township).or_default().push((&place.code, place.name.as_str()));
         }

@@ -9,13 +9,13 @@ use domain::joint_branch::{Ground, JointBranch};
 use domain::quarter::Quarter;
 
 use super::GenerateError;
+use super::given::Given;
+use super::habits::Habits;
 use super::register::Group;
 use super::script::Script;
 
 /// How many days the township needs before its first proposal.
 const EARLIEST_PROPOSAL_DAYS: u32 = 30;
-/// Proposals of the first round are spread over this share of the period.
-const PROPOSALS_PERCENT_OF_PERIOD: u32 = 60;
 
 /// Between a proposal and its decision lie at most so many days: a survey, then the deciding.
 pub(super) const LATEST_DECISION_DAYS: u32 = 40;
@@ -55,6 +55,7 @@ pub(super) enum Task {
     RevokePower,
     Guide,
     Act,
+    ActLate(Date),
     CoLocate,
     Fund(i16),
     Supplement(i16),
@@ -101,6 +102,15 @@ pub(super) enum Fate {
     Withdrawn,
 }
 
+/// The days of a history.
+pub(super) struct Period {
+    pub(super) from: Date,
+    /// Until when plans are made: these do not depend on the day on which the history stops.
+    pub(super) end: Date,
+    /// The last day that is played.
+    pub(super) until: Date,
+}
+
 /// How far a group has come.
 pub(super) struct Life {
     pub(super) group: Group,
@@ -115,15 +125,21 @@ pub(super) struct Life {
 /// The lives of all groups, and the calendar.
 pub(super) struct History {
     pub(super) lives: Vec<Life>,
+    /// Until when plans are made.
     pub(super) end: Date,
+    /// The last day that is played.
+    until: Date,
     /// What is due, by day and then by when it was noted: the attempt that it is meant for comes with it.
     calendar: BTreeMap<(Date, u64), (usize, u32, Task)>,
     noted: u64,
     pub(super) from: Date,
+    pub(super) habits: Habits,
+    given: Given,
 }
 
 impl History {
-    pub(super) fn new(groups: Vec<Group>, from: Date, end: Date) -> Self {
+    pub(super) fn new(groups: Vec<Group>, period: &Period, habits: Habits, given: Given) -> Self {
+        let Period { from, end, until } = *period;
         let life = |group| Life {
             group,
             joint_branch: None,
@@ -132,28 +148,31 @@ impl History {
             stands_back: false,
         };
         let lives = groups.into_iter().map(life).collect();
-        Self { lives, end, calendar: BTreeMap::new(), noted: 0, from }
+        Self { lives, end, until, calendar: BTreeMap::new(), noted: 0, from, habits, given }
     }
 
     /// Lets the years pass.
     pub(super) fn play(mut self, script: &mut Script<'_>) -> Result<Self, GenerateError> {
         let days = u32::try_from(self.end.days_since(self.from)).unwrap_or(0);
-        let latest = days * PROPOSALS_PERCENT_OF_PERIOD / 100;
+        let latest = days * self.habits.proposals_percent_of_period / 100;
         for index in 0..self.lives.len() {
             let after = script.random().between(EARLIEST_PROPOSAL_DAYS, latest);
             self.note(index, self.from, after, Task::Propose);
             self.note_lasting_tasks(script, index);
         }
         while let Some(((on, _), (index, attempt, task))) = self.calendar.pop_first() {
-            if on > self.end {
+            if on > self.until {
                 break;
             }
             // What was meant for a joint branch that has ended since is nobody's business any more.
+            self.given.play_until(script, on)?;
+            script.pass_to(on);
             let life = &self.lives[index];
             if task.outlives() || (life.attempt == attempt && !life.stands_back) {
                 self.perform(script, index, on, task)?;
             }
         }
+        self.given.play_rest(script, self.until)?;
         Ok(self)
     }
 
@@ -255,7 +274,8 @@ impl History {
             Task::DelegatePowers => self.delegate_powers(script, index, on),
             Task::RevokePower => self.revoke_power(script, index, on),
             Task::Guide => self.guide(script, index, on),
-            Task::Act => self.act(script, index, on),
+            Task::Act => self.act(script, index, on, on),
+            Task::ActLate(held_on) => self.act(script, index, on, held_on),
             Task::CoLocate => self.co_locate(script, index, on),
             Task::Fund(year) => self.fund(script, index, on, year),
             Task::Supplement(year) => self.supplement(script, index, on, year),

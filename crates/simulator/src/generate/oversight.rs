@@ -10,12 +10,8 @@ use super::GenerateError;
 use super::history::{History, Task};
 use super::script::{Draft, Script};
 
-/// In a hundred filings, how many are forgotten.
-const UNFILED_PERCENT: u32 = 3;
 /// In a hundred supervisions, how many nobody answers.
 const UNANSWERED_PERCENT: u32 = 10;
-/// In a hundred years of a secretary, how many nobody reviews.
-const UNREVIEWED_PERCENT: u32 = 4;
 /// How many days a township has for its answer.
 const ANSWER_DAYS: i32 = 20;
 /// The election of an original that stands alone again is filed so many days later.
@@ -30,7 +26,7 @@ impl History {
         on: Date,
         matter: FilingMatter,
     ) {
-        if !script.random().percent(UNFILED_PERCENT) {
+        if !script.random().percent(self.habits.unfiled_percent) {
             self.note_between(script, index, on, (4, 28), Task::File(matter));
         }
     }
@@ -167,7 +163,7 @@ impl History {
         let is_reviewed = person
             .and_then(|id| state.persons.get(&id))
             .is_none_or(|found| found.reviews.contains_key(&year));
-        if is_reviewed || script.random().percent(UNREVIEWED_PERCENT) {
+        if is_reviewed || script.random().percent(self.habits.unreviewed_percent) {
             return Ok(());
         }
         let class = match script.random().between(1, 100) {

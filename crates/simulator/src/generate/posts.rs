@@ -21,8 +21,6 @@ const COMMITTEE_PERCENT: u32 = 25;
 const HEADS_VILLAGE_PERCENT: u32 = 20;
 /// How many put the end of a term off.
 const RENEWS_PERCENT: u32 = 20;
-/// In a hundred commitments, how many nobody makes.
-const UNPROMISED_PERCENT: u32 = 3;
 /// A committee may be formed from so many formal members on.
 const COMMITTEE_FROM_FORMAL_MEMBERS: u32 = 7;
 /// What the members of a committee do.
@@ -64,8 +62,13 @@ impl History {
         for kind in CommitmentKind::ONCE {
             self.promise(script, index, on, SecretaryCommitment { kind, year: None })?;
         }
-        let year = Some(on.year());
-        self.promise(script, index, on, SecretaryCommitment { kind: CommitmentKind::YearlyGoal, year })
+        // Whoever took over at the end of a year owes the goal of that year too.
+        let since = self.joint_branch(script, index)?.secretary.as_ref().map(|found| found.since.year());
+        for year in since.unwrap_or(on.year()).max(on.year() - 1)..=on.year() {
+            let goal = SecretaryCommitment { kind: CommitmentKind::YearlyGoal, year: Some(year) };
+            self.promise(script, index, on, goal)?;
+        }
+        Ok(())
     }
 
     pub(super) fn yearly_goal(
@@ -100,7 +103,7 @@ impl History {
             .year
             .is_none_or(|year| (secretary.since.year()..=secretary.term_end.year()).contains(&year));
         let person = secretary.person;
-        if is_made || !in_term || script.random().percent(UNPROMISED_PERCENT) {
+        if is_made || !in_term || script.random().percent(self.habits.unpromised_percent) {
             return Ok(());
         }
         let mut data = json!({
@@ -229,7 +232,7 @@ impl History {
     ) -> Result<(), GenerateError> {
         let term_end = self.joint_branch(script, index)?.secretary.as_ref().map(|found| found.term_end);
         if let Some(term_end) = term_end {
-            self.note_between(script, index, term_end, (0, 40), Task::EndTerm);
+            self.note_between(script, index, term_end, self.habits.succession_days, Task::EndTerm);
         }
         Ok(())
     }

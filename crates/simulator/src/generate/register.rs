@@ -1,20 +1,24 @@
 //! What stands before the first proposal: places, deciding bodies, branches with their profiles, and persons.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::date::Date;
 use domain::ids::{OrganizationId, PersonId};
 use domain::joint_branch::{Arrangement, Mode};
+use domain::organization::{Host, Organization, OrganizationForm};
 use domain::place::PlaceCode;
 use serde_json::{Value, json};
 
 use super::groups::{PlannedGroup, PlannedVillage};
 use super::script::{Draft, Organ, Script};
 use super::{GenerateError, Settings};
-use crate::places_file;
+use crate::places_file::{self, PlaceLine};
 
 /// In a hundred groups, how many have a cooperative with a branch of its own nearby.
 const COOPERATIVE_PERCENT: u32 = 12;
+/// What the name of a department that works for a committee ends with.
+const DEPARTMENT: &str = "组织部";
 /// What every made-up figure names as its source.
 const SOURCE: &str = "模拟数据";
 
@@ -72,7 +76,9 @@ pub(super) fn register(
     on: Date,
 ) -> Result<Vec<Group>, GenerateError> {
     let city = &settings.city;
-    for command in places_file::commands(&settings.places, on) {
+    let is_new = |place: &&PlaceLine| script.state().place_by_code(&place.code).is_none();
+    let new: Vec<PlaceLine> = settings.places.iter().filter(is_new).cloned().collect();
+    for command in places_file::commands(&new, on) {
         script.by_city(city, Draft::new("register-place", on, command.body["data"].clone()))?;
     }
     let names: BTreeMap<&PlaceCode, &str> =
@@ -92,7 +98,8 @@ pub(super) fn register(
         {
             let name = name_of(&names, township);
             let mark = format!("{}委", name.trim_end_matches(['乡', '镇']).trim_end_matches("街道"));
-            let own = organ(script, township, (format!("{name}党委"), mark), "township", committee.id, on)?;
+            let own =
+                organ(script, township, (township_committee(name), mark), "township", committee.id, on)?;
             let (county, city) = (committee, city_organ.clone());
             let organs = Organs { committee: own, department, county, city };
             townships.insert(township.clone(), organs);
@@ -107,6 +114,13 @@ pub(super) fn register(
     Ok(groups)
 }
 
+/// The committee of a township bears the place's name, that of a subdistrict is a working committee.
+fn township_committee(name: &str) -> String {
+    let kind =
+        if name.ends_with("街道") || name.ends_with("办事处") { "工作委员会" } else { "委员会" };
+    format!("中共{name}{kind}")
+}
+
 /// 市委组织部.
 fn city_organ(
     script: &mut Script<'_>,
@@ -115,7 +129,10 @@ fn city_organ(
     on: Date,
 ) -> Result<Organ, GenerateError> {
     let mark = format!("{}委组", name.chars().take(1).collect::<String>());
-    let name = format!("{name}委组织部");
+    if let Some(known) = known_organ(script, city, DEPARTMENT, &mark) {
+        return Ok(known);
+    }
+    let name = format!("中共{name}委{DEPARTMENT}");
     let data = organ_data(&name, "city", city, None);
     let id = script.by_city(city, Draft::new("register-organization", on, data))?;
     Ok(Organ { id: OrganizationId(id.0), name, mark, place: city.clone() })
@@ -130,9 +147,9 @@ fn county_organs(
     on: Date,
 ) -> Result<(Organ, Organ), GenerateError> {
     let first: String = name.chars().take(1).collect();
-    let committee = (format!("{name}委"), format!("{first}委"));
+    let committee = (format!("中共{name}委"), format!("{first}委"));
     let committee = organ(script, county, committee, "county", city_organ, on)?;
-    let department = (format!("{name}委组织部"), format!("{first}委组"));
+    let department = (format!("中共{name}委{DEPARTMENT}"), format!("{first}委组"));
     let department = organ(script, county, department, "county", committee.id, on)?;
     Ok((committee, department))
 }
@@ -145,10 +162,25 @@ fn organ(
     superior: OrganizationId,
     on: Date,
 ) -> Result<Organ, GenerateError> {
+    let ending = if name.ends_with(DEPARTMENT) { DEPARTMENT } else { "" };
+    if let Some(known) = known_organ(script, place, ending, &mark) {
+        return Ok(known);
+    }
     let data = organ_data(&name, host_kind, place, Some(superior));
     let county = parse_code(place.as_str().get(..6).unwrap_or_default())?;
     let id = script.by_county(&county, Draft::new("register-organization", on, data))?;
     Ok(Organ { id: OrganizationId(id.0), name, mark, place: place.clone() })
+}
+
+/// The organ of a place that is registered already: its department, or its committee where the name has no such ending.
+fn known_organ(script: &Script<'_>, place: &PlaceCode, ending: &str, mark: &str) -> Option<Organ> {
+    let host = Host::Place(script.state().place_by_code(place)?.id);
+    let is_meant = |found: &&Arc<Organization>| {
+        let is_department = found.name.as_str().ends_with(DEPARTMENT);
+        found.form == OrganizationForm::Organ && found.host == host && is_department != ending.is_empty()
+    };
+    let found = script.state().organizations.values().find(is_meant)?;
+    Some(Organ { id: found.id, name: found.name.to_string(), mark: mark.to_owned(), place: place.clone() })
 }
 
 fn organ_data(name: &str, host_kind: &str, host: &PlaceCode, superior: Option<OrganizationId>) -> Value {

@@ -64,9 +64,15 @@ impl Rehearsal {
         self.run.state()
     }
 
-    /// Whether a rule is on file on that day.
-    pub fn is_on_file(&self, rule: &str, on: Date) -> bool {
-        self.run.defaults().rules.get(rule).is_some_and(|found| found.is_on_file(on))
+    /// The figures that hold where no policy says otherwise.
+    pub fn defaults(&self) -> &Policy {
+        self.run.defaults()
+    }
+
+    /// Everything from here on is recorded at that time.
+    pub fn pass_to(&mut self, recorded_at: Timestamp) {
+        self.recorded_at = recorded_at;
+        self.run.pass_to(recorded_at);
     }
 
     /// Decides the line and folds what it yields; gives the events.

@@ -1,22 +1,22 @@
 //! The script being written: ids, document numbers and actors, each line rehearsed and then printed.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use domain::CityState;
 use domain::account::Role;
 use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DecidedBy, Document, DocumentNumber, Override};
-use domain::ids::{CommandId, OrganizationId};
+use domain::ids::{CommandId, EventId, OrganizationId};
 use domain::place::PlaceCode;
 use domain::text::Text;
 use serde_json::Value;
 
 use super::GenerateError;
 use super::line::{Line, LineActor, labelled_ulid};
+use super::office_hours::OfficeHours;
 use super::random::Random;
-use super::rehearsal::{RefusedLine, Rehearsal};
+use super::stage::Stage;
 use super::violations::{By, Wrong};
 
 /// How many days before a decision takes effect its meeting sits.
@@ -61,18 +61,34 @@ impl Draft {
 
 /// The lines so far.
 pub(super) struct Script<'a> {
-    out: &'a mut dyn Write,
-    rehearsal: Rehearsal,
+    stage: &'a mut dyn Stage,
+    hours: OfficeHours,
     random: Random,
     seed: u64,
     lines: u64,
     /// The last number of each issuer and year.
     numbers: BTreeMap<(OrganizationId, i16), u32>,
+    /// The last number that stands ready in given lines, by what it begins with.
+    reserved: BTreeMap<String, u32>,
 }
 
 impl<'a> Script<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, rehearsal: Rehearsal, seed: u64) -> Self {
-        Self { out, rehearsal, random: Random::new(seed), seed, lines: 0, numbers: BTreeMap::new() }
+    pub(super) fn new(stage: &'a mut dyn Stage, seed: u64, from: Date) -> Self {
+        let hours = OfficeHours::new(seed, from);
+        Self {
+            stage,
+            hours,
+            random: Random::new(seed),
+            seed,
+            lines: 0,
+            numbers: BTreeMap::new(),
+            reserved: BTreeMap::new(),
+        }
+    }
+
+    /// What follows is recorded on that day, or on the next working day.
+    pub(super) fn pass_to(&mut self, day: Date) {
+        self.hours.pass_to(day);
     }
 
     pub(super) fn random(&mut self) -> &mut Random {
@@ -80,12 +96,12 @@ impl<'a> Script<'a> {
     }
 
     pub(super) fn state(&self) -> &CityState {
-        self.rehearsal.state()
+        self.stage.state()
     }
 
     /// Whether a rule is on file on that day.
     pub(super) fn is_on_file(&self, rule: &str, on: Date) -> bool {
-        self.rehearsal.is_on_file(rule, on)
+        self.stage.defaults().rules.get(rule).is_some_and(|found| found.is_on_file(on))
     }
 
     pub(super) fn lines(&self) -> u64 {
@@ -172,21 +188,45 @@ impl<'a> Script<'a> {
         };
         let mut line = self.line(actor, authority, paper.or(document), decided_by, draft);
         line.expect_rule = Some(rule.to_owned());
-        let refused = self.rehearsal.take(&line).err();
-        if matches!(refused.as_deref(), Some(RefusedLine::Rule { rule: found, .. }) if found == rule) {
-            self.print(&line)?;
-            return Ok(None);
+        match self.give(&line) {
+            Ok(_) => Ok(None),
+            Err(GenerateError::Refused { refused, .. }) => {
+                Ok(Some(format!("{rule}: {} {refused}", line.name)))
+            }
+            Err(GenerateError::OtherRules { faults }) => Ok(Some(faults)),
+            Err(error) => Err(error),
         }
-        let found = refused.map_or_else(|| "-".to_owned(), |refused| refused.to_string());
-        Ok(Some(format!("{rule}: {} {found}", line.name)))
+    }
+
+    /// Gives a line that stands ready.
+    pub(super) fn give(&mut self, line: &Line) -> Result<(), GenerateError> {
+        self.stage.take(line, self.hours.next())
+    }
+
+    /// The first event of the line given last.
+    pub(super) fn first_event(&self) -> Result<EventId, GenerateError> {
+        self.stage.first_event()
     }
 
     /// The issuer's next number of the year, such as 昭委组〔2019〕18号.
     pub(super) fn next_number(&mut self, organ: &Organ, on: Date) -> Result<DocumentNumber, GenerateError> {
-        let last = self.numbers.entry((organ.id, on.year())).or_default();
+        let begin = format!("{}〔{}〕", organ.mark, on.year());
+        let reserved = self.reserved.get(&begin).copied().unwrap_or_default();
+        let last = self.numbers.entry((organ.id, on.year())).or_insert(reserved);
         *last += 1;
-        let number = format!("{}〔{}〕{last}号", organ.mark, on.year());
+        let number = format!("{begin}{last}号");
         number.parse().map_err(|error| GenerateError::Fault { detail: format!("{error}") })
+    }
+
+    /// Leaves out the numbers of documents that given lines bear.
+    pub(super) fn reserve(&mut self, text: &str) {
+        let number = text.strip_suffix('号').and_then(|text| text.rsplit_once('〕'));
+        if let Some((begin, number)) = number
+            && let Ok(number) = number.parse::<u32>()
+        {
+            let last = self.reserved.entry(format!("{begin}〕")).or_default();
+            *last = number.max(*last);
+        }
     }
 
     fn emit(
@@ -198,9 +238,7 @@ impl<'a> Script<'a> {
         draft: Draft,
     ) -> Result<CommandId, GenerateError> {
         let line = self.line(actor, on_behalf_of, document, decided_by, draft);
-        let refused = |refused| GenerateError::Refused { line: self.lines, refused };
-        self.rehearsal.take(&line).map_err(refused)?;
-        self.print(&line)?;
+        self.give(&line)?;
         Ok(line.id)
     }
 
@@ -226,12 +264,6 @@ impl<'a> Script<'a> {
             data: draft.data,
             expect_rule: None,
         }
-    }
-
-    fn print(&mut self, line: &Line) -> Result<(), GenerateError> {
-        serde_json::to_writer(&mut *self.out, line).map_err(std::io::Error::from)?;
-        self.out.write_all(b"\n")?;
-        Ok(())
     }
 }
 

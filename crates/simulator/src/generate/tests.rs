@@ -124,7 +124,7 @@ fn what_cannot_be_generated_is_refused_before_the_first_line() {
     assert!(matches!(refused(other), GenerateError::OtherCity { .. }));
 }
 
-/// Rules that no violation of this history breaks: what they need does not occur in it (a guide still at work, a poor
+/// Rules that no violation of this history breaks: what they need does not occur in it (a poor
 /// grade without an order on the last day) or in any, or they are about accounts, the log's kind, or how a real office enters things. Their own tests in the domain break them.
 const NOT_BROKEN: &[&str] = &[
     "access-log-order",
@@ -154,7 +154,6 @@ const NOT_BROKEN: &[&str] = &[
     "households-on-file",
     "inspection-hold",
     "joint-branch-units",
-    "link-once",
     "local-commands",
     "member-consent",
     "member-is-branch",

@@ -9,22 +9,15 @@ use domain::quarter::Quarter;
 use serde_json::{Value, json};
 
 use super::GenerateError;
+use super::habits::Habits;
 use super::history::{History, Task};
 use super::register::Group;
 use super::script::{Draft, Script};
 
-/// In a hundred quarters, how many nobody grades.
-const UNGRADED_PERCENT: u32 = 1;
-/// In a hundred grades, how many are poor.
-const POOR_PERCENT: u32 = 5;
-/// And how many are fair.
-const FAIR_PERCENT: u32 = 30;
 /// In a hundred poor grades, how many were recorded by mistake.
 const POOR_CORRECTED_PERCENT: u32 = 12;
 /// In a hundred fair grades, how many were.
 const FAIR_CORRECTED_PERCENT: u32 = 3;
-/// In a hundred rectifications, how many help.
-const IMPROVED_PERCENT: u32 = 78;
 /// In a hundred groups whose joint branch has ended, how many try again.
 const AGAIN_PERCENT: u32 = 50;
 
@@ -76,7 +69,7 @@ impl History {
 
     /// A grade falls due a few days after the quarter's end.
     pub(super) fn note_evaluation(&mut self, script: &mut Script<'_>, index: usize, quarter: Quarter) {
-        self.note_between(script, index, quarter.end(), (4, 14), Task::Evaluate(quarter));
+        self.note_between(script, index, quarter.end(), self.habits.grade_days, Task::Evaluate(quarter));
     }
 
     pub(super) fn evaluate(
@@ -90,13 +83,14 @@ impl History {
             return Ok(());
         }
         self.note_evaluation(script, index, quarter.next());
-        if script.random().percent(UNGRADED_PERCENT) {
+        if script.random().percent(self.habits.ungraded_percent) {
             self.note_between(script, index, quarter.end(), (20, 40), Task::Supervise(quarter));
             return Ok(());
         }
+        let Habits { poor_percent, fair_percent, .. } = self.habits;
         let grade = match script.random().between(1, 100) {
-            1..=POOR_PERCENT => Grade::Poor,
-            chance if chance <= POOR_PERCENT + FAIR_PERCENT => Grade::Fair,
+            chance if chance <= poor_percent => Grade::Poor,
+            chance if chance <= poor_percent + fair_percent => Grade::Fair,
             _ => Grade::Good,
         };
         let data = json!({
@@ -165,8 +159,9 @@ impl History {
         let committee = &self.lives[index].group.organs.committee;
         script.by_clerk(committee, Draft::new("order-rectification", on, data).documented())?;
         // Most reviews come in time, some are late; nothing fails before its deadline.
-        let improved = script.random().percent(IMPROVED_PERCENT);
-        let (earliest, days) = if improved { (deadline.plus_days(-15), 25) } else { (deadline, 10) };
+        let improved = script.random().percent(self.habits.improved_percent);
+        let (earliest, days) =
+            if improved { (deadline.plus_days(-15), self.habits.review_days) } else { (deadline, 10) };
         self.note_between(script, index, earliest, (0, days), Task::Review { improved });
         Ok(())
     }

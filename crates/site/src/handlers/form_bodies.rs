@@ -22,7 +22,7 @@ pub(super) async fn receive_form(State(app): State<App>, request: Request, next:
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     let limit = match path {
-        "/sign-in" | "/sign-out" | "/my-sign-in" => MAX_SIGN_IN_BYTES,
+        "/sign-in" | "/sign-out" | "/my-sign-in" | "/demo-role" => MAX_SIGN_IN_BYTES,
         path if path.ends_with("/bulk/record") => MAX_RECORD_BYTES,
         _ => MAX_UPLOAD_BYTES,
     };

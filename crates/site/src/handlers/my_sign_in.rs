@@ -84,7 +84,7 @@ impl Own {
         let (token, is_enrolling) = match app.sessions.visitor(&cookie, Instant::now()) {
             Some(Visitor::Token(token)) => (token, false),
             Some(Visitor::Enrolling(token)) => (token, true),
-            Some(Visitor::Link) | None => return Ok(None),
+            Some(Visitor::Link | Visitor::Desk(_)) | None => return Ok(None),
         };
         let principal = match app.account_of(token).await {
             Ok(principal) => principal,

@@ -19,6 +19,7 @@ use domain::say::Language;
 use labels as w;
 use maud::Markup;
 
+use super::demo_role::demo_roles;
 use super::{page, see_other};
 use crate::pages::layout::document;
 use crate::pages::sign_in;
@@ -174,11 +175,12 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
     let asked = found.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Language::parse(code));
     let kept = cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::parse(&code));
     let session = match credential(headers) {
-        Ok(Credential::Session(cookie)) if app.sessions.visitor(&cookie, Instant::now()).is_some() => {
-            Some(cookie)
+        Ok(Credential::Session(cookie)) => {
+            app.sessions.visitor(&cookie, Instant::now()).map(|visitor| (cookie, visitor))
         }
         _ => None,
     };
+    let (session, visitor) = session.unzip();
     Visit {
         language: asked.or(kept).unwrap_or_default(),
         principal: None,
@@ -196,6 +198,7 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
         },
         position: 0,
         on: None,
+        roles: visitor.map(|visitor| demo_roles(app, visitor)).unwrap_or_default(),
     }
 }
 

@@ -50,13 +50,12 @@ pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// The columns of the tier below that fit on paper.
-const BRIEF_COLUMNS: [&str; 12] = [
+const BRIEF_COLUMNS: [&str; 11] = [
     "name",
     "joint_branches",
     "villages",
     "villages_covered",
     "coverage_ratio",
-    "branches_to_villages",
     "evaluations_missing",
     "rectifications_open",
     "phase",

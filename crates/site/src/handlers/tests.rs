@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use api::rate::RequestLimits;
-use api::sessions::Sessions;
+use api::sessions::{COOKIE_NAME, Desk, Sessions, Visitor, form_token};
 use api::tls::Transport;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, header};
+use domain::account::Role;
 use domain::say::Say;
 use event_log::LogLocation;
 use service::condition::Condition;
@@ -27,6 +28,20 @@ struct Given {
 
 impl Given {
     async fn new() -> Self {
+        Self::with(Sessions::default()).await
+    }
+
+    /// The demonstration's sessions: the visitor may also be a clerk.
+    async fn demonstration() -> Self {
+        let (role, scope) = (Role::TownshipClerk, "510811210".parse().unwrap());
+        let desk =
+            Desk {
+                id: "visiting-clerk-510811210".into(), role, scope, name: Say::of("乡镇经办", "clerk")
+            };
+        Self::with(Sessions::default().with_desks(vec![desk])).await
+    }
+
+    async fn with(sessions: Sessions) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let config = ServiceConfig {
             log: LogLocation::Embedded,
@@ -40,13 +55,30 @@ impl Given {
         };
         let service = Service::open(config).unwrap();
         service.ready().await.unwrap();
-        let sessions = Arc::new(Sessions::default());
+        let sessions = Arc::new(sessions);
         let address = "127.0.0.1:8080".parse().unwrap();
         let limits = RequestLimits::default();
         let app =
             App::new(service.clone(), sessions.clone(), system_clock, address, &Transport::Plain, limits);
         let router = api::http::router(app.clone(), router(app));
         Self { router, service, sessions, _directory: directory }
+    }
+
+    /// The cookie of a new session.
+    fn cookie(&self, visitor: Visitor) -> String {
+        self.sessions.sign_in(visitor, Instant::now()).unwrap()
+    }
+
+    /// Asks to go on as somebody else; gives the status and the new cookie.
+    async fn change_role(&self, cookie: &str, role: &str, token: &str) -> (u16, Option<String>) {
+        let request = Request::builder().method("POST").uri("/demo-role").header(header::HOST, "127.0.0.1");
+        let request = request.header(header::COOKIE, format!("{COOKIE_NAME}={cookie}"));
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let body = Body::from(format!("_token={token}&role={role}"));
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let set = response.headers().get("set-cookie").map(|set| set.to_str().unwrap().to_owned());
+        let set = set.and_then(|set| Some(set.split(';').next()?.split_once('=')?.1.to_owned()));
+        (response.status().as_u16(), set)
     }
 
     async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Response<Body> {
@@ -59,7 +91,7 @@ impl Given {
 #[tokio::test]
 async fn a_session_reads_the_city_and_writes_nothing() {
     let given = Given::new().await;
-    let link = format!("/sign-in?code={}", given.sessions.issue_code(Instant::now()).unwrap());
+    let link = format!("/sign-in?code={}", given.sessions.issue_code(Visitor::Link, Instant::now()).unwrap());
     let signed_in = given.send("GET", &link, &[]).await;
     assert_eq!((signed_in.status().as_u16(), &signed_in.headers()["location"]), (303, &"/".parse().unwrap()));
     let set_cookie = signed_in.headers()["set-cookie"].to_str().unwrap();
@@ -80,4 +112,30 @@ async fn a_condition_of_the_service_is_said_on_the_page() {
     let text = to_bytes(page.into_body(), usize::MAX).await.unwrap();
     let text = String::from_utf8(text.to_vec()).unwrap();
     assert!(text.contains("日志末尾有无法读取的内容，停止录入，可查阅此前的情况"));
+}
+
+#[tokio::test]
+async fn the_visitor_of_a_demonstration_goes_on_as_somebody_else_and_nobody_else_does() {
+    let given = Given::demonstration().await;
+    let cookie = given.cookie(Visitor::Link);
+    let token = form_token(&cookie);
+    assert_eq!(given.change_role(&cookie, "1", "of another session").await.0, 403);
+    assert_eq!(given.change_role(&cookie, "2", &token).await.0, 403, "there is one desk");
+    let (status, changed) = given.change_role(&cookie, "1", &token).await;
+    assert_eq!(status, 303);
+    let changed = changed.unwrap();
+    assert_eq!(given.sessions.visitor(&changed, Instant::now()), Some(Visitor::Desk(0)));
+    assert_eq!(given.sessions.visitor(&cookie, Instant::now()), None, "the old session is over");
+    // The clerk has the forms of the role, and the interface takes no command of a session.
+    let cookies = format!("{COOKIE_NAME}={changed}");
+    let shown = [("cookie", cookies.as_str())];
+    assert_eq!(given.send("GET", "/work", &shown).await.status().as_u16(), 200);
+    assert_eq!(given.send("POST", "/api/v1/commands/register-place", &shown).await.status().as_u16(), 401);
+    let (status, back) = given.change_role(&changed, "0", &form_token(&changed)).await;
+    assert_eq!(status, 303);
+    assert_eq!(given.sessions.visitor(&back.unwrap(), Instant::now()), Some(Visitor::Link));
+    // An account stays what it is.
+    let account = given.cookie(Visitor::Token([7; 32]));
+    assert_eq!(given.change_role(&account, "1", &form_token(&account)).await.0, 403);
+    assert!(matches!(given.sessions.visitor(&account, Instant::now()), Some(Visitor::Token(_))));
 }

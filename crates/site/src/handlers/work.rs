@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use api::auth::Principal;
 use api::http::App;
 use api::http::commands::MAX_BODY_BYTES;
 use api::http::reads::{Snapshot, unknown};
@@ -313,8 +312,8 @@ pub(super) fn reads_only() -> Problem {
 
 /// Whether the role may give the command at all; where it may is decided with the command.
 pub(super) fn may_give(asked: &PageRequest, policy: &Policy, spec: &Spec) -> bool {
-    let Principal { role, account, .. } = &asked.principal;
-    account.is_some() && spec.givers.include(*role, true, policy.thresholds.deciding_level)
+    let principal = &asked.principal;
+    principal.acts() && spec.givers.include(principal.role, true, policy.thresholds.deciding_level)
 }
 
 /// A key for a new form.

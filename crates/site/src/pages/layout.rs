@@ -97,7 +97,7 @@ fn navigation(principal: &Principal) -> Vec<(String, &'static Say)> {
     }
     entries.push(("/obligations".to_owned(), w::OBLIGATIONS));
     entries.push(("/lists".to_owned(), w::LISTS));
-    if principal.account.is_some() && principal.role != Role::Auditor {
+    if principal.acts() && principal.role != Role::Auditor {
         entries.push(("/work".to_owned(), w::WORK));
     }
     entries.push(("/log".to_owned(), w::LOG));
@@ -133,7 +133,21 @@ fn notices(visit: &Visit) -> Markup {
         @if *simulated {
             p.notice.simulated role="note" { strong { (w::SIMULATED.zh) } " " span lang="en" { (w::SIMULATED.en) } }
         }
+        @if !visit.roles.is_empty() { (role_switch(visit)) }
         @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.say(w::PAST_NOTICE)) " " (past(visit)) } }
+    }
+}
+
+/// On a demonstration: who else the visitor may be.
+fn role_switch(visit: &Visit) -> Markup {
+    html! {
+        form.roles.screen method="post" action="/demo-role" {
+            (form_token(visit))
+            span { (visit.say(w::OTHER_ROLE)) }
+            @for role in &visit.roles {
+                " " button.plain type="submit" name="role" value=(role.number) aria-current=[role.is_current.then_some("true")] disabled[role.is_current] { (visit.say(&role.name)) }
+            }
+        }
     }
 }
 

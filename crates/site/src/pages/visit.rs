@@ -16,6 +16,17 @@ pub(crate) struct Notices {
     pub(crate) not_witnessed: bool,
 }
 
+/// Somebody whom the visitor of a demonstration may be.
+#[derive(Debug, Clone)]
+pub(crate) struct DemoRole {
+    /// The number under which it is asked for.
+    pub(crate) number: usize,
+    /// Who that is.
+    pub(crate) name: Say,
+    /// Whether the visitor is.
+    pub(crate) is_current: bool,
+}
+
 /// One visit to a page.
 #[derive(Debug, Clone)]
 pub(crate) struct Visit {
@@ -37,6 +48,8 @@ pub(crate) struct Visit {
     pub(crate) position: u64,
     /// The day for which it is counted.
     pub(crate) on: Option<Date>,
+    /// Who else a visitor of a demonstration may be; nobody elsewhere.
+    pub(crate) roles: Vec<DemoRole>,
 }
 
 /// The parameters that say which past is looked at and how: every link keeps them.
@@ -110,6 +123,7 @@ pub(crate) mod tests {
             notices: Notices::default(),
             position: 7,
             on: "2019-06-30".parse().ok(),
+            roles: Vec::new(),
         }
     }
 

@@ -39,7 +39,7 @@ impl Told {
     fn read(&self, role: Role, own: &str, query: &str) -> Result<Vec<u64>, Problem> {
         let route = ROUTES.iter().find(|route| route.endpoint == Endpoint::Events).unwrap();
         let query = Query::read(&format!("/x?{query}").parse().unwrap(), route.query).unwrap();
-        let principal = Principal { account: None, role, scope: own.parse().unwrap() };
+        let principal = Principal { account: None, desk: None, role, scope: own.parse().unwrap() };
         let wanted = Wanted::read(&query, &principal, &self.city.state)?;
         let filter = wanted.filter(&principal, &self.city.state);
         let all = (1..).zip(&self.bodies);
@@ -252,8 +252,12 @@ fn what_went_over_into_a_township_goes_with_it() {
 
 #[test]
 fn an_open_stream_keeps_to_the_place_that_was_meant() {
-    let principal =
-        |own: &str| Principal { account: None, role: Role::Subscriber, scope: own.parse().unwrap() };
+    let principal = |own: &str| Principal {
+        account: None,
+        desk: None,
+        role: Role::Subscriber,
+        scope: own.parse().unwrap(),
+    };
     let route = ROUTES.iter().find(|route| route.endpoint == Endpoint::EventStream).unwrap();
     let query = Query::read(&"/x?scope=510811".parse().unwrap(), route.query).unwrap();
     let city = City::merged();
