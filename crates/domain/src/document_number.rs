@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::date::Date;
-use crate::text::{Text, TextError, check_characters};
+use crate::text::{Text, TextError, check_characters, check_shown};
 use crate::wire_text::stands_as_text;
 
 /// The longest issuer's mark before the year, in characters.
@@ -73,8 +73,16 @@ impl FromStr for DocumentNumber {
     type Err = DocumentNumberError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refused = || DocumentNumberError::Shape { text: text.chars().take(60).collect() };
         check_characters(text.trim())?;
+        Self::recorded(text)
+    }
+}
+
+impl DocumentNumber {
+    /// A number that stands in the log: what was lawful when it was recorded is read for ever.
+    fn recorded(text: &str) -> Result<Self, DocumentNumberError> {
+        let refused = || DocumentNumberError::Shape { text: text.chars().take(60).collect() };
+        check_shown(text.trim())?;
         let plain = text.nfkc().filter(|character| !character.is_whitespace()).map(bracket);
         let plain: String = plain.collect();
         let (prefix, rest) = plain.split_once('〔').ok_or_else(refused)?;
@@ -105,7 +113,7 @@ fn bracket(character: char) -> char {
     }
 }
 
-stands_as_text!(DocumentNumber);
+stands_as_text!(DocumentNumber, read_by DocumentNumber::recorded);
 
 impl JsonSchema for DocumentNumber {
     fn schema_name() -> std::borrow::Cow<'static, str> {

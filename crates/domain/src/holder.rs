@@ -38,6 +38,11 @@ pub fn name_key(name: &str) -> String {
     lower.nfkc().map(|letter| if is_dot(letter) { DOT } else { letter }).collect()
 }
 
+/// The key without the dots between the parts of a name, as those write it who leave them out.
+pub fn without_dots(key: &str) -> String {
+    key.replace(DOT, "")
+}
+
 /// The dots and bullets that keyboards and reprints put between the parts of a name; NFKC has made others these.
 fn is_dot(letter: char) -> bool {
     matches!(
@@ -47,11 +52,14 @@ fn is_dot(letter: char) -> bool {
             | '\u{16eb}'
             | '\u{2022}'
             | '\u{2027}'
+            | '\u{2218}'
             | '\u{2219}'
             | '\u{22c5}'
             | '\u{25cf}'
+            | '\u{25e6}'
             | '\u{2e31}'
             | '\u{2e33}'
+            | '\u{3002}'
             | '\u{30fb}'
             | '\u{a78f}'
     )
@@ -100,6 +108,7 @@ mod tests {
             "阿卜杜拉 ． 买买提",
             "阿卜杜拉･买买提",
             "阿卜杜拉●买买提",
+            "阿卜杜拉。买买提",
         ];
         for same in spellings {
             assert_eq!(name_key(same), "阿卜杜拉·买买提", "{same}");

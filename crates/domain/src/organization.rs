@@ -153,7 +153,7 @@ impl Visitor<'_> for FigureValueVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<FigureValue, E> {
-        text.parse().map(FigureValue::Text).map_err(E::custom)
+        Text::recorded(text).map(FigureValue::Text).map_err(E::custom)
     }
 }
 

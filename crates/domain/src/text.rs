@@ -35,6 +35,20 @@ crate::errors! {
         #[zh("文字含有不可见字符（控制符、零宽字符、书写方向符），请删去后重新输入")]
         #[en("the text contains an invisible character (control, zero-width or direction): delete it")]
         Invisible,
+        /// A character that others see otherwise, or not at all: of somebody's own font, or left over from a faulty
+        /// conversion.
+        #[zh("第 {at} 字（U+{:04X}）别处显示不出，多为转码出错或自造的字；请改用通用汉字重新输入", u32::from(*character))]
+        #[en("character {at} (U+{:04X}) is not shown elsewhere, as after a faulty conversion or from a font of one's own: type it again", u32::from(*character))]
+        Unshared {
+            /// Which one, counted from 1.
+            at: usize,
+            /// The character.
+            character: char,
+        },
+        /// What a spreadsheet shows where a formula cannot be worked out.
+        #[zh("文字是表格软件的出错标记，不是内容，请填写实际内容")]
+        #[en("the text is what a spreadsheet shows for a formula that cannot be worked out: write what was meant")]
+        Fault,
         /// An identity or telephone number: personal data has no place in a log that nobody can erase.
         #[zh("文字含有身份证号或电话号码，日志不可删除，请勿写入")]
         #[en("the text contains an identity or telephone number, which must never enter the log")]
@@ -46,6 +60,25 @@ impl Text {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A text that stands in the log. What is refused of a new text grows with experience; what was lawful when it was
+    /// recorded is read for ever, so this asks for no more than the first release did.
+    pub(crate) fn recorded(text: &str) -> Result<Self, TextError> {
+        Self::read(text, check_shown)
+    }
+
+    fn read(text: &str, check: impl FnOnce(&str) -> Result<(), TextError>) -> Result<Self, TextError> {
+        let normal = normal_form(text);
+        let trimmed = normal.trim();
+        if trimmed.is_empty() {
+            return Err(TextError::Empty);
+        }
+        if trimmed.len() > MAX_TEXT_CHARACTERS && trimmed.chars().count() > MAX_TEXT_CHARACTERS {
+            return Err(TextError::TooLong);
+        }
+        check(trimmed)?;
+        Ok(Self(trimmed.into()))
     }
 }
 
@@ -67,16 +100,7 @@ impl TryFrom<&str> for Text {
     type Error = TextError;
 
     fn try_from(text: &str) -> Result<Self, Self::Error> {
-        let normal = normal_form(text);
-        let trimmed = normal.trim();
-        if trimmed.is_empty() {
-            return Err(TextError::Empty);
-        }
-        if trimmed.len() > MAX_TEXT_CHARACTERS && trimmed.chars().count() > MAX_TEXT_CHARACTERS {
-            return Err(TextError::TooLong);
-        }
-        check_characters(trimmed)?;
-        Ok(Self(trimmed.into()))
+        Self::read(text, check_characters)
     }
 }
 
@@ -88,7 +112,7 @@ impl FromStr for Text {
     }
 }
 
-stands_as_text!(Text);
+stands_as_text!(Text, read_by Text::recorded);
 
 impl From<Text> for String {
     fn from(text: Text) -> Self {
@@ -111,13 +135,51 @@ impl JsonSchema for Text {
     }
 }
 
-/// Refuses what must stand in no text of the log: invisible characters and numbers that identify a person.
+/// Refuses what must stand in no new text: characters that nobody sees or not everybody, and numbers that identify a
+/// person.
 pub(crate) fn check_characters(text: &str) -> Result<(), TextError> {
-    if !text.chars().all(is_plain) && text.chars().any(is_invisible) {
-        return Err(TextError::Invisible);
+    check_shown(text)?;
+    if let Some((at, character)) = text.chars().enumerate().find(|(_, character)| is_unshared(*character)) {
+        return Err(TextError::Unshared { at: at + 1, character });
+    }
+    if is_fault(text) {
+        return Err(TextError::Fault);
     }
     if holds_personal_number(text) {
         return Err(TextError::PersonalNumber);
+    }
+    Ok(())
+}
+
+/// What Excel, WPS and LibreOffice show for a formula that cannot be worked out, or a column that is too narrow: it stands
+/// as a text in what was pasted as values or saved as CSV.
+pub fn is_fault(text: &str) -> bool {
+    let is_narrow = text.len() >= 3 && text.bytes().all(|byte| byte == b'#');
+    is_narrow || (text.starts_with('#') && FAULTS.iter().any(|fault| text.eq_ignore_ascii_case(fault)))
+}
+
+/// What such a text is, letter by letter.
+const FAULTS: [&str; 14] = [
+    "#NULL!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
+    "#N/A",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#UNKNOWN!",
+];
+
+/// Refuses characters that nobody sees.
+pub(crate) fn check_shown(text: &str) -> Result<(), TextError> {
+    if !text.chars().all(is_plain) && text.chars().any(is_invisible) {
+        return Err(TextError::Invisible);
     }
     Ok(())
 }
@@ -162,6 +224,15 @@ fn is_invisible(character: char) -> bool {
         )
 }
 
+/// Characters that Unicode gives no shape: those for private use, those that stand for what could not be converted or
+/// shown, and those that are none.
+fn is_unshared(character: char) -> bool {
+    matches!(
+        character,
+        '\u{E000}'..='\u{F8FF}' | '\u{FDD0}'..='\u{FDEF}' | '\u{FFFC}' | '\u{FFFD}' | '\u{F0000}'..='\u{10FFFF}'
+    ) || u32::from(character) & 0xFFFE == 0xFFFE
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Text, TextError};
@@ -191,6 +262,42 @@ mod tests {
         // A compatibility ideograph that looks like 龜.
         check("\u{F907}", Ok("龜"));
         check("狮子村（含两组）、“双强”·①", Ok("狮子村（含两组）、“双强”·①"));
+    }
+
+    #[test]
+    fn what_is_shown_nowhere_else_is_refused_by_its_place() {
+        for character in [
+            '\u{E5E5}',
+            '\u{F8FF}',
+            '\u{FFFD}',
+            '\u{FFFC}',
+            '\u{FFFE}',
+            '\u{1FFFF}',
+            '\u{F0000}',
+            '\u{10FFFD}',
+        ] {
+            check(&format!("岩{character}村"), Err(TextError::Unshared { at: 2, character }));
+        }
+        check("𠮷村", Ok("𠮷村"));
+        for fault in ["#N/A", " #ref! ", "########"] {
+            check(fault, Err(TextError::Fault));
+        }
+        check("#1 楼", Ok("#1 楼"));
+        let said = Text::try_from("\u{E5E5}岩村").unwrap_err().say();
+        assert!(said.zh.starts_with("第 1 字（U+E5E5）"), "{}", said.zh);
+    }
+
+    #[test]
+    fn what_was_lawful_when_it_was_recorded_is_read_for_ever() {
+        for text in
+            ["\u{E5E5}岩村", "\u{FFFD}林村", "1996-05-04 120户", "电话139.0000.0000", "电话13900000000"]
+        {
+            let read: Text = serde_json::from_value(text.into()).unwrap();
+            assert_eq!(serde_json::to_value(&read).unwrap(), text);
+        }
+        for text in ["", "  ", "狮子\u{200B}村"] {
+            assert!(serde_json::from_value::<Text>(text.into()).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -2,24 +2,25 @@
 //! the log reads a dozen of them an event.
 
 use std::fmt;
-use std::marker::PhantomData;
-use std::str::FromStr;
 
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
 
 /// Reads a value from its text.
-pub(crate) fn deserialize<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(crate) fn deserialize<'de, D, T, F>(
+    deserializer: D,
+    read: fn(&str) -> Result<T, F>,
+) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    T: FromStr<Err: fmt::Display>,
+    F: fmt::Display,
 {
-    deserializer.deserialize_str(TextVisitor(PhantomData))
+    deserializer.deserialize_str(TextVisitor(read))
 }
 
-struct TextVisitor<T>(PhantomData<T>);
+struct TextVisitor<T, F>(fn(&str) -> Result<T, F>);
 
-impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for TextVisitor<T> {
+impl<T, F: fmt::Display> Visitor<'_> for TextVisitor<T, F> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,13 +28,16 @@ impl<T: FromStr<Err: fmt::Display>> Visitor<'_> for TextVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
+        (self.0)(text).map_err(E::custom)
     }
 }
 
-/// `Serialize` by `Display`, `Deserialize` by `FromStr`.
+/// `Serialize` by `Display`, `Deserialize` by `FromStr`, or by a reader of what is recorded where a new value must do more.
 macro_rules! stands_as_text {
     ($name:ty) => {
+        crate::wire_text::stands_as_text!($name, read_by <$name as std::str::FromStr>::from_str);
+    };
+    ($name:ty, read_by $read:expr) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -42,7 +46,7 @@ macro_rules! stands_as_text {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                crate::wire_text::deserialize(deserializer)
+                crate::wire_text::deserialize(deserializer, $read)
             }
         }
     };

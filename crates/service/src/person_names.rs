@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::CommandBody;
+use domain::holder::{name_key, without_dots};
 use domain::ids::PersonId;
 use domain::person::Person;
 use event_log::{ControlStore, LogError};
@@ -34,8 +35,8 @@ struct Sought<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct PersonNames {
     seen: OrdMap<PersonId, Arc<Person>>,
-    of_persons: HashMap<PersonId, String>,
-    /// Who bears the name.
+    of_persons: HashMap<PersonId, BTreeSet<String>>,
+    /// Who bears the name, by its keys.
     names: HashMap<String, BTreeSet<PersonId>>,
     /// By its first character, the lengths in bytes of names that begin so: most characters begin none.
     lengths: HashMap<char, BTreeSet<usize>>,
@@ -82,22 +83,24 @@ impl PersonNames {
     }
 
     fn set(&mut self, id: PersonId, name: Option<String>) {
-        if let Some(old) = self.of_persons.remove(&id)
-            && let Some(bearers) = self.names.get_mut(&old)
-        {
-            bearers.remove(&id);
-            if bearers.is_empty() {
-                self.names.remove(&old);
+        for old in self.of_persons.remove(&id).unwrap_or_default() {
+            if let Some(bearers) = self.names.get_mut(&old) {
+                bearers.remove(&id);
+                if bearers.is_empty() {
+                    self.names.remove(&old);
+                }
             }
         }
-        let Some(name) = name.map(|name| without_blanks(&name)).filter(|name| is_searched(name)) else {
-            return;
-        };
-        if let Some(first) = name.chars().next() {
-            self.lengths.entry(first).or_default().insert(name.len());
+        let keys = name.map(|name| keys_of(&name)).unwrap_or_default();
+        for key in &keys {
+            if let Some(first) = key.chars().next() {
+                self.lengths.entry(first).or_default().insert(key.len());
+            }
+            self.names.entry(key.clone()).or_default().insert(id);
         }
-        self.names.entry(name.clone()).or_default().insert(id);
-        self.of_persons.insert(id, name);
+        if !keys.is_empty() {
+            self.of_persons.insert(id, keys);
+        }
     }
 
     /// The pointer of the first text of a request that holds a registered person's name.
@@ -140,7 +143,7 @@ impl PersonNames {
         if text.is_ascii() {
             return false;
         }
-        let text = without_blanks(text);
+        let text = name_key(text);
         text.char_indices().any(|(start, first)| {
             let lengths = self.lengths.get(&first).into_iter().flatten();
             lengths.filter_map(|length| text.split_at_checked(start + length)).any(|(before, after)| {
@@ -152,14 +155,12 @@ impl PersonNames {
     }
 }
 
-/// Names written in Latin letters only would be found inside codes and ids.
-fn is_searched(name: &str) -> bool {
-    !name.is_ascii() && name.chars().count() >= MIN_NAME_CHARACTERS
-}
-
-/// A name of two characters is often written with a blank between them.
-fn without_blanks(text: &str) -> String {
-    text.chars().filter(|character| !character.is_whitespace()).collect()
+/// The spellings by which a name is found: one whatever dot stands between its parts, and one without it. Names written
+/// in Latin letters only would be found inside codes and ids.
+fn keys_of(name: &str) -> BTreeSet<String> {
+    let key = name_key(name);
+    let is_searched = !key.is_ascii() && key.chars().count() >= MIN_NAME_CHARACTERS;
+    if is_searched { [without_dots(&key), key].into() } else { BTreeSet::new() }
 }
 
 #[cfg(test)]
@@ -210,7 +211,11 @@ mod tests {
         for text in ["王小明汇报", "由李四办理", "李 四", "见买买提·艾力的意见"] {
             assert_eq!(finding(&known, text).as_deref(), Some("/data/findings/1"), "{text}");
         }
-        for text in ["王小汇报", "李村四组", "书记汇报", ""] {
+        for dot in ["•", "‧", "・", "．", ".", "･", " ", "。", ""] {
+            let text = format!("见买买提{dot}艾力的意见");
+            assert_eq!(finding(&known, &text).as_deref(), Some("/data/findings/1"), "{text}");
+        }
+        for text in ["王小汇报", "由李·四办理", "李村四组", "书记汇报", ""] {
             let text = format!("{text}无");
             assert_eq!(finding(&known, &text), None, "{text}");
         }

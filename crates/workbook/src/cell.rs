@@ -2,6 +2,7 @@
 
 use domain::date::Date;
 use domain::errors;
+use domain::text::is_fault;
 
 use crate::time_of_day::TimeOfDay;
 
@@ -119,24 +120,6 @@ errors! {
 const MAX_SAID_CHARACTERS: usize = 20;
 /// From here on a spreadsheet no longer keeps every digit of a number.
 const FIRST_LOSSY: f64 = 1e15;
-/// What Excel, WPS and LibreOffice show for a formula that cannot be worked out; it stands as a text in what is pasted
-/// as values or saved as CSV.
-const FAULTS: [&str; 14] = [
-    "#NULL!",
-    "#DIV/0!",
-    "#VALUE!",
-    "#REF!",
-    "#NAME?",
-    "#NUM!",
-    "#N/A",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-    "#FIELD!",
-    "#BLOCKED!",
-    "#CONNECT!",
-    "#UNKNOWN!",
-];
 /// How WPS writes a picture in a cell.
 const PICTURES: [&str; 2] = ["=DISPIMG(", "=_xlfn.DISPIMG("];
 
@@ -144,9 +127,7 @@ impl CellValue {
     /// A text as it stands in a cell: one that only says that there is no value is none.
     pub fn of_text(text: String) -> Self {
         let own = text.trim();
-        let is_narrow = own.len() >= 3 && own.bytes().all(|byte| byte == b'#');
-        let is_fault = own.starts_with('#') && FAULTS.iter().any(|fault| own.eq_ignore_ascii_case(fault));
-        if is_fault || is_narrow || PICTURES.iter().any(|start| own.starts_with(start)) {
+        if is_fault(own) || PICTURES.iter().any(|start| own.starts_with(start)) {
             return Self::Fault(own.to_owned());
         }
         Self::Text(text)

@@ -14,6 +14,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::CityState;
 use domain::entity::Entity;
+use domain::holder::{name_key, without_dots};
 use domain::ids::{AccountId, PersonId};
 use domain::person::Person;
 use service::names::{HOLDER_POINTER, NAME_POINTER};
@@ -38,7 +39,7 @@ pub(super) async fn resolve(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let sent = Sent::read(&headers, &body, MAX_FORM_BYTES)?;
-    let ids = persons_named(&app, &asked, &without_blanks(sent.text("name")))?;
+    let ids = persons_named(&app, &asked, &name_key(sent.text("name")))?;
     if ids.len() > MAX_PERSONS {
         let zh = format!("有 {} 人姓名含有这些字，请写全姓名（最多同时查 {MAX_PERSONS} 人）", ids.len());
         let en =
@@ -95,13 +96,10 @@ fn is_account_in_scope(state: &CityState, asked: &PageRequest, id: &str) -> bool
         && account.is_some_and(|id| state.scope_of(Entity::Account(id)).is_within(&asked.principal.scope))
 }
 
+/// Whether a name holds what is sought, by its key: however either is spelled, and with or without the dots.
 fn bears(name: &str, sought: &str) -> bool {
-    without_blanks(name).contains(sought)
-}
-
-/// A name of two characters is often written with a blank between them.
-fn without_blanks(text: &str) -> String {
-    text.chars().filter(|character| !character.is_whitespace()).collect()
+    let name = name_key(name);
+    name.contains(sought) || without_dots(&name).contains(&without_dots(sought))
 }
 
 #[cfg(test)]
@@ -110,8 +108,27 @@ mod tests {
 
     #[test]
     fn a_name_is_found_with_and_without_its_blank() {
-        assert!(bears("李 四", &without_blanks("李四")) && bears("李四", &without_blanks("李　四")));
+        assert!(bears("李 四", &name_key("李四")) && bears("李四", &name_key("李　四")));
         assert!(!bears("李四", "李五"));
+    }
+
+    #[test]
+    fn a_name_is_found_whatever_dot_stands_between_its_parts() {
+        for sought in [
+            "古丽娜尔·吐尔逊",
+            "古丽娜尔•吐尔逊",
+            "古丽娜尔‧吐尔逊",
+            "古丽娜尔・吐尔逊",
+            "古丽娜尔．吐尔逊",
+            "古丽娜尔.吐尔逊",
+            "古丽娜尔吐尔逊",
+            "尔•吐",
+        ] {
+            for name in ["古丽娜尔·吐尔逊", "古丽娜尔.吐尔逊", "古丽娜尔吐尔逊"] {
+                assert!(bears(name, &name_key(sought)), "{name} {sought}");
+            }
+        }
+        assert!(!bears("古丽娜尔·吐尔逊", &name_key("古丽·娜尔逊")));
     }
 
     #[test]
