@@ -66,10 +66,12 @@ impl PlaceCode {
         self.bytes().starts_with(other.bytes())
     }
 
-    /// A village's code ends in 200 to 399, a residents' community's does not (rules of the statistical codes).
+    /// What the last three digits say (rules of the statistical codes): 000 to 199 are residents' communities, 200 to 399
+    /// villages, 400 to 499 and 500 to 599 what is like the one or the other.
     pub fn village_kind(&self) -> PlaceKind {
         match self.bytes().get(9) {
             Some(b'2' | b'3') => PlaceKind::Village,
+            Some(b'4' | b'5') => PlaceKind::Other,
             _ => PlaceKind::Community,
         }
     }
@@ -162,6 +164,34 @@ pub enum PlaceKind {
     Village,
     /// 社区，由居民委员会管理 / a community of residents, run by a residents' committee
     Community,
+    /// 其他村级单位，如林场、农场、保护区，既不是行政村也不是社区 / a unit of the lowest tier that is neither, such as a forest farm or a reserve
+    Other,
+}
+
+/// What villages' committees are called, and what residents' committees are.
+const VILLAGERS: [&str; 2] = ["村民委员会", "村委会"];
+const RESIDENTS: [&str; 2] = ["居民委员会", "居委会"];
+
+impl PlaceKind {
+    /// What a place of the lowest tier is where nobody says so: units like villages and communities by their code, others by
+    /// the committee in their name, which offices keep up to date, before the code, which they do not.
+    pub fn of(code: &PlaceCode, name: &str) -> Self {
+        let is_called = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
+        match code.village_kind() {
+            Self::Other => Self::Other,
+            _ if is_called(&VILLAGERS) => Self::Village,
+            _ if is_called(&RESIDENTS) => Self::Community,
+            by_code => by_code,
+        }
+    }
+
+    /// The kind under a new code: the one that it says, where the old code said the kind. Units that are like a community
+    /// were once recorded as communities.
+    pub(crate) fn under(self, old: &PlaceCode, new: &PlaceCode) -> Self {
+        let by_code = old.village_kind();
+        let was_said = self == by_code || (self == Self::Community && by_code == Self::Other);
+        if was_said { new.village_kind() } else { self }
+    }
 }
 
 /// A place as the log tells it.

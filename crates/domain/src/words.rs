@@ -69,7 +69,11 @@ fn the_words_of_places_and_organizations_are_those_of_the_contract() {
     let levels = [Level::Village, Level::Township, Level::County, Level::City];
     check(&levels.map(|level| (level, level.as_str())));
     assert!(levels.is_sorted());
-    check(&[(PlaceKind::Village, "village"), (PlaceKind::Community, "community")]);
+    check(&[
+        (PlaceKind::Village, "village"),
+        (PlaceKind::Community, "community"),
+        (PlaceKind::Other, "other"),
+    ]);
     check(&[
         (OrganizationForm::Branch, "branch"),
         (OrganizationForm::GeneralBranch, "general_branch"),

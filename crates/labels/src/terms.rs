@@ -105,7 +105,14 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("city", &say("市", "city")),
         ],
     ),
-    ("PlaceKind", &[("village", &say("行政村", "village")), ("community", &say("社区", "community"))]),
+    (
+        "PlaceKind",
+        &[
+            ("village", &say("行政村", "village")),
+            ("community", &say("社区", "community")),
+            ("other", &say("其他村级单位", "other unit")),
+        ],
+    ),
     (
         "PlaceChange",
         &[

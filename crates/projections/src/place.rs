@@ -20,7 +20,7 @@ pub struct VillageEntry {
     pub code: PlaceCode,
     /// 村（社区）的名称 / the name of the village or community
     pub name: Text,
-    /// 行政村或社区 / whether it is a village or a community
+    /// 行政村、社区或其他 / whether it is a village, a community or neither
     pub kind: Option<PlaceKind>,
     /// 所在乡镇（街道） / the township in which it lies
     pub township: Option<PlaceCode>,

@@ -25,7 +25,7 @@ data! {
         pub level: Level,
         /// 生效日期当日的上级区划代码；市不填 / the code of the place above on the effective date; absent for the city
         pub parent: Option<PlaceCode>,
-        /// 行政村或社区；不填则按代码判断 / whether it is a village or a community; derived from the code where absent
+        /// 行政村、社区或其他；不填则按代码和名称判断 / whether it is a village, a community or neither; derived from code and name where absent
         pub kind: Option<PlaceKind>,
     }
 }
@@ -67,7 +67,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<Ev
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
     }
     case.code_is_free(&data.code)?;
-    let kind = (data.level == Level::Village).then(|| data.kind.unwrap_or_else(|| data.code.village_kind()));
+    let kind = (data.level == Level::Village)
+        .then(|| data.kind.unwrap_or_else(|| PlaceKind::of(&data.code, data.name.as_str())));
     Ok(vec![EventBody::PlaceRegistered(PlaceRegistered {
         place: id,
         code: data.code.clone(),
@@ -126,7 +127,12 @@ mod tests {
 
     #[test]
     fn a_village_is_registered_under_its_township_and_its_kind_is_read_from_its_code() {
-        for (code, kind) in [("510811100299", PlaceKind::Village), ("510811100001", PlaceKind::Community)] {
+        for (code, kind) in [
+            ("510811100299", PlaceKind::Village),
+            ("510811100001", PlaceKind::Community),
+            ("510811100498", PlaceKind::Other),
+            ("510811100501", PlaceKind::Other),
+        ] {
             City::new().when(register(village(code))).then(&[EventBody::PlaceRegistered(PlaceRegistered {
                 place: place(code),
                 code: code.parse().unwrap(),
@@ -136,6 +142,20 @@ mod tests {
                 parent_code: LEAD.parse().ok(),
                 kind: Some(kind),
             })]);
+        }
+    }
+
+    #[test]
+    fn the_committee_in_the_name_says_the_kind_before_the_code_does() {
+        let cases = [
+            ("510811100004", "河坝村村民委员会", PlaceKind::Village),
+            ("510811100251", "新街居民委员会", PlaceKind::Community),
+            ("510811100251", "河西社区", PlaceKind::Village),
+            ("510811100598", "某林场虚拟村委会", PlaceKind::Other),
+        ];
+        for (code, name, kind) in cases {
+            let after = City::new().when(register(place_data(code, name))).accepted();
+            assert_eq!(after.state.places[&place(code)].kind, Some(kind), "{name}");
         }
     }
 

@@ -23,7 +23,7 @@ data! {
         /// 上级区划的代码；市没有 / the code of the place above; absent for the city
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub parent_code: Option<PlaceCode>,
-        /// 行政村或社区；只有村级才有 / whether it is a village or a community, for the lowest tier
+        /// 行政村、社区或其他；只有村级才有 / whether it is a village, a community or neither, for the lowest tier
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub kind: Option<PlaceKind>,
     }

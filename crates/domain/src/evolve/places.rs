@@ -238,9 +238,7 @@ fn set_code(state: &mut CityState, meta: &EventMeta, id: PlaceId, code: &PlaceCo
     if let Some(place) = state.places.get_mut(&id) {
         let place = Arc::make_mut(place);
         // 村改居: the code says so, unless another kind was registered than the code says.
-        if place.kind == Some(place.code.village_kind()) {
-            place.kind = Some(code.village_kind());
-        }
+        place.kind = place.kind.map(|kind| kind.under(&place.code, code));
         place.code = code.clone();
         if let Some(told) = place.told.last_mut() {
             told.up_to = Some(told_until);

@@ -42,7 +42,7 @@ pub struct MemberRow {
     pub host_kind: HostKind,
     /// 所属的村（社区） / the village or community, where the member belongs to one
     pub village: Option<PlaceLabel>,
-    /// 行政村或社区 / whether that is a village or a community
+    /// 行政村、社区或其他 / whether that is a village, a community or neither
     pub village_kind: Option<PlaceKind>,
     /// 所在的乡镇（街道） / the township in which it lies
     pub township: Option<PlaceCode>,

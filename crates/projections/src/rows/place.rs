@@ -35,7 +35,7 @@ pub struct PlaceRow {
     pub name: Text,
     /// 行政区划的层级 / the tier of the place
     pub level: Level,
-    /// 行政村或社区，仅村级 / whether it is a village or a community; on the lowest tier only
+    /// 行政村、社区或其他，仅村级 / whether it is a village, a community or neither; on the lowest tier only
     pub kind: Option<PlaceKind>,
     /// 上级行政区划 / the place above it; absent for the city
     pub parent: Option<PlaceLabel>,
