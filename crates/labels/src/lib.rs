@@ -210,8 +210,11 @@ words! {
     BULK_TEMPLATE = "下载模板", "Download the template";
     BULK_FILE = "填好的工作簿", "Filled workbook";
     BULK_TRY = "试办", "Try";
-    BULK_GOOD = "各行均可记录，尚未记录。", "Every row passes; nothing is recorded yet.";
+    BULK_GOOD = "各行均可记录，尚未记录。请核对下面读到的内容后确认。", "Every row passes; nothing is recorded yet. Compare what was read below, then confirm.";
     BULK_BAD = "以下各处未通过，没有记录任何内容", "These are refused; nothing was recorded";
+    BULK_READ = "读到的内容", "What was read";
+    BULK_ROW = "表中行号", "Row";
+    BULK_HIDDEN = "（隐藏）", "(hidden)";
     EDIT = "返回修改", "Back to the form";
     PREVIEW_TITLE = "将要记录的内容", "What will be recorded";
     PREVIEW_NOTE = "尚未记录。请核对后确认。", "Nothing is recorded yet. Check it, then confirm.";

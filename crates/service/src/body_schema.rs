@@ -9,6 +9,7 @@ use domain::CommandBody;
 use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DocumentNumber, DocumentNumberError};
+use domain::say::Say;
 use domain::text::{Text, TextError};
 use json_schema::{READER_KEYWORD, Reader, Schema, ValidationError, ValidationErrorKind};
 use serde_json::Value;
@@ -52,12 +53,40 @@ fn compile(name: &str) -> Option<Compiled> {
 pub fn check(name: &str, body: &Value) -> Result<(), Vec<ShapeError>> {
     // A command whose schema is missing is none that anybody may give.
     let Some(Compiled { schema, compiled }) = compiled(name) else { return Err(Vec::new()) };
-    if compiled.is_valid(body) {
-        return Ok(());
-    }
     let mut errors = Errors { schema, said: BTreeSet::new(), errors: Vec::new() };
-    compiled.errors(body).iter().for_each(|error| errors.take(error));
-    Err(errors.errors)
+    if !compiled.is_valid(body) {
+        compiled.errors(body).iter().for_each(|error| errors.take(error));
+        return Err(errors.errors);
+    }
+    one_name_twice(body, "", &mut errors);
+    if errors.errors.is_empty() { Ok(()) } else { Err(errors.errors) }
+}
+
+/// Two keys that are one name once they are read, as with a blank behind one of them: of their values one would be lost.
+fn one_name_twice(value: &Value, at: &str, errors: &mut Errors<'_>) {
+    match value {
+        Value::Object(fields) => {
+            let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+            for (key, field) in fields {
+                let pointer = joined(at, key);
+                let name = key.parse::<Text>().map_or_else(|_| key.clone(), String::from);
+                if let Some(first) = seen.insert(name, key) {
+                    let said = Say::of(
+                        format!("「{first}」与「{key}」是同一名称，请只留一项"),
+                        format!("`{first}` and `{key}` are one name: leave one of them"),
+                    );
+                    errors.add(Located::find(errors.schema, &pointer).because(pointer.clone(), &said));
+                }
+                one_name_twice(field, &pointer, errors);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                one_name_twice(item, &format!("{at}/{index}"), errors);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// What is to be said of a value that no schema refuses and the service cannot read all the same.
@@ -281,6 +310,20 @@ mod tests {
             }
         }
         assert!(refused > 5_000 && taken > 200, "{refused} {taken}");
+    }
+
+    #[test]
+    fn two_keys_that_are_one_name_are_refused() {
+        let figure = json!({"value": 1, "unit": "次", "period": "2019", "source": "台账"});
+        let indicators = json!({"走访": figure.clone(), " 走访 ": figure.clone(), "党课": figure});
+        let data = json!({"joint_branch": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "quarter": "2019Q1", "grade": "good", "indicators": indicators});
+        let body = json!({"effective_date": "2019-04-01", "on_behalf_of": "5108", "data": data});
+        let errors = check("evaluate-quarter", &body).unwrap_err();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(
+            errors[0].pointer.starts_with("/data/indicators/") && errors[0].detail.contains("是同一名称"),
+            "{errors:?}"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod xlsx;
 
 pub(crate) use brief::{Brief, Part, brief};
 pub(crate) use csv_file::{Encoding, csv};
-pub(crate) use sheet::{FilledRow, MAX_SHEET_ROWS, SheetError, read as read_sheet, template};
+pub(crate) use sheet::{FilledSheet, MAX_SHEET_ROWS, SheetError, read as read_sheet, template};
 pub(crate) use xlsx::xlsx;
 
 /// Why a paper cannot be made.

@@ -2,30 +2,33 @@
 //! them or none.
 
 use api::http::App;
-use api::http::access::Tried;
+use api::http::access;
 use api::problem::{Kind, Problem};
 use axum::body::Bytes;
 use axum::extract::{Multipart, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::ids::CommandId;
-use domain::say::Say;
+use domain::say::{Language, Say};
 use event_log::MAX_APPEND_EVENTS;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
 use service::request::CommandRequest;
+use service::shape_error::ShapeError;
 use tokio::sync::Semaphore;
 use ulid::Ulid;
 use workbook::column_name;
 
+use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::sessions::{Sent, check_same_site, check_session};
 use super::work::{form_in_bulk, new_key, reads_only, submit_all};
 use super::{papers, see_other};
-use crate::exports::{FilledRow, MAX_SHEET_ROWS, SheetError, read_sheet, template};
-use crate::pages::forms::schema::Field;
-use crate::pages::forms::sheet::{RefusedRow, SheetColumn, columns, tried};
-use crate::pages::forms::values::{Posted, posted_of, request_of};
+use crate::exports::{FilledSheet, MAX_SHEET_ROWS, SheetError, read_sheet, template};
+use crate::pages::forms::rules::pointers;
+use crate::pages::forms::sheet::{RefusedRow, SheetColumn, Tried, columns, tried};
+use crate::pages::forms::values::{Moved, read_request};
 
 // A sheet that reads is one that can be recorded by one append.
 const _: () = assert!(MAX_SHEET_ROWS <= MAX_COMMANDS_TOGETHER);
@@ -44,8 +47,21 @@ const BUSY_SECONDS: u64 = 1;
 
 static READING: Semaphore = Semaphore::const_new(MAX_READING);
 
-/// A row of a sheet: its number as a spreadsheet counts, and the request that it came to.
-type Row = (usize, Value);
+/// What goes through the browser from the trial to the recording.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    /// The pointers of the sheet's columns, so that a row that is refused later is named by its cell all the same.
+    head: Vec<String>,
+    rows: Vec<Row>,
+}
+
+/// A row of a sheet: its number as a spreadsheet counts, the request that it came to, and where that stands in the sheet.
+#[derive(Debug, Serialize, Deserialize)]
+struct Row {
+    line: usize,
+    request: Value,
+    moved: Moved,
+}
 
 /// `/work/{command}/template`: an empty sheet.
 pub(super) async fn empty(
@@ -54,7 +70,7 @@ pub(super) async fn empty(
     asked: PageRequest,
 ) -> Result<Response, Problem> {
     let (_, fields) = form_in_bulk(&app, &asked, &command)?;
-    let bytes = template(&columns(&asked.visit, &fields)).map_err(papers::paper_problem)?;
+    let bytes = template(&columns(&fields), asked.visit.language).map_err(papers::paper_problem)?;
     Ok(papers::file(&asked.visit, &command, "xlsx", papers::XLSX, bytes))
 }
 
@@ -68,7 +84,7 @@ pub(super) async fn attempt(
 ) -> Result<Response, Problem> {
     check_same_site(&headers)?;
     let (spec, fields) = form_in_bulk(&app, &asked, &command)?;
-    asked.frame(&app).await?;
+    let frame = asked.frame(&app).await?;
     let (mut sent, mut file) = (Vec::new(), Bytes::new());
     while let Some(part) = parts.next_field().await.map_err(|_| broken_upload())? {
         let name = part.name().unwrap_or_default().to_owned();
@@ -78,36 +94,56 @@ pub(super) async fn attempt(
         }
     }
     check_session(&headers, &sent)?;
-    let columns = columns(&asked.visit, &fields);
-    let rows = read_rows(file, columns.clone()).await?;
+    let columns = columns(&fields);
+    let sheet = read_rows(file, columns.clone()).await?;
     let key = new_key(&app)?;
+    let blame = Blame { language: asked.visit.language, columns: &columns, head: &sheet.head };
     let state = app.state()?;
     let mut trial = app.trial(&state).await?;
-    let (mut requests, mut refused, mut events) = (Vec::<Row>::new(), Vec::new(), 0);
-    for (index, (line, texts)) in rows.iter().enumerate() {
-        let request = request_of(&fields, &texts.iter().cloned().collect::<Posted>());
-        let given = given(&asked, &command, &key, index, request.clone())?;
-        let taken = trial.take(given).and_then(|taken| {
-            events += taken.len();
-            if events > MAX_APPEND_EVENTS { Err(too_much_together()) } else { Ok(()) }
-        });
-        if let Err(error) = taken {
-            refused.extend(blame(&asked, &fields, &columns, *line, &request, &Problem::from(error)));
+    let (mut rows, mut refused, mut events) = (Vec::new(), Vec::new(), 0);
+    for (index, row) in sheet.rows.iter().enumerate() {
+        let read = read_request(&fields, &row.texts);
+        let before = refused.len();
+        refused.extend(row.faults.iter().map(|(pointer, fault)| blame.at(row.number, pointer, &fault.say())));
+        refused.extend(read.refused.iter().map(|error| blame.of(row.number, error, &Moved::default())));
+        let moved = read.moved;
+        // What a row that does not read would come to is nobody's question.
+        if refused.len() == before {
+            let given = given(&asked, &command, &key, index, read.request.clone())?;
+            let taken = trial.take(given).and_then(|taken| {
+                events += taken.len();
+                if events > MAX_APPEND_EVENTS { Err(too_much_together()) } else { Ok(()) }
+            });
+            if let Err(error) = taken {
+                refused.extend(blame.all(row.number, &Problem::from(error), &moved));
+            }
         }
-        requests.push((*line, request));
+        rows.push(Row { line: row.number, request: read.request, moved });
     }
-    let requests = serde_json::to_string(&requests).map_err(|error| Problem::internal(error.to_string()))?;
+    let kept = Kept { head: sheet.head.clone(), rows };
+    let requests = serde_json::to_string(&kept).map_err(|error| Problem::internal(error.to_string()))?;
     if requests.len() > MAX_REQUESTS_BYTES {
         return Err(unreadable(&SheetError::TooLong));
     }
-    let main = tried(&asked.visit, &command, rows.len(), &refused, &key, &requests);
-    let mut page = asked.show(asked.visit.say(&spec.title), &main);
-    page.extensions_mut().insert(Tried(rows.len()));
+    let county = state.scope_of_bearer(&asked.principal.scope).county;
+    let names = NameFinder::new(&app, &asked, &frame, &state).with_codes(county.as_ref());
+    let shown = Tried {
+        command: &command,
+        rows: &sheet.rows,
+        count: sheet.rows.len(),
+        notes: &sheet.notes,
+        refused: &refused,
+        key: &key,
+        requests: &requests,
+        names: &|key| names.find(key),
+    };
+    let mut page = asked.show(asked.visit.say(&spec.title), &tried(&asked.visit, &columns, &shown));
+    page.extensions_mut().insert(access::Tried(sheet.rows.len()));
     Ok(page)
 }
 
 /// The rows of an uploaded file, read off the threads that answer everybody else, a few files at a time.
-async fn read_rows(file: Bytes, columns: Vec<SheetColumn>) -> Result<Vec<FilledRow>, Problem> {
+async fn read_rows(file: Bytes, columns: Vec<SheetColumn>) -> Result<FilledSheet, Problem> {
     let Ok(_place) = READING.try_acquire() else {
         let (zh, en) = (
             "正在读取其他人上传的工作簿，请稍后再提交一次",
@@ -132,14 +168,14 @@ pub(super) async fn record(
 ) -> Result<Response, Problem> {
     let sent = Sent::read(&headers, &body, MAX_RECORD_BYTES)?;
     let (spec, fields) = form_in_bulk(&app, &asked, &command)?;
-    let rows: Vec<Row> = serde_json::from_str(sent.text("_requests")).map_err(|_| broken_upload())?;
+    let Kept { head, rows } = serde_json::from_str(sent.text("_requests")).map_err(|_| broken_upload())?;
     if rows.len() > MAX_SHEET_ROWS {
         return Err(unreadable(&SheetError::TooManyRows));
     }
     let all = rows
         .iter()
         .enumerate()
-        .map(|(index, (_, request))| given(&asked, &command, sent.text("_key"), index, request.clone()));
+        .map(|(index, row)| given(&asked, &command, sent.text("_key"), index, row.request.clone()));
     let refusal = match submit_all(&app, all.collect::<Result<_, _>>()?).await {
         Ok(recorded) => {
             let position = recorded.last().ok_or_else(broken_upload)?.position;
@@ -147,17 +183,26 @@ pub(super) async fn record(
         }
         Err(refusal) => refusal,
     };
-    let (problem, (line, request)) =
-        (Problem::from(refusal.error), rows.get(refusal.index).ok_or_else(broken_upload)?);
+    let (problem, row) = (Problem::from(refusal.error), rows.get(refusal.index).ok_or_else(broken_upload)?);
     // What no row is to blame for is said by itself.
     if problem.kind().status().is_server_error() {
         return Err(problem);
     }
     asked.frame(&app).await?;
-    let columns = columns(&asked.visit, &fields);
-    let refused = blame(&asked, &fields, &columns, *line, request, &problem);
-    let main = tried(&asked.visit, &command, rows.len(), &refused, sent.text("_key"), "");
-    Ok(asked.show(asked.visit.say(&spec.title), &main))
+    let columns = columns(&fields);
+    let blame = Blame { language: asked.visit.language, columns: &columns, head: &head };
+    let refused = blame.all(row.line, &problem, &row.moved);
+    let shown = Tried {
+        command: &command,
+        rows: &[],
+        count: rows.len(),
+        notes: &[],
+        refused: &refused,
+        key: sent.text("_key"),
+        requests: "",
+        names: &|_| None,
+    };
+    Ok(asked.show(asked.visit.say(&spec.title), &tried(&asked.visit, &columns, &shown)))
 }
 
 /// A row's command: its key follows from the form's key and the row's number.
@@ -174,44 +219,48 @@ fn given(
     Ok(CommandRequest { id, name: command.to_owned(), body, actor, if_match: None, traceparent: None })
 }
 
-/// Which cells are to blame: by the pointer of what is refused, or the row as a whole.
-fn blame(
-    asked: &PageRequest,
-    fields: &[Field],
-    columns: &[SheetColumn],
-    line: usize,
-    request: &Value,
-    problem: &Problem,
-) -> Vec<RefusedRow> {
-    let (refusal, language) = (problem.refusal(), asked.visit.language);
-    let at = |pointer: Option<&str>, detail: &str| {
-        let index = pointer.and_then(|pointer| columns.iter().position(|column| column.pointer == pointer));
-        let (place, label) = match index {
-            Some(index) => (format!("{}{line}", column_name(index)), columns[index].label.clone()),
-            None => (
-                language.pick(format!("第 {line} 行"), format!("row {line}")),
-                pointer.unwrap_or_default().to_owned(),
-            ),
+/// Names the cells that are to blame, as they stand in the sheet that was sent.
+struct Blame<'a> {
+    language: Language,
+    columns: &'a [SheetColumn],
+    /// The pointers of the sheet's columns.
+    head: &'a [String],
+}
+
+impl Blame<'_> {
+    /// A cell by the pointer under which it was filled in, or the row where no cell of it is meant.
+    fn at(&self, line: usize, pointer: &str, said: &Say) -> RefusedRow {
+        let column = self.columns.iter().find(|column| column.pointer == pointer);
+        let place = match self.head.iter().position(|own| own == pointer) {
+            Some(index) => format!("{}{line}", column_name(index)),
+            None => self.language.pick(format!("第 {line} 行"), format!("row {line}")),
         };
-        RefusedRow { place, label, detail: detail.to_owned() }
-    };
-    // A row's lists have moved up in its request; a cell is named only where they have not.
-    let has_moved = posted_of(fields, request).len() != columns.len()
-        && refusal.errors.iter().any(|error| error.pointer.matches('/').count() > 3);
-    if refusal.errors.is_empty() {
-        let rule = refusal.rule.map(|(rule, _)| format!("（{rule}）")).unwrap_or_default();
-        return vec![at(
-            refusal.pointer.as_deref(),
-            &format!("{}{rule}", language.pick(&refusal.detail.0, &refusal.detail.1)),
-        )];
+        let label =
+            column.map(|column| column.label.in_language(self.language).to_owned()).unwrap_or_default();
+        RefusedRow { place, label, detail: said.in_language(self.language).to_owned() }
     }
-    let one = |error: &service::shape_error::ShapeError| {
-        at(
-            Some(error.pointer.as_str()).filter(|_| !has_moved),
-            language.pick(&error.detail, &error.detail_en),
-        )
-    };
-    refusal.errors.iter().map(one).collect()
+
+    /// What a schema refuses, by its pointer in the request.
+    fn of(&self, line: usize, error: &ShapeError, moved: &Moved) -> RefusedRow {
+        let said = Say::of(error.detail.as_str(), error.detail_en.as_str());
+        self.at(line, &moved.filled_in_at(&error.pointer), &said)
+    }
+
+    /// All that a problem says of a row.
+    fn all(&self, line: usize, problem: &Problem, moved: &Moved) -> Vec<RefusedRow> {
+        let refusal = problem.refusal();
+        if !refusal.errors.is_empty() {
+            return refusal.errors.iter().map(|error| self.of(line, error, moved)).collect();
+        }
+        let rule = refusal.rule.map(|(rule, _)| rule);
+        let named = rule.as_ref().map(|rule| format!("（{rule}）")).unwrap_or_default();
+        let said = Say::of(format!("{}{named}", refusal.detail.0), format!("{}{named}", refusal.detail.1));
+        let usual =
+            rule.and_then(|rule| pointers(&rule).find(|pointer| self.head.iter().any(|own| own == pointer)));
+        let pointer = refusal.pointer.or(usual.map(str::to_owned));
+        let pointer = pointer.map(|pointer| moved.filled_in_at(&pointer)).unwrap_or_default();
+        vec![self.at(line, &pointer, &said)]
+    }
 }
 
 fn unreadable(error: &SheetError) -> Problem {

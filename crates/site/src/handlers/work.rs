@@ -18,6 +18,7 @@ use labels as w;
 use serde_json::Value;
 use service::recorded::Recorded;
 use service::request::CommandRequest;
+use service::shape_error::ShapeError;
 use service::submit_error::{NotRecorded, SubmitError};
 use ulid::Ulid;
 
@@ -30,7 +31,7 @@ use super::{page, see_other};
 use crate::pages::accounts;
 use crate::pages::forms::render::Form;
 use crate::pages::forms::schema::Field;
-use crate::pages::forms::values::{MAX_ROWS, Posted, posted_of, request_of};
+use crate::pages::forms::values::{MAX_ROWS, Posted, posted, posted_of, read_request};
 use crate::pages::forms::{self, Preview};
 use crate::pages::layout::document;
 
@@ -88,10 +89,13 @@ pub(super) async fn send(
     let (spec, fields) = form_for(&app, &asked, &command)?;
     let frame = asked.frame(&app).await?;
     let text = |name: &str| sent.text(name);
-    let posted: Posted = sent.fields().iter().filter(|(name, _)| name.starts_with('/')).cloned().collect();
-    let request = request_of(&fields, &posted);
-    // From the request back: rows have moved up, so that a refusal's pointer names the row that is shown.
-    let values = posted_of(&fields, &request);
+    let (posted, mut refused) = posted(sent.fields());
+    let read = read_request(&fields, &posted);
+    refused.extend(read.refused);
+    let request = read.request;
+    // From the request back: rows have moved up, so that a refusal's pointer names the row that is shown. What made no
+    // request is shown as it was filled in.
+    let values = if refused.is_empty() { posted_of(&fields, &request) } else { posted };
     let key = text("_key").to_owned();
     let id: CommandId = key.parse().map_err(|_| {
         Problem::new(Kind::Malformed, w::EXPIRED_FORM.zh.as_ref(), w::EXPIRED_FORM.en.as_ref())
@@ -116,11 +120,24 @@ pub(super) async fn send(
         traceparent: None,
     };
     match text("_step") {
+        "preview" | "record" if !refused.is_empty() => {
+            draw(&app, &asked, &frame, &Sheet { refusal: Some(&not_read(refused)), ..sheet })
+        }
         "more" => draw(&app, &asked, &frame, &Sheet { extra_rows: extra_rows + MORE_ROWS, ..sheet }),
         "preview" => show_preview(&app, &asked, &frame, &sheet, given, &request).await,
         "record" => record(&app, &asked, &frame, &sheet, given).await,
         _ => draw(&app, &asked, &frame, &sheet),
     }
+}
+
+/// What is said of a form that makes no request.
+fn not_read(errors: Vec<ShapeError>) -> Refusal {
+    let count = errors.len();
+    let detail = (
+        format!("填写的内容有 {count} 处须改正，否则会有遗漏"),
+        format!("{count} of what was filled in must be mended, or something would be left out"),
+    );
+    Refusal { detail, errors, ..Refusal::default() }
 }
 
 /// The joint branch of that id, where the reader may read it: a form is filled with nothing of another's.

@@ -154,8 +154,9 @@ mod tests {
                 data.remove("id");
             }
             let posted = values::posted_of(&fields, &request);
-            let again = values::request_of(&fields, &posted);
-            assert_eq!(again, values::without_empty(&request), "{name}: {posted:?}");
+            let again = values::read_request(&fields, &posted);
+            assert_eq!(again.refused, [], "{name}: {posted:?}");
+            assert_eq!(again.request, values::without_empty(&request), "{name}: {posted:?}");
         }
     }
     /// Every field of every form is called something in Chinese.

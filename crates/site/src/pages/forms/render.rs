@@ -106,6 +106,7 @@ fn one_row(form: &Form<'_>, own: &Field, item: &Field, at: &str, row: usize) -> 
                 div.field {
                     @let key = format!("{at}/{KEY}");
                     label for=(id(&key)) { (name) " · " (visit.say(w::KEY_LABEL)) }
+                    (errors(form, &key))
                     (picked(form, &key, (form.picks)(own).as_ref(), false))
                 }
                 (inner(form, item, at, &name))

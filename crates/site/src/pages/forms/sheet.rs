@@ -1,64 +1,103 @@
 //! Many of one command at a time: its fields as columns of a sheet, and what a filled sheet came to.
 
+use domain::say::{Language, Say};
 use labels as w;
 use labels::fields::field as label_of;
+use labels::terms::term;
 use maud::{Markup, html};
+use workbook::CellError;
 
 use super::schema::{Field, Shape};
-use super::values::KEY;
+use super::values::{KEY, Posted};
+use crate::pages::entries::Names;
 use crate::pages::layout::form_token;
 use crate::pages::visit::Visit;
 
 /// How many entries of a list a sheet has columns for.
 const LIST_COLUMNS: usize = 4;
 
-/// A column: the pointer of its field, and its label.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A column: the pointer of its field, its label, and what is filled in.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SheetColumn {
     /// The pointer.
     pub(crate) pointer: String,
     /// What people call it.
-    pub(crate) label: String,
+    pub(crate) label: Say,
+    /// What is filled in: no object and no list.
+    pub(crate) shape: Shape,
+    /// The type of its codes, where they are codes.
+    pub(crate) type_name: String,
 }
 
 /// The columns of a command's sheet.
-pub(crate) fn columns(visit: &Visit, fields: &[Field]) -> Vec<SheetColumn> {
+pub(crate) fn columns(fields: &[Field]) -> Vec<SheetColumn> {
     let mut found = Vec::new();
-    fields.iter().for_each(|field| collect(visit, field, &format!("/{}", field.name), "", &mut found));
+    fields.iter().for_each(|field| collect(field, &format!("/{}", field.name), None, &mut found));
     found
 }
 
-fn collect(visit: &Visit, field: &Field, at: &str, above: &str, found: &mut Vec<SheetColumn>) {
-    let own = label_of(visit.language, &field.owner, &field.name);
-    let label = if above.is_empty() { own } else { format!("{above} · {own}") };
+fn collect(field: &Field, at: &str, above: Option<&Say>, found: &mut Vec<SheetColumn>) {
+    let own = |language| label_of(language, &field.owner, &field.name);
+    let own = Say::of(own(Language::Zh), own(Language::En));
+    let label = match above {
+        Some(above) => Say::of(format!("{} · {}", above.zh, own.zh), format!("{} · {}", above.en, own.en)),
+        None => own,
+    };
     match &field.shape {
         // What a request always has needs no name of its own in front of every column.
         Shape::Group(inner) if at == "/data" => {
-            inner.iter().for_each(|inner| collect(visit, inner, &format!("{at}/{}", inner.name), "", found));
+            inner.iter().for_each(|inner| collect(inner, &format!("{at}/{}", inner.name), None, found));
         }
         Shape::Group(inner) => {
             inner
                 .iter()
-                .for_each(|inner| collect(visit, inner, &format!("{at}/{}", inner.name), &label, found));
+                .for_each(|inner| collect(inner, &format!("{at}/{}", inner.name), Some(&label), found));
         }
         Shape::Rows(item) | Shape::Map(item) => {
             for row in 0..LIST_COLUMNS {
-                let label = format!("{label} {}", row + 1);
+                let label = Say::of(format!("{} {}", label.zh, row + 1), format!("{} {}", label.en, row + 1));
                 let at = format!("{at}/{row}");
                 if matches!(field.shape, Shape::Map(_)) {
-                    found.push(SheetColumn { pointer: format!("{at}/{KEY}"), label: label.clone() });
+                    found.push(SheetColumn {
+                        pointer: format!("{at}/{KEY}"),
+                        label: label.clone(),
+                        shape: Shape::Text,
+                        type_name: String::new(),
+                    });
                 }
                 match &item.shape {
-                    Shape::Group(inner) => {
-                        inner.iter().for_each(|inner| {
-                            collect(visit, inner, &format!("{at}/{}", inner.name), &label, found)
-                        });
-                    }
-                    _ => found.push(SheetColumn { pointer: at, label }),
+                    Shape::Group(inner) => inner.iter().for_each(|inner| {
+                        collect(inner, &format!("{at}/{}", inner.name), Some(&label), found);
+                    }),
+                    _ => found.push(column(item, &at, label)),
                 }
             }
         }
-        _ => found.push(SheetColumn { pointer: at.to_owned(), label }),
+        _ => found.push(column(field, at, label)),
+    }
+}
+
+fn column(field: &Field, at: &str, label: Say) -> SheetColumn {
+    let (shape, type_name) = (field.shape.clone(), field.type_name.clone());
+    SheetColumn { pointer: at.to_owned(), label, shape, type_name }
+}
+
+/// A filled row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FilledRow {
+    /// Its number as a spreadsheet counts.
+    pub(crate) number: usize,
+    /// Its texts, by pointer, as they will be recorded.
+    pub(crate) texts: Posted,
+    /// The cells that hold nothing that can be filled in, and why: by pointer.
+    pub(crate) faults: Vec<(String, CellError)>,
+    /// Whether nobody sees it who looks at the sheet.
+    pub(crate) is_hidden: bool,
+}
+
+impl FilledRow {
+    fn text(&self, column: &SheetColumn) -> Option<&str> {
+        self.texts.get(&column.pointer).map(String::as_str)
     }
 }
 
@@ -88,46 +127,111 @@ pub(crate) fn upload(visit: &Visit, command: &str) -> Markup {
     }
 }
 
-/// What a sheet came to: every refused row, or the way to record all of them.
-pub(crate) fn tried(
-    visit: &Visit,
-    command: &str,
-    count: usize,
-    refused: &[RefusedRow],
-    key: &str,
-    requests: &str,
-) -> Markup {
+/// What a sheet came to.
+pub(crate) struct Tried<'a> {
+    /// The command.
+    pub(crate) command: &'a str,
+    /// What was read, row by row; empty where that was shown before.
+    pub(crate) rows: &'a [FilledRow],
+    /// How many rows there are.
+    pub(crate) count: usize,
+    /// What must be known before it is recorded, such as which rows nobody sees.
+    pub(crate) notes: &'a [Say],
+    /// Every refused row.
+    pub(crate) refused: &'a [RefusedRow],
+    /// The key of the form that records all of them, and what it sends.
+    pub(crate) key: &'a str,
+    /// The requests.
+    pub(crate) requests: &'a str,
+    /// Names of ids and codes.
+    pub(crate) names: Names<'a>,
+}
+
+/// What a sheet came to: what was read, and every refused row, or the way to record all of them.
+pub(crate) fn tried(visit: &Visit, columns: &[SheetColumn], tried: &Tried<'_>) -> Markup {
     html! {
-        p { (count) " " (visit.say(w::ROWS)) }
-        @if refused.is_empty() {
+        p { (tried.count) " " (visit.say(w::ROWS)) }
+        @for note in tried.notes { div.notice role="alert" { p { (visit.say(note)) } } }
+        @if tried.refused.is_empty() {
             p.notice.past role="status" { (visit.say(w::BULK_GOOD)) }
-            form method="post" action=(format!("/work/{command}/bulk/record")) {
+            form method="post" action=(format!("/work/{}/bulk/record", tried.command)) {
                 (form_token(visit))
-                input type="hidden" name="_key" value=(key);
-                input type="hidden" name="_requests" value=(requests);
+                input type="hidden" name="_key" value=(tried.key);
+                input type="hidden" name="_requests" value=(tried.requests);
                 button.primary type="submit" { (visit.say(w::RECORD)) }
             }
         } @else {
             div.notice role="alert" { p { strong { (visit.say(w::BULK_BAD)) } } }
-            ul.values { @for row in refused { li { strong { (row.place) } " " (row.label) "：" (row.detail) } } }
+            ul.values { @for row in tried.refused { li { strong { (row.place) } " " (row.label) "：" (row.detail) } } }
         }
-        p { a href=(format!("/work/{command}")) { (visit.say(w::EDIT)) } }
+        (as_read(visit, columns, tried.rows, tried.names))
+        p { a href=(format!("/work/{}", tried.command)) { (visit.say(w::EDIT)) } }
     }
+}
+
+/// What was read, with the columns that hold something.
+fn as_read(visit: &Visit, columns: &[SheetColumn], rows: &[FilledRow], names: Names<'_>) -> Markup {
+    let used: Vec<_> =
+        columns.iter().filter(|column| rows.iter().any(|row| row.text(column).is_some())).collect();
+    html! {
+        @if !rows.is_empty() {
+            h2 { (visit.say(w::BULK_READ)) }
+            div.wide tabindex="0" role="region" aria-label=(visit.say(w::BULK_READ)) {
+                table {
+                    caption.hidden { (visit.say(w::BULK_READ)) }
+                    thead { tr {
+                        th scope="col" { (visit.say(w::BULK_ROW)) }
+                        @for column in &used { th scope="col" { (visit.say(&column.label)) } }
+                    } }
+                    tbody { @for row in rows { tr {
+                        th scope="row" { (row.number) @if row.is_hidden { " " strong { (visit.say(w::BULK_HIDDEN)) } } }
+                        @for column in &used { td { (cell(visit, column, row.text(column).unwrap_or_default(), names)) } }
+                    } } }
+                }
+            }
+        }
+    }
+}
+
+/// A text as it was read, and what people call it where it is an id or a code.
+fn cell(visit: &Visit, column: &SheetColumn, text: &str, names: Names<'_>) -> Markup {
+    let called = match &column.shape {
+        Shape::Choice(_) => Some(term(visit.language, &column.type_name, text)),
+        _ => names(text).map(|named| named.text),
+    };
+    html! { (text) @if let Some(called) = called.filter(|called| called != text) { " （" (called) "）" } }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::say::Language;
-
     use super::*;
     use crate::pages::forms::fields_of;
     use crate::pages::visit::tests::visit;
 
     #[test]
     fn every_field_of_a_command_is_a_column() {
-        let found = columns(&visit(Language::Zh, &[]), &fields_of("record-will-survey").unwrap());
+        let found = columns(&fields_of("record-will-survey").unwrap());
         let place = found.iter().position(|column| column.pointer == "/data/villages/1/asked").unwrap();
-        assert_eq!(found[place].label, "各村 2 · 征求户数");
+        assert_eq!(found[place].label.zh, "各村 2 · 征求户数");
         assert!(found.iter().any(|column| column.pointer == "/document/number"));
+    }
+
+    #[test]
+    fn what_was_read_is_shown_row_by_row_and_hidden_rows_are_marked() {
+        let columns = columns(&fields_of("record-will-survey").unwrap());
+        let row = |number, is_hidden| FilledRow {
+            number,
+            texts: [("/effective_date".to_owned(), format!("2026-11-{number:02}"))].into(),
+            faults: Vec::new(),
+            is_hidden,
+        };
+        let visit = visit(Language::Zh, &[]);
+        let page = as_read(&visit, &columns, &[row(3, false), row(4, true)], &|_| None).into_string();
+        assert!(page.contains("<th scope=\"row\">3</th><td>2026-11-03</td>"), "{page}");
+        assert!(
+            page.contains("<th scope=\"row\">4 <strong>（隐藏）</strong></th><td>2026-11-04</td>"),
+            "{page}"
+        );
+        assert!(!page.contains("征求户数"), "an empty column is not shown: {page}");
     }
 }
