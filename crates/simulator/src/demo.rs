@@ -127,7 +127,7 @@ pub fn lines() -> Result<Vec<Line>, DemoError> {
 
 fn places() -> Result<Vec<Line>, DemoError> {
     let (city, as_of): (PlaceCode, Date) = (parsed(CITY)?, parsed(PLACES_AS_OF)?);
-    let commands = places_file::commands(&places_file::read_bytes(PLACES.as_bytes())?, as_of);
+    let commands = places_file::commands(&places_file::read_bytes(PLACES.as_bytes())?.lines, as_of);
     let line = |mut command: places_file::PlaceCommand| {
         let data = command.body["data"].take();
         let label = format!("demo/register-place/{}", data["code"].as_str().unwrap_or_default());

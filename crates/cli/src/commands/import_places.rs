@@ -2,6 +2,7 @@
 //! is compared with what is there (`later`).
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -36,7 +37,7 @@ pub use remote::known as known_on_server;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// 表头为 code,name,level,parent 的 .csv 或 .xlsx / a .csv or .xlsx with the header code,name,level,parent
+    /// 表头为 code,name,level,parent（可另有 kind）的 .csv 或 .xlsx / a .csv or .xlsx with the header code,name,level,parent, and kind where it is stated
     file: PathBuf,
     /// 自哪一天起生效 / from which day the places hold
     #[arg(long, value_name = "DATE")]
@@ -143,8 +144,21 @@ pub fn read(file: &Path, language: Language) -> Result<Vec<PlaceLine>, Failure> 
             tell_problems(&listed, more, language)?;
             Err(Failure::Told(Status::REJECTED))
         }
-        other => Ok(other?),
+        Err(other) => Err(other.into()),
+        Ok(list) => {
+            for note in &list.notes {
+                let said = note.in_language(language);
+                tell_beside(&language.pick(format!("注意：{said}\n"), format!("note: {said}\n")));
+            }
+            Ok(list.lines)
+        }
     }
+}
+
+/// Says something beside what the program puts out, which another program may read.
+fn tell_beside(text: &str) {
+    // Where nobody listens, nothing is lost that would be asked for.
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// Lists the rows that fail, with line, column and reason; ends the program if there are any.
@@ -305,7 +319,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<PlaceLine> {
-        places_file::read_bytes(format!("code,name,level,parent\n{text}").as_bytes()).unwrap()
+        places_file::read_bytes(format!("code,name,level,parent\n{text}").as_bytes()).unwrap().lines
     }
 
     fn check(state: &CityState, text: &str) -> (usize, usize, Vec<(u64, &'static str)>) {

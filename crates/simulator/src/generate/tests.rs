@@ -11,7 +11,7 @@ use super::{GenerateError, Settings, generate};
 use crate::{demo, places_file};
 
 fn settings(seed: u64, years: u32, joint_branches: u32) -> Settings {
-    let places = places_file::read_bytes(demo::PLACES.as_bytes()).unwrap();
+    let places = places_file::read_bytes(demo::PLACES.as_bytes()).unwrap().lines;
     Settings { city: "5108".parse().unwrap(), places, seed, years, joint_branches, from: None, violations: 0 }
 }
 

@@ -26,7 +26,7 @@ fn city() -> PlaceCode {
 
 /// The events of a made-up city.
 fn events(seed: u64, years: u32, joint_branches: u32) -> Vec<Event> {
-    let places = places_file::read_bytes(demo::PLACES.as_bytes()).unwrap();
+    let places = places_file::read_bytes(demo::PLACES.as_bytes()).unwrap().lines;
     let settings = Settings { city: city(), places, seed, years, joint_branches, from: None, violations: 0 };
     let mut out = Vec::new();
     generate(&settings, &mut out).unwrap();

@@ -29,7 +29,7 @@ fn day(text: &str) -> Date {
 }
 
 fn lines(text: &str) -> Vec<PlaceLine> {
-    places_file::read_bytes(format!("code,name,level,parent\n{text}").as_bytes()).unwrap()
+    places_file::read_bytes(format!("code,name,level,parent\n{text}").as_bytes()).unwrap().lines
 }
 
 /// The rows of a list as text: the county 510811 with a township 100, and what is given.

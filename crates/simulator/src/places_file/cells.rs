@@ -1,7 +1,7 @@
 //! The cells of a list of places as text, whatever the file's encoding or format.
 
 use domain::say::Say;
-use workbook::{Limits, cell_name};
+use workbook::{Cells, Limits, Sheet, cell_name};
 
 use super::{LineProblem, MAX_FILE_BYTES, MAX_ROWS, problem};
 
@@ -19,8 +19,8 @@ pub(crate) struct Row {
     pub(crate) cells: Vec<String>,
 }
 
-/// Every row that is not empty, the header among them; a sheet may have more columns than are wanted, of these names.
-pub(crate) fn rows(bytes: &[u8], columns: &[&'static str]) -> Result<Vec<Row>, Vec<LineProblem>> {
+/// What a list is read as: the first sheet of a workbook, or rows of text.
+pub(crate) fn sheet(bytes: &[u8]) -> Result<Sheet, LineProblem> {
     let limits = Limits {
         file_bytes: MAX_FILE_BYTES as usize,
         unpacked_bytes: MAX_UNPACKED_BYTES,
@@ -29,27 +29,38 @@ pub(crate) fn rows(bytes: &[u8], columns: &[&'static str]) -> Result<Vec<Row>, V
         shared_texts: MAX_SHARED_TEXTS,
         text_bytes: MAX_TEXT_BYTES,
     };
-    let read = workbook::read_list(bytes, &limits).map_err(|error| {
+    workbook::read_list(bytes, &limits).map_err(|error| {
         let Say { zh, en } = error.say();
-        vec![problem(error.line().unwrap_or(1).into(), "-", zh, en)]
-    })?;
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    for (number, cells) in read.rows {
-        // A sheet is as wide as its widest row: a row has every column that is wanted, and those beyond that are filled.
-        let width = cells.last_key_value().map_or(0, |(last, _)| *last as usize + 1).max(columns.len());
-        let mut texts = vec![String::new(); width];
-        for (column, value) in cells {
-            let index = column as usize;
-            match value.text(&cell_name(number - 1, column)) {
-                Ok(text) => texts[index] = text,
-                Err(error) => {
-                    let Say { zh, en } = error.say();
-                    let name = columns.get(index).copied().unwrap_or("-");
-                    problems.push(problem(u64::from(number), name, zh, en));
-                }
+        problem(error.line().unwrap_or(1).into(), "-", zh, en)
+    })
+}
+
+/// A row as texts, of so many columns or as many as it fills; what is no text is a problem of the column that it is in.
+pub(crate) fn row(
+    number: u32,
+    cells: &Cells,
+    columns: &[&'static str],
+    problems: &mut Vec<LineProblem>,
+) -> Row {
+    let width = cells.last_key_value().map_or(0, |(last, _)| *last as usize + 1).max(columns.len());
+    let mut texts = vec![String::new(); width];
+    for (column, value) in cells {
+        let index = *column as usize;
+        match value.text(&cell_name(number - 1, *column)) {
+            Ok(text) => texts[index] = text,
+            Err(error) => {
+                let Say { zh, en } = error.say();
+                problems.push(problem(number.into(), columns.get(index).copied().unwrap_or("-"), zh, en));
             }
         }
-        rows.push(Row { line: u64::from(number), cells: texts });
     }
+    Row { line: number.into(), cells: texts }
+}
+
+/// Every row that is not empty, the header among them; a row may fill more columns than are wanted, of these names.
+pub(crate) fn rows(bytes: &[u8], columns: &[&'static str]) -> Result<Vec<Row>, Vec<LineProblem>> {
+    let sheet = sheet(bytes).map_err(|problem| vec![problem])?;
+    let mut problems = Vec::new();
+    let rows = sheet.rows.iter().map(|(number, cells)| row(*number, cells, columns, &mut problems)).collect();
     if problems.is_empty() { Ok(rows) } else { Err(problems) }
 }

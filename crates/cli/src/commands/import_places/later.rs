@@ -8,6 +8,7 @@ use domain::date::Date;
 use domain::document_number::Document;
 use domain::place::{Level, PlaceCode};
 use domain::say::Language;
+use serde_json::json;
 use simulator::place_changes::compare::{Comparison, compare};
 use simulator::place_changes::file::{self, ProposalsError};
 use simulator::place_changes::plan::{Occasion, Plan, PlannedCommand, plan};
@@ -57,7 +58,7 @@ pub fn run(
     if only_adds && arguments.propose.is_none() && matches!(places, Places::Here(_)) {
         return Ok(Some(places));
     }
-    tell(&comparison, others, language)?;
+    tell(&comparison, &lines, others, language)?;
     if let Some(path) = &arguments.propose {
         write(path, &comparison.proposals, position, language)?;
         let path = path.display();
@@ -117,11 +118,12 @@ pub fn accept(
         by_county: matches!(places, Places::There(_)),
         city: city(places, &known)?,
     };
-    let plan = match plan(&known, &proposals, &occasion) {
+    let mut plan = match plan(&known, &proposals, &occasion) {
         Ok(plan) => plan,
         Err(problems) => return tell_problems(&problems, 0, language),
     };
     let (lines, _) = own(places, &known, lines);
+    state_kinds(&mut plan, &lines);
     let apart = differing(&plan, &lines);
     let count = apply(places, plan.commands, position, arguments.commit, language)?;
     if arguments.commit {
@@ -134,6 +136,18 @@ pub fn accept(
         format!("试算通过：将记录 {count} 条指令，此后与名录有 {apart} 处不同；加 --commit 记录"),
         format!("dry run: {count} commands would be recorded, after which {apart} places differ from the list; add --commit to record them"),
     ))
+}
+
+/// What the list states of the places that are registered; of those that are there already nothing changes the kind.
+fn state_kinds(plan: &mut Plan, lines: &[PlaceLine]) {
+    let kinds: BTreeMap<&str, _> =
+        lines.iter().filter_map(|line| Some((line.code.as_str(), line.kind?))).collect();
+    for command in plan.commands.iter_mut().filter(|command| command.name == "register-place") {
+        let data = &mut command.body["data"];
+        if let Some(kind) = data["code"].as_str().and_then(|code| kinds.get(code)) {
+            data["kind"] = json!(kind);
+        }
+    }
 }
 
 /// Tries all, then records them. Gives back how many were not on the log yet.
@@ -223,7 +237,12 @@ fn differing(plan: &Plan, lines: &[PlaceLine]) -> usize {
 }
 
 /// How many proposals of each kind there are, and how sure they are.
-fn tell(comparison: &Comparison, others: usize, language: Language) -> Result<(), Failure> {
+fn tell(
+    comparison: &Comparison,
+    lines: &[PlaceLine],
+    others: usize,
+    language: Language,
+) -> Result<(), Failure> {
     let mut output = Output::new();
     let pick = |words: (&'static str, &'static str)| language.pick(words.0, words.1).to_owned();
     let mut header = vec![pick(("事项", "kind"))];
@@ -249,6 +268,12 @@ fn tell(comparison: &Comparison, others: usize, language: Language) -> Result<()
         format!("未变 {unchanged} 处；代码相同而名称（不计村民委员会、村、社区等字）不同的村（社区）{renamed} 处"),
         format!("{unchanged} unchanged; {renamed} villages bear their code and another name, not counting the words for the office"),
     ))?;
+    if lines.iter().any(|line| line.kind.is_some()) {
+        output.line(language.pick(
+            "名录写明的类别只用于新登记的村（社区），已登记的不改",
+            "the kinds that the list states are those of places that are registered now; others keep theirs",
+        ))?;
+    }
     for county in &comparison.not_in_list {
         output.line(language.pick(
             format!("名录未列 {county}，未对比该县"),

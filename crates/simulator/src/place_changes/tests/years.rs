@@ -4,7 +4,7 @@ use super::*;
 
 fn year(year: &str) -> Vec<PlaceLine> {
     let file = format!("{}/data/guangyuan-divisions-{year}.csv", env!("CARGO_MANIFEST_DIR"));
-    places_file::read(std::path::Path::new(&file)).unwrap()
+    places_file::read(std::path::Path::new(&file)).unwrap().lines
 }
 
 #[test]
