@@ -10,7 +10,6 @@ use domain::text::Text;
 pub mod compare;
 pub mod file;
 mod matching;
-pub mod names;
 pub mod plan;
 mod reasons;
 mod successors;

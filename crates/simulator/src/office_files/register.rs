@@ -7,7 +7,7 @@ use domain::organization::{HostKind, OrganizationForm};
 use domain::place::{Level, PlaceCode};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::place_changes::names::{inner_stem, without_office};
+use domain::place_names::{inner_stem, without_office};
 
 /// How sure a reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -57,7 +57,7 @@ pub fn compare(known: &[Known], list: &[PlaceLine]) -> Comparison {
 
 /// The counties of the log that are not in the list, unless it has one of their name.
 fn left_out(known: &[Known], list: &[PlaceLine]) -> Vec<PlaceCode> {
-    use super::names::stem;
+    use domain::place_names::stem;
     let counties = list.iter().filter(|line| line.level == Level::County);
     let named: Vec<_> = counties.map(|line| (&line.code, stem(Level::County, line.name.as_str()))).collect();
     let known_codes: BTreeSet<_> = known.iter().map(|place| &place.code).collect();
@@ -72,7 +72,7 @@ fn left_out(known: &[Known], list: &[PlaceLine]) -> Vec<PlaceCode> {
 }
 
 fn same_code_other_name(old: &[Side<'_>], new: &[Side<'_>]) -> usize {
-    use super::names::stem;
+    use domain::place_names::stem;
     let names: BTreeMap<&PlaceCode, &str> = new.iter().map(|row| (row.code, row.name)).collect();
     let villages = old.iter().filter(|place| place.level == Level::Village);
     let differs = |place: &&Side<'_>| {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::place::{Level, PlaceCode};
 
-use super::names::{inner_stem, is_respelling, stem};
 use super::{Confidence, code_above};
+use domain::place_names::{inner_stem, is_respelling, stem};
 
 /// A place of either side, as far as comparing needs it.
 pub(super) struct Side<'a> {

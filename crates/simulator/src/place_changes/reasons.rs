@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::matching::{Ground, Matching, Side};
-use super::names::stem;
+use domain::place_names::stem;
 
 pub(super) struct Reasons<'a, 'b> {
     pub(super) matching: &'b Matching<'a>,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::place::{Level, PlaceCode};
 
 use super::matching::{Matching, Side, county};
-use super::names::shared_characters;
 use super::{Confidence, Kind, Reason};
+use domain::place_names::shared_characters;
 
 /// For each place that ended, the row that is proposed to go on for it.
 pub(super) struct Successors {

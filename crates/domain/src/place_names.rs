@@ -1,6 +1,6 @@
 //! Names of places as they are compared: without the office at their end, and without the places above in front.
 
-use domain::place::Level;
+use crate::place::Level;
 
 /// What the list writes for the office of a village or community.
 const OFFICES: [&str; 7] =
