@@ -71,6 +71,17 @@ pub struct Sheet {
     pub is_from_1904: bool,
 }
 
+/// A sheet of a workbook with its name.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NamedSheet {
+    /// Its name.
+    pub name: String,
+    /// Whether the workbook hides it.
+    pub is_hidden: bool,
+    /// What it holds.
+    pub sheet: Sheet,
+}
+
 errors! {
     /// Why a workbook is not read.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,29 +159,71 @@ pub fn read_list(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> 
 
 /// Reads the first sheet of an .xlsx that is shown.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> {
-    if bytes.len() > limits.file_bytes {
-        return Err(limits.too_large());
-    }
-    if bytes.starts_with(COMPOUND_SIGNATURE) {
-        return Err(WorkbookError::OldOrLocked);
-    }
-    let mut parts = parts::Parts::open(bytes, limits)?;
-    let book = parts.book()?;
-    let texts = match &book.texts {
-        Some(path) => texts::read(&mut parts, path)?,
-        None => Vec::new(),
-    };
-    let shown = match &book.styles {
-        Some(path) => styles::read(&mut parts, path)?,
-        None => Vec::new(),
-    };
-    let mut sheet = sheet::read(&mut parts, &book, &texts, &shown)?;
-    for (name, path) in &book.others {
-        if sheet::holds_something(&mut parts, path)? {
-            sheet.other_sheets.push(name.clone());
+    let mut open = Open::new(bytes, limits)?;
+    let first = open.book.first;
+    let (_, mut sheet) = open.sheet(first, *limits)?;
+    for other in (0..open.book.sheets.len()).filter(|other| *other != first) {
+        let other = &open.book.sheets[other];
+        if sheet::holds_something(&mut open.parts, &other.path)? {
+            sheet.other_sheets.push(other.name.clone());
         }
     }
     Ok(sheet)
+}
+
+/// Reads every sheet of cells of an .xlsx, in their order, with the name of each and whether it is hidden. The limits on
+/// what is unpacked and on the texts are for all of them together.
+pub fn read_all(bytes: &[u8], limits: &Limits) -> Result<Vec<NamedSheet>, WorkbookError> {
+    let mut open = Open::new(bytes, limits)?;
+    let mut left = *limits;
+    let mut sheets = Vec::new();
+    for index in 0..open.book.sheets.len() {
+        let (text_bytes, sheet) = open.sheet(index, left)?;
+        left.text_bytes = left.text_bytes.saturating_sub(text_bytes);
+        let named = &open.book.sheets[index];
+        sheets.push(NamedSheet { name: named.name.clone(), is_hidden: named.is_hidden, sheet });
+    }
+    Ok(sheets)
+}
+
+/// An .xlsx with what its sheets share.
+struct Open<'a> {
+    parts: parts::Parts<'a>,
+    book: parts::Book,
+    texts: Vec<Box<str>>,
+    shown: Vec<styles::Shown>,
+}
+
+impl<'a> Open<'a> {
+    fn new(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, WorkbookError> {
+        if bytes.len() > limits.file_bytes {
+            return Err(limits.too_large());
+        }
+        if bytes.starts_with(COMPOUND_SIGNATURE) {
+            return Err(WorkbookError::OldOrLocked);
+        }
+        let mut parts = parts::Parts::open(bytes, limits)?;
+        let book = parts.book()?;
+        let texts = match &book.texts {
+            Some(path) => texts::read(&mut parts, path)?,
+            None => Vec::new(),
+        };
+        let shown = match &book.styles {
+            Some(path) => styles::read(&mut parts, path)?,
+            None => Vec::new(),
+        };
+        Ok(Self { parts, book, texts, shown })
+    }
+
+    /// A sheet, and how long its texts are together.
+    fn sheet(&mut self, index: usize, limits: Limits) -> Result<(usize, Sheet), WorkbookError> {
+        let path = self.book.sheets[index].path.clone();
+        let shared = (self.texts.as_slice(), self.shown.as_slice());
+        let sheet = sheet::read(&mut self.parts, &path, self.book.is_from_1904, shared, limits)?;
+        let texts = sheet.rows.values().flat_map(BTreeMap::values);
+        let bytes = texts.map(|value| if let CellValue::Text(text) = value { text.len() } else { 0 }).sum();
+        Ok((bytes, sheet))
+    }
 }
 
 impl WorkbookError {

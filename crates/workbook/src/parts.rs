@@ -30,13 +30,21 @@ pub(super) struct Parts<'a> {
 
 /// Where the parts of a workbook are that are read.
 pub(super) struct Book {
-    pub(super) sheet: String,
-    /// The other sheets, by name and path.
-    pub(super) others: Vec<(String, String)>,
+    /// The sheets of cells, in their order; at least one.
+    pub(super) sheets: Vec<BookSheet>,
+    /// Which of them is the first that is shown.
+    pub(super) first: usize,
     pub(super) texts: Option<String>,
     pub(super) styles: Option<String>,
     /// Whether its days are counted from 1904 on.
     pub(super) is_from_1904: bool,
+}
+
+/// A sheet of cells.
+pub(super) struct BookSheet {
+    pub(super) name: String,
+    pub(super) path: String,
+    pub(super) is_hidden: bool,
 }
 
 /// A sheet as the workbook lists it.
@@ -145,15 +153,15 @@ impl<'a> Parts<'a> {
             let found = related.iter().find(|(own, kind, _)| own == id && kind.ends_with(SHEET));
             found.map(|(_, _, path)| path.clone())
         };
-        let mut sheets: Vec<_> =
-            named.into_iter().filter_map(|sheet| Some((path_of(&sheet.id)?, sheet))).collect();
+        let with_path = |sheet: Named| {
+            Some(BookSheet { path: path_of(&sheet.id)?, name: sheet.name, is_hidden: sheet.is_hidden })
+        };
+        let sheets: Vec<BookSheet> = named.into_iter().filter_map(with_path).collect();
         if sheets.is_empty() {
             return Err(WorkbookError::NoWorkbook);
         }
-        let first = sheets.iter().position(|(_, sheet)| !sheet.is_hidden).unwrap_or(0);
-        let (sheet, _) = sheets.remove(first);
-        let others = sheets.into_iter().map(|(path, sheet)| (sheet.name, path)).collect();
-        Ok(Book { sheet, others, texts: of_kind(TEXTS), styles: of_kind(STYLES), is_from_1904 })
+        let first = sheets.iter().position(|sheet| !sheet.is_hidden).unwrap_or(0);
+        Ok(Book { sheets, first, texts: of_kind(TEXTS), styles: of_kind(STYLES), is_from_1904 })
     }
 
     /// What a part refers to: by which id, of which kind, at which path.

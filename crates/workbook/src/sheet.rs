@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quick_xml::events::{BytesStart, Event};
 
 use super::days::shown_as;
-use super::parts::{Book, Parts};
+use super::parts::Parts;
 use super::range::{CellRange, cell_name, position_of, range_of};
 use super::styles::Shown;
 use super::texts::{OneText, unescaped};
@@ -17,16 +17,16 @@ const MAX_MERGED: usize = 100_000;
 
 pub(super) fn read(
     parts: &mut Parts<'_>,
-    book: &Book,
-    texts: &[Box<str>],
-    shown: &[Shown],
+    path: &str,
+    is_from_1904: bool,
+    (texts, shown): (&[Box<str>], &[Shown]),
+    limits: Limits,
 ) -> Result<Sheet, WorkbookError> {
-    let limits = *parts.limits;
     let mut cells = Cells {
         limits,
         texts,
         shown,
-        is_from_1904: book.is_from_1904,
+        is_from_1904,
         row: 0,
         column: 0,
         cell: None,
@@ -35,7 +35,7 @@ pub(super) fn read(
         around: Around::default(),
     };
     let (mut is_inside, mut has_ended) = (false, false);
-    parts.each::<()>(&book.sheet, |event| {
+    parts.each::<()>(path, |event| {
         match &event {
             Event::Start(element) if element.local_name().as_ref() == "sheetData" => is_inside = true,
             Event::End(element) if element.local_name().as_ref() == "sheetData" => {
