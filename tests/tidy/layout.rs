@@ -6,21 +6,36 @@ use super::{
 };
 
 /// Our crates, each with those of ours it may depend on.
-const EDGES: [(&str, &[&str]); 12] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("json-schema", &[]),
     ("workbook", &["domain"]),
     ("event-log", &["domain"]),
+    ("ledger", &["domain", "workbook"]),
     ("projections", &["domain", "event-log"]),
     ("audit", &["domain", "event-log", "json-schema"]),
     ("labels", &["domain"]),
     ("simulator", &["domain", "event-log", "workbook"]),
-    ("service", &["domain", "event-log", "projections", "audit", "labels", "json-schema"]),
-    ("api", &["domain", "event-log", "projections", "audit", "service"]),
-    ("site", &["domain", "event-log", "projections", "audit", "labels", "workbook", "service", "api"]),
+    ("service", &["domain", "event-log", "projections", "audit", "labels", "json-schema", "ledger"]),
+    ("api", &["domain", "event-log", "projections", "audit", "service", "ledger"]),
+    (
+        "site",
+        &["domain", "event-log", "projections", "audit", "labels", "workbook", "service", "api", "ledger"],
+    ),
     (
         "cli",
-        &["domain", "event-log", "projections", "audit", "labels", "simulator", "service", "api", "site"],
+        &[
+            "domain",
+            "event-log",
+            "projections",
+            "audit",
+            "labels",
+            "simulator",
+            "service",
+            "api",
+            "site",
+            "ledger",
+        ],
     ),
 ];
 

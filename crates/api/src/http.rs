@@ -34,6 +34,7 @@ mod events;
 mod guard;
 pub(crate) mod health;
 mod history;
+pub mod ledgers;
 mod lists;
 mod page;
 pub mod query;
@@ -169,6 +170,8 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
     match endpoint {
         Endpoint::Command => post(commands::post),
         Endpoint::Trial => post(trials::post),
+        Endpoint::LedgerProposal => post(ledgers::propose),
+        Endpoint::LedgerAcceptance => post(ledgers::accept),
         Endpoint::City
         | Endpoint::County
         | Endpoint::Register

@@ -8,6 +8,7 @@ pub mod generate;
 pub mod import;
 pub mod import_accounts;
 pub mod import_commands;
+pub mod import_ledger;
 pub mod import_organizations;
 pub mod import_places;
 pub mod list;

@@ -11,6 +11,7 @@ use audit::archive::ArchiveError;
 use audit::bundle::ExportError;
 use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
+use ledger::LedgerError;
 use projections::{DiffError, ListError, RebuildError, ReplayError, StoreError, ViewError};
 use service::accounts::AccountError;
 use service::folded_state::FoldError;
@@ -85,6 +86,15 @@ errors! {
         #[zh("")]
         #[en("")]
         Told(status: Status),
+        /// It ended before everything was done, and what was done stands.
+        #[zh("{}", message.zh)]
+        #[en("{}", message.en)]
+        Ended {
+            /// How it ended.
+            status: Status,
+            /// What was done, and what to do.
+            message: Say,
+        },
         /// Nothing is signed for the log, or what is signed is not it.
         #[zh("{}", message.zh)]
         #[en("{}", message.en)]
@@ -156,6 +166,7 @@ errors! {
         Export(#[from] ExportError),
         Witness(#[from] WitnessError),
         Proposals(#[from] ProposalsError),
+        Ledger(#[from] LedgerError),
         NatsDirectory(#[from] DirectoryError),
         County(#[from] CountyError),
         Reload(#[from] ReloadError),
@@ -196,7 +207,7 @@ impl Failure {
             Self::Output(_) | Self::Internal { .. } | Self::NoRandomness(_) | Self::Demo(_) => {
                 Status::UNEXPECTED
             }
-            Self::Told(status) => *status,
+            Self::Told(status) | Self::Ended { status, .. } => *status,
             Self::NotCovered { .. } | Self::Export(ExportError::NotCovered { .. }) => {
                 Status::VERIFICATION_FAILED
             }
@@ -239,8 +250,10 @@ impl Failure {
             Self::NatsDirectory(DirectoryError::Busy { .. }) => Status::CONFLICT,
             Self::County(CountyError::Log(error)) => of_log(error),
             Self::Reload(ReloadError::NotInForce) => Status::UNREACHABLE,
+            Self::Ledger(LedgerError::Cells { .. }) => Status::REJECTED,
             Self::PlacesFile(_)
             | Self::OfficeFile(_)
+            | Self::Ledger(_)
             | Self::Proposals(_)
             | Self::NatsDirectory(_)
             | Self::County(_)

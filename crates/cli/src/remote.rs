@@ -115,11 +115,16 @@ impl Server {
 
     /// POST of text that records nothing; anything but 200 is a refusal.
     pub fn post(&self, path: &str, content_type: &str, body: &str) -> Result<String, Failure> {
+        self.post_bytes(path, content_type, body.as_bytes())
+    }
+
+    /// POST of a file; anything but 200 is a refusal.
+    pub fn post_bytes(&self, path: &str, content_type: &str, body: &[u8]) -> Result<String, Failure> {
         let mut request = self.agent.post(format!("{}{path}", self.address));
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let response = request.header("content-type", content_type).send(body.as_bytes());
+        let response = request.header("content-type", content_type).send(body);
         let answer = self.read(response.map_err(|error| self.unreachable(error))?)?;
         if answer.status == 200 { Ok(answer.text) } else { Err(refusal(&answer)) }
     }

@@ -17,6 +17,7 @@ pub mod erasures;
 pub mod folded_log;
 pub mod folded_state;
 pub mod in_flight;
+pub mod ledgers;
 pub mod metrics;
 pub mod names;
 pub mod outcome;

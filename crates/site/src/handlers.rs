@@ -22,6 +22,7 @@ mod check;
 mod choices;
 mod demo_role;
 mod form_bodies;
+mod ledgers;
 mod log;
 mod my_sign_in;
 mod named_lists;
@@ -62,6 +63,10 @@ pub fn router(app: App) -> Router<App> {
         .route("/components", get(single::components))
         .route("/brief/{code}", get(papers::brief_of))
         .route("/work", get(work::index))
+        .route("/work/ledger", get(ledgers::open).post(ledgers::propose).layer(ledger_limit()))
+        .route("/work/ledger/workbook", axum::routing::post(ledgers::workbook).layer(ledger_limit()))
+        .route("/work/ledger/try", axum::routing::post(ledgers::attempt).layer(ledger_limit()))
+        .route("/work/ledger/record", axum::routing::post(ledgers::record).layer(ledger_limit()))
         .route("/work/{command}", get(work::open).post(work::send))
         .route("/work/{command}/template", get(bulk::empty))
         .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
@@ -81,6 +86,10 @@ pub fn router(app: App) -> Router<App> {
         .route("/style.css", get(async || fixed("text/css; charset=utf-8", STYLE)))
         .route("/check.js", get(async || fixed("text/javascript; charset=utf-8", check_page::SCRIPT)))
         .route("/pages.js", get(async || fixed("text/javascript; charset=utf-8", SCRIPT)))
+}
+
+fn ledger_limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(ledgers::MAX_FORM_BYTES)
 }
 
 fn fixed(media_type: &'static str, text: &'static str) -> Response {

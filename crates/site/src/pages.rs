@@ -11,6 +11,7 @@ pub(crate) mod event;
 pub(crate) mod forms;
 pub(crate) mod joint_branch;
 pub(crate) mod layout;
+pub(crate) mod ledgers;
 pub(crate) mod life_line;
 pub(crate) mod lists;
 pub(crate) mod my_sign_in;

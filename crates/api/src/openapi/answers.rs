@@ -15,6 +15,7 @@ use crate::http::accounts::Accounts;
 use crate::http::commands::RecordedAnswer;
 use crate::http::documents::SchemaIndex;
 use crate::http::health::{Health, Ready, Unreadiness};
+use crate::http::ledgers::{AcceptanceAnswer, ProposalAnswer};
 use crate::http::trials::Outcome;
 use crate::problem::MEDIA_TYPE;
 
@@ -43,6 +44,8 @@ fn schema(
     match endpoint {
         Endpoint::Command => components.of::<RecordedAnswer<'_>>(),
         Endpoint::Trial => components.of::<Outcome>(),
+        Endpoint::LedgerProposal => components.of::<ProposalAnswer>(),
+        Endpoint::LedgerAcceptance => components.of::<AcceptanceAnswer>(),
         Endpoint::City | Endpoint::County => or_counted::<PartEntry>(components),
         Endpoint::Register => or_counted::<RegisterEntry>(components),
         Endpoint::Township => or_counted::<VillageEntry>(components),

@@ -25,6 +25,14 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
             "一县的联合党组织清单，每个一行；给出 figure 时，改列该指标所计的行。",
             "The register of a county, with a row a joint branch; with `figure`, the rows that the figure counts instead.",
         ),
+        Endpoint::LedgerProposal => say(
+            "读出本单位原有清单（.xlsx 或 CSV，最多 5000 行、64 列、10 MB）的内容，给出逐项写明把握、理由和原文的建议工作簿；不记录任何内容。由该县(区)经办使用。",
+            "Reads an office's own ledger (.xlsx or CSV, at most 5,000 rows, 64 columns and 10 MB) and gives a workbook of proposals with how sure each value is, why, and what the ledger says; nothing is recorded. For the county's officer.",
+        ),
+        Endpoint::LedgerAcceptance => say(
+            "核对过的建议工作簿：先全部试算，有一处不合格则不记录任何内容；记录中断的，再提交同一文件即可接续。由该县(区)经办使用。",
+            "Takes a workbook of proposals that somebody has gone through: all of it is tried first, and one cell that is wrong keeps everything from being recorded; one that was cut off is completed by sending the same file again. For the county's officer.",
+        ),
         Endpoint::Township => say(
             "一个乡镇的各项指标，每村一行；给出 figure 时，改列该指标所计的行。",
             "The figures of a township, with a row a village; with `figure`, the rows that the figure counts instead.",

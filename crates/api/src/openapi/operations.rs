@@ -21,6 +21,12 @@ pub(super) fn operation(components: &mut Components, route: &Route) -> Value {
             json!({ "application/x-ndjson": { "schema": { "type": "string", "description": description } } });
         operation["requestBody"] = json!({ "required": true, "content": lines });
     }
+    if matches!(route.endpoint, Endpoint::LedgerProposal | Endpoint::LedgerAcceptance) {
+        let description = "文件本身：.xlsx 工作簿，清单也可为 CSV / the file itself: an .xlsx workbook, or for a ledger CSV";
+        let file = json!({ "type": "string", "format": "binary", "description": description });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/octet-stream": { "schema": file } } });
+    }
     if route.endpoint == Endpoint::Readyz {
         operation["responses"]["503"] = answers::unready(components);
     }
@@ -196,7 +202,9 @@ fn answer_headers(route: &Route) -> Value {
             "Idempotent-Replayed": text("重复提交时为 true / true where the command had been recorded before")
         }),
         Endpoint::Receipt | Endpoint::AccessLog | Endpoint::Accounts => json!({}),
-        Endpoint::Trial => json!({ "Lianjian-Position": position }),
+        Endpoint::Trial | Endpoint::LedgerProposal | Endpoint::LedgerAcceptance => {
+            json!({ "Lianjian-Position": position })
+        }
         Endpoint::EventStream => json!({
             "Lianjian-Position": position,
             "X-Accel-Buffering": text("固定为 no，中间的代理不得缓冲 / always `no`: a proxy between must not buffer")

@@ -18,6 +18,10 @@ pub enum Endpoint {
     County,
     /// A county's register.
     Register,
+    /// Proposes what an office's ledger says.
+    LedgerProposal,
+    /// Tries or records what was accepted of it.
+    LedgerAcceptance,
     /// A township's view.
     Township,
     /// A township's ledger.
@@ -130,7 +134,12 @@ pub struct Route {
 impl Route {
     /// The HTTP method.
     pub fn method(&self) -> &'static str {
-        if matches!(self.endpoint, Endpoint::Command | Endpoint::Trial) { "post" } else { "get" }
+        match self.endpoint {
+            Endpoint::Command | Endpoint::Trial | Endpoint::LedgerProposal | Endpoint::LedgerAcceptance => {
+                "post"
+            }
+            _ => "get",
+        }
     }
 }
 
@@ -197,6 +206,22 @@ const TYPE: Parameter = parameter(
     "只列此类型的事件；写明版本（….v1）的，只列该版本 / only events of this type; where a version is named (….v1), of that version only",
 );
 
+/// What a ledger is read with.
+const LEDGER: &[Parameter] = &[
+    parameter(
+        "aliases",
+        Shape::Text,
+        "本单位的表头叫法，如 书记:掌舵人;成员:抱团村 / the office's own headings, such as 书记:掌舵人;成员:抱团村",
+    ),
+    parameter(
+        "lang",
+        Shape::Text,
+        "理由所用的语言，zh（默认）或 en / the language of reasons, zh (where absent) or en",
+    ),
+];
+/// Whether what was accepted is recorded.
+const ACCEPTANCE: &[Parameter] =
+    &[parameter("commit", Shape::Flag, "true 为记录，否则只试算 / `true` records it; a trial otherwise")];
 const VIEW: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, FIGURE, LIMIT, CURSOR];
 const ENTITY: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION];
 const LIST: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
@@ -276,6 +301,24 @@ pub const ROUTES: &[Route] = &[
         READERS,
         "县级清单 / a county's register",
     ),
+    Route {
+        endpoint: Endpoint::LedgerProposal,
+        path: "/api/v1/counties/{code}/register/proposal",
+        summary: "由原有清单得出存量登记的建议，不记录 / proposes what an office's ledger says, without recording it",
+        query: LEDGER,
+        access: Access::Write,
+        media_types: JSON,
+        statuses: &[200, 408, 413, 503],
+    },
+    Route {
+        endpoint: Endpoint::LedgerAcceptance,
+        path: "/api/v1/counties/{code}/register/acceptance",
+        summary: "试算或记录核对过的存量登记建议 / tries or records what was accepted of a ledger",
+        query: ACCEPTANCE,
+        access: Access::Write,
+        media_types: JSON,
+        statuses: &[200, 408, 413, 422, 503],
+    },
     read(Endpoint::Township, "/api/v1/townships/{code}", VIEW, READERS, "乡镇(街道)情况 / a township's view"),
     read(
         Endpoint::Ledger,

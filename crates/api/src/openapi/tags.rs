@@ -35,6 +35,7 @@ impl Tag {
     pub(super) fn of(endpoint: Endpoint) -> Self {
         match endpoint {
             Endpoint::Command | Endpoint::Trial => Self::Trials,
+            Endpoint::LedgerProposal | Endpoint::LedgerAcceptance => Self::Commands(Group::Registering),
             Endpoint::City
             | Endpoint::County
             | Endpoint::Register

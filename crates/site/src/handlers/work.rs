@@ -45,7 +45,8 @@ const IN_FLIGHT_PAUSE: Duration = Duration::from_millis(100);
 pub(super) async fn index(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
     let policy = app.service.policy().clone();
-    let main = forms::index(&asked.visit, &|spec| may_give(&asked, &policy, spec));
+    let has_ledger = asked.principal.role == domain::account::Role::CountyOfficer;
+    let main = forms::index(&asked.visit, has_ledger, &|spec| may_give(&asked, &policy, spec));
     Ok(asked.show(asked.visit.say(w::CHOOSE_COMMAND), &main))
 }
 

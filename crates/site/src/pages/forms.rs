@@ -23,8 +23,8 @@ use super::event::{citation, warnings};
 use super::layout::form_token;
 use super::visit::Visit;
 
-/// The commands that somebody may give, in their groups.
-pub(crate) fn index(visit: &Visit, may_give: &dyn Fn(&Spec) -> bool) -> Markup {
+/// The commands that somebody may give, in their groups; and the way in for a ledger, where it is theirs.
+pub(crate) fn index(visit: &Visit, has_ledger: bool, may_give: &dyn Fn(&Spec) -> bool) -> Markup {
     let groups = Group::ALL.into_iter().map(|group| {
         let specs = CommandKind::over_http().map(CommandKind::spec);
         let own: Vec<_> = specs.filter(|spec| spec.group == group && may_give(spec)).collect();
@@ -32,6 +32,7 @@ pub(crate) fn index(visit: &Visit, may_give: &dyn Fn(&Spec) -> bool) -> Markup {
     });
     let groups: Vec<_> = groups.filter(|(_, own)| !own.is_empty()).collect();
     html! {
+        @if has_ledger { p.actions { a.button href="/work/ledger" { (visit.say(w::LEDGER_IMPORT)) } } }
         @if groups.is_empty() { p { (visit.say(w::NO_COMMANDS)) } }
         @for (group, own) in &groups {
             section { h2 { (visit.say(group)) } p.actions { @for spec in own { a.button href=(format!("/work/{}", spec.name)) { (visit.say(&spec.title)) } " " } } }
