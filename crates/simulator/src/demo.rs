@@ -95,7 +95,7 @@ pub(crate) fn play_around(
     joint_branches: u32,
     until: Date,
 ) -> Result<(), GenerateError> {
-    let places = places_file::read_bytes(PLACES.as_bytes()).map_err(|error| fault(error.into()))?;
+    let places = places_file::read_bytes(PLACES.as_bytes()).map_err(|error| fault(error.into()))?.lines;
     let city = parsed(CITY).map_err(fault)?;
     let settings = Settings { city, places, seed: SEED, years: 1, joint_branches, from: None, violations: 0 };
     play_city(stage, &settings, lines().map_err(fault)?, (day(MADE_UP_FROM)?, until))
