@@ -177,6 +177,9 @@ fn by_clerk(line: &Line, name: &str, on: Date, data: Value, label: &str) -> Line
 
 /// Each original that stands alone again elects a secretary, which is filed as well.
 fn elections(dissolving: &Line, cases: &[Line]) -> Result<Vec<Line>, DemoError> {
+    if dissolving.data["successors"].as_array().is_none_or(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
     let proposal = cases.iter().find(|line| line.id.to_string() == dissolving.data["joint_branch"]);
     let proposal = proposal.ok_or_else(|| DemoError::Value { detail: dissolving.id.to_string() })?;
     let on = dissolving.effective_date.plus_days(ELECTED_AFTER_DAYS);

@@ -1,6 +1,6 @@
 //! The script being written: ids, document numbers and actors, each line rehearsed and then printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::CityState;
 use domain::account::Role;
@@ -68,8 +68,8 @@ pub(super) struct Script<'a> {
     lines: u64,
     /// The last number of each issuer and year.
     numbers: BTreeMap<(OrganizationId, i16), u32>,
-    /// The last number that stands ready in given lines, by what it begins with.
-    reserved: BTreeMap<String, u32>,
+    /// The numbers that given lines bear: nobody else uses them.
+    reserved: BTreeSet<String>,
 }
 
 impl<'a> Script<'a> {
@@ -82,7 +82,7 @@ impl<'a> Script<'a> {
             seed,
             lines: 0,
             numbers: BTreeMap::new(),
-            reserved: BTreeMap::new(),
+            reserved: BTreeSet::new(),
         }
     }
 
@@ -210,22 +210,21 @@ impl<'a> Script<'a> {
 
     /// The issuer's next number of the year, such as 昭委组〔2019〕18号.
     pub(super) fn next_number(&mut self, organ: &Organ, on: Date) -> Result<DocumentNumber, GenerateError> {
-        let begin = format!("{}〔{}〕", organ.mark, on.year());
-        let reserved = self.reserved.get(&begin).copied().unwrap_or_default();
-        let last = self.numbers.entry((organ.id, on.year())).or_insert(reserved);
-        *last += 1;
-        let number = format!("{begin}{last}号");
+        let last = self.numbers.entry((organ.id, on.year())).or_default();
+        let number = loop {
+            *last += 1;
+            let number = format!("{}〔{}〕{last}号", organ.mark, on.year());
+            if !self.reserved.contains(&number) {
+                break number;
+            }
+        };
         number.parse().map_err(|error| GenerateError::Fault { detail: format!("{error}") })
     }
 
-    /// Leaves out the numbers of documents that given lines bear.
+    /// Leaves out a text of given lines wherever it is the number of a document.
     pub(super) fn reserve(&mut self, text: &str) {
-        let number = text.strip_suffix('号').and_then(|text| text.rsplit_once('〕'));
-        if let Some((begin, number)) = number
-            && let Ok(number) = number.parse::<u32>()
-        {
-            let last = self.reserved.entry(format!("{begin}〕")).or_default();
-            *last = number.max(*last);
+        if text.ends_with('号') {
+            self.reserved.insert(text.to_owned());
         }
     }
 

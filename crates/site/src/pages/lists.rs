@@ -155,7 +155,7 @@ pub(crate) fn joint_branches<'a>(
             line.secretary.cell(visit),
             Cell::or_empty(line.established_on),
             Cell::or_empty(line.document),
-            Cell::text(grades(visit, line.last_grades)),
+            Cell::text(grades(visit, line.last_grades)).looks("grades"),
             obligations_count(visit, line.obligations),
             supplement(line.members),
         ]);
