@@ -177,7 +177,7 @@ mod tests {
         let after_account = city.given(issue_another()).given(place("510811"));
         // A later list too, as long as there is nothing but places, organizations and their figures.
         let rename = crate::commands::ChangePlace {
-            name: Some(crate::testing::drafts::text("新名")),
+            name: "新名".parse().ok(),
             ..crate::testing::drafts::places::changing(
                 "510811",
                 crate::commands::change_place::PlaceChange::Rename,

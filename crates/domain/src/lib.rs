@@ -46,6 +46,7 @@ pub mod organization;
 pub mod person;
 mod personal_number;
 pub mod place;
+pub mod place_name;
 pub mod place_names;
 pub mod place_ref;
 pub mod policy;

@@ -9,8 +9,9 @@ use domain::CommandBody;
 use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DocumentNumber, DocumentNumberError};
+use domain::place_name::PlaceName;
 use domain::say::Say;
-use domain::text::{Text, TextError};
+use domain::text::Text;
 use json_schema::{READER_KEYWORD, Reader, Schema, ValidationError, ValidationErrorKind};
 use serde_json::Value;
 
@@ -134,7 +135,7 @@ impl Errors<'_> {
                 let is_reader = matches!(error.kind(), ValidationErrorKind::Custom { .. });
                 let said = match read_text(key) {
                     Err(Some(fault)) if is_reader => {
-                        Located::find(self.schema, &pointer).because(pointer, &fault.say())
+                        Located::find(self.schema, &pointer).because(pointer, &fault)
                     }
                     _ => located().unexpected_key(pointer, key),
                 };
@@ -147,7 +148,7 @@ impl Errors<'_> {
                 // A reader refuses without its reason, which is not one text: it is asked again.
                 let fault = reader(located.type_name()).and_then(|read| read(text).err().flatten());
                 self.add(match fault {
-                    Some(fault) => located.because(at.to_owned(), &fault.say()),
+                    Some(fault) => located.because(at.to_owned(), &fault),
                     None => located.not_as_expected(at.to_owned(), None),
                 });
             }
@@ -166,19 +167,23 @@ impl Errors<'_> {
 }
 
 /// Why a reader refuses a text: a reason of its own, or that it is not what is expected there.
-type Refused = Option<TextError>;
+type Refused = Option<Say>;
 
 fn read<T: FromStr>(text: &str) -> Result<(), Refused> {
     text.parse::<T>().map(drop).map_err(|_| None)
 }
 
 fn read_text(text: &str) -> Result<(), Refused> {
-    text.parse::<Text>().map(drop).map_err(Some)
+    text.parse::<Text>().map(drop).map_err(|error| Some(error.say()))
+}
+
+fn read_place_name(text: &str) -> Result<(), Refused> {
+    text.parse::<PlaceName>().map(drop).map_err(|error| Some(error.say()))
 }
 
 fn read_number(text: &str) -> Result<(), Refused> {
     text.parse::<DocumentNumber>().map(drop).map_err(|error| match error {
-        DocumentNumberError::Characters(error) => Some(error),
+        DocumentNumberError::Characters(error) => Some(error.say()),
         DocumentNumberError::Shape { .. } => None,
     })
 }
@@ -188,6 +193,7 @@ fn reader(type_name: &str) -> Option<Reader<Refused>> {
     Some(match type_name {
         "Text" | "FigureValue" => read_text,
         "DocumentNumber" => read_number,
+        "PlaceName" => read_place_name,
         "Date" => read::<Date>,
         "Authority" => read::<Authority>,
         _ => return None,

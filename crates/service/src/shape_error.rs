@@ -39,6 +39,7 @@ const EXPECTED: &[(&str, (&str, &str))] = &[
     ("Date", ("日期，如 2019-03-01（1900 至 2200 年）", "a date such as 2019-03-01, from 1900 to 2200")),
     ("Quarter", ("季度，如 2026Q3", "a quarter such as 2026Q3")),
     ("Text", ("1 至 500 字的文字", "a text of 1 to 500 characters")),
+    ("PlaceName", ("1 至 500 字的地名", "a name of a place of 1 to 500 characters")),
     ("FigureValue", ("数字，或 1 至 500 字的文字", "a number, or a text of 1 to 500 characters")),
     ("DocumentNumber", ("文号，如 昭委组〔2019〕18号", "a document number such as 昭委组〔2019〕18号")),
     ("Sha256Hex", ("64 位十六进制数字", "64 hexadecimal digits")),

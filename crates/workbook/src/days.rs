@@ -43,6 +43,26 @@ pub(crate) fn shown_as(serial: f64, shown: Shown, is_from_1904: bool) -> CellVal
     }
 }
 
+/// A day that the file writes out, as `2026-11-19` or `2026-11-19T14:30:00`, rather than counts.
+pub(crate) fn written_out(text: String) -> CellValue {
+    if let Some(date) = read_day(&text) {
+        return CellValue::Day { date, shown: Precision::Day };
+    }
+    let (day, time) = text.trim().trim_end_matches('Z').split_once('T').unwrap_or(("", text.trim()));
+    let mut parts =
+        time.split(':').map(|part| part.parse::<f64>().ok().filter(|part| (0.0..60.0).contains(part)));
+    let (Some(Some(hours)), Some(Some(minutes))) = (parts.next(), parts.next()) else {
+        return CellValue::of_text(text);
+    };
+    let seconds = parts.next().flatten().unwrap_or(0.0);
+    let time = TimeOfDay::of_seconds((hours * 3_600.0 + minutes * 60.0 + seconds) as u32);
+    match read_day(day) {
+        Some(date) => CellValue::Moment { date, time },
+        None if day.is_empty() => CellValue::Time(time),
+        None => CellValue::of_text(text),
+    }
+}
+
 /// Whole days, and the time of day to the second.
 fn parts_of(serial: f64) -> (i32, TimeOfDay) {
     let seconds = (serial * SECONDS_A_DAY).round();
@@ -200,6 +220,21 @@ mod tests {
         assert_eq!(shown_as(46_345.0, Shown::Moment, false), midnight);
         assert_eq!(shown_as(1.5, Shown::Span, false), CellValue::Time(TimeOfDay::of_seconds(129_600)));
         assert_eq!(TimeOfDay::of_seconds(129_605).to_string(), "36:00:05");
+    }
+
+    #[test]
+    fn a_day_that_is_written_out_is_read_like_one_that_is_counted() {
+        let (date, time) = (date(2026, 11, 19), TimeOfDay::of_seconds(52_200));
+        let day = CellValue::Day { date, shown: Precision::Day };
+        for (text, value) in [
+            ("2026-11-19", day.clone()),
+            ("2026-11-19T00:00:00", day),
+            ("2026-11-19T14:30:00Z", CellValue::Moment { date, time }),
+            ("14:30:00", CellValue::Time(time)),
+            ("soon", CellValue::Text("soon".into())),
+        ] {
+            assert_eq!(written_out(text.to_owned()), value);
+        }
     }
 
     #[test]

@@ -13,6 +13,9 @@ const SEPARATORS: [char; 3] = [',', '\t', ';'];
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> {
     let text = encoding::decode(bytes)?;
     let mut reader = Reader { rest: text.chars().peekable(), separator: separator(&text), line: 1 };
+    if stated(&text).is_some() {
+        while reader.next_counted().is_some_and(|next| next != '\n') {}
+    }
     let (mut sheet, mut text_bytes) = (Sheet::default(), 0);
     while reader.rest.peek().is_some() {
         let row = reader.line;
@@ -23,7 +26,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError
             if text_bytes > limits.text_bytes {
                 return Err(WorkbookError::TooMuchText { limit: limits.text_bytes });
             }
-            let value = CellValue::of_text(cell);
+            let value = CellValue::of_text(without_formula(cell));
             if !value.is_blank() {
                 if row > limits.rows || column >= limits.columns {
                     let last = cell_name(limits.rows.saturating_sub(1), limits.columns.saturating_sub(1));
@@ -42,13 +45,29 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError
     Ok(sheet)
 }
 
+/// The separator that a first line such as `sep=;` states, which is for the spreadsheet alone.
+fn stated(text: &str) -> Option<char> {
+    let first = text.split(['\r', '\n']).next()?;
+    let mut rest = first.trim_end_matches(' ').strip_prefix("sep=")?.chars();
+    rest.next().filter(|_| rest.next().is_none())
+}
+
 fn separator(text: &str) -> char {
+    if let Some(stated) = stated(text) {
+        return stated;
+    }
     let counted = text.split(['\r', '\n']).find_map(|line| {
         let of = |separator: &char| line.chars().filter(|character| character == separator).count();
         // Of two with the same count the earlier one is meant.
         SEPARATORS.iter().rev().max_by_key(|separator| of(separator)).filter(|found| of(found) > 0)
     });
     counted.copied().unwrap_or(',')
+}
+
+/// `="0510811"` is how a text is kept from becoming a number.
+fn without_formula(cell: String) -> String {
+    let inner = cell.trim().strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    inner.filter(|inner| !inner.contains('"')).map(str::to_owned).unwrap_or(cell)
 }
 
 /// The characters of a text file as they are read.
@@ -168,6 +187,13 @@ mod tests {
             assert_eq!(rows(&text), [row(2, &["a", "b"]), row(3, &["1", &quoted])], "{separator:?}");
         }
         assert_eq!(rows("a,b;c,d\n1,2\n"), [row(1, &["a", "b;c", "d"]), row(2, &["1", "2"])]);
+    }
+
+    #[test]
+    fn what_is_there_for_spreadsheets_alone_is_taken_off() {
+        assert_eq!(rows("sep=;\na;b\n"), [row(2, &["a", "b"])]);
+        assert_eq!(rows("sep=|\r\na|b,c\r\n"), [row(2, &["a", "b,c"])]);
+        assert_eq!(rows("=\"0510811\",=\"b\"\n"), [row(1, &["0510811", "b"])]);
     }
 
     #[test]

@@ -16,10 +16,12 @@ mod sheet;
 mod styles;
 mod texts;
 mod time_of_day;
+mod unseen;
 mod xml;
 
 use domain::errors;
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization;
 
 pub use cell::{CellError, CellValue, Precision};
 pub use days::{day_of_serial, read_day};
@@ -145,7 +147,12 @@ errors! {
     }
 }
 
-/// Reads a list, whichever way it was saved: the first sheet that is shown of an .xlsx, or rows of text (CSV). What it is,
+/// A text with characters of one width and without blanks around it, as codes and headings are compared.
+pub fn plain(text: &str) -> String {
+    text.nfkc().collect::<String>().trim().to_owned()
+}
+
+/// Reads a list, whichever way it was saved: the first sheet of an .xlsx that is shown and holds something, or rows of text (CSV). What it is,
 /// it says itself.
 pub fn read_list(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> {
     if bytes.starts_with(ZIP_SIGNATURE) || bytes.starts_with(COMPOUND_SIGNATURE) {
@@ -157,12 +164,20 @@ pub fn read_list(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> 
     delimited::read(bytes, limits)
 }
 
-/// Reads the first sheet of an .xlsx that is shown.
+/// Reads the first sheet of an .xlsx that is shown and holds something; a hidden one only where no other does.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Sheet, WorkbookError> {
     let mut open = Open::new(bytes, limits)?;
-    let first = open.book.first;
-    let (_, mut sheet) = open.sheet(first, *limits)?;
-    for other in (0..open.book.sheets.len()).filter(|other| *other != first) {
+    let mut order: Vec<usize> = (0..open.book.sheets.len()).collect();
+    order.sort_by_key(|index| open.book.sheets[*index].is_hidden);
+    let (mut order, mut sheet) = (order.into_iter(), Sheet::default());
+    // A sheet that holds nothing is none that anybody filled in.
+    for index in order.by_ref() {
+        (_, sheet) = open.sheet(index, *limits)?;
+        if !sheet.rows.is_empty() {
+            break;
+        }
+    }
+    for other in order {
         let other = &open.book.sheets[other];
         if sheet::holds_something(&mut open.parts, &other.path)? {
             sheet.other_sheets.push(other.name.clone());

@@ -32,8 +32,6 @@ pub(super) struct Parts<'a> {
 pub(super) struct Book {
     /// The sheets of cells, in their order; at least one.
     pub(super) sheets: Vec<BookSheet>,
-    /// Which of them is the first that is shown.
-    pub(super) first: usize,
     pub(super) texts: Option<String>,
     pub(super) styles: Option<String>,
     /// Whether its days are counted from 1904 on.
@@ -160,8 +158,7 @@ impl<'a> Parts<'a> {
         if sheets.is_empty() {
             return Err(WorkbookError::NoWorkbook);
         }
-        let first = sheets.iter().position(|sheet| !sheet.is_hidden).unwrap_or(0);
-        Ok(Book { sheets, first, texts: of_kind(TEXTS), styles: of_kind(STYLES), is_from_1904 })
+        Ok(Book { sheets, texts: of_kind(TEXTS), styles: of_kind(STYLES), is_from_1904 })
     }
 
     /// What a part refers to: by which id, of which kind, at which path.

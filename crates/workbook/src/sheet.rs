@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::days::shown_as;
+use super::days::{shown_as, written_out};
 use super::parts::Parts;
 use super::range::{CellRange, cell_name, position_of, range_of};
 use super::styles::Shown;
@@ -258,7 +258,8 @@ impl Cells<'_> {
                 let index: usize = value.trim().parse().map_err(|_| broken.clone())?;
                 CellValue::of_text(self.texts.get(index).ok_or(broken)?.to_string())
             }
-            "str" | "d" => CellValue::of_text(unescaped(value)),
+            "str" => CellValue::of_text(unescaped(value)),
+            "d" => written_out(value),
             "b" => CellValue::Truth(matches!(value.trim(), "1" | "true")),
             "e" => CellValue::Fault(value),
             _ => shown_as(number().ok_or(broken)?, cell.shown, self.is_from_1904),

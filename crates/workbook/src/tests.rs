@@ -160,6 +160,19 @@ fn the_first_sheet_that_is_shown_is_read_and_others_that_hold_something_are_name
     ]);
     let sheet = read(&bytes, &LIMITS).unwrap();
     assert_eq!((&sheet.rows[&1][&0], sheet.other_sheets), (&text("一"), vec!["字典".to_owned()]));
+    // One that is shown and empty is nobody's.
+    let book = book
+        .replace("r:id=\"r1\"", "r:id=\"r6\"")
+        .replace("r:id=\"r5\"", "r:id=\"r1\"")
+        .replace("r:id=\"r6\"", "r:id=\"r5\"");
+    let bytes = packed(&[
+        ("xl/workbook.xml", &book),
+        ("xl/_rels/workbook.xml.rels", &related),
+        ("xl/worksheets/sheet1.xml", &of(r#"<row><c t="inlineStr"><is><t>一</t></is></c></row>"#)),
+        ("xl/worksheets/sheet2.xml", &of("<row><c><v>2</v></c></row>")),
+        ("xl/worksheets/sheet3.xml", &of("<row><c/></row>")),
+    ]);
+    assert_eq!(read(&bytes, &LIMITS).unwrap().rows[&1][&0], text("一"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use domain::account::Role;
 use domain::actor::Actor;
 use domain::date::Date;
 use domain::document_number::DocumentNumber;
-use domain::place::{Level, PlaceCode};
+use domain::place::{Level, PlaceCode, PlaceKind};
 use domain::say::Language;
 use domain::text::Text;
 use service::person_names::PersonNames;
@@ -255,7 +255,25 @@ fn by_level(new: &[(PlaceLine, CommandRequest)], language: Language) -> String {
         let count = new.iter().filter(|(place, _)| place.level == level).count();
         format!("{} {count}", language.pick(level.chinese(), level.as_str()))
     });
-    counted.join(language.pick("，", ", "))
+    counted.join(language.pick("，", ", ")) + &by_kind(new, language)
+}
+
+/// What the places of the lowest tier will be registered as, where they are not all villages.
+fn by_kind(new: &[(PlaceLine, CommandRequest)], language: Language) -> String {
+    let lowest = new.iter().map(|(place, _)| place).filter(|place| place.level == Level::Village);
+    let kinds: Vec<PlaceKind> = lowest
+        .map(|place| place.kind.unwrap_or_else(|| PlaceKind::of(&place.code, place.name.as_str())))
+        .collect();
+    let count = |kind| kinds.iter().filter(|own| **own == kind).count();
+    let [villages, communities, others] =
+        [PlaceKind::Village, PlaceKind::Community, PlaceKind::Other].map(count);
+    if communities + others == 0 {
+        return String::new();
+    }
+    language.pick(
+        format!("：行政村 {villages}、社区 {communities}、其他 {others}"),
+        format!(": {villages} villages, {communities} communities, {others} others"),
+    )
 }
 
 fn commit(

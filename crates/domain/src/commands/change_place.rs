@@ -15,6 +15,7 @@ use crate::event::EventBody;
 use crate::event_data::places::{PlaceLeft, PlaceMoved, PlaceRecoded, PlaceRenamed};
 use crate::mechanism::Mechanism;
 use crate::place::{Level, Place, PlaceCode};
+use crate::place_name::PlaceName;
 use crate::place_ref::PlaceRef;
 use crate::rejection::{PlaceRejection, Rejection};
 use crate::say::say;
@@ -49,7 +50,7 @@ data! {
         /// 新代码：换代码时填，划归他处须换代码的也填 / the new code, for `recode` and where a `move` needs one
         pub code: Option<PlaceCode>,
         /// 新名称：更名时填 / the new name, for `rename`
-        pub name: Option<Text>,
+        pub name: Option<PlaceName>,
         /// 新的上级区划的代码：划归他处时填 / the code of the new place above, for `move`
         pub parent: Option<PlaceCode>,
         /// 跨县(区)划转：接收县(区)同意的文件，或市级机关的文件 / for a `move` to another county: the consent of the receiving county's organ, beside the document of the county that gives, or that of the city's organ
@@ -172,7 +173,12 @@ fn check_shape(data: &ChangePlace) -> Result<(), Rejection> {
 }
 
 fn rename(place: &Place, data: &ChangePlace) -> Result<Vec<EventBody>, Rejection> {
-    let name = data.name.clone().filter(|name| *name != place.name).ok_or(Rejection::NothingToRecord)?;
+    let name = data
+        .name
+        .clone()
+        .map(Text::from)
+        .filter(|name| *name != place.name)
+        .ok_or(Rejection::NothingToRecord)?;
     Ok(vec![EventBody::PlaceRenamed(PlaceRenamed {
         place: place.id,
         name,

@@ -7,10 +7,10 @@ use crate::event_data::places::PlaceRegistered;
 use crate::ids::PlaceId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode, PlaceKind};
+use crate::place_name::PlaceName;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Exception, Givers, Group, Spec};
-use crate::text::Text;
 
 data! {
     /// 登记行政区划 / registers a place with its code and its place above
@@ -20,7 +20,7 @@ data! {
         /// 区划代码，按层级为 4、6、9 或 12 位 / the statistical code of 4, 6, 9 or 12 digits by its tier
         pub code: PlaceCode,
         /// 行政区划的名称 / the name of the place
-        pub name: Text,
+        pub name: PlaceName,
         /// 行政区划的层级 / the tier of the place
         pub level: Level,
         /// 生效日期当日的上级区划代码；市不填 / the code of the place above on the effective date; absent for the city
@@ -68,11 +68,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<Ev
     }
     case.code_is_free(&data.code)?;
     let kind = (data.level == Level::Village)
-        .then(|| data.kind.unwrap_or_else(|| PlaceKind::of(&data.code, data.name.as_str())));
+        .then(|| data.kind.unwrap_or_else(|| PlaceKind::of(&data.code, data.name.text().as_str())));
     Ok(vec![EventBody::PlaceRegistered(PlaceRegistered {
         place: id,
         code: data.code.clone(),
-        name: data.name.clone(),
+        name: data.name.text().clone(),
         level: data.level,
         parent: parent(case, data)?,
         parent_code: data.parent.clone().filter(|_| data.level != Level::City),

@@ -9,7 +9,7 @@ use crate::place_ref::PlaceRef;
 use crate::testing::City;
 use crate::testing::city::{CITY_ORGAN, NEXT, VILLAGES, place, village_code};
 use crate::testing::drafts::places::{change_place, changing, new_village, share_of};
-use crate::testing::drafts::{Draft, paper, text};
+use crate::testing::drafts::{Draft, paper};
 
 use super::steps::Step;
 
@@ -27,7 +27,7 @@ impl Step {
         match self.choice % 10 {
             0 | 1 => new_village(&format!("5108111003{number:02}"), "2019-01-01"),
             2 => change_place(ChangePlace {
-                name: Some(text(&format!("第{number}村"))),
+                name: format!("第{number}村").parse().ok(),
                 ..of(PlaceChange::Rename)
             }),
             3 => {

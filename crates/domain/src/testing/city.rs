@@ -117,7 +117,7 @@ pub fn place_data(code: &str, name: &str) -> RegisterPlace {
     RegisterPlace {
         id: Some(place(code)),
         code: code.parse().unwrap(),
-        name: text(name),
+        name: name.parse().unwrap(),
         level,
         parent: parent.map(|parent| parent.parse().unwrap()),
         kind: None,

@@ -5,8 +5,8 @@ use crate::event::{Event, EventBody};
 use crate::event_data::rehearsal::PlaceRehearsed;
 
 use super::City;
+use super::drafts::Draft;
 use super::drafts::places::{change_place, changing};
-use super::drafts::{Draft, text};
 use crate::commands::ChangePlace;
 use crate::commands::change_place::PlaceChange;
 
@@ -14,7 +14,7 @@ use crate::commands::change_place::PlaceChange;
 pub const RENAMED: &str = "510811210205";
 
 fn rename(name: &str) -> Draft {
-    change_place(ChangePlace { name: Some(text(name)), ..changing(RENAMED, PlaceChange::Rename) })
+    change_place(ChangePlace { name: name.parse().ok(), ..changing(RENAMED, PlaceChange::Rename) })
 }
 
 /// A merger, and the same village renamed twice after it, as the published type says it.

@@ -207,7 +207,7 @@ pub fn read<F: Ord + Copy>(
         rows: Vec::new(),
         unread: Vec::new(),
         passed_over: titles.collect(),
-        notes: notes(&sheet),
+        notes: sheet.unseen(u32::try_from(found[at].line).unwrap_or(u32::MAX).saturating_add(1)),
     };
     let mut problems = table.take_headings(&found[at], known);
     for row in &found[at + 1..] {
@@ -345,26 +345,6 @@ fn merged(sheet: &Sheet, line: u64, index: usize) -> Option<String> {
     let value = sheet.rows.get(&(first_row + 1))?.get(&first_column)?;
     let text = value.text(&cell_name(first_row, first_column)).ok()?.trim().to_owned();
     (!text.is_empty()).then_some(text)
-}
-
-/// What a sheet holds that nobody sees, or that is not read.
-fn notes(sheet: &Sheet) -> Vec<Say> {
-    let mut notes = Vec::new();
-    let hidden = sheet.hidden_rows.len();
-    if hidden > 0 {
-        notes.push(Say::of(
-            format!("有 {hidden} 行被隐藏或筛选掉，一并读取"),
-            format!("{hidden} rows are hidden or filtered out, and are read with the others"),
-        ));
-    }
-    if !sheet.other_sheets.is_empty() {
-        let names = &sheet.other_sheets;
-        notes.push(Say::of(
-            format!("只读第一张表；未读：{}", names.join("、")),
-            format!("only the first sheet is read; not read: {}", names.join(", ")),
-        ));
-    }
-    notes
 }
 
 fn of_row(line: u64, chinese: String, english: String) -> CellProblem {

@@ -1,6 +1,6 @@
 //! The first row of a list of places: which column holds what, in any order and under any of the usual names.
 
-use workbook::{Cells, cell_name, column_name};
+use workbook::{Cells, cell_name, column_name, plain};
 
 use super::{LineProblem, problem};
 
@@ -39,7 +39,7 @@ impl Heading {
     }
 
     fn named(text: &str) -> Option<Self> {
-        let plain: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+        let plain: String = plain(text).chars().filter(|character| !character.is_whitespace()).collect();
         let plain = plain.to_lowercase();
         Self::ALL.into_iter().find(|heading| heading.names().contains(&plain.as_str()))
     }

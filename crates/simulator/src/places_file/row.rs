@@ -1,9 +1,10 @@
 //! The rows of a list of places, each on its own: every cell that fails is named, not just the first.
 
 use domain::place::{Level, PlaceCode, PlaceKind};
+use domain::place_name::PlaceName;
 use domain::say::Say;
 use domain::text::Text;
-use workbook::{Sheet, read_day};
+use workbook::{Sheet, plain};
 
 use super::code::{self, Coded};
 use super::header::{self, Heading};
@@ -19,9 +20,6 @@ pub(super) struct Found {
     /// Which columns there are.
     pub(super) headings: Vec<Heading>,
 }
-
-/// Words for no value, as programs write them.
-const NO_NAMES: [&str; 9] = ["true", "false", "null", "none", "nil", "nan", "inf", "n/a", "undefined"];
 
 /// Reads every row below the header; nothing where there is no header.
 pub(super) fn read_rows(sheet: &Sheet, problems: &mut Vec<LineProblem>) -> Option<Found> {
@@ -65,8 +63,10 @@ fn read_row(row: &cells::Row, found: &mut Found, problems: &mut Vec<LineProblem>
         let index = found.headings.iter().position(|own| *own == heading);
         index.and_then(|index| row.cells.get(index)).map_or("", String::as_str)
     };
-    let (code_text, level_text, parent) = (text(Heading::Code), text(Heading::Level), text(Heading::Parent));
-    let (name_text, kind_text) = (text(Heading::Name).to_owned(), text(Heading::Kind).to_owned());
+    let [code_text, level_text, parent, kind_text] =
+        [Heading::Code, Heading::Level, Heading::Parent, Heading::Kind].map(|heading| plain(text(heading)));
+    let name_text = text(Heading::Name).to_owned();
+    let (code_text, level_text, parent) = (code_text.as_str(), level_text.as_str(), parent.as_str());
     if matches!(level_text, "province" | "省" | "省级")
         || code::read(code_text, None) == Coded::Province && level_text.is_empty()
     {
@@ -90,13 +90,16 @@ fn read_row(row: &cells::Row, found: &mut Found, problems: &mut Vec<LineProblem>
     let code = match code::read(code_text, stated) {
         Coded::Place(code) => Some(code),
         _ => {
-            let chinese = format!("「{code_text}」不是 4、6、9 或 12 位数字的代码");
-            refuse(Heading::Code, chinese, format!("`{code_text}` is not a code of 4, 6, 9 or 12 digits"));
+            let said = no_code(code_text);
+            refuse(Heading::Code, said.zh.into(), said.en.into());
             None
         }
     };
-    let name =
-        read_name(&name_text).map_err(|said| refuse(Heading::Name, said.zh.into(), said.en.into())).ok();
+    let name = name_text.parse::<PlaceName>().map_err(|error| {
+        let Say { zh, en } = error.say();
+        refuse(Heading::Name, zh.into(), en.into());
+    });
+    let name = name.ok().map(Text::from);
     let level = stated.or_else(|| code.as_ref().filter(|_| level_text.is_empty()).map(PlaceCode::level));
     let kind = read_kind(&kind_text, level)
         .map_err(|said| refuse(Heading::Kind, said.zh.into(), said.en.into()))
@@ -122,6 +125,21 @@ fn read_row(row: &cells::Row, found: &mut Found, problems: &mut Vec<LineProblem>
         let parent = code::above(&code);
         found.lines.push(PlaceLine { line: row.line, code, name, level, parent, kind });
     }
+}
+
+fn no_code(text: &str) -> Say {
+    if text.to_lowercase().contains("e+") {
+        return Say::of(
+            format!("「{text}」是表格软件改写的科学计数，代码已丢失；请从原文件重来，并将该列设为文本"),
+            format!(
+                "`{text}` is what a spreadsheet made of a code, which is lost: begin again, with the column as text"
+            ),
+        );
+    }
+    Say::of(
+        format!("「{text}」不是 4、6、9 或 12 位数字的代码"),
+        format!("`{text}` is not a code of 4, 6, 9 or 12 digits"),
+    )
 }
 
 /// A village's code ends in no three zeros: those are the township's with its closing zeros.
@@ -155,24 +173,6 @@ fn is_parent(parent: &str, code: &PlaceCode) -> bool {
         || code::names(parent, above.as_str())
         || (has_no_city && code::names(parent, province))
         || (code::is_the_citys_own(&above) && code::names(parent, city))
-}
-
-/// A name that can be a place's: it has a letter, and is neither a day, a number, nor what stands for no value.
-fn read_name(text: &str) -> Result<Text, Say> {
-    let name = Text::try_from(text).map_err(|error| error.say())?;
-    let own = name.as_str();
-    let is_word_for_nothing = NO_NAMES.iter().any(|word| own.eq_ignore_ascii_case(word));
-    let is_number = own.parse::<f64>().is_ok() || !own.chars().any(char::is_alphabetic);
-    if is_word_for_nothing || is_number || read_day(own).is_some() {
-        return Err(Say::of(format!("「{own}」不是地名"), format!("`{own}` is no name of a place")));
-    }
-    if own.contains(['?', '？']) {
-        return Err(Say::of(
-            format!("名称「{own}」含问号，多为转码时丢失的字，请按原名填写"),
-            format!("the name `{own}` holds a question mark, as where a character was lost in a conversion"),
-        ));
-    }
-    Ok(name)
 }
 
 /// What a place of the lowest tier is, where the list states it.

@@ -124,6 +124,9 @@ fn columns_stand_in_any_order_under_their_usual_names() {
     let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
     assert_eq!(read(&[b"\xFE\xFF".as_slice(), &utf_16].concat()), read(GOOD.as_bytes()));
     assert_eq!(problems(&format!("{GOOD}510811210206,,,\n")), [(6, "name")]);
+    let wide = GOOD.replace("510811210205", "５１０８１１２１０２０５");
+    assert_eq!(read(wide.as_bytes()), read(GOOD.as_bytes()));
+    assert_eq!(problems(&format!("{GOOD}5.10811E+11,某村,village,510811210\n")), [(6, "code")]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::place::Level;
 use domain::say::Say;
-use workbook::{Sheet, column_name};
+use workbook::Sheet;
 
 use super::code;
 use super::header::Heading;
@@ -93,32 +93,8 @@ fn citys_own_counties(found: &Found, there: &BTreeMap<&str, u64>) -> Vec<PlaceLi
 
 /// What nobody sees who looks at the file, and what of it was not taken.
 fn notes_of(sheet: &Sheet, found: &Found) -> Vec<Say> {
-    let mut notes = Vec::new();
-    if !sheet.hidden_rows.is_empty() {
-        let (count, rows) =
-            (sheet.hidden_rows.len(), listed(sheet.hidden_rows.iter().map(|row| u64::from(*row))));
-        notes.push(Say::of(
-            format!("{count} 行被隐藏或筛选掉，也已读取：第 {rows} 行"),
-            format!("{count} rows are hidden or left out by a filter, and were read too: {rows}"),
-        ));
-    }
-    if !sheet.hidden_columns.is_empty() {
-        let columns: Vec<_> =
-            sheet.hidden_columns.iter().map(|column| column_name(*column as usize)).collect();
-        notes.push(Say::of(
-            format!("{} 列被隐藏，也已读取", columns.join("、")),
-            format!("columns are hidden, and were read too: {}", columns.join(", ")),
-        ));
-    }
-    if !sheet.other_sheets.is_empty() {
-        notes.push(Say::of(
-            format!("只读取第一个工作表；工作表「{}」也有内容，没有读取", sheet.other_sheets.join("」「")),
-            format!(
-                "only the first sheet is read; these hold something too, and are not: {}",
-                sheet.other_sheets.join(", ")
-            ),
-        ));
-    }
+    let first = sheet.rows.keys().next().copied().unwrap_or_default();
+    let mut notes = sheet.unseen(first + 1);
     if !found.provinces.is_empty() {
         let rows = listed(found.provinces.iter().copied());
         notes.push(Say::of(

@@ -126,7 +126,7 @@ pub(crate) fn read(bytes: &[u8], columns: &[SheetColumn]) -> Result<FilledSheet,
         }
         rows.push(filled_row(*number, cells, &head, &sheet)?);
     }
-    let mut notes = notes_of(&sheet, &rows);
+    let mut notes = sheet.unseen(begins);
     if second == Some(SecondRow::Neither) {
         let row = first + 1;
         notes.push(Say::of(
@@ -208,41 +208,6 @@ fn is_filled_in(column: &SheetColumn, value: &CellValue) -> bool {
         _ => false,
     };
     is_code || is_of_shape
-}
-
-/// What must be known of a sheet before its rows are recorded.
-fn notes_of(sheet: &Sheet, rows: &[FilledRow]) -> Vec<Say> {
-    let mut notes = Vec::new();
-    let hidden: Vec<String> =
-        rows.iter().filter(|row| row.is_hidden).map(|row| row.number.to_string()).collect();
-    if !hidden.is_empty() {
-        let (count, all) = (hidden.len(), rows.len());
-        notes.push(Say::of(
-            format!("共 {all} 行，其中 {count} 行被隐藏或筛选掉，也会一并记录：第 {} 行", hidden.join("、")),
-            format!(
-                "{count} of the {all} rows are hidden or left out by a filter, and will be recorded too: {}",
-                hidden.join(", ")
-            ),
-        ));
-    }
-    let columns: Vec<String> =
-        sheet.hidden_columns.iter().map(|column| column_name(*column as usize)).collect();
-    if !columns.is_empty() {
-        notes.push(Say::of(
-            format!("{} 列被隐藏，其内容也会一并记录", columns.join("、")),
-            format!("columns are hidden, and what they hold will be recorded too: {}", columns.join(", ")),
-        ));
-    }
-    if !sheet.other_sheets.is_empty() {
-        notes.push(Say::of(
-            format!("只读取第一个工作表；工作表「{}」也有内容，没有读取", sheet.other_sheets.join("」「")),
-            format!(
-                "only the first sheet is read; these hold something too, and are not: {}",
-                sheet.other_sheets.join(", ")
-            ),
-        ));
-    }
-    notes
 }
 
 /// The columns of the first row, each known and none twice.
@@ -393,9 +358,9 @@ mod tests {
         assert_eq!(
             said,
             [
-                "共 3 行，其中 1 行被隐藏或筛选掉，也会一并记录：第 4 行",
-                "B 列被隐藏，其内容也会一并记录",
-                "只读取第一个工作表；工作表「备份」也有内容，没有读取"
+                "共 3 行，其中 1 行被隐藏或筛选掉，也一并读取：第 4 行",
+                "B 列被隐藏，也一并读取",
+                "只读取一个工作表；工作表「备份」也有内容，没有读取"
             ]
         );
         assert_eq!(read.rows.iter().map(|row| row.is_hidden).collect::<Vec<_>>(), [false, true, false]);

@@ -14,7 +14,7 @@ use crate::testing::{City, date};
 const FIRST: &str = "510811100201";
 
 fn renamed(code: &str, name: &str) -> ChangePlace {
-    ChangePlace { name: Some(text(name)), ..changing(code, PlaceChange::Rename) }
+    ChangePlace { name: name.parse().ok(), ..changing(code, PlaceChange::Rename) }
 }
 
 fn recoded(code: &str, to: &str) -> ChangePlace {
@@ -249,7 +249,7 @@ fn a_county_says_where_its_numbers_begin_under_a_code_that_another_bore() {
 fn each_change_brings_what_it_needs_and_no_more() {
     let both = ChangePlace { code: "510811100299".parse().ok(), ..renamed(FIRST, "新名") };
     let nothing = changing(FIRST, PlaceChange::Move);
-    let closing = ChangePlace { name: Some(text("新名")), ..changing(FIRST, PlaceChange::Close) };
+    let closing = ChangePlace { name: "新名".parse().ok(), ..changing(FIRST, PlaceChange::Close) };
     let merging = changing(FIRST, PlaceChange::Merge);
     for data in [both, nothing, closing, merging] {
         let refused = City::new().when(change_place(data)).decision;
