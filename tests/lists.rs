@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, run, run_well, token};
 
 /// The lists by the names in their addresses.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "upgrades",
     "yellow-cards",
     "yearly-reviews",
@@ -18,6 +18,7 @@ pub const NAMES: [&str; 12] = [
     "corrections",
     "cadence",
     "organizations",
+    "start",
 ];
 
 fn rows(view: &Value) -> &[Value] {

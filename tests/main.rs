@@ -75,6 +75,8 @@ mod rule_book;
 #[cfg(test)]
 mod service_key;
 #[cfg(test)]
+mod start;
+#[cfg(test)]
 mod strangers;
 #[cfg(test)]
 mod subscribers;

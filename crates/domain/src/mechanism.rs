@@ -26,7 +26,7 @@ macro_rules! mechanisms {
 }
 
 mechanisms! {
-    Places = "The register of places 区划 and its changes" seen in ["places"];
+    Places = "The register of places 区划 and its changes" seen in ["places", "lists/start"];
     Organizations = "Organizations 党组织, their counts and village profiles" seen in ["lists/organizations", "organizations/{id}", "lists/figures"];
     Upgrades = "提格升级: branches that should have become more" seen in ["lists/upgrades"];
     OrganizationEnds = "Organizations that end 撤并" seen in ["organizations/{id}"];

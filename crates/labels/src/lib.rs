@@ -286,6 +286,8 @@ words! {
     BRIEF_TITLE = "联系会议简报", "Brief for the coordination meeting";
     LISTS = "专项清单", "Lists";
     ALL_LISTS = "全部专项清单", "All lists";
+    START = "启用清单", "Start list";
+    START_NOTE = "这里还没有任何联合党组织：先按启用清单办齐所缺事项", "There is no joint branch here yet: the start list says what is missing to begin";
     LIST = "清单", "List";
     PURPOSE = "用途", "What it is for";
     LIST_CUT = "本页只列出最近的 2000 行，请缩小范围到县或乡镇。", " the page holds the newest 2,000; choose a county or township.";

@@ -53,7 +53,8 @@ pub use event_entry::EventEntry;
 pub use joint_branch::{HostTurn, LedgerEntry, QuarterGrade, RegisterEntry, joint_branch_view};
 pub use lists::{
     FigureRow, Gathering, Kept, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RecordRow,
-    Spec, Year, compared, gather, statements,
+    Spec, StartItem, StartRow, StartState, Upkeep, Year, compared, gather, is_before_the_first_decision,
+    statements,
 };
 pub use number::{Number, Unit};
 pub use obligation::{Detail, Obligation, ObligationKind, Owner};

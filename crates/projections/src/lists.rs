@@ -31,6 +31,7 @@ mod records;
 mod registry;
 mod rotation;
 mod scope;
+mod start;
 mod upgrades;
 mod yearly_reviews;
 mod yellow_cards;
@@ -39,6 +40,7 @@ pub use figures::{FigureRow, compared, statements};
 pub use list_of::{Kept, Spec, Year};
 pub use records::RecordRow;
 pub use registry::{ListName, ListRow};
+pub use start::{StartItem, StartRow, StartState, Upkeep, is_before_the_first_decision};
 
 use list_of::{Found, ListFigure};
 use registry::Gatherer;

@@ -90,6 +90,8 @@ units! {
     Fen = "分", "fen";
     /// Figures of organizations.
     Figures = "项", "figures";
+    /// Items of a list of what is to be done.
+    Items = "项", "items";
     /// Facts that are to be filed.
     Filings = "项", "filings";
     /// Joint branches.

@@ -130,6 +130,8 @@ pub enum About {
     Place(PlaceCode),
     /// The event at a position of the log.
     Event(u64),
+    /// A page, by its path.
+    Page(String),
 }
 
 /// How much attention a cell wants.

@@ -37,6 +37,7 @@ pub mod submission;
 pub mod submit_error;
 mod system_clock;
 pub mod trial;
+pub mod upkeep;
 pub mod witness;
 
 pub use system_clock::system_clock;

@@ -9,7 +9,7 @@ use domain::place::PlaceCode;
 use domain::say::{Say, say};
 use domain::{CityState, Policy};
 use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation, Position};
-use projections::{Trouble, Views};
+use projections::{Trouble, Upkeep, Views};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -25,6 +25,7 @@ use crate::stores::{Stores, StoresError};
 use crate::submission::Submissions;
 use crate::submit_error::{NotRecorded, SubmitError};
 use crate::trial::Trial;
+use crate::upkeep;
 
 mod conditions;
 mod folded_state_of_directory;
@@ -271,6 +272,11 @@ impl Service {
     /// Names, salts, hashes.
     pub fn control(&self) -> &dyn ControlStore {
         &*self.stores.control
+    }
+
+    /// What is known of keys, backups and witnesses besides the log. It reads the control store, and may block.
+    pub fn upkeep(&self) -> Result<Upkeep, LogError> {
+        upkeep::read(&self.stores.directory, self.control())
     }
 
     /// A trial of commands on a state, with the names that are known in it. It reads the control store, and may block.

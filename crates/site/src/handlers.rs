@@ -50,6 +50,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/townships/{code}", get(places::township))
         .route("/figures/{code}/{figure}", get(places::figure))
         .route("/obligations", get(places::obligations))
+        .route("/start", get(named_lists::start))
         .route("/lists", get(named_lists::index))
         .route("/lists/{name}", get(named_lists::list))
         .route("/joint-branches/{id}", get(single::joint_branch))

@@ -71,6 +71,9 @@ pub(crate) async fn list(
     names::join_secretaries(&mut rows, app.service.control())?;
     let mut view = list.view.clone();
     let past = query.past();
+    if past.is_empty() {
+        app.fill_start(&mut rows)?;
+    }
     view.figures.values_mut().for_each(|figure| figure.rows.push_str(&past));
     view.rows = rows;
     if next_cursor.is_some() {
@@ -108,6 +111,16 @@ impl App {
         })?);
         self.lists.keep(key, list.clone());
         Ok(list)
+    }
+
+    /// Fills in what the log does not tell of a start list, as of now.
+    pub fn fill_start(&self, rows: &mut [ListRow]) -> Result<(), Problem> {
+        if !rows.iter().any(|row| matches!(row, ListRow::Start(_))) {
+            return Ok(());
+        }
+        let upkeep = self.service.upkeep()?;
+        rows.iter_mut().filter_map(ListRow::start_mut).for_each(|row| row.fill(&upkeep));
+        Ok(())
     }
 
     /// A row as it is shown, with the name of who acted for those who may see it.

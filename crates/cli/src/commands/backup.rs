@@ -8,6 +8,7 @@ use clap::Args;
 use domain::say::Language;
 use event_log::{AccessStore, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
 use service::system_clock;
+use service::upkeep::note_backup;
 
 use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
 use crate::exit::Failure;
@@ -48,6 +49,15 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         None => None,
     };
     let mut output = Output::new();
+    // The backup is whole whatever becomes of the mark, by which the start list and `doctor` know of it.
+    if let Err(cause) =
+        note_backup(&place.data, system_clock(), manifest.position, keys.is_some_and(|count| count > 0))
+    {
+        output.line(language.pick(
+            format!("备份标记未能写入数据目录（{cause}），启用清单不会显示此次备份"),
+            format!("the mark of this backup could not be left in the data directory ({cause}): the start list will not show it"),
+        ))?;
+    }
     let (to, position, files) = (arguments.to.display(), manifest.position, manifest.files.len());
     output.line(language.pick(
         format!("已备份日志第 1 至 {position} 条，{files} 个文件，在 {to}；其中 control 含姓名等个人信息，请分开保管"),

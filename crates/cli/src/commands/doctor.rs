@@ -13,6 +13,7 @@ mod accounts;
 mod believed;
 mod checks;
 mod signing;
+mod start;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -119,6 +120,7 @@ fn all(place: &DataLocation, language: Language) -> Result<Vec<Check>, Failure> 
         checks.push(checks::control(place));
         if checks.iter().all(|check| check.health != Health::Fail) {
             checks.push(accounts::accounts(place)?);
+            checks.extend(start::start(place)?);
         }
         let control = control_store(place).unwrap_or_default();
         checks.extend(believed::fold(data, &*log, control.as_deref(), language)?);

@@ -23,7 +23,7 @@ use crate::remote::ServerOptions;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// 清单 / which list: upgrades, yellow-cards, yearly-reviews, funding, figures, rotation, documents, late-entries,
-    /// overrides, corrections, cadence, organizations
+    /// overrides, corrections, cadence, organizations, start
     #[arg(value_name = "NAME")]
     name: ListName,
     /// 市、县、乡镇代码 / the code of a city, county or township
@@ -104,6 +104,10 @@ fn here(arguments: &Arguments) -> Result<View<ListRow>, Failure> {
     let rows = shown.map(row).collect::<Result<Vec<_>, Failure>>()?;
     let mut view = list.view.with_rows(rows);
     join_names(&mut view.rows, &*stores.control)?;
+    if when.is_now() {
+        let upkeep = service::upkeep::read(&place.data, &*stores.control)?;
+        view.rows.iter_mut().filter_map(ListRow::start_mut).for_each(|row| row.fill(&upkeep));
+    }
     Ok(view)
 }
 

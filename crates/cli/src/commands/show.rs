@@ -134,6 +134,11 @@ impl<K: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static> + Clon
 }
 
 impl When {
+    /// Whether it is the state of now that is asked for.
+    pub fn is_now(self) -> bool {
+        self.as_of.is_none() && self.known_at.is_none() && self.at.is_none()
+    }
+
     /// The day on which it is looked at: the one named, or that of the moment named, or today.
     pub fn day(self, log: &dyn EventLog) -> Result<Date, Failure> {
         let today = system_clock().day();

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::list_of::{Found, ListOf, Spec};
 use super::records::RecordRow;
 use super::scope::ListScope;
+use super::start::StartRow;
 use crate::person::{HasSecretary, PersonName};
 use crate::table::{Column, Head, Shown};
 use crate::view::{Page, ViewError};
@@ -131,6 +132,8 @@ lists! {
     Cadence(cadence::CadenceRow) = cadence;
     /// 党组织名册：在册的党组织和机关 / organizations and organs on the register
     Organizations(organizations::ListedOrganization) = organizations;
+    /// 启用清单：正式启用前要办齐的事项 / what an office needs before its first decision
+    Start(start::StartRow) = start;
 }
 
 fn cells<Line>(columns: &[Column<Line>], lines: &[Line]) -> Vec<Vec<Shown>> {
@@ -138,6 +141,14 @@ fn cells<Line>(columns: &[Column<Line>], lines: &[Line]) -> Vec<Vec<Shown>> {
 }
 
 impl ListRow {
+    /// The item of the start list, where the row is one: what the log does not tell is filled in by whoever knows it.
+    pub fn start_mut(&mut self) -> Option<&mut StartRow> {
+        match self {
+            Self::Start(row) => Some(row),
+            _ => None,
+        }
+    }
+
     /// The record, where the row is one: the name of who acted is joined for those who may see it.
     pub fn record_mut(&mut self) -> Option<&mut RecordRow> {
         match self {

@@ -182,6 +182,14 @@ impl Life {
         }
     }
 
+    /// An account that never ends.
+    pub(super) fn issue_account(&mut self, account: AccountId, role: Role, scope: &str) {
+        let holder_commitment = Commitment(String::new());
+        let (scope, holder, expires_on) = (code(scope), None, None);
+        let issued = AccountIssued { account, role, scope, holder_commitment, holder, expires_on };
+        self.then("2019-05-01", EventBody::AccountIssued(issued));
+    }
+
     fn propose(
         &mut self,
         on: &str,

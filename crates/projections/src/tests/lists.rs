@@ -3,10 +3,13 @@
 use std::ops::ControlFlow;
 
 use domain::EventBody;
+use domain::account::Role;
+use domain::date::Timestamp;
 use domain::document_number::{Document, Override};
+use domain::event_data::accounts::AccountRevoked;
 use domain::event_data::organizations::OrganizationCorrected;
 use domain::event_data::organizations::OrganizationUpdated;
-use domain::ids::{OrganizationId, PlaceId};
+use domain::ids::{AccountId, OrganizationId, PlaceId};
 use domain::organization::{Figure, ProfileFigure};
 use domain::thresholds::ThresholdChanges;
 use domain::{Policy, PolicyCalendar};
@@ -16,8 +19,8 @@ use ulid::Ulid;
 use super::life::later::{ALLIANCE, SHIZI_VILLAGE, WUYI_VILLAGE};
 use super::life::{BAIGUO, COUNTY, Life, SHIZI, YUANBA, code, day, reading, text};
 use crate::{
-    Gathering, Kept, List, ListName, ListQuestion, ListRow, Moment, Page, Replay, ViewError, compared,
-    statements,
+    Gathering, Kept, List, ListName, ListQuestion, ListRow, Moment, Page, Replay, Upkeep, ViewError,
+    compared, statements,
 };
 
 /// A list of a place on a day; `effects_of` is the day whose effects alone are in force.
@@ -371,6 +374,70 @@ fn the_organizations_of_a_place_are_listed_with_the_organs_above_them() {
     let above: Vec<_> = found.iter().filter(|row| row["township"].is_null()).collect();
     assert!(!above.is_empty() && above.iter().all(|row| row["form"] == "organ"), "{found:?}");
     reads_back_as_written(&listed, found);
+}
+
+#[test]
+fn the_start_list_says_what_is_there_what_is_missing_and_what_is_not_known() {
+    let mut life = Life::whole();
+    life.register_organ(COUNTY);
+    for (id, role, scope) in [(1, Role::CountyOfficer, COUNTY), (2, Role::TownshipClerk, BAIGUO)] {
+        life.issue_account(AccountId(Ulid(id)), role, scope);
+    }
+    life.then("2019-06-01", EventBody::AccountRevoked(AccountRevoked { account: AccountId(Ulid(2)) }));
+    let listed = list(&life, ListName::Start, "5108", "2019-06-30");
+    let found = rows(&life, &listed);
+    let item = |name: &str| found.iter().find(|row| row["item"] == name).unwrap().clone();
+    let told = |name: &str| {
+        let row = item(name);
+        (row["state"].clone(), row["done"].clone(), row["total"].clone(), row["missing_count"].clone())
+    };
+    // The city itself was never registered.
+    assert_eq!(told("city"), (json!("open"), json!(0), json!(1), json!(1)));
+    assert_eq!(told("counties"), (json!("done"), json!(1), json!(null), json!(0)));
+    assert_eq!(told("county_organs"), (json!("done"), json!(1), json!(1), json!(0)));
+    assert_eq!(told("township_organs"), (json!("open"), json!(0), json!(2), json!(2)));
+    assert_eq!(item("township_organs")["missing"][0]["code"], YUANBA);
+    // Communities have organizations too; villages are counted.
+    assert_eq!(told("branches"), (json!("done"), json!(3), json!(3), json!(0)));
+    assert_eq!(told("county_officers"), (json!("done"), json!(1), json!(1), json!(0)));
+    assert_eq!(told("township_clerks").0, "open", "the account was revoked");
+    for (name, source) in
+        [("key_copied", "backup_mark"), ("backup_made", "backup_mark"), ("witness", "witnesses")]
+    {
+        assert_eq!((told(name).0, item(name)["done"].clone()), (json!("unknown"), json!(null)), "{name}");
+        assert_eq!(item(name)["known_from"], source);
+    }
+    reads_back_as_written(&listed, found);
+    let of_township = rows(&life, &list(&life, ListName::Start, BAIGUO, "2019-06-30"));
+    let items: Vec<_> = of_township.iter().map(|row| row["item"].as_str().unwrap()).collect();
+    assert_eq!(
+        items,
+        ["villages", "township_organs", "branches", "households", "township_clerks", "secretaries"]
+    );
+}
+
+#[test]
+fn what_the_log_does_not_tell_is_filled_in_as_far_as_it_is_known() {
+    let life = Life::whole();
+    let listed = list(&life, ListName::Start, "5108", "2019-06-30");
+    let filled = |upkeep: &Upkeep| -> Vec<(String, Option<u64>)> {
+        let row = |kept: &Kept<ListRow>| {
+            let mut row = listed.row(kept, None).unwrap();
+            let start = row.start_mut().unwrap();
+            start.fill(upkeep);
+            (serde_json::to_value(start.state).unwrap().as_str().unwrap().to_owned(), start.done)
+        };
+        listed.rows.iter().rev().take(3).rev().map(row).collect()
+    };
+    let (done, unknown) = (("done".to_owned(), Some(1)), ("unknown".to_owned(), None));
+    // No mark says nothing; no signature says that nobody signed.
+    let nothing = [unknown.clone(), unknown.clone(), ("open".to_owned(), Some(0))];
+    assert_eq!(filled(&Upkeep::default()), nothing);
+    let at = Timestamp::from_milliseconds(1_800_000_000_000);
+    let backed_up = Upkeep { backed_up: Some((at, 9)), ..Upkeep::default() };
+    assert_eq!(filled(&backed_up)[..2], [unknown, done.clone()]);
+    let all = Upkeep { keys_copied: Some(at), backed_up: Some((at, 9)), witnessed: Some(7) };
+    assert_eq!(filled(&all), [done.clone(), done.clone(), done]);
 }
 
 #[test]

@@ -5,15 +5,18 @@ use api::http::reads::{require_scope, view_problem};
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use domain::CommandKind;
+use domain::account::Role;
 use domain::place::{Level, PlaceCode};
 use domain::scope::Scope;
 use labels as w;
-use projections::{ListName, ListQuestion, Views, Year};
+use projections::{ListName, ListQuestion, ListRow, StartItem, StartRow, Views, Year};
 use service::names;
 
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::places::name_of;
+use super::work::may_give;
 use crate::pages::named_lists::{ListPage, TableContext, index as index_table, page, table};
 
 /// The most rows that a page sorts, filters and writes as a paper; each row of records costs a read of the log.
@@ -32,12 +35,20 @@ pub(super) async fn list(
     Path(name): Path<String>,
     mut asked: PageRequest,
 ) -> Result<Response, Problem> {
-    let name: ListName = name.parse().map_err(view_problem)?;
+    show(&app, name.parse().map_err(view_problem)?, &mut asked).await
+}
+
+/// `/start`: the start list of the reader's own scope, and what does what is missing.
+pub(super) async fn start(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
+    show(&app, ListName::Start, &mut asked).await
+}
+
+async fn show(app: &App, name: ListName, asked: &mut PageRequest) -> Result<Response, Problem> {
     let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
     let state = app.state()?;
     require_scope(&state, &asked.principal, &scope)?;
     let question = ListQuestion { name, scope: scope.clone(), year: asked.query.year()? };
-    let frame = asked.frame(&app).await?;
+    let frame = asked.frame(app).await?;
     let spec = name.spec();
     let year = (spec.year != Year::None).then(|| question.year.unwrap_or_else(|| spec.year.on(frame.on)));
     let list = app.list(question, frame.as_of, &frame).await?;
@@ -49,11 +60,20 @@ pub(super) async fn list(
     for kept in chosen {
         rows.push(app.list_row(&asked.principal, &list, kept).await?);
     }
+    if !asked.visit.is_past() {
+        app.fill_start(&mut rows)?;
+    }
+    let may_open =
+        |row: &StartRow| row.page.as_deref().is_none_or(|page| may_open(app, asked, row.item, page));
+    rows.iter_mut()
+        .filter_map(ListRow::start_mut)
+        .filter(|row| !may_open(row))
+        .for_each(|row| row.page = None);
     let control = app.service.control();
     names::join_secretaries(&mut rows, control)?;
     let visit = &asked.visit;
-    let finder = NameFinder::new(&app, &asked, &frame, &state)
-        .with_codes(state.scope_of_bearer(&scope).county.as_ref());
+    let finder =
+        NameFinder::new(app, asked, &frame, &state).with_codes(state.scope_of_bearer(&scope).county.as_ref());
     let place_name = |code: &PlaceCode| name_of(&frame, code);
     let heading = match year {
         Some(year) => {
@@ -81,6 +101,18 @@ pub(super) async fn list(
         context: &context,
     };
     asked.show_table(&heading, &table, &page(visit, &listed))
+}
+
+/// Whether the reader may use the page that does an item of the start list.
+fn may_open(app: &App, asked: &PageRequest, item: StartItem, page: &str) -> bool {
+    let spec = page.strip_prefix("/work/").and_then(CommandKind::named_over_http).map(CommandKind::spec);
+    // Each tier registers its own organs.
+    let is_own = match asked.principal.role {
+        Role::CityOffice => item == StartItem::CityOrgan,
+        _ => item != StartItem::CityOrgan,
+    };
+    spec.is_some_and(|spec| may_give(asked, app.service.policy(), spec))
+        && (is_own || page != "/work/register-organization")
 }
 
 /// The places whose list can be chosen: the reader's own, the counties of a city, and the townships of the county at hand.

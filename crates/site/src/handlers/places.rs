@@ -9,7 +9,7 @@ use axum::response::Response;
 use domain::place::{Level, PlaceCode};
 use labels as w;
 use labels::figures::figure as figure_words;
-use projections::{CountedEntry, LedgerEntry, PartEntry, TierView, View};
+use projections::{CountedEntry, LedgerEntry, PartEntry, TierView, View, is_before_the_first_decision};
 use service::names;
 
 use super::page_request::PageRequest;
@@ -172,7 +172,9 @@ fn show_tier<R>(
     more.push((visit.link(&format!("/brief/{code}")), visit.say(w::BRIEF)));
     let trend = trend(&frame.views, code, view);
     let counties = counties.map(Vec::as_slice);
-    let tier = Tier { code: code.as_str(), view, trend: &trend, attention, rows, counties, more };
+    let begins = is_before_the_first_decision(&frame.views) && !visit.is_past();
+    let start = begins.then(|| visit.link(&format!("/start?scope={code}")));
+    let tier = Tier { code: code.as_str(), view, trend: &trend, attention, rows, counties, start, more };
     let title = format!("{} · {title}", name_of(frame, code));
     if let Some(paper) = asked.paper(&tier.rows)? {
         return Ok(paper);

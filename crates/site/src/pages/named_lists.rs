@@ -127,6 +127,7 @@ fn cell(visit: &Visit, shown: &Shown, context: &TableContext<'_>) -> Cell {
         Some(About::Organization(id)) => Some(format!("/organizations/{id}")),
         Some(About::Event(position)) => Some(format!("/events/{position}")),
         Some(About::Place(code)) => page_of(code),
+        Some(About::Page(path)) => Some(path.clone()),
         None => None,
     };
     let sorted_as = match &shown.words {

@@ -31,6 +31,8 @@ pub(crate) struct Tier<'a, R> {
     pub(crate) rows: Table,
     /// The counties of a city, which are drawn as tiles too.
     pub(crate) counties: Option<&'a [PartEntry]>,
+    /// Where an office begins that has decided nothing yet.
+    pub(crate) start: Option<String>,
     /// Further pages of this tier, with their names.
     pub(crate) more: Vec<(String, &'static str)>,
 }
@@ -39,6 +41,9 @@ pub(crate) struct Tier<'a, R> {
 pub(crate) fn page<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
     let tiles = tier.counties.map(|counties| county_tiles(visit, counties));
     html! {
+        @if let Some(link) = &tier.start {
+            p.notice role="note" { a.button href=(link) { (visit.say(w::START)) } " " (visit.say(w::START_NOTE)) }
+        }
         @if !tier.more.is_empty() {
             p.screen { @for (link, name) in &tier.more { a.button href=(link) { (name) } " " } }
         }
@@ -243,10 +248,18 @@ mod tests {
                 attention,
                 rows,
                 counties: Some(&view.rows),
+                start: Some("/start?scope=5108".to_owned()),
                 more: Vec::new(),
             },
         )
         .into_string()
+    }
+
+    #[test]
+    fn an_office_that_has_decided_nothing_is_led_to_the_start_list_first() {
+        let drawn = drawn(Language::Zh, &view());
+        let (link, figures) = (drawn.find("/start?scope=5108").unwrap(), drawn.find("<section").unwrap());
+        assert!(link < figures);
     }
 
     #[test]

@@ -26,25 +26,25 @@ const MAX_PAGES: usize = 1_000;
 /// The places and organizations that the account reads, and the city.
 pub fn known(server: &Server, on: Date) -> Result<(Register, PlaceCode), Failure> {
     let (places, _) = known_on_server(server, on, None)?;
-    let widest = places.iter().map(|place| &place.code).max_by_key(|code| code.level());
-    let scope = widest.cloned().ok_or_else(|| {
+    let city = places.first().and_then(|place| place.code.as_str().get(..4)?.parse().ok());
+    let city: PlaceCode = city.ok_or_else(|| {
         Failure::usage("服务中没有行政区划，请先导入", "the server has no places: import them first")
     })?;
-    let city: PlaceCode = scope.as_str().get(..4).unwrap_or_default().parse().map_err(Failure::internal)?;
     let places = places.into_iter().map(|place| KnownPlace {
         code: place.code,
         name: place.name.to_string(),
         parent: place.parent,
     });
-    Ok((Register::new(places, organizations(server, &scope)?), city))
+    Ok((Register::new(places, organizations(server)?), city))
 }
 
-fn organizations(server: &Server, scope: &PlaceCode) -> Result<Vec<KnownOrganization>, Failure> {
+/// Those of the account's own scope, and the organs above.
+fn organizations(server: &Server) -> Result<Vec<KnownOrganization>, Failure> {
     let name = ListName::Organizations;
     let mut found = Vec::new();
     let mut cursor = None;
     for _ in 0..MAX_PAGES {
-        let mut path = format!("/api/v1/lists/{name}?scope={scope}&limit={PAGE_ROWS}");
+        let mut path = format!("/api/v1/lists/{name}?limit={PAGE_ROWS}");
         if let Some(cursor) = &cursor {
             path.push_str(&format!("&cursor={cursor}"));
         }

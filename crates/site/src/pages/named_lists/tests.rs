@@ -65,6 +65,10 @@ fn row_of(name: ListName) -> Value {
                 "township": "510811210", "superior": BRANCH, "superior_name": "中共白果乡委员会", "formal_members": 12, "probationary_members": 1, "households": 312,
                 "population": null, "status": "active"})
         }
+        ListName::Start => {
+            json!({"item": "county_organs", "state": "partly", "done": 1, "total": 7, "missing": [{"code": "510812", "name": "朝天区"}], "missing_count": 6,
+                "known_from": "log", "at": null, "position": null, "page": "/work/register-organization", "command": "lianjian import organizations FILE"})
+        }
         ListName::LateEntries | ListName::Overrides | ListName::Corrections => {
             json!({"position": 40, "id": BRANCH, "type": "joint-branch.evaluation-corrected", "subject": format!("joint-branch/{BRANCH}"), "county": "510811", "township": null,
                 "effective_date": "2019-07-05", "recorded_at": "2019-08-01T01:00:00.000Z", "delay_days": 27, "actor": "A", "actor_role": "county_officer", "on_behalf_of": "510811",
@@ -97,7 +101,7 @@ fn texts(name: ListName, language: Language) -> Vec<Vec<String>> {
     );
     let links = table.rows.iter().flatten().filter_map(|cell| cell.link.as_deref());
     let leads = |path: &str| {
-        ["/joint-branches/", "/organizations/", "/events/", "/counties/"]
+        ["/joint-branches/", "/organizations/", "/events/", "/counties/", "/work/"]
             .iter()
             .any(|to| path.starts_with(to))
     };
