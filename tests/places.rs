@@ -325,8 +325,8 @@ fn a_real_log_takes_a_later_list_here_until_its_first_other_event() {
         .expect(201)
         .json();
     let organization = &answer["events"][0]["data"]["organization"];
-    let update = json!({"effective_date": "2020-01-02", "on_behalf_of": "510811", "data": {"organization": organization, "formal_members": 10}});
-    officer.command("update-organization", &update).expect(201);
+    let person = json!({"effective_date": "2020-01-02", "on_behalf_of": "510811", "data": {"name": "测试党员", "organization": organization}});
+    officer.command("register-person", &person).expect(201);
     assert_eq!(server.interrupt(), Some(0));
     let file = directory.path().join("2020.csv");
     let list = crate::places::list("2020");

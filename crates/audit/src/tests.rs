@@ -371,7 +371,12 @@ fn on_a_real_log_everybody_acts_through_an_account() {
         (entry.event.meta.role, entry.event.meta.actor) = (Role::Local, "local:county".to_owned());
     }
     let other = local.iter().position(|entry| {
-        !matches!(entry.event.body, EventBody::PlaceRegistered(_) | EventBody::OrganizationRegistered(_))
+        !matches!(
+            entry.event.body,
+            EventBody::PlaceRegistered(_)
+                | EventBody::OrganizationRegistered(_)
+                | EventBody::OrganizationUpdated(_)
+        )
     });
     caught(&written(&local), deep(), other.unwrap() + 1, FindingKind::LocalForbidden);
     assert_eq!(verify(&written(&local), Depth::Log).local_events, local.len() as u64);
