@@ -23,6 +23,8 @@ const ENTERED_LATE_DAYS: i32 = 10;
 pub(super) struct Given {
     /// Each with the day on which it is entered: its own, unless one before it is entered later.
     lines: VecDeque<(Date, Line)>,
+    /// What comes last of all, on the last day.
+    last: Vec<Line>,
     /// The commands whose events are corrected later, with the first event of each that was given.
     named: BTreeMap<String, Option<EventId>>,
 }
@@ -30,7 +32,8 @@ pub(super) struct Given {
 impl Given {
     /// In the order of their days, those of one day as they stand. What takes effect after the last day is left out.
     pub(super) fn new(mut lines: Vec<Line>, end: Date) -> Self {
-        lines.retain(|line| line.effective_date <= end || line.name == HOLDS_FROM_RECORDING);
+        let last = lines.extract_if(.., |line| line.name == HOLDS_FROM_RECORDING).collect();
+        lines.retain(|line| line.effective_date <= end);
         lines.sort_by_key(|line| line.effective_date);
         let corrections = lines.iter().filter(|line| line.name == NAMES_AN_EVENT);
         let named = corrections.filter_map(|line| line.data["event"].as_str());
@@ -42,13 +45,13 @@ impl Given {
             entered = entered.max(Some(own.min(end)));
             (entered.unwrap_or(own), line)
         });
-        Self { lines: dated.collect(), named }
+        Self { lines: dated.collect(), last, named }
     }
 
     /// The villages that occur in them anywhere: nobody makes up anything about these.
     pub(super) fn villages(&self) -> BTreeSet<PlaceCode> {
         let mut villages = BTreeSet::new();
-        let lines = self.lines.iter().map(|(_, line)| line);
+        let lines = self.lines.iter().map(|(_, line)| line).chain(&self.last);
         let others = lines.filter(|line| line.name != "register-place");
         others.for_each(|line| {
             strings(&line.data, &mut |text| {
@@ -64,7 +67,7 @@ impl Given {
 
     /// Every text in them, to be searched for the numbers of documents.
     pub(super) fn texts(&self, note: &mut dyn FnMut(&str)) {
-        for (_, line) in &self.lines {
+        for line in self.lines.iter().map(|(_, line)| line).chain(&self.last) {
             strings(&line.data, note);
             if let Some(document) = &line.document {
                 note(&document.number.to_string());
@@ -86,7 +89,12 @@ impl Given {
 
     /// Gives the rest up to the last day, on which comes what holds from its recording on.
     pub(super) fn play_rest(&mut self, script: &mut Script<'_>, end: Date) -> Result<(), GenerateError> {
-        self.play_until(script, end)
+        self.play_until(script, end)?;
+        script.pass_to(end);
+        for line in std::mem::take(&mut self.last) {
+            self.give(script, line)?;
+        }
+        Ok(())
     }
 
     fn give(&mut self, script: &mut Script<'_>, mut line: Line) -> Result<(), GenerateError> {
