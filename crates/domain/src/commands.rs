@@ -23,7 +23,9 @@ pub mod assign_secretary;
 pub mod change_joint_branch;
 pub mod change_organization;
 pub mod change_place;
+pub mod complete_registration;
 pub(crate) mod composition;
+pub mod confirm_registration;
 pub mod correct_evaluation;
 pub mod correct_record;
 pub mod declare_durability;
@@ -48,6 +50,7 @@ pub mod lift_hold;
 pub mod link_organization;
 pub(crate) mod membership;
 pub mod merge_branches;
+pub mod open_register;
 pub mod order_rectification;
 pub mod pair_branches;
 pub mod propose_joint_branch;
@@ -59,10 +62,13 @@ pub mod record_funding;
 pub mod record_village_head_election;
 pub mod record_will_survey;
 pub mod record_yearly_review;
+pub mod register_joint_branch;
 pub mod register_organization;
 pub mod register_person;
 pub mod register_place;
+pub(crate) mod registered_facts;
 pub mod reject_proposal;
+pub mod reject_registration;
 pub mod release_member;
 pub mod relieve_secretary;
 pub mod renew_account;
@@ -247,6 +253,11 @@ commands! {
     change_organization::ChangeOrganization,
     abolish_organization::AbolishOrganization,
     correct_record::CorrectRecord,
+    open_register::OpenRegister,
+    register_joint_branch::RegisterJointBranch,
+    confirm_registration::ConfirmRegistration,
+    reject_registration::RejectRegistration,
+    complete_registration::CompleteRegistration,
     register_person::RegisterPerson,
     register_organization::RegisterOrganization,
     update_organization::UpdateOrganization,

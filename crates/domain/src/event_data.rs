@@ -15,6 +15,7 @@ pub mod persons;
 pub mod places;
 pub mod policies;
 pub mod posts;
+pub mod registrations;
 #[cfg(any(test, feature = "testing"))]
 pub mod rehearsal;
 pub mod supervision;

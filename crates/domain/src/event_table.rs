@@ -29,6 +29,25 @@ macro_rules! with_every_event {
             JointBranchWithdrawn(joint_branches::ProposalEnded) = "joint-branch.withdrawn",
                 say("撤回提议", "proposal withdrawn"), of JointBranch(joint_branch),
                 folded by joint_branches::withdrawn;
+            /// A county keeps its register here.
+            RegisterOpened(registrations::RegisterOpened) = "register.opened",
+                say("启用清单", "register opened"), of Place(county), folded by registrations::opened;
+            /// What existed before is registered.
+            JointBranchRegistered(registrations::JointBranchRegistered) = "joint-branch.registered",
+                say("存量登记", "registered as it stood"), of JointBranch(joint_branch),
+                folded by registrations::registered;
+            /// The county confirmed it.
+            RegistrationConfirmed(registrations::RegistrationConfirmed) = "joint-branch.registration-confirmed",
+                say("存量确认", "registration confirmed"), of JointBranch(joint_branch),
+                folded by registrations::confirmed;
+            /// The county sent it back.
+            RegistrationRejected(registrations::RegistrationRejected) = "joint-branch.registration-rejected",
+                say("存量登记退回", "registration sent back"), of JointBranch(joint_branch),
+                folded by registrations::rejected;
+            /// Something was found later.
+            RegistrationCompleted(registrations::RegistrationCompleted) = "joint-branch.registration-completed",
+                say("存量补记", "registration completed"), of JointBranch(joint_branch),
+                folded by registrations::completed;
             /// A fact about it was filed with the county.
             FiledWithCounty(filings::FiledWithCounty) = "joint-branch.filed",
                 say("备案", "filed with the county"), of JointBranch(joint_branch), folded by filings::filed;

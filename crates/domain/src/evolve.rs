@@ -21,6 +21,7 @@ mod persons;
 pub(crate) mod places;
 mod policies;
 mod posts;
+mod registrations;
 mod supervision;
 
 use entities::note_document;

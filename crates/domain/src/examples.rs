@@ -246,6 +246,7 @@ const RULES_OF_STANDING: &[&str] = &[
     "power-not-held",
     "nothing-to-correct",
     "at-work-then",
+    "registration-of",
 ];
 
 #[test]

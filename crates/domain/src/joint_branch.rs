@@ -73,6 +73,8 @@ pub enum Form {
     Committee,
     /// 结对：不设组织，没有书记和任期，只有约定的职能 / no organ, no secretary and no term: only functions that are agreed on
     None,
+    /// 档案未载明形式，只用于存量登记 / a record of the past that names no form; for registrations only
+    NotStated,
 }
 
 impl Form {
@@ -82,7 +84,7 @@ impl Form {
             Self::Branch => Some(RegulatedForm::Branch),
             Self::GeneralBranch => Some(RegulatedForm::GeneralBranch),
             Self::Committee => Some(RegulatedForm::Committee),
-            Self::None => None,
+            Self::None | Self::NotStated => None,
         }
     }
 }
@@ -171,6 +173,10 @@ pub enum Phase {
     TerminationDue,
     /// 合建共建已终止 / the joint branch has ended
     Dissolved,
+    /// 已作存量登记，待县级确认 / registered as it stood, and not confirmed by the county yet
+    AwaitingConfirmation,
+    /// 存量登记已退回 / the registration was sent back by the county
+    SentBack,
 }
 
 impl Phase {
@@ -189,6 +195,8 @@ impl Phase {
             Self::Rectifying => "rectifying",
             Self::TerminationDue => "termination_due",
             Self::Dissolved => "dissolved",
+            Self::AwaitingConfirmation => "awaiting_confirmation",
+            Self::SentBack => "sent_back",
         }
     }
 
@@ -202,6 +210,8 @@ impl Phase {
             Self::Rectifying => "整改中",
             Self::TerminationDue => "应予终止",
             Self::Dissolved => "已撤销",
+            Self::AwaitingConfirmation => "待确认（存量）",
+            Self::SentBack => "已退回（存量）",
         }
     }
 }
@@ -225,7 +235,8 @@ pub struct Secretary {
     /// Whether an election on file or the committee above put them in post.
     pub basis: SecretaryBasis,
     pub since: Date,
-    pub term_end: Date,
+    /// Nothing where it is not on file.
+    pub term_end: Option<Date>,
 }
 
 /// The grade of one quarter.
@@ -283,7 +294,10 @@ pub struct JointBranch {
     pub form_kind: Option<Code>,
     pub members: Vec<OrganizationId>,
     pub lead_township: PlaceId,
-    pub justification: Justification,
+    /// Nothing where it was registered as it stood.
+    pub justification: Option<Justification>,
+    /// Whether it came onto the register as it stood, from before; otherwise it was proposed here.
+    pub is_registered: bool,
     pub base_village: Option<PlaceId>,
     pub industry: Option<Text>,
     pub mode_reason: Option<Text>,
@@ -292,6 +306,8 @@ pub struct JointBranch {
     pub overridden: BTreeSet<String>,
     pub phase: Phase,
     pub proposed_on: Date,
+    /// The day on which the first of it was recorded.
+    pub begun_on: Date,
     /// Who proposed; like those who surveyed, neither establishes nor dissolves.
     pub proposed_by: String,
     /// Where the log says so: figures recorded later may have been recorded for its sake.

@@ -42,7 +42,9 @@ pub mod lawful;
 pub mod link;
 pub mod mechanism;
 pub mod money;
+pub mod on_file;
 pub mod organization;
+pub mod partial_date;
 pub mod person;
 mod personal_number;
 pub mod place;
@@ -56,6 +58,7 @@ pub mod post;
 mod properties;
 pub mod quarter;
 pub mod recording;
+pub mod registration;
 pub mod rejection;
 #[cfg(test)]
 mod rules_met_tests;

@@ -31,6 +31,7 @@ mechanisms! {
     Upgrades = "提格升级: branches that should have become more" seen in ["lists/upgrades"];
     OrganizationEnds = "Organizations that end 撤并" seen in ["organizations/{id}"];
     Persons = "Persons, by opaque ids; holds for an inspection; what may be forgotten" seen in ["joint-branches/{id}"];
+    Registration = "存量登记: what existed before a county opened its register, as its own papers say" seen in ["lists/unregistered", "counties/{code}/register"];
     Proposal = "Proposal 提出, with its justification" seen in ["counties/{code}/register"];
     WillSurvey = "群众意愿调查 will survey" seen in ["joint-branches/{id}", "obligations"];
     Merger = "合建 merger: suspended originals, all functions go over" seen in ["cities/{code}", "counties/{code}"];

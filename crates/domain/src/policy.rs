@@ -196,7 +196,7 @@ mod tests {
     use crate::organization::HostKind;
     use crate::rejection::{
         AccountRejection, ChangeRejection, OversightRejection, PersonRejection, PlaceRejection,
-        PostRejection, Rejection, WorkRejection,
+        PostRejection, RegistrationRejection, Rejection, WorkRejection,
     };
     use crate::say::Say;
     use crate::thresholds::Thresholds;
@@ -211,6 +211,7 @@ mod tests {
             PersonRejection::DECLARED,
             PlaceRejection::DECLARED,
             PostRejection::DECLARED,
+            RegistrationRejection::DECLARED,
             WorkRejection::DECLARED,
         ];
         declared.into_iter().flatten()

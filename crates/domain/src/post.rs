@@ -108,6 +108,8 @@ pub enum SecretaryBasis {
     Elected,
     /// 上级党委指派：须有其文件 / assigned by the committee above, with its document
     Assigned,
+    /// 档案未载明，只用于存量登记 / a record of the past that does not say; for registrations only
+    NotStated,
 }
 
 /// Who heads a villagers' committee 村民委员会, elected by the villagers.

@@ -15,6 +15,7 @@ mod oversight;
 mod persons;
 mod places;
 mod posts;
+mod registrations;
 mod work;
 
 pub use accounts::AccountRejection;
@@ -24,6 +25,7 @@ pub use oversight::OversightRejection;
 pub use persons::PersonRejection;
 pub use places::PlaceRejection;
 pub use posts::PostRejection;
+pub use registrations::RegistrationRejection;
 pub use work::WorkRejection;
 
 /// 办理时的提醒：违反一般性或提醒性规定而仍予办理 / a rule of severity `warn` or `remind` that the command broke and went on

@@ -20,6 +20,7 @@ use crate::person::Person;
 use crate::place::{CodeUse, Level, Place, PlaceCode, ToldCode};
 use crate::policy_book::PolicyBook;
 use crate::post::VillageHead;
+use crate::registration::{Register, Registration};
 use crate::scope::Scope;
 use crate::supervision::Supervision;
 
@@ -63,6 +64,10 @@ pub struct CityState {
     pub persons: OrdMap<PersonId, Arc<Person>>,
     /// Joint branches by id, from the proposal on.
     pub joint_branches: OrdMap<JointBranchId, Arc<JointBranch>>,
+    /// How joint branches came onto the register from before.
+    pub registrations: OrdMap<JointBranchId, Arc<Registration>>,
+    /// The registers that counties have opened, by county.
+    pub registers: OrdMap<PlaceId, Arc<Register>>,
     /// Who heads each village's villagers' committee, where it is a secretary.
     pub village_heads: OrdMap<PlaceId, Arc<VillageHead>>,
     /// Supervisions by id.
@@ -102,6 +107,8 @@ impl CityState {
             organizations: OrdMap::new(),
             persons: OrdMap::new(),
             joint_branches: OrdMap::new(),
+            registrations: OrdMap::new(),
+            registers: OrdMap::new(),
             village_heads: OrdMap::new(),
             supervisions: OrdMap::new(),
             corrections: OrdMap::new(),
@@ -271,6 +278,7 @@ impl CityState {
             EventBody::OrganizationRegistered(data) => self.scope_of_place(data.location),
             EventBody::PersonRegistered(data) => self.scope_of_organization(data.organization),
             EventBody::JointBranchProposed(data) => self.scope_of_place(data.lead_township),
+            EventBody::JointBranchRegistered(data) => self.scope_of_place(data.lead_township),
             EventBody::PlaceReceived(data) => self.scope_of_new(&data.code, Some(data.parent)),
             EventBody::SupervisionIssued(data) => self.scope_of_place(data.to),
             // Whoever guides may lie in another county: the link is the business of the side that records it.

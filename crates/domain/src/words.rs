@@ -42,6 +42,7 @@ fn the_words_of_joint_branches_are_those_of_the_contract() {
         (Form::GeneralBranch, "general_branch"),
         (Form::Committee, "committee"),
         (Form::None, "none"),
+        (Form::NotStated, "not_stated"),
     ]);
     check(&[(Grade::Good, "good"), (Grade::Fair, "fair"), (Grade::Poor, "poor")]);
     check(&[
@@ -59,6 +60,8 @@ fn the_words_of_joint_branches_are_those_of_the_contract() {
         Phase::Rectifying,
         Phase::TerminationDue,
         Phase::Dissolved,
+        Phase::AwaitingConfirmation,
+        Phase::SentBack,
     ];
     check(&phases.map(|phase| (phase, phase.as_str())));
     assert!(phases.iter().all(|phase| !phase.chinese().is_empty()));

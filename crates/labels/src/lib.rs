@@ -178,11 +178,24 @@ words! {
     ACTOR = "经办", "Actor";
     ON_BEHALF_OF = "以何名义", "On behalf of";
     POSITION = "位置", "Position";
-    SURVEYS = "群众意愿调查", "Will surveys";
     ASKED = "征求户数", "Asked";
     IN_FAVOUR = "同意户数", "In favour";
     DATE = "日期", "Date";
     JUSTIFICATION = "合建共建理由", "Justification";
+    SURVEYS = "群众意愿调查", "Will surveys";
+    NOT_ON_FILE = "档案未见", "Not on file";
+    NOT_SAID = "未说明", "Not said";
+    NOT_ON_FILE_WHY = "档案未见的，写明缘由", "Where it is not on file, say why";
+    REGISTERED_BEFORE = "存量", "From before";
+    REGISTRATION = "存量登记", "Registered as it stood";
+    REGISTRATION_NOTE = "启用清单前已有的联合党组织，按本单位台账登记；档案未见的不补造，日后查得再补记。",
+        "A joint branch that existed before the register was opened, registered from the office's own ledger. What is not on file is not made up; what is found later is added.";
+    REGISTRATION_SOURCE = "登记依据", "Rests on";
+    REGISTRATION_DAY = "登记日期", "Registered on";
+    CONFIRMED_ON = "确认", "Confirmed";
+    NOT_CONFIRMED = "待县(区)确认，确认前不计入统计", "Waits for the county; until then nothing counts it";
+    SENT_BACK_FOR = "退回理由", "Sent back because";
+    COMPLETED_LATER = "补记", "Added later";
     GEOGRAPHY = "地域相邻", "Geography";
     INDUSTRY = "产业相近", "Industry";
     GOVERNANCE = "治理相融", "Governance";

@@ -28,6 +28,7 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("general_branch", &say("联合党总支", "joint general branch")),
             ("committee", &say("联合党委", "joint committee")),
             ("none", &say("结对（不设组织）", "no organ")),
+            ("not_stated", &say("未载明（仅存量登记）", "not stated (registrations only)")),
         ],
     ),
     (
@@ -40,6 +41,8 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("rectifying", &say("整改中", "rectifying")),
             ("termination_due", &say("应予终止", "termination due")),
             ("dissolved", &say("已撤销", "dissolved")),
+            ("awaiting_confirmation", &say("待确认（存量）", "waits for confirmation")),
+            ("sent_back", &say("已退回（存量）", "sent back")),
         ],
     ),
     (
@@ -56,7 +59,30 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("superior_decision", &say("上级决定", "superior's decision")),
         ],
     ),
-    ("SecretaryBasis", &[("elected", &say("选举产生", "elected")), ("assigned", &say("指派", "assigned"))]),
+    (
+        "SecretaryBasis",
+        &[
+            ("elected", &say("选举产生", "elected")),
+            ("assigned", &say("指派", "assigned")),
+            ("not_stated", &say("未载明（仅存量登记）", "not stated (registrations only)")),
+        ],
+    ),
+    (
+        "FactName",
+        &[
+            ("mode", &say("方式", "mode")),
+            ("form", &say("形式", "form")),
+            ("established", &say("成立日期", "day of establishing")),
+            ("approval", &say("批复文号", "document of approval")),
+            ("survey", &say("群众意愿调查", "will survey")),
+            ("secretary", &say("书记", "secretary")),
+            ("term_end", &say("任期届满日期", "end of the term")),
+            ("committee", &say("班子成员", "committee")),
+            ("grades", &say("历次评估", "earlier grades")),
+            ("functions", &say("统筹的职能", "functions coordinated")),
+            ("co_location", &say("合署办公", "co-location")),
+        ],
+    ),
     (
         "ErasureGround",
         &[

@@ -9,7 +9,7 @@ use crate::reading::Reading;
 use crate::rows::JointBranchRow;
 
 /// The quarters of a joint branch that have ended and have no grade, with the last day for it: from the quarter of
-/// establishment on, and after a dissolution only those whose last day had passed before it.
+/// establishment on, none that ended before the register is kept here, and after a dissolution only those whose last day had passed before it.
 pub(crate) fn ungraded_quarters(
     reading: Reading<'_>,
     row: &JointBranchRow,
@@ -26,6 +26,7 @@ pub(crate) fn ungraded_quarters(
     };
     let dissolved_on = row.dissolved_on;
     ended
+        .filter(move |quarter| row.owes_for(quarter.end()))
         .filter(is_ungraded)
         .map(move |quarter| (quarter, evaluation_due(reading, row, quarter)))
         .filter(move |(_, due)| dissolved_on.is_none_or(|dissolved| *due < dissolved))
@@ -40,7 +41,8 @@ pub(crate) fn evaluation_due(reading: Reading<'_>, row: &JointBranchRow, quarter
 pub(crate) fn vacancy_due(reading: Reading<'_>, row: &JointBranchRow) -> Option<Date> {
     let vacant =
         row.vacant_since.filter(|_| row.is_live() && row.form != Form::None && row.secretary.is_none())?;
-    Some(vacant.plus_months(period(reading.figures(row, vacant).secretary_vacant_months)))
+    let since = row.counted_from(vacant);
+    Some(since.plus_months(period(reading.figures(row, since).secretary_vacant_months)))
 }
 
 /// The end of a term from the reminder on.
@@ -61,6 +63,7 @@ pub(crate) fn late_quarters(reading: Reading<'_>, row: &JointBranchRow) -> impl 
     let late = row
         .evaluations
         .iter()
+        .filter(move |(quarter, _)| row.owes_for(quarter.end()))
         .filter(move |(quarter, evaluation)| evaluation.recorded_after_days > due_days(quarter));
     late.map(|(quarter, _)| *quarter)
 }

@@ -191,14 +191,25 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
     CountedFigure {
         name: "late_entries",
         unit: Unit::Events,
-        count: |reading, row| {
-            reading.views.timelines().late_entries(row.id, reading.figures(row, reading.on).late_entry_days)
-        },
+        count: |reading, row| late_entries(reading, row),
         define: |reading, scope| {
             let days = reading.figures_in(scope).late_entry_days;
             Say::of(
-                format!("补录：录入日晚于生效日{days}天以上（含）的联合党组织记录"),
-                format!("records of joint branches entered {days} days or more after their effective date"),
+                format!("补录：录入日晚于生效日{days}天以上（含）的联合党组织记录；启用日之前的事项不计"),
+                format!(
+                    "records of joint branches entered {days} days or more after their effective date; none of a day before the register is kept here"
+                ),
+            )
+        },
+    },
+    CountedFigure {
+        name: "registered_before",
+        unit: Unit::JointBranches,
+        count: |_, row| (row.is_live() && row.registration.is_some()).into(),
+        define: |_, _| {
+            Say::of(
+                "运行中的联合党组织中，启用前已成立、经存量登记并确认的",
+                "live joint branches that existed before the register was opened, were registered as they stood and confirmed",
             )
         },
     },
@@ -206,8 +217,8 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         name: "filings_missing",
         unit: Unit::Filings,
         count: |reading, row| {
-            row.filings_owed.values().filter(|owed| reading.on > filing_due(reading, row, owed)).count()
-                as u64
+            let owed = row.filings_owed.values().filter(|owed| row.owes_for(owed.since));
+            owed.filter(|owed| reading.on > filing_due(reading, row, owed)).count() as u64
         },
         define: |reading, scope| {
             let days = reading.figures_in(scope).filing_due_days;
@@ -237,6 +248,12 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         },
     },
 ];
+
+/// How many events of a joint branch were recorded late: none of a day on which nothing was owed.
+pub(crate) fn late_entries(reading: Reading<'_>, row: &JointBranchRow) -> u64 {
+    let late_days = reading.figures(row, reading.on).late_entry_days;
+    reading.views.timelines().late_entries(row.id, late_days, row.owed_from)
+}
 
 fn is_co_located(reading: Reading<'_>, row: &JointBranchRow) -> bool {
     row.co_location.as_ref().is_some_and(|found| found.since <= reading.on)

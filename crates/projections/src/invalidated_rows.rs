@@ -90,6 +90,17 @@ fn touched_besides(state: &CityState, by_member: &ByMember, body: &EventBody, ke
         // Members remember the pairings they are in.
         EventBody::JointBranchEstablished(data) => members(state, data.joint_branch, keys),
         EventBody::JointBranchDissolved(data) => members(state, data.joint_branch, keys),
+        EventBody::RegistrationConfirmed(data) => members(state, data.joint_branch, keys),
+        EventBody::RegistrationCompleted(data) => members(state, data.joint_branch, keys),
+        // From which day on each can owe something follows from it.
+        EventBody::RegisterOpened(data) => {
+            let county = |found: &JointBranch| state.ancestor(found.lead_township, Level::County);
+            let own = state
+                .joint_branches
+                .values()
+                .filter(|found| county(found).is_some_and(|own| own.id == data.county));
+            keys.extend(own.map(|found| RowKey::JointBranch(found.id)));
+        }
         // The rows follow from the state: a test holds every type of event to that.
         _ => {}
     }

@@ -8,6 +8,7 @@ use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
+use domain::partial_date::PartialDate;
 use domain::quarter::Quarter;
 use domain::text::Text;
 use schemars::JsonSchema;
@@ -17,11 +18,11 @@ use crate::assess::assess;
 use crate::assessment::Assessment;
 use crate::code_names::CodeNames;
 use crate::deadlines::late_quarters;
-use crate::figures::latest_grade;
+use crate::figures::{late_entries, latest_grade};
 use crate::obligation::Obligation;
 use crate::person::{HasSecretary, PersonLabel, PersonName};
 use crate::reading::Reading;
-use crate::rows::{EvaluationRow, JointBranchRow, MemberRow, PlaceLabel};
+use crate::rows::{EvaluationRow, JointBranchRow, MemberRow, PlaceLabel, RegistrationRow};
 use crate::view::{View, ViewError};
 
 /// How many of the latest grades the register shows: a year of them.
@@ -66,10 +67,13 @@ pub struct RegisterEntry {
     pub lead_township: Option<PlaceLabel>,
     /// 全部成员党组织 / the organizations that are its members
     pub members: Vec<MemberRow>,
-    /// 提出日期 / the day on which it was proposed
+    /// 提出日期；存量登记的为登记日期 / the day on which it was proposed, or registered as it stood
     pub proposed_on: Date,
-    /// 成立日期 / the day on which it was established
+    /// 成立日期；存量登记的见 registered_before / the day on which it was established; for what was registered as it stood, see `registered_before`
     pub established_on: Option<Date>,
+    /// 存量登记；在本系统请示成立的没有 / how it was registered as it stood; absent where it was proposed here
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_before: Option<RegistrationRow>,
     /// 批准成立的文号 / the number of the document that established it
     pub document: Option<DocumentNumber>,
     /// 现任书记 / the secretary in post
@@ -151,7 +155,8 @@ pub(crate) fn register_entry(reading: Reading<'_>, found: &Assessment) -> Regist
         lead_township: row.lead_township.clone(),
         members: row.members.clone(),
         proposed_on: row.proposed_on,
-        established_on: establishment.map(|decision| decision.effective_date),
+        established_on: establishment.filter(|_| is_day_known(row)).map(|decision| decision.effective_date),
+        registered_before: row.registration.clone(),
         document: establishment.and_then(|decision| decision.document.clone()),
         secretary: row.secretary.as_ref().map(|found| PersonLabel::new(found.person)),
         vacant_since: row.vacant_since,
@@ -160,6 +165,12 @@ pub(crate) fn register_entry(reading: Reading<'_>, found: &Assessment) -> Regist
         obligations: found.obligations.clone(),
         last_position: row.last_position,
     }
+}
+
+/// Whether the day of establishing is known: of what was registered as it stood, only a month or a year may be.
+fn is_day_known(row: &JointBranchRow) -> bool {
+    let established = |found: &RegistrationRow| found.facts.established.as_ref()?.value().copied();
+    row.registration.as_ref().is_none_or(|found| matches!(established(found), Some(PartialDate::On(_))))
 }
 
 pub(crate) fn ledger_entry(reading: Reading<'_>, found: &Assessment) -> LedgerEntry {
@@ -171,10 +182,7 @@ pub(crate) fn ledger_entry(reading: Reading<'_>, found: &Assessment) -> LedgerEn
         latest_grade: latest_grade(reading, row),
         last_grades: last_grades(row),
         late_evaluations: late_quarters(reading, row).collect(),
-        late_entries: reading
-            .views
-            .timelines()
-            .late_entries(row.id, reading.figures(row, reading.on).late_entry_days),
+        late_entries: late_entries(reading, row),
         obligations: found.obligations.clone(),
         rotation: rotation(row),
     }

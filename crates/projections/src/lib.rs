@@ -19,6 +19,7 @@ mod event_entry;
 mod figures;
 mod invalidated_rows;
 mod joint_branch;
+mod late;
 mod lists;
 mod number;
 mod number_keys;
@@ -51,6 +52,7 @@ pub use counting::{CountedEntry, CountedJointBranch, PartEntry};
 pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Span, diff};
 pub use event_entry::EventEntry;
 pub use joint_branch::{HostTurn, LedgerEntry, QuarterGrade, RegisterEntry, joint_branch_view};
+pub use late::is_recorded_late;
 pub use lists::{
     FigureRow, Gathering, Kept, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RecordRow,
     Spec, StartItem, StartRow, StartState, Upkeep, Year, compared, gather, is_before_the_first_decision,

@@ -32,6 +32,7 @@ mod registry;
 mod rotation;
 mod scope;
 mod start;
+mod unregistered;
 mod upgrades;
 mod yearly_reviews;
 mod yellow_cards;

@@ -86,6 +86,8 @@ units! {
     Evaluations = "次", "evaluations";
     /// Events of the log.
     Events = "条", "events";
+    /// Facts of registrations.
+    Facts = "项", "facts";
     /// Hundredths of a yuan.
     Fen = "分", "fen";
     /// Figures of organizations.

@@ -45,7 +45,7 @@ fn owed_by<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<I
 
 fn of_proposal(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let months = reading.figures(row, row.proposed_on).approval_due_months;
-    let due = row.proposed_on.plus_months(period(months));
+    let due = row.counted_from(row.proposed_on).plus_months(period(months));
     let proposed_on = row.proposed_on;
     let decide = Detail::Proposed { on: proposed_on, due_months: months };
     let mut found = vec![obligation(reading, row, ObligationKind::Approval, due, decide)];
@@ -68,16 +68,19 @@ fn evaluations<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterat
 fn of_cycle(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
     if let Some(since) = row.termination_due_since {
         let detail = Detail::TerminationDue { since };
-        let due = since.plus_months(period(reading.figures(row, since).dissolution_due_months));
+        let due =
+            row.counted_from(since).plus_months(period(reading.figures(row, since).dissolution_due_months));
         return Some(obligation(reading, row, ObligationKind::Dissolution, due, detail));
     }
     if let Some(order) = &row.rectification {
         let detail = Detail::RectificationOrdered { on: order.ordered_on };
-        return Some(obligation(reading, row, ObligationKind::Rectification, order.deadline, detail));
+        let due = row.counted_from(order.deadline);
+        return Some(obligation(reading, row, ObligationKind::Rectification, due, detail));
     }
-    let (quarter, since) = row.poor_standing.iter().min_by_key(|(_, since)| **since)?;
+    let owed = row.poor_standing.iter().filter(|(quarter, _)| row.owes_for(quarter.end()));
+    let (quarter, since) = owed.min_by_key(|(_, since)| **since)?;
     let detail = Detail::GradedPoor { quarter: *quarter, on: *since };
-    let due = since.plus_days(period(reading.figures(row, *since).order_due_days));
+    let due = row.counted_from(*since).plus_days(period(reading.figures(row, *since).order_due_days));
     let mut owed = obligation(reading, row, ObligationKind::RectificationOrder, due, detail);
     owed.quarter = Some(*quarter);
     Some(owed)
@@ -88,5 +91,6 @@ fn of_post(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
         return Some(obligation(reading, row, ObligationKind::Secretary, due, Detail::Vacant { since }));
     }
     let term_end = term_ending(reading, row)?;
-    Some(obligation(reading, row, ObligationKind::Term, term_end, Detail::TermEnds { on: term_end }))
+    let due = row.counted_from(term_end);
+    Some(obligation(reading, row, ObligationKind::Term, due, Detail::TermEnds { on: term_end }))
 }

@@ -47,8 +47,8 @@ pub struct SecretaryRow {
     pub basis: SecretaryBasis,
     /// 任职日期 / the first day in post
     pub since: Date,
-    /// 任期届满日期 / the last day of the term
-    pub term_end: Date,
+    /// 任期届满日期；档案未见时没有 / the last day of the term; absent where it is not on file
+    pub term_end: Option<Date>,
 }
 
 impl SecretaryRow {

@@ -15,6 +15,8 @@ mod joint_branch;
 mod organization;
 mod oversight;
 mod place;
+mod register;
+mod registration;
 mod work;
 
 pub use city::CityRow;
@@ -23,6 +25,8 @@ pub use joint_branch::{EvaluationRow, JointBranchRow, MemberRow, RectificationRo
 pub use organization::OrganizationRow;
 pub use oversight::SupervisionRow;
 pub use place::{PlaceLabel, PlaceRow};
+pub use register::RegisterRow;
+pub use registration::RegistrationRow;
 pub use work::CoLocationRow;
 
 /// A row of any kind.

@@ -9,6 +9,7 @@ mod governance;
 mod lists;
 mod obligations;
 mod policies;
+mod registering;
 mod replaying;
 mod rows;
 mod running;

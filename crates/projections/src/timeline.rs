@@ -4,6 +4,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::{Event, EventBody};
 use imbl::OrdMap;
@@ -19,6 +20,8 @@ pub const CHUNK_ENTRIES: usize = 256;
 pub struct TimelineEntry {
     /// Where it stands in the log.
     pub position: u64,
+    /// The day on which it took effect.
+    pub effective_date: Date,
     /// Days from its effective date to its recording: from the policy's figure on it is 补录, recorded late.
     pub delay_days: u32,
 }
@@ -45,6 +48,7 @@ impl Timelines {
         let delay_days = event.meta.recorded_at.day().days_since(event.meta.effective_date);
         let entry = TimelineEntry {
             position: event.meta.position,
+            effective_date: event.meta.effective_date,
             delay_days: u32::try_from(delay_days).unwrap_or(0),
         };
         if let Some(id) = joint_branch_of(&event.body) {
@@ -64,9 +68,13 @@ impl Timelines {
         self.profiles.range(all_chunks(id)).flat_map(|(_, row)| &row.entries)
     }
 
-    /// How many events of a joint branch were recorded that many days or more after their effective date.
-    pub fn late_entries(&self, id: JointBranchId, late_days: u32) -> u64 {
-        self.entries(id).map(|entry| u64::from(entry.delay_days >= late_days)).sum()
+    /// How many events of a joint branch were recorded that many days or more after their effective date, none of a day
+    /// before the one given.
+    pub fn late_entries(&self, id: JointBranchId, late_days: u32, owed_from: Option<Date>) -> u64 {
+        let owed = |day: Date| owed_from.is_none_or(|from| day >= from);
+        self.entries(id)
+            .map(|entry| u64::from(entry.delay_days >= late_days && owed(entry.effective_date)))
+            .sum()
     }
 
     /// The chunk of a key; nothing for the key of another row.

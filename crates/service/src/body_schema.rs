@@ -9,6 +9,7 @@ use domain::CommandBody;
 use domain::actor::Authority;
 use domain::date::Date;
 use domain::document_number::{DocumentNumber, DocumentNumberError};
+use domain::partial_date::PartialDate;
 use domain::place_name::PlaceName;
 use domain::say::Say;
 use domain::text::Text;
@@ -126,7 +127,11 @@ impl Errors<'_> {
                     errors.iter().any(|inner| inner.instance_path() == error.instance_path())
                         && errors.iter().all(|inner| inner.schema_path().as_str().ends_with("/type"))
                 };
-                let meant = context.iter().find(|errors| !is_null(errors)).or_else(|| context.first());
+                // Of a value in whose place a reason may stand, whoever gives a reason means that.
+                let is_reason = error.instance().get("not_on_file").is_some();
+                let reason = context.last().filter(|_| is_reason);
+                let value = context.iter().find(|errors| !is_null(errors)).or_else(|| context.first());
+                let meant = reason.or(value);
                 meant.into_iter().flatten().for_each(|inner| self.take(inner));
             }
             ValidationErrorKind::PropertyNames { error } => {
@@ -195,6 +200,7 @@ fn reader(type_name: &str) -> Option<Reader<Refused>> {
         "DocumentNumber" => read_number,
         "PlaceName" => read_place_name,
         "Date" => read::<Date>,
+        "PartialDate" => read::<PartialDate>,
         "Authority" => read::<Authority>,
         _ => return None,
     })
@@ -252,6 +258,10 @@ mod tests {
                 let mut body = example.clone();
                 let place = body.pointer_mut(&pointer).unwrap();
                 let Some(fields) = place.as_object() else { continue };
+                // A fact that is found later has the shape of any fact: its command holds it to its own.
+                if (name, pointer.as_str()) == ("complete-registration", "/data/value") {
+                    continue;
+                }
                 *place = fields.values().cloned().collect();
                 let errors = check(name, &body).unwrap_err();
                 assert!(errors.iter().any(|error| error.pointer == pointer), "{name} {pointer}: {errors:?}");

@@ -59,6 +59,13 @@ const EXPECTED: &[(&str, (&str, &str))] = &[
             "the id of a place, or its code of 4, 6, 9 or 12 digits",
         ),
     ),
+    (
+        "PartialDate",
+        (
+            "日期，如 2016-05-12；只知年月或年份的写 2016-05 或 2016",
+            "a day such as 2016-05-12, a month 2016-05 or a year 2016",
+        ),
+    ),
     ("Amount", ("以分为单位的整数金额，不小于 0", "a whole number of fen, not below 0")),
 ];
 /// What every id looks like.

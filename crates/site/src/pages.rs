@@ -17,6 +17,7 @@ pub(crate) mod lists;
 pub(crate) mod my_sign_in;
 pub(crate) mod named_lists;
 pub(crate) mod qr;
+pub(crate) mod registration;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod table;

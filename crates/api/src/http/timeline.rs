@@ -6,7 +6,7 @@ use axum::response::Response;
 use domain::Event;
 use domain::ids::JointBranchId;
 use projections::timeline::TimelineEntry;
-use projections::{EventEntry, Page, PersonName};
+use projections::{EventEntry, Page, PersonName, Views, is_recorded_late};
 use service::names;
 
 use super::App;
@@ -41,7 +41,7 @@ pub(crate) async fn timeline(
     let late_days = policy.thresholds.late_entry_days;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
-        rows.push(app.timeline_row(&principal, entry, late_days).await?);
+        rows.push(app.timeline_row(&principal, &frame.views, entry, late_days).await?);
     }
     let view = frame.views.view(format!("joint-branch/{id}"), frame.on, rows);
     answer::json(&headers, position, &Page { view, next_cursor })
@@ -52,11 +52,13 @@ impl App {
     pub async fn timeline_row(
         &self,
         principal: &Principal,
+        views: &Views,
         entry: TimelineEntry,
         late_days: u32,
     ) -> Result<EventEntry, Problem> {
         let decoded = self.event(entry.position).await?;
-        self.event_entry(principal, &decoded.event, entry.delay_days >= late_days)
+        let is_late = is_recorded_late(views, &decoded.event, late_days);
+        self.event_entry(principal, &decoded.event, is_late)
     }
 
     /// An event as it is shown, with the name of who acted for those who may see it.

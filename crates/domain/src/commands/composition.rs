@@ -31,7 +31,7 @@ pub(crate) fn check<'a>(
     case: &mut Case<'a>,
     composition: &Composition<'_>,
 ) -> Result<Vec<&'a Arc<Organization>>, Rejection> {
-    let members = members(case, composition)?;
+    let members = members_of(case, composition.lead_township, composition.members)?;
     conditions(case, composition, &members)?;
     superior_decision(case, composition.arrangement, composition.superior_decision, &members)?;
     Ok(members)
@@ -59,14 +59,16 @@ pub(crate) fn form_conditions(
     check_size(case, form, members)
 }
 
-fn members<'a>(
+/// At least two, each once, and each such that it may join what that township leads.
+pub(crate) fn members_of<'a>(
     case: &Case<'a>,
-    composition: &Composition<'_>,
+    lead_township: PlaceId,
+    ids: &[OrganizationId],
 ) -> Result<Vec<&'a Arc<Organization>>, Rejection> {
-    let county = case.state.ancestor(composition.lead_township, Level::County);
+    let county = case.state.ancestor(lead_township, Level::County);
     let mut seen = BTreeSet::new();
     let mut members = Vec::new();
-    for (index, id) in composition.members.iter().enumerate() {
+    for (index, id) in ids.iter().enumerate() {
         let pointer = format!("/data/members/{index}");
         let found = member(case, county, *id, &pointer)?;
         if !seen.insert(*id) {
@@ -111,9 +113,18 @@ pub(crate) fn member<'a>(
     Ok(member)
 }
 
-fn check_form(arrangement: Arrangement, form: Form, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
+/// Whether the form fits the arrangement and its members.
+pub(crate) fn check_form(
+    arrangement: Arrangement,
+    form: Form,
+    members: &[&Arc<Organization>],
+) -> Result<(), Rejection> {
     let refused = |zh, en| Err(Rejection::FormCondition { detail: say(zh, en) });
     match (arrangement, form) {
+        (_, Form::NotStated) => refused(
+            "须写明形式，只有存量登记可不载明",
+            "the form is said; only a registration of the past may not know it",
+        ),
         (Arrangement::Merger, Form::None) => refused("合建必须有党组织形式", "a merger has an organ"),
         (Arrangement::Pairing, Form::Branch | Form::Committee) => {
             refused("共建只能是党总支或结对（none）", "a pairing is a general branch or `none`")

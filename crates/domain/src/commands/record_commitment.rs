@@ -90,7 +90,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec
 /// A yearly goal names a year of the term, and nothing else names one.
 fn check_year(data: &RecordCommitment, secretary: &Secretary) -> Result<(), Rejection> {
     let refused = |zh, en| Err(PostRejection::CommitmentYear { detail: say(zh, en) }.into());
-    let term = secretary.since.year()..=secretary.term_end.year();
+    // A term whose end is not on file may still last.
+    let term = secretary.since.year()..=secretary.term_end.map_or(i16::MAX, |end| end.year());
     match (data.kind, data.year) {
         (CommitmentKind::YearlyGoal, Some(year)) if term.contains(&year) => Ok(()),
         (CommitmentKind::YearlyGoal, Some(_)) => {

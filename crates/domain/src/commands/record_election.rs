@@ -262,7 +262,7 @@ mod tests {
         );
         let after = city.given(elect());
         let secretary = after.joint().secretary.as_ref().unwrap();
-        assert_eq!((secretary.since, secretary.term_end), (date("2019-04-01"), date("2024-03-31")));
+        assert_eq!((secretary.since, secretary.term_end), (date("2019-04-01"), Some(date("2024-03-31"))));
         assert!(after.joint().commitments.is_empty());
     }
 

@@ -93,7 +93,10 @@ mod tests {
             earlier_end: date("2024-03-14"),
             reason: None,
         })]);
-        assert_eq!(after.joint().secretary.as_ref().map(|found| found.term_end), Some(date("2025-03-14")));
+        assert_eq!(
+            after.joint().secretary.as_ref().and_then(|found| found.term_end),
+            Some(date("2025-03-14"))
+        );
         // What was put off once is not put off by another year.
         let again = renew("2026-03-14").paper("元委〔2024〕9号", "2024-02-01");
         after.when(again).refused(shift("2026-03-14"));

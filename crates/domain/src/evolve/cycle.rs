@@ -6,10 +6,13 @@ use crate::event::EventMeta;
 use crate::event_data::cycle::{
     EvaluationCorrected, QuarterEvaluated, RectificationOrdered, RectificationReviewed,
 };
+use crate::ids::JointBranchId;
 use crate::joint_branch::{CycleActors, Evaluation, Grade, Phase, Rectification};
+use crate::quarter::Quarter;
 use crate::state::CityState;
 
 pub(super) fn evaluated(state: &mut CityState, meta: &EventMeta, data: &QuarterEvaluated) {
+    let is_owed = calls_for_order(state, data.joint_branch, data.quarter);
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         let evaluation = Evaluation {
             grade: data.grade,
@@ -21,13 +24,20 @@ pub(super) fn evaluated(state: &mut CityState, meta: &EventMeta, data: &QuarterE
         };
         joint_branch.evaluations.insert(data.quarter, evaluation);
         // Under an order the grade is answered by that order's review; otherwise it calls for an order of its own.
-        if data.grade == Grade::Poor && joint_branch.phase == Phase::Operating {
+        if data.grade == Grade::Poor && joint_branch.phase == Phase::Operating && is_owed {
             joint_branch.poor_standing.insert(data.quarter, meta.effective_date);
         }
     });
 }
 
+/// Nothing is owed for a quarter that ended before what stood already was taken onto the register.
+fn calls_for_order(state: &CityState, id: JointBranchId, quarter: Quarter) -> bool {
+    let registered = state.joint_branches.get(&id).filter(|found| found.is_registered);
+    registered.and_then(|found| state.owed_from(found)).is_none_or(|from| quarter.end() >= from)
+}
+
 pub(super) fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data: &EvaluationCorrected) {
+    let is_owed = calls_for_order(state, data.joint_branch, data.quarter);
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.decisions.extend(decision_key("correct", meta));
         if let Some(evaluation) = joint_branch.evaluations.get_mut(&data.quarter) {
@@ -37,7 +47,7 @@ pub(super) fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data
         }
         if data.grade != Grade::Poor {
             joint_branch.poor_standing.remove(&data.quarter);
-        } else if joint_branch.phase == Phase::Operating {
+        } else if joint_branch.phase == Phase::Operating && is_owed {
             joint_branch.poor_standing.insert(data.quarter, meta.effective_date);
         }
     });

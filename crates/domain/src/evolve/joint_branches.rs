@@ -15,31 +15,53 @@ use crate::event_data::joint_branches::{
     JointBranchProposed, JointBranchSurveyed, MemberAdmitted, MemberReleased, ProposalEnded,
 };
 use crate::filing::FilingMatter;
-use crate::ids::JointBranchId;
+use crate::ids::{JointBranchId, PlaceId};
 use crate::joint_branch::{
-    Arrangement, CycleActors, Establishment, Form, JointBranch, Phase, Survey, VillageSurvey,
+    Arrangement, CycleActors, Establishment, Form, JointBranch, Mode, Phase, Survey, VillageSurvey,
 };
 use crate::state::CityState;
+use crate::text::Text;
 
 pub(super) fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBranchProposed) {
     let joint_branch = JointBranch {
-        id: data.joint_branch,
-        name: data.name.clone(),
-        name_recorded: recording_of(meta),
         arrangement: data.arrangement,
         mode: data.mode.clone(),
         form: data.form,
         form_kind: data.form_kind.clone(),
         members: data.members.clone(),
-        lead_township: data.lead_township,
-        justification: data.justification.clone(),
+        justification: Some(data.justification.clone()),
         base_village: data.base_village,
         industry: data.industry.clone(),
         mode_reason: data.mode_reason.clone(),
         superior_decision: data.superior_decision.clone(),
         overridden: data.overridden.iter().cloned().collect(),
+        ..begun(meta, data.joint_branch, &data.name, data.lead_township)
+    };
+    state.joint_branches.insert(data.joint_branch, Arc::new(joint_branch));
+}
+
+/// A joint branch of which nothing is known but its name and who brought it here.
+pub(super) fn begun(meta: &EventMeta, id: JointBranchId, name: &Text, lead_township: PlaceId) -> JointBranch {
+    JointBranch {
+        id,
+        name: name.clone(),
+        name_recorded: recording_of(meta),
+        arrangement: Arrangement::Merger,
+        mode: Mode::NotStated,
+        form: Form::NotStated,
+        form_kind: None,
+        members: Vec::new(),
+        lead_township,
+        justification: None,
+        is_registered: false,
+        base_village: None,
+        industry: None,
+        mode_reason: None,
+        superior_decision: None,
+        overridden: BTreeSet::new(),
         phase: Phase::Proposed,
         proposed_on: meta.effective_date,
+        begun_on: meta.recorded_at.day(),
         proposed_by: meta.actor.clone(),
         proposed_position: meta.position,
         surveyed_by: BTreeSet::new(),
@@ -72,8 +94,7 @@ pub(super) fn proposed(state: &mut CityState, meta: &EventMeta, data: &JointBran
         decisions: BTreeSet::new(),
         latest_effective: meta.effective_date,
         last_position: meta.position,
-    };
-    state.joint_branches.insert(data.joint_branch, Arc::new(joint_branch));
+    }
 }
 
 pub(super) fn surveyed(state: &mut CityState, meta: &EventMeta, data: &JointBranchSurveyed) {

@@ -9,6 +9,7 @@ use crate::event::{Event, EventBody, EventMeta};
 use crate::event_data::persons::{HoldChanged, PersonErased, PersonRegistered, YearlyReviewed};
 use crate::ids::{JointBranchId, OrganizationId, PersonId};
 use crate::link::Link;
+use crate::on_file::known;
 use crate::person::Person;
 use crate::state::CityState;
 use crate::supervision::YearlyReview;
@@ -59,6 +60,7 @@ pub(super) fn note_posts(state: &mut CityState, event: &Event) {
             // The last day of the year in which the post was held.
             (vec![data.person], Date::new(data.year, 12, 31).unwrap_or(day))
         }
+        EventBody::RegistrationConfirmed(data) => (registered_in_post(state, data.joint_branch), day),
         EventBody::JointBranchDissolved(data) => (in_joint_branch(state, data.joint_branch), day),
         EventBody::OrganizationSuspended(data) => (in_organization(state, data.organization), day),
         EventBody::OrganizationAbolished(data) => (in_organization(state, data.organization), day),
@@ -81,6 +83,15 @@ fn in_joint_branch(state: &CityState, id: JointBranchId) -> Vec<PersonId> {
     let found = state.joint_branches.get(&id);
     let committee = found.into_iter().flat_map(|found| &found.committee).map(|member| member.person);
     committee.chain(linked(found.map(|found| found.links.as_slice()))).collect()
+}
+
+/// Who is in a post of a joint branch that is taken onto the register as it stands.
+fn registered_in_post(state: &CityState, id: JointBranchId) -> Vec<PersonId> {
+    let found = state.registrations.get(&id);
+    let Some(facts) = found.map(|found| &found.facts) else { return Vec::new() };
+    let secretary = known(&facts.secretary).map(|found| found.person);
+    let committee = known(&facts.committee).into_iter().flatten();
+    secretary.into_iter().chain(committee.map(|member| member.person)).collect()
 }
 
 fn in_organization(state: &CityState, id: OrganizationId) -> Vec<PersonId> {

@@ -30,7 +30,7 @@ pub(super) fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: 
             source: data.source.to_string(),
             basis: if is_elected { SecretaryBasis::Elected } else { SecretaryBasis::Assigned },
             since: data.term_start,
-            term_end: data.term_end,
+            term_end: Some(data.term_end),
         });
     });
     with_person(state, meta, data.person, |person| person.secretary_of = Some(data.joint_branch));
@@ -92,7 +92,7 @@ pub(super) fn term_renewed(state: &mut CityState, meta: &EventMeta, data: &TermR
             term.end = data.term_end;
         }
         if let Some(secretary) = &mut joint_branch.secretary {
-            secretary.term_end = data.term_end;
+            secretary.term_end = Some(data.term_end);
         }
     });
 }
@@ -120,7 +120,7 @@ pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &Elec
         if let Some(secretary) = &mut joint_branch.secretary
             && Some(secretary.person) == elected
         {
-            (secretary.since, secretary.term_end) = (start, end);
+            (secretary.since, secretary.term_end) = (start, Some(end));
             secretary.basis = SecretaryBasis::Elected;
             joint_branch.commitments.clear();
         }

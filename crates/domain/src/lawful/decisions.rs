@@ -33,6 +33,19 @@ pub(super) fn established(
     })
 }
 
+/// The county on a document, and nobody what they registered themselves.
+pub(super) fn registrations_confirmed(act: &Act<'_>, events: &[&EventBody]) -> Result<(), Unlawful> {
+    act.document()?;
+    events.iter().try_for_each(|event| {
+        let EventBody::RegistrationConfirmed(data) = event else { return Ok(()) };
+        let joint_branch = act.joint_branch(data.joint_branch)?;
+        act.organ(Level::County, joint_branch.lead_township)?;
+        let registered =
+            act.state.registrations.get(&joint_branch.id).into_iter().map(|found| &found.registered_by);
+        act.four_eyes(registered, "registered this joint branch")
+    })
+}
+
 /// A body not below the one that established, and none who took part in what it ends.
 pub(super) fn dissolved(act: &Act<'_>, data: &JointBranchDissolved) -> Result<(), Unlawful> {
     let joint_branch = act.joint_branch(data.joint_branch)?;

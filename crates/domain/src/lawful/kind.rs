@@ -8,7 +8,7 @@ use crate::event_data::joint_branches::{JointBranchDissolved, JointBranchEstabli
 use crate::event_data::joint_branches::{MemberAdmitted, MemberReleased};
 use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use crate::ids::{JointBranchId, OrganizationId};
-use crate::joint_branch::{Arrangement, Ground, JointBranch};
+use crate::joint_branch::{Arrangement, Ground, JointBranch, Phase};
 use crate::state::CityState;
 
 use super::unlawful::Unlawful;
@@ -36,6 +36,7 @@ pub(super) fn of<'a>(
         EventBody::JointBranchDissolved(data) => {
             after.is_empty() && dissolved(joint_branch(state, data.joint_branch)?, data, before)
         }
+        EventBody::RegistrationConfirmed(_) => all_confirmed(state, events),
         EventBody::PlaceLeft(data) => {
             let is_received = |event: &&EventBody| matches!(event, EventBody::PlaceReceived(received) if received.place == data.place);
             before.is_empty() && after.len() == 1 && after.iter().all(is_received)
@@ -75,6 +76,22 @@ fn kind(lead: &EventBody) -> Option<CommandKind> {
             CommandKind::ALL.iter().copied().find(is_led)
         }
     }
+}
+
+/// One document confirms many registrations, each once.
+fn all_confirmed(state: &CityState, events: &[&EventBody]) -> bool {
+    let ids: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            EventBody::RegistrationConfirmed(data) => Some(data.joint_branch),
+            _ => None,
+        })
+        .collect();
+    let waits = |id: &JointBranchId| {
+        state.joint_branches.get(id).is_some_and(|found| found.phase == Phase::AwaitingConfirmation)
+    };
+    let once: std::collections::BTreeSet<_> = ids.iter().collect();
+    ids.len() == events.len() && once.len() == ids.len() && ids.iter().all(waits)
 }
 
 fn joint_branch(state: &CityState, id: JointBranchId) -> Result<&JointBranch, Unlawful> {

@@ -34,6 +34,18 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
             act.place(data.lead_township)?;
             act.organ(Level::Township, data.lead_township).map(drop)
         }
+        EventBody::RegisterOpened(data) => {
+            act.place(data.county)?;
+            act.organ(Level::County, data.county)?;
+            act.document()
+        }
+        EventBody::JointBranchRegistered(data) => {
+            act.place(data.lead_township)?;
+            act.organ(Level::Township, data.lead_township).map(drop)
+        }
+        EventBody::RegistrationConfirmed(_) => decisions::registrations_confirmed(act, events),
+        EventBody::RegistrationRejected(data) => by_organ(act, data.joint_branch, Level::County).map(drop),
+        EventBody::RegistrationCompleted(data) => by_organ(act, data.joint_branch, Level::Township).map(drop),
         EventBody::JointBranchSurveyed(data) => act.joint_branch(data.joint_branch).map(drop),
         EventBody::JointBranchEstablished(data) => decisions::established(act, data, events),
         EventBody::JointBranchDissolved(data) => decisions::dissolved(act, data),

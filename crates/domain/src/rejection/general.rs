@@ -7,7 +7,7 @@ use crate::place::{Level, PlaceCode};
 use crate::quarter::Quarter;
 use crate::rejection::{
     AccountRejection, ChangeRejection, OversightRejection, PersonRejection, PlaceRejection, PostRejection,
-    WorkRejection,
+    RegistrationRejection, WorkRejection,
 };
 use crate::say::Say;
 
@@ -394,5 +394,6 @@ rejections! {
         Place(PlaceRejection),
         Person(PersonRejection),
         Account(AccountRejection),
+        Registration(RegistrationRejection),
     }
 }

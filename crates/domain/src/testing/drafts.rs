@@ -43,6 +43,7 @@ pub mod oversight;
 pub mod persons;
 pub mod places;
 pub mod posts;
+pub mod registrations;
 pub mod work;
 
 /// A command that has not been given yet.

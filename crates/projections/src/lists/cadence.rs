@@ -265,7 +265,8 @@ fn months(scope: &ListScope<'_>, activities: &Cadence, led: &[&JointBranchRow]) 
 }
 
 fn was_live_on(row: &JointBranchRow, day: Date) -> bool {
-    row.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day)
+    row.owes_for(day)
+        && row.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day)
         && row.dissolved_on.is_none_or(|dissolved| dissolved > day)
 }
 
@@ -291,6 +292,7 @@ fn reviews(scope: &ListScope<'_>, led: &[&JointBranchRow]) -> ReviewsDone {
     let owing = led
         .iter()
         .filter(|row| row.is_live() && row.form != Form::None)
+        .filter(|row| row.owed_from.is_none_or(|from| from.year() <= year))
         .filter(|row| row.secretary.as_ref().is_some_and(|secretary| secretary.since.year() <= year));
     let (mut owed, mut reviewed) = (0, 0);
     for row in owing {

@@ -5,10 +5,10 @@ use domain::say::{Say, say};
 
 use super::list_of::{Found, ListOf, Spec, Year};
 use super::records::{
-    ACTOR, COUNTY, DELAY, DOCUMENT, EFFECTIVE, ENTITY, EVENT, POSITION, RECORDED, RecordRow, Records,
-    delay_days, row_of,
+    ACTOR, COUNTY, DELAY, DOCUMENT, EFFECTIVE, ENTITY, EVENT, POSITION, RECORDED, RecordRow, Records, row_of,
 };
 use super::scope::ListScope;
+use crate::late::is_recorded_late;
 use crate::table::Column;
 
 /// What was noted of the log.
@@ -37,7 +37,7 @@ impl ListOf for LateEntries {
     /// Recorded so many days after it took effect that it is 补录. A correction takes effect on the day of its own decision.
     fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
         let late_days = scope.figures_of(&scope.scope_of(event)).late_entry_days;
-        if !event.body.is_operational() && delay_days(event) >= i64::from(late_days) {
+        if !event.body.is_operational() && is_recorded_late(scope.reading.views, event, late_days) {
             self.0.note(scope, event);
         }
     }
@@ -45,8 +45,10 @@ impl ListOf for LateEntries {
     fn finish(self, scope: &ListScope<'_>) -> Found<RecordRow> {
         let days = scope.reading.figures_in(&scope.code).late_entry_days;
         let definition = Say::of(
-            format!("补录：录入日晚于生效日{days}天以上（含）的指令，每条指令计一次"),
-            format!("commands recorded {days} days or more after their effective date, each once"),
+            format!("补录：录入日晚于生效日{days}天以上（含）的指令，每条指令计一次；启用日之前的事项不计"),
+            format!(
+                "commands recorded {days} days or more after their effective date, each once; none of a day before the register is kept here"
+            ),
         );
         self.0.finish("late_entries", definition)
     }

@@ -128,6 +128,8 @@ lists! {
     Overrides(records::RecordRow) = overrides;
     /// 更正：对已有记录的更正 / records that were corrected
     Corrections(records::RecordRow) = corrections;
+    /// 存量待补：档案未见的事项 / what is not on file of joint branches that existed before
+    Unregistered(unregistered::UnregisteredRow) = unregistered;
     /// 责任清单：每月、每季、每年的落实 / what each place does monthly, quarterly and yearly
     Cadence(cadence::CadenceRow) = cadence;
     /// 党组织名册：在册的党组织和机关 / organizations and organs on the register

@@ -186,7 +186,7 @@ fn joint_branches(scope: &ListScope<'_>) -> impl Iterator<Item = UpgradeRow> {
         let form = match row.form {
             Form::Branch => OrganizationForm::Branch,
             Form::GeneralBranch => OrganizationForm::GeneralBranch,
-            Form::Committee | Form::None => return None,
+            Form::Committee | Form::None | Form::NotStated => return None,
         };
         let members = row.members.iter().filter_map(|member| views.organization(member.organization));
         let members = members.fold((0_u32, 0_u32), |(formal, probationary), member| {

@@ -120,7 +120,8 @@ impl ListOf for YearlyReviews {
     fn finish(self, scope: &ListScope<'_>) -> Found<YearlyReviewRow> {
         let year = scope.year;
         let had_post = |row: &&JointBranchRow| {
-            let founded = row.establishment.as_ref().map(|decision| decision.effective_date.year());
+            let founded = row.establishment.as_ref().map(|decision| decision.effective_date);
+            let founded = founded.map(|day| row.counted_from(day).year());
             row.is_live() && row.form != Form::None && founded.is_some_and(|founded| founded <= year)
         };
         let mut rows: Vec<_> = scope.led().filter(had_post).collect();

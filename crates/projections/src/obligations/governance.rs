@@ -13,7 +13,8 @@ use crate::reading::Reading;
 use crate::rows::{JointBranchRow, OrganizationRow};
 
 pub(super) fn filings<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<Item = Obligation> {
-    row.filings_owed.iter().map(move |(position, owed)| {
+    let owed = row.filings_owed.iter().filter(move |(_, owed)| row.owes_for(owed.since));
+    owed.map(move |(position, owed)| {
         let detail = not_filed(*position, owed);
         obligation(reading, row, ObligationKind::Filing, filing_due(reading, row, owed), detail)
     })
@@ -40,7 +41,11 @@ pub(crate) fn filings_of_organization(reading: Reading<'_>, row: &OrganizationRo
         Some(county) => Owner { tier: Level::County, code: Some(county.clone()) },
         None => Owner { tier: Level::City, code: Some(reading.views.city().city.clone()) },
     };
-    let filings = row.filings_owed.iter().map(|(position, filing)| {
+    let county = row.county.as_ref().and_then(|county| reading.views.place_by_code(county));
+    let from = county.and_then(|county| county.register.as_ref()).map(|register| register.from);
+    let owed_here =
+        row.filings_owed.iter().filter(|(_, filing)| from.is_none_or(|from| filing.since >= from));
+    let filings = owed_here.map(|(position, filing)| {
         let days = reading.policies.thresholds(row.county.as_ref(), filing.since).filing_due_days;
         let due = filing.since.plus_days(period(days));
         let detail = not_filed(*position, filing);
@@ -64,11 +69,17 @@ fn commitments_of<'a>(
     secretary: &'a SecretaryRow,
 ) -> impl Iterator<Item = Obligation> {
     let days = period(reading.figures(row, secretary.since).commitment_due_days);
+    // Those of a term that began before the register is kept here were made then, or not, and nobody owes them now.
+    let begins_here = row.owes_for(secretary.since);
     let once = CommitmentKind::ONCE.map(|kind| SecretaryCommitment { kind, year: None });
-    let last_year = reading.on.year().min(secretary.term_end.year());
-    let yearly = (secretary.since.year()..=last_year)
+    let once = once.into_iter().filter(move |_| begins_here);
+    let last_year = secretary.term_end.map_or(reading.on.year(), |end| reading.on.year().min(end.year()));
+    let first_owed = if begins_here { row.owed_from } else { row.owed_from.map(|from| from.plus_months(12)) };
+    let first_year =
+        first_owed.map_or(secretary.since.year(), |from| secretary.since.year().max(from.year()));
+    let yearly = (first_year..=last_year)
         .map(|year| SecretaryCommitment { kind: CommitmentKind::YearlyGoal, year: Some(year) });
-    let missing = once.into_iter().chain(yearly).filter(|owed| !row.commitments.contains(owed));
+    let missing = once.chain(yearly).filter(|owed| !row.commitments.contains(owed));
     missing.map(move |commitment| {
         let begin = commitment.year.and_then(|year| Date::new(year, 1, 1).ok());
         let due = begin.unwrap_or(secretary.since).max(secretary.since).plus_days(days);
@@ -81,7 +92,8 @@ pub(super) fn elections<'a>(
     reading: Reading<'a>,
     row: &'a JointBranchRow,
 ) -> impl Iterator<Item = Obligation> {
-    row.elections_owed.iter().map(move |owed| {
+    let owed = row.elections_owed.iter().filter(move |owed| row.owes_for(owed.since));
+    owed.map(move |owed| {
         let detail = Detail::NotElected { name: owed.name.clone(), since: owed.since };
         let months = period(reading.figures(row, owed.since).restored_election_months);
         let due = owed.since.plus_months(months);

@@ -30,7 +30,8 @@ pub(super) fn yearly_reviews<'a>(
     reading: Reading<'a>,
     row: &'a JointBranchRow,
 ) -> impl Iterator<Item = Obligation> {
-    let ended = row.secretary.iter().flat_map(move |secretary| secretary.since.year()..reading.on.year());
+    let first = |since: Date| row.counted_from(since).year();
+    let ended = row.secretary.iter().flat_map(move |secretary| first(secretary.since)..reading.on.year());
     let missing = ended.filter(|year| !row.reviews.contains_key(year));
     missing.filter_map(move |year| {
         let begin = Date::new(year + 1, 1, 1).ok()?;
@@ -44,6 +45,7 @@ pub(super) fn yearly_reviews<'a>(
 pub(super) fn place_changed(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
     let since = row.place_changed_since?;
     let detail = Detail::PlaceChanged { since };
-    let due = since.plus_months(period(reading.figures(row, since).place_changed_due_months));
+    let due =
+        row.counted_from(since).plus_months(period(reading.figures(row, since).place_changed_due_months));
     Some(obligation(reading, row, ObligationKind::PlaceChanged, due, detail))
 }

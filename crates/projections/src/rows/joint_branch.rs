@@ -17,8 +17,9 @@ use domain::link::Link;
 use domain::money::Funding;
 use domain::organization::{HostKind, Organization, OrganizationStatus};
 use domain::place::{Level, PlaceCode, PlaceKind};
-use domain::post::{CommitteeMember, SecretaryCommitment, Term};
+use domain::post::{CommitteeMember, SecretaryBasis, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
+use domain::say::Say;
 use domain::supervision::YearlyReview;
 use domain::text::Text;
 use domain::work::Hosting;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::governance::{self, ElectionOwedRow, VillageHeadRow};
 use super::place::{PlaceLabel, label, label_of};
+use super::registration::{RegistrationRow, registration_row};
 use super::work::{self, CoLocationRow};
 use crate::number_keys;
 use crate::person::SecretaryRow;
@@ -129,8 +131,12 @@ pub struct JointBranchRow {
     pub townships: BTreeSet<PlaceCode>,
     /// 全部成员党组织 / the organizations that are its members
     pub members: Vec<MemberRow>,
-    /// 合建共建的理由，分三方面 / why these organizations join, under three heads
-    pub justification: Justification,
+    /// 合建共建的理由，分三方面；存量登记的没有 / why these organizations join, under three heads; absent where it was registered as it stood
+    pub justification: Option<Justification>,
+    /// 存量登记；在本系统请示成立的没有 / how it was registered as it stood; absent where it was proposed here
+    pub registration: Option<RegistrationRow>,
+    /// 待办起算日：此前的日期不产生待办 / from which day on it can owe anything; absent where the county has opened no register
+    pub owed_from: Option<Date>,
     /// 大小村合建的中心村 / the base village, for the mode `large_small`
     pub base_village: Option<PlaceLabel>,
     /// 主导产业 / the industry that they share
@@ -213,6 +219,25 @@ impl JointBranchRow {
         }
     }
 
+    /// The day of establishing in words, as exactly as it is known; nothing where it is not on file, or not established.
+    pub fn established(&self) -> Option<Say> {
+        let established = self.establishment.as_ref()?.effective_date;
+        match &self.registration {
+            Some(found) => Some(found.facts.established.as_ref()?.value()?.say()),
+            None => Some(Say::of(established.to_string(), established.to_string())),
+        }
+    }
+
+    /// Whether something of that day can be owed at all.
+    pub(crate) fn owes_for(&self, day: Date) -> bool {
+        self.owed_from.is_none_or(|from| day >= from)
+    }
+
+    /// The day from which a deadline that begins on that day is counted.
+    pub(crate) fn counted_from(&self, day: Date) -> Date {
+        self.owed_from.map_or(day, |from| day.max(from))
+    }
+
     /// Whether it is a proposal whose villages were not asked.
     pub fn lacks_survey(&self) -> bool {
         let has_village = self.members.iter().any(|member| member.village.is_some());
@@ -256,6 +281,21 @@ fn secretary_row(secretary: &Secretary) -> SecretaryRow {
         since: secretary.since,
         term_end: secretary.term_end,
     }
+}
+
+/// The secretary of a joint branch that waits for confirmation: whoever confirms it sees whom it names.
+fn waiting_secretary(state: &CityState, joint_branch: &JointBranch) -> Option<SecretaryRow> {
+    let waits = joint_branch.phase == Phase::AwaitingConfirmation;
+    let registration = state.registrations.get(&joint_branch.id).filter(|_| waits)?;
+    let found = registration.facts.secretary.as_ref()?.value()?;
+    Some(SecretaryRow {
+        person: found.person,
+        name: None,
+        source: found.source.as_ref().map_or_else(String::new, ToString::to_string),
+        basis: found.basis.unwrap_or(SecretaryBasis::NotStated),
+        since: found.since.earliest(),
+        term_end: registration.facts.term_end.as_ref().and_then(|end| end.value()).copied(),
+    })
 }
 
 fn rectification_row(order: &Rectification) -> RectificationRow {
@@ -303,6 +343,11 @@ pub(super) fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) ->
         townships,
         members,
         justification: joint_branch.justification.clone(),
+        registration: state
+            .registrations
+            .get(&joint_branch.id)
+            .map(|found| registration_row(state, joint_branch, found)),
+        owed_from: state.owed_from(joint_branch),
         base_village: joint_branch.base_village.and_then(|id| label_of(state, id)),
         industry: joint_branch.industry.clone(),
         mode_reason: joint_branch.mode_reason.clone(),
@@ -311,7 +356,11 @@ pub(super) fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) ->
         proposed_on: joint_branch.proposed_on,
         surveys: surveys(state, joint_branch),
         establishment: joint_branch.establishment.clone(),
-        secretary: joint_branch.secretary.as_ref().map(secretary_row),
+        secretary: joint_branch
+            .secretary
+            .as_ref()
+            .map(secretary_row)
+            .or_else(|| waiting_secretary(state, joint_branch)),
         vacant_since: joint_branch.vacant_since,
         functions: joint_branch.functions.clone(),
         evaluations: evaluations(joint_branch),

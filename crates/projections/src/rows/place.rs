@@ -11,6 +11,7 @@ use domain::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::register::{RegisterRow, register_row};
 use crate::number_keys;
 
 /// 地方的编号、代码和名称 / a place as other rows name it
@@ -58,6 +59,8 @@ pub struct PlaceRow {
     /// 各年度经费，仅村 / what a village has in each fiscal year
     #[serde(deserialize_with = "number_keys::deserialize")]
     pub funding: BTreeMap<i16, Funding>,
+    /// 清单的启用情况，仅已启用的县(区) / what the register is open for, of a county that has opened it
+    pub register: Option<RegisterRow>,
     /// 最近一条相关记录的位置 / the position of the last event about it
     pub last_position: u64,
 }
@@ -95,6 +98,7 @@ pub(super) fn place_row(state: &CityState, place: &Place) -> PlaceRow {
         predecessors: place.predecessors.iter().filter_map(|id| label_of(state, *id)).collect(),
         past: place.past.clone(),
         funding: place.funding.clone(),
+        register: (place.level == Level::County).then(|| register_row(state, place.id)).flatten(),
         last_position: place.last_position,
     }
 }

@@ -44,6 +44,7 @@ use ulid::Ulid;
 use crate::{Reading, Views};
 
 pub(super) mod later;
+pub(super) mod registrations;
 
 pub(super) const MERGER: JointBranchId = JointBranchId(Ulid(1));
 pub(super) const PAIRING: JointBranchId = JointBranchId(Ulid(2));
@@ -112,7 +113,7 @@ impl Life {
         self.events.push(Event { meta, body });
     }
 
-    fn place(&mut self, digits: &str, name: &str, parent: Option<&str>) {
+    pub(super) fn place(&mut self, digits: &str, name: &str, parent: Option<&str>) {
         self.place_ahead(("2018-01-01", "2018-01-01"), digits, name, parent);
     }
 

@@ -93,8 +93,8 @@ fn a_timeline_holds_each_position_once_in_chunks() {
     let positions: Vec<_> = views.timelines().entries(PAIRING).map(|entry| entry.position).collect();
     assert_eq!(positions, [18, 20, 21, 25]);
     // The poor grade of 12 July was entered on 20 July, the good one of 10 April two days later.
-    assert_eq!(views.timelines().late_entries(MERGER, 7), 1);
-    assert_eq!(views.timelines().late_entries(MERGER, 2), 2);
+    assert_eq!(views.timelines().late_entries(MERGER, 7, None), 1);
+    assert_eq!(views.timelines().late_entries(MERGER, 2, None), 2);
 }
 
 #[test]

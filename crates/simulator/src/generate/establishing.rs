@@ -199,7 +199,7 @@ impl History {
         on: Date,
     ) -> Result<(), GenerateError> {
         let secretary = self.joint_branch(script, index)?.secretary.as_ref();
-        if secretary.is_some_and(|secretary| secretary.term_end <= on) {
+        if secretary.is_some_and(|secretary| secretary.term_end.is_some_and(|end| end <= on)) {
             self.replace_secretary(script, index, on)?;
         }
         Ok(())
@@ -243,7 +243,7 @@ impl History {
             self.note_between(script, index, on, (150, 1_200), task);
         }
         self.note_filing(script, index, on, FilingMatter::Secretary);
-        let term_end = self.joint_branch(script, index)?.secretary.as_ref().map(|found| found.term_end);
+        let term_end = self.joint_branch(script, index)?.secretary.as_ref().and_then(|found| found.term_end);
         if let Some(term_end) = term_end {
             self.note_post_tasks(script, index, on, term_end);
         }

@@ -99,9 +99,9 @@ impl History {
         let joint_branch = self.joint_branch(script, index)?;
         let (id, is_made) = (joint_branch.id, joint_branch.commitments.contains(&commitment));
         let Some(secretary) = &joint_branch.secretary else { return Ok(()) };
-        let in_term = commitment
-            .year
-            .is_none_or(|year| (secretary.since.year()..=secretary.term_end.year()).contains(&year));
+        let in_term = commitment.year.is_none_or(|year| {
+            (secretary.since.year()..=secretary.term_end.map_or(i16::MAX, |end| end.year())).contains(&year)
+        });
         let person = secretary.person;
         if is_made || !in_term || script.random().percent(self.habits.unpromised_percent) {
             return Ok(());
@@ -230,7 +230,7 @@ impl History {
         script: &mut Script<'_>,
         index: usize,
     ) -> Result<(), GenerateError> {
-        let term_end = self.joint_branch(script, index)?.secretary.as_ref().map(|found| found.term_end);
+        let term_end = self.joint_branch(script, index)?.secretary.as_ref().and_then(|found| found.term_end);
         if let Some(term_end) = term_end {
             self.note_between(script, index, term_end, self.habits.succession_days, Task::EndTerm);
         }

@@ -10,6 +10,7 @@ use domain::EventBody;
 use domain::entity::Entity;
 use event_log::envelope::Decoded;
 use labels::events::event as event_words;
+use projections::is_recorded_late;
 
 use super::names::NameFinder;
 use super::page_request::PageRequest;
@@ -28,8 +29,7 @@ pub(super) async fn event(
     let meta = &decoded.event.meta;
     let county = meta.scope.county.as_ref();
     let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
-    let delay = meta.recorded_at.day().days_since(meta.effective_date);
-    let is_late = u32::try_from(delay).is_ok_and(|delay| delay >= policy.thresholds.late_entry_days);
+    let is_late = is_recorded_late(&frame.views, &decoded.event, policy.thresholds.late_entry_days);
     let shown = app.event_entry(&asked.principal, &decoded.event, is_late)?;
     let extra = &decoded.extra;
     let first = position - u64::from(extra.command_index);

@@ -45,7 +45,7 @@ pub(super) async fn joint_branch(
     let first = entries.len().saturating_sub(TIMELINE_ENTRIES);
     let mut timeline = Vec::new();
     for entry in &entries[first..] {
-        timeline.push(app.timeline_row(&asked.principal, *entry, late_days).await?);
+        timeline.push(app.timeline_row(&asked.principal, &frame.views, *entry, late_days).await?);
     }
     let stated = events_that_state(&app, &frame.views, id).await?;
     let visit = &asked.visit;

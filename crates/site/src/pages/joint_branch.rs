@@ -3,18 +3,19 @@
 use std::collections::BTreeSet;
 
 use domain::function::Function;
-use domain::joint_branch::{Form, Phase};
+use domain::joint_branch::{Form, Justification, Phase};
 use domain::money::Money;
 use domain::place::PlaceCode;
 use labels as w;
 use maud::{Markup, html};
 use projections::rows::JointBranchRow;
-use projections::{EventEntry, FigureRow, LedgerEntry};
+use projections::{EventEntry, FigureRow, LedgerEntry, SecretaryRow};
 
 use super::entries::{Names, timeline};
 use super::life_line;
 use super::lists::{form_of, grades, mode_of, money, obligations, phase_class, word};
 use super::named_lists::{TableContext, figures_of};
+use super::registration;
 use super::table::{Cell, Table, number, text};
 use super::visit::Visit;
 
@@ -54,7 +55,7 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
         }
         section { h2 { (visit.say(w::MEMBERS)) } (members(visit, row).plain(visit, false)) }
         section { h2 { (visit.say(w::LEADERSHIP)) } (leadership(visit, row, page.names)) }
-        @if row.phase != Phase::Proposed { section { h2 { (visit.say(w::FUNCTIONS)) } p.note { (visit.say(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
+        @if !matches!(row.phase, Phase::Proposed | Phase::AwaitingConfirmation | Phase::SentBack) { section { h2 { (visit.say(w::FUNCTIONS)) } p.note { (visit.say(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
         section { h2 { (visit.say(w::FUNDING)) } p.note { (visit.say(w::FUNDING_NOTE)) } (funding(visit, row).plain(visit, false)) }
         section { h2 { (visit.say(w::ROTATION)) } p.note { (visit.say(w::ROTATION_NOTE)) } (rotation(visit, entry).plain(visit, false)) }
         @if !page.figures.is_empty() {
@@ -64,7 +65,12 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
                 (figures_of(visit, visit.say(w::BEFORE_AND_SINCE), page.figures, &context).plain(visit, false))
             }
         }
-        section { h2 { (visit.say(w::JUSTIFICATION)) } (justification(visit, row)) (surveys(visit, row).plain(visit, false)) }
+        @if let Some(found) = &row.registration { (registration::section(visit, row, found, page.names)) }
+        @if let Some(found) = &row.justification {
+            section { h2 { (visit.say(w::JUSTIFICATION)) } (justification(visit, found)) (surveys(visit, row).plain(visit, false)) }
+        } @else if !row.surveys.is_empty() {
+            section { h2 { (visit.say(w::SURVEYS)) } (surveys(visit, row).plain(visit, false)) }
+        }
         section.break-before {
             h2 { (visit.say(w::TIMELINE)) }
             @if page.is_cut { p.note { (visit.say(w::TIMELINE_LATEST)) } }
@@ -84,6 +90,8 @@ fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
             div { dt { (visit.say(w::FORM)) } dd { (form_of(visit, row.form, row.form_kind.as_ref(), &entry.names)) } }
             @if let Some(place) = &row.lead_township { div { dt { (visit.say(w::LEAD_TOWNSHIP)) } dd { a href=(visit.link(&format!("/townships/{}", place.code))) { (place.name) } } } }
             @if let Some(place) = &row.county { div { dt { (visit.say(w::COUNTY)) } dd { a href=(visit.link(&format!("/counties/{}", place.code))) { (place.name) } } } }
+            @if row.registration.is_some() { div { dt { (visit.say(w::REGISTERED_BEFORE)) } dd { (visit.say(w::YES)) } } }
+            @if let Some(established) = row.established() { div { dt { (visit.say(w::ESTABLISHED_ON)) } dd { (established.in_language(visit.language)) } } }
             @if let Some(document) = document { div { dt { (visit.say(w::DOCUMENT)) } dd { (document) } } }
             @if !entry.last_grades.is_empty() { div { dt { (visit.say(w::LAST_GRADES)) } dd { (grades(visit, &entry.last_grades)) } } }
             @if let Some(order) = &row.rectification { div { dt { (visit.say(w::RECTIFICATION)) } dd { (visit.say(w::DEADLINE)) " " (order.deadline) } } }
@@ -128,8 +136,8 @@ fn leadership(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
                 @if row.form == Form::None { (visit.say(w::NO_ORGAN)) }
                 @else if let Some(secretary) = &row.secretary {
                     (secretary.name().unwrap_or_else(|| visit.say(w::NAME_ERASED)))
-                    " · " (visit.say(w::SOURCE)) " " (source(&secretary.source))
-                    " · " (visit.say(w::TERM)) " " (secretary.since) " – " (row.term.as_ref().map_or(secretary.term_end, |term| term.end))
+                    @if !secretary.source.is_empty() { " · " (visit.say(w::SOURCE)) " " (source(&secretary.source)) }
+                    " · " (visit.say(w::TERM)) " " (since(visit, row, secretary)) " – " (term_end(visit, row, secretary))
                 }
                 @else if let Some(since) = row.vacant_since { span.state-warn { (visit.say(w::VACANT_SINCE)) " " (since) } }
                 @else { "—" }
@@ -230,8 +238,21 @@ fn rotation(visit: &Visit, entry: &LedgerEntry) -> Table {
     table
 }
 
-fn justification(visit: &Visit, row: &JointBranchRow) -> Markup {
-    let found = &row.justification;
+/// Since when the secretary is in post, as exactly as it is known.
+fn since(visit: &Visit, row: &JointBranchRow, secretary: &SecretaryRow) -> String {
+    let registered = row.registration.as_ref().and_then(|found| found.facts.secretary.as_ref()?.value());
+    match registered.filter(|found| found.since.earliest() == secretary.since) {
+        Some(found) => found.since.say().in_language(visit.language).to_owned(),
+        None => secretary.since.to_string(),
+    }
+}
+
+fn term_end(visit: &Visit, row: &JointBranchRow, secretary: &SecretaryRow) -> String {
+    let end = row.term.as_ref().map(|term| term.end).or(secretary.term_end);
+    end.map_or_else(|| visit.say(w::NOT_ON_FILE).to_owned(), |end| end.to_string())
+}
+
+fn justification(visit: &Visit, found: &Justification) -> Markup {
     html! {
         dl.fields {
             dt { (visit.say(w::GEOGRAPHY)) } dd { (found.geography) }

@@ -39,9 +39,17 @@ pub(crate) fn milestones(row: &JointBranchRow) -> Vec<Milestone> {
     let document = establishment.and_then(|decision| decision.document.as_ref());
     let nothing = || Detail::Nothing;
     let single = [
-        (Some(row.proposed_on), const { &say("提出", "proposed") }, nothing(), "quiet"),
         (
-            establishment.map(|decision| decision.effective_date),
+            Some(row.proposed_on),
+            match &row.registration {
+                Some(_) => const { &say("存量登记", "registered as it stood") },
+                None => const { &say("提出", "proposed") },
+            },
+            nothing(),
+            "quiet",
+        ),
+        (
+            establishment.filter(|_| row.established().is_some()).map(|decision| decision.effective_date),
             const { &say("成立", "established") },
             document.map_or_else(nothing, |number| Detail::Document(number.to_string())),
             "good",

@@ -81,13 +81,15 @@ pub(crate) struct JointBranchLine<'a> {
     id: String,
     name: &'a str,
     phase: Phase,
+    /// Whether it was registered as it stood.
+    is_registered: bool,
     arrangement: Arrangement,
     mode: String,
     form: String,
     lead_township: Option<&'a PlaceLabel>,
     members: &'a [MemberRow],
     secretary: Secretary<'a>,
-    established_on: Option<Date>,
+    established: Option<Say>,
     document: Option<&'a DocumentNumber>,
     last_grades: &'a [QuarterGrade],
     obligations: &'a [Obligation],
@@ -101,13 +103,14 @@ impl<'a> JointBranchLine<'a> {
             id: row.id.to_string(),
             name: row.name.as_str(),
             phase: row.phase,
+            is_registered: row.registered_before.is_some(),
             arrangement: row.arrangement,
             mode: mode_of(visit, &row.mode, &row.names),
             form: form_of(visit, row.form, row.form_kind.as_ref(), &row.names),
             lead_township: row.lead_township.as_ref(),
             members: &row.members,
             secretary: Secretary::new(name, row.vacant_since),
-            established_on: row.established_on,
+            established: registered_day(row),
             document: row.document.as_ref(),
             last_grades: &row.last_grades,
             obligations: &row.obligations,
@@ -122,13 +125,14 @@ impl<'a> JointBranchLine<'a> {
             id: row.id.to_string(),
             name: row.name.as_str(),
             phase: row.phase,
+            is_registered: row.registration.is_some(),
             arrangement: row.arrangement,
             mode: mode_of(visit, &row.mode, &entry.names),
             form: form_of(visit, row.form, row.form_kind.as_ref(), &entry.names),
             lead_township: row.lead_township.as_ref(),
             members: &row.members,
             secretary: Secretary::new(row.secretary.as_ref().map(|found| &found.name), row.vacant_since),
-            established_on: establishment.map(|decision| decision.effective_date),
+            established: row.established(),
             document: establishment.and_then(|decision| decision.document.as_ref()),
             last_grades: &entry.last_grades,
             obligations: &entry.obligations,
@@ -146,14 +150,14 @@ pub(crate) fn joint_branches<'a>(
     for line in lines {
         table.rows.push(vec![
             Cell::text(line.name).to(visit.link(&format!("/joint-branches/{}", line.id))),
-            Cell::text(word(visit, "Phase", &line.phase)).looks(phase_class(line.phase)),
+            Cell::text(phase_words(visit, &line)).looks(phase_class(line.phase)),
             Cell::text(word(visit, "Arrangement", &line.arrangement)),
             Cell::text(line.mode),
             Cell::text(line.form),
             Cell::text(line.lead_township.map_or_else(String::new, |place| place.name.to_string())),
             Cell::text(member_names(visit, line.members)),
             line.secretary.cell(visit),
-            Cell::or_empty(line.established_on),
+            Cell::or_empty(line.established.map(|day| day.in_language(visit.language).to_owned())),
             Cell::or_empty(line.document),
             Cell::text(grades(visit, line.last_grades)).looks("grades"),
             obligations_count(visit, line.obligations),
@@ -163,13 +167,33 @@ pub(crate) fn joint_branches<'a>(
     table
 }
 
+/// The day of establishing of an entry of a register, as exactly as it is known.
+fn registered_day(row: &RegisterEntry) -> Option<Say> {
+    match &row.registered_before {
+        Some(found) => Some(found.facts.established.as_ref()?.value()?.say()),
+        None => row.established_on.map(|day| Say::of(day.to_string(), day.to_string())),
+    }
+}
+
+/// The state, and that it was registered as it stood.
+fn phase_words(visit: &Visit, line: &JointBranchLine<'_>) -> String {
+    let phase = word(visit, "Phase", &line.phase);
+    if line.is_registered && line.phase.is_live() {
+        return format!("{phase} · {}", visit.language.pick("存量", "from before"));
+    }
+    phase
+}
+
 /// The look of a state that wants attention.
 pub(crate) fn phase_class(phase: Phase) -> &'static str {
     match phase {
         Phase::Rectifying => "state-warn",
         Phase::TerminationDue => "state-bad",
         Phase::Operating => "state-good",
-        Phase::Proposed | Phase::Rejected | Phase::Withdrawn | Phase::Dissolved => "state-quiet",
+        Phase::AwaitingConfirmation => "state-warn",
+        Phase::Proposed | Phase::Rejected | Phase::Withdrawn | Phase::Dissolved | Phase::SentBack => {
+            "state-quiet"
+        }
     }
 }
 

@@ -24,13 +24,25 @@ fn print(entry: &LedgerEntry, language: Language, output: &mut Output) -> Result
     let form = (row.form, row.form_kind.as_ref());
     let kind =
         kind_parts(row.arrangement, &row.mode, form, &entry.names, language).join(language.pick("，", ", "));
-    let establishment = row.establishment.as_ref().map(|decision| establishment(decision, language));
+    let establishment = row.establishment.as_ref().map(|decision| establishment(row, decision, language));
+    let registered = row.registration.as_ref().map(|found| match &found.confirmed {
+        Some(confirmed) => language.pick(
+            format!("存量，{} 确认  {}", confirmed.effective_date, or_dash(confirmed.document.as_ref())),
+            format!(
+                "from before, confirmed {}  {}",
+                confirmed.effective_date,
+                or_dash(confirmed.document.as_ref())
+            ),
+        ),
+        None => language.pick("存量，待确认", "from before, not confirmed").to_owned(),
+    });
     let mut lines = vec![
         (language.pick("类型", "kind"), kind),
         (language.pick("状态", "state"), coded("phase", &row.phase, language)),
         (language.pick("牵头乡镇", "lead township"), or_dash(row.lead_township.as_ref().map(place))),
         (language.pick("提出日期", "proposed on"), row.proposed_on.to_string()),
         (language.pick("成立", "established"), or_dash(establishment)),
+        (language.pick("存量登记", "registered"), or_dash(registered)),
         (language.pick("书记", "secretary"), secretary(row, language)),
         (
             language.pick("整改期限", "rectification due"),
@@ -70,16 +82,25 @@ fn added(name: Option<&domain::say::Say>, code: &str, language: Language) -> Str
     name.map_or_else(|| code.to_owned(), |name| language.pick(&name.zh, &name.en).to_string())
 }
 
-fn establishment(decision: &Establishment, language: Language) -> String {
+fn establishment(row: &JointBranchRow, decision: &Establishment, language: Language) -> String {
+    let day = row.established().map(|day| language.pick(day.zh, day.en).into_owned());
+    let day = day.unwrap_or_else(|| language.pick("档案未见", "not on file").to_owned());
+    if row.registration.is_some() {
+        return format!("{day}  {}", or_dash(decision.document.as_ref()));
+    }
     let by = coded("level", &decision.level, language);
-    format!("{}  {}  {by}", decision.effective_date, or_dash(decision.document.as_ref()))
+    format!("{day}  {}  {by}", or_dash(decision.document.as_ref()))
 }
 
 fn secretary(row: &JointBranchRow, language: Language) -> String {
     match (&row.secretary, row.vacant_since) {
         (Some(secretary), _) => {
             let who = secretary.name().map_or_else(|| secretary.person.to_string(), str::to_owned);
-            let (since, end) = (secretary.since, secretary.term_end);
+            let since = secretary.since;
+            let end = secretary.term_end.map_or_else(
+                || language.pick("（档案未见）", "(not on file)").to_owned(),
+                |end| end.to_string(),
+            );
             language.pick(
                 format!("{who}，{since} 起，任期至 {end}"),
                 format!("{who} since {since}, term until {end}"),

@@ -66,6 +66,7 @@ impl Life {
         life.oversight();
         life.changes();
         life.places();
+        life.registrations();
         life
     }
 

@@ -8,7 +8,7 @@ use labels::terms::term;
 use maud::{Markup, html};
 
 use super::rules::pointers;
-use super::schema::{Field, Shape};
+use super::schema::{Field, NOT_ON_FILE, Shape};
 use super::values::{KEY, MAX_ROWS, Posted};
 use crate::pages::event::citation;
 use crate::pages::visit::Visit;
@@ -62,6 +62,18 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
             fieldset { legend { (legend(form, own)) } (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at)) }
         },
         Shape::Rows(item) | Shape::Map(item) => rows(form, own, item, at),
+        Shape::OnFile(value) => html! {
+            fieldset {
+                legend { (legend(form, own)) }
+                (errors(form, at))
+                (value_field(form, value, at))
+                @let reason = format!("{at}/{NOT_ON_FILE}");
+                div.field {
+                    label for=(id(&reason)) { small { (form.visit.say(w::NOT_ON_FILE_WHY)) } }
+                    (picked(form, &reason, None, false))
+                }
+            }
+        },
         _ => html! {
             div.field {
                 label for=(id(at)) { (legend(form, own)) }
@@ -69,6 +81,17 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
                 (input(form, own, at))
             }
         },
+    }
+}
+
+/// The value of what may not be on file: the fields of an object, the rows of a list, or one input.
+fn value_field(form: &Form<'_>, value: &Field, at: &str) -> Markup {
+    match &value.shape {
+        Shape::Group(inner) => fields(form, &inner.iter().collect::<Vec<_>>(), at),
+        Shape::Rows(item) | Shape::Map(item) => rows(form, value, item, at),
+        _ => {
+            html! { div.field { label.hidden for=(id(at)) { (legend(form, value)) } (input(form, value, at)) } }
+        }
     }
 }
 

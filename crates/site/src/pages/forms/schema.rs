@@ -38,9 +38,14 @@ pub(crate) enum Shape {
     Rows(Box<Field>),
     /// Any number of the same, each under a key of its own.
     Map(Box<Field>),
+    /// A value, or why it is not on file.
+    OnFile(Box<Field>),
     /// Something that no form draws: its JSON.
     Json,
 }
+
+/// The part of a pointer under which the reason stands why something is not on file.
+pub(crate) const NOT_ON_FILE: &str = "not_on_file";
 
 /// Fields that no form asks for: identities are the server's, and whether a log is simulated is the log's.
 const NOT_ASKED: [&str; 2] = ["id", "simulated"];
@@ -70,9 +75,29 @@ fn read(
     schema: &Value,
     is_required: bool,
 ) -> Field {
+    if let Some(value) = on_file(definitions, schema) {
+        let value = Box::new(read(definitions, owner, name, &value, false));
+        let type_name = value.type_name.clone();
+        return Field {
+            name: name.to_owned(),
+            owner: owner.to_owned(),
+            type_name,
+            is_required,
+            shape: Shape::OnFile(value),
+        };
+    }
     let (type_name, schema) = resolve(definitions, schema);
     let shape = shape(definitions, owner, name, &type_name, &schema);
     Field { name: name.to_owned(), owner: owner.to_owned(), type_name, is_required, shape }
+}
+
+/// The schema of the value, where a reason may stand in its place.
+fn on_file(definitions: &Map<String, Value>, schema: &Value) -> Option<Value> {
+    let options = schema["anyOf"].as_array().into_iter().flatten();
+    let mut references = options.chain([schema]).filter_map(|option| option["$ref"].as_str());
+    let name = references
+        .find_map(|reference| reference.rsplit('/').next().filter(|own| own.starts_with("OnFile_")))?;
+    definitions.get(name)?["anyOf"].as_array()?.first().cloned()
 }
 
 /// Follows references and drops `null`: what is optional is simply left empty.
@@ -166,7 +191,9 @@ mod tests {
             for field in fields {
                 match &field.shape {
                     Shape::Group(own) => as_json(own, found),
-                    Shape::Rows(item) | Shape::Map(item) => as_json(std::slice::from_ref(item), found),
+                    Shape::Rows(item) | Shape::Map(item) | Shape::OnFile(item) => {
+                        as_json(std::slice::from_ref(item), found)
+                    }
                     Shape::Json => found.push(field.name.clone()),
                     _ => {}
                 }
@@ -174,6 +201,7 @@ mod tests {
         }
         let mut found = Vec::new();
         names().for_each(|name| as_json(&fields(&schema(name).unwrap()), &mut found));
-        assert_eq!(found, ["code_lists"]);
+        // A fact that is found later has the shape of any of the facts.
+        assert_eq!(found, ["value", "code_lists"]);
     }
 }

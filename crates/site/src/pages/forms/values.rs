@@ -7,10 +7,10 @@ use domain::say::{Language, Say};
 use domain::text::Text;
 use labels::terms::term;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
 use service::shape_error::ShapeError;
 
-use super::schema::{Field, Shape};
+use super::schema::{Field, NOT_ON_FILE, Shape};
 
 /// What was filled in: JSON pointer to text. A row stands under its number, a key of a map under `…/N/_key`.
 pub(crate) type Posted = BTreeMap<String, String>;
@@ -117,6 +117,7 @@ impl Reader<'_> {
             }
             Shape::Rows(item) => self.rows(field, item, at, to),
             Shape::Map(item) => self.entries(item, at, to),
+            Shape::OnFile(value) => self.on_file(value, at, to),
             _ => self.text(at).map(|text| value_of(field, &text)),
         }
     }
@@ -132,6 +133,24 @@ impl Reader<'_> {
             }
         }
         (!rows.is_empty() || field.is_required).then_some(Value::Array(rows))
+    }
+
+    /// A value, or the reason that stands in its place; both at once are refused.
+    fn on_file(&mut self, value: &Field, at: &str, to: &str) -> Option<Value> {
+        let reason_at = format!("{at}/{NOT_ON_FILE}");
+        let value = Field { is_required: false, ..value.clone() };
+        let Some(reason) = self.text(&reason_at) else { return self.read(&value, at, to) };
+        let below = format!("{at}/");
+        let is_other = |pointer: &str| pointer == at || (pointer.starts_with(&below) && pointer != reason_at);
+        if self.posted.iter().any(|(pointer, text)| is_other(pointer) && !text.trim().is_empty()) {
+            let said = Say::of(
+                "既填了内容，又写了档案未见的缘由，请只留一样",
+                "it has a value and a reason why it is not on file: leave one of them",
+            );
+            self.refuse_row(&reason_at, at, &said);
+            return None;
+        }
+        Some(json!({ NOT_ON_FILE: reason }))
     }
 
     /// Values under keys: each has a key, each key a value, and no key is there twice.
@@ -268,6 +287,10 @@ fn write_group(fields: &[Field], at: &str, found: &Value, posted: &mut Posted) {
 fn write(field: &Field, at: &str, found: &Value, posted: &mut Posted) {
     match (&field.shape, found) {
         (_, Value::Null) => {}
+        (Shape::OnFile(value), found) => match found[NOT_ON_FILE].as_str() {
+            Some(reason) => drop(posted.insert(format!("{at}/{NOT_ON_FILE}"), reason.to_owned())),
+            None => write(value, at, found, posted),
+        },
         (Shape::Group(own), _) => write_group(own, at, found, posted),
         (Shape::Rows(item), Value::Array(rows)) => {
             for (row, value) in rows.iter().enumerate() {

@@ -54,6 +54,10 @@ fn row_of(name: ListName) -> Value {
             json!({"issuer": BRANCH, "issuer_name": "中共昭化区委员会", "number": "昭委〔2018〕7号", "issued": "2018-06-01", "sha256": null,
                 "recorded_at": "2018-06-01T17:07:09.612Z", "out_of_order": true, "citations": 1, "cited_by": [{"position": 31, "type": "joint-branch.established"}]})
         }
+        ListName::Unregistered => {
+            json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "phase": "awaiting_confirmation",
+                "field": "approval", "field_zh": "批复文号", "reason": "发文簿缺失", "source": {"title": "2016年清单", "page": "第3行"}})
+        }
         ListName::Cadence => {
             json!({"code": "510811", "name": "昭化区", "year": 2019, "months": [{"month": "2019-01", "joint_branches": 1, "active": 1, "met": true}, {"month": "2019-02", "joint_branches": 1, "active": 0, "met": false}],
                 "quarters": [{"quarter": "2019Q1", "graded": 3, "late": 1, "missing": 0, "met": false}, {"quarter": "2019Q2", "graded": 2, "late": 0, "missing": 1, "met": false}],

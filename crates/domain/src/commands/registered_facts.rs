@@ -1,0 +1,220 @@
+//! What the facts of a registration must be like, each by itself and together: when it is registered, confirmed or completed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::case::Case;
+use crate::commands::composition;
+use crate::ids::{JointBranchId, PersonId};
+use crate::joint_branch::{Arrangement, Form, JointBranch, Mode, Phase};
+use crate::on_file::known;
+use crate::organization::Organization;
+use crate::partial_date::PartialDate;
+use crate::place::Level;
+use crate::quarter::Quarter;
+use crate::registration::{FactName, Facts, PastSecretary, Register};
+use crate::rejection::{PersonRejection, RegistrationRejection, Rejection};
+use crate::say::{Say, say};
+
+/// Whose facts are checked.
+pub(crate) struct About<'a> {
+    pub(crate) id: JointBranchId,
+    pub(crate) arrangement: Arrangement,
+    pub(crate) register: &'a Register,
+    pub(crate) members: &'a [&'a Arc<Organization>],
+}
+
+/// No member is claimed by two mergers that wait for confirmation.
+pub(crate) fn check_members(
+    case: &Case<'_>,
+    id: JointBranchId,
+    arrangement: Arrangement,
+    members: &[&Arc<Organization>],
+) -> Result<(), Rejection> {
+    if arrangement == Arrangement::Pairing {
+        return Ok(());
+    }
+    for member in members {
+        if let Some(other) = case.state.claims_member(id, member.id) {
+            let (name, joint_branch) = (member.name.to_string(), other.to_string());
+            return Err(RegistrationRejection::MemberClaimed { name, joint_branch }.into());
+        }
+    }
+    Ok(())
+}
+
+/// What the facts must be like, each by itself and together; only those of the past that can be known are asked.
+pub(crate) fn check_facts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), Rejection> {
+    check_shape(case, about, facts)?;
+    check_papers(case, about, facts)?;
+    check_posts(case, about, facts)?;
+    check_grades(about, facts)?;
+    let county = about.members.first().and_then(|member| case.state.ancestor(member.location, Level::County));
+    if let Some(found) = known(&facts.co_location) {
+        let own = case.state.ancestor(found.place, Level::County).map(|county| county.id);
+        if own != county.map(|county| county.id) {
+            return refused(FactName::CoLocation, say("不在本县(区)", "not in the county"));
+        }
+        check_past(case, FactName::CoLocation, found.since)?;
+    }
+    Ok(())
+}
+
+fn refused<T>(fact: FactName, detail: Say) -> Result<T, Rejection> {
+    Err(RegistrationRejection::Fact { what: fact.title(), detail }.into())
+}
+
+fn check_past(case: &Case<'_>, fact: FactName, date: Option<PartialDate>) -> Result<(), Rejection> {
+    match date {
+        Some(date) if date.earliest() > case.on() => {
+            refused(fact, say("日期晚于登记日", "the day is after that of registering"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Arrangement, mode, form and functions fit each other.
+fn check_shape(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), Rejection> {
+    if let Some(mode) = known(&facts.mode) {
+        case.require_code(Mode::LIST, mode.as_str(), "/data/mode")?;
+        let fits = match mode {
+            Mode::RichPoor | Mode::SimilarIndustry | Mode::LargeSmall => Arrangement::Merger,
+            Mode::StrongWeak | Mode::ResidentUnit => Arrangement::Pairing,
+            Mode::Other | Mode::NotStated | Mode::Added(_) => about.arrangement,
+        };
+        if fits != about.arrangement {
+            return refused(FactName::Mode, say("与合建、共建不符", "it does not fit the arrangement"));
+        }
+    }
+    if let Some(form) = known(&facts.form)
+        && *form != Form::NotStated
+    {
+        composition::check_form(about.arrangement, *form, about.members)?;
+    }
+    match (about.arrangement, known(&facts.functions)) {
+        (Arrangement::Merger, Some(_)) => refused(
+            FactName::Functions,
+            say("合建承接全部职能，不另列", "a merger takes all functions; none is listed"),
+        ),
+        (Arrangement::Pairing, Some(functions)) if functions.is_empty() => {
+            refused(FactName::Functions, say("未列任何职能", "no function is listed"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The establishing, its document and its survey lie before the register.
+fn check_papers(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), Rejection> {
+    let from = about.register.from;
+    if let Some(established) = known(&facts.established)
+        && established.earliest() >= from
+    {
+        let found = established.earliest();
+        return Err(RegistrationRejection::Established { found, from }.into());
+    }
+    if let Some(approval) = known(&facts.approval) {
+        if let Some(issued) = approval.issued.filter(|issued| issued.year() != approval.number.year()) {
+            return Err(Rejection::DocumentYear { number: approval.number.clone(), issued });
+        }
+        let is_later = approval.issued.is_some_and(|issued| issued >= from);
+        if is_later || approval.number.year() > from.year() {
+            return refused(
+                FactName::Approval,
+                say("批准文件不早于启用日", "the approval is not before the register"),
+            );
+        }
+    }
+    if let Some(survey) = known(&facts.survey) {
+        if survey.in_favour > survey.asked {
+            return refused(FactName::Survey, say("同意户数多于征求户数", "more in favour than asked"));
+        }
+        check_past(case, FactName::Survey, survey.held)?;
+    }
+    Ok(())
+}
+
+/// The secretary is a formal member with no other post, and the committee is of formal members, each once.
+fn check_posts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), Rejection> {
+    let has_organ = known(&facts.form) != Some(&Form::None);
+    let posts = [
+        (FactName::Secretary, known(&facts.secretary).is_some()),
+        (FactName::TermEnd, known(&facts.term_end).is_some()),
+        (FactName::Committee, known(&facts.committee).is_some()),
+    ];
+    if let Some((fact, _)) = posts.into_iter().find(|(_, is_there)| *is_there && !has_organ) {
+        return refused(
+            fact,
+            say("结对没有党组织，没有书记和班子", "a pairing without an organ has no posts"),
+        );
+    }
+    if let Some(secretary) = known(&facts.secretary) {
+        check_secretary(case, about, secretary)?;
+        if let Some(end) = known(&facts.term_end)
+            && *end < secretary.since.earliest()
+        {
+            return refused(FactName::TermEnd, say("早于任职起始日期", "it is before the secretary began"));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for (index, member) in known(&facts.committee).into_iter().flatten().enumerate() {
+        formal_member(case, member.person, &format!("/data/committee/{index}/person"))?;
+        if !seen.insert(member.person) {
+            return refused(FactName::Committee, say("同一人重复列出", "a person is listed twice"));
+        }
+    }
+    Ok(())
+}
+
+fn formal_member(case: &Case<'_>, person: PersonId, pointer: &str) -> Result<(), Rejection> {
+    let found = case.person(person, pointer)?;
+    let on = case.on();
+    found.formal_member_since.filter(|since| *since <= on).ok_or(Rejection::NotFormalMember { on }).map(drop)
+}
+
+fn check_secretary(case: &Case<'_>, about: &About<'_>, found: &PastSecretary) -> Result<(), Rejection> {
+    formal_member(case, found.person, "/data/secretary/person")?;
+    let person = case.person(found.person, "/data/secretary/person")?;
+    if person.erased_on.is_some() {
+        return Err(PersonRejection::Erased { person: found.person.to_string() }.into());
+    }
+    if let Some(other) = person.secretary_of.filter(|other| *other != about.id) {
+        return Err(Rejection::AlreadySecretary { joint_branch: other.to_string() });
+    }
+    if let Some(other) = case.state.claims_secretary(about.id, found.person) {
+        return Err(RegistrationRejection::SecretaryClaimed { joint_branch: other.to_string() }.into());
+    }
+    if let Some(source) = &found.source {
+        case.require_code("secretary_sources", source.as_str(), "/data/secretary/source")?;
+    }
+    check_past(case, FactName::Secretary, Some(found.since))
+}
+
+/// Each quarter ended before the register, is not before the establishing, and is listed once.
+fn check_grades(about: &About<'_>, facts: &Facts) -> Result<(), Rejection> {
+    let from = about.register.from;
+    let first = known(&facts.established).map(|date| Quarter::of(date.earliest()));
+    let mut seen = BTreeSet::new();
+    for found in known(&facts.grades).into_iter().flatten() {
+        let quarter = found.quarter;
+        let is_past = quarter.end() < from && first.is_none_or(|first| quarter >= first);
+        if !is_past || !seen.insert(quarter) {
+            return Err(RegistrationRejection::Quarter { quarter, from }.into());
+        }
+    }
+    Ok(())
+}
+
+/// A joint branch that waits for the county's confirmation.
+pub(crate) fn awaiting<'a>(
+    case: &Case<'a>,
+    id: JointBranchId,
+    pointer: &str,
+) -> Result<&'a Arc<JointBranch>, Rejection> {
+    let joint_branch = case.joint_branch_at(id, pointer)?;
+    case.require_phase(
+        joint_branch,
+        |phase| phase == Phase::AwaitingConfirmation,
+        say("已作存量登记、待确认", "registered and not confirmed"),
+    )?;
+    Ok(joint_branch)
+}
