@@ -62,8 +62,9 @@ data! {
     pub struct PastSecretary {
         /// 任书记的人员 / the person who is secretary
         pub person: PersonId,
-        /// 任职起始日期，可只写年月或年份 / since when, of which the month or the year may be all that is known
-        pub since: PartialDate,
+        /// 任职起始日期，可只写年月或年份；不详则不填 / since when, of which the month or the year may be all that is known; absent where nothing is
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub since: Option<PartialDate>,
         /// 书记来源：政策代码表中的代码；不详则不填 / where the secretary comes from: a code of the policy's list `secretary_sources`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub source: Option<Text>,
@@ -164,6 +165,16 @@ facts! {
     Functions, functions: Vec<Function> = say("统筹的职能", "functions coordinated");
     /// 合署办公地点 / where its people work together
     CoLocation, co_location: PastCoLocation = say("合署办公", "co-location");
+}
+
+impl Facts {
+    /// Since when the secretary is counted to be in post: as the papers say it, else from the establishing on, else from
+    /// another day.
+    pub fn secretary_since(&self, otherwise: Date) -> Date {
+        let stated = self.secretary.as_ref().and_then(OnFile::value).and_then(|found| found.since);
+        let established = self.established.as_ref().and_then(OnFile::value).copied();
+        stated.or(established).map_or(otherwise, PartialDate::earliest)
+    }
 }
 
 impl FactName {

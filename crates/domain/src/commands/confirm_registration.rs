@@ -184,8 +184,12 @@ mod tests {
         let grades = vec![PastGrade { quarter: "2026Q1".parse().unwrap(), grade: Grade::Poor }];
         let after = waiting_with(|data| {
             let since = "2017-03".parse().unwrap();
-            data.secretary =
-                Some(OnFile::Value(PastSecretary { person: SECRETARY, since, source: None, basis: None }));
+            data.secretary = Some(OnFile::Value(PastSecretary {
+                person: SECRETARY,
+                since: Some(since),
+                source: None,
+                basis: None,
+            }));
             data.term_end = Some(OnFile::Value(date("2027-03-31")));
             data.grades = Some(OnFile::Value(grades));
             data.established = Some(OnFile::Value("2016-05".parse().unwrap()));
@@ -289,8 +293,12 @@ mod tests {
         merged.when(confirm()).refused_by("one-merger");
         let posted = waiting_with(|data| {
             let since = "2017".parse().unwrap();
-            data.secretary =
-                Some(OnFile::Value(PastSecretary { person: SECRETARY, since, source: None, basis: None }));
+            data.secretary = Some(OnFile::Value(PastSecretary {
+                person: SECRETARY,
+                since: Some(since),
+                source: None,
+                basis: None,
+            }));
             data.members = vec![V3, V4];
             data.id = Some(OTHER_JOINT);
         });

@@ -98,7 +98,6 @@ pub(crate) const SPEC: &Spec = &Spec {
         "one-county",
         "form",
         "code-list",
-        "formal-member",
         "one-secretary-post",
     ],
     example: r#"{
@@ -231,7 +230,7 @@ mod tests {
 
     fn secretary(person: PersonId, since: &str) -> Option<OnFile<PastSecretary>> {
         let since = since.parse().unwrap();
-        Some(OnFile::Value(PastSecretary { person, since, source: None, basis: None }))
+        Some(OnFile::Value(PastSecretary { person, since: Some(since), source: None, basis: None }))
     }
 
     fn day(text: &str) -> Option<OnFile<PartialDate>> {
@@ -308,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_heads_one_and_is_a_formal_member() {
+    fn a_person_heads_one_whatever_the_ledger_says_of_membership_and_since_when() {
         let by = |person, since: &str| with(|data| data.secretary = secretary(person, since));
         let waiting = opened().given(by(SECRETARY, "2016"));
         assert_eq!(waiting.state.persons[&SECRETARY].secretary_of, None);
@@ -322,7 +321,16 @@ mod tests {
         };
         waiting.when(other(SECRETARY)).refused_by("registration-secretary");
         waiting.when(other(SECOND)).accepted();
-        opened().when(by(PROBATIONER, "2016")).refused_by("formal-member");
+        opened().when(by(PROBATIONER, "2016")).accepted();
+        let undated = with(|data| {
+            data.secretary = Some(OnFile::Value(PastSecretary {
+                person: SECRETARY,
+                since: None,
+                source: None,
+                basis: None,
+            }));
+        });
+        opened().when(undated).accepted();
         let headed = City::headed().given(open("2026-06-01"));
         headed.when(other(SECRETARY)).refused_by("one-secretary-post");
         opened().when(by(SECRETARY, "2026-07")).refused_by("registration-fact");
@@ -330,7 +338,7 @@ mod tests {
             let source = Some(text("no_such_source"));
             data.secretary = Some(OnFile::Value(PastSecretary {
                 person: SECRETARY,
-                since: "2016".parse().unwrap(),
+                since: "2016".parse().ok(),
                 source,
                 basis: None,
             }));

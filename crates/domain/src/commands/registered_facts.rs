@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::commands::composition;
-use crate::ids::{JointBranchId, PersonId};
+use crate::ids::JointBranchId;
 use crate::joint_branch::{Arrangement, Form, JointBranch, Mode, Phase};
 use crate::on_file::known;
 use crate::organization::Organization;
@@ -133,7 +133,8 @@ fn check_papers(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(),
     Ok(())
 }
 
-/// The secretary is a formal member with no other post, and the committee is of formal members, each once.
+/// The secretary has no other post, and the committee lists everybody once. That they are formal members is not asked: old
+/// ledgers name them without the day of it, which nobody makes up.
 fn check_posts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), Rejection> {
     let has_organ = known(&facts.form) != Some(&Form::None);
     let posts = [
@@ -150,14 +151,14 @@ fn check_posts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), 
     if let Some(secretary) = known(&facts.secretary) {
         check_secretary(case, about, secretary)?;
         if let Some(end) = known(&facts.term_end)
-            && *end < secretary.since.earliest()
+            && secretary.since.is_some_and(|since| *end < since.earliest())
         {
             return refused(FactName::TermEnd, say("早于任职起始日期", "it is before the secretary began"));
         }
     }
     let mut seen = BTreeSet::new();
     for (index, member) in known(&facts.committee).into_iter().flatten().enumerate() {
-        formal_member(case, member.person, &format!("/data/committee/{index}/person"))?;
+        case.person(member.person, &format!("/data/committee/{index}/person"))?;
         if !seen.insert(member.person) {
             return refused(FactName::Committee, say("同一人重复列出", "a person is listed twice"));
         }
@@ -165,14 +166,7 @@ fn check_posts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), 
     Ok(())
 }
 
-fn formal_member(case: &Case<'_>, person: PersonId, pointer: &str) -> Result<(), Rejection> {
-    let found = case.person(person, pointer)?;
-    let on = case.on();
-    found.formal_member_since.filter(|since| *since <= on).ok_or(Rejection::NotFormalMember { on }).map(drop)
-}
-
 fn check_secretary(case: &Case<'_>, about: &About<'_>, found: &PastSecretary) -> Result<(), Rejection> {
-    formal_member(case, found.person, "/data/secretary/person")?;
     let person = case.person(found.person, "/data/secretary/person")?;
     if person.erased_on.is_some() {
         return Err(PersonRejection::Erased { person: found.person.to_string() }.into());
@@ -186,7 +180,7 @@ fn check_secretary(case: &Case<'_>, about: &About<'_>, found: &PastSecretary) ->
     if let Some(source) = &found.source {
         case.require_code("secretary_sources", source.as_str(), "/data/secretary/source")?;
     }
-    check_past(case, FactName::Secretary, Some(found.since))
+    check_past(case, FactName::Secretary, found.since)
 }
 
 /// Each quarter ended before the register, is not before the establishing, and is listed once.

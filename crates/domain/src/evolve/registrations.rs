@@ -134,7 +134,7 @@ fn take_up(state: &mut CityState, meta: &EventMeta, id: JointBranchId, facts: &F
                 person: found.person,
                 source: found.source.as_ref().map_or_else(String::new, ToString::to_string),
                 basis: found.basis.unwrap_or(SecretaryBasis::NotStated),
-                since: found.since.earliest(),
+                since: facts.secretary_since(meta.effective_date),
                 term_end: None,
             });
         }

@@ -293,7 +293,7 @@ fn waiting_secretary(state: &CityState, joint_branch: &JointBranch) -> Option<Se
         name: None,
         source: found.source.as_ref().map_or_else(String::new, ToString::to_string),
         basis: found.basis.unwrap_or(SecretaryBasis::NotStated),
-        since: found.since.earliest(),
+        since: registration.facts.secretary_since(registration.registered_on),
         term_end: registration.facts.term_end.as_ref().and_then(|end| end.value()).copied(),
     })
 }

@@ -241,9 +241,12 @@ fn rotation(visit: &Visit, entry: &LedgerEntry) -> Table {
 /// Since when the secretary is in post, as exactly as it is known.
 fn since(visit: &Visit, row: &JointBranchRow, secretary: &SecretaryRow) -> String {
     let registered = row.registration.as_ref().and_then(|found| found.facts.secretary.as_ref()?.value());
-    match registered.filter(|found| found.since.earliest() == secretary.since) {
-        Some(found) => found.since.say().in_language(visit.language).to_owned(),
-        None => secretary.since.to_string(),
+    match registered.filter(|found| found.person == secretary.person).map(|found| found.since) {
+        Some(Some(since)) if since.earliest() == secretary.since => {
+            since.say().in_language(visit.language).to_owned()
+        }
+        Some(None) => visit.language.pick("档案未见", "not on file").to_owned(),
+        _ => secretary.since.to_string(),
     }
 }
 

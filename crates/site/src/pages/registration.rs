@@ -100,8 +100,9 @@ fn value(visit: &Visit, found: &RegistrationRow, name: FactName, names: Names<'_
             )
         }),
         FactName::Secretary => known(&facts.secretary).map(|secretary| {
-            let since = secretary.since.say();
-            format!("{} · {}", named(&secretary.person.to_string()), since.in_language(visit.language))
+            let name = named(&secretary.person.to_string());
+            let since = secretary.since.map(|since| since.say().in_language(visit.language).to_owned());
+            since.map_or(name.clone(), |since| format!("{name} · {since}"))
         }),
         FactName::TermEnd => known(&facts.term_end).map(ToString::to_string),
         FactName::Committee => known(&facts.committee).map(|members| {
