@@ -228,6 +228,7 @@ words! {
     LEDGER_SEND_BACK = "第二步：上传核对过的建议工作簿", "Second: send the workbook that was gone through";
     LEDGER_WORKBOOK = "下载建议工作簿，在表格软件中核对", "Download the workbook, to go through it in a spreadsheet";
     LEDGER_LOOK_AT = "待定各项，请在此核对", "Values that are open: look at them here";
+    LEDGER_NONE_OPEN = "没有待定的项。", "Nothing is open.";
     LEDGER_PLACE = "位置", "Where";
     LEDGER_ACCEPTED = "采纳", "Accepted";
     LEDGER_WHY = "理由", "Why";

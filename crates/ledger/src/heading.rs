@@ -78,7 +78,17 @@ pub fn find(grid: &Grid, aliases: &Aliases) -> Option<Heading> {
             }
         }
     }
-    best.map(|(_, heading)| heading)
+    let (_, found) = best?;
+    let top = top_of(grid, found.rows);
+    Some(if top < found.rows.0 { read(grid, aliases, (top, found.rows.1), year) } else { found })
+}
+
+/// The first row of headings: those that are merged with a row above begin there, and what stands beside them belongs to
+/// them.
+fn top_of(grid: &Grid, rows: (u32, u32)) -> u32 {
+    let is_head = |cell: &&crate::grid::Cell| cell.at.0 < rows.0 && cell.at.0 + MAX_DEPTH > rows.0;
+    let above = grid.row(rows.0).into_iter().flatten().map(|(_, cell)| cell).filter(is_head);
+    above.map(|cell| cell.at.0).min().unwrap_or(rows.0)
 }
 
 /// The different texts of a row.
@@ -259,6 +269,26 @@ mod tests {
                 quarter("2025Q2", None),
             ]
         );
+    }
+
+    #[test]
+    fn headings_that_are_merged_downwards_begin_where_they_do() {
+        let merged = [
+            Merged { rows: (0, 0), columns: (0, 4) },
+            Merged { rows: (1, 2), columns: (0, 0) },
+            Merged { rows: (1, 2), columns: (1, 1) },
+            Merged { rows: (1, 1), columns: (2, 4) },
+        ];
+        let rows: &[&[&str]] = &[
+            &["2025年台账"],
+            &["乡镇", "成员村", "三季度评估", "", ""],
+            &["", "", "好", "一般", "较差"],
+            &["白果乡", "狮子村、田岩村", "√", "", ""],
+        ];
+        let heading = find(&grid(rows, &merged), &Aliases::default()).unwrap();
+        assert_eq!((heading.rows, heading.title.as_str()), ((1, 3), "2025年台账"));
+        let told: Vec<_> = heading.of(Field::Grade).map(|it| it.quarter.map(|it| it.to_string())).collect();
+        assert_eq!(told, vec![Some("2025Q3".to_owned()); 3]);
     }
 
     #[test]

@@ -128,7 +128,12 @@ pub struct Known {
     pub persons: Vec<KnownPerson>,
     /// The joint branches.
     pub joint_branches: Vec<KnownJointBranch>,
+    /// From which day the register is kept here, and until when what existed before may be registered.
+    pub register: Option<(Date, Date)>,
     by_stem: BTreeMap<String, Vec<usize>>,
+    by_code: BTreeMap<String, usize>,
+    by_name: BTreeMap<String, Vec<usize>>,
+    by_village: BTreeMap<usize, Vec<usize>>,
 }
 
 impl Known {
@@ -171,14 +176,15 @@ impl Known {
             organs: Vec::new(),
             persons: Vec::new(),
             joint_branches: Vec::new(),
+            register: state.register_of(own.id).map(|register| (register.from, register.closes_on)),
             by_stem: BTreeMap::new(),
+            by_code: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+            by_village: BTreeMap::new(),
         };
         known.take_organizations(state, own, &township_at, &village_at);
         known.take_people(state, name_of);
-        for (at, village) in known.villages.iter().enumerate() {
-            let key = fold(stem(Level::Village, &village.name));
-            known.by_stem.entry(key).or_default().push(at);
-        }
+        known.index();
         Some(known)
     }
 
@@ -237,9 +243,38 @@ impl Known {
                 name: it.name.to_string(),
                 is_merger: it.arrangement == Arrangement::Merger,
                 members: it.members.clone(),
-                is_there: !matches!(it.phase, Phase::Rejected | Phase::Withdrawn | Phase::Dissolved),
+                is_there: !matches!(
+                    it.phase,
+                    Phase::Rejected | Phase::Withdrawn | Phase::SentBack | Phase::Dissolved
+                ),
             })
             .collect();
+    }
+
+    /// What is looked for by name and code is found at once: a ledger has thousands of members.
+    fn index(&mut self) {
+        for (at, village) in self.villages.iter().enumerate() {
+            let key = fold(stem(Level::Village, &village.name));
+            self.by_stem.entry(key).or_default().push(at);
+            self.by_code.insert(village.code.to_string(), at);
+        }
+        for (at, own) in self.organizations.iter().enumerate() {
+            self.by_name.entry(fold(&own.name)).or_default().push(at);
+            if let Some(village) = own.village {
+                self.by_village.entry(village).or_default().push(at);
+            }
+        }
+    }
+
+    /// The organizations of a name, which was folded.
+    pub fn organizations_named(&self, folded: &str) -> &[usize] {
+        self.by_name.get(folded).map_or(&[], Vec::as_slice)
+    }
+
+    /// The organizations of a village.
+    pub fn organizations_of(&self, village: usize) -> impl Iterator<Item = &KnownOrganization> {
+        let found = self.by_village.get(&village).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|at| self.organizations.get(*at))
     }
 
     /// The villages of a name without the words for the office.
@@ -249,7 +284,7 @@ impl Known {
 
     /// The village of a code.
     pub fn village_of_code(&self, code: &str) -> Option<usize> {
-        self.villages.iter().position(|village| village.code.as_str() == code)
+        self.by_code.get(code).copied()
     }
 
     /// The township of a code.

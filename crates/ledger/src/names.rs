@@ -156,8 +156,10 @@ pub fn member(known: &Known, township: Option<usize>, text: &str) -> Found<Membe
     let coded = inside.iter().chain([&plain]).find_map(|code| known.village_of_code(fold(code).as_str()));
     let plain = fold(&plain);
     // An organization's own name says it best.
-    let named: Vec<usize> = (0..known.organizations.len())
-        .filter(|at| fold(&known.organizations[*at].name) == plain)
+    let named: Vec<usize> = known
+        .organizations_named(&plain)
+        .iter()
+        .copied()
         .filter(|at| coded.is_none() || known.organizations[*at].village == coded)
         .collect();
     let here: Vec<usize> =
@@ -300,7 +302,7 @@ fn former(known: &Known, township: Option<usize>, bare: &str) -> Option<Found<us
 /// The branch of a village: the one that is registered, or a new one.
 fn of_village(known: &Known, reading: Reading<usize>, text: &str) -> Found<Member> {
     let village = reading.value;
-    let all: Vec<_> = known.organizations.iter().filter(|it| it.village == Some(village)).collect();
+    let all: Vec<_> = known.organizations_of(village).collect();
     let working: Vec<_> = all.iter().filter(|it| it.is_active).collect();
     match (all.as_slice(), working.as_slice()) {
         ([only], _) => Found::One(reading.map(|_| Member::Known(only.id))),
@@ -311,7 +313,7 @@ fn of_village(known: &Known, reading: Reading<usize>, text: &str) -> Found<Membe
 }
 
 fn new_branch(known: &Known, village: usize, text: &str) -> Member {
-    let registered = known.organizations.iter().filter(|it| it.village == Some(village)).collect::<Vec<_>>();
+    let registered = known.organizations_of(village).collect::<Vec<_>>();
     if let [only] = registered.as_slice() {
         return Member::Known(only.id);
     }

@@ -228,6 +228,8 @@ pub struct Proposal {
     pub not_read: Vec<NotRead>,
     /// How the columns were read: heading and field.
     pub columns: Vec<(String, String)>,
+    /// What keeps it from being recorded as it stands.
+    pub warnings: Vec<Say>,
     /// How many rows that were read are hidden in the ledger.
     pub hidden_rows: usize,
 }

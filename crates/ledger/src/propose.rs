@@ -18,6 +18,7 @@ use crate::words::{fold, shortened};
 
 mod facts;
 mod needed;
+mod note;
 mod shape;
 
 pub(crate) use facts::FUNCTIONS;
@@ -97,6 +98,7 @@ pub fn propose(ledger: &Ledger, known: &Known) -> Proposal {
         organizations: needed.organizations,
         persons: needed.persons,
         not_read: not_read(ledger),
+        warnings: warnings(known),
         columns: ledger.sheets.iter().flat_map(columns).collect(),
         hidden_rows: ledger.sheets.iter().map(hidden_rows).sum(),
     }
@@ -125,6 +127,23 @@ fn organ(known: &Known) -> String {
     let of_county = || known.organs.iter().filter(|organ| organ.level == Level::County);
     let department = of_county().find(|organ| organ.name.contains("组织部"));
     department.or_else(|| of_county().next()).map(|organ| organ.name.clone()).unwrap_or_default()
+}
+
+/// What keeps joint branches of before from being registered in the county.
+fn warnings(known: &Known) -> Vec<Say> {
+    match known.register {
+        None => vec![say(
+            "本县尚未启用清单：先以文号办理启用，再采纳",
+            "the county has not opened its register: open it, with a document, before anything is accepted",
+        )],
+        Some((_, closes_on)) if known.on > closes_on => vec![Say::of(
+            format!("存量登记已于 {closes_on} 截止；如需延长，由市以文号办理"),
+            format!(
+                "what existed before could be registered until {closes_on}; the city may keep the register open"
+            ),
+        )],
+        Some(_) => Vec::new(),
+    }
 }
 
 fn columns(sheet: &ReadSheet) -> Vec<(String, String)> {

@@ -5,10 +5,12 @@ use domain::CityState;
 use domain::actor::Actor;
 use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId, PersonId};
+use domain::joint_branch::Phase;
 use domain::place::PlaceCode;
+use domain::registration::FactName;
 use domain::say::{Say, say};
 use event_log::{ControlStore, LogError};
-use ledger::{Accepted, Aliases, Known, LedgerError, Planned, Problem, Proposal};
+use ledger::{Aliases, Known, LedgerError, Planned, Problem, Proposal};
 
 use crate::command_loop::MAX_COMMANDS_TOGETHER;
 use crate::names::NAME_POINTER;
@@ -135,6 +137,21 @@ pub struct Accepting {
     pub left_out: usize,
 }
 
+/// What was accepted, in numbers.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepted {
+    /// How many joint branches are registered.
+    pub joint_branches: usize,
+    /// How many organizations.
+    pub organizations: usize,
+    /// How many persons.
+    pub persons: usize,
+    /// How many rows are left out.
+    pub left_out: usize,
+    /// What was recorded.
+    pub registered: Registered,
+}
+
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Registered {
@@ -155,7 +172,7 @@ pub fn plan(
     (county, actor): (&PlaceCode, Actor),
     (bytes, changes): (&[u8], &[(String, String)]),
 ) -> Result<Accepting, LedgerFailure> {
-    let mut accepted: Accepted = ledger::accepted::read(bytes)?;
+    let mut accepted = ledger::accepted::read(bytes)?;
     accepted.change(changes);
     if accepted.county != *county {
         return Err(LedgerError::OtherCounty { found: accepted.county, asked: county.clone() }.into());
@@ -250,16 +267,59 @@ fn is_there(state: &CityState, own: &Planned) -> bool {
             id.parse::<OrganizationId>().is_ok_and(|id| state.organizations.contains_key(&id))
         }
         "register-person" => id.parse::<PersonId>().is_ok_and(|id| state.persons.contains_key(&id)),
-        _ => id.parse::<JointBranchId>().is_ok_and(|id| state.joint_branches.contains_key(&id)),
+        // One that the county sent back is registered anew under its id.
+        _ => id.parse::<JointBranchId>().is_ok_and(|id| {
+            state.joint_branches.get(&id).is_some_and(|found| found.phase != Phase::SentBack)
+        }),
     }
 }
+
+/// The value that a rule is about which names none.
+fn pointer_of(rule: &str, said: &str) -> Option<&'static str> {
+    match rule {
+        "registration-past" => Some("/data/established"),
+        "registration-quarters" => Some("/data/grades"),
+        "registration-secretary" | "one-secretary-post" => Some("/data/secretary"),
+        "one-merger"
+        | "registration-member"
+        | "joint-members"
+        | "member-once"
+        | "member-active"
+        | "member-is-branch"
+        | "one-county" => Some("/data/members"),
+        "form" => Some("/data/form"),
+        "document-year" => Some("/data/approval"),
+        // The fact is named before what is wrong with it.
+        "registration-fact" => {
+            let named = FACTS.iter().find(|(fact, _)| said.split('：').next() == Some(&*fact.title().zh));
+            named.map(|(_, pointer)| *pointer)
+        }
+        _ => None,
+    }
+}
+
+/// The facts of a registration and where they stand in its command.
+const FACTS: [(FactName, &str); 11] = [
+    (FactName::Mode, "/data/mode"),
+    (FactName::Form, "/data/form"),
+    (FactName::Established, "/data/established"),
+    (FactName::Approval, "/data/approval"),
+    (FactName::Survey, "/data/survey"),
+    (FactName::Secretary, "/data/secretary"),
+    (FactName::TermEnd, "/data/term_end"),
+    (FactName::Committee, "/data/committee"),
+    (FactName::Grades, "/data/grades"),
+    (FactName::Functions, "/data/functions"),
+    (FactName::CoLocation, "/data/co_location"),
+];
 
 /// The cells that a refusal is about.
 fn blame(own: &Planned, error: &SubmitError) -> Vec<Problem> {
     match error {
         SubmitError::Rejected { rejection, .. } => {
-            let cell = own.cell_of(rejection.pointer());
-            vec![Problem::new(cell, rejection.rule(), rejection.say())]
+            let said = rejection.say();
+            let cell = own.cell_of(rejection.pointer().or_else(|| pointer_of(rejection.rule(), &said.zh)));
+            vec![Problem::new(cell, rejection.rule(), said)]
         }
         SubmitError::Shape { errors } => {
             let problem = |error: &crate::shape_error::ShapeError| {
@@ -283,7 +343,8 @@ pub fn summary(proposal: &Proposal) -> Vec<Say> {
     let [certain, likely, open] = ledger::Confidence::ALL.map(sure);
     let missing: usize = proposal.rows.iter().map(|row| row.missing().len()).sum();
     let (organizations, persons) = (proposal.organizations.len(), proposal.persons.len());
-    let mut lines = vec![
+    let mut lines: Vec<Say> = proposal.warnings.clone();
+    lines.extend([
         Say::of(
             format!("{}：读出联合党组织 {rows} 个，其中已在册 {left_out} 个", proposal.county_name),
             format!(
@@ -299,7 +360,7 @@ pub fn summary(proposal: &Proposal) -> Vec<Say> {
             format!("需一并登记：党组织 {organizations} 个，人员 {persons} 人"),
             format!("to be registered along: {organizations} organizations, {persons} persons"),
         ),
-    ];
+    ]);
     if proposal.hidden_rows > 0 {
         let count = proposal.hidden_rows;
         lines.push(Say::of(

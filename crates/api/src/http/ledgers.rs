@@ -14,7 +14,7 @@ use domain::say::{Language, Say};
 use ledger::{Aliases, LedgerError, Proposal};
 use schemars::JsonSchema;
 use serde::Serialize;
-use service::ledgers::{self, LedgerFailure, Registered, summary};
+use service::ledgers::{self, Accepted, LedgerFailure, Registered, summary};
 use tokio::sync::Semaphore;
 
 use super::App;
@@ -90,21 +90,6 @@ struct CellProblem {
     detail: String,
     /// 具体原因，英文 / the same in English
     detail_en: String,
-}
-
-/// What was accepted, in numbers.
-#[derive(Debug, Clone, Copy)]
-pub struct Accepted {
-    /// How many joint branches are registered.
-    pub joint_branches: usize,
-    /// How many organizations.
-    pub organizations: usize,
-    /// How many persons.
-    pub persons: usize,
-    /// How many rows are left out.
-    pub left_out: usize,
-    /// What was recorded.
-    pub registered: Registered,
 }
 
 impl App {

@@ -1,5 +1,7 @@
 //! The organizations of an accepted workbook: those to be registered, and those that members name.
 
+use std::collections::BTreeMap;
+
 use domain::ids::{CommandId, OrganizationId};
 use domain::organization::HostKind;
 use domain::say::{Say, say};
@@ -29,21 +31,32 @@ struct New {
 /// The organizations of the workbook.
 pub(super) struct Organizations {
     new: Vec<New>,
+    /// By name, folded.
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// By the code of the village.
+    by_village: BTreeMap<String, usize>,
 }
 
 impl Organizations {
     pub(super) fn read(occasion: &Occasion<'_>, problems: &mut Vec<Problem>) -> Self {
-        let mut new: Vec<New> = Vec::new();
+        let mut own = Self { new: Vec::new(), by_name: BTreeMap::new(), by_village: BTreeMap::new() };
+        let mut cells: BTreeMap<OrganizationId, String> = BTreeMap::new();
         for row in &occasion.accepted.organizations {
-            let Some(own) = organization(occasion, row, problems) else { continue };
-            if let Some(first) = new.iter().find(|other| other.id == own.id) {
-                let why = Say::of(format!("与 {} 重复", first.cell), format!("the same as {}", first.cell));
-                problems.push(Problem::new(own.cell, "row-twice", why));
+            let Some(new) = organization(occasion, row, problems) else { continue };
+            if let Some(first) = cells.get(&new.id) {
+                let why = Say::of(format!("与 {first} 重复"), format!("the same as {first}"));
+                problems.push(Problem::new(new.cell, "row-twice", why));
                 continue;
             }
-            new.push(own);
+            cells.insert(new.id, new.cell.clone());
+            let at = own.new.len();
+            own.by_name.entry(fold(&new.name)).or_default().push(at);
+            if let Some(village) = &new.village {
+                own.by_village.entry(village.clone()).or_insert(at);
+            }
+            own.new.push(new);
         }
-        Self { new }
+        own
     }
 
     /// The commands that register them.
@@ -100,9 +113,8 @@ impl Organizations {
             .iter()
             .map(|code| fold(code))
             .find(|code| code.len() == 12 && code.bytes().all(|it| it.is_ascii_digit()));
-        let named: Vec<&New> = self.new.iter().filter(|own| fold(&own.name) == fold(&plain)).collect();
-        let coded: Vec<&New> =
-            named.iter().copied().filter(|own| code.is_none() || own.village == code).collect();
+        let named = self.by_name.get(&fold(&plain)).into_iter().flatten().map(|at| &self.new[*at]);
+        let coded: Vec<&New> = named.filter(|own| code.is_none() || own.village == code).collect();
         if let [only] = coded.as_slice() {
             return Ok(only.id);
         }
@@ -118,8 +130,7 @@ impl Organizations {
                 Member::Known(id) => Ok(id),
                 Member::Village { village, .. } => {
                     let own = &occasion.known.villages[village];
-                    let by_village =
-                        self.new.iter().find(|new| new.village.as_deref() == Some(own.code.as_str()));
+                    let by_village = self.by_village.get(own.code.as_str()).map(|at| &self.new[*at]);
                     by_village.map(|new| new.id).ok_or_else(|| unregistered(text))
                 }
                 Member::Unit { .. } => Err(unregistered(text)),

@@ -16,9 +16,7 @@ use crate::values::{Confidence, documents, grades};
 use crate::words::{fold, is_blank, is_unknown, shortened, ticked};
 
 /// How much of a text that does not read goes into the reason why it is not on file.
-const QUOTED_CHARACTERS: usize = 60;
-/// How long a note may be, in characters; the log takes 500 in a text.
-const MAX_NOTE_CHARACTERS: usize = 480;
+pub(super) const QUOTED_CHARACTERS: usize = 60;
 /// The four functions, by their words.
 pub(crate) const FUNCTIONS: [(&str, &str); 4] = [
     ("政治引领", "political_guidance"),
@@ -30,7 +28,17 @@ pub(crate) const FUNCTIONS: [(&str, &str); 4] = [
 /// Adds the facts to a draft.
 pub(super) fn add(context: &Context<'_>, draft: &mut Draft) {
     let mut unused: Vec<String> = Vec::new();
-    let established = date(context, Field::Established, false, &mut unused);
+    let mut established = date(context, Field::Established, false, &mut unused);
+    let first = dates::read(&established.accepted).and_then(|reading| reading.value.first_day());
+    if let (Some(first), Some((from, _))) = (first, context.known.register)
+        && first >= from
+    {
+        let why = Say::of(
+            format!("不早于启用日 {from}：启用后成立的按请示、调查、批准办理，不作存量登记"),
+            format!("not before {from}, from which day the register is kept: propose what is new"),
+        );
+        established.doubt(Confidence::Open, why);
+    }
     let approval = approval(context, &mut unused);
     let secretary = secretary(context);
     let has_secretary = people::is_name(&secretary.accepted);
@@ -49,38 +57,9 @@ pub(super) fn add(context: &Context<'_>, draft: &mut Draft) {
         (Key::Functions, functions(context, draft.is_merger)),
         (Key::CoLocation, co_location(context, draft)),
     ];
-    unused.extend(originals(context, &values));
+    unused.extend(super::note::originals(context, &values));
     draft.row.values.extend(values);
-    source(context, draft, &unused);
-}
-
-/// The texts of which only a part was taken, or that were cut short where they are quoted.
-fn originals(context: &Context<'_>, values: &[(Key, Value)]) -> Vec<String> {
-    let fields = [
-        (Key::Established, Field::Established),
-        (Key::Approval, Field::Approval),
-        (Key::Survey, Field::Survey),
-        (Key::Secretary, Field::Secretary),
-        (Key::SecretarySince, Field::SecretarySince),
-        (Key::Committee, Field::Committee),
-        (Key::CoLocation, Field::CoLocation),
-    ];
-    let is_partly_taken = |value: &Value, cell: &Cell| {
-        let is_cut = value.is_not_on_file() && cell.text.trim().chars().count() > QUOTED_CHARACTERS;
-        let is_part = !value.is_not_on_file()
-            && fold(&cell.text).chars().count() > fold(&value.accepted).chars().count();
-        value.confidence != Confidence::Certain && (is_cut || is_part)
-    };
-    let mut told = Vec::new();
-    for (key, value) in values {
-        let field = fields.iter().find(|(own, _)| own == key).map(|(_, field)| *field);
-        for cell in field.into_iter().flat_map(|field| context.entry.of(field)) {
-            if is_partly_taken(value, cell) {
-                told.push(format!("{}原文：{}", key.title().zh, cell.text.trim()));
-            }
-        }
-    }
-    told
+    super::note::add(context, draft, &unused);
 }
 
 /// Why something is not on file: no column, an empty cell, 不详, or what does not read.
@@ -359,18 +338,6 @@ fn grade_value(context: &Context<'_>) -> Value {
     value
 }
 
-/// What of the grades goes into the note.
-fn unread_grades(context: &Context<'_>) -> Vec<String> {
-    let is_read = |(column, cell): &&(crate::heading::Column, Cell)| match (column.tick, column.quarter) {
-        (Some(_), Some(_)) => ticked(&cell.text).is_some(),
-        (None, Some(_)) => grades::read(&cell.text).is_some() || grades::read_several(&cell.text).is_some(),
-        _ => grades::read_several(&cell.text).is_some(),
-    };
-    let left =
-        context.entry.grades.iter().filter(|(_, cell)| !is_blank(&cell.text)).filter(|it| !is_read(it));
-    left.map(|(column, cell)| format!("{}：{}", column.heading, cell.text.trim())).collect()
-}
-
 fn functions(context: &Context<'_>, is_merger: Option<bool>) -> Value {
     let cell =
         context.entry.first(Field::Functions).filter(|cell| !is_blank(&cell.text) && !is_unknown(&cell.text));
@@ -427,69 +394,4 @@ fn place_of(text: &str) -> String {
         .iter()
         .find_map(|word| plain.find(word).map(|at| plain[..at + word.len()].to_owned()))
         .unwrap_or_else(|| plain.to_owned())
-}
-
-/// Archive number, page and note: what the ledger says besides goes into the note, whole as far as there is room.
-fn source(context: &Context<'_>, draft: &mut Draft, unused: &[String]) {
-    let text = |field: Field| {
-        context.entry.of(field).iter().map(|cell| cell.text.trim().to_owned()).collect::<Vec<_>>()
-    };
-    let archive = text(Field::Archive).join("、");
-    let mut page = text(Field::Page).join("、");
-    if !page.is_empty() {
-        page = format!("第{}页 ", page.trim_start_matches('第').trim_end_matches('页'));
-    }
-    let mut parts: Vec<String> = text(Field::Remark).into_iter().filter(|text| !is_blank(text)).collect();
-    for (heading, cell) in &context.entry.unread {
-        if !is_blank(&cell.text) {
-            parts.push(format!("{heading}：{}", cell.text.trim()));
-        }
-    }
-    for field in [Field::FormalMembers, Field::ProbationaryMembers, Field::AllMembers] {
-        let counts = text(field);
-        if !counts.is_empty() {
-            parts.push(format!("{}：{}", field.title().zh, counts.join("、")));
-        }
-    }
-    let leads = text(Field::LeadMember);
-    if !leads.is_empty() {
-        parts.push(format!("{}：{}", Field::LeadMember.title().zh, leads.join("、")));
-    }
-    parts.extend(member_notes(context));
-    parts.extend(unused.iter().cloned());
-    parts.extend(unread_grades(context));
-    let (note, is_masked) = masked(&parts.join("；"), context.names);
-    let note = note.split_whitespace().collect::<Vec<_>>().join(" ");
-    let cut = shortened(&note, MAX_NOTE_CHARACTERS);
-    let mut origin = context.origins(Field::Remark);
-    origin.extend(context.entry.unread.iter().map(|(_, cell)| context.origin(cell)));
-    let mut value = Value { accepted: cut.clone(), confidence: Confidence::Certain, why: Vec::new(), origin };
-    if cut != note {
-        value.doubt(
-            Confidence::Likely,
-            say(
-                "备注过长，只留前一部分；其余见原件",
-                "the note is too long: its beginning is kept, the rest is in the ledger",
-            ),
-        );
-    }
-    if is_masked {
-        value.doubt(Confidence::Likely, why_masked());
-    }
-    let archive_value =
-        context.value(Field::Archive, masked(&archive, context.names).0, Confidence::Certain, None);
-    let page_value = Value {
-        accepted: format!("{page}{}", draft.row.number),
-        confidence: Confidence::Certain,
-        why: Vec::new(),
-        origin: context.origins(Field::Page),
-    };
-    draft.row.values.extend([(Key::Archive, archive_value), (Key::Page, page_value), (Key::Note, value)]);
-}
-
-/// What stands in brackets behind members.
-fn member_notes(context: &Context<'_>) -> Vec<String> {
-    let cells = context.entry.of(Field::Members).iter();
-    let with_notes = cells.filter(|cell| !crate::words::without_brackets(&cell.text).1.is_empty());
-    with_notes.map(|cell| format!("成员原文：{}", shortened(&cell.text, 100))).collect()
 }

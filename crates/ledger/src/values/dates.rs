@@ -25,6 +25,17 @@ pub enum When {
     Year(i16),
 }
 
+impl When {
+    /// The first day that it may mean.
+    pub fn first_day(self) -> Option<Date> {
+        match self {
+            Self::Day(day) => Some(day),
+            Self::Month(year, month) => Date::new(year, month, 1).ok(),
+            Self::Year(year) => Date::new(year, 1, 1).ok(),
+        }
+    }
+}
+
 impl fmt::Display for When {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,12 +1,11 @@
 //! The pages of a ledger: sending it, going through what is proposed, what a trial found, and what was recorded.
 
-use api::http::ledgers::Accepted;
 use domain::place::PlaceCode;
 use labels as w;
 use ledger::proposal::{Key, Proposal, Row};
 use ledger::{Confidence, Problem, cell_of_count, cell_of_value};
 use maud::{Markup, html};
-use service::ledgers::summary;
+use service::ledgers::{Accepted, summary};
 
 use super::layout::form_token;
 use super::visit::Visit;
@@ -57,12 +56,19 @@ pub(crate) fn proposed(visit: &Visit, proposal: &Proposal, workbook: &str) -> Ma
             (form_token(visit))
             input type="hidden" name="workbook" value=(workbook);
             h2 { (visit.say(w::LEDGER_LOOK_AT)) }
-            (open_values(visit, proposal))
+            @if has_open(proposal) { (open_values(visit, proposal)) } @else { p { (visit.say(w::LEDGER_NONE_OPEN)) } }
             p { button.primary type="submit" { (visit.say(w::BULK_TRY)) } }
         }
         h2 { (visit.say(w::LEDGER_ROWS)) }
         (rows(visit, proposal))
     }
+}
+
+/// Whether anything is to be looked at here.
+fn has_open(proposal: &Proposal) -> bool {
+    let mut values = proposal.rows.iter().flat_map(|row| row.values.values());
+    values.any(|value| value.confidence == Confidence::Open)
+        || proposal.organizations.iter().any(|own| own.formal_members.is_none())
 }
 
 /// Every value that somebody must look at, to be changed here.
