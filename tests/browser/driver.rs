@@ -130,6 +130,12 @@ impl Browser {
         self.fill_in("", name, value);
     }
 
+    /// Chooses a file for a field of a form.
+    pub fn attach(&self, name: &str, file: &Path) {
+        let element = self.find(&format!("[name='{name}']"));
+        self.post(&format!("element/{element}/value"), &json!({ "text": file.to_str().unwrap() }));
+    }
+
     /// Sends the form as its button does.
     pub fn submit(&self, form: &str) {
         self.click(&format!("{form} button[type='submit']"));

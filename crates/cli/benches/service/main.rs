@@ -5,6 +5,7 @@
 //! cargo bench --package lianjian-cli -- 100000       another number of events
 //! cargo bench --package lianjian-cli -- nats         the log on NATS, one node and three
 //! cargo bench --package lianjian-cli -- demo         the first and the second start of the demonstration
+//! cargo bench --package lianjian-cli -- ledger       a county's ledger of 906 joint branches
 //! ```
 //!
 //! It prints figures; it asserts nothing. Run it on a quiet machine, twice.
@@ -16,6 +17,7 @@ mod broker;
 mod city;
 mod clients;
 mod demonstration;
+mod ledger;
 mod load;
 
 use std::io::Write;
@@ -49,6 +51,8 @@ fn main() {
         broker::broker(&directory);
     } else if std::env::args().any(|argument| argument == "demo") {
         demonstration::demonstration(&directory.join("demo"));
+    } else if std::env::args().any(|argument| argument == "ledger") {
+        ledger::ledger(&directory.join("ledger"));
     } else {
         commands(&directory.join("commands"));
         city(&directory.join("city"), events);
