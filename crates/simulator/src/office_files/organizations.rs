@@ -1,5 +1,7 @@
 //! A list of Party organizations: what each row says, how sure that is, and what is to be recorded for it.
 
+use std::collections::BTreeMap;
+
 use domain::ids::OrganizationId;
 use domain::organization::{HostKind, OrganizationForm};
 use domain::place::PlaceCode;
@@ -213,11 +215,11 @@ impl OrganizationsList {
 
     /// Whether a proposal is of this list: each of its rows repeats one of ours word for word. The first that does not.
     pub fn foreign_row(&self, of: &Table<Field>) -> Option<CellProblem> {
-        let known: Vec<(String, &str)> =
+        let known: BTreeMap<String, &str> =
             of.rows.iter().map(|row| (row.line.to_string(), row.original.as_str())).collect();
         self.table.rows.iter().find_map(|row| {
             let (line, original) = (row.get(Field::Line)?, row.get(Field::Original)?);
-            if known.iter().any(|(known, text)| known == line && *text == original) {
+            if known.get(line) == Some(&original) {
                 return None;
             }
             Some(self.table.problem(
@@ -242,7 +244,7 @@ fn accepts(row: &Row<Field>) -> Option<bool> {
 /// Two rows of one organization.
 fn twice(table: &Table<Field>, entries: &[Entry]) -> Vec<CellProblem> {
     let mut problems = Vec::new();
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = BTreeMap::new();
     for entry in entries {
         let key = (&entry.location, &entry.host, &entry.key);
         let Some(first) = seen.insert(key, entry.line) else { continue };

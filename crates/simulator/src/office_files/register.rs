@@ -73,6 +73,19 @@ pub enum Found<T> {
 pub struct Register {
     places: BTreeMap<PlaceCode, KnownPlace>,
     organizations: Vec<KnownOrganization>,
+    /// By tier and a place around them, or none: a list asks for thousands of names within theirs.
+    inside: BTreeMap<(Level, Option<PlaceCode>), Vec<Named>>,
+}
+
+/// A place by what its name is compared by.
+#[derive(Debug, Clone)]
+struct Named {
+    code: PlaceCode,
+    /// In one width, without blanks.
+    plain: String,
+    /// Without the word for what it is, and that word.
+    stem: String,
+    kind: Option<&'static str>,
 }
 
 impl Register {
@@ -81,10 +94,29 @@ impl Register {
         places: impl IntoIterator<Item = KnownPlace>,
         organizations: impl IntoIterator<Item = KnownOrganization>,
     ) -> Self {
-        Self {
+        let mut register = Self {
             places: places.into_iter().map(|place| (place.code.clone(), place)).collect(),
             organizations: organizations.into_iter().collect(),
+            inside: BTreeMap::new(),
+        };
+        let mut inside: BTreeMap<(Level, Option<PlaceCode>), Vec<Named>> = BTreeMap::new();
+        for place in register.places.values() {
+            let level = place.code.level();
+            let named = Named {
+                code: place.code.clone(),
+                plain: plain(&place.name),
+                stem: inner_stem(level, &place.name, &register.above(place)).to_owned(),
+                kind: kind_word(&place.name),
+            };
+            inside.entry((level, None)).or_default().push(named.clone());
+            let mut at = Some(place);
+            while let Some(around) = at {
+                inside.entry((level, Some(around.code.clone()))).or_default().push(named.clone());
+                at = around.parent.as_ref().and_then(|above| register.places.get(above));
+            }
         }
+        register.inside = inside;
+        register
     }
 
     /// The place that bears the code.
@@ -109,38 +141,45 @@ impl Register {
             return place.map_or(Found::None, |place| Found::One(place, Confidence::Sure));
         }
         let text = plain(text);
-        let candidates = || {
-            let of_tier = self.places.values().filter(move |place| place.code.level() == level);
-            of_tier.filter(move |place| within.is_none_or(|outer| self.lies_within(place, outer)))
+        // A county's place above may be missing where the city itself was never registered.
+        let outer = within.filter(|outer| outer.level() != Level::City).cloned();
+        let named = self.inside.get(&(level, outer)).map(Vec::as_slice).unwrap_or_default();
+        let places = |found: Vec<&Named>| -> Vec<&KnownPlace> {
+            found.into_iter().filter_map(|named| self.places.get(&named.code)).collect()
         };
-        let exact: Vec<_> = candidates().filter(|place| self.is_called(place, &text)).collect();
+        let ends_alike = |one: &&Named| text.ends_with(&one.plain) && self.is_called(one, &text);
+        let exact: Vec<&Named> = named.iter().filter(ends_alike).collect();
         if !exact.is_empty() {
-            return one_of(exact, Confidence::Sure);
+            return one_of(places(exact), Confidence::Sure);
         }
-        let alike: Vec<_> = candidates().filter(|place| self.is_like(place, &text)).collect();
-        let same_kind: Vec<_> =
-            alike.iter().copied().filter(|place| kind_word(&place.name) == kind_word(&text)).collect();
-        match (same_kind.len(), alike.len()) {
-            (1, _) => {
-                one_of(same_kind, if level == Level::Village { Confidence::Sure } else { Confidence::Likely })
-            }
-            _ => one_of(alike, Confidence::Likely),
+        let is_like =
+            |one: &&Named| !one.stem.is_empty() && text.contains(&one.stem) && self.is_like(one, &text);
+        let alike: Vec<&Named> = named.iter().filter(is_like).collect();
+        let kind = kind_word(&text);
+        let same_kind: Vec<&Named> = alike.iter().copied().filter(|one| one.kind == kind).collect();
+        let sure = if level == Level::Village { Confidence::Sure } else { Confidence::Likely };
+        match same_kind.len() {
+            1 => one_of(places(same_kind), sure),
+            _ => one_of(places(alike), Confidence::Likely),
         }
     }
 
     /// What the name of an organization at a place is compared by: without the places above in front of it.
     pub fn organization_key(&self, name: &str, location: Option<&PlaceCode>) -> String {
-        let key = name_key(name);
-        let mut rest = key.as_str();
-        for above in location
-            .and_then(|code| self.places.get(code))
-            .map(|place| self.above(place))
-            .into_iter()
-            .flatten()
-        {
-            rest = rest.strip_prefix(above).filter(|rest| rest.chars().count() > 2).unwrap_or(rest);
+        self.organization_keys(name, location).pop().unwrap_or_default()
+    }
+
+    /// The same with fewer and fewer of the places above in front, the whole name first.
+    pub fn organization_keys(&self, name: &str, location: Option<&PlaceCode>) -> Vec<String> {
+        let mut keys = vec![name_key(name)];
+        let place = location.and_then(|code| self.places.get(code));
+        for above in place.map(|place| self.above(place)).into_iter().flatten() {
+            let rest = keys.last().and_then(|key| key.strip_prefix(above));
+            if let Some(rest) = rest.filter(|rest| rest.chars().count() > 2).map(str::to_owned) {
+                keys.push(rest);
+            }
         }
-        rest.to_owned()
+        keys
     }
 
     /// Whether a place is another or lies in it.
@@ -169,24 +208,22 @@ impl Register {
     }
 
     /// Its name, with any of the places above in front of it.
-    fn is_called(&self, place: &KnownPlace, text: &str) -> bool {
+    fn is_called(&self, named: &Named, text: &str) -> bool {
         let mut rest = text;
-        let name = plain(&place.name);
-        for above in self.above(place) {
-            if rest == name {
+        let above = self.places.get(&named.code).map(|place| self.above(place)).unwrap_or_default();
+        for above in above {
+            if rest == named.plain {
                 return true;
             }
             rest = rest.strip_prefix(above).unwrap_or(rest);
         }
-        rest == name
+        rest == named.plain
     }
 
     /// The same but for the word for what it is.
-    fn is_like(&self, place: &KnownPlace, text: &str) -> bool {
-        let level = place.code.level();
-        let above = self.above(place);
-        let stem = inner_stem(level, &place.name, &above);
-        !stem.is_empty() && inner_stem(level, text, &above) == stem
+    fn is_like(&self, named: &Named, text: &str) -> bool {
+        let above = self.places.get(&named.code).map(|place| self.above(place)).unwrap_or_default();
+        inner_stem(named.code.level(), text, &above) == named.stem
     }
 
     /// A place as a sentence names it: its name and what lies above.

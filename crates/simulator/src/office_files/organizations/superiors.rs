@@ -1,12 +1,14 @@
 //! What stands above each organization of a list: by its id or name, among what is there and the rows of the list.
 
+use std::collections::BTreeMap;
+
 use domain::organization::OrganizationForm;
 use domain::place::PlaceCode;
 
 use super::naming::{form_in_name, place_in_name};
 use super::{Doubt, Entry, Field, Superior};
-use crate::office_files::headed_table::{CellProblem, Table};
-use crate::office_files::register::{Confidence, Found, Register, plain};
+use crate::office_files::headed_table::{CellProblem, Row, Table};
+use crate::office_files::register::{Confidence, Found, KnownPlace, Register, plain};
 
 /// Finds it for each entry, the nearest first.
 pub(super) fn find(
@@ -31,10 +33,14 @@ pub(super) fn find(
             location: entry.location.clone(),
         }))
         .collect();
+    let mut by_key: BTreeMap<&str, Vec<&Candidate>> = BTreeMap::new();
+    rows.iter().for_each(|one| by_key.entry(&one.key).or_default().push(one));
+    let organs: Vec<&Candidate> = rows.iter().filter(|one| one.is_organ).collect();
+    let by_line: BTreeMap<u64, &Row<Field>> = table.rows.iter().map(|row| (row.line, row)).collect();
     for entry in entries.iter_mut() {
-        let Some(row) = table.rows.iter().find(|row| row.line == entry.line) else { continue };
+        let Some(row) = by_line.get(&entry.line) else { continue };
         let Some(text) = row.get(Field::Superior) else { continue };
-        let found = superior(text, entry, &rows, register);
+        let found = superior(text, entry, (&by_key, &organs), register);
         if found.as_ref().is_ok_and(|(superior, _)| *superior == Superior::InRow(entry.line)) {
             let (chinese, english) = ("上级不能是自己".to_owned(), "it cannot stand above itself".to_owned());
             problems.push(table.problem(row, Field::Superior, chinese, english));
@@ -79,16 +85,17 @@ struct Candidate {
 fn superior(
     text: &str,
     entry: &Entry,
-    candidates: &[Candidate],
+    (by_key, organs): (&BTreeMap<&str, Vec<&Candidate>>, &[&Candidate]),
     register: &Register,
 ) -> Result<(Superior, Confidence), usize> {
     if let Ok(id) = plain(text).parse() {
         let known = register.organizations().iter().any(|known| known.id == id);
         return if known { Ok((Superior::There(id), Confidence::Sure)) } else { Err(0) };
     }
-    let is_named = |one: &&Candidate| one.key == register.organization_key(text, one.location.as_ref());
-    let named: Vec<&Candidate> = candidates.iter().filter(is_named).collect();
-    if let Some(found) = nearest(&named, entry, register) {
+    // The places in front of its name lie around the entry too.
+    let keys = register.organization_keys(text, entry.location.as_ref());
+    let named = keys.iter().find_map(|key| by_key.get(key.as_str()));
+    if let Some(found) = named.and_then(|named| nearest(named, entry, register)) {
         return found.map(|one| (one.superior.clone(), Confidence::Sure));
     }
     // By the place whose organ it must be: 元坝镇党委 is 中共元坝镇委员会.
@@ -96,16 +103,15 @@ fn superior(
     let own = entry.location.as_ref().and_then(|code| register.place(code));
     let inside = place_in_name(text);
     let is_bare = inside.chars().count() <= 1;
-    let is_meant = |one: &&Candidate| {
+    let is_meant = |one: &&&Candidate| {
         let place = one.location.as_ref().and_then(|code| register.place(code));
-        let Some(place) = place.filter(|place| one.is_organ && place.code.level() == level) else {
+        let holds_own = |place: &KnownPlace| own.is_some_and(|own| register.lies_within(own, &place.code));
+        let Some(place) = place.filter(|place| place.code.level() == level && holds_own(place)) else {
             return false;
         };
-        let holds_own = own.is_some_and(|own| register.lies_within(own, &place.code));
-        let is_named = matches!(register.find_place(level, &inside, Some(&place.code)), Found::One(..));
-        holds_own && (is_bare || is_named)
+        is_bare || matches!(register.find_place(level, &inside, Some(&place.code)), Found::One(..))
     };
-    let organs: Vec<&Candidate> = candidates.iter().filter(is_meant).collect();
+    let organs: Vec<&Candidate> = organs.iter().filter(is_meant).copied().collect();
     nearest(&organs, entry, register)
         .map_or(Err(0), |found| found.map(|one| (one.superior.clone(), Confidence::Likely)))
 }
