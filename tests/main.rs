@@ -71,6 +71,7 @@ mod receipts;
 #[cfg(test)]
 mod recoded;
 #[cfg(test)]
+mod registrations;
 mod rolled_back;
 #[cfg(test)]
 mod rule_book;

@@ -146,6 +146,10 @@ impl Choices<'_> {
             "file-with-county" | "issue-supervision" => {
                 !matches!(found.phase, Phase::Rejected | Phase::Withdrawn)
             }
+            "confirm-registration" | "reject-registration" => found.phase == Phase::AwaitingConfirmation,
+            "complete-registration" => {
+                found.is_registered && (found.phase.is_live() || found.phase == Phase::AwaitingConfirmation)
+            }
             _ if wants_proposal => found.phase == Phase::Proposed,
             _ => found.phase.is_live(),
         };

@@ -4,11 +4,12 @@ use api::auth::Principal;
 use domain::CityState;
 use domain::account::Role;
 use domain::date::Date;
-use domain::joint_branch::JointBranch;
+use domain::joint_branch::{JointBranch, Phase};
 use domain::organization::OrganizationForm;
+use domain::place::Level;
 use domain::quarter::Quarter;
 
-use crate::pages::forms::values::Posted;
+use crate::pages::forms::values::{MAX_ROWS, Posted};
 use crate::pages::visit::Visit;
 
 /// Parameters of the address that fill the field of the same name.
@@ -36,10 +37,35 @@ pub(super) fn prefill(
     } else if let Some(organ) = own_organ(state, principal) {
         posted.insert("/on_behalf_of".into(), organ);
     }
+    if command == "confirm-registration" {
+        awaiting(state, principal, joint_branch, &mut posted);
+    }
     if let Some(found) = joint_branch {
         of_joint_branch(state, found, command, today, &mut posted);
     }
     posted
+}
+
+/// The county, and what waits for its confirmation: the one asked for, or as many as a form holds.
+fn awaiting(
+    state: &CityState,
+    principal: &Principal,
+    joint_branch: Option<&JointBranch>,
+    posted: &mut Posted,
+) {
+    if principal.scope.level() == Level::County {
+        posted.insert("/data/county".into(), principal.scope.to_string());
+    }
+    posted.remove("/data/joint_branch");
+    let asked = joint_branch.map(|found| found.id);
+    let waits = |found: &&std::sync::Arc<JointBranch>| {
+        found.phase == Phase::AwaitingConfirmation
+            && asked.is_none_or(|asked| asked == found.id)
+            && principal.require_joint_branch(state, found).is_ok()
+    };
+    for (row, found) in state.joint_branches.values().filter(waits).take(MAX_ROWS).enumerate() {
+        posted.insert(format!("/data/joint_branches/{row}"), found.id.to_string());
+    }
 }
 
 /// The one deciding organ of the reader's own place, where there is exactly one.
