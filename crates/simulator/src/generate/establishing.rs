@@ -21,6 +21,8 @@ const WITHDRAWN_PERCENT: u32 = 3;
 const LATEST_RETRY_DAYS: u32 = 240;
 /// In a hundred secretaries, how many leave before their term ends.
 const LEAVES_PERCENT: u32 = 20;
+/// A proposal is decided within so many days.
+const DECIDED_WITHIN_DAYS: i32 = 60;
 /// A general branch has more Party members than this, or a need for it.
 const GENERAL_BRANCH_OVER_MEMBERS: u32 = 50;
 /// A committee may be formed from this many on.
@@ -254,6 +256,11 @@ impl History {
 /// The proposal of a group; where a rule asks for a decision of the county or an override, it brings one.
 fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> Result<Draft, GenerateError> {
     let (form, needs_override) = form(script, group);
+    // Where the rule comes into force between the proposal and its decision, neither form of the proposal would do.
+    let is_caught = needs_override
+        && !script.is_on_file("general-branch-members", on)
+        && script.is_on_file("general-branch-members", on.plus_days(DECIDED_WITHIN_DAYS));
+    let form = if is_caught { "none" } else { form };
     let suffix = match form {
         "branch" => "联合党支部",
         "general_branch" => "联合党总支",
