@@ -72,6 +72,7 @@ mod receipts;
 mod recoded;
 #[cfg(test)]
 mod registrations;
+#[cfg(test)]
 mod rolled_back;
 #[cfg(test)]
 mod rule_book;

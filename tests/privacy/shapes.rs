@@ -48,7 +48,10 @@ fn an_array_in_the_place_of_any_object_of_any_command_is_refused_by_its_pointer(
     let examples = examples(&officer);
     assert!(examples.len() >= 45, "{}", examples.len());
     for (name, example) in examples {
-        for pointer in objects(&example, "") {
+        // A fact that is found later has the shape of any fact: its command holds it to its own.
+        let is_any =
+            |pointer: &String| (name.as_str(), pointer.as_str()) == ("complete-registration", "/data/value");
+        for pointer in objects(&example, "").into_iter().filter(|pointer| !is_any(pointer)) {
             let mut body = example.clone();
             let place = body.pointer_mut(&pointer).unwrap();
             *place = place.as_object().unwrap().values().cloned().collect();
