@@ -16,6 +16,7 @@ pub mod stage;
 
 mod activities;
 mod establishing;
+mod existing;
 mod given;
 mod groups;
 mod habits;
@@ -160,6 +161,9 @@ fn play(
     given.play_until(script, period.from)?;
     script.pass_to(period.from);
     let groups = register::register(script, settings, plan, period.from)?;
+    for organs in existing::counties(groups.iter().map(|group| &group.organs)) {
+        existing::open(script, organs, period.from)?;
+    }
     History::new(groups, period, habits, given).play(script)
 }
 

@@ -128,11 +128,7 @@ impl History {
         self.note_filing(script, index, on, FilingMatter::Establishing);
         self.note_work_tasks(script, index, on, has_organ);
         self.note_changes(script, index, on);
-        let year = on.year();
-        if let (true, Ok(next)) = (has_organ, Date::new(year + 1, 1, 1)) {
-            self.note_between(script, index, next, (2, 28), Task::YearlyGoal(year + 1));
-            self.note_between(script, index, next, (4, 80), Task::ReviewYear(year));
-        }
+        self.note_yearly_tasks(script, index, on, has_organ);
         if self.lives[index].group.arrangement == Arrangement::Pairing {
             self.note_between(script, index, on, (10, 30), Task::TransferFunctions);
         }
@@ -146,6 +142,21 @@ impl History {
             self.note_between(script, index, on, (300, 1_500), Task::Dissolve(ground));
         }
         Ok(())
+    }
+
+    /// What a joint branch with a secretary owes early in the next year, and so on.
+    pub(super) fn note_yearly_tasks(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        has_organ: bool,
+    ) {
+        let year = on.year();
+        if let (true, Ok(next)) = (has_organ, Date::new(year + 1, 1, 1)) {
+            self.note_between(script, index, next, (2, 28), Task::YearlyGoal(year + 1));
+            self.note_between(script, index, next, (4, 80), Task::ReviewYear(year));
+        }
     }
 
     pub(super) fn assign_secretary(
@@ -303,7 +314,7 @@ fn add_mode(data: &mut Value, group: &Group) {
 }
 
 /// A form that the number of Party members allows, and whether it needs an override.
-fn form(script: &mut Script<'_>, group: &Group) -> (&'static str, bool) {
+pub(super) fn form(script: &mut Script<'_>, group: &Group) -> (&'static str, bool) {
     let members = group.party_members();
     let is_large = members > GENERAL_BRANCH_OVER_MEMBERS;
     match group.arrangement {

@@ -3,6 +3,9 @@
 /// In shares of a hundred and in days.
 #[derive(Debug, Clone)]
 pub(crate) struct Habits {
+    /// In a hundred groups, how many had come together before the register opened. Nobody registers these once the
+    /// register has closed, so that a history which is recorded years later has none.
+    pub(super) existing_percent: u32,
     /// Proposals of the first round are spread over this share of the period.
     pub(super) proposals_percent_of_period: u32,
     /// In a hundred quarters, how many nobody grades.
@@ -39,6 +42,7 @@ impl Habits {
     /// Everything that can go wrong does, often enough to be met in any history.
     pub(super) fn of_a_trial() -> Self {
         Self {
+            existing_percent: 0,
             proposals_percent_of_period: 60,
             ungraded_percent: 1,
             poor_percent: 5,
@@ -60,6 +64,7 @@ impl Habits {
     /// An office that does what it owes in time, and enters now and then something late.
     pub(super) fn of_the_demonstration() -> Self {
         Self {
+            existing_percent: 45,
             proposals_percent_of_period: 25,
             ungraded_percent: 0,
             poor_percent: 1,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::date::Date;
 use domain::filing::FilingMatter;
 use domain::ids::{CommandId, JointBranchId, OrganizationId, PersonId, SupervisionId};
-use domain::joint_branch::{Ground, JointBranch};
+use domain::joint_branch::{Ground, JointBranch, Mode};
 use domain::quarter::Quarter;
 
 use super::GenerateError;
@@ -25,6 +25,9 @@ const LATEST_AGAIN_DAYS: u32 = 500;
 /// What is due.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Task {
+    RegisterExisting,
+    ConfirmExisting,
+    CompleteExisting,
     Propose,
     Survey,
     Decide,
@@ -156,8 +159,14 @@ impl History {
         let days = u32::try_from(self.end.days_since(self.from)).unwrap_or(0);
         let latest = days * self.habits.proposals_percent_of_period / 100;
         for index in 0..self.lives.len() {
-            let after = script.random().between(EARLIEST_PROPOSAL_DAYS, latest);
-            self.note(index, self.from, after, Task::Propose);
+            // Papers of before do not say which village was the base of the others.
+            let can_exist = self.lives[index].group.mode != Mode::LargeSmall;
+            if can_exist && script.random().percent(self.habits.existing_percent) {
+                self.note_existing(script, index);
+            } else {
+                let after = script.random().between(EARLIEST_PROPOSAL_DAYS, latest);
+                self.note(index, self.from, after, Task::Propose);
+            }
             self.note_lasting_tasks(script, index);
         }
         while let Some(((on, _), (index, attempt, task))) = self.calendar.pop_first() {
@@ -245,6 +254,9 @@ impl History {
         task: Task,
     ) -> Result<(), GenerateError> {
         match task {
+            Task::RegisterExisting => self.register_existing(script, index, on),
+            Task::ConfirmExisting => self.confirm_existing(script, index, on),
+            Task::CompleteExisting => self.complete_existing(script, index, on),
             Task::Propose => self.propose(script, index, on),
             Task::Survey => self.survey(script, index, on),
             Task::Decide => self.decide(script, index, on),

@@ -127,6 +127,11 @@ impl History {
     ) -> Result<(), GenerateError> {
         let joint_branch = self.joint_branch(script, index)?;
         let Some(person) = secretary_of(joint_branch) else { return Ok(()) };
+        // Nobody elects again within weeks: the election before is not even filed.
+        let mut waiting = joint_branch.filings_owed.values();
+        if waiting.any(|owed| owed.matter == domain::filing::FilingMatter::Election) {
+            return Ok(());
+        }
         let (id, formal) = (joint_branch.id, formal_members(script, joint_branch));
         let mut data = election(script, on, formal, person);
         data["joint_branch"] = json!(id);

@@ -58,13 +58,23 @@ fn check_lawful(lines: impl IntoIterator<Item = Line>) {
     judge.finish().unwrap();
 }
 
+/// Whether a line is about the joint branch of the cases that existed before its county opened the register.
+fn of_what_existed(line: &Line) -> bool {
+    const EXISTED: &str = "01DEM0J01NT000000000000013";
+    [&line.data["joint_branch"], &line.data["id"], &line.data["joint_branches"][0]]
+        .iter()
+        .any(|id| id.as_str() == Some(EXISTED))
+}
+
 #[test]
 fn what_is_made_up_is_lawful_to_who_has_nothing_but_the_log() {
     for (seed, years, joint_branches) in [(1, 3, 40), (2, 8, 60), (3, 5, 120)] {
         check_lawful(lines(&printed(&settings(seed, years, joint_branches))));
     }
-    // A correction names an event by the id that its recording gives it, which a rehearsal does not.
-    check_lawful(demo::lines().unwrap().into_iter().filter(|line| line.name != "correct-record"));
+    // A correction names an event by the id that its recording gives it, which a rehearsal does not; a register is open
+    // on days of recording that have passed.
+    let cases = demo::lines().unwrap().into_iter().filter(|line| line.name != "correct-record");
+    check_lawful(cases.filter(|line| !of_what_existed(line)));
 }
 
 #[test]
@@ -91,7 +101,7 @@ fn lines_are_chronological_and_every_id_and_number_is_used_once() {
 /// names an event by the id that its recording gives it; what registered an erased person can never be compared again, so
 /// that an import cut off could not be run again; the demonstration shows all three. Accounts hold keys, which nobody gets
 /// from a made-up past.
-const PLAYED: usize = 42;
+const PLAYED: usize = 43;
 
 #[test]
 fn a_long_history_uses_every_command_that_a_past_can_hold() {
@@ -148,6 +158,7 @@ const NOT_BROKEN: &[&str] = &[
     "ends-pairings",
     "erasure-retention",
     "failed-history",
+    "filing-named",
     "formal-member",
     "funding-base",
     "hold-level",
