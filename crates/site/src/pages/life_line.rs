@@ -2,6 +2,7 @@
 
 use domain::date::Date;
 use domain::joint_branch::{Grade, Ground};
+use domain::on_file::known;
 use domain::say::{Say, say};
 use labels as w;
 use maud::{Markup, html};
@@ -123,7 +124,7 @@ pub(crate) fn draw(visit: &Visit, row: &JointBranchRow) -> Markup {
                     line.(mark.class) x1=(at(mark.on)) y1="26" x2=(at(mark.on)) y2="54" {}
                     text x=(at(mark.on)) y=(if index % 2 == 0 { 20 } else { 10 }) text-anchor="middle" { (index + 1) }
                 }
-                text x=(at(first)) y="88" { (first) }
+                text x=(at(first)) y="88" { (written(visit, row, first)) }
                 text x=(at(last)) y="88" text-anchor="end" { (last) }
             }
         }
@@ -132,7 +133,7 @@ pub(crate) fn draw(visit: &Visit, row: &JointBranchRow) -> Markup {
         }
         ol.milestones {
             @for mark in &marks {
-                li { time { (mark.on) } " " (visit.say(mark.words))
+                li { time { (written(visit, row, mark.on)) } " " (visit.say(mark.words))
                     @match &mark.detail {
                         Detail::Nothing => {},
                         Detail::Document(number) => { " " (number) },
@@ -141,6 +142,19 @@ pub(crate) fn draw(visit: &Visit, row: &JointBranchRow) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// The day as exactly as it is known: of what was registered as it stood, only the month or the year may be.
+fn written(visit: &Visit, row: &JointBranchRow, on: Date) -> String {
+    let facts = row.registration.as_ref().map(|found| &found.facts);
+    let dates = facts.map(|facts| {
+        [known(&facts.established).copied(), known(&facts.secretary).and_then(|found| found.since)]
+    });
+    let mut stated = dates.into_iter().flatten().flatten();
+    match stated.find(|date| date.earliest() == on) {
+        Some(date) => visit.say(&date.say()).to_owned(),
+        None => on.to_string(),
     }
 }
 
@@ -174,6 +188,22 @@ mod tests {
 
     use super::*;
     use crate::pages::visit::tests::visit;
+
+    #[test]
+    fn a_month_is_not_shown_as_its_first_day() {
+        let mut life = crate::pages::joint_branch::tests::row();
+        let facts = json!({"established": {"year": 2016, "month": 6}, "secretary": {"person": "01DEM0J01NT000000000000001", "since": {"year": 2017}}});
+        life.registration = Some(serde_json::from_value(json!({
+            "source": {"title": "清单"}, "facts": facts, "co_location": null, "missing": [], "registered_on": "2026-06-10",
+            "confirmed": null, "sent_back": null, "completions": []
+        })).unwrap());
+        let visit = visit(Language::Zh, &[]);
+        let text = |day: &str| written(&visit, &life, day.parse().unwrap());
+        assert_eq!(
+            ["2016-06-01", "2017-01-01", "2018-01-01"].map(text),
+            ["2016年6月", "2017年", "2018-01-01"]
+        );
+    }
 
     #[test]
     fn a_life_is_told_in_the_order_of_its_days() {
