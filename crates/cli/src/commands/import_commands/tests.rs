@@ -160,7 +160,7 @@ fn more_lines_than_may_be_on_their_way_come_back_in_order() {
             1_000 + number,
             "register-place",
             true,
-            json!({"code": code, "name": code, "level": "township", "parent": "510810"}),
+            json!({"code": code, "name": format!("乡{code}"), "level": "township", "parent": "510810"}),
         )
     };
     lines.extend((0..400).map(township));
