@@ -8,8 +8,8 @@ use crate::date::Date;
 use crate::document_number::DocumentNumber;
 use crate::function::Function;
 use crate::ids::{PersonId, PlaceId};
-use crate::joint_branch::{Arrangement, Form, Grade, JointBranch, Mode};
-use crate::on_file::OnFile;
+use crate::joint_branch::{Arrangement, Form, Grade, JointBranch, Mode, Secretary};
+use crate::on_file::{OnFile, known};
 use crate::partial_date::PartialDate;
 use crate::post::{CommitteeMember, SecretaryBasis};
 use crate::quarter::Quarter;
@@ -117,9 +117,13 @@ macro_rules! facts {
             /// Every fact, in the order of the form.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// The name for people of each, by its name on the wire.
+            pub const TITLES: &'static [(&'static str, &'static Say)] =
+                &[$((stringify!($field), &crate::say::say($zh, $en))),+];
+
             /// The name for people.
-            pub fn title(self) -> Say {
-                match self { $(Self::$variant => crate::say::say($zh, $en),)+ }
+            pub fn title(self) -> &'static Say {
+                match self { $(Self::$variant => const { &crate::say::say($zh, $en) },)+ }
             }
 
             /// The name on the wire.
@@ -168,16 +172,44 @@ facts! {
 }
 
 impl Facts {
+    /// The secretary in post, counted from the day that `secretary_since` gives.
+    pub fn secretary_in_post(&self, otherwise: Date) -> Option<Secretary> {
+        let found = known(&self.secretary)?;
+        Some(Secretary {
+            person: found.person,
+            source: found.source.as_ref().map_or_else(String::new, ToString::to_string),
+            basis: found.basis.unwrap_or(SecretaryBasis::NotStated),
+            since: self.secretary_since(otherwise),
+            term_end: known(&self.term_end).copied(),
+        })
+    }
+
     /// Since when the secretary is counted to be in post: as the papers say it, else from the establishing on, else from
     /// another day.
     pub fn secretary_since(&self, otherwise: Date) -> Date {
-        let stated = self.secretary.as_ref().and_then(OnFile::value).and_then(|found| found.since);
-        let established = self.established.as_ref().and_then(OnFile::value).copied();
+        let stated = known(&self.secretary).and_then(|found| found.since);
+        let established = known(&self.established).copied();
         stated.or(established).map_or(otherwise, PartialDate::earliest)
     }
 }
 
 impl FactName {
+    /// Whether what is recorded of the joint branch says it by now, whatever its papers said.
+    pub fn is_recorded_on(self, joint_branch: &JointBranch) -> bool {
+        match self {
+            Self::Mode => joint_branch.mode != Mode::NotStated,
+            Self::Form => joint_branch.form != Form::NotStated,
+            Self::Secretary => joint_branch.secretary.is_some(),
+            Self::TermEnd => joint_branch.term.is_some(),
+            Self::Committee => !joint_branch.committee.is_empty(),
+            Self::Grades => !joint_branch.evaluations.is_empty(),
+            Self::Functions => !joint_branch.functions.is_empty(),
+            Self::CoLocation => joint_branch.co_location.is_some(),
+            Self::Survey => !joint_branch.surveys.is_empty(),
+            Self::Established | Self::Approval => false,
+        }
+    }
+
     /// Whether the fact can be there at all: a pairing without an organ has no posts, and a merger takes all functions.
     pub fn applies_to(self, joint_branch: &JointBranch) -> bool {
         match self {
@@ -238,5 +270,4 @@ pub struct Register {
     /// Since when it is open.
     pub opened_on: Date,
     pub document: Option<DocumentNumber>,
-    pub last_position: u64,
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use domain::Policy;
+use domain::registration::FactName;
 use domain::say::{Language, Say, say};
 use domain::text::Text;
 
@@ -67,22 +68,7 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("not_stated", &say("未载明（仅存量登记）", "not stated (registrations only)")),
         ],
     ),
-    (
-        "FactName",
-        &[
-            ("mode", &say("方式", "mode")),
-            ("form", &say("形式", "form")),
-            ("established", &say("成立日期", "day of establishing")),
-            ("approval", &say("批复文号", "document of approval")),
-            ("survey", &say("群众意愿调查", "will survey")),
-            ("secretary", &say("书记", "secretary")),
-            ("term_end", &say("任期届满日期", "end of the term")),
-            ("committee", &say("班子成员", "committee")),
-            ("grades", &say("历次评估", "earlier grades")),
-            ("functions", &say("统筹的职能", "functions coordinated")),
-            ("co_location", &say("合署办公", "co-location")),
-        ],
-    ),
+    ("FactName", FactName::TITLES),
     (
         "ErasureGround",
         &[

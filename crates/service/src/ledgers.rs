@@ -8,6 +8,7 @@ use domain::ids::{JointBranchId, OrganizationId, PersonId};
 use domain::joint_branch::Phase;
 use domain::place::PlaceCode;
 use domain::registration::FactName;
+use domain::rejection::{RegistrationRejection, Rejection};
 use domain::say::{Say, say};
 use event_log::{ControlStore, LogError};
 use ledger::{Aliases, Known, LedgerError, Planned, Problem, Proposal};
@@ -274,51 +275,36 @@ fn is_there(state: &CityState, own: &Planned) -> bool {
     }
 }
 
-/// The value that a rule is about which names none.
-fn pointer_of(rule: &str, said: &str) -> Option<&'static str> {
-    match rule {
-        "registration-past" => Some("/data/established"),
-        "registration-quarters" => Some("/data/grades"),
-        "registration-secretary" | "one-secretary-post" => Some("/data/secretary"),
+/// The value that a refusal is about which names none.
+fn pointer_of(rejection: &Rejection) -> Option<String> {
+    let field = match rejection.rule() {
+        "registration-past" => FactName::Established.as_str(),
+        "registration-quarters" => FactName::Grades.as_str(),
+        "registration-secretary" | "one-secretary-post" => FactName::Secretary.as_str(),
         "one-merger"
         | "registration-member"
         | "joint-members"
         | "member-once"
         | "member-active"
         | "member-is-branch"
-        | "one-county" => Some("/data/members"),
-        "form" => Some("/data/form"),
-        "document-year" => Some("/data/approval"),
-        // The fact is named before what is wrong with it.
-        "registration-fact" => {
-            let named = FACTS.iter().find(|(fact, _)| said.split('：').next() == Some(&*fact.title().zh));
-            named.map(|(_, pointer)| *pointer)
-        }
-        _ => None,
-    }
+        | "one-county" => "members",
+        "form" => FactName::Form.as_str(),
+        "document-year" => FactName::Approval.as_str(),
+        _ => match rejection {
+            Rejection::Registration(RegistrationRejection::Fact { fact, .. }) => fact.as_str(),
+            _ => return None,
+        },
+    };
+    Some(format!("/data/{field}"))
 }
-
-/// The facts of a registration and where they stand in its command.
-const FACTS: [(FactName, &str); 11] = [
-    (FactName::Mode, "/data/mode"),
-    (FactName::Form, "/data/form"),
-    (FactName::Established, "/data/established"),
-    (FactName::Approval, "/data/approval"),
-    (FactName::Survey, "/data/survey"),
-    (FactName::Secretary, "/data/secretary"),
-    (FactName::TermEnd, "/data/term_end"),
-    (FactName::Committee, "/data/committee"),
-    (FactName::Grades, "/data/grades"),
-    (FactName::Functions, "/data/functions"),
-    (FactName::CoLocation, "/data/co_location"),
-];
 
 /// The cells that a refusal is about.
 fn blame(own: &Planned, error: &SubmitError) -> Vec<Problem> {
     match error {
         SubmitError::Rejected { rejection, .. } => {
             let said = rejection.say();
-            let cell = own.cell_of(rejection.pointer().or_else(|| pointer_of(rejection.rule(), &said.zh)));
+            let pointer = rejection.pointer().map(str::to_owned).or_else(|| pointer_of(rejection));
+            let cell = own.cell_of(pointer.as_deref());
             vec![Problem::new(cell, rejection.rule(), said)]
         }
         SubmitError::Shape { errors } => {

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::case::Case;
 use crate::commands::register_joint_branch::CoLocationEntry;
-use crate::commands::registered_facts::{About, check_facts};
+use crate::commands::registered_facts::{About, check_facts, register_over};
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::registrations::RegistrationCompleted;
 use crate::ids::JointBranchId;
-use crate::joint_branch::{Form, JointBranch, Mode, Phase};
+use crate::joint_branch::{JointBranch, Phase};
 use crate::mechanism::Mechanism;
 use crate::on_file::{OnFile, known};
 use crate::place::Level;
@@ -87,11 +87,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CompleteRegistration) -> Result
     check_absent(joint_branch, registration, data.field, &facts)?;
     let members: Vec<_> =
         joint_branch.members.iter().filter_map(|id| case.state.organizations.get(id)).collect();
-    let county = case.state.ancestor(joint_branch.lead_township, Level::County);
-    let register = county.and_then(|county| case.state.register_of(county.id));
-    let register = register.ok_or_else(|| RegistrationRejection::NotOpen {
-        county: county.map_or_else(|| lead.code.clone(), |county| county.code.clone()),
-    })?;
+    let register = register_over(case, lead)?;
     let about =
         About { id: joint_branch.id, arrangement: joint_branch.arrangement, register, members: &members };
     let mut together = registration.facts.clone();
@@ -107,7 +103,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CompleteRegistration) -> Result
 
 /// The value as the fact that it is.
 fn facts(case: &Case<'_>, data: &CompleteRegistration) -> Result<Facts, Rejection> {
-    let refused = |detail: String| RegistrationRejection::Value { what: data.field.title(), detail };
+    let refused = |detail: String| RegistrationRejection::Value { what: data.field.title().clone(), detail };
     if data.field == FactName::CoLocation {
         let found: CoLocationEntry =
             serde_json::from_value(data.value.clone()).map_err(|error| refused(error.to_string()))?;
@@ -137,13 +133,10 @@ fn check_absent(
 ) -> Result<(), Rejection> {
     let registered = matches!(registration.facts.state_of(field), Some(OnFile::Value(())));
     let is_known = match field {
-        FactName::Mode => joint_branch.mode != Mode::NotStated,
-        FactName::Form => joint_branch.form != Form::NotStated,
-        FactName::Secretary => registered || joint_branch.secretary.is_some(),
-        FactName::TermEnd => registered || joint_branch.term.is_some(),
-        FactName::Committee => registered || !joint_branch.committee.is_empty(),
-        FactName::Functions => registered || !joint_branch.functions.is_empty(),
-        FactName::CoLocation => registered || joint_branch.co_location.is_some(),
+        // Papers that name none say nothing of it.
+        FactName::Mode | FactName::Form => field.is_recorded_on(joint_branch),
+        // A survey of today is another one than that of then.
+        FactName::Survey => registered,
         FactName::Grades => {
             let registered = known(&registration.facts.grades).into_iter().flatten();
             let quarters: Vec<_> = registered.map(|found| found.quarter).collect();
@@ -152,10 +145,10 @@ fn check_absent(
                 .into_iter()
                 .any(|quarter| quarters.contains(&quarter) || joint_branch.evaluations.contains_key(&quarter))
         }
-        FactName::Established | FactName::Approval | FactName::Survey => registered,
+        _ => registered || field.is_recorded_on(joint_branch),
     };
     if is_known {
-        return Err(RegistrationRejection::OnFile { what: field.title() }.into());
+        return Err(RegistrationRejection::OnFile { what: field.title().clone() }.into());
     }
     Ok(())
 }
@@ -190,6 +183,7 @@ fn only_with(facts: &Facts, field: FactName) -> Facts {
 mod tests {
     use super::*;
     use crate::joint_branch::Grade;
+    use crate::joint_branch::Mode;
     use crate::testing::City;
     use crate::testing::city::{SECOND, SECRETARY, V1, V2, place};
     use crate::testing::drafts::registrations::{complete, confirm, open, register, send_back, standing};

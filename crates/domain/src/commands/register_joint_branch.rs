@@ -1,8 +1,10 @@
 //! `register-joint-branch` 存量登记: a joint branch that exists comes onto the register as it stands, from the office's own papers.
 
+use std::sync::Arc;
+
 use crate::case::Case;
 use crate::commands::composition;
-use crate::commands::registered_facts::{About, check_facts, check_members};
+use crate::commands::registered_facts::{About, check_facts, check_members, not_open, register_over};
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
@@ -13,7 +15,7 @@ use crate::joint_branch::{Arrangement, Form, Mode, Phase};
 use crate::mechanism::Mechanism;
 use crate::on_file::OnFile;
 use crate::partial_date::PartialDate;
-use crate::place::{Level, PlaceCode};
+use crate::place::{Level, Place, PlaceCode};
 use crate::post::CommitteeMember;
 use crate::registration::{
     Approval, Facts, PastCoLocation, PastGrade, PastSecretary, PastSurvey, Register, Source,
@@ -140,7 +142,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterJointBranch) -> Result<
     if is_taken {
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
     }
-    let register = open_register(case, &data.lead_township)?;
+    let register = open_register(case, lead)?;
     let members = composition::members_of(case, lead.id, &data.members)?;
     let facts = Facts {
         mode: data.mode.clone(),
@@ -156,11 +158,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterJointBranch) -> Result<
         co_location: co_location(case, data.co_location.as_ref())?,
     };
     check_members(case, id, data.arrangement, &members)?;
-    check_facts(
-        case,
-        &About { id, arrangement: data.arrangement, register: &register, members: &members },
-        &facts,
-    )?;
+    check_facts(case, &About { id, arrangement: data.arrangement, register, members: &members }, &facts)?;
     Ok(vec![EventBody::JointBranchRegistered(JointBranchRegistered {
         joint_branch: id,
         name: data.name.clone(),
@@ -173,19 +171,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterJointBranch) -> Result<
 }
 
 /// The register of the county in which a township lies, while what existed before may be registered.
-fn open_register(case: &Case<'_>, township: &PlaceCode) -> Result<Register, Rejection> {
-    let county = case.state.place_by_code(township);
-    let county = county.and_then(|found| case.state.ancestor(found.id, Level::County));
-    let register = county.and_then(|county| case.state.register_of(county.id));
-    let not_open = || {
-        let code = county.map_or_else(|| township.clone(), |county| county.code.clone());
-        RegistrationRejection::NotOpen { county: code }
-    };
-    let register = register.filter(|register| register.opened_on <= case.on()).ok_or_else(not_open)?;
+fn open_register<'a>(case: &Case<'a>, township: &Place) -> Result<&'a Arc<Register>, Rejection> {
+    let register = register_over(case, township)?;
+    if register.opened_on > case.on() {
+        return Err(not_open(case, township));
+    }
     if case.on().max(case.command.recorded_at.day()) > register.closes_on {
         return Err(RegistrationRejection::Closed { closed_on: register.closes_on }.into());
     }
-    Ok(register.as_ref().clone())
+    Ok(register)
 }
 
 fn co_location(

@@ -10,10 +10,10 @@ use crate::joint_branch::{Arrangement, Form, JointBranch, Mode, Phase};
 use crate::on_file::known;
 use crate::organization::Organization;
 use crate::partial_date::PartialDate;
-use crate::place::Level;
+use crate::place::{Level, Place};
 use crate::quarter::Quarter;
 use crate::registration::{FactName, Facts, PastSecretary, Register};
-use crate::rejection::{PersonRejection, RegistrationRejection, Rejection};
+use crate::rejection::{RegistrationRejection, Rejection};
 use crate::say::{Say, say};
 
 /// Whose facts are checked.
@@ -49,10 +49,10 @@ pub(crate) fn check_facts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> 
     check_papers(case, about, facts)?;
     check_posts(case, about, facts)?;
     check_grades(about, facts)?;
-    let county = about.members.first().and_then(|member| case.state.ancestor(member.location, Level::County));
     if let Some(found) = known(&facts.co_location) {
-        let own = case.state.ancestor(found.place, Level::County).map(|county| county.id);
-        if own != county.map(|county| county.id) {
+        let county = |place| case.state.ancestor(place, Level::County).map(|county| county.id);
+        let own = about.members.first().and_then(|member| county(member.location));
+        if county(found.place) != own {
             return refused(FactName::CoLocation, say("不在本县(区)", "not in the county"));
         }
         check_past(case, FactName::CoLocation, found.since)?;
@@ -61,7 +61,7 @@ pub(crate) fn check_facts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> 
 }
 
 fn refused<T>(fact: FactName, detail: Say) -> Result<T, Rejection> {
-    Err(RegistrationRejection::Fact { what: fact.title(), detail }.into())
+    Err(RegistrationRejection::Fact { fact, detail }.into())
 }
 
 fn check_past(case: &Case<'_>, fact: FactName, date: Option<PartialDate>) -> Result<(), Rejection> {
@@ -168,9 +168,6 @@ fn check_posts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), 
 
 fn check_secretary(case: &Case<'_>, about: &About<'_>, found: &PastSecretary) -> Result<(), Rejection> {
     let person = case.person(found.person, "/data/secretary/person")?;
-    if person.erased_on.is_some() {
-        return Err(PersonRejection::Erased { person: found.person.to_string() }.into());
-    }
     if let Some(other) = person.secretary_of.filter(|other| *other != about.id) {
         return Err(Rejection::AlreadySecretary { joint_branch: other.to_string() });
     }
@@ -196,6 +193,18 @@ fn check_grades(about: &About<'_>, facts: &Facts) -> Result<(), Rejection> {
         }
     }
     Ok(())
+}
+
+/// The register of the county in which a township lies, open or not any more.
+pub(crate) fn register_over<'a>(case: &Case<'a>, township: &Place) -> Result<&'a Arc<Register>, Rejection> {
+    case.state.register_over(township.id).ok_or_else(|| not_open(case, township))
+}
+
+/// The county has not opened its register.
+pub(crate) fn not_open(case: &Case<'_>, township: &Place) -> Rejection {
+    let county = case.state.ancestor(township.id, Level::County);
+    let county = county.map_or_else(|| township.code.clone(), |county| county.code.clone());
+    RegistrationRejection::NotOpen { county }.into()
 }
 
 /// A joint branch that waits for the county's confirmation.

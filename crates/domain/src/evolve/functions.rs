@@ -3,6 +3,7 @@
 use super::entities::{decision_key, with_joint_branch, with_organization};
 use crate::event::EventMeta;
 use crate::event_data::functions::{FunctionsMoved, PowersMoved};
+use crate::joint_branch::JointBranch;
 use crate::state::CityState;
 
 pub(super) fn functions_moved(
@@ -11,17 +12,30 @@ pub(super) fn functions_moved(
     data: &FunctionsMoved,
     to_joint_branch: bool,
 ) {
-    with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
-        for organization in &data.from {
-            let held = joint_branch.functions.entry(*organization).or_default();
-            if to_joint_branch {
-                held.extend(data.functions.iter().cloned());
-            } else {
-                held.retain(|function| !data.functions.contains(function));
-            }
+    with_joint_branch(state, meta, data.joint_branch, |found| move_in(found, data, to_joint_branch));
+    move_from(state, meta, data, to_joint_branch);
+}
+
+/// What the joint branch holds afterwards.
+pub(super) fn move_in(joint_branch: &mut JointBranch, data: &FunctionsMoved, to_joint_branch: bool) {
+    for organization in &data.from {
+        let held = joint_branch.functions.entry(*organization).or_default();
+        if to_joint_branch {
+            held.extend(data.functions.iter().cloned());
+        } else {
+            held.retain(|function| !data.functions.contains(function));
         }
-        joint_branch.functions.retain(|_, held| !held.is_empty());
-    });
+    }
+    joint_branch.functions.retain(|_, held| !held.is_empty());
+}
+
+/// What the original organizations hold themselves afterwards.
+pub(super) fn move_from(
+    state: &mut CityState,
+    meta: &EventMeta,
+    data: &FunctionsMoved,
+    to_joint_branch: bool,
+) {
     for id in &data.from {
         with_organization(state, meta, *id, |organization| {
             for function in &data.functions {

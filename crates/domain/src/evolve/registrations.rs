@@ -1,23 +1,23 @@
 //! How the events of 存量登记 change the state.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::entities::{
     decision_key, with_joint_branch, with_organization, with_person, without_effective_order,
 };
-use super::joint_branches;
+use super::{functions, joint_branches, organizations};
 use crate::date::Date;
 use crate::event::EventMeta;
+use crate::event_data::functions::FunctionsMoved;
+use crate::event_data::organizations::OrganizationSuspended;
 use crate::event_data::registrations::{
     JointBranchRegistered, RegisterOpened, RegistrationCompleted, RegistrationConfirmed, RegistrationRejected,
 };
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
-use crate::joint_branch::{Arrangement, Establishment, Evaluation, JointBranch, Phase, Secretary};
+use crate::joint_branch::{Arrangement, Establishment, Evaluation, JointBranch, Phase};
 use crate::on_file::{OnFile, known};
-use crate::organization::OrganizationStatus;
 use crate::place::Level;
-use crate::post::{SecretaryBasis, Term};
+use crate::post::Term;
 use crate::registration::{Completion, Confirmation, Facts, Register, Registration};
 use crate::state::CityState;
 use crate::work::CoLocation;
@@ -29,7 +29,6 @@ pub(super) fn opened(state: &mut CityState, meta: &EventMeta, data: &RegisterOpe
         closes_on: data.closes_on,
         opened_on,
         document: meta.document.as_ref().map(|document| document.number.clone()),
-        last_position: meta.position,
     };
     state.registers.insert(data.county, Arc::new(register));
 }
@@ -87,33 +86,30 @@ pub(super) fn confirmed(state: &mut CityState, meta: &EventMeta, data: &Registra
         joint_branch.phase = Phase::Operating;
         joint_branch.decisions.extend(decision_key("confirm", meta));
         joint_branch.establishment = Some(Establishment {
-            effective_date: known(&facts.established).map_or(meta.effective_date, |date| date.earliest()),
+            effective_date: meta.effective_date,
             // Which body decided then is not on file as an organization of ours, so nobody below the county ends it.
             level: Level::County,
-            document: known(&facts.approval).map(|approval| approval.number.clone()),
+            document: None,
         });
-        for member in &found.members {
-            if !data.functions.is_empty() {
-                joint_branch.functions.insert(*member, data.functions.iter().cloned().collect());
-            }
-        }
     });
     take_up(state, meta, data.joint_branch, &facts);
-    for member in &found.members {
-        with_organization(state, meta, *member, |organization| {
-            match found.arrangement {
-                Arrangement::Merger => {
-                    organization.status = OrganizationStatus::Suspended;
-                    organization.merger = Some(found.id);
-                    super::posts::posts_end(organization);
-                }
-                Arrangement::Pairing => {
-                    organization.pairings.insert(found.id);
-                }
+    for organization in found.members.iter().copied() {
+        match found.arrangement {
+            Arrangement::Merger => {
+                let taken = OrganizationSuspended { organization, joint_branch: found.id };
+                organizations::suspended(state, meta, &taken);
             }
-            organization.held_elsewhere.extend(data.functions.iter().map(|own| (own.clone(), found.id)));
-        });
+            Arrangement::Pairing => with_organization(state, meta, organization, |organization| {
+                organization.pairings.insert(found.id);
+            }),
+        }
     }
+    let moved = FunctionsMoved {
+        joint_branch: found.id,
+        functions: data.functions.clone(),
+        from: found.members.clone(),
+    };
+    functions::functions_moved(state, meta, &moved, true);
 }
 
 /// Takes up what is known of a joint branch at work: posts, grades, where it works.
@@ -129,14 +125,8 @@ fn take_up(state: &mut CityState, meta: &EventMeta, id: JointBranchId, facts: &F
         {
             establishment.document = Some(found.number.clone());
         }
-        if let Some(found) = known(&facts.secretary) {
-            joint_branch.secretary = Some(Secretary {
-                person: found.person,
-                source: found.source.as_ref().map_or_else(String::new, ToString::to_string),
-                basis: found.basis.unwrap_or(SecretaryBasis::NotStated),
-                since: facts.secretary_since(meta.effective_date),
-                term_end: None,
-            });
+        if let Some(secretary) = facts.secretary_in_post(meta.effective_date) {
+            joint_branch.secretary = Some(secretary);
         }
         let term_end = known(&facts.term_end).copied();
         if let (Some(end), Some(secretary)) = (term_end, &mut joint_branch.secretary) {
@@ -189,29 +179,23 @@ pub(super) fn completed(state: &mut CityState, meta: &EventMeta, data: &Registra
             position: meta.position,
         });
     });
-    let mut functions = BTreeMap::new();
-    without_effective_order(state, meta, data.joint_branch, |joint_branch| {
-        if let Some(found) = known(&data.facts.functions)
-            && joint_branch.phase.is_live()
-        {
-            for member in &joint_branch.members {
-                joint_branch.functions.entry(*member).or_default().extend(found.iter().cloned());
-                functions.insert(*member, found.clone());
-            }
-        }
-    });
-    for (member, functions) in functions {
-        with_organization(state, meta, member, |organization| {
-            let held = functions.into_iter().map(|function| (function, data.joint_branch));
-            organization.held_elsewhere.extend(held);
+    let is_live = state.joint_branches.get(&data.joint_branch).is_some_and(|found| found.phase.is_live());
+    if !is_live {
+        return without_effective_order(state, meta, data.joint_branch, |found| {
+            take_shape(found, &data.facts);
         });
     }
-    let is_live = state.joint_branches.get(&data.joint_branch).is_some_and(|found| found.phase.is_live());
-    if is_live {
-        take_up(state, meta, data.joint_branch, &data.facts);
-    } else if let Some(found) = state.joint_branches.get_mut(&data.joint_branch) {
-        take_shape(Arc::make_mut(found), &data.facts);
+    if let (Some(functions), Some(found)) =
+        (known(&data.facts.functions), state.joint_branches.get(&data.joint_branch))
+    {
+        let (functions, from) = (functions.clone(), found.members.clone());
+        let moved = FunctionsMoved { joint_branch: data.joint_branch, functions, from };
+        without_effective_order(state, meta, data.joint_branch, |found| {
+            functions::move_in(found, &moved, true);
+        });
+        functions::move_from(state, meta, &moved, true);
     }
+    take_up(state, meta, data.joint_branch, &data.facts);
 }
 
 impl CityState {
@@ -248,11 +232,15 @@ impl CityState {
         self.registers.get(&county).or_else(earlier)
     }
 
+    /// The register of the county in which a place lies.
+    pub fn register_over(&self, place: PlaceId) -> Option<&Arc<Register>> {
+        self.register_of(self.ancestor(place, Level::County)?.id)
+    }
+
     /// The day before which a joint branch owes nothing: that from which its county keeps the register here, or the later
     /// one on which it was confirmed itself. Nothing where the register was not opened.
     pub fn owed_from(&self, joint_branch: &JointBranch) -> Option<Date> {
-        let county = self.ancestor(joint_branch.lead_township, Level::County)?;
-        let from = self.register_of(county.id).map(|register| register.from);
+        let from = self.register_over(joint_branch.lead_township).map(|register| register.from);
         let registration = self.registrations.get(&joint_branch.id);
         let confirmed =
             registration.and_then(|found| found.confirmed.as_ref()).map(|found| found.recorded_on);

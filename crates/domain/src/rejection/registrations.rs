@@ -3,6 +3,7 @@
 use crate::date::Date;
 use crate::place::PlaceCode;
 use crate::quarter::Quarter;
+use crate::registration::FactName;
 use crate::say::Say;
 
 rejections! {
@@ -45,9 +46,9 @@ rejections! {
         #[en("the quarter {quarter} is not registered this way: it ended before {from}, is not before the establishing and is listed once")]
         Quarter { quarter: Quarter, from: Date } => (),
         #[rule("registration-fact")]
-        #[zh("登记事项「{}」不成立：{}", what.zh, detail.zh)]
-        #[en("the fact `{}` does not hold: {}", what.en, detail.en)]
-        Fact { what: Say, detail: Say } => (),
+        #[zh("登记事项「{}」不成立：{}", fact.title().zh, detail.zh)]
+        #[en("the fact `{}` does not hold: {}", fact.title().en, detail.en)]
+        Fact { fact: FactName, detail: Say } => (),
         #[rule("registration-member")]
         #[zh("「{name}」已列入另一个待确认的合建（{joint_branch}）")]
         #[en("{name} stands in another merger that waits for confirmation ({joint_branch})")]

@@ -73,8 +73,10 @@ impl ListOf for Unregistered {
         })
         .brief(),
         Own::choice("phase", say("状态", "State"), |row| Shown::term("Phase", &row.phase)).brief(),
-        Own::choice("field", say("待补事项", "Not on file"), |row| Words::Said(row.field.title()).into())
-            .brief(),
+        Own::choice("field", say("待补事项", "Not on file"), |row| {
+            Words::Said(row.field.title().clone()).into()
+        })
+        .brief(),
         Own::text("reason", say("缘由", "Why"), |row| match &row.reason {
             Some(reason) => Shown::text(reason),
             None => Shown::from(Words::Said(say("未说明", "not said"))).marked(Mark::Warn),
@@ -135,7 +137,7 @@ fn rows(row: &JointBranchRow, found: &RegistrationRow) -> Vec<UnregisteredRow> {
         lead_township: row.lead_township.clone(),
         phase: row.phase,
         field: *field,
-        field_zh: field.title().zh,
+        field_zh: field.title().zh.clone(),
         reason: match found.facts.state_of(*field) {
             Some(OnFile::NotOnFile(reason)) => Some(reason),
             _ => None,

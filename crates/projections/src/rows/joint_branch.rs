@@ -17,7 +17,7 @@ use domain::link::Link;
 use domain::money::Funding;
 use domain::organization::{HostKind, Organization, OrganizationStatus};
 use domain::place::{Level, PlaceCode, PlaceKind};
-use domain::post::{CommitteeMember, SecretaryBasis, SecretaryCommitment, Term};
+use domain::post::{CommitteeMember, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
 use domain::say::Say;
 use domain::supervision::YearlyReview;
@@ -287,15 +287,7 @@ fn secretary_row(secretary: &Secretary) -> SecretaryRow {
 fn waiting_secretary(state: &CityState, joint_branch: &JointBranch) -> Option<SecretaryRow> {
     let waits = joint_branch.phase == Phase::AwaitingConfirmation;
     let registration = state.registrations.get(&joint_branch.id).filter(|_| waits)?;
-    let found = registration.facts.secretary.as_ref()?.value()?;
-    Some(SecretaryRow {
-        person: found.person,
-        name: None,
-        source: found.source.as_ref().map_or_else(String::new, ToString::to_string),
-        basis: found.basis.unwrap_or(SecretaryBasis::NotStated),
-        since: registration.facts.secretary_since(registration.registered_on),
-        term_end: registration.facts.term_end.as_ref().and_then(|end| end.value()).copied(),
-    })
+    registration.facts.secretary_in_post(registration.registered_on).as_ref().map(secretary_row)
 }
 
 fn rectification_row(order: &Rectification) -> RectificationRow {

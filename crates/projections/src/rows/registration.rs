@@ -37,7 +37,7 @@ pub(super) fn registration_row(
 ) -> RegistrationRow {
     let is_missing = |name: &FactName| {
         let known = found.facts.state_of(*name).is_some_and(|fact| fact.value().is_some());
-        !known && name.applies_to(joint_branch) && !is_recorded_since(joint_branch, *name)
+        !known && name.applies_to(joint_branch) && !name.is_recorded_on(joint_branch)
     };
     let place = found.facts.co_location.as_ref().and_then(|fact| fact.value()).map(|fact| fact.place);
     RegistrationRow {
@@ -49,22 +49,5 @@ pub(super) fn registration_row(
         confirmed: found.confirmed.clone(),
         sent_back: found.sent_back.clone(),
         completions: found.completions.clone(),
-    }
-}
-
-/// Whether an act recorded here since says what the papers did not.
-fn is_recorded_since(joint_branch: &domain::joint_branch::JointBranch, name: FactName) -> bool {
-    use domain::joint_branch::{Form, Mode};
-    match name {
-        FactName::Mode => joint_branch.mode != Mode::NotStated,
-        FactName::Form => joint_branch.form != Form::NotStated,
-        FactName::Secretary => joint_branch.secretary.is_some(),
-        FactName::TermEnd => joint_branch.term.is_some(),
-        FactName::Committee => !joint_branch.committee.is_empty(),
-        FactName::Grades => !joint_branch.evaluations.is_empty(),
-        FactName::Functions => !joint_branch.functions.is_empty(),
-        FactName::CoLocation => joint_branch.co_location.is_some(),
-        FactName::Survey => !joint_branch.surveys.is_empty(),
-        FactName::Established | FactName::Approval => false,
     }
 }
