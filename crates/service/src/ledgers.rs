@@ -377,3 +377,17 @@ pub fn summary(proposal: &Proposal) -> Vec<Say> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_fact_is_told_at_its_cell() {
+        for fact in FactName::ALL {
+            let rejection =
+                RegistrationRejection::Fact { fact: *fact, detail: say("不符", "it does not fit") };
+            assert_eq!(pointer_of(&rejection.into()), Some(format!("/data/{}", fact.as_str())));
+        }
+    }
+}

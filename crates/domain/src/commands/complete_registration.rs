@@ -238,6 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn a_secretary_found_later_has_the_term_that_was_on_file() {
+        let mut data = standing(&[V1, V2]);
+        data.term_end = Some(OnFile::Value("2027-03-31".parse().unwrap()));
+        data.established = Some(OnFile::Value("2016-05".parse().unwrap()));
+        let city = City::new().given(open("2026-06-01")).given(register(data)).given(confirm());
+        assert!(city.joint().term.is_none(), "a term is somebody's");
+        let after = city.given(complete(FactName::Secretary, json!({"person": SECRETARY})));
+        let secretary = after.joint().secretary.clone().unwrap();
+        assert_eq!(secretary.term_end.unwrap().to_string(), "2027-03-31");
+        assert_eq!(secretary.since.to_string(), "2016-05-01");
+        assert_eq!(after.joint().term.as_ref().unwrap().end.to_string(), "2027-03-31");
+    }
+
+    #[test]
     fn nothing_on_file_is_replaced() {
         let again = |field, value| {
             confirmed().given(complete(FactName::Approval, approval())).when(complete(field, value))

@@ -18,7 +18,7 @@ use crate::joint_branch::{Arrangement, Establishment, Evaluation, JointBranch, P
 use crate::on_file::{OnFile, known};
 use crate::place::Level;
 use crate::post::Term;
-use crate::registration::{Completion, Confirmation, Facts, Register, Registration};
+use crate::registration::{Completion, Confirmation, FactName, Facts, Register, Registration};
 use crate::state::CityState;
 use crate::work::CoLocation;
 
@@ -195,7 +195,20 @@ pub(super) fn completed(state: &mut CityState, meta: &EventMeta, data: &Registra
         });
         functions::move_from(state, meta, &moved, true);
     }
-    take_up(state, meta, data.joint_branch, &data.facts);
+    take_up(state, meta, data.joint_branch, &with_what_waited(state, data));
+}
+
+/// What is completed, with what was on file and had nobody to be of: the end of the term of a secretary found later, and
+/// since when the post is counted.
+fn with_what_waited(state: &CityState, data: &RegistrationCompleted) -> Facts {
+    let mut facts = data.facts.clone();
+    if data.field == FactName::Secretary
+        && let Some(registration) = state.registrations.get(&data.joint_branch)
+    {
+        facts.term_end.clone_from(&registration.facts.term_end);
+        facts.established.clone_from(&registration.facts.established);
+    }
+    facts
 }
 
 impl CityState {
