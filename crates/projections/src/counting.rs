@@ -102,17 +102,15 @@ impl<'a> ScopeRows<'a> {
         };
         let led = self.led.iter().filter(|found| found.row.is_led_from(&place.code));
         let covered = self.covered.iter().filter(lies_there).count();
-        let live = self.led.iter().filter(|found| found.row.is_live() && found.row.is_led_from(&place.code));
         let villages = self.villages.iter().filter(lies_there).count();
-        let values = values(led, live.count(), villages, covered);
+        let values = values(led, villages, covered);
         let figures = values.map(|(name, value)| (name.into(), value)).collect();
         PartEntry { code: place.code.clone(), name: place.name.clone(), figures }
     }
 
     /// Name, value, unit and definition of every figure of the tiers.
     pub(crate) fn figures(&self, reading: Reading<'_>) -> Vec<(&'static str, Number, Unit, Say)> {
-        let live = self.led.iter().filter(|found| found.row.is_live()).count();
-        let values = values(self.led.iter(), live, self.villages.len(), self.covered.len());
+        let values = values(self.led.iter(), self.villages.len(), self.covered.len());
         let of_villages = [Unit::Villages, Unit::Villages, Unit::Percent, Unit::Percent];
         let units = COUNTED.iter().map(|figure| figure.unit).chain(of_villages);
         let counted = COUNTED.iter().map(|figure| (figure.define)(reading, &self.code));
@@ -207,7 +205,6 @@ impl<'a> ScopeRows<'a> {
 /// Name and value of all figures of the tiers, in their order.
 fn values<'a>(
     led: impl Iterator<Item = &'a Arc<Assessment>>,
-    live: usize,
     villages: usize,
     covered: usize,
 ) -> impl Iterator<Item = (&'static str, Number)> {
@@ -215,6 +212,8 @@ fn values<'a>(
     for found in led {
         sums.iter_mut().zip(found.counts).for_each(|(sum, count)| *sum += count);
     }
+    let live = COUNTED.iter().zip(sums).find(|(figure, _)| figure.name == "joint_branches");
+    let live = live.map_or(0, |(_, sum)| usize::try_from(sum).unwrap_or(usize::MAX));
     let counted = COUNTED.iter().zip(sums).map(|(figure, sum)| (figure.name, sum.into()));
     counted.chain([
         ("villages", villages.into()),

@@ -2,8 +2,8 @@
 
 use domain::Event;
 use domain::date::Date;
-use domain::entity::Entity;
 
+use crate::timeline::joint_branch_of;
 use crate::views::Views;
 
 /// Whether an event was recorded that many days or more after it took effect, on a day for which something could be owed.
@@ -15,7 +15,7 @@ pub fn is_recorded_late(views: &Views, event: &Event, late_days: u32) -> bool {
 
 /// The day from which what an event is about can owe anything.
 fn owed_from(views: &Views, event: &Event) -> Option<Date> {
-    if let Entity::JointBranch(id) = event.body.entity()
+    if let Some(id) = joint_branch_of(&event.body)
         && let Some(row) = views.joint_branch(id)
     {
         return row.owed_from;

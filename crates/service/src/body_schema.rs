@@ -68,11 +68,14 @@ pub fn check(name: &str, body: &Value) -> Result<(), Vec<ShapeError>> {
 fn one_name_twice(value: &Value, at: &str, errors: &mut Errors<'_>) {
     match value {
         Value::Object(fields) => {
+            // Keys of letters and digits alone read as themselves, and those are different already.
+            let is_plain = |key: &str| key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let may_meet = !fields.keys().all(|key| is_plain(key));
             let mut seen: BTreeMap<String, &str> = BTreeMap::new();
             for (key, field) in fields {
                 let pointer = joined(at, key);
-                let name = key.parse::<Text>().map_or_else(|_| key.clone(), String::from);
-                if let Some(first) = seen.insert(name, key) {
+                let name = || key.parse::<Text>().map_or_else(|_| key.clone(), String::from);
+                if may_meet && let Some(first) = seen.insert(name(), key) {
                     let said = Say::of(
                         format!("「{first}」与「{key}」是同一名称，请只留一项"),
                         format!("`{first}` and `{key}` are one name: leave one of them"),

@@ -431,7 +431,7 @@ fn give_up(stores: &Stores, tree: &Tree, error: ContinuityError) -> Result<u64, 
 }
 
 /// Writes a file of the data directory beside itself and then in its place, down to the disk.
-fn write_beside(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_beside(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     let draft = path.with_extension("draft");
     // A draft that was left, or planted, is not written through.

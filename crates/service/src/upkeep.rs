@@ -1,20 +1,17 @@
 //! What is known of keys, backups and witnesses besides the log: the mark that a backup leaves in the data directory, and the
 //! signatures in the control store.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use domain::date::Timestamp;
 use event_log::{ControlStore, LogError, regular_file};
 use projections::Upkeep;
 use serde::{Deserialize, Serialize};
 
-use crate::checkpointer::witnessed_heads;
+use crate::checkpointer::{witnessed_heads, write_beside};
 
 /// The mark's file in the data directory. It says when copies were taken, and nothing of where they are.
 const FILE: &str = "copies.json";
-/// What the file's name ends with while it is not whole.
-const UNFINISHED: &str = ".part";
 
 /// When copies were last taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,19 +41,7 @@ pub fn read(directory: &Path, control: &dyn ControlStore) -> Result<Upkeep, LogE
 pub fn note_backup(directory: &Path, at: Timestamp, position: u64, with_keys: bool) -> std::io::Result<()> {
     let keys_copied_at = if with_keys { Some(at) } else { copies(directory).keys_copied_at };
     let mark = Copies { backed_up_at: Some(at), position: Some(position), keys_copied_at };
-    let path = directory.join(FILE);
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(UNFINISHED);
-    let beside = PathBuf::from(beside);
-    // One that an earlier attempt left is worth nothing.
-    match std::fs::remove_file(&beside) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = std::fs::File::create_new(&beside)?;
-    file.write_all(serde_json::to_string(&mark)?.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, &path)
+    write_beside(&directory.join(FILE), &serde_json::to_vec(&mark)?)
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(super) fn rows(scope: &ListScope<'_>, noted: &Noted) -> Vec<StartRow> {
     rows.extend(villages(&places, &organizations));
     rows.extend(accounts(scope, &places, noted));
     if scope.code.level() >= Level::County {
-        let opened = |place: &&PlaceRow| noted.is_opened(place.id);
+        let opened = |place: &&PlaceRow| place.register.is_some();
         rows.push(of_places(StartItem::Registers, &places.counties, &opened));
     }
     rows.push(secretaries(scope));

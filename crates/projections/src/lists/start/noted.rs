@@ -1,11 +1,10 @@
-//! What the start list notes of the log: accounts with their places and last days, and the registers that were opened.
+//! What the start list notes of the log: accounts with their places and last days.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::account::Role;
 use domain::date::Date;
-use domain::entity::Entity;
-use domain::ids::{AccountId, PlaceId};
+use domain::ids::AccountId;
 use domain::place::PlaceCode;
 use domain::{Event, EventBody};
 
@@ -24,7 +23,6 @@ struct Account {
 #[derive(Default)]
 pub(super) struct Noted {
     accounts: BTreeMap<AccountId, Account>,
-    registers: BTreeSet<PlaceId>,
 }
 
 impl Noted {
@@ -45,11 +43,6 @@ impl Noted {
                     account.revoked = true;
                 }
             }
-            body if opens_register(body) => {
-                if let Entity::Place(county) = body.entity() {
-                    self.registers.insert(county);
-                }
-            }
             _ => {}
         }
     }
@@ -61,11 +54,6 @@ impl Noted {
             account.role == role && !account.revoked && account.expires_on.is_none_or(|last| on <= last)
         });
         valid.map(|account| today(scope, &account.scope)).collect()
-    }
-
-    /// Whether the register of a county was opened.
-    pub(super) fn is_opened(&self, county: PlaceId) -> bool {
-        self.registers.contains(&county)
     }
 }
 
@@ -79,9 +67,4 @@ fn today(scope: &ListScope<'_>, code: &PlaceCode) -> PlaceCode {
     }
     let once = views.places_once_coded(code).find(|place| place.exists_on(scope.reading.on));
     once.map_or_else(|| code.clone(), |place| place.code.clone())
-}
-
-/// Whether the event opens the register of a county.
-fn opens_register(body: &EventBody) -> bool {
-    body.event_type() == "register.opened"
 }
