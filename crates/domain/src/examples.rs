@@ -227,7 +227,9 @@ fn every_event_is_yielded_by_a_command_and_every_rule_of_a_command_is_on_file() 
 fn a_command_that_names_a_joint_branch_says_which_ones_it_fits() {
     for kind in CommandKind::ALL {
         let schema = CommandBody::object_schema(kind.name(), &mut SchemaGenerator::default()).unwrap();
-        let names_one = schema.get("properties").is_some_and(|fields| fields.get("joint_branch").is_some());
+        let has = |field| schema.get("properties").is_some_and(|fields| fields.get(field).is_some());
+        // One, or many of which each is judged by itself.
+        let names_one = has("joint_branch") || has("joint_branches");
         assert_eq!(kind.spec().fits.is_some(), names_one, "{}", kind.name());
     }
 }
@@ -277,8 +279,12 @@ fn a_command_fits_a_joint_branch_where_the_rules_do_not_refuse_it_for_how_it_sta
         for kind in CommandKind::ALL {
             let Some(fits) = kind.spec().fits else { continue };
             let mut request = world.request(*kind);
-            request["data"]["joint_branch"] = id.into();
-            request["effective_date"] = "2026-06-01".into();
+            match request["data"].get_mut("joint_branches") {
+                Some(many) => *many = json!([id]),
+                None => request["data"]["joint_branch"] = id.into(),
+            }
+            // After every example, and before the day of recording.
+            request["effective_date"] = "2026-06-29".into();
             let mut city = world.city.clone();
             let refusal =
                 city.run(draft(kind.name(), &request, None)).err().map(|rejection| rejection.rule());

@@ -10,7 +10,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::registrations::RegistrationConfirmed;
 use crate::ids::JointBranchId;
-use crate::joint_branch::{Arrangement, JointBranch};
+use crate::joint_branch::{Arrangement, JointBranch, Phase};
 use crate::mechanism::Mechanism;
 use crate::on_file::known;
 use crate::place::{Level, PlaceCode};
@@ -36,8 +36,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     mechanisms: &[Mechanism::Registration],
     givers: Givers::County,
     exceptions: &[],
-    // It is about many at once; the page of each leads to it.
-    fits: None,
+    fits: Some(|joint| joint.phase == Phase::AwaitingConfirmation),
     yields: &["joint-branch.registration-confirmed"],
     along: &[],
     refused_when: "no document; by who registered it; not waiting for confirmation; a member has joined a merger, or the secretary another post, since",
@@ -128,7 +127,7 @@ mod tests {
     use super::*;
     use crate::commands::{CommandBody, RegisterJointBranch};
     use crate::function::Function;
-    use crate::joint_branch::{Form, Grade, Phase};
+    use crate::joint_branch::{Form, Grade};
     use crate::on_file::OnFile;
     use crate::organization::OrganizationStatus;
     use crate::registration::{PastGrade, PastSecretary};

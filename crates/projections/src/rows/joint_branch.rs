@@ -16,6 +16,7 @@ use domain::joint_branch::{
 use domain::link::Link;
 use domain::money::Funding;
 use domain::organization::{HostKind, Organization, OrganizationStatus};
+use domain::partial_date::PartialDate;
 use domain::place::{Level, PlaceCode, PlaceKind};
 use domain::post::{CommitteeMember, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
@@ -223,8 +224,8 @@ impl JointBranchRow {
     pub fn established(&self) -> Option<Say> {
         let established = self.establishment.as_ref()?.effective_date;
         match &self.registration {
-            Some(found) => Some(found.facts.established.as_ref()?.value()?.say()),
-            None => Some(Say::of(established.to_string(), established.to_string())),
+            Some(found) => found.established(),
+            None => Some(PartialDate::On(established).say()),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use domain::CityState;
 use domain::date::Date;
+use domain::on_file::known;
 use domain::registration::{Completion, Confirmation, FactName, Facts, Registration, Source};
+use domain::say::Say;
 use domain::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,13 @@ pub struct RegistrationRow {
     pub sent_back: Option<Text>,
     /// 历次补记 / what was added later
     pub completions: Vec<Completion>,
+}
+
+impl RegistrationRow {
+    /// The day of establishing in words, as exactly as it is known; nothing where it is not on file.
+    pub fn established(&self) -> Option<Say> {
+        known(&self.facts.established).map(|date| date.say())
+    }
 }
 
 pub(super) fn registration_row(

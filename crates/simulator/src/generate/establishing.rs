@@ -264,6 +264,16 @@ impl History {
     }
 }
 
+/// What the name of a joint branch of that form ends with.
+pub(super) fn suffix(form: &str) -> &'static str {
+    match form {
+        "branch" => "联合党支部",
+        "general_branch" => "联合党总支",
+        "committee" => "联合党委",
+        _ => "结对共建",
+    }
+}
+
 /// The proposal of a group; where a rule asks for a decision of the county or an override, it brings one.
 fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> Result<Draft, GenerateError> {
     let (form, needs_override) = form(script, group);
@@ -272,12 +282,7 @@ fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> R
         && !script.is_on_file("general-branch-members", on)
         && script.is_on_file("general-branch-members", on.plus_days(DECIDED_WITHIN_DAYS));
     let form = if is_caught { "none" } else { form };
-    let suffix = match form {
-        "branch" => "联合党支部",
-        "general_branch" => "联合党总支",
-        "committee" => "联合党委",
-        _ => "结对共建",
-    };
+    let suffix = suffix(form);
     let again = if attempt > 1 { format!("（第{attempt}次提出）") } else { String::new() };
     let members: Vec<_> = group.members.iter().map(|member| member.organization).collect();
     let mut data = json!({

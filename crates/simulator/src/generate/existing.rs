@@ -8,7 +8,7 @@ use domain::quarter::Quarter;
 use serde_json::{Value, json};
 
 use super::GenerateError;
-use super::establishing::form;
+use super::establishing::{form, suffix};
 use super::history::{History, Task};
 use super::register::Organs;
 use super::script::{Draft, Script};
@@ -147,12 +147,7 @@ fn registration(history: &History, script: &mut Script<'_>, index: usize) -> Res
     let (form, needs_override) = form(script, group);
     // What the rules allow only with an override is not registered as if it had been there.
     let form = if needs_override { "none" } else { form };
-    let suffix = match form {
-        "branch" => "联合党支部",
-        "general_branch" => "联合党总支",
-        "committee" => "联合党委",
-        _ => "结对共建",
-    };
+    let suffix = suffix(form);
     let before = i32::try_from(script.random().between(ESTABLISHED_DAYS_BEFORE.0, ESTABLISHED_DAYS_BEFORE.1))
         .unwrap_or(40);
     let established = history.from.plus_days(-before);

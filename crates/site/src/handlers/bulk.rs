@@ -268,7 +268,7 @@ fn unreadable(error: &SheetError) -> Problem {
     Problem::new(Kind::Malformed, zh, en)
 }
 
-fn broken_upload() -> Problem {
+pub(super) fn broken_upload() -> Problem {
     Problem::new(
         Kind::Malformed,
         "上传的内容不完整，没有记录任何内容",

@@ -1,6 +1,7 @@
 //! What can be picked in a form: organizations, places, persons, joint branches and codes within the reader's scope.
 
 use api::auth::Principal;
+use domain::CommandKind;
 use domain::account::Role;
 use domain::joint_branch::{JointBranch, Mode, Phase};
 use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
@@ -146,9 +147,10 @@ impl Choices<'_> {
             "file-with-county" | "issue-supervision" => {
                 !matches!(found.phase, Phase::Rejected | Phase::Withdrawn)
             }
-            "confirm-registration" | "reject-registration" => found.phase == Phase::AwaitingConfirmation,
-            "complete-registration" => {
-                found.is_registered && (found.phase.is_live() || found.phase == Phase::AwaitingConfirmation)
+            "confirm-registration" | "reject-registration" | "complete-registration" => {
+                CommandKind::named(self.command)
+                    .and_then(|kind| kind.spec().fits)
+                    .is_some_and(|fits| fits(found))
             }
             _ if wants_proposal => found.phase == Phase::Proposed,
             _ => found.phase.is_live(),

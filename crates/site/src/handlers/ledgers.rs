@@ -14,6 +14,7 @@ use labels as w;
 use ledger::{Aliases, LedgerError, Problem as CellProblem};
 use service::ledgers::LedgerFailure;
 
+use super::bulk::broken_upload;
 use super::page_request::PageRequest;
 use super::papers;
 use super::sessions::{check_same_site, check_session};
@@ -158,9 +159,4 @@ async fn received(headers: &HeaderMap, mut parts: Multipart) -> Result<Sent, Pro
         return Err(Problem::new(Kind::Malformed, zh, en));
     }
     Ok(Sent { file, changes })
-}
-
-fn broken_upload() -> Problem {
-    let (zh, en) = ("上传的内容不完整，没有记录任何内容", "the upload is incomplete; nothing was recorded");
-    Problem::new(Kind::Malformed, zh, en)
 }

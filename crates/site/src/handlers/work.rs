@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::ids::{CommandId, JointBranchId};
-use domain::joint_branch::{JointBranch, Phase};
+use domain::joint_branch::JointBranch;
 use domain::spec::Spec;
 use domain::{CityState, CommandBody, CommandKind, Policy};
 use labels as w;
@@ -351,11 +351,5 @@ pub(super) fn actions(app: &App, asked: &PageRequest, found: &JointBranch) -> Ve
     let link = |spec: &'static Spec| {
         (format!("/work/{}?joint_branch={}", spec.name, found.id), asked.visit.say(&spec.title))
     };
-    let mut all: Vec<_> = given.map(link).collect();
-    // Registrations are confirmed many at once, so that command names a list; the page of each leads to it all the same.
-    let confirm = CommandKind::ConfirmRegistration.spec();
-    if found.phase == Phase::AwaitingConfirmation && may_give(asked, policy, confirm) {
-        all.insert(0, link(confirm));
-    }
-    all
+    given.map(link).collect()
 }

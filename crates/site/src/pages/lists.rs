@@ -5,6 +5,7 @@ use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::joint_branch::{Arrangement, Form, Mode, Phase};
 use domain::money::Money;
+use domain::partial_date::PartialDate;
 use domain::place::{Level, PlaceCode};
 use domain::say::Say;
 use labels as w;
@@ -170,8 +171,8 @@ pub(crate) fn joint_branches<'a>(
 /// The day of establishing of an entry of a register, as exactly as it is known.
 fn registered_day(row: &RegisterEntry) -> Option<Say> {
     match &row.registered_before {
-        Some(found) => Some(found.facts.established.as_ref()?.value()?.say()),
-        None => row.established_on.map(|day| Say::of(day.to_string(), day.to_string())),
+        Some(found) => found.established(),
+        None => row.established_on.map(|day| PartialDate::On(day).say()),
     }
 }
 
