@@ -244,6 +244,11 @@ impl ToldCode {
 }
 
 impl Place {
+    /// Whether it is there on that day.
+    pub fn exists_on(&self, day: Date) -> bool {
+        self.existed_from <= day && self.ended_on.is_none_or(|ended| day < ended)
+    }
+
     /// Since when it bears its code: moving or renaming does not interrupt that.
     pub fn bears_code_from(&self) -> Date {
         let same = self.past.iter().rev().take_while(|past| past.code == self.code);

@@ -241,10 +241,10 @@ fn take(entry: &mut Entry, heading: &Heading, row: u32, cells: &BTreeMap<u32, Ce
 mod tests {
     use super::*;
     use crate::aliases::Aliases;
-    use crate::grid::Merged;
     use crate::heading::find;
+    use workbook::CellRange;
 
-    fn entries(rows: &[&[&str]], merged: &[Merged]) -> Entries {
+    fn entries(rows: &[&[&str]], merged: &[CellRange]) -> Entries {
         let cells = (0_u32..).zip(rows).flat_map(|(row, texts)| {
             (0_u32..).zip(*texts).map(move |(column, text)| Cell::text((row, column), *text))
         });
@@ -267,9 +267,9 @@ mod tests {
             &["2", "", "月坝联合党支部", "月坝村、前进村"],
         ];
         let merged = [
-            Merged { rows: (1, 3), columns: (1, 1) },
-            Merged { rows: (1, 2), columns: (0, 0) },
-            Merged { rows: (1, 2), columns: (2, 2) },
+            CellRange { rows: (1, 3), columns: (1, 1) },
+            CellRange { rows: (1, 2), columns: (0, 0) },
+            CellRange { rows: (1, 2), columns: (2, 2) },
         ];
         let found = entries(rows, &merged);
         assert_eq!(members(&found), [vec!["狮子村", "田岩村"], vec!["月坝村、前进村"]]);

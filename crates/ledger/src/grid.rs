@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::date::Date;
-use workbook::cell_name;
+use workbook::{CellRange, cell_name};
 
 /// What a cell holds besides its text.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,15 +41,6 @@ impl Cell {
     }
 }
 
-/// A block of merged cells; all from 0 and inclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Merged {
-    /// The first and last row.
-    pub rows: (u32, u32),
-    /// The first and last column.
-    pub columns: (u32, u32),
-}
-
 /// A sheet.
 #[derive(Debug, Clone, Default)]
 pub struct Grid {
@@ -64,7 +55,7 @@ pub struct Grid {
 
 impl Grid {
     /// A sheet of cells and merged blocks; what a block's corner holds stands in all of it.
-    pub fn new(name: impl Into<String>, cells: impl IntoIterator<Item = Cell>, merged: &[Merged]) -> Self {
+    pub fn new(name: impl Into<String>, cells: impl IntoIterator<Item = Cell>, merged: &[CellRange]) -> Self {
         let mut rows: BTreeMap<u32, BTreeMap<u32, Cell>> = BTreeMap::new();
         for cell in cells.into_iter().filter(|cell| !cell.text.trim().is_empty()) {
             rows.entry(cell.at.0).or_default().insert(cell.at.1, cell);
@@ -117,7 +108,7 @@ mod tests {
     #[test]
     fn a_merged_block_is_filled_from_its_corner_and_keeps_its_name() {
         let cells = [Cell::text((2, 1), "白果乡"), Cell::text((3, 2), "田岩村")];
-        let grid = Grid::new("清单", cells, &[Merged { rows: (2, 4), columns: (1, 1) }]);
+        let grid = Grid::new("清单", cells, &[CellRange { rows: (2, 4), columns: (1, 1) }]);
         assert_eq!(grid.cell(3, 1).map(|cell| cell.text.as_str()), Some("白果乡"));
         assert_eq!(grid.cell(3, 1).map(|cell| grid.name_of(cell.at)).as_deref(), Some("清单!B3"));
         assert_eq!((grid.cell(4, 1), grid.width()), (None, 3));

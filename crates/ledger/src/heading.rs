@@ -7,7 +7,7 @@ use domain::quarter::Quarter;
 use workbook::column_name;
 
 use crate::aliases::{Aliases, Field};
-use crate::grid::Grid;
+use crate::grid::{Cell, Grid};
 use crate::values::grades;
 use crate::words::fold;
 
@@ -62,25 +62,24 @@ impl Heading {
 pub fn find(grid: &Grid, aliases: &Aliases) -> Option<Heading> {
     let year = title_year(grid);
     let starts: Vec<u32> = grid.rows().map(|(row, _)| row).take_while(|row| *row < MAX_ROWS_ABOVE).collect();
-    let mut best: Option<(i64, Heading)> = None;
+    let mut best: Option<(i64, (u32, u32))> = None;
     for start in starts.into_iter().filter(|row| texts_of(grid, *row).len() > 1) {
         for depth in 1..=MAX_DEPTH {
-            let heading = read(grid, aliases, (start, start + depth), year);
-            let known: BTreeSet<_> =
-                heading.columns.iter().map(|it| (it.field, it.quarter, it.tick)).collect();
-            let is_ledger =
-                heading.has(Field::Members) || heading.has(Field::LeadMember) || heading.has(Field::Name);
-            let exact = heading.columns.iter().filter(|column| column.is_exact).count();
+            let rows = (start, start + depth);
+            let columns: Vec<Column> = columns(grid, aliases, rows, year).filter_map(Result::ok).collect();
+            let known: BTreeSet<_> = columns.iter().map(|it| (it.field, it.quarter, it.tick)).collect();
+            let has = |field| columns.iter().any(|column| column.field == field);
+            let is_ledger = has(Field::Members) || has(Field::LeadMember) || has(Field::Name);
+            let exact = columns.iter().filter(|column| column.is_exact).count();
             // Of two readings that know the same, the one of fewer rows takes nothing that stands above or below.
             let score = (known.len() * 1_000 + exact * 10) as i64 - i64::from(depth);
-            if is_ledger && known.len() >= 2 && best.as_ref().is_none_or(|(other, _)| score > *other) {
-                best = Some((score, heading));
+            if is_ledger && known.len() >= 2 && best.is_none_or(|(other, _)| score > other) {
+                best = Some((score, rows));
             }
         }
     }
-    let (_, found) = best?;
-    let top = top_of(grid, found.rows);
-    Some(if top < found.rows.0 { read(grid, aliases, (top, found.rows.1), year) } else { found })
+    let (_, rows) = best?;
+    Some(read(grid, aliases, (top_of(grid, rows), rows.1), year))
 }
 
 /// The first row of headings: those that are merged with a row above begin there, and what stands beside them belongs to
@@ -102,28 +101,38 @@ fn title_year(grid: &Grid) -> Option<i16> {
     titles.flat_map(|(_, cells)| cells.values()).find_map(|cell| grades::parts(&cell.text).0)
 }
 
-fn read(grid: &Grid, aliases: &Aliases, rows: (u32, u32), year: Option<i16>) -> Heading {
-    let mut columns = Vec::new();
-    let mut unread = Vec::new();
-    for index in 0..grid.width() {
+/// What stands above each column that holds something: what it is about, or its heading that nobody knows.
+fn columns<'a>(
+    grid: &'a Grid,
+    aliases: &'a Aliases,
+    rows: (u32, u32),
+    year: Option<i16>,
+) -> impl Iterator<Item = Result<Column, (u32, String)>> + 'a {
+    (0..grid.width()).filter_map(move |index| {
         let parts = parts_of(grid, rows, index);
         if parts.is_empty() {
-            if grid.rows().any(|(row, cells)| row >= rows.1 && cells.contains_key(&index)) {
-                unread.push((index, column_name(index as usize)));
-            }
-            continue;
+            let holds =
+                |(row, cells): (u32, &BTreeMap<u32, Cell>)| row >= rows.1 && cells.contains_key(&index);
+            return grid.rows().any(holds).then(|| Err((index, column_name(index as usize))));
         }
         let heading = parts.join("·");
-        match column(aliases, index, &parts, &heading, year) {
-            Some(column) => columns.push(column),
-            None => unread.push((index, heading)),
+        Some(column(aliases, index, &parts, &heading, year).ok_or((index, heading)))
+    })
+}
+
+fn read(grid: &Grid, aliases: &Aliases, rows: (u32, u32), year: Option<i16>) -> Heading {
+    let (mut own, mut unread) = (Vec::new(), Vec::new());
+    for found in columns(grid, aliases, rows, year) {
+        match found {
+            Ok(column) => own.push(column),
+            Err(heading) => unread.push(heading),
         }
     }
     let above = grid.rows().take_while(|(row, _)| *row < rows.0);
     let title: BTreeMap<(u32, u32), &str> =
         above.flat_map(|(_, cells)| cells.values()).map(|cell| (cell.at, cell.text.trim())).collect();
     let title = title.into_values().collect::<Vec<_>>().join(" ");
-    Heading { rows, columns, unread, title }
+    Heading { rows, columns: own, unread, title }
 }
 
 /// The texts above a column, from top to bottom, each once. Where nothing is merged, what stands over several columns
@@ -210,9 +219,11 @@ pub fn repeats(grid: &Grid, heading: &Heading, row: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grid::{Cell, Merged};
+    use workbook::CellRange;
 
-    fn grid(rows: &[&[&str]], merged: &[Merged]) -> Grid {
+    use crate::grid::Cell;
+
+    fn grid(rows: &[&[&str]], merged: &[CellRange]) -> Grid {
         let cells = (0_u32..).zip(rows).flat_map(|(row, texts)| {
             (0_u32..).zip(*texts).map(move |(column, text)| Cell::text((row, column), *text))
         });
@@ -225,7 +236,7 @@ mod tests {
 
     #[test]
     fn headings_stand_below_titles_in_any_order() {
-        let merged = Merged { rows: (0, 0), columns: (0, 4) };
+        let merged = CellRange { rows: (0, 0), columns: (0, 4) };
         let rows: &[&[&str]] = &[
             &["昭化区合建共建党组织清单"],
             &["填报单位：", "", "", "2018年"],
@@ -244,10 +255,10 @@ mod tests {
     #[test]
     fn headings_of_two_rows_are_read_with_what_is_merged_above() {
         let merged = [
-            Merged { rows: (0, 1), columns: (0, 0) },
-            Merged { rows: (0, 1), columns: (1, 1) },
-            Merged { rows: (0, 0), columns: (2, 4) },
-            Merged { rows: (0, 0), columns: (5, 6) },
+            CellRange { rows: (0, 1), columns: (0, 0) },
+            CellRange { rows: (0, 1), columns: (1, 1) },
+            CellRange { rows: (0, 0), columns: (2, 4) },
+            CellRange { rows: (0, 0), columns: (5, 6) },
         ];
         let rows: &[&[&str]] = &[
             &["乡镇", "成员村", "2025年第三季度评估", "", "", "2025年", ""],
@@ -274,10 +285,10 @@ mod tests {
     #[test]
     fn headings_that_are_merged_downwards_begin_where_they_do() {
         let merged = [
-            Merged { rows: (0, 0), columns: (0, 4) },
-            Merged { rows: (1, 2), columns: (0, 0) },
-            Merged { rows: (1, 2), columns: (1, 1) },
-            Merged { rows: (1, 1), columns: (2, 4) },
+            CellRange { rows: (0, 0), columns: (0, 4) },
+            CellRange { rows: (1, 2), columns: (0, 0) },
+            CellRange { rows: (1, 2), columns: (1, 1) },
+            CellRange { rows: (1, 1), columns: (2, 4) },
         ];
         let rows: &[&[&str]] = &[
             &["2025年台账"],

@@ -146,7 +146,7 @@ impl Known {
     ) -> Option<Self> {
         let own = state.place_by_code(county).filter(|place| place.level == Level::County)?;
         let there: Vec<&Place> =
-            state.places.values().map(AsRef::as_ref).filter(|place| is_there(place, on)).collect();
+            state.places.values().map(AsRef::as_ref).filter(|place| place.exists_on(on)).collect();
         let own_county =
             |id: PlaceId| state.ancestor(id, Level::County).is_some_and(|above| above.id == own.id);
         let of_tier = |level| there.iter().copied().filter(move |place| place.level == level);
@@ -303,10 +303,6 @@ impl Known {
         let township = self.townships.get(own.township).map_or("", |township| &township.name);
         format!("{township}{}（{}）", own.name, own.code)
     }
-}
-
-fn is_there(place: &Place, on: Date) -> bool {
-    place.existed_from <= on && place.ended_on.is_none_or(|ended| ended > on)
 }
 
 fn township(place: &Place) -> Township {

@@ -117,7 +117,8 @@ fn names_in(ledger: &Ledger, known: &Known) -> Vec<String> {
             names.extend(people::read_several(&cell.text).into_iter().flatten().map(|(name, _)| name));
         }
     }
-    names.sort_by_key(|name| std::cmp::Reverse(name.chars().count()));
+    // The longest first: one may be the beginning of another. Equal ones stand side by side, so that each is left once.
+    names.sort_by_cached_key(|name| (std::cmp::Reverse(name.chars().count()), name.clone()));
     names.dedup();
     names
 }

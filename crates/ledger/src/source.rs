@@ -2,11 +2,8 @@
 
 use workbook::{CellValue, Limits, NamedSheet, Precision, Sheet, WorkbookError, cell_name, day_of_serial};
 
-use crate::grid::{Cell, Content, Grid, Merged};
+use crate::grid::{Cell, Content, Grid};
 use crate::ledger::{MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS};
-
-/// What an .xlsx, as any ZIP file, begins with.
-const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
 
 /// What an office's own ledger may be.
 const LEDGER: Limits = Limits {
@@ -32,7 +29,7 @@ pub fn read_proposal(bytes: &[u8]) -> Result<Vec<Grid>, WorkbookError> {
 }
 
 fn sheets(bytes: &[u8], limits: &Limits) -> Result<Vec<Grid>, WorkbookError> {
-    if bytes.starts_with(ZIP_SIGNATURE) {
+    if workbook::is_zip(bytes) {
         return Ok(workbook::read_all(bytes, limits)?.iter().map(grid).collect());
     }
     let sheet = workbook::read_list(bytes, limits)?;
@@ -44,9 +41,7 @@ fn grid(named: &NamedSheet) -> Grid {
     let cells = sheet.rows.iter().flat_map(|(row, cells)| {
         cells.iter().map(move |(column, value)| cell(sheet, (row - 1, *column), value))
     });
-    let merged: Vec<Merged> =
-        sheet.merged.iter().map(|range| Merged { rows: range.rows, columns: range.columns }).collect();
-    let mut grid = Grid::new(named.name.clone(), cells, &merged);
+    let mut grid = Grid::new(named.name.clone(), cells, &sheet.merged);
     grid.is_hidden = named.is_hidden;
     grid.hidden_rows = sheet.hidden_rows.iter().map(|row| row - 1).collect();
     grid

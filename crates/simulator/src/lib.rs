@@ -6,3 +6,4 @@ pub mod generate;
 pub mod office_files;
 pub mod place_changes;
 pub mod places_file;
+mod spreadsheet_csv;

@@ -33,6 +33,11 @@ const ZIP_SIGNATURE: &[u8] = b"PK\x03\x04";
 /// What an .xls, and any workbook with a password, begins with.
 const COMPOUND_SIGNATURE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
+/// Whether the bytes are a ZIP file, as an .xlsx is.
+pub fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(ZIP_SIGNATURE)
+}
+
 /// What a workbook may be, at most.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {

@@ -16,7 +16,7 @@ use domain::place::PlaceCode;
 use domain::say::Language;
 use labels::terms::term;
 use serde_json::json;
-use service::accounts::{self, AccountState, Token, holder_named, store_token};
+use service::accounts::{self, AccountState, Token, store_token};
 use service::folded_state::FoldedState;
 use service::person_names::PersonNames;
 use service::request::{CommandRequest, prepare};
@@ -25,11 +25,11 @@ use service::submission::Submissions;
 use service::system_clock;
 use service::trial::Trial;
 use simulator::office_files::accounts::{AccountLine, AccountsList, Field, read};
-use simulator::office_files::headed_table::{CellProblem, TableError, bytes_of};
+use simulator::office_files::headed_table::{CellProblem, bytes_of};
 
-use crate::commands::office_files::{city_state_register, tell_problems};
+use crate::commands::office_files::{city_state_register, tell_problems, told};
 use crate::commands::token::{Authorization, issuing, new_ulid};
-use crate::exit::{Failure, Status};
+use crate::exit::Failure;
 use crate::local::{DataDirectory, load_folded_state, runtime};
 use crate::output::Output;
 use crate::refusal::Refusal;
@@ -70,19 +70,23 @@ enum Step {
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let bytes = bytes_of(&arguments.file)?;
+    let day = system_clock().day();
+    let listed =
+        |state: &CityState| told(read(&bytes, &city_state_register(state, day), &state.city), language);
     let place = arguments.directory.location()?;
     if !arguments.commit && !place.has_log()? {
         // A dry run makes no log.
         let state = CityState::new(place.city(arguments.city.as_ref())?);
-        let list = listed(&bytes, &state, language)?;
+        let list = listed(&state)?;
         let steps: Vec<_> = list.lines.iter().map(|line| (line, None)).collect();
         return tell(&list, &steps, language);
     }
     let stores = place.open(arguments.city.as_ref())?;
     let folded_state = load_folded_state(&stores, language)?;
-    let list = listed(&bytes, &folded_state.state, language)?;
-    let steps = steps(&list, arguments, &stores, &folded_state.state)?;
-    let problems = tried(&list, &steps, &stores, &folded_state.state)?;
+    let list = listed(&folded_state.state)?;
+    let known = accounts::list(&folded_state.state, &*stores.control, day)?;
+    let steps = steps(&list, &known, arguments, &stores, &folded_state.state)?;
+    let problems = tried(&list, &known, &steps, &stores, &folded_state.state)?;
     tell_problems(&problems, 0, language)?;
     match (&arguments.tokens, arguments.commit) {
         (Some(path), true) => {
@@ -96,26 +100,15 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     }
 }
 
-/// The list, or every cell that fails.
-fn listed(bytes: &[u8], state: &CityState, language: Language) -> Result<AccountsList, Failure> {
-    let register = city_state_register(state, system_clock().day());
-    match read(bytes, &register, &state.city) {
-        Err(TableError::Cells { listed, more }) => {
-            tell_problems(&listed, more, language)?;
-            Err(Failure::Told(Status::REJECTED))
-        }
-        other => Ok(other?),
-    }
-}
-
 /// What is to be done, line by line. An account is known again by its holder's name, its role and its place.
 fn steps(
     list: &AccountsList,
+    known: &[accounts::AccountLine],
     arguments: &Arguments,
     stores: &Stores,
     state: &CityState,
 ) -> Result<Vec<Step>, Failure> {
-    let known = accounts::list(state, &*stores.control, system_clock().day())?;
+    let keys: Vec<Option<String>> = known.iter().map(|own| own.holder.as_deref().map(name_key)).collect();
     let with_token: BTreeSet<String> =
         stores.control.tokens()?.into_iter().map(|(_, account)| account).collect();
     let is_same_place = |id: AccountId, scope: &PlaceCode| {
@@ -127,13 +120,13 @@ fn steps(
     };
     let step = |line: &AccountLine| {
         let key = name_key(&line.holder);
-        let there = known.iter().find(|own| {
+        let there = known.iter().zip(&keys).find(|(own, name)| {
             own.state == AccountState::Valid
                 && own.role == line.role
-                && own.holder.as_deref().map(name_key).as_ref() == Some(&key)
+                && name.as_ref() == Some(&key)
                 && is_same_place(own.id, &line.scope)
         });
-        Ok(match there {
+        Ok(match there.map(|(own, _)| own) {
             Some(own) if with_token.contains(&own.id.to_string()) => Step::There,
             Some(own) => Step::WithoutToken(own.id),
             None => {
@@ -154,6 +147,7 @@ fn steps(
 /// Decides all of them before the first is issued; gives the cells of those that a rule refuses.
 fn tried(
     list: &AccountsList,
+    known: &[accounts::AccountLine],
     steps: &[Step],
     stores: &Stores,
     state: &CityState,
@@ -162,15 +156,18 @@ fn tried(
     let mut trial = Trial::new(state.clone(), stores.policy.clone(), names.into(), system_clock());
     // Whose the accounts of the lines before are: the store does not know them yet.
     let mut holders: BTreeMap<String, HolderId> = BTreeMap::new();
+    for own in known {
+        // The oldest says whose the others of its name are; they come by their ids.
+        if let Some(name) = &own.holder {
+            holders.entry(name_key(name)).or_insert(own.holder_id);
+        }
+    }
     let mut lines: BTreeMap<String, u64> = BTreeMap::new();
     let mut problems = Vec::new();
     for (line, step) in list.lines.iter().zip(steps) {
         let Step::Issue(request) = step else { continue };
         let key = name_key(&line.holder);
-        let known = match holders.get(&key) {
-            Some(holder) => Some(*holder),
-            None => holder_named(state, &*stores.control, &line.holder)?,
-        };
+        let known = holders.get(&key).copied();
         let refusal = match prepare((**request).clone()) {
             Err(error) => Some(Refusal::of_shape(&request.name, error)?),
             Ok(mut prepared) => {

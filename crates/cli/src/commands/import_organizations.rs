@@ -9,15 +9,15 @@ use domain::CityState;
 use domain::date::Date;
 use domain::place::PlaceCode;
 use domain::say::{Language, Say};
-use simulator::office_files::headed_table::{CellProblem, TableError, bytes_of};
+use simulator::office_files::headed_table::{CellProblem, bytes_of};
 use simulator::office_files::organizations::plan::{
     Differing, Occasion, OrganizationCommand, OrganizationsPlan,
 };
 use simulator::office_files::organizations::{OrganizationsList, interpret, sheet, table};
 use simulator::office_files::register::{Confidence, Register};
 
-use crate::commands::office_files::{city_state_register, tell_problems};
-use crate::exit::{Failure, Status};
+use crate::commands::office_files::{city_state_register, tell_problems, told};
+use crate::exit::Failure;
 use crate::local::{DataDirectory, Held};
 use crate::new_file::NewFile;
 use crate::output::Output;
@@ -108,17 +108,6 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     };
     let commands = apply(&target, &list, &plan, arguments.commit, language)?;
     tell(&list, &plan, commands, arguments.commit, language)
-}
-
-/// The list, or every cell that fails.
-fn told<T>(read: Result<T, TableError>, language: Language) -> Result<T, Failure> {
-    match read {
-        Err(TableError::Cells { listed, more }) => {
-            tell_problems(&listed, more, language)?;
-            Err(Failure::Told(Status::REJECTED))
-        }
-        other => Ok(other?),
-    }
 }
 
 /// Ends the program where something is not sure; a dry run shows how to go on.

@@ -4,7 +4,7 @@ use domain::CityState;
 use domain::date::Date;
 use domain::organization::{Figure, Host, OrganizationStatus, ProfileFigure};
 use domain::say::Language;
-use simulator::office_files::headed_table::CellProblem;
+use simulator::office_files::headed_table::{CellProblem, TableError};
 use simulator::office_files::register::{KnownOrganization, KnownPlace, Register};
 
 use crate::exit::{Failure, Status};
@@ -12,10 +12,7 @@ use crate::output::Output;
 
 /// The places that are there on a day, and the organizations that have not ended.
 pub fn city_state_register(state: &CityState, on: Date) -> Register {
-    let is_there = |place: &domain::place::Place| {
-        place.existed_from <= on && place.ended_on.is_none_or(|ended| on < ended)
-    };
-    let places = state.places.values().filter(|place| is_there(place)).map(|place| KnownPlace {
+    let places = state.places.values().filter(|place| place.exists_on(on)).map(|place| KnownPlace {
         code: place.code.clone(),
         name: place.name.to_string(),
         parent: place.parent.and_then(|above| state.places.get(&above)).map(|above| above.code.clone()),
@@ -44,6 +41,17 @@ pub fn city_state_register(state: &CityState, on: Date) -> Register {
         })
     });
     Register::new(places, organizations)
+}
+
+/// The list, or every cell that fails.
+pub fn told<T>(read: Result<T, TableError>, language: Language) -> Result<T, Failure> {
+    match read {
+        Err(TableError::Cells { listed, more }) => {
+            tell_problems(&listed, more, language)?;
+            Err(Failure::Told(Status::REJECTED))
+        }
+        other => Ok(other?),
+    }
 }
 
 /// Lists the cells that fail, with row, column and reason; ends the program if there are any.

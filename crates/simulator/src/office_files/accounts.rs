@@ -99,10 +99,7 @@ pub struct AccountsList {
 impl AccountsList {
     /// A problem of a line, in a column.
     pub fn problem(&self, line: u64, field: Field, chinese: String, english: String) -> CellProblem {
-        match self.table.rows.iter().find(|row| row.line == line) {
-            Some(row) => self.table.problem(row, field, chinese, english),
-            None => CellProblem { line, cell: line.to_string(), heading: "-".into(), chinese, english },
-        }
+        self.table.problem_of_line(line, field, chinese, english)
     }
 
     /// What is to be told of the file besides its rows.
@@ -135,7 +132,7 @@ pub fn read(bytes: &[u8], register: &Register, city: &PlaceCode) -> Result<Accou
     for line in &lines {
         let key = (name_key(&line.holder), line.role.as_str(), &line.scope);
         if let Some(first) = seen.insert(key, line.line)
-            && let Some(row) = table.rows.iter().find(|row| row.line == line.line)
+            && let Some(row) = table.row_of(line.line)
         {
             problems.push(table.problem(
                 row,

@@ -144,6 +144,19 @@ impl<F: Ord + Copy> Row<F> {
 }
 
 impl<F: Ord + Copy> Table<F> {
+    /// The row of a line; the rows stand in the order of their lines.
+    pub fn row_of(&self, line: u64) -> Option<&Row<F>> {
+        self.rows.binary_search_by_key(&line, |row| row.line).ok().and_then(|index| self.rows.get(index))
+    }
+
+    /// A problem of the row of a line, in a column.
+    pub fn problem_of_line(&self, line: u64, field: F, chinese: String, english: String) -> CellProblem {
+        match self.row_of(line) {
+            Some(row) => self.problem(row, field, chinese, english),
+            None => of_row(line, chinese, english),
+        }
+    }
+
     /// A problem of the cell of a row in a column, or of the row where there is no such column.
     pub fn problem(&self, row: &Row<F>, field: F, chinese: String, english: String) -> CellProblem {
         let (cell, heading) = match self.columns.get(&field) {

@@ -196,10 +196,7 @@ impl OrganizationsList {
 
     /// A problem of the row of an entry, in a column.
     pub fn problem(&self, line: u64, field: Field, chinese: String, english: String) -> CellProblem {
-        match self.table.rows.iter().find(|row| row.line == line) {
-            Some(row) => self.table.problem(row, field, chinese, english),
-            None => CellProblem { line, cell: line.to_string(), heading: "-".into(), chinese, english },
-        }
+        self.table.problem_of_line(line, field, chinese, english)
     }
 
     /// Everything that is not sure, as problems: what is recorded at once must be.
@@ -248,7 +245,7 @@ fn twice(table: &Table<Field>, entries: &[Entry]) -> Vec<CellProblem> {
     for entry in entries {
         let key = (&entry.location, &entry.host, &entry.key);
         let Some(first) = seen.insert(key, entry.line) else { continue };
-        let Some(row) = table.rows.iter().find(|row| row.line == entry.line) else { continue };
+        let Some(row) = table.row_of(entry.line) else { continue };
         problems.push(table.problem(
             row,
             Field::Name,

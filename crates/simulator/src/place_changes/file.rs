@@ -11,6 +11,7 @@ use event_log::regular_file;
 use super::{Confidence, Kind, Proposal, Reason};
 use crate::places_file::cells::{self, Row};
 use crate::places_file::{LineProblem, MAX_FILE_BYTES, MAX_PROBLEMS_LISTED};
+use crate::spreadsheet_csv::{self, as_text};
 
 /// The columns, in Chinese and in English. The last one is where the log stood when the lists were compared.
 pub const COLUMNS: [(&str, &str); 8] = [
@@ -26,10 +27,6 @@ pub const COLUMNS: [(&str, &str); 8] = [
 /// What says yes and no.
 const YES: (&str, &str) = ("是", "yes");
 const NO: (&str, &str) = ("否", "no");
-/// With this mark in front spreadsheets know the text as UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-/// What a spreadsheet would take for a formula at the beginning of a cell.
-const FORMULA_STARTS: [char; 4] = ['=', '+', '-', '@'];
 /// Between several codes of a cell.
 const SEPARATORS: [char; 5] = [';', '；', '、', ',', ' '];
 
@@ -55,9 +52,7 @@ errors! {
 /// The bytes of the file.
 pub fn text(proposals: &[Proposal], position: u64, language: Language) -> std::io::Result<Vec<u8>> {
     let pick = |words: (&'static str, &'static str)| language.pick(words.0, words.1);
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    let mut writer = spreadsheet_csv::writer();
     writer.write_record(COLUMNS.map(pick))?;
     for one in proposals {
         let codes: Vec<&str> = one.new_codes.iter().map(PlaceCode::as_str).collect();
@@ -73,12 +68,6 @@ pub fn text(proposals: &[Proposal], position: u64, language: Language) -> std::i
         ])?;
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error)
-}
-
-/// Twelve digits would become 5.1E+11 in a spreadsheet, and `=…` a formula: a tab in front makes either a text.
-fn as_text(cell: &str) -> String {
-    let is_number = cell.len() > 6 && cell.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number || cell.starts_with(FORMULA_STARTS) { format!("\t{cell}") } else { cell.to_owned() }
 }
 
 /// Reads a file of proposals: its lines, and the position at which the lists were compared.

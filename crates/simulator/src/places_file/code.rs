@@ -44,17 +44,6 @@ pub(super) fn read(text: &str, stated: Option<Level>) -> Coded {
     digits.parse().map_or(Coded::Neither, Coded::Place)
 }
 
-/// The code of the place one tier above, by the beginning of the code; none for a city.
-pub(super) fn above(code: &PlaceCode) -> Option<PlaceCode> {
-    let length = match code.level() {
-        Level::City => return None,
-        Level::County => digits_of(Level::City),
-        Level::Township => digits_of(Level::County),
-        Level::Village => digits_of(Level::Township),
-    };
-    code.as_str().get(..length)?.parse().ok()
-}
-
 /// Whether a text names that place, with or without closing zeros.
 pub(super) fn names(text: &str, code: &str) -> bool {
     text.strip_prefix(code).is_some_and(|rest| rest.bytes().all(|byte| byte == b'0'))

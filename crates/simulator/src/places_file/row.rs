@@ -9,6 +9,7 @@ use workbook::{Sheet, plain};
 use super::code::{self, Coded};
 use super::header::{self, Heading};
 use super::{LineProblem, PlaceLine, cells, problem};
+use crate::place_changes::code_above;
 
 /// What the rows of a list say.
 pub(super) struct Found {
@@ -122,7 +123,7 @@ fn read_row(row: &cells::Row, found: &mut Found, problems: &mut Vec<LineProblem>
     let has_failed = problems.len() > before;
     found.codes.extend(code.clone().map(|code| (code, row.line)));
     if let (Some(code), Some(name), Some(level), Some(kind), false) = (code, name, level, kind, has_failed) {
-        let parent = code::above(&code);
+        let parent = code_above(&code);
         found.lines.push(PlaceLine { line: row.line, code, name, level, parent, kind });
     }
 }
@@ -165,7 +166,7 @@ fn level_of(text: &str) -> Option<Level> {
 /// One tier up, and the beginning of the code; where the list does not say it, the code does. A city's is a province, which
 /// is no place of this log, and so is that of a county right under it. A township of a city without counties names the city.
 fn is_parent(parent: &str, code: &PlaceCode) -> bool {
-    let Some(above) = code::above(code) else { return true };
+    let Some(above) = code_above(code) else { return true };
     let (province, city) =
         (code.as_str().get(..2).unwrap_or_default(), code.as_str().get(..4).unwrap_or_default());
     let has_no_city = code::is_under_the_province(code) || code::is_the_citys_own(code);

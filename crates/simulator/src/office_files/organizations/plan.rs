@@ -92,9 +92,8 @@ impl OrganizationsList {
                 }
                 None => {
                     plan.new += 1;
-                    let is_said = self.table.rows.iter().any(|row| {
-                        row.line == entry.line
-                            && (row.get(Field::Probationary).is_some() || row.get(Field::Formal).is_none())
+                    let is_said = self.table.row_of(entry.line).is_some_and(|row| {
+                        row.get(Field::Probationary).is_some() || row.get(Field::Formal).is_none()
                     });
                     plan.without_probationary += usize::from(!is_said);
                     plan.commands.extend(registering(entry, &ids, occasion));

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{DataValidation, Format, Workbook, XlsxError};
 
 use super::{Entry, Field, HEADINGS, OrganizationsList, Superior};
 use crate::office_files::register::{Confidence, Register};
+use crate::spreadsheet_csv::{self, as_text};
 
 /// The columns of the proposal.
 const COLUMNS: [Field; 15] = [
@@ -25,10 +26,6 @@ const COLUMNS: [Field; 15] = [
     Field::Line,
     Field::Original,
 ];
-/// With this mark in front spreadsheets know the text as UTF-8.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
-/// What a spreadsheet would take for a formula at the beginning of a cell.
-const FORMULA_STARTS: [char; 4] = ['=', '+', '-', '@'];
 
 /// The rows of the proposal, the headings first.
 fn rows(list: &OrganizationsList, register: &Register, language: Language) -> Vec<Vec<String>> {
@@ -118,19 +115,11 @@ fn form_word(form: OrganizationForm, language: Language) -> &'static str {
 
 /// The proposal as CSV.
 pub fn csv(list: &OrganizationsList, register: &Register, language: Language) -> std::io::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    let mut writer = spreadsheet_csv::writer();
     for row in rows(list, register, language) {
         writer.write_record(row.iter().map(|cell| as_text(cell)))?;
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error)
-}
-
-/// Twelve digits would become 5.1E+11 in a spreadsheet, and `=…` a formula: a tab in front makes either a text.
-fn as_text(cell: &str) -> String {
-    let is_number = cell.len() > 6 && cell.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number || cell.starts_with(FORMULA_STARTS) { format!("\t{cell}") } else { cell.to_owned() }
 }
 
 /// The proposal as a workbook: every cell a text, choices where there are some.
