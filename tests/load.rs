@@ -55,7 +55,10 @@ impl Load {
     /// Lets every client finish what it has sent.
     pub fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);
-        self.threads.into_iter().for_each(|thread| thread.join().unwrap());
+        // What a client met is what the test ends with.
+        self.threads
+            .into_iter()
+            .for_each(|thread| thread.join().unwrap_or_else(|met| std::panic::resume_unwind(met)));
     }
 }
 

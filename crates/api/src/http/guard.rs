@@ -174,25 +174,43 @@ impl App {
 
     /// The account of a token.
     pub async fn account_of(&self, hash: event_log::TokenHash) -> Result<Principal, Problem> {
-        let mut known = self.service.control().account_of_token(&hash)?;
-        if known.is_none() && self.callers.may_search() {
-            // Another instance may have issued it just now; where its store does not answer, the token stays unknown.
-            let service = self.service.clone();
-            let caught_up = tokio::task::spawn_blocking(move || service.control().catch_up()).await;
-            if matches!(caught_up, Ok(Ok(()))) {
-                known = self.service.control().account_of_token(&hash)?;
-            }
-        }
+        let known = match self.service.control().account_of_token(&hash)? {
+            None if self.callers.may_search() => self.search_account_of(hash).await?,
+            known => known,
+        };
         let id = known.and_then(|id| id.parse().ok()).ok_or_else(unknown_token)?;
         // A token is stored before its event is appended, and by another process: give the event time to arrive.
         let start = Instant::now();
         let mut state = self.state()?;
-        while !state.accounts.contains_key(&id) && start.elapsed() < NEW_ACCOUNT_WAIT {
+        while !state.accounts.contains_key(&id) {
+            if start.elapsed() >= NEW_ACCOUNT_WAIT {
+                return Err(not_here_yet());
+            }
             tokio::time::sleep(NEW_ACCOUNT_POLL).await;
             state = self.state()?;
         }
         principal_of(&state, id, self.today())
     }
+
+    /// The account of a token that another instance may have issued just now. Where the store does not answer nobody
+    /// knows whose it is: that is no reason to call it unknown, which would have its holder ask for another.
+    async fn search_account_of(&self, hash: event_log::TokenHash) -> Result<Option<String>, Problem> {
+        let service = self.service.clone();
+        let search = tokio::task::spawn_blocking(move || {
+            service.control().catch_up()?;
+            service.control().account_of_token(&hash)
+        });
+        Ok(search.await.map_err(|error| Problem::internal(error.to_string()))??)
+    }
+}
+
+/// The token is good, and what says whose it is has not been read here.
+fn not_here_yet() -> Problem {
+    /// When to come back.
+    const RETRY_SECONDS: u64 = 2;
+    let zh = "此令牌的帐号尚未读到，请稍后重试；一分钟后仍然如此，请向安全管理员重新申领";
+    let en = "the account of this token has not been read here yet: try again; if it still has not in a minute, ask the security administrator for another token";
+    Problem::new(Kind::NotReady, zh, en).retry_after(RETRY_SECONDS)
 }
 
 /// The role needs a second factor, and the session has none yet.
