@@ -75,7 +75,8 @@ fn send(
     ledger.lock().unwrap().insert(key.clone(), sent);
     let answer = client.command_with(&key, name, &body);
     match answer.status {
-        201 => {
+        // 200: an attempt whose answer was lost had recorded it.
+        200 | 201 => {
             let json = answer.json();
             ledger.lock().unwrap().get_mut(&key).unwrap().acknowledged = Some(answer.text);
             Some(json)

@@ -10,6 +10,8 @@ use tokio::time::{Instant, timeout_at};
 use super::{CommandLoop, Decided, Submission, answer, unavailable};
 use crate::condition::Condition;
 use crate::folded_state::{BETWEEN_LOOKS, FoldError, LOOKS_FOR_THE_REST};
+use crate::outcome::Outcome;
+use crate::recorded::Recorded;
 
 /// How long the log is asked after an append that took all of that.
 const LAST_LOOK: Duration = Duration::from_secs(1);
@@ -43,7 +45,8 @@ impl CommandLoop {
         let mut not_recorded = Vec::new();
         for Decided { submission, outcomes } in decided {
             let landed = if known.is_ok() { self.repeated(&submission).await } else { None };
-            let result = landed.unwrap_or_else(|| {
+            let result = landed.map(|found| found.map(|found| as_first_answers(found, &outcomes)));
+            let result = result.unwrap_or_else(|| {
                 if !is_unknown {
                     not_recorded.extend(outcomes.into_iter().flat_map(|outcome| outcome.erasables));
                 }
@@ -131,4 +134,14 @@ impl CommandLoop {
             }
         }
     }
+}
+
+/// What was found in the log under the keys of a submission: where it is what this submission was about to record, its
+/// append arrived though its answer was lost, and its caller is told what was never told before.
+fn as_first_answers(found: Vec<Recorded>, outcomes: &[Outcome]) -> Vec<Recorded> {
+    let is_own = |recorded: &Recorded, outcome: &Outcome| {
+        recorded.events.iter().eq(outcome.events.iter().map(|event| &event.body))
+    };
+    let each = found.into_iter().zip(outcomes);
+    each.map(|(recorded, outcome)| Recorded { replayed: !is_own(&recorded, outcome), ..recorded }).collect()
 }

@@ -1,4 +1,4 @@
-//! How long a caller waits where the log has fallen silent, in a clock that runs as fast as nothing happens.
+//! What a caller is told where the log has fallen silent, in a clock that runs as fast as nothing happens.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -16,10 +16,26 @@ use crate::folded_state::FoldedState;
 /// How long the log tries to append before it says that it does not know.
 const APPEND_BUDGET: Duration = Duration::from_secs(20);
 
-/// A log on this machine that can fall silent as one on a network does.
+/// A log on this machine that can fall silent, or lose an answer, as one on a network does.
 struct SilentLog {
     inner: Arc<dyn EventLog>,
     is_silent: AtomicBool,
+    /// Whether the next append is taken without a word.
+    loses_answer: AtomicBool,
+}
+
+impl SilentLog {
+    /// The log of a data directory, and what takes commands for it.
+    fn open(directory: &Path) -> (Arc<Self>, Arc<Submissions>) {
+        let city = "5108".parse().unwrap();
+        let mut stores = Stores::open(&LogLocation::Embedded, directory, Some(&city)).unwrap();
+        let inner = stores.log.clone();
+        let log =
+            Arc::new(Self { inner, is_silent: AtomicBool::new(false), loses_answer: AtomicBool::new(false) });
+        stores.log = log.clone();
+        let folded_state = FoldedState::new(city, stores.policy.clone());
+        (log, Arc::new(Submissions::start(&stores, folded_state, system_clock, Arc::default())))
+    }
 }
 
 #[async_trait]
@@ -29,7 +45,9 @@ impl EventLog for SilentLog {
     }
 
     async fn append(&self, expected: Position, events: Vec<NewEvent>) -> Result<(), AppendError> {
-        if !self.is_silent.load(Ordering::SeqCst) {
+        if self.loses_answer.swap(false, Ordering::SeqCst) {
+            self.inner.append(expected, events).await?;
+        } else if !self.is_silent.load(Ordering::SeqCst) {
             return self.inner.append(expected, events).await;
         }
         tokio::time::sleep(APPEND_BUDGET).await;
@@ -73,16 +91,7 @@ fn is_unknown(answer: &Result<Recorded, SubmitError>) -> bool {
 #[tokio::test(start_paused = true)]
 async fn nobody_waits_longer_than_their_patience_for_a_log_that_is_silent() {
     let directory = tempfile::tempdir().unwrap();
-    let city = "5108".parse().unwrap();
-    let mut stores = Stores::open(&LogLocation::Embedded, directory.path(), Some(&city)).unwrap();
-    let log = Arc::new(SilentLog { inner: stores.log.clone(), is_silent: AtomicBool::new(false) });
-    stores.log = log.clone();
-    let submissions = Arc::new(Submissions::start(
-        &stores,
-        FoldedState::new(city, stores.policy.clone()),
-        system_clock,
-        Arc::default(),
-    ));
+    let (log, submissions) = SilentLog::open(directory.path());
     submissions.submit(county(1, "510811")).await.unwrap();
 
     log.is_silent.store(true, Ordering::SeqCst);
@@ -108,4 +117,15 @@ async fn nobody_waits_longer_than_their_patience_for_a_log_that_is_silent() {
     // What was answered unknown was not recorded by this log: the repeat records it.
     let again = submissions.submit(county(2, "510812")).await.unwrap();
     assert_eq!((again.position, again.replayed), (2, false));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_whose_append_arrived_without_an_answer_is_answered_as_the_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let (log, submissions) = SilentLog::open(directory.path());
+    log.loses_answer.store(true, Ordering::SeqCst);
+    let first = submissions.submit(county(1, "510811")).await.unwrap();
+    assert_eq!((first.position, first.replayed), (1, false), "nobody was told of it before");
+    let again = submissions.submit(county(1, "510811")).await.unwrap();
+    assert_eq!(again, Recorded { replayed: true, ..first });
 }
