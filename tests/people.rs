@@ -80,10 +80,17 @@ fn one_person_does_not_approve_the_own_proposal_by_any_account() {
     }
     let other = account(&desk, "county_officer", "510811", "李四光", &[]);
     other.command("merge-branches", &merge).expect(201);
+    let data = json!({"joint_branch": id, "person": office.persons[0], "source": "strong_village_leader", "term_start": "2018-06-02", "basis": "assigned"});
+    let assigned = json!({
+        "effective_date": "2018-06-02", "on_behalf_of": office.township_organ, "data": data,
+        "document": {"number": "白委〔2018〕2号", "issued": "2018-06-02"},
+        "decided_by": {"meeting": "乡党委会", "date": "2018-06-02"}
+    });
+    other.command("assign-secretary", &assigned).expect(201);
     // Nor does who decided file it, under another account.
     revoke(&desk, "李四光");
     let filed =
-        json!({"joint_branch": id, "matter": "establishing", "number": "昭备1", "filed_on": "2018-06-10"});
+        json!({"joint_branch": id, "matter": "secretary", "number": "昭备1", "filed_on": "2018-06-10"});
     let filed = json!({"effective_date": "2018-06-10", "on_behalf_of": office.county_organ, "data": filed});
     let again = account(&desk, "county_officer", "510811", "李 四光", &[]);
     assert_eq!(rule(again.command("file-with-county", &filed)), "four-eyes");

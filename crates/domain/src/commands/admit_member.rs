@@ -32,7 +32,7 @@ data! {
         /// 牵头乡镇以外成员所属乡镇党委的同意 / the consent of the township committee of a member outside the lead township
         #[serde(default)]
         pub consents: Vec<Consent>,
-        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
+        /// 上级决定的文号：正式党员三人以上的党组织加入、由乡镇党委批准时须有，县级及以上直接决定的不填 / the number of the superior's decision that lets an organization with 3 or more formal members join where a township committee decides; not needed where the county or above decides
         pub superior_decision: Option<DocumentNumber>,
     }
 }
@@ -101,7 +101,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
     members.push(member);
     check_composition(case, joint_branch, &members)?;
     let superior_decision = data.superior_decision.as_ref();
-    composition::superior_decision(case, joint_branch.arrangement, superior_decision, &[member])?;
+    composition::superior_decision(case, joint_branch.arrangement, level, superior_decision, &[member])?;
     let ids: Vec<_> = members.iter().map(|member| member.id).collect();
     if let Some(history) = composition::failed_history(case, Some(joint_branch.id), &ids)
         && level < Level::County
@@ -220,9 +220,16 @@ mod tests {
     fn the_conditions_of_establishing_hold_of_all_members() {
         let large = asked(City::merged()).given(members(V3, 3, 0).on("2019-04-20"));
         let (name, found, allowed) = ("510811100203党支部".to_owned(), 3, 3);
-        large.when(admit(V3)).refused(Rejection::SuperiorDecision { name, found, allowed });
+        large.when(admit(V3)).accepted();
+        // What a township establishes and admits to rests on the word of its superior.
+        let city = City::surveyed().with_policy(|policy| policy.thresholds.deciding_level = Level::Township);
+        let city = asked(city.given(crate::testing::drafts::merge().behalf(TOWNSHIP_ORGAN)));
+        let large = city.given(members(V3, 3, 0).on("2019-04-20"));
+        let by_township = |draft: Draft| draft.behalf(TOWNSHIP_ORGAN);
+        let refused = Rejection::SuperiorDecision { name, found, allowed };
+        large.when(by_township(admit(V3))).refused(refused);
         let superior_decision = "昭委组〔2019〕2号".parse().ok();
-        large.when(admit_as(AdmitMember { superior_decision, ..admission(V3) })).accepted();
+        large.when(by_township(admit_as(AdmitMember { superior_decision, ..admission(V3) }))).accepted();
         // The sixth unit needs an override.
         let five = [(V3, "昭委组〔2019〕33号"), (V4, "昭委组〔2019〕34号"), (V5, "昭委组〔2019〕35号")];
         let city =

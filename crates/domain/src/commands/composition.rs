@@ -23,7 +23,6 @@ pub(crate) struct Composition<'a> {
     pub(crate) base_village: Option<PlaceId>,
     pub(crate) industry: Option<&'a Text>,
     pub(crate) mode_reason: Option<&'a Text>,
-    pub(crate) superior_decision: Option<&'a DocumentNumber>,
 }
 
 /// Every condition that holds of members, mode and form; gives the members back.
@@ -33,7 +32,6 @@ pub(crate) fn check<'a>(
 ) -> Result<Vec<&'a Arc<Organization>>, Rejection> {
     let members = members_of(case, composition.lead_township, composition.members)?;
     conditions(case, composition, &members)?;
-    superior_decision(case, composition.arrangement, composition.superior_decision, &members)?;
     Ok(members)
 }
 
@@ -224,13 +222,19 @@ fn check_size(case: &mut Case<'_>, form: Form, members: &[&Arc<Organization>]) -
     case.breach(rejection)
 }
 
-/// A pairing leaves its members' own branches at work, so only a merger joins what could stand alone.
+/// What could stand alone is joined on the word of a superior: that of the county, or above, is the establishing decision
+/// itself; a township that decides names whose it has. A pairing leaves its members' own branches at work, so only a
+/// merger joins what could stand alone.
 pub(crate) fn superior_decision(
     case: &mut Case<'_>,
     arrangement: Arrangement,
+    level: Level,
     decision: Option<&DocumentNumber>,
     members: &[&Arc<Organization>],
 ) -> Result<(), Rejection> {
+    if level >= Level::County {
+        return Ok(());
+    }
     let allowed = case.policy.thresholds.own_branch_formal_members;
     let large = members.iter().find(|member| member.formal_members >= allowed);
     if let (Arrangement::Merger, None, Some(member)) = (arrangement, decision, large) {
@@ -485,13 +489,8 @@ mod tests {
     }
 
     #[test]
-    fn a_branch_that_could_stand_alone_joins_a_merger_on_its_superiors_decision() {
-        with_members(2, 0, proposal(&[V1, V2])).accepted();
-        with_members(3, 0, proposal(&[V1, V2])).refused(Rejection::SuperiorDecision {
-            name: name(),
-            found: 3,
-            allowed: 3,
-        });
+    fn a_proposal_need_not_name_the_superiors_decision_that_establishing_may_be() {
+        with_members(3, 0, proposal(&[V1, V2])).accepted();
         with_members(3, 0, form(Form::Branch)).accepted();
         with_members(30, 0, pairing(&[V1, V2])).accepted();
     }

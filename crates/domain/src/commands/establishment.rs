@@ -55,7 +55,7 @@ pub(crate) fn check<'a>(
     let level = case.require_decision(case.policy.thresholds.deciding_level, lead)?;
     case.require_document(joint_branch, "establish")?;
     check_four_eyes(case, joint_branch)?;
-    check_proposal_again(case, joint_branch, data, lead)?;
+    check_proposal_again(case, joint_branch, data, lead, level)?;
     check_level(case, joint_branch, level)?;
     check_recorders(case, joint_branch)?;
     let survey = survey(case, joint_branch, data.survey)?;
@@ -91,6 +91,7 @@ fn check_proposal_again(
     joint_branch: &JointBranch,
     data: &EstablishJointBranch,
     lead: &Place,
+    level: Level,
 ) -> Result<(), Rejection> {
     case.confirms.clone_from(&joint_branch.overridden);
     let composition = Composition {
@@ -102,9 +103,10 @@ fn check_proposal_again(
         base_village: joint_branch.base_village,
         industry: joint_branch.industry.as_ref(),
         mode_reason: joint_branch.mode_reason.as_ref(),
-        superior_decision: joint_branch.superior_decision.as_ref(),
     };
     let members = composition::check(case, &composition)?;
+    let superior_decision = joint_branch.superior_decision.as_ref();
+    composition::superior_decision(case, joint_branch.arrangement, level, superior_decision, &members)?;
     check_consent_documents(case, &data.consents)?;
     for member in members {
         if let Some(pairing) = member.pairings.iter().find(|pairing| !data.ends_pairings.contains(pairing)) {

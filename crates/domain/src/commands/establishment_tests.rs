@@ -220,6 +220,23 @@ fn the_county_approves_the_form_of_a_committee() {
 }
 
 #[test]
+fn what_could_stand_alone_is_joined_on_a_superiors_word_which_the_countys_own_decision_is() {
+    let larger = |city: City| city.given(members(V1, 3, 0).on("2019-02-11"));
+    larger(City::surveyed()).when(merge()).accepted();
+    let refused =
+        || Rejection::SuperiorDecision { name: "510811100201党支部".into(), found: 3, allowed: 3 };
+    let by_the_township = |city: City| township_decides(city).when(by_township(merge()));
+    by_the_township(City::surveyed()).accepted();
+    by_the_township(larger(City::surveyed())).refused(refused());
+    // Where policy leaves the decision to the township, the county may still take it.
+    township_decides(larger(City::surveyed())).when(merge()).accepted();
+    let superior_decision = "昭委组〔2019〕2号".parse().ok();
+    let named = City::new().given(propose(ProposeJointBranch { superior_decision, ..proposal(&[V1, V2]) }));
+    let named = larger(named.given(survey(&[(V1, 100, 100), (V2, 100, 100)])));
+    by_the_township(named).accepted();
+}
+
+#[test]
 fn a_proposal_is_decided_once() {
     City::merged().when(merge().on("2019-03-02")).refused(Rejection::WrongPhase {
         name: "联合党支部".into(),
@@ -234,7 +251,8 @@ fn a_condition_that_no_longer_holds_refuses_the_decision() {
     fewer.when(merge()).refused(Rejection::BranchMinimum { found: 2, allowed: 3 });
     let larger = City::surveyed().given(members(V1, 3, 0).on("2019-02-11"));
     let name = "510811100201党支部".to_owned();
-    larger.when(merge()).refused(Rejection::SuperiorDecision { name, found: 3, allowed: 3 });
+    let refused = Rejection::SuperiorDecision { name, found: 3, allowed: 3 };
+    township_decides(larger).when(by_township(merge())).refused(refused);
     let rich = City::new()
         .given(profile(V1, ProfileFigure::Wealth, "rich"))
         .given(profile(V2, ProfileFigure::Wealth, "poor"))

@@ -1,5 +1,5 @@
-//! `file-with-county` 备案: each establishing, election, secretary, change and dissolving is filed once, of an
-//! organization that stands alone each election.
+//! `file-with-county` 备案: each establishing, change and dissolving that a township decided, each election and each
+//! secretary is filed once, of an organization that stands alone each election.
 
 use std::collections::BTreeMap;
 
@@ -56,15 +56,15 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| !joint.filings_owed.is_empty()),
     yields: &["joint-branch.filed", "organization.filed"],
     along: &[],
-    refused_when: "nothing of that matter waits; several wait and none is named; of a joint branch and an organization, or of neither; by who decided or recorded what is filed",
+    refused_when: "nothing of that matter waits, as where the county itself decided; several wait and none is named; of a joint branch and an organization, or of neither; by who decided or recorded what is filed",
     rules: &["four-eyes", "filing-once", "filing-named", "filing-of", "filing-due"],
     example: r#"{
-  "effective_date": "2019-03-20",
+  "effective_date": "2019-03-25",
   "on_behalf_of": "01J8KQ2M000000000000000005",
   "document": null,
-  "data": {"joint_branch": "01J8KQ2M000000000000000008", "matter": "establishing", "number": "昭备2019-7", "filed_on": "2019-03-20"}
+  "data": {"joint_branch": "01J8KQ2M000000000000000008", "matter": "secretary", "number": "昭备2019-7", "filed_on": "2019-03-25"}
 }"#,
-    example_follows: &["merge-branches"],
+    example_follows: &["assign-secretary"],
 };
 
 pub(crate) fn entity(data: &FileWithCounty) -> Option<Entity> {
@@ -155,10 +155,11 @@ mod tests {
     use crate::actor::Actor;
     use crate::commands::RecordElection;
     use crate::filing::FilingMatter;
+    use crate::joint_branch::Ground;
     use crate::post::Elected;
-    use crate::testing::city::{JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN, V3};
+    use crate::testing::city::{JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN, V1, V2, V3};
     use crate::testing::drafts::posts::{elect_as, election, file, filing};
-    use crate::testing::drafts::{Draft, assign, clerk, officer, relieve, text};
+    use crate::testing::drafts::{Draft, assign, clerk, dissolve, merge, officer, relieve, text};
     use crate::testing::{City, date};
 
     fn filed(matter: FilingMatter, position: u64) -> EventBody {
@@ -171,13 +172,25 @@ mod tests {
         })
     }
 
+    /// Two villages merged by their township's committee, where policy leaves that to it.
+    fn merged() -> City {
+        let city = City::surveyed().with_policy(|policy| policy.thresholds.deciding_level = Level::Township);
+        city.given(merge().behalf(TOWNSHIP_ORGAN))
+    }
+
+    /// As `merged`, and ended by the same committee.
+    fn dissolved() -> City {
+        let ended = dissolve(Ground::MembersRequest, &[(V1, V1), (V2, V2)]);
+        merged().given(ended.behalf(TOWNSHIP_ORGAN))
+    }
+
     fn positions(city: &City) -> Vec<u64> {
         city.joint().filings_owed.keys().copied().collect()
     }
 
     #[test]
     fn what_happened_is_filed_once() {
-        let city = City::merged();
+        let city = merged();
         let owed = positions(&city);
         assert_eq!(owed.len(), 1);
         let establishing = FilingMatter::Establishing;
@@ -187,6 +200,21 @@ mod tests {
         after.when(file(establishing)).refused(refused.into());
         let refused = OversightRejection::NothingToFile { matter: FilingMatter::Secretary };
         after.when(file(FilingMatter::Secretary)).refused(refused.into());
+    }
+
+    #[test]
+    fn a_county_owes_itself_nothing_for_what_it_decided() {
+        let nothing = |matter| OversightRejection::NothingToFile { matter }.into();
+        let city = City::merged();
+        assert!(city.joint().filings_owed.is_empty());
+        city.when(file(FilingMatter::Establishing)).refused(nothing(FilingMatter::Establishing));
+        let ended = city.given(dissolve(Ground::MembersRequest, &[(V1, V1), (V2, V2)]));
+        assert!(ended.joint().filings_owed.is_empty());
+        ended.when(file(FilingMatter::Dissolving)).refused(nothing(FilingMatter::Dissolving));
+        // The county may as well end what a township established: only the establishing was the township's.
+        let ended = merged().given(dissolve(Ground::MembersRequest, &[(V1, V1), (V2, V2)]));
+        let owed: Vec<_> = ended.joint().filings_owed.values().map(|owed| owed.matter).collect();
+        assert_eq!(owed, [FilingMatter::Establishing]);
     }
 
     #[test]
@@ -232,16 +260,16 @@ mod tests {
             actor: actor.into(),
             earlier: say("作出或录入了所备案的事项", "decided or recorded what is filed"),
         };
-        let city = City::merged();
+        let city = merged();
         city.when(file(FilingMatter::Establishing).by(officer("officer-1"))).refused(refused("officer-1"));
         city.when(file(FilingMatter::Establishing).by(officer("officer-3"))).accepted();
-        let ended = City::dissolved();
+        let ended = dissolved();
         ended.when(file(FilingMatter::Dissolving).by(officer("officer-1"))).refused(refused("officer-1"));
     }
 
     #[test]
     fn an_end_is_filed_too() {
-        let city = City::dissolved();
+        let city = dissolved();
         let position = positions(&city).last().copied().unwrap();
         city.when(file(FilingMatter::Dissolving)).then(&[filed(FilingMatter::Dissolving, position)]);
     }
@@ -267,13 +295,13 @@ mod tests {
             let data = FileWithCounty { filed_on: date(day), ..filing(FilingMatter::Establishing) };
             Draft { body: CommandBody::FileWithCounty(data), ..file(FilingMatter::Establishing) }
         };
-        City::merged().when(on("2019-03-01")).accepted();
-        City::merged().when(on("2019-02-28")).refused(Rejection::DateAfter {
+        merged().when(on("2019-03-01")).accepted();
+        merged().when(on("2019-02-28")).refused(Rejection::DateAfter {
             what: say("所备案事项的生效日期", "what is filed"),
             date: date("2019-03-01"),
             limit: date("2019-02-28"),
         });
-        City::merged().when(on("2019-09-11")).refused(Rejection::DateAfter {
+        merged().when(on("2019-09-11")).refused(Rejection::DateAfter {
             what: say("备案日期", "the filing"),
             date: date("2019-09-11"),
             limit: date("2019-09-10"),
@@ -284,9 +312,9 @@ mod tests {
     fn the_county_receives_it() {
         let refused = Rejection::DecidingBody { found: "元坝镇党委".into(), needed: Level::County };
         let by_township = file(FilingMatter::Establishing).by(officer("officer-1")).behalf(TOWNSHIP_ORGAN);
-        City::merged().when(by_township).refused(refused);
+        merged().when(by_township).refused(refused);
         let refused =
             Rejection::RoleForbids { role: Role::TownshipClerk.as_str(), command: "file-with-county" };
-        City::merged().when(file(FilingMatter::Establishing).by(clerk())).refused(refused);
+        merged().when(file(FilingMatter::Establishing).by(clerk())).refused(refused);
     }
 }

@@ -69,7 +69,6 @@ pub(crate) fn check_composition(
         base_village: joint_branch.base_village,
         industry: joint_branch.industry.as_ref(),
         mode_reason: joint_branch.mode_reason.as_ref(),
-        superior_decision: joint_branch.superior_decision.as_ref(),
     };
     composition::conditions(case, &composition, members)
 }

@@ -44,7 +44,7 @@ data! {
         pub industry: Option<Text>,
         /// 方式说明：选“其他”时填 / the reason for the mode `other`
         pub mode_reason: Option<Text>,
-        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
+        /// 上级决定的文号：正式党员三人以上的党组织加入、由乡镇党委批准时须有，县级及以上直接决定的不填 / the number of the superior's decision that lets an organization with 3 or more formal members join where a township committee decides; not needed where the county or above decides
         pub superior_decision: Option<DocumentNumber>,
     }
 }
@@ -69,7 +69,6 @@ pub(crate) const SPEC: &Spec = &Spec {
         "branch-minimum",
         "branch-maximum",
         "joint-branch-units",
-        "superior-decision",
         "one-county",
         "failed-history",
         "committee-members",
@@ -129,7 +128,6 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<V
         base_village,
         industry: data.industry.as_ref(),
         mode_reason: data.mode_reason.as_ref(),
-        superior_decision: data.superior_decision.as_ref(),
     };
     composition::check(case, &composition)?;
     if let Some(history) = composition::failed_history(case, None, &data.members) {

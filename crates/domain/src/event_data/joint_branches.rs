@@ -40,7 +40,7 @@ data! {
         /// 方式说明；方式为“其他”才有 / the reason for the mode `other`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub mode_reason: Option<Text>,
-        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
+        /// 上级决定的文号：正式党员三人以上的党组织加入、由乡镇党委批准时须有，县级及以上直接决定的不填 / the number of the superior's decision that lets an organization with 3 or more formal members join where a township committee decides; not needed where the county or above decides
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub superior_decision: Option<DocumentNumber>,
         /// 按特殊情况未执行的规定，成立时须确认 / rules that were set aside, to be confirmed by the establishing decision
@@ -114,7 +114,7 @@ data! {
         /// 牵头乡镇以外成员所属乡镇党委的同意 / the consents of the township committees of members outside the lead township
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub consents: Vec<Consent>,
-        /// 上级决定的文号：正式党员三人以上的党组织加入时须有 / the number of the superior's decision that lets an organization with 3 or more formal members join
+        /// 上级决定的文号：正式党员三人以上的党组织加入、由乡镇党委批准时须有，县级及以上直接决定的不填 / the number of the superior's decision that lets an organization with 3 or more formal members join where a township committee decides; not needed where the county or above decides
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub superior_decision: Option<DocumentNumber>,
     }

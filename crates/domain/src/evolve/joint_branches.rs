@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::entities::{
     count_correction, decision_key, note_consents, recording_of, states, with_joint_branch, with_organization,
 };
-use super::filings::owe_filing;
+use super::filings::owe_filing_of_decision;
 use super::posts;
 use crate::base::{member_villages, organization_of, village_base};
 use crate::event::EventMeta;
@@ -130,7 +130,7 @@ pub(super) fn established(state: &mut CityState, meta: &EventMeta, data: &JointB
             document: meta.document.as_ref().map(|document| document.number.clone()),
         });
         joint_branch.decisions.extend(decision_key("establish", meta));
-        owe_filing(joint_branch, meta, FilingMatter::Establishing);
+        owe_filing_of_decision(joint_branch, meta, FilingMatter::Establishing, data.level);
         if joint_branch.arrangement == Arrangement::Pairing {
             members.clone_from(&joint_branch.members);
         }
@@ -162,7 +162,7 @@ pub(super) fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBra
         joint_branch.termination_due_since = None;
         joint_branch.poor_standing.clear();
         joint_branch.decisions.extend(decision_key("dissolve", meta));
-        owe_filing(joint_branch, meta, FilingMatter::Dissolving);
+        owe_filing_of_decision(joint_branch, meta, FilingMatter::Dissolving, data.level);
         posts::joint_branch_ends(joint_branch);
         members.clone_from(&joint_branch.members);
     });
@@ -181,7 +181,7 @@ pub(super) fn member_admitted(state: &mut CityState, meta: &EventMeta, data: &Me
     let mut is_pairing = false;
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.decisions.extend(decision_key("admit", meta));
-        owe_filing(joint_branch, meta, FilingMatter::Change);
+        owe_filing_of_decision(joint_branch, meta, FilingMatter::Change, data.level);
         joint_branch.members.push(data.organization);
         if data.superior_decision.is_some() {
             joint_branch.superior_decision.clone_from(&data.superior_decision);
@@ -199,7 +199,7 @@ pub(super) fn member_released(state: &mut CityState, meta: &EventMeta, data: &Me
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.decisions.extend(decision_key("release", meta));
         joint_branch.place_changed_since = None;
-        owe_filing(joint_branch, meta, FilingMatter::Change);
+        owe_filing_of_decision(joint_branch, meta, FilingMatter::Change, data.level);
         joint_branch.members.retain(|member| *member != data.organization);
     });
     with_organization(state, meta, data.organization, |organization| {
@@ -212,7 +212,7 @@ pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &JointBranc
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.decisions.extend(decision_key("change", meta));
         joint_branch.place_changed_since = None;
-        owe_filing(joint_branch, meta, FilingMatter::Change);
+        owe_filing_of_decision(joint_branch, meta, FilingMatter::Change, data.level);
         if let Some(name) = &data.name {
             joint_branch.name = name.clone();
             joint_branch.name_recorded = recording_of(meta);

@@ -171,8 +171,8 @@ rejections! {
         #[en("it spans {found} units, as a rule at most {allowed}")]
         TooManyUnits { found: u32, allowed: u32 } => (found, allowed),
         #[rule("superior-decision")]
-        #[zh("成员「{name}」自有正式党员 {found} 名（{allowed} 名及以上），须写明上级决定文号 superior_decision")]
-        #[en("the member {name} has {found} formal members itself ({allowed} or more): superior_decision is needed")]
+        #[zh("成员「{name}」自有正式党员 {found} 名（{allowed} 名及以上），由乡镇党委批准的，请示中须写明上级决定文号；县级及以上直接作出决定的，不再另附")]
+        #[en("the member {name} has {found} formal members itself ({allowed} or more): where a township committee decides, the proposal names the superior's decision; a decision of the county or above is itself one")]
         SuperiorDecision { name: String, found: u32, allowed: u32 } => (found, allowed),
         #[rule("general-branch-members")]
         #[zh("党总支一般应有党员超过 {allowed} 名，现为 {found} 名")]

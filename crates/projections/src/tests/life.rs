@@ -236,7 +236,7 @@ impl Life {
         let body = JointBranchEstablished {
             joint_branch: id,
             arrangement,
-            level: Level::County,
+            level: Level::Township,
             survey: None,
             consents: Vec::new(),
             reason: None,
@@ -304,7 +304,7 @@ impl Life {
         self.then("2019-12-20", EventBody::SecretaryRelieved(relieved));
         let ground = Ground::RectificationFailed;
         let dissolved =
-            JointBranchDissolved { joint_branch: MERGER, ground, level: Level::County, superior: None };
+            JointBranchDissolved { joint_branch: MERGER, ground, level: Level::Township, superior: None };
         self.then("2019-12-20", EventBody::JointBranchDissolved(dissolved));
         for organization in [SHIZI, TIANYAN] {
             let restored = OrganizationRestored { organization, joint_branch: MERGER };

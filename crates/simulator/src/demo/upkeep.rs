@@ -51,13 +51,11 @@ pub(super) fn lines(cases: &[Line]) -> Result<Vec<Line>, DemoError> {
     Ok(lines)
 }
 
-/// What has to be filed of a line: the field that names whose it is, and the matter.
+/// What has to be filed of a line: the field that names whose it is, and the matter. The county itself establishes,
+/// changes and dissolves here, which is filed with nobody.
 fn filed_matter(line: &Line) -> Option<(&'static str, &'static str)> {
     match line.name.as_str() {
-        "merge-branches" | "pair-branches" => Some(("joint_branch", "establishing")),
         "assign-secretary" => Some(("joint_branch", "secretary")),
-        "change-joint-branch" | "admit-member" | "release-member" => Some(("joint_branch", "change")),
-        "dissolve-joint-branch" => Some(("joint_branch", "dissolving")),
         "record-election" if line.data["organization"].is_string() => Some(("organization", "election")),
         "record-election" => Some(("joint_branch", "election")),
         _ => None,

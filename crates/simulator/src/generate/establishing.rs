@@ -125,7 +125,6 @@ impl History {
         if has_organ {
             self.note_between(script, index, on, (3, 25), Task::AssignSecretary);
         }
-        self.note_filing(script, index, on, FilingMatter::Establishing);
         self.note_work_tasks(script, index, on, has_organ);
         self.note_changes(script, index, on);
         self.note_yearly_tasks(script, index, on, has_organ);
@@ -274,7 +273,7 @@ pub(super) fn suffix(form: &str) -> &'static str {
     }
 }
 
-/// The proposal of a group; where a rule asks for a decision of the county or an override, it brings one.
+/// The proposal of a group; where a rule asks for an override, it brings one.
 fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> Result<Draft, GenerateError> {
     let (form, needs_override) = form(script, group);
     // Where the rule comes into force between the proposal and its decision, neither form of the proposal would do.
@@ -295,9 +294,6 @@ fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> R
         }
     });
     add_mode(&mut data, group);
-    if group.arrangement == Arrangement::Merger {
-        data["superior_decision"] = json!(script.next_number(&group.organs.county, on)?);
-    }
     let mut draft = Draft::new("propose-joint-branch", on, data);
     if needs_override && script.is_on_file("general-branch-members", on) {
         let document = script.next_number(&group.organs.committee, on)?;

@@ -1,9 +1,8 @@
 //! A village that joins a live joint branch and may leave it again, and names that change.
 
 use domain::date::Date;
-use domain::filing::FilingMatter;
 use domain::ids::CommandId;
-use domain::joint_branch::{Arrangement, Form, JointBranch, Mode};
+use domain::joint_branch::{Form, JointBranch, Mode};
 use serde_json::json;
 
 use super::GenerateError;
@@ -17,8 +16,6 @@ const RENAMED_PERCENT: u32 = 5;
 const LEAVES_PERCENT: u32 = 50;
 /// A branch has as a rule at most so many members.
 const BRANCH_MAXIMUM_MEMBERS: u32 = 50;
-/// From so many formal members of its own on, a superior decides that an organization joins a merger.
-const OWN_BRANCH_FORMAL_MEMBERS: u32 = 3;
 
 impl History {
     /// What may change in a joint branch.
@@ -56,14 +53,10 @@ impl History {
         let joint_branch = self.joint_branch(script, index)?.id;
         let group = &self.lives[index].group;
         let Some(spare) = &group.spare else { return Ok(()) };
-        let mut data = json!({ "joint_branch": joint_branch, "member": spare.organization });
-        if group.arrangement == Arrangement::Merger && spare.members >= OWN_BRANCH_FORMAL_MEMBERS {
-            data["superior_decision"] = json!(script.next_number(&group.organs.county, on)?);
-        }
+        let data = json!({ "joint_branch": joint_branch, "member": spare.organization });
         let draft = Draft::new("admit-member", on, data).documented().decided();
         script.by_officer(&group.organs.department, draft)?;
         let may_leave = group.mode != Mode::LargeSmall;
-        self.note_filing(script, index, on, FilingMatter::Change);
         if may_leave && script.random().percent(LEAVES_PERCENT) {
             self.note_between(script, index, on, (200, 800), Task::AskToLeave);
         }
@@ -105,7 +98,6 @@ impl History {
         });
         let draft = Draft::new("release-member", on, data).documented().decided();
         script.by_officer(&group.organs.department, draft)?;
-        self.note_filing(script, index, on, FilingMatter::Change);
         self.note_between(script, index, on, (20, 80), Task::ElectAlone(organization));
         Ok(())
     }
@@ -124,7 +116,6 @@ impl History {
         let data = json!({ "joint_branch": joint_branch.id, "name": name });
         let draft = Draft::new("change-joint-branch", on, data).documented().decided();
         script.by_officer(&self.lives[index].group.organs.department, draft)?;
-        self.note_filing(script, index, on, FilingMatter::Change);
         Ok(())
     }
 
@@ -158,12 +149,19 @@ impl History {
         Ok(self.lives[index].group.spare.as_ref().is_some_and(|spare| members.contains(&spare.organization)))
     }
 
-    /// Whether the village may join as things stand: a branch that would grow too large takes none.
+    /// Whether the village may join as things stand: a branch that would grow too large takes none, nor does a general
+    /// branch that was too small for one when no rule said so yet.
     fn may_join(&self, script: &Script<'_>, index: usize) -> Result<bool, GenerateError> {
         let joint_branch = self.joint_branch(script, index)?;
         let Some(spare) = &self.lives[index].group.spare else { return Ok(false) };
-        let fits = joint_branch.form != Form::Branch
-            || party_members(script, joint_branch) + spare.members <= BRANCH_MAXIMUM_MEMBERS;
+        let members = party_members(script, joint_branch);
+        let fits = match joint_branch.form {
+            Form::Branch => members + spare.members <= BRANCH_MAXIMUM_MEMBERS,
+            Form::GeneralBranch => {
+                members > BRANCH_MAXIMUM_MEMBERS || joint_branch.overridden.contains("general-branch-members")
+            }
+            _ => true,
+        };
         Ok(fits
             && self.is_free(script, index)?
             && !self.has_joined(script, index)?

@@ -18,7 +18,7 @@ const ANSWER_DAYS: i32 = 20;
 pub(super) const FILED_ALONE_AFTER_DAYS: u32 = 14;
 
 impl History {
-    /// What was decided is filed within a month, or forgotten.
+    /// What the township decided is filed within a month, or forgotten; what the county decided is filed with nobody.
     pub(super) fn note_filing(
         &mut self,
         script: &mut Script<'_>,

@@ -1,7 +1,6 @@
 //! A joint branch at work: functions, quarterly grades, rectification and the end.
 
 use domain::date::Date;
-use domain::filing::FilingMatter;
 use domain::function::Function;
 use domain::ids::OrganizationId;
 use domain::joint_branch::{Arrangement, Grade, Ground, Mode, Phase};
@@ -226,7 +225,6 @@ impl History {
         }
         let draft = Draft::new("dissolve-joint-branch", on, data).documented().decided();
         script.by_officer(&group.organs.department, draft)?;
-        self.note_filing(script, index, on, FilingMatter::Dissolving);
         if self.lives[index].group.arrangement == Arrangement::Merger {
             for member in members {
                 self.note_between(script, index, on, (20, 80), Task::ElectAlone(member));

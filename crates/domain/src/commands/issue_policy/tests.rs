@@ -329,8 +329,8 @@ fn each_figure_that_is_changed_in_between_judges_from_its_day_on() {
         ),
         (
             figures(|own| own.own_branch_formal_members = Some(2)),
-            City::surveyed(),
-            merge_on,
+            City::surveyed().with_policy(|policy| policy.thresholds.deciding_level = Level::Township),
+            |day| merge_on(day).behalf(TOWNSHIP_ORGAN),
             "superior-decision",
         ),
         (

@@ -21,7 +21,6 @@ fn proposal(scene: &Scene<'_>, change: impl Fn(&mut Value, &Group)) -> Option<Wr
     let mut data = json!({
         "name": "模拟违规联合党支部", "arrangement": "merger", "mode": "other", "mode_reason": "模拟", "form": form,
         "members": members, "lead_township": subject.group.organs.committee.place,
-        "superior_decision": format!("模拟违规〔{}〕1号", scene.on.year()),
         "justification": { "geography": "相邻", "industry": "相近", "governance": "相融" }
     });
     change(&mut data, subject.group);
@@ -94,7 +93,6 @@ pub(super) const VIOLATIONS: &[Violation] = &[
             data["members"] = group.members.iter().take(1).map(|member| json!(member.organization)).collect();
         })
     }),
-    ("superior-decision", |scene| proposal(scene, |data, _| data["superior_decision"] = json!(null))),
     ("mode", |scene| {
         proposal(scene, |data, _| {
             data["mode"] = json!("similar_industry");

@@ -186,7 +186,8 @@ pub(super) const VIOLATIONS: &[Violation] = &[
         let data = json!({ "joint_branch": subject.joint_branch.id, "term_end": scene.on.plus_months(6) });
         subject.clerk(decision("renew-term", scene.on, data))
     }),
-    ("filing-once", |scene| file(scene, scene.merger()?, FilingMatter::Dissolving)),
+    // The county, which established it, owes itself no filing.
+    ("filing-once", |scene| file(scene, scene.merger()?, FilingMatter::Establishing)),
     ("filing-of", |scene| {
         let data = json!({ "matter": "election", "number": "模拟违规", "filed_on": scene.on });
         scene.merger()?.reviewer(Draft::new("file-with-county", scene.on, data))
