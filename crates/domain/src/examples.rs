@@ -1,7 +1,11 @@
 //! The examples of the commands, given in a small city of their own: what each command says of itself holds there.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "an example that is refused is a failed test")]
+
+#[cfg(test)]
 use std::collections::{BTreeMap, BTreeSet};
 
+#[cfg(test)]
 use schemars::SchemaGenerator;
 use serde_json::{Value, json};
 use ulid::Ulid;
@@ -10,8 +14,13 @@ use crate::account::Role;
 use crate::actor::Actor;
 use crate::commands::{CommandBody, CommandKind};
 use crate::decide::Decision;
+use crate::event::Event;
+#[cfg(test)]
 use crate::event::EventBody;
-use crate::ids::{CommandId, JointBranchId, OrganizationId};
+#[cfg(test)]
+use crate::ids::JointBranchId;
+use crate::ids::{CommandId, OrganizationId};
+#[cfg(test)]
 use crate::policy::Policy;
 use crate::rejection::Rejection;
 use crate::spec::{Exception, Givers};
@@ -23,7 +32,9 @@ const SURVEY: &str = "01J8KQ2M000000000000000010";
 const LAST_EVENT: &str = "01J8KQ2M000000000000000015";
 
 /// The merger and the pairing of the examples.
+#[cfg(test)]
 const MERGER: &str = "01J8KQ2M000000000000000008";
+#[cfg(test)]
 const PAIRING: &str = "01J8KQ2M000000000000000009";
 
 /// What is on file before any example, each as a command and its data, recorded where the log is kept.
@@ -76,6 +87,17 @@ const ON_FILE: &[(&str, &str)] = &[
         r#"{"joint_branch": "01J8KQ2M000000000000000009", "villages": [{"village": "510811210206", "asked": 180, "in_favour": 150, "method": "入户问卷", "date": "2018-12-01"}]}"#,
     ),
 ];
+
+/// Every event that the examples yield, and those of what is on file before them, as they were recorded: of each type at
+/// least one.
+pub fn recorded() -> Vec<Event> {
+    let worlds = CommandKind::ALL.iter().map(|kind| {
+        let mut world = World::before(*kind);
+        world.give(*kind).unwrap_or_else(|rejection| panic!("{}: {rejection}", kind.name()));
+        world.city.log
+    });
+    worlds.flatten().collect()
+}
 
 /// The city of the examples, and the command of the last survey in it.
 #[derive(Clone)]
@@ -235,6 +257,7 @@ fn a_command_that_names_a_joint_branch_says_which_ones_it_fits() {
 }
 
 /// Rules that refuse a command because of how the joint branch stands, whatever else the command says.
+#[cfg(test)]
 const RULES_OF_STANDING: &[&str] = &[
     "phase",
     "arrangement",

@@ -30,8 +30,8 @@ pub mod event;
 pub mod event_data;
 mod event_table;
 mod evolve;
-#[cfg(test)]
-mod examples;
+#[cfg(any(test, feature = "testing"))]
+pub mod examples;
 pub mod filing;
 pub mod function;
 mod hexadecimal;

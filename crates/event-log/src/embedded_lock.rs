@@ -75,6 +75,7 @@ impl DirectoryLock {
             .truncate(false)
             .open(directory.join(LOCK_FILE_NAME))
             .map_err(unreachable)?;
+        // The file stays whoever holds it: one that was deleted and made anew could be locked twice.
         match locked.try_lock() {
             Ok(()) => {
                 fs::write(&address_file, holder_address).map_err(unreachable)?;

@@ -56,6 +56,7 @@ impl Connection {
             .connection_timeout(CONNECT_TIMEOUT)
             .request_timeout(Some(REQUEST_TIMEOUT))
             .ping_interval(PING_INTERVAL)
+            // Beyond that a publish waits: memory does not grow while the servers are away.
             .client_capacity(MAX_QUEUED_MESSAGES)
             .reconnect_delay_callback(reconnect_pause);
         let servers: Result<Vec<ServerAddr>, _> =
@@ -109,6 +110,7 @@ fn wait_on<T: Send + 'static>(
     runtime: &Runtime,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Option<T> {
+    // A channel, since `block_on` panics on a thread that drives a runtime already, as those of HTTP do.
     let (done, result) = mpsc::sync_channel(1);
     runtime.spawn(async move {
         // Whoever waited may be gone.
@@ -118,6 +120,7 @@ fn wait_on<T: Send + 'static>(
 }
 
 fn reconnect_pause(attempts: usize) -> Duration {
+    // Short at first: an append waits for it, and a restarted server is back within a second.
     let doublings = u32::try_from(attempts).unwrap_or(u32::MAX).min(16);
     FIRST_RECONNECT_PAUSE.saturating_mul(1 << doublings).min(LAST_RECONNECT_PAUSE)
 }

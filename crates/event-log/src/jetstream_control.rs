@@ -98,6 +98,7 @@ impl JetStreamControl {
         let bucket = self.bucket.clone();
         self.connection.wait(async move {
             let mut last = 0;
+            // One after the other: revisions grow, so that the copy which holds the last one holds them all.
             for (key, value) in values {
                 last = bucket.put(&key, value, HeaderMap::new()).await?;
             }
@@ -204,6 +205,7 @@ impl Bucket {
             let mut values = self.values.write().unwrap_or_else(PoisonError::into_inner);
             values.set(key, revision, value.map(|value| &value[..]));
         }
+        // Only now: whoever waits for the revision finds its value.
         self.seen.send_replace(revision);
     }
 

@@ -279,6 +279,8 @@ async fn widen(
     let start_sequence = begun.min(found.ack_floor.stream_sequence) + 1;
     let county = found.name.trim_start_matches('c');
     let wanted = consumer(city, county, codes, DeliverPolicy::ByStartSequence { start_sequence });
+    // Deleted first, since a consumer keeps the start that it was made with. A county that comes between the two finds none
+    // and comes again.
     stream.delete_consumer(&found.name).await.map_err(|error| LogError::not_answering(store, error))?;
     stream.create_consumer(wanted).await.map_err(|error| LogError::not_answering(store, error))?;
     Ok(())

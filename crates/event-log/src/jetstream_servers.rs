@@ -42,9 +42,9 @@ pub(crate) fn of_servers(names: &[String], monitors: &[String]) -> Vec<UnsafeSet
 /// Blocks.
 pub(crate) fn of_answering_servers(names: &[String], monitors: &[String]) -> Vec<UnsafeSetting> {
     let (known, _) = ask(monitors);
-    let resolve_code = names.iter().filter_map(|name| Some((name, known.get(name)?)));
-    let resolve_code = resolve_code.filter(|(_, settings)| settings.is_ok());
-    resolve_code.filter_map(|(name, settings)| of_server(name, Some(settings), &[])).collect()
+    let settings_by_name = names.iter().filter_map(|name| Some((name, known.get(name)?)));
+    let settings_by_name = settings_by_name.filter(|(_, settings)| settings.is_ok());
+    settings_by_name.filter_map(|(name, settings)| of_server(name, Some(settings), &[])).collect()
 }
 
 type Known = HashMap<String, Result<JetStreamSettings, String>>;
@@ -85,6 +85,7 @@ fn of_server(
             );
             return Some(setting.of_durability());
         }
+        // What cannot be seen counts as unsafe: a server that nobody asked may lose what it acknowledged.
         Some(Err(error)) => error.clone(),
         None if silent.is_empty() => format!("unknown ({name})"),
         None => format!("unknown ({name}; {})", silent.join(", ")),

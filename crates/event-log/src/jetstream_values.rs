@@ -91,6 +91,7 @@ impl Values {
     }
 
     fn set_draft(&mut self, key: &str, revision: u64, value: Option<&[u8]>) {
+        // The index goes by revision: the fields of the value before leave it before those of the new one come.
         if let Some((before, draft)) = self.drafts.remove(key) {
             for field in draft.fields {
                 let subject = (field.subject, field.pointer);
@@ -158,6 +159,7 @@ impl Values {
 
     pub(crate) fn value_of(&self, subject: &str, pointer: &str) -> Option<String> {
         let revisions = self.by_subject.get(&(subject.to_owned(), pointer.to_owned()))?;
+        // The last: an instance that decided the command again salted it anew.
         let (_, draft) = self.drafts.get(revisions.values().next_back()?)?;
         let field = draft.fields.iter().find(|field| field.subject == subject && field.pointer == pointer)?;
         Some(field.value.clone())

@@ -53,6 +53,7 @@ pub(crate) async fn watch(stream: Arc<CityStream>, context: Context, options: Na
         };
         // An instance that only reads sends nothing that could fail: without this nobody would learn that the log is away.
         stream.note_answer(answer.is_some());
+        // A leader that is silent says nothing of its settings: what was found of them stands until one answers.
         let Some(info) = answer else { continue };
         stream.announce(info.state.last_sequence);
         found.stream = of_info(&info, options.replicas);
@@ -60,6 +61,7 @@ pub(crate) async fn watch(stream: Arc<CityStream>, context: Context, options: Na
             asked_servers = Instant::now();
             let (names, monitors) = (servers_of(&stream.client, &info), options.monitors.clone());
             let asked = tokio::task::spawn_blocking(move || of_answering_servers(&names, &monitors)).await;
+            // Not noted as checked: no append goes out over this connection before somebody has looked.
             let Ok(mut servers) = asked else { continue };
             servers.extend(bucket_of(&stream, &context).await);
             found.servers = servers;

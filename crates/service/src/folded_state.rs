@@ -213,6 +213,7 @@ impl FoldedState {
         let (index, count) = (extra.command_index, extra.command_count);
         let part = CommandPart { digest: &extra.command_digest, index, count };
         if let Err(lawless) = self.judge.next(&self.state, &self.policy, event, part) {
+            // The first events of the command were folded before its last one was judged.
             self.judge = Judge::default();
             if let Some(before) = before {
                 self.state = before;
@@ -220,6 +221,7 @@ impl FoldedState {
             return Err(lawless);
         }
         evolve(&mut self.state, event);
+        // Only a whole command counts as recorded: its repeat is answered with all its events.
         if !self.judge.is_open() {
             let first = event.meta.position + 1 - u64::from(count);
             self.index.note(event.meta.command_id, first);
@@ -238,6 +240,7 @@ impl FoldedState {
     /// The snapshot in the directory, if it is whole, of this version, and of this log. Blocks.
     pub fn load(directory: &Path, city: &PlaceCode, log: &dyn EventLog, policy: Arc<Policy>) -> Option<Self> {
         let bytes = std::fs::read(directory.join(FILE)).ok()?;
+        // The log may be another one by now: restored from a backup, or put back by whoever wants to change it.
         let whole = whole(&bytes, city).filter(|(head, _)| {
             event_sha256(log, head.position).is_some_and(|digest| digest == head.event_sha256)
         });
@@ -285,6 +288,7 @@ impl FoldedState {
         serde_json::to_writer(&mut file, &head)?;
         file.write_all(b"\n")?;
         file.write_all(&content)?;
+        // The directory is not synced: where the new name is lost the old snapshot is there, and only the start is slower.
         file.sync_all()?;
         std::fs::rename(draft, directory.join(FILE))
     }

@@ -41,6 +41,7 @@ pub(super) fn extend(directory: &Path, tree: &Tree, size: u64) {
 
 fn try_extend(path: &Path, tree: &Tree, size: u64) -> std::io::Result<()> {
     let mut file: File = OpenOptions::new().create(true).write(true).truncate(false).open(path)?;
+    // A crash may have cut it off within a hash: what is left of that one is written anew.
     let there = (file.metadata()?.len() / HASH_BYTES).min(size);
     let Some(bytes) = bytes(tree, there, size) else { return Ok(()) };
     file.set_len(there * HASH_BYTES)?;

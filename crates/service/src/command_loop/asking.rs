@@ -40,6 +40,7 @@ impl CommandLoop {
         } else {
             self.catch_up().await
         };
+        // Once anything stands at that position the condition of the append can never hold again: then it is known.
         let is_unknown = matches!(error, AppendError::OutcomeUnknown { .. })
             && self.folded_state.state.last_position == expected_last;
         let mut not_recorded = Vec::new();
