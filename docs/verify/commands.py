@@ -64,6 +64,8 @@ COMMANDS = {
     "account.second-factor-reset": "reset-second-factor",
     "supervision.issued": "issue-supervision",
     "supervision.answered": "answer-supervision",
+    "yellow-card.issued": "issue-yellow-card",
+    "yellow-card.lifted": "lift-yellow-card",
     "person.reviewed": "record-yearly-review",
     "policy.issued": "issue-policy",
     "access-log.anchored": "anchor-access-log",
@@ -115,6 +117,8 @@ COUNTY_ALONE = {
     "hold-person",
     "lift-hold",
     "issue-supervision",
+    "issue-yellow-card",
+    "lift-yellow-card",
     "issue-policy",
 }
 OF_CITY_OFFICE = {
@@ -122,6 +126,8 @@ OF_CITY_OFFICE = {
     "hold-person",
     "lift-hold",
     "issue-supervision",
+    "issue-yellow-card",
+    "lift-yellow-card",
     "record-yearly-review",
     "issue-policy",
 }

@@ -19,7 +19,7 @@ class State:
     def __init__(self, city):
         self.city, self.simulated, self.imported, self.policies = city, None, False, []
         self.places, self.codes, self.past_codes, self.organizations, self.persons = {}, {}, {}, {}, {}
-        self.joint_branches, self.supervisions, self.accounts = {}, {}, {}
+        self.joint_branches, self.supervisions, self.yellow_cards, self.accounts = {}, {}, {}, {}
     def above(self, place, level):
         found = self.places.get(place)
         while found and found.level < level:
@@ -83,6 +83,9 @@ class State:
     def fold_supervision(self, happened, _, data):
         if happened == "issued":
             self.supervisions[data["supervision"]] = Record(to=data["to"])
+    def fold_yellow_card(self, happened, _, data):
+        if happened == "issued":
+            self.yellow_cards[data["yellow_card"]] = Record(to=data["to"], level=LEVELS[data["level"]])
     def fold_person(self, happened, _, data):
         if happened == "registered":
             self.persons[data["person"]] = Record(organization=data["organization"], hold=None)
@@ -114,6 +117,8 @@ class State:
             self.pass_on(place, [part])
             for asked in inside(self.supervisions, "to"):
                 self.supervisions[asked].to = data["into"]
+            for warned in inside(self.yellow_cards, "to"):
+                self.yellow_cards[warned].to = data["into"]
         elif happened in ("split", "closed"):
             self.pass_on(place, data.get("parts", []))
     def free_code(self, place):

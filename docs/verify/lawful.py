@@ -76,7 +76,8 @@ class Act:
     def within(self, target, what):
         need(len(self.scope) == 4 or any(code.startswith(self.scope) for code in target), "outside-scope", what + ": " + self.scope)
     def known(self, field):
-        table = {"joint_branch": self.state.joint_branches, "person": self.state.persons, "supervision": self.state.supervisions}[field]
+        table = {"joint_branch": self.state.joint_branches, "person": self.state.persons, "supervision": self.state.supervisions,
+                 "yellow_card": self.state.yellow_cards}[field]
         return get(table, self.data[field], field.replace("_", "-"))
     def place(self, place):
         found = get(self.state.places, place, "place")
@@ -248,6 +249,15 @@ def check_rules(act, kind, events):
         to = act.known("supervision").to
         level = act.place(to).level
         need(act.organ(level, to) == level, "deciding-body", act.behalf)
+    elif command == "issue-yellow-card":
+        above = COUNTY if act.place(data["to"]).level == TOWNSHIP else CITY
+        act.says(act.organ(above, data["to"]))
+        act.document()
+    elif command == "lift-yellow-card":
+        card = act.known("yellow_card")
+        act.place(card.to)
+        act.organ(card.level, card.to)
+        act.document()
     elif command == "record-yearly-review":
         act.decision(min(LEVELS[data["level"]] + 1, CITY), act.home())
         act.document()

@@ -46,7 +46,9 @@ pub mod hold_person;
 pub mod issue_account;
 pub mod issue_policy;
 pub mod issue_supervision;
+pub mod issue_yellow_card;
 pub mod lift_hold;
+pub mod lift_yellow_card;
 pub mod link_organization;
 pub(crate) mod membership;
 pub mod merge_branches;
@@ -272,6 +274,8 @@ commands! {
     reset_second_factor::ResetSecondFactor,
     issue_supervision::IssueSupervision,
     answer_supervision::AnswerSupervision,
+    issue_yellow_card::IssueYellowCard,
+    lift_yellow_card::LiftYellowCard,
     record_yearly_review::RecordYearlyReview,
     issue_policy::IssuePolicy,
     anchor_access_log::AnchorAccessLog,

@@ -2,6 +2,7 @@
 
 use crate::ids::{
     AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
+    YellowCardId,
 };
 
 /// The entity that an event is about: the CloudEvent's `subject`.
@@ -27,6 +28,8 @@ pub enum Entity {
     Policy(PolicyId),
     /// A supervision.
     Supervision(SupervisionId),
+    /// A yellow card.
+    YellowCard(YellowCardId),
 }
 
 impl Entity {
@@ -50,6 +53,7 @@ impl std::fmt::Display for Entity {
             Self::AccessLog(id) => write!(formatter, "access-log/{id}"),
             Self::Policy(id) => write!(formatter, "policy/{id}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),
+            Self::YellowCard(id) => write!(formatter, "yellow-card/{id}"),
         }
     }
 }

@@ -19,3 +19,4 @@ pub mod registrations;
 #[cfg(any(test, feature = "testing"))]
 pub mod rehearsal;
 pub mod supervision;
+pub mod yellow_cards;

@@ -229,6 +229,12 @@ macro_rules! with_every_event {
             SupervisionAnswered(supervision::SupervisionAnswered) = "supervision.answered",
                 say("答复督办", "supervision answered"), of Supervision(supervision),
                 folded by supervision::answered;
+            /// A tier issued a yellow card to the tier below.
+            YellowCardIssued(yellow_cards::YellowCardIssued) = "yellow-card.issued",
+                say("亮黄牌", "yellow card issued"), of YellowCard(yellow_card), folded by yellow_cards::issued;
+            /// The card was lifted.
+            YellowCardLifted(yellow_cards::YellowCardLifted) = "yellow-card.lifted",
+                say("解除黄牌", "yellow card lifted"), of YellowCard(yellow_card), folded by yellow_cards::lifted;
             /// A person's erasable values are gone.
             PersonErased(persons::PersonErased) = "person.erased",
                 say("删除个人信息", "person's data erased"), of Person(person), folded by persons::erased;

@@ -23,6 +23,7 @@ mod policies;
 mod posts;
 mod registrations;
 mod supervision;
+mod yellow_cards;
 
 use entities::note_document;
 

@@ -83,6 +83,8 @@ ids! {
     EventId,
     /// 督办的记录编号（26 位 ULID），自发出起不变 / the id of a supervision, a ULID of 26 characters that it has from its issue on
     SupervisionId,
+    /// 黄牌的记录编号（26 位 ULID），自亮牌起不变 / the id of a yellow card, a ULID of 26 characters that it has from its issue on
+    YellowCardId,
     /// 服务实例的记录编号（26 位 ULID），每个实例各有一份访问日志 / the id of an instance of the service, a ULID of 26 characters; each has an access log of its own
     InstanceId,
 }

@@ -76,6 +76,7 @@ mod wire_text;
 #[cfg(test)]
 mod words;
 pub mod work;
+pub mod yellow_card;
 
 pub use apply::apply;
 pub use authority::role_may;

@@ -48,7 +48,8 @@ mechanisms! {
     CoLocation = "合署办公 one office" seen in ["cities/{code}"];
     Funding = "Money of each village 经费" seen in ["lists/funding"];
     Evaluation = "季度评价 quarterly grades" seen in ["townships/{code}/ledger"];
-    Rectification = "整改 rectification and 黄牌" seen in ["lists/yellow-cards", "obligations"];
+    Rectification = "整改 rectification" seen in ["obligations"];
+    YellowCards = "黄牌 yellow cards, issued and lifted; the count of missed deadlines proposes them" seen in ["lists/yellow-cards", "townships/{code}"];
     Dissolution = "撤销 dissolution, with successors" seen in ["joint-branches/{id}/timeline"];
     Membership = "Members that join and leave" seen in ["joint-branches/{id}/timeline"];
     Corrections = "更正 corrections, counted by county and actor" seen in ["lists/corrections"];

@@ -13,7 +13,9 @@ use crate::date::{Date, Timestamp};
 use crate::document_number::{Document, Sha256Hex};
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::ids::{AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
+use crate::ids::{
+    AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId, YellowCardId,
+};
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
@@ -23,6 +25,7 @@ use crate::post::VillageHead;
 use crate::registration::{Register, Registration};
 use crate::scope::Scope;
 use crate::supervision::Supervision;
+use crate::yellow_card::YellowCard;
 
 /// How far the access log of an instance is anchored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +75,8 @@ pub struct CityState {
     pub village_heads: OrdMap<PlaceId, Arc<VillageHead>>,
     /// Supervisions by id.
     pub supervisions: OrdMap<SupervisionId, Arc<Supervision>>,
+    /// Yellow cards by id, lifted ones too.
+    pub yellow_cards: OrdMap<YellowCardId, Arc<YellowCard>>,
     /// Corrections of records, by county and actor.
     pub corrections: OrdMap<String, OrdMap<String, u64>>,
     /// Documents by `issuer/number`.
@@ -111,6 +116,7 @@ impl CityState {
             registers: OrdMap::new(),
             village_heads: OrdMap::new(),
             supervisions: OrdMap::new(),
+            yellow_cards: OrdMap::new(),
             corrections: OrdMap::new(),
             documents: OrdMap::new(),
             accounts: OrdMap::new(),
@@ -256,6 +262,9 @@ impl CityState {
             Entity::Supervision(id) => {
                 self.supervisions.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
             }
+            Entity::YellowCard(id) => {
+                self.yellow_cards.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
+            }
             Entity::Account(id) => {
                 let own = |found: &Arc<Account>| match found.place {
                     Some(place) => self.scope_of_place(place),
@@ -281,6 +290,7 @@ impl CityState {
             EventBody::JointBranchRegistered(data) => self.scope_of_place(data.lead_township),
             EventBody::PlaceReceived(data) => self.scope_of_new(&data.code, Some(data.parent)),
             EventBody::SupervisionIssued(data) => self.scope_of_place(data.to),
+            EventBody::YellowCardIssued(data) => self.scope_of_place(data.to),
             // Whoever guides may lie in another county: the link is the business of the side that records it.
             EventBody::OrganizationLinked(data) => match (data.joint_branch, data.other) {
                 (Some(id), _) => self.scope_of(Entity::JointBranch(id)),
@@ -327,6 +337,7 @@ impl CityState {
             Entity::AccessLog(id) => self.access_logs.get(&id).map(|found| found.position),
             Entity::Policy(id) => self.policies.get(id).map(|found| found.position),
             Entity::Supervision(id) => self.supervisions.get(&id).map(|found| found.last_position),
+            Entity::YellowCard(id) => self.yellow_cards.get(&id).map(|found| found.last_position),
         }
     }
 

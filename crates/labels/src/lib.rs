@@ -328,7 +328,14 @@ words! {
     LAST_HOST = "上次承办村", "Last host";
     NEXT_HOST = "下次承办村", "Next host";
     MISSES = "全年逾期次数", "Missed in the year";
-    FROM_MISSES = "黄牌次数", "Card from";
+    FROM_MISSES = "拟亮牌次数", "Card proposed from";
+    YELLOW_CARDS = "黄牌", "Yellow cards";
+    CARD_DOCUMENT = "亮牌文号", "Document";
+    CARD_MATTER = "亮牌事由", "Matter";
+    CARD_CONSEQUENCES = "处理方式", "Consequences";
+    CARD_DEADLINE = "整顿期限", "Put in order by";
+    CARD_ISSUED_ON = "亮牌日期", "Issued on";
+    LIFT_CARD = "解除黄牌", "Lift";
     DONE_ON = "补办日期", "Done on";
     NOT_YET = "尚未补办", "not yet";
     EVALUATION_DUE = "季度评价", "evaluation of a quarter";

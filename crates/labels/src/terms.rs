@@ -155,6 +155,14 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("dissolving", &say("撤销", "dissolving")),
         ],
     ),
+    (
+        "Consequence",
+        &[
+            ("no_honours", &say("取消当年评先评优资格", "honoured for nothing this year")),
+            ("order_in_time", &say("限期整顿", "to be put in order by a day")),
+            ("interview", &say("约谈主要负责人", "called to account")),
+        ],
+    ),
     ("LinkKind", &[("guides", &say("指导", "guides")), ("cross_posting", &say("交叉任职", "cross-posting"))]),
     (
         "CommitmentKind",
@@ -248,6 +256,7 @@ const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
     ("matter", &["FilingMatter"]),
     ("post", &["ElectedPost"]),
     ("unit", &["MoneyUnit"]),
+    ("consequences", &["Consequence"]),
     ("bound", &["Bound"]),
     ("change", &["PlaceChange"]),
 ];

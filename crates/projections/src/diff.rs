@@ -206,6 +206,7 @@ fn keys(body: &EventBody) -> Vec<RowKey> {
         Entity::Organization(id) => Some(RowKey::Organization(id)),
         Entity::Place(id) => Some(RowKey::Place(id)),
         Entity::Supervision(id) => Some(RowKey::Supervision(id)),
+        Entity::YellowCard(id) => Some(RowKey::YellowCard(id)),
         Entity::Person(_)
         | Entity::Account(_)
         | Entity::Log
@@ -224,6 +225,7 @@ fn name(state: &CityState, entity: Entity) -> Option<String> {
         Entity::Organization(id) => state.organizations.get(&id).map(|found| found.name.to_string()),
         Entity::Place(id) => state.places.get(&id).map(|found| found.name.to_string()),
         Entity::Supervision(id) => state.supervisions.get(&id).map(|found| found.matter.to_string()),
+        Entity::YellowCard(id) => state.yellow_cards.get(&id).map(|found| found.matter.to_string()),
         Entity::Person(_)
         | Entity::Account(_)
         | Entity::Log

@@ -37,6 +37,9 @@ pub(crate) fn invalidated_rows(
         Entity::Supervision(id) => {
             keys.insert(RowKey::Supervision(id));
         }
+        Entity::YellowCard(id) => {
+            keys.insert(RowKey::YellowCard(id));
+        }
         // No row shows them.
         Entity::Person(_) | Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => {}
     }
@@ -140,6 +143,8 @@ fn around_place(state: &CityState, by_member: &ByMember, id: PlaceId, keys: &mut
     keys.extend(showing.map(|joint_branch| RowKey::JointBranch(joint_branch.id)));
     let asked = state.supervisions.values().filter(|supervision| lies_in(supervision.to));
     keys.extend(asked.map(|supervision| RowKey::Supervision(supervision.id)));
+    let warned = state.yellow_cards.values().filter(|card| lies_in(card.to));
+    keys.extend(warned.map(|card| RowKey::YellowCard(card.id)));
 }
 
 /// The organizations of a village.

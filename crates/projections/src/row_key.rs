@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId};
+use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId, YellowCardId};
 
 /// The key of a row. The variants stand in the order of their texts, so that both sort alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +24,8 @@ pub enum RowKey {
     Supervision(SupervisionId),
     /// A chunk of a joint branch's timeline, counted from 0.
     Timeline(JointBranchId, u32),
+    /// A yellow card.
+    YellowCard(YellowCardId),
 }
 
 impl fmt::Display for RowKey {
@@ -37,6 +39,7 @@ impl fmt::Display for RowKey {
             Self::Profile(id, chunk) => write!(formatter, "profile/{id}/{chunk:010}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),
             Self::Timeline(id, chunk) => write!(formatter, "timeline/{id}/{chunk:010}"),
+            Self::YellowCard(id) => write!(formatter, "yellow-card/{id}"),
         }
     }
 }
@@ -60,6 +63,7 @@ impl FromStr for RowKey {
             (Some("organization"), Some(id), None, None) => id.parse().ok().map(Self::Organization),
             (Some("place"), Some(id), None, None) => id.parse().ok().map(Self::Place),
             (Some("supervision"), Some(id), None, None) => id.parse().ok().map(Self::Supervision),
+            (Some("yellow-card"), Some(id), None, None) => id.parse().ok().map(Self::YellowCard),
             (Some("profile"), Some(id), Some(chunk), None) => {
                 id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::Profile(id, chunk))
             }

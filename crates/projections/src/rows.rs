@@ -23,7 +23,7 @@ pub use city::CityRow;
 pub use governance::{ElectionOwedRow, VillageHeadRow};
 pub use joint_branch::{EvaluationRow, JointBranchRow, MemberRow, RectificationRow, VillageSurveyRow};
 pub use organization::OrganizationRow;
-pub use oversight::SupervisionRow;
+pub use oversight::{SupervisionRow, YellowCardRow};
 pub use place::{PlaceLabel, PlaceRow};
 pub use register::RegisterRow;
 pub use registration::RegistrationRow;
@@ -44,6 +44,8 @@ pub enum Row {
     Policies(Arc<PolicyBook>),
     /// A supervision.
     Supervision(Arc<SupervisionRow>),
+    /// A yellow card.
+    YellowCard(Arc<YellowCardRow>),
     /// A chunk of a timeline.
     Timeline(Arc<TimelineRow>),
 }
@@ -58,6 +60,7 @@ impl Row {
             Self::Place(row) => serde_json::to_vec(row),
             Self::Policies(row) => serde_json::to_vec(row),
             Self::Supervision(row) => serde_json::to_vec(row),
+            Self::YellowCard(row) => serde_json::to_vec(row),
             Self::Timeline(row) => serde_json::to_vec(row),
         }
     }
@@ -71,6 +74,7 @@ impl Row {
             RowKey::Place(_) => Self::Place(serde_json::from_slice(bytes)?),
             RowKey::Policies => Self::Policies(serde_json::from_slice(bytes)?),
             RowKey::Supervision(_) => Self::Supervision(serde_json::from_slice(bytes)?),
+            RowKey::YellowCard(_) => Self::YellowCard(serde_json::from_slice(bytes)?),
             RowKey::Profile(..) | RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
         })
     }
@@ -97,6 +101,10 @@ pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
             .supervisions
             .get(&id)
             .map(|found| Row::Supervision(Arc::new(oversight::supervision_row(state, found)))),
+        RowKey::YellowCard(id) => state
+            .yellow_cards
+            .get(&id)
+            .map(|found| Row::YellowCard(Arc::new(oversight::yellow_card_row(state, found)))),
         RowKey::Profile(..) | RowKey::Timeline(..) => None,
     }
 }

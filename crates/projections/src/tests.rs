@@ -16,6 +16,7 @@ mod running;
 mod storing;
 mod versions;
 mod working;
+mod yellow_cards;
 
 use serde::Serialize;
 use serde_json::Value;

@@ -86,6 +86,8 @@ impl TierView {
             breakdowns.corrections.clone_from(&reading.views.city().corrections);
         }
         view.breakdowns = Some(breakdowns);
+        let standing = reading.views.yellow_cards_of(&code).filter(|card| card.lifted.is_none());
+        view.yellow_cards = standing.map(|card| card.as_ref().clone()).collect();
         Ok(view)
     }
 }

@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::number::{Number, Unit};
+use crate::rows::YellowCardRow;
 
 /// A text that is the name of a figure: those that the program counts cost no allocation.
 pub type FigureName = Cow<'static, str>;
@@ -42,6 +43,9 @@ pub struct View<R> {
     /// 记录类清单中各县各经办人的行数 / how many rows each actor has in each county; on lists of records only
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub by_actor: BTreeMap<String, BTreeMap<String, u64>>,
+    /// 尚未解除的黄牌，只在市、县、乡镇的视图中 / the yellow cards that stand; on the views of city, counties and townships only
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub yellow_cards: Vec<YellowCardRow>,
     /// 所统计或列出的各行 / the rows that are counted or listed
     pub rows: Vec<R>,
 }
@@ -58,6 +62,7 @@ impl<R> View<R> {
             figures: self.figures,
             breakdowns: self.breakdowns,
             by_actor: self.by_actor,
+            yellow_cards: self.yellow_cards,
             rows,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::date::{Date, Timestamp};
-use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId};
+use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId, YellowCardId};
 use domain::place::{Level, PlaceCode};
 use domain::policy_book::PolicyBook;
 use domain::{CityState, Event, evolve};
@@ -13,7 +13,9 @@ use imbl::{OrdMap, OrdSet};
 use crate::assessment::AssessmentCache;
 use crate::invalidated_rows::{ByMember, invalidated_rows};
 use crate::row_key::RowKey;
-use crate::rows::{CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, SupervisionRow, row};
+use crate::rows::{
+    CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, SupervisionRow, YellowCardRow, row,
+};
 use crate::timeline::Timelines;
 use crate::view::View;
 
@@ -27,6 +29,7 @@ pub struct Views {
     places: OrdMap<PlaceId, Arc<PlaceRow>>,
     policies: Arc<PolicyBook>,
     supervisions: OrdMap<SupervisionId, Arc<SupervisionRow>>,
+    yellow_cards: OrdMap<YellowCardId, Arc<YellowCardRow>>,
     timelines: Timelines,
     places_by_code: OrdMap<PlaceCode, PlaceId>,
     /// The joint branches that the city, each county and each township reads.
@@ -55,6 +58,7 @@ impl Views {
             places: OrdMap::new(),
             policies: Arc::default(),
             supervisions: OrdMap::new(),
+            yellow_cards: OrdMap::new(),
             timelines: Timelines::default(),
             places_by_code: OrdMap::new(),
             readable: OrdMap::new(),
@@ -72,6 +76,7 @@ impl Views {
         views.refresh(state, state.organizations.keys().copied().map(RowKey::Organization));
         views.refresh(state, state.joint_branches.keys().copied().map(RowKey::JointBranch));
         views.refresh(state, state.supervisions.keys().copied().map(RowKey::Supervision));
+        views.refresh(state, state.yellow_cards.keys().copied().map(RowKey::YellowCard));
         views
     }
 
@@ -91,6 +96,7 @@ impl Views {
             figures: BTreeMap::new(),
             breakdowns: None,
             by_actor: BTreeMap::new(),
+            yellow_cards: Vec::new(),
             rows,
         }
     }
@@ -177,6 +183,18 @@ impl Views {
         self.supervisions.values().filter(is_party)
     }
 
+    /// The yellow cards in the city, of a county and its townships, or of a township, lifted ones too.
+    pub fn yellow_cards_of<'views>(
+        &'views self,
+        code: &'views PlaceCode,
+    ) -> impl Iterator<Item = &'views Arc<YellowCardRow>> {
+        let lies_there = move |row: &&Arc<YellowCardRow>| {
+            code.level() == Level::City
+                || [&row.county, &row.township].into_iter().flatten().any(|own| own == code)
+        };
+        self.yellow_cards.values().filter(lies_there)
+    }
+
     /// The timelines.
     pub fn timelines(&self) -> &Timelines {
         &self.timelines
@@ -191,6 +209,7 @@ impl Views {
             RowKey::Place(id) => self.places.get(&id).cloned().map(Row::Place),
             RowKey::Policies => Some(Row::Policies(Arc::clone(&self.policies))),
             RowKey::Supervision(id) => self.supervisions.get(&id).cloned().map(Row::Supervision),
+            RowKey::YellowCard(id) => self.yellow_cards.get(&id).cloned().map(Row::YellowCard),
             RowKey::Profile(..) | RowKey::Timeline(..) => {
                 self.timelines.chunk(key).cloned().map(Row::Timeline)
             }
@@ -207,6 +226,7 @@ impl Views {
             .chain(self.timelines.profile_keys())
             .chain(self.supervisions.keys().copied().map(RowKey::Supervision))
             .chain(self.timelines.keys())
+            .chain(self.yellow_cards.keys().copied().map(RowKey::YellowCard))
     }
 
     /// How many rows there are.
@@ -215,6 +235,7 @@ impl Views {
             + self.organizations.len()
             + self.places.len()
             + self.supervisions.len()
+            + self.yellow_cards.len()
             + self.timelines.chunk_count()
     }
 
@@ -249,6 +270,9 @@ impl Views {
             }
             Row::Supervision(row) => {
                 self.supervisions.insert(row.id, row);
+            }
+            Row::YellowCard(row) => {
+                self.yellow_cards.insert(row.id, row);
             }
             Row::Timeline(row) => self.timelines.insert(key, row),
             Row::JointBranch(row) => self.put_joint_branch(row),

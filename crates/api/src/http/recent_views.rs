@@ -96,6 +96,7 @@ mod tests {
             figures: std::collections::BTreeMap::new(),
             breakdowns: None,
             by_actor: std::collections::BTreeMap::new(),
+            yellow_cards: Vec::new(),
             rows: vec![(); rows],
         }
     }

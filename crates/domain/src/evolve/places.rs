@@ -125,6 +125,12 @@ pub(super) fn merged(state: &mut CityState, meta: &EventMeta, data: &PlaceMerged
             Arc::make_mut(supervision).to = data.into;
         }
     }
+    let warned = state.yellow_cards.values().filter(|found| found.to == data.place).map(|found| found.id);
+    for id in warned.collect::<Vec<_>>() {
+        if let Some(card) = state.yellow_cards.get_mut(&id) {
+            Arc::make_mut(card).to = data.into;
+        }
+    }
     let based: Vec<_> = state
         .joint_branches
         .values()

@@ -104,6 +104,21 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
             let level = act.place(asked)?.level;
             act.says(level, act.organ(level, asked)?)
         }
+        EventBody::YellowCardIssued(data) => {
+            let above = match act.place(data.to)?.level {
+                Level::Township => Level::County,
+                Level::Village | Level::County | Level::City => Level::City,
+            };
+            act.says(data.level, act.organ(above, data.to)?)?;
+            act.document()
+        }
+        EventBody::YellowCardLifted(data) => {
+            let card = act.state.yellow_cards.get(&data.yellow_card);
+            let card =
+                card.ok_or_else(|| Unlawful::Unknown { what: format!("yellow-card/{}", data.yellow_card) })?;
+            act.organ(card.level, act.place(card.to)?.id)?;
+            act.document()
+        }
         EventBody::YearlyReviewed(data) => {
             let above = match data.level {
                 Level::Village => Level::Township,

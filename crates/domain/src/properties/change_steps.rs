@@ -2,7 +2,7 @@
 
 use crate::commands::{
     AdmitMember, AnswerSupervision, ChangeJointBranch, ChangeOrganization, CommandBody, HoldPerson,
-    IssueSupervision, LiftHold, RecordYearlyReview, ReleaseMember,
+    IssueSupervision, IssueYellowCard, LiftHold, RecordYearlyReview, ReleaseMember,
 };
 use crate::date::Date;
 use crate::event::EventBody;
@@ -14,9 +14,12 @@ use crate::testing::drafts::changes::{
     abolish, admission, admit_as, ask, change, changing, correct_name, leave, release_as, reorganize,
     reorganizing,
 };
-use crate::testing::drafts::oversight::{answer, review_year, supervise, supervising, yearly_review};
+use crate::testing::drafts::oversight::{
+    answer, card, carding, lift as lift_card, review_year, supervise, supervising, yearly_review,
+};
 use crate::testing::drafts::persons::{consent_of, erase_with, erasure, hold, lift};
 use crate::testing::drafts::{Draft, officer, text};
+use crate::yellow_card::Consequence;
 
 use super::steps::{PERSONS, Step};
 
@@ -89,11 +92,29 @@ impl Step {
 
     fn supervision(&self, joint: &JointBranch, due: Date) -> Draft {
         let joint_branch = Some(joint.id);
+        if self.choice % 2 == 1 {
+            let consequences = vec![Consequence::Interview];
+            return card(IssueYellowCard {
+                id: None,
+                joint_branch,
+                consequences,
+                deadline: None,
+                ..carding(LEAD)
+            });
+        }
         supervise(IssueSupervision { id: None, joint_branch, due, ..supervising(LEAD) })
     }
 
     fn answer(&self, city: &City) -> Draft {
         let open = city.state.supervisions.values().find(|supervision| supervision.answer.is_none());
+        let standing = city.state.yellow_cards.values().find(|card| card.lifted.is_none());
+        if let Some(standing) = standing.filter(|_| self.choice % 2 == 1) {
+            let mut draft = lift_card();
+            if let CommandBody::LiftYellowCard(data) = &mut draft.body {
+                data.yellow_card = standing.id;
+            }
+            return draft;
+        }
         let mut draft = answer();
         if let (CommandBody::AnswerSupervision(AnswerSupervision { supervision, .. }), Some(open)) =
             (&mut draft.body, open)

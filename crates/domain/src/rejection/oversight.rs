@@ -1,5 +1,6 @@
 //! Rejections of the commands of oversight.
 
+use crate::date::Date;
 use crate::filing::FilingMatter;
 use crate::place::PlaceCode;
 
@@ -34,6 +35,30 @@ rejections! {
         #[zh("督办须由 {to} 自己的党委办复")]
         #[en("a supervision is answered by the committee of {to} itself")]
         AnsweredByOther { to: PlaceCode } => (),
+        #[rule("yellow-card-tier")]
+        #[zh("黄牌亮给县(区)或乡镇(街道)，由上一级亮牌；{found} 不是")]
+        #[en("a yellow card goes to a county or township, from the tier above; {found} is neither")]
+        YellowCardTier { found: PlaceCode } => (),
+        #[rule("yellow-card-scope")]
+        #[zh("联合党组织「{name}」不在 {to} 范围内，请选该处牵头的联合党组织，或不选")]
+        #[en("the joint branch {name} does not lie in {to}: name one that it leads, or none")]
+        YellowCardScope { name: String, to: PlaceCode } => (),
+        #[rule("yellow-card-once")]
+        #[zh("{to}已于 {on} 因同一事由被亮黄牌（{document}），尚未解除，不得重复亮牌")]
+        #[en("{to} has had a yellow card for the same matter since {on} ({document}); it stands until it is lifted")]
+        YellowCardStands { to: String, document: String, on: Date } => (),
+        #[rule("yellow-card-deadline")]
+        #[zh("限期整顿须填写整顿期限")]
+        #[en("what is to be put in order by a day needs that day: `deadline`")]
+        YellowCardWithoutDeadline,
+        #[rule("yellow-card-deadline")]
+        #[zh("处理方式不含限期整顿，不应填写整顿期限 {deadline}；请增选限期整顿，或删去期限")]
+        #[en("nothing is to be put in order by {deadline}: add the consequence `order_in_time`, or leave the deadline out")]
+        YellowCardDeadline { deadline: Date } => (),
+        #[rule("yellow-card-lifted")]
+        #[zh("该黄牌已于 {on} 解除（{document}），不得再次解除")]
+        #[en("the yellow card was lifted on {on} ({document}), and is lifted once only")]
+        YellowCardLifted { on: Date, document: String } => (),
         #[rule("access-log-order")]
         #[zh("访问日志只有 {found} 条，少于已入账的 {anchored} 条，或内容不同")]
         #[en("the access log has {found} entries: {anchored} were anchored, or others")]

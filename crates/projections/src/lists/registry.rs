@@ -110,8 +110,8 @@ macro_rules! lists {
 lists! {
     /// 提格升级：人数已到、应升格的组织 / organizations that by their members should have become more
     Upgrades(upgrades::UpgradeRow) = upgrades;
-    /// 黄牌：逾期次数够黄牌的乡镇 / townships that missed too many deadlines of a year
-    YellowCards(yellow_cards::YellowCardRow) = yellow_cards;
+    /// 黄牌：已亮牌和逾期达到次数而拟亮牌的单位 / who has a yellow card, and who is proposed for one
+    YellowCards(yellow_cards::WarnedRow) = yellow_cards;
     /// 述职评议：书记年度述职评议用表 / the sheet of the yearly reviews of secretaries
     YearlyReviews(yearly_reviews::YearlyReviewRow) = yearly_reviews;
     /// 各村经费：本年度基数与上次的对照 / money of each village against its base of the year before

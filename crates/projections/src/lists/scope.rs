@@ -66,7 +66,8 @@ impl<'a> ListScope<'a> {
             | Entity::Clock
             | Entity::AccessLog(_)
             | Entity::Policy(_)
-            | Entity::Supervision(_) => None,
+            | Entity::Supervision(_)
+            | Entity::YellowCard(_) => None,
         };
         found.unwrap_or_else(|| event.meta.scope.clone())
     }

@@ -11,7 +11,6 @@ use domain::event_data::organizations::OrganizationCorrected;
 use domain::event_data::organizations::OrganizationUpdated;
 use domain::ids::{AccountId, OrganizationId, PlaceId};
 use domain::organization::{Figure, ProfileFigure};
-use domain::thresholds::ThresholdChanges;
 use domain::{Policy, PolicyCalendar};
 use serde_json::{Value, json};
 use ulid::Ulid;
@@ -24,7 +23,7 @@ use crate::{
 };
 
 /// A list of a place on a day; `effects_of` is the day whose effects alone are in force.
-fn asked(
+pub(super) fn asked(
     life: &Life,
     (name, scope, year): (ListName, &str, Option<i16>),
     on: &str,
@@ -52,7 +51,7 @@ fn list(life: &Life, name: ListName, scope: &str, on: &str) -> List {
     asked(life, (name, scope, None), on, None).unwrap()
 }
 
-fn rows(life: &Life, list: &List) -> Vec<Value> {
+pub(super) fn rows(life: &Life, list: &List) -> Vec<Value> {
     let event = |position: u64| &life.events[usize::try_from(position).unwrap() - 1];
     let row = |kept: &Kept<ListRow>| list.row(kept, kept.position().map(event)).unwrap();
     list.rows.iter().map(|kept| serde_json::to_value(row(kept)).unwrap()).collect()
@@ -71,7 +70,7 @@ fn reads_back_as_written(list: &List, rows: Vec<Value>) {
     }
 }
 
-fn figure(list: &List, name: &str) -> u64 {
+pub(super) fn figure(list: &List, name: &str) -> u64 {
     list.view.figures[name].value.as_u64().unwrap()
 }
 
@@ -141,32 +140,6 @@ fn who_has_the_numbers_should_be_more_and_a_merger_counts_as_one() {
     assert_eq!(due(&ended, "2020-01-02"), [json!(["organization", "general_branch", 51])]);
     let before = asked(&ended, (ListName::Upgrades, BAIGUO, None), "2019-12-31", Some("2019-12-31")).unwrap();
     assert!(before.rows.is_empty());
-}
-
-#[test]
-fn two_deadlines_missed_in_a_year_are_a_yellow_card() {
-    let cards = |life: &Life, on: &str| {
-        let list = asked(life, (ListName::YellowCards, COUNTY, Some(2019)), on, None).unwrap();
-        let line = |row: &Value| {
-            let parts = ["quarters", "rectifications"].map(|part| row[part].as_array().unwrap().len());
-            json!([row["code"], parts[0], parts[1]])
-        };
-        (rows(life, &list).iter().map(line).collect::<Vec<_>>(), figure(&list, "quarters_missed"))
-    };
-    let life = Life::whole();
-    // The second quarter was graded late, the third never, and the review came five days after its deadline.
-    let both = vec![json!([BAIGUO, 2, 1]), json!([YUANBA, 2, 0])];
-    assert_eq!(cards(&life, "2020-06-30"), (both, 4));
-    assert_eq!(cards(&Life::until("2019-10-01"), "2019-10-15"), (vec![], 2));
-    assert_eq!(
-        cards(&Life::until("2019-10-01"), "2019-10-31").0,
-        [json!([YUANBA, 2, 0]), json!([BAIGUO, 2, 0])]
-    );
-    assert_eq!(cards(&Life::until("2019-10-01"), "2019-11-01").0[0], json!([BAIGUO, 2, 1]));
-    let mut milder = Life::whole();
-    let figures = ThresholdChanges { yellow_card_misses: Some(3), ..ThresholdChanges::default() };
-    milder.policy(("2020-01-07", "2020-01-07"), "5108", figures);
-    assert_eq!(cards(&milder, "2020-06-30").0, [json!([BAIGUO, 2, 1])]);
 }
 
 #[test]

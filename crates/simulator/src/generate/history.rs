@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::date::Date;
 use domain::filing::FilingMatter;
-use domain::ids::{CommandId, JointBranchId, OrganizationId, PersonId, SupervisionId};
+use domain::ids::{CommandId, JointBranchId, OrganizationId, PersonId, SupervisionId, YellowCardId};
 use domain::joint_branch::{Ground, JointBranch, Mode};
 use domain::quarter::Quarter;
 
@@ -65,6 +65,8 @@ pub(super) enum Task {
     Settle(i16),
     Supervise(Quarter),
     Answer(SupervisionId),
+    Warn(Quarter),
+    LiftCard(YellowCardId),
     AskToJoin,
     Admit,
     AskToLeave,
@@ -87,6 +89,7 @@ impl Task {
                 | Self::Supplement(_)
                 | Self::Settle(_)
                 | Self::Answer(_)
+                | Self::LiftCard(_)
                 | Self::Hold
                 | Self::LiftHold(_)
                 | Self::RenameOrganization
@@ -294,6 +297,8 @@ impl History {
             Task::Settle(year) => self.settle(script, index, on, year),
             Task::Supervise(quarter) => self.supervise(script, index, on, quarter),
             Task::Answer(supervision) => self.answer(script, index, on, supervision),
+            Task::Warn(quarter) => self.warn(script, index, on, quarter),
+            Task::LiftCard(card) => self.lift_card(script, index, on, card),
             Task::AskToJoin => self.ask_to_join(script, index, on),
             Task::Admit => self.admit(script, index, on),
             Task::AskToLeave => self.ask_to_leave(script, index, on),

@@ -2,7 +2,7 @@
 
 use domain::date::Date;
 use domain::filing::FilingMatter;
-use domain::ids::{OrganizationId, PersonId, SupervisionId};
+use domain::ids::{OrganizationId, PersonId, SupervisionId, YellowCardId};
 use domain::quarter::Quarter;
 use serde_json::{Value, json};
 
@@ -12,6 +12,14 @@ use super::script::{Draft, Script};
 
 /// In a hundred supervisions, how many nobody answers.
 const UNANSWERED_PERCENT: u32 = 10;
+/// One supervision in so many is followed by a yellow card.
+const CARD_EVERY: u64 = 3;
+/// None is issued in the last months: whoever opens a demonstration finds those of earlier years lifted.
+const CARD_MONTHS_BEFORE_END: i32 = 24;
+/// So many days after the supervision, and so many days to put things in order.
+const CARD_AFTER_DAYS: u32 = 40;
+/// A card of an office that forgets things stays until the end, every so many.
+const CARD_LEFT_EVERY: u64 = 4;
 /// How many days a township has for its answer.
 const ANSWER_DAYS: i32 = 20;
 /// The election of an original that stands alone again is filed so many days later.
@@ -98,6 +106,47 @@ impl History {
         if !script.random().percent(UNANSWERED_PERCENT) {
             self.note_between(script, index, on, (3, 30), Task::Answer(SupervisionId(id.0)));
         }
+        // By the count of lines and not by chance: what is drawn afterwards stays as it is.
+        if script.lines() % CARD_EVERY == 0 && on.plus_months(CARD_MONTHS_BEFORE_END) <= self.end {
+            self.note(index, on, CARD_AFTER_DAYS, Task::Warn(quarter));
+        }
+        Ok(())
+    }
+
+    /// The county warns the township, where a quarter was graded late again.
+    pub(super) fn warn(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        quarter: Quarter,
+    ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        let organs = self.lives[index].group.organs.clone();
+        let data = json!({
+            "to": organs.committee.place, "matter": format!("{}逾期未评估", quarter.say().zh),
+            "consequences": ["interview", "order_in_time"], "deadline": on.plus_days(ANSWER_DAYS),
+            "joint_branch": joint_branch.id
+        });
+        let draft = Draft::new("issue-yellow-card", on, data).documented();
+        let id = script.by_officer(&organs.department, draft)?;
+        let forgets = self.habits.unfiled_percent > 0;
+        if !(forgets && script.lines() % CARD_LEFT_EVERY == 0) {
+            self.note(index, on, CARD_AFTER_DAYS, Task::LiftCard(YellowCardId(id.0)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn lift_card(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        card: YellowCardId,
+    ) -> Result<(), GenerateError> {
+        let data = json!({ "yellow_card": card, "reason": "逾期事项已补齐，整顿到位（模拟）" });
+        let department = &self.lives[index].group.organs.department;
+        script.by_officer(department, Draft::new("lift-yellow-card", on, data).documented())?;
         Ok(())
     }
 

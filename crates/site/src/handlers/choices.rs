@@ -8,6 +8,7 @@ use domain::organization::{HostKind, Organization, OrganizationForm, Organizatio
 use domain::place::{Level, Place, PlaceCode};
 use domain::policy::FORMS;
 use domain::say::Language;
+use domain::yellow_card::YellowCard;
 use domain::{CityState, Policy};
 use labels::terms::{list, term};
 
@@ -56,6 +57,7 @@ impl Choices<'_> {
             ("PersonId", _) => Some(Picks::Only(self.persons())),
             ("AccountId", _) => Some(Picks::Only(self.accounts())),
             ("SupervisionId", _) => Some(Picks::Only(self.supervisions())),
+            ("YellowCardId", _) if key != "IssueYellowCard.id" => Some(Picks::Only(self.yellow_cards())),
             ("Authority", _) => Some(Picks::Only(self.authorities())),
             ("PlaceCode" | "PlaceRef", name) if key != "RegisterPlace.code" && key != "ChangePlace.code" => {
                 Some(Picks::Only(self.places(name)))
@@ -144,7 +146,7 @@ impl Choices<'_> {
                     | "withdraw-proposal"
             );
         let fits = |found: &JointBranch| match self.command {
-            "file-with-county" | "issue-supervision" => {
+            "file-with-county" | "issue-supervision" | "issue-yellow-card" => {
                 !matches!(found.phase, Phase::Rejected | Phase::Withdrawn)
             }
             "confirm-registration" | "reject-registration" | "complete-registration" => {
@@ -190,6 +192,21 @@ impl Choices<'_> {
         let within =
             open.filter(|found| self.state.scope_of_place(found.to).is_within(&self.principal.scope));
         within.map(|found| (found.id.to_string(), format!("{} {}", found.due, found.matter))).collect()
+    }
+
+    /// Those that stand.
+    fn yellow_cards(&self) -> Vec<Pick> {
+        let standing = self.state.yellow_cards.values().filter(|found| found.lifted.is_none());
+        let within =
+            standing.filter(|found| self.state.scope_of_place(found.to).is_within(&self.principal.scope));
+        let named = |found: &YellowCard| {
+            let place = self.state.places.get(&found.to).map(|place| place.name.to_string());
+            (
+                found.id.to_string(),
+                format!("{} {} {}", place.unwrap_or_default(), found.document, found.matter),
+            )
+        };
+        within.map(|found| named(found)).collect()
     }
 
     /// Deciding organs first, then other organizations, then the place itself, which may state mere facts.

@@ -29,7 +29,7 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 34] = [
+const KNOWN: [&str; 35] = [
     "account",
     "as_of",
     "known_at",
@@ -55,6 +55,7 @@ const KNOWN: [&str; 34] = [
     "organization",
     "place",
     "supervision",
+    "yellow_card",
     "event",
     "village",
     "figure",

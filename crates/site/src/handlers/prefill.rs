@@ -13,8 +13,18 @@ use crate::pages::forms::values::{MAX_ROWS, Posted};
 use crate::pages::visit::Visit;
 
 /// Parameters of the address that fill the field of the same name.
-const BY_ADDRESS: [&str; 8] =
-    ["account", "joint_branch", "organization", "person", "place", "supervision", "event", "village"];
+const BY_ADDRESS: [&str; 10] = [
+    "account",
+    "joint_branch",
+    "organization",
+    "person",
+    "place",
+    "supervision",
+    "event",
+    "village",
+    "yellow_card",
+    "to",
+];
 
 /// A fresh form.
 pub(super) fn prefill(

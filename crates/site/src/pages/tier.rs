@@ -48,6 +48,12 @@ pub(crate) fn page<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
             p.screen { @for (link, name) in &tier.more { a.button href=(link) { (name) } " " } }
         }
         section aria-label=(visit.say(w::FIGURES)) { (cards(visit, tier)) }
+        @if !tier.view.yellow_cards.is_empty() {
+            section aria-label=(visit.say(w::YELLOW_CARDS)) {
+                h2 { (visit.say(w::YELLOW_CARDS)) }
+                (yellow_cards(visit, tier.view).plain(visit, false))
+            }
+        }
         section aria-label=(visit.say(w::ATTENTION)) {
             h2 { (visit.say(w::ATTENTION)) }
             @if tier.attention.rows.is_empty() { p { (visit.say(w::NOTHING_OVERDUE)) } }
@@ -66,6 +72,35 @@ pub(crate) fn page<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
         section.definitions { h2 { (visit.say(w::FIGURES)) " · " (visit.say(w::DEFINITION)) } (figures(visit, tier.view).plain(visit, false)) }
         @if tier.counties.is_some() { section { h2 { (visit.say(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
     }
+}
+
+/// The cards that stand, each with the way to lift it.
+fn yellow_cards<R>(visit: &Visit, view: &View<R>) -> Table {
+    let columns = [
+        text("to", w::PLACE),
+        text("document", w::CARD_DOCUMENT),
+        text("issued_on", w::CARD_ISSUED_ON),
+        text("matter", w::CARD_MATTER),
+        text("consequences", w::CARD_CONSEQUENCES),
+        text("deadline", w::CARD_DEADLINE),
+        text("lift", w::LIFT_CARD),
+    ];
+    let mut table = Table::new("yellow_cards", visit.say(w::YELLOW_CARDS), &columns);
+    for card in &view.yellow_cards {
+        let consequences: Vec<_> =
+            card.consequences.iter().map(|found| word(visit, "Consequence", found)).collect();
+        let lift = visit.link(&format!("/work/lift-yellow-card?yellow_card={}", card.id));
+        table.rows.push(vec![
+            Cell::text(card.to.as_ref().map(|place| place.name.to_string()).unwrap_or_default()),
+            Cell::text(card.document.clone()),
+            Cell::text(card.issued_on.to_string()),
+            Cell::text(card.matter.to_string()),
+            Cell::text(consequences.join(visit.language.pick("、", ", "))),
+            Cell::text(card.deadline.map(|day| day.to_string()).unwrap_or_default()),
+            Cell::text(visit.say(w::LIFT_CARD)).to(lift),
+        ]);
+    }
+    table
 }
 
 /// The headline figures, each with its definition and, where there is one, its trend.

@@ -25,9 +25,12 @@ use domain::event_data::posts::{
     VillageHeadElected,
 };
 use domain::event_data::supervision::{SupervisionAnswered, SupervisionIssued};
+use domain::event_data::yellow_cards::{YellowCardIssued, YellowCardLifted};
 use domain::filing::FilingMatter;
 use domain::function::Function;
-use domain::ids::{InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId};
+use domain::ids::{
+    InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId, YellowCardId,
+};
 use domain::joint_branch::{Arrangement, Ground};
 use domain::link::LinkKind;
 use domain::money::Money;
@@ -35,6 +38,7 @@ use domain::organization::OrganizationForm;
 use domain::person::ErasureGround;
 use domain::place::Level;
 use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost};
+use domain::yellow_card::Consequence;
 use ulid::Ulid;
 
 use super::{Life, SECRETARY, SHIZI, WUYI, day, text};
@@ -44,6 +48,7 @@ pub(in super::super) const ALLIANCE: JointBranchId = JointBranchId(Ulid(5));
 pub(in super::super) const SHIZI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_210_205));
 pub(in super::super) const WUYI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_100_210));
 const SUPERVISION: SupervisionId = SupervisionId(Ulid(51));
+const CARD: YellowCardId = YellowCardId(Ulid(52));
 const TOWNSHIP_COMMITTEE: OrganizationId = OrganizationId(Ulid(15));
 
 impl Life {
@@ -255,6 +260,24 @@ impl Life {
         self.then(on, EventBody::SupervisionAnswered(answered));
     }
 
+    pub(in super::super) fn card(&mut self, on: &str) {
+        let issued = YellowCardIssued {
+            yellow_card: CARD,
+            to: PlaceId(Ulid(510_811_210)),
+            level: Level::County,
+            matter: text("一年内两次季度评估逾期"),
+            consequences: vec![Consequence::Interview],
+            deadline: None,
+            joint_branch: None,
+        };
+        self.then(on, EventBody::YellowCardIssued(issued));
+    }
+
+    pub(in super::super) fn lift(&mut self, on: &str) {
+        let lifted = YellowCardLifted { yellow_card: CARD, reason: text("已补齐") };
+        self.then(on, EventBody::YellowCardLifted(lifted));
+    }
+
     pub(in super::super) fn review_year(&mut self, on: &str, year: i16) {
         let reviewed = YearlyReviewed { person: SECRETARY, year, level: Level::Village, class: text("good") };
         self.then(on, EventBody::YearlyReviewed(reviewed));
@@ -263,6 +286,8 @@ impl Life {
     fn oversight(&mut self) {
         self.supervise("2020-05-09", "2020-06-09");
         self.answer("2020-06-01");
+        self.card("2020-06-02");
+        self.lift("2020-06-20");
         self.review_year("2021-01-10", 2020);
         let held = HoldChanged { person: SECRETARY, level: Level::County };
         self.then("2021-01-11", EventBody::HoldPlaced(held.clone()));

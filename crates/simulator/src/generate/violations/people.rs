@@ -2,9 +2,11 @@
 
 use domain::filing::FilingMatter;
 use domain::ids::{OrganizationId, PersonId};
+use domain::yellow_card::YellowCard;
 use serde_json::{Value, json};
 
 use super::{Scene, Subject, Violation, Wrong, decision, is_at_work};
+use crate::generate::register::Group;
 use crate::generate::script::Draft;
 
 fn secretary(subject: Subject<'_>) -> Option<PersonId> {
@@ -103,7 +105,53 @@ fn supervision(scene: &Scene<'_>, change: impl Fn(&mut Value)) -> Option<Wrong> 
     subject.officer(Draft::new("issue-supervision", scene.on, data))
 }
 
+fn yellow_card(scene: &Scene<'_>, change: impl Fn(&mut Value)) -> Option<Wrong> {
+    let subject = scene.merger()?;
+    let mut data = json!({
+        "to": subject.group.organs.committee.place, "matter": "模拟违规", "consequences": ["interview"]
+    });
+    change(&mut data);
+    subject.officer(Draft::new("issue-yellow-card", scene.on, data).documented())
+}
+
+/// A group whose township was warned, and the card.
+fn warned<'s>(scene: &Scene<'s>, is_lifted: bool) -> Option<(&'s Group, &'s YellowCard)> {
+    let card = |group: &Group| {
+        let place = scene.state.place_by_code(&group.organs.committee.place)?.id;
+        let mut own = scene.state.yellow_cards.values();
+        own.find(|found| found.to == place && found.lifted.is_some() == is_lifted).map(AsRef::as_ref)
+    };
+    scene.groups().find_map(|group| Some((group, card(group)?)))
+}
+
 pub(super) const VIOLATIONS: &[Violation] = &[
+    ("yellow-card-tier", |scene| {
+        let village = scene.merger()?.village(0)?;
+        yellow_card(scene, move |data| data["to"] = json!(village))
+    }),
+    ("yellow-card-scope", |scene| {
+        let subject = scene.merger()?;
+        let place = &subject.group.organs.committee.place;
+        let other =
+            scene.subjects().find(|other| other.group.organs.committee.place != *place)?.joint_branch.id;
+        yellow_card(scene, move |data| data["joint_branch"] = json!(other))
+    }),
+    ("yellow-card-deadline", |scene| {
+        yellow_card(scene, |data| data["consequences"] = json!(["order_in_time"]))
+    }),
+    ("yellow-card-once", |scene| {
+        let (group, card) = warned(scene, false)?;
+        let data = json!({
+            "to": group.organs.committee.place, "matter": card.matter, "consequences": ["interview"],
+            "joint_branch": card.joint_branch
+        });
+        super::wrong(group, super::By::Officer, Draft::new("issue-yellow-card", scene.on, data).documented())
+    }),
+    ("yellow-card-lifted", |scene| {
+        let (group, card) = warned(scene, true)?;
+        let data = json!({ "yellow_card": card.id, "reason": "模拟违规" });
+        super::wrong(group, super::By::Officer, Draft::new("lift-yellow-card", scene.on, data).documented())
+    }),
     ("not-in-post", |scene| {
         let subject = scene.merger()?;
         let person = stranger(scene, subject)?;

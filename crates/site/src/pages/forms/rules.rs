@@ -85,7 +85,10 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("/data/attendance", &["attendance"]),
     ("/data/year", &["commitment-year", "review-year", "review-once"]),
     ("/data/due", &["supervision-due"]),
-    ("/data/to", &["supervision-tier", "supervision-scope"]),
+    ("/data/to", &["supervision-tier", "supervision-scope", "yellow-card-tier", "yellow-card-scope"]),
+    ("/data/deadline", &["yellow-card-deadline"]),
+    ("/data/matter", &["yellow-card-once"]),
+    ("/data/yellow_card", &["yellow-card-lifted"]),
     ("/data/number", &["filing-once"]),
     ("/data/matter", &["filing-named"]),
     (
