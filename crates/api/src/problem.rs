@@ -270,7 +270,12 @@ mod tests {
 
     #[test]
     fn a_problem_says_what_was_refused_by_which_rule_and_where() {
-        let citation = Citation { document: "规则".into(), version: "2018".into(), article: "4".into() };
+        let citation = Citation {
+            document: "规则".into(),
+            version: "2018".into(),
+            article: "4".into(),
+            checked_on: None,
+        };
         let problem = Problem::new(Kind::Rejected, "人数不足", "too few")
             .of_rule("branch-minimum".into(), citation, false)
             .at(Some("/data/members"));

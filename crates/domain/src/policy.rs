@@ -34,6 +34,21 @@ pub struct Citation {
     pub version: String,
     /// 依据的条款，或规则自身的名称 / the article, or the rule's own name
     pub article: String,
+    /// 与文件文本核对的日期；未核对的没有 / the day on which it was held against the text of the document; absent where it was not
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checked_on: Option<Date>,
+}
+
+/// A document that rules cite, and when the citations were held against its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckedDocument {
+    /// Its name, as the citations give it.
+    pub document: String,
+    /// Its version.
+    pub version: String,
+    /// The day.
+    pub checked_on: Date,
 }
 
 /// A rule: how strict it is and where it comes from.
@@ -136,6 +151,8 @@ pub struct Policy {
     pub regulation: ThresholdChanges,
     /// What a policy may make of each figure; one without bounds is the city's alone.
     pub bounds: Arc<BTreeMap<String, Bounds>>,
+    /// When the documents that the rules cite were read: a citation without a day of its own has that of its document.
+    pub documents: Arc<Vec<CheckedDocument>>,
     /// Code lists that a jurisdiction may extend.
     pub code_lists: Arc<CodeLists>,
     /// The rules by id.
@@ -148,7 +165,15 @@ pub struct Policy {
 impl Policy {
     /// The file of defaults.
     pub fn defaults() -> Result<Self, serde_json::Error> {
-        serde_json::from_str(DEFAULTS)
+        let mut policy: Self = serde_json::from_str(DEFAULTS)?;
+        let documents = Arc::clone(&policy.documents);
+        for Citation { document, version, checked_on, .. } in
+            Arc::make_mut(&mut policy.rules).values_mut().map(|rule| &mut rule.citation)
+        {
+            let own = documents.iter().find(|own| own.document == *document && own.version == *version);
+            *checked_on = checked_on.or(own.map(|own| own.checked_on));
+        }
+        Ok(policy)
     }
 
     /// Whether there is such a rule on the day of this policy.
@@ -172,6 +197,7 @@ impl Policy {
             document: "联建规则手册".into(),
             version: self.version.to_string(),
             article: rule.into(),
+            checked_on: None,
         })
     }
 
@@ -235,7 +261,34 @@ mod tests {
             let parts = [&rule.zh, &rule.en, &citation.document, &citation.version, &citation.article];
             assert!(parts.iter().all(|part| !part.is_empty()), "{id}");
             assert!(!rule.zh.is_ascii(), "{id}: {}", rule.zh);
+            let (document, version) = (&citation.document, &citation.version);
+            assert!(
+                citation.checked_on.is_some(),
+                "{id}: add {document} {version} to `documents` of policy.json, with the day on which it was read"
+            );
         }
+    }
+
+    #[test]
+    fn a_custom_of_the_place_is_cited_as_one_and_a_regulation_by_its_article() {
+        let policy = Policy::defaults().unwrap();
+        let cited = |rule: &str| {
+            let found = policy.citation(rule);
+            (found.document, found.article)
+        };
+        for rule in ["survey-favour", "survey-base", "survey-required", "evaluation-due", "commitment-due"] {
+            assert_eq!(cited(rule), ("本地惯例（可由政策调整）".into(), rule.into()));
+        }
+        assert_eq!(cited("joint-branch-units"), ("中国共产党支部工作条例（试行）".into(), "第五条".into()));
+        assert_eq!(cited("formal-member"), ("中国共产党基层组织选举工作条例".into(), "第五条".into()));
+        assert!(cited("deciding-body").1.contains("条号待核"));
+        assert!(
+            policy
+                .rules
+                .values()
+                .all(|rule| rule.citation.document != "四川省广元市农村党支部合建共建调研报告"
+                    || rule.figures.is_empty())
+        );
     }
 
     #[test]

@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn each_refusal_has_its_status() {
-        let citation = Citation { document: "规则".into(), version: "1".into(), article: "1".into() };
+        let citation =
+            Citation {
+                document: "规则".into(), version: "1".into(), article: "1".into(), checked_on: None
+            };
         let rejected = |rejection: Rejection| SubmitError::Rejected {
             rejection: rejection.into(),
             citation: citation.clone().into(),

@@ -13,13 +13,13 @@ use super::script::{Draft, Script};
 /// In a hundred supervisions, how many nobody answers.
 const UNANSWERED_PERCENT: u32 = 10;
 /// One supervision in so many is followed by a yellow card.
-const CARD_EVERY: u64 = 3;
+const CARD_EVERY: u64 = 2;
 /// None is issued in the last months: whoever opens a demonstration finds those of earlier years lifted.
 const CARD_MONTHS_BEFORE_END: i32 = 24;
 /// So many days after the supervision, and so many days to put things in order.
 const CARD_AFTER_DAYS: u32 = 40;
 /// A card of an office that forgets things stays until the end, every so many.
-const CARD_LEFT_EVERY: u64 = 4;
+const CARD_LEFT_EVERY: u64 = 2;
 /// How many days a township has for its answer.
 const ANSWER_DAYS: i32 = 20;
 /// The election of an original that stands alone again is filed so many days later.

@@ -57,14 +57,19 @@ pub(crate) fn warnings(visit: &Visit, found: &[Warning]) -> Markup {
                 li {
                     code { (warning.rule) } " "
                     (visit.language.pick(&warning.message, &warning.message_en))
-                    " — " (citation(&warning.citation))
+                    " — " (citation(visit, &warning.citation))
                 }
             }
         }
     }
 }
 
-/// Where a rule comes from: document, version, article.
-pub(crate) fn citation(found: &Citation) -> String {
-    format!("{} {} {}", found.document, found.version, found.article)
+/// Where a rule comes from: document, version, article, and when that was held against the text.
+pub(crate) fn citation(visit: &Visit, found: &Citation) -> String {
+    let Citation { document, version, article, checked_on } = found;
+    let source = format!("{document} {version} {article}");
+    checked_on.map_or_else(
+        || source.clone(),
+        |day| visit.language.pick(format!("{source}，核对于 {day}"), format!("{source}, checked on {day}")),
+    )
 }

@@ -75,7 +75,7 @@ fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
             p { strong { (visit.say(w::REFUSED)) } }
             p { (visit.language.pick(&refusal.detail.0, &refusal.detail.1)) }
             @if let Some((rule, source)) = &refusal.rule {
-                p { (visit.say(w::RULE)) " " code { (rule) } " · " (visit.say(w::CITATION)) " " (citation(source)) }
+                p { (visit.say(w::RULE)) " " code { (rule) } " · " (visit.say(w::CITATION)) " " (citation(visit, source)) }
             }
             @if let Some((found, allowed)) = &refusal.figures { p { (visit.say(w::FOUND)) " " strong { (found) } " · " (visit.say(w::ALLOWED)) " " strong { (allowed) } } }
             @if refusal.is_overridable { p { (visit.say(w::OVERRIDE_HINT)) } }

@@ -267,7 +267,7 @@ fn refused_at(form: &Form<'_>, at: &str) -> Vec<String> {
     };
     if is_here {
         let detail = language.pick(&refusal.detail.0, &refusal.detail.1);
-        let source = citation(source);
+        let source = citation(form.visit, source);
         said.push(format!("{detail}（{rule} · {source}）"));
     }
     said
@@ -320,17 +320,19 @@ mod tests {
 
     #[test]
     fn a_rule_is_shown_with_its_source_beside_the_field_that_it_is_about() {
-        let source =
-            Citation {
-                document: "支部工作条例".into(), version: "2018".into(), article: "第四条".into()
-            };
+        let source = Citation {
+            document: "支部工作条例".into(),
+            version: "2018".into(),
+            article: "第四条".into(),
+            checked_on: Some("2026-11-30".parse().unwrap()),
+        };
         let refusal = Refusal {
             detail: ("正式党员共 2 名，至少 3 名".into(), "2 formal members".into()),
             rule: Some(("branch-minimum".into(), source)),
             ..Refusal::default()
         };
         let page = drawn("propose-joint-branch", Some(&refusal));
-        assert!(page.contains("<p class=\"error\" id=\"field-data-members-error\">正式党员共 2 名，至少 3 名（branch-minimum · 支部工作条例 2018 第四条）</p>"), "{page}");
+        assert!(page.contains("<p class=\"error\" id=\"field-data-members-error\">正式党员共 2 名，至少 3 名（branch-minimum · 支部工作条例 2018 第四条，核对于 2026-11-30）</p>"), "{page}");
     }
 
     #[test]

@@ -27,7 +27,9 @@ fn row_of(name: ListName) -> Value {
         ListName::YellowCards => {
             json!({"code": "510811210", "name": "白果乡", "county": "510811", "year": 2019, "misses": 2, "from_misses": 2,
                 "quarters": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "quarter": "2019Q1", "due": "2019-04-15", "graded_on": null}],
-                "rectifications": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "deadline": "2019-08-01", "reviewed_on": "2019-08-09"}]})
+                "rectifications": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "deadline": "2019-08-01", "reviewed_on": "2019-08-09"}],
+                "proposed": false, "cards": [{"id": BRANCH, "to": lead, "county": "510811", "township": "510811210", "document": "昭委组〔2019〕51号",
+                    "matter": "两次逾期", "consequences": ["interview"], "deadline": null, "joint_branch": null, "issued_on": "2019-08-20", "lifted": null, "last_position": 9}]})
         }
         ListName::YearlyReviews => {
             json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "year": 2019,
@@ -128,11 +130,13 @@ fn every_list_has_a_row_for_each_of_its_rows_in_both_languages_and_a_line_in_the
 #[test]
 fn a_card_has_a_row_for_each_deadline_that_was_missed() {
     let rows = texts(ListName::YellowCards, Language::Zh);
+    assert_eq!(rows[0][2..6], ["2", "已亮牌", "2", "黄牌"]);
+    assert_eq!(rows[0][9..], ["—", "昭委组〔2019〕51号", "两次逾期", "2019-08-20", "—"]);
     assert_eq!(
-        rows[0][2..],
-        ["2", "2", "季度评价", "狮岩联合党支部", "2019年第一季度", "2019-04-15", "尚未补办"]
+        rows[1][2..10],
+        ["2", "已亮牌", "2", "季度评估", "狮岩联合党支部", "2019年第一季度", "2019-04-15", "尚未补办"]
     );
-    assert_eq!(rows[1][4..], ["整改复核", "狮岩联合党支部", "—", "2019-08-01", "2019-08-09"]);
+    assert_eq!(rows[2][5..10], ["整改验收", "狮岩联合党支部", "—", "2019-08-01", "2019-08-09"]);
 }
 
 #[test]
