@@ -239,7 +239,7 @@ fn a_person_is_found_by_a_name_that_stands_in_no_address() {
     browser.picture("log-person-zh");
     check_axe(&browser, "log");
     search("测试书记", "secretary");
-    assert!(browser.text("tbody").contains("任命书记") && browser.text(".count").starts_with("1 "));
+    assert!(browser.text("tbody").contains("书记任职") && browser.text(".count").starts_with("1 "));
     search("无此人", "");
     assert!(browser.text("main").contains("没有此姓名的人员"));
     // Of another county nobody learns who bears the name.

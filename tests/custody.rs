@@ -183,7 +183,7 @@ fn an_auditor_sees_the_past_and_what_changed_since_with_both_values() {
     let paper = ["audit", "diff", "--from", "2018-06-15", "--to", "2018-12-31"];
     let paper = in_chinese(&[&paper[..], &local[..]].concat());
     for part in [
-        "更正考评",
+        "更正评估",
         "county_officer 510811",
         "中共昭化区委员会",
         "昭委〔2018〕30号",

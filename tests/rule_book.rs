@@ -171,7 +171,7 @@ fn work(book: &Book) {
 }
 
 fn oversight(book: &Book) {
-    let due = json!({"to": "510811210", "matter": "三季度考评逾期未完成", "due": "2018-12-31"});
+    let due = json!({"to": "510811210", "matter": "三季度评估逾期未完成", "due": "2018-12-31"});
     let issue = book.county("昭委组〔2018〕45号", "2018-12-21", due);
     let issued =
         book.by_officer("issue-supervision", issue, ("/data/to", json!("510811210205")), "supervision-tier");

@@ -122,7 +122,7 @@ fn workbook() -> Vec<u8> {
 }
 
 const ACCOUNTS: &str = "帐号清单,,,,,\r\n姓名,角色,县（区）,乡镇（街道）,文号,发文日期\r\n\
-    测试甲,县(区)干部,昭化区,,,\r\n测试乙,乡镇经办,昭化区,白果乡,,\r\n测试丙,市级办公室,,,,\r\n\
+    测试甲,县(区)经办,昭化区,,,\r\n测试乙,乡镇经办,昭化区,白果乡,,\r\n测试丙,联系会议办公室,,,,\r\n\
     测试丁,审计,,,广组〔2018〕9号,2018年1月5日\r\n";
 
 fn gb18030(text: &str) -> Vec<u8> {
@@ -290,11 +290,11 @@ fn a_list_that_fails_is_refused_by_cell_and_nothing_of_it_is_recorded() {
         let (status, text) = desk.accounts(&file, &["--tokens", &desk.path("tokens"), "--commit"]);
         assert!(status == REJECTED && text.contains(cell), "{row}: {status:?} {text}");
     };
-    refused("a.csv", "甲某,县(区)干部,昭化区,,,\n甲某,审计,5108,,广组〔2018〕9号,2018-01-05", "B3");
-    refused("b.csv", "甲某,县(区)干部,昭化区,,,\n甲 某,乡镇经办,白果乡,,,", "E3");
-    refused("c.csv", "甲某,县(区)干部,白果乡,,,", "C2");
-    refused("d.csv", "甲某,县(区)干部,510811,900,,", "D2");
-    refused("f.csv", "甲某,县(区)干部,510100,,,", "C2");
+    refused("a.csv", "甲某,县(区)经办,昭化区,,,\n甲某,审计,5108,,广组〔2018〕9号,2018-01-05", "B3");
+    refused("b.csv", "甲某,县(区)经办,昭化区,,,\n甲 某,乡镇经办,白果乡,,,", "E3");
+    refused("c.csv", "甲某,县(区)经办,白果乡,,,", "C2");
+    refused("d.csv", "甲某,县(区)经办,510811,900,,", "D2");
+    refused("f.csv", "甲某,县(区)经办,510100,,,", "C2");
     assert_eq!(run_well(&["token", "list", "--json", "--data", desk.data()]), "");
     assert!(!Path::new(&desk.path("tokens")).exists());
 }
@@ -325,7 +325,7 @@ fn a_list_cut_off_anywhere_is_completed_by_the_next_run() {
     let found = desk.list("organizations");
     assert_eq!(found["figures"]["organizations"]["value"], 400);
 
-    let people: String = (0..30).map(|at| format!("测试{at},县(区)干部,510811\n")).collect();
+    let people: String = (0..30).map(|at| format!("测试{at},县(区)经办,510811\n")).collect();
     let list = desk.file("people.csv", format!("姓名,角色,范围\n{people}").as_bytes());
     let tokens = desk.path("tokens.csv");
     let commit = ["import", "accounts", &list, "--data", desk.data(), "--tokens", &tokens, "--commit"];

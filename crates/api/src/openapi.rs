@@ -76,7 +76,7 @@ pub fn document() -> Value {
         "info": {
             "title": "联建 lianjian",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "农村党支部合建共建的登记、考评与公开查证 / joint Party branches across villages: an event-sourced register",
+            "description": "农村党支部合建共建的登记、评估与公开查证 / joint Party branches across villages: an event-sourced register",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" }
         },
         "servers": [{ "url": "/", "description": "提供本说明的服务器 / the server that serves this document" }],

@@ -20,7 +20,7 @@ pub enum Role {
     TownshipClerk,
     /// 县(区)经办：办理本县(区)全部事项 / gives every command in its county
     CountyOfficer,
-    /// 市级办公室：发布政策，查看全市 / issues policy and reads the whole city
+    /// 联系会议办公室：发布政策，查看全市 / issues policy and reads the whole city
     CityOffice,
     /// 订阅方：只读取一个县(区)的事件 / reads the events of one county and nothing else
     Subscriber,

@@ -197,7 +197,7 @@ pub struct DecidedBy {
     pub date: Date,
 }
 
-/// 特殊情况（经批准）：说明理由和批准文件，方可不执行一般性规定 / an override: why a rule of severity `warn` is set aside, and the document that allows it
+/// 特殊情况（经批准）：说明理由和批准文件，方可不执行提醒性规定 / an override: why a rule of severity `warn` is set aside, and the document that allows it
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Override {

@@ -13,7 +13,7 @@ macro_rules! with_every_event {
         $make! {
             /// A joint branch is proposed.
             JointBranchProposed(joint_branches::JointBranchProposed) = "joint-branch.proposed",
-                say("提出合建共建", "proposed"), of JointBranch(joint_branch), folded by joint_branches::proposed;
+                say("合建共建请示（申报）", "proposed"), of JointBranch(joint_branch), folded by joint_branches::proposed;
             /// Its villages were asked.
             JointBranchSurveyed(joint_branches::JointBranchSurveyed) = "joint-branch.surveyed",
                 say("开展群众意愿调查", "villages surveyed"), of JointBranch(joint_branch),
@@ -23,11 +23,11 @@ macro_rules! with_every_event {
                 say("批准成立", "established"), of JointBranch(joint_branch), folded by joint_branches::established;
             /// The county refused it.
             JointBranchRejected(joint_branches::ProposalEnded) = "joint-branch.rejected",
-                say("驳回提议", "proposal rejected"), of JointBranch(joint_branch),
+                say("不予批准", "proposal rejected"), of JointBranch(joint_branch),
                 folded by joint_branches::rejected;
             /// The township took it back.
             JointBranchWithdrawn(joint_branches::ProposalEnded) = "joint-branch.withdrawn",
-                say("撤回提议", "proposal withdrawn"), of JointBranch(joint_branch),
+                say("撤回请示", "proposal withdrawn"), of JointBranch(joint_branch),
                 folded by joint_branches::withdrawn;
             /// A county keeps its register here.
             RegisterOpened(registrations::RegisterOpened) = "register.opened",
@@ -53,7 +53,7 @@ macro_rules! with_every_event {
                 say("备案", "filed with the county"), of JointBranch(joint_branch), folded by filings::filed;
             /// A secretary is in post.
             SecretaryAssigned(posts::SecretaryAssigned) = "joint-branch.secretary-assigned",
-                say("任命书记", "secretary assigned"), of JointBranch(joint_branch),
+                say("书记任职", "secretary assigned"), of JointBranch(joint_branch),
                 folded by posts::secretary_assigned,
                 commits monthly_pay_commitment to "/monthly_pay" of Person(person);
             /// A secretary left.
@@ -65,7 +65,7 @@ macro_rules! with_every_event {
                 say("任期变更", "term renewed"), of JointBranch(joint_branch), folded by posts::term_renewed;
             /// It has a committee.
             CommitteeAppointed(posts::CommitteeAppointed) = "joint-branch.committee-appointed",
-                say("任命委员会", "committee appointed"), of JointBranch(joint_branch),
+                say("支委会组成及分工", "committee appointed"), of JointBranch(joint_branch),
                 folded by posts::committee_appointed;
             /// It elected.
             ElectionHeld(posts::ElectionHeld) = "joint-branch.election-held",
@@ -79,7 +79,7 @@ macro_rules! with_every_event {
                 say("作出承诺", "commitment made"), of JointBranch(joint_branch), folded by posts::commitment_made;
             /// It holds powers of the township committee.
             PowersDelegated(functions::PowersMoved) = "joint-branch.powers-delegated",
-                say("委托权力", "powers delegated"), of JointBranch(joint_branch),
+                say("下放权力", "powers delegated"), of JointBranch(joint_branch),
                 folded by functions::powers_delegated;
             /// Powers went back.
             PowersRevoked(functions::PowersMoved) = "joint-branch.powers-revoked",
@@ -100,10 +100,10 @@ macro_rules! with_every_event {
                 say("合署办公", "co-located"), of JointBranch(joint_branch), folded by activities::co_located;
             /// A quarter is graded.
             QuarterEvaluated(cycle::QuarterEvaluated) = "joint-branch.evaluated",
-                say("季度考评", "quarter evaluated"), of JointBranch(joint_branch), folded by cycle::evaluated;
+                say("季度评估", "quarter evaluated"), of JointBranch(joint_branch), folded by cycle::evaluated;
             /// A grade is corrected.
             EvaluationCorrected(cycle::EvaluationCorrected) = "joint-branch.evaluation-corrected",
-                say("更正考评", "evaluation corrected"), of JointBranch(joint_branch),
+                say("更正评估", "evaluation corrected"), of JointBranch(joint_branch),
                 folded by cycle::evaluation_corrected, on its corrected_effective_date;
             /// Rectification is ordered.
             RectificationOrdered(cycle::RectificationOrdered) = "joint-branch.rectification-ordered",
@@ -111,7 +111,7 @@ macro_rules! with_every_event {
                 folded by cycle::rectification_ordered;
             /// Rectification is reviewed.
             RectificationReviewed(cycle::RectificationReviewed) = "joint-branch.rectification-reviewed",
-                say("复核整改", "rectification reviewed"), of JointBranch(joint_branch),
+                say("整改验收", "rectification reviewed"), of JointBranch(joint_branch),
                 folded by cycle::rectification_reviewed;
             /// It ended.
             JointBranchDissolved(joint_branches::JointBranchDissolved) = "joint-branch.dissolved",

@@ -37,7 +37,7 @@ pub enum Mode {
     RichPoor,
     /// 产业趋同村合建.
     SimilarIndustry,
-    /// 大小村撤并.
+    /// 大小村合建.
     LargeSmall,
     /// 强弱村结对.
     StrongWeak,
@@ -203,8 +203,8 @@ impl Phase {
     /// The name in Chinese.
     pub fn chinese(self) -> &'static str {
         match self {
-            Self::Proposed => "已提出",
-            Self::Rejected => "已驳回",
+            Self::Proposed => "待批准（请示）",
+            Self::Rejected => "不予批准",
             Self::Withdrawn => "已撤回",
             Self::Operating => "运行中",
             Self::Rectifying => "整改中",

@@ -56,9 +56,9 @@ pub struct Elected {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CommitmentKind {
-    /// 任期目标承诺，每届一次 / the goals of the term, promised once a term
+    /// 任期目标，每届一次 / the goals of the term, promised once a term
     TermGoal,
-    /// 年度目标承诺，每年一次 / the goals of the year, promised anew each year
+    /// 年度目标，每年一次 / the goals of the year, promised anew each year
     YearlyGoal,
     /// 廉洁自律承诺 / the promise of clean and honest conduct
     Integrity,
@@ -83,10 +83,10 @@ impl CommitmentKind {
     /// The name in Chinese.
     pub fn chinese(self) -> &'static str {
         match self {
-            Self::TermGoal => "任期目标承诺",
-            Self::YearlyGoal => "年度目标承诺",
-            Self::Integrity => "廉洁承诺",
-            Self::Resignation => "重大失误辞职承诺",
+            Self::TermGoal => "任期目标",
+            Self::YearlyGoal => "年度目标",
+            Self::Integrity => "廉洁自律",
+            Self::Resignation => "重大失误请辞",
         }
     }
 }
@@ -96,7 +96,7 @@ impl CommitmentKind {
 pub struct SecretaryCommitment {
     /// 承诺的种类 / which of the four commitments
     pub kind: CommitmentKind,
-    /// 年度目标承诺所属的年度 / the year, for a yearly goal
+    /// 年度目标所属的年度 / the year, for a yearly goal
     pub year: Option<i16>,
 }
 

@@ -28,7 +28,7 @@ pub use posts::PostRejection;
 pub use registrations::RegistrationRejection;
 pub use work::WorkRejection;
 
-/// 办理时的提醒：违反一般性或提醒性规定而仍予办理 / a rule of severity `warn` or `remind` that the command broke and went on
+/// 办理时的提醒：违反提醒性规定而经批准，或有提示而仍予办理 / a rule of severity `warn` or `remind` that the command broke and went on
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// 规则的代号，如 branch-maximum / the id of the rule, such as `branch-maximum`
@@ -94,7 +94,7 @@ mod tests {
         let needed = say("已成立且未撤销", "established and not dissolved");
         let refused = Rejection::WrongPhase { name, found: Phase::Proposed, needed };
         assert_eq!(refused.rule(), "phase");
-        let zh = "联合党组织「联合 / 党支部」现为「已提出」，此指令要求：已成立且未撤销";
+        let zh = "联合党组织「联合 / 党支部」现为「待批准（请示）」，此指令要求：已成立且未撤销";
         let en =
             "the joint branch 联合 / 党支部 is proposed; this command needs: established and not dissolved";
         assert_eq!(refused.say(), say(zh, en));

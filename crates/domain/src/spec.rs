@@ -131,7 +131,7 @@ pub enum Group {
     Posts,
     /// 日常工作.
     EverydayWork,
-    /// 考评与整改.
+    /// 评估与整改.
     Evaluation,
     /// 成员与变更.
     Changes,
@@ -165,7 +165,7 @@ impl Group {
             Self::Establishing => say("提出与成立", "Proposing and establishing"),
             Self::Posts => say("班子", "Posts"),
             Self::EverydayWork => say("日常工作", "Everyday work"),
-            Self::Evaluation => say("考评与整改", "Evaluation and rectification"),
+            Self::Evaluation => say("评估与整改", "Evaluation and rectification"),
             Self::Changes => say("成员与变更", "Members and changes"),
             Self::Registering => say("登记", "Registering"),
             Self::Accounts => say("帐号", "Accounts"),

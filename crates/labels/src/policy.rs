@@ -22,7 +22,7 @@ pub const POLICY: &[(&str, &Say)] = &[
     ("election_present_percent", &say("选举到会比例（%）", "Present at an election (%)")),
     ("election_votes_over_percent", &say("当选票数须超过（%）", "Votes above (%)")),
     ("erasure_after_post_years", &say("离任后可删除（年）", "Erasable after the last post (years)")),
-    ("evaluation_due_days", &say("考评时限（日）", "Evaluation due (days)")),
+    ("evaluation_due_days", &say("评估时限（日）", "Evaluation due (days)")),
     ("failed_history_members", &say("整改失败成员数", "Members with a failed history")),
     ("failed_history_months", &say("整改失败追溯期（月）", "Failed history looked back (months)")),
     ("filing_due_days", &say("备案时限（日）", "Filing due (days)")),

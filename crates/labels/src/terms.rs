@@ -15,7 +15,7 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
         &[
             ("rich_poor", &say("贫富村合建", "rich and poor villages")),
             ("similar_industry", &say("产业趋同村合建", "villages of one industry")),
-            ("large_small", &say("大小村撤并", "a large and a small village")),
+            ("large_small", &say("大小村合建", "a large and a small village")),
             ("strong_weak", &say("强弱村结对", "strong and weak villages")),
             ("resident_unit", &say("驻区单位共建", "with a resident unit")),
             ("other", &say("其他", "other")),
@@ -35,9 +35,9 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
     (
         "Phase",
         &[
-            ("proposed", &say("已提出", "proposed")),
-            ("rejected", &say("已驳回", "rejected")),
-            ("withdrawn", &say("已撤回", "withdrawn")),
+            ("proposed", &say("待批准（请示）", "proposed")),
+            ("rejected", &say("不予批准", "rejected")),
+            ("withdrawn", &say("已撤回请示", "withdrawn")),
             ("operating", &say("运行中", "operating")),
             ("rectifying", &say("整改中", "rectifying")),
             ("termination_due", &say("应予终止", "termination due")),
@@ -92,7 +92,7 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("branch", &say("党支部", "branch")),
             ("general_branch", &say("党总支", "general branch")),
             ("committee", &say("党委", "committee")),
-            ("organ", &say("党委机关（有决定权）", "deciding organ")),
+            ("organ", &say("党委（工委）及组织部门（审批单位）", "deciding organ")),
         ],
     ),
     (
@@ -167,10 +167,10 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
     (
         "CommitmentKind",
         &[
-            ("term_goal", &say("任期目标承诺", "goal of the term")),
-            ("yearly_goal", &say("年度目标承诺", "goal of the year")),
-            ("integrity", &say("廉洁承诺", "integrity")),
-            ("resignation", &say("重大失误辞职承诺", "resignation on grave error")),
+            ("term_goal", &say("任期目标", "goal of the term")),
+            ("yearly_goal", &say("年度目标", "goal of the year")),
+            ("integrity", &say("廉洁自律", "integrity")),
+            ("resignation", &say("重大失误请辞", "resignation on grave error")),
         ],
     ),
     (
@@ -190,18 +190,18 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("collective_income", &say("集体经济收入", "collective income")),
             ("income_per_head", &say("人均收入", "income per head")),
             ("industry", &say("主导产业", "industry")),
-            ("wealth", &say("贫富（rich/poor）", "wealth (rich/poor)")),
-            ("strength", &say("强弱（strong/weak）", "strength (strong/weak)")),
+            ("wealth", &say("贫富（富裕填 rich，贫困填 poor）", "wealth (rich/poor)")),
+            ("strength", &say("强弱（强填 strong，弱填 weak）", "strength (strong/weak)")),
         ],
     ),
     ("TerminationTest", &[("either", &say("任一即可", "either")), ("both", &say("两者兼有", "both"))]),
-    ("MoneyUnit", &[("fen", &say("分（百分之一元）", "fen, a hundredth of a yuan"))]),
+    ("MoneyUnit", &[("fen", &say("分", "fen, a hundredth of a yuan"))]),
     (
         "Role",
         &[
             ("township_clerk", &say("乡镇经办", "township clerk")),
-            ("county_officer", &say("县(区)干部", "county officer")),
-            ("city_office", &say("市级办公室", "city office")),
+            ("county_officer", &say("县(区)经办", "county officer")),
+            ("city_office", &say("联系会议办公室", "city office")),
             ("subscriber", &say("订阅方", "subscriber")),
             ("auditor", &say("审计", "auditor")),
             ("security_admin", &say("安全管理员", "security administrator")),
@@ -221,10 +221,10 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
         "Obligation",
         &[
             ("dissolution", &say("撤销", "dissolution")),
-            ("rectification", &say("整改复核", "review of the rectification")),
+            ("rectification", &say("整改验收", "review of the rectification")),
             ("rectification_order", &say("下达整改", "order of rectification")),
             ("place_changed", &say("区划变化后的决定", "decision after a change of places")),
-            ("evaluation", &say("季度评价", "evaluation of a quarter")),
+            ("evaluation", &say("季度评估", "evaluation of a quarter")),
             ("secretary", &say("配备书记", "a secretary")),
             ("term", &say("任期届满", "end of the term")),
             ("election", &say("换届选举", "election")),

@@ -46,7 +46,7 @@ pub struct EventEntry {
     pub document: Option<Document>,
     /// 作出决定的会议 / the meeting that decided
     pub decided_by: Option<DecidedBy>,
-    /// 豁免的理由和批准文件 / why a warning was set aside, and the document that allows it
+    /// 特殊情况的理由和批准文件 / why a warning was set aside, and the document that allows it
     #[serde(rename = "override")]
     pub set_aside: Option<Override>,
     /// 办理时的提醒 / the warnings that the command met

@@ -75,7 +75,7 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
             let days = reading.figures_in(scope).evaluation_due_days;
             Say::of(
                 format!(
-                    "自成立所在季度起，季度结束满{days}天仍未评价的（联合党组织，季度）；已撤销的，计撤销前已逾期的季度"
+                    "自成立所在季度起，季度结束满{days}天仍未评估的（联合党组织，季度）；已撤销的，计撤销前已逾期的季度"
                 ),
                 format!(
                     "pairs of joint branch and quarter, from the quarter of establishment on, without a grade {days} days \
@@ -91,7 +91,7 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         define: |reading, scope| {
             let days = reading.figures_in(scope).evaluation_due_days;
             Say::of(
-                format!("季度结束满{days}天后才录入的评价，以录入日为准"),
+                format!("季度结束满{days}天后才录入的评估，以录入日为准"),
                 format!(
                     "grades recorded more than {days} days after the quarter's end, by the day of recording"
                 ),
@@ -102,7 +102,7 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         name: "evaluations_corrected",
         unit: Unit::Evaluations,
         count: |_, row| row.evaluations.values().filter(|evaluation| evaluation.corrected).count() as u64,
-        define: |_, _| Say::of("录入后更正过等次的评价", "grades corrected after they were recorded"),
+        define: |_, _| Say::of("录入后更正过等次的评估", "grades corrected after they were recorded"),
     },
     CountedFigure {
         name: "rectifications_open",
@@ -110,7 +110,7 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         count: |_, row| row.rectification.is_some().into(),
         define: |_, _| {
             Say::of(
-                "已下达整改、尚未复核的",
+                "已下达整改、尚未验收的",
                 "joint branches under an order of rectification that is not reviewed",
             )
         },
@@ -123,7 +123,7 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         },
         define: |reading, _| {
             Say::of(
-                format!("尚未复核、整改期限早于{}的", reading.on),
+                format!("尚未验收、整改期限早于{}的", reading.on),
                 format!("unreviewed orders of rectification whose deadline lies before {}", reading.on),
             )
         },
@@ -186,7 +186,7 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         name: "proposals_open",
         unit: Unit::JointBranches,
         count: |_, row| (row.phase == Phase::Proposed).into(),
-        define: |_, _| Say::of("已提出、尚未决定的", "proposals that wait for a decision"),
+        define: |_, _| Say::of("待批准（请示）、尚未决定的", "proposals that wait for a decision"),
     },
     CountedFigure {
         name: "late_entries",
@@ -262,7 +262,7 @@ fn is_co_located(reading: Reading<'_>, row: &JointBranchRow) -> bool {
 fn define_grade(reading: Reading<'_>, zh: &str, en: &str) -> Say {
     let day = reading.on;
     Say::of(
-        format!("运行中的联合党组织，其在{day}之前已结束的季度中最近一次评价为“{zh}”的"),
+        format!("运行中的联合党组织，其在{day}之前已结束的季度中最近一次评估为“{zh}”的"),
         format!("live joint branches whose own latest grade, of a quarter that ended before {day}, is {en}"),
     )
 }

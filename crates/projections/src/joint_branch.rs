@@ -28,7 +28,7 @@ use crate::view::{View, ViewError};
 /// How many of the latest grades the register shows: a year of them.
 const LAST_GRADES: usize = 4;
 
-/// 一个季度的评价等次 / the grade of a quarter
+/// 一个季度的评估等次 / the grade of a quarter
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QuarterGrade {
     /// 评估的季度 / the quarter that was graded

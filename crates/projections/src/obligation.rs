@@ -24,11 +24,11 @@ pub enum ObligationKind {
     Survey,
     /// 对请示作出决定 / a decision on a proposal
     Approval,
-    /// 季度评价 / the grade of a quarter
+    /// 季度评估 / the grade of a quarter
     Evaluation,
     /// 下达整改 / an order of rectification after a poor grade
     RectificationOrder,
-    /// 整改复核 / the review of a rectification by its deadline
+    /// 整改验收 / the review of a rectification by its deadline
     Rectification,
     /// 应予终止的办理终止 / the dissolution of a joint branch whose termination is due
     Dissolution,
@@ -56,9 +56,9 @@ impl ObligationKind {
         match self {
             Self::Survey => "群众意愿调查",
             Self::Approval => "审批",
-            Self::Evaluation => "季度评价",
+            Self::Evaluation => "季度评估",
             Self::RectificationOrder => "下达整改",
-            Self::Rectification => "整改复核",
+            Self::Rectification => "整改验收",
             Self::Dissolution => "撤销",
             Self::Secretary => "配备书记",
             Self::Term => "任期届满",

@@ -36,7 +36,7 @@ pub enum PolicyEntry {
 pub struct RuleEntry {
     /// 规则的代号，如 branch-minimum / the id of the rule, such as `branch-minimum`
     pub rule: String,
-    /// 严格程度：拒绝、警示或提醒 / what becomes of a command that breaks it
+    /// 严格程度：拒绝、提醒性规定或只作提示 / what becomes of a command that breaks it
     pub severity: Severity,
     /// 当日是否有此规则 / whether there is such a rule on the day of the view
     pub on_file: bool,

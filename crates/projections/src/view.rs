@@ -137,7 +137,7 @@ pub struct GradeCounts {
     pub fair: u64,
     /// 等次为“较差”的个数 / how many are graded poor
     pub poor: u64,
-    /// 期限已过仍未评价的个数 / how many have no grade although its last day has passed
+    /// 期限已过仍未评估的个数 / how many have no grade although its last day has passed
     pub missing: u64,
 }
 

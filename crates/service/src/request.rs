@@ -50,7 +50,7 @@ pub struct RequestBody {
     pub decided_by: Option<DecidedBy>,
     /// 事项内容：该指令自己的各字段 / the data of the command: the fields that it asks for
     pub data: Value,
-    /// 特殊情况（经批准）：不执行一般性规定的理由和批准文件 / the override: why a rule of severity `warn` is set aside, and the document that allows it
+    /// 特殊情况（经批准）：不执行提醒性规定的理由和批准文件 / the override: why a rule of severity `warn` is set aside, and the document that allows it
     #[serde(default, rename = "override")]
     pub override_: Option<Override>,
     /// 是否为模拟数据；不填则与日志一致 / whether the data is simulated; where absent it is what the log is

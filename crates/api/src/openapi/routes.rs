@@ -350,7 +350,7 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/lists/{name}",
         LISTS,
         READERS,
-        "清单：提格升级、黄牌、述职评议、经费、联建前后对比、轮值、文号、补录、豁免规则、更正、责任清单 / a list",
+        "清单：提格升级、黄牌、述职评议、经费、联建前后对比、轮值、文号、补录、特殊情况（经批准）、更正、责任清单 / a list",
     ),
     Route {
         endpoint: Endpoint::Accounts,

@@ -125,7 +125,7 @@ mod tests {
         let (found, needed) = ("510811100201党支部".into(), Level::Township);
         asked().when(answer().behalf(V1)).refused(Rejection::DecidingBody { found, needed });
         asked().when(answer().on("2019-07-24")).refused(Rejection::EffectiveOrder {
-            entity: "二季度考评未完成".into(),
+            entity: "二季度评估未完成".into(),
             effective: date("2019-07-24"),
             latest: date("2019-07-25"),
         });

@@ -25,7 +25,7 @@ data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "appoint-committee",
-    title: say("任命委员会", "Appoint the committee"),
+    title: say("支委会组成及分工", "Appoint the committee"),
     group: Group::Posts,
     mechanisms: &[Mechanism::Committee],
     givers: Givers::Township,

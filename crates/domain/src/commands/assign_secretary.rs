@@ -41,7 +41,7 @@ data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "assign-secretary",
-    title: say("任命书记", "Assign a secretary"),
+    title: say("书记任职", "Assign a secretary"),
     group: Group::Posts,
     mechanisms: &[Mechanism::Secretary],
     givers: Givers::Township,

@@ -159,15 +159,15 @@ fn check_shape(data: &ChangePlace) -> Result<(), Rejection> {
         | (PlaceChange::Merge, [false, false, false, true, false])
         | (PlaceChange::Split, [false, false, false, true, _])
         | (PlaceChange::Close, [false, false, false, false, false]) => Ok(()),
-        (PlaceChange::Rename, _) => refused("须且只须写明 name", "brings `name` and nothing else"),
-        (PlaceChange::Recode, _) => refused("须且只须写明 code", "brings `code` and nothing else"),
+        (PlaceChange::Rename, _) => refused("须且只须写明新名称", "brings `name` and nothing else"),
+        (PlaceChange::Recode, _) => refused("须且只须写明新代码", "brings `code` and nothing else"),
         (PlaceChange::Move, _) => {
-            refused("须写明 parent，可写明 code", "brings `parent`, and `code` where it changes")
+            refused("须写明新的上级，可写明新代码", "brings `parent`, and `code` where it changes")
         }
         (PlaceChange::Merge, _) => {
-            refused("须且只须写明一个 successors", "brings one of `successors` and nothing else")
+            refused("须且只须写明一个承接的区划", "brings one of `successors` and nothing else")
         }
-        (PlaceChange::Split, _) => refused("须写明 successors 与 shares", "brings `successors` and `shares`"),
+        (PlaceChange::Split, _) => refused("须写明承接的区划与拆分归属", "brings `successors` and `shares`"),
         (PlaceChange::Close, _) => refused("不写其他字段", "brings nothing else"),
     }
 }
@@ -242,7 +242,7 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
         // A code of the old county would go on meaning the old county's scope; one of the new county's may stay, as
         // where a township left and a village of it did not.
         _ if crosses && !place.code.is_within(&parent.code) => {
-            let detail = say("划归另一县须写明新代码 code", "to another county brings a new `code`");
+            let detail = say("划归另一县须写明新代码", "to another county brings a new `code`");
             return Err(PlaceRejection::Shape { detail }.into());
         }
         _ => place.code.clone(),

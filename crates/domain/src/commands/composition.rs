@@ -125,13 +125,13 @@ pub(crate) fn check_form(
         ),
         (Arrangement::Merger, Form::None) => refused("合建必须有党组织形式", "a merger has an organ"),
         (Arrangement::Pairing, Form::Branch | Form::Committee) => {
-            refused("共建只能是党总支或结对（none）", "a pairing is a general branch or `none`")
+            refused("共建只能是党总支或结对", "a pairing is a general branch or `none`")
         }
         (_, form)
             if form != Form::None && members.iter().any(|member| member.host_kind == HostKind::Unit) =>
         {
             refused(
-                "单位党组织保留原隶属关系，只能参加结对（form = none）",
+                "单位党组织保留原隶属关系，只能参加结对",
                 "a unit keeps its own superior and may be in `none` only",
             )
         }
@@ -159,7 +159,7 @@ fn check_mode(composition: &Composition<'_>, members: &[&Arc<Organization>]) -> 
             if !(some_is(ProfileFigure::Wealth, "rich") && some_is(ProfileFigure::Wealth, "poor")) =>
         {
             refused(
-                "须至少一个富村、一个贫村（profile.wealth）",
+                "须至少一个富村、一个贫村（见村情）",
                 "at least one rich and one poor member (profile.wealth)",
             )
         }
@@ -167,22 +167,21 @@ fn check_mode(composition: &Composition<'_>, members: &[&Arc<Organization>]) -> 
             if !(some_is(ProfileFigure::Strength, "strong") && some_is(ProfileFigure::Strength, "weak")) =>
         {
             refused(
-                "须至少一个强村、一个弱村（profile.strength）",
+                "须至少一个强村、一个弱村（见村情）",
                 "at least one strong and one weak member (profile.strength)",
             )
         }
         (Mode::SimilarIndustry, _) if composition.industry.is_none() => {
-            refused("须写明共同产业 industry", "the common industry is named in `industry`")
+            refused("须写明共同的主导产业", "the common industry is named in `industry`")
         }
-        (Mode::LargeSmall, _) if !members.iter().any(|member| is_base(member)) => refused(
-            "须写明主村 base_village，且为成员之一",
-            "`base_village` names one of the member villages",
-        ),
+        (Mode::LargeSmall, _) if !members.iter().any(|member| is_base(member)) => {
+            refused("须写明中心村，且为成员之一", "`base_village` names one of the member villages")
+        }
         (Mode::ResidentUnit, _) if !members.iter().any(|member| member.host_kind == HostKind::Unit) => {
             refused("须至少一个单位党组织", "at least one unit organization")
         }
         (Mode::Other, _) if composition.mode_reason.is_none() => {
-            refused("其他方式须写明理由 mode_reason", "`other` gives its reason in `mode_reason`")
+            refused("其他方式须写明方式说明", "`other` gives its reason in `mode_reason`")
         }
         _ => Ok(()),
     }
@@ -350,14 +349,14 @@ mod tests {
         for form in [Form::Branch, Form::Committee] {
             let data = ProposeJointBranch { form, ..pairing(&[V1, V2]) };
             City::new().when(propose(data)).refused(Rejection::FormCondition {
-                detail: say("共建只能是党总支或结对（none）", "a pairing is a general branch or `none`"),
+                detail: say("共建只能是党总支或结对", "a pairing is a general branch or `none`"),
             });
         }
         let general = ProposeJointBranch { form: Form::GeneralBranch, ..pairing(&[V1, UNIT]) };
         for data in [general, proposal(&[V1, UNIT])] {
             City::new().when(propose(data)).refused(Rejection::FormCondition {
                 detail: say(
-                    "单位党组织保留原隶属关系，只能参加结对（form = none）",
+                    "单位党组织保留原隶属关系，只能参加结对",
                     "a unit keeps its own superior and may be in `none` only",
                 ),
             });
@@ -386,7 +385,7 @@ mod tests {
         let rich = City::new().given(profile(V1, ProfileFigure::Wealth, "rich"));
         rich.when(propose(mode(Mode::RichPoor, proposal(&[V1, V2])))).refused(Rejection::ModeCondition {
             detail: say(
-                "须至少一个富村、一个贫村（profile.wealth）",
+                "须至少一个富村、一个贫村（见村情）",
                 "at least one rich and one poor member (profile.wealth)",
             ),
         });
@@ -399,7 +398,7 @@ mod tests {
         let strong = City::new().given(profile(V1, ProfileFigure::Strength, "strong"));
         strong.when(propose(mode(Mode::StrongWeak, pairing(&[V1, V2])))).refused(Rejection::ModeCondition {
             detail: say(
-                "须至少一个强村、一个弱村（profile.strength）",
+                "须至少一个强村、一个弱村（见村情）",
                 "at least one strong and one weak member (profile.strength)",
             ),
         });
@@ -413,12 +412,12 @@ mod tests {
         City::new().when(propose(mode(Mode::SimilarIndustry, named))).accepted();
         City::new().when(propose(mode(Mode::SimilarIndustry, proposal(&[V1, V2])))).refused(
             Rejection::ModeCondition {
-                detail: say("须写明共同产业 industry", "the common industry is named in `industry`"),
+                detail: say("须写明共同的主导产业", "the common industry is named in `industry`"),
             },
         );
         let data = ProposeJointBranch { mode_reason: None, ..proposal(&[V1, V2]) };
         City::new().when(propose(data)).refused(Rejection::ModeCondition {
-            detail: say("其他方式须写明理由 mode_reason", "`other` gives its reason in `mode_reason`"),
+            detail: say("其他方式须写明方式说明", "`other` gives its reason in `mode_reason`"),
         });
     }
 
@@ -431,10 +430,7 @@ mod tests {
         City::new().when(based(Some("510811100201"))).accepted();
         for code in [None, Some("510811100203")] {
             City::new().when(based(code)).refused(Rejection::ModeCondition {
-                detail: say(
-                    "须写明主村 base_village，且为成员之一",
-                    "`base_village` names one of the member villages",
-                ),
+                detail: say("须写明中心村，且为成员之一", "`base_village` names one of the member villages"),
             });
         }
         City::new().when(propose(mode(Mode::ResidentUnit, pairing(&[V1, UNIT])))).accepted();

@@ -20,7 +20,7 @@ same_data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "correct-evaluation",
-    title: say("更正考评", "Correct an evaluation"),
+    title: say("更正评估", "Correct an evaluation"),
     group: Group::Evaluation,
     mechanisms: &[Mechanism::Evaluation],
     givers: Givers::Township,
@@ -40,7 +40,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     "quarter": "2019Q2",
     "grade": "fair",
     "findings": ["补查会议记录后，组织生活次数达标"],
-    "reason": "原考评漏计两次会议"
+    "reason": "原评估漏计两次会议"
   }
 }"#,
     example_follows: &["evaluate-quarter"],
@@ -61,7 +61,7 @@ pub(crate) fn decide(
     let evaluation = joint_branch.evaluations.get(&data.quarter).filter(|found| found.grade != data.grade);
     let evaluation = evaluation.ok_or(Rejection::NothingToCorrect { quarter: data.quarter })?;
     let reason = data.reason.clone().ok_or(Rejection::ReasonMissing)?;
-    case.four_eyes(evaluation.recorded_by.iter(), say("录入了原考评", "recorded the evaluation"))?;
+    case.four_eyes(evaluation.recorded_by.iter(), say("录入了原评估", "recorded the evaluation"))?;
     if evaluation.grade == Grade::Poor {
         let by_county =
             matches!(case.command.actor.role, Role::CountyOfficer | Role::Local) && level >= Level::County;
@@ -147,7 +147,7 @@ mod tests {
     fn who_recorded_a_grade_does_not_correct_it() {
         good().when(by_clerk(correct("2019Q1", Grade::Fair)).by(clerk())).refused(Rejection::FourEyes {
             actor: "clerk-1".into(),
-            earlier: say("录入了原考评", "recorded the evaluation"),
+            earlier: say("录入了原评估", "recorded the evaluation"),
         });
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let city = good().given(by_clerk(correct("2019Q1", Grade::Fair)));
         city.when(by_clerk(correct("2019Q1", Grade::Good))).refused(Rejection::FourEyes {
             actor: "clerk-2".into(),
-            earlier: say("录入了原考评", "recorded the evaluation"),
+            earlier: say("录入了原评估", "recorded the evaluation"),
         });
     }
 

@@ -34,7 +34,7 @@ same_data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "delegate-power",
-    title: say("委托权力", "Delegate powers"),
+    title: say("下放权力", "Delegate powers"),
     group: Group::Posts,
     mechanisms: &[Mechanism::Powers],
     givers: Givers::Township,

@@ -44,7 +44,7 @@ data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "dissolve-joint-branch",
-    title: say("撤销联合党组织", "Dissolve a joint branch"),
+    title: say("终止合建共建", "Dissolve a joint branch"),
     group: Group::Evaluation,
     mechanisms: &[Mechanism::Dissolution],
     givers: Givers::DecidingTier,
@@ -260,7 +260,7 @@ fn check_successors(
         if is_restored && joint_branch.mode == Mode::LargeSmall && !is_base {
             return refused(
                 name,
-                "大小村撤并中的小村不再恢复，须指定承接组织",
+                "大小村合建中的小村不再恢复，须指定承接组织",
                 "the small village of large_small is not restored: name who goes on",
             );
         }

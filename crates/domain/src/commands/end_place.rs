@@ -33,7 +33,7 @@ pub(crate) fn merge(
     successors: &[PlaceCode],
 ) -> Result<Vec<EventBody>, Rejection> {
     let [code] = successors else {
-        let detail = say("须且只须写明一个 successors", "brings one of `successors` and nothing else");
+        let detail = say("须且只须写明一个承接的区划", "brings one of `successors` and nothing else");
         return Err(PlaceRejection::Shape { detail }.into());
     };
     let into = successor(case, place, code)?;
@@ -53,7 +53,7 @@ fn successor<'a>(case: &Case<'a>, place: &Place, code: &PlaceCode) -> Result<&'a
         return refused("须为同级的村或乡镇", "it is a village or township of the same tier");
     }
     if county(found.id) != county(place.id) {
-        return refused("须在同一县，跨县请先划归（move）", "it lies in the same county: move it first");
+        return refused("须在同一县，跨县请先划归", "it lies in the same county: move it first");
     }
     Ok(found)
 }
@@ -80,7 +80,7 @@ pub(crate) fn split(
         });
     }
     if parts.len() < 2 {
-        let detail = say("须写明至少两个 successors", "brings at least two of `successors`");
+        let detail = say("须写明至少两个承接的区划", "brings at least two of `successors`");
         return Err(PlaceRejection::Shape { detail }.into());
     }
     for share in shares {
@@ -111,7 +111,7 @@ fn give(
         return refused(taker.name.to_string(), "同一对象归属两处", "one thing goes to two successors");
     }
     let Some(part) = parts.iter_mut().find(|part| part.successor == taker.id) else {
-        return refused(share.successor.to_string(), "不是所列承接者", "it is none of the successors");
+        return refused(share.successor.to_string(), "不是所列承接的区划", "it is none of the successors");
     };
     match (below, share.organization, share.joint_branch) {
         (Some(found), None, None) if found.parent == Some(place.id) => part.places.push(found.id),
@@ -253,11 +253,8 @@ mod tests {
         City::new().when(change_place(merged(FIRST, FIRST))).refused(itself);
         let tier = refused(NEXT, "须为同级的村或乡镇", "it is a village or township of the same tier");
         City::new().when(change_place(merged(FIRST, NEXT))).refused(tier);
-        let county = refused(
-            "510824100230",
-            "须在同一县，跨县请先划归（move）",
-            "it lies in the same county: move it first",
-        );
+        let county =
+            refused("510824100230", "须在同一县，跨县请先划归", "it lies in the same county: move it first");
         City::new().when(change_place(merged(FIRST, "510824100230"))).refused(county);
         // A circle would begin with a successor that has ended.
         let city = City::new().given(change_place(merged(FIRST, THIRD)));

@@ -48,7 +48,7 @@ pub(crate) fn check<'a>(
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed,
-        say("已提出、未决定", "proposed and not decided"),
+        say("待批准（请示）、未决定", "proposed and not decided"),
     )?;
     check_arrangement(joint_branch, arrangement)?;
     let lead = case.lead_township(joint_branch)?;
@@ -79,8 +79,8 @@ fn check_arrangement(joint_branch: &JointBranch, arrangement: Arrangement) -> Re
         return Ok(());
     }
     let needed = match arrangement {
-        Arrangement::Merger => say("合建，请用 pair-branches", "merger: use pair-branches"),
-        Arrangement::Pairing => say("共建，请用 merge-branches", "pairing: use merge-branches"),
+        Arrangement::Merger => say("合建，请办理共建", "merger: use pair-branches"),
+        Arrangement::Pairing => say("共建，请办理合建", "pairing: use merge-branches"),
     };
     Err(Rejection::WrongArrangement { name: joint_branch.name.to_string(), needed })
 }

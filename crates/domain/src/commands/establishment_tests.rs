@@ -241,7 +241,7 @@ fn a_proposal_is_decided_once() {
     City::merged().when(merge().on("2019-03-02")).refused(Rejection::WrongPhase {
         name: "联合党支部".into(),
         found: Phase::Operating,
-        needed: say("已提出、未决定", "proposed and not decided"),
+        needed: say("待批准（请示）、未决定", "proposed and not decided"),
     });
 }
 
@@ -262,7 +262,7 @@ fn a_condition_that_no_longer_holds_refuses_the_decision() {
     let risen = rich.given(profile(V2, ProfileFigure::Wealth, "rich").on("2019-02-11"));
     risen.when(merge()).refused(Rejection::ModeCondition {
         detail: say(
-            "须至少一个富村、一个贫村（profile.wealth）",
+            "须至少一个富村、一个贫村（见村情）",
             "at least one rich and one poor member (profile.wealth)",
         ),
     });

@@ -40,7 +40,7 @@ data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "evaluate-quarter",
-    title: say("季度考评", "Evaluate a quarter"),
+    title: say("季度评估", "Evaluate a quarter"),
     group: Group::Evaluation,
     mechanisms: &[Mechanism::Evaluation, Mechanism::Responsibilities],
     givers: Givers::Township,

@@ -215,7 +215,7 @@ fn check_entry(case: &Case<'_>, list: &str, entry: &CodeName) -> Result<(), Reje
     }
     if (list == FORMS) != entry.stands_as.is_some() {
         return refused(
-            format!("{code}：代码表 forms 的代码须写明 as（属于哪种法定形式），其他代码表不写"),
+            format!("{code}：形式代码表的代码须写明属于哪种法定形式，其他代码表不写"),
             format!(
                 "{code}: a code of the list forms says in `as` which form it is, one of another list does not"
             ),

@@ -45,7 +45,7 @@ pub(crate) const SPEC: &Spec = &Spec {
   "effective_date": "2019-07-25",
   "on_behalf_of": "01J8KQ2M000000000000000005",
   "document": {"number": "昭委组〔2019〕45号", "issued": "2019-07-24"},
-  "data": {"id": "01J8KQ2M000000000000000014", "to": "510811210", "matter": "二季度考评逾期未完成", "due": "2019-08-31", "joint_branch": "01J8KQ2M000000000000000008"}
+  "data": {"id": "01J8KQ2M000000000000000014", "to": "510811210", "matter": "二季度评估逾期未完成", "due": "2019-08-31", "joint_branch": "01J8KQ2M000000000000000008"}
 }"#,
     example_follows: &["merge-branches"],
 };
@@ -113,7 +113,7 @@ mod tests {
                 supervision: SUPERVISION,
                 to: place(LEAD),
                 level: Level::County,
-                matter: text("二季度考评未完成"),
+                matter: text("二季度评估未完成"),
                 due: date("2019-08-31"),
                 joint_branch: Some(JOINT),
             })]);

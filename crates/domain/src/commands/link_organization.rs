@@ -72,7 +72,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec
             return shape(say("指导关系不写人员与职务", "guidance names no person and no post"));
         }
         (LinkKind::CrossPosting, ..) => {
-            return shape(say("交叉任职须写明 person 与 post", "a cross posting names `person` and `post`"));
+            return shape(say("交叉任职须写明人员与职务", "a cross posting names `person` and `post`"));
         }
     }
     let is_the_same = |link: &Link| {
@@ -122,7 +122,7 @@ fn other_side<'a>(case: &Case<'a>, data: &LinkOrganization) -> Result<(PlaceId, 
             Ok((other.location, &other.links))
         }
         _ => shape(say(
-            "须且只须写明 joint_branch 或 other 之一，且不是自身",
+            "联合党组织、对方党组织须且只须写明其一，且不是自身",
             "exactly one of `joint_branch` and `other` is named, and it is not the organization itself",
         )),
     }
@@ -168,7 +168,7 @@ mod tests {
     fn a_link_names_one_other_side_and_what_its_kind_needs() {
         let refused = |zh, en| Rejection::from(WorkRejection::LinkShape { detail: say(zh, en) });
         let sides = refused(
-            "须且只须写明 joint_branch 或 other 之一，且不是自身",
+            "联合党组织、对方党组织须且只须写明其一，且不是自身",
             "exactly one of `joint_branch` and `other` is named, and it is not the organization itself",
         );
         let both = LinkOrganization { other: Some(V3), ..guidance(COOPERATIVE) };
@@ -181,7 +181,7 @@ mod tests {
         let words = ("指导关系不写人员与职务", "guidance names no person and no post");
         City::merged().when(link(with_post)).refused(refused(words.0, words.1));
         let nobody = LinkOrganization { person: None, ..cross_posting(COOPERATIVE, SECOND) };
-        let words = ("交叉任职须写明 person 与 post", "a cross posting names `person` and `post`");
+        let words = ("交叉任职须写明人员与职务", "a cross posting names `person` and `post`");
         City::merged().when(link(nobody)).refused(refused(words.0, words.1));
     }
 

@@ -154,7 +154,7 @@ mod tests {
         let city = City::paired_proposal();
         city.when(merge()).refused(Rejection::WrongArrangement {
             name: "联合党支部".into(),
-            needed: say("合建，请用 pair-branches", "merger: use pair-branches"),
+            needed: say("合建，请办理共建", "merger: use pair-branches"),
         });
     }
 }

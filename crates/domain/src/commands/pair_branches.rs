@@ -107,7 +107,7 @@ mod tests {
     fn a_merger_is_not_paired() {
         City::surveyed().when(pair()).refused(Rejection::WrongArrangement {
             name: "联合党支部".into(),
-            needed: say("共建，请用 merge-branches", "pairing: use merge-branches"),
+            needed: say("共建，请办理合建", "pairing: use merge-branches"),
         });
     }
 }

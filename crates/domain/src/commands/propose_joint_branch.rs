@@ -51,7 +51,7 @@ data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "propose-joint-branch",
-    title: say("提出合建共建", "Propose a joint branch"),
+    title: say("合建共建请示（申报）", "Propose a joint branch"),
     group: Group::Establishing,
     mechanisms: &[Mechanism::Proposal],
     givers: Givers::Township,
@@ -161,7 +161,7 @@ fn check_not_stated(case: &Case<'_>, mode: &Mode) -> Result<(), Rejection> {
     let is_late = case.command.recorded_at.day().days_since(case.on()) >= late_days;
     if *mode == Mode::NotStated && !is_late {
         return Err(Rejection::ModeCondition {
-            detail: say("not_stated 只用于补录的历史记录", "`not_stated` is for records of the past only"),
+            detail: say("“未载明”只用于补录的历史记录", "`not_stated` is for records of the past only"),
         });
     }
     Ok(())
@@ -260,7 +260,7 @@ mod tests {
     fn a_mode_not_stated_is_for_records_entered_seven_days_late() {
         City::new().when(propose(not_stated()).recorded("2019-01-17")).accepted();
         let refused = Rejection::ModeCondition {
-            detail: say("not_stated 只用于补录的历史记录", "`not_stated` is for records of the past only"),
+            detail: say("“未载明”只用于补录的历史记录", "`not_stated` is for records of the past only"),
         };
         City::new().when(propose(not_stated()).recorded("2019-01-16")).refused(refused);
     }

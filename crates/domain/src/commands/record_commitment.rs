@@ -25,7 +25,7 @@ data! {
         pub person: PersonId,
         /// 四项承诺中的哪一项 / which of the four commitments it is
         pub kind: CommitmentKind,
-        /// 承诺所属年度；年度目标承诺时填 / the year that it is for, for a yearly goal
+        /// 承诺所属年度；年度目标时填 / the year that it is for, for a yearly goal
         pub year: Option<i16>,
         /// 承诺的内容 / the content of the promise
         pub content: Text,
@@ -97,10 +97,8 @@ fn check_year(data: &RecordCommitment, secretary: &Secretary) -> Result<(), Reje
         (CommitmentKind::YearlyGoal, Some(_)) => {
             refused("不在任期之内", "it lies outside the secretary's term")
         }
-        (CommitmentKind::YearlyGoal, None) => {
-            refused("年度目标承诺须写明年度 year", "a yearly goal names its `year`")
-        }
-        (_, Some(_)) => refused("只有年度目标承诺写年度", "only a yearly goal has a year"),
+        (CommitmentKind::YearlyGoal, None) => refused("年度目标须写明年度", "a yearly goal names its `year`"),
+        (_, Some(_)) => refused("只有年度目标写年度", "only a yearly goal has a year"),
         (_, None) => Ok(()),
     }
 }
@@ -164,13 +162,9 @@ mod tests {
             }
         }
         let none = edited(|data| data.year = None);
-        City::headed()
-            .when(none)
-            .refused(refused("年度目标承诺须写明年度 year", "a yearly goal names its `year`"));
+        City::headed().when(none).refused(refused("年度目标须写明年度", "a yearly goal names its `year`"));
         let other = edited(|data| data.kind = CommitmentKind::Integrity);
-        City::headed()
-            .when(other)
-            .refused(refused("只有年度目标承诺写年度", "only a yearly goal has a year"));
+        City::headed().when(other).refused(refused("只有年度目标写年度", "only a yearly goal has a year"));
     }
 
     #[test]

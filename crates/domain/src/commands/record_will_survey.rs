@@ -81,7 +81,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed || phase.is_live(),
-        say("已提出未决定，或运行中", "proposed and not decided, or live"),
+        say("待批准（请示）未决定，或运行中", "proposed and not decided, or live"),
     )?;
     let is_live = joint_branch.phase.is_live();
     if is_live && data.villages.is_empty() {
@@ -250,7 +250,7 @@ mod tests {
             city.when(again).refused(Rejection::WrongPhase {
                 name: "联合党支部".into(),
                 found,
-                needed: say("已提出未决定，或运行中", "proposed and not decided, or live"),
+                needed: say("待批准（请示）未决定，或运行中", "proposed and not decided, or live"),
             });
         }
     }

@@ -84,7 +84,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
     if (data.form == OrganizationForm::Organ) != data.host_kind.is_tier() {
         return Err(Rejection::HostKind {
             detail: say(
-                "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
+                "党委（工委）及组织部门（审批单位）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
                 "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
             ),
         });
@@ -139,7 +139,7 @@ pub(crate) fn host_place(
     let place = case.place(&code, "/data/host")?;
     if place.level != level {
         return Err(Rejection::HostKind {
-            detail: say("host 的层级与 host_kind 不符", "the tier of `host` is not that of `host_kind`"),
+            detail: say("所属的层级与所属类别不符", "the tier of `host` is not that of `host_kind`"),
         });
     }
     Ok(Some(place.id))
@@ -225,7 +225,7 @@ mod tests {
     fn only_an_organ_belongs_to_a_tier_and_the_host_is_of_that_tier() {
         let tier = Rejection::HostKind {
             detail: say(
-                "决策机关（organ）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
+                "党委（工委）及组织部门（审批单位）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
                 "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
             ),
         };
@@ -236,7 +236,7 @@ mod tests {
             RegisterOrganization { form: OrganizationForm::Branch, ..branch_of_township };
         City::new().when(register(branch_of_township)).refused(tier);
         City::new().when(register(branch(LEAD))).refused(Rejection::HostKind {
-            detail: say("host 的层级与 host_kind 不符", "the tier of `host` is not that of `host_kind`"),
+            detail: say("所属的层级与所属类别不符", "the tier of `host` is not that of `host_kind`"),
         });
     }
 

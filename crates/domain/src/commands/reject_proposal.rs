@@ -29,7 +29,7 @@ same_data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "reject-proposal",
-    title: say("驳回提议", "Reject a proposal"),
+    title: say("不予批准", "Reject a proposal"),
     group: Group::Establishing,
     mechanisms: &[Mechanism::Proposal],
     givers: Givers::DecidingTier,
@@ -61,7 +61,7 @@ pub(crate) fn decide(
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed,
-        say("已提出、未决定", "proposed and not decided"),
+        say("待批准（请示）、未决定", "proposed and not decided"),
     )?;
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(case.policy.thresholds.deciding_level, lead)?;
@@ -106,7 +106,7 @@ mod tests {
         City::surveyed().given(merge()).when(reject()).refused(Rejection::WrongPhase {
             name: "联合党支部".into(),
             found: Phase::Operating,
-            needed: say("已提出、未决定", "proposed and not decided"),
+            needed: say("待批准（请示）、未决定", "proposed and not decided"),
         });
     }
 }

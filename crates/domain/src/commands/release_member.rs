@@ -125,7 +125,7 @@ fn check_successor(
         Arrangement::Merger if is_restored && joint_branch.mode == Mode::LargeSmall => {
             return refused(
                 member,
-                "大小村撤并中的小村不再恢复，须指定承接组织",
+                "大小村合建中的小村不再恢复，须指定承接组织",
                 "the small village of large_small is not restored: name who goes on",
             );
         }

@@ -31,7 +31,7 @@ data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "review-rectification",
-    title: say("复核整改", "Review the rectification"),
+    title: say("整改验收", "Review the rectification"),
     group: Group::Evaluation,
     mechanisms: &[Mechanism::Rectification],
     givers: Givers::County,

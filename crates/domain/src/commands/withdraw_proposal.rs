@@ -19,7 +19,7 @@ same_data! {
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "withdraw-proposal",
-    title: say("撤回提议", "Withdraw a proposal"),
+    title: say("撤回请示", "Withdraw a proposal"),
     group: Group::Establishing,
     mechanisms: &[Mechanism::Proposal],
     givers: Givers::Township,
@@ -50,7 +50,7 @@ pub(crate) fn decide(
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Proposed,
-        say("已提出、未决定", "proposed and not decided"),
+        say("待批准（请示）、未决定", "proposed and not decided"),
     )?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
@@ -88,7 +88,7 @@ mod tests {
         City::proposed().given(reject()).when(withdraw()).refused(Rejection::WrongPhase {
             name: "联合党支部".into(),
             found: Phase::Rejected,
-            needed: say("已提出、未决定", "proposed and not decided"),
+            needed: say("待批准（请示）、未决定", "proposed and not decided"),
         });
     }
 }

@@ -113,7 +113,7 @@ data! {
         pub person: PersonId,
         /// 四项承诺中的哪一项 / which of the four commitments it is
         pub kind: CommitmentKind,
-        /// 承诺所属年度；年度目标承诺才有 / the year that it is for, for a yearly goal
+        /// 承诺所属年度；年度目标才有 / the year that it is for, for a yearly goal
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub year: Option<i16>,
         /// 承诺的内容 / the content of the promise

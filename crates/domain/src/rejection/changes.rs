@@ -8,7 +8,7 @@ rejections! {
         #[en("{name} is graded poor or under rectification: until that is settled no member joins or leaves")]
         InCycle { name: String } => (),
         #[rule("dissolve-instead")]
-        #[zh("退出后只剩 {found} 个成员，请改为撤销（dissolve-joint-branch）")]
+        #[zh("退出后只剩 {found} 个成员，请改办终止合建共建")]
         #[en("{found} member would remain: dissolve the joint branch instead")]
         DissolveInstead { found: usize } => (found, 2),
         #[rule("form-vacates")]
@@ -24,7 +24,7 @@ rejections! {
         #[en("{name} lies below it and cannot be its superior")]
         SuperiorCycle { name: String } => (),
         #[rule("host-complete")]
-        #[zh("host_kind 与 host 须同时写明")]
+        #[zh("所属类别与所属须同时写明")]
         #[en("`host_kind` and `host` are named together")]
         HostIncomplete,
         #[rule("correctable-event")]

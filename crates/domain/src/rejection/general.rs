@@ -87,7 +87,7 @@ rejections! {
         #[en("{} {date} must not be after {limit}", what.en)]
         DateAfter { what: Say, date: Date, limit: Date } => (date, limit),
         #[rule("deciding-body")]
-        #[zh("决定须由已登记的{}及以上党委（或其组织部门）以 on_behalf_of 作出；现为 {found}", needed.chinese())]
+        #[zh("决定须由已登记的{}及以上党委（或其组织部门）行文作出；现为 {found}", needed.chinese())]
         #[en("a decision needs a registered organ of the {} or above in on_behalf_of; found {found}", needed.as_str())]
         DecidingBody { found: String, needed: Level } => (found, needed.as_str()),
         #[rule("authority-is-organization")]
@@ -95,7 +95,7 @@ rejections! {
         #[en("{command} is given on behalf of an organization, not of the place {found}")]
         AuthorityIsPlace { command: &'static str, found: PlaceCode } => (),
         #[rule("decided-by")]
-        #[zh("决定须写明会议名称与日期 decided_by")]
+        #[zh("决定须写明作出决定的会议名称与日期")]
         #[en("a decision says decided_by: the meeting and its date")]
         DecidedByMissing,
         #[rule("document-required")]
@@ -143,7 +143,7 @@ rejections! {
         #[en("the member {name} is already in the live merger {joint_branch}")]
         MemberInMerger { name: String, joint_branch: String } => (),
         #[rule("pairing-ends-first")]
-        #[zh("成员「{name}」仍在运行中的共建组织 {joint_branch} 中，请先撤销该共建，或以 ends_pairings 随本决定撤销")]
+        #[zh("成员「{name}」仍在运行中的共建组织 {joint_branch} 中，请先终止该共建，或在“同时终止的共建”中选它，随本决定终止")]
         #[en("the member {name} is in the live pairing {joint_branch}; dissolve that first, or name it in `ends_pairings`")]
         MemberInPairing { name: String, joint_branch: String } => (),
         #[rule("ends-pairings")]
@@ -155,7 +155,7 @@ rejections! {
         #[en("the member {name} lies outside the county {county}; only a resident unit may")]
         OtherCounty { name: String, county: PlaceCode } => (),
         #[rule("member-consent")]
-        #[zh("成员「{name}」在牵头乡镇之外，须附其所在乡镇党委文号（consents）")]
+        #[zh("成员「{name}」在牵头乡镇之外，须附其所在乡镇党委同意的文号")]
         #[en("the member {name} lies outside the lead township: its own township committee's document is needed in `consents`")]
         ConsentMissing { name: String } => (),
         #[rule("branch-minimum")]
@@ -211,7 +211,7 @@ rejections! {
         #[en("there is no will survey of every member village")]
         SurveyMissing,
         #[rule("survey-named")]
-        #[zh("有 {found} 次调查，请以 survey 写明依据哪一次")]
+        #[zh("有 {found} 次调查，请写明依据哪一次")]
         #[en("there are {found} surveys: name in `survey` the one that the decision rests on")]
         SurveyAmbiguous { found: usize } => (),
         #[rule("survey-favour")]
@@ -227,7 +227,7 @@ rejections! {
         #[en("{village}: {asked} asked of {households} households")]
         SurveyOverBase { village: PlaceCode, asked: u32, households: u32 } => (asked, households),
         #[rule("households-on-file")]
-        #[zh("「{name}」没有户数，请先用 update-organization 登记 profile.households")]
+        #[zh("「{name}」没有户数，请先在更新党组织数据中登记户数")]
         #[en("no households on file for {name}: record profile.households with update-organization first")]
         HouseholdsUnknown { name: String } => (),
         #[rule("survey-age")]
@@ -243,7 +243,7 @@ rejections! {
         #[en("this decision is for the {} or above", needed.as_str())]
         ApproverLevel { needed: Level } => (),
         #[rule("reason-required")]
-        #[zh("须写明理由 reason")]
+        #[zh("须写明理由")]
         #[en("a reason is needed")]
         ReasonMissing,
         #[rule("no-post")]
@@ -267,7 +267,7 @@ rejections! {
         #[en("this person is already secretary of a joint branch outside the county")]
         SecretaryElsewhere,
         #[rule("post-occupied")]
-        #[zh("书记岗位已有人，请先免职或写明 replaces")]
+        #[zh("书记岗位已有人，请先免职，或写明接替谁")]
         #[en("the post is occupied: relieve first, or say `replaces`")]
         PostOccupied,
         #[rule("not-in-post")]
@@ -303,7 +303,7 @@ rejections! {
         #[en("{what} must not be empty")]
         EmptyList { what: &'static str } => (),
         #[rule("quarter-ended")]
-        #[zh("季度 {quarter} 于 {end} 结束，{on} 尚不能考评")]
+        #[zh("季度 {quarter} 于 {end} 结束，{on} 尚不能评估")]
         #[en("the quarter {quarter} ends on {end}: it cannot be evaluated on {on}")]
         QuarterNotEnded { quarter: Quarter, end: Date, on: Date } => (on, end),
         #[rule("quarter-lived")]
@@ -311,11 +311,11 @@ rejections! {
         #[en("the quarter {quarter} is before that of establishment, {first}")]
         QuarterBeforeEstablishment { quarter: Quarter, first: Quarter } => (quarter, first),
         #[rule("evaluated-once")]
-        #[zh("季度 {quarter} 已考评，如需更正请用 correct-evaluation")]
+        #[zh("季度 {quarter} 已评估，如需更正请办理更正评估")]
         #[en("the quarter {quarter} is evaluated: use correct-evaluation")]
         AlreadyEvaluated { quarter: Quarter } => (),
         #[rule("nothing-to-correct")]
-        #[zh("季度 {quarter} 没有可更正的考评，或更正后与原等次相同")]
+        #[zh("季度 {quarter} 没有可更正的评估，或更正后与原等次相同")]
         #[en("nothing to correct for {quarter}: not evaluated, or the same grade")]
         NothingToCorrect { quarter: Quarter } => (),
         #[rule("county-alone")]
@@ -359,7 +359,7 @@ rejections! {
         #[en("a successor is not lawful: {} ({name})", detail.en)]
         Successor { name: String, detail: Say } => (),
         #[rule("override-by-county")]
-        #[zh("乡镇经办人不能自行豁免警示规则，须由县级录入")]
+        #[zh("乡镇经办人不能自行认定特殊情况，须由县级录入")]
         #[en("a clerk may not set this warning aside: a county officer must enter it")]
         OverrideByCounty,
         #[rule("personal-name")]
@@ -383,7 +383,7 @@ rejections! {
         #[en("the policy does not hold: {}", detail.en)]
         PolicyInconsistent { detail: Say } => (),
         #[rule("override-needed")]
-        #[zh("本指令没有需要豁免的警示规则，请去掉 override")]
+        #[zh("本次办理没有违反提醒性规定，请删去所填的特殊情况")]
         #[en("no rule warns here: leave `override` out")]
         OverrideUnneeded,
     } of {

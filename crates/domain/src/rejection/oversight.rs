@@ -12,11 +12,11 @@ rejections! {
         #[en("nothing of the matter {} waits to be filed: it has not happened, or it is filed", matter.as_str())]
         NothingToFile { matter: FilingMatter } => (),
         #[rule("filing-named")]
-        #[zh("待备案的「{}」有 {found} 项，请以 position 写明哪一项", matter.chinese())]
+        #[zh("待备案的「{}」有 {found} 项，请写明所备案的记录编号", matter.chinese())]
         #[en("{found} of the matter {} wait to be filed: name one by its `position`", matter.as_str())]
         FilingAmbiguous { matter: FilingMatter, found: usize } => (),
         #[rule("filing-of")]
-        #[zh("须且只须写明 joint_branch 或 organization 之一")]
+        #[zh("联合党组织、党组织须且只须写明其一")]
         #[en("exactly one of `joint_branch` and `organization` is named")]
         FilingOf,
         #[rule("supervision-tier")]

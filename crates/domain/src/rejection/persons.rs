@@ -24,7 +24,7 @@ rejections! {
         #[en("the record is under an inspection hold: lift the hold first")]
         Held,
         #[rule("erasure-two-tiers")]
-        #[zh("须有两级文件：on_behalf_of 一级的文件之外，consent 须出自另一级党委")]
+        #[zh("须有两级党委的文件：除行文单位的文件外，还须另一级党委的文件")]
         #[en("documents of two tiers are needed: `consent` is of another tier than on_behalf_of")]
         OneTier,
         #[rule("hold-standing")]

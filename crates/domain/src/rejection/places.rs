@@ -20,11 +20,11 @@ rejections! {
         #[en("a place passes to another county on both counties' documents or the city's: {}", detail.en)]
         MoveConsent { detail: Say } => (),
         #[rule("place-successor")]
-        #[zh("承接者 {code} 不合规定：{}", detail.zh)]
+        #[zh("承接的区划 {code} 不合规定：{}", detail.zh)]
         #[en("the successor {code} is not lawful: {}", detail.en)]
         Successor { code: PlaceCode, detail: Say } => (),
         #[rule("split-complete")]
-        #[zh("拆分遗漏了「{name}」，请在 shares 中写明由谁承接")]
+        #[zh("拆分遗漏了「{name}」，请在拆分归属中写明由谁承接")]
         #[en("the split forgets {name}: say in `shares` who takes it")]
         Forgotten { name: String } => (),
         #[rule("split-share")]

@@ -9,7 +9,7 @@ rejections! {
     /// Why an act about a post is refused.
     pub enum PostRejection {
         #[rule("term-on-file")]
-        #[zh("「{name}」没有在册的任期，请先任命或换届")]
+        #[zh("「{name}」没有在册的任期，请先办理书记任职或换届")]
         #[en("{name} has no term on file: assign or elect first")]
         NoTerm { name: String } => (),
         #[rule("term-shift")]
@@ -33,7 +33,7 @@ rejections! {
         #[en("the person {person} is not lawful here: {}", detail.en)]
         Person { person: String, detail: Say } => (),
         #[rule("election-of")]
-        #[zh("须且只须写明 joint_branch 或 organization 之一，且不是决策机关")]
+        #[zh("联合党组织、党组织须且只须写明其一，且不是审批单位")]
         #[en("exactly one of `joint_branch` and `organization` is named, and it is no organ")]
         ElectionOf,
         #[rule("election-over-base")]
@@ -53,7 +53,7 @@ rejections! {
         #[en("{votes} votes of {present} present")]
         ElectionVotes { votes: u32, present: u32 } => (votes, present),
         #[rule("secretary-basis")]
-        #[zh("没有选出 {person} 为书记的在册选举；如系指派请写 assigned 并注明文号")]
+        #[zh("没有选出 {person} 为书记的在册选举；如系指派，产生方式请选指派并注明文号")]
         #[en("no election on file elected {person} secretary; where the committee assigned them, say `assigned` with its document")]
         NotElected { person: String } => (),
         #[rule("member-village")]
@@ -65,7 +65,7 @@ rejections! {
         #[en("this person already heads the villagers' committee of {village}")]
         HeadsAnother { village: String } => (),
         #[rule("commitment-to")]
-        #[zh("承诺须向牵头乡镇党委作出（on_behalf_of 为该乡镇党委）")]
+        #[zh("承诺须向牵头乡镇党委作出（行文单位为该乡镇党委）")]
         #[en("a commitment is made to the committee of the lead township, which stands in on_behalf_of")]
         CommitmentTo,
         #[rule("commitment-year")]

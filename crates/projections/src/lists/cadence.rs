@@ -42,16 +42,16 @@ pub struct MonthDone {
     pub met: bool,
 }
 
-/// 一个季度的评价情况 / what was done in a quarter
+/// 一个季度的评估情况 / what was done in a quarter
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QuarterDone {
     /// 所统计的季度 / the quarter that is counted
     pub quarter: Quarter,
-    /// 已评价的个数 / how many joint branches were graded
+    /// 已评估的个数 / how many joint branches were graded
     pub graded: u64,
     /// 其中期限过后才录入的 / how many of them after the last day for it
     pub late: u64,
-    /// 逾期仍未评价的 / how many have no grade although its last day has passed
+    /// 逾期仍未评估的 / how many have no grade although its last day has passed
     pub missing: u64,
     /// 是否全部按期 / whether all were graded in time
     pub met: bool,
@@ -175,7 +175,7 @@ impl ListOf for Cadence {
                 missing.into(),
                 Unit::Evaluations,
                 Say::of(
-                    format!("季督查：{year}年各季度中逾期仍未评价的（联合党组织，季度）"),
+                    format!("季督查：{year}年各季度中逾期仍未评估的（联合党组织，季度）"),
                     format!("quarterly inspection: grades of the quarters of {year} that are missing"),
                 ),
             ),

@@ -21,7 +21,7 @@ impl ListOf for LateEntries {
     const SPEC: Spec = Spec {
         name: "late-entries",
         title: say("补录", "Late entries"),
-        purpose: say("生效之后迟录的记录（补录）", "records entered late after they took effect"),
+        purpose: say("生效之后逾期录入的记录（补录）", "records entered late after they took effect"),
         year: Year::None,
     };
 

@@ -136,7 +136,7 @@ impl ListOf for Organizations {
                 "organs",
                 own().filter(|row| row.form == OrganizationForm::Organ).count().into(),
                 Unit::Organizations,
-                say("其中有决定权的机关", "the deciding organs among them"),
+                say("其中的审批单位", "the deciding organs among them"),
             ),
         ];
         Found::new(figures, rows)

@@ -21,9 +21,9 @@ impl ListOf for Overrides {
 
     const SPEC: Spec = Spec {
         name: "overrides",
-        title: say("豁免规则", "Rules set aside"),
+        title: say("特殊情况（经批准）", "Rules set aside"),
         purpose: say(
-            "豁免提醒性规则的记录，附理由和批准文件",
+            "经批准未按提醒性规定办理的记录，附理由和批准文件",
             "records that set a warning aside, with the reason and the document",
         ),
         year: Year::None,
@@ -42,7 +42,7 @@ impl ListOf for Overrides {
         Own::text("rules", say("规则", "Rule"), |row| {
             Words::Items(row.rules.iter().flatten().map(|rule| Words::Text(rule.clone())).collect()).into()
         }),
-        Own::text("reason", say("豁免理由", "Reason of the override"), |row| {
+        Own::text("reason", say("特殊情况的理由", "Reason of the override"), |row| {
             Shown::or_empty(row.set_aside.as_ref().map(|found| &found.reason))
         }),
         Own::text("override_document", say("批准文件", "Document that allows it"), |row| {
@@ -64,7 +64,7 @@ impl ListOf for Overrides {
 
     fn finish(self, _: &ListScope<'_>) -> Found<RecordRow> {
         let definition = say(
-            "附理由和文件突破提醒性规则的指令，每条指令计一次",
+            "附理由和文件突破提醒性规定的指令，每条指令计一次",
             "commands that set a warning aside, with a reason and a document, each once",
         );
         self.0.finish("overrides", definition)

@@ -64,10 +64,10 @@ pub struct RecordRow {
     pub decided_by: Option<DecidedBy>,
     /// 指令编号 / the id of the command
     pub command_id: CommandId,
-    /// 豁免的理由和批准文件 / why a warning was set aside, and the document that allows it
+    /// 特殊情况的理由和批准文件 / why a warning was set aside, and the document that allows it
     #[serde(rename = "override", default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<Override>,
-    /// 豁免的规则 / the rules that were set aside
+    /// 经批准未按其办理的规定 / the rules that were set aside
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<Vec<String>>,
     /// 更正的内容，即该事件的数据 / what a correction says: the data of its event
@@ -217,7 +217,7 @@ pub(super) const EFFECTIVE: Own =
 pub(super) const RECORDED: Own =
     Own::text("recorded", say("记录时间", "Recorded"), |row| Words::Time(row.recorded_at).into()).brief();
 pub(super) const DELAY: Own =
-    Own::number("delay", say("迟录天数", "Days late"), |row| Shown::count(row.delay_days)).brief();
+    Own::number("delay", say("逾期天数", "Days late"), |row| Shown::count(row.delay_days)).brief();
 pub(super) const COUNTY: Own = Own::choice("county", say("县(区)", "County"), |row| {
     row.county.as_ref().map_or(Words::Dash.into(), |code| Shown::place_code(Some(code)))
 })

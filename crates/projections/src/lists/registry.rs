@@ -122,9 +122,9 @@ lists! {
     Rotation(rotation::RotationRow) = rotation;
     /// 文号登记簿：各机关的文件 / the register of documents of each issuer
     Documents(documents::DocumentRow) = documents;
-    /// 补录：迟录的记录 / what was recorded late
+    /// 补录：逾期录入的记录 / what was recorded late
     LateEntries(records::RecordRow) = late_entries;
-    /// 豁免规则：豁免提醒性规则的记录 / records that set a rule aside
+    /// 特殊情况（经批准）：经批准未按提醒性规定办理的记录 / records that set a rule aside
     Overrides(records::RecordRow) = overrides;
     /// 更正：对已有记录的更正 / records that were corrected
     Corrections(records::RecordRow) = corrections;

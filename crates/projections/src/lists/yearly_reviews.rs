@@ -81,7 +81,7 @@ impl ListOf for YearlyReviews {
         name: "yearly-reviews",
         title: say("述职评议", "Yearly reviews"),
         purpose: say(
-            "书记年度述职评议用表：任职、各季度考评、评议等次和未了事项，可按县、按乡镇打印",
+            "书记年度述职评议用表：任职、各季度评估、评议等次和未了事项，可按县、按乡镇打印",
             "the sheet for the yearly review of secretaries: post, grades, class and what is still owed; prints by county and township",
         ),
         year: Year::Last,
@@ -102,7 +102,7 @@ impl ListOf for YearlyReviews {
         })
         .brief(),
         Own::text("since", say("任职自", "In post since"), |row| Shown::day(row.since)),
-        Own::text("grades", say("本年度考评", "Grades of the year"), grades).brief(),
+        Own::text("grades", say("本年度评估", "Grades of the year"), grades).brief(),
         // A class that is not given yet is left empty, to be written in.
         Own::choice("class", say("评议等次", "Class"), |row| {
             row.class.as_ref().map_or(Words::Empty, |class| Words::Named(class.to_string())).into()

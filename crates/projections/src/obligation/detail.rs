@@ -82,14 +82,14 @@ impl Detail {
                 format!("proposed on {proposed_on}; its villages have not been asked"),
             ),
             Self::Ungraded { quarter } => {
-                Say::of(format!("{}尚未评价", quarter.say().zh), format!("{quarter} is not evaluated"))
+                Say::of(format!("{}尚未评估", quarter.say().zh), format!("{quarter} is not evaluated"))
             }
             Self::GradedPoor { quarter, on } => Say::of(
                 format!("{}评为较差（{on}），尚未下达整改", quarter.say().zh),
                 format!("{quarter} was graded poor on {on}; no rectification is ordered"),
             ),
             Self::RectificationOrdered { on } => Say::of(
-                format!("{on}下达整改，期满应复核"),
+                format!("{on}下达整改，期满应验收"),
                 format!("ordered on {on}; reviewed by the deadline"),
             ),
             Self::TerminationDue { since } => {

@@ -75,7 +75,7 @@ pub struct VillageSurveyRow {
     pub households: Option<u32>,
 }
 
-/// 一个季度的评价；评价人见日志，仅限有权查看经办人的人员 / the grade of one quarter; who gave it stands in the log, for those who may see actors
+/// 一个季度的评估；评估人见日志，仅限有权查看经办人的人员 / the grade of one quarter; who gave it stands in the log, for those who may see actors
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EvaluationRow {
     /// 评估等次：好、一般、较差 / the grade of the quarter: good, fair or poor
@@ -92,7 +92,7 @@ pub struct EvaluationRow {
     pub position: u64,
 }
 
-/// 尚未复核的整改 / an order of rectification that stands, with the members and households that satisfaction counts against
+/// 尚未验收的整改 / an order of rectification that stands, with the members and households that satisfaction counts against
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RectificationRow {
     /// 下达日期 / the day on which it was ordered
@@ -146,7 +146,7 @@ pub struct JointBranchRow {
     pub mode_reason: Option<Text>,
     /// 上级决定的文号 / the number of the decision of a superior
     pub superior_decision: Option<DocumentNumber>,
-    /// 提出时豁免的规则 / the rules that the proposal set aside
+    /// 请示时经批准未按其办理的规定 / the rules that the proposal set aside
     pub overridden: BTreeSet<String>,
     /// 提出日期 / the day on which it was proposed
     pub proposed_on: Date,
@@ -160,11 +160,11 @@ pub struct JointBranchRow {
     pub vacant_since: Option<Date>,
     /// 联合行使的职能，按原党组织分列 / the functions that it holds, by original organization
     pub functions: BTreeMap<OrganizationId, BTreeSet<Function>>,
-    /// 各季度评价 / the grade of each quarter
+    /// 各季度评估 / the grade of each quarter
     pub evaluations: BTreeMap<Quarter, EvaluationRow>,
     /// 评为较差、尚未下达整改的季度及等次生效日期 / quarters graded poor that no order has answered, with the day the grade took effect
     pub poor_standing: BTreeMap<Quarter, Date>,
-    /// 尚未复核的整改 / the order of rectification that stands
+    /// 尚未验收的整改 / the order of rectification that stands
     pub rectification: Option<RectificationRow>,
     /// 应予终止的起始日期 / since when its termination is due
     pub termination_due_since: Option<Date>,
@@ -188,7 +188,7 @@ pub struct JointBranchRow {
     pub reviews: BTreeMap<i16, YearlyReview>,
     /// 恢复后尚未换届选举的原党组织 / the originals given back that have not elected yet
     pub elections_owed: Vec<ElectionOwedRow>,
-    /// 乡镇党委委托的权力 / the powers that the township committee has delegated
+    /// 乡镇党委下放的权力 / the powers that the township committee has delegated
     pub powers: BTreeSet<Text>,
     /// 指导与交叉任职 / guidance and shared posts
     pub links: Vec<Link>,

@@ -332,7 +332,7 @@ impl Life {
         let assigned = SecretaryAssigned {
             joint_branch: MERGER,
             person: SECRETARY,
-            source: text("强村负责人"),
+            source: text("强村党组织负责人"),
             term_start: day("2019-02-10"),
             term_end: day("2024-02-09"),
             monthly_pay_commitment: None,

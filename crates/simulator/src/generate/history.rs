@@ -140,6 +140,9 @@ pub(super) struct History {
     noted: u64,
     pub(super) from: Date,
     pub(super) habits: Habits,
+    /// How many supervisions a yellow card may follow, and how many cards there were.
+    pub(super) supervised: u32,
+    pub(super) warned: u32,
     given: Given,
 }
 
@@ -154,7 +157,7 @@ impl History {
             stands_back: false,
         };
         let lives = groups.into_iter().map(life).collect();
-        Self { lives, end, until, calendar: BTreeMap::new(), noted: 0, from, habits, given }
+        Self { lives, end, until, calendar: BTreeMap::new(), noted: 0, from, habits, supervised: 0, warned: 0, given }
     }
 
     /// Lets the years pass.

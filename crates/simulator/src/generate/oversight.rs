@@ -13,13 +13,13 @@ use super::script::{Draft, Script};
 /// In a hundred supervisions, how many nobody answers.
 const UNANSWERED_PERCENT: u32 = 10;
 /// One supervision in so many is followed by a yellow card.
-const CARD_EVERY: u64 = 2;
+const CARD_EVERY: u32 = 2;
 /// None is issued in the last months: whoever opens a demonstration finds those of earlier years lifted.
 const CARD_MONTHS_BEFORE_END: i32 = 24;
 /// So many days after the supervision, and so many days to put things in order.
 const CARD_AFTER_DAYS: u32 = 40;
-/// A card of an office that forgets things stays until the end, every so many.
-const CARD_LEFT_EVERY: u64 = 2;
+/// An office that forgets things lifts no more than one card in so many.
+const CARD_LEFT_EVERY: u32 = 2;
 /// How many days a township has for its answer.
 const ANSWER_DAYS: i32 = 20;
 /// The election of an original that stands alone again is filed so many days later.
@@ -99,16 +99,19 @@ impl History {
         let joint_branch = self.joint_branch(script, index)?;
         let organs = self.lives[index].group.organs.clone();
         let data = json!({
-            "to": organs.committee.place, "matter": format!("{}未考评", quarter.say().zh),
+            "to": organs.committee.place, "matter": format!("{}未评估", quarter.say().zh),
             "due": on.plus_days(ANSWER_DAYS), "joint_branch": joint_branch.id
         });
         let id = script.by_officer(&organs.department, Draft::new("issue-supervision", on, data))?;
         if !script.random().percent(UNANSWERED_PERCENT) {
             self.note_between(script, index, on, (3, 30), Task::Answer(SupervisionId(id.0)));
         }
-        // By the count of lines and not by chance: what is drawn afterwards stays as it is.
-        if script.lines() % CARD_EVERY == 0 && on.plus_months(CARD_MONTHS_BEFORE_END) <= self.end {
-            self.note(index, on, CARD_AFTER_DAYS, Task::Warn(quarter));
+        // By count and not by chance: what is drawn afterwards stays as it is.
+        if on.plus_months(CARD_MONTHS_BEFORE_END) <= self.end {
+            self.supervised += 1;
+            if self.supervised % CARD_EVERY == 1 {
+                self.note(index, on, CARD_AFTER_DAYS, Task::Warn(quarter));
+            }
         }
         Ok(())
     }
@@ -131,7 +134,8 @@ impl History {
         let draft = Draft::new("issue-yellow-card", on, data).documented();
         let id = script.by_officer(&organs.department, draft)?;
         let forgets = self.habits.unfiled_percent > 0;
-        if !(forgets && script.lines() % CARD_LEFT_EVERY == 0) {
+        self.warned += 1;
+        if !(forgets && self.warned % CARD_LEFT_EVERY == 1) {
             self.note(index, on, CARD_AFTER_DAYS, Task::LiftCard(YellowCardId(id.0)));
         }
         Ok(())

@@ -198,7 +198,7 @@ fn is_filled_in(column: &SheetColumn, value: &CellValue) -> bool {
         || text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_of_shape = match &column.shape {
         Shape::Date => workbook::read_day(text).is_some(),
-        Shape::Whole | Shape::Figure => text.parse::<f64>().is_ok(),
+        Shape::Whole | Shape::Figure | Shape::Yuan => text.parse::<f64>().is_ok(),
         Shape::Choice(codes) => codes.iter().any(|code| {
             code == text
                 || [Language::Zh, Language::En]

@@ -134,7 +134,7 @@ fn sentences<R>(visit: &Visit, view: &View<R>) -> (String, Vec<String>) {
 fn imprint(visit: &Visit) -> Imprint {
     let (on, position) = (visit.on.map(|on| on.to_string()).unwrap_or_default(), visit.position);
     let mut sentences = vec![visit.language.pick(
-        format!("截至 {on}，依据日志第 1 至 {position} 条事件。"),
+        format!("截至 {on}，依据日志第 1 至 {position} 条记录。"),
         format!("As of {on}, from the events 1 to {position} of the log."),
     )];
     for raised in &visit.notices.conditions {

@@ -176,7 +176,7 @@ fn footer(visit: &Visit) -> Markup {
             @if let (Some(on), true) = (visit.on, visit.position > 0) {
                 p {
                     @match visit.language {
-                        Language::Zh => { "截至 " time datetime=(on) { (on) } "，依据日志第 1 至 " (visit.position) " 条事件。" },
+                        Language::Zh => { "截至 " time datetime=(on) { (on) } "，依据日志第 1 至 " (visit.position) " 条记录。" },
                         Language::En => { "As of " time datetime=(on) { (on) } ", from the events 1 to " (visit.position) " of the log." },
                     }
                     @if visit.notices.not_witnessed { " " (not_witnessed(visit)) }

@@ -385,8 +385,8 @@ mod tests {
         };
         let owed = |overdue: bool| {
             json!({
-                "kind": "evaluation", "kind_zh": "季度评价", "name": "狮岩联合党支部", "owner": {"tier": "township", "code": null},
-                "due": "2026-10-15", "overdue": overdue, "overdue_days": 0, "detail": {"zh": "尚未评价", "en": "not evaluated"}
+                "kind": "evaluation", "kind_zh": "季度评估", "name": "狮岩联合党支部", "owner": {"tier": "township", "code": null},
+                "due": "2026-10-15", "overdue": overdue, "overdue_days": 0, "detail": {"zh": "尚未评估", "en": "not evaluated"}
             })
         };
         let fen = |amount: u64| json!({"base": null, "supplement": {"amount": amount, "unit": "fen"}, "settled": null});

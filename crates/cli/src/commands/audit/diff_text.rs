@@ -174,7 +174,7 @@ fn particulars(change: &ChangeTold, language: Language) -> Vec<(&'static str, St
     }
     if let Some(set_aside) = &change.set_aside {
         let text = format!("{}（{}）", set_aside.reason, set_aside.document);
-        lines.push((language.pick("豁免", "override"), text));
+        lines.push((language.pick("特殊情况（经批准）", "override"), text));
     }
     lines
 }

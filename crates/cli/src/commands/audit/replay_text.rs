@@ -27,7 +27,7 @@ const COUNTY_FIGURES: [(&str, &str, &str); 9] = [
     ("good", "好", "good"),
     ("fair", "一般", "fair"),
     ("poor", "较差", "poor"),
-    ("evaluations_missing", "未考评", "not evaluated"),
+    ("evaluations_missing", "未评估", "not evaluated"),
     ("dissolved", "已撤销", "dissolved"),
 ];
 
@@ -241,7 +241,7 @@ pub fn joint_branch<E: JointBranchEntry>(
         ),
         (language.pick("成员", "members"), list(members)),
         (language.pick("书记", "secretary"), dash(secretary)),
-        (language.pick("考评", "grades"), list(grades)),
+        (language.pick("评估", "grades"), list(grades)),
         (language.pick("待办", "owed"), list(obligations(told.obligations, language))),
         (language.pick("撤销", "dissolved"), dash(told.dissolved_on.map(|day| day.to_string()))),
     ];

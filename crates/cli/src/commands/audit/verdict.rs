@@ -128,7 +128,7 @@ pub fn tell(told: Conclusion<'_>, as_json: bool, language: Language) -> Result<(
         None => language.pick("未定", "neither yet"),
     };
     output.line(language.pick(
-        format!("城市 {}：{events} 个事件（第 {first} 至 {last} 条），{commands} 条指令，本机录入 {local} 个，日志类别：{kind}", report.city),
+        format!("城市 {}：{events} 个事件（第 {first} 至 {last} 条），{commands} 条指令，服务器导入 {local} 个，日志类别：{kind}", report.city),
         format!("city {}: {events} events (positions {first} to {last}) of {commands} commands, {local} recorded locally; kind of log: {kind}", report.city),
     ))?;
     if !report.rules.is_empty() {

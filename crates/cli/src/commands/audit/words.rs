@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn fields_and_values_are_said_in_words_where_there_are_any() {
-        assert_eq!(field("evaluations.2019Q1.grade", Language::Zh), "考评 2019Q1 等次");
+        assert_eq!(field("evaluations.2019Q1.grade", Language::Zh), "评估 2019Q1 等次");
         assert_eq!(field("phase", Language::En), "phase");
         assert_eq!(field("of_tomorrow", Language::Zh), "of_tomorrow");
         assert_eq!(value("evaluations.2019Q1.grade", &json!("poor"), Language::Zh), "较差");

@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn codes_are_shown_in_words_and_unknown_ones_as_they_are() {
         let mode = |code: &str| coded("mode", &code.parse::<Mode>().unwrap(), Language::Zh);
-        assert_eq!((mode("large_small"), mode("of_tomorrow")), ("大小村撤并".into(), "of_tomorrow".into()));
+        assert_eq!((mode("large_small"), mode("of_tomorrow")), ("大小村合建".into(), "of_tomorrow".into()));
         assert_eq!(coded("mode", &None::<Mode>, Language::Zh), "-");
     }
 }

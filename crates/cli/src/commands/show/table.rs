@@ -20,7 +20,7 @@ const FIGURES: [(&str, &str, &str); 11] = [
     ("good", "好", "good"),
     ("fair", "一般", "fair"),
     ("poor", "较差", "poor"),
-    ("evaluations_missing", "未考评", "not evaluated"),
+    ("evaluations_missing", "未评估", "not evaluated"),
 ];
 
 /// Prints the view of a city or county.

@@ -176,7 +176,7 @@ fn a_place_that_passes_to_another_county_is_left_and_received() {
     let torn = city.clone().given(village);
     assert_eq!(torn.joint().place_changed_since, Some(date("2020-03-01")));
     let refused = PlaceRejection::Shape {
-        detail: say("划归另一县须写明新代码 code", "to another county brings a new `code`"),
+        detail: say("划归另一县须写明新代码", "to another county brings a new `code`"),
     };
     city.when(change_place(given(moved(LEAD, "510824", None)))).refused(refused.into());
 }

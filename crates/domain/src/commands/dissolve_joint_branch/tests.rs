@@ -119,7 +119,7 @@ fn the_small_village_of_large_small_has_a_successor_and_no_restoration() {
     city.when(dissolve(Ground::PurposeAchieved, &BOTH)).refused(refused(
         "510811100202",
         say(
-            "大小村撤并中的小村不再恢复，须指定承接组织",
+            "大小村合建中的小村不再恢复，须指定承接组织",
             "the small village of large_small is not restored: name who goes on",
         ),
     ));

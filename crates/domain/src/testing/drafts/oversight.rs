@@ -20,7 +20,7 @@ pub fn supervising(to: &str) -> IssueSupervision {
     IssueSupervision {
         id: Some(SUPERVISION),
         to: to.parse().unwrap(),
-        matter: text("二季度考评未完成"),
+        matter: text("二季度评估未完成"),
         due: date("2019-08-31"),
         joint_branch: None,
     }

@@ -46,7 +46,7 @@ items! {
     Townships = ("区划：乡镇(街道)", "Places: townships"), page Some("/work/register-place"), command PLACES;
     /// 区划：村（社区） / the villages and communities
     Villages = ("区划：村(社区)", "Places: villages and communities"), page Some("/work/register-place"), command PLACES;
-    /// 机关：市级，由市级办公室登记 / the organ of the city, which its office registers
+    /// 机关：市级，由联系会议办公室登记 / the organ of the city, which its office registers
     CityOrgan = ("机关：市级", "Organs: the city's"), page REGISTER_ORGANIZATION, command ORGANIZATIONS;
     /// 机关：县（区）级 / the organs of the counties
     CountyOrgans = ("机关：县(区)级", "Organs: the counties'"), page REGISTER_ORGANIZATION, command ORGANIZATIONS;
@@ -56,10 +56,10 @@ items! {
     Branches = ("行政村党组织", "Organizations of villages"), page REGISTER_ORGANIZATION, command ORGANIZATIONS;
     /// 登记了户数的行政村 / villages whose households are on file
     Households = ("行政村户数", "Households of villages"), page Some("/work/update-organization"), command ORGANIZATIONS;
-    /// 帐号：市级办公室 / an account of the city's office
-    CityOffices = ("帐号：市级办公室", "Accounts: the city's office"), page ISSUE_ACCOUNT, command ACCOUNTS;
+    /// 帐号：联系会议办公室 / an account of the city's office
+    CityOffices = ("帐号：联系会议办公室", "Accounts: the city's office"), page ISSUE_ACCOUNT, command ACCOUNTS;
     /// 帐号：县（区）干部，每县至少一名 / accounts of officers, one for each county
-    CountyOfficers = ("帐号：县(区)干部", "Accounts: county officers"), page ISSUE_ACCOUNT, command ACCOUNTS;
+    CountyOfficers = ("帐号：县(区)经办", "Accounts: county officers"), page ISSUE_ACCOUNT, command ACCOUNTS;
     /// 帐号：乡镇经办，每个乡镇至少一名 / accounts of clerks, one for each township
     TownshipClerks = ("帐号：乡镇经办", "Accounts: township clerks"), page ISSUE_ACCOUNT, command ACCOUNTS;
     /// 帐号：审计 / an account of an auditor

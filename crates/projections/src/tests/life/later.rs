@@ -248,7 +248,7 @@ impl Life {
             supervision: SUPERVISION,
             to: PlaceId(Ulid(510_811_210)),
             level: Level::County,
-            matter: text("考评逾期"),
+            matter: text("评估逾期"),
             due: day(due),
             joint_branch: Some(ALLIANCE),
         };

@@ -182,8 +182,8 @@ fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
         Shape::Date => {
             html! { input id=(id(at)) name=(at) type="date" value=(value) placeholder="2026-01-31" class=[class] aria-describedby=[described]; }
         }
-        Shape::Whole => {
-            html! { input id=(id(at)) name=(at) type="text" inputmode="numeric" value=(value) class=[class] aria-describedby=[described] data-private[is_private]; }
+        Shape::Whole | Shape::Yuan => {
+            html! { input id=(id(at)) name=(at) type="text" inputmode=(if own.shape == Shape::Yuan { "decimal" } else { "numeric" }) value=(value) class=[class] aria-describedby=[described] data-private[is_private]; }
         }
         Shape::Json => {
             html! { textarea id=(id(at)) name=(at) rows="4" class=[class] aria-describedby=[described] { (value) } }

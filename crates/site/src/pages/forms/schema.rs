@@ -28,6 +28,8 @@ pub(crate) enum Shape {
     Whole,
     /// A number, or a text.
     Figure,
+    /// An amount of money, in yuan.
+    Yuan,
     /// Yes or no.
     YesNo,
     /// One of these codes.
@@ -140,6 +142,10 @@ fn shape(
         return Shape::Choice(
             options.iter().filter_map(|option| option["const"].as_str()).map(str::to_owned).collect(),
         );
+    }
+    // The unit is always the same, and nobody counts in it.
+    if type_name == "Money" {
+        return Shape::Yuan;
     }
     if schema["properties"].is_object() {
         let owner = if type_name.is_empty() { name } else { type_name };

@@ -118,6 +118,18 @@ impl Reader<'_> {
             Shape::Rows(item) => self.rows(field, item, at, to),
             Shape::Map(item) => self.entries(item, at, to),
             Shape::OnFile(value) => self.on_file(value, at, to),
+            Shape::Yuan => {
+                let text = self.text(at)?;
+                let fen = fen_of(&text);
+                if fen.is_none() {
+                    let said = Say::of(
+                        format!("「{text}」不是以元计的金额：请写数字，最多两位小数，如 52000.00"),
+                        format!("`{text}` is no amount in yuan: write a number with two decimals at most, such as 52000.00"),
+                    );
+                    self.reading.refused.push(refusal(at, &said));
+                }
+                fen.map(|fen| json!({ "amount": fen, "unit": "fen" }))
+            }
             _ => self.text(at).map(|text| value_of(field, &text)),
         }
     }
@@ -258,6 +270,19 @@ fn code_of<'a>(type_name: &str, codes: &'a [String], text: &str) -> Option<&'a s
     called.next().filter(|_| called.next().is_none()).map(String::as_str)
 }
 
+/// An amount in yuan, as people write it, in fen: thousands may be grouped, and the unit may follow.
+fn fen_of(text: &str) -> Option<u64> {
+    let plain = digits_made_plain(text.trim());
+    let plain: String = plain.trim_end_matches('元').trim().replace([',', '，'], "");
+    let (yuan, cents) = plain.split_once('.').unwrap_or((&plain, ""));
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    if yuan.is_empty() || cents.len() > 2 || !is_number(yuan) || !is_number(cents) {
+        return None;
+    }
+    let cents: u64 = format!("{cents:0<2}").parse().ok()?;
+    yuan.parse::<u64>().ok()?.checked_mul(100)?.checked_add(cents)
+}
+
 /// Digits of full width, as input methods write them, as plain ones.
 fn digits_made_plain(text: &str) -> String {
     let plain = |character: char| match character {
@@ -291,6 +316,10 @@ fn write(field: &Field, at: &str, found: &Value, posted: &mut Posted) {
             Some(reason) => drop(posted.insert(format!("{at}/{NOT_ON_FILE}"), reason.to_owned())),
             None => write(value, at, found, posted),
         },
+        (Shape::Yuan, money) => {
+            let yuan = money["amount"].as_u64().map(crate::pages::lists::yuan);
+            posted.extend(yuan.map(|yuan| (at.to_owned(), yuan)));
+        }
         (Shape::Group(own), _) => write_group(own, at, found, posted),
         (Shape::Rows(item), Value::Array(rows)) => {
             for (row, value) in rows.iter().enumerate() {
@@ -412,6 +441,25 @@ mod tests {
         let sent = [("/data/grade", "good"), ("_key", "x"), ("/data/grade", "fair")];
         let (posted, twice) = posted(&sent.map(|(name, text)| (name.to_owned(), text.to_owned())));
         assert_eq!((posted.len(), twice[0].pointer.as_str()), (1, "/data/grade"));
+    }
+
+    #[test]
+    fn money_is_filled_in_and_shown_in_yuan() {
+        let filled = |text: &str| read("record-funding", &[("/data/base", text)]);
+        let amount = |text: &str| filled(text).request["data"]["base"]["amount"].clone();
+        for (text, fen) in [("52000", 5_200_000), ("52,000.5", 5_200_050), ("５２０００．０５元", 5_200_005), ("0.01", 1)]
+        {
+            assert_eq!(amount(text), fen, "{text}");
+        }
+        for text in ["52000.005", "五万", "-1", "1.2.3", "元", "99999999999999999999"] {
+            let reading = filled(text);
+            assert_eq!(refused(&reading)[0].0, "/data/base", "{text}");
+            assert!(reading.request["data"]["base"].is_null(), "{text}");
+        }
+        let request = filled("52000.5").request;
+        let posted = posted_of(&fields_of("record-funding").unwrap(), &request);
+        assert_eq!(posted["/data/base"], "52000.50");
+        assert!(!posted.contains_key("/data/base/unit"));
     }
 
     #[test]

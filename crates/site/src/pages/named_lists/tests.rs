@@ -16,7 +16,7 @@ fn row_of(name: ListName) -> Value {
     let (county, lead) = (place("510811", "昭化区"), place("510811210", "白果乡"));
     let (shizi, tianyan) = (place("510811210205", "狮子村"), place("510811210206", "田岩村"));
     let owed = |due: &str| {
-        json!({"kind": "evaluation", "kind_zh": "季度评价", "name": "狮岩联合党支部", "owner": {"tier": "township", "code": null},
+        json!({"kind": "evaluation", "kind_zh": "季度评估", "name": "狮岩联合党支部", "owner": {"tier": "township", "code": null},
             "due": due, "overdue": false, "overdue_days": 0, "detail": {"zh": "", "en": ""}})
     };
     match name {
@@ -151,7 +151,7 @@ fn what_a_row_says_is_said_in_words() {
             "好",
             "乡镇(街道)",
             "否",
-            "季度评价 2 项（2020-01-15 起）"
+            "季度评估 2 项（2020-01-15 起）"
         ]
     );
     assert_eq!(of(ListName::Funding)[2..7], ["[510811210]", "79999.99", "80000.00", "2018", "是"]);
