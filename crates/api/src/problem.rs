@@ -17,7 +17,7 @@ mod refusal;
 mod submitted;
 
 use members::Members;
-pub use members::Outcome;
+pub use members::{AlsoRefused, Outcome};
 pub use refusal::{Refusal, Said};
 
 /// The media type of every problem.
@@ -165,6 +165,13 @@ impl Problem {
         self.0.members.rule = Some(rule);
         self.0.members.citation = Some(citation);
         self.0.members.overridable = overridable.then_some(true);
+        self
+    }
+
+    /// What would refuse it besides.
+    #[must_use]
+    pub fn and_by(mut self, others: Vec<AlsoRefused>) -> Self {
+        self.0.members.others = others;
         self
     }
 

@@ -38,6 +38,8 @@ pub(crate) struct Case<'a> {
     /// Whether a clerk's override may stand until a county officer confirms it.
     pub(crate) awaits_confirmation: bool,
     warnings: Vec<Warning>,
+    /// The refusals noted so far, where every one is to be told.
+    noted: Option<Vec<Rejection>>,
 }
 
 impl<'a> Case<'a> {
@@ -55,6 +57,28 @@ impl<'a> Case<'a> {
             confirms: BTreeSet::new(),
             awaits_confirmation: false,
             warnings: Vec::new(),
+            noted: None,
+        }
+    }
+
+    /// Where a rule refuses, it is noted and what follows is judged as if it did not, as far as that can be.
+    pub(crate) fn note_refusals(&mut self) {
+        self.noted = Some(Vec::new());
+    }
+
+    /// The refusals noted.
+    pub(crate) fn into_refusals(self) -> Vec<Rejection> {
+        self.noted.unwrap_or_default()
+    }
+
+    /// What a check found. It ends the command, unless every refusal is to be told.
+    pub(crate) fn go_on(&mut self, checked: Result<(), Rejection>) -> Result<(), Rejection> {
+        match (&mut self.noted, checked) {
+            (Some(noted), Err(rejection)) => {
+                noted.push(rejection);
+                Ok(())
+            }
+            (_, checked) => checked,
         }
     }
 
@@ -86,12 +110,12 @@ impl<'a> Case<'a> {
         let rule = rejection.rule();
         let by_clerk = self.command.actor.role == Role::TownshipClerk;
         match self.policy.severity(rule) {
-            Severity::Refuse => return Err(rejection),
+            Severity::Refuse => return self.go_on(Err(rejection)),
             Severity::Remind => {}
             Severity::Warn if self.confirms.contains(rule) && !by_clerk => {}
-            Severity::Warn if self.command.override_.is_none() => return Err(rejection),
+            Severity::Warn if self.command.override_.is_none() => return self.go_on(Err(rejection)),
             Severity::Warn if by_clerk && !self.awaits_confirmation => {
-                return Err(Rejection::OverrideByCounty);
+                return self.go_on(Err(Rejection::OverrideByCounty));
             }
             Severity::Warn => {}
         }

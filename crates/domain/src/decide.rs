@@ -26,11 +26,41 @@ pub fn decide(state: &CityState, defaults: &Policy, command: &Command) -> Result
     let policy = policy_for(state, defaults, command);
     let mut case = Case::new(state, &policy, &command.header, command.body.spec());
     authority::check(&case, &command.body)?;
-    case.check_effective_date()?;
-    case.check_document()?;
-    let events = command.body.decide(&mut case)?;
-    case.check_override_used()?;
+    let events = judge(&mut case, &command.body)?;
     Ok(Decision { events, warnings: case.into_warnings() })
+}
+
+/// Every refusal that is found in a command, the one by which it is refused first; none where it is accepted. What follows a
+/// refusal is judged as if that one did not stand, so it holds as far as it goes: who may not give the command learns of
+/// nothing else.
+pub fn refusals(state: &CityState, defaults: &Policy, command: &Command) -> Vec<Rejection> {
+    let policy = policy_for(state, defaults, command);
+    let mut case = Case::new(state, &policy, &command.header, command.body.spec());
+    if let Err(rejection) = authority::check(&case, &command.body) {
+        return vec![rejection];
+    }
+    case.note_refusals();
+    let last = judge(&mut case, &command.body).err();
+    let mut found = case.into_refusals();
+    // An override that nothing asks for may be asked for by what was not looked at any more.
+    found.extend(last.filter(|last| found.is_empty() || *last != Rejection::OverrideUnneeded));
+    let mut told: Vec<Rejection> = Vec::new();
+    for rejection in found {
+        if !told.contains(&rejection) {
+            told.push(rejection);
+        }
+    }
+    told
+}
+
+fn judge(case: &mut Case<'_>, body: &CommandBody) -> Result<Vec<EventBody>, Rejection> {
+    let dated = case.check_effective_date();
+    case.go_on(dated)?;
+    let papered = case.check_document();
+    case.go_on(papered)?;
+    let events = body.decide(case)?;
+    case.check_override_used()?;
+    Ok(events)
 }
 
 /// The policy by which a command is judged: the one in force on its effective date where its entity lies.
@@ -54,5 +84,43 @@ fn county_of_new(state: &CityState, data: &RegisterOrganization, command: &Comma
         (None, Some(superior), _) => of_organization(superior),
         (None, None, Authority::Organization(id)) => of_organization(*id),
         (None, None, Authority::Place(code)) => state.scope_of_bearer(code).county,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::decide::refusals;
+    use crate::policy::Policy;
+    use crate::rejection::Rejection;
+    use crate::testing::City;
+    use crate::testing::city::{V1, V2};
+    use crate::testing::drafts::{Draft, clerk, merge, pair, proposal, propose};
+
+    /// The rules that refuse a command, as a trial tells them.
+    fn told(city: &City, draft: Draft) -> Vec<Rejection> {
+        let command = draft.into_command(crate::ids::CommandId(ulid::Ulid(0xFFFF)));
+        refusals(&city.state, &Policy::defaults().unwrap(), &command)
+    }
+
+    fn rules(found: &[Rejection]) -> Vec<&'static str> {
+        found.iter().map(Rejection::rule).collect()
+    }
+
+    #[test]
+    fn a_trial_tells_every_refusal_and_first_the_one_by_which_it_is_refused() {
+        let city = City::proposed();
+        let wrong = || pair().no_paper();
+        let found = told(&city, wrong());
+        assert_eq!(rules(&found)[..2], ["arrangement", "document-required"]);
+        assert!(rules(&found).contains(&"survey-required"), "{:?}", rules(&found));
+        let first = found[0].clone();
+        city.when(wrong()).refused(first);
+    }
+
+    #[test]
+    fn what_is_accepted_has_no_refusal_and_who_may_not_give_it_learns_nothing_else() {
+        assert_eq!(told(&City::new(), propose(proposal(&[V1, V2]))), []);
+        let city = City::merged();
+        assert_eq!(rules(&told(&city, merge().no_paper().by(clerk()))).len(), 1);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::apply::apply;
 use crate::command::Command;
 use crate::date::Timestamp;
-use crate::decide::decide;
+use crate::decide::{decide, refusals};
 use crate::event::Event;
 use crate::ids::EventId;
 use crate::policy::Policy;
@@ -41,6 +41,13 @@ impl DryRun {
     /// Everything from here on is recorded at that time, or at that of the last event where it is later.
     pub fn pass_to(&mut self, recorded_at: Timestamp) {
         self.recorded_at = recorded_at;
+    }
+
+    /// Every refusal that is found in a command, the one by which it is refused first.
+    pub fn refusals(&self, command: &Command) -> Vec<Rejection> {
+        let mut command = command.clone();
+        command.header.recorded_at = self.recorded_at.max(self.state.last_recorded_at);
+        refusals(&self.state, &self.defaults, &command)
     }
 
     /// Decides a command and folds its events. `check` looks at the state before them once the rules have accepted the

@@ -206,6 +206,7 @@ words! {
     RECORDED_NOW = "已记录。", "Recorded.";
     RECORDED_WITH = "同一次办理的其他记录", "Recorded by the same command";
     AS_STORED = "按存储原样（JSON）", "As it is stored (JSON)";
+    ALSO_REFUSED = "此外还有：", "Besides:";
     WARNINGS = "提醒", "Warnings";
     OVERRIDE = "特殊情况（经批准）", "Override";
     CHOOSE_COMMAND = "选择要办理的事项", "Choose what to do";

@@ -51,6 +51,8 @@ errors! {
             citation: Box<Citation>,
             /// Whether an override would do.
             overridable: bool,
+            /// What would refuse it besides, each with its source: a trial tells all of it.
+            others: Vec<(Rejection, Citation)>,
         },
         /// The entity changed since the caller looked.
         #[zh("对象最近事件位置为 {found:?}，而非 {expected}")]
@@ -153,7 +155,23 @@ impl SubmitError {
         let rule = rejection.rule();
         let overridable = policy.severity(rule) == Severity::Warn;
         let citation = policy.citation(rule).into();
-        Self::Rejected { citation, overridable, rejection: rejection.into() }
+        Self::Rejected { citation, overridable, rejection: rejection.into(), others: Vec::new() }
+    }
+
+    /// As well refused by these.
+    #[must_use]
+    pub(crate) fn with_others(self, others: Vec<Rejection>, policy: &Policy) -> Self {
+        match self {
+            Self::Rejected { rejection, citation, overridable, .. } => {
+                let cited = |other: Rejection| {
+                    let citation = policy.citation(other.rule());
+                    (other, citation)
+                };
+                let others = others.into_iter().map(cited).collect();
+                Self::Rejected { rejection, citation, overridable, others }
+            }
+            other => other,
+        }
     }
 }
 

@@ -55,12 +55,19 @@ impl Trial {
         Ok(events)
     }
 
+    /// What else would refuse a command that was refused, besides the first.
+    pub fn others(&self, prepared: &Prepared) -> Vec<Rejection> {
+        self.run.refusals(&prepared.command).into_iter().skip(1).collect()
+    }
+
     /// As `decide`, of a request as it was sent, and refused as when it is submitted.
     pub fn take(&mut self, request: CommandRequest) -> Result<Vec<Event>, SubmitError> {
         let name = request.name.clone();
         let prepared = prepare(request).map_err(|error| SubmitError::unprepared(name, error))?;
-        self.decide(&prepared).map_err(|rejection| {
+        let decided = self.decide(&prepared);
+        decided.map_err(|rejection| {
             SubmitError::rejected(self.state(), self.policy(), &prepared.command, rejection)
+                .with_others(self.others(&prepared), self.policy())
         })
     }
 }

@@ -4,11 +4,11 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
-use domain::CommandKind;
 use domain::account::Role;
 use domain::ids::CommandId;
 use domain::policy::Citation;
 use domain::say::Say;
+use domain::{CommandKind, Rejection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,7 +23,7 @@ use super::access::Tried;
 use super::answer::{POSITION, typed};
 use super::bodies::{BODY_TIMEOUT, receive};
 use super::commands::MAX_BODY_BYTES;
-use crate::problem::{Kind, Problem};
+use crate::problem::{AlsoRefused, Kind, Problem};
 
 /// The longest body: the changes of a county's places in a year of mergers have a tenth of it.
 pub const MAX_TRIAL_BYTES: usize = 4 << 20;
@@ -76,6 +76,10 @@ struct Refusal {
     detail: String,
     /// 具体原因，英文 / the same in English
     detail_en: String,
+    /// 除此之外还会据以拒绝的规则 / what would refuse it besides
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    others: Vec<AlsoRefused>,
 }
 
 /// Tries the commands as the account of the token would give them.
@@ -169,6 +173,7 @@ fn try_one(trial: &mut Trial, line: u64, request: CommandRequest) -> Option<Refu
         citation: None,
         detail,
         detail_en,
+        others: Vec::new(),
     };
     if CommandKind::named_over_http(&name).is_none() {
         let (zh, en) = (format!("没有指令 {name}"), format!("there is no command {name}"));
@@ -179,7 +184,9 @@ fn try_one(trial: &mut Trial, line: u64, request: CommandRequest) -> Option<Refu
             let rejection = trial.decide(&prepared).err()?;
             let citation = Some(trial.policy().citation(rejection.rule()));
             let Say { zh, en } = rejection.say();
-            Some(Refusal { citation, ..refusal(rejection.rule(), zh.into_owned(), en.into_owned()) })
+            let cited = |other: &Rejection| AlsoRefused::of(other, trial.policy().citation(other.rule()));
+            let others = trial.others(&prepared).iter().map(cited).collect();
+            Some(Refusal { citation, others, ..refusal(rejection.rule(), zh.into_owned(), en.into_owned()) })
         }
         Err(PrepareError::Shape(errors)) => {
             let (zh, en) = ShapeError::sentences(&errors);

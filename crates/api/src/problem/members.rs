@@ -1,6 +1,8 @@
 //! The members of a problem's JSON object: what is sent, and what the description of the interface says is sent.
 
+use domain::Rejection;
 use domain::policy::Citation;
+use domain::say::Say;
 use schemars::JsonSchema;
 use serde::Serialize;
 use service::shape_error::ShapeError;
@@ -44,6 +46,10 @@ pub(super) struct Members {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(default)]
     pub(super) errors: Vec<ShapeError>,
+    /// 除此之外还会据以拒绝的规则，只在试算时列出 / what would refuse it besides; only a trial tells it
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub(super) others: Vec<AlsoRefused>,
     /// 是否已有内容记录 / whether anything was recorded
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) outcome: Option<Outcome>,
@@ -53,6 +59,28 @@ pub(super) struct Members {
     /// 日志末尾的位置 / the last position of the log
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last_position: Option<u64>,
+}
+
+/// 另一项会据以拒绝的规则 / another rule that would refuse the command
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AlsoRefused {
+    /// 据以拒绝的规则的名称 / the name of the rule that refuses
+    pub rule: String,
+    /// 规则的出处 / where the rule comes from
+    pub citation: Citation,
+    /// 具体原因和办法，中文 / what is wrong and what to do, in Chinese
+    pub detail: String,
+    /// 具体原因和办法，英文 / the same in English
+    pub detail_en: String,
+}
+
+impl AlsoRefused {
+    /// The refusal with its source.
+    pub fn of(rejection: &Rejection, citation: Citation) -> Self {
+        let Say { zh, en } = rejection.say();
+        let (detail, detail_en) = (zh.into_owned(), en.into_owned());
+        Self { rule: rejection.rule().to_owned(), citation, detail, detail_en }
+    }
 }
 
 impl Members {
@@ -71,6 +99,7 @@ impl Members {
             found: None,
             allowed: None,
             errors: Vec::new(),
+            others: Vec::new(),
             outcome: None,
             position: None,
             last_position: None,

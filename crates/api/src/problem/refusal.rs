@@ -3,7 +3,7 @@
 use domain::policy::Citation;
 use service::shape_error::ShapeError;
 
-use super::Problem;
+use super::{AlsoRefused, Problem};
 
 /// The sentence of a problem, in Chinese and in English, as an answer carries it to whoever makes a page of it.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Refusal {
     pub pointer: Option<String>,
     /// Every field that does not fit.
     pub errors: Vec<ShapeError>,
+    /// What would refuse it besides.
+    pub others: Vec<AlsoRefused>,
     /// Whether an override would do.
     pub is_overridable: bool,
 }
@@ -36,6 +38,7 @@ impl Problem {
             figures: parts.found.clone().zip(parts.allowed.clone()),
             pointer: parts.pointer.clone(),
             errors: parts.errors.clone(),
+            others: parts.others.clone(),
             is_overridable: parts.overridable == Some(true),
         }
     }

@@ -7,7 +7,7 @@ use domain::say::Say;
 use service::body_schema::MAX_SHAPE_ERRORS;
 use service::submit_error::SubmitError;
 
-use super::{Kind, Outcome, Problem, clock};
+use super::{AlsoRefused, Kind, Outcome, Problem, clock};
 
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
@@ -40,8 +40,9 @@ impl From<SubmitError> for Problem {
                 let en = format!("the request with the key {id} is being worked on; repeat it later");
                 Self::new(Kind::InFlight, zh, en).retry_after(1)
             }
-            SubmitError::Rejected { rejection, citation, overridable } => {
-                of_rejection(&rejection, *citation, overridable)
+            SubmitError::Rejected { rejection, citation, overridable, others } => {
+                let others = others.iter().map(|(other, citation)| AlsoRefused::of(other, citation.clone()));
+                of_rejection(&rejection, *citation, overridable).and_by(others.collect())
             }
             SubmitError::Precondition { expected, found } => of_precondition(expected, found),
             SubmitError::TooLarge { bytes, limit } => {
@@ -143,6 +144,7 @@ mod tests {
                 document: "规则".into(), version: "1".into(), article: "1".into(), checked_on: None
             };
         let rejected = |rejection: Rejection| SubmitError::Rejected {
+            others: Vec::new(),
             rejection: rejection.into(),
             citation: citation.clone().into(),
             overridable: false,

@@ -41,7 +41,7 @@ pub(crate) fn conditions(
     composition: &Composition<'_>,
     members: &[&Arc<Organization>],
 ) -> Result<(), Rejection> {
-    check_mode(composition, members)?;
+    case.go_on(check_mode(composition, members))?;
     check_numbers(case, members)?;
     form_conditions(case, composition.arrangement, composition.form, members)
 }
@@ -53,7 +53,7 @@ pub(crate) fn form_conditions(
     form: Form,
     members: &[&Arc<Organization>],
 ) -> Result<(), Rejection> {
-    check_form(arrangement, form, members)?;
+    case.go_on(check_form(arrangement, form, members))?;
     check_size(case, form, members)
 }
 

@@ -50,14 +50,18 @@ pub(crate) fn check<'a>(
         |phase| phase == Phase::Proposed,
         say("待批准（请示）、未决定", "proposed and not decided"),
     )?;
-    check_arrangement(joint_branch, arrangement)?;
+    case.go_on(check_arrangement(joint_branch, arrangement))?;
     let lead = case.lead_township(joint_branch)?;
     let level = case.require_decision(case.policy.thresholds.deciding_level, lead)?;
-    case.require_document(joint_branch, "establish")?;
-    check_four_eyes(case, joint_branch)?;
+    let papered = case.require_document(joint_branch, "establish");
+    case.go_on(papered)?;
+    let proposed_by_others = check_four_eyes(case, joint_branch);
+    case.go_on(proposed_by_others)?;
     check_proposal_again(case, joint_branch, data, lead, level)?;
-    check_level(case, joint_branch, level)?;
-    check_recorders(case, joint_branch)?;
+    let high_enough = check_level(case, joint_branch, level);
+    case.go_on(high_enough)?;
+    let counted_by_others = check_recorders(case, joint_branch);
+    case.go_on(counted_by_others)?;
     let survey = survey(case, joint_branch, data.survey)?;
     let mut events = Vec::new();
     for pairing in &data.ends_pairings {
@@ -106,16 +110,20 @@ fn check_proposal_again(
     };
     let members = composition::check(case, &composition)?;
     let superior_decision = joint_branch.superior_decision.as_ref();
-    composition::superior_decision(case, joint_branch.arrangement, level, superior_decision, &members)?;
-    check_consent_documents(case, &data.consents)?;
+    let decided_above =
+        composition::superior_decision(case, joint_branch.arrangement, level, superior_decision, &members);
+    case.go_on(decided_above)?;
+    let papers = check_consent_documents(case, &data.consents);
+    case.go_on(papers)?;
     for member in members {
         if let Some(pairing) = member.pairings.iter().find(|pairing| !data.ends_pairings.contains(pairing)) {
-            return Err(Rejection::MemberInPairing {
+            case.go_on(Err(Rejection::MemberInPairing {
                 name: member.name.to_string(),
                 joint_branch: pairing.to_string(),
-            });
+            }))?;
         }
-        check_consent(case, member, &data.consents, lead)?;
+        let consented = check_consent(case, member, &data.consents, lead);
+        case.go_on(consented)?;
     }
     Ok(())
 }

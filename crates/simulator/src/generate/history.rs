@@ -157,7 +157,18 @@ impl History {
             stands_back: false,
         };
         let lives = groups.into_iter().map(life).collect();
-        Self { lives, end, until, calendar: BTreeMap::new(), noted: 0, from, habits, supervised: 0, warned: 0, given }
+        Self {
+            lives,
+            end,
+            until,
+            calendar: BTreeMap::new(),
+            noted: 0,
+            from,
+            habits,
+            supervised: 0,
+            warned: 0,
+            given,
+        }
     }
 
     /// Lets the years pass.

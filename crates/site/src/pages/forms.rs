@@ -78,6 +78,14 @@ fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
                 p { (visit.say(w::RULE)) " " code { (rule) } " · " (visit.say(w::CITATION)) " " (citation(visit, source)) }
             }
             @if let Some((found, allowed)) = &refusal.figures { p { (visit.say(w::FOUND)) " " strong { (found) } " · " (visit.say(w::ALLOWED)) " " strong { (allowed) } } }
+            @if !refusal.others.is_empty() {
+                p { (visit.say(w::ALSO_REFUSED)) }
+                ul.values {
+                    @for other in &refusal.others {
+                        li { (visit.language.pick(&other.detail, &other.detail_en)) " — " code { (other.rule) } " " (citation(visit, &other.citation)) }
+                    }
+                }
+            }
             @if refusal.is_overridable { p { (visit.say(w::OVERRIDE_HINT)) } }
             @if !refusal.errors.is_empty() {
                 ul.values { @for error in &refusal.errors { li { (visit.language.pick(&error.detail, &error.detail_en)) } } }

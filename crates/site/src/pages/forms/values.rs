@@ -124,7 +124,9 @@ impl Reader<'_> {
                 if fen.is_none() {
                     let said = Say::of(
                         format!("「{text}」不是以元计的金额：请写数字，最多两位小数，如 52000.00"),
-                        format!("`{text}` is no amount in yuan: write a number with two decimals at most, such as 52000.00"),
+                        format!(
+                            "`{text}` is no amount in yuan: write a number with two decimals at most, such as 52000.00"
+                        ),
                     );
                     self.reading.refused.push(refusal(at, &said));
                 }
@@ -447,7 +449,8 @@ mod tests {
     fn money_is_filled_in_and_shown_in_yuan() {
         let filled = |text: &str| read("record-funding", &[("/data/base", text)]);
         let amount = |text: &str| filled(text).request["data"]["base"]["amount"].clone();
-        for (text, fen) in [("52000", 5_200_000), ("52,000.5", 5_200_050), ("５２０００．０５元", 5_200_005), ("0.01", 1)]
+        for (text, fen) in
+            [("52000", 5_200_000), ("52,000.5", 5_200_050), ("５２０００．０５元", 5_200_005), ("0.01", 1)]
         {
             assert_eq!(amount(text), fen, "{text}");
         }

@@ -10,6 +10,12 @@ use crate::pages::visit::tests::visit;
 
 const BRANCH: &str = "01DEM0J01NT000000000000001";
 
+/// A card that stands.
+fn a_card() -> Value {
+    json!({"id": BRANCH, "to": {"id": BRANCH, "code": "510811210", "name": "白果乡"}, "county": "510811", "township": "510811210", "document": "昭委组〔2019〕51号",
+                    "matter": "两次逾期", "consequences": ["interview"], "deadline": null, "joint_branch": null, "issued_on": "2019-08-20", "lifted": null, "last_position": 9})
+}
+
 /// A row of a list as the interface gives it.
 fn row_of(name: ListName) -> Value {
     let place = |code: &str, name: &str| json!({"id": BRANCH, "code": code, "name": name});
@@ -28,8 +34,7 @@ fn row_of(name: ListName) -> Value {
             json!({"code": "510811210", "name": "白果乡", "county": "510811", "year": 2019, "misses": 2, "from_misses": 2,
                 "quarters": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "quarter": "2019Q1", "due": "2019-04-15", "graded_on": null}],
                 "rectifications": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "deadline": "2019-08-01", "reviewed_on": "2019-08-09"}],
-                "proposed": false, "cards": [{"id": BRANCH, "to": lead, "county": "510811", "township": "510811210", "document": "昭委组〔2019〕51号",
-                    "matter": "两次逾期", "consequences": ["interview"], "deadline": null, "joint_branch": null, "issued_on": "2019-08-20", "lifted": null, "last_position": 9}]})
+                "proposed": false, "cards": [a_card()]})
         }
         ListName::YearlyReviews => {
             json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "year": 2019,
