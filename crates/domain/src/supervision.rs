@@ -20,6 +20,8 @@ pub struct Supervision {
     pub issued_on: Date,
     pub due: Date,
     pub answer: Option<Answer>,
+    /// Where the event stands by which it was issued: its paper is that event's.
+    pub issued_position: u64,
     pub latest_effective: Date,
     pub last_position: u64,
 }

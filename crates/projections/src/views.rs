@@ -195,6 +195,11 @@ impl Views {
         self.yellow_cards.values().filter(lies_there)
     }
 
+    /// A supervision.
+    pub fn supervision(&self, id: SupervisionId) -> Option<&Arc<SupervisionRow>> {
+        self.supervisions.get(&id)
+    }
+
     /// The timelines.
     pub fn timelines(&self) -> &Timelines {
         &self.timelines

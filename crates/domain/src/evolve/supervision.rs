@@ -17,6 +17,7 @@ pub(super) fn issued(state: &mut CityState, meta: &EventMeta, data: &Supervision
         issued_on: meta.effective_date,
         due: data.due,
         answer: None,
+        issued_position: meta.position,
         latest_effective: meta.effective_date,
         last_position: meta.position,
     };

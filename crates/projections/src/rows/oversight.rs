@@ -33,6 +33,8 @@ pub struct SupervisionRow {
     pub due: Date,
     /// 已作出的答复 / the answer, where it was given
     pub answer: Option<Answer>,
+    /// 发出督办的记录的位置 / the position of the event by which it was issued
+    pub issued_position: u64,
     /// 最近一条相关记录的位置 / the position of the last event about it
     pub last_position: u64,
 }
@@ -49,6 +51,7 @@ pub(super) fn supervision_row(state: &CityState, supervision: &Supervision) -> S
         issued_on: supervision.issued_on,
         due: supervision.due,
         answer: supervision.answer.clone(),
+        issued_position: supervision.issued_position,
         last_position: supervision.last_position,
     }
 }
