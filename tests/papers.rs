@@ -1,9 +1,12 @@
-//! The papers in an office program: LibreOffice opens the brief and a workbook without complaint, and prints them on A4.
+//! The papers in an office program: LibreOffice opens the brief, a workbook and every 公文 without complaint, and prints them
+//! on A4.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::harness::{Server, token};
+use serde_json::Value;
+
+use crate::harness::{Server, run as lianjian, run_well, token};
 
 /// Runs a program to its end, which must be a good one; gives what it printed.
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -60,4 +63,93 @@ fn an_office_program_prints_the_brief_and_a_table_on_a4() {
     let (pages, words) = read(&saved("/counties/510811/register?format=xlsx", "register.xlsx"));
     assert_eq!(pages, 2, "{words}");
     assert!(words.contains("狮子田岩联合党支部") && words.contains("依据日志第 1 至"), "{words}");
+}
+
+/// A joint branch of the cases that was established, elected and ordered to put things right.
+const JOINT_BRANCH: &str = "01DEM0J01NT000000000000005";
+/// A supervision of the cases.
+const SUPERVISION: &str = "01DEM0MECH0000000000000052";
+
+/// Where each paper is had, and what it says.
+const PAPERS: [(&str, &str, [&str; 2]); 7] = [
+    ("joint-branches", "request", ["关于合建拱桥龙溪许寺联合党总支的请示", "签发人：【待填：签发人】"]),
+    ("joint-branches", "approval", ["苍委组〔2018〕1号", "此复。"]),
+    ("joint-branches", "election-report", ["实到会52名", "特此报告。"]),
+    ("joint-branches", "term-reminder", ["换届选举工作的提醒函", "按期换届"]),
+    ("joint-branches", "rectification-notice", ["陵江委〔2020〕1号", "整改事项"]),
+    ("supervisions", "supervision-slip", ["2025年第四季度考评未录入", "2026年2月10日"]),
+    ("counties", "circular", ["昭化区2019年第二季度", "各乡镇情况"]),
+];
+
+#[test]
+fn an_office_program_prints_every_paper_of_the_record() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let server = Server::start(&data, &["--demo=cases"]);
+    let client = server.client(&token(&data, "auditor", "5108"));
+    let path = |of: &str, kind: &str, ending: &str| match of {
+        "joint-branches" => format!("/api/v1/{of}/{JOINT_BRANCH}/papers/{kind}.{ending}"),
+        "supervisions" => format!("/api/v1/{of}/{SUPERVISION}/papers/{kind}.{ending}"),
+        _ => format!("/api/v1/{of}/510811/papers/{kind}.{ending}?quarter=2019Q2"),
+    };
+    for (of, kind, said) in PAPERS {
+        let answer = client.get(&path(of, kind, "json")).expect(200);
+        let paper = answer.json();
+        let missing = paper["missing"].as_array().unwrap().len();
+        assert_eq!(answer.header("lianjian-missing"), Some(missing.to_string().as_str()));
+        let file = directory.path().join(format!("{kind}.docx"));
+        std::fs::write(&file, client.download(&path(of, kind, "docx"))).unwrap();
+        let (pages, words) = read(&printed(&file));
+        let words: String = words.split_whitespace().collect();
+        assert!((1..=3).contains(&pages), "{kind}: {pages} pages");
+        for said in said {
+            assert!(words.contains(said), "{kind}: {said}: {words}");
+        }
+        assert!(!words.contains("{{") && words.contains("模拟数据"), "{kind}: {words}");
+        assert_eq!(words.matches("【待填：").count(), missing, "{kind}: {words}");
+        // The page shows the same, and leads to the same file.
+        let page = path(of, kind, "").replace("/api/v1", "").replace(&format!("{kind}."), kind);
+        let page = client.get(&page).expect(200).text;
+        assert_eq!(page.matches("<mark>【待填：").count(), missing, "{kind}");
+    }
+    let nobody = client.get(&path("joint-branches", "pi-fu", "docx")).expect(404).json();
+    assert!(nobody["detail"].as_str().unwrap().contains("approval"), "{nobody}");
+    let other = client.get(&path("supervisions", "approval", "docx")).expect(404).json();
+    assert!(other["detail"].as_str().unwrap().contains("不是就此类对象起草的"), "{other}");
+    let before = format!("{}?as_of=2018-01-31", path("joint-branches", "request", "docx"));
+    client.get(&before).expect(404);
+    // Who reads another county reads no paper of this one.
+    let stranger = server.client(&token(&data, "county_officer", "510811"));
+    stranger.get(&path("joint-branches", "approval", "docx")).expect(403);
+}
+
+#[test]
+fn a_county_replaces_a_template_and_one_that_is_wrong_stops_the_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    Server::start(&data, &["--demo=cases"]).interrupt();
+    let own = data.join("papers/510824");
+    std::fs::create_dir_all(&own).unwrap();
+    let template = "机关：{{发文机关}}\n标题：苍溪样式\n落款：{{发文机关}}\n日期：{{成文日期}}\n\n同意{{联合党组织}}。\n";
+    std::fs::write(own.join("approval.txt"), template).unwrap();
+    let (data, out) = (data.to_str().unwrap(), directory.path().join("a.docx"));
+    let write = || {
+        let out = out.to_str().unwrap();
+        lianjian(&["paper", "approval", JOINT_BRANCH, "--out", out, "--data", data, "--json"])
+    };
+    let told: Value = serde_json::from_slice(&write().stdout).unwrap();
+    assert_eq!((told["title"].as_str(), told["kind"].as_str()), (Some("苍溪样式"), Some("approval")));
+    assert!(out.exists());
+    assert_eq!(write().status.code(), Some(2), "a file that is there is not overwritten");
+    assert!(run_well(&["doctor", "--data", data, "--lang", "zh"]).contains("本地的公文模板 1 个"));
+    std::fs::write(own.join("approval.txt"), template.replace("联合党组织", "联合支部")).unwrap();
+    let refused = |arguments: &[&str], status| {
+        let output = lianjian(arguments);
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{said}");
+        assert!(said.contains("papers/510824/approval.txt 第 6 行的字段「联合支部」不存在"), "{said}");
+    };
+    refused(&["serve", "--data", data, "--listen", "127.0.0.1:0", "--lang", "zh"], 2);
+    refused(&["doctor", "--data", data, "--lang", "zh"], 5);
 }

@@ -6,7 +6,7 @@ use super::{
 };
 
 /// Our crates, each with those of ours it may depend on.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("json-schema", &[]),
     ("workbook", &["domain"]),
@@ -15,12 +15,24 @@ const EDGES: [(&str, &[&str]); 13] = [
     ("projections", &["domain", "event-log"]),
     ("audit", &["domain", "event-log", "json-schema"]),
     ("labels", &["domain"]),
+    ("papers", &["domain", "event-log", "labels", "projections"]),
     ("simulator", &["domain", "event-log", "workbook"]),
     ("service", &["domain", "event-log", "projections", "audit", "labels", "json-schema", "ledger"]),
-    ("api", &["domain", "event-log", "projections", "audit", "service", "ledger"]),
+    ("api", &["domain", "event-log", "projections", "papers", "audit", "service", "ledger"]),
     (
         "site",
-        &["domain", "event-log", "projections", "audit", "labels", "workbook", "service", "api", "ledger"],
+        &[
+            "domain",
+            "event-log",
+            "projections",
+            "papers",
+            "audit",
+            "labels",
+            "workbook",
+            "service",
+            "api",
+            "ledger",
+        ],
     ),
     (
         "cli",
@@ -28,6 +40,7 @@ const EDGES: [(&str, &[&str]); 13] = [
             "domain",
             "event-log",
             "projections",
+            "papers",
             "audit",
             "labels",
             "simulator",

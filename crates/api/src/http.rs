@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use ::papers::About;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
@@ -37,6 +38,7 @@ mod history;
 pub mod ledgers;
 mod lists;
 mod page;
+pub mod papers;
 pub mod query;
 pub mod questions;
 pub mod reads;
@@ -165,6 +167,13 @@ pub fn router(app: App, pages: Router<App>) -> Router {
         .with_state(app)
 }
 
+/// The handler of papers on a kind of subject.
+fn paper_on(about: About) -> MethodRouter<App> {
+    get(move |state, path, principal, query, headers| {
+        papers::paper(about, state, path, principal, query, headers)
+    })
+}
+
 /// The handler of an endpoint.
 fn handler(endpoint: Endpoint) -> MethodRouter<App> {
     match endpoint {
@@ -182,6 +191,9 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
             reads::by_path(endpoint, state, path, principal, query, headers)
         }),
         Endpoint::Timeline => get(timeline::timeline),
+        Endpoint::JointBranchPaper => paper_on(About::JointBranch),
+        Endpoint::SupervisionPaper => paper_on(About::Supervision),
+        Endpoint::CountyPaper => paper_on(About::County),
         Endpoint::Places => get(reads::places),
         Endpoint::Obligations => get(reads::obligations),
         Endpoint::Policies => get(reads::policies),

@@ -10,6 +10,7 @@ mod handbook;
 #[cfg(test)]
 mod mechanisms;
 mod operations;
+mod paper_routes;
 pub mod routes;
 mod tags;
 mod unions;

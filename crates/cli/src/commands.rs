@@ -15,6 +15,7 @@ pub mod list;
 pub mod log;
 pub mod nats;
 mod office_files;
+pub mod paper;
 pub mod rebuild;
 pub mod restore;
 pub mod serve;

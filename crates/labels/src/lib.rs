@@ -27,6 +27,12 @@ words! {
     WORK = "办理", "Work";
     LOG = "记录查询", "Search the records";
     COMPARE = "两日对照", "Two days compared";
+    PAPERS = "公文", "Papers";
+    PAPER_KIND = "公文种类", "Kind of paper";
+    PAPER_MATTER = "事项", "Matter";
+    PAPER_NOTE = "由记录起草，核稿、签发后方可印发；记录未载明的处所已标出。", "Made from the record, to be checked and signed before it is issued; what the record does not tell is marked.";
+    TO_FILL_IN = "待填", "To be filled in:";
+    DOWNLOAD_DOCX = "下载 Word 文档", "Download as a Word document";
     COMPONENTS = "界面组件", "Components";
     OTHER_LANGUAGE = "English", "中文";
     SIGN_IN = "登录", "Sign in";

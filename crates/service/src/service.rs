@@ -1,7 +1,7 @@
 //! The service of one city: who holds the directory, what is open, and how far the start has come.
 
 use domain::errors;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use domain::date::Timestamp;
@@ -136,6 +136,11 @@ struct Running {
 }
 
 impl Service {
+    /// The data directory.
+    pub fn data(&self) -> &Path {
+        &self.stores.directory
+    }
+
     /// Takes the directory, opens the stores and starts reading the log in the background. Must be called inside a
     /// runtime; returns before the service is ready.
     pub fn open(config: ServiceConfig) -> Result<Arc<Self>, OpenError> {

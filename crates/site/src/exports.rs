@@ -3,7 +3,6 @@
 mod brief;
 mod csv_file;
 mod sheet;
-mod word;
 mod xlsx;
 
 pub(crate) use brief::{Brief, Part, brief};

@@ -21,6 +21,7 @@ mod bulk;
 mod check;
 mod choices;
 mod demo_role;
+mod drafts;
 mod form_bodies;
 mod ledgers;
 mod log;
@@ -54,6 +55,10 @@ pub fn router(app: App) -> Router<App> {
         .route("/lists", get(named_lists::index))
         .route("/lists/{name}", get(named_lists::list))
         .route("/joint-branches/{id}", get(single::joint_branch))
+        .route("/joint-branches/{id}/papers/{kind}", get(drafts::of_joint_branch))
+        .route("/supervisions/{id}/papers/{kind}", get(drafts::of_supervision))
+        .route("/counties/{code}/papers/{kind}", get(drafts::of_county))
+        .route("/papers/{code}", get(drafts::index))
         .route("/organizations/{id}", get(single::organization))
         .route("/events/{position}", get(log::event))
         .route("/events/{position}/check", get(check::of_event))

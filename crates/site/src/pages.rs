@@ -16,6 +16,7 @@ pub(crate) mod life_line;
 pub(crate) mod lists;
 pub(crate) mod my_sign_in;
 pub(crate) mod named_lists;
+pub(crate) mod papers;
 pub(crate) mod qr;
 pub(crate) mod registration;
 pub(crate) mod search;

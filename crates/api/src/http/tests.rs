@@ -89,7 +89,9 @@ pub(super) fn path_within(path: &str, scope: &str) -> String {
         path if path.contains("counties") => scope.get(..6).unwrap_or("510811"),
         _ => scope.get(..9).unwrap_or("510811100"),
     };
+    let paper = if path.contains("counties") { "circular.docx" } else { "approval.docx" };
     path.replace("{code}", code)
+        .replace("{paper}", paper)
         .replace("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FAV")
         .replace("{name}", if path.contains("lists") { "rotation" } else { "merge-branches" })
 }

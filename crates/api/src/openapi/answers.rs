@@ -1,5 +1,6 @@
 //! What each route answers with where it does what it is asked to: the schema of every media type, from the Rust types.
 
+use papers::Paper;
 use projections::{
     CountedEntry, EventEntry, LedgerEntry, ListName, Obligation, OrganizationEntry, Page, PartEntry,
     PlaceEntry, PolicyEntry, RegisterEntry, VillageEntry,
@@ -16,6 +17,7 @@ use crate::http::commands::RecordedAnswer;
 use crate::http::documents::SchemaIndex;
 use crate::http::health::{Health, Ready, Unreadiness};
 use crate::http::ledgers::{AcceptanceAnswer, ProposalAnswer};
+use crate::http::papers::DOCX;
 use crate::http::trials::Outcome;
 use crate::problem::MEDIA_TYPE;
 
@@ -52,6 +54,14 @@ fn schema(
         Endpoint::Ledger => or_counted::<LedgerEntry>(components),
         Endpoint::JointBranch => components.of::<Page<LedgerEntry>>(),
         Endpoint::Timeline => components.of::<Page<EventEntry>>(),
+        Endpoint::JointBranchPaper | Endpoint::SupervisionPaper | Endpoint::CountyPaper
+            if media_type == DOCX =>
+        {
+            json!({ "type": "string", "format": "binary" })
+        }
+        Endpoint::JointBranchPaper | Endpoint::SupervisionPaper | Endpoint::CountyPaper => {
+            components.of::<Paper>()
+        }
         Endpoint::Organization => components.of::<Page<OrganizationEntry>>(),
         Endpoint::Places => components.of::<Page<PlaceEntry>>(),
         Endpoint::Obligations => components.of::<Page<Obligation>>(),

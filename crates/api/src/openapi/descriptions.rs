@@ -48,6 +48,17 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
             "一个联合党组织自提出以来的大事，按记录先后。",
             "What happened to a joint branch since it was proposed, in the order of recording.",
         ),
+        Endpoint::JointBranchPaper => say(
+            "由记录起草的一件公文（.docx 或其内容 .json），可按任一日或当时所知起草；记录未载明的处所标为待填并计数。记录中没有依据的，答复 404 并说明。",
+            "A paper made from the record, as a Word document or as what it says, as of any day or as known then; what the record does not tell is marked and counted. 404 says what is not on record.",
+        ),
+        Endpoint::SupervisionPaper => say(
+            "由记录起草的督办单，已答复的含答复。",
+            "The slip of a supervision, with its answer where there is one.",
+        ),
+        Endpoint::CountyPaper => {
+            say("由记录起草的一个县（区）一个季度的通报。", "A county's circular on the grades of a quarter.")
+        }
         Endpoint::Organization => {
             say("一个党组织的全部情况，只有一行。", "All that is known of an organization, in one row.")
         }

@@ -128,6 +128,10 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
                 Shape::Text,
                 "名称加 .json，见 /schemas / the name with .json; /schemas lists them",
             ),
+            "paper" => (
+                Shape::Text,
+                "公文的种类加 .docx 或 .json，如 approval.docx / the kind of paper with .docx or .json, such as approval.docx",
+            ),
             _ => (Shape::Text, "所查对象的名称 / the name of what is asked for"),
         };
         json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema_of(shape) })
@@ -208,6 +212,11 @@ fn answer_headers(route: &Route) -> Value {
         Endpoint::EventStream => json!({
             "Lianjian-Position": position,
             "X-Accel-Buffering": text("固定为 no，中间的代理不得缓冲 / always `no`: a proxy between must not buffer")
+        }),
+        Endpoint::JointBranchPaper | Endpoint::SupervisionPaper | Endpoint::CountyPaper => json!({
+            "Lianjian-Position": position,
+            "Lianjian-Missing": text("记录未载明、公文中标为待填的处数 / how many facts the record does not tell, which the paper marks"),
+            "ETag": text("答复的标识，用于 If-None-Match / what identifies the answer, for If-None-Match")
         }),
         _ if route.path.starts_with("/api/") => json!({
             "Lianjian-Position": position,

@@ -4,6 +4,7 @@
 use domain::account::Role;
 
 use crate::auth::{ACCOUNT_KEEPERS, AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
+use crate::openapi::paper_routes::{OF_COUNTY, OF_JOINT_BRANCH, OF_SUPERVISION};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +31,12 @@ pub enum Endpoint {
     JointBranch,
     /// What happened to a joint branch.
     Timeline,
+    /// A paper on a joint branch.
+    JointBranchPaper,
+    /// A paper on a supervision.
+    SupervisionPaper,
+    /// A paper of a county.
+    CountyPaper,
     /// An organization.
     Organization,
     /// Places.
@@ -143,26 +150,26 @@ impl Route {
     }
 }
 
-const fn parameter(name: &'static str, shape: Shape, description: &'static str) -> Parameter {
+pub(super) const fn parameter(name: &'static str, shape: Shape, description: &'static str) -> Parameter {
     Parameter { name, shape, description }
 }
 
-const AS_OF: Parameter = parameter(
+pub(super) const AS_OF: Parameter = parameter(
     "as_of",
     Shape::Date,
     "该日生效的情况（按现在所知） / what was in effect on that day, as known now",
 );
-const KNOWN_AT: Parameter = parameter(
+pub(super) const KNOWN_AT: Parameter = parameter(
     "known_at",
     Shape::Time,
     "当时已记录的情况，未给 as_of 时按当日（北京时间）判断 / as it was recorded at that time; without as_of it is looked at on that day (in China)",
 );
-const AT: Parameter = parameter(
+pub(super) const AT: Parameter = parameter(
     "at",
     Shape::Position,
     "记录到该位置时的情况，未给 as_of 时按记录当日（北京时间）判断 / as it was recorded at that position; without as_of it is looked at on the day of its recording (in China)",
 );
-const MIN_POSITION: Parameter = parameter(
+pub(super) const MIN_POSITION: Parameter = parameter(
     "min_position",
     Shape::Position,
     "等到视图包含该位置，最多 5 秒 / waits until the view holds that position, at most 5 s",
@@ -223,7 +230,7 @@ const LEDGER: &[Parameter] = &[
 const ACCEPTANCE: &[Parameter] =
     &[parameter("commit", Shape::Flag, "true 为记录，否则只试算 / `true` records it; a trial otherwise")];
 const VIEW: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, FIGURE, LIMIT, CURSOR];
-const ENTITY: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION];
+pub(super) const ENTITY: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION];
 const LIST: &[Parameter] = &[AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
 const PLACES: &[Parameter] = &[CODE, AS_OF, KNOWN_AT, AT, MIN_POSITION, LIMIT, CURSOR];
 const OBLIGATIONS: &[Parameter] =
@@ -244,7 +251,7 @@ const BYTES: &[&str] = &["application/octet-stream"];
 
 const READ_STATUSES: &[u16] = &[200, 304, 404, 503];
 
-const fn read(
+pub(super) const fn read(
     endpoint: Endpoint,
     path: &'static str,
     query: &'static [Parameter],
@@ -341,6 +348,9 @@ pub const ROUTES: &[Route] = &[
         READERS,
         "联合党组织大事记 / what happened to a joint branch",
     ),
+    OF_JOINT_BRANCH,
+    OF_SUPERVISION,
+    OF_COUNTY,
     read(Endpoint::Organization, "/api/v1/organizations/{id}", ENTITY, READERS, "党组织 / an organization"),
     read(Endpoint::Places, "/api/v1/places", PLACES, READERS, "行政区划 / places"),
     read(Endpoint::Obligations, "/api/v1/obligations", OBLIGATIONS, READERS, "待办事项 / obligations"),

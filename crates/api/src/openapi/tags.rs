@@ -43,6 +43,9 @@ impl Tag {
             | Endpoint::Ledger
             | Endpoint::JointBranch
             | Endpoint::Timeline
+            | Endpoint::JointBranchPaper
+            | Endpoint::SupervisionPaper
+            | Endpoint::CountyPaper
             | Endpoint::Organization
             | Endpoint::Places
             | Endpoint::Obligations

@@ -12,6 +12,7 @@ use crate::output::Output;
 mod accounts;
 mod believed;
 mod checks;
+mod papers;
 mod signing;
 mod start;
 
@@ -126,6 +127,7 @@ fn all(place: &DataLocation, language: Language) -> Result<Vec<Check>, Failure> 
         checks.extend(believed::fold(data, &*log, control.as_deref(), language)?);
         checks.push(checks::clock(&*log)?);
     }
+    checks.push(papers::papers(data));
     checks.push(checks::disk(data));
     Ok(checks)
 }

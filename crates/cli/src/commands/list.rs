@@ -179,7 +179,8 @@ impl Names for Plain {
     }
 }
 
-fn event(log: &dyn EventLog, position: u64) -> Result<Event, Failure> {
+/// The event at a position that a row names, so that the log must have it.
+pub(super) fn event(log: &dyn EventLog, position: u64) -> Result<Event, Failure> {
     let mut found = None;
     let mut visit = |stored: StoredEventRef<'_>| {
         found = Some(decode(stored.body));

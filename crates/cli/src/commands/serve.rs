@@ -233,7 +233,19 @@ fn config_file(path: &Path) -> Result<ConfigFile, Failure> {
     })
 }
 
+/// Refuses templates of papers that cannot be used, each by name and line: who writes a paper would find out too late.
+fn check_templates(data: &Path) -> Result<(), Failure> {
+    let (_, wrong) = papers::check(data);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let (zh, en): (Vec<_>, Vec<_>) =
+        wrong.iter().map(|error| error.say()).map(|said| (said.zh, said.en)).unzip();
+    Err(Failure::usage(zh.join("；"), en.join("; ")))
+}
+
 async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
+    check_templates(&settings.place.data)?;
     let listener = bind(settings).await?;
     let scheme = if matches!(settings.transport, Transport::Tls(_)) { "https" } else { "http" };
     let address = format!("{scheme}://{}", listener.local_addr().map_err(Failure::internal)?);

@@ -2,41 +2,14 @@
 
 use domain::say::{Language, Say};
 
-use super::word::{Align, Characters, Document, Layout, Page};
 use super::{Imprint, PaperError, width_of};
 use crate::pages::table::Table;
 use crate::pages::visit::Visit;
-
-/// A4, 210 by 297 mm, in twentieths of a point: 天头 37 mm, 地脚 35 mm, 订口 28 mm, 切口 26 mm.
-const PAGE: Page = Page {
-    width: 11_906,
-    height: 16_838,
-    top: 2_098,
-    bottom: 1_984,
-    left: 1_587,
-    right: 1_474,
-    header: 851,
-    footer: 1_400,
+use papers::gb9704::{
+    CELL, FLUSH, HEAD_CELL, HEADING, INDENTED, NUMBER, NUMBER_INDENT, PAGE, TEXT, TITLE, WIDTH,
 };
-/// The 225 mm between the margins hold 22 lines.
-const LINE: u32 = 579;
-/// The 156 mm between the margins hold 27.6 characters of size three: each stands a quarter of a point closer to the next,
-/// so that there are 28.
-const CLOSER: i32 = -5;
-/// The width of the text.
-const WIDTH: usize = 8_844;
-/// 二号 for the title, 三号 for the text, 四号 for the page's number, 小四 in tables.
-const TITLE: Characters = Characters { font: "方正小标宋简体", size: 44, spacing: CLOSER };
-const TEXT: Characters = Characters { font: "仿宋", size: 32, spacing: CLOSER };
-const HEADING: Characters = Characters { font: "黑体", ..TEXT };
-const NUMBER: Characters = Characters { font: "宋体", size: 28, spacing: 0 };
-const CELL: Characters = Characters { font: "仿宋", size: 24, spacing: 0 };
-const HEAD_CELL: Characters = Characters { font: "黑体", ..CELL };
-/// Two characters of size three before the first line.
-const INDENTED: Layout =
-    Layout { align: Align::Both, line: Some(LINE), first_line: 630, sides: 0, keeps_next: false };
-/// One character of size four: so far the page's number stands from the edge.
-const NUMBER_INDENT: u32 = 280;
+use papers::word::{Align, Document, Layout};
+
 /// The narrowest and widest columns of a table, in half characters, before they share the width of the text.
 const COLUMN_WIDTHS: (usize, usize) = (8, 26);
 
@@ -80,7 +53,7 @@ pub(crate) struct Brief {
 
 /// The bytes of the document.
 pub(crate) fn brief(visit: &Visit, brief: &Brief) -> Result<Vec<u8>, PaperError> {
-    let spaced = Layout { line: Some(LINE), ..Layout::aligned(Align::Left) };
+    let spaced = FLUSH;
     let mut document = Document::default();
     document.paragraph(&brief.title, TITLE, Layout { align: Align::Center, ..spaced });
     document.paragraph("", TEXT, spaced);
@@ -134,7 +107,7 @@ fn widths(visit: &Visit, table: &Table) -> Vec<usize> {
     });
     let wanted: Vec<usize> = wanted.collect();
     let whole = wanted.iter().sum::<usize>().max(1);
-    wanted.into_iter().map(|width| width * WIDTH / whole).collect()
+    wanted.into_iter().map(|width| width * WIDTH as usize / whole).collect()
 }
 
 #[cfg(test)]
@@ -152,7 +125,7 @@ mod tests {
         let mut table = Table::new("t", "表", &[text("name", w::NAME), text("code", w::CODE)]);
         table.rows.push(vec![Cell::text("狮子田岩联合党支部"), Cell::text("1")]);
         let widths = widths(&visit(Language::Zh, &[]), &table);
-        assert!(widths[0] > 2 * widths[1] && widths.iter().sum::<usize>() <= WIDTH, "{widths:?}");
+        assert!(widths[0] > 2 * widths[1] && widths.iter().sum::<usize>() <= WIDTH as usize, "{widths:?}");
     }
 
     #[test]

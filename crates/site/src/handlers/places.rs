@@ -170,6 +170,7 @@ fn show_tier<R>(
         more.push((visit.link(&format!("/figures/{code}/villages")), visit.say(w::VILLAGES)));
     }
     more.push((visit.link(&format!("/brief/{code}")), visit.say(w::BRIEF)));
+    more.push((visit.link(&format!("/papers/{code}")), visit.say(w::PAPERS)));
     let trend = trend(&frame.views, code, view);
     let counties = counties.map(Vec::as_slice);
     let begins = is_before_the_first_decision(&frame.views) && !visit.is_past();

@@ -12,6 +12,7 @@ use projections::timeline::TimelineEntry;
 use projections::{Reading, Views, compared, joint_branch_view, organization_view, statements};
 use service::names;
 
+use super::drafts::kinds_of;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::places::name_of;
@@ -50,6 +51,11 @@ pub(super) async fn joint_branch(
     let stated = events_that_state(&app, &frame.views, id).await?;
     let visit = &asked.visit;
     let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(county.as_ref());
+    let papers = kinds_of(&entry.row, &timeline).into_iter().map(|kind| {
+        let (path, title) = (format!("/joint-branches/{id}/papers/{}", kind.code()), kind.title());
+        (visit.link(&path), visit.language.pick(title.zh, title.en).into_owned())
+    });
+    let papers: Vec<_> = papers.collect();
     let actions = if visit.is_past() { Vec::new() } else { actions(&app, &asked, found) };
     let main = page(
         visit,
@@ -59,6 +65,7 @@ pub(super) async fn joint_branch(
             timeline: &timeline,
             is_cut: first > 0,
             actions: &actions,
+            papers: &papers,
             names: &|key| finder.find(key),
             place_name: &|code| name_of(&frame, code),
         },

@@ -31,6 +31,8 @@ pub(crate) struct JointBranchPage<'a> {
     pub(crate) is_cut: bool,
     /// What the reader may do with it now.
     pub(crate) actions: &'a [(String, &'static str)],
+    /// The papers that can be made of it, with their names.
+    pub(crate) papers: &'a [(String, String)],
     /// Names of ids and codes.
     pub(crate) names: Names<'a>,
     /// Names of places.
@@ -47,6 +49,12 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
             section.screen aria-label=(visit.say(w::ACTIONS)) {
                 h2 { (visit.say(w::ACTIONS)) }
                 p.actions { @for (link, name) in page.actions { a.button href=(link) { (name) } " " } }
+            }
+        }
+        @if !page.papers.is_empty() {
+            section.screen aria-label=(visit.say(w::PAPERS)) {
+                h2 { (visit.say(w::PAPERS)) }
+                p.actions { @for (link, name) in page.papers { a.button href=(link) { (name) } " " } }
             }
         }
         section { h2 { (visit.say(w::LIFE_LINE)) } (life_line::draw(visit, row)) }

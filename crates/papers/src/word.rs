@@ -24,17 +24,42 @@ const PARTS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/p
 /// The number of an even page stands at its left edge. The rest is how Chinese text is set since Word 2013.
 const SETTINGS: &str = r#"<w:zoom w:percent="100"/><w:defaultTabStop w:val="840"/><w:evenAndOddHeaders/><w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/><w:doNotExpandShiftReturn/><w:useFELayout/><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>"#;
 
-/// How characters look. Sizes are half points; `spacing` is what each stands further from the next, in twentieths of a point.
+/// How characters look.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Characters {
-    pub(super) font: &'static str,
-    pub(super) size: u32,
-    pub(super) spacing: i32,
+pub struct Characters {
+    /// The font of Chinese characters.
+    pub font: &'static str,
+    /// The size, in half points.
+    pub size: u32,
+    /// What each stands further from the next, in twentieths of a point.
+    pub spacing: i32,
+    /// Whether they are red, as the mark of the issuing body is.
+    pub is_red: bool,
+    /// Whether they stand on a coloured ground, so that nobody overlooks them.
+    pub is_marked: bool,
+}
+
+impl Characters {
+    /// Black characters on white.
+    pub const fn plain(font: &'static str, size: u32, spacing: i32) -> Self {
+        Self { font, size, spacing, is_red: false, is_marked: false }
+    }
+}
+
+/// A line across the text, above or below a paragraph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// A red one below: it parts the head of a paper from its matter.
+    RedBelow,
+    /// A black one above: it parts the imprint from the matter.
+    Above,
+    /// Black ones above and below.
+    Around,
 }
 
 /// Where the lines of a paragraph begin and end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Align {
+pub enum Align {
     Left,
     Center,
     Right,
@@ -43,57 +68,91 @@ pub(super) enum Align {
 
 /// How a paragraph stands. Lengths are twentieths of a point.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Layout {
-    pub(super) align: Align,
+pub struct Layout {
+    pub align: Align,
     /// The exact height of a line; that of the characters where there is none.
-    pub(super) line: Option<u32>,
+    pub line: Option<u32>,
     /// How far the first line is indented.
-    pub(super) first_line: u32,
-    /// How far the whole stands from both edges.
-    pub(super) sides: u32,
+    pub first_line: u32,
+    /// How far the whole stands from the left edge.
+    pub left: u32,
+    /// How far the whole stands from the right edge.
+    pub right: u32,
+    /// What is left free above it.
+    pub before: u32,
+    /// A line across the text.
+    pub rule: Option<Rule>,
+    /// Where the text after a tab ends, from the left edge.
+    pub right_tab: Option<u32>,
     /// Whether it stays on the page of the next paragraph.
-    pub(super) keeps_next: bool,
+    pub keeps_next: bool,
 }
 
 impl Layout {
     /// Lines as high as their characters, not indented.
-    pub(super) fn aligned(align: Align) -> Self {
-        Self { align, line: None, first_line: 0, sides: 0, keeps_next: false }
+    pub const fn aligned(align: Align) -> Self {
+        Self {
+            align,
+            line: None,
+            first_line: 0,
+            left: 0,
+            right: 0,
+            before: 0,
+            rule: None,
+            right_tab: None,
+            keeps_next: false,
+        }
     }
 }
 
 /// The size of the paper and its margins, in twentieths of a point.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Page {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) top: u32,
-    pub(super) bottom: u32,
-    pub(super) left: u32,
-    pub(super) right: u32,
-    pub(super) header: u32,
-    pub(super) footer: u32,
+pub struct Page {
+    pub width: u32,
+    pub height: u32,
+    pub top: u32,
+    pub bottom: u32,
+    pub left: u32,
+    pub right: u32,
+    pub header: u32,
+    pub footer: u32,
 }
 
 /// A document under way.
 #[derive(Debug, Default)]
-pub(super) struct Document {
+pub struct Document {
     body: String,
 }
 
 /// A cell of a table: its text, how it looks, and where it stands.
-pub(super) type Cell<'a> = (&'a str, Characters, Align);
+pub type Cell<'a> = (&'a str, Characters, Align);
 
 impl Document {
     /// Adds a paragraph; an empty one where there is no text.
-    pub(super) fn paragraph(&mut self, text: &str, characters: Characters, layout: Layout) {
+    pub fn paragraph(&mut self, text: &str, characters: Characters, layout: Layout) {
         let run = if text.is_empty() { String::new() } else { run(characters, &shown(text)) };
         self.body.push_str(&paragraph(layout, &run));
     }
 
+    /// Adds a paragraph of runs that look differently. A tab leads to the right one of the layout.
+    pub fn runs<'a>(&mut self, runs: impl IntoIterator<Item = (&'a str, Characters)>, layout: Layout) {
+        let runs: String = runs
+            .into_iter()
+            .flat_map(|(text, characters)| {
+                let parts = text.split('\t').enumerate();
+                parts.flat_map(move |(index, part)| {
+                    let tab = (index > 0).then(|| run(characters, "<w:tab/>"));
+                    [tab, (!part.is_empty()).then(|| run(characters, &shown(part)))]
+                })
+            })
+            .flatten()
+            .collect();
+        self.body.push_str(&paragraph(layout, &runs));
+    }
+
     /// Adds a table over the widths of its columns. The first row is its head, which stands again on each page; every row
     /// stays whole on a page.
-    pub(super) fn table<'a>(&mut self, widths: &[usize], rows: impl Iterator<Item = Vec<Cell<'a>>>) {
+    pub fn table<'a>(&mut self, widths: &[usize], rows: impl Iterator<Item = Vec<Cell<'a>>>) {
         let whole: usize = widths.iter().sum();
         let side =
             |name: &str| format!(r#"<w:{name} w:val="single" w:sz="2" w:space="0" w:color="000000"/>"#);
@@ -120,7 +179,7 @@ impl Document {
 
     /// The bytes of the file: these pages, numbered `— 1 —` at their outer edge, `number_sides` away from it. `usual` is how
     /// characters look of which nothing else is said.
-    pub(super) fn pack(
+    pub fn pack(
         &self,
         page: Page,
         usual: Characters,
@@ -128,7 +187,7 @@ impl Document {
         number_sides: u32,
     ) -> ZipResult<Vec<u8>> {
         let footer = |align| {
-            let layout = Layout { sides: number_sides, ..Layout::aligned(align) };
+            let layout = Layout { left: number_sides, right: number_sides, ..Layout::aligned(align) };
             format!(r"<w:ftr {WORD}>{}</w:ftr>", paragraph(layout, &page_number(number)))
         };
         let look = look(Characters { spacing: 0, ..usual });
@@ -187,13 +246,26 @@ fn paragraph(layout: Layout, runs: &str) -> String {
     if layout.keeps_next {
         properties.push_str("<w:keepNext/>");
     }
-    if let Some(line) = layout.line {
-        let _ = write!(properties, r#"<w:spacing w:line="{line}" w:lineRule="exact"/>"#);
+    if let Some(rule) = layout.rule {
+        properties.push_str(&border(rule));
     }
-    if layout.first_line > 0 || layout.sides > 0 {
-        let Layout { first_line, sides, .. } = layout;
+    if let Some(end) = layout.right_tab {
+        let _ = write!(properties, r#"<w:tabs><w:tab w:val="right" w:pos="{end}"/></w:tabs>"#);
+    }
+    let before = if layout.before > 0 { format!(r#" w:before="{}""#, layout.before) } else { String::new() };
+    match layout.line {
+        Some(line) => {
+            let _ = write!(properties, r#"<w:spacing{before} w:line="{line}" w:lineRule="exact"/>"#);
+        }
+        None if layout.before > 0 => {
+            let _ = write!(properties, "<w:spacing{before}/>");
+        }
+        None => {}
+    }
+    let Layout { first_line, left, right, .. } = layout;
+    if first_line > 0 || left > 0 || right > 0 {
         let _ =
-            write!(properties, r#"<w:ind w:left="{sides}" w:right="{sides}" w:firstLine="{first_line}"/>"#);
+            write!(properties, r#"<w:ind w:left="{left}" w:right="{right}" w:firstLine="{first_line}"/>"#);
     }
     let align = match layout.align {
         Align::Left => "left",
@@ -204,14 +276,30 @@ fn paragraph(layout: Layout, runs: &str) -> String {
     format!(r#"<w:p><w:pPr>{properties}<w:jc w:val="{align}"/></w:pPr>{runs}</w:p>"#)
 }
 
+/// The line across the text that a paragraph brings.
+fn border(rule: Rule) -> String {
+    let side = |name: &str, size: u32, space: u32, color: &str| {
+        format!(r#"<w:{name} w:val="single" w:sz="{size}" w:space="{space}" w:color="{color}"/>"#)
+    };
+    let sides = match rule {
+        // 4 mm below the number, which is 11 points.
+        Rule::RedBelow => side("bottom", 12, 11, "FF0000"),
+        Rule::Above => side("top", 6, 4, "000000"),
+        Rule::Around => side("top", 6, 4, "000000") + &side("bottom", 6, 4, "000000"),
+    };
+    format!("<w:pBdr>{sides}</w:pBdr>")
+}
+
 fn run(characters: Characters, content: &str) -> String {
     format!("<w:r>{}{content}</w:r>", look(characters))
 }
 
-fn look(Characters { font, size, spacing }: Characters) -> String {
+fn look(Characters { font, size, spacing, is_red, is_marked }: Characters) -> String {
+    let colour = if is_red { r#"<w:color w:val="FF0000"/>"# } else { "" };
+    let ground = if is_marked { r#"<w:highlight w:val="yellow"/>"# } else { "" };
     let spacing = if spacing == 0 { String::new() } else { format!(r#"<w:spacing w:val="{spacing}"/>"#) };
     format!(
-        r#"<w:rPr><w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{font}"/>{spacing}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>"#
+        r#"<w:rPr><w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{font}"/>{colour}{spacing}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>{ground}</w:rPr>"#
     )
 }
 
@@ -238,7 +326,7 @@ mod tests {
 
     use super::*;
 
-    const PLAIN: Characters = Characters { font: "仿宋", size: 32, spacing: -5 };
+    const PLAIN: Characters = Characters::plain("仿宋", 32, -5);
     const PAGE: Page =
         Page { width: 11_906, height: 16_838, top: 1, bottom: 2, left: 3, right: 4, header: 5, footer: 6 };
 
