@@ -116,7 +116,7 @@ fn a_county_adds_a_mode_and_a_kind_of_form_and_both_go_by_their_names() {
 
     let lists = json!({
         "modes": [{"code": "kinship", "zh": "宗亲村合建", "en": "villages of one clan"}],
-        "forms": [{"code": "functional", "zh": "功能型党支部", "en": "functional branch", "as": "branch"}]
+        "forms": [{"code": "functional", "zh": "功能型党支部", "en": "functional branch", "as": "branch", "effect": "organic"}]
     });
     let number = format!("昭委〔{}〕30号", &today[..4]);
     let policy = office.decision(&number, &today, json!({"jurisdiction": "510811", "code_lists": lists}));

@@ -5,6 +5,10 @@
 COMMANDS = {
     "joint-branch.proposed": "propose-joint-branch",
     "joint-branch.surveyed": "record-will-survey",
+    "joint-branch.members-resolved": "record-members-resolution",
+    "joint-branch.agreement-recorded": "record-agreement",
+    "joint-branch.proposal-returned": "return-proposal",
+    "joint-branch.proposal-resubmitted": "resubmit-proposal",
     "joint-branch.established": "establish",
     "joint-branch.rejected": "reject-proposal",
     "joint-branch.withdrawn": "withdraw-proposal",
@@ -35,6 +39,7 @@ COMMANDS = {
     "joint-branch.member-released": "release-member",
     "joint-branch.changed": "change-joint-branch",
     "organization.changed": "change-organization",
+    "organization.placed-under": "assign-superior",
     "organization.closed": "abolish-organization",
     "organization.corrected": "correct-record",
     "place.corrected": "correct-record",
@@ -94,6 +99,7 @@ OF_IMPORT = {
     "change-place",
 }
 BY_DECIDING_LEVEL = {
+    "return-proposal",
     "establish",
     "reject-proposal",
     "dissolve-joint-branch",
@@ -101,6 +107,7 @@ BY_DECIDING_LEVEL = {
     "release-member",
     "change-joint-branch",
     "change-organization",
+    "assign-superior",
     "abolish-organization",
 }
 COUNTY_ALONE = {

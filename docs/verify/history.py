@@ -167,7 +167,7 @@ class State:
         if happened == "proposed":
             self.joint_branches[data["joint_branch"]] = Record(
                 id=data["joint_branch"], arrangement=data["arrangement"], members=list(data["members"]), lead=data["lead_township"],
-                by=event["actor"], position=int(event["sequence"]), surveyed_by=set(), surveys={}, established_by=None, is_due=False,
+                by=event["actor"], position=int(event["sequence"]), surveyed_by=set(), surveys={}, resolved_by={}, established_by=None, is_due=False,
                 secretary=None, functions={}, grades={}, ordered=set(), reviewed=set(), counted=set(), name=recording(event))
         found = self.joint_branches.get(data["joint_branch"])
         if found is None:
@@ -175,6 +175,8 @@ class State:
         if happened == "surveyed":
             found.surveyed_by.add(event["actor"])
             found.surveys[data["survey"]] = {one["village"]: self.household_recorder(found, one["village"]) for one in data["villages"]}
+        elif happened == "members-resolved":
+            found.resolved_by.update((one["organization"], event["actor"]) for one in data["resolutions"])
         elif happened == "established":
             found.established_by = LEVELS[data["level"]]
         elif happened == "secretary-assigned":

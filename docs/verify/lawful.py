@@ -124,6 +124,7 @@ class Act:
     def not_who_proposed(self, found):
         self.four_eyes({found.by}, "proposed this joint branch")
         self.four_eyes(found.surveyed_by, "recorded its will survey")
+        self.four_eyes(set(found.resolved_by.values()), "recorded a members' resolution")
     def not_who_counted(self, found, villages):
         self.four_eyes(self.state.counted_since(found), "recorded counts or figures of the members since the proposal")
         if self.data.get("survey"):
@@ -194,6 +195,10 @@ def check_rules(act, kind, events):
         act.says(act.as_established(act.joint_branch()))
         act.document()
         act.place(data["lead_township"]) if "lead_township" in data else None
+    elif command == "return-proposal":
+        found = act.joint_branch()
+        act.organ(act.deciding_level(), found.lead)
+        act.four_eyes({found.by}, "proposed this joint branch")
     elif command == "reject-proposal":
         act.decision(act.deciding_level(), act.joint_branch().lead)
     elif command in ("assign-secretary", "relieve-secretary", "appoint-committee", "delegate-power", "revoke-power", "renew-term"):
@@ -203,7 +208,7 @@ def check_rules(act, kind, events):
         found = act.joint_branch()
         need(found.arrangement == "pairing", "no-command", kind)
         act.organ(TOWNSHIP, found.lead)
-    elif command in ("withdraw-proposal", "evaluate-quarter", "order-rectification") or kind == "joint-branch.election-held":
+    elif command in ("withdraw-proposal", "resubmit-proposal", "evaluate-quarter", "order-rectification") or kind == "joint-branch.election-held":
         act.organ(TOWNSHIP, act.joint_branch().lead)
     elif command == "record-commitment":
         level = act.organ(TOWNSHIP, act.joint_branch().lead)
@@ -236,6 +241,9 @@ def check_rules(act, kind, events):
         if "supplement" in data or "settled" in data:
             need(act.role != "township_clerk", "county-alone", act.role + ": supplement and settlement")
             act.organ(COUNTY, data["village"])
+    elif command == "assign-superior":
+        act.on_organization()
+        act.joint_branch()
     elif command == "change-organization":
         act.on_organization()
         act.place(data["location"]) if "location" in data else None

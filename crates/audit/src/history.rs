@@ -6,13 +6,14 @@ use std::fmt::Display;
 use domain::entity::Entity;
 use domain::event_data::accounts::{AccountRenewed, AccountRevoked, SecondFactorReset};
 use domain::event_data::cycle::EvaluationCorrected;
+use domain::event_data::establishing::MembersResolved;
 use domain::event_data::joint_branches::{JointBranchEstablished, JointBranchProposed, JointBranchSurveyed};
 use domain::event_data::organizations::OrganizationRegistered;
 use domain::event_data::places::PlaceRegistered;
 use domain::event_data::policies::PolicyIssued;
 use domain::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use domain::ids::{JointBranchId, OrganizationId, PersonId};
-use domain::joint_branch::{Form, JointBranch, Phase};
+use domain::joint_branch::{Arrangement, Form, JointBranch, Phase};
 use domain::lawful::{CommandPart, Judge, Unlawful};
 use domain::organization::{Organization, OrganizationStatus};
 use domain::place::{Level, PlaceCode};
@@ -177,7 +178,7 @@ impl History {
             }
             // What every other event needs is held by `judge` alone, whose matches in `lawful` are closed: a new type
             // does not compile until they say what it needs.
-            _ => Ok(()),
+            _ => self.check_beside(body),
         }
     }
 
@@ -230,6 +231,40 @@ impl History {
         })
     }
 
+    /// What stands beside a proposal, or under a joint branch.
+    fn check_beside(&self, body: &EventBody) -> Result<(), Wrong> {
+        match body {
+            EventBody::OrganizationPlacedUnder(data) => {
+                self.organization(data.organization)?;
+                self.in_phase(data.joint_branch, Phase::is_live).map(drop)
+            }
+            EventBody::MembersResolved(data) => self.members_resolved(data),
+            EventBody::AgreementRecorded(data) => {
+                self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed || phase.is_live())?;
+                require(FindingKind::StateBroken, data.date < data.until, "date >= until")
+            }
+            EventBody::ProposalReturned(data) => {
+                let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
+                require(FindingKind::StateBroken, !found.is_returned(), "returned")
+            }
+            EventBody::ProposalResubmitted(data) => {
+                let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
+                require(FindingKind::StateBroken, found.is_returned(), "not returned")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn members_resolved(&self, data: &MembersResolved) -> Result<(), Wrong> {
+        self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed || phase.is_live())?;
+        data.resolutions.iter().try_for_each(|resolution| {
+            self.organization(resolution.organization)?;
+            let counted =
+                resolution.in_favour <= resolution.present && resolution.present <= resolution.entitled;
+            require(FindingKind::StateBroken, counted, "in_favour > present or present > entitled")
+        })
+    }
+
     fn established(&self, data: &JointBranchEstablished) -> Result<(), Wrong> {
         let found = self.in_phase(data.joint_branch, |phase| phase == Phase::Proposed)?;
         require(FindingKind::StateBroken, found.arrangement == data.arrangement, "arrangement")?;
@@ -242,7 +277,23 @@ impl History {
         let found = self.in_phase(data.joint_branch, Phase::is_live)?;
         let free = found.secretary.is_none() && found.form != Form::None;
         require(FindingKind::StateBroken, free, "secretary")?;
-        self.person(data.person, None)
+        self.may_head(data.person, found)
+    }
+
+    /// One person heads one joint branch, besides functional ones, which are of a kind that a policy listed.
+    fn may_head(&self, id: PersonId, joint_branch: &JointBranch) -> Result<(), Wrong> {
+        let is_functional = |found: &JointBranch| {
+            found.arrangement == Arrangement::Pairing
+                && (found.form_kind.is_some() || matches!(found.form, Form::Branch | Form::Committee))
+        };
+        let found = self.state.persons.get(&id);
+        let found = found.ok_or_else(|| (FindingKind::UnknownReference, format!("person/{id}")))?;
+        let counts = |id: &&JointBranchId| {
+            self.state.joint_branches.get(*id).is_none_or(|found| !is_functional(found))
+        };
+        let is_free = is_functional(joint_branch) || !found.secretary_of.iter().any(|id| counts(&id));
+        let is_free = is_free && !found.secretary_of.contains(&joint_branch.id);
+        require(FindingKind::StateBroken, is_free, format!("person/{id}"))
     }
 
     fn secretary_relieved(&self, data: &SecretaryRelieved) -> Result<(), Wrong> {
@@ -300,7 +351,8 @@ impl History {
     fn person(&self, id: PersonId, post: Option<JointBranchId>) -> Result<(), Wrong> {
         let found = self.state.persons.get(&id);
         let found = found.ok_or_else(|| (FindingKind::UnknownReference, format!("person/{id}")))?;
-        require(FindingKind::StateBroken, found.secretary_of == post, format!("person/{id}"))
+        let fits = post.map_or(found.secretary_of.is_empty(), |post| found.secretary_of.contains(&post));
+        require(FindingKind::StateBroken, fits, format!("person/{id}"))
     }
 }
 

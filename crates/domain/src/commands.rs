@@ -20,6 +20,7 @@ pub mod anchor_access_log;
 pub mod answer_supervision;
 pub mod appoint_committee;
 pub mod assign_secretary;
+pub mod assign_superior;
 pub mod change_joint_branch;
 pub mod change_organization;
 pub mod change_place;
@@ -40,6 +41,7 @@ pub mod establishment;
 pub(crate) mod establishment_tests;
 pub mod evaluate_quarter;
 pub mod file_with_county;
+pub(crate) mod form_conditions;
 pub(crate) mod form_kind;
 pub(crate) mod four_eyes;
 pub mod hold_person;
@@ -57,10 +59,12 @@ pub mod order_rectification;
 pub mod pair_branches;
 pub mod propose_joint_branch;
 pub mod record_activity;
+pub mod record_agreement;
 pub mod record_co_location;
 pub mod record_commitment;
 pub mod record_election;
 pub mod record_funding;
+pub mod record_members_resolution;
 pub mod record_village_head_election;
 pub mod record_will_survey;
 pub mod record_yearly_review;
@@ -76,7 +80,10 @@ pub mod relieve_secretary;
 pub mod renew_account;
 pub mod renew_term;
 pub mod reset_second_factor;
+pub(crate) mod resolutions;
+pub mod resubmit_proposal;
 pub mod return_functions;
+pub mod return_proposal;
 pub mod review_rectification;
 pub mod revoke_account;
 pub mod revoke_power;
@@ -224,6 +231,10 @@ impl CommandBody {
 commands! {
     propose_joint_branch::ProposeJointBranch,
     record_will_survey::RecordWillSurvey,
+    record_members_resolution::RecordMembersResolution,
+    record_agreement::RecordAgreement,
+    return_proposal::ReturnProposal,
+    resubmit_proposal::ResubmitProposal,
     merge_branches::MergeBranches,
     pair_branches::PairBranches,
     reject_proposal::RejectProposal,
@@ -253,6 +264,7 @@ commands! {
     release_member::ReleaseMember,
     change_joint_branch::ChangeJointBranch,
     change_organization::ChangeOrganization,
+    assign_superior::AssignSuperior,
     abolish_organization::AbolishOrganization,
     correct_record::CorrectRecord,
     open_register::OpenRegister,

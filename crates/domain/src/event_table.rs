@@ -18,6 +18,22 @@ macro_rules! with_every_event {
             JointBranchSurveyed(joint_branches::JointBranchSurveyed) = "joint-branch.surveyed",
                 say("开展群众意愿调查", "villages surveyed"), of JointBranch(joint_branch),
                 folded by joint_branches::surveyed;
+            /// Its members resolved it.
+            MembersResolved(establishing::MembersResolved) = "joint-branch.members-resolved",
+                say("党员大会决议", "members resolved"), of JointBranch(joint_branch),
+                folded by establishing::members_resolved;
+            /// Its parties signed an agreement.
+            AgreementRecorded(establishing::AgreementRecorded) = "joint-branch.agreement-recorded",
+                say("签订结对共建协议", "agreement recorded"), of JointBranch(joint_branch),
+                folded by establishing::agreement_recorded;
+            /// It was sent back for what it lacks.
+            ProposalReturned(establishing::ProposalReturned) = "joint-branch.proposal-returned",
+                say("退回补充", "proposal sent back"), of JointBranch(joint_branch),
+                folded by establishing::returned;
+            /// It was handed in again.
+            ProposalResubmitted(establishing::ProposalResubmitted) = "joint-branch.proposal-resubmitted",
+                say("补充再报", "proposal handed in again"), of JointBranch(joint_branch),
+                folded by establishing::resubmitted;
             /// It is established.
             JointBranchEstablished(joint_branches::JointBranchEstablished) = "joint-branch.established",
                 say("批准成立", "established"), of JointBranch(joint_branch), folded by joint_branches::established;
@@ -131,6 +147,10 @@ macro_rules! with_every_event {
             JointBranchCorrected(joint_branches::JointBranchCorrected) = "joint-branch.corrected",
                 say("更正记录", "record corrected"), of JointBranch(joint_branch),
                 folded by joint_branches::corrected, on its corrected_effective_date;
+            /// An organization stands under a joint branch.
+            OrganizationPlacedUnder(organizations::OrganizationPlacedUnder) = "organization.placed-under",
+                say("隶属联合党组织", "put under a joint branch"), of Organization(organization),
+                folded by organizations::placed_under;
             /// An organization is on the register.
             OrganizationRegistered(organizations::OrganizationRegistered) = "organization.registered",
                 say("登记党组织", "organization registered"), of Organization(organization),

@@ -10,6 +10,7 @@ mod accounts;
 mod activities;
 mod cycle;
 pub(crate) mod entities;
+mod establishing;
 mod filings;
 mod functions;
 mod funding;

@@ -272,14 +272,19 @@ const RULES_OF_STANDING: &[&str] = &[
     "nothing-to-correct",
     "at-work-then",
     "registration-of",
+    "agreement-pairing",
+    "proposal-returned",
+    "proposal-not-returned",
+    "superior-joint",
 ];
 
 #[test]
 fn a_command_fits_a_joint_branch_where_the_rules_do_not_refuse_it_for_how_it_stands() {
     use CommandKind as K;
-    let standings: [(&str, &[K]); 15] = [
+    let standings: [(&str, &[K]); 16] = [
         (MERGER, &[K::ProposeJointBranch]),
         (MERGER, &[K::RecordWillSurvey]),
+        (MERGER, &[K::ReturnProposal]),
         (MERGER, &[K::MergeBranches]),
         (MERGER, &[K::AssignSecretary]),
         (MERGER, &[K::DelegatePower]),

@@ -17,6 +17,7 @@ use crate::policy::RegulatedForm;
 use crate::post::{CommitteeMember, SecretaryBasis, SecretaryCommitment, Term};
 use crate::quarter::Quarter;
 use crate::recording::Recording;
+use crate::resolution::{Agreement, ResolutionOnFile, Returned};
 use crate::text::Text;
 use crate::work::{CoLocation, Hosting};
 
@@ -314,6 +315,12 @@ pub struct JointBranch {
     pub proposed_position: u64,
     pub surveyed_by: BTreeSet<String>,
     pub surveys: Vec<Survey>,
+    /// What the members of each organization resolved last, on joining or leaving.
+    pub resolutions: BTreeMap<OrganizationId, ResolutionOnFile>,
+    /// The agreement of a pairing: the last one.
+    pub agreement: Option<Agreement>,
+    /// That the proposal was sent back for what it lacks, and handed in again.
+    pub returned: Option<Returned>,
     pub establishment: Option<Establishment>,
     pub secretary: Option<Secretary>,
     /// When the last election on file was held.
@@ -361,6 +368,11 @@ pub struct JointBranch {
 }
 
 impl JointBranch {
+    /// Whether the proposal waits to be handed in again.
+    pub fn is_returned(&self) -> bool {
+        self.returned.as_ref().is_some_and(|returned| returned.handed_in_on.is_none())
+    }
+
     /// Whether the villages are in the cycle poor grade → order → review → end, which has no exits.
     pub fn is_in_cycle(&self) -> bool {
         !self.poor_standing.is_empty() || matches!(self.phase, Phase::Rectifying | Phase::TerminationDue)

@@ -60,6 +60,7 @@ pub mod quarter;
 pub mod recording;
 pub mod registration;
 pub mod rejection;
+pub mod resolution;
 #[cfg(test)]
 mod rules_met_tests;
 pub mod satisfaction;

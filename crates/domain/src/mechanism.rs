@@ -34,6 +34,8 @@ mechanisms! {
     Registration = "存量登记: what existed before a county opened its register, as its own papers say" seen in ["lists/unregistered", "counties/{code}/register"];
     Proposal = "Proposal 提出, with its justification" seen in ["counties/{code}/register"];
     WillSurvey = "群众意愿调查 will survey" seen in ["joint-branches/{id}", "obligations"];
+    Resolutions = "党员大会决议: what the members of each organization resolve" seen in ["joint-branches/{id}"];
+    Agreements = "结对共建协议书: what the parties of a pairing agree on, and until when" seen in ["joint-branches/{id}", "obligations"];
     Merger = "合建 merger: suspended originals, all functions go over" seen in ["cities/{code}", "counties/{code}"];
     Pairing = "共建 pairing: only the functions named" seen in ["joint-branches/{id}"];
     Filing = "备案 filing" seen in ["obligations"];

@@ -272,6 +272,8 @@ pub struct Organization {
     /// The place in which it lies: its host, or for a unit the place it was registered at.
     pub location: PlaceId,
     pub superior: Option<OrganizationId>,
+    /// The joint general branch or committee under which it stands, or stood until that ended.
+    pub superior_joint: Option<JointBranchId>,
     pub formal_members: u32,
     pub probationary_members: u32,
     /// What one event states is recorded once, however many figures it holds: an organization is copied with each change.

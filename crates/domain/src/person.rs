@@ -1,6 +1,6 @@
 //! Persons: an opaque id, a membership, and nothing else that the log must remember for ever.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ pub struct Person {
     pub formal_member_since: Option<Date>,
     pub name_commitment: Commitment,
     /// The live joint branch whose secretary the person is.
-    pub secretary_of: Option<JointBranchId>,
+    pub secretary_of: BTreeSet<JointBranchId>,
     /// 述职评议 by year.
     pub reviews: BTreeMap<i16, YearlyReview>,
     /// The last day on which the person is known to have been in a post, an elected one until the end of its term.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::code::Code;
 use crate::date::Date;
 use crate::text::Text;
 use crate::thresholds::{ThresholdChanges, Thresholds};
@@ -118,6 +119,19 @@ pub struct CodeName {
     /// 仅用于“形式”代码表：适用条例规定的哪种形式 / in the list `forms` only: the form of the regulations whose rules and figures hold for it
     #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
     pub stands_as: Option<RegulatedForm>,
+    /// 仅用于“形式”代码表：法律效果；本字段设立前列入的没有，按改变隶属关系的执行 / in the list `forms` only: its legal effect; absent where it was listed before this was asked, and then organic
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<LegalEffect>,
+}
+
+/// 形式细类的法律效果 / the legal effect of a kind of form
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LegalEffect {
+    /// 功能型：成员保留原隶属关系，照常工作 / functional: the members keep their superior and go on working
+    Functional,
+    /// 按所属法定形式执行，成员隶属关系随之改变 / organic: it is what the form of the regulations is, and the rules of that form hold
+    Organic,
 }
 
 /// 条例规定的组织形式，政策增加的细类各归其一 / a form that the regulations know: every kind of form that a policy adds is one of them
@@ -206,6 +220,20 @@ impl Policy {
         self.code_lists.get(list).into_iter().flatten()
     }
 
+    /// Whether a kind of form is 功能型: its members keep their superior and go on working.
+    pub fn is_functional(&self, kind: Option<&Code>) -> bool {
+        let Some(kind) = kind else { return false };
+        let mut functional =
+            self.entries(FORMS).filter(|entry| entry.effect == Some(LegalEffect::Functional));
+        functional.any(|entry| entry.code.as_str() == kind.as_str())
+    }
+
+    /// Whether some kind of that form is 功能型.
+    pub fn lists_functional(&self, form: Option<RegulatedForm>) -> bool {
+        self.entries(FORMS)
+            .any(|entry| entry.effect == Some(LegalEffect::Functional) && entry.stands_as == form)
+    }
+
     /// The codes of a list.
     pub fn codes(&self, list: &str) -> Vec<&str> {
         self.entries(list).map(|entry| entry.code.as_str()).collect()
@@ -221,8 +249,8 @@ mod tests {
     use crate::joint_branch::Mode;
     use crate::organization::HostKind;
     use crate::rejection::{
-        AccountRejection, ChangeRejection, OversightRejection, PersonRejection, PlaceRejection,
-        PostRejection, RegistrationRejection, Rejection, WorkRejection,
+        AccountRejection, ChangeRejection, EstablishingRejection, OversightRejection, PersonRejection,
+        PlaceRejection, PostRejection, RegistrationRejection, Rejection, WorkRejection,
     };
     use crate::say::Say;
     use crate::thresholds::Thresholds;
@@ -233,6 +261,7 @@ mod tests {
             Rejection::DECLARED,
             AccountRejection::DECLARED,
             ChangeRejection::DECLARED,
+            EstablishingRejection::DECLARED,
             OversightRejection::DECLARED,
             PersonRejection::DECLARED,
             PlaceRejection::DECLARED,

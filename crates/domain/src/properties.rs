@@ -146,7 +146,12 @@ fn check_state(state: &CityState) {
             |joint: &JointBranch| joint.secretary.as_ref().is_some_and(|found| found.person == person.id);
         let headed: Vec<_> =
             state.joint_branches.values().filter(|joint| heads(joint)).map(|joint| joint.id).collect();
-        assert_eq!(headed, Vec::from_iter(person.secretary_of), "{} heads one live joint branch", person.id);
+        assert_eq!(
+            headed,
+            Vec::from_iter(person.secretary_of.iter().copied()),
+            "{} heads one live joint branch",
+            person.id
+        );
     }
 }
 

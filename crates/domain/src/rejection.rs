@@ -10,6 +10,7 @@ mod declare;
 
 mod accounts;
 mod changes;
+mod establishing;
 mod general;
 mod oversight;
 mod persons;
@@ -20,6 +21,7 @@ mod work;
 
 pub use accounts::AccountRejection;
 pub use changes::ChangeRejection;
+pub use establishing::EstablishingRejection;
 pub use general::Rejection;
 pub use oversight::OversightRejection;
 pub use persons::PersonRejection;
@@ -74,7 +76,11 @@ impl Rejection {
     pub fn pointer(&self) -> Option<&str> {
         match self {
             Self::IdInUse { pointer, .. } | Self::UnknownCode { pointer, .. } => Some(pointer),
-            Self::Unknown { pointer, .. }
+            Self::Establishing(
+                EstablishingRejection::ResolutionCounts { pointer, .. }
+                | EstablishingRejection::ResolutionOf { pointer, .. },
+            )
+            | Self::Unknown { pointer, .. }
             | Self::PlaceNotInForce { pointer, .. }
             | Self::PersonNamed { pointer } => Some(pointer),
             _ => None,

@@ -15,7 +15,24 @@ pub enum TerminationTest {
     Both,
 }
 
-/// The two kinds of figure that are words, and numbers, as what can be compared.
+/// 哪些合建共建成立前须作群众意愿调查；结对一律不须 / which joint branches rest on a will survey of the member villages; a pairing without an organ never does
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SurveyArrangements {
+    /// 仅合建须作调查 / a survey is asked for a merger only
+    Merger,
+    /// 合建和设组织的共建都须作调查 / a survey is asked for a merger, and for a pairing that has an organ
+    MergerAndPairing,
+}
+
+impl SurveyArrangements {
+    /// Whether a merger, or a pairing that has an organ or none, is among them.
+    pub fn include(self, is_merger: bool, has_organ: bool) -> bool {
+        is_merger || (self == Self::MergerAndPairing && has_organ)
+    }
+}
+
+/// The kinds of figure that are words, and numbers, as what can be compared.
 trait Ranked {
     fn rank(self) -> u32;
 }
@@ -43,6 +60,15 @@ impl Ranked for TerminationTest {
         match self {
             Self::Both => 1,
             Self::Either => 2,
+        }
+    }
+}
+
+impl Ranked for SurveyArrangements {
+    fn rank(self) -> u32 {
+        match self {
+            Self::Merger => 1,
+            Self::MergerAndPairing => 2,
         }
     }
 }
@@ -129,6 +155,14 @@ thresholds! {
     pub survey_asked_percent_of_households: u32,
     /// 群众意愿调查的有效期（月） / for how many months a will survey may be decided on
     pub survey_valid_months: u32,
+    /// 成立前须作群众意愿调查的合建共建；结对一律不须 / which joint branches rest on a will survey; a pairing without an organ never does
+    pub survey_arrangements: SurveyArrangements,
+    /// 党员大会表决有效的到会比例下限（%），按应到会有表决权的党员计 / the least share of the members entitled to vote who are present when they resolve, in per cent
+    pub resolution_present_percent: u32,
+    /// 党员大会决议通过须超过的赞成比例（%），按应到会有表决权的党员计 / the share of the members entitled to vote that those in favour must exceed, in per cent
+    pub resolution_favour_over_percent: u32,
+    /// 结对共建协议期满前提醒的时间（月） / how many months before its end the end of an agreement is shown
+    pub agreement_reminder_months: u32,
     /// 请示的审批时限（月） / within how many months a proposal is decided
     pub approval_due_months: u32,
     /// 任书记的党龄下限（年） / the least Party standing of a secretary, in years

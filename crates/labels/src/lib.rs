@@ -188,6 +188,15 @@ words! {
     IN_FAVOUR = "同意户数", "In favour";
     DATE = "日期", "Date";
     JUSTIFICATION = "合建共建理由", "Justification";
+    RESOLUTIONS = "党员大会决议", "Members' resolutions";
+    ENTITLED = "应到", "Entitled";
+    PRESENT = "实到", "Present";
+    MEMBERS_IN_FAVOUR = "赞成", "In favour";
+    AGREEMENT = "结对共建协议书", "Agreement of the pairing";
+    SIGNED_ON = "签订日期", "Signed on";
+    HOLDS_UNTIL = "期限至", "Holds until";
+    AGREED_ITEMS = "约定事项", "What was agreed";
+    RETURNED = "退回补充", "Sent back";
     SURVEYS = "群众意愿调查", "Will surveys";
     NOT_ON_FILE = "档案未见", "Not on file";
     NOT_SAID = "未说明", "Not said";

@@ -4,6 +4,10 @@ use domain::say::{Say, say};
 
 /// Every figure that a policy may set.
 pub const POLICY: &[(&str, &Say)] = &[
+    (
+        "agreement_reminder_months",
+        &say("协议期满提醒（月）", "Reminder before the end of an agreement (months)"),
+    ),
     ("approval_due_months", &say("审批时限（月）", "Approval due (months)")),
     ("branch_maximum_members", &say("党支部党员上限", "Most members of a branch")),
     ("branch_minimum_formal_members", &say("正式党员合计下限", "Fewest formal members together")),
@@ -40,6 +44,11 @@ pub const POLICY: &[(&str, &Say)] = &[
     ),
     ("rectification_maximum_months", &say("整改期限上限（月）", "Longest rectification (months)")),
     ("rectification_minimum_months", &say("整改期限下限（月）", "Shortest rectification (months)")),
+    (
+        "resolution_favour_over_percent",
+        &say("党员大会赞成须超过应到（%）", "Members in favour, of those entitled, above (%)"),
+    ),
+    ("resolution_present_percent", &say("党员大会到会比例（%）", "Members present, of those entitled (%)")),
     ("restored_election_months", &say("恢复后换届时限（月）", "Election after restoring (months)")),
     (
         "satisfaction_asked_percent_of_households",
@@ -52,6 +61,7 @@ pub const POLICY: &[(&str, &Say)] = &[
     ("satisfaction_floor_percent", &say("满意率下限（%）", "Satisfaction floor (%)")),
     ("secretary_standing_years", &say("书记党龄下限（年）", "Party standing of a secretary (years)")),
     ("secretary_vacant_months", &say("书记空缺上限（月）", "Longest vacancy (months)")),
+    ("survey_arrangements", &say("须作意愿调查的合建共建", "Joint branches that rest on a will survey")),
     ("survey_asked_percent_of_households", &say("意愿调查户数比例（%）", "Households surveyed (%)")),
     ("survey_favour_percent", &say("意愿同意率下限（%）", "In favour at least (%)")),
     ("survey_valid_months", &say("意愿调查有效期（月）", "Survey valid (months)")),

@@ -79,6 +79,13 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
         ],
     ),
     (
+        "LegalEffect",
+        &[
+            ("functional", &say("功能型（成员保留原隶属关系）", "functional: members keep their superior")),
+            ("organic", &say("按法定形式（改变隶属关系）", "organic: as the form of the regulations")),
+        ],
+    ),
+    (
         "RegulatedForm",
         &[
             ("branch", &say("党支部", "branch")),
@@ -195,6 +202,13 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
         ],
     ),
     ("TerminationTest", &[("either", &say("任一即可", "either")), ("both", &say("两者兼有", "both"))]),
+    (
+        "SurveyArrangements",
+        &[
+            ("merger", &say("仅合建", "mergers only")),
+            ("merger_and_pairing", &say("合建和设组织的共建", "mergers, and pairings with an organ")),
+        ],
+    ),
     ("MoneyUnit", &[("fen", &say("分", "fen, a hundredth of a yuan"))]),
     (
         "Role",
@@ -234,6 +248,8 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("yearly_review", &say("述职评议", "yearly review")),
             ("approval", &say("审批", "approval")),
             ("survey", &say("群众意愿调查", "will survey")),
+            ("supplement", &say("补充请示", "what the proposal lacks")),
+            ("agreement", &say("协议续签", "renewal of the agreement")),
         ],
     ),
 ];

@@ -80,8 +80,8 @@ fn touched_besides(state: &CityState, by_member: &ByMember, body: &EventBody, ke
         }
         // Whose secretary it is shows the years reviewed.
         EventBody::YearlyReviewed(data) => {
-            let post = state.persons.get(&data.person).and_then(|person| person.secretary_of);
-            keys.extend(post.map(RowKey::JointBranch));
+            let posts = state.persons.get(&data.person).map(|person| &person.secretary_of);
+            keys.extend(posts.into_iter().flatten().copied().map(RowKey::JointBranch));
         }
         // Whoever headed the village before may be another joint branch's secretary.
         EventBody::VillageHeadElected(data) => {
@@ -92,7 +92,14 @@ fn touched_besides(state: &CityState, by_member: &ByMember, body: &EventBody, ke
         }
         // Members remember the pairings they are in.
         EventBody::JointBranchEstablished(data) => members(state, data.joint_branch, keys),
-        EventBody::JointBranchDissolved(data) => members(state, data.joint_branch, keys),
+        // What stood under it does no longer.
+        EventBody::JointBranchDissolved(data) => {
+            members(state, data.joint_branch, keys);
+            let stood_under = |found: &&std::sync::Arc<domain::organization::Organization>| {
+                found.superior_joint == Some(data.joint_branch)
+            };
+            state.organizations.values().filter(stood_under).for_each(|found| organization(found.id, keys));
+        }
         EventBody::RegistrationConfirmed(data) => members(state, data.joint_branch, keys),
         EventBody::RegistrationCompleted(data) => members(state, data.joint_branch, keys),
         // From which day on each can owe something follows from it.

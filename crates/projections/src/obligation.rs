@@ -36,6 +36,10 @@ pub enum ObligationKind {
     Secretary,
     /// 任期届满 / a new term, or its renewal
     Term,
+    /// 补充退回的请示 / what a proposal that was sent back lacks
+    Supplement,
+    /// 结对共建协议到期 / the renewal of an agreement that ends, or the end of the pairing
+    Agreement,
     /// 向县（区）备案 / something that is to be filed with the county
     Filing,
     /// 四项承诺 / a commitment of the secretary in post
@@ -62,6 +66,8 @@ impl ObligationKind {
             Self::Dissolution => "撤销",
             Self::Secretary => "配备书记",
             Self::Term => "任期届满",
+            Self::Supplement => "补充请示",
+            Self::Agreement => "协议续签",
             Self::Filing => "备案",
             Self::Commitment => "四项承诺",
             Self::Election => "换届选举",

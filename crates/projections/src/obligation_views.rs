@@ -15,7 +15,7 @@ use crate::reading::Reading;
 use crate::view::{FigureView, View, ViewError};
 
 /// What is overdue, the most pressing first: what ends a joint branch or leaves it in a poor state, then posts, then papers.
-const PRESSING: [ObligationKind; 14] = [
+const PRESSING: [ObligationKind; 16] = [
     ObligationKind::Dissolution,
     ObligationKind::Rectification,
     ObligationKind::RectificationOrder,
@@ -30,6 +30,8 @@ const PRESSING: [ObligationKind; 14] = [
     ObligationKind::YearlyReview,
     ObligationKind::Approval,
     ObligationKind::Survey,
+    ObligationKind::Supplement,
+    ObligationKind::Agreement,
 ];
 
 /// Which obligations to list.

@@ -1,6 +1,6 @@
 //! What each joint branch owes on the day of the reading, and what is owed in a place besides.
 
-use domain::joint_branch::Phase;
+use domain::joint_branch::{Arrangement, Form, Phase};
 use domain::place::PlaceCode;
 
 use crate::deadlines::{period, term_ending, ungraded_quarters, vacancy_due};
@@ -35,6 +35,7 @@ fn owed_by<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<I
         evaluations(reading, row)
             .chain(of_cycle(reading, row))
             .chain(of_post(reading, row))
+            .chain(of_agreement(reading, row))
             .chain(governance::commitments(reading, row))
             .chain(oversight::yearly_reviews(reading, row))
             .chain(oversight::place_changed(reading, row))
@@ -45,14 +46,31 @@ fn owed_by<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<I
 
 fn of_proposal(reading: Reading<'_>, row: &JointBranchRow) -> Vec<Obligation> {
     let months = reading.figures(row, row.proposed_on).approval_due_months;
-    let due = row.counted_from(row.proposed_on).plus_months(period(months));
-    let proposed_on = row.proposed_on;
+    let returned = row.returned.as_ref();
+    if let Some(returned) = returned.filter(|returned| returned.handed_in_on.is_none()) {
+        let on = returned.on;
+        let due = row.counted_from(on).plus_months(period(months));
+        return vec![obligation(reading, row, ObligationKind::Supplement, due, Detail::SentBack { on })];
+    }
+    let proposed_on = returned.and_then(|returned| returned.handed_in_on).unwrap_or(row.proposed_on);
+    let due = row.counted_from(proposed_on).plus_months(period(months));
     let decide = Detail::Proposed { on: proposed_on, due_months: months };
     let mut found = vec![obligation(reading, row, ObligationKind::Approval, due, decide)];
-    if row.lacks_survey() {
+    let asked = reading.figures(row, row.proposed_on).survey_arrangements;
+    let is_asked = asked.include(row.arrangement == Arrangement::Merger, row.form != Form::None);
+    if is_asked && row.lacks_survey() {
         found.push(obligation(reading, row, ObligationKind::Survey, due, Detail::NotAsked { proposed_on }));
     }
     found
+}
+
+/// What the parties of a pairing agreed ends soon, or has ended.
+fn of_agreement(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
+    let on = row.agreement.as_ref().filter(|_| row.form == Form::None)?.until;
+    let months = reading.figures(row, reading.on).agreement_reminder_months;
+    let shown_from = on.plus_months(-period(months));
+    let owed = || obligation(reading, row, ObligationKind::Agreement, on, Detail::AgreementEnds { on });
+    (reading.on >= shown_from).then(owed)
 }
 
 fn evaluations<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<Item = Obligation> {

@@ -27,6 +27,7 @@ mod oversight;
 mod posts;
 mod random;
 mod register;
+mod resolving;
 mod script;
 mod villages;
 mod violations;

@@ -5,6 +5,7 @@ use crate::commands::composition;
 use crate::commands::establishment::{check_consent, check_consent_documents};
 use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
 use crate::commands::merge_branches::all_functions;
+use crate::commands::resolutions::check_resolutions;
 use crate::consent::Consent;
 use crate::document_number::DocumentNumber;
 use crate::entity::Entity;
@@ -53,6 +54,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "place-changed",
         "one-merger",
         "survey-required",
+        "resolution-required",
         "member-consent",
         "four-eyes",
         "document-required",
@@ -108,6 +110,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
     {
         return Err(history);
     }
+    let resolved = check_resolutions(case, joint_branch, &[member.id]);
+    case.go_on(resolved)?;
     let survey = check_survey(case, joint_branch, member, data.survey)?;
     let admitted = MemberAdmitted {
         joint_branch: joint_branch.id,

@@ -1,6 +1,7 @@
 //! `assign-secretary`: one formal member heads the joint branch, and no other.
 
 use crate::case::Case;
+use crate::commands::form_conditions::FormAndKind;
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::erasable::Erasable;
@@ -131,10 +132,13 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
     if since.plus_months(i32::try_from(years * 12).unwrap_or(i32::MAX)) > on {
         case.breach(Rejection::PartyStanding { since, allowed: years })?;
     }
-    match person.secretary_of {
-        Some(other) if other != joint_branch.id => {
+    if person.secretary_of.contains(&joint_branch.id) {
+        return Err(Rejection::PostOccupied);
+    }
+    match other_post(case, joint_branch, person) {
+        Some(other) => {
             let own = case.state.scope_of_bearer(&case.command.actor.scope).county;
-            let lead = case.state.joint_branches.get(&other).map(|found| found.lead_township);
+            let lead = case.state.joint_branches.get(other).map(|found| found.lead_township);
             let county = lead.and_then(|lead| case.state.scope_of_place(lead).county);
             // What another county leads is not named.
             if own.is_some() && county != own {
@@ -142,9 +146,20 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
             }
             Err(Rejection::AlreadySecretary { joint_branch: other.to_string() })
         }
-        Some(_) => Err(Rejection::PostOccupied),
         None => Ok(()),
     }
+}
+
+/// Which joint branch a person heads besides, where one person heads one: a functional form counts on neither side.
+fn other_post<'a>(
+    case: &Case<'_>,
+    joint_branch: &JointBranch,
+    person: &'a Person,
+) -> Option<&'a JointBranchId> {
+    let is_functional = |found: &JointBranch| FormAndKind::of(found).is_functional(case.policy);
+    let counts =
+        |id: &&JointBranchId| case.state.joint_branches.get(*id).is_none_or(|found| !is_functional(found));
+    person.secretary_of.iter().find(counts).filter(|_| !is_functional(joint_branch))
 }
 
 /// The last day of the term: as said, or a full term; 任期意见 2018.
@@ -226,7 +241,7 @@ mod tests {
     #[test]
     fn a_formal_member_heads_the_joint_branch_for_a_full_term() {
         let after = City::merged().when(assign(SECRETARY)).then(&[assigned(SECRETARY)]);
-        assert_eq!(after.state.persons[&SECRETARY].secretary_of, Some(JOINT));
+        assert_eq!(after.state.persons[&SECRETARY].secretary_of, [JOINT].into());
         assert_eq!(after.joint().vacant_since, None);
     }
 
@@ -266,7 +281,7 @@ mod tests {
             reason_commitment: None,
         });
         let after = City::headed().when(replace(SECRETARY)).then(&[relieved, assigned(SECOND)]);
-        assert_eq!(after.state.persons[&SECRETARY].secretary_of, None);
+        assert_eq!(after.state.persons[&SECRETARY].secretary_of, [].into());
         City::headed().when(replace(NEWCOMER)).refused(Rejection::NotInPost);
         City::merged().when(replace(SECRETARY)).refused(Rejection::NotInPost);
         City::headed().when(assign(SECOND)).refused(Rejection::PostOccupied);
@@ -345,7 +360,7 @@ mod tests {
         );
         let of_city = Person { organization: CITY_ORGAN, ..Person::clone(stranger) };
         assert!(knows("510811", &of_city), "a person of the city is no other county's");
-        let in_post = Person { secretary_of: Some(JOINT), ..Person::clone(stranger) };
+        let in_post = Person { secretary_of: [JOINT].into(), ..Person::clone(stranger) };
         assert!(knows("510811", &in_post), "the county that leads knows its secretaries");
         let member = Person { organization: V1, ..Person::clone(stranger) };
         assert!(!knows("510824", &member));

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::case::Case;
 use crate::code::Code;
 use crate::commands::establishment::{check_consent, check_consent_documents};
+use crate::commands::form_conditions::{self, FormAndKind};
+use crate::commands::form_kind;
 use crate::commands::membership::{check_level, members_without};
-use crate::commands::{composition, form_kind};
+use crate::commands::resolutions::check_agreement;
 use crate::consent::Consent;
 use crate::entity::Entity;
 use crate::event::EventBody;
@@ -58,6 +60,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "committee-members",
         "committee-approval",
         "form-vacates",
+        "agreement-required",
         "member-consent",
         "approver-level",
         "one-county",
@@ -90,8 +93,9 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Ve
     }
     let new_form = form.unwrap_or(joint_branch.form);
     form_kind::check(case, new_form.regulated(), form_kind.as_ref())?;
-    if new_form != joint_branch.form {
-        check_form(case, joint_branch, new_form, level)?;
+    let new_kind = if form.is_some() || form_kind.is_some() { form_kind.as_ref() } else { held.1 };
+    if (new_form, new_kind) != held {
+        check_form(case, joint_branch, (new_form, new_kind), level)?;
     }
     if let Some(lead) = lead {
         check_consent_documents(case, &data.consents)?;
@@ -135,15 +139,17 @@ fn lead_township<'a>(
 fn check_form(
     case: &mut Case<'_>,
     joint_branch: &JointBranch,
-    form: Form,
+    (form, kind): (Form, Option<&Code>),
     level: Level,
 ) -> Result<(), Rejection> {
     let members = members_without(case, joint_branch, None);
-    composition::form_conditions(case, joint_branch.arrangement, form, &members)?;
+    let asked = FormAndKind { arrangement: joint_branch.arrangement, form, kind };
+    form_conditions::check(case, asked, &members)?;
     let needed_level = case.policy.thresholds.committee_form_level;
     if form == Form::Committee && level < needed_level {
         return Err(Rejection::CommitteeApproval { needed: needed_level });
     }
+    check_agreement(case, joint_branch, form)?;
     if form == Form::None && joint_branch.secretary.is_some() {
         return Err(ChangeRejection::SecretaryInPost.into());
     }

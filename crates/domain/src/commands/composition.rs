@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::case::Case;
+use crate::code::Code;
+use crate::commands::form_conditions::{self, FormAndKind};
 use crate::document_number::DocumentNumber;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, Mode};
@@ -18,6 +20,7 @@ pub(crate) struct Composition<'a> {
     pub(crate) arrangement: Arrangement,
     pub(crate) mode: &'a Mode,
     pub(crate) form: Form,
+    pub(crate) form_kind: Option<&'a Code>,
     pub(crate) members: &'a [OrganizationId],
     pub(crate) lead_township: PlaceId,
     pub(crate) base_village: Option<PlaceId>,
@@ -43,18 +46,8 @@ pub(crate) fn conditions(
 ) -> Result<(), Rejection> {
     case.go_on(check_mode(composition, members))?;
     check_numbers(case, members)?;
-    form_conditions(case, composition.arrangement, composition.form, members)
-}
-
-/// What the form itself asks of its members.
-pub(crate) fn form_conditions(
-    case: &mut Case<'_>,
-    arrangement: Arrangement,
-    form: Form,
-    members: &[&Arc<Organization>],
-) -> Result<(), Rejection> {
-    case.go_on(check_form(arrangement, form, members))?;
-    check_size(case, form, members)
+    let Composition { arrangement, form, form_kind, .. } = *composition;
+    form_conditions::check(case, FormAndKind { arrangement, form, kind: form_kind }, members)
 }
 
 /// At least two, each once, and each such that it may join what that township leads.
@@ -109,34 +102,6 @@ pub(crate) fn member<'a>(
         return Err(Rejection::MemberInactive { name: name() });
     }
     Ok(member)
-}
-
-/// Whether the form fits the arrangement and its members.
-pub(crate) fn check_form(
-    arrangement: Arrangement,
-    form: Form,
-    members: &[&Arc<Organization>],
-) -> Result<(), Rejection> {
-    let refused = |zh, en| Err(Rejection::FormCondition { detail: say(zh, en) });
-    match (arrangement, form) {
-        (_, Form::NotStated) => refused(
-            "须写明形式，只有存量登记可不载明",
-            "the form is said; only a registration of the past may not know it",
-        ),
-        (Arrangement::Merger, Form::None) => refused("合建必须有党组织形式", "a merger has an organ"),
-        (Arrangement::Pairing, Form::Branch | Form::Committee) => {
-            refused("共建只能是党总支或结对", "a pairing is a general branch or `none`")
-        }
-        (_, form)
-            if form != Form::None && members.iter().any(|member| member.host_kind == HostKind::Unit) =>
-        {
-            refused(
-                "单位党组织保留原隶属关系，只能参加结对",
-                "a unit keeps its own superior and may be in `none` only",
-            )
-        }
-        _ => Ok(()),
-    }
 }
 
 fn check_mode(composition: &Composition<'_>, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
@@ -200,25 +165,6 @@ fn check_numbers(case: &mut Case<'_>, members: &[&Arc<Organization>]) -> Result<
         case.breach(Rejection::TooManyUnits { found: units, allowed: most })?;
     }
     Ok(())
-}
-
-/// 党员 of all members against what the form asks.
-fn check_size(case: &mut Case<'_>, form: Form, members: &[&Arc<Organization>]) -> Result<(), Rejection> {
-    let figures = &case.policy.thresholds;
-    let found = members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.members()));
-    let rejection = match form {
-        Form::Branch if found > figures.branch_maximum_members => {
-            Rejection::BranchMaximum { found, allowed: figures.branch_maximum_members }
-        }
-        Form::GeneralBranch if found <= figures.general_branch_over_members => {
-            Rejection::GeneralBranchMembers { found, allowed: figures.general_branch_over_members }
-        }
-        Form::Committee if found < figures.committee_minimum_members => {
-            Rejection::CommitteeMembers { found, allowed: figures.committee_minimum_members }
-        }
-        _ => return Ok(()),
-    };
-    case.breach(rejection)
 }
 
 /// What could stand alone is joined on the word of a superior: that of the county, or above, is the establishing decision
@@ -338,29 +284,6 @@ mod tests {
         City::new().when(propose(pairing(&[V1, ABROAD]))).refused(refused);
         City::new().when(propose(pairing(&[V1, UNIT]))).accepted();
         City::new().when(propose(pairing(&[V1, NEIGHBOUR, COOPERATIVE]))).accepted();
-    }
-
-    #[test]
-    fn a_merger_has_an_organ_and_a_pairing_none_or_a_general_branch() {
-        let merger = Rejection::FormCondition {
-            detail: say("合建必须有党组织形式", "a merger has an organ"),
-        };
-        City::new().when(propose(form(Form::None))).refused(merger);
-        for form in [Form::Branch, Form::Committee] {
-            let data = ProposeJointBranch { form, ..pairing(&[V1, V2]) };
-            City::new().when(propose(data)).refused(Rejection::FormCondition {
-                detail: say("共建只能是党总支或结对", "a pairing is a general branch or `none`"),
-            });
-        }
-        let general = ProposeJointBranch { form: Form::GeneralBranch, ..pairing(&[V1, UNIT]) };
-        for data in [general, proposal(&[V1, UNIT])] {
-            City::new().when(propose(data)).refused(Rejection::FormCondition {
-                detail: say(
-                    "单位党组织保留原隶属关系，只能参加结对",
-                    "a unit keeps its own superior and may be in `none` only",
-                ),
-            });
-        }
     }
 
     #[test]

@@ -196,7 +196,7 @@ mod tests {
         .accepted();
         let found = after.joint();
         assert_eq!(found.secretary.as_ref().unwrap().term_end, Some(date("2027-03-31")));
-        assert_eq!(after.state.persons[&SECRETARY].secretary_of, Some(JOINT));
+        assert_eq!(after.state.persons[&SECRETARY].secretary_of, [JOINT].into());
         assert_eq!(found.establishment.as_ref().unwrap().effective_date, date("2016-05-01"));
         assert!(found.evaluations.contains_key(&"2026Q1".parse().unwrap()) && found.poor_standing.is_empty());
         assert_eq!(after.state.owed_from(found), Some(date("2026-06-30")));

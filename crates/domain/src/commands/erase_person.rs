@@ -123,7 +123,7 @@ fn check_retention(case: &mut Case<'_>, person: &Person) -> Result<(), Rejection
 
 /// The post that a person holds on a day, in Chinese and in English.
 fn post_of(state: &CityState, person: &Person, on: Date) -> Option<Say> {
-    if let Some(joint_branch) = person.secretary_of.and_then(|id| state.joint_branches.get(&id)) {
+    if let Some(joint_branch) = person.secretary_of.first().and_then(|id| state.joint_branches.get(id)) {
         let name = &joint_branch.name;
         return Some(Say::of(format!("「{name}」书记"), format!("secretary of {name}")));
     }

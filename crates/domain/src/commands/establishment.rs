@@ -8,6 +8,7 @@ use crate::case::Case;
 use crate::commands::composition::{self, Composition};
 use crate::commands::dissolve_joint_branch::end_pairing;
 use crate::commands::four_eyes::{check_four_eyes, check_recorders};
+use crate::commands::resolutions::{check_agreement, check_handed_in, check_resolutions};
 use crate::consent::Consent;
 use crate::event::EventBody;
 use crate::event_data::joint_branches::JointBranchEstablished;
@@ -50,6 +51,7 @@ pub(crate) fn check<'a>(
         |phase| phase == Phase::Proposed,
         say("待批准（请示）、未决定", "proposed and not decided"),
     )?;
+    case.go_on(check_handed_in(joint_branch))?;
     case.go_on(check_arrangement(joint_branch, arrangement))?;
     let lead = case.lead_township(joint_branch)?;
     let level = case.require_decision(case.policy.thresholds.deciding_level, lead)?;
@@ -62,6 +64,10 @@ pub(crate) fn check<'a>(
     case.go_on(high_enough)?;
     let counted_by_others = check_recorders(case, joint_branch);
     case.go_on(counted_by_others)?;
+    let resolved = check_resolutions(case, joint_branch, &joint_branch.members);
+    case.go_on(resolved)?;
+    let agreed = check_agreement(case, joint_branch, joint_branch.form);
+    case.go_on(agreed)?;
     let survey = survey(case, joint_branch, data.survey)?;
     let mut events = Vec::new();
     for pairing in &data.ends_pairings {
@@ -102,6 +108,7 @@ fn check_proposal_again(
         arrangement: joint_branch.arrangement,
         mode: &joint_branch.mode,
         form: joint_branch.form,
+        form_kind: joint_branch.form_kind.as_ref(),
         members: &joint_branch.members,
         lead_township: joint_branch.lead_township,
         base_village: joint_branch.base_village,
@@ -169,14 +176,20 @@ fn check_level(case: &mut Case<'_>, joint_branch: &JointBranch, level: Level) ->
     }
 }
 
-/// The survey that the decision rests on, counted on its base; nothing where no member is a village.
+/// Whether the villages of such a joint branch are asked; where they need not be, a survey counts that the decision names.
+pub(crate) fn needs_survey(case: &Case<'_>, joint_branch: &JointBranch) -> bool {
+    let asked = case.policy.thresholds.survey_arrangements;
+    asked.include(joint_branch.arrangement == Arrangement::Merger, joint_branch.form != Form::None)
+}
+
+/// The survey that the decision rests on, counted on its base; nothing where no member is a village, or none is asked.
 fn survey(
     case: &Case<'_>,
     joint_branch: &JointBranch,
     named: Option<CommandId>,
 ) -> Result<Option<CommandId>, Rejection> {
     let villages = member_villages(case.state, &joint_branch.members);
-    if villages.is_empty() {
+    if villages.is_empty() || (named.is_none() && !needs_survey(case, joint_branch)) {
         return Ok(None);
     }
     let survey = match (named, joint_branch.surveys.as_slice()) {

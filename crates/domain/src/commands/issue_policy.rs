@@ -9,7 +9,7 @@ use crate::event_data::policies::PolicyIssued;
 use crate::ids::PolicyId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
-use crate::policy::{CodeLists, CodeName, FORMS, Policy};
+use crate::policy::{CodeLists, CodeName, FORMS, LegalEffect, Policy};
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
 use crate::spec::{Exception, Givers, Group, Spec};
@@ -221,7 +221,20 @@ fn check_entry(case: &Case<'_>, list: &str, entry: &CodeName) -> Result<(), Reje
             ),
         );
     }
-    match case.state.policies.added_code(list, code).filter(|known| *known != entry) {
+    if (list == FORMS) != entry.effect.is_some() {
+        return refused(
+            format!("{code}：所列形式须写明法律效果（功能型，或改变隶属关系），其他代码表不写"),
+            format!(
+                "{code}: a form that is listed says its legal effect in `effect`, functional or organic; a code of another list does not"
+            ),
+        );
+    }
+    // What was listed before its effect was asked is organic.
+    let said = |known: &CodeName| CodeName {
+        effect: known.effect.or(known.stands_as.map(|_| LegalEffect::Organic)),
+        ..known.clone()
+    };
+    match case.state.policies.added_code(list, code).filter(|known| said(known) != *entry) {
         None => Ok(()),
         Some(known) => refused(
             format!("代码 {code} 在本市已指「{}」，同一代码在各县含义相同", known.zh),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::case::Case;
 use crate::commands::composition::{self, Composition};
-use crate::commands::establishment::survey_of_village;
+use crate::commands::establishment::{needs_survey, survey_of_village};
 use crate::commands::four_eyes::{check_four_eyes, check_recorders};
 use crate::ids::CommandId;
 use crate::joint_branch::JointBranch;
@@ -64,6 +64,7 @@ pub(crate) fn check_composition(
         arrangement: joint_branch.arrangement,
         mode: &joint_branch.mode,
         form: joint_branch.form,
+        form_kind: joint_branch.form_kind.as_ref(),
         members: &ids,
         lead_township: joint_branch.lead_township,
         base_village: joint_branch.base_village,
@@ -73,7 +74,7 @@ pub(crate) fn check_composition(
     composition::conditions(case, &composition, members)
 }
 
-/// The survey of the village that joins or leaves; nothing for a member that is no village.
+/// The survey of the village that joins or leaves; nothing for a member that is no village, or where none is asked.
 pub(crate) fn check_survey(
     case: &Case<'_>,
     joint_branch: &JointBranch,
@@ -81,7 +82,9 @@ pub(crate) fn check_survey(
     named: Option<CommandId>,
 ) -> Result<Option<CommandId>, Rejection> {
     match member.village() {
-        Some(village) => survey_of_village(case, joint_branch, named, village, member).map(Some),
-        None => Ok(None),
+        Some(village) if named.is_some() || needs_survey(case, joint_branch) => {
+            survey_of_village(case, joint_branch, named, village, member).map(Some)
+        }
+        _ => Ok(None),
     }
 }

@@ -27,7 +27,9 @@ pub(crate) const SPEC: &Spec = &Spec {
     mechanisms: &[Mechanism::Merger, Mechanism::Documents],
     givers: Givers::DecidingTier,
     exceptions: &[],
-    fits: Some(|joint| joint.phase == Phase::Proposed && joint.arrangement == Arrangement::Merger),
+    fits: Some(|joint| {
+        joint.phase == Phase::Proposed && !joint.is_returned() && joint.arrangement == Arrangement::Merger
+    }),
     yields: &["joint-branch.established"],
     along: &[
         "joint-branch.dissolved",
@@ -35,9 +37,13 @@ pub(crate) const SPEC: &Spec = &Spec {
         "organization.suspended",
         "joint-branch.functions-transferred",
     ],
-    refused_when: "no survey that counts; a body below the deciding tier; no document; a condition of the proposal fails",
+    refused_when: "sent back and not handed in again; members of an organization that have not resolved it; no survey that counts; a body below the deciding tier; no document; a condition of the proposal fails",
     rules: &[
         "survey-required",
+        "resolution-required",
+        "resolution-quorum",
+        "resolution-majority",
+        "proposal-returned",
         "survey-favour",
         "survey-base",
         "survey-age",

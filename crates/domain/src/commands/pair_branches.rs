@@ -23,12 +23,17 @@ pub(crate) const SPEC: &Spec = &Spec {
     mechanisms: &[Mechanism::Pairing],
     givers: Givers::DecidingTier,
     exceptions: &[],
-    fits: Some(|joint| joint.phase == Phase::Proposed && joint.arrangement == Arrangement::Pairing),
+    fits: Some(|joint| {
+        joint.phase == Phase::Proposed && !joint.is_returned() && joint.arrangement == Arrangement::Pairing
+    }),
     yields: &["joint-branch.established"],
     along: &["joint-branch.dissolved", "joint-branch.functions-returned"],
-    refused_when: "as for merging",
+    refused_when: "as for merging; without an organ and without an agreement that holds",
     rules: &[
         "survey-required",
+        "resolution-required",
+        "agreement-required",
+        "agreement-in-force",
         "deciding-body",
         "document-required",
         "four-eyes",
@@ -59,23 +64,25 @@ pub(crate) fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::ProposeJointBranch;
     use crate::event_data::joint_branches::JointBranchEstablished;
+    use crate::joint_branch::Form;
     use crate::organization::OrganizationStatus;
     use crate::place::Level;
     use crate::say::say;
     use crate::testing::City;
-    use crate::testing::city::{COOPERATIVE, JOINT, TOWNSHIP_ORGAN, UNIT, V1, V2};
+    use crate::testing::city::{COOPERATIVE, JOINT, TOWNSHIP_ORGAN, UNIT, V1, V2, members};
     use crate::testing::drafts::{officer, pair, pairing, propose};
+    use crate::thresholds::SurveyArrangements;
 
     #[test]
     fn a_pairing_leaves_its_members_and_their_functions_where_they_are() {
         let city = City::paired_proposal();
-        let survey = Some(city.last_command());
         let after = city.when(pair()).then(&[EventBody::JointBranchEstablished(JointBranchEstablished {
             joint_branch: JOINT,
             arrangement: Arrangement::Pairing,
             level: Level::County,
-            survey,
+            survey: None,
             consents: Vec::new(),
             reason: None,
         })]);
@@ -96,7 +103,15 @@ mod tests {
 
     #[test]
     fn a_pairing_is_decided_as_a_merger_is() {
-        City::new().given(propose(pairing(&[V1, V2]))).when(pair()).refused_by("survey-required");
+        let general = ProposeJointBranch { form: Form::GeneralBranch, ..pairing(&[V1, V2]) };
+        let with_organ = City::new().given(members(V1, 60, 0)).given(propose(general));
+        with_organ.when(pair()).refused_by("survey-required");
+        let lowered = |policy: &mut crate::policy::Policy| {
+            policy.thresholds.survey_arrangements = SurveyArrangements::Merger;
+        };
+        with_organ.with_policy(lowered).when(pair()).accepted();
+        // One without an organ moves no function and asks nobody, but a survey that the decision names counts.
+        City::new().given(propose(pairing(&[V1, V2]))).when(pair()).accepted();
         let city = City::paired_proposal();
         city.when(pair().behalf(TOWNSHIP_ORGAN)).refused_by("deciding-body");
         city.when(pair().no_paper()).refused_by("document-required");

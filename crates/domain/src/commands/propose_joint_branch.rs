@@ -123,6 +123,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<V
         arrangement: data.arrangement,
         mode: &data.mode,
         form: data.form,
+        form_kind: data.form_kind.as_ref(),
         members: &data.members,
         lead_township: lead.id,
         base_village,

@@ -278,7 +278,8 @@ mod tests {
         refused(&[V1, V1], "member-once");
         refused(&[V1, ABROAD], "one-county");
         refused(&[V1, TOWNSHIP_ORGAN], "member-is-branch");
-        refused(&[V1, UNIT], "form");
+        opened().when(register(standing(&[V1, UNIT]))).accepted();
+        opened().when(with(|data| data.form = Some(OnFile::Value(Form::None)))).refused_by("form");
         let other = RegisterJointBranch { id: Some(OTHER_JOINT), ..standing(&[V2, V3]) };
         let waiting = opened().given(register(standing(&[V1, V2])));
         waiting.when(register(other.clone())).refused_by("registration-member");
@@ -304,7 +305,7 @@ mod tests {
     fn a_person_heads_one_whatever_the_ledger_says_of_membership_and_since_when() {
         let by = |person, since: &str| with(|data| data.secretary = secretary(person, since));
         let waiting = opened().given(by(SECRETARY, "2016"));
-        assert_eq!(waiting.state.persons[&SECRETARY].secretary_of, None);
+        assert!(waiting.state.persons[&SECRETARY].secretary_of.is_empty());
         let other = |person| {
             let data = RegisterJointBranch {
                 id: Some(OTHER_JOINT),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::commands::composition;
+use crate::commands::form_conditions;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Arrangement, Form, JointBranch, Mode, Phase};
 use crate::on_file::known;
@@ -89,7 +89,7 @@ fn check_shape(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), 
     if let Some(form) = known(&facts.form)
         && *form != Form::NotStated
     {
-        composition::check_form(about.arrangement, *form, about.members)?;
+        form_conditions::check_registered(case, about.arrangement, *form)?;
     }
     match (about.arrangement, known(&facts.functions)) {
         (Arrangement::Merger, Some(_)) => refused(
@@ -168,7 +168,7 @@ fn check_posts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), 
 
 fn check_secretary(case: &Case<'_>, about: &About<'_>, found: &PastSecretary) -> Result<(), Rejection> {
     let person = case.person(found.person, "/data/secretary/person")?;
-    if let Some(other) = person.secretary_of.filter(|other| *other != about.id) {
+    if let Some(other) = person.secretary_of.iter().find(|other| **other != about.id) {
         return Err(Rejection::AlreadySecretary { joint_branch: other.to_string() });
     }
     if let Some(other) = case.state.claims_secretary(about.id, found.person) {

@@ -2,6 +2,7 @@
 
 use crate::case::Case;
 use crate::commands::membership::{check_composition, check_decision, check_survey, members_without};
+use crate::commands::resolutions::check_resolutions;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::functions::FunctionsMoved;
@@ -49,6 +50,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "successors",
         "survey-age",
         "survey-named",
+        "resolution-required",
         "four-eyes",
         "branch-minimum",
         "not-a-member",
@@ -80,6 +82,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReleaseMember) -> Result<Vec<Ev
     }
     check_composition(case, joint_branch, &remaining)?;
     check_successor(case, joint_branch, member, data)?;
+    let resolved = check_resolutions(case, joint_branch, &[member.id]);
+    case.go_on(resolved)?;
     let survey = check_survey(case, joint_branch, member, data.survey)?;
     let (organization, id, successor) = (member.id, joint_branch.id, data.successor);
     let mut events = Vec::new();

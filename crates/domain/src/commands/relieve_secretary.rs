@@ -90,7 +90,7 @@ mod tests {
             },
         )]);
         assert_eq!((&after.joint().secretary, after.joint().vacant_since), (&None, Some(date("2019-05-01"))));
-        assert_eq!(after.state.persons[&SECRETARY].secretary_of, None);
+        assert!(after.state.persons[&SECRETARY].secretary_of.is_empty());
     }
 
     #[test]

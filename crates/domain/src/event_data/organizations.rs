@@ -83,6 +83,14 @@ data! {
         pub superior: Option<OrganizationId>,
     }
 
+    /// 党组织已改由联合党总支或联合党委领导 / an organization stands under a joint general branch or joint committee
+    pub struct OrganizationPlacedUnder {
+        /// 隶属关系变更的党组织 / the organization whose superior it is
+        pub organization: OrganizationId,
+        /// 作为上级的联合党总支或联合党委 / the joint general branch or joint committee that is its superior
+        pub joint_branch: JointBranchId,
+    }
+
     /// 党组织的记录已更正，原内容仍在日志中 / what an event says of an organization was corrected; the earlier words stay in the log
     pub struct OrganizationCorrected {
         /// 记录被更正的党组织 / the organization whose record was corrected

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::entities::{
     count_correction, decision_key, note_consents, recording_of, states, with_joint_branch, with_organization,
 };
+use super::establishing::use_resolutions;
 use super::filings::owe_filing_of_decision;
 use super::posts;
 use crate::base::{member_villages, organization_of, village_base};
@@ -66,6 +67,9 @@ pub(super) fn begun(meta: &EventMeta, id: JointBranchId, name: &Text, lead_towns
         proposed_position: meta.position,
         surveyed_by: BTreeSet::new(),
         surveys: Vec::new(),
+        resolutions: BTreeMap::new(),
+        agreement: None,
+        returned: None,
         establishment: None,
         secretary: None,
         elected_on: None,
@@ -130,6 +134,8 @@ pub(super) fn established(state: &mut CityState, meta: &EventMeta, data: &JointB
             document: meta.document.as_ref().map(|document| document.number.clone()),
         });
         joint_branch.decisions.extend(decision_key("establish", meta));
+        let organizations = joint_branch.members.clone();
+        use_resolutions(joint_branch, &organizations);
         owe_filing_of_decision(joint_branch, meta, FilingMatter::Establishing, data.level);
         if joint_branch.arrangement == Arrangement::Pairing {
             members.clone_from(&joint_branch.members);
@@ -183,6 +189,7 @@ pub(super) fn member_admitted(state: &mut CityState, meta: &EventMeta, data: &Me
         joint_branch.decisions.extend(decision_key("admit", meta));
         owe_filing_of_decision(joint_branch, meta, FilingMatter::Change, data.level);
         joint_branch.members.push(data.organization);
+        use_resolutions(joint_branch, &[data.organization]);
         if data.superior_decision.is_some() {
             joint_branch.superior_decision.clone_from(&data.superior_decision);
         }
@@ -201,6 +208,7 @@ pub(super) fn member_released(state: &mut CityState, meta: &EventMeta, data: &Me
         joint_branch.place_changed_since = None;
         owe_filing_of_decision(joint_branch, meta, FilingMatter::Change, data.level);
         joint_branch.members.retain(|member| *member != data.organization);
+        use_resolutions(joint_branch, &[data.organization]);
     });
     with_organization(state, meta, data.organization, |organization| {
         organization.pairings.remove(&data.joint_branch);

@@ -8,7 +8,8 @@ use super::posts;
 use crate::event::EventMeta;
 use crate::event_data::organizations::{
     OrganizationAbolished, OrganizationChanged, OrganizationClosed, OrganizationCorrected,
-    OrganizationRegistered, OrganizationRestored, OrganizationSuspended, OrganizationUpdated,
+    OrganizationPlacedUnder, OrganizationRegistered, OrganizationRestored, OrganizationSuspended,
+    OrganizationUpdated,
 };
 use crate::organization::{Host, Organization, OrganizationStatus};
 use crate::state::CityState;
@@ -25,6 +26,7 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &Organiz
         host: data.host_place.map_or_else(|| Host::Unit(data.host.clone()), Host::Place),
         location: data.location,
         superior: data.superior,
+        superior_joint: None,
         formal_members: data.formal_members,
         probationary_members: data.probationary_members,
         formal_members_recorded: recording.clone(),
@@ -74,6 +76,9 @@ pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &Organizati
             organization.form_kind.clone_from(&data.form_kind);
         }
         organization.superior = data.superior.or(organization.superior);
+        if data.superior.is_some() {
+            organization.superior_joint = None;
+        }
         if let Some(host_kind) = &data.host_kind {
             organization.host_kind = host_kind.clone();
         }
@@ -81,6 +86,12 @@ pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &Organizati
         if let Some(host) = &data.host {
             organization.host = data.host_place.map_or_else(|| Host::Unit(host.clone()), Host::Place);
         }
+    });
+}
+
+pub(super) fn placed_under(state: &mut CityState, meta: &EventMeta, data: &OrganizationPlacedUnder) {
+    with_organization(state, meta, data.organization, |organization| {
+        organization.superior_joint = Some(data.joint_branch);
     });
 }
 

@@ -20,7 +20,7 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &PersonR
         organization: data.organization,
         formal_member_since: data.formal_member_since,
         name_commitment: data.name_commitment.clone(),
-        secretary_of: None,
+        secretary_of: std::collections::BTreeSet::new(),
         reviews: BTreeMap::new(),
         last_in_post: None,
         hold: None,

@@ -33,7 +33,9 @@ pub(super) fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: 
             term_end: Some(data.term_end),
         });
     });
-    with_person(state, meta, data.person, |person| person.secretary_of = Some(data.joint_branch));
+    with_person(state, meta, data.person, |person| {
+        person.secretary_of.insert(data.joint_branch);
+    });
 }
 
 pub(super) fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: &SecretaryRelieved) {
@@ -43,7 +45,9 @@ pub(super) fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: 
         joint_branch.vacant_since = Some(meta.effective_date);
         joint_branch.decisions.extend(decision_key("relieve", meta));
     });
-    with_person(state, meta, data.person, |person| person.secretary_of = None);
+    with_person(state, meta, data.person, |person| {
+        person.secretary_of.remove(&data.joint_branch);
+    });
 }
 
 /// A secretary begins: the term that ends last is the joint branch's, and commitments are owed anew.

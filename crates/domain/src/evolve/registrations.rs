@@ -152,7 +152,9 @@ fn take_up(state: &mut CityState, meta: &EventMeta, id: JointBranchId, facts: &F
         }
     });
     if let Some(found) = known(&facts.secretary) {
-        with_person(state, meta, found.person, |person| person.secretary_of = Some(id));
+        with_person(state, meta, found.person, |person| {
+            person.secretary_of.insert(id);
+        });
     }
 }
 

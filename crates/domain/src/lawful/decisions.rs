@@ -115,7 +115,9 @@ fn on_members(act: &Act<'_>, joint_branch: &JointBranch) -> Result<Level, Unlawf
 
 fn proposers(act: &Act<'_>, joint_branch: &JointBranch) -> Result<(), Unlawful> {
     act.four_eyes(std::iter::once(&joint_branch.proposed_by), "proposed this joint branch")?;
-    act.four_eyes(joint_branch.surveyed_by.iter(), "recorded its will survey")
+    act.four_eyes(joint_branch.surveyed_by.iter(), "recorded its will survey")?;
+    let resolved = joint_branch.resolutions.values().map(|found| &found.recorded_by);
+    act.four_eyes(resolved, "recorded a members' resolution")
 }
 
 fn recorders(act: &Act<'_>, joint_branch: &JointBranch) -> Result<(), Unlawful> {

@@ -47,6 +47,14 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         EventBody::RegistrationRejected(data) => by_organ(act, data.joint_branch, Level::County).map(drop),
         EventBody::RegistrationCompleted(data) => by_organ(act, data.joint_branch, Level::Township).map(drop),
         EventBody::JointBranchSurveyed(data) => act.joint_branch(data.joint_branch).map(drop),
+        EventBody::MembersResolved(data) => act.joint_branch(data.joint_branch).map(drop),
+        EventBody::AgreementRecorded(data) => act.joint_branch(data.joint_branch).map(drop),
+        EventBody::ProposalReturned(data) => {
+            let found = act.joint_branch(data.joint_branch)?;
+            act.organ(act.deciding_level(), found.lead_township)?;
+            act.four_eyes(std::iter::once(&found.proposed_by), "proposed this joint branch")
+        }
+        EventBody::ProposalResubmitted(data) => by_organ(act, data.joint_branch, Level::Township).map(drop),
         EventBody::JointBranchEstablished(data) => decisions::established(act, data, events),
         EventBody::JointBranchDissolved(data) => decisions::dissolved(act, data),
         EventBody::MemberAdmitted(data) => decisions::admitted(act, data),
@@ -86,6 +94,10 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         EventBody::CoLocated(data) => act.joint_branch(data.joint_branch).map(drop),
         EventBody::VillageFunded(data) => funded(act, data, lead),
         EventBody::OrganizationChanged(data) => organization_changed(act, data),
+        EventBody::OrganizationPlacedUnder(data) => {
+            on_organization(act, data.organization)?;
+            act.joint_branch(data.joint_branch).map(drop)
+        }
         EventBody::OrganizationClosed(data) => {
             on_organization(act, data.organization)?;
             act.organization(data.successor).map(drop)

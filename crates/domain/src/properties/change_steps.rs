@@ -1,13 +1,15 @@
 //! Random commands that change members, joint branches and organizations, and oversee them.
 
 use crate::commands::{
-    AdmitMember, AnswerSupervision, ChangeJointBranch, ChangeOrganization, CommandBody, HoldPerson,
-    IssueSupervision, IssueYellowCard, LiftHold, RecordYearlyReview, ReleaseMember,
+    AdmitMember, AnswerSupervision, AssignSuperior, ChangeJointBranch, ChangeOrganization, CommandBody,
+    HoldPerson, IssueSupervision, IssueYellowCard, LiftHold, RecordAgreement, RecordYearlyReview,
+    ReleaseMember, ResubmitProposal,
 };
 use crate::date::Date;
 use crate::event::EventBody;
 use crate::ids::CommandId;
 use crate::joint_branch::{Form, JointBranch};
+use crate::resolution::MembersResolution;
 use crate::testing::City;
 use crate::testing::city::{COOPERATIVE, LEAD, TOWNSHIP_ORGAN, V1, VILLAGES};
 use crate::testing::drafts::changes::{
@@ -18,7 +20,10 @@ use crate::testing::drafts::oversight::{
     answer, card, carding, lift as lift_card, review_year, supervise, supervising, yearly_review,
 };
 use crate::testing::drafts::persons::{consent_of, erase_with, erasure, hold, lift};
-use crate::testing::drafts::{Draft, officer, text};
+use crate::testing::drafts::resolutions::{
+    agree_as, agreement, hand_in_again_as, resolution, resolve_as, send_back,
+};
+use crate::testing::drafts::{Draft, county, officer, text};
 use crate::yellow_card::Consequence;
 
 use super::steps::{PERSONS, Step};
@@ -39,6 +44,37 @@ impl Step {
             11 => self.record_of_a_person(city, day),
             _ => self.correction_of_a_name(city),
         }
+    }
+
+    /// What stands beside a proposal, or under a joint branch.
+    pub(super) fn beside_a_proposal(&self, joint: &JointBranch, day: Date) -> Draft {
+        if joint.is_returned() {
+            let (reply, superior_decision) = (None, None);
+            return hand_in_again_as(ResubmitProposal { joint_branch: joint.id, reply, superior_decision });
+        }
+        let mut draft = match self.percent % 4 {
+            0 => {
+                agree_as(RecordAgreement { date: day, until: day.plus_months(24), ..agreement("2030-01-01") })
+            }
+            1 => send_back(),
+            2 => {
+                let organization = joint.members.first().copied().unwrap_or(V1);
+                let counted =
+                    MembersResolution { entitled: 1, present: 1, in_favour: 1, ..resolution(organization) };
+                resolve_as(vec![MembersResolution { date: day, ..counted }])
+            }
+            _ => {
+                let data = AssignSuperior { organization: COOPERATIVE, joint_branch: joint.id };
+                county(CommandBody::AssignSuperior(data), "昭委组〔2019〕41号", "2019-06-01")
+            }
+        };
+        match &mut draft.body {
+            CommandBody::RecordAgreement(data) => data.joint_branch = joint.id,
+            CommandBody::ReturnProposal(data) => data.joint_branch = joint.id,
+            CommandBody::RecordMembersResolution(data) => data.joint_branch = joint.id,
+            _ => {}
+        }
+        draft
     }
 
     /// A village that would join, or one that would leave.

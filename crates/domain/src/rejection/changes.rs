@@ -1,5 +1,7 @@
 //! Rejections of the commands that change members, joint branches and organizations.
 
+use crate::say::Say;
+
 rejections! {
     /// Why a change is refused.
     pub enum ChangeRejection {
@@ -19,6 +21,10 @@ rejections! {
         #[zh("「{name}」在运行中的联合党组织内，不能改变所属")]
         #[en("{name} is in a live joint branch: its host stays")]
         HostOfMember { name: String } => (),
+        #[rule("superior-joint")]
+        #[zh("不能隶属「{superior}」：{}", detail.zh)]
+        #[en("nothing of that form stands under {superior}: {}", detail.en)]
+        SuperiorJoint { superior: String, detail: Say } => (),
         #[rule("superior-cycle")]
         #[zh("「{name}」是其下级，不能作为上级")]
         #[en("{name} lies below it and cannot be its superior")]

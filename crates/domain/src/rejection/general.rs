@@ -6,8 +6,8 @@ use crate::joint_branch::Phase;
 use crate::place::{Level, PlaceCode};
 use crate::quarter::Quarter;
 use crate::rejection::{
-    AccountRejection, ChangeRejection, OversightRejection, PersonRejection, PlaceRejection, PostRejection,
-    RegistrationRejection, WorkRejection,
+    AccountRejection, ChangeRejection, EstablishingRejection, OversightRejection, PersonRejection,
+    PlaceRejection, PostRejection, RegistrationRejection, WorkRejection,
 };
 use crate::say::Say;
 
@@ -391,6 +391,7 @@ rejections! {
         Oversight(OversightRejection),
         Work(WorkRejection),
         Change(ChangeRejection),
+        Establishing(EstablishingRejection),
         Place(PlaceRejection),
         Person(PersonRejection),
         Account(AccountRejection),

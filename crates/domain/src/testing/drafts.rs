@@ -44,6 +44,7 @@ pub mod persons;
 pub mod places;
 pub mod posts;
 pub mod registrations;
+pub mod resolutions;
 pub mod work;
 
 /// A command that has not been given yet.

@@ -1,9 +1,10 @@
 //! 提格升级: organizations and joint branches that by their numbers should have become 党总支 or 党委.
 
 use domain::ids::{JointBranchId, OrganizationId};
-use domain::joint_branch::Form;
+use domain::joint_branch::{Arrangement, Form};
 use domain::organization::{OrganizationForm, OrganizationStatus};
 use domain::place::PlaceCode;
+use domain::policy::{FORMS, LegalEffect};
 use domain::say::{Say, say};
 use domain::scope::Scope;
 use domain::text::Text;
@@ -15,6 +16,7 @@ use super::list_of::{Found, ListOf, Spec, Year};
 use super::scope::ListScope;
 use crate::number::Unit;
 use crate::person::HasSecretary;
+use crate::rows::JointBranchRow;
 use crate::table::{About, Column, Mark, Shown, Words};
 
 type Own = Column<UpgradeRow>;
@@ -182,7 +184,17 @@ fn organizations(scope: &ListScope<'_>) -> impl Iterator<Item = UpgradeRow> {
 
 fn joint_branches(scope: &ListScope<'_>) -> impl Iterator<Item = UpgradeRow> {
     let views = scope.reading.views;
+    // A functional body joins nobody's members: a pairing that is a branch or committee, or of a kind that says so.
+    let policies = views.policies();
+    let is_functional = move |row: &JointBranchRow| {
+        let kind = row.form_kind.as_ref().and_then(|kind| policies.added_code(FORMS, kind.as_str()));
+        let by_shape = row.arrangement == Arrangement::Pairing && row.form == Form::Branch;
+        by_shape || kind.is_some_and(|kind| kind.effect == Some(LegalEffect::Functional))
+    };
     scope.led().filter(|row| row.is_live()).filter_map(move |row| {
+        if is_functional(row) {
+            return None;
+        }
         let form = match row.form {
             Form::Branch => OrganizationForm::Branch,
             Form::GeneralBranch => OrganizationForm::GeneralBranch,

@@ -23,6 +23,13 @@ pub enum Detail {
     NotAsked {
         proposed_on: Date,
     },
+    /// A proposal was sent back.
+    SentBack {
+        on: Date,
+    },
+    AgreementEnds {
+        on: Date,
+    },
     Ungraded {
         quarter: Quarter,
     },
@@ -80,6 +87,13 @@ impl Detail {
             Self::NotAsked { proposed_on } => Say::of(
                 format!("{proposed_on}提出，尚未开展群众意愿调查"),
                 format!("proposed on {proposed_on}; its villages have not been asked"),
+            ),
+            Self::SentBack { on } => {
+                Say::of(format!("{on}退回补充，尚未再报"), format!("sent back on {on}; not handed in again"))
+            }
+            Self::AgreementEnds { on } => Say::of(
+                format!("结对共建协议期限至{on}，应续签或终止共建"),
+                format!("the agreement holds until {on}: it is renewed, or the pairing ends"),
             ),
             Self::Ungraded { quarter } => {
                 Say::of(format!("{}尚未评估", quarter.say().zh), format!("{quarter} is not evaluated"))

@@ -20,6 +20,7 @@ use domain::partial_date::PartialDate;
 use domain::place::{Level, PlaceCode, PlaceKind};
 use domain::post::{CommitteeMember, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
+use domain::resolution::{Agreement, ResolutionOnFile, Returned};
 use domain::say::Say;
 use domain::supervision::YearlyReview;
 use domain::text::Text;
@@ -73,6 +74,23 @@ pub struct VillageSurveyRow {
     pub held_on: Date,
     /// 录入时登记的总户数，即计算的基数 / the households on file when the survey was recorded: what it counts against
     pub households: Option<u32>,
+}
+
+/// 一个党组织党员大会的决议 / what the meeting of one organization's members resolved
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ResolutionRow {
+    /// 召开党员大会的党组织 / the organization whose members met
+    pub organization: OrganizationId,
+    /// 党组织的名称 / the name of the organization
+    pub name: Option<Text>,
+    /// 应到会有表决权的党员数 / the members with a vote who were to be present
+    pub entitled: u32,
+    /// 实到会有表决权的党员数 / the members with a vote who were present
+    pub present: u32,
+    /// 赞成人数 / the members in favour
+    pub in_favour: u32,
+    /// 党员大会日期 / the day of the members' meeting
+    pub date: Date,
 }
 
 /// 一个季度的评估；评估人见日志，仅限有权查看经办人的人员 / the grade of one quarter; who gave it stands in the log, for those who may see actors
@@ -152,6 +170,12 @@ pub struct JointBranchRow {
     pub proposed_on: Date,
     /// 历次群众意愿调查，按村分列 / the will surveys, each with its villages
     pub surveys: Vec<Vec<VillageSurveyRow>>,
+    /// 各党组织党员大会最近一次的决议 / what the members of each organization resolved last
+    pub resolutions: Vec<ResolutionRow>,
+    /// 结对共建协议书；没有则为空 / the agreement of the pairing; absent where there is none
+    pub agreement: Option<Agreement>,
+    /// 请示退回补充的情况；没有退回则为空 / that the proposal was sent back, and handed in again; absent where it was not
+    pub returned: Option<Returned>,
     /// 批准成立的决定 / the decision that established it
     pub establishment: Option<Establishment>,
     /// 现任书记 / the secretary in post
@@ -273,6 +297,21 @@ fn surveys(state: &CityState, joint_branch: &JointBranch) -> Vec<Vec<VillageSurv
     joint_branch.surveys.iter().map(|survey| survey.villages.iter().map(village_row).collect()).collect()
 }
 
+fn resolutions(state: &CityState, joint_branch: &JointBranch) -> Vec<ResolutionRow> {
+    let row = |found: &ResolutionOnFile| {
+        let resolution = &found.resolution;
+        ResolutionRow {
+            organization: resolution.organization,
+            name: state.organizations.get(&resolution.organization).map(|found| found.name.clone()),
+            entitled: resolution.entitled,
+            present: resolution.present,
+            in_favour: resolution.in_favour,
+            date: resolution.date,
+        }
+    };
+    joint_branch.resolutions.values().map(row).collect()
+}
+
 fn secretary_row(secretary: &Secretary) -> SecretaryRow {
     SecretaryRow {
         person: secretary.person,
@@ -348,6 +387,9 @@ pub(super) fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) ->
         overridden: joint_branch.overridden.clone(),
         proposed_on: joint_branch.proposed_on,
         surveys: surveys(state, joint_branch),
+        resolutions: resolutions(state, joint_branch),
+        agreement: joint_branch.agreement.clone(),
+        returned: joint_branch.returned.clone(),
         establishment: joint_branch.establishment.clone(),
         secretary: joint_branch
             .secretary

@@ -42,6 +42,8 @@ pub struct OrganizationRow {
     pub township: Option<PlaceCode>,
     /// 上级党组织的编号 / the id of the organization above
     pub superior: Option<OrganizationId>,
+    /// 作为上级的联合党总支或联合党委 / the joint general branch or committee above
+    pub superior_joint: Option<JointBranchId>,
     /// 正式党员数 / how many formal members it has
     pub formal_members: u32,
     /// 预备党员数 / how many probationary members it has
@@ -85,6 +87,9 @@ pub(super) fn organization_row(state: &CityState, organization: &Organization) -
         county: scope.county,
         township: scope.township,
         superior: organization.superior,
+        superior_joint: organization
+            .superior_joint
+            .filter(|id| state.joint_branches.get(id).is_some_and(|found| found.phase.is_live())),
         formal_members: organization.formal_members,
         probationary_members: organization.probationary_members,
         profile: organization.profile.clone(),

@@ -174,6 +174,7 @@ fn added_codes_bring_their_names_to_whoever_reads_a_row() {
         zh: text(zh),
         en: text(code),
         stands_as,
+        effect: stands_as.map(|_| domain::policy::LegalEffect::Organic),
     };
     let code_lists = BTreeMap::from([
         ("modes".to_owned(), vec![entry("kinship", "宗亲村合建", None)]),

@@ -67,6 +67,15 @@ impl History {
         index: usize,
         on: Date,
     ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        let (form, members) = (joint_branch.form, joint_branch.members.clone());
+        self.resolve(script, index, on, &members)?;
+        // A pairing without an organ moves no function: its parties sign an agreement, and nobody is asked.
+        if form == Form::None {
+            self.agree(script, index, on)?;
+            self.note_between(script, index, on, (6, 20), Task::Decide);
+            return Ok(());
+        }
         let life = &self.lives[index];
         let fewest_in_favour = if life.fate == Fate::Rejected { (30, 50) } else { (70, 97) };
         let mut villages = Vec::new();
@@ -91,13 +100,16 @@ impl History {
         index: usize,
         on: Date,
     ) -> Result<(), GenerateError> {
+        if self.is_sent_back(script, index, on)? {
+            return Ok(());
+        }
         let life = &self.lives[index];
         let (organs, id) = (&life.group.organs, life.joint_branch);
         if life.fate == Fate::Withdrawn {
             let data = json!({ "joint_branch": id, "reason": "成员村意见不一，暂缓" });
             script.by_clerk(&organs.committee, Draft::new("withdraw-proposal", on, data))?;
         } else if life.fate == Fate::Rejected {
-            let data = json!({ "joint_branch": id, "reason": "群众同意率不足" });
+            let data = json!({ "joint_branch": id, "reason": "条件尚不成熟" });
             let draft = Draft::new("reject-proposal", on, data).documented().decided();
             script.by_officer(&organs.department, draft)?;
         } else {
@@ -124,6 +136,9 @@ impl History {
         let has_organ = self.joint_branch(script, index)?.form != Form::None;
         if has_organ {
             self.note_between(script, index, on, (3, 25), Task::AssignSecretary);
+        }
+        if has_organ && self.lives[index].group.cooperative.is_some() {
+            self.note_between(script, index, on, (30, 200), Task::PlaceUnder);
         }
         self.note_work_tasks(script, index, on, has_organ);
         self.note_changes(script, index, on);

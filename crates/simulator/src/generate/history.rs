@@ -17,8 +17,8 @@ use super::script::Script;
 /// How many days the township needs before its first proposal.
 const EARLIEST_PROPOSAL_DAYS: u32 = 30;
 
-/// Between a proposal and its decision lie at most so many days: a survey, then the deciding.
-pub(super) const LATEST_DECISION_DAYS: u32 = 40;
+/// Between a proposal and its decision lie at most so many days: a survey, perhaps its way back and again, then the deciding.
+pub(super) const LATEST_DECISION_DAYS: u32 = 52;
 /// After the end of a joint branch its villages propose again within so many days.
 const LATEST_AGAIN_DAYS: u32 = 500;
 
@@ -31,6 +31,9 @@ pub(super) enum Task {
     Propose,
     Survey,
     Decide,
+    HandInAgain,
+    PlaceUnder,
+    Agree,
     AssignSecretary,
     ReplaceSecretary,
     RelieveSecretary,
@@ -277,6 +280,9 @@ impl History {
             Task::Propose => self.propose(script, index, on),
             Task::Survey => self.survey(script, index, on),
             Task::Decide => self.decide(script, index, on),
+            Task::HandInAgain => self.hand_in_again(script, index, on),
+            Task::PlaceUnder => self.place_under(script, index, on),
+            Task::Agree => self.agree(script, index, on),
             Task::AssignSecretary => self.assign_secretary(script, index, on),
             Task::ReplaceSecretary => self.replace_secretary(script, index, on),
             Task::RelieveSecretary => self.relieve_secretary(script, index, on),

@@ -127,6 +127,8 @@ impl History {
         on: Date,
     ) -> Result<Option<CommandId>, GenerateError> {
         let joint_branch = self.joint_branch(script, index)?.id;
+        let spare = self.lives[index].group.spare.as_ref().map(|spare| spare.organization);
+        self.resolve(script, index, on, spare.as_slice())?;
         let group = &self.lives[index].group;
         let village = group.spare.as_ref().and_then(|spare| spare.village.as_ref());
         let Some((code, households)) = village else { return Ok(None) };

@@ -104,13 +104,18 @@ impl Choices<'_> {
         };
         let own = self.state.organizations.values().filter(|found| fits(found));
         // A clerk may name members and consents of the county's other townships.
-        let reach =
-            if matches!(key, "ProposeJointBranch.members" | "Consent.organization" | "AdmitMember.member") {
-                let county = self.state.scope_of_bearer(&self.principal.scope).county;
-                county.unwrap_or_else(|| self.principal.scope.clone())
-            } else {
-                self.principal.scope.clone()
-            };
+        let reach = if matches!(
+            key,
+            "ProposeJointBranch.members"
+                | "Consent.organization"
+                | "AdmitMember.member"
+                | "MembersResolution.organization"
+        ) {
+            let county = self.state.scope_of_bearer(&self.principal.scope).county;
+            county.unwrap_or_else(|| self.principal.scope.clone())
+        } else {
+            self.principal.scope.clone()
+        };
         // What it stands under lies above, as the organ of the city above that of a county.
         let own_scope = self.state.scope_of_bearer(&self.principal.scope);
         let is_above = |found: &Organization| {
@@ -139,7 +144,8 @@ impl Choices<'_> {
         let wants_proposal = !must_be_live
             && matches!(
                 self.command,
-                "record-will-survey"
+                "return-proposal"
+                    | "resubmit-proposal"
                     | "merge-branches"
                     | "pair-branches"
                     | "reject-proposal"
@@ -149,11 +155,14 @@ impl Choices<'_> {
             "file-with-county" | "issue-supervision" | "issue-yellow-card" => {
                 !matches!(found.phase, Phase::Rejected | Phase::Withdrawn)
             }
-            "confirm-registration" | "reject-registration" | "complete-registration" => {
-                CommandKind::named(self.command)
-                    .and_then(|kind| kind.spec().fits)
-                    .is_some_and(|fits| fits(found))
-            }
+            "confirm-registration"
+            | "reject-registration"
+            | "complete-registration"
+            | "record-will-survey"
+            | "record-members-resolution"
+            | "record-agreement" => CommandKind::named(self.command)
+                .and_then(|kind| kind.spec().fits)
+                .is_some_and(|fits| fits(found)),
             _ if wants_proposal => found.phase == Phase::Proposed,
             _ => found.phase.is_live(),
         };

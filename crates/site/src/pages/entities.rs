@@ -2,7 +2,7 @@
 
 use domain::code::Code;
 use domain::date::Date;
-use domain::ids::OrganizationId;
+use domain::ids::{JointBranchId, OrganizationId};
 use domain::organization::{HostKind, OrganizationForm, Profile};
 use domain::place::PlaceCode;
 use domain::post::Election;
@@ -26,6 +26,7 @@ struct Shown<'a> {
     host_kind: &'a HostKind,
     unit: Option<&'a Text>,
     superior: Option<OrganizationId>,
+    superior_joint: Option<JointBranchId>,
     formal_members: u32,
     probationary_members: u32,
     profile: &'a Profile,
@@ -41,6 +42,7 @@ impl<'a> Shown<'a> {
             host_kind: &row.host_kind,
             unit: row.unit.as_ref(),
             superior: row.superior,
+            superior_joint: row.superior_joint,
             formal_members: row.formal_members,
             probationary_members: row.probationary_members,
             profile: &row.profile,

@@ -6,6 +6,7 @@ use domain::function::Function;
 use domain::joint_branch::{Form, Justification, Phase};
 use domain::money::Money;
 use domain::place::PlaceCode;
+use domain::resolution::Agreement;
 use labels as w;
 use maud::{Markup, html};
 use projections::rows::JointBranchRow;
@@ -72,6 +73,17 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
                 p.note { (visit.say(w::BEFORE_AND_SINCE_NOTE)) }
                 (figures_of(visit, visit.say(w::BEFORE_AND_SINCE), page.figures, &context).plain(visit, false))
             }
+        }
+        @if let Some(found) = &row.returned {
+            section {
+                h2 { (visit.say(w::RETURNED)) }
+                p { (found.on) @if let Some(again) = found.handed_in_on { " → " (again) } }
+                ul { @for item in &found.missing { li { (item) } } }
+            }
+        }
+        @if let Some(found) = &row.agreement { section { h2 { (visit.say(w::AGREEMENT)) } (agreement(visit, found)) } }
+        @if !row.resolutions.is_empty() {
+            section { h2 { (visit.say(w::RESOLUTIONS)) } (resolutions(visit, row).plain(visit, false)) }
         }
         @if let Some(found) = &row.registration { (registration::section(visit, row, found, page.names)) }
         @if let Some(found) = &row.justification {
@@ -273,6 +285,38 @@ fn justification(visit: &Visit, found: &Justification) -> Markup {
     }
 }
 
+fn agreement(visit: &Visit, found: &Agreement) -> Markup {
+    html! {
+        dl.facts {
+            div { dt { (visit.say(w::SIGNED_ON)) } dd { (found.date) } }
+            div { dt { (visit.say(w::HOLDS_UNTIL)) } dd { (found.until) } }
+            @if let Some(document) = &found.document { div { dt { (visit.say(w::DOCUMENT)) } dd { (document) } } }
+            div { dt { (visit.say(w::AGREED_ITEMS)) } dd { ul { @for item in &found.items { li { (item) } } } } }
+        }
+    }
+}
+
+fn resolutions(visit: &Visit, row: &JointBranchRow) -> Table {
+    let columns = [
+        text("name", w::ORGANIZATION),
+        text("date", w::DATE),
+        number("entitled", w::ENTITLED),
+        number("present", w::PRESENT),
+        number("in_favour", w::MEMBERS_IN_FAVOUR),
+    ];
+    let mut table = Table::new("resolutions", visit.say(w::RESOLUTIONS), &columns);
+    for found in &row.resolutions {
+        table.rows.push(vec![
+            Cell::or_empty(found.name.as_ref()),
+            Cell::text(found.date.to_string()),
+            Cell::count(found.entitled),
+            Cell::count(found.present),
+            Cell::count(found.in_favour),
+        ]);
+    }
+    table
+}
+
 fn surveys(visit: &Visit, row: &JointBranchRow) -> Table {
     let columns = [
         text("village", w::VILLAGE),
@@ -318,8 +362,16 @@ pub(crate) mod tests {
             "justification": {"geography": "相邻", "industry": "相近", "governance": "相融"},
             "members": [member(A, "甲支部"), member(B, "乙支部")]
         });
-        let lists =
-            ["townships", "overridden", "surveys", "committee", "commitments", "restored", "elections_owed"];
+        let lists = [
+            "townships",
+            "overridden",
+            "surveys",
+            "resolutions",
+            "committee",
+            "commitments",
+            "restored",
+            "elections_owed",
+        ];
         for name in lists.into_iter().chain(["powers", "links", "village_heads"]) {
             row[name] = json!([]);
         }

@@ -7,7 +7,7 @@ use crate::commands::{
 use crate::ids::OrganizationId;
 use crate::joint_branch::{Arrangement, Form, Mode};
 use crate::organization::{Host, HostKind, OrganizationForm};
-use crate::policy::{CodeName, RegulatedForm};
+use crate::policy::{CodeName, LegalEffect, RegulatedForm};
 use crate::rejection::Rejection;
 use crate::testing::City;
 use crate::testing::city::{COUNTY_ORGAN, LEAD, V1, V2, V3, members, organization_data};
@@ -19,7 +19,8 @@ use ulid::Ulid;
 const NEW: OrganizationId = OrganizationId(Ulid(0xC1));
 
 fn entry(code: &str, zh: &str, stands_as: Option<RegulatedForm>) -> CodeName {
-    CodeName { code: text(code), zh: text(zh), en: text(code), stands_as }
+    let effect = stands_as.map(|_| LegalEffect::Organic);
+    CodeName { code: text(code), zh: text(zh), en: text(code), stands_as, effect }
 }
 
 /// A policy of the city, for itself or a county, that adds one code.
@@ -172,6 +173,17 @@ fn a_code_says_which_form_it_is_and_means_the_same_in_every_county() {
     };
     let day = "2019-01-09";
     inconsistent(City::new(), adding("5108", "forms", entry("functional", "功能型党支部", None), day));
+    // It says its legal effect, which a code of another list has none of.
+    let unsaid = |stands_as, effect| CodeName { effect, ..entry("area", "片区联合党委", stands_as) };
+    inconsistent(City::new(), adding("5108", "forms", unsaid(Some(RegulatedForm::Committee), None), day));
+    let said = unsaid(Some(RegulatedForm::Committee), Some(LegalEffect::Functional));
+    City::new().when(adding("5108", "forms", said.clone(), day)).accepted();
+    inconsistent(City::new(), adding("5108", Mode::LIST, unsaid(None, Some(LegalEffect::Organic)), day));
+    let other = CodeName { effect: Some(LegalEffect::Organic), ..said.clone() };
+    inconsistent(
+        City::new().given(adding("510811", "forms", said, day)),
+        adding("510824", "forms", other, day),
+    );
     let mode = entry("kinship", "宗亲村", Some(RegulatedForm::Branch));
     inconsistent(City::new(), adding("5108", Mode::LIST, mode, day));
     let held = || City::new().given(adding("510811", Mode::LIST, entry("kinship", "宗亲村", None), day));

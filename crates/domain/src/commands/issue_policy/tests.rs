@@ -241,7 +241,13 @@ fn a_policy_is_a_decision_of_the_tier_whose_it_is() {
 }
 
 fn code(code: &str) -> CodeName {
-    CodeName { code: text(code), zh: text("乡贤"), en: text("returned villager"), stands_as: None }
+    CodeName {
+        code: text(code),
+        zh: text("乡贤"),
+        en: text("returned villager"),
+        stands_as: None,
+        effect: None,
+    }
 }
 
 fn with_codes(jurisdiction: &str, list: &str, codes: &[&str]) -> Draft {

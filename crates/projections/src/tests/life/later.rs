@@ -4,6 +4,9 @@ use domain::EventBody;
 use domain::consent::Consent;
 use domain::document_number::Document;
 use domain::event_data::activities::{ActivityRecorded, CoLocated};
+use domain::event_data::establishing::{
+    AgreementRecorded, MembersResolved, ProposalResubmitted, ProposalReturned,
+};
 use domain::event_data::filings::{FiledWithCounty, OrganizationFiled};
 use domain::event_data::functions::PowersMoved;
 use domain::event_data::funding::VillageFunded;
@@ -12,7 +15,9 @@ use domain::event_data::joint_branches::{
 };
 use domain::event_data::links::OrganizationLinked;
 use domain::event_data::log_keeping::{AccessLogAnchored, ClockAccepted, DurabilityDeclared};
-use domain::event_data::organizations::{OrganizationChanged, OrganizationClosed, OrganizationCorrected};
+use domain::event_data::organizations::{
+    OrganizationChanged, OrganizationClosed, OrganizationCorrected, OrganizationPlacedUnder,
+};
 use domain::event_data::persons::YearlyReviewed;
 use domain::event_data::persons::{HoldChanged, PersonErased};
 use domain::event_data::places::PlaceCorrected;
@@ -38,6 +43,7 @@ use domain::organization::OrganizationForm;
 use domain::person::ErasureGround;
 use domain::place::Level;
 use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost};
+use domain::resolution::MembersResolution;
 use domain::yellow_card::Consequence;
 use ulid::Ulid;
 
@@ -67,12 +73,37 @@ impl Life {
         life.file_alone();
         life.establish_alliance();
         life.posts();
+        life.beside();
         life.work();
         life.oversight();
         life.changes();
         life.places();
         life.registrations();
         life
+    }
+
+    /// What stands beside a proposal, and under a joint branch.
+    fn beside(&mut self) {
+        let joint_branch = ALLIANCE;
+        let resolution = MembersResolution {
+            organization: WUYI,
+            entitled: 9,
+            present: 8,
+            in_favour: 7,
+            date: day("2020-05-01"),
+        };
+        let resolved = MembersResolved { joint_branch, resolutions: vec![resolution] };
+        self.then("2020-05-01", EventBody::MembersResolved(resolved));
+        let (date, until) = (day("2020-05-01"), day("2023-04-30"));
+        let items = vec![text("每季度联合开展一次主题党日")];
+        let agreed = AgreementRecorded { joint_branch, date, until, items };
+        self.then("2020-05-01", EventBody::AgreementRecorded(agreed));
+        let returned = ProposalReturned { joint_branch, missing: vec![text("党员大会决议")] };
+        self.then("2020-05-01", EventBody::ProposalReturned(returned));
+        let again = ProposalResubmitted { joint_branch, reply: None, superior_decision: None };
+        self.then("2020-05-01", EventBody::ProposalResubmitted(again));
+        let placed = OrganizationPlacedUnder { organization: super::BUREAU, joint_branch };
+        self.then("2020-05-01", EventBody::OrganizationPlacedUnder(placed));
     }
 
     /// The second merger from the beginning to its secretary, and nothing after.

@@ -90,6 +90,26 @@ fn file(scene: &Scene<'_>, subject: Subject<'_>, matter: FilingMatter) -> Option
     subject.reviewer(Draft::new("file-with-county", scene.on, data))
 }
 
+/// What the members of the first organization of a merger resolved.
+fn counted(subject: Subject<'_>, entitled: u32, present: u32) -> Value {
+    let organization = subject.joint_branch.members.first();
+    json!({ "organization": organization, "entitled": entitled, "present": present, "in_favour": 1, "date": "2018-01-31" })
+}
+
+fn resolved(scene: &Scene<'_>, resolutions: impl Fn(Subject<'_>) -> Vec<Value>) -> Option<Wrong> {
+    let subject = scene.merger()?;
+    let data = json!({ "joint_branch": subject.joint_branch.id, "resolutions": resolutions(subject) });
+    subject.clerk(Draft::new("record-members-resolution", scene.on, data))
+}
+
+fn agreed(scene: &Scene<'_>, subject: Subject<'_>, days: i32) -> Option<Wrong> {
+    let data = json!({
+        "joint_branch": subject.joint_branch.id, "date": scene.on, "until": scene.on.plus_days(days),
+        "items": ["模拟违规"]
+    });
+    subject.clerk(Draft::new("record-agreement", scene.on, data))
+}
+
 fn review(scene: &Scene<'_>, year: i16, level: &str) -> Option<Wrong> {
     let subject = scene.merger()?;
     let data = json!({ "person": secretary(subject)?, "year": year, "level": level, "class": "good" });
@@ -236,6 +256,18 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     }),
     // The county, which established it, owes itself no filing.
     ("filing-once", |scene| file(scene, scene.merger()?, FilingMatter::Establishing)),
+    ("resolution-counts", |scene| resolved(scene, |subject| vec![counted(subject, 1, 2)])),
+    ("resolution-members", |scene| {
+        resolved(scene, |subject| vec![counted(subject, 1, 1), counted(subject, 1, 1)])
+    }),
+    ("superior-joint", |scene| {
+        let subject = scene.merger()?;
+        let organ = subject.group.organs.committee.id;
+        let data = json!({ "organization": organ, "joint_branch": subject.joint_branch.id });
+        subject.officer(decision("assign-superior", scene.on, data))
+    }),
+    ("agreement-pairing", |scene| agreed(scene, scene.merger()?, 30)),
+    ("agreement-dates", |scene| agreed(scene, scene.without_organ()?, 0)),
     ("filing-of", |scene| {
         let data = json!({ "matter": "election", "number": "模拟违规", "filed_on": scene.on });
         scene.merger()?.reviewer(Draft::new("file-with-county", scene.on, data))
@@ -306,7 +338,9 @@ pub(super) const VIOLATIONS: &[Violation] = &[
         let own = scene.state.places.get(lead)?.code.clone();
         let free = scene.state.persons.values().find(|found| {
             // Nobody of another county is known here.
-            found.secretary_of.is_none() && has_standing(scene, found) && scene.state.is_known_in(found, &own)
+            found.secretary_of.is_empty()
+                && has_standing(scene, found)
+                && scene.state.is_known_in(found, &own)
         })?;
         subject.clerk(assignment(scene, subject, free.id, None))
     }),
