@@ -55,7 +55,7 @@ fn an_office_program_prints_the_brief_and_a_table_on_a4() {
     };
     let (pages, words) = read(&saved("/brief/5108?as_of=2019-06-30", "brief.docx"));
     assert!((2..=8).contains(&pages), "{pages} pages");
-    for said in ["广元市联系会议简报", "截至 2019-06-30", "一、数字", "昭化区", "模拟数据", "—1—"]
+    for said in ["广元市联系会议简报", "截至 2019-06-30", "一、总体情况", "昭化区", "模拟数据", "—1—"]
     {
         assert!(words.contains(said) || words.replace(' ', "").contains(said), "{said}: {words}");
     }

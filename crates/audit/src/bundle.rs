@@ -19,9 +19,9 @@ use crate::tree::{Tree, leaf_hash};
 
 /// The name of the format, with its version.
 pub const FORMAT: &str = "lianjian-bundle/1";
-/// Until a witness outside the city's machines has signed, this is said with every bundle, verdict and page.
+/// Until a witness outside the city's machines has signed, this is said with every bundle and verdict.
 pub const NOT_WITNESSED: (&str, &str) =
-    ("尚未经上级或第三方共同签证", "not witnessed: the operator alone could have rewritten this");
+    ("未经见证：运营者本可单方重写此日志", "not witnessed: the operator alone could have rewritten this");
 
 /// The files of a bundle.
 pub(crate) const CHECKPOINT_FILE: &str = "checkpoint";

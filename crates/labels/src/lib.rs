@@ -222,6 +222,9 @@ words! {
     RECORDED_WITH = "同一次办理的其他记录", "Recorded by the same command";
     AS_STORED = "按存储原样（JSON）", "As it is stored (JSON)";
     ALSO_REFUSED = "此外还有：", "Besides:";
+    NOT_COSIGNED = "尚未经上级或第三方共同签证", "Not cosigned yet by the tier above or by a third party";
+    HOW_CHECKED = "核验说明", "how this is checked";
+    OVERVIEW = "总体情况", "Overview";
     WARNINGS = "提醒", "Warnings";
     OVERRIDE = "特殊情况（经批准）", "Override";
     CHOOSE_COMMAND = "选择要办理的事项", "Choose what to do";

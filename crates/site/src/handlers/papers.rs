@@ -107,7 +107,7 @@ fn parts<R>(
     rows.keep(|column| BRIEF_COLUMNS.contains(&column.key));
     let (summary, definitions) = sentences(visit, view);
     vec![
-        Part::said(visit.say(w::FIGURES), vec![summary]),
+        Part::said(visit.say(w::OVERVIEW), vec![summary]),
         Part::listed(visit, below, rows, w::NO_ROWS),
         Part::listed(visit, w::GRADES, grade_table(visit, view), w::NO_ROWS),
         Part::listed(visit, w::ATTENTION, matters, w::NOTHING_OVERDUE),

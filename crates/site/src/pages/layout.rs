@@ -1,7 +1,6 @@
 //! The frame of every page: head, header with scope and date control, notices, footer.
 
 use api::auth::{Principal, READERS};
-use audit::bundle::NOT_WITNESSED;
 use domain::account::Role;
 use domain::place::Level;
 use domain::say::{Language, Say};
@@ -158,8 +157,8 @@ fn sentence(clause: &str) -> String {
 }
 
 /// What every page and paper says until a witness has signed.
-pub(crate) fn not_witnessed(visit: &Visit) -> &'static str {
-    visit.language.pick(NOT_WITNESSED.0, NOT_WITNESSED.1)
+pub(crate) fn not_witnessed(visit: &Visit) -> &str {
+    visit.say(w::NOT_COSIGNED)
 }
 
 fn past(visit: &Visit) -> String {
@@ -179,7 +178,7 @@ fn footer(visit: &Visit) -> Markup {
                         Language::Zh => { "截至 " time datetime=(on) { (on) } "，依据日志第 1 至 " (visit.position) " 条记录。" },
                         Language::En => { "As of " time datetime=(on) { (on) } ", from the events 1 to " (visit.position) " of the log." },
                     }
-                    @if visit.notices.not_witnessed { " " (not_witnessed(visit)) }
+                    @if visit.notices.not_witnessed { " " (not_witnessed(visit)) "（" a href="/check" { (visit.say(w::HOW_CHECKED)) } "）" }
                 }
             }
             p.screen {
