@@ -194,7 +194,7 @@ fn a_slip_tells_the_answer_once_there_is_one() {
     let open = City::rectifying().given(supervise(supervising(LEAD)));
     let slip = |city: &City, on| made(city, on, PaperKind::SupervisionSlip, &subject).unwrap();
     let paper = slip(&open, "2019-08-31");
-    assert_says(&paper, &["昭委组〔2019〕45号", "二季度考评未完成", "2019年8月31日"]);
+    assert_says(&paper, &["昭委组〔2019〕45号", "二季度评估未完成", "2019年8月31日"]);
     assert!(!said(&paper).contains("办理情况"));
     // The day after its last day.
     assert_says(&slip(&open, "2019-09-01"), &["办理情况", "逾期1日"]);
