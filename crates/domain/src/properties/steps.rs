@@ -80,7 +80,7 @@ impl Step {
         let draft = match (self.kind, joint) {
             (0..=5, None) => self.propose(),
             (0..=5, Some(joint)) => self.plausible(joint),
-            (6, Some(joint)) if self.choice % 2 == 0 => self.beside_a_proposal(joint, day),
+            (6, Some(joint)) if self.choice.is_multiple_of(2) => self.beside_a_proposal(joint, day),
             (8 | 9, Some(joint)) => self.beside(city, joint, day),
             (10 | 11, Some(joint)) => self.at_work(city, joint, day),
             (12.., Some(joint)) => self.changing(city, joint, day),
