@@ -9,7 +9,7 @@ OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.s
 def seconds(time):
     return calendar.timegm(clock.strptime(time[:19], "%Y-%m-%dT%H:%M:%S"))
 def recording(event):
-    return {"by": event["actor"], "event": event["id"], "position": int(event["sequence"]), "corrected_by": set()}
+    return {"by": event["actor"], "event": event["id"], "position": int(event["sequence"]), "on": event["effectivedate"], "corrected_by": set()}
 class Record:
     """A thing of the log, with what it is remembered by."""
     def __init__(self, **known):
@@ -19,7 +19,7 @@ class State:
     def __init__(self, city):
         self.city, self.simulated, self.imported, self.policies = city, None, False, []
         self.places, self.codes, self.past_codes, self.organizations, self.persons = {}, {}, {}, {}, {}
-        self.joint_branches, self.supervisions, self.yellow_cards, self.accounts = {}, {}, {}, {}
+        self.joint_branches, self.supervisions, self.yellow_cards, self.accounts, self.decisions = {}, {}, {}, {}, {}
     def above(self, place, level):
         found = self.places.get(place)
         while found and found.level < level:
@@ -65,6 +65,9 @@ class State:
             self.simulated = event.get("simulated", False) if self.simulated is None else self.simulated
             is_of_places = kind.startswith("place.") and kind not in ("place.funded", "place.corrected")
             self.imported |= not (kind in ("organization.registered", "organization.updated") or is_of_places)
+        if "documentnumber" in event and not event["subject"].startswith(("account/", "log/", "access-log/")):
+            self.decisions.setdefault(event["commandid"], Record(
+                subject=event["subject"], issuer=event["onbehalfof"], number=event["documentnumber"], recorded=recording(event)))
         entity, happened = kind.split(".")
         getattr(self, "fold_" + entity.replace("-", "_"), lambda *_: None)(happened, event, data)
     def fold_account(self, happened, event, data):
@@ -76,9 +79,28 @@ class State:
             found.expires_on, found.holder = data["expires_on"], data.get("holder", found.holder)
         elif happened == "revoked" and data["account"] in self.accounts:
             self.accounts[data["account"]].revoked_at = seconds(event["time"])
+    def fold_document(self, _, event, data):
+        found = self.decisions.get(data["decision"])
+        if found:
+            found.recorded["corrected_by"].add(event["actor"])
+            found.number = data["document"]["number"]
+    def place_of(self, subject):
+        """The place in which what an event is about lies."""
+        kind, key = subject.split("/")
+        if kind == "person":
+            kind, key = "organization", self.persons[key].organization
+        if kind == "policy":
+            code = [one.code for one in self.policies if one.id == key][0]
+            return self.codes[code] if code in self.codes else self.past_codes[code][-1]
+        return {"joint-branch": lambda: self.joint_branches[key].lead, "organization": lambda: self.organizations[key].location,
+                "supervision": lambda: self.supervisions[key].to, "yellow-card": lambda: self.yellow_cards[key].to, "place": lambda: key}[kind]()
+    def decisions_corrected(self, decision, number):
+        """The decision itself where the number is put right, else all that rest on the same paper."""
+        same = lambda one: (one.issuer, one.number) == (decision.issuer, number)
+        return [one for one in self.decisions.values() if same(one)] if decision.number == number else [decision]
     def fold_policy(self, _, event, data):
         figure = data.get("figures", {}).get("deciding_level")
-        self.policies.append(Record(code=data["jurisdiction"], level=LEVELS[data["level"]], since=event["effectivedate"],
+        self.policies.append(Record(id=data["policy"], code=data["jurisdiction"], level=LEVELS[data["level"]], since=event["effectivedate"],
                                     position=int(event["sequence"]), figure=LEVELS.get(figure)))
     def fold_supervision(self, happened, _, data):
         if happened == "issued":
@@ -148,9 +170,11 @@ class State:
         if found is None:
             return
         if happened == "updated":
-            found.formal = recorded() if "formal_members" in data else found.formal
-            found.probationary = recorded() if "probationary_members" in data else found.probationary
-            found.figures.update((figure, recorded()) for figure in data.get("profile", {}))
+            is_latest = lambda known: known is None or known["on"] <= event["effectivedate"]
+            found.formal = recorded() if "formal_members" in data and is_latest(found.formal) else found.formal
+            found.probationary = recorded() if "probationary_members" in data and is_latest(found.probationary) else found.probationary
+            found.figures.update((figure, dict(recorded(), value=one["value"])) for figure, one in data.get("profile", {}).items()
+                                 if is_latest(found.figures.get(figure)))
         elif happened in ("abolished", "closed"):
             found.ended_on = event["effectivedate"]
         elif happened == "changed":
@@ -174,7 +198,7 @@ class State:
             return
         if happened == "surveyed":
             found.surveyed_by.add(event["actor"])
-            found.surveys[data["survey"]] = {one["village"]: self.household_recorder(found, one["village"]) for one in data["villages"]}
+            found.surveys[data["survey"]] = {one["village"]: self.households_of(found, one["village"]) for one in data["villages"]}
         elif happened == "members-resolved":
             found.resolved_by.update((one["organization"], event["actor"]) for one in data["resolutions"])
         elif happened == "established":
@@ -193,7 +217,8 @@ class State:
             found.grades[data["quarter"]] = (data["grade"], before | {event["actor"]})
         elif happened == "rectification-ordered":
             found.ordered, found.reviewed, found.counted = {event["actor"]}, set(), self.counted_since(found)
-            found.counted |= {one.figures["households"]["by"] for one in self.villages_of(found).values() if "households" in one.figures}
+            found.counted |= {one.figures["households"]["by"] for one in self.villages_of(found).values()
+                              if "households" in one.figures and one.figures["households"]["position"] > found.position}
         elif happened == "rectification-reviewed":
             found.reviewed, found.is_due = {event["actor"]}, data["termination_due"]
         elif happened == "dissolved":
@@ -206,7 +231,12 @@ class State:
             found.lead, found.name = data.get("lead_township", found.lead), recording(event) if "name" in data else found.name
         elif happened == "corrected" and found.name["position"] == data["corrected_position"]:
             found.name["corrected_by"].add(event["actor"])
-    def household_recorder(self, joint_branch, village):
+    def who_changed_households(self, joint_branch, base, village):
+        """Since the proposal, unless somebody else has put the same figure on file again."""
+        now = self.households_of(joint_branch, village)
+        is_confirmed = now and now["value"] == base["value"] and now["position"] > base["position"] and now["by"] != base["by"]
+        return {base["by"]} if base["position"] > joint_branch.position and not is_confirmed else set()
+    def households_of(self, joint_branch, village):
         others = [one for key, one in sorted(self.organizations.items()) if one.village == village and not one.ended_on]
         organization = self.villages_of(joint_branch).get(village) or (others[0] if others else None)
-        return organization and "households" in organization.figures and organization.figures["households"]["by"]
+        return organization and organization.figures.get("households")

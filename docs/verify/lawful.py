@@ -129,7 +129,8 @@ class Act:
         self.four_eyes(self.state.counted_since(found), "recorded counts or figures of the members since the proposal")
         if self.data.get("survey"):
             bases = get(found.surveys, self.data["survey"], "survey")
-            self.four_eyes({bases[one] for one in villages if one in bases}, "recorded the households on which the survey counts")
+            changed = [self.state.who_changed_households(found, bases[one], one) for one in villages if bases.get(one)]
+            self.four_eyes(set().union(*changed), "recorded the households on which the survey counts")
     def on_members(self):
         found = self.joint_branch()
         self.says(self.as_established(found))
@@ -293,6 +294,13 @@ def check_rules(act, kind, events):
         found = get(state.places, data["place"], "place") if kind == "place.corrected" else act.joint_branch()
         act.by_county(data["place"] if kind == "place.corrected" else found.lead)
         act.corrects(found.name)
+    elif command == "correct-document":
+        found = get(state.decisions, data["decision"], "decision")
+        act.by_county(state.place_of(found.subject))
+        need((found.subject, found.recorded["position"], found.issuer, found.number) == (
+            data["subject"], data["corrected_position"], data["issuer"], data["earlier_document"]["number"]), "no-command", kind)
+        for one in state.decisions_corrected(found, data["document"]["number"]):
+            act.four_eyes({one.recorded["by"]} | one.recorded["corrected_by"], "recorded or corrected it")
     elif command == "change-place":
         act.place(data["place"])
     elif command == "issue-policy":

@@ -114,10 +114,12 @@ pub fn principal_of(state: &CityState, id: AccountId, today: Date) -> Result<Pri
             format!("this token expired at the end of {last}; ask the security administrator for another");
         return Err(Problem::new(Kind::Unauthorized, zh, en));
     }
-    let scope = state.scope_of_account(account);
-    // A place that was split or closed keeps those who read its past, until its code is another place's.
+    // Until it is handed over the account of a place that has ended reads that place's past and nothing of what goes on.
+    let ended = state.ended_place_of(account, today);
+    let scope = ended.map_or_else(|| state.scope_of_account(account), |place| place.code.clone());
+    // It reads that as long as the code is not another place's.
     if let (Some(own), Some(bearer)) = (account.place, state.place_by_code(&scope))
-        && state.current_successor(own).is_none()
+        && (ended.is_some() || state.current_successor(own).is_none())
         && own != bearer.id
     {
         let zh =

@@ -4,9 +4,10 @@ use crate::account::Role;
 use crate::actor::Authority;
 use crate::case::Case;
 use crate::commands::CommandBody;
-use crate::organization::{HostKind, OrganizationForm};
+use crate::ids::AccountId;
+use crate::organization::{HostKind, Organization, OrganizationForm};
 use crate::policy::Policy;
-use crate::rejection::Rejection;
+use crate::rejection::{AccountRejection, PlaceRejection, Rejection};
 use crate::say::say;
 use crate::spec::Exception;
 
@@ -22,15 +23,36 @@ pub(crate) fn check(case: &Case<'_>, body: &CommandBody) -> Result<(), Rejection
         check_log_kind(case)?;
         return check_on_behalf_of(case);
     }
+    check_account(case)?;
     check_on_behalf_of(case)?;
     check_log_kind(case)
+}
+
+/// The account of an ended place writes nothing until it is issued again.
+fn check_account(case: &Case<'_>) -> Result<(), Rejection> {
+    let (state, today) = (case.state, case.command.recorded_at.day());
+    let account = case.command.actor.id.parse::<AccountId>().ok().and_then(|id| state.accounts.get(&id));
+    let Some(place) = account.and_then(|account| state.ended_place_of(account, today)) else {
+        return Ok(());
+    };
+    let (name, successors) = (place.name.to_string(), state.named_successors(place));
+    Err(AccountRejection::PlaceEnded { name, on: place.ended_on.unwrap_or(today), successors }.into())
+}
+
+/// From the day on which its place ended an organ decides nothing.
+fn check_organ(case: &Case<'_>, organ: &Organization) -> Result<(), Rejection> {
+    match organ.place_ended_on.filter(|ended| *ended <= case.on()) {
+        Some(on) => Err(PlaceRejection::OrganOfEnded { name: organ.name.to_string(), on }.into()),
+        None => Ok(()),
+    }
 }
 
 fn check_on_behalf_of(case: &Case<'_>) -> Result<(), Rejection> {
     match &case.command.on_behalf_of {
         Authority::Organization(id) => {
-            case.organization(*id, "/on_behalf_of")?;
-            case.require_scope(&case.state.scope_of_organization(*id), "on_behalf_of")
+            let organ = case.organization(*id, "/on_behalf_of")?;
+            case.require_scope(&case.state.scope_of_organization(*id), "on_behalf_of")?;
+            check_organ(case, organ)
         }
         Authority::Place(code) if *code == case.state.city || case.state.place_by_code(code).is_some() => {
             case.require_scope(&case.state.scope_of_bearer(code), "on_behalf_of")

@@ -26,8 +26,34 @@ pub(crate) fn organization_of(state: &CityState, village: PlaceId) -> Option<&Ar
 
 /// The base of a survey in one village; nothing where no households are on file.
 pub(crate) fn village_base(organization: &Organization) -> Option<VillageBase> {
-    let recorded_by = organization.profile_recorded.get(&ProfileFigure::Households)?.by.clone();
-    Some(VillageBase { households: organization.households()?, recorded_by })
+    let recorded = organization.profile_recorded.get(&ProfileFigure::Households)?;
+    let (recorded_by, position) = (recorded.by.clone(), recorded.position);
+    Some(VillageBase { households: organization.households()?, recorded_by, position })
+}
+
+/// Who changed the households on which a survey counts after the joint branch was proposed: what was on file before was put
+/// there for nobody's sake, and what somebody else has put on file again since, two people have seen.
+pub(crate) fn changed_households<'a>(
+    joint_branch: &JointBranch,
+    base: &'a VillageBase,
+    organization: Option<&Organization>,
+) -> Option<&'a String> {
+    let is_confirmed = organization.and_then(village_base).is_some_and(|now| {
+        now.households == base.households
+            && now.position > base.position
+            && now.recorded_by != base.recorded_by
+    });
+    (base.position > joint_branch.proposed_position && !is_confirmed).then_some(&base.recorded_by)
+}
+
+/// The organization whose profile tells the households of a village: the member's, or else another one of the village.
+pub(crate) fn counted_organization<'a>(
+    state: &'a CityState,
+    joint_branch: &JointBranch,
+    village: PlaceId,
+) -> Option<&'a Arc<Organization>> {
+    let own = member_villages(state, &joint_branch.members).remove(&village);
+    own.or_else(|| organization_of(state, village))
 }
 
 /// The base of the satisfaction with a joint branch.
@@ -39,7 +65,8 @@ pub(crate) fn satisfaction_base(state: &CityState, joint_branch: &JointBranch) -
     for organization in member_villages(state, &joint_branch.members).values() {
         let base = village_base(organization);
         households = households.zip(base.as_ref()).map(|(sum, base)| sum.saturating_add(base.households));
-        recorded_by.extend(base.map(|base| base.recorded_by));
+        recorded_by
+            .extend(base.as_ref().and_then(|base| changed_households(joint_branch, base, None)).cloned());
     }
     SatisfactionBase { members: count, households, recorded_by }
 }

@@ -195,8 +195,8 @@ impl<'a> Case<'a> {
     /// One paper does not take the same kind of decision on the same joint branch twice.
     pub(crate) fn document_once(&self, joint_branch: &JointBranch, kind: &str) -> Result<(), Rejection> {
         let Some(document) = &self.command.document else { return Ok(()) };
-        let name = decision_name(kind, &self.command.on_behalf_of.to_string(), document);
-        if joint_branch.decisions.contains(&name) {
+        let name = decision_name(kind, &self.command.on_behalf_of.to_string(), &document.number);
+        if joint_branch.decisions.contains_key(&name) {
             return Err(Rejection::DocumentRepeated { number: document.number.clone() });
         }
         Ok(())
@@ -249,9 +249,7 @@ impl<'a> Case<'a> {
         id: JointBranchId,
         pointer: &str,
     ) -> Result<&'a Arc<JointBranch>, Rejection> {
-        let found = self.state.joint_branches.get(&id);
-        let found = found.ok_or_else(|| Self::unknown(say("联合党组织", "joint branch"), &id, pointer))?;
-        self.require_scope(&self.state.scope_of_place(found.lead_township), found.name.as_str())?;
+        let found = self.known_joint_branch(id, pointer)?;
         self.require_order(found.name.as_str(), found.latest_effective)?;
         Ok(found)
     }
@@ -337,13 +335,19 @@ impl<'a> Case<'a> {
     /// A person that the command names, not changed after the effective date and not erased. One whom the actor may not
     /// know of is unknown: a refusal tells nothing of another county's people.
     pub(crate) fn person(&self, id: PersonId, pointer: &str) -> Result<&'a Arc<Person>, Rejection> {
+        let found = self.known_person(id, pointer)?;
+        self.require_order(&format!("person {id}"), found.latest_effective)?;
+        Ok(found)
+    }
+
+    /// As `person`, whatever has been entered of them since: who leaves a post is known to have been in it.
+    pub(crate) fn known_person(&self, id: PersonId, pointer: &str) -> Result<&'a Arc<Person>, Rejection> {
         let scope = &self.command.actor.scope;
         let found = self.state.persons.get(&id).filter(|found| self.state.is_known_in(found, scope));
         let found = found.ok_or_else(|| Self::unknown(say("人员", "person"), &id, pointer))?;
         if found.erased_on.is_some() {
             return Err(PersonRejection::Erased { person: id.to_string() }.into());
         }
-        self.require_order(&format!("person {id}"), found.latest_effective)?;
         Ok(found)
     }
 
@@ -373,8 +377,10 @@ impl<'a> Case<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::ChangeOrganization;
     use crate::joint_branch::Ground;
     use crate::testing::city::{TOWNSHIP_ORGAN, V1, V2, members};
+    use crate::testing::drafts::changes::{reorganize, reorganizing};
     use crate::testing::drafts::{dissolve, merge, officer, proposal, propose, reject, relieve};
     use crate::testing::{City, city::SECRETARY, date};
 
@@ -404,7 +410,8 @@ mod tests {
         City::proposed().when(reject().on("2019-03-01")).accepted();
         let early = reject().paper("昭委组〔2019〕19号", "2019-01-09").decided("2019-01-09").on("2019-01-09");
         City::proposed().when(early).refused(refused("联合党支部", "2019-01-09", "2019-01-10"));
-        let early = members(V1, 9, 0).on("2019-02-28");
+        let renamed = ChangeOrganization { name: "新名".parse().ok(), ..reorganizing(V1) };
+        let early = reorganize(renamed).on("2019-02-28");
         City::merged().when(early).refused(refused("510811100201党支部", "2019-02-28", "2019-03-01"));
     }
 

@@ -27,6 +27,7 @@ pub mod change_place;
 pub mod complete_registration;
 pub(crate) mod composition;
 pub mod confirm_registration;
+pub mod correct_document;
 pub mod correct_evaluation;
 pub mod correct_record;
 pub mod declare_durability;
@@ -35,6 +36,8 @@ pub mod delegate_power;
 mod dissolve_cycle_tests;
 pub mod dissolve_joint_branch;
 pub(crate) mod end_place;
+#[cfg(test)]
+mod ended_place_tests;
 pub mod erase_person;
 pub mod establishment;
 #[cfg(test)]
@@ -87,6 +90,8 @@ pub mod return_proposal;
 pub mod review_rectification;
 pub mod revoke_account;
 pub mod revoke_power;
+#[cfg(test)]
+mod thread_tests;
 pub mod transfer_functions;
 pub mod update_organization;
 pub mod withdraw_proposal;
@@ -267,6 +272,7 @@ commands! {
     assign_superior::AssignSuperior,
     abolish_organization::AbolishOrganization,
     correct_record::CorrectRecord,
+    correct_document::CorrectDocument,
     open_register::OpenRegister,
     register_joint_branch::RegisterJointBranch,
     confirm_registration::ConfirmRegistration,

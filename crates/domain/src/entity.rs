@@ -1,9 +1,15 @@
 //! Entities: what a command changes and an event is about.
 
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
 use crate::ids::{
     AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
     YellowCardId,
 };
+use crate::wire_text::stands_as_text;
 
 /// The entity that an event is about: the CloudEvent's `subject`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +43,65 @@ impl Entity {
     pub fn id(&self) -> String {
         let text = self.to_string();
         text.split_once('/').map_or(text.as_str(), |(_, id)| id).to_owned()
+    }
+
+    /// The entity that a field of an event's data names whole.
+    pub(crate) const fn itself(entity: Self) -> Self {
+        entity
+    }
+}
+
+crate::errors! {
+    /// A text that names no entity.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum EntityError {
+        /// It is not a kind and an id.
+        #[zh("「{text}」不是记录的对象，应如 joint-branch/<编号>")]
+        #[en("`{text}` names no entity, as joint-branch/<id> does")]
+        Shape {
+            /// What was written.
+            text: String,
+        },
+    }
+}
+
+impl FromStr for Entity {
+    type Err = EntityError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let refused = || EntityError::Shape { text: text.chars().take(60).collect() };
+        let (kind, id) = text.split_once('/').ok_or_else(refused)?;
+        let found = match kind {
+            "place" => id.parse().ok().map(Self::Place),
+            "organization" => id.parse().ok().map(Self::Organization),
+            "person" => id.parse().ok().map(Self::Person),
+            "joint-branch" => id.parse().ok().map(Self::JointBranch),
+            "account" => id.parse().ok().map(Self::Account),
+            "log" if id == "durability" => Some(Self::Log),
+            "log" if id == "clock" => Some(Self::Clock),
+            "access-log" => id.parse().ok().map(Self::AccessLog),
+            "policy" => id.parse().ok().map(Self::Policy),
+            "supervision" => id.parse().ok().map(Self::Supervision),
+            "yellow-card" => id.parse().ok().map(Self::YellowCard),
+            _ => None,
+        };
+        found.ok_or_else(refused)
+    }
+}
+
+stands_as_text!(Entity);
+
+impl JsonSchema for Entity {
+    fn schema_name() -> Cow<'static, str> {
+        "Entity".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "记录的对象：类别和编号 / what an event is about: its kind and its id",
+            "type": "string",
+            "pattern": "^(place|organization|person|joint-branch|account|log|access-log|policy|supervision|yellow-card)/[0-9A-Za-z]+$",
+        })
     }
 }
 

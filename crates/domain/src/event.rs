@@ -13,7 +13,7 @@ use crate::entity::Entity;
 #[cfg(any(test, feature = "testing"))]
 use crate::event_data::rehearsal;
 use crate::event_data::{
-    accounts, activities, cycle, establishing, filings, functions, funding, joint_branches, links,
+    accounts, activities, cycle, documents, establishing, filings, functions, funding, joint_branches, links,
     log_keeping, organizations, persons, places, policies, posts, registrations, supervision, yellow_cards,
 };
 use crate::event_table::with_every_event;

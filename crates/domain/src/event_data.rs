@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod cycle;
+pub mod documents;
 pub mod establishing;
 pub mod filings;
 pub mod functions;

@@ -2,7 +2,7 @@
 //!
 //! A row gives the variant and its data; the type, with `at 2, from 1 by PlaceRenamed1` once it has had a second version, where
 //! the older data is a type of its own that turns into today's (`From`); its name for people; the entity that it is about, by
-//! the field of its data that holds the id; the function of `evolve` that folds it. Where it holds: `on its …`, the field with
+//! the field of its data that holds the id, or `itself` where a field names the entity whole; the function of `evolve` that folds it. Where it holds: `on its …`, the field with
 //! the day at which `as_of` folds it (otherwise its effective date); `commits … to … of …`, the field that commits to a value
 //! which may be erased, the field of the command that the value stood in, and whom it is about; `is […]`, flags of
 //! [`EventBody`](crate::EventBody). What is `#[cfg(…)]` exists in tests only and is no published type.
@@ -151,6 +151,10 @@ macro_rules! with_every_event {
             OrganizationPlacedUnder(organizations::OrganizationPlacedUnder) = "organization.placed-under",
                 say("隶属联合党组织", "put under a joint branch"), of Organization(organization),
                 folded by organizations::placed_under;
+            /// The document of a recorded decision is corrected.
+            DocumentCorrected(documents::DocumentCorrected) = "document.corrected",
+                say("更正文号", "document corrected"), of itself(subject), folded by documents::corrected,
+                on its corrected_effective_date;
             /// An organization is on the register.
             OrganizationRegistered(organizations::OrganizationRegistered) = "organization.registered",
                 say("登记党组织", "organization registered"), of Organization(organization),

@@ -9,6 +9,7 @@ use crate::state::CityState;
 mod accounts;
 mod activities;
 mod cycle;
+mod documents;
 pub(crate) mod entities;
 mod establishing;
 mod filings;
@@ -78,6 +79,7 @@ fn note_meta(state: &mut CityState, event: &Event) {
         state.imported |= !event.body.is_of_import();
     }
     if let Some(document) = &meta.document {
+        documents::note_decision(state, event, document);
         note_document(state, &CityState::document_key(&meta.on_behalf_of, &document.number), document);
     }
 }

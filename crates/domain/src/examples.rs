@@ -27,9 +27,11 @@ use crate::spec::{Exception, Givers};
 use crate::testing::drafts::Draft;
 use crate::testing::{City, RECORDED, instant};
 
-/// Ids of the examples that the city gives itself: the command of the survey, and the last event.
+/// Ids of the examples that the city gives itself: the command of the survey, the last event and the last command.
 const SURVEY: &str = "01J8KQ2M000000000000000010";
 const LAST_EVENT: &str = "01J8KQ2M000000000000000015";
+/// The last command.
+const LAST_COMMAND: &str = "01J8KQ2M000000000000000021";
 
 /// The merger and the pairing of the examples.
 #[cfg(test)]
@@ -154,6 +156,7 @@ impl World {
         let last_event = self.city.log.last().unwrap().meta.id.to_string();
         let example = kind.spec().example;
         let text = example.replace(SURVEY, &self.survey.to_string()).replace(LAST_EVENT, &last_event);
+        let text = text.replace(LAST_COMMAND, &self.city.last_command().to_string());
         serde_json::from_str(&text).unwrap()
     }
 }

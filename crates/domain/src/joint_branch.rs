@@ -107,6 +107,8 @@ pub struct Justification {
 pub struct VillageBase {
     pub households: u32,
     pub recorded_by: String,
+    /// Where the log says so.
+    pub position: u64,
 }
 
 /// The will of one village.
@@ -281,6 +283,23 @@ pub struct CycleActors {
     pub counted: BTreeSet<String>,
 }
 
+/// What of a joint branch follows in the order of its days: what is entered late goes before nothing of its own thread, and
+/// other threads do not stop it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thread {
+    /// Whether it is there, and in which form: from its proposal to its end.
+    Standing,
+    /// Who leads it: elections, secretary, committee, term and commitments.
+    Post,
+    /// The grades of quarters.
+    Quarters,
+    /// Orders of rectification, their reviews, and corrections of grades.
+    Cycle,
+    /// Powers delegated to it.
+    Powers,
+}
+
 /// A joint branch as the log tells it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JointBranch {
@@ -361,9 +380,12 @@ pub struct JointBranch {
     pub co_location: Option<CoLocation>,
     /// Since when a member village has ended or left: the county owes a decision.
     pub place_changed_since: Option<Date>,
-    /// Decisions already taken on it: kind, issuer and number, so that one paper does not do the same twice.
-    pub decisions: BTreeSet<String>,
+    /// Decisions already taken on it: kind, issuer and number, so that one paper does not do the same twice, with the
+    /// command that took it.
+    pub decisions: BTreeMap<String, CommandId>,
     pub latest_effective: Date,
+    /// The latest effective date of each thread.
+    pub threads: BTreeMap<Thread, Date>,
     pub last_position: u64,
 }
 
@@ -371,6 +393,17 @@ impl JointBranch {
     /// Whether the proposal waits to be handed in again.
     pub fn is_returned(&self) -> bool {
         self.returned.as_ref().is_some_and(|returned| returned.handed_in_on.is_none())
+    }
+
+    /// The latest effective date of any of these threads.
+    pub(crate) fn latest_of(&self, threads: &[Thread]) -> Option<Date> {
+        threads.iter().filter_map(|thread| self.threads.get(thread).copied()).max()
+    }
+
+    /// Notes the day of an event of a thread.
+    pub(crate) fn follows(&mut self, thread: Thread, day: Date) {
+        let latest = self.threads.entry(thread).or_insert(day);
+        *latest = (*latest).max(day);
     }
 
     /// Whether the villages are in the cycle poor grade → order → review → end, which has no exits.

@@ -57,6 +57,7 @@ pub mod post;
 #[cfg(test)]
 mod properties;
 pub mod quarter;
+pub mod recorded_decision;
 pub mod recording;
 pub mod registration;
 pub mod rejection;

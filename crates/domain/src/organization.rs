@@ -297,6 +297,8 @@ pub struct Organization {
     /// Elections that wait to be filed with the county, by the position of their event.
     pub filings_owed: BTreeMap<u64, FilingOwed>,
     pub registered_on: Date,
+    /// Of an organ: since when its place is no more. From that day it decides nothing, until it is given another place.
+    pub place_ended_on: Option<Date>,
     pub latest_effective: Date,
     pub last_position: u64,
 }

@@ -59,6 +59,13 @@ impl PolicyBook {
         self.0.insert(after, Arc::new(policy));
     }
 
+    /// The number of a policy's document is put right.
+    pub(crate) fn renumber(&mut self, id: PolicyId, number: &DocumentNumber) {
+        for policy in self.0.iter_mut().filter(|policy| policy.id == id) {
+            Arc::make_mut(policy).document = Some(number.clone());
+        }
+    }
+
     /// A county's policies go on under its next code.
     pub(crate) fn follow(&mut self, earlier: &PlaceCode, code: &PlaceCode) {
         for policy in self.0.iter_mut().filter(|policy| policy.jurisdiction == *earlier) {

@@ -270,4 +270,6 @@ pub struct Register {
     /// Since when it is open.
     pub opened_on: Date,
     pub document: Option<DocumentNumber>,
+    /// Where the log says so.
+    pub position: u64,
 }

@@ -43,6 +43,7 @@ fn met() -> BTreeSet<(String, String)> {
 
 /// Rules that any command may meet: on who acts, the document, the state and the shape of what it names.
 const GENERAL: &[&str] = &[
+    "account-of-ended-place",
     "authority-is-organization",
     "date-order",
     "decided-by",
@@ -56,6 +57,7 @@ const GENERAL: &[&str] = &[
     "list-not-empty",
     "local-commands",
     "nothing-to-record",
+    "organ-of-ended-place",
     "override-by-county",
     "override-needed",
     "phase",

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
@@ -14,7 +14,8 @@ use crate::document_number::{Document, Sha256Hex};
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::ids::{
-    AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId, YellowCardId,
+    AccountId, CommandId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId,
+    YellowCardId,
 };
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
@@ -22,6 +23,7 @@ use crate::person::Person;
 use crate::place::{CodeUse, Level, Place, PlaceCode, ToldCode};
 use crate::policy_book::PolicyBook;
 use crate::post::VillageHead;
+use crate::recorded_decision::{CorrectedDocuments, RecordedDecision};
 use crate::registration::{Register, Registration};
 use crate::scope::Scope;
 use crate::supervision::Supervision;
@@ -81,6 +83,12 @@ pub struct CityState {
     pub corrections: OrdMap<String, OrdMap<String, u64>>,
     /// Documents by `issuer/number`.
     pub documents: OrdMap<String, Arc<Document>>,
+    /// The documents of consents, by the same key.
+    pub consent_documents: OrdSet<String>,
+    /// The decisions that rest on a document, by their command.
+    pub decisions: OrdMap<CommandId, Arc<RecordedDecision>>,
+    /// Those of which the document was corrected: as it was recorded, and as it reads now.
+    pub corrected_documents: CorrectedDocuments,
     /// Accounts by id.
     pub accounts: OrdMap<AccountId, Arc<Account>>,
     /// How far the access log of each instance is anchored.
@@ -119,6 +127,9 @@ impl CityState {
             yellow_cards: OrdMap::new(),
             corrections: OrdMap::new(),
             documents: OrdMap::new(),
+            consent_documents: OrdSet::new(),
+            decisions: OrdMap::new(),
+            corrected_documents: CorrectedDocuments::new(),
             accounts: OrdMap::new(),
             access_logs: OrdMap::new(),
             unsafe_settings: Vec::new(),
@@ -227,6 +238,21 @@ impl CityState {
         place.map_or_else(|| account.scope.clone(), |place| place.code.clone())
     }
 
+    /// The place of an account that is no more on a day: until the account is handed over to what goes on, it reads only
+    /// that place's past and gives no command.
+    pub fn ended_place_of(&self, account: &Account, day: Date) -> Option<&Arc<Place>> {
+        let place = self.places.get(&account.place?)?;
+        place.ended_on.is_some_and(|ended| ended <= day).then_some(place)
+    }
+
+    /// What goes on for a place that has ended, for people: code and name of each successor.
+    pub fn named_successors(&self, place: &Place) -> String {
+        let line = |place: &Arc<Place>| format!("{} {}", place.code, place.name);
+        let current =
+            place.successors.iter().filter_map(|id| self.current_successor(*id).or(self.places.get(id)));
+        current.map(line).collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether who works in that scope may know of a person: those of the own county, those of no county, and those who
     /// sit, alone or through their organization, in a joint branch that the own county leads.
     pub fn is_known_in(&self, person: &Person, scope: &PlaceCode) -> bool {
@@ -322,6 +348,21 @@ impl CityState {
         let above = parent.map(|parent| self.scope_of_place(parent)).unwrap_or_default();
         let own = scope_of_code(code);
         Scope { county: above.county.or(own.county), township: above.township.or(own.township) }
+    }
+
+    /// The place in which an entity lies: a joint branch's is its lead township, a person's that of their organization.
+    pub fn place_of(&self, entity: Entity) -> Option<&Arc<Place>> {
+        let place = match entity {
+            Entity::Place(id) => id,
+            Entity::Organization(id) => self.organizations.get(&id)?.location,
+            Entity::Person(id) => self.organizations.get(&self.persons.get(&id)?.organization)?.location,
+            Entity::JointBranch(id) => self.joint_branches.get(&id)?.lead_township,
+            Entity::Supervision(id) => self.supervisions.get(&id)?.to,
+            Entity::YellowCard(id) => self.yellow_cards.get(&id)?.to,
+            Entity::Policy(id) => return self.bearer(&self.policies.get(id)?.jurisdiction),
+            Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => return None,
+        };
+        self.places.get(&place)
     }
 
     /// Position of the last event about the entity, for `If-Match`.

@@ -139,6 +139,10 @@ words! {
     NAME_ERASED = "（姓名不显示）", "(name not shown)";
     ESTABLISHED_ON = "成立日期", "Established";
     DOCUMENT = "文号", "Document";
+    CORRECTED_DOCUMENT = "更正后的文件", "Document as corrected";
+    BEFORE_CORRECTION = "更正前：", "before its correction:";
+    CORRECT_DOCUMENT = "更正文号", "Correct the document";
+    COMMAND_ID = "指令编号", "Id of the command";
     LAST_GRADES = "近四次评估", "Last four grades";
     OPEN_OBLIGATIONS = "未了事项", "Open obligations";
     OVERDUE = "逾期", "Overdue";

@@ -238,6 +238,7 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("rectification", &say("整改验收", "review of the rectification")),
             ("rectification_order", &say("下达整改", "order of rectification")),
             ("place_changed", &say("区划变化后的决定", "decision after a change of places")),
+            ("ended_organ", &say("撤并乡镇党委处置", "organ of an ended place to be wound up")),
             ("evaluation", &say("季度评估", "evaluation of a quarter")),
             ("secretary", &say("配备书记", "a secretary")),
             ("term", &say("任期届满", "end of the term")),

@@ -8,6 +8,7 @@ use domain::actor::Authority;
 use domain::date::{Date, Timestamp};
 use domain::document_number::{DecidedBy, Document, Override};
 use domain::ids::{CommandId, EventId};
+use domain::recorded_decision::CorrectedDocuments;
 use domain::rejection::Warning;
 use domain::say::Say;
 use schemars::JsonSchema;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use crate::person::{HasSecretary, PersonName};
 use crate::view::ViewError;
+use crate::views::Views;
 
 /// 大事记的一条：发生了什么、何时生效、何时录入、由谁经办、依据什么文件 / an event: what happened, when it took effect and was recorded, by whom, on which document
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -44,6 +46,9 @@ pub struct EventEntry {
     pub on_behalf_of: Authority,
     /// 依据的文件 / the document that it rests on
     pub document: Option<Document>,
+    /// 更正后的文件，文号、印发日期或校验值更正过的才有 / the document as it should read, where its number, day or hash was corrected
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_document: Option<Document>,
     /// 作出决定的会议 / the meeting that decided
     pub decided_by: Option<DecidedBy>,
     /// 特殊情况的理由和批准文件 / why a warning was set aside, and the document that allows it
@@ -60,8 +65,8 @@ pub struct EventEntry {
 impl HasSecretary for EventEntry {}
 
 impl EventEntry {
-    /// An event, without the name of who acted.
-    pub fn of(event: &Event, recorded_late: bool) -> Result<Self, ViewError> {
+    /// An event as the rows know it, without the name of who acted.
+    pub fn of(event: &Event, views: &Views, recorded_late: bool) -> Result<Self, ViewError> {
         let meta = &event.meta;
         let data = serde_json::to_value(&event.body)
             .map_err(|error| ViewError::Unwritable { detail: Say::same(error) })?;
@@ -77,6 +82,7 @@ impl EventEntry {
             actor_role: meta.role,
             on_behalf_of: meta.on_behalf_of.clone(),
             document: meta.document.clone(),
+            corrected_document: corrected(views.corrected_documents(), event),
             decided_by: meta.decided_by.clone(),
             set_aside: meta.override_.clone(),
             warnings: meta.warnings.clone(),
@@ -84,4 +90,9 @@ impl EventEntry {
             data,
         })
     }
+}
+
+/// The document of an event as it should read, where it was corrected.
+pub(crate) fn corrected(documents: &CorrectedDocuments, event: &Event) -> Option<Document> {
+    documents.get(&event.meta.command_id).map(|found| found.now.clone())
 }

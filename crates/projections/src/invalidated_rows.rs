@@ -111,6 +111,18 @@ fn touched_besides(state: &CityState, by_member: &ByMember, body: &EventBody, ke
                 .filter(|found| county(found).is_some_and(|own| own.id == data.county));
             keys.extend(own.map(|found| RowKey::JointBranch(found.id)));
         }
+        // The decision may have been taken on many joint branches.
+        EventBody::DocumentCorrected(data) => {
+            keys.insert(RowKey::Documents);
+            let decision = state.decisions.get(&data.decision);
+            keys.extend(
+                decision
+                    .into_iter()
+                    .flat_map(|found| &found.joint_branches)
+                    .copied()
+                    .map(RowKey::JointBranch),
+            );
+        }
         // The rows follow from the state: a test holds every type of event to that.
         _ => {}
     }

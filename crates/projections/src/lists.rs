@@ -3,13 +3,15 @@
 //! A list is one file: it says what it is called and what it is for, what it notes of the log, its rows, and the columns of
 //! its table. A list is gathered from the rows of the snapshot, and where these do not hold it from one pass over the log.
 
-use domain::errors;
-use domain::say::Say;
 use std::ops::{ControlFlow, RangeInclusive};
+use std::sync::Arc;
 
 use domain::Event;
 use domain::date::Date;
+use domain::errors;
 use domain::place::{Level, PlaceCode};
+use domain::recorded_decision::CorrectedDocuments;
+use domain::say::Say;
 use event_log::EventLog;
 
 use crate::place::standing_at_any_tier;
@@ -68,6 +70,8 @@ pub struct List {
     /// The view without its rows.
     pub view: View<ListRow>,
     pub rows: Vec<Kept<ListRow>>,
+    /// The decisions of which the document was corrected.
+    documents: Arc<CorrectedDocuments>,
 }
 
 impl List {
@@ -75,11 +79,11 @@ impl List {
     pub fn row(&self, kept: &Kept<ListRow>, event: Option<&Event>) -> Result<ListRow, ViewError> {
         match (kept, event) {
             (Kept::Row(row), _) => Ok(ListRow::clone(row)),
-            (Kept::Record(position), event) => {
-                event.and_then(|event| self.name.row_of(event)).ok_or_else(|| ViewError::Unwritable {
+            (Kept::Record(position), event) => event
+                .and_then(|event| self.name.row_of(event, &self.documents))
+                .ok_or_else(|| ViewError::Unwritable {
                     detail: Say::same(format!("the event at {position} was not read")),
-                })
-            }
+                }),
         }
     }
 }
@@ -160,7 +164,7 @@ impl<'a> Gathering<'a> {
             by_actor,
             ..scope.reading.view(&scope.code, Vec::new())
         };
-        List { name: self.name, view, rows }
+        List { name: self.name, view, rows, documents: Arc::clone(scope.reading.views.corrected_documents()) }
     }
 }
 

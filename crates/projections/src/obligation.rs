@@ -52,6 +52,8 @@ pub enum ObligationKind {
     YearlyReview,
     /// 区划变化后的决定 / the decision on a joint branch that lost a member village
     PlaceChanged,
+    /// 撤并乡镇党委处置 / the winding up of an organ whose place has ended
+    EndedOrgan,
 }
 
 impl ObligationKind {
@@ -74,6 +76,7 @@ impl ObligationKind {
             Self::Supervision => "督办",
             Self::YearlyReview => "述职评议",
             Self::PlaceChanged => "区划变化后的决定",
+            Self::EndedOrgan => "撤并乡镇党委处置",
         }
     }
 }

@@ -15,11 +15,12 @@ use crate::reading::Reading;
 use crate::view::{FigureView, View, ViewError};
 
 /// What is overdue, the most pressing first: what ends a joint branch or leaves it in a poor state, then posts, then papers.
-const PRESSING: [ObligationKind; 16] = [
+const PRESSING: [ObligationKind; 17] = [
     ObligationKind::Dissolution,
     ObligationKind::Rectification,
     ObligationKind::RectificationOrder,
     ObligationKind::PlaceChanged,
+    ObligationKind::EndedOrgan,
     ObligationKind::Evaluation,
     ObligationKind::Secretary,
     ObligationKind::Term,

@@ -13,12 +13,14 @@ mod oversight;
 mod owed;
 
 pub(crate) use governance::filings_of_organization;
+pub(crate) use oversight::ended_organ;
 use owed::obligation;
 
 /// What is owed in a place besides what its joint branches owe.
 pub(crate) fn of_no_joint_branch(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
     let mut found = oversight::supervisions(reading, scope);
     found.extend(governance::organizations_filings(reading, scope));
+    found.extend(oversight::ended_organs(reading, scope));
     found
 }
 

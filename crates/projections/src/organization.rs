@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code_names::CodeNames;
 use crate::obligation::Obligation;
-use crate::obligations::filings_of_organization;
+use crate::obligations::{ended_organ, filings_of_organization};
 use crate::person::HasSecretary;
 use crate::reading::Reading;
 use crate::rows::{JointBranchRow, OrganizationRow};
@@ -62,7 +62,10 @@ pub fn organization_view(
     let entry = OrganizationEntry {
         row: row.clone(),
         names: CodeNames::of_organization(reading, row),
-        obligations: filings_of_organization(reading, row),
+        obligations: filings_of_organization(reading, row)
+            .into_iter()
+            .chain(ended_organ(reading, row))
+            .collect(),
         joint_branches: own.map(|found| found.as_ref().into()).collect(),
     };
     Ok(reading.view(format!("organization/{id}"), vec![entry]))

@@ -10,6 +10,8 @@ use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId, YellowC
 pub enum RowKey {
     /// The city's one row.
     City,
+    /// The corrections of documents.
+    Documents,
     /// A joint branch.
     JointBranch(JointBranchId),
     /// An organization.
@@ -32,6 +34,7 @@ impl fmt::Display for RowKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::City => formatter.write_str("city"),
+            Self::Documents => formatter.write_str("documents"),
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
             Self::Organization(id) => write!(formatter, "organization/{id}"),
             Self::Place(id) => write!(formatter, "place/{id}"),
@@ -58,6 +61,7 @@ impl FromStr for RowKey {
         let mut parts = text.split('/');
         let key = match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some("city"), None, None, None) => Some(Self::City),
+            (Some("documents"), None, None, None) => Some(Self::Documents),
             (Some("policies"), None, None, None) => Some(Self::Policies),
             (Some("joint-branch"), Some(id), None, None) => id.parse().ok().map(Self::JointBranch),
             (Some("organization"), Some(id), None, None) => id.parse().ok().map(Self::Organization),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::CityState;
 use domain::policy_book::PolicyBook;
+use domain::recorded_decision::CorrectedDocuments;
 
 use crate::row_key::RowKey;
 use crate::timeline::TimelineRow;
@@ -34,6 +35,8 @@ pub use work::CoLocationRow;
 pub enum Row {
     /// The city's one row.
     City(Arc<CityRow>),
+    /// The decisions of which the document was corrected.
+    Documents(Arc<CorrectedDocuments>),
     /// A joint branch.
     JointBranch(Arc<JointBranchRow>),
     /// An organization.
@@ -55,6 +58,7 @@ impl Row {
     pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
         match self {
             Self::City(row) => serde_json::to_vec(row),
+            Self::Documents(row) => serde_json::to_vec(row),
             Self::JointBranch(row) => serde_json::to_vec(row),
             Self::Organization(row) => serde_json::to_vec(row),
             Self::Place(row) => serde_json::to_vec(row),
@@ -69,6 +73,7 @@ impl Row {
     pub fn from_json(key: RowKey, bytes: &[u8]) -> Result<Self, serde_json::Error> {
         Ok(match key {
             RowKey::City => Self::City(serde_json::from_slice(bytes)?),
+            RowKey::Documents => Self::Documents(serde_json::from_slice(bytes)?),
             RowKey::JointBranch(_) => Self::JointBranch(serde_json::from_slice(bytes)?),
             RowKey::Organization(_) => Self::Organization(serde_json::from_slice(bytes)?),
             RowKey::Place(_) => Self::Place(serde_json::from_slice(bytes)?),
@@ -85,6 +90,7 @@ impl Row {
 pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
     match key {
         RowKey::City => Some(Row::City(Arc::new(city::city_row(state)))),
+        RowKey::Documents => Some(Row::Documents(Arc::new(state.corrected_documents.clone()))),
         RowKey::JointBranch(id) => state
             .joint_branches
             .get(&id)

@@ -4,6 +4,7 @@ mod edges;
 mod life;
 
 mod comparing;
+mod correcting;
 mod figures;
 mod governance;
 mod lists;

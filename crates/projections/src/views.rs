@@ -7,6 +7,7 @@ use domain::date::{Date, Timestamp};
 use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId, YellowCardId};
 use domain::place::{Level, PlaceCode};
 use domain::policy_book::PolicyBook;
+use domain::recorded_decision::CorrectedDocuments;
 use domain::{CityState, Event, evolve};
 use imbl::{OrdMap, OrdSet};
 
@@ -24,6 +25,7 @@ use crate::view::View;
 pub struct Views {
     position: u64,
     city: Arc<CityRow>,
+    corrected_documents: Arc<CorrectedDocuments>,
     joint_branches: OrdMap<JointBranchId, Arc<JointBranchRow>>,
     organizations: OrdMap<OrganizationId, Arc<OrganizationRow>>,
     places: OrdMap<PlaceId, Arc<PlaceRow>>,
@@ -53,6 +55,7 @@ impl Views {
         Self {
             position: 0,
             city: Arc::new(city),
+            corrected_documents: Arc::default(),
             joint_branches: OrdMap::new(),
             organizations: OrdMap::new(),
             places: OrdMap::new(),
@@ -71,7 +74,7 @@ impl Views {
     /// All rows of a state, at the position up to which the log was read for it.
     pub fn from_state(state: &CityState, timelines: Timelines, position: u64) -> Self {
         let mut views = Self { timelines, position, ..Self::new(state.city.clone()) };
-        views.refresh(state, [RowKey::City, RowKey::Policies]);
+        views.refresh(state, [RowKey::City, RowKey::Documents, RowKey::Policies]);
         views.refresh(state, state.places.keys().copied().map(RowKey::Place));
         views.refresh(state, state.organizations.keys().copied().map(RowKey::Organization));
         views.refresh(state, state.joint_branches.keys().copied().map(RowKey::JointBranch));
@@ -104,6 +107,11 @@ impl Views {
     /// What is known of the log as a whole.
     pub fn city(&self) -> &Arc<CityRow> {
         &self.city
+    }
+
+    /// The decisions of which the document was corrected.
+    pub fn corrected_documents(&self) -> &Arc<CorrectedDocuments> {
+        &self.corrected_documents
     }
 
     /// A joint branch.
@@ -209,6 +217,7 @@ impl Views {
     pub fn row(&self, key: RowKey) -> Option<Row> {
         match key {
             RowKey::City => Some(Row::City(Arc::clone(&self.city))),
+            RowKey::Documents => Some(Row::Documents(Arc::clone(&self.corrected_documents))),
             RowKey::JointBranch(id) => self.joint_branches.get(&id).cloned().map(Row::JointBranch),
             RowKey::Organization(id) => self.organizations.get(&id).cloned().map(Row::Organization),
             RowKey::Place(id) => self.places.get(&id).cloned().map(Row::Place),
@@ -223,7 +232,8 @@ impl Views {
 
     /// The keys of all rows, in order.
     pub fn keys(&self) -> impl Iterator<Item = RowKey> {
-        std::iter::once(RowKey::City)
+        [RowKey::City, RowKey::Documents]
+            .into_iter()
             .chain(self.joint_branches.keys().copied().map(RowKey::JointBranch))
             .chain(self.organizations.keys().copied().map(RowKey::Organization))
             .chain(self.places.keys().copied().map(RowKey::Place))
@@ -236,7 +246,7 @@ impl Views {
 
     /// How many rows there are.
     pub fn row_count(&self) -> usize {
-        2 + self.joint_branches.len()
+        3 + self.joint_branches.len()
             + self.organizations.len()
             + self.places.len()
             + self.supervisions.len()
@@ -269,6 +279,7 @@ impl Views {
     pub(crate) fn put(&mut self, key: RowKey, row: Row) {
         match row {
             Row::City(row) => self.city = row,
+            Row::Documents(row) => self.corrected_documents = row,
             Row::Policies(row) => self.policies = row,
             Row::Organization(row) => {
                 self.organizations.insert(row.id, row);

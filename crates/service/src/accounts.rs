@@ -83,6 +83,8 @@ pub struct AccountLine {
 pub enum AccountState {
     /// It may.
     Valid,
+    /// Its place has ended, and it was not handed over to what goes on: it reads that place's past and gives no command.
+    Suspended,
     /// Its last day is over.
     Expired,
     /// It was revoked.
@@ -94,6 +96,7 @@ impl AccountState {
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Valid => ("有效", "valid"),
+            Self::Suspended => ("停用（区划已撤并，待交接）", "suspended"),
             Self::Expired => ("已到期", "expired"),
             Self::Revoked => ("已撤销", "revoked"),
         }
@@ -189,12 +192,19 @@ pub fn list(
 ) -> Result<Vec<AccountLine>, AccountError> {
     let mut accounts: Vec<&Account> = state.accounts.values().map(|account| &**account).collect();
     accounts.sort_by_key(|account| account.id);
-    accounts.into_iter().map(|account| line(account, control, today)).collect()
+    accounts.into_iter().map(|account| line(state, account, control, today)).collect()
 }
 
-fn line(account: &Account, control: &dyn ControlStore, today: Date) -> Result<AccountLine, AccountError> {
+fn line(
+    city: &CityState,
+    account: &Account,
+    control: &dyn ControlStore,
+    today: Date,
+) -> Result<AccountLine, AccountError> {
+    let is_suspended = city.ended_place_of(account, today).is_some();
     let state = match account.revoked {
         true => AccountState::Revoked,
+        false if account.is_valid_on(today) && is_suspended => AccountState::Suspended,
         false if account.is_valid_on(today) => AccountState::Valid,
         false => AccountState::Expired,
     };

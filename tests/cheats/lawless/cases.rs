@@ -244,8 +244,19 @@ pub(super) fn four_eyes(operator: &mut Operator) {
     });
     operator.caught("who recorded the households establishes", "four-eyes", |operator, log| {
         let officer = operator.account("officer");
-        let counted = |event: &&mut Value| event["data"]["profile"]["households"].is_object();
-        log.iter_mut().filter(counted).for_each(by(&officer, "county_officer"));
+        // Since the proposal, and before the villages were asked.
+        let (proposed, at) = (first(log, "joint-branch.proposed"), first(log, "joint-branch.surveyed"));
+        let members = log[proposed]["data"]["members"].clone();
+        let is_members = |event: &Value| members.as_array().unwrap().contains(&event["data"]["organization"]);
+        let mut changed = log[..at]
+            .iter()
+            .rfind(|event| event["data"]["profile"]["households"].is_object() && is_members(event))
+            .unwrap()
+            .clone();
+        (changed["id"], changed["commandid"]) = (key().into(), key().into());
+        changed["time"] = log[at]["time"].clone();
+        by(&officer, "county_officer")(&mut changed);
+        log.insert(at, changed);
         first(log, "joint-branch.established")
     });
     operator.caught("who changed the counts since the proposal establishes", "four-eyes", |operator, log| {

@@ -36,7 +36,7 @@ struct AccountRow {
     /// 有效期的最后一天 / the last day on which it is valid
     expires_on: Option<Date>,
     /// 今日能否使用 / whether it may be used today
-    #[schemars(extend("enum" = ["valid", "expired", "revoked"]))]
+    #[schemars(extend("enum" = ["valid", "suspended", "expired", "revoked"]))]
     state: &'static str,
     /// 登录页面时是否使用第二因素 / whether its holder signs in to the pages with a second factor
     second_factor: bool,

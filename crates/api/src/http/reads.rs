@@ -8,7 +8,7 @@ use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::date::Date;
-use domain::place::{Level, PlaceCode};
+use domain::place::{Level, Place, PlaceCode};
 use domain::say::Say;
 use domain::{CityState, PolicyCalendar};
 use event_log::Position;
@@ -151,7 +151,23 @@ async fn read<Q: Question>(app: &App, request: Request<'_>, question: Q) -> Resu
 /// pages, views and lists alike, so that whoever lost a place reads nothing under its old code.
 pub fn require_scope(state: &CityState, principal: &Principal, code: &PlaceCode) -> Result<(), Problem> {
     let own = state.resolve_code(code).filter(|place| place.level < Level::City);
-    principal.require_place(code, own.map(|place| state.scope_of_place(place.id)).as_ref())
+    let required = principal.require_place(code, own.map(|place| state.scope_of_place(place.id)).as_ref());
+    match state.bearer(&principal.scope).filter(|place| place.ended_on.is_some()) {
+        Some(place) => required.map_err(|_| suspended(state, place)),
+        None => required,
+    }
+}
+
+/// The place of the one who asks is no more, and the account was not handed over.
+fn suspended(state: &CityState, place: &Place) -> Problem {
+    let (name, successors) = (&place.name, state.named_successors(place));
+    let zh = format!(
+        "您的帐号所属的「{name}」已不存在（现为：{successors}），帐号在交接前只能查阅原有记录：请安全管理员为此帐号续期，或另发承接地的帐号"
+    );
+    let en = format!(
+        "the place of your account, {name}, is no more (now: {successors}); until it is handed over the account reads only the records of its own past: ask the security administrator to renew it, or to issue another one there"
+    );
+    Problem::new(Kind::Forbidden, zh, en)
 }
 
 impl App {

@@ -58,17 +58,18 @@ impl App {
     ) -> Result<EventEntry, Problem> {
         let decoded = self.event(entry.position).await?;
         let is_late = is_recorded_late(views, &decoded.event, late_days);
-        self.event_entry(principal, &decoded.event, is_late)
+        self.event_entry(principal, views, &decoded.event, is_late)
     }
 
     /// An event as it is shown, with the name of who acted for those who may see it.
     pub fn event_entry(
         &self,
         principal: &Principal,
+        views: &Views,
         event: &Event,
         is_late: bool,
     ) -> Result<EventEntry, Problem> {
-        let mut entry = EventEntry::of(event, is_late).map_err(view_problem)?;
+        let mut entry = EventEntry::of(event, views, is_late).map_err(view_problem)?;
         if principal.sees_actors() {
             entry.actor_name = Some(PersonName(names::holder(self.service.control(), &entry.actor)?));
         }

@@ -8,12 +8,38 @@ use crate::consent::Consent;
 use crate::date::Date;
 use crate::document_number::Document;
 use crate::ids::{JointBranchId, PersonId, PlaceId};
-use crate::joint_branch::JointBranch;
+use crate::joint_branch::{JointBranch, Thread};
 use crate::place::Level;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
 use crate::say::say;
 
 impl<'a> Case<'a> {
+    /// As `joint_branch`, where only what belongs to these threads must not have changed after the effective date: a decision
+    /// that was forgotten is entered late, whatever has been entered of other things since.
+    pub(crate) fn joint_branch_along(
+        &self,
+        id: JointBranchId,
+        threads: &[Thread],
+    ) -> Result<&'a Arc<JointBranch>, Rejection> {
+        let found = self.known_joint_branch(id, "/data/joint_branch")?;
+        match found.latest_of(threads) {
+            Some(latest) => self.require_order(found.name.as_str(), latest).map(|()| found),
+            None => Ok(found),
+        }
+    }
+
+    /// A joint branch in scope.
+    pub(super) fn known_joint_branch(
+        &self,
+        id: JointBranchId,
+        pointer: &str,
+    ) -> Result<&'a Arc<JointBranch>, Rejection> {
+        let found = self.state.joint_branches.get(&id);
+        let found = found.ok_or_else(|| Self::unknown(say("联合党组织", "joint branch"), &id, pointer))?;
+        self.require_scope(&self.state.scope_of_place(found.lead_township), found.name.as_str())?;
+        Ok(found)
+    }
+
     /// A joint branch for a fact that carries its own date: known, in scope, and at work on that day. Such a fact may
     /// lie before the latest effective date of the joint branch.
     pub(crate) fn joint_branch_at_work(
@@ -41,7 +67,8 @@ impl<'a> Case<'a> {
     ) -> Result<Option<(Level, PlaceId)>, Rejection> {
         let organ = self.organization(consent.organization, &format!("{pointer}/organization"))?;
         self.check_document_of(&consent.organization, &consent.document)?;
-        let decides = organ.registered_on <= self.on() && organ.is_organ_on(self.on());
+        let is_standing = organ.place_ended_on.is_none_or(|ended| ended > self.on());
+        let decides = organ.registered_on <= self.on() && organ.is_organ_on(self.on()) && is_standing;
         let place = self.state.places.get(&organ.location).filter(|_| decides);
         Ok(place.map(|place| (place.level, place.id)))
     }

@@ -5,7 +5,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitteeAppointed;
 use crate::ids::JointBranchId;
-use crate::joint_branch::Form;
+use crate::joint_branch::{Form, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::post::CommitteeMember;
@@ -50,7 +50,7 @@ pub(crate) fn entity(data: &AppointCommittee) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
         return Err(Rejection::NoPost);

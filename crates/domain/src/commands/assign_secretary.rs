@@ -8,7 +8,7 @@ use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use crate::ids::{JointBranchId, PersonId};
-use crate::joint_branch::{Form, JointBranch};
+use crate::joint_branch::{Form, JointBranch, Thread};
 use crate::mechanism::Mechanism;
 use crate::person::Person;
 use crate::place::Level;
@@ -86,7 +86,7 @@ pub(crate) fn entity(data: &AssignSecretary) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
         return Err(Rejection::NoPost);

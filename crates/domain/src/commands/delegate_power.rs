@@ -7,7 +7,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::functions::PowersMoved;
 use crate::ids::JointBranchId;
-use crate::joint_branch::{Form, JointBranch};
+use crate::joint_branch::{Form, JointBranch, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{Rejection, WorkRejection};
@@ -79,7 +79,7 @@ pub(crate) fn check<'a>(
     data: &MovePowers,
     kind: &str,
 ) -> Result<&'a Arc<JointBranch>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Powers])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
         return Err(WorkRejection::NoOrgan.into());

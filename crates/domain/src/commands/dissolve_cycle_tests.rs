@@ -5,12 +5,13 @@ use crate::actor::Actor;
 use crate::consent::Consent;
 use crate::ids::OrganizationId;
 use crate::joint_branch::{Grade, Ground};
+use crate::organization::ProfileFigure;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::testing::City;
 use crate::testing::city::{
-    CITY_ORGAN, COUNTY_ORGAN, OTHER_COUNTY_ORGAN, OTHER_JOINT, TOWNSHIP_ORGAN, V1, V2,
+    CITY_ORGAN, COUNTY_ORGAN, OTHER_COUNTY_ORGAN, OTHER_JOINT, TOWNSHIP_ORGAN, V1, V2, profile,
 };
 use crate::testing::drafts::{
     Draft, RECORDER, REVIEWER, clerk, dissolve, evaluate, merge, officer, order, paper, proposal, propose,
@@ -127,6 +128,7 @@ fn who_recorded_the_poor_grade_does_not_end_it_as_failed() {
 #[test]
 fn who_ordered_reviewed_or_counted_does_not_end_it_on_any_ground() {
     let ordered = City::headed().given(evaluate("2019Q1", Grade::Poor));
+    let ordered = ordered.given(profile(V1, ProfileFigure::Households, "100").on("2019-04-20"));
     let ordered = ordered.given(order("2019-07-20").by(officer("officer-3")));
     let failed = ordered.clone().given(review(false, (4, 4), (200, 200)));
     let cases = [

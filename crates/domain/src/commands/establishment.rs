@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::base::member_villages;
+use crate::base::{changed_households, counted_organization, member_villages};
 use crate::case::Case;
 use crate::commands::composition::{self, Composition};
 use crate::commands::dissolve_joint_branch::end_pairing;
@@ -202,7 +202,7 @@ fn survey(
         (None, several) => return Err(Rejection::SurveyAmbiguous { found: several.len() }),
     };
     for (village, organization) in villages {
-        check_village(case, survey, village, organization)?;
+        check_village(case, joint_branch, survey, (village, organization))?;
     }
     Ok(Some(survey.id))
 }
@@ -226,15 +226,15 @@ pub(crate) fn survey_of_village(
         (None, [only]) => only,
         (None, several) => return Err(Rejection::SurveyAmbiguous { found: several.len() }),
     };
-    check_village(case, survey, village, organization)?;
+    check_village(case, joint_branch, survey, (village, organization))?;
     Ok(survey.id)
 }
 
 fn check_village(
     case: &Case<'_>,
+    joint_branch: &JointBranch,
     survey: &Survey,
-    village: PlaceId,
-    organization: &Organization,
+    (village, organization): (PlaceId, &Organization),
 ) -> Result<(), Rejection> {
     let figures = &case.policy.thresholds;
     let entry: &VillageSurvey =
@@ -244,9 +244,13 @@ fn check_village(
     let base = entry.base.as_ref();
     let base = base.ok_or_else(|| Rejection::HouseholdsUnknown { name: organization.name.to_string() })?;
     let households = base.households;
+    let counted = counted_organization(case.state, joint_branch, village);
     case.four_eyes(
-        std::iter::once(&base.recorded_by),
-        say("录入了调查所依据的户数", "recorded the households on which the survey counts"),
+        changed_households(joint_branch, base, counted.map(AsRef::as_ref)).into_iter(),
+        say(
+            "在提出后录入了调查所依据的户数，且乡镇尚未重报确认",
+            "recorded the households on which the survey counts since the proposal, which the township has not confirmed",
+        ),
     )?;
     if entry.asked > households {
         return Err(Rejection::SurveyOverBase { village: code, asked: entry.asked, households });

@@ -152,12 +152,26 @@ fn the_base_of_a_survey_is_what_was_on_file_when_it_was_recorded() {
 #[test]
 fn who_recorded_the_figures_that_a_decision_rests_on_does_not_take_it() {
     let refused = |actor: &str, zh, en| Rejection::FourEyes { actor: actor.into(), earlier: say(zh, en) };
-    let households = ("录入了调查所依据的户数", "recorded the households on which the survey counts");
-    City::surveyed().when(merge().by(officer(RECORDER))).refused(refused(
-        RECORDER,
-        households.0,
-        households.1,
+    // Who loaded the households before anything was proposed decides.
+    City::surveyed().when(merge().by(officer(RECORDER))).accepted();
+    let households =
+        |count: &str| profile(V1, ProfileFigure::Households, count).by(officer("officer-1")).on("2019-02-11");
+    let asked = || survey(&[(V1, 100, 100), (V2, 100, 100)]).on("2019-02-12");
+    let changed = City::proposed().given(households("110")).given(asked());
+    changed.when(merge()).refused(refused(
+        "officer-1",
+        "在提出后录入了调查所依据的户数，且乡镇尚未重报确认",
+        "recorded the households on which the survey counts since the proposal, which the township has not confirmed",
     ));
+    changed.when(merge().by(officer("officer-2"))).accepted();
+    // The township confirms the figure, before the survey or after it; another figure confirms nothing.
+    let confirmed = |count: &str| households(count).by(clerk()).behalf(TOWNSHIP_ORGAN).on("2019-02-12");
+    changed.clone().given(confirmed("110")).when(merge()).accepted();
+    City::proposed().given(households("110")).given(confirmed("110")).given(asked()).when(merge()).accepted();
+    assert_eq!(
+        changed.given(confirmed("111")).when(merge()).decision.map_err(|found| found.rule()),
+        Err("four-eyes")
+    );
     let counts =
         ("在提出后录入了成员的党员数或村情", "recorded counts or figures of the members since the proposal");
     for draft in [members(V1, 2, 1), profile(V2, ProfileFigure::Wealth, "rich")] {

@@ -7,7 +7,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::cycle::QuarterEvaluated;
 use crate::ids::JointBranchId;
-use crate::joint_branch::Grade;
+use crate::joint_branch::{Grade, Thread};
 use crate::mechanism::Mechanism;
 use crate::organization::Figure;
 use crate::place::Level;
@@ -70,7 +70,7 @@ pub(crate) fn entity(data: &EvaluateQuarter) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Cycle])?;
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;

@@ -6,7 +6,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::cycle::RectificationOrdered;
 use crate::ids::JointBranchId;
-use crate::joint_branch::Phase;
+use crate::joint_branch::{Phase, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
@@ -57,7 +57,8 @@ pub(crate) fn entity(data: &OrderRectification) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch =
+        case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Cycle, Thread::Quarters])?;
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Operating,

@@ -7,7 +7,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitmentMade;
 use crate::ids::{JointBranchId, PersonId};
-use crate::joint_branch::Secretary;
+use crate::joint_branch::{Secretary, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::post::{CommitmentKind, SecretaryCommitment};
@@ -60,7 +60,7 @@ pub(crate) fn entity(data: &RecordCommitment) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     let to = match (case.require_organ(Level::Township, lead)?, &case.command.on_behalf_of) {

@@ -7,7 +7,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::{ElectionHeld, OrganizationElectionHeld};
 use crate::ids::{JointBranchId, OrganizationId};
-use crate::joint_branch::Form;
+use crate::joint_branch::{Form, Thread};
 use crate::mechanism::Mechanism;
 use crate::organization::{OrganizationForm, OrganizationStatus};
 use crate::person::MAX_PEOPLE;
@@ -100,7 +100,7 @@ fn of_joint_branch(
     data: &RecordElection,
     id: JointBranchId,
 ) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(id)?;
+    let joint_branch = case.joint_branch_along(id, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
         return Err(Rejection::NoPost);

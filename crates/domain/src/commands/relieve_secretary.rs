@@ -6,6 +6,7 @@ use crate::erasable::Erasable;
 use crate::event::EventBody;
 use crate::event_data::posts::SecretaryRelieved;
 use crate::ids::{JointBranchId, PersonId};
+use crate::joint_branch::Thread;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
@@ -56,12 +57,12 @@ pub(crate) fn entity(data: &RelieveSecretary) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveSecretary) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::Township, lead)?;
     case.document_once(joint_branch, "relieve")?;
-    let person = case.person(data.person, "/data/person")?;
+    let person = case.known_person(data.person, "/data/person")?;
     if joint_branch.secretary.as_ref().is_none_or(|secretary| secretary.person != person.id) {
         return Err(Rejection::NotInPost);
     }

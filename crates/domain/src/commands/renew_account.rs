@@ -8,12 +8,12 @@ use crate::event::EventBody;
 use crate::event_data::accounts::AccountRenewed;
 use crate::ids::AccountId;
 use crate::mechanism::Mechanism;
-use crate::rejection::Rejection;
+use crate::rejection::{AccountRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// 帐号续期：帐号和持有人不变，换发新令牌 / renews an account: the same account and holder, with a new token and a new last day
+    /// 帐号续期：帐号和持有人不变，换发新令牌；所属区划已撤并的，续期即交接到承接地 / renews an account: the same account and holder, with a new token and a new last day; where its place has ended it acts for what goes on from then on
     pub struct RenewAccount {
         /// 续期的帐号 / the account that is renewed
         pub account: AccountId,
@@ -32,8 +32,8 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: None,
     yields: &["account.renewed"],
     along: &[],
-    refused_when: "unknown or revoked; the holder has a role that excludes its own by now; the own account; for more than two years",
-    rules: &["account-state", "account-roles", "account-own", "account-life"],
+    refused_when: "unknown or revoked; the holder has a role that excludes its own by now; the own account; for more than two years; no one place goes on for its own",
+    rules: &["account-state", "account-roles", "account-own", "account-life", "account-successor"],
     example: r#"{
   "effective_date": "2026-03-01",
   "on_behalf_of": "5108",
@@ -56,6 +56,12 @@ pub(crate) fn entity(data: &RenewAccount) -> Option<Entity> {
 pub(crate) fn decide(case: &mut Case<'_>, data: &RenewAccount) -> Result<Vec<EventBody>, Rejection> {
     let account = case.state.accounts.get(&data.account).filter(|account| !account.revoked);
     let account = account.ok_or_else(|| Rejection::AccountUnknown { id: data.account.to_string() })?;
+    if let Some(place) = case.state.ended_place_of(account, case.command.recorded_at.day())
+        && case.state.current_successor(place.id).is_none()
+    {
+        let (name, successors) = (place.name.to_string(), case.state.named_successors(place));
+        return Err(AccountRejection::NoSuccessor { name, successors }.into());
+    }
     // An account from before there were holders joins the others of its name.
     let joined = case.command.holder.filter(|holder| *holder != account.holder);
     for holder in [account.holder].into_iter().chain(joined) {
@@ -76,7 +82,6 @@ mod tests {
     use crate::commands::issue_account::tests::{ACCOUNT, issue, issue_as};
     use crate::commands::revoke_account::tests::revoke;
     use crate::ids::{AccountId, HolderId};
-    use crate::rejection::AccountRejection;
     use crate::testing::drafts::{Draft, import};
     use crate::testing::{City, date};
 

@@ -6,6 +6,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::TermRenewed;
 use crate::ids::JointBranchId;
+use crate::joint_branch::Thread;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{PostRejection, Rejection};
@@ -52,7 +53,7 @@ pub(crate) fn entity(data: &RenewTerm) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::Township, lead)?;

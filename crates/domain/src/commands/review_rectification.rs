@@ -6,7 +6,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::cycle::RectificationReviewed;
 use crate::ids::JointBranchId;
-use crate::joint_branch::{JointBranch, Phase};
+use crate::joint_branch::{JointBranch, Phase, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::Rejection;
@@ -69,7 +69,8 @@ pub(crate) fn entity(data: &ReviewRectification) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
+    let joint_branch =
+        case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Cycle, Thread::Quarters])?;
     case.require_phase(
         joint_branch,
         |phase| phase == Phase::Rectifying,
@@ -165,7 +166,8 @@ fn check_asked(whom: Say, asked: u32, base: u32, allowed: u32) -> Result<(), Rej
 mod tests {
     use super::*;
     use crate::joint_branch::Grade;
-    use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, members};
+    use crate::organization::ProfileFigure;
+    use crate::testing::city::{JOINT, TOWNSHIP_ORGAN, V1, members, profile};
     use crate::testing::drafts::{RECORDER, clerk, evaluate, officer, order, pairing, propose, review};
     use crate::testing::{City, date};
 
@@ -265,7 +267,11 @@ mod tests {
             ),
         };
         let fine = || review(true, (4, 4), (200, 200));
-        City::rectifying().when(fine().by(officer(RECORDER))).refused(refused(RECORDER));
+        // What was on file before the proposal was put there for nobody's sake.
+        City::rectifying().when(fine().by(officer(RECORDER))).accepted();
+        let households = profile(V1, ProfileFigure::Households, "100").on("2019-04-20");
+        let changed = City::poor().given(households).given(order("2019-07-20"));
+        changed.when(fine().by(officer(RECORDER))).refused(refused(RECORDER));
         let counted = members(V1, 2, 0).by(officer("officer-3")).on("2019-04-20");
         let counted = City::poor().given(counted).given(order("2019-07-20"));
         counted.when(fine().by(officer("officer-3"))).refused(refused("officer-3"));

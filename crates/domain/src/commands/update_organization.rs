@@ -6,7 +6,7 @@ use crate::event::EventBody;
 use crate::event_data::organizations::OrganizationUpdated;
 use crate::ids::OrganizationId;
 use crate::mechanism::Mechanism;
-use crate::organization::{Figure, FigureValue, Profile, ProfileFigure};
+use crate::organization::{Figure, FigureValue, OrganizationStatus, Profile, ProfileFigure};
 use crate::person::MAX_PEOPLE;
 use crate::rejection::Rejection;
 use crate::say::say;
@@ -62,7 +62,12 @@ pub(crate) fn entity(data: &UpdateOrganization) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &UpdateOrganization) -> Result<Vec<EventBody>, Rejection> {
-    let organization = case.lasting_organization(data.organization, "/data/organization")?;
+    let organization = case.organization(data.organization, "/data/organization")?;
+    if matches!(organization.status, OrganizationStatus::Abolished { .. }) {
+        return Err(Rejection::MemberInactive { name: organization.name.to_string() });
+    }
+    // Figures of an earlier day are entered late, and stand behind those of a later one.
+    case.require_order(organization.name.as_str(), organization.registered_on)?;
     case.require_scope(&case.state.scope_of_organization(organization.id), organization.name.as_str())?;
     let profile = data.profile.clone().unwrap_or_default();
     if data.formal_members.is_none() && data.probationary_members.is_none() && profile.is_empty() {

@@ -26,7 +26,11 @@ pub(super) fn issued(state: &mut CityState, meta: &EventMeta, data: &AccountIssu
 }
 
 pub(super) fn renewed(state: &mut CityState, meta: &EventMeta, data: &AccountRenewed) {
+    let place = state.accounts.get(&data.account).and_then(|found| found.place);
+    let successor = place.and_then(|id| state.current_successor(id)).map(|found| found.id);
     with_account(state, meta, data.account, |account| {
+        // 交接: from now on it acts for what goes on for its place.
+        account.place = successor.or(account.place);
         account.expires_on = Some(data.expires_on);
         account.holder = data.holder.unwrap_or(account.holder);
     });

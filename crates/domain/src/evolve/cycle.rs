@@ -7,13 +7,14 @@ use crate::event_data::cycle::{
     EvaluationCorrected, QuarterEvaluated, RectificationOrdered, RectificationReviewed,
 };
 use crate::ids::JointBranchId;
-use crate::joint_branch::{CycleActors, Evaluation, Grade, Phase, Rectification};
+use crate::joint_branch::{CycleActors, Evaluation, Grade, Phase, Rectification, Thread};
 use crate::quarter::Quarter;
 use crate::state::CityState;
 
 pub(super) fn evaluated(state: &mut CityState, meta: &EventMeta, data: &QuarterEvaluated) {
     let is_owed = calls_for_order(state, data.joint_branch, data.quarter);
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Quarters, meta.effective_date);
         let evaluation = Evaluation {
             grade: data.grade,
             effective_date: meta.effective_date,
@@ -39,6 +40,7 @@ fn calls_for_order(state: &CityState, id: JointBranchId, quarter: Quarter) -> bo
 pub(super) fn evaluation_corrected(state: &mut CityState, meta: &EventMeta, data: &EvaluationCorrected) {
     let is_owed = calls_for_order(state, data.joint_branch, data.quarter);
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Cycle, meta.effective_date);
         joint_branch.decisions.extend(decision_key("correct", meta));
         if let Some(evaluation) = joint_branch.evaluations.get_mut(&data.quarter) {
             evaluation.grade = data.grade;
@@ -60,6 +62,7 @@ pub(super) fn rectification_ordered(state: &mut CityState, meta: &EventMeta, dat
         return;
     };
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Cycle, meta.effective_date);
         joint_branch.phase = Phase::Rectifying;
         joint_branch.poor_standing.clear();
         joint_branch.decisions.extend(decision_key("order", meta));
@@ -79,6 +82,7 @@ pub(super) fn rectification_ordered(state: &mut CityState, meta: &EventMeta, dat
 
 pub(super) fn rectification_reviewed(state: &mut CityState, meta: &EventMeta, data: &RectificationReviewed) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Cycle, meta.effective_date);
         joint_branch.rectification = None;
         joint_branch.cycle_actors.reviewed = Some(meta.actor.clone());
         joint_branch.decisions.extend(decision_key("review", meta));

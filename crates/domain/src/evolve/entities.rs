@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::account::Account;
 use crate::consent::Consent;
 use crate::date::Date;
-use crate::document_number::Document;
+use crate::document_number::{Document, DocumentNumber};
 use crate::event::EventMeta;
-use crate::ids::{AccountId, JointBranchId, OrganizationId, PersonId};
+use crate::ids::{AccountId, CommandId, JointBranchId, OrganizationId, PersonId};
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
@@ -44,17 +44,19 @@ pub(super) fn note_consents(state: &mut CityState, consents: &[Consent]) {
     for consent in consents {
         let key = CityState::document_key(&consent.organization, &consent.document.number);
         note_document(state, &key, &consent.document);
+        state.consent_documents.insert(key);
     }
 }
 
-/// Kind, issuer and number of a decision, so that one paper does not take it twice.
-pub(super) fn decision_key(kind: &str, meta: &EventMeta) -> Option<String> {
-    meta.document.as_ref().map(|document| decision_name(kind, &meta.on_behalf_of.to_string(), document))
+/// Kind, issuer and number of a decision, so that one paper does not take it twice, with the command that took it.
+pub(super) fn decision_key(kind: &str, meta: &EventMeta) -> Option<(String, CommandId)> {
+    let name = |document: &Document| decision_name(kind, &meta.on_behalf_of.to_string(), &document.number);
+    meta.document.as_ref().map(|document| (name(document), meta.command_id))
 }
 
 /// The name under which a joint branch remembers a decision.
-pub(crate) fn decision_name(kind: &str, issuer: &str, document: &Document) -> String {
-    format!("{kind}/{issuer}/{}", document.number)
+pub(crate) fn decision_name(kind: &str, issuer: &str, number: &DocumentNumber) -> String {
+    format!("{kind}/{issuer}/{number}")
 }
 
 /// Changes an account, if there is one of that id; each of these notes the position and day of the event.

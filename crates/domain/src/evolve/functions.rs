@@ -3,7 +3,7 @@
 use super::entities::{decision_key, with_joint_branch, with_organization};
 use crate::event::EventMeta;
 use crate::event_data::functions::{FunctionsMoved, PowersMoved};
-use crate::joint_branch::JointBranch;
+use crate::joint_branch::{JointBranch, Thread};
 use crate::state::CityState;
 
 pub(super) fn functions_moved(
@@ -51,6 +51,7 @@ pub(super) fn move_from(
 
 pub(super) fn powers_delegated(state: &mut CityState, meta: &EventMeta, data: &PowersMoved) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Powers, meta.effective_date);
         joint_branch.decisions.extend(decision_key("delegate", meta));
         joint_branch.powers.extend(data.powers.iter().cloned());
     });
@@ -58,6 +59,7 @@ pub(super) fn powers_delegated(state: &mut CityState, meta: &EventMeta, data: &P
 
 pub(super) fn powers_revoked(state: &mut CityState, meta: &EventMeta, data: &PowersMoved) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Powers, meta.effective_date);
         joint_branch.decisions.extend(decision_key("revoke", meta));
         joint_branch.powers.retain(|power| !data.powers.contains(power));
     });

@@ -18,7 +18,7 @@ use crate::event_data::joint_branches::{
 use crate::filing::FilingMatter;
 use crate::ids::{JointBranchId, PlaceId};
 use crate::joint_branch::{
-    Arrangement, CycleActors, Establishment, Form, JointBranch, Mode, Phase, Survey, VillageSurvey,
+    Arrangement, CycleActors, Establishment, Form, JointBranch, Mode, Phase, Survey, Thread, VillageSurvey,
 };
 use crate::state::CityState;
 use crate::text::Text;
@@ -95,8 +95,9 @@ pub(super) fn begun(meta: &EventMeta, id: JointBranchId, name: &Text, lead_towns
         hosted: BTreeMap::new(),
         co_location: None,
         place_changed_since: None,
-        decisions: BTreeSet::new(),
+        decisions: BTreeMap::new(),
         latest_effective: meta.effective_date,
+        threads: BTreeMap::from([(Thread::Standing, meta.effective_date)]),
         last_position: meta.position,
     }
 }
@@ -117,6 +118,7 @@ pub(super) fn surveyed(state: &mut CityState, meta: &EventMeta, data: &JointBran
     });
     let survey = Survey { id: data.survey, villages: villages.collect() };
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Standing, meta.effective_date);
         joint_branch.surveyed_by.insert(meta.actor.clone());
         joint_branch.surveys.push(survey);
     });
@@ -126,6 +128,7 @@ pub(super) fn established(state: &mut CityState, meta: &EventMeta, data: &JointB
     note_consents(state, &data.consents);
     let mut members = Vec::new();
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Standing, meta.effective_date);
         joint_branch.phase = Phase::Operating;
         joint_branch.vacant_since = (joint_branch.form != Form::None).then_some(meta.effective_date);
         joint_branch.establishment = Some(Establishment {
@@ -150,6 +153,7 @@ pub(super) fn established(state: &mut CityState, meta: &EventMeta, data: &JointB
 
 pub(super) fn end_proposal(state: &mut CityState, meta: &EventMeta, id: JointBranchId, phase: Phase) {
     with_joint_branch(state, meta, id, |joint_branch| {
+        joint_branch.follows(Thread::Standing, meta.effective_date);
         joint_branch.phase = phase;
         joint_branch.decisions.extend(decision_key(phase.as_str(), meta));
     });
@@ -159,6 +163,7 @@ pub(super) fn dissolved(state: &mut CityState, meta: &EventMeta, data: &JointBra
     note_consents(state, data.superior.as_slice());
     let mut members = Vec::new();
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Standing, meta.effective_date);
         joint_branch.failed = joint_branch.is_in_cycle();
         joint_branch.phase = Phase::Dissolved;
         joint_branch.dissolved_on = Some(meta.effective_date);
@@ -226,6 +231,9 @@ pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &JointBranc
             joint_branch.name_recorded = recording_of(meta);
         }
         joint_branch.lead_township = data.lead_township.unwrap_or(joint_branch.lead_township);
+        if data.form.is_some() {
+            joint_branch.follows(Thread::Standing, meta.effective_date);
+        }
         match data.form {
             Some(Form::None) => {
                 joint_branch.vacant_since = None;

@@ -12,6 +12,7 @@ use crate::event_data::organizations::{
     OrganizationUpdated,
 };
 use crate::organization::{Host, Organization, OrganizationStatus};
+use crate::recording::Recording;
 use crate::state::CityState;
 
 pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &OrganizationRegistered) {
@@ -42,6 +43,7 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &Organiz
         pairings: BTreeSet::new(),
         held_elsewhere: BTreeMap::new(),
         registered_on: meta.effective_date,
+        place_ended_on: None,
         latest_effective: meta.effective_date,
         last_position: meta.position,
     };
@@ -51,17 +53,26 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &Organiz
 pub(super) fn updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
     with_organization(state, meta, data.organization, |organization| {
         let recording = Arc::new(recording_of(meta));
-        if let Some(formal_members) = data.formal_members {
+        // Figures of an earlier day that are entered late replace none of a later one.
+        let is_latest = |known: &Recording| known.effective_date <= meta.effective_date;
+        if let Some(formal_members) = data.formal_members
+            && is_latest(&organization.formal_members_recorded)
+        {
             organization.formal_members = formal_members;
             organization.formal_members_recorded = recording.clone();
         }
-        if let Some(probationary_members) = data.probationary_members {
+        if let Some(probationary_members) = data.probationary_members
+            && is_latest(&organization.probationary_members_recorded)
+        {
             organization.probationary_members = probationary_members;
             organization.probationary_members_recorded = recording.clone();
         }
-        organization.profile.extend(data.profile.iter().map(|(name, figure)| (*name, figure.clone())));
-        let figures = data.profile.keys().map(|figure| (*figure, recording.clone()));
-        organization.profile_recorded.extend(figures);
+        for (name, figure) in &data.profile {
+            if organization.profile_recorded.get(name).is_none_or(|known| is_latest(known)) {
+                organization.profile.insert(*name, figure.clone());
+                organization.profile_recorded.insert(*name, recording.clone());
+            }
+        }
     });
 }
 
@@ -83,6 +94,10 @@ pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &Organizati
             organization.host_kind = host_kind.clone();
         }
         organization.location = data.location.unwrap_or(organization.location);
+        // What the county has given a name or place of its own since goes on as the organ of what goes on.
+        if data.name.is_some() || data.location.is_some() || data.host.is_some() {
+            organization.place_ended_on = None;
+        }
         if let Some(host) = &data.host {
             organization.host = data.host_place.map_or_else(|| Host::Unit(host.clone()), Host::Place);
         }

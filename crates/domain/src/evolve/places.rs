@@ -13,7 +13,7 @@ use crate::event_data::places::{
 #[cfg(any(test, feature = "testing"))]
 use crate::event_data::rehearsal::PlaceRehearsed;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
-use crate::organization::{Host, HostKind, Organization};
+use crate::organization::{Host, HostKind, Organization, OrganizationForm};
 use crate::place::{CodeUse, Level, PastName, Place, PlaceCode, ToldCode};
 use crate::state::CityState;
 
@@ -199,6 +199,13 @@ fn end_place(state: &mut CityState, meta: &EventMeta, id: PlaceId, successors: V
     });
     if let Some((code, from)) = ended {
         free_code(state, meta, id, code, from);
+    }
+    for organ in organizations_in(state, id) {
+        if let Some(organization) = state.organizations.get_mut(&organ)
+            && organization.form == OrganizationForm::Organ
+        {
+            Arc::make_mut(organization).place_ended_on = Some(meta.effective_date);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::event_data::posts::{
     SecretaryRelieved, TermRenewed, VillageHeadElected,
 };
 use crate::filing::{FilingMatter, FilingOwed};
-use crate::joint_branch::{JointBranch, Secretary};
+use crate::joint_branch::{JointBranch, Secretary, Thread};
 use crate::organization::Organization;
 use crate::post::{
     Elected, ElectedPost, Election, ElectionOwed, SecretaryBasis, SecretaryCommitment, Term, VillageHead,
@@ -20,6 +20,7 @@ use crate::state::CityState;
 
 pub(super) fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: &SecretaryAssigned) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Post, meta.effective_date);
         joint_branch.vacant_since = None;
         joint_branch.decisions.extend(decision_key("assign", meta));
         owe_filing(joint_branch, meta, FilingMatter::Secretary);
@@ -40,6 +41,7 @@ pub(super) fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: 
 
 pub(super) fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: &SecretaryRelieved) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Post, meta.effective_date);
         joint_branch.secretary = None;
         joint_branch.commitments.clear();
         joint_branch.vacant_since = Some(meta.effective_date);
@@ -91,6 +93,7 @@ pub(super) fn joint_branch_ends(joint_branch: &mut JointBranch) {
 
 pub(super) fn term_renewed(state: &mut CityState, meta: &EventMeta, data: &TermRenewed) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Post, meta.effective_date);
         joint_branch.decisions.extend(decision_key("renew", meta));
         if let Some(term) = &mut joint_branch.term {
             term.end = data.term_end;
@@ -103,6 +106,7 @@ pub(super) fn term_renewed(state: &mut CityState, meta: &EventMeta, data: &TermR
 
 pub(super) fn committee_appointed(state: &mut CityState, meta: &EventMeta, data: &CommitteeAppointed) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Post, meta.effective_date);
         joint_branch.decisions.extend(decision_key("committee", meta));
         joint_branch.committee.clone_from(&data.members);
     });
@@ -114,6 +118,7 @@ fn secretary_of(elected: &[Elected]) -> Option<crate::ids::PersonId> {
 
 pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &ElectionHeld) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Post, meta.effective_date);
         owe_filing(joint_branch, meta, FilingMatter::Election);
         let (start, end) = (data.term_start, data.term_end);
         joint_branch.term = Some(Term { start, end, scheduled_end: end });
@@ -158,6 +163,7 @@ pub(super) fn village_head_elected(state: &mut CityState, meta: &EventMeta, data
 
 pub(super) fn commitment_made(state: &mut CityState, meta: &EventMeta, data: &CommitmentMade) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Post, meta.effective_date);
         joint_branch.commitments.insert(SecretaryCommitment { kind: data.kind, year: data.year });
     });
 }

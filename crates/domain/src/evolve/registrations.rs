@@ -14,7 +14,7 @@ use crate::event_data::registrations::{
     JointBranchRegistered, RegisterOpened, RegistrationCompleted, RegistrationConfirmed, RegistrationRejected,
 };
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
-use crate::joint_branch::{Arrangement, Establishment, Evaluation, JointBranch, Phase};
+use crate::joint_branch::{Arrangement, Establishment, Evaluation, JointBranch, Phase, Thread};
 use crate::on_file::{OnFile, known};
 use crate::place::Level;
 use crate::post::Term;
@@ -29,6 +29,7 @@ pub(super) fn opened(state: &mut CityState, meta: &EventMeta, data: &RegisterOpe
         closes_on: data.closes_on,
         opened_on,
         document: meta.document.as_ref().map(|document| document.number.clone()),
+        position: meta.position,
     };
     state.registers.insert(data.county, Arc::new(register));
 }
@@ -83,6 +84,7 @@ pub(super) fn confirmed(state: &mut CityState, meta: &EventMeta, data: &Registra
         });
     });
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
+        joint_branch.follows(Thread::Standing, meta.effective_date);
         joint_branch.phase = Phase::Operating;
         joint_branch.decisions.extend(decision_key("confirm", meta));
         joint_branch.establishment = Some(Establishment {

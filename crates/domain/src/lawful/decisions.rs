@@ -1,6 +1,6 @@
 //! The decisions on joint branches and on policy: establishing, dissolving, members, reviews.
 
-use crate::base::{counted_since, member_villages};
+use crate::base::{changed_households, counted_organization, counted_since, member_villages};
 use crate::event::EventBody;
 use crate::event_data::cycle::RectificationReviewed;
 use crate::event_data::joint_branches::{JointBranchDissolved, JointBranchEstablished};
@@ -127,7 +127,8 @@ fn recorders(act: &Act<'_>, joint_branch: &JointBranch) -> Result<(), Unlawful> 
     )
 }
 
-/// Nobody decides on a survey that counts on households which they recorded.
+/// Nobody decides on a survey that counts on households which they changed since the proposal, unless somebody else has
+/// confirmed them.
 fn surveyed(
     act: &Act<'_>,
     joint_branch: &JointBranch,
@@ -138,6 +139,9 @@ fn surveyed(
     let survey = joint_branch.surveys.iter().find(|survey| survey.id == id);
     let survey = survey.ok_or_else(|| Unlawful::Unknown { what: format!("survey {id}") })?;
     let counted = survey.villages.iter().filter(|entry| villages.contains(&entry.village));
-    let bases = counted.filter_map(|entry| entry.base.as_ref());
-    act.four_eyes(bases.map(|base| &base.recorded_by), "recorded the households on which the survey counts")
+    let changed = counted.filter_map(|entry| {
+        let organization = counted_organization(act.state, joint_branch, entry.village);
+        changed_households(joint_branch, entry.base.as_ref()?, organization.map(AsRef::as_ref))
+    });
+    act.four_eyes(changed, "recorded the households on which the survey counts")
 }

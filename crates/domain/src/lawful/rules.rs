@@ -4,6 +4,7 @@ use crate::account::Role;
 use crate::actor::Authority;
 use crate::event::EventBody;
 use crate::event_data::cycle::EvaluationCorrected;
+use crate::event_data::documents::DocumentCorrected;
 use crate::event_data::functions::FunctionsMoved;
 use crate::event_data::funding::VillageFunded;
 use crate::event_data::joint_branches::JointBranchChanged;
@@ -157,6 +158,7 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
             corrected(act, found.lead_township)?;
             states(act, Some(&found.name_recorded), data.corrected_event, lead)
         }
+        EventBody::DocumentCorrected(data) => document_corrected(act, data),
         EventBody::PlaceRenamed(data) => act.place(data.place).map(drop),
         EventBody::PlaceRecoded(data) => act.place(data.place).map(drop),
         EventBody::PlaceMoved(data) => act.place(data.place).map(drop),
@@ -324,6 +326,25 @@ fn organization_corrected(
     }
     let figures = data.profile.keys().map(|figure| found.profile_recorded.get(figure).map(AsRef::as_ref));
     figures.into_iter().try_for_each(|recorded| states(act, recorded, data.corrected_event, lead))
+}
+
+/// The county corrects the document of what it names, and nobody that of what they recorded or corrected.
+fn document_corrected(act: &Act<'_>, data: &DocumentCorrected) -> Result<(), Unlawful> {
+    let unknown = || Unlawful::Unknown { what: format!("decision {}", data.decision) };
+    let decision = act.state.decisions.get(&data.decision).ok_or_else(unknown)?;
+    let place = act.state.place_of(decision.subject).ok_or_else(unknown)?;
+    corrected(act, place.id)?;
+    let is_so = (decision.subject, decision.recorded.position) == (data.subject, data.corrected_position)
+        && (&decision.issuer, &decision.number) == (&data.issuer, &data.earlier_document.number);
+    if !is_so {
+        return Err(Unlawful::NoCommand { event_type: "document.corrected" });
+    }
+    for reached in act.state.decisions_corrected(decision, &data.document.number) {
+        let recorded = &reached.recorded;
+        let before = std::iter::once(&recorded.by).chain(&recorded.corrected_by);
+        act.four_eyes(before, "recorded or corrected it")?;
+    }
+    Ok(())
 }
 
 /// The event that is corrected states the value still, and nobody corrects what they recorded or corrected.

@@ -99,6 +99,19 @@ fn a_decision_is_of_a_body_that_takes_it_in_a_meeting_on_a_document() {
 }
 
 #[test]
+fn what_an_organ_of_an_ended_place_decided_under_earlier_programs_stays_lawful() {
+    use crate::commands::change_place::PlaceChange;
+    use crate::testing::city::NEXT_TOWNSHIP_ORGAN;
+    use crate::testing::drafts::places::{change_place, changing};
+    let successors = vec![NEXT.parse().unwrap()];
+    let merge = crate::commands::ChangePlace { successors, ..changing(LEAD, PlaceChange::Merge) };
+    let city = City::headed().given(change_place(merge));
+    let draft = crate::testing::drafts::relieve(SECRETARY).on("2020-03-05").decided("2020-03-04");
+    let draft = draft.by(crate::testing::drafts::officer("officer-1")).behalf(NEXT_TOWNSHIP_ORGAN);
+    assert_eq!(tampered(&city, draft, "510811", behalf(TOWNSHIP_ORGAN)), Ok(()));
+}
+
+#[test]
 fn four_eyes_are_four() {
     let four_eyes =
         |actor: &str, earlier: &'static str| Err(Unlawful::FourEyes { actor: actor.into(), earlier });
@@ -106,7 +119,11 @@ fn four_eyes_are_four() {
     let county = "510811";
     let judged = tampered(&City::surveyed(), merge(), county, by("clerk-1"));
     assert_eq!(judged, four_eyes("clerk-1", "proposed this joint branch"));
-    let judged = tampered(&City::surveyed(), merge(), county, by("officer-8"));
+    let figure = crate::organization::ProfileFigure::Households;
+    let changed = crate::testing::city::profile(V1, figure, "100").on("2019-02-11");
+    let asked = survey(&[(V1, 100, 100), (V2, 100, 100)]).on("2019-02-12");
+    let changed = City::proposed().given(changed).given(asked);
+    let judged = tampered(&changed, merge(), county, by("officer-8"));
     assert_eq!(judged, four_eyes("officer-8", "recorded the households on which the survey counts"));
     let failed = dissolve(Ground::RectificationFailed, &[(V1, V1), (V2, V2)]);
     let judged = tampered(&City::failed(), failed, county, by("officer-2"));

@@ -2,8 +2,8 @@
 
 use crate::commands::{
     AdmitMember, AnswerSupervision, AssignSuperior, ChangeJointBranch, ChangeOrganization, CommandBody,
-    HoldPerson, IssueSupervision, IssueYellowCard, LiftHold, RecordAgreement, RecordYearlyReview,
-    ReleaseMember, ResubmitProposal,
+    CorrectDocument, HoldPerson, IssueSupervision, IssueYellowCard, LiftHold, RecordAgreement,
+    RecordYearlyReview, ReleaseMember, ResubmitProposal,
 };
 use crate::date::Date;
 use crate::event::EventBody;
@@ -13,8 +13,8 @@ use crate::resolution::MembersResolution;
 use crate::testing::City;
 use crate::testing::city::{COOPERATIVE, LEAD, TOWNSHIP_ORGAN, V1, VILLAGES};
 use crate::testing::drafts::changes::{
-    abolish, admission, admit_as, ask, change, changing, correct_name, leave, release_as, reorganize,
-    reorganizing,
+    abolish, admission, admit_as, ask, change, changing, correct_document, correct_name, correcting, leave,
+    release_as, reorganize, reorganizing,
 };
 use crate::testing::drafts::oversight::{
     answer, card, carding, lift as lift_card, review_year, supervise, supervising, yearly_review,
@@ -42,6 +42,7 @@ impl Step {
             7 => self.answer(city),
             8 => self.yearly(day),
             11 => self.record_of_a_person(city, day),
+            _ if self.choice % 4 == 3 => self.correction_of_a_document(city),
             _ => self.correction_of_a_name(city),
         }
     }
@@ -176,6 +177,16 @@ impl Step {
             1 => Draft { body: CommandBody::LiftHold(LiftHold(data)), ..lift() },
             _ => erase_with(erasure(person, consent_of(TOWNSHIP_ORGAN)), &day.to_string()),
         }
+    }
+
+    /// Of the document of one of the latest decisions.
+    fn correction_of_a_document(&self, city: &City) -> Draft {
+        let documented: Vec<_> = city.state.decisions.iter().collect();
+        let last = documented.len().saturating_sub(1 + usize::from(self.choice) % 12);
+        let Some((id, decision)) = documented.get(last) else { return self.correction_of_a_name(city) };
+        let number = format!("{}{}号", decision.number.series(), 900 + self.percent);
+        let data = CorrectDocument { number: number.parse().ok(), ..correcting(**id) };
+        correct_document(data).by(officer("officer-4"))
     }
 
     /// Of a name that some event states, today or not.

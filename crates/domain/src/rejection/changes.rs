@@ -41,6 +41,10 @@ rejections! {
         #[zh("字段 {field} 不能更正：不由该事件载明，或规则以其为据")]
         #[en("the field {field} may not be corrected: that event does not state it, or rules rest on it")]
         FieldNotCorrectable { field: &'static str } => (),
+        #[rule("correctable-decision")]
+        #[zh("没有记录编号（指令）为 {decision} 且写明文号的决定；请在该决定的记录页上核对指令编号")]
+        #[en("no decision with a document was recorded by the command {decision}: the page of its record says the id")]
+        NoSuchDecision { decision: String } => (),
         #[rule("place-changed")]
         #[zh("「{name}」有成员村发生区划变化，县作出决定前不接收新成员")]
         #[en("{name} has lost a member village: until the county has decided it takes no new member")]

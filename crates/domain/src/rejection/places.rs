@@ -31,6 +31,10 @@ rejections! {
         #[zh("拆分归属不合规定：{}「{name}」", detail.zh)]
         #[en("a share of the split is not lawful: {} ({name})", detail.en)]
         Share { name: String, detail: Say } => (),
+        #[rule("organ-of-ended-place")]
+        #[zh("「{name}」所在区划自 {on} 起已不存在，自该日起不再作决定：请以承接地党委的名义办理；县应办结撤并乡镇党委处置（撤销该机关，或变更为承接地的机关）")]
+        #[en("the place of {name} is no more since {on}: from that day it decides nothing. Act in the name of the organ of what goes on; the county winds it up (abolishes it, or gives it the place that goes on)")]
+        OrganOfEnded { name: String, on: Date } => (),
         #[rule("place-not-empty")]
         #[zh("「{name}」仍有下级区划、党组织或联合党组织，请先处理：{found}")]
         #[en("{name} is not empty: settle {found} first")]

@@ -1,6 +1,7 @@
 //! Records that were corrected, by county and actor.
 
 use domain::Event;
+use domain::recorded_decision::CorrectedDocuments;
 use domain::say::say;
 
 use super::list_of::{Found, ListOf, Spec, Year};
@@ -62,8 +63,8 @@ impl ListOf for Corrections {
         self.0.finish("corrections", definition)
     }
 
-    fn row_of(event: &Event) -> Option<RecordRow> {
-        Some(row_of(event))
+    fn row_of(event: &Event, documents: &CorrectedDocuments) -> Option<RecordRow> {
+        Some(row_of(event, documents))
     }
 
     fn lines(row: RecordRow) -> Vec<RecordRow> {

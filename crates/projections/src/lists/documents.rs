@@ -7,6 +7,7 @@ use domain::actor::Authority;
 use domain::consent::Consent;
 use domain::date::{Date, Timestamp};
 use domain::document_number::{Document, DocumentNumber, Sha256Hex};
+use domain::event_data::documents::DocumentCorrected;
 use domain::ids::CommandId;
 use domain::say::say;
 use domain::{Event, EventBody};
@@ -49,6 +50,9 @@ pub struct DocumentRow {
     pub issued: Date,
     /// 扫描件的 SHA-256 / SHA-256 of the scan
     pub sha256: Option<Sha256Hex>,
+    /// 更正前的文号、印发日期和校验值，先后排列；没有更正过即为空 / the document as it read before each correction, the first one first; empty where it was never corrected
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected_from: Vec<Document>,
     /// 首次录入的时间 / when it was first recorded
     pub recorded_at: Timestamp,
     /// 发文日期是否早于同一字号中较小的文号 / whether its date lies before that of a lower number of its series
@@ -99,6 +103,10 @@ impl ListOf for Documents {
         Own::choice("out_of_order", say("日期倒序", "Out of order"), |row| Shown::flag(row.out_of_order))
             .brief(),
         Own::choice("scan", say("有扫描件", "Scanned"), |row| Shown::yes(row.sha256.is_some())),
+        Own::text("corrected_from", say("更正前", "Before its correction"), |row| {
+            let line = |document: &Document| Words::Text(format!("{} {}", document.number, document.issued));
+            Words::Items(row.corrected_from.iter().map(line).collect()).into()
+        }),
         Own::text("recorded", say("记录时间", "Recorded"), |row| Words::Time(row.recorded_at).into()).brief(),
         Own::number("citations", say("引用次数", "Citations"), |row| Shown::count(row.citations)).brief(),
         Own::text("cited_by", say("引用的记录", "Cited by"), |row| {
@@ -121,6 +129,9 @@ impl ListOf for Documents {
     fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
         if let Some(document) = &event.meta.document {
             self.cite(scope, &event.meta.on_behalf_of, document, event);
+        }
+        if let EventBody::DocumentCorrected(data) = &event.body {
+            self.correct(scope, data, event);
         }
         let consents: &[Consent] = match &event.body {
             EventBody::JointBranchEstablished(data) => &data.consents,
@@ -177,22 +188,7 @@ impl Documents {
         if !scope.holds(&scope.scope_of_issuer(issuer)) {
             return;
         }
-        let number = &document.number;
-        let key = (issuer.to_string(), number.series().to_owned(), number.serial());
-        let Noted { row, last_command } = self.documents.entry(key).or_insert_with(|| Noted {
-            row: DocumentRow {
-                issuer: issuer.clone(),
-                issuer_name: name_of(scope, issuer),
-                number: number.clone(),
-                issued: document.issued,
-                sha256: None,
-                recorded_at: event.meta.recorded_at,
-                out_of_order: false,
-                citations: 0,
-                cited_by: Vec::new(),
-            },
-            last_command: None,
-        });
+        let Noted { row, last_command } = self.noted(scope, issuer, document, event);
         // The first mention fixes number and date; a later one may add the hash of the scan.
         if row.sha256.is_none() {
             row.sha256.clone_from(&document.sha256);
@@ -205,6 +201,69 @@ impl Documents {
                 row.cited_by.push(EventCitation { position, event_type });
             }
         }
+    }
+
+    /// The row of a document, begun where there is none yet.
+    fn noted(
+        &mut self,
+        scope: &ListScope<'_>,
+        issuer: &Authority,
+        document: &Document,
+        event: &Event,
+    ) -> &mut Noted {
+        let number = &document.number;
+        let key = (issuer.to_string(), number.series().to_owned(), number.serial());
+        self.documents.entry(key).or_insert_with(|| Noted {
+            row: DocumentRow {
+                issuer: issuer.clone(),
+                issuer_name: name_of(scope, issuer),
+                number: number.clone(),
+                issued: document.issued,
+                sha256: None,
+                corrected_from: Vec::new(),
+                recorded_at: event.meta.recorded_at,
+                out_of_order: false,
+                citations: 0,
+                cited_by: Vec::new(),
+            },
+            last_command: None,
+        })
+    }
+
+    /// A number that is put right takes the decision's citation along; a day or a hash is put right where it stands.
+    fn correct(&mut self, scope: &ListScope<'_>, data: &DocumentCorrected, event: &Event) {
+        if !scope.holds(&scope.scope_of_issuer(&data.issuer)) {
+            return;
+        }
+        let key_of =
+            |number: &DocumentNumber| (data.issuer.to_string(), number.series().to_owned(), number.serial());
+        let (earlier, now) = (key_of(&data.earlier_document.number), key_of(&data.document.number));
+        if earlier == now {
+            if let Some(Noted { row, .. }) = self.documents.get_mut(&earlier) {
+                row.issued = data.document.issued;
+                row.sha256.clone_from(&data.document.sha256);
+                row.corrected_from.push(data.earlier_document.clone());
+            }
+            return;
+        }
+        let Some(Noted { row, .. }) = self.documents.get_mut(&earlier) else { return };
+        let is_moved = |cited: &EventCitation| cited.position == data.corrected_position;
+        let moved: Vec<_> = row.cited_by.extract_if(.., |cited| is_moved(cited)).collect();
+        row.citations = row.citations.saturating_sub(1);
+        let mut corrected_from = vec![data.earlier_document.clone()];
+        if row.citations == 0 {
+            // Nobody cites the wrong number any more; what it was put right from itself goes along.
+            corrected_from.splice(0..0, std::mem::take(&mut row.corrected_from));
+            self.documents.remove(&earlier);
+        }
+        let row = &mut self.noted(scope, &data.issuer, &data.document, event).row;
+        if row.sha256.is_none() {
+            row.sha256.clone_from(&data.document.sha256);
+        }
+        row.corrected_from.extend(corrected_from);
+        row.citations += 1;
+        row.cited_by.extend(moved);
+        row.cited_by.sort_by_key(|cited| cited.position);
     }
 
     fn mark_order(&mut self) {

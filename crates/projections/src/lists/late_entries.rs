@@ -1,6 +1,7 @@
 //! 补录: what was recorded late.
 
 use domain::Event;
+use domain::recorded_decision::CorrectedDocuments;
 use domain::say::{Say, say};
 
 use super::list_of::{Found, ListOf, Spec, Year};
@@ -53,8 +54,8 @@ impl ListOf for LateEntries {
         self.0.finish("late_entries", definition)
     }
 
-    fn row_of(event: &Event) -> Option<RecordRow> {
-        Some(row_of(event))
+    fn row_of(event: &Event, documents: &CorrectedDocuments) -> Option<RecordRow> {
+        Some(row_of(event, documents))
     }
 
     fn lines(row: RecordRow) -> Vec<RecordRow> {

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use domain::Event;
 use domain::date::Date;
+use domain::recorded_decision::CorrectedDocuments;
 use domain::say::Say;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -73,7 +74,7 @@ pub(super) trait ListOf: Sized {
     fn finish(self, scope: &ListScope<'_>) -> Found<Self::Row>;
 
     /// The row of an event; nothing for a list whose rows are no events.
-    fn row_of(_event: &Event) -> Option<Self::Row> {
+    fn row_of(_event: &Event, _documents: &CorrectedDocuments) -> Option<Self::Row> {
         None
     }
 

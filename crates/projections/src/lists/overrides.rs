@@ -1,6 +1,7 @@
 //! Rules that were set aside, with the reason and the document that allows it.
 
 use domain::Event;
+use domain::recorded_decision::CorrectedDocuments;
 use domain::say::say;
 
 use super::list_of::{Found, ListOf, Spec, Year};
@@ -70,8 +71,8 @@ impl ListOf for Overrides {
         self.0.finish("overrides", definition)
     }
 
-    fn row_of(event: &Event) -> Option<RecordRow> {
-        Some(row_of(event))
+    fn row_of(event: &Event, documents: &CorrectedDocuments) -> Option<RecordRow> {
+        Some(row_of(event, documents))
     }
 
     fn lines(row: RecordRow) -> Vec<RecordRow> {

@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::account::Role;
 use domain::actor::Authority;
 use domain::date::{Date, Timestamp};
-use domain::document_number::{DecidedBy, Document, Override};
+use domain::document_number::{DecidedBy, Document, DocumentNumber, Override};
 use domain::event_data::cycle::EvaluationCorrected;
+use domain::event_data::documents::DocumentCorrected;
 use domain::event_data::joint_branches::JointBranchCorrected;
 use domain::event_data::organizations::OrganizationCorrected;
 use domain::event_data::places::PlaceCorrected;
 use domain::ids::{CommandId, EventId};
 use domain::place::PlaceCode;
+use domain::recorded_decision::CorrectedDocuments;
 use domain::say::{Say, say};
 use domain::text::Text;
 use domain::{Event, EventBody};
@@ -21,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list_of::{Found, Kept};
 use super::scope::ListScope;
+use crate::event_entry::corrected;
 use crate::number::Unit;
 use crate::person::{HasSecretary, PersonName};
 use crate::table::{Column, Shown, Words, term};
@@ -60,6 +63,9 @@ pub struct RecordRow {
     pub on_behalf_of: Authority,
     /// 依据的文件 / the document that it rests on
     pub document: Option<Document>,
+    /// 更正后的文件，文号、印发日期或校验值更正过的才有 / the document as it should read, where its number, day or hash was corrected
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_document: Option<Document>,
     /// 作出决定的会议 / the meeting that decided
     pub decided_by: Option<DecidedBy>,
     /// 指令编号 / the id of the command
@@ -87,6 +93,8 @@ pub enum Correction {
     Place(PlaceCorrected),
     /// 对联合党组织的更正 / of a joint branch
     JointBranch(JointBranchCorrected),
+    /// 对决定所依据文件的更正 / the correction of the document of a decision
+    Document(DocumentCorrected),
 }
 
 impl Correction {
@@ -97,6 +105,7 @@ impl Correction {
             EventBody::OrganizationCorrected(data) => Some(Self::Organization(data.clone())),
             EventBody::PlaceCorrected(data) => Some(Self::Place(data.clone())),
             EventBody::JointBranchCorrected(data) => Some(Self::JointBranch(data.clone())),
+            EventBody::DocumentCorrected(data) => Some(Self::Document(data.clone())),
             _ => None,
         }
     }
@@ -108,6 +117,7 @@ impl Correction {
             Self::Organization(data) => data.corrected_position,
             Self::Place(data) => data.corrected_position,
             Self::JointBranch(data) => data.corrected_position,
+            Self::Document(data) => data.corrected_position,
         }
     }
 
@@ -118,6 +128,7 @@ impl Correction {
             Self::Organization(data) => &data.reason,
             Self::Place(data) => &data.reason,
             Self::JointBranch(data) => &data.reason,
+            Self::Document(data) => &data.reason,
         }
     }
 }
@@ -176,7 +187,7 @@ pub(super) fn delay_days(event: &Event) -> i64 {
 }
 
 /// An event as a list of records shows it.
-pub(super) fn row_of(event: &Event) -> RecordRow {
+pub(super) fn row_of(event: &Event, documents: &CorrectedDocuments) -> RecordRow {
     let meta = &event.meta;
     let rules = || meta.warnings.iter().map(|warning| warning.rule.to_string()).collect();
     RecordRow {
@@ -194,12 +205,19 @@ pub(super) fn row_of(event: &Event) -> RecordRow {
         actor_role: meta.role,
         on_behalf_of: meta.on_behalf_of.clone(),
         document: meta.document.clone(),
+        corrected_document: corrected(documents, event),
         decided_by: meta.decided_by.clone(),
         command_id: meta.command_id,
         set_aside: meta.override_.clone(),
         rules: meta.override_.as_ref().map(|_| rules()),
         data: Correction::of(&event.body),
     }
+}
+
+/// A number that was put right, with the one that was recorded.
+pub(super) fn renumbered(now: &DocumentNumber, recorded: &DocumentNumber) -> Words {
+    let before = Words::Said(say("更正前", "before:"));
+    Words::Run(vec![Words::Text(now.to_string()), before, Words::Text(recorded.to_string())])
 }
 
 /// The columns that every list of records has.
@@ -223,7 +241,11 @@ pub(super) const COUNTY: Own = Own::choice("county", say("县(区)", "County"), 
 })
 .brief();
 pub(super) const DOCUMENT: Own = Own::text("document", say("文号", "Document"), |row| {
-    Shown::or_empty(row.document.as_ref().map(|document| &document.number))
+    let recorded = row.document.as_ref().map(|document| &document.number);
+    match (row.corrected_document.as_ref().map(|document| &document.number), recorded) {
+        (Some(now), Some(recorded)) if now != recorded => renumbered(now, recorded).into(),
+        _ => Shown::or_empty(recorded),
+    }
 })
 .brief();
 pub(super) const ACTOR: Own = Own::text("actor", say("经办", "Actor"), |row| {

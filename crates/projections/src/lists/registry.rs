@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use domain::Event;
 use domain::ids::PersonId;
+use domain::recorded_decision::CorrectedDocuments;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
@@ -45,8 +46,8 @@ macro_rules! lists {
             }
 
             /// The row of an event; nothing for a list whose rows are no events.
-            pub(super) fn row_of(self, event: &Event) -> Option<ListRow> {
-                match self { $(Self::$name => <super::$module::$name as ListOf>::row_of(event).map(ListRow::$name),)+ }
+            pub(super) fn row_of(self, event: &Event, documents: &CorrectedDocuments) -> Option<ListRow> {
+                match self { $(Self::$name => <super::$module::$name as ListOf>::row_of(event, documents).map(ListRow::$name),)+ }
             }
 
             /// What stands above the columns of the list's table.

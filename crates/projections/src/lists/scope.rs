@@ -142,5 +142,6 @@ pub(super) fn corrects(body: &EventBody) -> bool {
             | EventBody::OrganizationCorrected(_)
             | EventBody::PlaceCorrected(_)
             | EventBody::JointBranchCorrected(_)
+            | EventBody::DocumentCorrected(_)
     )
 }

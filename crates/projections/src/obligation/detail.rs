@@ -72,6 +72,10 @@ pub enum Detail {
     PlaceChanged {
         since: Date,
     },
+    /// The place of an organ ended, and the organ was neither abolished nor given another place.
+    PlaceOfOrganEnded {
+        since: Date,
+    },
     /// The words alone, as an answer that was read holds them.
     Said(Say),
 }
@@ -142,6 +146,12 @@ impl Detail {
             Self::PlaceChanged { since } => Say::of(
                 format!("{since}有成员村发生区划变化，尚未作出决定"),
                 format!("a member village ended or left on {since}; no decision is taken"),
+            ),
+            Self::PlaceOfOrganEnded { since } => Say::of(
+                format!("所在区划自{since}起已不存在，尚未撤销或变更为承接地的机关"),
+                format!(
+                    "its place is no more since {since}; it is neither abolished nor given the place that goes on"
+                ),
             ),
             Self::Said(words) => words.clone(),
         }

@@ -1,13 +1,14 @@
 //! What is owed of oversight: answers to supervisions, and yearly reviews of the secretaries in post.
 
 use domain::date::Date;
-use domain::place::PlaceCode;
+use domain::organization::OrganizationStatus;
+use domain::place::{Level, PlaceCode};
 
 use super::owed::{obligation, owed};
 use crate::deadlines::period;
 use crate::obligation::{Detail, Obligation, ObligationKind, Owner};
 use crate::reading::Reading;
-use crate::rows::JointBranchRow;
+use crate::rows::{JointBranchRow, OrganizationRow};
 
 /// Supervisions without an answer that the place is party to.
 pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
@@ -39,6 +40,29 @@ pub(super) fn yearly_reviews<'a>(
         let detail = Detail::NotReviewed { year };
         Some(obligation(reading, row, ObligationKind::YearlyReview, due, detail))
     })
+}
+
+/// Organs of ended places that the county has neither abolished nor given another place.
+pub(super) fn ended_organs(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
+    let lies_here =
+        |row: &&OrganizationRow| scope.level() == Level::City || row.county.as_ref() == Some(scope);
+    let own = reading.views.organizations().map(AsRef::as_ref).filter(lies_here);
+    own.filter_map(|row| ended_organ(reading, row)).collect()
+}
+
+/// The winding up that an organ waits for.
+pub(crate) fn ended_organ(reading: Reading<'_>, row: &OrganizationRow) -> Option<Obligation> {
+    let since = row.place_ended_on.filter(|since| *since <= reading.on)?;
+    if matches!(row.status, OrganizationStatus::Abolished { .. }) {
+        return None;
+    }
+    let county = row.county.clone();
+    let owner = Owner { tier: if county.is_some() { Level::County } else { Level::City }, code: county };
+    let months = reading.policies.thresholds(row.county.as_ref(), since).place_changed_due_months;
+    let due = since.plus_months(period(months));
+    let detail = Detail::PlaceOfOrganEnded { since };
+    let owed = owed(reading, ObligationKind::EndedOrgan, row.name.clone(), owner, due, detail);
+    Some(Obligation { organization: Some(row.id), ..owed })
 }
 
 /// The county decides on a joint branch that lost a member village: dissolve it, release a member, or change it.

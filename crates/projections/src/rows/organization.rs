@@ -65,6 +65,9 @@ pub struct OrganizationRow {
     /// 待备案的换届选举，以记录位置为键 / elections that wait to be filed, by the position of their event
     #[serde(deserialize_with = "number_keys::deserialize")]
     pub filings_owed: BTreeMap<u64, FilingOwed>,
+    /// 所在区划撤并的日期，仅党委等机关有；县应办结其处置 / since when the place of this organ is no more: the county is to wind it up
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place_ended_on: Option<Date>,
     /// 登记日期 / the day on which it was registered
     pub registered_on: Date,
     /// 最近一条相关记录的位置 / the position of the last event about it
@@ -100,6 +103,7 @@ pub(super) fn organization_row(state: &CityState, organization: &Organization) -
         links: organization.links.clone(),
         election: organization.election.clone(),
         filings_owed: organization.filings_owed.clone(),
+        place_ended_on: organization.place_ended_on,
         registered_on: organization.registered_on,
         last_position: organization.last_position,
     }

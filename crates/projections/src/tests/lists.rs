@@ -309,7 +309,7 @@ fn records_are_listed_by_county_and_actor() {
     assert_eq!(types, ["joint-branch.evaluation-corrected", "organization.corrected", "place.corrected"]);
     assert_eq!(corrections.view.by_actor[COUNTY]["local:county"], 3);
     // The joint branch that moved to the other county with its lead township is corrected there now.
-    assert_eq!(figure(&list(&life, ListName::Corrections, "510812", "2021-06-01"), "corrections"), 1);
+    assert_eq!(figure(&list(&life, ListName::Corrections, "510812", "2021-06-01"), "corrections"), 2);
     let overrides = |life: &Life| list(life, ListName::Overrides, BAIGUO, "2021-06-01");
     assert!(overrides(&life).rows.is_empty());
     let proposal = life.events.iter_mut().find(|event| event.body.event_type() == "joint-branch.proposed");

@@ -1,9 +1,12 @@
 //! The work of a joint branch and its oversight: co-location, rotation of hosts, money, supervision, reviews.
 
+use domain::EventBody;
+use domain::event_data::organizations::{OrganizationChanged, OrganizationClosed};
+use domain::ids::OrganizationId;
 use serde_json::{Value, json};
 
 use super::life::later::{ALLIANCE, SHIZI_VILLAGE, WUYI_VILLAGE};
-use super::life::{BAIGUO, COUNTY, Life, YUANBA, code, policy, reading};
+use super::life::{BAIGUO, COUNTY, Life, SHIZI, YUANBA, code, policy, reading, text};
 use crate::{ObligationFilter, city_view, joint_branch_view, obligations_view, places_view, register_view};
 
 fn figure(life: &Life, name: &str, on: &str) -> u64 {
@@ -116,8 +119,8 @@ fn corrections_are_counted_by_county_and_actor() {
     let life = Life::with_every_event();
     let (views, policy) = (life.views(), policy());
     let view = city_view(reading(&views, &policy, "2021-06-01"), &super::life::code("5108")).unwrap();
-    assert_eq!(view.figures["corrections"].value, 3_u64.into());
-    assert_eq!(view.breakdowns.unwrap().corrections["510811"]["local:county"], 3);
+    assert_eq!(view.figures["corrections"].value, 4_u64.into());
+    assert_eq!(view.breakdowns.unwrap().corrections["510811"]["local:county"], 4);
     let names: Vec<_> = views.joint_branch(ALLIANCE).iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["狮五联合党支部"]);
     assert_eq!(views.place_by_code(&code(BAIGUO)).unwrap().name.as_str(), "白果镇");
@@ -133,6 +136,39 @@ fn a_joint_branch_that_lost_a_village_owes_a_decision_of_the_county() {
     assert_eq!(decisions("2020-08-02"), ["2020-08-01 510811 overdue"]);
     assert_eq!(figure(&life, "villages", "2020-04-30"), 3);
     assert_eq!(figure(&life, "villages", "2020-05-01"), 2);
+}
+
+#[test]
+fn the_county_winds_up_the_organ_of_an_ended_township() {
+    let mut life = Life::whole();
+    life.register_organ(BAIGUO);
+    let organ = OrganizationId(ulid::Ulid(0x0A6));
+    life.merge_village("2020-05-01", place_of(BAIGUO), place_of(YUANBA));
+    let waiting = |life: &Life, on: &str| owed(life, COUNTY, "ended_organ", on);
+    assert!(waiting(&life, "2020-04-30").is_empty());
+    assert_eq!(waiting(&life, "2020-08-01"), ["2020-08-01 510811"]);
+    assert_eq!(waiting(&life, "2020-08-02"), ["2020-08-01 510811 overdue"]);
+    let mut abolished = Life { events: life.events.clone() };
+    let closed = OrganizationClosed { organization: organ, successor: SHIZI, reason: None };
+    abolished.then("2020-07-01", EventBody::OrganizationClosed(closed));
+    assert!(waiting(&abolished, "2020-08-02").is_empty());
+    let changed = OrganizationChanged {
+        organization: organ,
+        name: Some(text("元坝镇党委")),
+        form: None,
+        form_kind: None,
+        host_kind: None,
+        host_place: None,
+        host: None,
+        location: None,
+        superior: None,
+    };
+    life.then("2020-07-01", EventBody::OrganizationChanged(changed));
+    assert!(waiting(&life, "2020-08-02").is_empty());
+}
+
+fn place_of(digits: &str) -> domain::ids::PlaceId {
+    domain::ids::PlaceId(ulid::Ulid(digits.parse().unwrap()))
 }
 
 #[test]

@@ -135,7 +135,14 @@ impl History {
             "joint_branch": joint_branch.id, "quarter": quarter, "grade": grade, "reason": "复核发现漏计活动记录"
         });
         let department = &self.lives[index].group.organs.department;
-        script.by_reviewer(department, Draft::new("correct-evaluation", on, data).documented())?;
+        let decision =
+            script.by_reviewer(department, Draft::new("correct-evaluation", on, data).documented())?;
+        // Of every fourth of them the number was mistyped, which another officer finds.
+        if quarter.to_string().ends_with("Q1") {
+            let number = script.next_number(department, on)?;
+            let data = json!({ "decision": decision, "number": number, "reason": "录入时文号写错" });
+            script.by_officer(department, Draft::new("correct-document", on, data).documented())?;
+        }
         Ok(())
     }
 

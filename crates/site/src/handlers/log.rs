@@ -6,14 +6,15 @@ use api::http::recorded::decoded;
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::EventBody;
 use domain::entity::Entity;
+use domain::{CommandKind, EventBody};
 use event_log::envelope::Decoded;
 use labels::events::event as event_words;
 use projections::is_recorded_late;
 
 use super::names::NameFinder;
 use super::page_request::PageRequest;
+use super::work::may_give;
 use crate::pages::event::page;
 
 /// `/events/{position}`.
@@ -30,7 +31,7 @@ pub(super) async fn event(
     let county = meta.scope.county.as_ref();
     let policy = frame.views.policies().resolve(app.service.policy(), frame.on, county);
     let is_late = is_recorded_late(&frame.views, &decoded.event, policy.thresholds.late_entry_days);
-    let shown = app.event_entry(&asked.principal, &decoded.event, is_late)?;
+    let shown = app.event_entry(&asked.principal, &frame.views, &decoded.event, is_late)?;
     let extra = &decoded.extra;
     let first = position - u64::from(extra.command_index);
     let siblings: Vec<u64> =
@@ -39,7 +40,9 @@ pub(super) async fn event(
     let visit = &asked.visit;
     let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(county);
     let text = String::from_utf8_lossy(&stored.body);
-    let main = page(visit, &shown, &text, &siblings, &|key| finder.find(key));
+    let corrects_document = state.decisions.contains_key(&shown.command_id)
+        && may_give(&asked, app.service.policy(), CommandKind::CorrectDocument.spec());
+    let main = page(visit, &shown, &text, &siblings, corrects_document, &|key| finder.find(key));
     let title = format!("{} #{position}", event_words(visit.language, decoded.event.body.event_type()));
     Ok(asked.show(&title, &main))
 }

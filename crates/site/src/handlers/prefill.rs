@@ -13,8 +13,9 @@ use crate::pages::forms::values::{MAX_ROWS, Posted};
 use crate::pages::visit::Visit;
 
 /// Parameters of the address that fill the field of the same name.
-const BY_ADDRESS: [&str; 10] = [
+const BY_ADDRESS: [&str; 11] = [
     "account",
+    "decision",
     "joint_branch",
     "organization",
     "person",

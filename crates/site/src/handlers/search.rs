@@ -12,6 +12,7 @@ use domain::place::PlaceCode;
 use event_log::StoredEvent;
 use event_log::envelope::{Decoded, decode};
 use labels as w;
+use projections::Views;
 
 use super::log::require_event;
 use super::names::NameFinder;
@@ -83,7 +84,7 @@ pub(super) async fn search(State(app): State<App>, mut asked: PageRequest) -> Re
     let frame = asked.frame(&app).await?;
     let last = frame.views.position();
     let end = asked.query.position("before")?.map_or(last, |before| before.saturating_sub(1).min(last));
-    let (rows, searched_to) = find(&app, &asked, &wanted, end).await?;
+    let (rows, searched_to) = find(&app, &asked, &frame.views, &wanted, end).await?;
     let state = app.state()?;
     let visit = &asked.visit;
     let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(None);
@@ -107,6 +108,7 @@ pub(super) async fn search(State(app): State<App>, mut asked: PageRequest) -> Re
 async fn find(
     app: &App,
     asked: &PageRequest,
+    views: &Views,
     wanted: &Wanted,
     end: u64,
 ) -> Result<(Vec<FoundEvent>, u64), Problem> {
@@ -120,7 +122,7 @@ async fn find(
                 return Ok((rows, stored.position));
             }
             if wanted.may_fit(&stored) {
-                rows.extend(shown(app, asked, wanted, &stored)?);
+                rows.extend(shown(app, asked, views, wanted, &stored)?);
             }
         }
         at = after;
@@ -132,6 +134,7 @@ async fn find(
 fn shown(
     app: &App,
     asked: &PageRequest,
+    views: &Views,
     wanted: &Wanted,
     stored: &StoredEvent,
 ) -> Result<Option<FoundEvent>, Problem> {
@@ -142,7 +145,7 @@ fn shown(
     }
     let entity = decoded.event.body.entity().to_string();
     let entity = entity.rsplit('/').next().unwrap_or_default().to_owned();
-    let entry = app.event_entry(&asked.principal, &decoded.event, false)?;
+    let entry = app.event_entry(&asked.principal, views, &decoded.event, false)?;
     Ok(Some(FoundEvent { entry, entity }))
 }
 

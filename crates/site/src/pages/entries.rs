@@ -1,6 +1,7 @@
 //! What an event says, in words: its fields with their labels, codes as people say them, ids as names that lead on.
 
 use domain::date::Timestamp;
+use domain::document_number::Document;
 use domain::quarter::Quarter;
 use labels as w;
 use labels::events::event;
@@ -136,12 +137,24 @@ pub(crate) fn actor(row: &EventEntry) -> &str {
     row.actor_name.as_ref().and_then(|name| name.0.as_deref()).unwrap_or(&row.actor)
 }
 
+/// The number of a document as it should read, with the one that was recorded where it was put right.
+fn number(visit: &Visit, recorded: &Document, now: Option<&Document>) -> Markup {
+    html! {
+        @match now {
+            Some(now) if now != recorded => {
+                (now.number) " " span.mark { (visit.say(w::BEFORE_CORRECTION)) " " (recorded.number) " " (recorded.issued) }
+            }
+            _ => (recorded.number),
+        }
+    }
+}
+
 /// Who, on whose behalf, on which paper, and when it was recorded.
 fn beneath(visit: &Visit, row: &EventEntry, names: Names<'_>) -> Markup {
     let behalf = row.on_behalf_of.to_string();
     let behalf = names(&behalf).map_or(behalf, |named| named.text);
     html! {
-        @if let Some(document) = &row.document { (document.number) " · " }
+        @if let Some(document) = &row.document { (number(visit, document, row.corrected_document.as_ref())) " · " }
         @if let Some(decided) = &row.decided_by { (decided.meeting) " · " }
         (visit.say(w::ON_BEHALF_OF)) " " (behalf) " · "
         (visit.say(w::ACTOR)) " " (word(visit, "Role", &row.actor_role)) " " (actor(row)) " · "

@@ -10,12 +10,14 @@ use super::entries::{Names, actor, china_time, fields, particulars, receipt, tex
 use super::lists::word;
 use super::visit::Visit;
 
-/// The page's matter. `siblings` are the positions of the other events of its command.
+/// The page's matter. `siblings` are the positions of the other events of its command; `corrects_document`
+/// says whether the reader may correct the document that it rests on.
 pub(crate) fn page(
     visit: &Visit,
     row: &EventEntry,
     stored: &str,
     siblings: &[u64],
+    corrects_document: bool,
     names: Names<'_>,
 ) -> Markup {
     let is_new = visit.parameter("recorded").is_some();
@@ -28,7 +30,9 @@ pub(crate) fn page(
             dt { (visit.say(w::ON_BEHALF_OF)) } dd { (text_value(visit, "on_behalf_of", &row.on_behalf_of.to_string(), names)) }
             dt { (visit.say(w::ACTOR)) } dd { (word(visit, "Role", &row.actor_role)) " " (actor(row)) }
             @if let Some(document) = &row.document { dt { (visit.say(w::DOCUMENT)) } dd { (particulars(visit, document, names)) } }
+            @if let Some(document) = &row.corrected_document { dt { (visit.say(w::CORRECTED_DOCUMENT)) } dd { (particulars(visit, document, names)) } }
             @if let Some(decided) = &row.decided_by { dt { (visit.say(w::MEETING_PART)) } dd { (particulars(visit, decided, names)) } }
+            dt { (visit.say(w::COMMAND_ID)) } dd { code { (row.command_id) } }
             @if let Some(set_aside) = &row.set_aside { dt { (visit.say(w::OVERRIDE)) } dd { (particulars(visit, set_aside, names)) } }
             @if !row.warnings.is_empty() {
                 dt { (visit.say(w::WARNINGS)) }
@@ -38,6 +42,7 @@ pub(crate) fn page(
         p.screen.actions {
             a.button href=(visit.link(&format!("/events/{}/check", row.position))) { (visit.say(w::CHECK_TITLE)) } " "
             a.button href=(receipt(row.position)) { (visit.say(w::RECEIPT)) }
+            @if corrects_document { " " a.button href=(format!("/work/correct-document?decision={}", row.command_id)) { (visit.say(w::CORRECT_DOCUMENT)) } }
         }
         h2 { (visit.say(w::EVENT_FIELDS)) }
         (fields(visit, "", &row.data, names))

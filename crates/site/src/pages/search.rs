@@ -129,7 +129,13 @@ pub(crate) fn found(visit: &Visit, rows: &[FoundEvent], names: Names<'_>) -> Tab
             Cell::text(event(visit.language, &entry.event_type)),
             Cell::text(entry.effective_date.to_string()),
             Cell::text(china_time(entry.recorded_at)),
-            Cell::or_empty(entry.document.as_ref().map(|document| &document.number)),
+            Cell::or_empty(
+                entry
+                    .corrected_document
+                    .as_ref()
+                    .or(entry.document.as_ref())
+                    .map(|document| &document.number),
+            ),
             Cell::text(named(&entry.on_behalf_of.to_string())),
             Cell::text(format!("{} {}", word(visit, "Role", &entry.actor_role), actor(entry))),
             Cell::text(named(entity)),

@@ -7,8 +7,8 @@ use domain::commands::change_place::PlaceChange;
 use domain::consent::Consent;
 use domain::testing::City;
 use domain::testing::city::{
-    ABROAD, CITY_ORGAN, COUNTY_ORGAN, LEAD, NEIGHBOUR, NEXT, OTHER_COUNTY_ORGAN, TOWNSHIP_ORGAN, V4, drafts,
-    members, place,
+    ABROAD, CITY_ORGAN, COUNTY_ORGAN, LEAD, NEIGHBOUR, NEXT, NEXT_TOWNSHIP_ORGAN, OTHER_COUNTY_ORGAN,
+    TOWNSHIP_ORGAN, V4, drafts, members, place,
 };
 use domain::testing::drafts::places::{change_place, changing, new_place};
 use domain::testing::drafts::{Draft, import, officer, paper};
@@ -241,7 +241,7 @@ fn what_went_over_into_a_township_goes_with_it() {
     let merging =
         ChangePlace { successors: vec![NEXT.parse().unwrap()], ..changing(LEAD, PlaceChange::Merge) };
     let city = City::merged().given(change_place(merging).on("2020-03-01"));
-    let told = Told::of(city.given(recorded("510811", 6)));
+    let told = Told::of(city.given(recorded("510811", 6).behalf(NEXT_TOWNSHIP_ORGAN)));
     let whole = told.stated(&[LEAD, NEXT], (0, u64::MAX));
     assert_eq!(told.read(Role::TownshipClerk, NEXT, "").unwrap(), whole);
     let earlier = told.stated(&[LEAD], (0, u64::MAX));
@@ -283,4 +283,31 @@ fn an_account_that_is_older_than_its_place_follows_it_too() {
     let principal =
         crate::auth::principal_of(&city.state, account.id, "2026-01-01".parse().unwrap()).unwrap();
     assert_eq!(principal.scope.as_str(), "510817");
+}
+
+#[test]
+fn the_account_of_a_merged_township_reads_its_past_until_it_is_handed_over() {
+    let data = serde_json::json!({ "role": "township_clerk", "scope": LEAD, "holder": "某人" });
+    let issued = import(CommandBody::IssueAccount(serde_json::from_value(data).unwrap()));
+    let merging =
+        ChangePlace { successors: vec![NEXT.parse().unwrap()], ..changing(LEAD, PlaceChange::Merge) };
+    let city = City::merged().given(issued).given(change_place(merging).on("2020-03-01"));
+    let at = city.state.last_position;
+    let told = Told::of(city.given(recorded("510811", 6).behalf(NEXT_TOWNSHIP_ORGAN)));
+    let id = told.city.state.accounts.values().next().unwrap().id;
+    let scope = |city: &City| {
+        let read = crate::auth::principal_of(&city.state, id, "2026-07-01".parse().unwrap());
+        read.unwrap().scope.to_string()
+    };
+    assert_eq!(scope(&told.city), LEAD);
+    assert_eq!(told.read(Role::TownshipClerk, LEAD, "").unwrap(), told.stated(&[LEAD], (0, at)));
+    let principal =
+        Principal { account: Some(id), desk: None, role: Role::TownshipClerk, scope: LEAD.parse().unwrap() };
+    for code in [LEAD, NEXT] {
+        let refused = crate::http::reads::require_scope(&told.city.state, &principal, &code.parse().unwrap());
+        assert!(refused.unwrap_err().detail().contains("交接"), "{code}");
+    }
+    let renewed = serde_json::json!({ "account": id });
+    let renewed = import(CommandBody::RenewAccount(serde_json::from_value(renewed).unwrap()));
+    assert_eq!(scope(&told.city.given(renewed)), NEXT);
 }

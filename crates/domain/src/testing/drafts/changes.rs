@@ -3,10 +3,10 @@
 use super::{Draft, county, officer, survey, text};
 use crate::commands::correct_record::CorrectedFields;
 use crate::commands::{
-    AbolishOrganization, AdmitMember, ChangeJointBranch, ChangeOrganization, CommandBody, CorrectRecord,
-    ReleaseMember,
+    AbolishOrganization, AdmitMember, ChangeJointBranch, ChangeOrganization, CommandBody, CorrectDocument,
+    CorrectRecord, ReleaseMember,
 };
-use crate::ids::{EventId, OrganizationId};
+use crate::ids::{CommandId, EventId, OrganizationId};
 use crate::testing::city::JOINT;
 use crate::testing::date;
 
@@ -95,6 +95,16 @@ pub fn abolish(organization: OrganizationId, successor: OrganizationId) -> Draft
 pub fn correct_record(event: EventId, fields: CorrectedFields) -> Draft {
     let data = CorrectRecord { event, fields, reason: text("笔误") };
     county(CommandBody::CorrectRecord(data), "昭委组〔2019〕55号", "2019-09-01").by(officer("officer-2"))
+}
+
+/// `correct-document` by another officer on 2019-09-01, of the decision that a command recorded; nothing is corrected.
+pub fn correcting(decision: CommandId) -> CorrectDocument {
+    CorrectDocument { decision, number: None, issued: None, sha256: None, reason: text("文号录错") }
+}
+
+/// As `correcting`, given.
+pub fn correct_document(data: CorrectDocument) -> Draft {
+    county(CommandBody::CorrectDocument(data), "昭委组〔2019〕56号", "2019-09-01").by(officer("officer-2"))
 }
 
 /// As `correct_record`, of a name.

@@ -3,7 +3,9 @@
 use domain::EventBody;
 use domain::consent::Consent;
 use domain::document_number::Document;
+use domain::entity::Entity;
 use domain::event_data::activities::{ActivityRecorded, CoLocated};
+use domain::event_data::documents::DocumentCorrected;
 use domain::event_data::establishing::{
     AgreementRecorded, MembersResolved, ProposalResubmitted, ProposalReturned,
 };
@@ -427,6 +429,33 @@ impl Life {
             reason,
         };
         self.then("2021-03-03", EventBody::PlaceCorrected(corrected));
+        self.correct_document("2021-03-04", ALLIANCE, ("昭委组〔2019〕81号", "2019-01-25"));
+    }
+
+    /// Corrects the document on which a joint branch was established.
+    pub(in super::super) fn correct_document(
+        &mut self,
+        on: &str,
+        joint_branch: JointBranchId,
+        (number, issued): (&str, &str),
+    ) {
+        let decided = self.events.iter().find(|event| {
+            matches!(&event.body, EventBody::JointBranchEstablished(data) if data.joint_branch == joint_branch)
+        });
+        let meta = decided.unwrap().meta.clone();
+        let state = self.state();
+        let key = format!("{}/{}", meta.on_behalf_of, state.decisions[&meta.command_id].number);
+        let corrected = DocumentCorrected {
+            subject: Entity::JointBranch(joint_branch),
+            decision: meta.command_id,
+            corrected_position: meta.position,
+            corrected_effective_date: meta.effective_date,
+            issuer: meta.on_behalf_of,
+            document: Document { number: number.parse().unwrap(), issued: day(issued), sha256: None },
+            earlier_document: state.documents[&key].as_ref().clone(),
+            reason: text("文号录错"),
+        };
+        self.then(on, EventBody::DocumentCorrected(corrected));
     }
 
     fn places(&mut self) {

@@ -228,6 +228,13 @@ pub(super) const VIOLATIONS: &[Violation] = &[
         });
         subject.reviewer(Draft::new("correct-record", scene.on, data).documented())
     }),
+    ("correctable-decision", |scene| {
+        let subject = scene.merger()?;
+        let data = json!({
+            "decision": "01ARZ3NDEKTSV4RRFFQ69G5FAV", "number": "违规〔2019〕1号", "reason": "模拟违规"
+        });
+        subject.reviewer(Draft::new("correct-document", scene.on, data).documented())
+    }),
     ("member-active", |scene| {
         let ended = |group: &Group| {
             let found = scene.state.organizations.get(&group.cooperative?)?;
