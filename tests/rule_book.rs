@@ -124,18 +124,21 @@ fn posts(book: &Book) {
         ("/data/year", Value::Null),
         "commitment-year",
     );
-    let members: Vec<Value> =
-        persons[..3].iter().map(|person| json!({"person": person, "duty": "组织委员"})).collect();
-    let two = json!(members[..2]);
-    let data = book.township("白委〔2018〕3号", "2018-11-01", book.own(json!({"members": members})));
-    book.by_clerk("appoint-committee", data, ("/data/members", two), "committee-size");
-    let data = book.own(json!({"held_on": "2018-11-10", "present": 36, "elected": [{"person": persons[0], "post": "secretary", "votes": 30}]}));
+    let elect = |person: &String, post: &str| json!({"person": person, "post": post, "votes": 30});
+    let members = persons[1..3].iter().map(|person| elect(person, "committee_member"));
+    let elected: Vec<Value> = members.chain([elect(&persons[0], "secretary")]).collect();
+    let data = book.own(json!({"held_on": "2018-11-10", "entitled": 36, "not_counted": {"number": 4, "document": {"number": "白委〔2018〕9号", "issued": "2018-11-01"}}, "present": 34, "elected": elected}));
     book.by_clerk(
         "record-election",
         book.fact("2018-11-12", data),
-        ("/data/present", json!(31)),
+        ("/data/present", json!(28)),
         "election-quorum",
     );
+    let members: Vec<Value> =
+        persons[..3].iter().map(|person| json!({"person": person, "duty": "组织委员"})).collect();
+    let two = json!(members[..2]);
+    let data = book.township("白委〔2018〕3号", "2018-11-14", book.own(json!({"members": members})));
+    book.by_clerk("appoint-committee", data, ("/data/members", two), "committee-size");
     let data = book.own(json!({"person": persons[0], "village": "510811210205", "elected_on": "2018-11-15"}));
     let wrong = ("/data/village", json!("510811210207"));
     book.by_clerk("record-village-head-election", book.fact("2018-11-16", data), wrong, "member-village");

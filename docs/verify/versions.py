@@ -4,8 +4,11 @@ An event that bears a version newer than this checker knows is never passed over
 newer copy of these files. It shares no code with the program that wrote the log.
 """
 import re
-STANDS_AT = {}  # A type that is not named here stands at version 1.
-UPCASTS = {}    # By type and version: what makes of its data the data of the next version.
+ELECTIONS = ("joint-branch.election-held", "organization.election-held")
+# A type that is not named here stands at version 1.
+STANDS_AT = {name: 2 for name in ELECTIONS}
+# By type and version: what makes of its data the data of the next version. Every formal member was entitled to vote.
+UPCASTS = {(name, 1): lambda data: {**data, "entitled": data["formal_members"]} for name in ELECTIONS}
 class TooNew(Exception):
     """This checker is older than the log."""
 def split(full_type):

@@ -84,8 +84,8 @@ macro_rules! with_every_event {
                 say("支委会组成及分工", "committee appointed"), of JointBranch(joint_branch),
                 folded by posts::committee_appointed;
             /// It elected.
-            ElectionHeld(posts::ElectionHeld) = "joint-branch.election-held",
-                say("换届选举", "election held"), of JointBranch(joint_branch), folded by posts::election_held;
+            ElectionHeld(posts::ElectionHeld) = "joint-branch.election-held" at 2, from 1 by posts::ElectionHeld1,
+                say("选举", "election held"), of JointBranch(joint_branch), folded by posts::election_held;
             /// Villagers elected its secretary.
             VillageHeadElected(posts::VillageHeadElected) = "joint-branch.village-head-elected",
                 say("书记当选村委会主任（一肩挑）", "secretary elected village head"), of JointBranch(joint_branch),
@@ -196,8 +196,9 @@ macro_rules! with_every_event {
                 say("党组织换届备案", "organization's election filed"), of Organization(organization),
                 folded by filings::organization_filed;
             /// An organization that stands alone elected.
-            OrganizationElectionHeld(posts::OrganizationElectionHeld) = "organization.election-held",
-                say("党组织换届选举", "organization's election held"), of Organization(organization),
+            OrganizationElectionHeld(posts::OrganizationElectionHeld) = "organization.election-held"
+                at 2, from 1 by posts::OrganizationElectionHeld1,
+                say("党组织选举", "organization's election held"), of Organization(organization),
                 folded by posts::organization_election_held;
             /// A person is known.
             PersonRegistered(persons::PersonRegistered) = "person.registered",

@@ -14,7 +14,7 @@ use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::Link;
 use crate::place::Level;
 use crate::policy::RegulatedForm;
-use crate::post::{CommitteeMember, SecretaryBasis, SecretaryCommitment, Term};
+use crate::post::{CommitteeMember, ElectedSecretary, SecretaryBasis, SecretaryCommitment, Term};
 use crate::quarter::Quarter;
 use crate::recording::Recording;
 use crate::resolution::{Agreement, ResolutionOnFile, Returned};
@@ -345,7 +345,9 @@ pub struct JointBranch {
     /// When the last election on file was held.
     pub elected_on: Option<Date>,
     /// Whom the last election on file elected to be it.
-    pub elected_secretary: Option<PersonId>,
+    pub elected_secretary: Option<ElectedSecretary>,
+    /// Whom the elections of the running term elected, to whatever post.
+    pub elected_in_term: BTreeSet<PersonId>,
     /// Since when the secretary's post is empty; nothing where there is no such post.
     pub vacant_since: Option<Date>,
     /// Functions held, by original organization.
@@ -404,6 +406,11 @@ impl JointBranch {
     pub(crate) fn follows(&mut self, thread: Thread, day: Date) {
         let latest = self.threads.entry(thread).or_insert(day);
         *latest = (*latest).max(day);
+    }
+
+    /// Whether the last election on file elected that person secretary.
+    pub fn is_elected(&self, person: PersonId) -> bool {
+        self.elected_secretary.as_ref().is_some_and(|elected| elected.person == person)
     }
 
     /// Whether the villages are in the cycle poor grade → order → review → end, which has no exits.

@@ -73,12 +73,36 @@ pub struct Rule {
     /// The figures that it reads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<String>,
+    /// What it was before `valid_from`, where another regulation held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier: Option<EarlierEdition>,
+}
+
+/// 规则此前的文本和依据 / what a rule asked before its present source held, and where that came from
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierEdition {
+    /// 当时的中文表述 / what it asked then, in Chinese
+    pub zh: String,
+    /// 当时的英文表述 / what it asked then, in English
+    pub en: String,
+    /// 当时的依据 / where it came from then
+    pub citation: Citation,
+    /// 施行首日；直至现行依据施行的前一日 / the first day on which it held, until the day before the present source does
+    pub valid_from: Date,
 }
 
 impl Rule {
     /// Whether there is such a rule on that day.
     pub fn is_on_file(&self, on: Date) -> bool {
-        self.valid_from.is_none_or(|first| first <= on) && self.valid_to.is_none_or(|last| on <= last)
+        let is_present = self.valid_from.is_none_or(|first| first <= on);
+        (is_present || self.earlier_on(on).is_some()) && self.valid_to.is_none_or(|last| on <= last)
+    }
+
+    /// The edition that held on a day before the present one.
+    pub fn earlier_on(&self, on: Date) -> Option<&EarlierEdition> {
+        let is_present = self.valid_from.is_none_or(|first| first <= on);
+        self.earlier.as_ref().filter(|earlier| !is_present && earlier.valid_from <= on)
     }
 }
 
@@ -181,9 +205,11 @@ impl Policy {
     pub fn defaults() -> Result<Self, serde_json::Error> {
         let mut policy: Self = serde_json::from_str(DEFAULTS)?;
         let documents = Arc::clone(&policy.documents);
-        for Citation { document, version, checked_on, .. } in
-            Arc::make_mut(&mut policy.rules).values_mut().map(|rule| &mut rule.citation)
-        {
+        let citations = Arc::make_mut(&mut policy.rules).values_mut().flat_map(|rule| {
+            std::iter::once(&mut rule.citation)
+                .chain(rule.earlier.iter_mut().map(|earlier| &mut earlier.citation))
+        });
+        for Citation { document, version, checked_on, .. } in citations {
             let own = documents.iter().find(|own| own.document == *document && own.version == *version);
             *checked_on = checked_on.or(own.map(|own| own.checked_on));
         }
@@ -205,9 +231,17 @@ impl Policy {
         }
     }
 
-    /// Where a rule comes from.
+    /// Whether on that day the rule stood as its earlier edition has it.
+    pub fn has_earlier_edition(&self, rule: &str, on: Date) -> bool {
+        self.rules.get(rule).is_some_and(|found| found.earlier_on(on).is_some())
+    }
+
+    /// Where a rule comes from, on the day of this policy.
     pub fn citation(&self, rule: &str) -> Citation {
-        self.rules.get(rule).map(|rule| rule.citation.clone()).unwrap_or_else(|| Citation {
+        let found = self.rules.get(rule);
+        let earlier = self.on.zip(found).and_then(|(on, found)| found.earlier_on(on));
+        let citation = earlier.map(|found| &found.citation).or(found.map(|found| &found.citation));
+        citation.cloned().unwrap_or_else(|| Citation {
             document: "联建规则手册".into(),
             version: self.version.to_string(),
             article: rule.into(),

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
+use crate::document_number::Document;
 use crate::ids::{JointBranchId, PersonId};
+use crate::person::MAX_PEOPLE;
 use crate::text::Text;
 
 /// 书记和委员会的任期 / the term of a secretary and committee
@@ -38,6 +40,40 @@ pub enum ElectedPost {
     DeputySecretary,
     /// 当选为委员 / elected as a member of the committee
     CommitteeMember,
+}
+
+impl ElectedPost {
+    /// What stands beside the name on a committee until duties are given.
+    pub fn duty(self) -> Option<Text> {
+        let duty = match self {
+            Self::Secretary => "书记",
+            Self::DeputySecretary => "副书记",
+            Self::CommitteeMember => "委员",
+        };
+        Text::try_from(duty).ok()
+    }
+}
+
+/// 选举的种类：换届产生新一届，补选只任满本届 / whether an election begins a term or fills a post for what is left of one
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ElectionKind {
+    /// 换届选举：新一届任期开始 / a regular election, with which a new term begins
+    Renewal,
+    /// 补选：当选人任满本届，届满日期不变 / a by-election: who is elected serves the rest of the term, whose end stays
+    ByElection,
+}
+
+/// 经上级同意不计入应到会的党员 / members who are not among those entitled, with the consent of the committee above
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotCounted {
+    /// 不计入应到会的正式党员人数，如患病、出国、外出半年以上的 / how many formal members are left out: ill, abroad, away for over half a year …
+    #[schemars(range(min = 1, max = MAX_PEOPLE))]
+    pub number: u32,
+    /// 上级党组织同意不计入的文件，必填 / the document by which the committee above consents; required
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Document>,
 }
 
 /// 当选人员、职务和得票 / who was elected, to which post and with how many votes
@@ -110,6 +146,17 @@ pub enum SecretaryBasis {
     Assigned,
     /// 档案未载明，只用于存量登记 / a record of the past that does not say; for registrations only
     NotStated,
+}
+
+/// Whom the last election on file elected to be secretary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElectedSecretary {
+    pub person: PersonId,
+    pub held_on: Date,
+    /// The last day of the term that the election was for.
+    pub term_end: Date,
+    /// Nothing where the election was recorded before its kind was.
+    pub kind: Option<ElectionKind>,
 }
 
 /// Who heads a villagers' committee 村民委员会, elected by the villagers.

@@ -181,6 +181,10 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
         ],
     ),
     (
+        "ElectionKind",
+        &[("renewal", &say("换届", "regular election")), ("by_election", &say("补选", "by-election"))],
+    ),
+    (
         "ElectedPost",
         &[
             ("secretary", &say("书记", "secretary")),
@@ -268,7 +272,7 @@ const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
     ("basis", &["SecretaryBasis"]),
     ("host_kind", &["HostKind"]),
     ("level", &["Level"]),
-    ("kind", &["CommitmentKind", "LinkKind", "PlaceKind"]),
+    ("kind", &["CommitmentKind", "LinkKind", "PlaceKind", "ElectionKind"]),
     ("village_kind", &["PlaceKind"]),
     ("matter", &["FilingMatter"]),
     ("post", &["ElectedPost"]),

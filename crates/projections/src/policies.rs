@@ -132,15 +132,18 @@ pub fn policies_view(
             let set_by = book.setter(defaults, reading.on, county.as_ref(), name);
             threshold(&policy, name, set_by)
         });
+        // As it stood that day: before its present source there may have been another.
+        let earlier = rule.earlier_on(reading.on);
+        let until = rule.valid_from.map(|from| from.plus_days(-1));
         rows.push(PolicyEntry::Rule(RuleEntry {
             rule: id.clone(),
             severity: rule.severity,
             on_file: rule.is_on_file(reading.on),
-            zh: rule.zh.clone(),
-            en: rule.en.clone(),
-            citation: rule.citation.clone(),
-            valid_from: rule.valid_from,
-            valid_to: rule.valid_to,
+            zh: earlier.map_or(&rule.zh, |found| &found.zh).clone(),
+            en: earlier.map_or(&rule.en, |found| &found.en).clone(),
+            citation: earlier.map_or(&rule.citation, |found| &found.citation).clone(),
+            valid_from: earlier.map(|found| found.valid_from).or(rule.valid_from),
+            valid_to: earlier.and(until).or(rule.valid_to),
             figures: thresholds.collect::<Result<_, _>>()?,
         }));
     }

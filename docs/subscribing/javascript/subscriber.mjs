@@ -37,7 +37,16 @@ const RECODED = "cn.lianjian.place.recoded.v1";
 
 // Every older version with the step to the next one.
 const UPCASTS = {
-  // No type of event has a second version yet. This rehearses how one is read: version 0 was never published.
+  // Before those entitled to an election were told, every formal member was.
+  "cn.lianjian.joint-branch.election-held.v1": (data) => [
+    "cn.lianjian.joint-branch.election-held.v2",
+    { ...data, entitled: data.formal_members },
+  ],
+  "cn.lianjian.organization.election-held.v1": (data) => [
+    "cn.lianjian.organization.election-held.v2",
+    { ...data, entitled: data.formal_members },
+  ],
+  // This rehearses another step: version 0 was never published.
   "cn.lianjian.joint-branch.evaluated.v0": (data) => [
     "cn.lianjian.joint-branch.evaluated.v1",
     { ...data, grade: { 好: "good", 一般: "fair", 较差: "poor" }[data.grade] },

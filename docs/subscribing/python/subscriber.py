@@ -37,7 +37,15 @@ CONNECT_SECONDS = 10
 RECONNECTS_MAX = 150
 
 UPCASTS = {
-    # No type of event has a second version yet. This rehearses how one is read: version 0 was never published.
+    # Before those entitled to an election were told, every formal member was.
+    **{
+        f"cn.lianjian.{entity}.election-held.v1": lambda data, entity=entity: (
+            f"cn.lianjian.{entity}.election-held.v2",
+            {**data, "entitled": data["formal_members"]},
+        )
+        for entity in ("joint-branch", "organization")
+    },
+    # This rehearses another step: version 0 was never published.
     "cn.lianjian.joint-branch.evaluated.v0": lambda data: (
         "cn.lianjian.joint-branch.evaluated.v1",
         {**data, "grade": {"好": "good", "一般": "fair", "较差": "poor"}[data["grade"]]},

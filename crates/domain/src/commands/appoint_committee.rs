@@ -1,11 +1,11 @@
-//! `appoint-committee`: 支部工作条例 §20, from 7 formal members on a committee of 3 to 5, at most 7.
+//! `appoint-committee` 支委会组成及分工: the duties of those whom the members elected; 支部工作条例 §20, §21.
 
 use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitteeAppointed;
-use crate::ids::JointBranchId;
-use crate::joint_branch::{Form, Thread};
+use crate::ids::{JointBranchId, PersonId};
+use crate::joint_branch::{Form, JointBranch, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::post::CommitteeMember;
@@ -14,18 +14,18 @@ use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 
 data! {
-    /// 支委会组成及分工，取代原有的 / appoints the committee of a joint branch with its duties, in place of the one before
+    /// 支委会组成及分工，取代原有的；委员由选举产生 / gives the elected committee of a joint branch its duties, in place of those before
     pub struct AppointCommittee {
         /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// 委员名单及分工，一般 3 至 5 人 / the members of the committee with their duties, as a rule 3 to 5
+        /// 当选的委员名单及分工，一般 3 至 5 人 / the elected members of the committee with their duties, as a rule 3 to 5
         pub members: Vec<CommitteeMember>,
     }
 }
 
 pub(crate) const SPEC: &Spec = &Spec {
     name: "appoint-committee",
-    title: say("支委会组成及分工", "Appoint the committee"),
+    title: say("支委会组成及分工", "Committee and its duties"),
     group: Group::Posts,
     mechanisms: &[Mechanism::Committee],
     givers: Givers::Township,
@@ -33,16 +33,23 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
     yields: &["joint-branch.committee-appointed"],
     along: &[],
-    refused_when: "fewer than 7 formal members; fewer than 3 or more than 7 persons, as a rule more than 5",
-    rules: &["committee-formal-members", "committee-size", "committee-usual-size", "post-person", "no-post"],
+    refused_when: "somebody whom no election of the term elected; fewer than 7 formal members; fewer than 3 or more than 7 persons, as a rule more than 5",
+    rules: &[
+        "committee-elected",
+        "committee-formal-members",
+        "committee-size",
+        "committee-usual-size",
+        "post-person",
+        "no-post",
+    ],
     example: r#"{
-  "effective_date": "2019-03-20",
+  "effective_date": "2021-01-20",
   "on_behalf_of": "01J8KQ2M000000000000000004",
-  "document": {"number": "白委〔2019〕7号", "issued": "2019-03-19"},
-  "decided_by": {"meeting": "白果乡党委会第6次会议", "date": "2019-03-18"},
+  "document": {"number": "白委〔2021〕7号", "issued": "2021-01-19"},
+  "decided_by": {"meeting": "白果乡党委会第1次会议", "date": "2021-01-18"},
   "data": {"joint_branch": "01J8KQ2M000000000000000008", "members": [{"person": "01J8KQ2M000000000000000006", "duty": "书记"}, {"person": "01J8KQ2M000000000000000011", "duty": "组织委员"}, {"person": "01J8KQ2M000000000000000012", "duty": "宣传委员"}]}
 }"#,
-    example_follows: &["assign-secretary"],
+    example_follows: &["record-election"],
 };
 
 pub(crate) fn entity(data: &AppointCommittee) -> Option<Entity> {
@@ -76,21 +83,32 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec
     }
     let persons: Vec<_> = data.members.iter().map(|member| member.person).collect();
     case.formal_persons(&persons, "members", case.on())?;
+    if let Some(at) = persons.iter().position(|person| !may_sit(joint_branch, *person)) {
+        case.breach(PostRejection::CommitteeElected { position: at + 1 }.into())?;
+    }
     Ok(vec![EventBody::CommitteeAppointed(CommitteeAppointed {
         joint_branch: joint_branch.id,
         members: data.members.clone(),
     })])
 }
 
+/// 支部工作条例 §21: members are elected; a secretary may have been assigned. Who sits on the committee goes on.
+fn may_sit(joint_branch: &JointBranch, person: PersonId) -> bool {
+    let is_secretary = joint_branch.secretary.as_ref().is_some_and(|found| found.person == person);
+    let sits = joint_branch.committee.iter().any(|member| member.person == person);
+    is_secretary || sits || joint_branch.elected_in_term.contains(&person)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::PersonId;
+    use crate::commands::RecordElection;
+    use crate::post::{Elected, ElectedPost};
     use crate::say::say;
-    use crate::testing::City;
     use crate::testing::city::{JOINT, PROBATIONER, SECRETARY, V1, V2, members};
-    use crate::testing::drafts::posts::{committee, committee_of, committee_persons};
-    use crate::testing::drafts::{merge, officer, person, proposal, propose, survey};
+    use crate::testing::drafts::posts::{committee, committee_of, committee_persons, elect_as, election};
+    use crate::testing::drafts::{Draft, assign, merge, officer, person, proposal, propose, survey};
+    use crate::testing::{City, date};
 
     /// A merger of so many formal members, and seven persons to choose from.
     fn city(formal: u32) -> City {
@@ -99,7 +117,48 @@ mod tests {
             .fold(City::new(), |city, id| city.given(person(id, Some("2010-07-01"))));
         let merged = [propose(proposal(&[V1, V2])), survey(&[(V1, 100, 100), (V2, 100, 100)]), merge()];
         let merged = merged.into_iter().fold(with_persons, City::given);
-        merged.given(members(V1, formal - 2, 0).on("2019-03-05"))
+        let city = merged.given(members(V1, formal - 2, 0).on("2019-03-05"));
+        city.given(electing(formal))
+    }
+
+    /// The election of all seven, in which everybody voted.
+    fn electing(formal: u32) -> Draft {
+        let seat = |person| Elected { person, post: ElectedPost::CommitteeMember, votes: formal };
+        let elected = committee_persons(7).into_iter().map(seat).collect();
+        let data = RecordElection { held_on: date("2019-03-10"), present: formal, elected, ..election() };
+        elect_as(data).on("2019-03-10")
+    }
+
+    #[test]
+    fn a_committee_is_elected_before_it_has_duties() {
+        let of = |persons: &[PersonId]| {
+            let members = committee_of(persons);
+            let data = AppointCommittee { joint_branch: JOINT, members };
+            Draft { body: crate::CommandBody::AppointCommittee(data), ..committee(3) }
+        };
+        let [first, second, ..] = committee_persons(7)[..] else { panic!("no persons") };
+        city(7)
+            .when(of(&[first, second, SECRETARY]))
+            .refused(PostRejection::CommitteeElected { position: 3 }.into());
+        // A secretary whom the committee above assigned sits on it.
+        let headed = city(7).given(assign(SECRETARY));
+        headed.when(of(&[first, second, SECRETARY])).accepted();
+    }
+
+    #[test]
+    fn who_was_elected_sits_on_the_committee_until_the_next_election() {
+        let seats = |city: &City| city.joint().committee.iter().map(|seat| seat.person).collect::<Vec<_>>();
+        let city = city(7);
+        assert_eq!(seats(&city), committee_persons(7));
+        let city = city.given(committee(3));
+        assert_eq!(seats(&city), committee_persons(3));
+        assert_eq!(city.joint().committee[0].duty.as_str(), "组织委员");
+        let mut next = electing(7);
+        if let crate::CommandBody::RecordElection(data) = &mut next.body {
+            data.held_on = date("2019-03-21");
+            data.elected.drain(..4);
+        }
+        assert_eq!(seats(&city.given(next.on("2019-03-21"))), committee_persons(7)[4..]);
     }
 
     #[test]

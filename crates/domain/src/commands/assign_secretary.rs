@@ -12,7 +12,7 @@ use crate::joint_branch::{Form, JointBranch, Thread};
 use crate::mechanism::Mechanism;
 use crate::person::Person;
 use crate::place::Level;
-use crate::post::SecretaryBasis;
+use crate::post::{ElectionKind, SecretaryBasis};
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -57,6 +57,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "one-secretary-post",
         "post-occupied",
         "term",
+        "by-election-term",
         "date-order",
         "no-post",
         "secretary-basis",
@@ -113,7 +114,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<
 
 /// 选举产生 rests on an election on file that elected this person, 指派 on the document of the committee above.
 fn check_basis(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary) -> Result<(), Rejection> {
-    let is_elected = joint_branch.elected_secretary == Some(data.person);
+    let is_elected = joint_branch.is_elected(data.person);
     match data.basis {
         Some(SecretaryBasis::Elected) if !is_elected => {
             Err(PostRejection::NotElected { person: data.person.to_string() }.into())
@@ -162,11 +163,19 @@ fn other_post<'a>(
     person.secretary_of.iter().find(counts).filter(|_| !is_functional(joint_branch))
 }
 
-/// The last day of the term: as said, or a full term; 任期意见 2018.
+/// The last day of the term: as said, or that of the election, or a full term; 任期意见 2018. Whoever came by a by-election
+/// serves the rest of the running term.
 fn term_end(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary) -> Result<Date, Rejection> {
     let years = case.policy.thresholds.term_years;
     let latest = data.term_start.plus_months(i32::try_from(years * 12).unwrap_or(60));
-    let end = data.term_end.unwrap_or_else(|| latest.plus_days(-1));
+    let elected = joint_branch.elected_secretary.as_ref().filter(|found| found.person == data.person);
+    let elected_until = elected.filter(|found| found.kind.is_some()).and(joint_branch.term.as_ref());
+    let elected_until = elected_until.map(|term| term.end).filter(|end| *end < latest);
+    let end = data.term_end.or(elected_until).unwrap_or_else(|| latest.plus_days(-1));
+    let is_by_election = elected.is_some_and(|found| found.kind == Some(ElectionKind::ByElection));
+    if let Some(running) = elected_until.filter(|running| is_by_election && end > *running) {
+        return Err(PostRejection::ByElectionTerm { start: data.term_start, end, running }.into());
+    }
     let established =
         joint_branch.establishment.as_ref().map_or(joint_branch.proposed_on, |found| found.effective_date);
     // Nobody is in a post whose term has not begun: it would owe nothing until then.
@@ -269,6 +278,29 @@ mod tests {
         for said in [Some(SecretaryBasis::Elected), None] {
             assert_eq!(basis(&elected.clone().given(replaced(said))), SecretaryBasis::Elected);
         }
+    }
+
+    #[test]
+    fn a_secretary_of_a_by_election_serves_the_rest_of_the_term() {
+        let mut election = crate::testing::drafts::posts::election();
+        election.kind = Some(ElectionKind::ByElection);
+        election.elected[0].person = SECOND;
+        let relieved = City::headed().given(crate::testing::drafts::posts::elect_as(election));
+        let take_over = |term_end: Option<&str>| {
+            let data = AssignSecretary { replaces: Some(SECRETARY), ..appointment(SECOND) };
+            let (term_start, term_end) = (date("2019-05-01"), term_end.map(date));
+            assign_as(AssignSecretary { term_start, term_end, ..data })
+                .paper("白委〔2019〕8号", "2019-04-30")
+                .on("2019-05-01")
+        };
+        let after = relieved.clone().given(take_over(None));
+        let term = after.joint().term.as_ref().unwrap();
+        assert_eq!((term.start, term.end), (date("2019-03-15"), date("2024-03-14")));
+        assert_eq!(after.joint().secretary.as_ref().unwrap().term_end, Some(date("2024-03-14")));
+        relieved.when(take_over(Some("2024-03-14"))).accepted();
+        let (start, end, running) = (date("2019-05-01"), date("2024-03-15"), date("2024-03-14"));
+        let refused = PostRejection::ByElectionTerm { start, end, running };
+        relieved.when(take_over(Some("2024-03-15"))).refused(refused.into());
     }
 
     #[test]

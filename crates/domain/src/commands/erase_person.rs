@@ -244,12 +244,16 @@ mod tests {
         let registered = persons
             .into_iter()
             .fold(City::merged(), |city, id| city.given(person(id, Some("2010-07-01")).on("2019-03-02")));
-        let committee = registered.given(members(V1, 7, 0).on("2019-03-05")).given(committee(3));
+        let seat = |person| Elected { person, post: ElectedPost::CommitteeMember, votes: 9 };
+        let elected = committee_persons(3).into_iter().map(seat).collect();
+        let held = RecordElection { held_on: date("2019-03-10"), present: 9, elected, ..election() };
+        let registered = registered.given(members(V1, 7, 0).on("2019-03-05"));
+        let committee = registered.given(elect_as(held).on("2019-03-10")).given(committee(3));
         let refused = in_post("「联合党支部」委员", "committee member of 联合党支部");
         committee.when(erase(member, on)).refused(refused);
         let ended = committee.given(dissolve(Ground::PurposeAchieved, &[(V1, V1), (V2, V2)]));
-        let last = ended.joint().dissolved_on;
-        assert_eq!(ended.state.persons[&member].last_in_post, last);
+        // Whoever was elected counts as in post until the end of the term.
+        assert_eq!(ended.state.persons[&member].last_in_post, Some(date("2024-03-09")));
         ended.when(erase(member, on)).accepted();
         let posted = City::headed().given(link(cross_posting(COOPERATIVE, SECOND)));
         let refused = in_post("在「联合党支部」交叉任职", "cross posting in 联合党支部");

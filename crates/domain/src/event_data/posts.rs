@@ -2,7 +2,7 @@
 
 use crate::date::Date;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId, PlaceId};
-use crate::post::{CommitmentKind, CommitteeMember, Elected};
+use crate::post::{CommitmentKind, CommitteeMember, Elected, ElectionKind, NotCounted};
 use crate::text::Text;
 
 data! {
@@ -56,7 +56,35 @@ data! {
     }
 
     /// 联合党组织已举行选举 / a joint branch held an election
+    #[schemars(rename = "ElectionHeldV2")]
     pub struct ElectionHeld {
+        /// 举行选举的联合党组织 / the joint branch that held the election
+        pub joint_branch: JointBranchId,
+        /// 选举日期 / the day of the election
+        pub held_on: Date,
+        /// 换届或补选；此前登记的没有，按换届 / regular or by-election; absent where it was recorded before kinds were: a regular one
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<ElectionKind>,
+        /// 应到会的正式党员人数，到会比例据此计算 / the formal members entitled to take part: what the quorum is counted on
+        pub entitled: u32,
+        /// 经上级同意不计入应到会的党员；没有的不填 / members left out with the superior's consent; absent where there are none
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub not_counted: Option<NotCounted>,
+        /// 到会的正式党员人数 / the number of formal members present
+        pub present: u32,
+        /// 当日在册的正式党员人数 / the number of formal members on file that day
+        pub formal_members: u32,
+        /// 当选人员名单 / the persons who were elected
+        pub elected: Vec<Elected>,
+        /// 任期起日 / the first day of the term
+        pub term_start: Date,
+        /// 任期止日 / the last day of the term
+        pub term_end: Date,
+    }
+
+    /// 联合党组织已举行选举 / a joint branch held an election
+    #[schemars(rename = "ElectionHeld")]
+    pub struct ElectionHeld1 {
         /// 举行选举的联合党组织 / the joint branch that held the election
         pub joint_branch: JointBranchId,
         /// 选举日期 / the day of the election
@@ -74,7 +102,35 @@ data! {
     }
 
     /// 单独设置的党组织已举行选举 / an organization in no joint branch held an election
+    #[schemars(rename = "OrganizationElectionHeldV2")]
     pub struct OrganizationElectionHeld {
+        /// 举行选举的单独设置的党组织 / the organization in no joint branch that held the election
+        pub organization: OrganizationId,
+        /// 选举日期 / the day of the election
+        pub held_on: Date,
+        /// 换届或补选；此前登记的没有，按换届 / regular or by-election; absent where it was recorded before kinds were: a regular one
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<ElectionKind>,
+        /// 应到会的正式党员人数，到会比例据此计算 / the formal members entitled to take part: what the quorum is counted on
+        pub entitled: u32,
+        /// 经上级同意不计入应到会的党员；没有的不填 / members left out with the superior's consent; absent where there are none
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub not_counted: Option<NotCounted>,
+        /// 到会的正式党员人数 / the number of formal members present
+        pub present: u32,
+        /// 当日在册的正式党员人数 / the number of formal members on file that day
+        pub formal_members: u32,
+        /// 当选人员名单 / the persons who were elected
+        pub elected: Vec<Elected>,
+        /// 任期起日 / the first day of the term
+        pub term_start: Date,
+        /// 任期止日 / the last day of the term
+        pub term_end: Date,
+    }
+
+    /// 单独设置的党组织已举行选举 / an organization in no joint branch held an election
+    #[schemars(rename = "OrganizationElectionHeld")]
+    pub struct OrganizationElectionHeld1 {
         /// 举行选举的单独设置的党组织 / the organization in no joint branch that held the election
         pub organization: OrganizationId,
         /// 选举日期 / the day of the election
@@ -122,5 +178,40 @@ data! {
         pub made_on: Date,
         /// 接受承诺的乡镇党委 / the township committee that it is made to
         pub to: OrganizationId,
+    }
+}
+
+impl From<ElectionHeld1> for ElectionHeld {
+    /// Every formal member was entitled, and every election began a term.
+    fn from(old: ElectionHeld1) -> Self {
+        Self {
+            joint_branch: old.joint_branch,
+            held_on: old.held_on,
+            kind: None,
+            entitled: old.formal_members,
+            not_counted: None,
+            present: old.present,
+            formal_members: old.formal_members,
+            elected: old.elected,
+            term_start: old.term_start,
+            term_end: old.term_end,
+        }
+    }
+}
+
+impl From<OrganizationElectionHeld1> for OrganizationElectionHeld {
+    fn from(old: OrganizationElectionHeld1) -> Self {
+        Self {
+            organization: old.organization,
+            held_on: old.held_on,
+            kind: None,
+            entitled: old.formal_members,
+            not_counted: None,
+            present: old.present,
+            formal_members: old.formal_members,
+            elected: old.elected,
+            term_start: old.term_start,
+            term_end: old.term_end,
+        }
     }
 }

@@ -74,6 +74,7 @@ pub(super) fn begun(meta: &EventMeta, id: JointBranchId, name: &Text, lead_towns
         secretary: None,
         elected_on: None,
         elected_secretary: None,
+        elected_in_term: BTreeSet::new(),
         vacant_since: None,
         functions: BTreeMap::new(),
         evaluations: BTreeMap::new(),

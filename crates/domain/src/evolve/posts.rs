@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entities::{decision_key, with_joint_branch, with_organization, with_person};
+use super::entities::{decision_key, note_document, with_joint_branch, with_organization, with_person};
 use super::filings::owe_filing;
 use crate::date::Date;
 use crate::event::EventMeta;
@@ -11,10 +11,12 @@ use crate::event_data::posts::{
     SecretaryRelieved, TermRenewed, VillageHeadElected,
 };
 use crate::filing::{FilingMatter, FilingOwed};
+use crate::ids::PersonId;
 use crate::joint_branch::{JointBranch, Secretary, Thread};
 use crate::organization::Organization;
 use crate::post::{
-    Elected, ElectedPost, Election, ElectionOwed, SecretaryBasis, SecretaryCommitment, Term, VillageHead,
+    CommitteeMember, Elected, ElectedPost, ElectedSecretary, Election, ElectionKind, ElectionOwed,
+    NotCounted, SecretaryBasis, SecretaryCommitment, Term, VillageHead,
 };
 use crate::state::CityState;
 
@@ -25,7 +27,7 @@ pub(super) fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: 
         joint_branch.decisions.extend(decision_key("assign", meta));
         owe_filing(joint_branch, meta, FilingMatter::Secretary);
         secretary_begins(joint_branch, data.term_start, data.term_end);
-        let is_elected = joint_branch.elected_secretary == Some(data.person);
+        let is_elected = joint_branch.is_elected(data.person);
         joint_branch.secretary = Some(Secretary {
             person: data.person,
             source: data.source.to_string(),
@@ -86,6 +88,7 @@ pub(super) fn joint_branch_ends(joint_branch: &mut JointBranch) {
     joint_branch.place_changed_since = None;
     joint_branch.term = None;
     joint_branch.elected_secretary = None;
+    joint_branch.elected_in_term.clear();
     joint_branch.committee.clear();
     joint_branch.powers.clear();
     joint_branch.commitments.clear();
@@ -112,28 +115,72 @@ pub(super) fn committee_appointed(state: &mut CityState, meta: &EventMeta, data:
     });
 }
 
-fn secretary_of(elected: &[Elected]) -> Option<crate::ids::PersonId> {
+fn secretary_of(elected: &[Elected]) -> Option<PersonId> {
     elected.iter().find(|elected| elected.post == ElectedPost::Secretary).map(|elected| elected.person)
 }
 
+/// The paper by which members were left out of those entitled is one of the body that reports the election.
+fn note_consent(state: &mut CityState, meta: &EventMeta, not_counted: Option<&NotCounted>) {
+    if let Some(consent) = not_counted.and_then(|left_out| left_out.document.as_ref()) {
+        note_document(state, &CityState::document_key(&meta.on_behalf_of, &consent.number), consent);
+    }
+}
+
 pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &ElectionHeld) {
+    note_consent(state, meta, data.not_counted.as_ref());
+    let is_by_election = data.kind == Some(ElectionKind::ByElection);
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.follows(Thread::Post, meta.effective_date);
         owe_filing(joint_branch, meta, FilingMatter::Election);
-        let (start, end) = (data.term_start, data.term_end);
-        joint_branch.term = Some(Term { start, end, scheduled_end: end });
-        let elected = secretary_of(&data.elected);
-        joint_branch.elected_secretary = elected;
         joint_branch.elected_on = Some(data.held_on);
+        if !is_by_election {
+            joint_branch.elected_in_term.clear();
+        }
+        joint_branch.elected_in_term.extend(data.elected.iter().map(|elected| elected.person));
+        elect_committee(joint_branch, data);
+        let elected = secretary_of(&data.elected);
+        // A by-election of others leaves who was elected secretary; a regular one begins anew.
+        if !is_by_election || elected.is_some() {
+            joint_branch.elected_secretary = elected.map(|person| ElectedSecretary {
+                person,
+                held_on: data.held_on,
+                term_end: data.term_end,
+                kind: data.kind,
+            });
+        }
+        if !is_by_election {
+            let (start, end) = (data.term_start, data.term_end);
+            joint_branch.term = Some(Term { start, end, scheduled_end: end });
+        }
         // Whoever is elected anew goes on in a new term; another secretary takes up the post by assignment.
         if let Some(secretary) = &mut joint_branch.secretary
             && Some(secretary.person) == elected
         {
-            (secretary.since, secretary.term_end) = (start, Some(end));
             secretary.basis = SecretaryBasis::Elected;
-            joint_branch.commitments.clear();
+            if !is_by_election {
+                (secretary.since, secretary.term_end) = (data.term_start, Some(data.term_end));
+                joint_branch.commitments.clear();
+            }
         }
     });
+}
+
+/// Whom the members elected sits on the committee, with the post as duty until duties are given. An election recorded
+/// before its kind was left the committee as it stood.
+fn elect_committee(joint_branch: &mut JointBranch, data: &ElectionHeld) {
+    let Some(kind) = data.kind else { return };
+    if kind == ElectionKind::Renewal {
+        joint_branch.committee.clear();
+    }
+    let is_of_it = |elected: &Elected| elected.post == ElectedPost::CommitteeMember;
+    if joint_branch.committee.is_empty() && !data.elected.iter().any(is_of_it) {
+        return;
+    }
+    for elected in &data.elected {
+        joint_branch.committee.retain(|member| member.person != elected.person);
+        let seat = elected.post.duty().map(|duty| CommitteeMember { person: elected.person, duty });
+        joint_branch.committee.extend(seat);
+    }
 }
 
 pub(super) fn organization_election_held(
@@ -141,10 +188,19 @@ pub(super) fn organization_election_held(
     meta: &EventMeta,
     data: &OrganizationElectionHeld,
 ) {
+    note_consent(state, meta, data.not_counted.as_ref());
     with_organization(state, meta, data.organization, |organization| {
         let secretary = secretary_of(&data.elected);
-        organization.election = Some(Election { held_on: data.held_on, secretary, term_end: data.term_end });
-        organization.election_owed = None;
+        match (&mut organization.election, data.kind) {
+            (Some(running), Some(ElectionKind::ByElection)) => {
+                running.held_on = data.held_on;
+                running.secretary = secretary.or(running.secretary);
+            }
+            (election, _) => {
+                *election = Some(Election { held_on: data.held_on, secretary, term_end: data.term_end });
+                organization.election_owed = None;
+            }
+        }
         let (since, recorded_by) = (meta.effective_date, meta.actor.clone());
         let owed = FilingOwed { matter: FilingMatter::Election, since, recorded_by };
         organization.filings_owed.insert(meta.position, owed);

@@ -22,10 +22,10 @@ use super::steps::{PERSONS, Step};
 impl Step {
     /// A command of these on the joint branch, on a day.
     pub(super) fn beside(&self, city: &City, joint: &JointBranch, day: Date) -> Draft {
-        match self.percent % 8 {
+        match self.percent % 12 {
             0 => Self::filing_alone(city, day).unwrap_or_else(|| self.filing(joint, day)),
             1 => self.renewal(joint, day),
-            2 => self.committee(city, joint, day),
+            2 | 8..=11 => self.committee(city, joint, day),
             3 => self.election(city, joint, day),
             4 => self.election_alone(city, day),
             5 => self.village_head(joint, day),
@@ -78,10 +78,13 @@ impl Step {
         Draft { body: CommandBody::RenewTerm(data), ..renew("2024-03-14") }
     }
 
-    /// A committee, or the members that it takes.
+    /// A committee, or the members and the election that it takes.
     fn committee(&self, city: &City, joint: &JointBranch, day: Date) -> Draft {
         if formal_members(city, &joint.members) < 7 {
             return members(joint.members[0], 7, 0);
+        }
+        if PERSONS.iter().any(|person| !joint.elected_in_term.contains(person)) {
+            return self.election(city, joint, day);
         }
         let data =
             crate::commands::AppointCommittee { joint_branch: joint.id, members: committee_of(&PERSONS) };
@@ -101,7 +104,10 @@ impl Step {
 
     fn votes(&self, present: u32, held_on: Date) -> RecordElection {
         let person = self.picks(&PERSONS);
-        let elected = vec![Elected { person, post: ElectedPost::Secretary, votes: present }];
+        let elect = |person, post| Elected { person, post, votes: present };
+        let others = PERSONS.into_iter().filter(|other| *other != person);
+        let others = others.map(|other| elect(other, ElectedPost::CommitteeMember));
+        let elected = others.chain([elect(person, ElectedPost::Secretary)]).collect();
         RecordElection { held_on, present, elected, ..election() }
     }
 

@@ -16,6 +16,10 @@ rejections! {
         #[zh("任期届满日 {end} 须在 {earliest} 至 {latest} 之间（原定 {scheduled}，延期或提前不超过 {allowed} 个月）")]
         #[en("the end of the term, {end}, must lie between {earliest} and {latest}: {scheduled} put off or brought forward by at most {allowed} months")]
         TermShift { end: Date, scheduled: Date, earliest: Date, latest: Date, allowed: u32 } => (end, format!("{earliest}/{latest}")),
+        #[rule("committee-elected")]
+        #[zh("支委会委员由党员大会选举产生：名单第 {position} 位未在本届选举中当选；请先登记选举（换届或补选）")]
+        #[en("a committee is elected by the members: number {position} of the list was not elected in this term; record the election first")]
+        CommitteeElected { position: usize } => (),
         #[rule("committee-formal-members")]
         #[zh("正式党员 {found} 名，不足 {allowed} 名，不设委员会")]
         #[en("{found} formal members: a committee needs {allowed}")]
@@ -36,14 +40,26 @@ rejections! {
         #[zh("联合党组织、党组织须且只须写明其一，且不是审批单位")]
         #[en("exactly one of `joint_branch` and `organization` is named, and it is no organ")]
         ElectionOf,
+        #[rule("election-entitled")]
+        #[zh("应到会 {entitled} 名加不计入 {not_counted} 名，须等于在册正式党员 {formal_members} 名；请核对“应到会人数”和“不计入应到会的党员”")]
+        #[en("{entitled} entitled and {not_counted} not counted: together they must be the {formal_members} formal members on file; see `entitled` and `not_counted`")]
+        ElectionEntitled { entitled: u32, not_counted: u32, formal_members: u32 } => (format!("{entitled}+{not_counted}"), formal_members),
+        #[rule("election-not-counted")]
+        #[zh("不计入应到会的 {number} 名须有上级党组织同意的文件；请在“不计入应到会的党员”中填写文号和发文日期")]
+        #[en("{number} members are left out of those entitled without the superior's document: name it in `not_counted/document`")]
+        ElectionNotCounted { number: u32 } => (),
         #[rule("election-over-base")]
-        #[zh("到会 {present} 名，多于在册正式党员 {base} 名")]
-        #[en("{present} present of {base} formal members on file")]
-        ElectionOverBase { present: u32, base: u32 } => (present, base),
+        #[zh("到会 {present} 名，多于应到会 {entitled} 名；请核对“到会人数”和“应到会人数”")]
+        #[en("{present} present of {entitled} entitled; see `present` and `entitled`")]
+        ElectionOverBase { present: u32, entitled: u32 } => (present, entitled),
         #[rule("election-quorum")]
-        #[zh("到会 {present} 名，不足在册正式党员 {base} 名的 {allowed}%")]
-        #[en("{present} present: less than {allowed}% of {base} formal members")]
-        ElectionQuorum { present: u32, base: u32, allowed: u32 } => (format!("{present}/{base}"), format!("{allowed}%")),
+        #[zh("到会 {present} 名，{}应到会 {entitled} 名的 {allowed}%", if *exceeds { "未超过" } else { "不足" })]
+        #[en("{present} present: {} {allowed}% of {entitled} entitled", if *exceeds { "not more than" } else { "less than" })]
+        ElectionQuorum { present: u32, entitled: u32, allowed: u32, exceeds: bool } => (format!("{present}/{entitled}"), format!("{allowed}%")),
+        #[rule("by-election-term")]
+        #[zh("补选只任满本届：本届至 {running} 届满，补选任期不能为 {start} 至 {end}；本届已满的应换届")]
+        #[en("a by-election serves the rest of the term, which ends on {running}: not from {start} to {end}; where the term is over, a regular election is due")]
+        ByElectionTerm { start: Date, end: Date, running: Date } => (end, running),
         #[rule("election-majority")]
         #[zh("赞成 {votes} 票，未超过到会 {present} 名的 {allowed}%")]
         #[en("{votes} votes: not more than {allowed}% of {present} present")]

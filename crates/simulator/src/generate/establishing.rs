@@ -184,6 +184,7 @@ impl History {
             return Ok(());
         }
         let person = self.lives[index].group.candidate;
+        self.elect_for_the_rest(script, index, on, person)?;
         self.assign(script, index, on, person, None)
     }
 

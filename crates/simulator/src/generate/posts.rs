@@ -11,7 +11,7 @@ use super::GenerateError;
 use super::history::{History, Task};
 use super::oversight::FILED_ALONE_AFTER_DAYS;
 use super::register;
-use super::script::{Draft, Script};
+use super::script::{Draft, Organ, Script};
 
 /// In a hundred joint branches with a secretary, how many elect before the term is over.
 const ELECTS_PERCENT: u32 = 25;
@@ -21,6 +21,11 @@ const COMMITTEE_PERCENT: u32 = 25;
 const HEADS_VILLAGE_PERCENT: u32 = 20;
 /// How many put the end of a term off.
 const RENEWS_PERCENT: u32 = 20;
+/// In a hundred vacancies within a term, how many are filled by a by-election.
+const BY_ELECTED_PERCENT: u32 = 60;
+/// In a hundred elections, how many leave members out who work away, and from how many formal members on.
+const LEAVES_OUT_PERCENT: u32 = 40;
+const SOME_WORK_AWAY_FROM: u32 = 10;
 /// A committee may be formed from so many formal members on.
 const COMMITTEE_FROM_FORMAL_MEMBERS: u32 = 7;
 /// What the members of a committee do.
@@ -128,18 +133,49 @@ impl History {
         let joint_branch = self.joint_branch(script, index)?;
         let Some(person) = secretary_of(joint_branch) else { return Ok(()) };
         // Nobody elects again within weeks: the election before is not even filed.
-        let mut waiting = joint_branch.filings_owed.values();
-        if waiting.any(|owed| owed.matter == domain::filing::FilingMatter::Election) {
+        if waits_for_filing(joint_branch) {
             return Ok(());
         }
-        let (id, formal) = (joint_branch.id, formal_members(script, joint_branch));
-        let mut data = election(script, on, formal, person);
-        data["joint_branch"] = json!(id);
-        let committee = &self.lives[index].group.organs.committee;
-        script.by_clerk(committee, Draft::new("record-election", on, data))?;
-        self.note_filing(script, index, on, domain::filing::FilingMatter::Election);
+        let seats = joint_branch.committee.iter().map(|seat| seat.person).filter(|seat| *seat != person);
+        let seats: Vec<_> = seats.collect();
+        self.hold_election(script, index, on, "renewal", Some(person), &seats)?;
         self.note_between(script, index, on, (3, 28), Task::Commit);
         self.note_end_of_term(script, index)
+    }
+
+    /// Where the post is vacant within a term, the members may elect who takes it up for the rest of it.
+    pub(super) fn elect_for_the_rest(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        person: PersonId,
+    ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        let runs = joint_branch.term.as_ref().is_some_and(|term| term.end > on);
+        if !runs || waits_for_filing(joint_branch) || !script.random().percent(BY_ELECTED_PERCENT) {
+            return Ok(());
+        }
+        self.hold_election(script, index, on, "by_election", Some(person), &[])
+    }
+
+    fn hold_election(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+        kind: &str,
+        secretary: Option<PersonId>,
+        members: &[PersonId],
+    ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        let (id, formal) = (joint_branch.id, formal_members(script, joint_branch));
+        let committee = self.lives[index].group.organs.committee.clone();
+        let mut data = election(script, &committee, on, formal, secretary, members)?;
+        (data["joint_branch"], data["kind"]) = (json!(id), json!(kind));
+        script.by_clerk(&committee, Draft::new("record-election", on, data))?;
+        self.note_filing(script, index, on, domain::filing::FilingMatter::Election);
+        Ok(())
     }
 
     /// An original that a merger gave back elects for itself.
@@ -156,7 +192,7 @@ impl History {
         let Some(formal) = owes.map(|found| found.formal_members) else { return Ok(()) };
         let organs = self.lives[index].group.organs.clone();
         let person = register::person(script, &organs, organization, on)?;
-        let mut data = election(script, on, formal, person);
+        let mut data = election(script, &organs.committee, on, formal, Some(person), &[])?;
         data["organization"] = json!(organization);
         script.by_clerk(&organs.committee, Draft::new("record-election", on, data))?;
         self.note(index, on, FILED_ALONE_AFTER_DAYS, Task::FileAlone(organization));
@@ -172,7 +208,10 @@ impl History {
         let joint_branch = self.joint_branch(script, index)?;
         let Some(secretary) = secretary_of(joint_branch) else { return Ok(()) };
         let (id, formal) = (joint_branch.id, formal_members(script, joint_branch));
-        if formal < COMMITTEE_FROM_FORMAL_MEMBERS || !joint_branch.committee.is_empty() {
+        let runs = joint_branch.term.as_ref().is_some_and(|term| term.end > on);
+        let has_committee = !joint_branch.committee.is_empty();
+        if formal < COMMITTEE_FROM_FORMAL_MEMBERS || has_committee || !runs || waits_for_filing(joint_branch)
+        {
             return Ok(());
         }
         let organs = self.lives[index].group.organs.clone();
@@ -183,6 +222,7 @@ impl History {
             let organization = members[persons.len() % members.len()].organization;
             persons.push(register::person(script, &organs, organization, on)?);
         }
+        self.hold_election(script, index, on, "by_election", None, &persons[1..])?;
         let members =
             persons.iter().zip(DUTIES).map(|(person, duty)| json!({ "person": person, "duty": duty }));
         let data = json!({ "joint_branch": id, "members": members.collect::<Vec<_>>() });
@@ -254,12 +294,36 @@ fn formal_members(script: &Script<'_>, joint_branch: &JointBranch) -> u32 {
     members.map(|member| member.formal_members).sum()
 }
 
-/// An election with a quorum and a majority.
-fn election(script: &mut Script<'_>, on: Date, formal_members: u32, person: PersonId) -> Value {
-    let present = (formal_members * script.random().between(82, 100)).div_ceil(100).min(formal_members);
+/// Whether the election before is not filed yet.
+fn waits_for_filing(joint_branch: &JointBranch) -> bool {
+    joint_branch.filings_owed.values().any(|owed| owed.matter == domain::filing::FilingMatter::Election)
+}
+
+/// An election with a quorum and a majority; where many work away, some of them are left out with the committee's consent.
+fn election(
+    script: &mut Script<'_>,
+    committee: &Organ,
+    on: Date,
+    formal_members: u32,
+    secretary: Option<PersonId>,
+    members: &[PersonId],
+) -> Result<Value, GenerateError> {
+    let mut data = json!({ "held_on": on });
+    let mut entitled = formal_members;
+    if formal_members >= SOME_WORK_AWAY_FROM && script.random().percent(LEAVES_OUT_PERCENT) {
+        let away = (formal_members * script.random().between(10, 40) / 100).max(1);
+        let document = json!({ "number": script.next_number(committee, on)?, "issued": on });
+        entitled -= away;
+        data["entitled"] = json!(entitled);
+        data["not_counted"] = json!({ "number": away, "document": document });
+    }
+    let present = (entitled * script.random().between(82, 100)).div_ceil(100).min(entitled);
     let votes = (present * script.random().between(60, 100)).div_ceil(100).min(present);
-    json!({
-        "held_on": on, "present": present,
-        "elected": [{ "person": person, "post": "secretary", "votes": votes }]
-    })
+    let secretary = secretary.map(|person| (person, "secretary"));
+    let members = members.iter().map(|person| (*person, "committee_member"));
+    let elected = secretary.into_iter().chain(members);
+    let elected = elected.map(|(person, post)| json!({ "person": person, "post": post, "votes": votes }));
+    data["present"] = json!(present);
+    data["elected"] = elected.collect();
+    Ok(data)
 }

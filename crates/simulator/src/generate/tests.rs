@@ -168,6 +168,7 @@ const NOT_BROKEN: &[&str] = &[
     "households-on-file",
     "inspection-hold",
     "joint-branch-units",
+    "link-once",
     "local-commands",
     "member-consent",
     "member-is-branch",

@@ -48,9 +48,22 @@ pub enum SchemaError {
 /// The step from an older version of a type to the next one: the next type, and the data of it.
 type Upcast = fn(Value) -> Result<(&'static str, Value), String>;
 
+/// All formal members were entitled.
+fn with_entitled(mut data: Value) -> Value {
+    data["entitled"] = data["formal_members"].clone();
+    data
+}
+
 /// Every older version with its step.
 const UPCASTS: &[(&str, Upcast)] = &[
-    // No type of event has a second version yet. This rehearses how one is read: version 0 was never published.
+    // Before those entitled to an election were told, every formal member was.
+    ("cn.lianjian.joint-branch.election-held.v1", |data| {
+        Ok(("cn.lianjian.joint-branch.election-held.v2", with_entitled(data)))
+    }),
+    ("cn.lianjian.organization.election-held.v1", |data| {
+        Ok(("cn.lianjian.organization.election-held.v2", with_entitled(data)))
+    }),
+    // This rehearses another step: version 0 was never published.
     ("cn.lianjian.joint-branch.evaluated.v0", |mut data| {
         let grade = match data["grade"].as_str() {
             Some("好") => "good",

@@ -61,7 +61,10 @@ pub fn election() -> RecordElection {
     RecordElection {
         joint_branch: Some(JOINT),
         organization: None,
+        kind: None,
         held_on: date("2019-04-01"),
+        entitled: None,
+        not_counted: None,
         present: 4,
         elected: vec![Elected { person: SECRETARY, post: ElectedPost::Secretary, votes: 4 }],
         term_start: None,

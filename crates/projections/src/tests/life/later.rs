@@ -44,7 +44,7 @@ use domain::money::Money;
 use domain::organization::OrganizationForm;
 use domain::person::ErasureGround;
 use domain::place::Level;
-use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost};
+use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost, ElectionKind};
 use domain::resolution::MembersResolution;
 use domain::yellow_card::Consequence;
 use ulid::Ulid;
@@ -134,6 +134,9 @@ impl Life {
         let held = OrganizationElectionHeld {
             organization: SHIZI,
             held_on: day("2020-01-20"),
+            kind: Some(ElectionKind::Renewal),
+            entitled: 9,
+            not_counted: None,
             present: 8,
             formal_members: 9,
             elected: vec![Elected { person: SECRETARY, post: ElectedPost::Secretary, votes: 8 }],
@@ -201,6 +204,9 @@ impl Life {
         let held = ElectionHeld {
             joint_branch: ALLIANCE,
             held_on: day("2020-04-10"),
+            kind: None,
+            entitled: 17,
+            not_counted: None,
             present: 16,
             formal_members: 17,
             elected: vec![Elected { person: SECRETARY, post: ElectedPost::Secretary, votes: 15 }],

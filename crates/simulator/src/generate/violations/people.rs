@@ -2,6 +2,7 @@
 
 use domain::filing::FilingMatter;
 use domain::ids::{OrganizationId, PersonId};
+use domain::joint_branch::{Form, JointBranch};
 use domain::yellow_card::YellowCard;
 use serde_json::{Value, json};
 
@@ -55,14 +56,18 @@ fn erasure(scene: &Scene<'_>, person: PersonId, organ: OrganizationId) -> Draft 
 
 fn election(scene: &Scene<'_>, change: impl Fn(&mut Value, u32)) -> Option<Wrong> {
     let subject = scene.merger()?;
-    let members = subject.joint_branch.members.iter().filter_map(|id| scene.state.organizations.get(id));
-    let formal: u32 = members.map(|member| member.formal_members).sum();
+    let formal = formal_members(scene, subject.joint_branch);
     let mut data = json!({
         "joint_branch": subject.joint_branch.id, "held_on": scene.on, "present": formal,
         "elected": [{ "person": secretary(subject)?, "post": "secretary", "votes": formal }]
     });
     change(&mut data, formal);
     subject.clerk(Draft::new("record-election", scene.on, data))
+}
+
+fn formal_members(scene: &Scene<'_>, found: &JointBranch) -> u32 {
+    let members = found.members.iter().filter_map(|id| scene.state.organizations.get(id));
+    members.map(|member| member.formal_members).sum()
 }
 
 fn promise(scene: &Scene<'_>, subject: Subject<'_>, kind: &str) -> Option<Draft> {
@@ -196,6 +201,19 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     }),
     ("election-quorum", |scene| election(scene, |data, _| data["present"] = json!(1))),
     ("election-over-base", |scene| election(scene, |data, formal| data["present"] = json!(formal + 1))),
+    ("election-entitled", |scene| election(scene, |data, formal| data["entitled"] = json!(formal - 1))),
+    ("election-not-counted", |scene| {
+        election(scene, |data, formal| {
+            (data["entitled"], data["present"]) = (json!(formal - 1), json!(formal - 1));
+            data["not_counted"] = json!({ "number": 1 });
+        })
+    }),
+    ("by-election-term", |scene| {
+        let end = scene.merger()?.joint_branch.term.as_ref()?.end.plus_days(1);
+        election(scene, move |data, _| {
+            (data["kind"], data["term_end"]) = (json!("by_election"), json!(end));
+        })
+    }),
     ("election-votes", |scene| {
         election(scene, |data, formal| data["elected"][0]["votes"] = json!(formal + 1))
     }),
@@ -214,6 +232,26 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     ("committee-size", |scene| {
         let subject = scene.merger()?;
         let members = [json!({ "person": secretary(subject)?, "duty": "书记" })];
+        let data = json!({ "joint_branch": subject.joint_branch.id, "members": members });
+        subject.clerk(decision("appoint-committee", scene.on, data))
+    }),
+    ("committee-elected", |scene| {
+        let subject = scene.find(|found| {
+            is_at_work(found) && found.form != Form::None && formal_members(scene, found) >= 7
+        })?;
+        let lead = &subject.joint_branch.lead_township;
+        let own = scene.state.places.get(lead)?.code.clone();
+        let others = scene.state.persons.values().filter(|found| {
+            let is_elected = subject.joint_branch.elected_in_term.contains(&found.id);
+            has_standing(scene, found)
+                && found.secretary_of.is_empty()
+                && found.erased_on.is_none()
+                && !is_elected
+                && scene.state.is_known_in(found, &own)
+                && found.latest_effective <= scene.on
+        });
+        let members: Vec<_> =
+            others.take(5).map(|found| json!({ "person": found.id, "duty": "委员" })).collect();
         let data = json!({ "joint_branch": subject.joint_branch.id, "members": members });
         subject.clerk(decision("appoint-committee", scene.on, data))
     }),
