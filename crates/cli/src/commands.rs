@@ -20,5 +20,6 @@ pub mod rebuild;
 pub mod restore;
 pub mod serve;
 pub mod show;
+pub mod statistics;
 pub mod token;
 pub mod witness;

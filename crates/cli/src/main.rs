@@ -69,6 +69,8 @@ enum Command {
     Show(commands::show::Command),
     /// 查看清单 / show a list
     List(commands::list::Arguments),
+    /// 党内统计第24、25表可取的数字 / what the Party statistics can take from here
+    Statistics(commands::statistics::Arguments),
     /// 由记录起草公文 / write a paper made from the record
     Paper(commands::paper::Arguments),
     /// 核验日志 / verify the log
@@ -119,6 +121,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Import(command) => commands::import::run(command, language),
         Command::Show(command) => commands::show::run(command, language),
         Command::List(arguments) => commands::list::run(arguments, language),
+        Command::Statistics(arguments) => commands::statistics::run(arguments, language),
         Command::Paper(arguments) => commands::paper::run(&arguments, language),
         Command::Audit(command) => commands::audit::run(command, language),
         Command::Witness(arguments) => commands::witness::run(&arguments, language),

@@ -3,7 +3,7 @@
 use domain::say::{Say, say};
 
 /// The figures in the order in which a page shows them; what is not named follows by its own name.
-pub const FIGURES: [(&str, &Say); 28] = [
+pub const FIGURES: [(&str, &Say); 32] = [
     ("joint_branches", &say("联合党组织", "Joint branches")),
     ("mergers", &say("合建", "Mergers")),
     ("pairings", &say("共建", "Pairings")),
@@ -31,6 +31,10 @@ pub const FIGURES: [(&str, &Say); 28] = [
     ("late_entries", &say("补录", "Late entries")),
     ("corrections", &say("更正的记录", "Records corrected")),
     ("local_events", &say("服务器导入的记录", "Events recorded locally")),
+    ("statistics_known", &say("可取得的指标", "Figures known")),
+    ("statistics_unknown", &say("不掌握的指标", "Figures not known")),
+    ("listed", &say("所列联合党组织", "Joint branches listed")),
+    ("listed_live", &say("其中运行中", "Live among them")),
     ("policies", &say("现行政策", "Policies in force")),
 ];
 

@@ -27,6 +27,7 @@ words! {
     WORK = "办理", "Work";
     LOG = "记录查询", "Search the records";
     COMPARE = "两日对照", "Two days compared";
+    WHOLE_REGISTER = "清单台账（全部栏目）", "Register with all columns";
     PAPERS = "公文", "Papers";
     PAPER_KIND = "公文种类", "Kind of paper";
     PAPER_MATTER = "事项", "Matter";

@@ -23,7 +23,7 @@ use crate::remote::ServerOptions;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// 清单 / which list: upgrades, yellow-cards, yearly-reviews, funding, figures, rotation, documents, late-entries,
-    /// overrides, corrections, cadence, organizations, start
+    /// overrides, corrections, cadence, organizations, register, statistics, start
     #[arg(value_name = "NAME")]
     name: ListName,
     /// 市、县、乡镇代码 / the code of a city, county or township
@@ -46,7 +46,26 @@ pub struct Arguments {
     server: ServerOptions,
 }
 
+/// A list that is asked for, by whichever command.
+pub(super) struct Asked {
+    pub(super) name: ListName,
+    /// Of which place: where none is named, of whoever asks, and of the log that lies here the city.
+    pub(super) scope: Option<PlaceCode>,
+    pub(super) year: Option<i16>,
+    pub(super) limit: Option<usize>,
+    pub(super) when: When,
+    pub(super) json: bool,
+    pub(super) directory: DataDirectory,
+    pub(super) server: ServerOptions,
+}
+
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
+    let Arguments { name, scope, year, limit, when, json, directory, server } = arguments;
+    show(&Asked { name, scope: Some(scope), year, limit, when, json, directory, server }, language)
+}
+
+/// Prints the list.
+pub(super) fn show(arguments: &Asked, language: Language) -> Result<(), Failure> {
     let mut output = Output::new();
     let page: Page<ListRow> = match arguments.server.connect()? {
         Some(server) => {
@@ -57,29 +76,30 @@ pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
             }
             arguments.name.read(&text).map_err(|error| server.unreachable(error))?
         }
-        None => Page { view: here(&arguments)?, next_cursor: None },
+        None => Page { view: here(arguments)?, next_cursor: None },
     };
     if arguments.json {
         output.json(&page.view)?;
     } else {
-        print(&arguments, page, language, &mut output)?;
+        print(arguments, page, language, &mut output)?;
     }
     output.flush()
 }
 
-impl Arguments {
+impl Asked {
     fn path(&self) -> String {
-        let mut path = format!("/api/v1/lists/{}?scope={}", self.name, self.scope);
+        let scope = self.scope.as_ref().map(|scope| format!("&scope={scope}"));
         let year = self.year.map(|year| format!("&year={year}"));
         let limit = self.limit.map(|limit| format!("&limit={limit}"));
-        path.extend([year, limit].into_iter().flatten());
-        path.push_str(&self.when.query().replace('?', "&"));
-        path
+        let past = self.when.query().replace('?', "&");
+        let query: String = [scope, year, limit, Some(past)].into_iter().flatten().collect();
+        let query = query.strip_prefix('&').map(|query| format!("?{query}")).unwrap_or_default();
+        format!("/api/v1/lists/{}{query}", self.name)
     }
 }
 
 /// The list from the log that lies here, by the code that the server lists with.
-fn here(arguments: &Arguments) -> Result<View<ListRow>, Failure> {
+fn here(arguments: &Asked) -> Result<View<ListRow>, Failure> {
     let place = arguments.directory.location()?;
     let _lock = place.lock_existing()?;
     let stores = place.open_existing()?;
@@ -88,13 +108,13 @@ fn here(arguments: &Arguments) -> Result<View<ListRow>, Failure> {
     check_position(log, when.at)?;
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let moment = Moment { as_of: when.as_of, at: when.at, known_at: when.known_at };
-    let views = replay(log, city, moment)?;
+    let views = replay(log, city.clone(), moment)?;
     let policy = Policy::defaults().map_err(Failure::internal)?;
     let policies = PolicyCalendar::new(&policy, views.policies());
     let on = when.day(log)?;
     let reading = Reading { views: &views, policies: &policies, on };
-    let Arguments { name, scope, year, .. } = arguments;
-    let question = ListQuestion { name: *name, scope: scope.clone(), year: *year };
+    let Asked { name, scope, year, .. } = arguments;
+    let question = ListQuestion { name: *name, scope: scope.clone().unwrap_or(city), year: *year };
     let list = gather(log, reading, &question, when.as_of)?;
     let shown = list.rows.iter().take(arguments.limit.unwrap_or(usize::MAX));
     let row = |kept: &Kept<ListRow>| match kept.position() {
@@ -113,7 +133,7 @@ fn here(arguments: &Arguments) -> Result<View<ListRow>, Failure> {
 
 /// Prints a list: its figures with what they mean, then a table of the columns that a terminal is wide enough for.
 fn print(
-    arguments: &Arguments,
+    arguments: &Asked,
     page: Page<ListRow>,
     language: Language,
     output: &mut Output,

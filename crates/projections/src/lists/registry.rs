@@ -135,6 +135,10 @@ lists! {
     Cadence(cadence::CadenceRow) = cadence;
     /// 党组织名册：在册的党组织和机关 / organizations and organs on the register
     Organizations(organizations::ListedOrganization) = organizations;
+    /// 清单台账：县级清单、乡镇台账的全部栏目 / a county's register and a township's ledger with all their columns
+    Register(register::RegisterLine) = register;
+    /// 党内统计取数：第24、25表可从登记取得的数字 / what the Party statistics can take from the register
+    Statistics(statistics::StatisticsRow) = statistics;
     /// 启用清单：正式启用前要办齐的事项 / what an office needs before its first decision
     Start(start::StartRow) = start;
 }

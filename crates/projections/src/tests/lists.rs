@@ -47,7 +47,7 @@ pub(super) fn asked(
     Ok(once)
 }
 
-fn list(life: &Life, name: ListName, scope: &str, on: &str) -> List {
+pub(super) fn list(life: &Life, name: ListName, scope: &str, on: &str) -> List {
     asked(life, (name, scope, None), on, None).unwrap()
 }
 
@@ -74,7 +74,13 @@ pub(super) fn figure(list: &List, name: &str) -> u64 {
     list.view.figures[name].value.as_u64().unwrap()
 }
 
-fn update(life: &mut Life, on: &str, organization: OrganizationId, members: u32, income: Option<u32>) {
+pub(super) fn update(
+    life: &mut Life,
+    on: &str,
+    organization: OrganizationId,
+    members: u32,
+    income: Option<u32>,
+) {
     let figure = |value: u32| Figure {
         value: serde_json::from_value(json!(value)).unwrap(),
         unit: text("万元"),

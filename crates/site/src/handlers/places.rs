@@ -166,6 +166,7 @@ fn show_tier<R>(
     if level == Level::County {
         more.push((visit.link(&format!("/counties/{code}/register")), visit.say(w::REGISTER)));
     }
+    more.push((visit.link(&format!("/lists/register?scope={code}")), visit.say(w::WHOLE_REGISTER)));
     if level <= Level::Township {
         more.push((visit.link(&format!("/figures/{code}/villages")), visit.say(w::VILLAGES)));
     }

@@ -193,7 +193,7 @@ impl Life {
         self.then(on, EventBody::VillageHeadElected(elected));
     }
 
-    fn posts(&mut self) {
+    pub(in super::super) fn posts(&mut self) {
         let filed_position = self.events.len() as u64 - 3;
         self.file("2020-03-20", FilingMatter::Establishing, filed_position);
         self.commit("2020-03-21", CommitmentKind::Integrity, None);

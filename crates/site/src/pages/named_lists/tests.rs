@@ -76,6 +76,18 @@ fn row_of(name: ListName) -> Value {
                 "township": "510811210", "superior": BRANCH, "superior_name": "中共白果乡委员会", "formal_members": 12, "probationary_members": 1, "households": 312,
                 "population": null, "status": "active"})
         }
+        ListName::Register => {
+            json!({"number": 1, "joint_branch": BRANCH, "name": "狮岩联合党支部", "county": "510811", "lead_township": lead, "phase": "operating",
+                "arrangement": "merger", "mode": "large_small", "form": "branch", "members": ["狮子村党支部", "田岩村党支部"], "formal_members": 21,
+                "households": 557, "population": null, "secretary": {"person": BRANCH, "name": "测试书记"}, "vacant_since": null,
+                "secretary_source": "village_cadre", "heads": [shizi], "committee": [{"person": BRANCH, "duty": "组织委员"}], "term_end": "2023-05-31",
+                "established_on": "2018-06-01", "document": "昭委〔2018〕7号", "filings": [{"matter": "establishing", "number": "昭备2018-7", "filed_on": "2018-06-09"}],
+                "co_located_in": tianyan, "grades": [{"quarter": "2019Q2", "grade": "good"}], "remarks": [{"zh": "存量登记", "en": "registered as it stood"}]})
+        }
+        ListName::Statistics => {
+            json!({"table": 24, "number": 1, "item": "joint_organizations", "name": {"zh": "联合党组织数", "en": "joint organizations"}, "value": 7,
+                "unit": "个 (joint branches)", "definition": {"zh": "运行中的", "en": "live ones"}, "page": "/lists/register?scope=510811"})
+        }
         ListName::Start => {
             json!({"item": "county_organs", "state": "partly", "done": 1, "total": 7, "missing": [{"code": "510812", "name": "朝天区"}], "missing_count": 6,
                 "known_from": "log", "at": null, "position": null, "page": "/work/register-organization", "command": "lianjian import organizations FILE"})
@@ -112,7 +124,7 @@ fn texts(name: ListName, language: Language) -> Vec<Vec<String>> {
     );
     let links = table.rows.iter().flatten().filter_map(|cell| cell.link.as_deref());
     let leads = |path: &str| {
-        ["/joint-branches/", "/organizations/", "/events/", "/counties/", "/work/"]
+        ["/joint-branches/", "/organizations/", "/events/", "/counties/", "/work/", "/lists/"]
             .iter()
             .any(|to| path.starts_with(to))
     };
