@@ -6,10 +6,11 @@ use super::{
 };
 
 /// Our crates, each with those of ours it may depend on.
-const EDGES: [(&str, &[&str]); 14] = [
+const EDGES: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("json-schema", &[]),
     ("workbook", &["domain"]),
+    ("scan", &["domain"]),
     ("event-log", &["domain"]),
     ("ledger", &["domain", "workbook"]),
     ("projections", &["domain", "event-log"]),
@@ -17,8 +18,8 @@ const EDGES: [(&str, &[&str]); 14] = [
     ("labels", &["domain"]),
     ("papers", &["domain", "event-log", "labels", "projections"]),
     ("simulator", &["domain", "event-log", "workbook"]),
-    ("service", &["domain", "event-log", "projections", "audit", "labels", "json-schema", "ledger"]),
-    ("api", &["domain", "event-log", "projections", "papers", "audit", "service", "ledger"]),
+    ("service", &["domain", "event-log", "projections", "audit", "labels", "json-schema", "ledger", "scan"]),
+    ("api", &["domain", "event-log", "projections", "papers", "audit", "service", "ledger", "scan"]),
     (
         "site",
         &[
@@ -32,6 +33,7 @@ const EDGES: [(&str, &[&str]); 14] = [
             "service",
             "api",
             "ledger",
+            "scan",
         ],
     ),
     (

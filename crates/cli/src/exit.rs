@@ -304,6 +304,7 @@ fn of_log(error: &LogError) -> Status {
         | LogError::Corrupt { .. }
         | LogError::HalfRestored { .. } => Status::VERIFICATION_FAILED,
         LogError::NotMade { .. } => Status::NOT_ALLOWED,
+        LogError::ScanTooLong { .. } => Status::USAGE,
         LogError::NotFound { .. }
         | LogError::NotAnswering { .. }
         | LogError::Unsafe { .. }

@@ -94,6 +94,7 @@ struct Grant {
 /// Everything that the service asks, and with it everything that a copy asks.
 fn grants(city: &PlaceCode) -> Vec<Grant> {
     let (log, bucket) = (stream(city), format!("KV_{}_CONTROL", stream(city)));
+    let scans = format!("OBJ_{}_SCANS", stream(city));
     let reading = |subject: String| Grant { subject, is_stream: false, is_reading: true };
     let changing = |subject: String| Grant { subject, is_stream: false, is_reading: false };
     let mut grants = vec![
@@ -102,6 +103,10 @@ fn grants(city: &PlaceCode) -> Vec<Grant> {
         changing(format!("$KV.{}_CONTROL.>", stream(city))),
         // What is to be forgotten is overwritten on the servers' disks; the log refuses this whoever asks.
         changing(format!("$JS.API.STREAM.MSG.DELETE.{bucket}")),
+        changing(format!("$O.{}_SCANS.>", stream(city))),
+        changing(format!("$JS.API.STREAM.MSG.DELETE.{scans}")),
+        reading(format!("$JS.API.STREAM.INFO.{scans}")),
+        reading(format!("$JS.API.STREAM.MSG.GET.{scans}")),
         changing(format!("$JS.API.CONSUMER.NAMES.{log}")),
         changing(format!("$JS.API.CONSUMER.LIST.{log}")),
     ];
@@ -289,11 +294,12 @@ mod tests {
         let deleting = "STREAM.MSG.DELETE.";
         let deleted: Vec<&str> =
             text.split(deleting).skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        assert!(deleted.iter().all(|stream| *stream == "KV_LIANJIAN_5108_CONTROL"), "{deleted:?}");
+        let erasable = ["KV_LIANJIAN_5108_CONTROL", "OBJ_LIANJIAN_5108_SCANS"];
+        assert!(deleted.iter().all(|stream| erasable.contains(stream)), "{deleted:?}");
         let (_, reader) = text.split_once("    READER {").unwrap();
         let imported: Vec<&str> =
             reader.split("subject: \"").skip(1).filter_map(|it| it.split('"').next()).collect();
-        assert_eq!(imported.len(), 5);
+        assert_eq!(imported.len(), 7);
         assert!(imported.iter().all(|it| ["INFO", "GET", "NAMES"].iter().any(|verb| it.contains(verb))));
     }
 

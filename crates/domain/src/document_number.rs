@@ -133,7 +133,7 @@ impl JsonSchema for DocumentNumber {
 }
 
 /// SHA-256 of a document's scan, 64 hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sha256Hex(String);
 
@@ -151,6 +151,18 @@ impl TryFrom<String> for Sha256Hex {
         let lower = text.to_ascii_lowercase();
         let shaped = lower.len() == 64 && lower.bytes().all(|byte| byte.is_ascii_hexdigit());
         if shaped { Ok(Self(lower)) } else { Err("a SHA-256 is 64 hexadecimal digits") }
+    }
+}
+
+impl From<[u8; 32]> for Sha256Hex {
+    fn from(hash: [u8; 32]) -> Self {
+        Self(crate::hexadecimal(&hash))
+    }
+}
+
+impl fmt::Display for Sha256Hex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 

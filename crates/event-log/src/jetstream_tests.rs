@@ -12,6 +12,7 @@ mod answers;
 mod control;
 mod proxy;
 mod restart;
+mod scans;
 mod settings;
 mod watch;
 

@@ -3,6 +3,7 @@
 //! - [`EventLog`] is what a log promises; `contract.rs` holds every backend to it.
 //! - [`EmbeddedLog`] keeps the log in one SQLite file of the data directory, [`JetStreamLog`] in a stream of NATS.
 //! - [`ControlStore`] keeps, apart from the log, what must stay erasable: names, salts, token hashes.
+//! - [`ScanStore`] keeps documents' scans by their hashes: files of the data directory, or an object store of NATS.
 //! - [`LogLocation`] says which of them a city has, and opens it.
 //! - [`DirectoryLock`] lets one server at a time hold a data directory.
 
@@ -16,6 +17,7 @@ mod embedded_backup;
 mod embedded_control;
 mod embedded_file;
 mod embedded_lock;
+mod embedded_scans;
 mod embedded_table;
 pub mod envelope;
 mod envelope_error;
@@ -29,6 +31,7 @@ mod jetstream_county_codes;
 mod jetstream_follow;
 mod jetstream_read;
 pub mod jetstream_relay;
+mod jetstream_scans;
 mod jetstream_servers;
 mod jetstream_settings;
 mod jetstream_stream;
@@ -44,6 +47,9 @@ mod nats_location;
 pub mod nats_server;
 mod read_ahead;
 pub mod regular_file;
+#[cfg(test)]
+mod scan_contract;
+mod scans;
 pub mod schemas;
 mod unsafe_setting;
 pub mod versions;
@@ -55,6 +61,7 @@ pub use embedded_access::{ACCESS_FILE, AccessEntry, AccessHead, AccessStore, New
 pub use embedded_backup::back_up;
 pub use embedded_control::EmbeddedControl;
 pub use embedded_lock::{DirectoryLock, LockError, create_private};
+pub use embedded_scans::{EmbeddedScans, SCANS_FOLDER};
 pub use jetstream::JetStreamLog;
 pub use jetstream_control::JetStreamControl;
 pub use location::{LogLocation, OpenedLog};
@@ -64,4 +71,5 @@ pub use log::{
 };
 pub use nats_location::{NatsAddressError, NatsOptions};
 pub use read_ahead::{ReadAhead, scan_read};
+pub use scans::{MAX_SCAN_BYTES, ScanStore, StoredScan, copy_scans, scan_hash};
 pub use unsafe_setting::UnsafeSetting;

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use crate::control::ControlStore;
 use crate::embedded::EmbeddedLog;
 use crate::embedded_control::EmbeddedControl;
+use crate::embedded_scans::EmbeddedScans;
 use crate::jetstream::JetStreamLog;
 use crate::jetstream_connection::Connection;
 use crate::jetstream_control::JetStreamControl;
+use crate::jetstream_scans::JetStreamScans;
 use crate::jetstream_settings::cities;
 use crate::log::{EventLog, LogError};
 use crate::nats_location::{NatsAddressError, NatsOptions};
+use crate::scans::ScanStore;
 use crate::unsafe_setting::UnsafeSetting;
 
 /// How `--log` names the log in the data directory.
@@ -27,13 +30,15 @@ pub enum LogLocation {
     Nats(NatsOptions),
 }
 
-/// A log with the erasable store that belongs to it.
+/// A log with the stores that belong to it.
 #[derive(Clone)]
 pub struct OpenedLog {
     /// The truth.
     pub log: Arc<dyn EventLog>,
     /// Names, salts, hashes.
     pub control: Arc<dyn ControlStore>,
+    /// Documents' scans.
+    pub scans: Arc<dyn ScanStore>,
     /// Settings under which acknowledged events may be lost, and which the operator answers for.
     pub accepted_settings: Vec<UnsafeSetting>,
 }
@@ -84,6 +89,14 @@ impl LogLocation {
         }
     }
 
+    /// The scans beside a log that is there. Blocks.
+    pub fn open_scans(&self, directory: &Path) -> Result<Arc<dyn ScanStore>, LogError> {
+        match self {
+            Self::Embedded => Ok(Arc::new(EmbeddedScans::of(directory))),
+            Self::Nats(_) => Ok(self.open_existing(directory)?.scans),
+        }
+    }
+
     /// The city of the log that is there; nothing where there is none. Blocks.
     pub fn city(&self, directory: &Path) -> Result<Option<String>, LogError> {
         match self {
@@ -100,7 +113,8 @@ fn embedded(log: EmbeddedLog, directory: &Path) -> Result<OpenedLog, LogError> {
         return Err(LogError::NamesMissing { store: EmbeddedControl::file_of(directory) });
     }
     let control = Arc::new(EmbeddedControl::open(directory)?);
-    Ok(OpenedLog { log: Arc::new(log), control, accepted_settings: Vec::new() })
+    let scans = Arc::new(EmbeddedScans::of(directory));
+    Ok(OpenedLog { log: Arc::new(log), control, scans, accepted_settings: Vec::new() })
 }
 
 fn on_nats(
@@ -109,9 +123,10 @@ fn on_nats(
     options: &NatsOptions,
     city: &str,
 ) -> Result<OpenedLog, LogError> {
-    let control = Arc::new(JetStreamControl::open(connection, options, city)?);
+    let control = Arc::new(JetStreamControl::open(connection.clone(), options, city)?);
+    let scans = Arc::new(JetStreamScans::of(connection, options, city));
     let accepted_settings = log.accepted_settings().to_vec();
-    Ok(OpenedLog { log: Arc::new(log), control, accepted_settings })
+    Ok(OpenedLog { log: Arc::new(log), control, scans, accepted_settings })
 }
 
 /// The city whose stream the account has; more than one leaves it open which is meant.

@@ -250,6 +250,17 @@ errors! {
             /// What is wrong.
             detail: Say,
         },
+        /// A scan is longer than any that is stored.
+        #[zh("扫描件有 {bytes} 字节,上限为 {limit} 字节:请压缩或降低分辨率后再上传")]
+        #[en("the scan has {bytes} bytes, the limit is {limit}: make it smaller, or scan it with fewer dots")]
+        ScanTooLong {
+            /// Which store.
+            store: String,
+            /// How long it is.
+            bytes: usize,
+            /// [`crate::MAX_SCAN_BYTES`].
+            limit: usize,
+        },
         /// The disk is full.
         #[zh("{store} 所在磁盘已满:请腾出空间后重试")]
         #[en("the disk of {store} is full: free some space and repeat")]
