@@ -77,6 +77,8 @@ mod rolled_back;
 #[cfg(test)]
 mod rule_book;
 #[cfg(test)]
+mod scans;
+#[cfg(test)]
 mod service_key;
 #[cfg(test)]
 mod start;

@@ -62,6 +62,7 @@ COMMANDS = {
     "place.split": "change-place",
     "place.closed": "change-place",
     "person.erased": "erase-person",
+    "document.scan-erased": "erase-scan",
     "person.hold-placed": "hold-person",
     "person.hold-lifted": "lift-hold",
     "account.issued": "issue-account",
@@ -123,6 +124,7 @@ COUNTY_ALONE = {
     "register-place",
     "change-place",
     "erase-person",
+    "erase-scan",
     "hold-person",
     "lift-hold",
     "issue-supervision",
@@ -132,6 +134,7 @@ COUNTY_ALONE = {
 }
 OF_CITY_OFFICE = {
     "open-register",
+    "erase-scan",
     "hold-person",
     "lift-hold",
     "issue-supervision",

@@ -275,8 +275,8 @@ def check_rules(act, kind, events):
         act.document()
         placed = act.known("person").hold
         need(command == "hold-person" or placed is None or LEVELS[data["level"]] >= placed, "deciding-body", act.behalf)
-    elif command == "erase-person":
-        home = act.home()
+    elif command in ("erase-person", "erase-scan"):
+        home = act.home() if command == "erase-person" else act.organization(data["issuer"]).location
         first = act.decision(COUNTY, home)
         act.document()
         consenting = data["consent"]["organization"]

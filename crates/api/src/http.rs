@@ -44,6 +44,7 @@ pub mod questions;
 pub mod reads;
 mod recent_views;
 pub mod recorded;
+pub mod scans;
 mod stream;
 pub mod timeline;
 pub mod tree;
@@ -198,6 +199,8 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Obligations => get(reads::obligations),
         Endpoint::Policies => get(reads::policies),
         Endpoint::List => get(lists::list),
+        Endpoint::ScanUpload => post(scans::post),
+        Endpoint::Scan => get(scans::get),
         Endpoint::Accounts => get(accounts::list),
         Endpoint::AccessLog => get(access::list),
         Endpoint::Events => get(events::list),

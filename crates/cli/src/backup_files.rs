@@ -23,7 +23,7 @@ const FORMAT: u32 = 1;
 /// How much of a file is read at a time.
 const BLOCK_BYTES: usize = 1 << 20;
 /// The largest manifest that is read.
-const MAX_MANIFEST_BYTES: u64 = 1 << 20;
+const MAX_MANIFEST_BYTES: u64 = 64 << 20;
 
 /// What a backup says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,6 +39,7 @@ pub(crate) mod end_place;
 #[cfg(test)]
 mod ended_place_tests;
 pub mod erase_person;
+pub mod erase_scan;
 pub mod establishment;
 #[cfg(test)]
 pub(crate) mod establishment_tests;
@@ -284,6 +285,7 @@ commands! {
     register_place::RegisterPlace,
     change_place::ChangePlace,
     erase_person::ErasePerson,
+    erase_scan::EraseScan,
     hold_person::HoldPerson,
     lift_hold::LiftHold,
     issue_account::IssueAccount,

@@ -20,5 +20,6 @@ pub mod posts;
 pub mod registrations;
 #[cfg(any(test, feature = "testing"))]
 pub mod rehearsal;
+pub mod scans;
 pub mod supervision;
 pub mod yellow_cards;

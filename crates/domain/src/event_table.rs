@@ -263,6 +263,9 @@ macro_rules! with_every_event {
             /// A person's erasable values are gone.
             PersonErased(persons::PersonErased) = "person.erased",
                 say("删除个人信息", "person's data erased"), of Person(person), folded by persons::erased;
+            /// A document's scans are gone.
+            ScanErased(scans::ScanErased) = "document.scan-erased",
+                say("删除扫描件", "document's scan erased"), of Organization(issuer), folded by scans::erased;
             /// A person's record is kept for an inspection.
             HoldPlaced(persons::HoldChanged) = "person.hold-placed",
                 say("保全个人记录", "person's record held"), of Person(person), folded by persons::hold_placed;

@@ -4,6 +4,7 @@
 use crate::account::Role;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::event_table::with_every_event;
+use crate::scan::note_scans;
 use crate::state::CityState;
 
 mod accounts;
@@ -24,6 +25,7 @@ pub(crate) mod places;
 mod policies;
 mod posts;
 mod registrations;
+mod scans;
 mod supervision;
 mod yellow_cards;
 
@@ -36,6 +38,7 @@ pub fn evolve(state: &mut CityState, event: &Event) {
     }
     note_meta(state, event);
     persons::note_posts(state, event);
+    note_scans(&mut state.scans, event);
     fold(state, &event.meta, &event.body);
 }
 

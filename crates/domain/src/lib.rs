@@ -66,6 +66,7 @@ pub mod resolution;
 mod rules_met_tests;
 pub mod satisfaction;
 pub mod say;
+pub mod scan;
 pub mod scope;
 pub mod spec;
 pub mod state;

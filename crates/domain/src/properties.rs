@@ -103,7 +103,7 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
         phases.borrow_mut().extend(city.state.joint_branches.values().map(|joint| joint.phase.as_str()));
     });
     let unseen: Vec<_> = EventBody::TYPES.iter().filter(|name| !types.borrow().contains(*name)).collect();
-    // Accounts, the log itself, policies and registers, which are open on the day of recording, have no place in these lives; their own tests tell them.
+    // Accounts, scans, the log itself, policies and registers, which are open on the day of recording, have no place in these lives; their own tests tell them.
     let elsewhere = [
         "register.opened",
         "joint-branch.registered",
@@ -111,6 +111,7 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
         "joint-branch.registration-rejected",
         "joint-branch.registration-completed",
         "policy.issued",
+        "document.scan-erased",
         "access-log.anchored",
         "account.issued",
         "account.renewed",

@@ -25,6 +25,7 @@ use crate::policy_book::PolicyBook;
 use crate::post::VillageHead;
 use crate::recorded_decision::{CorrectedDocuments, RecordedDecision};
 use crate::registration::{Register, Registration};
+use crate::scan::{NamedScan, NamedScans};
 use crate::scope::Scope;
 use crate::supervision::Supervision;
 use crate::yellow_card::YellowCard;
@@ -89,6 +90,8 @@ pub struct CityState {
     pub decisions: OrdMap<CommandId, Arc<RecordedDecision>>,
     /// Those of which the document was corrected: as it was recorded, and as it reads now.
     pub corrected_documents: CorrectedDocuments,
+    /// Scans that events name, by their hashes.
+    pub scans: NamedScans,
     /// Accounts by id.
     pub accounts: OrdMap<AccountId, Arc<Account>>,
     /// How far the access log of each instance is anchored.
@@ -130,6 +133,7 @@ impl CityState {
             consent_documents: OrdSet::new(),
             decisions: OrdMap::new(),
             corrected_documents: CorrectedDocuments::new(),
+            scans: OrdMap::new(),
             accounts: OrdMap::new(),
             access_logs: OrdMap::new(),
             unsafe_settings: Vec::new(),
@@ -137,6 +141,19 @@ impl CityState {
             clock_set_back: Vec::new(),
             policies: PolicyBook::default(),
         }
+    }
+
+    /// The hashes under which a document's scan was ever named, and which of them are erased.
+    pub fn scans_of(&self, issuer: OrganizationId, number: &DocumentNumber) -> Vec<(&Sha256Hex, &NamedScan)> {
+        let issuer = Authority::Organization(issuer);
+        let is_of =
+            |scan: &NamedScan| scan.uses.iter().any(|own| own.issuer == issuer && own.number == *number);
+        self.scans.iter().filter(|(_, scan)| is_of(scan)).map(|(hash, scan)| (hash, &**scan)).collect()
+    }
+
+    /// Whether the bytes of a scan were erased for good.
+    pub fn is_scan_erased(&self, hash: &Sha256Hex) -> bool {
+        self.scans.get(hash).is_some_and(|scan| scan.erased_on.is_some())
     }
 
     /// The place that bears the code.

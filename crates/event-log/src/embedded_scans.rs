@@ -270,7 +270,7 @@ mod tests {
     fn whoever_is_killed_while_storing_leaves_nothing_or_the_whole() {
         if let Some(directory) = std::env::var_os(VICTIM) {
             let scans = EmbeddedScans::of(Path::new(&directory));
-            (0_u32..).for_each(|number| {
+            (0..u32::MAX).for_each(|number| {
                 scans.put(&number.to_le_bytes().repeat(100_000)).unwrap();
             });
         }

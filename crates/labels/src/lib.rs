@@ -292,6 +292,13 @@ words! {
     DATA_PART = "内容", "What is asked";
     DOCUMENT_HELP = "例：昭委组〔2019〕18号，即机关代字、〔年份〕、序号；方括号、圆括号和全角数字会自动规范。", "Such as 昭委组〔2019〕18号: the office's characters, the year in brackets, a number. Other brackets and full-width digits are put right.";
     DOCUMENT_PREFIX = "机关代字", "Office";
+    SCAN = "扫描件", "Scan";
+    NOT_SCANNED = "无扫描件", "no scan";
+    SCAN_FILE = "上传扫描件（PDF、JPEG、PNG 或 OFD，不超过 20 MB）；校验值由系统计算，不必填写", "Upload the scan (a PDF, JPEG, PNG or OFD of at most 20 MB): the service computes the hash";
+    SCAN_COMPUTED = "浏览器算得：", "Computed by this browser: ";
+    SCAN_STORED = "扫描件已收到", "The scan has arrived";
+    SCAN_AGREES = "系统与浏览器算得的校验值一致", "the service and the browser have computed the same hash";
+    SCAN_BY_SERVICE = "校验值由系统计算", "the hash was computed by the service";
     DOCUMENT_YEAR = "年份", "Year";
     DOCUMENT_SERIAL = "序号", "Number";
     EXPIRED_FORM = "表单已失效（登录已变更或超时），没有记录任何内容。请返回首页重新打开表单。", "The form is no longer valid (you signed in again, or it is too old); nothing was recorded. Open it again from the first page.";

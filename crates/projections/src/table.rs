@@ -2,6 +2,7 @@
 //! workbook are all written from them.
 
 use domain::date::{Date, Timestamp};
+use domain::document_number::Sha256Hex;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::money::Money;
 use domain::place::PlaceCode;
@@ -130,6 +131,8 @@ pub enum About {
     Place(PlaceCode),
     /// The event at a position of the log.
     Event(u64),
+    /// A document's scan.
+    Scan(Sha256Hex),
     /// A page, by its path.
     Page(String),
 }

@@ -14,6 +14,7 @@ mod registering;
 mod replaying;
 mod rows;
 mod running;
+mod scans;
 mod statistics;
 mod storing;
 mod versions;

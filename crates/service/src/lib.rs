@@ -26,6 +26,7 @@ pub mod person_names;
 pub mod recorded;
 pub mod repeat;
 pub mod request;
+pub mod scans;
 pub mod second_factor;
 pub mod secrets;
 pub mod service;

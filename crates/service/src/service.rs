@@ -21,6 +21,7 @@ use crate::past::Past;
 use crate::person_names::PersonNames;
 use crate::recorded::Recorded;
 use crate::request::CommandRequest;
+use crate::scans::Scans;
 use crate::stores::{Stores, StoresError};
 use crate::submission::Submissions;
 use crate::submit_error::{NotRecorded, SubmitError};
@@ -111,6 +112,7 @@ errors! {
 /// The service of one city.
 pub struct Service {
     stores: Stores,
+    scans: Scans,
     /// The log as far as it is folded.
     shown: Arc<dyn EventLog>,
     anchors: Anchors,
@@ -160,8 +162,10 @@ impl Service {
         let (stopping, stop) = watch::channel(false);
         let accepted = Arc::new(OnceLock::new());
         let shown: Arc<dyn EventLog> = stores.folded.clone();
+        let scans = Scans::new(stores.scans.clone());
         let start = Start {
             stores: stores.clone(),
+            scans: scans.clone(),
             signing_key: config.signing_key,
             accept_rollback: config.accept_rollback,
             past,
@@ -176,6 +180,7 @@ impl Service {
         let task = Mutex::new(Some(tokio::spawn(start.run())));
         Ok(Arc::new(Self {
             stores,
+            scans,
             shown,
             anchors,
             metrics,
@@ -212,11 +217,13 @@ impl Service {
 
     /// Gives a command to the loop; see [`Core::submit`].
     pub async fn submit(&self, request: CommandRequest) -> Result<Recorded, SubmitError> {
+        self.scans.keep_named([&request.body]).await;
         self.submissions()?.submit(request).await
     }
 
     /// Gives commands to the loop that are recorded all or none; see [`Core::submit_all`].
     pub async fn submit_all(&self, requests: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
+        self.scans.keep_named(requests.iter().map(|request| &request.body)).await;
         self.submissions()?.submit_all(requests).await
     }
 
@@ -277,6 +284,11 @@ impl Service {
     /// Names, salts, hashes.
     pub fn control(&self) -> &dyn ControlStore {
         &*self.stores.control
+    }
+
+    /// Documents' scans.
+    pub fn scans(&self) -> &Scans {
+        &self.scans
     }
 
     /// What is known of keys, backups and witnesses besides the log. It reads the control store, and may block.

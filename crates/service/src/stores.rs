@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::Policy;
 use domain::place::PlaceCode;
-use event_log::{ControlStore, EventLog, LogError, LogLocation, UnsafeSetting};
+use event_log::{ControlStore, EventLog, LogError, LogLocation, ScanStore, UnsafeSetting};
 
 use crate::condition::Conditions;
 use crate::folded_log::FoldedLog;
@@ -28,6 +28,8 @@ pub struct Stores {
     pub folded: Arc<FoldedLog>,
     /// Names, salts, hashes.
     pub control: Arc<dyn ControlStore>,
+    /// Documents' scans.
+    pub scans: Arc<dyn ScanStore>,
     /// The figures.
     pub policy: Arc<Policy>,
     /// Settings under which acknowledged events may be lost, and which the operator answers for.
@@ -77,6 +79,7 @@ impl Stores {
             folded: Arc::new(FoldedLog::new(opened.log.clone())),
             log: opened.log,
             control: opened.control,
+            scans: opened.scans,
             policy: Arc::new(Policy::defaults()?),
             accepted_settings: opened.accepted_settings,
             conditions: Arc::default(),

@@ -100,6 +100,11 @@ impl Submissions {
         Arc::clone(&self.state.borrow())
     }
 
+    /// Each state that follows.
+    pub fn states(&self) -> watch::Receiver<Arc<CityState>> {
+        self.state.clone()
+    }
+
     /// What keeps commands from being recorded by this machine's clock, if anything does.
     pub fn clock_fault(&self) -> Option<ClockFault> {
         self.watch.fault(&self.state(), (self.clock)())

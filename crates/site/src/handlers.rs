@@ -33,6 +33,7 @@ mod papers;
 mod person_search;
 mod places;
 mod prefill;
+mod scan_uploads;
 mod search;
 mod sessions;
 mod single;
@@ -73,7 +74,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/work/ledger/workbook", axum::routing::post(ledgers::workbook).layer(ledger_limit()))
         .route("/work/ledger/try", axum::routing::post(ledgers::attempt).layer(ledger_limit()))
         .route("/work/ledger/record", axum::routing::post(ledgers::record).layer(ledger_limit()))
-        .route("/work/{command}", get(work::open).post(work::send))
+        .route("/work/{command}", get(work::open).post(work::send).layer(scans_limit()))
         .route("/work/{command}/template", get(bulk::empty))
         .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
         .route(
@@ -96,6 +97,10 @@ pub fn router(app: App) -> Router<App> {
 
 fn ledger_limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(ledgers::MAX_FORM_BYTES)
+}
+
+fn scans_limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(scan_uploads::MAX_SCANS_FORM_BYTES)
 }
 
 fn fixed(media_type: &'static str, text: &'static str) -> Response {

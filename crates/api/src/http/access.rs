@@ -68,7 +68,10 @@ impl AccessRecord {
     pub fn of(route: &Route, request: &Request) -> Option<Self> {
         let act = match route.endpoint {
             Endpoint::Command => Act::Command,
-            Endpoint::Trial | Endpoint::LedgerProposal | Endpoint::LedgerAcceptance => Act::Trial,
+            Endpoint::Trial
+            | Endpoint::LedgerProposal
+            | Endpoint::LedgerAcceptance
+            | Endpoint::ScanUpload => Act::Trial,
             Endpoint::Events | Endpoint::EntryBundle => Act::Export,
             Endpoint::EventStream => Act::Follow,
             Endpoint::AccessLog => Act::AccessLog,

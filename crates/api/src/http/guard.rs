@@ -18,6 +18,7 @@ use super::access::AccessRecord;
 use super::bodies::discard;
 use super::callers::Shown;
 use super::query::Query;
+use super::scans;
 use crate::auth::{Access, Credential, Principal, credential, principal_of, sign_in_first, unknown_token};
 use crate::openapi::routes::{Endpoint, Route};
 use crate::problem::{Kind, Problem};
@@ -234,8 +235,13 @@ pub(crate) async fn surround(State(app): State<App>, mut request: Request, next:
         }
     };
     let headers = response.headers_mut();
+    let own_policy = headers.get(header::CONTENT_SECURITY_POLICY).cloned();
     for (name, value) in PROTECTION {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    // A file that is handed out says that nothing in it may do anything; nobody says less than the pages' own.
+    if let Some(policy) = own_policy.filter(|policy| *policy == scans::POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if app.is_encrypted {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_ENCRYPTED));

@@ -18,6 +18,7 @@ use crate::http::documents::SchemaIndex;
 use crate::http::health::{Health, Ready, Unreadiness};
 use crate::http::ledgers::{AcceptanceAnswer, ProposalAnswer};
 use crate::http::papers::DOCX;
+use crate::http::scans::ScanAnswer;
 use crate::http::trials::Outcome;
 use crate::problem::MEDIA_TYPE;
 
@@ -88,7 +89,10 @@ fn schema(
         }
         Endpoint::Receipt => lines("C2SP tlog-proof 格式的回执 / a receipt in the format C2SP tlog-proof"),
         Endpoint::Metrics => lines("Prometheus 文本格式 / the text format of Prometheus"),
-        Endpoint::Tile | Endpoint::EntryBundle => json!({ "type": "string", "format": "binary" }),
+        Endpoint::ScanUpload => components.of::<ScanAnswer>(),
+        Endpoint::Tile | Endpoint::EntryBundle | Endpoint::Scan => {
+            json!({ "type": "string", "format": "binary" })
+        }
         Endpoint::Healthz => components.of::<Health>(),
         Endpoint::Readyz => components.of::<Ready>(),
         Endpoint::Schemas => components.of::<SchemaIndex>(),

@@ -33,6 +33,14 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
             "核对过的建议工作簿：先全部试算，有一处不合格则不记录任何内容；记录中断的，再提交同一文件即可接续。由该县(区)经办使用。",
             "Takes a workbook of proposals that somebody has gone through: all of it is tried first, and one cell that is wrong keeps everything from being recorded; one that was cut off is completed by sending the same file again. For the county's officer.",
         ),
+        Endpoint::ScanUpload => say(
+            "存入一份扫描件：PDF、JPEG、PNG 或 OFD，不超过 20 MB，按内容判断；空文件、其他格式、含脚本或附件的 PDF 一律拒绝，不予存入。得到的 sha256 填入指令的文件；24 小时内没有记录引用的，自动清除。",
+            "Stores a scan: a PDF, JPEG, PNG or OFD of at most 20 MB, told by its content; what is empty, of another kind, or a PDF with a script or another file in it is refused and not stored. The hash goes into the document of a command; what no record names within 24 hours is swept.",
+        ),
+        Endpoint::Scan => say(
+            "扫描件本身，总是作为附件保存，不在页面内打开；只有能查看引用它的记录的人可以取得，每次取得都记入访问日志。已按规定删除的，答复 404 并说明。",
+            "The scan itself, always as an attachment to be saved and never opened within a page; for whoever may read a record that names it, and each time noted in the access log. One that was erased by a decision is answered 404, which says so.",
+        ),
         Endpoint::Township => say(
             "一个乡镇的各项指标，每村一行；给出 figure 时，改列该指标所计的行。",
             "The figures of a township, with a row a village; with `figure`, the rows that the figure counts instead.",

@@ -27,6 +27,12 @@ pub(super) fn operation(components: &mut Components, route: &Route) -> Value {
         operation["requestBody"] =
             json!({ "required": true, "content": { "application/octet-stream": { "schema": file } } });
     }
+    if route.endpoint == Endpoint::ScanUpload {
+        let description = "扫描件本身：PDF、JPEG、PNG 或 OFD，不超过 20 MB，按内容判断 / the scan itself: a PDF, JPEG, PNG or OFD of at most 20 MB, told by its content";
+        let file = json!({ "type": "string", "format": "binary", "description": description });
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/octet-stream": { "schema": file } } });
+    }
     if route.endpoint == Endpoint::Readyz {
         operation["responses"]["503"] = answers::unready(components);
     }
@@ -118,6 +124,10 @@ fn path_parameters(path: &str) -> impl Iterator<Item = Value> {
         let (shape, description) = match name {
             "code" => (Shape::Code, "行政区划的代码 / the statistical code of the place"),
             "id" => (Shape::Ulid, "记录编号（ULID） / the id of the record, a ULID"),
+            "sha256" => (
+                Shape::Text,
+                "扫描件的 SHA-256 校验值，64 位十六进制 / the SHA-256 hash of the scan, 64 hexadecimal digits",
+            ),
             "position" => (Shape::Position, "事件在日志中的位置 / the position of the event in the log"),
             "level" => (Shape::Text, "哈希树的层 / the level of the hash tree"),
             "index" => (
@@ -205,7 +215,10 @@ fn answer_headers(route: &Route) -> Value {
             "Lianjian-Position": position,
             "Idempotent-Replayed": text("重复提交时为 true / true where the command had been recorded before")
         }),
-        Endpoint::Receipt | Endpoint::AccessLog | Endpoint::Accounts => json!({}),
+        Endpoint::Receipt | Endpoint::AccessLog | Endpoint::Accounts | Endpoint::ScanUpload => json!({}),
+        Endpoint::Scan => json!({
+            "Content-Disposition": text("总是作为附件保存 / always an attachment, to be saved")
+        }),
         Endpoint::Trial | Endpoint::LedgerProposal | Endpoint::LedgerAcceptance => {
             json!({ "Lianjian-Position": position })
         }

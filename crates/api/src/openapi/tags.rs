@@ -36,7 +36,9 @@ impl Tag {
         match endpoint {
             Endpoint::Command | Endpoint::Trial => Self::Trials,
             Endpoint::LedgerProposal | Endpoint::LedgerAcceptance => Self::Commands(Group::Registering),
-            Endpoint::City
+            Endpoint::ScanUpload => Self::Commands(Group::Registering),
+            Endpoint::Scan
+            | Endpoint::City
             | Endpoint::County
             | Endpoint::Register
             | Endpoint::Township

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use domain::say::Language;
-use event_log::{AccessStore, ControlStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, back_up};
+use event_log::{
+    AccessStore, ControlStore, EmbeddedControl, EmbeddedLog, EmbeddedScans, EventLog, LogLocation, ScanStore,
+    StoredScan, back_up,
+};
 use service::system_clock;
 use service::upkeep::note_backup;
 
@@ -22,8 +25,8 @@ pub const CONTROL_FILE: &str = "control.db";
 const KEY_ENDING: &str = ".key";
 /// How often the copy is begun anew because somebody was erased meanwhile.
 const MAX_ATTEMPTS: usize = 5;
-/// The type of event after which a copy of the names no longer fits the copy of the log.
-const TOMBSTONE: &str = "\"cn.lianjian.person.erased.";
+/// The types of events after which a copy of the names no longer fits the copy of the log.
+const TOMBSTONES: [&str; 2] = ["\"cn.lianjian.person.erased.", "\"cn.lianjian.document.scan-erased."];
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -43,7 +46,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         return Err(BackupError::OnNats.into());
     }
     empty_directory(&arguments.to)?;
-    let manifest = take(&place.data, &arguments.to)?;
+    let (manifest, damaged) = take(&place.data, &arguments.to)?;
     let keys = match &arguments.keys_to {
         Some(directory) => Some(take_keys(&place.data, directory, &manifest)?),
         None => None,
@@ -58,10 +61,16 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
             format!("the mark of this backup could not be left in the data directory ({cause}): the start list will not show it"),
         ))?;
     }
+    if damaged > 0 {
+        output.line(language.pick(
+            format!("{damaged} 份扫描件已损坏，未能备份：请从以前的备份取回（doctor 指明）"),
+            format!("{damaged} scans are damaged and were not backed up: take them from an earlier backup (`doctor` counts them)"),
+        ))?;
+    }
     let (to, position, files) = (arguments.to.display(), manifest.position, manifest.files.len());
     output.line(language.pick(
-        format!("已备份日志第 1 至 {position} 条，{files} 个文件，在 {to}；其中 control 含姓名等个人信息，请分开保管"),
-        format!("backed up the events 1 to {position}, {files} files in {to}; its folder `control` holds names: keep it apart"),
+        format!("已备份日志第 1 至 {position} 条，{files} 个文件，在 {to}；其中 control 含姓名和扫描件，请分开保管"),
+        format!("backed up the events 1 to {position}, {files} files in {to}; its folder `control` holds names and scans: keep it apart"),
     ))?;
     output.line(match keys {
         None => language.pick(
@@ -78,7 +87,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
 /// The names as they are, with the last signed head, then the log, which has all that was signed, then the access log that it
 /// anchors; then the names that were stored meanwhile, so that every event finds its own. Anew where a tombstone came in
 /// between, for the copy would hold what the copied log says is erased.
-fn take(data: &Path, to: &Path) -> Result<Manifest, Failure> {
+fn take(data: &Path, to: &Path) -> Result<(Manifest, usize), Failure> {
     // First, for it is what refuses a directory that is not whole: nothing is left behind then.
     let live = EmbeddedLog::open_read_only(data)?;
     for folder in [LOG_FOLDER, CONTROL_FOLDER] {
@@ -103,10 +112,13 @@ fn take(data: &Path, to: &Path) -> Result<Manifest, Failure> {
         if data.join(CONTROL_FILE).exists() {
             add_later(data, &to.join(CONTROL_FOLDER), position)?;
         }
+        // After the log: each scan was stored before the event that names it.
+        let (scans, damaged) = copy_scans(data, &to.join(CONTROL_FOLDER))?;
+        paths.extend(scans);
         if !erased_after(&live, before)? {
             let manifest = Manifest::of(to, live.city(), position, taken_at, &paths)?;
             manifest.write(to)?;
-            return Ok(manifest);
+            return Ok((manifest, damaged));
         }
         for path in paths {
             let file = to.join(path);
@@ -130,11 +142,31 @@ fn add_later(data: &Path, copy: &Path, position: u64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Copies the scans, each read and held against its hash; gives their paths in the backup, and how many are damaged and
+/// left out.
+fn copy_scans(data: &Path, to: &Path) -> Result<(Vec<String>, usize), Failure> {
+    let (live, copied) = (EmbeddedScans::of(data), EmbeddedScans::of(to));
+    let (mut paths, mut damaged) = (Vec::new(), 0);
+    for StoredScan { hash, .. } in live.list()? {
+        match live.get(&hash) {
+            Ok(Some(bytes)) => {
+                copied.put(&bytes)?;
+                paths.push(format!("{CONTROL_FOLDER}/{}", EmbeddedScans::path_of(&hash)));
+            }
+            // Swept meanwhile, since nothing names it.
+            Ok(None) => {}
+            Err(error) if error.is_damage() => damaged += 1,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok((paths, damaged))
+}
+
 fn erased_after(live: &dyn EventLog, position: u64) -> Result<bool, Failure> {
     let mut found = false;
     live.scan(position, u64::MAX, &mut |stored| {
-        let marker = TOMBSTONE.as_bytes();
-        found = stored.body.windows(marker.len()).any(|pipeline| pipeline == marker);
+        let holds = |marker: &&str| stored.body.windows(marker.len()).any(|part| part == marker.as_bytes());
+        found = TOMBSTONES.iter().any(holds);
         if found { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
     })?;
     Ok(found)

@@ -13,6 +13,7 @@ mod accounts;
 mod believed;
 mod checks;
 mod papers;
+mod scans;
 mod signing;
 mod start;
 
@@ -125,6 +126,7 @@ fn all(place: &DataLocation, language: Language) -> Result<Vec<Check>, Failure> 
         }
         let control = control_store(place).unwrap_or_default();
         checks.extend(believed::fold(data, &*log, control.as_deref(), language)?);
+        checks.push(scans::scans(place));
         checks.push(checks::clock(&*log)?);
     }
     checks.push(papers::papers(data));

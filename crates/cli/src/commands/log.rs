@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use audit::checkpoint::Checkpoint;
 use clap::{Args, Subcommand};
-use domain::say::Language;
-use event_log::{CopyError, DirectoryLock, LogError, LogLocation, OpenedLog, copy_control, copy_log};
+use domain::say::{Language, Say};
+use event_log::{
+    CopyError, DirectoryLock, LogError, LogLocation, OpenedLog, copy_control, copy_log, copy_scans,
+};
 use service::checkpointer::{HEAD_ENTRY, SET_ASIDE_PREFIX, WITNESSED_PREFIX};
 
 use crate::exit::Failure;
@@ -80,6 +82,7 @@ fn copy(
         None => key.to_owned(),
     };
     let commands = copy_control(&*source.control, &*target.control, last, &rename)?;
+    let scans = copy_scans(&*source.scans, &*target.scans);
     let mut progress = Progress::begin(language, "复制日志", "copying the log", Some(last));
     let copied =
         runtime.block_on(copy_log(&*source.log, &*target.log, up_to, &mut |position| progress.at(position)));
@@ -94,6 +97,14 @@ fn copy(
             copied.found, copied.last
         ),
     ))?;
+    output.line(match &scans {
+        Ok(count) => language.pick(format!("扫描件 {count} 份"), format!("{count} scans")),
+        // Servers that were set up before there were scans hold none, and grant nobody to ask for them.
+        Err(error) => {
+            let Say { zh, en } = error.say();
+            language.pick(format!("扫描件未复制：{zh}"), format!("no scans were copied: {en}"))
+        }
+    })?;
     if let Some(size) = set_aside.get() {
         output.line(language.pick(
             format!("原已签署前 {size} 条的检查点另存，不再沿用：服务启动后自第 {last} 条起继续签署。持有原检查点者（见证人、审计人员）须告知此事"),

@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 
 use audit::Report;
 use clap::Args;
+use domain::document_number::Sha256Hex;
 use domain::say::{Language, Say};
-use event_log::{AccessStore, EmbeddedControl, EmbeddedLog, EventLog, LogLocation, RESTORING_FOLDER};
+use event_log::{
+    AccessStore, EmbeddedControl, EmbeddedLog, EmbeddedScans, EventLog, LogLocation, RESTORING_FOLDER,
+    SCANS_FOLDER, ScanStore,
+};
 use service::erasures::Erasures;
 use service::folded_state::FoldedState;
+use service::scans;
 
 use super::audit::verified;
 use super::backup::{CONTROL_FILE, LOG_FILE};
@@ -56,6 +61,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
         put(&arguments.from, &log, LOG_FOLDER, name, data)?;
     }
     put(names, &control, CONTROL_FOLDER, CONTROL_FILE, data)?;
+    put_scans(names, &control, data)?;
     for key in keys.iter().flat_map(|manifest| &manifest.files) {
         let from = arguments.keys_from.as_ref().unwrap_or(&arguments.from);
         copy(&from.join(&key.path), &data.join(&key.path))?;
@@ -126,6 +132,20 @@ fn put(from: &Path, manifest: &Manifest, folder: &str, file: &str, data: &Path) 
     if manifest.has(&path) { copy(&from.join(path), &data.join(file)) } else { Ok(()) }
 }
 
+/// Puts the scans of a backup into the directory, each held against its hash.
+fn put_scans(from: &Path, manifest: &Manifest, data: &Path) -> Result<(), Failure> {
+    let (backed_up, restored) = (EmbeddedScans::of(&from.join(CONTROL_FOLDER)), EmbeddedScans::of(data));
+    let prefix = format!("{CONTROL_FOLDER}/{SCANS_FOLDER}/");
+    for file in manifest.files.iter().filter(|file| file.path.starts_with(&prefix)) {
+        let hash = file.path.rsplit('/').next().unwrap_or_default().to_owned();
+        let changed = || BackupError::Changed { file: file.path.clone() };
+        let hash = Sha256Hex::try_from(hash).map_err(|_| changed())?;
+        let bytes = backed_up.get(&hash)?.ok_or_else(changed)?;
+        restored.put(&bytes)?;
+    }
+    Ok(())
+}
+
 /// What the log says is erased is erased from the names too, however old they are.
 fn apply_tombstones(data: &Path, language: Language) -> Result<usize, Failure> {
     let log = EmbeddedLog::open_read_only(data)?;
@@ -137,7 +157,8 @@ fn apply_tombstones(data: &Path, language: Language) -> Result<usize, Failure> {
     progress.end();
     let mut erasures = Erasures::default();
     erasures.follow(&folded_state.state.persons);
-    Ok(erasures.erase(&control)?)
+    let scans = scans::erase(&EmbeddedScans::of(data), &folded_state.state.scans)?;
+    Ok(erasures.erase(&control)? + scans)
 }
 
 /// Says what verifying as `audit verify --deep` does has found.
@@ -145,8 +166,8 @@ fn tell(report: &Report, whole: bool, erased: usize, language: Language) -> Resu
     let (position, city) = (report.last_position, &report.city);
     let mut output = Output::new();
     output.line(language.pick(
-        format!("城市 {city}：已恢复日志第 1 至 {position} 条，按删除记录删去 {erased} 项个人信息"),
-        format!("city {city}: restored the events 1 to {position}; {erased} values deleted by tombstones"),
+        format!("城市 {city}：已恢复日志第 1 至 {position} 条，按删除记录删去 {erased} 项个人信息和扫描件"),
+        format!("city {city}: restored the events 1 to {position}; {erased} values and scans deleted by tombstones"),
     ))?;
     for finding in &report.findings {
         let Say { zh, en } = finding.kind.meaning();

@@ -97,7 +97,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ErasePerson) -> Result<Vec<Even
 }
 
 /// The second document is of an organ of another tier, above the person too.
-fn check_consent(case: &Case<'_>, consent: &Consent, first: Level, home: &Place) -> Result<(), Rejection> {
+pub(crate) fn check_consent(
+    case: &Case<'_>,
+    consent: &Consent,
+    first: Level,
+    home: &Place,
+) -> Result<(), Rejection> {
     let organ = case.organization(consent.organization, "/data/consent/organization")?;
     let level = case.state.places.get(&organ.location).map(|place| place.level);
     let other = level.filter(|level| {

@@ -2,6 +2,7 @@
 
 use crate::account::Role;
 use crate::actor::Authority;
+use crate::consent::Consent;
 use crate::event::EventBody;
 use crate::event_data::cycle::EvaluationCorrected;
 use crate::event_data::documents::DocumentCorrected;
@@ -11,6 +12,7 @@ use crate::event_data::joint_branches::JointBranchChanged;
 use crate::event_data::links::OrganizationLinked;
 use crate::event_data::organizations::{OrganizationChanged, OrganizationCorrected};
 use crate::event_data::persons::{HoldChanged, PersonErased};
+use crate::event_data::scans::ScanErased;
 use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::{Arrangement, Grade};
 use crate::organization::{Organization, OrganizationForm};
@@ -147,6 +149,7 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
             placed.filter(|placed| data.level < *placed).map_or(Ok(()), |placed| act.says(placed, data.level))
         }
         EventBody::PersonErased(data) => erased(act, data),
+        EventBody::ScanErased(data) => scan_erased(act, data),
         EventBody::OrganizationCorrected(data) => organization_corrected(act, data, lead),
         EventBody::PlaceCorrected(data) => {
             let recorded = &act.known_place(data.place)?.name_recorded;
@@ -289,9 +292,19 @@ fn held(act: &Act<'_>, data: &HoldChanged) -> Result<Option<Level>, Unlawful> {
 /// Documents of two tiers above the person.
 fn erased(act: &Act<'_>, data: &PersonErased) -> Result<(), Unlawful> {
     let (_, home) = act.person(data.person)?;
+    of_two_tiers(act, home, &data.consent)
+}
+
+fn scan_erased(act: &Act<'_>, data: &ScanErased) -> Result<(), Unlawful> {
+    let home = act.organization(data.issuer)?.location;
+    of_two_tiers(act, home, &data.consent)
+}
+
+/// A county or the city decides in a meeting and on a document, and another tier above the place consents.
+fn of_two_tiers(act: &Act<'_>, home: PlaceId, consent: &Consent) -> Result<(), Unlawful> {
     let first = act.decision(Level::County, home)?;
     act.document()?;
-    let consenting = data.consent.organization;
+    let consenting = consent.organization;
     let organ = act.known_organization(consenting)?;
     let on = act.meta.effective_date;
     let level = act.state.places.get(&organ.location).map(|place| place.level);

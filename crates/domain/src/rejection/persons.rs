@@ -1,6 +1,7 @@
 //! Rejections of the commands about a person's own record.
 
 use crate::date::Date;
+use crate::document_number::DocumentNumber;
 use crate::place::Level;
 use crate::say::Say;
 
@@ -27,6 +28,14 @@ rejections! {
         #[zh("须有两级党委的文件：除行文单位的文件外，还须另一级党委的文件")]
         #[en("documents of two tiers are needed: `consent` is of another tier than on_behalf_of")]
         OneTier,
+        #[rule("scan-on-record")]
+        #[zh("{number} 没有登记扫描件，没有可删除的内容")]
+        #[en("no scan is on record under {number}: there is nothing to erase")]
+        NoScan { number: DocumentNumber } => (),
+        #[rule("scan-on-record")]
+        #[zh("{number} 的扫描件已按规定删除")]
+        #[en("the scans of {number} were erased already")]
+        ScanErased { number: DocumentNumber } => (),
         #[rule("hold-standing")]
         #[zh("保全状态不符：{}", detail.zh)]
         #[en("the hold does not stand so: {}", detail.en)]

@@ -1,10 +1,9 @@
 //! The register of documents 文号登记簿, per issuer: number, date, when it was recorded, and what cites it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::Authority;
-use domain::consent::Consent;
 use domain::date::{Date, Timestamp};
 use domain::document_number::{Document, DocumentNumber, Sha256Hex};
 use domain::event_data::documents::DocumentCorrected;
@@ -53,6 +52,9 @@ pub struct DocumentRow {
     /// 更正前的文号、印发日期和校验值，先后排列；没有更正过即为空 / the document as it read before each correction, the first one first; empty where it was never corrected
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrected_from: Vec<Document>,
+    /// 扫描件是否已按规定删除，校验值仍在 / whether the scan was erased by a decision while its hash stays
+    #[serde(default)]
+    pub scan_erased: bool,
     /// 首次录入的时间 / when it was first recorded
     pub recorded_at: Timestamp,
     /// 发文日期是否早于同一字号中较小的文号 / whether its date lies before that of a lower number of its series
@@ -74,6 +76,8 @@ struct Noted {
 #[derive(Default)]
 pub(super) struct Documents {
     documents: BTreeMap<(String, String, u32), Noted>,
+    /// The scans that a decision erased.
+    erased: BTreeSet<Sha256Hex>,
 }
 
 impl HasSecretary for DocumentRow {}
@@ -102,7 +106,13 @@ impl ListOf for Documents {
         Own::text("issued", say("发文日期", "Issued on"), |row| Shown::text(row.issued)).brief(),
         Own::choice("out_of_order", say("日期倒序", "Out of order"), |row| Shown::flag(row.out_of_order))
             .brief(),
-        Own::choice("scan", say("有扫描件", "Scanned"), |row| Shown::yes(row.sha256.is_some())),
+        Own::choice("scan", say("扫描件", "Scan"), |row| match &row.sha256 {
+            None => Words::Said(say("无", "none")).into(),
+            Some(_) if row.scan_erased => Words::Said(say("已按规定删除", "erased by a decision")).into(),
+            Some(hash) => {
+                Shown::from(Words::Said(say("有扫描件", "scanned"))).about(About::Scan(hash.clone()))
+            }
+        }),
         Own::text("corrected_from", say("更正前", "Before its correction"), |row| {
             let line = |document: &Document| Words::Text(format!("{} {}", document.number, document.issued));
             Words::Items(row.corrected_from.iter().map(line).collect()).into()
@@ -133,20 +143,22 @@ impl ListOf for Documents {
         if let EventBody::DocumentCorrected(data) = &event.body {
             self.correct(scope, data, event);
         }
-        let consents: &[Consent] = match &event.body {
-            EventBody::JointBranchEstablished(data) => &data.consents,
-            EventBody::MemberAdmitted(data) => &data.consents,
-            EventBody::JointBranchChanged(data) => &data.consents,
-            _ => &[],
-        };
-        for consent in consents {
-            self.cite(scope, &Authority::Organization(consent.organization), &consent.document, event);
+        for (issuer, document) in event.body.papers() {
+            let issuer = issuer.map_or_else(|| event.meta.on_behalf_of.clone(), Authority::Organization);
+            self.cite(scope, &issuer, document, event);
+        }
+        if let EventBody::ScanErased(data) = &event.body {
+            self.erased.extend(data.scans.iter().cloned());
         }
     }
 
     fn finish(mut self, _: &ListScope<'_>) -> Found<DocumentRow> {
         self.mark_order();
+        let erased = self.erased;
         let mut documents: Vec<_> = self.documents.into_values().map(|noted| noted.row).collect();
+        for row in &mut documents {
+            row.scan_erased = row.sha256.as_ref().is_some_and(|hash| erased.contains(hash));
+        }
         // Stable: within a rank the issuer, the series and the number keep their order.
         documents.sort_by_key(|document| (!document.out_of_order, document.sha256.is_some()));
         let count = |belongs: fn(&DocumentRow) -> bool| {
@@ -220,6 +232,7 @@ impl Documents {
                 number: number.clone(),
                 issued: document.issued,
                 sha256: None,
+                scan_erased: false,
                 corrected_from: Vec::new(),
                 recorded_at: event.meta.recorded_at,
                 out_of_order: false,

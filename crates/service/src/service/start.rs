@@ -17,6 +17,7 @@ use crate::checkpointer::{CheckpointerError, SignedTree};
 use crate::folded_state::{FoldError, FoldedState};
 use crate::metrics::Metrics;
 use crate::past::{self, Past, PastError};
+use crate::scans::Scans;
 use crate::stores::Stores;
 use crate::submission::Submissions;
 
@@ -28,6 +29,7 @@ const PROGRESS_EVENTS: u64 = 10_000;
 /// The start: fold the log, open the rows, follow.
 pub(super) struct Start {
     pub(super) stores: Stores,
+    pub(super) scans: Scans,
     pub(super) signing_key: Option<String>,
     pub(super) accept_rollback: Option<Position>,
     pub(super) past: Option<Past>,
@@ -98,6 +100,7 @@ impl Start {
         match self.start().await {
             Ok((submissions, runner, signed_tree, last)) => {
                 let (views, trouble) = (runner.views(), runner.trouble());
+                let states = submissions.states();
                 let running = Running { submissions, signed_tree: signed_tree.clone(), views, trouble };
                 let (ready, stop) = (self.running, self.stop);
                 let anchored = anchor_hourly(self.anchors, ready.clone(), stop.clone());
@@ -109,7 +112,9 @@ impl Start {
                     }
                 };
                 let (views, seals) = (runner.run(stopped()), signed_tree.run(stopped()));
-                tokio::join!(views, seals, anchored, announce_ready(running, last, &ready, &self.reported));
+                let scans = self.scans.run(states, stopped());
+                let announced = announce_ready(running, last, &ready, &self.reported);
+                tokio::join!(views, seals, scans, anchored, announced);
             }
             Err(error) => {
                 tracing::error!(%error, "the service does not start");

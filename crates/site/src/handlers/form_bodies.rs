@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::bulk::{MAX_RECORD_BYTES, MAX_UPLOAD_BYTES};
 use super::ledgers::MAX_FORM_BYTES;
+use super::scan_uploads::{MAX_SCANS_FORM_BYTES, is_of_command};
 
 /// The longest form of somebody who has not signed in, or not with the second factor yet.
 const MAX_SIGN_IN_BYTES: usize = 4 << 10;
@@ -26,6 +27,7 @@ pub(super) async fn receive_form(State(app): State<App>, request: Request, next:
         "/sign-in" | "/sign-out" | "/my-sign-in" | "/demo-role" => MAX_SIGN_IN_BYTES,
         path if path.ends_with("/bulk/record") => MAX_RECORD_BYTES,
         path if path.starts_with("/work/ledger") => MAX_FORM_BYTES,
+        path if is_of_command(path) => MAX_SCANS_FORM_BYTES,
         _ => MAX_UPLOAD_BYTES,
     };
     if limit != MAX_SIGN_IN_BYTES {

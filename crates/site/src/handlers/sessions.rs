@@ -153,6 +153,13 @@ impl Sent {
         Ok(Self(fields))
     }
 
+    /// The fields of a form that came in parts: of this site and of the session that sends it.
+    pub(super) fn of_parts(headers: &HeaderMap, fields: Vec<(String, String)>) -> Result<Self, Problem> {
+        check_same_site(headers)?;
+        check_session(headers, &fields)?;
+        Ok(Self(fields))
+    }
+
     /// The value of a field; empty where it was not sent.
     pub(super) fn text(&self, name: &str) -> &str {
         self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value.as_str())

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use api::http::App;
-use api::http::commands::MAX_BODY_BYTES;
 use api::http::reads::{Snapshot, unknown};
 use api::problem::{Kind, Problem, Refusal};
-use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::ids::{CommandId, JointBranchId};
@@ -26,13 +24,13 @@ use super::choices::Choices;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::prefill::prefill;
-use super::sessions::Sent;
+use super::scan_uploads::{received, store};
 use super::{page, see_other};
 use crate::pages::accounts;
 use crate::pages::forms::render::Form;
 use crate::pages::forms::schema::Field;
 use crate::pages::forms::values::{MAX_ROWS, Posted, posted, posted_of, read_request};
-use crate::pages::forms::{self, Preview};
+use crate::pages::forms::{self, Preview, ScanNote};
 use crate::pages::layout::document;
 
 /// How many rows 「增加几行」 adds.
@@ -84,13 +82,14 @@ pub(super) async fn send(
     Path(command): Path<String>,
     mut asked: PageRequest,
     headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<Response, Problem> {
-    let sent = Sent::read(&headers, &body, MAX_BODY_BYTES)?;
     let (spec, fields) = form_for(&app, &asked, &command)?;
+    let (sent, uploads) = received(&headers, request).await?;
     let frame = asked.frame(&app).await?;
     let text = |name: &str| sent.text(name);
-    let (posted, mut refused) = posted(sent.fields());
+    let (mut posted, mut refused) = posted(sent.fields());
+    let (scans, not_stored) = store(&app, uploads, &mut posted).await?;
     let read = read_request(&fields, &posted);
     refused.extend(read.refused);
     let request = read.request;
@@ -121,11 +120,14 @@ pub(super) async fn send(
         traceparent: None,
     };
     match text("_step") {
+        _ if !not_stored.is_empty() => {
+            draw(&app, &asked, &frame, &Sheet { refusal: Some(&not_read(not_stored)), ..sheet })
+        }
         "preview" | "record" if !refused.is_empty() => {
             draw(&app, &asked, &frame, &Sheet { refusal: Some(&not_read(refused)), ..sheet })
         }
         "more" => draw(&app, &asked, &frame, &Sheet { extra_rows: extra_rows + MORE_ROWS, ..sheet }),
-        "preview" => show_preview(&app, &asked, &frame, &sheet, given, &request).await,
+        "preview" => show_preview(&app, &asked, &frame, &sheet, (given, &request, &scans)).await,
         "record" => record(&app, &asked, &frame, &sheet, given).await,
         _ => draw(&app, &asked, &frame, &sheet),
     }
@@ -195,8 +197,7 @@ async fn show_preview(
     asked: &PageRequest,
     frame: &Snapshot,
     sheet: &Sheet<'_>,
-    given: CommandRequest,
-    request: &Value,
+    (given, request, scans): (CommandRequest, &Value, &[ScanNote]),
 ) -> Result<Response, Problem> {
     let state = app.state()?;
     let events = match app.trial(&state).await?.take(given) {
@@ -221,6 +222,7 @@ async fn show_preview(
             request,
             posted: sheet.values,
             key: sheet.key,
+            scans,
             names: &|key| names.find(key),
         },
     );

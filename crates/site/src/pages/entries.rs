@@ -58,12 +58,20 @@ fn is_money(found: &Value) -> bool {
     found["unit"] == "fen" && found["amount"].is_u64()
 }
 
+/// Where the scan of a hash is.
+pub(crate) fn scan_path(hash: &str) -> String {
+    format!("/api/v1/scans/{hash}")
+}
+
 /// A text of a field as people say it: a code in words, an id by its name.
 pub(crate) fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>) -> Markup {
     if name == "quarter"
         && let Ok(quarter) = text.parse::<Quarter>()
     {
         return html! { (visit.say(&quarter.say())) };
+    }
+    if name == "sha256" {
+        return html! { a href=(scan_path(text)) { (visit.say(w::SCAN)) } " " small { code { (text) } } };
     }
     if let Some(words) = of_field(name, text) {
         return html! { (visit.say(words)) };
@@ -154,7 +162,16 @@ fn beneath(visit: &Visit, row: &EventEntry, names: Names<'_>) -> Markup {
     let behalf = row.on_behalf_of.to_string();
     let behalf = names(&behalf).map_or(behalf, |named| named.text);
     html! {
-        @if let Some(document) = &row.document { (number(visit, document, row.corrected_document.as_ref())) " · " }
+        @if let Some(document) = &row.document {
+            (number(visit, document, row.corrected_document.as_ref())) " · "
+            span.screen {
+                @match &document.sha256 {
+                    Some(hash) => { a href=(scan_path(hash.as_str())) { (visit.say(w::SCANNED)) } }
+                    None => { (visit.say(w::NOT_SCANNED)) }
+                }
+                " · "
+            }
+        }
         @if let Some(decided) = &row.decided_by { (decided.meeting) " · " }
         (visit.say(w::ON_BEHALF_OF)) " " (behalf) " · "
         (visit.say(w::ACTOR)) " " (word(visit, "Role", &row.actor_role)) " " (actor(row)) " · "

@@ -51,7 +51,7 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
         || form.values.keys().any(|pointer| pointer.starts_with("/override"));
     html! {
         @if let Some(refusal) = form.refusal { (refused(form, refusal)) }
-        form.sheet method="post" action=(visit.path) data-draft="" data-posted[!form.is_fresh] novalidate {
+        form.sheet method="post" enctype="multipart/form-data" action=(visit.path) data-draft="" data-posted[!form.is_fresh] novalidate {
             (form_token(visit))
             input type="hidden" name="_key" value=(form.key);
             input type="hidden" name="_rows" value=(form.extra_rows);
@@ -106,8 +106,22 @@ pub(crate) struct Preview<'a> {
     pub(crate) posted: &'a Posted,
     /// The key of the form.
     pub(crate) key: &'a str,
+    /// Scans that came with the form.
+    pub(crate) scans: &'a [ScanNote],
     /// Names of ids and codes.
     pub(crate) names: Names<'a>,
+}
+
+/// A scan that came with a form and was stored.
+pub(crate) struct ScanNote {
+    /// What it is.
+    pub(crate) kind: &'static str,
+    /// How long it is.
+    pub(crate) bytes: usize,
+    /// Its hash.
+    pub(crate) hash: String,
+    /// Whether the browser had computed the same.
+    pub(crate) agrees: bool,
 }
 
 /// The page of a preview.
@@ -118,6 +132,12 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
     }
     html! {
         p.notice.past role="status" { (visit.say(w::PREVIEW_NOTE)) }
+        @for scan in preview.scans {
+            p.done role="status" {
+                (visit.say(w::SCAN_STORED)) "（" (scan.kind) "，" (scan.bytes) " B）"
+                (visit.say(if scan.agrees { w::SCAN_AGREES } else { w::SCAN_BY_SERVICE })) "：" code { (scan.hash) }
+            }
+        }
         h2 { (visit.say(w::PREVIEW_TITLE)) }
         (said_fields(visit, "", &head, preview.names))
         ol.values {

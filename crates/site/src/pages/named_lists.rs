@@ -9,7 +9,7 @@ use labels::terms::term;
 use maud::{Markup, html};
 use projections::{About, FigureRow, FigureView, Head, Kind, ListName, ListRow, Mark, Shown, View, Words};
 
-use super::entries::{Names, china_time};
+use super::entries::{Names, china_time, scan_path};
 use super::table::{Cell, Column, Table, choice, number, text};
 use super::tier::{definition, unit, value};
 use super::visit::Visit;
@@ -128,7 +128,12 @@ fn cell(visit: &Visit, shown: &Shown, context: &TableContext<'_>) -> Cell {
         Some(About::Event(position)) => Some(format!("/events/{position}")),
         Some(About::Place(code)) => page_of(code),
         Some(About::Page(path)) => Some(path.clone()),
-        None => None,
+        Some(About::Scan(_)) | None => None,
+    };
+    // Of the past a scan is what it is now.
+    let scan = match &shown.about {
+        Some(About::Scan(hash)) => Some(scan_path(hash.as_str())),
+        _ => None,
     };
     let sorted_as = match &shown.words {
         Words::Quarter(quarter) => Some(quarter.to_string()),
@@ -143,7 +148,7 @@ fn cell(visit: &Visit, shown: &Shown, context: &TableContext<'_>) -> Cell {
     Cell {
         text: shown.words.text(context.language.pick(Language::Zh, Language::En), context),
         number: shown.number,
-        link: path.map(|path| visit.link(&path)).or_else(|| link_of(&shown.words, context)),
+        link: path.map(|path| visit.link(&path)).or(scan).or_else(|| link_of(&shown.words, context)),
         class,
         sorted_as,
     }

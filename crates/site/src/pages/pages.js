@@ -36,7 +36,7 @@
   function keepDraft(form) {
     var key = "draft:" + location.pathname + location.search;
     var fields = [].filter.call(form.elements, function (field) {
-      return field.name && field.name.charAt(0) !== "_" && !field.hasAttribute("data-private");
+      return field.name && field.type !== "file" && field.name.charAt(0) !== "_" && !field.hasAttribute("data-private");
     });
     try {
       var kept = JSON.parse(sessionStorage.getItem(key) || "{}");
@@ -69,9 +69,32 @@
     });
   }
 
+  // The hash of a scan, computed here before anything is sent: the service computes it again, and says whether both agree.
+  function hashScan(picker) {
+    var target = document.getElementById(picker.getAttribute("data-hash-for"));
+    var shown = document.querySelector("[data-hash-shown='" + picker.getAttribute("data-hash-for") + "']");
+    // Outside of a secure context there is no digest; the service computes it alone.
+    if (!target || !window.crypto || !window.crypto.subtle || !window.FileReader) return;
+    picker.addEventListener("change", function () {
+      var file = picker.files && picker.files[0];
+      shown.textContent = "";
+      target.value = "";
+      if (!file) return;
+      var reader = new FileReader();
+      reader.onload = function () {
+        window.crypto.subtle.digest("SHA-256", reader.result).then(function (hash) {
+          target.value = [].map.call(new Uint8Array(hash), function (byte) { return ("0" + byte.toString(16)).slice(-2); }).join("");
+          shown.textContent = shown.getAttribute("data-words") + target.value;
+        }).catch(function () { target.value = ""; });
+      };
+      reader.readAsArrayBuffer(file);
+    });
+  }
+
   var main = document.querySelector("main[data-live]");
   if (main && !document.querySelector("form[data-draft], #check-form")) follow(main);
   [].forEach.call(document.querySelectorAll("form[data-draft]"), keepDraft);
   [].forEach.call(document.querySelectorAll(".helper[data-for]"), helpWithNumber);
+  [].forEach.call(document.querySelectorAll("input[data-hash-for]"), hashScan);
   if (document.querySelector("[data-clear-draft]")) clearDrafts();
 })();

@@ -37,7 +37,7 @@ pub fn bundle(
         CheckError::Archive(error) => Failure::from(error),
         CheckError::OtherSize => Failure::Usage { message: error.say() },
     })?;
-    Ok(Verified { report, checkpoint: head, witnessed, keys, is_of_scope, compared: None })
+    Ok(Verified { report, checkpoint: head, witnessed, keys, is_of_scope, compared: None, scans: None })
 }
 
 /// Verifies the receipt of one event.
@@ -77,5 +77,13 @@ pub fn receipt(path: &Path, question: Question<'_>) -> Result<Verified, Failure>
         report.add(finding(receipt.checkpoint.size, FindingKind::Signature, error.say().in_both()));
     }
     let (checkpoint, witnessed) = (Some(receipt.checkpoint), Vec::new());
-    Ok(Verified { report, checkpoint, witnessed, keys: Vec::new(), is_of_scope: false, compared: None })
+    Ok(Verified {
+        report,
+        checkpoint,
+        witnessed,
+        keys: Vec::new(),
+        is_of_scope: false,
+        compared: None,
+        scans: None,
+    })
 }

@@ -5,7 +5,9 @@ use audit::checkpoint::Checkpoint;
 use audit::verdict::{Established, Verdict};
 use audit::{ClockChange, Report};
 use domain::say::{Language, Say};
+use event_log::LogError;
 use serde::Serialize;
+use service::scans::Standing;
 
 use crate::exit::{Failure, Status};
 use crate::output::Output;
@@ -57,6 +59,8 @@ pub struct Conclusion<'a> {
     pub note: Option<Say>,
     /// Whether it is what concerns one county.
     pub is_of_scope: bool,
+    /// How the scans beside the log stand, which no signature covers but by their hashes.
+    pub scans: Option<&'a Result<Standing, LogError>>,
     pub report: &'a Report,
 }
 
@@ -69,6 +73,8 @@ struct Json<'a> {
     note: Option<&'a str>,
     checkpoint: Option<Head>,
     established: Option<&'a Established>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scans: Option<&'a Standing>,
     #[serde(flatten)]
     report: &'a Report,
 }
@@ -116,6 +122,7 @@ pub fn tell(told: Conclusion<'_>, as_json: bool, language: Language) -> Result<(
             note,
             checkpoint,
             established,
+            scans: told.scans.and_then(|scans| scans.as_ref().ok()),
             report,
         })?;
         return output.flush();
@@ -141,6 +148,16 @@ pub fn tell(told: Conclusion<'_>, as_json: bool, language: Language) -> Result<(
     tell_findings(report, language, &mut output)?;
     if let Some(note) = note {
         output.line(note)?;
+    }
+    if let Some(scans) = told.scans {
+        let said = match scans {
+            Ok(scans) => scans.say(),
+            Err(error) => {
+                let Say { zh, en } = error.say();
+                Say::of(format!("扫描件未能核对：{zh}"), format!("the scans could not be looked at: {en}"))
+            }
+        };
+        output.line(said.in_language(language))?;
     }
     tell_scopes(&told, language, &mut output)?;
     tell_signatures(&told, language, &mut output)?;

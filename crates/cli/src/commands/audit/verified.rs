@@ -4,6 +4,8 @@ use audit::checkpoint::Checkpoint;
 use audit::key::PublicKey;
 use audit::verdict::Requirements;
 use audit::{Clock, Finding, Report, Verifier};
+use event_log::LogError;
+use service::scans::Standing;
 
 use super::signed_tree::SignedTree;
 use super::views;
@@ -28,6 +30,8 @@ pub struct Verified {
     pub is_of_scope: bool,
     /// How the views compare, where they were looked at.
     pub compared: Compared,
+    /// How the scans stand, where they lie here, or why they could not be looked at.
+    pub scans: Option<Result<Standing, LogError>>,
 }
 
 impl Verified {
@@ -36,7 +40,7 @@ impl Verified {
         let mut report = Report::of_nothing();
         report.add(finding);
         let (witnessed, keys) = (Vec::new(), Vec::new());
-        Self { report, checkpoint: None, witnessed, keys, is_of_scope: false, compared: None }
+        Self { report, checkpoint: None, witnessed, keys, is_of_scope: false, compared: None, scans: None }
     }
 }
 

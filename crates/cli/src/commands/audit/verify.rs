@@ -12,15 +12,17 @@ use clap::Args;
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::say::Language;
+use domain::scan::{NamedScans, note_scans};
 use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation};
 use service::checkpointer::load_leaves;
+use service::scans::standing;
 use service::service::VIEWS_FOLDER;
 
 use super::remote_events::Events;
 use super::signed_tree::{self, SignedTree, control_store, leaves_of_server};
 use super::verified::{Question, Verified};
 use super::{files, verdict, views};
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::local::{DataDirectory, DataLocation, runtime};
 use crate::progress::Progress;
 use crate::remote::{Server, ServerOptions};
@@ -78,7 +80,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let self_consistent = arguments.self_consistent;
     let requirements = Requirements { trust: trust.as_ref(), since: since.as_ref(), self_consistent };
     let question = Question { requirements, clock: arguments.now.map_or(Clock::System, Clock::At) };
-    let Verified { mut report, checkpoint, witnessed, keys, is_of_scope, compared } =
+    let Verified { mut report, checkpoint, witnessed, keys, is_of_scope, compared, scans } =
         match arguments.server.connect()? {
             Some(server) => remote(&server, arguments, question, language)?,
             None => match (&arguments.bundle, &arguments.receipt) {
@@ -103,8 +105,19 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     let evidence = Evidence { head: checkpoint.as_ref(), witnessed: &witnessed, keys: &keys };
     let (verdict, established) = judge(requirements, evidence, &mut report);
     let (checkpoint, established) = (checkpoint.as_ref(), established.as_ref());
-    let told = verdict::Conclusion { verdict, checkpoint, established, note, is_of_scope, report: &report };
+    let told = verdict::Conclusion {
+        verdict,
+        checkpoint,
+        established,
+        note,
+        is_of_scope,
+        scans: scans.as_ref(),
+        report: &report,
+    };
     verdict::tell(told, arguments.json, language)?;
+    if scans.is_some_and(|scans| scans.is_ok_and(|scans| !scans.is_sound())) {
+        return Err(Failure::Told(Status::VERIFICATION_FAILED));
+    }
     match held {
         // The log is as it should be, and the rest could not be looked at.
         Some(failure) if report.is_consistent() => Err(failure),
@@ -137,7 +150,9 @@ pub fn local(
     let verifier = question.put(Verifier::new(Some(log.city()), depth), &signed_tree);
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let mut folding = is_deep.then(|| views::Folding::new(city));
+    let mut named = NamedScans::new();
     let verifier = verifier.showing(|event| {
+        note_scans(&mut named, event);
         if let Some(folding) = &mut folding {
             folding.event(event);
         }
@@ -156,8 +171,11 @@ pub fn local(
     // Rows folded from a log that is not consistent say nothing.
     let folding = folding.filter(|_| report.is_consistent());
     let compared = folding.map(|folding| folding.compare_local(&place.data, &*log));
+    // The log is what is verified: scans that nobody answers for are said to be so, and hide nothing of it.
+    let scans = place.log.open_scans(&place.data).and_then(|store| standing(&*store, &named, is_deep));
     let SignedTree { checkpoint, witnessed, keys, .. } = signed_tree;
-    Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope: false, compared })
+    let scans = Some(scans);
+    Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope: false, compared, scans })
 }
 
 /// The access logs that lie here against their anchors. Where a log is served from its own directory, the access logs of
@@ -240,5 +258,6 @@ fn remote(
     let compared =
         folding.filter(|_| report.is_consistent()).map(|folding| folding.compare_remote(server, last));
     let SignedTree { checkpoint, witnessed, keys, .. } = signed_tree;
-    Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope: part != Part::Whole, compared })
+    let is_of_scope = part != Part::Whole;
+    Ok(Verified { report, checkpoint, witnessed, keys, is_of_scope, compared, scans: None })
 }

@@ -1,7 +1,7 @@
 //! Commands about a person's own record, with sensible defaults.
 
 use super::{Draft, county, paper};
-use crate::commands::{CommandBody, ErasePerson, HoldPerson, LiftHold};
+use crate::commands::{CommandBody, ErasePerson, EraseScan, HoldPerson, LiftHold};
 use crate::consent::Consent;
 use crate::ids::{OrganizationId, PersonId};
 use crate::person::ErasureGround;
@@ -35,6 +35,18 @@ pub fn erasure(person: PersonId, consent: Consent) -> ErasePerson {
 pub fn erase_with(data: ErasePerson, on: &str) -> Draft {
     let number = format!("昭委〔{}〕8号", &on[..4]);
     county(CommandBody::ErasePerson(data), &number, on).recorded(on)
+}
+
+/// `erase-scan` of an organ's document by the county on a day, with the consent of the lead township's committee.
+pub fn erase_scan(issuer: OrganizationId, number: &str, on: &str) -> Draft {
+    let data = EraseScan {
+        issuer,
+        number: number.parse().unwrap(),
+        ground: ErasureGround::RetentionEnded,
+        consent: consent_of(crate::testing::city::TOWNSHIP_ORGAN),
+    };
+    let own = format!("昭委〔{}〕9号", &on[..4]);
+    county(CommandBody::EraseScan(data), &own, on).recorded(on)
 }
 
 /// As `erase_with`, with the consent of the lead township's committee.

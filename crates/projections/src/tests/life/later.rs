@@ -31,6 +31,7 @@ use domain::event_data::posts::{
     CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
     VillageHeadElected,
 };
+use domain::event_data::scans::ScanErased;
 use domain::event_data::supervision::{SupervisionAnswered, SupervisionIssued};
 use domain::event_data::yellow_cards::{YellowCardIssued, YellowCardLifted};
 use domain::filing::FilingMatter;
@@ -340,7 +341,15 @@ impl Life {
             ground: ErasureGround::RetentionEnded,
             consent: Consent { organization: SHIZI, document },
         };
-        self.then("2021-01-13", EventBody::PersonErased(erased));
+        self.then("2021-01-13", EventBody::PersonErased(erased.clone()));
+        let erased = ScanErased {
+            issuer: SHIZI,
+            number: "白委〔2020〕2号".parse().unwrap(),
+            scans: vec!["a".repeat(64).try_into().unwrap()],
+            ground: ErasureGround::RetentionEnded,
+            consent: erased.consent,
+        };
+        self.then("2021-01-14", EventBody::ScanErased(erased));
     }
 
     fn changes(&mut self) {

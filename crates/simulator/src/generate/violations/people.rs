@@ -417,6 +417,17 @@ pub(super) const VIOLATIONS: &[Violation] = &[
         let (subject, person) = found.filter(|(_, person)| !held(*person))?;
         subject.officer(decision("lift-hold", scene.on, json!({ "person": person })))
     }),
+    ("scan-on-record", |scene| {
+        let subject = scene.merger()?;
+        let organ = subject.group.organs.committee.id;
+        let number = |serial: u8| format!("模拟违规〔{}〕{serial}号", scene.on.year());
+        let document = json!({ "number": number(11), "issued": scene.on });
+        let data = json!({
+            "issuer": organ, "number": number(12), "ground": "purpose_achieved",
+            "consent": { "organization": organ, "document": document }
+        });
+        subject.officer(decision("erase-scan", scene.on, data))
+    }),
     ("erasure-in-post", |scene| {
         let subject = scene.merger()?;
         let organ = subject.group.organs.committee.id;

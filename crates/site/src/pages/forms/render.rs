@@ -13,6 +13,9 @@ use super::values::{KEY, MAX_ROWS, Posted};
 use crate::pages::event::citation;
 use crate::pages::visit::Visit;
 
+/// What the name of a part begins with that carries a scan; the pointer of the hash follows.
+pub(crate) const SCAN_PART: &str = "scan:";
+
 /// A value that can be picked, with what people call it.
 pub(crate) type Pick = (String, String);
 
@@ -192,6 +195,14 @@ fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
             input id=(id(at)) name=(at) type="text" value=(value) class=[class] aria-describedby=(format!("{}-help", id(at)));
             p.note id=(format!("{}-help", id(at))) { (visit.say(w::DOCUMENT_HELP)) }
             (number_helper(visit, at))
+        },
+        _ if own.type_name == "Sha256Hex" => html! {
+            input id=(id(at)) name=(at) type="text" value=(value) class=[class] aria-describedby=[described] spellcheck="false";
+            label.scan {
+                span.note { (visit.say(w::SCAN_FILE)) } " "
+                input type="file" name=(format!("{SCAN_PART}{at}")) accept=".pdf,.jpg,.jpeg,.png,.ofd" data-hash-for=(id(at)) data-private;
+            }
+            p.note data-hash-shown=(id(at)) data-words=(visit.say(w::SCAN_COMPUTED)) role="status" {}
         },
         _ if is_long(own) => {
             html! { textarea id=(id(at)) name=(at) rows="2" class=[class] aria-describedby=[described] data-private[is_private] { (value) } }

@@ -178,7 +178,7 @@ fn what_a_row_says_is_said_in_words() {
     );
     assert_eq!(of(ListName::Rotation)[3..], ["狮子村", "2019-05-06", "田岩村", "田岩村 0；狮子村 2"]);
     assert_eq!(of(ListName::Cadence)[2..], ["1/2", "2月", "5", "1", "1", "3", "2", "1", "0"]);
-    assert_eq!(of(ListName::Documents)[2..7], ["2018-06-01", "是", "否", "", "2018-06-02 01:07"]);
+    assert_eq!(of(ListName::Documents)[2..7], ["2018-06-01", "是", "无", "", "2018-06-02 01:07"]);
     assert_eq!(of(ListName::Overrides)[9..], ["secretary-terms", "灾后", "昭委〔2019〕8号"]);
     assert_eq!(of(ListName::Corrections)[9..], ["33", "漏算一项"]);
 }
