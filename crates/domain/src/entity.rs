@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
 
 use crate::ids::{
     AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
@@ -13,7 +12,7 @@ use crate::ids::{
 use crate::wire_text::stands_as_text;
 
 /// The entity that an event is about: the CloudEvent's `subject`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Entity {
     /// A place.
     Place(PlaceId),

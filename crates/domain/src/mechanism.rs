@@ -38,9 +38,9 @@ mechanisms! {
     Agreements = "结对共建协议书: what the parties of a pairing agree on, and until when" seen in ["joint-branches/{id}", "obligations"];
     Merger = "合建 merger: suspended originals, all functions go over" seen in ["cities/{code}", "counties/{code}"];
     Pairing = "共建 pairing: only the functions named" seen in ["joint-branches/{id}"];
-    Filing = "备案 filing" seen in ["obligations"];
+    Filing = "备案 filing" seen in ["obligations", "lists/register"];
     Secretary = "书记 secretary, elected or assigned" seen in ["cities/{code}"];
-    Elections = "换届 elections and terms" seen in ["obligations"];
+    Elections = "换届 elections and terms" seen in ["obligations", "lists/statistics"];
     Committee = "支部委员会 committee" seen in ["joint-branches/{id}"];
     VillageHead = "一肩挑: elected head of the villagers' committee" seen in ["cities/{code}"];
     Commitments = "四项承诺 four commitments" seen in ["obligations"];

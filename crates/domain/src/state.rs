@@ -9,8 +9,9 @@ use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::actor::Authority;
 use crate::date::{Date, Timestamp};
-use crate::document_number::{Document, Sha256Hex};
+use crate::document_number::{Document, DocumentNumber, Sha256Hex};
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::ids::{

@@ -109,7 +109,7 @@ const FIELDS: &[(&str, &Say)] = &[
     ("villages", &say("各村", "Villages")),
     ("village", &say("村", "Village")),
     ("resolutions", &say("各党组织党员大会决议", "Members' resolutions")),
-    ("entitled", &say("应到人数", "Entitled")),
+    ("MembersResolution.entitled", &say("应到人数", "Entitled")),
     ("MembersResolution.present", &say("实到人数", "Present")),
     ("MembersResolution.in_favour", &say("赞成人数", "In favour")),
     ("MembersResolution.date", &say("党员大会日期", "Day of the meeting")),

@@ -47,6 +47,7 @@ pub(crate) fn invalidated_rows(
 }
 
 /// The rows that an event changes besides that of its own entity.
+#[expect(clippy::too_many_lines, reason = "a closed match: what each event changes")]
 fn touched_besides(state: &CityState, by_member: &ByMember, body: &EventBody, keys: &mut BTreeSet<RowKey>) {
     let organization = |id, keys: &mut BTreeSet<RowKey>| organization(by_member, id, keys);
     match body {

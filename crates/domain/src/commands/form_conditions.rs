@@ -105,14 +105,15 @@ fn check_size(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::{CommandBody, IssuePolicy, ProposeJointBranch};
+    use crate::commands::{CommandBody, IssuePolicy, ProposeJointBranch, RecordElection};
     use crate::policy::{CodeName, LegalEffect, RegulatedForm};
-    use crate::testing::City;
+    use crate::post::{Elected, ElectedPost};
     use crate::testing::city::{JOINT, OTHER_JOINT, SECRETARY, UNIT, V1, V2, V3, V4, members};
-    use crate::testing::drafts::posts::{committee_of, committee_persons};
+    use crate::testing::drafts::posts::{committee_of, committee_persons, elect_as, election};
     use crate::testing::drafts::{
         Draft, appointment, assign, assign_as, county, merge, pair, pairing, proposal, propose, survey, text,
     };
+    use crate::testing::{City, date};
     use crate::thresholds::ThresholdChanges;
 
     /// The county lists 片区联合党委, in which members keep their superior.
@@ -170,6 +171,11 @@ mod tests {
         let merged = with_persons.given(propose(proposal(&[V1, UNIT]))).given(survey(&[(V1, 100, 100)]));
         let merged = merged.given(merge()).given(members(V1, 9, 0).on("2019-03-02"));
         assert!(merged.joint().members.contains(&UNIT));
+        let formal = [V1, UNIT].iter().map(|id| merged.state.organizations[id].formal_members).sum();
+        let seat = |person| Elected { person, post: ElectedPost::CommitteeMember, votes: formal };
+        let elected = persons.iter().copied().map(seat).collect();
+        let held = RecordElection { held_on: date("2019-03-10"), present: formal, elected, ..election() };
+        let merged = merged.given(elect_as(held).on("2019-03-10"));
         let mut seats = committee_of(&persons);
         seats[2].duty = text("兼职委员");
         let mut draft = crate::testing::drafts::posts::committee(3);

@@ -82,6 +82,7 @@ pub enum Detail {
 
 impl Detail {
     /// The reason in words.
+    #[expect(clippy::too_many_lines, reason = "a closed match: a sentence for each reason")]
     pub fn say(&self) -> Say {
         match self {
             Self::Proposed { on, due_months } => Say::of(

@@ -168,7 +168,6 @@ const NOT_BROKEN: &[&str] = &[
     "households-on-file",
     "inspection-hold",
     "joint-branch-units",
-    "link-once",
     "local-commands",
     "member-consent",
     "member-is-branch",
@@ -222,7 +221,7 @@ const NOT_BROKEN: &[&str] = &[
 #[test]
 fn each_violation_is_refused_by_the_rule_that_it_names_and_changes_nothing() {
     let count = u32::try_from(super::violations::all().count()).unwrap();
-    let text = printed(&Settings { violations: 2 * count, ..settings(11, 8, 90) });
+    let text = printed(&Settings { violations: 2 * count, ..settings(14, 8, 90) });
     let mut rehearsal = Rehearsal::new("5108".parse().unwrap(), "2026-11-23".parse().unwrap()).unwrap();
     let mut broken = BTreeSet::new();
     for line in lines(&text) {
