@@ -276,6 +276,6 @@ fn older_names_are_restored_without_those_that_were_erased_since() {
     run_well(&["backup", "--to", &after, "--data", &data]);
     assert!(is_anywhere(Path::new(&before), NAME) && !is_anywhere(Path::new(&after), NAME));
     let said = run_well(&["restore", "--from", &after, "--names-from", &before, "--data", &restored]);
-    assert!(said.contains("1 values deleted") && said.contains("verified"), "{said}");
+    assert!(said.contains("1 values and scans deleted") && said.contains("verified"), "{said}");
     assert!(!is_anywhere(Path::new(&restored), NAME) && is_anywhere(Path::new(&restored), "测试书记"));
 }

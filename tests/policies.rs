@@ -69,6 +69,13 @@ fn a_policy_of_the_city_changes_a_figure_from_its_day_on() {
     clerk
         .command("record-will-survey", &office.survey(&second, ["510811210207", "510811210208"], &today))
         .expect(201);
+    let of = |organization: &str| json!({"organization": organization, "entitled": 20, "present": 18, "in_favour": 17, "date": today});
+    let resolutions = [of(&office.branches[2]), of(&office.branches[3])];
+    let resolved = json!({
+        "effective_date": today, "on_behalf_of": office.township_organ,
+        "data": {"joint_branch": second, "resolutions": resolutions}
+    });
+    clerk.command("record-members-resolution", &resolved).expect(201);
     let number = format!("昭委〔{}〕7号", &today[..4]);
     let decision = office.decision(&number, &today, json!({"joint_branch": second}));
     let problem = officer.command("merge-branches", &decision).expect(422).json();

@@ -32,6 +32,10 @@ pub fn template(data: &Path, county: Option<&PlaceCode>, kind: PaperKind) -> Res
 
 /// Reads every template of a data directory; gives how many there are, and what is wrong with others.
 pub fn check(data: &Path) -> (usize, Vec<TemplateError>) {
+    // Where the data directory itself cannot be, whoever opens it says so.
+    if !data.is_dir() {
+        return (0, Vec::new());
+    }
     let (mut good, mut wrong) = (0, Vec::new());
     let mut note = |outcome: Result<bool, TemplateError>| match outcome {
         Ok(is_one) => good += usize::from(is_one),

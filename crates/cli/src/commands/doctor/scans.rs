@@ -1,6 +1,7 @@
 //! The check of documents' scans: what is stored, what is named and missing, and what is not what its hash says.
 
 use domain::say::Say;
+use service::folded_state::FoldedState;
 use service::scans::standing;
 
 use super::Check;
@@ -14,8 +15,11 @@ pub fn scans(place: &DataLocation) -> Check {
 
 fn looked_at(place: &DataLocation) -> Result<Check, Failure> {
     let stores = place.open_existing()?;
-    let state = stores.load(&mut |_| {})?.state;
-    let found = standing(&*stores.scans, &state.scans, true)?;
+    // As far as the log reads: what comes after that is told beside, and names no scan.
+    let city = stores.log.city().parse().map_err(Failure::internal)?;
+    let mut folded_state = FoldedState::new(city, stores.policy.clone());
+    folded_state.fold_good(&*stores.log, &mut |_| {})?;
+    let found = standing(&*stores.scans, &folded_state.state.scans, true)?;
     let Say { zh, en } = found.say();
     if found.is_sound() {
         return Ok(Check::ok("scans", zh, en));

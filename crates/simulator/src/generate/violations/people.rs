@@ -1,5 +1,6 @@
 //! Violations of the rules on posts and oversight: secretaries, elections, terms, commitments, filing, reviews.
 
+use domain::date::Date;
 use domain::filing::FilingMatter;
 use domain::ids::{OrganizationId, PersonId};
 use domain::joint_branch::{Form, JointBranch};
@@ -96,14 +97,15 @@ fn file(scene: &Scene<'_>, subject: Subject<'_>, matter: FilingMatter) -> Option
 }
 
 /// What the members of the first organization of a merger resolved.
-fn counted(subject: Subject<'_>, entitled: u32, present: u32) -> Value {
+fn counted((subject, on): (Subject<'_>, Date), entitled: u32, present: u32) -> Value {
     let organization = subject.joint_branch.members.first();
-    json!({ "organization": organization, "entitled": entitled, "present": present, "in_favour": 1, "date": "2018-01-31" })
+    json!({ "organization": organization, "entitled": entitled, "present": present, "in_favour": 1, "date": on })
 }
 
-fn resolved(scene: &Scene<'_>, resolutions: impl Fn(Subject<'_>) -> Vec<Value>) -> Option<Wrong> {
+fn resolved(scene: &Scene<'_>, resolutions: impl Fn((Subject<'_>, Date)) -> Vec<Value>) -> Option<Wrong> {
     let subject = scene.merger()?;
-    let data = json!({ "joint_branch": subject.joint_branch.id, "resolutions": resolutions(subject) });
+    let data =
+        json!({ "joint_branch": subject.joint_branch.id, "resolutions": resolutions((subject, scene.on)) });
     subject.clerk(Draft::new("record-members-resolution", scene.on, data))
 }
 
@@ -294,9 +296,9 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     }),
     // The county, which established it, owes itself no filing.
     ("filing-once", |scene| file(scene, scene.merger()?, FilingMatter::Establishing)),
-    ("resolution-counts", |scene| resolved(scene, |subject| vec![counted(subject, 1, 2)])),
+    ("resolution-counts", |scene| resolved(scene, |merger| vec![counted(merger, 1, 2)])),
     ("resolution-members", |scene| {
-        resolved(scene, |subject| vec![counted(subject, 1, 1), counted(subject, 1, 1)])
+        resolved(scene, |merger| vec![counted(merger, 1, 1), counted(merger, 1, 1)])
     }),
     ("superior-joint", |scene| {
         let subject = scene.merger()?;
