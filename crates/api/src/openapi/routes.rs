@@ -5,6 +5,7 @@ use domain::account::Role;
 
 use crate::auth::{ACCOUNT_KEEPERS, AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
 use crate::openapi::paper_routes::{OF_COUNTY, OF_JOINT_BRANCH, OF_SUPERVISION};
+use crate::openapi::scan_routes::{SCAN, SCAN_UPLOAD};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -253,9 +254,6 @@ const JSON: &[&str] = &["application/json"];
 const EVENT_LISTS: &[&str] = &["application/x-ndjson", "application/cloudevents-batch+json"];
 const SCHEMA: &[&str] = &["application/schema+json"];
 const TEXT: &[&str] = &["text/plain"];
-/// What a scan is, and what one is called whose bytes say nothing.
-const SCANS: &[&str] =
-    &["application/pdf", "image/jpeg", "image/png", "application/ofd", "application/octet-stream"];
 const BYTES: &[&str] = &["application/octet-stream"];
 
 const READ_STATUSES: &[u16] = &[200, 304, 404, 503];
@@ -371,24 +369,8 @@ pub const ROUTES: &[Route] = &[
         READERS,
         "清单：提格升级、黄牌、述职评议、经费、联建前后对比、轮值、文号、补录、特殊情况（经批准）、更正、责任清单 / a list",
     ),
-    Route {
-        endpoint: Endpoint::ScanUpload,
-        path: "/api/v1/scans",
-        summary: "存入文件的扫描件 / stores the scan of a document",
-        query: &[],
-        access: Access::Write,
-        media_types: JSON,
-        statuses: &[201, 408, 413, 422, 503],
-    },
-    Route {
-        endpoint: Endpoint::Scan,
-        path: "/api/v1/scans/{sha256}",
-        summary: "文件的扫描件 / the scan of a document",
-        query: &[],
-        access: Access::Read(READERS),
-        media_types: SCANS,
-        statuses: &[200, 404, 503],
-    },
+    SCAN_UPLOAD,
+    SCAN,
     Route {
         endpoint: Endpoint::Accounts,
         path: "/api/v1/accounts",

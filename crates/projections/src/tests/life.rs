@@ -43,6 +43,7 @@ use ulid::Ulid;
 
 use crate::{Reading, Views};
 
+mod corrections;
 pub(super) mod later;
 pub(super) mod registrations;
 
