@@ -245,6 +245,8 @@ fn check_templates(data: &Path) -> Result<(), Failure> {
 }
 
 async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
+    // Before anybody is answered: whoever was may stop the service at once.
+    let mut signal = pin!(termination());
     check_templates(&settings.place.data)?;
     let listener = bind(settings).await?;
     let scheme = if matches!(settings.transport, Transport::Tls(_)) { "https" } else { "http" };
@@ -279,7 +281,6 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     let http = api::http::serve(app, pages, listener, transport.clone(), until);
     let http = tokio::spawn(http);
     let mut showing = JoinSet::new();
-    let mut signal = pin!(termination());
     let started = tokio::select! {
         started = start(settings, &service, &sessions, &address, language) => started,
         () = &mut signal => Ok(false),
