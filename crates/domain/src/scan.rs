@@ -83,6 +83,7 @@ impl EventBody {
             Self::PersonErased(data) => std::slice::from_ref(&data.consent),
             Self::ScanErased(data) => std::slice::from_ref(&data.consent),
             Self::PlaceLeft(data) => data.consent.as_slice(),
+            Self::PlaceMoved(data) | Self::PlaceReceived(data) => data.consent.as_slice(),
             _ => &[],
         };
         // The superior that lets members be left out is the committee on whose behalf the election is recorded.
@@ -94,5 +95,43 @@ impl EventBody {
         let not_counted = not_counted.and_then(|found| found.document.as_ref());
         let consents = consents.iter().map(|consent| (Some(consent.organization), &consent.document));
         consents.chain(not_counted.map(|document| (None, document))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schemars::SchemaGenerator;
+
+    use crate::event::EventBody;
+
+    /// The event types whose data holds documents: `papers` gives them, and `note_scans` those of a correction. A scan that
+    /// only a forgotten one names would count as named by nobody, and be swept.
+    const WITH_DOCUMENTS: &[&str] = &[
+        "document.corrected",
+        "document.scan-erased",
+        "joint-branch.changed",
+        "joint-branch.dissolved",
+        "joint-branch.election-held",
+        "joint-branch.established",
+        "joint-branch.member-admitted",
+        "organization.election-held",
+        "person.erased",
+        "place.left",
+        "place.moved",
+        "place.received",
+    ];
+
+    #[test]
+    fn no_event_holds_a_document_whose_scan_nobody_notes() {
+        let holds = |event_type: &&&str| {
+            let mut generator = SchemaGenerator::default();
+            let (_, versions) = EventBody::versions(event_type).unwrap();
+            let version = *versions.last().unwrap();
+            EventBody::data_schema(event_type, version, &mut generator).unwrap();
+            generator.definitions().contains_key("Document")
+        };
+        let mut found: Vec<&str> = EventBody::TYPES.iter().filter(holds).copied().collect();
+        found.sort_unstable();
+        assert_eq!(found, WITH_DOCUMENTS, "say in EventBody::papers which documents an event holds");
     }
 }
