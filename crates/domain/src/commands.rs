@@ -58,6 +58,7 @@ pub mod lift_yellow_card;
 pub mod link_organization;
 pub(crate) mod membership;
 pub mod merge_branches;
+pub(crate) mod one_tier_down;
 pub mod open_register;
 pub mod order_rectification;
 pub mod pair_branches;

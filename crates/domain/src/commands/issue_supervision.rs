@@ -1,13 +1,14 @@
 //! `issue-supervision` 督办: the city asks a county, or a county a township; a matter, a day, and later an answer.
 
 use crate::case::Case;
+use crate::commands::one_tier_down::{addressee, check_joint_branch};
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::supervision::SupervisionIssued;
 use crate::ids::{JointBranchId, SupervisionId};
 use crate::mechanism::Mechanism;
-use crate::place::{Level, PlaceCode};
+use crate::place::PlaceCode;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -55,27 +56,11 @@ pub(crate) fn entity(_: &IssueSupervision) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec<EventBody>, Rejection> {
-    let to = case.place(&data.to, "/data/to")?;
-    let above = match to.level {
-        Level::County => Level::City,
-        Level::Township => Level::County,
-        Level::City | Level::Village => {
-            return Err(OversightRejection::SupervisionTier { found: data.to.clone() }.into());
-        }
-    };
-    case.require_scope(&case.state.scope_of_place(to.id), data.to.as_str())?;
-    let level = case.require_organ(above, to)?;
+    let no_tier = |found| OversightRejection::SupervisionTier { found };
+    let (to, level) = addressee(case, &data.to, no_tier)?;
     case.not_after(say("签发日期", "the issue"), case.on(), data.due)?;
-    if let Some(id) = data.joint_branch {
-        let joint_branch = case.state.joint_branches.get(&id);
-        let joint_branch = joint_branch
-            .ok_or_else(|| Case::unknown(say("联合党组织", "joint branch"), &id, "/data/joint_branch"))?;
-        let lies_there = case.state.ancestor(joint_branch.lead_township, to.level);
-        if lies_there.is_none_or(|place| place.id != to.id) {
-            let name = joint_branch.name.to_string();
-            return Err(OversightRejection::SupervisionScope { name, to: data.to.clone() }.into());
-        }
-    }
+    let elsewhere = |name| OversightRejection::SupervisionScope { name, to: data.to.clone() };
+    check_joint_branch(case, data.joint_branch, to, elsewhere)?;
     let id = data.id.unwrap_or(SupervisionId(case.command.id.0));
     if case.state.supervisions.contains_key(&id) {
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
@@ -95,6 +80,7 @@ mod tests {
     use super::*;
     use crate::account::Role;
     use crate::actor::Actor;
+    use crate::place::Level;
     use crate::testing::city::{CITY_ORGAN, COUNTY_ORGAN, JOINT, LEAD, NEXT, TOWNSHIP_ORGAN, place};
     use crate::testing::drafts::oversight::{SUPERVISION, supervise, supervising};
     use crate::testing::drafts::{Draft, clerk, officer, text};

@@ -1,13 +1,14 @@
 //! `issue-yellow-card` 督导亮牌: the city warns a county, or a county a township; of what, and with which consequence.
 
 use crate::case::Case;
+use crate::commands::one_tier_down::{addressee, check_joint_branch};
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::yellow_cards::YellowCardIssued;
 use crate::ids::{JointBranchId, YellowCardId};
 use crate::mechanism::Mechanism;
-use crate::place::{Level, PlaceCode};
+use crate::place::PlaceCode;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -64,16 +65,8 @@ pub(crate) fn entity(_: &IssueYellowCard) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssueYellowCard) -> Result<Vec<EventBody>, Rejection> {
-    let to = case.place(&data.to, "/data/to")?;
-    let above = match to.level {
-        Level::County => Level::City,
-        Level::Township => Level::County,
-        Level::City | Level::Village => {
-            return Err(OversightRejection::YellowCardTier { found: data.to.clone() }.into());
-        }
-    };
-    case.require_scope(&case.state.scope_of_place(to.id), data.to.as_str())?;
-    let level = case.require_organ(above, to)?;
+    let no_tier = |found| OversightRejection::YellowCardTier { found };
+    let (to, level) = addressee(case, &data.to, no_tier)?;
     if case.command.document.is_none() {
         return Err(Rejection::DocumentMissing);
     }
@@ -86,16 +79,8 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueYellowCard) -> Result<Vec<
         (_, deadline) => deadline
             .map_or(Ok(()), |deadline| case.not_after(say("亮牌日期", "the issue"), case.on(), deadline))?,
     }
-    if let Some(id) = data.joint_branch {
-        let joint_branch = case.state.joint_branches.get(&id);
-        let joint_branch = joint_branch
-            .ok_or_else(|| Case::unknown(say("联合党组织", "joint branch"), &id, "/data/joint_branch"))?;
-        let lies_there = case.state.ancestor(joint_branch.lead_township, to.level);
-        if lies_there.is_none_or(|place| place.id != to.id) {
-            let name = joint_branch.name.to_string();
-            return Err(OversightRejection::YellowCardScope { name, to: data.to.clone() }.into());
-        }
-    }
+    let elsewhere = |name| OversightRejection::YellowCardScope { name, to: data.to.clone() };
+    check_joint_branch(case, data.joint_branch, to, elsewhere)?;
     let standing = case.state.yellow_cards.values().find(|card| {
         card.to == to.id
             && card.lifted.is_none()
@@ -129,6 +114,7 @@ mod tests {
     use super::*;
     use crate::account::Role;
     use crate::actor::Actor;
+    use crate::place::Level;
     use crate::testing::city::{CITY_ORGAN, JOINT, LEAD, NEXT, TOWNSHIP_ORGAN, place};
     use crate::testing::drafts::oversight::{CARD, card, carding, lift};
     use crate::testing::drafts::{Draft, clerk, text};
