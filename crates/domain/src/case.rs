@@ -275,6 +275,17 @@ impl<'a> Case<'a> {
         Err(Rejection::WrongPhase { name: joint_branch.name.to_string(), found: joint_branch.phase, needed })
     }
 
+    /// A joint branch that is proposed and not decided.
+    pub(crate) fn proposal(&self, id: JointBranchId) -> Result<&'a Arc<JointBranch>, Rejection> {
+        let joint_branch = self.joint_branch(id)?;
+        self.require_phase(
+            joint_branch,
+            |phase| phase == Phase::Proposed,
+            say("待批准（请示）、未决定", "proposed and not decided"),
+        )?;
+        Ok(joint_branch)
+    }
+
     /// As `require_phase`, for commands on a joint branch at work.
     pub(crate) fn require_live(&self, joint_branch: &JointBranch) -> Result<(), Rejection> {
         self.require_phase(

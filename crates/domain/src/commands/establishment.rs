@@ -13,7 +13,7 @@ use crate::consent::Consent;
 use crate::event::EventBody;
 use crate::event_data::joint_branches::JointBranchEstablished;
 use crate::ids::{CommandId, JointBranchId, PlaceId};
-use crate::joint_branch::{Arrangement, Form, JointBranch, Phase, Survey, VillageSurvey};
+use crate::joint_branch::{Arrangement, Form, JointBranch, Survey, VillageSurvey};
 use crate::organization::{HostKind, Organization};
 use crate::place::{Level, Place};
 use crate::rejection::Rejection;
@@ -45,12 +45,7 @@ pub(crate) fn check<'a>(
     data: &EstablishJointBranch,
     arrangement: Arrangement,
 ) -> Result<(&'a Arc<JointBranch>, Vec<EventBody>), Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
-    case.require_phase(
-        joint_branch,
-        |phase| phase == Phase::Proposed,
-        say("待批准（请示）、未决定", "proposed and not decided"),
-    )?;
+    let joint_branch = case.proposal(data.joint_branch)?;
     case.go_on(check_handed_in(joint_branch))?;
     case.go_on(check_arrangement(joint_branch, arrangement))?;
     let lead = case.lead_township(joint_branch)?;

@@ -52,12 +52,7 @@ pub(crate) fn entity(data: &ResubmitProposal) -> Option<Entity> {
 }
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &ResubmitProposal) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
-    case.require_phase(
-        joint_branch,
-        |phase| phase == Phase::Proposed,
-        say("待批准（请示）、未决定", "proposed and not decided"),
-    )?;
+    let joint_branch = case.proposal(data.joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
     if !joint_branch.is_returned() {

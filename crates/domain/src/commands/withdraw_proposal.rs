@@ -46,12 +46,7 @@ pub(crate) fn decide(
     case: &mut Case<'_>,
     WithdrawProposal(data): &WithdrawProposal,
 ) -> Result<Vec<EventBody>, Rejection> {
-    let joint_branch = case.joint_branch(data.joint_branch)?;
-    case.require_phase(
-        joint_branch,
-        |phase| phase == Phase::Proposed,
-        say("待批准（请示）、未决定", "proposed and not decided"),
-    )?;
+    let joint_branch = case.proposal(data.joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
     case.document_once(joint_branch, Phase::Withdrawn.as_str())?;
