@@ -37,12 +37,7 @@ pub struct ScanUse {
 
 /// Notes every scan that an event names, that of its own document and those of papers in its data, and which it says are erased.
 pub fn note_scans(scans: &mut NamedScans, event: &Event) {
-    let own = event.meta.document.iter().map(|document| (event.meta.on_behalf_of.clone(), document));
-    let papers = event.body.papers().into_iter();
-    let papers = papers.map(|(issuer, document)| {
-        (issuer.map_or_else(|| event.meta.on_behalf_of.clone(), Authority::Organization), document)
-    });
-    for (issuer, document) in own.chain(papers) {
+    for (issuer, document) in event.documents() {
         if let Some(hash) = &document.sha256 {
             note(
                 scans,
@@ -72,9 +67,21 @@ fn note(scans: &mut NamedScans, hash: &Sha256Hex, found: ScanUse) {
     }
 }
 
+impl Event {
+    /// Every document that the event rests on or holds, with who issued it: its own first, then those in its data.
+    pub fn documents(&self) -> impl Iterator<Item = (Authority, &Document)> {
+        let giver = &self.meta.on_behalf_of;
+        let own = self.meta.document.iter().map(|document| (giver.clone(), document));
+        let papers = self.body.papers().into_iter();
+        own.chain(papers.map(|(issuer, document)| {
+            (issuer.map_or_else(|| giver.clone(), Authority::Organization), document)
+        }))
+    }
+}
+
 impl EventBody {
     /// The documents in the data of an event, with who issued them where that is another than who gave the command.
-    pub fn papers(&self) -> Vec<(Option<OrganizationId>, &Document)> {
+    fn papers(&self) -> Vec<(Option<OrganizationId>, &Document)> {
         let consents = match self {
             Self::JointBranchEstablished(data) => data.consents.as_slice(),
             Self::JointBranchDissolved(data) => data.superior.as_slice(),

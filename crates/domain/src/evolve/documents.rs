@@ -138,42 +138,25 @@ fn renumber_decisions(
 }
 
 fn note_position(state: &mut CityState, meta: &EventMeta, subject: Entity) {
+    fn set<T: Clone>(found: Option<&mut Arc<T>>, last_position: fn(&mut T) -> &mut u64, position: u64) {
+        if let Some(found) = found {
+            *last_position(Arc::make_mut(found)) = position;
+        }
+    }
     let position = meta.position;
     match subject {
         Entity::JointBranch(id) => {
-            state
-                .joint_branches
-                .get_mut(&id)
-                .into_iter()
-                .for_each(|it| Arc::make_mut(it).last_position = position);
+            set(state.joint_branches.get_mut(&id), |it| &mut it.last_position, position);
         }
         Entity::Organization(id) => {
-            state
-                .organizations
-                .get_mut(&id)
-                .into_iter()
-                .for_each(|it| Arc::make_mut(it).last_position = position);
+            set(state.organizations.get_mut(&id), |it| &mut it.last_position, position);
         }
-        Entity::Place(id) => {
-            state.places.get_mut(&id).into_iter().for_each(|it| Arc::make_mut(it).last_position = position);
-        }
-        Entity::Person(id) => {
-            state.persons.get_mut(&id).into_iter().for_each(|it| Arc::make_mut(it).last_position = position);
-        }
+        Entity::Place(id) => set(state.places.get_mut(&id), |it| &mut it.last_position, position),
+        Entity::Person(id) => set(state.persons.get_mut(&id), |it| &mut it.last_position, position),
         Entity::Supervision(id) => {
-            state
-                .supervisions
-                .get_mut(&id)
-                .into_iter()
-                .for_each(|it| Arc::make_mut(it).last_position = position);
+            set(state.supervisions.get_mut(&id), |it| &mut it.last_position, position);
         }
-        Entity::YellowCard(id) => {
-            state
-                .yellow_cards
-                .get_mut(&id)
-                .into_iter()
-                .for_each(|it| Arc::make_mut(it).last_position = position);
-        }
+        Entity::YellowCard(id) => set(state.yellow_cards.get_mut(&id), |it| &mut it.last_position, position),
         Entity::Policy(_) | Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => {}
     }
 }

@@ -137,15 +137,11 @@ impl ListOf for Documents {
     }
 
     fn note(&mut self, scope: &ListScope<'_>, event: &Event) {
-        if let Some(document) = &event.meta.document {
-            self.cite(scope, &event.meta.on_behalf_of, document, event);
+        for (issuer, document) in event.documents() {
+            self.cite(scope, &issuer, document, event);
         }
         if let EventBody::DocumentCorrected(data) = &event.body {
             self.correct(scope, data, event);
-        }
-        for (issuer, document) in event.body.papers() {
-            let issuer = issuer.map_or_else(|| event.meta.on_behalf_of.clone(), Authority::Organization);
-            self.cite(scope, &issuer, document, event);
         }
         if let EventBody::ScanErased(data) = &event.body {
             self.erased.extend(data.scans.iter().cloned());
