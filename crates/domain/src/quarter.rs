@@ -29,6 +29,11 @@ impl Quarter {
         Self { year: day.year(), number: (day.month() - 1) / 3 + 1 }
     }
 
+    /// The quarter before this one.
+    pub fn previous(self) -> Self {
+        Self::of(self.first_day().plus_days(-1))
+    }
+
     /// The quarter after this one.
     pub fn next(self) -> Self {
         match self.number {

@@ -112,7 +112,7 @@ pub fn subject_of(about: About, key: &str, query: &Query, frame: &Snapshot) -> R
                     format!("a quarter is written 2026Q3: {error}"),
                 )
             })?;
-            let ended = || Quarter::of(Quarter::of(frame.on).first_day().plus_days(-1));
+            let ended = || Quarter::of(frame.on).previous();
             Subject::County(code, asked.unwrap_or_else(ended))
         }
     })

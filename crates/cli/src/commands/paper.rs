@@ -150,7 +150,7 @@ impl Arguments {
                 if code.level() != Level::County {
                     return Err(refused());
                 }
-                let ended = || Quarter::of(Quarter::of(on).first_day().plus_days(-1));
+                let ended = || Quarter::of(on).previous();
                 Subject::County(code, self.quarter.unwrap_or_else(ended))
             }
         })

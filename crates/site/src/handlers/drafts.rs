@@ -102,7 +102,7 @@ pub(super) async fn index(
     if level == Level::County {
         let mut quarter = Quarter::of(frame.on);
         for _ in 0..CIRCULARS {
-            quarter = Quarter::of(quarter.first_day().plus_days(-1));
+            quarter = quarter.previous();
             let path = format!("/counties/{code}/papers/{}?quarter={quarter}", PaperKind::Circular.code());
             table.rows.push(vec![
                 Cell::text(named(PaperKind::Circular)).to(visit.link(&path)),
