@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_nats::HeaderMap;
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageErrorKind, StorageType, Stream};
+use async_nats::jetstream::stream::{Config, RawMessageErrorKind, Stream};
 use async_nats::jetstream::{Context, consumer::DeliverPolicy, consumer::pull};
 use async_nats::{Client, header};
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use crate::control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
 use crate::jetstream_api::unique_name;
 use crate::jetstream_connection::Connection;
-use crate::jetstream_settings::{asked_again, of_bucket, placed, refused};
+use crate::jetstream_settings::{asked_again, bucket_config, of_bucket, placed, refused};
 use crate::jetstream_values::{Draft, Values, draft_key, entry_key, token_key};
 use crate::jetstream_waits::PAUSE;
 use crate::log::{LogError, Position};
@@ -127,22 +127,9 @@ pub(crate) fn bucket_stream_name(city: &str) -> String {
     format!("KV_{}", bucket_name(city))
 }
 
-/// One value a key, on disk, on as many servers as the log; deleting is allowed, unlike in the log.
+/// One value a key.
 fn wanted(bucket: &str, replicas: usize) -> Config {
-    Config {
-        name: format!("KV_{bucket}"),
-        subjects: vec![format!("$KV.{bucket}.>")],
-        max_messages_per_subject: 1,
-        max_messages: -1,
-        max_bytes: -1,
-        max_consumers: -1,
-        max_message_size: -1,
-        discard: DiscardPolicy::New,
-        storage: StorageType::File,
-        num_replicas: replicas,
-        allow_rollup: true,
-        ..Config::default()
-    }
+    bucket_config(format!("KV_{bucket}"), vec![format!("$KV.{bucket}.>")], 1, replicas)
 }
 
 impl Bucket {

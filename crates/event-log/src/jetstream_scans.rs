@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::{GetStreamErrorKind, PublishError, PublishErrorKind};
 use async_nats::jetstream::message::StreamMessage;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageErrorKind, StorageType, Stream};
+use async_nats::jetstream::stream::{Config, RawMessageErrorKind, Stream};
 use async_nats::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE;
@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::jetstream_api::unique_name;
 use crate::jetstream_connection::Connection;
-use crate::jetstream_settings::{asked_again, placed};
+use crate::jetstream_settings::{asked_again, bucket_config, placed};
 use crate::log::LogError;
 use crate::nats_location::NatsOptions;
 use crate::scans::{MAX_SCAN_BYTES, ScanStore, StoredScan, check_length, scan_hash};
@@ -105,22 +105,10 @@ fn bucket_name(city: &str) -> String {
     format!("LIANJIAN_{city}_SCANS")
 }
 
-/// Deleting is allowed, unlike in the log; of each name the last message counts.
+/// Of each name the last message counts.
 fn wanted(bucket: &str, replicas: usize) -> Config {
-    Config {
-        name: format!("OBJ_{bucket}"),
-        subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
-        max_messages: -1,
-        max_messages_per_subject: -1,
-        max_bytes: -1,
-        max_consumers: -1,
-        max_message_size: -1,
-        discard: DiscardPolicy::New,
-        storage: StorageType::File,
-        num_replicas: replicas,
-        allow_rollup: true,
-        ..Config::default()
-    }
+    let subjects = vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")];
+    bucket_config(format!("OBJ_{bucket}"), subjects, -1, replicas)
 }
 
 impl Bucket {

@@ -215,6 +215,29 @@ fn of_connection(client: &Client) -> Option<UnsafeSetting> {
     })
 }
 
+/// How a bucket beside the log is kept: on disk, on as many servers as the log; deleting is allowed, unlike in the log.
+pub(crate) fn bucket_config(
+    name: String,
+    subjects: Vec<String>,
+    max_messages_per_subject: i64,
+    replicas: usize,
+) -> Config {
+    Config {
+        name,
+        subjects,
+        max_messages_per_subject,
+        max_messages: -1,
+        max_bytes: -1,
+        max_consumers: -1,
+        max_message_size: -1,
+        discard: DiscardPolicy::New,
+        storage: StorageType::File,
+        num_replicas: replicas,
+        allow_rollup: true,
+        ..Config::default()
+    }
+}
+
 /// Every setting of the bucket of names under which it would forget by itself, or keep what is to be forgotten.
 pub(crate) fn of_bucket(config: &Config) -> Vec<UnsafeSetting> {
     let fix = say("请用 nats stream edit 更改", "change it with `nats stream edit`");
