@@ -125,8 +125,9 @@ fn all(place: &DataLocation, language: Language) -> Result<Vec<Check>, Failure> 
             checks.extend(start::start(place)?);
         }
         let control = control_store(place).unwrap_or_default();
-        checks.extend(believed::fold(data, &*log, control.as_deref(), language)?);
-        checks.push(scans::scans(place));
+        let (believed, state) = believed::fold(data, &*log, control.as_deref(), language)?;
+        checks.extend(believed);
+        checks.push(scans::scans(place, &state));
         checks.push(checks::clock(&*log)?);
     }
     checks.push(papers::papers(data));

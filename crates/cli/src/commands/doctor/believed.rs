@@ -5,6 +5,7 @@ use std::path::Path;
 
 use audit::checkpoint::Checkpoint;
 use audit::tree::Tree;
+use domain::CityState;
 use domain::place::PlaceCode;
 use domain::say::{Language, Say};
 use event_log::{ControlStore, EventLog};
@@ -21,13 +22,13 @@ use crate::progress::Progress;
 const MAX_FOLDS: usize = 100;
 
 /// How far the log folds, whether the snapshot is what it folds to, and whether the store of names and the signed head that
-/// such a log must have are there.
+/// such a log must have are there; with what it folds to, as far as it reads.
 pub fn fold(
     data: &Path,
     log: &dyn EventLog,
     control: Option<&dyn ControlStore>,
     language: Language,
-) -> Result<Vec<Check>, Failure> {
+) -> Result<(Vec<Check>, CityState), Failure> {
     let city: PlaceCode = log.city().parse().map_err(Failure::internal)?;
     let snapshot = FoldedState::load(data, &city, log, policy()?);
     let mut folded_state = FoldedState::new(city, policy()?);
@@ -98,7 +99,7 @@ pub fn fold(
     if let Some(control) = control.filter(|_| last > 0) {
         checks.extend(lost(data, &folded_state, control));
     }
-    Ok(checks)
+    Ok((checks, folded_state.state))
 }
 
 /// Folds both to the same event: a running service records on while one is folded after the other.

@@ -1,25 +1,22 @@
 //! The check of documents' scans: what is stored, what is named and missing, and what is not what its hash says.
 
+use domain::CityState;
 use domain::say::Say;
-use service::folded_state::FoldedState;
 use service::scans::standing;
 
 use super::Check;
 use crate::exit::Failure;
 use crate::local::DataLocation;
 
-/// Reads every scan and holds the store against the log.
-pub fn scans(place: &DataLocation) -> Check {
-    looked_at(place).unwrap_or_else(|failure| Check::failed("scans", &failure))
+/// Reads every scan and holds the store against the log, as far as it reads: what comes after that is told beside, and
+/// names no scan.
+pub fn scans(place: &DataLocation, state: &CityState) -> Check {
+    looked_at(place, state).unwrap_or_else(|failure| Check::failed("scans", &failure))
 }
 
-fn looked_at(place: &DataLocation) -> Result<Check, Failure> {
+fn looked_at(place: &DataLocation, state: &CityState) -> Result<Check, Failure> {
     let stores = place.open_existing()?;
-    // As far as the log reads: what comes after that is told beside, and names no scan.
-    let city = stores.log.city().parse().map_err(Failure::internal)?;
-    let mut folded_state = FoldedState::new(city, stores.policy.clone());
-    folded_state.fold_good(&*stores.log, &mut |_| {})?;
-    let found = standing(&*stores.scans, &folded_state.state.scans, true)?;
+    let found = standing(&*stores.scans, &state.scans, true)?;
     let Say { zh, en } = found.say();
     if found.is_sound() {
         return Ok(Check::ok("scans", zh, en));
