@@ -8,7 +8,7 @@ from history import CITY, COUNTY, LEVELS, TOWNSHIP, VILLAGE, State, seconds
 from versions import type_of
 TIER_OF_CODE = {12: VILLAGE, 9: TOWNSHIP, 6: COUNTY, 4: CITY}
 RULES = ("command-digest", "no-command", "role-forbidden", "actor-unknown", "local-forbidden", "outside-scope", "unknown-reference",
-         "deciding-body", "decision-missing", "document-missing", "four-eyes", "county-alone")
+         "deciding-body", "decision-missing", "decided-on", "document-missing", "four-eyes", "county-alone")
 judged_by = []
 UNDER_WAY = 5 * 60  # A request that was admitted may be recorded a little after its account was revoked or expired.
 class Lawless(Exception):
@@ -106,7 +106,7 @@ class Act:
         return level
     def decision(self, needed, over):
         level = self.organ(needed, over)
-        need(self.event.get("decideddate", "9999") <= self.on, "decision-missing", self.command)
+        need(self.event.get("decideddate", "9999") <= self.event.get("decidedon", self.on), "decision-missing", self.command)
         return level
     def says(self, level):
         need(LEVELS[self.data["level"]] == level, "deciding-body", "%s: %s" % (self.behalf, self.data["level"]))
@@ -373,6 +373,7 @@ def judge(state, events):
     need(is_simulated == (is_simulated and COMMANDS[kind] not in OF_SERVICE if state.simulated is None else state.simulated), "simulated-mixed")
     act = Act(state, lead, COMMANDS[kind], lead["data"])
     act.check_authority()
+    need(lead.get("decidedon", "") < lead["effectivedate"], "decided-on", lead.get("decidedon"))
     check_rules(act, kind, events)
 def check(events, city, found):
     """Judges the events of a whole log, read from JSON, with data of today's versions; calls found(position, rule, detail) for each command that is unlawful."""

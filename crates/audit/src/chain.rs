@@ -285,6 +285,7 @@ fn differing_attribute(before: &Decoded, after: &Decoded) -> Option<&'static str
         ("actorrole", one.role == other.role),
         ("onbehalfof", one.on_behalf_of == other.on_behalf_of),
         ("effectivedate", one.effective_date == other.effective_date),
+        ("decidedon", one.decided_on == other.decided_on),
         ("document", one.document == other.document),
         ("decidedby", one.decided_by == other.decided_by),
         ("override", one.override_ == other.override_),

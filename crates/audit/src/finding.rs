@@ -87,7 +87,9 @@ kinds! {
     /// On the authority of no body that decides this.
     DecidingBody = "deciding-body", "行文（决定）单位无权决定此事", "it was not done on the authority of a body that decides this";
     /// No meeting.
-    DecisionMissing = "decision-missing", "缺少作出决定的会议，或会议晚于生效日期", "no meeting decided it, or one after its effective date";
+    DecisionMissing = "decision-missing", "缺少作出决定的会议，或会议晚于（本应）生效日期", "no meeting decided it, or one after the day for which it was decided";
+    /// Decided for a day from which it could have held.
+    DecidedOn = "decided-on", "本应生效日期不早于生效日期", "it says that it was decided for a day that is not before its effective date";
     /// No document.
     DocumentMissing = "document-missing", "缺少文号", "it needs a document and has none";
     /// The same person did what this checks.

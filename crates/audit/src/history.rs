@@ -369,6 +369,7 @@ fn kind_of(unlawful: &Unlawful) -> Option<FindingKind> {
         Unlawful::OutsideScope { .. } => FindingKind::OutsideScope,
         Unlawful::DecidingBody { .. } => FindingKind::DecidingBody,
         Unlawful::Undecided { .. } => FindingKind::DecisionMissing,
+        Unlawful::DecidedOn { .. } => FindingKind::DecidedOn,
         Unlawful::DocumentMissing { .. } => FindingKind::DocumentMissing,
         Unlawful::FourEyes { .. } => FindingKind::FourEyes,
         Unlawful::CountyAlone { .. } => FindingKind::CountyAlone,

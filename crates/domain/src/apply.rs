@@ -57,6 +57,7 @@ impl Event {
             role: command.header.actor.role,
             on_behalf_of: command.header.on_behalf_of.clone(),
             effective_date: command.header.effective_date,
+            decided_on: command.header.decided_on,
             document: command.header.document.clone(),
             decided_by: command.header.decided_by.clone(),
             override_: command.header.override_.clone(),

@@ -1,5 +1,6 @@
 //! The case before us: a command, the state and the policy, and the checks that many commands share.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub(crate) struct Case<'a> {
     /// Whether a clerk's override may stand until a county officer confirms it.
     pub(crate) awaits_confirmation: bool,
     warnings: Vec<Warning>,
+    /// The latest day on which anything that the command follows took effect, as far as it was looked at.
+    follows: Cell<Option<Date>>,
     /// The refusals noted so far, where every one is to be told.
     noted: Option<Vec<Rejection>>,
 }
@@ -57,6 +60,7 @@ impl<'a> Case<'a> {
             confirms: BTreeSet::new(),
             awaits_confirmation: false,
             warnings: Vec::new(),
+            follows: Cell::new(None),
             noted: None,
         }
     }
@@ -103,6 +107,11 @@ impl<'a> Case<'a> {
     /// The effective date.
     pub(crate) fn on(&self) -> Date {
         self.command.effective_date
+    }
+
+    /// The day for which it was decided: the effective date, unless it is recorded too late to hold from its own day.
+    pub(crate) fn decided_for(&self) -> Date {
+        self.command.decided_on.unwrap_or(self.on())
     }
 
     /// A rule is broken: refused, or set aside where its severity and an override allow it.
@@ -162,7 +171,7 @@ impl<'a> Case<'a> {
         if document.issued.year() != document.number.year() {
             return Err(Rejection::DocumentYear { number: document.number.clone(), issued: document.issued });
         }
-        self.not_after(say("发文日期", "the document's issue"), document.issued, self.on())?;
+        self.not_after(say("发文日期", "the document's issue"), document.issued, self.decided_for())?;
         let Some(known) = self.state.documents.get(&CityState::document_key(issuer, &document.number)) else {
             return Ok(());
         };
@@ -234,7 +243,7 @@ impl<'a> Case<'a> {
     pub(crate) fn require_decision(&self, needed: Level, over: &Place) -> Result<Level, Rejection> {
         let level = self.require_organ(needed, over)?;
         let decided_by = self.command.decided_by.as_ref().ok_or(Rejection::DecidedByMissing)?;
-        self.not_after(say("会议日期", "the meeting"), decided_by.date, self.on())?;
+        self.not_after(say("会议日期", "the meeting"), decided_by.date, self.decided_for())?;
         Ok(level)
     }
 
@@ -297,6 +306,7 @@ impl<'a> Case<'a> {
 
     /// Rule `effective-order`: not before the latest effective date of what the command names.
     pub(crate) fn require_order(&self, entity: &str, latest: Date) -> Result<(), Rejection> {
+        self.follows.set(self.follows.get().max(Some(latest)));
         if self.on() < latest {
             return Err(Rejection::EffectiveOrder {
                 entity: entity.to_owned(),
@@ -305,6 +315,19 @@ impl<'a> Case<'a> {
             });
         }
         Ok(())
+    }
+
+    /// Rule `decided-on`: a day of its own is said only where what was recorded since forbids it, and then the decision
+    /// holds from the first day that may follow.
+    pub(crate) fn check_decided_on(&self) -> Result<(), Rejection> {
+        let Some(decided_on) = self.command.decided_on else { return Ok(()) };
+        match self.follows.get().filter(|latest| decided_on < *latest) {
+            None => Err(Rejection::DecidedOnUnneeded { decided_on }),
+            Some(earliest) if self.on() != earliest => {
+                Err(Rejection::DecidedOnLater { effective: self.on(), earliest })
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// An organization by id.

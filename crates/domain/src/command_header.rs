@@ -18,6 +18,8 @@ pub struct CommandHeader {
     pub on_behalf_of: Authority,
     /// From which day it holds.
     pub effective_date: Date,
+    /// For which day it was decided, where what was recorded since lets it hold only from a later one.
+    pub decided_on: Option<Date>,
     /// When it is recorded: given by the loop, never earlier than the event before.
     pub recorded_at: Timestamp,
     /// The paper.

@@ -59,6 +59,8 @@ fn judge(case: &mut Case<'_>, body: &CommandBody) -> Result<Vec<EventBody>, Reje
     let papered = case.check_document();
     case.go_on(papered)?;
     let events = body.decide(case)?;
+    let of_its_day = case.check_decided_on();
+    case.go_on(of_its_day)?;
     case.check_override_used()?;
     Ok(events)
 }

@@ -234,6 +234,8 @@ pub struct EventMeta {
     pub on_behalf_of: Authority,
     /// From which day it holds.
     pub effective_date: Date,
+    /// For which day it was decided, where it was recorded too late to hold from that one.
+    pub decided_on: Option<Date>,
     /// The paper.
     pub document: Option<Document>,
     /// The meeting.

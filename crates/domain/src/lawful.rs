@@ -158,6 +158,7 @@ fn is_of_one_command(one: &EventMeta, other: &EventMeta) -> bool {
         && one.role == other.role
         && one.on_behalf_of == other.on_behalf_of
         && one.effective_date == other.effective_date
+        && one.decided_on == other.decided_on
         && one.document == other.document
         && one.decided_by == other.decided_by
         && one.simulated == other.simulated
@@ -191,6 +192,7 @@ pub(crate) fn judge_acting(
         county: state.scope_of(lead.entity()).county,
     };
     act.check_authority()?;
+    act.check_decided_on()?;
     rules::check(&act, lead, &bodies)
 }
 

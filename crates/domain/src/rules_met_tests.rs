@@ -47,6 +47,7 @@ const GENERAL: &[&str] = &[
     "authority-is-organization",
     "date-order",
     "decided-by",
+    "decided-on",
     "deciding-body",
     "document-consistent",
     "document-once",

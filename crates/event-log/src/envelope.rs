@@ -113,6 +113,8 @@ struct Envelope<'a, D> {
     #[serde(borrow)]
     effectivedate: Words<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    decidedon: Option<Words<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     documentnumber: Option<Words<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     documentissued: Option<Words<'a>>,
@@ -192,6 +194,7 @@ fn write(
         actorrole: meta.role.as_str().into(),
         onbehalfof: meta.on_behalf_of.to_string().into(),
         effectivedate: meta.effective_date.to_string().into(),
+        decidedon: meta.decided_on.map(|day| day.to_string().into()),
         documentnumber: document.map(|document| document.number.to_string().into()),
         documentissued: document.map(|document| document.issued.to_string().into()),
         documentsha256: document
@@ -288,6 +291,7 @@ fn read_meta<D>(envelope: &Envelope<'_, D>) -> Result<EventMeta, EnvelopeError> 
         })?,
         on_behalf_of: parsed("onbehalfof", &envelope.onbehalfof)?,
         effective_date: parsed("effectivedate", &envelope.effectivedate)?,
+        decided_on: envelope.decidedon.as_deref().map(|day| parsed("decidedon", day)).transpose()?,
         document,
         decided_by,
         override_,

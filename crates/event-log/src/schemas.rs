@@ -118,6 +118,7 @@ fn envelope_properties(full_type: &str) -> Map<String, Value> {
         "commandcount": count(1, "同一指令产生的事件数 / how many events the command gave"),
         "actor": text("经办人：帐号的记录编号，不含姓名 / who acted, by the opaque id of the account"),
         "actorrole": { "enum": roles, "description": "经办人的角色 / the role in which they acted" },
+        "decidedon": date("本应生效日期；补录时已不能按其生效的才有 / the day for which it was decided, where it was recorded too late to hold from that one"),
         "onbehalfof": text("行文（决定）单位：党组织的记录编号，或区划代码 / the body on whose authority it was done: the id of an organization, or the code of a place"),
         "effectivedate": date("生效日期：自该日起有效 / the day from which it holds"),
         "documentnumber": text("文号，如 昭委组〔2019〕18号 / the number of the document that it rests on, such as 昭委组〔2019〕18号"),

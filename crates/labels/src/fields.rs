@@ -207,6 +207,7 @@ const FIELDS: &[(&str, &Say)] = &[
     ("effective_date", &say("生效日期", "Effective date")),
     ("on_behalf_of", &say("行文（决定）单位", "On behalf of")),
     ("document", &say("文件", "Document")),
+    ("decided_on", &say("本应生效日期（补录）", "Decided for the day (late entry)")),
     ("decided_by", &say("作出决定的会议", "Deciding meeting")),
     ("override", &say("特殊情况（经批准）", "Override")),
     ("number", &say("文号", "Number")),

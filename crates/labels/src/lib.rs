@@ -184,6 +184,7 @@ words! {
     TIMELINE_LATEST = "只显示最近的记录；全部记录见接口 timeline。", "Only the latest entries; the interface `timeline` has them all.";
     EVENT = "事项", "What happened";
     EFFECTIVE = "生效日期", "Effective";
+    DECIDED_ON = "本应生效日期", "Decided for";
     RECORDED = "记录时间", "Recorded";
     RECORDED_LATE = "补录", "recorded late";
     ACTOR = "经办", "Actor";

@@ -31,6 +31,9 @@ pub struct EventEntry {
     pub event_type: Cow<'static, str>,
     /// 生效日期 / the day on which it took effect
     pub effective_date: Date,
+    /// 本应生效日期；补录时已不能按其生效的才有 / the day for which it was decided, where it was recorded too late to hold from that one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<Date>,
     /// 录入时间 / when it was recorded
     pub recorded_at: Timestamp,
     /// 是否补录 / whether it was recorded late
@@ -75,6 +78,7 @@ impl EventEntry {
             id: meta.id,
             event_type: event.body.event_type().into(),
             effective_date: meta.effective_date,
+            decided_on: meta.decided_on,
             recorded_at: meta.recorded_at,
             recorded_late,
             actor: meta.actor.clone(),

@@ -40,6 +40,9 @@ pub struct CommandRequest {
 pub struct RequestBody {
     /// 生效日期：自该日起有效；不早于所涉对象的上一项，一般不晚于录入当日 / the day from which it holds: not before the last entry on what it names, and as a rule not after the day of recording
     pub effective_date: Date,
+    /// 本应生效日期：补录的决定因在后记录已不能按其本日生效时填写，生效日期则为最早可行之日 / the day for which it was decided, where what was recorded since forbids that day; the effective date is then the first day possible
+    #[serde(default)]
+    pub decided_on: Option<Date>,
     /// 行文（决定）单位：党组织的记录编号；只记事实时可填区划代码 / the body on whose authority it is done: the id of an organization, or for plain facts the code of a place
     pub on_behalf_of: Authority,
     /// 依据的文件；须有文号的事项不填则拒绝 / the document that it rests on; refused without one where the matter needs a document
@@ -121,6 +124,7 @@ pub fn prepare(request: CommandRequest) -> Result<Prepared, PrepareError> {
         actor: request.actor,
         on_behalf_of: body.on_behalf_of,
         effective_date: body.effective_date,
+        decided_on: body.decided_on,
         recorded_at: Timestamp::default(),
         document: body.document,
         decided_by: body.decided_by,

@@ -136,6 +136,7 @@ fn places() -> Result<Vec<Line>, DemoError> {
             id: CommandId(labelled_ulid(&label)),
             effective_date: as_of,
             document: None,
+            decided_on: None,
             decided_by: None,
             on_behalf_of: Authority::Place(city.clone()),
             actor: LineActor::local(&city),

@@ -218,6 +218,21 @@ pub(super) fn bodies(operator: &mut Operator) {
     operator.caught("a meeting after the decision took effect", "decision-missing", |_, log| {
         rewrite(log, "joint-branch.established", |event| event["decideddate"] = "2018-06-02".into())
     });
+    for own in ["2018-06-01", "2030-01-01"] {
+        operator.caught(
+            &format!("decided for {own}, which is not before it took effect"),
+            "decided-on",
+            |_, log| {
+                rewrite(log, "joint-branch.established", |event| {
+                    event["effectivedate"] = "2018-06-01".into();
+                    event["decidedon"] = own.into();
+                })
+            },
+        );
+    }
+    operator.caught("a meeting after the day for which it was decided", "decision-missing", |_, log| {
+        rewrite(log, "joint-branch.established", |event| event["decidedon"] = "2018-01-01".into())
+    });
     for event_type in ["joint-branch.established", "policy.issued"] {
         operator.caught(&format!("{event_type} without a document"), "document-missing", |_, log| {
             let attributes = ["documentnumber", "documentissued", "documentsha256"];

@@ -106,6 +106,7 @@ fn meta(
         on_behalf_of: Authority::Place(state.city.clone()),
         effective_date,
         document: None,
+        decided_on: None,
         decided_by: None,
         override_: None,
         warnings: Vec::new(),

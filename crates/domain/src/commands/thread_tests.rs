@@ -10,6 +10,7 @@ use crate::quarter::Quarter;
 use crate::rejection::Rejection;
 use crate::state::CityState;
 use crate::testing::city::{JOINT, SECRETARY, V1, members, profile};
+use crate::testing::drafts::work::act;
 use crate::testing::drafts::{Draft, assign, evaluate, order, relieve, review};
 use crate::testing::{City, date};
 
@@ -112,6 +113,39 @@ fn a_forgotten_relief_takes_effect_on_its_own_day() {
     graded.when(relieve(SECRETARY).on("2019-03-15").decided("2019-03-14")).accepted();
     let again = relieved.when(assign(SECRETARY).on("2023-05-07")).decision;
     assert_eq!(again.map_err(|found| found.rule()).map(drop), Err("effective-order"));
+}
+
+#[test]
+fn a_decision_that_cannot_go_before_another_says_for_which_day_it_was_taken() {
+    // The relief of 2019-03-10 was forgotten, and its successor of 2019-03-15 is on file: it holds from then on.
+    let headed = City::headed();
+    let forgotten = |on: &str, own: &str| {
+        relieve(SECRETARY).on(on).decided_on(own).decided("2019-03-09").paper("白委〔2019〕8号", "2019-03-09")
+    };
+    let relieved = headed.when(forgotten("2019-03-15", "2019-03-10")).accepted();
+    let last = relieved.log.last().map(|event| (event.meta.effective_date, event.meta.decided_on));
+    assert_eq!(last, Some((date("2019-03-15"), Some(date("2019-03-10")))));
+    assert_eq!(relieved.joint().vacant_since, Some(date("2019-03-15")));
+    // Not from a later day than the first one that may follow,
+    let (effective, earliest) = (date("2019-03-16"), date("2019-03-15"));
+    let later = Rejection::DecidedOnLater { effective, earliest };
+    headed.when(forgotten("2019-03-16", "2019-03-10")).refused(later);
+    // not where it could hold from its own day,
+    for own in ["2019-03-15", "2019-03-16"] {
+        let unneeded = Rejection::DecidedOnUnneeded { decided_on: date(own) };
+        headed.when(forgotten("2019-03-15", own)).refused(unneeded);
+    }
+    // and neither meeting nor document may be of after the day that it was taken for.
+    for (day, what) in [("2019-03-11", "meeting"), ("2019-03-10", "paper")] {
+        let draft = forgotten("2019-03-15", "2019-03-10").decided(day);
+        let draft = if what == "paper" { draft.paper("白委〔2019〕8号", "2019-03-11") } else { draft };
+        let refused = headed.when(draft).decision.map_err(|found| found.rule()).map(drop);
+        assert_eq!(refused, Err("date-order"), "{what}");
+    }
+    // Where nothing has to be followed, no day of its own is said.
+    let unneeded = Rejection::DecidedOnUnneeded { decided_on: date("2019-04-01") };
+    let activity = act("510811100201", "2019-05-06").decided_on("2019-04-01");
+    headed.when(activity).refused(unneeded);
 }
 
 #[test]

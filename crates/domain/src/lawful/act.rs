@@ -3,6 +3,7 @@
 use crate::account::Role;
 use crate::actor::Authority;
 use crate::commands::CommandKind;
+use crate::date::Date;
 use crate::event::EventMeta;
 use crate::holder::same_holder;
 use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
@@ -58,6 +59,20 @@ impl<'a> Act<'a> {
                 self.within_code(code, &self.state.scope_of_bearer(code))
             }
             Authority::Place(code) => Err(Unlawful::Unknown { what: format!("place/{code}") }),
+        }
+    }
+
+    /// The day for which it was decided.
+    pub(super) fn decided_for(&self) -> Date {
+        self.meta.decided_on.unwrap_or(self.meta.effective_date)
+    }
+
+    /// A decision that was entered too late holds from a day after the one for which it was taken.
+    pub(super) fn check_decided_on(&self) -> Result<(), Unlawful> {
+        let (decided_on, effective) = (self.meta.decided_on, self.meta.effective_date);
+        match decided_on.filter(|decided_on| *decided_on >= effective) {
+            Some(decided_on) => Err(Unlawful::DecidedOn { decided_on, effective }),
+            None => Ok(()),
         }
     }
 
@@ -137,8 +152,7 @@ impl<'a> Act<'a> {
     /// As `organ`, and a meeting decided it by then.
     pub(super) fn decision(&self, needed: Level, over: PlaceId) -> Result<Level, Unlawful> {
         let level = self.organ(needed, over)?;
-        let decided =
-            self.meta.decided_by.as_ref().filter(|decided| decided.date <= self.meta.effective_date);
+        let decided = self.meta.decided_by.as_ref().filter(|decided| decided.date <= self.decided_for());
         decided.map(|_| level).ok_or(Unlawful::Undecided { command: self.kind.name() })
     }
 

@@ -1,5 +1,6 @@
 //! Why a command that stands in the log could not have been given.
 
+use crate::date::Date;
 use crate::place::{Level, PlaceCode};
 
 /// Why no command could have yielded what stands in the log. Its text holds names and values, no sentence.
@@ -36,6 +37,14 @@ pub enum Unlawful {
     LogKind {
         /// What the event says.
         simulated: bool,
+    },
+    /// It says that it was decided for a day that is not before the one from which it holds.
+    #[error("decidedon {decided_on}, effectivedate {effective}")]
+    DecidedOn {
+        /// For which day.
+        decided_on: Date,
+        /// From which day it holds.
+        effective: Date,
     },
     /// Nobody who could act at that moment.
     #[error("{actor} {role}")]

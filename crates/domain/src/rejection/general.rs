@@ -78,6 +78,14 @@ rejections! {
         #[zh("生效日期 {effective} 早于 {entity} 的最近生效日期 {latest}")]
         #[en("the effective date {effective} is before {latest}, the latest of {entity}")]
         EffectiveOrder { entity: String, effective: Date, latest: Date } => (effective, latest),
+        #[rule("decided-on")]
+        #[zh("此事可直接按 {decided_on} 生效，不必另填“本应生效日期”：生效日期填该日即可")]
+        #[en("this can take effect on {decided_on} itself: say it as effective_date and leave decided_on out")]
+        DecidedOnUnneeded { decided_on: Date } => (),
+        #[rule("decided-on")]
+        #[zh("未能按本应生效日期录入的决定，自最早可行之日 {earliest} 起生效；填的是 {effective}")]
+        #[en("a decision that can no longer hold from its own day holds from {earliest}, the first day possible; found {effective}")]
+        DecidedOnLater { effective: Date, earliest: Date } => (effective, earliest),
         #[rule("effective-future")]
         #[zh("生效日期 {effective} 晚于记录当日 {today}")]
         #[en("the effective date {effective} is after {today}, the day of recording")]

@@ -66,6 +66,7 @@ impl Draft {
             actor,
             on_behalf_of: Authority::Organization(organ),
             effective_date: date(on),
+            decided_on: None,
             recorded_at: instant(RECORDED),
             document: None,
             decided_by: None,
@@ -139,6 +140,12 @@ impl Draft {
     /// Decided by a meeting on that day.
     pub fn decided(mut self, day: &str) -> Self {
         self.header.decided_by = Some(DecidedBy { meeting: text("常委会会议"), date: date(day) });
+        self
+    }
+
+    /// Decided for a day from which it can no longer hold.
+    pub fn decided_on(mut self, day: &str) -> Self {
+        self.header.decided_on = Some(date(day));
         self
     }
 

@@ -48,6 +48,9 @@ pub struct RecordRow {
     pub township: Option<PlaceCode>,
     /// 生效日期 / the day on which it took effect
     pub effective_date: Date,
+    /// 本应生效日期；补录时已不能按其生效的才有 / the day for which it was decided, where it was recorded too late to hold from that one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<Date>,
     /// 录入时间 / when it was recorded
     pub recorded_at: Timestamp,
     /// 生效后第几日录入 / the days from its effective date to its recording
@@ -198,6 +201,7 @@ pub(super) fn row_of(event: &Event, documents: &CorrectedDocuments) -> RecordRow
         county: meta.scope.county.clone(),
         township: meta.scope.township.clone(),
         effective_date: meta.effective_date,
+        decided_on: meta.decided_on,
         recorded_at: meta.recorded_at,
         delay_days: u64::try_from(delay_days(event)).unwrap_or(0),
         actor: meta.actor.clone(),

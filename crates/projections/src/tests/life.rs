@@ -104,6 +104,7 @@ impl Life {
             role: Role::Local,
             on_behalf_of: Authority::Place(code(COUNTY)),
             effective_date: day(effective),
+            decided_on: None,
             document,
             decided_by: None,
             override_: None,

@@ -73,6 +73,7 @@ fn filing(line: &Line, entity: &str, matter: &str) -> Result<Line, DemoError> {
         id: CommandId(id),
         effective_date: on,
         document: None,
+        decided_on: None,
         decided_by: None,
         on_behalf_of: Authority::Organization(parsed(&format!("01DEM00RGANB00000000{county}"))?),
         actor: LineActor {
@@ -166,6 +167,7 @@ fn by_clerk(line: &Line, name: &str, on: Date, data: Value, label: &str) -> Line
         id: CommandId(labelled_ulid(&format!("demo/{name}/{}/{label}", line.id))),
         effective_date: on,
         document: None,
+        decided_on: None,
         decided_by: None,
         override_: None,
         data,

@@ -21,6 +21,9 @@ pub struct Line {
     pub id: CommandId,
     /// From which day it holds.
     pub effective_date: Date,
+    /// For which day it was decided, where it can no longer hold from that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<Date>,
     /// The paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Document>,

@@ -113,6 +113,7 @@ impl Rehearsal {
             effective_date: line.effective_date,
             recorded_at: self.recorded_at,
             document: line.document.clone(),
+            decided_on: line.decided_on,
             decided_by: line.decided_by.clone(),
             override_: line.override_.clone(),
             simulated: Some(line.simulated),

@@ -42,12 +42,14 @@ pub(super) struct Draft {
     pub(super) documented: bool,
     /// Whether a meeting of the body decided it.
     pub(super) decided: bool,
+    /// For which day it was decided, where it is said.
+    pub(super) decided_on: Option<Date>,
     pub(super) override_: Option<Override>,
 }
 
 impl Draft {
     pub(super) fn new(name: &'static str, on: Date, data: Value) -> Self {
-        Self { name, on, data, documented: false, decided: false, override_: None }
+        Self { name, on, data, documented: false, decided: false, decided_on: None, override_: None }
     }
 
     pub(super) fn documented(self) -> Self {
@@ -255,6 +257,7 @@ impl<'a> Script<'a> {
             id: CommandId(labelled_ulid(&format!("generate/{}/{}", self.seed, self.lines))),
             effective_date: draft.on,
             document,
+            decided_on: draft.decided_on,
             decided_by,
             on_behalf_of,
             actor,

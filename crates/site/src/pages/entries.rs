@@ -173,6 +173,7 @@ fn beneath(visit: &Visit, row: &EventEntry, names: Names<'_>) -> Markup {
             }
         }
         @if let Some(decided) = &row.decided_by { (decided.meeting) " · " }
+        @if let Some(day) = row.decided_on { span.mark { (visit.say(w::DECIDED_ON)) " " (day) } " · " }
         (visit.say(w::ON_BEHALF_OF)) " " (behalf) " · "
         (visit.say(w::ACTOR)) " " (word(visit, "Role", &row.actor_role)) " " (actor(row)) " · "
         (visit.say(w::RECORDED)) " " (china_time(row.recorded_at)) " · #" (row.position)

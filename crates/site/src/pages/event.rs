@@ -26,6 +26,7 @@ pub(crate) fn page(
         dl.fields {
             dt { (visit.say(w::POSITION)) } dd { "#" (row.position) }
             dt { (visit.say(w::EFFECTIVE)) } dd { (row.effective_date) }
+            @if let Some(day) = row.decided_on { dt { (visit.say(w::DECIDED_ON)) } dd { (day) } }
             dt { (visit.say(w::RECORDED)) } dd { (china_time(row.recorded_at)) " · " (row.recorded_at) @if row.recorded_late { " " span.mark { (visit.say(w::RECORDED_LATE)) } } }
             dt { (visit.say(w::ON_BEHALF_OF)) } dd { (text_value(visit, "on_behalf_of", &row.on_behalf_of.to_string(), names)) }
             dt { (visit.say(w::ACTOR)) } dd { (word(visit, "Role", &row.actor_role)) " " (actor(row)) }

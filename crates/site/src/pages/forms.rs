@@ -56,7 +56,7 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
             input type="hidden" name="_key" value=(form.key);
             input type="hidden" name="_rows" value=(form.extra_rows);
             fieldset { legend { (visit.say(w::DATA_PART)) } (draw(form, &pick(&["data"]), "")) }
-            fieldset { legend { (visit.say(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "on_behalf_of", "document", "decided_by"]), "")) }
+            fieldset { legend { (visit.say(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "decided_on", "on_behalf_of", "document", "decided_by"]), "")) }
             details open[wants_override] { summary { (visit.say(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
             p {
                 button.primary type="submit" name="_step" value="preview" { (visit.say(w::PREVIEW)) } " "

@@ -189,6 +189,9 @@ pub struct ChangeTold {
     pub county: Option<PlaceCode>,
     pub township: Option<PlaceCode>,
     pub effective_date: Date,
+    /// The day for which it was decided, where it was recorded too late to hold from that one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_on: Option<Date>,
     pub folded_on: Date,
     pub recorded_at: Timestamp,
     pub recorded_after_days: i32,
@@ -312,6 +315,7 @@ impl Names<'_> {
             authority_name: self.authority(&authority),
             on_behalf_of: authority,
             document: meta.document.clone(),
+            decided_on: meta.decided_on,
             decided_by: meta.decided_by.clone(),
             set_aside: meta.override_.clone(),
             reason: data.get("reason").and_then(|reason| reason.as_str().map(str::to_owned)),

@@ -166,6 +166,9 @@ fn particulars(change: &ChangeTold, language: Language) -> Vec<(&'static str, St
         let text = format!("{}（{}）", document.number, document.issued);
         lines.push((language.pick("文件", "document"), text));
     }
+    if let Some(day) = change.decided_on {
+        lines.push((language.pick("本应生效", "decided for"), day.to_string()));
+    }
     if let Some(decided) = &change.decided_by {
         lines.push((language.pick("会议", "meeting"), format!("{}（{}）", decided.meeting, decided.date)));
     }

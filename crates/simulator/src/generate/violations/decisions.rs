@@ -120,6 +120,11 @@ pub(super) const VIOLATIONS: &[Violation] = &[
         let draft = rename(scene, subject);
         subject.officer(Draft { on: founded.plus_days(-1), ..draft })
     }),
+    ("decided-on", |scene| {
+        let subject = scene.merger()?;
+        let draft = rename(scene, subject);
+        subject.officer(Draft { decided_on: Some(draft.on), ..draft })
+    }),
     ("authority-is-organization", |scene| {
         let subject = scene.merger()?;
         wrong(subject.group, By::County, rename(scene, subject))

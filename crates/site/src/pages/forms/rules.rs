@@ -3,6 +3,7 @@
 /// Rules by the field that they are mostly about.
 const FIELDS: &[(&str, &[&str])] = &[
     ("/effective_date", &["effective-order", "effective-future", "place-in-force", "late-entry"]),
+    ("/decided_on", &["decided-on"]),
     (
         "/on_behalf_of",
         &[
