@@ -1,6 +1,6 @@
 //! The case before us: a command, the state and the policy, and the checks that many commands share.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ pub(crate) struct Case<'a> {
     /// The latest day on which anything that the command follows took effect, as far as it was looked at.
     follows: Cell<Option<Date>>,
     /// The refusals noted so far, where every one is to be told.
-    noted: Option<Vec<Rejection>>,
+    noted: Option<RefCell<Vec<Rejection>>>,
 }
 
 impl<'a> Case<'a> {
@@ -67,23 +67,27 @@ impl<'a> Case<'a> {
 
     /// Where a rule refuses, it is noted and what follows is judged as if it did not, as far as that can be.
     pub(crate) fn note_refusals(&mut self) {
-        self.noted = Some(Vec::new());
+        self.noted = Some(RefCell::default());
     }
 
     /// The refusals noted.
     pub(crate) fn into_refusals(self) -> Vec<Rejection> {
-        self.noted.unwrap_or_default()
+        self.noted.map(RefCell::into_inner).unwrap_or_default()
     }
 
-    /// What a check found. It ends the command, unless every refusal is to be told.
-    pub(crate) fn go_on(&mut self, checked: Result<(), Rejection>) -> Result<(), Rejection> {
-        match (&mut self.noted, checked) {
-            (Some(noted), Err(rejection)) => {
-                noted.push(rejection);
-                Ok(())
-            }
-            (_, checked) => checked,
+    /// Refuses: it ends the command, unless every refusal is to be told. What follows is then judged as if this rule held.
+    pub(crate) fn refuse(&self, rejection: impl Into<Rejection>) -> Result<(), Rejection> {
+        let rejection = rejection.into();
+        match &self.noted {
+            Some(noted) => noted.borrow_mut().push(rejection),
+            None => return Err(rejection),
         }
+        Ok(())
+    }
+
+    /// As `refuse`, for what a check found.
+    pub(crate) fn go_on(&self, checked: Result<(), Rejection>) -> Result<(), Rejection> {
+        checked.or_else(|rejection| self.refuse(rejection))
     }
 
     pub(crate) fn into_warnings(self) -> Vec<Warning> {
@@ -119,12 +123,12 @@ impl<'a> Case<'a> {
         let rule = rejection.rule();
         let by_clerk = self.command.actor.role == Role::TownshipClerk;
         match self.policy.severity(rule) {
-            Severity::Refuse => return self.go_on(Err(rejection)),
+            Severity::Refuse => return self.refuse(rejection),
             Severity::Remind => {}
             Severity::Warn if self.confirms.contains(rule) && !by_clerk => {}
-            Severity::Warn if self.command.override_.is_none() => return self.go_on(Err(rejection)),
+            Severity::Warn if self.command.override_.is_none() => return self.refuse(rejection),
             Severity::Warn if by_clerk && !self.awaits_confirmation => {
-                return self.go_on(Err(Rejection::OverrideByCounty));
+                return self.refuse(Rejection::OverrideByCounty);
             }
             Severity::Warn => {}
         }
@@ -151,7 +155,7 @@ impl<'a> Case<'a> {
     pub(crate) fn check_effective_date(&self) -> Result<(), Rejection> {
         let today = self.command.recorded_at.day();
         if self.on() > today && !self.spec.has(Exception::FutureDate) {
-            return Err(Rejection::EffectiveFuture { effective: self.on(), today });
+            return self.refuse(Rejection::EffectiveFuture { effective: self.on(), today });
         }
         Ok(())
     }
@@ -169,7 +173,8 @@ impl<'a> Case<'a> {
         document: &Document,
     ) -> Result<(), Rejection> {
         if document.issued.year() != document.number.year() {
-            return Err(Rejection::DocumentYear { number: document.number.clone(), issued: document.issued });
+            let (number, issued) = (document.number.clone(), document.issued);
+            self.refuse(Rejection::DocumentYear { number, issued })?;
         }
         self.not_after(say("发文日期", "the document's issue"), document.issued, self.decided_for())?;
         let Some(known) = self.state.documents.get(&CityState::document_key(issuer, &document.number)) else {
@@ -178,17 +183,15 @@ impl<'a> Case<'a> {
         let hash_differs =
             known.sha256.is_some() && document.sha256.is_some() && known.sha256 != document.sha256;
         if known.issued != document.issued || hash_differs {
-            return Err(Rejection::DocumentInconsistent {
-                number: document.number.clone(),
-                issued: known.issued,
-            });
+            let (number, issued) = (document.number.clone(), known.issued);
+            return self.refuse(Rejection::DocumentInconsistent { number, issued });
         }
         Ok(())
     }
 
     pub(crate) fn not_after(&self, what: Say, date: Date, limit: Date) -> Result<(), Rejection> {
         if date > limit {
-            return Err(Rejection::DateAfter { what, date, limit });
+            return self.refuse(Rejection::DateAfter { what, date, limit });
         }
         Ok(())
     }
@@ -196,7 +199,7 @@ impl<'a> Case<'a> {
     /// The paper that a decision needs, not yet used for the same kind of decision on the same joint branch.
     pub(crate) fn require_document(&self, joint_branch: &JointBranch, kind: &str) -> Result<(), Rejection> {
         if self.command.document.is_none() {
-            return Err(Rejection::DocumentMissing);
+            return self.refuse(Rejection::DocumentMissing);
         }
         self.document_once(joint_branch, kind)
     }
@@ -206,7 +209,7 @@ impl<'a> Case<'a> {
         let Some(document) = &self.command.document else { return Ok(()) };
         let name = decision_name(kind, &self.command.on_behalf_of.to_string(), &document.number);
         if joint_branch.decisions.contains_key(&name) {
-            return Err(Rejection::DocumentRepeated { number: document.number.clone() });
+            return self.refuse(Rejection::DocumentRepeated { number: document.number.clone() });
         }
         Ok(())
     }
@@ -242,8 +245,12 @@ impl<'a> Case<'a> {
     /// As `require_organ`, and it says in which meeting and when.
     pub(crate) fn require_decision(&self, needed: Level, over: &Place) -> Result<Level, Rejection> {
         let level = self.require_organ(needed, over)?;
-        let decided_by = self.command.decided_by.as_ref().ok_or(Rejection::DecidedByMissing)?;
-        self.not_after(say("会议日期", "the meeting"), decided_by.date, self.decided_for())?;
+        match &self.command.decided_by {
+            Some(decided) => {
+                self.not_after(say("会议日期", "the meeting"), decided.date, self.decided_for())?;
+            }
+            None => self.refuse(Rejection::DecidedByMissing)?,
+        }
         Ok(level)
     }
 
@@ -308,11 +315,8 @@ impl<'a> Case<'a> {
     pub(crate) fn require_order(&self, entity: &str, latest: Date) -> Result<(), Rejection> {
         self.follows.set(self.follows.get().max(Some(latest)));
         if self.on() < latest {
-            return Err(Rejection::EffectiveOrder {
-                entity: entity.to_owned(),
-                effective: self.on(),
-                latest,
-            });
+            let entity = entity.to_owned();
+            return self.refuse(Rejection::EffectiveOrder { entity, effective: self.on(), latest });
         }
         Ok(())
     }
@@ -322,9 +326,9 @@ impl<'a> Case<'a> {
     pub(crate) fn check_decided_on(&self) -> Result<(), Rejection> {
         let Some(decided_on) = self.command.decided_on else { return Ok(()) };
         match self.follows.get().filter(|latest| decided_on < *latest) {
-            None => Err(Rejection::DecidedOnUnneeded { decided_on }),
+            None => self.refuse(Rejection::DecidedOnUnneeded { decided_on }),
             Some(earliest) if self.on() != earliest => {
-                Err(Rejection::DecidedOnLater { effective: self.on(), earliest })
+                self.refuse(Rejection::DecidedOnLater { effective: self.on(), earliest })
             }
             Some(_) => Ok(()),
         }
@@ -393,7 +397,7 @@ impl<'a> Case<'a> {
     ) -> Result<(), Rejection> {
         let actor = &self.command.actor.id;
         if earlier_actors.any(|earlier_actor| same_holder(self.state, earlier_actor, actor)) {
-            return Err(Rejection::FourEyes { actor: actor.clone(), earlier });
+            return self.refuse(Rejection::FourEyes { actor: actor.clone(), earlier });
         }
         Ok(())
     }

@@ -54,13 +54,10 @@ pub fn refusals(state: &CityState, defaults: &Policy, command: &Command) -> Vec<
 }
 
 fn judge(case: &mut Case<'_>, body: &CommandBody) -> Result<Vec<EventBody>, Rejection> {
-    let dated = case.check_effective_date();
-    case.go_on(dated)?;
-    let papered = case.check_document();
-    case.go_on(papered)?;
+    case.check_effective_date()?;
+    case.check_document()?;
     let events = body.decide(case)?;
-    let of_its_day = case.check_decided_on();
-    case.go_on(of_its_day)?;
+    case.check_decided_on()?;
     case.check_override_used()?;
     Ok(events)
 }
@@ -95,8 +92,8 @@ mod tests {
     use crate::policy::Policy;
     use crate::rejection::Rejection;
     use crate::testing::City;
-    use crate::testing::city::{V1, V2};
-    use crate::testing::drafts::{Draft, clerk, merge, pair, proposal, propose};
+    use crate::testing::city::{PROBATIONER, V1, V2};
+    use crate::testing::drafts::{Draft, assign, clerk, merge, pair, proposal, propose};
 
     /// The rules that refuse a command, as a trial tells them.
     fn told(city: &City, draft: Draft) -> Vec<Rejection> {
@@ -117,6 +114,19 @@ mod tests {
         assert!(rules(&found).contains(&"survey-required"), "{:?}", rules(&found));
         let first = found[0].clone();
         city.when(wrong()).refused(first);
+    }
+
+    #[test]
+    fn what_is_wrong_with_one_sheet_is_told_together() {
+        let city = City::merged();
+        let election = crate::testing::drafts::posts::elect().undecided().no_paper();
+        let found = told(&city, assign(PROBATIONER).on("2019-02-01").undecided());
+        for rule in ["effective-order", "decided-by", "formal-member"] {
+            assert!(rules(&found).contains(&rule), "{rule}: {:?}", rules(&found));
+        }
+        // Nothing is said of a joint branch that is not there.
+        let nowhere = told(&City::new(), election);
+        assert_eq!(rules(&nowhere), ["unknown-reference"]);
     }
 
     #[test]

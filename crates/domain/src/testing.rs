@@ -148,6 +148,9 @@ impl City {
         let answer = decide(&self.state, &self.policy, &command);
         #[cfg(test)]
         crate::rules_met_tests::note(command.body.name(), &answer);
+        // A trial tells every refusal, and first the one that counts.
+        let told = crate::decide::refusals(&self.state, &self.policy, &command);
+        assert_eq!(told.first(), answer.as_ref().err(), "{}: {told:?}", command.body.name());
         let decision = answer?;
         let (before, length) = (self.state.clone(), self.log.len());
         let id = |position| EventId(Ulid(u128::from(position)));

@@ -88,13 +88,13 @@ impl<'a> Case<'a> {
     pub(crate) fn formal_persons(&self, persons: &[PersonId], list: &str, on: Date) -> Result<(), Rejection> {
         for (index, id) in persons.iter().enumerate() {
             let person = self.person(*id, &format!("/data/{list}/{index}/person"))?;
-            let refused =
-                |zh, en| Err(PostRejection::Person { person: id.to_string(), detail: say(zh, en) }.into());
+            let refuse =
+                |zh, en| self.refuse(PostRejection::Person { person: id.to_string(), detail: say(zh, en) });
             if persons.iter().filter(|other| *other == id).count() > 1 {
-                return refused("重复列出", "listed twice");
+                refuse("重复列出", "listed twice")?;
             }
             if person.formal_member_since.is_none_or(|since| since > on) {
-                return refused("须为正式党员", "no formal member on that day");
+                refuse("须为正式党员", "no formal member on that day")?;
             }
         }
         Ok(())
@@ -122,6 +122,6 @@ impl<'a> Case<'a> {
         }
         // A named item of a list may be any text; the refusal repeats as much of it as one reads.
         let found = code.chars().take(60).collect();
-        Err(Rejection::UnknownCode { found, allowed: codes.join(", "), pointer })
+        self.refuse(Rejection::UnknownCode { found, allowed: codes.join(", "), pointer })
     }
 }

@@ -54,12 +54,12 @@ pub(crate) fn entity(data: &AbolishOrganization) -> Option<Entity> {
 pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<Vec<EventBody>, Rejection> {
     let organization = case.lasting_organization(data.organization, "/data/organization")?;
     check_decision(case, organization)?;
-    let name = organization.name.to_string();
+    let name = || organization.name.to_string();
     if let Some(merger) = organization.merger {
-        return Err(Rejection::MemberInMerger { name, joint_branch: merger.to_string() });
+        case.refuse(Rejection::MemberInMerger { name: name(), joint_branch: merger.to_string() })?;
     }
     if let Some(pairing) = organization.pairings.first() {
-        return Err(Rejection::MemberInPairing { name, joint_branch: pairing.to_string() });
+        case.refuse(Rejection::MemberInPairing { name: name(), joint_branch: pairing.to_string() })?;
     }
     let successor = case.organization_in_order(data.successor, "/data/successor")?;
     case.require_scope(&case.state.scope_of_organization(successor.id), successor.name.as_str())?;
@@ -68,13 +68,13 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<
         && successor.id != organization.id
         && is_organ(successor.form) == is_organ(organization.form);
     if !goes_on {
-        return Err(Rejection::Successor {
+        case.refuse(Rejection::Successor {
             name: successor.name.to_string(),
             detail: say(
                 "承接组织须是另一个正常运转的同类党组织",
                 "who goes on must be another organization at work, of the same kind",
             ),
-        });
+        })?;
     }
     Ok(vec![EventBody::OrganizationClosed(OrganizationClosed {
         organization: organization.id,

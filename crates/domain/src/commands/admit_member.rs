@@ -84,18 +84,18 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
     let joint_branch = case.joint_branch(data.joint_branch)?;
     let level = check_decision(case, joint_branch, "admit")?;
     if joint_branch.place_changed_since.is_some() {
-        return Err(ChangeRejection::PlaceChanged { name: joint_branch.name.to_string() }.into());
+        case.refuse(ChangeRejection::PlaceChanged { name: joint_branch.name.to_string() })?;
     }
     let lead = case.lead_township(joint_branch)?;
     let county = case.state.ancestor(lead.id, Level::County);
     let member = case.organization(data.member, "/data/member")?;
-    let name = member.name.to_string();
+    let name = || member.name.to_string();
     if joint_branch.members.contains(&member.id) {
-        return Err(Rejection::MemberRepeated { name });
+        case.refuse(Rejection::MemberRepeated { name: name() })?;
     }
     composition::member(case, county, data.member, "/data/member")?;
     if let Some(pairing) = member.pairings.first() {
-        return Err(Rejection::MemberInPairing { name, joint_branch: pairing.to_string() });
+        case.refuse(Rejection::MemberInPairing { name: name(), joint_branch: pairing.to_string() })?;
     }
     check_consent_documents(case, &data.consents)?;
     check_consent(case, member, &data.consents, lead)?;
@@ -108,7 +108,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
     if let Some(history) = composition::failed_history(case, Some(joint_branch.id), &ids)
         && level < Level::County
     {
-        return Err(history);
+        case.refuse(history)?;
     }
     let resolved = check_resolutions(case, joint_branch, &[member.id]);
     case.go_on(resolved)?;

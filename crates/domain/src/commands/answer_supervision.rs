@@ -53,10 +53,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AnswerSupervision) -> Result<Ve
     case.require_scope(&case.state.scope_of_place(to.id), to.code.as_str())?;
     case.require_order(supervision.matter.as_str(), supervision.latest_effective)?;
     if case.require_organ(to.level, to)? != to.level {
-        return Err(OversightRejection::AnsweredByOther { to: to.code.clone() }.into());
+        case.refuse(OversightRejection::AnsweredByOther { to: to.code.clone() })?;
     }
     if supervision.answer.is_some() {
-        return Err(OversightRejection::AlreadyAnswered.into());
+        case.refuse(OversightRejection::AlreadyAnswered)?;
     }
     Ok(vec![EventBody::SupervisionAnswered(SupervisionAnswered {
         supervision: supervision.id,

@@ -60,7 +60,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec
     let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
-        return Err(Rejection::NoPost);
+        case.refuse(Rejection::NoPost)?;
     }
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::Township, lead)?;

@@ -90,7 +90,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<
     let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
-        return Err(Rejection::NoPost);
+        case.refuse(Rejection::NoPost)?;
     }
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::Township, lead)?;
@@ -134,7 +134,7 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
         case.breach(Rejection::PartyStanding { since, allowed: years })?;
     }
     if person.secretary_of.contains(&joint_branch.id) {
-        return Err(Rejection::PostOccupied);
+        case.refuse(Rejection::PostOccupied)?;
     }
     match other_post(case, joint_branch, person) {
         Some(other) => {
@@ -143,7 +143,7 @@ fn check_person(case: &mut Case<'_>, joint_branch: &JointBranch, person: &Person
             let county = lead.and_then(|lead| case.state.scope_of_place(lead).county);
             // What another county leads is not named.
             if own.is_some() && county != own {
-                return Err(Rejection::SecretaryElsewhere);
+                case.refuse(Rejection::SecretaryElsewhere)?;
             }
             Err(Rejection::AlreadySecretary { joint_branch: other.to_string() })
         }
@@ -174,7 +174,7 @@ fn term_end(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary)
     let end = data.term_end.or(elected_until).unwrap_or_else(|| latest.plus_days(-1));
     let is_by_election = elected.is_some_and(|found| found.kind == Some(ElectionKind::ByElection));
     if let Some(running) = elected_until.filter(|running| is_by_election && end > *running) {
-        return Err(PostRejection::ByElectionTerm { start: data.term_start, end, running }.into());
+        case.refuse(PostRejection::ByElectionTerm { start: data.term_start, end, running })?;
     }
     let established =
         joint_branch.establishment.as_ref().map_or(joint_branch.proposed_on, |found| found.effective_date);
@@ -185,7 +185,7 @@ fn term_end(case: &Case<'_>, joint_branch: &JointBranch, data: &AssignSecretary)
         case.command.recorded_at.day(),
     )?;
     if end <= data.term_start || end > latest || data.term_start < established {
-        return Err(Rejection::Term { start: data.term_start, end, allowed: years });
+        case.refuse(Rejection::Term { start: data.term_start, end, allowed: years })?;
     }
     Ok(end)
 }

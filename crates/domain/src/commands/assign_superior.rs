@@ -58,11 +58,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSuperior) -> Result<Vec<E
             "只有联合党总支、联合党委可以作为上级",
             "only a joint general branch or committee is a superior",
         );
-        return Err(ChangeRejection::SuperiorJoint { superior: superior(), detail }.into());
+        case.refuse(ChangeRejection::SuperiorJoint { superior: superior(), detail })?;
     }
     let organization = case.organization_in_order(data.organization, "/data/organization")?;
     if organization.status != OrganizationStatus::Active {
-        return Err(Rejection::MemberInactive { name: organization.name.to_string() });
+        case.refuse(Rejection::MemberInactive { name: organization.name.to_string() })?;
     }
     check_decision(case, organization)?;
     let fits = match organization.form {
@@ -75,7 +75,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSuperior) -> Result<Vec<E
             "党总支下设党支部，党委下设党总支、党支部",
             "a general branch has branches under it, a committee general branches and branches",
         );
-        return Err(ChangeRejection::SuperiorJoint { superior: superior(), detail }.into());
+        case.refuse(ChangeRejection::SuperiorJoint { superior: superior(), detail })?;
     }
     if organization.superior_joint == Some(joint_branch.id) {
         return Err(Rejection::NothingToRecord);

@@ -129,7 +129,7 @@ fn lead_township<'a>(
     if let Some(own) = county(joint_branch.lead_township)
         && county(lead.id).as_ref() != Some(&own)
     {
-        return Err(Rejection::OtherCounty { name: lead.name.to_string(), county: own });
+        case.refuse(Rejection::OtherCounty { name: lead.name.to_string(), county: own })?;
     }
     case.require_scope(&case.state.scope_of_place(lead.id), code.as_str())?;
     Ok(Some(lead).filter(|lead| lead.id != joint_branch.lead_township))
@@ -147,11 +147,11 @@ fn check_form(
     form_conditions::check(case, asked, &members)?;
     let needed_level = case.policy.thresholds.committee_form_level;
     if form == Form::Committee && level < needed_level {
-        return Err(Rejection::CommitteeApproval { needed: needed_level });
+        case.refuse(Rejection::CommitteeApproval { needed: needed_level })?;
     }
     check_agreement(case, joint_branch, form)?;
     if form == Form::None && joint_branch.secretary.is_some() {
-        return Err(ChangeRejection::SecretaryInPost.into());
+        case.refuse(ChangeRejection::SecretaryInPost)?;
     }
     Ok(())
 }

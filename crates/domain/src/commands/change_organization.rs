@@ -148,7 +148,7 @@ fn host(
         return Ok(nothing);
     }
     if organization.merger.is_some() || !organization.pairings.is_empty() {
-        return Err(ChangeRejection::HostOfMember { name: organization.name.to_string() }.into());
+        case.refuse(ChangeRejection::HostOfMember { name: organization.name.to_string() })?;
     }
     let (host_kind, host) = match (&data.host_kind, &data.host) {
         (Some(kind), Some(host)) => (kind, host),
@@ -156,12 +156,12 @@ fn host(
     };
     case.require_code(HostKind::LIST, host_kind.as_str(), "/data/host_kind")?;
     if (organization.form == OrganizationForm::Organ) != host_kind.is_tier() {
-        return Err(Rejection::HostKind {
+        case.refuse(Rejection::HostKind {
             detail: say(
                 "决策机关属于乡镇、县或市，其他组织不属于它们",
                 "an organ belongs to a tier, any other organization does not",
             ),
-        });
+        })?;
     }
     let host_place = host_place(case, host_kind, host)?;
     let location = location(case, organization, host_place, data)?;
@@ -228,7 +228,7 @@ fn check_superior(
     // The register is finite, and so is a chain that names each organization once.
     let chain = std::iter::successors(Some(superior), above).take(case.state.organizations.len() + 1);
     if chain.into_iter().any(|id| id == organization) {
-        return Err(ChangeRejection::SuperiorCycle { name: named.name.to_string() }.into());
+        case.refuse(ChangeRejection::SuperiorCycle { name: named.name.to_string() })?;
     }
     Ok(())
 }

@@ -202,11 +202,11 @@ fn recode(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Even
 /// The code fits the tier, begins with the code above, and nobody bears it on that day or later.
 fn check_code(case: &Case<'_>, place: &Place, code: &PlaceCode, above: &PlaceCode) -> Result<(), Rejection> {
     if code.level() != place.level || !code.is_within(above) {
-        return Err(Rejection::PlaceLevel {
+        case.refuse(Rejection::PlaceLevel {
             code: code.clone(),
             level: place.level.as_str(),
             parent: above.to_string(),
-        });
+        })?;
     }
     case.code_is_free(code)
 }
@@ -225,7 +225,7 @@ fn move_to(case: &Case<'_>, place: &Place, data: &ChangePlace) -> Result<Vec<Eve
     };
     if parent.level != expected {
         let (code, level) = (place.code.clone(), place.level.as_str());
-        return Err(Rejection::PlaceLevel { code, level, parent: parent_code.to_string() });
+        case.refuse(Rejection::PlaceLevel { code, level, parent: parent_code.to_string() })?;
     }
     if place.parent == Some(parent.id) {
         return Err(Rejection::NothingToRecord);

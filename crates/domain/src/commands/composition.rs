@@ -63,12 +63,12 @@ pub(crate) fn members_of<'a>(
         let pointer = format!("/data/members/{index}");
         let found = member(case, county, *id, &pointer)?;
         if !seen.insert(*id) {
-            return Err(Rejection::MemberRepeated { name: found.name.to_string() });
+            case.refuse(Rejection::MemberRepeated { name: found.name.to_string() })?;
         }
         members.push(found);
     }
     if members.len() < 2 {
-        return Err(Rejection::TooFewMembers { found: members.len() });
+        case.refuse(Rejection::TooFewMembers { found: members.len() })?;
     }
     Ok(members)
 }
@@ -88,18 +88,18 @@ pub(crate) fn member<'a>(
     if let (Some(county), false) = (county, may_sit_elsewhere)
         && own_county.is_none_or(|own| own.id != county.id)
     {
-        return Err(Rejection::OtherCounty { name: id.to_string(), county: county.code.clone() });
+        case.refuse(Rejection::OtherCounty { name: id.to_string(), county: county.code.clone() })?;
     }
     case.organization_in_order(id, pointer)?;
     let name = || member.name.to_string();
     if member.form == OrganizationForm::Organ {
-        return Err(Rejection::MemberIsOrgan { name: name() });
+        case.refuse(Rejection::MemberIsOrgan { name: name() })?;
     }
     if let Some(merger) = member.merger {
-        return Err(Rejection::MemberInMerger { name: name(), joint_branch: merger.to_string() });
+        case.refuse(Rejection::MemberInMerger { name: name(), joint_branch: merger.to_string() })?;
     }
     if member.status != OrganizationStatus::Active {
-        return Err(Rejection::MemberInactive { name: name() });
+        case.refuse(Rejection::MemberInactive { name: name() })?;
     }
     Ok(member)
 }

@@ -71,17 +71,17 @@ pub(crate) fn entity(data: &ConfirmRegistration) -> Option<Entity> {
 pub(crate) fn decide(case: &mut Case<'_>, data: &ConfirmRegistration) -> Result<Vec<EventBody>, Rejection> {
     let county = case.place(&data.county, "/data/county")?;
     if county.level != Level::County {
-        return Err(RegistrationRejection::NotACounty { found: data.county.clone() }.into());
+        case.refuse(RegistrationRejection::NotACounty { found: data.county.clone() })?;
     }
     case.require_scope(&case.state.scope_of_place(county.id), data.county.as_str())?;
     case.require_organ(Level::County, county)?;
     case.required_document()?;
     let found = data.joint_branches.len();
     if found == 0 {
-        return Err(Rejection::EmptyList { what: "joint_branches" });
+        case.refuse(Rejection::EmptyList { what: say("联合党组织", "the joint branches") })?;
     }
     if found > MAX_CONFIRMED {
-        return Err(RegistrationRejection::TooMany { found, allowed: MAX_CONFIRMED }.into());
+        case.refuse(RegistrationRejection::TooMany { found, allowed: MAX_CONFIRMED })?;
     }
     let mut seen = BTreeSet::new();
     let mut events = Vec::with_capacity(found);
@@ -91,10 +91,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ConfirmRegistration) -> Result<
         let own = case.state.ancestor(joint_branch.lead_township, Level::County);
         if own.is_none_or(|own| own.id != county.id) {
             let county = data.county.clone();
-            return Err(RegistrationRejection::OtherCounty { name: name(), county }.into());
+            case.refuse(RegistrationRejection::OtherCounty { name: name(), county })?;
         }
         if !seen.insert(*id) {
-            return Err(RegistrationRejection::Repeated { name: name() }.into());
+            case.refuse(RegistrationRejection::Repeated { name: name() })?;
         }
         events.push(confirm(case, joint_branch)?);
     }
@@ -251,7 +251,8 @@ mod tests {
             [JOINT, OTHER_JOINT].iter().all(|id| after.state.joint_branches[id].phase == Phase::Operating)
         );
         both.when(confirming(&[JOINT, JOINT])).refused_by("registration-listed-once");
-        both.when(confirming(&[])).refused(Rejection::EmptyList { what: "joint_branches" });
+        both.when(confirming(&[]))
+            .refused(Rejection::EmptyList { what: say("联合党组织", "the joint branches") });
         let many = vec![JOINT; MAX_CONFIRMED + 1];
         both.when(confirming(&many)).refused(
             RegistrationRejection::TooMany { found: MAX_CONFIRMED + 1, allowed: MAX_CONFIRMED }.into(),

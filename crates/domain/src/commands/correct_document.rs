@@ -77,7 +77,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CorrectDocument) -> Result<Vec<
         return Err(Rejection::NothingToRecord);
     }
     if now.issued.year() != now.number.year() {
-        return Err(Rejection::DocumentYear { number: now.number, issued: now.issued });
+        case.refuse(Rejection::DocumentYear { number: now.number.clone(), issued: now.issued })?;
     }
     if now.number != earlier.number {
         check_number(state, data.decision, decision, &now)?;

@@ -66,7 +66,7 @@ pub(crate) fn decide(
         let by_county =
             matches!(case.command.actor.role, Role::CountyOfficer | Role::Local) && level >= Level::County;
         if !by_county || case.command.document.is_none() {
-            return Err(Rejection::CountyAlone { what: say("提高较差等次", "raising a poor grade") });
+            case.refuse(Rejection::CountyAlone { what: say("提高较差等次", "raising a poor grade") })?;
         }
     }
     case.document_once(joint_branch, "correct")?;

@@ -110,7 +110,7 @@ fn four_eyes(case: &Case<'_>, recorded: &Recording) -> Result<(), Rejection> {
 /// The name as it should read, where it is another and that event states it.
 fn name(case: &Case<'_>, data: &CorrectRecord, now: &Text, recorded: &Recording) -> Result<Text, Rejection> {
     if data.fields.profile.is_some() {
-        return Err(ChangeRejection::FieldNotCorrectable { field: "profile" }.into());
+        case.refuse(ChangeRejection::FieldNotCorrectable { field: "profile" })?;
     }
     four_eyes(case, recorded)?;
     data.fields.name.clone().filter(|name| name != now).ok_or(Rejection::NothingToRecord)
@@ -178,7 +178,7 @@ fn of_organization(
     if let Some(name) = data.fields.name.as_ref().filter(|name| **name != organization.name) {
         let recorded = &organization.name_recorded;
         if recorded.event != data.event {
-            return Err(ChangeRejection::FieldNotCorrectable { field: "name" }.into());
+            case.refuse(ChangeRejection::FieldNotCorrectable { field: "name" })?;
         }
         note(case, &mut corrected, recorded)?;
         corrected.name = Some(name.clone());

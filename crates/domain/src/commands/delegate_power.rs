@@ -67,7 +67,7 @@ pub(crate) fn decide(
         case.require_code("powers", power.as_str(), "/data/powers")?;
         let listed_before = data.powers.iter().take(index).any(|other| other == power);
         if joint_branch.powers.contains(power) || listed_before {
-            return Err(WorkRejection::PowerHeld { power: power.to_string() }.into());
+            case.refuse(WorkRejection::PowerHeld { power: power.to_string() })?;
         }
     }
     Ok(vec![EventBody::PowersDelegated(moved(data))])
@@ -82,13 +82,13 @@ pub(crate) fn check<'a>(
     let joint_branch = case.joint_branch_along(data.joint_branch, &[Thread::Standing, Thread::Powers])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
-        return Err(WorkRejection::NoOrgan.into());
+        case.refuse(WorkRejection::NoOrgan)?;
     }
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::Township, lead)?;
     case.document_once(joint_branch, kind)?;
     if data.powers.is_empty() {
-        return Err(Rejection::EmptyList { what: "powers" });
+        case.refuse(Rejection::EmptyList { what: say("下放的权力", "the powers") })?;
     }
     Ok(joint_branch)
 }
@@ -135,7 +135,9 @@ mod tests {
         });
         own.when(delegate(&["taxation"])).refused(refused("personnel"));
         own.when(delegate(&["personnel"])).accepted();
-        City::merged().when(delegate(&[])).refused(Rejection::EmptyList { what: "powers" });
+        City::merged()
+            .when(delegate(&[]))
+            .refused(Rejection::EmptyList { what: say("下放的权力", "the powers") });
     }
 
     #[test]

@@ -113,10 +113,10 @@ pub(crate) fn end_pairing(
     let pairing = case.joint_branch_at(id, "/data/ends_pairings")?;
     let name = || pairing.name.to_string();
     if pairing.arrangement != Arrangement::Pairing {
-        return Err(Rejection::WrongArrangement { name: name(), needed: say("共建", "pairing") });
+        case.refuse(Rejection::WrongArrangement { name: name(), needed: say("共建", "pairing") })?;
     }
     if !members.iter().any(|member| pairing.members.contains(member)) {
-        return Err(Rejection::PairingUnrelated { name: name() });
+        case.refuse(Rejection::PairingUnrelated { name: name() })?;
     }
     let level = check_decision(case, pairing, Ground::MembersRequest)?;
     let mut events = release(pairing);
@@ -132,7 +132,7 @@ fn check_decision(case: &Case<'_>, joint_branch: &JointBranch, ground: Ground) -
     let level = case.require_decision(deciding_level, lead)?;
     let established_by = joint_branch.establishment.as_ref().map_or(deciding_level, |found| found.level);
     if level < established_by {
-        return Err(Rejection::ApproverLevel { needed: established_by });
+        case.refuse(Rejection::ApproverLevel { needed: established_by })?;
     }
     case.require_document(joint_branch, "dissolve")?;
     check_four_eyes(case, joint_branch)?;
@@ -238,31 +238,27 @@ fn check_successors(
     joint_branch: &JointBranch,
     data: &DissolveJointBranch,
 ) -> Result<(), Rejection> {
-    let refused = |name: String, zh, en| Err(Rejection::Successor { name, detail: say(zh, en) });
+    let refuse = |name: String, zh, en| case.refuse(Rejection::Successor { name, detail: say(zh, en) });
     for (index, entry) in data.successors.iter().enumerate() {
         let member = case.organization_in_order(entry.member, &format!("/data/successors/{index}/member"))?;
-        let name = member.name.to_string();
+        let name = || member.name.to_string();
         if !joint_branch.members.contains(&entry.member) {
-            return Err(Rejection::NotAMember { name });
+            case.refuse(Rejection::NotAMember { name: name() })?;
         }
         if data.successors.iter().filter(|other| other.member == entry.member).count() > 1 {
-            return Err(Rejection::MemberRepeated { name });
+            case.refuse(Rejection::MemberRepeated { name: name() })?;
         }
         let is_restored = entry.successor == entry.member;
         if joint_branch.arrangement == Arrangement::Pairing && !is_restored {
-            return refused(
-                name,
-                "共建不改变原组织，只能恢复自身",
-                "a pairing leaves its members as they are",
-            );
+            refuse(name(), "共建不改变原组织，只能恢复自身", "a pairing leaves its members as they are")?;
         }
         let is_base = joint_branch.base_village.is_some() && member.village() == joint_branch.base_village;
         if is_restored && joint_branch.mode == Mode::LargeSmall && !is_base {
-            return refused(
-                name,
+            refuse(
+                name(),
                 "大小村合建中的小村不再恢复，须指定承接组织",
                 "the small village of large_small is not restored: name who goes on",
-            );
+            )?;
         }
         if !is_restored {
             check_other(case, data, entry.successor, index)?;
@@ -275,7 +271,7 @@ fn check_successors(
     match missing {
         Some(id) if joint_branch.arrangement == Arrangement::Merger => {
             let name = case.organization(*id, "/data/successors")?.name.to_string();
-            refused(name, "每个成员都须有去向", "every member needs a successor")
+            refuse(name, "每个成员都须有去向", "every member needs a successor")
         }
         _ => Ok(()),
     }
@@ -295,10 +291,10 @@ fn check_other(
         data.successors.iter().any(|entry| entry.member == successor && entry.successor == successor);
     let is_organ = organization.form == crate::organization::OrganizationForm::Organ;
     if is_organ || (organization.status != OrganizationStatus::Active && !restored_now) {
-        return Err(Rejection::Successor {
+        case.refuse(Rejection::Successor {
             name: organization.name.to_string(),
             detail: say("承接组织须是正常运转的党组织", "who goes on must be an organization at work"),
-        });
+        })?;
     }
     Ok(())
 }

@@ -83,10 +83,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ErasePerson) -> Result<Vec<Even
     case.required_document()?;
     check_consent(case, &data.consent, level, home)?;
     if let Some(post) = post_of(case.state, person, case.on()) {
-        return Err(PersonRejection::InPost { post }.into());
+        case.refuse(PersonRejection::InPost { post })?;
     }
     if person.hold.is_some() {
-        return Err(PersonRejection::Held.into());
+        case.refuse(PersonRejection::Held)?;
     }
     check_retention(case, person)?;
     Ok(vec![EventBody::PersonErased(PersonErased {
@@ -110,7 +110,7 @@ pub(crate) fn check_consent(
         organ.is_organ_on(case.on()) && *level != first && *level > Level::Village && above
     });
     if other.is_none() || case.command.on_behalf_of == Authority::Organization(consent.organization) {
-        return Err(PersonRejection::OneTier.into());
+        case.refuse(PersonRejection::OneTier)?;
     }
     case.check_document_of(&consent.organization, &consent.document)
 }

@@ -74,14 +74,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EraseScan) -> Result<Vec<EventB
     check_consent(case, &data.consent, level, home)?;
     let named = case.state.scans_of(issuer.id, &data.number);
     if named.is_empty() {
-        return Err(PersonRejection::NoScan { number: data.number.clone() }.into());
+        case.refuse(PersonRejection::NoScan { number: data.number.clone() })?;
     }
     let left: Vec<_> = named.into_iter().filter(|(_, scan)| scan.erased_on.is_none()).collect();
     if left.is_empty() {
-        return Err(PersonRejection::ScanErased { number: data.number.clone() }.into());
+        case.refuse(PersonRejection::ScanErased { number: data.number.clone() })?;
     }
     if left.iter().any(|(_, scan)| is_held(case, scan)) {
-        return Err(PersonRejection::Held.into());
+        case.refuse(PersonRejection::Held)?;
     }
     Ok(vec![EventBody::ScanErased(ScanErased {
         issuer: issuer.id,

@@ -248,20 +248,29 @@ fn check_village(
         ),
     )?;
     if entry.asked > households {
-        return Err(Rejection::SurveyOverBase { village: code, asked: entry.asked, households });
+        case.refuse(Rejection::SurveyOverBase { village: code.clone(), asked: entry.asked, households })?;
     }
     if !reaches(entry.asked, households, figures.survey_asked_percent_of_households) {
         let allowed = figures.survey_asked_percent_of_households;
-        return Err(Rejection::SurveyBase { village: code, asked: entry.asked, households, allowed });
+        case.refuse(Rejection::SurveyBase {
+            village: code.clone(),
+            asked: entry.asked,
+            households,
+            allowed,
+        })?;
     }
     if !reaches(entry.in_favour, entry.asked, figures.survey_favour_percent) {
         let found = percent(entry.in_favour, entry.asked);
-        return Err(Rejection::SurveyFavour { village: code, found, allowed: figures.survey_favour_percent });
+        case.refuse(Rejection::SurveyFavour {
+            village: code.clone(),
+            found,
+            allowed: figures.survey_favour_percent,
+        })?;
     }
     let months = figures.survey_valid_months;
     let earliest = case.on().plus_months(-i32::try_from(months).unwrap_or(0));
     if entry.held_on < earliest || entry.held_on > case.on() {
-        return Err(Rejection::SurveyAge { village: code, held_on: entry.held_on, allowed: months });
+        case.refuse(Rejection::SurveyAge { village: code.clone(), held_on: entry.held_on, allowed: months })?;
     }
     Ok(())
 }

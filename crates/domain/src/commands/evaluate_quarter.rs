@@ -76,16 +76,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<
     case.require_organ(Level::Township, lead)?;
     let quarter = data.quarter;
     if quarter.end() >= case.on() {
-        return Err(Rejection::QuarterNotEnded { quarter, end: quarter.end(), on: case.on() });
+        case.refuse(Rejection::QuarterNotEnded { quarter, end: quarter.end(), on: case.on() })?;
     }
     let established =
         joint_branch.establishment.as_ref().map_or(joint_branch.proposed_on, |found| found.effective_date);
     let first = Quarter::of(established);
     if quarter < first {
-        return Err(Rejection::QuarterBeforeEstablishment { quarter, first });
+        case.refuse(Rejection::QuarterBeforeEstablishment { quarter, first })?;
     }
     if joint_branch.evaluations.contains_key(&quarter) {
-        return Err(Rejection::AlreadyEvaluated { quarter });
+        case.refuse(Rejection::AlreadyEvaluated { quarter })?;
     }
     Ok(vec![EventBody::QuarterEvaluated(QuarterEvaluated {
         joint_branch: joint_branch.id,

@@ -77,10 +77,10 @@ pub(crate) fn entity(_: &IssueAccount) -> Option<Entity> {
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssueAccount) -> Result<Vec<EventBody>, Rejection> {
     if !data.scope.is_within(&case.state.city) {
-        return Err(Rejection::OtherCity { code: data.scope.clone(), city: case.state.city.clone() });
+        case.refuse(Rejection::OtherCity { code: data.scope.clone(), city: case.state.city.clone() })?;
     }
     if data.role == Role::Local || !data.role.allows_scope(&data.scope) {
-        return Err(Rejection::AccountScope { role: data.role.as_str(), scope: data.scope.clone() });
+        case.refuse(Rejection::AccountScope { role: data.role.as_str(), scope: data.scope.clone() })?;
     }
     let id = data.id.unwrap_or(AccountId(case.command.id.0));
     if case.state.accounts.contains_key(&id) {
@@ -89,14 +89,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueAccount) -> Result<Vec<Eve
     // Whoever issues them over the network answers to a paper; at the machine the first accounts of all are made.
     let is_remote = case.command.actor.role == Role::SecurityAdmin;
     if is_remote && data.role.is_apart() && case.command.document.is_none() {
-        return Err(AccountRejection::Apart.into());
+        case.refuse(AccountRejection::Apart)?;
     }
     if let Some(holder) = case.command.holder {
         check_holder(case, holder, data.role, None)?;
         let today = case.command.recorded_at.day();
         let valid = accounts_of(case.state, holder).find(|account| account.is_valid_on(today));
         if let (Some(account), None) = (valid, &case.command.document) {
-            return Err(AccountRejection::Second { account: account.id }.into());
+            case.refuse(AccountRejection::Second { account: account.id })?;
         }
     }
     let expires_on = Some(last_day(case, data.expires_on)?);
@@ -119,7 +119,7 @@ pub(crate) fn check_holder(
     renewed: Option<AccountId>,
 ) -> Result<(), Rejection> {
     if holder_of(case.state, &case.command.actor.id) == Some(holder) {
-        return Err(AccountRejection::Own.into());
+        case.refuse(AccountRejection::Own)?;
     }
     let today = case.command.recorded_at.day();
     let mut others = accounts_of(case.state, holder).filter(|account| Some(account.id) != renewed);
@@ -138,7 +138,7 @@ pub(crate) fn last_day(case: &Case<'_>, asked: Option<Date>) -> Result<Date, Rej
     let (found, latest) =
         (asked.unwrap_or(earliest.plus_months(USUAL_MONTHS)), earliest.plus_months(MAX_MONTHS));
     if found < earliest || found > latest {
-        return Err(AccountRejection::Life { found, earliest, latest, months: MAX_MONTHS }.into());
+        case.refuse(AccountRejection::Life { found, earliest, latest, months: MAX_MONTHS })?;
     }
     Ok(found)
 }

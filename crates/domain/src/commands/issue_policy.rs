@@ -78,7 +78,7 @@ pub(crate) fn entity(_: &IssuePolicy) -> Option<Entity> {
 pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<EventBody>, Rejection> {
     let today = case.command.recorded_at.day();
     if case.on() < today {
-        return Err(Rejection::PolicyRetroactive { effective: case.on(), today });
+        case.refuse(Rejection::PolicyRetroactive { effective: case.on(), today })?;
     }
     let place = case.place(&data.jurisdiction, "/data/jurisdiction")?;
     if place.level < Level::County {
@@ -87,7 +87,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<Even
     case.require_scope(&case.state.scope_of_bearer(&data.jurisdiction), data.jurisdiction.as_str())?;
     let level = case.require_decision(place.level, place)?;
     if case.command.document.is_none() {
-        return Err(Rejection::DocumentMissing);
+        case.refuse(Rejection::DocumentMissing)?;
     }
     if data.figures.names().is_empty() && data.code_lists.values().all(Vec::is_empty) {
         return Err(Rejection::NothingToRecord);
@@ -122,16 +122,16 @@ fn check_figures(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<()
         limit.change(&policy.regulation, |other, _| other == name);
         if !policy.is_as_strict(name, &figures, &limit) {
             let (found, allowed) = (shown(&figures, name), shown(&limit, name));
-            return Err(Rejection::PolicyBelowRegulation {
+            case.refuse(Rejection::PolicyBelowRegulation {
                 figure: name,
                 found,
                 allowed,
                 document: source(policy, name),
-            });
+            })?;
         }
         if level < Level::City && !policy.is_as_strict(name, &figures, &city) {
             let (found, allowed) = (shown(&figures, name), shown(&city, name));
-            return Err(Rejection::PolicyOutsideCity { figure: name, found, allowed });
+            case.refuse(Rejection::PolicyOutsideCity { figure: name, found, allowed })?;
         }
     }
     check_fit(&figures)
@@ -178,11 +178,11 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
     for (list, entries) in &data.code_lists {
         if !held.code_lists.contains_key(list) {
             let allowed: Vec<&str> = held.code_lists.keys().map(String::as_str).collect();
-            return Err(Rejection::UnknownCode {
+            case.refuse(Rejection::UnknownCode {
                 found: list.chars().take(60).collect(),
                 allowed: allowed.join(", "),
                 pointer: "/data/code_lists",
-            });
+            })?;
         }
         let codes = held.codes(list);
         for (index, entry) in entries.iter().enumerate() {
@@ -190,12 +190,12 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
             let code = entry.code.as_str();
             let is_repeated = entries.iter().take(index).any(|other| other.code == entry.code);
             if codes.contains(&code) || is_repeated {
-                return Err(Rejection::PolicyInconsistent {
+                case.refuse(Rejection::PolicyInconsistent {
                     detail: Say::of(
                         format!("代码表 {list} 已有 {code}"),
                         format!("the list {list} has {code} already"),
                     ),
-                });
+                })?;
             }
         }
     }

@@ -68,10 +68,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueYellowCard) -> Result<Vec<
     let no_tier = |found| OversightRejection::YellowCardTier { found };
     let (to, level) = addressee(case, &data.to, no_tier)?;
     if case.command.document.is_none() {
-        return Err(Rejection::DocumentMissing);
+        case.refuse(Rejection::DocumentMissing)?;
     }
     if data.consequences.is_empty() {
-        return Err(Rejection::EmptyList { what: "consequences" });
+        case.refuse(Rejection::EmptyList { what: say("处理措施", "the consequences") })?;
     }
     match (data.consequences.contains(&Consequence::OrderInTime), data.deadline) {
         (true, None) => return Err(OversightRejection::YellowCardWithoutDeadline.into()),
@@ -89,7 +89,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueYellowCard) -> Result<Vec<
     });
     if let Some(card) = standing {
         let (document, on) = (card.document.clone(), card.issued_on);
-        return Err(OversightRejection::YellowCardStands { to: to.name.to_string(), document, on }.into());
+        case.refuse(OversightRejection::YellowCardStands { to: to.name.to_string(), document, on })?;
     }
     let id = data.id.unwrap_or(YellowCardId(case.command.id.0));
     if case.state.yellow_cards.contains_key(&id) {
@@ -170,7 +170,9 @@ mod tests {
             let (consequences, deadline) = (consequences.to_vec(), deadline.map(date));
             card(IssueYellowCard { consequences, deadline, ..carding(LEAD) })
         };
-        City::merged().when(with(&[], None)).refused(Rejection::EmptyList { what: "consequences" });
+        City::merged()
+            .when(with(&[], None))
+            .refused(Rejection::EmptyList { what: say("处理措施", "the consequences") });
         let unsaid = OversightRejection::YellowCardWithoutDeadline;
         City::merged().when(with(&[Consequence::OrderInTime], None)).refused(unsaid.into());
         let deadline = date("2019-10-31");

@@ -53,11 +53,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LiftYellowCard) -> Result<Vec<E
     case.require_scope(&case.state.scope_of_place(to.id), to.code.as_str())?;
     case.require_organ(card.level, to)?;
     if case.command.document.is_none() {
-        return Err(Rejection::DocumentMissing);
+        case.refuse(Rejection::DocumentMissing)?;
     }
     if let Some(lifted) = &card.lifted {
         let (on, document) = (lifted.on, lifted.document.clone());
-        return Err(OversightRejection::YellowCardLifted { on, document }.into());
+        case.refuse(OversightRejection::YellowCardLifted { on, document })?;
     }
     case.require_order(card.matter.as_str(), card.latest_effective)?;
     Ok(vec![EventBody::YellowCardLifted(YellowCardLifted {

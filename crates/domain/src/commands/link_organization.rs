@@ -82,7 +82,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec
             && (link.joint_branch, link.other) == (data.joint_branch, data.other)
     };
     if links.iter().any(is_the_same) {
-        return Err(WorkRejection::LinkRepeated.into());
+        case.refuse(WorkRejection::LinkRepeated)?;
     }
     Ok(vec![EventBody::OrganizationLinked(OrganizationLinked {
         organization: data.organization,

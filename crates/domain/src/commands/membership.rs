@@ -21,7 +21,7 @@ pub(crate) fn check_decision(
 ) -> Result<Level, Rejection> {
     case.require_live(joint_branch)?;
     if joint_branch.is_in_cycle() {
-        return Err(ChangeRejection::InCycle { name: joint_branch.name.to_string() }.into());
+        case.refuse(ChangeRejection::InCycle { name: joint_branch.name.to_string() })?;
     }
     let level = check_level(case, joint_branch)?;
     case.require_document(joint_branch, kind)?;
@@ -37,7 +37,7 @@ pub(crate) fn check_level(case: &Case<'_>, joint_branch: &JointBranch) -> Result
     let level = case.require_decision(deciding_level, lead)?;
     let established_by = joint_branch.establishment.as_ref().map_or(deciding_level, |found| found.level);
     if level < established_by {
-        return Err(Rejection::ApproverLevel { needed: established_by });
+        case.refuse(Rejection::ApproverLevel { needed: established_by })?;
     }
     Ok(level)
 }

@@ -37,7 +37,7 @@ pub(crate) fn check_joint_branch(
     let joint_branch = case.state.joint_branches.get(&id).ok_or_else(unknown)?;
     let lies_there = case.state.ancestor(joint_branch.lead_township, to.level);
     if lies_there.is_none_or(|place| place.id != to.id) {
-        return Err(elsewhere(joint_branch.name.to_string()).into());
+        case.refuse(elsewhere(joint_branch.name.to_string()))?;
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ pub(crate) fn entity(_: &OpenRegister) -> Option<Entity> {
 pub(crate) fn decide(case: &mut Case<'_>, data: &OpenRegister) -> Result<Vec<EventBody>, Rejection> {
     let county = case.place(&data.county, "/data/county")?;
     if county.level != Level::County {
-        return Err(RegistrationRejection::NotACounty { found: data.county.clone() }.into());
+        case.refuse(RegistrationRejection::NotACounty { found: data.county.clone() })?;
     }
     case.require_scope(&case.state.scope_of_place(county.id), data.county.as_str())?;
     let level = case.require_organ(Level::County, county)?;
@@ -82,7 +82,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &OpenRegister) -> Result<Vec<Eve
     };
     if data.closes_on < earliest || data.closes_on > latest {
         let found = data.closes_on;
-        return Err(RegistrationRejection::Closes { found, earliest, latest }.into());
+        case.refuse(RegistrationRejection::Closes { found, earliest, latest })?;
     }
     Ok(vec![EventBody::RegisterOpened(RegisterOpened {
         county: county.id,
@@ -101,7 +101,7 @@ fn check_first(case: &Case<'_>, data: &OpenRegister, county: PlaceId) -> Result<
     let ahead = case.on().plus_months(AHEAD_MONTHS);
     let limit = first.map_or(ahead, |first| first.min(ahead));
     if data.from > limit {
-        return Err(RegistrationRejection::From { from: data.from, limit }.into());
+        case.refuse(RegistrationRejection::From { from: data.from, limit })?;
     }
     Ok(())
 }

@@ -68,10 +68,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<V
     case.require_organ(Level::Township, lead)?;
     case.document_once(joint_branch, "order")?;
     if joint_branch.poor_standing.is_empty() {
-        return Err(Rejection::NoPoorStanding);
+        case.refuse(Rejection::NoPoorStanding)?;
     }
     if data.items.is_empty() {
-        return Err(Rejection::EmptyList { what: "items" });
+        case.refuse(Rejection::EmptyList { what: say("事项", "the items") })?;
     }
     let months = |count: u32| case.on().plus_months(i32::try_from(count).unwrap_or(0));
     let earliest = months(case.policy.thresholds.rectification_minimum_months);
@@ -144,7 +144,7 @@ mod tests {
         let data =
             OrderRectification { joint_branch: JOINT, deadline: date("2019-07-20"), items: Vec::new() };
         let empty = Draft { body: CommandBody::OrderRectification(data), ..order("2019-07-20") };
-        City::poor().when(empty).refused(Rejection::EmptyList { what: "items" });
+        City::poor().when(empty).refused(Rejection::EmptyList { what: say("事项", "the items") });
     }
 
     #[test]

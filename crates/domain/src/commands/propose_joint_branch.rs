@@ -161,9 +161,9 @@ fn check_not_stated(case: &Case<'_>, mode: &Mode) -> Result<(), Rejection> {
     let late_days = i32::try_from(case.policy.thresholds.late_entry_days).unwrap_or(i32::MAX);
     let is_late = case.command.recorded_at.day().days_since(case.on()) >= late_days;
     if *mode == Mode::NotStated && !is_late {
-        return Err(Rejection::ModeCondition {
+        case.refuse(Rejection::ModeCondition {
             detail: say("“未载明”只用于补录的历史记录", "`not_stated` is for records of the past only"),
-        });
+        })?;
     }
     Ok(())
 }

@@ -68,10 +68,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<E
     case.require_code("activity_kinds", data.kind.as_str(), "/data/kind")?;
     let host = case.place(&data.host_village, "/data/host_village")?;
     if !member_villages(case.state, &joint_branch.members).contains_key(&host.id) {
-        return Err(PostRejection::NotAMemberVillage { village: data.host_village.clone() }.into());
+        case.refuse(PostRejection::NotAMemberVillage { village: data.host_village.clone() })?;
     }
     if data.attendance == 0 {
-        return Err(WorkRejection::NobodyAttended.into());
+        case.refuse(WorkRejection::NobodyAttended)?;
     }
     Ok(vec![EventBody::ActivityRecorded(ActivityRecorded {
         joint_branch: joint_branch.id,

@@ -68,15 +68,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordAgreement) -> Result<Vec<
     )?;
     if joint_branch.arrangement != Arrangement::Pairing {
         let name = joint_branch.name.to_string();
-        return Err(EstablishingRejection::AgreementOfMerger { name }.into());
+        case.refuse(EstablishingRejection::AgreementOfMerger { name })?;
     }
     let (date, until) = (data.date, data.until);
     case.not_after(say("协议签订日期", "the signing of the agreement"), date, case.on())?;
     if until <= date {
-        return Err(EstablishingRejection::AgreementDates { date, until }.into());
+        case.refuse(EstablishingRejection::AgreementDates { date, until })?;
     }
     if data.items.is_empty() {
-        return Err(Rejection::EmptyList { what: "items" });
+        case.refuse(Rejection::EmptyList { what: say("事项", "the items") })?;
     }
     Ok(vec![EventBody::AgreementRecorded(AgreementRecorded {
         joint_branch: joint_branch.id,

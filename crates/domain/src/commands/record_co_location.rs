@@ -57,7 +57,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCoLocation) -> Result<Vec
     if let Some(own) = county(joint_branch.lead_township)
         && county(place.id).as_ref() != Some(&own)
     {
-        return Err(Rejection::OtherCounty { name: place.name.to_string(), county: own });
+        case.refuse(Rejection::OtherCounty { name: place.name.to_string(), county: own })?;
     }
     Ok(vec![EventBody::CoLocated(CoLocated {
         joint_branch: joint_branch.id,

@@ -74,7 +74,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec
     case.not_after(say("任职日期", "the beginning of the term"), secretary.since, data.made_on)?;
     let made = SecretaryCommitment { kind: data.kind, year: data.year };
     if joint_branch.commitments.contains(&made) {
-        return Err(PostRejection::CommitmentRepeated { kind: data.kind }.into());
+        case.refuse(PostRejection::CommitmentRepeated { kind: data.kind })?;
     }
     Ok(vec![EventBody::CommitmentMade(CommitmentMade {
         joint_branch: joint_branch.id,

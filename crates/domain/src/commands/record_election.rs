@@ -114,7 +114,7 @@ fn of_joint_branch(
     let joint_branch = case.joint_branch_along(id, &[Thread::Standing, Thread::Post])?;
     case.require_live(joint_branch)?;
     if joint_branch.form == Form::None {
-        return Err(Rejection::NoPost);
+        case.refuse(Rejection::NoPost)?;
     }
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
@@ -149,10 +149,10 @@ fn of_organization(
     let organization = case.lasting_organization(id, "/data/organization")?;
     case.require_scope(&case.state.scope_of_organization(id), organization.name.as_str())?;
     if organization.form == OrganizationForm::Organ {
-        return Err(PostRejection::ElectionOf.into());
+        case.refuse(PostRejection::ElectionOf)?;
     }
     if organization.status != OrganizationStatus::Active {
-        return Err(Rejection::MemberInactive { name: organization.name.to_string() });
+        case.refuse(Rejection::MemberInactive { name: organization.name.to_string() })?;
     }
     let location = case.state.places.get(&organization.location);
     let location = location.ok_or_else(|| {
@@ -193,7 +193,7 @@ fn check_turnout(case: &Case<'_>, data: &RecordElection, formal_members: u32) ->
     let entitled = data.entitled.unwrap_or(formal_members);
     let not_counted = data.not_counted.as_ref().map_or(0, |left_out| left_out.number);
     if u64::from(entitled) + u64::from(not_counted) != u64::from(formal_members) {
-        return Err(PostRejection::ElectionEntitled { entitled, not_counted, formal_members }.into());
+        case.refuse(PostRejection::ElectionEntitled { entitled, not_counted, formal_members })?;
     }
     if let Some(left_out) = &data.not_counted {
         let number = left_out.number;
@@ -204,13 +204,13 @@ fn check_turnout(case: &Case<'_>, data: &RecordElection, formal_members: u32) ->
     }
     let present = data.present;
     if present > entitled {
-        return Err(PostRejection::ElectionOverBase { present, entitled }.into());
+        case.refuse(PostRejection::ElectionOverBase { present, entitled })?;
     }
     let allowed = case.policy.thresholds.election_present_percent;
     let (came, needed) = (u64::from(present) * 100, u64::from(entitled) * u64::from(allowed));
     let exceeds = case.policy.has_earlier_edition(QUORUM, data.held_on);
     if present == 0 || came < needed || (exceeds && came == needed) {
-        return Err(PostRejection::ElectionQuorum { present, entitled, allowed, exceeds }.into());
+        case.refuse(PostRejection::ElectionQuorum { present, entitled, allowed, exceeds })?;
     }
     Ok(entitled)
 }
@@ -221,10 +221,10 @@ fn check_votes(case: &Case<'_>, data: &RecordElection) -> Result<(), Rejection> 
     for elected in &data.elected {
         let votes = elected.votes;
         if votes > present {
-            return Err(PostRejection::ElectionVotes { votes, present }.into());
+            case.refuse(PostRejection::ElectionVotes { votes, present })?;
         }
         if u64::from(votes) * 100 <= u64::from(present) * u64::from(allowed) {
-            return Err(PostRejection::ElectionMajority { votes, present, allowed }.into());
+            case.refuse(PostRejection::ElectionMajority { votes, present, allowed })?;
         }
     }
     Ok(())
@@ -239,7 +239,7 @@ fn check(case: &Case<'_>, data: &RecordElection, formal_members: u32) -> Result<
     case.not_after(say("选举日期", "the election"), data.held_on, case.on())?;
     let entitled = check_turnout(case, data, formal_members)?;
     if data.elected.is_empty() {
-        return Err(Rejection::EmptyList { what: "elected" });
+        case.refuse(Rejection::EmptyList { what: say("当选人员", "who was elected") })?;
     }
     check_votes(case, data)?;
     let persons: Vec<_> = data.elected.iter().map(|elected| elected.person).collect();
@@ -247,7 +247,7 @@ fn check(case: &Case<'_>, data: &RecordElection, formal_members: u32) -> Result<
     let mut secretaries = data.elected.iter().filter(|elected| elected.post == ElectedPost::Secretary);
     if let (Some(_), Some(second)) = (secretaries.next(), secretaries.next()) {
         let detail = say("书记只选一名", "one secretary is elected");
-        return Err(PostRejection::Person { person: second.person.to_string(), detail }.into());
+        case.refuse(PostRejection::Person { person: second.person.to_string(), detail })?;
     }
     Ok(entitled)
 }
@@ -280,7 +280,7 @@ fn term(
             let running = running.ok_or_else(|| PostRejection::NoTerm { name: name.to_owned() })?;
             let end = data.term_end.unwrap_or(running);
             if start < data.held_on || start >= running || end != running {
-                return Err(PostRejection::ByElectionTerm { start, end, running }.into());
+                case.refuse(PostRejection::ByElectionTerm { start, end, running })?;
             }
             Ok((start, end))
         }
@@ -293,7 +293,7 @@ fn new_term(case: &Case<'_>, data: &RecordElection, start: Date) -> Result<(Date
     let latest = start.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let end = data.term_end.unwrap_or(latest);
     if start < data.held_on || end <= start || end > latest {
-        return Err(Rejection::Term { start, end, allowed });
+        case.refuse(Rejection::Term { start, end, allowed })?;
     }
     Ok((start, end))
 }

@@ -70,7 +70,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<Ev
     let code = code.ok_or_else(|| WorkRejection::FundingVillage { found: "-".into() })?;
     let village = case.place_then(code, "/data/village")?;
     if village.level != Level::Village {
-        return Err(WorkRejection::FundingVillage { found: code.to_string() }.into());
+        case.refuse(WorkRejection::FundingVillage { found: code.to_string() })?;
     }
     case.require_scope(&case.state.scope_of_place(village.id), code.as_str())?;
     let county_alone = data.supplement.is_some() || data.settled.is_some();
@@ -81,7 +81,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<Ev
     if county_alone {
         let what = say("补助与结算的登记", "recording a supplement or a settlement");
         if case.command.actor.role == Role::TownshipClerk {
-            return Err(Rejection::CountyAlone { what });
+            case.refuse(Rejection::CountyAlone { what })?;
         }
         case.require_organ(Level::County, village)?;
     }
@@ -118,7 +118,7 @@ fn check_year(case: &Case<'_>, village: &Place, found: i16) -> Result<(), Reject
 fn check_base(case: &Case<'_>, village: &Place, year: i16, base: Money) -> Result<(), Rejection> {
     let bases = || village.funding.iter().filter_map(|(year, line)| line.base.map(|base| (*year, base)));
     if bases().any(|(known, _)| known == year) {
-        return Err(WorkRejection::BaseRepeated { fiscal_year: year }.into());
+        case.refuse(WorkRejection::BaseRepeated { fiscal_year: year })?;
     }
     let before = expected(case, village, year);
     let after = bases().find(|(known, _)| *known > year);

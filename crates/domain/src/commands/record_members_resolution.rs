@@ -70,7 +70,7 @@ pub(crate) fn decide(
         say("待批准未决定，或运行中", "proposed and not decided, or live"),
     )?;
     if data.resolutions.is_empty() {
-        return Err(Rejection::EmptyList { what: "resolutions" });
+        case.refuse(Rejection::EmptyList { what: say("各党组织的决议", "the resolutions") })?;
     }
     let mut seen = BTreeSet::new();
     for (index, resolution) in data.resolutions.iter().enumerate() {
@@ -79,7 +79,7 @@ pub(crate) fn decide(
         if !seen.insert(resolution.organization) {
             let (pointer, name) = (format!("{entry}/organization"), organization.name.to_string());
             let detail = say("在本次登记中重复列出", "is listed twice");
-            return Err(EstablishingRejection::ResolutionOf { pointer, name, detail }.into());
+            case.refuse(EstablishingRejection::ResolutionOf { pointer, name, detail })?;
         }
         check_counts(organization, resolution, &entry)?;
         case.not_after(say("党员大会日期", "the members' meeting"), resolution.date, case.on())?;

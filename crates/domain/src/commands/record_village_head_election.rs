@@ -63,18 +63,18 @@ pub(crate) fn decide(
     case.require_live(joint_branch)?;
     let person = case.person(data.person, "/data/person")?;
     if joint_branch.secretary.as_ref().is_none_or(|secretary| secretary.person != person.id) {
-        return Err(Rejection::NotInPost);
+        case.refuse(Rejection::NotInPost)?;
     }
     let village = case.place(&data.village, "/data/village")?;
     if !member_villages(case.state, &joint_branch.members).contains_key(&village.id) {
-        return Err(PostRejection::NotAMemberVillage { village: data.village.clone() }.into());
+        case.refuse(PostRejection::NotAMemberVillage { village: data.village.clone() })?;
     }
     case.not_after(say("选举日期", "the election"), data.elected_on, case.on())?;
     let allowed = case.policy.thresholds.village_term_years;
     let latest = data.elected_on.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let term_end = data.term_end.unwrap_or(latest);
     if term_end <= data.elected_on || term_end > latest {
-        return Err(Rejection::Term { start: data.elected_on, end: term_end, allowed });
+        case.refuse(Rejection::Term { start: data.elected_on, end: term_end, allowed })?;
     }
     let mut heads = case.state.village_heads.iter();
     // A term counts where it overlaps this one and its village has not ended before.
@@ -88,7 +88,7 @@ pub(crate) fn decide(
     });
     if let Some((place, _)) = elsewhere {
         let code = case.state.places.get(place).map(|found| found.code.to_string()).unwrap_or_default();
-        return Err(PostRejection::HeadsAnother { village: code }.into());
+        case.refuse(PostRejection::HeadsAnother { village: code })?;
     }
     Ok(vec![EventBody::VillageHeadElected(VillageHeadElected {
         joint_branch: joint_branch.id,

@@ -85,7 +85,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
     )?;
     let is_live = joint_branch.phase.is_live();
     if is_live && data.villages.is_empty() {
-        return Err(Rejection::EmptyList { what: "villages" });
+        case.refuse(Rejection::EmptyList { what: say("各村", "the villages") })?;
     }
     // A live joint branch asks a village that would join or leave, which need not be a member.
     let wanted = if is_live { BTreeMap::new() } else { member_villages(case.state, &joint_branch.members) };
@@ -104,11 +104,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
         }
         if entry.in_favour > entry.asked {
             let (asked, in_favour) = (entry.asked, entry.in_favour);
-            return Err(Rejection::SurveyCounts { village: entry.village.clone(), asked, in_favour });
+            case.refuse(Rejection::SurveyCounts { village: entry.village.clone(), asked, in_favour })?;
         }
         // The base is what is on file now: a survey recorded without one could never count.
         if village_base(organization).is_none() {
-            return Err(Rejection::HouseholdsUnknown { name: organization.name.to_string() });
+            case.refuse(Rejection::HouseholdsUnknown { name: organization.name.to_string() })?;
         }
         case.not_after(say("调查日期", "the survey"), entry.date, case.on())?;
         villages.push(SurveyResult {
@@ -125,10 +125,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
             .places
             .get(missing)
             .map_or_else(String::new, |place| format!("{} {}", place.code, place.name));
-        return Err(Rejection::SurveyVillages {
+        case.refuse(Rejection::SurveyVillages {
             village,
             detail: say("缺少成员村", "a member village is missing:"),
-        });
+        })?;
     }
     Ok(vec![EventBody::JointBranchSurveyed(JointBranchSurveyed {
         joint_branch: joint_branch.id,
@@ -260,7 +260,7 @@ mod tests {
         let asked = |villages: &[_]| City::merged().when(survey(villages).on("2019-04-01"));
         asked(&[(V3, 80, 80)]).accepted();
         asked(&[(V2, 80, 80)]).accepted();
-        asked(&[]).refused(Rejection::EmptyList { what: "villages" });
+        asked(&[]).refused(Rejection::EmptyList { what: say("各村", "the villages") });
         asked(&[(V3, 80, 80), (V3, 80, 80)])
             .refused(refused("510811100203", say("重复列出", "listed twice:")));
         let township = edited(survey(&[(V3, 80, 80)]).on("2019-04-01"), |data| {

@@ -78,10 +78,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<V
     case.require_code("review_classes", data.class.as_str(), "/data/class")?;
     let year = data.year;
     if year > case.on().year() {
-        return Err(OversightRejection::ReviewYear { year }.into());
+        case.refuse(OversightRejection::ReviewYear { year })?;
     }
     if person.reviews.contains_key(&year) {
-        return Err(OversightRejection::ReviewRepeated { year }.into());
+        case.refuse(OversightRejection::ReviewRepeated { year })?;
     }
     Ok(vec![EventBody::YearlyReviewed(YearlyReviewed {
         person: person.id,

@@ -174,10 +174,10 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterJointBranch) -> Result<
 fn open_register<'a>(case: &Case<'a>, township: &Place) -> Result<&'a Arc<Register>, Rejection> {
     let register = register_over(case, township)?;
     if register.opened_on > case.on() {
-        return Err(not_open(case, township));
+        case.refuse(not_open(case, township))?;
     }
     if case.on().max(case.command.recorded_at.day()) > register.closes_on {
-        return Err(RegistrationRejection::Closed { closed_on: register.closes_on }.into());
+        case.refuse(RegistrationRejection::Closed { closed_on: register.closes_on })?;
     }
     Ok(register)
 }

@@ -82,12 +82,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
     case.require_code(HostKind::LIST, data.host_kind.as_str(), "/data/host_kind")?;
     form_kind::check(case, data.form.regulated(), data.form_kind.as_ref())?;
     if (data.form == OrganizationForm::Organ) != data.host_kind.is_tier() {
-        return Err(Rejection::HostKind {
+        case.refuse(Rejection::HostKind {
             detail: say(
                 "党委（工委）及组织部门（审批单位）属于乡镇、县或市，其他组织属于村、单位、合作社、协会或园区",
                 "an organ belongs to a township, county or city, any other organization to a village, unit, cooperative, association or park",
             ),
-        });
+        })?;
     }
     let host_place = host_place(case, &data.host_kind, &data.host)?;
     let location = match host_place {
@@ -138,9 +138,9 @@ pub(crate) fn host_place(
     let code: PlaceCode = host.as_str().parse().map_err(|_| unknown())?;
     let place = case.place(&code, "/data/host")?;
     if place.level != level {
-        return Err(Rejection::HostKind {
+        case.refuse(Rejection::HostKind {
             detail: say("所属的层级与所属类别不符", "the tier of `host` is not that of `host_kind`"),
-        });
+        })?;
     }
     Ok(Some(place.id))
 }

@@ -58,7 +58,7 @@ pub(crate) fn entity(_: &RegisterPlace) -> Option<Entity> {
 pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<EventBody>, Rejection> {
     let city = &case.state.city;
     if !data.code.is_within(city) {
-        return Err(Rejection::OtherCity { code: data.code.clone(), city: city.clone() });
+        case.refuse(Rejection::OtherCity { code: data.code.clone(), city: city.clone() })?;
     }
     let above = data.parent.as_ref().and_then(|code| case.state.place_by_code(code)).map(|place| place.id);
     case.require_scope(&case.state.scope_of_new(&data.code, above), data.code.as_str())?;
@@ -89,7 +89,7 @@ fn parent(case: &Case<'_>, data: &RegisterPlace) -> Result<Option<PlaceId>, Reje
         parent: data.parent.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string),
     };
     if data.code.level() != data.level {
-        return Err(unfit());
+        case.refuse(unfit())?;
     }
     let expected = match data.level {
         Level::City => return Ok(None),
@@ -99,7 +99,7 @@ fn parent(case: &Case<'_>, data: &RegisterPlace) -> Result<Option<PlaceId>, Reje
     };
     let code = data.parent.as_ref().ok_or_else(unfit)?;
     if code.level() != expected || !data.code.is_within(code) {
-        return Err(unfit());
+        case.refuse(unfit())?;
     }
     if expected == Level::City {
         return Ok(case.state.place_by_code(code).map(|place| place.id));

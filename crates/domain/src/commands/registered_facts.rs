@@ -37,7 +37,7 @@ pub(crate) fn check_members(
     for member in members {
         if let Some(other) = case.state.claims_member(id, member.id) {
             let (name, joint_branch) = (member.name.to_string(), other.to_string());
-            return Err(RegistrationRejection::MemberClaimed { name, joint_branch }.into());
+            case.refuse(RegistrationRejection::MemberClaimed { name, joint_branch })?;
         }
     }
     Ok(())
@@ -110,11 +110,11 @@ fn check_papers(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(),
         && established.earliest() >= from
     {
         let found = established.earliest();
-        return Err(RegistrationRejection::Established { found, from }.into());
+        case.refuse(RegistrationRejection::Established { found, from })?;
     }
     if let Some(approval) = known(&facts.approval) {
         if let Some(issued) = approval.issued.filter(|issued| issued.year() != approval.number.year()) {
-            return Err(Rejection::DocumentYear { number: approval.number.clone(), issued });
+            case.refuse(Rejection::DocumentYear { number: approval.number.clone(), issued })?;
         }
         let is_later = approval.issued.is_some_and(|issued| issued >= from);
         if is_later || approval.number.year() > from.year() {
@@ -169,10 +169,10 @@ fn check_posts(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), 
 fn check_secretary(case: &Case<'_>, about: &About<'_>, found: &PastSecretary) -> Result<(), Rejection> {
     let person = case.person(found.person, "/data/secretary/person")?;
     if let Some(other) = person.secretary_of.iter().find(|other| **other != about.id) {
-        return Err(Rejection::AlreadySecretary { joint_branch: other.to_string() });
+        case.refuse(Rejection::AlreadySecretary { joint_branch: other.to_string() })?;
     }
     if let Some(other) = case.state.claims_secretary(about.id, found.person) {
-        return Err(RegistrationRejection::SecretaryClaimed { joint_branch: other.to_string() }.into());
+        case.refuse(RegistrationRejection::SecretaryClaimed { joint_branch: other.to_string() })?;
     }
     if let Some(source) = &found.source {
         case.require_code("secretary_sources", source.as_str(), "/data/secretary/source")?;

@@ -74,11 +74,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReleaseMember) -> Result<Vec<Ev
     let level = check_decision(case, joint_branch, "release")?;
     let member = case.organization_in_order(data.member, "/data/member")?;
     if !joint_branch.members.contains(&member.id) {
-        return Err(Rejection::NotAMember { name: member.name.to_string() });
+        case.refuse(Rejection::NotAMember { name: member.name.to_string() })?;
     }
     let remaining = members_without(case, joint_branch, Some(member));
     if remaining.len() < LEAST_MEMBERS {
-        return Err(ChangeRejection::DissolveInstead { found: remaining.len() }.into());
+        case.refuse(ChangeRejection::DissolveInstead { found: remaining.len() })?;
     }
     check_composition(case, joint_branch, &remaining)?;
     check_successor(case, joint_branch, member, data)?;

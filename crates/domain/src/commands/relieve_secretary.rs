@@ -64,7 +64,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveSecretary) -> Result<Vec
     case.document_once(joint_branch, "relieve")?;
     let person = case.known_person(data.person, "/data/person")?;
     if joint_branch.secretary.as_ref().is_none_or(|secretary| secretary.person != person.id) {
-        return Err(Rejection::NotInPost);
+        case.refuse(Rejection::NotInPost)?;
     }
     Ok(vec![EventBody::SecretaryRelieved(SecretaryRelieved {
         joint_branch: joint_branch.id,

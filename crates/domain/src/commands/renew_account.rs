@@ -60,7 +60,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RenewAccount) -> Result<Vec<Eve
         && case.state.current_successor(place.id).is_none()
     {
         let (name, successors) = (place.name.to_string(), case.state.named_successors(place));
-        return Err(AccountRejection::NoSuccessor { name, successors }.into());
+        case.refuse(AccountRejection::NoSuccessor { name, successors })?;
     }
     // An account from before there were holders joins the others of its name.
     let joined = case.command.holder.filter(|holder| *holder != account.holder);

@@ -66,7 +66,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventB
     let latest = term.scheduled_end.plus_months(months);
     if data.term_end < earliest || data.term_end > latest {
         let (end, scheduled) = (data.term_end, term.scheduled_end);
-        return Err(PostRejection::TermShift { end, scheduled, earliest, latest, allowed }.into());
+        case.refuse(PostRejection::TermShift { end, scheduled, earliest, latest, allowed })?;
     }
     if data.term_end == term.end {
         return Err(Rejection::NothingToRecord);

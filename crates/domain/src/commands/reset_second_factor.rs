@@ -54,7 +54,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ResetSecondFactor) -> Result<Ve
     let account = account.ok_or_else(|| Rejection::AccountUnknown { id: data.account.to_string() })?;
     // Whoever could take the own second factor away with a token alone would have none.
     if holder_of(case.state, &case.command.actor.id) == Some(account.holder) {
-        return Err(AccountRejection::Own.into());
+        case.refuse(AccountRejection::Own)?;
     }
     let reason = data.reason.clone();
     Ok(vec![EventBody::SecondFactorReset(SecondFactorReset { account: account.id, reason })])

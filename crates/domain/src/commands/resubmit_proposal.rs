@@ -56,7 +56,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ResubmitProposal) -> Result<Vec
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
     if !joint_branch.is_returned() {
-        return Err(EstablishingRejection::NotReturned { name: joint_branch.name.to_string() }.into());
+        case.refuse(EstablishingRejection::NotReturned { name: joint_branch.name.to_string() })?;
     }
     Ok(vec![EventBody::ProposalResubmitted(ProposalResubmitted {
         joint_branch: joint_branch.id,

@@ -55,10 +55,10 @@ pub(crate) fn decide(
         let held = joint_branch.functions.get(id);
         let absent = data.functions.iter().find(|function| held.is_none_or(|held| !held.contains(function)));
         if let Some(function) = absent {
-            return Err(Rejection::FunctionNotHeld {
+            case.refuse(Rejection::FunctionNotHeld {
                 name: organization.name.to_string(),
                 function: function.0.to_string(),
-            });
+            })?;
         }
     }
     Ok(vec![EventBody::FunctionsReturned(moved(joint_branch, data))])

@@ -58,7 +58,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReturnProposal) -> Result<Vec<E
         say("提出了该联合党组织", "proposed this joint branch"),
     )?;
     if data.missing.is_empty() {
-        return Err(Rejection::EmptyList { what: "missing" });
+        case.refuse(Rejection::EmptyList { what: say("所缺材料", "what is missing") })?;
     }
     Ok(vec![EventBody::ProposalReturned(ProposalReturned {
         joint_branch: joint_branch.id,

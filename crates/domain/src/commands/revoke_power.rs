@@ -48,7 +48,7 @@ pub(crate) fn decide(
     for (index, power) in data.powers.iter().enumerate() {
         let listed_before = data.powers.iter().take(index).any(|other| other == power);
         if !joint_branch.powers.contains(power) || listed_before {
-            return Err(WorkRejection::PowerNotHeld { power: power.to_string() }.into());
+            case.refuse(WorkRejection::PowerNotHeld { power: power.to_string() })?;
         }
     }
     Ok(vec![EventBody::PowersRevoked(moved(data))])
@@ -87,6 +87,6 @@ mod tests {
     fn a_meeting_takes_it_back() {
         let city = City::merged().given(delegate(&["personnel"]));
         city.when(revoke(&["personnel"]).undecided()).refused(Rejection::DecidedByMissing);
-        city.when(revoke(&[])).refused(Rejection::EmptyList { what: "powers" });
+        city.when(revoke(&[])).refused(Rejection::EmptyList { what: say("下放的权力", "the powers") });
     }
 }

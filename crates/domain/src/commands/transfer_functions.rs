@@ -75,11 +75,11 @@ pub(crate) fn decide(
             data.functions.iter().find_map(|function| organization.held_elsewhere.get_key_value(function));
         if let Some((function, holder)) = held {
             let (function, holder) = (function.0.to_string(), holder.to_string());
-            return Err(Rejection::FunctionHeldElsewhere {
+            case.refuse(Rejection::FunctionHeldElsewhere {
                 name: organization.name.to_string(),
                 function,
                 holder,
-            });
+            })?;
         }
     }
     Ok(vec![EventBody::FunctionsTransferred(moved(joint_branch, data))])
@@ -92,24 +92,24 @@ pub(crate) fn check_pairing<'a>(
 ) -> Result<&'a Arc<JointBranch>, Rejection> {
     let joint_branch = case.joint_branch(data.joint_branch)?;
     if joint_branch.arrangement == Arrangement::Merger {
-        return Err(Rejection::MergerIsWhole);
+        case.refuse(Rejection::MergerIsWhole)?;
     }
     case.require_live(joint_branch)?;
     let lead = case.lead_township(joint_branch)?;
     case.require_organ(Level::Township, lead)?;
     if data.functions.is_empty() {
-        return Err(Rejection::EmptyList { what: "functions" });
+        case.refuse(Rejection::EmptyList { what: say("职能", "the functions") })?;
     }
     if data.from.is_empty() {
-        return Err(Rejection::EmptyList { what: "from" });
+        case.refuse(Rejection::EmptyList { what: say("原党组织", "the original organizations") })?;
     }
     for (index, id) in data.from.iter().enumerate() {
         let organization = case.organization(*id, &format!("/data/from/{index}"))?;
         if !joint_branch.members.contains(id) {
-            return Err(Rejection::NotAMember { name: organization.name.to_string() });
+            case.refuse(Rejection::NotAMember { name: organization.name.to_string() })?;
         }
         if data.from.iter().filter(|other| *other == id).count() > 1 {
-            return Err(Rejection::MemberRepeated { name: organization.name.to_string() });
+            case.refuse(Rejection::MemberRepeated { name: organization.name.to_string() })?;
         }
     }
     Ok(joint_branch)
@@ -174,8 +174,12 @@ mod tests {
 
     #[test]
     fn functions_and_members_are_named() {
-        City::paired().when(transfer(&[], &[V1])).refused(Rejection::EmptyList { what: "functions" });
-        City::paired().when(transfer(&["industry"], &[])).refused(Rejection::EmptyList { what: "from" });
+        City::paired()
+            .when(transfer(&[], &[V1]))
+            .refused(Rejection::EmptyList { what: say("职能", "the functions") });
+        City::paired()
+            .when(transfer(&["industry"], &[]))
+            .refused(Rejection::EmptyList { what: say("原党组织", "the original organizations") });
         let repeated = Rejection::MemberRepeated { name: "510811100201党支部".into() };
         City::paired().when(transfer(&["industry"], &[V1, V1])).refused(repeated);
         let foreign = Rejection::NotAMember { name: "510811100203党支部".into() };

@@ -64,7 +64,7 @@ pub(crate) fn entity(data: &UpdateOrganization) -> Option<Entity> {
 pub(crate) fn decide(case: &mut Case<'_>, data: &UpdateOrganization) -> Result<Vec<EventBody>, Rejection> {
     let organization = case.organization(data.organization, "/data/organization")?;
     if matches!(organization.status, OrganizationStatus::Abolished { .. }) {
-        return Err(Rejection::MemberInactive { name: organization.name.to_string() });
+        case.refuse(Rejection::MemberInactive { name: organization.name.to_string() })?;
     }
     // Figures of an earlier day are entered late, and stand behind those of a later one.
     case.require_order(organization.name.as_str(), organization.registered_on)?;

@@ -307,9 +307,9 @@ rejections! {
         #[en("{name} is not a member of this joint branch")]
         NotAMember { name: String } => (),
         #[rule("list-not-empty")]
-        #[zh("{what} 不能为空")]
-        #[en("{what} must not be empty")]
-        EmptyList { what: &'static str } => (),
+        #[zh("{}不能为空", what.zh)]
+        #[en("{} must not be empty", what.en)]
+        EmptyList { what: Say } => (),
         #[rule("quarter-ended")]
         #[zh("季度 {quarter} 于 {end} 结束，{on} 尚不能评估")]
         #[en("the quarter {quarter} ends on {end}: it cannot be evaluated on {on}")]

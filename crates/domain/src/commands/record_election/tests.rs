@@ -3,7 +3,7 @@
 use super::*;
 use crate::document_number::Document;
 use crate::post::{Elected, SecretaryCommitment};
-use crate::say::Say;
+use crate::say::{Say, say};
 use crate::testing::city::{JOINT, PROBATIONER, SECOND, SECRETARY, TOWNSHIP_ORGAN, V1, V2, members};
 use crate::testing::drafts::posts::{commit, elect, elect_as, election};
 use crate::testing::drafts::{Draft, merge, pairing, proposal, propose, survey};
@@ -290,7 +290,9 @@ fn more_than_half_of_those_present_are_in_favour() {
     let refused = PostRejection::ElectionVotes { votes: 5, present: 4 };
     City::headed().when(votes(5)).refused(refused.into());
     let nobody = edited(|data| data.elected.clear());
-    City::headed().when(nobody).refused(Rejection::EmptyList { what: "elected" });
+    City::headed()
+        .when(nobody)
+        .refused(Rejection::EmptyList { what: say("当选人员", "who was elected") });
 }
 
 #[test]
