@@ -212,6 +212,10 @@ fn an_auditor_sees_the_past_and_what_changed_since_with_both_values() {
     );
 }
 
+/// A county's own template of a paper.
+const APPROVAL: &str =
+    "机关：某委\n标题：本区的批复\n落款：某委\n日期：{{成文日期}}\n\n同意{{联合党组织}}。\n";
+
 #[test]
 fn a_backup_taken_while_the_service_works_is_restored_verified_and_served() {
     let desk = desk();
@@ -224,6 +228,10 @@ fn a_backup_taken_while_the_service_works_is_restored_verified_and_served() {
     // The access log of another instance that served this log is kept beside the own one.
     drop(event_log::AccessStore::open(&parent.join("other"), "01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap());
     std::fs::copy(parent.join("other/access.db"), desk.data.join("access-b.db")).unwrap();
+    // A county has a paper of its own.
+    let own = Path::new("papers/510811/approval.txt");
+    std::fs::create_dir_all(desk.data.join(own).parent().unwrap()).unwrap();
+    std::fs::write(desk.data.join(own), APPROVAL).unwrap();
     // Somebody goes on working meanwhile.
     let clerk = server.client(&office.clerk);
     let branch = office.branches[3].clone();
@@ -249,6 +257,7 @@ fn a_backup_taken_while_the_service_works_is_restored_verified_and_served() {
     assert!(joint_branch.text.contains("狮子田岩联合党支部"));
     assert!(Path::new(&restored).join("signing.key").exists());
     assert!(Path::new(&restored).join("access-b.db").exists());
+    assert_eq!(std::fs::read_to_string(Path::new(&restored).join(own)).unwrap(), APPROVAL);
     assert_eq!(again.interrupt(), Some(0));
     assert_eq!(verify(&restored).status.code(), Some(0));
 

@@ -185,6 +185,15 @@ pub fn empty_directory(path: &Path) -> Result<(), BackupError> {
     std::fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(failed)
 }
 
+/// Copies a file to the same path below another directory.
+pub fn copy_below(from: &Path, path: &str, to: &Path) -> Result<(), BackupError> {
+    let copied = to.join(path);
+    if let Some(folder) = copied.parent() {
+        create_private(folder).map_err(|cause| BackupError::Io { path: folder.to_owned(), cause })?;
+    }
+    copy(&from.join(path), &copied)
+}
+
 /// Copies a file and sees it on disk. The copy is its owner's alone, whatever the file was.
 pub fn copy(from: &Path, to: &Path) -> Result<(), BackupError> {
     let failed = |path: &Path| {

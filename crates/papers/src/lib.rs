@@ -26,4 +26,4 @@ pub use kind::{About, PaperKind, UnknownKind, codes};
 pub use paper::{Block, Grid, Line, Paper, Piece, words};
 pub use record::Record;
 pub use template::{MAX_TEMPLATE_BYTES, Template, TemplateError};
-pub use templates::{DIRECTORY, check, template};
+pub use templates::{DIRECTORY, check, own, template};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::actor::Authority;
+use domain::document_number::Document;
 use domain::event::EventMeta;
 use domain::ids::{OrganizationId, PersonId};
 use domain::organization::{Figure, HostKind, OrganizationForm, OrganizationStatus, ProfileFigure};
@@ -109,10 +110,16 @@ impl Record<'_> {
         cell("姓名", (self.name)(id))
     }
 
+    /// The document that an event rests on, as it should read where it was corrected since.
+    pub(crate) fn document<'a>(&'a self, meta: &'a EventMeta) -> Option<&'a Document> {
+        let corrected = self.reading.views.corrected_documents().get(&meta.command_id);
+        corrected.map(|found| &found.now).or(meta.document.as_ref())
+    }
+
     /// Says what a paper states that rests on the document of an event, or that has no event yet.
     pub(crate) fn of_document(&self, facts: &mut Facts, meta: Option<&EventMeta>) {
         let issuer = meta.and_then(|meta| self.authority(meta));
-        let document = meta.and_then(|meta| meta.document.as_ref());
+        let document = meta.and_then(|meta| self.document(meta));
         let meeting = meta.and_then(|meta| meta.decided_by.as_ref());
         facts.stated("发文机关", issuer.map(|row| row.name.to_string()));
         facts.stated("发文字号", document.map(|document| &document.number));

@@ -41,17 +41,29 @@ pub fn check(data: &Path) -> (usize, Vec<TemplateError>) {
         Ok(is_one) => good += usize::from(is_one),
         Err(error) => wrong.push(error),
     };
-    let directory = data.join(DIRECTORY);
-    for path in entries(&directory, &mut note) {
-        if path.is_dir() && is_county(&path) {
-            for inner in entries(&path, &mut note) {
-                note(check_file(&inner));
-            }
-        } else {
-            note(check_file(&path));
-        }
+    for path in files(data, &mut note) {
+        note(check_file(&path));
     }
     (good, wrong)
+}
+
+/// The files of a data directory that stand in the place of the product's templates, as paths below it, for who copies them.
+pub fn own(data: &Path) -> Vec<String> {
+    let mut paths = files(data, &mut |_| {});
+    paths.retain(|path| kind_of(path).is_some() && path.is_file());
+    paths.iter().map(|path| shown(path)).collect()
+}
+
+/// Every file among the templates of a data directory, whatever it is.
+fn files(data: &Path, note: &mut impl FnMut(Result<bool, TemplateError>)) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for path in entries(&data.join(DIRECTORY), note) {
+        match path.is_dir() && is_county(&path) {
+            true => files.extend(entries(&path, note)),
+            false => files.push(path),
+        }
+    }
+    files
 }
 
 fn is_county(path: &Path) -> bool {
@@ -76,13 +88,16 @@ fn entries(directory: &Path, note: &mut impl FnMut(Result<bool, TemplateError>))
 }
 
 fn check_file(path: &Path) -> Result<bool, TemplateError> {
-    let name = name_of(path);
-    let kind = name.strip_suffix(".txt").and_then(|code| code.parse::<PaperKind>().ok());
-    let kind = kind.ok_or_else(|| TemplateError::UnknownFile {
+    let kind = kind_of(path).ok_or_else(|| TemplateError::UnknownFile {
         name: shown(path),
         known: codes().split(", ").map(|code| format!("{code}.txt")).collect::<Vec<_>>().join("、"),
     })?;
     read(path, kind).map(|found| found.is_some())
+}
+
+/// The kind whose template a file is, by its name.
+fn kind_of(path: &Path) -> Option<PaperKind> {
+    name_of(path).strip_suffix(".txt")?.parse().ok()
 }
 
 /// The template in a file; nothing where there is no such file.
@@ -151,6 +166,7 @@ mod tests {
         assert_eq!(found(None), read(&of_city));
         assert_ne!(template(directory.path(), None, PaperKind::Request).unwrap(), read(&of_city));
         assert_eq!(check(directory.path()), (2, Vec::new()));
+        assert_eq!(own(directory.path()), ["papers/510811/approval.txt", "papers/approval.txt"]);
     }
 
     #[test]

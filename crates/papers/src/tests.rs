@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::Path;
 
+use domain::commands::CorrectDocument;
 use domain::ids::PersonId;
 use domain::joint_branch::Grade;
 use domain::testing::City;
 use domain::testing::city::{JOINT, LEAD, SECRETARY};
+use domain::testing::drafts::changes::{correct_document, correcting};
 use domain::testing::drafts::evaluate;
 use domain::testing::drafts::oversight::{SUPERVISION, answer, supervise, supervising};
 use domain::testing::drafts::posts::elect;
@@ -180,6 +182,18 @@ fn a_reminder_counts_the_days_to_the_end_of_the_term_on_the_day_that_is_asked() 
     assert!(on(end.plus_days(-180)).contains("距届满还有180日"));
     assert!(on(end).contains("今日届满"));
     assert!(on(end.plus_days(2)).contains("已届满2日"));
+}
+
+#[test]
+fn a_paper_bears_the_number_as_it_was_put_right() {
+    let elected = City::merged().given(elect().paper("白委〔2019〕18号", "2019-04-09"));
+    let wrong = of_joint_branch(&elected, PaperKind::ElectionReport);
+    assert_says(&wrong, &["白委〔2019〕18号"]);
+    let number = "白委〔2019〕28号".parse().ok();
+    let right = CorrectDocument { number, ..correcting(elected.last_command()) };
+    let corrected = of_joint_branch(&elected.given(correct_document(right)), PaperKind::ElectionReport);
+    assert_says(&corrected, &["白委〔2019〕28号"]);
+    assert!(!said(&corrected).contains("白委〔2019〕18号"));
 }
 
 #[test]

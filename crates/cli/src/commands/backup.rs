@@ -1,4 +1,4 @@
-//! `backup`: copies log, access log and names of a data directory while the service runs, with a manifest of hashes; keys
+//! `backup`: copies log, access log, names and own templates of a data directory while the service runs, with a manifest of hashes; keys
 //! only where asked, to a place of their own.
 
 use std::collections::BTreeSet;
@@ -13,7 +13,9 @@ use event_log::{
 use service::system_clock;
 use service::upkeep::note_backup;
 
-use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
+use crate::backup_files::{
+    BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, copy_below, empty_directory,
+};
 use crate::exit::Failure;
 use crate::local::{DataDirectory, runtime};
 use crate::output::Output;
@@ -115,6 +117,7 @@ fn take(data: &Path, to: &Path) -> Result<(Manifest, usize), Failure> {
         // After the log: each scan was stored before the event that names it.
         let (scans, damaged) = copy_scans(data, &to.join(CONTROL_FOLDER))?;
         paths.extend(scans);
+        paths.extend(copy_templates(data, to)?);
         if !erased_after(&live, before)? {
             let manifest = Manifest::of(to, live.city(), position, taken_at, &paths)?;
             manifest.write(to)?;
@@ -160,6 +163,15 @@ fn copy_scans(data: &Path, to: &Path) -> Result<(Vec<String>, usize), Failure> {
         }
     }
     Ok((paths, damaged))
+}
+
+/// Copies the templates of papers that the city and its counties have put in the place of the product's.
+fn copy_templates(data: &Path, to: &Path) -> Result<Vec<String>, BackupError> {
+    let paths = papers::own(data);
+    for path in &paths {
+        copy_below(data, path, to)?;
+    }
+    Ok(paths)
 }
 
 fn erased_after(live: &dyn EventLog, position: u64) -> Result<bool, Failure> {

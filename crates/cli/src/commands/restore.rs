@@ -17,7 +17,9 @@ use service::scans;
 
 use super::audit::verified;
 use super::backup::{CONTROL_FILE, LOG_FILE};
-use crate::backup_files::{BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, empty_directory};
+use crate::backup_files::{
+    BackupError, CONTROL_FOLDER, LOG_FOLDER, Manifest, copy, copy_below, empty_directory,
+};
 use crate::exit::{Failure, Status};
 use crate::local::{DataLocation, policy};
 use crate::output::Output;
@@ -62,6 +64,10 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     }
     put(names, &control, CONTROL_FOLDER, CONTROL_FILE, data)?;
     put_scans(names, &control, data)?;
+    let templates = format!("{}/", papers::DIRECTORY);
+    for file in log.files.iter().filter(|file| file.path.starts_with(&templates)) {
+        copy_below(&arguments.from, &file.path, data)?;
+    }
     for key in keys.iter().flat_map(|manifest| &manifest.files) {
         let from = arguments.keys_from.as_ref().unwrap_or(&arguments.from);
         copy(&from.join(&key.path), &data.join(&key.path))?;

@@ -30,14 +30,10 @@ pub(crate) fn facts(
     let (mut facts, row) = (Facts::default(), &*entry.row);
     record.of_document(&mut facts, Some(meta));
     record.of_joint_branch(&mut facts, row, &entry.names);
-    // A number that was corrected since stands in the row.
-    if let Some(document) = row.establishment.as_ref().and_then(|decision| decision.document.as_ref()) {
-        facts.stated("发文字号", Some(document));
-    }
     let asking = asked.and_then(|meta| record.authority(meta));
     let asking = asking.or_else(|| record.township_organ(row)).map(|row| row.name.to_string());
     facts.stated("主送机关", asking);
-    facts.stated("请示文号", asked.and_then(|meta| meta.document.as_ref()).map(|document| &document.number));
+    facts.stated("请示文号", asked.and_then(|meta| record.document(meta)).map(|document| &document.number));
     facts.stated("批准日期", Some(day(meta.effective_date)));
     let members: Vec<_> = row.members.iter().map(|member| member.name.as_str()).collect();
     facts
