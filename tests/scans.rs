@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Office, Server, import_places, run, run_well, settle, token};
+use crate::browser::{Browser, SCREEN, sign_in};
+use crate::harness::{Client, Office, Server, desk, import_places, run, run_well, settle, token};
 
 const NUMBER: &str = "白委〔2018〕9号";
 
@@ -290,4 +291,35 @@ fn backups_keep_scans_and_what_was_erased_never_comes_back() {
     std::fs::remove_file(file_of(&earlier, &hash)).unwrap();
     let missing = doctor(&earlier);
     assert!(missing["found"].as_str().unwrap().contains("1 named by a hash and not stored"), "{missing}");
+}
+
+#[test]
+fn a_browser_computes_the_hash_that_the_service_finds() {
+    let desk = desk();
+    let browser = Browser::open(&desk.server.address, SCREEN);
+    sign_in(&browser, &desk.office.officer);
+    let file = desk.data.parent().unwrap().join("调查表.pdf");
+    std::fs::write(&file, pdf("/Author (clerk)")).unwrap();
+    browser.go("/work/update-organization");
+    let filled = [
+        ("/data/organization", desk.office.branches[0].as_str()),
+        ("/data/probationary_members", "1"),
+        ("/effective_date", "2019-03-01"),
+        ("/on_behalf_of", desk.office.county_organ.as_str()),
+        ("/document/number", "昭委组〔2019〕71号"),
+        ("/document/issued", "2019-02-28"),
+    ];
+    for (name, value) in filled {
+        browser.fill(name, value);
+    }
+    browser.attach("scan:/document/sha256", &file);
+    browser.wait_for_text("[data-hash-shown]", "浏览器算得：");
+    let shown = browser.text("[data-hash-shown]");
+    let hash = shown.split('：').nth(1).unwrap().trim();
+    assert_eq!(hash.len(), 64, "{shown}");
+    browser.click_named("预览");
+    browser.click_named("确认并记录");
+    browser.wait_for_path(|path| path.starts_with("/events/"));
+    assert!(browser.has(&format!("a[href*='{hash}']")), "{}", browser.text("main"));
+    assert_eq!(std::fs::read(file_of(&desk.data, hash)).unwrap(), pdf("/Author (clerk)"));
 }
