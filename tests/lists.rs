@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, run, run_well, token};
 
 /// The lists by the names in their addresses.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "upgrades",
     "yellow-cards",
+    "meeting-decisions",
     "yearly-reviews",
     "funding",
     "figures",

@@ -41,6 +41,8 @@ mod lists;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod meetings;
+#[cfg(test)]
 mod nats;
 #[cfg(test)]
 mod nginx;

@@ -69,15 +69,18 @@ fn an_office_program_prints_the_brief_and_a_table_on_a4() {
 const JOINT_BRANCH: &str = "01DEM0J01NT000000000000005";
 /// A supervision of the cases.
 const SUPERVISION: &str = "01DEM0MECH0000000000000052";
+/// A coordination meeting of the cases.
+const MEETING: &str = "01DEM0MECH0000000000000180";
 
 /// Where each paper is had, and what it says.
-const PAPERS: [(&str, &str, [&str; 2]); 7] = [
+const PAPERS: [(&str, &str, [&str; 2]); 8] = [
     ("joint-branches", "request", ["关于合建拱桥龙溪许寺联合党总支的请示", "签发人：【待填：签发人】"]),
     ("joint-branches", "approval", ["苍委组〔2018〕1号", "此复。"]),
     ("joint-branches", "election-report", ["实到会52名", "特此报告。"]),
     ("joint-branches", "term-reminder", ["换届选举工作的提醒函", "按期换届"]),
     ("joint-branches", "rectification-notice", ["陵江委〔2020〕1号", "整改事项"]),
     ("supervisions", "supervision-slip", ["2025年第四季度考评未录入", "2026年2月10日"]),
+    ("meetings", "meeting-minutes", ["广元市2026年第1次联系会议纪要", "2026年2月25日销号"]),
     ("counties", "circular", ["昭化区2019年第二季度", "各乡镇情况"]),
 ];
 
@@ -90,6 +93,7 @@ fn an_office_program_prints_every_paper_of_the_record() {
     let path = |of: &str, kind: &str, ending: &str| match of {
         "joint-branches" => format!("/api/v1/{of}/{JOINT_BRANCH}/papers/{kind}.{ending}"),
         "supervisions" => format!("/api/v1/{of}/{SUPERVISION}/papers/{kind}.{ending}"),
+        "meetings" => format!("/api/v1/{of}/{MEETING}/papers/{kind}.{ending}"),
         _ => format!("/api/v1/{of}/510811/papers/{kind}.{ending}?quarter=2019Q2"),
     };
     for (of, kind, said) in PAPERS {

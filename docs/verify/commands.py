@@ -73,6 +73,8 @@ COMMANDS = {
     "supervision.answered": "answer-supervision",
     "yellow-card.issued": "issue-yellow-card",
     "yellow-card.lifted": "lift-yellow-card",
+    "meeting.recorded": "record-meeting",
+    "meeting.decision-closed": "close-decision",
     "person.reviewed": "record-yearly-review",
     "policy.issued": "issue-policy",
     "access-log.anchored": "anchor-access-log",
@@ -130,6 +132,8 @@ COUNTY_ALONE = {
     "issue-supervision",
     "issue-yellow-card",
     "lift-yellow-card",
+    "record-meeting",
+    "close-decision",
     "issue-policy",
 }
 OF_CITY_OFFICE = {
@@ -140,6 +144,8 @@ OF_CITY_OFFICE = {
     "issue-supervision",
     "issue-yellow-card",
     "lift-yellow-card",
+    "record-meeting",
+    "close-decision",
     "record-yearly-review",
     "issue-policy",
 }

@@ -19,7 +19,7 @@ class State:
     def __init__(self, city):
         self.city, self.simulated, self.imported, self.policies = city, None, False, []
         self.places, self.codes, self.past_codes, self.organizations, self.persons = {}, {}, {}, {}, {}
-        self.joint_branches, self.supervisions, self.yellow_cards, self.accounts, self.decisions = {}, {}, {}, {}, {}
+        self.joint_branches, self.supervisions, self.yellow_cards, self.meetings, self.accounts, self.decisions = {}, {}, {}, {}, {}, {}
     def above(self, place, level):
         found = self.places.get(place)
         while found and found.level < level:
@@ -93,7 +93,8 @@ class State:
             code = [one.code for one in self.policies if one.id == key][0]
             return self.codes[code] if code in self.codes else self.past_codes[code][-1]
         return {"joint-branch": lambda: self.joint_branches[key].lead, "organization": lambda: self.organizations[key].location,
-                "supervision": lambda: self.supervisions[key].to, "yellow-card": lambda: self.yellow_cards[key].to, "place": lambda: key}[kind]()
+                "supervision": lambda: self.supervisions[key].to, "yellow-card": lambda: self.yellow_cards[key].to,
+                "meeting": lambda: self.meetings[key].place, "place": lambda: key}[kind]()
     def decisions_corrected(self, decision, number):
         """The decision itself where the number is put right, else all that rest on the same paper."""
         same = lambda one: (one.issuer, one.number) == (decision.issuer, number)
@@ -108,6 +109,9 @@ class State:
     def fold_yellow_card(self, happened, _, data):
         if happened == "issued":
             self.yellow_cards[data["yellow_card"]] = Record(to=data["to"], level=LEVELS[data["level"]])
+    def fold_meeting(self, happened, _, data):
+        if happened == "recorded":
+            self.meetings[data["meeting"]] = Record(place=data["place"])
     def fold_person(self, happened, _, data):
         if happened == "registered":
             self.persons[data["person"]] = Record(organization=data["organization"], hold=None)
@@ -141,6 +145,8 @@ class State:
                 self.supervisions[asked].to = data["into"]
             for warned in inside(self.yellow_cards, "to"):
                 self.yellow_cards[warned].to = data["into"]
+            for met in inside(self.meetings, "place"):
+                self.meetings[met].place = data["into"]
         elif happened in ("split", "closed"):
             self.pass_on(place, data.get("parts", []))
     def free_code(self, place):

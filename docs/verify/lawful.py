@@ -77,7 +77,7 @@ class Act:
         need(len(self.scope) == 4 or any(code.startswith(self.scope) for code in target), "outside-scope", what + ": " + self.scope)
     def known(self, field):
         table = {"joint_branch": self.state.joint_branches, "person": self.state.persons, "supervision": self.state.supervisions,
-                 "yellow_card": self.state.yellow_cards}[field]
+                 "yellow_card": self.state.yellow_cards, "meeting": self.state.meetings}[field]
         return get(table, self.data[field], field.replace("_", "-"))
     def place(self, place):
         found = get(self.state.places, place, "place")
@@ -267,6 +267,13 @@ def check_rules(act, kind, events):
         act.place(card.to)
         act.organ(card.level, card.to)
         act.document()
+    elif command == "record-meeting":
+        level = act.place(data["place"]).level
+        need(act.organ(max(level, COUNTY), data["place"]) == level, "deciding-body", act.behalf)
+        act.document()
+    elif command == "close-decision":
+        place = act.known("meeting").place
+        act.organ(act.place(place).level, place)
     elif command == "record-yearly-review":
         act.decision(min(LEVELS[data["level"]] + 1, CITY), act.home())
         act.document()

@@ -194,6 +194,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Timeline => get(timeline::timeline),
         Endpoint::JointBranchPaper => paper_on(About::JointBranch),
         Endpoint::SupervisionPaper => paper_on(About::Supervision),
+        Endpoint::MeetingPaper => paper_on(About::Meeting),
         Endpoint::CountyPaper => paper_on(About::County),
         Endpoint::Places => get(reads::places),
         Endpoint::Obligations => get(reads::obligations),

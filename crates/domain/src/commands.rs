@@ -24,6 +24,7 @@ pub mod assign_superior;
 pub mod change_joint_branch;
 pub mod change_organization;
 pub mod change_place;
+pub mod close_decision;
 pub mod complete_registration;
 pub(crate) mod composition;
 pub mod confirm_registration;
@@ -69,6 +70,7 @@ pub mod record_co_location;
 pub mod record_commitment;
 pub mod record_election;
 pub mod record_funding;
+pub mod record_meeting;
 pub mod record_members_resolution;
 pub mod record_village_head_election;
 pub mod record_will_survey;
@@ -297,6 +299,8 @@ commands! {
     answer_supervision::AnswerSupervision,
     issue_yellow_card::IssueYellowCard,
     lift_yellow_card::LiftYellowCard,
+    record_meeting::RecordMeeting,
+    close_decision::CloseDecision,
     record_yearly_review::RecordYearlyReview,
     issue_policy::IssuePolicy,
     anchor_access_log::AnchorAccessLog,

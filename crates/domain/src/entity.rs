@@ -6,8 +6,8 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::ids::{
-    AccountId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, PolicyId, SupervisionId,
-    YellowCardId,
+    AccountId, InstanceId, JointBranchId, MeetingId, OrganizationId, PersonId, PlaceId, PolicyId,
+    SupervisionId, YellowCardId,
 };
 use crate::wire_text::stands_as_text;
 
@@ -36,6 +36,8 @@ pub enum Entity {
     Supervision(SupervisionId),
     /// A yellow card.
     YellowCard(YellowCardId),
+    /// A coordination meeting.
+    Meeting(MeetingId),
 }
 
 impl Entity {
@@ -83,6 +85,7 @@ impl FromStr for Entity {
             "policy" => id.parse().ok().map(Self::Policy),
             "supervision" => id.parse().ok().map(Self::Supervision),
             "yellow-card" => id.parse().ok().map(Self::YellowCard),
+            "meeting" => id.parse().ok().map(Self::Meeting),
             _ => None,
         };
         found.ok_or_else(refused)
@@ -100,7 +103,7 @@ impl JsonSchema for Entity {
         json_schema!({
             "description": "记录的对象：类别和编号 / what an event is about: its kind and its id",
             "type": "string",
-            "pattern": "^(place|organization|person|joint-branch|account|log|access-log|policy|supervision|yellow-card)/[0-9A-Za-z]+$",
+            "pattern": "^(place|organization|person|joint-branch|account|log|access-log|policy|supervision|yellow-card|meeting)/[0-9A-Za-z]+$",
         })
     }
 }
@@ -119,6 +122,7 @@ impl std::fmt::Display for Entity {
             Self::Policy(id) => write!(formatter, "policy/{id}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),
             Self::YellowCard(id) => write!(formatter, "yellow-card/{id}"),
+            Self::Meeting(id) => write!(formatter, "meeting/{id}"),
         }
     }
 }

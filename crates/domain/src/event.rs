@@ -14,8 +14,8 @@ use crate::entity::Entity;
 use crate::event_data::rehearsal;
 use crate::event_data::{
     accounts, activities, cycle, documents, establishing, filings, functions, funding, joint_branches, links,
-    log_keeping, organizations, persons, places, policies, posts, registrations, scans, supervision,
-    yellow_cards,
+    log_keeping, meetings, organizations, persons, places, policies, posts, registrations, scans,
+    supervision, yellow_cards,
 };
 use crate::event_table::with_every_event;
 use crate::ids::{CommandId, Commitment, EventId};

@@ -12,6 +12,7 @@ pub mod funding;
 pub mod joint_branches;
 pub mod links;
 pub mod log_keeping;
+pub mod meetings;
 pub mod organizations;
 pub mod persons;
 pub mod places;

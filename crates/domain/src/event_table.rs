@@ -260,6 +260,13 @@ macro_rules! with_every_event {
             /// The card was lifted.
             YellowCardLifted(yellow_cards::YellowCardLifted) = "yellow-card.lifted",
                 say("解除黄牌", "yellow card lifted"), of YellowCard(yellow_card), folded by yellow_cards::lifted;
+            /// A coordination meeting decided something.
+            MeetingRecorded(meetings::MeetingRecorded) = "meeting.recorded",
+                say("召开联系会议", "coordination meeting held"), of Meeting(meeting), folded by meetings::recorded;
+            /// What it decided is done with.
+            DecisionClosed(meetings::DecisionClosed) = "meeting.decision-closed",
+                say("议定事项销号", "meeting's decision closed"), of Meeting(meeting),
+                folded by meetings::decision_closed;
             /// A person's erasable values are gone.
             PersonErased(persons::PersonErased) = "person.erased",
                 say("删除个人信息", "person's data erased"), of Person(person), folded by persons::erased;

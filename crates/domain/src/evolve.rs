@@ -19,6 +19,7 @@ mod funding;
 mod joint_branches;
 mod links;
 mod log_keeping;
+mod meetings;
 mod organizations;
 mod persons;
 pub(crate) mod places;

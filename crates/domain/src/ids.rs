@@ -85,6 +85,8 @@ ids! {
     SupervisionId,
     /// 黄牌的记录编号（26 位 ULID），自亮牌起不变 / the id of a yellow card, a ULID of 26 characters that it has from its issue on
     YellowCardId,
+    /// 联系会议的记录编号（26 位 ULID），自登记起不变 / the id of a coordination meeting, a ULID of 26 characters that it has from its recording on
+    MeetingId,
     /// 服务实例的记录编号（26 位 ULID），每个实例各有一份访问日志 / the id of an instance of the service, a ULID of 26 characters; each has an access log of its own
     InstanceId,
 }

@@ -41,6 +41,7 @@ pub mod joint_branch;
 pub mod lawful;
 pub mod link;
 pub mod mechanism;
+pub mod meeting;
 pub mod money;
 pub mod on_file;
 pub mod organization;

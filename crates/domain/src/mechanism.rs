@@ -56,6 +56,7 @@ mechanisms! {
     Membership = "Members that join and leave" seen in ["joint-branches/{id}/timeline"];
     Corrections = "更正 corrections, counted by county and actor" seen in ["lists/corrections"];
     Supervision = "督办 supervision" seen in ["obligations", "townships/{code}"];
+    Meetings = "联系会议 coordination meetings: what they decided, supervised and closed item by item 销号" seen in ["lists/meeting-decisions", "obligations"];
     YearlyReview = "述职评议 yearly review" seen in ["lists/yearly-reviews"];
     Responsibilities = "责任清单: monthly push, quarterly inspection, yearly review" seen in ["lists/cadence"];
     Policy = "Rules as dated data; powers, functions, modes, hosts, kinds of forms and other codes that a jurisdiction adds" seen in ["policies"];

@@ -283,8 +283,8 @@ mod tests {
     use crate::joint_branch::Mode;
     use crate::organization::HostKind;
     use crate::rejection::{
-        AccountRejection, ChangeRejection, EstablishingRejection, OversightRejection, PersonRejection,
-        PlaceRejection, PostRejection, RegistrationRejection, Rejection, WorkRejection,
+        AccountRejection, ChangeRejection, EstablishingRejection, MeetingRejection, OversightRejection,
+        PersonRejection, PlaceRejection, PostRejection, RegistrationRejection, Rejection, WorkRejection,
     };
     use crate::say::Say;
     use crate::thresholds::Thresholds;
@@ -296,6 +296,7 @@ mod tests {
             AccountRejection::DECLARED,
             ChangeRejection::DECLARED,
             EstablishingRejection::DECLARED,
+            MeetingRejection::DECLARED,
             OversightRejection::DECLARED,
             PersonRejection::DECLARED,
             PlaceRejection::DECLARED,

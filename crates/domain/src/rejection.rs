@@ -12,6 +12,7 @@ mod accounts;
 mod changes;
 mod establishing;
 mod general;
+mod meetings;
 mod oversight;
 mod persons;
 mod places;
@@ -23,6 +24,7 @@ pub use accounts::AccountRejection;
 pub use changes::ChangeRejection;
 pub use establishing::EstablishingRejection;
 pub use general::Rejection;
+pub use meetings::MeetingRejection;
 pub use oversight::OversightRejection;
 pub use persons::PersonRejection;
 pub use places::PlaceRejection;
@@ -75,10 +77,15 @@ impl Rejection {
     /// The JSON pointer, in the request, of the value that is refused.
     pub fn pointer(&self) -> Option<&str> {
         match self {
-            Self::IdInUse { pointer, .. } | Self::UnknownCode { pointer, .. } => Some(pointer),
+            Self::IdInUse { pointer, .. }
+            | Self::UnknownCode { pointer, .. }
+            | Self::Meeting(MeetingRejection::Long { pointer, .. }) => Some(pointer),
             Self::Establishing(
                 EstablishingRejection::ResolutionCounts { pointer, .. }
                 | EstablishingRejection::ResolutionOf { pointer, .. },
+            )
+            | Self::Meeting(
+                MeetingRejection::Carrier { pointer, .. } | MeetingRejection::Due { pointer, .. },
             )
             | Self::Unknown { pointer, .. }
             | Self::PlaceNotInForce { pointer, .. }

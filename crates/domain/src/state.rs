@@ -15,10 +15,11 @@ use crate::document_number::{Document, DocumentNumber, Sha256Hex};
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::ids::{
-    AccountId, CommandId, InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId,
-    YellowCardId,
+    AccountId, CommandId, InstanceId, JointBranchId, MeetingId, OrganizationId, PersonId, PlaceId,
+    SupervisionId, YellowCardId,
 };
 use crate::joint_branch::JointBranch;
+use crate::meeting::Meeting;
 use crate::organization::Organization;
 use crate::person::Person;
 use crate::place::{CodeUse, Level, Place, PlaceCode, ToldCode};
@@ -81,6 +82,8 @@ pub struct CityState {
     pub supervisions: OrdMap<SupervisionId, Arc<Supervision>>,
     /// Yellow cards by id, lifted ones too.
     pub yellow_cards: OrdMap<YellowCardId, Arc<YellowCard>>,
+    /// Coordination meetings by id.
+    pub meetings: OrdMap<MeetingId, Arc<Meeting>>,
     /// Corrections of records, by county and actor.
     pub corrections: OrdMap<String, OrdMap<String, u64>>,
     /// Documents by `issuer/number`.
@@ -129,6 +132,7 @@ impl CityState {
             village_heads: OrdMap::new(),
             supervisions: OrdMap::new(),
             yellow_cards: OrdMap::new(),
+            meetings: OrdMap::new(),
             corrections: OrdMap::new(),
             documents: OrdMap::new(),
             consent_documents: OrdSet::new(),
@@ -309,6 +313,9 @@ impl CityState {
             Entity::YellowCard(id) => {
                 self.yellow_cards.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
             }
+            Entity::Meeting(id) => {
+                self.meetings.get(&id).map(|found| self.scope_of_place(found.place)).unwrap_or_default()
+            }
             Entity::Account(id) => {
                 let own = |found: &Arc<Account>| match found.place {
                     Some(place) => self.scope_of_place(place),
@@ -335,6 +342,7 @@ impl CityState {
             EventBody::PlaceReceived(data) => self.scope_of_new(&data.code, Some(data.parent)),
             EventBody::SupervisionIssued(data) => self.scope_of_place(data.to),
             EventBody::YellowCardIssued(data) => self.scope_of_place(data.to),
+            EventBody::MeetingRecorded(data) => self.scope_of_place(data.place),
             // Whoever guides may lie in another county: the link is the business of the side that records it.
             EventBody::OrganizationLinked(data) => match (data.joint_branch, data.other) {
                 (Some(id), _) => self.scope_of(Entity::JointBranch(id)),
@@ -377,6 +385,7 @@ impl CityState {
             Entity::JointBranch(id) => self.joint_branches.get(&id)?.lead_township,
             Entity::Supervision(id) => self.supervisions.get(&id)?.to,
             Entity::YellowCard(id) => self.yellow_cards.get(&id)?.to,
+            Entity::Meeting(id) => self.meetings.get(&id)?.place,
             Entity::Policy(id) => return self.bearer(&self.policies.get(id)?.jurisdiction),
             Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => return None,
         };
@@ -397,6 +406,7 @@ impl CityState {
             Entity::Policy(id) => self.policies.get(id).map(|found| found.position),
             Entity::Supervision(id) => self.supervisions.get(&id).map(|found| found.last_position),
             Entity::YellowCard(id) => self.yellow_cards.get(&id).map(|found| found.last_position),
+            Entity::Meeting(id) => self.meetings.get(&id).map(|found| found.last_position),
         }
     }
 

@@ -3,7 +3,7 @@
 use domain::say::{Say, say};
 
 /// The figures in the order in which a page shows them; what is not named follows by its own name.
-pub const FIGURES: [(&str, &Say); 32] = [
+pub const FIGURES: [(&str, &Say); 34] = [
     ("joint_branches", &say("联合党组织", "Joint branches")),
     ("mergers", &say("合建", "Mergers")),
     ("pairings", &say("共建", "Pairings")),
@@ -30,6 +30,8 @@ pub const FIGURES: [(&str, &Say); 32] = [
     ("co_located_ever", &say("累计合署办公", "Co-located so far")),
     ("late_entries", &say("补录", "Late entries")),
     ("corrections", &say("更正的记录", "Records corrected")),
+    ("decisions_open", &say("未销号的议定事项", "Decisions not closed")),
+    ("decisions_overdue", &say("逾期的议定事项", "Decisions overdue")),
     ("local_events", &say("服务器导入的记录", "Events recorded locally")),
     ("statistics_known", &say("可取得的指标", "Figures known")),
     ("statistics_unknown", &say("不掌握的指标", "Figures not known")),

@@ -236,6 +236,15 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
         ],
     ),
     (
+        "DecisionState",
+        &[
+            ("overdue", &say("逾期", "overdue")),
+            ("to_close", &say("待销号", "to be closed")),
+            ("in_progress", &say("办理中", "being carried out")),
+            ("closed", &say("已销号", "closed")),
+        ],
+    ),
+    (
         "Obligation",
         &[
             ("dissolution", &say("撤销", "dissolution")),
@@ -248,6 +257,8 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("term", &say("任期届满", "end of the term")),
             ("election", &say("换届选举", "election")),
             ("supervision", &say("督办", "supervision")),
+            ("meeting_decision", &say("议定事项", "meeting's decision")),
+            ("decision_closing", &say("议定事项销号", "closing of a meeting's decision")),
             ("filing", &say("备案", "filing")),
             ("commitment", &say("四项承诺", "commitment")),
             ("yearly_review", &say("述职评议", "yearly review")),

@@ -4,7 +4,7 @@ use domain::EventBody;
 use domain::errors;
 use domain::event::{Event, EventMeta};
 use domain::event_data::cycle::RectificationOrdered;
-use domain::ids::{JointBranchId, SupervisionId};
+use domain::ids::{JointBranchId, MeetingId, SupervisionId};
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
 use domain::say::Say;
@@ -15,7 +15,8 @@ use crate::fields::Facts;
 use crate::fill::{Origin, fill};
 use crate::kind::PaperKind;
 use crate::kinds::{
-    approval, circular, election_report, rectification_notice, request, supervision_slip, term_reminder,
+    approval, circular, election_report, meeting_minutes, rectification_notice, request, supervision_slip,
+    term_reminder,
 };
 use crate::paper::Paper;
 use crate::record::Record;
@@ -28,6 +29,8 @@ pub enum Subject {
     JointBranch(JointBranchId),
     /// A supervision.
     Supervision(SupervisionId),
+    /// A coordination meeting.
+    Meeting(MeetingId),
     /// A county in a quarter.
     County(PlaceCode, Quarter),
 }
@@ -74,6 +77,7 @@ pub fn needed(views: &Views, subject: &Subject) -> Vec<u64> {
         Subject::Supervision(id) => {
             views.supervision(*id).map(|row| row.issued_position).into_iter().collect()
         }
+        Subject::Meeting(id) => views.meeting(*id).map(|row| row.recorded_position).into_iter().collect(),
         Subject::County(..) => Vec::new(),
     }
 }
@@ -83,6 +87,7 @@ pub fn county_of(views: &Views, subject: &Subject) -> Option<PlaceCode> {
     match subject {
         Subject::JointBranch(id) => Some(views.joint_branch(*id)?.county.as_ref()?.code.clone()),
         Subject::Supervision(id) => views.supervision(*id)?.county.clone(),
+        Subject::Meeting(id) => views.meeting(*id)?.county.clone(),
         Subject::County(code, _) => Some(code.clone()),
     }
 }
@@ -121,9 +126,14 @@ pub(crate) fn facts_of(
             let issued = events.iter().find(|event| event.meta.position == row.issued_position);
             issued.map(|event| supervision_slip::facts(record, row, &event.meta))
         }
+        (PaperKind::MeetingMinutes, Subject::Meeting(id)) => {
+            let row = views.meeting(*id).ok_or_else(|| DraftError::Unknown { what: id.to_string() })?;
+            let recorded = events.iter().find(|event| event.meta.position == row.recorded_position);
+            recorded.map(|event| meeting_minutes::facts(record, row, &event.meta))
+        }
         (PaperKind::Circular, Subject::County(code, quarter)) => circular::facts(record, code, *quarter)?,
-        (PaperKind::SupervisionSlip | PaperKind::Circular, _)
-        | (_, Subject::Supervision(_) | Subject::County(..)) => {
+        (PaperKind::SupervisionSlip | PaperKind::MeetingMinutes | PaperKind::Circular, _)
+        | (_, Subject::Supervision(_) | Subject::Meeting(_) | Subject::County(..)) => {
             return Err(DraftError::OfSomethingElse { title: kind.title() });
         }
         (_, Subject::JointBranch(id)) => {
@@ -166,7 +176,7 @@ fn of_joint_branch(
             })?;
             rectification_notice::facts(record, entry, ordered, &findings(events, ordered.1))
         }
-        PaperKind::SupervisionSlip | PaperKind::Circular => return None,
+        PaperKind::SupervisionSlip | PaperKind::MeetingMinutes | PaperKind::Circular => return None,
     })
 }
 

@@ -6,7 +6,8 @@ use domain::say::{Say, say};
 
 use crate::fields::Field;
 use crate::kinds::{
-    approval, circular, election_report, rectification_notice, request, supervision_slip, term_reminder,
+    approval, circular, election_report, meeting_minutes, rectification_notice, request, supervision_slip,
+    term_reminder,
 };
 use crate::record::{OF_DOCUMENT, OF_JOINT_BRANCH};
 
@@ -25,6 +26,8 @@ pub enum PaperKind {
     RectificationNotice,
     /// 督办单.
     SupervisionSlip,
+    /// 会议纪要, of a coordination meeting.
+    MeetingMinutes,
     /// 通报, of a quarter's grades in a county.
     Circular,
 }
@@ -36,19 +39,22 @@ pub enum About {
     JointBranch,
     /// A supervision.
     Supervision,
+    /// A coordination meeting.
+    Meeting,
     /// A county in a quarter.
     County,
 }
 
 impl PaperKind {
     /// All of them, in the order in which an office writes them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Request,
         Self::Approval,
         Self::ElectionReport,
         Self::TermReminder,
         Self::RectificationNotice,
         Self::SupervisionSlip,
+        Self::MeetingMinutes,
         Self::Circular,
     ];
 
@@ -61,6 +67,7 @@ impl PaperKind {
             Self::TermReminder => "term-reminder",
             Self::RectificationNotice => "rectification-notice",
             Self::SupervisionSlip => "supervision-slip",
+            Self::MeetingMinutes => "meeting-minutes",
             Self::Circular => "circular",
         }
     }
@@ -74,6 +81,7 @@ impl PaperKind {
             Self::TermReminder => say("换届提醒函", "reminder that a term ends"),
             Self::RectificationNotice => say("整改通知书", "notice of rectification"),
             Self::SupervisionSlip => say("督办单", "supervision slip"),
+            Self::MeetingMinutes => say("会议纪要", "minutes of a coordination meeting"),
             Self::Circular => say("通报", "circular on a quarter's grades"),
         }
     }
@@ -82,6 +90,7 @@ impl PaperKind {
     pub fn about(self) -> About {
         match self {
             Self::SupervisionSlip => About::Supervision,
+            Self::MeetingMinutes => About::Meeting,
             Self::Circular => About::County,
             _ => About::JointBranch,
         }
@@ -96,6 +105,7 @@ impl PaperKind {
             Self::TermReminder => say("任期", "term"),
             Self::RectificationNotice => say("整改要求", "order of rectification"),
             Self::SupervisionSlip => say("督办", "supervision"),
+            Self::MeetingMinutes => say("联系会议", "coordination meeting"),
             Self::Circular => say("应当评估的联合党组织", "joint branch that was to be graded"),
         }
     }
@@ -109,6 +119,7 @@ impl PaperKind {
             Self::TermReminder => term_reminder::FIELDS,
             Self::RectificationNotice => rectification_notice::FIELDS,
             Self::SupervisionSlip => supervision_slip::FIELDS,
+            Self::MeetingMinutes => meeting_minutes::FIELDS,
             Self::Circular => circular::FIELDS,
         };
         let of_subject = if self.about() == About::JointBranch { OF_JOINT_BRANCH } else { &[] };
@@ -124,6 +135,7 @@ impl PaperKind {
             Self::TermReminder => include_str!("../templates/term-reminder.txt"),
             Self::RectificationNotice => include_str!("../templates/rectification-notice.txt"),
             Self::SupervisionSlip => include_str!("../templates/supervision-slip.txt"),
+            Self::MeetingMinutes => include_str!("../templates/meeting-minutes.txt"),
             Self::Circular => include_str!("../templates/circular.txt"),
         }
     }

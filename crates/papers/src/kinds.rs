@@ -3,6 +3,7 @@
 pub(crate) mod approval;
 pub(crate) mod circular;
 pub(crate) mod election_report;
+pub(crate) mod meeting_minutes;
 pub(crate) mod rectification_notice;
 pub(crate) mod request;
 pub(crate) mod supervision_slip;

@@ -11,6 +11,7 @@ use domain::testing::City;
 use domain::testing::city::{JOINT, LEAD, SECRETARY};
 use domain::testing::drafts::changes::{correct_document, correcting};
 use domain::testing::drafts::evaluate;
+use domain::testing::drafts::meetings::{MEETING, close, deciding, meet, meeting, on_item};
 use domain::testing::drafts::oversight::{SUPERVISION, answer, supervise, supervising};
 use domain::testing::drafts::posts::elect;
 use domain::{Policy, PolicyCalendar};
@@ -86,6 +87,11 @@ fn full() -> City {
     City::rectifying().given(supervise(supervising(LEAD))).given(answer())
 }
 
+/// A city whose coordination meeting decided two things.
+fn met() -> City {
+    City::merged().given(meet(meeting(vec![deciding("510811"), deciding(LEAD)])))
+}
+
 /// Which subject shows each kind, in which city.
 fn shown() -> Vec<(PaperKind, City, Subject)> {
     let joint = Subject::JointBranch(JOINT);
@@ -98,6 +104,7 @@ fn shown() -> Vec<(PaperKind, City, Subject)> {
         (PaperKind::TermReminder, elected(), joint.clone()),
         (PaperKind::RectificationNotice, full(), joint),
         (PaperKind::SupervisionSlip, full(), Subject::Supervision(SUPERVISION)),
+        (PaperKind::MeetingMinutes, met(), Subject::Meeting(MEETING)),
         (PaperKind::Circular, full(), county),
     ]
 }
@@ -214,6 +221,25 @@ fn a_slip_tells_the_answer_once_there_is_one() {
     assert_says(&slip(&open, "2019-09-01"), &["办理情况", "逾期1日"]);
     // An answer leaves the number of the slip what it was.
     assert_says(&slip(&full(), ON), &["昭委组〔2019〕45号", "已完成补评", "2019年8月10日答复"]);
+}
+
+#[test]
+fn minutes_list_what_was_decided_and_where_it_stands() {
+    let minutes = |city: &City, on| made(city, on, PaperKind::MeetingMinutes, &Subject::Meeting(MEETING));
+    let paper = minutes(&met(), "2019-08-12").unwrap();
+    let head = ["广联会纪〔2019〕3号", "2019年第3次联系会议纪要", "2019年8月8日", "议定2项"];
+    assert_says(&paper, &head);
+    assert_says(&paper, &["2．关于联合党组织运行情况。会议议定，对季度评估逐一核查。"]);
+    assert_says(&paper, &["元坝镇2019年9月30日办理中"]);
+    // Who else was there is not on record, and is no gap.
+    assert!(!said(&paper).contains("其他参会") && paper.missing.is_empty(), "{:?}", paper.missing);
+    let asked = met().given(on_item(LEAD, 2));
+    assert_says(&minutes(&asked, ON).unwrap(), &["2019年8月15日督办"]);
+    let answered = asked.given(answer().on("2019-08-20"));
+    assert_says(&minutes(&answered, ON).unwrap(), &["督办已答复，待销号"]);
+    let closed = minutes(&answered.given(close(2)), ON).unwrap();
+    assert_says(&closed, &["2019年9月25日销号：已逐项整改到位"]);
+    assert!(matches!(minutes(&City::merged(), ON), Err(DraftError::Unknown { .. })));
 }
 
 #[test]

@@ -207,6 +207,7 @@ fn keys(body: &EventBody) -> Vec<RowKey> {
         Entity::Place(id) => Some(RowKey::Place(id)),
         Entity::Supervision(id) => Some(RowKey::Supervision(id)),
         Entity::YellowCard(id) => Some(RowKey::YellowCard(id)),
+        Entity::Meeting(id) => Some(RowKey::Meeting(id)),
         Entity::Person(_)
         | Entity::Account(_)
         | Entity::Log
@@ -226,6 +227,7 @@ fn name(state: &CityState, entity: Entity) -> Option<String> {
         Entity::Place(id) => state.places.get(&id).map(|found| found.name.to_string()),
         Entity::Supervision(id) => state.supervisions.get(&id).map(|found| found.matter.to_string()),
         Entity::YellowCard(id) => state.yellow_cards.get(&id).map(|found| found.matter.to_string()),
+        Entity::Meeting(id) => state.meetings.get(&id).map(|found| found.name().zh.into_owned()),
         Entity::Person(_)
         | Entity::Account(_)
         | Entity::Log

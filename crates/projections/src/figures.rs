@@ -11,10 +11,11 @@ use imbl::OrdMap;
 
 use crate::assessment::COUNTED_FIGURES;
 use crate::deadlines::{filing_due, late_quarters, missing_quarters, term_ending, vacancy_due};
+use crate::meetings::{DecisionState, decisions_of};
 use crate::number::Unit;
 use crate::reading::Reading;
 use crate::rows::JointBranchRow;
-use crate::view::FigureView;
+use crate::view::{FigureName, FigureView};
 
 /// A figure that is a sum over joint branches.
 pub(crate) struct CountedFigure {
@@ -303,6 +304,25 @@ pub(crate) fn corrections(reading: Reading<'_>) -> FigureView {
         ),
         rows: format!("/api/v1/events?scope={}", city.city),
     }
+}
+
+/// The figures that count what coordination meetings decided: what is not closed, and what of it is overdue.
+pub(crate) fn decisions(reading: Reading<'_>) -> [(FigureName, FigureView); 2] {
+    let city = &reading.views.city().city;
+    let open: Vec<_> =
+        decisions_of(reading, city).filter(|found| found.state != DecisionState::Closed).collect();
+    let overdue = open.iter().filter(|found| found.state == DecisionState::Overdue).count();
+    let figure = |value: usize, zh: &str, en: &str| FigureView {
+        value: value.into(),
+        unit: Unit::Decisions,
+        definition: Say::of(zh, en),
+        rows: format!("/api/v1/lists/meeting-decisions?scope={city}"),
+    };
+    let open =
+        figure(open.len(), "尚未销号的联系会议议定事项", "decisions of coordination meetings not closed");
+    let late = "其中办理期限已过、尚未办结的";
+    let overdue = figure(overdue, late, "those among them whose day has passed");
+    [("decisions_open".into(), open), ("decisions_overdue".into(), overdue)]
 }
 
 /// The figure that only the whole log has: what was recorded where it is kept, without an account.

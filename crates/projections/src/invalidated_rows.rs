@@ -40,6 +40,9 @@ pub(crate) fn invalidated_rows(
         Entity::YellowCard(id) => {
             keys.insert(RowKey::YellowCard(id));
         }
+        Entity::Meeting(id) => {
+            keys.insert(RowKey::Meeting(id));
+        }
         // No row shows them.
         Entity::Person(_) | Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => {}
     }
@@ -112,6 +115,8 @@ fn touched_besides(state: &CityState, by_member: &ByMember, body: &EventBody, ke
                 .filter(|found| county(found).is_some_and(|own| own.id == data.county));
             keys.extend(own.map(|found| RowKey::JointBranch(found.id)));
         }
+        // Its decision shows it.
+        EventBody::SupervisionIssued(data) => keys.extend(data.meeting.map(RowKey::Meeting)),
         // The decision may have been taken on many joint branches.
         EventBody::DocumentCorrected(data) => {
             keys.insert(RowKey::Documents);
@@ -165,6 +170,11 @@ fn around_place(state: &CityState, by_member: &ByMember, id: PlaceId, keys: &mut
     keys.extend(asked.map(|supervision| RowKey::Supervision(supervision.id)));
     let warned = state.yellow_cards.values().filter(|card| lies_in(card.to));
     keys.extend(warned.map(|card| RowKey::YellowCard(card.id)));
+    let met = state
+        .meetings
+        .values()
+        .filter(|meeting| lies_in(meeting.place) || meeting.agenda.iter().any(|item| lies_in(item.carrier)));
+    keys.extend(met.map(|meeting| RowKey::Meeting(meeting.id)));
 }
 
 /// The organizations of a village.

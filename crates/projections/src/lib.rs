@@ -21,6 +21,7 @@ mod invalidated_rows;
 mod joint_branch;
 mod late;
 mod lists;
+mod meetings;
 mod number;
 mod number_keys;
 mod obligation;
@@ -58,6 +59,7 @@ pub use lists::{
     Spec, StartItem, StartRow, StartState, Upkeep, Year, compared, gather, is_before_the_first_decision,
     statements,
 };
+pub use meetings::{DecisionEntry, DecisionState};
 pub use number::{Number, Unit};
 pub use obligation::{Detail, Obligation, ObligationKind, Owner};
 pub use obligation_views::{ObligationFilter, most_pressing_view, obligations_view};

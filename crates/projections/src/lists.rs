@@ -27,6 +27,7 @@ mod figures;
 mod funding;
 mod late_entries;
 mod list_of;
+mod meeting_decisions;
 mod organizations;
 mod overrides;
 mod records;

@@ -80,6 +80,8 @@ macro_rules! units {
 units! {
     /// Actors of records.
     Actors = "个", "actors";
+    /// Decisions of coordination meetings.
+    Decisions = "项", "decisions";
     /// Documents that are cited.
     Documents = "件", "documents";
     /// Grades of a quarter.

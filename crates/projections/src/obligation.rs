@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use domain::date::Date;
-use domain::ids::{JointBranchId, OrganizationId, SupervisionId};
+use domain::ids::{JointBranchId, MeetingId, OrganizationId, SupervisionId};
 use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
 use domain::text::Text;
@@ -48,6 +48,10 @@ pub enum ObligationKind {
     Election,
     /// 对督办的答复 / the answer to a supervision of the tier above
     Supervision,
+    /// 联系会议议定事项的办理 / the carrying out of what a coordination meeting decided
+    MeetingDecision,
+    /// 议定事项销号 / the closing of a decision whose supervision is answered
+    DecisionClosing,
     /// 述职评议 / the yearly review of the secretary in post
     YearlyReview,
     /// 区划变化后的决定 / the decision on a joint branch that lost a member village
@@ -74,6 +78,8 @@ impl ObligationKind {
             Self::Commitment => "四项承诺",
             Self::Election => "换届选举",
             Self::Supervision => "督办",
+            Self::MeetingDecision => "议定事项",
+            Self::DecisionClosing => "议定事项销号",
             Self::YearlyReview => "述职评议",
             Self::PlaceChanged => "区划变化后的决定",
             Self::EndedOrgan => "撤并乡镇党委处置",
@@ -103,10 +109,16 @@ pub struct Obligation {
     /// 所涉督办 / the supervision that is to be answered
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supervision: Option<SupervisionId>,
+    /// 所涉联系会议 / the coordination meeting whose decision is to be carried out or closed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<MeetingId>,
+    /// 所涉议定事项在该次会议的序号 / the number of that decision's item in the meeting
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
     /// 未参加合建的党组织自身的待办所属党组织 / the organization that owes it, where it stands alone
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<OrganizationId>,
-    /// 联合党组织、党组织或督办事项的名称 / the name of the joint branch or organization, or the matter of the supervision
+    /// 联合党组织、党组织的名称，或督办事项、议定事项 / the name of the joint branch or organization, the matter of the supervision, or what the meeting decided
     pub name: Text,
     /// 责任单位 / to whom it falls
     pub owner: Owner,
@@ -128,7 +140,7 @@ impl HasSecretary for Obligation {}
 impl Obligation {
     /// By the last day on which it is met in time: what is overdue for the longest comes first.
     pub(crate) fn order(&self) -> impl Ord + use<> {
-        let about = (self.joint_branch, self.organization, self.supervision);
+        let about = (self.joint_branch, self.organization, self.supervision, self.meeting, self.item);
         (self.due, self.kind, about, self.quarter)
     }
 }

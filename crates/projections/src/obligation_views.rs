@@ -15,7 +15,7 @@ use crate::reading::Reading;
 use crate::view::{FigureView, View, ViewError};
 
 /// What is overdue, the most pressing first: what ends a joint branch or leaves it in a poor state, then posts, then papers.
-const PRESSING: [ObligationKind; 17] = [
+const PRESSING: [ObligationKind; 19] = [
     ObligationKind::Dissolution,
     ObligationKind::Rectification,
     ObligationKind::RectificationOrder,
@@ -26,6 +26,8 @@ const PRESSING: [ObligationKind; 17] = [
     ObligationKind::Term,
     ObligationKind::Election,
     ObligationKind::Supervision,
+    ObligationKind::MeetingDecision,
+    ObligationKind::DecisionClosing,
     ObligationKind::Filing,
     ObligationKind::Commitment,
     ObligationKind::YearlyReview,

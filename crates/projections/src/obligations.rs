@@ -19,6 +19,7 @@ use owed::obligation;
 /// What is owed in a place besides what its joint branches owe.
 pub(crate) fn of_no_joint_branch(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
     let mut found = oversight::supervisions(reading, scope);
+    found.extend(oversight::decisions(reading, scope));
     found.extend(governance::organizations_filings(reading, scope));
     found.extend(oversight::ended_organs(reading, scope));
     found

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId, YellowCardId};
+use domain::ids::{JointBranchId, MeetingId, OrganizationId, PlaceId, SupervisionId, YellowCardId};
 
 /// The key of a row. The variants stand in the order of their texts, so that both sort alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,8 @@ pub enum RowKey {
     Documents,
     /// A joint branch.
     JointBranch(JointBranchId),
+    /// A coordination meeting.
+    Meeting(MeetingId),
     /// An organization.
     Organization(OrganizationId),
     /// A place.
@@ -36,6 +38,7 @@ impl fmt::Display for RowKey {
             Self::City => formatter.write_str("city"),
             Self::Documents => formatter.write_str("documents"),
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
+            Self::Meeting(id) => write!(formatter, "meeting/{id}"),
             Self::Organization(id) => write!(formatter, "organization/{id}"),
             Self::Place(id) => write!(formatter, "place/{id}"),
             Self::Policies => formatter.write_str("policies"),
@@ -64,6 +67,7 @@ impl FromStr for RowKey {
             (Some("documents"), None, None, None) => Some(Self::Documents),
             (Some("policies"), None, None, None) => Some(Self::Policies),
             (Some("joint-branch"), Some(id), None, None) => id.parse().ok().map(Self::JointBranch),
+            (Some("meeting"), Some(id), None, None) => id.parse().ok().map(Self::Meeting),
             (Some("organization"), Some(id), None, None) => id.parse().ok().map(Self::Organization),
             (Some("place"), Some(id), None, None) => id.parse().ok().map(Self::Place),
             (Some("supervision"), Some(id), None, None) => id.parse().ok().map(Self::Supervision),

@@ -13,6 +13,7 @@ use crate::timeline::TimelineRow;
 mod city;
 mod governance;
 mod joint_branch;
+mod meeting;
 mod organization;
 mod oversight;
 mod place;
@@ -23,6 +24,7 @@ mod work;
 pub use city::CityRow;
 pub use governance::{ElectionOwedRow, VillageHeadRow};
 pub use joint_branch::{EvaluationRow, JointBranchRow, MemberRow, RectificationRow, VillageSurveyRow};
+pub use meeting::{MeetingItemRow, MeetingRow};
 pub use organization::OrganizationRow;
 pub use oversight::{SupervisionRow, YellowCardRow};
 pub use place::{PlaceLabel, PlaceRow};
@@ -39,6 +41,8 @@ pub enum Row {
     Documents(Arc<CorrectedDocuments>),
     /// A joint branch.
     JointBranch(Arc<JointBranchRow>),
+    /// A coordination meeting.
+    Meeting(Arc<MeetingRow>),
     /// An organization.
     Organization(Arc<OrganizationRow>),
     /// A place.
@@ -60,6 +64,7 @@ impl Row {
             Self::City(row) => serde_json::to_vec(row),
             Self::Documents(row) => serde_json::to_vec(row),
             Self::JointBranch(row) => serde_json::to_vec(row),
+            Self::Meeting(row) => serde_json::to_vec(row),
             Self::Organization(row) => serde_json::to_vec(row),
             Self::Place(row) => serde_json::to_vec(row),
             Self::Policies(row) => serde_json::to_vec(row),
@@ -75,6 +80,7 @@ impl Row {
             RowKey::City => Self::City(serde_json::from_slice(bytes)?),
             RowKey::Documents => Self::Documents(serde_json::from_slice(bytes)?),
             RowKey::JointBranch(_) => Self::JointBranch(serde_json::from_slice(bytes)?),
+            RowKey::Meeting(_) => Self::Meeting(serde_json::from_slice(bytes)?),
             RowKey::Organization(_) => Self::Organization(serde_json::from_slice(bytes)?),
             RowKey::Place(_) => Self::Place(serde_json::from_slice(bytes)?),
             RowKey::Policies => Self::Policies(serde_json::from_slice(bytes)?),
@@ -95,6 +101,9 @@ pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
             .joint_branches
             .get(&id)
             .map(|found| Row::JointBranch(Arc::new(joint_branch::joint_branch_row(state, found)))),
+        RowKey::Meeting(id) => {
+            state.meetings.get(&id).map(|found| Row::Meeting(Arc::new(meeting::meeting_row(state, found))))
+        }
         RowKey::Organization(id) => state
             .organizations
             .get(&id)

@@ -8,6 +8,7 @@ mod correcting;
 mod figures;
 mod governance;
 mod lists;
+mod meetings;
 mod obligations;
 mod policies;
 mod registering;

@@ -4,7 +4,7 @@ use domain::place::{Level, PlaceCode};
 
 use crate::assess::assessments;
 use crate::counting::{CountedEntry, PartEntry, ScopeRows};
-use crate::figures::{corrections, local_events};
+use crate::figures::{corrections, decisions, local_events};
 use crate::joint_branch::{LedgerEntry, RegisterEntry, ledger_entry, register_entry};
 use crate::place::{VillageEntry, standing, village_entry};
 use crate::reading::Reading;
@@ -83,6 +83,7 @@ impl TierView {
         if self == Self::City {
             view.figures.insert("local_events".into(), local_events(reading));
             view.figures.insert("corrections".into(), corrections(reading));
+            view.figures.extend(decisions(reading));
             breakdowns.corrections.clone_from(&reading.views.city().corrections);
         }
         view.breakdowns = Some(breakdowns);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::date::{Date, Timestamp};
-use domain::ids::{JointBranchId, OrganizationId, PlaceId, SupervisionId, YellowCardId};
+use domain::ids::{JointBranchId, MeetingId, OrganizationId, PlaceId, SupervisionId, YellowCardId};
 use domain::place::{Level, PlaceCode};
 use domain::policy_book::PolicyBook;
 use domain::recorded_decision::CorrectedDocuments;
@@ -15,7 +15,7 @@ use crate::assessment::AssessmentCache;
 use crate::invalidated_rows::{ByMember, invalidated_rows};
 use crate::row_key::RowKey;
 use crate::rows::{
-    CityRow, JointBranchRow, OrganizationRow, PlaceRow, Row, SupervisionRow, YellowCardRow, row,
+    CityRow, JointBranchRow, MeetingRow, OrganizationRow, PlaceRow, Row, SupervisionRow, YellowCardRow, row,
 };
 use crate::timeline::Timelines;
 use crate::view::View;
@@ -27,6 +27,7 @@ pub struct Views {
     city: Arc<CityRow>,
     corrected_documents: Arc<CorrectedDocuments>,
     joint_branches: OrdMap<JointBranchId, Arc<JointBranchRow>>,
+    meetings: OrdMap<MeetingId, Arc<MeetingRow>>,
     organizations: OrdMap<OrganizationId, Arc<OrganizationRow>>,
     places: OrdMap<PlaceId, Arc<PlaceRow>>,
     policies: Arc<PolicyBook>,
@@ -57,6 +58,7 @@ impl Views {
             city: Arc::new(city),
             corrected_documents: Arc::default(),
             joint_branches: OrdMap::new(),
+            meetings: OrdMap::new(),
             organizations: OrdMap::new(),
             places: OrdMap::new(),
             policies: Arc::default(),
@@ -78,6 +80,7 @@ impl Views {
         views.refresh(state, state.places.keys().copied().map(RowKey::Place));
         views.refresh(state, state.organizations.keys().copied().map(RowKey::Organization));
         views.refresh(state, state.joint_branches.keys().copied().map(RowKey::JointBranch));
+        views.refresh(state, state.meetings.keys().copied().map(RowKey::Meeting));
         views.refresh(state, state.supervisions.keys().copied().map(RowKey::Supervision));
         views.refresh(state, state.yellow_cards.keys().copied().map(RowKey::YellowCard));
         views
@@ -208,6 +211,24 @@ impl Views {
         self.supervisions.get(&id)
     }
 
+    /// The coordination meetings.
+    pub fn meetings(&self) -> impl Iterator<Item = &Arc<MeetingRow>> {
+        self.meetings.values()
+    }
+
+    /// The coordination meetings that decided something which lies in the city, a county or a township.
+    pub fn meetings_of<'views>(
+        &'views self,
+        code: &'views PlaceCode,
+    ) -> impl Iterator<Item = &'views Arc<MeetingRow>> {
+        self.meetings.values().filter(move |row| row.agenda.iter().any(|item| item.lies_in(code)))
+    }
+
+    /// A coordination meeting.
+    pub fn meeting(&self, id: MeetingId) -> Option<&Arc<MeetingRow>> {
+        self.meetings.get(&id)
+    }
+
     /// The timelines.
     pub fn timelines(&self) -> &Timelines {
         &self.timelines
@@ -219,6 +240,7 @@ impl Views {
             RowKey::City => Some(Row::City(Arc::clone(&self.city))),
             RowKey::Documents => Some(Row::Documents(Arc::clone(&self.corrected_documents))),
             RowKey::JointBranch(id) => self.joint_branches.get(&id).cloned().map(Row::JointBranch),
+            RowKey::Meeting(id) => self.meetings.get(&id).cloned().map(Row::Meeting),
             RowKey::Organization(id) => self.organizations.get(&id).cloned().map(Row::Organization),
             RowKey::Place(id) => self.places.get(&id).cloned().map(Row::Place),
             RowKey::Policies => Some(Row::Policies(Arc::clone(&self.policies))),
@@ -235,6 +257,7 @@ impl Views {
         [RowKey::City, RowKey::Documents]
             .into_iter()
             .chain(self.joint_branches.keys().copied().map(RowKey::JointBranch))
+            .chain(self.meetings.keys().copied().map(RowKey::Meeting))
             .chain(self.organizations.keys().copied().map(RowKey::Organization))
             .chain(self.places.keys().copied().map(RowKey::Place))
             .chain([RowKey::Policies])
@@ -247,6 +270,7 @@ impl Views {
     /// How many rows there are.
     pub fn row_count(&self) -> usize {
         3 + self.joint_branches.len()
+            + self.meetings.len()
             + self.organizations.len()
             + self.places.len()
             + self.supervisions.len()
@@ -283,6 +307,9 @@ impl Views {
             Row::Policies(row) => self.policies = row,
             Row::Organization(row) => {
                 self.organizations.insert(row.id, row);
+            }
+            Row::Meeting(row) => {
+                self.meetings.insert(row.id, row);
             }
             Row::Supervision(row) => {
                 self.supervisions.insert(row.id, row);

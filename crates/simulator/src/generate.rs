@@ -21,6 +21,7 @@ mod given;
 mod groups;
 mod habits;
 mod history;
+mod meetings;
 mod membership;
 mod office_hours;
 mod oversight;

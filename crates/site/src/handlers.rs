@@ -58,6 +58,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/joint-branches/{id}", get(single::joint_branch))
         .route("/joint-branches/{id}/papers/{kind}", get(drafts::of_joint_branch))
         .route("/supervisions/{id}/papers/{kind}", get(drafts::of_supervision))
+        .route("/meetings/{id}/papers/{kind}", get(drafts::of_meeting))
         .route("/counties/{code}/papers/{kind}", get(drafts::of_county))
         .route("/papers/{code}", get(drafts::index))
         .route("/organizations/{id}", get(single::organization))

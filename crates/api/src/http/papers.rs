@@ -34,7 +34,7 @@ enum Form {
     Json,
 }
 
-/// Answers `/api/v1/joint-branches/{id}/papers/{file}` and the same of a supervision or county.
+/// Answers `/api/v1/joint-branches/{id}/papers/{file}` and the same of a supervision, meeting or county.
 pub(crate) async fn paper(
     about: About,
     State(app): State<App>,
@@ -100,6 +100,7 @@ pub fn subject_of(about: About, key: &str, query: &Query, frame: &Snapshot) -> R
     Ok(match about {
         About::JointBranch => Subject::JointBranch(key.parse().map_err(|_| unknown(key))?),
         About::Supervision => Subject::Supervision(key.parse().map_err(|_| unknown(key))?),
+        About::Meeting => Subject::Meeting(key.parse().map_err(|_| unknown(key))?),
         About::County => {
             let code: PlaceCode = key.parse().map_err(|_| unknown(key))?;
             if code.level() != Level::County {
@@ -159,6 +160,15 @@ fn authorise(state: &CityState, principal: &Principal, subject: &Subject) -> Res
         Subject::Supervision(id) => {
             let found = state.supervisions.get(id).ok_or_else(|| unknown(&id.to_string()))?;
             principal.require_scope(&state.scope_of_place(found.to), &id.to_string())
+        }
+        Subject::Meeting(id) => {
+            let found = state.meetings.get(id).ok_or_else(|| unknown(&id.to_string()))?;
+            // Whoever carries out one of its decisions reads the minutes too.
+            let lies_here = |place| state.scope_of_place(place).is_within(&principal.scope);
+            if found.agenda.iter().any(|item| lies_here(item.carrier)) {
+                return Ok(());
+            }
+            principal.require_scope(&state.scope_of_place(found.place), &id.to_string())
         }
         Subject::County(code, _) => require_scope(state, principal, code),
     }

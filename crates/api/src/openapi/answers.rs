@@ -55,14 +55,18 @@ fn schema(
         Endpoint::Ledger => or_counted::<LedgerEntry>(components),
         Endpoint::JointBranch => components.of::<Page<LedgerEntry>>(),
         Endpoint::Timeline => components.of::<Page<EventEntry>>(),
-        Endpoint::JointBranchPaper | Endpoint::SupervisionPaper | Endpoint::CountyPaper
+        Endpoint::JointBranchPaper
+        | Endpoint::SupervisionPaper
+        | Endpoint::MeetingPaper
+        | Endpoint::CountyPaper
             if media_type == DOCX =>
         {
             json!({ "type": "string", "format": "binary" })
         }
-        Endpoint::JointBranchPaper | Endpoint::SupervisionPaper | Endpoint::CountyPaper => {
-            components.of::<Paper>()
-        }
+        Endpoint::JointBranchPaper
+        | Endpoint::SupervisionPaper
+        | Endpoint::MeetingPaper
+        | Endpoint::CountyPaper => components.of::<Paper>(),
         Endpoint::Organization => components.of::<Page<OrganizationEntry>>(),
         Endpoint::Places => components.of::<Page<PlaceEntry>>(),
         Endpoint::Obligations => components.of::<Page<Obligation>>(),

@@ -64,6 +64,10 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
             "由记录起草的督办单，已答复的含答复。",
             "The slip of a supervision, with its answer where there is one.",
         ),
+        Endpoint::MeetingPaper => say(
+            "由记录起草的联系会议纪要，含任务分工和办理情况；承办其议定事项的县（区）、乡镇也可查阅。",
+            "The minutes of a coordination meeting, with who carries out what and where that stands; who carries out one of its decisions reads them too.",
+        ),
         Endpoint::CountyPaper => {
             say("由记录起草的一个县（区）一个季度的通报。", "A county's circular on the grades of a quarter.")
         }

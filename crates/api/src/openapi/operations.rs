@@ -226,7 +226,10 @@ fn answer_headers(route: &Route) -> Value {
             "Lianjian-Position": position,
             "X-Accel-Buffering": text("固定为 no，中间的代理不得缓冲 / always `no`: a proxy between must not buffer")
         }),
-        Endpoint::JointBranchPaper | Endpoint::SupervisionPaper | Endpoint::CountyPaper => json!({
+        Endpoint::JointBranchPaper
+        | Endpoint::SupervisionPaper
+        | Endpoint::MeetingPaper
+        | Endpoint::CountyPaper => json!({
             "Lianjian-Position": position,
             "Lianjian-Missing": text("记录未载明、公文中标为待填的处数 / how many facts the record does not tell, which the paper marks"),
             "ETag": text("答复的标识，用于 If-None-Match / what identifies the answer, for If-None-Match")

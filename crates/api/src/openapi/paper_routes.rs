@@ -1,4 +1,4 @@
-//! The routes of papers 公文: of a joint branch, a supervision and a county.
+//! The routes of papers 公文: of a joint branch, a supervision, a coordination meeting and a county.
 
 use super::routes::{
     AS_OF, AT, ENTITY, Endpoint, KNOWN_AT, MIN_POSITION, Parameter, Route, Shape, parameter, read,
@@ -24,6 +24,13 @@ pub(super) const OF_SUPERVISION: Route = paper(
     "/api/v1/supervisions/{id}/papers/{paper}",
     ENTITY,
     "由记录起草的督办单 / the slip of a supervision, made from the record",
+);
+
+pub(super) const OF_MEETING: Route = paper(
+    Endpoint::MeetingPaper,
+    "/api/v1/meetings/{id}/papers/{paper}",
+    ENTITY,
+    "由记录起草的会议纪要 / the minutes of a coordination meeting, made from the record",
 );
 
 pub(super) const OF_COUNTY: Route = paper(

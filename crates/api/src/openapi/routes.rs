@@ -4,7 +4,7 @@
 use domain::account::Role;
 
 use crate::auth::{ACCOUNT_KEEPERS, AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
-use crate::openapi::paper_routes::{OF_COUNTY, OF_JOINT_BRANCH, OF_SUPERVISION};
+use crate::openapi::paper_routes::{OF_COUNTY, OF_JOINT_BRANCH, OF_MEETING, OF_SUPERVISION};
 use crate::openapi::scan_routes::{SCAN, SCAN_UPLOAD};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
@@ -36,6 +36,8 @@ pub enum Endpoint {
     JointBranchPaper,
     /// A paper on a supervision.
     SupervisionPaper,
+    /// A paper on a coordination meeting.
+    MeetingPaper,
     /// A paper of a county.
     CountyPaper,
     /// An organization.
@@ -357,6 +359,7 @@ pub const ROUTES: &[Route] = &[
     ),
     OF_JOINT_BRANCH,
     OF_SUPERVISION,
+    OF_MEETING,
     OF_COUNTY,
     read(Endpoint::Organization, "/api/v1/organizations/{id}", ENTITY, READERS, "党组织 / an organization"),
     read(Endpoint::Places, "/api/v1/places", PLACES, READERS, "行政区划 / places"),

@@ -47,6 +47,7 @@ impl Tag {
             | Endpoint::Timeline
             | Endpoint::JointBranchPaper
             | Endpoint::SupervisionPaper
+            | Endpoint::MeetingPaper
             | Endpoint::CountyPaper
             | Endpoint::Organization
             | Endpoint::Places

@@ -22,7 +22,7 @@ use crate::remote::ServerOptions;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// 清单 / which list: upgrades, yellow-cards, yearly-reviews, funding, figures, rotation, documents, late-entries,
+    /// 清单 / which list: upgrades, yellow-cards, meeting-decisions, yearly-reviews, funding, figures, rotation, documents, late-entries,
     /// overrides, corrections, cadence, organizations, register, statistics, start
     #[arg(value_name = "NAME")]
     name: ListName,

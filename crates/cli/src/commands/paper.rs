@@ -30,10 +30,10 @@ const MODE: u32 = 0o600;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// 公文种类：request 请示、approval 批复、election-report 选举结果报告、term-reminder 换届提醒函、rectification-notice 整改通知书、supervision-slip 督办单、circular 通报 / which paper
+    /// 公文种类：request 请示、approval 批复、election-report 选举结果报告、term-reminder 换届提醒函、rectification-notice 整改通知书、supervision-slip 督办单、meeting-minutes 会议纪要、circular 通报 / which paper
     #[arg(value_name = "KIND")]
     kind: PaperKind,
-    /// 联合党组织或督办的编号；通报为县(区)代码 / the id of a joint branch or a supervision; for a circular the code of a county
+    /// 联合党组织、督办或联系会议的编号；通报为县(区)代码 / the id of a joint branch, a supervision or a coordination meeting; for a circular the code of a county
     #[arg(value_name = "ID")]
     id: String,
     /// 写到哪个 .docx 文件；已有的不覆盖 / the file to write; one that is there is not overwritten
@@ -124,6 +124,7 @@ impl Arguments {
         let of = match self.kind.about() {
             About::JointBranch => "joint-branches",
             About::Supervision => "supervisions",
+            About::Meeting => "meetings",
             About::County => "counties",
         };
         let mut path = format!("/api/v1/{of}/{}/papers/{}.{form}", self.id, self.kind.code());
@@ -145,6 +146,7 @@ impl Arguments {
         Ok(match self.kind.about() {
             About::JointBranch => Subject::JointBranch(self.id.parse().map_err(|_| refused())?),
             About::Supervision => Subject::Supervision(self.id.parse().map_err(|_| refused())?),
+            About::Meeting => Subject::Meeting(self.id.parse().map_err(|_| refused())?),
             About::County => {
                 let code: PlaceCode = self.id.parse().map_err(|_| refused())?;
                 if code.level() != Level::County {

@@ -1,15 +1,17 @@
 //! `issue-supervision` 督办: the city asks a county, or a county a township; a matter, a day, and later an answer.
 
 use crate::case::Case;
+use crate::commands::close_decision::open_decision;
 use crate::commands::one_tier_down::{addressee, check_joint_branch};
 use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::supervision::SupervisionIssued;
-use crate::ids::{JointBranchId, SupervisionId};
+use crate::ids::{JointBranchId, MeetingId, SupervisionId};
 use crate::mechanism::Mechanism;
-use crate::place::PlaceCode;
-use crate::rejection::{OversightRejection, Rejection};
+use crate::meeting::MAX_ITEMS;
+use crate::place::{Place, PlaceCode};
+use crate::rejection::{MeetingRejection, OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
 use crate::text::Text;
@@ -27,6 +29,11 @@ data! {
         pub due: Date,
         /// 督办所涉的联合党组织；没有则不填 / the joint branch that it is about, where it is about one
         pub joint_branch: Option<JointBranchId>,
+        /// 督办所落实的议定事项出自的联系会议；没有则不填 / the coordination meeting whose decision it carries out, where it does
+        pub meeting: Option<MeetingId>,
+        /// 议定事项在该次会议的序号，从 1 起；没有则不填 / the number of that decision's item in the meeting, from 1 on, where it carries one out
+        #[schemars(range(min = 1, max = MAX_ITEMS))]
+        pub item: Option<u32>,
     }
 }
 
@@ -40,8 +47,14 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|_| true),
     yields: &["supervision.issued"],
     along: &[],
-    refused_when: "not one tier down; its joint branch lies elsewhere",
-    rules: &["supervision-tier", "supervision-scope", "supervision-due"],
+    refused_when: "not one tier down; its joint branch lies elsewhere; the meeting's decision is another's, closed, or has a supervision",
+    rules: &[
+        "supervision-tier",
+        "supervision-scope",
+        "supervision-decision",
+        "decision-closed",
+        "supervision-due",
+    ],
     example: r#"{
   "effective_date": "2019-07-25",
   "on_behalf_of": "01J8KQ2M000000000000000005",
@@ -61,6 +74,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec
     case.not_after(say("签发日期", "the issue"), case.on(), data.due)?;
     let elsewhere = |name| OversightRejection::SupervisionScope { name, to: data.to.clone() };
     check_joint_branch(case, data.joint_branch, to, elsewhere)?;
+    check_decision(case, data, to)?;
     let id = data.id.unwrap_or(SupervisionId(case.command.id.0));
     if case.state.supervisions.contains_key(&id) {
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
@@ -72,7 +86,29 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec
         matter: data.matter.clone(),
         due: data.due,
         joint_branch: data.joint_branch,
+        meeting: data.meeting,
+        item: data.item,
     })])
+}
+
+/// What a meeting decided is asked once, of who carries it out or of the county in which that lies.
+fn check_decision(case: &Case<'_>, data: &IssueSupervision, to: &Place) -> Result<(), Rejection> {
+    let (meeting, item) = match (data.meeting, data.item) {
+        (None, None) => return Ok(()),
+        (Some(meeting), Some(item)) => (meeting, item),
+        _ => return case.refuse(MeetingRejection::Unnamed),
+    };
+    let (_, decision) = open_decision(case, meeting, item)?;
+    let carrier = case.state.ancestor(decision.carrier, to.level);
+    if carrier.is_none_or(|carrier| carrier.id != to.id) {
+        let carrier = case.state.places.get(&decision.carrier).map(|place| place.code.clone());
+        let carrier = carrier.unwrap_or_else(|| case.state.city.clone());
+        case.refuse(MeetingRejection::OfOther { item, carrier, to: data.to.clone() })?;
+    }
+    match decision.supervision.and_then(|id| case.state.supervisions.get(&id)) {
+        Some(issued) => case.refuse(MeetingRejection::Supervised { item, on: issued.issued_on }),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +138,8 @@ mod tests {
                 matter: text("二季度评估未完成"),
                 due: date("2019-08-31"),
                 joint_branch: Some(JOINT),
+                meeting: None,
+                item: None,
             })]);
         assert_eq!(after.state.supervisions[&SUPERVISION].answer, None);
         City::merged().when(by_city(supervising("510811"))).accepted();
@@ -147,5 +185,32 @@ mod tests {
         City::merged()
             .when(supervise(supervising(LEAD)).by(officer("officer-2")).behalf(COUNTY_ORGAN))
             .accepted();
+    }
+    #[test]
+    fn a_decision_is_asked_once_of_who_carries_it_out() {
+        use crate::testing::drafts::meetings::{MEETING, close, deciding, meet, meeting, on_item};
+        let met = City::merged().given(meet(meeting(vec![deciding("510811"), deciding(LEAD)])));
+        let asked = met.when(on_item("510811", 1)).accepted();
+        let on = date("2019-08-15");
+        let again =
+            |item| IssueSupervision { id: None, item, meeting: Some(MEETING), ..supervising("510811") };
+        let again = |item| by_city(again(item)).on("2019-08-15").paper("广组〔2019〕8号", "2019-08-15");
+        asked.when(again(Some(1))).refused(MeetingRejection::Supervised { item: 1, on }.into());
+        asked.when(again(None)).refused(MeetingRejection::Unnamed.into());
+        // What a township carries out may be asked of its county.
+        asked.when(again(Some(2))).accepted();
+        let (item, carrier) = (1, "510811".parse().unwrap());
+        let refused = MeetingRejection::OfOther { item, carrier, to: LEAD.parse().unwrap() };
+        met.when(on_item(LEAD, 1)).refused(refused.into());
+        let closed = met.clone().given(close(1).on("2019-08-14"));
+        let refused = MeetingRejection::Closed { item: 1, on: date("2019-08-14") };
+        closed.when(on_item("510811", 1)).refused(refused.into());
+        met.when(on_item("510811", 1).on("2019-08-11")).refused_by("date-order");
+        let early = on_item("510811", 1).on("2019-08-11").paper("广组〔2019〕7号", "2019-08-11");
+        met.when(early).refused_by("effective-order");
+        let unknown = Case::unknown(say("议定事项", "item of the meeting"), &3, "/data/item");
+        met.when(on_item("510811", 3)).refused(unknown);
+        let unknown = Case::unknown(say("联系会议", "coordination meeting"), &MEETING, "/data/meeting");
+        City::merged().when(on_item("510811", 1)).refused(unknown);
     }
 }

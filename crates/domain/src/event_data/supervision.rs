@@ -1,7 +1,8 @@
 //! What the events say by which a tier asks the tier below, and is answered.
 
 use crate::date::Date;
-use crate::ids::{JointBranchId, PlaceId, SupervisionId};
+use crate::ids::{JointBranchId, MeetingId, PlaceId, SupervisionId};
+use crate::meeting::MAX_ITEMS;
 use crate::place::Level;
 use crate::text::Text;
 
@@ -21,6 +22,13 @@ data! {
         /// 督办所涉的联合党组织；没有则不填 / the joint branch that it is about, where it is about one
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub joint_branch: Option<JointBranchId>,
+        /// 督办所落实的议定事项出自的联系会议；没有则不填 / the coordination meeting whose decision it carries out, where it does
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub meeting: Option<MeetingId>,
+        /// 议定事项在该次会议的序号，从 1 起；没有则不填 / the number of that decision's item in the meeting, from 1 on, where it carries one out
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 1, max = MAX_ITEMS))]
+        pub item: Option<u32>,
     }
 
     /// 督办已答复 / a supervision was answered by the tier below

@@ -106,6 +106,14 @@ fn renumber(state: &mut CityState, id: CommandId, decision: &RecordedDecision, e
                 }
             }
         }
+        Entity::Meeting(meeting) => {
+            let Some(meeting) = state.meetings.get_mut(&meeting).map(Arc::make_mut) else { return };
+            let closing = meeting.agenda.iter_mut().flat_map(|item| &mut item.closed);
+            let closing = closing.flat_map(|closed| &mut closed.document);
+            for number in closing.chain([&mut meeting.document]).filter(|found| **found == earlier.as_str()) {
+                *number = decision.number.to_string();
+            }
+        }
         Entity::Policy(policy) => state.policies.renumber(policy, &decision.number),
         Entity::Place(place) => {
             if let Some(register) = state.registers.get_mut(&place)
@@ -157,6 +165,7 @@ fn note_position(state: &mut CityState, meta: &EventMeta, subject: Entity) {
             set(state.supervisions.get_mut(&id), |it| &mut it.last_position, position);
         }
         Entity::YellowCard(id) => set(state.yellow_cards.get_mut(&id), |it| &mut it.last_position, position),
+        Entity::Meeting(id) => set(state.meetings.get_mut(&id), |it| &mut it.last_position, position),
         Entity::Policy(_) | Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => {}
     }
 }

@@ -131,6 +131,7 @@ pub(super) fn merged(state: &mut CityState, meta: &EventMeta, data: &PlaceMerged
             Arc::make_mut(card).to = data.into;
         }
     }
+    super::meetings::passed_on(state, data.place, data.into);
     let based: Vec<_> = state
         .joint_branches
         .values()

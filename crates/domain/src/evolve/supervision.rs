@@ -22,6 +22,7 @@ pub(super) fn issued(state: &mut CityState, meta: &EventMeta, data: &Supervision
         last_position: meta.position,
     };
     state.supervisions.insert(data.supervision, Arc::new(supervision));
+    super::meetings::supervised(state, data.meeting.zip(data.item), data.supervision);
 }
 
 pub(super) fn answered(state: &mut CityState, meta: &EventMeta, data: &SupervisionAnswered) {

@@ -134,6 +134,18 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
             act.organ(card.level, act.place(card.to)?.id)?;
             act.document()
         }
+        EventBody::MeetingRecorded(data) => {
+            let level = act.place(data.place)?.level;
+            act.says(level, act.organ(level.max(Level::County), data.place)?)?;
+            act.document()
+        }
+        EventBody::DecisionClosed(data) => {
+            let meeting = act.state.meetings.get(&data.meeting);
+            let meeting =
+                meeting.ok_or_else(|| Unlawful::Unknown { what: format!("meeting/{}", data.meeting) })?;
+            let place = act.place(meeting.place)?;
+            act.organ(place.level, place.id).map(drop)
+        }
         EventBody::YearlyReviewed(data) => {
             let above = match data.level {
                 Level::Village => Level::Township,

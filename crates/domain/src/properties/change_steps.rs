@@ -1,14 +1,18 @@
 //! Random commands that change members, joint branches and organizations, and oversee them.
 
+use std::sync::Arc;
+
+use crate::commands::record_meeting::ItemDecided;
 use crate::commands::{
     AdmitMember, AnswerSupervision, AssignSuperior, ChangeJointBranch, ChangeOrganization, CommandBody,
-    CorrectDocument, HoldPerson, IssueSupervision, IssueYellowCard, LiftHold, RecordAgreement,
+    CorrectDocument, HoldPerson, IssueSupervision, IssueYellowCard, LiftHold, RecordAgreement, RecordMeeting,
     RecordYearlyReview, ReleaseMember, ResubmitProposal,
 };
 use crate::date::Date;
 use crate::event::EventBody;
 use crate::ids::CommandId;
 use crate::joint_branch::{Form, JointBranch};
+use crate::meeting::{MAX_MEETINGS, Meeting};
 use crate::resolution::MembersResolution;
 use crate::testing::City;
 use crate::testing::city::{COOPERATIVE, LEAD, TOWNSHIP_ORGAN, V1, VILLAGES};
@@ -16,6 +20,7 @@ use crate::testing::drafts::changes::{
     abolish, admission, admit_as, ask, change, changing, correct_document, correct_name, correcting, leave,
     release_as, reorganize, reorganizing,
 };
+use crate::testing::drafts::meetings::{close, deciding, meet, meeting};
 use crate::testing::drafts::oversight::{
     answer, card, carding, lift as lift_card, review_year, supervise, supervising, yearly_review,
 };
@@ -139,6 +144,11 @@ impl Step {
                 ..carding(LEAD)
             });
         }
+        if self.choice.is_multiple_of(4) {
+            let session = self.percent.clamp(1, MAX_MEETINGS);
+            let decided = ItemDecided { finish_by: Some(due), ..deciding(LEAD) };
+            return meet(RecordMeeting { id: None, session, met_on: due, ..meeting(vec![decided]) });
+        }
         supervise(IssueSupervision { id: None, joint_branch, due, ..supervising(LEAD) })
     }
 
@@ -149,6 +159,15 @@ impl Step {
             let mut draft = lift_card();
             if let CommandBody::LiftYellowCard(data) = &mut draft.body {
                 data.yellow_card = standing.id;
+            }
+            return draft;
+        }
+        let is_open = |found: &&Arc<Meeting>| found.agenda.iter().any(|item| item.closed.is_none());
+        let met = city.state.meetings.values().find(is_open);
+        if let Some(met) = met.filter(|_| self.choice.is_multiple_of(4)) {
+            let mut draft = close(1);
+            if let CommandBody::CloseDecision(data) = &mut draft.body {
+                data.meeting = met.id;
             }
             return draft;
         }

@@ -6,8 +6,8 @@ use crate::joint_branch::Phase;
 use crate::place::{Level, PlaceCode};
 use crate::quarter::Quarter;
 use crate::rejection::{
-    AccountRejection, ChangeRejection, EstablishingRejection, OversightRejection, PersonRejection,
-    PlaceRejection, PostRejection, RegistrationRejection, WorkRejection,
+    AccountRejection, ChangeRejection, EstablishingRejection, MeetingRejection, OversightRejection,
+    PersonRejection, PlaceRejection, PostRejection, RegistrationRejection, WorkRejection,
 };
 use crate::say::Say;
 
@@ -397,6 +397,7 @@ rejections! {
     } of {
         Post(PostRejection),
         Oversight(OversightRejection),
+        Meeting(MeetingRejection),
         Work(WorkRejection),
         Change(ChangeRejection),
         Establishing(EstablishingRejection),

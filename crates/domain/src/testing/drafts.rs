@@ -39,6 +39,7 @@ pub const RECORDER: &str = "officer-8";
 /// The officer who reviews rectifications.
 pub const REVIEWER: &str = "officer-2";
 pub mod changes;
+pub mod meetings;
 pub mod oversight;
 pub mod persons;
 pub mod places;

@@ -113,6 +113,8 @@ lists! {
     Upgrades(upgrades::UpgradeRow) = upgrades;
     /// 黄牌：已亮牌和逾期达到次数而拟亮牌的单位 / who has a yellow card, and who is proposed for one
     YellowCards(yellow_cards::WarnedRow) = yellow_cards;
+    /// 联系会议议定事项：责任单位、期限、督办和销号 / what coordination meetings decided, who carries it out, and where it stands
+    MeetingDecisions(meeting_decisions::DecisionEntry) = meeting_decisions;
     /// 述职评议：书记年度述职评议用表 / the sheet of the yearly reviews of secretaries
     YearlyReviews(yearly_reviews::YearlyReviewRow) = yearly_reviews;
     /// 各村经费：本年度基数与上次的对照 / money of each village against its base of the year before

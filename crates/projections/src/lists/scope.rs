@@ -67,7 +67,8 @@ impl<'a> ListScope<'a> {
             | Entity::AccessLog(_)
             | Entity::Policy(_)
             | Entity::Supervision(_)
-            | Entity::YellowCard(_) => None,
+            | Entity::YellowCard(_)
+            | Entity::Meeting(_) => None,
         };
         found.unwrap_or_else(|| event.meta.scope.clone())
     }

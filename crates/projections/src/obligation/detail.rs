@@ -65,6 +65,16 @@ pub enum Detail {
     NotAnswered {
         issued_on: Date,
     },
+    /// What a coordination meeting decided is carried out.
+    DecidedInMeeting {
+        met_on: Date,
+        session: u32,
+        item: u32,
+    },
+    /// Its supervision is answered.
+    DecisionAnswered {
+        on: Date,
+    },
     NotReviewed {
         year: i16,
     },
@@ -139,6 +149,17 @@ impl Detail {
             Self::NotAnswered { issued_on } => Say::of(
                 format!("{issued_on}督办，尚未办复"),
                 format!("supervised on {issued_on}, not answered"),
+            ),
+            Self::DecidedInMeeting { met_on, session, item } => {
+                let meeting = domain::meeting::name(met_on.year(), *session);
+                Say::of(
+                    format!("{}（{met_on}）第{item}项，尚未办结", meeting.zh),
+                    format!("item {item} of {} ({met_on}); not done with", meeting.en),
+                )
+            }
+            Self::DecisionAnswered { on } => Say::of(
+                format!("督办已于{on}答复，尚未销号"),
+                format!("its supervision was answered on {on}; not closed"),
             ),
             Self::NotReviewed { year } => Say::of(
                 format!("书记{year}年度尚未述职评议"),

@@ -6,6 +6,7 @@ use domain::place::{Level, PlaceCode};
 
 use super::owed::{obligation, owed};
 use crate::deadlines::period;
+use crate::meetings::decisions_of;
 use crate::obligation::{Detail, Obligation, ObligationKind, Owner};
 use crate::reading::Reading;
 use crate::rows::{JointBranchRow, OrganizationRow};
@@ -24,6 +25,34 @@ pub(super) fn supervisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Oblig
         Obligation { joint_branch: row.joint_branch, supervision: Some(row.id), ..owed }
     });
     supervisions.collect()
+}
+
+/// Decisions of coordination meetings: carried out by whom they name, and closed by who met once they are answered.
+pub(super) fn decisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligation> {
+    let open = decisions_of(reading, scope).filter(|found| found.closed.is_none());
+    open.filter_map(|found| {
+        let issued = found.supervision.and_then(|id| reading.views.supervision(id));
+        let due = found.finish_by.or_else(|| issued.map(|issued| issued.due))?;
+        let (kind, owner, due, detail) = match found.answered_on {
+            // It is closed with the answer, and not before its day.
+            Some(on) => {
+                let detail = Detail::DecisionAnswered { on };
+                (ObligationKind::DecisionClosing, found.place.as_ref(), due.max(on), detail)
+            }
+            None => {
+                let (met_on, session, item) = (found.met_on, found.session, found.item);
+                let detail = Detail::DecidedInMeeting { met_on, session, item };
+                (ObligationKind::MeetingDecision, found.carrier.as_ref(), due, detail)
+            }
+        };
+        let owner = Owner {
+            tier: owner.map_or(scope.level(), |place| place.code.level()),
+            code: owner.map(|place| place.code.clone()),
+        };
+        let owed = owed(reading, kind, found.decided.clone(), owner, due, detail);
+        Some(Obligation { meeting: Some(found.meeting), item: Some(found.item), ..owed })
+    })
+    .collect()
 }
 
 /// Every year that has ended with this secretary in post, and in which nobody reviewed them.

@@ -49,6 +49,8 @@ pub(super) fn owed(
         kind_zh: kind.chinese().into(),
         joint_branch: None,
         supervision: None,
+        meeting: None,
+        item: None,
         organization: None,
         name,
         owner,

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::date::Date;
 use domain::filing::FilingMatter;
-use domain::ids::{CommandId, JointBranchId, OrganizationId, PersonId, SupervisionId, YellowCardId};
+use domain::ids::{
+    CommandId, JointBranchId, MeetingId, OrganizationId, PersonId, SupervisionId, YellowCardId,
+};
 use domain::joint_branch::{Ground, JointBranch, Mode};
 use domain::quarter::Quarter;
 
@@ -16,6 +18,8 @@ use super::script::Script;
 
 /// How many days the township needs before its first proposal.
 const EARLIEST_PROPOSAL_DAYS: u32 = 30;
+/// The city meets for the first time so many days after the beginning.
+const FIRST_MEETING_AFTER_DAYS: u32 = 45;
 
 /// Between a proposal and its decision lie at most so many days: a survey, perhaps its way back and again, then the deciding.
 pub(super) const LATEST_DECISION_DAYS: u32 = 52;
@@ -70,6 +74,10 @@ pub(super) enum Task {
     Answer(SupervisionId),
     Warn(Quarter),
     LiftCard(YellowCardId),
+    Meet,
+    SuperviseDecision(MeetingId),
+    AnswerDecision(MeetingId, SupervisionId),
+    CloseDecision(MeetingId, u32),
     AskToJoin,
     Admit,
     AskToLeave,
@@ -93,6 +101,10 @@ impl Task {
                 | Self::Settle(_)
                 | Self::Answer(_)
                 | Self::LiftCard(_)
+                | Self::Meet
+                | Self::SuperviseDecision(_)
+                | Self::AnswerDecision(..)
+                | Self::CloseDecision(..)
                 | Self::Hold
                 | Self::LiftHold(_)
                 | Self::RenameOrganization
@@ -188,6 +200,9 @@ impl History {
                 self.note(index, self.from, after, Task::Propose);
             }
             self.note_lasting_tasks(script, index);
+        }
+        if !self.lives.is_empty() {
+            self.note(0, self.from, FIRST_MEETING_AFTER_DAYS, Task::Meet);
         }
         while let Some(((on, _), (index, attempt, task))) = self.calendar.pop_first() {
             if on > self.until {
@@ -319,6 +334,10 @@ impl History {
             Task::Answer(supervision) => self.answer(script, index, on, supervision),
             Task::Warn(quarter) => self.warn(script, index, on, quarter),
             Task::LiftCard(card) => self.lift_card(script, index, on, card),
+            Task::Meet => self.meet(script, index, on),
+            Task::SuperviseDecision(meeting) => self.supervise_decision(script, index, on, meeting),
+            Task::AnswerDecision(meeting, asked) => self.answer_decision(script, index, on, (meeting, asked)),
+            Task::CloseDecision(meeting, item) => self.close_decision(script, index, on, (meeting, item)),
             Task::AskToJoin => self.ask_to_join(script, index, on),
             Task::Admit => self.admit(script, index, on),
             Task::AskToLeave => self.ask_to_leave(script, index, on),

@@ -144,6 +144,11 @@ impl<'a> Script<'a> {
         self.emit(LineActor::local(city), Authority::Place(city.clone()), None, None, draft)
     }
 
+    /// The city's office gives the command in the name of its organ.
+    pub(super) fn by_city_office(&mut self, organ: &Organ, draft: Draft) -> Result<CommandId, GenerateError> {
+        self.by_organ(actor("city", Role::CityOffice, &organ.place), organ, draft)
+    }
+
     fn by_organ(
         &mut self,
         actor: LineActor,
@@ -177,7 +182,11 @@ impl<'a> Script<'a> {
     /// Prints a line that the rule must refuse, or says what else becomes of it.
     pub(super) fn wrong(&mut self, rule: &str, wrong: Wrong) -> Result<Option<String>, GenerateError> {
         let Wrong { by, organs, draft, paper } = wrong;
-        let organ = if by == By::Clerk { &organs.committee } else { &organs.department };
+        let organ = match by {
+            By::Clerk => &organs.committee,
+            By::Officer | By::Reviewer | By::County => &organs.department,
+            By::CityOffice => &organs.city,
+        };
         let (document, decided_by) = self.papers(organ, &draft)?;
         let authority = match by {
             By::County => Authority::Place(organ.place.clone()),
@@ -186,6 +195,7 @@ impl<'a> Script<'a> {
         let actor = match by {
             By::Clerk => actor("clerk", Role::TownshipClerk, &organ.place),
             By::Officer | By::County => actor("officer", Role::CountyOfficer, &organ.place),
+            By::CityOffice => actor("city", Role::CityOffice, &organ.place),
             By::Reviewer => actor("reviewer", Role::CountyOfficer, &organ.place),
         };
         let mut line = self.line(actor, authority, paper.or(document), decided_by, draft);

@@ -16,6 +16,7 @@ use super::script::{Draft, Script};
 
 mod cycle;
 mod decisions;
+mod meetings;
 mod people;
 mod places;
 
@@ -41,6 +42,7 @@ pub(super) enum By {
     Clerk,
     Officer,
     Reviewer,
+    CityOffice,
     /// An officer in the county's own name.
     County,
 }
@@ -59,7 +61,12 @@ pub(super) type Violation = (&'static str, for<'s> fn(&Scene<'s>) -> Option<Wron
 
 /// Every violation that the generator knows.
 pub(super) fn all() -> impl Iterator<Item = &'static Violation> {
-    cycle::VIOLATIONS.iter().chain(decisions::VIOLATIONS).chain(people::VIOLATIONS).chain(places::VIOLATIONS)
+    cycle::VIOLATIONS
+        .iter()
+        .chain(decisions::VIOLATIONS)
+        .chain(people::VIOLATIONS)
+        .chain(places::VIOLATIONS)
+        .chain(meetings::VIOLATIONS)
 }
 
 /// Prints so many violations, one of each rule in turn.

@@ -4,6 +4,7 @@ use api::auth::Principal;
 use domain::CommandKind;
 use domain::account::Role;
 use domain::joint_branch::{JointBranch, Mode, Phase};
+use domain::meeting::Meeting;
 use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
 use domain::place::{Level, Place, PlaceCode};
 use domain::policy::FORMS;
@@ -58,6 +59,7 @@ impl Choices<'_> {
             ("AccountId", _) => Some(Picks::Only(self.accounts())),
             ("SupervisionId", _) => Some(Picks::Only(self.supervisions())),
             ("YellowCardId", _) if key != "IssueYellowCard.id" => Some(Picks::Only(self.yellow_cards())),
+            ("MeetingId", _) if key != "RecordMeeting.id" => Some(Picks::Only(self.meetings())),
             ("Authority", _) => Some(Picks::Only(self.authorities())),
             ("PlaceCode" | "PlaceRef", name) if key != "RegisterPlace.code" && key != "ChangePlace.code" => {
                 Some(Picks::Only(self.places(name)))
@@ -218,6 +220,23 @@ impl Choices<'_> {
         within.map(|found| named(found)).collect()
     }
 
+    /// Those that decided something that is not closed.
+    fn meetings(&self) -> Vec<Pick> {
+        let open = self
+            .state
+            .meetings
+            .values()
+            .filter(|found| found.agenda.iter().any(|item| item.closed.is_none()));
+        let within =
+            open.filter(|found| self.state.scope_of_place(found.place).is_within(&self.principal.scope));
+        let named = |found: &Meeting| {
+            let name = found.name();
+            let name = self.language.pick(&name.zh, &name.en).to_string();
+            (found.id.to_string(), format!("{name} {}", found.document))
+        };
+        within.map(|found| named(found)).collect()
+    }
+
     /// Deciding organs first, then other organizations, then the place itself, which may state mere facts.
     fn authorities(&self) -> Vec<Pick> {
         // Who reads no business data acts for the city itself.
@@ -248,6 +267,7 @@ impl Choices<'_> {
             "lead_township" => place.level == Level::Township,
             "scope" => place.level >= Level::Township,
             "jurisdiction" => place.level >= Level::County,
+            "carrier" => place.level != Level::Village,
             "to" | "location" | "parent" => matches!(place.level, Level::County | Level::Township),
             _ => true,
         };

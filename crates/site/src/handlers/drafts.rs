@@ -22,6 +22,8 @@ use crate::pages::table::{Cell, Table, text};
 
 /// The most supervisions that the page of a place lists, the newest first.
 const MAX_SLIPS: usize = 500;
+/// The most meetings, the newest first.
+const MAX_MINUTES: usize = 100;
 /// Of how many quarters a county's page offers a circular.
 const CIRCULARS: usize = 8;
 
@@ -41,6 +43,15 @@ pub(super) async fn of_supervision(
     asked: PageRequest,
 ) -> Result<Response, Problem> {
     show(About::Supervision, state, path, asked).await
+}
+
+/// `/meetings/{id}/papers/{kind}`.
+pub(super) async fn of_meeting(
+    state: State<App>,
+    path: Path<(String, String)>,
+    asked: PageRequest,
+) -> Result<Response, Problem> {
+    show(About::Meeting, state, path, asked).await
 }
 
 /// `/counties/{code}/papers/{kind}`.
@@ -77,7 +88,7 @@ async fn show(
     }
 }
 
-/// `/papers/{code}`: the slips of a place's supervisions, and a county's circulars.
+/// `/papers/{code}`: a county's circulars, the minutes of a place's meetings, and the slips of its supervisions.
 pub(super) async fn index(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -111,6 +122,18 @@ pub(super) async fn index(
                 Cell::text(quarter.end().to_string()),
             ]);
         }
+    }
+    let mut held: Vec<_> = frame.views.meetings_of(&code).collect();
+    held.sort_by_key(|row| std::cmp::Reverse((row.met_on, row.recorded_position)));
+    for row in held.into_iter().take(MAX_MINUTES) {
+        let name = row.name();
+        let path = format!("/meetings/{}/papers/{}", row.id, PaperKind::MeetingMinutes.code());
+        table.rows.push(vec![
+            Cell::text(named(PaperKind::MeetingMinutes)).to(visit.link(&path)),
+            Cell::or_empty(row.place.as_ref().map(|place| &place.name)),
+            Cell::text(visit.language.pick(name.zh, name.en)),
+            Cell::text(row.met_on.to_string()),
+        ]);
     }
     let mut slips: Vec<_> = frame.views.supervisions_of(&code).collect();
     slips.sort_by_key(|row| std::cmp::Reverse((row.issued_on, row.issued_position)));

@@ -29,7 +29,7 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 35] = [
+const KNOWN: [&str; 37] = [
     "account",
     "as_of",
     "known_at",
@@ -56,6 +56,8 @@ const KNOWN: [&str; 35] = [
     "place",
     "supervision",
     "yellow_card",
+    "meeting",
+    "item",
     "event",
     "village",
     "figure",

@@ -13,7 +13,7 @@ use crate::pages::forms::values::{MAX_ROWS, Posted};
 use crate::pages::visit::Visit;
 
 /// Parameters of the address that fill the field of the same name.
-const BY_ADDRESS: [&str; 11] = [
+const BY_ADDRESS: [&str; 13] = [
     "account",
     "decision",
     "joint_branch",
@@ -24,6 +24,8 @@ const BY_ADDRESS: [&str; 11] = [
     "event",
     "village",
     "yellow_card",
+    "meeting",
+    "item",
     "to",
 ];
 

@@ -349,10 +349,11 @@ pub(crate) fn obligations(
         table.rows.push(vec![
             Cell::text(row.due.to_string()),
             Cell::text(word(visit, "Obligation", &row.kind)),
-            match (row.joint_branch, row.organization) {
-                (Some(id), _) => name.to(visit.link(&format!("/joint-branches/{id}"))),
-                (None, Some(id)) => name.to(visit.link(&format!("/organizations/{id}"))),
-                (None, None) => name,
+            match (row.joint_branch, row.organization, row.meeting) {
+                (Some(id), _, _) => name.to(visit.link(&format!("/joint-branches/{id}"))),
+                (None, Some(id), _) => name.to(visit.link(&format!("/organizations/{id}"))),
+                (None, None, Some(_)) => name.to(visit.link("/lists/meeting-decisions")),
+                (None, None, None) => name,
             },
             Cell::text(visit.say(if row.overdue { w::YES } else { w::NO })).looks(if row.overdue {
                 "state-bad"

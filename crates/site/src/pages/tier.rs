@@ -150,7 +150,9 @@ pub(crate) fn figures<R>(visit: &Visit, view: &View<R>) -> Table {
             ..Cell::figure(Some(entry.value))
         };
         let drills = !entry.rows.starts_with("/api/v1/events");
-        let link = visit.link(&format!("/figures/{}/{name}", view.scope));
+        let of_list = entry.rows.strip_prefix("/api/v1").filter(|path| path.starts_with("/lists/"));
+        let link = of_list.map_or_else(|| format!("/figures/{}/{name}", view.scope), str::to_owned);
+        let link = visit.link(&link);
         table.rows.push(vec![
             Cell::text(label),
             if drills { cell.to(link) } else { cell },

@@ -23,6 +23,8 @@ pub fn supervising(to: &str) -> IssueSupervision {
         matter: text("二季度评估未完成"),
         due: date("2019-08-31"),
         joint_branch: None,
+        meeting: None,
+        item: None,
     }
 }
 

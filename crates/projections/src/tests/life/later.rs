@@ -15,6 +15,7 @@ use domain::event_data::joint_branches::{
 };
 use domain::event_data::links::OrganizationLinked;
 use domain::event_data::log_keeping::{AccessLogAnchored, ClockAccepted, DurabilityDeclared};
+use domain::event_data::meetings::{DecisionClosed, MeetingItem, MeetingRecorded};
 use domain::event_data::organizations::{OrganizationChanged, OrganizationClosed, OrganizationPlacedUnder};
 use domain::event_data::persons::YearlyReviewed;
 use domain::event_data::persons::{HoldChanged, PersonErased};
@@ -32,7 +33,7 @@ use domain::event_data::yellow_cards::{YellowCardIssued, YellowCardLifted};
 use domain::filing::FilingMatter;
 use domain::function::Function;
 use domain::ids::{
-    InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId, SupervisionId, YellowCardId,
+    InstanceId, JointBranchId, MeetingId, OrganizationId, PersonId, PlaceId, SupervisionId, YellowCardId,
 };
 use domain::joint_branch::{Arrangement, Ground};
 use domain::link::LinkKind;
@@ -52,6 +53,7 @@ pub(in super::super) const ALLIANCE: JointBranchId = JointBranchId(Ulid(5));
 pub(in super::super) const SHIZI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_210_205));
 pub(in super::super) const WUYI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_100_210));
 const SUPERVISION: SupervisionId = SupervisionId(Ulid(51));
+const MEETING: MeetingId = MeetingId(Ulid(53));
 const CARD: YellowCardId = YellowCardId(Ulid(52));
 const TOWNSHIP_COMMITTEE: OrganizationId = OrganizationId(Ulid(15));
 
@@ -286,8 +288,50 @@ impl Life {
             matter: text("评估逾期"),
             due: day(due),
             joint_branch: Some(ALLIANCE),
+            meeting: None,
+            item: None,
         };
         self.then(on, EventBody::SupervisionIssued(issued));
+    }
+
+    /// The city meets: the county is to do something until a day, and the township something else, some day.
+    pub(in super::super) fn meet(&mut self, on: &str, finish_by: &str) {
+        let item = |carrier, finish_by| MeetingItem {
+            topic: text("联合党组织运行情况"),
+            decided: text("逐一核查"),
+            carrier: PlaceId(Ulid(carrier)),
+            finish_by,
+        };
+        let met = MeetingRecorded {
+            meeting: MEETING,
+            place: PlaceId(Ulid(5108)),
+            session: 2,
+            met_on: day(on),
+            presided_by: SHIZI,
+            attended: Vec::new(),
+            also_attended: None,
+            agenda: vec![item(510_811, Some(day(finish_by))), item(510_811_210, None)],
+        };
+        self.then(on, EventBody::MeetingRecorded(met));
+    }
+
+    pub(in super::super) fn supervise_decision(&mut self, on: &str, due: &str) {
+        let issued = SupervisionIssued {
+            supervision: SUPERVISION,
+            to: PlaceId(Ulid(510_811)),
+            level: Level::City,
+            matter: text("落实议定事项"),
+            due: day(due),
+            joint_branch: None,
+            meeting: Some(MEETING),
+            item: Some(1),
+        };
+        self.then(on, EventBody::SupervisionIssued(issued));
+    }
+
+    pub(in super::super) fn close_decision(&mut self, on: &str, item: u32) {
+        let closed = DecisionClosed { meeting: MEETING, item, result: text("已办结") };
+        self.then(on, EventBody::DecisionClosed(closed));
     }
 
     pub(in super::super) fn answer(&mut self, on: &str) {
@@ -319,10 +363,12 @@ impl Life {
     }
 
     fn oversight(&mut self) {
+        self.meet("2020-05-08", "2020-06-30");
         self.supervise("2020-05-09", "2020-06-09");
         self.answer("2020-06-01");
         self.card("2020-06-02");
         self.lift("2020-06-20");
+        self.close_decision("2020-06-21", 1);
         self.review_year("2021-01-10", 2020);
         let held = HoldChanged { person: SECRETARY, level: Level::County };
         self.then("2021-01-11", EventBody::HoldPlaced(held.clone()));

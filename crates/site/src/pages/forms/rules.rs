@@ -102,6 +102,10 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("/data/deadline", &["yellow-card-deadline"]),
     ("/data/matter", &["yellow-card-once"]),
     ("/data/yellow_card", &["yellow-card-lifted"]),
+    ("/data/meeting", &["supervision-decision"]),
+    ("/data/session", &["meeting-once"]),
+    ("/data/agenda", &["meeting-carrier", "meeting-due"]),
+    ("/data/item", &["decision-closed", "decision-answer"]),
     ("/data/number", &["filing-once"]),
     ("/data/matter", &["filing-named"]),
     (

@@ -37,6 +37,11 @@ fn row_of(name: ListName) -> Value {
                 "rectifications": [{"joint_branch": BRANCH, "name": "狮岩联合党支部", "deadline": "2019-08-01", "reviewed_on": "2019-08-09"}],
                 "proposed": false, "cards": [a_card()]})
         }
+        ListName::MeetingDecisions => {
+            json!({"meeting": BRANCH, "place": place("5108", "广元市"), "session": 3, "met_on": "2019-08-08", "document": "广联会纪〔2019〕3号",
+                "recorded_position": 41, "item": 1, "topic": "联合党组织运行情况", "decided": "逐一核查", "carrier": county, "finish_by": "2019-09-30",
+                "state": "to_close", "days_left": 12, "supervision": BRANCH, "supervised_on": "2019-08-15", "answered_on": "2019-08-20", "closed": null})
+        }
         ListName::YearlyReviews => {
             json!({"joint_branch": BRANCH, "name": "狮岩联合党支部", "county": county, "lead_township": lead, "year": 2019,
                 "secretary": {"person": BRANCH, "name": "测试书记"}, "vacant_since": null, "since": "2018-06-02", "class": "good", "level": "township", "overdue": false,
