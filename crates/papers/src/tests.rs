@@ -5,15 +5,19 @@ use std::io::Cursor;
 use std::path::Path;
 
 use domain::commands::CorrectDocument;
+use domain::document_number::Document;
 use domain::ids::PersonId;
 use domain::joint_branch::Grade;
+use domain::post::NotCounted;
 use domain::testing::City;
-use domain::testing::city::{JOINT, LEAD, SECRETARY};
+use domain::testing::city::{JOINT, LEAD, SECRETARY, V1, V2};
+use domain::testing::date;
 use domain::testing::drafts::changes::{correct_document, correcting};
 use domain::testing::drafts::evaluate;
 use domain::testing::drafts::meetings::{MEETING, close, deciding, meet, meeting, on_item};
 use domain::testing::drafts::oversight::{SUPERVISION, answer, supervise, supervising};
-use domain::testing::drafts::posts::elect;
+use domain::testing::drafts::posts::{elect, elect_as, election};
+use domain::testing::drafts::resolutions::resolve;
 use domain::{Policy, PolicyCalendar};
 use projections::timeline::Timelines;
 use projections::{Reading, Views};
@@ -148,6 +152,11 @@ fn a_request_states_the_proposal_and_asks_whoever_decided_it() {
     assert!(before.missing.contains(&"群众意愿调查表".to_owned()), "{:?}", before.missing);
     assert!(!paper.missing.contains(&"群众意愿调查表".to_owned()));
     assert!(before.missing.contains(&"签发人".to_owned()));
+    // What the members resolved, an organization a row; of a proposal that waits, what is missing is marked.
+    assert!(before.missing.contains(&"赞成人数".to_owned()) && !said(&paper).contains("党员大会决议"));
+    let resolved = of_joint_branch(&City::proposed().given(resolve(&[V1, V2])), PaperKind::Request);
+    assert_says(&resolved, &["党员大会决议", "2019年2月10日222"]);
+    assert!(!resolved.missing.contains(&"赞成人数".to_owned()));
 }
 
 #[test]
@@ -171,6 +180,18 @@ fn an_election_names_who_may_be_known_and_marks_whom_not() {
     let city = City::merged().given(elect());
     let paper = of_joint_branch(&city, PaperKind::ElectionReport);
     assert_says(&paper, &["2019年4月1日", "实到会4名", "100.0%", "1张某书记4100.0%", "张某当选书记"]);
+    assert!(!said(&paper).contains("不计入"), "everybody was entitled");
+    let consent =
+        Document {
+            number: "元委〔2019〕2号".parse().unwrap(), issued: date("2019-03-20"), sha256: None
+        };
+    let mut held = election();
+    (held.entitled, held.present, held.elected[0].votes) = (Some(3), 3, 3);
+    held.not_counted = Some(NotCounted { number: 1, document: Some(consent) });
+    let left_out = City::merged().given(elect_as(held));
+    let told =
+        ["正式党员4名", "（元委〔2019〕2号）", "不计入应到会1名", "党员3名，实到会3名，占应到会的100.0%"];
+    assert_says(&of_joint_branch(&left_out, PaperKind::ElectionReport), &told);
     let unnamed = with_record(&city, ON, &[], |record| {
         let template = template(Path::new("/nonexistent"), None, PaperKind::ElectionReport).unwrap();
         draft(PaperKind::ElectionReport, record, &Subject::JointBranch(JOINT), &city.log, &template).unwrap()

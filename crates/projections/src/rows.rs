@@ -23,7 +23,9 @@ mod work;
 
 pub use city::CityRow;
 pub use governance::{ElectionOwedRow, VillageHeadRow};
-pub use joint_branch::{EvaluationRow, JointBranchRow, MemberRow, RectificationRow, VillageSurveyRow};
+pub use joint_branch::{
+    EvaluationRow, JointBranchRow, MemberRow, RectificationRow, ResolutionRow, VillageSurveyRow,
+};
 pub use meeting::{MeetingItemRow, MeetingRow};
 pub use organization::OrganizationRow;
 pub use oversight::{SupervisionRow, YellowCardRow};

@@ -12,7 +12,10 @@ use crate::record::Record;
 /// What its template may name besides what every paper on a joint branch has.
 pub(crate) const FIELDS: &[Field] = &[
     inline("选举日期"),
+    inline("正式党员人数"),
     inline("应到会人数"),
+    inline("不计入应到会人数"),
+    inline("同意不计入的文号"),
     inline("实到会人数"),
     inline("到会比例"),
     inline("任期起日"),
@@ -36,9 +39,14 @@ pub(crate) fn facts(
     facts.stated("发文机关", Some(&row.name));
     facts.stated("主送机关", record.township_organ(row).map(|found| found.name.to_string()));
     facts.stated("选举日期", Some(day(data.held_on)));
-    facts.stated("应到会人数", Some(data.formal_members));
+    facts.stated("正式党员人数", Some(data.formal_members));
+    facts.stated("应到会人数", Some(data.entitled));
+    let left_out = data.not_counted.as_ref();
+    facts.if_any("不计入应到会人数", left_out.map(|found| found.number));
+    let consent = left_out.and_then(|found| found.document.as_ref());
+    facts.if_any("同意不计入的文号", consent.map(|document| &document.number));
     facts.stated("实到会人数", Some(data.present));
-    facts.stated("到会比例", share(data.present.into(), data.formal_members.into()));
+    facts.stated("到会比例", share(data.present.into(), data.entitled.into()));
     facts.stated("任期起日", Some(day(data.term_start)));
     facts.stated("任期止日", Some(day(data.term_end)));
     let of_post = |post: ElectedPost| data.elected.iter().filter(move |found| found.post == post);

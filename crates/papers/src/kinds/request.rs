@@ -2,8 +2,9 @@
 
 use domain::event::EventMeta;
 use domain::event_data::joint_branches::JointBranchProposed;
+use domain::joint_branch::Phase;
 use projections::LedgerEntry;
-use projections::rows::VillageSurveyRow;
+use projections::rows::{JointBranchRow, MemberRow, ResolutionRow, VillageSurveyRow};
 
 use crate::fields::{Facts, Field, block, cell, day, inline, share};
 use crate::paper::Piece;
@@ -22,6 +23,7 @@ pub(crate) const FIELDS: &[Field] = &[
     inline("特殊情况批准文号"),
     block("成员情况表"),
     block("群众意愿调查表"),
+    block("党员大会决议表"),
 ];
 
 /// What the record tells of the fields.
@@ -50,7 +52,29 @@ pub(crate) fn facts(
     facts.if_any("特殊情况批准文号", meta.override_.as_ref().map(|found| &found.document));
     record.members(&mut facts, "成员情况表", row);
     surveys(&mut facts, row.surveys.last().map(Vec::as_slice), row.lacks_survey());
+    resolutions(&mut facts, row);
     facts
+}
+
+/// What the members of each organization resolved. Of a proposal that waits for its decision, one that has not resolved
+/// yet is missing.
+fn resolutions(facts: &mut Facts, row: &JointBranchRow) {
+    let waits = row.phase == Phase::Proposed;
+    let resolved = |member: &MemberRow| {
+        let found = row.resolutions.iter().find(|found| found.organization == member.organization);
+        let cells = |found: Option<&ResolutionRow>| {
+            vec![
+                Piece::known(member.name.as_str()),
+                cell("党员大会日期", found.map(|found| day(found.date))),
+                cell("应到人数", found.map(|found| found.entitled)),
+                cell("实到人数", found.map(|found| found.present)),
+                cell("赞成人数", found.map(|found| found.in_favour)),
+            ]
+        };
+        (found.is_some() || waits).then(|| cells(found))
+    };
+    let head = ["党组织", "党员大会日期", "应到", "实到", "赞成"];
+    facts.table("党员大会决议表", &head, row.members.iter().filter_map(resolved).collect());
 }
 
 /// The latest survey, a village a row. Where villages are to be asked and none was, that is missing.
