@@ -363,7 +363,9 @@ def check_shape(state, events, at):
             and left(rest) == [own["organization"]] * len(rest)
     elif kind == "joint-branch.secretary-assigned":
         relieved = [(name, one["person"]) for name, one in before]
-        fits = not after and relieved == ([("joint-branch.secretary-relieved", found.secretary)] if found.secretary else [])
+        # Who was elected anew is approved and goes on.
+        goes = found.secretary and found.secretary != own["person"]
+        fits = not after and relieved == ([("joint-branch.secretary-relieved", found.secretary)] if goes else [])
     elif kind == "joint-branch.dissolved":
         rest = leaves(before, found)
         expected = sorted(found.members) if found.arrangement == "merger" else []

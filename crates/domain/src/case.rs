@@ -136,14 +136,26 @@ impl<'a> Case<'a> {
         Ok(())
     }
 
+    /// As `breach`, for what is judged by the rule of the day on which it began: where there was none, it is only shown.
+    pub(crate) fn breach_of(&mut self, rejection: Rejection, day: Date) -> Result<(), Rejection> {
+        if self.policy.is_on_file_on(rejection.rule(), day) {
+            return self.breach(rejection);
+        }
+        self.warn_of(&rejection, day);
+        Ok(())
+    }
+
     /// Notes what was found without stopping the command.
     pub(crate) fn warn(&mut self, rejection: &Rejection) {
+        self.warn_of(rejection, self.on());
+    }
+
+    fn warn_of(&mut self, rejection: &Rejection, on: Date) {
         let rule = rejection.rule();
         let citation = self.policy.citation(rule);
         let Say { zh, en } = rejection.say();
         let (mut message, mut message_en) = (zh.into_owned(), en.into_owned());
-        if !self.policy.is_on_file(rule) {
-            let on = self.on();
+        if !self.policy.is_on_file_on(rule, on) {
             message.push_str(&format!("（{on} 尚无此规则，仅作提示）"));
             message_en.push_str(&format!(" (no rule on file on {on}: shown only)"));
         }

@@ -14,7 +14,7 @@ use crate::ids::{CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::Link;
 use crate::place::Level;
 use crate::policy::RegulatedForm;
-use crate::post::{CommitteeMember, ElectedSecretary, SecretaryBasis, SecretaryCommitment, Term};
+use crate::post::{ApprovalOwed, CommitteeMember, ElectedSecretary, Promises, SecretaryBasis, Term};
 use crate::quarter::Quarter;
 use crate::recording::Recording;
 use crate::resolution::{Agreement, ResolutionOnFile, Returned};
@@ -346,6 +346,8 @@ pub struct JointBranch {
     pub elected_on: Option<Date>,
     /// Whom the last election on file elected to be it.
     pub elected_secretary: Option<ElectedSecretary>,
+    /// Whom an election elected secretary, until the committee above approves.
+    pub approval_owed: Option<ApprovalOwed>,
     /// Whom the elections of the running term elected, to whatever post.
     pub elected_in_term: BTreeSet<PersonId>,
     /// Since when the secretary's post is empty; nothing where there is no such post.
@@ -369,8 +371,8 @@ pub struct JointBranch {
     /// The term in force: the one that ends last.
     pub term: Option<Term>,
     pub committee: Vec<CommitteeMember>,
-    /// What the secretary in post has promised.
-    pub commitments: BTreeSet<SecretaryCommitment>,
+    /// What the secretary in post has promised, or who was it last.
+    pub promises: Option<Promises>,
     /// Originals that it gave back: each owes an election.
     pub restored: BTreeSet<OrganizationId>,
     /// 四项权力 that the township committee has delegated to it.
@@ -411,6 +413,12 @@ impl JointBranch {
     /// Whether the last election on file elected that person secretary.
     pub fn is_elected(&self, person: PersonId) -> bool {
         self.elected_secretary.as_ref().is_some_and(|elected| elected.person == person)
+    }
+
+    /// Whether that person is in post and waits for approval: the secretary in post was elected anew.
+    pub fn is_elected_anew(&self, person: PersonId) -> bool {
+        let is_owed = self.approval_owed.is_some_and(|owed| owed.person == person);
+        is_owed && self.secretary.as_ref().is_some_and(|secretary| secretary.person == person)
     }
 
     /// Whether the villages are in the cycle poor grade → order → review → end, which has no exits.

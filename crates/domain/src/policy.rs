@@ -90,6 +90,9 @@ pub struct EarlierEdition {
     pub citation: Citation,
     /// 施行首日；直至现行依据施行的前一日 / the first day on which it held, until the day before the present source does
     pub valid_from: Date,
+    /// 当时的标准；与现行相同的不列 / the figures that it set then; those that are as at present are not named
+    #[serde(default, skip_serializing_if = "ThresholdChanges::is_empty")]
+    pub figures: ThresholdChanges,
 }
 
 impl Rule {
@@ -218,8 +221,21 @@ impl Policy {
 
     /// Whether there is such a rule on the day of this policy.
     pub fn is_on_file(&self, rule: &str) -> bool {
-        let found = self.rules.get(rule);
-        self.on.zip(found).is_none_or(|(on, found)| found.is_on_file(on))
+        self.on.is_none_or(|on| self.is_on_file_on(rule, on))
+    }
+
+    /// Whether there is such a rule on that day.
+    pub fn is_on_file_on(&self, rule: &str, day: Date) -> bool {
+        self.rules.get(rule).is_none_or(|found| found.is_on_file(day))
+    }
+
+    /// The figures by which a rule judges what began on that day: those of its earlier edition, where that held then.
+    pub fn figures_of(&self, rule: &str, day: Date) -> Thresholds {
+        let mut figures = self.thresholds;
+        if let Some(earlier) = self.rules.get(rule).and_then(|found| found.earlier_on(day)) {
+            figures.change(&earlier.figures, |_, _| true);
+        }
+        figures
     }
 
     /// How strict a rule is. One that nobody knows is never set aside; one that is not on file that day only reminds.

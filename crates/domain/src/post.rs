@@ -1,5 +1,7 @@
 //! Posts: terms and elections, the committee, the secretary's commitments, and who heads a villagers' committee.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +136,85 @@ pub struct SecretaryCommitment {
     pub kind: CommitmentKind,
     /// 年度目标所属的年度 / the year, for a yearly goal
     pub year: Option<i16>,
+}
+
+/// 当选书记后、上级批复前的情况 / that whom an election made secretary waits for the approval of the committee above
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ApprovalOwed {
+    /// 当选书记的人员编号 / the person who was elected secretary
+    pub person: PersonId,
+    /// 选举日期 / the day on which the election was held
+    pub held_on: Date,
+}
+
+/// 同一书记此前的一段任职，及其间作出的每届一次的承诺 / an earlier term of the same secretary, with what was promised once in it
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EarlierTerm {
+    /// 起始日期 / the first day of it
+    pub since: Date,
+    /// 结束日期：免职或新一届开始的日期 / the day on which it ended: of the relief, or of the next term
+    pub until: Date,
+    /// 其间作出的任期目标、廉洁自律、重大失误请辞承诺 / which of the commitments made once a term were made in it
+    pub made: BTreeSet<CommitmentKind>,
+}
+
+/// What the secretary in post has promised, or who was in post last: whoever comes back owes no goal of a year twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promises {
+    pub person: PersonId,
+    /// Since when those made once a term are owed.
+    pub since: Date,
+    /// Until when, where they have left the post.
+    pub until: Option<Date>,
+    /// Those of the present term made once in it, and the goals of every year.
+    pub made: BTreeSet<SecretaryCommitment>,
+    pub earlier: Vec<EarlierTerm>,
+}
+
+impl Promises {
+    /// A person in post for the first time.
+    pub(crate) fn of(person: PersonId, since: Date) -> Self {
+        Self { person, since, until: None, made: BTreeSet::new(), earlier: Vec::new() }
+    }
+
+    /// The next term of the same person: the goals of the years stay, the others are owed anew, and what was not made in
+    /// the last term is not forgotten.
+    pub(crate) fn renew(&mut self, since: Date) {
+        let made = std::mem::take(&mut self.made).into_iter();
+        let (once, yearly): (BTreeSet<_>, BTreeSet<_>) = made.partition(|made| made.year.is_none());
+        self.made = yearly;
+        let until = self.until.take().unwrap_or(since);
+        let made = once.into_iter().map(|made| made.kind).collect();
+        self.earlier.push(EarlierTerm { since: self.since, until, made });
+        self.since = since;
+    }
+
+    /// The earlier term in which something of that day lies; nothing for the present one.
+    fn term_of(&self, day: Date) -> Option<usize> {
+        let earlier = self.earlier.iter().rposition(|term| term.since <= day);
+        earlier.filter(|_| day < self.since)
+    }
+
+    /// Whether that was promised in the term in which the day lies.
+    pub(crate) fn has(&self, made: SecretaryCommitment, made_on: Date) -> bool {
+        match self.term_of(made_on) {
+            Some(term) if made.year.is_none() => self.earlier[term].made.contains(&made.kind),
+            _ => self.made.contains(&made),
+        }
+    }
+
+    /// Something is promised.
+    pub(crate) fn make(&mut self, made: SecretaryCommitment, made_on: Date) {
+        match self.term_of(made_on) {
+            Some(term) if made.year.is_none() => self.earlier[term].made.insert(made.kind),
+            _ => self.made.insert(made),
+        };
+    }
+
+    /// The first day in post.
+    pub(crate) fn first(&self) -> Date {
+        self.earlier.first().map_or(self.since, |term| term.since)
+    }
 }
 
 /// 书记的产生方式：选举产生或指派 / how the secretary came to the post: by election or by assignment

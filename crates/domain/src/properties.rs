@@ -256,7 +256,11 @@ fn check_posts(joint: &JointBranch) {
         "{}: posts of the past",
         joint.name
     );
-    assert!(has_secretary || joint.commitments.is_empty(), "{}: nobody's commitments", joint.name);
+    assert!(is_live || joint.approval_owed.is_none(), "{}: nobody to approve", joint.name);
+    let is_own = joint.promises.as_ref().is_some_and(|promises| {
+        joint.secretary.as_ref().is_some_and(|found| found.person == promises.person)
+    });
+    assert!(!has_secretary || is_own, "{}: another's commitments", joint.name);
     if let Some(secretary) = &joint.secretary {
         let term = joint.term.as_ref().unwrap();
         assert!(

@@ -119,10 +119,10 @@ mod tests {
 
     #[test]
     fn a_rejection_of_a_subject_passes_on_what_it_says() {
-        let size = PostRejection::CommitteeSize { found: 8, minimum: 3, maximum: 7 };
+        let size = PostRejection::CommitteeSize { found: 2, allowed: 3 };
         let of_any = Rejection::from(size.clone());
         assert_eq!((of_any.rule(), of_any.say()), (size.rule(), size.say()));
-        assert_eq!(of_any.found_and_allowed(), Some(("8".to_owned(), "3/7".to_owned())));
+        assert_eq!(of_any.found_and_allowed(), Some(("2".to_owned(), "3".to_owned())));
         assert_eq!(of_any.kind(), RejectionKind::Refused);
     }
 }

@@ -117,6 +117,11 @@ macro_rules! thresholds {
         }
 
         impl ThresholdChanges {
+            /// Whether no figure is set.
+            pub fn is_empty(&self) -> bool {
+                *self == Self::default()
+            }
+
             /// The names of the figures that are set.
             pub fn names(&self) -> Vec<&'static str> {
                 let named = [$(self.$name.map(|_| stringify!($name))),+];
@@ -173,6 +178,8 @@ thresholds! {
     pub term_reminder_months: u32,
     /// 书记空缺的最长时间（月） / for how many months the secretary's post may stay vacant
     pub secretary_vacant_months: u32,
+    /// 选举后批复书记任职的时限（日） / within how many days of the election a secretary is approved by the committee above
+    pub secretary_approval_due_days: u32,
     /// 季度结束后评估的时限（日） / within how many days after its end a quarter is graded
     pub evaluation_due_days: u32,
     /// 评估较差后下达整改的时限（日） / within how many days of a poor grade rectification is ordered
@@ -213,6 +220,16 @@ thresholds! {
     pub committee_usual_maximum_size: u32,
     /// 支部委员会的人数上限（人） / the most members of a branch's committee
     pub committee_maximum_size: u32,
+    /// 党总支委员会的人数下限（人） / the fewest members of a general branch's committee
+    pub general_branch_committee_minimum_size: u32,
+    /// 党总支委员会的一般人数上限（人） / the most members that a general branch's committee has as a rule
+    pub general_branch_committee_usual_maximum_size: u32,
+    /// 党总支委员会的人数上限（人） / the most members of a general branch's committee
+    pub general_branch_committee_maximum_size: u32,
+    /// 党委委员的人数下限（人） / the fewest members of a Party committee
+    pub party_committee_minimum_size: u32,
+    /// 党委委员的人数上限（人） / the most members of a Party committee
+    pub party_committee_maximum_size: u32,
     /// 选举到会的正式党员比例下限（%） / the least share of the formal members present at an election, in per cent
     pub election_present_percent: u32,
     /// 当选的赞成票比例须超过此数（%） / the share of votes that who is elected must exceed, in per cent

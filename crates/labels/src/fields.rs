@@ -238,6 +238,8 @@ const FIELDS: &[(&str, &Say)] = &[
     ("surveys", &say("群众意愿调查", "Will surveys")),
     ("establishment", &say("成立", "Establishment")),
     ("vacant_since", &say("书记空缺自", "Post vacant since")),
+    ("approval_owed", &say("已当选、待批复", "Elected, to be approved")),
+    ("earlier_terms", &say("此前任职", "Earlier terms")),
     ("held_elsewhere", &say("已划转的职能", "Functions held elsewhere")),
     ("evaluations", &say("评估", "Evaluations")),
     ("poor_standing", &say("未处理的较差等次", "Poor grade standing")),

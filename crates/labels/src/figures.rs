@@ -3,7 +3,7 @@
 use domain::say::{Say, say};
 
 /// The figures in the order in which a page shows them; what is not named follows by its own name.
-pub const FIGURES: [(&str, &Say); 34] = [
+pub const FIGURES: [(&str, &Say); 35] = [
     ("joint_branches", &say("联合党组织", "Joint branches")),
     ("mergers", &say("合建", "Mergers")),
     ("pairings", &say("共建", "Pairings")),
@@ -23,6 +23,7 @@ pub const FIGURES: [(&str, &Say); 34] = [
     ("termination_due", &say("应予终止", "Termination due")),
     ("dissolved", &say("已撤销", "Dissolved")),
     ("secretaries_vacant", &say("书记空缺", "Secretaries vacant")),
+    ("secretaries_awaiting_approval", &say("书记待批复", "Secretaries to be approved")),
     ("secretaries_village_heads", &say("一肩挑", "Secretaries who head a village")),
     ("terms_expiring", &say("任期将满", "Terms expiring")),
     ("filings_missing", &say("逾期未备案", "Filings missing")),

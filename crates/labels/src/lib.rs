@@ -137,6 +137,7 @@ words! {
     MEMBERS = "成员", "Members";
     SECRETARY = "书记", "Secretary";
     VACANT_SINCE = "空缺自", "vacant since";
+    TO_BE_APPROVED = "已当选、待批复", "elected, to be approved";
     NAME_ERASED = "（姓名不显示）", "(name not shown)";
     ESTABLISHED_ON = "成立日期", "Established";
     DOCUMENT = "文号", "Document";

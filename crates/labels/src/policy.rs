@@ -30,6 +30,18 @@ pub const POLICY: &[(&str, &Say)] = &[
     ("failed_history_members", &say("整改失败成员数", "Members with a failed history")),
     ("failed_history_months", &say("整改失败追溯期（月）", "Failed history looked back (months)")),
     ("filing_due_days", &say("备案时限（日）", "Filing due (days)")),
+    (
+        "general_branch_committee_maximum_size",
+        &say("党总支委员会人数上限", "Largest committee of a general branch"),
+    ),
+    (
+        "general_branch_committee_minimum_size",
+        &say("党总支委员会人数下限", "Smallest committee of a general branch"),
+    ),
+    (
+        "general_branch_committee_usual_maximum_size",
+        &say("党总支委员会一般人数上限", "Largest usual committee of a general branch"),
+    ),
     ("general_branch_over_members", &say("党总支党员须超过", "General branch above (members)")),
     ("joint_branch_maximum_units", &say("覆盖单位上限", "Most units of a joint branch")),
     ("late_entry_days", &say("补录起算（日）", "Recorded late from (days)")),
@@ -38,6 +50,8 @@ pub const POLICY: &[(&str, &Say)] = &[
         "own_branch_formal_members",
         &say("须上级决定的成员正式党员数", "Formal members that need a superior's decision"),
     ),
+    ("party_committee_maximum_size", &say("党委委员人数上限", "Largest Party committee")),
+    ("party_committee_minimum_size", &say("党委委员人数下限", "Smallest Party committee")),
     (
         "place_changed_due_months",
         &say("区划变化后决定时限（月）", "Decision after a change of places (months)"),
@@ -59,6 +73,7 @@ pub const POLICY: &[(&str, &Say)] = &[
         &say("满意度征求党员比例（%）", "Members asked for satisfaction (%)"),
     ),
     ("satisfaction_floor_percent", &say("满意率下限（%）", "Satisfaction floor (%)")),
+    ("secretary_approval_due_days", &say("书记批复时限（日）", "Approval of a secretary due (days)")),
     ("secretary_standing_years", &say("书记党龄下限（年）", "Party standing of a secretary (years)")),
     ("secretary_vacant_months", &say("书记空缺上限（月）", "Longest vacancy (months)")),
     ("survey_arrangements", &say("须作意愿调查的合建共建", "Joint branches that rest on a will survey")),

@@ -254,6 +254,7 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("ended_organ", &say("撤并乡镇党委处置", "organ of an ended place to be wound up")),
             ("evaluation", &say("季度评估", "evaluation of a quarter")),
             ("secretary", &say("配备书记", "a secretary")),
+            ("secretary_approval", &say("书记任职批复", "approval of a secretary")),
             ("term", &say("任期届满", "end of the term")),
             ("election", &say("换届选举", "election")),
             ("supervision", &say("督办", "supervision")),

@@ -14,7 +14,7 @@ use crate::obligation::Obligation;
 use crate::rows::JointBranchRow;
 
 /// How many figures are sums over joint branches.
-pub(crate) const COUNTED_FIGURES: usize = 22;
+pub(crate) const COUNTED_FIGURES: usize = 23;
 
 /// What one joint branch adds to each of the counted figures, in their order.
 pub(crate) type Counts = [u64; COUNTED_FIGURES];

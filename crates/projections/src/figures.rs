@@ -153,6 +153,18 @@ pub(crate) const COUNTED: [CountedFigure; COUNTED_FIGURES] = [
         define: define_vacant,
     },
     CountedFigure {
+        name: "secretaries_awaiting_approval",
+        unit: Unit::JointBranches,
+        count: |_, row| (row.is_live() && row.approval_owed.is_some()).into(),
+        define: |_, _| {
+            Say::of(
+                "已选出书记、上级尚未批复的，含连选连任的；书记空缺数不含这些",
+                "live joint branches that elected a secretary whom the committee above has not approved, also where the \
+                 one in post was elected anew; no vacancy is counted of them",
+            )
+        },
+    },
+    CountedFigure {
         name: "terms_expiring",
         unit: Unit::JointBranches,
         count: |reading, row| term_ending(reading, row).is_some().into(),

@@ -9,6 +9,7 @@ use domain::document_number::DocumentNumber;
 use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
 use domain::partial_date::PartialDate;
+use domain::post::ApprovalOwed;
 use domain::quarter::Quarter;
 use domain::text::Text;
 use schemars::JsonSchema;
@@ -80,6 +81,8 @@ pub struct RegisterEntry {
     pub secretary: Option<PersonLabel>,
     /// 书记空缺起始日期 / since when the post of secretary is vacant
     pub vacant_since: Option<Date>,
+    /// 已当选书记、待上级批复的人员；没有则为空 / whom an election made secretary and the committee above has not approved yet; absent where nobody waits
+    pub approval_owed: Option<ApprovalOwed>,
     /// 撤销日期 / the day on which it was dissolved
     pub dissolved_on: Option<Date>,
     /// 最近四个季度的等次，最近的在前 / the last four grades, the newest first
@@ -160,6 +163,7 @@ pub(crate) fn register_entry(reading: Reading<'_>, found: &Assessment) -> Regist
         document: establishment.and_then(|decision| decision.document.clone()),
         secretary: row.secretary.as_ref().map(|found| PersonLabel::new(found.person)),
         vacant_since: row.vacant_since,
+        approval_owed: row.approval_owed,
         dissolved_on: row.dissolved_on,
         last_grades: last_grades(row),
         obligations: found.obligations.clone(),

@@ -34,6 +34,8 @@ pub enum ObligationKind {
     Dissolution,
     /// 配备书记 / a secretary for an empty post
     Secretary,
+    /// 书记任职批复 / the approval of whom an election made secretary
+    SecretaryApproval,
     /// 任期届满 / a new term, or its renewal
     Term,
     /// 补充退回的请示 / what a proposal that was sent back lacks
@@ -71,6 +73,7 @@ impl ObligationKind {
             Self::Rectification => "整改验收",
             Self::Dissolution => "撤销",
             Self::Secretary => "配备书记",
+            Self::SecretaryApproval => "书记任职批复",
             Self::Term => "任期届满",
             Self::Supplement => "补充请示",
             Self::Agreement => "协议续签",

@@ -15,7 +15,7 @@ use crate::reading::Reading;
 use crate::view::{FigureView, View, ViewError};
 
 /// What is overdue, the most pressing first: what ends a joint branch or leaves it in a poor state, then posts, then papers.
-const PRESSING: [ObligationKind; 19] = [
+const PRESSING: [ObligationKind; 20] = [
     ObligationKind::Dissolution,
     ObligationKind::Rectification,
     ObligationKind::RectificationOrder,
@@ -23,6 +23,7 @@ const PRESSING: [ObligationKind; 19] = [
     ObligationKind::EndedOrgan,
     ObligationKind::Evaluation,
     ObligationKind::Secretary,
+    ObligationKind::SecretaryApproval,
     ObligationKind::Term,
     ObligationKind::Election,
     ObligationKind::Supervision,

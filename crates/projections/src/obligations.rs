@@ -37,6 +37,7 @@ fn owed_by<'a>(reading: Reading<'a>, row: &'a JointBranchRow) -> impl Iterator<I
     let live = row.is_live().then(|| {
         evaluations(reading, row)
             .chain(of_cycle(reading, row))
+            .chain(of_approval(reading, row))
             .chain(of_post(reading, row))
             .chain(of_agreement(reading, row))
             .chain(governance::commitments(reading, row))
@@ -105,6 +106,13 @@ fn of_cycle(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
     let mut owed = obligation(reading, row, ObligationKind::RectificationOrder, due, detail);
     owed.quarter = Some(*quarter);
     Some(owed)
+}
+
+/// The approval of whom an election made secretary, by the committee above.
+fn of_approval(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {
+    let on = row.approval_owed.filter(|owed| row.owes_for(owed.held_on))?.held_on;
+    let due = on.plus_days(period(reading.figures(row, on).secretary_approval_due_days));
+    Some(obligation(reading, row, ObligationKind::SecretaryApproval, due, Detail::NotApproved { on }))
 }
 
 fn of_post(reading: Reading<'_>, row: &JointBranchRow) -> Option<Obligation> {

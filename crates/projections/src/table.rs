@@ -6,6 +6,7 @@ use domain::document_number::Sha256Hex;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::money::Money;
 use domain::place::PlaceCode;
+use domain::post::ApprovalOwed;
 use domain::quarter::Quarter;
 use domain::say::{Language, Say, say};
 use domain::text::Text;
@@ -251,18 +252,30 @@ impl Shown {
         Words::Said(if is_so { say("是", "yes") } else { say("否", "no") }).into()
     }
 
-    /// The secretary in post, or since when the post is vacant.
-    pub fn secretary(secretary: Option<&PersonLabel>, vacant_since: Option<Date>) -> Self {
-        match (secretary, vacant_since) {
-            (Some(person), _) => match person.name() {
+    /// The secretary in post, or when one was elected who waits for approval, or since when the post is vacant.
+    pub fn secretary(
+        secretary: Option<&PersonLabel>,
+        approval_owed: Option<ApprovalOwed>,
+        vacant_since: Option<Date>,
+    ) -> Self {
+        match (secretary, approval_owed, vacant_since) {
+            (Some(person), _, _) => match person.name() {
                 Some(name) => Self::text(name),
                 None => Words::Said(say("（姓名不显示）", "(name not shown)")).into(),
             },
-            (None, Some(since)) => {
+            (None, Some(owed), _) => {
+                let on = owed.held_on;
+                let waits = Say::of(
+                    format!("已当选、待批复（{on}选举）"),
+                    format!("elected on {on}, to be approved"),
+                );
+                Self::from(Words::Said(waits)).marked(Mark::Warn)
+            }
+            (None, None, Some(since)) => {
                 let vacant = Say::of(format!("空缺自 {since}"), format!("vacant since {since}"));
                 Self::from(Words::Said(vacant)).marked(Mark::Warn)
             }
-            (None, None) => Self::empty(),
+            (None, None, None) => Self::empty(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! `appoint-committee` 支委会组成及分工: the duties of those whom the members elected; 支部工作条例 §20, §21.
 
 use crate::case::Case;
+use crate::commands::form_conditions::FormAndKind;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::posts::CommitteeAppointed;
@@ -18,7 +19,7 @@ data! {
     pub struct AppointCommittee {
         /// 联合党组织的记录编号，即其请示的编号 / the id of the joint branch, which is that of its proposal
         pub joint_branch: JointBranchId,
-        /// 当选的委员名单及分工，一般 3 至 5 人 / the elected members of the committee with their duties, as a rule 3 to 5
+        /// 当选的委员名单及分工：支部一般 3 至 5 人，党总支 5 至 7 人，党委 5 至 9 人 / the elected members of the committee with their duties: as a rule 3 to 5 of a branch, 5 to 7 of a general branch, 5 to 9 of a Party committee
         pub members: Vec<CommitteeMember>,
     }
 }
@@ -33,12 +34,13 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live() && joint.form != Form::None),
     yields: &["joint-branch.committee-appointed"],
     along: &[],
-    refused_when: "somebody whom no election of the term elected; fewer than 7 formal members; fewer than 3 or more than 7 persons, as a rule more than 5",
+    refused_when: "somebody whom no election of the term elected; fewer than 7 formal members; fewer persons than the form asks, 3 or 5; as a rule more than it has; a functional form may have as many as it likes",
     rules: &[
         "committee-elected",
         "committee-formal-members",
         "committee-size",
         "committee-usual-size",
+        "committee-maximum-size",
         "post-person",
         "no-post",
     ],
@@ -65,22 +67,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec
     let lead = case.lead_township(joint_branch)?;
     case.require_decision(Level::Township, lead)?;
     case.document_once(joint_branch, "committee")?;
-    // A copy: what is broken is noted in the case.
-    let figures = case.policy.thresholds;
-    let (formal, allowed) = (case.formal_members(joint_branch), figures.committee_from_formal_members);
-    if formal < allowed {
-        case.breach(PostRejection::CommitteeFormalMembers { found: formal, allowed }.into())?;
-    }
-    let found = data.members.len();
-    let size = u32::try_from(found).unwrap_or(u32::MAX);
-    let (minimum, maximum) = (figures.committee_minimum_size, figures.committee_maximum_size);
-    if !(minimum..=maximum).contains(&size) {
-        case.breach(PostRejection::CommitteeSize { found, minimum, maximum }.into())?;
-    }
-    let usual = figures.committee_usual_maximum_size;
-    if size > usual && size <= maximum {
-        case.breach(PostRejection::CommitteeUsualSize { found, allowed: usual }.into())?;
-    }
+    check_size(case, joint_branch, data.members.len())?;
     let persons: Vec<_> = data.members.iter().map(|member| member.person).collect();
     case.formal_persons(&persons, "members", case.on())?;
     if let Some(at) = persons.iter().position(|person| !may_sit(joint_branch, *person)) {
@@ -90,6 +77,47 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec
         joint_branch: joint_branch.id,
         members: data.members.clone(),
     })])
+}
+
+/// 支部工作条例 §20, 农村基层组织工作条例: how many sit on a committee follows from the form; a functional form is as its
+/// members agree.
+fn check_size(case: &mut Case<'_>, joint_branch: &JointBranch, found: usize) -> Result<(), Rejection> {
+    if FormAndKind::of(joint_branch).is_functional(case.policy) {
+        return Ok(());
+    }
+    let figures = &case.policy.thresholds;
+    let (formal, allowed) = (case.formal_members(joint_branch), figures.committee_from_formal_members);
+    if formal < allowed {
+        case.breach(PostRejection::CommitteeFormalMembers { found: formal, allowed }.into())?;
+    }
+    let (minimum, usual, maximum) = match joint_branch.form {
+        Form::Branch => (
+            figures.committee_minimum_size,
+            figures.committee_usual_maximum_size,
+            figures.committee_maximum_size,
+        ),
+        Form::GeneralBranch => (
+            figures.general_branch_committee_minimum_size,
+            figures.general_branch_committee_usual_maximum_size,
+            figures.general_branch_committee_maximum_size,
+        ),
+        Form::Committee => {
+            let maximum = figures.party_committee_maximum_size;
+            (figures.party_committee_minimum_size, maximum, maximum)
+        }
+        Form::None | Form::NotStated => return Ok(()),
+    };
+    let size = u32::try_from(found).unwrap_or(u32::MAX);
+    let rejection = if size < minimum {
+        PostRejection::CommitteeSize { found, allowed: minimum }
+    } else if size > maximum {
+        PostRejection::CommitteeMaximumSize { found, allowed: maximum }
+    } else if size > usual {
+        PostRejection::CommitteeUsualSize { found, allowed: usual }
+    } else {
+        return Ok(());
+    };
+    case.breach(rejection.into())
 }
 
 /// 支部工作条例 §21: members are elected; a secretary may have been assigned. Who sits on the committee goes on.
@@ -103,6 +131,7 @@ fn may_sit(joint_branch: &JointBranch, person: PersonId) -> bool {
 mod tests {
     use super::*;
     use crate::commands::RecordElection;
+    use crate::joint_branch::Arrangement;
     use crate::post::{Elected, ElectedPost};
     use crate::say::say;
     use crate::testing::city::{JOINT, PROBATIONER, SECRETARY, V1, V2, members};
@@ -110,9 +139,9 @@ mod tests {
     use crate::testing::drafts::{Draft, assign, merge, officer, person, proposal, propose, survey};
     use crate::testing::{City, date};
 
-    /// A merger of so many formal members, and seven persons to choose from.
+    /// A merger of so many formal members, and ten persons to choose from.
     fn city(formal: u32) -> City {
-        let with_persons = committee_persons(7)
+        let with_persons = committee_persons(10)
             .into_iter()
             .fold(City::new(), |city, id| city.given(person(id, Some("2010-07-01"))));
         let merged = [propose(proposal(&[V1, V2])), survey(&[(V1, 100, 100), (V2, 100, 100)]), merge()];
@@ -121,10 +150,10 @@ mod tests {
         city.given(electing(formal))
     }
 
-    /// The election of all seven, in which everybody voted.
+    /// The election of all ten, in which everybody voted.
     fn electing(formal: u32) -> Draft {
         let seat = |person| Elected { person, post: ElectedPost::CommitteeMember, votes: formal };
-        let elected = committee_persons(7).into_iter().map(seat).collect();
+        let elected = committee_persons(10).into_iter().map(seat).collect();
         let data = RecordElection { held_on: date("2019-03-10"), present: formal, elected, ..election() };
         elect_as(data).on("2019-03-10")
     }
@@ -149,7 +178,7 @@ mod tests {
     fn who_was_elected_sits_on_the_committee_until_the_next_election() {
         let seats = |city: &City| city.joint().committee.iter().map(|seat| seat.person).collect::<Vec<_>>();
         let city = city(7);
-        assert_eq!(seats(&city), committee_persons(7));
+        assert_eq!(seats(&city), committee_persons(10));
         let city = city.given(committee(3));
         assert_eq!(seats(&city), committee_persons(3));
         assert_eq!(city.joint().committee[0].duty.as_str(), "组织委员");
@@ -158,7 +187,7 @@ mod tests {
             data.held_on = date("2019-03-21");
             data.elected.drain(..4);
         }
-        assert_eq!(seats(&city.given(next.on("2019-03-21"))), committee_persons(7)[4..]);
+        assert_eq!(seats(&city.given(next.on("2019-03-21"))), committee_persons(10)[4..]);
     }
 
     #[test]
@@ -176,17 +205,50 @@ mod tests {
     }
 
     #[test]
-    fn six_and_seven_need_an_override_and_two_or_eight_have_none() {
-        for size in [6, 7] {
-            let usual = PostRejection::CommitteeUsualSize { found: size, allowed: 5 };
-            city(9).when(committee(size)).refused(usual.into());
+    fn more_than_usual_need_an_override_and_too_few_have_none() {
+        for (size, rule) in
+            [(6, "committee-usual-size"), (7, "committee-usual-size"), (8, "committee-maximum-size")]
+        {
+            city(9).when(committee(size)).refused_by(rule);
             city(9).when(committee(size).overriding()).refused(Rejection::OverrideByCounty);
             let by_county = committee(size).by(officer("officer-1")).overriding();
-            city(9).when(by_county).warns(&["committee-usual-size"]);
+            city(9).when(by_county).warns(&[rule]);
         }
-        for size in [2, 8] {
-            let refused = PostRejection::CommitteeSize { found: size, minimum: 3, maximum: 7 };
-            city(9).when(committee(size).overriding()).refused(refused.into());
+        let refused = PostRejection::CommitteeSize { found: 2, allowed: 3 };
+        city(9).when(committee(2).overriding()).refused(refused.into());
+    }
+
+    #[test]
+    fn each_form_has_a_committee_of_its_own_size() {
+        let sized = |form: Form, size: usize| {
+            let mut city = city(9);
+            std::sync::Arc::make_mut(city.state.joint_branches.get_mut(&JOINT).unwrap()).form = form;
+            city.when(committee(size))
+        };
+        for (form, minimum, usual, maximum) in [(Form::GeneralBranch, 5, 7, 9), (Form::Committee, 5, 9, 9)] {
+            sized(form, minimum - 1).refused(
+                PostRejection::CommitteeSize { found: minimum - 1, allowed: u32::try_from(minimum).unwrap() }
+                    .into(),
+            );
+            for size in minimum..=usual {
+                sized(form, size).accepted();
+            }
+            for size in usual + 1..=maximum {
+                sized(form, size).refused_by("committee-usual-size");
+            }
+            sized(form, maximum + 1).refused_by("committee-maximum-size");
+        }
+        // Nobody knows the size of what no record names.
+        sized(Form::NotStated, 1).accepted();
+    }
+
+    #[test]
+    fn a_functional_form_has_a_committee_of_any_size() {
+        let mut city = city(9);
+        let found = std::sync::Arc::make_mut(city.state.joint_branches.get_mut(&JOINT).unwrap());
+        (found.form, found.arrangement) = (Form::Committee, Arrangement::Pairing);
+        for size in [1, 10] {
+            city.when(committee(size)).accepted();
         }
     }
 

@@ -69,11 +69,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec
     };
     let secretary = joint_branch.secretary.as_ref().filter(|secretary| secretary.person == data.person);
     let secretary = secretary.ok_or(Rejection::NotInPost)?;
-    check_year(data, secretary)?;
+    let promises = joint_branch.promises.as_ref().filter(|promises| promises.person == data.person);
+    // What was not made in an earlier term of the same secretary is still owed, and may be entered late.
+    let first = promises.map_or(secretary.since, |promises| promises.first().min(secretary.since));
+    check_year(data, first, secretary)?;
     case.not_after(say("承诺日期", "the commitment"), data.made_on, case.on())?;
-    case.not_after(say("任职日期", "the beginning of the term"), secretary.since, data.made_on)?;
+    case.not_after(say("任职日期", "the beginning of the term"), first, data.made_on)?;
     let made = SecretaryCommitment { kind: data.kind, year: data.year };
-    if joint_branch.commitments.contains(&made) {
+    if promises.is_some_and(|promises| promises.has(made, data.made_on)) {
         case.refuse(PostRejection::CommitmentRepeated { kind: data.kind })?;
     }
     Ok(vec![EventBody::CommitmentMade(CommitmentMade {
@@ -87,11 +90,11 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec
     })])
 }
 
-/// A yearly goal names a year of the term, and nothing else names one.
-fn check_year(data: &RecordCommitment, secretary: &Secretary) -> Result<(), Rejection> {
+/// A yearly goal names a year in post, and nothing else names one.
+fn check_year(data: &RecordCommitment, first: Date, secretary: &Secretary) -> Result<(), Rejection> {
     let refused = |zh, en| Err(PostRejection::CommitmentYear { detail: say(zh, en) }.into());
     // A term whose end is not on file may still last.
-    let term = secretary.since.year()..=secretary.term_end.map_or(i16::MAX, |end| end.year());
+    let term = first.year()..=secretary.term_end.map_or(i16::MAX, |end| end.year());
     match (data.kind, data.year) {
         (CommitmentKind::YearlyGoal, Some(year)) if term.contains(&year) => Ok(()),
         (CommitmentKind::YearlyGoal, Some(_)) => {
@@ -109,7 +112,7 @@ mod tests {
     use crate::CommandBody;
     use crate::testing::city::{COUNTY_ORGAN, JOINT, SECOND, SECRETARY, TOWNSHIP_ORGAN};
     use crate::testing::drafts::posts::{commit, promise};
-    use crate::testing::drafts::{Draft, appointment, assign_as, officer, text};
+    use crate::testing::drafts::{Draft, appointment, assign_as, officer, relieve, text};
     use crate::testing::{City, date};
 
     fn edited(change: impl FnOnce(&mut RecordCommitment)) -> Draft {
@@ -145,8 +148,44 @@ mod tests {
         let city = City::headed().given(commit(CommitmentKind::Integrity));
         let replaced = crate::commands::AssignSecretary { replaces: Some(SECRETARY), ..appointment(SECOND) };
         let city = city.given(assign_as(replaced).on("2019-04-01"));
-        assert!(city.joint().commitments.is_empty());
+        assert!(city.joint().promises.as_ref().is_some_and(|found| found.made.is_empty()));
         city.when(commit(CommitmentKind::Integrity).on("2019-04-02")).refused(Rejection::NotInPost);
+    }
+
+    #[test]
+    fn the_same_secretary_in_a_new_term_keeps_the_goals_of_years_and_owes_the_others_anew() {
+        let yearly = commit(CommitmentKind::YearlyGoal);
+        let once = |kind, made_on: &str| {
+            let mut draft = commit(kind).on("2019-04-10");
+            if let CommandBody::RecordCommitment(data) = &mut draft.body {
+                data.made_on = date(made_on);
+            }
+            draft
+        };
+        let (integrity, goal) = (CommitmentKind::Integrity, CommitmentKind::TermGoal);
+        let before = City::headed().given(commit(integrity)).given(yearly.clone());
+        let anew = before.clone().given(crate::testing::drafts::posts::elect());
+        let repeated = |kind| PostRejection::CommitmentRepeated { kind };
+        let back = before.given(relieve(SECRETARY).decided("2019-03-27").on("2019-03-28"));
+        let back = back.given(
+            assign_as(crate::commands::AssignSecretary {
+                term_start: date("2019-04-01"),
+                ..appointment(SECRETARY)
+            })
+            .on("2019-04-01"),
+        );
+        for city in [anew, back] {
+            city.when(yearly.clone().on("2019-04-10")).refused(repeated(CommitmentKind::YearlyGoal).into());
+            // Made in the term before; owed in this one.
+            city.when(once(integrity, "2019-03-20")).refused(repeated(integrity).into());
+            city.when(once(integrity, "2019-04-02")).accepted();
+            // What the term before owes may still be entered, in its own days.
+            let late = city.given(once(goal, "2019-03-20"));
+            late.when(once(goal, "2019-03-20")).refused(repeated(goal).into());
+            late.when(once(goal, "2019-04-02")).accepted();
+            let promises = late.joint().promises.as_ref().unwrap();
+            assert_eq!((promises.since, promises.earlier[0].made.len()), (date("2019-04-01"), 2));
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordElection) -> Result<Vec<E
 }
 
 fn of_joint_branch(
-    case: &Case<'_>,
+    case: &mut Case<'_>,
     data: &RecordElection,
     id: JointBranchId,
 ) -> Result<Vec<EventBody>, Rejection> {
@@ -267,7 +267,7 @@ fn check_standing(case: &mut Case<'_>, data: &RecordElection) -> Result<(), Reje
 
 /// The term that whoever is elected serves: a new one, or what is left of the running one.
 fn term(
-    case: &Case<'_>,
+    case: &mut Case<'_>,
     data: &RecordElection,
     name: &str,
     running: Option<Date>,
@@ -287,13 +287,16 @@ fn term(
     }
 }
 
-/// 任期意见 2018: a full term of the policy's years where the command says nothing else.
-fn new_term(case: &Case<'_>, data: &RecordElection, start: Date) -> Result<(Date, Date), Rejection> {
+/// 任期意见 2018: a full term of the policy's years where the command says nothing else. A term that began before is none
+/// of its terms.
+fn new_term(case: &mut Case<'_>, data: &RecordElection, start: Date) -> Result<(Date, Date), Rejection> {
     let allowed = case.policy.thresholds.term_years;
     let latest = start.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let end = data.term_end.unwrap_or(latest);
-    if start < data.held_on || end <= start || end > latest {
+    if start < data.held_on || end <= start {
         case.refuse(Rejection::Term { start, end, allowed })?;
+    } else if end > latest {
+        case.breach_of(Rejection::Term { start, end, allowed }, start)?;
     }
     Ok((start, end))
 }

@@ -40,8 +40,8 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live() && joint.secretary.is_some()),
     yields: &["joint-branch.village-head-elected"],
     along: &[],
-    refused_when: "not the secretary in post; heads another villagers' committee; no member village",
-    rules: &["not-in-post", "one-villagers-committee", "member-village", "term"],
+    refused_when: "not the secretary in post; heads another villagers' committee; no member village; a term longer than the law's",
+    rules: &["not-in-post", "one-villagers-committee", "member-village", "village-term"],
     example: r#"{
   "effective_date": "2021-01-25",
   "on_behalf_of": "01J8KQ2M000000000000000004",
@@ -70,11 +70,13 @@ pub(crate) fn decide(
         case.refuse(PostRejection::NotAMemberVillage { village: data.village.clone() })?;
     }
     case.not_after(say("选举日期", "the election"), data.elected_on, case.on())?;
-    let allowed = case.policy.thresholds.village_term_years;
+    let allowed = case.policy.figures_of("village-term", data.elected_on).village_term_years;
     let latest = data.elected_on.plus_months(i32::try_from(allowed * 12).unwrap_or(60)).plus_days(-1);
     let term_end = data.term_end.unwrap_or(latest);
-    if term_end <= data.elected_on || term_end > latest {
-        case.refuse(Rejection::Term { start: data.elected_on, end: term_end, allowed })?;
+    case.not_after(say("选举日期", "the election"), data.elected_on.plus_days(1), term_end)?;
+    if term_end > latest {
+        let (start, end) = (data.elected_on, term_end);
+        case.breach_of(PostRejection::VillageTerm { start, end, allowed }.into(), start)?;
     }
     let mut heads = case.state.village_heads.iter();
     // A term counts where it overlaps this one and its village has not ended before.
@@ -104,8 +106,8 @@ mod tests {
     use super::*;
     use crate::CommandBody;
     use crate::testing::city::{JOINT, SECOND, SECRETARY, place};
-    use crate::testing::drafts::Draft;
     use crate::testing::drafts::posts::{head_village, village_election};
+    use crate::testing::drafts::{Draft, officer};
     use crate::testing::{City, date};
 
     const FIRST: &str = "510811100201";
@@ -146,7 +148,7 @@ mod tests {
         // An earlier term, recorded late, ends before the one on file begins.
         let before = |end: &str| {
             let mut data = village_election(OTHER);
-            (data.elected_on, data.term_end) = (date("2016-01-01"), Some(date(end)));
+            (data.elected_on, data.term_end) = (date("2016-05-01"), Some(date(end)));
             Draft { body: CommandBody::RecordVillageHeadElection(data), ..head_village(OTHER) }
         };
         city.when(before("2019-03-31")).accepted();
@@ -167,17 +169,29 @@ mod tests {
     #[test]
     fn a_villagers_committees_term_is_five_years_and_the_election_has_been_held() {
         let end = |day: &str| edited(|data| data.term_end = Some(date(day)));
+        let too_late =
+            |what, day: &str, limit: &str| Rejection::DateAfter { what, date: date(day), limit: date(limit) };
         City::headed().when(end("2024-03-31")).accepted();
-        for day in ["2024-04-01", "2019-04-01"] {
-            let refused = Rejection::Term { start: date("2019-04-01"), end: date(day), allowed: 5 };
-            City::headed().when(end(day)).refused(refused);
-        }
-        City::headed().when(edited(|data| data.elected_on = date("2019-04-11"))).refused(
-            Rejection::DateAfter {
-                what: say("选举日期", "the election"),
-                date: date("2019-04-11"),
-                limit: date("2019-04-10"),
-            },
-        );
+        let refused =
+            PostRejection::VillageTerm { start: date("2019-04-01"), end: date("2024-04-01"), allowed: 5 };
+        City::headed().when(end("2024-04-01")).refused(refused.into());
+        let lengthened = end("2024-04-01").by(officer("officer-1")).overriding();
+        City::headed().when(lengthened).warns(&["village-term"]);
+        let election = say("选举日期", "the election");
+        let refused = too_late(election.clone(), "2019-04-02", "2019-04-01");
+        City::headed().when(end("2019-04-01")).refused(refused);
+        let held = edited(|data| data.elected_on = date("2019-04-11"));
+        City::headed().when(held).refused(too_late(election, "2019-04-11", "2019-04-10"));
+    }
+
+    #[test]
+    fn before_the_law_of_2018_a_villagers_committees_term_was_three_years() {
+        let of = |elected: &str, end: Option<&str>| {
+            edited(|data| (data.elected_on, data.term_end) = (date(elected), end.map(date)))
+        };
+        let end = |draft: Draft| City::headed().given(draft).state.village_heads[&place(FIRST)].term_end;
+        assert_eq!(end(of("2018-12-28", None)), date("2021-12-27"));
+        assert_eq!(end(of("2018-12-29", None)), date("2023-12-28"));
+        City::headed().when(of("2018-12-28", Some("2021-12-28"))).refused_by("village-term");
     }
 }

@@ -1,4 +1,4 @@
-//! `renew-term`: an approved document moves the end of a term, by a year at most.
+//! `renew-term`: an approved document moves the end of a term, as a rule by a year at most.
 
 use crate::case::Case;
 use crate::date::Date;
@@ -36,7 +36,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     fits: Some(|joint| joint.phase.is_live() && joint.term.is_some()),
     yields: &["joint-branch.term-renewed"],
     along: &[],
-    refused_when: "no approval; moved by more than a year; no term on file",
+    refused_when: "no approval; as a rule moved by more than a year; no term on file",
     rules: &["document-required", "term-shift", "term-on-file"],
     example: r#"{
   "effective_date": "2024-02-01",
@@ -62,14 +62,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventB
     let term = term.ok_or_else(|| PostRejection::NoTerm { name: joint_branch.name.to_string() })?;
     let allowed = case.policy.thresholds.term_shift_maximum_months;
     let months = i32::try_from(allowed).unwrap_or(0);
-    let earliest = term.scheduled_end.plus_months(-months).max(case.on());
-    let latest = term.scheduled_end.plus_months(months);
-    if data.term_end < earliest || data.term_end > latest {
-        let (end, scheduled) = (data.term_end, term.scheduled_end);
-        case.refuse(PostRejection::TermShift { end, scheduled, earliest, latest, allowed })?;
-    }
     if data.term_end == term.end {
         return Err(Rejection::NothingToRecord);
+    }
+    // No term ends before it is decided that it shall.
+    case.not_after(say("生效日期", "the effective date"), case.on(), data.term_end)?;
+    let (end, scheduled) = (data.term_end, term.scheduled_end);
+    let (earliest, latest) = (scheduled.plus_months(-months), scheduled.plus_months(months));
+    if end < earliest || end > latest {
+        case.breach(PostRejection::TermShift { end, scheduled, earliest, latest, allowed }.into())?;
     }
     Ok(vec![EventBody::TermRenewed(TermRenewed {
         joint_branch: joint_branch.id,
@@ -83,6 +84,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventB
 mod tests {
     use super::*;
     use crate::testing::city::{JOINT, V1};
+    use crate::testing::drafts::officer;
     use crate::testing::drafts::posts::renew;
     use crate::testing::{City, date};
 
@@ -107,7 +109,7 @@ mod tests {
         PostRejection::TermShift {
             end: date(end),
             scheduled: date("2024-03-14"),
-            earliest: date("2024-02-01"),
+            earliest: date("2023-03-14"),
             latest: date("2025-03-14"),
             allowed: 12,
         }
@@ -115,10 +117,18 @@ mod tests {
     }
 
     #[test]
-    fn a_term_is_moved_by_a_year_at_most_and_not_into_the_past() {
-        City::headed().when(renew("2025-03-15")).refused(shift("2025-03-15"));
+    fn a_term_is_moved_by_more_than_a_year_with_the_countys_override_and_never_into_the_past() {
+        let over = renew("2025-03-15");
+        City::headed().when(over.clone()).refused(shift("2025-03-15"));
+        City::headed().when(over.clone().overriding()).refused(Rejection::OverrideByCounty);
+        City::headed().when(over.by(officer("officer-1")).overriding()).warns(&["term-shift"]);
         City::headed().when(renew("2024-02-01")).accepted();
-        City::headed().when(renew("2024-01-31")).refused(shift("2024-01-31"));
+        let past = renew("2024-01-31").by(officer("officer-1")).overriding();
+        City::headed().when(past).refused(Rejection::DateAfter {
+            what: say("生效日期", "the effective date"),
+            date: date("2024-02-01"),
+            limit: date("2024-01-31"),
+        });
         City::headed().when(renew("2024-03-14")).refused(Rejection::NothingToRecord);
         let narrow = City::headed().with_policy(|policy| policy.thresholds.term_shift_maximum_months = 6);
         narrow.when(renew("2024-09-14")).accepted();

@@ -15,8 +15,8 @@ use crate::ids::PersonId;
 use crate::joint_branch::{JointBranch, Secretary, Thread};
 use crate::organization::Organization;
 use crate::post::{
-    CommitteeMember, Elected, ElectedPost, ElectedSecretary, Election, ElectionKind, ElectionOwed,
-    NotCounted, SecretaryBasis, SecretaryCommitment, Term, VillageHead,
+    ApprovalOwed, CommitteeMember, Elected, ElectedPost, ElectedSecretary, Election, ElectionKind,
+    ElectionOwed, NotCounted, Promises, SecretaryBasis, SecretaryCommitment, Term, VillageHead,
 };
 use crate::state::CityState;
 
@@ -26,7 +26,15 @@ pub(super) fn secretary_assigned(state: &mut CityState, meta: &EventMeta, data: 
         joint_branch.vacant_since = None;
         joint_branch.decisions.extend(decision_key("assign", meta));
         owe_filing(joint_branch, meta, FilingMatter::Secretary);
-        secretary_begins(joint_branch, data.term_start, data.term_end);
+        // Who was elected anew is in the term of that election already.
+        if !joint_branch.is_elected_anew(data.person) {
+            promises_begin(joint_branch, data.person, data.term_start);
+        }
+        joint_branch.approval_owed = None;
+        if joint_branch.term.as_ref().is_none_or(|term| term.end < data.term_end) {
+            let (start, end) = (data.term_start, data.term_end);
+            joint_branch.term = Some(Term { start, end, scheduled_end: end });
+        }
         let is_elected = joint_branch.is_elected(data.person);
         joint_branch.secretary = Some(Secretary {
             person: data.person,
@@ -45,7 +53,10 @@ pub(super) fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: 
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.follows(Thread::Post, meta.effective_date);
         joint_branch.secretary = None;
-        joint_branch.commitments.clear();
+        joint_branch.approval_owed.take_if(|owed| owed.person == data.person);
+        if let Some(promises) = &mut joint_branch.promises {
+            promises.until = Some(meta.effective_date);
+        }
         joint_branch.vacant_since = Some(meta.effective_date);
         joint_branch.decisions.extend(decision_key("relieve", meta));
     });
@@ -54,11 +65,11 @@ pub(super) fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: 
     });
 }
 
-/// A secretary begins: the term that ends last is the joint branch's, and commitments are owed anew.
-pub(super) fn secretary_begins(joint_branch: &mut JointBranch, start: Date, end: Date) {
-    joint_branch.commitments.clear();
-    if joint_branch.term.as_ref().is_none_or(|term| term.end < end) {
-        joint_branch.term = Some(Term { start, end, scheduled_end: end });
+/// A person takes up the post, or begins another term in it.
+pub(super) fn promises_begin(joint_branch: &mut JointBranch, person: PersonId, since: Date) {
+    match &mut joint_branch.promises {
+        Some(promises) if promises.person == person => promises.renew(since),
+        promises => *promises = Some(Promises::of(person, since)),
     }
 }
 
@@ -88,10 +99,11 @@ pub(super) fn joint_branch_ends(joint_branch: &mut JointBranch) {
     joint_branch.place_changed_since = None;
     joint_branch.term = None;
     joint_branch.elected_secretary = None;
+    joint_branch.approval_owed = None;
     joint_branch.elected_in_term.clear();
     joint_branch.committee.clear();
     joint_branch.powers.clear();
-    joint_branch.commitments.clear();
+    joint_branch.promises = None;
 }
 
 pub(super) fn term_renewed(state: &mut CityState, meta: &EventMeta, data: &TermRenewed) {
@@ -147,6 +159,10 @@ pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &Elec
                 term_end: data.term_end,
                 kind: data.kind,
             });
+            // An election recorded before its kind was asked for no approval.
+            joint_branch.approval_owed = elected
+                .filter(|_| data.kind.is_some())
+                .map(|person| ApprovalOwed { person, held_on: data.held_on });
         }
         if !is_by_election {
             let (start, end) = (data.term_start, data.term_end);
@@ -156,10 +172,11 @@ pub(super) fn election_held(state: &mut CityState, meta: &EventMeta, data: &Elec
         if let Some(secretary) = &mut joint_branch.secretary
             && Some(secretary.person) == elected
         {
+            let person = secretary.person;
             secretary.basis = SecretaryBasis::Elected;
             if !is_by_election {
                 (secretary.since, secretary.term_end) = (data.term_start, Some(data.term_end));
-                joint_branch.commitments.clear();
+                promises_begin(joint_branch, person, data.term_start);
             }
         }
     });
@@ -220,6 +237,8 @@ pub(super) fn village_head_elected(state: &mut CityState, meta: &EventMeta, data
 pub(super) fn commitment_made(state: &mut CityState, meta: &EventMeta, data: &CommitmentMade) {
     with_joint_branch(state, meta, data.joint_branch, |joint_branch| {
         joint_branch.follows(Thread::Post, meta.effective_date);
-        joint_branch.commitments.insert(SecretaryCommitment { kind: data.kind, year: data.year });
+        if let Some(promises) = &mut joint_branch.promises {
+            promises.make(SecretaryCommitment { kind: data.kind, year: data.year }, data.made_on);
+        }
     });
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::entities::{
     decision_key, with_joint_branch, with_organization, with_person, without_effective_order,
 };
-use super::{functions, joint_branches, organizations};
+use super::{functions, joint_branches, organizations, posts};
 use crate::date::Date;
 use crate::event::EventMeta;
 use crate::event_data::functions::FunctionsMoved;
@@ -128,6 +128,10 @@ fn take_up(state: &mut CityState, meta: &EventMeta, id: JointBranchId, facts: &F
             establishment.document = Some(found.number.clone());
         }
         if let Some(secretary) = facts.secretary_in_post(meta.effective_date) {
+            // What is completed later says more of the same person.
+            if joint_branch.promises.as_ref().is_none_or(|found| found.person != secretary.person) {
+                posts::promises_begin(joint_branch, secretary.person, secretary.since);
+            }
             joint_branch.secretary = Some(secretary);
         }
         let term_end = known(&facts.term_end).copied();

@@ -163,9 +163,10 @@ fn released(joint_branch: &JointBranch, data: &MemberReleased, before: &[&EventB
     follows(own, returned) && is_left
 }
 
-/// Whoever was in the post leaves it first.
+/// Whoever was in the post leaves it first; who was elected anew is approved and goes on.
 fn assigned(joint_branch: &JointBranch, data: &SecretaryAssigned, before: &[&EventBody]) -> bool {
-    let replaced = joint_branch.secretary.as_ref().map(|secretary| {
+    let left = joint_branch.secretary.as_ref().filter(|secretary| secretary.person != data.person);
+    let replaced = left.map(|secretary| {
         EventBody::SecretaryRelieved(SecretaryRelieved {
             joint_branch: data.joint_branch,
             person: secretary.person,

@@ -13,9 +13,13 @@ rejections! {
         #[en("{name} has no term on file: assign or elect first")]
         NoTerm { name: String } => (),
         #[rule("term-shift")]
-        #[zh("任期届满日 {end} 须在 {earliest} 至 {latest} 之间（原定 {scheduled}，延期或提前不超过 {allowed} 个月）")]
-        #[en("the end of the term, {end}, must lie between {earliest} and {latest}: {scheduled} put off or brought forward by at most {allowed} months")]
+        #[zh("任期届满日 {end} 一般应在 {earliest} 至 {latest} 之间（原定 {scheduled}，延期或提前一般不超过 {allowed} 个月）")]
+        #[en("the end of the term, {end}, lies as a rule between {earliest} and {latest}: {scheduled} put off or brought forward by at most {allowed} months")]
         TermShift { end: Date, scheduled: Date, earliest: Date, latest: Date, allowed: u32 } => (end, format!("{earliest}/{latest}")),
+        #[rule("village-term")]
+        #[zh("村民委员会任期 {start} 至 {end} 超过一届（{allowed} 年）；经批准延长的，请注明特殊情况和批准文号")]
+        #[en("the villagers' committee's term {start} to {end} is longer than one of {allowed} years; where it was lengthened with approval, say so with the document")]
+        VillageTerm { start: Date, end: Date, allowed: u32 } => (format!("{start}/{end}"), format!("{allowed} years")),
         #[rule("committee-elected")]
         #[zh("支委会委员由党员大会选举产生：名单第 {position} 位未在本届选举中当选；请先登记选举（换届或补选）")]
         #[en("a committee is elected by the members: number {position} of the list was not elected in this term; record the election first")]
@@ -25,13 +29,17 @@ rejections! {
         #[en("{found} formal members: a committee needs {allowed}")]
         CommitteeFormalMembers { found: u32, allowed: u32 } => (found, allowed),
         #[rule("committee-size")]
-        #[zh("委员 {found} 名，应为 {minimum} 至 {maximum} 名")]
-        #[en("{found} committee members: there are {minimum} to {maximum}")]
-        CommitteeSize { found: usize, minimum: u32, maximum: u32 } => (found, format!("{minimum}/{maximum}")),
+        #[zh("委员 {found} 名，不足 {allowed} 名")]
+        #[en("{found} committee members: there are at least {allowed}")]
+        CommitteeSize { found: usize, allowed: u32 } => (found, allowed),
         #[rule("committee-usual-size")]
-        #[zh("委员 {found} 名，一般不超过 {allowed} 名")]
-        #[en("{found} committee members: as a rule at most {allowed}")]
+        #[zh("委员 {found} 名，一般至多 {allowed} 名")]
+        #[en("{found} committee members: there are as a rule {allowed} at most")]
         CommitteeUsualSize { found: usize, allowed: u32 } => (found, allowed),
+        #[rule("committee-maximum-size")]
+        #[zh("委员 {found} 名，超过 {allowed} 名的上限")]
+        #[en("{found} committee members: even a large committee has no more than {allowed}")]
+        CommitteeMaximumSize { found: usize, allowed: u32 } => (found, allowed),
         #[rule("post-person")]
         #[zh("人员 {person} 不合规定：{}", detail.zh)]
         #[en("the person {person} is not lawful here: {}", detail.en)]
@@ -72,6 +80,10 @@ rejections! {
         #[zh("没有选出 {person} 为书记的在册选举；如系指派，产生方式请选指派并注明文号")]
         #[en("no election on file elected {person} secretary; where the committee assigned them, say `assigned` with its document")]
         NotElected { person: String } => (),
+        #[rule("secretary-approval")]
+        #[zh("{person} 由选举产生，书记任职须经上级党组织批复：请填写批复的文号和发文日期")]
+        #[en("{person} was elected: a secretary takes up the post with the approval of the committee above; name its document")]
+        NotApproved { person: String } => (),
         #[rule("member-village")]
         #[zh("{village} 不是成员村")]
         #[en("{village} is not a member village")]

@@ -9,7 +9,7 @@ use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
 use domain::organization::{Figure, ProfileFigure};
 use domain::place::PlaceCode;
-use domain::post::CommitteeMember;
+use domain::post::{ApprovalOwed, CommitteeMember};
 use domain::quarter::Quarter;
 use domain::say::{Say, say};
 use domain::text::Text;
@@ -66,6 +66,8 @@ pub struct RegisterLine {
     pub secretary: Option<PersonLabel>,
     /// 书记空缺起始日期 / since when the post of secretary is vacant
     pub vacant_since: Option<Date>,
+    /// 已当选书记、待上级批复的人员；没有则为空 / whom an election made secretary and the committee above has not approved yet; absent where nobody waits
+    pub approval_owed: Option<ApprovalOwed>,
     /// 书记来源，政策代码表 `secretary_sources` 中的代码 / where the secretary comes from, a code of the policy's list `secretary_sources`
     pub secretary_source: Option<String>,
     /// 书记担任村民委员会主任的成员村（一肩挑） / the member villages whose villagers' committee the secretary heads
@@ -159,7 +161,7 @@ impl ListOf for Register {
         Own::number("households", say("户数", "Households"), |row| known(row.households)),
         Own::number("population", say("人口", "Population"), |row| known(row.population)),
         Own::text("secretary", say("书记", "Secretary"), |row| {
-            Shown::secretary(row.secretary.as_ref(), row.vacant_since)
+            Shown::secretary(row.secretary.as_ref(), row.approval_owed, row.vacant_since)
         })
         .brief(),
         Own::choice("secretary_source", say("书记来源", "Source"), |row| match &row.secretary_source {
@@ -294,6 +296,7 @@ fn line(
         population: of_villages(scope, row, ProfileFigure::Population),
         secretary: secretary.map(|found| PersonLabel::new(found.person)),
         vacant_since: row.vacant_since,
+        approval_owed: row.approval_owed,
         secretary_source: secretary.map(|found| found.source.clone()),
         heads: row.village_heads.iter().map(|head| head.village.clone()).collect(),
         committee: row.committee.clone(),

@@ -4,6 +4,7 @@ use domain::date::Date;
 use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Form, Grade};
 use domain::place::Level;
+use domain::post::ApprovalOwed;
 use domain::quarter::Quarter;
 use domain::say::{Say, say};
 use domain::text::Text;
@@ -44,6 +45,8 @@ pub struct YearlyReviewRow {
     pub since: Option<Date>,
     /// 书记空缺起始日期 / since when the post is vacant
     pub vacant_since: Option<Date>,
+    /// 已当选书记、待上级批复的人员；没有则为空 / whom an election made secretary and the committee above has not approved yet; absent where nobody waits
+    pub approval_owed: Option<ApprovalOwed>,
     /// 评议等次，尚未评议的为空 / the class; null where the year was not reviewed
     pub class: Option<Text>,
     /// 评议的层级 / the tier of the post that was reviewed
@@ -98,7 +101,7 @@ impl ListOf for YearlyReviews {
         })
         .brief(),
         Own::text("secretary", say("书记", "Secretary"), |row| {
-            Shown::secretary(row.secretary.as_ref(), row.vacant_since)
+            Shown::secretary(row.secretary.as_ref(), row.approval_owed, row.vacant_since)
         })
         .brief(),
         Own::text("since", say("任职自", "In post since"), |row| Shown::day(row.since)),
@@ -209,6 +212,7 @@ fn sheet(reading: Reading<'_>, row: &JointBranchRow, year: i16) -> YearlyReviewR
         secretary: row.secretary.as_ref().map(|found| PersonLabel::new(found.person)),
         since: row.secretary.as_ref().map(|found| found.since),
         vacant_since: row.vacant_since,
+        approval_owed: row.approval_owed,
         class: review.map(|review| review.class.clone()),
         level: review.map(|review| review.level),
         overdue,

@@ -46,6 +46,10 @@ pub enum Detail {
     Vacant {
         since: Date,
     },
+    /// Somebody was elected secretary.
+    NotApproved {
+        on: Date,
+    },
     TermEnds {
         on: Date,
     },
@@ -127,6 +131,10 @@ impl Detail {
             Self::Vacant { since } => {
                 Say::of(format!("书记自{since}起空缺"), format!("without a secretary since {since}"))
             }
+            Self::NotApproved { on } => Say::of(
+                format!("{on}选出书记，上级尚未批复"),
+                format!("a secretary was elected on {on}; the committee above has not approved"),
+            ),
             Self::TermEnds { on } => {
                 Say::of(format!("书记任期至{on}"), format!("the secretary's term ends on {on}"))
             }

@@ -55,36 +55,70 @@ pub(crate) fn filings_of_organization(reading: Reading<'_>, row: &OrganizationRo
     filings.collect()
 }
 
-/// The three commitments of a term, and the yearly goal of each year that has begun.
+/// The three commitments of a term, and the yearly goal of each year that has begun; of earlier terms of the same secretary
+/// what fell due in them and was not made.
 pub(super) fn commitments<'a>(
     reading: Reading<'a>,
     row: &'a JointBranchRow,
 ) -> impl Iterator<Item = Obligation> {
-    row.secretary.iter().flat_map(move |secretary| commitments_of(reading, row, secretary))
+    let in_post = row.secretary.as_ref();
+    in_post.into_iter().flat_map(move |secretary| {
+        once(reading, row, secretary).chain(yearly(reading, row, secretary)).map(move |(commitment, due)| {
+            let detail = Detail::NotCommitted { commitment };
+            obligation(reading, row, ObligationKind::Commitment, due, detail)
+        })
+    })
 }
 
-fn commitments_of<'a>(
+/// The last day for a commitment that is owed from a day on.
+fn commitment_due(reading: Reading<'_>, row: &JointBranchRow, since: Date) -> Date {
+    since.plus_days(period(reading.figures(row, since).commitment_due_days))
+}
+
+/// Those made once a term that were not. Those of a term that began before the register is kept here were made then, or
+/// not, and nobody owes them now.
+fn once<'a>(
     reading: Reading<'a>,
     row: &'a JointBranchRow,
-    secretary: &'a SecretaryRow,
-) -> impl Iterator<Item = Obligation> {
-    let days = period(reading.figures(row, secretary.since).commitment_due_days);
-    // Those of a term that began before the register is kept here were made then, or not, and nobody owes them now.
-    let begins_here = row.owes_for(secretary.since);
-    let once = CommitmentKind::ONCE.map(|kind| SecretaryCommitment { kind, year: None });
-    let once = once.into_iter().filter(move |_| begins_here);
-    let last_year = secretary.term_end.map_or(reading.on.year(), |end| reading.on.year().min(end.year()));
-    let first_owed = if begins_here { row.owed_from } else { row.owed_from.map(|from| from.plus_months(12)) };
-    let first_year =
-        first_owed.map_or(secretary.since.year(), |from| secretary.since.year().max(from.year()));
-    let yearly = (first_year..=last_year)
-        .map(|year| SecretaryCommitment { kind: CommitmentKind::YearlyGoal, year: Some(year) });
-    let missing = once.chain(yearly).filter(|owed| !row.commitments.contains(owed));
-    missing.map(move |commitment| {
-        let begin = commitment.year.and_then(|year| Date::new(year, 1, 1).ok());
-        let due = begin.unwrap_or(secretary.since).max(secretary.since).plus_days(days);
-        let detail = Detail::NotCommitted { commitment };
-        obligation(reading, row, ObligationKind::Commitment, due, detail)
+    secretary: &SecretaryRow,
+) -> impl Iterator<Item = (SecretaryCommitment, Date)> + use<'a> {
+    let of_kind = |kind| SecretaryCommitment { kind, year: None };
+    let earlier = row.earlier_terms.iter().flat_map(move |term| {
+        let due = commitment_due(reading, row, term.since);
+        let missed = move |kind: &CommitmentKind| due < term.until && !term.made.contains(kind);
+        CommitmentKind::ONCE.into_iter().filter(missed).map(move |kind| (kind, term.since, due))
+    });
+    let since = secretary.since;
+    let due = commitment_due(reading, row, since);
+    let missing = move |kind: &CommitmentKind| !row.commitments.contains(&of_kind(*kind));
+    let present = CommitmentKind::ONCE.into_iter().filter(missing).map(move |kind| (kind, since, due));
+    let owed = earlier.chain(present).filter(move |(_, since, _)| row.owes_for(*since));
+    owed.map(move |(kind, _, due)| (of_kind(kind), due))
+}
+
+/// The goals of the years in post that were not promised.
+fn yearly<'a>(
+    reading: Reading<'a>,
+    row: &'a JointBranchRow,
+    secretary: &SecretaryRow,
+) -> impl Iterator<Item = (SecretaryCommitment, Date)> + use<'a> {
+    let last = secretary.term_end.map_or(reading.on.year(), |end| reading.on.year().min(end.year()));
+    let earlier = row.earlier_terms.iter().map(|term| (term.since, term.until.year()));
+    let terms = earlier.chain(std::iter::once((secretary.since, last)));
+    let mut asked_until = None;
+    terms.flat_map(move |(since, last)| {
+        let first_owed =
+            if row.owes_for(since) { row.owed_from } else { row.owed_from.map(|from| from.plus_months(12)) };
+        let first = first_owed.map_or(since.year(), |from| since.year().max(from.year()));
+        // A year in which one term ended and the next began has one goal.
+        let first = asked_until.map_or(first, |until: i16| first.max(until + 1));
+        asked_until = asked_until.max(Some(last));
+        (first..=last).filter_map(move |year| {
+            let goal = SecretaryCommitment { kind: CommitmentKind::YearlyGoal, year: Some(year) };
+            let begin = Date::new(year, 1, 1).unwrap_or(since).max(since);
+            let due = begin.plus_days(period(reading.figures(row, since).commitment_due_days));
+            (!row.commitments.contains(&goal)).then_some((goal, due))
+        })
     })
 }
 

@@ -18,7 +18,7 @@ use domain::money::Funding;
 use domain::organization::{HostKind, Organization, OrganizationStatus};
 use domain::partial_date::PartialDate;
 use domain::place::{Level, PlaceCode, PlaceKind};
-use domain::post::{CommitteeMember, SecretaryCommitment, Term};
+use domain::post::{ApprovalOwed, CommitteeMember, EarlierTerm, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
 use domain::resolution::{Agreement, ResolutionOnFile, Returned};
 use domain::say::Say;
@@ -180,8 +180,10 @@ pub struct JointBranchRow {
     pub establishment: Option<Establishment>,
     /// 现任书记 / the secretary in post
     pub secretary: Option<SecretaryRow>,
-    /// 书记空缺起始日期 / since when the post of secretary is vacant
+    /// 书记空缺起始日期；已当选、待批复的不算空缺 / since when the post of secretary is vacant; absent while somebody elected waits for approval
     pub vacant_since: Option<Date>,
+    /// 已当选书记、待上级批复的人员；没有则为空 / whom an election made secretary and the committee above has not approved yet; absent where nobody waits
+    pub approval_owed: Option<ApprovalOwed>,
     /// 联合行使的职能，按原党组织分列 / the functions that it holds, by original organization
     pub functions: BTreeMap<OrganizationId, BTreeSet<Function>>,
     /// 各季度评估 / the grade of each quarter
@@ -205,6 +207,8 @@ pub struct JointBranchRow {
     pub committee: Vec<CommitteeMember>,
     /// 现任书记已作出的承诺 / what the secretary in post has promised
     pub commitments: BTreeSet<SecretaryCommitment>,
+    /// 现任书记此前的各段任职及其承诺 / the earlier terms of the secretary in post, with what was promised once in each
+    pub earlier_terms: Vec<EarlierTerm>,
     /// 恢复的原党组织 / the originals that it gave back
     pub restored: BTreeSet<OrganizationId>,
     /// 现任书记各年度述职评议的结果 / how each year of the secretary in post was reviewed
@@ -362,6 +366,8 @@ pub(super) fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) ->
     let lead_township = label_of(state, joint_branch.lead_township);
     let lead_code = lead_township.iter().map(|township| township.code.clone());
     let townships = members.iter().filter_map(|member| member.township.clone()).chain(lead_code).collect();
+    // Whoever left the post promised it for themselves.
+    let promises = joint_branch.promises.as_ref().filter(|_| joint_branch.secretary.is_some());
     JointBranchRow {
         id: joint_branch.id,
         name: joint_branch.name.clone(),
@@ -396,7 +402,8 @@ pub(super) fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) ->
             .as_ref()
             .map(secretary_row)
             .or_else(|| waiting_secretary(state, joint_branch)),
-        vacant_since: joint_branch.vacant_since,
+        vacant_since: joint_branch.vacant_since.filter(|_| joint_branch.approval_owed.is_none()),
+        approval_owed: joint_branch.approval_owed,
         functions: joint_branch.functions.clone(),
         evaluations: evaluations(joint_branch),
         poor_standing: joint_branch.poor_standing.clone(),
@@ -407,7 +414,8 @@ pub(super) fn joint_branch_row(state: &CityState, joint_branch: &JointBranch) ->
         filings_owed: joint_branch.filings_owed.clone(),
         term: joint_branch.term.clone(),
         committee: joint_branch.committee.clone(),
-        commitments: joint_branch.commitments.clone(),
+        commitments: promises.map(|found| found.made.clone()).unwrap_or_default(),
+        earlier_terms: promises.map(|found| found.earlier.clone()).unwrap_or_default(),
         restored: joint_branch.restored.clone(),
         reviews: governance::reviews(state, joint_branch),
         elections_owed: governance::elections_owed(state, joint_branch),

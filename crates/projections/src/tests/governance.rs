@@ -79,6 +79,53 @@ fn four_commitments_are_owed_and_the_yearly_one_again_each_year() {
 }
 
 #[test]
+fn who_was_elected_is_to_be_approved_and_the_post_is_not_vacant() {
+    let mut life = Life::alliance();
+    life.relieve("2020-04-01", SECRETARY);
+    let vacant = |life: &Life| {
+        let row = life.views().joint_branch(ALLIANCE).unwrap().clone();
+        (row.vacant_since.is_some(), row.approval_owed.map(|owed| owed.person))
+    };
+    let counted = |life: &Life| {
+        let on = "2020-04-20";
+        (figure(life, "secretaries_vacant", on), figure(life, "secretaries_awaiting_approval", on))
+    };
+    let (before, _) = counted(&life);
+    assert_eq!((vacant(&life), counted(&life)), ((true, None), (before, 0)));
+    life.elect("2020-04-10", SECRETARY);
+    assert_eq!((vacant(&life), counted(&life)), ((false, Some(SECRETARY)), (before - 1, 1)));
+    let owed = "a secretary was elected on 2020-04-10; the committee above has not approved";
+    let owed = format!("2020-05-10: {owed}");
+    check(&life, ALLIANCE, "secretary_approval", "2020-05-10", std::slice::from_ref(&owed));
+    check(&life, ALLIANCE, "secretary_approval", "2020-05-11", &[overdue(&owed)]);
+    life.approve("2020-04-12", SECRETARY);
+    assert_eq!((vacant(&life), counted(&life)), ((false, None), (before - 1, 0)));
+    check(&life, ALLIANCE, "secretary_approval", "2020-05-11", &[]);
+}
+
+#[test]
+fn what_a_secretary_left_undone_stays_owed_in_the_next_term_and_the_goal_of_the_year_is_owed_once() {
+    let mut life = Life::alliance();
+    life.commit("2020-03-20", CommitmentKind::Integrity, None);
+    life.commit("2020-03-20", CommitmentKind::YearlyGoal, Some(2020));
+    life.elect("2020-04-10", SECRETARY);
+    let owed = |due: &str, kind: &str| format!("{due}: the secretary has not made the commitment: {kind}");
+    let before = ["term goal", "resignation"].map(|kind| overdue(&owed("2020-04-09", kind)));
+    let anew = ["term goal", "integrity", "resignation"].map(|kind| owed("2020-05-10", kind));
+    check(&life, ALLIANCE, "commitment", "2020-04-10", &[before.as_slice(), &anew].concat());
+    // Approved, the same term goes on.
+    life.approve("2020-04-20", SECRETARY);
+    life.commit("2020-04-20", CommitmentKind::Integrity, None);
+    let expected = [before.as_slice(), &["term goal", "resignation"].map(|kind| owed("2020-05-20", kind))];
+    check(&life, ALLIANCE, "commitment", "2020-04-20", &expected.concat());
+    // Another owes nothing of that.
+    life.relieve("2020-05-01", SECRETARY);
+    life.approve("2020-05-02", PersonId(ulid::Ulid(99)));
+    let four = ["term goal", "integrity", "resignation", "yearly goal 2020"];
+    check(&life, ALLIANCE, "commitment", "2020-05-02", &four.map(|kind| owed("2020-06-01", kind)));
+}
+
+#[test]
 fn an_original_given_back_owes_an_election_in_three_months() {
     let mut life = Life::whole();
     let owed = |name: &str| format!("2020-03-20: {name} was given back on 2019-12-20 and has not elected");

@@ -94,7 +94,15 @@ fn of_secretary(line: &Line, cases: &[Line]) -> Result<Vec<Line>, DemoError> {
     for kind in ["term_goal", "integrity", "resignation"] {
         lines.push(commitment(line, on, kind, None));
     }
-    lines.push(commitment(line, on, "yearly_goal", Some(from.year())));
+    // Whoever goes on in a new term has promised the goal of that year.
+    let is_before = |other: &&Line| {
+        other.name == line.name
+            && other.effective_date < from
+            && ["joint_branch", "person"].iter().all(|field| other.data[*field] == line.data[*field])
+    };
+    if !cases.iter().any(|other| is_before(&other)) {
+        lines.push(commitment(line, on, "yearly_goal", Some(from.year())));
+    }
     let mut year = from.year() + 1;
     while let Some((promised, reviewed)) =
         days_of(year).filter(|(promised, _)| until.is_none_or(|end| *promised < end))

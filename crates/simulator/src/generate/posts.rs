@@ -29,7 +29,7 @@ const SOME_WORK_AWAY_FROM: u32 = 10;
 /// A committee may be formed from so many formal members on.
 const COMMITTEE_FROM_FORMAL_MEMBERS: u32 = 7;
 /// What the members of a committee do.
-const DUTIES: [&str; 5] = ["书记", "组织委员", "宣传委员", "纪检委员", "产业委员"];
+const DUTIES: [&str; 7] = ["书记", "组织委员", "宣传委员", "纪检委员", "产业委员", "统战委员", "青年委员"];
 
 impl History {
     /// What a joint branch owes once it has a secretary.
@@ -102,7 +102,9 @@ impl History {
         commitment: SecretaryCommitment,
     ) -> Result<(), GenerateError> {
         let joint_branch = self.joint_branch(script, index)?;
-        let (id, is_made) = (joint_branch.id, joint_branch.commitments.contains(&commitment));
+        let id = joint_branch.id;
+        let is_made =
+            joint_branch.promises.as_ref().is_some_and(|promises| promises.made.contains(&commitment));
         let Some(secretary) = &joint_branch.secretary else { return Ok(()) };
         let in_term = commitment.year.is_none_or(|year| {
             (secretary.since.year()..=secretary.term_end.map_or(i16::MAX, |end| end.year())).contains(&year)
@@ -140,7 +142,34 @@ impl History {
         let seats: Vec<_> = seats.collect();
         self.hold_election(script, index, on, "renewal", Some(person), &seats)?;
         self.note_between(script, index, on, (3, 28), Task::Commit);
+        if !script.random().percent(self.habits.unfiled_percent) {
+            self.note_between(script, index, on, (4, 28), Task::ApproveSecretary);
+        }
         self.note_end_of_term(script, index)
+    }
+
+    /// The committee above approves the secretary in post, whom the members elected anew.
+    pub(super) fn approve_secretary(
+        &mut self,
+        script: &mut Script<'_>,
+        index: usize,
+        on: Date,
+    ) -> Result<(), GenerateError> {
+        let joint_branch = self.joint_branch(script, index)?;
+        let Some(secretary) = joint_branch.secretary.as_ref() else { return Ok(()) };
+        let is_owed = joint_branch.approval_owed.is_some_and(|owed| owed.person == secretary.person);
+        let code = if secretary.source.is_empty() { "not_stated" } else { secretary.source.as_str() };
+        let data = json!({
+            "joint_branch": joint_branch.id, "person": secretary.person, "source": code,
+            "term_start": secretary.since, "basis": "elected"
+        });
+        if !is_owed {
+            return Ok(());
+        }
+        let draft = Draft::new("assign-secretary", on, data).documented().decided();
+        script.by_clerk(&self.lives[index].group.organs.committee, draft)?;
+        self.note_filing(script, index, on, domain::filing::FilingMatter::Secretary);
+        Ok(())
     }
 
     /// Where the post is vacant within a term, the members may elect who takes it up for the rest of it.
@@ -214,8 +243,10 @@ impl History {
         {
             return Ok(());
         }
+        // A branch has as a rule three to five, a general branch five to seven.
+        let fewest = if joint_branch.form == Form::Branch { 3 } else { 5 };
         let organs = self.lives[index].group.organs.clone();
-        let size = script.random().between(3, 5) as usize;
+        let size = script.random().between(fewest, fewest + 2) as usize;
         let mut persons = vec![secretary];
         while persons.len() < size {
             let members = &self.lives[index].group.members;

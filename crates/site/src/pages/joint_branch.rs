@@ -159,6 +159,12 @@ fn leadership(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
                     @if !secretary.source.is_empty() { " · " (visit.say(w::SOURCE)) " " (source(&secretary.source)) }
                     " · " (visit.say(w::TERM)) " " (since(visit, row, secretary)) " – " (term_end(visit, row, secretary))
                 }
+                @if let Some(owed) = row.approval_owed {
+                    @if row.secretary.is_some() { br; }
+                    span.state-warn { (visit.say(w::TO_BE_APPROVED)) }
+                    " " (person(owed.person.to_string())) " · " (owed.held_on)
+                }
+                @else if row.secretary.is_some() || row.form == Form::None {}
                 @else if let Some(since) = row.vacant_since { span.state-warn { (visit.say(w::VACANT_SINCE)) " " (since) } }
                 @else { "—" }
             }
@@ -369,6 +375,7 @@ pub(crate) mod tests {
             "resolutions",
             "committee",
             "commitments",
+            "earlier_terms",
             "restored",
             "elections_owed",
         ];

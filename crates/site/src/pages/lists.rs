@@ -7,6 +7,7 @@ use domain::joint_branch::{Arrangement, Form, Mode, Phase};
 use domain::money::Money;
 use domain::partial_date::PartialDate;
 use domain::place::{Level, PlaceCode};
+use domain::post::ApprovalOwed;
 use domain::say::Say;
 use labels as w;
 use labels::figures::{COLUMNS, figure};
@@ -110,7 +111,7 @@ impl<'a> JointBranchLine<'a> {
             form: form_of(visit, row.form, row.form_kind.as_ref(), &row.names),
             lead_township: row.lead_township.as_ref(),
             members: &row.members,
-            secretary: Secretary::new(name, row.vacant_since),
+            secretary: Secretary::new(name, row.approval_owed, row.vacant_since),
             established: registered_day(row),
             document: row.document.as_ref(),
             last_grades: &row.last_grades,
@@ -132,7 +133,11 @@ impl<'a> JointBranchLine<'a> {
             form: form_of(visit, row.form, row.form_kind.as_ref(), &entry.names),
             lead_township: row.lead_township.as_ref(),
             members: &row.members,
-            secretary: Secretary::new(row.secretary.as_ref().map(|found| &found.name), row.vacant_since),
+            secretary: Secretary::new(
+                row.secretary.as_ref().map(|found| &found.name),
+                row.approval_owed,
+                row.vacant_since,
+            ),
             established: row.established(),
             document: establishment.and_then(|decision| decision.document.as_ref()),
             last_grades: &entry.last_grades,
@@ -209,6 +214,8 @@ fn member_names(visit: &Visit, members: &[MemberRow]) -> String {
 enum Secretary<'a> {
     /// Somebody, by name where it is known.
     Named(Option<&'a str>),
+    /// Nobody yet: somebody was elected on a day and waits for approval.
+    Elected(Date),
     /// Nobody since a day.
     VacantSince(Date),
     /// There is no such post.
@@ -216,17 +223,25 @@ enum Secretary<'a> {
 }
 
 impl<'a> Secretary<'a> {
-    fn new(name: Option<&'a Option<PersonName>>, vacant_since: Option<Date>) -> Self {
-        match (name, vacant_since) {
-            (Some(name), _) => Self::Named(name.as_ref().and_then(|name| name.0.as_deref())),
-            (None, Some(since)) => Self::VacantSince(since),
-            (None, None) => Self::NoPost,
+    fn new(
+        name: Option<&'a Option<PersonName>>,
+        approval_owed: Option<ApprovalOwed>,
+        vacant_since: Option<Date>,
+    ) -> Self {
+        match (name, approval_owed, vacant_since) {
+            (Some(name), _, _) => Self::Named(name.as_ref().and_then(|name| name.0.as_deref())),
+            (None, Some(owed), _) => Self::Elected(owed.held_on),
+            (None, None, Some(since)) => Self::VacantSince(since),
+            (None, None, None) => Self::NoPost,
         }
     }
 
     fn cell(&self, visit: &Visit) -> Cell {
         match self {
             Self::Named(name) => Cell::text(name.unwrap_or_else(|| visit.say(w::NAME_ERASED))),
+            Self::Elected(on) => {
+                Cell::text(format!("{} {on}", visit.say(w::TO_BE_APPROVED))).looks("state-warn")
+            }
             Self::VacantSince(since) => {
                 Cell::text(format!("{} {since}", visit.say(w::VACANT_SINCE))).looks("state-warn")
             }

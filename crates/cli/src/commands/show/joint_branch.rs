@@ -93,8 +93,8 @@ fn establishment(row: &JointBranchRow, decision: &Establishment, language: Langu
 }
 
 fn secretary(row: &JointBranchRow, language: Language) -> String {
-    match (&row.secretary, row.vacant_since) {
-        (Some(secretary), _) => {
+    match (&row.secretary, row.approval_owed, row.vacant_since) {
+        (Some(secretary), _, _) => {
             let who = secretary.name().map_or_else(|| secretary.person.to_string(), str::to_owned);
             let since = secretary.since;
             let end = secretary.term_end.map_or_else(
@@ -106,8 +106,14 @@ fn secretary(row: &JointBranchRow, language: Language) -> String {
                 format!("{who} since {since}, term until {end}"),
             )
         }
-        (None, Some(since)) => language.pick(format!("空缺，自 {since}"), format!("vacant since {since}")),
-        (None, None) => "-".to_owned(),
+        (None, Some(owed), _) => {
+            let on = owed.held_on;
+            language.pick(format!("{on} 已当选，待批复"), format!("elected on {on}, to be approved"))
+        }
+        (None, None, Some(since)) => {
+            language.pick(format!("空缺，自 {since}"), format!("vacant since {since}"))
+        }
+        (None, None, None) => "-".to_owned(),
     }
 }
 

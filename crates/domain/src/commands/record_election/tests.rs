@@ -33,15 +33,13 @@ fn an_election_starts_a_term_of_the_joint_branch() {
     assert_eq!((term.start, term.end), (date("2019-04-01"), date("2024-03-31")));
     // The secretary in post was elected: the new term is theirs, and its commitments are owed anew.
     let city = City::headed().given(commit(crate::post::CommitmentKind::Integrity));
-    assert!(
-        city.joint()
-            .commitments
-            .contains(&SecretaryCommitment { kind: crate::post::CommitmentKind::Integrity, year: None })
-    );
+    let promised = |city: &City| city.joint().promises.as_ref().unwrap().made.clone();
+    let integrity = SecretaryCommitment { kind: crate::post::CommitmentKind::Integrity, year: None };
+    assert!(promised(&city).contains(&integrity));
     let after = city.given(elect());
     let secretary = after.joint().secretary.as_ref().unwrap();
     assert_eq!((secretary.since, secretary.term_end), (date("2019-04-01"), Some(date("2024-03-31"))));
-    assert!(after.joint().commitments.is_empty());
+    assert!(promised(&after).is_empty());
 }
 
 #[test]
@@ -62,10 +60,15 @@ fn an_original_given_back_elects_and_then_owes_no_election() {
 
 /// An election of the first village's own branch, in which both members voted.
 fn own(held_on: &str) -> Draft {
+    own_of(held_on, |_| ())
+}
+
+fn own_of(held_on: &str, change: impl FnOnce(&mut RecordElection)) -> Draft {
     edited(|data| {
         (data.joint_branch, data.organization) = (None, Some(V1));
         (data.held_on, data.present) = (date(held_on), 2);
         data.elected.iter_mut().for_each(|elected| elected.votes = 2);
+        change(data);
     })
 }
 
@@ -322,6 +325,16 @@ fn a_term_begins_with_the_election_and_is_five_years_at_most() {
         let refused = Rejection::Term { start: date(start), end: date(end), allowed: 5 };
         City::headed().when(term(start, end)).refused(refused);
     }
+}
+
+#[test]
+fn a_term_that_began_before_the_rule_on_terms_is_only_shown() {
+    let of =
+        |held_on: &str, end: &str| own_of(held_on, |data| data.term_end = Some(date(end))).on("2019-09-05");
+    let city = City::new();
+    city.when(of("2018-07-11", "2023-07-11")).warns(&["term"]);
+    city.when(of("2018-07-12", "2023-07-12")).refused_by("term");
+    city.when(of("2018-07-11", "2018-07-11")).refused_by("term");
 }
 
 #[test]

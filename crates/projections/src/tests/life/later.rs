@@ -22,11 +22,11 @@ use domain::event_data::persons::{HoldChanged, PersonErased};
 use domain::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
-use domain::event_data::posts::SecretaryAssigned;
 use domain::event_data::posts::{
     CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
     VillageHeadElected,
 };
+use domain::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use domain::event_data::scans::ScanErased;
 use domain::event_data::supervision::{SupervisionAnswered, SupervisionIssued};
 use domain::event_data::yellow_cards::{YellowCardIssued, YellowCardLifted};
@@ -189,6 +189,41 @@ impl Life {
             term_end: day(on).plus_months(60).plus_days(-1),
         };
         self.then(on, EventBody::VillageHeadElected(elected));
+    }
+
+    /// A regular election of the second merger makes a person secretary.
+    pub(in super::super) fn elect(&mut self, on: &str, person: PersonId) {
+        let held = ElectionHeld {
+            joint_branch: ALLIANCE,
+            held_on: day(on),
+            kind: Some(ElectionKind::Renewal),
+            entitled: 17,
+            not_counted: None,
+            present: 16,
+            formal_members: 17,
+            elected: vec![Elected { person, post: ElectedPost::Secretary, votes: 15 }],
+            term_start: day(on),
+            term_end: day(on).plus_months(60).plus_days(-1),
+        };
+        self.then(on, EventBody::ElectionHeld(held));
+    }
+
+    /// The committee above approves.
+    pub(in super::super) fn approve(&mut self, on: &str, person: PersonId) {
+        let assigned = SecretaryAssigned {
+            joint_branch: ALLIANCE,
+            person,
+            source: text("致富能手"),
+            term_start: day(on),
+            term_end: day(on).plus_months(59),
+            monthly_pay_commitment: None,
+        };
+        self.then(on, EventBody::SecretaryAssigned(assigned));
+    }
+
+    pub(in super::super) fn relieve(&mut self, on: &str, person: PersonId) {
+        let relieved = SecretaryRelieved { joint_branch: ALLIANCE, person, reason_commitment: None };
+        self.then(on, EventBody::SecretaryRelieved(relieved));
     }
 
     pub(in super::super) fn posts(&mut self) {

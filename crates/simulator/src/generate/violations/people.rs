@@ -4,6 +4,7 @@ use domain::date::Date;
 use domain::filing::FilingMatter;
 use domain::ids::{OrganizationId, PersonId};
 use domain::joint_branch::{Form, JointBranch};
+use domain::post::CommitmentKind;
 use domain::yellow_card::YellowCard;
 use serde_json::{Value, json};
 
@@ -263,10 +264,10 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     }),
     ("commitment-once", |scene| {
         let made = |found: &domain::joint_branch::JointBranch| {
-            let kinds = found.commitments.iter().map(|made| made.kind.as_str());
+            let made = found.promises.iter().flat_map(|promises| &promises.made);
             is_at_work(found)
                 && found.secretary.is_some()
-                && kinds.into_iter().any(|kind| kind == "integrity")
+                && made.into_iter().any(|made| made.kind == CommitmentKind::Integrity)
         };
         let subject = scene.find(made)?;
         subject.clerk(promise(scene, subject, "integrity")?)
@@ -278,6 +279,14 @@ pub(super) const VIOLATIONS: &[Violation] = &[
     ("term-shift", |scene| {
         let (subject, draft) = renewal(scene, 40)?;
         subject.clerk(draft)
+    }),
+    ("village-term", |scene| {
+        let subject = scene.merger()?;
+        let data = json!({
+            "joint_branch": subject.joint_branch.id, "person": secretary(subject)?, "village": subject.village(0)?,
+            "elected_on": scene.on, "term_end": scene.on.plus_months(61)
+        });
+        subject.clerk(Draft::new("record-village-head-election", scene.on, data))
     }),
     ("document-required", |scene| {
         let (subject, mut draft) = renewal(scene, 6)?;
