@@ -10,6 +10,7 @@ pub const NAMES: [&str; 14] = [
     "yellow-cards",
     "meeting-decisions",
     "yearly-reviews",
+    "first-secretaries",
     "funding",
     "figures",
     "rotation",

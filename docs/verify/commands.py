@@ -22,6 +22,8 @@ COMMANDS = {
     "organization.election-held": "record-election",
     "joint-branch.village-head-elected": "record-village-head-election",
     "joint-branch.commitment-made": "record-commitment",
+    "organization.first-secretary-assigned": "assign-first-secretary",
+    "organization.first-secretary-relieved": "relieve-first-secretary",
     "joint-branch.powers-delegated": "delegate-power",
     "joint-branch.powers-revoked": "revoke-power",
     "joint-branch.functions-transferred": "transfer-functions",
@@ -116,6 +118,8 @@ BY_DECIDING_LEVEL = {
 }
 COUNTY_ALONE = {
     "file-with-county",
+    "assign-first-secretary",
+    "relieve-first-secretary",
     "review-rectification",
     "correct-record",
     "correct-document",

@@ -171,7 +171,7 @@ class State:
             self.organizations[data["organization"]] = Record(
                 location=data["location"], form=data["form"], since=event["effectivedate"], ended_on=None,
                 village=data.get("host_place") if data["host_kind"] == "village" else None, name=recorded(), formal=recorded(),
-                probationary=recorded(), figures={})
+                probationary=recorded(), figures={}, first_secretary=None)
         found = self.organizations.get(data["organization"])
         if found is None:
             return
@@ -182,7 +182,9 @@ class State:
             found.figures.update((figure, dict(recorded(), value=one["value"])) for figure, one in data.get("profile", {}).items()
                                  if is_latest(found.figures.get(figure)))
         elif happened in ("abolished", "closed"):
-            found.ended_on = event["effectivedate"]
+            found.ended_on, found.first_secretary = event["effectivedate"], None
+        elif happened.startswith("first-secretary-"):
+            found.first_secretary = data["person"] if happened == "first-secretary-assigned" else None
         elif happened == "changed":
             found.name = recorded() if "name" in data else found.name
             found.form, found.location = data.get("form", found.form), data.get("location", found.location)

@@ -232,6 +232,9 @@ def check_rules(act, kind, events):
         act.organ(COUNTY, act.joint_branch().lead)
     elif kind in ("organization.filed", "organization.election-held"):
         act.of_organization(COUNTY if kind == "organization.filed" else TOWNSHIP)
+    elif command in ("assign-first-secretary", "relieve-first-secretary"):
+        act.of_organization(COUNTY)
+        act.document()
     elif command == "link-organization":
         get(state.organizations, data["organization"], "organization")
         need(("joint_branch" in data) != ("other" in data), "no-command", kind)
@@ -319,7 +322,7 @@ def check_rules(act, kind, events):
         act.joint_branch()
 # Which event says what the command was about, and whether it could have yielded just these.
 LEADING = ("joint-branch.established", "joint-branch.member-admitted", "joint-branch.member-released",
-           "joint-branch.secretary-assigned", "place.left")
+           "joint-branch.secretary-assigned", "organization.first-secretary-assigned", "place.left")
 def lead_of(events):
     kinds = [type_of(event) for event in events]
     leading = [at for at, kind in enumerate(kinds) if kind in LEADING] or [at for at, kind in enumerate(kinds) if kind == "joint-branch.dissolved"]
@@ -366,6 +369,10 @@ def check_shape(state, events, at):
         # Who was elected anew is approved and goes on.
         goes = found.secretary and found.secretary != own["person"]
         fits = not after and relieved == ([("joint-branch.secretary-relieved", found.secretary)] if goes else [])
+    elif kind == "organization.first-secretary-assigned":
+        in_post = get(state.organizations, own["organization"], "organization").first_secretary
+        left = {"organization": own["organization"], "person": in_post}
+        fits = not after and before == ([("organization.first-secretary-relieved", left)] if in_post else [])
     elif kind == "joint-branch.dissolved":
         rest = leaves(before, found)
         expected = sorted(found.members) if found.arrangement == "merger" else []

@@ -19,6 +19,7 @@ pub mod admit_member;
 pub mod anchor_access_log;
 pub mod answer_supervision;
 pub mod appoint_committee;
+pub mod assign_first_secretary;
 pub mod assign_secretary;
 pub mod assign_superior;
 pub mod change_joint_branch;
@@ -83,6 +84,7 @@ pub(crate) mod registered_facts;
 pub mod reject_proposal;
 pub mod reject_registration;
 pub mod release_member;
+pub mod relieve_first_secretary;
 pub mod relieve_secretary;
 pub mod renew_account;
 pub mod renew_term;
@@ -256,6 +258,8 @@ commands! {
     record_election::RecordElection,
     record_village_head_election::RecordVillageHeadElection,
     record_commitment::RecordCommitment,
+    assign_first_secretary::AssignFirstSecretary,
+    relieve_first_secretary::RelieveFirstSecretary,
     delegate_power::DelegatePower,
     revoke_power::RevokePower,
     transfer_functions::TransferFunctions,

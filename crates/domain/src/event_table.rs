@@ -200,6 +200,14 @@ macro_rules! with_every_event {
                 at 2, from 1 by posts::OrganizationElectionHeld1,
                 say("党组织选举", "organization's election held"), of Organization(organization),
                 folded by posts::organization_election_held;
+            /// A first secretary was sent.
+            FirstSecretaryAssigned(posts::FirstSecretaryAssigned) = "organization.first-secretary-assigned",
+                say("选派第一书记", "first secretary assigned"), of Organization(organization),
+                folded by posts::first_secretary_assigned;
+            /// A first secretary left.
+            FirstSecretaryRelieved(posts::FirstSecretaryRelieved) = "organization.first-secretary-relieved",
+                say("第一书记离任", "first secretary relieved"), of Organization(organization),
+                folded by posts::first_secretary_relieved;
             /// A person is known.
             PersonRegistered(persons::PersonRegistered) = "person.registered",
                 say("登记党员", "person registered"), of Person(person), folded by persons::registered,

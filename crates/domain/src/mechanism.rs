@@ -40,6 +40,7 @@ mechanisms! {
     Pairing = "共建 pairing: only the functions named" seen in ["joint-branches/{id}"];
     Filing = "备案 filing" seen in ["obligations", "lists/register"];
     Secretary = "书记 secretary, elected or assigned" seen in ["cities/{code}"];
+    FirstSecretary = "第一书记 first secretaries, sent to villages beside their own secretaries" seen in ["lists/first-secretaries", "organizations/{id}"];
     Elections = "换届 elections and terms" seen in ["obligations", "lists/statistics"];
     Committee = "支部委员会 committee" seen in ["joint-branches/{id}"];
     VillageHead = "一肩挑: elected head of the villagers' committee" seen in ["cities/{code}"];

@@ -15,7 +15,7 @@ use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::link::Link;
 use crate::policy::RegulatedForm;
-use crate::post::{Election, ElectionOwed};
+use crate::post::{Election, ElectionOwed, FirstSecretary};
 use crate::recording::Recording;
 use crate::text::Text;
 
@@ -294,6 +294,10 @@ pub struct Organization {
     pub election: Option<Election>,
     /// The election that it owes since a merger gave it back.
     pub election_owed: Option<ElectionOwed>,
+    /// Whom the county or above has sent beside its own secretary.
+    pub first_secretary: Option<FirstSecretary>,
+    /// When the last one left: the next one begins no earlier.
+    pub first_secretary_left: Option<Date>,
     /// Elections that wait to be filed with the county, by the position of their event.
     pub filings_owed: BTreeMap<u64, FilingOwed>,
     pub registered_on: Date,

@@ -149,6 +149,9 @@ pub struct CodeName {
     /// 仅用于“形式”代码表：法律效果；本字段设立前列入的没有，按改变隶属关系的执行 / in the list `forms` only: its legal effect; absent where it was listed before this was asked, and then organic
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<LegalEffect>,
+    /// 可选用的最后一日；此后不再选用，已有记录不变 / the last day on which it may be chosen; what is on file keeps it. Absent where there is none
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<Date>,
 }
 
 /// 形式细类的法律效果 / the legal effect of a kind of form
@@ -284,9 +287,15 @@ impl Policy {
             .any(|entry| entry.effect == Some(LegalEffect::Functional) && entry.stands_as == form)
     }
 
-    /// The codes of a list.
+    /// The entries of a list that may be chosen on the day of this policy.
+    pub fn offered(&self, list: &str) -> impl Iterator<Item = &CodeName> {
+        let has_ended = |entry: &CodeName| self.on.zip(entry.valid_to).is_some_and(|(on, last)| last < on);
+        self.entries(list).filter(move |entry| !has_ended(entry))
+    }
+
+    /// The codes of a list that may be chosen on the day of this policy.
     pub fn codes(&self, list: &str) -> Vec<&str> {
-        self.entries(list).map(|entry| entry.code.as_str()).collect()
+        self.offered(list).map(|entry| entry.code.as_str()).collect()
     }
 }
 
@@ -427,6 +436,16 @@ mod tests {
         // The forms of the regulations are no list: a jurisdiction only names kinds of them.
         assert_eq!(policy.code_lists[FORMS], []);
         assert!(policy.codes("no such list").is_empty());
+    }
+
+    #[test]
+    fn a_code_is_offered_until_its_last_day_and_named_ever_after() {
+        let on = |day: &str| Policy { on: day.parse().ok(), ..Policy::defaults().unwrap() };
+        let (list, code) = ("secretary_sources", "first_secretary");
+        assert!(on("2026-10-31").codes(list).contains(&code));
+        let after = on("2026-11-01");
+        assert!(!after.codes(list).contains(&code));
+        assert!(after.entries(list).any(|entry| entry.code.as_str() == code));
     }
 
     #[test]

@@ -265,3 +265,30 @@ pub struct Election {
     /// 任期届满日期 / the last day of the term
     pub term_end: Date,
 }
+
+/// 第一书记离任原因的类别 / the kind of reason for which a first secretary leaves
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstSecretaryEnd {
+    /// 任职期满 / the posting has come to its planned end
+    TermEnded,
+    /// 工作调动 / the person is given other work
+    Transferred,
+    /// 召回：不胜任或不履职 / the person is called back as unfit, or for not doing the work
+    Recalled,
+    /// 其他原因，如健康、家庭 / another reason, such as health or family
+    Other,
+}
+
+/// 现任第一书记 / the first secretary in post
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FirstSecretary {
+    /// 第一书记的记录编号 / the id of the person who is first secretary
+    pub person: PersonId,
+    /// 任职日期 / the first day in post
+    pub since: Date,
+    /// 计划期满日期 / the day on which the posting is planned to end
+    pub until: Date,
+    /// 派出单位的名称 / the name of the unit that sent the person
+    pub sending_unit: Text,
+}

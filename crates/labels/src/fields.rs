@@ -194,6 +194,12 @@ const FIELDS: &[(&str, &Say)] = &[
     ("due", &say("答复期限", "Answer due")),
     ("answer", &say("答复", "Answer")),
     ("supervision", &say("督办", "Supervision")),
+    ("AssignFirstSecretary.since", &say("任职日期", "First day in post")),
+    ("AssignFirstSecretary.until", &say("计划期满日期", "Planned end")),
+    ("AssignFirstSecretary.replaces", &say("所接替的现任第一书记", "Replaces (in post)")),
+    ("RelieveFirstSecretary.reason", &say("离任原因", "Reason")),
+    ("sending_unit", &say("派出单位", "Sent by")),
+    ("first_secretary", &say("第一书记", "First secretary")),
     ("yellow_card", &say("黄牌", "Yellow card")),
     ("consequences", &say("处理方式", "Consequences")),
     ("IssueYellowCard.to", &say("被亮牌单位", "To")),
@@ -270,6 +276,7 @@ const FIELDS: &[(&str, &Say)] = &[
     ("unsafe_settings", &say("不安全的设置", "Unsafe settings")),
     ("zh", &say("中文名称", "Name in Chinese")),
     ("en", &say("英文名称", "Name in English")),
+    ("valid_to", &say("可选用至", "May be chosen until")),
     ("as", &say("适用的条例形式", "Form of the regulations that holds for it")),
 ];
 

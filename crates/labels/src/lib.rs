@@ -410,4 +410,5 @@ words! {
     COMMITTEE_MEMBER = "委员", "Committee member";
     VILLAGE_HEAD = "村委会主任（一肩挑）", "Head of a village";
     CROSS_POSTING = "交叉任职", "Cross-posting";
+    FIRST_SECRETARY = "第一书记", "First secretary";
 }

@@ -170,6 +170,15 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("interview", &say("约谈主要负责人", "called to account")),
         ],
     ),
+    (
+        "FirstSecretaryEnd",
+        &[
+            ("term_ended", &say("任职期满", "its planned end")),
+            ("transferred", &say("工作调动", "other work")),
+            ("recalled", &say("召回", "called back")),
+            ("other", &say("其他", "another reason")),
+        ],
+    ),
     ("LinkKind", &[("guides", &say("指导", "guides")), ("cross_posting", &say("交叉任职", "cross-posting"))]),
     (
         "CommitmentKind",
@@ -290,6 +299,7 @@ const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
     ("post", &["ElectedPost"]),
     ("unit", &["MoneyUnit"]),
     ("consequences", &["Consequence"]),
+    ("reason", &["FirstSecretaryEnd"]),
     ("bound", &["Bound"]),
     ("change", &["PlaceChange"]),
 ];

@@ -24,6 +24,7 @@ mod cadence;
 mod corrections;
 mod documents;
 mod figures;
+mod first_secretaries;
 mod funding;
 mod late_entries;
 mod list_of;

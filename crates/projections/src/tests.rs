@@ -6,6 +6,7 @@ mod life;
 mod comparing;
 mod correcting;
 mod figures;
+mod first_secretaries;
 mod governance;
 mod lists;
 mod meetings;

@@ -17,6 +17,7 @@ pub mod stage;
 mod activities;
 mod establishing;
 mod existing;
+mod first_secretaries;
 mod given;
 mod groups;
 mod habits;

@@ -164,6 +164,13 @@ fn organization_of(state: &CityState, person: PersonId) -> Option<Say> {
         let name = &other.name;
         return Some(Say::of(format!("在「{name}」交叉任职"), format!("cross posting in {name}")));
     }
+    let is_sent = |found: &crate::organization::Organization| {
+        found.first_secretary.as_ref().is_some_and(|first| first.person == person)
+    };
+    if let Some(found) = state.organizations.values().find(|found| is_sent(found)) {
+        let name = &found.name;
+        return Some(Say::of(format!("「{name}」第一书记"), format!("first secretary of {name}")));
+    }
     let is_elected = |found: &crate::organization::Organization| {
         found.election.as_ref().is_some_and(|election| election.secretary == Some(person))
     };
@@ -185,7 +192,9 @@ mod tests {
         TOWNSHIP_ORGAN, V1, V2, V3, members,
     };
     use crate::testing::drafts::persons::{consent_of, erase, erase_with, erasure, hold};
-    use crate::testing::drafts::posts::{committee, committee_persons, elect_as, election, head_village};
+    use crate::testing::drafts::posts::{
+        call_back, committee, committee_persons, elect_as, election, head_village, send,
+    };
     use crate::testing::drafts::work::{cross_posting, link};
     use crate::testing::drafts::{assign, clerk, dissolve, officer, person, relieve};
     use crate::testing::{City, date};
@@ -281,6 +290,17 @@ mod tests {
         let name = "510811100203党支部";
         let refused = in_post(&format!("「{name}」书记"), &format!("secretary of {name}"));
         elected.when(erase(SECOND, "2040-01-01")).refused(refused);
+    }
+
+    #[test]
+    fn a_first_secretary_is_in_a_post_until_relieved() {
+        let sent = City::new().given(send(SECOND));
+        let name = "510811100201党支部";
+        let refused = in_post(&format!("「{name}」第一书记"), &format!("first secretary of {name}"));
+        sent.when(erase(SECOND, "2040-01-01")).refused(refused);
+        let left = sent.given(call_back(SECOND));
+        left.when(erase(SECOND, "2033-05-31")).refused(kept("2023-06-01", "2033-06-01"));
+        left.when(erase(SECOND, "2033-06-01")).accepted();
     }
 
     #[test]

@@ -124,6 +124,7 @@ mod tests {
             en: text("joint committee of an area"),
             stands_as: Some(RegulatedForm::Committee),
             effect: Some(effect),
+            valid_to: None,
         };
         let data = IssuePolicy {
             id: None,

@@ -12,7 +12,7 @@ pub(crate) fn check(
     kind: Option<&Code>,
 ) -> Result<(), Rejection> {
     let Some(kind) = kind else { return Ok(()) };
-    let fitting = case.policy.entries(FORMS).filter(|entry| form.is_some() && entry.stands_as == form);
+    let fitting = case.policy.offered(FORMS).filter(|entry| form.is_some() && entry.stands_as == form);
     let codes: Vec<_> = fitting.map(|entry| entry.code.as_str()).collect();
     case.require_one_of(&codes, kind.as_str(), "/data/form_kind")
 }

@@ -184,7 +184,8 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
                 pointer: "/data/code_lists",
             })?;
         }
-        let codes = held.codes(list);
+        // A code that is offered no more keeps its meaning too.
+        let codes: Vec<&str> = held.entries(list).map(|entry| entry.code.as_str()).collect();
         for (index, entry) in entries.iter().enumerate() {
             check_entry(case, list, entry)?;
             let code = entry.code.as_str();

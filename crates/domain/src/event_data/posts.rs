@@ -2,7 +2,7 @@
 
 use crate::date::Date;
 use crate::ids::{Commitment, JointBranchId, OrganizationId, PersonId, PlaceId};
-use crate::post::{CommitmentKind, CommitteeMember, Elected, ElectionKind, NotCounted};
+use crate::post::{CommitmentKind, CommitteeMember, Elected, ElectionKind, FirstSecretaryEnd, NotCounted};
 use crate::text::Text;
 
 data! {
@@ -32,6 +32,31 @@ data! {
         /// 离任原因的承诺值；因终止而离任的没有 / the commitment to the reason; absent where the joint branch was dissolved
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason_commitment: Option<Commitment>,
+    }
+
+    /// 第一书记已选派 / a first secretary was sent to the organization of a village or community
+    pub struct FirstSecretaryAssigned {
+        /// 派驻的村(社区)党组织 / the organization of the village or community to which the person was sent
+        pub organization: OrganizationId,
+        /// 任第一书记的人员 / the person who became first secretary
+        pub person: PersonId,
+        /// 任职日期 / the first day in post
+        pub since: Date,
+        /// 计划期满日期 / the day on which the posting is planned to end
+        pub until: Date,
+        /// 派出单位的名称 / the name of the unit that sends the person
+        pub sending_unit: Text,
+    }
+
+    /// 第一书记已离任 / a first secretary left the post
+    pub struct FirstSecretaryRelieved {
+        /// 派驻的村(社区)党组织 / the organization of the village or community to which the person was sent
+        pub organization: OrganizationId,
+        /// 离任的第一书记 / the first secretary who left
+        pub person: PersonId,
+        /// 离任原因的类别；因轮换或续派而离任的没有 / the kind of reason; absent where another took over, or the same person was sent again
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<FirstSecretaryEnd>,
     }
 
     /// 任期已延长或提前结束 / the end of a term was moved

@@ -37,6 +37,8 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &Organiz
         links: Vec::new(),
         election: None,
         election_owed: None,
+        first_secretary: None,
+        first_secretary_left: None,
         filings_owed: BTreeMap::new(),
         status: OrganizationStatus::Active,
         merger: None,
@@ -113,6 +115,7 @@ pub(super) fn placed_under(state: &mut CityState, meta: &EventMeta, data: &Organ
 pub(super) fn closed(state: &mut CityState, meta: &EventMeta, data: &OrganizationClosed) {
     with_organization(state, meta, data.organization, |organization| {
         organization.status = OrganizationStatus::Abolished { successor: data.successor };
+        organization.first_secretary = None;
         posts::posts_end(organization);
     });
     // What the successor does next may not be dated before it took over.
@@ -161,6 +164,7 @@ pub(super) fn restored(state: &mut CityState, meta: &EventMeta, data: &Organizat
 pub(super) fn abolished(state: &mut CityState, meta: &EventMeta, data: &OrganizationAbolished) {
     with_organization(state, meta, data.organization, |organization| {
         organization.status = OrganizationStatus::Abolished { successor: data.successor };
+        organization.first_secretary = None;
         organization.merger = None;
         organization.held_elsewhere.clear();
     });

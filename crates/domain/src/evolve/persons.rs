@@ -43,6 +43,8 @@ pub(super) fn note_posts(state: &mut CityState, event: &Event) {
     let (holders, until) = match &event.body {
         EventBody::SecretaryAssigned(data) => (vec![data.person], day),
         EventBody::SecretaryRelieved(data) => (vec![data.person], day),
+        EventBody::FirstSecretaryAssigned(data) => (vec![data.person], data.since),
+        EventBody::FirstSecretaryRelieved(data) => (vec![data.person], day),
         EventBody::CommitteeAppointed(data) => {
             let appointed = data.members.iter().map(|member| member.person);
             (appointed.chain(in_joint_branch(state, data.joint_branch)).collect(), day)
@@ -97,7 +99,8 @@ fn registered_in_post(state: &CityState, id: JointBranchId) -> Vec<PersonId> {
 fn in_organization(state: &CityState, id: OrganizationId) -> Vec<PersonId> {
     let found = state.organizations.get(&id);
     let elected = found.and_then(|found| found.election.as_ref()?.secretary);
-    elected.into_iter().chain(linked(found.map(|found| found.links.as_slice()))).collect()
+    let sent = found.and_then(|found| found.first_secretary.as_ref()).map(|found| found.person);
+    elected.into_iter().chain(sent).chain(linked(found.map(|found| found.links.as_slice()))).collect()
 }
 
 fn linked(links: Option<&[Link]>) -> impl Iterator<Item = PersonId> {

@@ -7,8 +7,8 @@ use super::filings::owe_filing;
 use crate::date::Date;
 use crate::event::EventMeta;
 use crate::event_data::posts::{
-    CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, SecretaryAssigned,
-    SecretaryRelieved, TermRenewed, VillageHeadElected,
+    CommitmentMade, CommitteeAppointed, ElectionHeld, FirstSecretaryAssigned, FirstSecretaryRelieved,
+    OrganizationElectionHeld, SecretaryAssigned, SecretaryRelieved, TermRenewed, VillageHeadElected,
 };
 use crate::filing::{FilingMatter, FilingOwed};
 use crate::ids::PersonId;
@@ -16,7 +16,8 @@ use crate::joint_branch::{JointBranch, Secretary, Thread};
 use crate::organization::Organization;
 use crate::post::{
     ApprovalOwed, CommitteeMember, Elected, ElectedPost, ElectedSecretary, Election, ElectionKind,
-    ElectionOwed, NotCounted, Promises, SecretaryBasis, SecretaryCommitment, Term, VillageHead,
+    ElectionOwed, FirstSecretary, NotCounted, Promises, SecretaryBasis, SecretaryCommitment, Term,
+    VillageHead,
 };
 use crate::state::CityState;
 
@@ -63,6 +64,37 @@ pub(super) fn secretary_relieved(state: &mut CityState, meta: &EventMeta, data: 
     with_person(state, meta, data.person, |person| {
         person.secretary_of.remove(&data.joint_branch);
     });
+}
+
+/// A first secretary's post has an order of its own, and moves no latest effective date of the organization.
+pub(super) fn first_secretary_assigned(
+    state: &mut CityState,
+    meta: &EventMeta,
+    data: &FirstSecretaryAssigned,
+) {
+    if let Some(organization) = state.organizations.get_mut(&data.organization) {
+        let organization = Arc::make_mut(organization);
+        organization.last_position = meta.position;
+        organization.first_secretary = Some(FirstSecretary {
+            person: data.person,
+            since: data.since,
+            until: data.until,
+            sending_unit: data.sending_unit.clone(),
+        });
+    }
+}
+
+pub(super) fn first_secretary_relieved(
+    state: &mut CityState,
+    meta: &EventMeta,
+    data: &FirstSecretaryRelieved,
+) {
+    if let Some(organization) = state.organizations.get_mut(&data.organization) {
+        let organization = Arc::make_mut(organization);
+        organization.last_position = meta.position;
+        organization.first_secretary = None;
+        organization.first_secretary_left = Some(meta.effective_date);
+    }
 }
 
 /// A person takes up the post, or begins another term in it.

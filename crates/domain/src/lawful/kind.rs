@@ -6,7 +6,9 @@ use crate::event::EventBody;
 use crate::event_data::functions::FunctionsMoved;
 use crate::event_data::joint_branches::{JointBranchDissolved, JointBranchEstablished};
 use crate::event_data::joint_branches::{MemberAdmitted, MemberReleased};
-use crate::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
+use crate::event_data::posts::{
+    FirstSecretaryAssigned, FirstSecretaryRelieved, SecretaryAssigned, SecretaryRelieved,
+};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Ground, JointBranch, Phase};
 use crate::state::CityState;
@@ -33,6 +35,7 @@ pub(super) fn of<'a>(
         EventBody::SecretaryAssigned(data) => {
             after.is_empty() && assigned(joint_branch(state, data.joint_branch)?, data, before)
         }
+        EventBody::FirstSecretaryAssigned(data) => after.is_empty() && sent(state, data, before),
         EventBody::JointBranchDissolved(data) => {
             after.is_empty() && dissolved(joint_branch(state, data.joint_branch)?, data, before)
         }
@@ -55,6 +58,7 @@ fn lead(events: &[&EventBody]) -> usize {
                 | EventBody::MemberAdmitted(_)
                 | EventBody::MemberReleased(_)
                 | EventBody::SecretaryAssigned(_)
+                | EventBody::FirstSecretaryAssigned(_)
                 | EventBody::PlaceLeft(_)
         )
     };
@@ -171,6 +175,20 @@ fn assigned(joint_branch: &JointBranch, data: &SecretaryAssigned, before: &[&Eve
             joint_branch: data.joint_branch,
             person: secretary.person,
             reason_commitment: None,
+        })
+    });
+    follows(before, replaced.as_slice())
+}
+
+/// Likewise the first secretary of an organization.
+fn sent(state: &CityState, data: &FirstSecretaryAssigned, before: &[&EventBody]) -> bool {
+    let in_post =
+        state.organizations.get(&data.organization).and_then(|found| found.first_secretary.as_ref());
+    let replaced = in_post.map(|found| {
+        EventBody::FirstSecretaryRelieved(FirstSecretaryRelieved {
+            organization: data.organization,
+            person: found.person,
+            reason: None,
         })
     });
     follows(before, replaced.as_slice())

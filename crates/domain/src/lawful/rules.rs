@@ -92,6 +92,8 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
             let level = by_organ(act, data.joint_branch, Level::Township)?;
             act.says(Level::Township, level)
         }
+        EventBody::FirstSecretaryAssigned(data) => sent_by_county(act, data.organization),
+        EventBody::FirstSecretaryRelieved(data) => sent_by_county(act, data.organization),
         EventBody::OrganizationLinked(data) => linked(act, data),
         EventBody::ActivityRecorded(data) => act.joint_branch(data.joint_branch).map(drop),
         EventBody::CoLocated(data) => act.joint_branch(data.joint_branch).map(drop),
@@ -214,6 +216,12 @@ fn decided(act: &Act<'_>, id: JointBranchId) -> Result<(), Unlawful> {
 fn of_organization(act: &Act<'_>, id: OrganizationId, least: Level) -> Result<(), Unlawful> {
     let location = act.known_place(act.organization(id)?.location)?;
     act.organ(least.max(location.level), location.id).map(drop)
+}
+
+/// First secretaries are sent and called back by a county or above, with a document.
+fn sent_by_county(act: &Act<'_>, id: OrganizationId) -> Result<(), Unlawful> {
+    of_organization(act, id, Level::County)?;
+    act.document()
 }
 
 /// In a merger they move with its establishing and dissolving only.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::commands::record_meeting::ItemDecided;
 use crate::commands::{
-    AdmitMember, AnswerSupervision, AssignSuperior, ChangeJointBranch, ChangeOrganization, CommandBody,
-    CorrectDocument, HoldPerson, IssueSupervision, IssueYellowCard, LiftHold, RecordAgreement, RecordMeeting,
-    RecordYearlyReview, ReleaseMember, ResubmitProposal,
+    AdmitMember, AnswerSupervision, AssignFirstSecretary, AssignSuperior, ChangeJointBranch,
+    ChangeOrganization, CommandBody, CorrectDocument, HoldPerson, IssueSupervision, IssueYellowCard,
+    LiftHold, RecordAgreement, RecordMeeting, RecordYearlyReview, ReleaseMember, ResubmitProposal,
 };
 use crate::date::Date;
 use crate::event::EventBody;
@@ -25,6 +25,7 @@ use crate::testing::drafts::oversight::{
     answer, card, carding, lift as lift_card, review_year, supervise, supervising, yearly_review,
 };
 use crate::testing::drafts::persons::{consent_of, erase_with, erasure, hold, lift};
+use crate::testing::drafts::posts::{call_back, send_as, sending};
 use crate::testing::drafts::resolutions::{
     agree_as, agreement, hand_in_again_as, resolution, resolve_as, send_back,
 };
@@ -45,6 +46,7 @@ impl Step {
             5 => self.organization(),
             6 => self.supervision(joint, day),
             7 => self.answer(city),
+            8 if self.choice % 2 == 1 => self.first_secretary(city, day),
             8 => self.yearly(day),
             11 => self.record_of_a_person(city, day),
             _ if self.choice % 4 == 3 => self.correction_of_a_document(city),
@@ -183,6 +185,20 @@ impl Step {
     fn yearly(&self, day: Date) -> Draft {
         let data = RecordYearlyReview { person: self.picks(&PERSONS), ..yearly_review(day.year()) };
         Draft { body: CommandBody::RecordYearlyReview(data), ..review_year(2019) }
+    }
+
+    /// A first secretary of the first village, who is then replaced, sent again or called back.
+    fn first_secretary(&self, city: &City, day: Date) -> Draft {
+        let in_post = city.organization(V1).first_secretary.as_ref().map(|found| found.person);
+        match in_post.filter(|_| self.choice % 4 == 3) {
+            Some(person) => call_back(person),
+            None => send_as(AssignFirstSecretary {
+                since: day,
+                until: day.plus_months(24),
+                replaces: in_post,
+                ..sending(self.picks(&PERSONS))
+            }),
+        }
     }
 
     /// A hold, its end, or an erasure, which needs a far day.

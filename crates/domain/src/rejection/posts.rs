@@ -92,6 +92,30 @@ rejections! {
         #[zh("此人已是 {village} 的村民委员会主任")]
         #[en("this person already heads the villagers' committee of {village}")]
         HeadsAnother { village: String } => (),
+        #[rule("first-secretary-of")]
+        #[zh("第一书记派驻村(社区)党组织；「{name}」不是")]
+        #[en("a first secretary is sent to the organization of a village or community, and {name} is none")]
+        FirstSecretaryOf { name: String } => (),
+        #[rule("formal-member")]
+        #[zh("第一书记须为正式党员；此人于 {on} 不是")]
+        #[en("a first secretary is a formal member; this person is not on {on}")]
+        FirstSecretaryNotFormal { on: Date } => (),
+        #[rule("first-secretary-term")]
+        #[zh("计划期满日期 {until} 须晚于任职日期 {since}")]
+        #[en("the planned end {until} must be after the first day in post, {since}")]
+        FirstSecretaryTerm { since: Date, until: Date } => (until, since),
+        #[rule("first-secretary-once")]
+        #[zh("「{name}」自 {since} 起已有第一书记；轮换或续派的，请写明所接替的现任第一书记")]
+        #[en("{name} has had a first secretary since {since}: name whom the new one replaces, or who is sent again")]
+        FirstSecretaryOccupied { name: String, since: Date } => (),
+        #[rule("first-secretary-elsewhere")]
+        #[zh("此人现任另一村(社区)的第一书记，一般一人派驻一村")]
+        #[en("this person is first secretary of another village: as a rule a person is sent to one")]
+        FirstSecretaryElsewhere,
+        #[rule("not-in-post")]
+        #[zh("所指人员不是该党组织的现任第一书记")]
+        #[en("the person named is not the first secretary in post of this organization")]
+        FirstSecretaryNotInPost,
         #[rule("commitment-to")]
         #[zh("承诺须向牵头乡镇党委作出（行文单位为该乡镇党委）")]
         #[en("a commitment is made to the committee of the lead township, which stands in on_behalf_of")]

@@ -117,6 +117,8 @@ lists! {
     MeetingDecisions(meeting_decisions::DecisionEntry) = meeting_decisions;
     /// 述职评议：书记年度述职评议用表 / the sheet of the yearly reviews of secretaries
     YearlyReviews(yearly_reviews::YearlyReviewRow) = yearly_reviews;
+    /// 第一书记：派驻各村的现任第一书记和期满日 / the first secretaries in post in the villages, and until when
+    FirstSecretaries(first_secretaries::FirstSecretaryRow) = first_secretaries;
     /// 各村经费：本年度基数与上次的对照 / money of each village against its base of the year before
     Funding(funding::FundingRow) = funding;
     /// 联建前后对比：成员的村情数字 / figures of the members before and since their joint branch

@@ -18,7 +18,7 @@ use domain::money::Funding;
 use domain::organization::{HostKind, Organization, OrganizationStatus};
 use domain::partial_date::PartialDate;
 use domain::place::{Level, PlaceCode, PlaceKind};
-use domain::post::{ApprovalOwed, CommitteeMember, EarlierTerm, SecretaryCommitment, Term};
+use domain::post::{ApprovalOwed, CommitteeMember, EarlierTerm, FirstSecretary, SecretaryCommitment, Term};
 use domain::quarter::Quarter;
 use domain::resolution::{Agreement, ResolutionOnFile, Returned};
 use domain::say::Say;
@@ -54,6 +54,9 @@ pub struct MemberRow {
     pub status: OrganizationStatus,
     /// 正式党员数 / how many formal members it has
     pub formal_members: u32,
+    /// 派驻该成员的现任第一书记；没有选派的没有 / the first secretary who was sent to it; absent where there is none
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_secretary: Option<FirstSecretary>,
     /// 该村承办活动的次数和最近日期 / how often the village hosted activities of the joint branch, and when last
     pub hosted: Option<Hosting>,
     /// 该村各年度经费 / what the village has in each fiscal year
@@ -285,6 +288,7 @@ fn member_row(state: &CityState, joint_branch: &JointBranch, organization: &Orga
         township: state.scope_of_place(organization.location).township,
         status: organization.status.clone(),
         formal_members: organization.formal_members,
+        first_secretary: organization.first_secretary.clone(),
         hosted: organization.village().and_then(|id| joint_branch.hosted.get(&id)).copied(),
         funding: village.map(|place| place.funding.clone()).unwrap_or_default(),
     }

@@ -11,7 +11,7 @@ use domain::ids::{JointBranchId, OrganizationId};
 use domain::link::Link;
 use domain::organization::{Host, HostKind, Organization, OrganizationForm, OrganizationStatus, Profile};
 use domain::place::PlaceCode;
-use domain::post::Election;
+use domain::post::{Election, FirstSecretary};
 use domain::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,9 @@ pub struct OrganizationRow {
     pub links: Vec<Link>,
     /// 未参加合建的党组织的最近一次换届选举 / its last election, where it stands alone
     pub election: Option<Election>,
+    /// 现任第一书记；没有选派的没有 / the first secretary in post; absent where none was sent
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_secretary: Option<FirstSecretary>,
     /// 待备案的换届选举，以记录位置为键 / elections that wait to be filed, by the position of their event
     #[serde(deserialize_with = "number_keys::deserialize")]
     pub filings_owed: BTreeMap<u64, FilingOwed>,
@@ -102,6 +105,7 @@ pub(super) fn organization_row(state: &CityState, organization: &Organization) -
         held_elsewhere: organization.held_elsewhere.clone(),
         links: organization.links.clone(),
         election: organization.election.clone(),
+        first_secretary: organization.first_secretary.clone(),
         filings_owed: organization.filings_owed.clone(),
         place_ended_on: organization.place_ended_on,
         registered_on: organization.registered_on,

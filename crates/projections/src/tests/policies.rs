@@ -175,6 +175,7 @@ fn added_codes_bring_their_names_to_whoever_reads_a_row() {
         en: text(code),
         stands_as,
         effect: stands_as.map(|_| domain::policy::LegalEffect::Organic),
+        valid_to: None,
     };
     let code_lists = BTreeMap::from([
         ("modes".to_owned(), vec![entry("kinship", "宗亲村合建", None)]),

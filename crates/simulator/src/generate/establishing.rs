@@ -34,7 +34,7 @@ const SOURCES: [&str; 6] = [
     "prosperity_expert",
     "cooperative_leader",
     "township_official",
-    "first_secretary",
+    "association_leader",
 ];
 
 impl History {

@@ -62,6 +62,8 @@ pub(super) enum Task {
     ElectAlone(OrganizationId),
     HeadVillage,
     RenewTerm,
+    SendFirstSecretary,
+    EndPosting,
     DelegatePowers,
     RevokePower,
     Guide,
@@ -106,6 +108,8 @@ impl Task {
                 | Self::SuperviseDecision(_)
                 | Self::AnswerDecision(..)
                 | Self::CloseDecision(..)
+                | Self::SendFirstSecretary
+                | Self::EndPosting
                 | Self::Hold
                 | Self::LiftHold(_)
                 | Self::RenameOrganization
@@ -159,6 +163,8 @@ pub(super) struct History {
     /// How many supervisions a yellow card may follow, and how many cards there were.
     pub(super) supervised: u32,
     pub(super) warned: u32,
+    /// How many postings of first secretaries have come to their planned end.
+    pub(super) postings_ended: u32,
     given: Given,
 }
 
@@ -183,6 +189,7 @@ impl History {
             habits,
             supervised: 0,
             warned: 0,
+            postings_ended: 0,
             given,
         }
     }
@@ -323,6 +330,8 @@ impl History {
             Task::ElectAlone(organization) => self.elect_alone(script, index, on, organization),
             Task::HeadVillage => self.head_village(script, index, on),
             Task::RenewTerm => self.renew_term(script, index, on),
+            Task::SendFirstSecretary => self.send_first_secretary(script, index, on),
+            Task::EndPosting => self.end_posting(script, index, on),
             Task::DelegatePowers => self.delegate_powers(script, index, on),
             Task::RevokePower => self.revoke_power(script, index, on),
             Task::Guide => self.guide(script, index, on),

@@ -47,6 +47,7 @@ impl History {
         if script.random().percent(HELD_PERCENT) {
             self.note_between(script, index, from, (days / 4, days), Task::Hold);
         }
+        self.note_first_secretary(index);
         let group = &self.lives[index].group;
         let (is_pairing, has_leftovers) =
             (group.arrangement == Arrangement::Pairing, !group.leftovers.is_empty());

@@ -3,6 +3,7 @@
 use api::auth::Principal;
 use domain::CommandKind;
 use domain::account::Role;
+use domain::ids::{OrganizationId, PersonId};
 use domain::joint_branch::{JointBranch, Mode, Phase};
 use domain::meeting::Meeting;
 use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
@@ -55,7 +56,8 @@ impl Choices<'_> {
             ("Code", "form_kind") => Some(Picks::Only(self.codes(FORMS))),
             ("OrganizationId", _) => Some(Picks::Only(self.organizations(&key))),
             ("JointBranchId", name) => Some(Picks::Only(self.joint_branches(name == "ends_pairings"))),
-            ("PersonId", _) => Some(Picks::Only(self.persons())),
+            ("PersonId", _) if is_of_first_secretaries(&key) => Some(Picks::Only(self.first_secretaries())),
+            ("PersonId", _) => Some(Picks::Only(self.persons(&key))),
             ("AccountId", _) => Some(Picks::Only(self.accounts())),
             ("SupervisionId", _) => Some(Picks::Only(self.supervisions())),
             ("YellowCardId", _) if key != "IssueYellowCard.id" => Some(Picks::Only(self.yellow_cards())),
@@ -73,7 +75,7 @@ impl Choices<'_> {
     }
 
     fn codes(&self, name: &str) -> Vec<Pick> {
-        let entries = self.policy.code_lists.get(name).into_iter().flatten();
+        let entries = self.policy.offered(name);
         entries
             .map(|entry| (entry.code.to_string(), self.language.pick(&entry.zh, &entry.en).to_string()))
             .collect()
@@ -99,6 +101,12 @@ impl Choices<'_> {
             // A successor may be a member itself, which a merger has suspended.
             "Succession.successor" | "ReleaseMember.successor" => found.form != OrganizationForm::Organ,
             _ if is_organ => found.form == OrganizationForm::Organ,
+            "RelieveFirstSecretary.organization" => found.first_secretary.is_some(),
+            "AssignFirstSecretary.organization" => {
+                !matches!(found.status, OrganizationStatus::Abolished { .. })
+                    && found.form != OrganizationForm::Organ
+                    && found.village().is_some()
+            }
             "ProposeJointBranch.members" => {
                 found.status == OrganizationStatus::Active && found.form != OrganizationForm::Organ
             }
@@ -173,18 +181,30 @@ impl Choices<'_> {
         sorted(within.map(|found| (found.id.to_string(), found.name.to_string())).collect())
     }
 
-    fn persons(&self) -> Vec<Pick> {
+    fn persons(&self, key: &str) -> Vec<Pick> {
         let own = self.state.persons.values();
-        let within = own.filter(|found| {
-            self.state.scope_of_organization(found.organization).is_within(&self.principal.scope)
+        let within = own.filter(|found| match key {
+            // Units of the city send first secretaries too.
+            "AssignFirstSecretary.person" => self.state.is_known_in(found, &self.principal.scope),
+            _ => self.state.scope_of_organization(found.organization).is_within(&self.principal.scope),
         });
-        let named = within.map(|found| {
-            let organization =
-                self.state.organizations.get(&found.organization).map(|own| own.name.to_string());
-            let name = self.names.person(&found.id.to_string()).unwrap_or_else(|| found.id.to_string());
-            (found.id.to_string(), format!("{name}（{}）", organization.unwrap_or_default()))
-        });
+        let named = within.map(|found| self.person(found.id, found.organization));
         sorted(named.collect())
+    }
+
+    /// Those in post in the scope, by where they are.
+    fn first_secretaries(&self) -> Vec<Pick> {
+        let own = self.state.organizations.values();
+        let within =
+            own.filter(|found| self.state.scope_of_place(found.location).is_within(&self.principal.scope));
+        let in_post = within.filter_map(|found| Some((found.first_secretary.as_ref()?.person, found.id)));
+        sorted(in_post.map(|(person, organization)| self.person(person, organization)).collect())
+    }
+
+    fn person(&self, id: PersonId, organization: OrganizationId) -> Pick {
+        let organization = self.state.organizations.get(&organization).map(|own| own.name.to_string());
+        let name = self.names.person(&id.to_string()).unwrap_or_else(|| id.to_string());
+        (id.to_string(), format!("{name}（{}）", organization.unwrap_or_default()))
     }
 
     /// Accounts that are not revoked, by their holders.
@@ -276,6 +296,11 @@ impl Choices<'_> {
         let own = own.filter(|place| self.state.scope_of_place(place.id).is_within(scope) && fits(place));
         own.map(|place| pick_of(place)).collect()
     }
+}
+
+/// Whether a field names a first secretary who is in post.
+fn is_of_first_secretaries(key: &str) -> bool {
+    matches!(key, "AssignFirstSecretary.replaces" | "RelieveFirstSecretary.person")
 }
 
 /// Whether the field names the organization above.

@@ -5,7 +5,7 @@ use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::organization::{HostKind, OrganizationForm, Profile};
 use domain::place::PlaceCode;
-use domain::post::Election;
+use domain::post::{Election, FirstSecretary};
 use domain::text::Text;
 use labels as w;
 use maud::{Markup, html};
@@ -31,6 +31,7 @@ struct Shown<'a> {
     probationary_members: u32,
     profile: &'a Profile,
     election: Option<&'a Election>,
+    first_secretary: Option<&'a FirstSecretary>,
     registered_on: Date,
 }
 
@@ -47,6 +48,7 @@ impl<'a> Shown<'a> {
             probationary_members: row.probationary_members,
             profile: &row.profile,
             election: row.election.as_ref(),
+            first_secretary: row.first_secretary.as_ref(),
             registered_on: row.registered_on,
         }
     }

@@ -6,10 +6,11 @@ use domain::function::Function;
 use domain::joint_branch::{Form, Justification, Phase};
 use domain::money::Money;
 use domain::place::PlaceCode;
+use domain::post::FirstSecretary;
 use domain::resolution::Agreement;
 use labels as w;
 use maud::{Markup, html};
-use projections::rows::JointBranchRow;
+use projections::rows::{JointBranchRow, MemberRow};
 use projections::{EventEntry, FigureRow, LedgerEntry, SecretaryRow};
 
 use super::entries::{Names, timeline};
@@ -180,12 +181,21 @@ fn leadership(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
                 dt { (visit.say(w::POWERS)) }
                 dd { ul.values { @for found in &row.powers { li { (source(found.as_str())) } } } }
             }
+            @for (member, found) in first_secretaries(row) {
+                dt { (visit.language.pick("第一书记", "First secretary")) }
+                dd { (person(found.person.to_string())) " · " (member.name) " · " (found.sending_unit) " · " (found.since) " – " (found.until) }
+            }
             @for head in &row.village_heads {
                 dt { (visit.language.pick("一肩挑", "Heads the village")) }
                 dd { (head.village.name) " · " (head.elected_on) " – " (head.term_end) }
             }
         }
     }
+}
+
+/// The first secretaries of its villages, beside its own secretary.
+fn first_secretaries(row: &JointBranchRow) -> impl Iterator<Item = (&MemberRow, &FirstSecretary)> {
+    row.members.iter().filter_map(|member| Some((member, member.first_secretary.as_ref()?)))
 }
 
 /// A picture of what moved: each original with an arrow for every function that has passed to the joint body.

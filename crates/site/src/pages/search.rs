@@ -23,7 +23,7 @@ const FIELDS: [(&str, &Say); 3] = [("entity", w::ENTITY), ("person", w::PERSON),
 /// A post: its code in the address, its name, and the kinds of record that are about whoever holds it.
 type Post = (&'static str, &'static Say, &'static [&'static str]);
 
-const POSTS: [Post; 4] = [
+const POSTS: [Post; 5] = [
     (
         "secretary",
         w::SECRETARY,
@@ -43,6 +43,11 @@ const POSTS: [Post; 4] = [
         &["joint-branch.committee-appointed", "joint-branch.election-held", "organization.election-held"],
     ),
     ("village-head", w::VILLAGE_HEAD, &["joint-branch.village-head-elected"]),
+    (
+        "first-secretary",
+        w::FIRST_SECRETARY,
+        &["organization.first-secretary-assigned", "organization.first-secretary-relieved"],
+    ),
     ("cross-posting", w::CROSS_POSTING, &["organization.linked"]),
 ];
 

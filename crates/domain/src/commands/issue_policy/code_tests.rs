@@ -20,7 +20,7 @@ const NEW: OrganizationId = OrganizationId(Ulid(0xC1));
 
 fn entry(code: &str, zh: &str, stands_as: Option<RegulatedForm>) -> CodeName {
     let effect = stands_as.map(|_| LegalEffect::Organic);
-    CodeName { code: text(code), zh: text(zh), en: text(code), stands_as, effect }
+    CodeName { code: text(code), zh: text(zh), en: text(code), stands_as, effect, valid_to: None }
 }
 
 /// A policy of the city, for itself or a county, that adds one code.

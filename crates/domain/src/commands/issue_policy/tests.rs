@@ -247,6 +247,7 @@ fn code(code: &str) -> CodeName {
         en: text("returned villager"),
         stands_as: None,
         effect: None,
+        valid_to: None,
     }
 }
 

@@ -4,13 +4,13 @@ use ulid::Ulid;
 
 use super::{Draft, REVIEWER, county, officer, text, township};
 use crate::commands::{
-    AppointCommittee, CommandBody, FileWithCounty, RecordCommitment, RecordElection,
-    RecordVillageHeadElection, RenewTerm,
+    AppointCommittee, AssignFirstSecretary, CommandBody, FileWithCounty, RecordCommitment, RecordElection,
+    RecordVillageHeadElection, RelieveFirstSecretary, RenewTerm,
 };
 use crate::filing::FilingMatter;
 use crate::ids::PersonId;
-use crate::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost};
-use crate::testing::city::{JOINT, SECRETARY};
+use crate::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost, FirstSecretaryEnd};
+use crate::testing::city::{JOINT, SECRETARY, V1};
 use crate::testing::date;
 
 /// What a filing says, on 2019-09-10.
@@ -113,4 +113,32 @@ pub fn promise(kind: CommitmentKind) -> RecordCommitment {
 /// `record-commitment` on 2019-03-20.
 pub fn commit(kind: CommitmentKind) -> Draft {
     township(CommandBody::RecordCommitment(promise(kind)), "2019-03-20")
+}
+
+/// A posting to the first village from 2021-06-01 to 2023-05-31.
+pub fn sending(person: PersonId) -> AssignFirstSecretary {
+    AssignFirstSecretary {
+        organization: V1,
+        person,
+        since: date("2021-06-01"),
+        until: date("2023-05-31"),
+        sending_unit: text("区农业农村局"),
+        replaces: None,
+    }
+}
+
+/// `assign-first-secretary` on 2021-06-01.
+pub fn send(person: PersonId) -> Draft {
+    send_as(sending(person))
+}
+
+/// As `send`, in other words.
+pub fn send_as(data: AssignFirstSecretary) -> Draft {
+    county(CommandBody::AssignFirstSecretary(data), "昭委组〔2021〕30号", "2021-06-01").undecided()
+}
+
+/// `relieve-first-secretary` of the first village on 2023-06-01.
+pub fn call_back(person: PersonId) -> Draft {
+    let data = RelieveFirstSecretary { organization: V1, person, reason: FirstSecretaryEnd::TermEnded };
+    county(CommandBody::RelieveFirstSecretary(data), "昭委组〔2023〕25号", "2023-06-01").undecided()
 }

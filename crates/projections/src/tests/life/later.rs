@@ -23,8 +23,8 @@ use domain::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
 use domain::event_data::posts::{
-    CommitmentMade, CommitteeAppointed, ElectionHeld, OrganizationElectionHeld, TermRenewed,
-    VillageHeadElected,
+    CommitmentMade, CommitteeAppointed, ElectionHeld, FirstSecretaryAssigned, FirstSecretaryRelieved,
+    OrganizationElectionHeld, TermRenewed, VillageHeadElected,
 };
 use domain::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use domain::event_data::scans::ScanErased;
@@ -102,8 +102,24 @@ impl Life {
         self.then("2020-05-01", EventBody::ProposalReturned(returned));
         let again = ProposalResubmitted { joint_branch, reply: None, superior_decision: None };
         self.then("2020-05-01", EventBody::ProposalResubmitted(again));
+        self.send("2020-05-01");
+        self.call_back("2020-05-01");
+        self.send("2020-05-01");
         let placed = OrganizationPlacedUnder { organization: super::BUREAU, joint_branch };
         self.then("2020-05-01", EventBody::OrganizationPlacedUnder(placed));
+    }
+
+    /// A first secretary goes to a village for two years.
+    pub(in super::super) fn send(&mut self, on: &str) {
+        let (since, until) = (day(on), day(on).plus_months(24));
+        let (organization, person, sending_unit) = (WUYI, SECRETARY, text("区农业农村局"));
+        let sent = FirstSecretaryAssigned { organization, person, since, until, sending_unit };
+        self.then(on, EventBody::FirstSecretaryAssigned(sent));
+    }
+
+    pub(in super::super) fn call_back(&mut self, on: &str) {
+        let left = FirstSecretaryRelieved { organization: WUYI, person: SECRETARY, reason: None };
+        self.then(on, EventBody::FirstSecretaryRelieved(left));
     }
 
     /// The second merger from the beginning to its secretary, and nothing after.

@@ -152,7 +152,43 @@ fn warned<'s>(scene: &Scene<'s>, is_lifted: bool) -> Option<(&'s Group, &'s Yell
     scene.groups().find_map(|group| Some((group, card(group)?)))
 }
 
+/// A first secretary sent to the first village of a group.
+fn posting(scene: &Scene<'_>, group: &Group, change: impl Fn(&mut Value)) -> Option<Wrong> {
+    let organization = group.members.iter().find(|member| member.village.is_some())?.organization;
+    let mut data = json!({
+        "organization": organization, "person": group.candidate, "since": scene.on,
+        "until": scene.on.plus_months(24), "sending_unit": "模拟违规"
+    });
+    change(&mut data);
+    super::wrong(group, super::By::Officer, Draft::new("assign-first-secretary", scene.on, data).documented())
+}
+
+/// A group in whose first village a first secretary is in post.
+fn posted<'s>(scene: &Scene<'s>) -> Option<(&'s Group, PersonId)> {
+    let in_post = |group: &Group| {
+        let village = group.members.iter().find(|member| member.village.is_some())?;
+        Some(scene.state.organizations.get(&village.organization)?.first_secretary.as_ref()?.person)
+    };
+    scene.groups().find_map(|group| Some((group, in_post(group)?)))
+}
+
 pub(super) const VIOLATIONS: &[Violation] = &[
+    ("first-secretary-of", |scene| {
+        let group = scene.merger()?.group;
+        posting(scene, group, |data| data["organization"] = json!(group.organs.committee.id))
+    }),
+    ("first-secretary-term", |scene| {
+        let group = scene.merger()?.group;
+        posting(scene, group, |data| data["until"] = json!(scene.on))
+    }),
+    ("first-secretary-once", |scene| posting(scene, posted(scene)?.0, |_| ())),
+    ("first-secretary-elsewhere", |scene| {
+        let (group, person) = posted(scene)?;
+        let other = group.members.iter().filter(|member| member.village.is_some()).nth(1)?.organization;
+        posting(scene, group, |data| {
+            (data["organization"], data["person"]) = (json!(other), json!(person));
+        })
+    }),
     ("yellow-card-tier", |scene| {
         let village = scene.merger()?.village(0)?;
         yellow_card(scene, move |data| data["to"] = json!(village))

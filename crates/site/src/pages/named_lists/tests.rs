@@ -48,6 +48,11 @@ fn row_of(name: ListName) -> Value {
                 "grades": [{"quarter": "2019Q1", "grade": "fair", "corrected": false}, {"quarter": "2019Q2", "grade": "good", "corrected": false}],
                 "obligations": [owed("2020-04-15"), owed("2020-01-15")]})
         }
+        ListName::FirstSecretaries => {
+            json!({"organization": BRANCH, "name": "狮子村党支部", "village": shizi, "county": "510811", "township": "510811210",
+                "first_secretary": {"person": BRANCH, "name": "测试第一书记"}, "sending_unit": "区农业农村局", "since": "2018-06-01",
+                "until": "2020-05-31", "days_left": -30})
+        }
         ListName::Funding => {
             json!({"code": "510811210205", "name": "狮子村", "township": "510811210", "fiscal_year": 2019, "base": {"amount": 7_999_999, "unit": "fen"},
                 "last_base": {"amount": 8_000_000, "unit": "fen"}, "last_fiscal_year": 2018, "below_last": true, "supplement": null, "settled": null, "mergers": [BRANCH]})
