@@ -6,6 +6,7 @@ use crate::harness::{Desk, Server, desk, token};
 
 mod driver;
 mod looks;
+mod slides;
 
 use driver::Window;
 pub use driver::{Browser, SCREEN};

@@ -153,7 +153,17 @@ impl Browser {
     pub fn zoom(&self, factor: f64) {
         let (width, height) = SCREEN.size;
         let scaled = |length: u32| (f64::from(length) / factor) as u32;
-        let metrics = json!({ "width": scaled(width), "height": scaled(height), "deviceScaleFactor": factor, "mobile": false });
+        self.show_on(scaled(width), scaled(height), factor);
+    }
+
+    /// Looks at pages on a screen of that size.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.show_on(width, height, 1.0);
+    }
+
+    fn show_on(&self, width: u32, height: u32, factor: f64) {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": factor, "mobile": false });
         self.post(
             "goog/cdp/execute",
             &json!({ "cmd": "Emulation.setDeviceMetricsOverride", "params": metrics }),

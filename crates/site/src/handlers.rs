@@ -14,7 +14,7 @@ use axum::routing::get;
 
 use crate::pages::layout::document;
 use crate::pages::sign_in::note as note_page;
-use crate::pages::{SCRIPT, STYLE, check as check_page};
+use crate::pages::{MEETING_STYLE, SCRIPT, STYLE, check as check_page};
 
 mod accounts;
 mod bulk;
@@ -25,6 +25,7 @@ mod drafts;
 mod form_bodies;
 mod ledgers;
 mod log;
+mod meeting;
 mod my_sign_in;
 mod named_lists;
 mod names;
@@ -47,6 +48,8 @@ use page_request::plain_visit;
 pub fn router(app: App) -> Router<App> {
     Router::new()
         .route("/", get(places::home))
+        .route("/meeting/{code}", get(meeting::first))
+        .route("/meeting/{code}/{slide}", get(meeting::slide))
         .route("/counties/{code}", get(places::county))
         .route("/counties/{code}/register", get(places::register))
         .route("/townships/{code}", get(places::township))
@@ -92,6 +95,7 @@ pub fn router(app: App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), note))
         .layer(from_fn_with_state(app, say_in_words))
         .route("/style.css", get(async || fixed("text/css; charset=utf-8", STYLE)))
+        .route("/meeting.css", get(async || fixed("text/css; charset=utf-8", MEETING_STYLE)))
         .route("/check.js", get(async || fixed("text/javascript; charset=utf-8", check_page::SCRIPT)))
         .route("/pages.js", get(async || fixed("text/javascript; charset=utf-8", SCRIPT)))
 }

@@ -14,6 +14,7 @@ pub(crate) mod layout;
 pub(crate) mod ledgers;
 pub(crate) mod life_line;
 pub(crate) mod lists;
+pub(crate) mod meeting;
 pub(crate) mod my_sign_in;
 pub(crate) mod named_lists;
 pub(crate) mod papers;
@@ -27,5 +28,7 @@ pub(crate) mod visit;
 
 /// The looks of every page.
 pub(crate) const STYLE: &str = include_str!("pages/style.css");
+/// The looks of the slides of a meeting.
+pub(crate) const MEETING_STYLE: &str = include_str!("pages/meeting.css");
 /// What a browser with scripts does besides: live update, drafts, the document number.
 pub(crate) const SCRIPT: &str = include_str!("pages/pages.js");

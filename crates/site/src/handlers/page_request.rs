@@ -151,7 +151,11 @@ impl PageRequest {
 
     /// The page, or 304 where the browser has it already.
     pub(super) fn show(&self, title: &str, main: &Markup) -> Response {
-        let text = document(&self.visit, title, main);
+        self.show_document(document(&self.visit, title, main))
+    }
+
+    /// As `show`, for a page with a frame of its own.
+    pub(super) fn show_document(&self, text: String) -> Response {
         let etag = etag(&[text.as_bytes()]);
         let mut response = if is_known(&self.headers, &etag) {
             StatusCode::NOT_MODIFIED.into_response()

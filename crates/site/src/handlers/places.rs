@@ -167,6 +167,9 @@ fn show_tier<R>(
         more.push((visit.link(&format!("/counties/{code}/register")), visit.say(w::REGISTER)));
     }
     more.push((visit.link(&format!("/lists/register?scope={code}")), visit.say(w::WHOLE_REGISTER)));
+    if level == Level::City {
+        more.push((visit.link(&format!("/meeting/{code}")), visit.say(w::MEETING)));
+    }
     if level <= Level::Township {
         more.push((visit.link(&format!("/figures/{code}/villages")), visit.say(w::VILLAGES)));
     }

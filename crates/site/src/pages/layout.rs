@@ -73,12 +73,12 @@ pub(crate) fn form_token(visit: &Visit) -> Markup {
     html! { input type="hidden" name="_token" value=(visit.form_token); }
 }
 
-/// The pages of a role and scope.
 /// The value of `lang` in HTML.
-fn html_language(language: Language) -> &'static str {
+pub(crate) fn html_language(language: Language) -> &'static str {
     language.pick("zh-CN", "en")
 }
 
+/// The pages of a role and scope.
 fn navigation(principal: &Principal) -> Vec<(String, &'static Say)> {
     let scope = &principal.scope;
     let own = ("/my-sign-in".to_owned(), w::MY_SIGN_IN);

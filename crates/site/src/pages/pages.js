@@ -91,6 +91,21 @@
     });
   }
 
+  // Slides are turned by keys; the links do the same.
+  function turn(slide) {
+    document.addEventListener("keydown", function (event) {
+      if (event.altKey || event.ctrlKey || event.metaKey || /^(A|BUTTON|INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.key === " ") return;
+      var to = null;
+      if (event.key === "ArrowLeft" || event.key === "PageUp") to = slide.getAttribute("data-before");
+      if (event.key === "ArrowRight" || event.key === "PageDown" || event.key === " ") to = slide.getAttribute("data-after");
+      if (!to) return;
+      event.preventDefault();
+      location.href = to;
+    });
+  }
+
+  var slide = document.querySelector("body.slide");
+  if (slide) turn(slide);
   var main = document.querySelector("main[data-live]");
   if (main && !document.querySelector("form[data-draft], #check-form")) follow(main);
   [].forEach.call(document.querySelectorAll("form[data-draft]"), keepDraft);

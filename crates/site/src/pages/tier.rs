@@ -216,7 +216,8 @@ fn movement(visit: &Visit, before: &QuarterBar, now: &QuarterBar) -> String {
     changes.collect::<Vec<_>>().join(visit.language.pick("，", ", "))
 }
 
-fn county_tiles(visit: &Visit, counties: &[PartEntry]) -> Markup {
+/// The counties as tiles that stand roughly as they lie.
+pub(crate) fn county_tiles(visit: &Visit, counties: &[PartEntry]) -> Markup {
     let tile = |row: &PartEntry| {
         let figure = |name: &str| row.figures.get(name).map_or(0.0, |value| value.as_f64());
         let count = figure("joint_branches");

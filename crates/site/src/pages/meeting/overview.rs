@@ -1,0 +1,157 @@
+//! The first slide: what there is, how it was graded, how far rectification has come, and what presses most.
+
+use domain::say::Language;
+use labels as w;
+use maud::{Markup, html};
+
+use super::charts::{HeatRow, Stacked, area, heat, parts};
+use super::decisions::agenda;
+use super::matter::Matter;
+
+/// How many quarters the areas go back, at most.
+const AREA_QUARTERS: i32 = 36;
+/// How many quarters the heat map has.
+const HEAT_QUARTERS: i32 = 12;
+/// How many matters the first slide lists.
+const AGENDA_ROWS: usize = 7;
+
+/// The slide.
+pub(super) fn slide(matter: &Matter<'_>) -> Markup {
+    let visit = matter.visit;
+    html! {
+        p.lead { (sentence(matter)) }
+        div.halves {
+            div {
+                h2 { (visit.say(w::MEETING_GROWTH)) " " span.note { (visit.say(w::MEETING_GROWTH_NOTE)) } }
+                (growth(matter))
+                h2 { (visit.say(&matter.last_quarter().say())) " " (visit.say(w::GRADES_OF_QUARTER)) }
+                (last_grades(matter))
+                h2 { (visit.say(w::MEETING_CHAIN)) }
+                (chain(matter))
+            }
+            div {
+                h2 { (visit.say(w::MEETING_HEAT)) " " span.note { (visit.say(w::MEETING_HEAT_NOTE)) } }
+                (heat_map(matter))
+                h2 { (visit.say(w::MEETING_DECIDE)) }
+                (agenda(matter, AGENDA_ROWS))
+            }
+        }
+    }
+}
+
+/// The whole in one sentence, its figures set off.
+fn sentence(matter: &Matter<'_>) -> Markup {
+    let (now, before) =
+        (matter.grades(matter.last_quarter()), matter.grades(matter.last_quarter().previous()));
+    let quarter = matter.last_quarter().say();
+    let (all, villages, share) =
+        (matter.count("joint_branches"), matter.count("villages_covered"), matter.figure("coverage_ratio"));
+    let (due, late) = (matter.count("termination_due"), overdue_ends(matter));
+    let change = i128::from(now.poor) - i128::from(before.poor);
+    match matter.visit.language {
+        Language::Zh => html! {
+            "运行中的联合党组织 " b { (all) } " 个，覆盖 " b { (villages) } " 个行政村（" b { (share) "%" } "）。"
+            (quarter.zh) "评为较差 " b.(alarm(now.poor)) { (now.poor) } " 个，"
+            @match change {
+                0 => { "与上季度持平" },
+                more if more > 0 => { "比上季度多 " b.(alarm(1)) { (more) } " 个" },
+                fewer => { "比上季度少 " b { (-fewer) } " 个" },
+            }
+            @if now.missing > 0 { "，另有 " b.(alarm(now.missing)) { (now.missing) } " 个逾期未评" }
+            @if due > 0 { "；" b.(alarm(due)) { (due) } " 个应予终止" @if late > 0 { "，其中 " b.(alarm(late)) { (late) } " 个逾期" } "。" }
+            @else { "；没有应予终止的。" }
+        },
+        Language::En => html! {
+            b { (all) } " joint branches at work cover " b { (villages) } " villages (" b { (share) "%" } "). In "
+            (quarter.en) " " b.(alarm(now.poor)) { (now.poor) } " were graded poor, "
+            @match change {
+                0 => { "as many as in the quarter before" },
+                more if more > 0 => { b.(alarm(1)) { (more) } " more than in the quarter before" },
+                fewer => { b { (-fewer) } " fewer than in the quarter before" },
+            }
+            @if now.missing > 0 { "; " b.(alarm(now.missing)) { (now.missing) } " have no grade in time" }
+            @if due > 0 { "; the end of " b.(alarm(due)) { (due) } " is due" @if late > 0 { ", of " b.(alarm(late)) { (late) } " overdue" } "." }
+            @else { "; no end is due." }
+        },
+    }
+}
+
+/// The colour of alarm, above zero only.
+fn alarm(count: u64) -> &'static str {
+    if count > 0 { "alarm" } else { "calm" }
+}
+
+fn overdue_ends(matter: &Matter<'_>) -> u64 {
+    let is_late = |owed: &&projections::Obligation| {
+        owed.kind == projections::ObligationKind::Dissolution && owed.overdue
+    };
+    matter.owed.iter().filter(is_late).count() as u64
+}
+
+/// Mergers and pairings at work at the end of each quarter since the first of them.
+fn growth(matter: &Matter<'_>) -> Markup {
+    let quarters = matter.quarters(AREA_QUARTERS);
+    let counted: Vec<_> = quarters.iter().map(|quarter| (*quarter, matter.live_on(quarter.end()))).collect();
+    let first = counted.iter().position(|(_, values)| values.iter().any(|value| *value > 0)).unwrap_or(0);
+    let mut points: Vec<_> = counted[first..]
+        .iter()
+        .map(|(quarter, values)| {
+            let opens = quarter.to_string().ends_with("Q1");
+            let label = opens.then(|| quarter.first_day().year().to_string());
+            Stacked { label, values: *values }
+        })
+        .collect();
+    points.push(Stacked { label: None, values: matter.live_on(matter.view.as_of) });
+    let visit = matter.visit;
+    area(visit.say(w::MEETING_GROWTH), [visit.say(w::MERGER_SHORT), visit.say(w::PAIRING_SHORT)], &points)
+}
+
+fn last_grades(matter: &Matter<'_>) -> Markup {
+    let (visit, found) = (matter.visit, matter.grades(matter.last_quarter()));
+    let counted = [
+        ("good", visit.say(w::GOOD), found.good),
+        ("fair", visit.say(w::FAIR), found.fair),
+        ("poor", visit.say(w::POOR), found.poor),
+        ("missing", visit.say(w::MISSING), found.missing),
+    ];
+    parts(visit.say(w::GRADES), &counted)
+}
+
+/// Poor, being put right, overdue, to be ended, ended.
+fn chain(matter: &Matter<'_>) -> Markup {
+    let visit = matter.visit;
+    let steps = [
+        (matter.grades(matter.last_quarter()).poor, visit.say(w::POOR), "poor"),
+        (matter.count("rectifications_open"), visit.say(w::CHAIN_OPEN), "rectifications_open"),
+        (matter.count("rectifications_overdue"), visit.say(w::CHAIN_OVERDUE), "rectifications_overdue"),
+        (matter.count("termination_due"), visit.say(w::CHAIN_DUE), "termination_due"),
+        (matter.count("dissolved"), visit.say(w::CHAIN_ENDED), "dissolved"),
+    ];
+    html! {
+        ol.chain {
+            @for (count, name, figure) in steps {
+                li { a href=(matter.link(&format!("/figures/{}/{figure}", matter.code))) { b { (count) } span { (name) } } }
+            }
+        }
+    }
+}
+
+fn heat_map(matter: &Matter<'_>) -> Markup {
+    let quarters = matter.quarters(HEAT_QUARTERS);
+    let short = |quarter: &domain::quarter::Quarter| {
+        let text = quarter.to_string();
+        format!("{}·{}", text.get(2..4).unwrap_or_default(), text.get(5..).unwrap_or_default())
+    };
+    let columns: Vec<_> = quarters.iter().map(short).collect();
+    let share = |[good, fair, poor]: [u64; 3]| {
+        let graded = good + fair + poor;
+        (graded > 0).then(|| (poor * 100 + graded / 2) / graded)
+    };
+    let row = |county: &projections::PartEntry| HeatRow {
+        name: county.name.to_string(),
+        link: matter.link(&format!("/counties/{}", county.code)),
+        cells: quarters.iter().map(|quarter| share(matter.grades_in(&county.code, *quarter))).collect(),
+    };
+    let rows: Vec<_> = matter.view.rows.iter().map(row).collect();
+    heat(matter.visit, matter.visit.say(w::MEETING_HEAT), &columns, &rows)
+}

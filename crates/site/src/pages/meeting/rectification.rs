@@ -1,0 +1,101 @@
+//! The fourth slide: each case of rectification by the days that are left, then what should end.
+
+use domain::date::Date;
+use labels as w;
+use maud::{Markup, html};
+use projections::rows::JointBranchRow;
+
+use super::matter::Matter;
+
+/// How many cases fit on a screen.
+const CASES: usize = 14;
+/// How many ends fit beside them.
+const ENDS: usize = 12;
+
+/// The slide.
+pub(super) fn slide(matter: &Matter<'_>) -> Markup {
+    let (visit, on) = (matter.visit, matter.view.as_of);
+    let mut open: Vec<(&JointBranchRow, Date, Date)> = matter
+        .rows
+        .iter()
+        .filter_map(|row| row.rectification.as_ref().map(|found| (*row, found.ordered_on, found.deadline)))
+        .collect();
+    open.sort_by_key(|(.., deadline)| *deadline);
+    let mut ends: Vec<(&JointBranchRow, Date)> = matter
+        .rows
+        .iter()
+        .filter(|row| row.is_live())
+        .filter_map(|row| row.termination_due_since.map(|since| (*row, since)))
+        .collect();
+    ends.sort_by_key(|(_, since)| *since);
+    html! {
+        div.halves {
+            div {
+                h2 { (visit.say(w::CHAIN_OPEN)) " " b { (open.len()) } }
+                @if open.is_empty() { p { (visit.say(w::NO_ROWS)) } }
+                table.cases {
+                    tbody {
+                        @for (row, ordered_on, deadline) in open.iter().take(CASES) {
+                            tr {
+                                th scope="row" { a href=(matter.link(&format!("/joint-branches/{}", row.id))) { (row.name) } }
+                                td { (matter.county_of(row)) }
+                                td { (way(*ordered_on, *deadline, on)) }
+                                td.number { (days(matter, deadline.days_since(on))) }
+                            }
+                        }
+                    }
+                }
+                (more(matter, open.len(), CASES, "rectifications_open"))
+            }
+            div {
+                h2 { (visit.say(w::CHAIN_DUE)) " " b { (ends.len()) } }
+                @if ends.is_empty() { p { (visit.say(w::NO_ROWS)) } }
+                table.cases {
+                    tbody {
+                        @for (row, since) in ends.iter().take(ENDS) {
+                            tr {
+                                th scope="row" { a href=(matter.link(&format!("/joint-branches/{}", row.id))) { (row.name) } }
+                                td { (matter.county_of(row)) }
+                                td.number { (visit.language.pick(format!("自 {since} 起 {} 天", on.days_since(*since)), format!("{} days, since {since}", on.days_since(*since)))) }
+                            }
+                        }
+                    }
+                }
+                (more(matter, ends.len(), ENDS, "termination_due"))
+            }
+        }
+    }
+}
+
+/// How much of the time for it has gone by.
+fn way(from: Date, to: Date, on: Date) -> Markup {
+    let whole = to.days_since(from).max(1) as f64;
+    let gone = (on.days_since(from) as f64 / whole).clamp(0.0, 1.0);
+    let class = if on > to { "poor" } else { "lower" };
+    html! {
+        svg.rank viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" {
+            rect.frame x="0" y="1" width="100" height="8" {}
+            rect.(class) x="0" y="1" width=(100.0 * gone) height="8" {}
+        }
+    }
+}
+
+fn days(matter: &Matter<'_>, left: i32) -> Markup {
+    let language = matter.visit.language;
+    match left {
+        late if late < 0 => {
+            html! { b.alarm { (language.pick(format!("逾期 {} 天", -late), format!("{} days late", -late))) } }
+        }
+        left => html! { (language.pick(format!("还有 {left} 天"), format!("{left} days left"))) },
+    }
+}
+
+/// What does not fit, as a link to all of it.
+pub(super) fn more(matter: &Matter<'_>, all: usize, shown: usize, figure: &str) -> Markup {
+    let rest = all.saturating_sub(shown);
+    html! {
+        @if rest > 0 {
+            p { a href=(matter.link(&format!("/figures/{}/{figure}", matter.code))) { (matter.visit.language.pick(format!("另有 {rest} 个，看全部"), format!("{rest} more: see all"))) } }
+        }
+    }
+}
