@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, run, run_well, token};
 
 /// The lists by the names in their addresses.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "upgrades",
     "yellow-cards",
     "meeting-decisions",

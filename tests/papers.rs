@@ -80,7 +80,7 @@ const PAPERS: [(&str, &str, [&str; 2]); 8] = [
     ("joint-branches", "term-reminder", ["换届选举工作的提醒函", "按期换届"]),
     ("joint-branches", "rectification-notice", ["陵江委〔2020〕1号", "整改事项"]),
     ("supervisions", "supervision-slip", ["2025年第四季度考评未录入", "2026年2月10日"]),
-    ("meetings", "meeting-minutes", ["广元市2026年第1次联系会议纪要", "2026年2月25日销号"]),
+    ("meetings", "meeting-minutes", ["广元市2026年第1次联系会议纪要", "二、任务分工"]),
     ("counties", "circular", ["昭化区2019年第二季度", "各乡镇情况"]),
 ];
 

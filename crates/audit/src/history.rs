@@ -275,9 +275,13 @@ impl History {
 
     fn secretary_assigned(&self, data: &SecretaryAssigned) -> Result<(), Wrong> {
         let found = self.in_phase(data.joint_branch, Phase::is_live)?;
-        let free = found.secretary.is_none() && found.form != Form::None;
-        require(FindingKind::StateBroken, free, "secretary")?;
-        self.may_head(data.person, found)
+        let in_post = found.secretary.as_ref().map(|secretary| secretary.person);
+        let awaits = found.approval_owed.as_ref().is_some_and(|owed| owed.person == data.person);
+        // Who was elected anew is approved and goes on.
+        let goes_on = in_post == Some(data.person) && awaits;
+        let fits = (in_post.is_none() || goes_on) && found.form != Form::None;
+        require(FindingKind::StateBroken, fits, "secretary")?;
+        if goes_on { Ok(()) } else { self.may_head(data.person, found) }
     }
 
     /// One person heads one joint branch, besides functional ones, which are of a kind that a policy listed.

@@ -76,7 +76,7 @@ impl ListOf for FirstSecretaries {
             Shown::place_code(row.township.as_ref())
         }),
         Own::text("first_secretary", say("第一书记", "First secretary"), |row| {
-            Shown::secretary(Some(&row.first_secretary), None)
+            Shown::secretary(Some(&row.first_secretary), None, None)
         })
         .brief(),
         Own::choice("sending_unit", say("派出单位", "Sent by"), |row| Shown::text(&row.sending_unit)).brief(),

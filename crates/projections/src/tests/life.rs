@@ -45,6 +45,7 @@ use crate::{Reading, Views};
 
 mod corrections;
 pub(super) mod later;
+mod oversight;
 pub(super) mod registrations;
 
 pub(super) const MERGER: JointBranchId = JointBranchId(Ulid(1));

@@ -15,7 +15,6 @@ use domain::event_data::joint_branches::{
 };
 use domain::event_data::links::OrganizationLinked;
 use domain::event_data::log_keeping::{AccessLogAnchored, ClockAccepted, DurabilityDeclared};
-use domain::event_data::meetings::{DecisionClosed, MeetingItem, MeetingRecorded};
 use domain::event_data::organizations::{OrganizationChanged, OrganizationClosed, OrganizationPlacedUnder};
 use domain::event_data::persons::YearlyReviewed;
 use domain::event_data::persons::{HoldChanged, PersonErased};
@@ -28,13 +27,9 @@ use domain::event_data::posts::{
 };
 use domain::event_data::posts::{SecretaryAssigned, SecretaryRelieved};
 use domain::event_data::scans::ScanErased;
-use domain::event_data::supervision::{SupervisionAnswered, SupervisionIssued};
-use domain::event_data::yellow_cards::{YellowCardIssued, YellowCardLifted};
 use domain::filing::FilingMatter;
 use domain::function::Function;
-use domain::ids::{
-    InstanceId, JointBranchId, MeetingId, OrganizationId, PersonId, PlaceId, SupervisionId, YellowCardId,
-};
+use domain::ids::{InstanceId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use domain::joint_branch::{Arrangement, Ground};
 use domain::link::LinkKind;
 use domain::money::Money;
@@ -43,7 +38,6 @@ use domain::person::ErasureGround;
 use domain::place::Level;
 use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost, ElectionKind};
 use domain::resolution::MembersResolution;
-use domain::yellow_card::Consequence;
 use ulid::Ulid;
 
 use super::{Life, SECRETARY, SHIZI, WUYI, day, text};
@@ -52,9 +46,6 @@ use super::{Life, SECRETARY, SHIZI, WUYI, day, text};
 pub(in super::super) const ALLIANCE: JointBranchId = JointBranchId(Ulid(5));
 pub(in super::super) const SHIZI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_210_205));
 pub(in super::super) const WUYI_VILLAGE: PlaceId = PlaceId(Ulid(510_811_100_210));
-const SUPERVISION: SupervisionId = SupervisionId(Ulid(51));
-const MEETING: MeetingId = MeetingId(Ulid(53));
-const CARD: YellowCardId = YellowCardId(Ulid(52));
 const TOWNSHIP_COMMITTEE: OrganizationId = OrganizationId(Ulid(15));
 
 impl Life {
@@ -329,83 +320,6 @@ impl Life {
         self.act("2020-05-06", SHIZI_VILLAGE);
         self.co_locate("2020-05-07");
         self.fund("2020-05-08", SHIZI_VILLAGE, 2020, 5_000_000);
-    }
-
-    pub(in super::super) fn supervise(&mut self, on: &str, due: &str) {
-        let issued = SupervisionIssued {
-            supervision: SUPERVISION,
-            to: PlaceId(Ulid(510_811_210)),
-            level: Level::County,
-            matter: text("评估逾期"),
-            due: day(due),
-            joint_branch: Some(ALLIANCE),
-            meeting: None,
-            item: None,
-        };
-        self.then(on, EventBody::SupervisionIssued(issued));
-    }
-
-    /// The city meets: the county is to do something until a day, and the township something else, some day.
-    pub(in super::super) fn meet(&mut self, on: &str, finish_by: &str) {
-        let item = |carrier, finish_by| MeetingItem {
-            topic: text("联合党组织运行情况"),
-            decided: text("逐一核查"),
-            carrier: PlaceId(Ulid(carrier)),
-            finish_by,
-        };
-        let met = MeetingRecorded {
-            meeting: MEETING,
-            place: PlaceId(Ulid(5108)),
-            session: 2,
-            met_on: day(on),
-            presided_by: SHIZI,
-            attended: Vec::new(),
-            also_attended: None,
-            agenda: vec![item(510_811, Some(day(finish_by))), item(510_811_210, None)],
-        };
-        self.then(on, EventBody::MeetingRecorded(met));
-    }
-
-    pub(in super::super) fn supervise_decision(&mut self, on: &str, due: &str) {
-        let issued = SupervisionIssued {
-            supervision: SUPERVISION,
-            to: PlaceId(Ulid(510_811)),
-            level: Level::City,
-            matter: text("落实议定事项"),
-            due: day(due),
-            joint_branch: None,
-            meeting: Some(MEETING),
-            item: Some(1),
-        };
-        self.then(on, EventBody::SupervisionIssued(issued));
-    }
-
-    pub(in super::super) fn close_decision(&mut self, on: &str, item: u32) {
-        let closed = DecisionClosed { meeting: MEETING, item, result: text("已办结") };
-        self.then(on, EventBody::DecisionClosed(closed));
-    }
-
-    pub(in super::super) fn answer(&mut self, on: &str) {
-        let answered = SupervisionAnswered { supervision: SUPERVISION, answer: text("已办") };
-        self.then(on, EventBody::SupervisionAnswered(answered));
-    }
-
-    pub(in super::super) fn card(&mut self, on: &str) {
-        let issued = YellowCardIssued {
-            yellow_card: CARD,
-            to: PlaceId(Ulid(510_811_210)),
-            level: Level::County,
-            matter: text("一年内两次季度评估逾期"),
-            consequences: vec![Consequence::Interview],
-            deadline: None,
-            joint_branch: None,
-        };
-        self.then(on, EventBody::YellowCardIssued(issued));
-    }
-
-    pub(in super::super) fn lift(&mut self, on: &str) {
-        let lifted = YellowCardLifted { yellow_card: CARD, reason: text("已补齐") };
-        self.then(on, EventBody::YellowCardLifted(lifted));
     }
 
     pub(in super::super) fn review_year(&mut self, on: &str, year: i16) {
