@@ -1,5 +1,5 @@
-//! `backup`: copies log, access log, names and own templates of a data directory while the service runs, with a manifest of hashes; keys
-//! only where asked, to a place of their own.
+//! `backup`: copies log, access log, names and own templates of a data directory while the service runs, with a manifest
+//! of hashes; keys only where asked, to a place of their own.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
