@@ -92,23 +92,9 @@ mod tests {
     #[test]
     fn what_goes_on_answers_what_a_township_was_asked_before_it_ended() {
         use crate::actor::Actor;
-        use crate::commands::change_place::PlaceChange;
-        use crate::commands::{ChangePlace, CommandBody};
-        use crate::place_ref::PlaceRef;
         use crate::testing::city::{NEXT, NEXT_TOWNSHIP_ORGAN, place};
-        use crate::testing::drafts::Draft;
-        let merge = ChangePlace {
-            place: PlaceRef::Code(LEAD.parse().unwrap()),
-            change: PlaceChange::Merge,
-            code: None,
-            name: None,
-            parent: None,
-            consent: None,
-            successors: vec![NEXT.parse().unwrap()],
-            shares: Vec::new(),
-        };
-        let merge =
-            Draft::new(CommandBody::ChangePlace(merge), officer("officer-1"), COUNTY_ORGAN, "2019-08-01");
+        use crate::testing::drafts::places::{change_place, merged};
+        let merge = change_place(merged(LEAD, NEXT)).on("2019-08-01");
         let city = asked().given(merge);
         assert_eq!(city.state.supervisions[&SUPERVISION].to, place(NEXT));
         let clerk = Actor { scope: NEXT.parse().unwrap(), ..crate::testing::drafts::clerk() };

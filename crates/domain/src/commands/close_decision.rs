@@ -152,21 +152,8 @@ mod tests {
 
     #[test]
     fn what_a_township_was_to_carry_out_goes_on_with_what_goes_on() {
-        use crate::commands::change_place::PlaceChange;
-        use crate::commands::{ChangePlace, CommandBody};
-        use crate::place_ref::PlaceRef;
-        let merge = ChangePlace {
-            place: PlaceRef::Code(LEAD.parse().unwrap()),
-            change: PlaceChange::Merge,
-            code: None,
-            name: None,
-            parent: None,
-            consent: None,
-            successors: vec![NEXT.parse().unwrap()],
-            shares: Vec::new(),
-        };
-        let merge =
-            Draft::new(CommandBody::ChangePlace(merge), officer("officer-1"), COUNTY_ORGAN, "2019-09-01");
+        use crate::testing::drafts::places::{change_place, merged};
+        let merge = change_place(merged(LEAD, NEXT)).on("2019-09-01");
         let after = met().given(merge);
         let items = &after.state.meetings[&MEETING].agenda;
         assert_eq!((items[0].carrier, items[1].carrier), (place("510811"), place(NEXT)));

@@ -187,17 +187,13 @@ mod tests {
     use crate::rejection::ChangeRejection;
     use crate::testing::city::{JOINT, LEAD, NEXT, NEXT_TOWNSHIP_ORGAN, TOWNSHIP_ORGAN, V1, V2, V3, place};
     use crate::testing::drafts::changes::{admit, ask};
-    use crate::testing::drafts::places::{change_place, changing, new_village, share_of};
+    use crate::testing::drafts::places::{change_place, changing, merged, new_village, share_of};
     use crate::testing::drafts::{dissolve, evaluate};
     use crate::testing::{City, date};
 
     const FIRST: &str = "510811100201";
     const SECOND_VILLAGE: &str = "510811100202";
     const THIRD: &str = "510811100203";
-
-    fn merged(code: &str, into: &str) -> ChangePlace {
-        ChangePlace { successors: vec![into.parse().unwrap()], ..changing(code, PlaceChange::Merge) }
-    }
 
     fn split_into(code: &str, successors: &[&str], shares: Vec<SplitShare>) -> ChangePlace {
         let successors = successors.iter().map(|code| code.parse().unwrap()).collect();

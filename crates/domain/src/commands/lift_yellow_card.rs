@@ -122,23 +122,8 @@ mod tests {
 
     #[test]
     fn a_card_goes_on_with_the_place_that_goes_on() {
-        use crate::commands::change_place::PlaceChange;
-        use crate::commands::{ChangePlace, CommandBody};
-        use crate::place_ref::PlaceRef;
-        use crate::testing::city::COUNTY_ORGAN;
-        use crate::testing::drafts::{Draft, officer};
-        let merge = ChangePlace {
-            place: PlaceRef::Code(LEAD.parse().unwrap()),
-            change: PlaceChange::Merge,
-            code: None,
-            name: None,
-            parent: None,
-            consent: None,
-            successors: vec![NEXT.parse().unwrap()],
-            shares: Vec::new(),
-        };
-        let merge =
-            Draft::new(CommandBody::ChangePlace(merge), officer("officer-1"), COUNTY_ORGAN, "2019-09-01");
+        use crate::testing::drafts::places::{change_place, merged};
+        let merge = change_place(merged(LEAD, NEXT)).on("2019-09-01");
         let city = carded().given(merge);
         assert_eq!(city.state.yellow_cards[&CARD].to, place(NEXT));
         city.when(lift()).accepted();

@@ -100,12 +100,9 @@ fn a_decision_is_of_a_body_that_takes_it_in_a_meeting_on_a_document() {
 
 #[test]
 fn what_an_organ_of_an_ended_place_decided_under_earlier_programs_stays_lawful() {
-    use crate::commands::change_place::PlaceChange;
     use crate::testing::city::NEXT_TOWNSHIP_ORGAN;
-    use crate::testing::drafts::places::{change_place, changing};
-    let successors = vec![NEXT.parse().unwrap()];
-    let merge = crate::commands::ChangePlace { successors, ..changing(LEAD, PlaceChange::Merge) };
-    let city = City::headed().given(change_place(merge));
+    use crate::testing::drafts::places::{change_place, merged};
+    let city = City::headed().given(change_place(merged(LEAD, NEXT)));
     let draft = crate::testing::drafts::relieve(SECRETARY).on("2020-03-05").decided("2020-03-04");
     let draft = draft.by(crate::testing::drafts::officer("officer-1")).behalf(NEXT_TOWNSHIP_ORGAN);
     assert_eq!(tampered(&city, draft, "510811", behalf(TOWNSHIP_ORGAN)), Ok(()));

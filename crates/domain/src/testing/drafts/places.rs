@@ -21,6 +21,11 @@ pub fn changing(place: &str, change: PlaceChange) -> ChangePlace {
     }
 }
 
+/// One place merges into another.
+pub fn merged(place: &str, into: &str) -> ChangePlace {
+    ChangePlace { successors: vec![into.parse().unwrap()], ..changing(place, PlaceChange::Merge) }
+}
+
 /// `change-place` by the county on 2020-03-01.
 pub fn change_place(data: ChangePlace) -> Draft {
     Draft::new(CommandBody::ChangePlace(data), officer("officer-1"), COUNTY_ORGAN, "2020-03-01")

@@ -16,19 +16,23 @@ const SUPERVISION: SupervisionId = SupervisionId(Ulid(51));
 const MEETING: MeetingId = MeetingId(Ulid(53));
 const CARD: YellowCardId = YellowCardId(Ulid(52));
 
+/// The county asks the township about the second merger.
+fn supervision(due: &str) -> SupervisionIssued {
+    SupervisionIssued {
+        supervision: SUPERVISION,
+        to: PlaceId(Ulid(510_811_210)),
+        level: Level::County,
+        matter: text("评估逾期"),
+        due: day(due),
+        joint_branch: Some(ALLIANCE),
+        meeting: None,
+        item: None,
+    }
+}
+
 impl Life {
     pub(in super::super) fn supervise(&mut self, on: &str, due: &str) {
-        let issued = SupervisionIssued {
-            supervision: SUPERVISION,
-            to: PlaceId(Ulid(510_811_210)),
-            level: Level::County,
-            matter: text("评估逾期"),
-            due: day(due),
-            joint_branch: Some(ALLIANCE),
-            meeting: None,
-            item: None,
-        };
-        self.then(on, EventBody::SupervisionIssued(issued));
+        self.then(on, EventBody::SupervisionIssued(supervision(due)));
     }
 
     /// The city meets: the county is to do something until a day, and the township something else, some day.
@@ -54,14 +58,13 @@ impl Life {
 
     pub(in super::super) fn supervise_decision(&mut self, on: &str, due: &str) {
         let issued = SupervisionIssued {
-            supervision: SUPERVISION,
             to: PlaceId(Ulid(510_811)),
             level: Level::City,
             matter: text("落实议定事项"),
-            due: day(due),
             joint_branch: None,
             meeting: Some(MEETING),
             item: Some(1),
+            ..supervision(due)
         };
         self.then(on, EventBody::SupervisionIssued(issued));
     }
