@@ -7,6 +7,7 @@ use jiff::civil;
 use jiff::tz::Offset;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use crate::say::Say;
 use crate::wire_text::stands_as_text;
 
 /// The widest span that is added: a thousand years.
@@ -46,6 +47,12 @@ impl Date {
     /// The month, 1 to 12.
     pub fn month(self) -> i8 {
         self.0.month()
+    }
+
+    /// `2019年3月1日`, in English as on the wire.
+    pub fn say(self) -> Say {
+        let (year, month, day) = (self.year(), self.month(), self.0.day());
+        Say::of(format!("{year}年{month}月{day}日"), self.to_string())
     }
 
     /// That many days later, or earlier where negative; stays at the calendar's end where it would leave it.

@@ -42,6 +42,13 @@ impl Quarter {
         }
     }
 
+    /// So many quarters that have ended by a day, the newest last.
+    pub fn last_ended(day: Date, count: usize) -> impl Iterator<Item = Self> {
+        let months = i32::try_from(count).unwrap_or(i32::MAX / 3);
+        let first = Self::of(day.plus_months(-3 * months));
+        std::iter::successors(Some(first), |quarter| Some(quarter.next())).take(count)
+    }
+
     /// The last day of the quarter.
     pub fn end(self) -> Date {
         let day = if matches!(self.number, 1 | 4) { 31 } else { 30 };
@@ -127,6 +134,14 @@ mod tests {
         );
         assert_eq!(quarter.next().next().to_string(), "2027Q1");
         assert_eq!(Quarter::of("2026-09-30".parse().unwrap()), quarter);
+    }
+
+    #[test]
+    fn the_last_quarter_shown_has_ended() {
+        let quarters: Vec<_> = Quarter::last_ended("2026-11-25".parse().unwrap(), 8)
+            .map(|quarter| quarter.to_string())
+            .collect();
+        assert_eq!((quarters.len(), quarters[0].as_str(), quarters[7].as_str()), (8, "2024Q4", "2026Q3"));
     }
 
     #[test]

@@ -101,9 +101,7 @@ pub(crate) fn numbered<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<L
 
 /// A day as a paper writes it: 2019年3月1日.
 pub(crate) fn day(date: Date) -> String {
-    let text = date.to_string();
-    let of_month = text.get(8..).unwrap_or_default().trim_start_matches('0');
-    format!("{}年{}月{of_month}日", date.year(), date.month())
+    date.say().zh.into_owned()
 }
 
 /// A share in per cent with one decimal; nothing where there is nothing to share.

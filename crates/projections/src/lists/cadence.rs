@@ -251,7 +251,7 @@ fn months(scope: &ListScope<'_>, activities: &Cadence, led: &[&JointBranchRow]) 
     });
     let ended = ends.filter(|(_, last)| *last < scope.reading.on);
     let of = |(month, last): (i8, Date)| {
-        let live: Vec<_> = led.iter().filter(|row| was_live_on(row, last)).collect();
+        let live: Vec<_> = led.iter().filter(|row| row.owes_for(last) && row.was_live_on(last)).collect();
         let active = live.iter().filter(|row| activities.has(row, month)).count();
         let month = format!("{}-{month:02}", scope.year);
         MonthDone {
@@ -262,12 +262,6 @@ fn months(scope: &ListScope<'_>, activities: &Cadence, led: &[&JointBranchRow]) 
         }
     };
     ended.map(of).collect()
-}
-
-fn was_live_on(row: &JointBranchRow, day: Date) -> bool {
-    row.owes_for(day)
-        && row.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day)
-        && row.dissolved_on.is_none_or(|dissolved| dissolved > day)
 }
 
 /// The quarters of the year that have ended.

@@ -241,6 +241,12 @@ impl JointBranchRow {
         self.phase.is_live()
     }
 
+    /// Whether it was established and not dissolved on a day.
+    pub fn was_live_on(&self, day: Date) -> bool {
+        self.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day)
+            && self.dissolved_on.is_none_or(|dissolved| dissolved > day)
+    }
+
     /// Whether it counts for that place: a joint branch is counted where its lead township lies.
     pub fn is_led_from(&self, code: &PlaceCode) -> bool {
         let lies_there = |place: &Option<PlaceLabel>| place.as_ref().is_some_and(|place| place.code == *code);

@@ -6,7 +6,6 @@ use domain::date::Date;
 use domain::joint_branch::Arrangement;
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
-use projections::rows::JointBranchRow;
 use projections::{View, Views};
 
 use crate::pages::tier::TREND_QUARTERS;
@@ -14,7 +13,7 @@ use crate::pages::tier::TREND_QUARTERS;
 /// The values of the figures that have a trend, the newest last.
 pub(super) fn trend<R>(views: &Views, code: &PlaceCode, view: &View<R>) -> BTreeMap<&'static str, Vec<u64>> {
     let ends: Vec<(Quarter, Date)> =
-        last_quarters(view.as_of).map(|quarter| (quarter, quarter.end())).collect();
+        Quarter::last_ended(view.as_of, TREND_QUARTERS).map(|quarter| (quarter, quarter.end())).collect();
     let (mut mergers, mut pairings) = (vec![0; ends.len()], vec![0; ends.len()]);
     for row in views.readable_by(code).filter(|row| row.is_led_from(code)) {
         let counts = match row.arrangement {
@@ -22,7 +21,7 @@ pub(super) fn trend<R>(views: &Views, code: &PlaceCode, view: &View<R>) -> BTree
             Arrangement::Pairing => &mut pairings,
         };
         for (count, (_, end)) in counts.iter_mut().zip(&ends) {
-            *count += u64::from(was_live(row, *end));
+            *count += u64::from(row.was_live_on(*end));
         }
     }
     let all = mergers.iter().zip(&pairings).map(|(merged, paired)| merged + paired).collect();
@@ -38,27 +37,4 @@ pub(super) fn trend<R>(views: &Views, code: &PlaceCode, view: &View<R>) -> BTree
         ("poor", graded(|counts| counts.poor)),
         ("evaluations_missing", graded(|counts| counts.missing)),
     ])
-}
-
-/// The quarters that have ended by a day, the newest last.
-fn last_quarters(day: Date) -> impl Iterator<Item = Quarter> {
-    let first = Quarter::of(day.plus_months(-3 * TREND_QUARTERS as i32));
-    std::iter::successors(Some(first), |quarter| Some(quarter.next())).take(TREND_QUARTERS)
-}
-
-fn was_live(row: &JointBranchRow, day: Date) -> bool {
-    let established = row.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day);
-    established && row.dissolved_on.is_none_or(|dissolved| day < dissolved)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_quarter_shown_has_ended() {
-        let quarters: Vec<_> =
-            last_quarters("2026-11-25".parse().unwrap()).map(|quarter| quarter.to_string()).collect();
-        assert_eq!((quarters.len(), quarters[0].as_str(), quarters[7].as_str()), (8, "2024Q4", "2026Q3"));
-    }
 }

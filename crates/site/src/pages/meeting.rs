@@ -1,6 +1,5 @@
 //! The slides of the coordination meeting 联系会议: six screens, each with an address of its own, turned by links and keys.
 
-use domain::date::Date;
 use domain::place::PlaceCode;
 use domain::say::{Say, say};
 use labels as w;
@@ -96,7 +95,7 @@ pub(crate) fn document(matter: &Matter<'_>, slide: Slide) -> String {
                 header.slide-head {
                     div.slide-name { a href=(visit.link("/")) { (matter.name) (visit.say(w::MEETING_TITLE)) } }
                     nav aria-label=(visit.say(w::MEETING_SLIDES)) {
-                        span { (visit.say(w::MEETING_AS_OF)) " " (in_words(visit, matter.view.as_of)) }
+                        span { (visit.say(w::MEETING_AS_OF)) " " (visit.say(&matter.view.as_of.say())) }
                         @for (number, one) in Slide::ALL.into_iter().enumerate() {
                             " " a href=(path(visit, matter.code, one)) aria-current=[(one == slide).then_some("page")] { (number + 1) " " (visit.say(&one.title())) }
                         }
@@ -146,12 +145,6 @@ fn path(visit: &Visit, code: &PlaceCode, slide: Slide) -> String {
         Slide::Overview => visit.link(&format!("/meeting/{code}")),
         other => visit.link(&format!("/meeting/{code}/{}", other.slug())),
     }
-}
-
-fn in_words(visit: &Visit, day: Date) -> String {
-    let (year, month) = (day.year(), day.month());
-    let of_month = day.to_string().rsplit('-').next().map_or(0, |day| day.parse::<u8>().unwrap_or(0));
-    visit.language.pick(format!("{year}年{month}月{of_month}日"), day.to_string())
 }
 
 #[cfg(test)]

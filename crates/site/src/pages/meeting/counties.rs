@@ -17,7 +17,8 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
         if whole == 0 { 0.0 } else { (part as f64 * 1_000.0 / whole as f64).round() / 10.0 }
     };
     let poor = |county: &PartEntry| {
-        let counts = matter.grades_in(&county.code, matter.last_quarter());
+        let grades = matter.grades_of(&county.code);
+        let counts = grades.get(&matter.last_quarter()).copied().unwrap_or_default();
         percent(counts[2], counts.iter().sum())
     };
     let overdue = |county: &PartEntry| {

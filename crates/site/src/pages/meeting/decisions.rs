@@ -77,7 +77,7 @@ pub(super) fn agenda(matter: &Matter<'_>, rows: usize) -> Markup {
                             }
                         }
                         td { (owed.owner.code.as_ref().map_or_else(String::new, |code| (matter.place_name)(code))) }
-                        td.number { (visit.language.pick(format!("逾期 {} 天", owed.overdue_days), format!("{} days late", owed.overdue_days))) }
+                        td.number { (matter.late(owed.overdue_days)) }
                     }
                 }
             }

@@ -7,7 +7,7 @@ use super::charts::small_stack;
 use super::matter::Matter;
 
 /// How many quarters each county shows.
-const QUARTERS: i32 = 12;
+const QUARTERS: usize = 12;
 
 /// The slide.
 pub(super) fn slide(matter: &Matter<'_>) -> Markup {
@@ -17,9 +17,9 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
         .rows
         .iter()
         .map(|county| {
-            let counts: Vec<_> =
-                quarters.iter().map(|quarter| matter.grades_in(&county.code, *quarter)).collect();
-            (county, counts)
+            let grades = matter.grades_of(&county.code);
+            let counts = quarters.iter().map(|quarter| grades.get(quarter).copied().unwrap_or_default());
+            (county, counts.collect::<Vec<_>>())
         })
         .collect();
     let most =

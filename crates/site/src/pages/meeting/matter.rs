@@ -1,9 +1,12 @@
 //! What the slides are drawn from: the city's view, its joint branches, and what is owed.
 
+use std::collections::BTreeMap;
+
 use domain::date::Date;
 use domain::joint_branch::{Arrangement, Grade};
 use domain::place::PlaceCode;
 use domain::quarter::Quarter;
+use maud::{Markup, html};
 use projections::rows::JointBranchRow;
 use projections::{GradeCounts, Obligation, PartEntry, View};
 
@@ -38,12 +41,9 @@ impl Matter<'_> {
         self.figure(name) as u64
     }
 
-    /// The last quarters that have ended by the day, the newest last.
-    pub(crate) fn quarters(&self, count: i32) -> Vec<Quarter> {
-        let first = Quarter::of(self.view.as_of.plus_months(-3 * count));
-        std::iter::successors(Some(first), |quarter| Some(quarter.next()))
-            .take(usize::try_from(count).unwrap_or(0))
-            .collect()
+    /// So many quarters that have ended by the day, the newest last.
+    pub(crate) fn quarters(&self, count: usize) -> Vec<Quarter> {
+        Quarter::last_ended(self.view.as_of, count).collect()
     }
 
     /// The last quarter that has ended.
@@ -57,16 +57,12 @@ impl Matter<'_> {
         counted.and_then(|counted| counted.get(&quarter)).copied().unwrap_or_default()
     }
 
-    /// The joint branches that a county leads.
-    pub(crate) fn led_from<'s>(&'s self, county: &'s PlaceCode) -> impl Iterator<Item = &'s JointBranchRow> {
-        self.rows.iter().copied().filter(|row| row.is_led_from(county))
-    }
-
-    /// How many joint branches of a county have which grade in a quarter: good, fair, poor.
-    pub(crate) fn grades_in(&self, county: &PlaceCode, quarter: Quarter) -> [u64; 3] {
-        let mut counts = [0; 3];
-        for found in self.led_from(county).filter_map(|row| row.evaluations.get(&quarter)) {
-            counts[match found.grade {
+    /// How many joint branches of a county have which grade in each quarter: good, fair, poor.
+    pub(crate) fn grades_of(&self, county: &PlaceCode) -> BTreeMap<Quarter, [u64; 3]> {
+        let mut counts = BTreeMap::<Quarter, [u64; 3]>::new();
+        let own = self.rows.iter().filter(|row| row.is_led_from(county));
+        for (quarter, found) in own.flat_map(|row| &row.evaluations) {
+            counts.entry(*quarter).or_default()[match found.grade {
                 Grade::Good => 0,
                 Grade::Fair => 1,
                 Grade::Poor => 2,
@@ -78,7 +74,7 @@ impl Matter<'_> {
     /// Mergers and pairings at work on a day.
     pub(crate) fn live_on(&self, day: Date) -> [u64; 2] {
         let mut counts = [0; 2];
-        for row in self.rows.iter().filter(|row| was_live(row, day)) {
+        for row in self.rows.iter().filter(|row| row.was_live_on(day)) {
             counts[usize::from(row.arrangement == Arrangement::Pairing)] += 1;
         }
         counts
@@ -89,13 +85,30 @@ impl Matter<'_> {
         self.visit.link(path)
     }
 
-    /// The name of the county of a joint branch.
-    pub(crate) fn county_of(&self, row: &JointBranchRow) -> String {
-        row.county.as_ref().map(|county| county.name.to_string()).unwrap_or_default()
+    /// A joint branch in a table of cases: its name, which leads to it, its county, and what is said of it.
+    pub(crate) fn case(&self, row: &JointBranchRow, told: &Markup) -> Markup {
+        let county = row.county.as_ref().map(|county| county.name.as_str()).unwrap_or_default();
+        html! {
+            tr {
+                th scope="row" { a href=(self.link(&format!("/joint-branches/{}", row.id))) { (row.name) } }
+                td { (county) }
+                (told)
+            }
+        }
     }
-}
 
-fn was_live(row: &JointBranchRow, day: Date) -> bool {
-    let established = row.establishment.as_ref().is_some_and(|decision| decision.effective_date <= day);
-    established && row.dissolved_on.is_none_or(|dissolved| day < dissolved)
+    /// What of a figure does not fit on the slide, as a link to all of it.
+    pub(crate) fn more(&self, all: usize, shown: usize, figure: &str) -> Markup {
+        let rest = all.saturating_sub(shown);
+        html! {
+            @if rest > 0 {
+                p { a href=(self.link(&format!("/figures/{}/{figure}", self.code))) { (self.visit.language.pick(format!("另有 {rest} 个，看全部"), format!("{rest} more: see all"))) } }
+            }
+        }
+    }
+
+    /// How long something is overdue.
+    pub(crate) fn late(&self, days: i32) -> String {
+        self.visit.language.pick(format!("逾期 {days} 天"), format!("{days} days late"))
+    }
 }

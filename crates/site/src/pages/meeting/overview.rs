@@ -9,9 +9,9 @@ use super::decisions::agenda;
 use super::matter::Matter;
 
 /// How many quarters the areas go back, at most.
-const AREA_QUARTERS: i32 = 36;
+const AREA_QUARTERS: usize = 36;
 /// How many quarters the heat map has.
-const HEAT_QUARTERS: i32 = 12;
+const HEAT_QUARTERS: usize = 12;
 /// How many matters the first slide lists.
 const AGENDA_ROWS: usize = 7;
 
@@ -147,10 +147,13 @@ fn heat_map(matter: &Matter<'_>) -> Markup {
         let graded = good + fair + poor;
         (graded > 0).then(|| (poor * 100 + graded / 2) / graded)
     };
-    let row = |county: &projections::PartEntry| HeatRow {
-        name: county.name.to_string(),
-        link: matter.link(&format!("/counties/{}", county.code)),
-        cells: quarters.iter().map(|quarter| share(matter.grades_in(&county.code, *quarter))).collect(),
+    let row = |county: &projections::PartEntry| {
+        let grades = matter.grades_of(&county.code);
+        HeatRow {
+            name: county.name.to_string(),
+            link: matter.link(&format!("/counties/{}", county.code)),
+            cells: quarters.iter().map(|quarter| grades.get(quarter).copied().and_then(share)).collect(),
+        }
     };
     let rows: Vec<_> = matter.view.rows.iter().map(row).collect();
     heat(matter.visit, matter.visit.say(w::MEETING_HEAT), &columns, &rows)

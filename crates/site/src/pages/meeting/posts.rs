@@ -35,11 +35,7 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
                 table.cases {
                     tbody {
                         @for (row, end) in terms.iter().take(TERMS) {
-                            tr {
-                                th scope="row" { a href=(matter.link(&format!("/joint-branches/{}", row.id))) { (row.name) } }
-                                td { (matter.county_of(row)) }
-                                td.number { b.(if *end < on { "alarm" } else { "calm" }) { (end) } }
-                            }
+                            (matter.case(row, &html! { td.number { b.(if *end < on { "alarm" } else { "calm" }) { (end) } } }))
                         }
                     }
                 }
@@ -50,15 +46,11 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
                 table.cases {
                     tbody {
                         @for (row, since) in vacant.iter().take(VACANT) {
-                            tr {
-                                th scope="row" { a href=(matter.link(&format!("/joint-branches/{}", row.id))) { (row.name) } }
-                                td { (matter.county_of(row)) }
-                                td.number { (visit.language.pick(format!("空缺 {} 天", on.days_since(*since)), format!("{} days", on.days_since(*since)))) }
-                            }
+                            (matter.case(row, &html! { td.number { (visit.language.pick(format!("空缺 {} 天", on.days_since(*since)), format!("{} days", on.days_since(*since)))) } }))
                         }
                     }
                 }
-                (super::rectification::more(matter, vacant.len(), VACANT, "secretaries_vacant"))
+                (matter.more(vacant.len(), VACANT, "secretaries_vacant"))
             }
         }
     }

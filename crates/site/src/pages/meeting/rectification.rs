@@ -36,16 +36,11 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
                 table.cases {
                     tbody {
                         @for (row, ordered_on, deadline) in open.iter().take(CASES) {
-                            tr {
-                                th scope="row" { a href=(matter.link(&format!("/joint-branches/{}", row.id))) { (row.name) } }
-                                td { (matter.county_of(row)) }
-                                td { (way(*ordered_on, *deadline, on)) }
-                                td.number { (days(matter, deadline.days_since(on))) }
-                            }
+                            (matter.case(row, &html! { td { (way(*ordered_on, *deadline, on)) } td.number { (days(matter, deadline.days_since(on))) } }))
                         }
                     }
                 }
-                (more(matter, open.len(), CASES, "rectifications_open"))
+                (matter.more(open.len(), CASES, "rectifications_open"))
             }
             div {
                 h2 { (visit.say(w::CHAIN_DUE)) " " b { (ends.len()) } }
@@ -53,15 +48,11 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
                 table.cases {
                     tbody {
                         @for (row, since) in ends.iter().take(ENDS) {
-                            tr {
-                                th scope="row" { a href=(matter.link(&format!("/joint-branches/{}", row.id))) { (row.name) } }
-                                td { (matter.county_of(row)) }
-                                td.number { (visit.language.pick(format!("自 {since} 起 {} 天", on.days_since(*since)), format!("{} days, since {since}", on.days_since(*since)))) }
-                            }
+                            (matter.case(row, &html! { td.number { (visit.language.pick(format!("自 {since} 起 {} 天", on.days_since(*since)), format!("{} days, since {since}", on.days_since(*since)))) } }))
                         }
                     }
                 }
-                (more(matter, ends.len(), ENDS, "termination_due"))
+                (matter.more(ends.len(), ENDS, "termination_due"))
             }
         }
     }
@@ -81,21 +72,10 @@ fn way(from: Date, to: Date, on: Date) -> Markup {
 }
 
 fn days(matter: &Matter<'_>, left: i32) -> Markup {
-    let language = matter.visit.language;
     match left {
-        late if late < 0 => {
-            html! { b.alarm { (language.pick(format!("逾期 {} 天", -late), format!("{} days late", -late))) } }
-        }
-        left => html! { (language.pick(format!("还有 {left} 天"), format!("{left} days left"))) },
-    }
-}
-
-/// What does not fit, as a link to all of it.
-pub(super) fn more(matter: &Matter<'_>, all: usize, shown: usize, figure: &str) -> Markup {
-    let rest = all.saturating_sub(shown);
-    html! {
-        @if rest > 0 {
-            p { a href=(matter.link(&format!("/figures/{}/{figure}", matter.code))) { (matter.visit.language.pick(format!("另有 {rest} 个，看全部"), format!("{rest} more: see all"))) } }
+        late if late < 0 => html! { b.alarm { (matter.late(-late)) } },
+        left => {
+            html! { (matter.visit.language.pick(format!("还有 {left} 天"), format!("{left} days left"))) }
         }
     }
 }
