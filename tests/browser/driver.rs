@@ -269,6 +269,8 @@ fn capabilities(window: Window) -> Value {
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--no-proxy-server",
+        // As a browser of an office asks.
+        "--accept-lang=zh-CN,zh",
         &size,
     ];
     // 2: blocked.

@@ -32,7 +32,7 @@ mod connections;
 pub(crate) mod documents;
 mod event_filter;
 mod events;
-mod guard;
+pub mod guard;
 pub(crate) mod health;
 mod history;
 pub mod ledgers;
@@ -153,7 +153,7 @@ pub async fn serve(
     connections::serve(listener, &transport, router(app, pages), shutdown, stop).await;
 }
 
-/// The routes of the table, and those of the pages beside them.
+/// The routes of the table, and those of the pages beside them, which also say what is answered where no route is.
 pub fn router(app: App, pages: Router<App>) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
@@ -162,7 +162,6 @@ pub fn router(app: App, pages: Router<App>) -> Router {
     }
     router
         .merge(pages)
-        .fallback(guard::not_found)
         .method_not_allowed_fallback(guard::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), guard::surround))
         .with_state(app)

@@ -81,11 +81,16 @@ words! {
     ONE_TIME_HINT = "已启用动态口令的帐号须填写", "For accounts with a second factor";
     ONE_TIME_WANTED = "此帐号已启用动态口令，请一并填写。", "This account has a second factor: enter its one-time password too.";
     UNAVAILABLE = "暂时无法显示", "Not available at the moment";
+    NO_SUCH_PAGE = "没有这个页面", "There is no such page";
+    NOT_FOR_YOU = "无权查看", "Not for you to see";
+    NOT_ACCEPTED = "请求有误", "The request cannot be taken";
     BACK_HOME = "回到首页", "Back to the first page";
     AS_OF = "某日的情况", "As it was on";
     KNOWN_AT = "某日所知的情况", "As it was known on";
     SHOW = "查看", "Show";
     TODAY = "回到今天", "Back to today";
+    LOOK_BACK = "回看某日", "Look at another day";
+    FUTURE_NOTICE = "您在查看将来某日的情况，按目前的记录推算。", "You are looking at a day to come, by what is on record now.";
     PAST_NOTICE = "您在查看过去的情况，不是今天的。", "You are looking at the past, not at today.";
     SIMULATED = "模拟数据：本页用于演示，不是任何单位的真实记录。", "Simulated data: this page is for trying out; it is no office's record.";
     PRINT_HINT = "可直接打印（A4）", "Prints on A4";

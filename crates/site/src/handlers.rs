@@ -2,19 +2,22 @@
 
 use api::http::App;
 use api::http::access::AccessRecord;
-use api::http::answer::typed;
+use api::http::answer::{etag, is_known, typed};
 use api::http::callers::count_failures;
+use api::http::guard::not_found;
 use api::problem::{Problem, Said};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
+use crate::pages::assets::{ASSETS, Asset};
 use crate::pages::layout::document;
-use crate::pages::sign_in::note as note_page;
-use crate::pages::{MEETING_STYLE, SCRIPT, STYLE, check as check_page};
+use crate::pages::sign_in::{self, note as note_page};
 
 mod accounts;
 mod bulk;
@@ -46,7 +49,7 @@ use page_request::plain_visit;
 
 /// The routes of the pages.
 pub fn router(app: App) -> Router<App> {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(places::home))
         .route("/meeting/{code}", get(meeting::first))
         .route("/meeting/{code}/{slide}", get(meeting::slide))
@@ -93,11 +96,32 @@ pub fn router(app: App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), form_bodies::receive_form))
         .layer(from_fn_with_state(app.clone(), count_failures))
         .layer(from_fn_with_state(app.clone(), note))
-        .layer(from_fn_with_state(app, say_in_words))
-        .route("/style.css", get(async || fixed("text/css; charset=utf-8", STYLE)))
-        .route("/meeting.css", get(async || fixed("text/css; charset=utf-8", MEETING_STYLE)))
-        .route("/check.js", get(async || fixed("text/javascript; charset=utf-8", check_page::SCRIPT)))
-        .route("/pages.js", get(async || fixed("text/javascript; charset=utf-8", SCRIPT)))
+        .fallback(nowhere)
+        .layer(from_fn_with_state(app, say_in_words));
+    let with_assets = ASSETS.iter().fold(pages, |router, asset| {
+        router.route(asset.path, get(async |version, headers| handed_out(asset, version, &headers)))
+    });
+    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_of_a_page);
+    with_assets.layer(compression).layer(axum::middleware::map_response(weakened))
+}
+
+/// Pages, looks and scripts are compressed. What is signed, hashed or compared byte by byte leaves as it is, and so do files that
+/// are compressed in themselves.
+fn is_of_a_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let media_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    ["text/html", "text/css", "text/javascript"].iter().any(|known| media_type.starts_with(known))
+}
+
+/// A strong ETag names bytes, and compressed ones are others: RFC 9110, 8.8.3.3.
+async fn weakened(mut response: Response) -> Response {
+    if response.headers().contains_key(header::CONTENT_ENCODING)
+        && let Some(strong) = response.headers().get(header::ETAG)
+        && let Ok(weak) = HeaderValue::from_bytes(&[b"W/", strong.as_bytes()].concat())
+    {
+        response.headers_mut().insert(header::ETAG, weak);
+    }
+    response
 }
 
 fn ledger_limit() -> DefaultBodyLimit {
@@ -108,9 +132,27 @@ fn scans_limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(scan_uploads::MAX_SCANS_FORM_BYTES)
 }
 
-fn fixed(media_type: &'static str, text: &'static str) -> Response {
-    let mut response = typed(media_type, text.into());
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+/// A style sheet or script: to be kept for good under the address of this version, and under any other asked for again.
+fn handed_out(asset: &'static Asset, RawQuery(version): RawQuery, headers: &HeaderMap) -> Response {
+    let etag = etag(&[asset.text.as_bytes()]);
+    let mut response = match is_known(headers, &etag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => typed(asset.media_type, asset.text.into()),
+    };
+    let is_this = version.is_some_and(|version| version == format!("v={}", asset.version()));
+    let kept = if is_this { "public, max-age=31536000, immutable" } else { "no-cache" };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    response.headers_mut().insert(header::ETAG, etag);
+    response
+}
+
+/// No route of that path: a page for a browser, a problem for a program.
+async fn nowhere(headers: HeaderMap) -> Response {
+    let mut response = not_found().await.into_response();
+    let wanted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if !wanted.is_some_and(|wanted| wanted.contains("text/html")) {
+        response.extensions_mut().remove::<Said>();
+    }
     response
 }
 
@@ -135,9 +177,11 @@ async fn say_in_words(State(app): State<App>, request: Request, next: Next) -> R
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
     let mut response = next.run(request).await;
     let Some(Said(chinese, english)) = response.extensions().get::<Said>().cloned() else { return response };
-    let visit = plain_visit(&app, &headers, &uri);
+    let mut visit = plain_visit(&app, &headers, &uri);
+    // Whoever is signed in keeps the way to the other pages.
+    visit.principal = app.reader(&headers).await.ok().flatten();
     let said = visit.language.pick(chinese, english);
-    let page = document(&visit, visit.say(labels::UNAVAILABLE), &note_page(&visit, &said));
+    let page = document(&visit, visit.say(sign_in::title(response.status())), &note_page(&visit, &said));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = page.into();

@@ -2,6 +2,7 @@
 //! or a request; `handlers` does, and calls these.
 
 pub(crate) mod accounts;
+pub(crate) mod assets;
 pub(crate) mod chart;
 pub(crate) mod check;
 pub(crate) mod components;
@@ -25,10 +26,3 @@ pub(crate) mod sign_in;
 pub(crate) mod table;
 pub(crate) mod tier;
 pub(crate) mod visit;
-
-/// The looks of every page.
-pub(crate) const STYLE: &str = include_str!("pages/style.css");
-/// The looks of the slides of a meeting.
-pub(crate) const MEETING_STYLE: &str = include_str!("pages/meeting.css");
-/// What a browser with scripts does besides: live update, drafts, the document number.
-pub(crate) const SCRIPT: &str = include_str!("pages/pages.js");

@@ -288,7 +288,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// No route of that path.
-pub(crate) async fn not_found() -> Problem {
+pub async fn not_found() -> Problem {
     Problem::new(
         Kind::NotFound,
         "没有此路径；接口说明见 /openapi.json",

@@ -45,7 +45,7 @@ impl Given {
         let limits = RequestLimits::default();
         let sessions = Arc::new(Sessions::default());
         let app = App::new(service.clone(), sessions, system_clock, address, &Transport::Plain, limits);
-        Self { router: router(app, Router::new()), service, _directory: directory }
+        Self { router: router(app, Router::new().fallback(guard::not_found)), service, _directory: directory }
     }
 
     /// Issues an account as the command line does.

@@ -120,7 +120,7 @@ impl Own {
 
 fn sign_in_page(app: &App, headers: &HeaderMap, uri: &Uri) -> Response {
     let visit = plain_visit(app, headers, uri);
-    let form = sign_in::form(&visit, None);
+    let form = sign_in::form(&visit, "/my-sign-in", None);
     page(StatusCode::UNAUTHORIZED, document(&visit, visit.say(w::SIGN_IN), &form))
 }
 

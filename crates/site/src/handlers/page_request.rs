@@ -18,6 +18,7 @@ use domain::account::Role;
 use domain::say::Language;
 use labels as w;
 use maud::Markup;
+use service::names;
 
 use super::demo_role::demo_roles;
 use super::{page, see_other};
@@ -96,7 +97,7 @@ impl FromRequestParts<App> for PageRequest {
                 let status = if parts.uri.path() == "/" { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
                 return Err(page(
                     status,
-                    document(&visit, visit.say(w::SIGN_IN), &sign_in::form(&visit, None)),
+                    document(&visit, visit.say(w::SIGN_IN), &sign_in::form(&visit, &visit.here(&[]), None)),
                 ));
             }
         };
@@ -128,6 +129,8 @@ impl PageRequest {
         self.visit.on = Some(frame.on);
         self.visit.notices.simulated = frame.views.city().simulated.unwrap_or(false);
         let own = frame.views.place_by_code(&self.principal.scope);
+        self.visit.is_ahead = frame.on > app.today();
+        self.visit.holder = holder_of(app, &self.principal)?;
         self.visit.scope_name =
             own.map_or_else(|| self.principal.scope.to_string(), |place| place.name.to_string());
         Ok(frame)
@@ -165,9 +168,18 @@ impl PageRequest {
         if self.visit.parameter("recorded").is_none() {
             response = with_headers(response, self.visit.position, etag);
         }
-        remember_language(&self.headers, &mut response, self.visit.language);
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept-Language"));
+        if self.visit.asks_language {
+            remember_language(&self.headers, &mut response, self.visit.language);
+        }
         response
     }
+}
+
+/// By which name an account is known here; nothing for a session without one, or where the name was erased.
+fn holder_of(app: &App, principal: &Principal) -> Result<Option<String>, Problem> {
+    let Some(account) = principal.account else { return Ok(None) };
+    Ok(names::holder(app.service.control(), &account.to_string())?)
 }
 
 /// Whether the session must set up a second factor before it sees anything.
@@ -189,9 +201,12 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
     };
     let (session, visitor) = session.unzip();
     Visit {
-        language: asked.or(kept).unwrap_or_default(),
+        asks_language: asked.is_some(),
+        language: asked.or(kept).or_else(|| preferred(headers)).unwrap_or_default(),
         principal: None,
         scope_name: String::new(),
+        holder: None,
+        is_ahead: false,
         form_token: session.as_deref().map(form_token).unwrap_or_default(),
         path: uri.path().to_owned(),
         parameters: found.into_iter().filter(|(name, value)| name != "lang" && !value.is_empty()).collect(),
@@ -209,6 +224,21 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
     }
 }
 
+/// Of our two languages the one that the browser would rather have; nothing where it names neither.
+fn preferred(headers: &HeaderMap) -> Option<Language> {
+    let ranges = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?.split(',');
+    let mut best: Option<(Language, f32)> = None;
+    for range in ranges {
+        let (tag, weight) = range.split_once(';').unwrap_or((range, "q=1"));
+        let language = Language::parse(tag.trim().split('-').next()?.to_ascii_lowercase().as_str());
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse().ok()).unwrap_or(0.0);
+        if let Some(language) = language.filter(|_| weight > best.map_or(0.0, |(_, most)| most)) {
+            best = Some((language, weight));
+        }
+    }
+    best.map(|(language, _)| language)
+}
+
 /// The value of a cookie.
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -217,7 +247,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Keeps the language that was asked for.
 pub(super) fn remember_language(headers: &HeaderMap, response: &mut Response, language: Language) {
-    if cookie(headers, LANGUAGE_COOKIE).as_deref().unwrap_or(Language::default().code()) == language.code() {
+    if cookie(headers, LANGUAGE_COOKIE).as_deref() == Some(language.code()) {
         return;
     }
     let cookie =
@@ -269,6 +299,20 @@ mod tests {
     fn a_day_of_knowledge_is_its_last_moment_in_china() {
         let query = read(&[("known_at", "2026-01-02"), ("f_phase", "运行中")]).unwrap();
         assert_eq!(query.time("known_at").unwrap().unwrap().to_string(), "2026-01-02T15:59:59.999Z");
+    }
+
+    #[test]
+    fn the_browsers_language_is_taken_where_it_is_one_of_ours() {
+        let of = |text: &'static str| {
+            preferred(&HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(text))]))
+        };
+        assert_eq!(of("zh-CN,zh;q=0.9,en;q=0.8"), Some(Language::Zh));
+        assert_eq!(of("en-US,en;q=0.9,zh-CN;q=0.8"), Some(Language::En));
+        assert_eq!(of("de, zh;q=0.4, en;q=0.5"), Some(Language::En));
+        assert_eq!(of("ZH-Hans"), Some(Language::Zh));
+        for neither in ["de", "*", "", "en;q=0", "en;q=x", ";;,,q"] {
+            assert_eq!(of(neither), None, "{neither}");
+        }
     }
 
     #[test]

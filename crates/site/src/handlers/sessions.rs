@@ -22,11 +22,14 @@ use super::{page, see_other};
 use crate::pages::layout::document;
 use crate::pages::sign_in::{form, note};
 
+/// The longest address to which signing in leads on.
+const MAX_TARGET_BYTES: usize = 2_000;
+
 /// `/sign-in`: the form; with `code`, uses the one-time code up.
 pub(super) async fn open(State(app): State<App>, headers: HeaderMap, uri: Uri) -> Result<Response, Problem> {
     let visit = plain_visit(&app, &headers, &uri);
     let Some(code) = visit.parameter("code") else {
-        return Ok(page(StatusCode::OK, document(&visit, visit.say(w::SIGN_IN), &form(&visit, None))));
+        return Ok(page(StatusCode::OK, document(&visit, visit.say(w::SIGN_IN), &form(&visit, "/", None))));
     };
     match app.sessions.redeem(code, Instant::now()).map_err(no_randomness)? {
         Some(cookie) => signed_in(&app, &cookie),
@@ -52,13 +55,14 @@ pub(super) async fn sign_in(
         found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
     let hash = token_hash(&field("token"));
+    let target = Some(field("to")).filter(|target| is_own_page(target)).unwrap_or_else(|| "/".to_owned());
     let refused = |said: &str| {
-        let again = document(&visit, visit.say(w::SIGN_IN), &form(&visit, Some(said)));
+        let again = document(&visit, visit.say(w::SIGN_IN), &form(&visit, &target, Some(said)));
         Ok(page(StatusCode::FORBIDDEN, again))
     };
     match app.account_of(hash).await {
         Ok(principal) => match admit(&app, &principal, hash, field("code")).await? {
-            Ok(visitor) => with_session(&app, visitor, "/"),
+            Ok(visitor) => with_session(&app, visitor, &target),
             Err(SecondFactorError::NotBegun) => refused(visit.say(w::ONE_TIME_WANTED)),
             Err(error) => {
                 let Say { zh, en } = error.say();
@@ -68,6 +72,15 @@ pub(super) async fn sign_in(
         Err(problem) if problem.kind() == Kind::Unauthorized => refused(visit.say(w::TOKEN_REFUSED)),
         Err(problem) => Err(problem),
     }
+}
+
+/// Whether an address is a page of this site and nothing else: not another host's, however it is spelled.
+fn is_own_page(address: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    address.starts_with('/')
+        && !address.starts_with("//")
+        && address.len() <= MAX_TARGET_BYTES
+        && address.bytes().all(plain)
 }
 
 /// Whether the second factor of an account lets it in, where it has one or its role needs one.
@@ -208,6 +221,19 @@ fn check_form_token(cookie: &str, fields: &[(String, String)]) -> Result<(), Pro
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signing_in_leads_on_to_our_own_pages_alone() {
+        for own in ["/", "/joint-branches/01J?as_of=2019-06-30", "/obligations?f_phase=%E8%BF%90"] {
+            assert!(is_own_page(own), "{own}");
+        }
+        let long = format!("/{}", "x".repeat(MAX_TARGET_BYTES));
+        for other in
+            ["", "x", "//example.org", "/\\example.org", "https://example.org/", "/a\r\nx: y", "/ x", &long]
+        {
+            assert!(!is_own_page(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_form_of_another_site_or_session_is_refused() {

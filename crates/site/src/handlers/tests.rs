@@ -109,8 +109,7 @@ async fn a_condition_of_the_service_is_said_on_the_page() {
     let given = Given::new().await;
     given.service.raised().raise(Condition::LogUnreadable, Some(Say::of("位置 9", "position 9")));
     let page = given.send("GET", "/", &[]).await;
-    let text = to_bytes(page.into_body(), usize::MAX).await.unwrap();
-    let text = String::from_utf8(text.to_vec()).unwrap();
+    let text = text_of(page).await;
     assert!(text.contains("日志末尾有无法读取的内容，停止录入，可查阅此前的情况"));
 }
 
@@ -138,4 +137,96 @@ async fn the_visitor_of_a_demonstration_goes_on_as_somebody_else_and_nobody_else
     let account = given.cookie(Visitor::Token([7; 32]));
     assert_eq!(given.change_role(&account, "1", &form_token(&account)).await.0, 403);
     assert!(matches!(given.sessions.visitor(&account, Instant::now()), Some(Visitor::Token(_))));
+}
+
+#[tokio::test]
+async fn looks_and_scripts_are_kept_under_the_address_of_their_version_alone() {
+    let given = Given::new().await;
+    for asset in ASSETS {
+        let page = given.send("GET", &asset.address(), &[]).await;
+        assert_eq!(page.status(), 200);
+        assert_eq!(page.headers()["cache-control"], "public, max-age=31536000, immutable");
+        for other in [asset.path.to_owned(), format!("{}?v=0000000000000000", asset.path)] {
+            let page = given.send("GET", &other, &[]).await;
+            assert_eq!(
+                (page.status().as_u16(), &page.headers()["cache-control"]),
+                (200, &"no-cache".parse().unwrap())
+            );
+            let known = page.headers()["etag"].to_str().unwrap().to_owned();
+            assert_eq!(given.send("GET", &other, &[("if-none-match", &known)]).await.status().as_u16(), 304);
+        }
+    }
+    let page = text_of(given.send("GET", "/", &[]).await).await;
+    assert!(page.contains(&ASSETS[0].address()) && !page.contains("\"/style.css\""));
+}
+
+#[tokio::test]
+async fn pages_are_compressed_for_whoever_takes_it_and_what_is_compared_byte_by_byte_is_not() {
+    let given = Given::new().await;
+    let cookies = format!("{COOKIE_NAME}={}", given.cookie(Visitor::Link));
+    let of = |path, encoding| {
+        let headers = [("cookie", cookies.as_str()), ("accept-encoding", encoding)];
+        let (given, headers) = (&given, headers.to_vec());
+        async move { given.send("GET", path, &headers).await }
+    };
+    let (plain, small) = (of("/", "identity").await, of("/", "gzip").await);
+    assert!(!plain.headers().contains_key("content-encoding"));
+    assert_eq!(small.headers()["content-encoding"], "gzip");
+    let tag = small.headers()["etag"].to_str().unwrap().to_owned();
+    assert_eq!(tag, format!("W/{}", plain.headers()["etag"].to_str().unwrap()));
+    let again = [("cookie", cookies.as_str()), ("accept-encoding", "gzip"), ("if-none-match", &tag)];
+    assert_eq!(given.send("GET", "/", &again).await.status().as_u16(), 304);
+    let (plain, small) = (text_of(plain).await, to_bytes(small.into_body(), usize::MAX).await.unwrap());
+    assert!(small.len() * 2 < plain.len(), "{} of {}", small.len(), plain.len());
+    for path in ["/api/v1/cities/5108", "/openapi.json", "/api/v1/tree/checkpoint"] {
+        assert!(!of(path, "gzip").await.headers().contains_key("content-encoding"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_for_a_browser_with_the_way_back_and_a_problem_for_a_program() {
+    let given = Given::new().await;
+    let cookies = format!("{COOKIE_NAME}={}", given.cookie(Visitor::Link));
+    let browser = [("cookie", cookies.as_str()), ("accept", "text/html,*/*;q=0.8")];
+    for path in ["/nowhere", "/lists/nothing", "/joint-branches/x"] {
+        let answer = given.send("GET", path, &browser).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        let page = text_of(answer).await;
+        assert!(
+            page.contains("<h1>没有这个页面</h1>") && page.contains("href=\"/obligations\""),
+            "{path}: {page}"
+        );
+    }
+    let answer = given.send("GET", "/api/v1/nowhere", &[("accept", "application/json")]).await;
+    assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    let foreign = text_of(given.send("GET", "/counties/510999", &browser).await).await;
+    assert!(!foreign.contains("暂时无法显示"));
+}
+
+#[tokio::test]
+async fn signing_in_leads_on_to_what_was_asked_for() {
+    let given = Given::new().await;
+    let page = given.send("GET", "/obligations?scope=510811", &[]).await;
+    assert_eq!(page.status(), 401);
+    let page = text_of(page).await;
+    assert!(page.contains("name=\"to\" value=\"/obligations?scope=510811\""), "{page}");
+}
+
+#[tokio::test]
+async fn a_browser_is_answered_in_its_language_until_another_is_chosen() {
+    let given = Given::new().await;
+    let of = async |headers: Vec<(&str, &str)>| given.send("GET", "/", &headers).await;
+    let asked = of(vec![("accept-language", "en-US,en;q=0.9")]).await;
+    assert!(!asked.headers().contains_key("set-cookie"), "nothing was chosen");
+    assert!(text_of(asked).await.contains("<html lang=\"en\">"));
+    for chinese in [vec![], vec![("accept-language", "de")]] {
+        assert!(text_of(of(chinese).await).await.contains("<html lang=\"zh-CN\">"));
+    }
+    let chosen = of(vec![("accept-language", "en"), ("cookie", "lianjian_lang=zh")]).await;
+    assert!(text_of(chosen).await.contains("<html lang=\"zh-CN\">"));
+}
+
+async fn text_of(response: Response<Body>) -> String {
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
 }

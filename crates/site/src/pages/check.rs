@@ -3,6 +3,7 @@
 use labels as w;
 use maud::{Markup, html};
 
+use super::assets::CHECK_SCRIPT;
 use super::visit::Visit;
 
 /// The script of that page: SHA-256, Ed25519, the check and the page around it, as `docs/verify/browser` has them.
@@ -17,7 +18,7 @@ pub(crate) const SCRIPT: &str = concat!(
 );
 
 /// The page's matter. `receipt` is that of a record, with its position, or nothing where the reader brings one.
-pub(crate) fn page(visit: &Visit, receipt: Option<(u64, &str)>, script_hash: &str) -> Markup {
+pub(crate) fn page(visit: &Visit, receipt: Option<(u64, &str)>) -> Markup {
     html! {
         p { (visit.say(w::CHECK_INTRODUCTION)) }
         noscript { p.notice { (visit.say(w::CHECK_WITHOUT_SCRIPTS)) } }
@@ -44,7 +45,7 @@ pub(crate) fn page(visit: &Visit, receipt: Option<(u64, &str)>, script_hash: &st
             }
         }
         section #check-result aria-live="polite" {}
-        p.note { (visit.say(w::CHECK_SCRIPT)) " " code { (script_hash) } }
-        script src="/check.js" defer {}
+        p.note { (visit.say(w::CHECK_SCRIPT)) " " code { (CHECK_SCRIPT.hash()) } }
+        script src=(CHECK_SCRIPT.address()) defer {}
     }
 }

@@ -8,6 +8,7 @@ use labels as w;
 use labels::terms::term;
 use maud::{DOCTYPE, Markup, html};
 
+use super::assets::{Asset, SCRIPT, STYLE};
 use super::visit::{Notices, Visit};
 
 /// A whole page.
@@ -15,13 +16,7 @@ pub(crate) fn document(visit: &Visit, title: &str, main: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang=(html_language(visit.language)) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · " (visit.say(w::SHORT)) }
-                link rel="stylesheet" href="/style.css";
-                script src="/pages.js" defer {}
-            }
+            head { (head(visit, title, &[&STYLE])) }
             body.projector[visit.is_projected()] {
                 a.skip href="#main" { (visit.say(w::SKIP)) }
                 (header(visit))
@@ -35,6 +30,19 @@ pub(crate) fn document(visit: &Visit, title: &str, main: &Markup) -> String {
         }
     };
     page.into_string()
+}
+
+/// What the head of every page holds. Browsers of two engines are told to take the newer one.
+pub(crate) fn head(visit: &Visit, title: &str, styles: &[&Asset]) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta http-equiv="X-UA-Compatible" content="IE=edge";
+        meta name="renderer" content="webkit";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        title { (title) " · " (visit.say(w::SHORT)) }
+        @for style in styles { link rel="stylesheet" href=(style.address()); }
+        script src=(SCRIPT.address()) defer {}
+    }
 }
 
 /// Where live updates begin: on a page of the present only.
@@ -59,7 +67,7 @@ fn header(visit: &Visit) -> Markup {
             }
             @if let Some(principal) = &visit.principal {
                 div.who {
-                    span { (term(visit.language, "Role", principal.role.as_str())) " " (principal.scope) }
+                    span { (who(visit, principal)) }
                     form method="post" action="/sign-out" { (form_token(visit)) button.plain type="submit" { (visit.say(w::SIGN_OUT)) } }
                 }
                 @if principal.require_role(READERS).is_ok() { (date_control(visit)) }
@@ -105,6 +113,15 @@ fn navigation(principal: &Principal) -> Vec<(String, &'static Say)> {
     entries
 }
 
+/// Who looks: by name where it is known, then in which office.
+fn who(visit: &Visit, principal: &Principal) -> String {
+    let place = Some(visit.scope_name.as_str()).filter(|name| !name.is_empty());
+    let place = place.unwrap_or(principal.scope.as_str());
+    let role = term(visit.language, "Role", principal.role.as_str());
+    let holder = visit.holder.as_deref().map(|name| format!("{name} · ")).unwrap_or_default();
+    format!("{holder}{place} {role}")
+}
+
 /// A plain GET form, so that the day stays in the address.
 fn date_control(visit: &Visit) -> Markup {
     let value = |name: &str| visit.parameter(name).unwrap_or_default();
@@ -113,12 +130,15 @@ fn date_control(visit: &Visit) -> Markup {
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "as_of" | "known_at" | "at" | "page"));
     html! {
-        form.dates method="get" action=(visit.path) {
-            @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
-            label { (visit.say(w::AS_OF)) " " input type="date" name="as_of" value=(value("as_of")); }
-            label { (visit.say(w::KNOWN_AT)) " " input type="date" name="known_at" value=(value("known_at").get(..10).unwrap_or_default()); }
-            button type="submit" { (visit.say(w::SHOW)) }
-            @if visit.is_past() { " " a href=(visit.here(&[("as_of", ""), ("known_at", ""), ("at", ""), ("page", "")])) { (visit.say(w::TODAY)) } }
+        details.dates open[visit.is_past()] {
+            summary { (visit.say(w::LOOK_BACK)) }
+            form method="get" action=(visit.path) {
+                @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
+                label { (visit.say(w::AS_OF)) " " input type="date" name="as_of" value=(value("as_of")); }
+                label { (visit.say(w::KNOWN_AT)) " " input type="date" name="known_at" value=(value("known_at").get(..10).unwrap_or_default()); }
+                button type="submit" { (visit.say(w::SHOW)) }
+                @if visit.is_past() { " " a href=(visit.here(&[("as_of", ""), ("known_at", ""), ("at", ""), ("page", "")])) { (visit.say(w::TODAY)) } }
+            }
         }
     }
 }
@@ -133,8 +153,13 @@ fn notices(visit: &Visit) -> Markup {
             p.notice.simulated role="note" { strong { (w::SIMULATED.zh) } " " span lang="en" { (w::SIMULATED.en) } }
         }
         @if !visit.roles.is_empty() { (role_switch(visit)) }
-        @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.say(w::PAST_NOTICE)) " " (past(visit)) } }
+        @if visit.is_past() && visit.on.is_some() { p.notice.past role="note" { (visit.say(past_notice(visit))) " " (past(visit)) } }
     }
+}
+
+/// What is said of a day that is not today.
+pub(crate) fn past_notice(visit: &Visit) -> &'static Say {
+    if visit.is_ahead { w::FUTURE_NOTICE } else { w::PAST_NOTICE }
 }
 
 /// On a demonstration: who else the visitor may be.
@@ -184,7 +209,7 @@ fn footer(visit: &Visit) -> Markup {
             p.screen {
                 @if visit.is_projected() { a href=(visit.here(&[("view", "")])) { (visit.say(w::ORDINARY_VIEW)) } }
                 @else { a href=(visit.here(&[("view", "projector")])) { (visit.say(w::PROJECTOR)) } }
-                " · " (visit.say(w::PRINT_HINT)) " · " a href="/components" { (visit.say(w::COMPONENTS)) }
+                " · " (visit.say(w::PRINT_HINT))
             }
         }
     }

@@ -5,7 +5,8 @@ use domain::say::{Say, say};
 use labels as w;
 use maud::{DOCTYPE, Markup, html};
 
-use super::layout::html_language;
+use super::assets::{MEETING_STYLE, STYLE};
+use super::layout::{head, html_language, past_notice};
 use super::visit::Visit;
 use matter::Matter;
 
@@ -82,14 +83,7 @@ pub(crate) fn document(matter: &Matter<'_>, slide: Slide) -> String {
     let page = html! {
         (DOCTYPE)
         html.slides lang=(html_language(visit.language)) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) " · " (visit.say(w::SHORT)) }
-                link rel="stylesheet" href="/style.css";
-                link rel="stylesheet" href="/meeting.css";
-                script src="/pages.js" defer {}
-            }
+            head { (head(visit, &title, &[&STYLE, &MEETING_STYLE])) }
             body.slide data-before=[before.as_deref()] data-after=[after.as_deref()] {
                 a.skip href="#main" { (visit.say(w::SKIP)) }
                 header.slide-head {
@@ -127,7 +121,7 @@ fn foot(matter: &Matter<'_>, before: Option<&str>, after: Option<&str>) -> Marku
         footer.slide-foot {
             span {
                 @if visit.notices.simulated { strong { (visit.say(w::SIMULATED)) } " · " }
-                @if visit.is_past() { strong { (visit.say(w::PAST_NOTICE)) } " · " }
+                @if visit.is_past() { strong { (visit.say(past_notice(visit))) } " · " }
                 (visit.say(w::MEETING_FIGURES)) " · " a href=(visit.link("/")) { (visit.say(w::HOME)) }
             }
             span.screen {

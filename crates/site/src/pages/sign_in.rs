@@ -1,15 +1,18 @@
 //! The pages for whoever has not signed in, or cannot see what was asked for.
 
+use axum::http::StatusCode;
+use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 
 use super::visit::Visit;
 
-/// The form for a token.
-pub(crate) fn form(visit: &Visit, refused: Option<&str>) -> Markup {
+/// The form for a token, which leads on to a page of ours.
+pub(crate) fn form(visit: &Visit, target: &str, refused: Option<&str>) -> Markup {
     html! {
         @if let Some(refused) = refused { p.notice role="alert" { (refused) } }
         form.sheet method="post" action="/sign-in" {
+            input type="hidden" name="to" value=(target);
             div.field {
                 label for="token" { (visit.say(w::TOKEN)) }
                 input #token type="password" name="token" autocomplete="off" required aria-describedby="token-hint";
@@ -23,7 +26,16 @@ pub(crate) fn form(visit: &Visit, refused: Option<&str>) -> Markup {
             button.primary type="submit" { (visit.say(w::SIGN_IN)) }
         }
         p { (visit.say(w::SIGN_IN_LINK)) }
-        p { a href="/openapi.json" { "/openapi.json" } }
+    }
+}
+
+/// What a page is called that cannot be shown.
+pub(crate) fn title(status: StatusCode) -> &'static Say {
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => w::NO_SUCH_PAGE,
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => w::NOT_FOR_YOU,
+        status if status.is_client_error() => w::NOT_ACCEPTED,
+        _ => w::UNAVAILABLE,
     }
 }
 

@@ -32,10 +32,16 @@ pub(crate) struct DemoRole {
 pub(crate) struct Visit {
     /// The language.
     pub(crate) language: Language,
+    /// Whether its address asks for that language, which then is kept.
+    pub(crate) asks_language: bool,
     /// Who looks; nobody before signing in.
     pub(crate) principal: Option<Principal>,
     /// The name of the place that the principal's scope is.
     pub(crate) scope_name: String,
+    /// The name of whoever looks, where it is known.
+    pub(crate) holder: Option<String>,
+    /// Whether the day shown is yet to come.
+    pub(crate) is_ahead: bool,
     /// What a form of this session must carry.
     pub(crate) form_token: String,
     /// The path of the page.
@@ -115,8 +121,11 @@ pub(crate) mod tests {
     pub(crate) fn visit(language: Language, parameters: &[(&str, &str)]) -> Visit {
         Visit {
             language,
+            asks_language: false,
             principal: Some(Principal::of_session("5108".parse().unwrap())),
             scope_name: "广元市".into(),
+            holder: None,
+            is_ahead: false,
             form_token: "token".into(),
             path: "/".into(),
             parameters: parameters.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
