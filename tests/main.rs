@@ -31,6 +31,8 @@ mod disk;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod find;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod isolation;

@@ -12,12 +12,13 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use domain::say::Say;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
 use crate::pages::assets::{ASSETS, Asset};
 use crate::pages::layout::document;
-use crate::pages::sign_in::{self, note as note_page};
+use crate::pages::sign_in::note as note_page;
 
 mod accounts;
 mod bulk;
@@ -25,6 +26,7 @@ mod check;
 mod choices;
 mod demo_role;
 mod drafts;
+mod find;
 mod form_bodies;
 mod ledgers;
 mod log;
@@ -42,6 +44,7 @@ mod search;
 mod sessions;
 mod single;
 mod trend;
+mod village;
 mod work;
 
 use bulk::MAX_RECORD_BYTES;
@@ -56,6 +59,8 @@ pub fn router(app: App) -> Router<App> {
         .route("/counties/{code}", get(places::county))
         .route("/counties/{code}/register", get(places::register))
         .route("/townships/{code}", get(places::township))
+        .route("/villages/{code}", get(village::village))
+        .route("/find", axum::routing::post(find::find))
         .route("/figures/{code}/{figure}", get(places::figure))
         .route("/obligations", get(places::obligations))
         .route("/start", get(named_lists::start))
@@ -181,11 +186,21 @@ async fn say_in_words(State(app): State<App>, request: Request, next: Next) -> R
     // Whoever is signed in keeps the way to the other pages.
     visit.principal = app.reader(&headers).await.ok().flatten();
     let said = visit.language.pick(chinese, english);
-    let page = document(&visit, visit.say(sign_in::title(response.status())), &note_page(&visit, &said));
+    let page = document(&visit, visit.say(title_of(response.status())), &note_page(&visit, &said));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = page.into();
     response
+}
+
+/// What a page is called that cannot be shown.
+fn title_of(status: StatusCode) -> &'static Say {
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => labels::NO_SUCH_PAGE,
+        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => labels::NOT_FOR_YOU,
+        status if status.is_client_error() => labels::NOT_ACCEPTED,
+        _ => labels::UNAVAILABLE,
+    }
 }
 
 /// The answer that leads elsewhere, so that a reload does not send a form again.

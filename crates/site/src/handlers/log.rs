@@ -43,7 +43,11 @@ pub(super) async fn event(
     let corrects_document = state.decisions.contains_key(&shown.command_id)
         && may_give(&asked, app.service.policy(), CommandKind::CorrectDocument.spec());
     let main = page(visit, &shown, &text, &siblings, corrects_document, &|key| finder.find(key));
-    let title = format!("{} #{position}", event_words(visit.language, decoded.event.body.event_type()));
+    let entity = decoded.event.body.entity().to_string();
+    let subject = entity.rsplit('/').next().and_then(|id| finder.find(id));
+    let subject = subject.map(|named| format!(" · {}", named.text)).unwrap_or_default();
+    let kind = event_words(visit.language, decoded.event.body.event_type());
+    let title = format!("{kind}{subject} #{position}");
     Ok(asked.show(&title, &main))
 }
 

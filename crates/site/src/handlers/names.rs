@@ -94,6 +94,7 @@ impl<'a> NameFinder<'a> {
         let path = match key.len() {
             6 => Some(format!("/counties/{key}")),
             9 => Some(format!("/townships/{key}")),
+            12 => Some(format!("/villages/{key}")),
             _ => None,
         };
         Some(Named { text: place.name.to_string(), link: path.map(|path| self.asked.visit.link(&path)) })

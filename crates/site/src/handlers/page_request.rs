@@ -15,6 +15,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use domain::account::Role;
+use domain::place::{Level, PlaceCode};
 use domain::say::Language;
 use labels as w;
 use maud::Markup;
@@ -136,6 +137,27 @@ impl PageRequest {
         Ok(frame)
     }
 
+    /// Says where what is shown lies: the places around it, from the widest, and its own name.
+    pub(super) fn lead_to(&mut self, frame: &Snapshot, within: Option<&PlaceCode>, name: &str) {
+        let mut around = Vec::new();
+        let mut next = within.and_then(|code| frame.views.place_by_code(code));
+        // A place lies under one of a wider tier, so there are never more than the tiers.
+        while let Some(place) = next {
+            let path = match place.level {
+                Level::City => "/".to_owned(),
+                Level::County => format!("/counties/{}", place.code),
+                Level::Township => format!("/townships/{}", place.code),
+                Level::Village => format!("/villages/{}", place.code),
+            };
+            let link = place.code.is_within(&self.principal.scope).then(|| self.visit.link(&path));
+            around.push((place.name.to_string(), link));
+            next = place.parent.as_ref().and_then(|above| frame.views.place(above.id));
+        }
+        around.reverse();
+        around.push((name.to_owned(), None));
+        self.visit.trail = around;
+    }
+
     /// Refuses a parameter that other pages know and this one would pass over in silence.
     pub(super) fn refuse(&self, name: &str) -> Result<(), Problem> {
         match self.visit.parameter(name) {
@@ -207,6 +229,7 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
         scope_name: String::new(),
         holder: None,
         is_ahead: false,
+        trail: Vec::new(),
         form_token: session.as_deref().map(form_token).unwrap_or_default(),
         path: uri.path().to_owned(),
         parameters: found.into_iter().filter(|(name, value)| name != "lang" && !value.is_empty()).collect(),

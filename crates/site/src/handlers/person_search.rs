@@ -68,7 +68,7 @@ pub(super) fn name_of_sought(app: &App, asked: &PageRequest, id: &str) -> Result
 
 /// The ids of the persons in the reader's scope whose name holds these characters; for those who may see who acted, the
 /// accounts of such a holder as well.
-fn persons_named(app: &App, asked: &PageRequest, sought: &str) -> Result<Vec<String>, Problem> {
+pub(super) fn persons_named(app: &App, asked: &PageRequest, sought: &str) -> Result<Vec<String>, Problem> {
     if sought.is_empty() {
         return Ok(Vec::new());
     }

@@ -45,6 +45,7 @@ pub(super) async fn county(
 ) -> Result<Response, Problem> {
     let code = readable(&app, &asked, &code, Level::County)?;
     let frame = asked.frame(&app).await?;
+    lead_to_place(&mut asked, &frame, &code, None);
     show(&app, &asked, &frame, &code)
 }
 
@@ -56,7 +57,20 @@ pub(super) async fn township(
 ) -> Result<Response, Problem> {
     let code = readable(&app, &asked, &code, Level::Township)?;
     let frame = asked.frame(&app).await?;
+    lead_to_place(&mut asked, &frame, &code, None);
     show(&app, &asked, &frame, &code)
+}
+
+/// Says where a page of a place lies: under the place above it, or, as one of its further pages, under itself.
+fn lead_to_place(asked: &mut PageRequest, frame: &Snapshot, code: &PlaceCode, further: Option<&str>) {
+    let name = name_of(frame, code);
+    match further {
+        Some(title) => asked.lead_to(frame, Some(code), title),
+        None => {
+            let parent = frame.views.place_by_code(code).and_then(|place| place.parent.clone());
+            asked.lead_to(frame, parent.as_ref().map(|place| &place.code), &name);
+        }
+    }
 }
 
 /// `/counties/{code}/register`: the register 清单.
@@ -68,6 +82,8 @@ pub(super) async fn register(
     let code = readable(&app, &asked, &code, Level::County)?;
     let frame = asked.frame(&app).await?;
     let view = named(&app, &frame, &questions::register(code.clone()))?;
+    let further = asked.visit.say(w::REGISTER).to_owned();
+    lead_to_place(&mut asked, &frame, &code, Some(&further));
     let (visit, title) =
         (&asked.visit, format!("{} · {}", name_of(&frame, &code), asked.visit.say(w::REGISTER)));
     let lines = view.rows.iter().map(|row| JointBranchLine::of_register(visit, row));
@@ -91,8 +107,10 @@ pub(super) async fn figure(
     };
     let question = Counted { tier, code: code.clone(), figure: figure.clone() };
     let view = named(&app, &frame, &question)?;
+    let label =
+        figure_words(&figure).map_or_else(|| figure.clone(), |words| asked.visit.say(words).to_owned());
+    lead_to_place(&mut asked, &frame, &code, Some(&label));
     let visit = &asked.visit;
-    let label = figure_words(&figure).map_or_else(|| figure.clone(), |words| visit.say(words).to_owned());
     let title = format!("{} · {label}", name_of(&frame, &code));
     let table = match view.rows.first() {
         Some(CountedEntry::Village(_)) => {

@@ -41,6 +41,7 @@ pub(super) async fn joint_branch(
     let mut view = joint_branch_view(reading, id).map_err(view_problem)?;
     names::join_secretaries(&mut view.rows, app.service.control())?;
     let entry = view.rows.first().ok_or_else(|| unknown(&key))?;
+    asked.lead_to(&frame, entry.row.lead_township.as_ref().map(|place| &place.code), entry.row.name.as_str());
     let late_days = policies.thresholds(county.as_ref(), frame.on).late_entry_days;
     let entries: Vec<TimelineEntry> = frame.views.timelines().entries(id).copied().collect();
     let first = entries.len().saturating_sub(TIMELINE_ENTRIES);
@@ -98,6 +99,7 @@ pub(super) async fn organization(
     let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
     let view = organization_view(reading, id).map_err(view_problem)?;
     let entry = view.rows.first().ok_or_else(|| unknown(&key))?;
+    asked.lead_to(&frame, entry.row.location.as_ref().map(|place| &place.code), entry.row.name.as_str());
     let visit = &asked.visit;
     let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(scope.county.as_ref());
     let main = entities::organization(visit, entry, &|key| finder.find(key), &|code| name_of(&frame, code));

@@ -9,6 +9,7 @@ use labels::terms::term;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::{Asset, SCRIPT, STYLE};
+use super::find;
 use super::visit::{Notices, Visit};
 
 /// A whole page.
@@ -22,6 +23,7 @@ pub(crate) fn document(visit: &Visit, title: &str, main: &Markup) -> String {
                 (header(visit))
                 main #main data-live=[live(visit)] data-scope=[visit.principal.as_ref().map(|own| own.scope.as_str())] {
                     (notices(visit))
+                    @if visit.trail.len() > 1 { (trail(visit)) }
                     h1 { (title) }
                     (main)
                 }
@@ -70,7 +72,22 @@ fn header(visit: &Visit) -> Markup {
                     span { (who(visit, principal)) }
                     form method="post" action="/sign-out" { (form_token(visit)) button.plain type="submit" { (visit.say(w::SIGN_OUT)) } }
                 }
-                @if principal.require_role(READERS).is_ok() { (date_control(visit)) }
+                @if principal.require_role(READERS).is_ok() { (find::field(visit)) (date_control(visit)) }
+            }
+        }
+    }
+}
+
+/// Where the page lies: 广元市 / 昭化区 / 白果乡.
+fn trail(visit: &Visit) -> Markup {
+    html! {
+        nav.trail.screen aria-label=(visit.say(w::TRAIL)) {
+            ol {
+                @for (at, (name, link)) in visit.trail.iter().enumerate() {
+                    li aria-current=[(at + 1 == visit.trail.len()).then_some("page")] {
+                        @match link { Some(link) => { a href=(link) { (name) } }, None => { (name) } }
+                    }
+                }
             }
         }
     }

@@ -328,7 +328,7 @@ pub(crate) fn villages<'a>(
         let first = row.joint_branches.first();
         let first = first.map(|found| visit.link(&format!("/joint-branches/{}", found.id)));
         table.rows.push(vec![
-            Cell::text(row.name.to_string()),
+            Cell::text(row.name.to_string()).to(visit.link(&format!("/villages/{}", row.code))),
             Cell::text(row.code.to_string()),
             Cell::text(word(visit, "PlaceKind", &row.kind)),
             match first {

@@ -1,7 +1,5 @@
 //! The pages for whoever has not signed in, or cannot see what was asked for.
 
-use axum::http::StatusCode;
-use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 
@@ -26,16 +24,6 @@ pub(crate) fn form(visit: &Visit, target: &str, refused: Option<&str>) -> Markup
             button.primary type="submit" { (visit.say(w::SIGN_IN)) }
         }
         p { (visit.say(w::SIGN_IN_LINK)) }
-    }
-}
-
-/// What a page is called that cannot be shown.
-pub(crate) fn title(status: StatusCode) -> &'static Say {
-    match status {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => w::NO_SUCH_PAGE,
-        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => w::NOT_FOR_YOU,
-        status if status.is_client_error() => w::NOT_ACCEPTED,
-        _ => w::UNAVAILABLE,
     }
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct Visit {
     pub(crate) holder: Option<String>,
     /// Whether the day shown is yet to come.
     pub(crate) is_ahead: bool,
+    /// The places around what is shown, the widest first, each with its page where the reader may see it; then what is shown.
+    pub(crate) trail: Vec<(String, Option<String>)>,
     /// What a form of this session must carry.
     pub(crate) form_token: String,
     /// The path of the page.
@@ -126,6 +128,7 @@ pub(crate) mod tests {
             scope_name: "广元市".into(),
             holder: None,
             is_ahead: false,
+            trail: Vec::new(),
             form_token: "token".into(),
             path: "/".into(),
             parameters: parameters.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
