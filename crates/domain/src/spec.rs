@@ -54,6 +54,16 @@ impl Spec {
         self.givers != Givers::Machine
     }
 
+    /// Whether it rests on a document; where only the day, the mode or the ground asks for one, too.
+    pub fn needs_document(&self) -> bool {
+        self.rules.contains(&"document-required")
+    }
+
+    /// Whether a meeting decides it, as its example says.
+    pub fn needs_meeting(&self) -> bool {
+        self.example.contains("\n  \"decided_by\": ")
+    }
+
     /// Whether it has the exception.
     pub fn has(&self, exception: Exception) -> bool {
         self.exceptions.contains(&exception)

@@ -45,7 +45,7 @@ const FIELDS: &[(&str, &Say)] = &[
     ("RegisterPlace.parent", &say("上级代码", "Code of the place above")),
     ("code", &say("代码", "Code")),
     ("RegisterPerson.name", &say("姓名", "Name")),
-    ("RecordFunding.village", &say("村（必填）", "Village (needed)")),
+    ("RecordFunding.village", &say("村", "Village")),
     ("name", &say("名称", "Name")),
     ("level", &say("层级", "Tier")),
     ("parent", &say("上级", "Place above")),

@@ -281,6 +281,12 @@ words! {
     DEADLINE = "期限", "Deadline";
     EVENT_FIELDS = "内容", "What it says";
     RECORDED_NOW = "已记录。", "Recorded.";
+    OPEN_RECORD = "查看此条记录", "Open the record";
+    ANOTHER = "再登记一个", "Another one";
+    WRONG = "错误：", "Error: ";
+    NEEDED = "必填", "needed";
+    DRAFT_RESTORED = "已恢复上次未提交的内容。", "What you had filled in and not sent is here again.";
+    DRAFT_DISCARD = "清空重填", "Discard it";
     RECORDED_WITH = "同一次办理的其他记录", "Recorded by the same command";
     AS_STORED = "按存储原样（JSON）", "As it is stored (JSON)";
     ALSO_REFUSED = "此外还有：", "Besides:";

@@ -29,12 +29,11 @@ pub(crate) const SPEC: &Spec = &Spec {
     yields: &["joint-branch.evaluation-corrected"],
     along: &[],
     refused_when: "nothing to correct; no reason; raising a poor grade is the county's alone",
-    rules: &["nothing-to-correct", "reason-required", "county-alone", "four-eyes"],
+    rules: &["nothing-to-correct", "reason-required", "county-alone", "four-eyes", "document-required"],
     example: r#"{
   "effective_date": "2019-07-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",
   "document": {"number": "昭委组〔2019〕41号", "issued": "2019-07-19"},
-  "decided_by": {"meeting": "区委组织部部务会", "date": "2019-07-18"},
   "data": {
     "joint_branch": "01J8KQ2M000000000000000008",
     "quarter": "2019Q2",

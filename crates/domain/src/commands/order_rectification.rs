@@ -42,7 +42,6 @@ pub(crate) const SPEC: &Spec = &Spec {
   "effective_date": "2019-07-15",
   "on_behalf_of": "01J8KQ2M000000000000000004",
   "document": {"number": "白委〔2019〕15号", "issued": "2019-07-14"},
-  "decided_by": {"meeting": "白果乡党委会第13次会议", "date": "2019-07-13"},
   "data": {
     "joint_branch": "01J8KQ2M000000000000000008",
     "deadline": "2019-10-15",

@@ -46,6 +46,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     refused_when: "as for dissolving; fewer than two would remain; in the cycle of rectification",
     rules: &[
         "dissolve-instead",
+        "document-required",
         "members-in-cycle",
         "successors",
         "survey-age",

@@ -31,7 +31,6 @@ pub(crate) const SPEC: &Spec = &Spec {
   "effective_date": "2020-04-01",
   "on_behalf_of": "01J8KQ2M000000000000000004",
   "document": {"number": "白委〔2020〕5号", "issued": "2020-03-30"},
-  "decided_by": {"meeting": "白果乡党委会第6次会议", "date": "2020-03-29"},
   "data": {
     "joint_branch": "01J8KQ2M000000000000000009",
     "functions": ["social_governance"],

@@ -49,7 +49,6 @@ pub(crate) const SPEC: &Spec = &Spec {
   "effective_date": "2019-04-01",
   "on_behalf_of": "01J8KQ2M000000000000000004",
   "document": {"number": "白委〔2019〕8号", "issued": "2019-03-30", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
-  "decided_by": {"meeting": "白果乡党委会第7次会议", "date": "2019-03-29"},
   "data": {
     "joint_branch": "01J8KQ2M000000000000000009",
     "functions": ["industry", "social_governance"],

@@ -179,7 +179,9 @@ pub(super) async fn record(
     let refusal = match submit_all(&app, all.collect::<Result<_, _>>()?).await {
         Ok(recorded) => {
             let position = recorded.last().ok_or_else(broken_upload)?.position;
-            return Ok(see_other(&format!("/events/{position}?recorded=1&min_position={position}")));
+            return Ok(see_other(&format!(
+                "/events/{position}?recorded={position}&did={command}&min_position={position}"
+            )));
         }
         Err(refusal) => refusal,
     };

@@ -31,7 +31,7 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 37] = [
+const KNOWN: [&str; 38] = [
     "account",
     "as_of",
     "known_at",
@@ -53,6 +53,7 @@ const KNOWN: [&str; 37] = [
     "before",
     "other",
     "recorded",
+    "did",
     "joint_branch",
     "organization",
     "place",

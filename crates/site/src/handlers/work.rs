@@ -8,10 +8,12 @@ use api::problem::{Kind, Problem, Refusal};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use domain::entity::Entity;
 use domain::ids::{CommandId, JointBranchId};
 use domain::joint_branch::JointBranch;
 use domain::spec::Spec;
 use domain::{CityState, CommandBody, CommandKind, Policy};
+use event_log::envelope::decode;
 use labels as w;
 use serde_json::Value;
 use service::recorded::Recorded;
@@ -189,7 +191,12 @@ fn draw(app: &App, asked: &PageRequest, frame: &Snapshot, sheet: &Sheet<'_>) -> 
         picks: &|field| choices.picks(field),
         erasable: CommandBody::erasable_pointers(sheet.spec.name),
     };
-    Ok(asked.show(asked.visit.say(&sheet.spec.title), &forms::page(&form)))
+    let title = visit.say(&sheet.spec.title);
+    let title = match sheet.refusal {
+        Some(_) => format!("{}{title}", visit.say(w::WRONG)),
+        None => title.to_owned(),
+    };
+    Ok(asked.show(&title, &forms::page(&form)))
 }
 
 async fn show_preview(
@@ -259,12 +266,22 @@ async fn record(
 ) -> Result<Response, Problem> {
     match submit(app, given).await {
         Ok(recorded) if sheet.spec.is_of_accounts() => concluded(app, asked, &recorded).await,
-        Ok(recorded) => {
-            let first = recorded.position + 1 - recorded.events.len() as u64;
-            Ok(see_other(&format!("/events/{first}?recorded=1&min_position={}", recorded.position)))
-        }
+        Ok(recorded) => Ok(see_other(&landing(sheet.spec, &recorded)?)),
         Err(error) => refuse(app, asked, frame, sheet, error),
     }
+}
+
+/// Where a form leads once it is recorded: to what it was about, where that has a page, and else to the record.
+fn landing(spec: &Spec, recorded: &Recorded) -> Result<String, Problem> {
+    let first = recorded.position + 1 - recorded.events.len() as u64;
+    let stored = recorded.events.first().map(|stored| decode(stored)).transpose();
+    let stored = stored.map_err(|error| Problem::internal(format!("the event at {first}: {error}")))?;
+    let page = match stored.map(|decoded| decoded.event.body.entity()) {
+        Some(Entity::JointBranch(id)) => format!("/joint-branches/{id}"),
+        Some(Entity::Organization(id)) => format!("/organizations/{id}"),
+        _ => format!("/events/{first}"),
+    };
+    Ok(format!("{page}?recorded={first}&did={}&min_position={}", spec.name, recorded.position))
 }
 
 /// What follows a command about an account: its token, shown once; a second click leads to the list.

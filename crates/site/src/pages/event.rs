@@ -20,9 +20,7 @@ pub(crate) fn page(
     corrects_document: bool,
     names: Names<'_>,
 ) -> Markup {
-    let is_new = visit.parameter("recorded").is_some();
     html! {
-        @if is_new { p.done role="status" data-clear-draft="" { strong { (visit.say(w::RECORDED_NOW)) } " #" (row.position) } }
         dl.fields {
             dt { (visit.say(w::POSITION)) } dd { "#" (row.position) }
             dt { (visit.say(w::EFFECTIVE)) } dd { (row.effective_date) }
@@ -73,7 +71,10 @@ pub(crate) fn warnings(visit: &Visit, found: &[Warning]) -> Markup {
 /// Where a rule comes from: document, version, article, and when that was held against the text.
 pub(crate) fn citation(visit: &Visit, found: &Citation) -> String {
     let Citation { document, version, article, checked_on } = found;
-    let source = format!("{document} {version} {article}");
+    // A rule of the handbook is known there by its name on the wire, which says nothing to a reader.
+    let is_name = article.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    let article = if is_name { String::new() } else { format!(" {article}") };
+    let source = format!("{document} {version}{article}");
     checked_on.map_or_else(
         || source.clone(),
         |day| visit.language.pick(format!("{source}，核对于 {day}"), format!("{source}, checked on {day}")),

@@ -15,7 +15,7 @@ use labels::events::event;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use self::render::{Form, fields as draw};
+use self::render::{Form, fields as draw, pointed_at, shown_at};
 use self::schema::Field;
 use self::values::Posted;
 use super::entries::{Names, fields as said_fields};
@@ -51,7 +51,7 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
         || form.values.keys().any(|pointer| pointer.starts_with("/override"));
     html! {
         @if let Some(refusal) = form.refusal { (refused(form, refusal)) }
-        form.sheet method="post" enctype="multipart/form-data" action=(visit.path) data-draft="" data-posted[!form.is_fresh] novalidate {
+        form.sheet method="post" enctype="multipart/form-data" action=(visit.here(&[])) data-draft=(visit.say(w::DRAFT_RESTORED)) data-discard=(visit.say(w::DRAFT_DISCARD)) data-posted[!form.is_fresh] novalidate {
             (form_token(visit))
             input type="hidden" name="_key" value=(form.key);
             input type="hidden" name="_rows" value=(form.extra_rows);
@@ -70,27 +70,35 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
 /// What was refused: the rule, what was found and what is allowed, and where the rule comes from.
 fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
     let visit = form.visit;
+    let rules = refusal.rule.iter().map(|(rule, _)| rule.as_str());
+    let rules: Vec<_> = rules.chain(refusal.others.iter().map(|other| other.rule.as_str())).collect();
     html! {
-        div.notice role="alert" {
+        div.notice role="alert" tabindex="-1" data-focus="" {
             p { strong { (visit.say(w::REFUSED)) } }
-            p { (visit.language.pick(&refusal.detail.0, &refusal.detail.1)) }
-            @if let Some((rule, source)) = &refusal.rule {
-                p { (visit.say(w::RULE)) " " code { (rule) } " · " (visit.say(w::CITATION)) " " (citation(visit, source)) }
-            }
+            p { (to_field(pointed_at(form, refusal).as_deref(), visit.language.pick(&refusal.detail.0, &refusal.detail.1))) }
+            @if let Some((_, source)) = &refusal.rule { p { (visit.say(w::CITATION)) " " (citation(visit, source)) } }
             @if let Some((found, allowed)) = &refusal.figures { p { (visit.say(w::FOUND)) " " strong { (found) } " · " (visit.say(w::ALLOWED)) " " strong { (allowed) } } }
             @if !refusal.others.is_empty() {
                 p { (visit.say(w::ALSO_REFUSED)) }
                 ul.values {
                     @for other in &refusal.others {
-                        li { (visit.language.pick(&other.detail, &other.detail_en)) " — " code { (other.rule) } " " (citation(visit, &other.citation)) }
+                        li { (to_field(shown_at(form, &other.rule), visit.language.pick(&other.detail, &other.detail_en))) " — " (citation(visit, &other.citation)) }
                     }
                 }
             }
             @if refusal.is_overridable { p { (visit.say(w::OVERRIDE_HINT)) } }
             @if !refusal.errors.is_empty() {
-                ul.values { @for error in &refusal.errors { li { (visit.language.pick(&error.detail, &error.detail_en)) } } }
+                ul.values { @for error in &refusal.errors { li { (to_field(Some(&error.pointer), visit.language.pick(&error.detail, &error.detail_en))) } } }
             }
+            @if !rules.is_empty() { details { summary { (visit.say(w::RULE)) } p { code { (rules.join("、")) } } } }
         }
+    }
+}
+
+/// A sentence that leads to the field beside which it is said again.
+fn to_field(pointer: Option<&str>, said: &str) -> Markup {
+    html! {
+        @match pointer { Some(pointer) => { a href=(format!("#{}-error", render::id(pointer))) { (said) } }, None => { (said) } }
     }
 }
 
@@ -146,7 +154,7 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
             }
         }
         @if !preview.warnings.is_empty() { h2 { (visit.say(w::WARNINGS)) } (warnings(visit, preview.warnings)) }
-        form method="post" action=(visit.path) {
+        form method="post" action=(visit.here(&[])) data-records="" {
             (form_token(visit))
             input type="hidden" name="_key" value=(preview.key);
             @for (pointer, value) in preview.posted { input type="hidden" name=(pointer) value=(value); }

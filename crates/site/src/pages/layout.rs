@@ -1,6 +1,7 @@
 //! The frame of every page: head, header with scope and date control, notices, footer.
 
 use api::auth::{Principal, READERS};
+use domain::CommandKind;
 use domain::account::Role;
 use domain::place::Level;
 use domain::say::{Language, Say};
@@ -23,6 +24,7 @@ pub(crate) fn document(visit: &Visit, title: &str, main: &Markup) -> String {
                 (header(visit))
                 main #main data-live=[live(visit)] data-scope=[visit.principal.as_ref().map(|own| own.scope.as_str())] {
                     (notices(visit))
+                    (just_recorded(visit))
                     @if visit.trail.len() > 1 { (trail(visit)) }
                     h1 { (title) }
                     (main)
@@ -88,6 +90,22 @@ fn trail(visit: &Visit) -> Markup {
                         @match link { Some(link) => { a href=(link) { (name) } }, None => { (name) } }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// After a form was recorded: that it was, where the record is, and the way to the next of its kind.
+fn just_recorded(visit: &Visit) -> Markup {
+    let position = visit.parameter("recorded").and_then(|position| position.parse::<u64>().ok());
+    let done = visit.parameter("did").and_then(CommandKind::named_over_http).map(CommandKind::spec);
+    html! {
+        @if let Some(position) = position {
+            p.done role="status" data-clear-draft="" {
+                strong { (visit.say(w::RECORDED_NOW)) }
+                @if let Some(spec) = done { " " (visit.say(&spec.title)) }
+                " · " a href=(visit.link(&format!("/events/{position}"))) { (visit.say(w::OPEN_RECORD)) }
+                @if let Some(spec) = done { " · " a href=(format!("/work/{}", spec.name)) { (visit.say(w::ANOTHER)) } }
             }
         }
     }

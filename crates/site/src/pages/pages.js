@@ -32,27 +32,50 @@
     source.onmessage = function () { if (!waiting) waiting = setTimeout(refresh, PAUSE_MS); };
   }
 
-  // Drafts: what was filled in stays for a reload of the tab, and is gone with it; erasable fields are never kept.
+  // Drafts: what was filled in stays until it is recorded, or the tab is closed; erasable fields are never kept.
+  var DRAFT = "draft:", RECORDING = "recording";
+  function draftKey() { return DRAFT + location.pathname + location.search; }
   function keepDraft(form) {
-    var key = "draft:" + location.pathname + location.search;
+    var key = draftKey();
     var fields = [].filter.call(form.elements, function (field) {
       return field.name && field.type !== "file" && field.name.charAt(0) !== "_" && !field.hasAttribute("data-private");
     });
     try {
-      var kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-      if (!form.hasAttribute("data-posted")) {
-        fields.forEach(function (field) { if (kept[field.name] !== undefined && !field.value) field.value = kept[field.name]; });
-      }
+      var kept = JSON.parse(sessionStorage.getItem(key) || "null");
+      if (kept && !form.hasAttribute("data-posted")) restore(form, fields, kept);
       form.addEventListener("input", function () {
         var draft = {};
-        fields.forEach(function (field) { if (field.value) draft[field.name] = field.value; });
+        fields.forEach(function (field) { draft[field.name] = field.value; });
         sessionStorage.setItem(key, JSON.stringify(draft));
       });
     } catch (refused) { /* no storage, no draft */ }
   }
-  function clearDrafts() {
+  // What was prefilled and changed comes back as it was left; one click begins anew.
+  function restore(form, fields, kept) {
+    var changed = fields.filter(function (field) { return kept[field.name] !== undefined && field.value !== kept[field.name]; });
+    if (!changed.length) return;
+    changed.forEach(function (field) { field.value = kept[field.name]; });
+    var note = document.createElement("p"), discard = document.createElement("button");
+    note.className = "notice past";
+    note.setAttribute("role", "status");
+    note.appendChild(document.createTextNode(form.getAttribute("data-draft") + " "));
+    discard.type = "button";
+    discard.appendChild(document.createTextNode(form.getAttribute("data-discard")));
+    discard.addEventListener("click", function () { sessionStorage.removeItem(draftKey()); location.reload(); });
+    note.appendChild(discard);
+    form.parentNode.insertBefore(note, form);
+  }
+  // Recording clears the draft of what was recorded, and no other: which one it was is noted when the form is sent.
+  function noteRecording(form) {
+    form.addEventListener("submit", function () {
+      try { sessionStorage.setItem(RECORDING, draftKey()); } catch (refused) { /* no storage, no draft */ }
+    });
+  }
+  function clearRecorded() {
     try {
-      Object.keys(sessionStorage).forEach(function (key) { if (key.indexOf("draft:") === 0) sessionStorage.removeItem(key); });
+      var key = sessionStorage.getItem(RECORDING);
+      if (key) sessionStorage.removeItem(key);
+      sessionStorage.removeItem(RECORDING);
     } catch (refused) { /* no storage, no draft */ }
   }
 
@@ -111,5 +134,8 @@
   [].forEach.call(document.querySelectorAll("form[data-draft]"), keepDraft);
   [].forEach.call(document.querySelectorAll(".helper[data-for]"), helpWithNumber);
   [].forEach.call(document.querySelectorAll("input[data-hash-for]"), hashScan);
-  if (document.querySelector("[data-clear-draft]")) clearDrafts();
+  [].forEach.call(document.querySelectorAll("form[data-records]"), noteRecording);
+  if (document.querySelector("[data-clear-draft]")) clearRecorded();
+  var wrong = document.querySelector("[data-focus]");
+  if (wrong) wrong.focus();
 })();

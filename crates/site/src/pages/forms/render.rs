@@ -61,6 +61,12 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
     match &own.shape {
         // The outermost object is the form itself.
         Shape::Group(inner) if at == "/data" => fields(form, &inner.iter().collect::<Vec<_>>(), at),
+        Shape::Group(inner) if is_set_aside(form, at) => html! {
+            details.part open[form.values.keys().any(|pointer| pointer.starts_with(at)) || says_something(form, at)] {
+                summary { (legend(form, own)) }
+                (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at))
+            }
+        },
         Shape::Group(inner) => html! {
             fieldset { legend { (legend(form, own)) } (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at)) }
         },
@@ -98,10 +104,39 @@ fn value_field(form: &Form<'_>, value: &Field, at: &str) -> Markup {
     }
 }
 
+/// Whether a part of the request is folded away, since the command rests on none of its kind.
+fn is_set_aside(form: &Form<'_>, at: &str) -> bool {
+    match at {
+        "/document" => !form.spec.needs_document(),
+        "/decided_by" => !form.spec.needs_meeting(),
+        _ => false,
+    }
+}
+
+/// Whether something is said of the part or of a field in it.
+fn says_something(form: &Form<'_>, at: &str) -> bool {
+    let Some(refusal) = form.refusal else { return false };
+    let rule = pointed_at(form, refusal);
+    let others = refusal.others.iter().filter_map(|other| shown_at(form, &other.rule));
+    let errors = refusal.errors.iter().map(|error| error.pointer.as_str());
+    errors.chain(rule.as_deref()).chain(others).any(|pointer| pointer.starts_with(at))
+}
+
+/// What the schema leaves open for requests of earlier days, and the rules ask for.
+const NEEDED: [(&str, &str); 1] = [("RecordFunding", "village")];
+
 fn legend(form: &Form<'_>, own: &Field) -> Markup {
+    let visit = form.visit;
+    let is_needed = match own.name.as_str() {
+        "document" => form.spec.needs_document(),
+        "decided_by" => form.spec.needs_meeting(),
+        name => own.is_required || NEEDED.contains(&(own.owner.as_str(), name)),
+    };
+    let is_part = matches!(own.name.as_str(), "document" | "decided_by");
     html! {
-        (label_of(form.visit.language, &own.owner, &own.name))
-        @if !own.is_required { " " small { "（" (form.visit.say(w::OPTIONAL)) "）" } }
+        (label_of(visit.language, &own.owner, &own.name))
+        @if !is_needed { " " small { "（" (visit.say(w::OPTIONAL)) "）" } }
+        @else if is_part { " " small { "（" (visit.say(w::NEEDED)) "）" } }
     }
 }
 
@@ -271,17 +306,29 @@ fn refused_at(form: &Form<'_>, at: &str) -> Vec<String> {
     let of_shape = refusal.errors.iter().filter(|error| error.pointer == at);
     let mut said: Vec<_> =
         of_shape.map(|error| language.pick(&error.detail, &error.detail_en).clone()).collect();
-    let Some((rule, source)) = &refusal.rule else { return said };
-    let is_here = match &refusal.pointer {
-        Some(pointer) => pointer == at,
-        None => pointers(rule).find(|pointer| has(form.fields, pointer)).is_some_and(|pointer| pointer == at),
-    };
-    if is_here {
+    if let Some((_, source)) = &refusal.rule
+        && pointed_at(form, refusal).as_deref() == Some(at)
+    {
         let detail = language.pick(&refusal.detail.0, &refusal.detail.1);
-        let source = citation(form.visit, source);
-        said.push(format!("{detail}（{rule} · {source}）"));
+        said.push(format!("{detail}（{}）", citation(form.visit, source)));
     }
+    let others = refusal.others.iter().filter(|other| shown_at(form, &other.rule) == Some(at));
+    said.extend(others.map(|other| {
+        let detail = language.pick(&other.detail, &other.detail_en);
+        format!("{detail}（{}）", citation(form.visit, &other.citation))
+    }));
     said
+}
+
+/// Beside which field a refusal by a rule is shown: the one that it names, or the one that the rule is mostly about.
+pub(crate) fn pointed_at(form: &Form<'_>, refusal: &Refusal) -> Option<String> {
+    let (rule, _) = refusal.rule.as_ref()?;
+    refusal.pointer.clone().or_else(|| shown_at(form, rule).map(str::to_owned))
+}
+
+/// The field of the form that a rule is mostly about.
+pub(crate) fn shown_at(form: &Form<'_>, rule: &str) -> Option<&'static str> {
+    pointers(rule).find(|pointer| has(form.fields, pointer))
 }
 
 /// Whether the form has a field there.
@@ -343,7 +390,7 @@ mod tests {
             ..Refusal::default()
         };
         let page = drawn("propose-joint-branch", Some(&refusal));
-        assert!(page.contains("<p class=\"error\" id=\"field-data-members-error\">正式党员共 2 名，至少 3 名（branch-minimum · 支部工作条例 2018 第四条，核对于 2026-11-30）</p>"), "{page}");
+        assert!(page.contains("<p class=\"error\" id=\"field-data-members-error\">正式党员共 2 名，至少 3 名（支部工作条例 2018 第四条，核对于 2026-11-30）</p>"), "{page}");
     }
 
     #[test]
