@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, run, run_well, token};
 
 /// The lists by the names in their addresses.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "upgrades",
     "yellow-cards",
     "meeting-decisions",
     "yearly-reviews",
     "first-secretaries",
     "funding",
+    "premises",
     "figures",
     "rotation",
     "documents",

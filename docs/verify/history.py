@@ -63,7 +63,7 @@ class State:
         kind, data = type_of(event), event["data"]
         if kind not in OF_SERVICE:
             self.simulated = event.get("simulated", False) if self.simulated is None else self.simulated
-            is_of_places = kind.startswith("place.") and kind not in ("place.funded", "place.corrected")
+            is_of_places = kind.startswith("place.") and kind not in ("place.funded", "place.premises-paid", "place.corrected")
             self.imported |= not (kind in ("organization.registered", "organization.updated") or is_of_places)
         if "documentnumber" in event and not event["subject"].startswith(("account/", "log/", "access-log/")):
             self.decisions.setdefault(event["commandid"], Record(
@@ -119,9 +119,12 @@ class State:
             self.persons[data["person"]].hold = LEVELS[data["level"]] if happened == "hold-placed" else None
     def fold_place(self, happened, event, data):
         if happened == "registered":
-            self.places[data["place"]] = Record(id=data["place"], code=data["code"], level=LEVELS[data["level"]], parent=data.get("parent"),
-                                                ended=False, successors=[], name=recording(event))
+            self.places[data["place"]] = Record(id=data["place"], code=data["code"], level=LEVELS[data["level"]], parent=data.get("parent"), since=event["effectivedate"],
+                                                ended=False, successors=[], name=recording(event), premises={})
             self.codes[data["code"]] = data["place"]
+        if happened == "premises-paid" and data["village"] in self.places:
+            project = self.places[data["village"]].premises.setdefault((data["begun_in"], data["project"]), Record(total=data["total"], paid=[]))
+            project.paid.append(data["milestone"])
         place = self.places.get(data.get("place"))
         if place is None:
             return
@@ -156,6 +159,10 @@ class State:
     def pass_on(self, place, parts):
         place.ended, place.successors = True, [part["successor"] for part in parts]
         self.free_code(place)
+        # Premises go where the village's organization goes, or else to the first successor.
+        for seat in ([part for part in parts if part.get("organizations")] or parts)[:1]:
+            self.places[seat["successor"]].premises.update(place.premises)
+            place.premises = {}
         for part in parts:
             for one in part.get("places", []):
                 self.places[one].parent = part["successor"]

@@ -10,6 +10,7 @@ TIER_OF_CODE = {12: VILLAGE, 9: TOWNSHIP, 6: COUNTY, 4: CITY}
 RULES = ("command-digest", "no-command", "role-forbidden", "actor-unknown", "local-forbidden", "outside-scope", "unknown-reference",
          "deciding-body", "decision-missing", "decided-on", "document-missing", "four-eyes", "county-alone")
 judged_by = []
+MILESTONES = ["start", "structure", "acceptance"]
 UNDER_WAY = 5 * 60  # A request that was admitted may be recorded a little after its account was revoked or expired.
 class Lawless(Exception):
     """The rule that is broken, and by what."""
@@ -245,6 +246,14 @@ def check_rules(act, kind, events):
         if "supplement" in data or "settled" in data:
             need(act.role != "township_clerk", "county-alone", act.role + ": supplement and settlement")
             act.organ(COUNTY, data["village"])
+    elif command == "record-premises-payment":
+        village = act.place(data["village"])
+        act.organ(COUNTY, data["village"])
+        act.document()
+        project = village.premises.get((data["begun_in"], data["project"]))
+        fits = data["milestone"] == "start" and data["begun_in"] == village.id if project is None \
+            else project.total == data["total"] and project.paid + [data["milestone"]] == MILESTONES[:len(project.paid) + 1]
+        need(fits and village.level == VILLAGE and village.since <= act.on and not village.ended, "no-command", kind)
     elif command == "assign-superior":
         act.on_organization()
         act.joint_branch()

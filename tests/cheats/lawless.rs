@@ -132,6 +132,13 @@ fn told(desk: &Desk) {
     let data = json!({"village": "510811210205", "fiscal_year": 2018, "base": {"amount": 6_000_000, "unit": "fen"}, "purpose": "运转经费"});
     let funded = json!({"effective_date": "2018-07-10", "on_behalf_of": office.township_organ, "data": data});
     clerk.command("record-funding", &funded).expect(201);
+    let money = |amount: u64| json!({"amount": amount, "unit": "fen"});
+    let data = json!({
+        "village": "510811210205", "project": "党群服务中心", "milestone": "start", "total": money(40_000_000),
+        "amount": money(12_000_000)
+    });
+    let paid = office.decision("昭财〔2018〕9号", "2018-07-10", data);
+    officer.command("record-premises-payment", &paid).expect(201);
     let data = json!({"jurisdiction": "510811", "figures": {"evaluation_due_days": 12}, "reason": "从严"});
     let today = server_day(desk);
     let mut policy = office.decision("昭委〔2018〕9号", "2018-07-10", data);

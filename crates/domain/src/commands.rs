@@ -73,6 +73,7 @@ pub mod record_election;
 pub mod record_funding;
 pub mod record_meeting;
 pub mod record_members_resolution;
+pub mod record_premises_payment;
 pub mod record_village_head_election;
 pub mod record_will_survey;
 pub mod record_yearly_review;
@@ -266,6 +267,7 @@ commands! {
     return_functions::ReturnFunctions,
     record_activity::RecordActivity,
     record_funding::RecordFunding,
+    record_premises_payment::RecordPremisesPayment,
     record_co_location::RecordCoLocation,
     link_organization::LinkOrganization,
     evaluate_quarter::EvaluateQuarter,

@@ -252,6 +252,9 @@ macro_rules! with_every_event {
             /// A village has money in a fiscal year.
             VillageFunded(funding::VillageFunded) = "place.funded",
                 say("登记经费", "village funded"), of Place(village), folded by funding::funded;
+            /// Premises of a village are paid for.
+            PremisesPaid(funding::PremisesPaid) = "place.premises-paid",
+                say("拨付场所款", "premises paid"), of Place(village), folded by funding::premises_paid;
             /// A policy holds.
             PolicyIssued(policies::PolicyIssued) = "policy.issued",
                 say("发布政策", "policy issued"), of Policy(policy), folded by policies::issued, is [may_be_future_dated];

@@ -55,6 +55,7 @@ pub mod place_ref;
 pub mod policy;
 pub mod policy_book;
 pub mod post;
+pub mod premises;
 #[cfg(test)]
 mod properties;
 pub mod quarter;

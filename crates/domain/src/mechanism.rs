@@ -50,6 +50,7 @@ mechanisms! {
     Activities = "活动轮值 activities in rotation" seen in ["lists/rotation", "townships/{code}/ledger"];
     CoLocation = "合署办公 one office" seen in ["cities/{code}"];
     Funding = "Money of each village 经费" seen in ["lists/funding"];
+    Premises = "场所 premises of a village, paid for in three as they are built" seen in ["lists/premises"];
     Evaluation = "季度评估 quarterly grades" seen in ["townships/{code}/ledger"];
     Rectification = "整改 rectification" seen in ["obligations"];
     YellowCards = "黄牌 yellow cards, issued and lifted; the count of missed deadlines proposes them" seen in ["lists/yellow-cards", "townships/{code}"];

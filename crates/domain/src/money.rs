@@ -11,10 +11,11 @@ use crate::date::Date;
 const MAX_AMOUNT: u64 = (1 << 53) - 1;
 
 /// 金额的单位 / the unit of an amount of money
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MoneyUnit {
     /// 分，即百分之一元 / fen, a hundredth of a yuan
+    #[default]
     Fen,
 }
 
@@ -61,7 +62,7 @@ impl JsonSchema for Amount {
 }
 
 /// 金额及其单位 / an amount of money with its unit
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
     /// 金额，以“分”为单位的整数，一元为 100 / the amount as a whole number of fen: 100 are one yuan
@@ -74,6 +75,11 @@ impl Money {
     /// So many fen.
     pub fn fen(amount: Amount) -> Self {
         Self { amount, unit: MoneyUnit::Fen }
+    }
+
+    /// Whether it is more than so many per cent of a total.
+    pub(crate) fn is_over(self, percent: u32, total: Self) -> bool {
+        u128::from(self.amount.0) * 100 > u128::from(total.amount.0) * u128::from(percent)
     }
 
     /// The sum; stays at the largest amount where it would pass it.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 use crate::ids::PlaceId;
 use crate::money::Funding;
+use crate::premises::Premises;
 use crate::recording::Recording;
 use crate::text::Text;
 use crate::wire_text::stands_as_text;
@@ -222,6 +223,8 @@ pub struct Place {
     pub told: Vec<ToldCode>,
     /// What a village had in each fiscal year.
     pub funding: BTreeMap<i16, Funding>,
+    /// The projects of premises of a village, and of those that went over into it.
+    pub premises: Vec<Premises>,
     pub last_position: u64,
 }
 
@@ -247,6 +250,11 @@ impl Place {
     /// Whether it is there on that day.
     pub fn exists_on(&self, day: Date) -> bool {
         self.existed_from <= day && self.ended_on.is_none_or(|ended| day < ended)
+    }
+
+    /// Whether the log ever told of it under that code.
+    pub(crate) fn bore(&self, code: &PlaceCode) -> bool {
+        self.told.iter().any(|told| told.code == *code)
     }
 
     /// Since when it bears its code: moving or renaming does not interrupt that.

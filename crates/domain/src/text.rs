@@ -80,6 +80,12 @@ impl Text {
         check(trimmed)?;
         Ok(Self(trimmed.into()))
     }
+
+    /// Whether another text is the same words, however they are spaced.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let words = |text: &Self| text.as_str().split_whitespace().collect::<String>();
+        words(self) == words(other)
+    }
 }
 
 impl fmt::Display for Text {

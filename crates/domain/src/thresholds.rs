@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::place::Level;
+use crate::premises::Milestone;
 
 /// 终止条件：未改进、不满意两项如何合并判断 / how the two halves of the termination test combine: not improved, not satisfied
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -70,6 +71,18 @@ impl Ranked for SurveyArrangements {
             Self::Merger => 1,
             Self::MergerAndPairing => 2,
         }
+    }
+}
+
+impl Thresholds {
+    /// How much of a project of premises may be paid up to a milestone, in per cent: its own share, and those before it.
+    pub(crate) fn premises_percent_up_to(&self, milestone: Milestone) -> u32 {
+        let share = |milestone: &Milestone| match milestone {
+            Milestone::Start => self.premises_start_percent,
+            Milestone::Structure => self.premises_structure_percent,
+            Milestone::Acceptance => self.premises_acceptance_percent,
+        };
+        Milestone::ALL.iter().filter(|own| **own <= milestone).map(share).sum()
     }
 }
 
@@ -234,6 +247,12 @@ thresholds! {
     pub election_present_percent: u32,
     /// 当选的赞成票比例须超过此数（%） / the share of votes that who is elected must exceed, in per cent
     pub election_votes_over_percent: u32,
+    /// 场所项目开工节点的拨付比例（%） / the share of a project of premises that is paid at its start, in per cent
+    pub premises_start_percent: u32,
+    /// 场所项目主体完工节点的拨付比例（%） / the share of a project of premises that is paid when its structure stands, in per cent
+    pub premises_structure_percent: u32,
+    /// 场所项目验收节点的拨付比例（%） / the share of a project of premises that is paid at its acceptance, in per cent
+    pub premises_acceptance_percent: u32,
     /// 村民委员会一届任期（年） / the length of a villagers' committee's term, in years
     pub village_term_years: u32,
     /// 年度结束后述职评议的时限（日） / within how many days after the end of a year its review is recorded

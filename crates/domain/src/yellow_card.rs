@@ -42,14 +42,6 @@ pub struct YellowCard {
     pub last_position: u64,
 }
 
-impl YellowCard {
-    /// Whether it is a card for that matter: the same words, however they are spaced.
-    pub(crate) fn is_for(&self, matter: &Text) -> bool {
-        let words = |text: &Text| text.as_str().split_whitespace().collect::<String>();
-        words(&self.matter) == words(matter)
-    }
-}
-
 /// 黄牌的解除 / how a yellow card was lifted
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Lifted {

@@ -56,6 +56,9 @@ pub const POLICY: &[(&str, &Say)] = &[
         "place_changed_due_months",
         &say("区划变化后决定时限（月）", "Decision after a change of places (months)"),
     ),
+    ("premises_acceptance_percent", &say("场所款验收比例（%）", "Premises: paid at acceptance (%)")),
+    ("premises_start_percent", &say("场所款开工比例（%）", "Premises: paid at the start (%)")),
+    ("premises_structure_percent", &say("场所款主体完工比例（%）", "Premises: paid for the structure (%)")),
     ("rectification_maximum_months", &say("整改期限上限（月）", "Longest rectification (months)")),
     ("rectification_minimum_months", &say("整改期限下限（月）", "Shortest rectification (months)")),
     (

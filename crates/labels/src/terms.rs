@@ -171,6 +171,14 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
         ],
     ),
     (
+        "Milestone",
+        &[
+            ("start", &say("开工", "start")),
+            ("structure", &say("主体完工", "structure")),
+            ("acceptance", &say("验收", "acceptance")),
+        ],
+    ),
+    (
         "FirstSecretaryEnd",
         &[
             ("term_ended", &say("任职期满", "its planned end")),
@@ -301,6 +309,7 @@ const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
     ("consequences", &["Consequence"]),
     ("reason", &["FirstSecretaryEnd"]),
     ("bound", &["Bound"]),
+    ("milestone", &["Milestone"]),
     ("change", &["PlaceChange"]),
 ];
 

@@ -31,6 +31,7 @@ mod list_of;
 mod meeting_decisions;
 mod organizations;
 mod overrides;
+mod premises;
 mod records;
 mod register;
 mod registry;

@@ -12,6 +12,7 @@ mod lists;
 mod meetings;
 mod obligations;
 mod policies;
+mod premises;
 mod registering;
 mod replaying;
 mod rows;

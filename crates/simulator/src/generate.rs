@@ -27,6 +27,7 @@ mod membership;
 mod office_hours;
 mod oversight;
 mod posts;
+mod premises;
 mod random;
 mod register;
 mod resolving;

@@ -337,6 +337,7 @@ pub(super) fn shapes(operator: &mut Operator) {
         let township = township["data"]["place"].clone();
         append(log, "place.funded", |event| event["data"]["village"] = township)
     });
+    premises(operator);
     operator.caught("a correction of an event that states something else", "no-command", |operator, log| {
         let other = log[first(log, "joint-branch.evaluated")]["id"].clone();
         append(log, "joint-branch.established", |event| {
@@ -347,6 +348,57 @@ pub(super) fn shapes(operator: &mut Operator) {
             });
             by(&operator.account("second"), "county_officer")(event);
         })
+    });
+}
+
+/// Payments for premises that no command records: after the start was paid, only the structure of the same total is due.
+fn premises(operator: &mut Operator) {
+    let paid = |field: &'static str, value: Value| {
+        move |event: &mut Value| {
+            event["data"]["milestone"] = "structure".into();
+            event["data"][field] = value;
+        }
+    };
+    let [start, acceptance, other]: [Value; 3] = ["start".into(), "acceptance".into(), "另一项目".into()];
+    for (what, field, value) in [
+        ("premises paid twice for one milestone", "milestone", start),
+        ("premises accepted before they stand", "milestone", acceptance),
+        ("premises of another total", "total", json!({"amount": 40_000_001, "unit": "fen"})),
+        ("premises that no village began", "project", other),
+    ] {
+        operator.caught(what, "no-command", |_, log| append(log, "place.premises-paid", paid(field, value)));
+    }
+    operator.caught("premises of a township", "no-command", |_, log| {
+        let township = log.iter().find(|event| event["data"]["code"] == "510811210").unwrap();
+        let township = township["data"]["place"].clone();
+        append(log, "place.premises-paid", |event| {
+            (event["data"]["village"], event["data"]["begun_in"]) = (township.clone(), township);
+        })
+    });
+    operator.caught("premises paid by a township", "deciding-body", |operator, log| {
+        let organ = operator.desk.office.township_organ.clone();
+        append(log, "place.premises-paid", |event| {
+            event["data"]["milestone"] = "structure".into();
+            event["onbehalfof"] = organ.into();
+        })
+    });
+    operator.caught("premises paid without a document", "document-missing", |_, log| {
+        append(log, "place.premises-paid", |event| {
+            event["data"]["milestone"] = "structure".into();
+            remove(event, &["documentnumber", "documentissued", "documentsha256"]);
+        })
+    });
+    operator.caught("premises paid to a village that has ended", "no-command", |_, log| {
+        let village = |code: &str| {
+            let registered = log.iter().find(|event| event["data"]["code"] == code).unwrap();
+            registered["data"]["place"].clone()
+        };
+        let (gone, into) = (village("510811210205"), village("510811210206"));
+        append(log, "place.premises-paid", |event| {
+            event["type"] = "cn.lianjian.place.merged.v1".into();
+            event["data"] = json!({"place": gone, "into": into});
+        });
+        append(log, "place.premises-paid", |event| event["data"]["milestone"] = "structure".into())
     });
 }
 

@@ -10,6 +10,7 @@ use crate::ids::PolicyId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, FORMS, LegalEffect, Policy};
+use crate::premises::Milestone;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
 use crate::spec::{Exception, Givers, Group, Spec};
@@ -153,13 +154,22 @@ fn check_range(policy: &Policy, figures: &Thresholds, name: &str) -> Result<(), 
     })
 }
 
-/// Pairs of figures of which one bounds the other.
+/// Pairs of figures of which one bounds the other, and shares of one whole.
 fn check_fit(figures: &Thresholds) -> Result<(), Rejection> {
     let pairs = [
         ("rectification_minimum_months", "rectification_maximum_months"),
         ("branch_minimum_formal_members", "branch_maximum_members"),
         ("general_branch_over_members", "committee_minimum_members"),
     ];
+    let last = figures.premises_percent_up_to(Milestone::Acceptance);
+    if last > 100 {
+        return Err(Rejection::PolicyInconsistent {
+            detail: Say::of(
+                format!("场所款三个节点的比例合计为 {last} %，超过 100 %"),
+                format!("the three shares of premises add up to {last} %, more than 100 %"),
+            ),
+        });
+    }
     let crossed = pairs.into_iter().find(|(less, more)| figures.rank(less) > figures.rank(more));
     let Some((less, more)) = crossed else { return Ok(()) };
     let (low, high) = (shown(figures, less), shown(figures, more));

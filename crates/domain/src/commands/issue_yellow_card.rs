@@ -85,7 +85,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueYellowCard) -> Result<Vec<
         card.to == to.id
             && card.lifted.is_none()
             && card.joint_branch == data.joint_branch
-            && card.is_for(&data.matter)
+            && card.matter.reads_as(&data.matter)
     });
     if let Some(card) = standing {
         let (document, on) = (card.document.clone(), card.issued_on);

@@ -1,7 +1,8 @@
-//! What the event of a village's money says.
+//! What the events of a village's money say.
 
 use crate::ids::{JointBranchId, PlaceId};
 use crate::money::Money;
+use crate::premises::Milestone;
 use crate::text::Text;
 
 data! {
@@ -25,5 +26,24 @@ data! {
         pub settled: Option<Money>,
         /// 经费用途 / what the money is for
         pub purpose: Text,
+    }
+
+    /// 场所项目的一笔拨付已登记 / a payment for premises of a village was recorded
+    pub struct PremisesPaid {
+        /// 项目现在所属的村的记录编号 / the id of the village to which the project belongs now
+        pub village: PlaceId,
+        /// 立项的村的记录编号；未经并入的与前者相同 / the id of the village in which the project began: the same one, unless that went over into this one
+        pub begun_in: PlaceId,
+        /// 项目名称，与首次拨付所载一致 / the name of the project, as its first payment gave it
+        pub project: Text,
+        /// 项目总额 / the total of the project
+        pub total: Money,
+        /// 拨付节点：开工、主体完工、验收 / the milestone that is paid: start, structure or acceptance
+        pub milestone: Milestone,
+        /// 本次拨付的金额 / the amount that was paid
+        pub amount: Money,
+        /// 备注；没有则不填 / a note, where there is one
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub note: Option<Text>,
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &PlaceRe
         past: Vec::new(),
         told: vec![ToldCode { code: data.code.clone(), after: meta.position.saturating_sub(1), up_to: None }],
         funding: BTreeMap::new(),
+        premises: Vec::new(),
         last_position: meta.position,
     };
     state.places_by_code.insert(data.code.clone(), data.place);
@@ -177,6 +178,7 @@ fn pass_on(state: &mut CityState, meta: &EventMeta, place: PlaceId, parts: &[Spl
     for part in parts {
         take(state, meta, place, part);
     }
+    pass_premises_on(state, meta, place, parts);
     let torn = state.joint_branches.values().filter(|joint_branch| {
         let is_lost = |member: &&OrganizationId| {
             lost.contains(*member)
@@ -186,6 +188,15 @@ fn pass_on(state: &mut CityState, meta: &EventMeta, place: PlaceId, parts: &[Spl
     });
     let torn: Vec<_> = torn.map(|joint_branch| joint_branch.id).collect();
     mark(state, meta, torn);
+}
+
+/// Premises are where the village's organization sits: they go where that goes, or else to the first successor.
+fn pass_premises_on(state: &mut CityState, meta: &EventMeta, place: PlaceId, parts: &[SplitPart]) {
+    let seat = parts.iter().find(|part| !part.organizations.is_empty()).or(parts.first());
+    let Some(successor) = seat.map(|part| part.successor) else { return };
+    let mut passed = Vec::new();
+    with_place(state, meta, place, |ended| passed = std::mem::take(&mut ended.premises));
+    with_place(state, meta, successor, |successor| successor.premises.append(&mut passed));
 }
 
 fn end_place(state: &mut CityState, meta: &EventMeta, id: PlaceId, successors: Vec<PlaceId>) {

@@ -7,7 +7,7 @@ use crate::event::EventBody;
 use crate::event_data::cycle::EvaluationCorrected;
 use crate::event_data::documents::DocumentCorrected;
 use crate::event_data::functions::FunctionsMoved;
-use crate::event_data::funding::VillageFunded;
+use crate::event_data::funding::{PremisesPaid, VillageFunded};
 use crate::event_data::joint_branches::JointBranchChanged;
 use crate::event_data::links::OrganizationLinked;
 use crate::event_data::organizations::{OrganizationChanged, OrganizationCorrected};
@@ -17,6 +17,7 @@ use crate::ids::{EventId, JointBranchId, OrganizationId, PlaceId};
 use crate::joint_branch::{Arrangement, Grade};
 use crate::organization::{Organization, OrganizationForm};
 use crate::place::Level;
+use crate::premises::{Milestone, Premises};
 use crate::recording::Recording;
 
 use super::act::Act;
@@ -98,6 +99,7 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         EventBody::ActivityRecorded(data) => act.joint_branch(data.joint_branch).map(drop),
         EventBody::CoLocated(data) => act.joint_branch(data.joint_branch).map(drop),
         EventBody::VillageFunded(data) => funded(act, data, lead),
+        EventBody::PremisesPaid(data) => premises_paid(act, data, lead),
         EventBody::OrganizationChanged(data) => organization_changed(act, data),
         EventBody::OrganizationPlacedUnder(data) => {
             on_organization(act, data.organization)?;
@@ -299,6 +301,22 @@ fn funded(act: &Act<'_>, data: &VillageFunded, lead: &EventBody) -> Result<(), U
         return Err(Unlawful::CountyAlone { role: role.as_str(), what: "supplement and settlement" });
     }
     act.organ(Level::County, data.village).map(drop)
+}
+
+/// The county pays a village that goes on, on a document, the next milestone of a project whose total stays.
+fn premises_paid(act: &Act<'_>, data: &PremisesPaid, lead: &EventBody) -> Result<(), Unlawful> {
+    let village = act.place(data.village)?;
+    act.organ(Level::County, village.id)?;
+    act.document()?;
+    let own = |found: &&Premises| (found.begun_in, &found.project) == (data.begun_in, &data.project);
+    let fits = match village.premises.iter().find(own) {
+        Some(found) => found.total == data.total && found.next() == Some(data.milestone),
+        None => data.begun_in == village.id && data.milestone == Milestone::Start,
+    };
+    if fits && village.level == Level::Village && village.exists_on(act.meta.effective_date) {
+        return Ok(());
+    }
+    Err(Unlawful::NoCommand { event_type: lead.event_type() })
 }
 
 /// A county or the city decided it on a document; gives the tier that placed the hold before.

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::each_sequence;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::money::Funding;
+use crate::premises::Premises;
 use crate::testing::City;
+use crate::text::Text;
 use crate::{CityState, EventBody};
 
 /// What must outlive a change of places.
@@ -19,6 +21,8 @@ struct Kept {
     held_elsewhere: BTreeMap<OrganizationId, String>,
     /// What each village had in each year, ended ones too.
     funding: BTreeMap<PlaceId, BTreeMap<i16, Funding>>,
+    /// Projects of premises with what was paid, by where they began.
+    premises: BTreeMap<(PlaceId, Text), Premises>,
 }
 
 impl Kept {
@@ -45,13 +49,22 @@ impl Kept {
                 .filter(|place| !place.funding.is_empty())
                 .map(|place| (place.id, place.funding.clone()))
                 .collect(),
+            premises: state
+                .places
+                .values()
+                .flat_map(|place| &place.premises)
+                .map(|found| ((found.begun_in, found.project.clone()), found.clone()))
+                .collect(),
         }
     }
 }
 
 fn is_place_change(body: &EventBody) -> bool {
     body.event_type().starts_with("place.")
-        && !matches!(body, EventBody::PlaceRegistered(_) | EventBody::VillageFunded(_))
+        && !matches!(
+            body,
+            EventBody::PlaceRegistered(_) | EventBody::VillageFunded(_) | EventBody::PremisesPaid(_)
+        )
 }
 
 /// Whoever went on is where something still is.

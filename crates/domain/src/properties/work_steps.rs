@@ -2,17 +2,19 @@
 
 use crate::commands::delegate_power::MovePowers;
 use crate::commands::{
-    CommandBody, DelegatePower, RecordActivity, RecordCoLocation, RecordFunding, RevokePower,
+    CommandBody, DelegatePower, RecordActivity, RecordCoLocation, RecordFunding, RecordPremisesPayment,
+    RevokePower,
 };
 use crate::date::Date;
 use crate::ids::OrganizationId;
 use crate::joint_branch::JointBranch;
+use crate::premises::{Milestone, Premises};
 use crate::testing::City;
 use crate::testing::city::{COOPERATIVE, UNIT, V1, VILLAGES, place, village_code};
 use crate::testing::drafts::Draft;
 use crate::testing::drafts::work::{
     act, activity, co_locate, cross_posting, delegate, fen, fund, fund_by_county, funding, guidance, link,
-    powers, revoke,
+    pay, paying, powers, revoke,
 };
 
 use super::steps::{PERSONS, Step};
@@ -70,6 +72,9 @@ impl Step {
         let amount = u64::try_from(year).unwrap_or_default() * 1_000 + u64::from(self.percent) * 3;
         let by_county = self.choice.is_multiple_of(2) && city.log.len() > 50;
         let data = funding(village, year);
+        if by_county && self.choice.is_multiple_of(4) {
+            return self.premises(city, village, day);
+        }
         if !by_county {
             return fund(RecordFunding { base: fen(amount), ..data });
         }
@@ -80,6 +85,16 @@ impl Step {
             .values()
             .any(|found| found.village() == Some(place(village)) && found.merger.is_some());
         if in_merger { draft } else { draft.overriding() }
+    }
+
+    /// The next payment of the village's own project; the first where it has none, or all were paid.
+    fn premises(&self, city: &City, village: &str, day: Date) -> Draft {
+        let known = city.state.places.get(&place(village)).and_then(|found| found.premises.first());
+        let milestone = known.and_then(Premises::next).unwrap_or(Milestone::Start);
+        let draft = pay(RecordPremisesPayment { milestone, ..paying(village) });
+        draft
+            .on(&day.to_string())
+            .paper(&format!("昭财〔{}〕5{}号", day.year(), self.choice), &day.to_string())
     }
 }
 

@@ -121,6 +121,8 @@ lists! {
     FirstSecretaries(first_secretaries::FirstSecretaryRow) = first_secretaries;
     /// 各村经费：本年度基数与上次的对照 / money of each village against its base of the year before
     Funding(funding::FundingRow) = funding;
+    /// 场所项目：按开工、主体完工、验收三个节点的拨付 / projects of premises, and what was paid of them at which milestone
+    Premises(premises::PremisesRow) = premises;
     /// 联建前后对比：成员的村情数字 / figures of the members before and since their joint branch
     Figures(figures::FigureRow) = figures;
     /// 活动轮值：上次和下次由哪村承办 / which village hosted last, and which is next

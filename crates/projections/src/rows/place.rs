@@ -7,6 +7,7 @@ use domain::date::Date;
 use domain::ids::PlaceId;
 use domain::money::Funding;
 use domain::place::{Level, PastName, Place, PlaceCode, PlaceKind};
+use domain::premises::Premises;
 use domain::text::Text;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,8 @@ pub struct PlaceRow {
     /// 各年度经费，仅村 / what a village has in each fiscal year
     #[serde(deserialize_with = "number_keys::deserialize")]
     pub funding: BTreeMap<i16, Funding>,
+    /// 场所项目及其拨付，含并入各村的，仅村 / the projects of premises of a village and of those that went over into it, with what was paid
+    pub premises: Vec<Premises>,
     /// 清单的启用情况，仅已启用的县(区) / what the register is open for, of a county that has opened it
     pub register: Option<RegisterRow>,
     /// 最近一条相关记录的位置 / the position of the last event about it
@@ -98,6 +101,7 @@ pub(super) fn place_row(state: &CityState, place: &Place) -> PlaceRow {
         predecessors: place.predecessors.iter().filter_map(|id| label_of(state, *id)).collect(),
         past: place.past.clone(),
         funding: place.funding.clone(),
+        premises: place.premises.clone(),
         register: (place.level == Level::County).then(|| register_row(state, place.id)).flatten(),
         last_position: place.last_position,
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use domain::date::Date;
 use domain::filing::FilingMatter;
 use domain::ids::{
-    CommandId, JointBranchId, MeetingId, OrganizationId, PersonId, SupervisionId, YellowCardId,
+    CommandId, JointBranchId, MeetingId, OrganizationId, PersonId, PlaceId, SupervisionId, YellowCardId,
 };
 use domain::joint_branch::{Ground, JointBranch, Mode};
+use domain::premises::Milestone;
 use domain::quarter::Quarter;
 
 use super::GenerateError;
@@ -73,6 +74,7 @@ pub(super) enum Task {
     Fund(i16),
     Supplement(i16),
     Settle(i16),
+    PayPremises(PlaceId, Milestone),
     Supervise(Quarter),
     Answer(SupervisionId),
     Warn(Quarter),
@@ -102,6 +104,7 @@ impl Task {
                 | Self::Fund(_)
                 | Self::Supplement(_)
                 | Self::Settle(_)
+                | Self::PayPremises(..)
                 | Self::Answer(_)
                 | Self::LiftCard(_)
                 | Self::Meet
@@ -341,6 +344,7 @@ impl History {
             Task::Fund(year) => self.fund(script, index, on, year),
             Task::Supplement(year) => self.supplement(script, index, on, year),
             Task::Settle(year) => self.settle(script, index, on, year),
+            Task::PayPremises(begun, milestone) => self.pay_premises(script, index, on, (begun, milestone)),
             Task::Supervise(quarter) => self.supervise(script, index, on, quarter),
             Task::Answer(supervision) => self.answer(script, index, on, supervision),
             Task::Warn(quarter) => self.warn(script, index, on, quarter),

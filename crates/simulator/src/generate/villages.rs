@@ -48,6 +48,7 @@ impl History {
             self.note_between(script, index, from, (days / 4, days), Task::Hold);
         }
         self.note_first_secretary(index);
+        self.note_premises(script, index);
         let group = &self.lives[index].group;
         let (is_pairing, has_leftovers) =
             (group.arrangement == Arrangement::Pairing, !group.leftovers.is_empty());

@@ -19,6 +19,7 @@ mod decisions;
 mod meetings;
 mod people;
 mod places;
+mod premises;
 
 /// A history as it stands at its end, from which violations take their subjects.
 pub(super) struct Scene<'s> {
@@ -67,6 +68,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Violation> {
         .chain(people::VIOLATIONS)
         .chain(places::VIOLATIONS)
         .chain(meetings::VIOLATIONS)
+        .chain(premises::VIOLATIONS)
 }
 
 /// Prints so many violations, one of each rule in turn.

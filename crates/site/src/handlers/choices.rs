@@ -63,7 +63,7 @@ impl Choices<'_> {
             ("YellowCardId", _) if key != "IssueYellowCard.id" => Some(Picks::Only(self.yellow_cards())),
             ("MeetingId", _) if key != "RecordMeeting.id" => Some(Picks::Only(self.meetings())),
             ("Authority", _) => Some(Picks::Only(self.authorities())),
-            ("PlaceCode" | "PlaceRef", name) if key != "RegisterPlace.code" && key != "ChangePlace.code" => {
+            ("PlaceCode" | "PlaceRef", name) if !is_of_no_place_now(&key) => {
                 Some(Picks::Only(self.places(name)))
             }
             ("", "profile") => Some(Picks::Only(self.profile_figures())),
@@ -296,6 +296,11 @@ impl Choices<'_> {
         let own = own.filter(|place| self.state.scope_of_place(place.id).is_within(scope) && fits(place));
         own.map(|place| pick_of(place)).collect()
     }
+}
+
+/// Whether a field holds a code that no place bears yet, or none any more.
+fn is_of_no_place_now(key: &str) -> bool {
+    matches!(key, "RegisterPlace.code" | "ChangePlace.code" | "RecordPremisesPayment.begun_in")
 }
 
 /// Whether a field names a first secretary who is in post.

@@ -91,3 +91,12 @@ fn a_county_that_is_recoded_keeps_its_policy() {
     assert_eq!(of("510817").rectification_minimum_months, 2);
     assert_ne!(of("510811").rectification_minimum_months, 2, "the code may be another county's by now");
 }
+
+#[test]
+fn the_shares_of_premises_are_no_more_than_the_whole() {
+    let shares = |structure: u32, on: &str| {
+        by_city(data("5108", figures(|figures| figures.premises_structure_percent = Some(structure))), on)
+    };
+    City::new().when(shares(31, "2019-01-01")).refused_by("policy-consistent");
+    City::new().when(shares(30, "2019-01-01")).accepted();
+}

@@ -4,12 +4,13 @@ use super::{Draft, county, text, township};
 use crate::commands::delegate_power::MovePowers;
 use crate::commands::{
     CommandBody, DelegatePower, LinkOrganization, RecordActivity, RecordCoLocation, RecordFunding,
-    RevokePower,
+    RecordPremisesPayment, RevokePower,
 };
 use crate::function::Function;
 use crate::ids::{OrganizationId, PersonId};
 use crate::link::LinkKind;
 use crate::money::Money;
+use crate::premises::Milestone;
 use crate::testing::city::{JOINT, LEAD};
 use crate::testing::date;
 
@@ -99,4 +100,23 @@ pub fn fund(data: RecordFunding) -> Draft {
 /// `record-funding` by the county on 2020-12-31, on a paper.
 pub fn fund_by_county(data: RecordFunding) -> Draft {
     county(CommandBody::RecordFunding(data), "昭财〔2020〕12号", "2020-12-31")
+}
+
+/// The first payment of 100,000 yuan for a village's service centre: nothing of it is over its share.
+pub fn paying(village: &str) -> RecordPremisesPayment {
+    let [total, amount] = [10_000_000, 3_000_000].map(|amount| fen(amount).unwrap());
+    RecordPremisesPayment {
+        village: village.parse().unwrap(),
+        project: text("党群服务中心新建"),
+        begun_in: None,
+        total,
+        milestone: Milestone::Start,
+        amount,
+        note: None,
+    }
+}
+
+/// `record-premises-payment` by the county on 2020-03-01, on a paper.
+pub fn pay(data: RecordPremisesPayment) -> Draft {
+    county(CommandBody::RecordPremisesPayment(data), "昭财〔2020〕5号", "2020-03-01")
 }

@@ -9,7 +9,7 @@ use domain::event_data::establishing::{
 };
 use domain::event_data::filings::{FiledWithCounty, OrganizationFiled};
 use domain::event_data::functions::PowersMoved;
-use domain::event_data::funding::VillageFunded;
+use domain::event_data::funding::{PremisesPaid, VillageFunded};
 use domain::event_data::joint_branches::{
     JointBranchChanged, JointBranchDissolved, MemberAdmitted, MemberReleased,
 };
@@ -37,6 +37,7 @@ use domain::organization::OrganizationForm;
 use domain::person::ErasureGround;
 use domain::place::Level;
 use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost, ElectionKind};
+use domain::premises::Milestone;
 use domain::resolution::MembersResolution;
 use ulid::Ulid;
 
@@ -288,6 +289,20 @@ impl Life {
         self.then(on, EventBody::VillageFunded(funded));
     }
 
+    /// So many fen of 1,000 yuan, paid to a village for what began in another one or in itself.
+    pub(in super::super) fn pay_premises(
+        &mut self,
+        on: &str,
+        (village, begun_in): (PlaceId, PlaceId),
+        milestone: Milestone,
+        fen: u64,
+    ) {
+        let money = |fen: u64| Money::fen(fen.try_into().unwrap());
+        let (project, total, amount) = (text("党群服务中心新建"), money(100_000), money(fen));
+        let paid = PremisesPaid { village, begun_in, project, total, milestone, amount, note: None };
+        self.then(on, EventBody::PremisesPaid(paid));
+    }
+
     pub(in super::super) fn co_locate(&mut self, on: &str) {
         let located = CoLocated { joint_branch: ALLIANCE, place: SHIZI_VILLAGE, date: day(on) };
         self.then(on, EventBody::CoLocated(located));
@@ -320,6 +335,7 @@ impl Life {
         self.act("2020-05-06", SHIZI_VILLAGE);
         self.co_locate("2020-05-07");
         self.fund("2020-05-08", SHIZI_VILLAGE, 2020, 5_000_000);
+        self.pay_premises("2020-05-09", (SHIZI_VILLAGE, SHIZI_VILLAGE), Milestone::Start, 30_000);
     }
 
     pub(in super::super) fn review_year(&mut self, on: &str, year: i16) {

@@ -53,6 +53,13 @@ fn row_of(name: ListName) -> Value {
                 "first_secretary": {"person": BRANCH, "name": "测试第一书记"}, "sending_unit": "区农业农村局", "since": "2018-06-01",
                 "until": "2020-05-31", "days_left": -30})
         }
+        ListName::Premises => {
+            let paid = |milestone: &str, fen: u64, on: &str| json!({"milestone": milestone, "amount": {"amount": fen, "unit": "fen"}, "on": on});
+            json!({"code": "510811210205", "name": "狮子村", "county": "510811", "township": "510811210", "project": "党群服务中心新建",
+                "begun_in": null, "total": {"amount": 10_000_000, "unit": "fen"},
+                "payments": [paid("start", 3_000_000, "2019-06-10"), paid("structure", 3_000_000, "2019-11-04")],
+                "paid": {"amount": 6_000_000, "unit": "fen"}, "paid_percent": 60, "next": "acceptance"})
+        }
         ListName::Funding => {
             json!({"code": "510811210205", "name": "狮子村", "township": "510811210", "fiscal_year": 2019, "base": {"amount": 7_999_999, "unit": "fen"},
                 "last_base": {"amount": 8_000_000, "unit": "fen"}, "last_fiscal_year": 2018, "below_last": true, "supplement": null, "settled": null, "mergers": [BRANCH]})
