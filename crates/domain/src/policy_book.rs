@@ -89,6 +89,13 @@ impl PolicyBook {
         entries.find(|entry| entry.code.as_str() == code)
     }
 
+    /// The entries that policies in force on a day in a county have added to a list, and that may be chosen then.
+    pub fn added(&self, list: &str, on: Date, county: &PlaceCode) -> Vec<&CodeName> {
+        let in_force = self.in_force(on, Some(county)).into_iter().flatten();
+        let entries = in_force.filter_map(|policy| policy.code_lists.get(list)).flatten();
+        entries.filter(|entry| entry.valid_to.is_none_or(|last| on <= last)).collect()
+    }
+
     /// The policies that hold on a day in a county, or in the city as a whole, the strongest last: the city's, those of
     /// the city for the county, the county's own.
     fn in_force(&self, on: Date, county: Option<&PlaceCode>) -> [Vec<&IssuedPolicy>; 3] {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use domain::CityState;
 use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
-use domain::joint_branch::{Arrangement, Phase};
+use domain::joint_branch::{Arrangement, Form, Phase};
 use domain::organization::{Organization, OrganizationForm, OrganizationStatus};
 use domain::place::{Level, Place, PlaceCode};
 use domain::place_names::stem;
+use domain::policy::{CodeName, FORMS};
 
 use crate::words::fold;
 
@@ -103,6 +104,17 @@ pub struct KnownJointBranch {
     pub is_there: bool,
 }
 
+/// A kind of form that a policy has added, such as 片区联合党委.
+#[derive(Debug, Clone)]
+pub struct FormKind {
+    /// Its code.
+    pub code: String,
+    /// The word that the policy gives it.
+    pub word: String,
+    /// The form of the regulations that it is.
+    pub form: Form,
+}
+
 /// What the log knows of a county on a day.
 #[derive(Debug, Clone)]
 pub struct Known {
@@ -130,6 +142,8 @@ pub struct Known {
     pub joint_branches: Vec<KnownJointBranch>,
     /// From which day the register is kept here, and until when what existed before may be registered.
     pub register: Option<(Date, Date)>,
+    /// The kinds of forms that policies of the city and the county have added by that day.
+    pub form_kinds: Vec<FormKind>,
     by_stem: BTreeMap<String, Vec<usize>>,
     by_code: BTreeMap<String, usize>,
     by_name: BTreeMap<String, Vec<usize>>,
@@ -177,6 +191,7 @@ impl Known {
             persons: Vec::new(),
             joint_branches: Vec::new(),
             register: state.register_of(own.id).map(|register| (register.from, register.closes_on)),
+            form_kinds: state.policies.added(FORMS, on, county).into_iter().filter_map(form_kind).collect(),
             by_stem: BTreeMap::new(),
             by_code: BTreeMap::new(),
             by_name: BTreeMap::new(),
@@ -186,6 +201,12 @@ impl Known {
         known.take_people(state, name_of);
         known.index();
         Some(known)
+    }
+
+    /// The kind of form that a text is the word or the code of.
+    pub fn form_kind(&self, text: &str) -> Option<&FormKind> {
+        let folded = fold(text);
+        self.form_kinds.iter().find(|kind| folded == fold(&kind.word) || folded == kind.code)
     }
 
     fn take_organizations(
@@ -320,6 +341,13 @@ fn organ(organization: &Organization, place: &Place) -> Organ {
         level: place.level,
         place: place.code.clone(),
     }
+}
+
+fn form_kind(entry: &CodeName) -> Option<FormKind> {
+    let form = [Form::Branch, Form::GeneralBranch, Form::Committee]
+        .into_iter()
+        .find(|form| form.regulated() == entry.stands_as)?;
+    Some(FormKind { code: entry.code.to_string(), word: entry.zh.to_string(), form })
 }
 
 /// What places of a tier were called before, and which of today goes on for each.

@@ -49,6 +49,8 @@ const PLACES: [(&str, &str); 16] = [
 struct County {
     trial: Trial,
     next: u128,
+    /// The day on which ledgers are read.
+    on: &'static str,
 }
 
 impl County {
@@ -61,7 +63,7 @@ impl County {
             std::sync::Arc::default(),
             now,
         );
-        let mut county = Self { trial, next: 1 };
+        let mut county = Self { trial, next: 1, on: "2026-03-01" };
         for (code, name) in PLACES {
             let level = ["city", "county", "township", "village"]
                 [[4, 6, 9, 12].iter().position(|it| *it == code.len()).unwrap()];
@@ -90,6 +92,24 @@ impl County {
         self.give("register-organization", "2018-01-01", "510811", data);
     }
 
+    /// The county lists 片区联合党委, in which members keep their superior; ledgers are read after that.
+    fn list_area_committee(&mut self) {
+        let organs = self.known().organs;
+        let entry = json!({
+            "code": "area_committee", "zh": "片区联合党委", "en": "joint committee of an area", "as": "committee",
+            "effect": "functional"
+        });
+        let body = json!({
+            "effective_date": "2026-05-29", "on_behalf_of": organs[0].id,
+            "document": { "number": "昭委组〔2026〕40号", "issued": "2026-05-28" },
+            "decided_by": { "meeting": "部务会", "date": "2026-05-28" },
+            "data": { "jurisdiction": "510811", "code_lists": { "forms": [entry] } }
+        });
+        self.next += 1;
+        self.trial.take(request(CommandId(Ulid(self.next - 1)), "issue-policy", body)).unwrap();
+        self.on = "2026-06-01";
+    }
+
     fn give(&mut self, name: &str, on: &str, on_behalf_of: &str, data: Value) {
         let body = json!({ "effective_date": on, "on_behalf_of": on_behalf_of, "data": data });
         let id = CommandId(Ulid(self.next));
@@ -99,7 +119,7 @@ impl County {
 
     fn known(&self) -> Known {
         let county = "510811".parse().unwrap();
-        Known::of(self.trial.state(), &county, "2026-03-01".parse().unwrap(), &|_| None).unwrap()
+        Known::of(self.trial.state(), &county, self.on.parse().unwrap(), &|_| None).unwrap()
     }
 
     fn propose(&self, bytes: &[u8]) -> Proposal {

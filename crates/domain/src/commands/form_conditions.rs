@@ -45,14 +45,13 @@ pub(crate) fn check(
     check_size(case, asked, members)
 }
 
-/// Whether the form of what existed before fits the arrangement: its kind is the one that the policy lists.
-pub(crate) fn check_registered(
-    case: &Case<'_>,
-    arrangement: Arrangement,
-    form: Form,
-) -> Result<(), Rejection> {
-    let asked = FormAndKind { arrangement, form, kind: None };
-    let is_functional = asked.is_only_functional() && case.policy.lists_functional(form.regulated());
+/// Whether the form of what existed before fits the arrangement: where its papers say no kind, it is the one that the policy
+/// lists.
+pub(crate) fn check_registered(case: &Case<'_>, asked: FormAndKind<'_>) -> Result<(), Rejection> {
+    let is_functional = match asked.kind {
+        Some(_) => case.policy.is_functional(asked.kind),
+        None => asked.is_only_functional() && case.policy.lists_functional(asked.form.regulated()),
+    };
     check_fit(asked, is_functional)
 }
 
@@ -105,36 +104,19 @@ fn check_size(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::{CommandBody, IssuePolicy, ProposeJointBranch, RecordElection};
-    use crate::policy::{CodeName, LegalEffect, RegulatedForm};
+    use crate::commands::{CommandBody, ProposeJointBranch, RecordElection};
+    use crate::policy::LegalEffect;
     use crate::post::{Elected, ElectedPost};
     use crate::testing::city::{JOINT, OTHER_JOINT, SECRETARY, UNIT, V1, V2, V3, V4, members};
+    use crate::testing::drafts::policies::list_area_committee;
     use crate::testing::drafts::posts::{committee_of, committee_persons, elect_as, election};
     use crate::testing::drafts::{
-        Draft, appointment, assign, assign_as, county, merge, pair, pairing, proposal, propose, survey, text,
+        Draft, appointment, assign, assign_as, merge, pair, pairing, proposal, propose, survey, text,
     };
     use crate::testing::{City, date};
-    use crate::thresholds::ThresholdChanges;
 
-    /// The county lists 片区联合党委, in which members keep their superior.
     fn listing(effect: LegalEffect) -> City {
-        let entry = CodeName {
-            code: text("area_committee"),
-            zh: text("片区联合党委"),
-            en: text("joint committee of an area"),
-            stands_as: Some(RegulatedForm::Committee),
-            effect: Some(effect),
-            valid_to: None,
-        };
-        let data = IssuePolicy {
-            id: None,
-            jurisdiction: "510811".parse().unwrap(),
-            figures: ThresholdChanges::default(),
-            code_lists: [("forms".to_owned(), vec![entry])].into(),
-            reason: None,
-        };
-        let draft = county(CommandBody::IssuePolicy(data), "昭委组〔2019〕3号", "2019-01-05");
-        City::new().given(draft.recorded("2019-01-05").decided("2019-01-05"))
+        City::new().given(list_area_committee(effect))
     }
 
     fn area(data: ProposeJointBranch) -> ProposeJointBranch {

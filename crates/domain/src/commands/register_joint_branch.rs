@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::case::Case;
+use crate::code::Code;
 use crate::commands::composition;
+use crate::commands::form_kind;
 use crate::commands::registered_facts::{About, check_facts, check_members, not_open, register_over};
 use crate::date::Date;
 use crate::entity::Entity;
@@ -13,7 +15,7 @@ use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Form, Mode, Phase};
 use crate::mechanism::Mechanism;
-use crate::on_file::OnFile;
+use crate::on_file::{OnFile, known};
 use crate::partial_date::PartialDate;
 use crate::place::{Level, Place, PlaceCode};
 use crate::post::CommitteeMember;
@@ -52,6 +54,8 @@ data! {
         pub mode: Option<OnFile<Mode>>,
         /// 组织形式 / the form of the joint branch
         pub form: Option<OnFile<Form>>,
+        /// 形式细类：政策代码表中的代码，如片区联合党委；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
+        pub form_kind: Option<Code>,
         /// 成立日期，须早于启用日，可只写年月或年份 / the day of establishing, before the register is kept from; the month or the year may be all that is known
         pub established: Option<OnFile<PartialDate>>,
         /// 批准成立的文件 / the document by which it was established
@@ -158,13 +162,23 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterJointBranch) -> Result<
         co_location: co_location(case, data.co_location.as_ref())?,
     };
     check_members(case, id, data.arrangement, &members)?;
-    check_facts(case, &About { id, arrangement: data.arrangement, register, members: &members }, &facts)?;
+    let form = known(&facts.form).copied().and_then(Form::regulated);
+    form_kind::check(case, form, data.form_kind.as_ref())?;
+    let about = About {
+        id,
+        arrangement: data.arrangement,
+        form_kind: data.form_kind.as_ref(),
+        register,
+        members: &members,
+    };
+    check_facts(case, &about, &facts)?;
     Ok(vec![EventBody::JointBranchRegistered(JointBranchRegistered {
         joint_branch: id,
         name: data.name.clone(),
         arrangement: data.arrangement,
         members: data.members.clone(),
         lead_township: lead.id,
+        form_kind: data.form_kind.clone(),
         source: data.source.clone(),
         facts,
     })])
@@ -202,13 +216,14 @@ mod tests {
 
     use super::*;
     use crate::ids::PersonId;
-    use crate::on_file::known;
+    use crate::policy::LegalEffect;
     use crate::registration::FactName;
     use crate::testing::city::{
         ABROAD, JOINT, OTHER_JOINT, PROBATIONER, SECOND, SECRETARY, TOWNSHIP_ORGAN, UNIT, V1, V2, V3, V4,
         place,
     };
-    use crate::testing::drafts::registrations::{open, register, standing};
+    use crate::testing::drafts::policies::list_area_committee;
+    use crate::testing::drafts::registrations::{confirm, open, register, standing};
     use crate::testing::drafts::{Draft, text};
     use crate::testing::{City, date};
 
@@ -299,6 +314,31 @@ mod tests {
             .when(register(RegisterJointBranch { id: Some(OTHER_JOINT), ..standing(&[V2, V3]) }))
             .refused_by("member-active");
         waiting.when(register(standing(&[V3, V4]))).refused_by("id-in-use");
+    }
+
+    #[test]
+    fn a_kind_of_form_is_one_that_the_policy_lists_for_the_form() {
+        let listing =
+            |effect: LegalEffect| City::new().given(list_area_committee(effect)).given(open("2026-06-01"));
+        let area = |arrangement: Arrangement, form: Option<OnFile<Form>>| {
+            with(|data| {
+                (data.arrangement, data.form) = (arrangement, form);
+                data.form_kind = "area_committee".parse().ok();
+            })
+        };
+        let committee = || Some(OnFile::Value(Form::Committee));
+        let functional = listing(LegalEffect::Functional);
+        let after = functional.when(area(Arrangement::Pairing, committee())).accepted();
+        let found = after.joint();
+        assert_eq!((found.form, &found.form_kind), (Form::Committee, &"area_committee".parse().ok()));
+        let confirmed = after.given(confirm());
+        assert_eq!(confirmed.joint().form_kind, "area_committee".parse().ok());
+        functional.when(area(Arrangement::Merger, committee())).refused_by("form");
+        listing(LegalEffect::Organic).when(area(Arrangement::Pairing, committee())).refused_by("form");
+        for form in [Some(OnFile::Value(Form::Branch)), Some(OnFile::NotOnFile(text("台账未载"))), None] {
+            functional.when(area(Arrangement::Pairing, form)).refused_by("code-list");
+        }
+        opened().when(area(Arrangement::Pairing, committee())).refused_by("code-list");
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::commands::form_conditions;
+use crate::code::Code;
+use crate::commands::form_conditions::{self, FormAndKind};
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Arrangement, Form, JointBranch, Mode, Phase};
 use crate::on_file::known;
@@ -20,6 +21,7 @@ use crate::say::{Say, say};
 pub(crate) struct About<'a> {
     pub(crate) id: JointBranchId,
     pub(crate) arrangement: Arrangement,
+    pub(crate) form_kind: Option<&'a Code>,
     pub(crate) register: &'a Register,
     pub(crate) members: &'a [&'a Arc<Organization>],
 }
@@ -89,7 +91,8 @@ fn check_shape(case: &Case<'_>, about: &About<'_>, facts: &Facts) -> Result<(), 
     if let Some(form) = known(&facts.form)
         && *form != Form::NotStated
     {
-        form_conditions::check_registered(case, about.arrangement, *form)?;
+        let asked = FormAndKind { arrangement: about.arrangement, form: *form, kind: about.form_kind };
+        form_conditions::check_registered(case, asked)?;
     }
     match (about.arrangement, known(&facts.functions)) {
         (Arrangement::Merger, Some(_)) => refused(

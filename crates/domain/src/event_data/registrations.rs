@@ -1,5 +1,6 @@
 //! What the events of 存量登记 say: a register opened, a joint branch registered, confirmed, sent back, completed.
 
+use crate::code::Code;
 use crate::date::Date;
 use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
@@ -30,6 +31,9 @@ data! {
         pub members: Vec<OrganizationId>,
         /// 牵头乡镇的记录编号 / the id of the township that leads
         pub lead_township: PlaceId,
+        /// 形式细类；没有则不填 / the kind of the form, a code of the policy's list `forms`, where a policy has added it
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub form_kind: Option<Code>,
         /// 登记所依据的台账或档案 / the ledger or file that it rests on
         pub source: Source,
         /// 登记时载明的事实 / what was stated with it

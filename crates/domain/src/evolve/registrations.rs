@@ -38,6 +38,7 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &JointBr
     let mut joint_branch = joint_branches::begun(meta, data.joint_branch, &data.name, data.lead_township);
     joint_branch.arrangement = data.arrangement;
     joint_branch.members.clone_from(&data.members);
+    joint_branch.form_kind.clone_from(&data.form_kind);
     joint_branch.phase = Phase::AwaitingConfirmation;
     joint_branch.is_registered = true;
     take_shape(&mut joint_branch, &data.facts);

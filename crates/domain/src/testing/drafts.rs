@@ -43,6 +43,7 @@ pub mod meetings;
 pub mod oversight;
 pub mod persons;
 pub mod places;
+pub mod policies;
 pub mod posts;
 pub mod registrations;
 pub mod resolutions;

@@ -104,6 +104,9 @@ pub(super) fn add(context: &Row<'_>, persons: &mut Persons, data: &mut Value, pr
             facts.insert(key.pointer().trim_start_matches("/data/").to_owned(), value);
         }
     }
+    if let Some(kind) = context.occasion.known.form_kind(&context.row.get(Key::Form).text) {
+        facts.insert("form_kind".to_owned(), json!(kind.code));
+    }
     if let Some(data) = data.as_object_mut() {
         data.extend(facts);
     }
@@ -144,10 +147,7 @@ fn value(
             .iter()
             .find(|(wire, word, ..)| at.text == *word || at.text == *wire)
             .map(|(wire, ..)| json!(wire)),
-        Key::Form => kinds::FORMS
-            .iter()
-            .find(|(_, word, wire)| fold(&at.text) == fold(word) || at.text == *wire)
-            .map(|(_, _, wire)| json!(wire)),
+        Key::Form => form(context, at, problems),
         Key::Established => dates::read(&at.text).map(|reading| partial(reading.value)),
         Key::Approval => return approval(context, at, problems),
         Key::Survey => survey(&at.text),
@@ -166,6 +166,19 @@ fn value(
     };
     if found.is_none() && problems.last().is_none_or(|problem| problem.cell != at.cell) {
         problems.push(unreadable(key, at));
+    }
+    found
+}
+
+/// The form's name on the wire; that of a kind that a policy has added is the form of the regulations that it is.
+fn form(context: &Row<'_>, at: &At, problems: &mut Vec<Problem>) -> Option<Value> {
+    let listed = kinds::FORMS.iter().find(|(_, word, wire)| fold(&at.text) == fold(word) || at.text == *wire);
+    let of_kind = || context.occasion.known.form_kind(&at.text).map(|kind| json!(kind.form));
+    let found = listed.map(|(_, _, wire)| json!(wire)).or_else(of_kind);
+    if found.is_none()
+        && let Some((_, why)) = kinds::functional(&at.text)
+    {
+        problems.push(Problem::new(at.cell.clone(), "form", why));
     }
     found
 }

@@ -403,6 +403,9 @@ fn mode(context: &Context<'_>, is_merger: Option<bool>) -> Value {
 
 fn form(context: &Context<'_>, name: &str) -> Value {
     let cell = context.entry.first(Field::Form).filter(|cell| !is_blank(&cell.text));
+    if let Some(value) = kind_of_form(context, cell, name) {
+        return value;
+    }
     if let Some((cell, reading)) = cell.and_then(|cell| Some((cell, kinds::form(&cell.text)?))) {
         return Value {
             accepted: form_word(reading.value).to_owned(),
@@ -422,6 +425,32 @@ fn form(context: &Context<'_>, name: &str) -> Value {
         };
     }
     super::facts::not_on_file(context, Field::Form)
+}
+
+/// A form that a policy has added, or that only a policy can add; nothing where the ledger says neither.
+fn kind_of_form(context: &Context<'_>, cell: Option<&Cell>, name: &str) -> Option<Value> {
+    let said = cell.map_or(name, |cell| cell.text.as_str());
+    let origin = || match cell {
+        Some(cell) => vec![context.origin(cell)],
+        None => context.origins(Field::Name),
+    };
+    let value = |accepted: &str, confidence, why| Value {
+        accepted: accepted.to_owned(),
+        confidence,
+        why,
+        origin: origin(),
+    };
+    if let Some(kind) = context.known.form_kind(said) {
+        return Some(value(&kind.word, Confidence::Certain, Vec::new()));
+    }
+    let folded = fold(said);
+    let within = context.known.form_kinds.iter().find(|kind| folded.contains(&fold(&kind.word)));
+    if let Some(kind) = within {
+        let why = Say::of(format!("据“{}”", shortened(said, 30)), format!("from `{}`", shortened(said, 30)));
+        return Some(value(&kind.word, Confidence::Likely, vec![why]));
+    }
+    let (word, why) = kinds::functional(said)?;
+    Some(value(word, Confidence::Open, vec![why]))
 }
 
 fn form_word(form: Form) -> &'static str {

@@ -118,3 +118,35 @@ fn a_row_that_is_left_out_leaves_nothing_behind_but_what_others_need() {
     let commands = planned(&county, &workbook(&county, LEDGER, &changes)).unwrap();
     assert_eq!(commands.len(), 3);
 }
+
+#[test]
+fn a_form_that_only_a_policy_lists_is_taken_where_one_does_and_else_says_what_to_do() {
+    let ledger = |form: &str| {
+        format!(
+            "乡镇,联合党组织名称,类型,成员村,正式党员数,组织形式\n白果乡,白果片区,共建,狮子村,20,{form}\n白果乡,白果片区,共建,田岩村,15,\n"
+        )
+    };
+    let mut county = County::new();
+    for word in ["片区联合党委", "联村党委"] {
+        let proposal = county.propose(ledger(word).as_bytes());
+        let form = &proposal.rows[0].values[&Key::Form];
+        assert_eq!((form.accepted.as_str(), form.confidence), (word, Confidence::Open));
+        assert!(form.why[0].zh.contains("以文号发布政策"), "{:?}", form.why);
+        let refused = planned(&county, &workbook(&county, &ledger(word), &[])).unwrap_err();
+        assert!(refused.iter().any(|(_, rule)| rule == "form"), "{refused:?}");
+    }
+    county.list_area_committee();
+    let taken = |form: &str| {
+        let proposal = county.propose(ledger(form).as_bytes());
+        let confidence = proposal.rows[0].values[&Key::Form].confidence;
+        let commands = planned(&county, &workbook(&county, &ledger(form), &[])).unwrap();
+        let data = commands.last().unwrap().body["data"].clone();
+        (confidence, data["form"].clone(), data["form_kind"].clone())
+    };
+    let area = |confidence| (confidence, json!("committee"), json!("area_committee"));
+    assert_eq!(taken("片区联合党委"), area(Confidence::Certain));
+    assert_eq!(taken("白果片区联合党委（试行）"), area(Confidence::Likely));
+    assert_eq!(taken("党总支"), (Confidence::Certain, json!("general_branch"), Value::Null));
+    let refused = planned(&county, &workbook(&county, &ledger("联村党委"), &[])).unwrap_err();
+    assert!(refused.iter().any(|(_, rule)| rule == "form"), "{refused:?}");
+}

@@ -84,6 +84,24 @@ pub fn form(text: &str) -> Option<Reading<Form>> {
     Some(Reading::likely(found, Say::of(format!("据“{text}”"), format!("from `{text}`"))))
 }
 
+/// What ledgers call a form in which the members keep their superior, and which only a policy can list.
+const FUNCTIONAL: [&str; 2] = ["片区联合党委", "联村党委"];
+
+/// Whether a text says such a form; why it cannot be taken before a policy lists it.
+pub fn functional(text: &str) -> Option<(&'static str, Say)> {
+    let folded = fold(text);
+    let word = FUNCTIONAL.into_iter().find(|word| folded.contains(word))?;
+    let why = Say::of(
+        format!(
+            "“{word}”须先由市或县(区)以文号发布政策，列入“形式”代码表并写明为功能型（不改变成员隶属关系），列入后再登记；也可改写为所列的形式"
+        ),
+        format!(
+            "`{word}` is registered once a policy of the city or the county lists it among the forms, as functional (its members keep their superior): issue that first, or write one of the forms listed"
+        ),
+    );
+    Some((word, why))
+}
+
 /// The form that a name ends with.
 pub fn form_of_name(name: &str) -> Option<Form> {
     let folded = fold(name);

@@ -38,6 +38,7 @@ pub fn standing(members: &[OrganizationId]) -> RegisterJointBranch {
         source: source(),
         mode: Some(OnFile::Value(Mode::NotStated)),
         form: Some(OnFile::Value(Form::Branch)),
+        form_kind: None,
         established: Some(OnFile::NotOnFile(nothing())),
         approval: Some(OnFile::NotOnFile(nothing())),
         survey: Some(OnFile::NotOnFile(nothing())),

@@ -70,6 +70,7 @@ impl Life {
             arrangement: Arrangement::Merger,
             members: members.map(organization).to_vec(),
             lead_township: place(TOWNSHIP),
+            form_kind: None,
             source: source(),
             facts,
         };
