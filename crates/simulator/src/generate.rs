@@ -18,6 +18,7 @@ mod activities;
 mod establishing;
 mod existing;
 mod first_secretaries;
+mod functional;
 mod given;
 mod groups;
 mod habits;
@@ -165,6 +166,9 @@ fn play(
     given.play_until(script, period.from)?;
     script.pass_to(period.from);
     let groups = register::register(script, settings, plan, period.from)?;
+    if let (true, Some(group)) = (habits.lists_functional_form, groups.first()) {
+        functional::list(script, &group.organs.city)?;
+    }
     for organs in existing::counties(groups.iter().map(|group| &group.organs)) {
         existing::open(script, organs, period.from)?;
     }

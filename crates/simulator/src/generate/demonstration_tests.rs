@@ -108,3 +108,13 @@ fn the_next_day_goes_on_from_what_was_made_up_before() {
     assert_eq!(last.0.to_string(), demo::LAST_COMMAND);
     assert!(after.starts_with(before) && after.len() > before.len());
 }
+
+#[test]
+fn the_city_lists_a_functional_form_which_some_propose_and_some_had_before() {
+    let kept = played(60, UNTIL);
+    let found = kept.state().joint_branches.values().filter(|found| found.form_kind.is_some());
+    let (registered, proposed): (Vec<_>, Vec<_>) = found.partition(|found| found.is_registered);
+    assert!(!registered.is_empty() && !proposed.is_empty(), "{} {}", registered.len(), proposed.len());
+    let is_led = |found: &&std::sync::Arc<domain::joint_branch::JointBranch>| found.secretary.is_some();
+    assert!(registered.iter().chain(&proposed).any(is_led));
+}

@@ -8,10 +8,10 @@ use domain::joint_branch::{Arrangement, Form, Ground, Mode};
 use domain::quarter::Quarter;
 use serde_json::{Value, json};
 
-use super::GenerateError;
 use super::history::{Fate, History, LATEST_DECISION_DAYS, Task};
 use super::register::{self, Group};
 use super::script::{Draft, Script, text};
+use super::{GenerateError, functional};
 
 /// In a hundred first proposals, how many the county refuses.
 const REJECTED_PERCENT: u32 = 4;
@@ -296,8 +296,13 @@ fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> R
     let is_caught = needs_override
         && !script.is_on_file("general-branch-members", on)
         && script.is_on_file("general-branch-members", on.plus_days(DECIDED_WITHIN_DAYS));
-    let form = if is_caught { "none" } else { form };
-    let suffix = suffix(form);
+    let kind = functional::kind(script, group);
+    let (form, needs_override) = match (&kind, is_caught) {
+        (Some(_), _) => ("committee", false),
+        (None, true) => ("none", needs_override),
+        (None, false) => (form, needs_override),
+    };
+    let suffix = if kind.is_some() { functional::SUFFIX } else { suffix(form) };
     let again = if attempt > 1 { format!("（第{attempt}次提出）") } else { String::new() };
     let members: Vec<_> = group.members.iter().map(|member| member.organization).collect();
     let mut data = json!({
@@ -309,6 +314,9 @@ fn proposal(script: &mut Script<'_>, group: &Group, attempt: u32, on: Date) -> R
             "governance": "治理相融，群众往来密切"
         }
     });
+    if let Some(kind) = kind {
+        data["form_kind"] = json!(kind);
+    }
     add_mode(&mut data, group);
     let mut draft = Draft::new("propose-joint-branch", on, data);
     if needs_override && script.is_on_file("general-branch-members", on) {

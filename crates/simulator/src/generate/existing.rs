@@ -7,11 +7,11 @@ use domain::place::PlaceCode;
 use domain::quarter::Quarter;
 use serde_json::{Value, json};
 
-use super::GenerateError;
 use super::establishing::{form, suffix};
 use super::history::{History, Task};
 use super::register::Organs;
 use super::script::{Draft, Script};
+use super::{GenerateError, functional};
 
 /// For so many months what existed before may be registered: as long as is allowed at a time.
 const OPEN_MONTHS: i32 = 12;
@@ -146,8 +146,13 @@ fn registration(history: &History, script: &mut Script<'_>, index: usize) -> Res
     let group = &history.lives[index].group;
     let (form, needs_override) = form(script, group);
     // What the rules allow only with an override is not registered as if it had been there.
-    let form = if needs_override { "none" } else { form };
-    let suffix = suffix(form);
+    let kind = functional::kind(script, group);
+    let form = match (&kind, needs_override) {
+        (Some(_), _) => "committee",
+        (None, true) => "none",
+        (None, false) => form,
+    };
+    let suffix = if kind.is_some() { functional::SUFFIX } else { suffix(form) };
     let before = i32::try_from(script.random().between(ESTABLISHED_DAYS_BEFORE.0, ESTABLISHED_DAYS_BEFORE.1))
         .unwrap_or(40);
     let established = history.from.plus_days(-before);
@@ -160,6 +165,9 @@ fn registration(history: &History, script: &mut Script<'_>, index: usize) -> Res
         "approval": approval(script, &group.organs.department.mark, established, index),
         "survey": { "not_on_file": "当时未要求留存（模拟）" }
     });
+    if let Some(kind) = kind {
+        data["form_kind"] = json!(kind);
+    }
     if form != "none" {
         let end = established.plus_months(TERM_MONTHS);
         data["secretary"] = json!({ "person": group.candidate, "since": established });

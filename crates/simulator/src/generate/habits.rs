@@ -24,6 +24,11 @@ pub(crate) struct Habits {
     pub(super) ends_percent: u32,
     /// In a hundred commitments, how many nobody makes.
     pub(super) unpromised_percent: u32,
+    /// One group in so many never has a secretary who was elected anew approved; nothing where every one has.
+    pub(super) unapproved_every: Option<usize>,
+    /// Whether the city lists a functional form, 片区联合党委, by a policy on the first day. It holds from its recording on,
+    /// so that a history which is recorded years later has none.
+    pub(super) lists_functional_form: bool,
     /// In a hundred filings, how many are forgotten.
     pub(super) unfiled_percent: u32,
     /// In a hundred years of a secretary, how many nobody reviews.
@@ -52,6 +57,8 @@ impl Habits {
             review_days: 25,
             ends_percent: 6,
             unpromised_percent: 3,
+            unapproved_every: Some(4),
+            lists_functional_form: false,
             unfiled_percent: 3,
             unreviewed_percent: 4,
             vacancy_days: (20, 150),
@@ -74,6 +81,8 @@ impl Habits {
             review_days: 12,
             ends_percent: 2,
             unpromised_percent: 0,
+            unapproved_every: None,
+            lists_functional_form: true,
             unfiled_percent: 0,
             unreviewed_percent: 0,
             vacancy_days: (10, 60),

@@ -40,6 +40,12 @@ impl OfficeHours {
         self.now = self.now.max(working * DAY_SECONDS + OPENS_SECONDS);
     }
 
+    /// The day that it is.
+    pub(super) fn today(&self) -> Date {
+        let days = i32::try_from(self.now.div_euclid(DAY_SECONDS)).unwrap_or(i32::MAX);
+        Date::new(1970, 1, 1).map_or(Date::EARLIEST, |first| first.plus_days(days))
+    }
+
     /// When the next entry is recorded.
     pub(super) fn next(&mut self) -> Timestamp {
         let step = i64::from(self.random.between(BETWEEN_SECONDS.0, BETWEEN_SECONDS.1));

@@ -158,12 +158,13 @@ impl History {
         let joint_branch = self.joint_branch(script, index)?;
         let Some(secretary) = joint_branch.secretary.as_ref() else { return Ok(()) };
         let is_owed = joint_branch.approval_owed.is_some_and(|owed| owed.person == secretary.person);
+        let is_forgotten = self.habits.unapproved_every.is_some_and(|every| index % every == 1);
         let code = if secretary.source.is_empty() { "not_stated" } else { secretary.source.as_str() };
         let data = json!({
             "joint_branch": joint_branch.id, "person": secretary.person, "source": code,
             "term_start": secretary.since, "basis": "elected"
         });
-        if !is_owed {
+        if !is_owed || is_forgotten {
             return Ok(());
         }
         let draft = Draft::new("assign-secretary", on, data).documented().decided();

@@ -93,6 +93,11 @@ impl<'a> Script<'a> {
         self.hours.pass_to(day);
     }
 
+    /// The day on which what follows is recorded.
+    pub(super) fn today(&self) -> Date {
+        self.hours.today()
+    }
+
     pub(super) fn random(&mut self) -> &mut Random {
         &mut self.random
     }

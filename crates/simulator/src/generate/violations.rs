@@ -19,6 +19,7 @@ mod decisions;
 mod meetings;
 mod people;
 mod places;
+mod posts;
 mod premises;
 
 /// A history as it stands at its end, from which violations take their subjects.
@@ -68,6 +69,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Violation> {
         .chain(people::VIOLATIONS)
         .chain(places::VIOLATIONS)
         .chain(meetings::VIOLATIONS)
+        .chain(posts::VIOLATIONS)
         .chain(premises::VIOLATIONS)
 }
 

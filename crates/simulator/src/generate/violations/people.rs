@@ -67,7 +67,7 @@ fn election(scene: &Scene<'_>, change: impl Fn(&mut Value, u32)) -> Option<Wrong
     subject.clerk(Draft::new("record-election", scene.on, data))
 }
 
-fn formal_members(scene: &Scene<'_>, found: &JointBranch) -> u32 {
+pub(super) fn formal_members(scene: &Scene<'_>, found: &JointBranch) -> u32 {
     let members = found.members.iter().filter_map(|id| scene.state.organizations.get(id));
     members.map(|member| member.formal_members).sum()
 }
