@@ -10,6 +10,10 @@ def seconds(time):
     return calendar.timegm(clock.strptime(time[:19], "%Y-%m-%dT%H:%M:%S"))
 def recording(event):
     return {"by": event["actor"], "event": event["id"], "position": int(event["sequence"]), "on": event["effectivedate"], "corrected_by": set()}
+def on_file(facts, name, otherwise):
+    """The value of a fact; `otherwise` where it was not said, or is said not to be on file."""
+    value = facts.get(name, otherwise)
+    return otherwise if isinstance(value, dict) and "not_on_file" in value else value
 class Record:
     """A thing of the log, with what it is remembered by."""
     def __init__(self, **known):
@@ -79,8 +83,8 @@ class State:
             found.expires_on, found.holder = data["expires_on"], data.get("holder", found.holder)
         elif happened == "revoked" and data["account"] in self.accounts:
             self.accounts[data["account"]].revoked_at = seconds(event["time"])
-    def fold_document(self, _, event, data):
-        found = self.decisions.get(data["decision"])
+    def fold_document(self, happened, event, data):
+        found = self.decisions.get(data["decision"]) if happened == "corrected" else None
         if found:
             found.recorded["corrected_by"].add(event["actor"])
             found.number = data["document"]["number"]
@@ -203,11 +207,12 @@ class State:
                 if one["position"] == data["corrected_position"]:
                     one["corrected_by"].add(event["actor"])
     def fold_joint_branch(self, happened, event, data):
-        if happened == "proposed":
+        if happened in ("proposed", "registered"):
             self.joint_branches[data["joint_branch"]] = Record(
                 id=data["joint_branch"], arrangement=data["arrangement"], members=list(data["members"]), lead=data["lead_township"],
                 by=event["actor"], position=int(event["sequence"]), surveyed_by=set(), surveys={}, resolved_by={}, established_by=None, is_due=False,
-                secretary=None, functions={}, grades={}, ordered=set(), reviewed=set(), counted=set(), name=recording(event))
+                secretary=None, functions={}, grades={}, ordered=set(), reviewed=set(), counted=set(), name=recording(event),
+                waits=happened == "registered", facts=data.get("facts", {}))
         found = self.joint_branches.get(data["joint_branch"])
         if found is None:
             return
@@ -218,6 +223,16 @@ class State:
             found.resolved_by.update((one["organization"], event["actor"]) for one in data["resolutions"])
         elif happened == "established":
             found.established_by = LEVELS[data["level"]]
+        elif happened == "registration-confirmed":
+            found.waits, found.established_by = False, COUNTY
+            self.take_up(found, event, dict(found.facts, functions=data.get("functions", [])))
+        elif happened == "registration-rejected":
+            found.waits = False
+        elif happened == "registration-completed" and found.established_by is None:
+            together = on_file(found.facts, "grades", []) + on_file(data["facts"], "grades", [])
+            found.facts = dict(found.facts, **data["facts"], **({"grades": together} if together else {}))
+        elif happened == "registration-completed":
+            self.take_up(found, event, data["facts"])
         elif happened == "secretary-assigned":
             found.secretary = data["person"]
         elif happened == "secretary-relieved":
@@ -246,6 +261,13 @@ class State:
             found.lead, found.name = data.get("lead_township", found.lead), recording(event) if "name" in data else found.name
         elif happened == "corrected" and found.name["position"] == data["corrected_position"]:
             found.name["corrected_by"].add(event["actor"])
+    def take_up(self, found, event, facts):
+        """What the papers of a joint branch that was there before say of it, once it is confirmed."""
+        for member in found.members if on_file(facts, "functions", []) else []:
+            found.functions[member] = found.functions.get(member, set()) | set(facts["functions"])
+        found.secretary = on_file(facts, "secretary", {}).get("person", found.secretary)
+        for one in on_file(facts, "grades", []):
+            found.grades.setdefault(one["quarter"], (one["grade"], {event["actor"]}))
     def who_changed_households(self, joint_branch, base, village):
         """Since the proposal, unless somebody else has put the same figure on file again."""
         now = self.households_of(joint_branch, village)

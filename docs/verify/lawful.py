@@ -177,7 +177,19 @@ def check_rules(act, kind, events):
         act.place(data["location"])
     elif kind in ("organization.updated", "person.registered"):
         act.organization(data["organization"])
-    elif command == "propose-joint-branch":
+    elif command == "open-register":
+        act.place(data["county"])
+        act.organ(COUNTY, data["county"])
+        act.document()
+    elif command == "confirm-registration":
+        act.document()
+        for confirmed in [Act(state, event, command, event["data"]) for event in events]:
+            found = confirmed.joint_branch()
+            confirmed.organ(COUNTY, found.lead)
+            confirmed.four_eyes({found.by}, "registered this joint branch")
+    elif command in ("reject-registration", "complete-registration"):
+        act.organ(COUNTY if command == "reject-registration" else TOWNSHIP, act.joint_branch().lead)
+    elif command in ("propose-joint-branch", "register-joint-branch"):
         act.place(data["lead_township"])
         act.organ(TOWNSHIP, data["lead_township"])
     elif command == "establish":
@@ -340,7 +352,7 @@ def check_shape(state, events, at):
     kinds, data = [type_of(event) for event in events], [event["data"] for event in events]
     kind, own = kinds[at], data[at]
     need(kind in COMMANDS, "no-command", kind)
-    found = get(state.joint_branches, own["joint_branch"], "joint-branch") if kind.startswith("joint-branch.") and kind != "joint-branch.proposed" else None
+    found = get(state.joint_branches, own["joint_branch"], "joint-branch") if kind.startswith("joint-branch.") and kind not in ("joint-branch.proposed", "joint-branch.registered") else None
     before, after = list(zip(kinds[:at], data[:at])), list(zip(kinds[at + 1:], data[at + 1:]))
     def leaves(follow, ended):
         """The secretary leaves and every function goes back."""
@@ -382,6 +394,10 @@ def check_shape(state, events, at):
         in_post = get(state.organizations, own["organization"], "organization").first_secretary
         left = {"organization": own["organization"], "person": in_post}
         fits = not after and before == ([("organization.first-secretary-relieved", left)] if in_post else [])
+    elif kind == "joint-branch.registration-confirmed":
+        confirmed = [one["joint_branch"] for one in data]
+        waits = all(get(state.joint_branches, one, "joint-branch").waits for one in confirmed)
+        fits = set(kinds) == {kind} and len(set(confirmed)) == len(confirmed) and waits
     elif kind == "joint-branch.dissolved":
         rest = leaves(before, found)
         expected = sorted(found.members) if found.arrangement == "merger" else []
