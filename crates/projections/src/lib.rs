@@ -62,7 +62,7 @@ pub use lists::{
 pub use meetings::{DecisionEntry, DecisionState};
 pub use number::{Number, Unit};
 pub use obligation::{Detail, Obligation, ObligationKind, Owner};
-pub use obligation_views::{ObligationFilter, most_pressing_view, obligations_view};
+pub use obligation_views::{ObligationFilter, most_pressing_view, obligations_view, urgency};
 pub use organization::{Membership, OrganizationEntry, organization_view};
 pub use person::{HasSecretary, PersonLabel, PersonName, SecretaryRow, join_secretaries};
 pub use place::{PlaceEntry, VillageEntry, places_view};

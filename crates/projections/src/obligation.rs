@@ -109,7 +109,7 @@ pub struct Obligation {
     /// 所属联合党组织；督办可以不涉及任何联合党组织 / the joint branch that owes it; a supervision may be about none
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joint_branch: Option<JointBranchId>,
-    /// 所涉督办 / the supervision that is to be answered
+    /// 所涉督办，含为落实议定事项发出的 / the supervision that is to be answered, or by which a meeting's decision is carried out
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supervision: Option<SupervisionId>,
     /// 所涉联系会议 / the coordination meeting whose decision is to be carried out or closed

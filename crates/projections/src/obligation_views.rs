@@ -38,6 +38,11 @@ const PRESSING: [ObligationKind; 20] = [
     ObligationKind::Agreement,
 ];
 
+/// What comes first among things owed: what is overdue, then the most pressing kind, then the day.
+pub fn urgency(found: &Obligation) -> impl Ord + use<> {
+    (!found.overdue, PRESSING.iter().position(|kind| *kind == found.kind), found.order())
+}
+
 /// Which obligations to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ObligationFilter {
@@ -90,11 +95,10 @@ pub fn most_pressing_view(
     limit: usize,
 ) -> Result<View<Obligation>, ViewError> {
     let (scope, answers_for) = standing_at_any_tier(reading, scope)?;
-    let pressing = |found: &Obligation| PRESSING.iter().position(|kind| *kind == found.kind);
     let (assessed, others) = (assessments(reading, &scope), of_no_joint_branch(reading, &scope));
     let owed = assessed.iter().flat_map(|found| &found.obligations).chain(&others);
     let mut most: Vec<_> = owed.filter(|found| found.overdue).collect();
-    let key = |found: &&Obligation| (pressing(found), found.order());
+    let key = |found: &&Obligation| urgency(found);
     if most.len() > limit {
         most.select_nth_unstable_by_key(limit, key);
         most.truncate(limit);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use domain::date::Date;
 use domain::filing::FilingMatter;
+use domain::ids::OrganizationId;
 use domain::post::SecretaryCommitment;
 use domain::quarter::Quarter;
 use domain::say::Say;
@@ -63,6 +64,7 @@ pub enum Detail {
     },
     /// An original that a merger gave back.
     NotElected {
+        organization: OrganizationId,
         name: Text,
         since: Date,
     },
@@ -150,7 +152,7 @@ impl Detail {
                     format!("the secretary has not made the commitment: {english} {year}").trim_end(),
                 )
             }
-            Self::NotElected { name, since } => Say::of(
+            Self::NotElected { name, since, .. } => Say::of(
                 format!("「{name}」于{since}恢复，尚未换届选举"),
                 format!("{name} was given back on {since} and has not elected"),
             ),

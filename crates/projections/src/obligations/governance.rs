@@ -128,7 +128,8 @@ pub(super) fn elections<'a>(
 ) -> impl Iterator<Item = Obligation> {
     let owed = row.elections_owed.iter().filter(move |owed| row.owes_for(owed.since));
     owed.map(move |owed| {
-        let detail = Detail::NotElected { name: owed.name.clone(), since: owed.since };
+        let (organization, name, since) = (owed.organization, owed.name.clone(), owed.since);
+        let detail = Detail::NotElected { organization, name, since };
         let months = period(reading.figures(row, owed.since).restored_election_months);
         let due = owed.since.plus_months(months);
         obligation(reading, row, ObligationKind::Election, due, detail)

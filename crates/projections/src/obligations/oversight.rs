@@ -50,7 +50,8 @@ pub(super) fn decisions(reading: Reading<'_>, scope: &PlaceCode) -> Vec<Obligati
             code: owner.map(|place| place.code.clone()),
         };
         let owed = owed(reading, kind, found.decided.clone(), owner, due, detail);
-        Some(Obligation { meeting: Some(found.meeting), item: Some(found.item), ..owed })
+        let supervision = found.supervision;
+        Some(Obligation { meeting: Some(found.meeting), item: Some(found.item), supervision, ..owed })
     })
     .collect()
 }
