@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Desk, Server, desk, token};
 
 mod driver;
+mod home;
 mod looks;
 mod slides;
 
@@ -91,7 +92,7 @@ fn a_joint_branch_lives_and_ends_through_the_forms() {
     let office = &desk.office;
     let clerk = Browser::open(&desk.server.address, SCREEN);
     sign_in(&clerk, &office.clerk);
-    assert_eq!(clerk.path(), "/townships/510811210");
+    assert_eq!(clerk.path(), "/");
     let id = propose(&clerk, &desk);
     let form = |command: &str| format!("/work/{command}?joint_branch={id}");
     let township = office.township_organ.as_str();

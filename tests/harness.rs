@@ -342,13 +342,29 @@ impl Office {
 
     /// Proposes, surveys and establishes a merger of the first two branches; gives its id.
     pub fn establish(&self, server: &Server, on: &str) -> String {
-        let (clerk, officer) = (server.client(&self.clerk), server.client(&self.officer));
         let proposal = self.proposal([&self.branches[0], &self.branches[1]], on);
-        let id = created(&clerk.command("propose-joint-branch", &proposal).expect(201), "joint_branch");
-        clerk
-            .command("record-will-survey", &self.survey(&id, ["510811210205", "510811210206"], on))
-            .expect(201);
-        let decision = self.decision("昭委〔2018〕7号", on, json!({"joint_branch": id}));
+        self.establish_proposed(server, &proposal, ["510811210205", "510811210206"], "昭委〔2018〕7号")
+    }
+
+    /// The same with the last two branches.
+    pub fn establish_another(&self, server: &Server, on: &str) -> String {
+        let mut proposal = self.proposal([&self.branches[2], &self.branches[3]], on);
+        proposal["data"]["name"] = json!("第二联合党支部");
+        self.establish_proposed(server, &proposal, ["510811210207", "510811210208"], "昭委〔2018〕8号")
+    }
+
+    fn establish_proposed(
+        &self,
+        server: &Server,
+        proposal: &Value,
+        villages: [&str; 2],
+        number: &str,
+    ) -> String {
+        let (clerk, officer) = (server.client(&self.clerk), server.client(&self.officer));
+        let on = proposal["effective_date"].as_str().unwrap();
+        let id = created(&clerk.command("propose-joint-branch", proposal).expect(201), "joint_branch");
+        clerk.command("record-will-survey", &self.survey(&id, villages, on)).expect(201);
+        let decision = self.decision(number, on, json!({"joint_branch": id}));
         settle(&officer, &officer.command("merge-branches", &decision).expect(201));
         id
     }

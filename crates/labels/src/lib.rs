@@ -174,6 +174,38 @@ words! {
     OWNER = "责任单位", "Owner";
     OVERDUE_DAYS = "逾期天数", "Days overdue";
     DETAIL = "说明", "Detail";
+    TODAY_DUE = "今日待办", "Due today";
+    MINE = "该我办", "Mine";
+    WAITING_ABOVE = "等上级", "The tier above";
+    WAITING_OTHERS = "等上级、下级", "Other tiers";
+    SOON = "30 天内", "Within 30 days";
+    GRADES_DONE = "本季评估", "Grades";
+    NOTHING_DUE = "没有待办事项。", "Nothing is due.";
+    DIRECT = "直接办理", "Do it now";
+    OWN_JOINT_BRANCHES = "本乡镇联合党组织", "Joint branches of the township";
+    NAME_AND_MEMBERS = "名称、成员", "Name and members";
+    NOT_GRADED = "未评", "none";
+    VACANT = "空缺", "vacant";
+    ALL_JOINT_BRANCHES = "全部联合党组织", "All joint branches";
+    WHOLE_PICTURE = "概况与数字", "Figures and definitions";
+    GRADE_SHEET = "整镇季度评估", "Grade the whole township";
+    GRADE_SHEET_HINT = "逐行选等次；评为较差的写明评估意见。没有选等次的行不记录，可以以后再评。全部通过才记录，有一行未通过则一行也不记录。",
+        "Choose a grade in each row, and say what was found where it is poor. A row without a grade is left for later. All rows are recorded, or none where one is refused.";
+    GRADE_SHEET_DONE = "这个季度应评估的都已评估。", "Every grade of this quarter is given.";
+    GRADE_SHEET_DECISION = "评估决定", "The decision";
+    GRADE_SHEET_DOCUMENT = "有印发文件的填写，没有的不填", "where there is a document; otherwise left empty";
+    GRADE_SHEET_ROWS = "联合党组织", "Joint branches";
+    GRADE_BEFORE = "上季度", "before";
+    GRADE_CHECK = "核对", "Check";
+    GRADES_RECORDED = "已记录下列评估。", "These grades are recorded.";
+    FINDINGS_WITHOUT_GRADE = "写了评估意见，没有选等次", "it says what was found, and no grade is chosen";
+    POOR_WITHOUT_FINDINGS = "评为较差的，须写明评估意见", "a poor grade says what was found";
+    NO_GRADE_CHOSEN = "还没有选任何等次", "no grade is chosen yet";
+    ROWS_REFUSED = "未通过，没有记录任何内容；填写的都在下面", "Refused; nothing was recorded, and all that was filled in is below";
+    BACK_TO_DUE = "回到今日待办", "Back to what is due";
+    ALL_WORK = "全部事项…", "Everything…";
+    TO_DO = "办理", "To do";
+    ABOVE_RECORDS = "办结后由上级登记", "recorded by the tier above once it is done";
     JOINT_BRANCH = "联合党组织", "Joint branch";
     LIFE_LINE = "发展历程", "Life line";
     LEADERSHIP = "班子", "Leadership";
@@ -305,6 +337,7 @@ words! {
     MORE_ROWS = "增加几行", "More rows";
     PREVIEW = "预览", "Preview";
     RECORD = "确认并记录", "Confirm and record";
+    RECORD_AT_ONCE = "直接记录", "Record at once";
     LEDGER_IMPORT = "由原有清单办理存量登记", "Register what existed from a ledger";
     LEDGER_IMPORT_HINT = "上传本单位原来的清单，保持原样即可：列的次序、表头叫法、合并单元格都不用改。系统逐项给出建议，写明把握、理由和原文；核对后试算，再记录。没有依据的记“档案未见”，不必编写。",
         "Send the ledger that the office has kept, as it is: the order of its columns, its headings and merged cells may stay. Every value is proposed with how sure it is, why, and what the ledger says; go through it, try it, record it. What has no source is said to be not on file.";

@@ -25,9 +25,12 @@ mod bulk;
 mod check;
 mod choices;
 mod demo_role;
+mod desk;
 mod drafts;
 mod find;
 mod form_bodies;
+mod grades;
+mod home;
 mod ledgers;
 mod log;
 mod meeting;
@@ -53,7 +56,7 @@ use page_request::plain_visit;
 /// The routes of the pages.
 pub fn router(app: App) -> Router<App> {
     let pages = Router::new()
-        .route("/", get(places::home))
+        .route("/", get(home::home))
         .route("/meeting/{code}", get(meeting::first))
         .route("/meeting/{code}/{slide}", get(meeting::slide))
         .route("/counties/{code}", get(places::county))
@@ -86,6 +89,8 @@ pub fn router(app: App) -> Router<App> {
         .route("/work/ledger/workbook", axum::routing::post(ledgers::workbook).layer(ledger_limit()))
         .route("/work/ledger/try", axum::routing::post(ledgers::attempt).layer(ledger_limit()))
         .route("/work/ledger/record", axum::routing::post(ledgers::record).layer(ledger_limit()))
+        .route("/work/grades", get(grades::open).post(grades::send))
+        .route("/work/grades/recorded", get(grades::recorded))
         .route("/work/{command}", get(work::open).post(work::send).layer(scans_limit()))
         .route("/work/{command}/template", get(bulk::empty))
         .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))

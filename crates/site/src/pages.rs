@@ -2,6 +2,7 @@
 //! or a request; `handlers` does, and calls these.
 
 pub(crate) mod accounts;
+pub(crate) mod acts;
 pub(crate) mod assets;
 pub(crate) mod chart;
 pub(crate) mod check;
@@ -11,6 +12,8 @@ pub(crate) mod entries;
 pub(crate) mod event;
 pub(crate) mod find;
 pub(crate) mod forms;
+pub(crate) mod grades;
+pub(crate) mod home;
 pub(crate) mod joint_branch;
 pub(crate) mod layout;
 pub(crate) mod ledgers;

@@ -208,7 +208,7 @@ pub(super) async fn record(
 }
 
 /// A row's command: its key follows from the form's key and the row's number.
-fn given(
+pub(super) fn given(
     asked: &PageRequest,
     command: &str,
     key: &str,

@@ -31,7 +31,7 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 38] = [
+const KNOWN: [&str; 45] = [
     "account",
     "as_of",
     "known_at",
@@ -70,6 +70,13 @@ const KNOWN: [&str; 38] = [
     "year",
     "post",
     "nobody",
+    "decision",
+    "kind",
+    "matter",
+    "ground",
+    "level",
+    "basis",
+    "tab",
 ];
 
 /// A request for a page by somebody who may read.

@@ -74,7 +74,7 @@ pub(super) async fn brief_of(
     let code = readable(&app, &asked, &code, level)?;
     let frame = asked.frame(&app).await?;
     let visit = &asked.visit;
-    let mut matters = attention(&app, visit, &frame, &code, BRIEF_MATTERS)?;
+    let mut matters = attention(&app, &asked, &frame, &code, BRIEF_MATTERS)?;
     matters.keep(|column| ["due", "kind", "name", "overdue_days", "owner"].contains(&column.key));
     let parts = match tier_rows(&app, &frame, &code)? {
         TierRows::Counties(view) => {

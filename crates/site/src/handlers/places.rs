@@ -9,33 +9,22 @@ use axum::response::Response;
 use domain::place::{Level, PlaceCode};
 use labels as w;
 use labels::figures::figure as figure_words;
-use projections::{CountedEntry, LedgerEntry, PartEntry, TierView, View, is_before_the_first_decision};
+use projections::{
+    CountedEntry, LedgerEntry, Obligation, PartEntry, TierView, View, is_before_the_first_decision, urgency,
+};
 use service::names;
 
+use super::desk::Desk;
 use super::page_request::PageRequest;
-use super::see_other;
 use super::trend::trend;
+use crate::pages::acts::Doing;
 use crate::pages::lists::{self, JointBranchLine};
 use crate::pages::search::Figures;
 use crate::pages::table::Table;
 use crate::pages::tier::{Tier, page};
-use crate::pages::visit::Visit;
 
 /// How many overdue obligations a tier's page lists.
 const ATTENTION_ROWS: usize = 15;
-
-/// `/`: the page of whoever has signed in: the city's, the county's or the township's.
-pub(super) async fn home(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
-    let scope = asked.principal.scope.clone();
-    match scope.level() {
-        Level::City => {
-            let frame = asked.frame(&app).await?;
-            show(&app, &asked, &frame, &scope)
-        }
-        Level::County => Ok(see_other(&asked.visit.link(&format!("/counties/{scope}")))),
-        Level::Township | Level::Village => Ok(see_other(&asked.visit.link(&format!("/townships/{scope}")))),
-    }
-}
 
 /// `/counties/{code}`.
 pub(super) async fn county(
@@ -144,14 +133,20 @@ pub(super) async fn obligations(State(app): State<App>, mut asked: PageRequest) 
     let scope = readable(&app, &asked, scope.as_str(), scope.level())?;
     let frame = asked.frame(&app).await?;
     let view = app.counted(&frame, &Obligations(scope.clone(), None, None))?;
+    let mut owed = view.rows.clone();
+    owed.sort_by_cached_key(urgency);
     let title = format!("{} · {}", name_of(&frame, &scope), asked.visit.say(w::OBLIGATIONS));
-    let place_name = |code: &PlaceCode| name_of(&frame, code);
-    let table = lists::obligations(&asked.visit, &title, &view.rows, &place_name);
+    let table = owed_table(&app, &asked, &frame, &title, &owed)?;
     asked.show_table(&title, &table, &table.worked(&asked.visit))
 }
 
 /// The page of a city, county or township.
-fn show(app: &App, asked: &PageRequest, frame: &Snapshot, code: &PlaceCode) -> Result<Response, Problem> {
+pub(super) fn show(
+    app: &App,
+    asked: &PageRequest,
+    frame: &Snapshot,
+    code: &PlaceCode,
+) -> Result<Response, Problem> {
     let visit = &asked.visit;
     match tier_rows(app, frame, code)? {
         TierRows::Counties(view) => {
@@ -179,7 +174,7 @@ fn show_tier<R>(
     (view, counties, rows): (&View<R>, Option<&Vec<PartEntry>>, Table),
 ) -> Result<Response, Problem> {
     let (visit, level) = (&asked.visit, code.level());
-    let attention = attention(app, visit, frame, code, ATTENTION_ROWS)?;
+    let attention = attention(app, asked, frame, code, ATTENTION_ROWS)?;
     let mut more = Vec::new();
     if level == Level::County {
         more.push((visit.link(&format!("/counties/{code}/register")), visit.say(w::REGISTER)));
@@ -231,7 +226,7 @@ pub(super) fn figures_of(app: &App, frame: &Snapshot, code: &PlaceCode) -> Resul
 }
 
 /// The answer to a question, with its secretaries' names.
-fn named<Q: Question>(app: &App, frame: &Snapshot, question: &Q) -> Result<View<Q::Row>, Problem> {
+pub(super) fn named<Q: Question>(app: &App, frame: &Snapshot, question: &Q) -> Result<View<Q::Row>, Problem> {
     let mut view = View::clone(&*app.counted(frame, question)?);
     names::join_secretaries(&mut view.rows, app.service.control())?;
     Ok(view)
@@ -240,14 +235,28 @@ fn named<Q: Question>(app: &App, frame: &Snapshot, question: &Q) -> Result<View<
 /// The overdue obligations of a place, the most pressing first.
 pub(super) fn attention(
     app: &App,
-    visit: &Visit,
+    asked: &PageRequest,
     frame: &Snapshot,
     code: &PlaceCode,
     limit: usize,
 ) -> Result<Table, Problem> {
     let pressing = app.counted(frame, &MostPressing(code.clone(), limit))?;
-    let name = |code: &PlaceCode| name_of(frame, code);
-    Ok(lists::obligations(visit, visit.say(w::ATTENTION), &pressing.rows, &name))
+    owed_table(app, asked, frame, asked.visit.say(w::ATTENTION), &pressing.rows)
+}
+
+/// What is owed as a table, with what the reader may do about it.
+fn owed_table(
+    app: &App,
+    asked: &PageRequest,
+    frame: &Snapshot,
+    title: &str,
+    owed: &[Obligation],
+) -> Result<Table, Problem> {
+    let state = app.state()?;
+    let desk = Desk::new(app, asked, frame, &state);
+    let doing = |owed: &Obligation| desk.of(owed);
+    let doing: Option<Doing<'_>> = if desk.acts() { Some(&doing) } else { None };
+    Ok(lists::obligations(&asked.visit, title, owed, &|code| name_of(frame, code), doing))
 }
 
 /// The code of a place of that tier that the reader may read.

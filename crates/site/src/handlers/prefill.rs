@@ -13,7 +13,7 @@ use crate::pages::forms::values::{MAX_ROWS, Posted};
 use crate::pages::visit::Visit;
 
 /// Parameters of the address that fill the field of the same name.
-const BY_ADDRESS: [&str; 13] = [
+const BY_ADDRESS: [&str; 21] = [
     "account",
     "decision",
     "joint_branch",
@@ -27,6 +27,14 @@ const BY_ADDRESS: [&str; 13] = [
     "meeting",
     "item",
     "to",
+    "quarter",
+    "kind",
+    "year",
+    "matter",
+    "position",
+    "ground",
+    "level",
+    "basis",
 ];
 
 /// A fresh form.
@@ -116,11 +124,12 @@ fn of_joint_branch(state: &CityState, found: &JointBranch, command: &str, today:
             }
         }
         "evaluate-quarter" => {
-            posted.insert("/data/quarter".into(), next_quarter(found, today).to_string());
+            let next = || next_quarter(found, today).to_string();
+            posted.entry("/data/quarter".into()).or_insert_with(next);
         }
         "relieve-secretary" | "record-commitment" | "record-village-head-election" => {
             if let Some(secretary) = secretary {
-                posted.insert("/data/person".into(), secretary);
+                posted.entry("/data/person".into()).or_insert(secretary);
             }
         }
         _ => {}

@@ -6,17 +6,20 @@ use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{JointBranchId, OrganizationId};
+use domain::place::PlaceCode;
 use domain::{Event, PolicyCalendar};
 use labels as w;
 use projections::timeline::TimelineEntry;
-use projections::{Reading, Views, compared, joint_branch_view, organization_view, statements};
+use projections::{Obligation, Reading, Views, compared, joint_branch_view, organization_view, statements};
 use service::names;
 
+use super::desk::Desk;
 use super::drafts::kinds_of;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::places::name_of;
 use super::work::actions;
+use crate::pages::acts::Doing;
 use crate::pages::components::page as components_page;
 use crate::pages::entities;
 use crate::pages::joint_branch::{JointBranchPage, page};
@@ -58,6 +61,8 @@ pub(super) async fn joint_branch(
     });
     let papers: Vec<_> = papers.collect();
     let actions = if visit.is_past() { Vec::new() } else { actions(&app, &asked, found) };
+    let desk = Desk::new(&app, &asked, &frame, &state);
+    let doing = |owed: &Obligation| desk.of(owed);
     let main = page(
         visit,
         &JointBranchPage {
@@ -65,6 +70,7 @@ pub(super) async fn joint_branch(
             figures: &compared(&frame.views, id, &stated),
             timeline: &timeline,
             is_cut: first > 0,
+            doing: if desk.acts() { Some(&doing) } else { None },
             actions: &actions,
             papers: &papers,
             names: &|key| finder.find(key),
@@ -102,7 +108,11 @@ pub(super) async fn organization(
     asked.lead_to(&frame, entry.row.location.as_ref().map(|place| &place.code), entry.row.name.as_str());
     let visit = &asked.visit;
     let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(scope.county.as_ref());
-    let main = entities::organization(visit, entry, &|key| finder.find(key), &|code| name_of(&frame, code));
+    let desk = Desk::new(&app, &asked, &frame, &state);
+    let doing = |owed: &Obligation| desk.of(owed);
+    let doing: Option<Doing<'_>> = if desk.acts() { Some(&doing) } else { None };
+    let place_name = |code: &PlaceCode| name_of(&frame, code);
+    let main = entities::organization(visit, entry, &|key| finder.find(key), &place_name, doing);
     Ok(asked.show(entry.row.name.as_str(), &main))
 }
 

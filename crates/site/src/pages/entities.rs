@@ -13,6 +13,7 @@ use projections::OrganizationEntry;
 use projections::rows::OrganizationRow;
 use serde::Serialize;
 
+use super::acts::Doing;
 use super::entries::{Names, particulars};
 use super::lists::{obligations, word};
 use super::table::{Cell, Table, text};
@@ -60,6 +61,7 @@ pub(crate) fn organization(
     entry: &OrganizationEntry,
     names: Names<'_>,
     place_name: &dyn Fn(&PlaceCode) -> String,
+    doing: Option<Doing<'_>>,
 ) -> Markup {
     let row = &entry.row;
     let columns = [text("name", w::JOINT_BRANCH), text("phase", w::PHASE)];
@@ -76,7 +78,7 @@ pub(crate) fn organization(
         (particulars(visit, &Shown::of(row), names))
         @if !entry.obligations.is_empty() {
             h2 { (visit.say(w::OBLIGATIONS)) }
-            (obligations(visit, visit.say(w::OBLIGATIONS), &entry.obligations, place_name).plain(visit, false))
+            (obligations(visit, visit.say(w::OBLIGATIONS), &entry.obligations, place_name, doing).plain(visit, false))
         }
         h2 { (visit.say(w::JOINT_BRANCH)) }
         (table.plain(visit, false))

@@ -9,7 +9,7 @@ pub(crate) mod values;
 use api::problem::Refusal;
 use domain::CommandKind;
 use domain::rejection::Warning;
-use domain::spec::{Group, Spec};
+use domain::spec::{Givers, Group, Spec};
 use labels as w;
 use labels::events::event;
 use maud::{Markup, html};
@@ -60,6 +60,8 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
             details open[wants_override] { summary { (visit.say(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
             p {
                 button.primary type="submit" name="_step" value="preview" { (visit.say(w::PREVIEW)) } " "
+                // What a clerk may give is recorded without a preview too: every rule holds all the same.
+                @if form.spec.givers == Givers::Township { button type="submit" name="_step" value="record" { (visit.say(w::RECORD_AT_ONCE)) } " " }
                 button type="submit" name="_step" value="more" { (visit.say(w::MORE_ROWS)) }
             }
         }

@@ -13,6 +13,7 @@ use maud::{Markup, html};
 use projections::rows::{JointBranchRow, MemberRow};
 use projections::{EventEntry, FigureRow, LedgerEntry, SecretaryRow};
 
+use super::acts::Doing;
 use super::entries::{Names, timeline};
 use super::life_line;
 use super::lists::{form_of, grades, mode_of, money, obligations, phase_class, word};
@@ -31,6 +32,8 @@ pub(crate) struct JointBranchPage<'a> {
     pub(crate) timeline: &'a [EventEntry],
     /// Whether there are earlier ones.
     pub(crate) is_cut: bool,
+    /// What the reader may do about what it owes, where the reader acts.
+    pub(crate) doing: Option<Doing<'a>>,
     /// What the reader may do with it now.
     pub(crate) actions: &'a [(String, &'static str)],
     /// The papers that can be made of it, with their names.
@@ -61,7 +64,7 @@ pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
         }
         section { h2 { (visit.say(w::LIFE_LINE)) } (life_line::draw(visit, row)) }
         @if !entry.obligations.is_empty() {
-            section { h2 { (visit.say(w::OBLIGATIONS)) } (obligations(visit, visit.say(w::OBLIGATIONS), &entry.obligations, page.place_name).plain(visit, false)) }
+            section { h2 { (visit.say(w::OBLIGATIONS)) } (obligations(visit, visit.say(w::OBLIGATIONS), &entry.obligations, page.place_name, page.doing).plain(visit, false)) }
         }
         section { h2 { (visit.say(w::MEMBERS)) } (members(visit, row).plain(visit, false)) }
         section { h2 { (visit.say(w::LEADERSHIP)) } (leadership(visit, row, page.names)) }

@@ -19,6 +19,7 @@ use projections::{
 };
 use serde::Serialize;
 
+use super::acts::{Doing, subject};
 use super::table::{Cell, Column, Table, choice, number, text};
 use super::visit::Visit;
 
@@ -340,7 +341,7 @@ pub(crate) fn villages<'a>(
     table
 }
 
-const OBLIGATIONS: [Column; 7] = [
+const OBLIGATIONS: [Column; 8] = [
     text("due", w::DUE),
     choice("kind", w::KIND),
     text("name", w::CONCERNS),
@@ -348,14 +349,16 @@ const OBLIGATIONS: [Column; 7] = [
     number("overdue_days", w::OVERDUE_DAYS),
     choice("owner", w::OWNER),
     text("detail", w::DETAIL),
+    text("act", w::TO_DO),
 ];
 
-/// Obligations in the order in which they come.
+/// Obligations in the order in which they come; with what the reader may do about each, where the reader acts at all.
 pub(crate) fn obligations(
     visit: &Visit,
     title: &str,
     rows: &[Obligation],
     name_of: &dyn Fn(&PlaceCode) -> String,
+    doing: Option<Doing<'_>>,
 ) -> Table {
     let mut table = Table::new("obligations", title, &OBLIGATIONS);
     for row in rows {
@@ -364,11 +367,9 @@ pub(crate) fn obligations(
         table.rows.push(vec![
             Cell::text(row.due.to_string()),
             Cell::text(word(visit, "Obligation", &row.kind)),
-            match (row.joint_branch, row.organization, row.meeting) {
-                (Some(id), _, _) => name.to(visit.link(&format!("/joint-branches/{id}"))),
-                (None, Some(id), _) => name.to(visit.link(&format!("/organizations/{id}"))),
-                (None, None, Some(_)) => name.to(visit.link("/lists/meeting-decisions")),
-                (None, None, None) => name,
+            match subject(visit, row) {
+                Some(link) => name.to(link),
+                None => name,
             },
             Cell::text(visit.say(if row.overdue { w::YES } else { w::NO })).looks(if row.overdue {
                 "state-bad"
@@ -378,9 +379,34 @@ pub(crate) fn obligations(
             Cell::count(u64::try_from(row.overdue_days).unwrap_or(0)),
             Cell::text(row.owner.code.as_ref().map_or_else(String::new, name_of)),
             Cell::text(visit.language.pick(&*detail.zh, &*detail.en)),
+            doing.map_or_else(Cell::default, |doing| door(visit, row, doing, name_of)),
         ]);
     }
+    if doing.is_none() {
+        table.keep(|column| column.key != "act");
+    }
     table
+}
+
+/// The button of what the reader may do about something owed, or who has to.
+fn door(visit: &Visit, owed: &Obligation, doing: Doing<'_>, name_of: &dyn Fn(&PlaceCode) -> String) -> Cell {
+    match doing(owed).into_iter().next() {
+        Some((link, title)) => Cell::text(title).to(link).looks("act"),
+        None => Cell::text(who_acts(visit, owed, name_of)),
+    }
+}
+
+/// Who has to do what the reader may not.
+pub(crate) fn who_acts(visit: &Visit, owed: &Obligation, name_of: &dyn Fn(&PlaceCode) -> String) -> String {
+    let own = visit.principal.as_ref().map(|own| &own.scope);
+    match owed.owner.code.as_ref() {
+        Some(code) if Some(code) == own => visit.say(w::ABOVE_RECORDS).to_owned(),
+        Some(code) => {
+            let name = name_of(code);
+            visit.language.pick(format!("由{name}办理"), format!("to be done by {name}"))
+        }
+        None => String::new(),
+    }
 }
 
 #[cfg(test)]

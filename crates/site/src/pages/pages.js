@@ -35,6 +35,7 @@
   // Drafts: what was filled in stays until it is recorded, or the tab is closed; erasable fields are never kept.
   var DRAFT = "draft:", RECORDING = "recording";
   function draftKey() { return DRAFT + location.pathname + location.search; }
+  function isTick(field) { return field.type === "radio" || field.type === "checkbox"; }
   function keepDraft(form) {
     var key = draftKey();
     var fields = [].filter.call(form.elements, function (field) {
@@ -45,16 +46,21 @@
       if (kept && !form.hasAttribute("data-posted")) restore(form, fields, kept);
       form.addEventListener("input", function () {
         var draft = {};
-        fields.forEach(function (field) { draft[field.name] = field.value; });
+        fields.forEach(function (field) { if (!isTick(field) || field.checked) draft[field.name] = field.value; });
         sessionStorage.setItem(key, JSON.stringify(draft));
       });
     } catch (refused) { /* no storage, no draft */ }
   }
   // What was prefilled and changed comes back as it was left; one click begins anew.
   function restore(form, fields, kept) {
-    var changed = fields.filter(function (field) { return kept[field.name] !== undefined && field.value !== kept[field.name]; });
+    var changed = fields.filter(function (field) {
+      if (isTick(field)) return field.checked !== (field.value === kept[field.name]);
+      return kept[field.name] !== undefined && field.value !== kept[field.name];
+    });
     if (!changed.length) return;
-    changed.forEach(function (field) { field.value = kept[field.name]; });
+    changed.forEach(function (field) {
+      if (isTick(field)) field.checked = !field.checked; else field.value = kept[field.name];
+    });
     var note = document.createElement("p"), discard = document.createElement("button");
     note.className = "notice past";
     note.setAttribute("role", "status");
@@ -134,7 +140,7 @@
   [].forEach.call(document.querySelectorAll("form[data-draft]"), keepDraft);
   [].forEach.call(document.querySelectorAll(".helper[data-for]"), helpWithNumber);
   [].forEach.call(document.querySelectorAll("input[data-hash-for]"), hashScan);
-  [].forEach.call(document.querySelectorAll("form[data-records]"), noteRecording);
+  [].forEach.call(document.querySelectorAll("form[data-draft], form[data-records]"), noteRecording);
   if (document.querySelector("[data-clear-draft]")) clearRecorded();
   var wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();

@@ -275,7 +275,7 @@ mod tests {
     fn drawn(language: Language, view: &View<PartEntry>) -> String {
         let visit = visit(language, &[]);
         let trend = BTreeMap::from([("mergers", vec![1, 2])]);
-        let attention = obligations(&visit, "", &[], &|code| code.to_string());
+        let attention = obligations(&visit, "", &[], &|code| code.to_string(), None);
         let rows = places(&visit, w::COUNTIES, &view.rows);
         page(
             &visit,

@@ -1,0 +1,456 @@
+//! The home of who acts in a township or county: what is due and the way to do it, the usual acts, then what the place has.
+
+use domain::date::Date;
+use domain::joint_branch::Grade;
+use domain::place::{Level, PlaceCode, PlaceKind};
+use domain::place_names::stem;
+use domain::quarter::Quarter;
+use domain::say::{Language, Say};
+use labels as w;
+use maud::{Markup, html};
+use projections::rows::MemberRow;
+use projections::{LedgerEntry, Obligation};
+
+use super::acts::{Doing, subject};
+use super::lists::{phase_class, who_acts, word};
+use super::table::Table;
+use super::visit::{Visit, with_query};
+
+/// How many days ahead something is told as coming.
+pub(crate) const SOON_DAYS: i32 = 30;
+/// How many things of one kind a tab shows; the whole list has the rest.
+pub(crate) const KIND_ROWS: usize = 5;
+/// How many joint branches stand below; the ledger has the rest.
+pub(crate) const HOME_BRANCHES: usize = 60;
+/// How many quarters of grades a joint branch's row shows.
+const SHOWN_QUARTERS: usize = 4;
+
+/// A tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// What the reader's own place has to do.
+    Mine,
+    /// What others have to do that concerns it.
+    Waiting,
+    /// What comes due soon, whoever has to do it.
+    Soon,
+    /// How far the grades of the last quarter are.
+    Grades,
+}
+
+impl Tab {
+    /// The tab that an address names; the first where it names none.
+    pub(crate) fn named(name: Option<&str>) -> Self {
+        match name {
+            Some("waiting") => Self::Waiting,
+            Some("soon") => Self::Soon,
+            Some("grades") => Self::Grades,
+            _ => Self::Mine,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Mine => "",
+            Self::Waiting => "waiting",
+            Self::Soon => "soon",
+            Self::Grades => "grades",
+        }
+    }
+}
+
+/// What is owed in a place, as its home tells it: each list the most pressing first.
+pub(crate) struct Due<'a> {
+    /// By its own organs, overdue or due soon.
+    pub(crate) mine: Vec<&'a Obligation>,
+    /// By others, overdue or due soon.
+    pub(crate) waiting: Vec<&'a Obligation>,
+    /// By anybody, due soon and not overdue.
+    pub(crate) soon: Vec<&'a Obligation>,
+    /// The grades of the last quarter that has ended, where they are missing.
+    pub(crate) grades: Vec<&'a Obligation>,
+}
+
+impl<'a> Due<'a> {
+    /// Sorts what is owed in a place, most pressing first, on a day.
+    pub(crate) fn of(owed: &'a [Obligation], own: &PlaceCode, on: Date) -> Self {
+        let until = on.plus_days(SOON_DAYS);
+        let last = Quarter::of(on).previous();
+        let is_own = |found: &&Obligation| found.owner.code.as_ref() == Some(own);
+        let near = || owed.iter().filter(|found| found.due <= until);
+        Self {
+            mine: near().filter(is_own).collect(),
+            waiting: near().filter(|found| !is_own(found)).collect(),
+            soon: near().filter(|found| !found.overdue).collect(),
+            grades: owed.iter().filter(|found| is_grade_of(found, last)).collect(),
+        }
+    }
+
+    fn tab(&self, tab: Tab) -> &[&'a Obligation] {
+        match tab {
+            Tab::Mine => &self.mine,
+            Tab::Waiting => &self.waiting,
+            Tab::Soon => &self.soon,
+            Tab::Grades => &self.grades,
+        }
+    }
+}
+
+/// Whether the grade of that quarter is what is owed.
+pub(crate) fn is_grade_of(owed: &Obligation, quarter: Quarter) -> bool {
+    owed.kind == projections::ObligationKind::Evaluation && owed.quarter == Some(quarter)
+}
+
+/// An act that the role gives often.
+pub(crate) struct Usual {
+    pub(crate) link: String,
+    pub(crate) title: String,
+    pub(crate) note: String,
+}
+
+/// What the home shows.
+pub(crate) struct Home<'a> {
+    /// The code of the place.
+    pub(crate) code: &'a PlaceCode,
+    /// The day.
+    pub(crate) on: Date,
+    pub(crate) tab: Tab,
+    pub(crate) due: Due<'a>,
+    /// How many grades of the last quarter are given.
+    pub(crate) graded: usize,
+    /// Sheets on which the missing grades are given: of which township, and how many it misses.
+    pub(crate) sheets: Vec<Usual>,
+    pub(crate) doing: Doing<'a>,
+    pub(crate) place_name: &'a dyn Fn(&PlaceCode) -> String,
+    pub(crate) usual: Vec<Usual>,
+    /// Where an office begins that has decided nothing yet.
+    pub(crate) start: Option<String>,
+    /// How many yellow cards stand.
+    pub(crate) cards: usize,
+    /// Further pages of the place, with their names.
+    pub(crate) more: Vec<(String, &'static str)>,
+    /// What the place has.
+    pub(crate) below: Below<'a>,
+}
+
+/// What stands below what is due.
+pub(crate) enum Below<'a> {
+    /// The joint branches of a township.
+    JointBranches(Vec<&'a LedgerEntry>),
+    /// The townships of a county.
+    Townships(Table),
+}
+
+/// The page's matter.
+pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Markup {
+    html! {
+        p.note.day-line { (visit.say(&home.on.say())) " · " (counts(visit, home)) }
+        @if let Some(link) = &home.start {
+            p.notice role="note" { a.button href=(link) { (visit.say(w::START)) } " " (visit.say(w::START_NOTE)) }
+        }
+        @if home.cards > 0 {
+            p.notice role="note" { a href=(place_page(visit, home.code)) { (visit.language.pick(format!("未解除的黄牌 {} 张", home.cards), format!("{} yellow cards stand", home.cards))) } }
+        }
+        div.home {
+            section.due aria-label=(visit.say(w::TODAY_DUE)) {
+                (tabs(visit, home))
+                @if home.tab == Tab::Grades { (progress(visit, home)) }
+                (matters(visit, home))
+            }
+            (usual(visit, home))
+        }
+        @match &home.below {
+            Below::JointBranches(entries) => section { (joint_branches(visit, home, entries)) },
+            Below::Townships(table) => section { h2 { (table.title) } (table.plain(visit, false)) },
+        }
+        p.screen { @for (link, name) in &home.more { a.button href=(link) { (name) } " " } }
+    }
+}
+
+/// The page with all that is known of a place.
+fn place_page(visit: &Visit, code: &PlaceCode) -> String {
+    let tier = if code.level() == Level::County { "counties" } else { "townships" };
+    visit.link(&format!("/{tier}/{code}"))
+}
+
+fn counts(visit: &Visit, home: &Home<'_>) -> Markup {
+    let overdue = home.due.mine.iter().filter(|found| found.overdue).count();
+    let soon = home.due.mine.len() - overdue;
+    let class = if overdue > 0 { "state-bad" } else { "" };
+    html! {
+        span class=(class) { (visit.language.pick(format!("逾期 {} 项", grouped(overdue)), format!("{} overdue", grouped(overdue)))) }
+        (visit.language.pick("，", ", "))
+        (visit.language.pick(format!("{SOON_DAYS} 天内到期 {} 项", grouped(soon)), format!("{} due within {SOON_DAYS} days", grouped(soon))))
+    }
+}
+
+/// A count with a comma at each thousand.
+pub(crate) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut shown = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+fn tabs(visit: &Visit, home: &Home<'_>) -> Markup {
+    let due = &home.due;
+    let all = home.graded + due.grades.len();
+    let waiting = match home.code.level() {
+        Level::Township | Level::Village => w::WAITING_ABOVE,
+        _ => w::WAITING_OTHERS,
+    };
+    let shown = [
+        (Tab::Mine, format!("{}（{}）", visit.say(w::MINE), grouped(due.mine.len()))),
+        (Tab::Waiting, format!("{}（{}）", visit.say(waiting), grouped(due.waiting.len()))),
+        (Tab::Soon, format!("{}（{}）", visit.say(w::SOON), grouped(due.soon.len()))),
+        (Tab::Grades, format!("{} {}/{}", visit.say(w::GRADES_DONE), grouped(home.graded), grouped(all))),
+    ];
+    html! {
+        nav.tabs aria-label=(visit.say(w::TODAY_DUE)) {
+            ul { @for (tab, title) in shown {
+                li { a href=(visit.here(&[("tab", tab.name())])) aria-current=[(tab == home.tab).then_some("page")] { (title) } }
+            } }
+        }
+    }
+}
+
+/// How far the grades of the last quarter are, and the sheets on which the rest are given.
+fn progress(visit: &Visit, home: &Home<'_>) -> Markup {
+    let quarter = Quarter::of(home.on).previous().say();
+    let (done, all) = (home.graded, home.graded + home.due.grades.len());
+    html! {
+        p { strong { (visit.say(&quarter)) } " "
+            (visit.language.pick(format!("已评估 {}，未评估 {}", grouped(done), grouped(all - done)), format!("{} evaluated, {} not", grouped(done), grouped(all - done)))) " "
+            @if all > 0 { meter min="0" max=(all) value=(done) { (done) "/" (all) } }
+        }
+        @if !home.sheets.is_empty() {
+            ul.usual.sheets { @for sheet in &home.sheets { li { a href=(sheet.link) { (sheet.title) @if !sheet.note.is_empty() { " " small { (sheet.note) } } } } } }
+        }
+    }
+}
+
+/// What a tab lists, a few of each kind so that none hides another, and the way to all of it.
+fn matters(visit: &Visit, home: &Home<'_>) -> Markup {
+    let found = home.due.tab(home.tab);
+    let alike =
+        |one: &&Obligation, other: &&Obligation| (one.overdue, one.kind) == (other.overdue, other.kind);
+    let all = format!("/obligations?scope={}", home.code);
+    html! {
+        @if found.is_empty() { p { (visit.say(w::NOTHING_DUE)) } }
+        @else {
+            ul.matters { @for kind in found.chunk_by(alike) {
+                @for owed in kind.iter().take(KIND_ROWS) { (matter(visit, home, owed)) }
+                @if let (Some(first), Some(rest @ 1..)) = (kind.first(), kind.len().checked_sub(KIND_ROWS)) { (others(visit, &all, first, rest)) }
+            } }
+        }
+        p.screen { a href=(visit.link(&all)) { (visit.say(w::ALL_OBLIGATIONS)) } }
+    }
+}
+
+/// The rest of a kind, as a link to the whole list of it.
+fn others(visit: &Visit, all: &str, first: &Obligation, rest: usize) -> Markup {
+    let (kind, rest) = (word(visit, "Obligation", &first.kind), grouped(rest));
+    let link = visit.link(&with_query(all, std::iter::once(("f_kind", kind.as_str()))));
+    html! {
+        li { div.when.screen {} div.what { a href=(link) { (visit.language.pick(format!("另有 {rest} 项{kind}"), format!("{rest} more: {kind}"))) } } }
+    }
+}
+
+fn matter(visit: &Visit, home: &Home<'_>, owed: &Obligation) -> Markup {
+    let (detail, doors) = (owed.detail.say(), (home.doing)(owed));
+    let is_own = owed.owner.code.as_ref() == Some(home.code);
+    html! {
+        li {
+            div.when.late[owed.overdue] { (day(visit, owed.due, home.on)) small { (left(visit, owed, home.on)) } }
+            div.what {
+                strong { (word(visit, "Obligation", &owed.kind)) } " "
+                @if let Some(link) = subject(visit, owed) { a href=(link) { (owed.name) } } @else { (owed.name) }
+                small { (visit.say(&detail)) @if !is_own { @if let Some(code) = &owed.owner.code { " · " (visit.say(w::OWNER)) " " ((home.place_name)(code)) } } }
+            }
+            div.do.screen {
+                @if let Some(((link, title), others)) = doors.split_first() {
+                    a.button.primary href=(link) { (title) }
+                    @for (link, title) in others { " " a.other href=(link) { (title) } }
+                } @else { span.note { (who_acts(visit, owed, home.place_name)) } }
+            }
+        }
+    }
+}
+
+/// A day, without the year where that is this one.
+fn day(visit: &Visit, day: Date, on: Date) -> String {
+    let said = day.say();
+    match visit.language {
+        Language::Zh if day.year() == on.year() => {
+            said.zh.split_once('年').map_or_else(|| said.zh.to_string(), |(_, rest)| rest.to_owned())
+        }
+        _ => visit.say(&said).to_owned(),
+    }
+}
+
+/// How long something is overdue, or how long there is still.
+fn left(visit: &Visit, owed: &Obligation, on: Date) -> String {
+    let days = owed.due.days_since(on);
+    match days {
+        late if late < 0 => {
+            let late = grouped(late.unsigned_abs() as usize);
+            visit.language.pick(format!("逾期 {late} 天"), format!("{late} days overdue"))
+        }
+        0 => visit.language.pick("今天到期", "due today").to_owned(),
+        left => visit.language.pick(format!("还有 {left} 天"), format!("{left} days left")),
+    }
+}
+
+fn usual(visit: &Visit, home: &Home<'_>) -> Markup {
+    html! {
+        @if !home.usual.is_empty() {
+            nav.direct.screen aria-label=(visit.say(w::DIRECT)) {
+                h2 { (visit.say(w::DIRECT)) }
+                ul.usual { @for act in &home.usual {
+                    li { a href=(act.link) { (act.title) @if !act.note.is_empty() { small { (act.note) } } } }
+                } }
+            }
+        }
+    }
+}
+
+/// The joint branches of a township, a short row each.
+fn joint_branches(visit: &Visit, home: &Home<'_>, entries: &[&LedgerEntry]) -> Markup {
+    let quarters: Vec<_> = Quarter::last_ended(home.on, SHOWN_QUARTERS).collect();
+    html! {
+        h2 { (visit.say(w::OWN_JOINT_BRANCHES)) " " small.note { (grouped(entries.len())) } }
+        div.wide tabindex="0" role="region" aria-label=(visit.say(w::OWN_JOINT_BRANCHES)) {
+            table.branches {
+                caption.hidden { (visit.say(w::OWN_JOINT_BRANCHES)) }
+                thead { tr {
+                    th scope="col" { (visit.say(w::NAME_AND_MEMBERS)) }
+                    th scope="col" { (visit.say(w::ARRANGEMENT)) }
+                    th scope="col" { (visit.say(w::PHASE)) }
+                    @for quarter in &quarters { th.grade scope="col" { (short(visit, *quarter)) } }
+                    th scope="col" { (visit.say(w::SECRETARY)) }
+                    th.number scope="col" { (visit.say(w::OVERDUE)) }
+                } }
+                tbody {
+                    @for entry in entries.iter().take(HOME_BRANCHES) { (joint_branch(visit, entry, &quarters)) }
+                    @if entries.is_empty() { tr { td colspan=(5 + SHOWN_QUARTERS) { (visit.say(w::NO_ROWS)) } } }
+                }
+            }
+        }
+        @if entries.len() > HOME_BRANCHES { p.screen { a href=(place_page(visit, home.code)) { (visit.say(w::ALL_JOINT_BRANCHES)) } } }
+    }
+}
+
+fn joint_branch(visit: &Visit, entry: &LedgerEntry, quarters: &[Quarter]) -> Markup {
+    let row = &entry.row;
+    let overdue = entry.obligations.iter().filter(|owed| owed.overdue).count();
+    let secretary =
+        row.secretary.as_ref().map(|found| found.name().unwrap_or_else(|| visit.say(w::NAME_ERASED)));
+    html! {
+        tr {
+            th scope="row" { a href=(visit.link(&format!("/joint-branches/{}", row.id))) { (row.name) } small { (members(visit, &row.members)) } }
+            td { (word(visit, "Arrangement", &row.arrangement)) }
+            td { span class=(phase_class(row.phase)) { (word(visit, "Phase", &row.phase)) } }
+            @for quarter in quarters { td.grade { (grade(visit, entry, *quarter)) } }
+            td { @if let Some(name) = secretary { (name) } @else if row.vacant_since.is_some() { span.state-warn { (visit.say(w::VACANT)) } } @else { "—" } }
+            td.number { @if overdue > 0 { span.state-bad { (overdue) } } }
+        }
+    }
+}
+
+/// The members by their villages' short names, an organ by its own.
+fn members(visit: &Visit, members: &[MemberRow]) -> String {
+    let name = |member: &MemberRow| match (&member.village, member.village_kind) {
+        (Some(village), Some(PlaceKind::Village)) => {
+            format!("{}村", stem(Level::Village, village.name.as_str()))
+        }
+        (Some(village), Some(PlaceKind::Community)) => {
+            format!("{}社区", stem(Level::Village, village.name.as_str()))
+        }
+        (Some(village), _) => village.name.to_string(),
+        (None, _) => member.name.to_string(),
+    };
+    members.iter().map(name).collect::<Vec<_>>().join(visit.language.pick("、", ", "))
+}
+
+/// A grade as a coloured field that says it.
+fn grade(visit: &Visit, entry: &LedgerEntry, quarter: Quarter) -> Markup {
+    let given = entry.row.evaluations.get(&quarter).map(|found| found.grade);
+    let class = match given {
+        Some(Grade::Good) => "g-good",
+        Some(Grade::Fair) => "g-fair",
+        Some(Grade::Poor) => "g-poor",
+        None => "g-none",
+    };
+    let is_owed = entry.obligations.iter().any(|owed| is_grade_of(owed, quarter));
+    html! {
+        @match given {
+            Some(grade) => span.g.(class) { (word(visit, "Grade", &grade)) },
+            None if is_owed => span.g.(class) { (visit.say(w::NOT_GRADED)) },
+            None => "—",
+        }
+    }
+}
+
+/// A quarter at the head of a narrow column: `26年三季`.
+fn short(visit: &Visit, quarter: Quarter) -> String {
+    let (year, number) =
+        (quarter.first_day().year() % 100, usize::from(quarter.first_day().month().unsigned_abs()) / 3);
+    let said = ["一季", "二季", "三季", "四季"].get(number).copied().unwrap_or_default();
+    visit.language.pick(format!("{year:02}年{said}"), quarter.to_string())
+}
+
+/// The words of the page's heading.
+pub(crate) fn title(visit: &Visit, name: &str) -> String {
+    let today: &Say = w::TODAY_DUE;
+    format!("{name}{}{}", visit.language.pick(" ", " · "), visit.say(today))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::say::Say;
+    use projections::{Detail, ObligationKind, Owner};
+
+    use super::*;
+    use crate::pages::acts::tests::owed;
+
+    #[test]
+    fn what_is_owed_is_told_by_whose_it_is_and_when() {
+        let on: Date = "2026-12-01".parse().unwrap();
+        let own: PlaceCode = "510811210".parse().unwrap();
+        let due = |days: i32, code: &str| {
+            let code: PlaceCode = code.parse().unwrap();
+            let owner = Owner { tier: code.level(), code: Some(code) };
+            let due = on.plus_days(days);
+            Obligation {
+                owner,
+                due,
+                overdue: days < 0,
+                ..owed(ObligationKind::Evaluation, Detail::Said(Say::same("")))
+            }
+        };
+        let all = [
+            due(-47, "510811210"),
+            due(SOON_DAYS, "510811210"),
+            due(SOON_DAYS + 1, "510811210"),
+            due(-1, "510811"),
+            due(3, "510811202"),
+        ];
+        let found = Due::of(&all, &own, on);
+        assert_eq!(found.mine, [&all[0], &all[1]]);
+        assert_eq!(found.waiting, [&all[3], &all[4]]);
+        assert_eq!(found.soon, [&all[1], &all[4]]);
+        // All of them are of the quarter that ended last.
+        assert_eq!(found.grades.len(), all.len());
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let shown = [7, 999, 1_000, 12_345, 1_234_567].map(grouped);
+        assert_eq!(shown, ["7", "999", "1,000", "12,345", "1,234,567"]);
+    }
+}
