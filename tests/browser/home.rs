@@ -115,9 +115,12 @@ fn what_is_due_is_done_from_home_in_two_clicks() {
 
 /// Nothing keeps anybody from using it, and nothing is wider than its window.
 fn looks(browser: &Browser, name: &str) {
-    for (page, path) in
-        [("home", "/"), ("home-grades", "/?tab=grades"), ("sheet", "/work/grades?quarter=2019Q1")]
-    {
+    for (page, path) in [
+        ("home", "/"),
+        ("home-grades", "/?tab=grades"),
+        ("sheet", "/work/grades?quarter=2019Q1"),
+        ("calendar", "/calendar"),
+    ] {
         browser.go(path);
         browser.picture(&format!("{page}-{name}"));
         check_axe(browser, page);
@@ -209,6 +212,37 @@ fn send_again(desk: &Desk, browser: &Browser, fields: &Value) {
         form.post("/work/grades?scope=510811210&quarter=2026Q3", sent.join("&").as_bytes()).expect(303);
     let recorded = browser.path();
     assert_eq!(again.header("location").unwrap(), recorded);
+}
+
+#[test]
+fn a_month_tells_what_falls_due_and_comes_as_a_file() {
+    let desk = desk();
+    desk.office.establish(&desk.server, "2018-06-01");
+    let browser = Browser::open(&desk.server.address, SCREEN);
+    sign_in(&browser, &desk.office.clerk);
+    browser.go("/calendar?month=2018-10");
+    assert!(browser.text("h1").contains("2018年10月"));
+    // The grade of the third quarter is due by the fifteenth, and still is.
+    assert!(
+        browser.text(".calendar .late").contains("季度评估 狮子田岩联合党支部"),
+        "{}",
+        browser.text(".calendar")
+    );
+    let reader = desk.server.anyone().with("cookie", &browser.cookie("lianjian_session"));
+    let file = reader.get("/calendar.ics?month=2018-10").expect(200);
+    assert_eq!(file.header("content-type").unwrap(), "text/calendar; charset=utf-8");
+    assert!(file.header("content-disposition").unwrap().contains(".ics\""));
+    assert!(
+        file.text.contains("\r\nDTSTART;VALUE=DATE:20181015\r\n")
+            && file.text.contains("-2018Q3@5108.lianjian.cn"),
+        "{}",
+        file.text
+    );
+    // What lies ahead follows from the records so far; two years ahead nobody knows.
+    browser.click("a[rel='next']");
+    browser.wait_for_path(|path| path == "/calendar?month=2018-11");
+    assert_eq!(reader.get("/calendar?month=2199-01").status, 400);
+    assert_eq!(desk.server.anyone().get("/calendar.ics").status, 401);
 }
 
 #[test]

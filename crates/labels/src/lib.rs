@@ -189,6 +189,11 @@ words! {
     ALL_JOINT_BRANCHES = "全部联合党组织", "All joint branches";
     WHOLE_PICTURE = "概况与数字", "Figures and definitions";
     GRADE_SHEET = "整镇季度评估", "Grade the whole township";
+    CALENDAR = "到期日历", "Calendar of what falls due";
+    CALENDAR_NOTE = "所列为到期日在本月的事项；今后的事项按现有记录推算。", "What falls due in this month; what lies ahead follows from the records so far.";
+    CALENDAR_FILE = "下载日历文件（.ics）", "Download as a calendar file (.ics)";
+    MONTH_BEFORE = "上个月", "The month before";
+    MONTH_AFTER = "下个月", "The month after";
     GRADE_SHEET_HINT = "逐行选等次；评为较差的写明评估意见。没有选等次的行不记录，可以以后再评。全部通过才记录，有一行未通过则一行也不记录。",
         "Choose a grade in each row, and say what was found where it is poor. A row without a grade is left for later. All rows are recorded, or none where one is refused.";
     GRADE_SHEET_DONE = "这个季度应评估的都已评估。", "Every grade of this quarter is given.";

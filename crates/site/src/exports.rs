@@ -2,11 +2,13 @@
 
 mod brief;
 mod csv_file;
+mod ical;
 mod sheet;
 mod xlsx;
 
 pub(crate) use brief::{Brief, Part, brief};
 pub(crate) use csv_file::{Encoding, csv};
+pub(crate) use ical::{DueEvent, calendar as ical};
 pub(crate) use sheet::{FilledSheet, MAX_SHEET_ROWS, SheetError, read as read_sheet, template};
 pub(crate) use xlsx::xlsx;
 

@@ -22,6 +22,7 @@ use crate::pages::sign_in::note as note_page;
 
 mod accounts;
 mod bulk;
+mod calendar;
 mod check;
 mod choices;
 mod demo_role;
@@ -66,6 +67,8 @@ pub fn router(app: App) -> Router<App> {
         .route("/find", axum::routing::post(find::find))
         .route("/figures/{code}/{figure}", get(places::figure))
         .route("/obligations", get(places::obligations))
+        .route("/calendar", get(calendar::month))
+        .route("/calendar.ics", get(calendar::month_file))
         .route("/start", get(named_lists::start))
         .route("/lists", get(named_lists::index))
         .route("/lists/{name}", get(named_lists::list))

@@ -77,6 +77,7 @@ const KNOWN: [&str; 45] = [
     "level",
     "basis",
     "tab",
+    "month",
 ];
 
 /// A request for a page by somebody who may read.

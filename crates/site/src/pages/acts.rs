@@ -166,6 +166,31 @@ pub(crate) fn acts(owed: &Obligation, row: Option<&JointBranchRow>) -> Vec<Act> 
     }
 }
 
+/// What tells an obligation from every other, the same on every day on which it is owed.
+pub(crate) fn identity(owed: &Obligation, row: Option<&JointBranchRow>) -> String {
+    let kind = wire_code(&owed.kind).unwrap_or_default();
+    let about = [
+        owed.joint_branch.map(|id| id.to_string()),
+        owed.organization.map(|id| id.to_string()),
+        owed.meeting.map(|id| id.to_string()),
+        owed.item.map(|item| item.to_string()),
+    ];
+    let fields = acts(owed, row).into_iter().next().map(|act| act.fields).unwrap_or_default();
+    // Who is in post, and what was ordered since, may change while it is still the same thing that is owed.
+    let fixed = |(name, _): &(&str, String)| matches!(*name, "quarter" | "kind" | "year" | "position");
+    let fields = fields.into_iter().filter(fixed).map(|(_, value)| value);
+    let owed_by_original = match &owed.detail {
+        Detail::NotElected { organization, .. } => Some(organization.to_string()),
+        _ => None,
+    };
+    let supervision = match owed.kind {
+        ObligationKind::Supervision => owed.supervision.map(|id| id.to_string()),
+        _ => None,
+    };
+    let parts = about.into_iter().flatten().chain(supervision).chain(owed_by_original).chain(fields);
+    std::iter::once(kind).chain(parts).collect::<Vec<_>>().join("-")
+}
+
 /// The page of what an obligation is about.
 pub(crate) fn subject(visit: &Visit, owed: &Obligation) -> Option<String> {
     match (owed.joint_branch, owed.organization, owed.meeting) {

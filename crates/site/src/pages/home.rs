@@ -248,7 +248,10 @@ fn matters(visit: &Visit, home: &Home<'_>) -> Markup {
                 @if let (Some(first), Some(rest @ 1..)) = (kind.first(), kind.len().checked_sub(KIND_ROWS)) { (others(visit, &all, first, rest)) }
             } }
         }
-        p.screen { a href=(visit.link(&all)) { (visit.say(w::ALL_OBLIGATIONS)) } }
+        p.screen {
+            a href=(visit.link(&all)) { (visit.say(w::ALL_OBLIGATIONS)) } " · "
+            a href=(visit.link("/calendar")) { (visit.say(w::CALENDAR)) }
+        }
     }
 }
 

@@ -116,3 +116,25 @@ fn a_meetings_decision_is_answered_where_it_is_supervised_and_supervised_from_ab
     let answer = &acts(&supervised, None)[0];
     assert_eq!((answer.command, answer.by), (CommandKind::AnswerSupervision, By::Owner));
 }
+
+#[test]
+fn what_is_owed_has_a_name_of_its_own_that_stays() {
+    let filed = |position| {
+        let since = "2026-01-01".parse().unwrap();
+        owed(ObligationKind::Filing, Detail::NotFiled { position, matter: FilingMatter::Election, since })
+    };
+    let promised = |kind, year| {
+        let commitment = SecretaryCommitment { kind, year };
+        owed(ObligationKind::Commitment, Detail::NotCommitted { commitment })
+    };
+    let mut all: Vec<_> = KINDS.into_iter().map(said).collect();
+    all.extend([filed(7), filed(8)]);
+    all.extend([
+        promised(CommitmentKind::YearlyGoal, Some(2025)),
+        promised(CommitmentKind::YearlyGoal, Some(2026)),
+    ]);
+    let names: std::collections::BTreeSet<_> = all.iter().map(|owed| identity(owed, None)).collect();
+    assert_eq!(names.len(), all.len(), "{names:?}");
+    let late = Obligation { overdue: false, overdue_days: 0, ..said(ObligationKind::Evaluation) };
+    assert_eq!(identity(&late, None), identity(&said(ObligationKind::Evaluation), None));
+}

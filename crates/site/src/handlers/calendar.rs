@@ -1,0 +1,110 @@
+//! `/calendar` and `/calendar.ics`: what falls due in a month, as it will stand if nothing is done until then.
+
+use std::sync::Arc;
+
+use api::http::App;
+use api::http::query::wrong;
+use api::http::questions::Obligations;
+use api::http::reads::Snapshot;
+use api::problem::Problem;
+use axum::extract::State;
+use axum::response::Response;
+use domain::place::PlaceCode;
+use labels as w;
+use projections::{Obligation, View, urgency};
+
+use super::page_request::PageRequest;
+use super::papers::file;
+use super::places::{name_of, readable};
+use crate::exports::{DueEvent, ical};
+use crate::pages::acts::identity;
+use crate::pages::calendar::{Calendar, Month, page};
+use crate::pages::lists::word;
+
+/// How many months ahead are told.
+const MONTHS_AHEAD: i32 = 12;
+/// The most events of a file.
+const MAX_EVENTS: usize = 5_000;
+const ICS: &str = "text/calendar; charset=utf-8";
+
+/// `/calendar`.
+pub(super) async fn month(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
+    let scope = scope_of(&app, &asked)?;
+    let frame = asked.frame(&app).await?;
+    let month = month_of(&asked, &frame)?;
+    let view = ahead(&app, &frame, &scope, month)?;
+    let due = due_in(&view, month);
+    let visit = &asked.visit;
+    let title =
+        format!("{} · {} {}", name_of(&frame, &scope), visit.say(w::CALENDAR), visit.say(&month.say()));
+    let calendar = Calendar {
+        month,
+        scope: scope.as_str(),
+        due: &due,
+        today: frame.on,
+        has_next: month < Month::of(frame.on).later(MONTHS_AHEAD),
+    };
+    Ok(asked.show(&title, &page(visit, &calendar)))
+}
+
+/// `/calendar.ics`: the same month as a file.
+pub(super) async fn month_file(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
+    let scope = scope_of(&app, &asked)?;
+    let frame = asked.frame(&app).await?;
+    let month = month_of(&asked, &frame)?;
+    let view = ahead(&app, &frame, &scope, month)?;
+    let (visit, city) = (&asked.visit, &frame.views.city().city);
+    let event = |owed: &&Obligation| {
+        let row = owed.joint_branch.and_then(|id| frame.views.joint_branch(id));
+        let (detail, kind) = (owed.detail.say(), word(visit, "Obligation", &owed.kind));
+        let owner = owed.owner.code.as_ref().map(|code| name_of(&frame, code)).unwrap_or_default();
+        DueEvent {
+            uid: format!("{}@{city}.lianjian.cn", identity(owed, row.map(AsRef::as_ref))),
+            on: owed.due,
+            summary: format!("{kind}{}{}", visit.language.pick("：", ": "), owed.name),
+            description: format!("{}\n{} {owner}", visit.say(&detail), visit.say(w::OWNER)),
+        }
+    };
+    let events: Vec<_> = due_in(&view, month).iter().take(MAX_EVENTS).map(event).collect();
+    let name = format!("{} {}", name_of(&frame, &scope), visit.say(w::CALENDAR));
+    Ok(file(visit, "calendar", "ics", ICS, ical(&name, frame.on, &events).into_bytes()))
+}
+
+fn scope_of(app: &App, asked: &PageRequest) -> Result<PlaceCode, Problem> {
+    let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
+    readable(app, asked, scope.as_str(), scope.level())
+}
+
+/// The month that the address names, else the present one; none further ahead than is told.
+fn month_of(asked: &PageRequest, frame: &Snapshot) -> Result<Month, Problem> {
+    let present = Month::of(frame.on);
+    let Some(text) = asked.visit.parameter("month") else { return Ok(present) };
+    let found = Month::parse(text).filter(|month| *month <= present.later(MONTHS_AHEAD));
+    found.ok_or_else(|| {
+        wrong(
+            "month",
+            text,
+            "如 2026-12 的月份，最多一年以后",
+            "a month such as 2026-12, a year ahead at most",
+        )
+    })
+}
+
+/// What is owed by the end of a month if nothing is done until then; of a month that has passed, what is owed still.
+fn ahead(
+    app: &App,
+    frame: &Snapshot,
+    scope: &PlaceCode,
+    month: Month,
+) -> Result<Arc<View<Obligation>>, Problem> {
+    let (views, page, on) = (frame.views.clone(), frame.page.clone(), frame.on.max(month.last()));
+    let then = Snapshot { views, as_of: frame.as_of, on, page };
+    app.counted(&then, &Obligations(scope.clone(), None, None))
+}
+
+/// What of it falls due in the month, by day and then the most pressing first.
+fn due_in(view: &View<Obligation>, month: Month) -> Vec<&Obligation> {
+    let mut found: Vec<_> = view.rows.iter().filter(|owed| month.has(owed.due)).collect();
+    found.sort_by_cached_key(|owed| (owed.due, urgency(owed)));
+    found
+}
