@@ -1,5 +1,7 @@
 //! The pages in a real browser: the clerk's whole path, the meeting's, the past, refusals, no scripts, and what axe finds.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::harness::{Desk, Server, desk, token};
@@ -260,6 +262,21 @@ fn a_person_is_found_by_a_name_that_stands_in_no_address() {
         noted.contains("/log/names") && noted.contains(&format!("/log?person={}", desk.office.persons[0]))
     );
     assert!(!noted.contains("测试书记") && !noted.to_uppercase().contains("%E6%B5%8B"), "{noted}");
+}
+
+/// A page that was left holds no connection: a browser has six to one server, and the next page would wait a minute for one.
+#[test]
+fn no_page_waits_for_those_before_it() {
+    let desk = desk();
+    let browser = Browser::open(&desk.server.address, SCREEN);
+    sign_in(&browser, &desk.office.officer);
+    let begun = Instant::now();
+    for path in
+        ["/", "/obligations", "/lists", "/log", "/compare", "/counties/510811"].into_iter().cycle().take(12)
+    {
+        browser.go(path);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(40), "{:?}", begun.elapsed());
 }
 
 /// Every byte as a form may send it.

@@ -7,7 +7,7 @@
   function follow(main) {
     if (!window.EventSource || !window.fetch || !window.DOMParser) return;
     var scope = main.getAttribute("data-scope");
-    var source = new EventSource("/api/v1/events/stream?after=" + main.getAttribute("data-live") + "&scope=" + scope);
+    var source = null;
     var waiting = null;
     function refresh() {
       waiting = null;
@@ -29,7 +29,14 @@
         now.parentNode.replaceChild(document.importNode(fresh, true), now);
       }).catch(function () { /* the next event tries again */ });
     }
-    source.onmessage = function () { if (!waiting) waiting = setTimeout(refresh, PAUSE_MS); };
+    function listen() {
+      source = new EventSource("/api/v1/events/stream?after=" + main.getAttribute("data-live") + "&scope=" + scope);
+      source.onmessage = function () { if (!waiting) waiting = setTimeout(refresh, PAUSE_MS); };
+    }
+    // A browser keeps pages that were left, and has six connections to one server: a stream that nobody looks at lets go.
+    window.addEventListener("pagehide", function () { source.close(); });
+    window.addEventListener("pageshow", function (event) { if (event.persisted) listen(); });
+    listen();
   }
 
   // Drafts: what was filled in stays until it is recorded, or the tab is closed; erasable fields are never kept.
