@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::bulk::{MAX_RECORD_BYTES, MAX_UPLOAD_BYTES};
+use super::grades;
 use super::ledgers::MAX_FORM_BYTES;
 use super::scan_uploads::{MAX_SCANS_FORM_BYTES, is_of_command};
 
@@ -27,6 +28,7 @@ pub(super) async fn receive_form(State(app): State<App>, request: Request, next:
         "/sign-in" | "/sign-out" | "/my-sign-in" | "/demo-role" => MAX_SIGN_IN_BYTES,
         path if path.ends_with("/bulk/record") => MAX_RECORD_BYTES,
         path if path.starts_with("/work/ledger") => MAX_FORM_BYTES,
+        "/work/grades" => grades::MAX_FORM_BYTES,
         path if is_of_command(path) => MAX_SCANS_FORM_BYTES,
         _ => MAX_UPLOAD_BYTES,
     };

@@ -43,7 +43,7 @@ const COMMAND: &str = "evaluate-quarter";
 /// The most rows of a sheet: so many commands are recorded together.
 const MAX_ROWS: usize = MAX_COMMANDS_TOGETHER;
 /// The longest form.
-const MAX_FORM_BYTES: usize = 1 << 20;
+pub(super) const MAX_FORM_BYTES: usize = 1 << 20;
 /// The most lines of findings of one row.
 const MAX_LINES: usize = 20;
 

@@ -204,10 +204,14 @@ fn tabs(visit: &Visit, home: &Home<'_>) -> Markup {
         Level::Township | Level::Village => w::WAITING_ABOVE,
         _ => w::WAITING_OTHERS,
     };
+    let counted = |words: &Say, count: usize| {
+        let (words, count) = (visit.say(words), grouped(count));
+        visit.language.pick(format!("{words}（{count}）"), format!("{words} ({count})"))
+    };
     let shown = [
-        (Tab::Mine, format!("{}（{}）", visit.say(w::MINE), grouped(due.mine.len()))),
-        (Tab::Waiting, format!("{}（{}）", visit.say(waiting), grouped(due.waiting.len()))),
-        (Tab::Soon, format!("{}（{}）", visit.say(w::SOON), grouped(due.soon.len()))),
+        (Tab::Mine, counted(w::MINE, due.mine.len())),
+        (Tab::Waiting, counted(waiting, due.waiting.len())),
+        (Tab::Soon, counted(w::SOON, due.soon.len())),
         (Tab::Grades, format!("{} {}/{}", visit.say(w::GRADES_DONE), grouped(home.graded), grouped(all))),
     ];
     html! {
