@@ -31,7 +31,7 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 45] = [
+const KNOWN: [&str; 46] = [
     "account",
     "as_of",
     "known_at",

@@ -73,7 +73,7 @@ pub(crate) fn page(visit: &Visit, sheet: &GradeSheet) -> Markup {
         @if sheet.rows.is_empty() { p { (visit.say(w::GRADE_SHEET_DONE)) } (home_link(visit)) }
         @else {
             p.note { (visit.say(w::GRADE_SHEET_HINT)) }
-            form.grading method="post" action=(visit.here(&[])) data-draft="" data-posted[!sheet.is_fresh] novalidate {
+            form.grading method="post" action=(visit.here(&[])) data-draft=(visit.say(w::DRAFT_RESTORED)) data-discard=(visit.say(w::DRAFT_DISCARD)) data-posted[!sheet.is_fresh] novalidate {
                 (form_token(visit))
                 input type="hidden" name="_key" value=(sheet.key);
                 input type="hidden" name=(DECISION[1]) value=(organ);
