@@ -224,6 +224,7 @@ mod tests {
         City::merged().when(release(V2, V2)).refused(refused.into());
         let name = "510811100204党支部".to_owned();
         three().when(release(V4, V4)).refused(Rejection::NotAMember { name });
+        three().when(release(V2, V2).no_paper()).refused(Rejection::DocumentMissing);
     }
 
     #[test]
