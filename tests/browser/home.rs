@@ -84,7 +84,7 @@ fn what_is_due_is_done_from_home_in_two_clicks() {
     let worker = Worker::at_home(&browser);
     worker.begin("evaluate-quarter");
     worker.fill("/data/grade", "good");
-    worker.record("/events/");
+    worker.record("/joint-branches/");
     worker.check("Grade a quarter of one joint branch");
     assert!(browser.has(".done a[href='/']"), "the way back to what is due");
 
@@ -100,14 +100,14 @@ fn what_is_due_is_done_from_home_in_two_clicks() {
     ] {
         worker.fill(name, value);
     }
-    worker.record("/events/");
+    worker.record("/joint-branches/");
     worker.check("Put a secretary into an empty post");
 
     let worker = Worker::at_home(&browser);
     worker.begin("record-commitment");
     worker.fill("/data/content", "把产业做起来");
     worker.fill("/data/made_on", "2026-11-02");
-    worker.record("/events/");
+    worker.record("/joint-branches/");
     worker.check("Record a commitment that is owed");
     assert!(browser.text("main").contains("#"));
     looks(&browser, "clerk");

@@ -122,10 +122,10 @@ pub(crate) fn tiles(label: &str, tiles: &[Tile]) -> Markup {
     let rows = placed.iter().map(|(_, _, row)| row + 1).max().unwrap_or(1);
     html! {
         svg.tiles viewBox=(format!("0 0 {} {}", TILE * columns as f64, TILE * 0.75 * rows as f64)) role="group" aria-label=(label) {
-            @for (tile, column, row) in placed {
+            @for (tile, column, row) in placed.iter().copied() {
                 @let (x, y) = (column as f64 * TILE, row as f64 * TILE * 0.75);
                 a href=(tile.link) {
-                    rect.(shade(tile.percent)) x=(x + 2.0) y=(y + 2.0) width=(TILE - 4.0) height=(TILE * 0.75 - 4.0) rx="4" {}
+                    rect.(shade(tile.percent, tiles)) x=(x + 2.0) y=(y + 2.0) width=(TILE - 4.0) height=(TILE * 0.75 - 4.0) rx="4" {}
                     text.name x=(x + TILE / 2.0) y=(y + 28.0) text-anchor="middle" { (tile.name) " " }
                     text x=(x + TILE / 2.0) y=(y + 50.0) text-anchor="middle" { (tile.percent) "% " }
                     text x=(x + TILE / 2.0) y=(y + 70.0) text-anchor="middle" { (tile.note) }
@@ -135,14 +135,16 @@ pub(crate) fn tiles(label: &str, tiles: &[Tile]) -> Markup {
     }
 }
 
-/// One of four shades; the number stands in the tile as well.
-fn shade(percent: f64) -> &'static str {
-    match percent {
-        share if share <= 0.0 => "shade-0",
-        share if share < 10.0 => "shade-1",
-        share if share < 40.0 => "shade-2",
-        _ => "shade-3",
+/// One of four shades: nothing, then the lower, the middle and the upper third of those that have something, so that counties
+/// differ to the eye however close they are. The number stands in the tile as well.
+fn shade(percent: f64, all: &[Tile]) -> &'static str {
+    let having = all.iter().filter(|tile| tile.percent > 0.0);
+    let (count, lower) =
+        having.fold((0, 0), |(count, lower), tile| (count + 1, lower + usize::from(tile.percent < percent)));
+    if percent <= 0.0 {
+        return "shade-0";
     }
+    ["shade-1", "shade-2", "shade-3"][(lower * 3 / count.max(1)).min(2)]
 }
 
 #[cfg(test)]
@@ -180,6 +182,27 @@ mod tests {
         let drawn = tiles("x", &[tile("510822"), tile("519901"), tile("519902")]).into_string();
         assert_eq!(drawn.matches("<rect").count(), 3);
         assert!(drawn.contains("viewBox=\"0 0 360 360\""));
+    }
+
+    #[test]
+    fn a_shade_is_a_third_of_the_counties_and_equal_shares_have_one() {
+        let of = |percents: &[f64]| {
+            let tile = |percent: &f64| Tile {
+                code: String::new(),
+                name: String::new(),
+                percent: *percent,
+                note: String::new(),
+                link: String::new(),
+            };
+            let all: Vec<_> = percents.iter().map(tile).collect();
+            percents.iter().map(|percent| shade(*percent, &all)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of(&[84.0, 84.1, 87.0, 87.1, 91.1, 0.0]),
+            ["shade-1", "shade-1", "shade-2", "shade-2", "shade-3", "shade-0"]
+        );
+        assert_eq!(of(&[50.0, 50.0, 50.0]), ["shade-1"; 3]);
+        assert_eq!(of(&[0.0]), ["shade-0"]);
     }
 
     #[test]

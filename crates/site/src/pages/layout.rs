@@ -106,6 +106,7 @@ fn just_recorded(visit: &Visit) -> Markup {
                 @if let Some(spec) = done { " " (visit.say(&spec.title)) }
                 " · " a href=(visit.link(&format!("/events/{position}"))) { (visit.say(w::OPEN_RECORD)) }
                 @if let Some(spec) = done { " · " a href=(format!("/work/{}", spec.name)) { (visit.say(w::ANOTHER)) } }
+                " · " a href=(visit.link("/")) { (visit.say(w::BACK_TO_DUE)) }
             }
         }
     }

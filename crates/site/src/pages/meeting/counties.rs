@@ -29,7 +29,7 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
     let quarter = matter.last_quarter().say();
     html! {
         div.halves {
-            div { h2 { (visit.say(w::TILE_MAP)) } (county_tiles(visit, &matter.view.rows)) }
+            div { h2 { (visit.say(w::TILE_MAP)) } (county_tiles(visit, &matter.view.rows)) p.note { (visit.say(w::TILE_SHADES)) } }
             div.lists {
                 div { (ranked(visit.say(w::RANK_COVERAGE), "%", &by(matter, |county| figure(county, "coverage_ratio")))) }
                 div { (ranked(visit.say(w::RANK_COUNT), "", &by(matter, |county| figure(county, "joint_branches")))) }

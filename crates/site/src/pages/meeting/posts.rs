@@ -42,7 +42,7 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
             }
             div {
                 h2 { (visit.say(w::VACANT_POSTS)) " " b { (vacant.len()) } " " span.note { (visit.say(w::HEADS_TOO)) " " (matter.count("secretaries_village_heads")) } }
-                @if vacant.is_empty() { p { (visit.say(w::NO_ROWS)) } }
+                @if vacant.is_empty() { p { (visit.say(w::MEETING_NONE)) } }
                 table.cases {
                     tbody {
                         @for (row, since) in vacant.iter().take(VACANT) {

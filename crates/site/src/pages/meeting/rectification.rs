@@ -5,12 +5,18 @@ use labels as w;
 use maud::{Markup, html};
 use projections::rows::JointBranchRow;
 
+use super::super::lists::word;
 use super::matter::Matter;
 
 /// How many cases fit on a screen.
 const CASES: usize = 14;
 /// How many ends fit beside them.
 const ENDS: usize = 12;
+
+/// How many that ended fit below those.
+const ENDED: usize = 8;
+/// Of how many days what ended is shown.
+const ENDED_DAYS: i32 = 365;
 
 /// The slide.
 pub(super) fn slide(matter: &Matter<'_>) -> Markup {
@@ -28,11 +34,15 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
         .filter_map(|row| row.termination_due_since.map(|since| (*row, since)))
         .collect();
     ends.sort_by_key(|(_, since)| *since);
+    let mut ended: Vec<(&JointBranchRow, Date)> =
+        matter.rows.iter().filter_map(|row| Some((*row, row.dissolved_on?))).collect();
+    ended.retain(|(_, day)| (0..=ENDED_DAYS).contains(&on.days_since(*day)));
+    ended.sort_by_key(|(_, day)| std::cmp::Reverse(*day));
     html! {
         div.halves {
             div {
-                h2 { (visit.say(w::CHAIN_OPEN)) " " b { (open.len()) } }
-                @if open.is_empty() { p { (visit.say(w::NO_ROWS)) } }
+                h2 { (visit.say(w::CHAIN_OPEN)) " " b { (open.len()) } " " span.note { (visit.say(w::MEETING_TIME_GONE)) } }
+                @if open.is_empty() { p { (visit.say(w::MEETING_NONE)) } }
                 table.cases {
                     tbody {
                         @for (row, ordered_on, deadline) in open.iter().take(CASES) {
@@ -44,7 +54,7 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
             }
             div {
                 h2 { (visit.say(w::CHAIN_DUE)) " " b { (ends.len()) } }
-                @if ends.is_empty() { p { (visit.say(w::NO_ROWS)) } }
+                @if ends.is_empty() { p { (visit.say(w::MEETING_NONE)) } }
                 table.cases {
                     tbody {
                         @for (row, since) in ends.iter().take(ENDS) {
@@ -53,8 +63,26 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
                     }
                 }
                 (matter.more(ends.len(), ENDS, "termination_due"))
+                @if ends.len() + ENDED <= ENDS { (ended_lately(matter, &ended)) }
             }
         }
+    }
+}
+
+/// What was dissolved in the last year, the newest first, with its ground.
+fn ended_lately(matter: &Matter<'_>, ended: &[(&JointBranchRow, Date)]) -> Markup {
+    let visit = matter.visit;
+    html! {
+        h2 { (visit.say(w::MEETING_ENDED)) " " b { (ended.len()) } }
+        @if ended.is_empty() { p { (visit.say(w::MEETING_NONE)) } }
+        table.cases {
+            tbody {
+                @for (row, day) in ended.iter().take(ENDED) {
+                    (matter.case(row, &html! { td { (word(visit, "Ground", &row.ground)) } td.number { (visit.say(&day.say())) } }))
+                }
+            }
+        }
+        (matter.more(ended.len(), ENDED, "dissolved"))
     }
 }
 
