@@ -125,11 +125,12 @@ words! {
     NO_ROWS = "没有符合条件的行。", "No row fits.";
     SEARCH = "搜索", "Search";
     FIND = "查找结果", "Found";
-    FIND_HINT = "联合党组织、村、党组织、文号、姓名", "Joint branch, village, organization, document, name";
+    FIND_HINT = "名称、村、文号或姓名", "A name, village or document";
     NOTHING_FOUND = "您的管辖范围内没有找到", "Nothing found in your scope";
     FOUND_MORE = "只列出前面一部分，请把名称写得更全。", "Only the first are listed: write more of the name.";
     FOUND_DOCUMENT = "引用此文号的记录", "Records that cite the document";
     FOUND_PERSONS = "人员（打开其记录）", "Persons (opens their records)";
+    OFFICIAL_NAME = "区划名称", "Official name";
     TRAIL = "所在位置", "Where this lies";
     IN_NO_JOINT_BRANCH = "未参加过联合党组织。", "It has been in no joint branch.";
     TOGETHER_WITH = "与谁联建", "Together with";

@@ -5,7 +5,7 @@ use api::http::access::AccessRecord;
 use api::http::answer::{etag, is_known, typed};
 use api::http::callers::count_failures;
 use api::http::guard::not_found;
-use api::problem::{Problem, Said};
+use api::problem::{Kind, Problem, Said};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
@@ -161,11 +161,14 @@ fn handed_out(asset: &'static Asset, RawQuery(version): RawQuery, headers: &Head
 
 /// No route of that path: a page for a browser, a problem for a program.
 async fn nowhere(headers: HeaderMap) -> Response {
-    let mut response = not_found().await.into_response();
     let wanted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    if !wanted.is_some_and(|wanted| wanted.contains("text/html")) {
-        response.extensions_mut().remove::<Said>();
+    if wanted.is_some_and(|wanted| wanted.contains("text/html")) {
+        let (zh, en) =
+            ("地址可能有误，或这个页面已不再提供。", "The address may be wrong, or the page is no more.");
+        return Problem::new(Kind::NotFound, zh, en).into_response();
     }
+    let mut response = not_found().await.into_response();
+    response.extensions_mut().remove::<Said>();
     response
 }
 

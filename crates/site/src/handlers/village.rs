@@ -11,6 +11,7 @@ use projections::rows::JointBranchRow;
 use super::page_request::PageRequest;
 use super::places::readable;
 use super::see_other;
+use crate::pages::lists::village_name;
 use crate::pages::village::{Village, page};
 
 /// `/villages/{code}`; a code of the past leads to what goes on, where that is one place.
@@ -43,7 +44,7 @@ pub(super) async fn village(
     let mut joint_branches: Vec<_> =
         views.readable_by(around).map(AsRef::as_ref).filter(has_member).collect();
     joint_branches.sort_by_key(|found| (!found.is_live(), found.proposed_on));
-    let title = row.name.to_string();
+    let title = village_name(&row.name, row.kind);
     asked.lead_to(&frame, row.parent.as_ref().map(|place| &place.code), &title);
     let main =
         page(&asked.visit, &Village { row, organizations: &organizations, joint_branches: &joint_branches });

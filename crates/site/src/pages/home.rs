@@ -2,17 +2,15 @@
 
 use domain::date::Date;
 use domain::joint_branch::Grade;
-use domain::place::{Level, PlaceCode, PlaceKind};
-use domain::place_names::stem;
+use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
 use domain::say::{Language, Say};
 use labels as w;
 use maud::{Markup, html};
-use projections::rows::MemberRow;
 use projections::{LedgerEntry, Obligation};
 
 use super::acts::{Doing, subject};
-use super::lists::{phase_class, who_acts, word};
+use super::lists::{member_names, phase_class, who_acts, word};
 use super::table::Table;
 use super::visit::{Visit, with_query};
 
@@ -359,7 +357,7 @@ fn joint_branch(visit: &Visit, entry: &LedgerEntry, quarters: &[Quarter]) -> Mar
         row.secretary.as_ref().map(|found| found.name().unwrap_or_else(|| visit.say(w::NAME_ERASED)));
     html! {
         tr {
-            th scope="row" { a href=(visit.link(&format!("/joint-branches/{}", row.id))) { (row.name) } small { (members(visit, &row.members)) } }
+            th scope="row" { a href=(visit.link(&format!("/joint-branches/{}", row.id))) { (row.name) } small { (member_names(visit, &row.members)) } }
             td { (word(visit, "Arrangement", &row.arrangement)) }
             td { span class=(phase_class(row.phase)) { (word(visit, "Phase", &row.phase)) } }
             @for quarter in quarters { td.grade { (grade(visit, entry, *quarter)) } }
@@ -367,21 +365,6 @@ fn joint_branch(visit: &Visit, entry: &LedgerEntry, quarters: &[Quarter]) -> Mar
             td.number { @if overdue > 0 { span.state-bad { (overdue) } } }
         }
     }
-}
-
-/// The members by their villages' short names, an organ by its own.
-fn members(visit: &Visit, members: &[MemberRow]) -> String {
-    let name = |member: &MemberRow| match (&member.village, member.village_kind) {
-        (Some(village), Some(PlaceKind::Village)) => {
-            format!("{}村", stem(Level::Village, village.name.as_str()))
-        }
-        (Some(village), Some(PlaceKind::Community)) => {
-            format!("{}社区", stem(Level::Village, village.name.as_str()))
-        }
-        (Some(village), _) => village.name.to_string(),
-        (None, _) => member.name.to_string(),
-    };
-    members.iter().map(name).collect::<Vec<_>>().join(visit.language.pick("、", ", "))
 }
 
 /// A grade as a coloured field that says it.

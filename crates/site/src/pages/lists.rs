@@ -6,9 +6,11 @@ use domain::document_number::DocumentNumber;
 use domain::joint_branch::{Arrangement, Form, Mode, Phase};
 use domain::money::Money;
 use domain::partial_date::PartialDate;
-use domain::place::{Level, PlaceCode};
+use domain::place::{Level, PlaceCode, PlaceKind};
+use domain::place_names::stem;
 use domain::post::ApprovalOwed;
 use domain::say::Say;
+use domain::text::Text;
 use labels as w;
 use labels::figures::{COLUMNS, figure};
 use labels::terms::term;
@@ -204,11 +206,23 @@ pub(crate) fn phase_class(phase: Phase) -> &'static str {
     }
 }
 
-fn member_names(visit: &Visit, members: &[MemberRow]) -> String {
-    let name = |member: &MemberRow| {
-        member.village.as_ref().map_or(&member.name, |village| &village.name).to_string()
+/// The members by their villages' short names, an organ by its own: a villagers' committee joins nothing.
+pub(crate) fn member_names(visit: &Visit, members: &[MemberRow]) -> String {
+    let name = |member: &MemberRow| match &member.village {
+        Some(village) => village_name(&village.name, member.village_kind),
+        None => member.name.to_string(),
     };
     members.iter().map(name).collect::<Vec<_>>().join(visit.language.pick("、", ", "))
+}
+
+/// A village or community as people call it: 狮子村 of 狮子村民委员会.
+pub(crate) fn village_name(name: &Text, kind: Option<PlaceKind>) -> String {
+    let stem = stem(Level::Village, name.as_str());
+    match kind {
+        Some(PlaceKind::Village) => format!("{stem}村"),
+        Some(PlaceKind::Community) => format!("{stem}社区"),
+        Some(PlaceKind::Other) | None => name.to_string(),
+    }
 }
 
 /// Who is secretary, or since when nobody is.

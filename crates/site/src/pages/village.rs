@@ -47,6 +47,7 @@ fn facts(visit: &Visit, row: &PlaceRow) -> Markup {
     };
     html! {
         dl.fields {
+            dt { (visit.say(w::OFFICIAL_NAME)) } dd { (row.name) }
             dt { (visit.say(w::CODE)) } dd { (row.code) }
             @if row.kind.is_some() { dt { (visit.say(w::KIND)) } dd { (word(visit, "PlaceKind", &row.kind)) } }
             dt { (visit.say(w::ON_REGISTER_FROM)) } dd { (visit.say(&row.existed_from.say())) }
