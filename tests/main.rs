@@ -105,4 +105,6 @@ mod verified;
 #[cfg(test)]
 mod witness;
 #[cfg(test)]
+mod words;
+#[cfg(test)]
 mod workbook;

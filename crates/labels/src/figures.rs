@@ -3,7 +3,7 @@
 use domain::say::{Say, say};
 
 /// The figures in the order in which a page shows them; what is not named follows by its own name.
-pub const FIGURES: [(&str, &Say); 35] = [
+pub const FIGURES: [(&str, &Say); 36] = [
     ("joint_branches", &say("联合党组织", "Joint branches")),
     ("mergers", &say("合建", "Mergers")),
     ("pairings", &say("共建", "Pairings")),
@@ -21,6 +21,7 @@ pub const FIGURES: [(&str, &Say); 35] = [
     ("rectifications_open", &say("整改中", "Rectifications open")),
     ("rectifications_overdue", &say("整改逾期", "Rectifications overdue")),
     ("termination_due", &say("应予终止", "Termination due")),
+    ("registered_before", &say("存量登记", "Registered as they stood")),
     ("dissolved", &say("已撤销", "Dissolved")),
     ("secretaries_vacant", &say("书记空缺", "Secretaries vacant")),
     ("secretaries_awaiting_approval", &say("书记待批复", "Secretaries to be approved")),

@@ -218,8 +218,17 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("collective_income", &say("集体经济收入", "collective income")),
             ("income_per_head", &say("人均收入", "income per head")),
             ("industry", &say("主导产业", "industry")),
-            ("wealth", &say("贫富（富裕填 rich，贫困填 poor）", "wealth (rich/poor)")),
-            ("strength", &say("强弱（强填 strong，弱填 weak）", "strength (strong/weak)")),
+            ("wealth", &say("贫富（富裕或贫困）", "wealth (rich or poor)")),
+            ("strength", &say("强弱（强或弱）", "strength (strong or weak)")),
+        ],
+    ),
+    (
+        "ProfileValue",
+        &[
+            ("rich", &say("富裕", "rich")),
+            ("poor", &say("贫困", "poor")),
+            ("strong", &say("强", "strong")),
+            ("weak", &say("弱", "weak")),
         ],
     ),
     ("TerminationTest", &[("either", &say("任一即可", "either")), ("both", &say("两者兼有", "both"))]),
@@ -292,6 +301,7 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
 /// for joint ones have it too.
 const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
     ("arrangement", &["Arrangement"]),
+    ("value", &["ProfileValue"]),
     ("mode", &["Mode"]),
     ("form", &["OrganizationForm", "Form"]),
     ("grade", &["Grade"]),

@@ -175,7 +175,11 @@ fn value(stated: Option<&Stated>) -> Shown {
         FigureValue::Text(text) => (text.to_string(), None),
     };
     let unit = if figure.unit.as_str() == "-" { String::new() } else { format!(" {}", figure.unit) };
-    let said = Words::Text(format!("{text}{unit}"));
+    let said = match &figure.value {
+        // A word of the rules, such as `rich`, is said as people say it; another stays as it is.
+        FigureValue::Text(word) if unit.is_empty() => term("ProfileValue", word),
+        FigureValue::Text(_) | FigureValue::Number(_) => Words::Text(format!("{text}{unit}")),
+    };
     let words = match &figure.bound {
         Some(bound) => Words::Bounded(Box::new((said, term("Bound", bound)))),
         None => said,

@@ -6,7 +6,7 @@ use domain::quarter::Quarter;
 use labels as w;
 use labels::events::event;
 use labels::fields::field;
-use labels::terms::of_field;
+use labels::terms::{of_field, term};
 use maud::{Markup, html};
 use projections::EventEntry;
 use serde::Serialize;
@@ -106,6 +106,8 @@ fn label(visit: &Visit, owner: &str, name: &str, names: Names<'_>) -> String {
     let is_key = name.len() == 26 || name.bytes().all(|byte| byte.is_ascii_digit());
     match names(name).filter(|_| is_key) {
         Some(named) => named.text,
+        // The figures of a profile are keyed by what they are.
+        None if owner == "profile" => term(visit.language, "ProfileFigure", name),
         None => field(visit.language, owner, name),
     }
 }
@@ -140,9 +142,9 @@ pub(crate) fn receipt(position: u64) -> String {
     format!("/api/v1/receipts/{position}")
 }
 
-/// Who acted: by name for those who may see it, and else by the id of the account.
+/// Who acted, by name for those who may see it; nobody else is told more than the role.
 pub(crate) fn actor(row: &EventEntry) -> &str {
-    row.actor_name.as_ref().and_then(|name| name.0.as_deref()).unwrap_or(&row.actor)
+    row.actor_name.as_ref().and_then(|name| name.0.as_deref()).unwrap_or_default()
 }
 
 /// The number of a document as it should read, with the one that was recorded where it was put right.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::say::{Language, Say};
 use domain::text::Text;
-use labels::terms::term;
+use labels::terms::{list, term};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value, json};
 use service::shape_error::ShapeError;
@@ -255,12 +255,18 @@ fn value_of(field: &Field, text: &str) -> Value {
             _ => text.into(),
         },
         Shape::Whole => digits_made_plain(text).parse::<i64>().map_or_else(|_| text.into(), Into::into),
-        Shape::Figure => number(),
+        Shape::Figure => word_of(text).map_or_else(number, Into::into),
         Shape::Json => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
         Shape::Date => workbook::read_day(text).map_or_else(|| text.into(), |day| day.to_string().into()),
         Shape::Choice(codes) => code_of(&field.type_name, codes, text).unwrap_or(text).into(),
         _ => text.into(),
     }
+}
+
+/// The word of a profile, such as `rich`, that people write so in either language.
+fn word_of(text: &str) -> Option<&'static str> {
+    let is_called = |words: &Say| words.zh == text || words.en == text;
+    list("ProfileValue").iter().find(|(_, words)| is_called(words)).map(|(code, _)| *code)
 }
 
 /// The code that people call so, in either language.

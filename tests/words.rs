@@ -1,0 +1,115 @@
+//! The words of the pages: whoever reads them in Chinese meets no name of the wire, no id, and no villagers' committee in
+//! the place of a Party organization.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::harness::{Client, Server, token};
+
+/// How many pages of one shape are read: an address without its ids, numbers and values.
+const OF_A_SHAPE: usize = 2;
+/// The most pages that are read.
+const MAX_PAGES: usize = 250;
+/// The shortest run of small letters that is taken for a word of the wire.
+const MIN_LETTERS: usize = 4;
+/// What may stand there: the program's own name, and the ends of file names.
+const ALLOWED: [&str; 2] = ["lianjian", "xlsx"];
+/// Elements whose text is quoted from the wire, or is not text.
+const QUOTED: [&str; 4] = ["script", "style", "code", "pre"];
+
+#[test]
+fn no_page_in_chinese_speaks_of_wire_names() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let server = Server::start(&data, &["--demo=cases"]);
+    let mut bare: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (role, scope) in
+        [("county_officer", "510811"), ("township_clerk", "510811210"), ("city_office", "5108")]
+    {
+        let client = server.client(&token(&data, role, scope));
+        for (path, page) in pages(&client) {
+            for word in wire_words(&text_of(&page)) {
+                bare.entry(word).or_default().insert(path.clone());
+            }
+        }
+    }
+    let first = |paths: &BTreeSet<String>| paths.iter().take(3).cloned().collect::<Vec<_>>().join(" ");
+    let said: Vec<_> = bare.iter().map(|(word, paths)| format!("{word}: {}", first(paths))).collect();
+    assert!(said.is_empty(), "{}", said.join("\n"));
+}
+
+/// The pages that links lead to from the first one, each with its text.
+fn pages(client: &Client) -> Vec<(String, String)> {
+    let (mut open, mut seen) = (VecDeque::from(["/".to_owned()]), BTreeSet::new());
+    let (mut shapes, mut found) = (BTreeMap::<String, usize>::new(), Vec::new());
+    while let Some(path) = open.pop_front().filter(|_| found.len() < MAX_PAGES) {
+        let count = shapes.entry(shape(&path)).or_default();
+        if *count >= OF_A_SHAPE || !seen.insert(path.clone()) {
+            continue;
+        }
+        *count += 1;
+        let answer = client.with("accept-language", "zh-CN").get(&path);
+        if !answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+            continue;
+        }
+        for link in answer.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let link = link.replace("&amp;", "&");
+            let is_page = link.starts_with('/') && !link.starts_with("/api") && !link.starts_with("/schemas");
+            if is_page && !link.contains("lang=en") {
+                open.push_back(link.split('#').next().unwrap_or_default().to_owned());
+            }
+        }
+        found.push((path, answer.text));
+    }
+    assert!(found.len() > 60, "only {} pages", found.len());
+    found
+}
+
+/// An address without what differs from page to page of one kind.
+fn shape(path: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let kind = |part: &str| match part.bytes().any(|byte| byte.is_ascii_digit()) {
+        true => "…".to_owned(),
+        false => part.to_owned(),
+    };
+    let path: Vec<_> = path.split('/').map(kind).collect();
+    let names: BTreeSet<_> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+    // Sorting and filters show the same words again.
+    let names: Vec<_> = names.into_iter().filter(|name| !name.starts_with("f_") && *name != "sort").collect();
+    format!("{}?{}", path.join("/"), names.join("&"))
+}
+
+/// What a person reads of a page.
+fn text_of(page: &str) -> String {
+    let (mut text, mut rest) = (String::new(), page);
+    while let Some(start) = rest.find('<') {
+        text.push_str(&rest[..start]);
+        text.push(' ');
+        let end = rest[start..].find('>').map_or(rest.len(), |end| start + end + 1);
+        let tag = &rest[start..end];
+        let name = tag.trim_start_matches('<').split([' ', '>']).next().unwrap_or_default();
+        rest = &rest[end..];
+        if QUOTED.contains(&name) || (name == "span" && tag.contains("lang=\"en\"")) {
+            rest = rest.find(&format!("</{name}>")).map_or("", |end| &rest[end..]);
+        }
+    }
+    text + rest
+}
+
+/// Runs of small letters and underscores that are no part of a longer word, and ids.
+fn wire_words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let is_wire = |word: &&str| {
+        let is_small =
+            word.len() >= MIN_LETTERS && word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase());
+        let is_id = word.len() == ulid::ULID_LEN && ulid::Ulid::from_string(word).is_ok();
+        (is_small && !ALLOWED.contains(word)) || is_id
+    };
+    words.filter(is_wire).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_is_quoted_is_not_read_and_what_is_said_is() {
+    let page = "<p>甲 <code>raw_name</code> of_tomorrow<span lang=\"en\">simulated</span> English 01ARZ3NDEKTSV4RRFFQ69G5FAV</p>";
+    let found: Vec<_> = wire_words(&text_of(page)).into_iter().collect();
+    assert_eq!(found, ["01ARZ3NDEKTSV4RRFFQ69G5FAV", "of_tomorrow"]);
+}
