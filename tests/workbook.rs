@@ -79,6 +79,11 @@ fn the_rows_of_a_workbook_are_recorded_together_or_not_at_all() {
     let tried = upload(&officer, &villages(304..=306)).expect(200);
     let recorded = record(&officer, &form_of(&tried)).expect(303);
     assert_eq!(last(&desk), before + 3);
+    let listed = officer.get(recorded.header("location").unwrap()).expect(200);
+    assert_eq!(listed.text.matches("<td><a href=\"/events/").count(), 3, "{}", listed.text);
+    for number in 304..=306 {
+        assert!(listed.text.contains(&format!("<th scope=\"row\">新村{number}")), "{}", listed.text);
+    }
     let again = record(&officer, &form_of(&tried)).expect(303);
     assert_eq!(again.header("location"), recorded.header("location"));
     assert_eq!(last(&desk), before + 3);

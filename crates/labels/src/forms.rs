@@ -46,6 +46,8 @@ words! {
     BULK_TRY = "试办", "Try";
     BULK_GOOD = "各行均可记录，尚未记录。请核对下面读到的内容后确认。", "Every row passes; nothing is recorded yet. Compare what was read below, then confirm.";
     BULK_BAD = "以下各处未通过，没有记录任何内容", "These are refused; nothing was recorded";
+    BULK_RECORDED = "已一并记录下列各项。", "These are recorded, all together.";
+    BULK_MORE = "继续办理", "Do more of these";
     BULK_READ = "读到的内容", "What was read";
     BULK_ROW = "表中行号", "Row";
     BULK_HIDDEN = "（隐藏）", "(hidden)";

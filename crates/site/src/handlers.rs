@@ -22,6 +22,7 @@ use crate::pages::sign_in::note as note_page;
 
 mod accounts;
 mod bulk;
+mod bulk_recorded;
 mod calendar;
 mod check;
 mod choices;
@@ -96,6 +97,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/work/grades/recorded", get(grades::recorded))
         .route("/work/{command}", get(work::open).post(work::send).layer(scans_limit()))
         .route("/work/{command}/template", get(bulk::empty))
+        .route("/work/{command}/recorded", get(bulk_recorded::recorded))
         .route("/work/{command}/bulk", axum::routing::post(bulk::attempt))
         .route(
             "/work/{command}/bulk/record",

@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod assets;
+pub(crate) mod bulk_recorded;
 pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod check;

@@ -14,6 +14,7 @@ use event_log::MAX_APPEND_EVENTS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
+use service::recorded::Recorded;
 use service::request::CommandRequest;
 use service::shape_error::ShapeError;
 use tokio::sync::Semaphore;
@@ -178,10 +179,10 @@ pub(super) async fn record(
         .map(|(index, row)| given(&asked, &command, sent.text("_key"), index, row.request.clone()));
     let refusal = match submit_all(&app, all.collect::<Result<_, _>>()?).await {
         Ok(recorded) => {
-            let position = recorded.last().ok_or_else(broken_upload)?.position;
-            return Ok(see_other(&format!(
-                "/events/{position}?recorded={position}&did={command}&min_position={position}"
-            )));
+            let first = |found: &Recorded| found.position + 1 - found.events.len() as u64;
+            let from = recorded.iter().map(first).min().ok_or_else(broken_upload)?;
+            let to = recorded.iter().map(|found| found.position).max().ok_or_else(broken_upload)?;
+            return Ok(see_other(&format!("/work/{command}/recorded?from={from}&to={to}&min_position={to}")));
         }
         Err(refusal) => refusal,
     };

@@ -1,0 +1,54 @@
+//! What a sheet recorded: every record of it, with what it is about and what it says.
+
+use api::http::App;
+use api::http::reads::unknown;
+use api::problem::Problem;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use event_log::MAX_APPEND_EVENTS;
+use labels::events::event;
+
+use super::log::require_event;
+use super::names::NameFinder;
+use super::page_request::PageRequest;
+use super::work::form_in_bulk;
+use crate::pages::bulk_recorded::{Recorded, page};
+use crate::pages::entries::fields;
+
+/// `/work/{command}/recorded`: what was recorded from one position to another, as far as the reader may read it.
+pub(super) async fn recorded(
+    State(app): State<App>,
+    Path(command): Path<String>,
+    mut asked: PageRequest,
+) -> Result<Response, Problem> {
+    let (spec, _) = form_in_bulk(&app, &asked, &command)?;
+    let frame = asked.frame(&app).await?;
+    let position = |name: &str| {
+        let text = asked.visit.parameter(name).unwrap_or_default();
+        text.parse::<u64>().ok().filter(|position| *position > 0).ok_or_else(|| unknown(text))
+    };
+    let (from, to) = (position("from")?, position("to")?);
+    // As many as one append takes: a sheet is recorded by one.
+    let to = to.min(from.saturating_add(MAX_APPEND_EVENTS as u64 - 1)).min(frame.views.position());
+    let state = app.state()?;
+    let county = state.scope_of_bearer(&asked.principal.scope).county;
+    let names = NameFinder::new(&app, &asked, &frame, &state).with_codes(county.as_ref());
+    let mut rows = Vec::new();
+    for position in from..=to {
+        let decoded = app.event(position).await?;
+        if require_event(&app, &asked, &decoded).is_err() {
+            continue;
+        }
+        let (body, meta) = (&decoded.event.body, &decoded.event.meta);
+        let data = serde_json::to_value(body).map_err(|error| Problem::internal(error.to_string()))?;
+        rows.push(Recorded {
+            position,
+            what: event(asked.visit.language, body.event_type()).to_string(),
+            about: names.find(&body.entity().id()),
+            effective_date: meta.effective_date,
+            says: fields(&asked.visit, "", &data, &|key| names.find(key)),
+        });
+    }
+    let main = page(&asked.visit, &command, &rows);
+    Ok(asked.show(asked.visit.say(&spec.title), &main))
+}
