@@ -40,12 +40,13 @@ words! {
     LEDGER_RECORDED = "已全部记录；经县级确认后计入。", "All of it is recorded; it counts once the county confirms it.";
     FORMAL_MEMBERS_COUNT = "正式党员数", "Formal members";
     BULK = "批量办理（Excel）", "Many at a time (Excel)";
-    BULK_HINT = "下载模板，第三行起每行填一项，每次最多 200 行，再上传试办；各行一并记录，有一行不能记录，就一行也不记录。", "Download the template, fill in one a row from the third on, at most 200, and try it; the rows are recorded together, all or none.";
+    BULK_HINT = "下载模板，在示例行下面每行填一项，每次最多 200 行，再上传试办。到期应办的各行已列出，名称可从下拉列表中选；只有预填内容的行不记录。各行一并记录，有一行不能记录，就一行也不记录。", "Download the template, fill in one a row below the example, at most 200, and try it. Rows that are due stand there already, and names are chosen from lists; a row left as it was prepared is not recorded. The rows are recorded together, all or none.";
     BULK_TEMPLATE = "下载模板", "Download the template";
     BULK_FILE = "填好的工作簿", "Filled workbook";
     BULK_TRY = "试办", "Try";
     BULK_GOOD = "各行均可记录，尚未记录。请核对下面读到的内容后确认。", "Every row passes; nothing is recorded yet. Compare what was read below, then confirm.";
     BULK_BAD = "以下各处未通过，没有记录任何内容", "These are refused; nothing was recorded";
+    BULK_NOTHING = "工作簿里没有填写任何一行，请在示例行下面填写后再上传。", "No row of the workbook is filled in: fill in below the example, and send it again.";
     BULK_RECORDED = "已一并记录下列各项。", "These are recorded, all together.";
     BULK_MORE = "继续办理", "Do more of these";
     BULK_READ = "读到的内容", "What was read";

@@ -4,12 +4,14 @@ mod brief;
 mod csv_file;
 mod ical;
 mod sheet;
+mod template;
 mod xlsx;
 
 pub(crate) use brief::{Brief, Part, brief};
 pub(crate) use csv_file::{Encoding, csv};
 pub(crate) use ical::{DueEvent, calendar as ical};
-pub(crate) use sheet::{FilledSheet, MAX_SHEET_ROWS, SheetError, read as read_sheet, template};
+pub(crate) use sheet::{FilledSheet, MAX_SHEET_ROWS, SheetError, read as read_sheet};
+pub(crate) use template::{MAX_PREPARED_ROWS, Template, template};
 pub(crate) use xlsx::xlsx;
 
 /// Why a paper cannot be made.

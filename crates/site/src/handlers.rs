@@ -44,6 +44,7 @@ mod papers;
 mod person_search;
 mod places;
 mod prefill;
+mod prepared;
 mod scan_uploads;
 mod search;
 mod sessions;

@@ -1,23 +1,22 @@
-//! The sheet on which many of one command are filled in: written as a template, and read back, text by text.
+//! The sheet on which many of one command are filled in, read text by text; `template.rs` writes it.
 
 use domain::errors;
 use std::collections::BTreeMap;
 
 use domain::say::{Language, Say};
 use labels::terms::term;
-use rust_xlsxwriter::{Format, Workbook};
-use workbook::{CellError, CellValue, Cells, Limits, Sheet, WorkbookError, cell_name, column_name};
+use workbook::{CellValue, Cells, Limits, Sheet, WorkbookError, cell_name, column_name};
 
-use super::PaperError;
+use super::template::{EXAMPLE, LISTS_SHEET};
 use crate::pages::forms::schema::Shape;
 use crate::pages::forms::sheet::{FilledRow, SheetColumn};
 
-/// The rows above the first one that is filled in: pointers, and labels.
+/// The rows above the first one that is filled in: what the columns are called, and the same in the other language.
 pub(crate) const HEAD_ROWS: u32 = 2;
 /// The most rows that are filled in.
 pub(crate) const MAX_SHEET_ROWS: usize = 200;
 /// The last row that may be filled in, where some between are left empty.
-const MAX_ROW: u32 = 1_000;
+pub(crate) const MAX_ROW: u32 = 1_000;
 /// The longest file, and the most that it may unpack to.
 pub(crate) const MAX_FILE_BYTES: usize = 1 << 20;
 const MAX_UNPACKED_BYTES: u64 = 16 << 20;
@@ -70,22 +69,6 @@ errors! {
     }
 }
 
-/// The template. Every column is of texts, so that a code keeps its zeros and a day stays as it is written.
-pub(crate) fn template(columns: &[SheetColumn], language: Language) -> Result<Vec<u8>, PaperError> {
-    let (head, written) = (Format::new().set_font_color(0x0080_8080), Format::new().set_num_format("@"));
-    let bold = Format::new().set_bold();
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet();
-    sheet.set_freeze_panes(2, 0)?;
-    for (index, column) in (0_u16..).zip(columns) {
-        sheet.set_column_width(index, 22)?;
-        sheet.set_column_format(index, &written)?;
-        sheet.write_string_with_format(0, index, &column.pointer, &head)?;
-        sheet.write_string_with_format(1, index, column.label.in_language(language), &bold)?;
-    }
-    Ok(book.save_to_buffer()?)
-}
-
 /// What a filled sheet holds.
 #[derive(Debug, PartialEq)]
 pub(crate) struct FilledSheet {
@@ -97,8 +80,13 @@ pub(crate) struct FilledSheet {
     pub(crate) notes: Vec<Say>,
 }
 
-/// Reads a filled sheet; the columns may stand in another order. It may take a while: call it where that is no harm.
-pub(crate) fn read(bytes: &[u8], columns: &[SheetColumn]) -> Result<FilledSheet, SheetError> {
+/// Reads a filled sheet; the columns may stand in another order. A row in which nothing stands but in the prepared columns was
+/// left empty. It may take a while: call it where that is no harm.
+pub(crate) fn read(
+    bytes: &[u8],
+    columns: &[SheetColumn],
+    prepared: &[&str],
+) -> Result<FilledSheet, SheetError> {
     let limits = Limits {
         file_bytes: MAX_FILE_BYTES,
         unpacked_bytes: MAX_UNPACKED_BYTES,
@@ -107,7 +95,8 @@ pub(crate) fn read(bytes: &[u8], columns: &[SheetColumn]) -> Result<FilledSheet,
         shared_texts: MAX_SHARED_TEXTS,
         text_bytes: MAX_TEXT_BYTES,
     };
-    let sheet = workbook::read(bytes, &limits)?;
+    let mut sheet = workbook::read(bytes, &limits)?;
+    sheet.other_sheets.retain(|name| name != LISTS_SHEET);
     let (first, head) = sheet.rows.first_key_value().ok_or(SheetError::NoTemplate)?;
     let head = read_head(*first, head, columns)?;
     let second = sheet.rows.get(&(first + 1)).map(|cells| SecondRow::of(cells, &head));
@@ -119,14 +108,28 @@ pub(crate) fn read(bytes: &[u8], columns: &[SheetColumn]) -> Result<FilledSheet,
     if let Some(range) = sheet.merged.iter().find(|range| range.rows.1 + 1 >= begins) {
         return Err(SheetError::Merged { range: range.to_string() });
     }
-    let mut rows = Vec::new();
-    for (number, cells) in sheet.rows.range(begins..) {
+    let (mut rows, mut left_empty) = (Vec::new(), 0);
+    for (number, cells) in sheet.rows.range(begins..).filter(|(_, cells)| !cells.values().all(is_of_example))
+    {
+        let is_prepared = |column: &u32| {
+            head.get(*column as usize).is_some_and(|own| prepared.contains(&own.pointer.as_str()))
+        };
+        if cells.keys().all(is_prepared) {
+            left_empty += 1;
+            continue;
+        }
         if rows.len() == MAX_SHEET_ROWS {
             return Err(SheetError::TooManyRows);
         }
         rows.push(filled_row(*number, cells, &head, &sheet)?);
     }
     let mut notes = sheet.unseen(begins);
+    if left_empty > 0 {
+        notes.push(Say::of(
+            format!("另有 {left_empty} 行只有预先填好的几栏，其余没有填，未读取，也不记录"),
+            format!("{left_empty} more rows hold nothing but what the template filled in; they are not read and not recorded"),
+        ));
+    }
     if second == Some(SecondRow::Neither) {
         let row = first + 1;
         notes.push(Say::of(
@@ -150,7 +153,7 @@ fn filled_row(
             let last = cell_name(MAX_ROW - 1, head.len().saturating_sub(1) as u32);
             return Err(WorkbookError::FarCell { cell, last }.into());
         };
-        match text_of(value, &own.shape, &cell, sheet.is_from_1904) {
+        match text_of(value, own, &cell, sheet.is_from_1904) {
             Ok(text) => drop(texts.insert(own.pointer.clone(), text)),
             Err(fault) => faults.push((own.pointer.clone(), fault)),
         }
@@ -196,14 +199,14 @@ fn is_filled_in(column: &SheetColumn, value: &CellValue) -> bool {
     let text = text.trim();
     let is_code = text.len() >= 4 && text.bytes().all(|byte| byte.is_ascii_digit())
         || text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let is_of_shape = match &column.shape {
+    let is_of_shape = match &column.field.shape {
         Shape::Date => workbook::read_day(text).is_some(),
         Shape::Whole | Shape::Figure | Shape::Yuan => text.parse::<f64>().is_ok(),
         Shape::Choice(codes) => codes.iter().any(|code| {
             code == text
                 || [Language::Zh, Language::En]
                     .iter()
-                    .any(|language| term(*language, &column.type_name, code) == text)
+                    .any(|language| term(*language, &column.field.type_name, code) == text)
         }),
         _ => false,
     };
@@ -217,13 +220,16 @@ fn read_head<'a>(
     columns: &'a [SheetColumn],
 ) -> Result<Vec<&'a SheetColumn>, SheetError> {
     let mut known: Vec<&SheetColumn> = Vec::new();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, (column, value)) in head.iter().enumerate() {
-        let pointer = value.text(&cell_name(row - 1, *column)).map_err(|_| SheetError::NoTemplate)?;
-        let own = columns.iter().find(|column| column.pointer == pointer);
+        let called = value.text(&cell_name(row - 1, *column)).map_err(|_| SheetError::NoTemplate)?;
+        // Sheets that programs made, and templates of before, name their columns by pointers.
+        let own = columns
+            .iter()
+            .find(|own| [own.pointer.as_str(), &own.label.zh, &own.label.en].contains(&called.as_str()));
         // One column without a name would shift what stands under all that follow.
         let own = own.filter(|_| *column as usize == index).ok_or(SheetError::NoTemplate)?;
-        if let Some(first) = seen.insert(pointer, index) {
+        if let Some(first) = seen.insert(&own.pointer, index) {
             return Err(SheetError::ColumnTwice { first: column_name(first), second: column_name(index) });
         }
         known.push(own);
@@ -231,25 +237,53 @@ fn read_head<'a>(
     Ok(known)
 }
 
-/// A cell as one would have typed it.
-fn text_of(value: &CellValue, shape: &Shape, cell: &str, is_from_1904: bool) -> Result<String, CellError> {
-    match (shape, value) {
+/// A cell as one would have typed it: a name that is chosen from a list as its code or id.
+fn text_of(value: &CellValue, column: &SheetColumn, cell: &str, is_from_1904: bool) -> Result<String, Say> {
+    if is_of_example(value) {
+        return Err(Say::of(
+            format!("单元格 {cell} 还是示例行的内容；请改成要填的内容，没有的清空"),
+            format!(
+                "the cell {cell} still holds what the example row says: put in what is meant, or empty it"
+            ),
+        ));
+    }
+    let text = match (&column.field.shape, value) {
         (Shape::Date, _) => value.day(cell, is_from_1904).map(|day| day.to_string()),
         (Shape::YesNo, CellValue::Truth(value)) => Ok(value.to_string()),
         _ => value.text(cell),
+    };
+    let text = text.map_err(|fault| fault.say())?;
+    match &column.offered {
+        Some(offered) if !text.is_empty() => offered.key_of(&text).map_err(|fault| fault.say()),
+        _ => Ok(text),
     }
+}
+
+/// Whether it is a cell of the example row as the template wrote it.
+fn is_of_example(value: &CellValue) -> bool {
+    matches!(value, CellValue::Text(text) if text.trim_start().starts_with(EXAMPLE))
 }
 
 #[cfg(test)]
 mod tests {
+    use rust_xlsxwriter::{Format, Workbook};
+
     use super::*;
+    use crate::exports::{Template, template};
+    use crate::pages::forms::schema::Field;
 
     fn columns() -> Vec<SheetColumn> {
         let column = |pointer: &str, label: &'static str, shape| SheetColumn {
             pointer: pointer.into(),
             label: Say::of(label, pointer),
-            shape,
-            type_name: String::new(),
+            field: Field {
+                name: pointer.into(),
+                owner: String::new(),
+                type_name: String::new(),
+                is_required: false,
+                shape,
+            },
+            offered: None,
         };
         vec![
             column("/data/code", "代码", Shape::Text),
@@ -257,6 +291,11 @@ mod tests {
             column("/effective_date", "生效日期", Shape::Date),
             column("/data/online", "线上", Shape::YesNo),
         ]
+    }
+
+    fn empty_template(columns: &[SheetColumn]) -> Vec<u8> {
+        let (example, rows) = (&BTreeMap::new(), &[]);
+        template(&Template { columns, example, rows, language: Language::En }).unwrap()
     }
 
     fn texts(row: &FilledRow) -> Vec<(&str, &str)> {
@@ -277,7 +316,7 @@ mod tests {
         sheet.write_number_with_format(4, 2, 43_252, &day).unwrap();
         sheet.write_string(5, 2, "2018年6月1日").unwrap();
         sheet.write_number(6, 2, 43_252).unwrap();
-        let read = read(&book.save_to_buffer().unwrap(), &columns()).unwrap();
+        let read = read(&book.save_to_buffer().unwrap(), &columns(), &[]).unwrap();
         let rows: Vec<_> = read.rows.iter().map(|row| (row.number, texts(row))).collect();
         let day = vec![("/effective_date", "2018-06-01")];
         assert_eq!(
@@ -297,14 +336,15 @@ mod tests {
 
     #[test]
     fn what_is_no_filled_template_is_refused() {
-        assert_eq!(read(b"hello", &columns()), Err(WorkbookError::NoWorkbook.into()));
-        let colour = SheetColumn { pointer: "/data/colour".into(), ..columns().remove(0) };
-        let other = template(&[colour], Language::Zh).unwrap();
-        assert_eq!(read(&other, &columns()), Err(SheetError::NoTemplate));
-        let empty = read(&template(&columns(), Language::En).unwrap(), &columns()).unwrap();
+        assert_eq!(read(b"hello", &columns(), &[]), Err(WorkbookError::NoWorkbook.into()));
+        let label = Say::of("颜色", "colour");
+        let colour = SheetColumn { pointer: "/data/colour".into(), label, ..columns().remove(0) };
+        let other = empty_template(&[colour]);
+        assert_eq!(read(&other, &columns(), &[]), Err(SheetError::NoTemplate));
+        let empty = read(&empty_template(&columns()), &columns(), &[]).unwrap();
         assert_eq!((empty.rows, empty.notes), (Vec::new(), Vec::new()));
         let too_large = WorkbookError::TooLarge { limits: (1_024, 16) };
-        assert_eq!(read(&vec![0; MAX_FILE_BYTES + 1], &columns()), Err(too_large.into()));
+        assert_eq!(read(&vec![0; MAX_FILE_BYTES + 1], &columns(), &[]), Err(too_large.into()));
     }
 
     /// A filled template: texts by row and column, from 0.
@@ -320,13 +360,13 @@ mod tests {
     #[test]
     fn a_row_is_named_by_its_own_number_also_below_an_empty_first_one() {
         let bytes = filled(&[(1, 0, "/data/code"), (2, 0, "代码"), (4, 0, "0510811")]);
-        assert_eq!(read(&bytes, &columns()).unwrap().rows[0].number, 5);
+        assert_eq!(read(&bytes, &columns(), &[]).unwrap().rows[0].number, 5);
     }
 
     #[test]
     fn the_second_row_is_passed_over_only_where_it_holds_labels() {
         let head = [(0, 0, "/data/code"), (0, 1, "/effective_date")];
-        let of = |cells: &[(u32, u16, &str)]| read(&filled(&[&head, cells].concat()), &columns());
+        let of = |cells: &[(u32, u16, &str)]| read(&filled(&[&head, cells].concat()), &columns(), &[]);
         let numbers = |cells: &[(u32, u16, &str)]| {
             let read = of(cells).unwrap();
             (read.rows.iter().map(|row| row.number).collect::<Vec<_>>(), read.notes.len())
@@ -353,7 +393,7 @@ mod tests {
         sheet.set_column_hidden(1).unwrap();
         book.add_worksheet().set_name("备份").unwrap().write_string(0, 0, "x").unwrap();
         let bytes = book.save_to_buffer().unwrap();
-        let read = read(&bytes, &columns()).unwrap();
+        let read = read(&bytes, &columns(), &[]).unwrap();
         let said: Vec<_> = read.notes.iter().map(|note| note.zh.as_ref()).collect();
         assert_eq!(
             said,
@@ -370,20 +410,23 @@ mod tests {
     fn what_would_be_lost_or_guessed_is_refused_by_its_cell() {
         let (head, more) = ((0, 0, "/data/code"), (0, 1, "/data/code"));
         let twice = SheetError::ColumnTwice { first: "A".into(), second: "B".into() };
-        assert_eq!(read(&filled(&[head, more]), &columns()), Err(twice));
+        assert_eq!(read(&filled(&[head, more]), &columns(), &[]), Err(twice));
         let far = |cell: &str, last: &str| {
             Err(SheetError::from(WorkbookError::FarCell { cell: cell.into(), last: last.into() }))
         };
-        assert_eq!(read(&filled(&[head, (2, 1, "x")]), &columns()), far("B3", "A1000"));
-        assert_eq!(read(&filled(&[head, (1_048_575, 16_383, ".")]), &columns()), far("XFD1048576", "D1000"));
-        assert_eq!(read(&filled(&[head, (1_000, 0, "x")]), &columns()), far("A1001", "D1000"));
+        assert_eq!(read(&filled(&[head, (2, 1, "x")]), &columns(), &[]), far("B3", "A1000"));
+        assert_eq!(
+            read(&filled(&[head, (1_048_575, 16_383, ".")]), &columns(), &[]),
+            far("XFD1048576", "D1000")
+        );
+        assert_eq!(read(&filled(&[head, (1_000, 0, "x")]), &columns(), &[]), far("A1001", "D1000"));
         let rows: Vec<_> = (2..=202).map(|row| (row, 0, "x")).chain([head]).collect();
-        assert_eq!(read(&filled(&rows), &columns()), Err(SheetError::TooManyRows));
+        assert_eq!(read(&filled(&rows), &columns(), &[]), Err(SheetError::TooManyRows));
         let mut book = Workbook::new();
         let sheet = book.add_worksheet();
         sheet.write_string(0, 0, "/data/code").unwrap();
         sheet.merge_range(2, 0, 4, 0, "x", &Format::new()).unwrap();
-        let merged = read(&book.save_to_buffer().unwrap(), &columns());
+        let merged = read(&book.save_to_buffer().unwrap(), &columns(), &[]);
         assert_eq!(merged, Err(SheetError::Merged { range: "A3:A5".into() }));
     }
 
@@ -391,7 +434,7 @@ mod tests {
     fn a_cell_that_holds_no_value_of_its_field_is_a_fault_of_its_row() {
         let head = [(0, 0, "/data/code"), (0, 1, "/effective_date")];
         let cells = [(2, 0, "#REF!"), (2, 1, "去年"), (3, 0, "x")];
-        let read = read(&filled(&[&head[..], &cells].concat()), &columns()).unwrap();
+        let read = read(&filled(&[&head[..], &cells].concat()), &columns(), &[]).unwrap();
         let faults: Vec<_> = read.rows[0].faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
         assert_eq!((faults, read.rows[1].faults.len()), (vec!["/data/code", "/effective_date"], 0));
     }

@@ -10,10 +10,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::ids::CommandId;
 use domain::say::{Language, Say};
+use domain::spec::Spec;
 use event_log::MAX_APPEND_EVENTS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
+use service::command_schemas::example;
 use service::recorded::Recorded;
 use service::request::CommandRequest;
 use service::shape_error::ShapeError;
@@ -23,13 +25,15 @@ use workbook::column_name;
 
 use super::names::NameFinder;
 use super::page_request::PageRequest;
+use super::prepared::{offered_columns, prepared_columns, prepared_rows};
 use super::sessions::{Sent, check_same_site, check_session};
 use super::work::{form_in_bulk, new_key, reads_only, submit_all};
 use super::{papers, see_other};
-use crate::exports::{FilledSheet, MAX_SHEET_ROWS, SheetError, read_sheet, template};
+use crate::exports::{FilledSheet, MAX_SHEET_ROWS, SheetError, Template, read_sheet, template};
 use crate::pages::forms::rules::pointers;
+use crate::pages::forms::schema::Field;
 use crate::pages::forms::sheet::{RefusedRow, SheetColumn, Tried, columns, tried};
-use crate::pages::forms::values::{Moved, read_request};
+use crate::pages::forms::values::{Moved, Posted, posted_of, read_request};
 
 // A sheet that reads is one that can be recorded by one append.
 const _: () = assert!(MAX_SHEET_ROWS <= MAX_COMMANDS_TOGETHER);
@@ -64,15 +68,38 @@ struct Row {
     moved: Moved,
 }
 
-/// `/work/{command}/template`: an empty sheet.
+/// `/work/{command}/template`: a sheet to be filled in, with what is due as far as that is known.
 pub(super) async fn empty(
     State(app): State<App>,
     Path(command): Path<String>,
-    asked: PageRequest,
+    mut asked: PageRequest,
 ) -> Result<Response, Problem> {
-    let (_, fields) = form_in_bulk(&app, &asked, &command)?;
-    let bytes = template(&columns(&fields), asked.visit.language).map_err(papers::paper_problem)?;
+    let (spec, fields) = form_in_bulk(&app, &asked, &command)?;
+    let (frame, state) = (asked.frame(&app).await?, app.state()?);
+    let columns = offered_columns(&app, &asked, &frame, &state, (&command, &fields));
+    let rows = prepared_rows(&app, &asked, &frame, &state, &command)?;
+    let example = example_of(spec, &fields, &columns);
+    let language = asked.visit.language;
+    let sheet = Template { columns: &columns, example: &example, rows: &rows, language };
+    let bytes = template(&sheet).map_err(papers::paper_problem)?;
     Ok(papers::file(&asked.visit, &command, "xlsx", papers::XLSX, bytes))
+}
+
+/// The example of the command's own description; what is chosen from a list is the first of it, since no id of the
+/// description is one of this record.
+fn example_of(spec: &Spec, fields: &[Field], columns: &[SheetColumn]) -> Posted {
+    let request = example(spec.name).unwrap_or_default();
+    let mut posted = posted_of(fields, &request);
+    for column in columns {
+        let Some(offered) = &column.offered else { continue };
+        if let Some(text) = posted.get_mut(&column.pointer)
+            && offered.text_of(text).is_none()
+        {
+            *text = offered.texts().next().unwrap_or_default().to_owned();
+        }
+    }
+    posted.retain(|_, text| !text.is_empty());
+    posted
 }
 
 /// `POST /work/{command}/bulk`: tries a filled sheet; nothing is recorded.
@@ -95,17 +122,17 @@ pub(super) async fn attempt(
         }
     }
     check_session(&headers, &sent)?;
-    let columns = columns(&fields);
-    let sheet = read_rows(file, columns.clone()).await?;
+    let state = app.state()?;
+    let columns = offered_columns(&app, &asked, &frame, &state, (&command, &fields));
+    let sheet = read_rows(file, columns.clone(), prepared_columns(&command)).await?;
     let key = new_key(&app)?;
     let blame = Blame { language: asked.visit.language, columns: &columns, head: &sheet.head };
-    let state = app.state()?;
     let mut trial = app.trial(&state).await?;
     let (mut rows, mut refused, mut events) = (Vec::new(), Vec::new(), 0);
     for (index, row) in sheet.rows.iter().enumerate() {
         let read = read_request(&fields, &row.texts);
         let before = refused.len();
-        refused.extend(row.faults.iter().map(|(pointer, fault)| blame.at(row.number, pointer, &fault.say())));
+        refused.extend(row.faults.iter().map(|(pointer, fault)| blame.at(row.number, pointer, fault)));
         refused.extend(read.refused.iter().map(|error| blame.of(row.number, error, &Moved::default())));
         let moved = read.moved;
         // What a row that does not read would come to is nobody's question.
@@ -144,7 +171,11 @@ pub(super) async fn attempt(
 }
 
 /// The rows of an uploaded file, read off the threads that answer everybody else, a few files at a time.
-async fn read_rows(file: Bytes, columns: Vec<SheetColumn>) -> Result<FilledSheet, Problem> {
+async fn read_rows(
+    file: Bytes,
+    columns: Vec<SheetColumn>,
+    prepared: Vec<&'static str>,
+) -> Result<FilledSheet, Problem> {
     let Ok(_place) = READING.try_acquire() else {
         let (zh, en) = (
             "正在读取其他人上传的工作簿，请稍后再提交一次",
@@ -152,7 +183,7 @@ async fn read_rows(file: Bytes, columns: Vec<SheetColumn>) -> Result<FilledSheet
         );
         return Err(Problem::new(Kind::Busy, zh, en).retry_after(BUSY_SECONDS));
     };
-    let read = tokio::task::spawn_blocking(move || read_sheet(&file, &columns));
+    let read = tokio::task::spawn_blocking(move || read_sheet(&file, &columns, &prepared));
     let read = read.await.map_err(|error| Problem::internal(error.to_string()))?;
     read.map_err(|error| unreadable(&error))
 }

@@ -1,5 +1,6 @@
 //! Forms: one for every command, made from the command's own JSON Schema.
 
+pub(crate) mod offered;
 pub(crate) mod render;
 pub(crate) mod rules;
 pub(crate) mod schema;

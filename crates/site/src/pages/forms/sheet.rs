@@ -1,12 +1,14 @@
 //! Many of one command at a time: its fields as columns of a sheet, and what a filled sheet came to.
 
+use std::sync::Arc;
+
 use domain::say::{Language, Say};
 use labels as w;
 use labels::fields::field as label_of;
 use labels::terms::term;
 use maud::{Markup, html};
-use workbook::CellError;
 
+use super::offered::Offered;
 use super::schema::{Field, Shape};
 use super::values::{KEY, Posted};
 use crate::pages::entries::Names;
@@ -24,14 +26,47 @@ pub(crate) struct SheetColumn {
     /// What people call it.
     pub(crate) label: Say,
     /// What is filled in: no object and no list.
-    pub(crate) shape: Shape,
-    /// The type of its codes, where they are codes.
-    pub(crate) type_name: String,
+    pub(crate) field: Field,
+    /// What it is chosen from, where it is.
+    pub(crate) offered: Option<Arc<Offered>>,
 }
 
-/// The columns of a command's sheet.
+impl SheetColumn {
+    /// The words of a list for the column: what it is chosen from, or what its codes are called.
+    pub(crate) fn words(&self, language: Language) -> Vec<String> {
+        match (&self.offered, &self.field.shape) {
+            (Some(offered), _) => offered.texts().map(str::to_owned).collect(),
+            (None, Shape::Choice(codes)) => {
+                codes.iter().map(|code| term(language, &self.field.type_name, code)).collect()
+            }
+            (None, Shape::YesNo) => [w::YES, w::NO].map(|word| word.in_language(language).to_owned()).into(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A text as the sheet says it: a code or id by its words.
+    pub(crate) fn said(&self, language: Language, text: &str) -> String {
+        if let Some(said) = self.offered.as_ref().and_then(|offered| offered.text_of(text)) {
+            return said.to_owned();
+        }
+        match &self.field.shape {
+            Shape::Choice(_) => term(language, &self.field.type_name, text),
+            Shape::YesNo if text == "true" => w::YES.in_language(language).to_owned(),
+            Shape::YesNo if text == "false" => w::NO.in_language(language).to_owned(),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+/// The columns of a command's sheet: what it is about first, as in its form, and what is rarely filled in last.
 pub(crate) fn columns(fields: &[Field]) -> Vec<SheetColumn> {
     let mut found = Vec::new();
+    let mut fields: Vec<&Field> = fields.iter().collect();
+    fields.sort_by_key(|field| match field.name.as_str() {
+        "data" => 0,
+        "override" => 2,
+        _ => 1,
+    });
     fields.iter().for_each(|field| collect(field, &format!("/{}", field.name), None, &mut found));
     found
 }
@@ -53,17 +88,18 @@ fn collect(field: &Field, at: &str, above: Option<&Say>, found: &mut Vec<SheetCo
                 .iter()
                 .for_each(|inner| collect(inner, &format!("{at}/{}", inner.name), Some(&label), found));
         }
+        // A reason why something is not on file is filled in in its form.
+        Shape::OnFile(value) => collect(value, at, above, found),
         Shape::Rows(item) | Shape::Map(item) => {
             for row in 0..LIST_COLUMNS {
                 let label = Say::of(format!("{} {}", label.zh, row + 1), format!("{} {}", label.en, row + 1));
                 let at = format!("{at}/{row}");
                 if matches!(field.shape, Shape::Map(_)) {
-                    found.push(SheetColumn {
-                        pointer: format!("{at}/{KEY}"),
-                        label: label.clone(),
-                        shape: Shape::Text,
-                        type_name: String::new(),
-                    });
+                    let key = Field { shape: Shape::Text, ..field.clone() };
+                    let called = |above: &str, own: &str| format!("{above} · {own}");
+                    let own =
+                        Say::of(called(&label.zh, &w::KEY_LABEL.zh), called(&label.en, &w::KEY_LABEL.en));
+                    found.push(column(&key, &format!("{at}/{KEY}"), own));
                 }
                 match &item.shape {
                     Shape::Group(inner) => inner.iter().for_each(|inner| {
@@ -78,8 +114,7 @@ fn collect(field: &Field, at: &str, above: Option<&Say>, found: &mut Vec<SheetCo
 }
 
 fn column(field: &Field, at: &str, label: Say) -> SheetColumn {
-    let (shape, type_name) = (field.shape.clone(), field.type_name.clone());
-    SheetColumn { pointer: at.to_owned(), label, shape, type_name }
+    SheetColumn { pointer: at.to_owned(), label, field: field.clone(), offered: None }
 }
 
 /// A filled row.
@@ -90,7 +125,7 @@ pub(crate) struct FilledRow {
     /// Its texts, by pointer, as they will be recorded.
     pub(crate) texts: Posted,
     /// The cells that hold nothing that can be filled in, and why: by pointer.
-    pub(crate) faults: Vec<(String, CellError)>,
+    pub(crate) faults: Vec<(String, Say)>,
     /// Whether nobody sees it who looks at the sheet.
     pub(crate) is_hidden: bool,
 }
@@ -152,7 +187,8 @@ pub(crate) fn tried(visit: &Visit, columns: &[SheetColumn], tried: &Tried<'_>) -
     html! {
         p { (tried.count) " " (visit.say(w::ROWS)) }
         @for note in tried.notes { div.notice role="alert" { p { (visit.say(note)) } } }
-        @if tried.refused.is_empty() {
+        @if tried.count == 0 { div.notice role="alert" { p { strong { (visit.say(w::BULK_NOTHING)) } } } }
+        @else if tried.refused.is_empty() {
             p.notice.past role="status" { (visit.say(w::BULK_GOOD)) }
             form method="post" action=(format!("/work/{}/bulk/record", tried.command)) {
                 (form_token(visit))
@@ -193,13 +229,19 @@ fn as_read(visit: &Visit, columns: &[SheetColumn], rows: &[FilledRow], names: Na
     }
 }
 
-/// A text as it was read, and what people call it where it is an id or a code.
+/// A text as it was read; an id or a code as people call it, with the code of a place, which tells those of one name apart.
 fn cell(visit: &Visit, column: &SheetColumn, text: &str, names: Names<'_>) -> Markup {
-    let called = match &column.shape {
-        Shape::Choice(_) => Some(term(visit.language, &column.type_name, text)),
-        _ => names(text).map(|named| named.text),
-    };
-    html! { (text) @if let Some(called) = called.filter(|called| called != text) { " （" (called) "）" } }
+    let said = column.said(visit.language, text);
+    if said != text {
+        return html! { (said) };
+    }
+    match names(text).map(|named| named.text).filter(|called| called != text) {
+        Some(called) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            html! { (text) " （" (called) "）" }
+        }
+        Some(called) => html! { (called) },
+        None => html! { (text) },
+    }
 }
 
 #[cfg(test)]
@@ -214,6 +256,25 @@ mod tests {
         let place = found.iter().position(|column| column.pointer == "/data/villages/1/asked").unwrap();
         assert_eq!(found[place].label.zh, "各村 2 · 征求户数");
         assert!(found.iter().any(|column| column.pointer == "/document/number"));
+    }
+
+    /// A sheet is read by what stands above its columns.
+    #[test]
+    fn no_two_columns_of_a_command_are_called_the_same() {
+        for command in service::command_schemas::names() {
+            let found = columns(&fields_of(command).unwrap());
+            let mut called = std::collections::BTreeMap::new();
+            for column in &found {
+                for label in [&column.label.zh, &column.label.en] {
+                    let other = called.insert(label.to_string(), &column.pointer);
+                    assert!(
+                        other.is_none_or(|other| *other == column.pointer),
+                        "{command}: {label} {other:?} {}",
+                        column.pointer
+                    );
+                }
+            }
+        }
     }
 
     #[test]
