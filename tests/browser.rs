@@ -9,6 +9,7 @@ use crate::harness::{Desk, Server, desk, token};
 mod driver;
 mod home;
 mod looks;
+mod rules;
 mod slides;
 
 use driver::Window;

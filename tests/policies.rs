@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Office, Server, import_places, run_well, token};
+use crate::harness::{Client, Office, Server, import_places, run_well, token};
 
 /// The city's organ is part of the first import: no office of a county may register it.
 fn import_city_organ(data: &std::path::Path) -> String {
@@ -158,4 +158,54 @@ fn a_county_adds_a_mode_and_a_kind_of_form_and_both_go_by_their_names() {
         run_well(&["audit", "replay", "--tier", "county", "--code", "510811", "--csv", "--data", data]);
     assert!(replayed.contains("kinship,宗亲村合建"), "{replayed}");
     run_well(&["audit", "verify", "--data", data, "--deep", "--self-consistent"]);
+}
+
+#[test]
+fn the_page_of_rules_says_what_a_county_asks_since_when_and_by_which_document() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    import_places(&data);
+    let server = Server::start(&data, &[]);
+    let office = Office::open(&server, &data);
+    let officer = server.client(&office.officer);
+    let today = officer.get("/api/v1/policies").expect(200).json()["as_of"].as_str().unwrap().to_owned();
+    let number = format!("昭委组〔{}〕30号", &today[..4]);
+    let (from, before) = ("2099-01-01", "2098-12-31");
+    let figures = json!({"jurisdiction": "510811", "figures": {"survey_favour_percent": 70}});
+    let mut policy = office.decision(&number, &today, figures);
+    policy["effective_date"] = json!(from);
+    crate::harness::settle(&officer, &officer.command("issue-policy", &policy).expect(201));
+
+    let set = format!("昭化区 {number}，自 {from} 起");
+    let page = |client: &Client, path: &str| client.get(path).expect(200).text;
+    let then = format!("/rules?lang=zh&as_of={from}");
+    let here = page(&officer, &then);
+    assert!(here.contains("<strong>70 %</strong>") && here.contains(&set), "{here}");
+    assert!(here.contains("广元市为 60 %"), "{here}");
+    for path in [format!("/rules?lang=zh&as_of={before}"), "/rules?lang=zh".to_owned()] {
+        let earlier = page(&officer, &path);
+        assert!(earlier.contains("<strong>60 %</strong>"), "{path}");
+        assert!(!earlier.contains(&set), "{path}");
+    }
+    let now = page(&officer, "/rules?lang=zh");
+    assert!(now.contains("/work/issue-policy?figure=survey_favour_percent") && now.contains("尚未施行"));
+    // The clerks of the county read the same and change nothing; the city sees where it is stricter.
+    let clerk = page(&server.client(&office.clerk), &then);
+    assert!(
+        clerk.contains(&set) && !page(&server.client(&office.clerk), "/rules").contains("/work/issue-policy")
+    );
+    let city = page(&server.client(&token(&data, "city_office", "5108")), &then);
+    assert!(
+        city.contains("<strong>60 %</strong>") && city.contains(&format!("昭化区为 70 %（{set}）")),
+        "{city}"
+    );
+    // Another county has the default, and reads neither this county's page nor what it asks.
+    let other = server.client(&token(&data, "county_officer", "510812"));
+    for path in [then.clone(), format!("{then}&scope=5108")] {
+        let page = page(&other, &path);
+        assert!(page.contains("<strong>60 %</strong>") && !page.contains("70 %") && !page.contains(&number));
+    }
+    other.get("/rules?scope=510811").expect(403);
+    let file = officer.get(&format!("{then}&format=csv")).expect(200).text;
+    assert!(file.contains("70 %") && file.contains(&set), "{file}");
 }

@@ -1,6 +1,6 @@
 //! The list of commands. Each has one file: its data, its description, its rule, and its given/when/then tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -11,7 +11,7 @@ use crate::entity::Entity;
 use crate::erasable::MARK;
 use crate::event::EventBody;
 use crate::rejection::Rejection;
-use crate::spec::Spec;
+use crate::spec::{Group, Spec};
 
 pub mod abolish_organization;
 pub mod accept_clock;
@@ -183,7 +183,19 @@ fn marked(name: &str) -> Vec<String> {
     marked.map(|(field, _)| format!("/{field}")).collect()
 }
 
+/// Under how many headings at most the commands stand that share a rule, where it is a matter of one of them.
+const MOST_HEADINGS: usize = 3;
+
 impl CommandKind {
+    /// The heading under which a rule is read: the first whose commands name it. Nothing for one that no command names, since
+    /// it holds for every command, and for one that commands of many headings share.
+    pub fn heading_of(rule: &str) -> Option<Group> {
+        let names = |kind: &&Self| kind.spec().rules.contains(&rule);
+        let headings: BTreeSet<Group> =
+            Self::ALL.iter().filter(names).map(|kind| kind.spec().group).collect();
+        if headings.len() > MOST_HEADINGS { None } else { headings.first().copied() }
+    }
+
     /// The command of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)

@@ -231,6 +231,14 @@ const TERMS: &[(&str, &[(&str, &Say)])] = &[
             ("weak", &say("弱", "weak")),
         ],
     ),
+    (
+        "Severity",
+        &[
+            ("refuse", &say("不予办理", "refused")),
+            ("warn", &say("提醒性规定，经批准的特殊情况可以办理", "refused unless an override is allowed")),
+            ("remind", &say("只作提示", "reminds only")),
+        ],
+    ),
     ("TerminationTest", &[("either", &say("任一即可", "either")), ("both", &say("两者兼有", "both"))]),
     (
         "SurveyArrangements",
@@ -321,6 +329,10 @@ const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
     ("bound", &["Bound"]),
     ("milestone", &["Milestone"]),
     ("change", &["PlaceChange"]),
+    ("deciding_level", &["Level"]),
+    ("committee_form_level", &["Level"]),
+    ("survey_arrangements", &["SurveyArrangements"]),
+    ("termination_test", &["TerminationTest"]),
 ];
 
 /// The entries of a list, in the order in which people read them.

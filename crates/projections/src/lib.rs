@@ -68,6 +68,7 @@ pub use person::{HasSecretary, PersonLabel, PersonName, SecretaryRow, join_secre
 pub use place::{PlaceEntry, VillageEntry, places_view};
 pub use policies::{
     CodeListEntry, IssuedEntry, PolicyEntry, RuleEntry, SetBy, Threshold, ThresholdEntry, policies_view,
+    set_figures,
 };
 pub use reading::Reading;
 pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};

@@ -10,6 +10,7 @@ use domain::place::{Level, PlaceCode};
 use domain::policy::{Bounds, Citation, CodeName, Severity};
 use domain::policy_book::IssuedPolicy;
 use domain::say::{Say, say};
+use domain::thresholds::{ThresholdChanges, Thresholds};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -128,9 +129,11 @@ pub fn policies_view(
     let policy = book.resolve(defaults, reading.on, county.as_ref());
     let mut rows = Vec::new();
     for (id, rule) in &*policy.rules {
+        // As they judge what begins on that day: an earlier edition had figures of its own.
+        let figures = policy.figures_of(id, reading.on);
         let thresholds = rule.figures.iter().map(|name| {
             let set_by = book.setter(defaults, reading.on, county.as_ref(), name);
-            threshold(&policy, name, set_by)
+            threshold(&policy, &figures, name, set_by)
         });
         // As it stood that day: before its present source there may have been another.
         let earlier = rule.earlier_on(reading.on);
@@ -170,10 +173,11 @@ pub fn policies_view(
 /// A threshold with its bounds and where it comes from.
 fn threshold(
     policy: &Policy,
+    figures: &Thresholds,
     name: &str,
     set_by: Option<&IssuedPolicy>,
 ) -> Result<ThresholdEntry, ViewError> {
-    let value = value_of(&policy.thresholds, name)?;
+    let value = value_of(figures, name)?;
     Ok(ThresholdEntry {
         name: name.to_owned(),
         value: value
@@ -187,6 +191,12 @@ fn threshold(
             document: issued.document.clone(),
         }),
     })
+}
+
+/// The figures that a policy sets, by name.
+pub fn set_figures(changes: &ThresholdChanges) -> Vec<(&'static str, Threshold)> {
+    let set = |name: &'static str| Some((name, value_of(changes, name).ok().flatten()?));
+    changes.names().into_iter().filter_map(set).collect()
 }
 
 /// The value of one field of the thresholds. They are a struct for the rules, which read them by field, and a table for

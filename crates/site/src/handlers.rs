@@ -45,6 +45,7 @@ mod person_search;
 mod places;
 mod prefill;
 mod prepared;
+mod rules;
 mod scan_uploads;
 mod search;
 mod sessions;
@@ -72,6 +73,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/calendar", get(calendar::month))
         .route("/calendar.ics", get(calendar::month_file))
         .route("/start", get(named_lists::start))
+        .route("/rules", get(rules::open))
         .route("/lists", get(named_lists::index))
         .route("/lists/{name}", get(named_lists::list))
         .route("/joint-branches/{id}", get(single::joint_branch))

@@ -27,6 +27,7 @@ pub(crate) mod named_lists;
 pub(crate) mod papers;
 pub(crate) mod qr;
 pub(crate) mod registration;
+pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod table;

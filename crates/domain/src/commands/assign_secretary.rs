@@ -66,6 +66,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "document-required",
         "not-in-post",
         "person-erased",
+        "secretary-vacant",
     ],
     example: r#"{
   "effective_date": "2019-03-05",

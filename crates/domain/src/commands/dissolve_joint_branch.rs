@@ -67,6 +67,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "four-eyes",
         "member-once",
         "not-a-member",
+        "dissolution-due",
     ],
     example: r#"{
   "effective_date": "2019-11-20",

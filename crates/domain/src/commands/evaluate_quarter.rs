@@ -49,7 +49,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     yields: &["joint-branch.evaluated"],
     along: &[],
     refused_when: "the quarter has not ended, lies before the establishing, or is evaluated",
-    rules: &["quarter-ended", "quarter-lived", "evaluated-once"],
+    rules: &["quarter-ended", "quarter-lived", "evaluated-once", "evaluation-due"],
     example: r#"{
   "effective_date": "2019-07-10",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -50,6 +50,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "yellow-card-scope",
         "yellow-card-once",
         "yellow-card-deadline",
+        "yellow-card",
     ],
     example: r#"{
   "effective_date": "2019-08-20",

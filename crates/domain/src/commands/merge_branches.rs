@@ -67,6 +67,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "superior-decision",
         "survey-named",
         "survey-over-base",
+        "approval-due",
     ],
     example: r#"{
   "effective_date": "2019-03-01",

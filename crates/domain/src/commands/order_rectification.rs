@@ -37,7 +37,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     yields: &["joint-branch.rectification-ordered"],
     along: &[],
     refused_when: "no poor grade stands; the deadline lies outside the bounds",
-    rules: &["poor-standing", "rectification-deadline"],
+    rules: &["poor-standing", "rectification-deadline", "order-due"],
     example: r#"{
   "effective_date": "2019-07-15",
   "on_behalf_of": "01J8KQ2M000000000000000004",

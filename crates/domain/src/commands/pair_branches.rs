@@ -39,6 +39,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "four-eyes",
         "member-consent",
         "arrangement",
+        "approval-due",
     ],
     example: r#"{
   "effective_date": "2019-03-01",

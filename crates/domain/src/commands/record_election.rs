@@ -84,6 +84,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "restored-election-due",
         "member-active",
         "no-post",
+        "term-reminder",
     ],
     example: r#"{
   "effective_date": "2021-01-12",

@@ -48,6 +48,8 @@ pub(crate) const SPEC: &Spec = &Spec {
         "four-eyes",
         "review-before-deadline",
         "satisfaction-over-base",
+        "termination-test",
+        "satisfaction-floor",
     ],
     example: r#"{
   "effective_date": "2019-10-16",

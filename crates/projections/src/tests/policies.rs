@@ -146,6 +146,9 @@ fn the_policy_says_each_rule_its_figure_and_who_set_it() {
     assert_eq!(minimum["figures"][0]["regulation"], 3);
     assert_eq!(rule(&views, COUNTY, "2018-10-28", "branch-minimum")["on_file"], true);
     assert!(minimum["citation"]["document"].as_str().unwrap().contains("支部工作条例"));
+    // Under its earlier edition a rule has the figure of that time.
+    let term = |on| rule(&views, COUNTY, on, "village-term")["figures"][0]["value"].clone();
+    assert_eq!((term("2018-12-28"), term("2018-12-29")), (json!(3), json!(5)));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use projections::EventEntry;
 
 use super::entries::{Names, actor, china_time, fields, particulars, receipt, text_value};
 use super::lists::word;
+use super::rules::anchor;
 use super::visit::Visit;
 
 /// The page's matter. `siblings` are the positions of the other events of its command; `corrects_document`
@@ -53,19 +54,23 @@ pub(crate) fn page(
     }
 }
 
-/// Warnings with their rule, what was found and what is allowed, and where the rule comes from.
+/// Warnings: what was found and what is allowed, and where the rule comes from.
 pub(crate) fn warnings(visit: &Visit, found: &[Warning]) -> Markup {
     html! {
         ul.values {
             @for warning in found {
                 li {
-                    code { (warning.rule) } " "
                     (visit.language.pick(&warning.message, &warning.message_en))
-                    " — " (citation(visit, &warning.citation))
+                    " — " (cited(visit, &warning.rule, &warning.citation))
                 }
             }
         }
     }
+}
+
+/// Where a rule comes from, leading to where the rule stands among the others.
+pub(crate) fn cited(visit: &Visit, rule: &str, found: &Citation) -> Markup {
+    html! { a href=(anchor(visit, rule)) { (citation(visit, found)) } }
 }
 
 /// Where a rule comes from: document, version, article, and when that was held against the text.

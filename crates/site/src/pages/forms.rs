@@ -20,7 +20,7 @@ use self::render::{Form, fields as draw, pointed_at, shown_at};
 use self::schema::Field;
 use self::values::Posted;
 use super::entries::{Names, fields as said_fields};
-use super::event::{citation, warnings};
+use super::event::{cited, warnings};
 use super::layout::form_token;
 use super::visit::Visit;
 
@@ -79,13 +79,13 @@ fn refused(form: &Form<'_>, refusal: &Refusal) -> Markup {
         div.notice role="alert" tabindex="-1" data-focus="" {
             p { strong { (visit.say(w::REFUSED)) } }
             p { (to_field(pointed_at(form, refusal).as_deref(), visit.language.pick(&refusal.detail.0, &refusal.detail.1))) }
-            @if let Some((_, source)) = &refusal.rule { p { (visit.say(w::CITATION)) " " (citation(visit, source)) } }
+            @if let Some((rule, source)) = &refusal.rule { p { (visit.say(w::CITATION)) " " (cited(visit, rule, source)) } }
             @if let Some((found, allowed)) = &refusal.figures { p { (visit.say(w::FOUND)) " " strong { (found) } " · " (visit.say(w::ALLOWED)) " " strong { (allowed) } } }
             @if !refusal.others.is_empty() {
                 p { (visit.say(w::ALSO_REFUSED)) }
                 ul.values {
                     @for other in &refusal.others {
-                        li { (to_field(shown_at(form, &other.rule), visit.language.pick(&other.detail, &other.detail_en))) " — " (citation(visit, &other.citation)) }
+                        li { (to_field(shown_at(form, &other.rule), visit.language.pick(&other.detail, &other.detail_en))) " — " (cited(visit, &other.rule, &other.citation)) }
                     }
                 }
             }

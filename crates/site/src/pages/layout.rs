@@ -143,6 +143,7 @@ fn navigation(principal: &Principal) -> Vec<(String, &'static Say)> {
     if principal.acts() && principal.role != Role::Auditor {
         entries.push(("/work".to_owned(), w::WORK));
     }
+    entries.push(("/rules".to_owned(), w::policy::RULES));
     entries.push(("/log".to_owned(), w::LOG));
     entries.push(("/compare".to_owned(), w::COMPARE));
     entries.extend(principal.account.is_some().then_some(own));

@@ -278,7 +278,7 @@ fn content(cell: &Cell) -> Markup {
 }
 
 /// The papers of the table on this page: the same address with another format.
-fn papers(visit: &Visit) -> Markup {
+pub(crate) fn papers(visit: &Visit) -> Markup {
     html! {
         span.screen {
             " · " (visit.say(w::DOWNLOAD)) " "

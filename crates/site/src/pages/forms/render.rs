@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::rules::pointers;
 use super::schema::{Field, NOT_ON_FILE, Shape};
 use super::values::{KEY, MAX_ROWS, Posted};
-use crate::pages::event::citation;
+use crate::pages::event::cited;
 use crate::pages::visit::Visit;
 
 /// What the name of a part begins with that carries a scan; the pointer of the hash follows.
@@ -300,22 +300,22 @@ fn picked(form: &Form<'_>, at: &str, picks: Option<&Picks>, is_refused: bool) ->
 }
 
 /// What is said beside a field: what the schema misses there, or the rule that refuses it.
-fn refused_at(form: &Form<'_>, at: &str) -> Vec<String> {
+fn refused_at(form: &Form<'_>, at: &str) -> Vec<Markup> {
     let Some(refusal) = form.refusal else { return Vec::new() };
     let language = form.visit.language;
     let of_shape = refusal.errors.iter().filter(|error| error.pointer == at);
     let mut said: Vec<_> =
-        of_shape.map(|error| language.pick(&error.detail, &error.detail_en).clone()).collect();
-    if let Some((_, source)) = &refusal.rule
+        of_shape.map(|error| html! { (language.pick(&error.detail, &error.detail_en)) }).collect();
+    if let Some((rule, source)) = &refusal.rule
         && pointed_at(form, refusal).as_deref() == Some(at)
     {
         let detail = language.pick(&refusal.detail.0, &refusal.detail.1);
-        said.push(format!("{detail}（{}）", citation(form.visit, source)));
+        said.push(html! { (detail) "（" (cited(form.visit, rule, source)) "）" });
     }
     let others = refusal.others.iter().filter(|other| shown_at(form, &other.rule) == Some(at));
     said.extend(others.map(|other| {
         let detail = language.pick(&other.detail, &other.detail_en);
-        format!("{detail}（{}）", citation(form.visit, &other.citation))
+        html! { (detail) "（" (cited(form.visit, &other.rule, &other.citation)) "）" }
     }));
     said
 }
@@ -346,7 +346,7 @@ fn has(fields: &[Field], pointer: &str) -> bool {
 fn errors(form: &Form<'_>, at: &str) -> Markup {
     let said = refused_at(form, at);
     html! {
-        @if !said.is_empty() { p.error id=(format!("{}-error", id(at))) { (said.join("；")) } }
+        @if !said.is_empty() { p.error id=(format!("{}-error", id(at))) { @for (at, one) in said.iter().enumerate() { @if at > 0 { "；" } (one) } } }
     }
 }
 
@@ -390,7 +390,7 @@ mod tests {
             ..Refusal::default()
         };
         let page = drawn("propose-joint-branch", Some(&refusal));
-        assert!(page.contains("<p class=\"error\" id=\"field-data-members-error\">正式党员共 2 名，至少 3 名（支部工作条例 2018 第四条，核对于 2026-11-30）</p>"), "{page}");
+        assert!(page.contains("<p class=\"error\" id=\"field-data-members-error\">正式党员共 2 名，至少 3 名（<a href=\"/rules#rule-branch-minimum\">支部工作条例 2018 第四条，核对于 2026-11-30</a>）</p>"), "{page}");
     }
 
     #[test]
