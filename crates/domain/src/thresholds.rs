@@ -119,7 +119,7 @@ macro_rules! thresholds {
             }
 
             /// Takes the figures over that are named and that `takes` lets pass, by name and new figures.
-            pub(crate) fn change(&mut self, changes: &ThresholdChanges, takes: impl Fn(&str, &Self) -> bool) {
+            pub fn change(&mut self, changes: &ThresholdChanges, takes: impl Fn(&str, &Self) -> bool) {
                 $(if let Some(value) = changes.$name {
                     let changed = Self { $name: value, ..*self };
                     if takes(stringify!($name), &changed) {

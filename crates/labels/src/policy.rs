@@ -150,6 +150,24 @@ pub const NO_POLICIES: &Say =
 pub const FOR_WHERE: &Say = &say("适用于", "Holds for");
 /// Leads to the form for a figure.
 pub const SET_FIGURE: &Say = &say("调整", "Change");
+/// What a policy changes.
+pub const WHAT_CHANGES: &Say = &say("改变的标准", "What changes");
+/// A policy that sets figures to what they are.
+pub const NOTHING_CHANGES: &Say = &say("没有标准因此改变。", "No figure becomes another.");
+/// A figure.
+pub const FIGURE: &Say = &say("标准", "Figure");
+/// A figure without the policy.
+pub const BEFORE: &Say = &say("现为", "Now");
+/// A figure with it.
+pub const AFTER: &Say = &say("改为", "Becomes");
+/// How it stands to the default.
+pub const AGAINST_DEFAULT: &Say = &say("与默认标准相比", "Against the default");
+/// Stricter than the default.
+pub const STRICTER: &Say = &say("更严", "stricter");
+/// As strict as the default.
+pub const AS_DEFAULT: &Say = &say("相同", "the same");
+/// Looser than the default.
+pub const LOOSER: &Say = &say("放宽", "looser");
 
 #[cfg(test)]
 mod tests {

@@ -67,8 +67,8 @@ pub use organization::{Membership, OrganizationEntry, organization_view};
 pub use person::{HasSecretary, PersonLabel, PersonName, SecretaryRow, join_secretaries};
 pub use place::{PlaceEntry, VillageEntry, places_view};
 pub use policies::{
-    CodeListEntry, IssuedEntry, PolicyEntry, RuleEntry, SetBy, Threshold, ThresholdEntry, policies_view,
-    set_figures,
+    CodeListEntry, FigureChange, IssuedEntry, PolicyEntry, RuleEntry, SetBy, Threshold, ThresholdEntry,
+    figure_changes, figures_by_name, policies_view, set_figures,
 };
 pub use reading::Reading;
 pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};

@@ -1,13 +1,15 @@
 //! The policy in force in a jurisdiction on a day: every rule with its figures, and which policy set them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use domain::Policy;
 use domain::date::Date;
 use domain::document_number::DocumentNumber;
 use domain::ids::PolicyId;
 use domain::place::{Level, PlaceCode};
-use domain::policy::{Bounds, Citation, CodeName, Severity};
+use domain::policy::{Bounds, Citation, CodeName, Severity, Stricter};
 use domain::policy_book::IssuedPolicy;
 use domain::say::{Say, say};
 use domain::thresholds::{ThresholdChanges, Thresholds};
@@ -78,6 +80,16 @@ pub enum Threshold {
     Number(u32),
     /// 代码，如层级 / a code, such as a tier
     Code(String),
+}
+
+/// As a form writes it.
+impl fmt::Display for Threshold {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(formatter, "{number}"),
+            Self::Code(code) => formatter.write_str(code),
+        }
+    }
 }
 
 /// 确定取值的政策 / the policy that set a value
@@ -197,6 +209,48 @@ fn threshold(
 pub fn set_figures(changes: &ThresholdChanges) -> Vec<(&'static str, Threshold)> {
     let set = |name: &'static str| Some((name, value_of(changes, name).ok().flatten()?));
     changes.names().into_iter().filter_map(set).collect()
+}
+
+/// Figures by name.
+pub fn figures_by_name(figures: &Thresholds) -> BTreeMap<&'static str, Threshold> {
+    let named = |name: &&'static str| Some((*name, value_of(figures, name).ok().flatten()?));
+    Thresholds::NAMES.iter().filter_map(named).collect()
+}
+
+/// A figure that a policy would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureChange {
+    /// The name of the figure.
+    pub name: &'static str,
+    /// What it is without the policy.
+    pub before: Threshold,
+    /// What it would be.
+    pub after: Threshold,
+    /// Whether that is stricter than the default (greater), as strict, or looser (less).
+    pub against_default: Ordering,
+}
+
+/// The figures that become others by a policy, of those that it sets.
+pub fn figure_changes(
+    defaults: &Policy,
+    before: &Thresholds,
+    changes: &ThresholdChanges,
+) -> Result<Vec<FigureChange>, ViewError> {
+    let mut after = *before;
+    after.change(changes, |_, _| true);
+    let mut found = Vec::new();
+    for name in changes.names().into_iter().filter(|name| before.rank(name) != after.rank(name)) {
+        let (Some(before), Some(value)) = (value_of(before, name)?, value_of(&after, name)?) else {
+            continue;
+        };
+        let higher = after.rank(name).cmp(&defaults.thresholds.rank(name));
+        let against_default = match defaults.bounds.get(name).map(|bounds| bounds.stricter) {
+            Some(Stricter::Lower) => higher.reverse(),
+            Some(Stricter::Higher) | None => higher,
+        };
+        found.push(FigureChange { name, before, after: value, against_default });
+    }
+    Ok(found)
 }
 
 /// The value of one field of the thresholds. They are a struct for the rules, which read them by field, and a table for

@@ -6,8 +6,10 @@ use domain::account::Role;
 use domain::date::Date;
 use domain::joint_branch::{JointBranch, Phase};
 use domain::organization::OrganizationForm;
-use domain::place::Level;
+use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
+use domain::thresholds::Thresholds;
+use projections::figures_by_name;
 
 use crate::pages::forms::values::{MAX_ROWS, Posted};
 use crate::pages::visit::Visit;
@@ -65,6 +67,23 @@ pub(super) fn prefill(
         of_joint_branch(state, found, command, today, &mut posted);
     }
     posted
+}
+
+/// A policy: for the place that is asked for or the reader's own, with the figure that is asked for as it is there now.
+pub(super) fn of_policy(
+    visit: &Visit,
+    principal: &Principal,
+    in_force: &dyn Fn(&PlaceCode) -> Thresholds,
+    posted: &mut Posted,
+) {
+    let asked = visit.parameter("scope").and_then(|code| code.parse().ok());
+    let jurisdiction = asked.unwrap_or_else(|| principal.scope.clone());
+    let figures = figures_by_name(&in_force(&jurisdiction));
+    let named = visit.parameter("figure").and_then(|name| Some((name, figures.get(name)?)));
+    if let Some((name, value)) = named {
+        posted.insert(format!("/data/figures/{name}"), value.to_string());
+    }
+    posted.insert("/data/jurisdiction".into(), jurisdiction.to_string());
 }
 
 /// The county, and what waits for its confirmation: the one asked for, or as many as a form holds.

@@ -8,13 +8,17 @@ use api::problem::{Kind, Problem, Refusal};
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use domain::date::Date;
 use domain::entity::Entity;
 use domain::ids::{CommandId, JointBranchId};
 use domain::joint_branch::JointBranch;
+use domain::place::PlaceCode;
 use domain::spec::Spec;
-use domain::{CityState, CommandBody, CommandKind, Policy};
+use domain::thresholds::Thresholds;
+use domain::{CityState, CommandBody, CommandKind, Event, EventBody, Policy};
 use event_log::envelope::decode;
 use labels as w;
+use projections::{FigureChange, figure_changes, figures_by_name};
 use serde_json::Value;
 use service::recorded::Recorded;
 use service::request::CommandRequest;
@@ -25,7 +29,7 @@ use ulid::Ulid;
 use super::choices::Choices;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
-use super::prefill::prefill;
+use super::prefill::{of_policy, prefill};
 use super::scan_uploads::{received, store};
 use super::{page, see_other};
 use crate::pages::accounts;
@@ -34,6 +38,7 @@ use crate::pages::forms::schema::Field;
 use crate::pages::forms::values::{MAX_ROWS, Posted, posted, posted_of, read_request};
 use crate::pages::forms::{self, Preview, ScanNote};
 use crate::pages::layout::document;
+use crate::pages::rules::PresentFigures;
 
 /// How many rows 「增加几行」 adds.
 const MORE_ROWS: usize = 3;
@@ -60,7 +65,11 @@ pub(super) async fn open(
     let frame = asked.frame(&app).await?;
     let state = app.state()?;
     let found = asked.visit.parameter("joint_branch").and_then(|id| own_joint_branch(&state, &asked, id));
-    let values = prefill(&asked.visit, &state, &asked.principal, found, &command, app.today());
+    let mut values = prefill(&asked.visit, &state, &asked.principal, found, &command, app.today());
+    if spec.name == CommandKind::IssuePolicy.name() {
+        let in_force = |place: &PlaceCode| in_force(&app, &state, place, app.today());
+        of_policy(&asked.visit, &asked.principal, &in_force, &mut values);
+    }
     let key = new_key(&app)?;
     draw(
         &app,
@@ -179,8 +188,10 @@ fn draw(app: &App, asked: &PageRequest, frame: &Snapshot, sheet: &Sheet<'_>) -> 
         command: sheet.spec.name,
         joint_branch: chosen,
     };
+    let figures = present_figures(app, &state, sheet);
     let form = Form {
         visit,
+        figures: figures.as_ref(),
         spec: sheet.spec,
         fields: sheet.fields,
         values: sheet.values,
@@ -213,6 +224,7 @@ async fn show_preview(
     };
     // Every event of a command bears all its warnings.
     let warnings = events.first().map(|event| event.meta.warnings.clone()).unwrap_or_default();
+    let changes = changed_figures(app, &state, &events)?;
     let events = events.iter().map(|event| {
         let data = serde_json::to_value(&event.body).map_err(|error| Problem::internal(error.to_string()))?;
         Ok((event.body.event_type(), data))
@@ -225,6 +237,7 @@ async fn show_preview(
         visit,
         &Preview {
             events: &events,
+            changes: changes.as_deref(),
             warnings: &warnings,
             request,
             posted: sheet.values,
@@ -234,6 +247,41 @@ async fn show_preview(
         },
     );
     Ok(asked.show(asked.visit.say(&sheet.spec.title), &main))
+}
+
+/// The figures in force in a city or county on a day.
+fn in_force(app: &App, state: &CityState, place: &PlaceCode, on: Date) -> Thresholds {
+    let county = state.scope_of_bearer(place).county;
+    state.policies.resolve(app.service.policy(), on, county.as_ref()).thresholds
+}
+
+/// For a form that sets figures: those in force where and when it is to hold, as far as that is filled in.
+fn present_figures(app: &App, state: &CityState, sheet: &Sheet<'_>) -> Option<PresentFigures> {
+    if sheet.spec.name != CommandKind::IssuePolicy.name() {
+        return None;
+    }
+    let filled = |pointer: &str| sheet.values.get(pointer).filter(|value| !value.is_empty());
+    let place = filled("/data/jurisdiction").and_then(|code| code.parse().ok());
+    let place = place.unwrap_or_else(|| state.city.clone());
+    let on = filled("/effective_date").and_then(|day| day.parse().ok()).unwrap_or_else(|| app.today());
+    let values = figures_by_name(&in_force(app, state, &place, on));
+    Some(PresentFigures::new(values, app.service.policy()))
+}
+
+/// The figures that a policy would change, from what holds on its own day; nothing for another command.
+fn changed_figures(
+    app: &App,
+    state: &CityState,
+    events: &[Event],
+) -> Result<Option<Vec<FigureChange>>, Problem> {
+    let issued = events.iter().find_map(|event| match &event.body {
+        EventBody::PolicyIssued(data) => Some((event.meta.effective_date, data)),
+        _ => None,
+    });
+    let Some((on, data)) = issued else { return Ok(None) };
+    let before = in_force(app, state, &data.jurisdiction, on);
+    let changes = figure_changes(app.service.policy(), &before, &data.figures);
+    changes.map(Some).map_err(|error| Problem::internal(error.to_string()))
 }
 
 /// What is refused is shown in the form again; what is nobody's fault but the moment's is a problem of its own.

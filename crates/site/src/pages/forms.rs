@@ -14,6 +14,7 @@ use domain::spec::{Givers, Group, Spec};
 use labels as w;
 use labels::events::event;
 use maud::{Markup, html};
+use projections::FigureChange;
 use serde_json::Value;
 
 use self::render::{Form, fields as draw, pointed_at, shown_at};
@@ -22,6 +23,7 @@ use self::values::Posted;
 use super::entries::{Names, fields as said_fields};
 use super::event::{cited, warnings};
 use super::layout::form_token;
+use super::rules::changes;
 use super::visit::Visit;
 
 /// The commands that somebody may give, in their groups; and the way in for a ledger, where it is theirs.
@@ -109,6 +111,8 @@ fn to_field(pointer: Option<&str>, said: &str) -> Markup {
 pub(crate) struct Preview<'a> {
     /// The events: type and data.
     pub(crate) events: &'a [(&'static str, Value)],
+    /// The figures that a policy would change; nothing for another command.
+    pub(crate) changes: Option<&'a [FigureChange]>,
     /// The warnings that were set aside, and the reminders.
     pub(crate) warnings: &'a [Warning],
     /// The request as it was filled in.
@@ -149,6 +153,7 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
                 (visit.say(if scan.agrees { w::SCAN_AGREES } else { w::SCAN_BY_SERVICE })) "：" code { (scan.hash) }
             }
         }
+        @if let Some(found) = preview.changes { (changes(visit, found)) }
         h2 { (visit.say(w::PREVIEW_TITLE)) }
         (said_fields(visit, "", &head, preview.names))
         ol.values {

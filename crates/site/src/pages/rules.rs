@@ -1,17 +1,18 @@
 //! The rules in force in a city or county: each in words, with its figures, since when and by which document they hold, its
 //! source, and where a figure is another.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use domain::CommandKind;
 use domain::date::Date;
 use domain::place::PlaceCode;
 use domain::spec::Group;
+use domain::{CommandKind, Policy};
 use labels as w;
 use labels::policy::{self as p, figure};
 use labels::terms::of_field;
 use maud::{Markup, html};
-use projections::{IssuedEntry, RuleEntry, SetBy, Threshold, ThresholdEntry};
+use projections::{FigureChange, IssuedEntry, RuleEntry, SetBy, Threshold, ThresholdEntry};
 
 use super::event::citation;
 use super::lists::word;
@@ -286,6 +287,65 @@ fn cells(
         Cell::text(others.join(visit.language.pick("；", "; "))),
         Cell::text(citation(visit, &rule.citation)),
     ]
+}
+
+/// The figures in force, as the form that sets figures says them.
+pub(crate) struct PresentFigures {
+    values: BTreeMap<&'static str, Threshold>,
+    groups: BTreeMap<String, Group>,
+}
+
+impl PresentFigures {
+    /// Figures, each under the heading of the rules that read it.
+    pub(crate) fn new(values: BTreeMap<&'static str, Threshold>, policy: &Policy) -> Self {
+        let read = policy.rules.iter().flat_map(|(id, rule)| rule.figures.iter().map(move |name| (name, id)));
+        let groups = read.filter_map(|(name, rule)| Some((name.clone(), CommandKind::heading_of(rule)?)));
+        Self { values, groups: groups.collect() }
+    }
+
+    /// Under which heading a figure stands.
+    pub(crate) fn group(&self, name: &str) -> Option<Group> {
+        self.groups.get(name).copied()
+    }
+
+    /// What a figure is now, and how it stays so.
+    pub(crate) fn words(&self, visit: &Visit, name: &str) -> String {
+        let Some(value) = self.values.get(name) else { return String::new() };
+        let value = in_words(visit, name, value);
+        visit.language.pick(format!("现为 {value}，放空则不变"), format!("now {value}; left empty, it stays"))
+    }
+}
+
+/// What a policy changes, figure by figure.
+pub(crate) fn changes(visit: &Visit, found: &[FigureChange]) -> Markup {
+    let standing = |change: &FigureChange| match change.against_default {
+        Ordering::Greater => p::STRICTER,
+        Ordering::Equal => p::AS_DEFAULT,
+        Ordering::Less => p::LOOSER,
+    };
+    html! {
+        h2 { (visit.say(p::WHAT_CHANGES)) }
+        @if found.is_empty() { p { (visit.say(p::NOTHING_CHANGES)) } }
+        @else {
+            div.wide tabindex="0" role="region" aria-label=(visit.say(p::WHAT_CHANGES)) {
+                table.changes {
+                    thead { tr {
+                        @for title in [p::FIGURE, p::BEFORE, p::AFTER, p::AGAINST_DEFAULT] { th scope="col" { (visit.say(title)) } }
+                    } }
+                    tbody {
+                        @for change in found {
+                            tr {
+                                th scope="row" { (figure(visit.language, change.name).0) }
+                                td { (in_words(visit, change.name, &change.before)) }
+                                td { strong { (in_words(visit, change.name, &change.after)) } }
+                                td { (visit.say(standing(change))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::rules::pointers;
 use super::schema::{Field, NOT_ON_FILE, Shape};
 use super::values::{KEY, MAX_ROWS, Posted};
 use crate::pages::event::cited;
+use crate::pages::rules::{PresentFigures, by_group, heading};
 use crate::pages::visit::Visit;
 
 /// What the name of a part begins with that carries a scan; the pointer of the hash follows.
@@ -44,6 +45,8 @@ pub(crate) struct Form<'a> {
     pub(crate) key: &'a str,
     /// Whether nothing was posted yet.
     pub(crate) is_fresh: bool,
+    /// The figures in force, for a form that sets figures.
+    pub(crate) figures: Option<&'a PresentFigures>,
     /// What was refused.
     pub(crate) refusal: Option<&'a Refusal>,
     /// What can be picked for a field.
@@ -65,6 +68,17 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
             details.part open[form.values.keys().any(|pointer| pointer.starts_with(at)) || says_something(form, at)] {
                 summary { (legend(form, own)) }
                 (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at))
+            }
+        },
+        Shape::Group(inner) if form.figures.is_some() && own.name == "figures" => html! {
+            fieldset { legend { (legend(form, own)) } (errors(form, at)) (figures(form, inner, at)) }
+        },
+        Shape::Json if form.figures.is_some() => html! {
+            details.part open[form.values.contains_key(at) || says_something(form, at)] {
+                summary { (legend(form, own)) }
+                (errors(form, at))
+                label.hidden for=(id(at)) { (legend(form, own)) }
+                (input(form, own, at))
             }
         },
         Shape::Group(inner) => html! {
@@ -90,6 +104,30 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
                 (input(form, own, at))
             }
         },
+    }
+}
+
+/// Figures under their headings, folded where nothing is said of them, each with what it is now.
+fn figures(form: &Form<'_>, own: &[Field], at: &str) -> Markup {
+    let Some(present) = form.figures else { return html! {} };
+    let groups = by_group(own.iter().map(|field| (present.group(&field.name), field)));
+    let pointer = |field: &Field| format!("{at}/{}", field.name);
+    let is_open =
+        |field: &&Field| form.values.contains_key(&pointer(field)) || says_something(form, &pointer(field));
+    html! {
+        @for (group, own) in &groups {
+            details.part open[own.iter().any(is_open)] {
+                summary { (heading(form.visit, *group)) }
+                @for field in own {
+                    div.field {
+                        label for=(id(&pointer(field))) { (label_of(form.visit.language, &field.owner, &field.name)) }
+                        (errors(form, &pointer(field)))
+                        (input(form, field, &pointer(field)))
+                        p.note { (present.words(form.visit, &field.name)) }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -369,6 +407,7 @@ mod tests {
             extra_rows: 0,
             key: "01ARZ3NDEKTSV4RRFFQ69G5FAV",
             is_fresh: true,
+            figures: None,
             refusal,
             picks: &|_| None,
             erasable: domain::CommandBody::erasable_pointers(command),

@@ -2,11 +2,16 @@
 
 use domain::ids::PolicyId;
 use domain::say::Language;
+use domain::thresholds::ThresholdChanges;
 use domain::{CommandKind, Policy};
+use projections::{figure_changes, figures_by_name};
 use serde_json::{Value, from_value, to_value};
 use ulid::Ulid;
 
 use super::*;
+use crate::pages::forms::render::Form;
+use crate::pages::forms::values::Posted;
+use crate::pages::forms::{self, fields_of};
 use crate::pages::visit::tests::visit;
 
 /// Every rule of the file, as the view of a day on which all are in force has it.
@@ -147,4 +152,63 @@ fn a_rule_stands_under_the_first_heading_whose_commands_name_it() {
             "{name} is read by no rule"
         );
     }
+}
+
+#[test]
+fn the_form_of_a_policy_folds_its_figures_under_headings_and_says_what_each_is_now() {
+    let policy = Policy::defaults().unwrap();
+    let (fields, visit) = (fields_of("issue-policy").unwrap(), visit(Language::Zh, &[]));
+    let values = Posted::from([("/data/figures/survey_favour_percent".to_owned(), "60".to_owned())]);
+    let figures = PresentFigures::new(figures_by_name(&policy.thresholds), &policy);
+    let form = Form {
+        visit: &visit,
+        spec: domain::CommandKind::IssuePolicy.spec(),
+        fields: &fields,
+        values: &values,
+        extra_rows: 0,
+        key: "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        is_fresh: true,
+        figures: Some(&figures),
+        refusal: None,
+        picks: &|_| None,
+        erasable: &[],
+    };
+    let page = forms::page(&form).into_string();
+    assert!(page.contains("<details class=\"part\" open><summary>提出与成立</summary>"), "{page}");
+    assert!(page.contains("<details class=\"part\"><summary>班子</summary>"), "nothing is filled in there");
+    assert!(page.contains("value=\"60\"") && page.contains("现为 60 %，放空则不变"));
+    for name in figures_by_name(&policy.thresholds).keys() {
+        assert_eq!(page.matches(&format!("name=\"/data/figures/{name}\"")).count(), 1, "{name}");
+    }
+    assert_eq!(page.matches("，放空则不变").count(), 56);
+    assert!(page.contains("<textarea id=\"field-data-code_lists\""));
+}
+
+#[test]
+fn a_preview_says_each_figure_that_becomes_another_and_how_it_stands_to_the_default() {
+    let policy = Policy::defaults().unwrap();
+    let mut before = policy.thresholds;
+    before.survey_valid_months = 3;
+    let set = ThresholdChanges {
+        survey_favour_percent: Some(70),
+        survey_valid_months: Some(8),
+        evaluation_due_days: Some(15),
+        yellow_card_misses: Some(1),
+        ..ThresholdChanges::default()
+    };
+    let found = figure_changes(&policy, &before, &set).unwrap();
+    let page = changes(&visit(Language::Zh, &[]), &found).into_string();
+    let row = |figure: &str, before: &str, after: &str, standing: &str| {
+        format!(
+            "<th scope=\"row\">{figure}</th><td>{before}</td><td><strong>{after}</strong></td><td>{standing}</td>"
+        )
+    };
+    for expected in [
+        row("意愿同意率下限", "60 %", "70 %", "更严"),
+        row("意愿调查有效期", "3 个月", "8 个月", "放宽"),
+        row("黄牌所需逾期次数", "2 次", "1 次", "更严"),
+    ] {
+        assert!(page.contains(&expected), "{expected}: {page}");
+    }
+    assert_eq!(page.matches("<tr>").count(), 4, "a figure that stays is not told: {page}");
 }
