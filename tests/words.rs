@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::harness::{Client, Server, token};
+use crate::harness::{Client, Server, run_well};
 
 /// How many pages of one shape are read: an address without its ids, numbers and values.
 const OF_A_SHAPE: usize = 2;
@@ -13,6 +13,17 @@ const MAX_PAGES: usize = 250;
 const MIN_LETTERS: usize = 4;
 /// What may stand there: the program's own name, and the ends of file names.
 const ALLOWED: [&str; 2] = ["lianjian", "xlsx"];
+/// Pages that speak of the program itself: they name accounts, rules, commands of the command line and files as such.
+const OF_THE_PROGRAM: [&str; 8] = [
+    "/log",
+    "/events/",
+    "/check",
+    "/lists/start",
+    "/lists/overrides",
+    "/lists/corrections",
+    "/lists/late-entries",
+    "/my-sign-in",
+];
 /// Elements whose text is quoted from the wire, or is not text.
 const QUOTED: [&str; 4] = ["script", "style", "code", "pre"];
 
@@ -22,11 +33,17 @@ fn no_page_in_chinese_speaks_of_wire_names() {
     let data = directory.path().join("data");
     let server = Server::start(&data, &["--demo=cases"]);
     let mut bare: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (role, scope) in
-        [("county_officer", "510811"), ("township_clerk", "510811210"), ("city_office", "5108")]
-    {
-        let client = server.client(&token(&data, role, scope));
-        for (path, page) in pages(&client) {
+    for (role, scope, name) in [
+        ("county_officer", "510811", "甲"),
+        ("township_clerk", "510811210", "乙"),
+        ("city_office", "5108", "丙"),
+    ] {
+        let directory = data.to_str().unwrap();
+        let asked =
+            ["token", "create", "--data", directory, "--role", role, "--scope", scope, "--name", name];
+        let pages = pages(&server.client(run_well(&asked).trim()));
+        let is_of_the_office = |path: &str| !OF_THE_PROGRAM.iter().any(|other| path.starts_with(other));
+        for (path, page) in pages.into_iter().filter(|(path, _)| is_of_the_office(path)) {
             for word in wire_words(&text_of(&page)) {
                 bare.entry(word).or_default().insert(path.clone());
             }

@@ -311,7 +311,7 @@ pub(crate) fn corrections(reading: Reading<'_>) -> FigureView {
         value: city.corrections.values().flat_map(OrdMap::values).sum::<u64>().into(),
         unit: Unit::Events,
         definition: Say::of(
-            "以 correct-record 更正的记录，按县和经办人分列",
+            "更正过的记录，按县和经办人分列",
             "records corrected with `correct-record`, by county and actor in the breakdown",
         ),
         rows: format!("/api/v1/events?scope={}", city.city),
@@ -344,7 +344,7 @@ pub(crate) fn local_events(reading: Reading<'_>) -> FigureView {
         value: city.local_events.into(),
         unit: Unit::Events,
         definition: Say::of(
-            "在存放日志的机器上直接录入（actorrole 为 local）的全部记录",
+            "在存放日志的机器上直接录入的全部记录",
             "all records entered where the log is kept (`actorrole` is `local`)",
         ),
         rows: format!("/api/v1/events?scope={}", city.city),

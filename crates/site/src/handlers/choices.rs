@@ -203,7 +203,11 @@ impl Choices<'_> {
 
     fn person(&self, id: PersonId, organization: OrganizationId) -> Pick {
         let organization = self.state.organizations.get(&organization).map(|own| own.name.to_string());
-        let name = self.names.person(&id.to_string()).unwrap_or_else(|| id.to_string());
+        let key = id.to_string();
+        // Whose name was erased is told from others of whom that is so by the end of the id.
+        let erased =
+            || format!("{}（…{}）", labels::NAME_ERASED.in_language(self.language), &key[key.len() - 4..]);
+        let name = self.names.person(&key).unwrap_or_else(erased);
         (id.to_string(), format!("{name}（{}）", organization.unwrap_or_default()))
     }
 

@@ -18,6 +18,9 @@ use super::visit::Visit;
 /// The hours by which China's time is ahead.
 const CHINA_MILLISECONDS: i64 = 8 * 3_600_000;
 
+/// Fields that hold an id of what has neither a name nor a page; the record as it is stored has them.
+const UNNAMED: [&str; 1] = ["survey"];
+
 /// A recorded time as the reader's clock shows it, to the minute.
 pub(crate) fn china_time(time: Timestamp) -> String {
     let there = Timestamp::from_milliseconds(time.milliseconds() + CHINA_MILLISECONDS).to_string();
@@ -85,7 +88,8 @@ pub(crate) fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>
 
 /// The fields of an object, each with its label.
 pub(crate) fn fields(visit: &Visit, owner: &str, object: &Value, names: Names<'_>) -> Markup {
-    let entries = object.as_object().into_iter().flatten();
+    let entries =
+        object.as_object().into_iter().flatten().filter(|(name, _)| !UNNAMED.contains(&name.as_str()));
     html! {
         dl.fields {
             @for (name, found) in entries.filter(|(_, found)| !is_empty(found)) {
