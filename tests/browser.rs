@@ -186,6 +186,16 @@ fn end(desk: &Desk, county: &Browser, id: &str) {
     assert!(county.text("main").contains("同一次办理的其他记录"));
 }
 
+/// The pairs of a form whose fields a browser told, as they are sent once more to be recorded.
+fn as_recorded(fields: &Value) -> Vec<String> {
+    let pairs =
+        fields.as_array().unwrap().iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()));
+    pairs
+        .chain([("_step", "record")])
+        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
+        .collect()
+}
+
 #[test]
 fn a_form_works_without_scripts_and_a_second_click_records_nothing_more() {
     let desk = desk();
@@ -205,12 +215,7 @@ fn a_form_works_without_scripts_and_a_second_click_records_nothing_more() {
     browser.wait_for_path(|path| path.contains("recorded="));
     let first = browser.path();
     let position = |path: &str| path.split('?').next().unwrap().to_owned();
-    let pairs =
-        fields.as_array().unwrap().iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()));
-    let sent: Vec<String> = pairs
-        .chain([("_step", "record")])
-        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
-        .collect();
+    let sent = as_recorded(&fields);
     let form = desk.server.anyone().with("cookie", &browser.cookie("lianjian_session"));
     let form = form.with("content-type", "application/x-www-form-urlencoded");
     let again = form.post("/work/register-person", sent.join("&").as_bytes()).expect(303);

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use serde_json::{Value, json};
 
 use super::driver::{Browser, SCREEN, Window};
-use super::{check_axe, escape, sign_in};
+use super::{as_recorded, check_axe, sign_in};
 use crate::harness::{Desk, Server, desk, token};
 
 /// Somebody at work in a browser, whose clicks and fields are counted from the home page on.
@@ -200,12 +200,7 @@ fn a_rule_refuses_a_sheet(desk: &Desk, [first, second]: [&str; 2], recorded: &st
 
 /// The same form a second time finds what was recorded.
 fn send_again(desk: &Desk, browser: &Browser, fields: &Value) {
-    let pairs =
-        fields.as_array().unwrap().iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()));
-    let sent: Vec<String> = pairs
-        .chain([("_step", "record")])
-        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
-        .collect();
+    let sent = as_recorded(fields);
     let form = desk.server.anyone().with("cookie", &browser.cookie("lianjian_session"));
     let form = form.with("content-type", "application/x-www-form-urlencoded");
     let again =

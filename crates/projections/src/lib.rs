@@ -65,7 +65,7 @@ pub use obligation::{Detail, Obligation, ObligationKind, Owner};
 pub use obligation_views::{ObligationFilter, most_pressing_view, obligations_view, urgency};
 pub use organization::{Membership, OrganizationEntry, organization_view};
 pub use person::{HasSecretary, PersonLabel, PersonName, SecretaryRow, join_secretaries};
-pub use place::{PlaceEntry, VillageEntry, places_view};
+pub use place::{PlaceEntry, VillageEntry, joint_branches_of, places_view};
 pub use policies::{
     CodeListEntry, FigureChange, IssuedEntry, PolicyEntry, RuleEntry, SetBy, Threshold, ThresholdEntry,
     figure_changes, figures_by_name, policies_view, set_figures,

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::organization::Membership;
 use crate::person::HasSecretary;
 use crate::reading::Reading;
-use crate::rows::PlaceRow;
+use crate::rows::{JointBranchRow, PlaceRow};
 use crate::view::{AnswersFor, View, ViewError};
+use crate::views::Views;
 
 /// 村（社区）及其参加的联合党组织 / a village or community, with the joint branches that cover it
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -88,12 +89,20 @@ fn current_successor(reading: Reading<'_>, place: &Arc<PlaceRow>, code: &PlaceCo
     found
 }
 
+/// The joint branches of which a village has or had a member.
+pub fn joint_branches_of<'a>(
+    views: &'a Views,
+    village: &'a PlaceRow,
+) -> impl Iterator<Item = &'a Arc<JointBranchRow>> {
+    let around = village.township.as_ref().or(village.county.as_ref()).unwrap_or(&village.code);
+    views.readable_by(around).filter(|row| {
+        row.members.iter().filter_map(|member| member.village.as_ref()).any(|place| place.id == village.id)
+    })
+}
+
 /// A village or community as a row of its township.
 pub(crate) fn village_entry(reading: Reading<'_>, village: &PlaceRow) -> VillageEntry {
-    let around = village.township.as_ref().or(village.county.as_ref()).unwrap_or(&village.code);
-    let covering = reading.views.readable_by(around).filter(|row| row.is_live()).filter(|row| {
-        row.members.iter().filter_map(|member| member.village.as_ref()).any(|place| place.id == village.id)
-    });
+    let covering = joint_branches_of(reading.views, village).filter(|row| row.is_live());
     VillageEntry {
         code: village.code.clone(),
         name: village.name.clone(),

@@ -20,3 +20,10 @@ pub struct Recorded {
     /// Whether it had been recorded before.
     pub replayed: bool,
 }
+
+impl Recorded {
+    /// Position of its first event.
+    pub fn first_position(&self) -> u64 {
+        self.position + 1 - self.events.len() as u64
+    }
+}

@@ -2,7 +2,7 @@
 
 use api::http::App;
 use api::http::access::AccessRecord;
-use api::http::answer::{etag, is_known, typed};
+use api::http::answer::{is_known, typed};
 use api::http::callers::count_failures;
 use api::http::guard::not_found;
 use api::problem::{Kind, Problem, Said};
@@ -152,7 +152,9 @@ fn scans_limit() -> DefaultBodyLimit {
 
 /// A style sheet or script: to be kept for good under the address of this version, and under any other asked for again.
 fn handed_out(asset: &'static Asset, RawQuery(version): RawQuery, headers: &HeaderMap) -> Response {
-    let etag = etag(&[asset.text.as_bytes()]);
+    // Quotes and hexadecimal digits are always a header's value.
+    let etag = HeaderValue::from_str(&format!("\"{}\"", asset.version()));
+    let etag = etag.unwrap_or(HeaderValue::from_static("\"\""));
     let mut response = match is_known(headers, &etag) {
         true => StatusCode::NOT_MODIFIED.into_response(),
         false => typed(asset.media_type, asset.text.into()),

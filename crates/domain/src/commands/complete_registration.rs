@@ -88,13 +88,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CompleteRegistration) -> Result
     let members: Vec<_> =
         joint_branch.members.iter().filter_map(|id| case.state.organizations.get(id)).collect();
     let register = register_over(case, lead)?;
-    let about = About {
-        id: joint_branch.id,
-        arrangement: joint_branch.arrangement,
-        form_kind: joint_branch.form_kind.as_ref(),
-        register,
-        members: &members,
-    };
+    let about = About::of(joint_branch, register, &members);
     let mut together = registration.facts.clone();
     together.complete(&facts);
     check_facts(case, &about, &only_with(&together, data.field))?;

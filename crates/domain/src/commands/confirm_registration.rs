@@ -112,13 +112,7 @@ fn confirm(case: &Case<'_>, joint_branch: &JointBranch) -> Result<EventBody, Rej
     let members = composition::members_of(case, joint_branch.lead_township, &joint_branch.members)?;
     check_members(case, joint_branch.id, joint_branch.arrangement, &members)?;
     let register = case.state.register_over(joint_branch.lead_township).ok_or_else(not_registered)?;
-    let about = About {
-        id: joint_branch.id,
-        arrangement: joint_branch.arrangement,
-        form_kind: joint_branch.form_kind.as_ref(),
-        register,
-        members: &members,
-    };
+    let about = About::of(joint_branch, register, &members);
     check_facts(case, &about, &registration.facts)?;
     let functions = match joint_branch.arrangement {
         Arrangement::Merger => all_functions(case),

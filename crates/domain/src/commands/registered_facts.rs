@@ -26,6 +26,18 @@ pub(crate) struct About<'a> {
     pub(crate) members: &'a [&'a Arc<Organization>],
 }
 
+impl<'a> About<'a> {
+    /// A joint branch that is registered already.
+    pub(crate) fn of(
+        found: &'a JointBranch,
+        register: &'a Register,
+        members: &'a [&'a Arc<Organization>],
+    ) -> Self {
+        let (id, arrangement) = (found.id, found.arrangement);
+        Self { id, arrangement, form_kind: found.form_kind.as_ref(), register, members }
+    }
+}
+
 /// No member is claimed by two mergers that wait for confirmation.
 pub(crate) fn check_members(
     case: &Case<'_>,

@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::command_loop::{MAX_COMMANDS_TOGETHER, too_much_together};
 use service::command_schemas::example;
-use service::recorded::Recorded;
 use service::request::CommandRequest;
 use service::shape_error::ShapeError;
 use tokio::sync::Semaphore;
 use ulid::Ulid;
 use workbook::column_name;
 
+use super::bulk_recorded::listed_at;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::prepared::{offered_columns, prepared_columns, prepared_rows};
@@ -210,10 +210,8 @@ pub(super) async fn record(
         .map(|(index, row)| given(&asked, &command, sent.text("_key"), index, row.request.clone()));
     let refusal = match submit_all(&app, all.collect::<Result<_, _>>()?).await {
         Ok(recorded) => {
-            let first = |found: &Recorded| found.position + 1 - found.events.len() as u64;
-            let from = recorded.iter().map(first).min().ok_or_else(broken_upload)?;
-            let to = recorded.iter().map(|found| found.position).max().ok_or_else(broken_upload)?;
-            return Ok(see_other(&format!("/work/{command}/recorded?from={from}&to={to}&min_position={to}")));
+            let listed = listed_at(&format!("/work/{command}/recorded"), &recorded);
+            return Ok(see_other(&listed.ok_or_else(broken_upload)?));
         }
         Err(refusal) => refusal,
     };

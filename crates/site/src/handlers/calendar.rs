@@ -15,7 +15,7 @@ use projections::{Obligation, View, urgency};
 
 use super::page_request::PageRequest;
 use super::papers::file;
-use super::places::{name_of, readable};
+use super::places::{name_of, scope_of};
 use crate::exports::{DueEvent, ical};
 use crate::pages::acts::identity;
 use crate::pages::calendar::{Calendar, Month, page};
@@ -68,11 +68,6 @@ pub(super) async fn month_file(State(app): State<App>, mut asked: PageRequest) -
     let events: Vec<_> = due_in(&view, month).iter().take(MAX_EVENTS).map(event).collect();
     let name = format!("{} {}", name_of(&frame, &scope), visit.say(w::CALENDAR));
     Ok(file(visit, "calendar", "ics", ICS, ical(&name, frame.on, &events).into_bytes()))
-}
-
-fn scope_of(app: &App, asked: &PageRequest) -> Result<PlaceCode, Problem> {
-    let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
-    readable(app, asked, scope.as_str(), scope.level())
 }
 
 /// The month that the address names, else the present one; none further ahead than is told.

@@ -52,8 +52,7 @@ impl<'a> Desk<'a> {
             By::Above => owner.tier > own.level(),
         };
         let found = owed.joint_branch.and_then(|id| self.state.joint_branches.get(&id));
-        // What is led from elsewhere is read here, and done there.
-        let is_led = found.is_none_or(|found| self.state.scope_of_place(found.lead_township).is_within(own));
+        let is_led = found.is_none_or(|found| self.asked.leads(self.state, found));
         let fits = match (spec.fits, found) {
             (Some(fits), Some(found)) if act.fields.iter().any(|(name, _)| *name == "joint_branch") => {
                 fits(found)

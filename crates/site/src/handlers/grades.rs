@@ -21,10 +21,11 @@ use service::command_loop::MAX_COMMANDS_TOGETHER;
 use service::request::CommandRequest;
 
 use super::bulk::{broken_upload, given};
+use super::bulk_recorded::{listed_at, positions};
 use super::home::{missing_by_township, sheet_of};
 use super::log::require_event;
 use super::page_request::PageRequest;
-use super::places::{name_of, readable};
+use super::places::{name_of, scope_of};
 use super::prefill::prefill;
 use super::see_other;
 use super::sessions::Sent;
@@ -117,14 +118,8 @@ pub(super) async fn send(
 /// `/work/grades/recorded`: what a sheet recorded, from one position to another.
 pub(super) async fn recorded(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     let frame = asked.frame(&app).await?;
-    let position = |name: &str| {
-        let text = asked.visit.parameter(name).unwrap_or_default();
-        text.parse::<u64>().ok().filter(|position| *position > 0).ok_or_else(|| unknown(text))
-    };
-    let (from, to) = (position("from")?, position("to")?);
-    let to = to.min(from.saturating_add(MAX_ROWS as u64)).min(frame.views.position());
     let mut rows = Vec::new();
-    for position in from..=to {
+    for position in positions(&asked, &frame, MAX_ROWS)? {
         let decoded = app.event(position).await?;
         let EventBody::QuarterEvaluated(found) = &decoded.event.body else { continue };
         if require_event(&app, &asked, &decoded).is_err() {
@@ -150,12 +145,6 @@ fn quarter_of(asked: &PageRequest, frame: &Snapshot) -> Result<Quarter, Problem>
             text.parse().map_err(|_| wrong("quarter", text, "如 2026Q3 的季度", "a quarter such as 2026Q3"))
         }
     }
-}
-
-/// The place that the address names, else the reader's own.
-fn scope_of(app: &App, asked: &PageRequest) -> Result<PlaceCode, Problem> {
-    let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
-    readable(app, asked, scope.as_str(), scope.level())
 }
 
 fn title_of(asked: &PageRequest, frame: &Snapshot, scope: &PlaceCode, quarter: Quarter) -> String {
@@ -268,11 +257,8 @@ async fn record(
     let (rows, given): (Vec<usize>, Vec<CommandRequest>) = requests.into_iter().unzip();
     match submit_all(app, given).await {
         Ok(recorded) => {
-            let last = |found: &service::recorded::Recorded| found.position;
-            let first = |found: &service::recorded::Recorded| found.position + 1 - found.events.len() as u64;
-            let from = recorded.iter().map(first).min().ok_or_else(broken_upload)?;
-            let to = recorded.iter().map(last).max().ok_or_else(broken_upload)?;
-            Ok(Some(see_other(&format!("/work/grades/recorded?from={from}&to={to}&min_position={to}"))))
+            let listed = listed_at("/work/grades/recorded", &recorded);
+            Ok(Some(see_other(&listed.ok_or_else(broken_upload)?)))
         }
         Err(refused) => {
             let problem = Problem::from(refused.error);

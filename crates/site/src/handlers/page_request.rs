@@ -14,7 +14,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use domain::CityState;
 use domain::account::Role;
+use domain::joint_branch::JointBranch;
 use domain::place::{Level, PlaceCode};
 use domain::say::Language;
 use labels as w;
@@ -165,6 +167,11 @@ impl PageRequest {
         around.reverse();
         around.push((name.to_owned(), None));
         self.visit.trail = around;
+    }
+
+    /// Whether a joint branch is led from within the reader's place: what is led from elsewhere is read here, and done there.
+    pub(super) fn leads(&self, state: &CityState, found: &JointBranch) -> bool {
+        state.scope_of_place(found.lead_township).is_within(&self.principal.scope)
     }
 
     /// Refuses a parameter that other pages know and this one would pass over in silence.

@@ -129,8 +129,7 @@ pub(super) async fn figure(
 
 /// `/obligations`: what is owed in a scope, by date; in the reader's own where none is named.
 pub(super) async fn obligations(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
-    let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
-    let scope = readable(&app, &asked, scope.as_str(), scope.level())?;
+    let scope = scope_of(&app, &asked)?;
     let frame = asked.frame(&app).await?;
     let view = app.counted(&frame, &Obligations(scope.clone(), None, None))?;
     let mut owed = view.rows.clone();
@@ -270,6 +269,12 @@ pub(super) fn readable(
         code.parse().ok().filter(|found: &PlaceCode| found.level() == level).ok_or_else(|| unknown(code))?;
     require_scope(&*app.state()?, &asked.principal, &parsed)?;
     Ok(parsed)
+}
+
+/// The place that the address names, else the reader's own.
+pub(super) fn scope_of(app: &App, asked: &PageRequest) -> Result<PlaceCode, Problem> {
+    let scope = asked.query.code("scope")?.unwrap_or_else(|| asked.principal.scope.clone());
+    readable(app, asked, scope.as_str(), scope.level())
 }
 
 pub(super) fn name_of(frame: &Snapshot, code: &PlaceCode) -> String {

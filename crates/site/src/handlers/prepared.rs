@@ -9,7 +9,6 @@ use api::http::questions::Obligations;
 use api::http::reads::Snapshot;
 use api::problem::Problem;
 use domain::CityState;
-use domain::joint_branch::JointBranch;
 use domain::organization::{Organization, OrganizationForm, OrganizationStatus};
 use domain::quarter::Quarter;
 
@@ -111,8 +110,7 @@ fn ungraded(
     let quarter = Quarter::of(frame.on).previous();
     let owed = app.counted(frame, &Obligations(asked.principal.scope.clone(), None, None))?;
     let ids = owed.rows.iter().filter(|owed| is_grade_of(owed, quarter)).filter_map(|owed| owed.joint_branch);
-    let found =
-        ids.filter_map(|id| state.joint_branches.get(&id)).filter(|found| is_led(asked, state, found));
+    let found = ids.filter_map(|id| state.joint_branches.get(&id)).filter(|found| asked.leads(state, found));
     let rows = sorted(found.map(|found| (found.name.to_string(), found.id.to_string())));
     Ok(rows.map(|id| vec![(JOINT_BRANCH, id), (QUARTER, quarter.to_string())]).collect())
 }
@@ -120,7 +118,7 @@ fn ungraded(
 /// Every joint branch that is at work.
 fn at_work(asked: &PageRequest, state: &CityState) -> Vec<Vec<(&'static str, String)>> {
     let own =
-        state.joint_branches.values().filter(|found| found.phase.is_live() && is_led(asked, state, found));
+        state.joint_branches.values().filter(|found| found.phase.is_live() && asked.leads(state, found));
     let rows = sorted(own.map(|found| (found.name.to_string(), found.id.to_string())));
     rows.map(|id| vec![(JOINT_BRANCH, id)]).collect()
 }
@@ -139,11 +137,6 @@ fn of_villages(asked: &PageRequest, state: &CityState) -> Vec<Vec<(&'static str,
         (place.unwrap_or_default(), found.id.to_string())
     }));
     rows.map(|id| vec![(ORGANIZATION, id)]).collect()
-}
-
-/// Whether it is led from within the reader's place: what is led from elsewhere is done there.
-fn is_led(asked: &PageRequest, state: &CityState, found: &JointBranch) -> bool {
-    state.scope_of_place(found.lead_township).is_within(&asked.principal.scope)
 }
 
 /// Ids in the order of what stands before them.

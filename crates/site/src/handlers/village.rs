@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::organization::OrganizationForm;
 use domain::place::Level;
-use projections::rows::JointBranchRow;
+use projections::joint_branches_of;
 
 use super::page_request::PageRequest;
 use super::places::readable;
@@ -37,12 +37,7 @@ pub(super) async fn village(
             && found.location.as_ref().is_some_and(|place| place.id == row.id)
     };
     let organizations: Vec<_> = views.organizations().filter(is_here).map(AsRef::as_ref).collect();
-    let has_member = |found: &&JointBranchRow| {
-        found.members.iter().any(|member| member.village.as_ref().is_some_and(|place| place.id == row.id))
-    };
-    let around = row.township.as_ref().or(row.county.as_ref()).unwrap_or(&row.code);
-    let mut joint_branches: Vec<_> =
-        views.readable_by(around).map(AsRef::as_ref).filter(has_member).collect();
+    let mut joint_branches: Vec<_> = joint_branches_of(views, row).map(AsRef::as_ref).collect();
     joint_branches.sort_by_key(|found| (!found.is_live(), found.proposed_on));
     let title = village_name(&row.name, row.kind);
     asked.lead_to(&frame, row.parent.as_ref().map(|place| &place.code), &title);

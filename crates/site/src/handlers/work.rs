@@ -321,7 +321,7 @@ async fn record(
 
 /// Where a form leads once it is recorded: to what it was about, where that has a page, and else to the record.
 fn landing(spec: &Spec, recorded: &Recorded) -> Result<String, Problem> {
-    let first = recorded.position + 1 - recorded.events.len() as u64;
+    let first = recorded.first_position();
     let stored = recorded.events.first().map(|stored| decode(stored)).transpose();
     let stored = stored.map_err(|error| Problem::internal(format!("the event at {first}: {error}")))?;
     let page = match stored.map(|decoded| decoded.event.body.entity()) {

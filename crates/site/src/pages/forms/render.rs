@@ -64,30 +64,30 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
     match &own.shape {
         // The outermost object is the form itself.
         Shape::Group(inner) if at == "/data" => fields(form, &inner.iter().collect::<Vec<_>>(), at),
-        Shape::Group(inner) if is_set_aside(form, at) => html! {
+        Shape::Group(inner) if is_part_needed(form, at) == Some(false) => html! {
             details.part open[form.values.keys().any(|pointer| pointer.starts_with(at)) || says_something(form, at)] {
-                summary { (legend(form, own)) }
+                summary { (legend(form, own, at)) }
                 (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at))
             }
         },
         Shape::Group(inner) if form.figures.is_some() && own.name == "figures" => html! {
-            fieldset { legend { (legend(form, own)) } (errors(form, at)) (figures(form, inner, at)) }
+            fieldset { legend { (legend(form, own, at)) } (errors(form, at)) (figures(form, inner, at)) }
         },
         Shape::Json if form.figures.is_some() => html! {
             details.part open[form.values.contains_key(at) || says_something(form, at)] {
-                summary { (legend(form, own)) }
+                summary { (legend(form, own, at)) }
                 (errors(form, at))
-                label.hidden for=(id(at)) { (legend(form, own)) }
+                label.hidden for=(id(at)) { (legend(form, own, at)) }
                 (input(form, own, at))
             }
         },
         Shape::Group(inner) => html! {
-            fieldset { legend { (legend(form, own)) } (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at)) }
+            fieldset { legend { (legend(form, own, at)) } (errors(form, at)) (fields(form, &inner.iter().collect::<Vec<_>>(), at)) }
         },
         Shape::Rows(item) | Shape::Map(item) => rows(form, own, item, at),
         Shape::OnFile(value) => html! {
             fieldset {
-                legend { (legend(form, own)) }
+                legend { (legend(form, own, at)) }
                 (errors(form, at))
                 (value_field(form, value, at))
                 @let reason = format!("{at}/{NOT_ON_FILE}");
@@ -99,7 +99,7 @@ fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
         },
         _ => html! {
             div.field {
-                label for=(id(at)) { (legend(form, own)) }
+                label for=(id(at)) { (legend(form, own, at)) }
                 (errors(form, at))
                 (input(form, own, at))
             }
@@ -137,17 +137,17 @@ fn value_field(form: &Form<'_>, value: &Field, at: &str) -> Markup {
         Shape::Group(inner) => fields(form, &inner.iter().collect::<Vec<_>>(), at),
         Shape::Rows(item) | Shape::Map(item) => rows(form, value, item, at),
         _ => {
-            html! { div.field { label.hidden for=(id(at)) { (legend(form, value)) } (input(form, value, at)) } }
+            html! { div.field { label.hidden for=(id(at)) { (legend(form, value, at)) } (input(form, value, at)) } }
         }
     }
 }
 
-/// Whether a part of the request is folded away, since the command rests on none of its kind.
-fn is_set_aside(form: &Form<'_>, at: &str) -> bool {
+/// Whether the command rests on a part of the request; nothing for what is no such part.
+fn is_part_needed(form: &Form<'_>, at: &str) -> Option<bool> {
     match at {
-        "/document" => !form.spec.needs_document(),
-        "/decided_by" => !form.spec.needs_meeting(),
-        _ => false,
+        "/document" => Some(form.spec.needs_document()),
+        "/decided_by" => Some(form.spec.needs_meeting()),
+        _ => None,
     }
 }
 
@@ -163,18 +163,15 @@ fn says_something(form: &Form<'_>, at: &str) -> bool {
 /// What the schema leaves open for requests of earlier days, and the rules ask for.
 const NEEDED: [(&str, &str); 1] = [("RecordFunding", "village")];
 
-fn legend(form: &Form<'_>, own: &Field) -> Markup {
+fn legend(form: &Form<'_>, own: &Field, at: &str) -> Markup {
     let visit = form.visit;
-    let is_needed = match own.name.as_str() {
-        "document" => form.spec.needs_document(),
-        "decided_by" => form.spec.needs_meeting(),
-        name => own.is_required || NEEDED.contains(&(own.owner.as_str(), name)),
-    };
-    let is_part = matches!(own.name.as_str(), "document" | "decided_by");
+    let part = is_part_needed(form, at);
+    let is_needed =
+        part.unwrap_or(own.is_required || NEEDED.contains(&(own.owner.as_str(), own.name.as_str())));
     html! {
         (label_of(visit.language, &own.owner, &own.name))
         @if !is_needed { " " small { "（" (visit.say(w::OPTIONAL)) "）" } }
-        @else if is_part { " " small { "（" (visit.say(w::NEEDED)) "）" } }
+        @else if part.is_some() { " " small { "（" (visit.say(w::NEEDED)) "）" } }
     }
 }
 
@@ -189,7 +186,7 @@ fn rows(form: &Form<'_>, own: &Field, item: &Field, at: &str) -> Markup {
     let count = (used + free + form.extra_rows).min(MAX_ROWS);
     html! {
         fieldset {
-            legend { (legend(form, own)) }
+            legend { (legend(form, own, at)) }
             (errors(form, at))
             @for row in 0..count { (one_row(form, own, item, &format!("{at}/{row}"), row)) }
         }
