@@ -70,9 +70,9 @@ impl<'a> Case<'a> {
         self.noted = Some(RefCell::default());
     }
 
-    /// The refusals noted.
-    pub(crate) fn into_refusals(self) -> Vec<Rejection> {
-        self.noted.map(RefCell::into_inner).unwrap_or_default()
+    /// The refusals noted, and the warnings.
+    pub(crate) fn into_findings(self) -> (Vec<Rejection>, Vec<Warning>) {
+        (self.noted.map(RefCell::into_inner).unwrap_or_default(), self.warnings)
     }
 
     /// Refuses: it ends the command, unless every refusal is to be told. What follows is then judged as if this rule held.

@@ -30,27 +30,38 @@ pub fn decide(state: &CityState, defaults: &Policy, command: &Command) -> Result
     Ok(Decision { events, warnings: case.into_warnings() })
 }
 
-/// Every refusal that is found in a command, the one by which it is refused first; none where it is accepted. What follows a
-/// refusal is judged as if that one did not stand, so it holds as far as it goes: who may not give the command learns of
-/// nothing else.
-pub fn refusals(state: &CityState, defaults: &Policy, command: &Command) -> Vec<Rejection> {
+/// What the rules say of a command, all of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Every refusal that is found, the one by which it is refused first; none where it is accepted.
+    pub refusals: Vec<Rejection>,
+    /// Rules that were broken and set aside, or that only remind.
+    pub warnings: Vec<Warning>,
+    /// Whether every rule was come to: what is not there, and who may not act, ends the judging.
+    pub is_whole: bool,
+}
+
+/// Judges a command by every rule. What follows a refusal is judged as if that one did not stand, so it holds as far as it
+/// goes: who may not give the command learns of nothing else.
+pub fn judgement(state: &CityState, defaults: &Policy, command: &Command) -> Judgement {
     let policy = policy_for(state, defaults, command);
     let mut case = Case::new(state, &policy, &command.header, command.body.spec());
     if let Err(rejection) = authority::check(&case, &command.body) {
-        return vec![rejection];
+        return Judgement { refusals: vec![rejection], warnings: Vec::new(), is_whole: false };
     }
     case.note_refusals();
     let last = judge(&mut case, &command.body).err();
-    let mut found = case.into_refusals();
+    let is_whole = last.as_ref().is_none_or(|last| *last == Rejection::OverrideUnneeded);
+    let (mut found, warnings) = case.into_findings();
     // An override that nothing asks for may be asked for by what was not looked at any more.
     found.extend(last.filter(|last| found.is_empty() || *last != Rejection::OverrideUnneeded));
-    let mut told: Vec<Rejection> = Vec::new();
+    let mut refusals: Vec<Rejection> = Vec::new();
     for rejection in found {
-        if !told.contains(&rejection) {
-            told.push(rejection);
+        if !refusals.contains(&rejection) {
+            refusals.push(rejection);
         }
     }
-    told
+    Judgement { refusals, warnings, is_whole }
 }
 
 fn judge(case: &mut Case<'_>, body: &CommandBody) -> Result<Vec<EventBody>, Rejection> {
@@ -88,7 +99,7 @@ fn county_of_new(state: &CityState, data: &RegisterOrganization, command: &Comma
 
 #[cfg(test)]
 mod tests {
-    use crate::decide::refusals;
+    use crate::decide::judgement;
     use crate::policy::Policy;
     use crate::rejection::Rejection;
     use crate::testing::City;
@@ -98,7 +109,7 @@ mod tests {
     /// The rules that refuse a command, as a trial tells them.
     fn told(city: &City, draft: Draft) -> Vec<Rejection> {
         let command = draft.into_command(crate::ids::CommandId(ulid::Ulid(0xFFFF)));
-        refusals(&city.state, &Policy::defaults().unwrap(), &command)
+        judgement(&city.state, &Policy::defaults().unwrap(), &command).refusals
     }
 
     fn rules(found: &[Rejection]) -> Vec<&'static str> {

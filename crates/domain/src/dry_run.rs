@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::apply::apply;
 use crate::command::Command;
 use crate::date::Timestamp;
-use crate::decide::{decide, refusals};
+use crate::decide::{Judgement, decide, judgement};
 use crate::event::Event;
 use crate::ids::EventId;
 use crate::policy::Policy;
@@ -43,11 +43,11 @@ impl DryRun {
         self.recorded_at = recorded_at;
     }
 
-    /// Every refusal that is found in a command, the one by which it is refused first.
-    pub fn refusals(&self, command: &Command) -> Vec<Rejection> {
+    /// What every rule says of a command, which changes nothing.
+    pub fn judge(&self, command: &Command) -> Judgement {
         let mut command = command.clone();
         command.header.recorded_at = self.recorded_at.max(self.state.last_recorded_at);
-        refusals(&self.state, &self.defaults, &command)
+        judgement(&self.state, &self.defaults, &command)
     }
 
     /// Decides a command and folds its events. `check` looks at the state before them once the rules have accepted the

@@ -23,6 +23,8 @@ use crate::ids::{CommandId, OrganizationId};
 #[cfg(test)]
 use crate::policy::Policy;
 use crate::rejection::Rejection;
+#[cfg(test)]
+use crate::spec::Choice;
 use crate::spec::{Exception, Givers};
 use crate::testing::drafts::Draft;
 use crate::testing::{City, RECORDED, instant};
@@ -347,4 +349,122 @@ fn a_command_fits_a_joint_branch_where_the_rules_do_not_refuse_it_for_how_it_sta
         }
     }
     assert_eq!(phases.len(), 7, "{phases:?}");
+}
+
+/// What a field that depends on a choice may hold, by its name.
+#[cfg(test)]
+fn sample(field: &str) -> Value {
+    let consent = json!({
+        "organization": "01J8KQ2M000000000000000016",
+        "document": {"number": "广委组〔2019〕5号", "issued": "2019-01-05"}
+    });
+    match field {
+        "superior_decision" => "昭委组〔2019〕5号".into(),
+        "base_village" => "510811210206".into(),
+        "code" => "510811210999".into(),
+        "parent" => "510811".into(),
+        "person" => "01J8KQ2M000000000000000011".into(),
+        "location" => "510811210".into(),
+        "superior" | "consent" => consent,
+        "year" => 2019.into(),
+        "successors" => json!(["510811210206"]),
+        "shares" => json!([]),
+        "functions" => json!(["propaganda"]),
+        "industry" | "mode_reason" | "name" | "post" | "reason" => "写明的内容".into(),
+        other => panic!("no sample of {other}"),
+    }
+}
+
+/// The answers to a choice: the codes of its type, or those of the list that a policy extends.
+#[cfg(test)]
+fn answers(kind: CommandKind, field: &str, policy: &Policy) -> Vec<String> {
+    let mut generator = SchemaGenerator::default();
+    let schema = CommandBody::object_schema(kind.name(), &mut generator).unwrap();
+    let reference = schema.get("properties").unwrap()[field]["$ref"].as_str().unwrap().to_owned();
+    let name = reference.rsplit('/').next().unwrap();
+    let list = match name {
+        "Mode" => crate::joint_branch::Mode::LIST,
+        "HostKind" => crate::organization::HostKind::LIST,
+        _ => {
+            let options = generator.definitions()[name]["oneOf"].as_array().unwrap();
+            return options.iter().map(|option| option["const"].as_str().unwrap().to_owned()).collect();
+        }
+    };
+    policy.codes(list).into_iter().map(str::to_owned).collect()
+}
+
+/// Every refusal of the example of a command, with other data.
+#[cfg(test)]
+fn refused(world: &World, kind: CommandKind, data: &Value) -> Vec<Rejection> {
+    let mut request = world.request(kind);
+    request["data"] = data.clone();
+    let command = draft(kind.name(), &request, None).into_command(CommandId(Ulid(0xFFFF)));
+    crate::decide::judgement(&world.city.state, &world.city.policy, &command).refusals
+}
+
+/// Data with a field set, or left out.
+#[cfg(test)]
+fn with_field(data: &Value, field: &str, value: Option<Value>) -> Value {
+    let mut data = data.clone();
+    let fields = data.as_object_mut().unwrap();
+    match value {
+        Some(value) => drop(fields.insert(field.to_owned(), value)),
+        None => drop(fields.remove(field)),
+    }
+    data
+}
+
+#[test]
+fn a_field_that_an_answer_does_not_use_is_never_missed_and_one_that_it_needs_always_is() {
+    for kind in CommandKind::ALL {
+        let (spec, world) = (kind.spec(), World::before(*kind));
+        let example = world.request(*kind)["data"].clone();
+        for choice in spec.choices {
+            let Choice::Of { field, uses } = choice else { continue };
+            let chosen = example[field].as_str().unwrap();
+            for own in uses.iter().filter(|own| !example[own.field].is_null()) {
+                let mut rows = uses.iter().filter(|row| row.field == own.field);
+                assert!(rows.any(|row| row.is_by(chosen)), "{}: {own:?}", spec.name);
+            }
+            for answer in answers(*kind, field, &world.city.policy) {
+                let used = |name: &str| {
+                    uses.iter().filter(|row| row.field == name && row.is_by(&answer)).collect::<Vec<_>>()
+                };
+                let mut whole = with_field(&example, field, Some(answer.clone().into()));
+                for name in spec.dependents(field) {
+                    whole = with_field(&whole, name, (!used(name).is_empty()).then(|| sample(name)));
+                }
+                for name in spec.dependents(field) {
+                    let with = refused(&world, *kind, &with_field(&whole, name, Some(sample(name))));
+                    let without = refused(&world, *kind, &with_field(&whole, name, None));
+                    // Without what is needed more is refused; with what is not, nothing less.
+                    let is_missed = without.iter().any(|rejection| !with.contains(rejection));
+                    let is_better = is_missed && with.iter().all(|rejection| without.contains(rejection));
+                    let is_needed = used(name).iter().any(|row| row.is_needed);
+                    let what = format!("{} {field} {answer}, {name}: {without:?} / {with:?}", spec.name);
+                    assert!(if is_needed { is_missed } else { !is_better }, "{what}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn of_the_fields_that_say_what_a_command_is_about_one_is_named_and_not_two() {
+    for kind in CommandKind::ALL {
+        let (spec, world) = (kind.spec(), World::before(*kind));
+        for choice in spec.choices {
+            let Choice::OneOf(fields) = choice else { continue };
+            let mut data = world.request(*kind)["data"].clone();
+            let named: Vec<_> = fields.iter().filter(|field| !data[**field].is_null()).collect();
+            assert_eq!(named.len(), 1, "{}", spec.name);
+            let none = refused(&world, *kind, &with_field(&data, named[0], None));
+            for field in *fields {
+                let other = if *field == "joint_branch" { PAIRING } else { "01J8KQ2M000000000000000002" };
+                data[*field] = other.into();
+            }
+            let both = refused(&world, *kind, &data);
+            assert!(!none.is_empty() && !both.is_empty(), "{}", spec.name);
+        }
+    }
 }

@@ -88,7 +88,7 @@ pub use authority::role_may;
 pub use command::Command;
 pub use command_header::CommandHeader;
 pub use commands::{CommandBody, CommandKind};
-pub use decide::{Decision, decide, policy_for};
+pub use decide::{Decision, Judgement, decide, policy_for};
 pub use dry_run::DryRun;
 pub use event::{Event, EventBody, EventMeta};
 pub use evolve::evolve;

@@ -32,6 +32,8 @@ pub struct Spec {
     pub refused_when: &'static str,
     /// The rules that refuse it, or that warn or remind of what it does.
     pub rules: &'static [&'static str],
+    /// What is chosen first, since other fields depend on it.
+    pub choices: &'static [Choice],
     /// A complete request, as JSON.
     pub example: &'static str,
     /// The commands whose examples are given before this example, in this order.
@@ -64,9 +66,86 @@ impl Spec {
         self.example.contains("\n  \"decided_by\": ")
     }
 
+    /// The fields of `data` that depend on that one: each once.
+    pub fn dependents(&self, chosen: &str) -> Vec<&'static str> {
+        let of = |choice: &&Choice| matches!(choice, Choice::Of { field, .. } if *field == chosen);
+        let uses = self.choices.iter().find(of).map_or(&[][..], |choice| choice.uses());
+        let mut fields: Vec<_> = uses.iter().map(|own| own.field).collect();
+        fields.dedup();
+        fields
+    }
+
+    /// On which field of `data` that one depends, and for which of its answers.
+    pub fn rows_of(&self, dependent: &str) -> Option<(&'static str, Vec<&'static Use>)> {
+        self.choices.iter().find_map(|choice| match choice {
+            Choice::Of { field, uses } => {
+                let own: Vec<_> = uses.iter().filter(|own| own.field == dependent).collect();
+                (!own.is_empty()).then_some((*field, own))
+            }
+            Choice::OneOf(_) => None,
+        })
+    }
+
     /// Whether it has the exception.
     pub fn has(&self, exception: Exception) -> bool {
         self.exceptions.contains(&exception)
+    }
+}
+
+/// A choice on which other fields of `data` depend; names of fields are those on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// The answer to one field decides which others are used.
+    Of {
+        /// The field.
+        field: &'static str,
+        /// The fields that only some answers use.
+        uses: &'static [Use],
+    },
+    /// Exactly one of these fields says what the command is about.
+    OneOf(&'static [&'static str]),
+}
+
+impl Choice {
+    /// The fields that only some answers use.
+    fn uses(&self) -> &'static [Use] {
+        match self {
+            Self::Of { uses, .. } => uses,
+            Self::OneOf(_) => &[],
+        }
+    }
+}
+
+/// For which answers a field is used. A field may stand in more than one row: needed for some answers, open for others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Use {
+    /// The field that depends.
+    pub field: &'static str,
+    answers: &'static [&'static str],
+    is_except: bool,
+    /// Whether the command is refused without it.
+    pub is_needed: bool,
+}
+
+impl Use {
+    /// Needed for these answers.
+    pub(crate) const fn must(field: &'static str, answers: &'static [&'static str]) -> Self {
+        Self { field, answers, is_except: false, is_needed: true }
+    }
+
+    /// Open for these answers.
+    pub(crate) const fn may(field: &'static str, answers: &'static [&'static str]) -> Self {
+        Self { field, answers, is_except: false, is_needed: false }
+    }
+
+    /// Open for every answer but these, those that a policy adds too.
+    pub(crate) const fn except(field: &'static str, answers: &'static [&'static str]) -> Self {
+        Self { field, answers, is_except: true, is_needed: false }
+    }
+
+    /// Whether the answer uses the field.
+    pub fn is_by(&self, answer: &str) -> bool {
+        self.answers.contains(&answer) != self.is_except
     }
 }
 

@@ -149,7 +149,7 @@ impl City {
         #[cfg(test)]
         crate::rules_met_tests::note(command.body.name(), &answer);
         // A trial tells every refusal, and first the one that counts.
-        let told = crate::decide::refusals(&self.state, &self.policy, &command);
+        let told = crate::decide::judgement(&self.state, &self.policy, &command).refusals;
         assert_eq!(told.first(), answer.as_ref().err(), "{}: {told:?}", command.body.name());
         let decision = answer?;
         let (before, length) = (self.state.clone(), self.log.len());

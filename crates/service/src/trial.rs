@@ -6,6 +6,7 @@ use domain::CityState;
 use domain::CommandBody;
 use domain::DryRun;
 use domain::Event;
+use domain::Judgement;
 use domain::Policy;
 use domain::Rejection;
 use domain::date::Timestamp;
@@ -57,7 +58,13 @@ impl Trial {
 
     /// What else would refuse a command that was refused, besides the first.
     pub fn others(&self, prepared: &Prepared) -> Vec<Rejection> {
-        self.run.refusals(&prepared.command).into_iter().skip(1).collect()
+        self.run.judge(&prepared.command).refusals.into_iter().skip(1).collect()
+    }
+
+    /// What every rule says of a request as it would be sent; nothing where it is no request. Nothing is decided by it.
+    pub fn judge(&self, request: CommandRequest) -> Option<Judgement> {
+        let prepared = prepare(request).ok()?;
+        Some(self.run.judge(&prepared.command))
     }
 
     /// As `decide`, of a request as it was sent, and refused as when it is submitted.

@@ -37,6 +37,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no document; in a live joint branch; no lawful successor",
     rules: &["document-required", "one-merger", "pairing-ends-first", "successors", "member-active"],
+    choices: &[],
     example: r#"{
   "effective_date": "2020-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

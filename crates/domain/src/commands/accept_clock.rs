@@ -34,6 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "the clock follows on the last event, or somebody recorded meanwhile; given over HTTP",
     rules: &["nothing-to-record"],
+    choices: &[],
     example: r#"{
   "effective_date": "2034-11-30",
   "on_behalf_of": "5108",

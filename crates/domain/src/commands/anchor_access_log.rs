@@ -37,6 +37,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "nothing changed; the access log is shorter than it was; given over HTTP",
     rules: &["nothing-to-record", "access-log-order"],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-06-30",
   "on_behalf_of": "5108",

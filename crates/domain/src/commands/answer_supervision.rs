@@ -33,6 +33,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "answered already; by another than who was asked",
     rules: &["supervision-once", "supervision-answerer"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-08-10",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -44,6 +44,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "post-person",
         "no-post",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2021-01-20",
   "on_behalf_of": "01J8KQ2M000000000000000004",

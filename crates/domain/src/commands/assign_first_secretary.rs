@@ -57,6 +57,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "effective-order",
         "person-erased",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2021-06-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -68,6 +68,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "person-erased",
         "secretary-vacant",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-03-05",
   "on_behalf_of": "01J8KQ2M000000000000000004",

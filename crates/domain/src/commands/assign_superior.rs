@@ -35,6 +35,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no document; the joint branch is no general branch or committee at work; the organization is of too large a form, or not at work",
     rules: &["superior-joint", "document-required", "member-active"],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-06-25",
   "on_behalf_of": "01J8KQ2M000000000000000005",

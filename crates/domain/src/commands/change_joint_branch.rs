@@ -65,6 +65,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "approver-level",
         "one-county",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2020-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -62,6 +62,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "host-kind",
         "member-active",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2020-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

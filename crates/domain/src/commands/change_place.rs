@@ -19,7 +19,7 @@ use crate::place_name::PlaceName;
 use crate::place_ref::PlaceRef;
 use crate::rejection::{PlaceRejection, Rejection};
 use crate::say::say;
-use crate::spec::{Exception, Givers, Group, Spec};
+use crate::spec::{Choice, Exception, Givers, Group, Spec, Use};
 use crate::text::Text;
 
 /// 行政区划的变更方式 / what happens to the place
@@ -94,6 +94,18 @@ pub(crate) const SPEC: &Spec = &Spec {
         "code-in-use",
         "place-level",
     ],
+    choices: &[Choice::Of {
+        field: "change",
+        uses: &[
+            Use::must("name", &["rename"]),
+            Use::must("parent", &["move"]),
+            Use::must("code", &["recode"]),
+            Use::may("code", &["move"]),
+            Use::may("consent", &["move"]),
+            Use::must("successors", &["merge", "split"]),
+            Use::may("shares", &["split"]),
+        ],
+    }],
     example: r#"{
   "effective_date": "2020-03-20",
   "on_behalf_of": "510811",

@@ -37,6 +37,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "closed already; its supervision is not answered; by a tier below the one that met",
     rules: &["decision-closed", "decision-answer"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-09-25",
   "on_behalf_of": "01J8KQ2M000000000000000016",

@@ -53,6 +53,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "registration-fact",
         "phase",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-06-25",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -52,6 +52,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "member-active",
         "one-secretary-post",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -48,6 +48,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no decision with a document was recorded by that command; by who recorded it; the year is not that of the number; the number is on file with another day; the paper took the same kind of decision already",
     rules: &["correctable-decision", "four-eyes", "document-required"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-09-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",

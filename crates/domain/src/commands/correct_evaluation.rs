@@ -30,6 +30,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "nothing to correct; no reason; raising a poor grade is the county's alone",
     rules: &["nothing-to-correct", "reason-required", "county-alone", "four-eyes"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-07-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

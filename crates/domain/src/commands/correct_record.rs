@@ -17,6 +17,7 @@ use crate::recording::Recording;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
+use crate::state::CityState;
 use crate::text::Text;
 
 data! {
@@ -60,6 +61,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "the event states no such value today; rules rest on the field; by who recorded it",
     rules: &["correctable-event", "correctable-field", "four-eyes", "document-required"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-09-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",
@@ -75,21 +77,82 @@ pub(crate) fn entity(_: &CorrectRecord) -> Option<Entity> {
 
 pub(crate) fn decide(case: &mut Case<'_>, data: &CorrectRecord) -> Result<Vec<EventBody>, Rejection> {
     case.required_document()?;
-    let state = case.state;
-    let states = |recorded: &Recording| recorded.event == data.event;
+    match stated(case.state, data.event) {
+        Some(Stated::Organization(found)) => of_organization(case, data, found),
+        Some(Stated::Place(found)) => of_place(case, data, found),
+        Some(Stated::JointBranch(found)) => of_joint_branch(case, data, found),
+        None => Err(ChangeRejection::NotCorrectable { event: data.event.to_string() }.into()),
+    }
+}
+
+/// What an event states today that may be corrected.
+#[derive(Debug, Clone, Copy)]
+pub enum Stated<'a> {
+    /// The name or figures of an organization.
+    Organization(&'a Organization),
+    /// The name of a place.
+    Place(&'a Place),
+    /// The name of a joint branch.
+    JointBranch(&'a JointBranch),
+}
+
+impl Stated<'_> {
+    /// What it is called today.
+    pub fn called(&self) -> &Text {
+        match self {
+            Self::Organization(found) => &found.name,
+            Self::Place(found) => &found.name,
+            Self::JointBranch(found) => &found.name,
+        }
+    }
+
+    /// Where it lies.
+    pub fn place(&self) -> PlaceId {
+        match self {
+            Self::Organization(found) => found.location,
+            Self::Place(found) => found.id,
+            Self::JointBranch(found) => found.lead_township,
+        }
+    }
+
+    /// The recording of its name.
+    fn named(&self) -> &Recording {
+        match self {
+            Self::Organization(found) => &found.name_recorded,
+            Self::Place(found) => &found.name_recorded,
+            Self::JointBranch(found) => &found.name_recorded,
+        }
+    }
+
+    /// Where in the log the event stands that states it.
+    pub fn position(&self, event: EventId) -> u64 {
+        let figures = match self {
+            Self::Organization(found) => found.profile_recorded.values().find(|found| found.event == event),
+            Self::Place(_) | Self::JointBranch(_) => None,
+        };
+        figures.map_or(self.named().position, |found| found.position)
+    }
+
+    /// The name that the event states; nothing where it states figures only.
+    pub fn name(&self, event: EventId) -> Option<&Text> {
+        (self.named().event == event).then(|| self.called())
+    }
+}
+
+/// What an event states today that may be corrected; nothing where it states none, or a later one does.
+pub fn stated(state: &CityState, event: EventId) -> Option<Stated<'_>> {
+    let states = |recorded: &Recording| recorded.event == event;
     let organization = state.organizations.values().find(|found| {
         states(&found.name_recorded) || found.profile_recorded.values().any(|recorded| states(recorded))
     });
     if let Some(organization) = organization {
-        return of_organization(case, data, organization);
+        return Some(Stated::Organization(organization));
     }
     if let Some(place) = state.places.values().find(|found| states(&found.name_recorded)) {
-        return of_place(case, data, place);
+        return Some(Stated::Place(place));
     }
-    match state.joint_branches.values().find(|found| states(&found.name_recorded)) {
-        Some(joint_branch) => of_joint_branch(case, data, joint_branch),
-        None => Err(ChangeRejection::NotCorrectable { event: data.event.to_string() }.into()),
-    }
+    let joint_branch = state.joint_branches.values().find(|found| states(&found.name_recorded));
+    joint_branch.map(|found| Stated::JointBranch(found))
 }
 
 /// The county's organ corrects, and nobody what they recorded themselves.

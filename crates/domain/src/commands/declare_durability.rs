@@ -30,6 +30,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "nothing changes; given over HTTP",
     rules: &["nothing-to-record"],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-06-30",
   "on_behalf_of": "5108",

@@ -44,6 +44,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "the power is not on the jurisdiction's list; delegated already; a pairing without an organ",
     rules: &["code-list", "power-once", "power-holder"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-04-10",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -17,7 +17,7 @@ use crate::organization::OrganizationStatus;
 use crate::place::Level;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec, Use};
 
 data! {
     /// 一个成员党组织终止后由谁承接 / what becomes of one member when the joint branch ends
@@ -69,6 +69,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "not-a-member",
         "dissolution-due",
     ],
+    choices: &[Choice::Of { field: "ground", uses: &[Use::must("superior", &["superior_decision"])] }],
     example: r#"{
   "effective_date": "2019-11-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

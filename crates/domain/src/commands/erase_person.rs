@@ -55,6 +55,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "document-required",
         "person-erased",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2029-05-10",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -42,6 +42,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no scan on record under that number; erased already; a person whom it is about under an inspection hold; without the documents of two tiers",
     rules: &["scan-on-record", "inspection-hold", "erasure-two-tiers", "deciding-body", "document-required"],
+    choices: &[],
     example: r#"{
   "effective_date": "2029-05-10",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -14,7 +14,7 @@ use crate::place::Level;
 use crate::quarter::Quarter;
 use crate::rejection::Rejection;
 use crate::say::say;
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec, Use};
 use crate::text::Text;
 
 data! {
@@ -50,6 +50,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "the quarter has not ended, lies before the establishing, or is evaluated",
     rules: &["quarter-ended", "quarter-lived", "evaluated-once", "evaluation-due"],
+    choices: &[Choice::Of { field: "grade", uses: &[Use::may("reason", &[])] }],
     example: r#"{
   "effective_date": "2019-07-10",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -14,7 +14,7 @@ use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec};
 use crate::text::Text;
 
 data! {
@@ -58,6 +58,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "nothing of that matter waits, as where the county itself decided; several wait and none is named; of a joint branch and an organization, or of neither; by who decided or recorded what is filed",
     rules: &["four-eyes", "filing-once", "filing-named", "filing-of", "filing-due"],
+    choices: &[Choice::OneOf(&["joint_branch", "organization"])],
     example: r#"{
   "effective_date": "2019-03-25",
   "on_behalf_of": "01J8KQ2M000000000000000005",

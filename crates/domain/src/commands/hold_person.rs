@@ -32,6 +32,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no document; by a body below the county; on hold already",
     rules: &["deciding-body", "document-required", "hold-standing"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-06-03",
   "on_behalf_of": "01J8KQ2M000000000000000005",

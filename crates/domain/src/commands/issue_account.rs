@@ -53,6 +53,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "id-in-use",
         "other-city",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-03-01",
   "on_behalf_of": "5108",

@@ -55,6 +55,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "code-list",
         "document-required",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2027-01-01",
   "on_behalf_of": "01J8KQ2M000000000000000016",

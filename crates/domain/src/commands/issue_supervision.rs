@@ -55,6 +55,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "decision-closed",
         "supervision-due",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-07-25",
   "on_behalf_of": "01J8KQ2M000000000000000005",

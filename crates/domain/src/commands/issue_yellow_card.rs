@@ -52,6 +52,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "yellow-card-deadline",
         "yellow-card",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-08-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -28,6 +28,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no document; no hold; by a tier below the one that placed it",
     rules: &["deciding-body", "document-required", "hold-standing", "hold-level"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-12-03",
   "on_behalf_of": "01J8KQ2M000000000000000005",

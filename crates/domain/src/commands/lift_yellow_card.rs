@@ -33,6 +33,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "never issued; lifted already; by a tier below the one that issued it",
     rules: &["document-required", "yellow-card-lifted"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-11-04",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -10,7 +10,7 @@ use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::{Say, say};
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec, Use};
 use crate::text::Text;
 
 data! {
@@ -43,6 +43,13 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no other side, or two; a member or superior as guide; on file already",
     rules: &["link-shape", "link-once", "member-active"],
+    choices: &[
+        Choice::Of {
+            field: "kind",
+            uses: &[Use::must("person", &["cross_posting"]), Use::must("post", &["cross_posting"])],
+        },
+        Choice::OneOf(&["joint_branch", "other"]),
+    ],
     example: r#"{
   "effective_date": "2019-04-12",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -48,6 +48,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "register-renewed-by-city",
         "document-required",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-06-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -38,6 +38,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no poor grade stands; the deadline lies outside the bounds",
     rules: &["poor-standing", "rectification-deadline", "order-due"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-07-15",
   "on_behalf_of": "01J8KQ2M000000000000000004",

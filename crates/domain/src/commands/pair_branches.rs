@@ -41,6 +41,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "arrangement",
         "approval-due",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-03-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",

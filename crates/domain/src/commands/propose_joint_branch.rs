@@ -14,7 +14,7 @@ use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
 use crate::say::say;
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec, Use};
 use crate::text::Text;
 
 data! {
@@ -76,6 +76,17 @@ pub(crate) const SPEC: &Spec = &Spec {
         "member-active",
         "member-is-branch",
         "member-once",
+    ],
+    choices: &[
+        Choice::Of { field: "arrangement", uses: &[Use::may("superior_decision", &["merger"])] },
+        Choice::Of {
+            field: "mode",
+            uses: &[
+                Use::must("base_village", &["large_small"]),
+                Use::must("industry", &["similar_industry"]),
+                Use::must("mode_reason", &["other"]),
+            ],
+        },
     ],
     example: r#"{
   "effective_date": "2019-01-10",

@@ -48,6 +48,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "outside the life of the joint branch; the host is no member village; the kind is not on the list",
     rules: &["at-work-then", "member-village", "code-list", "attendance"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-04-28",
   "on_behalf_of": "01J8KQ2M000000000000000004",

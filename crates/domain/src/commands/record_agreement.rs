@@ -41,6 +41,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "of a merger; it ends before it begins; it names nothing that was agreed",
     rules: &["agreement-pairing", "agreement-dates", "agreement-due"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-01-20",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -36,6 +36,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "outside the life of the joint branch; in another county",
     rules: &["at-work-then", "one-county"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-05-06",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -13,7 +13,7 @@ use crate::place::Level;
 use crate::post::{CommitmentKind, SecretaryCommitment};
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec, Use};
 use crate::text::Text;
 
 data! {
@@ -46,6 +46,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "not to the township committee; made already; a yearly goal without a year of the term",
     rules: &["commitment-to", "commitment-once", "commitment-year", "commitment-due", "not-in-post"],
+    choices: &[Choice::Of { field: "kind", uses: &[Use::must("year", &["yearly_goal"])] }],
     example: r#"{
   "effective_date": "2019-03-20",
   "on_behalf_of": "01J8KQ2M000000000000000004",

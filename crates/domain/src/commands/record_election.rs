@@ -15,7 +15,7 @@ use crate::place::Level;
 use crate::post::{Elected, ElectedPost, ElectionKind, NotCounted};
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec};
 
 data! {
     /// 登记换届或补选的结果：联合党组织或单独设置的党组织，只填一项 / records an election of a joint branch, or of an organization that is in none: exactly one of the two is named
@@ -86,6 +86,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "no-post",
         "term-reminder",
     ],
+    choices: &[Choice::OneOf(&["joint_branch", "organization"])],
     example: r#"{
   "effective_date": "2021-01-12",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -52,6 +52,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "funding-merger",
         "county-alone",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-12-31",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -66,6 +66,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "meeting-due",
         "decision-due",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-08-12",
   "on_behalf_of": "01J8KQ2M000000000000000016",

@@ -40,6 +40,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "more present than entitled, more in favour than present, more entitled than formal members; of an organization that neither is a member nor may join; twice of one organization",
     rules: &["resolution-counts", "resolution-members"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-02-16",
   "on_behalf_of": "01J8KQ2M000000000000000004",

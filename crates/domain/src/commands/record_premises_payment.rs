@@ -53,6 +53,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "premises-share",
         "place-ended",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-06-10",
   "on_behalf_of": "01J8KQ2M000000000000000005",

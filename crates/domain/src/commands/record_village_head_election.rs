@@ -42,6 +42,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "not the secretary in post; heads another villagers' committee; no member village; a term longer than the law's",
     rules: &["not-in-post", "one-villagers-committee", "member-village", "village-term"],
+    choices: &[],
     example: r#"{
   "effective_date": "2021-01-25",
   "on_behalf_of": "01J8KQ2M000000000000000004",

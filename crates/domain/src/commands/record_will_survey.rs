@@ -57,6 +57,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "more in favour than asked; a member village is missing",
     rules: &["survey-counts", "survey-villages", "households-on-file"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-02-15",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -46,6 +46,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "yearly-review-due",
         "code-list",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2020-01-15",
   "on_behalf_of": "01J8KQ2M000000000000000004",

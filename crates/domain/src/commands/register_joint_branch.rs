@@ -24,7 +24,7 @@ use crate::registration::{
 };
 use crate::rejection::{RegistrationRejection, Rejection};
 use crate::say::say;
-use crate::spec::{Givers, Group, Spec};
+use crate::spec::{Choice, Givers, Group, Spec, Use};
 use crate::text::Text;
 
 data! {
@@ -106,6 +106,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "code-list",
         "one-secretary-post",
     ],
+    choices: &[Choice::Of { field: "arrangement", uses: &[Use::may("functions", &["pairing"])] }],
     example: r#"{
   "effective_date": "2026-06-10",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -14,7 +14,7 @@ use crate::person::MAX_PEOPLE;
 use crate::place::{Level, PlaceCode};
 use crate::rejection::Rejection;
 use crate::say::say;
-use crate::spec::{Exception, Givers, Group, Spec};
+use crate::spec::{Choice, Exception, Givers, Group, Spec, Use};
 use crate::text::Text;
 
 data! {
@@ -57,6 +57,10 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "form and host do not fit; host or superior unknown; a kind of host or form that is not on the list",
     rules: &["host-kind", "code-list", "unknown-reference", "id-in-use", "member-active"],
+    choices: &[Choice::Of {
+        field: "host_kind",
+        uses: &[Use::except("location", &["village", "township", "county", "city"])],
+    }],
     example: r#"{
   "effective_date": "2018-01-01",
   "on_behalf_of": "510811",

@@ -39,6 +39,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "organization unknown",
     rules: &["unknown-reference", "id-in-use"],
+    choices: &[],
     example: r#"{
   "effective_date": "2018-12-31",
   "on_behalf_of": "01J8KQ2M000000000000000001",

@@ -42,6 +42,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "the code is in use, or was until after that day; the place above is missing; tier and code do not fit",
     rules: &["code-in-use", "place-level", "place-in-force", "other-city", "id-in-use"],
+    choices: &[],
     example: r#"{
   "effective_date": "2018-01-01",
   "on_behalf_of": "510811",

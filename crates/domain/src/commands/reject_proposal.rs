@@ -39,6 +39,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no reason; decided already",
     rules: &["reason-required", "phase"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-03-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",

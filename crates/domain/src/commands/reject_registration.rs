@@ -36,6 +36,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "not waiting for confirmation",
     rules: &["phase"],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -56,6 +56,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "branch-minimum",
         "not-a-member",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2021-06-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -36,6 +36,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "not in post; before the first day in post; no document",
     rules: &["deciding-body", "document-required", "not-in-post", "effective-order"],
+    choices: &[],
     example: r#"{
   "effective_date": "2023-06-01",
   "on_behalf_of": "01J8KQ2M000000000000000005",

@@ -38,6 +38,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "not in post",
     rules: &["not-in-post"],
+    choices: &[],
     example: r#"{
   "effective_date": "2020-03-05",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -34,6 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "unknown or revoked; the holder has a role that excludes its own by now; the own account; for more than two years; no one place goes on for its own",
     rules: &["account-state", "account-roles", "account-own", "account-life", "account-successor"],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-03-01",
   "on_behalf_of": "5108",

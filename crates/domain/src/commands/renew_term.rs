@@ -38,6 +38,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "no approval; as a rule moved by more than a year; no term on file",
     rules: &["document-required", "term-shift", "term-on-file"],
+    choices: &[],
     example: r#"{
   "effective_date": "2024-02-01",
   "on_behalf_of": "01J8KQ2M000000000000000004",

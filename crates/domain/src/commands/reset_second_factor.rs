@@ -34,6 +34,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "unknown or revoked; the own account",
     rules: &["account-state", "account-own"],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-03-01",
   "on_behalf_of": "5108",

@@ -38,6 +38,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "it was not sent back; decided already",
     rules: &["proposal-not-returned", "phase"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-02-24",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -27,6 +27,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "in a merger; not held",
     rules: &["merger-is-whole", "function-not-held"],
+    choices: &[],
     example: r#"{
   "effective_date": "2020-04-01",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -35,6 +35,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "it does not say what is lacking; sent back already; decided already; by who proposed it",
     rules: &["proposal-returned", "phase", "four-eyes"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-02-20",
   "on_behalf_of": "01J8KQ2M000000000000000005",

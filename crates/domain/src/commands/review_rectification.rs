@@ -51,6 +51,7 @@ pub(crate) const SPEC: &Spec = &Spec {
         "termination-test",
         "satisfaction-floor",
     ],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-10-16",
   "on_behalf_of": "01J8KQ2M000000000000000005",

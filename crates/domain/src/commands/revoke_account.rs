@@ -30,6 +30,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "unknown or revoked already",
     rules: &["account-state"],
+    choices: &[],
     example: r#"{
   "effective_date": "2026-03-01",
   "on_behalf_of": "5108",

@@ -26,6 +26,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "not delegated",
     rules: &["power-not-held"],
+    choices: &[],
     example: r#"{
   "effective_date": "2020-04-10",
   "on_behalf_of": "01J8KQ2M000000000000000004",

@@ -45,6 +45,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "in a merger; held elsewhere",
     rules: &["merger-is-whole", "function-once", "not-a-member", "code-list", "member-once"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-04-01",
   "on_behalf_of": "01J8KQ2M000000000000000004",

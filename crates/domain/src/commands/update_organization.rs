@@ -40,6 +40,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "nothing is named; a figure that rules read is not readable; the organization has ended",
     rules: &["nothing-to-record", "profile-value", "member-active"],
+    choices: &[],
     example: r#"{
   "effective_date": "2018-12-31",
   "on_behalf_of": "510811210",

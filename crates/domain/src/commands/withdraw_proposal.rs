@@ -29,6 +29,7 @@ pub(crate) const SPEC: &Spec = &Spec {
     along: &[],
     refused_when: "decided already",
     rules: &["phase"],
+    choices: &[],
     example: r#"{
   "effective_date": "2019-02-20",
   "on_behalf_of": "01J8KQ2M000000000000000004",
