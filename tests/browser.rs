@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::harness::{Desk, Server, desk, token};
 
 mod driver;
+mod forms;
 mod home;
 mod looks;
 mod rules;

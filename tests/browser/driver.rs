@@ -125,7 +125,7 @@ impl Browser {
         }
     }
 
-    /// Fills in a field of a form by its name: types a text, picks from a list, sets a day.
+    /// Fills in a field of a form by its name: types a text, picks from a list or among answers, sets a day.
     pub fn fill(&self, name: &str, value: &str) {
         self.fill_in("", name, value);
     }
@@ -144,7 +144,7 @@ impl Browser {
     /// Fills in a field of one form among several.
     pub fn fill_in(&self, form: &str, name: &str, value: &str) {
         let element = self.find(&format!("{form} [name='{name}']"));
-        let script = "const e = arguments[0]; const v = arguments[1]; e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); return e.value;";
+        let script = "const e = arguments[0]; const v = arguments[1]; if (e.type === 'radio') { const own = [...document.getElementsByName(e.name)].find(r => r.form === e.form && r.value === v); if (!own) return null; own.click(); return own.value; } e.value = v; e.dispatchEvent(new Event('input', {bubbles: true})); return e.value;";
         let set = self.run(script, &json!([{ ELEMENT: element }, value]));
         assert_eq!(set, json!(value), "{name} does not take {value}");
     }

@@ -94,12 +94,14 @@ fn what_is_due_is_done_from_home_in_two_clicks() {
         ("/data/person", office.persons[0].as_str()),
         ("/data/source", "strong_village_leader"),
         ("/data/term_start", "2026-11-02"),
-        ("/effective_date", "2026-11-02"),
         ("/decided_by/meeting", "乡党委会"),
         ("/decided_by/date", "2026-11-02"),
     ] {
         worker.fill(name, value);
     }
+    // The day followed the meeting.
+    let day = browser.run("return document.getElementsByName('/effective_date')[0].value", &json!([]));
+    assert_eq!(day, json!("2026-11-02"));
     worker.record("/joint-branches/");
     worker.check("Put a secretary into an empty post");
 

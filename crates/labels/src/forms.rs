@@ -5,6 +5,18 @@ use domain::say::{Say, say};
 words! {
     OPTIONAL = "选填", "optional";
     CHOOSE = "请选择", "choose";
+    CHECKS = "此次将检查", "What will be checked";
+    CHECKS_NOTE = "按现在的记录和已填的内容判断，尚未记录。", "Judged by the record as it stands and by what is filled in; nothing is recorded.";
+    CHECK_MET = "符合", "met";
+    CHECK_NOT_MET = "不符合", "not met";
+    CHECK_OPEN = "待填", "to be filled in";
+    CHECK_LATER = "待前项符合后判断", "judged once what stands above is met";
+    CHECK_REMINDS = "提醒", "reminder";
+    CHECKS_MET = "已符合", "Met";
+    ANOTHER_ONE = "换一个", "another one";
+    LAST_GRADE = "上次评估", "Last grade";
+    COLON = "：", ": ";
+    LIST_COMMA = "、", ", ";
     YES = "是", "yes";
     NO = "否", "no";
     KEY_LABEL = "项目", "Item";
@@ -76,4 +88,38 @@ words! {
     DOCUMENT_SERIAL = "序号", "Number";
     EXPIRED_FORM = "表单已失效（登录已变更或超时），没有记录任何内容。请返回首页重新打开表单。", "The form is no longer valid (you signed in again, or it is too old); nothing was recorded. Open it again from the first page.";
     CROSS_SITE = "请求来自其他网站，已拒绝。", "The request came from another site and was refused.";
+}
+
+/// What is said of a field that was filled in and that the answer chosen does not use.
+pub fn unused_field(zh: &str, en: &str) -> Say {
+    Say::of(
+        format!("所选的一项不用填写「{zh}」：请清空，或改选"),
+        format!("the answer chosen does not use `{en}`: clear it, or choose another answer"),
+    )
+}
+
+/// Said in a preview whose day followed its document or meeting.
+pub fn day_followed(on: &Say) -> Say {
+    let Say { zh, en } = on;
+    Say::of(
+        format!("生效日期已随文件或会议的日期改为{zh}；如另有生效日期，请返回修改"),
+        format!("the effective date follows the document or the meeting: {en}; go back where it is another"),
+    )
+}
+
+/// Said in a preview after which something owed cannot be recorded on its own day.
+pub fn closes_the_past(on: &Say, lost: &str) -> Say {
+    let Say { zh, en } = on;
+    Say::of(
+        format!("记录后，{zh}以前的下列事项不能再按当时的日期补录：{lost}。请先补录，或把生效日期改早"),
+        format!(
+            "afterwards these cannot be recorded any more on a day before {en}: {lost}. Record them first, or choose an earlier effective date"
+        ),
+    )
+}
+
+/// Said in the preview of a survey that does not carry the decision that it is for.
+pub fn weak_survey(why: &Say) -> Say {
+    let Say { zh, en } = why;
+    Say::of(format!("凭此次调查还不能批准：{zh}"), format!("no decision can rest on this survey yet: {en}"))
 }

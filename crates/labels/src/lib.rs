@@ -6,6 +6,7 @@ pub mod events;
 pub mod fields;
 pub mod figures;
 pub mod policy;
+pub mod sentences;
 pub mod terms;
 
 use domain::say::{Say, say};
@@ -168,7 +169,6 @@ words! {
     DOCUMENT = "文号", "Document";
     CORRECTED_DOCUMENT = "更正后的文件", "Document as corrected";
     BEFORE_CORRECTION = "更正前：", "before its correction:";
-    CORRECT_DOCUMENT = "更正文号", "Correct the document";
     COMMAND_ID = "指令编号", "Id of the command";
     LAST_GRADES = "近四次评估", "Last four grades";
     OPEN_OBLIGATIONS = "未了事项", "Open obligations";

@@ -317,6 +317,8 @@ const LISTS_OF_FIELDS: &[(&str, &[&str])] = &[
     ("status", &["Status"]),
     ("ground", &["Ground", "ErasureGround"]),
     ("basis", &["SecretaryBasis"]),
+    ("field", &["FactName"]),
+    ("role", &["Role"]),
     ("host_kind", &["HostKind"]),
     ("level", &["Level"]),
     ("kind", &["CommitmentKind", "LinkKind", "PlaceKind", "ElectionKind"]),

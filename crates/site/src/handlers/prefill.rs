@@ -3,6 +3,7 @@
 use api::auth::Principal;
 use domain::CityState;
 use domain::account::Role;
+use domain::commands::correct_record::stated;
 use domain::date::Date;
 use domain::joint_branch::{JointBranch, Phase};
 use domain::organization::OrganizationForm;
@@ -59,6 +60,14 @@ pub(super) fn prefill(
         posted.insert("/on_behalf_of".into(), principal.scope.to_string());
     } else if let Some(organ) = own_organ(state, principal) {
         posted.insert("/on_behalf_of".into(), organ);
+    }
+    let corrected = visit.parameter("event").and_then(|id| id.parse().ok());
+    if let ("correct-record", Some(event)) = (command, corrected)
+        && let Some(found) = stated(state, event)
+        && principal.require_scope(&state.scope_of_place(found.place()), "").is_ok()
+        && let Some(name) = found.name(event)
+    {
+        posted.insert("/data/fields/name".into(), name.to_string());
     }
     if command == "confirm-registration" {
         awaiting(state, principal, joint_branch, &mut posted);

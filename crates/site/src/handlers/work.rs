@@ -1,51 +1,49 @@
 //! Doing the work: the list of commands, each one's form, its preview, and the recording with the form's own key.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use api::http::App;
 use api::http::reads::{Snapshot, unknown};
 use api::problem::{Kind, Problem, Refusal};
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::date::Date;
-use domain::entity::Entity;
 use domain::ids::{CommandId, JointBranchId};
 use domain::joint_branch::JointBranch;
 use domain::place::PlaceCode;
 use domain::spec::Spec;
 use domain::thresholds::Thresholds;
-use domain::{CityState, CommandBody, CommandKind, Event, EventBody, Policy};
-use event_log::envelope::decode;
+use domain::{CityState, CommandBody, CommandKind, Event, EventBody, Policy, PolicyCalendar};
 use labels as w;
 use projections::{FigureChange, figure_changes, figures_by_name};
 use serde_json::Value;
-use service::recorded::Recorded;
 use service::request::CommandRequest;
 use service::shape_error::ShapeError;
-use service::submit_error::{NotRecorded, SubmitError};
+use service::submit_error::SubmitError;
+use service::trial::Trial;
 use ulid::Ulid;
 
+use super::cautions::{Recorded as Trials, cautions, followed};
+use super::checks::checks;
 use super::choices::Choices;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::prefill::{of_policy, prefill};
+use super::recording::{concluded, landing, submit};
 use super::scan_uploads::{received, store};
-use super::{page, see_other};
-use crate::pages::accounts;
+use super::see_other;
+use super::subject::subject_of;
+use crate::pages::forms::choice::unused;
 use crate::pages::forms::render::Form;
 use crate::pages::forms::schema::Field;
+use crate::pages::forms::sentence::sentence;
 use crate::pages::forms::values::{MAX_ROWS, Posted, posted, posted_of, read_request};
 use crate::pages::forms::{self, Preview, ScanNote};
-use crate::pages::layout::document;
 use crate::pages::rules::PresentFigures;
 
 /// How many rows 「增加几行」 adds.
 const MORE_ROWS: usize = 3;
-/// How often a second click waits for the first one to be answered, and how long each time.
-const IN_FLIGHT_TRIES: usize = 50;
-const IN_FLIGHT_PAUSE: Duration = Duration::from_millis(100);
-
 /// `/work`: the commands that the reader may give.
 pub(super) async fn index(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.frame(&app).await?;
@@ -83,6 +81,8 @@ pub(super) async fn open(
             extra_rows: 0,
             refusal: None,
             is_fresh: true,
+            left_day: values.get("/effective_date").map_or("", String::as_str),
+            followed: None,
         },
     )
 }
@@ -103,7 +103,14 @@ pub(super) async fn send(
     let (scans, not_stored) = store(&app, uploads, &mut posted).await?;
     let read = read_request(&fields, &posted);
     refused.extend(read.refused);
-    let request = read.request;
+    refused.extend(unused(spec, &fields, &posted));
+    let mut request = read.request;
+    // Only what is read whole follows: what is refused is shown as it was filled in.
+    let followed = followed(&request, text("_day"))
+        .filter(|_| refused.is_empty() && matches!(text("_step"), "preview" | "record"));
+    if let Some(day) = followed {
+        request["effective_date"] = day.to_string().into();
+    }
     // From the request back: rows have moved up, so that a refusal's pointer names the row that is shown. What made no
     // request is shown as it was filled in.
     let values = if refused.is_empty() { posted_of(&fields, &request) } else { posted };
@@ -120,6 +127,8 @@ pub(super) async fn send(
         extra_rows,
         refusal: None,
         is_fresh: false,
+        left_day: if followed.is_some() { "" } else { text("_day") },
+        followed,
     };
     let actor = asked.principal.actor().ok_or_else(reads_only)?;
     let given = CommandRequest {
@@ -139,6 +148,10 @@ pub(super) async fn send(
         }
         "more" => draw(&app, &asked, &frame, &Sheet { extra_rows: extra_rows + MORE_ROWS, ..sheet }),
         "preview" => show_preview(&app, &asked, &frame, &sheet, (given, &request, &scans)).await,
+        // What somebody has not seen is not recorded at once.
+        "record" if followed.is_some() => {
+            show_preview(&app, &asked, &frame, &sheet, (given, &request, &scans)).await
+        }
         "record" => record(&app, &asked, &frame, &sheet, given).await,
         _ => draw(&app, &asked, &frame, &sheet),
     }
@@ -155,7 +168,11 @@ fn not_read(errors: Vec<ShapeError>) -> Refusal {
 }
 
 /// The joint branch of that id, where the reader may read it: a form is filled with nothing of another's.
-fn own_joint_branch<'a>(state: &'a CityState, asked: &PageRequest, id: &str) -> Option<&'a JointBranch> {
+pub(super) fn own_joint_branch<'a>(
+    state: &'a CityState,
+    asked: &PageRequest,
+    id: &str,
+) -> Option<&'a JointBranch> {
     let found = id.parse().ok().and_then(|id: JointBranchId| state.joint_branches.get(&id))?;
     asked.principal.require_joint_branch(state, found).ok()?;
     Some(found)
@@ -170,6 +187,10 @@ struct Sheet<'a> {
     extra_rows: usize,
     refusal: Option<&'a Refusal>,
     is_fresh: bool,
+    /// The effective date that the form was opened with, while nothing has changed it.
+    left_day: &'a str,
+    /// The day to which it followed.
+    followed: Option<Date>,
 }
 
 fn draw(app: &App, asked: &PageRequest, frame: &Snapshot, sheet: &Sheet<'_>) -> Result<Response, Problem> {
@@ -178,19 +199,17 @@ fn draw(app: &App, asked: &PageRequest, frame: &Snapshot, sheet: &Sheet<'_>) -> 
     let county = state.scope_of_bearer(&asked.principal.scope).county;
     let policy = state.policies.resolve(app.service.policy(), frame.on, county.as_ref());
     let names = NameFinder::new(app, asked, frame, &state);
-    let chosen = sheet.values.get("/data/joint_branch").and_then(|id| own_joint_branch(&state, asked, id));
-    let choices = Choices {
-        state: &state,
-        policy: &policy,
-        principal: &asked.principal,
-        names: &names,
-        language: visit.language,
-        command: sheet.spec.name,
-        joint_branch: chosen,
-    };
+    let choices = choices(asked, (&state, &policy), &names, sheet);
     let figures = present_figures(app, &state, sheet);
+    let subject = subject_of(asked, frame, &state, sheet.values);
+    let checks = given(asked, sheet)
+        .map(|given| checks(&judge(app, &state), &choices, (sheet.spec, sheet.fields), given));
     let form = Form {
         visit,
+        subject: subject.as_ref(),
+        checks: checks.as_deref().unwrap_or_default(),
+        left_day: sheet.left_day,
+        followed: sheet.followed,
         figures: figures.as_ref(),
         spec: sheet.spec,
         fields: sheet.fields,
@@ -210,6 +229,44 @@ fn draw(app: &App, asked: &PageRequest, frame: &Snapshot, sheet: &Sheet<'_>) -> 
     Ok(asked.show(&title, &forms::page(&form)))
 }
 
+/// A trial that judges by the rules alone: it looks for no names, so it waits for no store and decides nothing.
+fn judge(app: &App, state: &CityState) -> Trial {
+    Trial::new(state.clone(), app.service.policy().clone(), Arc::default(), (app.clock)())
+}
+
+/// What can be picked in the form as it is filled in.
+fn choices<'a>(
+    asked: &'a PageRequest,
+    (state, policy): (&'a CityState, &'a Policy),
+    names: &'a NameFinder<'a>,
+    sheet: &Sheet<'_>,
+) -> Choices<'a> {
+    let chosen = sheet.values.get("/data/joint_branch");
+    Choices {
+        state,
+        policy,
+        principal: &asked.principal,
+        names,
+        language: asked.visit.language,
+        command: sheet.spec.name,
+        joint_branch: chosen.and_then(|id| own_joint_branch(state, asked, id)),
+    }
+}
+
+/// The request that a form makes as far as it is filled in.
+fn given(asked: &PageRequest, sheet: &Sheet<'_>) -> Option<CommandRequest> {
+    let body = read_request(sheet.fields, sheet.values).request;
+    let (id, actor) = (sheet.key.parse().ok()?, asked.principal.actor()?);
+    Some(CommandRequest {
+        id,
+        name: sheet.spec.name.to_owned(),
+        body,
+        actor,
+        if_match: None,
+        traceparent: None,
+    })
+}
+
 async fn show_preview(
     app: &App,
     asked: &PageRequest,
@@ -218,24 +275,36 @@ async fn show_preview(
     (given, request, scans): (CommandRequest, &Value, &[ScanNote]),
 ) -> Result<Response, Problem> {
     let state = app.state()?;
-    let events = match app.trial(&state).await?.take(given) {
+    let (before, mut after) = (judge(app, &state), app.trial(&state).await?);
+    let events = match after.take(given.clone()) {
         Ok(events) => events,
         Err(error) => return refuse(app, asked, frame, sheet, error),
     };
     // Every event of a command bears all its warnings.
     let warnings = events.first().map(|event| event.meta.warnings.clone()).unwrap_or_default();
     let changes = changed_figures(app, &state, &events)?;
+    let visit = &asked.visit;
+    let county = state.scope_of_bearer(&asked.principal.scope).county;
+    let policy = state.policies.resolve(app.service.policy(), frame.on, county.as_ref());
+    let names = NameFinder::new(app, asked, frame, &state).with_codes(county.as_ref());
+    let choices = choices(asked, (&state, &policy), &names, sheet);
+    let policies = PolicyCalendar::new(app.service.policy(), frame.views.policies());
+    let recorded = Trials { before: &before, after: &after, given: &given, events: &events };
+    let day = sheet.followed.map(|day| visit.say(&w::day_followed(&day.say())).to_owned());
+    let cautions: Vec<String> =
+        day.into_iter().chain(cautions(asked, (frame, &policies), &choices, &recorded)).collect();
+    let named = |key: &str| names.find(key);
+    let said = CommandKind::named(sheet.spec.name).and_then(|kind| sentence(visit, kind, request, &named));
     let events = events.iter().map(|event| {
         let data = serde_json::to_value(&event.body).map_err(|error| Problem::internal(error.to_string()))?;
         Ok((event.body.event_type(), data))
     });
     let events: Vec<_> = events.collect::<Result<_, Problem>>()?;
-    let visit = &asked.visit;
-    let county = state.scope_of_bearer(&asked.principal.scope).county;
-    let names = NameFinder::new(app, asked, frame, &state).with_codes(county.as_ref());
     let main = forms::preview(
         visit,
         &Preview {
+            sentence: said.as_deref(),
+            cautions: &cautions,
             events: &events,
             changes: changes.as_deref(),
             warnings: &warnings,
@@ -243,7 +312,7 @@ async fn show_preview(
             posted: sheet.values,
             key: sheet.key,
             scans,
-            names: &|key| names.find(key),
+            names: &named,
         },
     );
     Ok(asked.show(asked.visit.say(&sheet.spec.title), &main))
@@ -317,52 +386,6 @@ async fn record(
         Ok(recorded) => Ok(see_other(&landing(sheet.spec, &recorded)?)),
         Err(error) => refuse(app, asked, frame, sheet, error),
     }
-}
-
-/// Where a form leads once it is recorded: to what it was about, where that has a page, and else to the record.
-fn landing(spec: &Spec, recorded: &Recorded) -> Result<String, Problem> {
-    let first = recorded.first_position();
-    let stored = recorded.events.first().map(|stored| decode(stored)).transpose();
-    let stored = stored.map_err(|error| Problem::internal(format!("the event at {first}: {error}")))?;
-    let page = match stored.map(|decoded| decoded.event.body.entity()) {
-        Some(Entity::JointBranch(id)) => format!("/joint-branches/{id}"),
-        Some(Entity::Organization(id)) => format!("/organizations/{id}"),
-        _ => format!("/events/{first}"),
-    };
-    Ok(format!("{page}?recorded={first}&did={}&min_position={}", spec.name, recorded.position))
-}
-
-/// What follows a command about an account: its token, shown once; a second click leads to the list.
-async fn concluded(app: &App, asked: &PageRequest, recorded: &Recorded) -> Result<Response, Problem> {
-    let Some(token) = app.conclude(recorded).await? else { return Ok(see_other("/accounts")) };
-    let visit = &asked.visit;
-    Ok(page(StatusCode::OK, document(visit, visit.say(w::TOKEN), &accounts::token(visit, &token))))
-}
-
-/// A second click while the first is being worked on waits, and gets the same answer.
-async fn submit(app: &App, given: CommandRequest) -> Result<Recorded, SubmitError> {
-    let is_in_flight = |error: &SubmitError| matches!(error, SubmitError::InFlight { .. });
-    unless_in_flight(|| app.service.submit(given.clone()), is_in_flight).await
-}
-
-/// The same for commands that are recorded all or none.
-pub(super) async fn submit_all(app: &App, given: Vec<CommandRequest>) -> Result<Vec<Recorded>, NotRecorded> {
-    let is_in_flight = |refused: &NotRecorded| matches!(refused.error, SubmitError::InFlight { .. });
-    unless_in_flight(|| app.service.submit_all(given.clone()), is_in_flight).await
-}
-
-/// Gives something until it is not in flight already, or it has been given often enough.
-async fn unless_in_flight<T, E, F: Future<Output = Result<T, E>>>(
-    give: impl Fn() -> F,
-    is_in_flight: impl Fn(&E) -> bool,
-) -> Result<T, E> {
-    for _ in 0..IN_FLIGHT_TRIES {
-        match give().await {
-            Err(error) if is_in_flight(&error) => tokio::time::sleep(IN_FLIGHT_PAUSE).await,
-            answered => return answered,
-        }
-    }
-    give().await
 }
 
 /// What a command that the reader may give says of itself, and its fields.

@@ -2,6 +2,7 @@
 
 use domain::policy::Citation;
 use domain::rejection::Warning;
+use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 use projections::EventEntry;
@@ -11,14 +12,14 @@ use super::lists::word;
 use super::rules::anchor;
 use super::visit::Visit;
 
-/// The page's matter. `siblings` are the positions of the other events of its command; `corrects_document`
-/// says whether the reader may correct the document that it rests on.
+/// The page's matter. `siblings` are the positions of the other events of its command; `corrections` are the forms in
+/// which the reader may correct what it says.
 pub(crate) fn page(
     visit: &Visit,
     row: &EventEntry,
     stored: &str,
     siblings: &[u64],
-    corrects_document: bool,
+    corrections: &[(String, &'static Say)],
     names: Names<'_>,
 ) -> Markup {
     html! {
@@ -42,7 +43,7 @@ pub(crate) fn page(
         p.screen.actions {
             a.button href=(visit.link(&format!("/events/{}/check", row.position))) { (visit.say(w::CHECK_TITLE)) } " "
             a.button href=(receipt(row.position)) { (visit.say(w::RECEIPT)) }
-            @if corrects_document { " " a.button href=(format!("/work/correct-document?decision={}", row.command_id)) { (visit.say(w::CORRECT_DOCUMENT)) } }
+            @for (path, title) in corrections { " " a.button href=(path) { (visit.say(title)) } }
         }
         h2 { (visit.say(w::EVENT_FIELDS)) }
         (fields(visit, "", &row.data, names))

@@ -1,10 +1,14 @@
 //! Forms: one for every command, made from the command's own JSON Schema.
 
+pub(crate) mod checks;
+pub(crate) mod choice;
 pub(crate) mod offered;
 pub(crate) mod render;
 pub(crate) mod rules;
 pub(crate) mod schema;
+pub(crate) mod sentence;
 pub(crate) mod sheet;
+pub(crate) mod subject;
 pub(crate) mod values;
 
 use api::problem::Refusal;
@@ -54,13 +58,16 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
         || form.values.keys().any(|pointer| pointer.starts_with("/override"));
     html! {
         @if let Some(refusal) = form.refusal { (refused(form, refusal)) }
-        form.sheet method="post" enctype="multipart/form-data" action=(visit.here(&[])) data-draft=(visit.say(w::DRAFT_RESTORED)) data-discard=(visit.say(w::DRAFT_DISCARD)) data-posted[!form.is_fresh] novalidate {
+        form.sheet.checked[!form.checks.is_empty()] method="post" enctype="multipart/form-data" action=(visit.here(&[])) data-draft=(visit.say(w::DRAFT_RESTORED)) data-discard=(visit.say(w::DRAFT_DISCARD)) data-posted[!form.is_fresh] novalidate {
             (form_token(visit))
             input type="hidden" name="_key" value=(form.key);
             input type="hidden" name="_rows" value=(form.extra_rows);
+            input type="hidden" name="_day" value=(form.left_day);
+            @if let Some(followed) = form.followed { p.notice.past role="status" { (visit.say(&w::day_followed(&followed.say()))) } }
             fieldset { legend { (visit.say(w::DATA_PART)) } (draw(form, &pick(&["data"]), "")) }
             fieldset { legend { (visit.say(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "decided_on", "on_behalf_of", "document", "decided_by"]), "")) }
             details open[wants_override] { summary { (visit.say(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
+            (checks::column(visit, form.checks))
             p {
                 button.primary type="submit" name="_step" value="preview" { (visit.say(w::PREVIEW)) } " "
                 // What a clerk may give is recorded without a preview too: every rule holds all the same.
@@ -109,6 +116,10 @@ fn to_field(pointer: Option<&str>, said: &str) -> Markup {
 
 /// What would be recorded, before it is.
 pub(crate) struct Preview<'a> {
+    /// What it is, as a sentence.
+    pub(crate) sentence: Option<&'a str>,
+    /// What recording it would bring with it, and whoever confirms it should know.
+    pub(crate) cautions: &'a [String],
     /// The events: type and data.
     pub(crate) events: &'a [(&'static str, Value)],
     /// The figures that a policy would change; nothing for another command.
@@ -146,7 +157,11 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
         fields.remove("data");
     }
     html! {
+        @if let Some(sentence) = preview.sentence { p.sentence { strong { (sentence) } } }
         p.notice.past role="status" { (visit.say(w::PREVIEW_NOTE)) }
+        @if !preview.cautions.is_empty() {
+            div.notice.caution { ul.values { @for caution in preview.cautions { li { (caution) } } } }
+        }
         @for scan in preview.scans {
             p.done role="status" {
                 (visit.say(w::SCAN_STORED)) "（" (scan.kind) "，" (scan.bytes) " B）"

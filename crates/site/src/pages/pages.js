@@ -105,6 +105,21 @@
     });
   }
 
+  // The effective date, left as it was, follows the document or the meeting: the service would do it in the preview.
+  var FOLLOWED = ["/document/issued", "/decided_by/date"];
+  function followDay(form) {
+    var effective = form.elements["/effective_date"], left = form.elements["_day"];
+    if (!effective || !left) return;
+    form.addEventListener("input", function (event) {
+      if (FOLLOWED.indexOf(event.target.name) < 0 || !left.value || effective.value !== left.value) return;
+      var days = FOLLOWED.map(function (name) { return form.elements[name] ? form.elements[name].value : ""; });
+      var day = days.sort()[1];
+      if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return;
+      effective.value = left.value = day;
+      effective.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+
   // The hash of a scan, computed here before anything is sent: the service computes it again, and says whether both agree.
   function hashScan(picker) {
     var target = document.getElementById(picker.getAttribute("data-hash-for"));
@@ -145,6 +160,7 @@
   var main = document.querySelector("main[data-live]");
   if (main && !document.querySelector("form[data-draft], #check-form")) follow(main);
   [].forEach.call(document.querySelectorAll("form[data-draft]"), keepDraft);
+  [].forEach.call(document.querySelectorAll("form[data-draft]"), followDay);
   [].forEach.call(document.querySelectorAll(".helper[data-for]"), helpWithNumber);
   [].forEach.call(document.querySelectorAll("input[data-hash-for]"), hashScan);
   [].forEach.call(document.querySelectorAll("form[data-draft], form[data-records]"), noteRecording);

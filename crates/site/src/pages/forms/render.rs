@@ -1,14 +1,18 @@
 //! The fields of a form as HTML: labels, pickers, rows, and what was refused beside its field.
 
 use api::problem::Refusal;
+use domain::date::Date;
 use domain::spec::Spec;
 use labels as w;
 use labels::fields::field as label_of;
 use labels::terms::term;
 use maud::{Markup, html};
 
+use super::checks::Check;
+use super::choice;
 use super::rules::pointers;
 use super::schema::{Field, NOT_ON_FILE, Shape};
+use super::subject::{Subject, is_said_by_subject, line, subject_at};
 use super::values::{KEY, MAX_ROWS, Posted};
 use crate::pages::event::cited;
 use crate::pages::rules::{PresentFigures, by_group, heading};
@@ -45,6 +49,14 @@ pub(crate) struct Form<'a> {
     pub(crate) key: &'a str,
     /// Whether nothing was posted yet.
     pub(crate) is_fresh: bool,
+    /// What the address says that it is about.
+    pub(crate) subject: Option<&'a Subject>,
+    /// The effective date as it was filled in before anybody has, while it follows the document; else empty.
+    pub(crate) left_day: &'a str,
+    /// The day to which it has just followed.
+    pub(crate) followed: Option<Date>,
+    /// How the rules stand.
+    pub(crate) checks: &'a [Check],
     /// The figures in force, for a form that sets figures.
     pub(crate) figures: Option<&'a PresentFigures>,
     /// What was refused.
@@ -60,10 +72,27 @@ pub(crate) fn fields(form: &Form<'_>, fields: &[&Field], at: &str) -> Markup {
     html! { @for own in fields { (field(form, own, &format!("{at}/{}", own.name))) } }
 }
 
-fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
+/// The fields of `data`: what it is about, the choices with what depends on them, the rest.
+fn data(form: &Form<'_>, own: &[Field], at: &str) -> Markup {
+    html! {
+        @for inner in choice::arranged(form, own) {
+            @let at = format!("{at}/{}", inner.name);
+            @if let Some(subject) = subject_at(form, &at) {
+                (errors(form, &at))
+                (line(form, subject, &label_of(form.visit.language, &inner.owner, &inner.name), &at))
+            } @else if let Some(answers) = choice::answers(form, inner) {
+                (choice::draw(form, (inner, &at), &answers, own))
+            } @else if !is_said_by_subject(form, inner) || form.values.contains_key(&at) || says_something(form, &at) {
+                (field(form, inner, &at))
+            }
+        }
+    }
+}
+
+pub(crate) fn field(form: &Form<'_>, own: &Field, at: &str) -> Markup {
     match &own.shape {
         // The outermost object is the form itself.
-        Shape::Group(inner) if at == "/data" => fields(form, &inner.iter().collect::<Vec<_>>(), at),
+        Shape::Group(inner) if at == "/data" => data(form, inner, at),
         Shape::Group(inner) if is_part_needed(form, at) == Some(false) => html! {
             details.part open[form.values.keys().any(|pointer| pointer.starts_with(at)) || says_something(form, at)] {
                 summary { (legend(form, own, at)) }
@@ -152,7 +181,7 @@ fn is_part_needed(form: &Form<'_>, at: &str) -> Option<bool> {
 }
 
 /// Whether something is said of the part or of a field in it.
-fn says_something(form: &Form<'_>, at: &str) -> bool {
+pub(crate) fn says_something(form: &Form<'_>, at: &str) -> bool {
     let Some(refusal) = form.refusal else { return false };
     let rule = pointed_at(form, refusal);
     let others = refusal.others.iter().filter_map(|other| shown_at(form, &other.rule));
@@ -163,11 +192,16 @@ fn says_something(form: &Form<'_>, at: &str) -> bool {
 /// What the schema leaves open for requests of earlier days, and the rules ask for.
 const NEEDED: [(&str, &str); 1] = [("RecordFunding", "village")];
 
-fn legend(form: &Form<'_>, own: &Field, at: &str) -> Markup {
+pub(crate) fn legend(form: &Form<'_>, own: &Field, at: &str) -> Markup {
     let visit = form.visit;
     let part = is_part_needed(form, at);
-    let is_needed =
-        part.unwrap_or(own.is_required || NEEDED.contains(&(own.owner.as_str(), own.name.as_str())));
+    let is_needed = part.unwrap_or(
+        own.is_required
+            || NEEDED.contains(&(own.owner.as_str(), own.name.as_str()))
+            || (at.starts_with("/data/")
+                && at.matches('/').count() == 2
+                && choice::is_needed(form.spec, own)),
+    );
     html! {
         (label_of(visit.language, &own.owner, &own.name))
         @if !is_needed { " " small { "（" (visit.say(w::OPTIONAL)) "）" } }
@@ -240,11 +274,7 @@ fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
         return picked(form, at, Some(&picks), is_refused);
     }
     match &own.shape {
-        Shape::Choice(codes) => {
-            let list =
-                codes.iter().map(|code| (code.clone(), term(visit.language, &own.type_name, code))).collect();
-            picked(form, at, Some(&Picks::Only(list)), is_refused)
-        }
+        Shape::Choice(_) => picked(form, at, offered(form, own).map(Picks::Only).as_ref(), is_refused),
         Shape::YesNo => {
             let list = vec![
                 ("true".to_owned(), visit.say(w::YES).to_owned()),
@@ -280,6 +310,18 @@ fn input(form: &Form<'_>, own: &Field, at: &str) -> Markup {
         _ => {
             html! { input id=(id(at)) name=(at) type="text" value=(value) class=[class] aria-describedby=[described] data-private[is_private]; }
         }
+    }
+}
+
+/// What can be chosen for a field, and nothing else; nothing where it is written.
+pub(crate) fn offered(form: &Form<'_>, own: &Field) -> Option<Vec<Pick>> {
+    match ((form.picks)(own), &own.shape) {
+        (Some(Picks::Only(list)), _) => Some(list),
+        (None, Shape::Choice(codes)) => {
+            let words = |code: &String| (code.clone(), term(form.visit.language, &own.type_name, code));
+            Some(codes.iter().map(words).collect())
+        }
+        _ => None,
     }
 }
 
@@ -367,7 +409,7 @@ pub(crate) fn shown_at(form: &Form<'_>, rule: &str) -> Option<&'static str> {
 }
 
 /// Whether the form has a field there.
-fn has(fields: &[Field], pointer: &str) -> bool {
+pub(crate) fn has(fields: &[Field], pointer: &str) -> bool {
     let mut parts = pointer.trim_start_matches('/').splitn(2, '/');
     let (name, rest) = (parts.next().unwrap_or_default(), parts.next());
     let found = fields.iter().find(|field| field.name == name);
@@ -378,7 +420,7 @@ fn has(fields: &[Field], pointer: &str) -> bool {
     }
 }
 
-fn errors(form: &Form<'_>, at: &str) -> Markup {
+pub(crate) fn errors(form: &Form<'_>, at: &str) -> Markup {
     let said = refused_at(form, at);
     html! {
         @if !said.is_empty() { p.error id=(format!("{}-error", id(at))) { @for (at, one) in said.iter().enumerate() { @if at > 0 { "；" } (one) } } }
@@ -404,6 +446,10 @@ mod tests {
             extra_rows: 0,
             key: "01ARZ3NDEKTSV4RRFFQ69G5FAV",
             is_fresh: true,
+            subject: None,
+            checks: &[],
+            left_day: "",
+            followed: None,
             figures: None,
             refusal,
             picks: &|_| None,

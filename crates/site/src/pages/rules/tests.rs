@@ -161,6 +161,10 @@ fn the_form_of_a_policy_folds_its_figures_under_headings_and_says_what_each_is_n
     let values = Posted::from([("/data/figures/survey_favour_percent".to_owned(), "60".to_owned())]);
     let figures = PresentFigures::new(figures_by_name(&policy.thresholds), &policy);
     let form = Form {
+        subject: None,
+        checks: &[],
+        left_day: "",
+        followed: None,
         visit: &visit,
         spec: domain::CommandKind::IssuePolicy.spec(),
         fields: &fields,
