@@ -175,3 +175,33 @@ impl<'a> Guess<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Rejection;
+
+    use super::*;
+    use crate::pages::forms::fields_of;
+
+    #[test]
+    fn a_rule_is_met_only_where_it_was_come_to_and_rests_on_nothing_guessed() {
+        let fields = fields_of("evaluate-quarter").unwrap();
+        let of = |rule: &str, written: &Value, open: &[&str], refusals: &[Rejection], is_whole: bool| {
+            let open = open.iter().map(|at| (*at).to_owned()).collect();
+            let judged = Judgement { refusals: refusals.to_vec(), warnings: Vec::new(), is_whole };
+            standing(rule, &fields, written, &open, Some(&judged))
+        };
+        let written = json!({"data": {"quarter": "2019Q2", "reason": "漏计"}});
+        let bare = json!({"data": {"quarter": "2019Q2"}});
+        assert_eq!(of("quarter-ended", &written, &[], &[], true), Standing::Met);
+        assert_eq!(of("quarter-ended", &written, &[], &[], false), Standing::Later);
+        assert_eq!(of("quarter-ended", &written, &["/data/quarter"], &[], true), Standing::Open(None));
+        // What is refused for what is written is not met; what only waits for its field says what it asks for.
+        let missing = [Rejection::ReasonMissing];
+        let (rule, said) = (missing[0].rule(), missing[0].say());
+        assert_eq!(of(rule, &written, &[], &missing, true), Standing::NotMet(said.clone()));
+        assert_eq!(of(rule, &bare, &[], &missing, true), Standing::Open(Some(said)));
+        assert_eq!(of(rule, &bare, &["/data/reason"], &missing, true), Standing::Open(None));
+        assert_eq!(standing(rule, &fields, &written, &BTreeSet::new(), None), Standing::Open(None));
+    }
+}
