@@ -187,9 +187,10 @@ words! {
     NOTHING_DUE = "没有待办事项。", "Nothing is due.";
     DIRECT = "直接办理", "Do it now";
     OWN_JOINT_BRANCHES = "本乡镇联合党组织", "Joint branches of the township";
-    NAME_AND_MEMBERS = "名称、成员", "Name and members";
+    ON_REGISTER = "在册", "On the register";
+    ENDED = "已终止", "Ended";
+    NOT_APPROVED = "未批准", "Not approved";
     NOT_GRADED = "未评", "none";
-    VACANT = "空缺", "vacant";
     ALL_JOINT_BRANCHES = "全部联合党组织", "All joint branches";
     WHOLE_PICTURE = "概况与数字", "Figures and definitions";
     GRADE_SHEET = "整镇季度评估", "Grade the whole township";

@@ -4,6 +4,7 @@
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod assets;
+pub(crate) mod branches;
 pub(crate) mod bulk_recorded;
 pub(crate) mod calendar;
 pub(crate) mod chart;
@@ -14,6 +15,7 @@ pub(crate) mod entries;
 pub(crate) mod event;
 pub(crate) mod find;
 pub(crate) mod forms;
+pub(crate) mod grade_cells;
 pub(crate) mod grades;
 pub(crate) mod home;
 pub(crate) mod joint_branch;

@@ -87,7 +87,7 @@ fn ordinal(language: Language, index: usize) -> String {
 /// A table over the width of the text: numbers at the right.
 fn draw(document: &mut Document, visit: &Visit, table: &Table) {
     let head =
-        table.columns.iter().map(|column| (visit.say(column.title), HEAD_CELL, Align::Center)).collect();
+        table.columns.iter().map(|column| (visit.say(&column.title), HEAD_CELL, Align::Center)).collect();
     let rows = table.rows.iter().map(|row| {
         let cells = row.iter().zip(&table.columns).map(|(own, column)| {
             let align = if column.is_number { Align::Right } else { Align::Left };
@@ -103,7 +103,7 @@ fn widths(visit: &Visit, table: &Table) -> Vec<usize> {
     let (narrow, wide) = COLUMN_WIDTHS;
     let wanted = table.columns.iter().enumerate().map(|(index, column)| {
         let texts = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| width_of(&cell.text));
-        texts.chain([width_of(visit.say(column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
+        texts.chain([width_of(visit.say(&column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
     });
     let wanted: Vec<usize> = wanted.collect();
     let whole = wanted.iter().sum::<usize>().max(1);

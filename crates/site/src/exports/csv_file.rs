@@ -22,7 +22,7 @@ const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 pub(crate) fn csv(visit: &Visit, table: &Table, encoding: Encoding) -> Result<Vec<u8>, PaperError> {
     let broken = |error: csv::Error| PaperError::Lines(error.to_string());
     let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(table.columns.iter().map(|column| visit.say(column.title))).map_err(broken)?;
+    writer.write_record(table.columns.iter().map(|column| visit.say(&column.title))).map_err(broken)?;
     for row in &table.rows {
         writer
             .write_record(row.iter().map(|cell| harmless(&cell.text, cell.number.is_some())))

@@ -25,10 +25,10 @@ pub(crate) fn xlsx(visit: &Visit, table: &Table, imprint: &Imprint) -> Result<Ve
     sheet.set_freeze_panes(1, 1)?;
     let mut whole = 0;
     for (index, column) in (0_u16..).zip(&table.columns) {
-        sheet.write_string_with_format(0, index, visit.say(column.title), &head)?;
+        sheet.write_string_with_format(0, index, visit.say(&column.title), &head)?;
         let texts =
             table.rows.iter().filter_map(|row| row.get(usize::from(index))).map(|cell| cell.text.as_str());
-        let width = texts.chain([visit.say(column.title)]).map(width_of).max().unwrap_or(8);
+        let width = texts.chain([visit.say(&column.title)]).map(width_of).max().unwrap_or(8);
         sheet.set_column_width(index, width.clamp(8, MAX_WIDTH) as f64)?;
         whole += width.clamp(8, MAX_WIDTH);
     }

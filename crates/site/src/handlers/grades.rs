@@ -34,11 +34,11 @@ use super::work::{form_for, new_key};
 use crate::pages::event::citation;
 use crate::pages::forms::schema::Field;
 use crate::pages::forms::values::{Posted, read_request};
+use crate::pages::grade_cells::is_grade_of;
 use crate::pages::grades::{
     DECISION, FINDINGS_OF, GRADE_OF, GradeRow, GradeSheet, Recorded, page, preview,
     recorded as recorded_page, townships,
 };
-use crate::pages::home::is_grade_of;
 
 /// The command of every row.
 const COMMAND: &str = "evaluate-quarter";

@@ -18,8 +18,9 @@ use projections::View;
 use super::page_request::PageRequest;
 use super::places::{TierRows, attention, name_of, readable, tier_rows};
 use crate::exports::{Brief, Encoding, Imprint, PaperError, Part, brief, csv, xlsx};
+use crate::pages::branches::{self, JointBranchLine};
 use crate::pages::layout::not_witnessed;
-use crate::pages::lists::{self, JointBranchLine};
+use crate::pages::lists;
 use crate::pages::table::Table;
 use crate::pages::tier::{definition, grade_table, unit, value};
 use crate::pages::visit::Visit;
@@ -50,7 +51,7 @@ pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spr
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /// The columns of the tier below that fit on paper.
-const BRIEF_COLUMNS: [&str; 11] = [
+const BRIEF_COLUMNS: [&str; 14] = [
     "name",
     "joint_branches",
     "villages",
@@ -61,7 +62,10 @@ const BRIEF_COLUMNS: [&str; 11] = [
     "phase",
     "arrangement",
     "secretary",
-    "last_grades",
+    "quarter1",
+    "quarter2",
+    "quarter3",
+    "quarter4",
 ];
 
 /// `/brief/{code}`: the brief of a meeting, from the views of the position and day that are asked for.
@@ -87,7 +91,7 @@ pub(super) async fn brief_of(
         }
         TierRows::JointBranches(view) => {
             let lines = view.rows.iter().map(|entry| JointBranchLine::of_ledger(visit, entry));
-            let rows = lists::joint_branches(visit, visit.say(w::JOINT_BRANCH), lines);
+            let rows = branches::joint_branches(visit, visit.say(w::JOINT_BRANCH), lines);
             parts(visit, &view, (w::JOINT_BRANCH, rows), matters)
         }
     };

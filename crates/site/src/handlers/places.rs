@@ -9,6 +9,7 @@ use axum::response::Response;
 use domain::place::{Level, PlaceCode};
 use labels as w;
 use labels::figures::figure as figure_words;
+use maud::Markup;
 use projections::{
     CountedEntry, LedgerEntry, Obligation, PartEntry, TierView, View, is_before_the_first_decision, urgency,
 };
@@ -18,7 +19,8 @@ use super::desk::Desk;
 use super::page_request::PageRequest;
 use super::trend::trend;
 use crate::pages::acts::Doing;
-use crate::pages::lists::{self, JointBranchLine};
+use crate::pages::branches::{self, JointBranchLine};
+use crate::pages::lists;
 use crate::pages::search::Figures;
 use crate::pages::table::Table;
 use crate::pages::tier::{Tier, page};
@@ -76,8 +78,8 @@ pub(super) async fn register(
     let (visit, title) =
         (&asked.visit, format!("{} · {}", name_of(&frame, &code), asked.visit.say(w::REGISTER)));
     let lines = view.rows.iter().map(|row| JointBranchLine::of_register(visit, row));
-    let table = lists::joint_branches(visit, &title, lines);
-    asked.show_table(&title, &table, &maud::html! { div.landscape { (table.worked(visit)) } })
+    let (tabs, table) = branches::tabbed(visit, &title, lines);
+    asked.show_table(&title, &table, &maud::html! { (tabs) div.landscape { (table.worked(visit)) } })
 }
 
 /// `/figures/{code}/{figure}`: the rows that a figure counts.
@@ -116,7 +118,7 @@ pub(super) async fn figure(
                 }
                 CountedEntry::Village(_) => None,
             });
-            lists::joint_branches(visit, &title, lines)
+            branches::joint_branches(visit, &title, lines)
         }
     };
     let definition = view.figures.get(figure.as_str()).map(|entry| {
@@ -150,27 +152,42 @@ pub(super) fn show(
     match tier_rows(app, frame, code)? {
         TierRows::Counties(view) => {
             let rows = lists::places(visit, w::COUNTIES, &view.rows);
-            show_tier(app, asked, frame, (code, visit.say(w::PRODUCT)), (&view, Some(&view.rows), rows))
+            let place = Place { code, title: visit.say(w::PRODUCT), counties: Some(&view.rows), tabs: None };
+            show_tier(app, asked, frame, place, &view, rows)
         }
         TierRows::Townships(view) => {
             let rows = lists::places(visit, w::TOWNSHIPS, &view.rows);
-            show_tier(app, asked, frame, (code, visit.say(w::COUNTY)), (&view, None, rows))
+            let place = Place { code, title: visit.say(w::COUNTY), counties: None, tabs: None };
+            show_tier(app, asked, frame, place, &view, rows)
         }
         TierRows::JointBranches(view) => {
             let lines = view.rows.iter().map(|entry| JointBranchLine::of_ledger(visit, entry));
-            let rows = lists::joint_branches(visit, visit.say(w::LEDGER), lines);
-            show_tier(app, asked, frame, (code, visit.say(w::LEDGER)), (&view, None, rows))
+            let (tabs, rows) = branches::tabbed(visit, visit.say(w::LEDGER), lines);
+            let place = Place { code, title: visit.say(w::LEDGER), counties: None, tabs: Some(tabs) };
+            show_tier(app, asked, frame, place, &view, rows)
         }
     }
 }
 
-/// The page of a tier: of which place under which title, and its view with the counties of a city and its table.
+/// The place of a tier's page.
+struct Place<'a> {
+    code: &'a PlaceCode,
+    /// What the page is called besides the place.
+    title: &'a str,
+    /// The counties of a city.
+    counties: Option<&'a [PartEntry]>,
+    /// The tabs of its rows.
+    tabs: Option<Markup>,
+}
+
+/// The page of a tier: its view, and its rows as a table.
 fn show_tier<R>(
     app: &App,
     asked: &PageRequest,
     frame: &Snapshot,
-    (code, title): (&PlaceCode, &str),
-    (view, counties, rows): (&View<R>, Option<&Vec<PartEntry>>, Table),
+    Place { code, title, counties, tabs }: Place<'_>,
+    view: &View<R>,
+    rows: Table,
 ) -> Result<Response, Problem> {
     let (visit, level) = (&asked.visit, code.level());
     let attention = attention(app, asked, frame, code, ATTENTION_ROWS)?;
@@ -188,10 +205,10 @@ fn show_tier<R>(
     more.push((visit.link(&format!("/brief/{code}")), visit.say(w::BRIEF)));
     more.push((visit.link(&format!("/papers/{code}")), visit.say(w::PAPERS)));
     let trend = trend(&frame.views, code, view);
-    let counties = counties.map(Vec::as_slice);
     let begins = is_before_the_first_decision(&frame.views) && !visit.is_past();
     let start = begins.then(|| visit.link(&format!("/start?scope={code}")));
-    let tier = Tier { code: code.as_str(), view, trend: &trend, attention, rows, counties, start, more };
+    let tier =
+        Tier { code: code.as_str(), view, trend: &trend, attention, rows, tabs, counties, start, more };
     let title = format!("{} · {title}", name_of(frame, code));
     if let Some(paper) = asked.paper(&tier.rows)? {
         return Ok(paper);

@@ -21,7 +21,7 @@ use crate::pages::forms::offered::Offered;
 use crate::pages::forms::schema::Field;
 use crate::pages::forms::sheet::{SheetColumn, columns};
 use crate::pages::forms::values::Posted;
-use crate::pages::home::is_grade_of;
+use crate::pages::grade_cells::is_grade_of;
 
 /// How many rows are prepared where nothing says what is due.
 const USUAL_ROWS: usize = 20;

@@ -5,7 +5,7 @@ use labels as w;
 use maud::{Markup, html};
 
 use super::entries::Named;
-use super::home::grouped;
+use super::table::grouped;
 use super::visit::Visit;
 
 /// A record of the sheet.

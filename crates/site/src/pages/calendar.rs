@@ -9,8 +9,8 @@ use maud::{Markup, html};
 use projections::{Obligation, ObligationKind};
 
 use super::acts::subject;
-use super::home::grouped;
 use super::lists::word;
+use super::table::grouped;
 use super::visit::{Visit, with_query};
 
 /// How many things of one kind a day names; more of them are counted.

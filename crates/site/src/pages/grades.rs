@@ -7,9 +7,9 @@ use labels::fields::field as label_of;
 use maud::{Markup, html};
 use projections::wire_code;
 
-use super::home::grouped;
 use super::layout::form_token;
 use super::lists::word;
+use super::table::grouped;
 use super::visit::Visit;
 
 /// What a row's grade is called in the form, before the joint branch's id.

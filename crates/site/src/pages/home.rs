@@ -1,7 +1,6 @@
 //! The home of who acts in a township or county: what is due and the way to do it, the usual acts, then what the place has.
 
 use domain::date::Date;
-use domain::joint_branch::Grade;
 use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
 use domain::say::{Language, Say};
@@ -10,8 +9,10 @@ use maud::{Markup, html};
 use projections::{LedgerEntry, Obligation};
 
 use super::acts::{Doing, subject};
-use super::lists::{member_names, phase_class, who_acts, word};
-use super::table::Table;
+use super::branches::{self, JointBranchLine};
+use super::grade_cells::{QUARTER_KEYS, is_grade_of};
+use super::lists::{who_acts, word};
+use super::table::{Table, grouped};
 use super::visit::{Visit, with_query};
 
 /// How many days ahead something is told as coming.
@@ -20,8 +21,6 @@ pub(crate) const SOON_DAYS: i32 = 30;
 pub(crate) const KIND_ROWS: usize = 5;
 /// How many joint branches stand below; the ledger has the rest.
 pub(crate) const HOME_BRANCHES: usize = 60;
-/// How many quarters of grades a joint branch's row shows.
-const SHOWN_QUARTERS: usize = 4;
 
 /// A tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,11 +91,6 @@ impl<'a> Due<'a> {
             Tab::Grades => &self.grades,
         }
     }
-}
-
-/// Whether the grade of that quarter is what is owed.
-pub(crate) fn is_grade_of(owed: &Obligation, quarter: Quarter) -> bool {
-    owed.kind == projections::ObligationKind::Evaluation && owed.quarter == Some(quarter)
 }
 
 /// An act that the role gives often.
@@ -180,19 +174,6 @@ fn counts(visit: &Visit, home: &Home<'_>) -> Markup {
         (visit.language.pick("，", ", "))
         (visit.language.pick(format!("{SOON_DAYS} 天内到期 {} 项", grouped(soon)), format!("{} due within {SOON_DAYS} days", grouped(soon))))
     }
-}
-
-/// A count with a comma at each thousand.
-pub(crate) fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
 }
 
 fn tabs(visit: &Visit, home: &Home<'_>) -> Markup {
@@ -324,74 +305,19 @@ fn usual(visit: &Visit, home: &Home<'_>) -> Markup {
     }
 }
 
+/// The columns of a joint branch on the home; the ledger has the rest.
+const HOME_COLUMNS: [&str; 6] = ["name", "members", "arrangement", "phase", "secretary", "obligations"];
+
 /// The joint branches of a township, a short row each.
 fn joint_branches(visit: &Visit, home: &Home<'_>, entries: &[&LedgerEntry]) -> Markup {
-    let quarters: Vec<_> = Quarter::last_ended(home.on, SHOWN_QUARTERS).collect();
+    let shown = entries.iter().take(HOME_BRANCHES).map(|entry| JointBranchLine::of_ledger(visit, entry));
+    let mut table = branches::joint_branches(visit, visit.say(w::OWN_JOINT_BRANCHES), shown);
+    table.keep(|column| HOME_COLUMNS.contains(&column.key) || QUARTER_KEYS.contains(&column.key));
     html! {
-        h2 { (visit.say(w::OWN_JOINT_BRANCHES)) " " small.note { (grouped(entries.len())) } }
-        div.wide tabindex="0" role="region" aria-label=(visit.say(w::OWN_JOINT_BRANCHES)) {
-            table.branches {
-                caption.hidden { (visit.say(w::OWN_JOINT_BRANCHES)) }
-                thead { tr {
-                    th scope="col" { (visit.say(w::NAME_AND_MEMBERS)) }
-                    th scope="col" { (visit.say(w::ARRANGEMENT)) }
-                    th scope="col" { (visit.say(w::PHASE)) }
-                    @for quarter in &quarters { th.grade scope="col" { (short(visit, *quarter)) } }
-                    th scope="col" { (visit.say(w::SECRETARY)) }
-                    th.number scope="col" { (visit.say(w::OVERDUE)) }
-                } }
-                tbody {
-                    @for entry in entries.iter().take(HOME_BRANCHES) { (joint_branch(visit, entry, &quarters)) }
-                    @if entries.is_empty() { tr { td colspan=(5 + SHOWN_QUARTERS) { (visit.say(w::NO_ROWS)) } } }
-                }
-            }
-        }
+        h2 { (table.title) " " small.note { (grouped(entries.len())) } }
+        (table.plain(visit, false))
         @if entries.len() > HOME_BRANCHES { p.screen { a href=(place_page(visit, home.code)) { (visit.say(w::ALL_JOINT_BRANCHES)) } } }
     }
-}
-
-fn joint_branch(visit: &Visit, entry: &LedgerEntry, quarters: &[Quarter]) -> Markup {
-    let row = &entry.row;
-    let overdue = entry.obligations.iter().filter(|owed| owed.overdue).count();
-    let secretary =
-        row.secretary.as_ref().map(|found| found.name().unwrap_or_else(|| visit.say(w::NAME_ERASED)));
-    html! {
-        tr {
-            th scope="row" { a href=(visit.link(&format!("/joint-branches/{}", row.id))) { (row.name) } small { (member_names(visit, &row.members)) } }
-            td { (word(visit, "Arrangement", &row.arrangement)) }
-            td { span class=(phase_class(row.phase)) { (word(visit, "Phase", &row.phase)) } }
-            @for quarter in quarters { td.grade { (grade(visit, entry, *quarter)) } }
-            td { @if let Some(name) = secretary { (name) } @else if row.vacant_since.is_some() { span.state-warn { (visit.say(w::VACANT)) } } @else { "—" } }
-            td.number { @if overdue > 0 { span.state-bad { (overdue) } } }
-        }
-    }
-}
-
-/// A grade as a coloured field that says it.
-fn grade(visit: &Visit, entry: &LedgerEntry, quarter: Quarter) -> Markup {
-    let given = entry.row.evaluations.get(&quarter).map(|found| found.grade);
-    let class = match given {
-        Some(Grade::Good) => "g-good",
-        Some(Grade::Fair) => "g-fair",
-        Some(Grade::Poor) => "g-poor",
-        None => "g-none",
-    };
-    let is_owed = entry.obligations.iter().any(|owed| is_grade_of(owed, quarter));
-    html! {
-        @match given {
-            Some(grade) => span.g.(class) { (word(visit, "Grade", &grade)) },
-            None if is_owed => span.g.(class) { (visit.say(w::NOT_GRADED)) },
-            None => "—",
-        }
-    }
-}
-
-/// A quarter at the head of a narrow column: `26年三季`.
-fn short(visit: &Visit, quarter: Quarter) -> String {
-    let (year, number) =
-        (quarter.first_day().year() % 100, usize::from(quarter.first_day().month().unsigned_abs()) / 3);
-    let said = ["一季", "二季", "三季", "四季"].get(number).copied().unwrap_or_default();
-    visit.language.pick(format!("{year:02}年{said}"), quarter.to_string())
 }
 
 /// The words of the page's heading.
@@ -436,11 +362,5 @@ mod tests {
         assert_eq!(found.soon, [&all[1], &all[4]]);
         // All of them are of the quarter that ended last.
         assert_eq!(found.grades.len(), all.len());
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let shown = [7, 999, 1_000, 12_345, 1_234_567].map(grouped);
-        assert_eq!(shown, ["7", "999", "1,000", "12,345", "1,234,567"]);
     }
 }

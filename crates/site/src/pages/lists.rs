@@ -1,24 +1,17 @@
-//! The lists as tables: counties and townships, the register 清单, the ledger 台账, villages, obligations 待办.
+//! The lists as tables: counties and townships, villages, obligations 待办; and how their values are said.
 
 use domain::code::Code;
-use domain::date::Date;
-use domain::document_number::DocumentNumber;
-use domain::joint_branch::{Arrangement, Form, Mode, Phase};
+use domain::joint_branch::{Form, Mode, Phase};
 use domain::money::Money;
-use domain::partial_date::PartialDate;
 use domain::place::{Level, PlaceCode, PlaceKind};
 use domain::place_names::stem;
-use domain::post::ApprovalOwed;
 use domain::say::Say;
 use domain::text::Text;
 use labels as w;
 use labels::figures::{COLUMNS, figure};
 use labels::terms::term;
-use projections::rows::{MemberRow, PlaceLabel};
-use projections::{
-    CodeNames, LedgerEntry, Obligation, PartEntry, PersonName, QuarterGrade, RegisterEntry, VillageEntry,
-    wire_code,
-};
+use projections::rows::MemberRow;
+use projections::{CodeNames, Obligation, PartEntry, QuarterGrade, VillageEntry, wire_code};
 use serde::Serialize;
 
 use super::acts::{Doing, subject};
@@ -65,134 +58,6 @@ pub(crate) fn places(visit: &Visit, title: &'static Say, rows: &[PartEntry]) -> 
     table
 }
 
-const REGISTER: [Column; 13] = [
-    text("name", w::NAME),
-    choice("phase", w::PHASE),
-    choice("arrangement", w::ARRANGEMENT),
-    choice("mode", w::MODE),
-    choice("form", w::FORM),
-    choice("lead_township", w::LEAD_TOWNSHIP),
-    text("members", w::MEMBERS),
-    text("secretary", w::SECRETARY),
-    text("established_on", w::ESTABLISHED_ON),
-    text("document", w::DOCUMENT),
-    text("last_grades", w::LAST_GRADES),
-    number("obligations", w::OPEN_OBLIGATIONS),
-    number("supplement", w::SUPPLEMENT),
-];
-
-/// What the tables of joint branches show of one, whether it stands in a register or in a ledger.
-pub(crate) struct JointBranchLine<'a> {
-    id: String,
-    name: &'a str,
-    phase: Phase,
-    /// Whether it was registered as it stood.
-    is_registered: bool,
-    arrangement: Arrangement,
-    mode: String,
-    form: String,
-    lead_township: Option<&'a PlaceLabel>,
-    members: &'a [MemberRow],
-    secretary: Secretary<'a>,
-    established: Option<Say>,
-    document: Option<&'a DocumentNumber>,
-    last_grades: &'a [QuarterGrade],
-    obligations: &'a [Obligation],
-}
-
-impl<'a> JointBranchLine<'a> {
-    /// Of a register.
-    pub(crate) fn of_register(visit: &Visit, row: &'a RegisterEntry) -> Self {
-        let name = row.secretary.as_ref().map(|found| &found.name);
-        Self {
-            id: row.id.to_string(),
-            name: row.name.as_str(),
-            phase: row.phase,
-            is_registered: row.registered_before.is_some(),
-            arrangement: row.arrangement,
-            mode: mode_of(visit, &row.mode, &row.names),
-            form: form_of(visit, row.form, row.form_kind.as_ref(), &row.names),
-            lead_township: row.lead_township.as_ref(),
-            members: &row.members,
-            secretary: Secretary::new(name, row.approval_owed, row.vacant_since),
-            established: registered_day(row),
-            document: row.document.as_ref(),
-            last_grades: &row.last_grades,
-            obligations: &row.obligations,
-        }
-    }
-
-    /// Of a ledger.
-    pub(crate) fn of_ledger(visit: &Visit, entry: &'a LedgerEntry) -> Self {
-        let row = &entry.row;
-        let establishment = row.establishment.as_ref();
-        Self {
-            id: row.id.to_string(),
-            name: row.name.as_str(),
-            phase: row.phase,
-            is_registered: row.registration.is_some(),
-            arrangement: row.arrangement,
-            mode: mode_of(visit, &row.mode, &entry.names),
-            form: form_of(visit, row.form, row.form_kind.as_ref(), &entry.names),
-            lead_township: row.lead_township.as_ref(),
-            members: &row.members,
-            secretary: Secretary::new(
-                row.secretary.as_ref().map(|found| &found.name),
-                row.approval_owed,
-                row.vacant_since,
-            ),
-            established: row.established(),
-            document: establishment.and_then(|decision| decision.document.as_ref()),
-            last_grades: &entry.last_grades,
-            obligations: &entry.obligations,
-        }
-    }
-}
-
-/// Joint branches as the register, the ledger and what a figure counts show them.
-pub(crate) fn joint_branches<'a>(
-    visit: &Visit,
-    title: &str,
-    lines: impl Iterator<Item = JointBranchLine<'a>>,
-) -> Table {
-    let mut table = Table::new("joint-branches", title, &REGISTER);
-    for line in lines {
-        table.rows.push(vec![
-            Cell::text(line.name).to(visit.link(&format!("/joint-branches/{}", line.id))),
-            Cell::text(phase_words(visit, &line)).looks(phase_class(line.phase)),
-            Cell::text(word(visit, "Arrangement", &line.arrangement)),
-            Cell::text(line.mode),
-            Cell::text(line.form),
-            Cell::text(line.lead_township.map_or_else(String::new, |place| place.name.to_string())),
-            Cell::text(member_names(visit, line.members)),
-            line.secretary.cell(visit),
-            Cell::or_empty(line.established.map(|day| day.in_language(visit.language).to_owned())),
-            Cell::or_empty(line.document),
-            Cell::text(grades(visit, line.last_grades)).looks("grades"),
-            obligations_count(visit, line.obligations),
-            supplement(line.members),
-        ]);
-    }
-    table
-}
-
-/// The day of establishing of an entry of a register, as exactly as it is known.
-fn registered_day(row: &RegisterEntry) -> Option<Say> {
-    match &row.registered_before {
-        Some(found) => found.established(),
-        None => row.established_on.map(|day| PartialDate::On(day).say()),
-    }
-}
-
-/// The state, and that it was registered as it stood.
-fn phase_words(visit: &Visit, line: &JointBranchLine<'_>) -> String {
-    let phase = word(visit, "Phase", &line.phase);
-    if line.is_registered && line.phase.is_live() {
-        return format!("{phase} · {}", visit.language.pick("存量", "from before"));
-    }
-    phase
-}
-
 /// The look of a state that wants attention.
 pub(crate) fn phase_class(phase: Phase) -> &'static str {
     match phase {
@@ -225,46 +90,6 @@ pub(crate) fn village_name(name: &Text, kind: Option<PlaceKind>) -> String {
     }
 }
 
-/// Who is secretary, or since when nobody is.
-enum Secretary<'a> {
-    /// Somebody, by name where it is known.
-    Named(Option<&'a str>),
-    /// Nobody yet: somebody was elected on a day and waits for approval.
-    Elected(Date),
-    /// Nobody since a day.
-    VacantSince(Date),
-    /// There is no such post.
-    NoPost,
-}
-
-impl<'a> Secretary<'a> {
-    fn new(
-        name: Option<&'a Option<PersonName>>,
-        approval_owed: Option<ApprovalOwed>,
-        vacant_since: Option<Date>,
-    ) -> Self {
-        match (name, approval_owed, vacant_since) {
-            (Some(name), _, _) => Self::Named(name.as_ref().and_then(|name| name.0.as_deref())),
-            (None, Some(owed), _) => Self::Elected(owed.held_on),
-            (None, None, Some(since)) => Self::VacantSince(since),
-            (None, None, None) => Self::NoPost,
-        }
-    }
-
-    fn cell(&self, visit: &Visit) -> Cell {
-        match self {
-            Self::Named(name) => Cell::text(name.unwrap_or_else(|| visit.say(w::NAME_ERASED))),
-            Self::Elected(on) => {
-                Cell::text(format!("{} {on}", visit.say(w::TO_BE_APPROVED))).looks("state-warn")
-            }
-            Self::VacantSince(since) => {
-                Cell::text(format!("{} {since}", visit.say(w::VACANT_SINCE))).looks("state-warn")
-            }
-            Self::NoPost => Cell::text(""),
-        }
-    }
-}
-
 /// The last grades, the newest first, as one reads them aloud.
 pub(crate) fn grades(visit: &Visit, grades: &[QuarterGrade]) -> String {
     let mut last_year = None;
@@ -278,34 +103,6 @@ pub(crate) fn grades(visit: &Visit, grades: &[QuarterGrade]) -> String {
         said
     };
     grades.iter().map(one).collect::<Vec<_>>().join(visit.language.pick("；", "; "))
-}
-
-fn obligations_count(visit: &Visit, owed: &[Obligation]) -> Cell {
-    let overdue = owed.iter().filter(|found| found.overdue).count();
-    let number = Some(owed.len() as f64);
-    if overdue == 0 {
-        return Cell { text: owed.len().to_string(), number, ..Cell::default() };
-    }
-    let text = visit
-        .language
-        .pick(format!("{}（逾期 {overdue}）", owed.len()), format!("{} ({overdue} overdue)", owed.len()));
-    Cell { text, number, ..Cell::default() }.looks("state-bad")
-}
-
-/// What the county added in the latest year, of all member villages, in yuan.
-fn supplement(members: &[MemberRow]) -> Cell {
-    let years = members.iter().flat_map(|member| &member.funding);
-    let mut latest: Option<(i16, u64)> = None;
-    for (year, funding) in years {
-        let Some(amount) = funding.supplement.map(|money| u64::from(money.amount)) else { continue };
-        latest = Some(match latest {
-            Some((known, sum)) if known == *year => (known, sum + amount),
-            Some((known, sum)) if known > *year => (known, sum),
-            _ => (*year, amount),
-        });
-    }
-    let Some((year, sum)) = latest else { return Cell::text("") };
-    Cell { text: format!("{year}: {}", yuan(sum)), number: Some(sum as f64), ..Cell::default() }
 }
 
 /// An amount of fen in yuan.
@@ -420,52 +217,5 @@ pub(crate) fn who_acts(visit: &Visit, owed: &Obligation, name_of: &dyn Fn(&Place
             visit.language.pick(format!("由{name}办理"), format!("to be done by {name}"))
         }
         None => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::say::Language;
-    use serde_json::json;
-
-    use super::*;
-    use crate::pages::visit::tests::visit;
-
-    #[test]
-    fn a_register_row_says_members_grades_money_and_what_is_owed() {
-        let member = |name: &str, village: serde_json::Value, funding: serde_json::Value| {
-            json!({
-                "organization": "01J8KQ2M000000000000000009", "name": name, "host_kind": "village", "village": village,
-                "village_kind": null, "township": null, "status": "active", "formal_members": 3, "hosted": null, "funding": funding
-            })
-        };
-        let owed = |overdue: bool| {
-            json!({
-                "kind": "evaluation", "kind_zh": "季度评估", "name": "狮岩联合党支部", "owner": {"tier": "township", "code": null},
-                "due": "2026-10-15", "overdue": overdue, "overdue_days": 0, "detail": {"zh": "尚未评估", "en": "not evaluated"}
-            })
-        };
-        let fen = |amount: u64| json!({"base": null, "supplement": {"amount": amount, "unit": "fen"}, "settled": null});
-        let place =
-            |name: &str| json!({"id": "01J8KQ2M000000000000000001", "code": "510811210", "name": name});
-        let row: RegisterEntry = serde_json::from_value(json!({
-            "id": "01J8KQ2M000000000000000008", "name": "狮岩联合党支部", "phase": "rectifying", "phase_zh": "整改中",
-            "arrangement": "merger", "mode": "rich_poor", "form": "branch", "county": null, "lead_township": place("白果乡"),
-            "members": [
-                member("甲支部", place("狮子村"), json!({"2025": fen(9), "2026": fen(120_050)})),
-                member("局机关党支部", json!(null), json!({}))
-            ],
-            "proposed_on": "2018-01-01", "established_on": null, "document": null, "secretary": null, "vacant_since": "2026-01-01",
-            "dissolved_on": null, "last_grades": [{"quarter": "2026Q3", "grade": "poor", "corrected": false}],
-            "obligations": [owed(true), owed(false)], "last_position": 1
-        }))
-        .unwrap();
-        let visit = visit(Language::Zh, &[]);
-        let line = JointBranchLine::of_register(&visit, &row);
-        let table = joint_branches(&visit, "清单", std::iter::once(line));
-        let texts: Vec<_> = table.rows[0].iter().map(|cell| cell.text.as_str()).collect();
-        assert_eq!(texts[1..4], ["整改中", "合建", "贫富村合建"]);
-        assert_eq!(texts[6..8], ["狮子村、局机关党支部", "空缺自 2026-01-01"]);
-        assert_eq!(texts[10..], ["2026年第三季度 较差", "2（逾期 1）", "2026: 1200.50"]);
     }
 }

@@ -111,11 +111,10 @@ pub(crate) fn figures_of(
 }
 
 fn columns(heads: Vec<&'static Head>) -> Vec<Column> {
-    let column = |head: &'static Head| Column {
-        key: head.key,
-        title: &head.title,
-        is_number: head.kind == Kind::Number,
-        is_filter: head.kind == Kind::Choice,
+    let column = |head: &'static Head| match head.kind {
+        Kind::Number => number(head.key, &head.title),
+        Kind::Choice => choice(head.key, &head.title),
+        Kind::Text => text(head.key, &head.title),
     };
     heads.into_iter().map(column).collect()
 }
@@ -151,6 +150,7 @@ fn cell(visit: &Visit, shown: &Shown, context: &TableContext<'_>) -> Cell {
         link: path.map(|path| visit.link(&path)).or(scan).or_else(|| link_of(&shown.words, context)),
         class,
         sorted_as,
+        ..Cell::default()
     }
 }
 

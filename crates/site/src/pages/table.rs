@@ -1,5 +1,6 @@
 //! A table: its columns and rows, sorted, searched and cut by what the address says. Pages and papers are made of the same one.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -24,26 +25,49 @@ pub(crate) struct Column {
     /// What the address calls it.
     pub(crate) key: &'static str,
     /// What people call it.
-    pub(crate) title: &'static Say,
+    pub(crate) title: Cow<'static, Say>,
     /// Whether it holds numbers.
     pub(crate) is_number: bool,
     /// Whether one can choose among its values.
     pub(crate) is_filter: bool,
+    /// Whether a page shows it as a second line of the column before it; a paper gives it a column of its own.
+    pub(crate) is_beneath: bool,
+}
+
+impl Column {
+    const fn new(key: &'static str, title: Cow<'static, Say>) -> Self {
+        Self { key, title, is_number: false, is_filter: false, is_beneath: false }
+    }
+
+    /// A column of texts whose title depends on the day.
+    pub(crate) const fn titled(key: &'static str, title: Say) -> Self {
+        Self::new(key, Cow::Owned(title))
+    }
+
+    /// The same, as a second line of the column before it.
+    pub(crate) const fn beneath(mut self) -> Self {
+        self.is_beneath = true;
+        self
+    }
 }
 
 /// A column of texts.
 pub(crate) const fn text(key: &'static str, title: &'static Say) -> Column {
-    Column { key, title, is_number: false, is_filter: false }
+    Column::new(key, Cow::Borrowed(title))
 }
 
 /// A column of texts of which one chooses.
 pub(crate) const fn choice(key: &'static str, title: &'static Say) -> Column {
-    Column { key, title, is_number: false, is_filter: true }
+    let mut column = text(key, title);
+    column.is_filter = true;
+    column
 }
 
 /// A column of numbers.
 pub(crate) const fn number(key: &'static str, title: &'static Say) -> Column {
-    Column { key, title, is_number: true, is_filter: false }
+    let mut column = text(key, title);
+    column.is_number = true;
+    column
 }
 
 /// A cell: what it says, and where it leads.
@@ -57,6 +81,8 @@ pub(crate) struct Cell {
     pub(crate) link: Option<String>,
     /// How it looks besides: a class of the stylesheet.
     pub(crate) class: Option<&'static str>,
+    /// The class of a coloured field around its text, where it is one.
+    pub(crate) field: Option<&'static str>,
     /// What it is sorted as, where that is not what it says.
     pub(crate) sorted_as: Option<String>,
 }
@@ -117,17 +143,33 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// Its rows, each as long as the columns.
     pub(crate) rows: Vec<Vec<Cell>>,
+    /// How it looks besides: a class of the stylesheet.
+    pub(crate) class: Option<&'static str>,
 }
 
 impl Table {
     /// A table without rows.
     pub(crate) fn new(name: impl Into<String>, title: impl Into<String>, columns: &[Column]) -> Self {
-        Self { name: name.into(), title: title.into(), columns: columns.to_vec(), rows: Vec::new() }
+        Self {
+            name: name.into(),
+            title: title.into(),
+            columns: columns.to_vec(),
+            rows: Vec::new(),
+            class: None,
+        }
     }
 
     /// Keeps only some of the columns, in the table's own order.
     pub(crate) fn keep(&mut self, is_kept: impl Fn(&Column) -> bool) {
         let kept: Vec<bool> = self.columns.iter().map(is_kept).collect();
+        // What stood beneath a column that is gone stands alone.
+        let mut is_main_kept = false;
+        for (column, is_kept) in self.columns.iter_mut().zip(&kept) {
+            if !column.is_beneath {
+                is_main_kept = *is_kept;
+            }
+            column.is_beneath &= is_main_kept;
+        }
         let mut own = kept.iter();
         self.columns.retain(|_| own.next() == Some(&true));
         for row in &mut self.rows {
@@ -204,7 +246,7 @@ impl Table {
                 @for (index, column) in self.columns.iter().enumerate().filter(|(_, column)| column.is_filter) {
                     @let name = format!("{FILTER_PREFIX}{}", column.key);
                     @let chosen = visit.parameter(&name).unwrap_or_default();
-                    label { (visit.say(column.title)) " "
+                    label { (visit.say(&column.title)) " "
                         select name=(name) {
                             option value="" { (visit.say(w::ALL)) }
                             @for value in self.values(index) { option value=(value) selected[value == chosen] { (value) } }
@@ -214,7 +256,7 @@ impl Table {
                 details { summary { (visit.say(w::COLUMNS)) }
                     @for column in self.columns.iter().skip(1) {
                         @let name = format!("{HIDE_PREFIX}{}", column.key);
-                        label.tick { input type="checkbox" name=(name) value="1" checked[visit.parameter(&name).is_some()]; " " (visit.say(column.title)) }
+                        label.tick { input type="checkbox" name=(name) value="1" checked[visit.parameter(&name).is_some()]; " " (visit.say(&column.title)) }
                     }
                 }
                 button type="submit" { (visit.say(w::FILTER)) }
@@ -235,37 +277,78 @@ impl Table {
     /// The table alone.
     pub(crate) fn plain(&self, visit: &Visit, is_sorted_by_address: bool) -> Markup {
         let sort = visit.parameter("sort").filter(|_| is_sorted_by_address);
+        let of_column = |column: &Column| order_of(sort, column.key);
+        let head = |column: &Column| {
+            html! {
+                @if is_sorted_by_address { (sort_link(visit, column, of_column(column))) } @else { (visit.say(&column.title)) }
+            }
+        };
+        // Each column with those that are shown beneath it.
+        let stacks = || self.columns.chunk_by(|_, next| next.is_beneath);
         html! {
             div.wide tabindex="0" role="region" aria-label=(self.title) {
-                table {
+                table class=[self.class] {
                     caption.hidden { (self.title) }
                     thead { tr {
-                        @for column in &self.columns {
-                            @let order = order_of(sort, column.key);
-                            th scope="col" class=[column.is_number.then_some("number")] aria-sort=[order] {
-                                @if is_sorted_by_address {
-                                    @let next = if order == Some("ascending") { format!("-{}", column.key) } else { column.key.to_owned() };
-                                    a href=(visit.here(&[("sort", &next), ("page", "")])) { (visit.say(column.title)) @if order == Some("ascending") { " ↑" } @else if order == Some("descending") { " ↓" } }
-                                } @else { (visit.say(column.title)) }
+                        @for stack in stacks() {
+                            @let is_number = stack.iter().any(|column| column.is_number);
+                            th scope="col" class=[is_number.then_some("number")] aria-sort=[stack.iter().find_map(of_column)] {
+                                @for column in stack { @if column.is_beneath { " / " } (head(column)) }
                             }
                         }
                     } }
                     tbody {
-                        @for row in &self.rows {
-                            tr {
-                                @for (index, (cell, column)) in row.iter().zip(&self.columns).enumerate() {
-                                    @let class = [column.is_number.then_some("number"), is_day(&cell.text).then_some("day"), cell.class].into_iter().flatten().collect::<Vec<_>>().join(" ");
-                                    @let class = (!class.is_empty()).then_some(class);
-                                    @if index == 0 { th scope="row" class=[class] { (content(cell)) } } @else { td class=[class] { (content(cell)) } }
-                                }
-                            }
-                        }
-                        @if self.rows.is_empty() { tr { td colspan=(self.columns.len()) { (visit.say(w::NO_ROWS)) } } }
+                        @for row in &self.rows { tr { (self.cells(row)) } }
+                        @if self.rows.is_empty() { tr { td colspan=(stacks().count()) { (visit.say(w::NO_ROWS)) } } }
                     }
                 }
             }
         }
     }
+
+    /// The cells of a row, each with what stands beneath it.
+    fn cells(&self, row: &[Cell]) -> Markup {
+        let pairs: Vec<_> = row.iter().zip(&self.columns).collect();
+        html! {
+            @for (index, stack) in pairs.chunk_by(|_, (_, next)| next.is_beneath).enumerate() {
+                @if let [(cell, column), beneath @ ..] = stack {
+                    @let class = [column.is_number.then_some("number"), is_day(&cell.text).then_some("day"), cell.class].into_iter().flatten().collect::<Vec<_>>().join(" ");
+                    @let class = (!class.is_empty()).then_some(class);
+                    @let content = html! { (content(cell)) @for (below, _) in beneath { (second_line(below)) } };
+                    @if index == 0 { th scope="row" class=[class] { (content) } } @else { td class=[class] { (content) } }
+                }
+            }
+        }
+    }
+}
+
+/// The title of a column, which sorts by it.
+fn sort_link(visit: &Visit, column: &Column, order: Option<&'static str>) -> Markup {
+    let next = if order == Some("ascending") { format!("-{}", column.key) } else { column.key.to_owned() };
+    let sign = match order {
+        Some("ascending") => " ↑",
+        Some(_) => " ↓",
+        None => "",
+    };
+    html! { a href=(visit.here(&[("sort", &next), ("page", "")])) { (visit.say(&column.title)) (sign) } }
+}
+
+/// What stands beneath a cell; one that is cut on the page is told whole by its title.
+fn second_line(cell: &Cell) -> Markup {
+    html! { @if !cell.text.is_empty() { small class=[cell.class] title=(cell.text) { (content(cell)) } } }
+}
+
+/// A count with a comma at each thousand.
+pub(crate) fn grouped(count: usize) -> String {
+    let digits = count.to_string();
+    let mut shown = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 /// A day, which is never broken over two lines.
@@ -274,7 +357,13 @@ fn is_day(text: &str) -> bool {
 }
 
 fn content(cell: &Cell) -> Markup {
-    html! { @match &cell.link { Some(link) => a href=(link) { (cell.text) }, None => (cell.text) } }
+    html! {
+        @match (&cell.link, cell.field) {
+            (Some(link), _) => a href=(link) { (cell.text) },
+            (None, Some(field)) => span.g.(field) { (cell.text) },
+            (None, None) => (cell.text),
+        }
+    }
 }
 
 /// The papers of the table on this page: the same address with another format.
@@ -362,5 +451,11 @@ mod tests {
         table.rows[0][0] = Cell::text("<script>alert(1)</script>");
         let page = table.worked(&visit(Language::En, &[])).into_string();
         assert!(!page.contains("<script>") && page.contains("&lt;script&gt;") && page.contains("3 rows"));
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let shown = [7, 999, 1_000, 12_345, 1_234_567].map(grouped);
+        assert_eq!(shown, ["7", "999", "1,000", "12,345", "1,234,567"]);
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Tier<'a, R> {
     pub(crate) attention: Table,
     /// The rows of the tier below, or of the joint branches.
     pub(crate) rows: Table,
+    /// The tabs of these rows, where they are parted.
+    pub(crate) tabs: Option<Markup>,
     /// The counties of a city, which are drawn as tiles too.
     pub(crate) counties: Option<&'a [PartEntry]>,
     /// Where an office begins that has decided nothing yet.
@@ -68,7 +70,7 @@ pub(crate) fn page<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
             @if let Some(tiles) = tiles { section { h2 { (visit.say(w::TILE_MAP)) } (tiles) } }
             @else { section { h2 { (visit.say(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
         }
-        section.break-before { h2 { (tier.rows.title) } (tier.rows.worked(visit)) }
+        section.break-before { h2 { (tier.rows.title) } @if let Some(tabs) = &tier.tabs { (tabs) } (tier.rows.worked(visit)) }
         section.definitions { h2 { (visit.say(w::FIGURES)) " · " (visit.say(w::DEFINITION)) } (figures(visit, tier.view).plain(visit, false)) }
         @if tier.counties.is_some() { section { h2 { (visit.say(w::BREAKDOWNS)) } (breakdowns(visit, tier.view)) } }
     }
@@ -285,6 +287,7 @@ mod tests {
                 trend: &trend,
                 attention,
                 rows,
+                tabs: None,
                 counties: Some(&view.rows),
                 start: Some("/start?scope=5108".to_owned()),
                 more: Vec::new(),
