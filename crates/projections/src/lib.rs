@@ -20,6 +20,7 @@ mod figures;
 mod invalidated_rows;
 mod joint_branch;
 mod late;
+mod life;
 mod lists;
 mod meetings;
 mod number;
@@ -54,10 +55,11 @@ pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Spa
 pub use event_entry::EventEntry;
 pub use joint_branch::{HostTurn, LedgerEntry, QuarterGrade, RegisterEntry, joint_branch_view};
 pub use late::is_recorded_late;
+pub use life::{Case, LifeRow, Move, Review, Step, Tenure, Weight, is_routine, life_view};
 pub use lists::{
-    FigureRow, Gathering, Kept, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow, RecordRow,
-    Spec, StartItem, StartRow, StartState, Upkeep, Year, compared, gather, is_before_the_first_decision,
-    statements,
+    FigureRow, Gathering, Kept, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow,
+    RecordRow, Spec, StartItem, StartRow, StartState, Upkeep, Year, compared, gather,
+    is_before_the_first_decision, statements,
 };
 pub use meetings::{DecisionEntry, DecisionState};
 pub use number::{Number, Unit};

@@ -12,6 +12,8 @@ pub enum RowKey {
     City,
     /// The corrections of documents.
     Documents,
+    /// A chunk of an organization's timeline, counted from 0.
+    History(OrganizationId, u32),
     /// A joint branch.
     JointBranch(JointBranchId),
     /// A coordination meeting.
@@ -22,8 +24,6 @@ pub enum RowKey {
     Place(PlaceId),
     /// Every policy issued.
     Policies,
-    /// A chunk of the events that state an organization's figures, counted from 0.
-    Profile(OrganizationId, u32),
     /// A supervision.
     Supervision(SupervisionId),
     /// A chunk of a joint branch's timeline, counted from 0.
@@ -37,12 +37,12 @@ impl fmt::Display for RowKey {
         match self {
             Self::City => formatter.write_str("city"),
             Self::Documents => formatter.write_str("documents"),
+            Self::History(id, chunk) => write!(formatter, "history/{id}/{chunk:010}"),
             Self::JointBranch(id) => write!(formatter, "joint-branch/{id}"),
             Self::Meeting(id) => write!(formatter, "meeting/{id}"),
             Self::Organization(id) => write!(formatter, "organization/{id}"),
             Self::Place(id) => write!(formatter, "place/{id}"),
             Self::Policies => formatter.write_str("policies"),
-            Self::Profile(id, chunk) => write!(formatter, "profile/{id}/{chunk:010}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),
             Self::Timeline(id, chunk) => write!(formatter, "timeline/{id}/{chunk:010}"),
             Self::YellowCard(id) => write!(formatter, "yellow-card/{id}"),
@@ -72,8 +72,8 @@ impl FromStr for RowKey {
             (Some("place"), Some(id), None, None) => id.parse().ok().map(Self::Place),
             (Some("supervision"), Some(id), None, None) => id.parse().ok().map(Self::Supervision),
             (Some("yellow-card"), Some(id), None, None) => id.parse().ok().map(Self::YellowCard),
-            (Some("profile"), Some(id), Some(chunk), None) => {
-                id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::Profile(id, chunk))
+            (Some("history"), Some(id), Some(chunk), None) => {
+                id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::History(id, chunk))
             }
             (Some("timeline"), Some(id), Some(chunk), None) => {
                 id.parse().ok().zip(chunk.parse().ok()).map(|(id, chunk)| Self::Timeline(id, chunk))

@@ -88,7 +88,7 @@ impl Row {
             RowKey::Policies => Self::Policies(serde_json::from_slice(bytes)?),
             RowKey::Supervision(_) => Self::Supervision(serde_json::from_slice(bytes)?),
             RowKey::YellowCard(_) => Self::YellowCard(serde_json::from_slice(bytes)?),
-            RowKey::Profile(..) | RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
+            RowKey::History(..) | RowKey::Timeline(..) => Self::Timeline(serde_json::from_slice(bytes)?),
         })
     }
 }
@@ -122,6 +122,6 @@ pub fn row(state: &CityState, key: RowKey) -> Option<Row> {
             .yellow_cards
             .get(&id)
             .map(|found| Row::YellowCard(Arc::new(oversight::yellow_card_row(state, found)))),
-        RowKey::Profile(..) | RowKey::Timeline(..) => None,
+        RowKey::History(..) | RowKey::Timeline(..) => None,
     }
 }

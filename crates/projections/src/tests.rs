@@ -9,6 +9,7 @@ mod figures;
 mod first_secretaries;
 mod governance;
 mod lists;
+mod lives;
 mod meetings;
 mod obligations;
 mod policies;

@@ -1,5 +1,5 @@
-//! The timelines: at which positions of the log each joint branch's events stand, and those that state an organization's
-//! figures. Entries are read from the log.
+//! The timelines: at which positions of the log the events of each joint branch and of each organization stand. Entries are
+//! read from the log.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::row_key::RowKey;
 /// How many entries a row holds: one that grows without end would be written whole with every event.
 pub const CHUNK_ENTRIES: usize = 256;
 
-/// One event of a joint branch, or one that states figures of an organization.
+/// One event of a joint branch or of an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     /// Where it stands in the log.
@@ -24,6 +24,9 @@ pub struct TimelineEntry {
     pub effective_date: Date,
     /// Days from its effective date to its recording: from the policy's figure on it is 补录, recorded late.
     pub delay_days: u32,
+    /// Whether it states or corrects figures of its organization.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub states_figures: bool,
 }
 
 /// A chunk of a timeline, in log order.
@@ -39,23 +42,29 @@ type Chunks<K> = OrdMap<(K, u32), Arc<TimelineRow>>;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Timelines {
     joint_branches: Chunks<JointBranchId>,
-    profiles: Chunks<OrganizationId>,
+    organizations: Chunks<OrganizationId>,
 }
 
 impl Timelines {
-    /// Notes an event and names the row that changed. One that stands at or before the last entry changes nothing.
-    pub fn note(&mut self, event: &Event) -> Option<RowKey> {
+    /// Notes an event and names the rows that changed. One that stands at or before the last entry changes nothing.
+    pub fn note(&mut self, event: &Event) -> Vec<RowKey> {
         let delay_days = event.meta.recorded_at.day().days_since(event.meta.effective_date);
         let entry = TimelineEntry {
             position: event.meta.position,
             effective_date: event.meta.effective_date,
             delay_days: u32::try_from(delay_days).unwrap_or(0),
+            states_figures: states_figures(&event.body),
         };
+        let mut changed = Vec::new();
         if let Some(id) = joint_branch_of(&event.body) {
-            return push(&mut self.joint_branches, id, entry).map(|chunk| RowKey::Timeline(id, chunk));
+            let chunk = push(&mut self.joint_branches, id, entry);
+            changed.extend(chunk.map(|chunk| RowKey::Timeline(id, chunk)));
         }
-        let id = profile_of(&event.body)?;
-        push(&mut self.profiles, id, entry).map(|chunk| RowKey::Profile(id, chunk))
+        for id in organizations_of(&event.body) {
+            let chunk = push(&mut self.organizations, id, entry);
+            changed.extend(chunk.map(|chunk| RowKey::History(id, chunk)));
+        }
+        changed
     }
 
     /// The entries of a joint branch, in log order.
@@ -63,9 +72,12 @@ impl Timelines {
         self.joint_branches.range(all_chunks(id)).flat_map(|(_, row)| &row.entries)
     }
 
-    /// The events that state or correct figures of an organization, in log order.
-    pub fn profile_entries(&self, id: OrganizationId) -> impl DoubleEndedIterator<Item = &TimelineEntry> {
-        self.profiles.range(all_chunks(id)).flat_map(|(_, row)| &row.entries)
+    /// The entries of an organization, in log order: its own events, and those by which it joins or leaves.
+    pub fn entries_of_organization(
+        &self,
+        id: OrganizationId,
+    ) -> impl DoubleEndedIterator<Item = &TimelineEntry> {
+        self.organizations.range(all_chunks(id)).flat_map(|(_, row)| &row.entries)
     }
 
     /// How many events of a joint branch were recorded that many days or more after their effective date, none of a day
@@ -81,7 +93,7 @@ impl Timelines {
     pub(crate) fn chunk(&self, key: RowKey) -> Option<&Arc<TimelineRow>> {
         match key {
             RowKey::Timeline(id, chunk) => self.joint_branches.get(&(id, chunk)),
-            RowKey::Profile(id, chunk) => self.profiles.get(&(id, chunk)),
+            RowKey::History(id, chunk) => self.organizations.get(&(id, chunk)),
             _ => None,
         }
     }
@@ -89,21 +101,21 @@ impl Timelines {
     pub(crate) fn insert(&mut self, key: RowKey, row: Arc<TimelineRow>) {
         match key {
             RowKey::Timeline(id, chunk) => drop(self.joint_branches.insert((id, chunk), row)),
-            RowKey::Profile(id, chunk) => drop(self.profiles.insert((id, chunk), row)),
+            RowKey::History(id, chunk) => drop(self.organizations.insert((id, chunk), row)),
             _ => {}
         }
     }
 
     pub(crate) fn chunk_count(&self) -> usize {
-        self.joint_branches.len() + self.profiles.len()
+        self.joint_branches.len() + self.organizations.len()
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = RowKey> {
         self.joint_branches.keys().map(|(id, chunk)| RowKey::Timeline(*id, *chunk))
     }
 
-    pub(crate) fn profile_keys(&self) -> impl Iterator<Item = RowKey> {
-        self.profiles.keys().map(|(id, chunk)| RowKey::Profile(*id, *chunk))
+    pub(crate) fn history_keys(&self) -> impl Iterator<Item = RowKey> {
+        self.organizations.keys().map(|(id, chunk)| RowKey::History(*id, *chunk))
     }
 }
 
@@ -126,12 +138,29 @@ fn push<K: Ord + Copy>(chunks: &mut Chunks<K>, id: K, entry: TimelineEntry) -> O
     Some(chunk)
 }
 
-/// The organization of which an event states or corrects figures.
-fn profile_of(body: &EventBody) -> Option<OrganizationId> {
+/// Whether an event states or corrects figures of an organization.
+fn states_figures(body: &EventBody) -> bool {
     match body {
-        EventBody::OrganizationUpdated(data) if !data.profile.is_empty() => Some(data.organization),
-        EventBody::OrganizationCorrected(data) if !data.profile.is_empty() => Some(data.organization),
-        _ => None,
+        EventBody::OrganizationUpdated(data) => !data.profile.is_empty(),
+        EventBody::OrganizationCorrected(data) => !data.profile.is_empty(),
+        _ => false,
+    }
+}
+
+/// The organizations in whose timelines an event stands: its subject, who is proposed, joins or leaves, and the other side
+/// of a link.
+pub(crate) fn organizations_of(body: &EventBody) -> Vec<OrganizationId> {
+    match body {
+        EventBody::JointBranchProposed(data) => data.members.clone(),
+        EventBody::JointBranchRegistered(data) => data.members.clone(),
+        EventBody::MembersResolved(data) => data.resolutions.iter().map(|found| found.organization).collect(),
+        EventBody::MemberAdmitted(data) => vec![data.organization],
+        EventBody::MemberReleased(data) => vec![data.organization],
+        EventBody::OrganizationLinked(data) => std::iter::once(data.organization).chain(data.other).collect(),
+        body => match body.entity() {
+            domain::entity::Entity::Organization(id) => vec![id],
+            _ => Vec::new(),
+        },
     }
 }
 

@@ -246,7 +246,7 @@ impl Views {
             RowKey::Policies => Some(Row::Policies(Arc::clone(&self.policies))),
             RowKey::Supervision(id) => self.supervisions.get(&id).cloned().map(Row::Supervision),
             RowKey::YellowCard(id) => self.yellow_cards.get(&id).cloned().map(Row::YellowCard),
-            RowKey::Profile(..) | RowKey::Timeline(..) => {
+            RowKey::History(..) | RowKey::Timeline(..) => {
                 self.timelines.chunk(key).cloned().map(Row::Timeline)
             }
         }
@@ -256,12 +256,12 @@ impl Views {
     pub fn keys(&self) -> impl Iterator<Item = RowKey> {
         [RowKey::City, RowKey::Documents]
             .into_iter()
+            .chain(self.timelines.history_keys())
             .chain(self.joint_branches.keys().copied().map(RowKey::JointBranch))
             .chain(self.meetings.keys().copied().map(RowKey::Meeting))
             .chain(self.organizations.keys().copied().map(RowKey::Organization))
             .chain(self.places.keys().copied().map(RowKey::Place))
             .chain([RowKey::Policies])
-            .chain(self.timelines.profile_keys())
             .chain(self.supervisions.keys().copied().map(RowKey::Supervision))
             .chain(self.timelines.keys())
             .chain(self.yellow_cards.keys().copied().map(RowKey::YellowCard))

@@ -271,8 +271,9 @@ impl Figures {
 /// each member, where the whole list reads the log.
 pub fn statements(views: &Views, id: JointBranchId) -> Vec<u64> {
     let members = views.joint_branch(id).into_iter().flat_map(|row| &row.members);
-    let entries = members.flat_map(|member| views.timelines().profile_entries(member.organization));
-    let mut positions: Vec<u64> = entries.map(|entry| entry.position).collect();
+    let entries = members.flat_map(|member| views.timelines().entries_of_organization(member.organization));
+    let stating = entries.filter(|entry| entry.states_figures);
+    let mut positions: Vec<u64> = stating.map(|entry| entry.position).collect();
     positions.sort_unstable();
     positions.split_off(positions.len().saturating_sub(MAX_STATEMENTS))
 }
