@@ -153,7 +153,7 @@ fn a_joint_branch_lives_and_ends_through_the_forms() {
         [("/data/deadline", "2018-10-10"), ("/data/items/0", "公开账目"), ("/effective_date", "2018-07-10")];
     record(&clerk, &form("order-rectification"), &order);
     county.go(&format!("/joint-branches/{id}"));
-    county.wait_for_text(".facts", "整改中");
+    county.wait_for_text(".lines", "整改中");
     clerk.go(&format!("/joint-branches/{id}"));
     clerk.picture("joint-branch");
     end(&desk, &county, &id);
@@ -325,7 +325,7 @@ fn the_meeting_runs_from_its_page_in_both_languages_on_paper_and_for_everybody()
     browser.picture("joint-branch-zh");
     check_axe(&browser, "joint-branch");
     assert!(browser.text("main").contains("联建前后对比"), "its members' figures before and since");
-    browser.click(".timeline a");
+    browser.click(".life a");
     browser.wait_for_path(|path| path.starts_with("/events/"));
     let position = browser.path().rsplit('/').next().unwrap().to_owned();
     for link in [format!("/events/{position}/check"), format!("/api/v1/receipts/{position}")] {

@@ -245,6 +245,8 @@ words! {
     TIMES = "承办次数", "Times hosted";
     LAST_HOSTED = "上次承办", "Last hosted";
     TIMELINE = "大事记", "Timeline";
+    SHOW_WHOLE = "全部展开（打印用）", "Unfold everything, as for a print";
+    FOLD_AGAIN = "恢复折叠", "Fold again";
     TIMELINE_LATEST = "只显示最近的记录；全部记录见接口 timeline。", "Only the latest entries; the interface `timeline` has them all.";
     MEETING = "联系会议", "Meeting";
     MEETING_TITLE = "农村党支部合建共建联系会议", ": coordination meeting on joint Party branches";
@@ -396,6 +398,13 @@ words! {
     BEFORE = "联建前", "Before";
     SINCE_THEN = "联建后", "Since";
     PERIOD = "时期", "Period";
+    PROFILE = "基本情况", "Profile";
+    JOINED = "村与村的联建", "Which villages are joined";
+    STANDS_ALONE = "未参加联建", "In no joint branch";
+    BASE_VILLAGE = "中心村", "base village";
+    FLOW = "历年进出", "Flow over the years";
+    HOST_UNIT = "所属单位", "Host";
+    LAST_ELECTION = "最近换届", "Last election";
     LAST_HOST = "上次承办村", "Last host";
     NEXT_HOST = "下次承办村", "Next host";
     MISSES = "全年逾期次数", "Missed in the year";

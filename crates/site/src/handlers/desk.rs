@@ -4,11 +4,13 @@
 use api::http::App;
 use api::http::reads::Snapshot;
 use domain::CityState;
+use domain::scope::Scope;
 use projections::Obligation;
+use projections::rows::OrganizationRow;
 
 use super::page_request::PageRequest;
 use super::work::may_give;
-use crate::pages::acts::{Act, By, Doors, acts};
+use crate::pages::acts::{Act, By, Doors, acts, acts_of};
 
 /// A reader at the desk, with what is owed before them.
 pub(super) struct Desk<'a> {
@@ -42,6 +44,16 @@ impl<'a> Desk<'a> {
         let row = owed.joint_branch.and_then(|id| self.frame.views.joint_branch(id));
         let own = acts(owed, row.map(AsRef::as_ref)).into_iter().filter(|act| self.is_open(act, owed));
         own.map(|act| (act.path(), self.asked.visit.say(act.title()))).collect()
+    }
+
+    /// What the reader may do with an organization that lies in the reader's place.
+    pub(super) fn of_organization(&self, row: &OrganizationRow, scope: &Scope) -> Doors {
+        if !self.acts() || !scope.is_within(&self.asked.principal.scope) {
+            return Doors::new();
+        }
+        let policy = self.app.service.policy();
+        let given = acts_of(row).into_iter().filter(|act| may_give(self.asked, policy, act.command.spec()));
+        given.map(|act| (act.path(), self.asked.visit.say(act.title()))).collect()
     }
 
     fn is_open(&self, act: &Act, owed: &Obligation) -> bool {

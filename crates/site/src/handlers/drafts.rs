@@ -12,11 +12,11 @@ use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
 use labels as w;
 use papers::{About, PaperKind, docx};
-use projections::EventEntry;
 use projections::rows::JointBranchRow;
 
 use super::page_request::PageRequest;
 use super::places::{name_of, readable};
+use crate::pages::chronicle::Told;
 use crate::pages::papers::page;
 use crate::pages::table::{Cell, Table, text};
 
@@ -150,8 +150,8 @@ pub(super) async fn index(
 }
 
 /// The kinds of papers that the record of a joint branch has something for.
-pub(super) fn kinds_of(row: &JointBranchRow, timeline: &[EventEntry]) -> Vec<PaperKind> {
-    let has = |wanted: &str| timeline.iter().any(|entry| entry.event_type == wanted);
+pub(super) fn kinds_of(row: &JointBranchRow, told: &[Told]) -> Vec<PaperKind> {
+    let has = |wanted: &str| told.iter().any(|told| told.entry.event_type == wanted);
     let is_possible = |kind: &PaperKind| match kind {
         PaperKind::Request => row.registration.is_none(),
         PaperKind::Approval => row.registration.is_none() && row.establishment.is_some(),

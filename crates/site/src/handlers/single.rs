@@ -1,16 +1,18 @@
 //! The pages of one joint branch and of one organization.
 
 use api::http::App;
-use api::http::reads::{unknown, view_problem};
+use api::http::reads::{Snapshot, unknown, view_problem};
 use api::problem::Problem;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::{JointBranchId, OrganizationId};
-use domain::place::PlaceCode;
 use domain::{Event, PolicyCalendar};
 use labels as w;
 use projections::timeline::TimelineEntry;
-use projections::{Obligation, Reading, Views, compared, joint_branch_view, organization_view, statements};
+use projections::{
+    Obligation, Reading, Views, compared, is_recorded_late, is_routine, joint_branch_view, life_view,
+    organization_view, statements,
+};
 use service::names;
 
 use super::desk::Desk;
@@ -19,13 +21,14 @@ use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::places::name_of;
 use super::work::actions;
-use crate::pages::acts::Doing;
+use crate::pages::chronicle::Told;
 use crate::pages::components::page as components_page;
-use crate::pages::entities;
+use crate::pages::entities::{self, OrganizationPage};
 use crate::pages::joint_branch::{JointBranchPage, page};
+use crate::pages::owed::AtDesk;
 
-/// How many entries of the timeline the page shows.
-const TIMELINE_ENTRIES: usize = 100;
+/// How many records a page tells at most: some twenty years of a joint branch, each a read of the log.
+const TOLD_RECORDS: usize = 600;
 
 /// `/joint-branches/{id}`.
 pub(super) async fn joint_branch(
@@ -47,15 +50,12 @@ pub(super) async fn joint_branch(
     asked.lead_to(&frame, entry.row.lead_township.as_ref().map(|place| &place.code), entry.row.name.as_str());
     let late_days = policies.thresholds(county.as_ref(), frame.on).late_entry_days;
     let entries: Vec<TimelineEntry> = frame.views.timelines().entries(id).copied().collect();
-    let first = entries.len().saturating_sub(TIMELINE_ENTRIES);
-    let mut timeline = Vec::new();
-    for entry in &entries[first..] {
-        timeline.push(app.timeline_row(&asked.principal, &frame.views, *entry, late_days).await?);
-    }
+    let records = Records::read(&app, &asked, &frame, &entries, late_days).await?;
+    let life = life_view(reading, &entry.row, &records.events).rows.pop().unwrap_or_default();
     let stated = events_that_state(&app, &frame.views, id).await?;
     let visit = &asked.visit;
     let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(county.as_ref());
-    let papers = kinds_of(&entry.row, &timeline).into_iter().map(|kind| {
+    let papers = kinds_of(&entry.row, &records.told).into_iter().map(|kind| {
         let (path, title) = (format!("/joint-branches/{id}/papers/{}", kind.code()), kind.title());
         (visit.link(&path), visit.language.pick(title.zh, title.en).into_owned())
     });
@@ -67,17 +67,51 @@ pub(super) async fn joint_branch(
         visit,
         &JointBranchPage {
             entry,
+            life: &life,
             figures: &compared(&frame.views, id, &stated),
-            timeline: &timeline,
-            is_cut: first > 0,
-            doing: if desk.acts() { Some(&doing) } else { None },
+            told: &records.told,
+            is_cut: records.is_cut,
+            desk: AtDesk {
+                on: frame.on,
+                own: None,
+                doing: if desk.acts() { Some(&doing) } else { None },
+                place_name: &|code| name_of(&frame, code),
+            },
             actions: &actions,
             papers: &papers,
             names: &|key| finder.find(key),
-            place_name: &|code| name_of(&frame, code),
         },
     );
     Ok(asked.show(entry.row.name.as_str(), &main))
+}
+
+/// The latest records of a timeline, read from the log.
+struct Records {
+    events: Vec<Event>,
+    told: Vec<Told>,
+    /// Whether there are earlier ones.
+    is_cut: bool,
+}
+
+impl Records {
+    async fn read(
+        app: &App,
+        asked: &PageRequest,
+        frame: &Snapshot,
+        entries: &[TimelineEntry],
+        late_days: u32,
+    ) -> Result<Self, Problem> {
+        let first = entries.len().saturating_sub(TOLD_RECORDS);
+        let mut found = Self { events: Vec::new(), told: Vec::new(), is_cut: first > 0 };
+        for entry in entries.iter().skip(first) {
+            let event = app.event(entry.position).await?.event;
+            let is_late = is_recorded_late(&frame.views, &event, late_days);
+            let entry = app.event_entry(&asked.principal, &frame.views, &event, is_late)?;
+            found.told.push(Told { entry, is_routine: is_routine(&event.body) });
+            found.events.push(event);
+        }
+        Ok(found)
+    }
 }
 
 /// The events that state the figures of a joint branch's members.
@@ -110,9 +144,25 @@ pub(super) async fn organization(
     let finder = NameFinder::new(&app, &asked, &frame, &state).with_codes(scope.county.as_ref());
     let desk = Desk::new(&app, &asked, &frame, &state);
     let doing = |owed: &Obligation| desk.of(owed);
-    let doing: Option<Doing<'_>> = if desk.acts() { Some(&doing) } else { None };
-    let place_name = |code: &PlaceCode| name_of(&frame, code);
-    let main = entities::organization(visit, entry, &|key| finder.find(key), &place_name, doing);
+    let late_days = policies.thresholds(scope.county.as_ref(), frame.on).late_entry_days;
+    let entries: Vec<TimelineEntry> = frame.views.timelines().entries_of_organization(id).copied().collect();
+    let records = Records::read(&app, &asked, &frame, &entries, late_days).await?;
+    let main = entities::organization(
+        visit,
+        &OrganizationPage {
+            entry,
+            told: &records.told,
+            is_cut: records.is_cut,
+            desk: AtDesk {
+                on: frame.on,
+                own: None,
+                doing: if desk.acts() { Some(&doing) } else { None },
+                place_name: &|code| name_of(&frame, code),
+            },
+            actions: &desk.of_organization(&entry.row, &scope),
+            names: &|key| finder.find(key),
+        },
+    );
     Ok(asked.show(entry.row.name.as_str(), &main))
 }
 

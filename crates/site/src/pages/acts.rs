@@ -3,10 +3,11 @@
 
 use domain::CommandKind;
 use domain::joint_branch::{Arrangement, Ground};
+use domain::organization::{HostKind, OrganizationForm, OrganizationStatus};
 use domain::place::Level;
 use domain::post::SecretaryBasis;
 use domain::say::Say;
-use projections::rows::JointBranchRow;
+use projections::rows::{JointBranchRow, OrganizationRow};
 use projections::{Detail, Obligation, ObligationKind, wire_code};
 
 use super::visit::{Visit, with_query};
@@ -164,6 +165,31 @@ pub(crate) fn acts(owed: &Obligation, row: Option<&JointBranchRow>) -> Vec<Act> 
             vec![of(Command::AbolishOrganization), of(Command::ChangeOrganization)]
         }
     }
+}
+
+/// The commands that fit an organization as it stands, the usual one first, each filled with whom it is about.
+pub(crate) fn acts_of(row: &OrganizationRow) -> Vec<Act> {
+    use CommandKind as Command;
+    let is_abolished = matches!(row.status, OrganizationStatus::Abolished { .. });
+    if is_abolished {
+        return Vec::new();
+    }
+    let (is_organ, works) = (row.form == OrganizationForm::Organ, row.status == OrganizationStatus::Active);
+    let is_of_village = row.host_kind == HostKind::Village;
+    let first_secretary = row.first_secretary.as_ref().map(|found| found.person.to_string());
+    let act = |command| Act::new(command).with("organization", Some(row.id.to_string()));
+    let fitting = [
+        (!is_organ, act(Command::UpdateOrganization)),
+        (!is_organ, act(Command::RegisterPerson)),
+        (!is_organ && works && row.merger.is_none(), act(Command::RecordElection)),
+        (is_of_village && first_secretary.is_none(), act(Command::AssignFirstSecretary)),
+        (first_secretary.is_some(), act(Command::RelieveFirstSecretary).with("person", first_secretary)),
+        (!is_organ, act(Command::LinkOrganization)),
+        (works, act(Command::ChangeOrganization)),
+        (!is_organ && works, act(Command::AssignSuperior)),
+        (works, act(Command::AbolishOrganization)),
+    ];
+    fitting.into_iter().filter(|(fits, _)| *fits).map(|(_, act)| act).collect()
 }
 
 /// What tells an obligation from every other, the same on every day on which it is owed.

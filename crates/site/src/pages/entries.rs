@@ -122,14 +122,19 @@ fn is_empty(found: &Value) -> bool {
         || found.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
-/// The entries of a timeline, the newest first.
-pub(crate) fn timeline(visit: &Visit, rows: &[EventEntry], names: Names<'_>) -> Markup {
+/// Records one after another, each with what it says.
+pub(crate) fn timeline<'a>(
+    visit: &Visit,
+    rows: impl Iterator<Item = &'a EventEntry>,
+    names: Names<'_>,
+) -> Markup {
     html! {
         ol.timeline {
-            @for row in rows.iter().rev() {
+            @for row in rows {
                 li {
                     p.head {
                         a href=(visit.link(&format!("/events/{}", row.position))) { strong { (event(visit.language, &row.event_type)) } }
+                        (grade_of(visit, row, names))
                         " · " (visit.say(w::EFFECTIVE)) " " time { (row.effective_date) }
                         @if row.recorded_late { " " span.mark { (visit.say(w::RECORDED_LATE)) } }
                     }
@@ -139,6 +144,12 @@ pub(crate) fn timeline(visit: &Visit, rows: &[EventEntry], names: Names<'_>) -> 
             }
         }
     }
+}
+
+/// Of a grade, which one of which quarter.
+pub(crate) fn grade_of(visit: &Visit, entry: &EventEntry, names: Names<'_>) -> Markup {
+    let said = ["quarter", "grade"].map(|field| Some((field, entry.data.get(field)?.as_str()?)));
+    html! { @for (field, text) in said.into_iter().flatten() { " " (text_value(visit, field, text, names)) } }
 }
 
 /// Where the proof of a record is, under the present head of the log.

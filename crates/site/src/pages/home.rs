@@ -3,15 +3,16 @@
 use domain::date::Date;
 use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
-use domain::say::{Language, Say};
+use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 use projections::{LedgerEntry, Obligation};
 
-use super::acts::{Doing, subject};
+use super::acts::Doing;
 use super::branches::{self, JointBranchLine};
 use super::grade_cells::{QUARTER_KEYS, is_grade_of};
-use super::lists::{who_acts, word};
+use super::lists::word;
+use super::owed::{AtDesk, matter};
 use super::table::{Table, grouped};
 use super::visit::{Visit, with_query};
 
@@ -223,11 +224,13 @@ fn matters(visit: &Visit, home: &Home<'_>) -> Markup {
     let alike =
         |one: &&Obligation, other: &&Obligation| (one.overdue, one.kind) == (other.overdue, other.kind);
     let all = format!("/obligations?scope={}", home.code);
+    let desk =
+        AtDesk { on: home.on, own: Some(home.code), doing: Some(home.doing), place_name: home.place_name };
     html! {
         @if found.is_empty() { p { (visit.say(w::NOTHING_DUE)) } }
         @else {
             ul.matters { @for kind in found.chunk_by(alike) {
-                @for owed in kind.iter().take(KIND_ROWS) { (matter(visit, home, owed)) }
+                @for owed in kind.iter().take(KIND_ROWS) { (matter(visit, &desk, owed)) }
                 @if let (Some(first), Some(rest @ 1..)) = (kind.first(), kind.len().checked_sub(KIND_ROWS)) { (others(visit, &all, first, rest)) }
             } }
         }
@@ -244,51 +247,6 @@ fn others(visit: &Visit, all: &str, first: &Obligation, rest: usize) -> Markup {
     let link = visit.link(&with_query(all, std::iter::once(("f_kind", kind.as_str()))));
     html! {
         li { div.when.screen {} div.what { a href=(link) { (visit.language.pick(format!("另有 {rest} 项{kind}"), format!("{rest} more: {kind}"))) } } }
-    }
-}
-
-fn matter(visit: &Visit, home: &Home<'_>, owed: &Obligation) -> Markup {
-    let (detail, doors) = (owed.detail.say(), (home.doing)(owed));
-    let is_own = owed.owner.code.as_ref() == Some(home.code);
-    html! {
-        li {
-            div.when.late[owed.overdue] { (day(visit, owed.due, home.on)) small { (left(visit, owed, home.on)) } }
-            div.what {
-                strong { (word(visit, "Obligation", &owed.kind)) } " "
-                @if let Some(link) = subject(visit, owed) { a href=(link) { (owed.name) } } @else { (owed.name) }
-                small { (visit.say(&detail)) @if !is_own { @if let Some(code) = &owed.owner.code { " · " (visit.say(w::OWNER)) " " ((home.place_name)(code)) } } }
-            }
-            div.do.screen {
-                @if let Some(((link, title), others)) = doors.split_first() {
-                    a.button.primary href=(link) { (title) }
-                    @for (link, title) in others { " " a.other href=(link) { (title) } }
-                } @else { span.note { (who_acts(visit, owed, home.place_name)) } }
-            }
-        }
-    }
-}
-
-/// A day, without the year where that is this one.
-fn day(visit: &Visit, day: Date, on: Date) -> String {
-    let said = day.say();
-    match visit.language {
-        Language::Zh if day.year() == on.year() => {
-            said.zh.split_once('年').map_or_else(|| said.zh.to_string(), |(_, rest)| rest.to_owned())
-        }
-        _ => visit.say(&said).to_owned(),
-    }
-}
-
-/// How long something is overdue, or how long there is still.
-fn left(visit: &Visit, owed: &Obligation, on: Date) -> String {
-    let days = owed.due.days_since(on);
-    match days {
-        late if late < 0 => {
-            let late = grouped(late.unsigned_abs() as usize);
-            visit.language.pick(format!("逾期 {late} 天"), format!("{late} days overdue"))
-        }
-        0 => visit.language.pick("今天到期", "due today").to_owned(),
-        left => visit.language.pick(format!("还有 {left} 天"), format!("{left} days left")),
     }
 }
 

@@ -5,101 +5,148 @@ use std::collections::BTreeSet;
 use domain::function::Function;
 use domain::joint_branch::{Form, Justification, Phase};
 use domain::money::Money;
-use domain::place::PlaceCode;
 use domain::post::FirstSecretary;
-use domain::resolution::Agreement;
+use domain::resolution::{Agreement, Returned};
+use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 use projections::rows::{JointBranchRow, MemberRow};
-use projections::{EventEntry, FigureRow, LedgerEntry, SecretaryRow};
+use projections::{FigureRow, LedgerEntry, LifeRow, SecretaryRow};
 
-use super::acts::Doing;
-use super::entries::{Names, timeline};
+use super::chronicle::{Told, chronicle};
+use super::entries::Names;
 use super::life_line;
-use super::lists::{form_of, grades, mode_of, money, obligations, phase_class, word};
+use super::lists::{form_of, grades, mode_of, money, phase_class, word};
 use super::named_lists::{TableContext, figures_of};
+use super::owed::{AtDesk, next_due};
 use super::registration;
-use super::table::{Cell, Table, number, text};
+use super::table::{Cell, Table, grouped, number, text};
 use super::visit::Visit;
 
 /// What the page shows.
 pub(crate) struct JointBranchPage<'a> {
     /// Its entry of the ledger, with the secretary's name.
     pub(crate) entry: &'a LedgerEntry,
+    /// Its life as its records tell it.
+    pub(crate) life: &'a LifeRow,
     /// Its members' figures before and since, as the list of figures has them.
     pub(crate) figures: &'a [FigureRow],
-    /// The latest entries of its timeline.
-    pub(crate) timeline: &'a [EventEntry],
+    /// The latest of its records.
+    pub(crate) told: &'a [Told],
     /// Whether there are earlier ones.
     pub(crate) is_cut: bool,
-    /// What the reader may do about what it owes, where the reader acts.
-    pub(crate) doing: Option<Doing<'a>>,
+    /// Who looks at what it owes.
+    pub(crate) desk: AtDesk<'a>,
     /// What the reader may do with it now.
     pub(crate) actions: &'a [(String, &'static str)],
     /// The papers that can be made of it, with their names.
     pub(crate) papers: &'a [(String, String)],
     /// Names of ids and codes.
     pub(crate) names: Names<'a>,
-    /// Names of places.
-    pub(crate) place_name: &'a dyn Fn(&PlaceCode) -> String,
 }
 
-/// The page's matter.
+/// Whether everything is shown unfolded, as for a print.
+pub(crate) fn is_whole(visit: &Visit) -> bool {
+    visit.parameter("tab") == Some("all")
+}
+
+/// The page's matter: the facts, what is due and who leads it beside its life; what else is known of it folded below.
 pub(crate) fn page(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
+    let row = &*page.entry.row;
+    let lanes = life_line::lanes(visit, row, page.life, page.names);
+    html! {
+        div.sides {
+            div.side { (beside(visit, page)) }
+            div.main {
+                section { h2.first { (visit.say(w::LIFE_LINE)) } (life_line::draw(visit, &lanes)) }
+                section {
+                    h2 { (visit.say(w::TIMELINE)) }
+                    @if page.is_cut { p.note { (visit.say(w::TIMELINE_LATEST)) } }
+                    (chronicle(visit, page.told, page.names, is_whole(visit)))
+                }
+                (folds(visit, page))
+            }
+        }
+        p.screen {
+            @if is_whole(visit) { a href=(visit.here(&[("tab", "")])) { (visit.say(w::FOLD_AGAIN)) } }
+            @else { a href=(visit.here(&[("tab", "all")])) { (visit.say(w::SHOW_WHOLE)) } }
+        }
+    }
+}
+
+/// What stands beside the life: facts, what is due next, who leads it, and what can be done.
+fn beside(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
     let (entry, row) = (page.entry, &*page.entry.row);
-    let context = TableContext { language: visit.language, names: page.names, place_name: page.place_name };
+    // Where nothing is due, what can be done is not hidden.
+    let are_open = is_whole(visit) || entry.obligations.is_empty();
     html! {
         (summary(visit, entry))
+        @if !entry.obligations.is_empty() {
+            section {
+                h2 { (visit.say(w::OBLIGATIONS)) " " small.note { (grouped(entry.obligations.len())) } }
+                (next_due(visit, &page.desk, &entry.obligations, is_whole(visit)))
+            }
+        }
         @if !page.actions.is_empty() {
-            section.screen aria-label=(visit.say(w::ACTIONS)) {
-                h2 { (visit.say(w::ACTIONS)) }
+            details.fold.screen open[are_open] {
+                summary { (visit.say(w::ACTIONS)) " " span.note { (grouped(page.actions.len())) } }
                 p.actions { @for (link, name) in page.actions { a.button href=(link) { (name) } " " } }
             }
         }
         @if !page.papers.is_empty() {
-            section.screen aria-label=(visit.say(w::PAPERS)) {
-                h2 { (visit.say(w::PAPERS)) }
+            details.fold.screen {
+                summary { (visit.say(w::PAPERS)) " " span.note { (grouped(page.papers.len())) } }
                 p.actions { @for (link, name) in page.papers { a.button href=(link) { (name) } " " } }
             }
         }
-        section { h2 { (visit.say(w::LIFE_LINE)) } (life_line::draw(visit, row)) }
-        @if !entry.obligations.is_empty() {
-            section { h2 { (visit.say(w::OBLIGATIONS)) } (obligations(visit, visit.say(w::OBLIGATIONS), &entry.obligations, page.place_name, page.doing).plain(visit, false)) }
-        }
-        section { h2 { (visit.say(w::MEMBERS)) } (members(visit, row).plain(visit, false)) }
         section { h2 { (visit.say(w::LEADERSHIP)) } (leadership(visit, row, page.names)) }
-        @if !matches!(row.phase, Phase::Proposed | Phase::AwaitingConfirmation | Phase::SentBack) { section { h2 { (visit.say(w::FUNCTIONS)) } p.note { (visit.say(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) } }
-        section { h2 { (visit.say(w::FUNDING)) } p.note { (visit.say(w::FUNDING_NOTE)) } (funding(visit, row).plain(visit, false)) }
-        section { h2 { (visit.say(w::ROTATION)) } p.note { (visit.say(w::ROTATION_NOTE)) } (rotation(visit, entry).plain(visit, false)) }
+    }
+}
+
+/// What else is known of it, each under its heading: members stand open, the rest opens at a click.
+fn folds(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
+    let (entry, row) = (page.entry, &*page.entry.row);
+    let context =
+        TableContext { language: visit.language, names: page.names, place_name: page.desk.place_name };
+    let is_decided = !matches!(row.phase, Phase::Proposed | Phase::AwaitingConfirmation | Phase::SentBack);
+    let fold = |title: &str, is_open: bool, content: Markup| {
+        html! { details.fold open[is_open || is_whole(visit)] { summary { h2 { (title) } } (content) } }
+    };
+    let noted = |note: &'static Say, table: &Table| {
+        html! { p.note { (visit.say(note)) } (table.plain(visit, false)) }
+    };
+    html! {
+        (fold(visit.say(w::MEMBERS), true, members(visit, row).plain(visit, false)))
+        @if is_decided {
+            (fold(visit.say(w::FUNCTIONS), true, html! { p.note { (visit.say(w::FUNCTIONS_NOTE)) } (functions(visit, row, page.names)) }))
+        }
+        (fold(visit.say(w::FUNDING), false, noted(w::FUNDING_NOTE, &funding(visit, row))))
+        (fold(visit.say(w::ROTATION), false, noted(w::ROTATION_NOTE, &rotation(visit, entry))))
         @if !page.figures.is_empty() {
-            section {
-                h2 { (visit.say(w::BEFORE_AND_SINCE)) }
-                p.note { (visit.say(w::BEFORE_AND_SINCE_NOTE)) }
-                (figures_of(visit, visit.say(w::BEFORE_AND_SINCE), page.figures, &context).plain(visit, false))
-            }
+            @let table = figures_of(visit, visit.say(w::BEFORE_AND_SINCE), page.figures, &context);
+            (fold(visit.say(w::BEFORE_AND_SINCE), false, noted(w::BEFORE_AND_SINCE_NOTE, &table)))
         }
         @if let Some(found) = &row.returned {
-            section {
-                h2 { (visit.say(w::RETURNED)) }
-                p { (found.on) @if let Some(again) = found.handed_in_on { " → " (again) } }
-                ul { @for item in &found.missing { li { (item) } } }
-            }
+            (fold(visit.say(w::RETURNED), row.phase == Phase::Proposed, returned(found)))
         }
-        @if let Some(found) = &row.agreement { section { h2 { (visit.say(w::AGREEMENT)) } (agreement(visit, found)) } }
+        @if let Some(found) = &row.agreement { (fold(visit.say(w::AGREEMENT), false, agreement(visit, found))) }
         @if !row.resolutions.is_empty() {
-            section { h2 { (visit.say(w::RESOLUTIONS)) } (resolutions(visit, row).plain(visit, false)) }
+            (fold(visit.say(w::RESOLUTIONS), false, resolutions(visit, row).plain(visit, false)))
         }
         @if let Some(found) = &row.registration { (registration::section(visit, row, found, page.names)) }
         @if let Some(found) = &row.justification {
-            section { h2 { (visit.say(w::JUSTIFICATION)) } (justification(visit, found)) (surveys(visit, row).plain(visit, false)) }
-        } @else if !row.surveys.is_empty() {
-            section { h2 { (visit.say(w::SURVEYS)) } (surveys(visit, row).plain(visit, false)) }
+            (fold(visit.say(w::JUSTIFICATION), row.phase == Phase::Proposed, justification(visit, found)))
         }
-        section.break-before {
-            h2 { (visit.say(w::TIMELINE)) }
-            @if page.is_cut { p.note { (visit.say(w::TIMELINE_LATEST)) } }
-            (timeline(visit, page.timeline, page.names))
+        @if !row.surveys.is_empty() {
+            (fold(visit.say(w::SURVEYS), row.phase == Phase::Proposed, surveys(visit, row).plain(visit, false)))
         }
+    }
+}
+
+fn returned(found: &Returned) -> Markup {
+    html! {
+        p { (found.on) @if let Some(again) = found.handed_in_on { " → " (again) } }
+        ul { @for item in &found.missing { li { (item) } } }
     }
 }
 
@@ -107,7 +154,7 @@ fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
     let row = &entry.row;
     let document = row.establishment.as_ref().and_then(|decision| decision.document.as_ref());
     html! {
-        dl.facts {
+        dl.lines {
             div { dt { (visit.say(w::PHASE)) } dd { span class=(phase_class(row.phase)) { (word(visit, "Phase", &row.phase)) } } }
             div { dt { (visit.say(w::ARRANGEMENT)) } dd { (word(visit, "Arrangement", &row.arrangement)) } }
             div { dt { (visit.say(w::MODE)) } dd { (mode_of(visit, &row.mode, &entry.names)) } }
@@ -117,6 +164,9 @@ fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
             @if row.registration.is_some() { div { dt { (visit.say(w::REGISTERED_BEFORE)) } dd { (visit.say(w::YES)) } } }
             @if let Some(established) = row.established() { div { dt { (visit.say(w::ESTABLISHED_ON)) } dd { (established.in_language(visit.language)) } } }
             @if let Some(document) = document { div { dt { (visit.say(w::DOCUMENT)) } dd { (document) } } }
+            @if let Some(day) = row.dissolved_on {
+                div { dt { (visit.say(w::DISSOLVED_ON)) } dd { (day) @if let Some(ground) = &row.ground { " · " (word(visit, "Ground", ground)) } } }
+            }
             @if !entry.last_grades.is_empty() { div { dt { (visit.say(w::LAST_GRADES)) } dd { (grades(visit, &entry.last_grades)) } } }
             @if let Some(order) = &row.rectification { div { dt { (visit.say(w::RECTIFICATION)) } dd { (visit.say(w::DEADLINE)) " " (order.deadline) } } }
             @if let Some(housed) = &row.co_location {
