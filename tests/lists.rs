@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Server, run, run_well, token};
 
 /// The lists by the names in their addresses.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "upgrades",
     "yellow-cards",
     "meeting-decisions",
@@ -21,6 +21,7 @@ pub const NAMES: [&str; 16] = [
     "corrections",
     "cadence",
     "organizations",
+    "flow",
     "start",
 ];
 

@@ -54,7 +54,7 @@ mechanisms! {
     Evaluation = "季度评估 quarterly grades" seen in ["townships/{code}/ledger"];
     Rectification = "整改 rectification" seen in ["obligations"];
     YellowCards = "黄牌 yellow cards, issued and lifted; the count of missed deadlines proposes them" seen in ["lists/yellow-cards", "townships/{code}"];
-    Dissolution = "撤销 dissolution, with successors" seen in ["joint-branches/{id}/timeline"];
+    Dissolution = "撤销 dissolution, with successors" seen in ["joint-branches/{id}/timeline", "lists/flow"];
     Membership = "Members that join and leave" seen in ["joint-branches/{id}/timeline"];
     Corrections = "更正 corrections, counted by county and actor" seen in ["lists/corrections"];
     Supervision = "督办 supervision" seen in ["obligations", "townships/{code}"];

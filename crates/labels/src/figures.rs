@@ -3,7 +3,7 @@
 use domain::say::{Say, say};
 
 /// The figures in the order in which a page shows them; what is not named follows by its own name.
-pub const FIGURES: [(&str, &Say); 36] = [
+pub const FIGURES: [(&str, &Say); 40] = [
     ("joint_branches", &say("联合党组织", "Joint branches")),
     ("mergers", &say("合建", "Mergers")),
     ("pairings", &say("共建", "Pairings")),
@@ -35,6 +35,10 @@ pub const FIGURES: [(&str, &Say); 36] = [
     ("decisions_open", &say("未销号的议定事项", "Decisions not closed")),
     ("decisions_overdue", &say("逾期的议定事项", "Decisions overdue")),
     ("local_events", &say("服务器导入的记录", "Events recorded locally")),
+    ("flow_established", &say("历年成立、入册", "Established in all years")),
+    ("flow_dissolved", &say("历年终止", "Dissolved in all years")),
+    ("flow_live", &say("现在运行", "At work now")),
+    ("flow_villages", &say("参加联建的村党组织", "Organizations of villages in one")),
     ("statistics_known", &say("可取得的指标", "Figures known")),
     ("statistics_unknown", &say("不掌握的指标", "Figures not known")),
     ("listed", &say("所列联合党组织", "Joint branches listed")),

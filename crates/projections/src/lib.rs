@@ -57,7 +57,7 @@ pub use joint_branch::{HostTurn, LedgerEntry, QuarterGrade, RegisterEntry, joint
 pub use late::is_recorded_late;
 pub use life::{Case, LifeRow, Move, Review, Step, Tenure, Weight, is_routine, life_view};
 pub use lists::{
-    FigureRow, Gathering, Kept, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow,
+    FigureRow, FlowRow, Gathering, Kept, LIST_YEARS, List, ListError, ListName, ListQuestion, ListRow,
     RecordRow, Spec, StartItem, StartRow, StartState, Upkeep, Year, compared, gather,
     is_before_the_first_decision, statements,
 };

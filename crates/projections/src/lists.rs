@@ -25,6 +25,7 @@ mod corrections;
 mod documents;
 mod figures;
 mod first_secretaries;
+mod flow;
 mod funding;
 mod late_entries;
 mod list_of;
@@ -45,6 +46,7 @@ mod yearly_reviews;
 mod yellow_cards;
 
 pub use figures::{FigureRow, compared, statements};
+pub use flow::FlowRow;
 pub use list_of::{Kept, Spec, Year};
 pub use records::RecordRow;
 pub use registry::{ListName, ListRow};

@@ -7,6 +7,7 @@ mod comparing;
 mod correcting;
 mod figures;
 mod first_secretaries;
+mod flows;
 mod governance;
 mod lists;
 mod lives;

@@ -15,6 +15,7 @@ pub(crate) mod entities;
 pub(crate) mod entries;
 pub(crate) mod event;
 pub(crate) mod find;
+pub(crate) mod flow;
 pub(crate) mod forms;
 pub(crate) mod grade_cells;
 pub(crate) mod grades;

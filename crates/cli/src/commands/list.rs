@@ -23,7 +23,7 @@ use crate::remote::ServerOptions;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// 清单 / which list: upgrades, yellow-cards, meeting-decisions, yearly-reviews, funding, figures, rotation, documents, late-entries,
-    /// overrides, corrections, cadence, organizations, register, statistics, start
+    /// overrides, corrections, cadence, organizations, register, flow, statistics, start
     #[arg(value_name = "NAME")]
     name: ListName,
     /// 市、县、乡镇代码 / the code of a city, county or township

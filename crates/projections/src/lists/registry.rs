@@ -143,6 +143,8 @@ lists! {
     Organizations(organizations::ListedOrganization) = organizations;
     /// 清单台账：县级清单、乡镇台账的全部栏目 / a county's register and a township's ledger with all their columns
     Register(register::RegisterLine) = register;
+    /// 历年进出：各年提出、批准、整改、终止的个数 / how many joint branches came and went in each year
+    Flow(flow::FlowRow) = flow;
     /// 党内统计取数：第24、25表可从登记取得的数字 / what the Party statistics can take from the register
     Statistics(statistics::StatisticsRow) = statistics;
     /// 启用清单：正式启用前要办齐的事项 / what an office needs before its first decision

@@ -17,6 +17,7 @@ use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::places::name_of;
 use super::work::may_give;
+use crate::pages::flow;
 use crate::pages::named_lists::{ListPage, TableContext, index as index_table, page, table};
 
 /// The most rows that a page sorts, filters and writes as a paper; each row of records costs a read of the log.
@@ -84,6 +85,7 @@ async fn show(app: &App, name: ListName, asked: &mut PageRequest) -> Result<Resp
     };
     let names = |key: &str| finder.find(key);
     let context = TableContext { language: visit.language, names: &names, place_name: &place_name };
+    let drawing = flow::drawing(visit, &rows);
     let table = table(visit, name, &heading, rows, &context);
     let sees_actors = asked.principal.sees_actors();
     let holder = |actor: &str| {
@@ -97,6 +99,7 @@ async fn show(app: &App, name: ListName, asked: &mut PageRequest) -> Result<Resp
         view: &list.view,
         cut: (list.rows.len() > MAX_LISTED_ROWS).then_some(list.rows.len()),
         table: &table,
+        drawing,
         holder: &holder,
         context: &context,
     };

@@ -62,6 +62,8 @@ pub(crate) struct ListPage<'a> {
     pub(crate) cut: Option<usize>,
     /// Its rows as a table.
     pub(crate) table: &'a Table,
+    /// Its rows as a drawing, where they have one.
+    pub(crate) drawing: Option<Markup>,
     /// The names of actors, for those who may see them.
     pub(crate) holder: &'a dyn Fn(&str) -> Option<String>,
     /// Names of ids, codes and places.
@@ -180,6 +182,7 @@ pub(crate) fn page(visit: &Visit, listed: &ListPage<'_>) -> Markup {
             (chooser(visit, listed))
             ul.counts { @for entry in listed.view.figures.values() { li { strong { (amount(visit, entry)) } " — " (definition(visit, entry)) } } }
             @if let Some(count) = listed.cut { p.notice.past role="note" { (count) " " (visit.say(w::ROWS)) "：" (visit.say(w::LIST_CUT)) } }
+            @if let Some(drawing) = &listed.drawing { (drawing) }
             (listed.table.worked(visit))
             @if listed.name == ListName::YearlyReviews { (sign_off(visit)) }
             @if !actors.rows.is_empty() { h2 { (visit.say(w::BY_ACTOR)) } (actors.plain(visit, false)) }

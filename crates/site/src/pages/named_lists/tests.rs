@@ -102,6 +102,10 @@ fn row_of(name: ListName) -> Value {
                 "established_on": "2018-06-01", "document": "昭委〔2018〕7号", "filings": [{"matter": "establishing", "number": "昭备2018-7", "filed_on": "2018-06-09"}],
                 "co_located_in": tianyan, "grades": [{"quarter": "2019Q2", "grade": "good"}], "remarks": [{"zh": "存量登记", "en": "registered as it stood"}]})
         }
+        ListName::Flow => {
+            json!({"year": 2019, "proposed": 3, "refused": 1, "established": 2, "confirmed": 0, "ordered": 1, "passed": 1, "failed": 0, "dissolved": 1,
+                "live": 9, "villages_in": 4, "villages_out": 2, "villages": 20, "page": "/figures/510811/joint_branches?as_of=2019-12-31"})
+        }
         ListName::Statistics => {
             json!({"table": 24, "number": 1, "item": "joint_organizations", "name": {"zh": "联合党组织数", "en": "joint organizations"}, "value": 7,
                 "unit": "个 (joint branches)", "definition": {"zh": "运行中的", "en": "live ones"}, "page": "/lists/register?scope=510811"})
@@ -142,7 +146,7 @@ fn texts(name: ListName, language: Language) -> Vec<Vec<String>> {
     );
     let links = table.rows.iter().flatten().filter_map(|cell| cell.link.as_deref());
     let leads = |path: &str| {
-        ["/joint-branches/", "/organizations/", "/events/", "/counties/", "/work/", "/lists/"]
+        ["/joint-branches/", "/organizations/", "/events/", "/counties/", "/figures/", "/work/", "/lists/"]
             .iter()
             .any(|to| path.starts_with(to))
     };
