@@ -20,6 +20,7 @@ pub(crate) mod forms;
 pub(crate) mod grade_cells;
 pub(crate) mod grades;
 pub(crate) mod home;
+pub(crate) mod joined;
 pub(crate) mod joint_branch;
 pub(crate) mod layout;
 pub(crate) mod ledgers;

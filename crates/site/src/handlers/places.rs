@@ -20,6 +20,7 @@ use super::page_request::PageRequest;
 use super::trend::trend;
 use crate::pages::acts::Doing;
 use crate::pages::branches::{self, JointBranchLine};
+use crate::pages::joined::{Joined, picture};
 use crate::pages::lists;
 use crate::pages::search::Figures;
 use crate::pages::table::Table;
@@ -152,18 +153,34 @@ pub(super) fn show(
     match tier_rows(app, frame, code)? {
         TierRows::Counties(view) => {
             let rows = lists::places(visit, w::COUNTIES, &view.rows);
-            let place = Place { code, title: visit.say(w::PRODUCT), counties: Some(&view.rows), tabs: None };
+            let place = Place {
+                code,
+                title: visit.say(w::PRODUCT),
+                counties: Some(&view.rows),
+                tabs: None,
+                picture: None,
+            };
             show_tier(app, asked, frame, place, &view, rows)
         }
         TierRows::Townships(view) => {
             let rows = lists::places(visit, w::TOWNSHIPS, &view.rows);
-            let place = Place { code, title: visit.say(w::COUNTY), counties: None, tabs: None };
+            let place =
+                Place { code, title: visit.say(w::COUNTY), counties: None, tabs: None, picture: None };
             show_tier(app, asked, frame, place, &view, rows)
         }
         TierRows::JointBranches(view) => {
             let lines = view.rows.iter().map(|entry| JointBranchLine::of_ledger(visit, entry));
             let (tabs, rows) = branches::tabbed(visit, visit.say(w::LEDGER), lines);
-            let place = Place { code, title: visit.say(w::LEDGER), counties: None, tabs: Some(tabs) };
+            let villages = app.counted(frame, &questions::township(code.clone()))?;
+            let joined = Joined {
+                code,
+                entries: &view.rows,
+                villages: &villages.rows,
+                place_name: &|code| name_of(frame, code),
+            };
+            let picture = Some(picture(visit, &joined));
+            let title = visit.say(w::LEDGER);
+            let place = Place { code, title, counties: None, tabs: Some(tabs), picture };
             show_tier(app, asked, frame, place, &view, rows)
         }
     }
@@ -178,6 +195,8 @@ struct Place<'a> {
     counties: Option<&'a [PartEntry]>,
     /// The tabs of its rows.
     tabs: Option<Markup>,
+    /// Which villages of a township are joined with which.
+    picture: Option<Markup>,
 }
 
 /// The page of a tier: its view, and its rows as a table.
@@ -185,7 +204,7 @@ fn show_tier<R>(
     app: &App,
     asked: &PageRequest,
     frame: &Snapshot,
-    Place { code, title, counties, tabs }: Place<'_>,
+    Place { code, title, counties, tabs, picture }: Place<'_>,
     view: &View<R>,
     rows: Table,
 ) -> Result<Response, Problem> {
@@ -202,13 +221,26 @@ fn show_tier<R>(
     if level <= Level::Township {
         more.push((visit.link(&format!("/figures/{code}/villages")), visit.say(w::VILLAGES)));
     }
+    if level <= Level::County {
+        more.push((visit.link(&format!("/lists/flow?scope={code}")), visit.say(w::FLOW)));
+    }
     more.push((visit.link(&format!("/brief/{code}")), visit.say(w::BRIEF)));
     more.push((visit.link(&format!("/papers/{code}")), visit.say(w::PAPERS)));
     let trend = trend(&frame.views, code, view);
     let begins = is_before_the_first_decision(&frame.views) && !visit.is_past();
     let start = begins.then(|| visit.link(&format!("/start?scope={code}")));
-    let tier =
-        Tier { code: code.as_str(), view, trend: &trend, attention, rows, tabs, counties, start, more };
+    let tier = Tier {
+        code: code.as_str(),
+        view,
+        trend: &trend,
+        attention,
+        rows,
+        tabs,
+        picture,
+        counties,
+        start,
+        more,
+    };
     let title = format!("{} · {title}", name_of(frame, code));
     if let Some(paper) = asked.paper(&tier.rows)? {
         return Ok(paper);

@@ -356,7 +356,8 @@ fn is_day(text: &str) -> bool {
     text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
-fn content(cell: &Cell) -> Markup {
+/// What a cell shows: a link, a coloured field, or its text.
+pub(crate) fn content(cell: &Cell) -> Markup {
     html! {
         @match (&cell.link, cell.field) {
             (Some(link), _) => a href=(link) { (cell.text) },

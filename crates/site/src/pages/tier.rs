@@ -31,6 +31,8 @@ pub(crate) struct Tier<'a, R> {
     pub(crate) rows: Table,
     /// The tabs of these rows, where they are parted.
     pub(crate) tabs: Option<Markup>,
+    /// Which villages of a township are joined with which.
+    pub(crate) picture: Option<Markup>,
     /// The counties of a city, which are drawn as tiles too.
     pub(crate) counties: Option<&'a [PartEntry]>,
     /// Where an office begins that has decided nothing yet.
@@ -62,6 +64,7 @@ pub(crate) fn page<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
             @else { p.note { (visit.say(w::ATTENTION_NOTE)) } (tier.attention.plain(visit, false)) }
             p.screen { a href=(visit.link(&format!("/obligations?scope={}", tier.code))) { (visit.say(w::ALL_OBLIGATIONS)) } }
         }
+        @if let Some(picture) = &tier.picture { (picture) }
         div.pair {
             section {
                 h2 { (visit.say(w::GRADES)) }
@@ -288,6 +291,7 @@ mod tests {
                 attention,
                 rows,
                 tabs: None,
+                picture: None,
                 counties: Some(&view.rows),
                 start: Some("/start?scope=5108".to_owned()),
                 more: Vec::new(),
