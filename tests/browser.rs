@@ -9,6 +9,7 @@ use crate::harness::{Desk, Server, desk, token};
 mod driver;
 mod forms;
 mod home;
+mod lives;
 mod looks;
 mod rules;
 mod slides;
@@ -325,7 +326,7 @@ fn the_meeting_runs_from_its_page_in_both_languages_on_paper_and_for_everybody()
     browser.picture("joint-branch-zh");
     check_axe(&browser, "joint-branch");
     assert!(browser.text("main").contains("联建前后对比"), "its members' figures before and since");
-    browser.click(".life a");
+    browser.click(".life polygon");
     browser.wait_for_path(|path| path.starts_with("/events/"));
     let position = browser.path().rsplit('/').next().unwrap().to_owned();
     for link in [format!("/events/{position}/check"), format!("/api/v1/receipts/{position}")] {
