@@ -15,7 +15,7 @@ fn day(text: &str) -> Date {
 }
 
 /// A merger of 2018 with two secretaries, a member who left, a grade and a case.
-fn told() -> (JointBranchRow, LifeRow) {
+fn a_merger() -> (JointBranchRow, LifeRow) {
     let mut row = crate::pages::joint_branch::tests::row();
     row.proposed_on = day("2018-01-10");
     row.establishment = serde_json::from_value(json!(
@@ -77,39 +77,32 @@ fn a_month_is_not_shown_as_its_first_day() {
 
 #[test]
 fn each_lane_tells_its_own_and_every_mark_opens_its_record() {
-    let (row, life) = told();
+    let (row, life) = a_merger();
     let visit = visit(Language::Zh, &[]);
     let lanes = lanes(&visit, &row, &life, &names);
-    let said: Vec<(&str, Vec<(&str, Option<u64>)>)> = lanes
-        .iter()
-        .map(|lane| {
-            (&*lane.name.zh, lane.marks.iter().map(|mark| (mark.label.as_str(), mark.position)).collect())
-        })
-        .collect();
+    let of_lane = |lane: &'_ Lane| {
+        let marks = lane.marks.iter().map(|mark| (mark.label.clone(), mark.position));
+        (lane.name.zh.to_string(), marks.collect::<Vec<_>>())
+    };
+    let said: Vec<_> = lanes.iter().map(of_lane).collect();
     assert_eq!(said[0].1.len(), 3);
-    assert_eq!(said[0].1[2], ("2018-03-01 批准成立 昭委组〔2018〕18号", Some(5)));
+    let told = |lane: &str, marks: &[(&str, u64)]| {
+        let marks = marks.iter().map(|(label, position)| ((*label).to_owned(), Some(*position)));
+        (lane.to_owned(), marks.collect::<Vec<_>>())
+    };
+    assert_eq!(said[0].1[2], ("2018-03-01 批准成立 昭委组〔2018〕18号".to_owned(), Some(5)));
     assert_eq!(
         said[1],
-        (
+        told(
             "书记",
-            vec![
-                ("书记 前任书记 2018-03-05 – 2019-01-05", Some(6)),
-                ("书记 （姓名不显示） 2019-01-05 – 现任", Some(11))
-            ]
+            &[("书记 前任书记 2018-03-05 – 2019-01-05", 6), ("书记 （姓名不显示） 2019-01-05 – 现任", 11)]
         )
     );
     assert_eq!(
         said[2],
-        (
-            "成员",
-            vec![
-                ("2018-03-01 3 个成员", Some(5)),
-                ("2019-02-01 2 个成员", Some(12)),
-                ("2019-02-01  退出", Some(12))
-            ]
-        )
+        told("成员", &[("2018-03-01 3 个成员", 5), ("2019-02-01 2 个成员", 12), ("2019-02-01  退出", 12)])
     );
-    assert_eq!(said[3], ("评估", vec![("2018年第二季度 较差", Some(9))]));
+    assert_eq!(said[3], told("评估", &[("2018年第二季度 较差", 9)]));
     assert_eq!(said[4].1.iter().map(|(_, position)| *position).collect::<Vec<_>>(), [Some(8), Some(10)]);
     let drawn = draw(&visit, &lanes).into_string();
     assert_eq!(drawn.matches("<a href=\"/events/").count(), 3 + 2 + 3 + 1 + 2);
