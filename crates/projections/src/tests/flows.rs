@@ -39,12 +39,15 @@ fn in_log(life: &Life, fits: impl Fn(&EventBody) -> bool) -> BTreeMap<i16, u64> 
     counted
 }
 
+/// A column, what it counts in a row, and which events of the log it counts.
+type Told = (&'static str, fn(&FlowRow) -> u64, fn(&EventBody) -> bool);
+
 #[tokio::test]
 async fn every_sum_is_that_of_the_log() {
     let life = Life::with_other_endings();
     let rows = flow(&life, "2020-06-01", false).await;
     assert_eq!(rows.iter().map(|row| row.year).collect::<Vec<_>>(), [2019, 2020]);
-    let columns: [(&str, fn(&FlowRow) -> u64, fn(&EventBody) -> bool); 6] = [
+    let columns: [Told; 6] = [
         ("proposed", |row| row.proposed, |body| matches!(body, EventBody::JointBranchProposed(_))),
         ("established", |row| row.established, |body| matches!(body, EventBody::JointBranchEstablished(_))),
         ("dissolved", |row| row.dissolved, |body| matches!(body, EventBody::JointBranchDissolved(_))),

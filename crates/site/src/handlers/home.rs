@@ -157,6 +157,7 @@ fn more(asked: &PageRequest, code: &PlaceCode) -> Vec<(String, &'static str)> {
         Level::County => vec![
             (format!("/counties/{code}"), w::WHOLE_PICTURE),
             (format!("/counties/{code}/register"), w::REGISTER),
+            (format!("/lists/flow?scope={code}"), w::FLOW),
         ],
         _ => vec![(format!("/townships/{code}"), w::WHOLE_PICTURE)],
     };

@@ -16,7 +16,7 @@ use projections::{FigureRow, LedgerEntry, LifeRow, SecretaryRow};
 use super::chronicle::{Told, chronicle};
 use super::entries::Names;
 use super::life_line;
-use super::lists::{form_of, grades, mode_of, money, phase_class, word};
+use super::lists::{form_of, grades, mode_of, money, phase_class, village_name, word};
 use super::named_lists::{TableContext, figures_of};
 use super::owed::{AtDesk, next_due};
 use super::registration;
@@ -187,7 +187,7 @@ fn members(visit: &Visit, row: &JointBranchRow) -> Table {
     for member in &row.members {
         let village = member.village.as_ref();
         let village =
-            village.map_or_else(|| "—".to_owned(), |place| format!("{} {}", place.name, place.code));
+            village.map_or_else(|| "—".to_owned(), |place| village_name(&place.name, member.village_kind));
         table.rows.push(vec![
             Cell::text(member.name.to_string())
                 .to(visit.link(&format!("/organizations/{}", member.organization))),

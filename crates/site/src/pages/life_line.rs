@@ -17,7 +17,7 @@ use super::visit::Visit;
 
 /// The drawing, in its own units: names of lanes on the left, then the years.
 const WIDTH: f64 = 900.0;
-const LEFT: f64 = 64.0;
+const LEFT: f64 = 72.0;
 const RIGHT: f64 = 16.0;
 /// Where the names of years stand, and the height of a lane.
 const HEAD: f64 = 22.0;

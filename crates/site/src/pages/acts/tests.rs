@@ -66,14 +66,17 @@ fn every_kind_has_an_act_whose_form_has_the_fields_that_are_filled() {
     for kind in KINDS {
         let found = acts(&said(kind), None);
         assert!(!found.is_empty(), "{kind:?}");
-        for act in found {
-            let fields = fields_of(act.command.name()).unwrap();
-            let data = fields.iter().find(|field| field.name == "data").map(|field| &field.shape);
-            let Some(Shape::Group(data)) = data else { panic!("{kind:?} has no data") };
-            for (name, _) in &act.fields {
-                assert!(data.iter().any(|field| field.name == *name), "{kind:?}: {name}");
-            }
-        }
+        found.iter().for_each(has_its_fields);
+    }
+    acts_of(&organization(serde_json::json!({}))).iter().for_each(has_its_fields);
+}
+
+fn has_its_fields(act: &Act) {
+    let fields = fields_of(act.command.name()).unwrap();
+    let data = fields.iter().find(|field| field.name == "data").map(|field| &field.shape);
+    let Some(Shape::Group(data)) = data else { panic!("{:?} has no data", act.command) };
+    for (name, _) in &act.fields {
+        assert!(data.iter().any(|field| field.name == *name), "{:?}: {name}", act.command);
     }
 }
 
@@ -137,4 +140,40 @@ fn what_is_owed_has_a_name_of_its_own_that_stays() {
     assert_eq!(names.len(), all.len(), "{names:?}");
     let late = Obligation { overdue: false, overdue_days: 0, ..said(ObligationKind::Evaluation) };
     assert_eq!(identity(&late, None), identity(&said(ObligationKind::Evaluation), None));
+}
+
+/// An organization of a village, with what differs.
+fn organization(differing: serde_json::Value) -> OrganizationRow {
+    let mut row = serde_json::json!({
+        "id": "01J8KQ2M000000000000000003", "name": "狮子村党支部", "form": "branch", "form_kind": null, "host_kind": "village",
+        "unit": null, "location": null, "county": "510811", "township": "510811210", "superior": null, "superior_joint": null,
+        "formal_members": 12, "probationary_members": 1, "profile": {}, "status": "active", "merger": null, "pairings": [],
+        "held_elsewhere": {}, "links": [], "election": null, "filings_owed": {}, "registered_on": "2018-01-02", "last_position": 7
+    });
+    row.as_object_mut().unwrap().extend(differing.as_object().unwrap().clone());
+    serde_json::from_value(row).unwrap()
+}
+
+#[test]
+fn an_organization_is_offered_what_fits_it_and_nothing_once_it_is_abolished() {
+    let of = |differing| {
+        let acts = acts_of(&organization(differing));
+        assert!(acts.iter().all(|act| act.path().contains("organization=01J8KQ2M000000000000000003")));
+        acts.into_iter().map(|act| act.command).collect::<Vec<_>>()
+    };
+    let alone = of(serde_json::json!({}));
+    assert!(alone.starts_with(&[CommandKind::UpdateOrganization]));
+    assert!(
+        alone.contains(&CommandKind::RecordElection) && alone.contains(&CommandKind::AssignFirstSecretary)
+    );
+    // A merger elects for it.
+    let suspended = of(serde_json::json!({"status": "suspended", "merger": "01J8KQ2M000000000000000001"}));
+    assert!(
+        !suspended.contains(&CommandKind::RecordElection)
+            && !suspended.contains(&CommandKind::AbolishOrganization)
+    );
+    let organ = of(serde_json::json!({"form": "organ", "host_kind": "township"}));
+    assert_eq!(organ, [CommandKind::ChangeOrganization, CommandKind::AbolishOrganization]);
+    let abolished = serde_json::json!({"status": {"abolished": {"successor": "01J8KQ2M000000000000000004"}}});
+    assert!(of(abolished).is_empty());
 }
