@@ -163,7 +163,7 @@ pub(crate) fn tabbed<'a>(
     let lines: Vec<_> = lines.collect();
     let count = |one: Standing| lines.iter().filter(|line| Standing::of(line.phase) == one).count();
     let tabs = html! {
-        nav.tabs.screen aria-label=(title) {
+        nav.tabs aria-label=(title) {
             ul { @for one in Standing::ALL {
                 li { a href=(visit.here(&[("tab", one.name()), ("page", "")])) aria-current=[(one == chosen).then_some("page")] {
                     (visit.say(one.title())) (visit.language.pick("（", " (")) (grouped(count(one))) (visit.language.pick("）", ")"))
