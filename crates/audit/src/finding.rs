@@ -96,6 +96,10 @@ kinds! {
     FourEyes = "four-eyes", "同一人既经办又复核（四眼原则）", "one person did both the act and what checks it";
     /// The county's alone.
     CountyAlone = "county-alone", "此事只能由县(区)办理", "it is the county's alone";
+    /// Decided again, the command is refused.
+    RuleBroken = "rule-broken", "按当日的规则重新裁决，此指令应被拒绝", "decided again under the rules of its day, the command is refused";
+    /// Decided again, the command yields something else.
+    DecidedOtherwise = "decided-otherwise", "按当日的规则重新裁决，得到的是另一些事件或提醒", "decided again, the command yields other events or warnings";
     /// Nobody who could act.
     ActorUnknown = "actor-unknown", "经办人在当时没有该角色的有效帐号", "the actor had no valid account of that role, or never existed";
     /// A local command that a real log does not take.

@@ -36,6 +36,8 @@ pub(crate) const RULES: &[FindingKind] = &[
     FindingKind::DocumentMissing,
     FindingKind::FourEyes,
     FindingKind::CountyAlone,
+    FindingKind::RuleBroken,
+    FindingKind::DecidedOtherwise,
 ];
 
 /// What is wrong with an event: the kind, and about what.
@@ -377,6 +379,8 @@ fn kind_of(unlawful: &Unlawful) -> Option<FindingKind> {
         Unlawful::DocumentMissing { .. } => FindingKind::DocumentMissing,
         Unlawful::FourEyes { .. } => FindingKind::FourEyes,
         Unlawful::CountyAlone { .. } => FindingKind::CountyAlone,
+        Unlawful::Refused { .. } => FindingKind::RuleBroken,
+        Unlawful::DecidedOtherwise { .. } | Unlawful::WarnedOtherwise { .. } => FindingKind::DecidedOtherwise,
     })
 }
 

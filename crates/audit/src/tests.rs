@@ -398,7 +398,7 @@ fn committed(directory: &std::path::Path) -> (Vec<Vec<u8>>, EmbeddedControl, Str
         scope: "5108".parse().unwrap(),
         holder_commitment: commit(CommitmentForm::Second, "/holder", "王某"),
         holder: None,
-        expires_on: None,
+        expires_on: Some("2027-06-30".parse().unwrap()),
     });
     account.meta.command_id = domain::ids::CommandId(Ulid(77));
     account.meta.id = EventId(Ulid(77));

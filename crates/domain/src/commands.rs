@@ -10,6 +10,7 @@ use crate::case::Case;
 use crate::entity::Entity;
 use crate::erasable::MARK;
 use crate::event::EventBody;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::spec::{Group, Spec};
 
@@ -104,7 +105,8 @@ pub mod update_organization;
 pub mod withdraw_proposal;
 
 /// Takes the commands as `file::Data`. Each file has, besides its data, a `SPEC` that describes the command, an `entity`
-/// that names what it changes, and a `decide` that is its rule; without one of them this does not compile.
+/// that names what it changes, a `decide` that is its rule, and a `recall` that reads it back from its events; without one
+/// of them this does not compile.
 macro_rules! commands {
     ($($file:ident::$command:ident),+ $(,)?) => {
         $(pub use $file::$command;)+
@@ -128,6 +130,12 @@ macro_rules! commands {
             /// What the command says of itself.
             pub fn spec(self) -> &'static Spec {
                 match self { $(Self::$command => $file::SPEC,)+ }
+            }
+
+            /// The command of that kind that such events came from; nothing where none could say what they say, or where they
+            /// are of a version that does not hold what the command said.
+            pub(crate) fn recall(self, recorded: &Recorded<'_>) -> Option<CommandBody> {
+                match self { $(Self::$command => $file::recall(recorded).map(CommandBody::$command),)+ }
             }
 
             /// Reads the `data` of the command.

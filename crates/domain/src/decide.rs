@@ -64,6 +64,18 @@ pub fn judgement(state: &CityState, defaults: &Policy, command: &Command) -> Jud
     Judgement { refusals, warnings, is_whole }
 }
 
+/// What a command that a rule refuses would have yielded without that rule: what whoever forges it would write. Nothing
+/// where no events follow.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn forged(state: &CityState, defaults: &Policy, command: &Command) -> Option<Decision> {
+    let policy = policy_for(state, defaults, command);
+    let mut case = Case::new(state, &policy, &command.header, command.body.spec());
+    authority::check(&case, &command.body).ok()?;
+    case.note_refusals();
+    let events = judge(&mut case, &command.body).ok()?;
+    Some(Decision { events, warnings: case.into_warnings() })
+}
+
 fn judge(case: &mut Case<'_>, body: &CommandBody) -> Result<Vec<EventBody>, Rejection> {
     case.check_effective_date()?;
     case.check_document()?;

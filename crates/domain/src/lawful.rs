@@ -10,10 +10,12 @@ use crate::event::{Event, EventBody, EventMeta};
 use crate::evolve::evolve;
 use crate::place::PlaceCode;
 use crate::policy::Policy;
+use crate::recall::Recorded;
 use crate::state::CityState;
 
 mod act;
 mod actor;
+mod again;
 mod decisions;
 mod kind;
 mod rules;
@@ -193,7 +195,9 @@ pub(crate) fn judge_acting(
     };
     act.check_authority()?;
     act.check_decided_on()?;
-    rules::check(&act, lead, &bodies)
+    rules::check(&act, lead, &bodies)?;
+    let recorded = Recorded { state, meta: &first.meta, lead, events: &bodies };
+    again::check(&recorded, defaults, kind, &act.scope)
 }
 
 /// 64 hexadecimal digits in small letters, and not the same byte 32 times, which no hash ever is.

@@ -59,6 +59,7 @@ pub mod premises;
 #[cfg(test)]
 mod properties;
 pub mod quarter;
+mod recall;
 pub mod recorded_decision;
 pub mod recording;
 pub mod registration;

@@ -42,6 +42,11 @@ crate::errors! {
 }
 
 impl PlaceName {
+    /// The name that an event holds. It is not asked whether it can be one: that was asked of the command.
+    pub(crate) fn recorded(name: Text) -> Self {
+        Self(name)
+    }
+
     /// The name as events hold it.
     pub fn text(&self) -> &Text {
         &self.0

@@ -8,6 +8,7 @@ use crate::event_data::organizations::OrganizationClosed;
 use crate::ids::OrganizationId;
 use crate::mechanism::Mechanism;
 use crate::organization::{OrganizationForm, OrganizationStatus};
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -82,6 +83,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AbolishOrganization) -> Result<
         successor: successor.id,
         reason: data.reason.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AbolishOrganization> {
+    let EventBody::OrganizationClosed(OrganizationClosed { organization, successor, reason }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AbolishOrganization { organization, successor, reason })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::date::Timestamp;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::log_keeping::ClockAccepted;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -55,6 +56,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AcceptClock) -> Result<Vec<Even
         return Err(Rejection::NothingToRecord);
     }
     Ok(vec![EventBody::ClockAccepted(ClockAccepted { previous: last, reason: data.reason.clone() })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AcceptClock> {
+    let EventBody::ClockAccepted(ClockAccepted { previous, reason }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(AcceptClock { previous, reason })
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::ids::{CommandId, JointBranchId, OrganizationId};
 use crate::joint_branch::Arrangement;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -130,6 +131,22 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdmitMember) -> Result<Vec<Even
         events.push(EventBody::FunctionsTransferred(FunctionsMoved { joint_branch, functions, from }));
     }
     Ok(events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AdmitMember> {
+    let EventBody::MemberAdmitted(MemberAdmitted {
+        joint_branch,
+        organization,
+        level: _,
+        survey,
+        consents,
+        superior_decision,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AdmitMember { joint_branch, survey, consents, superior_decision, member: organization })
 }
 
 #[cfg(test)]

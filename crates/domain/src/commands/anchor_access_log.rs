@@ -7,6 +7,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::log_keeping::AccessLogAnchored;
 use crate::ids::InstanceId;
+use crate::recall::Recorded;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -72,6 +73,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AnchorAccessLog) -> Result<Vec<
         head: data.head.clone(),
         kept_days: data.kept_days,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AnchorAccessLog> {
+    let EventBody::AccessLogAnchored(AccessLogAnchored { instance, count, head, kept_days }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AnchorAccessLog { instance, count, head, kept_days })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::event::EventBody;
 use crate::event_data::supervision::SupervisionAnswered;
 use crate::ids::SupervisionId;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -63,6 +64,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AnswerSupervision) -> Result<Ve
         supervision: supervision.id,
         answer: data.answer.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AnswerSupervision> {
+    let EventBody::SupervisionAnswered(SupervisionAnswered { supervision, answer }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AnswerSupervision { supervision, answer })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::joint_branch::{Form, JointBranch, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::post::CommitteeMember;
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -78,6 +79,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AppointCommittee) -> Result<Vec
         joint_branch: joint_branch.id,
         members: data.members.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AppointCommittee> {
+    let EventBody::CommitteeAppointed(CommitteeAppointed { joint_branch, members }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AppointCommittee { joint_branch, members })
 }
 
 /// 支部工作条例 §20, 农村基层组织工作条例: how many sit on a committee follows from the form; a functional form is as its

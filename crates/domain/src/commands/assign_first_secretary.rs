@@ -9,6 +9,7 @@ use crate::ids::{OrganizationId, PersonId};
 use crate::mechanism::Mechanism;
 use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
 use crate::place::{Level, Place};
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -112,6 +113,28 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignFirstSecretary) -> Result
         sending_unit: data.sending_unit.clone(),
     }));
     Ok(events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AssignFirstSecretary> {
+    let EventBody::FirstSecretaryAssigned(FirstSecretaryAssigned {
+        organization,
+        person,
+        since,
+        until,
+        sending_unit,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AssignFirstSecretary {
+        organization,
+        person,
+        since,
+        until,
+        sending_unit,
+        replaces: recorded.relieved(),
+    })
 }
 
 /// They are sent by a county or above, and called back by it, on a document.

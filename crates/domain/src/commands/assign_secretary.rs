@@ -13,6 +13,7 @@ use crate::mechanism::Mechanism;
 use crate::person::Person;
 use crate::place::Level;
 use crate::post::{ElectionKind, SecretaryBasis};
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -113,6 +114,31 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSecretary) -> Result<Vec<
         monthly_pay_commitment: case.commitment("/monthly_pay"),
     }));
     Ok(events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AssignSecretary> {
+    let EventBody::SecretaryAssigned(SecretaryAssigned {
+        joint_branch,
+        person,
+        source,
+        term_start,
+        term_end,
+        monthly_pay_commitment,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AssignSecretary {
+        joint_branch,
+        person,
+        source,
+        term_start,
+        term_end: Some(term_end),
+        monthly_pay: monthly_pay_commitment.map(|_| Erasable(0)),
+        replaces: recorded.relieved(),
+        basis: None,
+    })
 }
 
 /// 选举产生 rests on an election on file that elected this person and on the approval 批复 of the committee above, 指派 on

@@ -9,6 +9,7 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::Form;
 use crate::mechanism::Mechanism;
 use crate::organization::{OrganizationForm, OrganizationStatus};
+use crate::recall::Recorded;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -85,6 +86,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AssignSuperior) -> Result<Vec<E
         organization: organization.id,
         joint_branch: joint_branch.id,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<AssignSuperior> {
+    let EventBody::OrganizationPlacedUnder(OrganizationPlacedUnder { organization, joint_branch }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(AssignSuperior { organization, joint_branch })
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch};
 use crate::mechanism::Mechanism;
 use crate::place::{Level, Place, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -113,6 +114,30 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeJointBranch) -> Result<Ve
         form_kind,
         consents: data.consents.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ChangeJointBranch> {
+    let EventBody::JointBranchChanged(JointBranchChanged {
+        joint_branch,
+        level: _,
+        name,
+        lead_township,
+        form,
+        form_kind,
+        consents,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ChangeJointBranch {
+        joint_branch,
+        name,
+        lead_township: recorded.code_where_named(lead_township)?,
+        form,
+        form_kind,
+        consents,
+    })
 }
 
 /// Another township of the same county, where the command names one.

@@ -11,6 +11,7 @@ use crate::ids::{OrganizationId, PlaceId};
 use crate::mechanism::Mechanism;
 use crate::organization::{HostKind, Organization, OrganizationForm};
 use crate::place::{Level, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -108,6 +109,34 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangeOrganization) -> Result<V
         return Err(Rejection::NothingToRecord);
     }
     Ok(vec![EventBody::OrganizationChanged(changed)])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ChangeOrganization> {
+    let EventBody::OrganizationChanged(OrganizationChanged {
+        organization,
+        name,
+        form,
+        form_kind,
+        host_kind,
+        host_place,
+        host,
+        location,
+        superior,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ChangeOrganization {
+        organization,
+        name,
+        form,
+        form_kind,
+        host_kind,
+        host,
+        location: recorded.code_where_named(location.filter(|_| host_place.is_none()))?,
+        superior,
+    })
 }
 
 /// A body that may create and abolish here, above an organ that it decides on, with a document.

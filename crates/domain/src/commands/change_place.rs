@@ -12,11 +12,15 @@ use crate::commands::end_place::{self, SplitShare};
 use crate::consent::Consent;
 use crate::entity::Entity;
 use crate::event::EventBody;
-use crate::event_data::places::{PlaceLeft, PlaceMoved, PlaceRecoded, PlaceRenamed};
+use crate::event_data::places::{
+    PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit,
+};
+use crate::ids::PlaceId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, Place, PlaceCode};
 use crate::place_name::PlaceName;
 use crate::place_ref::PlaceRef;
+use crate::recall::Recorded;
 use crate::rejection::{PlaceRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Choice, Exception, Givers, Group, Spec, Use};
@@ -135,6 +139,48 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ChangePlace) -> Result<Vec<Even
         PlaceChange::Split => end_place::split(case, place, &data.successors, &data.shares),
         PlaceChange::Close => end_place::close(case, place),
     }
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ChangePlace> {
+    let asked = |place, change| ChangePlace {
+        place: PlaceRef::Id(place),
+        change,
+        code: None,
+        name: None,
+        parent: None,
+        consent: None,
+        successors: Vec::new(),
+        shares: Vec::new(),
+    };
+    Some(match recorded.lead.clone() {
+        EventBody::PlaceRenamed(PlaceRenamed { place, name, earlier_name: _ }) => {
+            ChangePlace { name: Some(PlaceName::recorded(name)), ..asked(place, PlaceChange::Rename) }
+        }
+        EventBody::PlaceRecoded(PlaceRecoded { place, code, earlier_code: _, numbered_after: _ }) => {
+            ChangePlace { code: Some(code), ..asked(place, PlaceChange::Recode) }
+        }
+        EventBody::PlaceMoved(moved) => moved_to(moved, asked),
+        EventBody::PlaceLeft(_) => match recorded.events.last() {
+            Some(EventBody::PlaceReceived(moved)) => moved_to(moved.clone(), asked),
+            _ => return None,
+        },
+        EventBody::PlaceMerged(PlaceMerged { place, into }) => {
+            ChangePlace { successors: vec![recorded.code(into)?], ..asked(place, PlaceChange::Merge) }
+        }
+        EventBody::PlaceSplit(PlaceSplit { place, parts }) => {
+            let successors = parts.iter().map(|part| recorded.code(part.successor)).collect::<Option<_>>()?;
+            let shares = end_place::recall_shares(recorded, parts)?;
+            ChangePlace { successors, shares, ..asked(place, PlaceChange::Split) }
+        }
+        EventBody::PlaceClosed(PlaceClosed { place }) => asked(place, PlaceChange::Close),
+        _ => return None,
+    })
+}
+
+fn moved_to(moved: PlaceMoved, asked: impl Fn(PlaceId, PlaceChange) -> ChangePlace) -> ChangePlace {
+    let PlaceMoved { place, parent: _, parent_code, code, earlier_code: _, consent } = moved;
+    ChangePlace { code: Some(code), parent: Some(parent_code), consent, ..asked(place, PlaceChange::Move) }
 }
 
 fn find<'a>(case: &Case<'a>, named: &PlaceRef) -> Result<&'a Arc<Place>, Rejection> {

@@ -7,6 +7,7 @@ use crate::event_data::meetings::DecisionClosed;
 use crate::ids::MeetingId;
 use crate::mechanism::Mechanism;
 use crate::meeting::{ItemOnFile, MAX_ITEMS, Meeting};
+use crate::recall::Recorded;
 use crate::rejection::{MeetingRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -85,6 +86,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CloseDecision) -> Result<Vec<Ev
         item: data.item,
         result: data.result.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<CloseDecision> {
+    let EventBody::DecisionClosed(DecisionClosed { meeting, item, result }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(CloseDecision { meeting, item, result })
 }
 
 #[cfg(test)]

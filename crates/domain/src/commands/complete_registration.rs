@@ -13,6 +13,7 @@ use crate::joint_branch::{JointBranch, Phase};
 use crate::mechanism::Mechanism;
 use crate::on_file::{OnFile, known};
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::registration::{FactName, Facts, PastCoLocation, Registration, Source};
 use crate::rejection::{RegistrationRejection, Rejection};
 use crate::say::say;
@@ -99,6 +100,26 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CompleteRegistration) -> Result
         facts,
         source: data.source.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<CompleteRegistration> {
+    let EventBody::RegistrationCompleted(RegistrationCompleted { joint_branch, field, facts, source }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    let value = match known(&facts.co_location) {
+        Some(found) => {
+            serde_json::to_value(CoLocationEntry { place: recorded.code(found.place)?, since: found.since })
+        }
+        None => serde_json::to_value(&facts),
+    };
+    let mut value = value.ok()?;
+    if field != FactName::CoLocation {
+        value = value.get_mut(field.as_str())?.take();
+    }
+    Some(CompleteRegistration { joint_branch, field, value, source })
 }
 
 /// The value as the fact that it is.

@@ -14,6 +14,7 @@ use crate::joint_branch::{Arrangement, JointBranch, Phase};
 use crate::mechanism::Mechanism;
 use crate::on_file::known;
 use crate::place::{Level, PlaceCode};
+use crate::recall::Recorded;
 use crate::registration::MAX_CONFIRMED;
 use crate::rejection::{RegistrationRejection, Rejection};
 use crate::say::say;
@@ -100,6 +101,20 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ConfirmRegistration) -> Result<
         events.push(confirm(case, joint_branch)?);
     }
     Ok(events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ConfirmRegistration> {
+    let confirmed = |event: &&EventBody| match event {
+        EventBody::RegistrationConfirmed(RegistrationConfirmed { joint_branch, functions: _ }) => {
+            Some(*joint_branch)
+        }
+        _ => None,
+    };
+    let joint_branches: Vec<_> = recorded.events.iter().map(confirmed).collect::<Option<_>>()?;
+    let first = recorded.state.joint_branches.get(joint_branches.first()?)?;
+    let county = recorded.state.ancestor(first.lead_township, Level::County)?;
+    Some(ConfirmRegistration { county: recorded.code(county.id)?, joint_branches })
 }
 
 /// What held when it was registered holds still, and somebody else says so.

@@ -13,6 +13,7 @@ use crate::evolve::entities::decision_name;
 use crate::ids::CommandId;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::recorded_decision::RecordedDecision;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
@@ -93,6 +94,30 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &CorrectDocument) -> Result<Vec<
         earlier_document: Document::clone(earlier),
         reason: data.reason.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<CorrectDocument> {
+    let EventBody::DocumentCorrected(DocumentCorrected {
+        subject: _,
+        decision,
+        corrected_position: _,
+        corrected_effective_date: _,
+        issuer: _,
+        document,
+        earlier_document: _,
+        reason,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(CorrectDocument {
+        decision,
+        reason,
+        number: Some(document.number),
+        issued: Some(document.issued),
+        sha256: document.sha256,
+    })
 }
 
 /// A paper that is on file under the right number says its own day and hash; the hash of a wrong number's paper stays behind

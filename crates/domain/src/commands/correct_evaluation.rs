@@ -9,6 +9,7 @@ use crate::event_data::cycle::EvaluationCorrected;
 use crate::joint_branch::Grade;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -81,6 +82,26 @@ pub(crate) fn decide(
         indicators: data.indicators.clone(),
         reason,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<CorrectEvaluation> {
+    let EventBody::EvaluationCorrected(EvaluationCorrected {
+        joint_branch,
+        quarter,
+        grade,
+        earlier_grade: _,
+        corrected_position: _,
+        corrected_effective_date: _,
+        findings,
+        indicators,
+        reason,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    let reason = Some(reason);
+    Some(CorrectEvaluation(EvaluateQuarter { joint_branch, quarter, grade, findings, indicators, reason }))
 }
 
 #[cfg(test)]

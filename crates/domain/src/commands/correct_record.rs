@@ -13,6 +13,7 @@ use crate::joint_branch::JointBranch;
 use crate::mechanism::Mechanism;
 use crate::organization::{Organization, Profile, ProfileFigure};
 use crate::place::{Level, Place};
+use crate::recall::Recorded;
 use crate::recording::Recording;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
@@ -153,6 +154,43 @@ pub fn stated(state: &CityState, event: EventId) -> Option<Stated<'_>> {
     }
     let joint_branch = state.joint_branches.values().find(|found| states(&found.name_recorded));
     joint_branch.map(|found| Stated::JointBranch(found))
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<CorrectRecord> {
+    let (event, name, profile, reason) = match recorded.lead.clone() {
+        EventBody::OrganizationCorrected(OrganizationCorrected {
+            organization: _,
+            corrected_event,
+            corrected_position: _,
+            corrected_effective_date: _,
+            name,
+            earlier_name: _,
+            profile,
+            earlier_profile: _,
+            reason,
+        }) => (corrected_event, name, Some(profile), reason),
+        EventBody::PlaceCorrected(PlaceCorrected {
+            place: _,
+            corrected_event,
+            corrected_position: _,
+            corrected_effective_date: _,
+            name,
+            earlier_name: _,
+            reason,
+        }) => (corrected_event, Some(name), None, reason),
+        EventBody::JointBranchCorrected(JointBranchCorrected {
+            joint_branch: _,
+            corrected_event,
+            corrected_position: _,
+            corrected_effective_date: _,
+            name,
+            earlier_name: _,
+            reason,
+        }) => (corrected_event, Some(name), None, reason),
+        _ => return None,
+    };
+    Some(CorrectRecord { event, fields: CorrectedFields { name, profile }, reason })
 }
 
 /// The county's organ corrects, and nobody what they recorded themselves.

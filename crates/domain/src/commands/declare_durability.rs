@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::log_keeping::DurabilityDeclared;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -51,6 +52,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &DeclareDurability) -> Result<Ve
     Ok(vec![EventBody::DurabilityDeclared(DurabilityDeclared {
         unsafe_settings: data.unsafe_settings.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<DeclareDurability> {
+    let EventBody::DurabilityDeclared(DurabilityDeclared { unsafe_settings }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(DeclareDurability { unsafe_settings })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::{Form, JointBranch, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -72,6 +73,15 @@ pub(crate) fn decide(
         }
     }
     Ok(vec![EventBody::PowersDelegated(moved(data))])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<DelegatePower> {
+    let EventBody::PowersDelegated(PowersMoved { joint_branch, powers, reason }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(DelegatePower(MovePowers { joint_branch, powers, reason }))
 }
 
 /// What delegating and revoking share: a live joint branch with an organ, and a decision that names powers.

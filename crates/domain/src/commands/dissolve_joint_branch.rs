@@ -15,6 +15,7 @@ use crate::joint_branch::{Arrangement, Grade, Ground, JointBranch, Mode, Phase};
 use crate::mechanism::Mechanism;
 use crate::organization::OrganizationStatus;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
 use crate::spec::{Choice, Givers, Group, Spec, Use};
@@ -103,6 +104,26 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &DissolveJointBranch) -> Result<
     }
     events.push(dissolved(joint_branch, data.ground, level, data.superior.clone()));
     Ok(events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<DissolveJointBranch> {
+    let EventBody::JointBranchDissolved(JointBranchDissolved { joint_branch, ground, level: _, superior }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    let succession = |event: &&EventBody| match event {
+        EventBody::OrganizationRestored(restored) => {
+            Some(Succession { member: restored.organization, successor: restored.organization })
+        }
+        EventBody::OrganizationAbolished(abolished) => {
+            Some(Succession { member: abolished.organization, successor: abolished.successor })
+        }
+        _ => None,
+    };
+    let successors = recorded.events.iter().filter_map(succession).collect();
+    Some(DissolveJointBranch { joint_branch, ground, successors, superior })
 }
 
 /// Ends a pairing in the append of a decision that needs its members, under the rules of dissolving it by itself: the

@@ -9,6 +9,7 @@ use crate::evolve::places::{children, led_by, organizations_in};
 use crate::ids::{JointBranchId, OrganizationId, PlaceId};
 use crate::organization::OrganizationStatus;
 use crate::place::{Level, Place, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::{PlaceRejection, Rejection};
 use crate::say::say;
 
@@ -88,6 +89,26 @@ pub(crate) fn split(
     }
     check_complete(case, place, &parts)?;
     Ok(vec![EventBody::PlaceSplit(PlaceSplit { place: place.id, parts })])
+}
+
+/// The shares that such parts were given by.
+pub(crate) fn recall_shares(recorded: &Recorded<'_>, parts: Vec<SplitPart>) -> Option<Vec<SplitShare>> {
+    let mut shares = Vec::new();
+    for SplitPart { successor, places, organizations, joint_branches } in parts {
+        let successor = recorded.code(successor)?;
+        let share = || SplitShare {
+            place: None,
+            organization: None,
+            joint_branch: None,
+            successor: successor.clone(),
+        };
+        for place in places {
+            shares.push(SplitShare { place: Some(recorded.code(place)?), ..share() });
+        }
+        shares.extend(organizations.into_iter().map(|id| SplitShare { organization: Some(id), ..share() }));
+        shares.extend(joint_branches.into_iter().map(|id| SplitShare { joint_branch: Some(id), ..share() }));
+    }
+    Some(shares)
 }
 
 /// Puts one share into the part of its successor.

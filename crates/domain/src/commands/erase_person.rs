@@ -15,6 +15,7 @@ use crate::mechanism::Mechanism;
 use crate::organization::OrganizationStatus;
 use crate::person::{ErasureGround, Person};
 use crate::place::{Level, Place};
+use crate::recall::Recorded;
 use crate::rejection::{PersonRejection, Rejection};
 use crate::say::{Say, say};
 use crate::spec::{Givers, Group, Spec};
@@ -95,6 +96,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ErasePerson) -> Result<Vec<Even
         ground: data.ground,
         consent: data.consent.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ErasePerson> {
+    let EventBody::PersonErased(PersonErased { person, ground, consent }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(ErasePerson { person, ground, consent })
 }
 
 /// The second document is of an organ of another tier, above the person too.

@@ -11,6 +11,7 @@ use crate::ids::OrganizationId;
 use crate::mechanism::Mechanism;
 use crate::person::ErasureGround;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{PersonRejection, Rejection};
 use crate::say::say;
 use crate::scan::NamedScan;
@@ -91,6 +92,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EraseScan) -> Result<Vec<EventB
         ground: data.ground,
         consent: data.consent.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<EraseScan> {
+    let EventBody::ScanErased(ScanErased { issuer, number, scans: _, ground, consent }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(EraseScan { issuer, number, ground, consent })
 }
 
 /// Whether an event that names the scan is about a person whose record an inspection needs.

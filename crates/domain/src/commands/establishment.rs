@@ -16,6 +16,7 @@ use crate::ids::{CommandId, JointBranchId, PlaceId};
 use crate::joint_branch::{Arrangement, Form, JointBranch, Survey, VillageSurvey};
 use crate::organization::{HostKind, Organization};
 use crate::place::{Level, Place};
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::text::Text;
@@ -77,6 +78,27 @@ pub(crate) fn check<'a>(
         reason: data.reason.clone(),
     }));
     Ok((joint_branch, events))
+}
+
+/// What was asked for where such events establish a joint branch.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<EstablishJointBranch> {
+    let EventBody::JointBranchEstablished(JointBranchEstablished {
+        joint_branch,
+        arrangement: _,
+        level: _,
+        survey,
+        consents,
+        reason,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    let ended = recorded.events.iter().filter_map(|event| match event {
+        EventBody::JointBranchDissolved(ended) => Some(ended.joint_branch),
+        _ => None,
+    });
+    let ends_pairings = ended.collect();
+    Some(EstablishJointBranch { joint_branch, survey, consents, ends_pairings, reason })
 }
 
 fn check_arrangement(joint_branch: &JointBranch, arrangement: Arrangement) -> Result<(), Rejection> {

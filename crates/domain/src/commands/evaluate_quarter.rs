@@ -12,6 +12,7 @@ use crate::mechanism::Mechanism;
 use crate::organization::Figure;
 use crate::place::Level;
 use crate::quarter::Quarter;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Choice, Givers, Group, Spec, Use};
@@ -95,6 +96,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &EvaluateQuarter) -> Result<Vec<
         findings: data.findings.clone(),
         indicators: data.indicators.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<EvaluateQuarter> {
+    let EventBody::QuarterEvaluated(QuarterEvaluated { joint_branch, quarter, grade, findings, indicators }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(EvaluateQuarter { joint_branch, quarter, grade, findings, indicators, reason: None })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::filing::{FilingMatter, FilingOwed};
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Choice, Givers, Group, Spec};
@@ -78,6 +79,29 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &FileWithCounty) -> Result<Vec<E
         (None, Some(id)) => of_organization(case, data, id),
         _ => Err(OversightRejection::FilingOf.into()),
     }
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<FileWithCounty> {
+    let (joint_branch, organization, matter, filed_position, number, filed_on) = match recorded.lead.clone() {
+        EventBody::FiledWithCounty(FiledWithCounty {
+            joint_branch,
+            matter,
+            filed_position,
+            number,
+            filed_on,
+        }) => (Some(joint_branch), None, matter, filed_position, number, filed_on),
+        EventBody::OrganizationFiled(OrganizationFiled {
+            organization,
+            matter,
+            filed_position,
+            number,
+            filed_on,
+        }) => (None, Some(organization), matter, filed_position, number, filed_on),
+        _ => return None,
+    };
+    let position = Some(filed_position);
+    Some(FileWithCounty { joint_branch, organization, matter, position, number, filed_on })
 }
 
 fn of_joint_branch(

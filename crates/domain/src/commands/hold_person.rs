@@ -8,6 +8,7 @@ use crate::ids::PersonId;
 use crate::mechanism::Mechanism;
 use crate::person::Person;
 use crate::place::{Level, Place};
+use crate::recall::Recorded;
 use crate::rejection::{PersonRejection, Rejection};
 use crate::say::{Say, say};
 use crate::spec::{Givers, Group, Spec};
@@ -53,6 +54,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &HoldPerson) -> Result<Vec<Event
         return standing(say("已在保全中", "the record is on hold already"));
     }
     Ok(vec![EventBody::HoldPlaced(HoldChanged { person: person.id, level })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<HoldPerson> {
+    let EventBody::HoldPlaced(HoldChanged { person, level: _ }) = recorded.lead.clone() else { return None };
+    Some(HoldPerson { person })
 }
 
 /// A county or the city decides, in a meeting and on a document.

@@ -11,6 +11,7 @@ use crate::holder::{accounts_of, holder_of};
 use crate::ids::{AccountId, HolderId};
 use crate::mechanism::Mechanism;
 use crate::place::PlaceCode;
+use crate::recall::Recorded;
 use crate::rejection::{AccountRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -110,6 +111,22 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueAccount) -> Result<Vec<Eve
         holder: case.command.holder,
         expires_on,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<IssueAccount> {
+    let EventBody::AccountIssued(AccountIssued {
+        account,
+        role,
+        scope,
+        holder_commitment: _,
+        holder: _,
+        expires_on,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(IssueAccount { role, scope, expires_on, id: Some(account), holder: recorded.erasable_text()? })
 }
 
 /// Whose the account is: nobody's own who issues it, and nobody's who has a role that excludes this one.

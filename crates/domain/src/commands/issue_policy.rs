@@ -11,6 +11,7 @@ use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, FORMS, LegalEffect, Policy};
 use crate::premises::Milestone;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
 use crate::spec::{Exception, Givers, Group, Spec};
@@ -108,6 +109,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<Even
         code_lists: data.code_lists.clone(),
         reason: data.reason.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<IssuePolicy> {
+    let EventBody::PolicyIssued(PolicyIssued { policy, jurisdiction, level: _, figures, code_lists, reason }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(IssuePolicy { jurisdiction, figures, code_lists, reason, id: Some(policy) })
 }
 
 /// The figures as they would be are sensible, fit each other, and are not looser than what binds them.

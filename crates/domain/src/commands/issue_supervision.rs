@@ -11,6 +11,7 @@ use crate::ids::{JointBranchId, MeetingId, SupervisionId};
 use crate::mechanism::Mechanism;
 use crate::meeting::MAX_ITEMS;
 use crate::place::{Place, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::{MeetingRejection, OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -90,6 +91,32 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueSupervision) -> Result<Vec
         meeting: data.meeting,
         item: data.item,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<IssueSupervision> {
+    let EventBody::SupervisionIssued(SupervisionIssued {
+        supervision,
+        to,
+        level: _,
+        matter,
+        due,
+        joint_branch,
+        meeting,
+        item,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(IssueSupervision {
+        to: recorded.code(to)?,
+        matter,
+        due,
+        joint_branch,
+        meeting,
+        item,
+        id: Some(supervision),
+    })
 }
 
 /// What a meeting decided is asked once, of who carries it out or of the county in which that lies.

@@ -9,6 +9,7 @@ use crate::event_data::yellow_cards::YellowCardIssued;
 use crate::ids::{JointBranchId, YellowCardId};
 use crate::mechanism::Mechanism;
 use crate::place::PlaceCode;
+use crate::recall::Recorded;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -109,6 +110,30 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssueYellowCard) -> Result<Vec<
         deadline: data.deadline,
         joint_branch: data.joint_branch,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<IssueYellowCard> {
+    let EventBody::YellowCardIssued(YellowCardIssued {
+        yellow_card,
+        to,
+        level: _,
+        matter,
+        consequences,
+        deadline,
+        joint_branch,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(IssueYellowCard {
+        to: recorded.code(to)?,
+        matter,
+        consequences,
+        deadline,
+        joint_branch,
+        id: Some(yellow_card),
+    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::persons::HoldChanged;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::{PersonRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -50,6 +51,12 @@ pub(crate) fn decide(case: &mut Case<'_>, LiftHold(data): &LiftHold) -> Result<V
         Some(placed) if level < placed => Err(PersonRejection::HoldLevel { needed: placed }.into()),
         Some(_) => Ok(vec![EventBody::HoldLifted(HoldChanged { person: person.id, level })]),
     }
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<LiftHold> {
+    let EventBody::HoldLifted(HoldChanged { person, level: _ }) = recorded.lead.clone() else { return None };
+    Some(LiftHold(HoldPerson { person }))
 }
 
 #[cfg(test)]

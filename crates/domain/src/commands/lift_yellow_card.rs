@@ -6,6 +6,7 @@ use crate::event::EventBody;
 use crate::event_data::yellow_cards::YellowCardLifted;
 use crate::ids::YellowCardId;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -65,6 +66,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LiftYellowCard) -> Result<Vec<E
         yellow_card: card.id,
         reason: data.reason.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<LiftYellowCard> {
+    let EventBody::YellowCardLifted(YellowCardLifted { yellow_card, reason }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(LiftYellowCard { yellow_card, reason })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::ids::{JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::link::{Link, LinkKind};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::{Say, say};
 use crate::spec::{Choice, Givers, Group, Spec, Use};
@@ -99,6 +100,22 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &LinkOrganization) -> Result<Vec
         person: data.person,
         post: data.post.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<LinkOrganization> {
+    let EventBody::OrganizationLinked(OrganizationLinked {
+        organization,
+        kind,
+        joint_branch,
+        other,
+        person,
+        post,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(LinkOrganization { organization, kind, joint_branch, other, person, post })
 }
 
 fn shape<T>(detail: Say) -> Result<T, Rejection> {

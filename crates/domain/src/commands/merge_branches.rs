@@ -10,6 +10,7 @@ use crate::event_data::organizations::OrganizationSuspended;
 use crate::function::Function;
 use crate::joint_branch::{Arrangement, Phase};
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -101,6 +102,11 @@ pub(crate) fn decide(
         from: joint_branch.members.clone(),
     }));
     Ok(events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<MergeBranches> {
+    establishment::recall(recorded).map(MergeBranches)
 }
 
 /// 原村党组织的全部职能整体划转: the four, and what the jurisdiction has added to them.

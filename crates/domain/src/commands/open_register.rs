@@ -8,6 +8,7 @@ use crate::event_data::registrations::RegisterOpened;
 use crate::ids::PlaceId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::{RegistrationRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -90,6 +91,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &OpenRegister) -> Result<Vec<Eve
         from: data.from,
         closes_on: data.closes_on,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<OpenRegister> {
+    let EventBody::RegisterOpened(RegisterOpened { county, from, closes_on }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(OpenRegister { county: recorded.code(county)?, from, closes_on })
 }
 
 /// What the county owes already, it goes on owing: the register is kept at the latest from the day of its first joint

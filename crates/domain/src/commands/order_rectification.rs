@@ -9,6 +9,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::{Phase, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -85,6 +86,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &OrderRectification) -> Result<V
         items: data.items.clone(),
         quarters: joint_branch.poor_standing.keys().copied().collect(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<OrderRectification> {
+    let EventBody::RectificationOrdered(RectificationOrdered { joint_branch, deadline, items, quarters: _ }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(OrderRectification { joint_branch, deadline, items })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::joint_branch::{Arrangement, Phase};
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -61,6 +62,11 @@ pub(crate) fn decide(
     PairBranches(data): &PairBranches,
 ) -> Result<Vec<EventBody>, Rejection> {
     establishment::check(case, data, Arrangement::Pairing).map(|(_, events)| events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<PairBranches> {
+    establishment::recall(recorded).map(PairBranches)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Form, Justification, Mode};
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Choice, Givers, Group, Spec, Use};
@@ -165,6 +166,44 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ProposeJointBranch) -> Result<V
         superior_decision: data.superior_decision.clone(),
         overridden: case.overridden(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ProposeJointBranch> {
+    let EventBody::JointBranchProposed(JointBranchProposed {
+        joint_branch,
+        name,
+        arrangement,
+        mode,
+        form,
+        form_kind,
+        members,
+        lead_township,
+        justification,
+        base_village,
+        industry,
+        mode_reason,
+        superior_decision,
+        overridden: _,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ProposeJointBranch {
+        name,
+        arrangement,
+        mode,
+        form,
+        form_kind,
+        members,
+        lead_township: recorded.code(lead_township)?,
+        justification,
+        base_village: recorded.code_where_named(base_village)?,
+        industry,
+        mode_reason,
+        superior_decision,
+        id: Some(joint_branch),
+    })
 }
 
 /// `not_stated` is for records of the past, which are those entered late.

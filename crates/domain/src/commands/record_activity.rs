@@ -12,6 +12,7 @@ use crate::ids::JointBranchId;
 use crate::mechanism::Mechanism;
 use crate::person::MAX_PEOPLE;
 use crate::place::PlaceCode;
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection, WorkRejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -82,6 +83,29 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordActivity) -> Result<Vec<E
         host_village: host.id,
         attendance: data.attendance,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordActivity> {
+    let EventBody::ActivityRecorded(ActivityRecorded {
+        joint_branch,
+        function,
+        kind,
+        date,
+        host_village,
+        attendance,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RecordActivity {
+        joint_branch,
+        function,
+        kind,
+        date,
+        host_village: recorded.code(host_village)?,
+        attendance,
+    })
 }
 
 #[cfg(test)]

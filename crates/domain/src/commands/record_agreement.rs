@@ -8,6 +8,7 @@ use crate::event_data::establishing::AgreementRecorded;
 use crate::ids::JointBranchId;
 use crate::joint_branch::{Arrangement, Phase};
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::{EstablishingRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -85,6 +86,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordAgreement) -> Result<Vec<
         until,
         items: data.items.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordAgreement> {
+    let EventBody::AgreementRecorded(AgreementRecorded { joint_branch, date, until, items }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RecordAgreement { joint_branch, date, until, items })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::event_data::activities::CoLocated;
 use crate::ids::JointBranchId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -65,6 +66,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCoLocation) -> Result<Vec
         place: place.id,
         date: data.date,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordCoLocation> {
+    let EventBody::CoLocated(CoLocated { joint_branch, place, date }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(RecordCoLocation { joint_branch, place: recorded.code(place)?, date })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::joint_branch::{Secretary, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
 use crate::post::{CommitmentKind, SecretaryCommitment};
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Choice, Givers, Group, Spec, Use};
@@ -89,6 +90,23 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordCommitment) -> Result<Vec
         made_on: data.made_on,
         to,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordCommitment> {
+    let EventBody::CommitmentMade(CommitmentMade {
+        joint_branch,
+        person,
+        kind,
+        year,
+        content,
+        made_on,
+        to: _,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RecordCommitment { joint_branch, person, kind, year, content, made_on })
 }
 
 /// A yearly goal names a year in post, and nothing else names one.

@@ -13,6 +13,7 @@ use crate::organization::{OrganizationForm, OrganizationStatus};
 use crate::person::MAX_PEOPLE;
 use crate::place::Level;
 use crate::post::{Elected, ElectedPost, ElectionKind, NotCounted};
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Choice, Givers, Group, Spec};
@@ -105,6 +106,59 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordElection) -> Result<Vec<E
         (Some(id), None) => of_joint_branch(case, data, id),
         (None, Some(id)) => of_organization(case, data, id),
         _ => Err(PostRejection::ElectionOf.into()),
+    }
+}
+
+/// The command that such events came from; nothing for those of before the kind of an election was asked.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordElection> {
+    match recorded.lead.clone() {
+        EventBody::ElectionHeld(ElectionHeld {
+            joint_branch,
+            held_on,
+            kind: kind @ Some(_),
+            entitled,
+            not_counted,
+            present,
+            formal_members: _,
+            elected,
+            term_start,
+            term_end,
+        }) => Some(RecordElection {
+            joint_branch: Some(joint_branch),
+            organization: None,
+            held_on,
+            kind,
+            entitled: Some(entitled),
+            not_counted,
+            present,
+            elected,
+            term_start: Some(term_start),
+            term_end: Some(term_end),
+        }),
+        EventBody::OrganizationElectionHeld(OrganizationElectionHeld {
+            organization,
+            held_on,
+            kind: kind @ Some(_),
+            entitled,
+            not_counted,
+            present,
+            formal_members: _,
+            elected,
+            term_start,
+            term_end,
+        }) => Some(RecordElection {
+            joint_branch: None,
+            organization: Some(organization),
+            held_on,
+            kind,
+            entitled: Some(entitled),
+            not_counted,
+            present,
+            elected,
+            term_start: Some(term_start),
+            term_end: Some(term_end),
+        }),
+        _ => None,
     }
 }
 

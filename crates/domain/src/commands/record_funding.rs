@@ -10,6 +10,7 @@ use crate::ids::{JointBranchId, PlaceId};
 use crate::mechanism::Mechanism;
 use crate::money::{Joined, Money, measuring_base};
 use crate::place::{Level, Place, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -102,6 +103,30 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordFunding) -> Result<Vec<Ev
         settled: data.settled,
         purpose: data.purpose.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordFunding> {
+    let EventBody::VillageFunded(VillageFunded {
+        village,
+        joint_branch: _,
+        fiscal_year,
+        base,
+        supplement,
+        settled,
+        purpose,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RecordFunding {
+        village: Some(recorded.code(village)?),
+        fiscal_year,
+        base,
+        supplement,
+        settled,
+        purpose,
+    })
 }
 
 /// The village was on the register in that year, and the year has begun.

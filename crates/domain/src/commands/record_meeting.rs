@@ -9,6 +9,7 @@ use crate::ids::{MeetingId, OrganizationId};
 use crate::mechanism::Mechanism;
 use crate::meeting::{MAX_ATTENDED, MAX_ITEMS, MAX_MEETINGS};
 use crate::place::{Level, Place, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::{MeetingRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -113,6 +114,29 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordMeeting) -> Result<Vec<Ev
         also_attended: data.also_attended.clone(),
         agenda,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordMeeting> {
+    let EventBody::MeetingRecorded(MeetingRecorded {
+        meeting,
+        place: _,
+        session,
+        met_on,
+        presided_by,
+        attended,
+        also_attended,
+        agenda,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    let decided = |MeetingItem { topic, decided, carrier, finish_by }| {
+        Some(ItemDecided { topic, decided, carrier: recorded.code(carrier)?, finish_by })
+    };
+    let agenda = agenda.into_iter().map(decided).collect::<Option<_>>()?;
+    let id = Some(meeting);
+    Some(RecordMeeting { id, session, met_on, presided_by, attended, also_attended, agenda })
 }
 
 /// The city or county whose organ records it.

@@ -13,6 +13,7 @@ use crate::joint_branch::{JointBranch, Phase};
 use crate::mechanism::Mechanism;
 use crate::organization::Organization;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{EstablishingRejection, Rejection};
 use crate::resolution::MembersResolution;
 use crate::say::{Say, say};
@@ -89,6 +90,15 @@ pub(crate) fn decide(
         joint_branch: joint_branch.id,
         resolutions: data.resolutions.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordMembersResolution> {
+    let EventBody::MembersResolved(MembersResolved { joint_branch, resolutions }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RecordMembersResolution { joint_branch, resolutions })
 }
 
 /// A member; of a live joint branch also one that may join it.

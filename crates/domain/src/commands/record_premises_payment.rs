@@ -8,6 +8,7 @@ use crate::mechanism::Mechanism;
 use crate::money::Money;
 use crate::place::{Level, Place, PlaceCode};
 use crate::premises::{Milestone, Premises};
+use crate::recall::Recorded;
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::{Say, say};
 use crate::spec::{Givers, Group, Spec};
@@ -95,6 +96,21 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordPremisesPayment) -> Resul
         amount: data.amount,
         note: data.note.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordPremisesPayment> {
+    let EventBody::PremisesPaid(PremisesPaid { village, begun_in, project, total, milestone, amount, note }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    let paid = &recorded.state.places.get(&village)?.premises;
+    let is_known = paid.iter().any(|found| (found.begun_in, &found.project) == (begun_in, &project));
+    // What begins with this payment is nowhere yet.
+    let begun_in = recorded.code_where_named(is_known.then_some(begun_in))?;
+    let village = recorded.code(village)?;
+    Some(RecordPremisesPayment { village, project, begun_in, total, milestone, amount, note })
 }
 
 /// The village's project of that name; nothing where it begins now. Villages that went over into this one may have had

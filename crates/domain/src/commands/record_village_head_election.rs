@@ -10,6 +10,7 @@ use crate::event_data::posts::VillageHeadElected;
 use crate::ids::{JointBranchId, PersonId, PlaceId};
 use crate::mechanism::Mechanism;
 use crate::place::PlaceCode;
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -100,6 +101,27 @@ pub(crate) fn decide(
         elected_on: data.elected_on,
         term_end,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordVillageHeadElection> {
+    let EventBody::VillageHeadElected(VillageHeadElected {
+        joint_branch,
+        person,
+        village,
+        elected_on,
+        term_end,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RecordVillageHeadElection {
+        joint_branch,
+        person,
+        village: recorded.code(village)?,
+        elected_on,
+        term_end: Some(term_end),
+    })
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;
 use crate::person::MAX_PEOPLE;
 use crate::place::PlaceCode;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
 use crate::spec::{Givers, Group, Spec};
@@ -136,6 +137,20 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordWillSurvey) -> Result<Vec
         survey: case.command.id,
         villages,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordWillSurvey> {
+    let EventBody::JointBranchSurveyed(JointBranchSurveyed { joint_branch, survey: _, villages }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    let surveyed = |SurveyResult { village, asked, in_favour, method, date }| {
+        Some(SurveyedVillage { village: recorded.code(village)?, asked, in_favour, method, date })
+    };
+    let villages = villages.into_iter().map(surveyed).collect::<Option<_>>()?;
+    Some(RecordWillSurvey { joint_branch, villages })
 }
 
 #[cfg(test)]

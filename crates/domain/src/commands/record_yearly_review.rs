@@ -7,6 +7,7 @@ use crate::event_data::persons::YearlyReviewed;
 use crate::ids::PersonId;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{OversightRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -90,6 +91,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RecordYearlyReview) -> Result<V
         level: data.level,
         class: data.class.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RecordYearlyReview> {
+    let EventBody::YearlyReviewed(YearlyReviewed { person, year, level, class }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RecordYearlyReview { person, year, level, class })
 }
 
 #[cfg(test)]

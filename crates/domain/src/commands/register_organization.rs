@@ -12,6 +12,7 @@ use crate::mechanism::Mechanism;
 use crate::organization::{HostKind, OrganizationForm};
 use crate::person::MAX_PEOPLE;
 use crate::place::{Level, PlaceCode};
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Choice, Exception, Givers, Group, Spec, Use};
@@ -119,6 +120,38 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterOrganization) -> Result
         formal_members: data.formal_members,
         probationary_members: data.probationary_members,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RegisterOrganization> {
+    let EventBody::OrganizationRegistered(OrganizationRegistered {
+        organization,
+        name,
+        form,
+        form_kind,
+        host_kind,
+        host_place,
+        host,
+        location,
+        superior,
+        formal_members,
+        probationary_members,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RegisterOrganization {
+        name,
+        form,
+        form_kind,
+        host_kind,
+        host,
+        location: recorded.code_where_named(Some(location).filter(|_| host_place.is_none()))?,
+        superior,
+        formal_members,
+        probationary_members,
+        id: Some(organization),
+    })
 }
 
 /// The host, where it is a place of the tier that `host_kind` says.

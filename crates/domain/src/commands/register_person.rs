@@ -8,6 +8,7 @@ use crate::event::EventBody;
 use crate::event_data::persons::PersonRegistered;
 use crate::ids::{OrganizationId, PersonId};
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -75,6 +76,25 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPerson) -> Result<Vec<E
         formal_member_since: data.formal_member_since,
         name_commitment,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RegisterPerson> {
+    let EventBody::PersonRegistered(PersonRegistered {
+        person,
+        organization,
+        formal_member_since,
+        name_commitment: _,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RegisterPerson {
+        organization,
+        formal_member_since,
+        id: Some(person),
+        name: recorded.erasable_text()?,
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::ids::PlaceId;
 use crate::mechanism::Mechanism;
 use crate::place::{Level, PlaceCode, PlaceKind};
 use crate::place_name::PlaceName;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Exception, Givers, Group, Spec};
@@ -79,6 +80,26 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RegisterPlace) -> Result<Vec<Ev
         parent_code: data.parent.clone().filter(|_| data.level != Level::City),
         kind,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RegisterPlace> {
+    let EventBody::PlaceRegistered(PlaceRegistered { place, code, name, level, parent, parent_code, kind }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RegisterPlace {
+        code,
+        name: PlaceName::recorded(name),
+        level,
+        parent: match (parent_code, parent) {
+            (Some(code), _) => Some(code),
+            (None, above) => recorded.code_where_named(above)?,
+        },
+        kind,
+        id: Some(place),
+    })
 }
 
 /// The place above: one tier up, with a code that begins the place's own. The city is the root of its log, so a

@@ -7,6 +7,7 @@ use crate::event_data::joint_branches::ProposalEnded;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -67,6 +68,14 @@ pub(crate) fn decide(
         joint_branch: joint_branch.id,
         reason: Some(reason),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RejectProposal> {
+    let EventBody::JointBranchRejected(ProposalEnded { joint_branch, reason }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(RejectProposal(EndProposal { joint_branch, reason }))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -58,6 +59,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RejectRegistration) -> Result<V
         joint_branch: joint_branch.id,
         reason: data.reason.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RejectRegistration> {
+    let EventBody::RegistrationRejected(RegistrationRejected { joint_branch, reason }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RejectRegistration { joint_branch, reason })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::ids::{CommandId, JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, JointBranch, Mode};
 use crate::mechanism::Mechanism;
 use crate::organization::{Organization, OrganizationForm, OrganizationStatus};
+use crate::recall::Recorded;
 use crate::rejection::{ChangeRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -105,6 +106,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReleaseMember) -> Result<Vec<Ev
     let released = MemberReleased { joint_branch: id, organization, successor, level, survey };
     events.push(EventBody::MemberReleased(released));
     Ok(events)
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ReleaseMember> {
+    let EventBody::MemberReleased(MemberReleased { joint_branch, organization, successor, level: _, survey }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ReleaseMember { joint_branch, successor, survey, member: organization })
 }
 
 /// The original is restored, or another organization at work goes on; a pairing leaves its members as they are.

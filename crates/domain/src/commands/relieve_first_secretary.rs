@@ -8,6 +8,7 @@ use crate::event_data::posts::FirstSecretaryRelieved;
 use crate::ids::{OrganizationId, PersonId};
 use crate::mechanism::Mechanism;
 use crate::post::FirstSecretaryEnd;
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -65,6 +66,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveFirstSecretary) -> Resul
         person: in_post.person,
         reason: Some(data.reason),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RelieveFirstSecretary> {
+    let EventBody::FirstSecretaryRelieved(FirstSecretaryRelieved { organization, person, reason }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RelieveFirstSecretary { organization, person, reason: reason? })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::ids::{JointBranchId, PersonId};
 use crate::joint_branch::Thread;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -72,6 +73,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RelieveSecretary) -> Result<Vec
         person: person.id,
         reason_commitment: case.commitment("/reason"),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RelieveSecretary> {
+    let EventBody::SecretaryRelieved(SecretaryRelieved { joint_branch, person, reason_commitment: _ }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RelieveSecretary { joint_branch, person, reason: recorded.erasable_text()? })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::event::EventBody;
 use crate::event_data::accounts::AccountRenewed;
 use crate::ids::AccountId;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::{AccountRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -70,6 +71,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RenewAccount) -> Result<Vec<Eve
     }
     let expires_on = last_day(case, data.expires_on)?;
     Ok(vec![EventBody::AccountRenewed(AccountRenewed { account: account.id, expires_on, holder: joined })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RenewAccount> {
+    let EventBody::AccountRenewed(AccountRenewed { account, expires_on, holder: _ }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RenewAccount { account, expires_on: Some(expires_on) })
 }
 
 #[cfg(test)]

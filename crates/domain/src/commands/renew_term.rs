@@ -9,6 +9,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::Thread;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{PostRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -79,6 +80,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RenewTerm) -> Result<Vec<EventB
         earlier_end: term.end,
         reason: data.reason.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RenewTerm> {
+    let EventBody::TermRenewed(TermRenewed { joint_branch, term_end, earlier_end: _, reason }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(RenewTerm { joint_branch, term_end, reason })
 }
 
 #[cfg(test)]

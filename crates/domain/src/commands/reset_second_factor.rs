@@ -7,6 +7,7 @@ use crate::event_data::accounts::SecondFactorReset;
 use crate::holder::holder_of;
 use crate::ids::AccountId;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::{AccountRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -59,6 +60,14 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ResetSecondFactor) -> Result<Ve
     }
     let reason = data.reason.clone();
     Ok(vec![EventBody::SecondFactorReset(SecondFactorReset { account: account.id, reason })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ResetSecondFactor> {
+    let EventBody::SecondFactorReset(SecondFactorReset { account, reason }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(ResetSecondFactor { account, reason })
 }
 
 #[cfg(test)]

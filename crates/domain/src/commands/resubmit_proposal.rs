@@ -9,6 +9,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::{EstablishingRejection, Rejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -64,6 +65,16 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ResubmitProposal) -> Result<Vec
         reply: data.reply.clone(),
         superior_decision: data.superior_decision.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ResubmitProposal> {
+    let EventBody::ProposalResubmitted(ProposalResubmitted { joint_branch, reply, superior_decision }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ResubmitProposal { joint_branch, reply, superior_decision })
 }
 
 #[cfg(test)]

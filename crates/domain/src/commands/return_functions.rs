@@ -4,8 +4,10 @@ use crate::case::Case;
 use crate::commands::transfer_functions::{MoveFunctions, check_pairing, moved};
 use crate::entity::Entity;
 use crate::event::EventBody;
+use crate::event_data::functions::FunctionsMoved;
 use crate::joint_branch::Arrangement;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -62,6 +64,16 @@ pub(crate) fn decide(
         }
     }
     Ok(vec![EventBody::FunctionsReturned(moved(joint_branch, data))])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ReturnFunctions> {
+    let EventBody::FunctionsReturned(FunctionsMoved { joint_branch, functions, from }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ReturnFunctions(MoveFunctions { joint_branch, functions, from }))
 }
 
 #[cfg(test)]

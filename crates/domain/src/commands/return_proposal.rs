@@ -8,6 +8,7 @@ use crate::event_data::establishing::ProposalReturned;
 use crate::ids::JointBranchId;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -65,6 +66,15 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReturnProposal) -> Result<Vec<E
         joint_branch: joint_branch.id,
         missing: data.missing.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ReturnProposal> {
+    let EventBody::ProposalReturned(ProposalReturned { joint_branch, missing }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ReturnProposal { joint_branch, missing })
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::ids::JointBranchId;
 use crate::joint_branch::{JointBranch, Phase, Thread};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::satisfaction::Satisfaction;
 use crate::say::{Say, say};
@@ -111,6 +112,22 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &ReviewRectification) -> Result<
         satisfied,
         termination_due,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<ReviewRectification> {
+    let EventBody::RectificationReviewed(RectificationReviewed {
+        joint_branch,
+        improved,
+        members,
+        villagers,
+        satisfied: _,
+        termination_due: _,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(ReviewRectification { joint_branch, improved, members, villagers })
 }
 
 /// Until the last day the villages may still rectify: only a review that ends the order well may come earlier.

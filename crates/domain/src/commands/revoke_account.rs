@@ -6,6 +6,7 @@ use crate::event::EventBody;
 use crate::event_data::accounts::AccountRevoked;
 use crate::ids::AccountId;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -53,6 +54,12 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &RevokeAccount) -> Result<Vec<Ev
     let account = case.state.accounts.get(&data.account).filter(|account| !account.revoked);
     let account = account.ok_or_else(|| Rejection::AccountUnknown { id: data.account.to_string() })?;
     Ok(vec![EventBody::AccountRevoked(AccountRevoked { account: account.id })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RevokeAccount> {
+    let EventBody::AccountRevoked(AccountRevoked { account }) = recorded.lead.clone() else { return None };
+    Some(RevokeAccount { account })
 }
 
 #[cfg(test)]

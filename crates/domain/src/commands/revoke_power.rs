@@ -4,7 +4,9 @@ use crate::case::Case;
 use crate::commands::delegate_power::{MovePowers, check, moved};
 use crate::entity::Entity;
 use crate::event::EventBody;
+use crate::event_data::functions::PowersMoved;
 use crate::mechanism::Mechanism;
+use crate::recall::Recorded;
 use crate::rejection::{Rejection, WorkRejection};
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -53,6 +55,14 @@ pub(crate) fn decide(
         }
     }
     Ok(vec![EventBody::PowersRevoked(moved(data))])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<RevokePower> {
+    let EventBody::PowersRevoked(PowersMoved { joint_branch, powers, reason }) = recorded.lead.clone() else {
+        return None;
+    };
+    Some(RevokePower(MovePowers { joint_branch, powers, reason }))
 }
 
 #[cfg(test)]

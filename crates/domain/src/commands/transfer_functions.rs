@@ -12,6 +12,7 @@ use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, JointBranch};
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -83,6 +84,16 @@ pub(crate) fn decide(
         }
     }
     Ok(vec![EventBody::FunctionsTransferred(moved(joint_branch, data))])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<TransferFunctions> {
+    let EventBody::FunctionsTransferred(FunctionsMoved { joint_branch, functions, from }) =
+        recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(TransferFunctions(MoveFunctions { joint_branch, functions, from }))
 }
 
 /// What transferring and returning share: a live pairing, functions, and members to take them from.

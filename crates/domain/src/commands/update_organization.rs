@@ -8,6 +8,7 @@ use crate::ids::OrganizationId;
 use crate::mechanism::Mechanism;
 use crate::organization::{Figure, FigureValue, OrganizationStatus, Profile, ProfileFigure};
 use crate::person::MAX_PEOPLE;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Exception, Givers, Group, Spec};
@@ -81,6 +82,20 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &UpdateOrganization) -> Result<V
         probationary_members: data.probationary_members,
         profile,
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<UpdateOrganization> {
+    let EventBody::OrganizationUpdated(OrganizationUpdated {
+        organization,
+        formal_members,
+        probationary_members,
+        profile,
+    }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(UpdateOrganization { organization, formal_members, probationary_members, profile: Some(profile) })
 }
 
 /// Figures that rules read must be of the kind that rules can read.

@@ -8,6 +8,7 @@ use crate::event_data::joint_branches::ProposalEnded;
 use crate::joint_branch::Phase;
 use crate::mechanism::Mechanism;
 use crate::place::Level;
+use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::say;
 use crate::spec::{Givers, Group, Spec};
@@ -55,6 +56,15 @@ pub(crate) fn decide(
         joint_branch: joint_branch.id,
         reason: data.reason.clone(),
     })])
+}
+
+/// The command that such events came from.
+pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<WithdrawProposal> {
+    let EventBody::JointBranchWithdrawn(ProposalEnded { joint_branch, reason }) = recorded.lead.clone()
+    else {
+        return None;
+    };
+    Some(WithdrawProposal(EndProposal { joint_branch, reason }))
 }
 
 #[cfg(test)]

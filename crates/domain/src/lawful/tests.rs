@@ -1,6 +1,8 @@
 //! What nobody could have done is named by its rule. That all that is decided is lawful, the fixture itself holds:
 //! [`City::run`] judges every command of every test.
 
+mod again;
+
 use super::{CommandPart, Judge, Lawless, Unlawful, judge, judge_acting};
 use crate::account::Role;
 use crate::actor::Authority;
@@ -99,13 +101,19 @@ fn a_decision_is_of_a_body_that_takes_it_in_a_meeting_on_a_document() {
 }
 
 #[test]
-fn what_an_organ_of_an_ended_place_decided_under_earlier_programs_stays_lawful() {
+fn an_organ_of_an_ended_place_decides_nothing() {
     use crate::testing::city::NEXT_TOWNSHIP_ORGAN;
     use crate::testing::drafts::places::{change_place, merged};
     let city = City::headed().given(change_place(merged(LEAD, NEXT)));
     let draft = crate::testing::drafts::relieve(SECRETARY).on("2020-03-05").decided("2020-03-04");
     let draft = draft.by(crate::testing::drafts::officer("officer-1")).behalf(NEXT_TOWNSHIP_ORGAN);
-    assert_eq!(tampered(&city, draft, "510811", behalf(TOWNSHIP_ORGAN)), Ok(()));
+    let refused = Unlawful::Refused {
+        command: "relieve-secretary",
+        rule: "organ-of-ended-place",
+        found: String::new(),
+        allowed: String::new(),
+    };
+    assert_eq!(tampered(&city, draft, "510811", behalf(TOWNSHIP_ORGAN)), Err(refused));
 }
 
 #[test]

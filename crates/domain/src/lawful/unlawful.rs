@@ -118,4 +118,32 @@ pub enum Unlawful {
         /// What.
         what: &'static str,
     },
+    /// Decided again, the command is refused.
+    #[error("{command}: {rule} {found} {allowed}")]
+    Refused {
+        /// The command.
+        command: &'static str,
+        /// The rule that refuses it.
+        rule: &'static str,
+        /// What was found, where the rule counts.
+        found: String,
+        /// What it allows.
+        allowed: String,
+    },
+    /// Decided again, the command yields other events.
+    #[error("{command}: {event_type}")]
+    DecidedOtherwise {
+        /// The command.
+        command: &'static str,
+        /// The first event that is another one, or that is missing or too many.
+        event_type: &'static str,
+    },
+    /// Decided again, the command warns of other rules.
+    #[error("{command}: {rule}")]
+    WarnedOtherwise {
+        /// The command.
+        command: &'static str,
+        /// A rule of which only one of them warns.
+        rule: String,
+    },
 }

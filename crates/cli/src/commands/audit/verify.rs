@@ -33,12 +33,13 @@ pub struct Arguments {
     ///
     /// 由日志本身逐条指令重新核对：摘要为 SHA-256 值；这些事件确为某一指令所生；角色可下达该指令；帐号当时有效、角色与所发一致；
     /// 正式日志不收本机指令（首次导入除外）；对象与行文单位在经办人管辖范围之内；行文（决定）单位有权决定；有会议、有文号；
-    /// 四眼原则；县(区)专办事项。指令中的数字与日期是否合规不在核对之列。
+    /// 四眼原则；县(区)专办事项。再由事件还原每条指令，按当日的政策重新裁决：数字、日期、调查、任期等须仍被准许，所得事件与提醒须一致。
     /// Judged again for each command from the log alone: the digest is a SHA-256; these events are what some command
     /// yields; the role may give it; the account was valid then, in that role; a real log takes no local command after its
     /// first import; the entity and the authority lie in the actor's scope; the authority is a body that decides this; a
-    /// meeting and a document where they are needed; four eyes; what is the county's alone. Whether the figures and dates
-    /// of a command were lawful is not looked at.
+    /// meeting and a document where they are needed; four eyes; what is the county's alone. Then each command is
+    /// recalled from its events and decided again under the policy of its day: figures, days, surveys, terms must be allowed
+    /// still, and the events and warnings must be the same.
     #[arg(long)]
     deep: bool,
     /// 核验 audit export 写出的归档包 / verify a bundle that audit export wrote
