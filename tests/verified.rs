@@ -97,3 +97,22 @@ fn access_log(directory: &Path, data: &Path, trust: &[&str]) {
     let later = in_seconds(12 * 365 * 86_400);
     expect(&[&["--data", text(&copy), "--now", &later], trust].concat(), 0, "verified up to event");
 }
+
+/// Whoever kept their request shows by docs/verify/README.md alone that it is the one that was recorded.
+#[test]
+fn a_request_that_was_kept_has_the_digest_that_its_event_bears() {
+    const CANONICAL: &str = "import hashlib, json, sys
+request = json.loads(sys.argv[1])
+canonical = json.dumps({'name': 'update-organization', 'request': request}, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
+print(hashlib.sha256(canonical.encode()).hexdigest())";
+    let desk = desk();
+    let officer = desk.server.client(&desk.office.officer);
+    let kept = fact("510811", json!({"organization": desk.office.branches[2], "formal_members": 22}));
+    officer.command("update-organization", &kept).expect(201);
+    let page = officer.get("/api/v1/events?type=organization.updated&limit=1000").expect(200).text;
+    let recorded = page.lines().last().unwrap();
+    let digest =
+        std::process::Command::new("python3").args(["-c", CANONICAL, &kept.to_string()]).output().unwrap();
+    let digest = String::from_utf8(digest.stdout).unwrap();
+    assert!(digest.trim().len() == 64 && recorded.contains(digest.trim()), "{digest}{recorded}");
+}
