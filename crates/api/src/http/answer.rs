@@ -68,9 +68,45 @@ pub fn typed(media_type: &'static str, body: Bytes) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static(media_type))], Body::from(body)).into_response()
 }
 
+/// How a file to be saved is called: `name` in any letters (RFC 6266, RFC 8187), and `ascii` for programs that read nothing
+/// newer. What file systems do not take stands in neither.
+pub fn saved_as(mut response: Response, ascii: &str, name: &str) -> Response {
+    let is_kept = |letter: &char| !letter.is_control() && !r#"\/:*?"<>|"#.contains(*letter);
+    let ascii: String = ascii.chars().filter(char::is_ascii).filter(is_kept).collect();
+    let mut escaped = String::new();
+    for letter in name.chars().filter(is_kept) {
+        if letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_') {
+            escaped.push(letter);
+        } else {
+            let mut bytes = [0; 4];
+            escaped.extend(letter.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    let value = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{escaped}");
+    if let Ok(value) = HeaderValue::from_str(&value) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_has_its_name_in_chinese_and_one_for_old_programs() {
+        let named = |ascii: &str, name: &str| {
+            let response = saved_as(StatusCode::OK.into_response(), ascii, name);
+            response.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().to_owned()
+        };
+        assert_eq!(
+            named("lianjian-brief-510811.docx", "昭化 区.docx"),
+            "attachment; filename=\"lianjian-brief-510811.docx\"; filename*=UTF-8''%E6%98%AD%E5%8C%96%20%E5%8C%BA.docx"
+        );
+        // Nothing breaks out of the header or of a folder.
+        let odd = named("a\"b\r\n\\c.csv", "../甲\";x=\r\n.csv");
+        assert_eq!(odd, "attachment; filename=\"abc.csv\"; filename*=UTF-8''..%E7%94%B2%3Bx%3D.csv");
+    }
 
     #[test]
     fn the_same_answer_is_not_sent_twice() {

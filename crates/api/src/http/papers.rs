@@ -5,7 +5,7 @@ use ::papers::{
 };
 use axum::body::Bytes;
 use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::CityState;
 use domain::PolicyCalendar;
@@ -17,7 +17,7 @@ use projections::Reading;
 use service::names::NAME_POINTER;
 
 use super::App;
-use super::answer::{etag, is_known, json, typed, with_headers};
+use super::answer::{self, etag, is_known, json, typed, with_headers};
 use super::query::{Query, malformed};
 use super::reads::{Snapshot, require_scope, unknown, view_problem};
 use crate::auth::Principal;
@@ -64,14 +64,11 @@ pub(crate) async fn paper(
     Ok(response)
 }
 
-/// The response as a file to be saved, named by what it is, the day and the position.
-pub fn saved_as(mut response: Response, paper: &Paper) -> Response {
+/// The response as a file to be saved, named by the title and the day.
+pub fn saved_as(response: Response, paper: &Paper) -> Response {
     let Paper { kind, as_of, position, .. } = paper;
-    let name = format!("attachment; filename=\"lianjian-{kind}-{as_of}-{position}.docx\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
+    let ascii = format!("lianjian-{kind}-{as_of}-{position}.docx");
+    answer::saved_as(response, &ascii, &format!("{}{}.docx", paper.title(), as_of.say().zh))
 }
 
 /// The kind and form that the last part of a path names, such as `approval.docx`.
