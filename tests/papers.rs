@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::harness::{Server, run as lianjian, run_well, token};
+use crate::words::wire_words;
 
 /// Runs a program to its end, which must be a good one; gives what it printed.
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -55,14 +56,95 @@ fn an_office_program_prints_the_brief_and_a_table_on_a4() {
     };
     let (pages, words) = read(&saved("/brief/5108?as_of=2019-06-30", "brief.docx"));
     assert!((2..=8).contains(&pages), "{pages} pages");
-    for said in ["广元市联系会议简报", "截至 2019-06-30", "一、总体情况", "昭化区", "模拟数据", "—1—"]
-    {
-        assert!(words.contains(said) || words.replace(' ', "").contains(said), "{said}: {words}");
+    let words: String = words.split_whitespace().collect();
+    for said in [
+        "广元市联建工作简报",
+        "2019年第一季度",
+        "数据截至2019年6月30日",
+        "一、总体情况",
+        "六、存在问题",
+        "七、工作建议",
+        "八、下一步",
+        "昭化区",
+        "模拟数据",
+        "尚未经第三方共同签证（核验：",
+        "—1—",
+    ] {
+        assert!(words.contains(said), "{said}: {words}");
     }
     // All columns stand on one page, so that the register of a county is one sheet; the last page says what it is.
     let (pages, words) = read(&saved("/counties/510811/register?format=xlsx", "register.xlsx"));
     assert_eq!(pages, 2, "{words}");
-    assert!(words.contains("狮子田岩联合党支部") && words.contains("依据日志第 1 至"), "{words}");
+    assert!(words.contains("狮子田岩联合党支部") && words.contains("共同签证"), "{words}");
+}
+
+#[test]
+fn a_brief_is_of_its_place_says_no_wire_names_and_is_called_by_place_and_quarter() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let server = Server::start(&data, &["--demo=cases"]);
+    let client = server.client(&token(&data, "auditor", "5108"));
+    for (path, language, title, named) in [
+        (
+            "/brief/510811?as_of=2019-06-30",
+            "zh-CN",
+            "昭化区联建工作简报",
+            "昭化区联建工作简报2019年第一季度.docx",
+        ),
+        ("/brief/5108", "zh-CN", "广元市联建工作简报", "广元市联建工作简报"),
+        ("/brief/510811210?as_of=2026-10-20", "zh-CN", "联建工作简报", "联建工作简报2026年第三季度.docx"),
+        ("/brief/5108?as_of=2010-01-01", "zh-CN", "尚无评估", "联建工作简报2009年第四季度.docx"),
+        ("/brief/510811?as_of=2026-10-20", "en", "brief on joint Party branches", "2026Q3.docx"),
+    ] {
+        let client = client.with("accept-language", language);
+        let answer = client.get(path).expect(200);
+        let header = answer.header("content-disposition").unwrap().to_owned();
+        let (plain, own) = header.split_once("; filename*=UTF-8''").unwrap();
+        assert!(plain.is_ascii() && plain.ends_with(".docx\""), "{header}");
+        assert!(decoded(own).ends_with(named) || decoded(own).starts_with(named), "{header}");
+        let words = text_of_docx(&client.download(path));
+        assert!(words.contains(title), "{title}: {words}");
+        let (said, imprint) = words.rsplit_once(if language == "en" { "As of" } else { "数据截至" }).unwrap();
+        assert!(imprint.contains("/check"), "{imprint}");
+        if language != "en" {
+            let wire = wire_words(said);
+            assert!(wire.is_empty(), "{path}: {wire:?}");
+        }
+        assert!(!words.contains("NaN") && !words.contains("0000000"), "{path}: {words}");
+    }
+    let answer = client.get("/work/evaluate-quarter/template");
+    assert!(answer.status != 200 || answer.header("content-disposition").is_some());
+    let sheet = client.get("/counties/510811/register?format=csv&as_of=2019-06-30").expect(200);
+    let header = sheet.header("content-disposition").unwrap().to_owned();
+    let own = decoded(header.split_once("UTF-8''").unwrap().1);
+    assert!(own.starts_with("昭化区") && own.ends_with("2019年6月30日.csv"), "{own}");
+}
+
+/// Percent signs undone.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'%' => {
+                let digits: String = rest.by_ref().take(2).map(char::from).collect();
+                bytes.push(u8::from_str_radix(&digits, 16).unwrap());
+            }
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The words of a Word document, one paragraph a line.
+fn text_of_docx(bytes: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let document = std::io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
+    let paragraphs = document.split("</w:p>").map(|paragraph| {
+        let runs = paragraph.split("<w:t xml:space=\"preserve\">").skip(1);
+        runs.filter_map(|run| run.split("</w:t>").next()).collect::<String>()
+    });
+    paragraphs.filter(|said| !said.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// A joint branch of the cases that was established, elected and ordered to put things right.

@@ -113,7 +113,7 @@ fn text_of(page: &str) -> String {
 }
 
 /// Runs of small letters and underscores that are no part of a longer word, and ids.
-fn wire_words(text: &str) -> BTreeSet<String> {
+pub fn wire_words(text: &str) -> BTreeSet<String> {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     let is_wire = |word: &&str| {
         let is_small =

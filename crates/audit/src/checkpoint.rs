@@ -120,6 +120,11 @@ impl Checkpoint {
         self.signatures().iter().map(signer).collect()
     }
 
+    /// How many witnesses signed it beside the log itself, known or not.
+    pub fn cosigners(&self) -> usize {
+        self.signers().iter().filter(|(name, _)| *name != self.origin).count()
+    }
+
     /// A second one of the same.
     pub fn copied(&self) -> Option<Self> {
         Self::parse(&self.to_bytes()).ok()

@@ -97,6 +97,7 @@ words! {
     FUTURE_NOTICE = "您在查看将来某日的情况，按目前的记录推算。", "You are looking at a day to come, by what is on record now.";
     PAST_NOTICE = "您在查看过去的情况，不是今天的。", "You are looking at the past, not at today.";
     SIMULATED = "模拟数据：本页用于演示，不是任何单位的真实记录。", "Simulated data: this page is for trying out; it is no office's record.";
+    SIMULATED_PAPER = "模拟数据：用于演示，不是任何单位的真实记录。", "Simulated data, for trying out; it is no office's record.";
     PRINT_HINT = "可直接打印（A4）", "Prints on A4";
     PROJECTOR = "投影视图", "Projector view";
     ORDINARY_VIEW = "普通视图", "Ordinary view";
@@ -370,7 +371,7 @@ words! {
     SAVE_RECEIPT = "保存凭据", "Save the receipt";
     BACK_TO_RECORD = "返回记录", "Back to the record";
     CHECK_SCRIPT = "核对程序也由本服务器给出。不愿信任它的，用另行取得的 docs/verify/browser/check.html 从磁盘打开核对。本页脚本的 SHA-256：", "The script comes from this server too. Who does not want to trust it opens docs/verify/browser/check.html, had from elsewhere, from a disk. SHA-256 of this page's script:";
-    BRIEF_TITLE = "联系会议简报", "Brief for the coordination meeting";
+    BRIEF_TITLE = "联建工作简报", "Brief on joint Party branches";
     LISTS = "专项清单", "Lists";
     ALL_LISTS = "全部专项清单", "All lists";
     START = "启用清单", "Start list";

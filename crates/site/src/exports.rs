@@ -7,7 +7,7 @@ mod sheet;
 mod template;
 mod xlsx;
 
-pub(crate) use brief::{Brief, Part, brief};
+pub(crate) use brief::{Before, Brief, Told};
 pub(crate) use csv_file::{Encoding, csv};
 pub(crate) use ical::{DueEvent, calendar as ical};
 pub(crate) use sheet::{FilledSheet, MAX_SHEET_ROWS, SheetError, read as read_sheet};

@@ -21,6 +21,7 @@ use crate::pages::layout::document;
 use crate::pages::sign_in::note as note_page;
 
 mod accounts;
+mod brief;
 mod bulk;
 mod bulk_recorded;
 mod calendar;
@@ -94,7 +95,7 @@ pub fn router(app: App) -> Router<App> {
         .route("/log/names", axum::routing::post(person_search::resolve))
         .route("/compare", get(search::compare))
         .route("/components", get(single::components))
-        .route("/brief/{code}", get(papers::brief_of))
+        .route("/brief/{code}", get(brief::brief_of))
         .route("/work", get(work::index))
         .route("/work/ledger", get(ledgers::open).post(ledgers::propose).layer(ledger_limit()))
         .route("/work/ledger/workbook", axum::routing::post(ledgers::workbook).layer(ledger_limit()))

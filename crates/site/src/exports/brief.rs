@@ -1,174 +1,158 @@
-//! The meeting's brief as a Word document in the layout of GB/T 9704: A4, its margins, 22 lines of 28 characters of size three.
+//! The meeting's brief as a Word document in the layout of GB/T 9704: A4, its margins, 22 lines of 28 characters of size
+//! three. It is made of sentences, and of charts of shaded cells that stand beside their figures (decision 127).
 
-use domain::say::{Language, Say};
-
-use super::{Imprint, PaperError, width_of};
-use crate::pages::table::Table;
-use crate::pages::visit::Visit;
+use domain::say::Language;
 use papers::gb9704::{
-    CELL, FLUSH, HEAD_CELL, HEADING, INDENTED, NUMBER, NUMBER_INDENT, PAGE, TEXT, TITLE, WIDTH,
+    CELL, FLUSH, HEAD_CELL, HEADING, IMPRINT, INDENTED, NUMBER, NUMBER_INDENT, PAGE, SECOND_HEADING, TEXT,
+    TITLE, WIDTH,
 };
-use papers::word::{Align, Document, Layout};
+use papers::word::{Align, BAR_UNITS, BarRow, Document, Layout, Rule};
 
-/// The narrowest and widest columns of a table, in half characters, before they share the width of the text.
-const COLUMN_WIDTHS: (usize, usize) = (8, 26);
+use super::{Imprint, PaperError};
 
-/// A part of a brief: a heading, sentences, and a table where there is one.
-pub(crate) struct Part {
-    heading: String,
-    sentences: Vec<String>,
-    table: Option<Table>,
+mod ahead;
+mod problems;
+mod sections;
+mod told;
+
+pub(crate) use told::{Before, Told};
+
+/// The widths of a chart's columns, in twentieths of a point: its names, and each of its figures. The bar has the rest.
+const COLUMNS: (usize, usize) = (2_060, 940);
+/// The same of a column of figures in English, whose heads are longer.
+const ENGLISH_FIGURE: usize = 1_080;
+
+/// A line of a part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Line {
+    /// A heading of the second level.
+    Second(String),
+    /// Sentences.
+    Text(String),
 }
 
-impl Part {
-    /// A part of sentences.
-    pub(crate) fn said(heading: &str, sentences: Vec<String>) -> Self {
-        Self { heading: heading.to_owned(), sentences, table: None }
-    }
+/// A row of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Bar {
+    /// What it is of.
+    name: String,
+    /// The parts of the bar, each with its shade.
+    parts: Vec<(u64, &'static str)>,
+    /// What stands beside it.
+    figures: Vec<String>,
+}
 
-    /// A part that is a table; where it has no rows, a sentence says so.
-    pub(crate) fn listed(
-        visit: &Visit,
-        heading: &'static Say,
-        table: Table,
-        otherwise: &'static Say,
-    ) -> Self {
-        let heading = visit.say(heading).to_owned();
-        if table.rows.is_empty() {
-            return Self { heading, sentences: vec![visit.say(otherwise).to_owned()], table: None };
-        }
-        Self { heading, sentences: Vec::new(), table: Some(table) }
-    }
+/// Bars with their figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Chart {
+    title: String,
+    /// What stands above the names, the bars and each of the figures.
+    head: Vec<String>,
+    rows: Vec<Bar>,
+}
+
+/// A part of a brief.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Part {
+    heading: String,
+    lines: Vec<Line>,
+    chart: Option<Chart>,
 }
 
 /// What a brief says.
 pub(crate) struct Brief {
-    /// Its title.
-    pub(crate) title: String,
-    /// Its parts.
-    pub(crate) parts: Vec<Part>,
-    /// What it says of itself.
-    pub(crate) imprint: Imprint,
+    title: String,
+    /// The quarter and the day, below the title.
+    subtitle: String,
+    parts: Vec<Part>,
 }
 
-/// The bytes of the document.
-pub(crate) fn brief(visit: &Visit, brief: &Brief) -> Result<Vec<u8>, PaperError> {
-    let spaced = FLUSH;
-    let mut document = Document::default();
-    document.paragraph(&brief.title, TITLE, Layout { align: Align::Center, ..spaced });
-    document.paragraph("", TEXT, spaced);
-    for sentence in &brief.imprint.sentences {
-        document.paragraph(sentence, TEXT, INDENTED);
-    }
-    for (index, Part { heading, sentences, table }) in brief.parts.iter().enumerate() {
-        let heading = format!("{}{heading}", ordinal(visit.language, index));
-        document.paragraph(&heading, HEADING, Layout { keeps_next: true, ..INDENTED });
-        for sentence in sentences {
-            document.paragraph(sentence, TEXT, INDENTED);
-        }
-        if let Some(table) = table {
-            draw(&mut document, visit, table);
-            document.paragraph("", TEXT, spaced);
+impl Brief {
+    /// The brief of what is told.
+    pub(crate) fn of(told: &Told<'_>) -> Self {
+        let quarter = told.matter.last_quarter().say();
+        let on = told.day(told.matter.view.as_of);
+        let found = problems::found(told);
+        let mut parts = sections::sections(told);
+        parts.extend([problems::problems(told, &found), problems::advice(told, &found), ahead::ahead(told)]);
+        let (name, language) = (told.matter.name, told.language());
+        Self {
+            title: language
+                .pick(format!("{name}联建工作简报"), format!("{name}: brief on joint Party branches")),
+            subtitle: language
+                .pick(format!("（{}，数据截至{on}）", quarter.zh), format!("{}, as of {on}", quarter.en)),
+            parts,
         }
     }
-    let bytes = document.pack(PAGE, TEXT, NUMBER, NUMBER_INDENT);
-    bytes.map_err(|error| PaperError::Document(error.to_string()))
+
+    /// The bytes of the document, with what it says of itself below.
+    pub(crate) fn docx(&self, language: Language, imprint: &Imprint) -> Result<Vec<u8>, PaperError> {
+        let mut document = Document::default();
+        let centred = Layout { align: Align::Center, ..FLUSH };
+        document.paragraph(&self.title, TITLE, Layout { line: None, ..centred });
+        document.paragraph(&self.subtitle, SECOND_HEADING, centred);
+        document.paragraph("", TEXT, FLUSH);
+        for (index, Part { heading, lines, chart }) in self.parts.iter().enumerate() {
+            let number = language.pick(format!("{}、", chinese(index)), format!("{}. ", index + 1));
+            let kept = Layout { keeps_next: true, ..INDENTED };
+            document.paragraph(&format!("{number}{heading}"), HEADING, kept);
+            for line in lines {
+                match line {
+                    Line::Second(text) => document.paragraph(text, SECOND_HEADING, kept),
+                    Line::Text(text) => document.paragraph(text, TEXT, INDENTED),
+                }
+            }
+            if let Some(chart) = chart {
+                draw(&mut document, language, chart);
+            }
+        }
+        document.paragraph("", TEXT, FLUSH);
+        for (index, sentence) in imprint.sentences.iter().enumerate() {
+            let rule = (index == 0).then_some(Rule::Above);
+            document.paragraph(sentence, IMPRINT, Layout { rule, ..Layout::aligned(Align::Left) });
+        }
+        let bytes = document.pack(PAGE, TEXT, NUMBER, NUMBER_INDENT);
+        bytes.map_err(|error| PaperError::Document(error.to_string()))
+    }
 }
 
-/// 一、二、三、 as an office numbers its first level; figures in English.
-fn ordinal(language: Language, index: usize) -> String {
+/// 一, 二, 三, as an office numbers its parts.
+fn chinese(index: usize) -> String {
     const CHINESE: [&str; 10] = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
-    match (language, CHINESE.get(index)) {
-        (Language::Zh, Some(number)) => format!("{number}、"),
-        _ => format!("{}. ", index + 1),
+    CHINESE.get(index).map_or_else(|| (index + 1).to_string(), |number| (*number).to_owned())
+}
+
+/// A chart below its title. The longest bar fills its place.
+fn draw(document: &mut Document, language: Language, Chart { title, head, rows }: &Chart) {
+    let layout = Layout { keeps_next: true, align: Align::Center, ..FLUSH };
+    document.paragraph(title, HEAD_CELL, layout);
+    let figures = head.len().saturating_sub(2);
+    let (name, figure) = (COLUMNS.0, language.pick(COLUMNS.1, ENGLISH_FIGURE));
+    let bar = (WIDTH as usize).saturating_sub(name + figures * figure);
+    let longest =
+        rows.iter().map(|row| row.parts.iter().map(|(value, _)| value).sum::<u64>()).max().unwrap_or(0);
+    let mut first = head.iter().map(|text| (text.as_str(), HEAD_CELL, Align::Center));
+    let mut told = "";
+    let mut cells = Vec::new();
+    for (index, cell) in first.by_ref().enumerate() {
+        if index == 1 { told = cell.0 } else { cells.push(cell) }
     }
+    let head = BarRow { cells, bar: Vec::new(), told };
+    let rows = rows.iter().map(|row| {
+        let name = std::iter::once((row.name.as_str(), CELL, Align::Left));
+        let figures = row.figures.iter().map(|figure| (figure.as_str(), CELL, Align::Right));
+        let bar = row.parts.iter().map(|(value, shade)| (units(*value, longest), *shade));
+        BarRow { cells: name.chain(figures).collect(), bar: bar.collect(), told: "" }
+    });
+    document.chart((name, bar, &vec![figure; figures]), std::iter::once(head).chain(rows));
+    document.paragraph("", CELL, FLUSH);
 }
 
-/// A table over the width of the text: numbers at the right.
-fn draw(document: &mut Document, visit: &Visit, table: &Table) {
-    let head =
-        table.columns.iter().map(|column| (visit.say(&column.title), HEAD_CELL, Align::Center)).collect();
-    let rows = table.rows.iter().map(|row| {
-        let cells = row.iter().zip(&table.columns).map(|(own, column)| {
-            let align = if column.is_number { Align::Right } else { Align::Left };
-            (own.text.as_str(), CELL, align)
-        });
-        cells.collect()
-    });
-    document.table(&widths(visit, table), std::iter::once(head).chain(rows));
-}
-
-/// The width of each column: what its longest text asks for, within bounds, as its share of the whole.
-fn widths(visit: &Visit, table: &Table) -> Vec<usize> {
-    let (narrow, wide) = COLUMN_WIDTHS;
-    let wanted = table.columns.iter().enumerate().map(|(index, column)| {
-        let texts = table.rows.iter().filter_map(|row| row.get(index)).map(|cell| width_of(&cell.text));
-        texts.chain([width_of(visit.say(&column.title))]).max().unwrap_or(narrow).clamp(narrow, wide)
-    });
-    let wanted: Vec<usize> = wanted.collect();
-    let whole = wanted.iter().sum::<usize>().max(1);
-    wanted.into_iter().map(|width| width * WIDTH as usize / whole).collect()
+/// How long a part of a bar is: what there is of it is seen, however little.
+fn units(value: u64, longest: u64) -> usize {
+    let share = value as f64 / longest.max(1) as f64 * BAR_UNITS as f64;
+    (share.round() as usize).max(usize::from(value > 0)).min(BAR_UNITS)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use labels as w;
-
-    use super::*;
-    use crate::pages::table::{Cell, text};
-    use crate::pages::visit::tests::visit;
-
-    #[test]
-    fn columns_share_the_width_by_what_they_hold() {
-        let mut table = Table::new("t", "表", &[text("name", w::NAME), text("code", w::CODE)]);
-        table.rows.push(vec![Cell::text("狮子田岩联合党支部"), Cell::text("1")]);
-        let widths = widths(&visit(Language::Zh, &[]), &table);
-        assert!(widths[0] > 2 * widths[1] && widths.iter().sum::<usize>() <= WIDTH as usize, "{widths:?}");
-    }
-
-    #[test]
-    fn the_brief_has_the_standards_page_and_says_as_of_when() {
-        let mut table = Table::new("t", "表", &[text("name", w::NAME)]);
-        table.rows.push(vec![Cell::text("昭化区 <b>")]);
-        let made = Brief {
-            title: "广元市联系会议简报".into(),
-            parts: vec![
-                Part::said("总体情况", vec!["合建 5 个。".into()]),
-                Part::listed(&visit(Language::Zh, &[]), w::COUNTIES, table, w::NO_ROWS),
-                Part::listed(
-                    &visit(Language::Zh, &[]),
-                    w::ATTENTION,
-                    Table::new("t", "表", &[]),
-                    w::NOTHING_OVERDUE,
-                ),
-            ],
-            imprint: Imprint { sentences: vec!["截至 2019-06-30。".into()] },
-        };
-        let bytes = brief(&visit(Language::Zh, &[]), &made).unwrap();
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        let document = std::io::read_to_string(archive.by_name("word/document.xml").unwrap()).unwrap();
-        for words in [
-            "w:top=\"2098\"",
-            "w:bottom=\"1984\"",
-            "w:left=\"1587\"",
-            "w:right=\"1474\"",
-            "w:w=\"11906\"",
-            "仿宋",
-            "方正小标宋简体",
-            "一、总体情况",
-            "二、各县(区)",
-            "三、需要会议关注的事项",
-            "没有逾期事项。",
-            "截至 2019-06-30。",
-            "昭化区 &lt;b&gt;",
-            "<w:tblHeader/>",
-            "w:line=\"579\"",
-            "<w:spacing w:val=\"-5\"/>",
-        ] {
-            assert!(document.contains(words), "{words}: {document}");
-        }
-        assert!(archive.file_names().all(|name| !name.unwrap().contains("vba")), "no macros");
-    }
-}
+mod tests;

@@ -80,7 +80,7 @@ mod tests {
         table.rows.push(vec![Cell::text("510811210205"), Cell::text("=1+1"), Cell::count(12_u64)]);
         table.rows.push(vec![Cell::text("-1"), Cell::text("@x"), Cell::text("—")]);
         let imprint =
-            Imprint { sentences: vec!["截至 2019-06-30，依据日志第 1 至 7 条记录。".into()] };
+            Imprint { sentences: vec!["数据截至2019年6月30日，至第7号记录。".into()] };
         let bytes = xlsx(&visit(Language::Zh, &[]), &table, &imprint).unwrap();
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         let data = book.worksheet_range("数据").unwrap();

@@ -9,6 +9,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use domain::ids::CommandId;
+use domain::quarter::Quarter;
 use domain::say::{Language, Say};
 use domain::spec::Spec;
 use event_log::MAX_APPEND_EVENTS;
@@ -83,7 +84,14 @@ pub(super) async fn empty(
     let language = asked.visit.language;
     let sheet = Template { columns: &columns, example: &example, rows: &rows, language };
     let bytes = template(&sheet).map_err(papers::paper_problem)?;
-    Ok(papers::file(&asked.visit, &command, "xlsx", papers::XLSX, bytes))
+    let visit = &asked.visit;
+    let mut named = papers::FileName::of_page(visit, &command, visit.say(&spec.title));
+    // Whoever fills it in is of the place: the matter and its quarter tell it from others.
+    named.scope.clear();
+    if command == "evaluate-quarter" {
+        named.when = visit.say(&Quarter::of(frame.on).previous().say()).to_owned();
+    }
+    Ok(papers::file(visit, &named, "xlsx", papers::XLSX, bytes))
 }
 
 /// The example of the command's own description; what is chosen from a list is the first of it, since no id of the

@@ -14,7 +14,7 @@ use labels as w;
 use projections::{Obligation, View, urgency};
 
 use super::page_request::PageRequest;
-use super::papers::file;
+use super::papers::{FileName, file};
 use super::places::{name_of, scope_of};
 use crate::exports::{DueEvent, ical};
 use crate::pages::acts::identity;
@@ -67,7 +67,13 @@ pub(super) async fn month_file(State(app): State<App>, mut asked: PageRequest) -
     };
     let events: Vec<_> = due_in(&view, month).iter().take(MAX_EVENTS).map(event).collect();
     let name = format!("{} {}", name_of(&frame, &scope), visit.say(w::CALENDAR));
-    Ok(file(visit, "calendar", "ics", ICS, ical(&name, frame.on, &events).into_bytes()))
+    let named = FileName {
+        ascii: format!("lianjian-calendar-{scope}-{}", month.code()),
+        scope: name_of(&frame, &scope),
+        what: visit.say(w::CALENDAR).to_owned(),
+        when: visit.say(&month.say()).to_owned(),
+    };
+    Ok(file(visit, &named, "ics", ICS, ical(&name, frame.on, &events).into_bytes()))
 }
 
 /// The month that the address names, else the present one; none further ahead than is told.

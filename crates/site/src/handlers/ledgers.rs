@@ -71,7 +71,9 @@ pub(super) async fn workbook(
     county(&asked)?;
     let sent = received(&headers, parts).await?;
     asked.frame(&app).await?;
-    Ok(papers::file(&asked.visit, "ledger", "xlsx", papers::XLSX, sent.file.to_vec()))
+    let visit = &asked.visit;
+    let named = papers::FileName::of_page(visit, "ledger", visit.say(w::LEDGER_IMPORT));
+    Ok(papers::file(visit, &named, "xlsx", papers::XLSX, sent.file.to_vec()))
 }
 
 /// `POST /work/ledger/try`: tries what was accepted; nothing is recorded.

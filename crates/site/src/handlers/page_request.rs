@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use domain::CityState;
 use domain::account::Role;
+use domain::date::Date;
 use domain::joint_branch::JointBranch;
 use domain::place::{Level, PlaceCode};
 use domain::say::Language;
@@ -30,6 +31,8 @@ use crate::pages::sign_in;
 use crate::pages::table::{FILTER_PREFIX, HIDE_PREFIX, Table};
 use crate::pages::visit::{Notices, Visit};
 
+/// The longest name of a host (RFC 1035), with a port.
+const MAX_HOST: usize = 261;
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
@@ -148,6 +151,21 @@ impl PageRequest {
         Ok(frame)
     }
 
+    /// The snapshot of an earlier day, as it was known when what is asked for was.
+    pub(super) async fn frame_of(&self, app: &App, day: Date) -> Result<Snapshot, Problem> {
+        let mut parameters = self.visit.parameters.clone();
+        parameters.retain(|(name, _)| name == "known_at" || name == "at");
+        parameters.push(("as_of".to_owned(), day.to_string()));
+        app.frame(&self.principal, &query_of(&parameters)?, "page").await
+    }
+
+    /// Under which address the reader has the service; nothing where the request does not say.
+    pub(super) fn host(&self) -> Option<&str> {
+        let host = self.headers.get(header::HOST)?.to_str().ok()?;
+        let is_address = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter);
+        Some(host).filter(|host| !host.is_empty() && host.len() <= MAX_HOST && host.chars().all(is_address))
+    }
+
     /// Says where what is shown lies: the places around it, from the widest, and its own name.
     pub(super) fn lead_to(&mut self, frame: &Snapshot, within: Option<&PlaceCode>, name: &str) {
         let mut around = Vec::new();
@@ -238,6 +256,8 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
         _ => None,
     };
     let (session, visitor) = session.unzip();
+    let heads = app.service.signed_tree().and_then(|signed_tree| signed_tree.witnessed().ok());
+    let witnesses = heads.and_then(|heads| heads.last().map(|head| head.cosigners())).unwrap_or(0);
     Visit {
         asks_language: asked.is_some(),
         language: asked.or(kept).or_else(|| preferred(headers)).unwrap_or_default(),
@@ -251,10 +271,8 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
         parameters: found.into_iter().filter(|(name, value)| name != "lang" && !value.is_empty()).collect(),
         notices: Notices {
             conditions: app.service.conditions(),
-            not_witnessed: app
-                .service
-                .signed_tree()
-                .is_none_or(|signed_tree| signed_tree.witnessed().is_ok_and(|heads| heads.is_empty())),
+            not_witnessed: witnesses == 0,
+            witnesses,
             ..Notices::default()
         },
         position: 0,

@@ -11,6 +11,7 @@ use super::visit::Visit;
 use matter::Matter;
 
 pub(crate) mod matter;
+pub(crate) mod summary;
 
 mod charts;
 mod counties;

@@ -14,6 +14,8 @@ pub(crate) struct Notices {
     pub(crate) simulated: bool,
     /// Whether no witness outside the city's machines has signed yet.
     pub(crate) not_witnessed: bool,
+    /// How many witnesses have signed the newest head that any has signed.
+    pub(crate) witnesses: usize,
 }
 
 /// Somebody whom the visitor of a demonstration may be.

@@ -21,11 +21,7 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
         let counts = grades.get(&matter.last_quarter()).copied().unwrap_or_default();
         percent(counts[2], counts.iter().sum())
     };
-    let overdue = |county: &PartEntry| {
-        let of = |code: &domain::place::PlaceCode| code.as_str().starts_with(county.code.as_str());
-        let late = matter.owed.iter().filter(|owed| owed.overdue && owed.owner.code.as_ref().is_some_and(of));
-        late.count() as f64
-    };
+    let overdue = |county: &PartEntry| matter.overdue_in(&county.code) as f64;
     let quarter = matter.last_quarter().say();
     html! {
         div.halves {

@@ -36,7 +36,7 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
                 h2 { (visit.say(w::OVERDUE_BY_KIND)) }
                 table.ranked {
                     tbody {
-                        @for (kind, count) in by_kind(matter) {
+                        @for (kind, count) in matter.overdue_by_kind() {
                             tr { th scope="row" { (word(visit, "Obligation", &kind)) } td.number { b.alarm { (count) } } }
                         }
                     }
@@ -84,15 +84,4 @@ pub(super) fn agenda(matter: &Matter<'_>, rows: usize) -> Markup {
         }
         @if rest > 0 { p.note { (visit.language.pick(format!("另有 {rest} 项"), format!("{rest} more"))) } }
     }
-}
-
-/// Every kind of which something is overdue, the most first.
-fn by_kind(matter: &Matter<'_>) -> Vec<(ObligationKind, usize)> {
-    let mut counts = std::collections::BTreeMap::<ObligationKind, usize>::new();
-    for owed in matter.owed.iter().filter(|owed| owed.overdue) {
-        *counts.entry(owed.kind).or_default() += 1;
-    }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    counts
 }

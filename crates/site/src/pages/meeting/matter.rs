@@ -8,7 +8,7 @@ use domain::place::PlaceCode;
 use domain::quarter::Quarter;
 use maud::{Markup, html};
 use projections::rows::JointBranchRow;
-use projections::{GradeCounts, Obligation, PartEntry, View};
+use projections::{GradeCounts, Obligation, ObligationKind, PartEntry, View};
 
 use super::super::visit::Visit;
 
@@ -16,13 +16,13 @@ use super::super::visit::Visit;
 pub(crate) struct Matter<'a> {
     /// Who looks, and at which day.
     pub(crate) visit: &'a Visit,
-    /// The city's code.
+    /// The code of the city, or of the place that a brief is of.
     pub(crate) code: &'a PlaceCode,
     /// The city's name.
     pub(crate) name: &'a str,
     /// Its view.
     pub(crate) view: &'a View<PartEntry>,
-    /// Its joint branches, also those that have ended.
+    /// The joint branches that are led from there, also those that have ended.
     pub(crate) rows: &'a [&'a JointBranchRow],
     /// What is owed, by date.
     pub(crate) owed: &'a [Obligation],
@@ -77,6 +77,24 @@ impl Matter<'_> {
         for row in self.rows.iter().filter(|row| row.was_live_on(day)) {
             counts[usize::from(row.arrangement == Arrangement::Pairing)] += 1;
         }
+        counts
+    }
+
+    /// How many matters a place and what lies in it has let pass.
+    pub(crate) fn overdue_in(&self, place: &PlaceCode) -> usize {
+        let lies_there =
+            |owed: &&Obligation| owed.owner.code.as_ref().is_some_and(|code| code.is_within(place));
+        self.owed.iter().filter(|owed| owed.overdue).filter(lies_there).count()
+    }
+
+    /// Every kind of which something is overdue, the most first.
+    pub(crate) fn overdue_by_kind(&self) -> Vec<(ObligationKind, usize)> {
+        let mut counts = BTreeMap::<ObligationKind, usize>::new();
+        for owed in self.owed.iter().filter(|owed| owed.overdue) {
+            *counts.entry(owed.kind).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         counts
     }
 

@@ -1,12 +1,12 @@
 //! The first slide: what there is, how it was graded, how far rectification has come, and what presses most.
 
-use domain::say::Language;
 use labels as w;
 use maud::{Markup, html};
 
 use super::charts::{HeatRow, Stacked, area, heat, parts};
 use super::decisions::agenda;
 use super::matter::Matter;
+use super::summary::{Piece, summary};
 
 /// How many quarters the areas go back, at most.
 const AREA_QUARTERS: usize = 36;
@@ -39,53 +39,17 @@ pub(super) fn slide(matter: &Matter<'_>) -> Markup {
     }
 }
 
-/// The whole in one sentence, its figures set off.
+/// The whole in two sentences, its figures set off.
 fn sentence(matter: &Matter<'_>) -> Markup {
-    let (now, before) =
-        (matter.grades(matter.last_quarter()), matter.grades(matter.last_quarter().previous()));
-    let quarter = matter.last_quarter().say();
-    let (all, villages, share) =
-        (matter.count("joint_branches"), matter.count("villages_covered"), matter.figure("coverage_ratio"));
-    let (due, late) = (matter.count("termination_due"), overdue_ends(matter));
-    let change = i128::from(now.poor) - i128::from(before.poor);
-    match matter.visit.language {
-        Language::Zh => html! {
-            "运行中的联合党组织 " b { (all) } " 个，覆盖 " b { (villages) } " 个行政村（" b { (share) "%" } "）。"
-            (quarter.zh) "评为较差 " b.(alarm(now.poor)) { (now.poor) } " 个，"
-            @match change {
-                0 => { "与上季度持平" },
-                more if more > 0 => { "比上季度多 " b.(alarm(1)) { (more) } " 个" },
-                fewer => { "比上季度少 " b { (-fewer) } " 个" },
+    html! {
+        @for piece in summary(matter) {
+            @match piece {
+                Piece::Said(text) => (text),
+                Piece::Figure(value) => b { (value) },
+                Piece::Alarm(value) => b.alarm { (value) },
             }
-            @if now.missing > 0 { "，另有 " b.(alarm(now.missing)) { (now.missing) } " 个逾期未评" }
-            @if due > 0 { "；" b.(alarm(due)) { (due) } " 个应予终止" @if late > 0 { "，其中 " b.(alarm(late)) { (late) } " 个逾期" } "。" }
-            @else { "；没有应予终止的。" }
-        },
-        Language::En => html! {
-            b { (all) } " joint branches at work cover " b { (villages) } " villages (" b { (share) "%" } "). In "
-            (quarter.en) " " b.(alarm(now.poor)) { (now.poor) } " were graded poor, "
-            @match change {
-                0 => { "as many as in the quarter before" },
-                more if more > 0 => { b.(alarm(1)) { (more) } " more than in the quarter before" },
-                fewer => { b { (-fewer) } " fewer than in the quarter before" },
-            }
-            @if now.missing > 0 { "; " b.(alarm(now.missing)) { (now.missing) } " have no grade in time" }
-            @if due > 0 { "; the end of " b.(alarm(due)) { (due) } " is due" @if late > 0 { ", of " b.(alarm(late)) { (late) } " overdue" } "." }
-            @else { "; no end is due." }
-        },
+        }
     }
-}
-
-/// The colour of alarm, above zero only.
-fn alarm(count: u64) -> &'static str {
-    if count > 0 { "alarm" } else { "calm" }
-}
-
-fn overdue_ends(matter: &Matter<'_>) -> u64 {
-    let is_late = |owed: &&projections::Obligation| {
-        owed.kind == projections::ObligationKind::Dissolution && owed.overdue
-    };
-    matter.owed.iter().filter(is_late).count() as u64
 }
 
 /// Mergers and pairings at work at the end of each quarter since the first of them.

@@ -74,7 +74,7 @@ fn the_first_slide_says_the_whole_in_a_sentence_of_each_language() {
     assert!(chinese.contains("运行中的联合党组织 1 个，覆盖 2 个行政村"), "{chinese}");
     assert!(chinese.contains("2019年第二季度评为较差 0 个"), "{chinese}");
     let english = read(&shown(&City::poor(), Language::En, Slide::Overview, "2019-07-25"));
-    assert!(english.contains("1 joint branches at work cover 2 villages"), "{english}");
+    assert!(english.contains("1 joint branch at work covers 2 villages"), "{english}");
 }
 
 #[test]
