@@ -13,7 +13,7 @@ use ulid::Ulid;
 
 mod client;
 
-pub use client::{Answer, Client, client};
+pub use client::{Answer, Client, client, in_session};
 
 /// How long a server may take until it answers.
 const START_LIMIT: Duration = Duration::from_secs(180);
@@ -99,7 +99,7 @@ pub fn key() -> String {
 /// A running server; killed when dropped.
 pub struct Server {
     child: Child,
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`, and the path under which it stands.
     pub address: String,
     /// What it said on standard output, line by line, until it was ready.
     pub said: Vec<String>,
@@ -139,7 +139,8 @@ impl Server {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut server = Self { child, address: format!("http://{listen}"), said: Vec::new() };
+        let base_path = more.iter().skip_while(|option| **option != "--base-path").nth(1).unwrap_or(&"");
+        let mut server = Self { child, address: format!("http://{listen}{base_path}"), said: Vec::new() };
         wait_until(&server.address, has_started);
         // A demonstration prints its sign-in links last: of the city, of an officer and of a clerk.
         let links = |said: &[String]| said.iter().filter(|line| line.contains("/sign-in?")).count();

@@ -11,6 +11,14 @@ pub fn client(address: &str, token: &str) -> Client {
     Client { token: Some(token.to_owned()), ..Client::open(address) }
 }
 
+/// A client that has signed in to the pages with a token, as a browser does.
+pub fn in_session(address: &str, token: &str) -> Client {
+    let form = Client::open(address).with("content-type", "application/x-www-form-urlencoded");
+    let signed_in = form.post("/sign-in", format!("token={token}").as_bytes()).expect(303);
+    let cookie = signed_in.header("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap();
+    Client::open(address).with("cookie", cookie)
+}
+
 /// What a server answered.
 #[derive(Debug)]
 pub struct Answer {
@@ -75,6 +83,11 @@ impl Client {
             request = request.header(name, value);
         }
         read(request.call())
+    }
+
+    /// The same client for another address of the same server.
+    pub fn at(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
     }
 
     /// GET of a file, whose status must be 200.

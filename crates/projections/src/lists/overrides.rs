@@ -41,7 +41,7 @@ impl ListOf for Overrides {
         DOCUMENT,
         ACTOR,
         Own::text("rules", say("规则", "Rule"), |row| {
-            Words::Items(row.rules.iter().flatten().map(|rule| Words::Text(rule.clone())).collect()).into()
+            Words::Items(row.rules.iter().flatten().cloned().map(Words::Named).collect()).into()
         }),
         Own::text("reason", say("特殊情况的理由", "Reason of the override"), |row| {
             Shown::or_empty(row.set_aside.as_ref().map(|found| &found.reason))

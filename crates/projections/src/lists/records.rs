@@ -254,7 +254,7 @@ pub(super) const DOCUMENT: Own = Own::text("document", say("文号", "Document")
 .brief();
 pub(super) const ACTOR: Own = Own::text("actor", say("经办", "Actor"), |row| {
     let name = row.actor_name.as_ref().and_then(|name| name.0.clone());
-    Words::Run(vec![term("Role", &row.actor_role), Words::Text(name.unwrap_or_else(|| row.actor.clone()))])
-        .into()
+    let name = name.map_or(Words::Empty, Words::Text);
+    Words::Run(vec![term("Role", &row.actor_role), name]).into()
 })
 .brief();

@@ -3,14 +3,17 @@
 use api::http::App;
 use api::http::reads::Snapshot;
 use domain::CityState;
-use domain::ids::PersonId;
+use domain::ids::{AccountId, MeetingId, PersonId, SupervisionId, YellowCardId};
 use domain::place::PlaceCode;
+use labels::fields::field;
 use service::names::{self, NAME_POINTER};
 
 use super::page_request::PageRequest;
 use crate::pages::entries::Named;
+use crate::pages::lists::village_name;
+use crate::pages::rules::anchor;
 
-/// Finds names for a page.
+/// Finds names for a page: of ids, places, entries of code lists and rules.
 pub(super) struct NameFinder<'a> {
     app: &'a App,
     /// Who asks, and in which language: nobody of another county is named, and links keep the past.
@@ -53,8 +56,12 @@ impl<'a> NameFinder<'a> {
         if key.len() >= 4 && key.bytes().all(|byte| byte.is_ascii_digit()) {
             return self.of_code(key);
         }
-        let code = self.codes.iter().find(|(code, _)| code == key)?;
-        Some(Named { text: code.1.clone(), link: None })
+        if let Some((_, name)) = self.codes.iter().find(|(code, _)| code == key) {
+            return Some(Named { text: name.clone(), link: None });
+        }
+        let (rule, visit) = (self.app.service.policy().rules.get(key)?, &self.asked.visit);
+        let text = visit.language.pick(&rule.zh, &rule.en).clone();
+        Some(Named { text, link: Some(anchor(visit, key)) })
     }
 
     /// The name of a person, if it was not erased.
@@ -79,7 +86,11 @@ impl<'a> NameFinder<'a> {
             return Some(linked(found.name.as_str(), "/organizations"));
         }
         if let Some(found) = key.parse().ok().and_then(|id| self.frame.views.place(id)) {
-            return Some(Named { text: format!("{} {}", found.name, found.code), link: None });
+            let name = village_name(&found.name, found.kind);
+            return Some(Named { text: format!("{name} {}", found.code), link: None });
+        }
+        if let Some(kind) = self.kind_of(key) {
+            return Some(Named { text: field(self.asked.visit.language, "", kind), link: None });
         }
         let id = key.parse::<PersonId>().ok()?;
         let person = self.state.persons.get(&id);
@@ -87,6 +98,21 @@ impl<'a> NameFinder<'a> {
             person.is_some_and(|person| self.state.is_known_in(person, &self.asked.principal.scope));
         let name = is_known.then(|| self.person(key)).flatten()?;
         Some(Named { text: name, link: None })
+    }
+
+    /// What something is that has neither a name nor a page.
+    fn kind_of(&self, key: &str) -> Option<&'static str> {
+        let state = self.state;
+        let kinds = [
+            (
+                "supervision",
+                key.parse::<SupervisionId>().is_ok_and(|id| state.supervisions.contains_key(&id)),
+            ),
+            ("yellow_card", key.parse::<YellowCardId>().is_ok_and(|id| state.yellow_cards.contains_key(&id))),
+            ("meeting", key.parse::<MeetingId>().is_ok_and(|id| state.meetings.contains_key(&id))),
+            ("account", key.parse::<AccountId>().is_ok_and(|id| state.accounts.contains_key(&id))),
+        ];
+        kinds.into_iter().find(|(_, is_one)| *is_one).map(|(kind, _)| kind)
     }
 
     fn of_code(&self, key: &str) -> Option<Named> {
@@ -97,6 +123,9 @@ impl<'a> NameFinder<'a> {
             12 => Some(format!("/villages/{key}")),
             _ => None,
         };
-        Some(Named { text: place.name.to_string(), link: path.map(|path| self.asked.visit.link(&path)) })
+        Some(Named {
+            text: village_name(&place.name, place.kind),
+            link: path.map(|path| self.asked.visit.link(&path)),
+        })
     }
 }

@@ -144,7 +144,6 @@ fn shown(
         return Ok(None);
     }
     let entity = decoded.event.body.entity().to_string();
-    let entity = entity.rsplit('/').next().unwrap_or_default().to_owned();
     let entry = app.event_entry(&asked.principal, views, &decoded.event, false)?;
     Ok(Some(FoundEvent { entry, entity }))
 }

@@ -11,6 +11,7 @@ use maud::{Markup, html};
 use projections::EventEntry;
 use serde::Serialize;
 use serde_json::Value;
+use ulid::{ULID_LEN, Ulid};
 
 use super::lists::word;
 use super::visit::Visit;
@@ -82,6 +83,8 @@ pub(crate) fn text_value(visit: &Visit, name: &str, text: &str, names: Names<'_>
     match names(text) {
         Some(Named { text: said, link: Some(link) }) => html! { a href=(link) { (said) } },
         Some(Named { text: said, link: None }) => html! { (said) },
+        // An id that has no name is quoted as the record has it.
+        None if text.len() == ULID_LEN && text.parse::<Ulid>().is_ok() => html! { code { (text) } },
         None => html! { (text) },
     }
 }

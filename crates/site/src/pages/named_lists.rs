@@ -30,7 +30,9 @@ impl projections::Names for TableContext<'_> {
     }
 
     fn named(&self, key: &str) -> Option<String> {
-        (self.names)(key).map(|named| named.text)
+        let unnamed =
+            || key.parse::<ulid::Ulid>().ok().map(|_| w::NAME_ERASED.in_language(self.language).to_owned());
+        (self.names)(key).map(|named| named.text).or_else(unnamed)
     }
 
     fn term(&self, list: &'static str, code: &str) -> String {
@@ -222,14 +224,15 @@ fn by_actor(visit: &Visit, listed: &ListPage<'_>) -> Table {
     });
     let mut all: Vec<_> = all.collect();
     all.sort_by_key(|(county, actor, count)| (std::cmp::Reverse(*count), *county, *actor));
-    for (county, actor, count) in all {
+    for (number, (county, actor, count)) in all.into_iter().enumerate() {
         // `_` stands for what lies in no county.
         let county = if county == "_" {
             "—".to_owned()
         } else {
             county.parse().map_or_else(|_| county.to_owned(), |code| (listed.context.place_name)(&code))
         };
-        let actor = (listed.holder)(actor).unwrap_or_else(|| actor.to_owned());
+        let actor =
+            (listed.holder)(actor).unwrap_or_else(|| format!("{} {}", visit.say(w::ACTOR), number + 1));
         table.rows.push(vec![Cell::text(county), Cell::text(actor), Cell::count(count)]);
     }
     table

@@ -6,6 +6,7 @@ use domain::EventBody;
 use domain::say::Say;
 use labels as w;
 use labels::events::event;
+use labels::fields::field;
 use labels::figures::figure;
 use maud::{Markup, html};
 use projections::{EventEntry, FigureName, FigureView};
@@ -105,11 +106,11 @@ pub(crate) fn form(visit: &Visit) -> Markup {
     }
 }
 
-/// An event that was found, and the id of what it is about.
+/// An event that was found, and what it is about.
 pub(crate) struct FoundEvent {
     /// The event.
     pub(crate) entry: EventEntry,
-    /// The id.
+    /// Its kind and id, as `person/<id>`.
     pub(crate) entity: String,
 }
 
@@ -128,6 +129,8 @@ pub(crate) fn found(visit: &Visit, rows: &[FoundEvent], names: Names<'_>) -> Tab
     let mut table = Table::new("log", visit.say(w::LOG), &columns);
     for FoundEvent { entry, entity } in rows {
         let named = |key: &str| names(key).map_or_else(|| key.to_owned(), |named| named.text);
+        let (kind, id) = entity.split_once('/').unwrap_or_default();
+        let about = names(id).map_or_else(|| kind_words(visit, kind), |named| named.text);
         let position = entry.position;
         table.rows.push(vec![
             Cell::count(position).to(visit.link(&format!("/events/{position}"))),
@@ -143,10 +146,18 @@ pub(crate) fn found(visit: &Visit, rows: &[FoundEvent], names: Names<'_>) -> Tab
             ),
             Cell::text(named(&entry.on_behalf_of.to_string())),
             Cell::text(format!("{} {}", word(visit, "Role", &entry.actor_role), actor(entry))),
-            Cell::text(named(entity)),
+            Cell::text(about),
         ]);
     }
     table
+}
+
+/// What something without a name is.
+fn kind_words(visit: &Visit, kind: &str) -> String {
+    match kind {
+        "log" | "access-log" => visit.say(w::LOG).to_owned(),
+        _ => field(visit.language, "", &kind.replace('-', "_")),
+    }
 }
 
 /// The form for two days.
